@@ -1,0 +1,139 @@
+"""Markers that name authors and years, "(Smith & Lee, 2020; Doe 2019a)", "Smith et al. (2007, 2014)", against a list of references."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from reader.article.model import Citation, Reference
+from reader.article.references import surname
+
+_YEAR = r"(?:1[5-9]|20)\d\d"
+_GROUP = re.compile(rf"[(\[]([^()\[\]]{{0,400}}?\b{_YEAR}[^()\[\]]{{0,400}})[)\]]")
+_PART = re.compile(rf"^(?P<names>.*?)[,\s(]*\b(?P<years>{_YEAR}[a-z]?\b(?:\s?[,/&]\s?(?:(?:{_YEAR})[a-z]?|[a-z])\b)*)", re.DOTALL)
+_EACH_YEAR = re.compile(rf"({_YEAR})?([a-z])?")
+_CAPITAL = "A-ZÀ-ÖØ-ÞĀ-Ž"
+_NAME = rf"(?:(?:van|von|der|den|de|del|della|di|da|dos|la|le|ten|ter|el|al|bin) )*[{_CAPITAL}][\w'’\-]+"
+_NARRATIVE = re.compile(
+    rf"(?<![\w'’\-]){_NAME}(?:(?:,? (?:and|&|und|et|y) |, | ){_NAME})*(?:,? (?:et al\.?|and (?:colleagues|others|co-?workers)))?"
+    r"(?:'s|’s|'|’)?\s{0,2}$"
+)
+_FIRST = re.compile(r",? et al|,? (?:and|&|und|et|y) |, ")
+_SURE = re.compile(rf"{_NAME}(?:,? et al\.?|,? (?:and|&) {_NAME})$")
+_WINDOW = 120
+_MOST_WORDS = 5
+
+
+def author_year_citations(text: str, references: Sequence[Reference]) -> Iterator[Citation]:
+    """Yield the markers of `text` that name authors and years, in order.
+
+    A pair of authors and year that no reference has is told as missing only when it can be nothing else ("Smith et al., 2020").
+    """
+    index = _Index(references)
+    if not index:
+        return
+    for match in _GROUP.finditer(text):
+        start, ids, missing = match.start(), list[str](), list[str]()
+        for place, part in enumerate(match[1].split(";")):
+            read = _PART.match(part)
+            if read is None:
+                continue
+            names = " ".join(read["names"].split())
+            if not names and place == 0:
+                start, names = _narrative(text, match.start(), index, read["years"])
+            found, lost = index.look_up(names, read["years"])
+            ids += found
+            missing += lost
+        if ids or missing:
+            yield Citation(start, match.end(), tuple(dict.fromkeys(ids)), tuple(dict.fromkeys(missing)), "author-year")
+
+
+def _narrative(text: str, bracket: int, index: _Index, years: str) -> tuple[int, str]:
+    """Return where the names in front of a bracket with nothing but years begin, and the names; the bracket and "" without any."""
+    window = text[max(0, bracket - _WINDOW) : bracket]
+    found = _NARRATIVE.search(window)
+    if found is None:
+        return bracket, ""
+    names = found[0].rstrip("'’s \n") if found[0].rstrip().endswith(("'s", "’s")) else found[0].rstrip("'’ \n")
+    for word in re.finditer(rf"(?<![\w'’\-]){_NAME}", names):
+        rest = names[word.start() :]
+        if index.look_up(rest, years)[0]:
+            return bracket - len(window) + found.start() + word.start(), rest
+    return bracket, ""
+
+
+class _Index:
+    """References by the family name of the first author (or the organisation) and the year, with and without its letter."""
+
+    def __init__(self, references: Sequence[Reference]) -> None:
+        self._ids: defaultdict[tuple[str, str], list[Reference]] = defaultdict(list)
+        for reference in references:
+            if reference.year and reference.authors:
+                for key in _keys(reference.authors[0]):
+                    for year in _years_of(reference):
+                        self._ids[key, year].append(reference)
+
+    def __bool__(self) -> bool:
+        return bool(self._ids)
+
+    def look_up(self, names: str, years: str) -> tuple[list[str], list[str]]:
+        """Return the ids that "Smith & Lee", "2007, 2014" stand for, and what should be there and isn't."""
+        found: list[str] = []
+        missing: list[str] = []
+        for year in _each_year(years):
+            ids = self._one(names, year)
+            found += ids
+            if not ids and _SURE.search(names):
+                missing.append(f"{names} {year}")
+        return found, missing
+
+    def _one(self, names: str, year: str) -> list[str]:
+        words = _FIRST.split(names, maxsplit=1)[0].split()
+        others = _folded(names[len(" ".join(words)) :])
+        for count in range(min(len(words), _MOST_WORDS), 0, -1):
+            hits = self._ids.get((_folded(" ".join(words[-count:])), year), [])
+            if hits:
+                fitting = [r.id for r in hits if _fits(r, others)]
+                return fitting or [r.id for r in hits[:1]]
+        return []
+
+
+def _fits(reference: Reference, others: str) -> bool:
+    """Whether the names after the first one in a marker are this reference's."""
+    count = len(reference.authors)
+    if "et al" in others:
+        return count > 1
+    return count > 1 and _folded(surname(reference.authors[1])) in others if others.strip(" ,") else count < 2 or not others
+
+
+def _keys(author: str) -> set[str]:
+    """Return what a marker may call an author by: the family name, the whole name, an organisation's initials."""
+    words = author.split()
+    keys = {_folded(surname(author)), _folded(author)}
+    capitals = "".join(word[0] for word in words if word[0].isupper())
+    if len(capitals) > 2 and "," not in author:
+        keys.add(_folded(capitals))
+    return keys
+
+
+def _years_of(reference: Reference) -> set[str]:
+    letter = re.search(rf"\b{reference.year}([a-z])\b", reference.text)
+    return {reference.year, reference.year + letter[1]} if letter else {reference.year}
+
+
+def _each_year(years: str) -> Iterator[str]:
+    """Yield 2007, 2014 of "2007, 2014", and 2019a, 2019b of "2019a,b"."""
+    last = ""
+    for match in _EACH_YEAR.finditer(years):
+        if match[1]:
+            last = match[1]
+        if match[0] and last:
+            yield last + (match[2] or "")
+
+
+def _folded(name: str) -> str:
+    if not name.isascii():
+        name = "".join(char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))
+    return " ".join(name.casefold().replace("’", "'").split())

@@ -1,0 +1,133 @@
+"""The citations of an article: what is written like a marker, matched with the references there are."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from reader.article.author_year import author_year_citations
+from reader.article.markers import Marker, flat_markers, parenthesis_markers, raised_markers, word_markers
+from reader.article.model import Citation, Reference, Span
+
+_FIRST_YEAR, _LAST_YEAR = 1000, 2100
+_SURE_MARKERS = 3
+
+
+def find_citations(
+    text: str, references: Sequence[Reference], brackets: Sequence[Marker], aside: Sequence[Span] = ()
+) -> tuple[Citation, ...]:
+    """Return the citations of an article in order, one a bracket.
+
+    `brackets` are the bracket markers of the text. Nothing inside the ranges of `aside` (sorted: the entries themselves, code) is a
+    citation. The other ways of writing a marker are looked for only where brackets are not in use.
+    """
+    index = _Labels(references)
+    inside = _Ranges(aside)
+    found = list(_resolved(_outside(brackets, inside), index))
+    if index.has_words:
+        known = {citation.start for citation in found}
+        words = (marker for marker in word_markers(text) if marker.start not in known)
+        found += (c for c in _resolved(_outside(words, inside), index) if c.references and not c.missing)
+    if not references:
+        return _without_list(found)
+    if not any(citation.references for citation in found):
+        found = list(_other_ways(text, references, index, inside))
+    return tuple(sorted(found, key=lambda citation: citation.start))
+
+
+def _other_ways(text: str, references: Sequence[Reference], index: _Labels, inside: _Ranges) -> Iterator[Citation]:
+    """Yield the citations of an article that doesn't cite by brackets: the first way that is in use there."""
+    if index.numbers:
+        raised = [c for c in _resolved(_outside(raised_markers(text), inside), index) if c.references]
+        if raised:
+            yield from raised
+            return
+        for markers, leap in ((parenthesis_markers(text), 12), (flat_markers(text), 3)):
+            ways = list(_in_order(_outside(markers, inside), index, leap))
+            if len({name for c in ways for name in c.references}) * 3 >= len(index.numbers):
+                yield from ways
+                return
+    yield from (c for c in author_year_citations(text, references) if not inside.hold(c.start))
+
+
+def _without_list(found: Sequence[Citation]) -> tuple[Citation, ...]:
+    """Return the markers of an article without any list: only when there are several, and they count from 1."""
+    names = {name for citation in found for name in citation.missing}
+    counted = len(found) >= _SURE_MARKERS and {"1", "2"} <= names
+    return tuple(found) if counted else ()
+
+
+class _Ranges:
+    """Sorted ranges that may touch but don't overlap."""
+
+    def __init__(self, spans: Sequence[Span]) -> None:
+        self._starts = [span.start for span in spans]
+        self._ends = [span.end for span in spans]
+
+    def hold(self, offset: int) -> bool:
+        place = bisect_right(self._starts, offset) - 1
+        return place >= 0 and offset < self._ends[place]
+
+
+class _Labels:
+    """Which reference a label means at which place: where numbering starts again, the next list after the marker has it."""
+
+    def __init__(self, references: Sequence[Reference]) -> None:
+        self._by_label: defaultdict[str, list[Reference]] = defaultdict(list)
+        for reference in references:
+            self._by_label[reference.label].append(reference)
+        self.numbers = {int(label) for label in self._by_label if label.isdecimal()}
+        self.has_words = any(not label.isdecimal() for label in self._by_label)
+        self.highest = max(self.numbers, default=0)
+
+    def find(self, label: str, offset: int) -> str | None:
+        """Return the id of the reference that `label` means when it stands at `offset`, or None."""
+        same = self._by_label.get(label)
+        if not same:
+            return None
+        if len(same) == 1:
+            return same[0].id
+        place = bisect_right(same, offset, key=lambda reference: reference.start)
+        return same[min(place, len(same) - 1)].id
+
+    def may_miss(self, label: str, *, alone: bool) -> bool:
+        """Whether a label that no reference has can only be that of a marker: no year, no 0, no number from an interval."""
+        number = int(label) if label.isdecimal() else 0
+        if number == 0 or label.startswith("0") or _FIRST_YEAR <= number <= _LAST_YEAR:
+            return False
+        return alone or number <= max(10, self.highest * 3 // 2)
+
+
+def _outside(markers: Iterable[Marker], inside: _Ranges) -> Iterator[Marker]:
+    return (marker for marker in markers if not inside.hold(marker.start))
+
+
+def _resolved(markers: Iterable[Marker], index: _Labels) -> Iterator[Citation]:
+    """Yield a citation for every marker whose labels are all known, or surely labels."""
+    for marker in markers:
+        ids: list[str] = []
+        missing: list[str] = []
+        for name in marker.names:
+            known = index.find(name, marker.start)
+            if known is None:
+                missing.append(name)
+            else:
+                ids.append(known)
+        if all(index.may_miss(name, alone=len(marker.names) == 1) for name in missing):
+            yield Citation(marker.start, marker.end, tuple(dict.fromkeys(ids)), tuple(missing), marker.kind)
+
+
+def _in_order(markers: Iterable[Marker], index: _Labels, leap: int) -> Iterator[Citation]:
+    """Yield those markers whose numbers are known and come for the first time in about the order of the list, as citations do.
+
+    `leap` is how far a number may be ahead of the highest one so far.
+    """
+    highest = 0
+    for marker in markers:
+        numbers = [int(name) for name in marker.names]
+        if not numbers or not index.numbers.issuperset(numbers) or min(numbers) > highest + leap:
+            continue
+        highest = max(highest, *numbers)
+        ids = (index.find(name, marker.start) for name in marker.names)
+        yield Citation(marker.start, marker.end, tuple(known for known in ids if known is not None), (), marker.kind)

@@ -1,0 +1,138 @@
+"""What stands in an entry of a reference list: authors, year, title, DOI, address. Read where it stands, never guessed."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>“”]+")
+_ADDRESS = re.compile(r"(?:https?://|ftp://|www\.)[^\s<>\"“”]+", re.IGNORECASE)
+_YEAR = r"(?:1[5-9]|20)\d\d"
+_PLACED_YEAR = re.compile(rf"[(\[](?:[^()\[\]\d]{{0,20}}\d{{0,2}} ?)?({_YEAR})[a-z]?\b[^()\[\]]{{0,24}}[)\]]")
+_ANY_YEAR = re.compile(rf"(?<![\w/:–-])({_YEAR})[a-z]?(?![\w–/-])")
+_YEAR_BEFORE_VOLUME = re.compile(rf"(?<![\w/–-])({_YEAR})[a-z]?(?: [A-Z][a-z]{{2,8}}(?: \d\d?)?)? ?[;:] ?[\dSe]")
+_UNDATED = re.compile(r"[(\[](?:n\. ?d\.?|no date|undated|o\. ?J\.?|s\. ?d\.?|s\. ?f\.?)[)\]]", re.IGNORECASE)
+_VISIT = re.compile(
+    r"(?:\b(?:retrieved|accessed|last visited|visited|viewed|archived|abgerufen|consulté|consultado)\b.*)|\bavailable (?:at|from)\b.*",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"[“\"„«]\s?([^“”\"„«»]{3,300}?)[,.]?\s?[”\"“»]")
+_INITIALS = re.compile(r"(?:^|[\s.])(?:[A-Z]|[A-Z]\.-[A-Z]|Jr|Sr|St|Dr|al|eds?|vol|No)$")
+_SENTENCE_END = re.compile(r"[.?!](?=\s|$)")
+_VANCOUVER_NAME = r"(?:[^\W\d_][\w'’\-]* ){1,4}[A-Z]{1,4}(?: (?:Jr|Sr|II|III))?"
+_VANCOUVER = re.compile(rf"{_VANCOUVER_NAME}(?:, (?:{_VANCOUVER_NAME}))*(?:,? et al\.?)?\.?$")
+_APA_NAME = re.compile(r"[^\W\d_][^,;&()]{0,40}?, ?(?:[A-Z]\.?[ \-]?)+(?=[,;&.\s]|$)\.?")
+_BETWEEN_NAMES = re.compile(r"\s*(?:;|,? & |,? and |,? und |,? et (?!al))\s*")
+_AND = re.compile(r"^(?:and|und|et|y|e) ")
+_LETTER = re.compile(r"[^\W\d_]")
+_ET_AL = re.compile(r",? (?:et al|and others|u\. ?a)\.?\s*$")
+_EDGES = " \t\n.,:;-–—"
+_EDGES_OF_NAMES = " \t\n,:;-–—("
+_ORGANISATION = re.compile(r"(?:(?:[^\W\d_a-z][\w'’&\-]*|of|the|for|and|de|la|du|des|der|für)(?: |$)){1,7}$")
+_CLOSING = {")": "(", "]": "[", "}": "{"}
+_LONGEST_HEAD = 600
+_LONGEST_ENTRY = 3000  # what is longer is no entry: its beginning says enough
+
+
+class Fields(NamedTuple):
+    """What an entry says; empty where it says nothing."""
+
+    authors: tuple[str, ...] = ()
+    year: str = ""
+    title: str = ""
+    doi: str = ""
+    url: str = ""
+
+
+def fields_of(entry: str) -> Fields:
+    """Read an entry that was put in one line, without its label."""
+    entry = entry[:_LONGEST_ENTRY]
+    doi, url = doi_of(entry), url_of(entry)
+    bare = _VISIT.sub("", _DOI.sub(" ", _ADDRESS.sub(" ", entry))) if doi or url else _VISIT.sub("", entry)
+    bare = bare.strip()
+    placed = _UNDATED.search(bare) or _PLACED_YEAR.search(bare)
+    year = _year(bare, placed)
+    authors, title = _authors_and_title(bare, placed)
+    return Fields(authors, year, title, doi, url)
+
+
+def doi_of(entry: str) -> str:
+    """Return the first DOI in `entry`, in lower case as DOIs are compared, or ""."""
+    match = _DOI.search(entry) if "10." in entry else None
+    return clipped(match[0]).lower() if match else ""
+
+
+def url_of(entry: str) -> str:
+    """Return the first web address in `entry`, or ""."""
+    match = _ADDRESS.search(entry) if "://" in entry or "www." in entry else None
+    return clipped(match[0]) if match else ""
+
+
+def clipped(address: str) -> str:
+    """Return a web address without the punctuation of the sentence around it: final stops, and brackets that it didn't open."""
+    while address:
+        last = address[-1]
+        if last in ".,;:!?'’*_" or (last in _CLOSING and address.count(last) > address.count(_CLOSING[last])):
+            address = address[:-1]
+        else:
+            break
+    return address
+
+
+def names_a_source(entry: str) -> bool:
+    """Whether `entry` has what makes a source and not a remark: a DOI, an address or a year."""
+    entry = entry[:_LONGEST_ENTRY]
+    return bool(doi_of(entry) or url_of(entry) or _ANY_YEAR.search(entry) or _PLACED_YEAR.search(entry))
+
+
+def _year(bare: str, placed: re.Match[str] | None) -> str:
+    if placed is not None:
+        return placed[1] if placed.re is _PLACED_YEAR else ""
+    if match := _YEAR_BEFORE_VOLUME.search(bare):
+        return match[1]
+    years = _ANY_YEAR.findall(bare)
+    return years[-1] if years else ""
+
+
+def _authors_and_title(bare: str, placed: re.Match[str] | None) -> tuple[tuple[str, ...], str]:
+    """Split at the year in brackets, else at a quoted title, else at the first stop that isn't an initial's."""
+    quoted = _QUOTED.search(bare)
+    if placed is not None and placed.start() <= _LONGEST_HEAD and (quoted is None or placed.start() < quoted.start()):
+        head = bare[: placed.start()]
+        rest = bare[placed.end() :].lstrip(_EDGES)
+        if head.strip(_EDGES):
+            quoted_next = _QUOTED.match(rest)
+            return _names(head), quoted_next[1] if quoted_next else _first_sentence(rest)
+        return (), quoted[1] if quoted else _first_sentence(rest)
+    if quoted is not None:
+        return _names(bare[: quoted.start()]), quoted[1].strip(_EDGES)
+    head = _first_sentence(bare)
+    rest = _first_sentence(bare[len(head) :].lstrip(_EDGES))
+    if _looks_like_names(head) or (len(rest) > len(head) and _ORGANISATION.match(head)):
+        return _names(head), rest
+    return (), head
+
+
+def _first_sentence(text: str) -> str:
+    """Return `text` up to the first stop that ends a phrase: not one behind an initial or an abbreviation."""
+    for match in _SENTENCE_END.finditer(text):
+        if match[0] != "." or not _INITIALS.search(text[max(0, match.start() - 6) : match.start()]):
+            return text[: match.end()].rstrip(_EDGES)
+    return text.rstrip(_EDGES)
+
+
+def _looks_like_names(head: str) -> bool:
+    head = _ET_AL.sub("", head)
+    return len(head) <= _LONGEST_HEAD and bool(_VANCOUVER.match(head) or _APA_NAME.match(head))
+
+
+def _names(head: str) -> tuple[str, ...]:
+    """Split what stands before the year or the title into names, each as it is written."""
+    head = _ET_AL.sub("", head.strip(_EDGES_OF_NAMES))
+    if len(head) > _LONGEST_HEAD or not _LETTER.search(head):
+        return ()
+    if _VANCOUVER.match(head):
+        return tuple(name.strip(_EDGES) for name in head.split(","))
+    if _APA_NAME.match(head):
+        return tuple(_AND.sub("", name).strip(_EDGES_OF_NAMES) for name in _APA_NAME.findall(head))
+    return tuple(name.strip(_EDGES) for name in _BETWEEN_NAMES.split(head) if _LETTER.search(name))

@@ -1,0 +1,54 @@
+"""The label in front of an entry or a list item: "[1]", "1.", "(1)", "¹", "^", "-", and what comes after it."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+SUPERSCRIPT_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_PLAIN_DIGITS = str.maketrans(SUPERSCRIPT_DIGITS, "0123456789")
+
+_LABEL = re.compile(
+    r"\[\^(?P<footnote>[^\]\s]{1,80})\]:[ \t]*"
+    r"|\[(?P<bracket>\d{1,4}|(?:nb|note|n|fn)\.? ?\d{1,3}|[A-Za-z][\w+:.\-]{0,30})\](?!\()[.:]?\s*"
+    r"|(?:(?P<numbered_caret>\d{1,3}|[a-z]{1,2})\.[ \t]+)?(?P<caret>Jump up(?: to:|\s\^)|\^(?: Jump up to:)?)[ \t]*(?:(?:[a-z]{1,2}[ \t]+)+(?=[^a-z\s]))?"
+    r"|(?P<dot>\d{1,4})\.[ \t]+"
+    r"|(?P<half>\d{1,4})\)[ \t]+"
+    r"|\((?P<parens>\d{1,4})\)[ \t]+"
+    rf"|(?P<superscript>[{SUPERSCRIPT_DIGITS}]{{1,3}})[ \t]*"
+    r"|(?P<bare>\d{1,3})[ \t]+(?=[A-Z\"“‘])"
+    r"|(?P<bullet>[-*+•–·‣◦▪●])[ \t]+"
+)
+_LABEL_STARTS = frozenset("[(^J0123456789abcdefghijklmnopqrstuvwxyz-*+•–·‣◦▪●" + SUPERSCRIPT_DIGITS)
+
+
+class Label(NamedTuple):
+    """A label as it was read.
+
+    `shape` is the name of the way it is written, `name` what a marker calls it (empty for a bullet and a caret), `number` its
+    number (0 without one), `end` the offset where the text after it begins.
+    """
+
+    shape: str
+    name: str
+    number: int
+    end: int
+
+
+def label_at(text: str, start: int, end: int) -> Label | None:
+    """Return the label that begins at `start`, or None. Nothing from `end` on is looked at."""
+    if start >= end or text[start] not in _LABEL_STARTS:
+        return None
+    match = _LABEL.match(text, start, end)
+    if match is None:
+        return None
+    shape = match.lastgroup or ""
+    name = "" if shape == "bullet" else plain_digits(match[shape])
+    if shape == "caret":
+        name = match["numbered_caret"] or ""
+    return Label(shape, name, int(name) if name.isdecimal() else 0, match.end())
+
+
+def plain_digits(text: str) -> str:
+    """Return `text` with superscript digits as plain ones."""
+    return text.translate(_PLAIN_DIGITS)

@@ -1,0 +1,122 @@
+"""Everything in a text that is written like a marker, before anyone knows what it points at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from reader.article.labels import SUPERSCRIPT_DIGITS, plain_digits
+
+_DASH = r"[-‐‑–—−]"
+_NUMBERS = rf"\d{{1,4}}(?:\s{{0,4}}(?:{_DASH}|[,;&]|and\b)\s{{0,4}}\d{{1,4}})*"
+_LEAD = r"(?:(?:see|cf|e\.g|also|in|and|ref|refs|reviewed in)[.,]*\s+)*"
+_PLACE = (
+    r"(?:\s{0,4}[,:;]?\s{0,4}(?:pp?\.?|pages?|ch\.|chaps?\.?|chapters?|secs?\.|sections?|§+|figs?\.?|tables?|paras?\.?|lines?|vols?\.|nos?\.|"
+    r"at|S\.|art\.)\s{0,4}[^\[\]\n]{0,40}|\s{0,4}:\s{0,4}\d+(?:[-–]\d+)?)?"
+)
+_BRACKET = re.compile(rf"\[\s{{0,4}}{_LEAD}({_NUMBERS}){_PLACE}\s{{0,4}}\]", re.IGNORECASE)
+_PARENS = re.compile(rf"\(\s{{0,4}}{_LEAD}({_NUMBERS}){_PLACE}\s{{0,4}}\)", re.IGNORECASE)
+_WORDS = re.compile(r"\[([^\[\]\n]{1,80})\]")
+_LENTICULAR = re.compile(r"【(\d{1,4})[^【】\n]{0,60}】")
+_RAISED = re.compile(rf"(?<![{SUPERSCRIPT_DIGITS}])[{SUPERSCRIPT_DIGITS}]+(?:[,˒⁻–-][{SUPERSCRIPT_DIGITS}]+)*(?![{SUPERSCRIPT_DIGITS}])")
+_FLAT = re.compile(rf"(?<=[a-z)”\"’'\]])[.,;:]?[”\"’')]?(\d{{1,3}}(?:(?:,|{_DASH})\d{{1,3}})*)(?=[\s.,;:)—]|$)")
+_ITEMS = re.compile(rf"(\d{{1,4}})(?:\s{{0,4}}{_DASH}\s{{0,4}}(\d{{1,4}}))?")
+_BETWEEN_BRACKETS = re.compile(rf"\s{{0,4}}{_DASH}\s{{0,4}}")
+_CODE_BEFORE = re.compile(r"(?:(?<![\w'’])[a-z]|\w*_\w*)$")
+_LONGEST_RANGE = 200
+
+
+class Marker(NamedTuple):
+    """Something written like a marker: its range, the labels it names in order, and the way it is written."""
+
+    start: int
+    end: int
+    names: tuple[str, ...]
+    kind: str
+
+
+def bracket_markers(text: str) -> list[Marker]:
+    """Return "[1]", "[1,3]", "[1–4]", "[see 4, p. 2]", "【4†source】", and "[2]–[7]" as one marker, in order.
+
+    What stands behind an identifier of a program, such as `a[0]`, is left out.
+    """
+    if "[" not in text and "【" not in text:
+        return []
+    found = [Marker(*m.span(), _expanded(m[1]), "bracket") for m in _BRACKET.finditer(text) if not _is_index(text, m.start())]
+    found = list(_joined(text, found))
+    if "【" in text:
+        found += [Marker(*m.span(), (m[1],), "bracket") for m in _LENTICULAR.finditer(text)]
+        found.sort()
+    return found
+
+
+def word_markers(text: str) -> Iterator[Marker]:
+    """Yield brackets with anything in them, "[a]", "[nb 1]", "[Lee20; Doe19]": only the known labels tell which are markers."""
+    for match in _WORDS.finditer(text):
+        names = tuple(part.strip() for part in re.split(r"[,;]", match[1]))
+        yield Marker(*match.span(), names, "bracket")
+
+
+def parenthesis_markers(text: str) -> Iterator[Marker]:
+    """Yield "(1)", "(1, 3–5)", "(see 4)"."""
+    return (Marker(*match.span(), _expanded(match[1]), "parenthesis") for match in _PARENS.finditer(text))
+
+
+def raised_markers(text: str) -> Iterator[Marker]:
+    """Yield runs of superscript digits that aren't exponents, "word¹²", "word.¹˒³"."""
+    if not any(digit in text for digit in SUPERSCRIPT_DIGITS):
+        return
+    for match in _RAISED.finditer(text):
+        if _is_note_call(text, match.start()):
+            plain = plain_digits(match[0]).replace("⁻", "-").replace("˒", ",")
+            yield Marker(*match.span(), _expanded(plain), "superscript")
+
+
+def flat_markers(text: str) -> Iterator[Marker]:
+    """Yield digits that hang on to a word, "word.1,2": superscripts that lost their height on the way."""
+    return (Marker(*match.span(1), _expanded(match[1]), "superscript") for match in _FLAT.finditer(text))
+
+
+def _is_index(text: str, start: int) -> bool:
+    return start > 0 and text[start - 1] not in " \n.,;:" and _CODE_BEFORE.search(text, max(0, start - 24), start) is not None
+
+
+def _is_note_call(text: str, start: int) -> bool:
+    """Whether superscript digits at `start` follow a word or a stop: an exponent follows a digit or a unit."""
+    before = text[max(0, start - 4) : start]
+    word = re.search(r"[^\W\d_]+$", before)
+    if word:
+        return len(word[0]) > 2 or (len(word[0]) == 2 and word[0] not in {"km", "cm", "mm", "nm", "µm", "dm", "ft", "mi", "in", "yd"})
+    return before[-1:] in tuple(".,;:!?)]”’»\"'…")
+
+
+def _expanded(numbers: str) -> tuple[str, ...]:
+    """Return the labels that "1,3–5" names: 1, 3, 4, 5."""
+    if numbers.isdecimal():
+        return (numbers,)
+    names: list[str] = []
+    for match in _ITEMS.finditer(numbers):
+        first, last = int(match[1]), int(match[2] or match[1])
+        if first <= last <= first + _LONGEST_RANGE:
+            names += map(str, range(first, last + 1))
+        else:
+            names += str(first), str(last)
+    return tuple(dict.fromkeys(names))
+
+
+def _joined(text: str, markers: Iterable[Marker]) -> Iterator[Marker]:
+    """Make one marker of two single ones with nothing but a dash between them."""
+    last: Marker | None = None
+    for marker in markers:
+        if last is None:
+            last = marker
+            continue
+        gap = text[last.end : marker.start] if marker.start - last.end < 6 else ""
+        if gap and len(last.names) == len(marker.names) == 1 and _BETWEEN_BRACKETS.fullmatch(gap):
+            last = Marker(last.start, marker.end, _expanded(f"{last.names[0]}-{marker.names[0]}"), "bracket")
+        else:
+            yield last
+            last = marker
+    if last is not None:
+        yield last

@@ -1,0 +1,164 @@
+"""What came along with an article and isn't it: page chrome, "read also" teasers, what stands twice. Whole blocks, never deleted.
+
+A false alarm hides a person's text, so each rule asks for more than a likeness: chrome is a phrase that fills a block, a teaser
+follows a head that announces it, and a duplicate has its other copy nearby. Where a citation or a reference stands, nothing is noise.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from reader.article.model import Block, BlockKind, Noise, NoiseReason, Span
+from reader.article.phrases import CHROME, CHROME_BEGINNINGS, CHROME_IN_COMPANY, CHROME_SENTENCE, READ_ALSO
+from reader.article.places import Ranged, within
+
+_AROUND = " \t\n:.…#*_|>»→-–—"
+_MENU_SIGN = frozenset("|·•›»")
+_MENU_SIGNS = re.compile(r"\s*[|·•›»]\s*")
+_PROSE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s*$")
+_SPACES = re.compile(r"\s+")
+_LONGEST_CHROME = 160
+_LONGEST_TEASER = 140
+_MOST_TEASERS = 4
+_LONGEST_TAIL = 12
+_LONGEST_TAIL_TEXT = 3000
+_TOP = 14
+_NEAR = 3
+_SHORTEST_COPY = 24
+_SHORTEST_CUT = 16
+
+
+def is_chrome(line: str) -> bool:
+    """Whether a line is furniture of a web page wherever it stands: "Skip to content", "Home | News | Sport"."""
+    line = _bare(line)
+    return _is_certain(line)
+
+
+def find_noise(
+    text: str, blocks: Sequence[Block], references: Sequence[Span] = (), citations: Sequence[Ranged] = ()
+) -> tuple[Noise, ...]:
+    """Return the blocks that are not the article, in order. `references` are the ranges of its entries; all are sorted."""
+    page = _Page(text, blocks, references, citations)
+    reasons = dict.fromkeys(_chrome(page), NoiseReason.CHROME)
+    reasons |= dict.fromkeys(_teasers(page, reasons), NoiseReason.READ_ALSO)
+    reasons |= dict.fromkeys(_copies(page, reasons), NoiseReason.DUPLICATE)
+    return tuple(Noise(blocks[i].start, blocks[i].end, reasons[i]) for i in sorted(reasons))
+
+
+class _Page:
+    """The blocks of a text, and which of them must stay."""
+
+    def __init__(self, text: str, blocks: Sequence[Block], references: Sequence[Span], citations: Sequence[Ranged]) -> None:
+        self.text, self.blocks = text, blocks
+        self._references, self._citations = references, citations
+
+    def must_stay(self, index: int) -> bool:
+        """Whether a citation stands in the block, or a reference."""
+        block = self.blocks[index]
+        around = (*within(self._citations, block.start, block.end), *within(self._references, block.start, block.end))
+        return bool(around) or block.kind in (BlockKind.CODE, BlockKind.TABLE)
+
+    def line(self, index: int) -> str:
+        """The block's text without what may stand around a phrase, in lower case."""
+        block = self.blocks[index]
+        return _bare(self.text[block.start : block.end])
+
+    def size(self, index: int) -> int:
+        """The length of the block in code points."""
+        return self.blocks[index].end - self.blocks[index].start
+
+    def is_prose(self, index: int) -> bool:
+        """Whether the block ends like a sentence or is longer than a teaser."""
+        block = self.blocks[index]
+        return self.size(index) > _LONGEST_TEASER or bool(_PROSE_END.search(self.text, max(block.start, block.end - 12), block.end))
+
+
+def _bare(line: str) -> str:
+    return line.strip(_AROUND).casefold().replace("’", "'")
+
+
+def _is_certain(line: str) -> bool:
+    if line in CHROME:
+        return True
+    if line.startswith(CHROME_BEGINNINGS) or line[:1].isdecimal():
+        return CHROME_SENTENCE.fullmatch(line) is not None
+    return len(line) <= _LONGEST_CHROME and not _MENU_SIGN.isdisjoint(line) and _is_menu(line)
+
+
+def _is_menu(line: str) -> bool:
+    cells = _MENU_SIGNS.split(line)
+    return len(cells) > 2 and sum(cell in CHROME_IN_COMPANY or cell in CHROME for cell in cells) * 2 > len(cells)
+
+
+def _chrome(page: _Page) -> Iterator[int]:
+    """Yield the blocks that are furniture; words that may be a section's name only next to other furniture."""
+    short = {i: page.line(i) for i in range(len(page.blocks)) if page.size(i) <= _LONGEST_CHROME}
+    certain = {i for i, line in short.items() if _is_certain(line)}
+    headings = {i for i in short if page.blocks[i].kind is BlockKind.HEADING}
+    likely = {i for i, line in short.items() if line in CHROME_IN_COMPANY} - headings
+    company = certain | likely
+    for index in sorted(company):
+        if (index in certain or index - 1 in company or index + 1 in company) and not page.must_stay(index):
+            yield index
+
+
+def _teasers(page: _Page, aside: dict[int, NoiseReason]) -> Iterator[int]:
+    """Yield each "read also" head and the teasers after it: at the article's end all that is left, else what isn't prose."""
+    count = len(page.blocks)
+    for index in range(count):
+        line = page.line(index) if page.size(index) <= _LONGEST_TEASER else ""
+        if line in READ_ALSO and not page.must_stay(index):
+            tail = range(index + 1, count)
+            ends = _is_tail(page, tail)
+            yield index
+            yield from (i for i in (tail if ends else _teaser_run(page, tail)) if i not in aside)
+            if ends:
+                return
+        elif ":" in line and line.split(":", 1)[0] in READ_ALSO and not page.must_stay(index):
+            yield index
+
+
+def _is_tail(page: _Page, tail: range) -> bool:
+    """Whether these last blocks of the article are few, short together, and nothing of them must stay."""
+    if len(tail) > _LONGEST_TAIL or sum(page.size(i) for i in tail) > _LONGEST_TAIL_TEXT:
+        return False
+    return not any(page.must_stay(i) for i in tail)
+
+
+def _teaser_run(page: _Page, after: range) -> list[int]:
+    """Return the short lines right after a head in the middle of an article; the last may be the next section's heading."""
+    run: list[int] = []
+    for index in after[: _MOST_TEASERS + 1]:
+        if page.blocks[index].kind is BlockKind.HEADING or page.must_stay(index):
+            return run
+        if page.is_prose(index):
+            return run if len(run) < 2 else run[:-1]
+        run.append(index)
+    return []
+
+
+def _copies(page: _Page, aside: dict[int, NoiseReason]) -> Iterator[int]:
+    """Yield the blocks that repeat another one: in full at the article's top or right after it, cut short anywhere near it."""
+    sizes = [block.end - block.start for block in page.blocks]
+    for index, block in enumerate(page.blocks):
+        size = sizes[index]
+        if size < _SHORTEST_CUT or index in aside:
+            continue
+        first = 0 if index < _TOP else index - _NEAR
+        if page.text.endswith(("...", "…"), block.start, block.end):
+            others = range(first, min(max(_TOP, index + _NEAR + 1), len(sizes)))
+            is_copy = any(i != index and i not in aside and _is_cut_from(page, index, i) for i in others)
+        else:
+            same = [i for i in range(first, index) if sizes[i] == size and i not in aside] if size >= _SHORTEST_COPY else ()
+            is_copy = any(page.line(i) == page.line(index) for i in same)
+        if is_copy and not page.must_stay(index):
+            yield index
+
+
+def _is_cut_from(page: _Page, index: int, other: int) -> bool:
+    if page.size(other) <= page.size(index) - 3:
+        return False
+    beginning = _SPACES.sub(" ", page.line(index).rstrip(". …"))
+    whole = _SPACES.sub(" ", page.line(other))
+    return len(beginning) >= _SHORTEST_CUT and whole != beginning and whole.startswith(beginning)

@@ -1,0 +1,138 @@
+"""Where the reference lists of an article are: runs of numbered entries, and what stands under a heading that announces them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from reader.article.entries import names_a_source
+from reader.article.labels import Label, label_at
+from reader.article.model import Block, BlockKind
+from reader.article.phrases import REFERENCE_HEADINGS
+
+_AROUND_HEADING = "#*_>=:.-–—+ \t\n"
+_NUMBERED_HEADING = re.compile(r"(?:\d{1,2}|[ivx]{1,4}|[a-z])(?:\.\d{0,2}\.?|\))?[ \t]+")
+_EDIT_LINK = re.compile(r"\s*\[[^\[\]]{1,30}\]$")
+_LONGEST_HEADING = 60
+_LONGEST_FILLER = 140
+_MOST_FILLERS = 5
+_WIDEST_GAP = 60
+_RUN_SHAPES = frozenset({"bracket", "dot", "half", "parens", "superscript", "caret", "bare", "footnote"})
+
+
+def announces_references(title: str) -> bool:
+    """Whether a heading with this text, markup or not, announces a reference list: "References:", "7. Quellen", "## Notes"."""
+    if len(title) > _LONGEST_HEADING:
+        return False
+    words = title.strip(_AROUND_HEADING).casefold()
+    if words.endswith("]"):
+        words = _EDIT_LINK.sub("", words)
+    return words in REFERENCE_HEADINGS or _NUMBERED_HEADING.sub("", words, count=1) in REFERENCE_HEADINGS
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A block that is an entry of a list: the block's index, and its label (None where it has none)."""
+
+    block: int
+    label: Label | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceList:
+    """Entries that belong together, in order. `announced`: a heading says that these are references."""
+
+    entries: tuple[Entry, ...]
+    announced: bool
+
+
+def reference_lists(text: str, blocks: Sequence[Block], cited: Collection[str]) -> list[ReferenceList]:
+    """Return the reference lists of an article in order. `cited` are the labels that markers of its body name.
+
+    A run of labelled entries is one when a heading announces it or its labels are cited; else only when nearly all of its entries
+    name sources. A list without labels must stand under a heading.
+    """
+    labels = [label_at(text, block.start, block.end) if block.kind in _ENTRY_KINDS else None for block in blocks]
+    headings = [i for i, block in enumerate(blocks) if _is_announcement(text, block)]
+    found = [run for run in _runs(text, blocks, labels, headings) if _is_accepted(text, blocks, run, cited)]
+    taken = {entry.block for run in found for entry in run.entries}
+    for heading in headings:
+        entries = _unlabelled(text, blocks, labels, heading + 1, taken)
+        if entries:
+            found.append(ReferenceList(entries, announced=True))
+            taken.update(entry.block for entry in entries)
+    return sorted(found, key=lambda run: run.entries[0].block)
+
+
+_ENTRY_KINDS = frozenset({BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.QUOTE})
+
+
+def _is_announcement(text: str, block: Block) -> bool:
+    return block.end - block.start <= _LONGEST_HEADING and announces_references(text[block.start : block.end])
+
+
+def _runs(text: str, blocks: Sequence[Block], labels: Sequence[Label | None], headings: Sequence[int]) -> list[ReferenceList]:
+    """Cut the labelled blocks into runs: one shape, rising numbers, nothing but fillers between two entries."""
+    runs: list[list[Entry]] = []
+    for index, label in enumerate(labels):
+        if label is None or label.shape not in _RUN_SHAPES:
+            continue
+        entry = Entry(index, label)
+        if runs and _continues(text, blocks, runs[-1][-1], entry):
+            runs[-1].append(entry)
+        else:
+            runs.append([entry])
+    announcing = set(headings)
+    return [ReferenceList(tuple(run), _is_announced(run[0].block, announcing)) for run in runs]
+
+
+def _is_announced(first: int, headings: Collection[int]) -> bool:
+    """Whether one of the two blocks before the first entry is a heading of references."""
+    return first - 1 in headings or first - 2 in headings
+
+
+def _continues(text: str, blocks: Sequence[Block], last: Entry, entry: Entry) -> bool:
+    """Whether `entry` belongs to the run that `last` ends."""
+    old, new = last.label, entry.label
+    if old is None or new is None or old.shape != new.shape or entry.block - last.block > _MOST_FILLERS:
+        return False
+    if old.number and new.number and not old.number < new.number <= old.number + _WIDEST_GAP:
+        return False
+    between = blocks[last.block + 1 : entry.block]
+    return all(b.end - b.start <= _LONGEST_FILLER and not _is_announcement(text, b) for b in between)
+
+
+def _is_accepted(text: str, blocks: Sequence[Block], run: ReferenceList, cited: Collection[str]) -> bool:
+    names = [entry.label.name for entry in run.entries if entry.label is not None]
+    shape = run.entries[0].label.shape if run.entries[0].label is not None else ""
+    if shape == "footnote" or (shape == "caret" and (run.announced or len(names) > 1)):
+        return True
+    known = sum(name in cited for name in names)
+    sources = sum(names_a_source(text[blocks[e.block].start : blocks[e.block].end]) for e in run.entries) / len(run.entries)
+    if run.announced:
+        return bool(known) or sources >= 0.3 or len(names) == 1
+    if shape == "bare":
+        return False
+    if shape == "bracket":
+        return bool(known) and (len(names) > 1 or sources == 1) or (sources >= 0.5 and len(names) > 1)
+    return (known * 2 >= len(names) and sources >= 0.5) or (sources >= 0.8 and len(names) > 2)
+
+
+def _unlabelled(
+    text: str, blocks: Sequence[Block], labels: Sequence[Label | None], first: int, taken: Collection[int]
+) -> tuple[Entry, ...]:
+    """Return the blocks from number `first` on that are entries without labels, bullets apart: up to where sources end."""
+    entries: list[Entry] = []
+    certain = 0
+    for index in range(first, len(blocks)):
+        block = blocks[index]
+        if index in taken or block.kind not in _ENTRY_KINDS or _is_announcement(text, block):
+            break
+        label = labels[index]
+        entries.append(Entry(index, label if label and label.shape == "bullet" else None))
+        if names_a_source(text[block.start : block.end]):
+            certain = len(entries)
+        elif len(entries) - certain > 1:
+            break
+    return tuple(entries[:certain])

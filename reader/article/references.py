@@ -1,0 +1,104 @@
+"""The references of an article, made from the entries of its lists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+
+from reader.article.entries import Fields, doi_of, fields_of, names_a_source, url_of
+from reader.article.model import Block, Reference, Span
+from reader.article.places import within
+from reader.article.reference_lists import Entry, ReferenceList, reference_lists
+
+_NAME_WITH_INITIALS = re.compile(r"(.+?),? (?:[A-Z]\.?[ \-]?){1,4}$")
+_MOST_NAMES = 2
+
+
+def find_references(
+    text: str, blocks: Sequence[Block], cited: Collection[str], hidden: Sequence[Span] = ()
+) -> tuple[Reference, ...]:
+    """Return the references of an article in the order they stand in.
+
+    `cited` are the labels that markers of the body name, `hidden` the sorted ranges of markup, which are left out of the entries.
+    """
+    found: list[Reference] = []
+    for one in reference_lists(text, blocks, cited):
+        by_place = _counts_by_place(one, cited)
+        for place, entry in enumerate(one.entries, 1):
+            found.append(_reference(text, blocks[entry.block], entry, str(place) if by_place else "", hidden))
+    return with_own_ids(found)
+
+
+def reference_from(text: str, span: Span, content: int, label: str, hidden: Sequence[Span] = ()) -> Reference:
+    """Return the reference that stands in `span` and whose own text begins at `content`. Its id is its label.
+
+    Without a label, it is called by its authors and its year.
+    """
+    shown = one_line(text, content, span.end, hidden)
+    raw = text[content : span.end]
+    fields = fields_of(shown)
+    if hidden:
+        fields = fields._replace(doi=fields.doi or doi_of(raw), url=fields.url or url_of(raw))
+    label = label or _called(fields, shown)
+    return Reference(label, label, shown, span.start, span.end, *fields, remark=not names_a_source(raw))
+
+
+def one_line(text: str, start: int, end: int, hidden: Sequence[Span] = ()) -> str:
+    """Return `text[start:end]` in one line, single-spaced, without the hidden ranges (sorted)."""
+    parts: list[str] = []
+    for span in within(hidden, start, end):
+        parts.append(text[start : span.start])
+        start = max(start, span.end)
+    return " ".join("".join([*parts, text[start:end]]).split())
+
+
+def surname(author: str) -> str:
+    """Return the family name of "Lee, A. B.", "Lee AB" or "Anna Lee"; an organisation's whole name."""
+    if "," in author:
+        return author.split(",", 1)[0].strip()
+    match = _NAME_WITH_INITIALS.match(author)
+    if match:
+        return match[1]
+    words = author.split()
+    return words[-1] if len(words) == _MOST_NAMES else author
+
+
+def with_own_ids(references: Iterable[Reference]) -> tuple[Reference, ...]:
+    """Return the references sorted by place, each with an id of its own: a label that comes again gets "~2", "~3" behind it."""
+    seen: dict[str, int] = {}
+    named: list[Reference] = []
+    for reference in sorted(references, key=lambda r: r.start):
+        count = seen[reference.label] = seen.get(reference.label, 0) + 1
+        name = reference.label if count == 1 else f"{reference.label}~{count}"
+        named.append(reference if name == reference.id else _renamed(reference, name))
+    return tuple(named)
+
+
+def _renamed(r: Reference, name: str) -> Reference:
+    return Reference(name, r.label, r.text, r.start, r.end, r.authors, r.year, r.title, r.doi, r.url, r.remark)
+
+
+def _counts_by_place(one: ReferenceList, cited: Collection[str]) -> bool:
+    """Whether the entries of a list without labels are called by their numbers: a fair part of its numbers is cited, none beyond."""
+    first = one.entries[0].label
+    if first is not None and first.shape == "caret":
+        return not first.name
+    if first is not None and first.name:
+        return False
+    numbers = [int(name) for name in cited if name.isdecimal()]
+    return len(numbers) * 3 >= len(one.entries) and max(numbers) <= len(one.entries)
+
+
+def _reference(text: str, block: Block, entry: Entry, number: str, hidden: Sequence[Span]) -> Reference:
+    content = entry.label.end if entry.label else block.start
+    name = entry.label.name if entry.label else ""
+    return reference_from(text, block.span, content, name or number, hidden)
+
+
+def _called(fields: Fields, shown: str) -> str:
+    """Return what an entry without a label is called: "Lee 2020", "Lee & Doe 2020", "Lee et al. 2020", else its first words."""
+    names = [surname(author) for author in fields.authors]
+    if not names:
+        return " ".join(shown.split()[:4]) or "?"
+    who = " & ".join(names) if len(names) <= _MOST_NAMES else f"{names[0]} et al."
+    return f"{who} {fields.year}".strip()

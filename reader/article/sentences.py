@@ -1,0 +1,258 @@
+"""The sentences of an article: ranges inside its blocks, found block by block when they are asked for.
+
+sentencex proposes the boundaries on a copy of the block in which markers, markup and white space are replaced, code point for
+code point, by something it cannot stumble over; the boundaries it still gets wrong are dropped or moved afterwards.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import accumulate, pairwise
+from typing import NamedTuple
+
+from reader.article.model import Article, Block, BlockKind, Citation, Span, Style, StyleKind
+from reader.article.places import within
+
+BODY_KINDS = frozenset({BlockKind.PARAGRAPH, BlockKind.QUOTE, BlockKind.ITEM, BlockKind.TABLE})
+
+_WHITE = re.compile(r"\s")
+_WORD_START = r"(?:^|[\s(\[“\"])"
+_ALWAYS_GOES_ON = re.compile(
+    _WORD_START + r"(?:Mr|Mrs|Ms|Mx|Drs?|Profs?|St|Sen|Rep|Gov|Gen|Col|Lt|Capt|Sgt|Rev|Hon|Messrs|Mme|Mlle"
+    r"|[Ee]\. ?g|[Ii]\. ?e|cf|viz|approx|ca|vs|resp|z\. ?B|d\. ?h|bzw|vgl)\. *$"
+)
+_GOES_ON_TO_A_NUMBER = re.compile(
+    _WORD_START + r"(?:figs?|eqs?|refs?|sects?|secs?|chs?|chap|tabs?|vols?|nos?|nrs?|pp?|pt|paras?|arts?|app|fol|ver|suppl)\. *$",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"[(\[]?(?:\d|[IVXLC]+\b|[A-Z]\b(?!['’]))")
+_CLOSERS = re.compile(r"[)\]}”’»\"']+(?:\s+|$)")
+_CLOSED_QUOTE = re.compile(r"[.?!…][”’»\"')]+\s*$")
+_BRACKETED_SENTENCE = re.compile(r"(?<=\s)(?!etc\b|incl\b)[a-z]{3,}[.!?][”’»\"']?\)[”’»\"']?\s+(?=[A-Z“\"(])")
+_LETTER = re.compile(r"[^\W_]")
+_TABLE_RULE = re.compile(r"[\s|:+=\-─━│┼]*$")
+_LINE = re.compile(r"[^\n]+")
+_LONGEST_ABBREVIATION = 12
+
+
+def sentences_of(
+    text: str, block: Block, citations: Sequence[Citation], styles: Sequence[Style] = (), language: str = "en"
+) -> tuple[Span, ...]:
+    """Return the sentences of `block` as ranges of `text`, without the white space around them.
+
+    `citations` and `styles` are the article's, sorted by start. The sentences and the white space between them are the block;
+    only of a table, each line that isn't a rule is one sentence.
+    """
+    if block.kind is BlockKind.TABLE:
+        return _rows(text, block)
+    chunk = _covered(text, block, within(citations, block.start, block.end), within(styles, block.start, block.end))
+    return tuple(_spans(text, block, _cuts(chunk, language)))
+
+
+def _rows(text: str, block: Block) -> tuple[Span, ...]:
+    lines = (_trimmed(text, *line.span()) for line in _LINE.finditer(text, block.start, block.end))
+    return tuple(row for row in lines if not _TABLE_RULE.match(text[row.start : row.end]))
+
+
+def _spans(text: str, block: Block, cuts: Iterable[int]) -> Iterator[Span]:
+    for start, end in pairwise([0, *cuts, block.end - block.start]):
+        span = _trimmed(text, block.start + start, block.start + end)
+        if span.start < span.end:
+            yield span
+
+
+def _trimmed(text: str, start: int, end: int) -> Span:
+    piece = text[start:end]
+    start += len(piece) - len(piece.lstrip())
+    return Span(start, start + len(piece.strip()))
+
+
+class _Cover(NamedTuple):
+    """A range of the text that sentencex must not see, and the signs that stand there instead: the first, then the last again."""
+
+    start: int
+    end: int
+    signs: str
+
+
+def _covered(text: str, block: Block, citations: Sequence[Citation], styles: Sequence[Style]) -> str:
+    """Return the block's text in the same length, with plain white space, and with markers, markup and code covered."""
+    chunk = _WHITE.sub(" ", text[block.start : block.end])
+    if styles:
+        chunk = _overlaid(chunk, block.start, (_Cover(s.start, s.end, " ") for s in styles if s.kind is StyleKind.MARKUP))
+        chunk = _overlaid(chunk, block.start, (_Cover(s.start, s.end, "x") for s in styles if s.kind is StyleKind.CODE))
+    if citations:
+        chunk = _overlaid(chunk, block.start, _marker_covers(chunk, block.start, citations))
+    if 1 < block.indent < len(chunk):
+        chunk = "x" * (block.indent - 1) + " " + chunk[block.indent :]
+    return chunk
+
+
+def _overlaid(chunk: str, base: int, covers: Iterable[_Cover]) -> str:
+    parts: list[str] = []
+    done = 0
+    for start, end, signs in covers:
+        first, last = max(start - base, done), min(end - base, len(chunk))
+        if first < last:
+            parts += chunk[done:first], signs[0] + signs[-1] * (last - first - 1)
+            done = last
+    return "".join([*parts, chunk[done:]])
+
+
+def _marker_covers(chunk: str, base: int, citations: Sequence[Citation]) -> Iterator[_Cover]:
+    """Yield what stands for each run of markers: a word where they are a part of the sentence, else a gap.
+
+    "[4] found more" and "Lee (2020) found" begin a sentence; a marker behind a full stop hangs on to the sentence before it.
+    """
+    for start, end in _runs(citations):
+        before, after = chunk[max(start - base - 1, 0) : start - base], chunk[end - base : end - base + 2]
+        inside = before in ("", " ") and after[:1] == " " and after[1:].islower()
+        yield _Cover(start, end, "Xx" if inside or chunk[start - base].isalpha() else " ")
+
+
+def _runs(citations: Sequence[Citation]) -> Iterator[Span]:
+    """Yield the ranges of citations that stand side by side, such as "[1][3][4]", as one."""
+    start, end = citations[0].span
+    for citation in citations[1:]:
+        if citation.start > end:
+            yield Span(start, end)
+            start = citation.start
+        end = max(end, citation.end)
+    yield Span(start, end)
+
+
+def _cuts(chunk: str, language: str) -> Iterator[int]:
+    """Yield the places in a covered block where one sentence ends and the next begins, in order."""
+    from sentencex import segment  # 6 ms to import: only when a sentence is asked for
+
+    ends = set(accumulate(len(piece) for piece in segment(language, chunk)))
+    if ")" in chunk:
+        ends.update(match.end() for match in _BRACKETED_SENTENCE.finditer(chunk))
+    edges = sorted({0, *ends, len(chunk)})
+    starts = [start for start, end in pairwise(edges) if _LETTER.search(chunk, start, end)]
+    last = 0
+    for cut in starts[1:]:
+        closers = _CLOSERS.match(chunk, cut)
+        cut = closers.end() if closers else cut
+        if last < cut < len(chunk) and not _goes_on(chunk, last, cut):
+            last = cut
+            yield cut
+
+
+def _goes_on(chunk: str, start: int, cut: int) -> bool:
+    """Whether the sentence that began at `start` does not end at `cut`, whatever sentencex says."""
+    before = chunk[max(start, cut - _LONGEST_ABBREVIATION) : cut]
+    if _ALWAYS_GOES_ON.search(before):
+        return True
+    if _GOES_ON_TO_A_NUMBER.search(before):
+        return _NUMBER.match(chunk, cut) is not None
+    return chunk[cut].islower() and _CLOSED_QUOTE.search(before) is not None
+
+
+class Sentences:
+    """The sentences of one article's body, in order. Nothing is computed before it is asked for, and nothing twice.
+
+    Safe to use from several threads: two that ask for the same thing at once get equal answers.
+    """
+
+    def __init__(self, article: Article) -> None:
+        """Look at nothing yet; `article` is kept."""
+        self._article = article
+        self._known: dict[int, tuple[Span, ...]] = {}
+
+    @cached_property
+    def body_blocks(self) -> tuple[int, ...]:
+        """The indices of the blocks that hold sentences: prose, quotes, items and tables that are neither noise nor references."""
+        article = self._article
+        listed = (reference.span for reference in article.references)
+        aside = sorted([*(Span(noise.start, noise.end) for noise in article.noise), *(span for span in listed if span)])
+        blocks = enumerate(article.blocks)
+        return tuple(index for index, block in blocks if block.kind in BODY_KINDS and not _inside(block, aside))
+
+    @cached_property
+    def _covering_styles(self) -> tuple[Style, ...]:
+        return tuple(style for style in self._article.styles if style.kind in (StyleKind.MARKUP, StyleKind.CODE))
+
+    @cached_property
+    def _all(self) -> tuple[Span, ...]:
+        return tuple(span for index in self.body_blocks for span in self.in_block(index))
+
+    def all(self) -> tuple[Span, ...]:
+        """Return every sentence of the body. The one call whose first use costs as much as the article is long."""
+        return self._all
+
+    def __len__(self) -> int:
+        """Return how many sentences the body has."""
+        return len(self._all)
+
+    def in_block(self, index: int) -> tuple[Span, ...]:
+        """Return the sentences of block number `index`, also of one outside the body; none for headings, code and rules."""
+        known = self._known.get(index)
+        if known is None:
+            article = self._article
+            block = article.blocks[index]
+            known = ()
+            if block.kind in BODY_KINDS:
+                known = sentences_of(article.text, block, article.citations, self._covering_styles, article.language)
+            self._known[index] = known
+        return known
+
+    def at(self, offset: int) -> Span | None:
+        """Return the sentence that holds `offset`, else the nearest one after it, else the last; None without any."""
+        place = self._place(offset)
+        if place >= 0:
+            spans = self.in_block(self.body_blocks[place])
+            position = bisect_right(spans, offset, key=_end)
+            if position < len(spans):
+                return spans[position]
+        return self._beyond(place, 1) or self._beyond(len(self.body_blocks), -1)
+
+    def after(self, span: Span) -> Span | None:
+        """Return the first sentence that starts behind the start of `span`, or None."""
+        place = self._place(span.start)
+        if place >= 0:
+            spans = self.in_block(self.body_blocks[place])
+            position = bisect_right(spans, span.start, key=_start)
+            if position < len(spans):
+                return spans[position]
+        return self._beyond(place, 1)
+
+    def before(self, span: Span) -> Span | None:
+        """Return the last sentence that starts before the start of `span`, or None."""
+        place = self._place(span.start - 1)
+        if place >= 0:
+            spans = self.in_block(self.body_blocks[place])
+            position = bisect_left(spans, span.start, key=_start)
+            if position > 0:
+                return spans[position - 1]
+        return self._beyond(place, -1)
+
+    def _place(self, offset: int) -> int:
+        """Return the index in `body_blocks` of the last block that starts at `offset` or before it, or -1."""
+        return bisect_right(self.body_blocks, offset, key=lambda index: self._article.blocks[index].start) - 1
+
+    def _beyond(self, place: int, step: int) -> Span | None:
+        """Return the first sentence after that body block (`step` 1) or the last one before it (`step` -1), or None."""
+        place += step
+        while 0 <= place < len(self.body_blocks):
+            if spans := self.in_block(self.body_blocks[place]):
+                return spans[0 if step > 0 else -1]
+            place += step
+        return None
+
+
+def _start(span: Span) -> int:
+    return span.start
+
+
+def _end(span: Span) -> int:
+    return span.end
+
+
+def _inside(block: Block, aside: Sequence[Span]) -> bool:
+    """Whether the block starts inside one of the ranges, which are sorted."""
+    place = bisect_right(aside, block.start, key=_start) - 1
+    return place >= 0 and block.start < aside[place].end

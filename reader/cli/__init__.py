@@ -1,0 +1,79 @@
+"""The command line: parses, calls, prints. Nothing heavy is imported before a command needs it."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from reader.cli.group import group
+from reader.errors import ReaderError, UsageError
+
+__all__ = ["group", "main", "run"]
+
+INTERRUPTED = 130
+
+
+def main() -> None:
+    """Run the command `reader` and end the process with its exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run `reader` with these arguments and return its exit code: 0, 1 for a failure, 2 for a wrong use, 130 when interrupted.
+
+    Every failure is a line or two on standard error; one that nobody expected leaves its traceback in a file.
+    """
+    _accept_any_text()
+    try:
+        code = group.main(list(arguments), prog_name="reader", standalone_mode=False)
+        sys.stdout.flush()
+    except ReaderError as error:
+        return _fail(error)
+    except click.ClickException as error:
+        context = error.ctx if isinstance(error, click.UsageError) else None
+        return _fail(UsageError(error.format_message(), f"see `{context.command_path if context else 'reader'} --help`"))
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except BrokenPipeError:
+        _forget_output()
+        return 1
+    except Exception as error:
+        return _fail(_crashed(error))
+    return code if isinstance(code, int) else 0
+
+
+def _accept_any_text() -> None:
+    """Let output in an encoding that lacks a character print "?" there instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _fail(error: ReaderError) -> int:
+    from reader.printable import printable_line
+
+    click.echo(f"reader: {printable_line(error.what)}", err=True)
+    if error.hint:
+        click.echo(f"hint: {printable_line(error.hint)}", err=True)
+    return error.exit_code
+
+
+def _forget_output() -> None:
+    """Give standard output a place to go, so that the flush at exit does not complain about the closed pipe once more."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _crashed(error: Exception) -> ReaderError:
+    what = f"something went wrong that should not: {type(error).__name__}: {error}"
+    try:
+        from reader.cli.crash import write_report
+
+        return ReaderError(what, f"the details are in {write_report(error)}")
+    except OSError:
+        return ReaderError(what, "the details could not be written to a file")

@@ -1,0 +1,99 @@
+"""What all commands share: the settings, the library, and how an ARTICLE is named."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import click
+
+from reader.errors import ReaderError
+from reader.settings import LIBRARY_VARIABLE, Settings, load_settings
+
+if TYPE_CHECKING:
+    from reader.article.model import Article
+    from reader.library import Library, SaveState
+
+SAVE_SECONDS: Final = 30.0
+"""How long a command waits for the disk, and for other programs that use the library, before it says that it could not save."""
+
+F = TypeVar("F", bound=Callable[..., object])
+
+
+@dataclass
+class Call:
+    """One call of the command: `folder` is the library that was named on the command line."""
+
+    folder: Path | None = None
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings that hold for this call. Raises ReaderError when the file is faulty."""
+        return load_settings(library=self.folder)
+
+    @contextlib.contextmanager
+    def library(self) -> Iterator[Library]:
+        """Open the library for a block. Raises ReaderError when it cannot be opened, or when at the end not all was saved."""
+        from reader.library import Library
+
+        library = Library.open(self.settings.library)
+        last: list[SaveState] = []
+        library.on_state = lambda state: last.__setitem__(slice(None), [state])
+        try:
+            yield library
+        finally:
+            saved = library.close(SAVE_SECONDS)
+        if not saved:
+            why = last[0].message if last and last[0].message else "the disk or another program takes too long"
+            raise ReaderError(f"not saved to {library.folder}: {why}")
+
+
+def the_call(context: click.Context) -> Call:
+    """Return the call that a command is part of."""
+    return context.find_root().ensure_object(Call)
+
+
+def library_option(function: F) -> F:
+    """Give a command the option `--library`, which may stand before and after the command's name."""
+
+    def chosen(context: click.Context, _: click.Parameter, value: Path | None) -> None:
+        if value is not None:
+            the_call(context).folder = value.expanduser()
+
+    return click.option(
+        "--library",
+        type=click.Path(file_okay=False, path_type=Path),
+        metavar="DIR",
+        expose_value=False,
+        callback=chosen,
+        help=f"The library's folder, else the one in {LIBRARY_VARIABLE} or the settings.",
+    )(function)
+
+
+def find_article(name: str, library: Library) -> Article:
+    """Return the article that a person named: a file, "-" for standard input, or an id or title of the library.
+
+    One of the library is read from its file, or from the text that was kept when the file is gone.
+    Raises ReaderError when there is none or it cannot be read.
+    """
+    from reader.formats import parse, read_article
+
+    if name == "-" or os.path.lexists(name):
+        return read_named(name)
+    entry = library.find(name)
+    if entry.source != "-" and os.path.isfile(entry.source):
+        return read_article(entry.source)
+    return parse(library.text(entry).encode("utf-8", "surrogatepass"), entry.source)
+
+
+def read_named(name: str) -> Article:
+    """Return the article in a file, or what came through the pipe when it is "-". Raises ReaderError when it cannot be read."""
+    from reader.formats import read_article
+
+    return read_article(name, stdin=sys.stdin.buffer.read() if name == "-" else None)

@@ -1,0 +1,81 @@
+"""`reader`, `reader FILE` and `reader open FILE`: the only commands that load the screen."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from reader.cli.call import find_article, library_option, read_named, the_call
+from reader.errors import ReaderError
+
+if TYPE_CHECKING:
+    from reader.article.model import Article
+
+
+@click.command("open", epilog="Example: `reader open list` opens a file that is called like a command.")
+@click.argument("name", metavar="FILE")
+@library_option
+@click.pass_context
+def open_article(context: click.Context, name: str) -> None:
+    """Open an article on the reading screen.
+
+    FILE is a text or Markdown file, "-" for a pipe, or an id or title of the library.
+    """
+    open_screen(context, name)
+
+
+def open_screen(context: click.Context, name: str | None) -> None:
+    """Run the screen on the article that was named, or on the library for None, and end the command with its exit code.
+
+    Raises ReaderError when the article cannot be read, or when there is no terminal to draw on.
+    """
+    _need_screen(name)
+    call = the_call(context)
+    settings = call.settings
+    article = None if name is None else _article(context, name)
+    _need_keyboard()
+    from reader.tui.app import run_reader
+
+    context.exit(run_reader(article, settings.library, settings))
+
+
+def _article(context: click.Context, name: str) -> Article:
+    if name == "-" or os.path.lexists(name):
+        return read_named(name)
+    with the_call(context).library() as library:
+        try:
+            return find_article(name, library)
+        except ReaderError as error:
+            close = _close_commands(context, name)
+            raise ReaderError(error.what, f"did you mean the command {close}?" if close else error.hint) from error
+
+
+def _close_commands(context: click.Context, name: str) -> str:
+    from difflib import get_close_matches
+
+    root = context.find_root().command
+    known = list(root.commands) if isinstance(root, click.Group) else []
+    return " or ".join(f"`reader {command}`" for command in get_close_matches(name, known))
+
+
+def _need_screen(name: str | None) -> None:
+    instead = f"`reader show {name}` prints the article" if name else "`reader list` prints what the library holds"
+    if not (sys.stdout.isatty() and sys.stderr.isatty()):
+        raise ReaderError("the reading screen needs a terminal, and the output goes elsewhere", instead)
+    if os.environ.get("TERM") == "dumb":
+        raise ReaderError("the reading screen needs more than a dumb terminal (TERM=dumb)", instead)
+
+
+def _need_keyboard() -> None:
+    """Make the terminal standard input again when that was a pipe: the screen reads its keys there."""
+    if sys.stdin.isatty():
+        return
+    try:
+        terminal = os.open("/dev/tty", os.O_RDWR)
+    except OSError as error:
+        raise ReaderError("standard input is no terminal, and there is none to read keys from") from error
+    os.dup2(terminal, 0)
+    os.close(terminal)

@@ -1,0 +1,19 @@
+"""How a review leaves: one module a format, each a pure function from a report to text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from reader.exchange.csv_table import to_csv
+from reader.exchange.jsonl import to_jsonl
+from reader.exchange.markdown import to_markdown
+from reader.exchange.report import Report, report_of
+
+__all__ = ["EXPORTERS", "SUFFIXES", "Report", "report_of"]
+
+EXPORTERS: Mapping[str, Callable[[Report], str]] = MappingProxyType({"markdown": to_markdown, "jsonl": to_jsonl, "csv": to_csv})
+"""The formats by the names that people give them."""
+
+SUFFIXES: Mapping[str, str] = MappingProxyType({"markdown": ".md", "jsonl": ".jsonl", "csv": ".csv"})
+"""What the name of a file in each format ends with."""

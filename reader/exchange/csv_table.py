@@ -1,0 +1,73 @@
+"""CSV after RFC 4180, for spreadsheets: one row a (claim, reference) pair, one for an annotation that rests on nothing."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Final
+
+from reader.exchange.escaping import csv_cell
+from reader.exchange.report import Item, Pair, Report
+
+HEAD: Final = (
+    *("article", "article_source", "id", "kind", "number", "quote", "start", "end", "sentence", "paragraph", "tags", "note", "status"),
+    *("reference", "reference_text", "reference_url", "reference_doi", "verdict", "verdict_label", "verdict_note", "evidence"),
+    *("judged_by", "judged_at", "created", "updated", "creator"),
+)
+"""The columns. Offsets are code points of the article's text; cells of what is unknown or does not apply are empty."""
+
+_MARK: Final = "\ufeff"
+
+
+def to_csv(report: Report) -> str:
+    """Return the table with a byte order mark, by which Excel knows UTF-8."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(HEAD)
+    for item in (*report.items, *report.orphans):
+        about = _about(report, item)
+        for pair in item.pairs or (None,):
+            writer.writerow([*about, *_pair(pair), *_stamps(item)])
+    return _MARK + out.getvalue()
+
+
+def _about(report: Report, item: Item) -> list[str | int]:
+    annotation, selector = item.annotation, item.selector
+    place: list[str | int] = [selector.start, selector.end] if item.placed else ["", ""]
+    return [
+        csv_cell(report.article.title),
+        csv_cell(report.article.source),
+        csv_cell(annotation.id),
+        csv_cell(annotation.kind),
+        item.number or "",
+        csv_cell(selector.exact),
+        *place,
+        item.sentence or "",
+        item.paragraph or "",
+        csv_cell(" ".join(annotation.tags)),
+        csv_cell(annotation.note),
+        "place lost" if not item.placed else item.status.name if item.status else "",
+    ]
+
+
+def _pair(pair: Pair | None) -> list[str]:
+    if pair is None:
+        return [""] * 10
+    given, entry = pair.judgement, pair.entry
+    return [
+        csv_cell(pair.label),
+        csv_cell(entry.text if entry else ""),
+        csv_cell(entry.url if entry else ""),
+        csv_cell(entry.doi if entry else ""),
+        csv_cell(pair.verdict),
+        csv_cell(pair.word),
+        csv_cell(given.note if given else ""),
+        csv_cell("\n\n".join(e.selector.exact for e in given.evidence) if given else ""),
+        csv_cell(given.by if given else ""),
+        csv_cell(given.at if given else ""),
+    ]
+
+
+def _stamps(item: Item) -> list[str]:
+    annotation = item.annotation
+    return [csv_cell(annotation.created), csv_cell(annotation.updated), csv_cell(annotation.creator)]

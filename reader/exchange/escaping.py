@@ -1,0 +1,58 @@
+"""Text from outside, made harmless in each format: none of it can become structure, markup, a link or a formula."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Final
+
+from reader.printable import printable, printable_line
+
+_UNSEEN: Final = re.compile("[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+_MARKDOWN: Final = re.compile(r"[\\`*_\[\]{}<>#|~^$&=%!@]")
+_LINE_START: Final = re.compile(r"([ ]*)(?:([-+:])|(\d{1,9})([.)]))?")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # noqa: RUF001  # Excel reads the wide signs too
+_PLAIN_TAG: Final = re.compile(r"(?=[\w/-]*[^\W\d])[\w/-]+")
+_SAFE_URL: Final = re.compile(r"https?://[^\s<>\\\x00-\x20\x7f-\x9f]+", re.IGNORECASE)
+
+
+def json_text(value: object) -> str:
+    """Return a value as JSON in one line, readable in any script; what is invisible or turns the text round is escaped.
+
+    JSON of a text is a double-quoted scalar of YAML too.
+    """
+    return _UNSEEN.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(value, ensure_ascii=False))
+
+
+def markdown_line(text: str) -> str:
+    """Return a text as one line of Markdown that shows it as it is: no markup, HTML, link, tag or block comes of it."""
+    return _markdown(printable_line(" ".join(text.split())))
+
+
+def markdown_lines(text: str) -> list[str]:
+    """Return a text of several lines as lines of Markdown, each harmless; an indented line keeps its indent by no-break spaces."""
+    return [_markdown(line) for line in printable(text).expandtabs(4).split("\n")]
+
+
+def markdown_tag(name: str) -> str:
+    """Return a tag as Obsidian knows it, "#name"; as plain text when the name has signs that a tag there cannot have."""
+    return f"#{name}" if _PLAIN_TAG.fullmatch(name) else markdown_line(f"#{name}")
+
+
+def markdown_link(text: str, url: str) -> str:
+    """Return a link to a web address, or only its text when the address is none that is safe to follow."""
+    return f"[{markdown_line(text)}](<{url}>)" if _SAFE_URL.fullmatch(url) else markdown_line(text)
+
+
+def csv_cell(text: str) -> str:
+    """Return a text as a cell that a spreadsheet takes for text: one that begins like a formula gets an apostrophe before it."""
+    shown = printable(text)
+    return f"'{shown}" if shown.lstrip().startswith(_FORMULA) or shown.startswith(_FORMULA) else shown
+
+
+def _markdown(line: str) -> str:
+    start = _LINE_START.match(line)
+    indent, bullet, number, dot = start.groups() if start else ("", None, None, None)
+    rest = line[start.end() :] if start else line
+    head = f"\\{bullet}" if bullet else f"{number}\\{dot}" if number else ""
+    return "\u00a0" * len(indent or "") + head + _MARKDOWN.sub(r"\\\g<0>", rest)

@@ -1,0 +1,102 @@
+"""Markdown as Obsidian reads it: front matter, one callout a claim, the references, and what is left to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from reader.exchange.escaping import json_text, markdown_line, markdown_lines, markdown_link, markdown_tag
+from reader.exchange.report import Item, Listed, Pair, Report
+from reader.exchange.wording import counted, place_of, standing_of
+
+_NO_ANCHOR = re.compile(r"[^A-Za-z0-9-]+")
+
+
+def to_markdown(report: Report) -> str:
+    """Return the report as a note. Every claim and reference has a block id, the same in every export of it."""
+    parts = [
+        _front_matter(report),
+        f"# {markdown_line(report.article.title)}",
+        _summary(report),
+        *_section("Claims", (_claim(report, item) for item in report.claims)),
+        *_section("References", ["\n".join(_reference(n, listed) for n, listed in enumerate(report.references, 1))]),
+        *_section("Still open", ["\n".join(_still_open(report))]),
+        *_section("Later", ["\n".join(f"- {_quote(item)} ({place_of(item)})" for item in report.later)]),
+        *_section("Lost their place", (_claim(report, item) for item in report.orphans)),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _front_matter(report: Report) -> str:
+    tags = ", ".join(json_text(tag) for tag in report.tags)
+    return "\n".join(
+        (
+            "---",
+            f"title: {json_text(report.article.title)}",
+            f"source: {json_text(report.article.source)}",
+            f"created: {json_text(report.at)}",
+            f"tags: [{tags}]",
+            "---",
+        )
+    )
+
+
+def _summary(report: Report) -> str:
+    parts = [
+        f"{counted(len(report.claims), 'claim')}, {counted(report.open_pairs, 'open pair')}",
+        f"{report.not_claims} looked at without a claim",
+        f"{len(report.later)} for later",
+    ]
+    return "; ".join([*parts, *([f"{len(report.orphans)} lost their place"] if report.orphans else [])]) + "."
+
+
+def _section(title: str, parts: Iterable[str]) -> list[str]:
+    filled = [part for part in parts if part]
+    return [f"## {title}", *filled] if filled else []
+
+
+def _claim(report: Report, item: Item) -> str:
+    annotation = item.annotation
+    name = f"Claim {item.number}" if item.number else markdown_line(annotation.kind)
+    lines = [f"[!quote] {name} · {standing_of(item)}", _quote(item), "", f"{place_of(item)[:1].upper()}{place_of(item)[1:]}."]
+    if annotation.tags:
+        lines += ["", " ".join(map(markdown_tag, annotation.tags))]
+    if item.pairs:
+        lines += ["", *(line for pair in item.pairs for line in _pair(report, pair))]
+    if annotation.note:
+        lines += ["", "Note:", *markdown_lines(annotation.note)]
+    anchor = _NO_ANCHOR.sub("-", annotation.id)
+    return "\n".join(f"> {line}".rstrip() for line in lines) + f"\n\n^claim-{anchor}"
+
+
+def _pair(report: Report, pair: Pair) -> Iterator[str]:
+    note = f": {markdown_line(pair.judgement.note)}" if pair.judgement and pair.judgement.note else ""
+    yield f"- {_label(report, pair)} {markdown_line(pair.word)}{note}"
+    for evidence in pair.judgement.evidence if pair.judgement else ():
+        yield f"  - evidence: “{markdown_line(evidence.selector.exact)}”"
+
+
+def _label(report: Report, pair: Pair) -> str:
+    """Return the reference's label in brackets, linked to its entry in the list of references."""
+    label = f"\\[{markdown_line(pair.label)}\\]"
+    number = next((n for n, listed in enumerate(report.references, 1) if listed.entry.id == pair.reference), 0)
+    return f"[{label}](#^ref-{number})" if number else f"{label} (no longer in the article)"
+
+
+def _reference(number: int, listed: Listed) -> str:
+    entry = listed.entry
+    link = f" {markdown_link('link', entry.url)}" if entry.url else ""
+    use = f"cited {counted(listed.cited, 'time')}, {counted(listed.claims, 'claim')}" if listed.cited else "never cited"
+    return f"- \\[{markdown_line(entry.label)}\\] {markdown_line(entry.text)}{link} ({use}) ^ref-{number}"
+
+
+def _still_open(report: Report) -> Iterator[str]:
+    for item in (*report.claims, *(orphan for orphan in report.orphans if orphan.status)):
+        if item.status and item.status.uncited:
+            yield f"- Claim {item.number} rests on nothing"
+        elif item.open_pairs:
+            yield f"- Claim {item.number}: {', '.join(_label(report, pair) for pair in item.open_pairs)}"
+
+
+def _quote(item: Item) -> str:
+    return markdown_line(item.selector.exact)

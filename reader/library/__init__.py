@@ -1,0 +1,7 @@
+"""Where articles and annotations are kept: one TinyDB file and the texts that were read. The only room that imports tinydb."""
+
+from reader.library.entries import ArticleEntry, Progress, progress_of
+from reader.library.library import Library
+from reader.library.writer import SaveState
+
+__all__ = ["ArticleEntry", "Library", "Progress", "SaveState", "progress_of"]

@@ -1,0 +1,112 @@
+"""An article as the library lists it, and its record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import cast
+
+from reader.article.model import Span
+from reader.review.model import Bookmark
+from reader.review.place import ReadingPlace, Seen
+from reader.review.records import Record, bookmarks_from_record
+from reader.review.session import ReviewSession
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an article is worked through, in numbers: its sentences, those seen, its claims, and the pairs still open."""
+
+    sentences: int = 0
+    seen: int = 0
+    claims: int = 0
+    open: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleEntry:
+    """What the library knows of an article without opening it.
+
+    `source` is the absolute path it was read from last, or "-" for a pipe; `digest` names its latest edition; `added` and
+    `opened` are times in UTC; `tags` are the names in use on its annotations, sorted.
+    """
+
+    id: str
+    title: str
+    source: str
+    format: str
+    digest: str
+    added: str
+    opened: str
+    bookmarks: tuple[Bookmark, ...] = ()
+    place: ReadingPlace = field(default_factory=ReadingPlace)
+    progress: Progress = field(default_factory=Progress)
+    tags: tuple[str, ...] = ()
+
+
+def progress_of(session: ReviewSession, place: ReadingPlace) -> Progress:
+    """Return the progress of an article that is open."""
+    seen = Seen(place.seen)
+    sentences = session.article.sentences.all()
+    return Progress(len(sentences), sum(map(seen.covers, sentences)), len(session.claims()), session.open_pairs())
+
+
+def entry_of(record: Record, tags: tuple[str, ...]) -> ArticleEntry:
+    """Return the entry that an article's record holds; what is missing or no value of its kind is empty."""
+    reading, progress = _mapping(record.get("reading")), _mapping(record.get("progress"))
+    return ArticleEntry(
+        id=_text(record, "id"),
+        title=_text(record, "title"),
+        source=_text(record, "source"),
+        format=_text(record, "format"),
+        digest=_text(record, "digest"),
+        added=_text(record, "added"),
+        opened=_text(record, "opened"),
+        bookmarks=bookmarks_from_record(record.get("bookmarks")),
+        place=ReadingPlace(
+            cursor=_number(reading, "cursor", -1),
+            top=_number(reading, "top"),
+            tab=_text(reading, "tab") or ReadingPlace().tab,
+            filter=_text(reading, "filter"),
+            seen=_spans(reading.get("seen")),
+        ),
+        progress=Progress(*(_number(progress, name) for name in ("sentences", "seen", "claims", "open"))),
+        tags=tags,
+    )
+
+
+def place_to_record(place: ReadingPlace) -> Record:
+    """Return a reading place as the part of the article's record that keeps it."""
+    seen = [[span.start, span.end] for span in place.seen]
+    return {"cursor": place.cursor, "top": place.top, "tab": place.tab, "filter": place.filter, "seen": seen}
+
+
+def progress_to_record(progress: Progress) -> Record:
+    """Return progress as the part of the article's record that keeps it."""
+    return {"sentences": progress.sentences, "seen": progress.seen, "claims": progress.claims, "open": progress.open}
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return cast("Mapping[str, object]", value) if isinstance(value, Mapping) else {}
+
+
+def _text(record: Mapping[str, object], name: str) -> str:
+    value = record.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _number(record: Mapping[str, object], name: str, default: int = 0) -> int:
+    value = record.get(name)
+    return value if isinstance(value, int) else default
+
+
+def _spans(value: object) -> tuple[Span, ...]:
+    pairs = cast("list[object]", value) if isinstance(value, list) else []
+    spans: list[Span] = []
+    for pair in pairs:
+        match pair:
+            case [int(start), int(end)]:
+                spans.append(Span(start, end))
+            case _:
+                continue
+    return tuple(spans)

@@ -1,0 +1,52 @@
+"""The texts of what was read, each once under the digest of its content, compressed."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import zlib
+from pathlib import Path
+
+from reader.errors import ReaderError
+from reader.files import write_whole
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+class Snapshots:
+    """A folder of texts: `<2 hex>/<digest>.z`, where the digest is `Article.digest`. A text that is there never changes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def has(self, digest: str) -> bool:
+        """Whether the text with this digest is kept."""
+        return self._path(digest).is_file()
+
+    def keep(self, digest: str, text: str) -> None:
+        """Keep a text, unless it is there. Raises OSError when it cannot be written; then nothing of it is there."""
+        path = self._path(digest)
+        if path.is_file():
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_suffix(".new")
+        temporary.unlink(missing_ok=True)
+        write_whole(path, zlib.compress(text.encode("utf-8", "surrogatepass")), temporary, over=True)
+
+    def text(self, digest: str) -> str:
+        """Return the text with this digest. Raises ReaderError when it is missing or not what was kept."""
+        path = self._path(digest)
+        try:
+            data = zlib.decompress(path.read_bytes())
+        except FileNotFoundError:
+            raise ReaderError(f"the library kept no text {digest[:12]}", "open the article's file itself") from None
+        except (OSError, zlib.error) as error:
+            raise ReaderError(f"{path} cannot be read: {error}", "open the article's file itself") from error
+        if hashlib.sha256(data).hexdigest() != digest:
+            raise ReaderError(f"{path} is damaged: its content is another", "open the article's file itself")
+        return data.decode("utf-8", "surrogatepass")
+
+    def _path(self, digest: str) -> Path:
+        if not _DIGEST.fullmatch(digest):
+            raise ReaderError(f"the library names a text by {digest!r}, which is no digest")
+        return self.folder / digest[:2] / f"{digest}.z"

@@ -1,0 +1,113 @@
+"""The one thread that writes: it is woken, does the work, says how it went, and tries again when it went wrong."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from reader.errors import ReaderError
+
+_FIRST_PAUSE: Final = 0.5
+_DOUBLINGS: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class SaveState:
+    """How saving goes: `kind` is "saving", "saved" (everything queued so far is on the disk) or "failed" (for `message`)."""
+
+    kind: str
+    message: str = ""
+
+
+class Writer:
+    """Runs `work` on its own thread whenever it was woken since the last time. What is asked for meanwhile is one more run.
+
+    Every wake gets a number; a run that succeeds answers all numbers given before it began. A run that fails is repeated after
+    a pause that doubles, or at the next wake. `report` is called on the thread.
+    """
+
+    def __init__(self, work: Callable[[], None], report: Callable[[SaveState], None]) -> None:
+        self._work = work
+        self._report = report
+        self._condition = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._asked = 0
+        self._tried = 0
+        self._done = 0
+
+    def wake(self) -> int:
+        """Ask for a run and return at once, with the number to wait for."""
+        with self._condition:
+            self._asked += 1
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="library writer", daemon=True)
+                self._thread.start()
+            self._condition.notify_all()
+            return self._asked
+
+    def flush(self, timeout: float) -> bool:
+        """Wait for everything asked for so far, at most `timeout` seconds; return whether it was done.
+
+        A failing run is tried once more at once; False is returned as soon as that has failed too.
+        """
+        with self._condition:
+            if self._done == self._asked:
+                return True
+            number = self.wake()
+            self._condition.wait_for(lambda: self._tried >= number, timeout)
+            return self._done >= number
+
+    def close(self, timeout: float) -> bool:
+        """Flush and end the thread, within `timeout` seconds; return whether everything was done."""
+        deadline = time.monotonic() + timeout
+        done = self.flush(timeout)
+        with self._condition:
+            thread, self._thread = self._thread, None
+            self._condition.notify_all()
+        if thread is not None:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        return done
+
+    def _run(self) -> None:
+        failures = 0
+        while (number := self._next(failures)) is not None:
+            self._say(SaveState("saving"))
+            outcome = self._attempt()
+            failures = failures + 1 if outcome.kind == "failed" else 0
+            if failures or self._asked == number:
+                self._say(outcome)
+            with self._condition:
+                self._tried = number
+                self._done = self._done if failures else number
+                self._condition.notify_all()
+
+    def _next(self, failures: int) -> int | None:
+        """Wait for the next run; return the number it answers, or None when this thread is no longer the writer."""
+        pause = _FIRST_PAUSE * 2 ** min(failures, _DOUBLINGS) if failures else None
+        with self._condition:
+            self._condition.wait_for(lambda: self._retired() or self._asked > self._tried, pause)
+            return None if self._retired() else self._asked
+
+    def _retired(self) -> bool:
+        return self._thread is not threading.current_thread()
+
+    def _attempt(self) -> SaveState:
+        try:
+            self._work()
+        except ReaderError as error:
+            return SaveState("failed", str(error))
+        except OSError as error:
+            return SaveState("failed", error.strerror or str(error))
+        except Exception as error:
+            # Whatever it is, the thread must live: a dead writer would let everything after it look saved.
+            return SaveState("failed", f"{type(error).__name__}: {error}")
+        return SaveState("saved")
+
+    def _say(self, state: SaveState) -> None:
+        # A listener that is going away must not end the thread either.
+        with contextlib.suppress(Exception):
+            self._report(state)

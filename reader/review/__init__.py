@@ -1,0 +1,1 @@
+"""What is said of an article: annotations, judgements, tags, and the one session that owns them. Pure; knows no file or screen."""

@@ -1,0 +1,327 @@
+"""ReviewSession: the owner of an article's annotations, of the codebook and the bookmarks, and of undo and redo.
+
+Everything that reads goes through it; everything that changes is one of its methods, each of which makes one named, undoable
+`Change` and tells the listeners. Items are frozen: what was handed out never changes under the reader.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from reader.article.model import Article, Span
+from reader.review import anchoring
+from reader.review.changes import Change, Edit
+from reader.review.model import CLAIM, Annotation, Bookmark, Judgement, Tag, new_id, now
+from reader.review.pairs import Status, status_of
+from reader.review.tally import Tally
+
+Listener = Callable[[Change], None]
+
+
+class ReviewSession:
+    """The annotations of one article, and every way to change them.
+
+    Invariants: `annotations()` is sorted by place; an annotation has a place when its quote was found in the article's text, else it
+    is an orphan and kept all the same; after `undo()` the state equals the one before the change, whatever came in between was undone
+    first; a new change forgets what could have been redone.
+    """
+
+    def __init__(
+        self,
+        article: Article,
+        article_id: str,
+        annotations: Iterable[Annotation] = (),
+        tags: Iterable[Tag] = (),
+        bookmarks: Iterable[Bookmark] = (),
+        *,
+        creator: str = "",
+    ) -> None:
+        self.article = article
+        self.article_id = article_id
+        self.creator = creator
+        self._annotations: dict[str, Annotation] = {}
+        self._places: dict[str, Span] = {}
+        self._status: dict[str, Status] = {}
+        self._order: list[tuple[int, int, str]] = []
+        self._longest = 0
+        self.tally = Tally()
+        self._tags = {tag.id: tag for tag in tags}
+        self._bookmarks = {bookmark.name: bookmark for bookmark in bookmarks}
+        self._done: list[Change] = []
+        self._undone: list[Change] = []
+        self._listeners: list[Listener] = []
+        for annotation in annotations:
+            self._put(annotation)
+
+    # ------------------------------------------------------------------ reading
+
+    def annotations(self) -> tuple[Annotation, ...]:
+        """Return the annotations that have a place, sorted by it."""
+        return tuple(self._annotations[key] for _, _, key in self._order)
+
+    def orphans(self) -> tuple[Annotation, ...]:
+        """Return the annotations whose quote no longer stands in the text, in the order they were made."""
+        return tuple(a for key, a in self._annotations.items() if key not in self._places)
+
+    def claims(self) -> tuple[Annotation, ...]:
+        """Return the claims that have a place, sorted by it."""
+        return tuple(a for a in self.annotations() if a.kind == CLAIM)
+
+    def get(self, annotation_id: str) -> Annotation | None:
+        """Return the annotation with this id, or None."""
+        return self._annotations.get(annotation_id)
+
+    def place(self, annotation: Annotation) -> Span | None:
+        """Return where an annotation stands in the article's text, or None when it lost its place."""
+        return self._places.get(annotation.id)
+
+    def on(self, span: Span) -> tuple[Annotation, ...]:
+        """Return the annotations that overlap `span`, sorted by place."""
+        first = bisect_left(self._order, (span.start - self._longest,))
+        last = bisect_left(self._order, (span.end,))
+        return tuple(self._annotations[key] for _, end, key in self._order[first:last] if end > span.start)
+
+    def status(self, annotation: Annotation) -> Status:
+        """Return how far an annotation of this session is judged."""
+        known = self._status.get(annotation.id)
+        if known is None or self._annotations.get(annotation.id) is not annotation:
+            known = status_of(self.article, annotation, self._places.get(annotation.id))
+            if self._annotations.get(annotation.id) is annotation:
+                self._status[annotation.id] = known
+        return known
+
+    def open_pairs(self) -> int:
+        """Return how many (claim, reference) pairs have no verdict yet."""
+        return self.tally.open_pairs
+
+    def tags(self) -> tuple[Tag, ...]:
+        """Return the codebook, sorted by name."""
+        return tuple(sorted(self._tags.values(), key=lambda tag: tag.name.casefold()))
+
+    def tag_named(self, name: str) -> Tag | None:
+        """Return the tag of the codebook with this name, or None."""
+        return next((tag for tag in self._tags.values() if tag.name == name), None)
+
+    def recent_tags(self) -> tuple[str, ...]:
+        """Return the names of the tags in use and in the codebook, the latest used first."""
+        latest = sorted(self._annotations.values(), key=lambda a: a.updated, reverse=True)
+        used = dict.fromkeys(tag for annotation in latest for tag in annotation.tags)
+        return tuple(dict.fromkeys((*used, *(tag.name for tag in self.tags()))))
+
+    def bookmarks(self) -> tuple[Bookmark, ...]:
+        """Return the bookmarks, sorted by name."""
+        return tuple(sorted(self._bookmarks.values(), key=lambda b: b.name))
+
+    def bookmark(self, name: str) -> Bookmark | None:
+        """Return the bookmark with this name, or None."""
+        return self._bookmarks.get(name)
+
+    # ------------------------------------------------------------------ changing
+
+    def mark(self, span: Span, kind: str = CLAIM) -> Annotation:
+        """Make an annotation of `kind` on `span` and return it."""
+        return self.add(span, kind, label=f"mark {kind}")
+
+    def add(
+        self,
+        span: Span,
+        kind: str = CLAIM,
+        tags: Sequence[str] = (),
+        note: str = "",
+        judgements: Sequence[Judgement] = (),
+        label: str = "annotate",
+    ) -> Annotation:
+        """Make a whole annotation on `span` in one change, its tags joining the codebook, and return it."""
+        stamp = now()
+        made = Annotation(
+            id=new_id(),
+            article=self.article_id,
+            edition=self.article.digest,
+            selector=anchoring.select(self.article.text, span),
+            kind=kind,
+            tags=tuple(dict.fromkeys(tags)),
+            note=note,
+            judgements=tuple(replace(j, by=j.by or self.creator, at=j.at or stamp) for j in judgements),
+            created=stamp,
+            updated=stamp,
+            creator=self.creator,
+        )
+        self._do(label, (*self._new_tags(made.tags), Edit(None, made)))
+        return made
+
+    def remove(self, annotations: Iterable[Annotation], label: str = "remove") -> None:
+        """Remove annotations, all in one change."""
+        self._do(label, tuple(Edit(a, None) for a in annotations))
+
+    def set_kind(self, annotation: Annotation, kind: str) -> Annotation:
+        """Say what the annotation is: claim, not-claim or later."""
+        return self._update(annotation, f"mark {kind}", kind=kind)
+
+    def set_note(self, annotation: Annotation, note: str) -> Annotation:
+        """Replace the annotation's note."""
+        return self._update(annotation, "note" if note else "remove note", note=note)
+
+    def set_tags(self, annotation: Annotation, tags: Sequence[str]) -> Annotation:
+        """Replace the annotation's tags; names that the codebook lacks join it in the same change."""
+        wanted = tuple(dict.fromkeys(tags))
+        changed = [f"#{t}" for t in (*wanted, *annotation.tags) if (t in wanted) != (t in annotation.tags)]
+        label = ("tag " if len(wanted) >= len(annotation.tags) else "untag ") + " ".join(changed)
+        return self._update(annotation, label, self._new_tags(wanted), tags=wanted)
+
+    def judge(self, annotation: Annotation, reference: str, verdict: str) -> Annotation:
+        """Give the pair (annotation, reference) a verdict by its id; an empty one takes the judgement away.
+
+        Evidence and note of an earlier judgement on the pair stay with it.
+        """
+        old = annotation.judgement_on(reference)
+        others = tuple(j for j in annotation.judgements if j.reference != reference)
+        if not verdict:
+            return self._update(annotation, f"clear verdict on [{reference}]", judgements=others)
+        given = replace(old or Judgement(reference, verdict), verdict=verdict, by=self.creator, at=now())
+        return self._update(annotation, f"verdict on [{reference}]", judgements=(*others, given))
+
+    def set_bounds(self, annotation: Annotation, span: Span) -> Annotation:
+        """Move the annotation's start and end."""
+        selector = anchoring.select(self.article.text, span)
+        return self._update(annotation, "move bounds", selector=selector, edition=self.article.digest)
+
+    def split(self, annotation: Annotation, offset: int) -> tuple[Annotation, Annotation]:
+        """Split an annotation in two at `offset`; white space at the cut belongs to neither. Both keep tags, note and judgements.
+
+        Raises ValueError when there would be nothing on one side.
+        """
+        place = self._places.get(annotation.id)
+        if place is None:
+            raise ValueError("an annotation without a place cannot be split")
+        first, second = (self._trimmed(Span(place.start, offset)), self._trimmed(Span(offset, place.end)))
+        if not (place.start < offset < place.end and first.start < first.end and second.start < second.end):
+            raise ValueError("nothing would be left on one side")
+        stamp = now()
+        text, edition = self.article.text, self.article.digest
+        left = replace(annotation, selector=anchoring.select(text, first), edition=edition, updated=stamp)
+        right = replace(left, id=new_id(), selector=anchoring.select(text, second), created=stamp)
+        self._do("split", (Edit(annotation, left), Edit(None, right)))
+        return left, right
+
+    def join(self, annotations: Sequence[Annotation]) -> Annotation:
+        """Join annotations that have a place into the first of them; it takes over tags, notes and judgements of the others.
+
+        On a pair that several have judged, the latest verdict counts and the evidence of all is kept. Raises ValueError for fewer than two.
+        """
+        placed = sorted((a for a in annotations if a.id in self._places), key=lambda a: self._places[a.id])
+        if len(placed) < 2:
+            raise ValueError("joining needs two annotations")
+        first, others = placed[0], placed[1:]
+        span = Span(self._places[first.id].start, max(self._places[a.id].end for a in placed))
+        judged: dict[str, Judgement] = {}
+        for judgement in sorted((j for a in placed for j in a.judgements), key=lambda j: j.at):
+            earlier = judged.get(judgement.reference)
+            evidence = tuple(dict.fromkeys((*(earlier.evidence if earlier else ()), *judgement.evidence)))
+            judged[judgement.reference] = replace(judgement, evidence=evidence)
+        joined = replace(
+            first,
+            selector=anchoring.select(self.article.text, span),
+            edition=self.article.digest,
+            tags=tuple(dict.fromkeys(tag for a in placed for tag in a.tags)),
+            note="\n\n".join(dict.fromkeys(a.note for a in placed if a.note)),
+            judgements=tuple(judged.values()),
+            updated=now(),
+        )
+        self._do("join", (Edit(first, joined), *(Edit(a, None) for a in others)))
+        return joined
+
+    def set_bookmark(self, name: str, start: int) -> None:
+        """Put the bookmark `name` at an offset."""
+        self._do(f"bookmark {name}", (Edit(self._bookmarks.get(name), Bookmark(name, start)),))
+
+    # ------------------------------------------------------------------ undo and redo
+
+    def undo(self) -> Change | None:
+        """Take the last change back and return it, or None when there is nothing to undo."""
+        if not self._done:
+            return None
+        change = self._done.pop()
+        self._undone.append(change)
+        self._apply(change.reversed())
+        return change
+
+    def redo(self) -> Change | None:
+        """Do again what was undone last and return it, or None when there is nothing to redo."""
+        if not self._undone:
+            return None
+        change = self._undone.pop()
+        self._done.append(change)
+        self._apply(change)
+        return change
+
+    def listen(self, listener: Listener) -> None:
+        """Call `listener` with every change from now on, undone ones as the reverse."""
+        self._listeners.append(listener)
+
+    # ------------------------------------------------------------------ inside
+
+    def _do(self, label: str, edits: Sequence[Edit]) -> None:
+        effective = tuple(edit for edit in edits if edit.before != edit.after)
+        if not effective:
+            return
+        change = Change(label, effective)
+        self._done.append(change)
+        self._undone.clear()
+        self._apply(change)
+
+    def _update(self, annotation: Annotation, label: str, first: Sequence[Edit] = (), **fields: object) -> Annotation:
+        changed = replace(annotation, **fields)  # pyright: ignore[reportArgumentType]  # typed by the callers above
+        if changed == annotation:
+            return annotation
+        changed = replace(changed, updated=now())
+        self._do(label, (*first, Edit(annotation, changed)))
+        return changed
+
+    def _apply(self, change: Change) -> None:
+        for edit in change.edits:
+            item = edit.item
+            if isinstance(item, Annotation):
+                self._drop(item.id)
+                if isinstance(edit.after, Annotation):
+                    self._put(edit.after)
+            elif isinstance(item, Tag):
+                self._tags.pop(item.id, None)
+                if isinstance(edit.after, Tag):
+                    self._tags[item.id] = edit.after
+            else:
+                self._bookmarks.pop(item.name, None)
+                if isinstance(edit.after, Bookmark):
+                    self._bookmarks[item.name] = edit.after
+        for listener in self._listeners:
+            listener(change)
+
+    def _put(self, annotation: Annotation) -> None:
+        self._annotations[annotation.id] = annotation
+        place = anchoring.find(self.article.text, annotation.selector)
+        if place is not None:
+            self._places[annotation.id] = place
+            entry = (place.start, place.end, annotation.id)
+            self._order.insert(bisect_right(self._order, entry), entry)
+            self._longest = max(self._longest, place.end - place.start)
+        self.tally.add(annotation, self.status(annotation))
+
+    def _drop(self, annotation_id: str) -> None:
+        annotation = self._annotations.get(annotation_id)
+        if annotation is None:
+            return
+        self.tally.remove(annotation, self.status(annotation))
+        del self._annotations[annotation_id]
+        self._status.pop(annotation_id, None)
+        place = self._places.pop(annotation_id, None)
+        if place is not None:
+            del self._order[bisect_left(self._order, (place.start, place.end, annotation_id))]
+
+    def _new_tags(self, names: Iterable[str]) -> tuple[Edit, ...]:
+        known = {tag.name for tag in self._tags.values()}
+        return tuple(Edit(None, Tag(new_id(), name)) for name in names if name not in known)
+
+    def _trimmed(self, span: Span) -> Span:
+        part = self.article.text[span.start : span.end]
+        return Span(span.start + len(part) - len(part.lstrip()), span.end - (len(part) - len(part.rstrip())))

@@ -1,0 +1,42 @@
+"""Running counts over the claims of an article, kept up claim by claim so that a change never costs a walk over all of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from reader.review.model import CLAIM, Annotation
+from reader.review.pairs import Status
+
+
+class Tally:
+    """How many claims, pairs and open pairs there are; and by reference, how many claims rest on it and which verdicts they got."""
+
+    def __init__(self) -> None:
+        self.claims = 0
+        self.pairs = 0
+        self.open_pairs = 0
+        self.claims_on: Counter[str] = Counter()
+        self._verdicts: Counter[tuple[str, str]] = Counter()
+
+    def verdicts_on(self, reference: str) -> dict[str, int]:
+        """Return how often each verdict was given on a reference."""
+        return {verdict: n for (key, verdict), n in self._verdicts.items() if key == reference and n}
+
+    def add(self, annotation: Annotation, status: Status) -> None:
+        """Count an annotation in, with its status. Only claims count."""
+        self._count(annotation, status, 1)
+
+    def remove(self, annotation: Annotation, status: Status) -> None:
+        """Count an annotation out, with the status it was counted in with."""
+        self._count(annotation, status, -1)
+
+    def _count(self, annotation: Annotation, status: Status, by: int) -> None:
+        if annotation.kind != CLAIM:
+            return
+        self.claims += by
+        self.pairs += by * len(status.rests_on)
+        self.open_pairs += by * status.open_pairs
+        for reference in status.rests_on:
+            self.claims_on[reference] += by
+        for judgement in annotation.judgements:
+            self._verdicts[judgement.reference, judgement.verdict] += by

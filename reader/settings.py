@@ -1,0 +1,141 @@
+"""The person's settings: where the library lies, how the screen looks, what the keys do. They are read, never written.
+
+A setting comes from the command line, else from the environment, else from the file, else it has its default.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final, cast
+
+from reader.errors import ReaderError
+
+LIBRARY_VARIABLE: Final = "CLAIM_READER_LIBRARY"
+SETTINGS_VARIABLE: Final = "CLAIM_READER_SETTINGS"
+
+_APPLICATION: Final = "claim-reader"
+_NAMES: Final = ("library", "theme", "creator", "keys")
+_NO_KEYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a person can set.
+
+    `library` is the library's folder, `theme` the name of a theme ("": the reader's own), `creator` the name that annotations
+    carry. `keys` maps the id of an action to the keys that do it, in place of its own; the registry of actions judges both.
+    """
+
+    library: Path
+    theme: str = ""
+    creator: str = ""
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _NO_KEYS)
+
+
+def settings_path() -> Path:
+    """Return where the settings are read from; nothing need be there."""
+    named = os.environ.get(SETTINGS_VARIABLE)
+    if named:
+        return Path(named).expanduser()
+    from platformdirs import user_config_path
+
+    return user_config_path(_APPLICATION, appauthor=False) / "settings.toml"
+
+
+def load_settings(path: Path | None = None, library: Path | None = None) -> Settings:
+    """Return the settings of the file at `path` (None: the person's own); `library` is the command line's and goes before all.
+
+    A missing file of the person's own means defaults. Raises ReaderError, with the line where it is known, for a file that
+    cannot be read, is no TOML, or holds a name or a type that has no meaning.
+    """
+    required = path is not None or bool(os.environ.get(SETTINGS_VARIABLE))
+    file = path or settings_path()
+    table = _Table(file, *_read(file, required))
+    return Settings(
+        library=library or _library(table.text("library")),
+        theme=table.text("theme"),
+        creator=table.text("creator") or _login_name(),
+        keys=table.keys(),
+    )
+
+
+def _read(file: Path, required: bool) -> tuple[str, Mapping[str, object]]:
+    import tomllib
+
+    try:
+        text = file.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        if required:
+            raise ReaderError(f"the settings file {file} is missing") from None
+        return "", {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise ReaderError(f"the settings file {file} cannot be read: {error}") from error
+    try:
+        return text, tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ReaderError(f"the settings file {file} is no valid TOML: {error}") from error
+
+
+class _Table:
+    """The settings as they stand in the file, with errors that name the line."""
+
+    def __init__(self, file: Path, source: str, values: Mapping[str, object]) -> None:
+        self._file = file
+        self._source = source
+        self._values = values
+        for name in values:
+            if name not in _NAMES:
+                raise self._error(name, f'no setting is called "{name}"', f"there are: {', '.join(_NAMES)}")
+
+    def text(self, name: str) -> str:
+        """Return a setting that is a text, "" when it is not there."""
+        value = self._values.get(name, "")
+        if not isinstance(value, str):
+            raise self._error(name, f'"{name}" must be a text in quotes')
+        return value
+
+    def keys(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the table `[keys]`."""
+        table = self._values.get("keys", {})
+        if not isinstance(table, dict):
+            raise self._error("keys", '"keys" must be a table: [keys]')
+        chosen = {action: self._chosen(action, value) for action, value in cast("dict[str, object]", table).items()}
+        return MappingProxyType(chosen)
+
+    def _chosen(self, action: str, value: object) -> tuple[str, ...]:
+        keys = cast("list[object]", value) if isinstance(value, list) else [value]
+        if not all(isinstance(key, str) and key for key in keys):
+            raise self._error(
+                action, f'the keys of "{action}" must be a text or a list of texts', 'for example: note = ["a", "f2"]'
+            )
+        return tuple(cast("list[str]", keys))
+
+    def _error(self, name: str, what: str, hint: str = "") -> ReaderError:
+        named = re.compile(rf"""\s*\[?\s*["']?{re.escape(name)}["']?\s*[\].=]""")
+        lines = (number for number, line in enumerate(self._source.splitlines(), 1) if named.match(line))
+        number = next(lines, None)
+        where = f"{self._file}, line {number}" if number else f"{self._file}"
+        return ReaderError(f"{where}: {what}", hint)
+
+
+def _library(named: str) -> Path:
+    folder = os.environ.get(LIBRARY_VARIABLE) or named
+    if folder:
+        return Path(folder).expanduser()
+    from platformdirs import user_data_path
+
+    return user_data_path(_APPLICATION, appauthor=False)
+
+
+def _login_name() -> str:
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""

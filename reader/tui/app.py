@@ -1,0 +1,150 @@
+"""The Textual app: themes, keys, screens, and the library it closes before it ends."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.app import App
+from textual.screen import Screen
+
+from reader.article.model import Article
+from reader.settings import Settings
+from reader.tui.keys import KeyMap
+from reader.tui.looks import DARK, LOOKS, TERMINAL, Look
+
+if TYPE_CHECKING:
+    from textual.command import Provider
+
+    from reader.library.library import Library
+
+CLOSE = 5.0
+"""Seconds to wait for the last save before asking."""
+
+
+def _commands() -> type[Provider]:
+    from reader.tui.palette import ActionProvider
+
+    return ActionProvider
+
+
+class ReaderApp(App[None], inherit_bindings=False):
+    """Shows the library, or one article. `crash` holds what went wrong when it ended by an error of its own."""
+
+    TITLE = "Claim Reader"
+    CSS_PATH = "app.tcss"
+    COMMANDS = {_commands}  # noqa: RUF012  # as the base class has it
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    PAUSE_GC_ON_SCROLL = True
+
+    def __init__(self, article: Article | None, library_folder: Path, settings: Settings) -> None:
+        super().__init__()
+        self.article = article
+        self.settings = settings
+        self.keymap = KeyMap(overrides=settings.keys)
+        self.crash: Exception | None = None
+        self._folder = library_folder
+        self._library: Library | None = None
+        self._library_lock = threading.Lock()
+        for look in LOOKS.values():
+            self.register_theme(look.theme)
+        self.theme = self._first_look(settings.theme).name
+
+    def _first_look(self, wanted: str) -> Look:
+        """Return the look to start with: the person's, else the terminal's own colours where there are no others."""
+        if self.no_color or self.console.color_system in (None, "standard"):
+            return TERMINAL
+        return next((look for look in LOOKS.values() if wanted in (look.name, look.title)), DARK)
+
+    @property
+    def look(self) -> Look:
+        """The styles of the theme."""
+        return LOOKS.get(self.theme, DARK)
+
+    def next_look(self) -> Look:
+        """Change to the next look and return it."""
+        names = list(LOOKS)
+        self.theme = names[(names.index(self.look.name) + 1) % len(names)]
+        return self.look
+
+    def get_default_screen(self) -> Screen[None]:
+        """Return the first screen."""
+        if self.article is not None:
+            from reader.tui.screens.reading import ReadingScreen
+
+            return ReadingScreen(self.article)
+        from reader.tui.screens.library import LibraryScreen
+
+        return LibraryScreen()
+
+    # ------------------------------------------------------------------ the library
+
+    def open_library(self) -> Library:
+        """Return the library, opened on first use; called from threads. Raises ReaderError."""
+        from reader.library.library import Library
+
+        with self._library_lock:
+            if self._library is None:
+                self._library = Library.open(self._folder)
+            return self._library
+
+    def close_library(self) -> bool:
+        """Wait for what is not saved yet; return whether all is."""
+        return self._library is None or self._library.close(CLOSE)
+
+    # ------------------------------------------------------------------ screens
+
+    def read(self, article: Article) -> None:
+        """Read an article in place of the screen that is shown."""
+        from reader.tui.screens.reading import ReadingScreen
+
+        self.switch_screen(ReadingScreen(article))
+
+    def show_library(self) -> None:
+        """Show the library in place of the article."""
+        from reader.tui.screens.library import LibraryScreen
+
+        self.switch_screen(LibraryScreen())
+
+    def show_help(self, context: str) -> None:
+        """Show the keys that act in `context`, then all others."""
+        from reader.tui.screens.help import HelpScreen
+
+        self.push_screen(HelpScreen(self.keymap, context))
+
+    def leave(self) -> None:
+        """Save and end; when saving fails, say why and ask first."""
+        if self._library is None or self._library.flush(CLOSE):
+            self.exit()
+            return
+        from reader.tui.screens.confirm import ConfirmScreen
+
+        def answered(leave: bool | None) -> None:
+            if leave:
+                self.exit(return_code=1)
+
+        self.push_screen(ConfirmScreen("not everything is saved, and leaving now loses it", "leave all the same"), answered)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Keep the error for the command line to report, and end; never print a traceback over the person's terminal."""
+        if self.crash is None:
+            self.crash = error
+        self._return_code = 1
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        self._close_messages_no_wait()
+
+
+def run_reader(article: Article | None, library_folder: Path, settings: Settings) -> int:
+    """Run the program in this terminal and return its exit code. An error of its own is raised, after all work is saved."""
+    app = ReaderApp(article, library_folder, settings)
+    try:
+        app.run()
+    finally:
+        saved = app.close_library()
+    if app.crash is not None:
+        raise app.crash
+    return 0 if saved and not app.return_code else 1

@@ -1,0 +1,165 @@
+"""Keeping and the screen itself: undo, copy, export; noise, colours, help, palette, library, one level back, quit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reader.article.model import Span
+from reader.review.changes import Change
+from reader.review.model import Annotation, Bookmark
+from reader.tui.commands.referring import to_text
+from reader.tui.commands.selecting import stop
+from reader.tui.commands.types import Command
+from reader.tui.desk import CannotAct, Hits
+from reader.tui.widgets.prompt_bar import Question
+
+if TYPE_CHECKING:
+    from reader.tui.screens.reading import ReadingScreen
+
+
+def undo(screen: ReadingScreen, key: str) -> None:
+    """Take the last change back and go where it was."""
+    change = screen.desk.opened.undo()
+    if change is None:
+        raise CannotAct("nothing to undo")
+    _show_change(screen, change.reversed())
+    screen.say(f"undone: {change.label}")
+
+
+def redo(screen: ReadingScreen, key: str) -> None:
+    """Do again what was taken back, and go where it is."""
+    change = screen.desk.opened.redo()
+    if change is None:
+        raise CannotAct("nothing to redo")
+    _show_change(screen, change)
+    screen.say(f"done again: {change.label}")
+
+
+def _show_change(screen: ReadingScreen, change: Change) -> None:
+    session = screen.desk.opened
+    for edit in change.edits:
+        item = edit.item
+        if isinstance(item, Annotation):
+            place = session.place(item) or Span(item.selector.start, item.selector.end)
+            here = screen.desk.sentence
+            if here is None or not here.overlaps(place):
+                screen.go(place)
+            if edit.after is not None:
+                screen.choose(item)
+            return
+        if isinstance(item, Bookmark):
+            return
+
+
+def copy(screen: ReadingScreen, key: str) -> None:
+    """Send the selection, else the sentence, to the terminal's clipboard."""
+    span = screen.view.selection or screen.desk.current_sentence()
+    screen.app.copy_to_clipboard(screen.article.text[span.start : span.end])
+    screen.say("sent to the terminal's clipboard" + (" · q quits" if key == "ctrl+c" else ""))
+
+
+def export(screen: ReadingScreen, key: str) -> None:
+    """Ask for a file and write claims and verdicts to it; the ending chooses the format."""
+    session = screen.desk.opened
+    source = Path(screen.article.source)
+    name = "article" if screen.article.source == "-" else source.stem
+    asked: list[str] = []
+
+    def done(text: str) -> str | None:
+        from reader.errors import ReaderError
+        from reader.exchange import export as export_text
+        from reader.exchange import format_of
+        from reader.files import write_new
+
+        path = Path(text.strip()).expanduser()
+        if not text.strip():
+            return "a file name is needed"
+        chosen = format_of(path)
+        if chosen is None:
+            return "the name must end in .md, .jsonl or .csv"
+        try:
+            write_new(path, export_text(chosen, screen.article, session), force=text in asked)
+        except ReaderError as error:
+            if path.exists() and text not in asked:
+                asked.append(text)
+                return "it exists: Enter again replaces it"
+            return error.what
+        screen.say(f"exported to {path}", "good")
+        screen.answered()
+        return None
+
+    screen.ask(Question("export to", done, f"{name}-claims.md", ".md, .jsonl or .csv", left=screen.answered))
+
+
+def noise(screen: ReadingScreen, key: str) -> None:
+    """Show or hide what was set aside."""
+    pieces = len(screen.article.noise)
+    if not pieces:
+        raise CannotAct("nothing was set aside in this article")
+    shown = not screen.view.noise_shown
+    screen.view.show_noise(shown)
+    reasons = ", ".join(sorted({n.reason.value for n in screen.article.noise}))
+    screen.say(f"{pieces} set aside ({reasons}): " + ("shown in grey" if shown else "hidden again"))
+
+
+def theme(screen: ReadingScreen, key: str) -> None:
+    """Change to the next theme."""
+    screen.say(f"colours: {screen.reader.next_look().title}")
+    screen.view.repaint_all()
+
+
+def palette(screen: ReadingScreen, key: str) -> None:
+    """Open the palette of all actions."""
+    screen.app.action_command_palette()
+
+
+def help_screen(screen: ReadingScreen, key: str) -> None:
+    """Show the keys."""
+    screen.reader.show_help(screen.context)
+
+
+def library(screen: ReadingScreen, key: str) -> None:
+    """Go to the library."""
+    screen.keeper.remember_now()
+    screen.reader.show_library()
+
+
+def quit_reader(screen: ReadingScreen, key: str) -> None:
+    """Save and leave."""
+    screen.keeper.remember_now()
+    screen.reader.leave()
+
+
+def escape(screen: ReadingScreen, key: str) -> None:
+    """Leave what is open, one level."""
+    desk = screen.desk
+    if screen.picking is not None or screen.view.selection is not None:
+        stop(screen, key)
+    elif desk.peeked:
+        desk.peeked = ""
+    elif screen.has_class("-card"):
+        screen.remove_class("-card")
+        screen.call_after_refresh(screen.show)
+    elif screen.focused is screen.list:
+        to_text(screen)
+    elif desk.hits.spans:
+        desk.hits = Hits()
+        screen.view.show_hits(())
+    elif desk.filter.typed:
+        raise CannotAct("the filter stays: f changes it")
+
+
+COMMANDS: dict[str, Command] = {
+    "undo": undo,
+    "redo": redo,
+    "copy": copy,
+    "export": export,
+    "noise": noise,
+    "theme": theme,
+    "palette": palette,
+    "help": help_screen,
+    "library": library,
+    "quit": quit_reader,
+    "escape": escape,
+}

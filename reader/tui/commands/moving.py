@@ -1,0 +1,149 @@
+"""Moving: by sentence, paragraph, page and claim; bookmarks; back and forward."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reader.article.model import Span
+from reader.tui.actions import LIST
+from reader.tui.commands.types import Command
+from reader.tui.desk import CannotAct
+
+if TYPE_CHECKING:
+    from reader.tui.screens.reading import ReadingScreen
+
+
+def _sentence(by: int) -> Command:
+    def command(screen: ReadingScreen, key: str) -> None:
+        sentences = screen.article.sentences
+        here = screen.desk.current_sentence()
+        target = sentences.after(here) if by > 0 else sentences.before(here)
+        if target is None:
+            raise CannotAct("this is the last sentence" if by > 0 else "this is the first sentence")
+        screen.view.select(None)
+        screen.go(target)
+
+    return command
+
+
+def _paragraph(by: int) -> Command:
+    def command(screen: ReadingScreen, key: str) -> None:
+        sentences = screen.article.sentences
+        here = screen.desk.current_sentence()
+        blocks = sentences.body_blocks
+        block = screen.article.block_at(here.start)
+        at = blocks.index(block) if block in blocks else 0
+        if by < 0 and here != sentences.in_block(blocks[at])[0]:
+            screen.go(sentences.in_block(blocks[at])[0])
+            return
+        at += by
+        while 0 <= at < len(blocks) and not sentences.in_block(blocks[at]):
+            at += by
+        if not 0 <= at < len(blocks):
+            raise CannotAct("this is the last paragraph" if by > 0 else "this is the first paragraph")
+        screen.go(sentences.in_block(blocks[at])[0])
+
+    return command
+
+
+def _page(pages: float) -> Command:
+    def command(screen: ReadingScreen, key: str) -> None:
+        if screen.context == LIST:
+            screen.list.go(screen.list.index + (1 if pages > 0 else -1) * screen.list.fits)
+        else:
+            screen.view.page(pages)
+
+    return command
+
+
+def _edge(last: bool) -> Command:
+    def command(screen: ReadingScreen, key: str) -> None:
+        if screen.context == LIST:
+            screen.list.go(10**9 if last else 0)
+            return
+        screen.desk.current_sentence()
+        sentence = screen.article.sentences.at(len(screen.article.text) if last else 0)
+        if sentence is not None:
+            screen.go(sentence, jump=True)
+            if not last:
+                screen.view.scroll_to(y=0, animate=False)
+
+    return command
+
+
+def _claim(by: int) -> Command:
+    def command(screen: ReadingScreen, key: str) -> None:
+        desk = screen.desk
+        session = desk.opened
+        placed = [(session.place(a), a) for a in desk.filtered() if session.place(a) is not None]
+        if not placed:
+            raise CannotAct("no claim passes the filter" if desk.filter.typed else "no claims yet: h marks a sentence as one")
+        current, here = desk.annotation, desk.sentence or Span(0, 0)
+        at = next((n for n, (_, a) in enumerate(placed) if current is not None and a.id == current.id), None)
+        if at is None:
+            after = next(
+                (n for n, (place, _) in enumerate(placed) if place is not None and place.start > here.start), len(placed)
+            )
+            at = after - 1 if by > 0 else after
+        at += by
+        if not 0 <= at < len(placed):
+            raise CannotAct("this is the last claim" if by > 0 else "this is the first claim")
+        place, annotation = placed[at]
+        if place is not None:
+            screen.go(place, jump=True)
+            screen.choose(annotation)
+
+    return command
+
+
+def set_bookmark(screen: ReadingScreen, key: str) -> None:
+    """Name the current sentence with a letter."""
+    screen.desk.opened.set_bookmark(key, screen.desk.current_sentence().start)
+    screen.say(f"bookmark {key} set: '{key} comes back here")
+
+
+def go_bookmark(screen: ReadingScreen, key: str) -> None:
+    """Go to the place with a letter."""
+    session = screen.desk.opened
+    bookmark = session.bookmark(key)
+    if bookmark is None:
+        known = ", ".join(b.name for b in session.bookmarks())
+        raise CannotAct(f"no bookmark {key}; there is {known}" if known else f"no bookmark {key}: m{key} sets it")
+    screen.go(Span(bookmark.start, bookmark.start + 1), jump=True)
+
+
+def back(screen: ReadingScreen, key: str) -> None:
+    """Come back from where a jump led."""
+    _along(screen, screen.desk.trail.back(screen.desk.current_sentence().start), "nowhere to come back to")
+
+
+def forward(screen: ReadingScreen, key: str) -> None:
+    """Go again where one came back from."""
+    _along(screen, screen.desk.trail.forward(screen.desk.current_sentence().start), "nowhere to go forward to")
+
+
+def _along(screen: ReadingScreen, offset: int | None, otherwise: str) -> None:
+    if offset is None:
+        raise CannotAct(otherwise)
+    screen.view.focus()
+    screen.go(Span(offset, offset + 1))
+
+
+COMMANDS: dict[str, Command] = {
+    "next-sentence": _sentence(1),
+    "previous-sentence": _sentence(-1),
+    "next-paragraph": _paragraph(1),
+    "previous-paragraph": _paragraph(-1),
+    "page-down": _page(1),
+    "page-up": _page(-1),
+    "half-page-down": _page(0.5),
+    "half-page-up": _page(-0.5),
+    "top": _edge(False),
+    "end": _edge(True),
+    "next-claim": _claim(1),
+    "previous-claim": _claim(-1),
+    "set-bookmark": set_bookmark,
+    "go-bookmark": go_bookmark,
+    "back": back,
+    "forward": forward,
+}

@@ -1,0 +1,241 @@
+"""Desk: what the person has in hand while reading: sentence, claim, pair, tab, filter, hits, and the trail of jumps.
+
+It knows what is read and what is said of it, and no widget. The screen changes it, then shows it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from reader.article.audit import Finding
+from reader.article.model import Article, Reference, Span
+from reader.review.filtering import Filter, parse_filter
+from reader.review.model import CLAIM, LATER, Annotation, Scale
+from reader.review.pairs import citations_in, references_of
+from reader.review.place import Seen
+from reader.review.session import ReviewSession
+from reader.tui.panes.card import CardView
+from reader.tui.panes.lists import sign_of
+from reader.tui.widgets.article_paint import Mark
+
+TABS = ("references", "claims", "audit")
+
+
+class CannotAct(Exception):
+    """An action cannot act here; its text says why, and what would."""
+
+
+class StillOpening(CannotAct):
+    """An action has to wait until the library is open."""
+
+
+@dataclass(slots=True)
+class Hits:
+    """Places that n and N step through: of a search, or the citations of a reference. `role` is how they light up."""
+
+    spans: Sequence[Span] = ()
+    index: int = -1
+    role: str = "hit"
+    label: str = ""
+
+    def step(self, by: int, after: int) -> Span:
+        """Go `by` hits on, from the first at or after the offset `after` when none is current, round at the ends; return it."""
+        if self.index < 0:
+            first = bisect_left(self.spans, after, key=lambda span: span.start)
+            self.index = (first if by > 0 else first - 1) % len(self.spans)
+        else:
+            self.index = (self.index + by) % len(self.spans)
+        return self.spans[self.index]
+
+
+@dataclass(slots=True)
+class Trail:
+    """Where jumps started, to come back to, and where one came back from, to go forward to. Offsets."""
+
+    behind: list[int] = field(default_factory=list[int])
+    ahead: list[int] = field(default_factory=list[int])
+
+    def leave(self, offset: int) -> None:
+        """Remember a place that a jump leaves."""
+        if not self.behind or self.behind[-1] != offset:
+            self.behind.append(offset)
+        self.ahead.clear()
+
+    def back(self, here: int) -> int | None:
+        """Return the place to come back to, or None."""
+        if not self.behind:
+            return None
+        self.ahead.append(here)
+        return self.behind.pop()
+
+    def forward(self, here: int) -> int | None:
+        """Return the place to go forward to, or None."""
+        if not self.ahead:
+            return None
+        self.behind.append(here)
+        return self.ahead.pop()
+
+
+class Desk:
+    """What is in hand on one article. `session` is None until the library is open."""
+
+    def __init__(self, article: Article, scale: Scale) -> None:
+        self.article = article
+        self.scale = scale
+        self.session: ReviewSession | None = None
+        self.sentence: Span | None = None
+        self.pair = ""
+        self.tab = TABS[0]
+        self.hits = Hits()
+        self.trail = Trail()
+        self.seen = Seen()
+        self.findings: tuple[Finding, ...] = ()
+        self.filter = parse_filter("", scale)
+        self.peeked = ""
+        self.trouble = ""
+        self._annotation_id = ""
+        self._filtered: tuple[Annotation, ...] | None = None
+        self._citations: dict[str, list[Span]] | None = None
+
+    # ------------------------------------------------------------------ the claim in hand
+
+    @property
+    def opened(self) -> ReviewSession:
+        """The session; raises StillOpening while there is none, CannotAct when there will be none."""
+        if self.session is None:
+            raise CannotAct(self.trouble) if self.trouble else StillOpening("your library is still opening")
+        return self.session
+
+    def here(self) -> tuple[Annotation, ...]:
+        """Return the annotations on the current sentence, by place."""
+        if self.session is None or self.sentence is None:
+            return ()
+        return self.session.on(self.sentence)
+
+    @property
+    def annotation(self) -> Annotation | None:
+        """The annotation in hand: the one chosen on this sentence, else the first on it."""
+        here = self.here()
+        return next((a for a in here if a.id == self._annotation_id), here[0] if here else None)
+
+    def choose(self, annotation: Annotation | None) -> None:
+        """Take an annotation in hand."""
+        self._annotation_id = annotation.id if annotation else ""
+
+    def claim(self) -> Annotation:
+        """Return the claim in hand; raises CannotAct, saying what would make one."""
+        annotation = self.marked()
+        if annotation.kind != CLAIM:
+            raise CannotAct("this is no claim: h marks it as one")
+        return annotation
+
+    def marked(self) -> Annotation:
+        """Return the annotation in hand, of any kind; raises CannotAct, saying what would make one."""
+        if self.opened and self.annotation is not None:
+            return self.annotation
+        raise CannotAct("nothing marked here yet: h marks this sentence")
+
+    def current_sentence(self) -> Span:
+        """Return the sentence the cursor is on; raises CannotAct in an article without any."""
+        if self.sentence is None:
+            raise CannotAct("this article has no sentences")
+        return self.sentence
+
+    def rests_on(self) -> tuple[str, ...]:
+        """Return the reference ids that the claim in hand, or else the sentence, rests on."""
+        annotation = self.annotation
+        if annotation is not None and self.session is not None and annotation.kind == CLAIM:
+            return self.session.status(annotation).rests_on
+        return references_of(self.article, self.sentence) if self.sentence else ()
+
+    def pair_shown(self) -> str:
+        """Return the reference id of the pair that a digit judges, "" for none: the one chosen, else the first open, else the first."""
+        rests_on = self.rests_on()
+        if self.pair in rests_on:
+            return self.pair
+        annotation = self.annotation
+        if annotation is not None:
+            open_one = next((r for r in rests_on if annotation.judgement_on(r) is None), None)
+            if open_one is not None:
+                return open_one
+        return rests_on[0] if rests_on else ""
+
+    # ------------------------------------------------------------------ references and lists
+
+    def references(self) -> tuple[Reference, ...]:
+        """Return the references in the order of the list."""
+        return self.article.references
+
+    def citations_of(self, reference: str) -> list[Span]:
+        """Return the ranges of the markers that point at a reference."""
+        if self._citations is None:
+            self._citations = {}
+            for citation in self.article.citations:
+                for named in citation.references:
+                    self._citations.setdefault(named, []).append(citation.span)
+        return self._citations.get(reference, [])
+
+    def filtered(self) -> tuple[Annotation, ...]:
+        """Return the annotations that the filter lets through, by place."""
+        if self.session is None:
+            return ()
+        if self._filtered is None:
+            self._filtered = self.filter.apply(self.session)
+        return self._filtered
+
+    def set_filter(self, filter: Filter) -> None:
+        """Filter the annotations from now on."""
+        self.filter = filter
+        self._filtered = None
+
+    def changed(self) -> None:
+        """Forget what was derived from the annotations: they changed."""
+        self._filtered = None
+
+    # ------------------------------------------------------------------ what is shown
+
+    def marks(self, span: Span) -> Iterator[Mark]:
+        """Yield the marks on a range: a tint for claims, stronger for the one in hand; a sign for every kind."""
+        session = self.session
+        if session is None:
+            return
+        current = self.annotation
+        for annotation in session.on(span):
+            place = session.place(annotation)
+            if place is None:
+                continue
+            role = annotation.kind if annotation.kind != CLAIM else "mark"
+            if annotation.kind == CLAIM and current is not None and annotation.id == current.id:
+                role = "current-mark"
+            if not self.filter.passes(session, annotation) and annotation.kind in (CLAIM, LATER):
+                role = "filtered"
+            sign, tone = sign_of(session, annotation, self.scale)
+            yield Mark(place, role, sign, tone)
+
+    def card(self) -> CardView:
+        """Return what the card shows."""
+        annotation, here = self.annotation, self.here()
+        missing: tuple[str, ...] = ()
+        if self.sentence is not None:
+            missing = tuple(m for c in citations_in(self.article, self.sentence) for m in c.missing)
+        rests_on = self.rests_on()
+        return CardView(
+            article=self.article,
+            scale=self.scale,
+            annotation=annotation,
+            status=self.session.status(annotation) if self.session is not None and annotation is not None else None,
+            rests_on=rests_on,
+            pair=self.pair_shown(),
+            others=max(0, len(here) - 1),
+            symbols=tuple((tag, self._symbol(tag)) for tag in annotation.tags) if annotation is not None else (),
+            missing=missing,
+            cited=tuple((r, len(self.citations_of(r))) for r in rests_on),
+            ready=self.session is not None,
+            sentence=self.sentence is not None,
+        )
+
+    def _symbol(self, name: str) -> str:
+        tag = self.session.tag_named(name) if self.session is not None else None
+        return tag.symbol if tag is not None and tag.symbol else "◆"

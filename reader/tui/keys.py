@@ -1,0 +1,109 @@
+"""From key presses to actions: sequences, contexts, a person's own keys, and clashes found before they bite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from reader.errors import ReaderError
+from reader.tui.actions import ACTIONS, BY_ID, LETTER, Action, key_label
+
+UNUSABLE: Final = frozenset({"ctrl+i", "ctrl+m", "ctrl+h", "ctrl+[", "shift+enter"})
+"""Keys that terminals cannot tell from Tab, Enter, Backspace and Escape."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """What a key press came to: an action with the key that chose it; or a half-typed sequence with what may follow; or neither."""
+
+    action: Action | None = None
+    key: str = ""
+    typed: str = ""
+    follow: tuple[tuple[str, Action], ...] = ()
+
+
+class KeyMap:
+    """The actions by context and keys. `overrides` maps an action's id to the keys it gets instead of its own.
+
+    Raises ReaderError for an unknown id, an unusable key, and two actions on one key in one context, both named.
+    """
+
+    def __init__(self, actions: Iterable[Action] = ACTIONS, overrides: Mapping[str, tuple[str, ...]] | None = None) -> None:
+        overrides = overrides or {}
+        unknown = next((name for name in overrides if name not in BY_ID), None)
+        if unknown is not None:
+            raise ReaderError(f"settings: no action is called {unknown!r}", "`reader` then ? lists the actions")
+        self.actions = tuple(
+            replace(action, keys=overrides[action.id], plain=(), shown="") if action.id in overrides else action
+            for action in actions
+        )
+        self._map: dict[str, dict[tuple[str, ...], Action]] = {}
+        for action in self.actions:
+            for keys in (*action.keys, *action.plain):
+                self._bind(action, keys)
+
+    def _bind(self, action: Action, keys: str) -> None:
+        steps = tuple(keys.split(" "))
+        unusable = next((step for step in steps if step in UNUSABLE or step.startswith("ctrl+shift+")), None)
+        if unusable or not all(steps):
+            raise ReaderError(
+                f"settings: the key {keys!r} of “{action.title}” cannot be used",
+                "terminals do not tell it from another key",
+            )
+        for context in action.where:
+            bound = self._map.setdefault(context, {})
+            for other, holder in bound.items():
+                shorter = min(len(other), len(steps))
+                if other[:shorter] == steps[:shorter] and holder.id != action.id:
+                    raise ReaderError(
+                        f"settings: {key_label(keys)} is asked for by both “{holder.title}” ({holder.id}) and “{action.title}” ({action.id})",
+                        "give one of them another key",
+                    )
+            bound[steps] = action
+
+    def find(self, context: str, steps: tuple[str, ...]) -> Pressed:
+        """Return what the keys `steps`, pressed one after the other, come to in `context`."""
+        bound = self._map.get(context, {})
+        action = bound.get(steps)
+        if action is None and len(steps) > 1 and len(steps[-1]) == 1 and steps[-1].isalnum():
+            action = bound.get((*steps[:-1], LETTER))
+        if action is not None:
+            return Pressed(action, steps[-1])
+        follow = {
+            keys[len(steps)]: other for keys, other in bound.items() if len(keys) > len(steps) and keys[: len(steps)] == steps
+        }
+        return Pressed(typed=" ".join(steps), follow=tuple(follow.items()))
+
+    def label(self, action_id: str) -> str:
+        """Return the first key of an action as people write it, or "" when it has none."""
+        action = next(a for a in self.actions if a.id == action_id)
+        keys = (*action.keys, *action.plain)
+        return key_label(keys[0]) if keys else ""
+
+    def footer(self, context: str) -> tuple[Action, ...]:
+        """Return the actions that the footer shows in `context`, in the registry's order."""
+        return tuple(action for action in self.actions if context in action.footer)
+
+
+class KeyReader:
+    """Collects half-typed sequences. One for each screen; it owns nothing but the keys typed so far."""
+
+    def __init__(self, keymap: KeyMap) -> None:
+        self.keymap = keymap
+        self._typed: tuple[str, ...] = ()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a sequence is half typed."""
+        return bool(self._typed)
+
+    def press(self, context: str, key: str) -> Pressed:
+        """Take a key press and return what it came to. Escape ends a half-typed sequence."""
+        if self._typed and key == "escape":
+            self._typed = ()
+            return Pressed(typed="")
+        steps = (*self._typed, key)
+        pressed = self.keymap.find(context, steps)
+        self._typed = steps if pressed.follow else ()
+        return pressed

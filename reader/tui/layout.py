@@ -1,0 +1,286 @@
+"""The lines of an article at a width: wrapped into flat arrays of offsets, so that a megabyte costs tens of milliseconds.
+
+A line is a half-open range of code points of `article.text`. Line breaks inside a paragraph are drawn as blanks; markup (styles of kind
+MARKUP) and a continuation line's indent stay in the range but take no cell. Widths are in terminal cells, by grapheme cluster.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Final
+
+from rich.cells import cell_len, split_graphemes
+
+from reader.article.model import Article, Block, BlockKind, Span, StyleKind
+from reader.printable import printable_line
+
+_NARROW = (
+    "\n\t\x20-\x7e\xa0-\xac\xae-\u02ff\u0370-\u0377\u037a-\u037f\u0384-\u0482\u048a-\u052f"
+    "\u2010-\u2027\u2030-\u205e\u2190-\u21ff\u2200-\u22ff"
+)
+_ODD: Final = re.compile(f"[^{_NARROW}]")
+"""Finds what is not surely one cell wide and printable; everything else takes the fast path."""
+_CONTINUATION: Final = re.compile(r"\n[ \t]+")
+_VERBATIM: Final = frozenset({BlockKind.CODE, BlockKind.TABLE})
+TAB: Final = 4
+
+
+@lru_cache(maxsize=64)
+def _wrapper(width: int) -> re.Pattern[str]:
+    """Return the pattern that cuts text of one-cell characters into lines: at blanks, after a hyphen or dash, else anywhere."""
+    return re.compile(rf"\S(?:.{{0,{width - 1}}}(?:(?<=\S)(?=\s|\Z)|(?<=\w[-–—/])(?=\w))|\S{{0,{width - 1}}})", re.DOTALL)
+
+
+def cells(text: str) -> int:
+    """Return how many cells a piece of text takes when drawn."""
+    return len(text) if _ODD.search(text) is None else cell_len(printable_line(text))
+
+
+def graphemes(text: str) -> list[tuple[int, int, int]]:
+    """Return the grapheme clusters of `text` as (start, end, cells)."""
+    return split_graphemes(printable_line(text))[0]
+
+
+def _wrap_odd(text: str, width: int) -> Iterator[tuple[int, int]]:
+    """Cut text that has wide, joined or invisible characters into lines. Wide characters may part anywhere, others at blanks."""
+    clusters = graphemes(text)
+    start = index = 0
+    while index < len(clusters):
+        while index < len(clusters) and text[clusters[index][0]].isspace():
+            index += 1
+        if index == len(clusters):
+            return
+        start, used, last_break = index, 0, -1
+        while index < len(clusters) and used + clusters[index][2] <= width:
+            begin, _, wide = clusters[index]
+            if text[begin].isspace() or (wide > 1 and index > start):
+                last_break = index
+            used += wide
+            index += 1
+        if index < len(clusters) and last_break > start and not text[clusters[index][0]].isspace() and clusters[index][2] < 2:
+            index = last_break
+        index = max(index, start + 1)
+        end = index
+        while end > start + 1 and text[clusters[end - 1][0]].isspace():
+            end -= 1
+        yield clusters[start][0], clusters[end - 1][1]
+
+
+def wrap(text: str, width: int) -> Iterator[tuple[int, int]]:
+    """Return the lines of `text` at `width` cells as half-open ranges; blanks at a cut belong to no line."""
+    if _ODD.search(text) is None:
+        return (match.span() for match in _wrapper(max(1, width)).finditer(text))
+    return _wrap_odd(text, max(2, width))
+
+
+def chop(text: str, width: int) -> Iterator[tuple[int, int]]:
+    """Return the lines of verbatim text, which keeps its blanks: cut where it is too wide."""
+    width = max(2, width)
+    if _ODD.search(text) is None and "\t" not in text:
+        yield from ((at, min(at + width, len(text))) for at in range(0, max(1, len(text)), width))
+        return
+    start = used = 0
+    for begin, _, wide in graphemes(text):
+        size = TAB if text[begin] == "\t" else wide
+        if used + size > width:
+            yield start, begin
+            start, used = begin, 0
+        used += size
+    yield start, len(text)
+
+
+def indent_of(block: Block) -> tuple[int, int]:
+    """Return by how many cells a block's first line and its later lines are indented."""
+    if block.kind is BlockKind.ITEM:
+        first = 2 * max(0, block.level - 1)
+        return first, first + min(block.indent, 8)
+    if block.kind is BlockKind.QUOTE:
+        return 2 * max(1, block.level), 2 * max(1, block.level)
+    if block.kind is BlockKind.CODE:
+        return 2, 2
+    return 0, 0
+
+
+class Layout:
+    """The wrapped lines of `article` at `width` cells, without the blocks of which `hidden` are the indices.
+
+    `starts[i]`, `ends[i]` and `blocks[i]` are line i's range and the index of its block, or -1 for the blank line between blocks.
+    Starts never decrease.
+    """
+
+    def __init__(self, article: Article, width: int, hidden: frozenset[int] = frozenset()) -> None:
+        self.article = article
+        self.width = width
+        self.starts = array("l")
+        self.ends = array("l")
+        self.blocks = array("l")
+        markup = [s for s in article.styles if s.kind is StyleKind.MARKUP]
+        self._hidden_starts = [s.start for s in markup]
+        self._hidden_ends = [s.end for s in markup]
+        previous: Block | None = None
+        for index, block in enumerate(article.blocks):
+            if index in hidden:
+                continue
+            if previous is not None and not self._tight(previous, block):
+                self._line(previous.end, previous.end, -1)
+            self._wrap(index, block)
+            previous = block
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def line_of(self, offset: int) -> int:
+        """Return the line that shows `offset`, or the nearest one before it."""
+        line = max(0, bisect_right(self.starts, offset) - 1)
+        while line > 0 and self.blocks[line] < 0:
+            line -= 1
+        return line
+
+    def lines_of(self, span: Span) -> range:
+        """Return the lines that show some of `span`."""
+        first = self.line_of(span.start)
+        last = self.line_of(max(span.start, span.end - 1))
+        if self.starts and self.ends[first] <= span.start and first < last:
+            first += 1
+        return range(first, last + 1) if self.starts else range(0)
+
+    def visible(self, line: int) -> list[Span]:
+        """Return the parts of a line's range that are drawn, in order."""
+        if self.blocks[line] < 0:
+            return []
+        start, end = self.starts[line], self.ends[line]
+        return list(self._visible(self.article.blocks[self.blocks[line]], start, end))
+
+    def cell_of(self, line: int, offset: int) -> int:
+        """Return the cell, from the line's left edge, at which `offset` is drawn."""
+        at = self.indent(line)
+        for part in self.visible(line):
+            if offset <= part.start:
+                break
+            at += self._cells(line, self.article.text[part.start : min(offset, part.end)])
+        return at
+
+    def offset_at(self, line: int, cell: int) -> int:
+        """Return the offset drawn at a cell of a line: the start of its grapheme; beyond the line's end, the end of the line."""
+        at = self.indent(line)
+        tab = TAB if self._verbatim(line) else 1
+        for part in self.visible(line):
+            text = self.article.text[part.start : part.end]
+            for begin, _, wide in graphemes(text):
+                wide = tab if text[begin] == "\t" else wide
+                if cell < at + wide:
+                    return part.start + begin
+                at += wide
+        return self.ends[line]
+
+    def indent(self, line: int) -> int:
+        """Return by how many cells a line is indented."""
+        block = self.article.blocks[self.blocks[line]] if self.blocks[line] >= 0 else None
+        if block is None:
+            return 0
+        first, rest = indent_of(block)
+        return first if line == 0 or self.blocks[line - 1] != self.blocks[line] else rest
+
+    def _cells(self, line: int, text: str) -> int:
+        return cells(text) + (text.count("\t") * (TAB - 1) if self._verbatim(line) else 0)
+
+    def _verbatim(self, line: int) -> bool:
+        return self.blocks[line] >= 0 and self.article.blocks[self.blocks[line]].kind in _VERBATIM
+
+    @staticmethod
+    def _tight(previous: Block, block: Block) -> bool:
+        """Whether no blank line parts two blocks: items of a list, as long as they are close in the text."""
+        items = previous.kind is BlockKind.ITEM and block.kind is BlockKind.ITEM
+        return items and block.start - previous.end < 3 + 2 * block.level
+
+    def _line(self, start: int, end: int, block: int) -> None:
+        self.starts.append(start)
+        self.ends.append(end)
+        self.blocks.append(block)
+
+    def _hides_in(self, start: int, end: int) -> bool:
+        return bisect_right(self._hidden_ends, start) < bisect_left(self._hidden_starts, end)
+
+    def _visible(self, block: Block, start: int, end: int) -> Iterator[Span]:
+        """Return the parts of [start, end) that are neither markup nor a continuation line's indent."""
+        gaps: list[tuple[int, int]] = []
+        first = bisect_right(self._hidden_ends, start)
+        last = bisect_left(self._hidden_starts, end)
+        gaps.extend(zip(self._hidden_starts[first:last], self._hidden_ends[first:last], strict=True))
+        if block.kind not in _VERBATIM:
+            found = _CONTINUATION.finditer(self.article.text, start, end)
+            gaps.extend((match.start() + 1, match.end()) for match in found)
+            gaps.sort()
+        at = start
+        for gap_start, gap_end in gaps:
+            if gap_start > at:
+                yield Span(at, gap_start)
+            at = max(at, gap_end)
+        if at < end:
+            yield Span(at, end)
+
+    def _wrap(self, index: int, block: Block) -> None:
+        text = self.article.text
+        first, rest = indent_of(block)
+        width = max(4, self.width - rest)
+        if block.kind in _VERBATIM:
+            self._wrap_verbatim(index, block, width)
+            return
+        if block.kind is BlockKind.RULE:
+            self._line(block.start, block.end, index)
+            return
+        raw = text[block.start : block.end]
+        if not self._hides_in(block.start, block.end) and _CONTINUATION.search(raw) is None:
+            before = len(self.starts)
+            for start, end in wrap(raw, width):
+                self._line(block.start + start, block.start + end, index)
+            if len(self.starts) == before:
+                self._line(block.start, block.end, index)
+            return
+        self._wrap_pieces(index, list(self._visible(block, block.start, block.end)), block, width)
+
+    def _wrap_pieces(self, index: int, pieces: list[Span], block: Block, width: int) -> None:
+        """Wrap what is drawn of a block, and map its lines back to offsets of the text."""
+        text = self.article.text
+        drawn = "".join(text[piece.start : piece.end] for piece in pieces)
+        at, marks = 0, array("l")
+        for piece in pieces:
+            marks.append(at)
+            at += piece.end - piece.start
+
+        def offset(position: int, ends: bool) -> int:
+            piece = max(0, (bisect_left(marks, position) if ends else bisect_right(marks, position)) - 1)
+            return pieces[piece].start + position - marks[piece]
+
+        before = len(self.starts)
+        for start, end in wrap(drawn, width):
+            self._line(offset(start, False), offset(end, True), index)
+        if len(self.starts) == before:
+            self._line(block.start, block.end, index)
+
+    def _wrap_verbatim(self, index: int, block: Block, width: int) -> None:
+        at = block.start
+        for raw in self.article.text[block.start : block.end].split("\n"):
+            end = at + len(raw)
+            pieces = list(self._visible(block, at, end))
+            if not pieces and at < end:  # a line of nothing but markup, such as a fence
+                at = end + 1
+                continue
+            shown = Span(pieces[0].start, pieces[-1].end) if pieces else Span(at, end)
+            for start, stop in chop(self.article.text[shown.start : shown.end], width):
+                self._line(shown.start + start, shown.start + stop, index)
+            at = end + 1
+
+
+def hidden_blocks(article: Article, spans: Iterable[Span]) -> frozenset[int]:
+    """Return the indices of the blocks that lie inside one of `spans`."""
+    starts = [block.start for block in article.blocks]
+    hidden: set[int] = set()
+    for span in spans:
+        for index in range(bisect_left(starts, span.start), bisect_left(starts, span.end)):
+            hidden.add(index)
+    return frozenset(hidden)

@@ -1,0 +1,154 @@
+"""The looks: for each theme, what every role in the text and the panes looks like. Blended here, once for each set of roles.
+
+A role gives a foreground, a background, or attributes; roles are laid over each other in the order given. In the true-colour looks
+depth is made by close shades and a mark is a tint; with 16 colours or none, bold, underline, dim and reverse carry the same order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+from rich.style import Style
+from textual.theme import Theme
+
+
+@dataclass(frozen=True)
+class Look:
+    """One set of styles. `styles` maps a role to its style; unknown roles change nothing."""
+
+    name: str
+    title: str
+    styles: Mapping[str, Style]
+    theme: Theme
+    _blended: dict[tuple[str, ...], Style] = field(default_factory=dict[tuple[str, ...], Style], repr=False)
+
+    def style(self, *roles: str) -> Style:
+        """Return the style of roles laid over each other, the last on top."""
+        blended = self._blended.get(roles)
+        if blended is None:
+            blended = Style.combine([self.styles[role] for role in roles if role in self.styles])
+            self._blended[roles] = blended
+        return blended
+
+    @cached_property
+    def colours(self) -> tuple[str, ...]:
+        """The roles by which tags are told apart, in the order they are given out."""
+        return tuple(role for role in self.styles if role.startswith("tag"))
+
+
+def _attributes() -> dict[str, Style]:
+    return {
+        "heading": Style(bold=True),
+        "strong": Style(bold=True),
+        "emphasis": Style(italic=True),
+        "strike": Style(strike=True),
+        "link": Style(underline=True),
+        "current-cite": Style(bold=True),
+        "b": Style(bold=True),
+    }
+
+
+def _shaded(name: str, title: str, dark: bool, c: Mapping[str, str]) -> Look:
+    """Return a true-colour look from named colours."""
+    fg = {
+        "text": c["text"], "secondary": c["grey"], "hint": c["faint"], "off": c["faint"], "quote": c["soft"], "code": c["soft"],
+        "yours": c["amber"], "cite": c["blue"], "good": c["green"], "partly": c["orange"], "bad": c["red"], "unsure": c["soft"],
+        "open": c["amber"], "fault": c["orange"], "tag": c["violet"], "hairline": c["line"], "noise": c["faint"],
+        "quiet-cite": c["blue"],
+    }  # fmt: skip
+    bg = {
+        "page": c["page"], "chrome": c["chrome"], "card": c["card"], "sentence": c["sentence"], "mark": c["mark"],
+        "current-mark": c["mark2"], "hit": c["hit"], "current-hit": c["hit2"], "selection": c["select"], "row": c["card"],
+        "cited": c["cited"],
+    }  # fmt: skip
+    styles = {
+        **_attributes(),
+        **{role: Style(color=colour) for role, colour in fg.items()},
+        **{role: Style(bgcolor=colour) for role, colour in bg.items()},
+        "not-claim": Style(color=c["grey"]),
+        "later": Style(italic=True),
+        "noise": Style(color=c["faint"], italic=True),
+    }
+    theme = Theme(
+        name=name, primary=c["amber"], secondary=c["blue"], accent=c["amber"], foreground=c["text"], background=c["page"],
+        surface=c["chrome"], panel=c["card"], success=c["green"], warning=c["orange"], error=c["red"], dark=dark,
+        variables={
+            "hairline": c["line"], "faint": c["faint"], "soft": c["grey"], "scrollbar": c["line"], "scrollbar-background": c["page"],
+            "scrollbar-hover": c["faint"], "scrollbar-active": c["grey"], "scrollbar-background-hover": c["page"],
+            "scrollbar-background-active": c["page"], "input-selection-background": c["select"],
+            "block-cursor-background": c["sentence"], "block-cursor-foreground": c["text"], "block-cursor-text-style": "none",
+        },
+    )  # fmt: skip
+    return Look(name, title, styles, theme)
+
+
+DARK: Final = _shaded(
+    "reader-dark", "dark", True,
+    {
+        "page": "#14161a", "chrome": "#191c22", "card": "#20242c", "line": "#2b303a", "sentence": "#232833", "text": "#d5d8de",
+        "soft": "#b4bac6", "grey": "#8a919e", "faint": "#626a78", "amber": "#e8b65a", "blue": "#7fb4e8", "green": "#8cc38a",
+        "orange": "#e0a45e", "red": "#e5777b", "violet": "#b79de6", "mark": "#3a3220", "mark2": "#54461f", "hit": "#1f4650",
+        "hit2": "#2f7484", "select": "#31507a", "cited": "#1e3450",
+    },
+)  # fmt: skip
+LIGHT: Final = _shaded(
+    "reader-light", "light", False,
+    {
+        "page": "#fbfaf7", "chrome": "#f1efea", "card": "#e7e4dc", "line": "#d5d1c7", "sentence": "#e9ecf3", "text": "#24272d",
+        "soft": "#454a54", "grey": "#5f6570", "faint": "#7d8490", "amber": "#8f5d00", "blue": "#1b5fa8", "green": "#2b6f2f",
+        "orange": "#a1530a", "red": "#b3262d", "violet": "#6b3fb0", "mark": "#faecc8", "mark2": "#f3d88f", "hit": "#cdebf0",
+        "hit2": "#8fd3de", "select": "#bcd6f5", "cited": "#d9e8f8",
+    },
+)  # fmt: skip
+CONTRAST: Final = _shaded(
+    "reader-contrast", "high contrast", True,
+    {
+        "page": "#000000", "chrome": "#000000", "card": "#1c1c1c", "line": "#8a8a8a", "sentence": "#303030", "text": "#ffffff",
+        "soft": "#ffffff", "grey": "#d0d0d0", "faint": "#b0b0b0", "amber": "#ffd75f", "blue": "#87d7ff", "green": "#87ff87",
+        "orange": "#ffaf5f", "red": "#ff8787", "violet": "#d7afff", "mark": "#4a3c00", "mark2": "#705c00", "hit": "#005f5f",
+        "hit2": "#008787", "select": "#005faf", "cited": "#00406f",
+    },
+)  # fmt: skip
+
+
+def _terminal() -> Look:
+    """Return the look in the terminal's own sixteen colours, which still tells everything apart with no colour at all."""
+    colour = {
+        "yours": "yellow", "cite": "cyan", "quiet-cite": "cyan", "good": "green", "partly": "yellow", "bad": "red",
+        "open": "yellow", "fault": "yellow", "tag": "magenta",
+    }  # fmt: skip
+    styles = {
+        **_attributes(),
+        **{role: Style(color=name) for role, name in colour.items()},
+        **dict.fromkeys(("secondary", "hint", "off", "hairline", "not-claim"), Style(dim=True)),
+        "noise": Style(dim=True, italic=True),
+        "later": Style(italic=True),
+        "sentence": Style(bold=True),
+        "mark": Style(underline=True),
+        "current-mark": Style(underline=True, bold=True),
+        "hit": Style(reverse=True),
+        "current-hit": Style(reverse=True, bold=True),
+        "selection": Style(reverse=True),
+        "cited": Style(reverse=True),
+        "row": Style(bold=True),
+        "link": Style(),
+    }
+    theme = Theme(
+        name="reader-terminal", primary="ansi_yellow", secondary="ansi_cyan", accent="ansi_yellow", warning="ansi_yellow",
+        error="ansi_red", success="ansi_green", foreground="ansi_default", background="ansi_default", surface="ansi_default",
+        panel="ansi_default", boost="ansi_default", dark=True, ansi=True,
+        variables={
+            "hairline": "ansi_bright_black", "faint": "ansi_default", "soft": "ansi_default", "block-cursor-foreground": "ansi_black",
+            "block-cursor-background": "ansi_white", "block-cursor-text-style": "bold", "input-cursor-background": "ansi_white",
+            "input-cursor-foreground": "ansi_black", "input-selection-background": "ansi_bright_black", "scrollbar": "ansi_bright_black",
+            "scrollbar-background": "ansi_default", "border-blurred": "ansi_bright_black",
+        },
+    )  # fmt: skip
+    return Look("reader-terminal", "terminal colours", styles, theme)
+
+
+TERMINAL: Final = _terminal()
+LOOKS: Final[dict[str, Look]] = {look.name: look for look in (DARK, LIGHT, CONTRAST, TERMINAL)}

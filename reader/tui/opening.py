@@ -1,0 +1,141 @@
+"""What goes on beside the screen: opening the library, saving, remembering the place. Threads post messages, nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+from textual.timer import Timer
+
+from reader.article.audit import Finding, findings
+from reader.article.model import Span
+from reader.errors import ReaderError
+from reader.review.changes import Change
+from reader.review.filtering import parse_filter
+from reader.review.place import ReadingPlace, Seen
+from reader.review.session import ReviewSession
+from reader.tui.desk import TABS
+from reader.tui.panes.bars import Saved
+
+if TYPE_CHECKING:
+    from reader.library.entries import ArticleEntry
+    from reader.library.library import Library
+    from reader.library.writer import SaveState
+    from reader.tui.screens.reading import ReadingScreen
+
+SETTLE = 1.5
+"""Seconds that the cursor rests before the place is saved."""
+
+
+class Opened(Message):
+    """The library is open, with this review of the article."""
+
+    def __init__(self, session: ReviewSession, entry: ArticleEntry) -> None:
+        super().__init__()
+        self.session = session
+        self.entry = entry
+
+
+class Counted(Message):
+    """The article was gone through: how many sentences it has, and what does not fit in it."""
+
+    def __init__(self, sentences: int, found: tuple[Finding, ...]) -> None:
+        super().__init__()
+        self.sentences = sentences
+        self.findings = found
+
+
+class Failed(Message):
+    """The library cannot be opened."""
+
+    def __init__(self, error: ReaderError) -> None:
+        super().__init__()
+        self.error = error
+
+
+class SaveSaid(Message):
+    """The writer said how saving goes."""
+
+    def __init__(self, saved: Saved) -> None:
+        super().__init__()
+        self.saved = saved
+
+
+class Keeper:
+    """Keeps the review of one reading screen: opens it, saves each change, remembers the place when the cursor rests."""
+
+    def __init__(self, screen: ReadingScreen) -> None:
+        self._screen = screen
+        self._library: Library | None = None
+        self._article_id = ""
+        self._timer: Timer | None = None
+
+    def open(self) -> None:
+        """Open the library in a thread and go through the article there; the screen is told by messages."""
+        self._screen.run_worker(self._open, thread=True, group="open")
+
+    def _open(self) -> None:
+        screen, article = self._screen, self._screen.article
+        try:
+            library = screen.reader.open_library()
+            library.on_state = self._heard
+            session, entry = library.session(article, screen.reader.settings.creator)
+        except ReaderError as error:
+            screen.post_message(Failed(error))
+        else:
+            self._library, self._article_id = library, entry.id
+            screen.post_message(Opened(session, entry))
+        screen.post_message(Counted(len(article.sentences.all()), findings(article)))
+
+    def _heard(self, state: SaveState) -> None:
+        self._screen.post_message(SaveSaid(Saved(state.kind, state.message)))
+
+    def save(self, change: Change) -> None:
+        """Queue a change for the writer."""
+        if self._library is not None:
+            self._library.save(self._article_id, change)
+            self._screen.saved = Saved("saving")
+            self.remember()
+
+    def remember(self) -> None:
+        """Save the place once the cursor has rested for a while."""
+        if self._library is None:
+            return
+        if self._timer is None:
+            self._timer = self._screen.set_timer(SETTLE, self.remember_now)
+        else:
+            self._timer.reset()
+
+    def remember_now(self) -> None:
+        """Save the place."""
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        if self._library is None or self._screen.desk.session is None:
+            return
+        from reader.library.entries import Progress
+
+        desk, screen = self._screen.desk, self._screen
+        cursor = desk.sentence.start if desk.sentence else -1
+        place = ReadingPlace(cursor, screen.view.top, desk.tab, desk.filter.typed, desk.seen.spans())
+        tally = desk.session.tally if desk.session else None
+        progress = Progress(
+            max(0, screen.sentences), screen.seen_count, tally.claims if tally else 0, tally.open_pairs if tally else 0
+        )
+        self._library.save_place(self._article_id, place, progress)
+
+    def restore(self, entry: ArticleEntry) -> None:
+        """Put the screen where it was left, unless the person already went somewhere."""
+        desk, view = self._screen.desk, self._screen.view
+        place = entry.place
+        untouched = not desk.seen.spans()
+        desk.seen = Seen((*place.seen, *desk.seen.spans()))
+        desk.tab = place.tab if place.tab in TABS else TABS[0]
+        desk.set_filter(parse_filter(place.filter, desk.scale))
+        if not untouched:
+            return
+        sentence = self._screen.article.sentences.at(max(0, place.cursor))
+        if sentence is not None:
+            if place.cursor >= 0:
+                view.restore(place.top)
+            self._screen.go(Span(sentence.start, sentence.end))

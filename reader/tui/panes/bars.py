@@ -1,0 +1,126 @@
+"""The one-line bars: the header on top, the tabs of the side pane, the footer below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reader.review.tally import Tally
+from reader.tui.actions import Action, key_label
+from reader.tui.keys import KeyMap
+from reader.tui.parts import Line, Part, line, spread, width_of
+
+METER = 12
+
+
+def _plural(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far reading is: sentences seen of all (all < 0: not counted yet), and what was counted over the claims."""
+
+    seen: int
+    sentences: int
+    tally: Tally | None
+    filtered: str = ""
+    noise: int = 0
+    noise_shown: bool = False
+
+
+def header_line(title: str, progress: Progress, width: int) -> Line:
+    """Return title, how far, what is open."""
+    narrow = width < 100
+    right: list[Part] = []
+    if progress.filtered:
+        right.append(Part(f"filter {progress.filtered}  ", "tag", "action:filter"))
+    if progress.noise and not narrow:
+        state = "shown" if progress.noise_shown else "set aside"
+        right.append(Part(f"{_plural(progress.noise, 'piece')} {state}   ", "hint", "action:noise"))
+    if progress.sentences >= 0:
+        of = f"/{progress.sentences}" if narrow else f" of {_plural(progress.sentences, 'sentence')}"
+        done = METER * progress.seen // progress.sentences if progress.sentences else 0
+        size = 8 if narrow else METER
+        done = done * size // METER
+        right.extend(
+            (
+                Part(str(progress.seen)),
+                Part(f"{of} ", "secondary"),
+                Part("━" * done, "yours"),
+                Part("─" * (size - done), "hairline"),
+            )
+        )
+    if progress.tally is not None:
+        right.append(Part(f"  {_plural(progress.tally.claims, 'claim')}", "secondary", "action:show-claims"))
+        if progress.tally.open_pairs:
+            right.append(Part(f"  {progress.tally.open_pairs} open", "open", "action:show-claims"))
+    return spread(line(" ", (title, "b")), (*right, Part(" ")), width)
+
+
+def tab_lines(current: str, counts: Sequence[tuple[str, str, str]], width: int) -> list[Line]:
+    """Return the tabs and the line under them. `counts` holds id, title and count ("" none) of each tab."""
+    tabs: list[Part] = []
+    under: list[Part] = []
+    for tab, title, count in counts:
+        parts = [Part(title, "text b" if tab == current else "secondary", f"tab:{tab}")]
+        if count:
+            parts.append(Part(f" {count}", "fault" if tab == "audit" else "hint", f"tab:{tab}"))
+        size = width_of(parts)
+        under.append(Part("━" * size, "yours") if tab == current else Part("─" * size, "hairline"))
+        under.append(Part("─" * 3, "hairline"))
+        tabs.extend((*parts, Part("   ")))
+    under.append(Part("─" * max(0, width - width_of(under)), "hairline"))
+    return [tuple(tabs), tuple(under)]
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What the right end of the footer says: "saved", "saving" or "failed", and why it failed."""
+
+    kind: str = "saved"
+    why: str = ""
+
+
+def footer_line(
+    keymap: KeyMap, actions: Sequence[Action], saved: Saved, width: int, message: str = "", tone: str = "text"
+) -> Line:
+    """Return the keys that do something now, or `message`, and whether all is saved. What does not fit is left out from its end."""
+    right = _saved(saved)
+    room = width - width_of(right) - 2
+    if message:
+        return spread(line(" ", (message, tone)), right, width)
+    parts: list[Part] = [Part(" ")]
+    last = [a for a in actions if a.id in ("palette", "help")]
+    rest = [a for a in actions if a.id not in ("palette", "help")]
+    tail = [part for action in last for part in _hint(keymap, action, width < 100)]
+    for action in rest:
+        hint = _hint(keymap, action, width < 100)
+        if width_of(parts) + width_of(hint) + width_of(tail) > room:
+            break
+        parts.extend(hint)
+    return spread((*parts, *tail), right, width)
+
+
+def _hint(keymap: KeyMap, action: Action, narrow: bool) -> list[Part]:
+    target = f"action:{action.id}"
+    word = "more" if narrow and action.id == "palette" else action.short
+    return [
+        Part(action.shown or keymap.label(action.id), "yours b", target),
+        Part(f" {word}", "secondary", target),
+        Part("  " if narrow else "   "),
+    ]
+
+
+def _saved(saved: Saved) -> Line:
+    if saved.kind == "failed":
+        return line((f"not saved: {saved.why} ", "bad b"))
+    return line(("saving… ", "hint")) if saved.kind == "saving" else line(("saved ✓ ", "good"))
+
+
+def follow_line(typed: str, follow: Sequence[tuple[str, Action]], saved: Saved, width: int) -> Line:
+    """Return what may follow a half-typed sequence of keys."""
+    parts = [Part(" "), Part(key_label(typed), "yours b"), Part(" …   ", "hint")]
+    for key, action in follow:
+        parts.extend((Part(key_label(key), "yours b"), Part(f" {action.title.lower()}   ", "secondary")))
+    return spread(line(*parts), _saved(saved), width)

@@ -1,0 +1,232 @@
+"""The card of the current sentence. It answers: what did I say of it, what does it rest on, what can I do now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reader.article.model import Article, Reference
+from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation, Scale
+from reader.review.pairs import Status
+from reader.tui.parts import Line, Part, clip, clip_line, fold, line, spread, width_of
+
+KIND_NAMES = {CLAIM: ("claim", "yours b"), NOT_CLAIM: ("not a claim", "secondary"), LATER: ("later", "yours")}
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """What the card is about. `rests_on` are reference ids in the order of the text, `pair` the one that a digit judges.
+
+    `annotation` is None on an unmarked sentence; `others` counts further annotations on it; `ready` tells whether the library is open.
+    """
+
+    article: Article
+    scale: Scale
+    annotation: Annotation | None
+    status: Status | None
+    rests_on: Sequence[str]
+    pair: str
+    others: int = 0
+    symbols: tuple[tuple[str, str], ...] = ()
+    missing: tuple[str, ...] = ()
+    cited: tuple[tuple[str, int], ...] = ()
+    ready: bool = True
+    sentence: bool = True
+
+
+def short_title(reference: Reference) -> str:
+    """Return what a reference is called in a line: its title, else the entry's text, else its address."""
+    return reference.title or reference.text or reference.url or "(empty entry)"
+
+
+def byline(reference: Reference) -> str:
+    """Return authors and year of a reference in a line: "Okafor, Lind · 2025"."""
+    authors = ", ".join(reference.authors[:3]) + (" …" if len(reference.authors) > 3 else "")
+    if reference.remark:
+        return "a remark, no source"
+    return " · ".join(part for part in (authors, reference.year or "n.d.") if part)
+
+
+def said_line(view: CardView) -> Line:
+    """Return what was said of the sentence: its kind, tags, how far it is judged."""
+    if not view.sentence:
+        return line(("nothing to mark in this article", "secondary"))
+    if not view.ready:
+        return line(("opening your library…", "hint"))
+    annotation = view.annotation
+    if annotation is None:
+        return line("not marked yet", ("   h", "yours"), (" marks it as a claim", "hint"))
+    name, role = KIND_NAMES.get(annotation.kind, (annotation.kind, "text"))
+    parts: list[Part] = [Part(name, role)]
+    for tag, symbol in view.symbols:
+        parts.append(Part(f"   {symbol} {tag}", "tag"))
+    if view.status is not None and annotation.kind == CLAIM:
+        total = len(view.status.rests_on)
+        state = f"{view.status.judged} of {total} judged" if total else "cites nothing"
+        parts.append(Part(f"   {state}", "secondary" if total else "fault"))
+    if view.others:
+        parts.append(Part(f"   +{view.others} more here", "hint"))
+    return line(*parts)
+
+
+def _pair_line(view: CardView, reference_id: str, width: int) -> Line:
+    """Return one pair in one line: label, title, verdict."""
+    reference = view.article.reference_by_id.get(reference_id)
+    current = view.annotation is not None and reference_id == view.pair
+    label = Part(
+        f"[{reference.label if reference else reference_id}] ", "cite b" if current else "cite", f"pair:{reference_id}"
+    )
+    verdict = _verdict(view, reference_id)
+    title = short_title(reference) if reference else "no longer in this article"
+    room = width - width_of((label, *verdict)) - 4
+    return spread(
+        line(
+            Part("▸" if current else " ", "yours"),
+            label,
+            Part(clip(title, room), "text b" if current else "text", f"pair:{reference_id}"),
+        ),
+        verdict,
+        width,
+    )
+
+
+def _verdict(view: CardView, reference_id: str) -> Line:
+    if view.annotation is None or view.annotation.kind != CLAIM:
+        return ()
+    judgement = view.annotation.judgement_on(reference_id)
+    if judgement is None:
+        return line(("○ open", "open"))
+    verdict = view.scale.by_id(judgement.verdict)
+    return line((f"{verdict.symbol} {verdict.label}", verdict.tone))
+
+
+def legend(view: CardView, width: int) -> Line:
+    """Return the digits and what each means now, as many as fit."""
+    parts = [Part("0", "yours", "key:0"), Part(" clears", "hint")]
+    steps = [
+        (Part(f"{v.key}", "yours", f"key:{v.key}"), Part(f" {v.symbol}  ", v.tone, f"key:{v.key}")) for v in view.scale.verdicts
+    ]
+    return clip_line(line(*(part for step in steps for part in step), *parts), width)
+
+
+def card_lines(view: CardView, width: int, height: int, *, drawer: bool = False) -> list[Line]:
+    """Return the card in `height` lines of `width` cells; the drawer leaves its heading and blank lines out."""
+    lines: list[Line] = [] if drawer else [line(("This sentence", "secondary"))]
+    lines.append(said_line(view))
+    claim = view.annotation is not None and view.annotation.kind == CLAIM
+    body = _resting(view, width, drawer)
+    note = _note(view, width, 1 if drawer else 3)
+    tail = [legend(view, width)] if claim and view.rests_on else []
+    room = height - len(lines) - len(tail)
+    if not drawer and room > len(body) + len(note):
+        lines.append(())
+        room -= 1
+    if len(body) + len(note) > room:
+        note = note[: max(0, room - 1)]
+        fits = max(1, room - len(note))
+        if len(body) > fits:
+            left = len(body) - fits + 1
+            body = [
+                *_around(body, view, fits - 1),
+                line((f"  … {left} more, ", "hint"), ("o", "yours", "action:open-card"), (" opens", "hint")),
+            ]
+    lines.extend(body)
+    lines.extend(note)
+    lines.extend([()] * (height - len(lines) - len(tail)))
+    return [*lines[: height - len(tail)], *tail]
+
+
+def _around(body: list[Line], view: CardView, fits: int) -> list[Line]:
+    """Return as many of the body's lines as fit, the pair shown among them."""
+    at = next((i for i, parts in enumerate(body) if parts and parts[0].text == "▸"), 0)
+    first = max(0, min(at, len(body) - fits))
+    return body[first : first + fits] if fits > 0 else []
+
+
+def _resting(view: CardView, width: int, drawer: bool) -> list[Line]:
+    """Return what the sentence rests on, a line a reference."""
+    claim = view.annotation is not None and view.annotation.kind == CLAIM
+    if claim:
+        lines = [_pair_line(view, reference, width) for reference in view.rests_on]
+    else:
+        lines = [_cited_line(view, reference, width, n, drawer) for n, reference in enumerate(view.rests_on)]
+    lines.extend(line((f"[{label}]", "fault"), (" points nowhere", "fault")) for label in view.missing)
+    if not lines and view.sentence:
+        lines.append(line(("rests on nothing the article cites", "hint")))
+    return lines
+
+
+def _cited_line(view: CardView, reference_id: str, width: int, number: int, drawer: bool) -> Line:
+    reference = view.article.reference_by_id.get(reference_id)
+    lead = "" if drawer else "rests on  " if number == 0 else " " * 10
+    parts = [
+        Part(lead, "secondary"),
+        Part(f"[{reference.label if reference else reference_id}] ", "cite b", f"reference:{reference_id}"),
+    ]
+    if reference is not None:
+        parts.append(Part(short_title(reference), "text", f"reference:{reference_id}"))
+        if drawer:
+            cited = dict(view.cited).get(reference_id, 0)
+            parts.append(Part(f"   {byline(reference)} · cited {cited}×", "secondary"))
+    return clip_line(line(*parts), width)
+
+
+def _note(view: CardView, width: int, most: int) -> list[Line]:
+    if view.annotation is None or not view.annotation.note:
+        return []
+    folded = list(fold(view.annotation.note.strip(), width - 6, most))
+    return [
+        line(("note  " if n == 0 else "      ", "secondary"), (text, "text", "action:note")) for n, text in enumerate(folded)
+    ]
+
+
+def open_card_lines(view: CardView, quote: str, width: int, height: int) -> list[Line]:
+    """Return the whole card: the quote, every pair with its entry in full, the note, the scale with its words."""
+    lines: list[Line] = [line(("This sentence", "secondary")), said_line(view), ()]
+    lines.extend(line((text, "quote")) for text in fold(quote, width, 6))
+    lines.append(())
+    at = len(lines)
+    for reference_id in view.rests_on:
+        reference = view.article.reference_by_id.get(reference_id)
+        if reference_id == view.pair:
+            at = len(lines)
+        lines.append(_pair_line(view, reference_id, width))
+        if reference is not None:
+            lines.extend(line("     ", (text, "secondary")) for text in fold(reference.text, width - 5, 4))
+        lines.append(())
+    lines.extend(line((f"[{label}] points nowhere", "fault")) for label in view.missing)
+    if not view.rests_on and not view.missing:
+        lines.extend((line(("rests on nothing the article cites", "hint")), ()))
+    lines.extend(_note(view, width, 12))
+    if view.annotation is not None and not view.annotation.note:
+        lines.append(line(("a", "yours", "action:note"), (" writes a note", "hint")))
+    scale = _scale_lines(view, width) if view.annotation is not None and view.rests_on else []
+    room = max(1, height - len(scale))
+    first = max(0, min(at - room // 2, len(lines) - room))
+    shown = lines[first : first + room]
+    shown.extend([()] * (room - len(shown)))
+    return [*shown, *scale]
+
+
+def _scale_lines(view: CardView, width: int) -> list[Line]:
+    half = width // 2
+    cells = [
+        line((v.key, "yours", f"key:{v.key}"), (f" {v.symbol} {v.label}", v.tone, f"key:{v.key}")) for v in view.scale.verdicts
+    ]
+    cells.append(line(("7", "yours", "key:7"), (" ∅ source unavailable", "secondary", "key:7")))
+    cells.append(line(("0", "yours", "key:0"), (" clears", "hint", "key:0")))
+    rows = [(cells[i], cells[i + 1] if i + 1 < len(cells) else ()) for i in range(0, len(cells), 2)]
+    return [(), *((*left, Part(" " * max(1, half - width_of(left))), *right) for left, right in rows)]
+
+
+def peek_lines(reference: Reference, cited: int, width: int, height: int) -> list[Line]:
+    """Return a reference in full: label, entry, DOI and address, how often it is cited."""
+    link = (reference.doi and f"doi:{reference.doi}") or reference.url
+    head = spread(
+        line((f"[{reference.label}] ", "cite b"), (byline(reference), "secondary")), line((f"cited {cited}×", "hint")), width
+    )
+    room = max(1, height - 1 - (1 if link else 0))
+    lines = [head, *(line((text, "text")) for text in fold(reference.text, width, room))]
+    if link:
+        lines.append(line((clip(link, width), "cite")))
+    return lines[:height]

@@ -1,0 +1,117 @@
+"""The entries of the three lists on the side: references, claims, audit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from reader.article.audit import Finding
+from reader.article.model import Article, Reference
+from reader.printable import printable_line
+from reader.review.model import CLAIM, LATER, Annotation, Scale
+from reader.review.pairs import worst_verdict
+from reader.review.session import ReviewSession
+from reader.tui.panes.card import byline, short_title
+from reader.tui.parts import Line, Part, clip, line
+
+REFERENCE_HEIGHT: Final = 4
+CLAIM_HEIGHT: Final = 3
+FINDING_HEIGHT: Final = 3
+
+
+def _lead(current: bool, lit: bool) -> Part:
+    """Return the sign before an entry: the bar of the entry in hand, or the mark of one that the sentence rests on."""
+    return Part("▌", "yours") if current else Part("▌", "cite") if lit else Part(" ")
+
+
+def reference_rows(
+    reference: Reference, session: ReviewSession | None, scale: Scale, cited: int, width: int, *, current: bool, lit: bool
+) -> list[Line]:
+    """Return a reference in three lines: label and title, authors and year, how often it is cited and how it was judged."""
+    target = f"reference:{reference.id}"
+    label = f"[{reference.label}] "
+    room = width - len(label) - 2
+    role = "text b" if lit or current else "text"
+    lines = [
+        line(
+            _lead(current, lit),
+            Part(label, "cite b" if lit or current else "cite", target),
+            Part(clip(short_title(reference), room), role, target),
+        ),
+        line("      ", Part(clip(byline(reference), width - 7), "secondary", target)),
+    ]
+    if not cited:
+        lines.append(line("      ", ("! never cited", "fault", target)))
+        return lines
+    parts = [Part("      "), Part(f"cited {cited}×", "hint", target)]
+    if session is not None:
+        claims = session.tally.claims_on[reference.id]
+        said = "no claim" if not claims else "1 claim" if claims == 1 else f"{claims} claims"
+        parts.append(Part(f"   {said}   ", "hint", target))
+        for verdict_id, count in sorted(session.tally.verdicts_on(reference.id).items()):
+            verdict = scale.by_id(verdict_id)
+            parts.append(Part(f" {verdict.symbol} {count}", verdict.tone, target))
+    return [*lines, line(*parts)]
+
+
+def sign_of(session: ReviewSession, annotation: Annotation, scale: Scale) -> tuple[str, str]:
+    """Return the sign of an annotation and its role: the worst verdict of a judged claim, ○ an open one, ◌ one that cites nothing."""
+    if annotation.kind == LATER:
+        return "◇", "yours"
+    if annotation.kind != CLAIM:
+        return "·", "off"
+    status = session.status(annotation)
+    if status.uncited:
+        return "◌", "open"
+    worst = worst_verdict(annotation, scale)
+    if status.open_pairs or worst is None:
+        return "○", "open"
+    return worst.symbol, worst.tone
+
+
+def claim_rows(
+    session: ReviewSession, annotation: Annotation, scale: Scale, width: int, *, current: bool, here: bool
+) -> list[Line]:
+    """Return an annotation in two lines: sign and quote; tags, how far it is judged, whether there is a note."""
+    sign, tone = sign_of(session, annotation, scale)
+    target = f"claim:{annotation.id}"
+    quote = " ".join(printable_line(annotation.selector.exact).split())
+    first = line(
+        _lead(current, here),
+        Part(f"{sign} ", tone, target),
+        Part(clip(quote, width - 4), "text b" if here or current else "text", target),
+    )
+    parts = [Part("   ")]
+    if session.place(annotation) is None:
+        parts.append(Part("lost its place  ", "fault", target))
+    parts.extend(Part(f"#{tag}  ", "tag", target) for tag in annotation.tags)
+    if annotation.kind == CLAIM:
+        status = session.status(annotation)
+        said = f"{status.judged} of {len(status.rests_on)} judged" if status.rests_on else "cites nothing"
+        parts.append(Part(said, "hint", target))
+    else:
+        parts.append(Part(annotation.kind, "hint", target))
+    if annotation.note:
+        parts.append(Part("  note", "secondary", target))
+    return [first, line(*parts)]
+
+
+def finding_rows(article: Article, finding: Finding, number: int, width: int, *, current: bool) -> list[Line]:
+    """Return a finding in two lines: what is wrong, and where."""
+    target = f"finding:{number}"
+    if finding.where is not None:
+        where = " ".join(article.text[finding.where.start : finding.where.end].split())
+    else:
+        reference = article.reference_by_id.get(finding.reference)
+        where = short_title(reference) if reference else ""
+    return [
+        line(
+            _lead(current, False),
+            Part("! ", "fault", target),
+            Part(clip(finding.text, width - 4), "text b" if current else "text", target),
+        ),
+        line("   ", Part(clip(where, width - 4), "secondary", target)),
+    ]
+
+
+Rows = Callable[[int, int, bool], list[Line]]

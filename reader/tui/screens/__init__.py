@@ -1,0 +1,1 @@
+"""The screens: the library, the reading screen, and the small ones that open over it."""

@@ -1,0 +1,96 @@
+"""Help: every action with its keys, by group; those that act where one is come first."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+
+from reader.tui.actions import BOUNDS, CARD, LIBRARY, LIST, SELECT, TEXT, Action, key_label
+from reader.tui.keys import KeyMap
+from reader.tui.parts import Line, Part, fold, line
+from reader.tui.widgets.painted import Painted
+
+PLACES = {
+    TEXT: "In the text", LIST: "In the lists on the side", CARD: "In the open card", SELECT: "While selecting",
+    BOUNDS: "While moving a claim's bounds", LIBRARY: "In the library",
+}  # fmt: skip
+
+
+def help_lines(keymap: KeyMap, context: str, width: int) -> list[Line]:
+    """Return the help for `context` at `width` cells, then what acts elsewhere."""
+    lines: list[Line] = [
+        line(("Claim Reader", "b"), ("   read, mark the claims, see what each rests on, judge, tag, export", "secondary")),
+        line(
+            ("Esc", "yours b"),
+            (" leaves   ", "secondary"),
+            ("↑↓", "yours b"),
+            (" scroll   every action is also in the palette, by its name", "secondary"),
+        ),
+    ]
+    shown: set[str] = set()
+    for place in (context, *(p for p in PLACES if p != context)):
+        actions = [a for a in keymap.actions if place in a.where and a.id not in shown]
+        if not actions:
+            continue
+        lines.extend(((), line((PLACES[place], "heading yours"))))
+        shown.update(action.id for action in actions)
+        for group in dict.fromkeys(action.group for action in actions):
+            lines.extend(((), line((group, "secondary"))))
+            for action in actions:
+                if action.group == group:
+                    lines.extend(_entry(action, width))
+    return lines
+
+
+def _entry(action: Action, width: int) -> list[Line]:
+    keys = "  ".join(key_label(key) for key in (*action.keys, *action.plain))
+    left = f"  {keys}".ljust(24)
+    folded = list(fold(f"{action.title}: {action.help}", max(20, width - 26), 3))
+    if len(left) > 24:
+        return [line((left, "yours")), *(line(" " * 24, part) for part in folded)]
+    return [line((left if n == 0 else " " * 24, "yours"), Part(text)) for n, text in enumerate(folded)]
+
+
+class _Text(Painted):
+    """The help's text."""
+
+    UNDER = ("card", "text")
+
+
+class HelpScreen(ModalScreen[None]):
+    """Shows the keys; any of Escape, q and ? leaves."""
+
+    AUTO_FOCUS = "VerticalScroll"
+
+    def __init__(self, keymap: KeyMap, context: str) -> None:
+        super().__init__()
+        self._keys = keymap
+        self._where = context
+
+    def compose(self) -> ComposeResult:
+        """Lay out the text."""
+        with VerticalScroll():
+            yield _Text(id="help-text")
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Set the text at the new width."""
+        width = min(96, event.size.width * 9 // 10) - 6
+        lines = help_lines(self._keys, self._where, width)
+        text = self.query_one("#help-text", _Text)
+        text.styles.height = len(lines)
+        text.show(lines)
+
+    def on_key(self, event: events.Key) -> None:
+        """Leave, or scroll by the vim keys."""
+        scroll = self.query_one(VerticalScroll)
+        if event.key in ("escape", "f1", "enter") or event.character in ("q", "?"):
+            event.stop()
+            self.dismiss()
+        elif event.character in ("j", "k"):
+            event.stop()
+            scroll.scroll_relative(y=1 if event.character == "j" else -1, animate=False)
+        elif event.key == "space":
+            event.stop()
+            scroll.scroll_page_down(animate=False)

@@ -1,0 +1,222 @@
+"""The library screen: the articles one has opened, found as one types; a path opens a new one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from textual import events, on, work
+from textual.app import ComposeResult
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Input
+
+from reader.article.model import Article
+from reader.errors import ReaderError
+from reader.tui.panes.bars import METER, Saved, footer_line
+from reader.tui.parts import Line, Part, clip, line, spread
+from reader.tui.widgets.item_list import ItemList
+from reader.tui.widgets.painted import Painted
+
+if TYPE_CHECKING:
+    from reader.library.entries import ArticleEntry
+    from reader.tui.app import ReaderApp
+
+HEIGHT = 3
+
+
+class _List(ItemList):
+    """The articles."""
+
+    UNDER = ("page", "text")
+
+
+def entry_rows(entry: ArticleEntry, width: int, *, current: bool) -> list[Line]:
+    """Return an article in two lines: title and progress; where from, when opened, tags."""
+    progress = entry.progress
+    size = METER * progress.seen // progress.sentences if progress.sentences else 0
+    right = [
+        Part(f"{progress.seen}/{progress.sentences} ", "secondary"),
+        Part("━" * size, "yours"),
+        Part("─" * (METER - size), "hairline"),
+    ]
+    right.append(Part(f"  {progress.claims} claims" if progress.claims != 1 else "  1 claim", "secondary"))
+    right.append(Part(f"  {progress.open} open" if progress.open else "", "open"))
+    lead = Part("▌ " if current else "  ", "yours")
+    target = f"article:{entry.id}"
+    first = spread(
+        line(lead, (clip(entry.title, max(10, width - 46)), "b" if current else "text", target)), (*right, Part(" ")), width
+    )
+    source = "from a pipe" if entry.source == "-" else entry.source.replace(str(Path.home()), "~", 1)
+    parts = [Part("  "), Part(f"{entry.opened[:10]}   ", "hint", target), Part(source, "secondary", target)]
+    parts.extend(Part(f"  #{tag}", "tag", target) for tag in entry.tags)
+    return [first, line(*parts)]
+
+
+class LibraryScreen(Screen[None]):
+    """Lists what `reader list` lists; Enter opens."""
+
+    AUTO_FOCUS = "#library-find"
+
+    class Loaded(Message):
+        """The library was read."""
+
+        def __init__(self, entries: tuple[ArticleEntry, ...], error: str) -> None:
+            super().__init__()
+            self.entries = entries
+            self.error = error
+
+    class Read(Message):
+        """An article was read, or could not be."""
+
+        def __init__(self, article: Article | None, error: str) -> None:
+            super().__init__()
+            self.article = article
+            self.error = error
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._entries: tuple[ArticleEntry, ...] = ()
+        self._shown: list[ArticleEntry] = []
+        self._message = ("opening your library…", "hint")
+
+    @property
+    def reader(self) -> ReaderApp:
+        """The app."""
+        return cast("ReaderApp", self.app)
+
+    def compose(self) -> ComposeResult:
+        """Lay out header, field, list, footer."""
+        yield Painted(id="header")
+        yield Input(placeholder="type to filter, or a path to open", id="library-find", select_on_focus=False)
+        yield _List(id="library-list")
+        yield Painted(id="footer")
+
+    def on_mount(self) -> None:
+        """Read the library."""
+        self._load()
+
+    @work(thread=True)
+    def _load(self) -> None:
+        try:
+            self.post_message(self.Loaded(self.reader.open_library().entries(), ""))
+        except ReaderError as error:
+            self.post_message(self.Loaded((), str(error)))
+
+    @on(Loaded)
+    def _loaded(self, event: Loaded) -> None:
+        self._entries = event.entries
+        self._message = (event.error, "bad") if event.error else ("", "text")
+        self._show()
+
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        self._message = ("", "text")
+        self.query_one(_List).index = 0
+        self._show()
+
+    def _show(self) -> None:
+        words = self.query_one(Input).value.casefold().split()
+        self._shown = [
+            e for e in self._entries if all(w in f"{e.title} {e.source} #{' #'.join(e.tags)}".casefold() for w in words)
+        ]
+        many = f"{len(self._shown)} of {len(self._entries)}" if words else str(len(self._entries))
+        width = self.size.width
+        self.query_one("#header", Painted).show(
+            [spread(line(" ", ("Library", "b")), line((f"{many} articles ", "secondary")), width)]
+        )
+        entries = self._shown
+
+        def row(index: int, width: int, current: bool) -> list[Line]:
+            return entry_rows(entries[index], width, current=current)
+
+        if self._entries:
+            none = "nothing fits; Enter opens what is typed as a path"
+        else:
+            none = "nothing here yet: type the path of a text or Markdown file and press Enter"
+        self.query_one(_List).fill(len(entries), HEIGHT, row, [line(" ", (none, "hint"))])
+        text, tone = self._message
+        keys = line(
+            " ",
+            ("↑↓", "yours b"),
+            (" choose   ", "secondary"),
+            ("Enter", "yours b"),
+            (" opens   ", "secondary"),
+            ("F1", "yours b"),
+            (" help   ", "secondary"),
+            ("Ctrl+Q", "yours b"),
+            (" quit", "secondary"),
+        )
+        footer = footer_line(self.reader.keymap, (), Saved(), width, text, tone) if text else spread(keys, (), width)
+        self.query_one("#footer", Painted).show([footer])
+
+    def on_resize(self) -> None:
+        """Show anew at the new size."""
+        self.call_after_refresh(self._show)
+
+    def on_key(self, event: events.Key) -> None:
+        """Step through the list while the field has the keys; quit."""
+        articles = self.query_one(_List)
+        steps = {"down": 1, "up": -1, "pagedown": articles.fits, "pageup": -articles.fits}
+        if event.key in steps:
+            event.stop()
+            articles.go(articles.index + steps[event.key])
+        elif event.key == "f1":
+            event.stop()
+            self.reader.show_help("library")
+        elif event.key in ("ctrl+q", "ctrl+c") or (event.key == "escape" and not self.query_one(Input).value):
+            event.stop()
+            self.reader.leave()
+        elif event.key == "escape":
+            event.stop()
+            self.query_one(Input).value = ""
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        typed = event.value.strip()
+        path = Path(typed).expanduser() if typed else None
+        if path is not None and (path.exists() or not self._shown):
+            self._read(str(path))
+        elif self._shown:
+            self._open(self._shown[self.query_one(_List).index])
+
+    @on(Painted.Clicked)
+    def _clicked(self, event: Painted.Clicked) -> None:
+        entry = next((e for e in self._shown if event.target == f"article:{e.id}"), None)
+        if entry is not None:
+            self._open(entry)
+
+    def _open(self, entry: ArticleEntry) -> None:
+        if entry.source != "-" and Path(entry.source).exists():
+            self._read(entry.source)
+        else:
+            self._read_kept(entry)
+
+    @work(thread=True)
+    def _read(self, path: str) -> None:
+        from reader.formats import read_article
+
+        try:
+            self.post_message(self.Read(read_article(path), ""))
+        except ReaderError as error:
+            self.post_message(self.Read(None, str(error)))
+
+    @work(thread=True)
+    def _read_kept(self, entry: ArticleEntry) -> None:
+        """Read the text that was kept, as the format it came in."""
+        from reader.formats import parse
+
+        try:
+            text = self.reader.open_library().text(entry)
+            source = entry.source if entry.source != "-" or entry.format != "markdown" else "-.md"
+            self.post_message(self.Read(parse(text.encode(), source), ""))
+        except ReaderError as error:
+            self.post_message(self.Read(None, str(error)))
+
+    @on(Read)
+    def _was_read(self, event: Read) -> None:
+        if event.article is not None:
+            self.reader.read(event.article)
+        else:
+            self._message = (event.error, "bad")
+            self._show()

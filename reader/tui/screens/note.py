@@ -1,0 +1,59 @@
+"""The note of a claim, written over several lines. Leaving keeps what was written: undo takes it back."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import TextArea
+
+from reader.tui.parts import clip, line
+from reader.tui.widgets.painted import Painted
+
+
+class _Words(Painted):
+    """A line of the note's frame."""
+
+    UNDER = ("card", "text")
+
+
+class NoteScreen(ModalScreen[str]):
+    """Gives back the note as it was left."""
+
+    def __init__(self, note: str, quote: str) -> None:
+        super().__init__()
+        self._note = note
+        self._quote = " ".join(quote.split())
+
+    def compose(self) -> ComposeResult:
+        """Lay out quote, field and hint."""
+        with Vertical():
+            yield _Words(id="note-quote")
+            yield TextArea(self._note, soft_wrap=True, show_line_numbers=False, tab_behavior="focus")
+            yield _Words(id="note-hint")
+
+    def on_mount(self) -> None:
+        """Put the cursor behind what is written."""
+        area = self.query_one(TextArea)
+        area.move_cursor(area.document.end)
+        area.focus()
+        hint = line(
+            ("Esc", "yours b"),
+            (" keeps it   ", "secondary"),
+            ("Enter", "yours b"),
+            (" new line   ", "secondary"),
+            ("u later undoes", "hint"),
+        )
+        self.query_one("#note-hint", _Words).show([hint])
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Fit the quote to the width."""
+        quote = clip(f"note on “{self._quote}”", max(10, event.size.width - 4))
+        self.query_one("#note-quote", _Words).show([line((quote, "secondary"))])
+
+    def on_key(self, event: events.Key) -> None:
+        """Keep and leave on Escape and the usual keys for saving."""
+        if event.key in ("escape", "ctrl+s", "f2"):
+            event.stop()
+            self.dismiss(self.query_one(TextArea).text)

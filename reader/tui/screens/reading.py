@@ -1,0 +1,289 @@
+"""The reading screen: the article, and beside it the card of the current sentence over references, claims and audit.
+
+It owns which claim, pair, tab and filter are in hand (its `Desk`) and the layout; what a key does is in `reader.tui.commands`.
+Everything is shown from that state by `show`, after every action; the widgets repaint only what came out different.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.widgets import Input
+
+from reader.article.model import Article, Span
+from reader.errors import ReaderError
+from reader.review.changes import Change
+from reader.review.model import DEFAULT_SCALE, Annotation
+from reader.tui.actions import BOUNDS, BY_ID, CARD, LIST, SELECT, TEXT, Action
+from reader.tui.commands import COMMANDS
+from reader.tui.commands.selecting import Picking
+from reader.tui.desk import CannotAct, Desk, StillOpening
+from reader.tui.keys import KeyReader
+from reader.tui.opening import Counted, Failed, Keeper, Opened, SaveSaid
+from reader.tui.panes.bars import Saved
+from reader.tui.showing import Showing
+from reader.tui.widgets.article_view import ArticleView
+from reader.tui.widgets.item_list import ItemList
+from reader.tui.widgets.painted import Painted
+from reader.tui.widgets.prompt_bar import PromptBar, Question
+
+if TYPE_CHECKING:
+    from reader.tui.app import ReaderApp
+
+
+class Card(Painted):
+    """The card of the current sentence."""
+
+    UNDER = ("card", "text")
+
+
+class ReadingScreen(Screen[None]):
+    """Reads one article. `desk` is what is in hand; `view`, `list`, `card` … are the widgets it is shown on."""
+
+    AUTO_FOCUS = "#article"
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (110, "-wide")]
+
+    def __init__(self, article: Article) -> None:
+        super().__init__()
+        self.article = article
+        self.desk = Desk(article, DEFAULT_SCALE)
+        self.view = ArticleView(article, self.desk.marks, id="article")
+        self.header = Painted(id="header")
+        self.card = Card(id="card")
+        self.tabs = Painted(id="tabs")
+        self.list = ItemList(id="list")
+        self.footer = Painted(id="footer")
+        self.prompt = PromptBar(id="prompt")
+        self.picking: Picking | None = None
+        self.saved = Saved()
+        self.sentences = -1
+        self.seen_count = 0
+        self.message = ("", "text")
+        self.pending = ""
+        self.keeper = Keeper(self)
+        self._showing = Showing(self)
+        self._waiting: list[tuple[Action, str]] = []
+
+    @property
+    def reader(self) -> ReaderApp:
+        """The app."""
+        return cast("ReaderApp", self.app)
+
+    def compose(self) -> ComposeResult:
+        """Lay the widgets out."""
+        yield self.header
+        with Horizontal(id="body"):
+            yield self.view
+            with Vertical(id="side"):
+                yield self.card
+                yield self.tabs
+                yield self.list
+        yield self.prompt
+        yield self.footer
+
+    def on_mount(self) -> None:
+        """Put the cursor on the first sentence, paint, then open the library."""
+        self.keys = KeyReader(self.reader.keymap)
+        first = self.article.sentences.at(0)
+        if first is not None:
+            self.desk.sentence = first
+            self.view.cursor = first
+        self.call_after_refresh(self.keeper.open)
+
+    # ------------------------------------------------------------------ contexts and keys
+
+    @property
+    def context(self) -> str:
+        """Which keys act now: those of the text, a selection, moved bounds, the open card, or the list."""
+        if self.picking is not None:
+            return BOUNDS if self.picking.annotation is not None else SELECT
+        if self.has_class("-card"):
+            return CARD
+        return LIST if self.focused is self.list else TEXT
+
+    def on_key(self, event: events.Key) -> None:
+        """Turn keys into actions, unless a text field has them."""
+        if isinstance(self.focused, Input):
+            return
+        event.stop()
+        event.prevent_default()
+        key = event.character if event.is_printable and event.character and event.character != " " else event.key
+        self.message = ("", "text")
+        pressed = self.keys.press(self.context, key)
+        if pressed.action is not None:
+            self.pending = ""
+            self.perform(pressed.action, pressed.key)
+            return
+        self.pending = pressed.typed if pressed.follow else ""
+        if not pressed.follow and " " in pressed.typed:
+            self.say(f"{pressed.typed.replace(' ', '')}: no such command; ? shows the keys", "fault")
+        self.show()
+
+    def perform(self, action: Action, key: str = "") -> None:
+        """Do an action, or say why it cannot be done; while the library opens, actions that need it wait their turn."""
+        try:
+            if self._waiting:
+                raise StillOpening
+            COMMANDS[action.id](self, key)
+        except StillOpening:
+            self._waiting.append((action, key))
+            self.say("your library is still opening …", "hint")
+        except CannotAct as reason:
+            self.say(str(reason), "fault")
+        except ReaderError as error:
+            self.say(str(error), "bad")
+        self.show()
+
+    def do(self, action_id: str, key: str = "") -> None:
+        """Do the action with this id, as the palette and the mouse ask for it."""
+        self.message = ("", "text")
+        self.perform(BY_ID[action_id], key)
+
+    def say(self, text: str, tone: str = "text") -> None:
+        """Say something in the footer until the next key."""
+        self.message = (text, tone)
+
+    def ask(self, question: Question) -> None:
+        """Ask for a line of text in the place of the footer."""
+        self.add_class("-asking")
+        self.prompt.ask(question)
+
+    def answered(self) -> None:
+        """Give the keys back after a question."""
+        self.prompt.close()
+        self.remove_class("-asking")
+        self.view.focus()
+        self.show()
+
+    # ------------------------------------------------------------------ moving and showing
+
+    def go(self, span: Span, *, jump: bool = False, centre: bool = False) -> None:
+        """Move the cursor to the sentence of a range; a jump is remembered and can be come back from."""
+        sentence = self.article.sentences.at(span.start)
+        if sentence is None:
+            return
+        if jump and self.view.cursor.start >= 0 and sentence != self.view.cursor:
+            self.desk.trail.leave(self.view.cursor.start)
+        self.view.move_to(sentence, centre=centre)
+        self.take(sentence)
+        if not sentence.overlaps(span):
+            self.view.bring(span, centre=centre)
+
+    def take(self, sentence: Span) -> None:
+        """Take a sentence in hand: it is seen, and the claim on it is the current one."""
+        desk = self.desk
+        before = desk.annotation
+        if sentence != desk.sentence:
+            desk.sentence, desk.pair, desk.peeked = sentence, "", ""
+        if desk.seen.add(sentence) and self.sentences >= 0:
+            self.seen_count += 1
+        self.retint(before, desk.annotation)
+        self.keeper.remember()
+
+    def retint(self, *annotations: Annotation | None) -> None:
+        """Paint the lines of annotations again: which one is in hand changed."""
+        session = self.desk.session
+        if session is not None and annotations[0] is not annotations[-1]:
+            places = (session.place(a) for a in annotations if a is not None)
+            self.view.repaint(*(place for place in places if place is not None))
+
+    def choose(self, annotation: Annotation) -> None:
+        """Take an annotation on the current sentence in hand."""
+        before = self.desk.annotation
+        self.desk.choose(annotation)
+        self.retint(before, annotation)
+
+    def show(self) -> None:
+        """Show what is in hand on header, card, list and footer."""
+        self._showing.all()
+
+    def set_tab(self, tab: str) -> None:
+        """Show a tab of the side pane."""
+        if tab != self.desk.tab:
+            self.desk.tab = tab
+            self.list.index = 0
+            self.keeper.remember()
+
+    def on_resize(self) -> None:
+        """Show anew at the new size."""
+        self.call_after_refresh(self.show)
+
+    # ------------------------------------------------------------------ messages from below
+
+    @on(ArticleView.Moved)
+    def _moved(self, event: ArticleView.Moved) -> None:
+        if event.sentence != self.desk.sentence:
+            self.take(event.sentence)
+            self.show()
+
+    @on(ArticleView.Selected)
+    def _selected(self) -> None:
+        self.show()
+
+    @on(ArticleView.Pressed)
+    def _pressed(self, event: ArticleView.Pressed) -> None:
+        self.picking = None
+        self.view.focus()
+        self._showing.pressed(event.offset)
+        self.show()
+
+    @on(ItemList.Changed)
+    def _item_changed(self, event: ItemList.Changed) -> None:
+        self.list.index = event.index
+        self.list.focus()
+
+    @on(Painted.Clicked)
+    def _clicked(self, event: Painted.Clicked) -> None:
+        event.stop()
+        self._showing.clicked(event.target)
+
+    def on_descendant_focus(self) -> None:
+        """Show which pane has the keys."""
+        self.show()
+
+    # ------------------------------------------------------------------ messages from the library's thread
+
+    @on(Opened)
+    def _opened(self, event: Opened) -> None:
+        self.desk.session = event.session
+        event.session.listen(self._changed)
+        self.keeper.restore(event.entry)
+        self.view.repaint_all()
+        waiting, self._waiting = self._waiting, []
+        self.show()
+        for action, key in waiting:
+            self.perform(action, key)
+
+    @on(Counted)
+    def _counted(self, event: Counted) -> None:
+        self.sentences = event.sentences
+        self.seen_count = sum(map(self.desk.seen.covers, self.article.sentences.all()))
+        self.desk.findings = event.findings
+        self.show()
+
+    @on(Failed)
+    def _failed(self, event: Failed) -> None:
+        self.desk.trouble = str(event.error)
+        self.saved = Saved("failed", event.error.what)
+        self._waiting.clear()
+        self.say(str(event.error), "bad")
+        self.show()
+
+    @on(SaveSaid)
+    def _save_said(self, event: SaveSaid) -> None:
+        self.saved = event.saved
+        self._showing.footer()
+
+    def _changed(self, change: Change) -> None:
+        """The session changed: keep it, and paint what it touched."""
+        self.keeper.save(change)
+        self.desk.changed()
+        session = self.desk.session
+        for edit in change.edits:
+            for item in (edit.before, edit.after):
+                if session is not None and isinstance(item, Annotation):
+                    self.view.repaint(session.place(item) or Span(item.selector.start, item.selector.end))

@@ -1,0 +1,179 @@
+"""From the state of the reading screen to its header, card, list and footer; and from a click on them to an action."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reader.article.model import Span
+from reader.review.pairs import citations_in
+from reader.tui.actions import CARD
+from reader.tui.panes import lists
+from reader.tui.panes.bars import Progress, follow_line, footer_line, header_line, tab_lines
+from reader.tui.panes.card import card_lines, open_card_lines, peek_lines
+from reader.tui.parts import Line, line
+
+if TYPE_CHECKING:
+    from reader.tui.screens.reading import ReadingScreen
+
+
+class Showing:
+    """Shows one reading screen."""
+
+    def __init__(self, screen: ReadingScreen) -> None:
+        self._screen = screen
+
+    def all(self) -> None:
+        """Show everything that depends on what is in hand."""
+        if not self._screen.is_mounted:
+            return
+        self.header()
+        self.card()
+        self.side()
+        self.footer()
+
+    def header(self) -> None:
+        """Show title and progress."""
+        screen, desk = self._screen, self._screen.desk
+        progress = Progress(
+            screen.seen_count,
+            screen.sentences,
+            desk.session.tally if desk.session else None,
+            desk.filter.typed,
+            len(screen.article.noise),
+            screen.view.noise_shown,
+        )
+        screen.header.show([header_line(screen.article.title, progress, screen.size.width)])
+
+    def card(self) -> None:
+        """Show the card: in full when it is open, the peeked reference when there is one."""
+        screen, desk = self._screen, self._screen.desk
+        width, height = screen.card.content_size
+        view = desk.card()
+        drawer = screen.has_class("-narrow") and not screen.has_class("-card") and not screen.has_class("-side")
+        if screen.has_class("-card"):
+            annotation = desk.annotation
+            span = desk.sentence or Span(0, 0)
+            quote = annotation.selector.exact if annotation else screen.article.text[span.start : span.end]
+            lines = open_card_lines(view, quote, width, height)
+        elif desk.peeked:
+            lines = peek_lines(desk.article.reference_by_id[desk.peeked], len(desk.citations_of(desk.peeked)), width, height)
+        else:
+            lines = card_lines(view, width, height, drawer=drawer)
+        screen.card.show(lines)
+        screen.view.show_cited(frozenset({desk.peeked}) if desk.peeked else frozenset())
+
+    def side(self) -> None:
+        """Show the tabs and the list of the current one; in a narrow window they are away, and cost nothing."""
+        screen, desk = self._screen, self._screen.desk
+        if not screen.list.display or not screen.list.size.height:
+            return
+        counts = (
+            ("references", "References", ""),
+            ("claims", "Claims", str(len(desk.filtered())) if desk.session else ""),
+            ("audit", "Audit", str(len(desk.findings) or "")),
+        )
+        screen.tabs.show(tab_lines(desk.tab, counts, screen.tabs.size.width))
+        {"references": self._references, "claims": self._claims, "audit": self._audit}[desk.tab]()
+
+    def _references(self) -> None:
+        screen, desk = self._screen, self._screen.desk
+        references = desk.references()
+        focused = screen.focused is screen.list
+        lit = set(desk.rests_on())
+
+        def row(index: int, width: int, current: bool) -> list[Line]:
+            reference = references[index]
+            return lists.reference_rows(
+                reference, desk.session, desk.scale, len(desk.citations_of(reference.id)), width,
+                current=current and focused, lit=reference.id in lit,
+            )  # fmt: skip
+
+        empty = [line(("no reference list found in this article", "hint"))]
+        screen.list.fill(len(references), lists.REFERENCE_HEIGHT, row, empty)
+        lit_at = [n for n, reference in enumerate(references) if reference.id in lit] if not focused else []
+        if lit_at:
+            screen.list.bring(lit_at[0], lit_at[-1])
+
+    def _claims(self) -> None:
+        screen, desk = self._screen, self._screen.desk
+        shown = desk.filtered()
+        session = desk.session
+        focused = screen.focused is screen.list
+        here = {annotation.id for annotation in desk.here()}
+
+        def row(index: int, width: int, current: bool) -> list[Line]:
+            if session is None:
+                return []
+            annotation = shown[index]
+            return lists.claim_rows(
+                session, annotation, desk.scale, width, current=current and focused, here=annotation.id in here
+            )
+
+        none = "the filter lets nothing through" if desk.filter.typed else "no claims yet: h marks a sentence as one"
+        screen.list.fill(len(shown), lists.CLAIM_HEIGHT, row, [line((none, "hint"))])
+        here_at = [n for n, annotation in enumerate(shown) if annotation.id in here] if not focused else []
+        if here_at:
+            screen.list.bring(here_at[0])
+
+    def _audit(self) -> None:
+        screen, desk = self._screen, self._screen.desk
+        focused = screen.focused is screen.list
+
+        def row(index: int, width: int, current: bool) -> list[Line]:
+            return lists.finding_rows(desk.article, desk.findings[index], index, width, current=current and focused)
+
+        none = "nothing found" if screen.sentences >= 0 else "reading through …"
+        screen.list.fill(len(desk.findings), lists.FINDING_HEIGHT, row, [line((none, "hint"))])
+
+    def footer(self) -> None:
+        """Show what keys do now, or what was said, and whether all is saved."""
+        screen = self._screen
+        width = screen.size.width
+        keymap = screen.reader.keymap
+        if screen.pending:
+            follow = keymap.find(screen.context, tuple(screen.pending.split(" "))).follow
+            screen.footer.show([follow_line(screen.pending, follow, screen.saved, width)])
+            return
+        text, tone = screen.message
+        screen.footer.show([footer_line(keymap, keymap.footer(screen.context), screen.saved, width, text, tone)])
+
+    # ------------------------------------------------------------------ the mouse
+
+    def pressed(self, offset: int) -> None:
+        """A click at an offset of the text: on a marker it peeks its reference, on a claim it takes it in hand."""
+        desk = self._screen.desk
+        for citation in citations_in(desk.article, Span(offset, offset + 1)):
+            if citation.references:
+                self.reference(citation.references[0])
+        if desk.session is not None:
+            under = desk.session.on(Span(offset, offset + 1))
+            if under:
+                self._screen.choose(min(under, key=lambda a: len(a.selector.exact)))
+
+    def reference(self, reference: str) -> None:
+        """Show a reference: in full on the card, marked in the list."""
+        screen, desk = self._screen, self._screen.desk
+        desk.peeked = desk.pair = reference
+        ids = [r.id for r in desk.references()]
+        if desk.tab == "references" and reference in ids:
+            screen.list.go(ids.index(reference))
+
+    def clicked(self, target: str) -> None:
+        """Do what a click on a part asks for."""
+        screen, desk = self._screen, self._screen.desk
+        kind, _, value = target.partition(":")
+        if kind == "action":
+            screen.do(value)
+        elif kind == "key":
+            screen.do("clear-verdict" if value == "0" else "unavailable" if value == "7" else "verdict", value)
+        elif kind == "tab":
+            screen.set_tab(value)
+        elif kind == "pair":
+            desk.pair = value
+        elif kind == "reference":
+            self.reference(value)
+            if screen.context != CARD and screen.focused is screen.list:
+                screen.do("list-enter")
+        elif kind in ("claim", "finding"):
+            screen.do("list-enter")
+        screen.show()

@@ -1,0 +1,325 @@
+"""ArticleView: the article as a column of text, with its cursor, selection and marks.
+
+It owns cursor, selection, scroll, wrapped lines and painted strips, and nobody else does. What is marked it is told by a function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, cast
+
+from rich.segment import Segment
+from textual import events
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from reader.article.model import Article, Span
+from reader.tui.layout import Layout, hidden_blocks
+from reader.tui.widgets.article_paint import Mark, Painter
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+    from reader.tui.app import ReaderApp
+
+MEASURE = 72
+"""The widest a line of text gets, in cells."""
+GUTTER = 5
+"""Cells left of the text: a margin, the sign, a blank, the bar, a blank."""
+NONE = Span(-1, -1)
+
+
+class ArticleView(ScrollView, can_focus=True):
+    """Draws by line. `marks` is asked for the marks on a range whenever a line is painted."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    ArticleView { scrollbar-gutter: stable; scrollbar-size-vertical: 1; overflow-x: hidden; }
+    """
+
+    class Moved(Message):
+        """The cursor went to another sentence."""
+
+        def __init__(self, sentence: Span) -> None:
+            super().__init__()
+            self.sentence = sentence
+
+    class Selected(Message):
+        """The selection changed; None: there is none any more."""
+
+        def __init__(self, span: Span | None) -> None:
+            super().__init__()
+            self.span = span
+
+    class Pressed(Message):
+        """The mouse was clicked at an offset of the text."""
+
+        def __init__(self, offset: int) -> None:
+            super().__init__()
+            self.offset = offset
+
+    def __init__(self, article: Article, marks: Callable[[Span], Iterable[Mark]], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.article = article
+        self.lines = Layout(article, 1)
+        self.cursor = NONE
+        self.selection: Span | None = None
+        self.noise_shown = False
+        self._painter = Painter(article, marks)
+        self._strips: dict[int, Strip] = {}
+        self._pressed_at = -1
+        self._dragging = False
+        self._drag_timer: Timer | None = None
+        self._clicks = 1
+        self._top_offset = 0
+        self._width = 0
+
+    # ------------------------------------------------------------------ reading
+
+    @property
+    def top(self) -> int:
+        """The offset at which the first line shown begins."""
+        line = min(self.scroll_offset.y, len(self.lines) - 1)
+        return self.lines.starts[line] if len(self.lines) else 0
+
+    def measure(self) -> tuple[int, int]:
+        """Return the left edge of the text and its width, in cells of the widget."""
+        space = self.scrollable_content_region.width
+        width = max(8, min(MEASURE, space - GUTTER - 2))
+        return max(GUTTER, (space - width) // 2), width
+
+    # ------------------------------------------------------------------ telling it
+
+    def move_to(self, sentence: Span, *, centre: bool = False) -> None:
+        """Put the cursor on a sentence and bring it into view."""
+        if sentence != self.cursor:
+            old, self.cursor = self.cursor, sentence
+            self.repaint(old, sentence)
+            self.post_message(self.Moved(sentence))
+        self.bring(sentence, centre=centre)
+
+    def select(self, span: Span | None) -> None:
+        """Select a range of the text, or nothing."""
+        if span != self.selection:
+            old, self.selection = self.selection, span
+            self.repaint(old or NONE, span or NONE)
+            self.post_message(self.Selected(span))
+
+    def show_hits(self, hits: Sequence[Span], current: int = -1, role: str = "hit") -> None:
+        """Light up ranges, sorted by place, the current one more; `role` says as what ("hit" or "cited")."""
+        old = self._painter.hits
+        self._painter.set_hits(hits, current, role)
+        seen = self._span_shown()
+        self.repaint(*(hit for hit in (*old, *hits) if hit.overlaps(seen)))
+
+    def show_cited(self, references: frozenset[str]) -> None:
+        """Light up the markers of these references, quietly."""
+        if references != self._painter.lit:
+            changed = references ^ self._painter.lit
+            self._painter.lit = references
+            seen = self._span_shown()
+            self.repaint(*(c.span for c in self._painter.citations_in(seen) if changed.intersection(c.references)))
+
+    def repaint(self, *spans: Span) -> None:
+        """Paint the lines of these ranges again."""
+        for span in spans:
+            if span.start < 0:
+                continue
+            lines = self.lines.lines_of(span)
+            for line in lines:
+                self._strips.pop(line, None)
+            if lines:
+                self.refresh(Region(0, lines.start - self.scroll_offset.y, self.size.width, len(lines)))
+
+    def repaint_all(self) -> None:
+        """Paint everything again."""
+        self._strips.clear()
+        self.refresh()
+
+    def show_noise(self, shown: bool) -> None:
+        """Show what was set aside, or hide it; the place stays."""
+        self.noise_shown = shown
+        self._wrap(keep=self.cursor.start if self.cursor.start >= 0 else self.top)
+
+    def bring(self, span: Span, *, centre: bool = False) -> None:
+        """Scroll so that a range is in view, with some of what comes after it: rarely, and then by much."""
+        lines = self.lines.lines_of(span)
+        height = self.scrollable_content_region.height
+        top = self.scroll_offset.y
+        if not lines or height <= 0:
+            return
+        if not centre and top <= lines.start and lines.stop <= top + height:
+            return
+        if lines.stop > top + height and not centre and lines.start < top + height + 4:
+            target = lines.start - height // 4
+        elif lines.start < top and not centre and lines.stop > top - 4:
+            target = lines.stop - (height * 3) // 4
+        else:
+            target = lines.start - height // 3
+        self.scroll_to(y=max(0, min(target, lines.start)), animate=False)
+
+    def restore(self, top: int) -> None:
+        """Scroll so that the line with this offset is the first."""
+        self._top_offset = top
+        self.scroll_to(y=self.lines.line_of(top) if top > 0 else 0, animate=False)
+
+    def page(self, pages: float) -> None:
+        """Move by pages, up if negative, and the cursor with it."""
+        height = max(1, self.scrollable_content_region.height)
+        step = round((height - 2 if abs(pages) >= 1 else height) * pages) or 1
+        top = self.scroll_offset.y
+        into = self.lines.line_of(self.cursor.start) - top if self.cursor.start >= 0 else 0
+        into = max(0, min(into, height - 1))
+        target = max(0, min(top + step, max(0, len(self.lines) - height)))
+        line = target + into if target != top else (len(self.lines) - 1 if pages > 0 else 0)
+        line = max(0, min(line, len(self.lines) - 1))
+        self.scroll_to(y=target, animate=False)
+        sentence = self.article.sentences.at(self.lines.starts[line]) if len(self.lines) else None
+        if sentence is not None and sentence != self.cursor:
+            self.move_to(sentence)
+
+    # ------------------------------------------------------------------ drawing
+
+    def render_line(self, y: int) -> Strip:
+        """Return row `y` of the widget."""
+        line = y + self.scroll_offset.y
+        strip = self._strips.get(line)
+        if strip is None:
+            strip = self._strips[line] = self._paint(line)
+        return strip
+
+    def _paint(self, line: int) -> Strip:
+        width = self.size.width
+        look = cast("ReaderApp", self.app).look
+        if line >= len(self.lines) or self.lines.blocks[line] < 0:
+            return Strip.blank(width, look.style("page", "text"))
+        left, _ = self.measure()
+        segments = self._painter.paint(self.lines, line, look, self.cursor, self.selection, left)
+        used = sum(segment.cell_length for segment in segments)
+        segments.append(Segment(" " * max(0, width - used), look.style("page", "text")))
+        return Strip(segments).adjust_cell_length(width, look.style("page", "text"))
+
+    def notify_style_update(self) -> None:
+        """Forget what was painted: the theme or the focus changed."""
+        self._strips.clear()
+        super().notify_style_update()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Wrap anew and keep the place."""
+        self._strips.clear()
+        if self.measure()[1] != self._width or not self.virtual_size.height:
+            self._wrap(keep=self.top if self._width else self._top_offset)
+        if self.cursor.start >= 0:
+            self.bring(self.cursor)
+
+    def _wrap(self, keep: int) -> None:
+        noise = () if self.noise_shown else (Span(n.start, n.end) for n in self.article.noise)
+        _, self._width = self.measure()
+        self.lines = Layout(self.article, self._width, hidden_blocks(self.article, noise))
+        self._strips.clear()
+        self.virtual_size = Size(self.scrollable_content_region.width, len(self.lines))
+        self.scroll_to(y=self.lines.line_of(keep) if keep > 0 and len(self.lines) else 0, animate=False)
+        self.refresh()
+
+    def _span_shown(self) -> Span:
+        top = self.scroll_offset.y
+        last = min(len(self.lines), top + max(1, self.size.height)) - 1
+        return Span(self.lines.starts[top], self.lines.ends[last]) if top <= last else NONE
+
+    # ------------------------------------------------------------------ the mouse
+
+    def offset_under(self, x: int, y: int) -> int:
+        """Return the offset of the text drawn at a cell of the widget, or the nearest one."""
+        if not len(self.lines):
+            return 0
+        line = max(0, min(y + self.scroll_offset.y, len(self.lines) - 1))
+        left, _ = self.measure()
+        return self.lines.offset_at(line, x - left) if x >= left else self.lines.starts[line]
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Begin a selection, unless the press ends where it began."""
+        if event.button == 1:
+            self._pressed_at = self.offset_under(event.x, event.y)
+            self.capture_mouse()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Draw the selection out to the mouse."""
+        if self._pressed_at < 0:
+            return
+        offset = self.offset_under(event.x, event.y)
+        if not self._dragging and offset == self._pressed_at:
+            return
+        self._dragging = True
+        self._drag_to(offset)
+        step = -1 if event.y < 0 else 1 if event.y >= self.size.height else 0
+        self._auto_scroll(step, event.x)
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        """End a selection."""
+        if self._pressed_at < 0:
+            return
+        self.release_mouse()
+        self._auto_scroll(0, 0)
+        self._pressed_at = -1
+
+    def on_click(self, event: events.Click) -> None:
+        """One click moves the cursor, two select a word, three a sentence. The end of a drag is no click."""
+        event.prevent_default()
+        if self._dragging:
+            self._dragging = False
+            return
+        offset = self.offset_under(event.x, event.y)
+        sentence = self.article.sentences.at(offset)
+        if event.chain == 1:
+            self.select(None)
+            if sentence is not None:
+                self.move_to(sentence)
+            self.post_message(self.Pressed(offset))
+        elif event.chain == 2:
+            self.select(word_at(self.article.text, offset))
+        elif sentence is not None:
+            self.select(sentence)
+
+    def _drag_to(self, offset: int) -> None:
+        first, last = sorted((self._pressed_at, offset))
+        self.select(Span(first, min(len(self.article.text), next_boundary(self.article.text, last))))
+
+    def _auto_scroll(self, step: int, x: int) -> None:
+        if self._drag_timer is not None:
+            self._drag_timer.stop()
+            self._drag_timer = None
+        if step:
+
+            def scroll() -> None:
+                self.scroll_to(y=self.scroll_offset.y + step, animate=False)
+                self._drag_to(self.offset_under(x, 0 if step < 0 else self.size.height - 1))
+
+            self._drag_timer = self.set_interval(0.05, scroll)
+
+
+def word_at(text: str, offset: int) -> Span:
+    """Return the word at an offset, or the one character there when it is in no word."""
+    start = end = min(offset, max(0, len(text) - 1))
+    while start > 0 and _in_word(text, start - 1) and _in_word(text, offset):
+        start -= 1
+    while end < len(text) and _in_word(text, end):
+        end += 1
+    return Span(start, max(end, min(len(text), start + 1)))
+
+
+def _in_word(text: str, at: int) -> bool:
+    return at < len(text) and (text[at].isalnum() or text[at] in "_'’\u0301" or _joins(text[at]))
+
+
+def _joins(character: str) -> bool:
+    return "\u0300" <= character <= "\u036f"
+
+
+def next_boundary(text: str, offset: int) -> int:
+    """Return where the grapheme that begins at `offset` ends."""
+    from reader.tui.layout import graphemes
+
+    clusters = graphemes(text[offset : offset + 64])
+    return offset + clusters[0][1] if clusters else min(len(text), offset + 1)

@@ -1,0 +1,98 @@
+"""ItemList: a list of entries of one height, of which only those in view are built. It owns its scroll; the screen owns the entries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from textual import events
+from textual.message import Message
+
+from reader.tui.parts import Line, line
+from reader.tui.widgets.painted import Painted
+
+Row = Callable[[int, int, bool], list[Line]]
+"""Builds the lines of entry `index` at `width` cells; the last argument tells whether it is the current one."""
+
+
+class ItemList(Painted, can_focus=True):
+    """Entries one below the other, each `height` lines high, a blank line between them not counted in."""
+
+    class Changed(Message):
+        """The current entry changed by key or mouse."""
+
+        def __init__(self, index: int) -> None:
+            super().__init__()
+            self.index = index
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.index = 0
+        self._count = 0
+        self._height = 1
+        self._row: Row = lambda index, width, current: []
+        self._empty: Sequence[Line] = ()
+        self._first = 0
+
+    @property
+    def fits(self) -> int:
+        """How many whole entries are in view, at least one."""
+        return max(1, (self.size.height - 1) // self._height)
+
+    def fill(self, count: int, height: int, row: Row, empty: Sequence[Line] = ()) -> None:
+        """Show `count` entries built by `row`, `height` lines each with the blank one; `empty` is shown when there are none."""
+        self._count, self._height, self._row, self._empty = count, height, row, empty
+        self.index = max(0, min(self.index, count - 1))
+        self._first = max(0, min(self._first, count - self.fits))
+        self._draw()
+
+    def go(self, index: int) -> None:
+        """Make an entry the current one and bring it into view."""
+        self.index = max(0, min(index, self._count - 1))
+        self.bring(self.index)
+
+    def bring(self, first: int, last: int | None = None) -> None:
+        """Bring the entries from `first` to `last` into view, the first of them if not all fit."""
+        last = first if last is None else last
+        if last >= self._first + self.fits:
+            self._first = last - self.fits + 1
+        self._first = max(0, min(self._first, first))
+        self._draw()
+
+    def _draw(self) -> None:
+        if not self._count:
+            self.show(list(self._empty))
+            return
+        width, rows = self.size.width, self.size.height
+        lines: list[Line] = []
+        index = self._first
+        while index < self._count and len(lines) < rows:
+            made = self._row(index, width, index == self.index)
+            lines.extend((*made, *[()] * (self._height - len(made))))
+            index += 1
+        shown = min(self._count, self._first + self.fits)
+        if shown < self._count and rows > 1:
+            lines = lines[: rows - 1]
+            lines.append(line((f" ↓ {self._count - shown} more", "hint")))
+        self.show(lines[:rows])
+
+    def on_resize(self) -> None:
+        """Draw anew at the new size."""
+        self.bring(self.index)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Scroll by an entry."""
+        event.stop()
+        self._first = min(self._first + 1, max(0, self._count - self.fits))
+        self._draw()
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Scroll back by an entry."""
+        event.stop()
+        self._first = max(0, self._first - 1)
+        self._draw()
+
+    def on_click(self, event: events.Click) -> None:
+        """Make the entry that was clicked the current one; what was clicked in it, `Painted` tells."""
+        index = self._first + event.y // self._height
+        if index < self._count:
+            self.post_message(self.Changed(index))

@@ -1,0 +1,122 @@
+"""PromptBar: one line that asks for something, in the place of the footer: a search, a filter, a file name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Input
+
+from reader.tui.parts import line, width_of
+from reader.tui.widgets.painted import Painted
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: the label, what stands in the field, a hint to its right, and what to call with the text.
+
+    `typed` hears every change, `step` the down (1) and up (-1) keys, `done` the Enter; it returns a complaint to go on asking.
+    `left` is called when the question is left without an answer.
+    """
+
+    label: str
+    done: Callable[[str], str | None]
+    value: str = ""
+    hint: str = ""
+    typed: Callable[[str], None] | None = None
+    step: Callable[[int], None] | None = None
+    left: Callable[[], None] | None = None
+
+
+class PromptBar(Horizontal):
+    """Hidden until asked; text fields take every key but Enter, Escape, up and down."""
+
+    DEFAULT_CSS = """
+    PromptBar { height: 1; display: none; background: $panel; }
+    PromptBar.-asking { display: block; }
+    PromptBar > #prompt-label { width: auto; height: 1; }
+    PromptBar > #prompt-hint { height: 1; width: auto; }
+    PromptBar > Input { border: none; height: 1; width: 1fr; padding: 0; background: $panel; }
+    PromptBar > Input:focus { border: none; }
+    """
+
+    class Label(Painted):
+        """The words before and after the field."""
+
+        UNDER = ("card", "text")
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._question: Question | None = None
+
+    def compose(self) -> ComposeResult:
+        """Make label, field and hint."""
+        yield self.Label(id="prompt-label")
+        yield Input(select_on_focus=False)
+        yield self.Label(id="prompt-hint")
+
+    @property
+    def asking(self) -> bool:
+        """Whether a question is open."""
+        return self._question is not None
+
+    def ask(self, question: Question) -> None:
+        """Ask, and take the keys."""
+        self._question = question
+        self.add_class("-asking")
+        self._show("#prompt-label", f" {question.label} ", "yours b")
+        self.say(question.hint)
+        field = self.query_one(Input)
+        with self.prevent(Input.Changed):
+            field.value = question.value
+        field.cursor_position = len(question.value)
+        field.focus()
+
+    def say(self, hint: str, role: str = "hint") -> None:
+        """Say something right of the field."""
+        self._show("#prompt-hint", f" {hint} " if hint else "", role)
+
+    def _show(self, name: str, text: str, role: str) -> None:
+        label = self.query_one(name, PromptBar.Label)
+        parts = line((text, role))
+        label.styles.width = width_of(parts)
+        label.show([parts])
+
+    def close(self) -> None:
+        """Stop asking."""
+        self._question = None
+        self.remove_class("-asking")
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        if self._question is not None and self._question.typed is not None:
+            self._question.typed(event.value)
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        if self._question is None:
+            return
+        complaint = self._question.done(event.value)
+        if complaint:
+            self.say(complaint, "fault")
+        else:
+            self.close()
+
+    def on_key(self, event: events.Key) -> None:
+        """Escape leaves; up and down step where the question can."""
+        question = self._question
+        if question is None:
+            return
+        if event.key == "escape":
+            event.stop()
+            self.close()
+            if question.left is not None:
+                question.left()
+        elif event.key in ("down", "up") and question.step is not None:
+            event.stop()
+            question.step(1 if event.key == "down" else -1)
