@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -38,7 +38,7 @@ class Call:
         return load_settings(library=self.folder)
 
     @contextlib.contextmanager
-    def library(self) -> Iterator[Library]:
+    def library(self) -> Generator[Library]:
         """Open the library for a block. Raises ReaderError when it cannot be opened, or when at the end not all was saved."""
         from reader.library import Library
 

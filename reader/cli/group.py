@@ -38,8 +38,8 @@ class _FileOrCommand(click.Group):
 def group(context: click.Context) -> None:
     """Read an article beside its references: mark its claims, judge what they rest on, tag, note, export.
 
-    With FILE ("-" for a pipe), open it on the reading screen; without, open the library. A file that is called like a command is
-    opened by `reader open FILE`.
+    With FILE ("-" for a pipe), open it on the reading screen; without, open the library. A file that is called like a
+    command is opened by `reader open FILE`.
     """
     if context.invoked_subcommand is None:
         open_screen(context, None)

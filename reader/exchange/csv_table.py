@@ -10,7 +10,21 @@ from reader.exchange.escaping import csv_cell
 from reader.exchange.report import Item, Pair, Report
 
 HEAD: Final = (
-    *("article", "article_source", "id", "kind", "number", "quote", "start", "end", "sentence", "paragraph", "tags", "note", "status"),
+    *(
+        "article",
+        "article_source",
+        "id",
+        "kind",
+        "number",
+        "quote",
+        "start",
+        "end",
+        "sentence",
+        "paragraph",
+        "tags",
+        "note",
+        "status",
+    ),
     *("reference", "reference_text", "reference_url", "reference_doi", "verdict", "verdict_label", "verdict_note", "evidence"),
     *("judged_by", "judged_at", "created", "updated", "creator"),
 )

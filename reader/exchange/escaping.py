@@ -9,9 +9,9 @@ from typing import Final
 from reader.printable import printable, printable_line
 
 _UNSEEN: Final = re.compile("[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
-_MARKDOWN: Final = re.compile(r"[\\`*_\[\]{}<>#|~^$&=%!@]")
+_MARKDOWN: Final = re.compile(r"[\\`*_\[\]{}<>#|~^$&=%!@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
 _LINE_START: Final = re.compile(r"([ ]*)(?:([-+:])|(\d{1,9})([.)]))?")
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # noqa: RUF001  # Excel reads the wide signs too
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # Excel reads the wide signs too
 _PLAIN_TAG: Final = re.compile(r"(?=[\w/-]*[^\W\d])[\w/-]+")
 _SAFE_URL: Final = re.compile(r"https?://[^\s<>\\\x00-\x20\x7f-\x9f]+", re.IGNORECASE)
 
@@ -30,7 +30,7 @@ def markdown_line(text: str) -> str:
 
 
 def markdown_lines(text: str) -> list[str]:
-    """Return a text of several lines as lines of Markdown, each harmless; an indented line keeps its indent by no-break spaces."""
+    """Return a text of several lines as lines of Markdown, each harmless; an indent is kept by no-break spaces."""
     return [_markdown(line) for line in printable(text).expandtabs(4).split("\n")]
 
 

@@ -18,10 +18,12 @@ def write_new(path: Path, text: str, force: bool = False) -> None:
     target = Path(os.path.realpath(path)) if force else path
     if force and target.exists() and not target.is_file():
         raise ReaderError(f"{path} is no file, and nothing was written to it")
-    temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(8)}.new")
+    temporary = target.with_name(f".claim-reader-{secrets.token_hex(8)}.new")
     try:
         write_whole(target, text.encode("utf-8", "replace"), temporary, over=force)
     except FileExistsError:
-        raise ReaderError(f"{path} is there already, and nothing was written to it", "--force puts the new one in its place") from None
+        raise ReaderError(
+            f"{path} is there already, and nothing was written to it", "--force puts the new one in its place"
+        ) from None
     except OSError as error:
         raise ReaderError(f"{path} cannot be written: {error.strerror or error}") from error

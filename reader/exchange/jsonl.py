@@ -9,8 +9,8 @@ from reader.exchange.report import Item, Pair, Report
 def to_jsonl(report: Report) -> str:
     """Return one line an annotation of any kind, in the order of the text, those that lost their place last.
 
-    `start` and `end` are a half-open range, null when the place is lost. `judgements` has every reference that a claim rests on;
-    the verdict of an open one is null.
+    `start` and `end` are a half-open range, null when the place is lost. `judgements` has every reference that a claim rests
+    on; the verdict of an open one is null.
     """
     return "".join(json_text(_record(report, item)) + "\n" for item in (*report.items, *report.orphans))
 

@@ -1,7 +1,8 @@
-"""The blocks of Markdown, with exact ranges: CommonMark's containers and leaves, GitHub's tables, footnote definitions.
+r"""The blocks of Markdown, with exact ranges: CommonMark's containers and leaves, GitHub's tables, footnote definitions.
 
 A line belongs to the containers (quotes, list items, footnotes) whose signs or indentation it carries; what is left of it continues
-the open leaf or begins a new one. Every sign that is not text becomes a hidden range.
+the open leaf or begins a new one. Signs inside a block that are not text become hidden ranges; code fences, the underlines of
+headings and link definitions lie outside every block.
 """
 
 from __future__ import annotations
@@ -11,33 +12,31 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from reader.article.model import Block, BlockKind, Span
-from reader.formats.md_html import HtmlBlock, html_block_at
+from reader.formats.md_html import html_block_at
 
 _WHITE = re.compile(r"[ \t]*")
 _ATX = re.compile(r"(#{1,6})(?:[ \t]+|$)")
-_ATX_CLOSE = re.compile(r"(?:^|[ \t]+)#+[ \t]*$")
-_FENCE = re.compile(r"(`{3,})[^`\n]*$|(~{3,})[^\n]*$")
-_RULE = re.compile(r"(?:\*[ \t]*){3,}$|(?:-[ \t]*){3,}$|(?:_[ \t]*){3,}$")
+_FENCE = re.compile(r"(`{3,})[^`\n]*$|(~{3,})")
+_RULE = re.compile(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _SETEXT = re.compile(r"(?:=+|-+)[ \t]*$")
-_MARKER = re.compile(r"([-+*]|(\d{1,9})[.)])(?=[ \t]|$)")
+_MARKER = re.compile(r"(?:[-+*]|(\d{1,9})[.)])(?=[ \t]|$)")
 _FOOTNOTE = re.compile(r"\[\^([^\]\s]{1,80})\]:[ \t]*")
-_DELIMITER_ROW = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
+_DELIMITER_ROW = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*(?:\|[ \t]*)?$")
 _DEFINITION = re.compile(
     r"\[((?:[^\[\]\\]|\\.){1,300})\]:[ \t]*\n?[ \t]*(<[^<>\n]*>|[^\s<]\S*)"
-    r"(?:(?:[ \t]+|[ \t]*\n[ \t]*)(?:\"[^\"\n]*\"|'[^'\n]*'|\([^()\n]*\)))?[ \t]*(?:\n|$)"
+    r"(?:(?:[ \t]+|[ \t]*\n[ \t]*)(?:\"[^\"\n]*\"|'[^'\n]*'|\([^()\n]*\)))?[ \t]*(?:\n[ \t]*|$)"
 )
-_FRONT_MATTER = re.compile(r"---[ \t]*\n(?:[^\n]*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|$)")
 _SIMPLE_LINES = re.compile(r"[^\W\d_][^\n]*(?:\n[^\W\d_][^\n]*)*")
 _DEEPEST = 40
 _FOOTNOTE_INDENT = 4
+_CODE_INDENT = 4
 
 
 class Leaf(NamedTuple):
-    """A block, where its own text begins behind the list marker or the like, and whether there is Markdown or HTML in that text."""
+    """A block, and where its own text begins behind the list marker or the like."""
 
     block: Block
     content: int
-    inline: bool = True
 
 
 class Footnote(NamedTuple):
@@ -51,7 +50,7 @@ class Footnote(NamedTuple):
 
 @dataclass(slots=True)
 class Scan:
-    """What the scanner found: leaves in order, hidden ranges (sorted), code ranges, link definitions by label, footnotes."""
+    """What was found: leaves in order, hidden ranges, the addresses of link definitions by label, footnotes."""
 
     leaves: list[Leaf] = field(default_factory=list[Leaf])
     hidden: list[Span] = field(default_factory=list[Span])
@@ -61,26 +60,373 @@ class Scan:
 
 
 class _Container(NamedTuple):
-    """A quote (">"), a list item ("-", "1.") or a footnote ("^") that is open; `width` is the indentation its lines need."""
+    """An open quote (">"), list item ("-") or footnote ("^"); `width` is the indentation that its later lines need."""
 
     sign: str
-    width: int
+    width: int = 0
+    label: str = ""
+    start: int = 0
+    content: int = 0
 
 
 class _Line(NamedTuple):
-    """The rest of a line: where it begins, the width of the white space before it (behind the containers), its end."""
+    """What is left of a line behind its containers: from `base` on, with white space `indent` columns wide before `start`."""
 
     begin: int
+    base: int
     start: int
     indent: int
     end: int
 
 
+@dataclass(slots=True)
+class _Open:
+    """The leaf that lines are still added to: "paragraph", "table", "code" or "html", at a depth of containers."""
+
+    kind: str
+    start: int
+    content: int
+    end: int
+    depth: int
+    closing: str = ""
+    indent: int = 0
+    marked: bool = False
+
+
 def scan_blocks(text: str) -> Scan:
-    """Return the blocks of a Markdown text. Line ends must be `\\n`."""
+    r"""Return the blocks of a Markdown text whose line ends are `\n`."""
     return _Scanner(text).run()
 
 
 def definition_label(label: str) -> str:
     """Return a link label in the form in which labels are compared."""
     return " ".join(label.split()).casefold()
+
+
+class _Scanner:
+    """One pass over the lines of a text."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.scan = Scan()
+        self.stack: list[_Container] = []
+        self.leaf: _Open | None = None
+        self.marker = -1  # where the list marker stands that waits for its item's first block
+
+    def run(self) -> Scan:
+        text, size = self.text, len(self.text)
+        position = self._front_matter()
+        while position < size:
+            if not self.stack and self.leaf is None and (simple := _SIMPLE_LINES.match(text, position)):
+                self.leaf = _Open("paragraph", position, position, simple.end(), 0)
+                position = simple.end() + 1
+                continue
+            end = text.find("\n", position)
+            end = size if end < 0 else end
+            self._line(position, end)
+            position = end + 1
+        self._close_to(0)
+        return self.scan
+
+    def _front_matter(self) -> int:
+        if not self.text.startswith("---\n"):
+            return 0
+        ends = [end for end in (self.text.find("\n---\n", 3), self.text.find("\n...\n", 3)) if end >= 0]
+        if not ends:
+            return 0
+        self.scan.front_matter = Span(0, min(ends) + 4)
+        return min(ends) + 5
+
+    def _line(self, begin: int, end: int) -> None:
+        line, matched = self._descend(begin, end)
+        leaf = self.leaf
+        if leaf is not None and leaf.kind in ("code", "html"):
+            if matched == leaf.depth and self._continues_verbatim(leaf, line):
+                return
+            if matched < leaf.depth or self.leaf is None or leaf.closing:
+                self._close_leaf()
+        if line.start == line.end:
+            if self.leaf is not None and self.leaf.kind != "code":
+                self._close_leaf()
+            self._close_to(matched)
+        else:
+            self._text_line(line, matched)
+
+    def _descend(self, begin: int, end: int) -> tuple[_Line, int]:
+        """Take the signs of the open containers off a line; return the rest and how many were there."""
+        line = self._rest(begin, begin, end)
+        matched = 0
+        for container in self.stack:
+            if container.sign == ">":
+                if line.start == end or line.indent >= _CODE_INDENT or self.text[line.start] != ">":
+                    break
+                line = self._behind_quote_sign(line)
+            elif line.start < end:
+                if line.indent < container.width:
+                    break
+                line = self._behind_columns(line, container.width)
+            matched += 1
+        return line, matched
+
+    def _rest(self, begin: int, base: int, end: int) -> _Line:
+        white = _WHITE.match(self.text, base, end)
+        start = white.end() if white else base
+        indent = start - base
+        if indent and "\t" in self.text[base:start]:
+            column = base - begin
+            for sign in self.text[base:start]:
+                column += 4 - column % 4 if sign == "\t" else 1
+            indent = column - (base - begin)
+        return _Line(begin, base, start, indent, end)
+
+    def _behind_quote_sign(self, line: _Line) -> _Line:
+        behind = line.start + 1
+        if behind < line.end and self.text[behind] in " \t":
+            behind += 1
+        self.scan.hidden.append(Span(line.base, behind))
+        return self._rest(line.begin, behind, line.end)
+
+    def _behind_columns(self, line: _Line, width: int) -> _Line:
+        """Take white space of at least `width` columns off the line; a tab is not split."""
+        position, column = line.base, 0
+        while column < width:
+            column += 4 - (position - line.begin) % 4 if self.text[position] == "\t" else 1
+            position += 1
+        return self._rest(line.begin, position, line.end)
+
+    def _continues_verbatim(self, leaf: _Open, line: _Line) -> bool:
+        """Add the line to open code or HTML; return False when it is no part of it."""
+        text = self.text
+        if leaf.kind == "html":
+            if not leaf.closing and line.start == line.end:
+                return False
+            leaf.end = line.end
+            if leaf.closing and leaf.closing in text[line.base : line.end].casefold():
+                self._close_leaf()
+            return True
+        if leaf.closing:
+            closing = text[line.start : line.end].rstrip()
+            if line.indent < _CODE_INDENT and len(closing) >= len(leaf.closing) and not closing.strip(leaf.closing[0]):
+                self._close_leaf()
+                return True
+            self._hide_prefix(line.begin, min(line.base + leaf.indent, line.start))
+        elif line.start == line.end:
+            return True
+        elif line.indent < _CODE_INDENT:
+            self._close_leaf()
+            return False
+        else:
+            self._hide_prefix(line.begin, min(line.base + _CODE_INDENT, line.start))
+        leaf.end = line.end
+        return True
+
+    def _text_line(self, line: _Line, matched: int) -> None:
+        """Open what begins on the line, container by container, or add it to the open paragraph or table."""
+        while True:
+            in_paragraph = self.leaf is not None and self.leaf.kind == "paragraph"
+            if line.indent >= _CODE_INDENT:
+                if not in_paragraph:
+                    self._close_to(matched)
+                    self._open("code", line.base + _CODE_INDENT if line.start - line.base >= _CODE_INDENT else line.start, line.end)
+                    return
+                break
+            opened = self._opened_container(line, matched)
+            if opened is None:
+                break
+            line, matched = opened, len(self.stack)
+            if line.start == line.end:
+                return
+        if line.indent < _CODE_INDENT and self._opened_leaf(line, matched):
+            return
+        self._continue_text(line, matched)
+
+    def _opened_container(self, line: _Line, matched: int) -> _Line | None:
+        """Open the quote, list item or footnote that begins on the line and return the rest, or None when none begins there."""
+        text, sign = self.text, self.text[line.start]
+        if len(self.stack) >= _DEEPEST:
+            return None
+        if sign == ">":
+            self._close_to(matched)
+            self.stack.append(_Container(">"))
+            return self._behind_quote_sign(line)
+        if sign == "[":
+            footnote = _FOOTNOTE.match(text, line.start, line.end)
+            if footnote is None or any(container.sign == "^" for container in self.stack[:matched]):
+                return None
+            self._close_to(matched)
+            self.stack.append(_Container("^", _FOOTNOTE_INDENT, footnote[1], line.start, footnote.end()))
+            self.marker = line.start
+            return self._rest(line.begin, footnote.end(), line.end)
+        if sign not in "-+*0123456789":
+            return None
+        return self._opened_item(line, matched)
+
+    def _opened_item(self, line: _Line, matched: int) -> _Line | None:
+        text = self.text
+        marker = _MARKER.match(text, line.start, line.end)
+        if marker is None or (text[line.start] in "-*" and _RULE.match(text, line.start, line.end)):
+            return None
+        rest = self._rest(line.begin, marker.end(), line.end)
+        in_paragraph = self.leaf is not None and self.leaf.kind == "paragraph" and matched == len(self.stack)
+        if in_paragraph and (rest.start == rest.end or (marker[1] and int(marker[1]) != 1)):
+            return None
+        if in_paragraph and text[line.start] == "-" and _SETEXT.match(text, line.start, line.end):
+            return None
+        self._close_to(matched)
+        width = len(marker[0])
+        if rest.start == rest.end or rest.indent > _CODE_INDENT:
+            rest = self._rest(line.begin, min(marker.end() + 1, rest.end), rest.end)
+            width += 1
+        else:
+            width += rest.indent
+            rest = rest._replace(base=rest.start, indent=0)
+        self.stack.append(_Container("-", line.indent + width))
+        if self.marker < 0:
+            self.marker = line.start
+        return rest
+
+    def _opened_leaf(self, line: _Line, matched: int) -> bool:
+        """Open or complete the leaf that begins on the line; return False when it is text."""
+        text, sign = self.text, self.text[line.start]
+        in_paragraph = self.leaf is not None and self.leaf.kind == "paragraph"
+        if in_paragraph and matched == len(self.stack) and sign in "=-|:" and self._completes_paragraph(line):
+            return True
+        if sign == "#" and (heading := _ATX.match(text, line.start, line.end)):
+            self._close_to(matched)
+            self._heading(line, heading)
+            return True
+        if sign in "`~" and (fence := _FENCE.match(text, line.start, line.end)):
+            self._close_to(matched)
+            self._open("code", line.end + 1, line.end, closing=fence[1] or fence[2], indent=line.indent)
+            return True
+        if sign in "*-_" and _RULE.match(text, line.start, line.end):
+            self._close_to(matched)
+            self._emit(BlockKind.RULE, line.start, line.start, line.end)
+            return True
+        if sign == "<" and (html := html_block_at(text, line.start, line.end, in_paragraph=in_paragraph)):
+            self._close_to(matched)
+            self._open("html", line.start, line.end, closing=html.end, marked=html.shown)
+            if html.end and html.end in text[line.start : line.end].casefold():
+                self._close_leaf()
+            return True
+        return False
+
+    def _completes_paragraph(self, line: _Line) -> bool:
+        """Make a heading of the open paragraph when the line underlines it, or a table of its last line when it rules it."""
+        text, leaf = self.text, self.leaf
+        assert leaf is not None
+        if text[line.start] in "=-" and _SETEXT.match(text, line.start, line.end):
+            self.leaf = None
+            start = self._without_definitions(leaf)
+            if start < leaf.end:
+                self._emit(BlockKind.HEADING, leaf.start if start == leaf.content else start, start, leaf.end, 1 if text[line.start] == "=" else 2)
+            return True
+        header = max(text.rfind("\n", leaf.content, leaf.end) + 1, leaf.content)
+        row = text[line.start : line.end]
+        if not _DELIMITER_ROW.match(row) or "|" not in text[header : leaf.end] + row or _cells(row) != _cells(text[header : leaf.end]):
+            return False
+        if header > leaf.content:
+            leaf.end = header - 1
+            self._close_leaf()
+            self._open("table", header, line.end)
+        else:
+            leaf.kind, leaf.end = "table", line.end
+        self._hide_prefix(line.begin, line.start)
+        return True
+
+    def _heading(self, line: _Line, heading: re.Match[str]) -> None:
+        content = self.text[heading.end() : line.end].rstrip()
+        bare = content.rstrip("#")
+        if not bare or bare[-1] in " \t":
+            content = bare.rstrip()
+        self.scan.hidden.append(Span(line.start, heading.end()))
+        self._emit(BlockKind.HEADING, line.start, heading.end(), heading.end() + len(content), len(heading[1]))
+
+    def _continue_text(self, line: _Line, matched: int) -> None:
+        leaf = self.leaf
+        if leaf is not None and (leaf.kind == "paragraph" or (leaf.kind == "table" and matched == len(self.stack))):
+            self._hide_prefix(line.begin, line.start)
+            leaf.end = line.end
+        else:
+            self._close_to(matched)
+            self._open("paragraph", line.start, line.end)
+
+    def _hide_prefix(self, begin: int, end: int) -> None:
+        if begin < end:
+            self.scan.hidden.append(Span(begin, end))
+
+    def _open(self, kind: str, start: int, end: int, *, closing: str = "", indent: int = 0, marked: bool = False) -> None:
+        self.leaf = _Open(kind, self._take_marker(start), start, end, len(self.stack), closing, indent, marked)
+
+    def _take_marker(self, start: int) -> int:
+        marker, self.marker = self.marker, -1
+        return marker if marker >= 0 else start
+
+    def _close_to(self, depth: int) -> None:
+        """Close the open leaf, and the containers that are deeper than `depth`."""
+        self._close_leaf()
+        while len(self.stack) > depth:
+            container = self.stack.pop()
+            if container.sign == "^":
+                leaves = self.scan.leaves
+                end = leaves[-1].block.end if leaves and leaves[-1].block.start >= container.start else container.content
+                self.scan.footnotes.append(Footnote(container.label, container.start, container.content, end))
+            if container.sign != ">":
+                self.marker = -1
+
+    def _close_leaf(self) -> None:
+        leaf, self.leaf = self.leaf, None
+        if leaf is None:
+            return
+        if leaf.kind == "code":
+            self._emit_code(leaf)
+        elif leaf.kind == "table":
+            self._emit(BlockKind.TABLE, leaf.start, leaf.content, leaf.end)
+        elif leaf.kind == "paragraph":
+            start = self._without_definitions(leaf)
+            self._emit_text(leaf.start if start == leaf.content else start, start, leaf.end)
+        elif leaf.marked:
+            self._emit_text(leaf.start, leaf.content, leaf.end)
+
+    def _without_definitions(self, leaf: _Open) -> int:
+        """Read the link definitions at the beginning of a paragraph; return where its text begins."""
+        position = leaf.content
+        while self.text.startswith("[", position) and (match := _DEFINITION.match(self.text, position, leaf.end)):
+            self.scan.definitions.setdefault(definition_label(match[1]), match[2].strip("<>"))
+            if match[1].isdecimal():
+                self._emit_text(position, position, match.end())
+            position = match.end()
+        return position
+
+    def _emit_text(self, start: int, content: int, end: int) -> None:
+        container = self.stack[-1].sign if self.stack else ""
+        if not container:
+            self._emit(BlockKind.PARAGRAPH, start, content, end)
+        elif container == ">":
+            self._emit(BlockKind.QUOTE, start, content, end, sum(c.sign == ">" for c in self.stack))
+        else:
+            self._emit(BlockKind.ITEM, start, content, end, sum(c.sign != ">" for c in self.stack))
+
+    def _emit_code(self, leaf: _Open) -> None:
+        """Emit the lines of code without the blank ones around them, and without the fences."""
+        start, end = min(leaf.content, leaf.end), leaf.end
+        code = self.text[start:end]
+        body = code.rstrip()
+        if body:
+            first = len(code) - len(code.lstrip())
+            start += code.rfind("\n", 0, first) + 1
+            self._emit(BlockKind.CODE, start, start, leaf.end - len(code) + len(body))
+
+    def _emit(self, kind: BlockKind, start: int, content: int, end: int, level: int = 0) -> None:
+        start = self._take_marker(start) if start == content else start
+        end = content + len(self.text[content:end].rstrip())
+        if end > content or kind is BlockKind.HEADING:
+            self.scan.leaves.append(Leaf(Block(start, max(end, start + 1), kind, level, content - start), content))
+
+
+def _cells(row: str) -> int:
+    """Return how many cells a table's row has."""
+    row = row.strip()
+    inner = row[1:] if row.startswith("|") else row
+    inner = inner[:-1] if inner.endswith("|") and not inner.endswith("\\|") else inner
+    return inner.count("|") - inner.count("\\|") + 1

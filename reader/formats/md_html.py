@@ -14,7 +14,10 @@ _INLINE_NAMES = (
     "a|abbr|acronym|audio|b|bdi|bdo|big|br|button|cite|code|data|del|dfn|em|font|i|img|input|ins|kbd|label|mark|math|meta|object|picture|q|"
     "ruby|rp|rt|s|samp|small|source|span|strike|strong|style|script|sub|sup|svg|time|tt|u|var|video|wbr"
 )
-_ENDED = re.compile(r"<(?:(?P<verbatim>pre|script|style|textarea)(?=[\s>]|$)|(?P<comment>!--)|(?P<process>\?)|(?P<cdata>!\[CDATA\[)|(?P<declared>![A-Z]))", re.I)
+_ENDED = re.compile(
+    r"<(?:(?P<verbatim>pre|script|style|textarea)(?=[\s>]|$)|(?P<comment>!--)|(?P<process>\?)|(?P<cdata>!\[CDATA\[)|(?P<declared>![A-Z]))",
+    re.IGNORECASE,
+)
 _UNTIL_BLANK = re.compile(rf"</?(?:{_BLOCK_NAMES})(?=[\s>/]|$)", re.IGNORECASE)
 _ALONE = re.compile(r"</?[A-Za-z][A-Za-z0-9-]*(?:\s[^<>]*)?/?>[ \t]*$")
 _TAG = re.compile(rf"</?({_BLOCK_NAMES}|{_INLINE_NAMES})(?:\s[^<>]*|/)?>", re.IGNORECASE)

@@ -108,8 +108,8 @@ def indent_of(block: Block) -> tuple[int, int]:
 class Layout:
     """The wrapped lines of `article` at `width` cells, without the blocks of which `hidden` are the indices.
 
-    `starts[i]`, `ends[i]` and `blocks[i]` are line i's range and the index of its block, or -1 for the blank line between blocks.
-    Starts never decrease.
+    `starts[i]`, `ends[i]` and `blocks[i]` are line i's range and the index of its block, or -1 for a blank line: one between
+    blocks, one before the first and one after the last. Starts never decrease.
     """
 
     def __init__(self, article: Article, width: int, hidden: frozenset[int] = frozenset()) -> None:
@@ -121,6 +121,7 @@ class Layout:
         markup = [s for s in article.styles if s.kind is StyleKind.MARKUP]
         self._hidden_starts = [s.start for s in markup]
         self._hidden_ends = [s.end for s in markup]
+        self._line(0, 0, -1)
         previous: Block | None = None
         for index, block in enumerate(article.blocks):
             if index in hidden:
@@ -129,6 +130,7 @@ class Layout:
                 self._line(previous.end, previous.end, -1)
             self._wrap(index, block)
             previous = block
+        self._line(len(article.text), len(article.text), -1)
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -136,9 +138,9 @@ class Layout:
     def line_of(self, offset: int) -> int:
         """Return the line that shows `offset`, or the nearest one before it."""
         line = max(0, bisect_right(self.starts, offset) - 1)
-        while line > 0 and self.blocks[line] < 0:
+        while line > 1 and self.blocks[line] < 0:
             line -= 1
-        return line
+        return line if self.blocks[line] >= 0 else min(line + 1, len(self) - 1)
 
     def lines_of(self, span: Span) -> range:
         """Return the lines that show some of `span`."""

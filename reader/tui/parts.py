@@ -65,14 +65,17 @@ def spread(left: Line, right: Line, width: int) -> Line:
 
 
 def fold(text: str, width: int, most: int) -> Iterator[str]:
-    """Yield `text` wrapped to `width` cells in at most `most` lines, the last cut with "…" if there is more."""
+    """Yield `text` wrapped to `width` cells, its line breaks kept, in at most `most` lines, the last cut with "…" if there is more."""
     from reader.tui.layout import wrap
 
-    text = printable_line(text)
-    spans = list(wrap(text, max(2, width)))
-    for number, (start, end) in enumerate(spans[:most]):
-        rest = text[start:] if number == most - 1 and len(spans) > most else text[start:end]
-        yield clip(rest, width)
+    spans = [
+        paragraph[start:end]
+        for paragraph in map(printable_line, text.splitlines())
+        for start, end in (list(wrap(paragraph, max(2, width))) or [(0, 0)])
+    ]
+    for number, folded in enumerate(spans[:most]):
+        more = number == most - 1 and len(spans) > most
+        yield clip(f"{folded} {spans[most]}", width) if more else folded
 
 
 def strip_of(parts: Line, width: int, look: Look, *under: str) -> Strip:

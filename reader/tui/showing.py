@@ -10,7 +10,7 @@ from reader.tui.actions import CARD
 from reader.tui.panes import lists
 from reader.tui.panes.bars import Progress, follow_line, footer_line, header_line, tab_lines
 from reader.tui.panes.card import card_lines, open_card_lines, peek_lines
-from reader.tui.parts import Line, line
+from reader.tui.parts import Line, Part, line
 
 if TYPE_CHECKING:
     from reader.tui.screens.reading import ReadingScreen
@@ -47,7 +47,8 @@ class Showing:
     def card(self) -> None:
         """Show the card: in full when it is open, the peeked reference when there is one."""
         screen, desk = self._screen, self._screen.desk
-        width, height = screen.card.content_size
+        width, height = screen.card.size
+        width -= 2
         view = desk.card()
         drawer = screen.has_class("-narrow") and not screen.has_class("-card") and not screen.has_class("-side")
         if screen.has_class("-card"):
@@ -59,7 +60,7 @@ class Showing:
             lines = peek_lines(desk.article.reference_by_id[desk.peeked], len(desk.citations_of(desk.peeked)), width, height)
         else:
             lines = card_lines(view, width, height, drawer=drawer)
-        screen.card.show(lines)
+        screen.card.show([(Part(" "), *parts) for parts in lines])
         screen.view.show_cited(frozenset({desk.peeked}) if desk.peeked else frozenset())
 
     def side(self) -> None:

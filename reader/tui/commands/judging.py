@@ -77,7 +77,6 @@ def open_card(screen: ReadingScreen, key: str) -> None:
         screen.desk.current_sentence()
         screen.add_class("-card")
         screen.view.focus()
-    screen.call_after_refresh(screen.show)
 
 
 COMMANDS: dict[str, Command] = {

@@ -140,7 +140,6 @@ def escape(screen: ReadingScreen, key: str) -> None:
         desk.peeked = ""
     elif screen.has_class("-card"):
         screen.remove_class("-card")
-        screen.call_after_refresh(screen.show)
     elif screen.focused is screen.list:
         to_text(screen)
     elif desk.hits.spans:

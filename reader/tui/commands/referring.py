@@ -123,7 +123,6 @@ def to_list(screen: ReadingScreen) -> None:
     if screen.has_class("-narrow"):
         screen.add_class("-side")
     screen.list.focus()
-    screen.call_after_refresh(screen.show)
 
 
 def _tab(tab: str) -> Command:

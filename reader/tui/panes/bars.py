@@ -37,7 +37,7 @@ def header_line(title: str, progress: Progress, width: int) -> Line:
         right.append(Part(f"filter {progress.filtered}  ", "tag", "action:filter"))
     if progress.noise and not narrow:
         state = "shown" if progress.noise_shown else "set aside"
-        right.append(Part(f"{_plural(progress.noise, 'piece')} {state}   ", "hint", "action:noise"))
+        right.append(Part(f"{progress.noise} {state}   ", "hint", "action:noise"))
     if progress.sentences >= 0:
         of = f"/{progress.sentences}" if narrow else f" of {_plural(progress.sentences, 'sentence')}"
         done = METER * progress.seen // progress.sentences if progress.sentences else 0

@@ -151,7 +151,7 @@ def _resting(view: CardView, width: int, drawer: bool) -> list[Line]:
     else:
         lines = [_cited_line(view, reference, width, n, drawer) for n, reference in enumerate(view.rests_on)]
     lines.extend(line((f"[{label}]", "fault"), (" points nowhere", "fault")) for label in view.missing)
-    if not lines and view.sentence:
+    if not lines and view.sentence and not claim:
         lines.append(line(("rests on nothing the article cites", "hint")))
     return lines
 

@@ -21,12 +21,12 @@ PLACES = {
 def help_lines(keymap: KeyMap, context: str, width: int) -> list[Line]:
     """Return the help for `context` at `width` cells, then what acts elsewhere."""
     lines: list[Line] = [
-        line(("Claim Reader", "b"), ("   read, mark the claims, see what each rests on, judge, tag, export", "secondary")),
+        line(("Claim Reader", "b"), ("   read, mark, judge, tag, export", "secondary")),
         line(
             ("Esc", "yours b"),
             (" leaves   ", "secondary"),
             ("↑↓", "yours b"),
-            (" scroll   every action is also in the palette, by its name", "secondary"),
+            (" scroll   the palette (:) finds every action by its name", "secondary"),
         ),
     ]
     shown: set[str] = set()
@@ -47,7 +47,7 @@ def help_lines(keymap: KeyMap, context: str, width: int) -> list[Line]:
 def _entry(action: Action, width: int) -> list[Line]:
     keys = "  ".join(key_label(key) for key in (*action.keys, *action.plain))
     left = f"  {keys}".ljust(24)
-    folded = list(fold(f"{action.title}: {action.help}", max(20, width - 26), 3))
+    folded = list(fold(action.help, max(20, width - 26), 3))
     if len(left) > 24:
         return [line((left, "yours")), *(line(" " * 24, part) for part in folded)]
     return [line((left if n == 0 else " " * 24, "yours"), Part(text)) for n, text in enumerate(folded)]

@@ -150,9 +150,9 @@ class LibraryScreen(Screen[None]):
         footer = footer_line(self.reader.keymap, (), Saved(), width, text, tone) if text else spread(keys, (), width)
         self.query_one("#footer", Painted).show([footer])
 
-    def on_resize(self) -> None:
-        """Show anew at the new size."""
-        self.call_after_refresh(self._show)
+    @on(Painted.Resized)
+    def _resized(self) -> None:
+        self._show()
 
     def on_key(self, event: events.Key) -> None:
         """Step through the list while the field has the keys; quit."""

@@ -208,10 +208,6 @@ class ReadingScreen(Screen[None]):
             self.list.index = 0
             self.keeper.remember()
 
-    def on_resize(self) -> None:
-        """Show anew at the new size."""
-        self.call_after_refresh(self.show)
-
     # ------------------------------------------------------------------ messages from below
 
     @on(ArticleView.Moved)
@@ -240,6 +236,10 @@ class ReadingScreen(Screen[None]):
     def _clicked(self, event: Painted.Clicked) -> None:
         event.stop()
         self._showing.clicked(event.target)
+
+    @on(Painted.Resized)
+    def _resized(self) -> None:
+        self.show()
 
     def on_descendant_focus(self) -> None:
         """Show which pane has the keys."""

@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 
 MEASURE = 72
 """The widest a line of text gets, in cells."""
-GUTTER = 5
-"""Cells left of the text: a margin, the sign, a blank, the bar, a blank."""
+GUTTER = 7
+"""The fewest cells left of the text: a margin, the sign, a blank, the bar, a blank."""
+MARGIN = 3
+"""The fewest cells right of the text."""
 NONE = Span(-1, -1)
 
 
@@ -87,8 +89,9 @@ class ArticleView(ScrollView, can_focus=True):
     def measure(self) -> tuple[int, int]:
         """Return the left edge of the text and its width, in cells of the widget."""
         space = self.scrollable_content_region.width
-        width = max(8, min(MEASURE, space - GUTTER - 2))
-        return max(GUTTER, (space - width) // 2), width
+        gutter, margin = (GUTTER, MARGIN) if space >= 74 else (GUTTER - 2, 1)
+        width = max(8, min(MEASURE, space - gutter - margin))
+        return max(gutter, (space - width) // 2), width
 
     # ------------------------------------------------------------------ telling it
 

@@ -75,10 +75,6 @@ class ItemList(Painted, can_focus=True):
             lines.append(line((f" ↓ {self._count - shown} more", "hint")))
         self.show(lines[:rows])
 
-    def on_resize(self) -> None:
-        """Draw anew at the new size."""
-        self.bring(self.index)
-
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Scroll by an entry."""
         event.stop()

@@ -40,6 +40,9 @@ class Painted(Widget):
             """The widget that was clicked."""
             return self.painted
 
+    class Resized(Message):
+        """The widget has another size: what it shows must be built anew."""
+
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._lines: tuple[tuple[Line, tuple[str, ...]], ...] = ()
@@ -66,6 +69,10 @@ class Painted(Widget):
             return Strip.blank(width, self.look.style(*self.UNDER))
         parts, under = self._lines[y]
         return strip_of(parts, width, self.look, *under)
+
+    def on_resize(self) -> None:
+        """Ask for lines of the new size."""
+        self.post_message(self.Resized())
 
     def on_click(self, event: events.Click) -> None:
         """Tell what was clicked."""
