@@ -12,7 +12,9 @@ from reader.article.references import surname
 
 _YEAR = r"(?:1[5-9]|20)\d\d"
 _GROUP = re.compile(rf"[(\[]([^()\[\]]{{0,400}}?\b{_YEAR}[^()\[\]]{{0,400}})[)\]]")
-_PART = re.compile(rf"^(?P<names>.*?)[,\s(]*\b(?P<years>{_YEAR}[a-z]?\b(?:\s?[,/&]\s?(?:(?:{_YEAR})[a-z]?|[a-z])\b)*)", re.DOTALL)
+_PART = re.compile(
+    rf"^(?P<names>.*?)[,\s(]*\b(?P<years>{_YEAR}[a-z]?\b(?:\s?[,/&]\s?(?:(?:{_YEAR})[a-z]?|[a-z])\b)*)", re.DOTALL
+)
 _EACH_YEAR = re.compile(rf"({_YEAR})?([a-z])?")
 _CAPITAL = "A-ZÀ-ÖØ-ÞĀ-Ž"
 _NAME = rf"(?:(?:van|von|der|den|de|del|della|di|da|dos|la|le|ten|ter|el|al|bin) )*[{_CAPITAL}][\w'’\-]+"

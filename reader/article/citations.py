@@ -7,41 +7,50 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from reader.article.author_year import author_year_citations
-from reader.article.markers import Marker, flat_markers, parenthesis_markers, raised_markers, word_markers
+from reader.article.markers import Marker, flat_markers, footnote_markers, parenthesis_markers, word_markers
 from reader.article.model import Citation, Reference, Span
+from reader.article.places import Ranges
 
 _FIRST_YEAR, _LAST_YEAR = 1000, 2100
 _SURE_MARKERS = 3
 
 
 def find_citations(
-    text: str, references: Sequence[Reference], brackets: Sequence[Marker], aside: Sequence[Span] = ()
+    text: str,
+    references: Sequence[Reference],
+    brackets: Sequence[Marker],
+    raised: Sequence[Marker] = (),
+    aside: Sequence[Span] = (),
 ) -> tuple[Citation, ...]:
     """Return the citations of an article in order, one a bracket.
 
-    `brackets` are the bracket markers of the text. Nothing inside the ranges of `aside` (sorted: the entries themselves, code) is a
-    citation. The other ways of writing a marker are looked for only where brackets are not in use.
+    `brackets` and `raised` are the bracket and superscript markers of the text. Nothing that begins inside the ranges of `aside`
+    (sorted and disjoint: the entries themselves, code) is a citation. The other ways of writing a marker are looked for only where
+    brackets are not in use.
     """
-    index = _Labels(references)
-    inside = _Ranges(aside)
+    inside = Ranges(aside)
+    notes = _Labels([reference for reference in references if reference.id.startswith("^")])
+    index = _Labels([reference for reference in references if not reference.id.startswith("^")])
     found = list(_resolved(_outside(brackets, inside), index))
     if index.has_words:
         known = {citation.start for citation in found}
         words = (marker for marker in word_markers(text) if marker.start not in known)
         found += (c for c in _resolved(_outside(words, inside), index) if c.references and not c.missing)
-    if not references:
-        return _without_list(found)
     if not any(citation.references for citation in found):
-        found = list(_other_ways(text, references, index, inside))
+        found = list(_other_ways(text, references, index, raised, inside)) if references else _without_list(found)
+    if notes:
+        found += _resolved_notes(_outside(footnote_markers(text), inside), notes)
     return tuple(sorted(found, key=lambda citation: citation.start))
 
 
-def _other_ways(text: str, references: Sequence[Reference], index: _Labels, inside: _Ranges) -> Iterator[Citation]:
+def _other_ways(
+    text: str, references: Sequence[Reference], index: _Labels, raised: Sequence[Marker], inside: Ranges
+) -> Iterator[Citation]:
     """Yield the citations of an article that doesn't cite by brackets: the first way that is in use there."""
     if index.numbers:
-        raised = [c for c in _resolved(_outside(raised_markers(text), inside), index) if c.references]
-        if raised:
-            yield from raised
+        notes = [c for c in _resolved(_outside(raised, inside), index) if c.references]
+        if notes:
+            yield from notes
             return
         for markers, leap in ((parenthesis_markers(text), 12), (flat_markers(text), 3)):
             ways = list(_in_order(_outside(markers, inside), index, leap))
@@ -51,23 +60,18 @@ def _other_ways(text: str, references: Sequence[Reference], index: _Labels, insi
     yield from (c for c in author_year_citations(text, references) if not inside.hold(c.start))
 
 
-def _without_list(found: Sequence[Citation]) -> tuple[Citation, ...]:
+def _resolved_notes(markers: Iterable[Marker], notes: _Labels) -> Iterator[Citation]:
+    """Yield the calls of footnotes; one without its note is a marker that points nowhere."""
+    for marker in markers:
+        known = notes.find(marker.names[0], marker.start)
+        yield Citation(marker.start, marker.end, (known,) if known else (), () if known else marker.names, marker.kind)
+
+
+def _without_list(found: list[Citation]) -> list[Citation]:
     """Return the markers of an article without any list: only when there are several, and they count from 1."""
     names = {name for citation in found for name in citation.missing}
     counted = len(found) >= _SURE_MARKERS and {"1", "2"} <= names
-    return tuple(found) if counted else ()
-
-
-class _Ranges:
-    """Sorted ranges that may touch but don't overlap."""
-
-    def __init__(self, spans: Sequence[Span]) -> None:
-        self._starts = [span.start for span in spans]
-        self._ends = [span.end for span in spans]
-
-    def hold(self, offset: int) -> bool:
-        place = bisect_right(self._starts, offset) - 1
-        return place >= 0 and offset < self._ends[place]
+    return found if counted else []
 
 
 class _Labels:
@@ -80,6 +84,9 @@ class _Labels:
         self.numbers = {int(label) for label in self._by_label if label.isdecimal()}
         self.has_words = any(not label.isdecimal() for label in self._by_label)
         self.highest = max(self.numbers, default=0)
+
+    def __bool__(self) -> bool:
+        return bool(self._by_label)
 
     def find(self, label: str, offset: int) -> str | None:
         """Return the id of the reference that `label` means when it stands at `offset`, or None."""
@@ -99,7 +106,7 @@ class _Labels:
         return alone or number <= max(10, self.highest * 3 // 2)
 
 
-def _outside(markers: Iterable[Marker], inside: _Ranges) -> Iterator[Marker]:
+def _outside(markers: Iterable[Marker], inside: Ranges) -> Iterator[Marker]:
     return (marker for marker in markers if not inside.hold(marker.start))
 
 

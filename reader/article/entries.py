@@ -49,7 +49,7 @@ def fields_of(entry: str) -> Fields:
     entry = entry[:_LONGEST_ENTRY]
     doi, url = doi_of(entry), url_of(entry)
     bare = _VISIT.sub("", _DOI.sub(" ", _ADDRESS.sub(" ", entry))) if doi or url else _VISIT.sub("", entry)
-    bare = bare.strip()
+    bare = " ".join(bare.split())
     placed = _UNDATED.search(bare) or _PLACED_YEAR.search(bare)
     year = _year(bare, placed)
     authors, title = _authors_and_title(bare, placed)
@@ -110,7 +110,7 @@ def _authors_and_title(bare: str, placed: re.Match[str] | None) -> tuple[tuple[s
     rest = _first_sentence(bare[len(head) :].lstrip(_EDGES))
     if _looks_like_names(head) or (len(rest) > len(head) and _ORGANISATION.match(head)):
         return _names(head), rest
-    return (), head
+    return (), head.strip("\"'“”„‘’«» ")
 
 
 def _first_sentence(text: str) -> str:

@@ -18,8 +18,11 @@ _PLACE = (
 _BRACKET = re.compile(rf"\[\s{{0,4}}{_LEAD}({_NUMBERS}){_PLACE}\s{{0,4}}\]", re.IGNORECASE)
 _PARENS = re.compile(rf"\(\s{{0,4}}{_LEAD}({_NUMBERS}){_PLACE}\s{{0,4}}\)", re.IGNORECASE)
 _WORDS = re.compile(r"\[([^\[\]\n]{1,80})\]")
+_FOOTNOTE = re.compile(r"\[\^([^\]\s]{1,80})\](?!:)")
 _LENTICULAR = re.compile(r"【(\d{1,4})[^【】\n]{0,60}】")
-_RAISED = re.compile(rf"(?<![{SUPERSCRIPT_DIGITS}])[{SUPERSCRIPT_DIGITS}]+(?:[,˒⁻–-][{SUPERSCRIPT_DIGITS}]+)*(?![{SUPERSCRIPT_DIGITS}])")
+_RAISED = re.compile(
+    rf"(?<![{SUPERSCRIPT_DIGITS}])[{SUPERSCRIPT_DIGITS}]+(?:[,˒⁻–-][{SUPERSCRIPT_DIGITS}]+)*(?![{SUPERSCRIPT_DIGITS}])"
+)
 _FLAT = re.compile(rf"(?<=[a-z)”\"’'\]])[.,;:]?[”\"’')]?(\d{{1,3}}(?:(?:,|{_DASH})\d{{1,3}})*)(?=[\s.,;:)—]|$)")
 _ITEMS = re.compile(rf"(\d{{1,4}})(?:\s{{0,4}}{_DASH}\s{{0,4}}(\d{{1,4}}))?")
 _BETWEEN_BRACKETS = re.compile(rf"\s{{0,4}}{_DASH}\s{{0,4}}")
@@ -43,12 +46,19 @@ def bracket_markers(text: str) -> list[Marker]:
     """
     if "[" not in text and "【" not in text:
         return []
-    found = [Marker(*m.span(), _expanded(m[1]), "bracket") for m in _BRACKET.finditer(text) if not _is_index(text, m.start())]
+    found = [Marker(*m.span(), expanded(m[1]), "bracket") for m in _BRACKET.finditer(text) if not _is_index(text, m.start())]
     found = list(_joined(text, found))
     if "【" in text:
         found += [Marker(*m.span(), (m[1],), "bracket") for m in _LENTICULAR.finditer(text)]
         found.sort()
     return found
+
+
+def footnote_markers(text: str) -> Iterator[Marker]:
+    """Yield "[^1]", "[^note]" that aren't definitions."""
+    if "[^" in text:
+        for match in _FOOTNOTE.finditer(text):
+            yield Marker(*match.span(), (match[1],), "footnote")
 
 
 def word_markers(text: str) -> Iterator[Marker]:
@@ -60,7 +70,7 @@ def word_markers(text: str) -> Iterator[Marker]:
 
 def parenthesis_markers(text: str) -> Iterator[Marker]:
     """Yield "(1)", "(1, 3–5)", "(see 4)"."""
-    return (Marker(*match.span(), _expanded(match[1]), "parenthesis") for match in _PARENS.finditer(text))
+    return (Marker(*match.span(), expanded(match[1]), "parenthesis") for match in _PARENS.finditer(text))
 
 
 def raised_markers(text: str) -> Iterator[Marker]:
@@ -70,12 +80,12 @@ def raised_markers(text: str) -> Iterator[Marker]:
     for match in _RAISED.finditer(text):
         if _is_note_call(text, match.start()):
             plain = plain_digits(match[0]).replace("⁻", "-").replace("˒", ",")
-            yield Marker(*match.span(), _expanded(plain), "superscript")
+            yield Marker(*match.span(), expanded(plain), "superscript")
 
 
 def flat_markers(text: str) -> Iterator[Marker]:
     """Yield digits that hang on to a word, "word.1,2": superscripts that lost their height on the way."""
-    return (Marker(*match.span(1), _expanded(match[1]), "superscript") for match in _FLAT.finditer(text))
+    return (Marker(*match.span(1), expanded(match[1]), "superscript") for match in _FLAT.finditer(text))
 
 
 def _is_index(text: str, start: int) -> bool:
@@ -87,11 +97,13 @@ def _is_note_call(text: str, start: int) -> bool:
     before = text[max(0, start - 4) : start]
     word = re.search(r"[^\W\d_]+$", before)
     if word:
-        return len(word[0]) > 2 or (len(word[0]) == 2 and word[0] not in {"km", "cm", "mm", "nm", "µm", "dm", "ft", "mi", "in", "yd"})
+        return len(word[0]) > 2 or (
+            len(word[0]) == 2 and word[0] not in {"km", "cm", "mm", "nm", "µm", "dm", "ft", "mi", "in", "yd"}
+        )
     return before[-1:] in tuple(".,;:!?)]”’»\"'…")
 
 
-def _expanded(numbers: str) -> tuple[str, ...]:
+def expanded(numbers: str) -> tuple[str, ...]:
     """Return the labels that "1,3–5" names: 1, 3, 4, 5."""
     if numbers.isdecimal():
         return (numbers,)
@@ -114,7 +126,7 @@ def _joined(text: str, markers: Iterable[Marker]) -> Iterator[Marker]:
             continue
         gap = text[last.end : marker.start] if marker.start - last.end < 6 else ""
         if gap and len(last.names) == len(marker.names) == 1 and _BETWEEN_BRACKETS.fullmatch(gap):
-            last = Marker(last.start, marker.end, _expanded(f"{last.names[0]}-{marker.names[0]}"), "bracket")
+            last = Marker(last.start, marker.end, expanded(f"{last.names[0]}-{marker.names[0]}"), "bracket")
         else:
             yield last
             last = marker

@@ -71,7 +71,9 @@ class _Page:
     def is_prose(self, index: int) -> bool:
         """Whether the block ends like a sentence or is longer than a teaser."""
         block = self.blocks[index]
-        return self.size(index) > _LONGEST_TEASER or bool(_PROSE_END.search(self.text, max(block.start, block.end - 12), block.end))
+        return self.size(index) > _LONGEST_TEASER or bool(
+            _PROSE_END.search(self.text, max(block.start, block.end - 12), block.end)
+        )
 
 
 def _bare(line: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 
-
 def _phrases(listed: str) -> frozenset[str]:
     return frozenset(phrase for phrase in (part.strip() for line in listed.splitlines() for part in line.split("|")) if phrase)
 

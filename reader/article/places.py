@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeVar
+
+from reader.article.model import Span
 
 
 class Ranged(Protocol):
@@ -42,3 +44,30 @@ def block_at(blocks: Sequence[Ranged], offset: int) -> int:
 def within(items: Sequence[R], start: int, end: int) -> Sequence[R]:
     """Return those of `items` (sorted by start) that start inside `[start, end)`."""
     return items[bisect_left(items, start, key=_start) : bisect_left(items, end, key=_start)]
+
+
+def merged(spans: Iterable[Span]) -> list[Span]:
+    """Return the ranges sorted, with those that overlap or touch made one."""
+    found: list[Span] = []
+    for span in sorted(spans):
+        if found and span.start <= found[-1].end:
+            if span.end > found[-1].end:
+                found[-1] = Span(found[-1].start, span.end)
+        else:
+            found.append(span)
+    return found
+
+
+class Ranges:
+    """Sorted, disjoint ranges that can be asked whether an offset is inside one of them."""
+
+    def __init__(self, spans: Iterable[Ranged]) -> None:
+        """Keep the ranges."""
+        pairs = [(span.start, span.end) for span in spans]
+        self._starts = [start for start, _ in pairs]
+        self._ends = [end for _, end in pairs]
+
+    def hold(self, offset: int) -> bool:
+        """Whether one of the ranges holds `offset`."""
+        place = bisect_right(self._starts, offset) - 1
+        return place >= 0 and offset < self._ends[place]

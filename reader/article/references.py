@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 from reader.article.entries import Fields, doi_of, fields_of, names_a_source, url_of
 from reader.article.model import Block, Reference, Span
@@ -25,22 +26,13 @@ def find_references(
     for one in reference_lists(text, blocks, cited):
         by_place = _counts_by_place(one, cited)
         for place, entry in enumerate(one.entries, 1):
-            found.append(_reference(text, blocks[entry.block], entry, str(place) if by_place else "", hidden))
+            found.append(_listed(text, blocks[entry.block], entry, str(place) if by_place else "", hidden))
     return with_own_ids(found)
 
 
-def reference_from(text: str, span: Span, content: int, label: str, hidden: Sequence[Span] = ()) -> Reference:
-    """Return the reference that stands in `span` and whose own text begins at `content`. Its id is its label.
-
-    Without a label, it is called by its authors and its year.
-    """
-    shown = one_line(text, content, span.end, hidden)
-    raw = text[content : span.end]
-    fields = fields_of(shown)
-    if hidden:
-        fields = fields._replace(doi=fields.doi or doi_of(raw), url=fields.url or url_of(raw))
-    label = label or _called(fields, shown)
-    return Reference(label, label, shown, span.start, span.end, *fields, remark=not names_a_source(raw))
+def footnote_from(text: str, span: Span, content: int, label: str, hidden: Sequence[Span] = ()) -> Reference:
+    """Return the reference that a footnote's definition is. Its id has a "^" before the label: "[1]" and "[^1]" are two things."""
+    return _reference(text, span, content, label, hidden, f"^{label}")
 
 
 def one_line(text: str, start: int, end: int, hidden: Sequence[Span] = ()) -> str:
@@ -64,18 +56,13 @@ def surname(author: str) -> str:
 
 
 def with_own_ids(references: Iterable[Reference]) -> tuple[Reference, ...]:
-    """Return the references sorted by place, each with an id of its own: a label that comes again gets "~2", "~3" behind it."""
+    """Return the references sorted by place, each with an id of its own: one that comes again gets "~2", "~3" behind it."""
     seen: dict[str, int] = {}
     named: list[Reference] = []
     for reference in sorted(references, key=lambda r: r.start):
-        count = seen[reference.label] = seen.get(reference.label, 0) + 1
-        name = reference.label if count == 1 else f"{reference.label}~{count}"
-        named.append(reference if name == reference.id else _renamed(reference, name))
+        count = seen[reference.id] = seen.get(reference.id, 0) + 1
+        named.append(reference if count == 1 else replace(reference, id=f"{reference.id}~{count}"))
     return tuple(named)
-
-
-def _renamed(r: Reference, name: str) -> Reference:
-    return Reference(name, r.label, r.text, r.start, r.end, r.authors, r.year, r.title, r.doi, r.url, r.remark)
 
 
 def _counts_by_place(one: ReferenceList, cited: Collection[str]) -> bool:
@@ -89,10 +76,24 @@ def _counts_by_place(one: ReferenceList, cited: Collection[str]) -> bool:
     return len(numbers) * 3 >= len(one.entries) and max(numbers) <= len(one.entries)
 
 
-def _reference(text: str, block: Block, entry: Entry, number: str, hidden: Sequence[Span]) -> Reference:
-    content = entry.label.end if entry.label else block.start
-    name = entry.label.name if entry.label else ""
-    return reference_from(text, block.span, content, name or number, hidden)
+def _listed(text: str, block: Block, entry: Entry, number: str, hidden: Sequence[Span]) -> Reference:
+    label = entry.label
+    if label is None:
+        return _reference(text, block.span, block.start, number, hidden)
+    if label.shape == "footnote":
+        return footnote_from(text, block.span, label.end, label.name, hidden)
+    return _reference(text, block.span, label.end, label.name or number, hidden)
+
+
+def _reference(text: str, span: Span, content: int, label: str, hidden: Sequence[Span], name: str = "") -> Reference:
+    """Return the reference that stands in `span` and whose own text begins at `content`; without a label it gets one of its own."""
+    shown = one_line(text, content, span.end, hidden)
+    raw = text[content : span.end] if hidden else shown
+    fields = fields_of(shown)
+    if hidden:
+        fields = fields._replace(doi=fields.doi or doi_of(raw), url=fields.url or url_of(raw))
+    label = label or _called(fields, shown)
+    return Reference(name or label, label, shown, span.start, span.end, *fields, remark=not names_a_source(raw))
 
 
 def _called(fields: Fields, shown: str) -> str:

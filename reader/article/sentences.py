@@ -25,7 +25,8 @@ _ALWAYS_GOES_ON = re.compile(
     r"|[Ee]\. ?g|[Ii]\. ?e|cf|viz|approx|ca|vs|resp|z\. ?B|d\. ?h|bzw|vgl)\. *$"
 )
 _GOES_ON_TO_A_NUMBER = re.compile(
-    _WORD_START + r"(?:figs?|eqs?|refs?|sects?|secs?|chs?|chap|tabs?|vols?|nos?|nrs?|pp?|pt|paras?|arts?|app|fol|ver|suppl)\. *$",
+    _WORD_START
+    + r"(?:figs?|eqs?|refs?|sects?|secs?|chs?|chap|tabs?|vols?|nos?|nrs?|pp?|pt|paras?|arts?|app|fol|ver|suppl)\. *$",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"[(\[]?(?:\d|[IVXLC]+\b|[A-Z]\b(?!['’]))")

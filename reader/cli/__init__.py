@@ -55,11 +55,11 @@ def _accept_any_text() -> None:
 
 
 def _fail(error: ReaderError) -> int:
-    from reader.printable import printable_line
+    from reader.printable import printable, printable_line
 
     click.echo(f"reader: {printable_line(error.what)}", err=True)
     if error.hint:
-        click.echo(f"hint: {printable_line(error.hint)}", err=True)
+        click.echo(f"hint: {printable(error.hint)}", err=True)
     return error.exit_code
 
 

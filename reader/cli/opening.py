@@ -32,10 +32,9 @@ def open_screen(context: click.Context, name: str | None) -> None:
 
     Raises ReaderError when the article cannot be read, or when there is no terminal to draw on.
     """
-    _need_screen(name)
-    call = the_call(context)
-    settings = call.settings
+    settings = the_call(context).settings
     article = None if name is None else _article(context, name)
+    _need_screen(name)
     _need_keyboard()
     from reader.tui.app import run_reader
 

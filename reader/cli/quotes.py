@@ -11,7 +11,7 @@ from reader.article.model import Article, Span, StyleKind
 
 
 def find_quote(article: Article, quote: str) -> tuple[Span, ...]:
-    """Return every place where the quote stands, in order. Those in what was set aside as noise count if there are no others."""
+    """Return every place where the quote stands, in order. Those in noise count only when there are no others."""
     words = quote.split()
     if not words:
         return ()

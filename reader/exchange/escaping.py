@@ -45,7 +45,7 @@ def markdown_link(text: str, url: str) -> str:
 
 
 def csv_cell(text: str) -> str:
-    """Return a text as a cell that a spreadsheet takes for text: one that begins like a formula gets an apostrophe before it."""
+    """Return a text as a cell that no spreadsheet takes for a formula: what begins like one gets an apostrophe before it."""
     shown = printable(text)
     return f"'{shown}" if shown.lstrip().startswith(_FORMULA) or shown.startswith(_FORMULA) else shown
 

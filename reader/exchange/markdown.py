@@ -58,7 +58,9 @@ def _section(title: str, parts: Iterable[str]) -> list[str]:
 def _claim(report: Report, item: Item) -> str:
     annotation = item.annotation
     name = f"Claim {item.number}" if item.number else markdown_line(annotation.kind)
-    lines = [f"[!quote] {name} · {standing_of(item)}", _quote(item), "", f"{place_of(item)[:1].upper()}{place_of(item)[1:]}."]
+    title = " · ".join(part for part in (name, standing_of(item)) if part)
+    place = place_of(item)
+    lines = [f"[!quote] {title}", _quote(item), "", f"{place[:1].upper()}{place[1:]}."]
     if annotation.tags:
         lines += ["", " ".join(map(markdown_tag, annotation.tags))]
     if item.pairs:
@@ -85,9 +87,17 @@ def _label(report: Report, pair: Pair) -> str:
 
 def _reference(number: int, listed: Listed) -> str:
     entry = listed.entry
-    link = f" {markdown_link('link', entry.url)}" if entry.url else ""
     use = f"cited {counted(listed.cited, 'time')}, {counted(listed.claims, 'claim')}" if listed.cited else "never cited"
-    return f"- \\[{markdown_line(entry.label)}\\] {markdown_line(entry.text)}{link} ({use}) ^ref-{number}"
+    return f"- \\[{markdown_line(entry.label)}\\] {_linked(entry.text, entry.url)} ({use}) ^ref-{number}"
+
+
+def _linked(text: str, url: str) -> str:
+    """Return an entry with its address as a link, where it stands in it or else behind it."""
+    if not url:
+        return markdown_line(text)
+    before, found, after = text.partition(url)
+    link = markdown_link(url, url)
+    return f"{markdown_line(before)} {link} {markdown_line(after)}".strip() if found else f"{markdown_line(text)} {link}"
 
 
 def _still_open(report: Report) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What every export tells, gathered once: annotations with their places, pairs and verdicts, and the references they rest on."""
+"""What every export tells, gathered once: annotations with their places, pairs and verdicts, and what they rest on."""
 
 from __future__ import annotations
 

@@ -11,11 +11,11 @@ def counted(number: int, noun: str) -> str:
 
 
 def standing_of(item: Item) -> str:
-    """Return how far an annotation is judged: "open, 1 of 3 judged"; "" for what is no claim."""
+    """Return how far an annotation is judged: "open, 1 of 3 judged", "judged, 3 of 3", "uncited"; "" for what is no claim."""
     status = item.status
-    if status is None:
-        return ""
-    return status.name if status.uncited else f"{status.name}, {status.judged} of {len(status.rests_on)} judged"
+    if status is None or status.uncited:
+        return "" if status is None else status.name
+    return f"{status.name}, {status.judged} of {len(status.rests_on)}{' judged' if status.open_pairs else ''}"
 
 
 def place_of(item: Item) -> str:

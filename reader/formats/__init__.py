@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from reader.article.model import Article
 from reader.errors import ReaderError
@@ -27,6 +27,12 @@ def read_article(path: str, *, stdin: bytes | None = None) -> Article:
 def parse(data: bytes, source: str) -> Article:
     """Read `data`, which came from `source` (a path, whose name helps to tell the format, or "-")."""
     from reader.formats.decoding import decode
+
+    text = decode(data)
+    if PurePath(source).suffix.casefold() in _MARKDOWN_NAMES:
+        from reader.formats.markdown import markdown_article
+
+        return markdown_article(text, source)
     from reader.formats.plain import plain_article
 
-    return plain_article(decode(data), source)
+    return plain_article(text, source)

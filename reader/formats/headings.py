@@ -46,7 +46,11 @@ def with_headings(text: str, blocks: Sequence[Block], title: int, aside: Collect
     for index, block in enumerate(blocks):
         if index == title:
             found[index] = Block(block.start, block.end, BlockKind.HEADING, 1)
-        elif index not in aside and block.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM) and block.end - block.start <= _LONGEST_TITLE_CASE:
+        elif (
+            index not in aside
+            and block.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM)
+            and block.end - block.start <= _LONGEST_TITLE_CASE
+        ):
             line = text[block.start : block.end]
             if announces_references(line) or (follows_prose[index] and index > 0 and _is_heading(line, block)):
                 found[index] = Block(block.start, block.end, BlockKind.HEADING, 2)
@@ -67,7 +71,9 @@ def _followed_by_prose(text: str, blocks: Sequence[Block], aside: Collection[int
         block = blocks[index]
         if index not in aside:
             long = block.end - block.start > _LONGEST_TITLE_CASE
-            prose = block.kind is BlockKind.PARAGRAPH and (long or text.endswith((".", "!", "?", ":", ")", "]"), block.start, block.end))
+            prose = block.kind is BlockKind.PARAGRAPH and (
+                long or text.endswith((".", "!", "?", ":", ")", "]"), block.start, block.end)
+            )
     return answers
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from reader.article.labels import Label, label_at
-from reader.article.model import Block, BlockKind
+from reader.article.model import Block, BlockKind, Span
 from reader.article.phrases import CHROME
 from reader.article.reference_lists import announces_references
 
@@ -54,6 +54,16 @@ def paragraphs(text: str) -> list[Block]:
     return _with_underlined(text, found) if any(block.kind is BlockKind.RULE for block in found) else found
 
 
+def entries_in(text: str, start: int, end: int) -> list[Span]:
+    """Return the parts of `text[start:end]`, a paragraph of several lines, that begin with the labels of a list; one without any."""
+    if not _MAY_BREAK.search(text, start, end):
+        return [Span(start, end)]
+    lines = list(_lines(start, text[start:end].split("\n")))
+    width = max(len(line.text) for line in lines)
+    starts = [start, *(lines[index].start for index in sorted(_label_breaks(lines, width)))]
+    return [Span(first, first + len(text[first:last].rstrip())) for first, last in pairwise([*starts, end])]
+
+
 def _block(text: str, start: int, end: int) -> Block:
     end = start + len(text[start:end].rstrip())
     if text[start] in _RULE_SIGNS and _is_rule(text[start:end]):
@@ -73,7 +83,12 @@ def _with_underlined(text: str, blocks: Sequence[Block]) -> list[Block]:
     found = list(blocks)
     for index, (title, rule) in enumerate(pairwise(blocks)):
         gap = text[title.end : rule.start]
-        if rule.kind is BlockKind.RULE and title.kind is not BlockKind.RULE and gap.count("\n") == 1 and text[rule.start] in "=-~":
+        if (
+            rule.kind is BlockKind.RULE
+            and title.kind is not BlockKind.RULE
+            and gap.count("\n") == 1
+            and text[rule.start] in "=-~"
+        ):
             if "\n" not in text[title.start : title.end]:
                 found[index] = Block(title.start, title.end, BlockKind.HEADING, 1 if text[rule.start] == "=" else 2)
     return found
@@ -135,7 +150,9 @@ def _label_breaks(lines: Sequence[_Line], width: int) -> set[int]:
             opens = _follows(last, label, before.text)
         else:
             starts = label.number == 1 or label.shape == "bullet"
-            opens = starts and (before.text.endswith(":") or announces_references(before.text) or _is_short(before, line, width))
+            opens = starts and (
+                before.text.endswith(":") or announces_references(before.text) or _is_short(before, line, width)
+            )
         if opens:
             last = label
             found.add(index)
@@ -152,7 +169,11 @@ def _follows(last: Label, label: Label, before: str) -> bool:
 
 def _sign_breaks(lines: Sequence[_Line]) -> set[int]:
     """Return the lines that are furniture or a rule, and the lines after them."""
-    signs = {i for i, line in enumerate(lines) if line.text.casefold() in CHROME or (line.text[0] in _RULE_SIGNS and _is_rule(line.text))}
+    signs = {
+        i
+        for i, line in enumerate(lines)
+        if line.text.casefold() in CHROME or (line.text[0] in _RULE_SIGNS and _is_rule(line.text))
+    }
     return {i for i in signs | {i + 1 for i in signs} if 0 < i < len(lines)}
 
 

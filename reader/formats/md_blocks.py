@@ -143,11 +143,8 @@ class _Scanner:
         if leaf is not None and leaf.kind in ("code", "html"):
             if matched == leaf.depth and self._continues_verbatim(leaf, line):
                 return
-            if matched < leaf.depth or self.leaf is None or leaf.closing:
-                self._close_leaf()
+            self._close_leaf()
         if line.start == line.end:
-            if self.leaf is not None and self.leaf.kind != "code":
-                self._close_leaf()
             self._close_to(matched)
         else:
             self._text_line(line, matched)
@@ -183,7 +180,6 @@ class _Scanner:
         behind = line.start + 1
         if behind < line.end and self.text[behind] in " \t":
             behind += 1
-        self.scan.hidden.append(Span(line.base, behind))
         return self._rest(line.begin, behind, line.end)
 
     def _behind_columns(self, line: _Line, width: int) -> _Line:
@@ -200,6 +196,7 @@ class _Scanner:
         if leaf.kind == "html":
             if not leaf.closing and line.start == line.end:
                 return False
+            self._hide_prefix(line.begin, line.base)
             leaf.end = line.end
             if leaf.closing and leaf.closing in text[line.base : line.end].casefold():
                 self._close_leaf()
@@ -213,7 +210,6 @@ class _Scanner:
         elif line.start == line.end:
             return True
         elif line.indent < _CODE_INDENT:
-            self._close_leaf()
             return False
         else:
             self._hide_prefix(line.begin, min(line.base + _CODE_INDENT, line.start))
@@ -227,7 +223,9 @@ class _Scanner:
             if line.indent >= _CODE_INDENT:
                 if not in_paragraph:
                     self._close_to(matched)
-                    self._open("code", line.base + _CODE_INDENT if line.start - line.base >= _CODE_INDENT else line.start, line.end)
+                    self._open(
+                        "code", line.base + _CODE_INDENT if line.start - line.base >= _CODE_INDENT else line.start, line.end
+                    )
                     return
                 break
             opened = self._opened_container(line, matched)
@@ -248,7 +246,9 @@ class _Scanner:
         if sign == ">":
             self._close_to(matched)
             self.stack.append(_Container(">"))
-            return self._behind_quote_sign(line)
+            rest = self._behind_quote_sign(line)
+            self.scan.hidden.append(Span(line.start, rest.base))
+            return rest
         if sign == "[":
             footnote = _FOOTNOTE.match(text, line.start, line.end)
             if footnote is None or any(container.sign == "^" for container in self.stack[:matched]):
@@ -288,8 +288,8 @@ class _Scanner:
     def _opened_leaf(self, line: _Line, matched: int) -> bool:
         """Open or complete the leaf that begins on the line; return False when it is text."""
         text, sign = self.text, self.text[line.start]
-        in_paragraph = self.leaf is not None and self.leaf.kind == "paragraph"
-        if in_paragraph and matched == len(self.stack) and sign in "=-|:" and self._completes_paragraph(line):
+        leaf = self.leaf if self.leaf is not None and self.leaf.kind == "paragraph" else None
+        if leaf is not None and matched == len(self.stack) and sign in "=-|:" and self._completes(leaf, line):
             return True
         if sign == "#" and (heading := _ATX.match(text, line.start, line.end)):
             self._close_to(matched)
@@ -301,9 +301,10 @@ class _Scanner:
             return True
         if sign in "*-_" and _RULE.match(text, line.start, line.end):
             self._close_to(matched)
+            self._take_marker(line.start)
             self._emit(BlockKind.RULE, line.start, line.start, line.end)
             return True
-        if sign == "<" and (html := html_block_at(text, line.start, line.end, in_paragraph=in_paragraph)):
+        if sign == "<" and (html := html_block_at(text, line.start, line.end, in_paragraph=leaf is not None)):
             self._close_to(matched)
             self._open("html", line.start, line.end, closing=html.end, marked=html.shown)
             if html.end and html.end in text[line.start : line.end].casefold():
@@ -311,19 +312,28 @@ class _Scanner:
             return True
         return False
 
-    def _completes_paragraph(self, line: _Line) -> bool:
-        """Make a heading of the open paragraph when the line underlines it, or a table of its last line when it rules it."""
-        text, leaf = self.text, self.leaf
-        assert leaf is not None
+    def _completes(self, leaf: _Open, line: _Line) -> bool:
+        """Make a heading of an open paragraph when the line underlines it, or a table of its last line when it rules it."""
+        text = self.text
         if text[line.start] in "=-" and _SETEXT.match(text, line.start, line.end):
             self.leaf = None
             start = self._without_definitions(leaf)
             if start < leaf.end:
-                self._emit(BlockKind.HEADING, leaf.start if start == leaf.content else start, start, leaf.end, 1 if text[line.start] == "=" else 2)
+                self._emit(
+                    BlockKind.HEADING,
+                    leaf.start if start == leaf.content else start,
+                    start,
+                    leaf.end,
+                    1 if text[line.start] == "=" else 2,
+                )
             return True
         header = max(text.rfind("\n", leaf.content, leaf.end) + 1, leaf.content)
         row = text[line.start : line.end]
-        if not _DELIMITER_ROW.match(row) or "|" not in text[header : leaf.end] + row or _cells(row) != _cells(text[header : leaf.end]):
+        if (
+            not _DELIMITER_ROW.match(row)
+            or "|" not in text[header : leaf.end] + row
+            or _cells(row) != _cells(text[header : leaf.end])
+        ):
             return False
         if header > leaf.content:
             leaf.end = header - 1
@@ -340,7 +350,9 @@ class _Scanner:
         if not bare or bare[-1] in " \t":
             content = bare.rstrip()
         self.scan.hidden.append(Span(line.start, heading.end()))
-        self._emit(BlockKind.HEADING, line.start, heading.end(), heading.end() + len(content), len(heading[1]))
+        self._emit(
+            BlockKind.HEADING, self._take_marker(line.start), heading.end(), heading.end() + len(content), len(heading[1])
+        )
 
     def _continue_text(self, line: _Line, matched: int) -> None:
         leaf = self.leaf
@@ -418,10 +430,10 @@ class _Scanner:
             self._emit(BlockKind.CODE, start, start, leaf.end - len(code) + len(body))
 
     def _emit(self, kind: BlockKind, start: int, content: int, end: int, level: int = 0) -> None:
-        start = self._take_marker(start) if start == content else start
         end = content + len(self.text[content:end].rstrip())
         if end > content or kind is BlockKind.HEADING:
-            self.scan.leaves.append(Leaf(Block(start, max(end, start + 1), kind, level, content - start), content))
+            indent = content - start if kind is BlockKind.ITEM else 0
+            self.scan.leaves.append(Leaf(Block(start, max(end, start + 1), kind, level, indent), content))
 
 
 def _cells(row: str) -> int:

@@ -18,10 +18,11 @@ def plain_article(text: str, source: str) -> Article:
     blocks = paragraphs(text)
     starts = {block.start for block in blocks}
     brackets = bracket_markers(text)
-    cited = {name for marker in (*brackets, *raised_markers(text)) if marker.start not in starts for name in marker.names}
+    raised = list(raised_markers(text))
+    cited = {name for marker in (*brackets, *raised) if marker.start not in starts for name in marker.names}
     references = find_references(text, blocks, cited)
     entries = [span for reference in references if (span := reference.span)]
-    citations = find_citations(text, references, brackets, entries)
+    citations = find_citations(text, references, brackets, raised, entries)
     noise = find_noise(text, blocks, entries, citations)
     aside = {block_at(blocks, span.start) for span in (*noise, *entries)}
     title = title_block(text, blocks, aside)

@@ -19,6 +19,11 @@ KINDS: Final = (CLAIM, NOT_CLAIM, LATER)
 UNAVAILABLE: Final = "unavailable"
 """The state of a pair whose source cannot be had. It is no verdict: the pair stays open."""
 
+TAG_SYMBOLS: Final = "◆●■▲★♦◉▼"
+"""The symbols that new tags get, in turn; each is one cell wide."""
+TAG_COLOURS: Final = ("violet", "teal", "rose", "lime", "sky")
+"""The colours that new tags get, in turn; what each looks like is the theme's."""
+
 NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
 
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from reader.article.model import Article, Span
 from reader.review import anchoring
 from reader.review.changes import Change, Edit
-from reader.review.model import CLAIM, Annotation, Bookmark, Judgement, Tag, new_id, now
+from reader.review.model import CLAIM, TAG_COLOURS, TAG_SYMBOLS, Annotation, Bookmark, Judgement, Tag, new_id, now
 from reader.review.pairs import Status, status_of
 from reader.review.tally import Tally
 
@@ -320,7 +320,14 @@ class ReviewSession:
 
     def _new_tags(self, names: Iterable[str]) -> tuple[Edit, ...]:
         known = {tag.name for tag in self._tags.values()}
-        return tuple(Edit(None, Tag(new_id(), name)) for name in names if name not in known)
+        new = [name for name in names if name not in known]
+        return tuple(Edit(None, self._new_tag(name, len(known) + n)) for n, name in enumerate(new))
+
+    @staticmethod
+    def _new_tag(name: str, number: int) -> Tag:
+        """Return a tag with the symbol and the colour whose turn it is, so that two tags seldom look alike."""
+        symbol = TAG_SYMBOLS[number % len(TAG_SYMBOLS)]
+        return Tag(new_id(), name, colour=TAG_COLOURS[number % len(TAG_COLOURS)], symbol=symbol)
 
     def _trimmed(self, span: Span) -> Span:
         part = self.article.text[span.start : span.end]

@@ -18,15 +18,15 @@ CARD: Final = "card"
 LIST: Final = "list"
 LIBRARY: Final = "library"
 READING: Final = (TEXT, CARD, LIST)
+"""The contexts of the reading screen that are not in the middle of something."""
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
     """One thing a person can do.
 
-    `keys` are for the vim hand, `plain` for the other; both always work. `where` names the contexts in which the keys act.
-    `short` is the word in the footer, shown in the contexts of `footer`, in the order of the registry; "" keeps it out.
-    `shown` is how the footer writes the key when it is not the first one. `palette` tells whether the palette lists it.
+    `keys` are for the vim hand, `plain` for the other; both always work. `where` names the contexts in which they act.
+    `palette` tells whether the palette lists it: not what only makes sense in the middle of something else.
     """
 
     id: str
@@ -34,131 +34,287 @@ class Action:
     help: str
     group: str
     keys: tuple[str, ...]
-    plain: tuple[str, ...] = ()
-    where: tuple[str, ...] = READING
-    short: str = ""
-    footer: tuple[str, ...] = ()
-    shown: str = ""
+    plain: tuple[str, ...]
+    where: tuple[str, ...]
     palette: bool = True
 
 
-MOVE, MARK, JUDGE, REFER, FIND, KEEP, SCREEN = "Move", "Mark", "Judge", "References", "Find", "Change and keep", "Screen"
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """An action in the footer: the word for it there, and how its key is written where that is not its first one."""
+
+    action: str
+    word: str
+    key: str = ""
+
+
+Row = tuple[str, str, str, str, str]
+"""Id, title, help, keys and plain keys; several keys are parted by ", "."""
+
+
+def _group(group: str, where: tuple[str, ...], *rows: Row, palette: bool = True) -> tuple[Action, ...]:
+    return tuple(
+        Action(id, title, help, group, _keys(keys), _keys(plain), where, palette) for id, title, help, keys, plain in rows
+    )
+
+
+def _keys(keys: str) -> tuple[str, ...]:
+    return tuple(key for key in keys.split(", ") if key)
+
 
 ACTIONS: Final[tuple[Action, ...]] = (
-    # Move
-    Action("next-sentence", "Next sentence", "Go to the next sentence", MOVE, ("j",), ("down",), (TEXT,)),
-    Action("previous-sentence", "Previous sentence", "Go to the sentence before", MOVE, ("k",), ("up",), (TEXT,)),
-    Action("next-paragraph", "Next paragraph", "Go to the next paragraph", MOVE, ("}",), ("alt+down", "ctrl+down"), (TEXT,)),
-    Action("previous-paragraph", "Previous paragraph", "Go back a paragraph", MOVE, ("{",), ("alt+up", "ctrl+up"), (TEXT,)),
-    Action("page-down", "Page down", "Go down a page", MOVE, ("space",), ("pagedown",), (TEXT, LIST)),
-    Action("page-up", "Page up", "Go up a page", MOVE, (), ("pageup",), (TEXT, LIST)),
-    Action("half-page-down", "Half a page down", "Go down half a page", MOVE, ("ctrl+d",), (), (TEXT,)),
-    Action("half-page-up", "Half a page up", "Go up half a page", MOVE, ("ctrl+u",), (), (TEXT,)),
-    Action("top", "Top", "Go to the first sentence, or the first entry", MOVE, ("g g",), ("home",), (TEXT, LIST)),
-    Action("end", "End", "Go to the last sentence, or the last entry", MOVE, ("G",), ("end",), (TEXT, LIST)),
-    Action("next-claim", "Next claim", "Go to the next claim that the filter lets through", MOVE, ("]",), ("f9",)),
-    Action("previous-claim", "Previous claim", "Go to the claim before", MOVE, ("[",), ("f8",)),
-    Action("set-bookmark", "Set a bookmark", "Name this place with a letter", MOVE, (f"m {LETTER}",), (), (TEXT,)),
-    Action("go-bookmark", "Go to a bookmark", "Go to the place with this letter", MOVE, (f"' {LETTER}",), (), (TEXT,)),
-    Action("back", "Come back", "Come back from where a jump led", MOVE, ("ctrl+o",), ("backspace",)),
-    Action("forward", "Go forward", "Go again where you came back from", MOVE, ("g o",), ("alt+right",)),
-    # Mark
-    Action(
-        "mark", "Mark or unmark", "Mark the sentence, or the selection, as a claim; again: unmark it",
-        MARK, ("h",), (), (TEXT, CARD), "mark", (TEXT,),
+    *_group(
+        "Move",
+        (TEXT,),
+        ("next-sentence", "Next sentence", "Go to the next sentence", "j", "down"),
+        ("previous-sentence", "Previous sentence", "Go to the sentence before", "k", "up"),
+        ("next-paragraph", "Next paragraph", "Go to the next paragraph", "}", "alt+down, ctrl+down"),
+        ("previous-paragraph", "Previous paragraph", "Go back a paragraph", "{", "alt+up, ctrl+up"),
+        ("half-page-down", "Half a page down", "Go down half a page", "ctrl+d", ""),
+        ("half-page-up", "Half a page up", "Go up half a page", "ctrl+u", ""),
+        ("set-bookmark", "Set a bookmark", "Name this place with a letter", f"m {LETTER}", ""),
+        ("go-bookmark", "Go to a bookmark", "Go to the place with this letter", f"' {LETTER}", ""),
     ),
-    Action("enter", "Mark, or open the card", "Mark an unmarked sentence; on a claim, open its card", MARK, (), ("enter",), (TEXT,)),
-    Action(
-        "tag", "Tags", "Tag the claim: type ahead, digits pick, / nests", MARK, ("t",), ("f3",), (TEXT, CARD), "tag", (TEXT, CARD),
+    *_group(
+        "Move",
+        (TEXT, LIST),
+        ("page-down", "Page down", "Go down a page", "space", "pagedown"),
+        ("page-up", "Page up", "Go up a page", "", "pageup"),
+        ("top", "Top", "Go to the first sentence, or the first entry", "g g", "home"),
+        ("end", "End", "Go to the last sentence, or the last entry", "G", "end"),
     ),
-    Action("note", "Note", "Write a note on the claim", MARK, ("a",), ("f2",), (TEXT, CARD), "note", (TEXT, CARD)),
-    Action("not-claim", "Not a claim", "Looked at, nothing to check here; again: take it back", MARK, ("x",), (), (TEXT, CARD)),
-    Action("later", "Later", "Come back to this sentence later; again: take it back", MARK, ("z",), (), (TEXT, CARD)),
-    Action("select", "Select", "Select by character, word and sentence", MARK, ("v",), (), (TEXT,)),
-    Action(
-        "bounds", "Move its bounds", "Move the claim's start or end", MARK, ("b",), (), (TEXT,),
+    *_group(
+        "Move",
+        READING,
+        ("next-claim", "Next claim", "Go to the next claim that the filter lets through", "]", "f9"),
+        ("previous-claim", "Previous claim", "Go to the claim before", "[", "f8"),
+        ("back", "Come back", "Come back from where a jump led", "ctrl+o", "backspace"),
+        ("forward", "Go forward", "Go again where you came back from", "g o", "alt+right"),
     ),
-    Action("split", "Split", "Split the claim at the selection's start, or where its next sentence begins", MARK, ("S",), (), (TEXT, CARD)),
-    Action("join", "Join", "Join the claim with the next one, or all that the selection touches", MARK, ("J",), (), (TEXT, CARD)),
-    Action("remove", "Remove", "Remove the annotation in hand", MARK, ("d d",), ("delete",)),
-    # Judge
-    Action(
-        "verdict", "Verdict", "Give the pair shown a verdict", JUDGE, ("1", "2", "3", "4", "5", "6"), (), (TEXT, CARD),
-        "verdict", (TEXT, CARD), "1–6", False,
+    *_group(
+        "Mark",
+        (TEXT, CARD),
+        ("mark", "Mark or unmark", "Mark the sentence, or the selection, as a claim; again: unmark it", "h", ""),
+        ("tag", "Tags", "Tag the claim: type ahead, digits pick, / nests", "t", "f3"),
+        ("note", "Note", "Write a note on the claim", "a", "f2"),
+        ("not-claim", "Not a claim", "Looked at, nothing to check here; again: take it back", "x", ""),
+        ("later", "Later", "Come back to this sentence later; again: take it back", "z", ""),
+        ("split", "Split", "Split the claim at the selection's start, else where its next sentence begins", "S", ""),
+        ("join", "Join", "Join the claim with the next one, or all that the selection touches", "J", ""),
     ),
-    Action("unavailable", "Source unavailable", "Say that the source of the pair shown cannot be had", JUDGE, ("7",), (), (TEXT, CARD)),
-    Action("clear-verdict", "Clear the verdict", "Take the verdict on the pair shown away", JUDGE, ("0",), (), (TEXT, CARD)),
-    Action("next-pair", "Next reference of the claim", "Show the claim's next reference", JUDGE, ("c",), (), (TEXT, CARD)),
-    Action("previous-pair", "Reference before", "Show the claim's reference before", JUDGE, ("C",), (), (TEXT, CARD)),
-    Action("card-next", "Next reference", "Show the claim's next reference", JUDGE, ("j",), ("tab", "down"), (CARD,), palette=False),
-    Action(
-        "card-previous", "Reference before", "Show the claim's reference before", JUDGE, ("k",), ("shift+tab", "up"), (CARD,),
+    *_group(
+        "Mark",
+        (TEXT,),
+        ("select", "Select", "Select by character, word and sentence", "v", ""),
+        ("bounds", "Move its bounds", "Move the claim's start or end", "b", ""),
+    ),
+    *_group("Mark", READING, ("remove", "Remove", "Remove the annotation in hand", "d d", "delete")),
+    *_group(
+        "Mark",
+        (TEXT,),
+        ("enter", "Mark, or open the card", "Mark an unmarked sentence; on a claim, open its card", "", "enter"),
+        ("shift-right", "Select to the right", "Select by character from the sentence's start", "", "shift+right"),
+        ("shift-left", "Select to the left", "Select by character", "", "shift+left"),
+        ("shift-down", "Select this sentence", "Select this sentence, then the next", "", "shift+down"),
+        ("shift-up", "Select upwards", "Select this sentence, then the one before", "", "shift+up"),
         palette=False,
     ),
-    Action("open-card", "Open the card", "Show all that was said of the claim and all it rests on", JUDGE, ("o",), (), (TEXT, LIST)),
-    # References
-    Action(
-        "peek", "Peek the reference", "Show the reference of the sentence's marker; again: the next one", REFER,
-        ("r",), ("f4",), (TEXT, CARD), "reference", (TEXT,),
+    *_group(
+        "Judge",
+        (TEXT, CARD),
+        ("verdict", "Verdict", "Give the pair shown a verdict", "1, 2, 3, 4, 5, 6", ""),
+        palette=False,
     ),
-    Action("go-definition", "Go to the reference", "Go to the entry in the text that the marker points at", REFER, ("g d",), (), (TEXT, CARD)),
-    Action("list-next", "Next entry", "Go to the next entry", REFER, ("j",), ("down",), (LIST,), palette=False),
-    Action("list-previous", "Entry before", "Go to the entry before", REFER, ("k",), ("up",), (LIST,), palette=False),
-    Action(
-        "list-enter", "Go there", "Go where the entry stands: a reference's next citation, a claim, a finding", REFER,
-        ("r",), ("enter",), (LIST,), "go there", (LIST,), "Enter", False,
+    *_group(
+        "Judge",
+        (TEXT, CARD),
+        ("unavailable", "Source unavailable", "Say that the source of the pair shown cannot be had", "7", ""),
+        ("clear-verdict", "Clear the verdict", "Take the verdict on the pair shown away", "0", ""),
+        ("next-pair", "Next reference of the claim", "Show the claim's next reference", "c", ""),
+        ("previous-pair", "Reference before", "Show the claim's reference before", "C", ""),
     ),
-    Action("audit", "Audit", "Show what does not fit between text and references", REFER, ("A",), ("f6",)),
-    Action("show-references", "References", "Show the references", REFER, ("g r",)),
-    Action("show-claims", "Claims", "Show the claims", REFER, ("g c",)),
-    Action("list-tab", "Next tab", "Show the next tab of the side pane", REFER, ("l",), ("right",), (LIST,), "tab", (LIST,), "←→", False),
-    Action("list-tab-back", "Tab before", "Show the tab before", REFER, ("h",), ("left",), (LIST,), palette=False),
-    # Find
-    Action("search", "Search", "Search the text", FIND, ("/",), ("ctrl+f",), READING, "search", (TEXT,)),
-    Action("next-hit", "Next hit", "Go to the next hit, or the next citation of the reference in hand", FIND, ("n",)),
-    Action("previous-hit", "Hit before", "Go to the hit before", FIND, ("N",)),
-    Action("filter", "Filter the claims", "Show only claims with a tag, status, verdict, reference or word", FIND, ("f",), ("f7",), READING, "filter", (LIST,)),
-    # Change and keep
-    Action("undo", "Undo", "Take the last change back", KEEP, ("u",), ("ctrl+z",), READING, "undo", (TEXT, CARD)),
-    Action("redo", "Redo", "Do again what was taken back", KEEP, ("ctrl+r",), ("ctrl+y",)),
-    Action("copy", "Copy", "Send the selection, or the sentence, to the terminal's clipboard", KEEP, ("y",), ("ctrl+c",), (TEXT, SELECT, CARD, LIST)),
-    Action("export", "Export", "Write claims and verdicts to a file", KEEP, ("E",), ("ctrl+e",)),
-    # Screen
-    Action("other-pane", "Other pane", "Go to the side pane, or back to the text", SCREEN, ("tab",), ("shift+tab",), (TEXT, LIST), "pane", (LIST,)),
-    Action("noise", "Show what was set aside", "Show or hide page noise", SCREEN, ("g n",)),
-    Action("theme", "Change the colours", "Change to the next theme", SCREEN, ("g t",)),
-    Action("palette", "All commands", "Find any action by its name", SCREEN, (":",), ("ctrl+p",), (*READING, LIBRARY), "all commands", (TEXT, LIST, CARD), palette=False),
-    Action("help", "Help", "Show the keys", SCREEN, ("?",), ("f1",), (*READING, LIBRARY), "help", (TEXT, LIST, CARD)),
-    Action("library", "Library", "Leave the article and go to the library", SCREEN, ("g l",)),
-    Action("quit", "Quit", "Leave; everything is saved", SCREEN, ("q",), ("ctrl+q",), (*READING, LIBRARY, SELECT, BOUNDS)),
-    Action("escape", "One level back", "Leave what is open: selection, search, card, side pane", SCREEN, (), ("escape",), (*READING, SELECT, BOUNDS), "back", (CARD,), "Esc", palette=False),
-    # While selecting
-    Action("select-left", "Left", "Move the selection's end by a character", MARK, ("h",), ("left", "shift+left"), (SELECT,), palette=False),
-    Action("select-right", "Right", "Move the selection's end by a character", MARK, ("l",), ("right", "shift+right"), (SELECT,), "character", (SELECT,), "h l", False),
-    Action("select-word", "Next word", "Move to the next word", MARK, ("w",), ("ctrl+right",), (SELECT,), "word", (SELECT,), "w b e", False),
-    Action("select-word-back", "Word before", "Move to the word before", MARK, ("b",), ("ctrl+left",), (SELECT,), palette=False),
-    Action("select-word-end", "Word's end", "Move to the word's end", MARK, ("e",), (), (SELECT,), palette=False),
-    Action("select-start", "Sentence's start", "Move to the sentence's start", MARK, ("0",), ("home",), (SELECT,), palette=False),
-    Action("select-end", "Sentence's end", "Move to the sentence's end", MARK, ("$",), ("end",), (SELECT,), "to its end", (SELECT,), palette=False),
-    Action("select-down", "Next sentence", "Take the next sentence in", MARK, ("j",), ("down", "shift+down"), (SELECT,), "sentence", (SELECT,), "j k", False),
-    Action("select-up", "Sentence before", "Go back a sentence", MARK, ("k",), ("up", "shift+up"), (SELECT,), palette=False),
-    Action("select-swap", "Other end", "Move the other end of the selection", MARK, ("o",), ("tab",), (SELECT,), "other end", (SELECT,), palette=False),
-    Action("select-mark", "Mark the selection", "Mark the selection as a claim", MARK, ("m",), ("enter",), (SELECT,), "mark it", (SELECT,), "Enter", False),
-    Action("select-stop", "Stop selecting", "Leave without marking", MARK, ("v",), (), (SELECT,), palette=False),
-    Action("shift-right", "Select to the right", "Select by character from the sentence's start", MARK, (), ("shift+right",), (TEXT,), palette=False),
-    Action("shift-left", "Select to the left", "Select by character", MARK, (), ("shift+left",), (TEXT,), palette=False),
-    Action("shift-down", "Select this sentence", "Select this sentence, then the next", MARK, (), ("shift+down",), (TEXT,), palette=False),
-    Action("shift-up", "Select upwards", "Select this sentence, then the one before", MARK, (), ("shift+up",), (TEXT,), palette=False),
-    # While moving a claim's bounds
-    Action("bounds-right", "Later", "Move the edge a word to the right", MARK, ("l",), ("right",), (BOUNDS,), "by word", (BOUNDS,), "← →", False),
-    Action("bounds-left", "Earlier", "Move the edge a word to the left", MARK, ("h",), ("left",), (BOUNDS,), palette=False),
-    Action("bounds-char-right", "One later", "Move the edge a character to the right", MARK, ("L",), ("shift+right",), (BOUNDS,), "by character", (BOUNDS,), "H L", False),
-    Action("bounds-char-left", "One earlier", "Move the edge a character to the left", MARK, ("H",), ("shift+left",), (BOUNDS,), palette=False),
-    Action("bounds-down", "A sentence later", "Move the edge a sentence on", MARK, ("j",), ("down",), (BOUNDS,), "sentence", (BOUNDS,), "↑ ↓", False),
-    Action("bounds-up", "A sentence earlier", "Move the edge a sentence back", MARK, ("k",), ("up",), (BOUNDS,), palette=False),
-    Action("bounds-swap", "Other edge", "Move the other edge", MARK, ("o",), ("tab",), (BOUNDS,), "other edge", (BOUNDS,), palette=False),
-    Action("bounds-keep", "Keep", "Keep the new bounds", MARK, (), ("enter",), (BOUNDS,), "keep", (BOUNDS,), palette=False),
-)  # fmt: skip
+    *_group(
+        "Judge",
+        (CARD,),
+        ("card-next", "Next reference", "Show the claim's next reference", "j", "tab, down"),
+        ("card-previous", "Reference before", "Show the claim's reference before", "k", "shift+tab, up"),
+        palette=False,
+    ),
+    *_group(
+        "Judge",
+        READING,
+        ("open-card", "Open the card", "Show all that was said of the claim and all it rests on; again: close it", "o", ""),
+    ),
+    *_group(
+        "References",
+        (TEXT, CARD),
+        ("peek", "Peek the reference", "Show the reference of the sentence's marker; again: the next one", "r", "f4"),
+        ("go-definition", "Go to the reference", "Go to the entry in the text that the marker points at", "g d", ""),
+    ),
+    *_group(
+        "References",
+        READING,
+        ("show-references", "References", "Show the references", "g r", ""),
+        ("show-claims", "Claims", "Show the claims", "g c", ""),
+        ("audit", "Audit", "Show what does not fit between text and references", "A", "f6"),
+    ),
+    *_group(
+        "References",
+        (LIST,),
+        ("list-next", "Next entry", "Go to the next entry", "j", "down"),
+        ("list-previous", "Entry before", "Go to the entry before", "k", "up"),
+        ("list-enter", "Go there", "Go to the reference's next citation, the claim, the finding", "r", "enter"),
+        ("list-tab", "Next tab", "Show the next tab of the side pane", "l", "right"),
+        ("list-tab-back", "Tab before", "Show the tab before", "h", "left"),
+        palette=False,
+    ),
+    *_group(
+        "Find",
+        READING,
+        ("search", "Search", "Search the text", "/", "ctrl+f"),
+        ("next-hit", "Next hit", "Go to the next hit, or the next citation of the reference in hand", "n", ""),
+        ("previous-hit", "Hit before", "Go to the hit before", "N", ""),
+        ("filter", "Filter the claims", "Show only claims with a tag, status, verdict, reference or word", "f", "f7"),
+    ),
+    *_group(
+        "Change and keep",
+        READING,
+        ("undo", "Undo", "Take the last change back", "u", "ctrl+z"),
+        ("redo", "Redo", "Do again what was taken back", "ctrl+r", "ctrl+y"),
+        ("export", "Export", "Write claims and verdicts to a file", "E", "ctrl+e"),
+    ),
+    *_group(
+        "Change and keep",
+        (*READING, SELECT),
+        ("copy", "Copy", "Send the selection, or the sentence, to the terminal's clipboard", "y", "ctrl+c"),
+    ),
+    *_group(
+        "Screen",
+        (TEXT, LIST),
+        ("other-pane", "Other pane", "Go to the side pane, or back to the text", "tab", "shift+tab"),
+    ),
+    *_group(
+        "Screen",
+        READING,
+        ("noise", "Show what was set aside", "Show or hide page noise", "g n", ""),
+        ("theme", "Change the colours", "Change to the next theme", "g t", ""),
+        ("library", "Library", "Leave the article and go to the library", "g l", ""),
+        ("help", "Help", "Show the keys", "?", "f1"),
+    ),
+    *_group(
+        "Screen",
+        READING,
+        ("palette", "All commands", "Find any action by its name", ":", "ctrl+p"),
+        palette=False,
+    ),
+    *_group(
+        "Screen",
+        (*READING, SELECT, BOUNDS),
+        ("quit", "Quit", "Leave; everything is saved", "q", "ctrl+q"),
+    ),
+    *_group(
+        "Screen",
+        (*READING, SELECT, BOUNDS),
+        ("escape", "One level back", "Leave what is open: selection, peek, card, side pane, search", "", "escape"),
+        palette=False,
+    ),
+    *_group(
+        "Select",
+        (SELECT,),
+        ("select-left", "Left", "Move the selection's end by a character", "h", "left, shift+left"),
+        ("select-right", "Right", "Move the selection's end by a character", "l", "right, shift+right"),
+        ("select-word", "Next word", "Move to the next word", "w", "ctrl+right"),
+        ("select-word-back", "Word before", "Move to the word before", "b", "ctrl+left"),
+        ("select-word-end", "Word's end", "Move to the word's end", "e", ""),
+        ("select-start", "Sentence's start", "Move to the sentence's start", "0", "home"),
+        ("select-end", "Sentence's end", "Move to the sentence's end", "$", "end"),
+        ("select-down", "Next sentence", "Take the next sentence in", "j", "down, shift+down"),
+        ("select-up", "Sentence before", "Go back a sentence", "k", "up, shift+up"),
+        ("select-swap", "Other end", "Move the other end of the selection", "o", "tab"),
+        ("select-mark", "Mark the selection", "Mark the selection as a claim", "m", "enter"),
+        ("select-stop", "Stop selecting", "Leave without marking", "v", ""),
+        palette=False,
+    ),
+    *_group(
+        "Bounds",
+        (BOUNDS,),
+        ("bounds-right", "Later", "Move the edge a word to the right", "l", "right"),
+        ("bounds-left", "Earlier", "Move the edge a word to the left", "h", "left"),
+        ("bounds-char-right", "One later", "Move the edge a character to the right", "L", "shift+right"),
+        ("bounds-char-left", "One earlier", "Move the edge a character to the left", "H", "shift+left"),
+        ("bounds-down", "A sentence later", "Move the edge a sentence on", "j", "down"),
+        ("bounds-up", "A sentence earlier", "Move the edge a sentence back", "k", "up"),
+        ("bounds-swap", "Other edge", "Move the other edge", "o", "tab"),
+        ("bounds-keep", "Keep", "Keep the new bounds", "", "enter"),
+        palette=False,
+    ),
+    *_group(
+        "Library",
+        (LIBRARY,),
+        ("library-next", "Next article", "Go to the next article", "", "down"),
+        ("library-previous", "Article before", "Go to the article before", "", "up"),
+        ("library-open", "Open", "Open the article, or the path that was typed", "", "enter"),
+        ("library-help", "Help", "Show the keys", "", "f1"),
+        ("library-clear", "One level back", "Empty the field; when it is empty, leave", "", "escape"),
+        ("library-quit", "Quit", "Leave", "", "ctrl+q"),
+        palette=False,
+    ),
+)
+
+_ALWAYS: Final = (Hint("palette", "all commands"), Hint("help", "help"))
+
+FOOTER: Final[dict[str, tuple[Hint, ...]]] = {
+    TEXT: (
+        Hint("mark", "mark"),
+        Hint("tag", "tag"),
+        Hint("note", "note"),
+        Hint("verdict", "verdict", "1–6"),
+        Hint("peek", "reference"),
+        Hint("search", "search"),
+        Hint("undo", "undo"),
+        *_ALWAYS,
+    ),
+    CARD: (
+        Hint("verdict", "verdict", "1–6"),
+        Hint("card-next", "next", "Tab"),
+        Hint("tag", "tag"),
+        Hint("note", "note"),
+        Hint("undo", "undo"),
+        Hint("escape", "back"),
+        *_ALWAYS,
+    ),
+    LIST: (
+        Hint("list-enter", "go there", "Enter"),
+        Hint("list-tab", "tab", "← →"),
+        Hint("filter", "filter"),
+        Hint("other-pane", "text"),
+        *_ALWAYS,
+    ),
+    SELECT: (
+        Hint("select-mark", "mark it", "Enter"),
+        Hint("select-right", "character", "h l"),
+        Hint("select-word", "word", "w b e"),
+        Hint("select-end", "to its end"),
+        Hint("select-down", "sentence", "j k"),
+        Hint("select-swap", "other end"),
+        Hint("escape", "leave"),
+    ),
+    BOUNDS: (
+        Hint("bounds-keep", "keep"),
+        Hint("bounds-right", "by word", "← →"),
+        Hint("bounds-char-right", "by character", "H L"),
+        Hint("bounds-down", "sentence", "↑ ↓"),
+        Hint("bounds-swap", "other edge"),
+        Hint("escape", "put back"),
+    ),
+    LIBRARY: (
+        Hint("library-next", "choose", "↑↓"),
+        Hint("library-open", "open"),
+        Hint("library-help", "help"),
+        Hint("library-quit", "quit"),
+    ),
+}
+"""What the footer shows in each context, in this order. A key that a person changed is shown as they changed it."""
 
 BY_ID: Final[dict[str, Action]] = {action.id: action for action in ACTIONS}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,7 +41,8 @@ class ReaderApp(App[None], inherit_bindings=False):
     PAUSE_GC_ON_SCROLL = True
 
     def __init__(self, article: Article | None, library_folder: Path, settings: Settings) -> None:
-        super().__init__()
+        # Asked of Textual at the start: without it NO_COLOR still means shades of grey.
+        super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
         self.article = article
         self.settings = settings
         self.keymap = KeyMap(overrides=settings.keys)

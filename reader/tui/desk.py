@@ -12,14 +12,17 @@ from dataclasses import dataclass, field
 from reader.article.audit import Finding
 from reader.article.model import Article, Reference, Span
 from reader.review.filtering import Filter, parse_filter
-from reader.review.model import CLAIM, LATER, Annotation, Scale
+from reader.review.model import CLAIM, LATER, TAG_COLOURS, Annotation, Scale
 from reader.review.pairs import citations_in, references_of
 from reader.review.place import Seen
 from reader.review.session import ReviewSession
 from reader.tui.panes.card import CardView
 from reader.tui.panes.lists import sign_of
+from reader.tui.parts import Part
 from reader.tui.widgets.article_paint import Mark
 
+KNOWN = 8
+"""From so many claims on, the person knows how to mark one, and the hint goes."""
 TABS = ("references", "claims", "audit")
 
 
@@ -229,13 +232,16 @@ class Desk:
             rests_on=rests_on,
             pair=self.pair_shown(),
             others=max(0, len(here) - 1),
-            symbols=tuple((tag, self._symbol(tag)) for tag in annotation.tags) if annotation is not None else (),
+            tags=tuple(map(self.tag_part, annotation.tags)) if annotation is not None else (),
             missing=missing,
             cited=tuple((r, len(self.citations_of(r))) for r in rests_on),
             ready=self.session is not None,
             sentence=self.sentence is not None,
+            hints=self.session is None or self.session.tally.claims < KNOWN,
         )
 
-    def _symbol(self, name: str) -> str:
+    def tag_part(self, name: str) -> Part:
+        """Return how a tag is shown: its symbol and name, in its colour."""
         tag = self.session.tag_named(name) if self.session is not None else None
-        return tag.symbol if tag is not None and tag.symbol else "◆"
+        symbol = tag.symbol if tag is not None and tag.symbol else "◆"
+        return Part(f"{symbol} {name}", f"tag-{tag.colour}" if tag is not None and tag.colour in TAG_COLOURS else "tag")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from reader.errors import ReaderError
-from reader.tui.actions import ACTIONS, BY_ID, LETTER, Action, key_label
+from reader.tui.actions import ACTIONS, BY_ID, FOOTER, LETTER, TEXT, Action, key_label
 
 UNUSABLE: Final = frozenset({"ctrl+i", "ctrl+m", "ctrl+h", "ctrl+[", "shift+enter"})
 """Keys that terminals cannot tell from Tab, Enter, Backspace and Escape."""
@@ -35,9 +35,9 @@ class KeyMap:
         if unknown is not None:
             raise ReaderError(f"settings: no action is called {unknown!r}", "`reader` then ? lists the actions")
         self.actions = tuple(
-            replace(action, keys=overrides[action.id], plain=(), shown="") if action.id in overrides else action
-            for action in actions
+            replace(action, keys=overrides[action.id], plain=()) if action.id in overrides else action for action in actions
         )
+        self._overridden = frozenset(overrides)
         self._map: dict[str, dict[tuple[str, ...], Action]] = {}
         for action in self.actions:
             for keys in (*action.keys, *action.plain):
@@ -66,7 +66,7 @@ class KeyMap:
         """Return what the keys `steps`, pressed one after the other, come to in `context`."""
         bound = self._map.get(context, {})
         action = bound.get(steps)
-        if action is None and len(steps) > 1 and len(steps[-1]) == 1 and steps[-1].isalnum():
+        if action is None and len(steps) > 1 and steps[-1].isalnum() and len(steps[-1]) == 1:
             action = bound.get((*steps[:-1], LETTER))
         if action is not None:
             return Pressed(action, steps[-1])
@@ -81,9 +81,16 @@ class KeyMap:
         keys = (*action.keys, *action.plain)
         return key_label(keys[0]) if keys else ""
 
-    def footer(self, context: str) -> tuple[Action, ...]:
-        """Return the actions that the footer shows in `context`, in the registry's order."""
-        return tuple(action for action in self.actions if context in action.footer)
+    def hints(self, context: str) -> tuple[tuple[str, str, str], ...]:
+        """Return what the footer shows in `context`: for each action its key as people write it, the word for it, and its id."""
+        return tuple(
+            (hint.key if hint.key and hint.action not in self._overridden else self.label(hint.action), hint.word, hint.action)
+            for hint in FOOTER[context]
+        )
+
+    def elsewhere(self, context: str, key: str) -> Action | None:
+        """Return an action that this key does in the text, when it does nothing in `context`."""
+        return self.find(TEXT, (key,)).action if context != TEXT else None
 
 
 class KeyReader:

@@ -227,8 +227,7 @@ class Layout:
 
     def _wrap(self, index: int, block: Block) -> None:
         text = self.article.text
-        first, rest = indent_of(block)
-        width = max(4, self.width - rest)
+        width = max(4, self.width - indent_of(block)[1])
         if block.kind in _VERBATIM:
             self._wrap_verbatim(index, block, width)
             return

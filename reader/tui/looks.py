@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Final
 
 from rich.style import Style
 from textual.theme import Theme
+
+from reader.review.model import TAG_COLOURS
 
 
 @dataclass(frozen=True)
@@ -33,11 +34,6 @@ class Look:
             self._blended[roles] = blended
         return blended
 
-    @cached_property
-    def colours(self) -> tuple[str, ...]:
-        """The roles by which tags are told apart, in the order they are given out."""
-        return tuple(role for role in self.styles if role.startswith("tag"))
-
 
 def _attributes() -> dict[str, Style]:
     return {
@@ -57,12 +53,12 @@ def _shaded(name: str, title: str, dark: bool, c: Mapping[str, str]) -> Look:
         "text": c["text"], "secondary": c["grey"], "hint": c["faint"], "off": c["faint"], "quote": c["soft"], "code": c["soft"],
         "yours": c["amber"], "cite": c["blue"], "good": c["green"], "partly": c["orange"], "bad": c["red"], "unsure": c["soft"],
         "open": c["amber"], "fault": c["orange"], "tag": c["violet"], "hairline": c["line"], "noise": c["faint"],
-        "quiet-cite": c["blue"],
+        **{f"tag-{colour}": c[colour] for colour in TAG_COLOURS},
     }  # fmt: skip
     bg = {
         "page": c["page"], "chrome": c["chrome"], "card": c["card"], "sentence": c["sentence"], "mark": c["mark"],
-        "current-mark": c["mark2"], "hit": c["hit"], "current-hit": c["hit2"], "selection": c["select"], "row": c["card"],
-        "cited": c["cited"],
+        "current-mark": c["mark2"], "hit": c["hit"], "current-hit": c["hit2"], "selection": c["select"],
+        "cited": c["cited"], "current-cited": c["hit2"],
     }  # fmt: skip
     styles = {
         **_attributes(),
@@ -90,7 +86,7 @@ DARK: Final = _shaded(
     {
         "page": "#14161a", "chrome": "#191c22", "card": "#20242c", "line": "#2b303a", "sentence": "#232833", "text": "#d5d8de",
         "soft": "#b4bac6", "grey": "#8a919e", "faint": "#626a78", "amber": "#e8b65a", "blue": "#7fb4e8", "green": "#8cc38a",
-        "orange": "#e0a45e", "red": "#e5777b", "violet": "#b79de6", "mark": "#3a3220", "mark2": "#54461f", "hit": "#1f4650",
+        "orange": "#e0a45e", "red": "#e5777b", "violet": "#b79de6", "teal": "#6fc2b4", "rose": "#e39bb4", "lime": "#b3c46a", "sky": "#8fb6ee", "mark": "#3a3220", "mark2": "#54461f", "hit": "#1f4650",
         "hit2": "#2f7484", "select": "#31507a", "cited": "#1e3450",
     },
 )  # fmt: skip
@@ -99,7 +95,7 @@ LIGHT: Final = _shaded(
     {
         "page": "#fbfaf7", "chrome": "#f1efea", "card": "#e7e4dc", "line": "#d5d1c7", "sentence": "#e9ecf3", "text": "#24272d",
         "soft": "#454a54", "grey": "#5f6570", "faint": "#7d8490", "amber": "#8f5d00", "blue": "#1b5fa8", "green": "#2b6f2f",
-        "orange": "#a1530a", "red": "#b3262d", "violet": "#6b3fb0", "mark": "#faecc8", "mark2": "#f3d88f", "hit": "#cdebf0",
+        "orange": "#a1530a", "red": "#b3262d", "violet": "#6b3fb0", "teal": "#0b6b60", "rose": "#a52c5c", "lime": "#566b00", "sky": "#2557a7", "mark": "#faecc8", "mark2": "#f3d88f", "hit": "#cdebf0",
         "hit2": "#8fd3de", "select": "#bcd6f5", "cited": "#d9e8f8",
     },
 )  # fmt: skip
@@ -108,7 +104,7 @@ CONTRAST: Final = _shaded(
     {
         "page": "#000000", "chrome": "#000000", "card": "#1c1c1c", "line": "#8a8a8a", "sentence": "#303030", "text": "#ffffff",
         "soft": "#ffffff", "grey": "#d0d0d0", "faint": "#b0b0b0", "amber": "#ffd75f", "blue": "#87d7ff", "green": "#87ff87",
-        "orange": "#ffaf5f", "red": "#ff8787", "violet": "#d7afff", "mark": "#4a3c00", "mark2": "#705c00", "hit": "#005f5f",
+        "orange": "#ffaf5f", "red": "#ff8787", "violet": "#d7afff", "teal": "#5fffd7", "rose": "#ffafd7", "lime": "#d7ff5f", "sky": "#87afff", "mark": "#4a3c00", "mark2": "#705c00", "hit": "#005f5f",
         "hit2": "#008787", "select": "#005faf", "cited": "#00406f",
     },
 )  # fmt: skip
@@ -117,8 +113,9 @@ CONTRAST: Final = _shaded(
 def _terminal() -> Look:
     """Return the look in the terminal's own sixteen colours, which still tells everything apart with no colour at all."""
     colour = {
-        "yours": "yellow", "cite": "cyan", "quiet-cite": "cyan", "good": "green", "partly": "yellow", "bad": "red",
-        "open": "yellow", "fault": "yellow", "tag": "magenta",
+        "yours": "yellow", "cite": "cyan", "good": "green", "partly": "yellow", "bad": "red",
+        "open": "yellow", "fault": "yellow", "tag": "magenta", "tag-violet": "magenta", "tag-teal": "cyan", "tag-rose": "red", "tag-lime": "green",
+        "tag-sky": "blue",
     }  # fmt: skip
     styles = {
         **_attributes(),
@@ -133,7 +130,7 @@ def _terminal() -> Look:
         "current-hit": Style(reverse=True, bold=True),
         "selection": Style(reverse=True),
         "cited": Style(reverse=True),
-        "row": Style(bold=True),
+        "current-cited": Style(reverse=True, bold=True),
         "link": Style(),
     }
     theme = Theme(

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, cast
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from reader.tui.actions import READING, Action
+from reader.tui.typed import reader_of
 
 if TYPE_CHECKING:
-    from reader.tui.app import ReaderApp
     from reader.tui.screens.reading import ReadingScreen
 
 
@@ -22,7 +22,7 @@ class ActionProvider(Provider):
 
         if not isinstance(self.screen, ReadingScreen):
             return []
-        keymap = cast("ReaderApp", self.app).keymap
+        keymap = reader_of(self.screen).keymap
         return [
             (f"{action.title}   {keymap.label(action.id)}", action)
             for action in keymap.actions

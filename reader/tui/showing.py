@@ -107,7 +107,13 @@ class Showing:
                 return []
             annotation = shown[index]
             return lists.claim_rows(
-                session, annotation, desk.scale, width, current=current and focused, here=annotation.id in here
+                session,
+                annotation,
+                desk.scale,
+                map(desk.tag_part, annotation.tags),
+                width,
+                current=current and focused,
+                here=annotation.id in here,
             )
 
         none = "the filter lets nothing through" if desk.filter.typed else "no claims yet: h marks a sentence as one"
@@ -136,12 +142,12 @@ class Showing:
             screen.footer.show([follow_line(screen.pending, follow, screen.saved, width)])
             return
         text, tone = screen.message
-        screen.footer.show([footer_line(keymap, keymap.footer(screen.context), screen.saved, width, text, tone)])
+        screen.footer.show([footer_line(keymap.hints(screen.context), screen.saved, width, text, tone)])
 
     # ------------------------------------------------------------------ the mouse
 
     def pressed(self, offset: int) -> None:
-        """A click at an offset of the text: on a marker it peeks its reference, on a claim it takes it in hand."""
+        """Act on a click in the text: on a marker peek its reference, on a claim take it in hand."""
         desk = self._screen.desk
         for citation in citations_in(desk.article, Span(offset, offset + 1)):
             if citation.references:

@@ -55,7 +55,7 @@ def _show_change(screen: ReadingScreen, change: Change) -> None:
 def copy(screen: ReadingScreen, key: str) -> None:
     """Send the selection, else the sentence, to the terminal's clipboard."""
     span = screen.view.selection or screen.desk.current_sentence()
-    screen.app.copy_to_clipboard(screen.article.text[span.start : span.end])
+    screen.reader.copy_to_clipboard(screen.article.text[span.start : span.end])
     screen.say("sent to the terminal's clipboard" + (" · q quits" if key == "ctrl+c" else ""))
 
 
@@ -111,7 +111,7 @@ def theme(screen: ReadingScreen, key: str) -> None:
 
 def palette(screen: ReadingScreen, key: str) -> None:
     """Open the palette of all actions."""
-    screen.app.action_command_palette()
+    screen.reader.action_command_palette()
 
 
 def help_screen(screen: ReadingScreen, key: str) -> None:

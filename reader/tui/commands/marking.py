@@ -94,7 +94,7 @@ def tag(screen: ReadingScreen, key: str) -> None:
             screen.say(f"#{name} " + ("added" if name in tags else "taken off"))
         screen.show()
 
-    screen.app.push_screen(TagScreen(session.recent_tags(), annotation.tags), done)
+    screen.reader.push_screen(TagScreen(session.recent_tags(), annotation.tags), done)
 
 
 def note(screen: ReadingScreen, key: str) -> None:
@@ -108,7 +108,7 @@ def note(screen: ReadingScreen, key: str) -> None:
             screen.choose(session.set_note(now, answer.strip()))
         screen.show()
 
-    screen.app.push_screen(NoteScreen(annotation.note, annotation.selector.exact), done)
+    screen.reader.push_screen(NoteScreen(annotation.note, annotation.selector.exact), done)
 
 
 def split(screen: ReadingScreen, key: str) -> None:

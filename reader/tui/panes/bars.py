@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from reader.review.tally import Tally
 from reader.tui.actions import Action, key_label
-from reader.tui.keys import KeyMap
 from reader.tui.parts import Line, Part, line, spread, width_of
 
 METER = 12
@@ -82,34 +81,35 @@ class Saved:
     why: str = ""
 
 
-def footer_line(
-    keymap: KeyMap, actions: Sequence[Action], saved: Saved, width: int, message: str = "", tone: str = "text"
-) -> Line:
-    """Return the keys that do something now, or `message`, and whether all is saved. What does not fit is left out from its end."""
+Hints = Sequence[tuple[str, str, str]]
+"""Keys in the footer: how the key is written, the word for what it does, the action's id."""
+
+
+def footer_line(hints: Hints, saved: Saved, width: int, message: str = "", tone: str = "text") -> Line:
+    """Return the keys that do something now, or `message`, and whether all is saved.
+
+    The last two hints, help and the palette, are always there; of the others, as many as fit.
+    """
     right = _saved(saved)
-    room = width - width_of(right) - 2
     if message:
         return spread(line(" ", (message, tone)), right, width)
+    room = width - width_of(right) - 2
+    narrow = width < 100
+    tail = [part for hint in hints[-2:] for part in _hint(hint, narrow)]
     parts: list[Part] = [Part(" ")]
-    last = [a for a in actions if a.id in ("palette", "help")]
-    rest = [a for a in actions if a.id not in ("palette", "help")]
-    tail = [part for action in last for part in _hint(keymap, action, width < 100)]
-    for action in rest:
-        hint = _hint(keymap, action, width < 100)
-        if width_of(parts) + width_of(hint) + width_of(tail) > room:
+    for hint in hints[:-2]:
+        made = _hint(hint, narrow)
+        if width_of(parts) + width_of(made) + width_of(tail) > room:
             break
-        parts.extend(hint)
+        parts.extend(made)
     return spread((*parts, *tail), right, width)
 
 
-def _hint(keymap: KeyMap, action: Action, narrow: bool) -> list[Part]:
-    target = f"action:{action.id}"
-    word = "more" if narrow and action.id == "palette" else action.short
-    return [
-        Part(action.shown or keymap.label(action.id), "yours b", target),
-        Part(f" {word}", "secondary", target),
-        Part("  " if narrow else "   "),
-    ]
+def _hint(hint: tuple[str, str, str], narrow: bool) -> list[Part]:
+    key, word, action = hint
+    word = "more" if narrow and action == "palette" else word
+    target = f"action:{action}"
+    return [Part(key, "yours b", target), Part(f" {word}", "secondary", target), Part("  " if narrow else "   ")]
 
 
 def _saved(saved: Saved) -> Line:

@@ -27,11 +27,12 @@ class CardView:
     rests_on: Sequence[str]
     pair: str
     others: int = 0
-    symbols: tuple[tuple[str, str], ...] = ()
+    tags: tuple[Part, ...] = ()
     missing: tuple[str, ...] = ()
     cited: tuple[tuple[str, int], ...] = ()
     ready: bool = True
     sentence: bool = True
+    hints: bool = True
 
 
 def short_title(reference: Reference) -> str:
@@ -55,11 +56,12 @@ def said_line(view: CardView) -> Line:
         return line(("opening your library…", "hint"))
     annotation = view.annotation
     if annotation is None:
-        return line("not marked yet", ("   h", "yours"), (" marks it as a claim", "hint"))
+        hint = (Part("   h", "yours", "action:mark"), Part(" marks it as a claim", "hint", "action:mark")) if view.hints else ()
+        return line("not marked yet", *hint)
     name, role = KIND_NAMES.get(annotation.kind, (annotation.kind, "text"))
     parts: list[Part] = [Part(name, role)]
-    for tag, symbol in view.symbols:
-        parts.append(Part(f"   {symbol} {tag}", "tag"))
+    for tag in view.tags:
+        parts.extend((Part("   "), tag._replace(target="action:tag")))
     if view.status is not None and annotation.kind == CLAIM:
         total = len(view.status.rests_on)
         state = f"{view.status.judged} of {total} judged" if total else "cites nothing"

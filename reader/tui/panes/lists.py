@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from typing import Final
 
 from reader.article.audit import Finding
@@ -70,7 +70,7 @@ def sign_of(session: ReviewSession, annotation: Annotation, scale: Scale) -> tup
 
 
 def claim_rows(
-    session: ReviewSession, annotation: Annotation, scale: Scale, width: int, *, current: bool, here: bool
+    session: ReviewSession, annotation: Annotation, scale: Scale, tags: Iterable[Part], width: int, *, current: bool, here: bool
 ) -> list[Line]:
     """Return an annotation in two lines: sign and quote; tags, how far it is judged, whether there is a note."""
     sign, tone = sign_of(session, annotation, scale)
@@ -112,6 +112,3 @@ def finding_rows(article: Article, finding: Finding, number: int, width: int, *,
         ),
         line("   ", Part(clip(where, width - 4), "secondary", target)),
     ]
-
-
-Rows = Callable[[int, int, bool], list[Line]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from textual import events, on, work
 from textual.app import ComposeResult
@@ -13,8 +13,10 @@ from textual.widgets import Input
 
 from reader.article.model import Article
 from reader.errors import ReaderError
+from reader.tui.actions import LIBRARY
 from reader.tui.panes.bars import METER, Saved, footer_line
 from reader.tui.parts import Line, Part, clip, line, spread
+from reader.tui.typed import reader_of
 from reader.tui.widgets.item_list import ItemList
 from reader.tui.widgets.painted import Painted
 
@@ -83,7 +85,7 @@ class LibraryScreen(Screen[None]):
     @property
     def reader(self) -> ReaderApp:
         """The app."""
-        return cast("ReaderApp", self.app)
+        return reader_of(self)
 
     def compose(self) -> ComposeResult:
         """Lay out header, field, list, footer."""
@@ -136,18 +138,7 @@ class LibraryScreen(Screen[None]):
             none = "nothing here yet: type the path of a text or Markdown file and press Enter"
         self.query_one(_List).fill(len(entries), HEIGHT, row, [line(" ", (none, "hint"))])
         text, tone = self._message
-        keys = line(
-            " ",
-            ("↑↓", "yours b"),
-            (" choose   ", "secondary"),
-            ("Enter", "yours b"),
-            (" opens   ", "secondary"),
-            ("F1", "yours b"),
-            (" help   ", "secondary"),
-            ("Ctrl+Q", "yours b"),
-            (" quit", "secondary"),
-        )
-        footer = footer_line(self.reader.keymap, (), Saved(), width, text, tone) if text else spread(keys, (), width)
+        footer = footer_line(self.reader.keymap.hints(LIBRARY), Saved(), width, text, tone)
         self.query_one("#footer", Painted).show([footer])
 
     @on(Painted.Resized)
@@ -155,25 +146,25 @@ class LibraryScreen(Screen[None]):
         self._show()
 
     def on_key(self, event: events.Key) -> None:
-        """Step through the list while the field has the keys; quit."""
-        articles = self.query_one(_List)
-        steps = {"down": 1, "up": -1, "pagedown": articles.fits, "pageup": -articles.fits}
-        if event.key in steps:
-            event.stop()
-            articles.go(articles.index + steps[event.key])
-        elif event.key == "f1":
-            event.stop()
-            self.reader.show_help("library")
-        elif event.key in ("ctrl+q", "ctrl+c") or (event.key == "escape" and not self.query_one(Input).value):
-            event.stop()
+        """Do what a key asks for, while the field keeps all that can be typed."""
+        action = self.reader.keymap.find(LIBRARY, (event.key,)).action
+        if action is None:
+            return
+        event.stop()
+        event.prevent_default()
+        articles, field = self.query_one(_List), self.query_one(Input)
+        if action.id in ("library-next", "library-previous"):
+            articles.go(articles.index + (1 if action.id == "library-next" else -1))
+        elif action.id == "library-open":
+            self._enter(field.value.strip())
+        elif action.id == "library-help":
+            self.reader.show_help(LIBRARY)
+        elif action.id == "library-clear" and field.value:
+            field.value = ""
+        else:
             self.reader.leave()
-        elif event.key == "escape":
-            event.stop()
-            self.query_one(Input).value = ""
 
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        typed = event.value.strip()
+    def _enter(self, typed: str) -> None:
         path = Path(typed).expanduser() if typed else None
         if path is not None and (path.exists() or not self._shown):
             self._read(str(path))

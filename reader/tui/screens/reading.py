@@ -6,7 +6,7 @@ Everything is shown from that state by `show`, after every action; the widgets r
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -26,6 +26,7 @@ from reader.tui.keys import KeyReader
 from reader.tui.opening import Counted, Failed, Keeper, Opened, SaveSaid
 from reader.tui.panes.bars import Saved
 from reader.tui.showing import Showing
+from reader.tui.typed import reader_of
 from reader.tui.widgets.article_view import ArticleView
 from reader.tui.widgets.item_list import ItemList
 from reader.tui.widgets.painted import Painted
@@ -45,7 +46,10 @@ class ReadingScreen(Screen[None]):
     """Reads one article. `desk` is what is in hand; `view`, `list`, `card` … are the widgets it is shown on."""
 
     AUTO_FOCUS = "#article"
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (110, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012  # as the base class has it
+        (0, "-narrow"),
+        (110, "-wide"),
+    ]
 
     def __init__(self, article: Article) -> None:
         super().__init__()
@@ -71,7 +75,7 @@ class ReadingScreen(Screen[None]):
     @property
     def reader(self) -> ReaderApp:
         """The app."""
-        return cast("ReaderApp", self.app)
+        return reader_of(self)
 
     def compose(self) -> ComposeResult:
         """Lay the widgets out."""
@@ -121,6 +125,10 @@ class ReadingScreen(Screen[None]):
         self.pending = pressed.typed if pressed.follow else ""
         if not pressed.follow and " " in pressed.typed:
             self.say(f"{pressed.typed.replace(' ', '')}: no such command; ? shows the keys", "fault")
+        elif not pressed.follow:
+            other = self.keys.keymap.elsewhere(self.context, key)
+            if other is not None:
+                self.say(f"{other.title} is for the text: Esc goes back to it", "fault")
         self.show()
 
     def perform(self, action: Action, key: str = "") -> None:
@@ -279,7 +287,7 @@ class ReadingScreen(Screen[None]):
         self._showing.footer()
 
     def _changed(self, change: Change) -> None:
-        """The session changed: keep it, and paint what it touched."""
+        """Keep a change of the session, and paint what it touched."""
         self.keeper.save(change)
         self.desk.changed()
         session = self.desk.session

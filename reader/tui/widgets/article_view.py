@@ -6,7 +6,7 @@ It owns cursor, selection, scroll, wrapped lines and painted strips, and nobody 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from textual import events
@@ -17,12 +17,12 @@ from textual.strip import Strip
 
 from reader.article.model import Article, Span
 from reader.tui.layout import Layout, hidden_blocks
+from reader.tui.typed import reader_of
 from reader.tui.widgets.article_paint import Mark, Painter
 
 if TYPE_CHECKING:
     from textual.timer import Timer
 
-    from reader.tui.app import ReaderApp
 
 MEASURE = 72
 """The widest a line of text gets, in cells."""
@@ -195,7 +195,7 @@ class ArticleView(ScrollView, can_focus=True):
 
     def _paint(self, line: int) -> Strip:
         width = self.size.width
-        look = cast("ReaderApp", self.app).look
+        look = reader_of(self).look
         if line >= len(self.lines) or self.lines.blocks[line] < 0:
             return Strip.blank(width, look.style("page", "text"))
         left, _ = self.measure()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.geometry import Region
@@ -12,9 +12,9 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from reader.tui.parts import Line, part_at, strip_of
+from reader.tui.typed import reader_of
 
 if TYPE_CHECKING:
-    from reader.tui.app import ReaderApp
     from reader.tui.looks import Look
 
 
@@ -50,7 +50,7 @@ class Painted(Widget):
     @property
     def look(self) -> Look:
         """The look of the app's theme."""
-        return cast("ReaderApp", self.app).look
+        return reader_of(self).look
 
     def show(self, lines: Sequence[Line], under: Sequence[tuple[str, ...]] = ()) -> None:
         """Show `lines`; `under` gives each line's background where it is not the widget's own."""

@@ -1,0 +1,117 @@
+"""Markdown: CommonMark with tables, strikethrough, footnotes and superscripts. The text stays as it is: markup is hidden when drawn."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+
+from reader.article.citations import find_citations
+from reader.article.entries import doi_of
+from reader.article.labels import label_at
+from reader.article.markers import Marker, bracket_markers, expanded, raised_markers
+from reader.article.model import Article, Block, BlockKind, Citation, Noise, NoiseReason, Reference, Span, Style, StyleKind
+from reader.article.noise import find_noise
+from reader.article.places import Ranges, block_at, merged
+from reader.article.references import find_references, footnote_from, one_line, with_own_ids
+from reader.formats.headings import file_title, title_block
+from reader.formats.lines import entries_in
+from reader.formats.md_blocks import Leaf, Scan, scan_blocks
+from reader.formats.md_inline import inline_styles
+
+_FRONT_TITLE = re.compile(r"^title:[ \t]*(?:\"([^\"\n]+)\"|'([^'\n]+)'|([^\s>|\"'][^\n]*))", re.MULTILINE)
+_RAISED_NUMBERS = re.compile(r"\[?(\d{1,3}(?:[,–-] ?\d{1,3})*)\]?")
+_LONGEST_NUMBER = 6
+_SHORTEST_ASIDE = 3  # shorter markup is a sign around text: no marker stands in it
+
+
+def markdown_article(text: str, source: str) -> Article:
+    """Return the article whose text is the Markdown `text`, with line ends as `decode` leaves them."""
+    scan = scan_blocks(text)
+    leaves = [part for leaf in scan.leaves for part in _parts(text, leaf)]
+    styles = inline_styles(text, leaves, scan.definitions)
+    styles += (Style(span.start, span.end, StyleKind.MARKUP) for span in scan.hidden)
+    styles.sort(key=lambda style: (style.start, -style.end))
+    blocks = tuple(_blocks(scan, leaves))
+    hidden = [Span(style.start, style.end) for style in styles if style.kind is StyleKind.MARKUP]
+    references, citations = _cited(text, scan, blocks, styles, hidden)
+    entries = [span for reference in references if (span := reference.span)]
+    noise = find_noise(text, blocks, entries, citations)
+    if scan.front_matter is not None:
+        noise = (Noise(blocks[0].start, blocks[0].end, NoiseReason.CHROME), *(n for n in noise if n.start != blocks[0].start))
+    return Article(
+        text=text,
+        title=_title(text, scan, blocks, hidden, {block_at(blocks, span.start) for span in (*noise, *entries)})
+        or file_title(source),
+        blocks=blocks,
+        styles=tuple(styles),
+        citations=citations,
+        references=references,
+        noise=noise,
+        format="markdown",
+        source=source,
+    )
+
+
+def _parts(text: str, leaf: Leaf) -> Iterator[Leaf]:
+    """Yield the leaf, or the entries of a list that are only lines of one paragraph for Markdown."""
+    block = leaf.block
+    if block.kind is not BlockKind.PARAGRAPH or text.find("\n", block.start, block.end) < 0:
+        yield leaf
+        return
+    for start, end in entries_in(text, block.start, block.end):
+        label = label_at(text, start, end)
+        indent = label.end - start if label is not None and label.shape != "bullet" else 0
+        yield Leaf(Block(start, end, BlockKind.ITEM, 1, indent) if indent else Block(start, end), start)
+
+
+def _blocks(scan: Scan, leaves: Sequence[Leaf]) -> Iterator[Block]:
+    if scan.front_matter is not None:
+        yield Block(*scan.front_matter, BlockKind.CODE)
+    yield from (leaf.block for leaf in leaves)
+
+
+def _cited(
+    text: str, scan: Scan, blocks: Sequence[Block], styles: Sequence[Style], hidden: Sequence[Span]
+) -> tuple[tuple[Reference, ...], tuple[Citation, ...]]:
+    """Return the references and the citations."""
+    code = [block.span for block in blocks if block.kind is BlockKind.CODE]
+    code += [Span(style.start, style.end) for style in styles if style.kind is StyleKind.CODE]
+    shielded = merged([*code, *(span for span in hidden if span.end - span.start >= _SHORTEST_ASIDE)])
+    inside = Ranges(shielded)
+    brackets = [marker for marker in bracket_markers(text) if not inside.hold(marker.start)]
+    raised = sorted([*_raised(text, styles), *raised_markers(text)])
+    starts = {block.start for block in blocks}
+    cited = {name for marker in (*brackets, *raised) if marker.start not in starts for name in marker.names}
+    listed = [r for r in find_references(text, blocks, cited, hidden) if not r.id.startswith("^")]
+    notes = [footnote_from(text, Span(n.start, n.end), n.content, n.label, hidden) for n in scan.footnotes]
+    linked = _linked_numbers(text, styles, {reference.label for reference in listed})
+    references = with_own_ids([*linked, *listed, *notes])
+    entries = [span for reference in references if (span := reference.span)]
+    return references, find_citations(text, references, brackets, raised, merged([*shielded, *entries]))
+
+
+def _raised(text: str, styles: Sequence[Style]) -> Iterator[Marker]:
+    """Yield the numbers that are written as superscripts, "^1^" and "<sup>[1,2]</sup>"."""
+    for style in styles:
+        if style.kind is StyleKind.SUPERSCRIPT and (numbers := _RAISED_NUMBERS.fullmatch(text, style.start, style.end)):
+            yield Marker(style.start, style.end, expanded(numbers[1]), "superscript")
+
+
+def _linked_numbers(text: str, styles: Sequence[Style], known: Collection[str]) -> Iterator[Reference]:
+    """Yield a reference for each number that is a link to its source, "[1](https://…)", where no list has it."""
+    seen = set(known)
+    for style in styles:
+        if style.kind is StyleKind.LINK and style.end - style.start <= _LONGEST_NUMBER and "://" in style.target:
+            number = text[style.start : style.end].strip("[]")
+            if number.isdecimal() and number not in seen:
+                seen.add(number)
+                yield Reference(number, number, style.target, doi=doi_of(style.target), url=style.target)
+
+
+def _title(text: str, scan: Scan, blocks: Sequence[Block], hidden: Sequence[Span], aside: Collection[int]) -> str:
+    """Return the title that the front matter gives, else the first heading, else a first line that looks like one, else ""."""
+    if scan.front_matter is not None and (match := _FRONT_TITLE.search(text, *scan.front_matter)):
+        return (match[1] or match[2] or match[3]).strip()
+    headings = [index for index, block in enumerate(blocks) if block.kind is BlockKind.HEADING and index not in aside]
+    index = headings[0] if headings else title_block(text, blocks, aside)
+    return one_line(text, blocks[index].start, blocks[index].end, hidden) if index >= 0 else ""

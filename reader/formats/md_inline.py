@@ -1,0 +1,209 @@
+"""What stands inside the blocks of Markdown: emphasis, code, links, images, addresses, tags, superscripts, with exact ranges."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from reader.article.entries import clipped
+from reader.article.model import BlockKind, Style, StyleKind
+from reader.formats.md_blocks import Leaf, definition_label
+from reader.formats.md_emphasis import Run, emphasis, run_at
+from reader.formats.md_html import tag_at
+
+_TOKEN = re.compile(r"\\[!-/:-@\[-`{-~\n]|`+|\*+|_+|~+|!?\[|\]|<|\^\d|://|www\.")
+_TICKS = re.compile(r"`+")
+_TARGET = re.compile(
+    r"\([ \t]*\n?[ \t]*(<[^<>\n]*>|[^\s()<]*(?:\([^\s()]*\)[^\s()]*)*)(?:[ \t\n]+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?[ \t]*\n?[ \t]*\)"
+)
+_REFERENCE = re.compile(r"\[((?:[^\[\]\\]|\\.){0,300})\]")
+_AUTOLINK = re.compile(r"<([A-Za-z][A-Za-z0-9+.\-]{1,31}:[^\s<>]*|[\w.!#$%&'*+/=?^`{|}~\-]{1,64}@[\w\-.]{1,255})>")
+_BARE = re.compile(r"[^\s<>\"“”|\\`{}\[\]]+")
+_SCHEME = re.compile(r"(?:https?|ftp)$", re.IGNORECASE)
+_CARETS = re.compile(r"\^(\d{1,3}(?:[,–-] ?\d{1,3})*)\^")
+_KINDS_WITHOUT = frozenset({BlockKind.CODE, BlockKind.RULE})
+
+
+class Bracket(NamedTuple):
+    """An open "[" or "![": where, how many runs of emphasis there were before it."""
+
+    start: int
+    content: int
+    runs: int
+
+    @property
+    def is_image(self) -> bool:
+        """Whether it is "!["."""
+        return self.content - self.start == 2
+
+
+def inline_styles(text: str, leaves: Sequence[Leaf], definitions: Mapping[str, str]) -> list[Style]:
+    """Return the styles of all leaves. `definitions` are the addresses of link definitions by label."""
+    styles: list[Style] = []
+    for leaf in leaves:
+        if leaf.block.kind not in _KINDS_WITHOUT:
+            tokens = _TOKEN.finditer(text, leaf.content, leaf.block.end)
+            first = next(tokens, None)
+            if first is not None:
+                _Inline(text, leaf.content, leaf.block.end, definitions, styles).run(first.start())
+    return styles
+
+
+class _Inline:
+    """One pass over the signs of one block."""
+
+    def __init__(self, text: str, start: int, end: int, definitions: Mapping[str, str], styles: list[Style]) -> None:
+        self.text, self.start, self.end = text, start, end
+        self.definitions, self.styles = definitions, styles
+        self.runs: list[Run] = []
+        self.brackets: list[Bracket] = []
+        self.inactive = 0  # of that many brackets at the bottom, only images may still close: there are no links in links
+        self.raised = -1  # where the text of an open <sup> begins
+        self.ticks: dict[int, list[int]] | None = None
+        self.comments = True
+
+    def run(self, first: int) -> None:
+        """Add the styles of the block; no sign stands before offset `first`."""
+        behind = first
+        for token in _TOKEN.finditer(self.text, first, self.end):
+            if token.start() >= behind:
+                behind = self._token(token[0], token.start(), token.end())
+        self.styles += emphasis(self.runs)
+
+    def _token(self, sign: str, start: int, end: int) -> int:
+        """Handle one sign; return where to go on."""
+        match sign[0]:
+            case "*" | "_" | "~":
+                if sign[0] != "~" or len(sign) <= 2:
+                    self.runs.append(run_at(self.text, start, end, self.start, self.end))
+                return end
+            case "\\":
+                self._hide(start, start + 1)
+                return end
+            case "`":
+                return self._code(start, end)
+            case "]":
+                return self._close_bracket(start)
+            case "<":
+                return self._tag(start)
+            case "^":
+                return self._carets(start)
+            case ":" | "w":
+                return self._address(start, end)
+            case _:
+                self.brackets.append(Bracket(start, end, len(self.runs)))
+                return end
+
+    def _hide(self, start: int, end: int) -> None:
+        if start < end:
+            self.styles.append(Style(start, end, StyleKind.MARKUP))
+
+    def _code(self, start: int, end: int) -> int:
+        """Style a code span; ticks without others of their number are text."""
+        length = end - start
+        if self.ticks is None:
+            self.ticks = {}
+            for match in _TICKS.finditer(self.text, start, self.end):
+                self.ticks.setdefault(match.end() - match.start(), []).append(match.start())
+        places = self.ticks.get(length, [])
+        following = bisect_left(places, end)
+        if following == len(places):
+            return end
+        closing = places[following]
+        self._hide(start, end)
+        self.styles.append(Style(end, closing, StyleKind.CODE))
+        self._hide(closing, closing + length)
+        return closing + length
+
+    def _close_bracket(self, start: int) -> int:
+        """Make a link or an image of the last open bracket when an address belongs to it."""
+        behind = start + 1
+        if not self.brackets:
+            return behind
+        bracket = self.brackets.pop()
+        is_inactive, self.inactive = len(self.brackets) < self.inactive, min(self.inactive, len(self.brackets))
+        found = None if is_inactive and not bracket.is_image else self._target(bracket, start)
+        if found is None:
+            return behind
+        address, end = found
+        inner = self.text[bracket.content : start]
+        is_number = inner.strip("[]^\\").isdecimal()
+        if not is_number:
+            self._hide(bracket.start, bracket.content)
+        self.styles.append(Style(bracket.content, start, StyleKind.LINK, address))
+        self._hide(behind if is_number else start, end)
+        self.styles += emphasis(self.runs[bracket.runs :])
+        del self.runs[bracket.runs :]
+        if not bracket.is_image:
+            self.inactive = len(self.brackets)
+        return end
+
+    def _target(self, bracket: Bracket, start: int) -> tuple[str, int] | None:
+        """Return the address behind the "]" at `start` and where it ends: "(address)", "[label]", or the bracket's own label."""
+        if target := _TARGET.match(self.text, start + 1, self.end):
+            return target[1].strip("<>"), target.end()
+        if not self.definitions or bracket.content == start:
+            return None
+        inner = self.text[bracket.content : start]
+        reference = _REFERENCE.match(self.text, start + 1, self.end)
+        label = definition_label((reference[1] if reference else "") or inner)
+        if label in self.definitions and not (label.isdecimal() and reference is None):
+            return self.definitions[label], reference.end() if reference else start + 1
+        return None
+
+    def _tag(self, start: int) -> int:
+        text = self.text
+        if autolink := _AUTOLINK.match(text, start, self.end):
+            self._hide(start, start + 1)
+            address = autolink[1]
+            target = address if ":" in address else f"mailto:{address}"
+            self.styles.append(Style(start + 1, autolink.end() - 1, StyleKind.LINK, target))
+            self._hide(autolink.end() - 1, autolink.end())
+            return autolink.end()
+        if self.comments and text.startswith("<!--", start):
+            closing = text.find("-->", start, self.end)
+            self.comments = closing >= 0
+            if self.comments:
+                self._hide(start, closing + 3)
+                return closing + 3
+        tag = tag_at(text, start, self.end)
+        if tag is None:
+            return start + 1
+        self._hide(start, tag.end())
+        if tag[1].casefold() == "sup":
+            if text[start + 1] != "/":
+                self.raised = tag.end()
+            elif 0 <= self.raised < start:
+                self.styles.append(Style(self.raised, start, StyleKind.SUPERSCRIPT))
+                self.raised = -1
+        return tag.end()
+
+    def _carets(self, start: int) -> int:
+        carets = _CARETS.match(self.text, start, self.end)
+        if carets is None:
+            return start + 1
+        self._hide(start, start + 1)
+        self.styles.append(Style(start + 1, carets.end() - 1, StyleKind.SUPERSCRIPT))
+        self._hide(carets.end() - 1, carets.end())
+        return carets.end()
+
+    def _address(self, start: int, end: int) -> int:
+        """Style a bare address, "https://…" from its colon or "www.…" from its beginning."""
+        text = self.text
+        bare = _BARE.match(text, end, self.end)
+        begin = start
+        if text[start] == ":":
+            scheme = _SCHEME.search(text, max(self.start, start - 5), start)
+            begin = scheme.start() if scheme else -1
+        elif start > self.start and (text[start - 1].isalnum() or text[start - 1] in "/.@-_"):
+            begin = -1
+        if bare is None or begin < 0:
+            return end
+        address = clipped(text[begin : bare.end()])
+        if len(address) <= end - begin:
+            return end
+        target = address if text[start] == ":" else f"https://{address}"
+        self.styles.append(Style(begin, begin + len(address), StyleKind.LINK, target))
+        return begin + len(address)
