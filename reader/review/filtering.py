@@ -1,7 +1,8 @@
 """A filter on the annotations, as a person types it: words that must all hold.
 
 `#tag` (with all that nests in it), `[3]` (rests on that reference), a status (open, judged, uncited), a kind (claim, not-claim,
-later), a verdict's id, `note` (has one); any other word stands in the quote, the note or a tag. A "-" in front turns a word round.
+later), a verdict's id, `note` (has one); any other word stands in the quote, the note or a tag. A "-" in front turns a word
+round.
 """
 
 from __future__ import annotations

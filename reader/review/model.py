@@ -1,4 +1,7 @@
-"""What a person says of an article, as frozen values. Ids are stable; labels, keys, colours and symbols are looked up by them."""
+"""What a person says of an article, as frozen values.
+
+Ids are stable; labels, keys, colours and symbols are looked up by them.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +65,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The verdict on one (claim, reference) pair: `verdict` is an id of the scale or UNAVAILABLE; `by` and `at` say who and when.
+    """The verdict on one (claim, reference) pair: an id of the scale or UNAVAILABLE; `by` and `at` say who gave it when.
 
     `extra` holds fields that a later version wrote; they are kept as they came.
     """
@@ -80,8 +83,8 @@ class Judgement:
 class Annotation:
     """What the person says about a span of the article: kind, tags (names), note, judgements (one a reference).
 
-    `article` is the library's id of the article, `edition` the digest of the text that it was made on, to which the selector refers.
-    `extra` holds fields that a later version wrote; they are kept as they came.
+    `article` is the library's id of the article, `edition` the digest of the text that it was made on, to which the selector
+    refers. `extra` holds fields that a later version wrote; they are kept as they came.
     """
 
     id: str
@@ -126,7 +129,8 @@ class Bookmark:
 class Verdict:
     """One step of the scale: stable `id`, what people read (`label`), the digit that gives it, its symbol (one cell).
 
-    `tone` names how it looks ("good", "partly", "bad", "unsure"), `weight` how much it asks for attention (the worst is shown first).
+    `tone` names how it looks ("good", "partly", "bad", "unsure"), `weight` how much it asks for attention (the worst is shown
+    first).
     """
 
     id: str

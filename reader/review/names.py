@@ -10,7 +10,10 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u20
 
 
 def tag_name(typed: str) -> str:
-    """Return a typed tag as it is kept: no "#" in front, no blanks (they become "-"), "/" between the parts; "" if nothing is left."""
+    """Return a typed tag as it is kept: no "#" in front, no blanks (they become "-"), "/" between the parts.
+
+    "" if nothing is left.
+    """
     bare = _CONTROL.sub("", _SPACES.sub(" ", typed)).strip().lstrip("#").strip()
     parts = (part.strip() for part in _SEPARATORS.split(bare))
     return "/".join(part.replace(" ", "-") for part in parts if part)

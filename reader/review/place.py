@@ -10,7 +10,10 @@ from reader.article.model import Span
 
 
 class Seen:
-    """The parts of a text that the cursor has been on, as sorted, disjoint ranges. Ranges that only white space parts are joined."""
+    """The parts of a text that the cursor has been on, as sorted, disjoint ranges.
+
+    Ranges that only white space parts are joined.
+    """
 
     def __init__(self, spans: Iterable[Span] = ()) -> None:
         self._starts: list[int] = []
@@ -42,7 +45,10 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class ReadingPlace:
-    """Where reading stopped: offsets of the cursor's sentence and of the first line shown, the tab of the side pane, the filter."""
+    """Where reading stopped.
+
+    Offsets of the cursor's sentence and of the first line shown, the tab of the side pane, the filter.
+    """
 
     cursor: int = -1
     top: int = 0

@@ -1,4 +1,7 @@
-"""Annotations, tags and bookmarks as plain JSON records, and back. A field that this version does not know is kept as it came."""
+"""Annotations, tags and bookmarks as plain JSON records, and back.
+
+A field that this version does not know is kept as it came.
+"""
 
 from __future__ import annotations
 

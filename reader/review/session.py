@@ -23,9 +23,9 @@ Listener = Callable[[Change], None]
 class ReviewSession:
     """The annotations of one article, and every way to change them.
 
-    Invariants: `annotations()` is sorted by place; an annotation has a place when its quote was found in the article's text, else it
-    is an orphan and kept all the same; after `undo()` the state equals the one before the change, whatever came in between was undone
-    first; a new change forgets what could have been redone.
+    Invariants: `annotations()` is sorted by place; an annotation has a place when its quote was found in the article's text,
+    else it is an orphan and kept all the same; after `undo()` the state equals the one before the change, whatever came in
+    between was undone first; a new change forgets what could have been redone.
     """
 
     def __init__(
@@ -188,9 +188,9 @@ class ReviewSession:
         return self._update(annotation, "move bounds", selector=selector, edition=self.article.digest)
 
     def split(self, annotation: Annotation, offset: int) -> tuple[Annotation, Annotation]:
-        """Split an annotation in two at `offset`; white space at the cut belongs to neither. Both keep tags, note and judgements.
+        """Split an annotation in two at `offset`. Both keep tags, note and judgements.
 
-        Raises ValueError when there would be nothing on one side.
+        White space at the cut belongs to neither. Raises ValueError when there would be nothing on one side.
         """
         place = self._places.get(annotation.id)
         if place is None:
@@ -208,7 +208,8 @@ class ReviewSession:
     def join(self, annotations: Sequence[Annotation]) -> Annotation:
         """Join annotations that have a place into the first of them; it takes over tags, notes and judgements of the others.
 
-        On a pair that several have judged, the latest verdict counts and the evidence of all is kept. Raises ValueError for fewer than two.
+        On a pair that several have judged, the latest verdict counts and the evidence of all is kept. Raises ValueError for
+        fewer than two.
         """
         placed = sorted((a for a in annotations if a.id in self._places), key=lambda a: self._places[a.id])
         if len(placed) < 2:

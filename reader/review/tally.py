@@ -9,7 +9,7 @@ from reader.review.pairs import Status
 
 
 class Tally:
-    """How many claims, pairs and open pairs there are; and by reference, how many claims rest on it and which verdicts they got."""
+    """Counts of claims, pairs and open pairs, and by reference of the claims that rest on it and the verdicts they got."""
 
     def __init__(self) -> None:
         self.claims = 0

@@ -102,13 +102,16 @@ class ReaderApp(App[None], inherit_bindings=False):
         """Read an article in place of the screen that is shown."""
         from reader.tui.screens.reading import ReadingScreen
 
-        self.switch_screen(ReadingScreen(article))
+        self._switch(ReadingScreen(article))
 
     def show_library(self) -> None:
         """Show the library in place of the article."""
         from reader.tui.screens.library import LibraryScreen
 
-        self.switch_screen(LibraryScreen())
+        self._switch(LibraryScreen())
+
+    def _switch(self, screen: Screen[None]) -> None:
+        self.switch_screen(screen)  # pyright: ignore[reportUnknownMemberType]  # also takes screens of unknown result
 
     def show_help(self, context: str) -> None:
         """Show the keys that act in `context`, then all others."""
@@ -134,9 +137,7 @@ class ReaderApp(App[None], inherit_bindings=False):
         if self.crash is None:
             self.crash = error
         self._return_code = 1
-        if self._exception is None:
-            self._exception = error
-            self._exception_event.set()
+        self._exception = self._exception or error
         self._close_messages_no_wait()
 
 

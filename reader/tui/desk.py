@@ -154,7 +154,10 @@ class Desk:
         return references_of(self.article, self.sentence) if self.sentence else ()
 
     def pair_shown(self) -> str:
-        """Return the reference id of the pair that a digit judges, "" for none: the one chosen, else the first open, else the first."""
+        """Return the reference id of the pair that a digit judges.
+
+        The one chosen, else the first open, else the first, else "".
+        """
         rests_on = self.rests_on()
         if self.pair in rests_on:
             return self.pair

@@ -15,7 +15,10 @@ UNUSABLE: Final = frozenset({"ctrl+i", "ctrl+m", "ctrl+h", "ctrl+[", "shift+ente
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """What a key press came to: an action with the key that chose it; or a half-typed sequence with what may follow; or neither."""
+    """What a key press came to: an action and the key that chose it.
+
+    Or a half-typed sequence and what may follow; or neither.
+    """
 
     action: Action | None = None
     key: str = ""
@@ -56,8 +59,9 @@ class KeyMap:
             for other, holder in bound.items():
                 shorter = min(len(other), len(steps))
                 if other[:shorter] == steps[:shorter] and holder.id != action.id:
+                    both = f"“{holder.title}” ({holder.id}) and “{action.title}” ({action.id})"
                     raise ReaderError(
-                        f"settings: {key_label(keys)} is asked for by both “{holder.title}” ({holder.id}) and “{action.title}” ({action.id})",
+                        f"settings: {key_label(keys)} is asked for by both {both}",
                         "give one of them another key",
                     )
             bound[steps] = action
@@ -66,10 +70,11 @@ class KeyMap:
         """Return what the keys `steps`, pressed one after the other, come to in `context`."""
         bound = self._map.get(context, {})
         action = bound.get(steps)
-        if action is None and len(steps) > 1 and steps[-1].isalnum() and len(steps[-1]) == 1:
-            action = bound.get((*steps[:-1], LETTER))
+        *before, last = steps
+        if action is None and before and len(last) == 1 and last.isalnum():
+            action = bound.get((*before, LETTER))
         if action is not None:
-            return Pressed(action, steps[-1])
+            return Pressed(action, last)
         follow = {
             keys[len(steps)]: other for keys, other in bound.items() if len(keys) > len(steps) and keys[: len(steps)] == steps
         }
@@ -82,10 +87,10 @@ class KeyMap:
         return key_label(keys[0]) if keys else ""
 
     def hints(self, context: str) -> tuple[tuple[str, str, str], ...]:
-        """Return what the footer shows in `context`: for each action its key as people write it, the word for it, and its id."""
+        """Return what the footer shows in `context`: for each action its key as people write it, the word for it, its id."""
+        own = self._overridden
         return tuple(
-            (hint.key if hint.key and hint.action not in self._overridden else self.label(hint.action), hint.word, hint.action)
-            for hint in FOOTER[context]
+            (h.key if h.key and h.action not in own else self.label(h.action), h.word, h.action) for h in FOOTER[context]
         )
 
     def elsewhere(self, context: str, key: str) -> Action | None:

@@ -1,7 +1,8 @@
 """The lines of an article at a width: wrapped into flat arrays of offsets, so that a megabyte costs tens of milliseconds.
 
-A line is a half-open range of code points of `article.text`. Line breaks inside a paragraph are drawn as blanks; markup (styles of kind
-MARKUP) and a continuation line's indent stay in the range but take no cell. Widths are in terminal cells, by grapheme cluster.
+A line is a half-open range of code points of `article.text`. Line breaks inside a paragraph are drawn as blanks; markup (styles
+of kind MARKUP) and a continuation line's indent stay in the range but take no cell. Widths are in terminal cells, by grapheme
+cluster.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ def graphemes(text: str) -> list[tuple[int, int, int]]:
 
 
 def _wrap_odd(text: str, width: int) -> Iterator[tuple[int, int]]:
-    """Cut text that has wide, joined or invisible characters into lines. Wide characters may part anywhere, others at blanks."""
+    """Cut text that has wide, joined or invisible characters into lines. Wide ones may part anywhere, others at blanks."""
     clusters = graphemes(text)
     start = index = 0
     while index < len(clusters):
@@ -167,7 +168,7 @@ class Layout:
         return at
 
     def offset_at(self, line: int, cell: int) -> int:
-        """Return the offset drawn at a cell of a line: the start of its grapheme; beyond the line's end, the end of the line."""
+        """Return the offset drawn at a cell of a line: the start of its grapheme; beyond the line's end, that end."""
         at = self.indent(line)
         tab = TAB if self._verbatim(line) else 1
         for part in self.visible(line):

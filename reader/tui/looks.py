@@ -1,7 +1,8 @@
 """The looks: for each theme, what every role in the text and the panes looks like. Blended here, once for each set of roles.
 
-A role gives a foreground, a background, or attributes; roles are laid over each other in the order given. In the true-colour looks
-depth is made by close shades and a mark is a tint; with 16 colours or none, bold, underline, dim and reverse carry the same order.
+A role gives a foreground, a background, or attributes; roles are laid over each other in the order given. In the true-colour
+looks depth is made by close shades and a mark is a tint; with 16 colours or none, bold, underline, dim and reverse carry the
+same order of emphasis.
 """
 
 from __future__ import annotations
@@ -69,15 +70,32 @@ def _shaded(name: str, title: str, dark: bool, c: Mapping[str, str]) -> Look:
         "noise": Style(color=c["faint"], italic=True),
     }
     theme = Theme(
-        name=name, primary=c["amber"], secondary=c["blue"], accent=c["amber"], foreground=c["text"], background=c["page"],
-        surface=c["chrome"], panel=c["card"], success=c["green"], warning=c["orange"], error=c["red"], dark=dark,
+        name=name,
+        primary=c["amber"],
+        secondary=c["blue"],
+        accent=c["amber"],
+        foreground=c["text"],
+        background=c["page"],
+        surface=c["chrome"],
+        panel=c["card"],
+        success=c["green"],
+        warning=c["orange"],
+        error=c["red"],
+        dark=dark,
         variables={
-            "hairline": c["line"], "faint": c["faint"], "soft": c["grey"], "scrollbar": c["line"], "scrollbar-background": c["page"],
-            "scrollbar-hover": c["faint"], "scrollbar-active": c["grey"], "scrollbar-background-hover": c["page"],
-            "scrollbar-background-active": c["page"], "input-selection-background": c["select"],
-            "block-cursor-background": c["sentence"], "block-cursor-foreground": c["text"], "block-cursor-text-style": "none",
+            "hairline": c["line"],
+            "scrollbar": c["line"],
+            "scrollbar-hover": c["faint"],
+            "scrollbar-active": c["grey"],
+            "scrollbar-background": c["page"],
+            "scrollbar-background-hover": c["page"],
+            "scrollbar-background-active": c["page"],
+            "input-selection-background": c["select"],
+            "block-cursor-background": c["mark2"],
+            "block-cursor-foreground": c["text"],
+            "block-cursor-text-style": "none",
         },
-    )  # fmt: skip
+    )
     return Look(name, title, styles, theme)
 
 
@@ -86,7 +104,9 @@ DARK: Final = _shaded(
     {
         "page": "#14161a", "chrome": "#191c22", "card": "#20242c", "line": "#2b303a", "sentence": "#232833", "text": "#d5d8de",
         "soft": "#b4bac6", "grey": "#8a919e", "faint": "#626a78", "amber": "#e8b65a", "blue": "#7fb4e8", "green": "#8cc38a",
-        "orange": "#e0a45e", "red": "#e5777b", "violet": "#b79de6", "teal": "#6fc2b4", "rose": "#e39bb4", "lime": "#b3c46a", "sky": "#8fb6ee", "mark": "#3a3220", "mark2": "#54461f", "hit": "#1f4650",
+        "orange": "#e0a45e", "red": "#e5777b", "violet": "#b79de6",
+        "teal": "#6fc2b4", "rose": "#e39bb4", "lime": "#b3c46a", "sky": "#8fb6ee",
+        "mark": "#3a3220", "mark2": "#54461f", "hit": "#1f4650",
         "hit2": "#2f7484", "select": "#31507a", "cited": "#1e3450",
     },
 )  # fmt: skip
@@ -95,7 +115,9 @@ LIGHT: Final = _shaded(
     {
         "page": "#fbfaf7", "chrome": "#f1efea", "card": "#e7e4dc", "line": "#d5d1c7", "sentence": "#e9ecf3", "text": "#24272d",
         "soft": "#454a54", "grey": "#5f6570", "faint": "#7d8490", "amber": "#8f5d00", "blue": "#1b5fa8", "green": "#2b6f2f",
-        "orange": "#a1530a", "red": "#b3262d", "violet": "#6b3fb0", "teal": "#0b6b60", "rose": "#a52c5c", "lime": "#566b00", "sky": "#2557a7", "mark": "#faecc8", "mark2": "#f3d88f", "hit": "#cdebf0",
+        "orange": "#a1530a", "red": "#b3262d", "violet": "#6b3fb0",
+        "teal": "#0b6b60", "rose": "#a52c5c", "lime": "#566b00", "sky": "#2557a7",
+        "mark": "#faecc8", "mark2": "#f3d88f", "hit": "#cdebf0",
         "hit2": "#8fd3de", "select": "#bcd6f5", "cited": "#d9e8f8",
     },
 )  # fmt: skip
@@ -104,7 +126,9 @@ CONTRAST: Final = _shaded(
     {
         "page": "#000000", "chrome": "#000000", "card": "#1c1c1c", "line": "#8a8a8a", "sentence": "#303030", "text": "#ffffff",
         "soft": "#ffffff", "grey": "#d0d0d0", "faint": "#b0b0b0", "amber": "#ffd75f", "blue": "#87d7ff", "green": "#87ff87",
-        "orange": "#ffaf5f", "red": "#ff8787", "violet": "#d7afff", "teal": "#5fffd7", "rose": "#ffafd7", "lime": "#d7ff5f", "sky": "#87afff", "mark": "#4a3c00", "mark2": "#705c00", "hit": "#005f5f",
+        "orange": "#ffaf5f", "red": "#ff8787", "violet": "#d7afff",
+        "teal": "#5fffd7", "rose": "#ffafd7", "lime": "#d7ff5f", "sky": "#87afff",
+        "mark": "#4a3c00", "mark2": "#705c00", "hit": "#005f5f",
         "hit2": "#008787", "select": "#005faf", "cited": "#00406f",
     },
 )  # fmt: skip
@@ -114,7 +138,8 @@ def _terminal() -> Look:
     """Return the look in the terminal's own sixteen colours, which still tells everything apart with no colour at all."""
     colour = {
         "yours": "yellow", "cite": "cyan", "good": "green", "partly": "yellow", "bad": "red",
-        "open": "yellow", "fault": "yellow", "tag": "magenta", "tag-violet": "magenta", "tag-teal": "cyan", "tag-rose": "red", "tag-lime": "green",
+        "open": "yellow", "fault": "yellow",
+        "tag": "magenta", "tag-violet": "magenta", "tag-teal": "cyan", "tag-rose": "red", "tag-lime": "green",
         "tag-sky": "blue",
     }  # fmt: skip
     styles = {
@@ -134,16 +159,33 @@ def _terminal() -> Look:
         "link": Style(),
     }
     theme = Theme(
-        name="reader-terminal", primary="ansi_yellow", secondary="ansi_cyan", accent="ansi_yellow", warning="ansi_yellow",
-        error="ansi_red", success="ansi_green", foreground="ansi_default", background="ansi_default", surface="ansi_default",
-        panel="ansi_default", boost="ansi_default", dark=True, ansi=True,
+        name="reader-terminal",
+        primary="ansi_yellow",
+        secondary="ansi_cyan",
+        accent="ansi_yellow",
+        foreground="ansi_default",
+        background="ansi_default",
+        surface="ansi_default",
+        panel="ansi_default",
+        boost="ansi_default",
+        success="ansi_green",
+        warning="ansi_yellow",
+        error="ansi_red",
+        dark=True,
+        ansi=True,
         variables={
-            "hairline": "ansi_bright_black", "faint": "ansi_default", "soft": "ansi_default", "block-cursor-foreground": "ansi_black",
-            "block-cursor-background": "ansi_white", "block-cursor-text-style": "bold", "input-cursor-background": "ansi_white",
-            "input-cursor-foreground": "ansi_black", "input-selection-background": "ansi_bright_black", "scrollbar": "ansi_bright_black",
-            "scrollbar-background": "ansi_default", "border-blurred": "ansi_bright_black",
+            "hairline": "ansi_bright_black",
+            "scrollbar": "ansi_bright_black",
+            "scrollbar-background": "ansi_default",
+            "input-cursor-background": "ansi_white",
+            "input-cursor-foreground": "ansi_black",
+            "input-selection-background": "ansi_bright_black",
+            "block-cursor-background": "ansi_white",
+            "block-cursor-foreground": "ansi_black",
+            "block-cursor-text-style": "bold",
+            "border-blurred": "ansi_bright_black",
         },
-    )  # fmt: skip
+    )
     return Look("reader-terminal", "terminal colours", styles, theme)
 
 

@@ -14,7 +14,7 @@ from reader.tui.looks import Look
 
 
 class Part(NamedTuple):
-    """A piece of a line. `roles` are names of the look, parted by blanks; `target` says what a click on it asks for ("" nothing)."""
+    """A piece of a line. `roles` are names of the look, parted by blanks; `target` says what a click asks for ("" nothing)."""
 
     text: str
     roles: str = "text"
@@ -65,7 +65,10 @@ def spread(left: Line, right: Line, width: int) -> Line:
 
 
 def fold(text: str, width: int, most: int) -> Iterator[str]:
-    """Yield `text` wrapped to `width` cells, its line breaks kept, in at most `most` lines, the last cut with "…" if there is more."""
+    """Yield `text` wrapped to `width` cells, its line breaks kept, in at most `most` lines.
+
+    "…" ends the last if there is more.
+    """
     from reader.tui.layout import wrap
 
     spans = [

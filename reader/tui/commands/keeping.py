@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reader.article.model import Span
+from reader.errors import ReaderError
 from reader.review.changes import Change
-from reader.review.model import Annotation, Bookmark
+from reader.review.model import Annotation, Bookmark, now
 from reader.tui.commands.referring import to_text
 from reader.tui.commands.selecting import stop
 from reader.tui.commands.types import Command
@@ -16,6 +17,10 @@ from reader.tui.widgets.prompt_bar import Question
 
 if TYPE_CHECKING:
     from reader.tui.screens.reading import ReadingScreen
+
+
+HINT = ".md, .jsonl or .csv"
+"""How the name of an exported file may end; the ending chooses the format."""
 
 
 def undo(screen: ReadingScreen, key: str) -> None:
@@ -67,29 +72,25 @@ def export(screen: ReadingScreen, key: str) -> None:
     asked: list[str] = []
 
     def done(text: str) -> str | None:
-        from reader.errors import ReaderError
-        from reader.exchange import export as export_text
-        from reader.exchange import format_of
-        from reader.files import write_new
+        from reader.exchange import EXPORTERS, SUFFIXES, report_of
+        from reader.exchange.files import write_new
 
         path = Path(text.strip()).expanduser()
-        if not text.strip():
-            return "a file name is needed"
-        chosen = format_of(path)
+        chosen = next((name for name, suffix in SUFFIXES.items() if path.suffix.lower() == suffix), None)
         if chosen is None:
-            return "the name must end in .md, .jsonl or .csv"
+            return f"the name must end in {HINT}"
         try:
-            write_new(path, export_text(chosen, screen.article, session), force=text in asked)
+            write_new(path, EXPORTERS[chosen](report_of(screen.article, session, now())), force=text in asked)
         except ReaderError as error:
-            if path.exists() and text not in asked:
+            if path.is_file() and text not in asked:
                 asked.append(text)
-                return "it exists: Enter again replaces it"
+                return "it is there already: Enter again replaces it"
             return error.what
         screen.say(f"exported to {path}", "good")
         screen.answered()
         return None
 
-    screen.ask(Question("export to", done, f"{name}-claims.md", ".md, .jsonl or .csv", left=screen.answered))
+    screen.ask(Question("export to", done, f"{name}-claims.md", HINT, left=screen.answered))
 
 
 def noise(screen: ReadingScreen, key: str) -> None:

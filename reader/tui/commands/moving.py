@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from reader.article.model import Span
+from reader.article.places import block_at
 from reader.tui.actions import LIST
 from reader.tui.commands.types import Command
 from reader.tui.desk import CannotAct
@@ -31,8 +33,7 @@ def _paragraph(by: int) -> Command:
         sentences = screen.article.sentences
         here = screen.desk.current_sentence()
         blocks = sentences.body_blocks
-        block = screen.article.block_at(here.start)
-        at = blocks.index(block) if block in blocks else 0
+        at = bisect_left(blocks, block_at(screen.article.blocks, here.start))
         if by < 0 and here != sentences.in_block(blocks[at])[0]:
             screen.go(sentences.in_block(blocks[at])[0])
             return

@@ -23,7 +23,7 @@ _WORD_END = re.compile(r"[^\W_](?=[^\w]|\Z)")
 
 @dataclass(frozen=True, slots=True)
 class Picking:
-    """A selection being drawn out. `anchor` stays, `head` moves; both are offsets of the characters at the ends, themselves within.
+    """A selection being drawn out. `anchor` stays, `head` moves; both are offsets of the characters at the ends, both within.
 
     `annotation` is the one whose bounds are being moved; None while selecting.
     """

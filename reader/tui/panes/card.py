@@ -17,7 +17,9 @@ KIND_NAMES = {CLAIM: ("claim", "yours b"), NOT_CLAIM: ("not a claim", "secondary
 class CardView:
     """What the card is about. `rests_on` are reference ids in the order of the text, `pair` the one that a digit judges.
 
-    `annotation` is None on an unmarked sentence; `others` counts further annotations on it; `ready` tells whether the library is open.
+    `annotation` is None on an unmarked sentence; `others` counts further annotations on it; `ready` tells whether the library
+    is open; `missing` are labels that point nowhere; `cited` says how often each reference is; `hints` whether to teach the
+    keys.
     """
 
     article: Article
@@ -71,25 +73,27 @@ def said_line(view: CardView) -> Line:
     return line(*parts)
 
 
-def _pair_line(view: CardView, reference_id: str, width: int) -> Line:
-    """Return one pair in one line: label, title, verdict."""
+def _pair_title(view: CardView, reference_id: str, width: int) -> Line:
+    """Return label and title of a pair in at most `width` cells; the pair that a digit judges has a sign before it."""
     reference = view.article.reference_by_id.get(reference_id)
     current = view.annotation is not None and reference_id == view.pair
-    label = Part(
-        f"[{reference.label if reference else reference_id}] ", "cite b" if current else "cite", f"pair:{reference_id}"
-    )
-    verdict = _verdict(view, reference_id)
+    target = f"pair:{reference_id}"
+    label = Part(f"[{reference.label if reference else reference_id}] ", "cite b" if current else "cite", target)
     title = short_title(reference) if reference else "no longer in this article"
-    room = width - width_of((label, *verdict)) - 4
-    return spread(
-        line(
-            Part("▸" if current else " ", "yours"),
-            label,
-            Part(clip(title, room), "text b" if current else "text", f"pair:{reference_id}"),
-        ),
-        verdict,
-        width,
-    )
+    room = width - width_of((label,)) - 1
+    title_part = Part(clip(title, room), "text b" if current else "text", target)
+    return line(Part("▸" if current else " ", "yours"), label, title_part)
+
+
+def _pair_line(view: CardView, reference_id: str, width: int) -> Line:
+    """Return one pair in one line: label, title, verdict."""
+    verdict = _verdict(view, reference_id)
+    return spread(_pair_title(view, reference_id, width - width_of(verdict) - 2), verdict, width)
+
+
+def _pair_lines(view: CardView, reference_id: str, width: int) -> list[Line]:
+    """Return one pair in two lines, so that the title has the width: label and title; verdict."""
+    return [_pair_title(view, reference_id, width), (Part(" " * 5), *_verdict(view, reference_id))]
 
 
 def _verdict(view: CardView, reference_id: str) -> Line:
@@ -120,6 +124,10 @@ def card_lines(view: CardView, width: int, height: int, *, drawer: bool = False)
     note = _note(view, width, 1 if drawer else 3)
     tail = [legend(view, width)] if claim and view.rests_on else []
     room = height - len(lines) - len(tail)
+    if claim and len(body) + len(view.rests_on) + len(note) < room:
+        body = [part for reference in view.rests_on for part in _pair_lines(view, reference, width)] + body[
+            len(view.rests_on) :
+        ]
     if not drawer and room > len(body) + len(note):
         lines.append(())
         room -= 1
@@ -192,7 +200,7 @@ def open_card_lines(view: CardView, quote: str, width: int, height: int) -> list
         reference = view.article.reference_by_id.get(reference_id)
         if reference_id == view.pair:
             at = len(lines)
-        lines.append(_pair_line(view, reference_id, width))
+        lines.extend(_pair_lines(view, reference_id, width))
         if reference is not None:
             lines.extend(line("     ", (text, "secondary")) for text in fold(reference.text, width - 5, 4))
         lines.append(())

@@ -55,7 +55,10 @@ def reference_rows(
 
 
 def sign_of(session: ReviewSession, annotation: Annotation, scale: Scale) -> tuple[str, str]:
-    """Return the sign of an annotation and its role: the worst verdict of a judged claim, ○ an open one, ◌ one that cites nothing."""
+    """Return the sign of an annotation and its role.
+
+    A judged claim's worst verdict, ○ for an open one, ◌ for an uncited one.
+    """
     if annotation.kind == LATER:
         return "◇", "yours"
     if annotation.kind != CLAIM:

@@ -20,7 +20,7 @@ MOST = 8
 
 
 def offered(names: Sequence[str], typed: str) -> list[str]:
-    """Return the known tags that what was typed may mean: those that begin with it, then parts that do, then those that hold it."""
+    """Return the known tags that `typed` may mean: those that begin with it, then with a part that does, then that hold it."""
     wanted = tag_name(typed).casefold()
     if not wanted:
         return list(names[:MOST])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from rich.segment import Segment
@@ -124,7 +125,7 @@ class Painter:
         for span, _ in layers:
             cuts.update(edge for edge in span if part.start < edge < part.end)
         edges = sorted(cuts)
-        for start, end in zip(edges, edges[1:], strict=False):
+        for start, end in pairwise(edges):
             roles = (role for span, role in layers if span.start <= start < span.end)
             text = self.article.text[start:end]
             text = text.replace("\t", " " * TAB) if verbatim else text

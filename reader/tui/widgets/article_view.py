@@ -1,6 +1,6 @@
 """ArticleView: the article as a column of text, with its cursor, selection and marks.
 
-It owns cursor, selection, scroll, wrapped lines and painted strips, and nobody else does. What is marked it is told by a function.
+It owns cursor, selection, scroll, wrapped lines and painted strips, and nobody else does. What is marked a function tells it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""ItemList: a list of entries of one height, of which only those in view are built. It owns its scroll; the screen owns the entries."""
+"""ItemList: entries of one height, of which only those in view are built. It owns its scroll; the screen owns the entries."""
 
 from __future__ import annotations
 
