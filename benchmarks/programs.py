@@ -1,0 +1,85 @@
+"""What is measured: a program on an article, our own with a library of so many claims."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from benchmarks.libraries import make_library
+from benchmarks.terminal import Terminal
+from benchmarks.texts import SIZES, write_article
+
+READER: Final = "reader"
+BARE: Final = "bare"
+VIEWER: Final = "viewer"
+CLAIMS: Final = (0, 500, 2000)
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """One thing to measure: `name` is READER, BARE or VIEWER, `size` a name of SIZES; `claims` means something to READER only."""
+
+    name: str
+    size: str
+    claims: int = 0
+    markdown: bool = True
+
+    @property
+    def label(self) -> tuple[str, str, str, str]:
+        """The program, the size, the format and the claims as cells of a table."""
+        names = {READER: "reader", BARE: "bare Static + Footer", VIEWER: "MarkdownViewer"}
+        claims = f"{self.claims:,}" if self.name == READER else ""
+        return names[self.name], self.size, "Markdown" if self.markdown else "plain", claims
+
+
+class Workshop:
+    """A folder with the articles and libraries that were needed so far."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._settings = folder / "settings.toml"
+        self._settings.write_text("", encoding="utf-8")
+        self._copies = 0
+
+    @contextmanager
+    def run(self, program: Program) -> Iterator[Terminal]:
+        """Run a program for a block, our own on a fresh copy of its library."""
+        article = write_article(self._folder, SIZES[program.size], program.markdown)
+        if program.name != READER:
+            command = [sys.executable, "-m", "benchmarks.baselines", program.name, str(article)]
+            with Terminal(command) as terminal:
+                yield terminal
+            return
+        library = self._fresh_library(program, article)
+        command = [sys.executable, "-m", "reader", "open", str(article), "--library", str(library)]
+        with Terminal(command, env={"CLAIM_READER_SETTINGS": str(self._settings)}) as terminal:
+            yield terminal
+        shutil.rmtree(library)
+
+    def _fresh_library(self, program: Program, article: Path) -> Path:
+        made = self._folder / f"{article.name}-{program.claims}"
+        if not made.exists():
+            make_library(made, article, program.claims)
+        self._copies += 1
+        return Path(shutil.copytree(made, self._folder / f"copy-{self._copies}"))
+
+
+@contextmanager
+def workshop() -> Iterator[Workshop]:
+    """Open a workshop that is cleared away afterwards."""
+    with tempfile.TemporaryDirectory(prefix="claim-reader-bench-") as folder:
+        yield Workshop(Path(folder))
+
+
+def readers(quick: bool) -> list[Program]:
+    """Return our own program at every size, with every number of claims, in both formats; a part of that for a quick run."""
+    sizes = list(SIZES)[:2] if quick else list(SIZES)
+    claims = CLAIMS[::2] if quick else CLAIMS
+    formats = (True,) if quick else (True, False)
+    return [Program(READER, size, number, markdown) for markdown in formats for size in sizes for number in claims]

@@ -1,0 +1,223 @@
+"""A person at the program: presses keys, clicks, looks at the screen. And a look at what was saved, with nothing but TinyDB."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, cast
+
+from textual import events
+from textual.keys import _character_to_key  # pyright: ignore[reportPrivateUsage]  # as Textual names the keys of a terminal
+from textual.pilot import Pilot
+from textual.widgets import Input
+from tinydb import TinyDB
+
+from reader.article.model import Article
+from reader.review.model import Annotation
+from reader.review.session import ReviewSession
+from reader.settings import Settings
+from reader.tui.app import ReaderApp
+from reader.tui.desk import Desk
+from reader.tui.screens.reading import ReadingScreen
+
+WIDE = (120, 36)
+NARROW = (80, 24)
+MOST = 500
+"""How often a wanted end state is looked for before the test gives up."""
+
+_CHARACTERS = {"space": " ", "enter": "\r", "tab": "\t"}
+
+
+class Hand:
+    """Types into `app`, and sees what a person sees."""
+
+    def __init__(self, app: ReaderApp, pilot: Pilot[None]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    # ------------------------------------------------------------------ doing
+
+    def send(self, *keys: str) -> None:
+        """Send keys at once, as a slow line or a paste delivers them: none waits for what the one before does."""
+        for key in keys:
+            if len(key) == 1:
+                event = events.Key(_character_to_key(key), key)
+            else:
+                event = events.Key(key, _CHARACTERS.get(key))
+            event.set_sender(self.app)
+            self.app.post_message(event)
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, each after the screen has done what the one before asked for."""
+        for key in keys:
+            self.send(key)
+            await self.settle()
+
+    async def type(self, text: str) -> None:
+        """Type a text, letter by letter."""
+        await self.press(*("space" if letter == " " else letter for letter in text))
+
+    async def settle(self) -> None:
+        """Wait until every widget has worked through what it was sent."""
+        for _ in range(3):
+            if self.app.is_running:
+                await self.pilot.pause(0)
+
+    async def until(self, wanted: Callable[[], object]) -> None:
+        """Wait for what another thread brings about."""
+        for _ in range(MOST):
+            if wanted():
+                return
+            await self.pilot.pause()
+        raise AssertionError("the wanted state did not come:\n" + self.picture)
+
+    async def saved(self) -> None:
+        """Wait until the footer says that all is saved."""
+        await self.until(lambda: self.screen.saved.kind == "saved")
+        await self.settle()
+
+    # ------------------------------------------------------------------ looking
+
+    @property
+    def screen(self) -> ReadingScreen:
+        """The reading screen, also when something is open over it."""
+        return next(s for s in reversed(self.app.screen_stack) if isinstance(s, ReadingScreen))
+
+    @property
+    def desk(self) -> Desk:
+        """What is in hand."""
+        return self.screen.desk
+
+    @property
+    def session(self) -> ReviewSession:
+        """What is said of the article."""
+        return self.desk.opened
+
+    @property
+    def over(self) -> str:
+        """The name of the screen that has the keys."""
+        return type(self.app.screen).__name__
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines of the terminal."""
+        return [strip.text for strip in self.app.screen._compositor.render_strips()]
+
+    @property
+    def picture(self) -> str:
+        """The terminal as one text."""
+        return "\n".join(self.lines)
+
+    @property
+    def header(self) -> str:
+        """The first line."""
+        return self.lines[0]
+
+    @property
+    def footer(self) -> str:
+        """The last line."""
+        return self.lines[-1]
+
+    @property
+    def card(self) -> str:
+        """The text of the card."""
+        return _text_of(self.screen.card)
+
+    @property
+    def list(self) -> str:
+        """The text of the list on the side."""
+        return _text_of(self.screen.list)
+
+    @property
+    def sentence(self) -> str:
+        """The current sentence."""
+        span = self.desk.sentence
+        return "" if span is None else self.screen.article.text[span.start : span.end]
+
+    @property
+    def selected(self) -> str | None:
+        """The selected text, None without a selection."""
+        span = self.screen.view.selection
+        return None if span is None else self.screen.article.text[span.start : span.end]
+
+    @property
+    def quotes(self) -> list[str]:
+        """The quotes of all annotations, by place."""
+        return [annotation.selector.exact for annotation in self.session.annotations()]
+
+    @property
+    def annotation(self) -> Annotation:
+        """The annotation in hand."""
+        annotation = self.desk.annotation
+        assert annotation is not None
+        return annotation
+
+    @property
+    def field(self) -> Input:
+        """The text field that is open."""
+        return self.app.screen.query_one(Input)
+
+    def verdicts(self) -> dict[str, str]:
+        """Return the verdicts on the claim in hand, by reference."""
+        return {judgement.reference: judgement.verdict for judgement in self.annotation.judgements}
+
+    def cell(self, text: str, nth: int = 0) -> tuple[int, int]:
+        """Return the cell (column, row) at which `text` is drawn; with `nth`, its n-th place on the screen, from 0."""
+        from rich.cells import cell_len
+
+        for y, row in enumerate(self.lines):
+            at = row.find(text)
+            while at >= 0:
+                if nth == 0:
+                    return cell_len(row[:at]), y
+                nth -= 1
+                at = row.find(text, at + 1)
+        raise AssertionError(f"{text!r} is not on the screen:\n{self.picture}")
+
+    async def click(self, text: str, nth: int = 0, *, into: int = 0, times: int = 1) -> None:
+        """Click on a text on the screen, `into` cells from its left end."""
+        x, y = self.cell(text, nth)
+        await self.pilot.click(offset=(x + into, y), times=times)
+        await self.settle()
+
+    async def drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:
+        """Drag the mouse from one cell to another."""
+        await self.pilot.mouse_down(offset=start)
+        await self.pilot.hover(offset=end)
+        await self.pilot.mouse_up(offset=end)
+        await self.settle()
+
+
+def _text_of(widget: Any) -> str:
+    return "\n".join(widget.render_line(y).text for y in range(widget.size.height))
+
+
+@asynccontextmanager
+async def reading(
+    article: Article | None,
+    folder: Path,
+    size: tuple[int, int] = WIDE,
+    *,
+    keys: Mapping[str, tuple[str, ...]] | None = None,
+    theme: str = "",
+    wait: bool = True,
+) -> AsyncIterator[Hand]:
+    """Open an article, or the library without one, as the program does, and close all when the block ends."""
+    settings = Settings(library=folder, creator="tester", theme=theme, keys=keys or {})
+    app = ReaderApp(article, folder, settings)
+    try:
+        async with app.run_test(size=size) as pilot:
+            hand = Hand(app, pilot)
+            if wait and article is not None:
+                await hand.until(lambda: hand.desk.session is not None and hand.screen.sentences >= 0)
+                await hand.settle()
+            yield hand
+    finally:
+        app.close_library()
+
+
+def stored(folder: Path, table: str) -> list[dict[str, Any]]:
+    """Return the records of a table of the library, as plain TinyDB reads them."""
+    with TinyDB(folder / "library.json", access_mode="r") as db:
+        return cast("list[dict[str, Any]]", [dict(record) for record in db.table(table).all()])
