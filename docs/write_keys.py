@@ -25,7 +25,7 @@ def key_table() -> str:
 
 
 def id_table() -> str:
-    """Return every action with the id that the settings know it by, where it acts, and its keys as the settings write them."""
+    """Return every action with the id that the settings know it by, where it acts, and its keys as settings write them."""
     lines = ["| id | action | where | keys |", "| --- | --- | --- | --- |"]
     for action in KeyMap().actions:
         keys = " ".join(f"`{key}`" for key in (*action.keys, *action.plain))

@@ -1,10 +1,11 @@
 """Text from outside, made safe to show: nothing in it can move the cursor, change the screen or turn the direction of reading.
 
-Every code point stays one code point, so offsets do not shift.
+Every code point stays one code point, so offsets do not shift; only `drawn` leaves out what terminals disagree about.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 _TABLE: Final[dict[int, str]] = {
@@ -28,3 +29,24 @@ def printable_line(text: str) -> str:
 def printable(text: str) -> str:
     """Return `text` made safe with its line breaks and tabs kept."""
     return text if text.isascii() and text.isprintable() else text.translate(_BLOCK)
+
+
+_FLAG: Final[dict[int, str]] = {0x1F1E6 + number: chr(ord("A") + number) for number in range(26)}
+_JOINED: Final = re.compile(
+    "[\ufe0e\ufe0f\u20e3\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff\U000e0000-\U000e007f]"
+    "|\u200d(?=[\u2190-\u2bff\U0001f000-\U0001faff])"
+)
+
+
+def joins(text: str) -> bool:
+    """Whether `text` has signs that terminals draw in different widths: joined emoji, flags, skin tones, selectors."""
+    return not text.isascii() and _JOINED.search(text) is not None
+
+
+def drawn(text: str) -> str:
+    """Return `text` as one safe line that takes the same cells in every terminal.
+
+    Joined emoji are drawn one by one, flags as their two letters; skin tones and variation selectors are left out.
+    """
+    text = printable_line(text)
+    return _JOINED.sub(lambda match: _FLAG.get(ord(match[0]), ""), text) if joins(text) else text

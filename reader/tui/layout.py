@@ -17,7 +17,7 @@ from typing import Final
 from rich.cells import cell_len, split_graphemes
 
 from reader.article.model import Article, Block, BlockKind, Span, StyleKind
-from reader.printable import printable_line
+from reader.printable import drawn, joins, printable_line
 
 _NARROW = (
     "\n\t\x20-\x7e\xa0-\xac\xae-\u02ff\u0370-\u0377\u037a-\u037f\u0384-\u0482\u048a-\u052f"
@@ -38,12 +38,15 @@ def _wrapper(width: int) -> re.Pattern[str]:
 
 def cells(text: str) -> int:
     """Return how many cells a piece of text takes when drawn."""
-    return len(text) if _ODD.search(text) is None else cell_len(printable_line(text))
+    return len(text) if _ODD.search(text) is None else cell_len(drawn(text))
 
 
 def graphemes(text: str) -> list[tuple[int, int, int]]:
     """Return the grapheme clusters of `text` as (start, end, cells)."""
-    return split_graphemes(printable_line(text))[0]
+    clusters = split_graphemes(printable_line(text))[0]
+    if not joins(text):
+        return clusters
+    return [(start, end, cell_len(drawn(text[start:end]))) for start, end, _ in clusters]
 
 
 def _wrap_odd(text: str, width: int) -> Iterator[tuple[int, int]]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from rich.segment import Segment
 
 from reader.article.model import Article, Block, BlockKind, Citation, Span, Style, StyleKind
-from reader.printable import printable_line
+from reader.printable import drawn
 from reader.review.pairs import citations_in
 from reader.tui.layout import TAB, Layout
 from reader.tui.looks import Look
@@ -129,4 +129,4 @@ class Painter:
             roles = (role for span, role in layers if span.start <= start < span.end)
             text = self.article.text[start:end]
             text = text.replace("\t", " " * TAB) if verbatim else text
-            yield Segment(printable_line(text), look.style(*base, *roles))
+            yield Segment(drawn(text), look.style(*base, *roles))
