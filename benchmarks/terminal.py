@@ -23,12 +23,15 @@ PATIENCE = 60.0
 """Seconds after which waiting for a program is given up."""
 
 _SEQUENCE = re.compile(rb"\x1b(?:\][^\x07\x1b]*(?:\x07|\x1b\\)|P[^\x1b]*\x1b\\|\[[0-?]*[ -/]*([@-~])|[ -/]*[0-~])")
-_UNSET = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS", "LINES", "COLORTERM", "TERM_PROGRAM", "PYTHONSTARTUP")
-_UNSET_PREFIXES = ("CLAIM_READER_", "TEXTUAL", "XDG_", "LC_", "TMUX")
+_UNSET = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS", "LINES", "TERM_PROGRAM")
+_UNSET_PREFIXES = ("CLAIM_READER_", "TEXTUAL", "PYTHON", "XDG_", "LC_", "TMUX")
 
 
 def environment(changes: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return this process's environment without what would change how a program looks, for a true-colour terminal."""
+    """Return this process's environment for a true-colour terminal, without what would change how a program looks or starts.
+
+    No variable of Python's is passed on: one of them keeps it from storing compiled modules, and each start would compile them.
+    """
     kept = {name: value for name, value in os.environ.items() if name not in _UNSET and not name.startswith(_UNSET_PREFIXES)}
     fixed = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "TEXTUAL_ANIMATIONS": "none", "LC_ALL": "C.UTF-8"}
     return {**kept, **fixed, **(changes or {})}

@@ -73,8 +73,10 @@ def _lost(annotation: Annotation) -> str:
 
 
 def enter(screen: ReadingScreen, key: str) -> None:
-    """Mark an unmarked sentence or the selection; on a marked one open the card."""
-    if screen.view.selection is None and screen.desk.annotation is not None:
+    """Go to the reference that is peeked; else mark an unmarked sentence or the selection; on a marked one open the card."""
+    if screen.desk.peeked:
+        screen.do("go-definition")
+    elif screen.view.selection is None and screen.desk.annotation is not None:
         screen.do("open-card")
     else:
         COMMANDS["mark"](screen, key)

@@ -10,6 +10,7 @@ from reader.article.places import block_at
 from reader.tui.actions import LIST
 from reader.tui.commands.types import Command
 from reader.tui.desk import CannotAct
+from reader.tui.widgets.prompt_bar import Question
 
 if TYPE_CHECKING:
     from reader.tui.screens.reading import ReadingScreen
@@ -98,7 +99,10 @@ def _claim(by: int) -> Command:
 
 
 def set_bookmark(screen: ReadingScreen, key: str) -> None:
-    """Name the current sentence with a letter."""
+    """Name the current sentence with a letter; one that comes without, from the palette, is asked for."""
+    if not key:
+        _ask_letter(screen, set_bookmark)
+        return
     screen.desk.opened.set_bookmark(key, screen.desk.current_sentence().start)
     screen.say(f"bookmark {key} set: '{key} comes back here")
 
@@ -106,11 +110,30 @@ def set_bookmark(screen: ReadingScreen, key: str) -> None:
 def go_bookmark(screen: ReadingScreen, key: str) -> None:
     """Go to the place with a letter."""
     session = screen.desk.opened
+    if not key:
+        _ask_letter(screen, go_bookmark)
+        return
     bookmark = session.bookmark(key)
     if bookmark is None:
         known = ", ".join(b.name for b in session.bookmarks())
         raise CannotAct(f"no bookmark {key}; there is {known}" if known else f"no bookmark {key}: m{key} sets it")
     screen.go(Span(bookmark.start, bookmark.start + 1), jump=True)
+
+
+def _ask_letter(screen: ReadingScreen, command: Command) -> None:
+    def done(text: str) -> str | None:
+        if len(text) != 1 or not text.isalnum():
+            return "one letter"
+        screen.answered()
+        try:
+            command(screen, text)
+        except CannotAct as reason:
+            screen.say(str(reason), "fault")
+        screen.show()
+        return None
+
+    known = " ".join(b.name for b in screen.desk.opened.bookmarks())
+    screen.ask(Question("bookmark", done, "", f"set: {known}" if known else "a letter", left=screen.answered))
 
 
 def back(screen: ReadingScreen, key: str) -> None:
