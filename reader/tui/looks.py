@@ -8,11 +8,11 @@ same order of emphasis.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from rich.style import Style
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 from reader.review.model import TAG_COLOURS
 
@@ -31,7 +31,7 @@ class Look:
         """Return the style of roles laid over each other, the last on top."""
         blended = self._blended.get(roles)
         if blended is None:
-            blended = Style.combine([self.styles[role] for role in roles if role in self.styles])
+            blended = Style.combine([Style.null(), *(self.styles[role] for role in roles if role in self.styles)])
             self._blended[roles] = blended
         return blended
 
@@ -148,44 +148,20 @@ def _terminal() -> Look:
         **dict.fromkeys(("secondary", "hint", "off", "hairline", "not-claim"), Style(dim=True)),
         "noise": Style(dim=True, italic=True),
         "later": Style(italic=True),
+        **dict.fromkeys(("page", "chrome", "card"), Style(color="default", bgcolor="default")),
         "sentence": Style(bold=True),
         "mark": Style(underline=True),
         "current-mark": Style(underline=True, bold=True),
         "hit": Style(reverse=True),
-        "current-hit": Style(reverse=True, bold=True),
+        "current-hit": Style(reverse=True, bold=True, underline=True),
         "selection": Style(reverse=True),
         "cited": Style(reverse=True),
-        "current-cited": Style(reverse=True, bold=True),
+        "current-cited": Style(reverse=True, bold=True, underline=True),
         "link": Style(),
     }
-    theme = Theme(
-        name="reader-terminal",
-        primary="ansi_yellow",
-        secondary="ansi_cyan",
-        accent="ansi_yellow",
-        foreground="ansi_default",
-        background="ansi_default",
-        surface="ansi_default",
-        panel="ansi_default",
-        boost="ansi_default",
-        success="ansi_green",
-        warning="ansi_yellow",
-        error="ansi_red",
-        dark=True,
-        ansi=True,
-        variables={
-            "hairline": "ansi_bright_black",
-            "scrollbar": "ansi_bright_black",
-            "scrollbar-background": "ansi_default",
-            "input-cursor-background": "ansi_white",
-            "input-cursor-foreground": "ansi_black",
-            "input-selection-background": "ansi_bright_black",
-            "block-cursor-background": "ansi_white",
-            "block-cursor-foreground": "ansi_black",
-            "block-cursor-text-style": "bold",
-            "border-blurred": "ansi_bright_black",
-        },
-    )
+    own = {"hairline": "ansi_bright_black", "scrollbar": "ansi_bright_black", "scrollbar-background": "ansi_default"}
+    base = BUILTIN_THEMES["ansi-dark"]
+    theme = replace(base, name="reader-terminal", accent="ansi_yellow", variables={**base.variables, **own})
     return Look("reader-terminal", "terminal colours", styles, theme)
 
 
