@@ -19,7 +19,10 @@ _AROUND: Final = 30
 _SHOWN: Final = 9
 
 
-@click.command(epilog="Example: `reader annotate article.md --quote 'rose by 4%' --tag economy --verdict 2=overstated`")
+@click.command(
+    short_help="Add an annotation by its quote.",
+    epilog="Example: `reader annotate article.md --quote 'rose by 4%' --tag economy --verdict 2=overstated`",
+)
 @click.argument("name", metavar="ARTICLE")
 @click.option(
     "--quote", required=True, help="The words to annotate, as they stand in the article; any white space fits any other."
@@ -101,10 +104,8 @@ def _reference(article: Article, named: str) -> str:
         return meant[0]
     if meant:
         raise UsageError(f'several references are called "{named}"', f"name one by its id: {', '.join(meant)}")
-    labels = ", ".join(reference.label for reference in article.references)
-    raise UsageError(
-        f'no reference is called "{named}"', f"there are: {labels}" if labels else "the article lists no references"
-    )
+    there = ", ".join(reference.label for reference in article.references)
+    raise UsageError(f'no reference is called "{named}"', f"there are: {there}" if there else "the article lists no references")
 
 
 def _place(article: Article, quote: str, occurrence: int | None) -> Span:
@@ -113,20 +114,22 @@ def _place(article: Article, quote: str, occurrence: int | None) -> Span:
 
     places = find_quote(article, quote)
     if not places:
-        near = [f"“{article.text[span.start : span.end]}”" for span in nearest_sentences(article, quote)]
-        raise ReaderError(
-            f"the quote does not stand in the article: “{quote}”", "is it one of these? " + " ".join(near) if near else ""
-        )
+        near = "".join(f"\n  “{_one_line(article.text[s.start : s.end])}”" for s in nearest_sentences(article, quote))
+        raise ReaderError(f"the quote does not stand in the article: “{quote}”", f"the nearest are{near}" if near else "")
     if occurrence is not None and occurrence > len(places):
         raise ReaderError(f"the quote stands in the article {len(places)} times, there is no occurrence {occurrence}")
     if occurrence is None and len(places) > 1:
-        shown = "; ".join(f"{n}: {_in_context(article, place)}" for n, place in enumerate(places[:_SHOWN], 1))
-        more = f"; and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
-        raise ReaderError(f"the quote stands in the article {len(places)} times", f"choose with --occurrence N: {shown}{more}")
+        shown = "".join(f"\n  {n}: {_in_context(article, place)}" for n, place in enumerate(places[:_SHOWN], 1))
+        more = f"\n  and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
+        raise ReaderError(f"the quote stands in the article {len(places)} times", f"choose with --occurrence N{shown}{more}")
     return places[(occurrence or 1) - 1]
 
 
 def _in_context(article: Article, place: Span) -> str:
     before = article.text[max(0, place.start - _AROUND) : place.start]
     after = article.text[place.end : place.end + _AROUND]
-    return f"…{before}»{article.text[place.start : place.end]}«{after}…"
+    return _one_line(f"…{before}»{article.text[place.start : place.end]}«{after}…")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from reader.article.model import Article
 
 
-@click.command("open", epilog="Example: `reader open list` opens a file that is called like a command.")
+@click.command(
+    "open",
+    short_help="Open an article on the reading screen.",
+    epilog="Example: `reader open list` opens a file that is called like a command.",
+)
 @click.argument("name", metavar="FILE")
 @library_option
 @click.pass_context

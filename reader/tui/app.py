@@ -99,19 +99,19 @@ class ReaderApp(App[None], inherit_bindings=False):
     # ------------------------------------------------------------------ screens
 
     def read(self, article: Article) -> None:
-        """Read an article in place of the screen that is shown."""
+        """Read an article, from the library."""
         from reader.tui.screens.reading import ReadingScreen
 
-        self._switch(ReadingScreen(article))
+        self.push_screen(ReadingScreen(article))
 
     def show_library(self) -> None:
-        """Show the library in place of the article."""
+        """Go from an article to the library: the one it was opened from, else a new one over it."""
         from reader.tui.screens.library import LibraryScreen
 
-        self._switch(LibraryScreen())
-
-    def _switch(self, screen: Screen[None]) -> None:
-        self.switch_screen(screen)  # pyright: ignore[reportUnknownMemberType]  # also takes screens of unknown result
+        if any(isinstance(screen, LibraryScreen) for screen in self.screen_stack):
+            self.pop_screen()
+        else:
+            self.push_screen(LibraryScreen())
 
     def show_help(self, context: str) -> None:
         """Show the keys that act in `context`, then all others."""

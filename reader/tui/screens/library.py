@@ -94,8 +94,8 @@ class LibraryScreen(Screen[None]):
         yield _List(id="library-list")
         yield Painted(id="footer")
 
-    def on_mount(self) -> None:
-        """Read the library."""
+    def on_screen_resume(self) -> None:
+        """Read the library, at first and after every article."""
         self._load()
 
     @work(thread=True)
@@ -123,9 +123,10 @@ class LibraryScreen(Screen[None]):
             e for e in self._entries if all(w in f"{e.title} {e.source} #{' #'.join(e.tags)}".casefold() for w in words)
         ]
         many = f"{len(self._shown)} of {len(self._entries)}" if words else str(len(self._entries))
+        noun = "article" if len(self._entries) == 1 else "articles"
         width = self.size.width
         self.query_one("#header", Painted).show(
-            [spread(line(" ", ("Library", "b")), line((f"{many} articles ", "secondary")), width)]
+            [spread(line(" ", ("Library", "b")), line((f"{many} {noun} ", "secondary")), width)]
         )
         entries = self._shown
 
@@ -207,6 +208,7 @@ class LibraryScreen(Screen[None]):
     @on(Read)
     def _was_read(self, event: Read) -> None:
         if event.article is not None:
+            self.query_one(Input).value = ""
             self.reader.read(event.article)
         else:
             self._message = (event.error, "bad")
