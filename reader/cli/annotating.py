@@ -19,10 +19,7 @@ _AROUND: Final = 30
 _SHOWN: Final = 9
 
 
-@click.command(
-    short_help="Add an annotation by its quote.",
-    epilog="Example: `reader annotate article.md --quote 'rose by 4%' --tag economy --verdict 2=overstated`",
-)
+@click.command(epilog="Example: `reader annotate article.md --quote 'rose by 4%' --tag economy --verdict 2=overstated`")
 @click.argument("name", metavar="ARTICLE")
 @click.option(
     "--quote", required=True, help="The words to annotate, as they stand in the article; any white space fits any other."

@@ -13,10 +13,7 @@ if TYPE_CHECKING:
     from reader.article.model import Article
 
 
-@click.command(
-    short_help="List what does not fit with the references.",
-    epilog="Example: `reader audit --strict draft.md` in a script fails when there is something to mend.",
-)
+@click.command(epilog="Example: `reader audit --strict draft.md` in a script fails when there is something to mend.")
 @click.argument("name", metavar="ARTICLE")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 @click.option("--strict", is_flag=True, help="End with exit code 1 when there is a finding.")

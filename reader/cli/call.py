@@ -8,17 +8,18 @@ import sys
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import click
 
 from reader.errors import ReaderError
-from reader.settings import LIBRARY_VARIABLE, Settings, load_settings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from reader.article.model import Article
     from reader.library import Library, SaveState
+    from reader.settings import Settings
 
 SAVE_SECONDS: Final = 30.0
 """How long a command waits for the disk, and for other programs that use the library, before it says that it could not save."""
@@ -35,6 +36,8 @@ class Call:
     @cached_property
     def settings(self) -> Settings:
         """The settings that hold for this call. Raises ReaderError when the file is faulty."""
+        from reader.settings import load_settings
+
         return load_settings(library=self.folder)
 
     @contextlib.contextmanager
@@ -62,17 +65,19 @@ def the_call(context: click.Context) -> Call:
 def library_option(function: F) -> F:
     """Give a command the option `--library`, which may stand before and after the command's name."""
 
-    def chosen(context: click.Context, _: click.Parameter, value: Path | None) -> None:
+    def chosen(context: click.Context, _: click.Parameter, value: str | None) -> None:
         if value is not None:
-            the_call(context).folder = value.expanduser()
+            from pathlib import Path
+
+            the_call(context).folder = Path(value).expanduser()
 
     return click.option(
         "--library",
-        type=click.Path(file_okay=False, path_type=Path),
+        type=click.Path(file_okay=False),
         metavar="DIR",
         expose_value=False,
         callback=chosen,
-        help=f"The library's folder, else the one in {LIBRARY_VARIABLE} or the settings.",
+        help="The library's folder, else the one in CLAIM_READER_LIBRARY or the settings.",
     )(function)
 
 

@@ -11,10 +11,7 @@ from reader.cli.call import find_article, library_option, the_call
 from reader.errors import UsageError
 
 
-@click.command(
-    short_help="Write the review as Markdown, CSV or JSON Lines.",
-    epilog="Example: `reader export article.md --format csv --output claims.csv`",
-)
+@click.command(epilog="Example: `reader export article.md --format csv --output claims.csv`")
 @click.argument("name", metavar="ARTICLE")
 @click.option("--format", "kind", type=click.Choice(["markdown", "jsonl", "csv"]), required=True, help="The format to write.")
 @click.option(

@@ -2,31 +2,53 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import Final
+
 import click
 
 from reader import __version__
-from reader.cli.annotating import annotate
-from reader.cli.auditing import audit
 from reader.cli.call import library_option
-from reader.cli.exporting import export
-from reader.cli.listing import list_articles
-from reader.cli.opening import open_article, open_screen
-from reader.cli.showing import show
+
+_COMMANDS: Final = {
+    "annotate": ("reader.cli.annotating", "annotate", "Add an annotation by its quote."),
+    "audit": ("reader.cli.auditing", "audit", "List what does not fit with the references."),
+    "export": ("reader.cli.exporting", "export", "Write the review as Markdown, CSV or JSON Lines."),
+    "list": ("reader.cli.listing", "list_articles", "List the articles of the library."),
+    "open": ("reader.cli.opening", "open_article", "Open an article on the reading screen."),
+    "show": ("reader.cli.showing", "show", "Print article and annotations as plain text."),
+}
 
 
-class _FileOrCommand(click.Group):
-    """A group that takes a first word which is no command for a file to open."""
+class _Reader(click.Group):
+    """Commands that are imported when they are called; a first word that is none of them is a file to open."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of that name, or None."""
+        if cmd_name not in _COMMANDS:
+            return None
+        module, name, _ = _COMMANDS[cmd_name]
+        return getattr(import_module(module), name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(command, about) for command, (_, _, about) in _COMMANDS.items()])
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command of the first word; `open`, with the word itself, when there is none of that name."""
         word = args[0]
-        if word in self.commands or (word.startswith("-") and word != "-"):
+        if word in _COMMANDS or (word.startswith("-") and word != "-"):
             return super().resolve_command(ctx, args)
-        return "open", open_article, args
+        return "open", self.get_command(ctx, "open"), args
 
 
 @click.group(
-    cls=_FileOrCommand,
+    cls=_Reader,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     subcommand_metavar="[FILE | COMMAND ...]",
@@ -42,8 +64,6 @@ def group(context: click.Context) -> None:
     command is opened by `reader open FILE`.
     """
     if context.invoked_subcommand is None:
+        from reader.cli.opening import open_screen
+
         open_screen(context, None)
-
-
-for _command in (open_article, list_articles, show, annotate, export, audit):
-    group.add_command(_command)

@@ -12,9 +12,7 @@ if TYPE_CHECKING:
     from reader.library import ArticleEntry
 
 
-@click.command(
-    "list", short_help="List the articles of the library.", epilog="Example: `reader list --json | jq -r '.[].title'`"
-)
+@click.command("list", epilog="Example: `reader list --json | jq -r '.[].title'`")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 @library_option
 @click.pass_context

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 @click.command(
     "open",
-    short_help="Open an article on the reading screen.",
     epilog="Example: `reader open list` opens a file that is called like a command.",
 )
 @click.argument("name", metavar="FILE")
@@ -59,8 +58,8 @@ def _article(context: click.Context, name: str) -> Article:
 def _close_commands(context: click.Context, name: str) -> str:
     from difflib import get_close_matches
 
-    root = context.find_root().command
-    known = list(root.commands) if isinstance(root, click.Group) else []
+    root = context.find_root()
+    known = root.command.list_commands(root) if isinstance(root.command, click.Group) else []
     return " or ".join(f"`reader {command}`" for command in get_close_matches(name, known))
 
 

@@ -7,7 +7,7 @@ import click
 from reader.cli.call import find_article, library_option, the_call
 
 
-@click.command(short_help="Print article and annotations as plain text.", epilog="Example: `reader show article.md | less`")
+@click.command(epilog="Example: `reader show article.md | less`")
 @click.argument("name", metavar="ARTICLE")
 @library_option
 @click.pass_context

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
 from typing import Final, cast
 
@@ -228,12 +229,12 @@ class Library:
         self._writer.wake()
 
     def _write(self) -> None:
-        """Bring everything that is queued to the disk. Raises ReaderError or OSError when that fails; then it stays queued."""
+        """Bring everything that is queued to the disk. Raises ReaderError when that fails; then it stays queued."""
         with self._mutex:
             texts = dict(self._texts)
             if not texts and not self._patches:
                 return
-        with self._lock():
+        with self._alone():
             for digest, text in texts.items():
                 self._snapshots.keep(digest, text)
             with self._mutex:
@@ -256,13 +257,17 @@ class Library:
             for digest in texts:
                 self._texts.pop(digest, None)
 
-    def _lock(self) -> FileLock:
+    @contextlib.contextmanager
+    def _alone(self) -> Generator[None]:
+        """Hold the library's lock for a block: nobody else writes. Raises ReaderError when that or a write in it fails."""
+        lock = FileLock(self.folder / "library.lock", timeout=_LOCK_SECONDS, poll_interval=_LOCK_POLL_SECONDS)
         try:
-            lock = FileLock(self.folder / "library.lock", poll_interval=_LOCK_POLL_SECONDS)
-            lock.acquire(timeout=_LOCK_SECONDS)
+            with lock:
+                yield
         except Timeout as error:
             raise ReaderError("another program has held the library's lock for too long") from error
-        return lock
+        except OSError as error:
+            raise ReaderError(f"{self.folder} cannot be written: {error.strerror or error}") from error
 
     def _say(self, state: SaveState) -> None:
         if self.on_state is not None:

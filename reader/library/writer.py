@@ -100,8 +100,6 @@ class Writer:
             self._work()
         except ReaderError as error:
             return SaveState("failed", str(error))
-        except OSError as error:
-            return SaveState("failed", error.strerror or str(error))
         except Exception as error:
             # Whatever it is, the thread must live: a dead writer would let everything after it look saved.
             return SaveState("failed", f"{type(error).__name__}: {error}")

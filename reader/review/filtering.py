@@ -33,7 +33,10 @@ class Filter:
 
     def apply(self, session: ReviewSession) -> tuple[Annotation, ...]:
         """Return the annotations that pass, by place, those that lost their place last."""
-        return tuple(a for a in (*session.annotations(), *session.orphans()) if self.passes(session, a))
+        everything = (*session.annotations(), *session.orphans())
+        if not self.tests:
+            return tuple(a for a in everything if a.kind in self.kinds or a.kind not in KINDS)
+        return tuple(a for a in everything if self.passes(session, a))
 
 
 def parse_filter(typed: str, scale: Scale) -> Filter:

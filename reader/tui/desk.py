@@ -98,6 +98,7 @@ class Desk:
         self.filter = parse_filter("", scale)
         self.peeked = ""
         self.trouble = ""
+        self.revision = 0
         self._annotation_id = ""
         self._filtered: tuple[Annotation, ...] | None = None
         self._citations: dict[str, list[Span]] | None = None
@@ -194,11 +195,12 @@ class Desk:
     def set_filter(self, filter: Filter) -> None:
         """Filter the annotations from now on."""
         self.filter = filter
-        self._filtered = None
+        self.changed()
 
     def changed(self) -> None:
         """Forget what was derived from the annotations: they changed."""
         self._filtered = None
+        self.revision += 1
 
     # ------------------------------------------------------------------ what is shown
 

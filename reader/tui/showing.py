@@ -21,6 +21,7 @@ class Showing:
 
     def __init__(self, screen: ReadingScreen) -> None:
         self._screen = screen
+        self._listed: tuple[object, ...] = ()
 
     def all(self) -> None:
         """Show everything that depends on what is in hand."""
@@ -74,12 +75,15 @@ class Showing:
             ("audit", "Audit", str(len(desk.findings) or "")),
         )
         screen.tabs.show(tab_lines(desk.tab, counts, screen.tabs.size.width))
-        {"references": self._references, "claims": self._claims, "audit": self._audit}[desk.tab]()
+        focused = screen.focused is screen.list
+        depends = (desk.tab, desk.revision, focused, screen.list.index, screen.list.size, desk.sentence, screen.sentences < 0)
+        if depends != self._listed:
+            self._listed = depends
+            {"references": self._references, "claims": self._claims, "audit": self._audit}[desk.tab](focused)
 
-    def _references(self) -> None:
+    def _references(self, focused: bool) -> None:
         screen, desk = self._screen, self._screen.desk
         references = desk.references()
-        focused = screen.focused is screen.list
         lit = set(desk.rests_on())
 
         def row(index: int, width: int, current: bool) -> list[Line]:
@@ -90,16 +94,13 @@ class Showing:
             )  # fmt: skip
 
         empty = [line(("no reference list found in this article", "hint"))]
-        screen.list.fill(len(references), lists.REFERENCE_HEIGHT, row, empty)
-        lit_at = [n for n, reference in enumerate(references) if reference.id in lit] if not focused else []
-        if lit_at:
-            screen.list.bring(lit_at[0], lit_at[-1])
+        at = [n for n, reference in enumerate(references) if reference.id in lit] if not focused else []
+        screen.list.fill(len(references), lists.REFERENCE_HEIGHT, row, empty, (at[0], at[-1]) if at else None)
 
-    def _claims(self) -> None:
+    def _claims(self, focused: bool) -> None:
         screen, desk = self._screen, self._screen.desk
         shown = desk.filtered()
         session = desk.session
-        focused = screen.focused is screen.list
         here = {annotation.id for annotation in desk.here()}
 
         def row(index: int, width: int, current: bool) -> list[Line]:
@@ -117,14 +118,11 @@ class Showing:
             )
 
         none = "the filter lets nothing through" if desk.filter.typed else "no claims yet: h marks a sentence as one"
-        screen.list.fill(len(shown), lists.CLAIM_HEIGHT, row, [line((none, "hint"))])
-        here_at = [n for n, annotation in enumerate(shown) if annotation.id in here] if not focused else []
-        if here_at:
-            screen.list.bring(here_at[0])
+        at = [n for n, annotation in enumerate(shown) if annotation.id in here] if not focused else []
+        screen.list.fill(len(shown), lists.CLAIM_HEIGHT, row, [line((none, "hint"))], (at[0], at[0]) if at else None)
 
-    def _audit(self) -> None:
+    def _audit(self, focused: bool) -> None:
         screen, desk = self._screen, self._screen.desk
-        focused = screen.focused is screen.list
 
         def row(index: int, width: int, current: bool) -> list[Line]:
             return lists.finding_rows(desk.article, desk.findings[index], index, width, current=current and focused)

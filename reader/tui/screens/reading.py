@@ -258,6 +258,7 @@ class ReadingScreen(Screen[None]):
     @on(Opened)
     def _opened(self, event: Opened) -> None:
         self.desk.session = event.session
+        self.desk.changed()
         event.session.listen(self._changed)
         self.keeper.restore(event.entry)
         self.view.repaint_all()

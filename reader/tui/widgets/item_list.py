@@ -38,12 +38,16 @@ class ItemList(Painted, can_focus=True):
         """How many whole entries are in view, at least one."""
         return max(1, (self.size.height - 1) // self._height)
 
-    def fill(self, count: int, height: int, row: Row, empty: Sequence[Line] = ()) -> None:
-        """Show `count` entries built by `row`, `height` lines each with the blank one; `empty` is shown when there are none."""
+    def fill(self, count: int, height: int, row: Row, empty: Sequence[Line] = (), bring: tuple[int, int] | None = None) -> None:
+        """Show `count` entries built by `row`, `height` lines each with the blank one; `empty` is shown when there are none.
+
+        `bring` are the first and last entry that should be in view.
+        """
         self._count, self._height, self._row, self._empty = count, height, row, empty
         self.index = max(0, min(self.index, count - 1))
         self._first = max(0, min(self._first, count - self.fits))
-        self._draw()
+        first, last = bring if bring is not None else (self._first, self._first)
+        self.bring(first, last)
 
     def go(self, index: int) -> None:
         """Make an entry the current one and bring it into view."""

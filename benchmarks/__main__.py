@@ -1,0 +1,33 @@
+"""`python -m benchmarks [start|keys|memory|idle …] [--quick]`: measure and print. Exit code 1 when a budget was missed."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from benchmarks import idle, keys, memory, start
+from benchmarks.programs import workshop
+from benchmarks.report import Report
+
+_PARTS = {"start": start.run, "keys": keys.run, "memory": memory.run, "idle": idle.run}
+
+
+def main() -> int:
+    """Run the parts that were asked for, all if none, and return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(_PARTS)}; all if none is named")
+    parser.add_argument("--quick", action="store_true", help="fewer sizes and repetitions")
+    asked = parser.parse_args()
+    unknown = [part for part in asked.parts if part not in _PARTS]
+    if unknown:
+        parser.error(f"no part is called {unknown[0]}: there are {', '.join(_PARTS)}")
+    report = Report()
+    with workshop() as folder:
+        for part in asked.parts or _PARTS:
+            _PARTS[part](folder, report, asked.quick)
+    report.end()
+    return 1 if report.missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

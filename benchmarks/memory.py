@@ -1,0 +1,39 @@
+"""How much memory a program has held: once its article is open, and after a walk through it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from benchmarks.programs import BARE, READER, VIEWER, Program, Workshop, readers
+from benchmarks.report import MEMORY_MB, Report
+
+_PAGES: Final = 200
+_PAGE = "\x1b[6~"
+
+
+def measure(workshop: Workshop, program: Program) -> tuple[float, float]:
+    """Return the peak of a program's memory in MB after it has opened its article, and after so many pages more."""
+    with workshop.run(program) as terminal:
+        terminal.quiet(1.0)
+        terminal.settle()
+        opened = terminal.peak_memory()
+        for _ in range(_PAGES):
+            terminal.send(_PAGE)
+            terminal.quiet(0.01)
+        terminal.settle()
+        return opened, terminal.peak_memory()
+
+
+def run(workshop: Workshop, report: Report, quick: bool) -> None:
+    """Measure every program and print a table."""
+    viewers = [Program(VIEWER, "100 KB")] if quick else [Program(VIEWER, "100 KB"), Program(VIEWER, "1 MB")]
+    ours = [program for program in readers(quick) if program.claims in (0, 2000)]
+    rows: list[tuple[str, ...]] = []
+    for program in [Program(BARE, "100 KB"), *viewers, *ours]:
+        report.doing(f"memory, {' '.join(program.label)}")
+        opened, walked = measure(workshop, program)
+        budget = MEMORY_MB if program.name == READER and program.size == "1 MB" else None
+        verdict = report.verdict(opened, budget, f"{MEMORY_MB:g} MB")
+        rows.append((*program.label, f"{opened:.0f}", verdict, f"{walked:.0f}"))
+    head = ("memory", "size", "format", "claims", "peak MB", "budget", f"after {_PAGES} pages")
+    report.table("Memory", head, rows)

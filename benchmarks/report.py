@@ -1,0 +1,74 @@
+"""The tables that are printed, and the budgets that the figures are held against."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from rich.console import Console
+from rich.table import Table
+
+FIRST_TEXT: Final = {"100 KB": 1.4, "1 MB": 1.8}
+"""By size: how many times the CPU time of the bare app the first text may take."""
+KEY_MS: Final = 5.0
+"""The CPU milliseconds that a cursor key, a mark, an undo may take."""
+KEY_BYTES: Final = 2000
+"""The bytes that a cursor key, a mark, an undo may write."""
+PAGE_MS: Final = 40.0
+"""The CPU milliseconds that a page may take."""
+MEMORY_MB: Final = 60.0
+"""The megabytes of memory that an article of 1 MB may take."""
+IDLE_MS: Final = 5.0
+"""The CPU milliseconds in five seconds that count as none."""
+
+
+@dataclass(slots=True)
+class Report:
+    """Collects the tables of a run and prints them as they come. `missed` counts the budgets that were not kept."""
+
+    console: Console = field(default_factory=lambda: Console(width=128, highlight=False))
+    kept: int = 0
+    missed: int = 0
+
+    def verdict(self, value: float, budget: float | None, shown: str) -> str:
+        """Return the cell that says whether a value keeps its budget, which is `shown` as text; an empty one without a budget."""
+        if budget is None:
+            return ""
+        if value <= budget:
+            self.kept += 1
+            return f"[green]≤ {shown} kept[/green]"
+        self.missed += 1
+        return f"[red]≤ {shown} MISSED[/red]"
+
+    def table(self, title: str, head: Sequence[str], rows: Iterable[Sequence[str]], note: str = "") -> None:
+        """Print a table whose first column is words and whose other columns are figures."""
+        table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+        for number, name in enumerate(head):
+            table.add_column(name, justify="left" if number == 0 else "right", no_wrap=True)
+        for row in rows:
+            table.add_row(*row)
+        self.console.print()
+        self.console.print(table)
+        if note:
+            self.console.print(note, style="dim")
+
+    def doing(self, text: str) -> None:
+        """Say what is being measured, where somebody watches."""
+        if self.console.is_terminal:
+            self.console.print(f"… {text}", style="dim")
+
+    def end(self) -> None:
+        """Print how many budgets were kept."""
+        self.console.print(f"\n{self.kept} budgets kept, {self.missed} missed")
+
+
+def median(values: Iterable[float]) -> float:
+    """Return the median of some values."""
+    return quantile(values, 0.5)
+
+
+def quantile(values: Iterable[float], share: float) -> float:
+    """Return the value that `share` of the values do not exceed, as one of them."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]

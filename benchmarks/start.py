@@ -1,0 +1,71 @@
+"""How long until the first words of the article are on the screen, in CPU time, beside the baselines on the same text."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+
+from benchmarks.programs import BARE, READER, VIEWER, Program, Workshop, readers
+from benchmarks.report import FIRST_TEXT, Report, median
+from benchmarks.texts import FIRST_WORDS
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """One start: CPU seconds until the first words were drawn and until nothing more happened; wall seconds of the first."""
+
+    text: float
+    settled: float
+    wall: float
+
+
+def measure(workshop: Workshop, program: Program) -> Start:
+    """Start a program once."""
+    with workshop.run(program) as terminal:
+        begun = time.monotonic()
+        cpu = 0.0
+
+        def drawn() -> bool:
+            # The clock is read before the output is looked at: looking takes time, in which the program goes on.
+            nonlocal cpu
+            cpu = terminal.cpu()
+            return terminal.drawn(FIRST_WORDS)
+
+        terminal.wait(drawn, "the first words")
+        wall = time.monotonic() - begun
+        terminal.settle()
+        return Start(cpu, terminal.cpu(), wall)
+
+
+def run(workshop: Workshop, report: Report, quick: bool) -> None:
+    """Measure every program several times, in turn, and print the medians."""
+    viewers = [Program(VIEWER, "100 KB")] if quick else [Program(VIEWER, "100 KB"), Program(VIEWER, "1 MB")]
+    programs = [Program(BARE, "100 KB"), *viewers, *readers(quick)]
+    starts: dict[Program, list[Start]] = defaultdict(list)
+    for turn in range(4 if quick else 6):
+        report.doing(f"start, turn {turn}")
+        for program in programs:
+            if program.name == VIEWER and turn > 2:
+                continue
+            start = measure(workshop, program)
+            if turn:  # the first one only fills the caches of the disk and of compiled modules
+                starts[program].append(start)
+    floor = median(start.text for start in starts[programs[0]])
+    rows = [_row(report, program, starts[program], floor) for program in programs]
+    head = ("first text", "size", "format", "claims", "CPU ms", "× bare", "budget", "settled CPU ms", "wall ms")
+    note = "CPU: of the whole process, threads too, from its start; settled: until it rests, the library open and the text gone through."
+    report.table("Start", head, rows, note)
+
+
+def _row(report: Report, program: Program, starts: list[Start], floor: float) -> tuple[str, ...]:
+    text = median(start.text for start in starts)
+    budget = FIRST_TEXT.get(program.size) if program.name == READER else None
+    return (
+        *program.label,
+        f"{text * 1000:.0f}",
+        f"{text / floor:.2f}",
+        report.verdict(text / floor, budget, f"{budget}×"),
+        f"{median(start.settled for start in starts) * 1000:.0f}",
+        f"{median(start.wall for start in starts) * 1000:.0f}",
+    )
