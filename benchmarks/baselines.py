@@ -1,6 +1,6 @@
 """The two programs that ours is measured beside: `python -m benchmarks.baselines bare|viewer FILE`.
 
-`bare` is the least that shows some of the text: a Textual app with a Static and a Footer. `viewer` is Textual's own MarkdownViewer.
+`bare` is the least that shows some of the text, a Textual app with a Static and a Footer; `viewer` is Textual's MarkdownViewer.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ READER_SCENES: Final = (
     Scene("mark and unmark", ("h",), KEY_MS, KEY_BYTES),
     Scene("undo", ("u",), KEY_MS, KEY_BYTES),
     Scene("page down", (_PAGE,), PAGE_MS),
-    Scene("mark, claims listed", ("h",), first="gc"),
+    Scene("mark, claims listed", ("h",), first="gc\t"),
 )
 """The scenes in the order in which they are played: undo takes back what was marked."""
 BARE_SCENES: Final = (Scene("a key that does nothing", (_DOWN,)), Scene("page down", (_PAGE,)))
@@ -74,7 +74,6 @@ def run(workshop: Workshop, report: Report, quick: bool) -> None:
     ours = [program for program in readers(quick) if program.markdown or program.claims == 2000]
     viewers = [Program(VIEWER, "100 KB")] if quick else [Program(VIEWER, "100 KB"), Program(VIEWER, "1 MB")]
     head = ("key", "CPU ms", "p95", "main thread", "budget", "bytes", "p95", "budget")
-    note = "Medians of 40 presses. CPU: of the whole process, its threads too, also the one that writes the library."
     scenes = {READER: READER_SCENES, BARE: BARE_SCENES, VIEWER: VIEWER_SCENES}
     for program in [Program(BARE, "100 KB"), *viewers, *ours]:
         with workshop.run(program) as terminal:
@@ -82,7 +81,9 @@ def run(workshop: Workshop, report: Report, quick: bool) -> None:
             rows = [_row(report, scene, play(terminal, scene)) for scene in scenes[program.name]]
         name, size, form, claims = program.label
         report.table(f"Keys: {name}, {size} {form}" + (f", {claims} claims" if claims else ""), head, rows)
-    report.console.print(note, style="dim")
+    report.console.print(
+        "Medians of 40 presses. CPU: of the whole process, also of the thread that writes the library.", style="dim"
+    )
 
 
 def _row(report: Report, scene: Scene, presses: list[Press]) -> tuple[str, ...]:

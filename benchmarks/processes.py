@@ -28,7 +28,7 @@ def main_thread_seconds(pid: int) -> float | None:
 
 
 def peak_memory(pid: int) -> float:
-    """Return the most memory that a process has held at once, in MB of 1,000,000 bytes; where that is not told, what it holds now.
+    """Return the most memory a process has held at once, in MB of 1,000,000 bytes; where that is not told, what it holds now.
 
     Raises OSError when there is no such process.
     """

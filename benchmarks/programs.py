@@ -23,7 +23,7 @@ CLAIMS: Final = (0, 500, 2000)
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """One thing to measure: `name` is READER, BARE or VIEWER, `size` a name of SIZES; `claims` means something to READER only."""
+    """One thing to measure: `name` is READER, BARE or VIEWER, `size` a name of SIZES; `claims` are for READER only."""
 
     name: str
     size: str

@@ -54,7 +54,7 @@ def run(workshop: Workshop, report: Report, quick: bool) -> None:
     floor = median(start.text for start in starts[programs[0]])
     rows = [_row(report, program, starts[program], floor) for program in programs]
     head = ("first text", "size", "format", "claims", "CPU ms", "× bare", "budget", "settled CPU ms", "wall ms")
-    note = "CPU: of the whole process, threads too, from its start; settled: until it rests, the library open and the text gone through."
+    note = "CPU of the whole process since its start, threads too; settled: at rest, library open, sentences counted."
     report.table("Start", head, rows, note)
 
 

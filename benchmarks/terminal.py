@@ -38,7 +38,7 @@ def environment(changes: Mapping[str, str] | None = None) -> dict[str, str]:
 
 
 class Terminal:
-    """Runs `command` in a terminal of `columns` by `rows` cells that is its controlling terminal; ends it when the block is left.
+    """Runs `command` in a terminal of `columns` by `rows` cells, its controlling one; ends it when the block is left.
 
     `output` is every byte the program has written so far; `display` is the screen that they make, worked out when asked for.
     """
@@ -126,7 +126,7 @@ class Terminal:
         return len(self.output) - before
 
     def wait(self, condition: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
-        """Read until `condition` holds. Raises TimeoutError, which names `what` and shows the screen, when it does not come true."""
+        """Read until `condition` holds. Raises TimeoutError, with `what` and the screen in it, when it does not come true."""
         deadline = time.monotonic() + seconds
         while not condition():
             if time.monotonic() > deadline:
@@ -157,6 +157,11 @@ class Terminal:
     def peak_memory(self) -> float:
         """Return the most memory the program has held, in MB."""
         return peak_memory(self.pid)
+
+    def line_mode(self) -> bool:
+        """Whether the terminal is as a shell expects it: it echoes, and hands on whole lines."""
+        local = termios.tcgetattr(self._leader)[3]
+        return bool(local & termios.ECHO and local & termios.ICANON)
 
     def settle(self, window: float = 0.3, busy: float = 0.003) -> None:
         """Wait until the program has neither written nor used more than `busy` seconds of CPU for `window` seconds."""

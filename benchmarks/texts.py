@@ -18,27 +18,33 @@ SIZES: Final = {"100 KB": 100_000, "1 MB": 1_000_000, "5 MB": 5_000_000}
 """The sizes that are measured, in bytes of UTF-8."""
 
 _SUBJECTS: Final = (
-    "the harbour board", "a survey of tenants", "the second ferry", "every orchard in the valley", "the night service", "one of the mills",
-    "the old observatory", "a panel of nurses", "the tram company", "the reservoir above the town", "a group of teachers", "the record office",
+    "the harbour board", "a survey of tenants", "the second ferry", "every orchard in the valley", "the night service",
+    "one of the mills", "the old observatory", "a panel of nurses", "the tram company", "the reservoir above the town",
+    "a group of teachers", "the record office",
 )  # fmt: skip
 _VERBS: Final = (
-    "reported", "counted", "lost", "doubled", "repaired", "questioned", "measured", "sold", "described", "left out", "moved", "confirmed",
+    "reported", "counted", "lost", "doubled", "repaired", "questioned", "measured", "sold", "described", "left out",
+    "moved", "confirmed",
 )  # fmt: skip
 _OBJECTS: Final = (
-    "the number of empty houses", "some forty kilometres of pipe", "its figures for the spring", "the cost of a season ticket",
-    "a third of the harvest", "the share of patients who came back", "the height of the flood of 1962", "what the mayor had promised",
-    "the temperature of the water", "two of the five bridges", "the time between two trains", "the weight of the catch",
+    "the number of empty houses", "some forty kilometres of pipe", "its figures for the spring",
+    "the cost of a season ticket", "a third of the harvest", "the share of patients who came back",
+    "the height of the flood of 1962", "what the mayor had promised", "the temperature of the water",
+    "two of the five bridges", "the time between two trains", "the weight of the catch",
 )  # fmt: skip
 _TAILS: Final = (
-    "in the first year", "before the new rules came", "although nobody had asked for it", "with the means of the day", "on the eastern bank",
-    "for the third time", "by less than two per cent", "while the school was being rebuilt", "as the minutes show", "in all but one district",
+    "in the first year", "before the new rules came", "although nobody had asked for it", "with the means of the day",
+    "on the eastern bank", "for the third time", "by less than two per cent", "while the school was being rebuilt",
+    "as the minutes show", "in all but one district",
 )  # fmt: skip
 _NAMES: Final = (
-    "Okafor", "Lindqvist", "Håkonsen", "Μαρία Παππά", "王小明", "佐藤 花子", "Жукова", "O’Brien", "Nguyễn", "Müller", "d’Arcy", "Κώστας Ρήγας",
+    "Okafor", "Lindqvist", "Håkonsen", "Μαρία Παππά", "王小明", "佐藤 花子", "Жукова", "O’Brien", "Nguyễn", "Müller", "d’Arcy",
+    "Κώστας Ρήγας",
 )  # fmt: skip
 _SAID: Final = ("said", "wrote", "argues", "told the council")
 _TOPICS: Final = (
-    "Water", "Houses", "The ferry", "Schools", "Orchards", "Money", "The night trains", "Bridges", "Markets", "Health", "Roads", "Archives",
+    "Water", "Houses", "The ferry", "Schools", "Orchards", "Money", "The night trains", "Bridges", "Markets", "Health",
+    "Roads", "Archives",
 )  # fmt: skip
 
 

@@ -29,6 +29,7 @@ _ET_AL = re.compile(r",? (?:et al|and others|u\. ?a)\.?\s*$")
 _EDGES = " \t\n.,:;-–—"
 _EDGES_OF_NAMES = " \t\n,:;-–—("
 _ORGANISATION = re.compile(r"(?:(?:[^\W\d_a-z][\w'’&\-]*|of|the|for|and|de|la|du|des|der|für)(?: |$)){1,7}$")
+_SENTENCE_SIGNS = frozenset(".,;:!?'’*_")
 _CLOSING = {")": "(", "]": "[", "}": "{"}
 _LONGEST_HEAD = 600
 _LONGEST_ENTRY = 3000  # what is longer is no entry: its beginning says enough
@@ -70,13 +71,16 @@ def url_of(entry: str) -> str:
 
 def clipped(address: str) -> str:
     """Return a web address without the punctuation of the sentence around it: final stops, and brackets that it didn't open."""
-    while address:
-        last = address[-1]
-        if last in ".,;:!?'’*_" or (last in _CLOSING and address.count(last) > address.count(_CLOSING[last])):
-            address = address[:-1]
-        else:
+    end = len(address)
+    surplus = {closing: address.count(closing) - address.count(opening) for closing, opening in _CLOSING.items()}
+    while end:
+        last = address[end - 1]
+        if surplus.get(last, 0) > 0:
+            surplus[last] -= 1
+        elif last not in _SENTENCE_SIGNS:
             break
-    return address
+        end -= 1
+    return address[:end]
 
 
 def names_a_source(entry: str) -> bool:

@@ -20,9 +20,7 @@ _PARENS = re.compile(rf"\(\s{{0,4}}{_LEAD}({_NUMBERS}){_PLACE}\s{{0,4}}\)", re.I
 _WORDS = re.compile(r"\[([^\[\]\n]{1,80})\]")
 _FOOTNOTE = re.compile(r"\[\^([^\]\s]{1,80})\](?!:)")
 _LENTICULAR = re.compile(r"【(\d{1,4})[^【】\n]{0,60}】")
-_RAISED = re.compile(
-    rf"(?<![{SUPERSCRIPT_DIGITS}])[{SUPERSCRIPT_DIGITS}]+(?:[,˒⁻–-][{SUPERSCRIPT_DIGITS}]+)*(?![{SUPERSCRIPT_DIGITS}])"
-)
+_RAISED = re.compile(rf"[{SUPERSCRIPT_DIGITS}]+(?:[,˒⁻–-][{SUPERSCRIPT_DIGITS}]+)*")
 _FLAT = re.compile(rf"(?<=[a-z)”\"’'\]])[.,;:]?[”\"’')]?(\d{{1,3}}(?:(?:,|{_DASH})\d{{1,3}})*)(?=[\s.,;:)—]|$)")
 _ITEMS = re.compile(rf"(\d{{1,4}})(?:\s{{0,4}}{_DASH}\s{{0,4}}(\d{{1,4}}))?")
 _BETWEEN_BRACKETS = re.compile(rf"\s{{0,4}}{_DASH}\s{{0,4}}")

@@ -24,6 +24,11 @@ def decode(data: bytes) -> str:
     return fold(_decoded(data))
 
 
+def has_mark(data: bytes) -> bool:
+    """Whether `data` begins with a byte order mark."""
+    return data.startswith(tuple(mark for mark, _ in _MARKS))
+
+
 def fold(text: str) -> str:
     r"""Return `text` with `\r\n` and lone `\r` as `\n`."""
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from operator import attrgetter
 
 from reader.article.citations import find_citations
 from reader.article.entries import doi_of
@@ -30,7 +31,7 @@ def markdown_article(text: str, source: str) -> Article:
     leaves = [part for leaf in scan.leaves for part in _parts(text, leaf)]
     styles = inline_styles(text, leaves, scan.definitions)
     styles += (Style(span.start, span.end, StyleKind.MARKUP) for span in scan.hidden)
-    styles.sort(key=lambda style: (style.start, -style.end))
+    styles.sort(key=attrgetter("start"))
     blocks = tuple(_blocks(scan, leaves))
     hidden = [Span(style.start, style.end) for style in styles if style.kind is StyleKind.MARKUP]
     references, citations = _cited(text, scan, blocks, styles, hidden)

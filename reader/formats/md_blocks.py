@@ -13,18 +13,17 @@ from typing import NamedTuple
 
 from reader.article.model import Block, BlockKind, Span
 from reader.formats.md_html import html_block_at
+from reader.formats.md_line import Line, behind_columns, behind_quote_sign, rest_of_line, rules_table
 
-_WHITE = re.compile(r"[ \t]*")
 _ATX = re.compile(r"(#{1,6})(?:[ \t]+|$)")
 _FENCE = re.compile(r"(`{3,})[^`\n]*$|(~{3,})")
 _RULE = re.compile(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _SETEXT = re.compile(r"(?:=+|-+)[ \t]*$")
 _MARKER = re.compile(r"(?:[-+*]|(\d{1,9})[.)])(?=[ \t]|$)")
 _FOOTNOTE = re.compile(r"\[\^([^\]\s]{1,80})\]:[ \t]*")
-_DELIMITER_ROW = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*(?:\|[ \t]*)?$")
 _DEFINITION = re.compile(
-    r"\[((?:[^\[\]\\]|\\.){1,300})\]:[ \t]*\n?[ \t]*(<[^<>\n]*>|[^\s<]\S*)"
-    r"(?:(?:[ \t]+|[ \t]*\n[ \t]*)(?:\"[^\"\n]*\"|'[^'\n]*'|\([^()\n]*\)))?[ \t]*(?:\n[ \t]*|$)"
+    r"\[((?:[^\[\]\\]|\\.){1,300})\]:[ \t]{0,99}\n?[ \t]{0,99}(<[^<>\n]*>|[^\s<]\S*)"
+    r"(?:(?:[ \t]{1,99}|[ \t]{0,99}\n[ \t]{0,99})(?:\"[^\"\n]*\"|'[^'\n]*'|\([^()\n]*\)))?[ \t]{0,99}(?:\n[ \t]{0,99}|$)"
 )
 _SIMPLE_LINES = re.compile(r"[^\W\d_][^\n]*(?:\n[^\W\d_][^\n]*)*")
 _DEEPEST = 40
@@ -67,16 +66,6 @@ class _Container(NamedTuple):
     label: str = ""
     start: int = 0
     content: int = 0
-
-
-class _Line(NamedTuple):
-    """What is left of a line behind its containers: from `base` on, with white space `indent` columns wide before `start`."""
-
-    begin: int
-    base: int
-    start: int
-    indent: int
-    end: int
 
 
 @dataclass(slots=True)
@@ -149,48 +138,23 @@ class _Scanner:
         else:
             self._text_line(line, matched)
 
-    def _descend(self, begin: int, end: int) -> tuple[_Line, int]:
+    def _descend(self, begin: int, end: int) -> tuple[Line, int]:
         """Take the signs of the open containers off a line; return the rest and how many were there."""
-        line = self._rest(begin, begin, end)
+        line = rest_of_line(self.text, begin, begin, end)
         matched = 0
         for container in self.stack:
             if container.sign == ">":
                 if line.start == end or line.indent >= _CODE_INDENT or self.text[line.start] != ">":
                     break
-                line = self._behind_quote_sign(line)
+                line = behind_quote_sign(self.text, line)
             elif line.start < end:
                 if line.indent < container.width:
                     break
-                line = self._behind_columns(line, container.width)
+                line = behind_columns(self.text, line, container.width)
             matched += 1
         return line, matched
 
-    def _rest(self, begin: int, base: int, end: int) -> _Line:
-        white = _WHITE.match(self.text, base, end)
-        start = white.end() if white else base
-        indent = start - base
-        if indent and "\t" in self.text[base:start]:
-            column = base - begin
-            for sign in self.text[base:start]:
-                column += 4 - column % 4 if sign == "\t" else 1
-            indent = column - (base - begin)
-        return _Line(begin, base, start, indent, end)
-
-    def _behind_quote_sign(self, line: _Line) -> _Line:
-        behind = line.start + 1
-        if behind < line.end and self.text[behind] in " \t":
-            behind += 1
-        return self._rest(line.begin, behind, line.end)
-
-    def _behind_columns(self, line: _Line, width: int) -> _Line:
-        """Take white space of at least `width` columns off the line; a tab is not split."""
-        position, column = line.base, 0
-        while column < width:
-            column += 4 - (position - line.begin) % 4 if self.text[position] == "\t" else 1
-            position += 1
-        return self._rest(line.begin, position, line.end)
-
-    def _continues_verbatim(self, leaf: _Open, line: _Line) -> bool:
+    def _continues_verbatim(self, leaf: _Open, line: Line) -> bool:
         """Add the line to open code or HTML; return False when it is no part of it."""
         text = self.text
         if leaf.kind == "html":
@@ -216,7 +180,7 @@ class _Scanner:
         leaf.end = line.end
         return True
 
-    def _text_line(self, line: _Line, matched: int) -> None:
+    def _text_line(self, line: Line, matched: int) -> None:
         """Open what begins on the line, container by container, or add it to the open paragraph or table."""
         while True:
             in_paragraph = self.leaf is not None and self.leaf.kind == "paragraph"
@@ -238,7 +202,7 @@ class _Scanner:
             return
         self._continue_text(line, matched)
 
-    def _opened_container(self, line: _Line, matched: int) -> _Line | None:
+    def _opened_container(self, line: Line, matched: int) -> Line | None:
         """Open the quote, list item or footnote that begins on the line and return the rest, or None when none begins there."""
         text, sign = self.text, self.text[line.start]
         if len(self.stack) >= _DEEPEST:
@@ -246,7 +210,7 @@ class _Scanner:
         if sign == ">":
             self._close_to(matched)
             self.stack.append(_Container(">"))
-            rest = self._behind_quote_sign(line)
+            rest = behind_quote_sign(self.text, line)
             self.scan.hidden.append(Span(line.start, rest.base))
             return rest
         if sign == "[":
@@ -256,17 +220,17 @@ class _Scanner:
             self._close_to(matched)
             self.stack.append(_Container("^", _FOOTNOTE_INDENT, footnote[1], line.start, footnote.end()))
             self.marker = line.start
-            return self._rest(line.begin, footnote.end(), line.end)
+            return rest_of_line(self.text, line.begin, footnote.end(), line.end)
         if sign not in "-+*0123456789":
             return None
         return self._opened_item(line, matched)
 
-    def _opened_item(self, line: _Line, matched: int) -> _Line | None:
+    def _opened_item(self, line: Line, matched: int) -> Line | None:
         text = self.text
         marker = _MARKER.match(text, line.start, line.end)
         if marker is None or (text[line.start] in "-*" and _RULE.match(text, line.start, line.end)):
             return None
-        rest = self._rest(line.begin, marker.end(), line.end)
+        rest = rest_of_line(self.text, line.begin, marker.end(), line.end)
         in_paragraph = self.leaf is not None and self.leaf.kind == "paragraph" and matched == len(self.stack)
         if in_paragraph and (rest.start == rest.end or (marker[1] and int(marker[1]) != 1)):
             return None
@@ -275,7 +239,7 @@ class _Scanner:
         self._close_to(matched)
         width = len(marker[0])
         if rest.start == rest.end or rest.indent > _CODE_INDENT:
-            rest = self._rest(line.begin, min(marker.end() + 1, rest.end), rest.end)
+            rest = rest_of_line(self.text, line.begin, min(marker.end() + 1, rest.end), rest.end)
             width += 1
         else:
             width += rest.indent
@@ -285,7 +249,7 @@ class _Scanner:
             self.marker = line.start
         return rest
 
-    def _opened_leaf(self, line: _Line, matched: int) -> bool:
+    def _opened_leaf(self, line: Line, matched: int) -> bool:
         """Open or complete the leaf that begins on the line; return False when it is text."""
         text, sign = self.text, self.text[line.start]
         leaf = self.leaf if self.leaf is not None and self.leaf.kind == "paragraph" else None
@@ -312,28 +276,18 @@ class _Scanner:
             return True
         return False
 
-    def _completes(self, leaf: _Open, line: _Line) -> bool:
+    def _completes(self, leaf: _Open, line: Line) -> bool:
         """Make a heading of an open paragraph when the line underlines it, or a table of its last line when it rules it."""
         text = self.text
         if text[line.start] in "=-" and _SETEXT.match(text, line.start, line.end):
             self.leaf = None
             start = self._without_definitions(leaf)
             if start < leaf.end:
-                self._emit(
-                    BlockKind.HEADING,
-                    leaf.start if start == leaf.content else start,
-                    start,
-                    leaf.end,
-                    1 if text[line.start] == "=" else 2,
-                )
+                level = 1 if text[line.start] == "=" else 2
+                self._emit(BlockKind.HEADING, leaf.start if start == leaf.content else start, start, leaf.end, level)
             return True
         header = max(text.rfind("\n", leaf.content, leaf.end) + 1, leaf.content)
-        row = text[line.start : line.end]
-        if (
-            not _DELIMITER_ROW.match(row)
-            or "|" not in text[header : leaf.end] + row
-            or _cells(row) != _cells(text[header : leaf.end])
-        ):
+        if not rules_table(text[line.start : line.end], text[header : leaf.end]):
             return False
         if header > leaf.content:
             leaf.end = header - 1
@@ -344,7 +298,7 @@ class _Scanner:
         self._hide_prefix(line.begin, line.start)
         return True
 
-    def _heading(self, line: _Line, heading: re.Match[str]) -> None:
+    def _heading(self, line: Line, heading: re.Match[str]) -> None:
         content = self.text[heading.end() : line.end].rstrip()
         bare = content.rstrip("#")
         if not bare or bare[-1] in " \t":
@@ -354,7 +308,7 @@ class _Scanner:
             BlockKind.HEADING, self._take_marker(line.start), heading.end(), heading.end() + len(content), len(heading[1])
         )
 
-    def _continue_text(self, line: _Line, matched: int) -> None:
+    def _continue_text(self, line: Line, matched: int) -> None:
         leaf = self.leaf
         if leaf is not None and (leaf.kind == "paragraph" or (leaf.kind == "table" and matched == len(self.stack))):
             self._hide_prefix(line.begin, line.start)
@@ -432,13 +386,5 @@ class _Scanner:
     def _emit(self, kind: BlockKind, start: int, content: int, end: int, level: int = 0) -> None:
         end = content + len(self.text[content:end].rstrip())
         if end > content or kind is BlockKind.HEADING:
-            indent = content - start if kind is BlockKind.ITEM else 0
+            indent = content - start if kind is BlockKind.ITEM and "\n" not in self.text[start:content] else 0
             self.scan.leaves.append(Leaf(Block(start, max(end, start + 1), kind, level, indent), content))
-
-
-def _cells(row: str) -> int:
-    """Return how many cells a table's row has."""
-    row = row.strip()
-    inner = row[1:] if row.startswith("|") else row
-    inner = inner[:-1] if inner.endswith("|") and not inner.endswith("\\|") else inner
-    return inner.count("|") - inner.count("\\|") + 1

@@ -13,10 +13,11 @@ from reader.formats.md_blocks import Leaf, definition_label
 from reader.formats.md_emphasis import Run, emphasis, run_at
 from reader.formats.md_html import tag_at
 
-_TOKEN = re.compile(r"\\[!-/:-@\[-`{-~\n]|`+|\*+|_+|~+|!?\[|\]|<|\^\d|://|www\.")
+# Each way begins with a literal sign: that lets the search skip text at the speed of C.
+_TOKEN = re.compile(r"\\[!-/:-@\[-`{-~\n]|``*|\*\**|__*|~~*|!\[|\[|\]|<|\^\d|://|www\.")
 _TICKS = re.compile(r"`+")
 _TARGET = re.compile(
-    r"\([ \t]*\n?[ \t]*(<[^<>\n]*>|[^\s()<]*(?:\([^\s()]*\)[^\s()]*)*)(?:[ \t\n]+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?[ \t]*\n?[ \t]*\)"
+    r"\(\s{0,9}(<[^<>\n]*>|[^\s()<]*(?:\([^\s()]*\)[^\s()]*)*)(?:\s{1,9}(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s{0,9}\)"
 )
 _REFERENCE = re.compile(r"\[((?:[^\[\]\\]|\\.){0,300})\]")
 _AUTOLINK = re.compile(r"<([A-Za-z][A-Za-z0-9+.\-]{1,31}:[^\s<>]*|[\w.!#$%&'*+/=?^`{|}~\-]{1,64}@[\w\-.]{1,255})>")
@@ -192,14 +193,14 @@ class _Inline:
     def _address(self, start: int, end: int) -> int:
         """Style a bare address, "https://…" from its colon or "www.…" from its beginning."""
         text = self.text
-        bare = _BARE.match(text, end, self.end)
         begin = start
         if text[start] == ":":
             scheme = _SCHEME.search(text, max(self.start, start - 5), start)
             begin = scheme.start() if scheme else -1
         elif start > self.start and (text[start - 1].isalnum() or text[start - 1] in "/.@-_"):
             begin = -1
-        if bare is None or begin < 0:
+        bare = _BARE.match(text, end, self.end) if begin >= 0 else None
+        if bare is None:
             return end
         address = clipped(text[begin : bare.end()])
         if len(address) <= end - begin:

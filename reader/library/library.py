@@ -25,7 +25,7 @@ from reader.library.writer import SaveState, Writer
 from reader.review.changes import Change
 from reader.review.model import Annotation, Bookmark, Tag, new_id, now
 from reader.review.place import ReadingPlace
-from reader.review.records import Record, annotation_from_record, bookmarks_to_record, tag_from_record
+from reader.review.records import Record, annotation_from_record, bookmarks_from_record, bookmarks_to_record, tag_from_record
 from reader.review.session import ReviewSession
 
 _LOCK_SECONDS: Final = 10.0
@@ -202,23 +202,24 @@ class Library:
 
     def _set(self, article_id: str, fields: Record) -> Record:
         """Set fields of an article's record and return it. Raises ReaderError for one that was never here."""
-        # What was opened here is written again when another program removed it: annotations need their article.
-        before = self._lines.get(ARTICLES, article_id) or self._opened.get(article_id)
-        if before is None:
-            raise ReaderError(f"the library holds no article {article_id}")
+        before = self._article(article_id)
         after = self._opened[article_id] = {**before, **fields}
         if after != before:
             self._queue(Patch(ARTICLES, article_id, before, after))
         return after
 
+    def _article(self, article_id: str) -> Record:
+        # What was opened here is written again when another program removed it: annotations need their article.
+        record = self._lines.get(ARTICLES, article_id) or self._opened.get(article_id)
+        if record is None:
+            raise ReaderError(f"the library holds no article {article_id}")
+        return record
+
     def _set_bookmark(self, article_id: str, name: str, bookmark: object) -> None:
-        record = self._lines.get(ARTICLES, article_id) or {}
-        kept = record.get("bookmarks")
-        bookmarks: Record = {**kept} if isinstance(kept, dict) else {}
-        bookmarks.pop(name, None)
-        if isinstance(bookmark, Bookmark):
-            bookmarks |= bookmarks_to_record((bookmark,))
-        self._set(article_id, {"bookmarks": bookmarks})
+        kept = bookmarks_from_record(self._article(article_id).get("bookmarks"))
+        others = (b for b in kept if b.name != name)
+        after = (*others, bookmark) if isinstance(bookmark, Bookmark) else others
+        self._set(article_id, {"bookmarks": bookmarks_to_record(after)})
 
     def _queue(self, patch: Patch) -> None:
         """Apply a patch to what is known here, and keep it until it is on the disk."""

@@ -77,9 +77,10 @@ class Lines:
     def put(self, table: str, record_id: str, record: Record) -> None:
         """Keep a record under its id, in place of the one there was."""
         lines = self._lines.setdefault(table, {})
-        key = self._keys.setdefault(table, {}).setdefault(record_id, "") or _new_key(record_id, lines)
-        self._keys[table][record_id] = key
+        keys = self._keys.setdefault(table, {})
+        key = keys.get(record_id) or _new_key(record_id, lines)
         lines[key] = _line(key, record)
+        keys[record_id] = key
 
     def drop(self, table: str, record_id: str) -> None:
         """Forget the record with this id, if there is one."""

@@ -34,13 +34,13 @@ def find(text: str, selector: Selector) -> Span | None:
     context on both sides is the selector's.
     """
     quote = selector.exact
-    if quote and text[selector.start : selector.end] == quote:
+    if quote and selector.start >= 0 and text[selector.start : selector.end] == quote:
         return Span(selector.start, selector.end)
     places = find_all(text, quote)
     if len(places) > 1:
         places = [
             place
             for place in places
-            if text[: place.start].endswith(selector.prefix) and text.startswith(selector.suffix, place.end)
+            if text.endswith(selector.prefix, 0, place.start) and text.startswith(selector.suffix, place.end)
         ]
     return places[0] if len(places) == 1 else None

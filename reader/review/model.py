@@ -46,21 +46,26 @@ def now() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """Where a quote stands, after the W3C Web Annotation model: the quote, 32 code points on each side, and its range."""
+    """Where a quote stands, after the W3C Web Annotation model: the quote, 32 code points on each side, and its range.
+
+    `extra` holds fields that a later version wrote; they are kept as they came.
+    """
 
     exact: str
     prefix: str = ""
     suffix: str = ""
     start: int = 0
     end: int = 0
+    extra: Mapping[str, object] = field(default_factory=lambda: NOTHING, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A quoted passage of a source. `source` is the digest of the source's text."""
+    """A quoted passage of a source. `source` is the digest of the source's text. `extra` is as in `Selector`."""
 
     source: str
     selector: Selector
+    extra: Mapping[str, object] = field(default_factory=lambda: NOTHING, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,7 @@ class Judgement:
     note: str = ""
     by: str = ""
     at: str = ""
-    extra: Mapping[str, object] = field(default_factory=lambda: NOTHING)
+    extra: Mapping[str, object] = field(default_factory=lambda: NOTHING, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,7 @@ class Annotation:
     created: str = ""
     updated: str = ""
     creator: str = ""
-    extra: Mapping[str, object] = field(default_factory=lambda: NOTHING)
+    extra: Mapping[str, object] = field(default_factory=lambda: NOTHING, hash=False)
 
     def judgement_on(self, reference: str) -> Judgement | None:
         """Return the judgement on the pair with this reference id, or None when it is open."""
@@ -114,7 +119,7 @@ class Tag:
     definition: str = ""
     colour: str = ""
     symbol: str = ""
-    extra: Mapping[str, object] = field(default_factory=lambda: NOTHING)
+    extra: Mapping[str, object] = field(default_factory=lambda: NOTHING, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

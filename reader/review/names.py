@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-_SEPARATORS = re.compile(r"\s*/\s*")
 _SPACES = re.compile(r"\s+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
@@ -14,6 +13,6 @@ def tag_name(typed: str) -> str:
 
     "" if nothing is left.
     """
-    bare = _CONTROL.sub("", _SPACES.sub(" ", typed)).strip().lstrip("#").strip()
-    parts = (part.strip() for part in _SEPARATORS.split(bare))
+    bare = _SPACES.sub(" ", _CONTROL.sub("", _SPACES.sub(" ", typed)))
+    parts = (part.lstrip("# ").rstrip() for part in bare.split("/"))
     return "/".join(part.replace(" ", "-") for part in parts if part)

@@ -16,6 +16,8 @@ Record = dict[str, object]
 _ANNOTATION = frozenset(
     ["id", "article", "edition", "selector", "kind", "tags", "note", "judgements", "created", "updated", "creator"],
 )
+_SELECTOR = frozenset(["exact", "prefix", "suffix", "start", "end"])
+_EVIDENCE = frozenset(["source", "selector"])
 _JUDGEMENT = frozenset(["reference", "verdict", "evidence", "note", "by", "at"])
 _TAG = frozenset(["id", "name", "definition", "colour", "symbol"])
 
@@ -44,8 +46,9 @@ def _extra(record: Mapping[str, object], known: frozenset[str]) -> Mapping[str, 
 
 
 def selector_to_record(selector: Selector) -> Record:
-    """Return the five fields of a selector."""
+    """Return a selector as a record."""
     return {
+        **selector.extra,
         "exact": selector.exact,
         "prefix": selector.prefix,
         "suffix": selector.suffix,
@@ -62,12 +65,13 @@ def selector_from_record(record: Mapping[str, object]) -> Selector:
         _text(record, "suffix"),
         _number(record, "start"),
         _number(record, "end"),
+        _extra(record, _SELECTOR),
     )
 
 
 def judgement_to_record(judgement: Judgement) -> Record:
     """Return a judgement as a record, its evidence inside."""
-    evidence = [{"source": e.source, "selector": selector_to_record(e.selector)} for e in judgement.evidence]
+    evidence = [{**e.extra, "source": e.source, "selector": selector_to_record(e.selector)} for e in judgement.evidence]
     return {
         **judgement.extra,
         "reference": judgement.reference,
@@ -82,7 +86,7 @@ def judgement_to_record(judgement: Judgement) -> Record:
 def judgement_from_record(record: Mapping[str, object]) -> Judgement:
     """Return the judgement that a record holds."""
     evidence = tuple(
-        Evidence(_text(e, "source"), selector_from_record(_mapping(e.get("selector"))))
+        Evidence(_text(e, "source"), selector_from_record(_mapping(e.get("selector"))), _extra(e, _EVIDENCE))
         for e in _mappings(record.get("evidence"))
     )
     return Judgement(

@@ -63,7 +63,8 @@ class ReviewSession:
 
     def orphans(self) -> tuple[Annotation, ...]:
         """Return the annotations whose quote no longer stands in the text, in the order they were made."""
-        return tuple(a for key, a in self._annotations.items() if key not in self._places)
+        lost = (a for key, a in self._annotations.items() if key not in self._places)
+        return tuple(sorted(lost, key=lambda a: (a.created, a.id)))
 
     def claims(self) -> tuple[Annotation, ...]:
         """Return the claims that have a place, sorted by it."""
@@ -153,7 +154,7 @@ class ReviewSession:
 
     def remove(self, annotations: Iterable[Annotation], label: str = "remove") -> None:
         """Remove annotations, all in one change."""
-        self._do(label, tuple(Edit(a, None) for a in annotations))
+        self._do(label, tuple(Edit(a, None) for a in self._live(annotations)))
 
     def set_kind(self, annotation: Annotation, kind: str) -> Annotation:
         """Say what the annotation is: claim, not-claim or later."""
@@ -165,6 +166,7 @@ class ReviewSession:
 
     def set_tags(self, annotation: Annotation, tags: Sequence[str]) -> Annotation:
         """Replace the annotation's tags; names that the codebook lacks join it in the same change."""
+        annotation = self._as_it_is(annotation)
         wanted = tuple(dict.fromkeys(tags))
         changed = [f"#{t}" for t in (*wanted, *annotation.tags) if (t in wanted) != (t in annotation.tags)]
         label = ("tag " if len(wanted) >= len(annotation.tags) else "untag ") + " ".join(changed)
@@ -175,6 +177,7 @@ class ReviewSession:
 
         Evidence and note of an earlier judgement on the pair stay with it.
         """
+        annotation = self._as_it_is(annotation)
         old = annotation.judgement_on(reference)
         others = tuple(j for j in annotation.judgements if j.reference != reference)
         if not verdict:
@@ -192,6 +195,7 @@ class ReviewSession:
 
         White space at the cut belongs to neither. Raises ValueError when there would be nothing on one side.
         """
+        annotation = self._as_it_is(annotation)
         place = self._places.get(annotation.id)
         if place is None:
             raise ValueError("an annotation without a place cannot be split")
@@ -208,19 +212,20 @@ class ReviewSession:
     def join(self, annotations: Sequence[Annotation]) -> Annotation:
         """Join annotations that have a place into the first of them; it takes over tags, notes and judgements of the others.
 
-        On a pair that several have judged, the latest verdict counts and the evidence of all is kept. Raises ValueError for
-        fewer than two.
+        On a pair that several have judged, the latest verdict counts and the evidence and notes of all are kept. Raises
+        ValueError for fewer than two.
         """
-        placed = sorted((a for a in annotations if a.id in self._places), key=lambda a: self._places[a.id])
+        placed = sorted((a for a in self._live(annotations) if a.id in self._places), key=lambda a: self._places[a.id])
         if len(placed) < 2:
             raise ValueError("joining needs two annotations")
         first, others = placed[0], placed[1:]
         span = Span(self._places[first.id].start, max(self._places[a.id].end for a in placed))
         judged: dict[str, Judgement] = {}
         for judgement in sorted((j for a in placed for j in a.judgements), key=lambda j: j.at):
-            earlier = judged.get(judgement.reference)
-            evidence = tuple(dict.fromkeys((*(earlier.evidence if earlier else ()), *judgement.evidence)))
-            judged[judgement.reference] = replace(judgement, evidence=evidence)
+            earlier = judged.get(judgement.reference, judgement)
+            evidence = tuple(dict.fromkeys((*earlier.evidence, *judgement.evidence)))
+            note = "\n\n".join(dict.fromkeys(n for n in (earlier.note, judgement.note) if n))
+            judged[judgement.reference] = replace(judgement, evidence=evidence, note=note)
         joined = replace(
             first,
             selector=anchoring.select(self.article.text, span),
@@ -273,12 +278,21 @@ class ReviewSession:
         self._apply(change)
 
     def _update(self, annotation: Annotation, label: str, first: Sequence[Edit] = (), **fields: object) -> Annotation:
+        annotation = self._as_it_is(annotation)
         changed = replace(annotation, **fields)  # pyright: ignore[reportArgumentType]  # typed by the callers above
-        if changed == annotation:
+        if changed == annotation or annotation.id not in self._annotations:
             return annotation
         changed = replace(changed, updated=now())
         self._do(label, (*first, Edit(annotation, changed)))
         return changed
+
+    def _as_it_is(self, annotation: Annotation) -> Annotation:
+        """Return the annotation as it is now: what a caller holds may be older. One that was removed comes back unchanged."""
+        return self._annotations.get(annotation.id, annotation)
+
+    def _live(self, annotations: Iterable[Annotation]) -> tuple[Annotation, ...]:
+        """Return the annotations as they are now, each once, without those that were removed."""
+        return tuple({a.id: self._annotations[a.id] for a in annotations if a.id in self._annotations}.values())
 
     def _apply(self, change: Change) -> None:
         for edit in change.edits:

@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from textual import events
 from textual.app import App
 from textual.screen import Screen
 
@@ -14,6 +15,7 @@ from reader.article.model import Article
 from reader.settings import Settings
 from reader.tui.keys import KeyMap
 from reader.tui.looks import DARK, LOOKS, TERMINAL, Look
+from reader.tui.typing import TypeAhead
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -50,6 +52,7 @@ class ReaderApp(App[None], inherit_bindings=False):
         self._folder = library_folder
         self._library: Library | None = None
         self._library_lock = threading.Lock()
+        self._typed = TypeAhead(self, super().on_event)
         for look in LOOKS.values():
             self.register_theme(look.theme)
         self.theme = self._first_look(settings.theme).name
@@ -80,6 +83,44 @@ class ReaderApp(App[None], inherit_bindings=False):
         from reader.tui.screens.library import LibraryScreen
 
         return LibraryScreen()
+
+    # ------------------------------------------------------------------ keys
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take keys in the order they were typed; hand everything else on as Textual does."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            self._typed.press(event)
+        else:
+            await super().on_event(event)
+
+    def on_descendant_focus(self) -> None:
+        """Take the keys that waited for a field."""
+        self.take_waiting_keys()
+
+    def take_waiting_keys(self) -> None:
+        """Take the keys that waited, now that there is somebody to take them."""
+        self._typed.go_on()
+
+    def take_key(self, key: events.Key) -> bool:
+        """Have the reading screen take a key, unless another screen or a text field has the keys; return whether it did."""
+        from reader.tui.screens.reading import ReadingScreen
+
+        return isinstance(self.screen, ReadingScreen) and self.screen.take_key(key)
+
+    def keys_must_wait(self) -> bool:
+        """Whether the screen on top has not yet focused what the next key is for."""
+        from reader.tui.screens.reading import ReadingScreen
+
+        if isinstance(self.screen, ReadingScreen):
+            return self.screen.not_ready
+        return self.screen.focused is None and self.screen.AUTO_FOCUS != ""
+
+    def action_command_palette(self) -> None:
+        """Open the palette where there is an article to act on."""
+        from reader.tui.screens.reading import ReadingScreen
+
+        if isinstance(self.screen, ReadingScreen):
+            super().action_command_palette()
 
     # ------------------------------------------------------------------ the library
 

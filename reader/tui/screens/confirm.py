@@ -20,6 +20,8 @@ class _Words(Painted):
 class ConfirmScreen(ModalScreen[bool]):
     """Says `text`; gives back True for "y", which does `act`, and False for everything else."""
 
+    AUTO_FOCUS = ""
+
     def __init__(self, text: str, act: str) -> None:
         super().__init__()
         self._text = text

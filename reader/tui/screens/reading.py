@@ -70,7 +70,7 @@ class ReadingScreen(Screen[None]):
         self.pending = ""
         self.keeper = Keeper(self)
         self._showing = Showing(self)
-        self._waiting: list[tuple[Action, str]] = []
+        self._waiting: tuple[Action, str] | None = None
 
     @property
     def reader(self) -> ReaderApp:
@@ -109,19 +109,17 @@ class ReadingScreen(Screen[None]):
             return CARD
         return LIST if self.focused is self.list else TEXT
 
-    def on_key(self, event: events.Key) -> None:
-        """Turn keys into actions, unless a text field has them."""
+    def take_key(self, event: events.Key) -> bool:
+        """Turn a key into an action, unless a text field has the keys; return whether the key was taken."""
         if isinstance(self.focused, Input):
-            return
-        event.stop()
-        event.prevent_default()
+            return False
         key = event.character if event.is_printable and event.character and event.character != " " else event.key
         self.message = ("", "text")
         pressed = self.keys.press(self.context, key)
         if pressed.action is not None:
             self.pending = ""
             self.perform(pressed.action, pressed.key)
-            return
+            return True
         self.pending = pressed.typed if pressed.follow else ""
         if not pressed.follow and " " in pressed.typed:
             self.say(f"{pressed.typed.replace(' ', '')}: no such command; ? shows the keys", "fault")
@@ -130,15 +128,14 @@ class ReadingScreen(Screen[None]):
             if other is not None:
                 self.say(f"{other.title} is for the text: Esc goes back to it", "fault")
         self.show()
+        return True
 
     def perform(self, action: Action, key: str = "") -> None:
         """Do an action, or say why it cannot be done; while the library opens, actions that need it wait their turn."""
         try:
-            if self._waiting:
-                raise StillOpening
             COMMANDS[action.id](self, key)
         except StillOpening:
-            self._waiting.append((action, key))
+            self._waiting = (action, key)
             self.say("your library is still opening …", "hint")
         except CannotAct as reason:
             self.say(str(reason), "fault")
@@ -166,6 +163,11 @@ class ReadingScreen(Screen[None]):
         self.remove_class("-asking")
         self.view.focus()
         self.show()
+
+    @property
+    def not_ready(self) -> bool:
+        """Whether keys must wait: an action waits for the library, or the field of a question for the focus."""
+        return self._waiting is not None or (self.prompt.asking and not isinstance(self.focused, Input))
 
     # ------------------------------------------------------------------ moving and showing
 
@@ -262,10 +264,16 @@ class ReadingScreen(Screen[None]):
         event.session.listen(self._changed)
         self.keeper.restore(event.entry)
         self.view.repaint_all()
-        waiting, self._waiting = self._waiting, []
         self.show()
-        for action, key in waiting:
-            self.perform(action, key)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Do what waited for the library, then take the keys that were typed meanwhile."""
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            self.message = ("", "text")
+            self.perform(*waiting)
+        self.reader.take_waiting_keys()
 
     @on(Counted)
     def _counted(self, event: Counted) -> None:
@@ -278,9 +286,9 @@ class ReadingScreen(Screen[None]):
     def _failed(self, event: Failed) -> None:
         self.desk.trouble = str(event.error)
         self.saved = Saved("failed", event.error.what)
-        self._waiting.clear()
         self.say(str(event.error), "bad")
         self.show()
+        self._go_on()
 
     @on(SaveSaid)
     def _save_said(self, event: SaveSaid) -> None:

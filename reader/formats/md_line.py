@@ -1,0 +1,67 @@
+"""One line of Markdown: its white space in columns, the signs of the containers it is in, the cells of a table's row."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_WHITE = re.compile(r"[ \t]*")
+_DELIMITER_ROW = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*(?:\|[ \t]*)?$")
+_TAB = 4
+
+
+class Line(NamedTuple):
+    """What is left of a line behind its containers: from `base` on, with white space `indent` columns wide before `start`.
+
+    `begin` and `end` are the whole line's; a blank rest has `start == end`.
+    """
+
+    begin: int
+    base: int
+    start: int
+    indent: int
+    end: int
+
+
+def rest_of_line(text: str, begin: int, base: int, end: int) -> Line:
+    """Return the rest of the line `text[begin:end]` from `base` on."""
+    if base >= end or text[base] not in " \t":
+        return Line(begin, base, base, 0, end)
+    white = _WHITE.match(text, base, end)
+    start = white.end() if white else base
+    indent = start - base
+    if "\t" in text[base:start]:
+        column = base - begin
+        for sign in text[base:start]:
+            column += _TAB - column % _TAB if sign == "\t" else 1
+        indent = column - (base - begin)
+    return Line(begin, base, start, indent, end)
+
+
+def behind_quote_sign(text: str, line: Line) -> Line:
+    """Return what is left behind the ">" that the rest of the line begins with, and the space after it."""
+    behind = line.start + 1
+    if behind < line.end and text[behind] in " \t":
+        behind += 1
+    return rest_of_line(text, line.begin, behind, line.end)
+
+
+def behind_columns(text: str, line: Line, width: int) -> Line:
+    """Return what is left behind white space of `width` columns, which must be there; a tab is not split."""
+    position, column = line.base, 0
+    while column < width:
+        column += _TAB - (position - line.begin) % _TAB if text[position] == "\t" else 1
+        position += 1
+    return rest_of_line(text, line.begin, position, line.end)
+
+
+def rules_table(row: str, header: str) -> bool:
+    """Whether `row` is the row of dashes that makes `header`, the line before it, the first row of a table."""
+    return bool(_DELIMITER_ROW.match(row)) and ("|" in header or "|" in row) and _cells(row) == _cells(header)
+
+
+def _cells(row: str) -> int:
+    row = row.strip()
+    inner = row[1:] if row.startswith("|") else row
+    inner = inner[:-1] if inner.endswith("|") and not inner.endswith("\\|") else inner
+    return inner.count("|") - inner.count("\\|") + 1

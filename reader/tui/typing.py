@@ -1,0 +1,79 @@
+"""Typing ahead: keys are taken one after the other, each only when what the one before it opened or closed is there.
+
+Textual hands a key to whatever has the focus when the key is read. Someone who types fast, or over a slow line, would have the
+letters after "t" taken as commands, because the field for the tag is not up yet. So the app keeps the keys here in order.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.message_pump import MessagePump
+
+if TYPE_CHECKING:
+    from reader.tui.app import ReaderApp
+
+PATIENCE = 0.5
+"""Seconds to wait for a widget to take a key; one that is on its way out never answers."""
+
+Forward = Callable[[events.Key], Awaitable[None]]
+"""Hands a key to the widget that has the focus, as Textual does."""
+
+
+class TypeAhead:
+    """The keys of one app that were pressed and not yet taken."""
+
+    def __init__(self, app: ReaderApp, forward: Forward) -> None:
+        self._app = app
+        self._forward = forward
+        self._keys: deque[events.Key] = deque()
+        self._forwarding = False
+
+    def press(self, key: events.Key) -> None:
+        """Take a key after those that still wait."""
+        self._keys.append(key)
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Take the keys that wait, as far as there is somebody to take them.
+
+        Actions are done at once. What a text field gets takes its way through the messages of several widgets, so that goes on
+        beside the app's own messages, of which some are part of that way.
+        """
+        if not self._forwarding and self._act() and self._keys:
+            self._forwarding = True
+            self._app.run_worker(self._forward_keys(), group="keys")
+
+    def _act(self) -> bool:
+        """Do the actions of the keys that wait; return whether the next key, if any, is for a field that has the focus."""
+        while self._keys and not self._app.keys_must_wait():
+            if not self._app.take_key(self._keys[0]):
+                return True
+            self._keys.popleft()
+        return False
+
+    async def _forward_keys(self) -> None:
+        try:
+            while self._act():
+                await self._forward(self._keys.popleft())
+                await self._settled()
+        finally:
+            self._forwarding = False
+
+    async def _settled(self) -> None:
+        """Wait until a key has been through: the focused widget, all it bubbles through, the app, whose bindings it may be.
+
+        Twice, because what a binding does comes back the same way, as a message.
+        """
+        way: list[MessagePump] = [*(self._app.focused or self._app.screen).ancestors_with_self]
+        for pump in way * 2:
+            if pump.is_running:
+                done = asyncio.Event()
+                pump.call_later(done.set)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(done.wait(), PATIENCE)

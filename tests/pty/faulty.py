@@ -1,0 +1,18 @@
+"""The command `reader` with a fault in it: the key for help raises what no one expects."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from reader.cli import main
+from reader.tui.commands import COMMANDS
+from reader.tui.screens.reading import ReadingScreen
+
+
+def _fail(screen: ReadingScreen, key: str) -> NoReturn:
+    raise RuntimeError("an egg was in the works")
+
+
+if __name__ == "__main__":
+    COMMANDS["help"] = _fail
+    main()

@@ -1,0 +1,34 @@
+"""What was marked is in the library's file, however the program ends."""
+
+from __future__ import annotations
+
+import signal
+
+import pytest
+
+from tests.pty.desk import DOWN, SAMPLES, SECONDS, PtyDesk, mark
+
+ARTICLE = SAMPLES / "urban-trees.txt"
+
+
+def test_a_claim_marked_before_leaving_is_read_by_plain_tinydb(desk: PtyDesk) -> None:
+    terminal = desk.read(ARTICLE)
+    terminal.send(f"{DOWN}{DOWN}hq")
+    assert terminal.wait_end(SECONDS) == 0
+    (quote,) = desk.quotes()
+    assert quote in ARTICLE.read_text(encoding="utf-8")
+    assert desk.annotations()[0]["kind"] == "claim"
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
+def test_what_was_said_to_be_saved_outlives_a_signal(desk: PtyDesk, number: signal.Signals) -> None:
+    terminal = desk.read(ARTICLE)
+    mark(terminal)
+    terminal.signal(number)
+    assert terminal.wait_end(SECONDS) != 0
+    (quote,) = desk.quotes()
+    again = desk.read(ARTICLE)
+    again.wait(lambda: "1 claim " in again.display.lines[0], "the claim in the header", SECONDS)
+    again.send("u")
+    again.wait(lambda: "nothing to undo" in again.display.lines[-1], "an answer", SECONDS)
+    assert desk.quotes() == [quote]

@@ -1,0 +1,47 @@
+"""Starting on an article, and leaving: by both keys, and by a fault of the program's own."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.pty.desk import CTRL_Q, SAMPLES, SECONDS, PtyDesk, after_the_screen, assert_restored, mark, text_of, wait_until_read
+
+ARTICLE = SAMPLES / "harbour-heat-pump.txt"
+
+
+@pytest.mark.parametrize("key", ["q", CTRL_Q], ids=["q", "ctrl+q"])
+def test_it_shows_the_article_and_leaves_the_terminal_as_it_was(desk: PtyDesk, key: str) -> None:
+    terminal = desk.open(ARTICLE)
+    terminal.wait_for("The old ice works on Quay Street used to keep herring cold.", SECONDS)
+    terminal.send(key)
+    assert terminal.wait_end(SECONDS) == 0
+    assert_restored(terminal)
+    assert after_the_screen(terminal) == ""
+
+
+def test_a_key_pressed_before_the_library_is_open_counts(desk: PtyDesk) -> None:
+    terminal = desk.open(ARTICLE)
+    terminal.wait(lambda: "\x1b[?1049h" in text_of(terminal), "the screen", SECONDS)
+    terminal.send("hq")
+    assert terminal.wait_end(SECONDS) == 0
+    assert len(desk.annotations()) == 1
+
+
+def test_a_fault_of_its_own_ends_it_in_order(desk: PtyDesk) -> None:
+    script = Path(__file__).with_name("faulty.py")
+    terminal = desk.run([sys.executable, str(script), "open", str(ARTICLE)])
+    wait_until_read(terminal)
+    mark(terminal)
+    terminal.send("?")
+    assert terminal.wait_end(SECONDS) == 1
+    assert_restored(terminal)
+    said = after_the_screen(terminal)
+    assert "an egg was in the works" in said
+    assert "Traceback" not in text_of(terminal)
+    assert len(said.splitlines()) <= 4
+    assert len(desk.annotations()) == 1
+    reports = [path for path in desk.home.rglob("crash-*.txt") if "Traceback" in path.read_text(encoding="utf-8")]
+    assert len(reports) == 1

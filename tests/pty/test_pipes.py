@@ -1,0 +1,47 @@
+"""An article that comes through a pipe, and places where there is no terminal to draw on."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+from benchmarks.terminal import environment
+from tests.pty.desk import READER, SAMPLES, SECONDS, PtyDesk, assert_restored, mark, text_of, wait_until_read
+
+ARTICLE = SAMPLES / "urban-trees.txt"
+
+
+def test_the_keyboard_works_when_the_article_comes_through_a_pipe(desk: PtyDesk) -> None:
+    terminal = desk.run(["sh", "-c", 'cat "$0" | "$@"', str(ARTICLE), *READER, "-"])
+    wait_until_read(terminal)
+    mark(terminal)
+    terminal.send("q")
+    assert terminal.wait_end(SECONDS) == 0
+    assert_restored(terminal)
+    assert len(desk.annotations()) == 1
+
+
+def test_a_dumb_terminal_is_refused_in_words(desk: PtyDesk) -> None:
+    terminal = desk.open(ARTICLE, {"TERM": "dumb"})
+    assert terminal.wait_end(SECONDS) == 1
+    assert "\x1b" not in text_of(terminal)
+    assert "dumb terminal" in text_of(terminal)
+    assert "reader show" in text_of(terminal)
+
+
+@pytest.mark.parametrize("source", ["file", "pipe"])
+def test_without_a_terminal_it_refuses_in_words(desk: PtyDesk, source: str) -> None:
+    done = subprocess.run(
+        [*READER, "open", str(ARTICLE) if source == "file" else "-"],
+        input=ARTICLE.read_bytes(),
+        capture_output=True,
+        env=environment(desk.environment),
+        start_new_session=True,
+        timeout=SECONDS,
+    )
+    assert done.returncode == 1
+    assert done.stdout == b""
+    assert b"\x1b" not in done.stderr
+    assert b"needs a terminal" in done.stderr
+    assert b"reader show" in done.stderr

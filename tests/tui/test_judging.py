@@ -1,0 +1,177 @@
+"""A verdict for every pair of claim and reference; stepping through the pairs; the open card."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.tui.hand import NARROW, WIDE, reading, stored
+from tests.tui.texts import BUSES
+
+VERDICTS = [
+    ("1", "supports"),
+    ("2", "partly-supports"),
+    ("3", "overstated"),
+    ("4", "does-not-support"),
+    ("5", "contradicts"),
+    ("6", "unclear"),
+    ("7", "unavailable"),
+]
+
+
+@pytest.mark.parametrize(("digit", "verdict"), VERDICTS)
+async def test_a_digit_gives_its_verdict_and_it_is_saved(own_library: Path, digit: str, verdict: str) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press("j", "h", digit)
+        assert hand.verdicts() == {"1": verdict}
+        await hand.saved()
+    (record,) = stored(own_library, "annotations")
+    (judgement,) = record["judgements"]
+    assert (judgement["reference"], judgement["verdict"], judgement["by"]) == ("1", verdict, "tester")
+    assert judgement["at"].endswith("Z")
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_one_verdict_never_closes_a_claim_that_rests_on_three(own_library: Path, size: tuple[int, int]) -> None:
+    async with reading(BUSES, own_library, size) as hand:
+        await hand.press("}", "h")
+        assert "0 of 3 judged" in hand.card
+        assert "3 open" in hand.header
+        await hand.press("1")
+        assert hand.verdicts() == {"1": "supports"}
+        assert "1 of 3 judged" in hand.card
+        assert "2 open" in hand.header
+        await hand.press("4", "6")
+        assert hand.verdicts() == {"1": "supports", "2": "does-not-support", "3": "unclear"}
+        assert "3 of 3 judged" in hand.card
+        assert "open" not in hand.header
+
+
+async def test_a_source_that_cannot_be_had_leaves_its_pair_open(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press("j", "h", "7")
+        assert "0 of 1 judged" in hand.card
+        assert "1 open" in hand.header
+        assert "source unavailable" in hand.footer
+
+
+async def test_zero_clears_the_verdict_shown(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press("j", "h", "5", "0")
+        assert hand.verdicts() == {}
+        await hand.press("0")
+        assert "no verdict to clear" in hand.footer
+
+
+async def test_a_second_verdict_replaces_the_first(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press("j", "h", "5", "1")
+        assert hand.verdicts() == {"1": "supports"}
+
+
+async def test_after_a_verdict_the_next_open_pair_is_shown_and_named(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press("}", "h", "1")
+        assert "now [2]" in hand.footer
+        assert hand.desk.pair_shown() == "2"
+        assert "▸[2]" in hand.card
+
+
+async def test_c_and_capital_c_step_through_the_pairs(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press("}", "h")
+        shown = [hand.desk.pair_shown()]
+        for key in ("c", "c", "c", "C", "C"):
+            await hand.press(key)
+            shown.append(hand.desk.pair_shown())
+            assert f"▸[{shown[-1]}]" in hand.card
+        assert shown == ["1", "2", "3", "1", "3", "2"]
+        await hand.press("3")
+        assert hand.verdicts() == {"2": "overstated"}, "the digit judges the pair shown"
+
+
+async def test_tab_steps_through_the_pairs_in_the_open_card(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press("}", "h", "o")
+        assert hand.screen.context == "card"
+        await hand.press("tab")
+        assert hand.desk.pair_shown() == "2"
+        await hand.press("down")
+        assert hand.desk.pair_shown() == "3"
+        await hand.press("shift+tab")
+        assert hand.desk.pair_shown() == "2"
+        await hand.press("4")
+        assert hand.verdicts() == {"2": "does-not-support"}
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_the_open_card_shows_all_and_closes_by_o_and_by_escape(own_library: Path, size: tuple[int, int]) -> None:
+    async with reading(BUSES, own_library, size) as hand:
+        await hand.press("}", "h", "o")
+        for words in ("Three studies agree", "The first winter", "Who drives at night?", "Accounts of the depots"):
+            assert words in hand.picture
+        for _, verdict in VERDICTS[:6]:
+            assert verdict.replace("-", " ") in hand.picture
+        await hand.press("o")
+        assert hand.screen.context == "text"
+        await hand.press("o", "escape")
+        assert hand.screen.context == "text"
+
+
+async def test_a_claim_that_cites_nothing_says_why_it_takes_no_verdict(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press("h", "1")
+        assert hand.verdicts() == {}
+        assert "cites nothing" in hand.footer
+
+
+async def test_an_unmarked_sentence_takes_no_verdict_and_says_how_to_mark_it(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press("j", "1")
+        assert hand.quotes == []
+        assert "nothing marked here yet: h marks this sentence" in hand.footer
+
+
+async def test_what_is_no_claim_takes_no_verdict_and_says_so(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press("j", "x", "1")
+        assert hand.verdicts() == {}
+        assert "h marks it as" in hand.footer
+
+
+@pytest.mark.parametrize("key", ["c", "C"])
+async def test_where_there_is_one_pair_or_none_stepping_says_so(own_library: Path, key: str) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press(key)
+        assert "rests on no reference" in hand.footer
+        await hand.press("j", key)
+        assert "one reference only" in hand.footer
+
+
+async def test_the_gutter_shows_the_worst_verdict_once_all_pairs_are_judged(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press("}", "h", "1", "5")
+        row = next(row for row in hand.lines if "Three studies" in row)
+        assert "○" in row[:10]
+        await hand.press("2")
+        row = next(row for row in hand.lines if "Three studies" in row)
+        assert "≠" in row[:10]
+
+
+async def test_a_click_on_the_card_chooses_the_pair_and_gives_the_verdict(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press("}", "h")
+        await hand.click("Accounts of the depots")
+        assert hand.desk.pair_shown() == "3"
+        x, y = hand.cell("1 ✓")
+        await hand.pilot.click(offset=(x, y))
+        await hand.settle()
+        assert hand.verdicts() == {"3": "supports"}
+
+
+async def test_the_verdict_counts_on_the_reference_in_the_list(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press("j", "h", "1")
+        assert "✓ 1" in hand.list
+        assert "1 claim" in hand.list

@@ -1,0 +1,250 @@
+"""Peeking at references, going to them and back; from a reference to the sentences that lean on it; the audit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.tui.hand import NARROW, WIDE, Hand, reading
+from tests.tui.texts import BUSES, LONG
+
+
+def lit(hand: Hand) -> set[str]:
+    """Return the labels of the references that the list lights up as those of this sentence."""
+    return {row.split("[")[1].split("]")[0] for row in hand.list.splitlines() if row.startswith("▌")}
+
+
+async def test_the_references_of_the_sentence_light_up_as_the_cursor_moves(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        assert lit(hand) == set()
+        await hand.press("j")
+        assert lit(hand) == {"1"}
+        await hand.press("j", "j")
+        assert lit(hand) == {"1", "2", "3"}
+        assert "rests on" in hand.card
+
+
+async def test_a_reference_that_is_never_cited_says_so(own_library: Path) -> None:
+    async with reading(BUSES, own_library, (120, 50)) as hand:
+        rows = hand.list.splitlines()
+        at = next(n for n, row in enumerate(rows) if "Taxis after dark" in row)
+        assert "never cited" in rows[at + 2]
+        assert hand.list.count("never cited") == 1
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+@pytest.mark.parametrize("key", ["r", "f4"])
+async def test_peeking_again_shows_the_next_reference_and_after_the_last_none(
+    own_library: Path, size: tuple[int, int], key: str
+) -> None:
+    async with reading(BUSES, own_library, size) as hand:
+        await hand.press("}")
+        shown: list[bool] = []
+        for words in ("Ostrel Transport. (2022)", "Who drives at night?", "Town of Ostrel. (2023)"):
+            await hand.press(key)
+            shown.append(words in hand.card)
+        assert shown == [True, True, True]
+        await hand.press(key)
+        assert "Town of Ostrel. (2023)" not in hand.card
+        assert "not marked yet" in hand.card
+
+
+async def test_a_digit_judges_the_reference_that_is_peeked(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press("}", "h", "r", "r", "4")
+        assert hand.verdicts() == {"2": "does-not-support"}
+
+
+async def test_escape_closes_the_peek_and_moving_on_does_too(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press("j", "r", "escape")
+        assert "not marked yet" in hand.card
+        await hand.press("r", "j")
+        assert "not marked yet" in hand.card
+
+
+async def test_a_sentence_without_a_marker_has_nothing_to_peek(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press("r")
+        assert "cites nothing" in hand.footer
+
+
+async def test_a_marker_that_points_nowhere_is_said_on_the_card(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press("}", "}", "j", "j")
+        assert "[9]" in hand.card
+        assert "points nowhere" in hand.card
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_the_entry_is_gone_to_and_come_back_from(own_library: Path, size: tuple[int, int]) -> None:
+    async with reading(LONG, own_library, size) as hand:
+        await hand.press("j")
+        before = hand.sentence
+        assert "Counter. (2020)" not in hand.picture.split("│")[0] or size == WIDE
+        await hand.press("g", "d")
+        assert any("[1] Counter. (2020)" in row for row in hand.lines)
+        await hand.press("ctrl+o")
+        assert hand.sentence == before
+        assert any("▌" in row and "It goes on with" in row or "It goes on with a figure of 37" in row for row in hand.lines)
+
+
+async def test_where_nothing_is_cited_there_is_no_entry_to_go_to(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press("g", "d")
+        assert "cites nothing" in hand.footer
+
+
+@pytest.mark.parametrize("step", ["enter", "n"])
+async def test_from_a_reference_its_citations_are_stepped_through_and_round(own_library: Path, step: str) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press("g", "r", "j")
+        assert hand.screen.context == "list"
+        found: list[str] = []
+        for _ in range(4):
+            await hand.press(step)
+            found.append(hand.sentence)
+        assert [words.split()[0] for words in found] == ["Three", "Most", "A", "Three"]
+        assert hand.screen.context == "list", "Enter steps on, so the keys stay with the list"
+        assert "1 of 3" in hand.footer
+
+
+async def test_capital_n_steps_back_through_the_citations(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press("g", "r", "j", "n", "n", "N")
+        assert hand.sentence.startswith("Three studies")
+
+
+async def test_a_reference_never_cited_says_so_on_enter(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press("g", "r", "G", "enter")
+        assert "[4] is never cited" in hand.footer
+
+
+async def test_coming_back_after_citations_leads_to_where_they_were_left_from(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        start = hand.sentence
+        await hand.press("g", "r", "j", "enter", "ctrl+o")
+        assert hand.sentence == start
+
+
+async def test_enter_on_a_claim_of_the_list_goes_to_it(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press("h", "}", "h", "g", "c", "home", "enter")
+        assert hand.sentence.startswith("Ostrel began")
+        assert hand.screen.context == "text"
+
+
+async def test_the_audit_lists_what_does_not_fit_and_leads_there(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press("A")
+        assert hand.desk.tab == "audit"
+        texts = [finding.text for finding in hand.desk.findings]
+        at = next(n for n, finding in enumerate(hand.desk.findings) if finding.where and "[9]" in str(finding))
+        assert texts
+        await hand.press("home", *["j"] * at, "enter")
+        assert hand.sentence.startswith("The figure leaves out")
+
+
+@pytest.mark.parametrize(("key", "tab"), [("A", "audit"), ("f6", "audit")])
+async def test_a_tab_is_shown_by_its_key(own_library: Path, key: str, tab: str) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press(key)
+        assert hand.desk.tab == tab
+        assert hand.screen.context == "list"
+
+
+async def test_the_tabs_are_stepped_through_by_arrows(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press("tab")
+        tabs = [hand.desk.tab]
+        for key in ("right", "right", "right", "left"):
+            await hand.press(key)
+            tabs.append(hand.desk.tab)
+        assert tabs == ["references", "claims", "audit", "references", "audit"]
+
+
+async def test_the_other_pane_opens_on_the_entry_of_the_sentence(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press("}", "j", "tab")
+        assert hand.screen.list.index == 1
+        await hand.press("tab")
+        assert hand.screen.context == "text"
+
+
+async def test_in_a_narrow_window_the_whole_side_pane_takes_the_place_of_the_text(own_library: Path) -> None:
+    async with reading(BUSES, own_library, NARROW) as hand:
+        assert not any("References" in row for row in hand.lines)
+        await hand.press("tab")
+        assert any("References" in row and "Claims" in row for row in hand.lines)
+        assert "Who drives at night?" in hand.picture
+        assert not any("Ostrel began to run" in row for row in hand.lines)
+        await hand.press("escape")
+        assert any("Ostrel began to run" in row for row in hand.lines)
+        assert not any("References" in row and "Claims" in row for row in hand.lines)
+
+
+async def test_in_a_narrow_window_the_drawer_shows_what_the_sentence_rests_on(own_library: Path) -> None:
+    async with reading(BUSES, own_library, NARROW) as hand:
+        await hand.press("}")
+        for words in ("The first winter", "Who drives at night?", "Accounts of the depots"):
+            assert words in hand.card
+
+
+async def test_in_a_narrow_window_enter_on_a_reference_shows_the_citation_in_the_text(own_library: Path) -> None:
+    async with reading(BUSES, own_library, NARROW) as hand:
+        await hand.press("tab", "home", "j", "enter")
+        assert hand.sentence.startswith("Three studies")
+        assert any("Three studies" in row for row in hand.lines)
+        await hand.press("n")
+        assert hand.sentence.startswith("Most drivers")
+
+
+# ---------------------------------------------------------------------- the mouse
+
+
+async def test_a_click_on_a_marker_shows_its_reference(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.click("[2][3]", into=1)
+        assert hand.sentence.startswith("Three studies")
+        assert "Who drives at night?" in hand.card
+        assert "Brandt" in hand.card
+
+
+async def test_a_click_on_a_reference_of_the_list_goes_to_its_citation(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.click("Who drives at night?")
+        await hand.click("Who drives at night?", 1) if hand.picture.count("Who drives at night?") > 1 else None
+        assert hand.screen.list.index == 1
+        assert "Brandt" in hand.card
+
+
+async def test_a_click_on_a_tab_shows_it(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.click("Claims")
+        assert hand.desk.tab == "claims"
+        await hand.click("Audit")
+        assert hand.desk.tab == "audit"
+
+
+async def test_a_click_on_a_claim_of_the_list_goes_to_it(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press("}", "}", "h", "g", "g", "g", "c", "escape")
+        x, y = hand.cell("A night bus costs", 1)
+        await hand.pilot.click(offset=(x, y))
+        await hand.settle()
+        assert hand.sentence.startswith("A night bus")
+
+
+async def test_the_wheel_scrolls_the_text_and_leaves_the_cursor(own_library: Path) -> None:
+    from textual import events
+
+    async with reading(LONG, own_library) as hand:
+        view = hand.screen.view
+        before = hand.sentence
+        for _ in range(3):
+            view.post_message(events.MouseScrollDown(view, 10, 10, 0, 0, 0, False, False, False, 10, 10, None))
+        await hand.settle()
+        assert view.scroll_offset.y > 0
+        assert hand.sentence == before

@@ -1,0 +1,96 @@
+"""An article to review, and hypothesis strategies for what is said of it."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from reader.article.model import Article, Span
+from reader.formats import parse
+from reader.review.model import KINDS, Annotation, Evidence, Judgement, Selector, Tag
+from reader.review.session import ReviewSession
+
+TEXT = """The ferry that counts its passengers twice 🚢
+
+The island's ferry carried 41,000 people in May, the operator says [1]. “Nobody believed it,” says Ana Ko\u0301va\u0301cs, who \
+sells the tickets [1][2]. The port office counted 20,500 [2].
+
+A sign on the pier reads [b]NO [/b]<script>alert(1)</script> SWIMMING. The café next to it opened in spring.
+
+The café next to it opened in spring. Its owner pays *no* rent_at_all, and =SUM(A1:A9) is what the invoice says [3].
+
+References
+
+[1] Island Lines. (2024). Passengers by month. https://lines.example/passengers_by_month
+[2] Port Office of Sandvik. (2024). Counting at the gate. doi:10.5555/gate.7
+[3] Rask, O. (n.d.). Who pays for the pier?
+"""
+
+
+def article(text: str = TEXT, source: str = "-") -> Article:
+    """Return the article of a text."""
+    return parse(text.encode("utf-8"), source)
+
+
+def where(read: Article, quote: str) -> Span:
+    """Return the first place of a quote."""
+    start = read.text.index(quote)
+    return Span(start, start + len(quote))
+
+
+def review(read: Article | None = None) -> ReviewSession:
+    """Return an empty review."""
+    return ReviewSession(read or article(), "the-article", creator="ana")
+
+
+texts = st.text(max_size=20)
+"""Any text, lone surrogates and control characters included."""
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**60), 2**60) | texts,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
+    max_leaves=5,
+)
+"""Any JSON value."""
+
+
+def extras(*known: str) -> st.SearchStrategy[dict[str, object]]:
+    """Return fields that a later version may have written."""
+    return st.dictionaries(texts.filter(lambda name: name not in known), values, max_size=2)
+
+
+def selectors() -> st.SearchStrategy[Selector]:
+    """Return selectors that point anywhere."""
+    offsets = st.integers(0, 10**6)
+    return st.builds(Selector, texts, texts, texts, offsets, offsets, extras("exact", "prefix", "suffix", "start", "end"))
+
+
+def judgements() -> st.SearchStrategy[Judgement]:
+    """Return judgements with evidence."""
+    evidence = st.builds(Evidence, texts, selectors(), extras("source", "selector"))
+    known = ("reference", "verdict", "evidence", "note", "by", "at")
+    return st.builds(Judgement, texts, texts, st.lists(evidence, max_size=2).map(tuple), texts, texts, texts, extras(*known))
+
+
+def annotations() -> st.SearchStrategy[Annotation]:
+    """Return whole annotations."""
+    known = (*("id", "article", "edition", "selector", "kind", "tags", "note", "judgements"), "created", "updated", "creator")
+    return st.builds(
+        Annotation,
+        id=st.uuids().map(str),
+        article=texts,
+        edition=texts,
+        selector=selectors(),
+        kind=st.sampled_from(KINDS) | texts,
+        tags=st.lists(texts, max_size=3).map(tuple),
+        note=texts,
+        judgements=st.lists(judgements(), max_size=2).map(tuple),
+        created=texts,
+        updated=texts,
+        creator=texts,
+        extra=extras(*known),
+    )
+
+
+def tags() -> st.SearchStrategy[Tag]:
+    """Return tags of a codebook."""
+    return st.builds(Tag, texts, texts, texts, texts, texts, extras("id", "name", "definition", "colour", "symbol"))

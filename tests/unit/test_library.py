@@ -1,0 +1,312 @@
+"""The library through its door: what it says is saved stands in a file that plain TinyDB reads, and comes back when opened again."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tinydb import TinyDB
+
+from reader.article.model import Span
+from reader.errors import ReaderError
+from reader.library import ArticleEntry, Library, Progress, SaveState, progress_of
+from reader.review.model import LATER
+from reader.review.place import ReadingPlace, Seen
+from reader.review.session import ReviewSession
+from tests.unit.making import TEXT, article, where
+from tests.unit.test_review_session import state, steps, take
+
+LONG = 30.0
+Table = list[dict[str, Any]]
+
+
+def opened(folder: Path, text: str = TEXT, source: str = "-") -> tuple[Library, ReviewSession, ArticleEntry]:
+    """Open a library and in it an article whose review is saved as it changes."""
+    library = Library.open(folder)
+    session, entry = library.session(article(text, source), "ana")
+    session.listen(lambda change: library.save(entry.id, change))
+    return library, session, entry
+
+
+def plain(folder: Path, table: str) -> Table:
+    """Return a table as plain TinyDB reads it."""
+    with TinyDB(folder / "library.json") as db:
+        return [dict(document) for document in db.table(table)]
+
+
+def test_plain_tinydb_reads_what_was_saved(own_library: Path) -> None:
+    library, session, entry = opened(own_library)
+    claim = session.add(where(session.article, "who sells the tickets"), tags=["people/ana"], note="ask her")
+    session.judge(claim, "2", "unclear")
+    session.set_bookmark("a", 46)
+    assert library.close(LONG)
+    (annotation,) = plain(own_library, "annotations")
+    assert annotation["article"] == entry.id
+    assert annotation["selector"]["exact"] == "who sells the tickets"
+    assert annotation["judgements"][0]["verdict"] == "unclear"
+    assert [tag["name"] for tag in plain(own_library, "tags")] == ["people/ana"]
+    (record,) = plain(own_library, "articles")
+    assert (record["digest"], record["bookmarks"]) == (session.article.digest, {"a": 46})
+    assert plain(own_library, "meta")[0]["schema"] == 1
+
+
+def test_the_file_is_ascii_with_one_record_a_line_and_numbered_by_id(own_library: Path) -> None:
+    library, session, _ = opened(own_library)
+    claim = session.mark(where(session.article, "ferry that counts its passengers twice 🚢"))
+    assert library.flush(LONG)
+    before = (own_library / "library.json").read_bytes().splitlines()
+    session.set_note(claim, "É \ud800")
+    session.mark(Span(0, 3), LATER)
+    assert library.close(LONG)
+    after = (own_library / "library.json").read_bytes()
+    assert after.isascii()
+    changed = [line for line in after.splitlines() if line.rstrip(b",") not in {old.rstrip(b",") for old in before}]
+    assert len(changed) == 2
+    tables = json.loads(after)
+    assert list(tables) == sorted(tables)
+    assert list(tables["annotations"]) == sorted(tables["annotations"], key=int)
+    assert int(claim.id.replace("-", ""), 16) in map(int, tables["annotations"])
+
+
+def test_saved_is_said_only_when_it_stands_in_the_file(own_library: Path) -> None:
+    library, session, _ = opened(own_library)
+    said: list[tuple[str, int]] = []
+
+    def listen(state: SaveState) -> None:
+        there = (own_library / "library.json").exists()
+        said.append((state.kind, len(plain(own_library, "annotations")) if there else 0))
+
+    library.on_state = listen
+    for start in range(5):
+        session.mark(Span(start, start + 3))
+        assert library.flush(LONG)
+        assert said[-1] == ("saved", start + 1)
+    assert {kind for kind, _ in said} == {"saving", "saved"}
+    assert library.close(LONG)
+
+
+def test_a_listener_that_fails_does_not_stop_the_saving(own_library: Path) -> None:
+    library, session, _ = opened(own_library)
+
+    def fail(_: SaveState) -> None:
+        raise RuntimeError("the screen is gone")
+
+    library.on_state = fail
+    session.mark(Span(0, 3))
+    assert library.close(LONG)
+    assert len(plain(own_library, "annotations")) == 1
+
+
+def test_after_closing_the_library_can_still_be_used(own_library: Path) -> None:
+    library, session, _ = opened(own_library)
+    assert library.close(LONG)
+    session.mark(Span(0, 3))
+    assert library.close(LONG)
+    assert len(plain(own_library, "annotations")) == 1
+
+
+@settings(max_examples=20, deadline=None)
+@given(steps, st.integers(0, 6))
+def test_whatever_was_done_and_undone_is_there_when_it_is_opened_again(
+    tmp_path_factory: pytest.TempPathFactory, done: list[tuple[int, int, int, str]], undone: int
+) -> None:
+    folder = tmp_path_factory.mktemp("library")
+    library, session, _ = opened(folder)
+    held: list[Any] = []
+    for step in done:
+        take(session, held, step)
+    for _ in range(undone):
+        session.undo()
+    assert library.close(LONG)
+    again, reopened, _ = opened(folder)
+    assert state(reopened) == state(session)
+    assert again.close(LONG)
+
+
+def test_it_reopens_where_it_was_left(own_library: Path) -> None:
+    library, session, entry = opened(own_library)
+    session.mark(where(session.article, "The port office counted 20,500"))
+    place = ReadingPlace(120, 46, "claims", "#a open", (Span(46, 120), Span(200, 240)))
+    library.save_place(entry.id, ReadingPlace(), Progress())
+    library.save_place(entry.id, place, progress_of(session, place))
+    assert library.close(LONG)
+    (found,) = Library.open(own_library).entries()
+    assert found.place == place
+    sentences = session.article.sentences.all()
+    seen = sum(map(Seen(place.seen).covers, sentences))
+    assert found.progress == Progress(len(sentences), seen, 1, 1)
+
+
+def test_an_article_is_found_by_its_text_and_else_by_its_path(own_library: Path, tmp_path: Path) -> None:
+    path = tmp_path / "ferry.txt"
+    library, session, entry = opened(own_library, source=str(path))
+    claim = session.mark(where(session.article, "The port office counted 20,500"))
+    edited = TEXT.replace("May", "June")
+    later, same = library.session(article(edited, str(path)), "ana")
+    assert same.id == entry.id
+    assert same.digest == later.article.digest != claim.edition
+    assert later.annotations() == (claim,)
+    _, moved = library.session(article(edited, str(tmp_path / "moved.txt")), "ana")
+    assert (moved.id, moved.source) == (entry.id, str(tmp_path / "moved.txt"))
+    _, piped = library.session(article(edited, "-"), "ana")
+    assert (piped.id, piped.source) == (entry.id, moved.source)
+    _, other = library.session(article(TEXT, str(tmp_path / "copy.txt")), "ana")
+    assert other.id != entry.id
+    assert library.close(LONG)
+    assert len(plain(own_library, "articles")) == 2
+
+
+def test_looking_makes_nothing(own_library: Path) -> None:
+    library = Library.open(own_library)
+    session, entry = library.peek(article())
+    assert (session.annotations(), entry) == ((), None)
+    assert library.close(LONG)
+    assert not (own_library / "library.json").exists()
+
+
+def test_the_text_that_was_read_is_kept_and_checked(own_library: Path) -> None:
+    library, session, entry = opened(own_library)
+    assert library.text(entry) == TEXT
+    assert library.close(LONG)
+    (snapshot,) = (own_library / "snapshots").rglob("*.z")
+    assert snapshot.relative_to(own_library / "snapshots") == Path(entry.digest[:2], f"{entry.digest}.z")
+    again = Library.open(own_library)
+    assert again.text(entry) == session.article.text
+    snapshot.write_bytes(snapshot.read_bytes()[:-20])
+    with pytest.raises(ReaderError, match="cannot be read"):
+        again.text(entry)
+    other = hashlib.sha256(b"other").hexdigest()
+    (own_library / "snapshots" / other[:2]).mkdir(exist_ok=True)
+    (own_library / "snapshots" / other[:2] / f"{other}.z").write_bytes(b"x\x9c\x03\x00\x00\x00\x00\x01")
+    for digest in ("0" * 64, "../../../etc/passwd", "", other):
+        with pytest.raises(ReaderError):
+            again.text(ArticleEntry(entry.id, "", "-", "plain", digest, "", ""))
+
+
+def test_an_article_is_named_by_id_beginning_path_or_title(own_library: Path, tmp_path: Path) -> None:
+    library, _, ferry = opened(own_library, source=str(tmp_path / "ferry.txt"))
+    _, harbour = library.session(article("The harbour\n\nIt froze in March.\n", str(tmp_path / "a.txt")), "ana")
+    _, twin = library.session(article("The harbour\n\nIt froze in April.\n", str(tmp_path / "b.txt")), "ana")
+    assert library.find(ferry.id).id == ferry.id
+    assert library.find(ferry.id[:8].upper()).id == ferry.id
+    assert library.find(str(tmp_path / "a.txt")).id == harbour.id
+    assert library.find("the FERRY that counts its passengers twice 🚢").id == ferry.id
+    with pytest.raises(ReaderError, match="several") as several:
+        library.find("The Harbour")
+    assert harbour.id in several.value.hint
+    assert twin.id in several.value.hint
+    with pytest.raises(ReaderError, match="no article") as none:
+        library.find("ferry")
+    assert ferry.id in none.value.hint
+    assert [entry.id for entry in library.entries()] == [twin.id, harbour.id, ferry.id]
+    assert library.close(LONG)
+
+
+def test_unknown_tables_and_fields_stay(own_library: Path) -> None:
+    library, session, entry = opened(own_library)
+    claim = session.add(Span(0, 20), tags=["a"])
+    assert library.close(LONG)
+    with TinyDB(own_library / "library.json") as db:
+        db.table("annotations").update({"mood": "calm"})
+        db.table("annotations").update(lambda record: record["selector"].update({"page": 4}))
+        db.table("articles").update({"shelf": ["x"]})
+        db.table("readings").insert({"by": "somebody"})
+    library, session, _ = opened(own_library)
+    (claim,) = session.annotations()
+    session.judge(session.set_note(claim, "new"), "1", "supports")
+    library.save_place(entry.id, ReadingPlace(3), Progress(9))
+    assert library.close(LONG)
+    (record,) = plain(own_library, "annotations")
+    assert (record["mood"], record["selector"]["page"], record["note"]) == ("calm", 4, "new")
+    (record,) = plain(own_library, "articles")
+    assert (record["shelf"], record["progress"]["sentences"]) == (["x"], 9)
+    assert plain(own_library, "readings") == [{"by": "somebody"}]
+
+
+def test_records_that_plain_tinydb_wrote_are_taken_in(own_library: Path) -> None:
+    library, session, entry = opened(own_library)
+    session.mark(Span(0, 9))
+    assert library.close(LONG)
+    theirs = {"article": entry.id, "selector": {"exact": "20,500", "start": 0, "end": 6}, "kind": "claim"}
+    with TinyDB(own_library / "library.json") as db:
+        db.table("annotations").insert({**theirs, "note": "without an id"})
+        db.table("annotations").insert({**theirs, "note": "with one", "id": "mine"})
+    library, session, _ = opened(own_library)
+    assert sorted(a.note for a in session.annotations()) == ["", "with one", "without an id"]
+    for claim in session.annotations():
+        session.set_note(claim, claim.note + "!")
+    assert library.close(LONG)
+    library, session, _ = opened(own_library)
+    assert sorted(a.note for a in session.annotations()) == ["!", "with one!", "without an id!"]
+    session.remove(session.annotations())
+    assert library.close(LONG)
+    assert plain(own_library, "annotations") == []
+
+
+DAMAGE = {
+    "empty": b"",
+    "zeros": bytes(4096),
+    "cut": b'{"annotations": {"1": {"id": "x", "no',
+    "no json": b"\x89PNG\r\n",
+    "too deep": b"[" * 100_000,
+    "null": b"null",
+    "a list": b"[]",
+    "an empty object": b"{}",
+    "a foreign database": b'{"_default": {"1": {"name": "milk"}}}',
+    "another shape": b'{"meta": {"1": {"schema": 1}}, "annotations": []}',
+    "newer": b'{"meta": {"1": {"schema": 99}}, "annotations": {}}',
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE.keys())
+def test_what_is_no_library_of_ours_is_refused_and_left_as_it_is(own_library: Path, damage: bytes) -> None:
+    own_library.mkdir()
+    (own_library / "library.json").write_bytes(damage)
+    with pytest.raises(ReaderError) as refused:
+        Library.open(own_library)
+    assert "library.json" in refused.value.what
+    assert (own_library / "library.json").read_bytes() == damage
+
+
+@pytest.mark.parametrize("damage", [*DAMAGE.values(), None], ids=[*DAMAGE.keys(), "gone"])
+def test_damage_while_it_is_open_is_not_overwritten_and_nothing_is_lost(own_library: Path, damage: bytes | None) -> None:
+    file = own_library / "library.json"
+    library, session, _ = opened(own_library)
+    session.mark(Span(0, 9))
+    assert library.flush(LONG)
+    good = file.read_bytes()
+    file.unlink() if damage is None else file.write_bytes(damage)
+    said: list[SaveState] = []
+    library.on_state = said.append
+    session.mark(Span(10, 19))
+    assert not library.flush(LONG)
+    assert (said[-1].kind, "library.json" in said[-1].message) == ("failed", True)
+    assert (file.read_bytes() if file.exists() else None) == damage
+    session.mark(Span(20, 29))
+    file.write_bytes(good)
+    assert library.close(LONG)
+    assert said[-1].kind == "saved"
+    assert len(plain(own_library, "annotations")) == 3
+
+
+def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ReaderError, match="cannot be made"):
+        Library.open(tmp_path / "file" / "library")
+
+
+def test_a_link_to_the_file_and_its_permissions_stay(own_library: Path, tmp_path: Path) -> None:
+    library, session, _ = opened(own_library)
+    assert library.close(LONG)
+    real = (own_library / "library.json").rename(tmp_path / "elsewhere.json")
+    real.chmod(0o600)
+    (own_library / "library.json").symlink_to(real)
+    library, session, _ = opened(own_library)
+    session.mark(Span(0, 9))
+    assert library.close(LONG)
+    assert (own_library / "library.json").is_symlink()
+    assert real.stat().st_mode & 0o777 == 0o600
+    assert len(plain(own_library, "annotations")) == 1

@@ -1,0 +1,96 @@
+"""Seen ranges against a plain set of places, and anchoring: a quote is found where it certainly stands, or not at all."""
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reader.article.model import Span
+from reader.review.anchoring import find, find_all, select
+from reader.review.names import tag_name
+from reader.review.place import Seen
+
+spans = st.tuples(st.integers(0, 60), st.integers(0, 12)).map(lambda pair: Span(pair[0], pair[0] + pair[1]))
+few_letters = st.text("ab ", max_size=40)
+
+
+def points(ranges: list[Span]) -> set[int]:
+    return {point for span in ranges for point in range(span.start, span.end)}
+
+
+@given(st.lists(spans), st.integers(0, 3))
+def test_seen_ranges_are_the_set_of_what_was_added_and_of_the_gaps_allowed(added: list[Span], gap: int) -> None:
+    seen = Seen()
+    for span in added:
+        assert seen.add(span, gap) or span.start >= span.end or not seen.add(span, gap)
+    kept = list(seen.spans())
+    filled = points(kept) - points(added)
+    assert points(added) <= points(kept)
+    assert kept == sorted(kept)
+    assert all(later.start - earlier.end > gap for earlier, later in pairwise(kept))
+    assert not filled or gap
+    if not gap:
+        assert points(kept) == points(added)
+    assert all(seen.covers(span) for span in added if span.start < span.end)
+
+
+@given(st.lists(spans), spans)
+def test_covers_means_every_point(added: list[Span], asked: Span) -> None:
+    seen = Seen()
+    for span in added:
+        seen.add(span, 0)
+    if asked.start < asked.end:
+        assert seen.covers(asked) == (points([asked]) <= points(added))
+
+
+@given(st.lists(spans))
+def test_seen_is_the_same_in_any_order_and_after_being_kept(added: list[Span]) -> None:
+    assert Seen(added).spans() == Seen(reversed(added)).spans() == Seen(Seen(added).spans()).spans()
+
+
+@given(few_letters, st.integers(0, 40), st.integers(1, 40))
+def test_what_was_selected_is_found_in_the_same_text(text: str, start: int, length: int) -> None:
+    span = Span(start, min(len(text), start + length))
+    if span.start < span.end:
+        assert find(text, select(text, span)) == span
+
+
+@given(few_letters, few_letters, st.integers(0, 40), st.integers(1, 10))
+def test_in_an_edited_text_a_quote_is_found_where_it_stands_or_not_at_all(
+    text: str, edited: str, start: int, length: int
+) -> None:
+    span = Span(start, min(len(text), start + length))
+    if span.start < span.end:
+        selector = select(text, span)
+        place = find(edited, selector)
+        assert place is None or edited[place.start : place.end] == selector.exact
+
+
+def test_a_quote_that_moved_is_found_by_its_only_place_or_by_its_context() -> None:
+    text = "One ferry left. Two ferries came. One ferry stayed."
+    second = select(text, Span(34, 43))
+    assert second.exact == "One ferry"
+    assert find("Later. " + text, second) == Span(41, 50)
+    assert find("One ferry is left.", second) == Span(0, 9)
+    assert find("One ferry here, One ferry there.", second) is None
+
+
+@given(few_letters, st.text("ab ", min_size=1, max_size=3))
+def test_all_places_of_a_quote_are_found(text: str, quote: str) -> None:
+    expected = [Span(n, n + len(quote)) for n in range(len(text)) if text.startswith(quote, n)]
+    assert find_all(text, quote) == expected
+
+
+@given(st.text(st.sampled_from("aB#/ -é\t\u200b\u202e\x00\x1f\u00a0")) | st.text())
+def test_a_tag_s_name_is_its_own_name(typed: str) -> None:
+    name = tag_name(typed)
+    assert tag_name(name) == name
+    assert not set(name) & set(" \t\n\u200b\u202e\x00")
+    assert not name.startswith(("#", "/"))
+    assert "//" not in name
+
+
+def test_tags_as_people_type_them() -> None:
+    assert tag_name("  #Health / long covid ") == "Health/long-covid"
+    assert tag_name("c#") == "c#"
+    assert tag_name(" # / ") == ""

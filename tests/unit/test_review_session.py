@@ -1,0 +1,192 @@
+"""The session: whatever was done, undo leads back over every state and redo forward again; what it counts is what there is."""
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reader.article.model import Span
+from reader.review.changes import Change
+from reader.review.model import CLAIM, KINDS, UNAVAILABLE, Annotation
+from reader.review.pairs import status_of
+from reader.review.session import ReviewSession
+from tests.unit.making import article, review, where
+
+ARTICLE = article()
+VERDICTS = ("supports", "contradicts", UNAVAILABLE, "")
+
+State = tuple[object, ...]
+Step = tuple[int, int, int, str]
+steps = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 400), st.integers(1, 90), st.sampled_from("abc")), max_size=25)
+
+
+def state(session: ReviewSession) -> State:
+    return (session.annotations(), session.orphans(), session.tags(), session.bookmarks(), session.open_pairs())
+
+
+def take(session: ReviewSession, held: list[Annotation], step: Step) -> None:
+    """Do one thing; `held` are annotations as a caller may hold them: of any age, also removed ones."""
+    what, start, length, letter = step
+    span = Span(start, min(start + length, len(ARTICLE.text)))
+    if what == 0 or not held:
+        held.append(session.add(span, KINDS[length % 3], [letter], letter))
+        return
+    one = held[start % len(held)]
+    if what == 1:
+        held.append(session.set_note(one, letter * length))
+    elif what == 2:
+        held.append(session.set_tags(one, [letter, f"{letter}/{letter}"][: length % 3]))
+    elif what == 3:
+        held.append(session.judge(one, str(length % 3 + 1), VERDICTS[length % 4]))
+    elif what == 4:
+        held.append(session.set_bounds(one, span))
+    elif what == 5:
+        session.remove([one, one])
+    elif what == 6:
+        session.set_bookmark(letter, start)
+    elif what == 7:
+        held.append(session.set_kind(one, KINDS[length % 3]))
+    elif what == 8 and session.place(one):
+        place = session.place(one)
+        assert place is not None
+        try:
+            held.extend(session.split(one, place.start + length))
+        except ValueError:
+            return
+    elif what == 9 and len({a.id for a in held if session.place(a)}) > 1:
+        held.append(session.join(held[-4:] if len({a.id for a in held[-4:] if session.place(a)}) > 1 else held))
+
+
+@given(steps)
+def test_undo_leads_back_over_every_state_and_redo_forward(done: list[Step]) -> None:
+    session, held = review(ARTICLE), list[Annotation]()
+    states = [state(session)]
+    session.listen(lambda _: states.append(state(session)))
+    for step in done:
+        take(session, held, step)
+    forward = list(states)
+    back = [forward[-1]]
+    while session.undo():
+        back.append(state(session))
+    assert back == forward[::-1]
+    again = [state(session)]
+    while session.redo():
+        again.append(state(session))
+    assert again == forward
+
+
+@given(steps)
+def test_the_changes_told_to_a_listener_rebuild_the_session(done: list[Step]) -> None:
+    session, held, changes = review(ARTICLE), list[Annotation](), list[Change]()
+    session.listen(changes.append)
+    for step in done:
+        take(session, held, step)
+    session.undo()
+    items: dict[tuple[type, str], object] = {}
+    for edit in (edit for change in changes for edit in change.edits):
+        key = (type(edit.item), getattr(edit.item, "id", "") or getattr(edit.item, "name", ""))
+        assert items.get(key) == edit.before
+        items[key] = edit.after
+    kept = [item for item in items.values() if item is not None]
+    shown = (*session.annotations(), *session.orphans(), *session.tags(), *session.bookmarks())
+    assert Counter(kept) == Counter(shown)
+
+
+@given(steps, st.integers(0, 400), st.integers(1, 60))
+def test_what_lies_on_a_span_and_what_is_counted_is_what_there_is(done: list[Step], start: int, length: int) -> None:
+    session, held = review(ARTICLE), list[Annotation]()
+    for step in done:
+        take(session, held, step)
+    span = Span(start, start + length)
+    placed = [(session.place(a), a) for a in session.annotations()]
+    assert list(session.on(span)) == [a for place, a in placed if place and place.overlaps(span)]
+    assert [place for place, _ in placed] == sorted(place for place, _ in placed if place)
+    claims = [a for a in (*session.annotations(), *session.orphans()) if a.kind == CLAIM]
+    fresh = {a.id: status_of(ARTICLE, a, session.place(a)) for a in claims}
+    assert all(session.status(a) == fresh[a.id] for a in claims)
+    assert session.open_pairs() == sum(status.open_pairs for status in fresh.values())
+    assert session.tally.claims == len(claims)
+    assert +session.tally.claims_on == Counter(r for status in fresh.values() for r in status.rests_on)
+
+
+def test_a_new_change_forgets_what_could_have_been_redone() -> None:
+    session = review()
+    session.mark(Span(0, 5))
+    session.undo()
+    session.mark(Span(6, 9))
+    assert session.redo() is None
+    assert len(session.annotations()) == 1
+
+
+def test_a_change_that_changes_nothing_is_none() -> None:
+    session = review()
+    made = session.mark(Span(0, 5))
+    session.set_note(made, "")
+    session.set_kind(made, CLAIM)
+    assert session.undo() is not None
+    assert session.undo() is None
+
+
+def test_one_verdict_does_not_close_a_claim_that_rests_on_two() -> None:
+    session = review()
+    claim = session.mark(where(session.article, "“Nobody believed it,” says Ana Ko\u0301va\u0301cs, who sells the tickets"))
+    assert session.status(claim).rests_on == ("1", "2")
+    claim = session.judge(claim, "1", "supports")
+    assert (session.status(claim).name, session.status(claim).open_pairs) == ("open", 1)
+    claim = session.judge(claim, "2", UNAVAILABLE)
+    assert session.status(claim).name == "open"
+    claim = session.judge(claim, "2", "contradicts")
+    assert session.status(claim).name == "judged"
+    assert [j.by for j in claim.judgements] == ["ana", "ana"]
+
+
+def test_a_part_of_a_sentence_rests_on_the_marker_that_ends_it() -> None:
+    session = review()
+    part = session.mark(where(session.article, "carried 41,000 people"))
+    alone = session.mark(where(session.article, "The café next to it opened in spring"))
+    assert session.status(part).rests_on == ("1",)
+    assert session.status(alone).uncited
+
+
+def test_joining_keeps_every_tag_note_verdict_and_piece_of_work() -> None:
+    session = review()
+    first = session.judge(session.add(Span(46, 60), tags=["a"], note="one"), "1", "supports")
+    second = session.judge(session.add(Span(62, 80), tags=["b"], note="two"), "1", "contradicts")
+    joined = session.join([second, first, first])
+    assert session.annotations() == (joined,)
+    assert session.place(joined) == Span(46, 80)
+    assert (joined.tags, joined.note) == (("a", "b"), "one\n\ntwo")
+    assert [j.verdict for j in joined.judgements] == ["contradicts"]
+    session.undo()
+    assert session.annotations() == (first, second)
+
+
+def test_splitting_leaves_white_space_to_neither_and_refuses_an_empty_side() -> None:
+    session = review()
+    place = where(session.article, "The port office counted")
+    claim = session.mark(place)
+    left, right = session.split(claim, place.start + 4)
+    assert (left.selector.exact, right.selector.exact) == ("The", "port office counted")
+    with pytest.raises(ValueError, match="nothing would be left"):
+        session.split(left, place.start)
+
+
+def test_an_annotation_whose_quote_is_gone_is_kept_apart() -> None:
+    old = review()
+    claim = old.mark(where(old.article, "The port office counted 20,500"))
+    edited = article(old.article.text.replace("20,500", "20,600"))
+    session = ReviewSession(edited, "the-article", [claim])
+    assert session.annotations() == ()
+    assert session.orphans() == (claim,)
+    assert session.open_pairs() == 0
+
+
+def test_what_was_removed_cannot_be_changed_back_into_being() -> None:
+    session = review()
+    claim = session.mark(Span(0, 5))
+    session.remove([claim])
+    session.set_note(claim, "late")
+    assert session.annotations() == ()
+    session.undo()
+    assert session.annotations() == (claim,)
