@@ -11,6 +11,12 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_ASCII = bytes(range(128))
+_WESTERN = frozenset("äöüÄÖÜßàâáãåæçéèêëîïíñóôòõøœùûúÿÀÂÁÅÆÇÉÈÊÍÑÓØÚ“”„‘’‚–—…•€£§©®°«»·¿¡½²³\xa0\xad")
+_LEGACY = [
+    *("cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "iso8859_2", "iso8859_15", "koi8_r", "koi8_u"),
+    *("mac_roman", "shift_jis", "euc_jp", "gb18030", "big5", "euc_kr", "cp437", "cp850", "cp866"),
+]
 _SAMPLE = 4096
 _LONGEST_GUESS = 200_000
 
@@ -36,16 +42,14 @@ def fold(text: str) -> str:
 
 def wide_encoding(data: bytes) -> str:
     """Return "utf-16-le" or "utf-16-be" when `data` looks like it without saying so by a mark, else ""."""
-    sample = data[:_SAMPLE]
-    if len(data) % 2 or len(sample) < 4:
-        return ""
+    sample = data[: _SAMPLE if len(data) > _SAMPLE else len(data) & ~1]
     pairs = len(sample) // 2
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    if odd > pairs * 0.4 and even < pairs * 0.05:
-        return "utf-16-le"
-    if even > pairs * 0.4 and odd < pairs * 0.05:
-        return "utf-16-be"
-    return ""
+    if pairs < 2 or max(even, odd) < pairs * 0.4 or min(even, odd) > pairs * 0.05:
+        return ""
+    encoding = "utf-16-le" if odd > even else "utf-16-be"
+    text = sample.decode(encoding, "replace")
+    return encoding if sum(char.isprintable() or char.isspace() for char in text) > pairs * 0.9 else ""
 
 
 def _decoded(data: bytes) -> str:
@@ -61,8 +65,12 @@ def _decoded(data: bytes) -> str:
 
 
 def _guess(data: bytes) -> str:
-    """Return the name of a legacy encoding that fits `data`."""
+    """Return the name of a legacy encoding that fits `data`: Windows-1252 when its letters are those of western Europe."""
+    sample = data[:_LONGEST_GUESS]
+    high = sample.translate(None, _ASCII).decode("cp1252", "replace")
+    if sum(char in _WESTERN for char in high) >= len(high) * 0.9:
+        return "cp1252"
     from charset_normalizer import from_bytes  # 40 ms to import, and only needed for legacy encodings
 
-    best = from_bytes(data[:_LONGEST_GUESS]).best()
+    best = from_bytes(sample, cp_isolation=_LEGACY).best()
     return best.encoding if best is not None else "cp1252"

@@ -44,7 +44,8 @@ _TEXT_LIKE = frozenset({b"BM", b"MZ", b"ID3", b"BZh"})  # what a text may begin 
 _TEXT_CONTROLS = b"\t\n\r\f\b\v\x1b\x1a"
 _CONTROLS = bytes(set(range(32)) - set(_TEXT_CONTROLS)) + b"\x7f"
 _SAMPLE = 65536
-_MOST_CONTROLS = 0.1
+_FEW_CONTROLS = 8
+_MOST_CONTROLS = 0.03
 
 
 def refuse_binary(data: bytes, source: str) -> None:
@@ -76,8 +77,8 @@ def _known(data: bytes) -> tuple[str, str] | None:
 
 
 def _is_binary(data: bytes) -> bool:
-    """Whether more than a tenth of the beginning are control characters, wide encodings apart."""
+    """Whether the beginning has more control characters than a text may have by accident, wide encodings apart."""
     if has_mark(data) or wide_encoding(data):
         return False
     sample = data[:_SAMPLE]
-    return len(sample) - len(sample.translate(None, _CONTROLS)) > len(sample) * _MOST_CONTROLS
+    return len(sample) - len(sample.translate(None, _CONTROLS)) > max(_FEW_CONTROLS, len(sample) * _MOST_CONTROLS)

@@ -59,10 +59,13 @@ class Hand:
         await self.press(*("space" if letter == " " else letter for letter in text))
 
     async def settle(self) -> None:
-        """Wait until every widget has worked through what it was sent."""
-        for _ in range(3):
-            if self.app.is_running:
-                await self.pilot.pause(0)
+        """Wait until every widget has worked through what it was sent, and all keys that can be taken were."""
+        for _ in range(MOST):
+            for _ in range(3):
+                if self.app.is_running:
+                    await self.pilot.pause(0)
+            if not self.app.is_running or not self.app._typed._forwarding:  # pyright: ignore[reportPrivateUsage]
+                return
 
     async def until(self, wanted: Callable[[], object]) -> None:
         """Wait for what another thread brings about."""
@@ -121,8 +124,8 @@ class Hand:
 
     @property
     def card(self) -> str:
-        """The text of the card."""
-        return _text_of(self.screen.card)
+        """The words of the card, a blank between them."""
+        return " ".join(_text_of(self.screen.card).split())
 
     @property
     def list(self) -> str:

@@ -1,7 +1,5 @@
 """An article to review, and hypothesis strategies for what is said of it."""
 
-from __future__ import annotations
-
 from hypothesis import strategies as st
 
 from reader.article.model import Article, Span

@@ -1,4 +1,4 @@
-"""The library through its door: what it says is saved stands in a file that plain TinyDB reads, and comes back when opened again."""
+"""The library through its door: what it calls saved is in a file that plain TinyDB reads, and is there when opened again."""
 
 import hashlib
 import json
@@ -201,7 +201,9 @@ def test_an_article_is_named_by_id_beginning_path_or_title(own_library: Path, tm
     with pytest.raises(ReaderError, match="no article") as none:
         library.find("ferry")
     assert ferry.id in none.value.hint
-    assert [entry.id for entry in library.entries()] == [twin.id, harbour.id, ferry.id]
+    entries = library.entries()
+    assert {entry.id for entry in entries} == {twin.id, harbour.id, ferry.id}
+    assert [entry.opened for entry in entries] == sorted((entry.opened for entry in entries), reverse=True)
     assert library.close(LONG)
 
 

@@ -117,6 +117,16 @@ def _previous_sentence(screen: ReadingScreen, head: int) -> int:
     return before.start if before is not None else head
 
 
+def _sentence_up(screen: ReadingScreen, picking: Picking) -> int:
+    """Give the last sentence taken in back whole; with the head before the anchor, take one more in."""
+    sentences = screen.article.sentences
+    here = sentences.at(picking.head)
+    before = sentences.before(here) if here is not None else None
+    if before is not None and picking.anchor < _last_of(screen, before) < picking.head:
+        return _last_of(screen, before)
+    return _previous_sentence(screen, picking.head)
+
+
 def _selecting(motion: Motion) -> Command:
     """Return the command that moves the selection's head."""
 
@@ -126,6 +136,13 @@ def _selecting(motion: Motion) -> Command:
             _set(screen, Picking(picking.anchor, motion(screen, picking.head), picking.annotation))
 
     return command
+
+
+def up(screen: ReadingScreen, key: str) -> None:
+    """Move the selection's head up by a sentence."""
+    picking = screen.picking
+    if picking is not None:
+        _set(screen, Picking(picking.anchor, _sentence_up(screen, picking), picking.annotation))
 
 
 def _shifted(motion: Motion, begin: Callable[[Span], tuple[int, int]]) -> Command:
@@ -229,7 +246,7 @@ COMMANDS: dict[str, Command] = {
     "select-start": _selecting(_sentence_start),
     "select-end": _selecting(_sentence_end),
     "select-down": _selecting(_next_sentence),
-    "select-up": _selecting(_previous_sentence),
+    "select-up": up,
     "select-swap": swap,
     "select-mark": mark,
     "select-stop": stop,
