@@ -56,7 +56,9 @@ def _never_cited(article: Article) -> Iterator[Finding]:
     cited = {name for citation in article.citations for name in citation.references}
     for reference in article.references:
         if reference.id not in cited:
-            yield Finding(NEVER_CITED, reference.span, reference.id, f"{_called(reference)} is never cited: {_excerpt(reference.text)}")
+            yield Finding(
+                NEVER_CITED, reference.span, reference.id, f"{_called(reference)} is never cited: {_excerpt(reference.text)}"
+            )
 
 
 def _called(reference: Reference) -> str:

@@ -53,7 +53,7 @@ def _head(report: Report) -> str:
 def _told_blocks(article: Article) -> list[Block]:
     """Return the blocks to print: no noise, no rules, not the title again, not the list of references with its heading."""
     noise = [Span(part.start, part.end) for part in article.noise]
-    entries = [reference.span for reference in article.references if reference.span and not reference.remark]
+    entries = [reference.span for reference in article.references if reference.span]
     told: list[Block] = []
     for block in article.blocks:
         if block.kind is BlockKind.RULE or any(part.contains(block.span) for part in noise):
@@ -87,7 +87,7 @@ def _annotation(item: Item) -> Iterator[str]:
     annotation = item.annotation
     kind = f"Claim {item.number}" if item.number else _KIND_NAMES.get(annotation.kind, printable_line(annotation.kind))
     name = ", ".join(part for part in (kind, standing_of(item)) if part)
-    yield f"    {name}: “{_one_line(item.selector.exact)}”"
+    yield f"    {name}: {_one_line(item.selector.exact)}"
     for pair in item.pairs:
         yield from _pair(pair)
     if annotation.tags:
@@ -104,7 +104,7 @@ def _pair(pair: Pair) -> Iterator[str]:
     if pair.judgement.note:
         yield f"        Note: {_one_line(pair.judgement.note)}"
     for evidence in pair.judgement.evidence:
-        yield f"        Evidence: “{_one_line(evidence.selector.exact)}”"
+        yield f"        Evidence: {_one_line(evidence.selector.exact)}"
 
 
 def _reference(listed: Listed) -> str:

@@ -47,7 +47,7 @@ def _summary(report: Report) -> str:
         f"{report.not_claims} looked at without a claim",
         f"{len(report.later)} for later",
     ]
-    return "; ".join([*parts, *([f"{len(report.orphans)} lost their place"] if report.orphans else [])]) + "."
+    return "; ".join([*parts, *([f"{len(report.orphans)} without a place"] if report.orphans else [])]) + "."
 
 
 def _section(title: str, parts: Iterable[str]) -> list[str]:
@@ -75,7 +75,7 @@ def _pair(report: Report, pair: Pair) -> Iterator[str]:
     note = f": {markdown_line(pair.judgement.note)}" if pair.judgement and pair.judgement.note else ""
     yield f"- {_label(report, pair)} {markdown_line(pair.word)}{note}"
     for evidence in pair.judgement.evidence if pair.judgement else ():
-        yield f"  - evidence: “{markdown_line(evidence.selector.exact)}”"
+        yield f"  - evidence: {markdown_line(evidence.selector.exact)}"
 
 
 def _label(report: Report, pair: Pair) -> str:

@@ -23,8 +23,10 @@ from reader.tui.screens.reading import ReadingScreen
 
 WIDE = (120, 36)
 NARROW = (80, 24)
-MOST = 500
+MOST = 2000
 """How often a wanted end state is looked for before the test gives up."""
+TICK = 0.005
+"""Seconds between two looks at what another thread brings about."""
 
 _CHARACTERS = {"space": " ", "enter": "\r", "tab": "\t"}
 
@@ -72,7 +74,7 @@ class Hand:
         for _ in range(MOST):
             if wanted():
                 return
-            await self.pilot.pause()
+            await self.pilot.pause(TICK)
         raise AssertionError("the wanted state did not come:\n" + self.picture)
 
     async def saved(self) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from reader.tui.screens.reading import ReadingScreen
 
 _WORD_START = re.compile(r"(?:(?<=\s)|(?<=^)|(?<=[(\[“‘\"'—–-]))[^\W_]", re.MULTILINE)
-_WORD_END = re.compile(r"[^\W_](?=[^\w]|\Z)")
+_WORD_END = re.compile(r"[^\W_](?!\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +214,8 @@ def _bound(by_start: Motion, by_end: Motion) -> Command:
 
 def _word_end_back(screen: ReadingScreen, head: int) -> int:
     first = max(0, head - 4000)
-    ends = [match.start() for match in _WORD_END.finditer(screen.article.text, first, head)]
+    # One code point more than is looked for: what follows a word's last letter tells that it is the last.
+    ends = [match.start() for match in _WORD_END.finditer(screen.article.text, first, head + 1) if match.start() < head]
     return ends[-1] if ends else head
 
 
