@@ -1,4 +1,4 @@
-"""Markers that name authors and years, "(Smith & Lee, 2020; Doe 2019a)", "Smith et al. (2007, 2014)", against a list of references."""
+"""Markers that name authors and years: "(Smith & Lee, 2020; Doe 2019a)", "Smith et al. (2007, 2014)"."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from reader.article.model import Citation, Reference
 from reader.article.references import surname
@@ -18,14 +19,16 @@ _PART = re.compile(
 _EACH_YEAR = re.compile(rf"({_YEAR})?([a-z])?")
 _CAPITAL = "A-ZÀ-ÖØ-ÞĀ-Ž"
 _NAME = rf"(?:(?:van|von|der|den|de|del|della|di|da|dos|la|le|ten|ter|el|al|bin) )*[{_CAPITAL}][\w'’\-]+"
-_NARRATIVE = re.compile(
+_NAMES_AT_END = re.compile(
     rf"(?<![\w'’\-]){_NAME}(?:(?:,? (?:and|&|und|et|y) |, | ){_NAME})*(?:,? (?:et al\.?|and (?:colleagues|others|co-?workers)))?"
-    r"(?:'s|’s|'|’)?\s{0,2}$"
+    r"(?:['’]s?)?[\s,]{0,3}$"
 )
+_POSSESSIVE = re.compile(r"(?:['’]s?)?[\s,]*$")
 _FIRST = re.compile(r",? et al|,? (?:and|&|und|et|y) |, ")
 _SURE = re.compile(rf"{_NAME}(?:,? et al\.?|,? (?:and|&) {_NAME})$")
 _WINDOW = 120
 _MOST_WORDS = 5
+_LONGEST_REMARK = 32  # what may stand beside the names in a bracket that is a marker as a whole
 
 
 def author_year_citations(text: str, references: Sequence[Reference]) -> Iterator[Citation]:
@@ -37,32 +40,52 @@ def author_year_citations(text: str, references: Sequence[Reference]) -> Iterato
     if not index:
         return
     for match in _GROUP.finditer(text):
-        start, ids, missing = match.start(), list[str](), list[str]()
-        for place, part in enumerate(match[1].split(";")):
-            read = _PART.match(part)
-            if read is None:
-                continue
-            names = " ".join(read["names"].split())
-            if not names and place == 0:
-                start, names = _narrative(text, match.start(), index, read["years"])
-            found, lost = index.look_up(names, read["years"])
-            ids += found
-            missing += lost
-        if ids or missing:
-            yield Citation(start, match.end(), tuple(dict.fromkeys(ids)), tuple(dict.fromkeys(missing)), "author-year")
+        parts = list(_parts(text, match, index))
+        if not parts:
+            continue
+        ids = dict.fromkeys(name for part in parts for name in part.ids)
+        missing = dict.fromkeys(name for part in parts for name in part.missing)
+        start, end = parts[0].start, parts[-1].end
+        if start < match.start() or match.end() - match.start() - (end - start) <= _LONGEST_REMARK:
+            start, end = min(start, match.start()), match.end()
+        yield Citation(start, end, tuple(ids), tuple(missing), "author-year")
+
+
+class _Part(NamedTuple):
+    """Names and years between two semicolons: their range, the references they mean, and what no reference has."""
+
+    start: int
+    end: int
+    ids: list[str]
+    missing: list[str]
+
+
+def _parts(text: str, group: re.Match[str], index: _Index) -> Iterator[_Part]:
+    """Yield what the brackets of `group` name; bare years belong to the names in front of the bracket."""
+    begin = group.start(1)
+    for place, part in enumerate(group[1].split(";")):
+        read = _PART.match(part)
+        if read is not None:
+            names = _NAMES_AT_END.search(read["names"])
+            start = begin + (names.start() if names else read.start("years"))
+            called = read["names"]
+            if not called.strip() and place == 0:
+                start, called = _narrative(text, group.start(), index, read["years"])
+            ids, missing = index.look_up(" ".join(called.split()), read["years"])
+            if ids or missing:
+                yield _Part(start, begin + read.end("years"), ids, missing)
+        begin += len(part) + 1
 
 
 def _narrative(text: str, bracket: int, index: _Index, years: str) -> tuple[int, str]:
-    """Return where the names in front of a bracket with nothing but years begin, and the names; the bracket and "" without any."""
+    """Return where the names in front of a bracket begin, and the names; the bracket's place and "" without any."""
     window = text[max(0, bracket - _WINDOW) : bracket]
-    found = _NARRATIVE.search(window)
-    if found is None:
-        return bracket, ""
-    names = found[0].rstrip("'’s \n") if found[0].rstrip().endswith(("'s", "’s")) else found[0].rstrip("'’ \n")
-    for word in re.finditer(rf"(?<![\w'’\-]){_NAME}", names):
-        rest = names[word.start() :]
-        if index.look_up(rest, years)[0]:
-            return bracket - len(window) + found.start() + word.start(), rest
+    found = _NAMES_AT_END.search(window)
+    if found is not None:
+        names = _POSSESSIVE.sub("", found[0])
+        for word in re.finditer(rf"(?<![\w'’\-]){_NAME}", names):
+            if index.look_up(names[word.start() :], years)[0]:
+                return bracket - len(window) + found.start() + word.start(), names[word.start() :]
     return bracket, ""
 
 

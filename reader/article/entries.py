@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>“”]+")
+_DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>“”]+")
 _ADDRESS = re.compile(r"(?:https?://|ftp://|www\.)[^\s<>\"“”]+", re.IGNORECASE)
 _YEAR = r"(?:1[5-9]|20)\d\d"
 _PLACED_YEAR = re.compile(rf"[(\[](?:[^()\[\]\d]{{0,20}}\d{{0,2}} ?)?({_YEAR})[a-z]?\b[^()\[\]]{{0,24}}[)\]]")
-_ANY_YEAR = re.compile(rf"(?<![\w/:–-])({_YEAR})[a-z]?(?![\w–/-])")
+_ANY_YEAR = re.compile(
+    rf"(?<![\w/:–-])({_YEAR})[a-z]?(?![\w–/-])|(?<![\d/-])({_YEAR})-\d\d-\d\d(?!\d)|(?<!\d)\d\d?[./]\d\d?[./]({_YEAR})(?!\d)"
+)
 _YEAR_BEFORE_VOLUME = re.compile(rf"(?<![\w/–-])({_YEAR})[a-z]?(?: [A-Z][a-z]{{2,8}}(?: \d\d?)?)? ?[;:] ?[\dSe]")
 _UNDATED = re.compile(r"[(\[](?:n\. ?d\.?|no date|undated|o\. ?J\.?|s\. ?d\.?|s\. ?f\.?)[)\]]", re.IGNORECASE)
-_VISIT = re.compile(
-    r"(?:\b(?:retrieved|accessed|last visited|visited|viewed|archived|abgerufen|consulté|consultado)\b.*)|\bavailable (?:at|from)\b.*",
-    re.IGNORECASE,
+_VISIT_WORDS = (
+    *("retrieved", "accessed", "visited", "viewed", "archived", "available at", "available from"),
+    *("abgerufen", "zugriff", "consulté", "consultado"),
 )
+_VISIT = re.compile(rf"\b(?:last |online )?(?:{'|'.join(_VISIT_WORDS)})\b.*", re.IGNORECASE)
 _QUOTED = re.compile(r"[“\"„«]\s?([^“”\"„«»]{3,300}?)[,.]?\s?[”\"“»]")
 _INITIALS = re.compile(r"(?:^|[\s.])(?:[A-Z]|[A-Z]\.-[A-Z]|Jr|Sr|St|Dr|al|eds?|vol|No)$")
 _SENTENCE_END = re.compile(r"[.?!](?=\s|$)")
@@ -31,6 +34,7 @@ _EDGES_OF_NAMES = " \t\n,:;-–—("
 _ORGANISATION = re.compile(r"(?:(?:[^\W\d_a-z][\w'’&\-]*|of|the|for|and|de|la|du|des|der|für)(?: |$)){1,7}$")
 _SENTENCE_SIGNS = frozenset(".,;:!?'’*_")
 _CLOSING = {")": "(", "]": "[", "}": "{"}
+_OF_AN_ORGANISATION = re.compile(r" (?:of|for|on|the|für|des|pour|para) ")
 _LONGEST_HEAD = 600
 _LONGEST_ENTRY = 3000  # what is longer is no entry: its beginning says enough
 
@@ -49,12 +53,22 @@ def fields_of(entry: str) -> Fields:
     """Read an entry that was put in one line, without its label."""
     entry = entry[:_LONGEST_ENTRY]
     doi, url = doi_of(entry), url_of(entry)
-    bare = _VISIT.sub("", _DOI.sub(" ", _ADDRESS.sub(" ", entry))) if doi or url else _VISIT.sub("", entry)
-    bare = " ".join(bare.split())
+    bare = entry
+    if url:
+        bare = _ADDRESS.sub(" ", bare)
+    if doi:
+        bare = _DOI.sub(" ", bare)
+    bare = " ".join(_without_visit(bare).split())
     placed = _UNDATED.search(bare) or _PLACED_YEAR.search(bare)
     year = _year(bare, placed)
     authors, title = _authors_and_title(bare, placed)
     return Fields(authors, year, title, doi, url)
+
+
+def _without_visit(entry: str) -> str:
+    """Return `entry` up to where it says when somebody looked at it, or where it can be had: no date of the work."""
+    folded = entry.casefold()
+    return _VISIT.sub("", entry) if any(word in folded for word in _VISIT_WORDS) else entry
 
 
 def doi_of(entry: str) -> str:
@@ -72,9 +86,11 @@ def url_of(entry: str) -> str:
 def clipped(address: str) -> str:
     """Return a web address without the punctuation of the sentence around it: final stops, and brackets that it didn't open."""
     end = len(address)
-    surplus = {closing: address.count(closing) - address.count(opening) for closing, opening in _CLOSING.items()}
+    surplus: dict[str, int] = {}
     while end:
         last = address[end - 1]
+        if last in _CLOSING and last not in surplus:
+            surplus[last] = address.count(last) - address.count(_CLOSING[last])
         if surplus.get(last, 0) > 0:
             surplus[last] -= 1
         elif last not in _SENTENCE_SIGNS:
@@ -86,7 +102,13 @@ def clipped(address: str) -> str:
 def names_a_source(entry: str) -> bool:
     """Whether `entry` has what makes a source and not a remark: a DOI, an address or a year."""
     entry = entry[:_LONGEST_ENTRY]
-    return bool(doi_of(entry) or url_of(entry) or _ANY_YEAR.search(entry) or _PLACED_YEAR.search(entry))
+    return bool(url_of(entry)) or names_a_work(entry)
+
+
+def names_a_work(entry: str) -> bool:
+    """Whether `entry` has a DOI or a year: what a list of mere links doesn't."""
+    entry = entry[:_LONGEST_ENTRY]
+    return bool(_ANY_YEAR.search(entry) or _PLACED_YEAR.search(entry) or doi_of(entry))
 
 
 def _year(bare: str, placed: re.Match[str] | None) -> str:
@@ -94,7 +116,7 @@ def _year(bare: str, placed: re.Match[str] | None) -> str:
         return placed[1] if placed.re is _PLACED_YEAR else ""
     if match := _YEAR_BEFORE_VOLUME.search(bare):
         return match[1]
-    years = _ANY_YEAR.findall(bare)
+    years = ["".join(groups) for groups in _ANY_YEAR.findall(bare)]
     return years[-1] if years else ""
 
 
@@ -139,4 +161,6 @@ def _names(head: str) -> tuple[str, ...]:
         return tuple(name.strip(_EDGES) for name in head.split(","))
     if _APA_NAME.match(head):
         return tuple(_AND.sub("", name).strip(_EDGES_OF_NAMES) for name in _APA_NAME.findall(head))
+    if _OF_AN_ORGANISATION.search(head):
+        return (head.strip(_EDGES),)
     return tuple(name.strip(_EDGES) for name in _BETWEEN_NAMES.split(head) if _LETTER.search(name))

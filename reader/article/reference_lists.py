@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from reader.article.entries import names_a_source
+from reader.article.entries import names_a_source, names_a_work
 from reader.article.labels import Label, label_at
 from reader.article.model import Block, BlockKind
 from reader.article.phrases import REFERENCE_HEADINGS
@@ -109,14 +109,15 @@ def _is_accepted(text: str, blocks: Sequence[Block], run: ReferenceList, cited: 
     if shape == "footnote" or (shape == "caret" and (run.announced or len(names) > 1)):
         return True
     known = sum(name in cited for name in names)
-    sources = sum(names_a_source(text[blocks[e.block].start : blocks[e.block].end]) for e in run.entries) / len(run.entries)
+    entries = [text[blocks[e.block].start : blocks[e.block].end] for e in run.entries]
+    sources = sum(map(names_a_source, entries)) / len(entries)
     if run.announced:
         return bool(known) or sources >= 0.3 or len(names) == 1
-    if shape == "bare":
-        return False
     if shape == "bracket":
-        return bool(known) and (len(names) > 1 or sources == 1) or (sources >= 0.5 and len(names) > 1)
-    return (known * 2 >= len(names) and sources >= 0.5) or (sources >= 0.8 and len(names) > 2)
+        return len(names) > 1 and (bool(known) or sources >= 0.5)
+    if known * 2 >= len(names) and sources >= 0.5:
+        return shape != "bare"
+    return len(names) > 3 and sum(map(names_a_work, entries)) >= 0.8 * len(entries)
 
 
 def _unlabelled(

@@ -93,7 +93,8 @@ def _reference(text: str, span: Span, content: int, label: str, hidden: Sequence
     if hidden:
         fields = fields._replace(doi=fields.doi or doi_of(raw), url=fields.url or url_of(raw))
     label = label or _called(fields, shown)
-    return Reference(name or label, label, shown, span.start, span.end, *fields, remark=not names_a_source(raw))
+    has_source = fields.doi or fields.url or fields.year or names_a_source(raw)
+    return Reference(name or label, label, shown, span.start, span.end, *fields, remark=not has_source)
 
 
 def _called(fields: Fields, shown: str) -> str:

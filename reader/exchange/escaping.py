@@ -31,7 +31,7 @@ def markdown_line(text: str) -> str:
 
 def markdown_lines(text: str) -> list[str]:
     """Return a text of several lines as lines of Markdown, each harmless; an indent is kept by no-break spaces."""
-    return [_markdown(line) for line in printable(text).expandtabs(4).split("\n")]
+    return [_markdown(line.rstrip()) for line in printable(text).expandtabs(4).split("\n")]
 
 
 def markdown_tag(name: str) -> str:

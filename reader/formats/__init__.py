@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path, PurePath
 
 from reader.article.model import Article
 from reader.errors import ReaderError
 
 _MARKDOWN_NAMES = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdx", ".qmd", ".rmd"})
+_MARKDOWN_SIGNS = (
+    re.compile(r"^#{1,6} \S", re.MULTILINE),
+    re.compile(r"\]\(https?://"),
+    re.compile(r"^```", re.MULTILINE),
+    re.compile(r"^\[\^[^\]\s]+\]: ", re.MULTILINE),
+    re.compile(r"\*\*\w[^*\n]*\*\*"),
+    re.compile(r"^\|(?: ?:?-+:? ?\|)+$", re.MULTILINE),
+)
+_LOOKED_AT = 100_000
 _PIPE = "-"
 
 
@@ -35,13 +45,22 @@ def parse(data: bytes, source: str) -> Article:
 
     refuse_binary(data, "the input" if source == _PIPE else source)
     text = decode(data)
-    if PurePath(source).suffix.casefold() in _MARKDOWN_NAMES:
+    if _is_markdown(text, source):
         from reader.formats.markdown import markdown_article
 
         return markdown_article(text, source)
     from reader.formats.plain import plain_article
 
     return plain_article(text, source)
+
+
+def _is_markdown(text: str, source: str) -> bool:
+    """Whether the name says so; of a pipe and of a file without an extension, whether two kinds of Markdown's signs stand in it."""
+    suffix = PurePath(source).suffix.casefold()
+    if suffix:
+        return suffix in _MARKDOWN_NAMES
+    beginning = text[:_LOOKED_AT]
+    return sum(sign.search(beginning) is not None for sign in _MARKDOWN_SIGNS) > 1
 
 
 def _unreadable(path: str, error: OSError | ValueError) -> ReaderError:

@@ -9,17 +9,19 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from textual import events
 from textual.message_pump import MessagePump
+from textual.screen import Screen
 
 if TYPE_CHECKING:
     from reader.tui.app import ReaderApp
 
-PATIENCE = 0.5
-"""Seconds to wait for a widget to take a key; one that is on its way out never answers."""
+LOOK = 0.01
+"""Seconds after which a widget that has not answered is looked at: it may have gone."""
+PATIENCE = 50
+"""How many looks a widget is given to answer."""
 
 Forward = Callable[[events.Key], Awaitable[None]]
 """Hands a key to the widget that has the focus, as Textual does."""
@@ -70,10 +72,19 @@ class TypeAhead:
 
         Twice, because what a binding does comes back the same way, as a message.
         """
-        way: list[MessagePump] = [*(self._app.focused or self._app.screen).ancestors_with_self]
+        screen = self._app.screen
+        way: list[MessagePump] = [*(self._app.focused or screen).ancestors_with_self]
         for pump in way * 2:
-            if pump.is_running:
-                done = asyncio.Event()
-                pump.call_later(done.set)
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(done.wait(), PATIENCE)
+            if pump.is_running and self._app.screen is screen:
+                await self._answered(pump, screen)
+
+    async def _answered(self, pump: MessagePump, screen: Screen[object]) -> None:
+        """Wait until a pump has worked through its messages; one that goes away with its screen is not waited for."""
+        done = asyncio.Event()
+        pump.call_later(done.set)
+        waiting = asyncio.ensure_future(done.wait())
+        for _ in range(PATIENCE):
+            answered, _ = await asyncio.wait({waiting}, timeout=LOOK)
+            if answered or self._app.screen is not screen:
+                break
+        waiting.cancel()
