@@ -11,10 +11,11 @@ from typing import NamedTuple
 from reader.article.model import Citation, Reference
 from reader.article.references import surname
 
-_YEAR = r"(?:1[5-9]|20)\d\d"
-_GROUP = re.compile(rf"[(\[]([^()\[\]]{{0,400}}?\b{_YEAR}[^()\[\]]{{0,400}})[)\]]")
+_YEAR = r"(?:(?:1[5-9]|20)\d\d|n\. ?d\.)"
+_UNDATED = "n.d."
+_GROUP = re.compile(rf"[(\[]([^()\[\]]{{0,400}}?(?<!\w){_YEAR}[^()\[\]]{{0,400}})[)\]]")
 _PART = re.compile(
-    rf"^(?P<names>.*?)[,\s(]*\b(?P<years>{_YEAR}[a-z]?\b(?:\s?[,/&]\s?(?:(?:{_YEAR})[a-z]?|[a-z])\b)*)", re.DOTALL
+    rf"^(?P<names>.*?)[,\s(]*(?<!\w)(?P<years>{_YEAR}[a-z]?(?!\w)(?:\s?[,/&]\s?(?:{_YEAR}[a-z]?|[a-z])(?!\w))*)", re.DOTALL
 )
 _EACH_YEAR = re.compile(rf"({_YEAR})?([a-z])?")
 _CAPITAL = "A-ZÀ-ÖØ-ÞĀ-Ž"
@@ -95,7 +96,7 @@ class _Index:
     def __init__(self, references: Sequence[Reference]) -> None:
         self._ids: defaultdict[tuple[str, str], list[Reference]] = defaultdict(list)
         for reference in references:
-            if reference.year and reference.authors:
+            if reference.authors:
                 for key in _keys(reference.authors[0]):
                     for year in _years_of(reference):
                         self._ids[key, year].append(reference)
@@ -144,6 +145,9 @@ def _keys(author: str) -> set[str]:
 
 
 def _years_of(reference: Reference) -> set[str]:
+    """Return the year as a marker may give it: with and without its letter; "n.d." where the entry has none."""
+    if not reference.year:
+        return {_UNDATED}
     letter = re.search(rf"\b{reference.year}([a-z])\b", reference.text)
     return {reference.year, reference.year + letter[1]} if letter else {reference.year}
 
@@ -153,7 +157,7 @@ def _each_year(years: str) -> Iterator[str]:
     last = ""
     for match in _EACH_YEAR.finditer(years):
         if match[1]:
-            last = match[1]
+            last = match[1].replace(" ", "")
         if match[0] and last:
             yield last + (match[2] or "")
 

@@ -25,6 +25,7 @@ _SENTENCE_END = re.compile(r"[.?!](?=\s|$)")
 _VANCOUVER_NAME = r"(?:[^\W\d_][\w'’\-]* ){1,4}[A-Z]{1,4}(?: (?:Jr|Sr|II|III))?"
 _VANCOUVER = re.compile(rf"{_VANCOUVER_NAME}(?:, (?:{_VANCOUVER_NAME}))*(?:,? et al\.?)?\.?$")
 _APA_NAME = re.compile(r"[^\W\d_][^,;&()]{0,40}?, ?(?:[A-Z]\.?[ \-]?)+(?=[,;&.\s]|$)\.?")
+_APA_NAMES = re.compile(rf"{_APA_NAME.pattern}(?:(?:,? (?:&|and|und|et|y) |[,;] ){_APA_NAME.pattern})*(?=[\s.])")
 _BETWEEN_NAMES = re.compile(r"\s*(?:;|,? & |,? and |,? und |,? et (?!al))\s*")
 _AND = re.compile(r"^(?:and|und|et|y|e) ")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -132,6 +133,8 @@ def _authors_and_title(bare: str, placed: re.Match[str] | None) -> tuple[tuple[s
         return (), quoted[1] if quoted else _first_sentence(rest)
     if quoted is not None:
         return _names(bare[: quoted.start()]), quoted[1].strip(_EDGES)
+    if (listed := _APA_NAMES.match(bare)) and listed.end() < len(bare):
+        return _names(listed[0]), _first_sentence(bare[listed.end() :].lstrip(_EDGES))
     head = _first_sentence(bare)
     rest = _first_sentence(bare[len(head) :].lstrip(_EDGES))
     if _looks_like_names(head) or (len(rest) > len(head) and _ORGANISATION.match(head)):

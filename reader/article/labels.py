@@ -8,18 +8,21 @@ from typing import NamedTuple
 SUPERSCRIPT_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _PLAIN_DIGITS = str.maketrans(SUPERSCRIPT_DIGITS, "0123456789")
 
+_BACK_LINKS = r"(?:(?:[a-z]{1,2}[ \t]+)+(?=[^a-z\s]))?"  # "^ a b c": the letters of Wikipedia's links back to the text
 _LABEL = re.compile(
     r"\[\^(?P<footnote>[^\]\s]{1,80})\]:[ \t]*"
-    r"|\[(?P<bracket>\d{1,4}|(?:nb|note|n|fn)\.? ?\d{1,3}|[A-Za-z][\w+:.\-]{0,30})\](?!\()[.:]?\s*"
-    r"|(?:(?P<numbered_caret>\d{1,3}|[a-z]{1,2})\.[ \t]+)?(?P<caret>Jump up(?: to:|\s\^)|\^(?: Jump up to:)?)[ \t]*(?:(?:[a-z]{1,2}[ \t]+)+(?=[^a-z\s]))?"
-    r"|(?P<dot>\d{1,4})\.[ \t]+"
+    r"|(?:[-*+•][ \t]+)?\\?\[(?P<bracket>\d{1,4})\\?\](?!\()[.:]?\s*"
+    r"|\[(?P<named>(?:nb|note|n|fn)\.? ?\d{1,3}|(?!x\])[A-Za-z][\w+:.\-]{0,30})\](?!\()[.:]?\s*"
+    r"|(?:(?P<numbered_caret>\d{1,3}|[a-z]{1,2})\.[ \t]+)?(?P<caret>Jump up(?: to:|\s\^)|\^(?: Jump up to:)?)[ \t]*"
+    + _BACK_LINKS
+    + r"|(?P<dot>\d{1,4})\.[ \t]+"
     r"|(?P<half>\d{1,4})\)[ \t]+"
     r"|\((?P<parens>\d{1,4})\)[ \t]+"
     rf"|(?P<superscript>[{SUPERSCRIPT_DIGITS}]{{1,3}})[ \t]*"
     r"|(?P<bare>\d{1,3})[ \t]+(?=[A-Z\"“‘])"
     r"|(?P<bullet>[-*+•–·‣◦▪●])[ \t]+"
 )
-_LABEL_STARTS = frozenset("[(^J0123456789abcdefghijklmnopqrstuvwxyz-*+•–·‣◦▪●" + SUPERSCRIPT_DIGITS)
+_LABEL_STARTS = frozenset("[\\(^J0123456789abcdefghijklmnopqrstuvwxyz-*+•–·‣◦▪●" + SUPERSCRIPT_DIGITS)
 
 
 class Label(NamedTuple):

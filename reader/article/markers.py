@@ -15,7 +15,7 @@ _PLACE = (
     r"(?:\s{0,4}[,:;]?\s{0,4}(?:pp?\.?|pages?|ch\.|chaps?\.?|chapters?|secs?\.|sections?|§+|figs?\.?|tables?|paras?\.?|lines?|vols?\.|nos?\.|"
     r"at|S\.|art\.)\s{0,4}[^\[\]\n]{0,40}|\s{0,4}:\s{0,4}\d+(?:[-–]\d+)?)?"
 )
-_BRACKET = re.compile(rf"\[\s{{0,4}}{_LEAD}({_NUMBERS}){_PLACE}\s{{0,4}}\]", re.IGNORECASE)
+_BRACKET = re.compile(rf"\[\s{{0,4}}{_LEAD}({_NUMBERS}){_PLACE}\s{{0,4}}\\?\]", re.IGNORECASE)
 _PARENS = re.compile(rf"\(\s{{0,4}}{_LEAD}({_NUMBERS}){_PLACE}\s{{0,4}}\)", re.IGNORECASE)
 _WORDS = re.compile(r"\[([^\[\]\n]{1,80})\]")
 _FOOTNOTE = re.compile(r"\[\^([^\]\s]{1,80})\](?!:)")

@@ -83,13 +83,16 @@ def _bare(line: str) -> str:
 def _is_certain(line: str) -> bool:
     if line in CHROME:
         return True
-    if line.startswith(CHROME_BEGINNINGS) or line[:1].isdecimal():
-        return CHROME_SENTENCE.fullmatch(line) is not None
-    return len(line) <= _LONGEST_CHROME and not _MENU_SIGN.isdisjoint(line) and _is_menu(line)
+    if (line.startswith(CHROME_BEGINNINGS) or line[:1].isdecimal()) and CHROME_SENTENCE.fullmatch(line):
+        return True
+    if line.startswith("share ") or not _MENU_SIGN.isdisjoint(line):
+        return len(line) <= _LONGEST_CHROME and _is_menu(line)
+    return False
 
 
 def _is_menu(line: str) -> bool:
-    cells = _MENU_SIGNS.split(line)
+    """Whether the line is a row of links: at least three cells, most of them words that menus have."""
+    cells = line.split() if line.startswith("share ") else _MENU_SIGNS.split(line)
     return len(cells) > 2 and sum(cell in CHROME_IN_COMPANY or cell in CHROME for cell in cells) * 2 > len(cells)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from reader.article.entries import names_a_source, names_a_work
 from reader.article.labels import Label, label_at
+from reader.article.markers import Marker
 from reader.article.model import Block, BlockKind
 from reader.article.phrases import REFERENCE_HEADINGS
 
@@ -16,9 +18,12 @@ _NUMBERED_HEADING = re.compile(r"(?:\d{1,2}|[ivx]{1,4}|[a-z])(?:\.\d{0,2}\.?|\))
 _EDIT_LINK = re.compile(r"\s*\[[^\[\]]{1,30}\]$")
 _LONGEST_HEADING = 60
 _LONGEST_FILLER = 140
+_LONGEST_TAIL = 300
+_TAIL = re.compile(r"(?:<?https?://|www\.|doi:|(?:retrieved|available|accessed|url:|link:)\s)\S.*$", re.IGNORECASE)
 _MOST_FILLERS = 5
+_WIDEST_LABEL = 8
 _WIDEST_GAP = 60
-_RUN_SHAPES = frozenset({"bracket", "dot", "half", "parens", "superscript", "caret", "bare", "footnote"})
+_RUN_SHAPES = frozenset({"bracket", "named", "dot", "half", "parens", "superscript", "caret", "bare", "footnote"})
 
 
 def announces_references(title: str) -> bool:
@@ -38,6 +43,15 @@ class Entry:
     block: int
     label: Label | None
 
+    def last_block(self, text: str, blocks: Sequence[Block]) -> int:
+        """Return the index of the last block of the entry: an address or the like may follow in a block of its own."""
+        after = self.block + 1
+        if self.label is not None and after < len(blocks):
+            block = blocks[after]
+            if block.end - block.start <= _LONGEST_TAIL and _TAIL.match(text, block.start, block.end):
+                return after
+        return self.block
+
 
 @dataclass(frozen=True, slots=True)
 class ReferenceList:
@@ -45,6 +59,22 @@ class ReferenceList:
 
     entries: tuple[Entry, ...]
     announced: bool
+
+
+def cited_names(text: str, blocks: Sequence[Block], markers: Iterable[Marker]) -> set[str]:
+    """Return the labels that the markers name, those at the beginning of a block apart: they may be labels of entries themselves."""
+    starts = [block.start for block in blocks]
+    names: set[str] = set()
+    for marker in markers:
+        place = bisect_right(starts, marker.start) - 1
+        label = (
+            label_at(text, starts[place], blocks[place].end)
+            if place >= 0 and marker.start - starts[place] < _WIDEST_LABEL
+            else None
+        )
+        if label is None or label.end <= marker.start:
+            names.update(marker.names)
+    return names
 
 
 def reference_lists(text: str, blocks: Sequence[Block], cited: Collection[str]) -> list[ReferenceList]:
@@ -56,6 +86,7 @@ def reference_lists(text: str, blocks: Sequence[Block], cited: Collection[str]) 
     labels = [label_at(text, block.start, block.end) if block.kind in _ENTRY_KINDS else None for block in blocks]
     headings = [i for i, block in enumerate(blocks) if _is_announcement(text, block)]
     found = [run for run in _runs(text, blocks, labels, headings) if _is_accepted(text, blocks, run, cited)]
+    found = _without_rivals(found)
     taken = {entry.block for run in found for entry in run.entries}
     for heading in headings:
         entries = _unlabelled(text, blocks, labels, heading + 1, taken)
@@ -105,7 +136,7 @@ def _continues(text: str, blocks: Sequence[Block], last: Entry, entry: Entry) ->
 
 def _is_accepted(text: str, blocks: Sequence[Block], run: ReferenceList, cited: Collection[str]) -> bool:
     names = [entry.label.name for entry in run.entries if entry.label is not None]
-    shape = run.entries[0].label.shape if run.entries[0].label is not None else ""
+    shape = _shape(run)
     if shape == "footnote" or (shape == "caret" and (run.announced or len(names) > 1)):
         return True
     known = sum(name in cited for name in names)
@@ -113,11 +144,29 @@ def _is_accepted(text: str, blocks: Sequence[Block], run: ReferenceList, cited: 
     sources = sum(map(names_a_source, entries)) / len(entries)
     if run.announced:
         return bool(known) or sources >= 0.3 or len(names) == 1
-    if shape == "bracket":
-        return len(names) > 1 and (bool(known) or sources >= 0.5)
+    if shape in ("bracket", "named"):
+        return bool(known) or sources >= 0.5 if len(names) > 1 else bool(known) and sources == 1
     if known * 2 >= len(names) and sources >= 0.5:
         return shape != "bare"
     return len(names) > 3 and sum(map(names_a_work, entries)) >= 0.8 * len(entries)
+
+
+def _without_rivals(runs: Sequence[ReferenceList]) -> list[ReferenceList]:
+    """Drop what is less sure than another list: a single entry, and an unannounced "1." whose labels a better list has."""
+    better = [run for run in runs if run.announced or (_shape(run) in ("bracket", "named", "caret") and len(run.entries) > 1)]
+    names = {entry.label.name for run in better for entry in run.entries if entry.label is not None}
+    kept: list[ReferenceList] = []
+    for run in runs:
+        label = run.entries[0].label
+        is_rival = bool(better) and run not in better and (len(run.entries) == 1 or (label is not None and label.name in names))
+        if not is_rival:
+            kept.append(run)
+    return kept
+
+
+def _shape(run: ReferenceList) -> str:
+    label = run.entries[0].label
+    return label.shape if label is not None else ""
 
 
 def _unlabelled(

@@ -26,7 +26,8 @@ def find_references(
     for one in reference_lists(text, blocks, cited):
         by_place = _counts_by_place(one, cited)
         for place, entry in enumerate(one.entries, 1):
-            found.append(_listed(text, blocks[entry.block], entry, str(place) if by_place else "", hidden))
+            span = Span(blocks[entry.block].start, blocks[entry.last_block(text, blocks)].end)
+            found.append(_listed(text, span, entry, str(place) if by_place else "", hidden))
     return with_own_ids(found)
 
 
@@ -46,13 +47,17 @@ def one_line(text: str, start: int, end: int, hidden: Sequence[Span] = ()) -> st
 
 def surname(author: str) -> str:
     """Return the family name of "Lee, A. B.", "Lee AB" or "Anna Lee"; an organisation's whole name."""
+    name = _name_in_markers(author)
+    words = name.split()
+    return words[-1] if name == author and len(words) == _MOST_NAMES and "," not in author else name
+
+
+def _name_in_markers(author: str) -> str:
+    """Return what stands before a comma or initials; without them it may be an organisation, and the whole name is kept."""
     if "," in author:
         return author.split(",", 1)[0].strip()
     match = _NAME_WITH_INITIALS.match(author)
-    if match:
-        return match[1]
-    words = author.split()
-    return words[-1] if len(words) == _MOST_NAMES else author
+    return match[1] if match else author
 
 
 def with_own_ids(references: Iterable[Reference]) -> tuple[Reference, ...]:
@@ -76,13 +81,13 @@ def _counts_by_place(one: ReferenceList, cited: Collection[str]) -> bool:
     return len(numbers) * 3 >= len(one.entries) and max(numbers) <= len(one.entries)
 
 
-def _listed(text: str, block: Block, entry: Entry, number: str, hidden: Sequence[Span]) -> Reference:
+def _listed(text: str, span: Span, entry: Entry, number: str, hidden: Sequence[Span]) -> Reference:
     label = entry.label
     if label is None:
-        return _reference(text, block.span, block.start, number, hidden)
+        return _reference(text, span, span.start, number, hidden)
     if label.shape == "footnote":
-        return footnote_from(text, block.span, label.end, label.name, hidden)
-    return _reference(text, block.span, label.end, label.name or number, hidden)
+        return footnote_from(text, span, label.end, label.name, hidden)
+    return _reference(text, span, label.end, label.name or number, hidden)
 
 
 def _reference(text: str, span: Span, content: int, label: str, hidden: Sequence[Span], name: str = "") -> Reference:
@@ -99,8 +104,9 @@ def _reference(text: str, span: Span, content: int, label: str, hidden: Sequence
 
 def _called(fields: Fields, shown: str) -> str:
     """Return what an entry without a label is called: "Lee 2020", "Lee & Doe 2020", "Lee et al. 2020", else its first words."""
-    names = [surname(author) for author in fields.authors]
+    names = [_name_in_markers(author) for author in fields.authors]
     if not names:
         return " ".join(shown.split()[:4]) or "?"
     who = " & ".join(names) if len(names) <= _MOST_NAMES else f"{names[0]} et al."
-    return f"{who} {fields.year}".strip()
+    letter = re.search(rf"\b{fields.year}([a-z])\b", shown) if fields.year else None
+    return f"{who} {fields.year}{letter[1] if letter else ''}".strip()

@@ -11,7 +11,8 @@ from reader.article.model import Block, BlockKind
 from reader.article.reference_lists import announces_references
 
 _SENTENCE_END = re.compile(r"[.:;,][\"'”’»)\]]*$")
-_HEADING_END = re.compile(r"[.:;,!…\"”»]$")
+_HEADING_END = re.compile(r"[.:;,!…\"”»।。！]$")
+_BYLINE = re.compile(r"(?:By|Von|Par|Por|Di|Door) [^\W\d_a-z]")
 _LETTER = re.compile(r"[^\W\d_]")
 _LONGEST_TITLE = 250
 _MOST_TITLE_LINES = 4
@@ -79,7 +80,7 @@ def _followed_by_prose(text: str, blocks: Sequence[Block], aside: Collection[int
 
 def _is_heading(line: str, block: Block) -> bool:
     """Whether a line is short, has no stop at its end, begins with a capital or a number, and has words."""
-    if "\n" in line or _HEADING_END.search(line) or not _LETTER.search(line) or "://" in line:
+    if "\n" in line or _HEADING_END.search(line) or _BYLINE.match(line) or not _LETTER.search(line) or "://" in line:
         return False
     if block.kind is BlockKind.ITEM:
         label = label_at(line, 0, len(line))

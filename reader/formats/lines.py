@@ -19,8 +19,9 @@ _ENDS_A_PHRASE = re.compile(r"[.!?:;,][\"'”’»)\]]*$")
 _ENDS_AN_ENTRY = re.compile(r"(?:[.)\]\d]|://\S+)$")
 _STARTS_AN_ENTRY = re.compile(r"[^\W\d_a-z][\w'’\-]+(?: [^\W\d_][\w'’\-]+){0,3},? (?:[A-Z]\.|[A-Z]{1,3}\b|[A-Z][a-z]+|\()")
 _NAMES_A_SOURCE = re.compile(r"(?:1[5-9]|20)\d\d|://")
+_GOES_ON = re.compile(r"(?:https?://|www\.|doi:|Retrieved |Available |Accessed )", re.IGNORECASE)
 _BYLINE = re.compile(r"(?:By|Von|Par|Por|Di|Door) [A-Z]")
-_ITEM_SHAPES = frozenset({"dot", "half", "parens", "bracket", "superscript", "bullet", "footnote"})
+_ITEM_SHAPES = frozenset({"dot", "half", "parens", "bracket", "named", "superscript", "bullet", "footnote"})
 _WIDEST_WRAP = 120
 _LONGEST_HEADING = 60
 _SHORT = 0.7
@@ -125,7 +126,9 @@ def _breaks(lines: Sequence[_Line], in_references: bool) -> set[int]:
     labelled = _label_breaks(lines, width)
     found = labelled | _sign_breaks(lines)
     if width > _WIDEST_WRAP:
-        return found | {i for i in range(1, len(lines)) if lines[i].indent <= lines[0].indent}
+        return found | {
+            i for i in range(1, len(lines)) if lines[i].indent <= lines[0].indent and not _GOES_ON.match(lines[i].text)
+        }
     if labelled:
         return found
     found |= _indent_breaks(lines)

@@ -13,6 +13,7 @@ from reader.article.markers import Marker, bracket_markers, expanded, raised_mar
 from reader.article.model import Article, Block, BlockKind, Citation, Noise, NoiseReason, Reference, Span, Style, StyleKind
 from reader.article.noise import find_noise
 from reader.article.places import Ranges, block_at, merged
+from reader.article.reference_lists import cited_names
 from reader.article.references import find_references, footnote_from, one_line, with_own_ids
 from reader.formats.headings import file_title, title_block
 from reader.formats.lines import entries_in
@@ -81,8 +82,7 @@ def _cited(
     inside = Ranges(shielded)
     brackets = [marker for marker in bracket_markers(text) if not inside.hold(marker.start)]
     raised = sorted([*_raised(text, styles), *raised_markers(text)])
-    starts = {block.start for block in blocks}
-    cited = {name for marker in (*brackets, *raised) if marker.start not in starts for name in marker.names}
+    cited = cited_names(text, blocks, (*brackets, *raised))
     listed = [r for r in find_references(text, blocks, cited, hidden) if not r.id.startswith("^")]
     notes = [footnote_from(text, Span(n.start, n.end), n.content, n.label, hidden) for n in scan.footnotes]
     linked = _linked_numbers(text, styles, {reference.label for reference in listed})

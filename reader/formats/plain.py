@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from reader.article.citations import find_citations
-from reader.article.markers import bracket_markers, raised_markers
-from reader.article.model import Article, Span
 from reader.article.links import bare_links
+from reader.article.markers import bracket_markers, raised_markers
+from reader.article.model import Article
 from reader.article.noise import find_noise
 from reader.article.places import block_at
+from reader.article.reference_lists import cited_names
 from reader.article.references import find_references
 from reader.formats.headings import file_title, title_block, with_headings
 from reader.formats.lines import paragraphs
@@ -16,10 +17,9 @@ from reader.formats.lines import paragraphs
 def plain_article(text: str, source: str) -> Article:
     """Return the article whose text is `text`, with line ends as `decode` leaves them. Nothing in it is taken for markup."""
     blocks = paragraphs(text)
-    starts = {block.start for block in blocks}
     brackets = bracket_markers(text)
     raised = list(raised_markers(text))
-    cited = {name for marker in (*brackets, *raised) if marker.start not in starts for name in marker.names}
+    cited = cited_names(text, blocks, (*brackets, *raised))
     references = find_references(text, blocks, cited)
     entries = [span for reference in references if (span := reference.span)]
     citations = find_citations(text, references, brackets, raised, entries)

@@ -88,8 +88,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
         READING,
         ("next-claim", "Next claim", "Go to the next claim that the filter lets through", "]", "f9"),
         ("previous-claim", "Previous claim", "Go to the claim before", "[", "f8"),
-        ("back", "Come back", "Come back from where a jump led", "ctrl+o", "backspace"),
-        ("forward", "Go forward", "Go again where you came back from", "g o", "alt+right"),
+        ("back", "Back", "Come back from where a jump led", "ctrl+o", "backspace"),
+        ("forward", "Forward", "Go again where you came back from", "g o", "alt+right"),
     ),
     *_group(
         "Mark",
@@ -149,7 +149,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "References",
         (TEXT, CARD),
         ("peek", "Peek the reference", "Show the reference of the sentence's marker; again: the next one", "r", "f4"),
-        ("go-definition", "Go to the reference", "Go to the entry in the text that the marker points at", "g d", ""),
+        ("go-definition", "Entry", "Go to the entry in the text that the marker points at", "g d", ""),
     ),
     *_group(
         "References",
@@ -196,8 +196,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     *_group(
         "Screen",
         READING,
-        ("noise", "Show what was set aside", "Show or hide page noise", "g n", ""),
-        ("theme", "Change the colours", "Change to the next theme", "g t", ""),
+        ("noise", "Noise", "Show or hide page noise", "g n", ""),
+        ("theme", "Colours", "Change to the next theme", "g t", ""),
         ("library", "Library", "Leave the article and go to the library", "g l", ""),
         ("help", "Help", "Show the keys", "?", "f1"),
     ),

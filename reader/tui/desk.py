@@ -67,7 +67,9 @@ class Trail:
         self.ahead.clear()
 
     def back(self, here: int) -> int | None:
-        """Return the place to come back to, or None."""
+        """Return the place to come back to, or None. Where one already is, is no place to come back to."""
+        while self.behind and self.behind[-1] == here:
+            self.behind.pop()
         if not self.behind:
             return None
         self.ahead.append(here)

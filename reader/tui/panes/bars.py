@@ -119,8 +119,11 @@ def _saved(saved: Saved) -> Line:
 
 
 def follow_line(typed: str, follow: Sequence[tuple[str, Action]], saved: Saved, width: int) -> Line:
-    """Return what may follow a half-typed sequence of keys."""
-    parts = [Part(" "), Part(key_label(typed), "yours b"), Part(" …   ", "hint")]
-    for key, action in follow:
-        parts.extend((Part(key_label(key), "yours b"), Part(f" {action.title.lower()}   ", "secondary")))
-    return spread(line(*parts), _saved(saved), width)
+    """Return what may follow a half-typed sequence of keys; all of it, if need be in the place of the saved sign."""
+    for blanks in ("   ", "  ", " "):
+        parts = [Part(f" {key_label(typed)} …{blanks}", "yours b")]
+        for key, action in follow:
+            parts.extend((Part(key_label(key), "yours b"), Part(f" {action.title.lower()}{blanks}", "secondary")))
+        if width_of(parts) <= width - width_of(_saved(saved)):
+            return spread(line(*parts), _saved(saved), width)
+    return line(*parts)
