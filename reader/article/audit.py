@@ -21,9 +21,9 @@ _FEWEST_WORDS = 4
 class Finding:
     """Something that does not fit between an article and its references.
 
-    `kind` is one of the constants of this module and never changes its spelling. `where` is the place in the article's text, None
-    for a finding about the article as a whole or a reference that doesn't stand in it. `reference` is the id of the reference it is
-    about, or "". `text` tells a person what was found.
+    `kind` is one of the constants of this module and never changes its spelling. `where` is the place in the article's text,
+    None for a finding about the article as a whole or a reference that doesn't stand in it. `reference` is the id of the
+    reference it is about, or "". `text` tells a person what was found.
     """
 
     kind: str
@@ -35,8 +35,8 @@ class Finding:
 def findings(article: Article, claims: Sequence[Span] = ()) -> tuple[Finding, ...]:
     """Return what does not fit, in the order of the text; equal articles and claims give equal findings.
 
-    Sentences that cite nothing are told only where they overlap one of `claims`, when there are any: else all of the body is looked
-    at. Without a list or without markers there is only one finding, which says so.
+    Sentences that cite nothing are told only where they overlap one of `claims`, when there are any: else all of the body is
+    looked at. Without a list or without markers there is only one finding, which says so.
     """
     if not article.references or not any(citation.references for citation in article.citations):
         return (Finding(NOTHING_RECOGNISED, None, "", _what_is_lacking(article)),)

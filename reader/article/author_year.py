@@ -21,35 +21,43 @@ _EACH_YEAR = re.compile(rf"({_YEAR})?([a-z])?")
 _CAPITAL = "A-ZÀ-ÖØ-ÞĀ-Ž"
 _NAME = rf"(?:(?:van|von|der|den|de|del|della|di|da|dos|la|le|ten|ter|el|al|bin) )*[{_CAPITAL}][\w'’\-]+"
 _NAMES_AT_END = re.compile(
-    rf"(?<![\w'’\-]){_NAME}(?:(?:,? (?:and|&|und|et|y) |, | ){_NAME})*(?:,? (?:et al\.?|and (?:colleagues|others|co-?workers)))?"
+    rf"(?<![\w'’\-]){_NAME}(?:(?:,? (?:and|&|und|et|y) |, | ){_NAME})*"
+    r"(?:,? (?:et al\.?|and (?:colleagues|others|co-?workers)))?"
     r"(?:['’]s?)?[\s,]{0,3}$"
 )
 _POSSESSIVE = re.compile(r"(?:['’]s?)?[\s,]*$")
 _FIRST = re.compile(r",? et al|,? (?:and|&|und|et|y) |, ")
 _SURE = re.compile(rf"{_NAME}(?:,? et al\.?|,? (?:and|&) {_NAME})$")
+_NO_NAMES = (
+    "January|February|March|April|May|June|July|August|September|October|November|December|Spring|Summer|Autumn|Fall|Winter|"
+    "Figure|Fig|Table|Chapter|Section|Part|Volume|Since|Until|From|Before|After|In|Of|And|The|Early|Late|Updated|Published"
+)
+_ALONE = re.compile(rf"(?!(?:{_NO_NAMES})\b){_NAME}, {_YEAR}[a-z]?")
+_FEWEST = 3
 _WINDOW = 120
 _MOST_WORDS = 5
 _LONGEST_REMARK = 32  # what may stand beside the names in a bracket that is a marker as a whole
 
 
-def author_year_citations(text: str, references: Sequence[Reference]) -> Iterator[Citation]:
-    """Yield the markers of `text` that name authors and years, in order.
+def author_year_citations(text: str, references: Sequence[Reference]) -> list[Citation]:
+    """Return the markers of `text` that name authors and years, in order.
 
-    A pair of authors and year that no reference has is told as missing only when it can be nothing else ("Smith et al., 2020").
+    Authors and a year that no reference has are told as missing only when they can be nothing else: "Smith et al., 2020"; and
+    "(Brandt, 2018)" where others of that form have their references.
     """
     index = _Index(references)
-    if not index:
-        return
-    for match in _GROUP.finditer(text):
+    found: list[Citation] = []
+    for match in _GROUP.finditer(text) if index else ():
         parts = list(_parts(text, match, index))
-        if not parts:
-            continue
-        ids = dict.fromkeys(name for part in parts for name in part.ids)
-        missing = dict.fromkeys(name for part in parts for name in part.missing)
-        start, end = parts[0].start, parts[-1].end
-        if start < match.start() or match.end() - match.start() - (end - start) <= _LONGEST_REMARK:
-            start, end = min(start, match.start()), match.end()
-        yield Citation(start, end, tuple(ids), tuple(missing), "author-year")
+        if parts:
+            ids = dict.fromkeys(name for part in parts for name in part.ids)
+            missing = dict.fromkeys(name for part in parts for name in part.missing)
+            start, end = parts[0].start, parts[-1].end
+            if start < match.start() or match.end() - match.start() - (end - start) <= _LONGEST_REMARK:
+                start, end = min(start, match.start()), match.end()
+            found.append(Citation(start, end, tuple(ids), tuple(missing), "author-year"))
+    in_use = sum(len(citation.references) > 0 for citation in found) >= _FEWEST
+    return [c for c in found if in_use or c.references or not _ALONE.fullmatch(text, c.start + 1, c.end - 1)]
 
 
 class _Part(NamedTuple):
@@ -73,6 +81,8 @@ def _parts(text: str, group: re.Match[str], index: _Index) -> Iterator[_Part]:
             if not called.strip() and place == 0:
                 start, called = _narrative(text, group.start(), index, read["years"])
             ids, missing = index.look_up(" ".join(called.split()), read["years"])
+            if not ids and _ALONE.fullmatch(group[1]):
+                missing = [" ".join(group[1].replace(",", " ").split())]
             if ids or missing:
                 yield _Part(start, begin + read.end("years"), ids, missing)
         begin += len(part) + 1
@@ -116,6 +126,8 @@ class _Index:
         return found, missing
 
     def _one(self, names: str, year: str) -> list[str]:
+        if whole := self._ids.get((_folded(names), year)):
+            return [whole[0].id]
         words = _FIRST.split(names, maxsplit=1)[0].split()
         others = _folded(names[len(" ".join(words)) :])
         for count in range(min(len(words), _MOST_WORDS), 0, -1):

@@ -24,9 +24,9 @@ def find_citations(
 ) -> tuple[Citation, ...]:
     """Return the citations of an article in order, one a bracket.
 
-    `brackets` and `raised` are the bracket and superscript markers of the text. Nothing that begins inside the ranges of `aside`
-    (sorted and disjoint: the entries themselves, code) is a citation. The other ways of writing a marker are looked for only where
-    brackets are not in use.
+    `brackets` and `raised` are the bracket and superscript markers of the text. Nothing that begins inside the ranges of
+    `aside` (sorted and disjoint: the entries themselves, code) is a citation. The other ways of writing a marker are looked for
+    only where brackets are not in use.
     """
     inside = Ranges(aside)
     notes = _Labels([reference for reference in references if reference.id.startswith("^")])

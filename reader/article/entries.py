@@ -25,7 +25,10 @@ _SENTENCE_END = re.compile(r"[.?!](?=\s|$)")
 _VANCOUVER_NAME = r"(?:[^\W\d_][\w'’\-]* ){1,4}[A-Z]{1,4}(?: (?:Jr|Sr|II|III))?"
 _VANCOUVER = re.compile(rf"{_VANCOUVER_NAME}(?:, (?:{_VANCOUVER_NAME}))*(?:,? et al\.?)?\.?$")
 _APA_NAME = re.compile(r"[^\W\d_][^,;&()]{0,40}?, ?(?:[A-Z]\.?[ \-]?)+(?=[,;&.\s]|$)\.?")
-_APA_NAMES = re.compile(rf"{_APA_NAME.pattern}(?:(?:,? (?:&|and|und|et|y) |[,;] ){_APA_NAME.pattern})*(?=[\s.])")
+_NAMES_FIRST = re.compile(
+    rf"{_APA_NAME.pattern}(?:(?:,? (?:&|and|und|et|y) |[,;] ){_APA_NAME.pattern})*(?=[\s.])"
+    rf"|{_VANCOUVER_NAME}(?:, {_VANCOUVER_NAME})*(?:,? et al)?(?=\.\s)"
+)
 _BETWEEN_NAMES = re.compile(r"\s*(?:;|,? & |,? and |,? und |,? et (?!al))\s*")
 _AND = re.compile(r"^(?:and|und|et|y|e) ")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -133,11 +136,11 @@ def _authors_and_title(bare: str, placed: re.Match[str] | None) -> tuple[tuple[s
         return (), quoted[1] if quoted else _first_sentence(rest)
     if quoted is not None:
         return _names(bare[: quoted.start()]), quoted[1].strip(_EDGES)
-    if (listed := _APA_NAMES.match(bare)) and listed.end() < len(bare):
+    if (listed := _NAMES_FIRST.match(bare)) and listed.end() < len(bare):
         return _names(listed[0]), _first_sentence(bare[listed.end() :].lstrip(_EDGES))
     head = _first_sentence(bare)
     rest = _first_sentence(bare[len(head) :].lstrip(_EDGES))
-    if _looks_like_names(head) or (len(rest) > len(head) and _ORGANISATION.match(head)):
+    if len(rest) > len(head) and _ORGANISATION.match(head):
         return _names(head), rest
     return (), head.strip("\"'“”„‘’«» ")
 
@@ -148,11 +151,6 @@ def _first_sentence(text: str) -> str:
         if match[0] != "." or not _INITIALS.search(text[max(0, match.start() - 6) : match.start()]):
             return text[: match.end()].rstrip(_EDGES)
     return text.rstrip(_EDGES)
-
-
-def _looks_like_names(head: str) -> bool:
-    head = _ET_AL.sub("", head)
-    return len(head) <= _LONGEST_HEAD and bool(_VANCOUVER.match(head) or _APA_NAME.match(head))
 
 
 def _names(head: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The text model: one immutable text, and everything else as half-open ranges of its Unicode code points.
+r"""The text model: one immutable text, and everything else as half-open ranges of its Unicode code points.
 
 `Article.text` never changes. For plain text and Markdown it is the file's own text (decoded, `\r\n` and `\r` folded to `\n`),
 so a range of it is a range of the file. Markup characters stay in it: a `Style` of kind MARKUP hides them when drawn.
@@ -118,8 +118,9 @@ class Reference:
     """An entry of the article's reference list, or a footnote.
 
     `id` is unique in the article and stable for the same text; `label` is what the article calls it ("1", "note", "Lee 2020").
-    `start`/`end` are its range, or -1/-1 when it does not stand in the text. `text` is the entry in one line, without its label.
-    `remark` tells a footnote that names no source from one that does. The other fields are empty where the entry has none.
+    `start`/`end` are its range, or -1/-1 when it does not stand in the text. `text` is the entry in one line, without its
+    label. `remark` tells a footnote that names no source from one that does. The other fields are empty where the entry has
+    none.
     """
 
     id: str
@@ -151,7 +152,7 @@ class Noise:
 
 @dataclass(frozen=True)
 class Article:
-    """What is read. All tuples are sorted by start. `source` is the path as given, or "-" for a pipe; `format` names the importer."""
+    """What is read; tuples are sorted by start. `source` is the path as given or "-"; `format` names the importer."""
 
     text: str
     title: str

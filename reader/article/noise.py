@@ -1,7 +1,8 @@
-"""What came along with an article and isn't it: page chrome, "read also" teasers, what stands twice. Whole blocks, never deleted.
+"""What came along with an article and isn't it: page chrome, "read also" teasers, what stands twice. Whole blocks.
 
 A false alarm hides a person's text, so each rule asks for more than a likeness: chrome is a phrase that fills a block, a teaser
-follows a head that announces it, and a duplicate has its other copy nearby. Where a citation or a reference stands, nothing is noise.
+follows a head that announces it, and a duplicate has its other copy nearby. Where a citation or a reference stands, nothing is
+noise.
 """
 
 from __future__ import annotations
@@ -60,12 +61,12 @@ class _Page:
         return bool(around) or block.kind in (BlockKind.CODE, BlockKind.TABLE)
 
     def line(self, index: int) -> str:
-        """The block's text without what may stand around a phrase, in lower case."""
+        """Return the block's text in lower case, without what may stand around a phrase."""
         block = self.blocks[index]
         return _bare(self.text[block.start : block.end])
 
     def size(self, index: int) -> int:
-        """The length of the block in code points."""
+        """Return the length of the block in code points."""
         return self.blocks[index].end - self.blocks[index].start
 
     def is_prose(self, index: int) -> bool:

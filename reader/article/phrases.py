@@ -11,78 +11,83 @@ def _phrases(listed: str) -> frozenset[str]:
 
 # Furniture of web pages, wherever it stands.
 CHROME = _phrases("""
-    skip to content | skip to main content | skip to navigation | skip to search | skip to the content | skip to the main content
-    skip links | skip ad | skip advertisement | jump to navigation | jump to content | jump to search | zum inhalt springen
-    zum hauptinhalt springen | direkt zum inhalt | aller au contenu | aller au contenu principal | saltar al contenido
-    ir al contenido | ir al contenido principal | vai al contenuto | pular para o conteúdo | ga naar de inhoud
-    main menu | toggle navigation | toggle menu | open menu | close menu | menu and widgets | site navigation | open navigation
-    sign in | log in | sign up | log out | log in / register | sign in / register | log in/sign up | create account
-    create an account | create free account | my account | subscribe now | subscribe to our newsletter | sign up for our newsletter
-    sign up for the newsletter | jetzt abonnieren | se connecter | s'abonner | iniciar sesión | accedi
-    share this | share this article | share this story | share this page | share this post | share on facebook | share on twitter
-    share on x | share on linkedin | share on whatsapp | share via email | share by email | share on reddit | share on social media
-    tweet this | copy link | copy the link | link copied | email this article | print this article | print this page
-    save this article | artikel teilen | artikel drucken | partager cet article | compartir | listen to this article
-    listen to article | advertisement | advertisment | anzeige | werbung | publicité | publicidad | article continues below
-    story continues below | article continues below advertisement | story continues below advertisement
-    continue reading below | accept all | accept all cookies | accept cookies | reject all | reject all cookies | manage cookies
-    manage preferences | cookie settings | cookie preferences | cookie policy | manage consent | privacy policy | privacy settings
-    privacy notice | terms of use | terms of service | terms and conditions | terms & conditions | all rights reserved
-    back to top | back to the top | nach oben | load more | show more | view all | see all | leave a comment | post a comment
+    skip to content | skip to main content | skip to navigation | skip to search | skip to the content
+    skip to the main content | skip links | skip ad | skip advertisement | jump to navigation | jump to content
+    jump to search | zum inhalt springen | zum hauptinhalt springen | direkt zum inhalt | aller au contenu
+    aller au contenu principal | saltar al contenido | ir al contenido | ir al contenido principal | vai al contenuto
+    pular para o conteúdo | ga naar de inhoud | main menu | toggle navigation | toggle menu | open menu | close menu
+    menu and widgets | site navigation | open navigation | sign in | log in | sign up | log out | log in / register
+    sign in / register | log in/sign up | create account | create an account | create free account | my account
+    subscribe now | subscribe to our newsletter | sign up for our newsletter | sign up for the newsletter | jetzt abonnieren
+    se connecter | s'abonner | iniciar sesión | accedi | share this | share this article | share this story | share this page
+    share this post | share on facebook | share on twitter | share on x | share on linkedin | share on whatsapp
+    share via email | share by email | share on reddit | share on social media | tweet this | copy link | copy the link
+    link copied | email this article | print this article | print this page | save this article | artikel teilen
+    artikel drucken | partager cet article | compartir | listen to this article | listen to article | advertisement
+    advertisment | anzeige | werbung | publicité | publicidad | article continues below | story continues below
+    article continues below advertisement | story continues below advertisement | continue reading below | accept all
+    accept all cookies | accept cookies | reject all | reject all cookies | manage cookies | manage preferences
+    cookie settings | cookie preferences | cookie policy | manage consent | privacy policy | privacy settings | privacy notice
+    terms of use | terms of service | terms and conditions | terms & conditions | all rights reserved | back to top
+    back to the top | nach oben | load more | show more | view all | see all | leave a comment | post a comment
     leave a reply | no comments | click to share | follow us on twitter | follow us on facebook | follow us | download pdf
-    view article | view this article | pubmed/ncbi | google scholar | view large image | open in new tab | expand all | collapse all
-    from wikipedia, the free encyclopedia | view history | view source | mobile view | about wikipedia | contact wikipedia
+    view article | view this article | pubmed/ncbi | google scholar | view large image | open in new tab | expand all
+    collapse all | from wikipedia, the free encyclopedia | view history | view source | mobile view | about wikipedia
+    contact wikipedia
 """)
 
 # Words that are furniture only among furniture: an article may well have a section called "Tools".
 CHROME_IN_COMPANY = _phrases("""
-    menu | navigation | search | home | register | subscribe | donate | login | newsletter | newsletters | share | tweet | print
-    save | email | e-mail | comments | comment | facebook | twitter | x | linkedin | whatsapp | telegram | reddit | pinterest
-    instagram | youtube | bluesky | mastodon | threads | edit | talk | tools | read | article | disclaimers | contact | about | news
-    latest | sport | sports | business | politics | culture | opinion | world | video | videos | podcasts | more | contact us
-    about us | help | faq | crossref | pubmed | medline | suche | menü | anmelden | abonnieren | teilen | drucken | partager | rechercher
+    menu | navigation | search | home | register | subscribe | donate | login | newsletter | newsletters | share | tweet
+    print | save | email | e-mail | comments | comment | facebook | twitter | x | linkedin | whatsapp | telegram | reddit
+    pinterest | instagram | youtube | bluesky | mastodon | threads | edit | talk | tools | read | article | disclaimers
+    contact | about | news | latest | sport | sports | business | politics | culture | opinion | world | video | videos
+    podcasts | more | contact us | about us | help | faq | crossref | pubmed | medline | suche | menü | anmelden | abonnieren
+    teilen | drucken | partager | rechercher
 """)
 
 # Heads that announce teasers of other articles.
 READ_ALSO = _phrases("""
     read also | also read | read more | read next | read this next | more to read | keep reading | related | related article
-    related articles | related story | related stories | related posts | related post | related content | related news | related topics
-    more related articles | more on this | more on this story | more on this topic | more stories | more like this | you may like
-    you might like | you may also like | you might also like | you may also be interested in | you might also be interested in
-    you may also enjoy | recommended | recommended for you | recommended stories | recommended articles | most read | most popular
-    most viewed | trending | trending now | don't miss | editor's picks | editors' picks | up next | see also on this site
-    lesen sie auch | lies auch | mehr zum thema | auch interessant | das könnte sie auch interessieren | weiterlesen
-    das könnte sie interessieren | à lire aussi | lire aussi | à lire également | sur le même sujet | lee también | lea también
-    te puede interesar | también te puede interesar | leggi anche | potrebbe interessarti | leia também | leia mais | lees ook
-    läs också | læs også | les også | czytaj także | czytaj też | читайте также | przeczytaj także
+    related articles | related story | related stories | related posts | related post | related content | related news
+    related topics | more related articles | more on this | more on this story | more on this topic | more stories
+    more like this | you may like | you might like | you may also like | you might also like | you may also be interested in
+    you might also be interested in | you may also enjoy | recommended | recommended for you | recommended stories
+    recommended articles | most read | most popular | most viewed | trending | trending now | don't miss | editor's picks
+    editors' picks | up next | see also on this site | lesen sie auch | lies auch | mehr zum thema | auch interessant
+    das könnte sie auch interessieren | weiterlesen | das könnte sie interessieren | à lire aussi | lire aussi
+    à lire également | sur le même sujet | lee también | lea también | te puede interesar | también te puede interesar
+    leggi anche | potrebbe interessarti | leia também | leia mais | lees ook | läs också | læs også | les også | czytaj także
+    czytaj też | читайте также | przeczytaj także
 """)
 
 # Headings that announce a reference list.
 REFERENCE_HEADINGS = _phrases("""
-    references | reference | reference list | list of references | selected references | numbered references | references cited
-    cited references | references and notes | references & notes | references and sources | references and footnotes
-    references and further reading | bibliography | bibliographies | selected bibliography | annotated bibliography
-    notes and bibliography | works cited | works consulted | sources | source | sources cited | sources and notes
-    sources and references | primary sources | secondary sources | literature | literature cited | cited literature
-    notes | endnotes | footnotes | notes and references | notes & references | notes and sources | citations | citation
-    citations and references | notes and citations
-    literatur | literaturverzeichnis | literaturnachweise | literaturhinweise | quellen | quellenverzeichnis | quellenangaben
-    quellennachweise | quellen und literatur | einzelnachweise | fußnoten | fussnoten | anmerkungen | anmerkungen und quellen
-    références | références bibliographiques | bibliographie | notes et références | références et notes
-    referencias | referencias bibliográficas | bibliografía | fuentes | notas | notas al pie | notas y referencias
-    riferimenti | riferimenti bibliografici | bibliografia | fonti | note | note e riferimenti
-    referências | referências bibliográficas | fontes | notas e referências
-    bronnen | bronvermelding | literatuur | literatuurlijst | referenties | noten | voetnoten
+    references | reference | reference list | list of references | selected references | numbered references
+    references cited | cited references | references and notes | references & notes | references and sources
+    references and footnotes | references and further reading | bibliography | bibliographies | selected bibliography
+    annotated bibliography | notes and bibliography | works cited | works consulted | sources | source | sources cited
+    sources and notes | sources and references | primary sources | secondary sources | literature | literature cited
+    cited literature | notes | endnotes | footnotes | notes and references | notes & references | notes and sources
+    citations | citation | citations and references | notes and citations | literatur | literaturverzeichnis
+    literaturnachweise | literaturhinweise | quellen | quellenverzeichnis | quellenangaben | quellennachweise
+    quellen und literatur | einzelnachweise | fußnoten | fussnoten | anmerkungen | anmerkungen und quellen | références
+    références bibliographiques | bibliographie | notes et références | références et notes | referencias
+    referencias bibliográficas | bibliografía | fuentes | notas | notas al pie | notas y referencias | riferimenti
+    riferimenti bibliografici | bibliografia | fonti | note | note e riferimenti | referências | referências bibliográficas
+    fontes | notas e referências | bronnen | bronvermelding | literatuur | literatuurlijst | referenties | noten | voetnoten
     källor | källförteckning | referenser | litteratur | litteraturliste | kilder | referanser | noter | lähteet | viitteet
     źródła | przypisy | literatura | zdroje | литература | список литературы | источники | примечания | джерела
-    参考文献 | 參考文獻 | 文献 | 注释 | 註釋 | 脚注 | 出典 | 참고문헌 | 각주 | المراجع | المصادر | הערות שוליים
+    参考文献 | 參考文獻
+    文献 | 注释 | 註釋 | 脚注 | 出典 | 참고문헌 | 각주 | المراجع | المصادر | הערות שוליים
 """)
 
 # Sentences that are furniture.
 CHROME_SENTENCE = re.compile(
     r"(?:we|this (?:web)?site|our (?:web)?site)(?: and our partners)? uses? cookies\b.*"
     r"|by (?:continuing|using|clicking) .{0,60}\bcookies\b.*"
-    r"|this page was last (?:edited|modified) on .*|text is available under the .*|(?:main article|hidden categories|categories): .*"
+    r"|this page was last (?:edited|modified) on .*|text is available under the .*"
+    r"|(?:main article|hidden categories|categories): .*"
     r"|please enable javascript\b.*|(?:\d{1,4}|no) (?:comments?|languages|shares)|share (?:this )?(?:on|via|by) .{1,24}"
     r"|(?:©|\(c\)|copyright) .{0,80}all rights reserved",
     re.IGNORECASE | re.DOTALL,
@@ -90,7 +95,17 @@ CHROME_SENTENCE = re.compile(
 
 # What such a sentence begins with, apart from digits: looked at first, as it costs less.
 CHROME_BEGINNINGS = (
-    "we use", "we and ", "this site", "this website", "this page was", "our site", "our website", "by continuing", "by using", "by clicking",
-    "text is available", "main article:", "hidden categories:", "categories:", "please enable", "no comments", "no shares", "share ",
-    "©", "(c)", "copyright ",
-)  # fmt: skip
+    *(
+        "we use",
+        "we and ",
+        "this site",
+        "this website",
+        "this page was",
+        "our site",
+        "our website",
+        "by continuing",
+        "by using",
+    ),
+    *("by clicking", "text is available", "main article:", "hidden categories:", "categories:", "please enable", "no comments"),
+    *("no shares", "share ", "©", "(c)", "copyright "),
+)

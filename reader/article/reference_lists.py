@@ -1,4 +1,4 @@
-"""Where the reference lists of an article are: runs of numbered entries, and what stands under a heading that announces them."""
+"""Where the reference lists of an article are: runs of numbered entries, and what a heading announces."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class ReferenceList:
 
 
 def cited_names(text: str, blocks: Sequence[Block], markers: Iterable[Marker]) -> set[str]:
-    """Return the labels that the markers name, those at the beginning of a block apart: they may be labels of entries themselves."""
+    """Return the labels that the markers name, without those at a block's beginning, which may be labels of entries."""
     starts = [block.start for block in blocks]
     names: set[str] = set()
     for marker in markers:
@@ -80,8 +80,8 @@ def cited_names(text: str, blocks: Sequence[Block], markers: Iterable[Marker]) -
 def reference_lists(text: str, blocks: Sequence[Block], cited: Collection[str]) -> list[ReferenceList]:
     """Return the reference lists of an article in order. `cited` are the labels that markers of its body name.
 
-    A run of labelled entries is one when a heading announces it or its labels are cited; else only when nearly all of its entries
-    name sources. A list without labels must stand under a heading.
+    A run of labelled entries is one when a heading announces it or its labels are cited; else only when nearly all of its
+    entries name sources. A list without labels must stand under a heading.
     """
     labels = [label_at(text, block.start, block.end) if block.kind in _ENTRY_KINDS else None for block in blocks]
     headings = [i for i, block in enumerate(blocks) if _is_announcement(text, block)]

@@ -20,7 +20,8 @@ def find_references(
 ) -> tuple[Reference, ...]:
     """Return the references of an article in the order they stand in.
 
-    `cited` are the labels that markers of the body name, `hidden` the sorted ranges of markup, which are left out of the entries.
+    `cited` are the labels that markers of the body name, `hidden` the sorted ranges of markup, which are left out of the
+    entries.
     """
     found: list[Reference] = []
     for one in reference_lists(text, blocks, cited):
@@ -32,7 +33,7 @@ def find_references(
 
 
 def footnote_from(text: str, span: Span, content: int, label: str, hidden: Sequence[Span] = ()) -> Reference:
-    """Return the reference that a footnote's definition is. Its id has a "^" before the label: "[1]" and "[^1]" are two things."""
+    """Return the reference that a footnote's definition is; its id has a "^" before the label, as "[1]" is another thing."""
     return _reference(text, span, content, label, hidden, f"^{label}")
 
 
@@ -71,7 +72,7 @@ def with_own_ids(references: Iterable[Reference]) -> tuple[Reference, ...]:
 
 
 def _counts_by_place(one: ReferenceList, cited: Collection[str]) -> bool:
-    """Whether the entries of a list without labels are called by their numbers: a fair part of its numbers is cited, none beyond."""
+    """Whether entries without labels are called by their numbers: a fair part of the numbers is cited, and none beyond."""
     first = one.entries[0].label
     if first is not None and first.shape == "caret":
         return not first.name
@@ -91,7 +92,7 @@ def _listed(text: str, span: Span, entry: Entry, number: str, hidden: Sequence[S
 
 
 def _reference(text: str, span: Span, content: int, label: str, hidden: Sequence[Span], name: str = "") -> Reference:
-    """Return the reference that stands in `span` and whose own text begins at `content`; without a label it gets one of its own."""
+    """Return the reference in `span` whose own text begins at `content`; without a label it gets one of its own."""
     shown = one_line(text, content, span.end, hidden)
     raw = text[content : span.end] if hidden else shown
     fields = fields_of(shown)

@@ -75,7 +75,7 @@ def _trimmed(text: str, start: int, end: int) -> Span:
 
 
 class _Cover(NamedTuple):
-    """A range of the text that sentencex must not see, and the signs that stand there instead: the first, then the last again."""
+    """A range that sentencex must not see, and the signs that stand there instead: the first, then the last again."""
 
     start: int
     end: int
@@ -182,7 +182,7 @@ class Sentences:
 
     @cached_property
     def body_blocks(self) -> tuple[int, ...]:
-        """The indices of the blocks that hold sentences: prose, quotes, items and tables that are neither noise nor references."""
+        """The indices of the blocks that hold sentences: prose, quotes, items, tables; neither noise nor references."""
         article = self._article
         listed = (reference.span for reference in article.references)
         aside = sorted([*(Span(noise.start, noise.end) for noise in article.noise), *(span for span in listed if span)])

@@ -55,7 +55,7 @@ def parse(data: bytes, source: str) -> Article:
 
 
 def _is_markdown(text: str, source: str) -> bool:
-    """Whether the name says so; of a pipe and of a file without an extension, whether two kinds of Markdown's signs stand in it."""
+    """Whether the name says so; where it says nothing, as of a pipe, whether there are two kinds of Markdown's signs."""
     suffix = PurePath(source).suffix.casefold()
     if suffix:
         return suffix in _MARKDOWN_NAMES

@@ -1,4 +1,4 @@
-"""The title and the headings of plain text, which has no sign for them: short lines that stand alone and don't end like a sentence."""
+"""The title and the headings of plain text: short lines that stand alone and don't end like a sentence."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SEARCHED = 12
 
 
 def title_block(text: str, blocks: Sequence[Block], aside: Collection[int]) -> int:
-    """Return the index of the block that is the title, or -1: a heading near the top, else the first block if it looks like one.
+    """Return the index of the title's block, or -1: a heading near the top, else the first block if it looks like one.
 
     `aside` are the indices of the blocks that are noise or references.
     """
@@ -31,13 +31,17 @@ def title_block(text: str, blocks: Sequence[Block], aside: Collection[int]) -> i
     for index in top:
         if blocks[index].kind is BlockKind.HEADING:
             return index
-    for index in top[:1]:
-        block = blocks[index]
-        line = text[block.start : block.end]
-        if len(line) <= _LONGEST_TITLE and line.count("\n") < _MOST_TITLE_LINES and len(blocks) > 1:
-            if block.kind is BlockKind.PARAGRAPH and not _SENTENCE_END.search(line) and _LETTER.search(line):
-                return index
+    if top and len(blocks) > 1 and _is_title(text, blocks[top[0]]):
+        return top[0]
     return -1
+
+
+def _is_title(text: str, block: Block) -> bool:
+    """Whether a block is short, has words, and doesn't end like a sentence."""
+    if block.kind is not BlockKind.PARAGRAPH or block.end - block.start > _LONGEST_TITLE:
+        return False
+    line = text[block.start : block.end]
+    return line.count("\n") < _MOST_TITLE_LINES and not _SENTENCE_END.search(line) and _LETTER.search(line) is not None
 
 
 def with_headings(text: str, blocks: Sequence[Block], title: int, aside: Collection[int]) -> tuple[Block, ...]:

@@ -56,7 +56,7 @@ def paragraphs(text: str) -> list[Block]:
 
 
 def entries_in(text: str, start: int, end: int) -> list[Span]:
-    """Return the parts of `text[start:end]`, a paragraph of several lines, that begin with the labels of a list; one without any."""
+    """Return the parts of the paragraph `text[start:end]` that begin with the labels of a list; all of it without any."""
     if not _MAY_BREAK.search(text, start, end):
         return [Span(start, end)]
     lines = list(_lines(start, text[start:end].split("\n")))
@@ -83,15 +83,10 @@ def _with_underlined(text: str, blocks: Sequence[Block]) -> list[Block]:
     """Make headings of the lines that are underlined with = or -."""
     found = list(blocks)
     for index, (title, rule) in enumerate(pairwise(blocks)):
-        gap = text[title.end : rule.start]
-        if (
-            rule.kind is BlockKind.RULE
-            and title.kind is not BlockKind.RULE
-            and gap.count("\n") == 1
-            and text[rule.start] in "=-~"
-        ):
-            if "\n" not in text[title.start : title.end]:
-                found[index] = Block(title.start, title.end, BlockKind.HEADING, 1 if text[rule.start] == "=" else 2)
+        if rule.kind is not BlockKind.RULE or title.kind is BlockKind.RULE or text[rule.start] not in "=-~":
+            continue
+        if text.count("\n", title.start, rule.start) == 1:
+            found[index] = Block(title.start, title.end, BlockKind.HEADING, 1 if text[rule.start] == "=" else 2)
     return found
 
 

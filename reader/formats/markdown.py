@@ -1,4 +1,4 @@
-"""Markdown: CommonMark with tables, strikethrough, footnotes and superscripts. The text stays as it is: markup is hidden when drawn."""
+"""Markdown: CommonMark with tables, strikethrough, footnotes and superscripts. Its markup is hidden, not removed."""
 
 from __future__ import annotations
 

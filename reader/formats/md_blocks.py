@@ -1,8 +1,8 @@
 r"""The blocks of Markdown, with exact ranges: CommonMark's containers and leaves, GitHub's tables, footnote definitions.
 
-A line belongs to the containers (quotes, list items, footnotes) whose signs or indentation it carries; what is left of it continues
-the open leaf or begins a new one. Signs inside a block that are not text become hidden ranges; code fences, the underlines of
-headings and link definitions lie outside every block.
+A line belongs to the containers (quotes, list items, footnotes) whose signs or indentation it carries; what is left of it
+continues the open leaf or begins a new one. Signs inside a block that are not text become hidden ranges; code fences, the
+underlines of headings and link definitions lie outside every block.
 """
 
 from __future__ import annotations

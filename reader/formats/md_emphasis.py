@@ -21,7 +21,7 @@ class Run:
 
 
 def run_at(text: str, start: int, end: int, first: int, last: int) -> Run:
-    """Return the run `text[start:end]` of a paragraph that reaches from `first` to `last`, with what its neighbours let it do."""
+    """Return the run `text[start:end]` of the paragraph `text[first:last]`, with what its neighbours let it do."""
     before = text[start - 1] if start > first else " "
     after = text[end] if end < last else " "
     after_is_white, before_is_white = after.isspace(), before.isspace()

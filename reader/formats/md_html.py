@@ -25,7 +25,7 @@ _ENDS = {"comment": "-->", "process": "?>", "cdata": "]]>", "declared": ">"}
 
 
 class HtmlBlock(NamedTuple):
-    """How a block of HTML ends: behind the line that has `end` in it, or before a blank line (`end` is ""). `shown`: it has text."""
+    """How a block of HTML ends: with the line that has `end` in it, or at a blank line (""). `shown`: it has text."""
 
     end: str
     shown: bool
@@ -45,5 +45,5 @@ def html_block_at(text: str, start: int, end: int, *, in_paragraph: bool) -> Htm
 
 
 def tag_at(text: str, start: int, end: int) -> re.Match[str] | None:
-    """Return the match of an HTML tag that begins at `start`: group 1 is its name. What only looks like one, as `<T>`, is None."""
+    """Return the match of an HTML tag at `start`, with its name as group 1; None for what only looks like one, as `<T>`."""
     return _TAG.match(text, start, end)

@@ -1,4 +1,4 @@
-"""What stands inside the blocks of Markdown: emphasis, code, links, images, addresses, tags, superscripts, with exact ranges."""
+"""What stands inside the blocks of Markdown, with exact ranges: emphasis, code, links, images, tags, superscripts."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ class _Inline:
         return end
 
     def _target(self, bracket: Bracket, start: int) -> tuple[str, int] | None:
-        """Return the address behind the "]" at `start` and where it ends: "(address)", "[label]", or the bracket's own label."""
+        """Return the address for the "]" at `start`, and where it ends: "(address)", "[label]", or the bracket's own label."""
         if target := _TARGET.match(self.text, start + 1, self.end):
             return target[1].strip("<>"), target.end()
         if not self.definitions or bracket.content == start:

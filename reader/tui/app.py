@@ -108,12 +108,17 @@ class ReaderApp(App[None], inherit_bindings=False):
         return isinstance(self.screen, ReadingScreen) and self.screen.take_key(key)
 
     def keys_must_wait(self) -> bool:
-        """Whether the screen on top has not yet focused what the next key is for."""
+        """Whether the screen on top has not yet focused what the next key is for; one that lost its focus gets it back."""
         from reader.tui.screens.reading import ReadingScreen
 
+        if not self.screen_stack:
+            return True
         if isinstance(self.screen, ReadingScreen):
             return self.screen.not_ready
-        return self.screen.focused is None and self.screen.AUTO_FOCUS != ""
+        if self.screen.focused is None and self.screen.AUTO_FOCUS != "":
+            self.screen.focus_next()
+            return True
+        return False
 
     def action_command_palette(self) -> None:
         """Open the palette where there is an article to act on."""

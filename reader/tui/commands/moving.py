@@ -138,12 +138,18 @@ def _ask_letter(screen: ReadingScreen, command: Command) -> None:
 
 def back(screen: ReadingScreen, key: str) -> None:
     """Come back from where a jump led."""
-    _along(screen, screen.desk.trail.back(screen.desk.current_sentence().start), "nowhere to come back to")
+    _along(screen, screen.desk.trail.back(_here(screen)), "nowhere to come back to")
 
 
 def forward(screen: ReadingScreen, key: str) -> None:
     """Go again where one came back from."""
-    _along(screen, screen.desk.trail.forward(screen.desk.current_sentence().start), "nowhere to go forward to")
+    _along(screen, screen.desk.trail.forward(_here(screen)), "nowhere to go forward to")
+
+
+def _here(screen: ReadingScreen) -> int:
+    """Return the offset where the person looks: the cursor's, or the first one shown when they looked away from it."""
+    sentence = screen.desk.current_sentence()
+    return sentence.start if screen.view.shows(sentence) else screen.view.top
 
 
 def _along(screen: ReadingScreen, offset: int | None, otherwise: str) -> None:

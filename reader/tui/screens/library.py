@@ -17,6 +17,7 @@ from reader.tui.actions import LIBRARY
 from reader.tui.panes.bars import METER, Saved, footer_line
 from reader.tui.parts import Line, Part, clip, line, spread
 from reader.tui.typed import reader_of
+from reader.tui.widgets.fields import LineField
 from reader.tui.widgets.item_list import ItemList
 from reader.tui.widgets.painted import Painted
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 HEIGHT = 3
 
 
-class _List(ItemList):
+class _List(ItemList, can_focus=False):
     """The articles."""
 
     UNDER = ("page", "text")
@@ -90,7 +91,7 @@ class LibraryScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Lay out header, field, list, footer."""
         yield Painted(id="header")
-        yield Input(placeholder="type to filter, or a path to open", id="library-find", select_on_focus=False)
+        yield LineField(placeholder="type to filter, or a path to open", id="library-find", select_on_focus=False)
         yield _List(id="library-list")
         yield Painted(id="footer")
 

@@ -8,7 +8,9 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import TextArea
 
+from reader.printable import printable
 from reader.tui.parts import clip, line
+from reader.tui.widgets.fields import NoteField
 from reader.tui.widgets.painted import Painted
 
 
@@ -24,13 +26,14 @@ class NoteScreen(ModalScreen[str]):
     def __init__(self, note: str, quote: str) -> None:
         super().__init__()
         self._note = note
+        self._shown = printable(note)
         self._quote = " ".join(quote.split())
 
     def compose(self) -> ComposeResult:
         """Lay out quote, field and hint."""
         with Vertical():
             yield _Words(id="note-quote")
-            yield TextArea(self._note, soft_wrap=True, show_line_numbers=False, tab_behavior="focus")
+            yield NoteField(self._shown, soft_wrap=True, show_line_numbers=False, tab_behavior="focus")
             yield _Words(id="note-hint")
 
     def on_mount(self) -> None:
@@ -56,4 +59,5 @@ class NoteScreen(ModalScreen[str]):
         """Keep and leave on Escape and the usual keys for saving."""
         if event.key in ("escape", "ctrl+s", "f2"):
             event.stop()
-            self.dismiss(self.query_one(TextArea).text)
+            text = self.query_one(TextArea).text
+            self.dismiss(self._note if text == self._shown else text)

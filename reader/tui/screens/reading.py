@@ -251,8 +251,10 @@ class ReadingScreen(Screen[None]):
     def _resized(self) -> None:
         self.show()
 
-    def on_descendant_focus(self) -> None:
-        """Show which pane has the keys."""
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Show which pane has the keys; a question that the focus was taken from, by a click elsewhere, is left."""
+        if self.prompt.asking and event.widget is self.focused and not isinstance(self.focused, Input):
+            self.prompt.leave()
         self.show()
 
     # ------------------------------------------------------------------ messages from the library's thread

@@ -13,6 +13,7 @@ from textual.widgets import Input
 
 from reader.review.names import tag_name
 from reader.tui.parts import Line, Part, line
+from reader.tui.widgets.fields import LineField
 from reader.tui.widgets.painted import Painted
 
 MOST = 8
@@ -38,7 +39,7 @@ def offered(names: Sequence[str], typed: str) -> list[str]:
     return sorted((name for name in names if rank(name) < 9), key=rank)[:MOST]
 
 
-class _Field(Input):
+class _Field(LineField):
     """The field; while it is empty, digits pick from the list instead of being typed."""
 
     class Picked(Message):

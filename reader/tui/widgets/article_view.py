@@ -93,6 +93,12 @@ class ArticleView(ScrollView, can_focus=True):
         width = max(8, min(MEASURE, space - gutter - margin))
         return max(gutter, (space - width) // 2), width
 
+    def shows(self, span: Span) -> bool:
+        """Whether some of a range is in view."""
+        lines = self.lines.lines_of(span)
+        top = self.scroll_offset.y
+        return bool(lines) and lines.start < top + self.scrollable_content_region.height and lines.stop > top
+
     # ------------------------------------------------------------------ telling it
 
     def move_to(self, sentence: Span, *, centre: bool = False) -> None:

@@ -11,6 +11,7 @@ from textual.containers import Horizontal
 from textual.widgets import Input
 
 from reader.tui.parts import line, width_of
+from reader.tui.widgets.fields import LineField
 from reader.tui.widgets.painted import Painted
 
 
@@ -55,7 +56,7 @@ class PromptBar(Horizontal):
     def compose(self) -> ComposeResult:
         """Make label, field and hint."""
         yield self.Label(id="prompt-label")
-        yield Input(select_on_focus=False)
+        yield LineField(select_on_focus=False)
         yield self.Label(id="prompt-hint")
 
     @property
@@ -84,6 +85,13 @@ class PromptBar(Horizontal):
         parts = line((text, role))
         label.styles.width = width_of(parts)
         label.show([parts])
+
+    def leave(self) -> None:
+        """Leave the question without an answer."""
+        question = self._question
+        self.close()
+        if question is not None and question.left is not None:
+            question.left()
 
     def close(self) -> None:
         """Stop asking."""
@@ -114,9 +122,7 @@ class PromptBar(Horizontal):
             return
         if event.key == "escape":
             event.stop()
-            self.close()
-            if question.left is not None:
-                question.left()
+            self.leave()
         elif event.key in ("down", "up") and question.step is not None:
             event.stop()
             question.step(1 if event.key == "down" else -1)
