@@ -145,21 +145,32 @@ def _teaser_run(page: _Page, after: range) -> list[int]:
 
 
 def _copies(page: _Page, aside: dict[int, NoiseReason]) -> Iterator[int]:
-    """Yield the blocks that repeat another one: in full at the article's top or right after it, cut short anywhere near it."""
-    sizes = [block.end - block.start for block in page.blocks]
+    """Yield the blocks that repeat another one: the title and what follows it at the top, a block right after its equal, a cut one."""
+    title = next((i for i in range(min(_TOP, len(page.blocks))) if i not in aside and not page.is_prose(i)), -1)
+    last = -2
     for index, block in enumerate(page.blocks):
-        size = sizes[index]
-        if size < _SHORTEST_CUT or index in aside:
+        if page.size(index) < _SHORTEST_CUT or index in aside:
             continue
-        first = 0 if index < _TOP else index - _NEAR
         if page.text.endswith(("...", "…"), block.start, block.end):
-            others = range(first, min(max(_TOP, index + _NEAR + 1), len(sizes)))
-            is_copy = any(i != index and i not in aside and _is_cut_from(page, index, i) for i in others)
+            is_copy = _is_cut(page, index, aside)
         else:
-            same = [i for i in range(first, index) if sizes[i] == size and i not in aside] if size >= _SHORTEST_COPY else ()
-            is_copy = any(page.line(i) == page.line(index) for i in same)
+            earlier = {title, *(range(index) if last == index - 1 else ())} if index < _TOP else set[int]()
+            is_copy = any(_is_equal(page, index, other) for other in {*earlier, index - 1} if 0 <= other < index)
         if is_copy and not page.must_stay(index):
+            last = index
             yield index
+
+
+def _is_equal(page: _Page, index: int, other: int) -> bool:
+    same_size = page.size(index) == page.size(other) >= _SHORTEST_COPY
+    return same_size and page.line(index) == page.line(other)
+
+
+def _is_cut(page: _Page, index: int, aside: dict[int, NoiseReason]) -> bool:
+    """Whether a block near this one, or at the top as this one, goes on where this one was cut short."""
+    first, last = (0, _TOP) if index < _TOP else (index - _NEAR, index + _NEAR + 1)
+    others = range(first, min(max(last, index + _NEAR + 1), len(page.blocks)))
+    return any(other != index and other not in aside and _is_cut_from(page, index, other) for other in others)
 
 
 def _is_cut_from(page: _Page, index: int, other: int) -> bool:

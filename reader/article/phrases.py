@@ -84,7 +84,7 @@ REFERENCE_HEADINGS = _phrases("""
 
 # Sentences that are furniture.
 CHROME_SENTENCE = re.compile(
-    r"(?:we|this (?:web)?site|our (?:web)?site)(?: and our partners)? uses? cookies\b.*"
+    r"(?:we|this (?:web)?site|our (?:web)?site)(?: and our (?:\d+ )?partners)? uses? cookies\b.*"
     r"|by (?:continuing|using|clicking) .{0,60}\bcookies\b.*"
     r"|this page was last (?:edited|modified) on .*|text is available under the .*"
     r"|(?:main article|hidden categories|categories): .*"

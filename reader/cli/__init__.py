@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
-import os
 import sys
 from collections.abc import Sequence
 
@@ -31,7 +29,6 @@ def run(arguments: Sequence[str]) -> int:
     _accept_any_text()
     try:
         code = group.main(list(arguments), prog_name="reader", standalone_mode=False)
-        sys.stdout.flush()
     except ReaderError as error:
         return _fail(error)
     except click.ClickException as error:
@@ -39,9 +36,9 @@ def run(arguments: Sequence[str]) -> int:
         return _fail(UsageError(error.format_message(), f"see `{context.command_path if context else 'reader'} --help`"))
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
-    except BrokenPipeError:
-        _forget_output()
-        return 1
+    except SystemExit as end:
+        # How click ends when nobody reads the output any more: quietly.
+        return end.code if isinstance(end.code, int) else 1
     except Exception as error:
         return _fail(_crashed(error))
     return code if isinstance(code, int) else 0
@@ -61,12 +58,6 @@ def _fail(error: ReaderError) -> int:
     if error.hint:
         click.echo(f"hint: {printable(error.hint)}", err=True)
     return error.exit_code
-
-
-def _forget_output() -> None:
-    """Give standard output a place to go, so that the flush at exit does not complain about the closed pipe once more."""
-    with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _crashed(error: Exception) -> ReaderError:

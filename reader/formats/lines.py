@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 from reader.article.labels import Label, label_at
 from reader.article.model import Block, BlockKind, Span
-from reader.article.phrases import CHROME
+from reader.article.phrases import CHROME, READ_ALSO
 from reader.article.reference_lists import announces_references
 
 _CHUNK = re.compile(r"\S[^\n]*(?:\n[^\S\n]*\S[^\n]*)*")
-_MAY_BREAK = re.compile(r"(?:\.\.\.|…)\n|\n[^\S\n]*(?:[\[(^\-*+•–·‣◦▪●⁰¹²³⁴-⁹]|\d{1,4}[.)])")
+_MAY_BREAK = re.compile(r"(?:\.\.\.|…)\n|\n[^\S\n]*(?:[\[(^=~_\-*+•–·‣◦▪●⁰¹²³⁴-⁹]|\d{1,4}[.)])")
 _RULE_SIGNS = frozenset("-=_*~–—#+")
 _ENDS_A_PHRASE = re.compile(r"[.!?:;,][\"'”’»)\]]*$")
 _ENDS_AN_ENTRY = re.compile(r"(?:[.)\]\d]|://\S+)$")
@@ -167,12 +167,13 @@ def _follows(last: Label, label: Label, before: str) -> bool:
 
 def _sign_breaks(lines: Sequence[_Line]) -> set[int]:
     """Return the lines that are furniture or a rule, and the lines after them."""
-    signs = {
-        i
-        for i, line in enumerate(lines)
-        if line.text.casefold() in CHROME or (line.text[0] in _RULE_SIGNS and _is_rule(line.text))
-    }
+    signs = {i for i, line in enumerate(lines) if _is_sign(line.text)}
     return {i for i in signs | {i + 1 for i in signs} if 0 < i < len(lines)}
+
+
+def _is_sign(line: str) -> bool:
+    folded = line.casefold()
+    return folded in CHROME or folded.rstrip(": ") in READ_ALSO or (line[0] in _RULE_SIGNS and _is_rule(line))
 
 
 def _indent_breaks(lines: Sequence[_Line]) -> set[int]:

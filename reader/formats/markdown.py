@@ -22,6 +22,7 @@ from reader.formats.md_inline import inline_styles
 
 _FRONT_TITLE = re.compile(r"^title:[ \t]*(?:\"([^\"\n]+)\"|'([^'\n]+)'|([^\s>|\"'][^\n]*))", re.MULTILINE)
 _RAISED_NUMBERS = re.compile(r"\[?(\d{1,3}(?:[,–-] ?\d{1,3})*)\]?")
+_LABELLED_LINE = re.compile(r"\n[ \t]*(?:\\?\[\d|\(\d|[¹²³⁴-⁹]|\^ )")
 _LONGEST_NUMBER = 6
 _SHORTEST_ASIDE = 3  # shorter markup is a sign around text: no marker stands in it
 
@@ -57,7 +58,7 @@ def markdown_article(text: str, source: str) -> Article:
 def _parts(text: str, leaf: Leaf) -> Iterator[Leaf]:
     """Yield the leaf, or the entries of a list that are only lines of one paragraph for Markdown."""
     block = leaf.block
-    if block.kind is not BlockKind.PARAGRAPH or text.find("\n", block.start, block.end) < 0:
+    if block.kind is not BlockKind.PARAGRAPH or not _LABELLED_LINE.search(text, block.start, block.end):
         yield leaf
         return
     for start, end in entries_in(text, block.start, block.end):

@@ -13,7 +13,8 @@ _TAB = 4
 class Line(NamedTuple):
     """What is left of a line behind its containers: from `base` on, with white space `indent` columns wide before `start`.
 
-    `begin` and `end` are the whole line's; a blank rest has `start == end`.
+    `begin` and `end` are the whole line's; a blank rest has `start == end`. `spare` are those columns of `indent` that are left of
+    a tab before `base`, of which a container has taken its part.
     """
 
     begin: int
@@ -21,38 +22,41 @@ class Line(NamedTuple):
     start: int
     indent: int
     end: int
+    spare: int = 0
 
 
-def rest_of_line(text: str, begin: int, base: int, end: int) -> Line:
-    """Return the rest of the line `text[begin:end]` from `base` on."""
+def rest_of_line(text: str, begin: int, base: int, end: int, spare: int = 0) -> Line:
+    """Return the rest of the line `text[begin:end]` from `base` on, with `spare` columns of a tab before it."""
     if base >= end or text[base] not in " \t":
-        return Line(begin, base, base, 0, end)
+        return Line(begin, base, base, spare, end, spare)
     white = _WHITE.match(text, base, end)
     start = white.end() if white else base
     indent = start - base
     if "\t" in text[base:start]:
-        column = base - begin
-        for sign in text[base:start]:
-            column += _TAB - column % _TAB if sign == "\t" else 1
-        indent = column - (base - begin)
-    return Line(begin, base, start, indent, end)
+        indent = sum(_width(text, begin, position) for position in range(base, start))
+    return Line(begin, base, start, indent + spare, end, spare)
 
 
 def behind_quote_sign(text: str, line: Line) -> Line:
-    """Return what is left behind the ">" that the rest of the line begins with, and the space after it."""
+    """Return what is left behind the ">" that the rest of the line begins with, and one column of white space after it."""
     behind = line.start + 1
     if behind < line.end and text[behind] in " \t":
-        behind += 1
+        return rest_of_line(text, line.begin, behind + 1, line.end, _width(text, line.begin, behind) - 1)
     return rest_of_line(text, line.begin, behind, line.end)
 
 
 def behind_columns(text: str, line: Line, width: int) -> Line:
-    """Return what is left behind white space of `width` columns, which must be there; a tab is not split."""
-    position, column = line.base, 0
+    """Return what is left behind white space of `width` columns, which must be there."""
+    position, column = line.base, line.spare
     while column < width:
-        column += _TAB - (position - line.begin) % _TAB if text[position] == "\t" else 1
+        column += _width(text, line.begin, position)
         position += 1
-    return rest_of_line(text, line.begin, position, line.end)
+    return rest_of_line(text, line.begin, position, line.end, column - width)
+
+
+def _width(text: str, begin: int, position: int) -> int:
+    """Return how many columns the white space at `position` is wide."""
+    return _TAB - (position - begin) % _TAB if text[position] == "\t" else 1
 
 
 def rules_table(row: str, header: str) -> bool:

@@ -6,7 +6,7 @@ It knows what is read and what is said of it, and no widget. The screen changes 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from reader.article.audit import Finding
@@ -27,7 +27,18 @@ TABS = ("references", "claims", "audit")
 
 
 class CannotAct(Exception):
-    """An action cannot act here; its text says why, and what would."""
+    """An action cannot act here; its text says why, and what would.
+
+    Each "{}" in the text stands for the key of the action named in `actions`, in turn.
+    """
+
+    def __init__(self, text: str, *actions: str) -> None:
+        super().__init__(text)
+        self.actions = actions
+
+    def told(self, label: Callable[[str], str]) -> str:
+        """Return the text, with the keys as `label` names them."""
+        return str(self).format(*map(label, self.actions)) if self.actions else str(self)
 
 
 class StillOpening(CannotAct):
@@ -134,14 +145,14 @@ class Desk:
         """Return the claim in hand; raises CannotAct, saying what would make one."""
         annotation = self.marked()
         if annotation.kind != CLAIM:
-            raise CannotAct("this is no claim: h marks it as one")
+            raise CannotAct("this is no claim: {} marks it as one", "mark")
         return annotation
 
     def marked(self) -> Annotation:
         """Return the annotation in hand, of any kind; raises CannotAct, saying what would make one."""
         if self.opened and self.annotation is not None:
             return self.annotation
-        raise CannotAct("nothing marked here yet: h marks this sentence")
+        raise CannotAct("nothing marked here yet: {} marks this sentence", "mark")
 
     def current_sentence(self) -> Span:
         """Return the sentence the cursor is on; raises CannotAct in an article without any."""
@@ -224,8 +235,8 @@ class Desk:
             sign, tone = sign_of(session, annotation, self.scale)
             yield Mark(place, role, sign, tone)
 
-    def card(self) -> CardView:
-        """Return what the card shows."""
+    def card(self, label: Callable[[str], str], digits: Sequence[str]) -> CardView:
+        """Return what the card shows; `label` names an action's key, `digits` are the keys of the verdicts."""
         annotation, here = self.annotation, self.here()
         missing: tuple[str, ...] = ()
         if self.sentence is not None:
@@ -244,6 +255,8 @@ class Desk:
             cited=tuple((r, len(self.citations_of(r))) for r in rests_on),
             ready=self.session is not None,
             sentence=self.sentence is not None,
+            label=label,
+            digits=digits,
             hints=self.session is None or self.session.tally.claims < KNOWN,
         )
 

@@ -82,9 +82,13 @@ class KeyMap:
 
     def label(self, action_id: str) -> str:
         """Return the first key of an action as people write it, or "" when it has none."""
-        action = next(a for a in self.actions if a.id == action_id)
-        keys = (*action.keys, *action.plain)
+        keys = self.keys_of(action_id)
         return key_label(keys[0]) if keys else ""
+
+    def keys_of(self, action_id: str) -> tuple[str, ...]:
+        """Return all keys of an action, as they arrive."""
+        action = next(a for a in self.actions if a.id == action_id)
+        return (*action.keys, *action.plain)
 
     def hints(self, context: str) -> tuple[tuple[str, str, str], ...]:
         """Return what the footer shows in `context`: for each action its key as people write it, the word for it, its id."""

@@ -50,7 +50,8 @@ class Showing:
         screen, desk = self._screen, self._screen.desk
         width, height = screen.card.size
         width -= 2
-        view = desk.card()
+        keymap = screen.reader.keymap
+        view = desk.card(keymap.label, keymap.keys_of("verdict"))
         drawer = screen.has_class("-narrow") and not screen.has_class("-card") and not screen.has_class("-side")
         if screen.has_class("-card"):
             annotation = desk.annotation
@@ -117,7 +118,11 @@ class Showing:
                 here=annotation.id in here,
             )
 
-        none = "the filter lets nothing through" if desk.filter.typed else "no claims yet: h marks a sentence as one"
+        none = (
+            "the filter lets nothing through"
+            if desk.filter.typed
+            else f"no claims yet: {screen.key('mark')} marks a sentence as one"
+        )
         at = [n for n, annotation in enumerate(shown) if annotation.id in here] if not focused else []
         screen.list.fill(len(shown), lists.CLAIM_HEIGHT, row, [line((none, "hint"))], (at[0], at[0]) if at else None)
 
@@ -170,7 +175,7 @@ class Showing:
         if kind == "action":
             screen.do(value)
         elif kind == "key":
-            screen.do("clear-verdict" if value == "0" else "unavailable" if value == "7" else "verdict", value)
+            screen.do("verdict", value)
         elif kind == "tab":
             screen.set_tab(value)
         elif kind == "pair":

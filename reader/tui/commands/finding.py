@@ -67,7 +67,7 @@ def search(screen: ReadingScreen, key: str) -> None:
 def _hit(by: int) -> Command:
     def command(screen: ReadingScreen, key: str) -> None:
         if not screen.desk.hits.spans:
-            raise CannotAct("nothing searched for yet: / searches the text")
+            raise CannotAct("nothing searched for yet: {} searches the text", "search")
         step(screen, by)
 
     return command

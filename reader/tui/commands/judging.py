@@ -13,10 +13,12 @@ if TYPE_CHECKING:
 
 
 def verdict(screen: ReadingScreen, key: str) -> None:
-    """Give the pair shown the verdict of the digit; then the next open pair of the claim is shown."""
-    given = screen.desk.scale.by_key(key)
-    if given is None:
-        raise CannotAct("1–6 give a verdict")
+    """Give the pair shown the verdict of the key; then the next open pair of the claim is shown."""
+    keys = screen.reader.keymap.keys_of("verdict")
+    number = keys.index(key) if key in keys else len(keys)
+    if number >= len(screen.desk.scale.verdicts):
+        raise CannotAct("the scale has no verdict for this key")
+    given = screen.desk.scale.verdicts[number]
     _judge(screen, given.id, f"{given.symbol} {given.label}")
 
 

@@ -61,7 +61,7 @@ def copy(screen: ReadingScreen, key: str) -> None:
     """Send the selection, else the sentence, to the terminal's clipboard."""
     span = screen.view.selection or screen.desk.current_sentence()
     screen.reader.copy_to_clipboard(screen.article.text[span.start : span.end])
-    screen.say("sent to the terminal's clipboard" + (" · q quits" if key == "ctrl+c" else ""))
+    screen.say("sent to the terminal's clipboard" + (f" · {screen.key('quit')} quits" if key == "ctrl+c" else ""))
 
 
 def export(screen: ReadingScreen, key: str) -> None:
@@ -147,7 +147,7 @@ def escape(screen: ReadingScreen, key: str) -> None:
         desk.hits = Hits()
         screen.view.show_hits(())
     elif desk.filter.typed:
-        raise CannotAct("the filter stays: f changes it")
+        raise CannotAct("the filter stays: {} changes it", "filter")
 
 
 COMMANDS: dict[str, Command] = {

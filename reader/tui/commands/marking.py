@@ -36,7 +36,7 @@ def _kind(kind: str) -> Command:
         elif annotation.kind == kind:
             session.remove([annotation], f"unmark {_NAMES[kind]}")
             screen.view.select(None)
-            screen.say(_lost(annotation))
+            screen.say(_lost(screen, annotation, "unmarked"))
         else:
             _take(screen, session.set_kind(annotation, kind))
             screen.say(f"now: {_NAMES[kind]}")
@@ -57,11 +57,12 @@ def _marked(screen: ReadingScreen, annotation: Annotation) -> str:
     if annotation.kind != CLAIM:
         return f"marked: {_NAMES[annotation.kind]}"
     pairs = len(screen.desk.opened.status(annotation).rests_on)
-    label = screen.reader.keymap.label
-    return f"claim marked · {label('tag')} tags it" + (" · 1–6 judge its reference" if pairs else " · it cites nothing")
+    digits = screen.reader.keymap.keys_of("verdict")
+    judge = f" · {digits[0]}–{digits[-1]} judge its reference" if digits else ""
+    return f"claim marked · {screen.key('tag')} tags it" + (judge if pairs else " · it cites nothing")
 
 
-def _lost(annotation: Annotation) -> str:
+def _lost(screen: ReadingScreen, annotation: Annotation, done: str) -> str:
     """Say what went with an annotation, and that it can be had back."""
     judged = len(annotation.judgements)
     lost = [
@@ -69,7 +70,7 @@ def _lost(annotation: Annotation) -> str:
         *([f"{len(annotation.tags)} tag" + "s" * (len(annotation.tags) > 1)] if annotation.tags else []),
         *([f"{judged} verdict" + "s" * (judged > 1)] if judged else []),
     ]
-    return "unmarked" + (f", with {' and '.join(lost)}" if lost else "") + " · u brings it back"
+    return done + (f", with {' and '.join(lost)}" if lost else "") + f" · {screen.key('undo')} brings it back"
 
 
 def enter(screen: ReadingScreen, key: str) -> None:
@@ -132,7 +133,7 @@ def split(screen: ReadingScreen, key: str) -> None:
     try:
         left, right = session.split(annotation, cut)
     except ValueError as error:
-        raise CannotAct("select the words where the second claim begins, then S splits there") from error
+        raise CannotAct("select the words where the second claim begins, then {} splits there", "split") from error
     screen.view.select(None)
     _take(screen, left if cut > desk.current_sentence().start else right)
     screen.say("split in two")
@@ -164,7 +165,7 @@ def remove(screen: ReadingScreen, key: str) -> None:
     """Remove the annotation in hand."""
     annotation = _entry(screen) or screen.desk.marked()
     screen.desk.opened.remove([annotation], f"remove {_NAMES.get(annotation.kind, annotation.kind)}")
-    screen.say(_lost(annotation).replace("unmarked", "removed"))
+    screen.say(_lost(screen, annotation, "removed"))
 
 
 def _entry(screen: ReadingScreen) -> Annotation | None:

@@ -79,7 +79,9 @@ def _claim(by: int) -> Command:
         session = desk.opened
         placed = [(session.place(a), a) for a in desk.filtered() if session.place(a) is not None]
         if not placed:
-            raise CannotAct("no claim passes the filter" if desk.filter.typed else "no claims yet: h marks a sentence as one")
+            if desk.filter.typed:
+                raise CannotAct("no claim passes the filter: {} changes it", "filter")
+            raise CannotAct("no claims yet: {} marks a sentence as one", "mark")
         current, here = desk.annotation, desk.sentence or Span(0, 0)
         at = next((n for n, (_, a) in enumerate(placed) if current is not None and a.id == current.id), None)
         if at is None:
@@ -104,7 +106,7 @@ def set_bookmark(screen: ReadingScreen, key: str) -> None:
         _ask_letter(screen, set_bookmark)
         return
     screen.desk.opened.set_bookmark(key, screen.desk.current_sentence().start)
-    screen.say(f"bookmark {key} set: '{key} comes back here")
+    screen.say(f"bookmark {key} set")
 
 
 def go_bookmark(screen: ReadingScreen, key: str) -> None:
@@ -116,7 +118,7 @@ def go_bookmark(screen: ReadingScreen, key: str) -> None:
     bookmark = session.bookmark(key)
     if bookmark is None:
         known = ", ".join(b.name for b in session.bookmarks())
-        raise CannotAct(f"no bookmark {key}; there is {known}" if known else f"no bookmark {key}: m{key} sets it")
+        raise CannotAct(f"no bookmark {key}" + (f"; there is {known}" if known else " yet"))
     screen.go(Span(bookmark.start, bookmark.start + 1), jump=True)
 
 
@@ -128,7 +130,7 @@ def _ask_letter(screen: ReadingScreen, command: Command) -> None:
         try:
             command(screen, text)
         except CannotAct as reason:
-            screen.say(str(reason), "fault")
+            screen.say(reason.told(screen.key), "fault")
         screen.show()
         return None
 

@@ -38,7 +38,7 @@ def go_definition(screen: ReadingScreen, key: str) -> None:
     desk.trail.leave(desk.current_sentence().start)
     screen.view.show_hits((span,), 0, "cited")
     screen.view.bring(span, centre=True)
-    screen.say(f"[{reference.label}] · Ctrl+O comes back")
+    screen.say(f"[{reference.label}] · {screen.key('back')} comes back")
 
 
 def hits_of_reference(screen: ReadingScreen, reference: str) -> None:

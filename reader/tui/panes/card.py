@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+from rich.cells import cell_len
 
 from reader.article.model import Article, Reference
 from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation, Scale
@@ -19,7 +21,7 @@ class CardView:
 
     `annotation` is None on an unmarked sentence; `others` counts further annotations on it; `ready` tells whether the library
     is open; `missing` are labels that point nowhere; `cited` says how often each reference is; `hints` whether to teach the
-    keys.
+    keys; `label` names the key of an action, `digits` are the keys of the verdicts.
     """
 
     article: Article
@@ -35,6 +37,8 @@ class CardView:
     ready: bool = True
     sentence: bool = True
     hints: bool = True
+    label: Callable[[str], str] = str
+    digits: Sequence[str] = ()
 
 
 def short_title(reference: Reference) -> str:
@@ -50,27 +54,41 @@ def byline(reference: Reference) -> str:
     return " · ".join(part for part in (authors, reference.year or "n.d.") if part)
 
 
-def said_line(view: CardView) -> Line:
-    """Return what was said of the sentence: its kind, tags, how far it is judged."""
+def said_line(view: CardView, width: int) -> Line:
+    """Return what was said of the sentence: its kind, tags, how far it is judged. What does not fit of the tags is counted."""
     if not view.sentence:
-        return line(("nothing to mark in this article", "secondary"))
+        return clip_line(line(("nothing to mark in this article", "secondary")), width)
     if not view.ready:
-        return line(("opening your library…", "hint"))
+        return clip_line(line(("opening your library…", "hint")), width)
     annotation = view.annotation
     if annotation is None:
-        hint = (Part("   h", "yours", "action:mark"), Part(" marks it as a claim", "hint", "action:mark")) if view.hints else ()
-        return line("not marked yet", *hint)
+        hint = line((f"   {view.label('mark')}", "yours", "action:mark"), (" marks it as a claim", "hint", "action:mark"))
+        return clip_line((*line("not marked yet"), *(hint if view.hints else ())), width)
     name, role = KIND_NAMES.get(annotation.kind, (annotation.kind, "text"))
-    parts: list[Part] = [Part(name, role)]
-    for tag in view.tags:
-        parts.extend((Part("   "), tag._replace(target="action:tag")))
+    tail: list[Part] = []
     if view.status is not None and annotation.kind == CLAIM:
         total = len(view.status.rests_on)
         state = f"{view.status.judged} of {total} judged" if total else "cites nothing"
-        parts.append(Part(f"   {state}", "secondary" if total else "fault"))
+        tail.append(Part(f"   {state}", "secondary" if total else "fault"))
     if view.others:
-        parts.append(Part(f"   +{view.others} more here", "hint"))
-    return line(*parts)
+        tail.append(Part(f"   +{view.others} more here", "hint"))
+    lead = line((name, role))
+    tags = _tags(view.tags, width - width_of(lead) - width_of(tail))
+    return clip_line((*lead, *tags, *line(*tail)), width)
+
+
+def _tags(tags: Sequence[Part], width: int) -> Line:
+    """Return tags in at most `width` cells: as many as fit, the last one cut, the rest counted."""
+    shown: list[Part] = []
+    for number, tag in enumerate(tags):
+        left = len(tags) - number - 1
+        more = f" +{left}" if left else ""
+        room = width - width_of(shown) - 3 - len(more)
+        if cell_len(tag.text) > room or (left and room - cell_len(tag.text) < 12):
+            cut = tag._replace(text=clip(tag.text, room), target="action:tag")
+            return (*shown, Part("   "), cut, Part(more, "hint")) if room > 3 else (*shown, Part(f" +{left + 1}", "hint"))
+        shown.extend((Part("   "), tag._replace(target="action:tag")))
+    return tuple(shown)
 
 
 def _pair_title(view: CardView, reference_id: str, width: int) -> Line:
@@ -107,18 +125,20 @@ def _verdict(view: CardView, reference_id: str) -> Line:
 
 
 def legend(view: CardView, width: int) -> Line:
-    """Return the digits and what each means now, as many as fit."""
-    parts = [Part("0", "yours", "key:0"), Part(" clears", "hint")]
-    steps = [
-        (Part(f"{v.key}", "yours", f"key:{v.key}"), Part(f" {v.symbol}  ", v.tone, f"key:{v.key}")) for v in view.scale.verdicts
-    ]
-    return clip_line(line(*(part for step in steps for part in step), *parts), width)
+    """Return the keys of the verdicts and what each means, as many as fit."""
+    parts: list[Part] = []
+    for key, verdict in zip(view.digits, view.scale.verdicts, strict=False):
+        target = f"key:{key}"
+        parts.extend((Part(key, "yours", target), Part(f" {verdict.symbol}  ", verdict.tone, target)))
+    clear = "action:clear-verdict"
+    parts.extend((Part(view.label("clear-verdict"), "yours", clear), Part(" clears", "hint", clear)))
+    return clip_line(line(*parts), width)
 
 
 def card_lines(view: CardView, width: int, height: int, *, drawer: bool = False) -> list[Line]:
     """Return the card in `height` lines of `width` cells; the drawer leaves its heading and blank lines out."""
     lines: list[Line] = [] if drawer else [line(("This sentence", "secondary"))]
-    lines.append(said_line(view))
+    lines.append(said_line(view, width))
     claim = view.annotation is not None and view.annotation.kind == CLAIM
     body = _resting(view, width, drawer)
     note = _note(view, width, 1 if drawer else 3)
@@ -138,12 +158,14 @@ def card_lines(view: CardView, width: int, height: int, *, drawer: bool = False)
             left = len(body) - fits + 1
             body = [
                 *_around(body, view, fits - 1),
-                line((f"  … {left} more, ", "hint"), ("o", "yours", "action:open-card"), (" opens", "hint")),
+                line(
+                    (f"  … {left} more, ", "hint"), (view.label("open-card"), "yours", "action:open-card"), (" opens", "hint")
+                ),
             ]
     lines.extend(body)
     lines.extend(note)
     lines.extend([()] * (height - len(lines) - len(tail)))
-    return [*lines[: height - len(tail)], *tail]
+    return [clip_line(parts, width) for parts in (*lines[: max(0, height - len(tail))], *tail)][:height]
 
 
 def _around(body: list[Line], view: CardView, fits: int) -> list[Line]:
@@ -192,7 +214,7 @@ def _note(view: CardView, width: int, most: int) -> list[Line]:
 
 def open_card_lines(view: CardView, quote: str, width: int, height: int) -> list[Line]:
     """Return the whole card: the quote, every pair with its entry in full, the note, the scale with its words."""
-    lines: list[Line] = [line(("This sentence", "secondary")), said_line(view), ()]
+    lines: list[Line] = [line(("This sentence", "secondary")), said_line(view, width), ()]
     lines.extend(line((text, "quote")) for text in fold(quote, width, 6))
     lines.append(())
     at = len(lines)
@@ -209,24 +231,29 @@ def open_card_lines(view: CardView, quote: str, width: int, height: int) -> list
         lines.extend((line(("rests on nothing the article cites", "hint")), ()))
     lines.extend(_note(view, width, 12))
     if view.annotation is not None and not view.annotation.note:
-        lines.append(line(("a", "yours", "action:note"), (" writes a note", "hint")))
+        lines.append(line((view.label("note"), "yours", "action:note"), (" writes a note", "hint")))
     scale = _scale_lines(view, width) if view.annotation is not None and view.rests_on else []
     room = max(1, height - len(scale))
     first = max(0, min(at - room // 2, len(lines) - room))
     shown = lines[first : first + room]
     shown.extend([()] * (room - len(shown)))
-    return [*shown, *scale]
+    return [clip_line(parts, width) for parts in (*shown, *scale)][:height]
 
 
 def _scale_lines(view: CardView, width: int) -> list[Line]:
     half = width // 2
     cells = [
-        line((v.key, "yours", f"key:{v.key}"), (f" {v.symbol} {v.label}", v.tone, f"key:{v.key}")) for v in view.scale.verdicts
+        line((key, "yours", f"key:{key}"), (f" {verdict.symbol} {verdict.label}", verdict.tone, f"key:{key}"))
+        for key, verdict in zip(view.digits, view.scale.verdicts, strict=False)
     ]
-    cells.append(line(("7", "yours", "key:7"), (" ∅ source unavailable", "secondary", "key:7")))
-    cells.append(line(("0", "yours", "key:0"), (" clears", "hint", "key:0")))
-    rows = [(cells[i], cells[i + 1] if i + 1 < len(cells) else ()) for i in range(0, len(cells), 2)]
-    return [(), *((*left, Part(" " * max(1, half - width_of(left))), *right) for left, right in rows)]
+    for action, word in (("unavailable", "∅ source unavailable"), ("clear-verdict", "clears")):
+        cells.append(line((view.label(action), "yours", f"action:{action}"), (f" {word}", "secondary", f"action:{action}")))
+    pairs = zip(cells[::2], [*cells[1::2], ()], strict=False)
+    rows = [
+        (*clip_line(left, half), Part(" " * max(1, half - width_of(left))), *clip_line(right, half - 1))
+        for left, right in pairs
+    ]
+    return [(), *rows]
 
 
 def peek_lines(reference: Reference, cited: int, width: int, height: int) -> list[Line]:
@@ -239,4 +266,4 @@ def peek_lines(reference: Reference, cited: int, width: int, height: int) -> lis
     lines = [head, *(line((text, "text")) for text in fold(reference.text, width, room))]
     if link:
         lines.append(line((clip(link, width), "cite")))
-    return lines[:height]
+    return [clip_line(parts, width) for parts in lines[:height]]

@@ -9,7 +9,7 @@ from textual.screen import ModalScreen
 
 from reader.tui.actions import BOUNDS, CARD, LIBRARY, LIST, SELECT, TEXT, Action, key_label
 from reader.tui.keys import KeyMap
-from reader.tui.parts import Line, Part, fold, line
+from reader.tui.parts import Line, Part, clip_line, fold, line
 from reader.tui.widgets.painted import Painted
 
 PLACES = {
@@ -26,7 +26,7 @@ def help_lines(keymap: KeyMap, context: str, width: int) -> list[Line]:
             ("Esc", "yours b"),
             (" leaves   ", "secondary"),
             ("↑↓", "yours b"),
-            (" scroll   the palette (:) finds every action by its name", "secondary"),
+            (" scroll   : finds every action by its name", "secondary"),
         ),
     ]
     shown: set[str] = set()
@@ -41,7 +41,7 @@ def help_lines(keymap: KeyMap, context: str, width: int) -> list[Line]:
             for action in actions:
                 if action.group == group:
                     lines.extend(_entry(action, width))
-    return lines
+    return [clip_line(parts, width) for parts in lines]
 
 
 def _entry(action: Action, width: int) -> list[Line]:

@@ -18,7 +18,7 @@ from reader.article.model import Article, Span
 from reader.errors import ReaderError
 from reader.review.changes import Change
 from reader.review.model import DEFAULT_SCALE, Annotation
-from reader.tui.actions import BOUNDS, BY_ID, CARD, LIST, SELECT, TEXT, Action
+from reader.tui.actions import BOUNDS, BY_ID, CARD, LIST, SELECT, TEXT, Action, key_label
 from reader.tui.commands import COMMANDS
 from reader.tui.commands.selecting import Picking
 from reader.tui.desk import CannotAct, Desk, StillOpening
@@ -122,11 +122,11 @@ class ReadingScreen(Screen[None]):
             return True
         self.pending = pressed.typed if pressed.follow else ""
         if not pressed.follow and " " in pressed.typed:
-            self.say(f"{pressed.typed.replace(' ', '')}: no such command; ? shows the keys", "fault")
+            self.say(f"{key_label(pressed.typed)}: no such command; {self.key('help')} shows the keys", "fault")
         elif not pressed.follow:
             other = self.keys.keymap.elsewhere(self.context, key)
             if other is not None:
-                self.say(f"{other.title} is for the text: Esc goes back to it", "fault")
+                self.say(f"{other.title} is for the text: {self.key('escape')} goes back to it", "fault")
         self.show()
         return True
 
@@ -138,7 +138,7 @@ class ReadingScreen(Screen[None]):
             self._waiting = (action, key)
             self.say("your library is still opening …", "hint")
         except CannotAct as reason:
-            self.say(str(reason), "fault")
+            self.say(reason.told(self.key), "fault")
         except ReaderError as error:
             self.say(str(error), "bad")
         self.show()
@@ -151,6 +151,10 @@ class ReadingScreen(Screen[None]):
     def say(self, text: str, tone: str = "text") -> None:
         """Say something in the footer until the next key."""
         self.message = (text, tone)
+
+    def key(self, action_id: str) -> str:
+        """Return the key of an action, as people write it."""
+        return self.reader.keymap.label(action_id)
 
     def ask(self, question: Question) -> None:
         """Ask for a line of text in the place of the footer."""

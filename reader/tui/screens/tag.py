@@ -62,6 +62,7 @@ class _Words(Painted):
     """The list of tags, and the hint under it."""
 
     UNDER = ("card", "text")
+    WHOLE_LINES = True
 
 
 class TagScreen(ModalScreen[str]):

@@ -17,6 +17,8 @@ Row = Callable[[int, int, bool], list[Line]]
 class ItemList(Painted, can_focus=True):
     """Entries one below the other, each `height` lines high, a blank line between them not counted in."""
 
+    WHOLE_LINES = True
+
     class Changed(Message):
         """The current entry changed by key or mouse."""
 

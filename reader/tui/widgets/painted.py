@@ -26,9 +26,11 @@ class Painted(Widget):
 
     ALLOW_SELECT = False
     UNDER: tuple[str, ...] = ("chrome", "text")
+    WHOLE_LINES = False
+    """Whether a click anywhere on a line means the line's first target."""
 
     class Clicked(Message):
-        """A part with a target was clicked, or a line as a whole (then with the line's first target)."""
+        """Something with a target was clicked."""
 
         def __init__(self, painted: Painted, target: str) -> None:
             super().__init__()
@@ -80,7 +82,9 @@ class Painted(Widget):
             return
         parts = self._lines[event.y][0]
         part = part_at(parts, event.x)
-        target = part.target if part and part.target else next((p.target for p in parts if p.target), "")
+        target = part.target if part is not None else ""
+        if self.WHOLE_LINES:
+            target = target or next((p.target for p in parts if p.target), "")
         if target:
             event.stop()
             self.post_message(self.Clicked(self, target))
