@@ -33,8 +33,7 @@ def printable(text: str) -> str:
 
 _FLAG: Final[dict[int, str]] = {0x1F1E6 + number: chr(ord("A") + number) for number in range(26)}
 _JOINED: Final = re.compile(
-    "[\ufe0e\ufe0f\u20e3\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff\U000e0000-\U000e007f]"
-    "|\u200d(?=[\u2190-\u2bff\U0001f000-\U0001faff])"
+    "[\ufe0e\ufe0f\u20e3\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff\U000e0000-\U000e007f]|(?<![\u0900-\u0dff])\u200d"
 )
 
 
@@ -46,7 +45,8 @@ def joins(text: str) -> bool:
 def drawn(text: str) -> str:
     """Return `text` as one safe line that takes the same cells in every terminal.
 
-    Joined emoji are drawn one by one, flags as their two letters; skin tones and variation selectors are left out.
+    Joined emoji are drawn one by one, flags as their two letters. Skin tones and variation selectors are left out, and joiners
+    too, but in Indic scripts, where letters need them.
     """
     text = printable_line(text)
     return _JOINED.sub(lambda match: _FLAG.get(ord(match[0]), ""), text) if joins(text) else text

@@ -33,7 +33,9 @@ class Finding:
 
 
 def findings(article: Article, claims: Sequence[Span] = ()) -> tuple[Finding, ...]:
-    """Return what does not fit, in the order of the text; equal articles and claims give equal findings.
+    """Return what does not fit: first the faults, then the sentences that cite nothing, each in the order of the text.
+
+    Equal articles and claims give equal findings.
 
     Sentences that cite nothing are told only where they overlap one of `claims`, when there are any: else all of the body is
     looked at. Without a list or without markers there is only one finding, which says so.
@@ -41,7 +43,7 @@ def findings(article: Article, claims: Sequence[Span] = ()) -> tuple[Finding, ..
     if not article.references or not any(citation.references for citation in article.citations):
         return (Finding(NOTHING_RECOGNISED, None, "", _what_is_lacking(article)),)
     found = [*_never_cited(article), *_pointing_nowhere(article), *_citing_nothing(article, claims)]
-    return tuple(sorted(found, key=lambda finding: finding.where.start if finding.where else -1))
+    return tuple(sorted(found, key=lambda f: (f.kind == CITES_NOTHING, f.where.start if f.where else -1)))
 
 
 def _what_is_lacking(article: Article) -> str:

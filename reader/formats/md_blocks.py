@@ -135,6 +135,8 @@ class _Scanner:
             self._close_leaf()
         if line.start == line.end:
             self._close_to(matched)
+            if self.marker >= 0 and self.stack[-1].sign == "-":
+                self._close_to(matched - 1)  # an item may begin with one blank line, not with two
         else:
             self._text_line(line, matched)
 

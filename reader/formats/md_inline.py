@@ -145,7 +145,7 @@ class _Inline:
         """Return the address for the "]" at `start`, and where it ends: "(address)", "[label]", or the bracket's own label."""
         if target := _TARGET.match(self.text, start + 1, self.end):
             return target[1].strip("<>"), target.end()
-        if not self.definitions or bracket.content == start:
+        if not self.definitions:
             return None
         inner = self.text[bracket.content : start]
         reference = _REFERENCE.match(self.text, start + 1, self.end)

@@ -244,6 +244,11 @@ class ReviewSession:
 
     # ------------------------------------------------------------------ undo and redo
 
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a change to take back."""
+        return bool(self._done)
+
     def undo(self) -> Change | None:
         """Take the last change back and return it, or None when there is nothing to undo."""
         if not self._done:

@@ -266,6 +266,8 @@ _ALWAYS: Final = (Hint("palette", "all commands"), Hint("help", "help"))
 FOOTER: Final[dict[str, tuple[Hint, ...]]] = {
     TEXT: (
         Hint("mark", "mark"),
+        Hint("not-claim", "not a claim"),
+        Hint("later", "later"),
         Hint("tag", "tag"),
         Hint("note", "note"),
         Hint("verdict", "verdict", "1–6"),

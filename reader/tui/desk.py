@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from reader.article.audit import Finding
 from reader.article.model import Article, Reference, Span
+from reader.printable import drawn
 from reader.review.filtering import Filter, parse_filter
 from reader.review.model import CLAIM, LATER, TAG_COLOURS, Annotation, Scale
 from reader.review.pairs import citations_in, references_of
@@ -182,6 +183,25 @@ class Desk:
                 return open_one
         return rests_on[0] if rests_on else ""
 
+    def can(self, action_id: str) -> bool:
+        """Whether an action would do something to the sentence in hand; the footer shows only those that would."""
+        annotation = self.annotation
+        claim = annotation is not None and annotation.kind == CLAIM
+        if action_id in ("tag", "note"):
+            return annotation is not None
+        if action_id in ("not-claim", "later"):
+            return annotation is None
+        if action_id in ("verdict", "peek"):
+            return bool(self.rests_on()) and (claim or action_id == "peek")
+        if action_id == "card-next":
+            return len(self.rests_on()) > 1
+        return action_id != "undo" or (self.session is not None and self.session.can_undo)
+
+    def word_for(self, action_id: str, word: str) -> str:
+        """Return the footer's word for an action on the sentence in hand: what marks an unmarked one unmarks a claim."""
+        annotation = self.annotation
+        return "unmark" if action_id == "mark" and annotation is not None and annotation.kind == CLAIM else word
+
     # ------------------------------------------------------------------ references and lists
 
     def references(self) -> tuple[Reference, ...]:
@@ -264,4 +284,4 @@ class Desk:
         """Return how a tag is shown: its symbol and name, in its colour."""
         tag = self.session.tag_named(name) if self.session is not None else None
         symbol = tag.symbol if tag is not None and tag.symbol else "◆"
-        return Part(f"{symbol} {name}", f"tag-{tag.colour}" if tag is not None and tag.colour in TAG_COLOURS else "tag")
+        return Part(drawn(f"{symbol} {name}"), f"tag-{tag.colour}" if tag is not None and tag.colour in TAG_COLOURS else "tag")

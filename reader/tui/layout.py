@@ -38,7 +38,7 @@ def _wrapper(width: int) -> re.Pattern[str]:
 
 def cells(text: str) -> int:
     """Return how many cells a piece of text takes when drawn."""
-    return len(text) if _ODD.search(text) is None else cell_len(drawn(text))
+    return len(text) if _ODD.search(text) is None else sum(wide for _, _, wide in graphemes(text))
 
 
 def graphemes(text: str) -> list[tuple[int, int, int]]:

@@ -44,6 +44,16 @@ def clip(text: str, width: int) -> str:
     return set_cell_size(text, max(0, width - 1)).rstrip() + "…" if width > 0 else ""
 
 
+def clip_left(text: str, width: int) -> str:
+    """Return the end of `text` in at most `width` cells, with "…" where it was cut: of a path the file's name stays."""
+    text = drawn(text)
+    if cell_len(text) <= width:
+        return text
+    while text and cell_len(text) >= width:
+        text = text[1:]
+    return "…" + text
+
+
 def clip_line(parts: Line, width: int) -> Line:
     """Return a line in at most `width` cells, the part that does not fit cut with "…"."""
     kept: list[Part] = []
@@ -59,7 +69,7 @@ def clip_line(parts: Line, width: int) -> Line:
 
 def spread(left: Line, right: Line, width: int) -> Line:
     """Return a line with `left` at its left end, cut if need be, and `right` at its right end."""
-    room = max(0, width - width_of(right) - 1)
+    room = max(0, width - width_of(right) - 2)
     left = clip_line(left, room)
     return (*left, Part(" " * max(1, width - width_of(left) - width_of(right))), *right)
 

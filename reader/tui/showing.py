@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reader.article.audit import CITES_NOTHING
 from reader.article.model import Span
+from reader.review.model import CLAIM
 from reader.review.pairs import citations_in
 from reader.tui.actions import CARD
 from reader.tui.panes import lists
@@ -72,8 +74,8 @@ class Showing:
             return
         counts = (
             ("references", "References", ""),
-            ("claims", "Claims", str(len(desk.filtered())) if desk.session else ""),
-            ("audit", "Audit", str(len(desk.findings) or "")),
+            ("claims", "Claims", str(sum(a.kind == CLAIM for a in desk.filtered())) if desk.session else ""),
+            ("audit", "Audit", str(sum(f.kind != CITES_NOTHING for f in desk.findings) or "")),
         )
         screen.tabs.show(tab_lines(desk.tab, counts, screen.tabs.size.width))
         focused = screen.focused is screen.list
@@ -145,7 +147,12 @@ class Showing:
             screen.footer.show([follow_line(screen.pending, follow, screen.saved, width)])
             return
         text, tone = screen.message
-        screen.footer.show([footer_line(keymap.hints(screen.context), screen.saved, width, text, tone)])
+        hints = [
+            (key, screen.desk.word_for(action, word), action)
+            for key, word, action in keymap.hints(screen.context)
+            if screen.desk.can(action)
+        ]
+        screen.footer.show([footer_line(hints, screen.saved, width, text, tone)])
 
     # ------------------------------------------------------------------ the mouse
 

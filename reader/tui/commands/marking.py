@@ -97,7 +97,7 @@ def tag(screen: ReadingScreen, key: str) -> None:
             screen.say(f"#{name} " + ("added" if name in tags else "taken off"))
         screen.show()
 
-    screen.reader.push_screen(TagScreen(session.recent_tags(), annotation.tags), done)
+    screen.reader.push_screen(TagScreen(session.recent_tags(), annotation.tags, screen.desk.tag_part), done)
 
 
 def note(screen: ReadingScreen, key: str) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 
 from reader.article.model import Article, Reference
+from reader.printable import drawn
 from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation, Scale
 from reader.review.pairs import Status
 from reader.tui.parts import Line, Part, clip, clip_line, fold, line, spread, width_of
@@ -46,12 +47,17 @@ def short_title(reference: Reference) -> str:
     return reference.title or reference.text or reference.url or "(empty entry)"
 
 
-def byline(reference: Reference) -> str:
-    """Return authors and year of a reference in a line: "Okafor, Lind · 2025"."""
-    authors = ", ".join(reference.authors[:3]) + (" …" if len(reference.authors) > 3 else "")
+def byline(reference: Reference, width: int = 60) -> str:
+    """Return authors and year of a reference in at most `width` cells: "Okafor, Lind · 2025". The year is never cut."""
     if reference.remark:
-        return "a remark, no source"
-    return " · ".join(part for part in (authors, reference.year or "n.d.") if part)
+        return clip("a remark, no source", width)
+    year = reference.year or "n.d."
+    names = [author.split(",")[0] for author in reference.authors]
+    room = width - cell_len(year) - 3
+    for said in (", ".join(names), f"{names[0]} et al." if len(names) > 1 else ""):
+        if said and cell_len(drawn(said)) <= room:
+            return f"{drawn(said)} · {year}"
+    return f"{clip(names[0], room)} · {year}" if names else year
 
 
 def said_line(view: CardView, width: int) -> Line:
@@ -163,6 +169,8 @@ def card_lines(view: CardView, width: int, height: int, *, drawer: bool = False)
                 ),
             ]
     lines.extend(body)
+    if note and not drawer and len(body) + len(note) < room:
+        lines.append(())
     lines.extend(note)
     lines.extend([()] * (height - len(lines) - len(tail)))
     return [clip_line(parts, width) for parts in (*lines[: max(0, height - len(tail))], *tail)][:height]
@@ -257,13 +265,14 @@ def _scale_lines(view: CardView, width: int) -> list[Line]:
 
 
 def peek_lines(reference: Reference, cited: int, width: int, height: int) -> list[Line]:
-    """Return a reference in full: label, entry, DOI and address, how often it is cited."""
-    link = (reference.doi and f"doi:{reference.doi}") or reference.url
-    head = spread(
-        line((f"[{reference.label}] ", "cite b"), (byline(reference), "secondary")), line((f"cited {cited}×", "hint")), width
-    )
-    room = max(1, height - 1 - (1 if link else 0))
+    """Return a reference in full: label, entry, DOI or address where the entry does not show it, how often it is cited."""
+    link = f"doi:{reference.doi}" if reference.doi else reference.url
+    link = "" if (reference.doi or reference.url) in reference.text else link
+    label = f"[{reference.label}] "
+    often = line((f"cited {cited}×", "hint"))
+    head = spread(line((label, "cite b"), (byline(reference, width - len(label) - 12), "secondary")), often, width)
+    room = max(1, height - 1 - bool(link))
     lines = [head, *(line((text, "text")) for text in fold(reference.text, width, room))]
     if link:
-        lines.append(line((clip(link, width), "cite")))
+        lines.append(line((link, "cite")))
     return [clip_line(parts, width) for parts in lines[:height]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from reader.article import audit
 from reader.article.audit import Finding
 from reader.article.model import Article, Reference
 from reader.printable import printable_line
@@ -38,7 +39,7 @@ def reference_rows(
             Part(label, "cite b" if lit or current else "cite", target),
             Part(clip(short_title(reference), room), role, target),
         ),
-        line("      ", Part(clip(byline(reference), width - 7), "secondary", target)),
+        line("      ", Part(byline(reference, width - 7), "secondary", target)),
     ]
     if not cited:
         lines.append(line("      ", ("! never cited", "fault", target)))
@@ -48,9 +49,9 @@ def reference_rows(
         claims = session.tally.claims_on[reference.id]
         said = "no claim" if not claims else "1 claim" if claims == 1 else f"{claims} claims"
         parts.append(Part(f"   {said}   ", "hint", target))
-        for verdict_id, count in sorted(session.tally.verdicts_on(reference.id).items()):
-            verdict = scale.by_id(verdict_id)
-            parts.append(Part(f" {verdict.symbol} {count}", verdict.tone, target))
+        given = session.tally.verdicts_on(reference.id)
+        for verdict in sorted(map(scale.by_id, given), key=lambda v: v.key):
+            parts.append(Part(f" {verdict.symbol} {given[verdict.id]}", verdict.tone, target))
     return [*lines, line(*parts)]
 
 
@@ -102,16 +103,25 @@ def claim_rows(
 def finding_rows(article: Article, finding: Finding, number: int, width: int, *, current: bool) -> list[Line]:
     """Return a finding in two lines: what is wrong, and where."""
     target = f"finding:{number}"
-    if finding.where is not None:
-        where = " ".join(article.text[finding.where.start : finding.where.end].split())
-    else:
-        reference = article.reference_by_id.get(finding.reference)
-        where = short_title(reference) if reference else ""
+    fault = finding.kind != audit.CITES_NOTHING
+    what, where = _told(article, finding)
+    sign = Part("! " if fault else "· ", "fault" if fault else "hint", target)
     return [
-        line(
-            _lead(current, False),
-            Part("! ", "fault", target),
-            Part(clip(finding.text, width - 4), "text b" if current else "text", target),
-        ),
+        line(_lead(current, False), sign, Part(clip(what, width - 4), "text b" if current else "text", target)),
         line("   ", Part(clip(where, width - 4), "secondary", target)),
     ]
+
+
+def _told(article: Article, finding: Finding) -> tuple[str, str]:
+    """Return what is wrong in a few words, and the words of the place."""
+    reference = article.reference_by_id.get(finding.reference)
+    place = article.text[finding.where.start : finding.where.end] if finding.where is not None else ""
+    if finding.kind == audit.NEVER_CITED and reference is not None:
+        return f"[{reference.label}] is never cited", short_title(reference)
+    if finding.kind == audit.POINTS_NOWHERE and finding.where is not None:
+        sentence = article.sentences.at(finding.where.start)
+        words = article.text[sentence.start : sentence.end] if sentence is not None else ""
+        return f"{place} points nowhere", " ".join(words.split())
+    if finding.kind == audit.CITES_NOTHING:
+        return "cites nothing", " ".join(place.split())
+    return finding.text, place

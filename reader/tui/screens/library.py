@@ -15,7 +15,7 @@ from reader.article.model import Article
 from reader.errors import ReaderError
 from reader.tui.actions import LIBRARY
 from reader.tui.panes.bars import METER, Saved, footer_line
-from reader.tui.parts import Line, Part, clip, line, spread
+from reader.tui.parts import Line, Part, clip_left, line, spread
 from reader.tui.typed import reader_of
 from reader.tui.widgets.fields import LineField
 from reader.tui.widgets.item_list import ItemList
@@ -47,11 +47,13 @@ def entry_rows(entry: ArticleEntry, width: int, *, current: bool) -> list[Line]:
     right.append(Part(f"  {progress.open} open" if progress.open else "", "open"))
     lead = Part("▌ " if current else "  ", "yours")
     target = f"article:{entry.id}"
-    first = spread(
-        line(lead, (clip(entry.title, max(10, width - 46)), "b" if current else "text", target)), (*right, Part(" ")), width
-    )
+    first = spread(line(lead, (entry.title, "b" if current else "text", target)), (*right, Part(" ")), width)
     source = "from a pipe" if entry.source == "-" else entry.source.replace(str(Path.home()), "~", 1)
-    parts = [Part("  "), Part(f"{entry.opened[:10]}   ", "hint", target), Part(source, "secondary", target)]
+    parts = [
+        Part("  "),
+        Part(f"{entry.opened[:10]}   ", "hint", target),
+        Part(clip_left(source, width - 16), "secondary", target),
+    ]
     parts.extend(Part(f"  #{tag}", "tag", target) for tag in entry.tags)
     return [first, line(*parts)]
 

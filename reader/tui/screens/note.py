@@ -52,7 +52,7 @@ class NoteScreen(ModalScreen[str]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit the quote to the width."""
-        quote = clip(f"note on “{self._quote}”", max(10, event.size.width - 4))
+        quote = clip(f"note on: {self._quote}", max(10, event.size.width - 4))
         self.query_one("#note-quote", _Words).show([line((quote, "secondary"))])
 
     def on_key(self, event: events.Key) -> None:

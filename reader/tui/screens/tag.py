@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -66,10 +66,11 @@ class _Words(Painted):
 
 
 class TagScreen(ModalScreen[str]):
-    """Gives back the name of the tag that was chosen or made."""
+    """Gives back the name of the tag that was chosen or made; `part` is how a known tag is shown."""
 
-    def __init__(self, names: Sequence[str], on_it: Sequence[str]) -> None:
+    def __init__(self, names: Sequence[str], on_it: Sequence[str], part: Callable[[str], Part]) -> None:
         super().__init__()
+        self._part = part
         self._names = names
         self._on_it = on_it
         self._choices: list[str] = []
@@ -98,11 +99,14 @@ class TagScreen(ModalScreen[str]):
     def _draw(self) -> None:
         typed = self.query_one(Input).value
         rows: list[Line] = []
-        for number, name in enumerate((*self._choices, *([self._new] if self._new else []))):
+        choices: list[str] = [*self._choices, *([self._new] if self._new else [])]
+        for number, name in enumerate(choices):
             current = number == self._index and bool(typed)
             lead = Part(f" {number + 1} " if not typed else " ▸ " if current else "   ", "yours b")
             said = "  on it: chosen again takes it off" if name in self._on_it else "  new tag" if name == self._new else ""
-            rows.append(line(lead, (f"#{name}", "tag b" if current else "tag", f"tag:{number}"), (said, "hint")))
+            tag = Part(f"# {name}", "tag") if name == self._new else self._part(name)
+            roles = f"{tag.roles} b" if current else tag.roles
+            rows.append(line(lead, (tag.text, roles, f"tag:{number}"), (said, "hint")))
         if not rows:
             rows.append(line((" no tags yet: type a name, Enter makes it; a/b nests", "hint")))
         words = self.query_one("#tag-list", _Words)

@@ -10,9 +10,12 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Input
 
-from reader.tui.parts import line, width_of
+from reader.tui.parts import clip, line, width_of
 from reader.tui.widgets.fields import LineField
 from reader.tui.widgets.painted import Painted
+
+ROOM = 30
+"""Cells that the field and the blanks around it keep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +80,9 @@ class PromptBar(Horizontal):
         field.focus()
 
     def say(self, hint: str, role: str = "hint") -> None:
-        """Say something right of the field."""
-        self._show("#prompt-hint", f" {hint} " if hint else "", role)
+        """Say something right of the field, as far as that leaves the field its room."""
+        room = self.screen.size.width - len(self._question.label if self._question else "") - ROOM
+        self._show("#prompt-hint", f" {clip(hint, room)} " if hint and room > 3 else "", role)
 
     def _show(self, name: str, text: str, role: str) -> None:
         label = self.query_one(name, PromptBar.Label)
