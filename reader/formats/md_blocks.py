@@ -386,7 +386,7 @@ class _Scanner:
             self._emit(BlockKind.CODE, start, start, leaf.end - len(code) + len(body))
 
     def _emit(self, kind: BlockKind, start: int, content: int, end: int, level: int = 0) -> None:
-        end = content + len(self.text[content:end].rstrip())
+        end = start + len(self.text[start:end].rstrip())
         if end > content or kind is BlockKind.HEADING:
             indent = content - start if kind is BlockKind.ITEM and "\n" not in self.text[start:content] else 0
-            self.scan.leaves.append(Leaf(Block(start, max(end, start + 1), kind, level, indent), content))
+            self.scan.leaves.append(Leaf(Block(start, end, kind, level, indent), content))

@@ -6,6 +6,7 @@ Everything is shown from that state by `show`, after every action; the widgets r
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from textual import events, on
@@ -72,6 +73,11 @@ class ReadingScreen(Screen[None]):
         self._showing = Showing(self)
         self._waiting: tuple[Action, str] | None = None
 
+    @cached_property
+    def keys(self) -> KeyReader:
+        """The keys typed so far of a half-typed sequence."""
+        return KeyReader(self.reader.keymap)
+
     @property
     def reader(self) -> ReaderApp:
         """The app."""
@@ -91,7 +97,6 @@ class ReadingScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Put the cursor on the first sentence, paint, then open the library."""
-        self.keys = KeyReader(self.reader.keymap)
         first = self.article.sentences.at(0)
         if first is not None:
             self.desk.sentence = first
