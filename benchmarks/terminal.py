@@ -126,12 +126,16 @@ class Terminal:
         return len(self.output) - before
 
     def wait(self, condition: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
-        """Read until `condition` holds. Raises TimeoutError, with `what` and the screen in it, when it does not come true."""
+        """Read until `condition` holds. Raises TimeoutError, with `what` and the screen in it, when it does not come true.
+
+        Raises ChildProcessError, likewise, when the program has ended and so cannot make it true any more.
+        """
         deadline = time.monotonic() + seconds
         while not condition():
             if time.monotonic() > deadline:
                 raise TimeoutError(f"waited {seconds:g} s for {what}; the screen:\n{self.display}")
-            self.pump(0.05)
+            if not self.pump(0.05) and not condition():
+                self._need_running(what)
 
     def wait_for(self, text: str, seconds: float = PATIENCE) -> None:
         """Wait until a text is on the screen, in one line of it."""
@@ -139,10 +143,17 @@ class Terminal:
 
     def wait_end(self, seconds: float = PATIENCE) -> int:
         """Wait until the program has ended, read the rest, and return its exit code, negative for a signal."""
-        self.wait(lambda: self._process.poll() is not None, "the program's end", seconds)
+        self.wait(self._ended, "the program's end", seconds)
         while self.pump(0):
             pass
         return self._process.returncode
+
+    def _ended(self) -> bool:
+        return self._process.poll() is not None
+
+    def _need_running(self, what: str) -> None:
+        if self._ended() and not self.pump(0):
+            raise ChildProcessError(f"{what}: the program ended with code {self._process.returncode}; the screen:\n{self.display}")
 
     # ------------------------------------------------------------------ what it costs
 
@@ -164,9 +175,13 @@ class Terminal:
         return bool(local & termios.ECHO and local & termios.ICANON)
 
     def settle(self, window: float = 0.3, busy: float = 0.003) -> None:
-        """Wait until the program has neither written nor used more than `busy` seconds of CPU for `window` seconds."""
+        """Wait until the program has neither written nor used more than `busy` seconds of CPU for `window` seconds.
+
+        Raises TimeoutError when it does not come to rest, ChildProcessError when it has ended.
+        """
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
+            self._need_running("rest")
             used = self.cpu()
             if not self.pump(window) and self.cpu() - used < busy:
                 return

@@ -1,4 +1,4 @@
-"""For all tests: a terminal that is the same everywhere, and a library and settings of their own, so that none touches a person's."""
+"""For all tests: the same terminal everywhere, and a library and settings of their own, so that none touches a person's."""
 
 from __future__ import annotations
 

@@ -145,7 +145,7 @@ def _teaser_run(page: _Page, after: range) -> list[int]:
 
 
 def _copies(page: _Page, aside: dict[int, NoiseReason]) -> Iterator[int]:
-    """Yield the blocks that repeat another one: the title and what follows it at the top, a block right after its equal, a cut one."""
+    """Yield the blocks that repeat another one: the title and what is below it, a block after its equal, a cut one."""
     title = next((i for i in range(min(_TOP, len(page.blocks))) if i not in aside and not page.is_prose(i)), -1)
     last = -2
     for index, block in enumerate(page.blocks):

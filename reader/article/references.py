@@ -16,7 +16,7 @@ _MOST_NAMES = 2
 
 
 def find_references(
-    text: str, blocks: Sequence[Block], cited: Collection[str], hidden: Sequence[Span] = ()
+    text: str, blocks: Sequence[Block], cited: Collection[str], hidden: Sequence[Span] = (), *, footnotes: bool = True
 ) -> tuple[Reference, ...]:
     """Return the references of an article in the order they stand in.
 

@@ -38,8 +38,8 @@ _LETTER = re.compile(r"[^\W_]")
 _TABLE_RULE = re.compile(r"[\s|:+=\-─━│┼]*$")
 _LINE = re.compile(r"[^\n]+")
 _LONGEST_ABBREVIATION = 12
-_WINDOW = 4000
-_OVERLAP = 200
+_WINDOW = 2000
+_OVERLAP = 100
 
 
 def sentences_of(

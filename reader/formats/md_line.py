@@ -11,10 +11,10 @@ _TAB = 4
 
 
 class Line(NamedTuple):
-    """What is left of a line behind its containers: from `base` on, with white space `indent` columns wide before `start`.
+    """What is left of a line behind its containers: from `base` on, with `indent` columns of white space before `start`.
 
-    `begin` and `end` are the whole line's; a blank rest has `start == end`. `spare` are those columns of `indent` that are left of
-    a tab before `base`, of which a container has taken its part.
+    `begin` and `end` are the whole line's; a blank rest has `start == end`. `spare` are those columns of `indent` that are left
+    of a tab before `base`, of which a container has taken its part.
     """
 
     begin: int

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import signal
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,6 +86,13 @@ class ReaderApp(App[None], inherit_bindings=False):
         from reader.tui.screens.library import LibraryScreen
 
         return LibraryScreen()
+
+    def on_mount(self) -> None:
+        """End in order when the system asks for it: a closed terminal, a machine that shuts down."""
+        for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+            # Where the loop takes no signals (Windows, another thread) there is nothing to be asked.
+            with suppress(NotImplementedError, RuntimeError, ValueError):
+                asyncio.get_running_loop().add_signal_handler(number, self.exit, None, 128 + number)
 
     # ------------------------------------------------------------------ keys
 
@@ -196,4 +206,4 @@ def run_reader(article: Article | None, library_folder: Path, settings: Settings
         saved = app.close_library()
     if app.crash is not None:
         raise app.crash
-    return 0 if saved and not app.return_code else 1
+    return (app.return_code or 0) if saved else 1

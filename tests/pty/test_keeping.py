@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from tests.pty.desk import DOWN, SAMPLES, SECONDS, PtyDesk, mark
+from tests.pty.desk import DOWN, SAMPLES, SECONDS, PtyDesk, assert_restored, mark
 
 ARTICLE = SAMPLES / "urban-trees.txt"
 
@@ -32,3 +32,10 @@ def test_what_was_said_to_be_saved_outlives_a_signal(desk: PtyDesk, number: sign
     again.send("u")
     again.wait(lambda: "nothing to undo" in again.display.lines[-1], "an answer", SECONDS)
     assert desk.quotes() == [quote]
+
+
+def test_a_request_to_end_gives_the_terminal_back(desk: PtyDesk) -> None:
+    terminal = desk.read(ARTICLE)
+    terminal.signal(signal.SIGTERM)
+    assert terminal.wait_end(SECONDS) != 0
+    assert_restored(terminal)

@@ -88,6 +88,23 @@ def test_saved_is_said_only_when_it_stands_in_the_file(own_library: Path) -> Non
     assert library.close(LONG)
 
 
+def test_saved_is_not_said_while_more_is_queued(own_library: Path) -> None:
+    library, session, _ = opened(own_library)
+    assert library.flush(LONG)
+    said: list[str] = []
+
+    def listen(state: SaveState) -> None:
+        said.append(state.kind)
+        if said == ["saving"]:
+            session.mark(Span(10, 19))
+
+    library.on_state = listen
+    library.save_place(library.entries()[0].id, ReadingPlace(3), Progress())
+    assert library.close(LONG)
+    assert said == ["saving", "saving", "saved"]
+    assert len(plain(own_library, "annotations")) == 1
+
+
 def test_a_listener_that_fails_does_not_stop_the_saving(own_library: Path) -> None:
     library, session, _ = opened(own_library)
 
@@ -157,6 +174,15 @@ def test_an_article_is_found_by_its_text_and_else_by_its_path(own_library: Path,
     assert other.id != entry.id
     assert library.close(LONG)
     assert len(plain(own_library, "articles")) == 2
+
+
+def test_an_article_can_be_listed_before_anything_is_said_of_it(own_library: Path) -> None:
+    library = Library.open(own_library)
+    entry = library.article_record(article())
+    assert library.article_record(article()) == entry
+    assert library.close(LONG)
+    assert Library.open(own_library).entries() == (entry,)
+    assert (entry.opened, entry.place, entry.progress) == ("", ReadingPlace(), Progress())
 
 
 def test_looking_makes_nothing(own_library: Path) -> None:

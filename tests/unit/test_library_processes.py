@@ -13,6 +13,7 @@ from tinydb import TinyDB
 
 from reader.article.model import Span
 from reader.library import Library
+from reader.review.model import LATER
 from tests.unit.making import article
 from tests.unit.test_library import LONG, opened, plain
 
@@ -27,7 +28,7 @@ library = Library.open(Path(sys.argv[1]))
 session, entry = library.session(article(), sys.argv[2])
 session.listen(lambda change: library.save(entry.id, change))
 for number in range(int(sys.argv[3])):
-    made = session.add(Span(number, number + 9), tags=[sys.argv[2]], note="n" * 2000)
+    made = session.add(Span(number, number + 9), tags=[sys.argv[2]], note="n" * 200)
     if not library.flush(60):
         sys.exit("not saved")
     print(made.id, flush=True)
@@ -85,8 +86,25 @@ def test_two_programs_that_write_at_once_keep_everything(own_library: Path) -> N
     library.close(LONG)
 
 
+def make_large(folder: Path) -> None:
+    """Put so much into a library that a program which writes it is mostly caught at writing."""
+    library, session, _ = opened(folder)
+    session.add(Span(0, 9), note="large " * 400_000)
+    assert library.close(LONG)
+
+
+def test_the_file_is_whole_at_every_instant(own_library: Path) -> None:
+    make_large(own_library)
+    program, read = start(ANNOTATOR, own_library, "ana", 40), 0
+    while program.poll() is None:
+        read += len(json.loads((own_library / "library.json").read_bytes())["annotations"]) > 0
+    assert program.communicate()[0].count("\n") == 40
+    assert read
+
+
 @pytest.mark.parametrize("killed_after", [0, 1, 4, 11, 23])
 def test_what_a_killed_program_called_saved_is_there(own_library: Path, killed_after: int) -> None:
+    make_large(own_library)
     program = start(ANNOTATOR, own_library, "ana", 10_000)
     assert program.stdout is not None
     saved = [program.stdout.readline().strip() for _ in range(killed_after + 1)]
@@ -96,7 +114,7 @@ def test_what_a_killed_program_called_saved_is_there(own_library: Path, killed_a
     library, session, _ = opened(own_library)
     session.mark(Span(0, 3))
     assert library.close(LONG)
-    assert len(ids(own_library)) >= len(saved) + 1
+    assert len(ids(own_library)) >= len(saved) + 2
     assert [path.name for path in own_library.iterdir() if path.name.endswith(".new")] == []
 
 
@@ -122,6 +140,24 @@ def test_two_windows_on_one_annotation_keep_each_other_s_fields(own_library: Pat
     assert (record["note"], record["tags"]) == ("from one", ["from-two"])
     (record,) = plain(own_library, "articles")
     assert record["bookmarks"] == {"a": 1, "b": 2}
+
+
+def test_changes_that_had_to_wait_are_made_to_what_another_window_wrote_meanwhile(own_library: Path) -> None:
+    one, first, _ = opened(own_library)
+    made = first.mark(Span(0, 9))
+    assert one.flush(LONG)
+    good = (own_library / "library.json").read_bytes()
+    (own_library / "library.json").write_bytes(b"{")
+    first.set_note(made, "waited")
+    assert not one.flush(LONG)
+    first.set_tags(made, ["waited-too"])
+    (own_library / "library.json").write_bytes(good)
+    two, second, _ = opened(own_library)
+    second.set_kind(made, LATER)
+    assert two.close(LONG)
+    assert one.close(LONG)
+    (record,) = plain(own_library, "annotations")
+    assert (record["note"], record["tags"], record["kind"]) == ("waited", ["waited-too"], LATER)
 
 
 def test_what_one_window_removed_stays_when_the_other_worked_on_it(own_library: Path) -> None:

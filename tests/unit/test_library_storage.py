@@ -45,7 +45,7 @@ def content(db: TinyDB) -> dict[str, dict[str, Any]]:
     }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(operations)
 def test_any_table_works_on_it_as_on_tinydb_s_own(
     tmp_path_factory: pytest.TempPathFactory, done: list[tuple[int, str, dict[str, Any]]]

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from reader.article.model import Span
 from reader.review.anchoring import find, find_all, select
+from reader.review.model import Selector
 from reader.review.names import tag_name
 from reader.review.place import Seen
 
@@ -73,6 +74,7 @@ def test_a_quote_that_moved_is_found_by_its_only_place_or_by_its_context() -> No
     assert find("Later. " + text, second) == Span(41, 50)
     assert find("One ferry is left.", second) == Span(0, 9)
     assert find("One ferry here, One ferry there.", second) is None
+    assert find("A ferry, a ferry.", Selector("ferry")) is None
 
 
 @given(few_letters, st.text("ab ", min_size=1, max_size=3))

@@ -1,0 +1,180 @@
+"""Markers: the shapes that are one, what they point at, and what only looks like one."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reader.article.model import Article
+from reader.formats import parse
+
+LIST = "".join(f"\n\n[{number}] Author{number}, A. ({1990 + number}). Work number {number}. Press." for number in range(1, 13))
+NOTES = "\n\nReferences\n\n" + "\n".join(
+    f"{number}. Author{number}, A. ({1990 + number}). Work. Press." for number in range(1, 8)
+)
+
+
+def read(text: str, name: str = "plain.txt") -> Article:
+    return parse(text.encode("utf-8"), name)
+
+
+def markers(text: str, name: str = "plain.txt") -> list[tuple[str, tuple[str, ...]]]:
+    article = read(text, name)
+    return [(article.text[c.start : c.end], c.references) for c in article.citations if c.references]
+
+
+@pytest.mark.parametrize(
+    ("written", "pointed_at"),
+    [
+        ("Tides turn [1].", [("[1]", ("1",))]),
+        ("Tides turn[1]. They do.", [("[1]", ("1",))]),
+        ("Tides turn [1,3].", [("[1,3]", ("1", "3"))]),
+        ("Tides turn [1, 3; 5].", [("[1, 3; 5]", ("1", "3", "5"))]),
+        ("Tides turn [1–4].", [("[1–4]", ("1", "2", "3", "4"))]),
+        ("Tides turn [8– 10].", [("[8– 10]", ("8", "9", "10"))]),
+        ("Tides turn [2]–[4].", [("[2]–[4]", ("2", "3", "4"))]),
+        ("Tides turn [1][3][4].", [("[1]", ("1",)), ("[3]", ("3",)), ("[4]", ("4",))]),
+        ("Tides turn [1], [2].", [("[1]", ("1",)), ("[2]", ("2",))]),
+        ("Tides turn [3, p. 12].", [("[3, p. 12]", ("3",))]),
+        ("Tides turn [see 4].", [("[see 4]", ("4",))]),
+        ("Tides turn [1,\n2].", [("[1,\n2]", ("1", "2"))]),
+        ("Tides turn [[1]].", [("[1]", ("1",))]),
+        ("Tides turn【4†source】.", [("【4†source】", ("4",))]),
+        ("As Author1 et al. [1] said, tides turn.", [("[1]", ("1",))]),
+    ],
+)
+def test_brackets(written: str, pointed_at: list[tuple[str, tuple[str, ...]]]) -> None:
+    assert markers(f"The tide at Holm\n\n{written} Nobody knows why [7].{LIST}")[:-1] == pointed_at
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "in [1990]",
+        "call a[1] and i[2]",
+        "use my_list[3]",
+        "he went [sic]",
+        "[ ] to do",
+        "[x] done",
+        "an [optional] word",
+        "from [0, 1]",
+        "[2, 500]",
+    ],
+)
+def test_what_is_no_marker(written: str) -> None:
+    article = read(f"The tide at Holm\n\nTides turn [1], and {written} so on.{LIST}")
+    assert [article.text[c.start : c.end] for c in article.citations] == ["[1]"]
+
+
+def test_a_marker_without_its_reference_points_nowhere() -> None:
+    article = read(f"The tide at Holm\n\nTides turn [1] and turn [14], or so [2, 15].{LIST}")
+    assert [(c.references, c.missing) for c in article.citations] == [(("1",), ()), ((), ("14",)), (("2",), ("15",))]
+
+
+def test_without_any_list_only_a_count_of_markers_is_told() -> None:
+    assert [c.missing for c in read("Tides turn [1]. They do [2]. And again [3].").citations] == [("1",), ("2",), ("3",)]
+    assert read("Tides turn, says the label on jar [3], and again.").citations == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "pointed_at"),
+    [
+        ("Tides turn¹ and turn.² Again³⁻⁵ and⁶˒⁷ so.", [("1",), ("2",), ("3", "4", "5"), ("6", "7")]),
+        ("Tides turn (1) and turn (2, 3). Again (4–6) so (7).", [("1",), ("2", "3"), ("4", "5", "6"), ("7",)]),
+        ("Tides turn.1 They turn again.2,3 So they do,4–6 and that is all.7", [("1",), ("2", "3"), ("4", "5", "6"), ("7",)]),
+    ],
+)
+def test_numbers_without_brackets(written: str, pointed_at: list[tuple[str, ...]]) -> None:
+    article = read(f"The tide at Holm\n\n{written}{NOTES}")
+    assert [c.references for c in article.citations] == pointed_at
+
+
+def test_exponents_and_units_are_no_markers() -> None:
+    assert markers(f"The tide at Holm\n\nIt covers 12 km² or 10⁶ m³, they say.¹{NOTES}") == [("¹", ("1",))]
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [("Tides turn<sup>1</sup>.", "a.md"), ("Tides turn^1^.", "a.md"), ("Tides turn [1](https://tide.example/1).", "a.md")],
+)
+def test_markdown_writes_them_in_other_ways(written: str, name: str) -> None:
+    assert [c.references for c in read(f"# The tide\n\n{written}{NOTES}", name).citations] == [("1",)]
+
+
+def test_a_linked_number_without_a_list_is_its_own_reference() -> None:
+    (reference,) = read("Tides turn [[1]](https://tide.example/one), they say.", "a.md").references
+    assert (reference.id, reference.url, reference.span) == ("1", "https://tide.example/one", None)
+
+
+def test_footnotes_and_numbers_are_two_things() -> None:
+    text = f"Tides turn[^1] and turn [1], or[^no] not.\n\n[^1]: A note of 1999.{LIST}"
+    article = read(text, "a.md")
+    assert [(c.references, c.missing) for c in article.citations] == [(("^1",), ()), (("1",), ()), ((), ("no",))]
+
+
+def test_code_holds_no_marker() -> None:
+    assert markers(f"Tides turn [1], but `x[2]` is [code `[3]`](https://t.example/[4]).\n\n    y [5]\n\n{LIST}", "a.md") == [
+        ("[1]", ("1",))
+    ]
+
+
+NAMED = """
+
+References
+
+Doe, J. (2019a). Nets. Holm.
+
+Doe, J. (2019b). Traps. Holm.
+
+Håkon, E. (2007). Moons. Holm.
+
+Håkon, E. (2014). Tides. Holm.
+
+Holm Tide Office. (n.d.). Tables.
+
+Lee, A., & Smith, B. (2020). Eels. Holm.
+
+van der Aa, C., Doe, J., & Ek, T. (2021). Fish. Holm.
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "pointed_at"),
+    [
+        ("(Lee & Smith, 2020)", [("(Lee & Smith, 2020)", ("Lee & Smith 2020",))]),
+        ("(Lee and Smith 2020; Doe 2019a)", [("(Lee and Smith 2020; Doe 2019a)", ("Lee & Smith 2020", "Doe 2019a"))]),
+        ("Håkon (2007, 2014)", [("Håkon (2007, 2014)", ("Håkon 2007", "Håkon 2014"))]),
+        ("Hakon’s (2014)", [("Hakon’s (2014)", ("Håkon 2014",))]),
+        ("However, van der Aa et al. (2021)", [("van der Aa et al. (2021)", ("van der Aa et al. 2021",))]),
+        ("(see van der Aa et al., 2021, p. 4)", [("(see van der Aa et al., 2021, p. 4)", ("van der Aa et al. 2021",))]),
+        ("(Doe, 2019a,b)", [("(Doe, 2019a,b)", ("Doe 2019a", "Doe 2019b"))]),
+        ("[Lee and Smith 2020]", [("[Lee and Smith 2020]", ("Lee & Smith 2020",))]),
+        ("(Holm Tide Office, n.d.)", [("(Holm Tide Office, n.d.)", ("Holm Tide Office",))]),
+        ("(a thing which nobody had looked at before Doe, 2019b)", [("Doe, 2019b", ("Doe 2019b",))]),
+        ("(in 2020)", []),
+        ("(March 2020)", []),
+    ],
+)
+def test_authors_and_years(written: str, pointed_at: list[tuple[str, tuple[str, ...]]]) -> None:
+    assert markers(f"The tide at Holm\n\nTides turn, and {written} it is said.{NAMED}") == pointed_at
+
+
+def test_authors_that_have_no_reference() -> None:
+    text = (
+        "Tides\n\nIt turns (Lee & Smith, 2020), so Doe (2019a) and Håkon (2007). Not so (Brandt, 2018; "
+        f"Oe et al., 2011), (May 2018), (Rye, 2001).{NAMED}"
+    )
+    assert [c.missing for c in read(text).citations if c.missing] == [("Oe et al. 2011",), ("Rye 2001",)]
+
+
+@given(st.text(st.sampled_from(list("[]()1234, –-;aSmith.²【】^&é\n0129")), max_size=60))
+def test_markers_stand_in_the_text_and_point_at_what_there_is(text: str) -> None:
+    for name, rest in (("a.txt", LIST), ("a.md", NOTES), ("a.txt", NAMED)):
+        article = read("x" + text + rest, name)
+        last = 0
+        for citation in article.citations:
+            assert last <= citation.start < citation.end <= len(article.text)
+            assert all(known in article.reference_by_id for known in citation.references)
+            assert citation.references or citation.missing
+            last = citation.end

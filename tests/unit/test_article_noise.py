@@ -1,0 +1,108 @@
+"""Noise: what a paste brings along is set aside, and nothing that a person may have written."""
+
+from __future__ import annotations
+
+import pytest
+
+from reader.article.model import Article, NoiseReason
+from reader.formats import parse
+
+CHROME, ALSO, TWICE = NoiseReason.CHROME, NoiseReason.READ_ALSO, NoiseReason.DUPLICATE
+BODY = (
+    "The lighthouse at Kap Orn was lit for the last time in 1987, and the keeper went home.\n\n"
+    "Since then a lamp on a pole has done its work. Nobody visits it, and nobody needs to.\n\n"
+)
+
+
+def read(text: str, name: str = "plain.txt") -> Article:
+    return parse(text.encode("utf-8"), name)
+
+
+def aside(text: str, name: str = "plain.txt") -> list[tuple[str, NoiseReason]]:
+    article = read(text, name)
+    return [(article.text[noise.start : noise.end], noise.reason) for noise in article.noise]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(
+            "Skip to content",
+            "SKIP TO MAIN CONTENT",
+            "Accept all cookies",
+            "Share on Facebook",
+            "Advertisement",
+            "Subscribe now",
+        ),
+        *("Home | News | Sport | Opinion", "Share Facebook X WhatsApp Email", "Zum Inhalt springen", "12 comments"),
+        *("We and our 80 partners use cookies to show you things.", "© 2020 The Orn Herald. All rights reserved."),
+    ],
+)
+def test_chrome_is_set_aside_wherever_it_stands(line: str) -> None:
+    assert aside(f"{line}\n\nThe last lamp of Kap Orn\n\n{BODY}{line}\n\n{BODY}") == [(line, CHROME), (line, CHROME)]
+    assert read(f"{line}\n\nThe last lamp of Kap Orn\n\n{BODY}").title == "The last lamp of Kap Orn"
+
+
+def test_words_of_menus_count_only_in_company() -> None:
+    assert aside(f"Menu\n\nSearch\n\nThe last lamp of Kap Orn\n\n{BODY}") == [("Menu", CHROME), ("Search", CHROME)]
+    assert aside(f"The last lamp of Kap Orn\n\n{BODY}Search\n\n{BODY}") == []
+    assert aside(f"# The last lamp\n\n{BODY}## Tools\n\n## Search\n\n{BODY}", "a.md") == []
+
+
+@pytest.mark.parametrize("head", ["Read also:", "READ MORE", "Related articles", "Lesen Sie auch:", "À lire aussi"])
+def test_read_also_at_the_end_takes_all_that_is_left(head: str) -> None:
+    teasers = ["Latest", "Harbour gets a new crane", "The crane is 40 metres high and came by sea. It was late..."]
+    text = f"The last lamp of Kap Orn\n\n{BODY}{head}\n\n" + "\n\n".join(f"    {line}" for line in teasers)
+    assert aside(text) == [(line, ALSO) for line in (head, *teasers)]
+
+
+def test_read_also_in_the_middle_takes_only_what_is_no_prose() -> None:
+    text = f"The last lamp of Kap Orn\n\n{BODY}Read also:\n\nHarbour gets a new crane\n\n{BODY * 8}"
+    assert aside(text) == [("Read also:", ALSO), ("Harbour gets a new crane", ALSO)]
+    text = f"The last lamp of Kap Orn\n\n{BODY}Read also: Harbour gets a new crane\n\n{BODY}"
+    assert aside(text) == [("Read also: Harbour gets a new crane", ALSO)]
+
+
+def test_references_after_read_also_stay() -> None:
+    text = (
+        f"The lamp [1]\n\n{BODY}Read also:\n\nHarbour gets a new crane\n\n[1] Orn, K. (1990). "
+        "Lamps.\n\n[2] Orn, K. (1991). Poles."
+    )
+    assert aside(text) == [("Read also:", ALSO), ("Harbour gets a new crane", ALSO)]
+    assert len(read(text).references) == 2
+
+
+def test_the_first_copy_of_a_title_and_a_deck_stays() -> None:
+    title, deck = "The last lamp of Kap Orn", "A lighthouse keeper goes home, and a pole takes over from him."
+    assert aside(f"{title}\n\n{deck}\n\nPhoto: Orn Herald\n\n{title}\n\n{deck}\n\n{BODY}") == [(title, TWICE), (deck, TWICE)]
+    assert read(f"{title}\n\n{title}\n\n{BODY}").title == title
+
+
+@pytest.mark.parametrize("cut", ["The last lamp of Kap Orn goes...", "The last lamp of Kap Orn goes…"])
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_of_a_copy_that_was_cut_short_the_full_one_stays(cut: str, gap: str) -> None:
+    full = "The last lamp of Kap Orn goes out, and a keeper goes home"
+    article = read(f"{cut}{gap}{full}\n\n{BODY}")
+    assert aside(article.text) == [(cut, TWICE)]
+    assert article.title == full
+
+
+def test_what_a_person_wrote_stays() -> None:
+    refrain = "\n\n".join(["And the sea came in, and the sea went out.", *BODY.strip().split("\n\n")] * 9)
+    assert aside(f"The last lamp of Kap Orn\n\n{refrain}") == []
+    assert aside(f"The last lamp of Kap Orn\n\nHe thought for a long while...\n\n{BODY}") == []
+    assert aside(f"The last lamp\n\n{BODY}| Lamp | Pole | Keeper |\n|---|---|---|\n| Menu | Search | Home |\n", "a.md") == []
+
+
+def test_front_matter_is_set_aside_and_gives_the_title() -> None:
+    text = f"---\ntitle: 'The last lamp'\ntags: [a]\n---\n\n# Another title\n\n{BODY}"
+    article = read(text, "a.md")
+    assert article.title == "The last lamp"
+    assert [(noise.start, noise.reason) for noise in article.noise] == [(0, CHROME)]
+
+
+def test_noise_is_whole_blocks() -> None:
+    article = read(f"Skip to content\nMain menu\nLog in\n\nThe last lamp of Kap Orn\n\n{BODY}Read also:\nA crane\nA ship\n")
+    spans = {block.span for block in article.blocks}
+    assert len(article.noise) == 5
+    assert all((noise.start, noise.end) in spans for noise in article.noise)

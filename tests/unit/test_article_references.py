@@ -1,0 +1,183 @@
+"""Reference lists: which runs of entries are one, which aren't, and what can be read from an entry."""
+
+from __future__ import annotations
+
+import pytest
+
+from reader.article.entries import fields_of
+from reader.article.model import Article, Reference
+from reader.formats import parse
+
+
+def read(text: str, name: str = "plain.txt") -> Article:
+    return parse(text.encode("utf-8"), name)
+
+
+def listed(text: str, name: str = "plain.txt") -> dict[str, str]:
+    return {reference.id: reference.text for reference in read(text, name).references}
+
+
+BODY = "Otters came back to the Sorn in 2004 [1]. They eat eels [2], mostly at night [1,2].\n\n"
+ONE = "Pryor, E. (2006). Otters of the Sorn. River Notes, 3(1), 4–9."
+TWO = "Quill, M. (2011). What otters eat. https://otters.example/diet"
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        f"[1] {ONE}\n\n[2] {TWO}",
+        f"[1] {ONE}\n[2] {TWO}",
+        f"1. {ONE}\n2. {TWO}",
+        f"1) {ONE}\n2) {TWO}",
+        f"(1) {ONE}\n(2) {TWO}",
+        f"[1]: {ONE}\n[2]: {TWO}",
+        f"[1]\t{ONE}\n\n[2]\t{TWO}",
+        f"References\n\n[1] {ONE}\n[2] {TWO}",
+        f"7. Quellen\n\n1. {ONE}\n2. {TWO}",
+        f"WORKS CITED:\n1. {ONE}\n2. {TWO}",
+        f"¹ {ONE}\n² {TWO}",
+        "[1] Pryor, E. (2006). Otters of the Sorn. River\nNotes, 3(1), 4–9.\n[2] Quill, M. (2011). What otters\neat. https://otters.example/diet",
+        "1. Pryor, E. (2006). Otters of the Sorn. River\n   Notes, 3(1), 4–9.\n2. Quill, M. (2011). What otters eat.\n   https://otters.example/diet",
+    ],
+)
+def test_numbered_lists_with_and_without_a_heading(entries: str) -> None:
+    assert listed(BODY + entries) == {"1": ONE, "2": TWO}
+    assert listed(BODY + entries + "\n\nThe survey of the Sorn goes on, and so does this text.\n") == {"1": ONE, "2": TWO}
+
+
+def test_gaps_in_the_numbers_and_entries_never_cited_are_kept() -> None:
+    text = BODY + f"[1] {ONE}\n[2] {TWO}\n[5] Rook, T. (2015). Eels. Sorn.\n[9] Stone, U. (2016). Nets. Sorn."
+    assert list(listed(text)) == ["1", "2", "5", "9"]
+
+
+def test_bare_addresses_are_entries() -> None:
+    assert (
+        listed(BODY + "Sources\n\n1. https://otters.example/a\n2. https://otters.example/b\n")["2"]
+        == "https://otters.example/b"
+    )
+
+
+def test_an_address_in_a_line_of_its_own_belongs_to_the_entry_before_it() -> None:
+    text = (
+        BODY
+        + "[1] Pryor, E. (2006). Otters of the Sorn.\n\nhttps://sorn.example/otters\n\n[2] Quill, M. (2011). What otters eat."
+    )
+    references = read(text).references
+    assert [reference.url for reference in references] == ["https://sorn.example/otters", ""]
+
+
+def test_a_how_to_list_is_no_reference_list() -> None:
+    recipe = (
+        "How to count otters:\n\n1. Walk the bank at dawn.\n2. Look for spraint on the stones.\n3. "
+        "Write down where it was.\n\nThat is all."
+    )
+    assert read("A walk along the Sorn\n\n" + recipe).references == ()
+    assert list(listed(f"A walk along the Sorn\n\n{BODY}{recipe}\n\n[1] {ONE}\n[2] {TWO}")) == ["1", "2"]
+
+
+def test_an_appendix_with_numbers_and_years_after_the_list_is_no_reference_list() -> None:
+    appendix = "Annex: Stations\n\n1. Sorn Bridge, 1950–2001, moved in 1977.\n2. Mill Weir, 1961–2010, closed in 2011.\n"
+    assert listed(BODY + f"References\n\n1. {ONE}\n2. {TWO}\n\n{appendix}") == {"1": ONE, "2": TWO}
+
+
+def test_a_paragraph_that_begins_with_a_marker_is_no_entry() -> None:
+    text = BODY + f"[2] was written in 2011, before the dams.\n\nThen came the dams.\n\n[1] {ONE}\n[2] {TWO}"
+    article = read(text)
+    assert {reference.id: reference.text for reference in article.references} == {"1": ONE, "2": TWO}
+    assert sum(citation.references == ("2",) for citation in article.citations) == 2
+
+
+def test_entries_without_labels_are_called_by_author_and_year() -> None:
+    entries = (
+        "Doe, J. (2019a). Nets. Sorn.\n\nDoe, J. (2019b). Traps. Sorn.\n\nLee, A., & Smith, B. (2020). "
+        "Eels.\n\nUrsin, C., Doe, J., & Ek, T. (2021). Fish."
+    )
+    assert list(listed(f"Eels hide (Lee & Smith, 2020).\n\nBibliography\n\n{entries}")) == [
+        *("Doe 2019a", "Doe 2019b", "Lee & Smith 2020", "Ursin et al. 2021")
+    ]
+
+
+def test_entries_without_labels_and_blank_lines_begin_at_a_name() -> None:
+    entries = (
+        "Doe, J. (2019). A long title of a report on the nets and\ntraps that were found. Sorn.\nLee, "
+        "A. (2020). Eels of the Sorn. River Notes.\n"
+    )
+    assert list(listed(f"Eels hide (Lee, 2020), nets don't (Doe, 2019).\n\nReferences\n{entries}")) == ["Doe 2019", "Lee 2020"]
+
+
+def test_numbers_that_a_paste_lost_are_counted() -> None:
+    text = BODY + f"References\n\n{ONE}\n\n{TWO}\n"
+    assert listed(text) == {"1": ONE, "2": TWO}
+
+
+def test_back_links_of_a_wiki_are_labels() -> None:
+    text = BODY + f"References[edit]\n\n^ a b {ONE}\n^ {TWO}\n"
+    assert listed(text) == {"1": ONE, "2": TWO}
+
+
+def test_a_remark_is_told_from_a_source() -> None:
+    article = read(
+        "Otters sleep[^a] and eat[^b].\n\n[^a]: Not that we looked.\n[^b]: See https://otters.example/diet.\n", "a.md"
+    )
+    assert [(r.id, r.label, r.remark) for r in article.references] == [("^a", "a", True), ("^b", "b", False)]
+
+
+def test_a_footnote_may_have_paragraphs() -> None:
+    (note,) = read("Otters[^a] swim.\n\n[^a]: First part.\n\n    Second part of 2004.\n\nBody again.\n", "a.md").references
+    assert note.text == "First part. Second part of 2004."
+    assert note.end > note.start
+
+
+def test_labels_that_come_twice_get_ids_of_their_own() -> None:
+    chapter = "Eels swim [1] and hide [2].\n\nNotes\n\n1. Lee, A. (2001). Eels.\n2. Doe, B. (2002). Nets.\n\n"
+    article = read(f"One\n\n{chapter}Two\n\n{chapter}")
+    assert [reference.id for reference in article.references] == ["1", "2", "1~2", "2~2"]
+    assert [citation.references for citation in article.citations] == [("1",), ("2",), ("1~2",), ("2~2",)]
+
+
+@pytest.mark.parametrize("ending", ["", " Retrieved 3 May 2022, from https://sorn.example/x"])
+def test_fields_of_an_apa_entry(ending: str) -> None:
+    fields = fields_of(f"Pryor, E. F., & van Holt, G. (2006). Otters of the Sorn: A count. River Notes, 3(1), 4–9.{ending}")
+    assert fields.authors == ("Pryor, E. F.", "van Holt, G.")
+    assert (fields.year, fields.title) == ("2006", "Otters of the Sorn: A count")
+    assert fields.url == ("https://sorn.example/x" if ending else "")
+
+
+@pytest.mark.parametrize(
+    ("entry", "authors", "year", "title"),
+    [
+        ("Pryor EF, van Holt G, et al. (2006) Otters. River Notes 3: 4–9.", ("Pryor EF", "van Holt G"), "2006", "Otters"),
+        ("Pryor EF, Holt G. Otters. River Notes. 2006;3(1):4-9.", ("Pryor EF", "Holt G"), "2006", "Otters"),
+        ("Emma Pryor, “Otters of the Sorn,” River Notes, 2006.", ("Emma Pryor",), "2006", "Otters of the Sorn"),
+        ("Sorn River Trust. (n.d.). The state of 2004.", ("Sorn River Trust",), "", "The state of 2004"),
+        ("Office for Rivers and Lakes (2019 May 4): Yearbook.", ("Office for Rivers and Lakes",), "2019", "Yearbook"),
+        ("Pryor, E. Otters of the Sorn. https://sorn.example/otters", ("Pryor, E.",), "", "Otters of the Sorn"),
+        ("https://sorn.example/2004/otters", (), "", ""),
+        ("Otter counts, posted 2004-05-06.", (), "2004", "Otter counts, posted 2004-05-06"),
+    ],
+)
+def test_fields_are_read_where_they_stand(entry: str, authors: tuple[str, ...], year: str, title: str) -> None:
+    fields = fields_of(entry)
+    assert (fields.authors, fields.year, fields.title) == (authors, year, title)
+
+
+@pytest.mark.parametrize(
+    ("entry", "doi", "url"),
+    [
+        ("A. doi:10.5555/SORN.2006(3)7.", "10.5555/sorn.2006(3)7", ""),
+        ("A. https://doi.org/10.5555/abc.", "10.5555/abc", "https://doi.org/10.5555/abc"),
+        ("A (https://sorn.example/otter_(animal)), 3 p.", "", "https://sorn.example/otter_(animal)"),
+        ("A. www.sorn.example/x, 2004", "", "www.sorn.example/x"),
+        ("A. Version 10.2/b.", "", ""),
+    ],
+)
+def test_dois_and_addresses_come_without_the_punctuation_around_them(entry: str, doi: str, url: str) -> None:
+    fields = fields_of(entry)
+    assert (fields.doi, fields.url) == (doi, url)
+
+
+def test_markup_is_left_out_of_an_entry_but_its_address_is_read() -> None:
+    text = f"{BODY}## References\n\n1. Pryor, E. (2006). *Otters* of the [Sorn](https://sorn.example/otters).\n2. {TWO}\n"
+    first: Reference = read(text, "a.md").references[0]
+    assert first.text == "Pryor, E. (2006). Otters of the Sorn."
+    assert first.url == "https://sorn.example/otters"

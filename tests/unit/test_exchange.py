@@ -1,0 +1,223 @@
+"""Exports: the golden files are the contract, byte for byte; and no text from outside becomes structure of a format."""
+
+import csv
+import io
+import json
+import threading
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from reader.article.model import Span
+from reader.errors import ReaderError
+from reader.exchange import EXPORTERS, SUFFIXES, report_of
+from reader.exchange.csv_table import HEAD
+from reader.exchange.escaping import csv_cell, json_text, markdown_line, markdown_lines, markdown_link, markdown_tag
+from reader.exchange.files import write_new
+from reader.exchange.linear import to_linear
+from reader.printable import printable, printable_line
+from reader.review.model import KINDS
+from tests.unit.making import TEXT, article, review, where
+from tests.unit.reviewed import AT, report
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+WRITTEN = {**{f"review{SUFFIXES[name]}": exporter for name, exporter in EXPORTERS.items()}, "review.txt": to_linear}
+
+marks = "\\`*_[]{}<>#|~^$&=%!@:/-+.)( \t\n\r\x0b\x85\u2028\u202e\x00\x1b\ufeff\ud800é🚢1aw"
+hostile = st.text(st.sampled_from(marks), max_size=30) | st.text(max_size=30)
+samples = [
+    *(
+        "# no heading",
+        "- no item",
+        "12. no item",
+        "> no quote",
+        "    no code",
+        "```",
+        "***",
+        "---",
+        "===",
+        "a\n===",
+        "+ x",
+        ": x",
+    ),
+    *(
+        "| a | b |",
+        "<b>x</b>",
+        "&amp; &#42;",
+        "[x](javascript:alert(1))",
+        "![x](y)",
+        "[[wiki]]",
+        "==mark==",
+        "%%comment%%",
+        "$x$",
+    ),
+    *("#tag", "text ^block", "[^1]", "~~x~~", "https://x.example/a_b_c", "www.x.example", "a@x.example", "<https://x.example>"),
+    *("[!note]", "- [ ] task", "a\\", "[x]: https://x.example", "a  \nb", "~~~", "1) x", "a\n---"),
+]
+
+
+def tokens(text: str) -> list[str]:
+    """Return what a Markdown reader with links, tables and strikethrough makes of a text, one word a token."""
+    parsed = MarkdownIt("gfm-like").parse(text)
+    return [child.type for token in parsed for child in (token.children or [token])]
+
+
+def shown(text: str) -> str:
+    parsed = MarkdownIt("gfm-like").parse(text)
+    return "".join("\n" if c.type == "softbreak" else c.content for token in parsed for c in token.children or [])
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_an_export_is_byte_for_byte_its_golden_file(name: str) -> None:
+    assert WRITTEN[name](report()).encode("utf-8") == (GOLDEN / name).read_bytes()
+
+
+def harmless_line(text: str) -> None:
+    line = markdown_line(text)
+    assert set(tokens(line)) <= {"paragraph_open", "text", "text_special", "paragraph_close"}
+    assert shown(line) == printable_line(" ".join(text.split()))
+
+
+@given(hostile)
+def test_one_line_of_markdown_shows_the_text_and_nothing_else(text: str) -> None:
+    harmless_line(text)
+
+
+@pytest.mark.parametrize("text", samples)
+def test_no_sample_of_markdown_means_anything(text: str) -> None:
+    harmless_line(text)
+    harmless_line(f"{text}\n{text}")
+    assert set(tokens("\n".join(markdown_lines(f"{text}\n{text}")))) <= {
+        *("paragraph_open", "text", "text_special", "softbreak", "paragraph_close"),
+    }
+
+
+@given(hostile)
+def test_lines_of_markdown_in_a_quote_stay_lines_of_text_in_a_quote(text: str) -> None:
+    quoted = "\n".join(f"> {line}".rstrip() for line in markdown_lines(text))
+    allowed = {"blockquote_open", "paragraph_open", "text", "text_special", "softbreak", "paragraph_close", "blockquote_close"}
+    assert set(tokens(quoted)) <= allowed
+
+
+def test_only_web_addresses_become_links() -> None:
+    assert tokens(markdown_link("a [b]", "https://x.example/a_(b)?c=d&e"))[1] == "link_open"
+    for url in ("javascript:alert(1)", "https://x.example/a b", "https://x.example/><script>", "data:text/html,x", "", "//x"):
+        assert "link_open" not in tokens(markdown_link("name", url))
+
+
+def test_tags_that_obsidian_knows_are_tags_and_others_are_text() -> None:
+    assert markdown_tag("health/long-covid") == "#health/long-covid"
+    assert markdown_tag("été_2024") == "#été_2024"
+    assert [markdown_tag(name) for name in ("c++", "2024", "a b", "[x]")] == ["\\#c++", "\\#2024", "\\#a b", "\\#\\[x\\]"]
+
+
+@given(hostile)
+def test_json_of_a_text_is_one_line_in_any_reader_and_gives_the_text_back(text: str) -> None:
+    written = json_text({"a": text})
+    assert json.loads(written) == {"a": text}
+    assert written.encode("utf-8").decode("utf-8").splitlines() == [written]
+    assert "\x1b" not in written
+    assert "\u202e" not in written
+
+
+@given(hostile | st.sampled_from(["=1+1", "+1", "-1", "@x", "\t=1", "  =1", "\r\n=1", "＝1", "\ufeff=1", "\u00a0=1", "\ttab"]))
+def test_no_cell_is_a_formula_and_every_cell_comes_back(text: str) -> None:
+    cell = csv_cell(text)
+    assert not cell.lstrip().startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠"))
+    assert not cell.startswith(("\t", "\r"))
+    out = io.StringIO(newline="")
+    csv.writer(out).writerow([cell, "end"])
+    assert next(csv.reader(io.StringIO(out.getvalue(), newline=""))) == [cell, "end"]
+    assert cell.removeprefix("'") == printable(text) or cell == printable(text)
+
+
+@given(st.lists(st.tuples(st.integers(0, len(TEXT) - 1), st.integers(1, 200), st.sampled_from(KINDS), hostile), max_size=5))
+def test_every_annotation_stands_in_every_export(said: list[tuple[int, int, str, str]]) -> None:
+    session = review()
+    for start, length, kind, note in said:
+        session.add(Span(start, min(len(TEXT), start + length)), kind, note=note)
+    made = report_of(session.article, session, AT)
+    records = [json.loads(line) for line in EXPORTERS["jsonl"](made).split("\n")[:-1]]
+    assert [record["id"] for record in records] == [a.id for a in (*session.annotations(), *session.orphans())]
+    assert all(TEXT[r["start"] : r["end"]] == r["quote"] for r in records if r["start"] is not None)
+    rows = list(csv.DictReader(io.StringIO(EXPORTERS["csv"](made).removeprefix("\ufeff"), newline="")))
+    assert list(dict.fromkeys(row["id"] for row in rows)) == [record["id"] for record in records]
+    assert len(rows) == sum(max(1, len(record["judgements"])) for record in records)
+    note = EXPORTERS["markdown"](made)
+    assert all(f"^claim-{claim.id}" in note for claim in session.claims())
+
+
+def test_the_table_has_a_column_for_every_cell() -> None:
+    rows = list(csv.reader(io.StringIO(EXPORTERS["csv"](report()).removeprefix("\ufeff"), newline="")))
+    assert {len(row) for row in rows} == {len(HEAD)}
+
+
+def test_places_count_sentences_and_paragraphs_of_the_body() -> None:
+    session = review()
+    session.mark(where(session.article, "The port office counted"))
+    session.mark(where(session.article, "Passengers by month"))
+    first, second = report_of(session.article, session, AT).items
+    assert (first.sentence, first.paragraph) == (3, 1)
+    assert (second.sentence, second.paragraph) == (0, 0)
+
+
+def test_a_review_of_nothing_can_be_exported() -> None:
+    empty = report_of(article("One line."), review(article("One line.")), AT)
+    assert EXPORTERS["jsonl"](empty) == ""
+    assert EXPORTERS["csv"](empty).count("\r\n") == 1
+    assert EXPORTERS["markdown"](empty).endswith("0 claims, 0 open pairs; 0 looked at without a claim; 0 for later.\n")
+
+
+def test_a_file_that_is_there_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "exports" / "claims.md"
+    path.parent.mkdir()
+    write_new(path, "one é\n")
+    with pytest.raises(ReaderError, match="is there already"):
+        write_new(path, "two")
+    assert path.read_bytes() == "one é\n".encode()
+    write_new(path, "two", force=True)
+    assert path.read_text() == "two"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_of_many_that_write_one_new_file_at_once_one_does(tmp_path: Path) -> None:
+    start, done = threading.Barrier(8), list[str]()
+
+    def write(text: str) -> None:
+        start.wait()
+        try:
+            write_new(tmp_path / "claims.md", text * 10_000)
+        except ReaderError:
+            return
+        done.append(text)
+
+    threads = [threading.Thread(target=write, args=(letter,)) for letter in "abcdefgh"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    (written,) = done
+    assert (tmp_path / "claims.md").read_text() == written * 10_000
+
+
+def test_links_folders_and_devices_are_not_replaced(tmp_path: Path) -> None:
+    target, link = tmp_path / "target.md", tmp_path / "link.md"
+    link.symlink_to(target)
+    with pytest.raises(ReaderError, match="is there already"):
+        write_new(link, "x")
+    write_new(link, "x", force=True)
+    assert link.is_symlink()
+    assert target.read_text() == "x"
+    for path in (tmp_path, Path("/dev/null")):
+        with pytest.raises(ReaderError, match="is no file"):
+            write_new(path, "x", force=True)
+    with pytest.raises(ReaderError, match="cannot be written"):
+        write_new(tmp_path / "none" / "x.md", "x")
+
+
+if __name__ == "__main__":
+    for name, exporter in WRITTEN.items():
+        (GOLDEN / name).write_bytes(exporter(report()).encode("utf-8"))

@@ -1,0 +1,231 @@
+"""Any text becomes an article whose parts fit together; what is large or deep or odd costs no more than its length."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reader.article.audit import findings
+from reader.article.model import Article, Style, StyleKind
+from reader.formats.markdown import markdown_article
+from reader.formats.plain import plain_article
+
+PARTS = [
+    "[1]",
+    "[2]",
+    "[^a]",
+    "[^a]: note 2001",
+    "[1] Lee, A. (2001). Title.",
+    "1. Doe, B. 2002.",
+    "References",
+    "Read also:",
+    "Skip to content",
+]
+PARTS += [
+    "\n",
+    "\n\n",
+    "    ",
+    "> ",
+    "- ",
+    "# ",
+    "***",
+    "**a**",
+    "`",
+    "```\n",
+    "| a | b |\n|--|--|\n",
+    "---\n",
+    "===\n",
+    "(Lee, 2001)",
+    "https://a.example/b",
+]
+PARTS += [
+    "The same line stands here twice",
+    "The same line...",
+    "¹",
+    "^1^",
+    "<sup>1</sup>",
+    "[1](https://a.example)",
+    "[1]: https://a.example\n",
+    "word.1,2 ",
+]
+PARTS += [
+    "\0",
+    "\x1b[31m",
+    "\u202e",
+    "\u2028",
+    "\x85",
+    "\u00a0",
+    "\U0001f600",
+    "e\u0301",
+    "\t",
+    "a",
+    "B. ",
+    "?",
+    "…",
+    "【3†x】",
+    "^ a b ",
+    "\\[3\\]",
+    "<!-- ",
+    "-->",
+]
+
+built = st.lists(st.sampled_from(PARTS), max_size=30).map("".join)
+anything = st.one_of(built, st.text(max_size=120))
+
+
+def check(article: Article) -> None:
+    """Assert what every article promises."""
+    text = article.text
+    assert article.title
+    for before, after in pairwise(article.blocks):
+        assert before.end <= after.start, "blocks are sorted and disjoint"
+    for block in article.blocks:
+        assert 0 <= block.start < block.end <= len(text)
+        assert 0 <= block.indent <= block.end - block.start
+        assert text[block.end - 1].strip(), "a block has no white space at its end"
+    for ranged in (*article.styles, *article.citations, *article.noise):
+        assert 0 <= ranged.start <= ranged.end <= len(text)
+    for items in (article.styles, article.citations, article.noise, article.references):
+        assert [item.start for item in items] == sorted(item.start for item in items)
+    for before, after in pairwise(article.citations):
+        assert before.end <= after.start, "citations are disjoint"
+    spans = {block.span for block in article.blocks}
+    assert all((noise.start, noise.end) in spans for noise in article.noise), "noise is whole blocks"
+    check_references(article)
+    sentences = article.sentences.all()
+    assert all(before.end <= after.start for before, after in pairwise(sentences))
+    assert findings(article) == findings(article)
+
+
+def check_references(article: Article) -> None:
+    assert len(article.reference_by_id) == len(article.references), "ids are unique"
+    for reference in article.references:
+        assert reference.label
+        assert reference.span is None or 0 <= reference.start < reference.end <= len(article.text)
+        assert reference.text == " ".join(reference.text.split())
+    for citation in article.citations:
+        assert citation.references or citation.missing
+        assert set(citation.references) <= article.reference_by_id.keys()
+
+
+@settings(max_examples=300)
+@given(anything)
+def test_any_text_is_a_plain_article(text: str) -> None:
+    article = plain_article(text, "a.txt")
+    assert article.text == text
+    assert {style.kind for style in article.styles} <= {StyleKind.LINK}
+    check(article)
+
+
+@settings(max_examples=300)
+@given(anything)
+def test_any_text_is_a_markdown_article(text: str) -> None:
+    article = markdown_article(text, "a.md")
+    assert article.text == text
+    check(article)
+    shown = [style for style in article.styles if style.kind in (StyleKind.EMPHASIS, StyleKind.STRONG, StyleKind.STRIKE)]
+    assert all(nests(one, other) for one in shown for other in shown)
+
+
+def nests(one: Style, other: Style) -> bool:
+    """Whether one range holds the other, or they don't meet."""
+    apart = one.end <= other.start or other.end <= one.start
+    return apart or (one.start <= other.start and other.end <= one.end) or (other.start <= one.start and one.end <= other.end)
+
+
+@given(built, built)
+def test_reading_is_a_function_of_the_text(text: str, more: str) -> None:
+    assert plain_article(text, "a") == plain_article(text, "a")
+    assert markdown_article(text + more, "a") == markdown_article(text + more, "a")
+
+
+SIZE = 30_000
+REPEATED = [
+    "[",
+    "*",
+    "1. ",
+    ">",
+    "> ",
+    "(",
+    "a ",
+    "](",
+    "![",
+    "[a](b) ",
+    "`",
+    "``a`",
+    "<",
+    "<!--",
+    "_a",
+    "**a ",
+    "- ",
+    "- a\n",
+    "\n",
+    "a\n\n",
+    "[1]\n",
+]
+REPEATED += [
+    "[^1]: a\n",
+    "(a 2000; ",
+    "¹",
+    "^1",
+    "~",
+    "\\",
+    "|a|\n|-|\n",
+    "#\n",
+    "\t",
+    "\0",
+    "\u202e",
+    "://",
+    "http://a ",
+    "www.",
+    ". ",
+    " a.) B",
+    "“",
+    "...\n",
+]
+REPEATED += [
+    "A (2000) ",
+    "References\n\n",
+    "[1-",
+    "【1",
+    "a\n===\n",
+    "\x0b",
+    "x(1) ",
+    "10.1000/",
+    "http://a.b/(((",
+    ")",
+    "[1" + " " * 999,
+    "Read also:\n\n",
+    "😀. ",
+]
+
+
+@pytest.mark.parametrize("piece", REPEATED, ids=repr)
+def test_what_repeats_without_end_is_read_all_the_same(piece: str) -> None:
+    text = "x" + piece * (SIZE // len(piece))
+    for article in (plain_article(text, "a.txt"), markdown_article(text, "a.md")):
+        assert article.text == text
+        assert len(article.sentences) >= 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join("  " * depth + "- a\n" for depth in range(400)),
+        "".join(">" * depth + " a\n" for depth in range(400)),
+        "".join("`" * length + " " for length in range(400)),
+        "[a](" + " " * SIZE + "b",
+        "# a" + " " * SIZE + "#b",
+        "a | b\n- " + " " * SIZE + "x",
+        "![" * 10_000 + "[ [a](b)" * 4_000,
+        "References\n\n[1] " + "A B (2000). " * 4_000,
+        "".join(f"[{number}]: http://a.example/{number}\n" for number in range(2000)),
+    ],
+    ids=lambda text: repr(text[:12]),
+)
+def test_what_is_deep_or_long_is_read_all_the_same(text: str) -> None:
+    check(plain_article(text, "a.txt"))
+    check(markdown_article(text, "a.md"))
