@@ -6,7 +6,6 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from reader.article.author_year import author_year_citations
 from reader.article.markers import Marker, flat_markers, footnote_markers, parenthesis_markers, word_markers
 from reader.article.model import Citation, Reference, Span
 from reader.article.places import Ranges
@@ -57,6 +56,8 @@ def _other_ways(
             if len({name for c in ways for name in c.references}) * 3 >= len(index.numbers):
                 yield from ways
                 return
+    from reader.article.author_year import author_year_citations  # its patterns take 2 ms, and most articles don't need them
+
     yield from (c for c in author_year_citations(text, references) if not inside.hold(c.start))
 
 

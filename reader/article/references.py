@@ -21,10 +21,13 @@ def find_references(
     """Return the references of an article in the order they stand in.
 
     `cited` are the labels that markers of the body name, `hidden` the sorted ranges of markup, which are left out of the
-    entries.
+    entries. `footnotes`: whether blocks that begin like "[^1]:" are references; who has read them otherwise doesn't want them.
     """
     found: list[Reference] = []
     for one in reference_lists(text, blocks, cited):
+        first = one.entries[0].label
+        if first is not None and first.shape == "footnote" and not footnotes:
+            continue
         by_place = _counts_by_place(one, cited)
         for place, entry in enumerate(one.entries, 1):
             span = Span(blocks[entry.block].start, blocks[entry.last_block(text, blocks)].end)

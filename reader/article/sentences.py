@@ -15,7 +15,7 @@ from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from reader.article.model import Article, Block, BlockKind, Citation, Span, Style, StyleKind
-from reader.article.places import within
+from reader.article.places import Ranges, merged, within
 
 BODY_KINDS = frozenset({BlockKind.PARAGRAPH, BlockKind.QUOTE, BlockKind.ITEM, BlockKind.TABLE})
 
@@ -184,10 +184,10 @@ class Sentences:
     def body_blocks(self) -> tuple[int, ...]:
         """The indices of the blocks that hold sentences: prose, quotes, items, tables; neither noise nor references."""
         article = self._article
-        listed = (reference.span for reference in article.references)
-        aside = sorted([*(Span(noise.start, noise.end) for noise in article.noise), *(span for span in listed if span)])
+        listed = (span for reference in article.references if (span := reference.span))
+        aside = Ranges(merged([*(Span(noise.start, noise.end) for noise in article.noise), *listed]))
         blocks = enumerate(article.blocks)
-        return tuple(index for index, block in blocks if block.kind in BODY_KINDS and not _inside(block, aside))
+        return tuple(index for index, block in blocks if block.kind in BODY_KINDS and not aside.hold(block.start))
 
     @cached_property
     def _covering_styles(self) -> tuple[Style, ...]:
@@ -267,9 +267,3 @@ def _start(span: Span) -> int:
 
 def _end(span: Span) -> int:
     return span.end
-
-
-def _inside(block: Block, aside: Sequence[Span]) -> bool:
-    """Whether the block starts inside one of the ranges, which are sorted."""
-    place = bisect_right(aside, block.start, key=_start) - 1
-    return place >= 0 and block.start < aside[place].end

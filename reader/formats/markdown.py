@@ -84,7 +84,7 @@ def _cited(
     brackets = [marker for marker in bracket_markers(text) if not inside.hold(marker.start)]
     raised = sorted([*_raised(text, styles), *raised_markers(text)])
     cited = cited_names(text, blocks, (*brackets, *raised))
-    listed = [r for r in find_references(text, blocks, cited, hidden) if not r.id.startswith("^")]
+    listed = find_references(text, blocks, cited, hidden, footnotes=False)
     notes = [footnote_from(text, Span(n.start, n.end), n.content, n.label, hidden) for n in scan.footnotes]
     linked = _linked_numbers(text, styles, {reference.label for reference in listed})
     references = with_own_ids([*linked, *listed, *notes])
