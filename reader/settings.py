@@ -65,8 +65,6 @@ def load_settings(path: Path | None = None, library: Path | None = None) -> Sett
 
 
 def _read(file: Path, required: bool) -> tuple[str, Mapping[str, object]]:
-    import tomllib
-
     try:
         text = file.read_bytes().decode("utf-8")
     except FileNotFoundError:
@@ -75,6 +73,10 @@ def _read(file: Path, required: bool) -> tuple[str, Mapping[str, object]]:
         return "", {}
     except (OSError, UnicodeDecodeError) as error:
         raise ReaderError(f"the settings file {file} cannot be read: {error}") from error
+    if not text.strip():
+        return text, {}
+    import tomllib
+
     try:
         return text, tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -63,8 +63,7 @@ class NoiseReason(StrEnum):
     DUPLICATE = "duplicate"
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A paragraph, heading, list item, …: `text[start:end]` without surrounding blank lines. Blocks are sorted and disjoint.
 
     `level` is the heading's level (1-6) or the nesting of a quote or list item (from 1), else 0.
@@ -83,8 +82,7 @@ class Block:
         return Span(self.start, self.end)
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(NamedTuple):
     """A range that is drawn in its own way; styles may nest. `target` is a link's address."""
 
     start: int
@@ -93,8 +91,7 @@ class Style:
     target: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(NamedTuple):
     """A marker in the text that points at one or more references.
 
     `references` are ids of `Article.references`, in the marker's order. `missing` are the labels it names that no reference has
@@ -113,8 +110,7 @@ class Citation:
         return Span(self.start, self.end)
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """An entry of the article's reference list, or a footnote.
 
     `id` is unique in the article and stable for the same text; `label` is what the article calls it ("1", "note", "Lee 2020").
@@ -141,8 +137,7 @@ class Reference:
         return None if self.start < 0 else Span(self.start, self.end)
 
 
-@dataclass(frozen=True, slots=True)
-class Noise:
+class Noise(NamedTuple):
     """A range that is not the article: whole blocks, with the reason."""
 
     start: int

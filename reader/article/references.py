@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
 
 from reader.article.entries import Fields, doi_of, fields_of, names_a_source, url_of
 from reader.article.model import Block, Reference, Span
@@ -70,7 +69,7 @@ def with_own_ids(references: Iterable[Reference]) -> tuple[Reference, ...]:
     named: list[Reference] = []
     for reference in sorted(references, key=lambda r: r.start):
         count = seen[reference.id] = seen.get(reference.id, 0) + 1
-        named.append(reference if count == 1 else replace(reference, id=f"{reference.id}~{count}"))
+        named.append(reference if count == 1 else reference._replace(id=f"{reference.id}~{count}"))
     return tuple(named)
 
 

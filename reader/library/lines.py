@@ -109,8 +109,8 @@ class Lines:
         name = _encode(table).encode()
         if not lines:
             return name + b": {}"
-        # Sorting by length first sorts numbers by their value.
-        return name + b": {\n" + b",\n".join(lines[key] for key in sorted(lines, key=lambda k: (len(k), k))) + b"\n}"
+        # By length, then as text: numbers by their value. Keys that are in order already cost next to nothing to sort.
+        return name + b": {\n" + b",\n".join([lines[key] for key in sorted(sorted(lines), key=len)]) + b"\n}"
 
 
 class TableView(Mapping[str, Record]):

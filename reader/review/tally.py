@@ -16,11 +16,12 @@ class Tally:
         self.pairs = 0
         self.open_pairs = 0
         self.claims_on: Counter[str] = Counter()
-        self._verdicts: Counter[tuple[str, str]] = Counter()
+        self._verdicts: dict[str, Counter[str]] = {}
 
     def verdicts_on(self, reference: str) -> dict[str, int]:
         """Return how often each verdict was given on a reference."""
-        return {verdict: n for (key, verdict), n in self._verdicts.items() if key == reference and n}
+        given: Counter[str] = self._verdicts.get(reference, Counter())
+        return {verdict: n for verdict, n in given.items() if n}
 
     def add(self, annotation: Annotation, status: Status) -> None:
         """Count an annotation in, with its status. Only claims count."""
@@ -39,4 +40,4 @@ class Tally:
         for reference in status.rests_on:
             self.claims_on[reference] += by
         for judgement in annotation.judgements:
-            self._verdicts[judgement.reference, judgement.verdict] += by
+            self._verdicts.setdefault(judgement.reference, Counter())[judgement.verdict] += by

@@ -52,6 +52,7 @@ class ReaderApp(App[None], inherit_bindings=False):
         self.settings = settings
         self.keymap = KeyMap(overrides=settings.keys)
         self.crash: Exception | None = None
+        self.reading: Screen[None] | None = None
         self._folder = library_folder
         self._library: Library | None = None
         self._library_lock = threading.Lock()

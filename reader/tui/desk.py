@@ -217,6 +217,12 @@ class Desk:
                     self._citations.setdefault(named, []).append(citation.span)
         return self._citations.get(reference, [])
 
+    def claims_shown(self) -> int:
+        """Return how many claims the filter lets through; without one the tally knows, and nothing is walked over."""
+        if self.session is not None and not self.filter.tests:
+            return self.session.tally.claims if CLAIM in self.filter.kinds else 0
+        return sum(annotation.kind == CLAIM for annotation in self.filtered())
+
     def filtered(self) -> tuple[Annotation, ...]:
         """Return the annotations that the filter lets through, by place."""
         if self.session is None:

@@ -42,6 +42,7 @@ class KeyMap:
         )
         self._overridden = frozenset(overrides)
         self._map: dict[str, dict[tuple[str, ...], Action]] = {}
+        self._prefixes: dict[str, dict[tuple[str, ...], Action]] = {}
         for action in self.actions:
             for keys in (*action.keys, *action.plain):
                 self._bind(action, keys)
@@ -56,15 +57,15 @@ class KeyMap:
             )
         for context in action.where:
             bound = self._map.setdefault(context, {})
-            for other, holder in bound.items():
-                shorter = min(len(other), len(steps))
-                if other[:shorter] == steps[:shorter] and holder.id != action.id:
-                    both = f"“{holder.title}” ({holder.id}) and “{action.title}” ({action.id})"
-                    raise ReaderError(
-                        f"settings: {key_label(keys)} is asked for by both {both}",
-                        "give one of them another key",
-                    )
+            taken = self._prefixes.setdefault(context, {})
+            holders = (bound.get(steps[:length]) for length in range(1, len(steps) + 1))
+            holder = next((h for h in (*holders, taken.get(steps)) if h is not None and h.id != action.id), None)
+            if holder is not None:
+                both = f"“{holder.title}” ({holder.id}) and “{action.title}” ({action.id})"
+                raise ReaderError(f"settings: {key_label(keys)} is asked for by both {both}", "give one of them another key")
             bound[steps] = action
+            for length in range(1, len(steps)):
+                taken.setdefault(steps[:length], action)
 
     def find(self, context: str, steps: tuple[str, ...]) -> Pressed:
         """Return what the keys `steps`, pressed one after the other, come to in `context`."""

@@ -25,9 +25,39 @@ _NARROW = (
 )
 _ODD: Final = re.compile(f"[^{_NARROW}]")
 """Finds what is not surely one cell wide and printable; everything else takes the fast path."""
+_WIDE = (
+    "\u1100-\u115f\u2e80-\u2e99\u2e9b-\u2ef3\u2f00-\u2fd5\u3001-\u3029\u3030-\u303e\u3041-\u3096\u309b-\u30ff\u3105-\u312f"
+    "\u3131-\u3163\u3165-\u318e\u3190-\u31e3\u31f0-\u321e\u3220-\u3247\u3250-\u4dbf\u4e00-\u9fff\ua000-\ua48c\ua490-\ua4c6\uac00-\ud7a3"
+    "\uf900-\ufaff\ufe30-\ufe52\uff01-\uff60\uffe0-\uffe6"
+)
+_STRANGE: Final = re.compile(f"[^{_NARROW}{_WIDE}]")
+"""Finds what is surely neither one nor two cells wide: invisible, joined, combining or control characters."""
+_WIDE_ONE: Final = re.compile(f"[{_WIDE}]")
+_FILL: Final = "\0"
+"""Stands behind a wide character for its second cell while lines are cut; it is no character that `_STRANGE` lets through."""
 _CONTINUATION: Final = re.compile(r"\n[ \t]+")
 _VERBATIM: Final = frozenset({BlockKind.CODE, BlockKind.TABLE})
 TAB: Final = 4
+
+
+@lru_cache(maxsize=64)
+def _wide_wrapper(width: int) -> re.Pattern[str]:
+    """Return the pattern that cuts text with filled wide characters: also before and after each of them."""
+    inner = rf"(?<=\S)(?=\s|\Z)|(?<=\w[-–—/])(?=\w)|(?<={_FILL})|(?<=\S)(?=[{_WIDE}])"
+    return re.compile(rf"\S(?:.{{0,{width - 1}}}(?:{inner})|\S{{0,{width - 1}}})", re.DOTALL)
+
+
+def _wrap_wide(text: str, width: int) -> Iterator[tuple[int, int]]:
+    """Cut text of one- and two-cell characters into lines, each two-cell character filled up to its two cells."""
+    filled = _WIDE_ONE.sub(rf"\g<0>{_FILL}", text)
+    at = fills = 0
+    for match in _wide_wrapper(width).finditer(filled):
+        start, end = match.span()
+        fills += filled.count(_FILL, at, start)
+        first = start - fills
+        fills += filled.count(_FILL, start, end)
+        at = end
+        yield first, end - fills
 
 
 @lru_cache(maxsize=64)
@@ -78,7 +108,7 @@ def wrap(text: str, width: int) -> Iterator[tuple[int, int]]:
     """Return the lines of `text` at `width` cells as half-open ranges; blanks at a cut belong to no line."""
     if _ODD.search(text) is None:
         return (match.span() for match in _wrapper(max(1, width)).finditer(text))
-    return _wrap_odd(text, max(2, width))
+    return _wrap_wide(text, max(2, width)) if _STRANGE.search(text) is None else _wrap_odd(text, max(2, width))
 
 
 def chop(text: str, width: int) -> Iterator[tuple[int, int]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -72,9 +74,14 @@ class Keeper:
 
     def open(self) -> None:
         """Open the library in a thread and go through the article there; the screen is told by messages."""
+        gc.freeze()
+        gc.enable()
         self._screen.run_worker(self._open, thread=True, group="open")
 
     def _open(self) -> None:
+        # Here, so that neither the first frame nor the first key waits for it.
+        import_module("reader.tui.commands")
+
         screen, article = self._screen, self._screen.article
         try:
             library = screen.reader.open_library()

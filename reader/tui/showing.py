@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from reader.article.audit import CITES_NOTHING
 from reader.article.model import Span
-from reader.review.model import CLAIM
 from reader.review.pairs import citations_in
 from reader.tui.actions import CARD
 from reader.tui.panes import lists
@@ -74,7 +73,7 @@ class Showing:
             return
         counts = (
             ("references", "References", ""),
-            ("claims", "Claims", str(sum(a.kind == CLAIM for a in desk.filtered())) if desk.session else ""),
+            ("claims", "Claims", str(desk.claims_shown()) if desk.session else ""),
             ("audit", "Audit", str(sum(f.kind != CITES_NOTHING for f in desk.findings) or "")),
         )
         screen.tabs.show(tab_lines(desk.tab, counts, screen.tabs.size.width))

@@ -20,6 +20,14 @@ class _Words(Painted):
 class ConfirmScreen(ModalScreen[bool]):
     """Says `text`; gives back True for "y", which does `act`, and False for everything else."""
 
+    DEFAULT_CSS = """
+    ConfirmScreen { align: center bottom; background: transparent; }
+    ConfirmScreen > Vertical {
+        width: 1fr; height: auto; background: $panel; border-top: solid $hairline; padding: 0 1;
+    }
+    #confirm-text, #confirm-hint { height: 1; background: $panel; }
+    """
+
     AUTO_FOCUS = ""
 
     def __init__(self, text: str, act: str) -> None:

@@ -62,6 +62,13 @@ class _Text(Painted):
 class HelpScreen(ModalScreen[None]):
     """Shows the keys; any of Escape, q and ? leaves."""
 
+    DEFAULT_CSS = """
+    HelpScreen { align: center middle; background: $background 60%; }
+    HelpScreen > VerticalScroll {
+        width: 90%; max-width: 96; height: 90%; background: $panel; padding: 1 2; scrollbar-size-vertical: 1;
+    }
+    #help-text { height: auto; background: $panel; }
+    """
     AUTO_FOCUS = "VerticalScroll"
 
     def __init__(self, keymap: KeyMap, context: str) -> None:

@@ -61,6 +61,11 @@ def entry_rows(entry: ArticleEntry, width: int, *, current: bool) -> list[Line]:
 class LibraryScreen(Screen[None]):
     """Lists what `reader list` lists; Enter opens."""
 
+    DEFAULT_CSS = """
+    #library-list { height: 1fr; margin: 1 1 0 1; background: $background; }
+    #library-find { border: none; height: 1; padding: 0 2; background: $panel; }
+    #library-find:focus { border: none; }
+    """
     AUTO_FOCUS = "#library-find"
 
     class Loaded(Message):
@@ -165,6 +170,8 @@ class LibraryScreen(Screen[None]):
             self.reader.show_help(LIBRARY)
         elif action.id == "library-clear" and field.value:
             field.value = ""
+        elif action.id == "library-clear" and len(self.reader.screen_stack) > 1:
+            self.reader.pop_screen()
         else:
             self.reader.leave()
 

@@ -23,6 +23,16 @@ class _Words(Painted):
 class NoteScreen(ModalScreen[str]):
     """Gives back the note as it was left."""
 
+    DEFAULT_CSS = """
+    NoteScreen { align: center bottom; background: transparent; }
+    NoteScreen > Vertical {
+        width: 1fr; height: auto; background: $panel; border-top: solid $hairline; padding: 0 1;
+    }
+    NoteScreen TextArea { height: 7; border: none; background: $surface; padding: 0 1; }
+    NoteScreen TextArea:focus { border: none; }
+    #note-quote, #note-hint { height: 1; background: $panel; }
+    """
+
     def __init__(self, note: str, quote: str) -> None:
         super().__init__()
         self._note = note

@@ -6,6 +6,7 @@ Everything is shown from that state by `show`, after every action; the widgets r
 
 from __future__ import annotations
 
+import gc
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -20,8 +21,6 @@ from reader.errors import ReaderError
 from reader.review.changes import Change
 from reader.review.model import DEFAULT_SCALE, Annotation
 from reader.tui.actions import BOUNDS, BY_ID, CARD, LIST, SELECT, TEXT, Action, key_label
-from reader.tui.commands import COMMANDS
-from reader.tui.commands.selecting import Picking
 from reader.tui.desk import CannotAct, Desk, StillOpening
 from reader.tui.keys import KeyReader
 from reader.tui.opening import Counted, Failed, Keeper, Opened, SaveSaid
@@ -35,6 +34,7 @@ from reader.tui.widgets.prompt_bar import PromptBar, Question
 
 if TYPE_CHECKING:
     from reader.tui.app import ReaderApp
+    from reader.tui.commands.selecting import Picking
 
 
 class Card(Painted):
@@ -92,7 +92,6 @@ class ReadingScreen(Screen[None]):
                 yield self.card
                 yield self.tabs
                 yield self.list
-        yield self.prompt
         yield self.footer
 
     def on_mount(self) -> None:
@@ -102,6 +101,12 @@ class ReadingScreen(Screen[None]):
             self.desk.sentence = first
             self.view.cursor = first
         self.call_after_refresh(self.keeper.open)
+
+    def on_screen_resume(self) -> None:
+        """Open the review anew after another article was read meanwhile: it may have been this one."""
+        if self.reader.reading not in (None, self):
+            self.keeper.open()
+        self.reader.reading = self
 
     # ------------------------------------------------------------------ contexts and keys
 
@@ -137,6 +142,8 @@ class ReadingScreen(Screen[None]):
 
     def perform(self, action: Action, key: str = "") -> None:
         """Do an action, or say why it cannot be done; while the library opens, actions that need it wait their turn."""
+        from reader.tui.commands import COMMANDS  # not for the first frame: loaded beside it, with the library
+
         try:
             COMMANDS[action.id](self, key)
         except StillOpening:
@@ -164,6 +171,8 @@ class ReadingScreen(Screen[None]):
     def ask(self, question: Question) -> None:
         """Ask for a line of text in the place of the footer."""
         self.add_class("-asking")
+        if not self.prompt.is_attached:
+            self.mount(self.prompt, before=self.footer)
         self.prompt.ask(question)
 
     def answered(self) -> None:
@@ -289,6 +298,7 @@ class ReadingScreen(Screen[None]):
     @on(Counted)
     def _counted(self, event: Counted) -> None:
         self.sentences = event.sentences
+        gc.freeze()  # what was made of the article stays: no key press need look through it for garbage
         self.seen_count = sum(map(self.desk.seen.covers, self.article.sentences.all()))
         self.desk.findings = event.findings
         self.show()
@@ -303,8 +313,9 @@ class ReadingScreen(Screen[None]):
 
     @on(SaveSaid)
     def _save_said(self, event: SaveSaid) -> None:
-        self.saved = event.saved
-        self._showing.footer()
+        if event.saved != self.saved:
+            self.saved = event.saved
+            self._showing.footer()
 
     def _changed(self, change: Change) -> None:
         """Keep a change of the session, and paint what it touched."""

@@ -68,6 +68,16 @@ class _Words(Painted):
 class TagScreen(ModalScreen[str]):
     """Gives back the name of the tag that was chosen or made; `part` is how a known tag is shown."""
 
+    DEFAULT_CSS = """
+    TagScreen { align: center bottom; background: transparent; }
+    TagScreen > Vertical {
+        width: 1fr; height: auto; background: $panel; border-top: solid $hairline; padding: 0 1;
+    }
+    TagScreen Input { border: none; height: 1; padding: 0 1; background: $panel; }
+    TagScreen Input:focus { border: none; }
+    #tag-list, #tag-hint { height: 1; background: $panel; }
+    """
+
     def __init__(self, names: Sequence[str], on_it: Sequence[str], part: Callable[[str], Part]) -> None:
         super().__init__()
         self._part = part

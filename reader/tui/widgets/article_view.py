@@ -30,6 +30,8 @@ GUTTER = 7
 """The fewest cells left of the text: a margin, the sign, a blank, the bar, a blank."""
 MARGIN = 3
 """The fewest cells right of the text."""
+KEPT = 500
+"""How many painted lines are kept."""
 NONE = Span(-1, -1)
 
 
@@ -65,7 +67,7 @@ class ArticleView(ScrollView, can_focus=True):
     def __init__(self, article: Article, marks: Callable[[Span], Iterable[Mark]], *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.article = article
-        self.lines = Layout(article, 1)
+        self.lines = Layout(article, 1, frozenset(range(len(article.blocks))))
         self.cursor = NONE
         self.selection: Span | None = None
         self.noise_shown = False
@@ -193,9 +195,13 @@ class ArticleView(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Return row `y` of the widget."""
+        if not self._width and self.size.width:
+            self._wrap(keep=self._top_offset)  # the first frame is drawn before the first resize is told
         line = y + self.scroll_offset.y
         strip = self._strips.get(line)
         if strip is None:
+            if len(self._strips) > KEPT:
+                self._strips.clear()
             strip = self._strips[line] = self._paint(line)
         return strip
 
@@ -208,7 +214,7 @@ class ArticleView(ScrollView, can_focus=True):
         segments = self._painter.paint(self.lines, line, look, self.cursor, self.selection, left)
         used = sum(segment.cell_length for segment in segments)
         segments.append(Segment(" " * max(0, width - used), look.style("page", "text")))
-        return Strip(segments).adjust_cell_length(width, look.style("page", "text"))
+        return Strip(segments).adjust_cell_length(width, look.style("page", "text")).simplify()
 
     def notify_style_update(self) -> None:
         """Forget what was painted: the theme or the focus changed."""

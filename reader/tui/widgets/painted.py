@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -11,11 +12,29 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from reader.tui.parts import Line, part_at, strip_of
+from reader.tui.parts import Line, part_at, strip_of, width_of
 from reader.tui.typed import reader_of
 
 if TYPE_CHECKING:
     from reader.tui.looks import Look
+
+
+_Shown = tuple[Line, tuple[str, ...]]
+"""A line and the roles of its background."""
+
+
+def _changed(before: _Shown | None, after: _Shown | None, y: int, width: int) -> Region:
+    """Return the cells of line `y` that came out different: what is the same at both ends need not be sent again."""
+    if before is None or after is None or before[1] != after[1]:
+        return Region(0, y, width, 1)
+    old, new = before[0], after[0]
+    same = next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a[:2] != b[:2]), min(len(old), len(new)))
+    left = width_of(new[:same])
+    right = max(width_of(old), width_of(new))
+    if width_of(old) == width_of(new):
+        tail = zip(reversed(old[same:]), reversed(new[same:]), strict=False)
+        right -= width_of(pair[1] for pair in takewhile(lambda pair: pair[0][:2] == pair[1][:2], tail))
+    return Region(left, y, max(1, min(right, width) - left), 1)
 
 
 class Painted(Widget):
@@ -47,7 +66,7 @@ class Painted(Widget):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self._lines: tuple[tuple[Line, tuple[str, ...]], ...] = ()
+        self._lines: tuple[_Shown, ...] = ()
 
     @property
     def look(self) -> Look:
@@ -62,7 +81,7 @@ class Painted(Widget):
             before = old[y] if y < len(old) else None
             after = self._lines[y] if y < len(self._lines) else None
             if before != after:
-                self.refresh(Region(0, y, self.size.width, 1))
+                self.refresh(_changed(before, after, y, self.size.width))
 
     def render_line(self, y: int) -> Strip:
         """Return line `y` of the widget."""

@@ -70,6 +70,17 @@ class PromptBar(Horizontal):
     def ask(self, question: Question) -> None:
         """Ask, and take the keys."""
         self._question = question
+        if self.is_mounted:
+            self._begin()
+
+    def on_mount(self) -> None:
+        """Begin with what was asked before the bar was there."""
+        self._begin()
+
+    def _begin(self) -> None:
+        question = self._question
+        if question is None:
+            return
         self.add_class("-asking")
         self._show("#prompt-label", f" {question.label} ", "yours b")
         self.say(question.hint)
