@@ -255,7 +255,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         ("library-previous", "Article before", "Go to the article before", "", "up"),
         ("library-open", "Open", "Open the article, or the path that was typed", "", "enter"),
         ("library-help", "Help", "Show the keys", "", "f1"),
-        ("library-clear", "One level back", "Empty the field; when it is empty, go back to the article, or leave", "", "escape"),
+        ("library-clear", "One level back", "Empty the field; when it is empty, go back to the article", "", "escape"),
         ("library-quit", "Quit", "Leave", "", "ctrl+q"),
         palette=False,
     ),

@@ -21,7 +21,7 @@ from reader.printable import drawn, joins, printable_line
 
 _NARROW = (
     "\n\t\x20-\x7e\xa0-\xac\xae-\u02ff\u0370-\u0377\u037a-\u037f\u0384-\u0482\u048a-\u052f"
-    "\u2010-\u2027\u2030-\u205e\u2190-\u21ff\u2200-\u22ff"
+    "\u1e00-\u1eff\u2010-\u2027\u2030-\u205e\u2190-\u21ff\u2200-\u22ff"
 )
 _ODD: Final = re.compile(f"[^{_NARROW}]")
 """Finds what is not surely one cell wide and printable; everything else takes the fast path."""

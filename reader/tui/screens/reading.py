@@ -37,6 +37,10 @@ if TYPE_CHECKING:
     from reader.tui.commands.selecting import Picking
 
 
+WIDE = 110
+"""From so many columns on, the side pane stands beside the article."""
+
+
 class Card(Painted):
     """The card of the current sentence."""
 
@@ -49,7 +53,7 @@ class ReadingScreen(Screen[None]):
     AUTO_FOCUS = "#article"
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012  # as the base class has it
         (0, "-narrow"),
-        (110, "-wide"),
+        (WIDE, "-wide"),
     ]
 
     def __init__(self, article: Article) -> None:
@@ -96,6 +100,8 @@ class ReadingScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Put the cursor on the first sentence, paint, then open the library."""
+        # Textual tells the width's class only with the first resize; without it here the first layout would be thrown away.
+        self.set_class(self.reader.size.width < WIDE, "-narrow")
         first = self.article.sentences.at(0)
         if first is not None:
             self.desk.sentence = first
