@@ -17,7 +17,7 @@ from textual.screen import Screen
 from reader.article.model import Article
 from reader.settings import Settings
 from reader.tui.keys import KeyMap
-from reader.tui.looks import DARK, LOOKS, TERMINAL, Look
+from reader.tui.looks import TERMINAL, TITLES, Look, look_called
 from reader.tui.typing import TypeAhead
 
 if TYPE_CHECKING:
@@ -57,26 +57,27 @@ class ReaderApp(App[None], inherit_bindings=False):
         self._library: Library | None = None
         self._library_lock = threading.Lock()
         self._typed = TypeAhead(self, super().on_event)
-        for look in LOOKS.values():
-            self.register_theme(look.theme)
-        self.theme = self._first_look(settings.theme).name
+        self._look = self._first_look(settings.theme)
+        self.register_theme(self._look.theme)
+        self.theme = self._look.name
 
     def _first_look(self, wanted: str) -> Look:
         """Return the look to start with: the person's, else the terminal's own colours where there are no others."""
         if self.no_color or self.console.color_system in (None, "standard"):
-            return TERMINAL
-        return next((look for look in LOOKS.values() if wanted in (look.name, look.title)), DARK)
+            return look_called(TERMINAL)
+        return look_called(wanted)
 
     @property
     def look(self) -> Look:
         """The styles of the theme."""
-        return LOOKS.get(self.theme, DARK)
+        return self._look
 
     def next_look(self) -> Look:
         """Change to the next look and return it."""
-        names = list(LOOKS)
-        self.theme = names[(names.index(self.look.name) + 1) % len(names)]
-        return self.look
+        self._look = look_called(TITLES[(TITLES.index(self._look.title) + 1) % len(TITLES)])
+        self.register_theme(self._look.theme)
+        self.theme = self._look.name
+        return self._look
 
     def get_default_screen(self) -> Screen[None]:
         """Return the first screen."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Final
 
 from rich.style import Style
@@ -99,39 +100,30 @@ def _shaded(name: str, title: str, dark: bool, c: Mapping[str, str]) -> Look:
     return Look(name, title, styles, theme)
 
 
-DARK: Final = _shaded(
-    "reader-dark", "dark", True,
-    {
+_DARK: Final = {
         "page": "#14161a", "chrome": "#191c22", "card": "#20242c", "line": "#2b303a", "sentence": "#232833", "text": "#d5d8de",
         "soft": "#b4bac6", "grey": "#8a919e", "faint": "#626a78", "amber": "#e8b65a", "blue": "#7fb4e8", "green": "#8cc38a",
         "orange": "#e0a45e", "red": "#e5777b", "violet": "#b79de6",
         "teal": "#6fc2b4", "rose": "#e39bb4", "lime": "#b3c46a", "sky": "#8fb6ee",
         "mark": "#3a3220", "mark2": "#54461f", "hit": "#1f4650",
         "hit2": "#2f7484", "select": "#31507a", "cited": "#1e3450",
-    },
-)  # fmt: skip
-LIGHT: Final = _shaded(
-    "reader-light", "light", False,
-    {
+    }  # fmt: skip
+_LIGHT: Final = {
         "page": "#fbfaf7", "chrome": "#f1efea", "card": "#e7e4dc", "line": "#d5d1c7", "sentence": "#e9ecf3", "text": "#24272d",
         "soft": "#454a54", "grey": "#5f6570", "faint": "#7d8490", "amber": "#8f5d00", "blue": "#1b5fa8", "green": "#2b6f2f",
         "orange": "#a1530a", "red": "#b3262d", "violet": "#6b3fb0",
         "teal": "#0b6b60", "rose": "#a52c5c", "lime": "#566b00", "sky": "#2557a7",
         "mark": "#faecc8", "mark2": "#f3d88f", "hit": "#cdebf0",
         "hit2": "#8fd3de", "select": "#bcd6f5", "cited": "#d9e8f8",
-    },
-)  # fmt: skip
-CONTRAST: Final = _shaded(
-    "reader-contrast", "high contrast", True,
-    {
+    }  # fmt: skip
+_CONTRAST: Final = {
         "page": "#000000", "chrome": "#000000", "card": "#1c1c1c", "line": "#8a8a8a", "sentence": "#303030", "text": "#ffffff",
         "soft": "#ffffff", "grey": "#d0d0d0", "faint": "#b0b0b0", "amber": "#ffd75f", "blue": "#87d7ff", "green": "#87ff87",
         "orange": "#ffaf5f", "red": "#ff8787", "violet": "#d7afff",
         "teal": "#5fffd7", "rose": "#ffafd7", "lime": "#d7ff5f", "sky": "#87afff",
         "mark": "#4a3c00", "mark2": "#705c00", "hit": "#005f5f",
         "hit2": "#008787", "select": "#005faf", "cited": "#00406f",
-    },
-)  # fmt: skip
+    }  # fmt: skip
 
 
 def _terminal() -> Look:
@@ -162,8 +154,21 @@ def _terminal() -> Look:
     own = {"hairline": "ansi_bright_black", "scrollbar": "ansi_bright_black", "scrollbar-background": "ansi_default"}
     base = BUILTIN_THEMES["ansi-dark"]
     theme = replace(base, name="reader-terminal", accent="ansi_yellow", variables={**base.variables, **own})
-    return Look("reader-terminal", "terminal colours", styles, theme)
+    return Look("reader-terminal", TERMINAL, styles, theme)
 
 
-TERMINAL: Final = _terminal()
-LOOKS: Final[dict[str, Look]] = {look.name: look for look in (DARK, LIGHT, CONTRAST, TERMINAL)}
+TERMINAL: Final = "terminal colours"
+TITLES: Final = ("dark", "light", "high contrast", TERMINAL)
+"""The looks as people call them, in the order in which one follows the other."""
+
+
+@cache
+def look_called(title: str) -> Look:
+    """Return the look that people call `title`, the dark one for a title that is none. Made when it is asked for."""
+    if title == TERMINAL:
+        return _terminal()
+    if title == "light":
+        return _shaded("reader-light", title, False, _LIGHT)
+    if title == "high contrast":
+        return _shaded("reader-contrast", title, True, _CONTRAST)
+    return _shaded("reader-dark", "dark", True, _DARK)

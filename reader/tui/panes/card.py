@@ -258,7 +258,7 @@ def _scale_lines(view: CardView, width: int) -> list[Line]:
         cells.append(line((view.label(action), "yours", f"action:{action}"), (f" {word}", "secondary", f"action:{action}")))
     pairs = zip(cells[::2], [*cells[1::2], ()], strict=False)
     rows = [
-        (*clip_line(left, half), Part(" " * max(1, half - width_of(left))), *clip_line(right, half - 1))
+        (*clip_line(left, half), Part(" " * max(1, half - width_of(left))), *clip_line(right, width - half))
         for left, right in pairs
     ]
     return [(), *rows]

@@ -14,7 +14,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
-from textual.widgets import Input
 
 from reader.article.model import Article, Span
 from reader.errors import ReaderError
@@ -30,15 +29,19 @@ from reader.tui.typed import reader_of
 from reader.tui.widgets.article_view import ArticleView
 from reader.tui.widgets.item_list import ItemList
 from reader.tui.widgets.painted import Painted
-from reader.tui.widgets.prompt_bar import PromptBar, Question
 
 if TYPE_CHECKING:
     from reader.tui.app import ReaderApp
     from reader.tui.commands.selecting import Picking
+    from reader.tui.widgets.prompt_bar import PromptBar, Question
 
 
 WIDE = 110
 """From so many columns on, the side pane stands beside the article."""
+
+
+FIRST_FRAME = 0.04
+"""Seconds for the first frame to be written before the library's thread competes with it for the interpreter."""
 
 
 class Card(Painted):
@@ -66,7 +69,6 @@ class ReadingScreen(Screen[None]):
         self.tabs = Painted(id="tabs")
         self.list = ItemList(id="list")
         self.footer = Painted(id="footer")
-        self.prompt = PromptBar(id="prompt")
         self.picking: Picking | None = None
         self.saved = Saved()
         self.sentences = -1
@@ -81,6 +83,23 @@ class ReadingScreen(Screen[None]):
     def keys(self) -> KeyReader:
         """The keys typed so far of a half-typed sequence."""
         return KeyReader(self.reader.keymap)
+
+    @cached_property
+    def prompt(self) -> PromptBar:
+        """The bar that asks for something; made when it is first needed, not for the first frame."""
+        from reader.tui.widgets.prompt_bar import PromptBar
+
+        return PromptBar(id="prompt")
+
+    @property
+    def asking(self) -> bool:
+        """Whether a question is open."""
+        return "prompt" in vars(self) and self.prompt.asking
+
+    @property
+    def typing(self) -> bool:
+        """Whether the field of a question has the keys."""
+        return self.asking and self.focused is not None and self.focused.parent is self.prompt
 
     @property
     def reader(self) -> ReaderApp:
@@ -106,7 +125,7 @@ class ReadingScreen(Screen[None]):
         if first is not None:
             self.desk.sentence = first
             self.view.cursor = first
-        self.call_after_refresh(self.keeper.open)
+        self.call_after_refresh(self.set_timer, FIRST_FRAME, self.keeper.open)
 
     def on_screen_resume(self) -> None:
         """Open the review anew after another article was read meanwhile: it may have been this one."""
@@ -127,7 +146,7 @@ class ReadingScreen(Screen[None]):
 
     def take_key(self, event: events.Key) -> bool:
         """Turn a key into an action, unless a text field has the keys; return whether the key was taken."""
-        if isinstance(self.focused, Input):
+        if self.typing:
             return False
         key = event.character if event.is_printable and event.character and event.character != " " else event.key
         self.message = ("", "text")
@@ -191,7 +210,7 @@ class ReadingScreen(Screen[None]):
     @property
     def not_ready(self) -> bool:
         """Whether keys must wait: an action waits for the library, or the field of a question for the focus."""
-        return self._waiting is not None or (self.prompt.asking and not isinstance(self.focused, Input))
+        return self._waiting is not None or (self.asking and not self.typing)
 
     # ------------------------------------------------------------------ moving and showing
 
@@ -277,7 +296,7 @@ class ReadingScreen(Screen[None]):
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Show which pane has the keys; a question that the focus was taken from, by a click elsewhere, is left."""
-        if self.prompt.asking and event.widget is self.focused and not isinstance(self.focused, Input):
+        if self.asking and event.widget is self.focused and not self.typing:
             self.prompt.leave()
         self.show()
 
