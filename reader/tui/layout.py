@@ -8,6 +8,7 @@ cluster.
 from __future__ import annotations
 
 import re
+import unicodedata
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
@@ -25,31 +26,35 @@ _NARROW = (
 )
 _ODD: Final = re.compile(f"[^{_NARROW}]")
 """Finds what is not surely one cell wide and printable; everything else takes the fast path."""
-_WIDE = (
-    "\u1100-\u115f\u2e80-\u2e99\u2e9b-\u2ef3\u2f00-\u2fd5\u3001-\u3029\u3030-\u303e\u3041-\u3096\u309b-\u30ff\u3105-\u312f"
-    "\u3131-\u3163\u3165-\u318e\u3190-\u31e3\u31f0-\u321e\u3220-\u3247\u3250-\u4dbf\u4e00-\u9fff\ua000-\ua48c\ua490-\ua4c6\uac00-\ud7a3"
-    "\uf900-\ufaff\ufe30-\ufe52\uff01-\uff60\uffe0-\uffe6"
-)
-_STRANGE: Final = re.compile(f"[^{_NARROW}{_WIDE}]")
-"""Finds what is surely neither one nor two cells wide: invisible, joined, combining or control characters."""
-_WIDE_ONE: Final = re.compile(f"[{_WIDE}]")
 _FILL: Final = "\0"
-"""Stands behind a wide character for its second cell while lines are cut; it is no character that `_STRANGE` lets through."""
+"""Stands behind a wide character for its second cell while lines are cut; a text that has it already is not cut that way."""
+_JOINER: Final = re.compile("(?<![\u0900-\u0dff])\u200d")
 _CONTINUATION: Final = re.compile(r"\n[ \t]+")
 _VERBATIM: Final = frozenset({BlockKind.CODE, BlockKind.TABLE})
 TAB: Final = 4
 
 
+@lru_cache(maxsize=8192)
+def _is_wide(character: str) -> bool:
+    """Whether a character takes two cells wherever it stands: no emoji, which may join a neighbour, nothing combining."""
+    return (
+        "\u1100" <= character <= "\uffff"
+        and unicodedata.east_asian_width(character) in "WF"
+        and unicodedata.category(character)[0] in "LPSN"
+        and cell_len(character) == 2
+    )
+
+
 @lru_cache(maxsize=64)
 def _wide_wrapper(width: int) -> re.Pattern[str]:
     """Return the pattern that cuts text with filled wide characters: also before and after each of them."""
-    inner = rf"(?<=\S)(?=\s|\Z)|(?<=\w[-–—/])(?=\w)|(?<={_FILL})|(?<=\S)(?=[{_WIDE}])"
+    inner = rf"(?<=\S)(?=\s|\Z)|(?<=\w[-–—/])(?=\w)|(?<={_FILL})|(?<=\S)(?=[^{_NARROW}{_FILL}])"
     return re.compile(rf"\S(?:.{{0,{width - 1}}}(?:{inner})|\S{{0,{width - 1}}})", re.DOTALL)
 
 
 def _wrap_wide(text: str, width: int) -> Iterator[tuple[int, int]]:
     """Cut text of one- and two-cell characters into lines, each two-cell character filled up to its two cells."""
-    filled = _WIDE_ONE.sub(rf"\g<0>{_FILL}", text)
+    filled = _ODD.sub(rf"\g<0>{_FILL}", text)
     at = fills = 0
     for match in _wide_wrapper(width).finditer(filled):
         start, end = match.span()
@@ -73,9 +78,10 @@ def cells(text: str) -> int:
 
 def graphemes(text: str) -> list[tuple[int, int, int]]:
     """Return the grapheme clusters of `text` as (start, end, cells)."""
-    clusters = split_graphemes(printable_line(text))[0]
     if not joins(text):
-        return clusters
+        return split_graphemes(printable_line(text))[0]
+    # What `drawn` takes apart must not be one cluster: a joiner is made a mark on what stands before it.
+    clusters = split_graphemes(_JOINER.sub("\u034f", printable_line(text)))[0]
     return [(start, end, cell_len(drawn(text[start:end]))) for start, end, _ in clusters]
 
 
@@ -108,7 +114,7 @@ def wrap(text: str, width: int) -> Iterator[tuple[int, int]]:
     """Return the lines of `text` at `width` cells as half-open ranges; blanks at a cut belong to no line."""
     if _ODD.search(text) is None:
         return (match.span() for match in _wrapper(max(1, width)).finditer(text))
-    return _wrap_wide(text, max(2, width)) if _STRANGE.search(text) is None else _wrap_odd(text, max(2, width))
+    return (_wrap_wide if all(map(_is_wide, set(_ODD.findall(text)))) else _wrap_odd)(text, max(2, width))
 
 
 def chop(text: str, width: int) -> Iterator[tuple[int, int]]:
