@@ -51,21 +51,23 @@ def run(workshop: Workshop, report: Report, quick: bool) -> None:
             start = measure(workshop, program)
             if turn:  # the first one only fills the caches of the disk and of compiled modules
                 starts[program].append(start)
-    floor = median(start.text for start in starts[programs[0]])
-    rows = [_row(report, program, starts[program], floor) for program in programs]
+    rows = [_row(report, program, starts[program], starts[programs[0]]) for program in programs]
     head = ("first text", "size", "format", "claims", "CPU ms", "× bare", "budget", "settled CPU ms", "wall ms")
-    note = "CPU of the whole process since its start, threads too; settled: at rest, library open, sentences counted."
+    note = (
+        "CPU of the whole process since its start, threads too; × bare: in the same turn; all are medians.\n"
+        "Settled: at rest, the library open, the sentences counted."
+    )
     report.table("Start", head, rows, note)
 
 
-def _row(report: Report, program: Program, starts: list[Start], floor: float) -> tuple[str, ...]:
-    text = median(start.text for start in starts)
+def _row(report: Report, program: Program, starts: list[Start], floor: list[Start]) -> tuple[str, ...]:
+    ratio = median(start.text / bare.text for start, bare in zip(starts, floor, strict=False))
     budget = FIRST_TEXT.get(program.size) if program.name == READER else None
     return (
         *program.label,
-        f"{text * 1000:.0f}",
-        f"{text / floor:.2f}",
-        report.verdict(text / floor, budget, f"{budget}×"),
+        f"{median(start.text for start in starts) * 1000:.0f}",
+        f"{ratio:.2f}",
+        report.verdict(ratio, budget, f"{budget}×"),
         f"{median(start.settled for start in starts) * 1000:.0f}",
         f"{median(start.wall for start in starts) * 1000:.0f}",
     )

@@ -153,7 +153,9 @@ class Terminal:
 
     def _need_running(self, what: str) -> None:
         if self._ended() and not self.pump(0):
-            raise ChildProcessError(f"{what}: the program ended with code {self._process.returncode}; the screen:\n{self.display}")
+            raise ChildProcessError(
+                f"{what}: the program ended with code {self._process.returncode}; the screen:\n{self.display}"
+            )
 
     # ------------------------------------------------------------------ what it costs
 

@@ -76,10 +76,15 @@ def cells(text: str) -> int:
     return len(text) if _ODD.search(text) is None else sum(wide for _, _, wide in graphemes(text))
 
 
+def characters(text: str) -> list[tuple[int, int, int]]:
+    """Return what a person calls the characters of `text` as (start, end, cells): joined emoji are one."""
+    return split_graphemes(printable_line(text))[0]
+
+
 def graphemes(text: str) -> list[tuple[int, int, int]]:
-    """Return the grapheme clusters of `text` as (start, end, cells)."""
+    """Return the pieces of `text` that are drawn as one, as (start, end, cells): grapheme clusters, joined emoji apart."""
     if not joins(text):
-        return split_graphemes(printable_line(text))[0]
+        return characters(text)
     # What `drawn` takes apart must not be one cluster: a joiner is made a mark on what stands before it.
     clusters = split_graphemes(_JOINER.sub("\u034f", printable_line(text)))[0]
     return [(start, end, cell_len(drawn(text[start:end]))) for start, end, _ in clusters]

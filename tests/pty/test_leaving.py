@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -31,8 +30,7 @@ def test_a_key_pressed_before_the_library_is_open_counts(desk: PtyDesk) -> None:
 
 
 def test_a_fault_of_its_own_ends_it_in_order(desk: PtyDesk) -> None:
-    script = Path(__file__).with_name("faulty.py")
-    terminal = desk.run([sys.executable, str(script), "open", str(ARTICLE)])
+    terminal = desk.run([sys.executable, "-m", "tests.pty.faulty", "open", str(ARTICLE)])
     wait_until_read(terminal)
     mark(terminal)
     terminal.send("?")

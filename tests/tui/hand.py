@@ -43,10 +43,8 @@ class Hand:
     def send(self, *keys: str) -> None:
         """Send keys at once, as a slow line or a paste delivers them: none waits for what the one before does."""
         for key in keys:
-            if len(key) == 1:
-                event = events.Key(_character_to_key(key), key)
-            else:
-                event = events.Key(key, _CHARACTERS.get(key))
+            name, character = (_character_to_key(key), key) if len(key) == 1 else (key, _CHARACTERS.get(key))
+            event = events.Key(name, character)
             event.set_sender(self.app)
             self.app.post_message(event)
 
@@ -117,12 +115,12 @@ class Hand:
     @property
     def header(self) -> str:
         """The first line."""
-        return self.lines[0]
+        return next(iter(self.lines), "")
 
     @property
     def footer(self) -> str:
         """The last line."""
-        return self.lines[-1]
+        return next(reversed(self.lines), "")
 
     @property
     def card(self) -> str:

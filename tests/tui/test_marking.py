@@ -1,4 +1,4 @@
-"""Marking and unmarking, the three kinds, overlapping claims, splitting, joining, removing. What is kept is read with plain TinyDB."""
+"""Marking and unmarking, the three kinds, overlapping claims, splitting, joining, removing; read again with plain TinyDB."""
 
 from __future__ import annotations
 
@@ -98,6 +98,25 @@ async def test_a_selection_is_marked_as_it_stands_and_then_gone(own_library: Pat
         assert hand.screen.context == "text"
 
 
+@pytest.mark.parametrize(("key", "kind"), [("x", "not-claim"), ("z", "later")])
+async def test_a_mouse_selection_takes_the_other_kinds_too(own_library: Path, key: str, kind: str) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.click("council", times=2)
+        await hand.press(key)
+        assert hand.quotes == ["council"]
+        assert hand.annotation.kind == kind
+
+
+async def test_a_claim_over_two_sentences_is_in_hand_on_both(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press("shift+down", "shift+down", "enter", "g", "g")
+        first = hand.annotation
+        await hand.press("j")
+        assert hand.annotation == first
+        await hand.press("h")
+        assert hand.quotes == []
+
+
 async def test_a_mouse_selection_is_marked_by_h(own_library: Path) -> None:
     async with reading(BUSES, own_library) as hand:
         await hand.click("council", times=2)
@@ -139,11 +158,16 @@ async def test_the_brackets_step_from_one_overlapping_claim_to_the_other(own_lib
 async def test_a_claim_over_two_sentences_splits_where_the_second_begins(own_library: Path) -> None:
     async with reading(BUSES, own_library) as hand:
         await hand.press("shift+down", "shift+down", "enter")
-        assert hand.quotes == [f"{FIRST} The first winter brought 412,000 passengers, twice what the council had planned for [1]."]
+        assert hand.quotes == [
+            f"{FIRST} The first winter brought 412,000 passengers, twice what the council had planned for [1]."
+        ]
         await hand.press("t")
         await hand.type("winter")
         await hand.press("enter", "S")
-        assert hand.quotes == [FIRST, "The first winter brought 412,000 passengers, twice what the council had planned for [1]."]
+        assert hand.quotes == [
+            FIRST,
+            "The first winter brought 412,000 passengers, twice what the council had planned for [1].",
+        ]
         assert [annotation.tags for annotation in hand.session.annotations()] == [("winter",), ("winter",)]
         await hand.saved()
     assert len(stored(own_library, "annotations")) == 2

@@ -61,11 +61,11 @@ async def test_a_paragraph_that_is_set_aside_is_passed_over(own_library: Path) -
         assert hand.sentence.startswith("The sign at the stop")
 
 
-@pytest.mark.parametrize("size", [NARROW, WIDE])
-@pytest.mark.parametrize(("down", "up"), [("space", "pageup"), ("pagedown", "pageup"), ("ctrl+d", "ctrl+u")])
-async def test_pages_move_text_and_cursor_and_come_back(
-    own_library: Path, size: tuple[int, int], down: str, up: str
-) -> None:
+@pytest.mark.parametrize(
+    ("size", "down", "up"),
+    [(NARROW, "space", "pageup"), (WIDE, "pagedown", "pageup"), (NARROW, "ctrl+d", "ctrl+u"), (WIDE, "ctrl+d", "ctrl+u")],
+)
+async def test_pages_move_text_and_cursor_and_come_back(own_library: Path, size: tuple[int, int], down: str, up: str) -> None:
     async with reading(LONG, own_library, size) as hand:
         seen = [hand.sentence]
         for _ in range(3):

@@ -12,50 +12,52 @@ from tests.tui.texts import BUSES, article
 FIRST = "Ostrel began to run buses through the night in the spring of 2021."
 
 
-@pytest.mark.parametrize(
-    ("keys", "selected"),
-    [
-        ("", "O"),
-        ("l", "Os"),
-        ("lll", "Ostr"),
-        ("lllh", "Ost"),
-        ("w", "Ostrel b"),
-        ("e", "Ostrel"),
-        ("ee", "Ostrel began"),
-        ("eeb", "Ostrel b"),
-        ("wwb", "Ostrel b"),
-        ("$", FIRST),
-        ("$0", "O"),
-        ("j", FIRST),
-        ("jk", "O"),
-    ],
-)
-async def test_each_motion_moves_the_end_of_the_selection(own_library: Path, keys: str, selected: str) -> None:
-    async with reading(BUSES, own_library) as hand:
-        await hand.press("v", *keys)
-        assert hand.selected == selected
-        assert hand.screen.context == "select"
+MOTIONS = {
+    "": "O",
+    "l": "Os",
+    "lll": "Ostr",
+    "lllh": "Ost",
+    "w": "Ostrel b",
+    "e": "Ostrel",
+    "ee": "Ostrel began",
+    "eeb": "Ostrel b",
+    "wwb": "Ostrel b",
+    "$": FIRST,
+    "$0": "O",
+    "j": FIRST,
+    "jk": "O",
+}
 
 
-@pytest.mark.parametrize(
-    ("plain", "vim"),
-    [
-        (("right", "right", "left"), "llh"),
-        (("shift+right", "shift+right", "shift+left"), "llh"),
-        (("ctrl+right", "ctrl+right", "ctrl+left"), "wwb"),
-        (("end",), "$"),
-        (("end", "home"), "$0"),
-        (("down", "down"), "jj"),
-        (("down", "down", "up"), "jjk"),
-        (("end", "tab", "ctrl+right"), "$ow"),
-    ],
-)
-async def test_the_plain_keys_select_as_the_vim_keys_do(own_library: Path, plain: tuple[str, ...], vim: str) -> None:
+async def test_each_motion_moves_the_end_of_the_selection(own_library: Path) -> None:
     async with reading(BUSES, own_library) as hand:
-        await hand.press("v", *plain)
-        by_plain = hand.selected
-        await hand.press("escape", "v", *vim)
-        assert hand.selected == by_plain
+        for keys, selected in MOTIONS.items():
+            await hand.press("v", *keys)
+            assert hand.selected == selected, keys
+            assert hand.screen.context == "select"
+            await hand.press("escape")
+
+
+PLAIN = [
+    (("right", "right", "left"), "llh"),
+    (("shift+right", "shift+right", "shift+left"), "llh"),
+    (("ctrl+right", "ctrl+right", "ctrl+left"), "wwb"),
+    (("end",), "$"),
+    (("end", "home"), "$0"),
+    (("down", "down"), "jj"),
+    (("down", "down", "up"), "jjk"),
+    (("end", "tab", "ctrl+right"), "$ow"),
+]
+
+
+async def test_the_plain_keys_select_as_the_vim_keys_do(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        for plain, vim in PLAIN:
+            await hand.press("v", *plain)
+            by_plain = hand.selected
+            await hand.press("escape", "v", *vim)
+            assert hand.selected == by_plain, vim
+            await hand.press("escape")
 
 
 async def test_down_takes_whole_sentences_in_one_by_one(own_library: Path) -> None:

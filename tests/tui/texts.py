@@ -1,4 +1,4 @@
-"""The articles of these tests, made by hand so that no change in how files are read can change what the screens are tested on."""
+"""The articles of these tests, made by hand: no change in how files are read can change what the screens are tested on."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def article(
 ) -> Article:
     """Return an article of these blocks, parted by blank lines; `[1]` in them is a marker.
 
-    A reference is (authors, year, title) and becomes the entry "[n] …" at the end; `noise` names the blocks that were set aside.
+    A reference is (authors, year, title) and becomes the entry "[n] …" at the end; `noise` names the blocks set aside.
     """
     typed = [block if isinstance(block, tuple) else (BlockKind.PARAGRAPH, block) for block in blocks]
     entries = [f"[{n}] {who}. ({year}). {what}." for n, (who, year, what) in enumerate(references, 1)]
@@ -91,7 +91,7 @@ BUSES = article(
     REFERENCES,
     noise=(5,),
 )
-"""Twelve sentences and the entries: markers on one, two and three references, one that points nowhere, and [4] is never cited."""
+"""Thirteen sentences and the entries: markers on one and three references, one that points nowhere; [4] is never cited."""
 
 LONG = article(
     [

@@ -11,7 +11,7 @@ from reader.article.model import Span
 from reader.review.model import Annotation
 from reader.tui.commands.types import Command
 from reader.tui.desk import CannotAct
-from reader.tui.layout import graphemes
+from reader.tui.layout import characters
 from reader.tui.widgets.article_view import next_boundary
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def _set(screen: ReadingScreen, picking: Picking) -> None:
 def previous_character(text: str, offset: int) -> int:
     """Return where the grapheme before `offset` begins; a run of joined signs is taken whole."""
     first = max(0, offset - 64)
-    clusters = graphemes(text[first:offset])
+    clusters = characters(text[first:offset])
     return first + clusters[-1][0] if clusters else offset
 
 

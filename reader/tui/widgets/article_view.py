@@ -16,7 +16,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from reader.article.model import Article, Span
-from reader.tui.layout import Layout, hidden_blocks
+from reader.tui.layout import Layout, characters, hidden_blocks
 from reader.tui.typed import reader_of
 from reader.tui.widgets.article_paint import Mark, Painter
 
@@ -334,7 +334,5 @@ def _joins(character: str) -> bool:
 
 def next_boundary(text: str, offset: int) -> int:
     """Return where the grapheme that begins at `offset` ends."""
-    from reader.tui.layout import graphemes
-
-    clusters = graphemes(text[offset : offset + 64])
+    clusters = characters(text[offset : offset + 64])
     return offset + clusters[0][1] if clusters else min(len(text), offset + 1)

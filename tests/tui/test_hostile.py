@@ -1,0 +1,181 @@
+"""Nothing that an article, a tag, a note or a reference says is taken for markup, an action or a terminal's command."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from textual import events
+
+from reader.article.model import Article, Span
+from reader.formats import read_article
+from reader.review.model import Judgement
+from reader.settings import Settings
+from reader.tui.app import ReaderApp
+from tests.tui.hand import NARROW, WIDE, Hand, reading
+from tests.tui.texts import article
+
+SAMPLE = Path(__file__).parents[2] / "sample_articles" / "hostile.txt"
+
+BITES = {
+    "markup": "a [/b] [@click=app.quit]x[/] [bold red]y \\[w] [link=https://x.example]w[/link] {7*7} $primary :skull:",
+    "escapes": "z \x1b[31mred\x1b[0m and \x1b]0;title\x07 and \x08\x9b31m with a few more words \x7f",
+    "directions": "r \u202eevil\u202c \u2066q\u2069 \u200f",
+}
+FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+def bite(words: str) -> Article:
+    """Return an article that has `words` in its title, its text, its references and its path."""
+    return article(
+        (f"Title {words}", f"A sentence says {words} and more [1]. Another one rests on it too [2].", f"The end says {words}."),
+        ((f"Author {words}", "2020", f"Entry {words}"), ("Plain", "2021", "Plain")),
+        title=f"Title {words}",
+        source=f"/tmp/{words.replace('/', '_')}.txt".replace("\x00", ""),
+    )
+
+
+def look(hand: Hand) -> str:
+    """Look at the whole screen: nothing in it moves a cursor, turns the reading direction or hides an action. Return it."""
+    for strip in hand.app.screen._compositor.render_strips():
+        assert not FORBIDDEN.search(strip.text), repr(strip.text)
+        for segment in strip:
+            meta = segment.style.meta if segment.style else {}
+            assert "@click" not in meta, f"{segment.text!r} would do {meta['@click']!r}"
+    assert hand.app.is_running
+    return hand.picture
+
+
+TOUR = (
+    "j  r  escape  o  escape  g r  enter  g c  j  A  escape  t  escape  a  escape  / a  enter  f  escape  E  escape  ?  "
+    "escape  : u  escape  g  escape  g n  g d  u  ctrl+r  y"
+)
+"""Keys that lead through every screen; two blanks part the places to look from."""
+
+
+async def tour(hand: Hand) -> None:
+    """Go through every screen of the reading screen and look at each."""
+    for keys in TOUR.split("  "):
+        await hand.press(*keys.split())
+        look(hand)
+    while hand.over != "ReadingScreen":
+        await hand.press("escape")
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+@pytest.mark.parametrize("words", BITES.values(), ids=BITES)
+async def test_text_title_references_notes_and_tags_are_shown_and_never_obeyed(
+    own_library: Path, words: str, size: tuple[int, int]
+) -> None:
+    async with reading(bite(words), own_library, size) as hand:
+        look(hand)
+        sentence = hand.desk.current_sentence()
+        hand.session.add(
+            sentence,
+            tags=(words, f"{words}\nsecond line"),
+            note=f"{words}\nand {words}",
+            judgements=(Judgement("1", words), Judgement(words, "supports")),
+        )
+        hand.session.add(Span(sentence.start, sentence.start + 10), kind=words)
+        hand.screen.show()
+        await tour(hand)
+        await hand.saved()
+    async with reading(None, own_library, size) as hand:
+        await hand.until(lambda: "1 article" in hand.header)
+        assert "Title" in look(hand)
+        await hand.type("Title")
+        look(hand)
+        await hand.press("enter")
+        await hand.until(lambda: hand.over == "ReadingScreen" or "no text" in hand.footer)
+        look(hand)
+
+
+@pytest.mark.parametrize("words", ["a [/b] b", "[@click=app.quit]x[/]", "[bold red]y"])
+async def test_brackets_stand_on_the_screen_as_they_stand_in_the_text(own_library: Path, words: str) -> None:
+    async with reading(bite(words), own_library) as hand:
+        assert f"A sentence says {words}" in hand.picture
+        assert f"Title {words}" in hand.header
+        assert f"Entry {words}" in hand.list
+        await hand.press("h", "t")
+        await hand.type(words.replace(" ", ""))
+        await hand.press("enter")
+        assert hand.annotation.tags == (words.replace(" ", ""),)
+        assert words.replace(" ", "")[:6] in hand.card
+        assert words.replace(" ", "") in hand.footer
+        await hand.press("a")
+        await hand.type(words)
+        assert words in hand.picture
+        await hand.press("escape")
+        assert words in hand.card
+
+
+async def test_a_click_on_a_click_action_is_a_click_on_text(own_library: Path) -> None:
+    words = "[@click=app.quit]x[/]"
+    async with reading(bite(words), own_library) as hand:
+        places = [hand.cell("@click", nth) for nth in range(hand.picture.count("@click"))]
+        assert len(places) >= 5
+        for place in places:
+            await hand.pilot.click(offset=place)
+            await hand.settle()
+            assert hand.app.is_running
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_the_hostile_sample_can_be_read_from_end_to_end(own_library: Path, size: tuple[int, int]) -> None:
+    async with reading(read_article(str(SAMPLE)), own_library, size) as hand:
+        seen = {look(hand)}
+        for _ in range(120):
+            await hand.press("space", "h")
+            seen.add(look(hand))
+            if "last" in hand.footer or hand.screen.view.scroll_offset.y >= hand.screen.view.max_scroll_y:
+                break
+        assert len(seen) > 5
+        await tour(hand)
+
+
+async def test_a_pasted_tag_with_line_breaks_is_one_name_in_one_line(own_library: Path) -> None:
+    async with reading(bite("plain"), own_library) as hand:
+        await hand.press("h", "t")
+        hand.app.post_message(events.Paste("one\ntwo\x1b[31m\u202e"))
+        await hand.settle()
+        look(hand)
+        await hand.press("enter")
+        look(hand)
+        assert all("\n" not in tag and not FORBIDDEN.search(tag) for tag in hand.annotation.tags)
+
+
+async def test_a_pasted_note_keeps_its_lines_and_is_shown_safely(own_library: Path) -> None:
+    async with reading(bite("plain"), own_library) as hand:
+        await hand.press("h", "a")
+        hand.app.post_message(events.Paste("one [/b]\ntwo \x1b[31m\u202e[@click=app.quit]x[/]"))
+        await hand.settle()
+        look(hand)
+        await hand.press("escape")
+        look(hand)
+        assert hand.annotation.note.startswith("one [/b]\ntwo ")
+
+
+async def test_a_pasted_search_filter_and_file_name_are_plain_text(own_library: Path) -> None:
+    async with reading(bite("plain"), own_library) as hand:
+        for key in ("/", "f", "E"):
+            await hand.press(key)
+            hand.app.post_message(events.Paste("[/b] [@click=app.quit]x[/] \x1b[31m\u202e"))
+            await hand.settle()
+            look(hand)
+            await hand.press("enter")
+            look(hand)
+            await hand.press("escape")
+            look(hand)
+
+
+async def test_a_hostile_message_of_the_library_is_only_shown(tmp_path: Path) -> None:
+    folder = tmp_path / "[@click=app.quit]x[b"
+    folder.write_text("a file where the folder should be", encoding="utf-8")
+    app = ReaderApp(bite("plain"), folder, Settings(library=folder))
+    async with app.run_test(size=WIDE) as pilot:
+        hand = Hand(app, pilot)
+        await hand.until(lambda: hand.screen.saved.kind == "failed")
+        await hand.press("h")
+        assert "library" in look(hand)
+    app.close_library()

@@ -1,0 +1,207 @@
+"""The registry of actions and the keys: no clash, all reachable, a person's own keys judged before they bite."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reader.errors import ReaderError
+from reader.tui.actions import ACTIONS, BY_ID, FOOTER, LETTER, READING, key_label
+from reader.tui.commands import COMMANDS
+from reader.tui.keys import UNUSABLE, KeyMap, KeyReader
+from tests.tui.hand import reading
+from tests.tui.texts import BUSES
+
+KEYMAP = KeyMap()
+
+
+def test_the_registry_has_no_clash_and_no_action_twice() -> None:
+    assert len(BY_ID) == len(ACTIONS)
+    assert KEYMAP.actions == ACTIONS, "making the map raised nothing"
+
+
+def test_every_action_has_a_command_help_and_a_way_to_it() -> None:
+    for action in ACTIONS:
+        assert action.title, action.id
+        assert action.help, action.id
+        assert action.where, action.id
+        assert action.id in COMMANDS or action.id.startswith("library-")
+        assert action.keys or action.plain or action.palette, action.id
+
+
+def test_every_command_is_an_action_of_the_registry() -> None:
+    assert set(COMMANDS) <= set(BY_ID)
+
+
+def test_no_key_hangs_on_what_terminals_cannot_tell_apart() -> None:
+    for action in ACTIONS:
+        for keys in (*action.keys, *action.plain):
+            for step in keys.split(" "):
+                assert step not in UNUSABLE, action.id
+                assert "ctrl+shift" not in step, action.id
+
+
+def test_no_action_hangs_on_alt_alone() -> None:
+    for action in ACTIONS:
+        keys = (*action.keys, *action.plain)
+        assert not keys or not all(key.startswith("alt+") for key in keys), action.id
+
+
+def test_every_hint_of_the_footer_is_an_action_of_its_context() -> None:
+    for context, hints in FOOTER.items():
+        for hint in hints:
+            assert context in BY_ID[hint.action].where, (context, hint.action)
+
+
+@pytest.mark.parametrize(
+    ("action", "keys", "plain"),
+    [
+        ("next-sentence", ("j",), ("down",)),
+        ("next-paragraph", ("}",), ("alt+down", "ctrl+down")),
+        ("page-down", ("space",), ("pagedown",)),
+        ("top", ("g g",), ("home",)),
+        ("end", ("G",), ("end",)),
+        ("mark", ("h",), ()),
+        ("note", ("a",), ("f2",)),
+        ("tag", ("t",), ("f3",)),
+        ("peek", ("r",), ("f4",)),
+        ("audit", ("A",), ("f6",)),
+        ("filter", ("f",), ("f7",)),
+        ("next-claim", ("]",), ("f9",)),
+        ("search", ("/",), ("ctrl+f",)),
+        ("undo", ("u",), ("ctrl+z",)),
+        ("redo", ("ctrl+r",), ("ctrl+y",)),
+        ("remove", ("d d",), ("delete",)),
+        ("export", ("E",), ("ctrl+e",)),
+        ("palette", (":",), ("ctrl+p",)),
+        ("help", ("?",), ("f1",)),
+        ("quit", ("q",), ("ctrl+q",)),
+    ],
+)
+def test_the_keys_are_those_of_the_product(action: str, keys: tuple[str, ...], plain: tuple[str, ...]) -> None:
+    assert (BY_ID[action].keys, BY_ID[action].plain) == (keys, plain)
+
+
+def test_a_key_of_ones_own_takes_the_place_of_all_the_actions_keys() -> None:
+    keymap = KeyMap(overrides={"mark": ("M", "f10")})
+    assert keymap.find("text", ("h",)).action is None
+    for key in ("M", "f10"):
+        action = keymap.find("text", (key,)).action
+        assert action is not None
+        assert action.id == "mark"
+    assert keymap.label("mark") == "M"
+
+
+def test_a_clash_is_reported_with_both_actions() -> None:
+    with pytest.raises(ReaderError) as caught:
+        KeyMap(overrides={"tag": ("h",)})
+    message = str(caught.value)
+    for words in ("Mark or unmark", "(mark)", "Tags", "(tag)"):
+        assert words in message
+
+
+def test_a_sequence_that_begins_with_anothers_key_is_a_clash() -> None:
+    with pytest.raises(ReaderError, match=r"(top|go-definition)"):
+        KeyMap(overrides={"mark": ("g",)})
+
+
+def test_one_key_may_do_two_things_in_two_contexts() -> None:
+    assert KeyMap(overrides={"select-mark": ("t",)}).find("select", ("t",)).action is not None
+
+
+def test_an_unknown_action_is_named() -> None:
+    with pytest.raises(ReaderError, match="frobnicate"):
+        KeyMap(overrides={"frobnicate": ("f",)})
+
+
+@pytest.mark.parametrize("key", ["ctrl+i", "ctrl+m", "ctrl+h", "ctrl+[", "shift+enter", "ctrl+shift+a", "", "g  g"])
+def test_a_key_that_cannot_be_used_is_refused_with_the_action(key: str) -> None:
+    with pytest.raises(ReaderError, match="Tags"):
+        KeyMap(overrides={"tag": (key,)})
+
+
+def test_a_sequence_is_collected_and_says_what_may_follow() -> None:
+    keys = KeyReader(KEYMAP)
+    pressed = keys.press("text", "g")
+    assert pressed.action is None
+    assert keys.waiting
+    assert {"g", "d", "r"} <= {key for key, _ in pressed.follow}
+    pressed = keys.press("text", "g")
+    assert pressed.action is BY_ID["top"]
+    assert not keys.waiting
+
+
+def test_a_sequence_that_leads_nowhere_begins_anew() -> None:
+    keys = KeyReader(KEYMAP)
+    keys.press("text", "g")
+    pressed = keys.press("text", "!")
+    assert pressed.action is None
+    assert pressed.typed == "g !"
+    assert keys.press("text", "j").action is BY_ID["next-sentence"]
+
+
+def test_escape_ends_a_sequence_and_does_nothing_else() -> None:
+    keys = KeyReader(KEYMAP)
+    keys.press("text", "d")
+    assert keys.press("text", "escape").action is None
+    assert keys.press("text", "d").action is None, "the first d is forgotten"
+    assert keys.press("text", "d").action is BY_ID["remove"]
+
+
+@pytest.mark.parametrize("letter", ["a", "Z", "7", "é"])
+def test_a_letter_is_given_to_the_action(letter: str) -> None:
+    pressed = KeyReader(KEYMAP).keymap.find("text", ("m", letter))
+    assert pressed.action is BY_ID["set-bookmark"]
+    assert pressed.key == letter
+
+
+@pytest.mark.parametrize("key", ["escape", "f1", "!", "enter"])
+def test_no_letter_is_no_bookmark(key: str) -> None:
+    assert KEYMAP.find("text", ("m", key)).action is None
+
+
+LABELS = {
+    "g g": "gg",
+    "ctrl+d": "Ctrl+D",
+    "alt+down": "Alt+↓",
+    "f2": "F2",
+    "space": "Space",
+    "h": "h",
+    "G": "G",
+    "shift+tab": "Shift+Tab",
+    f"m {LETTER}": "m a–z",
+    "pagedown": "PgDn",
+    "+": "+",
+}
+
+
+@pytest.mark.parametrize(("keys", "label"), LABELS.items())
+def test_keys_are_written_as_people_write_them(keys: str, label: str) -> None:
+    assert key_label(keys) == label
+
+
+async def test_a_persons_own_key_works_and_is_shown_everywhere(own_library: Path) -> None:
+    async with reading(BUSES, own_library, keys={"mark": ("M",)}) as hand:
+        assert "M mark" in hand.footer
+        assert "M marks it as a claim" in hand.card
+        await hand.press("h")
+        assert hand.quotes == []
+        await hand.press("M")
+        assert len(hand.quotes) == 1
+        await hand.press("?")
+        assert any("Mark the sentence" in row and " M " in row for row in hand.lines)
+
+
+async def test_reasons_name_a_persons_own_key(own_library: Path) -> None:
+    async with reading(BUSES, own_library, keys={"mark": ("M",)}) as hand:
+        await hand.press("t")
+        assert "M marks this sentence" in hand.footer
+
+
+def test_the_reading_contexts_can_all_be_left_and_quit() -> None:
+    for context in (*READING, "select", "bounds"):
+        for key, wanted in (("escape", "escape"), ("ctrl+q", "quit")):
+            action = KEYMAP.find(context, (key,)).action
+            assert action is not None
+            assert action.id == wanted

@@ -1,0 +1,154 @@
+"""The lines of card, lists and bars: always as many as asked for, never too wide, whatever they are about."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reader.article.model import Article, Citation, Reference
+from reader.review.model import DEFAULT_SCALE, KINDS, Annotation, Judgement, Selector
+from reader.review.pairs import Status
+from reader.review.tally import Tally
+from reader.tui.actions import FOOTER
+from reader.tui.keys import KeyMap
+from reader.tui.panes.bars import Progress, Saved, follow_line, footer_line, header_line, tab_lines
+from reader.tui.panes.card import CardView, card_lines, open_card_lines, peek_lines
+from reader.tui.panes.lists import reference_rows
+from reader.tui.parts import Part, width_of
+from reader.tui.screens.help import help_lines
+
+PIECES = ["a", "word ", "夜", "e\u0301", "[/b]", "\x1b", "\n", " ", "x" * 30, "👩‍🚒"]
+WORDS = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
+NAMES = ["1", "2", "3", "note", "Lee 2020", "long" * 8]
+KEYMAP = KeyMap()
+
+
+@st.composite
+def references(draw: st.DrawFn, name: str) -> Reference:
+    """Make a reference."""
+    return Reference(
+        id=name,
+        label=draw(st.sampled_from([name, "夜", "x" * 40])),
+        text=draw(WORDS),
+        authors=tuple(draw(st.lists(WORDS, max_size=5))),
+        year=draw(st.sampled_from(["", "2020"])),
+        title=draw(WORDS),
+        doi=draw(st.sampled_from(["", "10.5555/" + "x" * 60])),
+        url=draw(st.sampled_from(["", "https://example.org/" + "y" * 90])),
+        remark=draw(st.booleans()),
+    )
+
+
+@st.composite
+def views(draw: st.DrawFn) -> CardView:
+    """Make what a card can be about: marked or not, judged or not, resting on up to six references, known or not."""
+    rests_on = tuple(draw(st.lists(st.sampled_from(NAMES), max_size=6, unique=True)))
+    known = tuple(draw(references(name)) for name in rests_on if draw(st.booleans()))
+    annotation = None
+    if draw(st.booleans()):
+        judged = [name for name in rests_on if draw(st.booleans())]
+        verdicts = [verdict.id for verdict in DEFAULT_SCALE.verdicts] + ["unavailable", "a verdict of a later version"]
+        annotation = Annotation(
+            "id", "article", "edition", Selector("quote"),
+            kind=draw(st.sampled_from([*KINDS, "unheard-of"])),
+            note=draw(WORDS),
+            judgements=tuple(Judgement(name, draw(st.sampled_from(verdicts))) for name in judged),
+        )  # fmt: skip
+    return CardView(
+        article=Article("text", "title", (), citations=(Citation(0, 1, ()),), references=known),
+        scale=DEFAULT_SCALE,
+        annotation=annotation,
+        status=Status(rests_on, len(annotation.judgements)) if annotation else None,
+        rests_on=rests_on,
+        pair=draw(st.sampled_from(rests_on)) if rests_on else "",
+        others=draw(st.integers(0, 3)),
+        tags=tuple(Part(f"◆ {name}", "tag") for name in draw(st.lists(st.sampled_from(["a", "b/c", "d" * 30]), max_size=4))),
+        missing=tuple(draw(st.lists(st.sampled_from(["9", "missing" * 9]), max_size=3))),
+        cited=tuple((name, 2) for name in rests_on),
+        ready=draw(st.booleans()),
+        sentence=draw(st.booleans()),
+        hints=draw(st.booleans()),
+    )
+
+
+@given(views(), st.integers(20, 110), st.integers(1, 14), st.booleans())
+@settings(max_examples=100, deadline=None)
+def test_the_card_has_exactly_its_height_and_fits_its_width(view: CardView, width: int, height: int, drawer: bool) -> None:
+    lines = card_lines(view, width, height, drawer=drawer)
+    assert len(lines) == height
+    assert all(width_of(parts) <= width for parts in lines)
+
+
+@given(views(), st.integers(20, 110), st.integers(8, 40))
+@settings(max_examples=80, deadline=None)
+def test_the_open_card_has_exactly_its_height_and_fits_its_width(view: CardView, width: int, height: int) -> None:
+    lines = open_card_lines(view, "A quote of some length, or a longer one.", width, height)
+    assert len(lines) == height
+    assert all(width_of(parts) <= width for parts in lines)
+
+
+@given(views(), st.integers(30, 110), st.sampled_from([(5, True), (7, False), (9, False), (13, False)]))
+@settings(max_examples=80, deadline=None)
+def test_the_pair_that_a_digit_judges_is_always_in_sight(view: CardView, width: int, shape: tuple[int, bool]) -> None:
+    height, drawer = shape
+    if view.annotation is None or view.annotation.kind != "claim" or not view.rests_on or not (view.sentence and view.ready):
+        return
+    text = "\n".join("".join(part.text for part in parts) for parts in card_lines(view, width, height, drawer=drawer))
+    assert "▸" in text
+
+
+@given(references("1"), st.integers(20, 110), st.integers(1, 14))
+@settings(max_examples=100, deadline=None)
+def test_a_peeked_reference_fits(reference: Reference, width: int, height: int) -> None:
+    lines = peek_lines(reference, 3, width, height)
+    assert len(lines) <= height
+    assert all(width_of(parts) <= width for parts in lines)
+
+
+@given(references("1"), st.integers(24, 110), st.booleans(), st.booleans(), st.integers(0, 3))
+@settings(max_examples=100, deadline=None)
+def test_an_entry_of_the_list_has_three_lines(reference: Reference, width: int, current: bool, lit: bool, cited: int) -> None:
+    lines = reference_rows(reference, None, DEFAULT_SCALE, cited, width, current=current, lit=lit)
+    assert len(lines) == 3
+    assert ("never cited" in "".join(part.text for part in lines[2])) == (cited == 0)
+
+
+@given(WORDS, st.integers(0, 9999), st.integers(-1, 9999), st.integers(60, 200), WORDS, st.integers(0, 20))
+@settings(max_examples=100, deadline=None)
+def test_the_header_has_exactly_the_width(title: str, seen: int, sentences: int, width: int, typed: str, noise: int) -> None:
+    tally = Tally()
+    tally.claims, tally.open_pairs = 12, 7
+    progress = Progress(min(seen, max(0, sentences)), sentences, tally, typed[:6], noise)
+    assert width_of(header_line(title, progress, width)) == width
+
+
+@given(st.sampled_from([*FOOTER]), st.integers(30, 200), st.sampled_from(["saved", "saving", "failed"]))
+def test_the_footer_has_exactly_the_width_and_help_is_always_there(context: str, width: int, kind: str) -> None:
+    made = footer_line(KEYMAP.hints(context), Saved(kind, "the disk is full" if kind == "failed" else ""), width)
+    assert width_of(made) == width
+    if width >= 80 and context in ("text", "card", "list"):
+        assert "help" in "".join(part.text for part in made)
+
+
+@given(st.integers(20, 64))
+def test_the_tabs_and_their_line_fit(width: int) -> None:
+    counts = (("references", "References", ""), ("claims", "Claims", "12"), ("audit", "Audit", "3"))
+    _, under = tab_lines("claims", counts, width)
+    assert width_of(under) >= width
+
+
+def test_what_may_follow_is_named() -> None:
+    follow = KEYMAP.find("text", ("g",)).follow
+    text = "".join(part.text for part in follow_line("g", follow, Saved(), 200))
+    for key, _ in follow:
+        assert f" {key} " in text
+
+
+@given(st.sampled_from(["text", "card", "list", "library"]), st.integers(66, 90))
+@settings(max_examples=40, deadline=None)
+def test_help_names_every_action_once_and_fits(context: str, width: int) -> None:
+    lines = help_lines(KEYMAP, context, width)
+    text = "\n".join("".join(part.text for part in parts) for parts in lines)
+    assert max(width_of(parts) for parts in lines) <= width
+    for action in KEYMAP.actions:
+        assert action.help.split()[0] in text

@@ -1,0 +1,129 @@
+"""It reopens where it was left, and a window of another size keeps the place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+
+from tests.tui.hand import NARROW, WIDE, Hand, reading, stored
+from tests.tui.texts import BUSES, LONG
+
+
+async def test_cursor_scroll_tab_filter_and_what_was_seen_come_back(own_library: Path) -> None:
+    async with reading(LONG, own_library) as hand:
+        await hand.press("h", *["}"] * 12, "j", "h", "g", "c", "escape", "f")
+        await hand.type("open")
+        await hand.press("enter", "q")
+        left = (hand.sentence, hand.screen.view.top, hand.desk.tab, hand.desk.filter.typed, hand.screen.seen_count)
+        assert left[1] > 0
+    async with reading(LONG, own_library) as hand:
+        back = (hand.sentence, hand.screen.view.top, hand.desk.tab, hand.desk.filter.typed, hand.screen.seen_count)
+        assert back == left
+        assert "filter open" in hand.header
+        assert len(hand.quotes) == 2
+
+
+async def test_annotations_bookmarks_and_judgements_come_back(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press("j", "h", "3", "a")
+        await hand.type("check")
+        await hand.press("escape", "m", "k", "q")
+    async with reading(BUSES, own_library) as hand:
+        assert hand.verdicts() == {"1": "overstated"}
+        assert hand.annotation.note == "check"
+        await hand.press("G", "'", "k")
+        assert hand.sentence.startswith("The first winter")
+
+
+async def test_it_comes_back_in_a_window_of_another_width(own_library: Path) -> None:
+    async with reading(LONG, own_library, WIDE) as hand:
+        await hand.press(*["}"] * 20, "q")
+        left = hand.sentence
+    async with reading(LONG, own_library, NARROW) as hand:
+        assert hand.sentence == left
+        assert any("▌" in row and left[:12] in row for row in hand.lines)
+
+
+async def test_the_place_is_on_the_disk_in_the_articles_record(own_library: Path) -> None:
+    async with reading(LONG, own_library) as hand:
+        await hand.press("}", "}", "q")
+        assert hand.desk.sentence is not None
+        cursor = hand.desk.sentence.start
+    (record,) = stored(own_library, "articles")
+    assert record["reading"]["cursor"] == cursor
+    assert record["progress"]["seen"] == 3
+    assert record["progress"]["sentences"] == 120
+
+
+async def test_a_cursor_that_moved_before_the_library_was_open_is_not_pulled_back(own_library: Path) -> None:
+    async with reading(LONG, own_library) as hand:
+        await hand.press(*["}"] * 20, "q")
+    async with reading(LONG, own_library, wait=False) as hand:
+        hand.send("j")
+        await hand.until(lambda: hand.desk.session is not None and hand.screen.sentences >= 0)
+        await hand.settle()
+        assert hand.sentence.startswith(("It goes on with a figure of 37 ", "It goes on with a figure of 777 ")), (
+            "one on from the top, or one on from where it was left"
+        )
+
+
+@pytest.mark.parametrize(
+    "sizes", [((80, 24),), ((200, 50),), ((109, 30), (110, 30)), ((40, 12), (120, 36)), ((20, 6), (120, 36))]
+)
+async def test_a_resize_keeps_the_sentence_in_view(own_library: Path, sizes: tuple[tuple[int, int], ...]) -> None:
+    async with reading(LONG, own_library) as hand:
+        await hand.press(*["}"] * 20)
+        before = hand.sentence
+        for size in sizes:
+            await hand.pilot.resize_terminal(*size)
+            await hand.settle()
+            assert hand.sentence == before
+            assert any("▌" in row and before[:8] in row for row in hand.lines), hand.picture
+
+
+async def test_there_and_back_the_scroll_is_where_it_was(own_library: Path) -> None:
+    async with reading(LONG, own_library) as hand:
+        await hand.press(*["}"] * 20)
+        top = hand.screen.view.top
+        await hand.pilot.resize_terminal(112, 36)
+        await hand.settle()
+        await hand.pilot.resize_terminal(*WIDE)
+        await hand.settle()
+        assert abs(hand.screen.view.lines.line_of(top) - hand.screen.view.scroll_offset.y) <= 2
+
+
+async def test_what_is_open_survives_a_resize(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press("}", "h", "o")
+        await hand.pilot.resize_terminal(80, 24)
+        await hand.settle()
+        assert hand.screen.context == "card"
+        assert "Who drives at night?" in hand.picture
+        await hand.press("escape", "v", "w")
+        await hand.pilot.resize_terminal(120, 36)
+        await hand.settle()
+        assert hand.selected == "Three s"
+        await hand.press("escape", "tab")
+        await hand.pilot.resize_terminal(80, 24)
+        await hand.settle()
+        assert hand.screen.context in ("list", "text")
+        assert _shows(hand)
+
+
+def _shows(hand: Hand) -> bool:
+    """Whether the pane that has the keys is the one that is shown."""
+    listed = any("References" in row for row in hand.lines)
+    return listed if hand.screen.context == "list" else any("Three studies" in row for row in hand.lines)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 2), (10, 3), (20, 5), (300, 100)])
+async def test_no_size_breaks_it(own_library: Path, size: tuple[int, int]) -> None:
+    async with reading(BUSES, own_library, size) as hand:
+        for keys in ("jh1", "?", "", "t", "", "a", "", "/", "", "o", "", "jj"):
+            await hand.press(*keys)
+            if not keys:
+                await hand.press("escape")
+        assert hand.app.is_running
+        assert all(cell_len(row) <= size[0] for row in hand.lines)

@@ -1,0 +1,89 @@
+"""A few whole screens as pictures. `pytest --snapshot-update` makes them anew; look at them before they are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+from tinydb import TinyDB
+
+from reader.article.model import Article
+from reader.settings import Settings
+from reader.tui.app import ReaderApp
+from tests.tui.hand import NARROW, WIDE, Hand, reading
+from tests.tui.texts import BUSES, LONG
+
+Compare = Callable[..., bool]
+
+
+@pytest.fixture
+def looks(own_library: Path, snap_compare: Compare) -> Callable[..., bool]:
+    """Return a function that opens an article, presses keys, waits until all is saved, and compares the picture."""
+
+    def compare(
+        article: Article | None, size: tuple[int, int], *keys: str, then: Callable[[Hand], Awaitable[Any]] | None = None
+    ) -> bool:
+        app = ReaderApp(article, own_library, Settings(library=own_library, creator="tester"))
+
+        async def act(pilot: Pilot[None]) -> None:
+            hand = Hand(app, pilot)
+            if article is not None:
+                await hand.until(lambda: hand.desk.session is not None and hand.screen.sentences >= 0)
+                await hand.settle()
+                await hand.press(*keys)
+                await hand.saved()
+            if then is not None:
+                await then(hand)
+            for field in app.screen.query(Input):
+                field.cursor_blink = False
+            await hand.settle()
+
+        try:
+            return snap_compare(app, terminal_size=size, run_before=act)
+        finally:
+            app.close_library()
+
+    return compare
+
+
+def test_wide_with_the_cursor_on_an_unmarked_sentence(looks: Compare) -> None:
+    assert looks(BUSES, WIDE, "}")
+
+
+def test_wide_with_a_judged_claim_in_hand(looks: Compare) -> None:
+    tag = [*"ttown/buses", "enter"]
+    note = [*"awho?", "escape"]
+    assert looks(BUSES, WIDE, "h", "j", "h", "4", "j", "x", "j", "h", "1", "2", *tag, *note, "c", "f4", "escape")
+
+
+def test_narrow_with_an_open_claim(looks: Compare) -> None:
+    assert looks(BUSES, NARROW, "j", "h", "1", "}", "h", "1", "escape")
+
+
+def test_the_help(looks: Compare) -> None:
+    assert looks(BUSES, NARROW, "?")
+
+
+def test_the_library(looks: Compare, own_library: Path) -> None:
+    import asyncio
+
+    async def fill() -> None:
+        async with reading(BUSES, own_library) as hand:
+            await hand.press("j", "h", "t", *"winter", "enter", "q")
+        async with reading(LONG, own_library) as hand:
+            await hand.press("}", "}", "h", "q")
+
+    asyncio.run(fill())
+    with TinyDB(own_library / "library.json") as db:
+        for record in db.table("articles").all():
+            day = 3 if record["title"] == LONG.title else 2
+            db.table("articles").update({"opened": f"2026-02-0{day}T10:00:00.000Z"}, doc_ids=[record.doc_id])
+
+    async def listed(hand: Hand) -> None:
+        await hand.until(lambda: "2 articles" in hand.header)
+
+    assert looks(None, WIDE, then=listed)

@@ -1,0 +1,122 @@
+"""Undo and redo of everything that can be changed, and what is on the disk afterwards."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.tui.hand import Hand, reading, stored
+from tests.tui.texts import BUSES
+
+
+async def everything(hand: Hand) -> None:
+    """Change all there is to change: kinds, tags, notes, verdicts, bounds, a split, a join, bookmarks, a removal."""
+    await hand.press("j", "h", "t")
+    await hand.type("winter")
+    await hand.press("enter", "1", "a")
+    await hand.type("why")
+    await hand.press(
+        "escape", "b", "left", "enter", "j", "x", "j", "z", "h", "2", "7", "0", "m", "a", "j", "h", "J", "u", "ctrl+r"
+    )
+    await hand.press("k", "shift+down", "shift+down", "enter", "S", "m", "b", "m", "a", "d", "d")
+
+
+def state(hand: Hand) -> tuple[object, ...]:
+    """Return all that undo has to bring back, without the times."""
+    from dataclasses import replace
+
+    def timeless(annotation: object) -> object:
+        return replace(annotation, updated="")  # type: ignore[type-var]
+
+    return (
+        tuple(map(timeless, hand.session.annotations())),
+        hand.session.bookmarks(),
+        frozenset(tag.name for tag in hand.session.tags()),
+    )
+
+
+@pytest.mark.parametrize(("undo", "redo"), [("u", "ctrl+r"), ("ctrl+z", "ctrl+y")])
+async def test_undo_leads_back_to_the_start_and_redo_to_the_end(own_library: Path, undo: str, redo: str) -> None:
+    async with reading(BUSES, own_library) as hand:
+        start = state(hand)
+        await everything(hand)
+        end = state(hand)
+        states = [end]
+        while "nothing to undo" not in hand.footer:
+            await hand.press(undo)
+            states.append(state(hand))
+            assert len(states) < 60
+        assert states[-1] == start
+        states.pop()
+        for expected in reversed(states[:-1]):
+            await hand.press(redo)
+            assert state(hand) == expected
+        await hand.press(redo)
+        assert "nothing to redo" in hand.footer
+        assert state(hand) == end
+
+
+async def test_undo_is_saved_like_any_change(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await everything(hand)
+        for _ in range(40):
+            await hand.press("u")
+        await hand.saved()
+    assert stored(own_library, "annotations") == []
+    assert stored(own_library, "tags") == []
+    assert stored(own_library, "articles")[0]["bookmarks"] == {}
+
+
+async def test_what_is_on_the_disk_is_what_the_session_holds(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await everything(hand)
+        held = {annotation.id: annotation for annotation in hand.session.annotations()}
+        bookmarks = {bookmark.name: bookmark.start for bookmark in hand.session.bookmarks()}
+        await hand.saved()
+    records = {record["id"]: record for record in stored(own_library, "annotations")}
+    assert records.keys() == held.keys()
+    for name, annotation in held.items():
+        record = records[name]
+        assert record["selector"]["exact"] == annotation.selector.exact
+        assert (record["kind"], record["note"]) == (annotation.kind, annotation.note)
+        assert record["tags"] == list(annotation.tags)
+        assert {j["reference"]: j["verdict"] for j in record["judgements"]} == {
+            j.reference: j.verdict for j in annotation.judgements
+        }
+    assert stored(own_library, "articles")[0]["bookmarks"] == bookmarks
+
+
+async def test_undo_names_what_it_takes_back_and_goes_there(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press("h", "t")
+        await hand.type("dogs")
+        await hand.press("enter", "G", "u")
+        assert "undone: tag #dogs" in hand.footer
+        assert hand.sentence.startswith("Ostrel began")
+        await hand.press("G", "ctrl+r")
+        assert "done again: tag #dogs" in hand.footer
+        assert hand.sentence.startswith("Ostrel began")
+
+
+async def test_a_bookmark_that_moved_goes_back_to_where_it_was(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press("m", "a", "G", "m", "a", "u", "'", "a")
+        assert hand.sentence.startswith("Ostrel began")
+        await hand.press("u", "'", "a")
+        assert "no bookmark a" in hand.footer
+
+
+async def test_a_new_change_ends_what_could_be_done_again(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press("h", "u", "j", "h", "ctrl+r")
+        assert "nothing to redo" in hand.footer
+        assert len(hand.quotes) == 1
+
+
+async def test_undo_works_from_the_open_card_and_the_list(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press("j", "h", "o", "4", "u")
+        assert hand.verdicts() == {}
+        await hand.press("escape", "tab", "u")
+        assert hand.quotes == []
