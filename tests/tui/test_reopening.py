@@ -127,3 +127,14 @@ async def test_no_size_breaks_it(own_library: Path, size: tuple[int, int]) -> No
                 await hand.press("escape")
         assert hand.app.is_running
         assert all(cell_len(row) <= size[0] for row in hand.lines)
+
+
+async def test_two_windows_on_one_article_lose_nothing_of_each_other(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as first, reading(BUSES, own_library) as second:
+        await first.press("h")
+        await second.press("j", "h", "2")
+        await first.press("}", "h")
+        await first.saved()
+        await second.saved()
+    quotes = {record["selector"]["exact"].split()[0] for record in stored(own_library, "annotations")}
+    assert quotes == {"Ostrel", "The", "Three"}

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from reader.tui.app import ReaderApp
 
 HEIGHT = 3
+OPENING = ("opening your library…", "hint")
 
 
 class _List(ItemList, can_focus=False):
@@ -88,7 +89,8 @@ class LibraryScreen(Screen[None]):
         super().__init__()
         self._entries: tuple[ArticleEntry, ...] = ()
         self._shown: list[ArticleEntry] = []
-        self._message = ("opening your library…", "hint")
+        self._loaded_once = False
+        self._message = OPENING
 
     @property
     def reader(self) -> ReaderApp:
@@ -116,7 +118,9 @@ class LibraryScreen(Screen[None]):
     @on(Loaded)
     def _loaded(self, event: Loaded) -> None:
         self._entries = event.entries
-        self._message = (event.error, "bad") if event.error else ("", "text")
+        self._loaded_once = True
+        if event.error or self._message == OPENING:
+            self._message = (event.error, "bad")
         self._show()
 
     @on(Input.Changed)
@@ -141,7 +145,9 @@ class LibraryScreen(Screen[None]):
         def row(index: int, width: int, current: bool) -> list[Line]:
             return entry_rows(entries[index], width, current=current)
 
-        if self._entries:
+        if not self._loaded_once:
+            none = ""
+        elif self._entries:
             none = "nothing fits; Enter opens what is typed as a path"
         else:
             none = "nothing here yet: type the path of a text or Markdown file and press Enter"
