@@ -25,7 +25,7 @@ def key_table() -> str:
 
 
 def id_table() -> str:
-    """Return every action with the id that the settings know it by, where it acts, and its keys as settings write them."""
+    """Return every action with the id by which the settings know it, where it acts, and its keys as settings write them."""
     lines = ["| id | action | where | keys |", "| --- | --- | --- | --- |"]
     for action in KeyMap().actions:
         keys = " ".join(f"`{key}`" for key in (*action.keys, *action.plain))
@@ -43,8 +43,8 @@ def files() -> dict[Path, str]:
     before, _, rest = readme.partition(BEGIN)
     _, _, after = rest.partition(END)
     keys = (
-        "# The actions and their ids\n\nA key is written as a character, or by its name (`ctrl+d`, `pagedown`); keys that follow"
-        " each other are parted by a blank;\n`<letter>` stands for any letter.\n\n" + id_table()
+        "# The actions and their ids\n\nA key is written as a character, or by its name (`ctrl+d`, `pagedown`); keys that"
+        " follow each other are parted by a blank;\n`<letter>` stands for any letter.\n\n" + id_table()
     )
     return {ROOT / "README.md": before + BEGIN + key_table() + END + after, ROOT / "docs" / "keys.md": keys}
 

@@ -178,6 +178,9 @@ class LibraryScreen(Screen[None]):
             field.value = ""
         elif action.id == "library-clear" and len(self.reader.screen_stack) > 1:
             self.reader.pop_screen()
+        elif action.id == "library-clear":
+            self._message = (f"{self.reader.keymap.label('library-quit')} quits", "text")
+            self._show()
         else:
             self.reader.leave()
 
