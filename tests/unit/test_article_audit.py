@@ -49,10 +49,8 @@ def test_only_the_claims_are_asked_for_what_they_cite() -> None:
 
 def test_questions_and_fragments_assert_nothing() -> None:
     article = read(
-        
-            "The bees of Vell\n\nBees came [1]. Why? Not so. Because of what:\n\n[1] Holt, A. (1950). "
-            "Bees.\n\n[2] Iden, B. (1960). Wax."
-        
+        "The bees of Vell\n\nBees came [1]. Why? Not so. Because of what:\n\n[1] Holt, A. (1950). "
+        "Bees.\n\n[2] Iden, B. (1960). Wax."
     )
     assert [finding.kind for finding in findings(article)] == [NEVER_CITED]
 
