@@ -8,31 +8,32 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from reader.article.lazy import lazy
 from reader.article.model import Citation, Reference
 from reader.article.references import surname
 
 _YEAR = r"(?:(?:1[5-9]|20)\d\d|n\. ?d\.)"
 _UNDATED = "n.d."
-_GROUP = re.compile(rf"[(\[]([^()\[\]]{{0,400}}?(?<!\w){_YEAR}[^()\[\]]{{0,400}})[)\]]")
-_PART = re.compile(
+_GROUP = lazy(rf"[(\[]([^()\[\]]{{0,400}}?(?<!\w){_YEAR}[^()\[\]]{{0,400}})[)\]]")
+_PART = lazy(
     rf"^(?P<names>.*?)[,\s(]*(?<!\w)(?P<years>{_YEAR}[a-z]?(?!\w)(?:\s?[,/&]\s?(?:{_YEAR}[a-z]?|[a-z])(?!\w))*)", re.DOTALL
 )
-_EACH_YEAR = re.compile(rf"({_YEAR})?([a-z])?")
+_EACH_YEAR = lazy(rf"({_YEAR})?([a-z])?")
 _CAPITAL = "A-ZÀ-ÖØ-ÞĀ-Ž"
 _NAME = rf"(?:(?:van|von|der|den|de|del|della|di|da|dos|la|le|ten|ter|el|al|bin) )*[{_CAPITAL}][\w'’\-]+"
-_NAMES_AT_END = re.compile(
+_NAMES_AT_END = lazy(
     rf"(?<![\w'’\-]){_NAME}(?:(?:,? (?:and|&|und|et|y) |, | ){_NAME})*"
     r"(?:,? (?:et al\.?|and (?:colleagues|others|co-?workers)))?"
     r"(?:['’]s?)?[\s,]{0,3}$"
 )
-_POSSESSIVE = re.compile(r"(?:['’]s?)?[\s,]*$")
-_FIRST = re.compile(r",? et al|,? (?:and|&|und|et|y) |, ")
-_SURE = re.compile(rf"{_NAME}(?:,? et al\.?|,? (?:and|&) {_NAME})$")
+_POSSESSIVE = lazy(r"(?:['’]s?)?[\s,]*$")
+_FIRST = lazy(r",? et al|,? (?:and|&|und|et|y) |, ")
+_SURE = lazy(rf"{_NAME}(?:,? et al\.?|,? (?:and|&) {_NAME})$")
 _NO_NAMES = (
     "January|February|March|April|May|June|July|August|September|October|November|December|Spring|Summer|Autumn|Fall|Winter|"
     "Figure|Fig|Table|Chapter|Section|Part|Volume|Since|Until|From|Before|After|In|Of|And|The|Early|Late|Updated|Published"
 )
-_ALONE = re.compile(rf"(?!(?:{_NO_NAMES})\b){_NAME}, {_YEAR}[a-z]?")
+_ALONE = lazy(rf"(?!(?:{_NO_NAMES})\b){_NAME}, {_YEAR}[a-z]?")
 _FEWEST = 3
 _WINDOW = 120
 _MOST_WORDS = 5

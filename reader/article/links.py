@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 
 from reader.article.entries import clipped
+from reader.article.lazy import lazy
 from reader.article.model import Style, StyleKind
 
-_SCHEME = re.compile(r"(?:https?|ftp)$", re.IGNORECASE)
-_WITH_SCHEME = re.compile(r"://[^\s<>\"“”|\\^`{}]+")
-_WITHOUT_SCHEME = re.compile(r"www\.[^\s<>\"“”|\\^`{}]+")
+_SCHEME = lazy(r"(?:https?|ftp)$", re.IGNORECASE)
+_WITH_SCHEME = lazy(r"://[^\s<>\"“”|\\^`{}]+")
+_WITHOUT_SCHEME = lazy(r"www\.[^\s<>\"“”|\\^`{}]+")
 
 
 def bare_links(text: str) -> Iterator[Style]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from reader.article.labels import SUPERSCRIPT_DIGITS, plain_digits
+from reader.article.lazy import lazy
 
 _DASH = r"[-‐‑–—−]"
 _NUMBERS = rf"\d{{1,4}}(?:\s{{0,4}}(?:{_DASH}|[,;&]|and\b)\s{{0,4}}\d{{1,4}})*"
@@ -15,16 +16,16 @@ _PLACE = (
     r"(?:\s{0,4}[,:;]?\s{0,4}(?:pp?\.?|pages?|ch\.|chaps?\.?|chapters?|secs?\.|sections?|§+|figs?\.?|tables?|paras?\.?|lines?|vols?\.|nos?\.|"
     r"at|S\.|art\.)\s{0,4}[^\[\]\n]{0,40}|\s{0,4}:\s{0,4}\d+(?:[-–]\d+)?)?"
 )
-_BRACKET = re.compile(rf"\[\s{{0,4}}{_LEAD}({_NUMBERS}){_PLACE}\s{{0,4}}\\?\]", re.IGNORECASE)
-_PARENS = re.compile(rf"\(\s{{0,4}}{_LEAD}({_NUMBERS}){_PLACE}\s{{0,4}}\)", re.IGNORECASE)
-_WORDS = re.compile(r"\[([^\[\]\n]{1,80})\]")
-_FOOTNOTE = re.compile(r"\[\^([^\]\s]{1,80})\](?!:)")
-_LENTICULAR = re.compile(r"【(\d{1,4})[^【】\n]{0,60}】")
-_RAISED = re.compile(rf"[{SUPERSCRIPT_DIGITS}]+(?:[,˒⁻–-][{SUPERSCRIPT_DIGITS}]+)*")
-_FLAT = re.compile(rf"(?<=[a-z)”\"’'\]])[.,;:]?[”\"’')]?(\d{{1,3}}(?:(?:,|{_DASH})\d{{1,3}})*)(?=[\s.,;:)—]|$)")
-_ITEMS = re.compile(rf"(\d{{1,4}})(?:\s{{0,4}}{_DASH}\s{{0,4}}(\d{{1,4}}))?")
-_BETWEEN_BRACKETS = re.compile(rf"\s{{0,4}}{_DASH}\s{{0,4}}")
-_CODE_BEFORE = re.compile(r"(?:(?<![\w'’])[a-z]|\w*_\w*)$")
+_BRACKET = lazy(rf"\[\s{{0,4}}{_LEAD}({_NUMBERS}){_PLACE}\s{{0,4}}\\?\]", re.IGNORECASE)
+_PARENS = lazy(rf"\(\s{{0,4}}{_LEAD}({_NUMBERS}){_PLACE}\s{{0,4}}\)", re.IGNORECASE)
+_WORDS = lazy(r"\[([^\[\]\n]{1,80})\]")
+_FOOTNOTE = lazy(r"\[\^([^\]\s]{1,80})\](?!:)")
+_LENTICULAR = lazy(r"【(\d{1,4})[^【】\n]{0,60}】")
+_RAISED = lazy(rf"[{SUPERSCRIPT_DIGITS}]+(?:[,˒⁻–-][{SUPERSCRIPT_DIGITS}]+)*")
+_FLAT = lazy(rf"(?<=[a-z)”\"’'\]])[.,;:]?[”\"’')]?(\d{{1,3}}(?:(?:,|{_DASH})\d{{1,3}})*)(?=[\s.,;:)—]|$)")
+_ITEMS = lazy(rf"(\d{{1,4}})(?:\s{{0,4}}{_DASH}\s{{0,4}}(\d{{1,4}}))?")
+_BETWEEN_BRACKETS = lazy(rf"\s{{0,4}}{_DASH}\s{{0,4}}")
+_CODE_BEFORE = lazy(r"(?:(?<![\w'’])[a-z]|\w*_\w*)$")
 _LONGEST_RANGE = 200
 
 

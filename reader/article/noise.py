@@ -7,18 +7,18 @@ noise.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
+from reader.article.lazy import lazy
 from reader.article.model import Block, BlockKind, Noise, NoiseReason, Span
 from reader.article.phrases import CHROME, CHROME_BEGINNINGS, CHROME_IN_COMPANY, CHROME_SENTENCE, READ_ALSO
 from reader.article.places import Ranged, within
 
 _AROUND = " \t\n:.…#*_|>»→-–—"
 _MENU_SIGN = frozenset("|·•›»")
-_MENU_SIGNS = re.compile(r"\s*[|·•›»]\s*")
-_PROSE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s*$")
-_SPACES = re.compile(r"\s+")
+_MENU_SIGNS = lazy(r"\s*[|·•›»]\s*")
+_PROSE_END = lazy(r"[.!?…][\"'”’»)\]]*\s*$")
+_SPACES = lazy(r"\s+")
 _LONGEST_CHROME = 160
 _LONGEST_TEASER = 140
 _MOST_TEASERS = 4

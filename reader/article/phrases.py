@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from reader.article.lazy import lazy
+
 
 def _phrases(listed: str) -> frozenset[str]:
     return frozenset(phrase for phrase in (part.strip() for line in listed.splitlines() for part in line.split("|")) if phrase)
@@ -83,7 +85,7 @@ REFERENCE_HEADINGS = _phrases("""
 """)
 
 # Sentences that are furniture.
-CHROME_SENTENCE = re.compile(
+CHROME_SENTENCE = lazy(
     r"(?:we|this (?:web)?site|our (?:web)?site)(?: and our (?:\d+ )?partners)? uses? cookies\b.*"
     r"|by (?:continuing|using|clicking) .{0,60}\bcookies\b.*"
     r"|this page was last (?:edited|modified) on .*|text is available under the .*"

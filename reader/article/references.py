@@ -6,11 +6,12 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 
 from reader.article.entries import Fields, doi_of, fields_of, names_a_source, url_of
+from reader.article.lazy import lazy
 from reader.article.model import Block, Reference, Span
 from reader.article.places import within
 from reader.article.reference_lists import Entry, ReferenceList, reference_lists
 
-_NAME_WITH_INITIALS = re.compile(r"(.+?),? (?:[A-Z]\.?[ \-]?){1,4}$")
+_NAME_WITH_INITIALS = lazy(r"(.+?),? (?:[A-Z]\.?[ \-]?){1,4}$")
 _MOST_NAMES = 2
 
 

@@ -14,29 +14,30 @@ from importlib import import_module
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
+from reader.article.lazy import lazy
 from reader.article.model import Article, Block, BlockKind, Citation, Span, Style, StyleKind
 from reader.article.places import Ranges, merged, within
 
 BODY_KINDS = frozenset({BlockKind.PARAGRAPH, BlockKind.QUOTE, BlockKind.ITEM, BlockKind.TABLE})
 
-_WHITE = re.compile(r"\s")
+_WHITE = lazy(r"\s")
 _WORD_START = r"(?:^|[\s(\[“\"])"
-_ALWAYS_GOES_ON = re.compile(
+_ALWAYS_GOES_ON = lazy(
     _WORD_START + r"(?:Mr|Mrs|Ms|Mx|Drs?|Profs?|St|Sen|Rep|Gov|Gen|Col|Lt|Capt|Sgt|Rev|Hon|Messrs|Mme|Mlle"
     r"|[Ee]\. ?g|[Ii]\. ?e|cf|viz|approx|ca|vs|resp|z\. ?B|d\. ?h|bzw|vgl)\. *$"
 )
-_GOES_ON_TO_A_NUMBER = re.compile(
+_GOES_ON_TO_A_NUMBER = lazy(
     _WORD_START
     + r"(?:figs?|eqs?|refs?|sects?|secs?|chs?|chap|tabs?|vols?|nos?|nrs?|pp?|pt|paras?|arts?|app|fol|ver|suppl)\. *$",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"[(\[]?(?:\d|[IVXLC]+\b|[A-Z]\b(?!['’]))")
-_CLOSERS = re.compile(r"[)\]}”’»\"']+(?:\s+|$)")
-_CLOSED_QUOTE = re.compile(r"[.?!…][”’»\"')]+\s*$")
-_BRACKETED_SENTENCE = re.compile(r"(?<=\s)(?!etc\b|incl\b)[a-z]{3,}[.!?][”’»\"']?\)[”’»\"']?\s+(?=[A-Z“\"(])")
-_LETTER = re.compile(r"[^\W_]")
-_TABLE_RULE = re.compile(r"[\s|:+=\-─━│┼]*$")
-_LINE = re.compile(r"[^\n]+")
+_NUMBER = lazy(r"[(\[]?(?:\d|[IVXLC]+\b|[A-Z]\b(?!['’]))")
+_CLOSERS = lazy(r"[)\]}”’»\"']+(?:\s+|$)")
+_CLOSED_QUOTE = lazy(r"[.?!…][”’»\"')]+\s*$")
+_BRACKETED_SENTENCE = lazy(r"(?<=\s)(?!etc\b|incl\b)[a-z]{3,}[.!?][”’»\"']?\)[”’»\"']?\s+(?=[A-Z“\"(])")
+_LETTER = lazy(r"[^\W_]")
+_TABLE_RULE = lazy(r"[\s|:+=\-─━│┼]*$")
+_LINE = lazy(r"[^\n]+")
 _LONGEST_ABBREVIATION = 12
 _WINDOW = 2000
 _OVERLAP = 100

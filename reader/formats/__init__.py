@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from pathlib import Path, PurePath
 
+from reader.article.lazy import lazy
 from reader.article.model import Article
 from reader.errors import ReaderError
 
 _MARKDOWN_NAMES = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdx", ".qmd", ".rmd"})
 _MARKDOWN_SIGNS = (
-    re.compile(r"^#{1,6} \S", re.MULTILINE),
-    re.compile(r"\]\(https?://"),
-    re.compile(r"^```", re.MULTILINE),
-    re.compile(r"^\[\^[^\]\s]+\]: ", re.MULTILINE),
-    re.compile(r"\*\*\w[^*\n]*\*\*"),
-    re.compile(r"^\|(?: ?:?-+:? ?\|)+$", re.MULTILINE),
+    lazy(r"^#{1,6} \S", re.MULTILINE),
+    lazy(r"\]\(https?://"),
+    lazy(r"^```", re.MULTILINE),
+    lazy(r"^\[\^[^\]\s]+\]: ", re.MULTILINE),
+    lazy(r"\*\*\w[^*\n]*\*\*"),
+    lazy(r"^\|(?: ?:?-+:? ?\|)+$", re.MULTILINE),
 )
 _LOOKED_AT = 100_000
 _PIPE = "-"

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from pathlib import PurePath
 
 from reader.article.labels import label_at
+from reader.article.lazy import lazy
 from reader.article.model import Block, BlockKind
 from reader.article.reference_lists import announces_references
 
-_SENTENCE_END = re.compile(r"[.:;,][\"'”’»)\]]*$")
-_HEADING_END = re.compile(r"[.:;,!…\"”»।。！]$")
-_BYLINE = re.compile(r"(?:By|Von|Par|Por|Di|Door) [^\W\d_a-z]")
-_LETTER = re.compile(r"[^\W\d_]")
+_SENTENCE_END = lazy(r"[.:;,][\"'”’»)\]]*$")
+_HEADING_END = lazy(r"[.:;,!…\"”»।。！]$")
+_BYLINE = lazy(r"(?:By|Von|Par|Por|Di|Door) [^\W\d_a-z]")
+_LETTER = lazy(r"[^\W\d_]")
 _LONGEST_TITLE = 250
 _MOST_TITLE_LINES = 4
 _LONGEST_HEADING = 80

@@ -8,19 +8,20 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from reader.article.labels import Label, label_at
+from reader.article.lazy import lazy
 from reader.article.model import Block, BlockKind, Span
 from reader.article.phrases import CHROME, READ_ALSO
 from reader.article.reference_lists import announces_references
 
-_CHUNK = re.compile(r"\S[^\n]*(?:\n[^\S\n]*\S[^\n]*)*")
-_MAY_BREAK = re.compile(r"(?:\.\.\.|…)\n|\n[^\S\n]*(?:[\[(^=~_\-*+•–·‣◦▪●⁰¹²³⁴-⁹]|\d{1,4}[.)])")
+_CHUNK = lazy(r"\S[^\n]*(?:\n[^\S\n]*\S[^\n]*)*")
+_MAY_BREAK = lazy(r"(?:\.\.\.|…)\n|\n[^\S\n]*(?:[\[(^=~_\-*+•–·‣◦▪●⁰¹²³⁴-⁹]|\d{1,4}[.)])")
 _RULE_SIGNS = frozenset("-=_*~–—#+")
-_ENDS_A_PHRASE = re.compile(r"[.!?:;,][\"'”’»)\]]*$")
-_ENDS_AN_ENTRY = re.compile(r"(?:[.)\]\d]|://\S+)$")
-_STARTS_AN_ENTRY = re.compile(r"[^\W\d_a-z][\w'’\-]+(?: [^\W\d_][\w'’\-]+){0,3},? (?:[A-Z]\.|[A-Z]{1,3}\b|[A-Z][a-z]+|\()")
-_NAMES_A_SOURCE = re.compile(r"(?:1[5-9]|20)\d\d|://")
-_GOES_ON = re.compile(r"(?:https?://|www\.|doi:|Retrieved |Available |Accessed )", re.IGNORECASE)
-_BYLINE = re.compile(r"(?:By|Von|Par|Por|Di|Door) [A-Z]")
+_ENDS_A_PHRASE = lazy(r"[.!?:;,][\"'”’»)\]]*$")
+_ENDS_AN_ENTRY = lazy(r"(?:[.)\]\d]|://\S+)$")
+_STARTS_AN_ENTRY = lazy(r"[^\W\d_a-z][\w'’\-]+(?: [^\W\d_][\w'’\-]+){0,3},? (?:[A-Z]\.|[A-Z]{1,3}\b|[A-Z][a-z]+|\()")
+_NAMES_A_SOURCE = lazy(r"(?:1[5-9]|20)\d\d|://")
+_GOES_ON = lazy(r"(?:https?://|www\.|doi:|Retrieved |Available |Accessed )", re.IGNORECASE)
+_BYLINE = lazy(r"(?:By|Von|Par|Por|Di|Door) [A-Z]")
 _ITEM_SHAPES = frozenset({"dot", "half", "parens", "bracket", "named", "superscript", "bullet", "footnote"})
 _WIDEST_WRAP = 120
 _LONGEST_HEADING = 60

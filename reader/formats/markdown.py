@@ -9,6 +9,7 @@ from operator import attrgetter
 from reader.article.citations import find_citations
 from reader.article.entries import doi_of
 from reader.article.labels import label_at
+from reader.article.lazy import lazy
 from reader.article.markers import Marker, bracket_markers, expanded, raised_markers
 from reader.article.model import Article, Block, BlockKind, Citation, Noise, NoiseReason, Reference, Span, Style, StyleKind
 from reader.article.noise import find_noise
@@ -20,9 +21,9 @@ from reader.formats.lines import entries_in
 from reader.formats.md_blocks import Leaf, Scan, scan_blocks
 from reader.formats.md_inline import inline_styles
 
-_FRONT_TITLE = re.compile(r"^title:[ \t]*(?:\"([^\"\n]+)\"|'([^'\n]+)'|([^\s>|\"'][^\n]*))", re.MULTILINE)
-_RAISED_NUMBERS = re.compile(r"\[?(\d{1,3}(?:[,–-] ?\d{1,3})*)\]?")
-_LABELLED_LINE = re.compile(r"\n[ \t]*(?:\\?\[\d|\(\d|[¹²³⁴-⁹]|\^ )")
+_FRONT_TITLE = lazy(r"^title:[ \t]*(?:\"([^\"\n]+)\"|'([^'\n]+)'|([^\s>|\"'][^\n]*))", re.MULTILINE)
+_RAISED_NUMBERS = lazy(r"\[?(\d{1,3}(?:[,–-] ?\d{1,3})*)\]?")
+_LABELLED_LINE = lazy(r"\n[ \t]*(?:\\?\[\d|\(\d|[¹²³⁴-⁹]|\^ )")
 _LONGEST_NUMBER = 6
 _SHORTEST_ASIDE = 3  # shorter markup is a sign around text: no marker stands in it
 

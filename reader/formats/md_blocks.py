@@ -11,21 +11,22 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from reader.article.lazy import lazy
 from reader.article.model import Block, BlockKind, Span
 from reader.formats.md_html import html_block_at
 from reader.formats.md_line import Line, behind_columns, behind_quote_sign, rest_of_line, rules_table
 
-_ATX = re.compile(r"(#{1,6})(?:[ \t]+|$)")
-_FENCE = re.compile(r"(`{3,})[^`\n]*$|(~{3,})")
-_RULE = re.compile(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
-_SETEXT = re.compile(r"(?:=+|-+)[ \t]*$")
-_MARKER = re.compile(r"(?:[-+*]|(\d{1,9})[.)])(?=[ \t]|$)")
-_FOOTNOTE = re.compile(r"\[\^([^\]\s]{1,80})\]:[ \t]*")
-_DEFINITION = re.compile(
+_ATX = lazy(r"(#{1,6})(?:[ \t]+|$)")
+_FENCE = lazy(r"(`{3,})[^`\n]*$|(~{3,})")
+_RULE = lazy(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
+_SETEXT = lazy(r"(?:=+|-+)[ \t]*$")
+_MARKER = lazy(r"(?:[-+*]|(\d{1,9})[.)])(?=[ \t]|$)")
+_FOOTNOTE = lazy(r"\[\^([^\]\s]{1,80})\]:[ \t]*")
+_DEFINITION = lazy(
     r"\[((?:[^\[\]\\]|\\.){1,300})\]:[ \t]{0,99}\n?[ \t]{0,99}(<[^<>\n]*>|[^\s<]\S*)"
     r"(?:(?:[ \t]{1,99}|[ \t]{0,99}\n[ \t]{0,99})(?:\"[^\"\n]*\"|'[^'\n]*'|\([^()\n]*\)))?[ \t]{0,99}(?:\n[ \t]{0,99}|$)"
 )
-_SIMPLE_LINES = re.compile(r"[^\W\d_][^\n]*(?:\n[^\W\d_][^\n]*)*")
+_SIMPLE_LINES = lazy(r"[^\W\d_][^\n]*(?:\n[^\W\d_][^\n]*)*")
 _DEEPEST = 40
 _FOOTNOTE_INDENT = 4
 _CODE_INDENT = 4

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from reader.article.lazy import lazy
+
 _BLOCK_NAMES = (
     "address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|dialog|dir|div|dl|dt|fieldset|figcaption|"
     "figure|footer|form|frame|frameset|h[1-6]|head|header|hr|html|iframe|legend|li|link|main|menu|menuitem|nav|noframes|ol|optgroup|"
@@ -14,13 +16,13 @@ _INLINE_NAMES = (
     "a|abbr|acronym|audio|b|bdi|bdo|big|br|button|cite|code|data|del|dfn|em|font|i|img|input|ins|kbd|label|mark|math|meta|object|picture|q|"
     "ruby|rp|rt|s|samp|small|source|span|strike|strong|style|script|sub|sup|svg|time|tt|u|var|video|wbr"
 )
-_ENDED = re.compile(
+_ENDED = lazy(
     r"<(?:(?P<verbatim>pre|script|style|textarea)(?=[\s>]|$)|(?P<comment>!--)|(?P<process>\?)|(?P<cdata>!\[CDATA\[)|(?P<declared>![A-Z]))",
     re.IGNORECASE,
 )
-_UNTIL_BLANK = re.compile(rf"</?(?:{_BLOCK_NAMES})(?=[\s>/]|$)", re.IGNORECASE)
-_ALONE = re.compile(r"</?[A-Za-z][A-Za-z0-9-]*(?:\s[^<>]*)?/?>[ \t]*$")
-_TAG = re.compile(rf"</?({_BLOCK_NAMES}|{_INLINE_NAMES})(?:\s[^<>]*|/)?>", re.IGNORECASE)
+_UNTIL_BLANK = lazy(rf"</?(?:{_BLOCK_NAMES})(?=[\s>/]|$)", re.IGNORECASE)
+_ALONE = lazy(r"</?[A-Za-z][A-Za-z0-9-]*(?:\s[^<>]*)?/?>[ \t]*$")
+_TAG = lazy(rf"</?({_BLOCK_NAMES}|{_INLINE_NAMES})(?:\s[^<>]*|/)?>", re.IGNORECASE)
 _ENDS = {"comment": "-->", "process": "?>", "cdata": "]]>", "declared": ">"}
 
 

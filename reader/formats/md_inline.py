@@ -8,22 +8,23 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from reader.article.entries import clipped
+from reader.article.lazy import lazy
 from reader.article.model import BlockKind, Style, StyleKind
 from reader.formats.md_blocks import Leaf, definition_label
 from reader.formats.md_emphasis import Run, emphasis, run_at
 from reader.formats.md_html import tag_at
 
 # Each way begins with a literal sign: that lets the search skip text at the speed of C.
-_TOKEN = re.compile(r"\\[!-/:-@\[-`{-~\n]|``*|\*\**|__*|~~*|!\[|\[|\]|<|\^\d|://|www\.")
-_TICKS = re.compile(r"`+")
-_TARGET = re.compile(
+_TOKEN = lazy(r"\\[!-/:-@\[-`{-~\n]|``*|\*\**|__*|~~*|!\[|\[|\]|<|\^\d|://|www\.")
+_TICKS = lazy(r"`+")
+_TARGET = lazy(
     r"\(\s{0,9}(<[^<>\n]*>|[^\s()<]*(?:\([^\s()]*\)[^\s()]*)*)(?:\s{1,9}(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s{0,9}\)"
 )
-_REFERENCE = re.compile(r"\[((?:[^\[\]\\]|\\.){0,300})\]")
-_AUTOLINK = re.compile(r"<([A-Za-z][A-Za-z0-9+.\-]{1,31}:[^\s<>]*|[\w.!#$%&'*+/=?^`{|}~\-]{1,64}@[\w\-.]{1,255})>")
-_BARE = re.compile(r"[^\s<>\"“”|\\`{}\[\]]+")
-_SCHEME = re.compile(r"(?:https?|ftp)$", re.IGNORECASE)
-_CARETS = re.compile(r"\^(\d{1,3}(?:[,–-] ?\d{1,3})*)\^")
+_REFERENCE = lazy(r"\[((?:[^\[\]\\]|\\.){0,300})\]")
+_AUTOLINK = lazy(r"<([A-Za-z][A-Za-z0-9+.\-]{1,31}:[^\s<>]*|[\w.!#$%&'*+/=?^`{|}~\-]{1,64}@[\w\-.]{1,255})>")
+_BARE = lazy(r"[^\s<>\"“”|\\`{}\[\]]+")
+_SCHEME = lazy(r"(?:https?|ftp)$", re.IGNORECASE)
+_CARETS = lazy(r"\^(\d{1,3}(?:[,–-] ?\d{1,3})*)\^")
 _KINDS_WITHOUT = frozenset({BlockKind.CODE, BlockKind.RULE})
 
 

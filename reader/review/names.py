@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
+from reader.article.lazy import lazy
 
-_SPACES = re.compile(r"\s+")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_SPACES = lazy(r"\s+")
+_CONTROL = lazy(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
 def tag_name(typed: str) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
+from reader.article.lazy import lazy
 from reader.article.model import Article, Citation, Span
 from reader.review.model import CLAIM, UNAVAILABLE, Annotation, Scale, Verdict
 
-_BETWEEN = re.compile(r"[\s.,;:!?…)\]\"'”’»]*")
+_BETWEEN = lazy(r"[\s.,;:!?…)\]\"'”’»]*")
 
 
 @dataclass(frozen=True, slots=True)

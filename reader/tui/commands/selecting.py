@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reader.article.lazy import lazy
 from reader.article.model import Span
 from reader.review.model import Annotation
 from reader.tui.commands.types import Command
@@ -17,8 +18,8 @@ from reader.tui.widgets.article_view import next_boundary
 if TYPE_CHECKING:
     from reader.tui.screens.reading import ReadingScreen
 
-_WORD_START = re.compile(r"(?:(?<=\s)|(?<=^)|(?<=[(\[“‘\"'—–-]))[^\W_]", re.MULTILINE)
-_WORD_END = re.compile(r"[^\W_](?!\w)")
+_WORD_START = lazy(r"(?:(?<=\s)|(?<=^)|(?<=[(\[“‘\"'—–-]))[^\W_]", re.MULTILINE)
+_WORD_END = lazy(r"[^\W_](?!\w)")
 
 
 @dataclass(frozen=True, slots=True)
