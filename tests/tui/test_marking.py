@@ -107,6 +107,25 @@ async def test_a_mouse_selection_takes_the_other_kinds_too(own_library: Path, ke
         assert hand.annotation.kind == kind
 
 
+async def test_a_dragged_selection_is_marked_without_the_blanks_at_its_ends(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        x, y = hand.cell(" buses through ")
+        await hand.drag((x, y), (x + len("buses through") + 1, y))
+        assert hand.selected == " buses through "
+        await hand.press("h")
+        assert hand.quotes == ["buses through"]
+
+
+async def test_a_selection_of_blanks_marks_nothing_and_says_so(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        hand.screen.view.select(place(BUSES, " "))
+        await hand.press("h")
+        assert hand.quotes == []
+        assert "nothing to mark" in hand.footer
+        await hand.saved()
+    assert stored(own_library, "annotations") == []
+
+
 async def test_a_claim_over_two_sentences_is_in_hand_on_both(own_library: Path) -> None:
     async with reading(BUSES, own_library) as hand:
         await hand.press("shift+down", "shift+down", "enter", "g", "g")

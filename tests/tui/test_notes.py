@@ -91,3 +91,15 @@ async def test_a_note_of_another_kind_is_shown_too(own_library: Path, size: tupl
         await hand.type("after lunch")
         await hand.press("escape")
         assert "after lunch" in hand.card
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_the_text_stays_in_view_behind_what_opens_over_it(own_library: Path, size: tuple[int, int]) -> None:
+    async with reading(BUSES, own_library, size) as hand:
+        await hand.press("h")
+        for key in ("a", "t"):
+            await hand.press(key)
+            assert hand.over != "ReadingScreen"
+            assert "Ostrel began to run buses" in hand.picture
+            assert "Night buses in Ostrel" in hand.header
+            await hand.press("escape")

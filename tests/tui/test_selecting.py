@@ -191,6 +191,15 @@ async def test_a_drag_over_lines_takes_what_lies_between_and_never_the_other_pan
         assert "Three studies" not in hand.selected
 
 
+async def test_after_a_drag_into_the_other_pane_a_click_is_a_click(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        x, y = hand.cell("Ostrel began")
+        await hand.drag((x, y), (hand.app.size.width - 2, y))
+        await hand.click("Three studies")
+        assert hand.sentence.startswith("Three studies")
+        assert hand.selected is None
+
+
 async def test_a_drag_over_wide_characters_takes_whole_ones(own_library: Path) -> None:
     async with reading(BUSES, own_library) as hand:
         x, y = hand.cell("夜間バス")

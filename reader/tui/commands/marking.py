@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reader.article.model import Span
 from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation
 from reader.review.names import tag_name
 from reader.tui.commands.types import Command
@@ -23,7 +24,7 @@ def _kind(kind: str) -> Command:
     def command(screen: ReadingScreen, key: str) -> None:
         desk, selected = screen.desk, screen.view.selection
         session = desk.opened
-        span = selected or desk.current_sentence()
+        span = desk.current_sentence() if selected is None else _words(screen, selected)
         if selected is not None:
             annotation = next((a for a in session.on(span) if session.place(a) == span), None)
         else:
@@ -42,6 +43,16 @@ def _kind(kind: str) -> Command:
             screen.say(f"now: {_NAMES[kind]}")
 
     return command
+
+
+def _words(screen: ReadingScreen, selected: Span) -> Span:
+    """Return a selection without the blanks at its ends; raises CannotAct when nothing is left."""
+    text = screen.article.text[selected.start : selected.end]
+    bare = text.strip()
+    if not bare:
+        raise CannotAct("nothing to mark: the selection holds no words")
+    start = selected.start + text.index(bare)
+    return Span(start, start + len(bare))
 
 
 def _take(screen: ReadingScreen, annotation: Annotation) -> None:

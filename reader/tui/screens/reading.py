@@ -78,6 +78,7 @@ class ReadingScreen(Screen[None]):
         self.keeper = Keeper(self)
         self._showing = Showing(self)
         self._waiting: tuple[Action, str] | None = None
+        self._to_show = False
 
     @cached_property
     def keys(self) -> KeyReader:
@@ -292,13 +293,23 @@ class ReadingScreen(Screen[None]):
 
     @on(Painted.Resized)
     def _resized(self) -> None:
+        self._show_soon()
+
+    def _show_soon(self) -> None:
+        """Show once for all the widgets that got another size or the focus in one go."""
+        if not self._to_show:
+            self._to_show = True
+            self.call_later(self._show_now)
+
+    def _show_now(self) -> None:
+        self._to_show = False
         self.show()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Show which pane has the keys; a question that the focus was taken from, by a click elsewhere, is left."""
         if self.asking and event.widget is self.focused and not self.typing:
             self.prompt.leave()
-        self.show()
+        self._show_soon()
 
     # ------------------------------------------------------------------ messages from the library's thread
 

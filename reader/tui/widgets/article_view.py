@@ -255,6 +255,7 @@ class ArticleView(ScrollView, can_focus=True):
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Begin a selection, unless the press ends where it began."""
+        self._dragging = False
         if event.button == 1:
             self._pressed_at = self.offset_under(event.x, event.y)
             self.capture_mouse()

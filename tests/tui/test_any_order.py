@@ -1,0 +1,62 @@
+"""Keys, clicks and sizes in any order: nothing crashes, nothing strands the person, the disk holds what the session holds."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from reader.article.model import Article
+from reader.tui.actions import ACTIONS, LETTER
+from tests.tui.hand import Hand, reading, stored
+from tests.tui.texts import BUSES, HEADING, LONG, article
+
+LEAVE = ("q", "ctrl+q")
+STEPS = [step for action in ACTIONS for keys in (*action.keys, *action.plain) for step in keys.split(" ")]
+KEYS = [step for step in STEPS if step not in (LETTER, *LEAVE)] + [*"abc[/]", "escape", "escape", "escape", "enter"]
+SIZES = [(80, 24), (120, 36), (60, 15), (30, 8)]
+ARTICLES = {
+    "buses": BUSES,
+    "long": LONG,
+    "empty": Article("", "", ()),
+    "headings only": article(((HEADING, "Only a heading"),)),
+    "odd": article(("夜間バスは走る。とても寒い。", "👩‍🚒🇩🇪 e\u0301\u0301 \x1b[2J \u202e", "שלום עולם. זה טקסט ארוך.")),
+}
+
+
+async def act(hand: Hand, chance: random.Random) -> None:
+    """Do something: press a key most of the time, else click, drag, or resize."""
+    kind = chance.random()
+    width, height = hand.app.size
+    spot = (chance.randrange(width), chance.randrange(height))
+    if kind < 0.86:
+        await hand.press(chance.choice(KEYS))
+    elif kind < 0.94:
+        await hand.pilot.click(offset=spot, times=chance.choice([1, 2, 3]))
+        await hand.settle()
+    elif kind < 0.97:
+        await hand.drag(spot, (chance.randrange(width), chance.randrange(height)))
+    else:
+        await hand.pilot.resize_terminal(*chance.choice(SIZES))
+        await hand.settle()
+
+
+@pytest.mark.parametrize("name", ARTICLES)
+async def test_no_order_of_keys_clicks_and_sizes_crashes_strands_or_loses(
+    own_library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    chance = random.Random(name)
+    async with reading(ARTICLES[name], own_library) as hand:
+        for _ in range(50):
+            await act(hand, chance)
+            if not hand.app.is_running:
+                break
+        held = {annotation.id: annotation.kind for annotation in hand.session.annotations()}
+        if hand.app.is_running:
+            await hand.press(*["escape"] * 6)
+            if hand.app.is_running and hand.over == "ReadingScreen":
+                await hand.press("?")
+                assert hand.over == "HelpScreen", "after enough Escape the keys are those of the text again"
+    assert {record["id"]: record["kind"] for record in stored(own_library, "annotations")} == held
