@@ -10,6 +10,7 @@ from textual.widgets import TextArea
 
 from reader.printable import printable
 from reader.tui.parts import clip, line
+from reader.tui.typed import reader_of
 from reader.tui.widgets.fields import NoteField
 from reader.tui.widgets.painted import Painted
 
@@ -56,7 +57,7 @@ class NoteScreen(ModalScreen[str]):
             (" keeps it   ", "secondary"),
             ("Enter", "yours b"),
             (" new line   ", "secondary"),
-            ("u later undoes", "hint"),
+            (f"{reader_of(self).keymap.label('undo')} later undoes", "hint"),
         )
         self.query_one("#note-hint", _Words).show([hint])
 
