@@ -34,8 +34,9 @@ def test_what_was_said_to_be_saved_outlives_a_signal(desk: PtyDesk, number: sign
     assert desk.quotes() == [quote]
 
 
-def test_a_request_to_end_gives_the_terminal_back(desk: PtyDesk) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_request_to_end_gives_the_terminal_back_and_is_told_by_the_exit_code(desk: PtyDesk, number: signal.Signals) -> None:
     terminal = desk.read(ARTICLE)
-    terminal.signal(signal.SIGTERM)
-    assert terminal.wait_end(SECONDS) != 0
+    terminal.signal(number)
+    assert terminal.wait_end(SECONDS) == 128 + number
     assert_restored(terminal)
