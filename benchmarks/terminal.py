@@ -112,7 +112,7 @@ class Terminal:
                 data = b""
             if not data:  # the other end is closed: do not come back at once for nothing
                 if not got:
-                    time.sleep(min(seconds, 0.01))
+                    time.sleep(min(seconds, 0.01))  # lets the program go on; what is waited for is looked at again
                 return got
             self.output += data
             got = True

@@ -30,12 +30,6 @@ _SHORTEST_COPY = 24
 _SHORTEST_CUT = 16
 
 
-def is_chrome(line: str) -> bool:
-    """Whether a line is furniture of a web page wherever it stands: "Skip to content", "Home | News | Sport"."""
-    line = _bare(line)
-    return _is_certain(line)
-
-
 def find_noise(
     text: str, blocks: Sequence[Block], references: Sequence[Span] = (), citations: Sequence[Ranged] = ()
 ) -> tuple[Noise, ...]:

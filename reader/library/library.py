@@ -66,12 +66,6 @@ class Library:
 
     # ------------------------------------------------------------------ articles
 
-    def article_record(self, article: Article) -> ArticleEntry:
-        """Return the entry of an article, made when it is new; its record then has the text and path of now."""
-        with self._mutex:
-            record = self._found_or_made(article)
-            return entry_of(record, _tags(self._annotations(record)))
-
     def session(self, article: Article, creator: str) -> tuple[ReviewSession, ArticleEntry]:
         """Open an article for review: its annotations, the codebook, its bookmarks. The text is kept as a snapshot."""
         with self._mutex:

@@ -159,10 +159,6 @@ class Scale:
                 return known
         return Verdict(verdict, verdict, "", "?", "unsure", 3)
 
-    def by_key(self, key: str) -> Verdict | None:
-        """Return the verdict, or the state "unavailable", that this digit gives."""
-        return next((v for v in (*self.verdicts, UNAVAILABLE_STATE) if v.key == key), None)
-
 
 UNAVAILABLE_STATE: Final = Verdict(UNAVAILABLE, "source unavailable", "7", "∅", "unsure", 2)
 

@@ -56,7 +56,7 @@ class ReaderApp(App[None], inherit_bindings=False):
         self._folder = library_folder
         self._library: Library | None = None
         self._library_lock = threading.Lock()
-        self._typed = TypeAhead(self, super().on_event)
+        self.typed = TypeAhead(self, super().on_event)
         self._look = self._first_look(settings.theme)
         self.register_theme(self._look.theme)
         self.theme = self._look.name
@@ -101,7 +101,7 @@ class ReaderApp(App[None], inherit_bindings=False):
     async def on_event(self, event: events.Event) -> None:
         """Take keys in the order they were typed; hand everything else on as Textual does."""
         if isinstance(event, events.Key) and not event.is_forwarded:
-            self._typed.press(event)
+            self.typed.press(event)
         else:
             await super().on_event(event)
 
@@ -111,7 +111,7 @@ class ReaderApp(App[None], inherit_bindings=False):
 
     def take_waiting_keys(self) -> None:
         """Take the keys that waited, now that there is somebody to take them."""
-        self._typed.go_on()
+        self.typed.go_on()
 
     def take_key(self, key: events.Key) -> bool:
         """Have the reading screen take a key, unless another screen or a text field has the keys; return whether it did."""

@@ -202,15 +202,6 @@ class Layout:
         start, end = self.starts[line], self.ends[line]
         return list(self._visible(self.article.blocks[self.blocks[line]], start, end))
 
-    def cell_of(self, line: int, offset: int) -> int:
-        """Return the cell, from the line's left edge, at which `offset` is drawn."""
-        at = self.indent(line)
-        for part in self.visible(line):
-            if offset <= part.start:
-                break
-            at += self._cells(line, self.article.text[part.start : min(offset, part.end)])
-        return at
-
     def offset_at(self, line: int, cell: int) -> int:
         """Return the offset drawn at a cell of a line: the start of its grapheme; beyond the line's end, that end."""
         at = self.indent(line)
@@ -231,9 +222,6 @@ class Layout:
             return 0
         first, rest = indent_of(block)
         return first if line == 0 or self.blocks[line - 1] != self.blocks[line] else rest
-
-    def _cells(self, line: int, text: str) -> int:
-        return cells(text) + (text.count("\t") * (TAB - 1) if self._verbatim(line) else 0)
 
     def _verbatim(self, line: int) -> bool:
         return self.blocks[line] >= 0 and self.article.blocks[self.blocks[line]].kind in _VERBATIM

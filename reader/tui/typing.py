@@ -36,6 +36,11 @@ class TypeAhead:
         self._keys: deque[events.Key] = deque()
         self._forwarding = False
 
+    @property
+    def forwarding(self) -> bool:
+        """Whether keys are on their way to a field."""
+        return self._forwarding
+
     def press(self, key: events.Key) -> None:
         """Take a key after those that still wait."""
         self._keys.append(key)

@@ -64,7 +64,7 @@ class Hand:
             for _ in range(3):
                 if self.app.is_running:
                     await self.pilot.pause(0)
-            if not self.app.is_running or not self.app._typed._forwarding:  # pyright: ignore[reportPrivateUsage]
+            if not self.app.is_running or not self.app.typed.forwarding:
                 return
 
     async def until(self, wanted: Callable[[], object]) -> None:

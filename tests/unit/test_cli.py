@@ -49,7 +49,7 @@ def ferry(tmp_path: Path) -> Path:
 
 def piped(monkeypatch: pytest.MonkeyPatch, stream: io.BufferedIOBase) -> None:
     """Let standard input be a pipe with this in it."""
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(stream)))  # pyright: ignore[reportArgumentType]
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(stream)))  # pyright: ignore[reportArgumentType]  # a stream that fails is enough
 
 
 def process(*arguments: object, **environment: str) -> "subprocess.CompletedProcess[bytes]":
@@ -338,7 +338,7 @@ class Failing(io.RawIOBase):
 
 
 def test_an_interrupt_is_quiet(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    piped(monkeypatch, Failing(KeyboardInterrupt()))  # pyright: ignore[reportArgumentType]
+    piped(monkeypatch, Failing(KeyboardInterrupt()))  # pyright: ignore[reportArgumentType]  # a stream that fails is enough
     answer = call("show", "-")
     assert (answer.code, answer.out, answer.err.strip()) == (130, "", "")
 
@@ -348,7 +348,7 @@ def test_a_failure_that_nobody_expected_is_one_line_and_a_file(
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("HOME", str(tmp_path))
-    piped(monkeypatch, Failing(RuntimeError("the moon \x1b[31m fell")))  # pyright: ignore[reportArgumentType]
+    piped(monkeypatch, Failing(RuntimeError("the moon \x1b[31m fell")))  # pyright: ignore[reportArgumentType]  # a stream that fails is enough
     answer = call("show", "-")
     assert (answer.code, answer.out) == (1, "")
     assert "RuntimeError: the moon" in answer.err

@@ -178,11 +178,11 @@ def test_an_article_is_found_by_its_text_and_else_by_its_path(own_library: Path,
 
 def test_an_article_can_be_listed_before_anything_is_said_of_it(own_library: Path) -> None:
     library = Library.open(own_library)
-    entry = library.article_record(article())
-    assert library.article_record(article()) == entry
+    _, entry = library.session(article(), "Ana")
     assert library.close(LONG)
     assert Library.open(own_library).entries() == (entry,)
-    assert (entry.opened, entry.place, entry.progress) == ("", ReadingPlace(), Progress())
+    assert entry.opened
+    assert (entry.place, entry.progress) == (ReadingPlace(), Progress())
 
 
 def test_looking_makes_nothing(own_library: Path) -> None:

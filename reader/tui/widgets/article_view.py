@@ -76,7 +76,6 @@ class ArticleView(ScrollView, can_focus=True):
         self._pressed_at = -1
         self._dragging = False
         self._drag_timer: Timer | None = None
-        self._clicks = 1
         self._top_offset = 0
         self._width = 0
 
