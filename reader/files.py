@@ -1,12 +1,25 @@
-"""Files that are written whole or not at all, and are on the disk when the call returns."""
+"""Files that are written whole or not at all, or grow at their end, and are on the disk when the call returns.
+
+Everything goes through the functions of `os`, so that a test can stand between them and the disk.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import sys
+import time
+from collections.abc import Iterable
 from pathlib import Path
-from typing import BinaryIO
+from typing import Final
+
+Signature = tuple[int, int, int, int]
+"""What tells one state of a file from another without reading it: device, number, size in bytes, time of the last change."""
+
+_BINARY: Final[int] = getattr(os, "O_BINARY", 0)
+_CHUNK: Final = 1 << 20
+_TRIES: Final = 20
+_PAUSE: Final = 0.02
 
 
 def sync(descriptor: int) -> None:
@@ -20,56 +33,112 @@ def sync(descriptor: int) -> None:
         os.fsync(descriptor)
 
 
-def write_whole(path: Path, data: bytes, temporary: Path, *, over: bool) -> os.stat_result:
-    """Write `data` to `path` by way of `temporary`, a name in the same folder that nobody else uses; return what was written.
+def signature_of(path: Path) -> Signature | None:
+    """Return the signature of the file at `path`, None when there is none. Raises OSError when that cannot be told."""
+    try:
+        return _signature(os.stat(path))
+    except FileNotFoundError:
+        return None
+
+
+def read_at(path: Path, start: int = 0) -> tuple[bytes, Signature]:
+    """Return the bytes of a file from `start` on, and the signature it had before it was read. Raises OSError.
+
+    A file that is written in place meanwhile then has another signature than the one returned.
+    """
+    descriptor = os.open(path, os.O_RDONLY | _BINARY)
+    try:
+        signature = _signature(os.fstat(descriptor))
+        os.lseek(descriptor, start, os.SEEK_SET)
+        parts: list[bytes] = []
+        while part := os.read(descriptor, _CHUNK):
+            parts.append(part)
+        return b"".join(parts), signature
+    finally:
+        os.close(descriptor)
+
+
+def write_whole(path: Path, data: bytes | Iterable[bytes], temporary: Path, *, over: bool) -> Signature:
+    """Write `data` to `path` by way of `temporary`, a name in the same folder that nobody else uses; return its signature.
 
     With `over` a file at `path` is replaced and its permissions are kept; who reads it sees the old bytes or the new ones.
     Without, FileExistsError is raised when anything is there, also when it came in the meantime. Raises OSError when it
     fails; then `path` is as it was.
     """
-    file = open(temporary, "xb")  # noqa: SIM115  # a name that is taken is somebody's: it must not reach the clean-up below
+    written = write_new(temporary, data, like=path if over else None)
     try:
-        with file:
-            if over:
-                with contextlib.suppress(FileNotFoundError):
-                    os.chmod(temporary, os.stat(path).st_mode & 0o7777)
-            _fill(file, data)
-            written = os.fstat(file.fileno())
         if over:
-            os.replace(temporary, path)
+            replace(temporary, path)
         else:
-            _name_new(temporary, path, data)
+            _name_new(temporary, path)
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        _forget(temporary)
         raise
-    temporary.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+    _forget(temporary)
+    sync_folder(path.parent)
     return written
 
 
-def _name_new(temporary: Path, path: Path, data: bytes) -> None:
+def write_new(path: Path, data: bytes | Iterable[bytes], like: Path | None = None) -> Signature:
+    """Write a file that is not there yet, with the permissions of `like` if there is such a file; return its signature.
+
+    Raises OSError when it fails; then nothing is left of it. The folder is not synced.
+    """
+    # A name that is taken is somebody's: it must not reach the clean-up below.
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o666)
     try:
-        os.link(temporary, path)
-    except FileExistsError:
-        raise
-    except OSError:
-        # A file system without hard links: creating it exclusively is free of races too, though not whole after a crash.
-        file = open(path, "xb")  # noqa: SIM115  # as above
         try:
-            with file:
-                _fill(file, data)
+            if like is not None:
+                with contextlib.suppress(FileNotFoundError):
+                    os.chmod(path, os.stat(like).st_mode & 0o7777)
+            for part in (data,) if isinstance(data, bytes) else data:
+                _write(descriptor, part)
+            sync(descriptor)
+            return _signature(os.fstat(descriptor))
+        finally:
+            os.close(descriptor)
+    except BaseException:
+        _forget(path)
+        raise
+
+
+def append(path: Path, data: bytes, size: int) -> Signature:
+    """Put `data` behind the first `size` bytes of an existing file, in place of what follows them; return its signature.
+
+    Raises OSError when it fails; then the file ends after `size` bytes again, unless that fails too.
+    """
+    descriptor = os.open(path, os.O_WRONLY | _BINARY)
+    try:
+        if os.fstat(descriptor).st_size != size:
+            os.ftruncate(descriptor, size)
+        os.lseek(descriptor, size, os.SEEK_SET)
+        try:
+            _write(descriptor, data)
+            _sync_data(descriptor)
         except BaseException:
-            path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                os.ftruncate(descriptor, size)
+                _sync_data(descriptor)
             raise
+        return _signature(os.fstat(descriptor))
+    finally:
+        os.close(descriptor)
 
 
-def _fill(file: BinaryIO, data: bytes) -> None:
-    file.write(data)
-    file.flush()
-    sync(file.fileno())
+def replace(source: Path, target: Path) -> None:
+    """Rename a file over another. Windows refuses that while somebody reads the target: it is tried again for a moment."""
+    for _ in range(_TRIES if os.name == "nt" else 0):
+        try:
+            os.replace(source, target)
+        except PermissionError:
+            time.sleep(_PAUSE)
+        else:
+            return
+    os.replace(source, target)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk, where a system can do that."""
     # Windows cannot open a folder, and some network file systems cannot sync one.
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
@@ -77,3 +146,36 @@ def _sync_folder(folder: Path) -> None:
             sync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def _signature(status: os.stat_result) -> Signature:
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def _name_new(temporary: Path, path: Path) -> None:
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        # A file system without hard links: creating it exclusively is free of races too, though not whole after a crash.
+        write_new(path, read_at(temporary)[0])
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def _sync_data(descriptor: int) -> None:
+    """Wait until the content of an open file is on the disk; its times may follow later."""
+    if hasattr(os, "fdatasync"):
+        os.fdatasync(descriptor)
+    else:
+        sync(descriptor)
+
+
+def _forget(path: Path) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(path)

@@ -2,6 +2,7 @@
 
 from reader.library.entries import ArticleEntry, Progress, progress_of
 from reader.library.library import Library
+from reader.library.tables import LibraryDB
 from reader.library.writer import SaveState
 
-__all__ = ["ArticleEntry", "Library", "Progress", "SaveState", "progress_of"]
+__all__ = ["ArticleEntry", "Library", "LibraryDB", "Progress", "SaveState", "progress_of"]

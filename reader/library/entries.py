@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from reader.article.model import Span
+from reader.review.cells import Record
 from reader.review.model import Bookmark
 from reader.review.place import ReadingPlace, Seen
-from reader.review.records import Record, bookmarks_from_record
+from reader.review.records import bookmarks_from_record
 from reader.review.session import ReviewSession
 
 
@@ -51,9 +52,14 @@ def progress_of(session: ReviewSession, place: ReadingPlace) -> Progress:
     return Progress(len(sentences), sum(map(seen.covers, sentences)), len(session.claims()), session.open_pairs())
 
 
-def entry_of(record: Record, tags: tuple[str, ...]) -> ArticleEntry:
-    """Return the entry that an article's record holds; what is missing or no value of its kind is empty."""
+def entry_of(record: Record, tags: tuple[str, ...] = ()) -> ArticleEntry:
+    """Return the entry that an article's record holds; what is missing or no value of its kind is empty.
+
+    What was seen in two places at once counts in both.
+    """
     reading, progress = _mapping(record.get("reading")), _mapping(record.get("progress"))
+    elsewhere = _mapping(record.get("_rivals")).get("reading")
+    others = [_mapping(other) for other in cast("list[object]", elsewhere)] if isinstance(elsewhere, list) else []
     return ArticleEntry(
         id=_text(record, "id"),
         title=_text(record, "title"),
@@ -68,7 +74,7 @@ def entry_of(record: Record, tags: tuple[str, ...]) -> ArticleEntry:
             top=_number(reading, "top"),
             tab=_text(reading, "tab") or ReadingPlace().tab,
             filter=_text(reading, "filter"),
-            seen=_spans(reading.get("seen")),
+            seen=Seen(tuple(span for place in (reading, *others) for span in _spans(place.get("seen")))).spans(),
         ),
         progress=Progress(*(_number(progress, name) for name in ("sentences", "seen", "claims", "open"))),
         tags=tags,

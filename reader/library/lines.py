@@ -1,52 +1,190 @@
 """The records of a library in memory, each as the encoded line that stands in the file.
 
-A line is bytes and never changes: what is read from it is a fresh record, and saving one record encodes only that one.
+A line is bytes and never changes: what is read from it is a fresh record, and saving one record encodes only that one. The file
+that is written of them can be taken in again line by line, without decoding any record, as long as its digest says that it is
+what was written.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final, cast
 
 from reader import __version__
 from reader.errors import ReaderError
+from reader.library.versions import Seen
+from reader.review.cells import Record
 from reader.review.model import new_id
-from reader.review.records import Record
 
-SCHEMA: Final = 1
-"""The form of the records that this version writes. It reads older forms and refuses newer ones."""
+SCHEMA: Final = 2
+"""The form of the records that this version writes. It takes in older forms, and opens newer ones for reading only."""
 
 ARTICLES: Final = "articles"
 ANNOTATIONS: Final = "annotations"
 TAGS: Final = "tags"
 META: Final = "meta"
 
-_UNHARMED: Final = "nothing was written to it: put a good copy in its place, or choose another library with --library"
+_IDENTIFIED: Final = (ARTICLES, ANNOTATIONS, TAGS)
+_UNHARMED: Final = (
+    "nothing was written to it: `reader repair` shows what can be saved, or choose another library with --library"
+)
+_SOME: Final = 2000
+_TAGS: Final = b'"tags":['
 _encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 
 
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What a library file says of itself: `schema` of its records, `replica` that wrote it, the dots it has `seen`."""
+
+    schema: int
+    replica: str
+    seen: Seen
+
+
 class Lines:
-    """Tables of records. A table's keys are TinyDB's document ids as text; a record is found by its `id`, whatever its key."""
+    """Tables of records. A table's keys are TinyDB's document ids as text; a record is found by its `id`, whatever its key.
 
-    def __init__(self, tables: Mapping[str, Mapping[str, object]]) -> None:
-        self._lines: dict[str, dict[str, bytes]] = {}
+    A record of another program's table has no id: its key stands for it.
+    """
+
+    def __init__(self, tables: Mapping[str, Mapping[str, object]] | None = None) -> None:
+        self._lines: dict[str, dict[str, bytes]] = {ANNOTATIONS: {}, ARTICLES: {}, TAGS: {}}
         self._keys: dict[str, dict[str, str]] = {}
-        for table, records in tables.items():
-            self.replace(table, records)
+        self._of_article: dict[str, dict[str, None]] = {}
+        for table, records in (tables or {}).items():
+            self._lines[table] = {}
+            for key, record in records.items():
+                self._take(table, key, _line(key, identified(table, key, record)))
+
+    def copy(self) -> Lines:
+        """Return the same lines as a value of their own."""
+        copied = Lines()
+        copied._lines = {table: dict(lines) for table, lines in self._lines.items()}
+        copied._keys = {table: dict(keys) for table, keys in self._keys.items()}
+        copied._of_article = {article: dict(keys) for article, keys in self._of_article.items()}
+        return copied
+
+    # ------------------------------------------------------------------ reading
+
+    def tables(self) -> dict[str, TableView]:
+        """Return every table, its records read when they are asked for."""
+        return {table: TableView(lines) for table, lines in self._lines.items()}
+
+    def ids(self, table: str) -> Iterable[str]:
+        """Return the ids of a table's records."""
+        keys = self._keys.get(table, {})
+        return keys.keys() if len(keys) == len(self._lines.get(table, {})) else self._ids_and_keys(table)
+
+    def line(self, table: str, record_id: str) -> bytes | None:
+        """Return the encoded record with this id, or None. The same bytes are the same record."""
+        key = self._key(table, record_id)
+        return None if key is None else self._lines[table][key][len(_encode(key)) + 2 :]
+
+    def get(self, table: str, record_id: str) -> Record | None:
+        """Return the record with this id, or None."""
+        key = self._key(table, record_id)
+        return None if key is None else _record(key, self._lines[table][key])
+
+    def of_article(self, article_id: str) -> list[Record]:
+        """Return the annotations of an article, without looking at any other."""
+        lines = self._lines[ANNOTATIONS]
+        return [_record(key, lines[key]) for key in self._of_article.get(article_id, ())]
+
+    def tags_of(self, article_id: str) -> set[str]:
+        """Return the names of the tags on the annotations of an article, looking at no more of them than that."""
+        lines, found = self._lines[ANNOTATIONS], set[str]()
+        for key in self._of_article.get(article_id, ()):
+            line = lines[key]
+            start = line.find(_TAGS)
+            if start < 0 or line.startswith(b"]", start + len(_TAGS)):
+                continue
+            try:
+                names: object = json.loads(line[start + len(_TAGS) - 1 : line.index(b"]", start) + 1])
+            except ValueError:
+                names = _record(key, line).get(TAGS)
+            found.update(
+                name for name in cast("list[object]", names if isinstance(names, list) else []) if isinstance(name, str)
+            )
+        return found
+
+    # ------------------------------------------------------------------ changing
+
+    def put(self, table: str, record_id: str, record: Record) -> None:
+        """Keep a record under its id, in place of the one there was."""
+        lines = self._lines.setdefault(table, {})
+        key = self._key(table, record_id) or _new_key(record_id, lines)
+        self._release(table, key)
+        self._take(table, key, _line(key, record))
+        if record.get("id") != record_id:
+            self._keys.setdefault(table, {})[record_id] = key
+
+    def drop(self, table: str, record_id: str) -> None:
+        """Forget the record with this id, if there is one."""
+        key = self._key(table, record_id)
+        if key is not None:
+            self._release(table, key)
+            self._keys.get(table, {}).pop(record_id, None)
+            del self._lines[table][key]
+
+    def key_of(self, table: str, record_id: str) -> str | None:
+        """Return the key of the record with this id, or None."""
+        return self._key(table, record_id)
+
+    def id_at(self, table: str, key: str) -> str:
+        """Return the id of the record with this key: its own, else the key itself."""
+        line = self._lines.get(table, {}).get(key)
+        named = None if line is None else _record(key, line).get("id")
+        return named if isinstance(named, str) and named else key
+
+    def forget(self, table: str) -> None:
+        """Forget a table of another program, which has gone with all its records."""
+        if not self._lines.get(table) and table not in _IDENTIFIED:
+            self._lines.pop(table, None)
+
+    def _key(self, table: str, record_id: str) -> str | None:
+        key = self._keys.get(table, {}).get(record_id)
+        return record_id if key is None and record_id in self._lines.get(table, {}) else key
+
+    def _ids_and_keys(self, table: str) -> list[str]:
+        named = self._keys.get(table, {})
+        keys = set(named.values())
+        return [*named, *(key for key in self._lines.get(table, {}) if key not in keys)]
+
+    def _take(self, table: str, key: str, line: bytes) -> None:
+        self._lines[table][key] = line
+        record_id, article = _heads(key, line)
+        if record_id:
+            self._keys.setdefault(table, {})[record_id] = key
+        if article and table == ANNOTATIONS:
+            self._of_article.setdefault(article, {})[key] = None
+
+    def _release(self, table: str, key: str) -> None:
+        line = self._lines[table].get(key)
+        if line is not None and table == ANNOTATIONS:
+            self._of_article.get(_heads(key, line)[1], {}).pop(key, None)
+
+    # ------------------------------------------------------------------ the file
+
+    def encode(self, replica: str, seen: Seen) -> Iterator[bytes]:
+        """Yield the bytes of the library file: a TinyDB file in ASCII, one record a line, tables and keys sorted.
+
+        The last table is `meta`, whose last field is the digest of all that stands before it. What is yielded is not changed by
+        what happens to these lines meanwhile.
+        """
+        kept = {table: (lines, list(lines)) for table, lines in self._lines.items() if table != META}
+        whole = {table: [lines[key] for key in _sorted(keys)] for table, (lines, keys) in sorted(kept.items())}
+        return _encoded(whole, replica, seen)
 
     @classmethod
-    def new(cls) -> Lines:
-        """Return the records of a library that was never written."""
-        meta = {"1": {"schema": SCHEMA, "made_by": f"claim-reader {__version__}"}}
-        return cls({ANNOTATIONS: {}, ARTICLES: {}, META: meta, TAGS: {}})
+    def parse(cls, data: bytes, name: str) -> tuple[Lines, Meta]:
+        """Return the records of a library file that any program wrote, and what it says of itself.
 
-    @classmethod
-    def decode(cls, data: bytes, name: str) -> Lines:
-        """Return the records of a library file's bytes; `name` is what errors call it.
-
-        Raises ReaderError when it is empty, damaged, written by a newer version, or no library at all.
+        `name` is what errors call it. Raises ReaderError when it is empty, damaged, or no library at all.
         """
         if not data.strip(b"\0 \t\r\n"):
             raise ReaderError(f"{name} is empty, but a library never is", _UNHARMED)
@@ -54,63 +192,41 @@ class Lines:
             tables: object = json.loads(data)
         except (ValueError, RecursionError) as error:
             raise ReaderError(f"{name} is damaged: {error}", _UNHARMED) from error
-        schema = _schema(tables)
-        if schema is None:
+        meta = _meta(tables)
+        if meta is None:
             raise ReaderError(f"{name} is not a library of Claim Reader", _UNHARMED)
-        if schema > SCHEMA:
-            raise ReaderError(f"{name} was written by a newer version of Claim Reader", "update Claim Reader to open it")
-        return cls(cast("Mapping[str, Mapping[str, object]]", tables))
+        named = cast("dict[str, Mapping[str, object]]", tables)
+        return cls({table: records for table, records in named.items() if table != META}), meta
 
-    def encode(self) -> bytes:
-        """Return the bytes of the library file: a TinyDB file in ASCII, one record a line, tables and keys sorted."""
-        return b"{\n" + b",\n".join(self._encoded(table) for table in sorted(self._lines)) + b"\n}\n"
+    @classmethod
+    def decode(cls, data: bytes) -> Lines:
+        """Return the records of a file that is just as `encode` wrote it, line by line."""
+        lines = cls()
+        lines._take_file(data)
+        return lines
 
-    def tables(self) -> dict[str, TableView]:
-        """Return every table, its records read when they are asked for."""
-        return {table: TableView(lines) for table, lines in self._lines.items()}
+    def _take_file(self, data: bytes) -> None:
+        table = ""
+        for line in data.split(b"\n"):
+            if line.endswith(b": {"):
+                table = cast("str", json.loads(line[:-3]))
+                if table == META:
+                    return
+                self._lines.setdefault(table, {})
+            elif len(line) > 2:
+                line = line.removesuffix(b",")
+                end = line.index(b'": ')
+                key = cast("str", json.loads(line[: end + 1])) if b"\\" in line[:end] else line[1:end].decode()
+                self._take(table, key, line)
 
-    def get(self, table: str, record_id: str) -> Record | None:
-        """Return the record with this id, or None."""
-        key = self._keys.get(table, {}).get(record_id)
-        return None if key is None else _record(key, self._lines[table][key])
 
-    def put(self, table: str, record_id: str, record: Record) -> None:
-        """Keep a record under its id, in place of the one there was."""
-        lines = self._lines.setdefault(table, {})
-        keys = self._keys.setdefault(table, {})
-        key = keys.get(record_id) or _new_key(record_id, lines)
-        lines[key] = _line(key, record)
-        keys[record_id] = key
-
-    def drop(self, table: str, record_id: str) -> None:
-        """Forget the record with this id, if there is one."""
-        key = self._keys.get(table, {}).pop(record_id, None)
-        if key is not None:
-            del self._lines[table][key]
-
-    def replace(self, table: str, records: Mapping[str, object]) -> None:
-        """Put these records, by key, in place of all in the table. A record without an id gets the one its key stands for."""
-        self._lines[table] = {}
-        self._keys[table] = {}
-        for key, record in records.items():
-            if table in (ARTICLES, ANNOTATIONS, TAGS) and isinstance(record, dict):
-                named = cast("Record", record)
-                record = named if named.get("id") else {**named, "id": _id_of(key)}
-                self._keys[table][str(record["id"])] = key
-            self._lines[table][key] = _line(key, record)
-
-    def forget(self, table: str) -> None:
-        """Forget a whole table."""
-        self._lines.pop(table, None)
-        self._keys.pop(table, None)
-
-    def _encoded(self, table: str) -> bytes:
-        lines = self._lines[table]
-        name = _encode(table).encode()
-        if not lines:
-            return name + b": {}"
-        # By length, then as text: numbers by their value. Keys that are in order already cost next to nothing to sort.
-        return name + b": {\n" + b",\n".join([lines[key] for key in sorted(sorted(lines), key=len)]) + b"\n}"
+def whole(data: bytes) -> Meta | None:
+    """Return what a library file says of itself if it is just as `Lines.encode` wrote it, in a form known here; else None."""
+    head, _, foot = data.rpartition(b'"digest":')
+    if foot != b'"%s"}\n}\n}\n' % hashlib.sha256(head).hexdigest().encode():
+        return None
+    meta = _meta(json.loads(b"{" + head[head.rindex(b'"meta": {\n') :] + b'"digest":""}}}'))
+    return meta if meta is not None and meta.schema <= SCHEMA else None
 
 
 class TableView(Mapping[str, Record]):
@@ -123,10 +239,42 @@ class TableView(Mapping[str, Record]):
         return _record(key, self._lines[key])
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._lines)
+        return iter(list(self._lines))
 
     def __len__(self) -> int:
         return len(self._lines)
+
+
+def _encoded(tables: Mapping[str, list[bytes]], replica: str, seen: Seen) -> Iterator[bytes]:
+    digest = hashlib.sha256()
+    for part in _parts(tables):
+        digest.update(part)
+        yield part
+    meta = {"schema": SCHEMA, "made_by": f"claim-reader {__version__}", "replica": replica, "seen": seen.numbers}
+    head = f'"meta": {{\n"1": {_encode(meta)[:-1]},'.encode()
+    digest.update(head)
+    yield head + f'"digest":"{digest.hexdigest()}"}}\n}}\n}}\n'.encode()
+
+
+def _parts(tables: Mapping[str, list[bytes]]) -> Iterator[bytes]:
+    # In pieces, so that no other thread waits for the joining of a large file.
+    yield b"{\n"
+    for table, lines in tables.items():
+        name = _encode(table).encode()
+        if not lines:
+            yield name + b": {\n},\n"
+            continue
+        yield name + b": {\n"
+        for start in range(0, len(lines), _SOME):
+            last = start + _SOME >= len(lines)
+            yield b",\n".join(lines[start : start + _SOME]) + (b"\n},\n" if last else b",\n")
+
+
+def _sorted(keys: list[str]) -> list[str]:
+    """Return keys by length, then as text: numbers by their value. Keys that are in order cost next to nothing to sort."""
+    keys.sort()
+    keys.sort(key=len)
+    return keys
 
 
 def _line(key: str, record: object) -> bytes:
@@ -136,6 +284,34 @@ def _line(key: str, record: object) -> bytes:
 def _record(key: str, line: bytes) -> Record:
     record: object = json.loads(line[len(_encode(key)) + 2 :])
     return cast("Record", record) if isinstance(record, dict) else {}
+
+
+def _heads(key: str, line: bytes) -> tuple[str, str]:
+    """Return the id and the article that a line names, "" for what is not there."""
+    start = len(key) + 4
+    if line[start : start + 7] == b'{"id":"' and line[start + 43 : start + 44] == b'"':
+        record_id = line[start + 7 : start + 43]
+        after = start + 44
+        if b"\\" not in record_id:
+            if line[after : after + 12] != b',"article":"' or line[after + 48 : after + 49] != b'"':
+                return record_id.decode(), _text(key, line, "article") if b'"article":"' in line else ""
+            return record_id.decode(), line[after + 12 : after + 48].decode()
+    return _text(key, line, "id"), _text(key, line, "article")
+
+
+def _text(key: str, line: bytes, field: str) -> str:
+    value = _record(key, line).get(field)
+    return value if isinstance(value, str) else ""
+
+
+def identified(table: str, key: str, record: object) -> object:
+    """Return a record of one of our tables with an id, which another program need not have given it."""
+    if table in _IDENTIFIED and isinstance(record, dict):
+        named = cast("Record", record)
+        given = named.get("id")
+        if not isinstance(given, str) or not given:
+            return {**named, "id": _id_of(key)}
+    return cast("object", record)
 
 
 def _id_of(key: str) -> str:
@@ -151,17 +327,21 @@ def _new_key(record_id: str, taken: Mapping[str, bytes]) -> str:
     try:
         key = str(uuid.UUID(record_id).int)
     except ValueError:
-        key = ""
+        key = record_id if record_id.isascii() and record_id.isdigit() else ""
     return key if key and key not in taken else str(uuid.UUID(new_id()).int)
 
 
-def _schema(tables: object) -> int | None:
-    """Return the schema number that a library file's content names, or None when it is none of ours."""
+def _meta(tables: object) -> Meta | None:
+    """Return what a library file's content says of itself, or None when it is none of ours."""
     if not isinstance(tables, dict):
         return None
     named = cast("dict[str, object]", tables)
-    if not all(isinstance(table, dict) for table in named.values()):
-        return None
-    meta = cast("dict[str, object]", named.get(META, {})).values()
-    numbers = [cast("Record", record).get("schema") for record in meta if isinstance(record, dict)]
-    return max((number for number in numbers if isinstance(number, int)), default=None)
+    for table in named.values():
+        if not isinstance(table, dict) or not all(isinstance(r, dict) for r in cast("dict[str, object]", table).values()):
+            return None
+    for record in cast("dict[str, object]", named.get(META, {})).values():
+        fields = cast("Record", record) if isinstance(record, dict) else {}
+        schema = fields.get("schema")
+        if isinstance(schema, int):
+            return Meta(schema, str(fields.get("replica") or ""), Seen.read(fields.get("seen")))
+    return None

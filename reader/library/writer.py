@@ -1,4 +1,7 @@
-"""The one thread that writes: it is woken, does the work, says how it went, and tries again when it went wrong."""
+"""The one thread that writes: it is woken, does the work, says how it went, and tries again when it went wrong.
+
+Between, it looks at what others wrote.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from reader.errors import ReaderError
 
 _FIRST_PAUSE: Final = 0.5
 _DOUBLINGS: Final = 6
+_BEAT: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,25 +31,32 @@ class Writer:
     """Runs `work` on its own thread whenever it was woken since the last time. What is asked for meanwhile is one more run.
 
     Every wake gets a number; a run that succeeds answers all numbers given before it began. A run that fails is repeated after
-    a pause that doubles, or at the next wake. `report` is called on the thread.
+    a pause that doubles, or at the next wake. When there is nothing to do, `rest` is called twice a second; when that begins to
+    fail, or works again, it is said. `report` is called on the thread.
     """
 
-    def __init__(self, work: Callable[[], None], report: Callable[[SaveState], None]) -> None:
+    def __init__(self, work: Callable[[], None], rest: Callable[[], None], report: Callable[[SaveState], None]) -> None:
         self._work = work
+        self._rest = rest
         self._report = report
-        self._condition = threading.Condition()
+        self._condition = threading.Condition(threading.RLock())
         self._thread: threading.Thread | None = None
         self._asked = 0
         self._tried = 0
         self._done = 0
 
+    def start(self) -> None:
+        """Begin to rest, and to work when woken."""
+        with self._condition:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="library writer", daemon=True)
+                self._thread.start()
+
     def wake(self) -> int:
         """Ask for a run and return at once, with the number to wait for."""
         with self._condition:
             self._asked += 1
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="library writer", daemon=True)
-                self._thread.start()
+            self.start()
             self._condition.notify_all()
             return self._asked
 
@@ -74,9 +85,16 @@ class Writer:
 
     def _run(self) -> None:
         failures = 0
+        trouble = SaveState("saved")
         while (number := self._next(failures)) is not None:
+            if number == self._done:
+                rested = self._attempt(self._rest)
+                if rested != trouble:
+                    trouble = rested
+                    self._say(rested)
+                continue
             self._say(SaveState("saving"))
-            outcome = self._attempt()
+            outcome = trouble = self._attempt(self._work)
             failures = failures + 1 if outcome.kind == "failed" else 0
             if failures or self._asked == number:
                 self._say(outcome)
@@ -86,8 +104,8 @@ class Writer:
                 self._condition.notify_all()
 
     def _next(self, failures: int) -> int | None:
-        """Wait for the next run; return the number it answers, or None when this thread is no longer the writer."""
-        pause = _FIRST_PAUSE * 2 ** min(failures, _DOUBLINGS) if failures else None
+        """Wait for the next run or rest; return the number it answers, or None when this thread is no longer the writer."""
+        pause = _FIRST_PAUSE * 2 ** min(failures, _DOUBLINGS) if failures else _BEAT
         with self._condition:
             self._condition.wait_for(lambda: self._retired() or self._asked > self._tried, pause)
             return None if self._retired() else self._asked
@@ -95,9 +113,9 @@ class Writer:
     def _retired(self) -> bool:
         return self._thread is not threading.current_thread()
 
-    def _attempt(self) -> SaveState:
+    def _attempt(self, work: Callable[[], None]) -> SaveState:
         try:
-            self._work()
+            work()
         except ReaderError as error:
             return SaveState("failed", str(error))
         except Exception as error:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from reader.review.model import Annotation, Bookmark, Tag
+from reader.review.model import Annotation, Bookmark, Tag, new_id
 
 Item = Annotation | Tag | Bookmark
 
@@ -31,11 +31,17 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Edits that belong together, done and undone as one. `label` is what a person calls it: "tag #serbia"."""
+    """Edits that belong together, done and undone as one. `label` is what a person calls it: "tag #serbia".
+
+    `undoes` and `redoes` name, by its id, the change that this one takes back or does again; the label is that change's.
+    """
 
     label: str
     edits: tuple[Edit, ...]
+    id: str = field(default_factory=new_id, compare=False)
+    undoes: str = ""
+    redoes: str = ""
 
     def reversed(self) -> Change:
         """Return the change that takes this one back."""
-        return Change(self.label, tuple(edit.reversed() for edit in reversed(self.edits)))
+        return Change(self.label, tuple(edit.reversed() for edit in reversed(self.edits)), undoes=self.id)

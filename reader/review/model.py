@@ -28,6 +28,7 @@ TAG_COLOURS: Final = ("violet", "teal", "rose", "lime", "sky")
 """The colours that new tags get, in turn; what each looks like is the theme's."""
 
 NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
+NO_RIVALS: Final[Mapping[str, tuple[object, ...]]] = MappingProxyType({})
 
 
 def new_id() -> str:
@@ -89,7 +90,8 @@ class Annotation:
     """What the person says about a span of the article: kind, tags (names), note, judgements (one a reference).
 
     `article` is the library's id of the article, `edition` the digest of the text that it was made on, to which the selector
-    refers. `extra` holds fields that a later version wrote; they are kept as they came.
+    refers. `rivals` holds what others wrote at the same time, not knowing of it, by the name of the cell ("note",
+    "judgements/2"): nobody has chosen yet. `extra` holds fields that a later version wrote; they are kept as they came.
     """
 
     id: str
@@ -103,6 +105,7 @@ class Annotation:
     created: str = ""
     updated: str = ""
     creator: str = ""
+    rivals: Mapping[str, tuple[object, ...]] = field(default_factory=lambda: NO_RIVALS, hash=False)
     extra: Mapping[str, object] = field(default_factory=lambda: NOTHING, hash=False)
 
     def judgement_on(self, reference: str) -> Judgement | None:

@@ -9,12 +9,11 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import cast
 
-from reader.review.model import NOTHING, Annotation, Bookmark, Evidence, Judgement, Selector, Tag
-
-Record = dict[str, object]
+from reader.review.cells import Record
+from reader.review.model import NO_RIVALS, NOTHING, Annotation, Bookmark, Evidence, Judgement, Selector, Tag
 
 _ANNOTATION = frozenset(
-    ["id", "article", "edition", "selector", "kind", "tags", "note", "judgements", "created", "updated", "creator"],
+    ["id", "article", "edition", "selector", "kind", "tags", "note", "judgements", "created", "updated", "creator", "_rivals"],
 )
 _SELECTOR = frozenset(["exact", "prefix", "suffix", "start", "end"])
 _EVIDENCE = frozenset(["source", "selector"])
@@ -102,8 +101,10 @@ def judgement_from_record(record: Mapping[str, object]) -> Judgement:
 
 def annotation_to_record(annotation: Annotation) -> Record:
     """Return an annotation as the record that the library keeps."""
+    rivals = {"_rivals": {cell: list(values) for cell, values in annotation.rivals.items()}} if annotation.rivals else {}
     return {
         **annotation.extra,
+        **rivals,
         "id": annotation.id,
         "article": annotation.article,
         "edition": annotation.edition,
@@ -133,8 +134,14 @@ def annotation_from_record(record: Mapping[str, object]) -> Annotation:
         created=_text(record, "created"),
         updated=_text(record, "updated"),
         creator=_text(record, "creator"),
+        rivals=_rivals(record.get("_rivals")),
         extra=_extra(record, _ANNOTATION),
     )
+
+
+def _rivals(value: object) -> Mapping[str, tuple[object, ...]]:
+    found = {cell: tuple(cast("list[object]", values)) for cell, values in _mapping(value).items() if isinstance(values, list)}
+    return MappingProxyType(found) if found else NO_RIVALS
 
 
 def tag_to_record(tag: Tag) -> Record:

@@ -7,15 +7,18 @@ Everything that reads goes through it; everything that changes is one of its met
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from reader.article.model import Article, Span
 from reader.review import anchoring
-from reader.review.changes import Change, Edit
-from reader.review.model import CLAIM, TAG_COLOURS, TAG_SYMBOLS, Annotation, Bookmark, Judgement, Tag, new_id, now
+from reader.review.cells import carried, cells_of, changed, record_of
+from reader.review.changes import Change, Edit, Item
+from reader.review.items import like, plain
+from reader.review.model import CLAIM, NO_RIVALS, TAG_COLOURS, TAG_SYMBOLS, Annotation, Bookmark, Judgement, Tag, new_id, now
 from reader.review.pairs import Status, status_of
 from reader.review.tally import Tally
+from reader.review.undoing import CannotUndo, turned
 
 Listener = Callable[[Change], None]
 
@@ -24,8 +27,8 @@ class ReviewSession:
     """The annotations of one article, and every way to change them.
 
     Invariants: `annotations()` is sorted by place; an annotation has a place when its quote was found in the article's text,
-    else it is an orphan and kept all the same; after `undo()` the state equals the one before the change, whatever came in
-    between was undone first; a new change forgets what could have been redone.
+    else it is an orphan and kept all the same; after `undo()` the state equals the one before the change, but for what others
+    did since; a new change forgets what could have been redone.
     """
 
     def __init__(
@@ -37,7 +40,10 @@ class ReviewSession:
         bookmarks: Iterable[Bookmark] = (),
         *,
         creator: str = "",
+        past: Iterator[Change] | None = None,
+        ahead: Sequence[Change] = (),
     ) -> None:
+        """`past` are changes of earlier sessions that can be undone, the latest first; `ahead` undone ones, the next first."""
         self.article = article
         self.article_id = article_id
         self.creator = creator
@@ -49,8 +55,9 @@ class ReviewSession:
         self.tally = Tally()
         self._tags = {tag.id: tag for tag in tags}
         self._bookmarks = {bookmark.name: bookmark for bookmark in bookmarks}
+        self._past: Iterator[Change] = iter(()) if past is None else past
         self._done: list[Change] = []
-        self._undone: list[Change] = []
+        self._undone: list[Change] = list(reversed(ahead))
         self._listeners: list[Listener] = []
         for annotation in annotations:
             self._put(annotation)
@@ -246,26 +253,72 @@ class ReviewSession:
 
     @property
     def can_undo(self) -> bool:
-        """Whether there is a change to take back."""
+        """Whether there is a change to take back, of this session or of one before."""
+        if not self._done:
+            self._done.extend(next(([change] for change in self._past), ()))
         return bool(self._done)
 
     def undo(self) -> Change | None:
-        """Take the last change back and return it, or None when there is nothing to undo."""
-        if not self._done:
+        """Take the last change back and return it, or None when there is nothing to undo.
+
+        Raises CannotUndo when others changed since what it changed; the next call then goes on to the change before.
+        """
+        if not self.can_undo:
             return None
         change = self._done.pop()
+        back = self._turned(change.reversed(), f"not undone: {change.label}")
         self._undone.append(change)
-        self._apply(change.reversed())
+        self._apply(back)
         return change
 
     def redo(self) -> Change | None:
-        """Do again what was undone last and return it, or None when there is nothing to redo."""
+        """Do again what was undone last and return it, or None when there is nothing to redo. Raises CannotUndo as `undo`."""
         if not self._undone:
             return None
         change = self._undone.pop()
+        again = self._turned(Change(change.label, change.edits, redoes=change.id), f"not done again: {change.label}")
         self._done.append(change)
-        self._apply(change)
+        self._apply(again)
         return change
+
+    def _turned(self, change: Change, failed: str) -> Change:
+        """Return a change as it can be made on what is there now; raises CannotUndo, saying what `failed`, when it cannot."""
+        edits: list[Edit] = []
+        for edit in change.edits:
+            current = self._current(edit.item)
+            try:
+                wanted = edit.after if current == edit.before else _turned(current, edit)
+            except CannotUndo as error:
+                raise CannotUndo(f"{failed} ({error.what})", error.clashes) from error
+            if wanted != current:
+                edits.append(Edit(current, wanted))
+        return replace(change, edits=tuple(edits))
+
+    # ------------------------------------------------------------------ what others did
+
+    def receive(self, edits: Iterable[Edit]) -> Change:
+        """Take in what another window or program changed, and return what that changes here. It is not this session's to undo.
+
+        What was changed here meanwhile stays; the library keeps both.
+        """
+        effective: list[Edit] = []
+        for edit in edits:
+            current = self._current(edit.item)
+            if current is None or edit.before is None or edit.after is None:
+                wanted = edit.after
+            else:
+                result = carried(*(cells_of(plain(item)) for item in (current, edit.before, edit.after)))
+                wanted = like(current, record_of(result.cells))
+            if wanted != current:
+                effective.append(Edit(current, wanted))
+        change = Change("", tuple(effective))
+        self._put_in_place(change)
+        return change
+
+    def _current(self, item: Item) -> Item | None:
+        if isinstance(item, Annotation):
+            return self._annotations.get(item.id)
+        return self._tags.get(item.id) if isinstance(item, Tag) else self._bookmarks.get(item.name)
 
     def listen(self, listener: Listener) -> None:
         """Call `listener` with every change from now on, undone ones as the reverse."""
@@ -284,12 +337,14 @@ class ReviewSession:
 
     def _update(self, annotation: Annotation, label: str, first: Sequence[Edit] = (), **fields: object) -> Annotation:
         annotation = self._as_it_is(annotation)
-        changed = replace(annotation, **fields)  # pyright: ignore[reportArgumentType]  # typed by the callers above
-        if changed == annotation or annotation.id not in self._annotations:
+        wanted = replace(annotation, **fields)  # pyright: ignore[reportArgumentType]  # typed by the callers above
+        if annotation.rivals:
+            wanted = _chosen(annotation, wanted, fields)
+        if wanted == annotation or annotation.id not in self._annotations:
             return annotation
-        changed = replace(changed, updated=now())
-        self._do(label, (*first, Edit(annotation, changed)))
-        return changed
+        wanted = replace(wanted, updated=now())
+        self._do(label, (*first, Edit(annotation, wanted)))
+        return wanted
 
     def _as_it_is(self, annotation: Annotation) -> Annotation:
         """Return the annotation as it is now: what a caller holds may be older. One that was removed comes back unchanged."""
@@ -300,6 +355,11 @@ class ReviewSession:
         return tuple({a.id: self._annotations[a.id] for a in annotations if a.id in self._annotations}.values())
 
     def _apply(self, change: Change) -> None:
+        self._put_in_place(change)
+        for listener in self._listeners:
+            listener(change)
+
+    def _put_in_place(self, change: Change) -> None:
         for edit in change.edits:
             item = edit.item
             if isinstance(item, Annotation):
@@ -314,8 +374,6 @@ class ReviewSession:
                 self._bookmarks.pop(item.name, None)
                 if isinstance(edit.after, Bookmark):
                     self._bookmarks[item.name] = edit.after
-        for listener in self._listeners:
-            listener(change)
 
     def _put(self, annotation: Annotation) -> None:
         self._annotations[annotation.id] = annotation
@@ -352,3 +410,16 @@ class ReviewSession:
     def _trimmed(self, span: Span) -> Span:
         part = self.article.text[span.start : span.end]
         return Span(span.start + len(part) - len(part.lstrip()), span.end - (len(part) - len(part.rstrip())))
+
+
+def _chosen(before: Annotation, after: Annotation, fields: Iterable[str]) -> Annotation:
+    """Return an annotation whose fields a person set: what others wrote into them at the same time is decided by that."""
+    cells = {*changed(cells_of(plain(before)), cells_of(plain(after))), *fields}
+    return replace(after, rivals={cell: values for cell, values in after.rivals.items() if cell not in cells} or NO_RIVALS)
+
+
+def _turned(current: Item | None, edit: Edit) -> Item | None:
+    """Return what an item becomes when an edit is made on what is there now, which is not what was before it."""
+    sides = (None if item is None else plain(item) for item in (current, edit.before, edit.after))
+    record = turned(*sides)
+    return None if record is None else like(edit.item, record)

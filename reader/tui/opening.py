@@ -118,17 +118,16 @@ class Keeper:
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
-        if self._library is None or self._screen.desk.session is None:
+        session = self._screen.desk.session
+        if self._library is None or session is None:
             return
         from reader.library.entries import Progress
 
         desk, screen = self._screen.desk, self._screen
         cursor = desk.sentence.start if desk.sentence else -1
         place = ReadingPlace(cursor, screen.view.top, desk.tab, desk.filter.typed, desk.seen.spans())
-        tally = desk.session.tally if desk.session else None
-        progress = Progress(
-            max(0, screen.sentences), screen.seen_count, tally.claims if tally else 0, tally.open_pairs if tally else 0
-        )
+        tally = session.tally
+        progress = Progress(max(0, screen.sentences), screen.seen_count, tally.claims, tally.open_pairs)
         self._library.save_place(self._article_id, place, progress)
 
     def restore(self, entry: ArticleEntry) -> None:

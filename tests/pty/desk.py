@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, cast
 
-from tinydb import TinyDB
-
 from benchmarks.terminal import Terminal
+from reader.library import LibraryDB
 
 SAMPLES: Final = Path(__file__).parents[2] / "sample_articles"
 SECONDS: Final = 15.0
@@ -57,8 +56,8 @@ class PtyDesk:
         return {"HOME": str(self.home), "CLAIM_READER_LIBRARY": str(self.library)}
 
     def annotations(self) -> list[dict[str, Any]]:
-        """Return the annotations that plain TinyDB finds in the library's file."""
-        with TinyDB(self.library / "library.json", access_mode="r") as db:
+        """Return the annotations of the library as somebody finds them who opens it now."""
+        with LibraryDB(self.library) as db:
             return [cast("dict[str, Any]", dict(record)) for record in db.table("annotations").all()]
 
     def quotes(self) -> list[str]:

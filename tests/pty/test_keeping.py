@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 
 import pytest
+from tinydb import TinyDB
 
 from tests.pty.desk import DOWN, SAMPLES, SECONDS, PtyDesk, assert_restored, mark
 
@@ -21,7 +22,7 @@ def test_a_claim_marked_before_leaving_is_read_by_plain_tinydb(desk: PtyDesk) ->
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
-def test_what_was_said_to_be_saved_outlives_a_signal(desk: PtyDesk, number: signal.Signals) -> None:
+def test_what_was_said_to_be_saved_outlives_a_signal_and_can_be_undone_tomorrow(desk: PtyDesk, number: signal.Signals) -> None:
     terminal = desk.read(ARTICLE)
     mark(terminal)
     terminal.signal(number)
@@ -30,8 +31,13 @@ def test_what_was_said_to_be_saved_outlives_a_signal(desk: PtyDesk, number: sign
     again = desk.read(ARTICLE)
     again.wait(lambda: "1 claim " in again.display.lines[0], "the claim in the header", SECONDS)
     again.send("u")
+    again.wait(lambda: "undone: mark claim" in again.display.lines[-1], "an answer", SECONDS)
+    again.send("u")
     again.wait(lambda: "nothing to undo" in again.display.lines[-1], "an answer", SECONDS)
-    assert desk.quotes() == [quote]
+    again.send("\x12q")
+    assert again.wait_end(SECONDS) == 0
+    with TinyDB(desk.library / "library.json") as plain:
+        assert [record["selector"]["exact"] for record in plain.table("annotations")] == [quote]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

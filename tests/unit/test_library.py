@@ -1,7 +1,9 @@
-"""The library through its door: what it calls saved is in a file that plain TinyDB reads, and is there when opened again."""
+"""The library through its door: what it calls saved is there when it is opened again, and plain TinyDB reads it."""
 
 import hashlib
 import json
+import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from tinydb import TinyDB
 
 from reader.article.model import Span
 from reader.errors import ReaderError
-from reader.library import ArticleEntry, Library, Progress, SaveState, progress_of
+from reader.library import ArticleEntry, Library, LibraryDB, Progress, SaveState, progress_of
 from reader.review.model import LATER
 from reader.review.place import ReadingPlace, Seen
 from reader.review.session import ReviewSession
@@ -32,8 +34,14 @@ def opened(folder: Path, text: str = TEXT, source: str = "-") -> tuple[Library, 
 
 
 def plain(folder: Path, table: str) -> Table:
-    """Return a table as plain TinyDB reads it."""
+    """Return a table as plain TinyDB reads it, without the field that is the library's own."""
     with TinyDB(folder / "library.json") as db:
+        return [{field: value for field, value in document.items() if field != "_versions"} for document in db.table(table)]
+
+
+def kept(folder: Path, table: str) -> Table:
+    """Return a table with all that was ever called saved, as somebody finds it who opens the library now."""
+    with LibraryDB(folder) as db:
         return [dict(document) for document in db.table(table)]
 
 
@@ -50,13 +58,13 @@ def test_plain_tinydb_reads_what_was_saved(own_library: Path) -> None:
     assert [tag["name"] for tag in plain(own_library, "tags")] == ["people/ana"]
     (record,) = plain(own_library, "articles")
     assert (record["digest"], record["bookmarks"]) == (session.article.digest, {"a": 46})
-    assert plain(own_library, "meta")[0]["schema"] == 1
+    assert plain(own_library, "meta")[0]["schema"] == 2
 
 
 def test_the_file_is_ascii_with_one_record_a_line_and_numbered_by_id(own_library: Path) -> None:
     library, session, _ = opened(own_library)
     claim = session.mark(where(session.article, "ferry that counts its passengers twice 🚢"))
-    assert library.flush(LONG)
+    assert library.close(LONG)
     before = (own_library / "library.json").read_bytes().splitlines()
     session.set_note(claim, "É \ud800")
     session.mark(Span(0, 3), LATER)
@@ -64,20 +72,20 @@ def test_the_file_is_ascii_with_one_record_a_line_and_numbered_by_id(own_library
     after = (own_library / "library.json").read_bytes()
     assert after.isascii()
     changed = [line for line in after.splitlines() if line.rstrip(b",") not in {old.rstrip(b",") for old in before}]
-    assert len(changed) == 2
+    assert len(changed) == 3  # the two records, and what the file says of itself
     tables = json.loads(after)
-    assert list(tables) == sorted(tables)
+    assert list(tables) == [*sorted(tables.keys() - {"meta"}), "meta"]
     assert list(tables["annotations"]) == sorted(tables["annotations"], key=int)
     assert int(claim.id.replace("-", ""), 16) in map(int, tables["annotations"])
 
 
-def test_saved_is_said_only_when_it_stands_in_the_file(own_library: Path) -> None:
+def test_saved_is_said_only_when_it_is_on_the_disk(own_library: Path) -> None:
     library, session, _ = opened(own_library)
     said: list[tuple[str, int]] = []
 
     def listen(state: SaveState) -> None:
         there = (own_library / "library.json").exists()
-        said.append((state.kind, len(plain(own_library, "annotations")) if there else 0))
+        said.append((state.kind, len(kept(own_library, "annotations")) if there and state.kind == "saved" else 0))
 
     library.on_state = listen
     for start in range(5):
@@ -285,14 +293,16 @@ DAMAGE = {
     "an empty object": b"{}",
     "a foreign database": b'{"_default": {"1": {"name": "milk"}}}',
     "another shape": b'{"meta": {"1": {"schema": 1}}, "annotations": []}',
-    "newer": b'{"meta": {"1": {"schema": 99}}, "annotations": {}}',
 }
 
 
 @pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE.keys())
 def test_what_is_no_library_of_ours_is_refused_and_left_as_it_is(own_library: Path, damage: bytes) -> None:
     own_library.mkdir()
-    (own_library / "library.json").write_bytes(damage)
+    file = own_library / "library.json"
+    file.write_bytes(damage)
+    past = time.time() - 60
+    os.utime(file, (past, past))
     with pytest.raises(ReaderError) as refused:
         Library.open(own_library)
     assert "library.json" in refused.value.what
@@ -306,7 +316,10 @@ def test_damage_while_it_is_open_is_not_overwritten_and_nothing_is_lost(own_libr
     session.mark(Span(0, 9))
     assert library.flush(LONG)
     good = file.read_bytes()
+    past = time.time() - 60
     file.unlink() if damage is None else file.write_bytes(damage)
+    if damage is not None:
+        os.utime(file, (past, past))
     said: list[SaveState] = []
     library.on_state = said.append
     session.mark(Span(10, 19))

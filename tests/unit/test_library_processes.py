@@ -15,7 +15,7 @@ from reader.article.model import Span
 from reader.library import Library
 from reader.review.model import LATER
 from tests.unit.making import article
-from tests.unit.test_library import LONG, opened, plain
+from tests.unit.test_library import LONG, kept, opened, plain
 
 ANNOTATOR = """
 import sys
@@ -51,11 +51,12 @@ session, entry = library.session(article(), "ana")
 session.listen(lambda change: library.save(entry.id, change))
 session.mark(Span(0, 9))
 outcome = [library.flush(60)]
-good = (folder / "library.json").read_bytes()
+(journal,) = folder.glob("journal-*.jsonl")
+good = journal.read_bytes()
 _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
 resource.setrlimit(resource.RLIMIT_FSIZE, (len(good) + 100, most))
 session.add(Span(10, 19), note="x" * 5000)
-outcome += [library.flush(60), states[-1].kind, (folder / "library.json").read_bytes() == good]
+outcome += [library.flush(60), states[-1].kind, journal.read_bytes() == good]
 resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
 outcome += [library.flush(60), states[-1].kind, library.close(60)]
 print(json.dumps(outcome))
@@ -110,7 +111,7 @@ def test_what_a_killed_program_called_saved_is_there(own_library: Path, killed_a
     saved = [program.stdout.readline().strip() for _ in range(killed_after + 1)]
     os.kill(program.pid, signal.SIGKILL)
     saved += program.communicate()[0].split()
-    assert {*saved} <= ids(own_library)
+    assert {*saved} <= {record["id"] for record in kept(own_library, "annotations")}
     library, session, _ = opened(own_library)
     session.mark(Span(0, 3))
     assert library.close(LONG)

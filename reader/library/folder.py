@@ -1,0 +1,149 @@
+"""The folder of a library: what lies where in it, who may write in it now, and whose journal is whose."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import socket
+import uuid
+from collections.abc import Generator, Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from filelock import FileLock, Timeout
+
+from reader.errors import ReaderError
+from reader.files import Signature, signature_of
+
+LIBRARY: Final = "library.json"
+_JOURNAL: Final = "journal-"
+_ENDING: Final = ".jsonl"
+_LOCK_SECONDS: Final = 10.0
+_LOCK_POLL_SECONDS: Final = 0.002
+_MACHINE: Final = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
+
+
+class Finished(NamedTuple):
+    """A finished journal in the history: the numbers of its first and last change, and the replica that made them."""
+
+    first: int
+    last: int
+    replica: str
+    path: Path
+
+
+class Folder:
+    """A library's folder by its real path: all of a library lies beside its file, also when that is reached by a link.
+
+    Only beside a file of another name lies nothing of a library: what that name is linked from is the folder then.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.library = Path(os.path.realpath(folder / LIBRARY))
+        self.path = self.library.parent if self.library.name == LIBRARY else Path(os.path.realpath(folder))
+        self.snapshots = self.path / "snapshots"
+        self.backups = self.path / "backups"
+        self.history = self.path / "history"
+        self._writing = FileLock(self.path / "library.lock", timeout=_LOCK_SECONDS, poll_interval=_LOCK_POLL_SECONDS)
+        self._folding = FileLock(self.path / "checkpoint.lock", timeout=0)
+
+    @cached_property
+    def journal(self) -> Path:
+        """The journal of this device: a tool that syncs folders never meets two devices' changes in one file."""
+        return self.path / f"{_JOURNAL}{device()}{_ENDING}"
+
+    @property
+    def identity(self) -> str:
+        """What tells this folder from a copy of it, which would count its changes on by itself."""
+        return f"{device()}:{os.stat(self.path).st_ino}:{self.path}"
+
+    def signature(self) -> Signature | None:
+        """Return the signature of the library's file, None when there is none. Raises ReaderError when that cannot be told."""
+        try:
+            return signature_of(self.library)
+        except OSError as error:
+            raise ReaderError(f"{self.library} cannot be reached: {error.strerror}") from error
+
+    def journals(self) -> list[Path]:
+        """Return the journals of all devices that are here."""
+        with contextlib.suppress(OSError):
+            names = sorted(name for name in os.listdir(self.path) if name.startswith(_JOURNAL) and name.endswith(_ENDING))
+            return [self.path / name for name in names]
+        return []
+
+    def finished(self) -> Iterator[Finished]:
+        """Yield the finished journals, the oldest first."""
+        names: list[str] = []
+        with contextlib.suppress(OSError):
+            names = sorted(os.listdir(self.history))
+        for name in names:
+            first, last, replica = [*name.removesuffix(_ENDING).split("-"), "", ""][:3]
+            if name.endswith(_ENDING) and first.isdigit() and last.isdigit():
+                yield Finished(int(first), int(last), replica, self.history / name)
+
+    def finish(self, first: int, last: int, replica: str) -> Path:
+        """Return where a finished journal with these changes goes."""
+        return self.history / f"{first:012d}-{last:012d}-{replica}{_ENDING}"
+
+    def copies(self) -> tuple[Path, ...]:
+        """Return the copies of the library's file that tools which sync folders leave when two devices wrote at once."""
+        with contextlib.suppress(OSError):
+            return tuple(self.path / name for name in sorted(os.listdir(self.path)) if _is_copy(name))
+        return ()
+
+    @contextlib.contextmanager
+    def alone(self) -> Generator[None]:
+        """Hold the library's lock for a block: nobody else writes. Raises ReaderError when that, or a write in it, fails."""
+        try:
+            with self._writing:
+                yield
+        except Timeout as error:
+            raise ReaderError("another program has held the library's lock for too long") from error
+        except (OSError, NotImplementedError) as error:
+            raise _unwritable(self.path, error) from error
+
+    @contextlib.contextmanager
+    def folding(self, wait: float) -> Generator[bool]:
+        """Hold for a block what only one program does at a time, and say whether it is this one after `wait` seconds."""
+        try:
+            self._folding.acquire(timeout=wait, poll_interval=_LOCK_POLL_SECONDS)
+        except Timeout:
+            yield False
+            return
+        except (OSError, NotImplementedError) as error:
+            raise _unwritable(self.path, error) from error
+        try:
+            yield True
+        finally:
+            self._folding.release()
+
+
+def _unwritable(path: Path, error: Exception) -> ReaderError:
+    return ReaderError(f"{path} cannot be written: {getattr(error, 'strerror', None) or error}")
+
+
+def device() -> str:
+    """Return the name of this machine in file names: eight letters and digits that are the same every time."""
+    for path in _MACHINE:
+        with contextlib.suppress(OSError):
+            machine = path.read_text("ascii", "replace").strip()
+            if machine:
+                return _short(machine)
+    node = uuid.getnode()
+    # A number with this bit is made up anew for every process.
+    return _short(f"{socket.gethostname()}:{'' if node >> 40 & 1 else node}")
+
+
+def _short(text: str) -> str:
+    return hashlib.sha256(f"claim-reader:{text}".encode()).hexdigest()[:8]
+
+
+def _is_copy(name: str) -> bool:
+    """Whether a syncing tool (Syncthing, Dropbox, Nextcloud …) gives such a name to the other version of `library.json`."""
+    stem = name.removesuffix(".json")
+    if stem == name or name == LIBRARY or not stem.startswith("library"):
+        return False
+    rest = stem.removeprefix("library").lower()
+    return "conflict" in rest or (rest.strip()[:1] == "(" and rest.endswith(")"))

@@ -1,0 +1,84 @@
+"""The history of a library: what its logs still hold, the latest first, and what can be taken back of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reader.files import read_at
+from reader.library.folder import Folder
+from reader.library.log import Line, changes
+from reader.library.versions import Seen
+
+
+def latest_first(folder: Folder, about: str = "", until: Seen | None = None) -> Iterator[Line]:
+    """Yield the changes in the folder's logs, the latest first: those that are in `until`, and whose line names the id `about`.
+
+    Files are read one after the other as they are needed. One that cannot be read is left out.
+    """
+    needle = about.encode()
+    given: set[str] = set()
+    for files in (folder.journals(), *([finished.path] for finished in sorted(folder.finished(), reverse=True))):
+        lines: list[Line] = []
+        for path in files:
+            try:
+                data, _ = read_at(path)
+            except OSError:
+                continue
+            kept = b"".join(line + b"\n" for line in data.split(b"\n")[:-1] if needle in line)
+            lines.extend(line for line in changes(kept) if until is None or line.dot in until)
+        for line in sorted(lines, key=lambda line: line.dot, reverse=True):
+            if line.id not in given:
+                given.add(line.id)
+                yield line
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What can be taken back and done again.
+
+    `undoable` are changes, the latest first, read as they are asked for; `redoable` those that took one back, the next first.
+    """
+
+    undoable: Iterator[Line]
+    redoable: tuple[Line, ...]
+
+
+def past_of(folder: Folder, article_id: str = "", until: Seen | None = None) -> Past:
+    """Return what was done in a library, or to one article of it, and what of that was undone and not followed by anything.
+
+    A change that was undone can be done again until a new one is made, in this session or any before it.
+    """
+    lines = (
+        line
+        for line in latest_first(folder, article_id, until)
+        if line.label and (not article_id or line.article == article_id)
+    )
+    undone: dict[str, bool] = {}
+    redoable: list[Line] = []
+    first: list[Line] = []
+    for line in lines:
+        if line.undoes or line.redoes:
+            if _says(line, undone) and line.undoes:
+                redoable.append(line)
+        elif not undone.get(line.id):
+            first.append(line)
+            break
+    return Past(_undoable(first, lines, undone), tuple(redoable))
+
+
+def _undoable(first: list[Line], lines: Iterator[Line], undone: dict[str, bool]) -> Iterator[Line]:
+    yield from first
+    for line in lines:
+        if line.undoes or line.redoes:
+            _says(line, undone)
+        elif not undone.get(line.id):
+            yield line
+
+
+def _says(line: Line, undone: dict[str, bool]) -> bool:
+    """Note whether a change is undone by what a line says of it, unless a later line said it; return whether that was new."""
+    target = line.undoes or line.redoes
+    new = target not in undone
+    undone.setdefault(target, bool(line.undoes))
+    return new

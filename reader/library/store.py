@@ -1,0 +1,397 @@
+"""The store: the records of a library, kept by a journal. A change is one line, written and synced, then acknowledged.
+
+The records are what `library.json` says plus all changes in the folder's logs that it has not seen. So it does not matter
+which is older: a file that a syncing tool or another program put back is brought forward by the logs, and a log that is cut
+short loses nothing that the file holds. From time to time the records are folded into the file.
+
+Whoever writes holds the folder's lock and has caught up before. Invariants: what `commit` returned is on the disk; the file is
+never overwritten by who has not taken in what it says; a number is used for one change only.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+import uuid
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from reader.errors import ReaderError
+from reader.files import Signature, append, read_at, replace, signature_of, sync_folder, write_new, write_whole
+from reader.library import backups
+from reader.library.folder import Folder
+from reader.library.lines import SCHEMA, Lines, Meta
+from reader.library.log import Broken, Head, Line, Operation, scan
+from reader.library.reading import read_library
+from reader.library.taking import delta, stamp_of, taken
+from reader.library.versions import Dot, Seen, edited, plain_of
+from reader.review.cells import Record, alike, cells_of
+from reader.review.model import new_id, now
+
+FULL: Final = 1 << 20
+"""The size in bytes from which on a journal is finished and a new one begun."""
+
+
+class Wanted(NamedTuple):
+    """A record as whoever changes it knows it, and as they want it. None before: it is made; None after: it is removed."""
+
+    table: str
+    id: str
+    before: Record | None
+    after: Record | None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A change that is wanted. `label` is what a person calls it, "" when nobody would take it back."""
+
+    wanted: tuple[Wanted, ...]
+    label: str = ""
+    article: str = ""
+    by: str = ""
+    id: str = field(default_factory=new_id)
+    undoes: str = ""
+    redoes: str = ""
+
+
+class Difference(NamedTuple):
+    """A plain record before and after something that was not asked for here."""
+
+    table: str
+    id: str
+    before: Record | None
+    after: Record | None
+
+
+@dataclass(slots=True)
+class _Log:
+    """How far a log was taken in: the number of its file, the bytes and lines of it, the dot of its last change."""
+
+    number: int
+    size: int = 0
+    lines: int = 0
+    first: int = 0
+    last: int = 0
+    head: Head | None = None
+
+
+class Store:
+    """The records of a folder. Many processes may use one folder, each with a store of its own.
+
+    What changes it holds `guard`; whoever reads `lines` or `seen` while another thread may change them holds it too.
+    """
+
+    def __init__(self, folder: Folder) -> None:
+        """Read the library; a folder without one is a new library. Raises ReaderError when it cannot be read."""
+        self.folder = folder
+        self.guard = threading.RLock()
+        self.lines = Lines()
+        self.seen = Seen()
+        self.readonly = ""
+        self.broken: list[tuple[Path, Broken]] = []
+        self.folded = Seen()
+        self._replica = ""
+        self._known: Signature | None = None
+        self._foreign = False
+        self._settled = False
+        self._logs: dict[Path, _Log] = {}
+        self._touched: dict[tuple[str, str], bytes | None] = {}
+        self.catch_up()
+        self._touched.clear()
+
+    @property
+    def behind(self) -> bool:
+        """Whether there are changes that the library's file does not show yet."""
+        return self._foreign or not self.folded.covers(self.seen)
+
+    @property
+    def size(self) -> int:
+        """The size of the library's file in bytes, when it was looked at last."""
+        return self._known[2] if self._known else 0
+
+    # ------------------------------------------------------------------ what others did
+
+    def changed(self) -> bool:
+        """Whether somebody wrote something since this was asked last. Raises ReaderError when the folder cannot be reached."""
+        if self.folder.signature() != self._known:
+            return True
+        return any(self._grown(path) for path in self.folder.journals())
+
+    def _grown(self, path: Path) -> bool:
+        signature, log = signature_of(path), self._logs.get(path)
+        return signature is not None and (log is None or (signature[1], signature[2]) != (log.number, log.size))
+
+    def catch_up(self) -> None:
+        """Take in what others wrote. Raises ReaderError when the file is damaged, foreign or gone; the records then stay."""
+        with self.guard:
+            if self.folder.signature() != self._known or self._known is None:
+                self._take_file()
+                self._take_history()
+            for path in self.folder.journals():
+                if self._grown(path):
+                    self._take_log(path)
+
+    def differences(self) -> list[Difference]:
+        """Return what others changed since this was asked last, as plain records."""
+        found: list[Difference] = []
+        with self.guard:
+            touched, self._touched = self._touched, {}
+            for (table, record_id), line in touched.items():
+                if line != self.lines.line(table, record_id):
+                    before: Record | None = None if line is None else json.loads(line)
+                    after = self.lines.get(table, record_id)
+                    found.append(Difference(table, record_id, before and plain_of(before), after and plain_of(after)))
+        return found
+
+    def _take_file(self) -> None:
+        found = read_library(self.folder.library)
+        if found is None:
+            if self._known is not None:
+                raise ReaderError(f"{self.folder.library} is gone", "put it back: what is unsaved is kept until then")
+            if self.folder.journals() or any(self.folder.finished()):
+                what = f"{self.folder.library} is missing, though the folder holds changes of it"
+                raise ReaderError(what, "put it back, or see what `reader repair` can do")
+            return
+        if found.meta.schema > SCHEMA:
+            self.readonly = f"{self.folder.library} was written by a newer version of Claim Reader"
+        fresh = self._known is None and not self.seen.numbers
+        if fresh and found.whole:
+            self.lines, self.seen = found.lines, found.meta.seen.copy()
+        elif not (found.whole and self.seen.covers(found.meta.seen)):
+            self._join(found.lines, found.meta, stamp_of(found.meta, found.digest), whole=found.whole)
+        self._known, self.folded = found.signature, found.meta.seen.copy()
+        self._foreign = not found.whole
+
+    def _join(self, theirs: Lines, meta: Meta, stamp: Dot, *, whole: bool) -> None:
+        for (table, record_id), record in taken(self.lines, self.seen, theirs, meta, stamp).items():
+            self._set(table, record_id, record)
+        self.seen.join(meta.seen)
+        if not whole:
+            self.seen.add(stamp)
+
+    def _take_history(self, before: Dot | None = None) -> None:
+        """Take in the finished journals; with `before` only those of its replica that are older."""
+        for finished in self.folder.finished():
+            if Dot(finished.last, finished.replica) not in self.seen and (
+                before is None or (finished.replica == before.replica and finished.last < before.number)
+            ):
+                self._take_log(finished.path)
+
+    def _take_log(self, path: Path) -> None:
+        log = self._logs.get(path)
+        data, signature = read_at(path, log.size if log else 0)
+        if log is None or log.number != signature[1] or log.size > signature[2]:
+            if log is not None:
+                # Somebody finished this journal and began the next: what was not read of it yet is in the history.
+                self._take_history()
+                data, signature = read_at(path)
+            log = self._logs[path] = _Log(signature[1])
+        scanned, gap = scan(data, log.lines + 1), False
+        for line in scanned.lines:
+            if isinstance(line, Head):
+                log.head = line
+            elif isinstance(line, Broken):
+                gap = True
+                self.broken.append((path, line))
+            elif not self._take(line, log, gap=gap):
+                return
+        log.size += scanned.size
+        log.lines += len(scanned.lines)
+
+    def _take(self, line: Line, log: _Log, *, gap: bool) -> bool:
+        """Take a change in; return False when one before it, by another device, has not come yet."""
+        log.first, log.last = log.first or line.dot.number, line.dot.number
+        if line.dot in self.seen:
+            return True
+        if Dot(line.previous, line.dot.replica) not in self.seen and not gap:
+            self._take_history(before=line.dot)
+            own = log.head is not None and log.head.folder == self.folder.identity
+            if not own and Dot(line.previous, line.dot.replica) not in self.seen:
+                return False
+        for table, record_id, before, after in line.operations:
+            self._set(table, record_id, delta(self.lines.get(table, record_id), self.seen, before, after))
+        self.seen.add(line.dot)
+        if line.saw is not None:
+            self.seen.join(line.saw)
+        return True
+
+    def _set(self, table: str, record_id: str, record: Record | None) -> None:
+        self._touched.setdefault((table, record_id), self.lines.line(table, record_id))
+        if record is None:
+            self.lines.drop(table, record_id)
+        else:
+            self.lines.put(table, record_id, record)
+
+    # ------------------------------------------------------------------ changing
+
+    def commit(self, requests: Sequence[Request]) -> list[Line]:
+        """Make changes, each whole, and return them once they are on the disk.
+
+        Raises ReaderError when that fails; then nothing was changed.
+        """
+        with self.guard, self.folder.alone():
+            self._ready()
+            with self._all_or_nothing():
+                lines = [line for line in map(self._made, requests) if line is not None]
+                self._append(lines)
+            return lines
+
+    def merge(self, records: Mapping[tuple[str, str], Record | None], saw: Seen, label: str, by: str) -> Line:
+        """Put records in the place of others, all in one change: what came of joining another library. Raises as `commit`."""
+        with self.guard, self.folder.alone():
+            self._ready()
+            with self._all_or_nothing():
+                dot = self.seen.next(self._replica)
+                operations = tuple(Operation(*key, self.lines.get(*key), record) for key, record in records.items())
+                line = Line(dot, self._last(dot), new_id(), now(), label, operations, by=by, saw=saw)
+                self._apply(line)
+                self._append([line])
+            return line
+
+    @contextlib.contextmanager
+    def _all_or_nothing(self) -> Generator[None]:
+        """Take back what a block did to the records when it fails."""
+        seen, touched = self.seen.copy(), self._touched
+        self._touched = {}
+        try:
+            yield
+        except BaseException:
+            for (table, record_id), line in self._touched.items():
+                self._set(table, record_id, None if line is None else json.loads(line))
+            self.seen, self._touched = seen, touched
+            raise
+        self._touched = {**self._touched, **touched}
+
+    def _ready(self) -> None:
+        """Catch up, and see to it that there is a file and a journal of one's own. The lock is held."""
+        if self.readonly:
+            raise ReaderError(self.readonly, "update Claim Reader to change it")
+        self.catch_up()
+        if not self._settled:
+            # Before, others may have finished journals between two looks.
+            self._take_history()
+            self._settled = True
+        if self._known is None:
+            self._temporary.unlink(missing_ok=True)
+            written = write_new(self._temporary, self.lines.encode("", self.seen))
+            self._put(written, self.seen.copy())
+        log = self._logs.get(self.folder.journal)
+        head = log.head if log is not None else None
+        own = head is not None and head.folder == self.folder.identity
+        self._replica = head.replica if head is not None and own else uuid.uuid4().hex[:8]
+        if log is None or not own or log.size >= FULL:
+            self._finish(log)
+            self._begin()
+
+    def _begin(self) -> None:
+        """Begin a new journal. One that is there is replaced: its changes are in the history."""
+        data = Head(self._replica, self.folder.identity).encode()
+        path = self.folder.journal
+        temporary = path.with_name(f".{path.name}.new")
+        temporary.unlink(missing_ok=True)
+        signature = write_whole(path, data, temporary, over=True)
+        self._logs[path] = _Log(signature[1], len(data), 1, head=Head(self._replica, self.folder.identity))
+
+    def _finish(self, log: _Log | None) -> None:
+        """Put a copy of a journal into the history, whatever is in it."""
+        if log is None or log.head is None or not log.last:
+            return
+        path = self.folder.finish(log.first, log.last, log.head.replica)
+        path.parent.mkdir(exist_ok=True)
+        if path.exists():
+            return
+        temporary = path.with_name(f".{path.name}.new")
+        temporary.unlink(missing_ok=True)
+        write_whole(path, read_at(self.folder.journal)[0], temporary, over=False)
+
+    def _last(self, dot: Dot) -> int:
+        return self.seen.numbers.get(dot.replica, 0)
+
+    def _made(self, request: Request) -> Line | None:
+        """Return the line for a request on the records as they are, None when there is nothing left to do."""
+        dot = self.seen.next(self._replica)
+        operations = [self._operation(wanted, dot) for wanted in request.wanted]
+        effective = tuple(operation for operation in operations if operation is not None)
+        if not effective:
+            return None
+        line = Line(
+            dot, self._last(dot), request.id, now(), request.label, effective,
+            request.article, request.by, request.undoes, request.redoes,
+        )  # fmt: skip
+        self._apply(line)
+        return line
+
+    def _operation(self, wanted: Wanted, dot: Dot) -> Operation | None:
+        table, record_id, before, after = wanted
+        stored = self.lines.get(table, record_id)
+        if after is not None:
+            record = edited(stored, before, after, dot)
+            return None if stored is not None and alike_stored(stored, record) else Operation(table, record_id, stored, record)
+        # What changed since it was seen is not removed: somebody worked on it.
+        if stored is None or (before is not None and not alike(cells_of(plain_of(stored)), cells_of(before))):
+            return None
+        return Operation(table, record_id, stored, None)
+
+    def _apply(self, line: Line) -> None:
+        for table, record_id, _, after in line.operations:
+            self._set(table, record_id, after)
+        self.seen.add(line.dot)
+        if line.saw is not None:
+            self.seen.join(line.saw)
+
+    def _append(self, lines: Sequence[Line]) -> None:
+        data = b"".join(line.encode() for line in lines)
+        if not data:
+            return
+        log = self._logs[self.folder.journal]
+        append(self.folder.journal, data, log.size)
+        log.size += len(data)
+        log.lines += len(lines)
+        log.first, log.last = log.first or lines[0].dot.number, lines[-1].dot.number
+
+    # ------------------------------------------------------------------ the file
+
+    @property
+    def _temporary(self) -> Path:
+        return self.folder.library.with_name(f".{self.folder.library.name}.new")
+
+    def checkpoint(self, wait: float = 0.0) -> bool:
+        """Fold all changes into the library's file; return whether it shows them all.
+
+        If another program is at it, that is waited for at most `wait` seconds. The lock is not held while the file is written,
+        so nobody waits. Raises ReaderError when it cannot be written.
+        """
+        with self.folder.folding(wait) as mine:
+            if mine and not self.readonly:
+                with self.guard, self.folder.alone():
+                    self._ready()
+                    seen, known, foreign = self.seen.copy(), self._known, self._foreign
+                    data = self.lines.encode(self._replica, seen) if self.behind else None
+                if data is not None:
+                    self._fold(data, seen, known, foreign=foreign)
+        return not self.behind
+
+    def _fold(self, data: Iterable[bytes], seen: Seen, known: Signature | None, *, foreign: bool) -> None:
+        try:
+            backups.keep(self.folder, foreign=foreign)
+            self._temporary.unlink(missing_ok=True)
+            written = write_new(self._temporary, data, like=self.folder.library)
+        except OSError as error:
+            raise ReaderError(f"{self.folder.library} cannot be written: {error.strerror or error}") from error
+        with self.guard, self.folder.alone():
+            if self.folder.signature() == known:
+                self._put(written, seen)
+
+    def _put(self, written: Signature, seen: Seen) -> None:
+        """Put the new file, that is written, in the library's place; what it says is known."""
+        replace(self._temporary, self.folder.library)
+        sync_folder(self.folder.path)
+        self._known, self.folded, self._foreign = written, seen, False
+
+
+def alike_stored(one: Record, other: Record) -> bool:
+    """Whether two stored records say the same and have the same rivals."""
+    return plain_of(one) == plain_of(other)

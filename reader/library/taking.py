@@ -1,0 +1,94 @@
+"""Taking a library file in: what it says is joined with what is known, cell by cell, whoever wrote it.
+
+Records as a library wrote them carry their versions. What another program made or changed gets a version that names the file,
+so that every window that takes the same file in comes to the same.
+"""
+
+from __future__ import annotations
+
+from reader.library.lines import Lines, Meta
+from reader.library.versions import (
+    Dot,
+    Seen,
+    Versions,
+    as_written,
+    content_of,
+    dots_of,
+    joined,
+    stored_of,
+    versions_of,
+    written,
+)
+from reader.review.cells import Record, cells_of, same
+
+Changed = dict[tuple[str, str], Record | None]
+"""Records by table and id as they shall be; None: removed."""
+
+
+def stamp_of(meta: Meta, digest: str) -> Dot:
+    """Return the dot for what another program wrote into a file, which names the file by its digest."""
+    return Dot(meta.seen.next("").number, f"f{digest[:10]}")
+
+
+def taken(lines: Lines, seen: Seen, theirs: Lines, meta: Meta, stamp: Dot) -> Changed:
+    """Return what changes in `lines`, that have `seen`, when a file is taken in; `seen` is not changed."""
+    changed: Changed = {}
+    for table in {**lines.tables(), **theirs.tables()}:
+        for record_id in dict.fromkeys((*lines.ids(table), *theirs.ids(table))):
+            if lines.line(table, record_id) == theirs.line(table, record_id):
+                continue
+            mine, other = lines.get(table, record_id), theirs.get(table, record_id)
+            record = _taken(mine, seen, other, meta.seen, stamp)
+            if record is None or mine is None or not same(record, mine):
+                changed[table, record_id] = record
+    return {key: record for key, record in changed.items() if record is not None or lines.line(*key) is not None}
+
+
+def delta(mine: Record | None, seen: Seen, before: Record | None, after: Record | None) -> Record | None:
+    """Return what a record is after a change by another replica, whose line holds it before and after."""
+    if same(mine, before):
+        return after
+    knew: set[Dot] = set()
+    for record in (before, after):
+        knew |= dots_of(record or {})
+    return joined(mine, seen, after, knew)
+
+
+def _taken(mine: Record | None, have: Seen, theirs: Record | None, they_have: Seen, stamp: Dot) -> Record | None:
+    if theirs is None or as_written(theirs):
+        return joined(mine, have, theirs, they_have)
+    found = versions_of(theirs)
+    known = versions_of(mine) if mine is not None else None
+    if found is None or known is None:
+        return _written(mine, known, theirs, stamp)
+    return stored_of(_edited(known, found, they_have, stamp))
+
+
+def _written(mine: Record | None, known: Versions | None, theirs: Record, stamp: Dot) -> Record:
+    """Return the record for one without versions: all of it is the other program's."""
+    if mine is None or known is None:
+        return written(theirs, stamp)
+    for cell, value in cells_of(content_of(theirs)).items():
+        values = known.get(cell, {})
+        if not any(same(value, one) for one in values.values()):
+            known[cell] = {**values, stamp: value}
+    return stored_of(known)
+
+
+def _edited(known: Versions, found: Versions, they_have: Seen, stamp: Dot) -> Versions:
+    """Return the versions of a record that another program changed, knowing it as it was at the dots that it still names.
+
+    Where it was changed here since, the file may hold an old value or one of the program's. That cannot be told: it is left
+    out, and the file is kept.
+    """
+    result = dict(known)
+    for cell in {**known, **found}:
+        mine, other = known.get(cell), found.get(cell)
+        if other is None:
+            if mine is not None and all(dot in they_have for dot in mine):
+                del result[cell]
+        elif mine is None or mine.keys() == other.keys():
+            values = list(other.values())
+            if mine is None or not all(any(same(value, one) for one in mine.values()) for value in values):
+                result[cell] = {stamp: values[-1]}
+    return result

@@ -1,0 +1,230 @@
+"""Which change wrote what: the versions of a record's cells, and how two libraries that went their own ways become one.
+
+Every change has a dot: a number and the replica that made it. Numbers count on from the highest one the replica knew, so a
+change that knew of another has the higher number, whatever any clock says. A library knows which dots it has seen: all up to
+a number, for each replica. A cell carries the dot that wrote it, and two dots with two values once two replicas wrote it, each
+without knowing of the other. Of that, `joined` makes what is called an observed-remove map of multi-value registers (Almeida,
+Shoker, Baquero: Delta State Replicated Data Types, 2018): merging is commutative, associative and idempotent, a removal takes
+away only what it had seen, and no value is dropped before somebody who saw it wrote another.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping
+from typing import Final, NamedTuple, cast
+
+from reader.review.cells import LATEST, Record, cells_of, record_of, same
+
+VERSIONS: Final = "_versions"
+"""The field of a stored record that is the library's own. It holds `dots` (of the cells; "" stands for all that are not named),
+`rivals` (the other values of cells that have several, by cell and dot) and `sum` (tells whether another program changed it)."""
+RIVALS: Final = "_rivals"
+"""The field of a plain record that holds the other values of its cells, by cell."""
+
+EXISTS: Final = "*"
+"""The cell that every record has, without a value: an empty record is there too."""
+
+_FIRST: Final = ("id", "article")
+_encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+
+
+class Dot(NamedTuple):
+    """A change: its number and the replica that made it. The later of two dots is the greater."""
+
+    number: int
+    replica: str
+
+    def __str__(self) -> str:
+        return f"{self.number}.{self.replica}"
+
+
+class Seen:
+    """The dots that a library knows: for each replica all up to a number."""
+
+    def __init__(self, numbers: Mapping[str, int] | None = None) -> None:
+        self.numbers: dict[str, int] = dict(numbers or {})
+
+    @classmethod
+    def read(cls, value: object) -> Seen:
+        """Return what a JSON value says; what is no number is left out."""
+        named = _mapping(value)
+        return cls({replica: number for replica, number in named.items() if isinstance(number, int)})
+
+    def __contains__(self, dot: Dot) -> bool:
+        return self.numbers.get(dot.replica, 0) >= dot.number
+
+    def covers(self, other: Seen) -> bool:
+        """Whether all that `other` knows is known here."""
+        return all(self.numbers.get(replica, 0) >= number for replica, number in other.numbers.items())
+
+    def add(self, *dots: Dot) -> None:
+        """Know these dots from now on, and those before them."""
+        for dot in dots:
+            self.numbers[dot.replica] = max(dot.number, self.numbers.get(dot.replica, 0))
+
+    def join(self, other: Seen) -> None:
+        """Know all that `other` knows from now on."""
+        self.add(*(Dot(number, replica) for replica, number in other.numbers.items()))
+
+    def next(self, replica: str) -> Dot:
+        """Return the dot of the replica's next change."""
+        return Dot(max(self.numbers.values(), default=0) + 1, replica)
+
+    def copy(self) -> Seen:
+        """Return what is known now, as a value of its own."""
+        return Seen(self.numbers)
+
+
+Versions = dict[str, dict[Dot, object]]
+"""The cells of a record: for each the values it has, by the dot that wrote them. More than one: nobody has chosen yet."""
+
+
+def versions_of(stored: Mapping[str, object]) -> Versions | None:
+    """Return the versions of a stored record, None for one that no library wrote."""
+    kept = _kept(stored)
+    named = {cell: _dots(text) for cell, text in _mapping(kept.get("dots")).items()}
+    rivals = _mapping(kept.get("rivals"))
+    versions: Versions = {}
+    for cell, value in (*cells_of(content_of(stored)).items(), (EXISTS, None)):
+        other = _mapping(rivals.get(cell))
+        versions[cell] = {dot: other.get(str(dot), value) for dot in named.get(cell) or named.get("", ())}
+        if not versions[cell]:
+            return None
+    return versions
+
+
+def stored_of(versions: Versions) -> Record:
+    """Return the record that is stored for these versions: of each cell the latest value, lists in the order of their dots."""
+    latest = {cell: max(values) for cell, values in versions.items()}
+    known = versions.keys() - {EXISTS, *_FIRST}
+    whole = [*(c for c in _FIRST if c in versions), *sorted(c for c in known if "/" not in c or c.startswith("="))]
+    parts = sorted((c for c in versions if c in known and "/" in c and not c.startswith("=")), key=lambda cell: latest[cell])
+    record = record_of({cell: versions[cell][latest[cell]] for cell in (*whole, *parts)})
+    rivals: dict[str, Record] = {}
+    for cell, values in versions.items():
+        other = {str(dot): value for dot, value in sorted(values.items()) if not same(value, values[latest[cell]])}
+        if other:
+            rivals[cell] = other
+    dots = {cell: " ".join(map(str, sorted(values))) for cell, values in versions.items()}
+    usual = max(sorted(Counter(dots.values()).items()), key=lambda counted: counted[1])[0]
+    kept: Record = {"dots": {"": usual, **{cell: text for cell, text in sorted(dots.items()) if text != usual}}}
+    if rivals:
+        kept["rivals"] = dict(sorted(rivals.items()))
+    return {**record, VERSIONS: {**kept, "sum": sum_of(record)}}
+
+
+def written(record: Mapping[str, object], dot: Dot) -> Record:
+    """Return the stored record of a plain one that a change wrote as a whole."""
+    cells = cells_of(content_of(record))
+    return stored_of({**{cell: {dot: value} for cell, value in cells.items()}, EXISTS: {dot: None}})
+
+
+def plain_of(stored: Mapping[str, object]) -> Record:
+    """Return a stored record without what is only the library's, but with the other values of cells that have several."""
+    record = content_of(stored)
+    rivals = _mapping(_kept(stored).get("rivals"))
+    if rivals:
+        record[RIVALS] = {cell: _distinct(_mapping(values).values()) for cell, values in rivals.items()}
+    return record
+
+
+def as_written(stored: Mapping[str, object]) -> bool:
+    """Whether a record is as a library wrote it: another program that changes one leaves the sum as it was."""
+    return _kept(stored).get("sum") == sum_of(content_of(stored))
+
+
+def sum_of(content: Mapping[str, object]) -> str:
+    """Return the sum of a record's content: eight hexadecimal digits."""
+    return f"{zlib.crc32(_encode(content).encode()):08x}"
+
+
+def dots_of(stored: Mapping[str, object]) -> set[Dot]:
+    """Return the dots that a stored record names."""
+    return {dot for text in _mapping(_kept(stored).get("dots")).values() for dot in _dots(text)}
+
+
+def edited(stored: Record | None, before: Mapping[str, object] | None, after: Mapping[str, object], dot: Dot) -> Record:
+    """Return a stored record with what a change made of it: what differs between the plain records `before` and `after`.
+
+    A value that the change did not know (another window wrote it meanwhile) stays beside the new one. Where nothing is stored,
+    the whole of `after` is written.
+    """
+    versions = versions_of(stored) if stored is not None else None
+    if versions is None:
+        return written(after, dot)
+    old, new = dict(before or {}), dict(after)
+    knew, keeps = _mapping(old.pop(RIVALS, None)), _mapping(new.pop(RIVALS, None))
+    was, is_ = cells_of(old), cells_of(new)
+    for cell in {**was, **is_}:
+        known = [was[cell]] if cell in was else []
+        known.extend(_list(knew.get(cell)))
+        wanted = [is_[cell]] if cell in is_ else []
+        if (before is not None and same(known[:1], wanted)) and same(knew.get(cell), keeps.get(cell)):
+            continue
+        unknown = {d: value for d, value in versions.get(cell, {}).items() if not _known(cell, value, (*known, *wanted))}
+        values = {**unknown, dot: wanted[0]} if wanted else unknown
+        if values:
+            versions[cell] = values
+        else:
+            versions.pop(cell, None)
+    return stored_of(versions)
+
+
+def joined(mine: Record | None, have: Container[Dot], theirs: Record | None, they_have: Container[Dot]) -> Record | None:
+    """Return what a stored record is once two libraries know of each other; `have` and `they_have` are what each has seen.
+
+    None on one side: the record is not there. It stays gone if whoever removed it had seen all of it.
+    """
+    if mine is None or theirs is None:
+        there, seen = (theirs, have) if mine is None else (mine, they_have)
+        if there is None or all(dot in seen for dot in dots_of(there)):
+            return None
+        return there
+    ours, other = versions_of(mine), versions_of(theirs)
+    if ours is None or other is None:
+        return theirs if ours is None else mine
+    versions: Versions = {}
+    for cell in {**ours, **other}:
+        a, b = ours.get(cell, {}), other.get(cell, {})
+        values = {dot: value for dot, value in a.items() if dot in b or dot not in they_have}
+        values.update((dot, value) for dot, value in b.items() if dot in a or dot not in have)
+        if values:
+            versions[cell] = values
+    return stored_of(versions)
+
+
+def _known(cell: str, value: object, values: Iterable[object]) -> bool:
+    return cell in LATEST or any(same(value, known) for known in values)
+
+
+def _kept(stored: Mapping[str, object]) -> Mapping[str, object]:
+    return _mapping(stored.get(VERSIONS))
+
+
+def content_of(stored: Mapping[str, object]) -> Record:
+    """Return a stored record without what is only the library's."""
+    return {field: value for field, value in stored.items() if field not in (VERSIONS, RIVALS)}
+
+
+def _dots(text: object) -> tuple[Dot, ...]:
+    found: list[Dot] = []
+    for word in text.split() if isinstance(text, str) else ():
+        number, point, replica = word.partition(".")
+        if point and number.isascii() and number.isdigit():
+            found.append(Dot(int(number), replica))
+    return tuple(found)
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return cast("Mapping[str, object]", value) if isinstance(value, Mapping) else {}
+
+
+def _list(value: object) -> list[object]:
+    return cast("list[object]", value) if isinstance(value, list) else []
+
+
+def _distinct(values: Iterable[object]) -> list[object]:
+    return list({_encode(value): value for value in values}.values())

@@ -1,0 +1,114 @@
+"""The library through TinyDB's own API: it behaves as TinyDB does, and plain TinyDB reads what it wrote."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tinydb import TinyDB, where
+from tinydb.storages import MemoryStorage
+from tinydb.table import Document, Table
+
+from reader.library import LibraryDB
+from reader.library.lines import Lines, whole
+from reader.library.versions import Seen
+from tests.unit.making import texts, values
+
+names = st.sampled_from(["annotations", "tags", "theirs", 'a "b": {'])
+documents = st.dictionaries(texts, values, max_size=3)
+operations = st.lists(st.tuples(st.integers(0, 6), names, documents, st.sampled_from([100, 200, 300])), max_size=12)
+OURS = {"id", "_versions"}
+
+
+def do(table: Table, operation: tuple[int, str, dict[str, Any], int]) -> Any:
+    """Do one thing with a table and return what it answered."""
+    what, _, document, number = operation
+    if what == 0:
+        return document if number in {d.doc_id for d in table.all()} else table.insert(Document(document, number))
+    if what == 1:
+        return len(table.insert_multiple([document, document]))
+    if what == 2:
+        return len(table.update({"n": len(document)}))
+    if what == 3:
+        return len(table.remove(where("n") == 0))
+    if what == 4:
+        return len(table.upsert({**document, "n": 1}, where("n") == 1))
+    if what == 5:
+        return table.update({"m": number}, doc_ids=[number])
+    return table.truncate()
+
+
+def content(db: TinyDB) -> dict[str, list[dict[str, Any]]]:
+    """Return all that is in a database, but our own table and fields; the documents in any order."""
+    kept = {
+        name: [{f: v for f, v in d.items() if f not in OURS} for d in db.table(name)] for name in db.tables() if name != "meta"
+    }
+    return {name: sorted(found, key=lambda document: repr(sorted(document.items()))) for name, found in kept.items() if found}
+
+
+@settings(max_examples=25, deadline=None)
+@given(operations)
+def test_a_table_behaves_as_tinydb_s_own(
+    tmp_path_factory: pytest.TempPathFactory, done: list[tuple[int, str, dict[str, Any], int]]
+) -> None:
+    folder = tmp_path_factory.mktemp("library")
+    ours, theirs = LibraryDB(folder), TinyDB(storage=MemoryStorage)
+    for operation in done:
+        assert do(ours.table(operation[1]), operation) == do(theirs.table(operation[1]), operation)
+        assert content(ours) == content(theirs)
+    ours.close()
+    if done:
+        with TinyDB(folder / "library.json") as plain, LibraryDB(folder) as again:
+            assert content(plain) == content(again) == content(theirs)
+
+
+def test_code_that_reads_and_writes_the_whole_storage_works(tmp_path: Path) -> None:
+    db = LibraryDB(tmp_path)
+    one = Table(db.storage, "theirs", cache_size=0)
+    one.insert_multiple([{"n": 1}, {"n": 2}])
+    one.update({"m": 3}, where("n") == 2)
+    one.remove(where("n") == 1)
+    db.close()
+    with TinyDB(tmp_path / "library.json") as plain:
+        assert content(plain) == {"theirs": [{"n": 2, "m": 3}]}
+
+
+def test_one_change_is_one_line_of_the_journal(tmp_path: Path) -> None:
+    db = LibraryDB(tmp_path)
+    table = db.table("theirs")
+    table.insert_multiple([{"n": number} for number in range(50)])
+    (journal,) = tmp_path.glob("journal-*.jsonl")
+    size, lines = journal.stat().st_size, len(journal.read_bytes().splitlines())
+    table.update({"m": 1}, where("n") == 7)
+    assert len(journal.read_bytes().splitlines()) == lines + 1
+    assert journal.stat().st_size - size < 1000
+    assert table.update({"m": 1}, where("n") == 7) == table.update({"m": 1}, where("n") == 7)
+    assert len(journal.read_bytes().splitlines()) == lines + 1
+    db.close()
+
+
+@settings(max_examples=60)
+@given(st.dictionaries(names, st.dictionaries(st.integers(1, 10**40).map(str), documents, max_size=4), max_size=3))
+def test_lines_come_back_from_their_bytes(tables: dict[str, dict[str, Any]]) -> None:
+    lines, seen = Lines(tables), Seen({"a": 3})
+    data = b"".join(lines.encode("r", seen))
+    assert data.isascii()
+    meta = whole(data)
+    assert meta is not None
+    assert (meta.replica, meta.seen.numbers) == ("r", {"a": 3})
+    assert b"".join(Lines.decode(data).encode("r", seen)) == data
+    assert b"".join(Lines.parse(data, "library.json")[0].encode("r", seen)) == data
+    kept = {name: dict(table) for name, table in Lines.decode(data).tables().items() if name in ("theirs", 'a "b": {')}
+    assert kept == {name: table for name, table in tables.items() if name in kept}
+    assert whole(data.replace(b"3", b"4", 1)) is None
+
+
+def test_nothing_read_from_it_is_shared(tmp_path: Path) -> None:
+    db = LibraryDB(tmp_path)
+    table = db.table("theirs")
+    table.insert({"list": [1]})
+    for document in table.all():
+        document["list"].append(2)
+    assert [document["list"] for document in table.all()] == [[1]]
+    db.close()
