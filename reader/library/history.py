@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from reader.files import read_at
 from reader.library.folder import Folder
-from reader.library.log import Line, changes
-from reader.library.versions import Seen
+from reader.library.log import REDO, UNDO, Line, changes
+from reader.library.store import Request, Wanted
+from reader.library.versions import Seen, plain_of
+from reader.review.cells import Record
+from reader.review.undoing import CannotUndo, turned
 
 
 def latest_first(folder: Folder, about: str = "", until: Seen | None = None) -> Iterator[Line]:
@@ -65,6 +68,28 @@ def past_of(folder: Folder, article_id: str = "", until: Seen | None = None) -> 
             first.append(line)
             break
     return Past(_undoable(first, lines, undone), tuple(redoable))
+
+
+def taken_back(line: Line, now: Callable[[str, str], Record | None], by: str) -> Request:
+    """Return the request that takes a change back, or does it again if it took one back.
+
+    `now` returns a plain record as it is now, by table and id. Raises CannotUndo when something of it was changed since.
+    """
+    wanted: list[Wanted] = []
+    name = line.label.removeprefix(UNDO)
+    for table, record_id, before, after in reversed(line.operations):
+        current = now(table, record_id)
+        sides = (None if side is None else plain_of(side) for side in (after, before))
+        try:
+            wanted.append(Wanted(table, record_id, current, turned(current, *sides)))
+        except CannotUndo as error:
+            hint = "`reader history` shows what was done since"
+            raise CannotUndo(
+                f"not {'done again' if line.undoes else 'undone'}: {name} ({error.what})", error.clashes, hint
+            ) from error
+    if line.undoes:
+        return Request(tuple(wanted), f"{REDO}{name}", line.article, by, redoes=line.undoes)
+    return Request(tuple(wanted), f"{UNDO}{name}", line.article, by, undoes=line.id)
 
 
 def _undoable(first: list[Line], lines: Iterator[Line], undone: dict[str, bool]) -> Iterator[Line]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import cast
 
@@ -15,8 +15,11 @@ from reader.library.articles import found, made, named, resolved
 from reader.library.checkpoints import Checkpoints
 from reader.library.entries import ArticleEntry, Progress, entry_of, place_to_record, progress_to_record
 from reader.library.folder import Folder
-from reader.library.history import past_of
+from reader.library.history import latest_first, past_of, taken_back
 from reader.library.lines import ANNOTATIONS, ARTICLES, TAGS
+from reader.library.log import Line
+from reader.library.merging import Merge, bring_texts, merge_of, put_away
+from reader.library.moving import copy_to
 from reader.library.requests import change_of, edits_of, request_of, undone_by, unexpected
 from reader.library.snapshots import Snapshots
 from reader.library.store import Request, Store, Wanted
@@ -132,6 +135,70 @@ class Library:
         done = self._writer.close(timeout)
         self._checkpoints.end()
         return done
+
+    # ------------------------------------------------------------------ the history, other libraries, other places
+
+    def history(self, article_id: str = "") -> Iterator[Line]:
+        """Yield the changes that the logs still hold, in the library or on an article, the latest first."""
+        lines = latest_first(self._store.folder, article_id)
+        return (line for line in lines if line.label and (not article_id or line.article == article_id))
+
+    def next_undo(self, article_id: str = "") -> Line | None:
+        """Return the change that `undo` would take back, or None when there is none."""
+        self._store.catch_up()
+        return next(past_of(self._store.folder, article_id).undoable, None)
+
+    def next_redo(self, article_id: str = "") -> Line | None:
+        """Return the change that took back what `redo` would do again, or None when there is none."""
+        self._store.catch_up()
+        return next(iter(past_of(self._store.folder, article_id).redoable), None)
+
+    def undo(self, article_id: str = "", by: str = "") -> Line | None:
+        """Take the last change of the library, or of an article, back; return it once that is on the disk, or None.
+
+        Raises CannotUndo when something of it was changed since, and ReaderError when it cannot be saved.
+        """
+        return self._take_back(self.next_undo(article_id), by)
+
+    def redo(self, article_id: str = "", by: str = "") -> Line | None:
+        """Do again what was undone last, and return the change that had undone it. As `undo`."""
+        return self._take_back(self.next_redo(article_id), by)
+
+    def _take_back(self, line: Line | None, by: str) -> Line | None:
+        if line is not None:
+            with self._store.guard:
+                self._store.commit([taken_back(line, self._plain, by)])
+                self._changed = True
+            self._tell(())
+        return line
+
+    def copies(self) -> tuple[Path, ...]:
+        """Return the conflict copies that a syncing tool left beside the library's file."""
+        return self._store.folder.copies()
+
+    def merge(self, path: Path, by: str, *, dry: bool = False) -> Merge:
+        """Merge another library, a file or a folder, into this one, and return what that changed; `dry`: what it would change.
+
+        It is one change, which can be undone. Raises ReaderError when it cannot be read or saved.
+        """
+        merge = merge_of(self._store, path)
+        if dry:
+            return merge
+        with self._store.writing():
+            merge = merge_of(self._store, path)
+            if merge.records or not self._store.seen.covers(merge.saw):
+                self._store.merge(merge.records, merge.saw, f"merge {merge.name}" if merge.records else "", by)
+                self._changed = True
+        bring_texts(merge, path, self._snapshots)
+        put_away(self._store.folder, path)
+        self._tell(())
+        return merge
+
+    def save_to(self, folder: Path) -> None:
+        """Go on in another folder, with all that is here and all that is queued. Raises ReaderError when it cannot be used."""
+        with self._store.guard:
+            self._use(copy_to(self._store, folder))
+        self._writer.wake()
 
     # ------------------------------------------------------------------ records, with what is queued
 

@@ -14,6 +14,9 @@ from typing import Final, NamedTuple, cast
 from reader.library.versions import Dot, Seen
 from reader.review.cells import Record
 
+UNDO: Final = "undo: "
+REDO: Final = "redo: "
+"""How the labels of changes begin that take another back, or do it again."""
 FORM: Final = 1
 """The form of the lines that this version writes."""
 

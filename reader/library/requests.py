@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from reader.library.lines import ANNOTATIONS, ARTICLES, TAGS
-from reader.library.log import Line
+from reader.library.log import REDO, UNDO, Line
 from reader.library.store import Difference, Request, Wanted
 from reader.library.versions import plain_of
 from reader.review.cells import Record, same
@@ -18,10 +18,6 @@ from reader.review.records import (
     tag_from_record,
     tag_to_record,
 )
-
-UNDO = "undo: "
-REDO = "redo: "
-"""How the labels of changes begin that take another back, or do it again."""
 
 
 def request_of(change: Change, article: Record, by: str) -> Request:

@@ -227,29 +227,35 @@ class Store:
 
     # ------------------------------------------------------------------ changing
 
+    @contextlib.contextmanager
+    def writing(self) -> Generator[None]:
+        """Keep everybody else from writing for a block, and begin it caught up. Raises ReaderError when that cannot be."""
+        with self.guard, self.folder.alone():
+            self._ready()
+            yield
+
     def commit(self, requests: Sequence[Request]) -> list[Line]:
         """Make changes, each whole, and return them once they are on the disk.
 
         Raises ReaderError when that fails; then nothing was changed.
         """
-        with self.guard, self.folder.alone():
-            self._ready()
-            with self._all_or_nothing():
-                lines = [line for line in map(self._made, requests) if line is not None]
-                self._append(lines)
-            return lines
+        with self.writing(), self._all_or_nothing():
+            lines = [line for line in map(self._made, requests) if line is not None]
+            self._append(lines)
+        return lines
 
     def merge(self, records: Mapping[tuple[str, str], Record | None], saw: Seen, label: str, by: str) -> Line:
-        """Put records in the place of others, all in one change: what came of joining another library. Raises as `commit`."""
-        with self.guard, self.folder.alone():
-            self._ready()
-            with self._all_or_nothing():
-                dot = self.seen.next(self._replica)
-                operations = tuple(Operation(*key, self.lines.get(*key), record) for key, record in records.items())
-                line = Line(dot, self._last(dot), new_id(), now(), label, operations, by=by, saw=saw)
-                self._apply(line)
-                self._append([line])
-            return line
+        """Put records in the place of others, all in one change: what came of joining another library, which knew `saw`.
+
+        Whoever joined them did that within the same block of `writing`. Raises as `commit`.
+        """
+        with self.writing(), self._all_or_nothing():
+            dot = self.seen.next(self._replica)
+            operations = tuple(Operation(*key, self.lines.get(*key), record) for key, record in records.items())
+            line = Line(dot, self._last(dot), new_id(), now(), label, operations, by=by, saw=saw)
+            self._apply(line)
+            self._append([line])
+        return line
 
     @contextlib.contextmanager
     def _all_or_nothing(self) -> Generator[None]:
@@ -366,8 +372,7 @@ class Store:
         """
         with self.folder.folding(wait) as mine:
             if mine and not self.readonly:
-                with self.guard, self.folder.alone():
-                    self._ready()
+                with self.writing():
                     seen, known, foreign = self.seen.copy(), self._known, self._foreign
                     data = self.lines.encode(self._replica, seen) if self.behind else None
                 if data is not None:

@@ -86,7 +86,7 @@ def versions_of(stored: Mapping[str, object]) -> Versions | None:
     """Return the versions of a stored record, None for one that no library wrote."""
     kept = _kept(stored)
     named = {cell: _dots(text) for cell, text in _mapping(kept.get("dots")).items()}
-    rivals = _mapping(kept.get("rivals"))
+    rivals = rivals_of(stored)
     versions: Versions = {}
     for cell, value in (*cells_of(content_of(stored)).items(), (EXISTS, None)):
         other = _mapping(rivals.get(cell))
@@ -125,10 +125,15 @@ def written(record: Mapping[str, object], dot: Dot) -> Record:
 def plain_of(stored: Mapping[str, object]) -> Record:
     """Return a stored record without what is only the library's, but with the other values of cells that have several."""
     record = content_of(stored)
-    rivals = _mapping(_kept(stored).get("rivals"))
+    rivals = rivals_of(stored)
     if rivals:
         record[RIVALS] = {cell: _distinct(_mapping(values).values()) for cell, values in rivals.items()}
     return record
+
+
+def rivals_of(stored: Mapping[str, object]) -> Mapping[str, object]:
+    """Return the cells of a stored record that have several values, with the others than the one it shows by their dots."""
+    return _mapping(_kept(stored).get("rivals"))
 
 
 def as_written(stored: Mapping[str, object]) -> bool:
@@ -164,7 +169,8 @@ def edited(stored: Record | None, before: Mapping[str, object] | None, after: Ma
         wanted = [is_[cell]] if cell in is_ else []
         if (before is not None and same(known[:1], wanted)) and same(knew.get(cell), keeps.get(cell)):
             continue
-        unknown = {d: value for d, value in versions.get(cell, {}).items() if not _known(cell, value, (*known, *wanted))}
+        overwritten = (*(v for v in known if not _among(v, _list(keeps.get(cell)))), *wanted)
+        unknown = {d: v for d, v in versions.get(cell, {}).items() if not (cell in LATEST or _among(v, overwritten))}
         values = {**unknown, dot: wanted[0]} if wanted else unknown
         if values:
             versions[cell] = values
@@ -196,8 +202,8 @@ def joined(mine: Record | None, have: Container[Dot], theirs: Record | None, the
     return stored_of(versions)
 
 
-def _known(cell: str, value: object, values: Iterable[object]) -> bool:
-    return cell in LATEST or any(same(value, known) for known in values)
+def _among(value: object, values: Iterable[object]) -> bool:
+    return any(same(value, one) for one in values)
 
 
 def _kept(stored: Mapping[str, object]) -> Mapping[str, object]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import cast
 
-from reader.review.cells import Record
+from reader.review.cells import LATEST, Record
 from reader.review.model import NO_RIVALS, NOTHING, Annotation, Bookmark, Evidence, Judgement, Selector, Tag
 
 _ANNOTATION = frozenset(
@@ -140,7 +140,11 @@ def annotation_from_record(record: Mapping[str, object]) -> Annotation:
 
 
 def _rivals(value: object) -> Mapping[str, tuple[object, ...]]:
-    found = {cell: tuple(cast("list[object]", values)) for cell, values in _mapping(value).items() if isinstance(values, list)}
+    found = {
+        cell: tuple(cast("list[object]", values))
+        for cell, values in _mapping(value).items()
+        if isinstance(values, list) and cell not in LATEST
+    }
     return MappingProxyType(found) if found else NO_RIVALS
 
 

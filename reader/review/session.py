@@ -289,7 +289,7 @@ class ReviewSession:
             try:
                 wanted = edit.after if current == edit.before else _turned(current, edit)
             except CannotUndo as error:
-                raise CannotUndo(f"{failed} ({error.what})", error.clashes) from error
+                raise CannotUndo(f"{failed} ({error.what})", error.clashes, "again: goes on to the one before") from error
             if wanted != current:
                 edits.append(Edit(current, wanted))
         return replace(change, edits=tuple(edits))

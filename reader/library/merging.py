@@ -1,0 +1,124 @@
+"""Merging another library into this one: a conflict copy, a colleague's file, a whole folder. Nothing is lost by it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from reader.errors import ReaderError
+from reader.library.folder import LIBRARY, Folder
+from reader.library.lines import ANNOTATIONS, ARTICLES, SCHEMA, Lines, Meta
+from reader.library.reading import read_library
+from reader.library.snapshots import Snapshots
+from reader.library.store import Store
+from reader.library.taking import Changed, stamp_of, taken
+from reader.library.versions import Seen, rivals_of
+from reader.review.cells import LATEST, Record
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """What merging another library changes here, in numbers of records, and `name`, what that library is called.
+
+    `rivals` are those among the changed of which both sides changed one thing: both values are kept until somebody chooses.
+    """
+
+    name: str
+    records: Changed
+    saw: Seen
+    added: int
+    changed: int
+    removed: int
+    rivals: int
+
+    @property
+    def said(self) -> str:
+        """What a person is told."""
+        numbers = [f"{n} {word}" for n, word in zip((self.added, self.changed, self.removed), _WORDS, strict=True) if n]
+        if not numbers:
+            return f"nothing new in {self.name}"
+        both = f"; {self.rivals} with two versions, to choose from" if self.rivals else ""
+        return f"merged {self.name}: {', '.join(numbers)}{both}"
+
+
+_WORDS = ("added", "changed", "removed")
+
+
+def merge_of(store: Store, path: Path) -> Merge:
+    """Return what merging the library at `path`, a file or a folder, changes in a store; nothing is changed yet.
+
+    Raises ReaderError when there is none, or it cannot be read.
+    """
+    lines, meta, digest = _read(path)
+    with store.guard:
+        store.catch_up()
+        stamp = stamp_of(meta, digest)
+        records = taken(store.lines, store.seen, lines, meta, stamp)
+        saw = meta.seen.copy()
+        if digest:
+            saw.add(stamp)
+        new = sum(store.lines.line(*key) is None for key in records)
+    gone = sum(record is None for record in records.values())
+    both = sum(any(cell not in LATEST for cell in rivals_of(record or {})) for record in records.values())
+    return Merge(path.name or str(path), records, saw, new, len(records) - new - gone, gone, both)
+
+
+def _read(path: Path) -> tuple[Lines, Meta, str]:
+    """Return the records of another library, what it says of itself, and its digest if another program wrote it, else ""."""
+    if path.is_dir():
+        if not os.path.lexists(path / LIBRARY):
+            raise ReaderError(f"{path} holds no library", f"a library is a folder with a {LIBRARY}")
+        other = Store(Folder(path))
+        return other.lines, Meta(SCHEMA, "", other.seen), ""
+    found = read_library(path)
+    if found is None:
+        raise ReaderError(f"there is no file {path}")
+    if found.meta.schema > SCHEMA:
+        raise ReaderError(f"{path} was written by a newer version of Claim Reader", "update Claim Reader to merge it")
+    return found.lines, found.meta, "" if found.whole else found.digest
+
+
+def digests_in(records: Iterable[tuple[str, Record]]) -> set[str]:
+    """Return the digests of the texts that records, each with its table, speak of: editions of articles, and sources."""
+    digests: set[str] = set()
+    for table, record in records:
+        if table == ARTICLES:
+            digests.add(str(record.get("digest")))
+        elif table == ANNOTATIONS:
+            digests.add(str(record.get("edition")))
+            for judgement in cast("list[object]", record.get("judgements") or []):
+                evidence = cast("Record", judgement).get("evidence") if isinstance(judgement, dict) else None
+                pieces = cast("list[object]", evidence) if isinstance(evidence, list) else []
+                digests.update(str(cast("Record", piece).get("source")) for piece in pieces if isinstance(piece, dict))
+    return digests
+
+
+def bring_texts(merge: Merge, path: Path, snapshots: Snapshots) -> None:
+    """Copy the texts that the merged records speak of from beside the other library, as far as they are there."""
+    others = Snapshots((path if path.is_dir() else path.parent) / "snapshots")
+    for digest in digests_in((table, record) for (table, _), record in merge.records.items() if record is not None):
+        with contextlib.suppress(ReaderError, OSError):
+            if not snapshots.has(digest):
+                snapshots.keep(digest, others.text(digest))
+
+
+def put_away(folder: Folder, path: Path) -> None:
+    """Move a conflict copy that has been merged from beside the library into its backups. It is never removed."""
+    if path.resolve() in {copy.resolve() for copy in folder.copies()}:
+        with contextlib.suppress(OSError):
+            folder.backups.mkdir(exist_ok=True)
+            os.link(path, _free(folder.backups / path.name))
+            path.unlink()
+
+
+def _free(path: Path) -> Path:
+    number = 1
+    wanted = path
+    while os.path.lexists(wanted):
+        number += 1
+        wanted = path.with_name(f"{path.stem} {number}{path.suffix}")
+    return wanted

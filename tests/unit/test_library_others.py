@@ -1,0 +1,295 @@
+"""Other libraries and other places: conflict copies, older forms, newer ones, history, and going on elsewhere."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from tinydb import TinyDB
+
+from reader.article.model import Span
+from reader.errors import ReaderError
+from reader.library import Library
+from reader.review.model import LATER
+from reader.review.undoing import CannotUndo
+from tests.unit.making import article
+from tests.unit.test_library import LONG, kept, opened, plain
+
+KEPT = Path(__file__).parents[1] / "kept"
+
+
+def two_devices(folder: Path) -> tuple[Path, Path]:
+    """Make a library with one noted claim, and a copy of its folder as another device would have it."""
+    library, session, _ = opened(folder)
+    session.set_note(session.mark(Span(0, 9)), "first")
+    assert library.close(LONG)
+    other = folder.with_name("other device")
+    shutil.copytree(folder, other)
+    return folder, other
+
+
+def note(folder: Path, text: str) -> None:
+    """Write the note of the only claim."""
+    library, session, _ = opened(folder)
+    session.set_note(session.annotations()[0], text)
+    assert library.close(LONG)
+
+
+def test_a_library_of_the_first_form_is_taken_in_and_kept_as_a_backup(tmp_path: Path) -> None:
+    folder = tmp_path / "library"
+    shutil.copytree(KEPT / "schema-1", folder)
+    before = (folder / "library.json").read_bytes()
+    library = Library.open(folder)
+    (entry,) = library.entries()
+    assert entry.tags == ("economy", "energy/heat")
+    assert (entry.progress.claims, entry.place.tab, [b.start for b in entry.bookmarks]) == (2, "claims", [795])
+    session, _ = library.session(article(library.text(entry)), "ana")
+    assert [a.note for a in session.claims()] == ["ask the port for the figure", "É — «quoted» 😀"]
+    assert session.claims()[0].judgements[0].verdict == "supports"
+    assert library.close(LONG)
+    assert plain(folder, "meta")[0]["schema"] == 2
+    old = {record["id"]: record for record in json.loads(before)["annotations"].values()}
+    assert {record["id"]: record for record in plain(folder, "annotations")} == old
+    (backup,) = (folder / "backups").glob("foreign-*.json.gz")
+    import gzip
+
+    assert gzip.decompress(backup.read_bytes()) == before
+
+
+def test_a_library_of_a_newer_form_is_read_and_never_written(own_library: Path) -> None:
+    library, session, _ = opened(own_library)
+    session.mark(Span(0, 9))
+    assert library.close(LONG)
+    file = own_library / "library.json"
+    file.write_bytes(file.read_bytes().replace(b'"schema":2', b'"schema":99'))
+    before = {path: path.read_bytes() for path in own_library.rglob("*") if path.is_file()}
+    library, session, _ = opened(own_library)
+    assert len(session.annotations()) == 1
+    session.mark(Span(10, 19))
+    said: list[str] = []
+    library.on_state = lambda state: said.append(state.message)
+    assert not library.flush(LONG)
+    assert "newer version" in said[-1]
+    assert not library.close(1.0)
+    assert {path: path.read_bytes() for path in own_library.rglob("*") if path.is_file()} == before
+
+
+def test_a_conflict_copy_is_found_merged_and_put_away_with_both_notes_kept(own_library: Path) -> None:
+    here, there = two_devices(own_library)
+    note(here, "from here")
+    note(there, "from there")
+    copy = here / "library.sync-conflict-20261125-080000-ABCDEFG.json"
+    shutil.copy(there / "library.json", copy)
+    library, session, _ = opened(here)
+    assert library.copies() == (copy,)
+    assert library.merge(copy, "ana", dry=True).said == library.merge(copy, "ana").said
+    assert library.copies() == ()
+    assert [path.name for path in (here / "backups").glob("*conflict*")] == [copy.name]
+    assert library.close(LONG)
+    (record,) = plain(here, "annotations")
+    assert {record["note"]} | set(record.get("_rivals", {}).get("note", [])) <= {"from here", "from there"}
+    _, session, _ = opened(here)
+    (claim,) = session.annotations()
+    assert {claim.note, *claim.rivals["note"]} == {"from here", "from there"}
+
+
+def test_choosing_a_version_settles_it_for_good(own_library: Path) -> None:
+    here, there = two_devices(own_library)
+    note(here, "from here")
+    note(there, "from there")
+    library, session, _ = opened(here)
+    library.merge(there, "ana")
+    library.close(LONG)
+    library, session, _ = opened(here)
+    (claim,) = session.annotations()
+    chosen = session.set_note(claim, claim.note)
+    assert chosen.rivals == {}
+    assert library.close(LONG)
+    library, session, _ = opened(here)
+    assert [(a.note, dict(a.rivals)) for a in session.annotations()] == [(claim.note, {})]
+    assert library.merge(there, "ana").said.startswith("nothing new")
+    library.close(LONG)
+
+
+def test_a_merge_can_be_undone_and_done_again(own_library: Path) -> None:
+    here, there = two_devices(own_library)
+    note(there, "from there")
+    library, session, _ = opened(there)
+    session.mark(Span(20, 29), LATER)
+    library.close(LONG)
+    library = Library.open(here)
+    merge = library.merge(there, "ana")
+    assert (merge.added, merge.changed, merge.removed) == (1, 2, 0)
+    merged = kept(here, "annotations")
+    undone = library.undo()
+    assert undone is not None
+    assert undone.label == "merge other device"
+    assert [record["note"] for record in kept(here, "annotations")] == ["first"]
+    library.redo()
+    assert [r["note"] for r in kept(here, "annotations")] == [r["note"] for r in merged]
+    library.close(LONG)
+
+
+def test_what_one_device_removed_stays_removed_unless_the_other_worked_on_it(own_library: Path) -> None:
+    library, session, _ = opened(own_library)
+    gone, worked = session.mark(Span(0, 9)), session.mark(Span(10, 19))
+    assert library.close(LONG)
+    there = own_library.with_name("other")
+    shutil.copytree(own_library, there)
+    library, session, _ = opened(own_library)
+    session.remove([gone, worked])
+    assert library.close(LONG)
+    library, session, _ = opened(there)
+    session.set_note(worked, "worked on")
+    assert library.close(LONG)
+    library = Library.open(own_library)
+    library.merge(there, "ana")
+    assert [record["id"] for record in kept(own_library, "annotations")] == [worked.id]
+    library.close(LONG)
+
+
+def test_undo_reaches_back_over_sessions_and_redo_forward_again(own_library: Path) -> None:
+    library, session, _ = opened(own_library)
+    claim = session.mark(Span(0, 9))
+    session.set_tags(claim, ["a"])
+    assert library.close(LONG)
+    library, session, _ = opened(own_library)
+    session.set_note(claim, "n")
+    labels = [change.label for change in iter(session.undo, None)]
+    assert labels == ["note", "tag #a", "mark claim"]
+    assert library.close(LONG)
+    library, session, _ = opened(own_library)
+    assert session.undo() is None
+    assert [change.label for change in iter(session.redo, None)] == labels[::-1]
+    assert [(a.note, a.tags) for a in session.annotations()] == [("n", ("a",))]
+    assert library.close(LONG)
+
+
+def test_undo_does_not_take_away_what_another_window_did_since(own_library: Path) -> None:
+    library, session, _ = opened(own_library)
+    library.on_heard = lambda _, edits: session.receive(edits) and None
+    claim = session.mark(Span(0, 9))
+    session.set_tags(claim, ["a"])
+    assert library.flush(LONG)
+    other, second, _ = opened(own_library)
+    second.set_note(claim, "mine")
+    assert other.close(LONG)
+    session.set_bookmark("a", 3)
+    assert library.flush(LONG)
+    assert [session.undo(), session.undo()] != [None, None]
+    assert [(a.note, a.tags) for a in session.annotations()] == [("mine", ())]
+    with pytest.raises(CannotUndo, match="worked on"):
+        session.undo()
+    assert library.close(LONG)
+    assert [record["note"] for record in kept(own_library, "annotations")] == ["mine"]
+
+
+def test_a_window_that_has_not_heard_yet_cannot_remove_what_another_worked_on(own_library: Path) -> None:
+    library, session, _ = opened(own_library)
+    claim = session.mark(Span(0, 9))
+    assert library.flush(LONG)
+    other, second, _ = opened(own_library)
+    second.set_note(claim, "mine")
+    assert other.close(LONG)
+    library.on_heard = lambda _, edits: session.receive(edits) and None
+    session.undo()
+    assert session.annotations() == ()
+    assert library.close(LONG)
+    assert [a.note for a in session.annotations()] == ["mine"]
+    assert [record["note"] for record in kept(own_library, "annotations")] == ["mine"]
+
+
+def test_the_history_names_what_was_done(own_library: Path) -> None:
+    library, session, entry = opened(own_library)
+    session.set_bookmark("a", 3)
+    session.add(Span(0, 9), tags=["x"])
+    session.undo()
+    assert library.flush(LONG)
+    assert [line.label for line in library.history()] == ["undo: annotate", "annotate", "bookmark a"]
+    assert [line.label for line in library.history(entry.id)] == ["undo: annotate", "annotate", "bookmark a"]
+    assert list(library.history("nothing")) == []
+    library.close(LONG)
+
+
+def test_work_goes_on_in_another_place_with_all_that_was_not_saved(own_library: Path, tmp_path: Path) -> None:
+    library, session, entry = opened(own_library)
+    session.mark(Span(0, 9))
+    assert library.flush(LONG)
+    (own_library / "library.json").unlink()
+    session.mark(Span(10, 19))
+    assert not library.flush(LONG)
+    place = tmp_path / "a stick" / "ünsaved"
+    library.save_to(place)
+    session.mark(Span(20, 29))
+    assert library.close(LONG)
+    with TinyDB(place / "library.json") as db:
+        assert len(db.table("annotations")) == 3
+    library, session, again = opened(place)
+    assert again.id == entry.id
+    assert library.text(again) == session.article.text
+    assert len([session.undo() for _ in range(3)]) == 3
+    assert session.annotations() == ()
+    library.close(LONG)
+
+
+def test_a_place_that_holds_a_library_is_not_written_to(own_library: Path, tmp_path: Path) -> None:
+    library, session, _ = opened(own_library)
+    session.mark(Span(0, 9))
+    other, _, _ = opened(tmp_path / "other")
+    assert other.close(LONG)
+    before = (tmp_path / "other" / "library.json").read_bytes()
+    with pytest.raises(ReaderError, match="already"):
+        library.save_to(tmp_path / "other")
+    assert (tmp_path / "other" / "library.json").read_bytes() == before
+    assert library.close(LONG)
+
+
+def test_a_file_from_before_brings_nothing_back_and_loses_nothing(own_library: Path) -> None:
+    library, session, _ = opened(own_library)
+    session.mark(Span(0, 9))
+    assert library.close(LONG)
+    old = (own_library / "library.json").read_bytes()
+    library, session, _ = opened(own_library)
+    session.remove(session.annotations())
+    new = session.mark(Span(10, 19))
+    assert library.close(LONG)
+    os.unlink(own_library / "library.json")
+    (own_library / "library.json").write_bytes(old)
+    assert [record["id"] for record in kept(own_library, "annotations")] == [new.id]
+
+
+def test_what_plain_tinydb_wrote_over_our_changes_from_an_old_reading_is_joined(own_library: Path) -> None:
+    library, session, _ = opened(own_library)
+    first = session.mark(Span(0, 9))
+    assert library.close(LONG)
+    stale = json.loads((own_library / "library.json").read_bytes())
+    library, session, _ = opened(own_library)
+    session.set_note(first, "ours")
+    second = session.mark(Span(10, 19))
+    assert library.close(LONG)
+    stale["annotations"]["77"] = {"id": "theirs", "article": first.article, "kind": "claim", "note": "n"}
+    (own_library / "library.json").write_text(json.dumps(stale))
+    records = {record["id"]: record for record in kept(own_library, "annotations")}
+    assert records.keys() == {first.id, second.id, "theirs"}
+    assert records[first.id]["note"] == "ours"
+
+
+@pytest.mark.parametrize(
+    "name", ["library (1).json", "library (Ana's conflicted copy 2026-11-25).json", "library.sync-conflict-1-2-A.json"]
+)
+def test_the_names_of_conflict_copies_are_known(own_library: Path, name: str) -> None:
+    library, _, _ = opened(own_library)
+    assert library.close(LONG)
+    (own_library / name).write_text("{}")
+    (own_library / "library-notes.json").write_text("{}")
+    assert [path.name for path in library.copies()] == [name]
+
+
+def test_a_merge_of_what_is_no_library_says_so(own_library: Path, tmp_path: Path) -> None:
+    library, _, _ = opened(own_library)
+    (tmp_path / "no.json").write_text('{"a": 1}')
+    for path in (tmp_path / "no.json", tmp_path / "missing.json", tmp_path):
+        with pytest.raises(ReaderError):
+            library.merge(path, "ana")
+    assert library.close(LONG)
