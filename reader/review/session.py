@@ -12,13 +12,13 @@ from dataclasses import replace
 
 from reader.article.model import Article, Span
 from reader.review import anchoring
-from reader.review.cells import carried, cells_of, changed, record_of
+from reader.review.cells import cells_of, changed
 from reader.review.changes import Change, Edit, Item
-from reader.review.items import like, plain
+from reader.review.items import plain
 from reader.review.model import CLAIM, NO_RIVALS, TAG_COLOURS, TAG_SYMBOLS, Annotation, Bookmark, Judgement, Tag, new_id, now
 from reader.review.pairs import Status, status_of
 from reader.review.tally import Tally
-from reader.review.undoing import CannotUndo, turned
+from reader.review.undoing import Steps, received, turned
 
 Listener = Callable[[Change], None]
 
@@ -55,9 +55,7 @@ class ReviewSession:
         self.tally = Tally()
         self._tags = {tag.id: tag for tag in tags}
         self._bookmarks = {bookmark.name: bookmark for bookmark in bookmarks}
-        self._past: Iterator[Change] = iter(()) if past is None else past
-        self._done: list[Change] = []
-        self._undone: list[Change] = list(reversed(ahead))
+        self._steps = Steps(past, ahead)
         self._listeners: list[Listener] = []
         for annotation in annotations:
             self._put(annotation)
@@ -249,69 +247,41 @@ class ReviewSession:
         """Put the bookmark `name` at an offset."""
         self._do(f"bookmark {name}", (Edit(self._bookmarks.get(name), Bookmark(name, start)),))
 
-    # ------------------------------------------------------------------ undo and redo
+    # ------------------------------------------------------------------ undo and redo, and what others did
 
     @property
     def can_undo(self) -> bool:
         """Whether there is a change to take back, of this session or of one before."""
-        if not self._done:
-            self._done.extend(next(([change] for change in self._past), ()))
-        return bool(self._done)
+        return self._steps.can_undo
 
     def undo(self) -> Change | None:
         """Take the last change back and return it, or None when there is nothing to undo.
 
         Raises CannotUndo when others changed since what it changed; the next call then goes on to the change before.
         """
-        if not self.can_undo:
-            return None
-        change = self._done.pop()
-        back = self._turned(change.reversed(), f"not undone: {change.label}")
-        self._undone.append(change)
-        self._apply(back)
+        change = self._steps.back()
+        if change is not None:
+            back = turned(change.reversed(), self._current, f"not undone: {change.label}")
+            self._steps.undone(change)
+            self._apply(back)
         return change
 
     def redo(self) -> Change | None:
         """Do again what was undone last and return it, or None when there is nothing to redo. Raises CannotUndo as `undo`."""
-        if not self._undone:
-            return None
-        change = self._undone.pop()
-        again = self._turned(Change(change.label, change.edits, redoes=change.id), f"not done again: {change.label}")
-        self._done.append(change)
-        self._apply(again)
+        change = self._steps.forward()
+        if change is not None:
+            again = Change(change.label, change.edits, redoes=change.id)
+            again = turned(again, self._current, f"not done again: {change.label}")
+            self._steps.redone(change)
+            self._apply(again)
         return change
-
-    def _turned(self, change: Change, failed: str) -> Change:
-        """Return a change as it can be made on what is there now; raises CannotUndo, saying what `failed`, when it cannot."""
-        edits: list[Edit] = []
-        for edit in change.edits:
-            current = self._current(edit.item)
-            try:
-                wanted = edit.after if current == edit.before else _turned(current, edit)
-            except CannotUndo as error:
-                raise CannotUndo(f"{failed} ({error.what})", error.clashes, "again: goes on to the one before") from error
-            if wanted != current:
-                edits.append(Edit(current, wanted))
-        return replace(change, edits=tuple(edits))
-
-    # ------------------------------------------------------------------ what others did
 
     def receive(self, edits: Iterable[Edit]) -> Change:
         """Take in what another window or program changed, and return what that changes here. It is not this session's to undo.
 
         What was changed here meanwhile stays; the library keeps both.
         """
-        effective: list[Edit] = []
-        for edit in edits:
-            current = self._current(edit.item)
-            if current is None or edit.before is None or edit.after is None:
-                wanted = edit.after
-            else:
-                result = carried(*(cells_of(plain(item)) for item in (current, edit.before, edit.after)))
-                wanted = like(current, record_of(result.cells))
-            if wanted != current:
-                effective.append(Edit(current, wanted))
-        change = Change("", tuple(effective))
+        change = received(edits, self._current)
         self._put_in_place(change)
         return change
 
@@ -331,8 +301,7 @@ class ReviewSession:
         if not effective:
             return
         change = Change(label, effective)
-        self._done.append(change)
-        self._undone.clear()
+        self._steps.did(change)
         self._apply(change)
 
     def _update(self, annotation: Annotation, label: str, first: Sequence[Edit] = (), **fields: object) -> Annotation:
@@ -416,10 +385,3 @@ def _chosen(before: Annotation, after: Annotation, fields: Iterable[str]) -> Ann
     """Return an annotation whose fields a person set: what others wrote into them at the same time is decided by that."""
     cells = {*changed(cells_of(plain(before)), cells_of(plain(after))), *fields}
     return replace(after, rivals={cell: values for cell, values in after.rivals.items() if cell not in cells} or NO_RIVALS)
-
-
-def _turned(current: Item | None, edit: Edit) -> Item | None:
-    """Return what an item becomes when an edit is made on what is there now, which is not what was before it."""
-    sides = (None if item is None else plain(item) for item in (current, edit.before, edit.after))
-    record = turned(*sides)
-    return None if record is None else like(edit.item, record)

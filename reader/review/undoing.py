@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+
 from reader.errors import ReaderError
 from reader.review.cells import LATEST, Cells, Record, alike, carried, cells_of, changed, record_of, same
+from reader.review.changes import Change, Edit, Item
+from reader.review.items import like, plain
 
 WORDS = {
     "note": "its note",
@@ -25,7 +30,86 @@ class CannotUndo(ReaderError):
         self.clashes = clashes
 
 
-def turned(current: Record | None, before: Record | None, after: Record | None) -> Record | None:
+class Steps:
+    """What can be taken back, the latest first, and what was taken back and can be done again.
+
+    A new change forgets what could have been done again.
+    """
+
+    def __init__(self, past: Iterator[Change] | None = None, ahead: Sequence[Change] = ()) -> None:
+        """`past` are changes of earlier sessions, the latest first, read as they are needed; `ahead` undone ones, the next first."""
+        self._past: Iterator[Change] = iter(()) if past is None else past
+        self._done: list[Change] = []
+        self._undone = list(reversed(ahead))
+
+    def did(self, change: Change) -> None:
+        """Note a new change."""
+        self._done.append(change)
+        self._undone.clear()
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is something to take back."""
+        if not self._done:
+            self._done.extend(next(([change] for change in self._past), ()))
+        return bool(self._done)
+
+    def back(self) -> Change | None:
+        """Return the change to take back and forget it, None when there is none."""
+        return self._done.pop() if self.can_undo else None
+
+    def undone(self, change: Change) -> None:
+        """Note that a change was taken back."""
+        self._undone.append(change)
+
+    def forward(self) -> Change | None:
+        """Return the change to do again and forget it, None when there is none."""
+        return self._undone.pop() if self._undone else None
+
+    def redone(self, change: Change) -> None:
+        """Note that a change was done again."""
+        self._done.append(change)
+
+
+def turned(change: Change, current: Callable[[Item], Item | None], failed: str) -> Change:
+    """Return a change as it can be made on what is there now; `current` returns an item as it is, None when it is not there.
+
+    Raises CannotUndo, saying what `failed`, when it would take away or overwrite what was done since.
+    """
+    edits: list[Edit] = []
+    for edit in change.edits:
+        now = current(edit.item)
+        try:
+            wanted = edit.after if now == edit.before else _item_turned(now, edit)
+        except CannotUndo as error:
+            raise CannotUndo(f"{failed} ({error.what})", error.clashes, "again: goes on to the one before") from error
+        if wanted != now:
+            edits.append(Edit(now, wanted))
+    return replace(change, edits=tuple(edits))
+
+
+def received(edits: Iterable[Edit], current: Callable[[Item], Item | None]) -> Change:
+    """Return what others' edits change of what is there now: what was changed here meanwhile stays."""
+    effective: list[Edit] = []
+    for edit in edits:
+        now = current(edit.item)
+        if now is None or edit.before is None or edit.after is None:
+            wanted = edit.after
+        else:
+            result = carried(*(cells_of(plain(item)) for item in (now, edit.before, edit.after)))
+            wanted = like(now, record_of(result.cells))
+        if wanted != now:
+            effective.append(Edit(now, wanted))
+    return Change("", tuple(effective))
+
+
+def _item_turned(now: Item | None, edit: Edit) -> Item | None:
+    sides = (None if item is None else plain(item) for item in (now, edit.before, edit.after))
+    record = record_turned(*sides)
+    return None if record is None else like(edit.item, record)
+
+
+def record_turned(current: Record | None, before: Record | None, after: Record | None) -> Record | None:
     """Return what a plain record becomes when a change from `before` to `after` is made on what is there now.
 
     Raises CannotUndo when the change would take away or overwrite what was done since.
