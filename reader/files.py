@@ -6,6 +6,7 @@ Everything goes through the functions of `os`, so that a test can stand between 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 import time
@@ -18,6 +19,8 @@ Signature = tuple[int, int, int, int]
 
 _BINARY: Final[int] = getattr(os, "O_BINARY", 0)
 _CHUNK: Final = 1 << 20
+_NO_SYNC: Final = (errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EPERM, errno.EISDIR, errno.ENOTDIR, errno.ENOSYS)
+"""What Windows, which cannot open a folder, and file systems that cannot sync one, answer."""
 _TRIES: Final = 20
 _PAUSE: Final = 0.02
 
@@ -138,14 +141,35 @@ def replace(source: Path, target: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Wait until the names in a folder are on the disk, where a system can do that."""
-    # Windows cannot open a folder, and some network file systems cannot sync one.
-    with contextlib.suppress(OSError):
+    """Wait until the names in a folder are on the disk, where a system can do that. Raises OSError when the disk fails."""
+    try:
         descriptor = os.open(folder, os.O_RDONLY)
         try:
             sync(descriptor)
         finally:
             os.close(descriptor)
+    except OSError as error:
+        if error.errno not in _NO_SYNC:
+            raise
+
+
+def sync_file(path: Path) -> None:
+    """Wait until all that anybody wrote to a file is on the disk. Raises OSError."""
+    descriptor = os.open(path, os.O_WRONLY | _BINARY)
+    try:
+        _sync_data(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder, and those above it that are missing, with their names on the disk. Raises OSError."""
+    if not path.is_dir():
+        if path.parent != path:
+            make_folder(path.parent)
+        with contextlib.suppress(FileExistsError):
+            os.mkdir(path)
+        sync_folder(path.parent)
 
 
 def _signature(status: os.stat_result) -> Signature:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from reader.files import read_at, write_whole
+from reader.files import make_folder, read_at, write_whole
 from reader.library.folder import Folder
 
 _EVERY: Final = timedelta(hours=1)
@@ -35,7 +35,7 @@ def keep(folder: Folder, *, foreign: bool) -> None:
         data, _ = read_at(folder.library)
     except FileNotFoundError:
         return
-    folder.backups.mkdir(exist_ok=True)
+    make_folder(folder.backups)
     path = folder.backups / f"{_FOREIGN if foreign else _PREFIX}{moment.strftime(_FORM)}{_ENDING}"
     if path.exists():
         return

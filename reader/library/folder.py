@@ -6,9 +6,10 @@ import contextlib
 import hashlib
 import os
 import socket
+import sys
 import uuid
 from collections.abc import Generator, Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -26,7 +27,10 @@ _MACHINE: Final = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
 
 
 class Finished(NamedTuple):
-    """A finished journal in the history: the numbers of its first and last change, and the replica that made them."""
+    """A finished journal in the history: the numbers of its first and last change, and the replica that made them.
+
+    One whose name does not say that has a last number beyond all, and no replica: it is always read.
+    """
 
     first: int
     last: int
@@ -67,30 +71,40 @@ class Folder:
             raise ReaderError(f"{self.library} cannot be reached: {error.strerror}") from error
 
     def journals(self) -> list[Path]:
-        """Return the journals of all devices that are here."""
-        with contextlib.suppress(OSError):
-            names = sorted(name for name in os.listdir(self.path) if name.startswith(_JOURNAL) and name.endswith(_ENDING))
-            return [self.path / name for name in names]
-        return []
+        """Return the journals of all devices that are here. Raises OSError when that cannot be told."""
+        names = sorted(name for name in _names(self.path) if name.startswith(_JOURNAL) and name.endswith(_ENDING))
+        return [self.path / name for name in names]
 
     def finished(self) -> Iterator[Finished]:
-        """Yield the finished journals, the oldest first."""
-        names: list[str] = []
-        with contextlib.suppress(OSError):
-            names = sorted(os.listdir(self.history))
-        for name in names:
-            first, last, replica = [*name.removesuffix(_ENDING).split("-"), "", ""][:3]
-            if name.endswith(_ENDING) and first.isdigit() and last.isdigit():
-                yield Finished(int(first), int(last), replica, self.history / name)
+        """Yield the finished journals, the oldest first. Raises OSError when they cannot be told."""
+        for name in sorted(_names(self.history)):
+            if name.endswith(_ENDING):
+                first, last, replica = [*name.removesuffix(_ENDING).split("-"), "", ""][:3]
+                known = first.isdigit() and last.isdigit()
+                yield (
+                    Finished(int(first), int(last), replica, self.history / name)
+                    if known
+                    else Finished(0, sys.maxsize, "", self.history / name)
+                )
 
     def finish(self, first: int, last: int, replica: str) -> Path:
-        """Return where a finished journal with these changes goes."""
-        return self.history / f"{first:012d}-{last:012d}-{replica}{_ENDING}"
+        """Return where a finished journal with these changes goes; one in which none can be read gets a name of its own."""
+        numbers = f"{first:012d}-{last:012d}" if last else f"unread-{uuid.uuid4().hex[:8]}"
+        return self.history / f"{numbers}-{replica}{_ENDING}"
+
+    @contextlib.contextmanager
+    def reached(self) -> Generator[None]:
+        """Turn an error of the disk or of rights within a block into a ReaderError that says what cannot be reached."""
+        try:
+            yield
+        except OSError as error:
+            what = f"{error.filename or self.path} cannot be reached: {error.strerror or error}"
+            raise ReaderError(what, "`reader doctor` looks at what is wrong") from error
 
     def copies(self) -> tuple[Path, ...]:
         """Return the copies of the library's file that tools which sync folders leave when two devices wrote at once."""
         with contextlib.suppress(OSError):
-            return tuple(self.path / name for name in sorted(os.listdir(self.path)) if _is_copy(name))
+            return tuple(self.path / name for name in sorted(_names(self.path)) if _is_copy(name))
         return ()
 
     @contextlib.contextmanager
@@ -124,6 +138,7 @@ def _unwritable(path: Path, error: Exception) -> ReaderError:
     return ReaderError(f"{path} cannot be written: {getattr(error, 'strerror', None) or error}")
 
 
+@cache
 def device() -> str:
     """Return the name of this machine in file names: eight letters and digits that are the same every time."""
     for path in _MACHINE:
@@ -138,6 +153,13 @@ def device() -> str:
 
 def _short(text: str) -> str:
     return hashlib.sha256(f"claim-reader:{text}".encode()).hexdigest()[:8]
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except FileNotFoundError:
+        return []
 
 
 def _is_copy(name: str) -> bool:

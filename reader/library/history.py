@@ -11,7 +11,7 @@ from reader.library.log import REDO, UNDO, Line, changes
 from reader.library.store import Request, Wanted
 from reader.library.versions import Seen, plain_of
 from reader.review.cells import Record
-from reader.review.undoing import CannotUndo, turned
+from reader.review.undoing import CannotUndo, record_turned
 
 
 def latest_first(folder: Folder, about: str = "", until: Seen | None = None) -> Iterator[Line]:
@@ -81,7 +81,7 @@ def taken_back(line: Line, now: Callable[[str, str], Record | None], by: str) ->
         current = now(table, record_id)
         sides = (None if side is None else plain_of(side) for side in (after, before))
         try:
-            wanted.append(Wanted(table, record_id, current, turned(current, *sides)))
+            wanted.append(Wanted(table, record_id, current, record_turned(current, *sides)))
         except CannotUndo as error:
             hint = "`reader history` shows what was done since"
             raise CannotUndo(

@@ -11,6 +11,7 @@ from tinydb.table import Table
 
 from reader.article.model import Article
 from reader.errors import ReaderError
+from reader.files import make_folder
 from reader.library.articles import found, made, named, resolved
 from reader.library.checkpoints import Checkpoints
 from reader.library.entries import ArticleEntry, Progress, entry_of, place_to_record, progress_to_record
@@ -70,7 +71,7 @@ class Library:
         Raises ReaderError when that fails, or when the file in it is unreadable, damaged or foreign.
         """
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder)
         except OSError as error:
             raise ReaderError(f"the library folder {folder} cannot be made: {error.strerror}") from error
         return cls(folder)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import cast
 
 from reader.errors import ReaderError
+from reader.files import make_folder
 from reader.library.folder import LIBRARY, Folder
 from reader.library.lines import ANNOTATIONS, ARTICLES, SCHEMA, Lines, Meta
 from reader.library.reading import read_library
@@ -110,7 +111,7 @@ def put_away(folder: Folder, path: Path) -> None:
     """Move a conflict copy that has been merged from beside the library into its backups. It is never removed."""
     if path.resolve() in {copy.resolve() for copy in folder.copies()}:
         with contextlib.suppress(OSError):
-            folder.backups.mkdir(exist_ok=True)
+            make_folder(folder.backups)
             os.link(path, _free(folder.backups / path.name))
             path.unlink()
 

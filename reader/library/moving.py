@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from reader.errors import ReaderError
-from reader.files import read_at, sync_folder, write_new
+from reader.files import make_folder, read_at, sync_folder, write_new
 from reader.library.folder import Folder
 from reader.library.log import changes
 from reader.library.store import Store
@@ -20,15 +20,16 @@ def copy_to(store: Store, path: Path) -> Folder:
     cannot be written.
     """
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        make_folder(path)
         place = Folder(path)
         if place.signature() is not None or place.journals() or any(place.finished()):
             raise ReaderError(f"there is a library in {path} already", "choose an empty folder, or a new one")
         with store.guard:
             for source, target in _beside(store.folder, place):
                 with contextlib.suppress(OSError):
-                    target.parent.mkdir(parents=True, exist_ok=True)
+                    make_folder(target.parent)
                     write_new(target, read_at(source)[0])
+                    sync_folder(target.parent)
             write_new(place.library, store.lines.encode("", store.seen))
         sync_folder(place.path)
     except OSError as error:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 import zlib
 from pathlib import Path
 
 from reader.errors import ReaderError
-from reader.files import write_whole
+from reader.files import make_folder, write_whole
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -21,14 +22,16 @@ class Snapshots:
 
     def has(self, digest: str) -> bool:
         """Whether the text with this digest is kept."""
-        return self._path(digest).is_file()
+        with contextlib.suppress(OSError):
+            return self._path(digest).is_file()
+        return False
 
     def keep(self, digest: str, text: str) -> None:
         """Keep a text, unless it is there. Raises OSError when it cannot be written; then nothing of it is there."""
         path = self._path(digest)
         if path.is_file():
             return
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         temporary = path.with_suffix(".new")
         temporary.unlink(missing_ok=True)
         write_whole(path, zlib.compress(text.encode("utf-8", "surrogatepass")), temporary, over=True)

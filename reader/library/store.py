@@ -17,22 +17,20 @@ import uuid
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from reader.errors import ReaderError
-from reader.files import Signature, append, read_at, replace, signature_of, sync_folder, write_new, write_whole
+from reader.files import Signature, replace, sync_folder, write_new
 from reader.library import backups
-from reader.library.folder import Folder
+from reader.library.folder import Folder, device
 from reader.library.lines import SCHEMA, Lines, Meta
-from reader.library.log import Broken, Head, Line, Operation, scan
+from reader.library.log import Broken, Head, Line, Operation
+from reader.library.logs import Logs
 from reader.library.reading import read_library
 from reader.library.taking import delta, stamp_of, taken
 from reader.library.versions import Dot, Seen, edited, plain_of
 from reader.review.cells import Record, alike, cells_of
 from reader.review.model import new_id, now
-
-FULL: Final = 1 << 20
-"""The size in bytes from which on a journal is finished and a new one begun."""
 
 
 class Wanted(NamedTuple):
@@ -66,18 +64,6 @@ class Difference(NamedTuple):
     after: Record | None
 
 
-@dataclass(slots=True)
-class _Log:
-    """How far a log was taken in: the number of its file, the bytes and lines of it, the dot of its last change."""
-
-    number: int
-    size: int = 0
-    lines: int = 0
-    first: int = 0
-    last: int = 0
-    head: Head | None = None
-
-
 class Store:
     """The records of a folder. Many processes may use one folder, each with a store of its own.
 
@@ -91,16 +77,20 @@ class Store:
         self.lines = Lines()
         self.seen = Seen()
         self.readonly = ""
-        self.broken: list[tuple[Path, Broken]] = []
         self.folded = Seen()
         self._replica = ""
         self._known: Signature | None = None
         self._foreign = False
         self._settled = False
-        self._logs: dict[Path, _Log] = {}
+        self._logs = Logs(folder)
         self._touched: dict[tuple[str, str], bytes | None] = {}
         self.catch_up()
         self._touched.clear()
+
+    @property
+    def broken(self) -> dict[tuple[Path, int], Broken]:
+        """The lines of logs that are not what was written, by file and number."""
+        return self._logs.broken
 
     @property
     def behind(self) -> bool:
@@ -116,23 +106,17 @@ class Store:
 
     def changed(self) -> bool:
         """Whether somebody wrote something since this was asked last. Raises ReaderError when the folder cannot be reached."""
-        if self.folder.signature() != self._known:
-            return True
-        return any(self._grown(path) for path in self.folder.journals())
-
-    def _grown(self, path: Path) -> bool:
-        signature, log = signature_of(path), self._logs.get(path)
-        return signature is not None and (log is None or (signature[1], signature[2]) != (log.number, log.size))
+        with self.folder.reached():
+            return self.folder.signature() != self._known or bool(self._logs.grown())
 
     def catch_up(self) -> None:
         """Take in what others wrote. Raises ReaderError when the file is damaged, foreign or gone; the records then stay."""
-        with self.guard:
+        with self.guard, self.folder.reached():
             if self.folder.signature() != self._known or self._known is None:
                 self._take_file()
                 self._take_history()
-            for path in self.folder.journals():
-                if self._grown(path):
-                    self._take_log(path)
+            for path in self._logs.grown():
+                self._take_log(path)
 
     def differences(self) -> list[Difference]:
         """Return what others changed since this was asked last, as plain records."""
@@ -181,42 +165,37 @@ class Store:
                 self._take_log(finished.path)
 
     def _take_log(self, path: Path) -> None:
-        log = self._logs.get(path)
-        data, signature = read_at(path, log.size if log else 0)
-        if log is None or log.number != signature[1] or log.size > signature[2]:
-            if log is not None:
-                # Somebody finished this journal and began the next: what was not read of it yet is in the history.
-                self._take_history()
-                data, signature = read_at(path)
-            log = self._logs[path] = _Log(signature[1])
-        scanned, gap = scan(data, log.lines + 1), False
-        for line in scanned.lines:
+        if self._logs.renewed(path):
+            self._take_history()
+        log, lines, size = self._logs.read(path)
+        # A hole in what this device wrote will not be filled any more; what another device wrote may be on its way.
+        sure = path == self.folder.journal or self._is_own(log.head)
+        for number, line in enumerate(lines, log.lines + 1):
             if isinstance(line, Head):
-                log.head = line
+                sure = sure or self._is_own(line)
             elif isinstance(line, Broken):
-                gap = True
-                self.broken.append((path, line))
-            elif not self._take(line, log, gap=gap):
-                return
-        log.size += scanned.size
-        log.lines += len(scanned.lines)
+                sure = True
+            elif line.dot not in self.seen:
+                before = Dot(line.previous, line.dot.replica)
+                if before not in self.seen:
+                    self._take_history(line.dot)
+                if before not in self.seen:
+                    if not sure:
+                        return
+                    self._logs.broken[path, number] = Broken(number, b"")
+                self._take(line)
+        log.note(lines, size)
 
-    def _take(self, line: Line, log: _Log, *, gap: bool) -> bool:
-        """Take a change in; return False when one before it, by another device, has not come yet."""
-        log.first, log.last = log.first or line.dot.number, line.dot.number
-        if line.dot in self.seen:
-            return True
-        if Dot(line.previous, line.dot.replica) not in self.seen and not gap:
-            self._take_history(before=line.dot)
-            own = log.head is not None and log.head.folder == self.folder.identity
-            if not own and Dot(line.previous, line.dot.replica) not in self.seen:
-                return False
-        for table, record_id, before, after in line.operations:
-            self._set(table, record_id, delta(self.lines.get(table, record_id), self.seen, before, after))
+    def _take(self, line: Line) -> None:
+        for table, record_id, old, new in line.operations:
+            self._set(table, record_id, delta(self.lines.get(table, record_id), self.seen, old, new))
         self.seen.add(line.dot)
         if line.saw is not None:
             self.seen.join(line.saw)
-        return True
+
+    def _is_own(self, head: Head | None) -> bool:
+        """Whether this device wrote a log, in this folder or where it was before."""
+        return head is not None and head.folder.partition(":")[0] == device()
 
     def _set(self, table: str, record_id: str, record: Record | None) -> None:
         self._touched.setdefault((table, record_id), self.lines.line(table, record_id))
@@ -241,7 +220,7 @@ class Store:
         """
         with self.writing(), self._all_or_nothing():
             lines = [line for line in map(self._made, requests) if line is not None]
-            self._append(lines)
+            self._logs.append(lines)
         return lines
 
     def merge(self, records: Mapping[tuple[str, str], Record | None], saw: Seen, label: str, by: str) -> Line:
@@ -254,7 +233,7 @@ class Store:
             operations = tuple(Operation(*key, self.lines.get(*key), record) for key, record in records.items())
             line = Line(dot, self._last(dot), new_id(), now(), label, operations, by=by, saw=saw)
             self._apply(line)
-            self._append([line])
+            self._logs.append([line])
         return line
 
     @contextlib.contextmanager
@@ -284,34 +263,7 @@ class Store:
             self._temporary.unlink(missing_ok=True)
             written = write_new(self._temporary, self.lines.encode("", self.seen))
             self._put(written, self.seen.copy())
-        log = self._logs.get(self.folder.journal)
-        head = log.head if log is not None else None
-        own = head is not None and head.folder == self.folder.identity
-        self._replica = head.replica if head is not None and own else uuid.uuid4().hex[:8]
-        if log is None or not own or log.size >= FULL:
-            self._finish(log)
-            self._begin()
-
-    def _begin(self) -> None:
-        """Begin a new journal. One that is there is replaced: its changes are in the history."""
-        data = Head(self._replica, self.folder.identity).encode()
-        path = self.folder.journal
-        temporary = path.with_name(f".{path.name}.new")
-        temporary.unlink(missing_ok=True)
-        signature = write_whole(path, data, temporary, over=True)
-        self._logs[path] = _Log(signature[1], len(data), 1, head=Head(self._replica, self.folder.identity))
-
-    def _finish(self, log: _Log | None) -> None:
-        """Put a copy of a journal into the history, whatever is in it."""
-        if log is None or log.head is None or not log.last:
-            return
-        path = self.folder.finish(log.first, log.last, log.head.replica)
-        path.parent.mkdir(exist_ok=True)
-        if path.exists():
-            return
-        temporary = path.with_name(f".{path.name}.new")
-        temporary.unlink(missing_ok=True)
-        write_whole(path, read_at(self.folder.journal)[0], temporary, over=False)
+        self._replica = self._logs.begun(uuid.uuid4().hex[:8])
 
     def _last(self, dot: Dot) -> int:
         return self.seen.numbers.get(dot.replica, 0)
@@ -347,16 +299,6 @@ class Store:
         self.seen.add(line.dot)
         if line.saw is not None:
             self.seen.join(line.saw)
-
-    def _append(self, lines: Sequence[Line]) -> None:
-        data = b"".join(line.encode() for line in lines)
-        if not data:
-            return
-        log = self._logs[self.folder.journal]
-        append(self.folder.journal, data, log.size)
-        log.size += len(data)
-        log.lines += len(lines)
-        log.first, log.last = log.first or lines[0].dot.number, lines[-1].dot.number
 
     # ------------------------------------------------------------------ the file
 

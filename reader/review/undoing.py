@@ -37,7 +37,7 @@ class Steps:
     """
 
     def __init__(self, past: Iterator[Change] | None = None, ahead: Sequence[Change] = ()) -> None:
-        """`past` are changes of earlier sessions, the latest first, read as they are needed; `ahead` undone ones, the next first."""
+        """`past` are changes of earlier sessions, the latest first, read as needed; `ahead` undone ones, the next first."""
         self._past: Iterator[Change] = iter(()) if past is None else past
         self._done: list[Change] = []
         self._undone = list(reversed(ahead))
