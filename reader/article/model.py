@@ -51,6 +51,7 @@ class StyleKind(StrEnum):
     CODE = "code"
     LINK = "link"
     SUPERSCRIPT = "superscript"
+    SUBSCRIPT = "subscript"
     STRIKE = "strike"
     MARKUP = "markup"
 
@@ -61,6 +62,7 @@ class NoiseReason(StrEnum):
     CHROME = "page chrome"
     READ_ALSO = "read also"
     DUPLICATE = "duplicate"
+    BY_HAND = "set aside by hand"
 
 
 class Block(NamedTuple):
@@ -145,9 +147,25 @@ class Noise(NamedTuple):
     reason: NoiseReason
 
 
+class About(NamedTuple):
+    """What a document says of itself; empty where it says nothing.
+
+    `date` is as it stands there, `address` the canonical one of a page, `fetched` the time in UTC when an address was read.
+    """
+
+    byline: str = ""
+    date: str = ""
+    site: str = ""
+    address: str = ""
+    fetched: str = ""
+
+
 @dataclass(frozen=True)
 class Article:
-    """What is read; tuples are sorted by start. `source` is the path as given or "-"; `format` names the importer."""
+    """What is read; tuples are sorted by start.
+
+    `source` is the path or address as given, or "-"; `format` names the importer; `language` is a tag of BCP 47.
+    """
 
     text: str
     title: str
@@ -159,6 +177,7 @@ class Article:
     format: str = "plain"
     source: str = "-"
     language: str = field(default="en")
+    about: About = field(default_factory=About)
 
     @cached_property
     def digest(self) -> str:

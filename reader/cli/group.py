@@ -16,6 +16,7 @@ _COMMANDS: Final = {
     "export": ("reader.cli.exporting", "export", "Write the review as Markdown, CSV or JSON Lines."),
     "list": ("reader.cli.listing", "list_articles", "List the articles of the library."),
     "open": ("reader.cli.opening", "open_article", "Open an article on the reading screen."),
+    "parse": ("reader.cli.parsing", "parse", "Show what was understood of a document."),
     "show": ("reader.cli.showing", "show", "Print article and annotations as plain text."),
 }
 

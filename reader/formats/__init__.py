@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path, PurePath
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Final
 
-from reader.article.lazy import lazy
 from reader.article.model import Article
 from reader.errors import ReaderError
 
-_MARKDOWN_NAMES = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdx", ".qmd", ".rmd"})
-_MARKDOWN_SIGNS = (
-    lazy(r"^#{1,6} \S", re.MULTILINE),
-    lazy(r"\]\(https?://"),
-    lazy(r"^```", re.MULTILINE),
-    lazy(r"^\[\^[^\]\s]+\]: ", re.MULTILINE),
-    lazy(r"\*\*\w[^*\n]*\*\*"),
-    lazy(r"^\|(?: ?:?-+:? ?\|)+$", re.MULTILINE),
-)
-_LOOKED_AT = 100_000
-_PIPE = "-"
+_PIPE: Final = "-"
+_IMPORTERS: Final = {
+    "pdf": ("reader.formats.pdf", "pdf_article"),
+    "epub": ("reader.formats.epub", "epub_article"),
+    "docx": ("reader.formats.docx", "docx_article"),
+    "jats": ("reader.formats.jats", "jats_article"),
+    "html": ("reader.formats.html", "html_article"),
+}
+"""The importers of what is more than a text, which take its bytes: module and function, loaded when they are needed."""
+_TEXT_IMPORTERS: Final = {
+    "rst": ("reader.formats.rst", "rst_article"),
+    "markdown": ("reader.formats.markdown", "markdown_article"),
+    "plain": ("reader.formats.plain", "plain_article"),
+}
+"""The importers of texts, which take them decoded."""
 
 
 def read_article(path: str, *, stdin: bytes | None = None) -> Article:
@@ -37,31 +42,25 @@ def read_article(path: str, *, stdin: bytes | None = None) -> Article:
 
 
 def parse(data: bytes, source: str) -> Article:
-    """Read `data`, which came from `source`: a path, whose name tells the format, or "-".
+    """Read `data`, which came from `source`: a path or an address, whose name may tell the format, or "-".
 
-    Raises ReaderError when it is empty or no text. Everything that is text becomes an article, whatever is in it.
+    Raises ReaderError when it is empty, no document that can be read, or broken. Everything that is text becomes an article.
     """
+    from reader.formats.detecting import container_of, markup_of, text_format_of
+
+    kind = container_of(data) or markup_of(data, source)
+    if kind:
+        return _importer(*_IMPORTERS[kind])(data, source)
     from reader.formats.decoding import decode
     from reader.formats.refusals import refuse_binary
 
     refuse_binary(data, "the input" if source == _PIPE else source)
     text = decode(data)
-    if _is_markdown(text, source):
-        from reader.formats.markdown import markdown_article
-
-        return markdown_article(text, source)
-    from reader.formats.plain import plain_article
-
-    return plain_article(text, source)
+    return _importer(*_TEXT_IMPORTERS[text_format_of(text, source)])(text, source)
 
 
-def _is_markdown(text: str, source: str) -> bool:
-    """Whether the name says so; where it says nothing, as of a pipe, whether there are two kinds of Markdown's signs."""
-    suffix = PurePath(source).suffix.casefold()
-    if suffix:
-        return suffix in _MARKDOWN_NAMES
-    beginning = text[:_LOOKED_AT]
-    return sum(sign.search(beginning) is not None for sign in _MARKDOWN_SIGNS) > 1
+def _importer(module: str, name: str) -> Callable[[bytes | str, str], Article]:
+    return getattr(import_module(module), name)
 
 
 def _unreadable(path: str, error: OSError | ValueError) -> ReaderError:

@@ -1,0 +1,288 @@
+"""Building an article from a document that has a structure of its own: HTML, EPUB, DOCX, JATS, reStructuredText.
+
+The importer tells the builder, in reading order, what comes: blocks, words, styles, markers, entries, what is set aside. The
+builder makes the one text of it, its blocks separated by blank lines, and keeps every range.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Generator, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from reader.article.citations import find_citations
+from reader.article.entries import doi_of, fields_of, names_a_source, url_of
+from reader.article.markers import bracket_markers, raised_markers
+from reader.article.model import (
+    About,
+    Article,
+    Block,
+    BlockKind,
+    Citation,
+    Noise,
+    NoiseReason,
+    Reference,
+    Style,
+    StyleKind,
+)
+from reader.article.noise import find_noise
+from reader.article.places import block_at, merged
+from reader.article.reference_lists import cited_names
+from reader.article.references import find_references, one_line, with_own_ids
+from reader.formats.headings import file_title, title_block
+
+_AS_IT_STANDS: Final = (BlockKind.CODE, BlockKind.TABLE)
+_GAP: Final = "\n\n"
+
+
+class Mark(NamedTuple):
+    """A marker that the document itself names the references of. `names` are names of entries, as the document has them."""
+
+    start: int
+    end: int
+    names: tuple[str, ...]
+    kind: str
+
+
+@dataclass
+class Entry:
+    """An entry of a reference list or a footnote: how the document names it, what readers call it, where it stands.
+
+    `content` is where its own text begins, behind the label. `links` are the addresses it leads to, `known` what the document
+    says of it in fields. An entry that does not stand in the text has the range -1, -1, and its `known.text`.
+    """
+
+    name: str
+    label: str
+    start: int = -1
+    content: int = -1
+    end: int = -1
+    links: list[str] = field(default_factory=list[str])
+    known: Reference | None = None
+
+
+class Builder:
+    """The text so far and what is known of its ranges. White space is folded, but in code and tables."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.marks: list[Mark] = []
+        self.about = About()
+        self.language = "en"
+        self.title = ""
+        self._parts: list[str] = []
+        self._size = 0
+        self._blocks: list[Block] = []
+        self._styles: list[Style] = []
+        self._noise: list[Noise] = []
+        self._open: Block | None = None
+        self._content = 0
+        self._space = False
+
+    @property
+    def size(self) -> int:
+        """The length of the text so far, in code points; what is added next may be preceded by a space or a gap."""
+        return self._size
+
+    @property
+    def at_start(self) -> bool:
+        """Whether nothing stands in the open block yet, or none is open."""
+        return self._open is None or self._size == self._content
+
+    # ------------------------------------------------------------------ blocks and words
+
+    def begin(self, kind: BlockKind = BlockKind.PARAGRAPH, level: int = 0, marker: str = "") -> None:
+        """Begin a block, which ends the one before. `marker` is what a list item begins with, such as "• " or "3. "."""
+        self.end()
+        self._open = Block(-1, -1, kind, level, len(marker))
+        self._marker = marker
+
+    def end(self) -> None:
+        """End the open block. One in which nothing stands was never there."""
+        block, self._open, self._space = self._open, None, False
+        if block is not None and block.start >= 0:
+            written = self._parts[-1]
+            self._blocks.append(block._replace(end=self._size - (len(written) - len(written.rstrip()))))
+
+    def text(self, words: str) -> None:
+        """Add words; white space at the block's beginning is dropped, else any run of it is one space."""
+        if self._open is not None and self._open.kind in _AS_IT_STANDS:
+            if words:
+                self._add(words)
+            return
+        folded = words.split()
+        if not folded:
+            self._space = self._space or bool(words)
+            return
+        self._space = self._space or words[0].isspace()
+        self._add(" ".join(folded))
+        self._space = words[-1].isspace()
+
+    def new_line(self) -> None:
+        """Break the line within the open block."""
+        if not self.at_start:
+            self._space = False
+            self._add("\n")
+
+    def _add(self, words: str) -> None:
+        if self._open is None:
+            self.begin()
+        block = self._open
+        if block is None:
+            return
+        if block.start < 0:
+            gap = _GAP if self._size else ""
+            self._write(gap + self._marker)
+            self._open = block._replace(start=self._size - len(self._marker))
+            self._content = self._size
+        elif self._space and self._size > self._content and not self._parts[-1].endswith("\n"):
+            self._write(" ")
+        self._space = False
+        self._write(words)
+
+    def _write(self, text: str) -> None:
+        if text:
+            self._parts.append(text)
+            self._size += len(text)
+
+    # ------------------------------------------------------------------ ranges
+
+    def _here(self) -> int:
+        """Return where the next words will begin: a space that waits is written, so that ranges begin and end at words."""
+        if self._space and not self.at_start:
+            self._space = False
+            self._write(" ")
+        return self._size
+
+    @contextlib.contextmanager
+    def style(self, kind: StyleKind, target: str = "") -> Generator[None]:
+        """Draw what is added within in a way of its own; of several blocks only what stands in the last."""
+        start = self._here()
+        yield
+        if self._open is not None and self._open.start >= 0:
+            begin = max(start, self._content)
+            if begin < self._size:
+                self._styles.append(Style(begin, self._size, kind, target))
+
+    def _text_at(self, offset: int) -> str:
+        passed = self._size
+        for part in reversed(self._parts):
+            passed -= len(part)
+            if passed <= offset:
+                return part[offset - passed : offset - passed + 1]
+        return ""
+
+    def cite(self, marker: str, names: Sequence[str], kind: str = "note") -> None:
+        """Add a marker and the names of the entries it points at."""
+        self._here()
+        before = self._size
+        self._add(marker)
+        start = self._size - len(marker)
+        if self._size > before:
+            self.marks.append(Mark(start, self._size, tuple(names), kind))
+
+    def mark(self, start: int, names: Sequence[str], kind: str = "note") -> None:
+        """Say that what was added since `start` is a marker."""
+        while start < self._size and self._text_at(start).isspace():
+            start += 1
+        if start < self._size:
+            self.marks.append(Mark(start, self._size, tuple(names), kind))
+
+    @contextlib.contextmanager
+    def entry(self, name: str, label: str) -> Generator[Entry]:
+        """Take the blocks that are added within for an entry. Its label, if it stands there, is added as a block's marker."""
+        self.end()
+        made, first = Entry(name, label), len(self._blocks)
+        yield made
+        self.end()
+        blocks = self._blocks[first:]
+        if blocks:
+            made.start, made.content, made.end = blocks[0].start, blocks[0].start + blocks[0].indent, blocks[-1].end
+            self.entries.append(made)
+
+    @contextlib.contextmanager
+    def aside(self, reason: NoiseReason) -> Generator[None]:
+        """Set the blocks that are added within aside."""
+        self.end()
+        first = len(self._blocks)
+        yield
+        self.end()
+        self._noise.extend(Noise(block.start, block.end, reason) for block in self._blocks[first:])
+
+    # ------------------------------------------------------------------ the article
+
+    def article(self, format: str, source: str) -> Article:
+        """Return the article. Where the document names no entries, or no markers, they are looked for in the text."""
+        self.end()
+        text, blocks = "".join(self._parts), tuple(self._blocks)
+        references, ids = self._references(text, blocks)
+        citations = self._citations(text, blocks, references, ids)
+        entries = [span for reference in references if (span := reference.span)]
+        noise = {n.start: n for n in (*find_noise(text, blocks, entries, citations), *self._noise)}
+        kept = tuple(n for _, n in sorted(noise.items()))
+        aside = {block_at(blocks, span.start) for span in (*kept, *entries)}
+        return Article(
+            text=text,
+            title=self.title or _title(text, blocks, aside) or file_title(source),
+            blocks=blocks,
+            styles=tuple(sorted(self._styles)),
+            citations=citations,
+            references=references,
+            noise=kept,
+            format=format,
+            source=source,
+            language=self.language,
+            about=self.about,
+        )
+
+    def _references(self, text: str, blocks: Sequence[Block]) -> tuple[tuple[Reference, ...], dict[str, str]]:
+        """Return the references and, by the document's names of them, their ids."""
+        if not self.entries:
+            markers = (*bracket_markers(text), *raised_markers(text))
+            found = find_references(text, blocks, cited_names(text, blocks, markers))
+            return found, {}
+        made = sorted((_reference(text, entry) for entry in self.entries), key=lambda pair: pair[1].start)
+        references = with_own_ids(reference for _, reference in made)
+        return references, {name: reference.id for (name, _), reference in zip(made, references, strict=True)}
+
+    def _citations(
+        self, text: str, blocks: Sequence[Block], references: Sequence[Reference], ids: dict[str, str]
+    ) -> tuple[Citation, ...]:
+        if self.marks:
+            return tuple(sorted(_named(self.marks, ids), key=lambda citation: citation.start))
+        aside = [span for reference in references if (span := reference.span)]
+        aside += [block.span for block in blocks if block.kind is BlockKind.CODE]
+        return find_citations(text, references, bracket_markers(text), list(raised_markers(text)), merged(aside))
+
+
+def _named(marks: Iterable[Mark], ids: dict[str, str]) -> Iterable[Citation]:
+    for mark in marks:
+        known = dict.fromkeys(ids[name] for name in mark.names if name in ids)
+        missing = tuple(name for name in mark.names if name not in ids)
+        if known or missing:
+            yield Citation(mark.start, mark.end, tuple(known), missing, mark.kind)
+
+
+def _reference(text: str, entry: Entry) -> tuple[str, Reference]:
+    """Return an entry's name and the reference it is; what the document says in fields counts before what can be read."""
+    known = entry.known
+    shown = one_line(text, entry.content, entry.end) if entry.start >= 0 else known.text if known is not None else ""
+    fields = fields_of(shown)
+    links = " ".join(entry.links)
+    doi = fields.doi or doi_of(links)
+    url = fields.url or url_of(links)
+    label = entry.label or " ".join(shown.split()[:4]) or "?"
+    reference = Reference(entry.label or entry.name, label, shown, entry.start, entry.end, *fields)
+    reference = reference._replace(doi=doi, url=url)
+    if known is not None:
+        said = {name: value for name, value in known._asdict().items() if value and name in fields._fields}
+        reference = reference._replace(**said)
+    has_source = reference.doi or reference.url or reference.year or names_a_source(shown)
+    return entry.name, reference._replace(remark=not has_source)
+
+
+def _title(text: str, blocks: Sequence[Block], aside: set[int]) -> str:
+    headings = [i for i, block in enumerate(blocks) if block.kind is BlockKind.HEADING and i not in aside]
+    index = headings[0] if headings else title_block(text, blocks, aside)
+    return one_line(text, blocks[index].start, blocks[index].end) if index >= 0 else ""
