@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from reader.article.markers import Marker, flat_markers, footnote_markers, parenthesis_markers, word_markers
+from reader.article.markers import Marker, flat_markers, footnote_markers, parenthesis_markers, spaced_markers, word_markers
 from reader.article.model import Citation, Reference, Span
 from reader.article.places import Ranges
 
@@ -56,6 +56,10 @@ def _other_ways(
             if len({name for c in ways for name in c.references}) * 3 >= len(index.numbers):
                 yield from ways
                 return
+        ways = list(_in_order(_sure(_outside(spaced_markers(text), inside)), index, 3))
+        if len({name for c in ways for name in c.references}) * 3 >= len(index.numbers) * 2:
+            yield from ways
+            return
     from reader.article.author_year import author_year_citations  # its patterns take 2 ms, and most articles don't need them
 
     yield from (c for c in author_year_citations(text, references) if not inside.hold(c.start))
@@ -124,6 +128,18 @@ def _resolved(markers: Iterable[Marker], index: _Labels) -> Iterator[Citation]:
                 ids.append(known)
         if all(index.may_miss(name, alone=len(marker.names) == 1) for name in missing):
             yield Citation(marker.start, marker.end, tuple(dict.fromkeys(ids)), tuple(missing), marker.kind)
+
+
+def _sure(markers: Iterable[Marker]) -> Iterator[Marker]:
+    """Yield the markers that end a clause, and of the others those that name the next number in turn: "the report 8 says"."""
+    highest = 0
+    for marker in markers:
+        ends = marker.kind == "superscript"
+        fresh = [number for number in map(int, marker.names) if number > highest]
+        new = bool(fresh) and min(fresh) <= highest + (3 if ends else 1)
+        if new or ends:
+            highest = max(fresh) if new else highest
+            yield marker._replace(kind="superscript")
 
 
 def _in_order(markers: Iterable[Marker], index: _Labels, leap: int) -> Iterator[Citation]:

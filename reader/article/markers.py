@@ -23,6 +23,15 @@ _FOOTNOTE = lazy(r"\[\^([^\]\s]{1,80})\](?!:)")
 _LENTICULAR = lazy(r"【(\d{1,4})[^【】\n]{0,60}】")
 _RAISED = lazy(rf"[{SUPERSCRIPT_DIGITS}]+(?:[,˒⁻–-][{SUPERSCRIPT_DIGITS}]+)*")
 _FLAT = lazy(rf"(?<=[a-z)”\"’'\]])[.,;:]?[”\"’')]?(\d{{1,3}}(?:(?:,|{_DASH})\d{{1,3}})*)(?=[\s.,;:)—]|$)")
+_FLAT_AFTER_YEAR = lazy(rf"(?<![\d.,])(?:19|20)\d\d[.,;:]?(\d{{1,2}}(?:(?:,|{_DASH})\d{{1,3}})*)(?=[\s.,;:)—]|$)")
+_AFTER_SPACED = r"[.,;:)](?!\d)|[ \n](?!\d)[^\W_A-Z]|[ \n]\(|\s*\n\n|\s*$"
+_SPACED = lazy(rf"(?<=[^\W\d_]|[)\]”\"’'.])[ \n](\d{{1,3}}(?:(?:, ?| ?{_DASH} ?)\d{{1,3}})*)(?={_AFTER_SPACED})")
+_COUNTED = lazy(
+    r"(?:\b(?:figs?|figures?|tables?|eqs?|equations?|chapters?|sections?|steps?|parts?|pages?|pp?|nos?|vols?|volumes?|versions?|types?|groups?|"
+    r"phases?|stages?|grades?|levels?|days?|weeks?|years?|months?|ages?|experiments?|appendi(?:x|ces)|january|february|march|april|may|june|july|"
+    r"august|september|october|november|december|of|by|to|than|from|between|only|about|least|most|over|under|up|the|a|an|these|those)\.?)$",
+    re.IGNORECASE,
+)
 _ITEMS = lazy(rf"(\d{{1,4}})(?:\s{{0,4}}{_DASH}\s{{0,4}}(\d{{1,4}}))?")
 _BETWEEN_BRACKETS = lazy(rf"\s{{0,4}}{_DASH}\s{{0,4}}")
 _CODE_BEFORE = lazy(r"(?:(?<![\w'’])[a-z]|\w*_\w*)$")
@@ -83,8 +92,20 @@ def raised_markers(text: str) -> Iterator[Marker]:
 
 
 def flat_markers(text: str) -> Iterator[Marker]:
-    """Yield digits that hang on to a word, "word.1,2": superscripts that lost their height on the way."""
-    return (Marker(*match.span(1), expanded(match[1]), "superscript") for match in _FLAT.finditer(text))
+    """Yield digits that hang on to a word or a year, "word.1,2", "in 20093": superscripts that lost their height."""
+    found = [match.span(1) for pattern in (_FLAT, _FLAT_AFTER_YEAR) for match in pattern.finditer(text)]
+    return (Marker(start, end, expanded(text[start:end]), "superscript") for start, end in sorted(found))
+
+
+def spaced_markers(text: str) -> Iterator[Marker]:
+    """Yield digits that stand behind a word, as superscripts do that were copied with a blank: "as was shown 1, 2".
+
+    Left out is what is counted or numbered: "Table 2", "by 3". The kind tells those that end a clause: seldom are they numbers.
+    """
+    for match in _SPACED.finditer(text):
+        if not _COUNTED.search(text, max(0, match.start() - 16), match.start()):
+            ends = text[match.end() : match.end() + 1] in tuple(".,;:)") or text.startswith("\n\n", match.end())
+            yield Marker(*match.span(1), expanded(match[1]), "superscript" if ends else "superscript?")
 
 
 def _is_index(text: str, start: int) -> bool:

@@ -20,6 +20,7 @@ _MENU_SIGNS = lazy(r"\s*[|·•›»]\s*")
 _PROSE_END = lazy(r"[.!?…][\"'”’»)\]]*\s*$")
 _SPACES = lazy(r"\s+")
 _LONGEST_CHROME = 160
+_LONGEST_LINES = 600
 _LONGEST_TEASER = 140
 _MOST_TEASERS = 4
 _LONGEST_TAIL = 12
@@ -85,6 +86,13 @@ def _is_certain(line: str) -> bool:
     return False
 
 
+def _is_certain_by_lines(page: _Page, index: int) -> bool:
+    """Whether a block is several lines, each of them furniture: short lines one below the other pass for a paragraph."""
+    block = page.blocks[index]
+    lines = page.text[block.start : block.end].split("\n")
+    return len(lines) > 1 and all(len(line) <= _LONGEST_CHROME and _is_certain(_bare(line)) for line in lines)
+
+
 def _is_menu(line: str) -> bool:
     """Whether the line is a row of links: at least three cells, most of them words that menus have."""
     cells = line.split() if line.startswith("share ") else _MENU_SIGNS.split(line)
@@ -95,6 +103,7 @@ def _chrome(page: _Page) -> Iterator[int]:
     """Yield the blocks that are furniture; words that may be a section's name only next to other furniture."""
     short = {i: page.line(i) for i in range(len(page.blocks)) if page.size(i) <= _LONGEST_CHROME}
     certain = {i for i, line in short.items() if _is_certain(line)}
+    certain.update(i for i in range(len(page.blocks)) if page.size(i) <= _LONGEST_LINES and _is_certain_by_lines(page, i))
     headings = {i for i in short if page.blocks[i].kind is BlockKind.HEADING}
     likely = {i for i, line in short.items() if line in CHROME_IN_COMPANY} - headings
     company = certain | likely

@@ -38,6 +38,7 @@ def markdown_article(text: str, source: str) -> Article:
     blocks = tuple(_blocks(scan, leaves))
     hidden = [Span(style.start, style.end) for style in styles if style.kind is StyleKind.MARKUP]
     references, citations = _cited(text, scan, blocks, styles, hidden)
+    references, citations = _with_keys(text, source, scan, styles, blocks, references, citations)
     entries = [span for reference in references if (span := reference.span)]
     noise = find_noise(text, blocks, entries, citations)
     if scan.front_matter is not None:
@@ -91,6 +92,32 @@ def _cited(
     references = with_own_ids([*linked, *listed, *notes])
     entries = [span for reference in references if (span := reference.span)]
     return references, find_citations(text, references, brackets, raised, merged([*shielded, *entries]))
+
+
+def _with_keys(
+    text: str,
+    source: str,
+    scan: Scan,
+    styles: Sequence[Style],
+    blocks: Sequence[Block],
+    references: tuple[Reference, ...],
+    citations: tuple[Citation, ...],
+) -> tuple[tuple[Reference, ...], tuple[Citation, ...]]:
+    """Return references and citations with those that are cited by keys, "[@lee2020]"."""
+    if "@" not in text:
+        return references, citations
+    from reader.formats.md_pandoc import bibliography_of, pandoc_citations
+
+    code = [block.span for block in blocks if block.kind is BlockKind.CODE]
+    code += [Span(style.start, style.end) for style in styles if style.kind is StyleKind.CODE]
+    front = text[slice(*scan.front_matter)] if scan.front_matter is not None else ""
+    listed, keyed = pandoc_citations(text, Ranges(merged(code)), bibliography_of(front, source))
+    if not keyed:
+        return references, citations
+    inside = Ranges(merged([citation.span for citation in keyed]))
+    kept = (c for c in citations if not inside.hold(c.start))
+    # The bibliography stands nowhere in the text: with_own_ids sorts it before the footnotes, as it is the main list.
+    return with_own_ids([*listed, *references]), tuple(sorted((*keyed, *kept), key=lambda citation: citation.start))
 
 
 def _raised(text: str, styles: Sequence[Style]) -> Iterator[Marker]:

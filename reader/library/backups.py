@@ -29,7 +29,8 @@ def keep(folder: Folder, *, foreign: bool) -> None:
     """
     kept = list(dated(folder))
     moment = datetime.now(UTC)
-    if not foreign and kept and abs(moment - kept[-1][0]) < _EVERY:
+    # Any that is near, as the clock may have been wrong when the last one was made.
+    if not foreign and any(abs(moment - made) < _EVERY for made, _ in kept):
         return
     try:
         data, _ = read_at(folder.library)

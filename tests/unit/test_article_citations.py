@@ -83,6 +83,11 @@ def test_without_any_list_only_a_count_of_markers_is_told() -> None:
         ("Tides turn¹ and turn.² Again³⁻⁵ and⁶˒⁷ so.", [("1",), ("2",), ("3", "4", "5"), ("6", "7")]),
         ("Tides turn (1) and turn (2, 3). Again (4–6) so (7).", [("1",), ("2", "3"), ("4", "5", "6"), ("7",)]),
         ("Tides turn.1 They turn again.2,3 So they do,4–6 and that is all.7", [("1",), ("2", "3"), ("4", "5", "6"), ("7",)]),
+        (
+            "Tides turn 1. The report 2 says so 3, 4. Again in Table 3 they 5– 7. Of 6 boats, 4 left 5.",
+            [("1",), ("2",), ("3", "4"), ("5", "6", "7"), ("5",)],
+        ),
+        ("In 19991 they turned.2,3 In 2003,4 again.5–7", [("1",), ("2", "3"), ("4",), ("5", "6", "7")]),
     ],
 )
 def test_numbers_without_brackets(written: str, pointed_at: list[tuple[str, ...]]) -> None:

@@ -43,6 +43,12 @@ def test_chrome_is_set_aside_wherever_it_stands(line: str) -> None:
     assert read(f"{line}\n\nThe last lamp of Kap Orn\n\n{BODY}").title == "The last lamp of Kap Orn"
 
 
+def test_lines_of_furniture_that_pass_for_a_paragraph_are_set_aside() -> None:
+    lines = "This page was last edited on 3 May, at 11:02.\nText is available under the Holm Licence; other terms may apply."
+    assert aside(f"The last lamp of Kap Orn\n\n{BODY}{lines}\n") == [(lines, CHROME)]
+    assert aside(f"The last lamp of Kap Orn\n\n{BODY}Nobody knows.\n{lines}\n") == []
+
+
 def test_words_of_menus_count_only_in_company() -> None:
     assert aside(f"Menu\n\nSearch\n\nThe last lamp of Kap Orn\n\n{BODY}") == [("Menu", CHROME), ("Search", CHROME)]
     assert aside(f"The last lamp of Kap Orn\n\n{BODY}Search\n\n{BODY}") == []

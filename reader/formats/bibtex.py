@@ -1,0 +1,144 @@
+r"""BibTeX and BibLaTeX files: entries to references. Read as bibtex does it: braces count, quotes hold, `@string` is replaced.
+
+The form is that of Patashnik, "BibTeXing" (1988), and of the BibLaTeX manual, chapter 2. Whatever is no entry is passed over.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from reader.article.entries import doi_of, url_of
+from reader.article.model import Reference
+
+_ENTRY: Final = re.compile(r"@\s*(\w+)\s*([{(])")
+_FIELD: Final = re.compile(r"\s*,?\s*([\w:.+/-]+)\s*=\s*")
+_WORD: Final = re.compile(r"[^\s,#{}\"()]+")
+_AND: Final = re.compile(r"\s+and\s+", re.IGNORECASE)
+_YEAR: Final = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
+_COMMAND: Final = re.compile(r"\\(?:url|href|texttt|textit|textbf|emph|textsc|mbox|textrm|text|mathrm)\b\s*")
+_ACCENT: Final = re.compile(r"\\([`'^\"~=.uvHcdbkr])\s*(?:\{\s*(\\?[A-Za-z])\s*\}|(\\?[A-Za-z]))")
+_LETTER: Final = re.compile(r"\\(ss|ae|AE|oe|OE|aa|AA|o|O|l|L|i|j|textendash|textemdash|textquoteright)\b\s*(?:\{\})?")
+_LETTERS: Final = {
+    "ss": "ß", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "aa": "å", "AA": "Å", "o": "ø", "O": "Ø", "l": "ł", "L": "Ł",
+    "i": "i", "j": "j", "textendash": "–", "textemdash": "—", "textquoteright": "’",
+}  # fmt: skip
+_COMBINING: Final = {
+    "`": "\u0300", "'": "\u0301", "^": "\u0302", '"': "\u0308", "~": "\u0303", "=": "\u0304", ".": "\u0307", "u": "\u0306",
+    "v": "\u030c", "H": "\u030b", "c": "\u0327", "d": "\u0323", "b": "\u0331", "k": "\u0328", "r": "\u030a",
+}  # fmt: skip
+_NO_ENTRIES: Final = frozenset({"comment", "preamble", "string"})
+_CONTAINERS: Final = ("journal", "journaltitle", "booktitle", "publisher", "school", "institution", "howpublished", "note")
+_LONGEST_VALUE: Final = 20_000
+
+
+def references_of(text: str) -> tuple[Reference, ...]:
+    """Return the entries of a BibTeX file as references that stand nowhere in an article; their ids and labels are the keys."""
+    strings: dict[str, str] = {}
+    found: dict[str, Reference] = {}
+    for kind, key, fields in _entries(text, strings):
+        if kind not in _NO_ENTRIES and key and key not in found:
+            found[key] = _reference(key, {name.lower(): _plain(value) for name, value in fields.items()})
+    return tuple(found.values())
+
+
+def _entries(text: str, strings: dict[str, str]) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Yield kind, key and raw fields of each entry; what `@string` names goes into `strings`."""
+    at = 0
+    while match := _ENTRY.search(text, at):
+        kind, closing = match[1].lower(), ")" if match[2] == "(" else "}"
+        at = match.end()
+        if kind == "comment":
+            continue
+        key = ""
+        if kind not in _NO_ENTRIES:
+            named = re.compile(rf"\s*([^\s,{re.escape(closing)}]+)\s*").match(text, at)
+            if named is None:
+                continue
+            key, at = named[1], named.end()
+        fields: dict[str, str] = {}
+        while field := _FIELD.match(text, at):
+            value, at = _value(text, field.end(), strings)
+            fields.setdefault(field[1].lower(), value)
+        if kind == "string":
+            strings.update(fields)
+        yield kind, key, fields
+
+
+def _value(text: str, at: int, strings: Mapping[str, str]) -> tuple[str, int]:
+    """Return the value that begins at an offset, its parts joined at "#", and the offset behind it."""
+    parts: list[str] = []
+    while at < len(text):
+        if text[at] in '{"':
+            end = _closing(text, at)
+            parts.append(text[at + 1 : end])
+            at = end + 1
+        elif word := _WORD.match(text, at):
+            parts.append(strings.get(word[0].lower(), word[0]))
+            at = word.end()
+        else:
+            break
+        joined = re.compile(r"\s*#\s*").match(text, at)
+        if joined is None:
+            break
+        at = joined.end()
+    return "".join(parts)[:_LONGEST_VALUE], at
+
+
+def _closing(text: str, at: int) -> int:
+    """Return where the brace or quote that opens at an offset closes; in a broken file that is its end."""
+    quoted, depth = text[at] == '"', 0
+    place = at + 1
+    while place < len(text):
+        sign = text[place]
+        if sign == "\\":
+            place += 1
+        elif sign == "{":
+            depth += 1
+        elif sign == "}":
+            if depth == 0:
+                return place
+            depth -= 1
+        elif sign == '"' and quoted and depth == 0:
+            return place
+        place += 1
+    return place
+
+
+def _plain(value: str) -> str:
+    """Return a value without its TeX: accents become letters, braces and commands go, spaces are folded."""
+    value = _ACCENT.sub(_accented, value)
+    value = _LETTER.sub(lambda match: _LETTERS[match[1]], value)
+    value = _COMMAND.sub("", value)
+    value = re.sub(r"\\([&%$#_{}])", r"\1", value)
+    value = re.sub(r"(?<!\\)[{}]", "", value).replace("\\", "")
+    return " ".join(value.replace("~", " ").replace("---", "—").replace("--", "–").split())
+
+
+def _accented(match: re.Match[str]) -> str:
+    letter = (match[2] or match[3]).removeprefix("\\")
+    return unicodedata.normalize("NFC", letter + _COMBINING[match[1]])
+
+
+def _reference(key: str, fields: Mapping[str, str]) -> Reference:
+    authors = tuple(map(_name, _AND.split(fields.get("author") or fields.get("editor") or ""))) if fields else ()
+    authors = tuple(author for author in authors if author and author.lower() != "others")
+    dated = _YEAR.search(fields.get("year") or fields.get("date") or "")
+    year, title = dated[1] if dated else "", fields.get("title", "")
+    links = " ".join(fields.get(name, "") for name in ("doi", "url", "howpublished", "eprint", "note"))
+    doi, url = doi_of(links), url_of(links)
+    where = next((fields[name] for name in _CONTAINERS if fields.get(name) and "://" not in fields[name]), "")
+    volume = " ".join(fields[name] for name in ("volume", "pages") if fields.get(name))
+    parts = (
+        ", ".join(authors), f"({year})" if year else "", title, " ".join(part for part in (where, volume) if part),
+        f"https://doi.org/{doi}" if doi else url,
+    )  # fmt: skip
+    text = ". ".join(part.rstrip(".") for part in parts if part) or key
+    return Reference(key, key, text, authors=authors, year=year, title=title, doi=doi, url=url)
+
+
+def _name(name: str) -> str:
+    """Return "Lee, Anna" and "Anna Lee" as they are written, without a comma that ends them."""
+    return name.strip().strip(",").strip()
