@@ -1,0 +1,188 @@
+"""Fetching from a real server on the loopback, which behaves as badly as servers do."""
+
+from __future__ import annotations
+
+import gzip
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import httpx
+import pytest
+
+from reader.errors import ReaderError
+from reader.formats.web import AGENT, Limits, article_of, fetch, is_address, read_address
+
+TEXT = "The lamp of Kap Orn\n\nIt was lit for the last time in 1987 [1]. Nobody knows why.\n\nReferences\n\n[1] Orn (1990)."
+LOOSE = Limits(size=200_000, seconds=20.0, timeout=httpx.Timeout(5.0), private=True)
+
+
+class _Server(BaseHTTPRequestHandler):
+    """Answers each path in its own way."""
+
+    released = threading.Event()
+
+    def do_GET(self) -> None:
+        ways: dict[str, Callable[[], None]] = {
+            "/text.txt": lambda: self.answer(TEXT.encode(), "text/plain; charset=utf-8"),
+            "/agent.txt": lambda: self.answer(self.headers["User-Agent"].encode(), "text/plain"),
+            "/latin.txt": lambda: self.answer(
+                "Más allá del río nadie sabe nada.".encode("latin-1"), "text/plain; charset=iso-8859-1"
+            ),
+            "/liar.txt": lambda: self.answer("Más allá del río nadie sabe nada.".encode(), "text/plain; charset=ascii"),
+            "/nonsense.txt": lambda: self.answer(TEXT.encode(), "text/plain; charset=klingon"),
+            "/packed.txt": lambda: self.answer(gzip.compress(TEXT.encode()), "text/plain", {"Content-Encoding": "gzip"}),
+            "/bomb.txt": lambda: self.answer(gzip.compress(bytes(80_000_000)), "text/plain", {"Content-Encoding": "gzip"}),
+            "/broken.txt": lambda: self.answer(b"this is no gzip", "text/plain", {"Content-Encoding": "gzip"}),
+            "/moved": lambda: self.answer(b"", "text/plain", {"Location": "/text.txt"}, 302),
+            "/round": lambda: self.answer(b"", "text/plain", {"Location": "/round"}, 301),
+            "/file": lambda: self.answer(b"", "text/plain", {"Location": "file:///etc/passwd"}, 302),
+            "/short.txt": lambda: self.answer(TEXT.encode(), "text/plain", {"Content-Length": "100000"}),
+            "/claims.txt": lambda: self.answer(b"x", "text/plain", {"Content-Length": "999999999"}),
+            "/missing": lambda: self.answer(b"gone", "text/html", {}, 404),
+            "/error": lambda: self.answer(b"oh", "text/html", {}, 500),
+            "/empty": lambda: self.answer(b"", "text/html"),
+            "/endless.txt": self.endless,
+            "/silent": self.silent,
+            "/garbage": self.garbage,
+        }
+        ways[self.path]()
+
+    def answer(self, body: bytes, kind: str, headers: dict[str, str] | None = None, status: int = 200) -> None:
+        """Send a whole answer; headers that are given count before the right ones."""
+        self.send_response(status)
+        for name, value in ({"Content-Type": kind, "Content-Length": str(len(body))} | (headers or {})).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def endless(self) -> None:
+        """Send words until nobody listens."""
+        self.send_response(200)
+        self.send_header("Content-Type", "text/plain")
+        self.end_headers()
+        try:
+            while not self.released.is_set():
+                self.wfile.write(b"and so on " * 1000)
+        except OSError:
+            return
+
+    def garbage(self) -> None:
+        """Send what is no HTTP."""
+        self.wfile.write(b"\x00\x01 no HTTP at all\r\n\r\n")
+
+    def silent(self) -> None:
+        """Say nothing until the test is over."""
+        self.released.wait(60)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Write no log."""
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    """Run the server and give its address."""
+    _Server.released.clear()
+    running = ThreadingHTTPServer(("127.0.0.1", 0), _Server)
+    running.daemon_threads = True
+    thread = threading.Thread(target=running.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{running.server_port}"
+    _Server.released.set()
+    running.shutdown()
+    running.server_close()
+    thread.join()
+
+
+def test_a_page_is_read_and_says_where_and_when_it_came_from(server: str) -> None:
+    article = read_address(f"{server}/text.txt", LOOSE)
+    assert article.title == "The lamp of Kap Orn"
+    assert [c.references for c in article.citations] == [("1",)]
+    assert (article.source, article.about.address) == (f"{server}/text.txt", f"{server}/text.txt")
+    assert article.about.fetched.endswith("Z")
+
+
+def test_a_redirect_is_followed_to_the_address_it_leads_to(server: str) -> None:
+    assert fetch(f"{server}/moved", LOOSE).address == f"{server}/text.txt"
+
+
+def test_it_says_who_it_is(server: str) -> None:
+    assert fetch(f"{server}/agent.txt", LOOSE).data.decode() == AGENT
+
+
+@pytest.mark.parametrize("path", ["latin.txt", "liar.txt"])
+def test_the_charset_that_came_with_it_counts_where_it_can_be(server: str, path: str) -> None:
+    assert article_of(fetch(f"{server}/{path}", LOOSE)).text == "Más allá del río nadie sabe nada."
+
+
+@pytest.mark.parametrize("path", ["nonsense.txt", "packed.txt"])
+def test_an_unknown_charset_and_a_packed_page_are_read(server: str, path: str) -> None:
+    assert article_of(fetch(f"{server}/{path}", LOOSE)).text == TEXT
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("round", "on and on"),
+        ("file", "only http"),
+        ("short.txt", "broke off"),
+        ("claims.txt", "larger than"),
+        ("bomb.txt", "larger than"),
+        ("endless.txt", "larger than"),
+        ("broken.txt", "cannot be unpacked"),
+        ("missing", "404"),
+        ("error", "500"),
+        ("silent", "does not answer"),
+        ("garbage", "broke off"),
+        ("empty", "is empty"),
+    ],
+)
+def test_what_goes_wrong_is_said_in_words(server: str, path: str, said: str) -> None:
+    limits = Limits(size=200_000, seconds=20.0, timeout=httpx.Timeout(0.5), private=True)
+    with pytest.raises(ReaderError) as failed:
+        read_address(f"{server}/{path}", limits)
+    assert said in str(failed.value)
+    assert "127.0.0.1" in failed.value.what or path == "file"
+
+
+def test_a_slow_page_is_stopped_after_its_time(server: str) -> None:
+    limits = Limits(size=10**12, seconds=0.0, private=True)
+    with pytest.raises(ReaderError, match="takes too long"):
+        fetch(f"{server}/endless.txt", limits)
+
+
+def test_it_can_be_stopped_while_it_comes(server: str) -> None:
+    told: list[int] = []
+
+    def stop_after_some(come: int, _: int) -> bool:
+        told.append(come)
+        return come < 30_000
+
+    with pytest.raises(ReaderError, match="was stopped"):
+        fetch(f"{server}/endless.txt", Limits(size=10**12, private=True), stop_after_some)
+    assert told[-1] >= 30_000
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "10.0.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0"])
+def test_the_persons_own_network_is_not_reached_unless_asked(host: str) -> None:
+    with pytest.raises(ReaderError, match="own network") as refused:
+        fetch(f"http://{host}:9/")
+    assert "--allow-private" in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    "address", ["ftp://a.example/x", "file:///etc/passwd", "http://", "https:///x", "javascript:1", "http://[::1"]
+)
+def test_what_is_no_address_is_refused(address: str) -> None:
+    with pytest.raises(ReaderError):
+        fetch(address, LOOSE)
+
+
+def test_a_host_that_is_not_there_is_said() -> None:
+    with pytest.raises(ReaderError, match="cannot be reached"):
+        fetch("http://no-such-host.invalid/", LOOSE)
+
+
+def test_what_counts_as_an_address() -> None:
+    assert is_address("HTTPS://a.example/")
+    assert not is_address("notes.md")
