@@ -164,7 +164,8 @@ class About(NamedTuple):
 class Article:
     """What is read; tuples are sorted by start.
 
-    `source` is the path or address as given, or "-"; `format` names the importer; `language` is a tag of BCP 47.
+    `source` is the path or address as given, or "-"; `format` names the importer; `language` is a tag of BCP 47. `original` is
+    the document itself where the text was built from it: b"" for a text, which is its own.
     """
 
     text: str
@@ -178,6 +179,7 @@ class Article:
     source: str = "-"
     language: str = field(default="en")
     about: About = field(default_factory=About)
+    original: bytes = field(default=b"", repr=False, compare=False)
 
     @cached_property
     def digest(self) -> str:

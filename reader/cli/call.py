@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reader.article.model import Article
-    from reader.library import Library, SaveState
+    from reader.library import ArticleEntry, Library, SaveState
     from reader.settings import Settings
 
 SAVE_SECONDS: Final = 30.0
@@ -94,7 +94,20 @@ def find_article(name: str, library: Library) -> Article:
     entry = library.find(name)
     if entry.source != "-" and os.path.isfile(entry.source):
         return read_article(entry.source)
-    return parse(library.text(entry).encode("utf-8", "surrogatepass"), entry.source)
+    return parse(library.document(entry), entry.source)
+
+
+def find_entry(name: str, library: Library) -> ArticleEntry:
+    """Return what the library knows of the article that a person named, as `find_article`.
+
+    Raises ReaderError when there is none, or the library does not know it.
+    """
+    if name != "-" and not os.path.lexists(name):
+        return library.find(name)
+    _, entry = library.peek(read_named(name))
+    if entry is None:
+        raise ReaderError(f'the library {library.folder} does not know "{name}"', "`reader list` shows what there is")
+    return entry
 
 
 def read_named(name: str) -> Article:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Final
@@ -50,7 +51,7 @@ def parse(data: bytes, source: str) -> Article:
 
     kind = container_of(data) or markup_of(data, source)
     if kind:
-        return _importer(*_IMPORTERS[kind])(data, source)
+        return replace(_importer(*_IMPORTERS[kind])(data, source), original=data)
     from reader.formats.decoding import decode
     from reader.formats.refusals import refuse_binary
 

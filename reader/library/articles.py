@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
 from reader.article.model import Article
 from reader.errors import ReaderError
 from reader.library.entries import ArticleEntry, Progress, place_to_record, progress_to_record
-from reader.library.lines import ARTICLES, Lines
 from reader.review.cells import Record
 from reader.review.model import new_id, now
 from reader.review.place import ReadingPlace
@@ -33,16 +33,22 @@ def found(records: Iterable[Record], article: Article) -> Record | None:
     return next(iter(same + moved), None)
 
 
-def made(article: Article, source: str, lines: Lines) -> Record:
-    """Return the record of an article that is new to the library that holds `lines`."""
+def original_of(article: Article) -> str:
+    """Return the digest of the document that an article's text was built from, "" for a text."""
+    return hashlib.sha256(article.original).hexdigest() if article.original else ""
+
+
+def made(article: Article, source: str, taken: Container[str]) -> Record:
+    """Return the record of an article that is new to the library; `taken` are the ids that others have."""
     # Named for its text, so that two processes that open one new article at once make one record of it.
     name = str(uuid.uuid5(_EDITIONS, article.digest))
     return {
-        "id": name if lines.line(ARTICLES, name) is None else new_id(),
+        "id": new_id() if name in taken else name,
         "title": article.title,
         "source": source,
         "format": article.format,
         "digest": article.digest,
+        "original": original_of(article),
         "added": now(),
         "opened": "",
         "bookmarks": {},

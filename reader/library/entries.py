@@ -28,7 +28,8 @@ class Progress:
 class ArticleEntry:
     """What the library knows of an article without opening it.
 
-    `source` is the absolute path it was read from last, or "-" for a pipe; `digest` names its latest edition; `added` and
+    `source` is the absolute path it was read from last, its address, or "-" for a pipe; `digest` names its latest edition,
+    `original` the document that was built from, "" for one that is a text; `added` and
     `opened` are times in UTC; `tags` are the names in use on its annotations, sorted.
     """
 
@@ -39,6 +40,7 @@ class ArticleEntry:
     digest: str
     added: str
     opened: str
+    original: str = ""
     bookmarks: tuple[Bookmark, ...] = ()
     place: ReadingPlace = field(default_factory=ReadingPlace)
     progress: Progress = field(default_factory=Progress)
@@ -66,6 +68,7 @@ def entry_of(record: Record, tags: tuple[str, ...] = ()) -> ArticleEntry:
         source=_text(record, "source"),
         format=_text(record, "format"),
         digest=_text(record, "digest"),
+        original=_text(record, "original"),
         added=_text(record, "added"),
         opened=_text(record, "opened"),
         bookmarks=bookmarks_from_record(record.get("bookmarks")),

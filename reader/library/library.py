@@ -12,7 +12,7 @@ from tinydb.table import Table
 from reader.article.model import Article
 from reader.errors import ReaderError
 from reader.files import make_folder
-from reader.library.articles import found, made, named, resolved
+from reader.library.articles import found, made, named, original_of, resolved
 from reader.library.checkpoints import Checkpoints
 from reader.library.entries import ArticleEntry, Progress, entry_of, place_to_record, progress_to_record
 from reader.library.folder import Folder
@@ -52,7 +52,7 @@ class Library:
         self._use(Folder(folder))
         self._queue = threading.Lock()
         self._pending: list[Request] = []
-        self._texts: dict[str, str] = {}
+        self._documents: dict[str, bytes] = {}
         self._opened: dict[str, Record] = {}
         self._writer = Writer(self._write, self._rest, self._say)
 
@@ -81,10 +81,8 @@ class Library:
     def session(self, article: Article, creator: str) -> tuple[ReviewSession, ArticleEntry]:
         """Open an article for review: its annotations, the codebook, its bookmarks, what can be undone. The text is kept."""
         record = self._set(str(self._found_or_made(article)["id"]), {"opened": now()})
-        if not self._snapshots.has(article.digest):
-            with self._queue:
-                self._texts[article.digest] = article.text
-            self._writer.wake()
+        self._keep(article.digest, article.text.encode("utf-8", "surrogatepass"))
+        self._keep(original_of(article), article.original)
         return self._review(article, record, creator), entry_of(record, self._tags_of(str(record["id"])))
 
     def peek(self, article: Article) -> tuple[ReviewSession, ArticleEntry | None]:
@@ -109,9 +107,25 @@ class Library:
 
     def text(self, entry: ArticleEntry) -> str:
         """Return the text of the latest edition of an article. Raises ReaderError when it was not kept or is damaged."""
+        return self._kept(entry.digest).decode("utf-8", "surrogatepass")
+
+    def document(self, entry: ArticleEntry) -> bytes:
+        """Return what an article is read from when its file is gone: the document, or the text of its latest edition.
+
+        Raises ReaderError when it was not kept or is damaged.
+        """
+        return self._kept(entry.original or entry.digest)
+
+    def _keep(self, digest: str, data: bytes) -> None:
+        if digest and not self._snapshots.has(digest):
+            with self._queue:
+                self._documents[digest] = data
+            self._writer.wake()
+
+    def _kept(self, digest: str) -> bytes:
         with self._queue:
-            queued = self._texts.get(entry.digest)
-        return self._snapshots.text(entry.digest) if queued is None else queued
+            queued = self._documents.get(digest)
+        return self._snapshots.data(digest) if queued is None else queued
 
     # ------------------------------------------------------------------ saving
 
@@ -264,13 +278,15 @@ class Library:
     def _found_or_made(self, article: Article) -> Record:
         source = resolved(article.source)
         with self._store.guard:
-            record = self._find(article)
+            records = self._records(ARTICLES)
+            record = found(records.values(), article)
             if record is None:
-                record = made(article, source, self._store.lines)
+                record = made(article, source, records)
                 self._opened[str(record["id"])] = record
                 self._ask(Request((Wanted(ARTICLES, str(record["id"]), None, record),)))
                 return record
-        fields: Record = {"digest": article.digest, "title": article.title, "format": article.format}
+        fields: Record = {"digest": article.digest, "original": original_of(article), "title": article.title}
+        fields |= {"format": article.format}
         self._opened[str(record["id"])] = record
         return self._set(str(record["id"]), fields if source == "-" else {**fields, "source": source})
 
@@ -302,11 +318,11 @@ class Library:
     def _write(self) -> None:
         """Bring everything that is queued to the disk. Raises ReaderError when that fails; then it stays queued."""
         with self._queue:
-            texts, requests = dict(self._texts), tuple(self._pending)
-        if texts:
+            documents, requests = dict(self._documents), tuple(self._pending)
+        if documents:
             with self._store.folder.alone():
-                for digest, text in texts.items():
-                    self._snapshots.keep(digest, text)
+                for digest, data in documents.items():
+                    self._snapshots.keep(digest, data)
         if requests:
             with self._store.guard:
                 self._store.commit(requests)
@@ -314,8 +330,8 @@ class Library:
                 with self._queue:
                     del self._pending[: len(requests)]
         with self._queue:
-            for digest in texts:
-                self._texts.pop(digest, None)
+            for digest in documents:
+                self._documents.pop(digest, None)
         self._tell(requests)
 
     def _rest(self) -> None:

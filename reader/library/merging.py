@@ -88,7 +88,7 @@ def digests_in(records: Iterable[tuple[str, Record]]) -> set[str]:
     digests: set[str] = set()
     for table, record in records:
         if table == ARTICLES:
-            digests.add(str(record.get("digest")))
+            digests.update(str(record[name]) for name in ("digest", "original") if record.get(name))
         elif table == ANNOTATIONS:
             digests.add(str(record.get("edition")))
             for judgement in cast("list[object]", record.get("judgements") or []):
@@ -104,7 +104,7 @@ def bring_texts(merge: Merge, path: Path, snapshots: Snapshots) -> None:
     for digest in digests_in((table, record) for (table, _), record in merge.records.items() if record is not None):
         with contextlib.suppress(ReaderError, OSError):
             if not snapshots.has(digest):
-                snapshots.keep(digest, others.text(digest))
+                snapshots.keep(digest, others.data(digest))
 
 
 def put_away(folder: Folder, path: Path) -> None:

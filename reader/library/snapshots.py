@@ -1,4 +1,4 @@
-"""The texts of what was read, each once under the digest of its content, compressed."""
+"""The texts of what was read, and the documents they were built from, each once under the digest of its content, compressed."""
 
 from __future__ import annotations
 
@@ -15,29 +15,36 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class Snapshots:
-    """A folder of texts: `<2 hex>/<digest>.z`, where the digest is `Article.digest`. A text that is there never changes."""
+    """A folder of texts and documents: `<2 hex>/<digest>.z`. The digest is the SHA-256 of what is kept; that never changes.
+
+    A text is kept in UTF-8, so that its digest is `Article.digest`.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def has(self, digest: str) -> bool:
-        """Whether the text with this digest is kept."""
+        """Whether something with this digest is kept."""
         with contextlib.suppress(OSError):
             return self._path(digest).is_file()
         return False
 
-    def keep(self, digest: str, text: str) -> None:
-        """Keep a text, unless it is there. Raises OSError when it cannot be written; then nothing of it is there."""
+    def keep(self, digest: str, data: bytes) -> None:
+        """Keep a text or document, unless it is there. Raises OSError when it cannot be written; then nothing of it is."""
         path = self._path(digest)
         if path.is_file():
             return
         make_folder(path.parent)
         temporary = path.with_suffix(".new")
         temporary.unlink(missing_ok=True)
-        write_whole(path, zlib.compress(text.encode("utf-8", "surrogatepass")), temporary, over=True)
+        write_whole(path, zlib.compress(data), temporary, over=True)
 
     def text(self, digest: str) -> str:
         """Return the text with this digest. Raises ReaderError when it is missing or not what was kept."""
+        return self.data(digest).decode("utf-8", "surrogatepass")
+
+    def data(self, digest: str) -> bytes:
+        """Return the bytes with this digest. Raises ReaderError when they are missing or not what was kept."""
         path = self._path(digest)
         try:
             data = zlib.decompress(path.read_bytes())
@@ -47,7 +54,7 @@ class Snapshots:
             raise ReaderError(f"{path} cannot be read: {error}", "open the article's file itself") from error
         if hashlib.sha256(data).hexdigest() != digest:
             raise ReaderError(f"{path} is damaged: its content is another", "open the article's file itself")
-        return data.decode("utf-8", "surrogatepass")
+        return data
 
     def _path(self, digest: str) -> Path:
         if not _DIGEST.fullmatch(digest):

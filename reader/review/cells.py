@@ -21,7 +21,7 @@ KEYED: Final = {"judgements": "reference"}
 """The fields that are lists of mappings, each named by one of its own fields."""
 MAPPINGS: Final = ("bookmarks", "_rivals")
 """The fields whose entries stand each for itself."""
-LATEST: Final = frozenset(["updated", "opened", "reading", "progress", "source", "title", "format", "digest"])
+LATEST: Final = frozenset(["updated", "opened", "reading", "progress", "source", "title", "format", "digest", "original"])
 """The cells of which the later value counts: nobody wrote them by hand."""
 
 _ABSENT: Final = object()
