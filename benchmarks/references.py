@@ -1,0 +1,80 @@
+"""How well documents are understood, kind by kind: the scorer and the documents beside the checkout, and the time it takes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final
+
+from benchmarks.report import Report, median
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+BENCH: Final = ROOT.parent / "shared" / "bench" / "references"
+F1: Final = {
+    **dict.fromkeys(("text-num", "wiki-html", "html-cite", "jats"), 99.5),
+    **dict.fromkeys(("text-ay", "wiki-text", "html-fn", "md-fn", "pandoc-md", "rst", "latexml-html", "epub", "docx"), 98.0),
+    **dict.fromkeys(("distill", "text-hard", "news-links"), 95.0),
+    **{"pdf": 92.0, "text-sup": 90.0},
+}
+"""By kind of document: the share of links (a place, the reference it cites) that must be right, in per cent, as F1."""
+MS: Final = {"pdf": 300.0}
+"""By kind: the milliseconds that a document may take at the median; 100 for all others."""
+
+
+def understand(path: str) -> dict[str, object]:
+    """Return what is understood of a document, in the shape that the scorer reads."""
+    from reader.cli.parsing import understood
+    from reader.formats import read_article
+
+    return understood(read_article(path))
+
+
+def run(folder: Path, report: Report, quick: bool) -> None:
+    """Score all documents that are there, in one process, and print the table."""
+    if not (BENCH / "score.py").is_file():
+        report.console.print("\nreferences: left out, it needs the scorer and the documents in ../shared/bench/references")
+        return
+    report.doing("documents, with the scorer")
+    scores = folder / "references.json"
+    command = [sys.executable, str(BENCH / "score.py"), "--module", "benchmarks.references:understand", "--json", str(scores)]
+    subprocess.run([*command, *(["--limit", "4"] if quick else [])], cwd=ROOT, check=True, capture_output=True)
+    by_kind: dict[str, list[dict[str, Any]]] = {}
+    for score in json.loads(scores.read_text(encoding="utf-8")):
+        by_kind.setdefault(score["kind"], []).append(score)
+    report.table(
+        "References and citations of real documents",
+        ("kind", "docs", "refs %", "links F1 %", "budget", "body %", "noise %", "ms", "budget", "failed"),
+        (_row(report, kind, scored) for kind, scored in sorted(by_kind.items())),
+        "refs: entries found; body: words of the article kept; noise: lines of the page left; ms: the median document.",
+    )
+
+
+def _row(report: Report, kind: str, scored: list[dict[str, Any]]) -> tuple[str, ...]:
+    f1 = _f1(_total(scored, "link_tp"), _total(scored, "link_cand"), _total(scored, "link_truth"))
+    found = _total(scored, "ref_tp") / max(1, _total(scored, "ref_truth"))
+    noise, most = _total(scored, "noise"), _total(scored, "noise_truth")
+    time = 1000 * median(score["time"] for score in scored)
+    lost = 100 - F1.get(kind, 95.0)
+    return (
+        kind,
+        str(len(scored)),
+        f"{100 * found:.1f}",
+        f"{100 * f1:.1f}",
+        report.verdict(100 - 100 * f1, lost, f"{lost:g} wrong"),
+        f"{100 * sum(score['body'] for score in scored) / len(scored):.1f}",
+        f"{100 * noise / most:.1f}" if most else "",
+        f"{time:.0f}",
+        report.verdict(time, MS.get(kind, 100.0), f"{MS.get(kind, 100.0):g}"),
+        str(sum(bool(score["error"]) for score in scored)),
+    )
+
+
+def _total(scored: Iterable[dict[str, Any]], name: str) -> float:
+    return sum(score[name] or 0 for score in scored)
+
+
+def _f1(right: float, given: float, wanted: float) -> float:
+    return 2 * right / (given + wanted) if right else 0.0

@@ -1,0 +1,63 @@
+"""Real documents of every format: whatever is understood of them, all ranges are right and sentences lose nothing."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from reader.article.model import Article, BlockKind
+from reader.cli.parsing import understood
+from reader.formats import read_article
+
+CORPUS = Path(__file__).resolve().parents[3] / "shared" / "bench" / "references" / "corpus"
+DOCUMENTS = sorted(path for path in CORPUS.glob("*/*") if not path.name.endswith((".truth.json", ".bib")))
+
+
+def check(article: Article) -> None:
+    """Check what holds for every article."""
+    text = article.text
+    for first, second in pairwise(article.blocks):
+        assert first.start < first.end <= second.start
+    for block in article.blocks:
+        assert text[block.start : block.end].strip() == text[block.start : block.end].strip(" \t\n") != ""
+    for piece in (*article.noise, *article.citations):
+        assert 0 <= piece.start < piece.end <= len(text)
+    assert all(0 <= style.start <= style.end <= len(text) for style in article.styles)
+    for citation in article.citations:
+        assert all(name in article.reference_by_id for name in citation.references)
+        assert citation.references or citation.missing
+    for reference in article.references:
+        assert reference.span is None or 0 <= reference.start < reference.end <= len(text)
+    assert len(article.reference_by_id) == len(article.references)
+
+
+def check_sentences(article: Article) -> None:
+    """Check that the sentences of a block and the white space between them are the block."""
+    for index in article.sentences.body_blocks:
+        block = article.blocks[index]
+        at = block.start
+        for sentence in article.sentences.in_block(index):
+            assert block.kind is BlockKind.TABLE or not article.text[at : sentence.start].strip()
+            assert sentence.start < sentence.end <= block.end
+            at = sentence.end
+        assert block.kind is BlockKind.TABLE or not article.text[at : block.end].strip()
+
+
+@pytest.mark.skipif(not DOCUMENTS, reason="needs ../shared")
+@pytest.mark.parametrize("path", DOCUMENTS or [None], ids=lambda path: f"{path.parent.name}/{path.name}" if path else "none")
+def test_a_real_document_is_understood_with_exact_ranges(path: Path) -> None:
+    article = read_article(str(path))
+    check(article)
+    check_sentences(article)
+    shown = understood(article)
+    assert isinstance(shown["text"], str)
+    assert all(noise.end <= len(article.text) for noise in article.noise)
+
+
+@pytest.mark.parametrize("path", sorted(Path(__file__).parents[2].glob("sample_articles/*.*")), ids=lambda path: path.name)
+def test_a_sample_is_understood_with_exact_ranges(path: Path) -> None:
+    article = read_article(str(path))
+    check(article)
+    check_sentences(article)
