@@ -12,9 +12,11 @@ from dataclasses import replace
 
 from reader.article.model import Article, Span
 from reader.review import anchoring
+from reader.review.asides import ASIDE, BODY, MARGINS, blocks_at, is_aside, with_marks
 from reader.review.cells import cells_of, changed
 from reader.review.changes import Change, Edit, Item
 from reader.review.items import plain
+from reader.review.joining import joined_of
 from reader.review.model import CLAIM, NO_RIVALS, TAG_COLOURS, TAG_SYMBOLS, Annotation, Bookmark, Judgement, Tag, new_id, now
 from reader.review.pairs import Status, status_of
 from reader.review.tally import Tally
@@ -44,6 +46,7 @@ class ReviewSession:
         ahead: Sequence[Change] = (),
     ) -> None:
         """`past` are changes of earlier sessions that can be undone, the latest first; `ahead` undone ones, the next first."""
+        self._read = article
         self.article = article
         self.article_id = article_id
         self.creator = creator
@@ -68,7 +71,7 @@ class ReviewSession:
 
     def orphans(self) -> tuple[Annotation, ...]:
         """Return the annotations whose quote no longer stands in the text, in the order they were made."""
-        lost = (a for key, a in self._annotations.items() if key not in self._places)
+        lost = (a for key, a in self._annotations.items() if key not in self._places and a.kind not in MARGINS)
         return tuple(sorted(lost, key=lambda a: (a.created, a.id)))
 
     def claims(self) -> tuple[Annotation, ...]:
@@ -140,26 +143,27 @@ class ReviewSession:
         label: str = "annotate",
     ) -> Annotation:
         """Make a whole annotation on `span` in one change, its tags joining the codebook, and return it."""
-        stamp = now()
-        made = Annotation(
-            id=new_id(),
-            article=self.article_id,
-            edition=self.article.digest,
-            selector=anchoring.select(self.article.text, span),
-            kind=kind,
-            tags=tuple(dict.fromkeys(tags)),
-            note=note,
-            judgements=tuple(replace(j, by=j.by or self.creator, at=j.at or stamp) for j in judgements),
-            created=stamp,
-            updated=stamp,
-            creator=self.creator,
-        )
+        given = tuple(replace(j, by=j.by or self.creator, at=j.at or now()) for j in judgements)
+        made = replace(self._made(span, kind), tags=tuple(dict.fromkeys(tags)), note=note, judgements=given)
         self._do(label, (*self._new_tags(made.tags), Edit(None, made)))
         return made
 
     def remove(self, annotations: Iterable[Annotation], label: str = "remove") -> None:
         """Remove annotations, all in one change."""
         self._do(label, tuple(Edit(a, None) for a in self._live(annotations)))
+
+    def _made(self, span: Span, kind: str) -> Annotation:
+        stamp = now()
+        return Annotation(
+            id=new_id(),
+            article=self.article_id,
+            edition=self.article.digest,
+            selector=anchoring.select(self.article.text, span),
+            kind=kind,
+            created=stamp,
+            updated=stamp,
+            creator=self.creator,
+        )
 
     def set_kind(self, annotation: Annotation, kind: str) -> Annotation:
         """Say what the annotation is: claim, not-claim or later."""
@@ -225,23 +229,30 @@ class ReviewSession:
             raise ValueError("joining needs two annotations")
         first, others = placed[0], placed[1:]
         span = Span(self._places[first.id].start, max(self._places[a.id].end for a in placed))
-        judged: dict[str, Judgement] = {}
-        for judgement in sorted((j for a in placed for j in a.judgements), key=lambda j: j.at):
-            earlier = judged.get(judgement.reference, judgement)
-            evidence = tuple(dict.fromkeys((*earlier.evidence, *judgement.evidence)))
-            note = "\n\n".join(dict.fromkeys(n for n in (earlier.note, judgement.note) if n))
-            judged[judgement.reference] = replace(judgement, evidence=evidence, note=note)
         joined = replace(
-            first,
+            joined_of(placed),
             selector=anchoring.select(self.article.text, span),
             edition=self.article.digest,
-            tags=tuple(dict.fromkeys(tag for a in placed for tag in a.tags)),
-            note="\n\n".join(dict.fromkeys(a.note for a in placed if a.note)),
-            judgements=tuple(judged.values()),
             updated=now(),
         )
         self._do("join", (Edit(first, joined), *(Edit(a, None) for a in others)))
         return joined
+
+    def set_aside(self, span: Span, *, aside: bool = True) -> None:
+        """Set the blocks that a range touches aside, or say that they are the article: `self.article` then has other noise."""
+        edits: list[Edit] = []
+        for block in blocks_at(self.article, span):
+            if is_aside(self.article, block) != aside:
+                marks = [a for a in self._margins() if self._places[a.id].overlaps(block.span)]
+                made = self._made(block.span, ASIDE if aside else BODY)
+                edits.extend([Edit(mark, None) for mark in marks] or [Edit(None, made)])
+        self._do("set aside" if aside else "take back what was set aside", edits)
+
+    def _set_margins(self) -> None:
+        self.article = with_marks(self._read, [(a.kind, self._places[a.id]) for a in self._margins()])
+
+    def _margins(self) -> list[Annotation]:
+        return [a for a in self._annotations.values() if a.kind in MARGINS and a.id in self._places]
 
     def set_bookmark(self, name: str, start: int) -> None:
         """Put the bookmark `name` at an offset."""
@@ -349,6 +360,10 @@ class ReviewSession:
         place = anchoring.find(self.article.text, annotation.selector)
         if place is not None:
             self._places[annotation.id] = place
+        if annotation.kind in MARGINS:
+            self._set_margins()
+            return
+        if place is not None:
             entry = (place.start, place.end, annotation.id)
             self._order.insert(bisect_right(self._order, entry), entry)
             self._longest = max(self._longest, place.end - place.start)
@@ -357,6 +372,11 @@ class ReviewSession:
     def _drop(self, annotation_id: str) -> None:
         annotation = self._annotations.get(annotation_id)
         if annotation is None:
+            return
+        if annotation.kind in MARGINS:
+            del self._annotations[annotation_id]
+            self._places.pop(annotation_id, None)
+            self._set_margins()
             return
         self.tally.remove(annotation, self.status(annotation))
         del self._annotations[annotation_id]
