@@ -6,7 +6,7 @@ from reader.article.model import Article, NoiseReason, Span
 from reader.formats import parse
 from reader.review.session import ReviewSession
 
-TEXT = "The lamp\n\nSubscribe now\n\nIt was lit in 1987. Nobody knows why.\n\nMore by this author: lamps.\n\nThe keeper went home."
+TEXT = "The lamp\n\nSubscribe now\n\nIt was lit in 1987. Nobody knows why.\n\nMore by this author: lamps.\n\nThe keeper left."
 
 
 def session() -> ReviewSession:
