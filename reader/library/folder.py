@@ -13,16 +13,14 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from filelock import FileLock, Timeout
-
 from reader.errors import ReaderError
 from reader.files import Signature, signature_of
+from reader.library.lock import Lock
 
 LIBRARY: Final = "library.json"
 _JOURNAL: Final = "journal-"
 _ENDING: Final = ".jsonl"
 _LOCK_SECONDS: Final = 10.0
-_LOCK_POLL_SECONDS: Final = 0.002
 _MACHINE: Final = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
 
 
@@ -50,8 +48,8 @@ class Folder:
         self.snapshots = self.path / "snapshots"
         self.backups = self.path / "backups"
         self.history = self.path / "history"
-        self._writing = FileLock(self.path / "library.lock", timeout=_LOCK_SECONDS, poll_interval=_LOCK_POLL_SECONDS)
-        self._folding = FileLock(self.path / "checkpoint.lock", timeout=0)
+        self._writing = Lock(self.path / "library.lock")
+        self._folding = Lock(self.path / "checkpoint.lock")
 
     @cached_property
     def journal(self) -> Path:
@@ -111,31 +109,21 @@ class Folder:
     def alone(self) -> Generator[None]:
         """Hold the library's lock for a block: nobody else writes. Raises ReaderError when that, or a write in it, fails."""
         try:
-            with self._writing:
+            with self._writing.held(_LOCK_SECONDS) as mine:
+                if not mine:
+                    raise ReaderError("another program has held the library's lock for too long")
                 yield
-        except Timeout as error:
-            raise ReaderError("another program has held the library's lock for too long") from error
-        except (OSError, NotImplementedError) as error:
-            raise _unwritable(self.path, error) from error
+        except OSError as error:
+            raise ReaderError(f"{self.path} cannot be written: {error.strerror or error}") from error
 
     @contextlib.contextmanager
     def folding(self, wait: float) -> Generator[bool]:
         """Hold for a block what only one program does at a time, and say whether it is this one after `wait` seconds."""
         try:
-            self._folding.acquire(timeout=wait, poll_interval=_LOCK_POLL_SECONDS)
-        except Timeout:
-            yield False
-            return
-        except (OSError, NotImplementedError) as error:
-            raise _unwritable(self.path, error) from error
-        try:
-            yield True
-        finally:
-            self._folding.release()
-
-
-def _unwritable(path: Path, error: Exception) -> ReaderError:
-    return ReaderError(f"{path} cannot be written: {getattr(error, 'strerror', None) or error}")
+            with self._folding.held(wait) as mine:
+                yield mine
+        except OSError as error:
+            raise ReaderError(f"{self.path} cannot be written: {error.strerror or error}") from error
 
 
 @cache

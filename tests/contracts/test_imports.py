@@ -21,7 +21,7 @@ MAY = {
     "cli": {"article", "formats", "review", "library", "exchange", "cli"},
     "tui": {"article", "formats", "review", "library", "exchange", "tui"},
 }
-ONLY_IN = {"tinydb": "library", "filelock": "library", "textual": "tui", "click": "cli", "sentencex": "article"}
+ONLY_IN = {"tinydb": "library", "textual": "tui", "click": "cli", "sentencex": "article"}
 DOORS = {("cli", "opening.py", "reader.tui.app")}
 """The one place where a room reaches another that it else may not: the command that opens the screen."""
 
@@ -70,7 +70,7 @@ def test_what_is_read_and_what_is_said_of_it_need_no_library_at_import() -> None
             assert {name.split(".")[0] for name in top} <= {"reader", *sys.stdlib_module_names}, path
 
 
-WATCHED = ("textual", "rich", "tinydb", "filelock", "sentencex", "markdown_it", "charset_normalizer", "reader.tui")
+WATCHED = ("textual", "rich", "tinydb", "sentencex", "markdown_it", "charset_normalizer", "reader.tui")
 PROGRAM = """
 import sys
 from reader.cli import run
@@ -91,9 +91,9 @@ def test_no_command_but_the_screen_s_loads_the_screen(tmp_path: Path) -> None:
     path = tmp_path / "ferry.txt"
     path.write_text(TEXT, encoding="utf-8")
     assert loaded("--help") == loaded("--version") == loaded("export", "--help") == set()
-    assert loaded("annotate", path, "--quote", "Nobody believed it") <= {"tinydb", "filelock", "sentencex"}
-    assert loaded("show", path) <= {"tinydb", "filelock", "sentencex"}
-    assert loaded("export", path, "--format", "markdown") <= {"tinydb", "filelock", "sentencex"}
-    assert loaded("list", "--json") <= {"tinydb", "filelock"}
-    assert loaded("list") <= {"tinydb", "filelock", "rich"}
-    assert loaded("audit", path) <= {"tinydb", "filelock", "sentencex", "rich"}
+    assert loaded("annotate", path, "--quote", "Nobody believed it") <= {"tinydb", "sentencex"}
+    assert loaded("show", path) <= {"tinydb", "sentencex"}
+    assert loaded("export", path, "--format", "markdown") <= {"tinydb", "sentencex"}
+    assert loaded("list", "--json") <= {"tinydb"}
+    assert loaded("list") <= {"tinydb", "rich"}
+    assert loaded("audit", path) <= {"tinydb", "sentencex", "rich"}
