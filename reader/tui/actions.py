@@ -182,6 +182,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
         ("undo", "Undo", "Take the last change back", "u", "ctrl+z"),
         ("redo", "Redo", "Do again what was taken back", "ctrl+r", "ctrl+y"),
         ("export", "Export", "Write claims and verdicts to a file", "E", "ctrl+e"),
+        ("save-as", "Save elsewhere", "Save everything in another folder, and go on with that", "W", "f12"),
+        ("merge-copy", "Merge a conflict copy", "Merge the conflict copy that lies beside your library", "M", "ctrl+g"),
     ),
     *_group(
         "Change and keep",
@@ -256,6 +258,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
         ("library-open", "Open", "Open the article, or the path that was typed", "", "enter"),
         ("library-help", "Help", "Show the keys", "", "f1"),
         ("library-clear", "One level back", "Empty the field; when it is empty, go back to the article", "", "escape"),
+        ("library-save-as", "Save elsewhere", "Save everything in another folder, and go on with that", "", "f12"),
+        ("library-merge-copy", "Merge a conflict copy", "Merge the conflict copy that lies beside your library", "", "ctrl+g"),
         ("library-quit", "Quit", "Leave", "", "ctrl+q"),
         palette=False,
     ),

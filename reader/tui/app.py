@@ -5,28 +5,29 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import threading
+import sys
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from textual import events
+from textual import events, on
 from textual.app import App
 from textual.screen import Screen
 
 from reader.article.model import Article
+from reader.printable import printable_line
 from reader.settings import Settings
 from reader.tui.keys import KeyMap
 from reader.tui.looks import TERMINAL, TITLES, Look, look_called
+from reader.tui.panes.bars import Saved
+from reader.tui.sharing import CopiesSeen, Flushed, Heard, Listening, Merged, Moved, SaveSaid, SharedLibrary
 from reader.tui.typing import TypeAhead
 
 if TYPE_CHECKING:
     from textual.command import Provider
 
     from reader.library.library import Library
-
-CLOSE = 5.0
-"""Seconds to wait for the last save before asking."""
 
 
 def _commands() -> type[Provider]:
@@ -36,7 +37,11 @@ def _commands() -> type[Provider]:
 
 
 class ReaderApp(App[None], inherit_bindings=False):
-    """Shows the library, or one article. `crash` holds what went wrong when it ended by an error of its own."""
+    """Shows the library, or one article. `crash` holds what went wrong when it ended by an error of its own.
+
+    `saved` is how saving goes, `copies` are the conflict copies beside the library, both as they were last told; `moved_to` is
+    the folder that everything was saved in when that was not possible where the library was.
+    """
 
     TITLE = "Claim Reader"
     CSS_PATH = "app.tcss"
@@ -53,9 +58,11 @@ class ReaderApp(App[None], inherit_bindings=False):
         self.keymap = KeyMap(overrides=settings.keys)
         self.crash: Exception | None = None
         self.reading: Screen[None] | None = None
-        self._folder = library_folder
-        self._library: Library | None = None
-        self._library_lock = threading.Lock()
+        self.library = SharedLibrary(library_folder, self.post_message)
+        self.saved = Saved()
+        self.copies: tuple[Path, ...] = ()
+        self.moved_to: Path | None = None
+        self._leaving = False
         self.typed = TypeAhead(self, super().on_event)
         self._look = self._first_look(settings.theme)
         self.register_theme(self._look.theme)
@@ -143,16 +150,110 @@ class ReaderApp(App[None], inherit_bindings=False):
 
     def open_library(self) -> Library:
         """Return the library, opened on first use; called from threads. Raises ReaderError."""
-        from reader.library.library import Library
-
-        with self._library_lock:
-            if self._library is None:
-                self._library = Library.open(self._folder)
-            return self._library
+        return self.library.get()
 
     def close_library(self) -> bool:
         """Wait for what is not saved yet; return whether all is."""
-        return self._library is None or self._library.close(CLOSE)
+        return self.library.close()
+
+    def _listening(self) -> list[Listening]:
+        """Return the screens that show something of the library, the one on top first."""
+        return [screen for screen in reversed(self.screen_stack) if isinstance(screen, Listening)]
+
+    def set_saved(self, saved: Saved) -> None:
+        """Note how saving goes. That something was not saved stands until all is."""
+        if not (saved.kind == "saving" and self.saved.kind == "failed"):
+            self.saved = saved
+
+    def _show_state(self) -> None:
+        for screen in self._listening():
+            screen.show_state()
+
+    @on(SaveSaid)
+    def _save_said(self, event: SaveSaid) -> None:
+        stale = event.saved.kind == "saved" and event.given < self.library.given
+        if event.saved != self.saved and not stale:
+            self.set_saved(event.saved)
+            self._show_state()
+
+    @on(Heard)
+    def _heard(self, event: Heard) -> None:
+        for screen in self._listening():
+            screen.heard(event.article_id, event.edits)
+
+    @on(CopiesSeen)
+    def _copies_seen(self, event: CopiesSeen) -> None:
+        if event.copies != self.copies:
+            self.copies = event.copies
+            self._show_state()
+
+    def merge_copy(self) -> bool:
+        """Merge the first conflict copy, on a thread; return whether there is one."""
+        if self.copies:
+            merge = partial(self.library.merge, self.copies[0], self.settings.creator)
+            self.run_worker(merge, thread=True, group="merge")
+        return bool(self.copies)
+
+    @on(Merged)
+    def _merged(self, event: Merged) -> None:
+        self._tell(event.said, event.tone)
+
+    def _tell(self, text: str, tone: str) -> None:
+        for screen in self._listening()[:1]:
+            screen.told(text, tone)
+
+    # ------------------------------------------------------------------ saving elsewhere, leaving
+
+    def save_elsewhere(self) -> None:
+        """Ask for a folder, and save everything there."""
+        from reader.tui.screens.folder import FolderScreen
+
+        self.push_screen(FolderScreen(self.saved))
+
+    def save_to(self, folder: Path) -> None:
+        """Save everything in another folder, on a thread."""
+        self.run_worker(partial(self.library.save_to, folder), thread=True, group="save")
+
+    @on(Moved)
+    def _moved(self, event: Moved) -> None:
+        from reader.tui.screens.folder import FolderScreen
+
+        asking = self.screen if isinstance(self.screen, FolderScreen) else None
+        if event.error:
+            if asking is not None:
+                asking.complain(event.error)
+            else:
+                self._tell(f"not saved there: {event.error}", "bad")
+            return
+        self.moved_to = event.folder
+        if asking is not None:
+            asking.dismiss()
+        self._tell(f"saved in {event.folder} · `{_opening(event.folder)}` opens it next time", "good")
+
+    def leave(self) -> None:
+        """Save and end; when saving fails, say so and ask first."""
+        if not self.library.is_open:
+            self.exit()
+        elif not self._leaving:
+            self._leaving = True
+            self.run_worker(self.library.flush, thread=True, group="leave")
+
+    @on(Flushed)
+    def _flushed(self, event: Flushed) -> None:
+        self._leaving = False
+        if event.done:
+            self.exit()
+            return
+        from reader.tui.screens.confirm import ConfirmScreen
+
+        def answered(answer: str | None) -> None:
+            if answer == "leave":
+                self.exit(return_code=1)
+            elif answer == "save":
+                self.save_elsewhere()
+
+        choices = (("y", "leave all the same", "leave"), ("s", "save all in another folder", "save"))
+        self.push_screen(ConfirmScreen("not everything is saved, and leaving now loses it", choices), answered)
 
     # ------------------------------------------------------------------ screens
 
@@ -177,19 +278,6 @@ class ReaderApp(App[None], inherit_bindings=False):
 
         self.push_screen(HelpScreen(self.keymap, context))
 
-    def leave(self) -> None:
-        """Save and end; when saving fails, say why and ask first."""
-        if self._library is None or self._library.flush(CLOSE):
-            self.exit()
-            return
-        from reader.tui.screens.confirm import ConfirmScreen
-
-        def answered(leave: bool | None) -> None:
-            if leave:
-                self.exit(return_code=1)
-
-        self.push_screen(ConfirmScreen("not everything is saved, and leaving now loses it", "leave all the same"), answered)
-
     def _handle_exception(self, error: Exception) -> None:
         """Keep the error for the command line to report, and end; never print a traceback over the person's terminal."""
         if self.crash is None:
@@ -199,13 +287,26 @@ class ReaderApp(App[None], inherit_bindings=False):
         self._close_messages_no_wait()
 
 
+def _opening(folder: Path) -> str:
+    """Return the command that opens the library in a folder."""
+    import shlex
+
+    return f"reader --library {shlex.quote(str(folder))}"
+
+
 def run_reader(article: Article | None, library_folder: Path, settings: Settings) -> int:
-    """Run the program in this terminal and return its exit code. An error of its own is raised, after all work is saved."""
+    """Run the program in this terminal and return its exit code. An error of its own is raised, after all work is saved.
+
+    Where the library is, if it was moved, is left behind on the terminal.
+    """
     app = ReaderApp(article, library_folder, settings)
     try:
         app.run()
     finally:
         saved = app.close_library()
+        if app.moved_to is not None:
+            said = f"everything is saved in {app.moved_to}: `{_opening(app.moved_to)}` opens it"
+            print(printable_line(said), file=sys.stderr)
     if app.crash is not None:
         raise app.crash
     return (app.return_code or 0) if saved else 1

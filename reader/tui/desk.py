@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from reader.article.audit import Finding
 from reader.article.model import Article, Reference, Span
+from reader.errors import ReaderError
 from reader.printable import drawn
 from reader.review.filtering import Filter, parse_filter
 from reader.review.model import CLAIM, LATER, TAG_COLOURS, Annotation, Scale
@@ -19,12 +20,16 @@ from reader.review.place import Seen
 from reader.review.session import ReviewSession
 from reader.tui.panes.card import CardView
 from reader.tui.panes.lists import sign_of
+from reader.tui.panes.versions import other_judgements
 from reader.tui.parts import Part
 from reader.tui.widgets.article_paint import Mark
 
 KNOWN = 8
 """From so many claims on, the person knows how to mark one, and the hint goes."""
 TABS = ("references", "claims", "audit")
+REPAIR = "`reader repair`"
+"""The command that a damaged library asks for."""
+LOCKED = "nothing can be kept while your library cannot be opened"
 
 
 class CannotAct(Exception):
@@ -95,6 +100,12 @@ class Trail:
         return self.ahead.pop()
 
 
+def pairs_asking(annotation: Annotation, rests_on: Sequence[str]) -> list[str]:
+    """Return those of the reference ids `rests_on` that ask for a verdict: two people gave two, or nobody gave one."""
+    two = [r for r in rests_on if other_judgements(annotation, r)] if annotation.rivals else []
+    return [*two, *(r for r in rests_on if annotation.judgement_on(r) is None)]
+
+
 class Desk:
     """What is in hand on one article. `session` is None until the library is open."""
 
@@ -111,7 +122,7 @@ class Desk:
         self.findings: tuple[Finding, ...] = ()
         self.filter = parse_filter("", scale)
         self.peeked = ""
-        self.trouble = ""
+        self.trouble: ReaderError | None = None
         self.revision = 0
         self._annotation_id = ""
         self._filtered: tuple[Annotation, ...] | None = None
@@ -123,7 +134,10 @@ class Desk:
     def opened(self) -> ReviewSession:
         """The session; raises StillOpening while there is none, CannotAct when there will be none."""
         if self.session is None:
-            raise CannotAct(self.trouble) if self.trouble else StillOpening("your library is still opening")
+            if self.trouble is None:
+                raise StillOpening("your library is still opening")
+            can_repair = REPAIR in f"{self.trouble}"
+            raise CannotAct(f"nothing can be kept: {REPAIR} shows what can be saved" if can_repair else LOCKED)
         return self.session
 
     def here(self) -> tuple[Annotation, ...]:
@@ -171,16 +185,16 @@ class Desk:
     def pair_shown(self) -> str:
         """Return the reference id of the pair that a digit judges.
 
-        The one chosen, else the first open, else the first, else "".
+        The one chosen, else the first that two judged differently, else the first open, else the first, else "".
         """
         rests_on = self.rests_on()
         if self.pair in rests_on:
             return self.pair
         annotation = self.annotation
         if annotation is not None:
-            open_one = next((r for r in rests_on if annotation.judgement_on(r) is None), None)
-            if open_one is not None:
-                return open_one
+            asking = pairs_asking(annotation, rests_on)
+            if asking:
+                return asking[0]
         return rests_on[0] if rests_on else ""
 
     def can(self, action_id: str) -> bool:
@@ -280,6 +294,8 @@ class Desk:
             missing=missing,
             cited=tuple((r, len(self.citations_of(r))) for r in rests_on),
             ready=self.session is not None,
+            trouble=self.trouble is not None,
+            creator=self.session.creator if self.session is not None else "",
             sentence=self.sentence is not None,
             label=label,
             digits=digits,

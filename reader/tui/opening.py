@@ -22,7 +22,6 @@ from reader.tui.panes.bars import Saved
 if TYPE_CHECKING:
     from reader.library.entries import ArticleEntry
     from reader.library.library import Library
-    from reader.library.writer import SaveState
     from reader.tui.screens.reading import ReadingScreen
 
 SETTLE = 1.5
@@ -55,14 +54,6 @@ class Failed(Message):
         self.error = error
 
 
-class SaveSaid(Message):
-    """The writer said how saving goes."""
-
-    def __init__(self, saved: Saved) -> None:
-        super().__init__()
-        self.saved = saved
-
-
 class Keeper:
     """Keeps the review of one reading screen: opens it, saves each change, remembers the place when the cursor rests."""
 
@@ -76,6 +67,7 @@ class Keeper:
         """Open the library in a thread and go through the article there; the screen is told by messages."""
         gc.freeze()
         gc.enable()
+        self._screen.receiver.wait()
         self._screen.run_worker(self._open, thread=True, group="open")
 
     def _open(self) -> None:
@@ -85,7 +77,6 @@ class Keeper:
         screen, article = self._screen, self._screen.article
         try:
             library = screen.reader.open_library()
-            library.on_state = self._heard
             session, entry = library.session(article, screen.reader.settings.creator)
         except ReaderError as error:
             screen.post_message(Failed(error))
@@ -94,14 +85,11 @@ class Keeper:
             screen.post_message(Opened(session, entry))
         screen.post_message(Counted(len(article.sentences.all()), findings(article)))
 
-    def _heard(self, state: SaveState) -> None:
-        self._screen.post_message(SaveSaid(Saved(state.kind, state.message)))
-
     def save(self, change: Change) -> None:
         """Queue a change for the writer."""
         if self._library is not None:
-            self._library.save(self._article_id, change)
-            self._screen.saved = Saved("saving")
+            self._screen.reader.library.save(self._article_id, change)
+            self._screen.reader.set_saved(Saved("saving"))
             self.remember()
 
     def remember(self) -> None:

@@ -51,7 +51,16 @@ def clip_left(text: str, width: int) -> str:
         return text
     while text and cell_len(text) >= width:
         text = text[1:]
-    return "…" + text
+    return "…" + text if width > 0 else ""
+
+
+def clip_middle(text: str, width: int) -> str:
+    """Return `text` in at most `width` cells, with "…" where its middle was cut: of a message the cause at its end stays."""
+    text = drawn(text)
+    if cell_len(text) <= width:
+        return text
+    head = set_cell_size(text, max(0, width // 3)).rstrip()
+    return head + clip_left(text, width - cell_len(head))
 
 
 def clip_line(parts: Line, width: int) -> Line:

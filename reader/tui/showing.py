@@ -9,8 +9,9 @@ from reader.article.model import Span
 from reader.review.pairs import citations_in
 from reader.tui.actions import CARD
 from reader.tui.panes import lists
-from reader.tui.panes.bars import Progress, follow_line, footer_line, header_line, tab_lines
+from reader.tui.panes.bars import Progress, Saved, follow_line, footer_line, header_line, tab_lines
 from reader.tui.panes.card import card_lines, open_card_lines, peek_lines
+from reader.tui.panes.notices import Notice, notice_lines
 from reader.tui.parts import Line, Part, line
 
 if TYPE_CHECKING:
@@ -137,13 +138,19 @@ class Showing:
         screen.list.fill(len(desk.findings), lists.FINDING_HEIGHT, row, [line((none, "hint"))])
 
     def footer(self) -> None:
-        """Show what keys do now, or what was said, and whether all is saved."""
+        """Show what keys do now, or what was said, whether all is saved, and above it what there is to put right."""
         screen = self._screen
+        if not screen.is_mounted:
+            return
         width = screen.size.width
         keymap = screen.reader.keymap
+        trouble = screen.desk.trouble if screen.desk.session is None else None
+        saved = Saved("failed") if trouble else screen.saved
+        notice = Notice(saved, trouble, len(screen.reader.copies))
+        screen.notice.tell(notice_lines(notice, width, keymap.label))
         if screen.pending:
             follow = keymap.find(screen.context, tuple(screen.pending.split(" "))).follow
-            screen.footer.show([follow_line(screen.pending, follow, screen.saved, width)])
+            screen.footer.show([follow_line(screen.pending, follow, saved, width)])
             return
         text, tone = screen.message
         hints = [
@@ -151,7 +158,7 @@ class Showing:
             for key, word, action in keymap.hints(screen.context)
             if screen.desk.can(action)
         ]
-        screen.footer.show([footer_line(hints, screen.saved, width, text, tone)])
+        screen.footer.show([footer_line(hints, saved, width, text, tone)])
 
     # ------------------------------------------------------------------ the mouse
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,12 +15,15 @@ from textual.widgets import Input
 from tinydb import TinyDB
 
 from reader.article.model import Article
-from reader.review.model import Annotation
+from reader.library import Library
+from reader.review.model import CLAIM, Annotation
 from reader.review.session import ReviewSession
 from reader.settings import Settings
 from reader.tui.app import ReaderApp
 from reader.tui.desk import Desk
 from reader.tui.screens.reading import ReadingScreen
+from reader.tui.widgets.notice_bar import NoticeBar
+from tests.tui.texts import place
 
 WIDE = (120, 36)
 NARROW = (80, 24)
@@ -80,6 +84,10 @@ class Hand:
         await self.until(lambda: self.screen.saved.kind == "saved")
         await self.settle()
 
+    async def left(self) -> None:
+        """Wait until the program has ended."""
+        await self.until(lambda: not self.app.is_running)
+
     # ------------------------------------------------------------------ looking
 
     @property
@@ -121,6 +129,12 @@ class Hand:
     def footer(self) -> str:
         """The last line."""
         return next(reversed(self.lines), "")
+
+    @property
+    def notice(self) -> str:
+        """The words of the notice above the footer, "" while there is none."""
+        bar = self.app.screen.query_one(NoticeBar)
+        return " ".join(_text_of(bar).split()) if bar.display else ""
 
     @property
     def card(self) -> str:
@@ -224,3 +238,36 @@ def stored(folder: Path, table: str) -> list[dict[str, Any]]:
     """Return the records of a table of the library, as plain TinyDB reads them."""
     with TinyDB(folder / "library.json", access_mode="r") as db:
         return cast("list[dict[str, Any]]", [dict(record) for record in db.table(table).all()])
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Another window on the same library, without a screen: it knows what was there when it was opened, and nothing since."""
+
+    library: Library
+    session: ReviewSession
+
+    def mark(self, quote: str, kind: str = CLAIM) -> Annotation:
+        """Mark a quote of the article."""
+        return self.session.mark(place(self.session.article, quote), kind)
+
+    def on(self, quote: str) -> Annotation:
+        """Return what this window knows to be marked at a quote."""
+        (found,) = self.session.on(place(self.session.article, quote))
+        return found
+
+    def save(self) -> None:
+        """Wait until all that was done here is on the disk."""
+        assert self.library.flush(30)
+
+
+@contextmanager
+def elsewhere(article: Article, folder: Path, creator: str = "Ben") -> Iterator[Window]:
+    """Open an article in another window, and close it when the block ends; all that was done in it is saved then."""
+    library = Library.open(folder)
+    session, entry = library.session(article, creator)
+    session.listen(lambda change: library.save(entry.id, change))
+    try:
+        yield Window(library, session)
+    finally:
+        assert library.close(30)

@@ -232,8 +232,7 @@ async def test_the_themes_go_round_and_paint_the_text_anew(own_library: Path) ->
 async def test_quit_saves_and_ends(own_library: Path, key: str) -> None:
     async with reading(BUSES, own_library) as hand:
         await hand.press("h", key)
-        await hand.settle()
-        assert not hand.app.is_running
+        await hand.left()
         assert hand.app.return_code in (0, None)
     assert len(stored(own_library, "annotations")) == 1
 

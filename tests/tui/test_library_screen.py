@@ -145,8 +145,7 @@ async def test_the_library_is_left_by_its_key_and_not_by_an_escape_too_many(own_
         await hand.press("escape")
         assert "Ctrl+Q quits" in hand.footer
         await hand.press("ctrl+q")
-        await hand.settle()
-        assert not hand.app.is_running
+        await hand.left()
 
 
 async def test_help_shows_the_keys_of_the_library_first(own_library: Path) -> None:

@@ -40,8 +40,22 @@ def references(draw: st.DrawFn, name: str) -> Reference:
 
 
 @st.composite
+def rivals(draw: st.DrawFn, judged: list[str], verdicts: list[str]) -> dict[str, tuple[object, ...]]:
+    """Make what others wrote at the same time: nothing, or other notes, kinds, bounds and verdicts, some without sense."""
+    if draw(st.booleans()):
+        return {}
+    found: dict[str, tuple[object, ...]] = {"note": tuple(draw(st.lists(st.one_of(WORDS, st.none()), max_size=3)))}
+    found["kind"] = tuple(draw(st.lists(st.sampled_from([*KINDS, "unheard-of", 7]), max_size=2)))
+    found["selector"] = tuple({"exact": quote} for quote in draw(st.lists(WORDS, max_size=2)))
+    for name in judged:
+        given = draw(st.lists(st.sampled_from(verdicts), max_size=2))
+        found[f"judgements/{name}"] = tuple({"verdict": verdict, "by": draw(WORDS)} for verdict in given)
+    return found
+
+
+@st.composite
 def views(draw: st.DrawFn) -> CardView:
-    """Make what a card can be about: marked or not, judged or not, resting on up to six references, known or not."""
+    """Make what a card can be about: marked or not, judged or not, by one or several, resting on up to six references."""
     rests_on = tuple(draw(st.lists(st.sampled_from(NAMES), max_size=6, unique=True)))
     known = tuple(draw(references(name)) for name in rests_on if draw(st.booleans()))
     annotation = None
@@ -53,6 +67,7 @@ def views(draw: st.DrawFn) -> CardView:
             kind=draw(st.sampled_from([*KINDS, "unheard-of"])),
             note=draw(WORDS),
             judgements=tuple(Judgement(name, draw(st.sampled_from(verdicts))) for name in judged),
+            rivals=draw(rivals(judged, verdicts)),
         )  # fmt: skip
     return CardView(
         article=Article("text", "title", (), citations=(Citation(0, 1, ()),), references=known),

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.hand import Hand, reading, stored
-from tests.tui.texts import BUSES
+from tests.tui.hand import NARROW, Hand, elsewhere, reading, stored
+from tests.tui.texts import BUSES, article
 
 
 async def everything(hand: Hand) -> None:
@@ -120,3 +120,92 @@ async def test_undo_works_from_the_open_card_and_the_list(own_library: Path) -> 
         assert hand.verdicts() == {}
         await hand.press("escape", "tab", "u")
         assert hand.quotes == []
+
+
+# ---------------------------------------------------------------------- earlier sessions, and what has no place
+
+
+async def test_undo_goes_where_a_change_of_an_earlier_session_was(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press("j", "h", "4", "}", "}", "h", "m", "k", "q")
+    async with reading(BUSES, own_library) as hand:
+        await hand.press("G")
+        assert not hand.sentence.startswith("A night bus")
+        for key, label, sentence, quotes in (
+            ("u", "undone: bookmark k", "A night bus", 2),
+            ("u", "undone: mark claim", "A night bus", 1),
+            ("u", "undone: verdict on [1]", "The first winter", 1),
+            ("u", "undone: mark claim", "The first winter", 0),
+            ("ctrl+r", "done again: mark claim", "The first winter", 1),
+        ):
+            await hand.press("g", "g", key)
+            assert label in hand.footer
+            assert hand.sentence.startswith(sentence), (label, hand.sentence)
+            assert len(hand.quotes) == quotes
+
+
+async def test_undo_of_a_bookmark_goes_where_it_was_put(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press("j", "m", "a", "G", "m", "a", "g", "g", "u")
+        assert "undone: bookmark a" in hand.footer
+        assert hand.sentence.startswith("The first winter"), "it is there again"
+        await hand.press("g", "g", "u")
+        assert hand.sentence.startswith("The first winter"), "it was there"
+        await hand.press("g", "g", "ctrl+r", "g", "g", "ctrl+r")
+        assert hand.sentence.startswith("In 2024") or hand.sentence.startswith("It will be looked at")
+
+
+GONE = "Nobody had counted the dogs."
+
+
+async def test_undo_of_what_lost_its_place_says_so_and_stays(own_library: Path) -> None:
+    before = article(("Title", f"One sentence stands here. {GONE} Another one follows."), source="/x.txt")
+    after = article(("Title", "One sentence stands here. Another one follows. And a third."), source="/x.txt")
+    async with reading(before, own_library) as hand:
+        await hand.press("j", "j", "h", "a", *"why", "escape", "q")
+        assert GONE in hand.quotes
+    async with reading(after, own_library) as hand:
+        assert [a.note for a in hand.session.orphans()] == ["why"]
+        await hand.press("G")
+        here = hand.sentence
+        await hand.press("u")
+        assert "undone: note · it lost its place in the text" in hand.footer
+        assert [a.note for a in hand.session.orphans()] == [""]
+        await hand.press("u")
+        assert "undone: mark claim · it lost its place" in hand.footer
+        assert hand.session.orphans() == ()
+        await hand.press("ctrl+r", "ctrl+r")
+        assert [a.note for a in hand.session.orphans()] == ["why"]
+        assert hand.sentence == here
+
+
+async def test_undo_of_what_moved_with_the_text_goes_where_it_stands_now(own_library: Path) -> None:
+    before = article(("Title", f"One sentence stands here. {GONE} Another one follows."), source="/x.txt")
+    after = article(
+        ("Title", "A new paragraph of some length comes first.", f"One stands here. {GONE} Another."), source="/x.txt"
+    )
+    async with reading(before, own_library) as hand:
+        await hand.press("j", "j", "h", "q")
+    async with reading(after, own_library) as hand:
+        await hand.press("g", "g", "u")
+        assert hand.quotes == []
+        assert hand.sentence == GONE
+        await hand.press("g", "g", "ctrl+r")
+        assert hand.sentence == GONE
+
+
+async def test_what_another_window_changed_since_is_not_undone_and_that_is_said(own_library: Path) -> None:
+    async with reading(BUSES, own_library, NARROW) as hand:
+        await hand.press("j", "h", "4")
+        await hand.saved()
+        with elsewhere(BUSES, own_library) as other:
+            other.session.judge(other.on("The first winter"), "1", "supports")
+        await hand.until(lambda: hand.verdicts() == {"1": "supports"})
+        await hand.press("u")
+        assert "not undone: verdict on [1] (a verdict on it changed since)" in hand.footer
+        assert hand.verdicts() == {"1": "supports"}
+        await hand.press("u")
+        assert "not undone: mark claim" in hand.footer
+        assert len(hand.quotes) == 1
+        await hand.press("u")
+        assert "nothing to undo" in hand.footer

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reader.review.model import UNAVAILABLE
 from reader.tui.commands.types import Command
-from reader.tui.desk import CannotAct
+from reader.tui.desk import CannotAct, pairs_asking
 
 if TYPE_CHECKING:
     from reader.tui.screens.reading import ReadingScreen
@@ -46,9 +46,9 @@ def _judge(screen: ReadingScreen, verdict_id: str, words: str) -> None:
     if not pair:
         raise CannotAct("this claim cites nothing, so there is no reference to judge it by")
     judged = desk.opened.judge(claim, pair, verdict_id)
-    open_pairs = [r for r in desk.opened.status(judged).rests_on if judged.judgement_on(r) is None]
-    desk.pair = open_pairs[0] if open_pairs else pair
-    following = f" · now [{_label(screen, open_pairs[0])}]" if open_pairs else ""
+    asking = pairs_asking(judged, desk.opened.status(judged).rests_on)
+    desk.pair = asking[0] if asking else pair
+    following = f" · now [{_label(screen, asking[0])}]" if asking else ""
     screen.say(f"[{_label(screen, pair)}] {words}{following}")
 
 

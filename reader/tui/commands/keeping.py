@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from reader.article.model import Span
 from reader.errors import ReaderError
-from reader.review.changes import Change
+from reader.review.anchoring import find
+from reader.review.changes import Change, Item
 from reader.review.model import Annotation, Bookmark, now
 from reader.tui.commands.referring import to_text
 from reader.tui.commands.selecting import stop
@@ -28,8 +29,8 @@ def undo(screen: ReadingScreen, key: str) -> None:
     change = screen.desk.opened.undo()
     if change is None:
         raise CannotAct("nothing to undo")
-    _show_change(screen, change.reversed())
-    screen.say(f"undone: {change.label}")
+    lost = _show_change(screen, change.reversed())
+    screen.say(f"undone: {change.label}{lost}")
 
 
 def redo(screen: ReadingScreen, key: str) -> None:
@@ -37,24 +38,32 @@ def redo(screen: ReadingScreen, key: str) -> None:
     change = screen.desk.opened.redo()
     if change is None:
         raise CannotAct("nothing to redo")
-    _show_change(screen, change)
-    screen.say(f"done again: {change.label}")
+    lost = _show_change(screen, change)
+    screen.say(f"done again: {change.label}{lost}")
 
 
-def _show_change(screen: ReadingScreen, change: Change) -> None:
-    session = screen.desk.opened
+def _show_change(screen: ReadingScreen, change: Change) -> str:
+    """Go to the first thing of a change that has a place in the text; return what to say when none of it has."""
+    lost = ""
     for edit in change.edits:
-        item = edit.item
-        if isinstance(item, Annotation):
-            place = session.place(item) or Span(item.selector.start, item.selector.end)
-            here = screen.desk.sentence
-            if here is None or not here.overlaps(place):
-                screen.go(place)
-            if edit.after is not None:
-                screen.choose(item)
-            return
-        if isinstance(item, Bookmark):
-            return
+        item, here = edit.item, screen.desk.sentence
+        place = _place_of(screen, item)
+        if place is None:
+            lost = lost or (" · it lost its place in the text" if isinstance(item, Annotation) else "")
+            continue
+        if here is None or not here.overlaps(place):
+            screen.go(place)
+        if isinstance(item, Annotation) and edit.after is not None:
+            screen.choose(item)
+        return ""
+    return lost
+
+
+def _place_of(screen: ReadingScreen, item: Item) -> Span | None:
+    """Return where something stands, or stood that is gone."""
+    if isinstance(item, Annotation):
+        return screen.desk.opened.place(item) or find(screen.article.text, item.selector)
+    return Span(item.start, item.start + 1) if isinstance(item, Bookmark) else None
 
 
 def copy(screen: ReadingScreen, key: str) -> None:
@@ -91,6 +100,19 @@ def export(screen: ReadingScreen, key: str) -> None:
         return None
 
     screen.ask(Question("export to", done, f"{name}-claims.md", HINT, left=screen.answered))
+
+
+def save_as(screen: ReadingScreen, key: str) -> None:
+    """Ask for another folder and save everything there."""
+    if screen.desk.opened:
+        screen.reader.save_elsewhere()
+
+
+def merge_copy(screen: ReadingScreen, key: str) -> None:
+    """Merge the conflict copy beside the library, or the first of several."""
+    if not (screen.desk.opened and screen.reader.merge_copy()):
+        raise CannotAct("no conflict copy lies beside your library")
+    screen.say("merging the conflict copy …", "hint")
 
 
 def noise(screen: ReadingScreen, key: str) -> None:
@@ -155,6 +177,8 @@ COMMANDS: dict[str, Command] = {
     "redo": redo,
     "copy": copy,
     "export": export,
+    "save-as": save_as,
+    "merge-copy": merge_copy,
     "noise": noise,
     "theme": theme,
     "palette": palette,

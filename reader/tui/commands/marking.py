@@ -9,6 +9,7 @@ from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation
 from reader.review.names import tag_name
 from reader.tui.commands.types import Command
 from reader.tui.desk import CannotAct
+from reader.tui.panes.versions import all_notes, other_kinds, other_notes
 from reader.tui.screens.note import NoteScreen
 from reader.tui.screens.tag import TagScreen
 
@@ -34,6 +35,9 @@ def _kind(kind: str) -> Command:
             screen.view.select(None)
             _take(screen, made)
             screen.say(_marked(screen, made))
+        elif other_kinds(annotation):
+            _take(screen, session.set_kind(annotation, kind))
+            screen.say(f"decided: {_NAMES[kind]}")
         elif annotation.kind == kind:
             session.remove([annotation], f"unmark {_NAMES[kind]}")
             screen.view.select(None)
@@ -102,7 +106,9 @@ def tag(screen: ReadingScreen, key: str) -> None:
     def done(answer: str | None) -> None:
         name = tag_name(answer or "")
         now = session.get(annotation.id)
-        if name and now is not None:
+        if name and now is None:
+            screen.say("not tagged: it was removed in another window", "fault")
+        elif name and now is not None:
             tags = tuple(t for t in now.tags if t != name) if name in now.tags else (*now.tags, name)
             screen.choose(session.set_tags(now, tags))
             screen.say(f"#{name} " + ("added" if name in tags else "taken off"))
@@ -112,17 +118,22 @@ def tag(screen: ReadingScreen, key: str) -> None:
 
 
 def note(screen: ReadingScreen, key: str) -> None:
-    """Write the note of the annotation in hand."""
+    """Write the note of the annotation in hand; of a note that has two versions, show both: what is left of them is kept."""
     annotation = screen.desk.marked()
     session = screen.desk.opened
+    versions = 1 + len(other_notes(annotation))
 
     def done(answer: str | None) -> None:
         now = session.get(annotation.id)
         if answer is not None and now is not None:
             screen.choose(session.set_note(now, answer.strip()))
+            if versions > 1:
+                screen.say("one note now")
+        screen.receiver.write_on(None)
         screen.show()
 
-    screen.reader.push_screen(NoteScreen(annotation.note, annotation.selector.exact), done)
+    screen.receiver.write_on(annotation)
+    screen.reader.push_screen(NoteScreen(all_notes(annotation), annotation.selector.exact, versions), done)
 
 
 def split(screen: ReadingScreen, key: str) -> None:

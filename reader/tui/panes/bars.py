@@ -75,7 +75,7 @@ def tab_lines(current: str, counts: Sequence[tuple[str, str, str]], width: int) 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What the right end of the footer says: "saved", "saving" or "failed", and why it failed."""
+    """How saving goes: "saved", "saving" or "failed", and why it failed."""
 
     kind: str = "saved"
     why: str = ""
@@ -88,7 +88,8 @@ Hints = Sequence[tuple[str, str, str]]
 def footer_line(hints: Hints, saved: Saved, width: int, message: str = "", tone: str = "text") -> Line:
     """Return the keys that do something now, or `message`, and whether all is saved.
 
-    The last two hints, help and the palette, are always there; of the others, as many as fit.
+    The last two hints, help and the palette, are always there; of the others, as many as fit. Why something is not saved stands
+    above the footer.
     """
     right = _saved(saved)
     if message:
@@ -114,7 +115,7 @@ def _hint(hint: tuple[str, str, str], narrow: bool) -> list[Part]:
 
 def _saved(saved: Saved) -> Line:
     if saved.kind == "failed":
-        return line((f"not saved: {saved.why} ", "bad b"))
+        return line(("not saved ✗ ", "bad b"))
     return line(("saving… ", "hint")) if saved.kind == "saving" else line(("saved ✓ ", "good"))
 
 

@@ -9,11 +9,18 @@ from rich.cells import cell_len
 
 from reader.article.model import Article, Reference
 from reader.printable import drawn
-from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation, Scale
+from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation, Judgement, Scale
 from reader.review.pairs import Status
+from reader.tui.panes.notes import note_lines
+from reader.tui.panes.versions import other_judgements, other_kinds, other_notes
 from reader.tui.parts import Line, Part, clip, clip_line, fold, line, spread, width_of
 
 KIND_NAMES = {CLAIM: ("claim", "yours b"), NOT_CLAIM: ("not a claim", "secondary"), LATER: ("later", "yours")}
+KIND_KEYS = {CLAIM: "mark", NOT_CLAIM: "not-claim", LATER: "later"}
+"""The actions that mark as each kind."""
+DECIDES = "a digit decides"
+TITLE = 20
+"""The cells that a reference's label and title keep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +28,9 @@ class CardView:
     """What the card is about. `rests_on` are reference ids in the order of the text, `pair` the one that a digit judges.
 
     `annotation` is None on an unmarked sentence; `others` counts further annotations on it; `ready` tells whether the library
-    is open; `missing` are labels that point nowhere; `cited` says how often each reference is; `hints` whether to teach the
-    keys; `label` names the key of an action, `digits` are the keys of the verdicts.
+    is open, `trouble` whether it cannot be; `creator` is the person; `missing` are labels that point nowhere; `cited` says how
+    often each reference is; `hints` whether to teach the keys; `label` names the key of an action, `digits` are the keys of the
+    verdicts.
     """
 
     article: Article
@@ -36,6 +44,8 @@ class CardView:
     missing: tuple[str, ...] = ()
     cited: tuple[tuple[str, int], ...] = ()
     ready: bool = True
+    trouble: bool = False
+    creator: str = ""
     sentence: bool = True
     hints: bool = True
     label: Callable[[str], str] = str
@@ -65,7 +75,8 @@ def said_line(view: CardView, width: int) -> Line:
     if not view.sentence:
         return clip_line(line(("nothing to mark in this article", "secondary")), width)
     if not view.ready:
-        return clip_line(line(("opening your library…", "hint")), width)
+        opening = ("your library cannot be opened", "bad") if view.trouble else ("opening your library…", "hint")
+        return clip_line(line(opening), width)
     annotation = view.annotation
     if annotation is None:
         hint = line((f"   {view.label('mark')}", "yours", "action:mark"), (" marks it as a claim", "hint", "action:mark"))
@@ -78,9 +89,19 @@ def said_line(view: CardView, width: int) -> Line:
         tail.append(Part(f"   {state}", "secondary" if total else "fault"))
     if view.others:
         tail.append(Part(f"   +{view.others} more here", "hint"))
-    lead = line((name, role))
+    lead = (*line((name, role)), *_kinds(view, annotation))
     tags = _tags(view.tags, width - width_of(lead) - width_of(tail))
     return clip_line((*lead, *tags, *line(*tail)), width)
+
+
+def _kinds(view: CardView, annotation: Annotation) -> Line:
+    """Return the other kinds that it was marked as, and the keys that decide."""
+    others = other_kinds(annotation)
+    names = [KIND_NAMES.get(kind, (kind, ""))[0] for kind in others]
+    keys = [view.label(KIND_KEYS[kind]) for kind in (annotation.kind, *others) if kind in KIND_KEYS]
+    if not others:
+        return ()
+    return line((f" · {' · '.join(names)}", "open"), ("  ", "text"), (" or ".join(keys), "yours"), (" decides", "hint"))
 
 
 def _tags(tags: Sequence[Part], width: int) -> Line:
@@ -111,23 +132,53 @@ def _pair_title(view: CardView, reference_id: str, width: int) -> Line:
 
 def _pair_line(view: CardView, reference_id: str, width: int) -> Line:
     """Return one pair in one line: label, title, verdict."""
-    verdict = _verdict(view, reference_id)
+    verdict = _verdict(view, reference_id, short=not _fits_beside(view, reference_id, width))
     return spread(_pair_title(view, reference_id, width - width_of(verdict) - 2), verdict, width)
 
 
+def _fits_beside(view: CardView, reference_id: str, width: int) -> bool:
+    """Whether all verdicts on a pair fit in its line, beside a title that says something."""
+    return width_of(_verdict(view, reference_id)) <= width - TITLE
+
+
 def _pair_lines(view: CardView, reference_id: str, width: int) -> list[Line]:
-    """Return one pair in two lines, so that the title has the width: label and title; verdict."""
-    return [_pair_title(view, reference_id, width), (Part(" " * 5), *_verdict(view, reference_id))]
+    """Return one pair in two lines, so that the title has the width: label and title; verdict. A second one has a line more."""
+    title, given = _pair_title(view, reference_id, width), _given(view, reference_id)
+    if len(given) < 2:
+        return [title, (Part(" " * 5), *_verdict(view, reference_id))]
+    decides = line((f" — {DECIDES}", "hint")) if reference_id == view.pair else ()
+    lines = [(Part(" " * 5), *_named(view, judgement)) for judgement in given]
+    at = next((n for n, parts in enumerate(lines) if width_of((*parts, *decides)) <= width), 0)
+    lines[at] = (*lines[at], *decides)
+    return [title, *lines]
 
 
-def _verdict(view: CardView, reference_id: str) -> Line:
+def _given(view: CardView, reference_id: str) -> tuple[Judgement, ...]:
+    """Return the judgements on a pair: none, one, or those of several people who did not know of each other."""
+    judgement = view.annotation.judgement_on(reference_id) if view.annotation is not None else None
+    if view.annotation is None or judgement is None:
+        return ()
+    return (judgement, *other_judgements(view.annotation, reference_id))
+
+
+def _named(view: CardView, judgement: Judgement) -> Line:
+    """Return a verdict and, where it is not the person's own, whose it is."""
+    verdict = view.scale.by_id(judgement.verdict)
+    by = f" ({judgement.by})" if judgement.by and judgement.by != view.creator else ""
+    return line((f"{verdict.symbol} {verdict.label}", verdict.tone), (by, "secondary"))
+
+
+def _verdict(view: CardView, reference_id: str, *, short: bool = False) -> Line:
+    """Return the verdict on a pair; where there are several all of them, or `short` their signs."""
     if view.annotation is None or view.annotation.kind != CLAIM:
         return ()
-    judgement = view.annotation.judgement_on(reference_id)
-    if judgement is None:
-        return line(("○ open", "open"))
-    verdict = view.scale.by_id(judgement.verdict)
-    return line((f"{verdict.symbol} {verdict.label}", verdict.tone))
+    given = _given(view, reference_id)
+    verdicts = [view.scale.by_id(judgement.verdict) for judgement in given]
+    if len(given) < 2:
+        return line(*((f"{verdict.symbol} {verdict.label}", verdict.tone) for verdict in verdicts)) or line(("○ open", "open"))
+    if short:
+        return line((" ".join(verdict.symbol for verdict in verdicts), "text"), (f" {len(given)} verdicts", "open"))
+    return tuple(part for judgement in given for part in (Part(" · ", "open"), *_named(view, judgement)))[1:]
 
 
 def legend(view: CardView, width: int) -> Line:
@@ -138,7 +189,8 @@ def legend(view: CardView, width: int) -> Line:
         parts.extend((Part(key, "yours", target), Part(f" {verdict.symbol}  ", verdict.tone, target)))
     clear = "action:clear-verdict"
     parts.extend((Part(view.label("clear-verdict"), "yours", clear), Part(" clears", "hint", clear)))
-    return clip_line(line(*parts), width)
+    decides = line((f"   {DECIDES}", "open")) if len(_given(view, view.pair)) > 1 else ()
+    return clip_line((*line(*parts), *(decides if width_of((*parts, *decides)) <= width else ())), width)
 
 
 def card_lines(view: CardView, width: int, height: int, *, drawer: bool = False) -> list[Line]:
@@ -146,14 +198,9 @@ def card_lines(view: CardView, width: int, height: int, *, drawer: bool = False)
     lines: list[Line] = [] if drawer else [line(("This sentence", "secondary"))]
     lines.append(said_line(view, width))
     claim = view.annotation is not None and view.annotation.kind == CLAIM
-    body = _resting(view, width, drawer)
-    note = _note(view, width, 1 if drawer else 3)
     tail = [legend(view, width)] if claim and view.rests_on else []
     room = height - len(lines) - len(tail)
-    if claim and len(body) + len(view.rests_on) + len(note) < room:
-        body = [part for reference in view.rests_on for part in _pair_lines(view, reference, width)] + body[
-            len(view.rests_on) :
-        ]
+    body, note = _body_and_note(view, width, room, drawer)
     if not drawer and room > len(body) + len(note):
         lines.append(())
         room -= 1
@@ -174,6 +221,27 @@ def card_lines(view: CardView, width: int, height: int, *, drawer: bool = False)
     lines.extend(note)
     lines.extend([()] * (height - len(lines) - len(tail)))
     return [clip_line(parts, width) for parts in (*lines[: max(0, height - len(tail))], *tail)][:height]
+
+
+def _body_and_note(view: CardView, width: int, room: int, drawer: bool) -> tuple[list[Line], list[Line]]:
+    """Return what the sentence rests on, each pair in full if there is room, and the note. Two verdicts go before that."""
+    body, note = _resting(view, width, drawer), note_lines(view, width, 1 if drawer else 3)
+    if view.annotation is None or view.annotation.kind != CLAIM:
+        return body, note
+    in_full = [_pair_lines(view, reference, width) for reference in view.rests_on]
+    rest = body[len(view.rests_on) :]
+    if len(rest) + sum(map(len, in_full)) + len(note) < room:
+        return [*(part for lines in in_full for part in lines), *rest], note
+    if not view.annotation.rivals:
+        return body, note
+    brief = note_lines(view, width, 1)
+    pairs = [
+        lines if len(lines) > 2 and not _fits_beside(view, reference, width) else [short]
+        for reference, short, lines in zip(view.rests_on, body, in_full, strict=False)
+    ]
+    mixed = [*(part for lines in pairs for part in lines), *rest]
+    choices = ((mixed, note), (mixed, brief), (body, note))
+    return next((choice for choice in choices if sum(map(len, choice)) <= room), (body, brief))
 
 
 def _around(body: list[Line], view: CardView, fits: int) -> list[Line]:
@@ -211,21 +279,15 @@ def _cited_line(view: CardView, reference_id: str, width: int, number: int, draw
     return clip_line(line(*parts), width)
 
 
-def _note(view: CardView, width: int, most: int) -> list[Line]:
-    if view.annotation is None or not view.annotation.note:
-        return []
-    folded = list(fold(view.annotation.note.strip(), width - 6, most))
-    return [
-        line(("note  " if n == 0 else "      ", "secondary"), (text, "text", "action:note")) for n, text in enumerate(folded)
-    ]
-
-
 def open_card_lines(view: CardView, quote: str, width: int, height: int) -> list[Line]:
     """Return the whole card: the quote, every pair with its entry in full, the note, the scale with its words."""
     lines: list[Line] = [line(("This sentence", "secondary")), said_line(view, width), ()]
     lines.extend(line((text, "quote")) for text in fold(quote, width, 6))
     lines.append(())
-    at = len(lines)
+    at, note = len(lines), note_lines(view, width, 12)
+    if note and view.annotation is not None and view.annotation.rivals:
+        lines.extend((*note, ()))
+        at, note = 0, []
     for reference_id in view.rests_on:
         reference = view.article.reference_by_id.get(reference_id)
         if reference_id == view.pair:
@@ -237,8 +299,8 @@ def open_card_lines(view: CardView, quote: str, width: int, height: int) -> list
     lines.extend(line((f"[{label}] points nowhere", "fault")) for label in view.missing)
     if not view.rests_on and not view.missing:
         lines.extend((line(("rests on nothing the article cites", "hint")), ()))
-    lines.extend(_note(view, width, 12))
-    if view.annotation is not None and not view.annotation.note:
+    lines.extend(note)
+    if view.annotation is not None and not view.annotation.note and not other_notes(view.annotation):
         lines.append(line((view.label("note"), "yours", "action:note"), (" writes a note", "hint")))
     scale = _scale_lines(view, width) if view.annotation is not None and view.rests_on else []
     room = max(1, height - len(scale))

@@ -13,6 +13,7 @@ from reader.review.model import CLAIM, LATER, Annotation, Scale
 from reader.review.pairs import worst_verdict
 from reader.review.session import ReviewSession
 from reader.tui.panes.card import byline, short_title
+from reader.tui.panes.versions import undecided
 from reader.tui.parts import Line, Part, clip, line
 
 REFERENCE_HEIGHT: Final = 4
@@ -97,6 +98,8 @@ def claim_rows(
         parts.append(Part(annotation.kind, "hint", target))
     if annotation.note:
         parts.append(Part("  note", "secondary", target))
+    if undecided(annotation):
+        parts.append(Part("  two versions", "open", target))
     return [first, line(*parts)]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -10,6 +12,9 @@ from textual.screen import ModalScreen
 from reader.tui.parts import line
 from reader.tui.widgets.painted import Painted
 
+Choice = tuple[str, str, str]
+"""A key, what it does, and what the question is then answered with."""
+
 
 class _Words(Painted):
     """A line of the question."""
@@ -17,8 +22,8 @@ class _Words(Painted):
     UNDER = ("card", "text")
 
 
-class ConfirmScreen(ModalScreen[bool]):
-    """Says `text`; gives back True for "y", which does `act`, and False for everything else."""
+class ConfirmScreen(ModalScreen[str]):
+    """Says `text`; gives back the answer of the choice whose key was pressed, and "" for every other key."""
 
     DEFAULT_CSS = """
     ConfirmScreen { align: center bottom; background: transparent; }
@@ -30,10 +35,10 @@ class ConfirmScreen(ModalScreen[bool]):
 
     AUTO_FOCUS = ""
 
-    def __init__(self, text: str, act: str) -> None:
+    def __init__(self, text: str, choices: Sequence[Choice]) -> None:
         super().__init__()
         self._text = text
-        self._act = act
+        self._choices = choices
 
     def compose(self) -> ComposeResult:
         """Lay out question and keys."""
@@ -44,10 +49,10 @@ class ConfirmScreen(ModalScreen[bool]):
     def on_mount(self) -> None:
         """Show the question."""
         self.query_one("#confirm-text", _Words).show([line((self._text, "bad b"))])
-        hint = line(("y", "yours b"), (f" {self._act}   ", "secondary"), ("Esc", "yours b"), (" stay", "secondary"))
-        self.query_one("#confirm-hint", _Words).show([hint])
+        keys = [part for key, word, _ in self._choices for part in ((key, "yours b"), (f" {word}   ", "secondary"))]
+        self.query_one("#confirm-hint", _Words).show([line(*keys, ("Esc", "yours b"), (" stay", "secondary"))])
 
     def on_key(self, event: events.Key) -> None:
         """Answer."""
         event.stop()
-        self.dismiss(event.character == "y")
+        self.dismiss(next((answer for key, _, answer in self._choices if event.character == key), ""))

@@ -15,10 +15,13 @@ from reader.article.model import Article
 from reader.errors import ReaderError
 from reader.tui.actions import LIBRARY
 from reader.tui.panes.bars import METER, Saved, footer_line
+from reader.tui.panes.notices import Notice, notice_lines
 from reader.tui.parts import Line, Part, clip_left, line, spread
+from reader.tui.sharing import Edits, Listening
 from reader.tui.typed import reader_of
 from reader.tui.widgets.fields import LineField
 from reader.tui.widgets.item_list import ItemList
+from reader.tui.widgets.notice_bar import NoticeBar
 from reader.tui.widgets.painted import Painted
 
 if TYPE_CHECKING:
@@ -59,7 +62,7 @@ def entry_rows(entry: ArticleEntry, width: int, *, current: bool) -> list[Line]:
     return [first, line(*parts)]
 
 
-class LibraryScreen(Screen[None]):
+class LibraryScreen(Screen[None], Listening):
     """Lists what `reader list` lists; Enter opens."""
 
     DEFAULT_CSS = """
@@ -72,7 +75,7 @@ class LibraryScreen(Screen[None]):
     class Loaded(Message):
         """The library was read."""
 
-        def __init__(self, entries: tuple[ArticleEntry, ...], error: str) -> None:
+        def __init__(self, entries: tuple[ArticleEntry, ...], error: ReaderError | None) -> None:
             super().__init__()
             self.entries = entries
             self.error = error
@@ -90,6 +93,9 @@ class LibraryScreen(Screen[None]):
         self._entries: tuple[ArticleEntry, ...] = ()
         self._shown: list[ArticleEntry] = []
         self._loaded_once = False
+        self._loading = False
+        self._load_again = False
+        self._trouble: ReaderError | None = None
         self._message = OPENING
 
     @property
@@ -102,26 +108,71 @@ class LibraryScreen(Screen[None]):
         yield Painted(id="header")
         yield LineField(placeholder="type to filter, or a path to open", id="library-find", select_on_focus=False)
         yield _List(id="library-list")
+        yield NoticeBar(id="notice")
         yield Painted(id="footer")
 
     def on_screen_resume(self) -> None:
         """Read the library, at first and after every article."""
         self._load()
 
-    @work(thread=True)
     def _load(self) -> None:
+        """Read the library in a thread; once more if it is asked for while that goes on."""
+        self._load_again = self._loading
+        if not self._loading:
+            self._loading = True
+            self.run_worker(self._read_library, thread=True)
+
+    def _read_library(self) -> None:
         try:
-            self.post_message(self.Loaded(self.reader.open_library().entries(), ""))
+            self.post_message(self.Loaded(self.reader.open_library().entries(), None))
         except ReaderError as error:
-            self.post_message(self.Loaded((), str(error)))
+            self.post_message(self.Loaded((), error))
 
     @on(Loaded)
     def _loaded(self, event: Loaded) -> None:
-        self._entries = event.entries
-        self._loaded_once = True
-        if event.error or self._message == OPENING:
-            self._message = (event.error, "bad")
+        chosen = self._chosen()
+        self._loading, self._loaded_once = False, True
+        self._trouble = None if self.reader.library.is_open else event.error
+        if event.error is None:
+            self._entries = event.entries
+        if event.error is not None and self._trouble is None:
+            self._message = (event.error.what, "bad")
+        elif self._message == OPENING:
+            self._message = ("", "text")
         self._show()
+        self._choose(chosen)
+        if self._load_again:
+            self._load()
+
+    def _chosen(self) -> str:
+        """Return the id of the article that Enter would open."""
+        index = self.query_one(_List).index
+        return self._shown[index].id if index < len(self._shown) else ""
+
+    def _choose(self, article_id: str) -> None:
+        """Keep the list on its article, wherever that stands now."""
+        ids = [entry.id for entry in self._shown]
+        if article_id in ids:
+            self.query_one(_List).go(ids.index(article_id))
+
+    # ------------------------------------------------------------------ what the library tells
+
+    def heard(self, article_id: str, edits: Edits) -> None:
+        """Read the library again: somebody else changed it."""
+        if self.is_current:
+            self._load()
+
+    def told(self, text: str, tone: str) -> None:
+        """Say something in the footer until something is typed."""
+        self._say(text, tone)
+        self._load()
+
+    def show_state(self) -> None:
+        """Show how saving goes, and what there is to put right."""
+        if self.is_mounted:
+            self._show_state()
+
+    # ------------------------------------------------------------------ showing
 
     @on(Input.Changed)
     def _typed(self) -> None:
@@ -145,15 +196,22 @@ class LibraryScreen(Screen[None]):
         def row(index: int, width: int, current: bool) -> list[Line]:
             return entry_rows(entries[index], width, current=current)
 
-        if not self._loaded_once:
+        if not self._loaded_once or self._trouble:
             none = ""
         elif self._entries:
             none = "nothing fits; Enter opens what is typed as a path"
         else:
             none = "nothing here yet: type the path of a text or Markdown file and press Enter"
         self.query_one(_List).fill(len(entries), HEIGHT, row, [line(" ", (none, "hint"))])
+        self._show_state()
+
+    def _show_state(self) -> None:
+        reader, width = self.reader, self.size.width
+        saved = Saved("failed") if self._trouble else reader.saved
+        notice = Notice(saved, self._trouble, len(reader.copies))
+        self.query_one(NoticeBar).tell(notice_lines(notice, width, reader.keymap.label, "library-"))
         text, tone = self._message
-        footer = footer_line(self.reader.keymap.hints(LIBRARY), Saved(), width, text, tone)
+        footer = footer_line(reader.keymap.hints(LIBRARY), saved, width, text, tone)
         self.query_one("#footer", Painted).show([footer])
 
     @on(Painted.Resized)
@@ -167,22 +225,33 @@ class LibraryScreen(Screen[None]):
             return
         event.stop()
         event.prevent_default()
+        self._do(action.id)
+
+    def _do(self, action: str) -> None:
         articles, field = self.query_one(_List), self.query_one(Input)
-        if action.id in ("library-next", "library-previous"):
-            articles.go(articles.index + (1 if action.id == "library-next" else -1))
-        elif action.id == "library-open":
+        if action in ("library-next", "library-previous"):
+            articles.go(articles.index + (1 if action == "library-next" else -1))
+        elif action == "library-open":
             self._enter(field.value.strip())
-        elif action.id == "library-help":
+        elif action == "library-save-as" and self._loaded_once and not self._trouble:
+            self.reader.save_elsewhere()
+        elif action == "library-merge-copy":
+            merging = self.reader.merge_copy()
+            self._say(*(("merging the conflict copy …", "hint") if merging else ("no conflict copy lies here", "fault")))
+        elif action == "library-help":
             self.reader.show_help(LIBRARY)
-        elif action.id == "library-clear" and field.value:
+        elif action == "library-clear" and field.value:
             field.value = ""
-        elif action.id == "library-clear" and len(self.reader.screen_stack) > 1:
+        elif action == "library-clear" and len(self.reader.screen_stack) > 1:
             self.reader.pop_screen()
-        elif action.id == "library-clear":
-            self._message = (f"{self.reader.keymap.label('library-quit')} quits", "text")
-            self._show()
-        else:
+        elif action == "library-clear":
+            self._say(f"{self.reader.keymap.label('library-quit')} quits", "text")
+        elif action == "library-quit":
             self.reader.leave()
+
+    def _say(self, text: str, tone: str) -> None:
+        self._message = (text, tone)
+        self._show()
 
     def _enter(self, typed: str) -> None:
         path = Path(typed).expanduser() if typed else None
@@ -193,9 +262,12 @@ class LibraryScreen(Screen[None]):
 
     @on(Painted.Clicked)
     def _clicked(self, event: Painted.Clicked) -> None:
-        entry = next((e for e in self._shown if event.target == f"article:{e.id}"), None)
+        kind, _, name = event.target.partition(":")
+        entry = next((e for e in self._shown if kind == "article" and e.id == name), None)
         if entry is not None:
             self._open(entry)
+        elif kind == "action":
+            self._do(name)
 
     def _open(self, entry: ArticleEntry) -> None:
         if entry.source != "-" and Path(entry.source).exists():
@@ -230,5 +302,4 @@ class LibraryScreen(Screen[None]):
             self.query_one(Input).value = ""
             self.reader.read(event.article)
         else:
-            self._message = (event.error, "bad")
-            self._show()
+            self._say(event.error, "bad")

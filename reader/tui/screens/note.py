@@ -34,8 +34,10 @@ class NoteScreen(ModalScreen[str]):
     #note-quote, #note-hint { height: 1; background: $panel; }
     """
 
-    def __init__(self, note: str, quote: str) -> None:
+    def __init__(self, note: str, quote: str, versions: int = 1) -> None:
+        """`note` holds the text, or all versions of it, which are so many."""
         super().__init__()
+        self._versions = versions
         self._note = note
         self._shown = printable(note)
         self._quote = " ".join(quote.split())
@@ -52,9 +54,10 @@ class NoteScreen(ModalScreen[str]):
         area = self.query_one(TextArea)
         area.move_cursor(area.document.end)
         area.focus()
+        keeps = " keeps it   " if self._versions == 1 else " keeps what stands here as the one note   "
         hint = line(
             ("Esc", "yours b"),
-            (" keeps it   ", "secondary"),
+            (keeps, "secondary"),
             ("Enter", "yours b"),
             (" new line   ", "secondary"),
             (f"{reader_of(self).keymap.label('undo')} later undoes", "hint"),
@@ -63,7 +66,8 @@ class NoteScreen(ModalScreen[str]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit the quote to the width."""
-        quote = clip(f"note on: {self._quote}", max(10, event.size.width - 4))
+        what = "note on" if self._versions == 1 else f"{self._versions} versions of the note on"
+        quote = clip(f"{what}: {self._quote}", max(10, event.size.width - 4))
         self.query_one("#note-quote", _Words).show([line((quote, "secondary"))])
 
     def on_key(self, event: events.Key) -> None:

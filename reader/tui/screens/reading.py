@@ -22,12 +22,15 @@ from reader.review.model import DEFAULT_SCALE, Annotation
 from reader.tui.actions import BOUNDS, BY_ID, CARD, LIST, SELECT, TEXT, Action, key_label
 from reader.tui.desk import CannotAct, Desk, StillOpening
 from reader.tui.keys import KeyReader
-from reader.tui.opening import Counted, Failed, Keeper, Opened, SaveSaid
+from reader.tui.opening import Counted, Failed, Keeper, Opened
 from reader.tui.panes.bars import Saved
+from reader.tui.receiving import Receiver
+from reader.tui.sharing import Edits, Listening
 from reader.tui.showing import Showing
 from reader.tui.typed import reader_of
 from reader.tui.widgets.article_view import ArticleView
 from reader.tui.widgets.item_list import ItemList
+from reader.tui.widgets.notice_bar import NoticeBar
 from reader.tui.widgets.painted import Painted
 
 if TYPE_CHECKING:
@@ -50,7 +53,7 @@ class Card(Painted):
     UNDER = ("card", "text")
 
 
-class ReadingScreen(Screen[None]):
+class ReadingScreen(Screen[None], Listening):
     """Reads one article. `desk` is what is in hand; `view`, `list`, `card` … are the widgets it is shown on."""
 
     AUTO_FOCUS = "#article"
@@ -68,14 +71,15 @@ class ReadingScreen(Screen[None]):
         self.card = Card(id="card")
         self.tabs = Painted(id="tabs")
         self.list = ItemList(id="list")
+        self.notice = NoticeBar(id="notice")
         self.footer = Painted(id="footer")
         self.picking: Picking | None = None
-        self.saved = Saved()
         self.sentences = -1
         self.seen_count = 0
         self.message = ("", "text")
         self.pending = ""
         self.keeper = Keeper(self)
+        self.receiver = Receiver(self)
         self._showing = Showing(self)
         self._waiting: tuple[Action, str] | None = None
         self._to_show = False
@@ -107,6 +111,11 @@ class ReadingScreen(Screen[None]):
         """The app."""
         return reader_of(self)
 
+    @property
+    def saved(self) -> Saved:
+        """How saving goes."""
+        return self.reader.saved
+
     def compose(self) -> ComposeResult:
         """Lay the widgets out."""
         yield self.header
@@ -116,6 +125,7 @@ class ReadingScreen(Screen[None]):
                 yield self.card
                 yield self.tabs
                 yield self.list
+        yield self.notice
         yield self.footer
 
     def on_mount(self) -> None:
@@ -179,6 +189,7 @@ class ReadingScreen(Screen[None]):
             self.say(reason.told(self.key), "fault")
         except ReaderError as error:
             self.say(str(error), "bad")
+        self.receiver.go_on()
         self.show()
 
     def do(self, action_id: str, key: str = "") -> None:
@@ -278,6 +289,7 @@ class ReadingScreen(Screen[None]):
     def _pressed(self, event: ArticleView.Pressed) -> None:
         self.picking = None
         self.view.focus()
+        self.receiver.go_on()
         self._showing.pressed(event.offset)
         self.show()
 
@@ -311,15 +323,29 @@ class ReadingScreen(Screen[None]):
             self.prompt.leave()
         self._show_soon()
 
-    # ------------------------------------------------------------------ messages from the library's thread
+    # ------------------------------------------------------------------ what the library tells
+
+    def heard(self, article_id: str, edits: Edits) -> None:
+        """Take in what another window or program changed."""
+        self.receiver.heard(article_id, edits)
+
+    def told(self, text: str, tone: str) -> None:
+        """Say something in the footer until the next key."""
+        self.say(text, tone)
+        self.show()
+
+    def show_state(self) -> None:
+        """Show how saving goes, and what there is to put right."""
+        self._showing.footer()
 
     @on(Opened)
     def _opened(self, event: Opened) -> None:
-        self.desk.session = event.session
+        self.desk.session, self.desk.trouble = event.session, None
         self.desk.changed()
         event.session.listen(self._changed)
         self.keeper.restore(event.entry)
         self.view.repaint_all()
+        self.receiver.begin()
         self.show()
         self._go_on()
 
@@ -341,17 +367,10 @@ class ReadingScreen(Screen[None]):
 
     @on(Failed)
     def _failed(self, event: Failed) -> None:
-        self.desk.trouble = str(event.error)
-        self.saved = Saved("failed", event.error.what)
-        self.say(str(event.error), "bad")
+        self.desk.trouble = event.error
+        self.receiver.begin()
         self.show()
         self._go_on()
-
-    @on(SaveSaid)
-    def _save_said(self, event: SaveSaid) -> None:
-        if event.saved != self.saved:
-            self.saved = event.saved
-            self._showing.footer()
 
     def _changed(self, change: Change) -> None:
         """Keep a change of the session, and paint what it touched."""

@@ -1,0 +1,70 @@
+"""The note on the card: the text, or the versions of it that people wrote without knowing of each other; and other bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from reader.tui.panes.versions import other_notes, other_quotes
+from reader.tui.parts import Line, Part, clip, fold, line, width_of
+
+if TYPE_CHECKING:
+    from reader.tui.panes.card import CardView
+
+NOTHING_THERE: Final = "(none)"
+"""How an empty version of a note is shown."""
+READABLE: Final = 12
+"""The fewest cells in which the beginning of a note says something."""
+
+
+def note_lines(view: CardView, width: int, most: int) -> list[Line]:
+    """Return the note in at most `most` lines, then its other versions and the other bounds; for one line what fits in it."""
+    annotation = view.annotation
+    if annotation is None:
+        return []
+    others, quotes = other_notes(annotation), other_quotes(annotation)
+    bounds = [_said("bounds", f"also “{quote}”", view, "bounds", width) for quote in quotes]
+    if most == 1:
+        in_one = [_notes_in_one(view, others, width)] if annotation.note or others else []
+        return ([*in_one, *bounds] if others else [*bounds, *in_one])[:1]
+    note = annotation.note or (NOTHING_THERE if others else "")
+    lines = _folded_note("note", note, width, most)
+    for other in others:
+        lines.extend(_folded_note("also", other or NOTHING_THERE, width, max(1, most // 2)))
+    if others:
+        lines.append(_said("", f"{1 + len(others)} versions:", view, "note", width, _shows(others)))
+    return [*lines, *bounds]
+
+
+def _folded_note(word: str, note: str, width: int, most: int) -> list[Line]:
+    folded = fold(note.strip(), width - 6, most) if note.strip() else ()
+    return [
+        line((f"{word:6}" if n == 0 else "      ", "secondary"), (text, "text", "action:note")) for n, text in enumerate(folded)
+    ]
+
+
+def _notes_in_one(view: CardView, others: Sequence[str], width: int) -> Line:
+    """Return the note in one line; of several versions the beginnings, and the key that shows them all."""
+    note = view.annotation.note if view.annotation is not None else ""
+    if not others:
+        return next(iter(_folded_note("note", note, width, 1)), ())
+    tail = line((f"  {view.label('note')}", "yours", "action:note"), (_shows(others), "hint", "action:note"))
+    room = (width - 6 - width_of(tail) - 9 * len(others)) // (1 + len(others))
+    if room < READABLE:
+        return line(("note  ", "secondary"), (f"{1 + len(others)} versions", "open"), *tail)
+    parts = [Part(clip(" ".join(note.split()) or NOTHING_THERE, room), "text", "action:note")]
+    for other in others:
+        parts.extend((Part(" · also: ", "open"), Part(clip(" ".join(other.split()) or NOTHING_THERE, room), "text")))
+    return line(("note  ", "secondary"), *parts, *tail)
+
+
+def _shows(others: Sequence[str]) -> str:
+    return " shows both" if len(others) == 1 else " shows all"
+
+
+def _said(word: str, text: str, view: CardView, action: str, width: int, does: str = " decides") -> Line:
+    """Return what is to be decided, and the key for it; the text is cut to leave that its room."""
+    target = f"action:{action}"
+    tail = line((f" {view.label(action)}", "yours", target), (does, "hint", target))
+    lead = f"{word:7}" if word else "      "
+    return line((lead, "secondary"), (clip(" ".join(text.split()), width - len(lead) - width_of(tail)), "open"), *tail)

@@ -1,0 +1,131 @@
+"""A conflict copy that a syncing tool left beside the library: it is named, and one key merges it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from reader.library import Library
+from tests.tui.hand import NARROW, WIDE, elsewhere, reading, stored
+from tests.tui.texts import BUSES
+
+NAME = "library.sync-conflict-20260105-101500-ABCDEFG.json"
+DOGS = "Nobody had counted the dogs."
+
+
+def diverge(folder: Path, name: str = NAME, quote: str = DOGS) -> None:
+    """Leave beside a library the file of its copy on another device, in which a quote was marked."""
+    if not folder.exists():
+        with elsewhere(BUSES, folder):
+            pass
+    copy = folder.parent / "on another device"
+    shutil.copytree(folder, copy)
+    with elsewhere(BUSES, copy) as window:
+        window.mark(quote)
+    shutil.copy(copy / "library.json", folder / name)
+    shutil.rmtree(copy)
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+@pytest.mark.parametrize("key", ["M", "ctrl+g"])
+async def test_a_conflict_copy_is_named_and_a_key_merges_it(own_library: Path, size: tuple[int, int], key: str) -> None:
+    diverge(own_library)
+    async with reading(BUSES, own_library, size) as hand:
+        await hand.until(lambda: hand.notice == "a conflict copy lies beside your library: M merges it")
+        await hand.press("h", "j")
+        await hand.saved()
+        assert "conflict copy" in hand.notice, "it stands there until it is merged"
+        await hand.press(key)
+        await hand.until(lambda: "merged library.sync-conflict" in hand.footer)
+        await hand.until(lambda: hand.notice == "")
+        await hand.until(lambda: DOGS in hand.quotes)
+        assert len(hand.quotes) == 2
+        await hand.saved()
+    assert {record["selector"]["exact"] for record in stored(own_library, "annotations")} >= {DOGS}
+    assert not (own_library / NAME).exists()
+    library = Library.open(own_library)
+    undone = library.undo()
+    assert library.close(30)
+    assert undone is not None
+    assert undone.label.startswith("merge")
+    assert DOGS not in {record["selector"]["exact"] for record in stored(own_library, "annotations")}
+
+
+async def test_several_copies_are_merged_one_after_the_other(own_library: Path) -> None:
+    diverge(own_library)
+    diverge(own_library, "library (conflicted copy).json", "Ostrel began to run")
+    async with reading(BUSES, own_library) as hand:
+        await hand.until(lambda: hand.notice.startswith("2 conflict copies lie beside your library: M merges"))
+        await hand.press("M")
+        await hand.until(lambda: hand.notice.startswith("a conflict copy lies"))
+        await hand.press("M")
+        await hand.until(lambda: hand.notice == "" and len(hand.quotes) == 2)
+
+
+async def test_a_copy_that_comes_while_an_article_is_open_is_named_once_something_is_heard(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press("h")
+        await hand.saved()
+        with elsewhere(BUSES, own_library) as other:
+            diverge(own_library)
+            assert hand.notice == ""
+            other.mark("Three studies agree")
+        await hand.until(lambda: "a conflict copy lies beside your library" in hand.notice)
+
+
+async def test_a_copy_that_cannot_be_read_stays_and_that_is_said(own_library: Path) -> None:
+    with elsewhere(BUSES, own_library):
+        pass
+    (own_library / NAME).write_text("torn", encoding="utf-8")
+    async with reading(BUSES, own_library) as hand:
+        await hand.until(lambda: "conflict copy" in hand.notice)
+        await hand.press("M")
+        await hand.until(lambda: "not merged" in hand.footer)
+        assert "conflict copy" in hand.notice
+    assert (own_library / NAME).read_text(encoding="utf-8") == "torn"
+
+
+async def test_without_a_copy_the_key_says_so(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press("M")
+        assert "no conflict copy lies beside your library" in hand.footer
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_the_library_screen_names_and_merges_it(own_library: Path, size: tuple[int, int]) -> None:
+    diverge(own_library)
+    async with reading(None, own_library, size) as hand:
+        await hand.until(lambda: hand.notice == "a conflict copy lies beside your library: Ctrl+G merges it")
+        await hand.press("ctrl+g")
+        await hand.until(lambda: "merged library.sync-conflict" in hand.footer and hand.notice == "")
+        await hand.press("ctrl+g")
+        assert "no conflict copy" in hand.footer
+
+
+async def test_the_notice_can_be_clicked(own_library: Path) -> None:
+    diverge(own_library)
+    async with reading(BUSES, own_library) as hand:
+        await hand.until(lambda: "conflict copy" in hand.notice)
+        await hand.settle()
+        await hand.click("merges it")
+        await hand.until(lambda: DOGS in hand.quotes)
+
+
+async def test_two_versions_that_a_merge_brings_are_shown_at_once(own_library: Path) -> None:
+    with elsewhere(BUSES, own_library) as window:
+        window.session.set_note(window.mark(DOGS), "before")
+    copy = own_library.parent / "copy"
+    shutil.copytree(own_library, copy)
+    for folder, note in ((copy, "there"), (own_library, "here")):
+        with elsewhere(BUSES, folder) as window:
+            window.session.set_note(window.on(DOGS), note)
+    shutil.copy(copy / "library.json", own_library / NAME)
+    async with reading(BUSES, own_library) as hand:
+        await hand.until(lambda: "conflict copy" in hand.notice)
+        await hand.press("]", "M")
+        await hand.until(lambda: hand.annotation.rivals)
+        await hand.settle()
+        for words in ("here", "there", "also", "a shows both"):
+            assert words in hand.card

@@ -1,0 +1,258 @@
+"""When it cannot be saved: that is said until it is, and there is a way out. And when the library cannot be opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reader.errors import ReaderError
+from reader.tui.keys import KeyMap
+from reader.tui.panes.bars import Saved
+from reader.tui.panes.notices import MOST, Notice, notice_lines
+from reader.tui.parts import width_of
+from tests.tui.hand import NARROW, WIDE, Hand, elsewhere, reading, stored
+from tests.tui.texts import BUSES, LONG
+
+SIZES = pytest.mark.parametrize("size", [NARROW, WIDE])
+
+
+@contextmanager
+def unwritable(folder: Path) -> Iterator[None]:
+    """Take the library's file away for a block: nothing is saved beside a file that is gone."""
+    away = folder.parent / "away.json"
+    (folder / "library.json").rename(away)
+    try:
+        yield
+    finally:
+        away.rename(folder / "library.json")
+
+
+async def not_saved(hand: Hand) -> None:
+    """Mark a sentence and wait until the screen says that it is not saved."""
+    await hand.press("h")
+    await hand.until(lambda: "not saved: " in hand.notice)
+    await hand.settle()
+
+
+def told(hand: Hand) -> str:
+    """Return all words on the screen in one line, whatever lines they were folded into."""
+    return " ".join(hand.picture.split())
+
+
+# ---------------------------------------------------------------------- saying so
+
+
+@SIZES
+async def test_why_it_is_not_saved_stands_there_whatever_is_pressed_until_it_is(
+    own_library: Path, size: tuple[int, int]
+) -> None:
+    async with reading(BUSES, own_library, size) as hand:
+        await hand.until((own_library / "library.json").exists)
+        with unwritable(own_library):
+            await not_saved(hand)
+            for key in ("j", "?", "escape", "n", "g", "escape", "/", "escape", "o", "escape", "h"):
+                await hand.press(key)
+                if hand.over == "ReadingScreen":
+                    assert "library.json is gone" in told(hand), key
+            assert "not saved ✗" in hand.footer
+            assert "saved ✓" not in hand.picture
+            assert "W saves all elsewhere" in told(hand)
+        await hand.until(lambda: "saved ✓" in hand.footer)
+        assert hand.notice == ""
+    assert len(stored(own_library, "annotations")) == 2
+
+
+async def test_a_long_reason_is_cut_in_its_middle_and_names_its_cause(tmp_path: Path) -> None:
+    folder = tmp_path.joinpath(*(f"a-folder-with-a-long-name-{n}" for n in range(8)))
+    async with reading(BUSES, folder, NARROW) as hand:
+        await hand.until((folder / "library.json").exists)
+        with unwritable(folder):
+            await not_saved(hand)
+            assert "not saved: /" in hand.notice
+            assert "put it back: what is unsaved is kept until then" in hand.notice
+            assert "W saves all elsewhere" in hand.notice
+
+
+@given(
+    st.sampled_from(["", "gone", "/a/path " * 20 + "No space left on device", "夜" * 300]),
+    st.sampled_from([None, ReaderError("damaged"), ReaderError("x" * 500, "y" * 300)]),
+    st.integers(0, 3),
+    st.integers(12, 200),
+)
+def test_a_notice_fits(why: str, trouble: ReaderError | None, copies: int, width: int) -> None:
+    notice = Notice(Saved("failed", why) if why else Saved(), trouble, copies)
+    lines = notice_lines(notice, width, KeyMap().label)
+    assert len(lines) <= MOST
+    assert all(width_of(parts) <= width for parts in lines)
+    assert bool(lines) == bool(why or trouble or copies)
+
+
+async def test_the_library_screen_says_it_too(own_library: Path) -> None:
+    async with reading(BUSES, own_library, NARROW) as hand:
+        await hand.until((own_library / "library.json").exists)
+        with unwritable(own_library):
+            await not_saved(hand)
+            await hand.press("g", "l")
+            await hand.until(lambda: hand.over == "LibraryScreen")
+            await hand.settle()
+            assert "is gone" in told(hand)
+            assert "F12 saves all elsewhere" in told(hand)
+            await hand.press("escape")
+
+
+# ---------------------------------------------------------------------- saving elsewhere
+
+
+@SIZES
+@pytest.mark.parametrize("key", ["W", "f12"])
+async def test_everything_can_be_saved_in_another_folder(
+    own_library: Path, tmp_path: Path, size: tuple[int, int], key: str
+) -> None:
+    other = tmp_path / "other place"
+    async with reading(BUSES, own_library, size) as hand:
+        await hand.press("j", "h", "4", "j")
+        await hand.until((own_library / "library.json").exists)
+        with unwritable(own_library):
+            await not_saved(hand)
+            await hand.press(key)
+            assert hand.over == "FolderScreen"
+            assert "is gone" in told(hand)
+            await hand.type(str(other))
+            await hand.press("enter")
+            await hand.until(lambda: hand.over == "ReadingScreen")
+            await hand.until(lambda: "saved ✓" in hand.footer)
+            assert hand.footer.strip().startswith(f"saved in {other}"[:40])
+            assert hand.notice == ""
+            await hand.press("G", "h")
+            await hand.saved()
+        await hand.press("q")
+        await hand.left()
+        assert hand.app.return_code in (0, None)
+    assert len(stored(other, "annotations")) == 3
+    assert len(stored(own_library, "annotations")) <= 1, "the folder that could not be written is left as it was"
+    async with reading(BUSES, other) as hand:
+        assert len(hand.quotes) == 3
+
+
+async def test_a_folder_that_cannot_be_used_says_why_and_another_can_be_typed(own_library: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder", encoding="utf-8")
+    with elsewhere(LONG, tmp_path / "taken"):
+        pass
+    async with reading(BUSES, own_library, NARROW) as hand:
+        await hand.until((own_library / "library.json").exists)
+        with unwritable(own_library):
+            await not_saved(hand)
+            await hand.press("W", "enter")
+            assert "type the path of a folder" in hand.picture
+            for name, why in (("file", "cannot be"), ("taken", "there is a library in")):
+                await hand.press("ctrl+u")
+                await hand.type(str(tmp_path / name))
+                await hand.press("enter")
+                await hand.until(lambda why=why: why in told(hand))
+                assert hand.over == "FolderScreen"
+            await hand.press("ctrl+u")
+            await hand.type(str(tmp_path / "free"))
+            await hand.press("enter")
+            await hand.until(lambda: hand.over == "ReadingScreen")
+    assert len(stored(tmp_path / "free", "annotations")) == 1
+    assert len(stored(tmp_path / "taken", "articles")) == 1
+
+
+async def test_the_question_for_a_folder_is_left_by_escape(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.until((own_library / "library.json").exists)
+        with unwritable(own_library):
+            await not_saved(hand)
+            await hand.press("W", *"/tmp/j", "escape", "j")
+            assert hand.over == "ReadingScreen"
+            assert "not saved" in hand.notice
+            assert hand.sentence.startswith("The first winter")
+
+
+# ---------------------------------------------------------------------- leaving
+
+
+async def test_leaving_with_unsaved_work_asks_first(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.until((own_library / "library.json").exists)
+        with unwritable(own_library):
+            await not_saved(hand)
+            for stay in ("escape", "n", "q", "enter"):
+                await hand.press("q")
+                await hand.until(lambda: hand.over == "ConfirmScreen")
+                await hand.settle()
+                assert "not everything is saved" in hand.picture
+                await hand.press(stay)
+                assert hand.over == "ReadingScreen"
+                assert hand.app.is_running
+            await hand.press("q")
+            await hand.until(lambda: hand.over == "ConfirmScreen")
+            await hand.press("y")
+            await hand.left()
+            assert hand.app.return_code == 1
+
+
+async def test_leaving_with_unsaved_work_offers_another_folder(own_library: Path, tmp_path: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.until((own_library / "library.json").exists)
+        with unwritable(own_library):
+            await not_saved(hand)
+            await hand.press("q")
+            await hand.until(lambda: hand.over == "ConfirmScreen")
+            await hand.press("s")
+            await hand.until(lambda: hand.over == "FolderScreen")
+            await hand.type(str(tmp_path / "other"))
+            await hand.press("enter")
+            await hand.until(lambda: hand.over == "ReadingScreen")
+            await hand.press("q")
+            await hand.left()
+    assert len(stored(tmp_path / "other", "annotations")) == 1
+
+
+# ---------------------------------------------------------------------- a library that cannot be opened
+
+
+@SIZES
+async def test_a_damaged_library_swallows_no_mark_and_names_the_repair(own_library: Path, size: tuple[int, int]) -> None:
+    own_library.mkdir()
+    damaged = b'{"articles": {"1": {"id": "1", "title": "half a rec'
+    (own_library / "library.json").write_bytes(damaged)
+    async with reading(BUSES, own_library, size, wait=False) as hand:
+        await hand.until(lambda: "your library cannot be opened: " in hand.notice)
+        await hand.settle()
+        assert "library.json" in hand.notice
+        assert "your library cannot be opened" in hand.card
+        for key in ("h", "x", "z", "t", "a", "1", "u", "ctrl+r", "W", "M"):
+            await hand.press(key)
+            assert "nothing can be kept: `reader repair` shows what can be saved" in hand.footer, key
+            assert "not saved ✗" in hand.footer
+        assert hand.desk.here() == ()
+        await hand.press("j", "j", "r")
+        assert hand.sentence.startswith("Nobody"), "reading goes on"
+        await hand.press("q")
+        await hand.left()
+    assert (own_library / "library.json").read_bytes() == damaged
+
+
+async def test_a_key_that_waited_for_a_library_that_cannot_be_opened_is_answered(own_library: Path) -> None:
+    own_library.mkdir()
+    (own_library / "library.json").write_text("no library", encoding="utf-8")
+    async with reading(BUSES, own_library, wait=False) as hand:
+        hand.send("h")
+        await hand.until(lambda: "nothing can be kept" in hand.footer)
+
+
+async def test_the_library_screen_names_the_repair_of_a_damaged_library(own_library: Path) -> None:
+    own_library.mkdir()
+    (own_library / "library.json").write_text("no library", encoding="utf-8")
+    async with reading(None, own_library, NARROW) as hand:
+        await hand.until(lambda: "your library cannot be opened" in hand.notice)
+        await hand.settle()
+        assert "`reader repair`" in hand.notice
+        assert "nothing here yet" not in hand.picture
+        assert "not saved ✗" in hand.footer
