@@ -29,9 +29,10 @@ F = TypeVar("F", bound=Callable[..., object])
 
 @dataclass
 class Call:
-    """One call of the command: `folder` is the library that was named on the command line."""
+    """One call of the command: `folder` is the library that was named there, `private` whether one's own network is reached."""
 
     folder: Path | None = None
+    private: bool = False
 
     @cached_property
     def settings(self) -> Settings:
@@ -81,16 +82,33 @@ def library_option(function: F) -> F:
     )(function)
 
 
-def find_article(name: str, library: Library) -> Article:
-    """Return the article that a person named: a file, "-" for standard input, or an id or title of the library.
+def network_option(function: F) -> F:
+    """Give a command that may fetch an address the option `--allow-private`."""
 
-    One of the library is read from its file, or from the text that was kept when the file is gone.
+    def chosen(context: click.Context, _: click.Parameter, value: bool) -> None:
+        the_call(context).private = value
+
+    return click.option(
+        "--allow-private",
+        is_flag=True,
+        expose_value=False,
+        callback=chosen,
+        help="Also fetch addresses of your own network.",
+    )(function)
+
+
+def find_article(name: str, library: Library, *, private: bool = False) -> Article:
+    """Return the article that a person named: a file, "-" for standard input, an address, or an id or title of the library.
+
+    One of the library is read from its file, or from what was kept of it; so is an address that was fetched before.
     Raises ReaderError when there is none or it cannot be read.
     """
     from reader.formats import parse, read_article
 
     if name == "-" or os.path.lexists(name):
         return read_named(name)
+    if is_address(name) and not any(entry.source == name for entry in library.entries()):
+        return read_named(name, private=private)
     entry = library.find(name)
     if entry.source != "-" and os.path.isfile(entry.source):
         return read_article(entry.source)
@@ -110,8 +128,20 @@ def find_entry(name: str, library: Library) -> ArticleEntry:
     return entry
 
 
-def read_named(name: str) -> Article:
-    """Return the article in a file, or what came through the pipe when it is "-". Raises ReaderError when it cannot be read."""
+def is_address(name: str) -> bool:
+    """Whether what a person named is the address of a page."""
+    return name.lower().startswith(("http://", "https://"))
+
+
+def read_named(name: str, *, private: bool = False) -> Article:
+    """Return the article in a file, at an address, or what came through the pipe when it is "-".
+
+    Raises ReaderError when it cannot be read, or is in the person's own network and that is not allowed by `private`.
+    """
     from reader.formats import read_article
 
+    if is_address(name) and not os.path.lexists(name):
+        from reader.cli.fetching import fetched
+
+        return fetched(name, private=private)
     return read_article(name, stdin=sys.stdin.buffer.read() if name == "-" else None)

@@ -11,13 +11,21 @@ from reader import __version__
 from reader.cli.call import library_option
 
 _COMMANDS: Final = {
+    "add": ("reader.cli.adding", "add", "Keep an article in the library."),
     "annotate": ("reader.cli.annotating", "annotate", "Add an annotation by its quote."),
     "audit": ("reader.cli.auditing", "audit", "List what does not fit with the references."),
+    "doctor": ("reader.cli.examining", "doctor", "Look the library over; change nothing."),
     "export": ("reader.cli.exporting", "export", "Write the review as Markdown, CSV or JSON Lines."),
+    "history": ("reader.cli.recounting", "history", "List what was done, the latest first."),
     "list": ("reader.cli.listing", "list_articles", "List the articles of the library."),
+    "merge": ("reader.cli.merging", "merge", "Take another library into this one."),
     "open": ("reader.cli.opening", "open_article", "Open an article on the reading screen."),
     "parse": ("reader.cli.parsing", "parse", "Show what was understood of a document."),
+    "purge": ("reader.cli.purging", "purge", "Remove what is needed no more."),
+    "redo": ("reader.cli.undoing", "redo", "Do again what was undone last."),
+    "repair": ("reader.cli.repairing", "repair", "Make the best of a damaged library."),
     "show": ("reader.cli.showing", "show", "Print article and annotations as plain text."),
+    "undo": ("reader.cli.undoing", "undo", "Take the last change back."),
 }
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reader.cli.call import find_article, library_option, read_named, the_call
+from reader.cli.call import find_article, library_option, network_option, read_named, the_call
 from reader.errors import ReaderError
 
 if TYPE_CHECKING:
@@ -21,12 +21,13 @@ if TYPE_CHECKING:
     epilog="Example: `reader open list` opens a file that is called like a command.",
 )
 @click.argument("name", metavar="FILE")
+@network_option
 @library_option
 @click.pass_context
 def open_article(context: click.Context, name: str) -> None:
     """Open an article on the reading screen.
 
-    FILE is a text or Markdown file, "-" for a pipe, or an id or title of the library.
+    FILE is a file, an address, "-" for a pipe, or an id or title of the library.
     """
     open_screen(context, name)
 
@@ -53,7 +54,7 @@ def _article(context: click.Context, name: str) -> Article:
         return read_named(name)
     with the_call(context).library() as library:
         try:
-            return find_article(name, library)
+            return find_article(name, library, private=the_call(context).private)
         except ReaderError as error:
             close = _close_commands(context, name)
             raise ReaderError(error.what, f"did you mean the command {close}?" if close else error.hint) from error

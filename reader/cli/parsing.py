@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reader.cli.call import read_named
+from reader.cli.call import network_option, read_named, the_call
 
 if TYPE_CHECKING:
     from reader.article.model import Article, Noise, Span
@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 @click.command(epilog="Example: `reader parse page.html --json | jq .references`")
 @click.argument("name", metavar="FILE")
 @click.option("--json", "as_json", is_flag=True, help="Print all of it as JSON instead of a summary.")
-def parse(name: str, as_json: bool) -> None:
+@network_option
+@click.pass_context
+def parse(context: click.Context, name: str, as_json: bool) -> None:
     """Show what was understood of a document: blocks, references, citations, what was set aside.
 
-    FILE is a file or "-" for a pipe. In JSON, `text` is the text as the reading screen shows it, without what was set aside,
-    and places are half-open ranges of its code points.
+    FILE is a file, an address or "-" for a pipe. In JSON, `text` is the text as the reading screen shows it, without what was
+    set aside, and places are half-open ranges of its code points.
     """
-    article = read_named(name)
+    article = read_named(name, private=the_call(context).private)
     if as_json:
         from reader.cli.printing import print_json
 

@@ -38,13 +38,15 @@ def keep(folder: Folder, *, foreign: bool) -> None:
         return
     make_folder(folder.backups)
     path = folder.backups / f"{_FOREIGN if foreign else _PREFIX}{moment.strftime(_FORM)}{_ENDING}"
-    if path.exists():
-        return
+    while path.exists():
+        moment += timedelta(seconds=1)
+        path = path.with_name(f"{_FOREIGN if foreign else _PREFIX}{moment.strftime(_FORM)}{_ENDING}")
     packer = zlib.compressobj(1, zlib.DEFLATED, _GZIP)
     temporary = path.with_name(f".{path.name}.new")
     temporary.unlink(missing_ok=True)
     write_whole(path, packer.compress(data) + packer.flush(), temporary, over=True)
-    for old in thinned([*kept, (moment, path)], moment):
+    # What another program wrote is kept for good: it may be all that is left of something.
+    for old in thinned(kept if foreign else [*kept, (moment, path)], moment):
         with contextlib.suppress(OSError):
             old.unlink()
 

@@ -42,14 +42,12 @@ def plain(folder: Path, table: str) -> Table:
 
 def in_any_order(session: ReviewSession) -> Any:
     """Return all that a session says, but for the order of tags and verdicts: what was taken off and put back comes last."""
-    annotations, *others = state(session)
-    return [
-        [
-            replace(a, tags=tuple(sorted(a.tags)), judgements=tuple(sorted(a.judgements, key=lambda j: j.reference)))
-            for a in annotations
-        ],
-        *others,
+    said = state(session)
+    annotations = [
+        replace(a, tags=tuple(sorted(a.tags)), judgements=tuple(sorted(a.judgements, key=lambda j: j.reference)))
+        for a in said[0]
     ]
+    return [annotations, *said[1:]]
 
 
 def kept(folder: Path, table: str) -> Table:

@@ -1,0 +1,89 @@
+"""`reader history`: what was done in the library, the latest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from reader.cli.call import find_entry, library_option, the_call
+
+if TYPE_CHECKING:
+    from reader.library.log import Line
+
+
+class Told(NamedTuple):
+    """A change, and whether it is undone at present."""
+
+    line: Line
+    undone: bool
+
+
+@click.command(epilog="Example: `reader history article.md -n 5` shows the last five changes of one article.")
+@click.argument("name", metavar="[ARTICLE]", default="")
+@click.option("-n", "number", type=click.IntRange(min=1), default=20, show_default=True, metavar="N", help="At most so many.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@library_option
+@click.pass_context
+def history(context: click.Context, name: str, number: int, as_json: bool) -> None:
+    """List what was done in the library, or to ARTICLE, the latest first: when, by whom, what, and whether it is undone.
+
+    ARTICLE is a file, "-" for a pipe, or an id or title of the library.
+    """
+    with the_call(context).library() as library:
+        article_id = find_entry(name, library).id if name else ""
+        titles = {entry.id: entry.title for entry in library.entries()}
+        changes = list(islice(_told(library.history(article_id)), number))
+    if as_json:
+        from reader.cli.printing import print_json
+
+        print_json([_record(told, titles) for told in changes])
+    elif changes:
+        from reader.cli.printing import print_table
+
+        print_table(("when", "by", "what", "article", "annotations", ""), [_row(told, titles) for told in changes])
+    else:
+        click.echo("Nothing was done yet.")
+
+
+def _told(lines: Iterable[Line]) -> Iterator[Told]:
+    # The latest line that undoes or redoes a change says how it stands.
+    undone: dict[str, bool] = {}
+    for line in lines:
+        undone.setdefault(line.undoes or line.redoes, bool(line.undoes))
+        yield Told(line, undone.get(line.id, False))
+
+
+def _annotations(line: Line) -> int:
+    return sum(operation.table == "annotations" for operation in line.operations)
+
+
+def _row(told: Told, titles: Mapping[str, str]) -> tuple[str, ...]:
+    line = told.line
+    title = titles.get(line.article, line.article[:8])
+    return local(line.at), line.by, line.label, title, str(_annotations(line)), "undone" if told.undone else ""
+
+
+def _record(told: Told, titles: Mapping[str, str]) -> dict[str, object]:
+    line = told.line
+    return {
+        "id": line.id,
+        "at": line.at,
+        "by": line.by,
+        "what": line.label,
+        "article": line.article,
+        "title": titles.get(line.article),
+        "annotations": _annotations(line),
+        "undone": told.undone,
+    }
+
+
+def local(at: str) -> str:
+    """Return a time as people here say it, to the minute; one that is none stays as it is."""
+    try:
+        return datetime.fromisoformat(at).astimezone().strftime("%Y-%m-%d %H:%M")
+    except (ValueError, OverflowError):
+        return at

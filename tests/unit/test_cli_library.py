@@ -1,0 +1,327 @@
+"""The commands that care for a library, as a person or a script calls them."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from tinydb import TinyDB
+
+from reader.library.lock import Lock
+from reader.library.log import Head, Line, Operation
+from reader.library.versions import Dot, written
+from tests.contracts.test_imports import loaded
+from tests.unit.making import TEXT
+from tests.unit.test_cli import Answer, Call, call, ferry
+from tests.unit.test_library import kept, plain
+from tests.unit.test_library_repair import everything
+
+__all__ = ["call", "ferry"]  # fixtures
+
+COMMANDS = ("doctor", "history", "merge", "purge", "redo", "repair", "undo")
+
+
+def annotated(call: Call, ferry: Path, *notes: str) -> list[str]:
+    """Annotate the ferry, and return the ids."""
+    quotes = ("Nobody believed it", "counted 20,500", "SWIMMING", "pays *no* rent_at_all")
+    answers = [
+        call("annotate", ferry, "--quote", quote, "--note", note, "--tag", "t")
+        for quote, note in zip(quotes, notes, strict=False)
+    ]
+    return [answer.out.strip() for answer in answers]
+
+
+def rows(answer: Answer) -> list[list[str]]:
+    """Return the rows of a table without its head, cell by cell."""
+    return [re.split(r"\s{2,}", line.strip()) for line in answer.out.splitlines()[1:]]
+
+
+def test_help_stands_on_each_with_an_example(call: Call) -> None:
+    for command in COMMANDS:
+        answer = call(command, "--help")
+        assert (answer.code, answer.err) == (0, "")
+        assert "Example" in answer.out
+        assert "--library DIR" in answer.out
+        assert f"\n  {command} " in call("-h").out
+
+
+def test_none_of_them_loads_the_screen(tmp_path: Path) -> None:
+    path = tmp_path / "ferry.txt"
+    path.write_text(TEXT, encoding="utf-8")
+    loaded("annotate", path, "--quote", "Nobody believed it")
+    for command in (["history"], ["history", path, "--json"], ["undo"], ["redo"], ["doctor"], ["repair"], ["purge", "--yes"]):
+        assert not {"textual", "reader.tui", "markdown_it"} & loaded(*command), command
+
+
+# ---------------------------------------------------------------------- history, undo, redo
+
+
+def test_history_tells_what_was_done_the_latest_first(call: Call, ferry: Path, tmp_path: Path) -> None:
+    assert call("history").out == "Nothing was done yet.\n"
+    other = tmp_path / "other.txt"
+    other.write_text("The harbour\n\nIt froze in March.\n", encoding="utf-8")
+    annotated(call, ferry, "one", "two")
+    call("annotate", other, "--quote", "froze in March")
+    assert call("undo").code == 0
+    told = json.loads(call("history", "--json").out)
+    assert [change["title"] for change in told] == ["The harbour"] * 2 + [TEXT.splitlines()[0]] * 2
+    assert [(change["what"].startswith("undo: "), change["undone"]) for change in told] == [
+        (True, False),
+        (False, True),
+        (False, False),
+        (False, False),
+    ]
+    assert [change["annotations"] for change in told] == [1] * 4
+    ages = [datetime.now(UTC) - datetime.fromisoformat(change["at"]) for change in told]
+    assert ages == sorted(ages)
+    table = rows(call("history"))
+    moment = datetime.fromisoformat(told[0]["at"]).astimezone().strftime("%Y-%m-%d %H:%M")
+    assert table[0][0] == moment
+    assert [row[-1] for row in table] == ["1", "undone", "1", "1"]
+    assert len(json.loads(call("history", ferry, "--json").out)) == 2
+    assert len(json.loads(call("history", "the harbour", "--json", "-n", 1).out)) == 1
+    assert len(rows(call("history", "-n", 3))) == 3
+    assert call("history", "-n", 0).code == 2
+    assert call("history", "no such article").code == 1
+
+
+def test_the_last_change_is_taken_back_and_done_again(call: Call, ferry: Path, own_library: Path) -> None:
+    first, second = annotated(call, ferry, "one", "two")
+    before = everything(own_library)
+    would = call("undo", "--dry-run")
+    assert would.out.startswith("would undo: ")
+    assert everything(own_library) == before
+    undone = call("undo")
+    assert (undone.code, undone.err) == (0, "")
+    assert undone.out == f"undone: {would.out.removeprefix('would undo: ')}"
+    assert undone.out.rstrip().endswith(f"on “{TEXT.splitlines()[0]}”")
+    assert [record["id"] for record in plain(own_library, "annotations")] == [first]
+    again = call("redo", ferry, "--dry-run")
+    assert again.out == f"would do again: {would.out.removeprefix('would undo: ')}"
+    assert call("redo", ferry).out == f"done again: {would.out.removeprefix('would undo: ')}"
+    assert {record["id"] for record in plain(own_library, "annotations")} == {first, second}
+    assert [call("undo").code, call("undo").code] == [0, 0]
+    nothing = call("undo")
+    assert (nothing.code, nothing.out) == (1, "")
+    assert "nothing to undo" in nothing.err
+    assert call("redo", "--dry-run").code == 0
+    assert [call("redo").code for _ in range(3)] == [0, 0, 1]
+    assert call("undo", "no such article").code == 1
+
+
+def test_undo_may_be_of_one_article(call: Call, ferry: Path, tmp_path: Path, own_library: Path) -> None:
+    other = tmp_path / "other.txt"
+    other.write_text("The harbour\n\nIt froze in March.\n", encoding="utf-8")
+    annotated(call, ferry, "one")
+    call("annotate", other, "--quote", "froze in March", "--note", "two")
+    assert call("undo", ferry).code == 0
+    assert [record["note"] for record in plain(own_library, "annotations")] == ["two"]
+    unknown = tmp_path / "unknown.txt"
+    unknown.write_text("Unknown\n\nNobody opened it.\n", encoding="utf-8")
+    answer = call("undo", unknown)
+    assert (answer.code, "does not know" in answer.err) == (1, True)
+
+
+def test_what_somebody_worked_on_since_is_not_undone(call: Call, ferry: Path, own_library: Path) -> None:
+    annotated(call, ferry, "one")
+    with TinyDB(own_library / "library.json") as db:
+        db.table("annotations").update({"note": "mine"})
+    answer = call("undo")
+    assert (answer.code, answer.out) == (1, "")
+    assert answer.err.startswith("reader: not undone: ")
+    assert "reader history" in answer.err
+    assert [record["note"] for record in plain(own_library, "annotations")] == ["mine"]
+
+
+# ---------------------------------------------------------------------- merge
+
+
+def two_versions(call: Call, ferry: Path, own_library: Path) -> Path:
+    """Make a library and a conflict copy of it that both went on, and return the copy."""
+    annotated(call, ferry, "one")
+    elsewhere = own_library.with_name("elsewhere")
+    shutil.copytree(own_library, elsewhere)
+    call("--library", elsewhere, "annotate", ferry, "--quote", "counted 20,500", "--note", "theirs")
+    call("annotate", ferry, "--quote", "SWIMMING", "--note", "ours")
+    copy = own_library / "library.sync-conflict-20260115-101500-ABCDEFG.json"
+    shutil.copy(elsewhere / "library.json", copy)
+    return copy
+
+
+def test_a_conflict_copy_is_merged_and_put_away(call: Call, ferry: Path, own_library: Path) -> None:
+    copy = two_versions(call, ferry, own_library)
+    before = everything(own_library)
+    assert call("doctor").code == 1
+    would = call("merge", copy, "--dry-run")
+    assert (would.code, would.out.startswith(f"would merge {copy.name}: 1 added")) == (0, True)
+    assert everything(own_library) == before
+    merged = call("merge", copy)
+    assert (merged.code, merged.out) == (0, would.out.replace("would merge", "merged"))
+    assert {record["note"] for record in plain(own_library, "annotations")} == {"one", "ours", "theirs"}
+    assert (copy.exists(), (own_library / "backups" / copy.name).exists()) == (False, True)
+    assert call("doctor").code == 0
+    assert call("undo").out == f"undone: merge {copy.name}\n"
+    assert {record["note"] for record in plain(own_library, "annotations")} == {"one", "ours"}
+
+
+def test_a_folder_and_a_file_are_merged_and_stay(call: Call, ferry: Path, own_library: Path, tmp_path: Path) -> None:
+    two_versions(call, ferry, own_library).unlink()
+    theirs = everything(tmp_path / "elsewhere")
+    assert "1 added" in call("merge", tmp_path / "elsewhere").out
+    again = call("merge", tmp_path / "elsewhere" / "library.json")
+    assert (again.code, again.out) == (0, "nothing new in library.json\n")
+    assert everything(tmp_path / "elsewhere") == theirs
+    assert {record["note"] for record in plain(own_library, "annotations")} == {"one", "ours", "theirs"}
+
+
+def test_what_cannot_be_merged_is_said_and_changes_nothing(call: Call, ferry: Path, own_library: Path, tmp_path: Path) -> None:
+    annotated(call, ferry, "one")
+    before = everything(own_library)
+    damaged, foreign = tmp_path / "damaged.json", tmp_path / "foreign.json"
+    damaged.write_bytes((own_library / "library.json").read_bytes()[:-200])
+    foreign.write_text('{"_default": {"1": {"name": "milk"}}}')
+    for path in (damaged, foreign, tmp_path, tmp_path / "missing.json", ferry):
+        answer = call("merge", path)
+        assert (answer.code, answer.out) == (1, "")
+        assert answer.err.startswith("reader: ")
+    assert everything(own_library) == before
+    assert call("merge").code == 2
+
+
+# ---------------------------------------------------------------------- doctor
+
+
+def findings(call: Call) -> dict[str, set[str]]:
+    """Return the parts that are not fine, by their state."""
+    told = json.loads(call("doctor", "--json").out)
+    assert told["well"] == ("wrong" not in {f["state"] for f in told["findings"]})
+    assert all(f["todo"] for f in told["findings"] if f["state"] != "fine")
+    states: dict[str, set[str]] = {}
+    for finding in told["findings"]:
+        if finding["state"] != "fine":
+            states.setdefault(finding["state"], set()).add(finding["part"])
+    return states
+
+
+def test_where_no_library_is_yet_all_is_well_and_none_is_made(call: Call, own_library: Path) -> None:
+    assert call("doctor").code == 0
+    assert call("repair").code == 1
+    assert not own_library.exists()
+    own_library.mkdir()
+    assert [call("doctor").code, call("repair", "--yes").code] == [0, 0]
+    assert not (own_library / "library.json").exists()
+    shutil.rmtree(own_library)
+    own_library.write_text("")
+    assert call("doctor").code == 1
+
+
+def test_a_library_in_order_is_well(call: Call, ferry: Path, own_library: Path) -> None:
+    annotated(call, ferry, "one", "two")
+    before = everything(own_library)
+    answer = call("doctor")
+    assert (answer.code, answer.err) == (0, "")
+    assert "1 article, 2 annotations, 1 tag" in answer.out
+    assert answer.out.endswith("All is well.\n")
+    assert findings(call) == {}
+    assert everything(own_library) == before
+
+
+def no_text(folder: Path) -> None:
+    next((folder / "snapshots").rglob("*.z")).unlink()
+
+
+def a_copy(folder: Path) -> None:
+    shutil.copy(folder / "library.json", folder / "library (Ana's conflicted copy 2026-01-15).json")
+
+
+def a_rest(folder: Path) -> None:
+    (folder / ".library.json.new").write_bytes(b"{")
+    os.utime(folder / ".library.json.new", (1.6e9, 1.6e9))
+
+
+def a_future_backup(folder: Path) -> None:
+    backup = next((folder / "backups").iterdir())
+    backup.rename(backup.with_name("library-20990101T000000Z.json.gz"))
+
+
+def a_journal_that_waits(folder: Path) -> None:
+    operation = Operation("theirs", "1", None, written({"n": 1}, Dot(90, "other")))
+    line = Line(Dot(90, "other"), 80, "id", "2026-01-15T10:00:00.000Z", "x", (operation,))
+    (folder / "journal-another0.jsonl").write_bytes(Head("other", "another:1:/there").encode() + line.encode())
+
+
+FOUND: dict[str, tuple[Callable[[Path], None], str, str]] = {
+    "an article's text is missing": (no_text, "wrong", "snapshots"),
+    "a conflict copy": (a_copy, "wrong", "conflict copy"),
+    "the rest of a killed program": (a_rest, "note", "temporary files"),
+    "a clock that was wrong": (a_future_backup, "note", "clock"),
+    "changes that wait for others": (a_journal_that_waits, "wrong", "journals"),
+    "damaged files put aside": (lambda folder: (folder / "damaged").mkdir(), "note", "damaged files"),
+}
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_what_is_not_in_order_is_found_and_nothing_is_changed(call: Call, ferry: Path, own_library: Path, name: str) -> None:
+    damage, state, part = FOUND[name]
+    annotated(call, ferry, "one", "two")
+    damage(own_library)
+    before = everything(own_library)
+    assert findings(call) == {state: {part}}
+    assert call("doctor").code == (1 if state == "wrong" else 0)
+    assert everything(own_library) == before
+
+
+def test_a_lock_that_is_held_is_told(call: Call, ferry: Path, own_library: Path) -> None:
+    annotated(call, ferry, "one")
+    with Lock(own_library / "library.lock").held(0):
+        assert findings(call) == {"wrong": {"locks"}}
+    assert findings(call) == {}
+
+
+def test_changes_that_may_be_on_their_way_are_waited_for_also_by_a_repair(call: Call, ferry: Path, own_library: Path) -> None:
+    annotated(call, ferry, "one")
+    a_journal_that_waits(own_library)
+    (journal,) = (path for path in own_library.glob("journal-*.jsonl") if "another" not in path.name)
+    journal.write_bytes(journal.read_bytes()[1:])
+    assert call("repair", "--yes").code == 0
+    assert findings(call) == {"wrong": {"journals"}, "note": {"damaged files"}}
+    operation = Operation("theirs", "2", None, written({"n": 2}, Dot(80, "other")))
+    missing = Line(Dot(80, "other"), 0, "before", "2026-01-15T10:00:00.000Z", "x", (operation,))
+    head, waiting = (own_library / "journal-another0.jsonl").read_bytes().splitlines(keepends=True)
+    (own_library / "journal-another0.jsonl").write_bytes(head + missing.encode() + waiting)
+    assert findings(call) == {"note": {"damaged files"}}
+    assert {record["n"] for record in kept(own_library, "theirs")} == {1, 2}
+
+
+def test_nothing_in_a_library_commands_the_terminal(call: Call, tmp_path: Path, own_library: Path) -> None:
+    path = tmp_path / "bad.txt"
+    path.write_text("A \x1b]0;title\x07 story\n\nIt \u202ewas\x9b31m red [1].\n\n[1] Cite\x1b[5m this. 2024.\n")
+    call("annotate", path, "--quote", "red", "--note", "a\x1b[0m", "--tag", "t\x1b[1m")
+    copy = own_library / "library (conflicted copy \x1b[2J).json"
+    shutil.copy(own_library / "library.json", copy)
+    outputs = [call("history"), call("history", "--json"), call("undo", "--dry-run"), call("merge", copy, "--dry-run")]
+    outputs += [call("undo"), call("redo", "--dry-run"), call("redo"), call("doctor"), call("doctor", "--json")]
+    (own_library / "library.json").unlink()
+    outputs += [call("repair"), call("repair", "--json"), call("repair", "--yes"), call("history", "a\x1b[2J")]
+    for answer in outputs:
+        assert not {"\x1b", "\x07", "\x9b", "\u202e"} & {*answer.out, *answer.err}
+    assert [answer.code for answer in outputs] == [0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    "command", [["history"], ["doctor"], ["doctor", "--json"], ["repair"], ["purge"], ["undo", "--dry-run"]]
+)
+def test_a_reader_that_is_gone_is_no_failure_to_tell(call: Call, ferry: Path, command: list[str]) -> None:
+    annotated(call, ferry, "one")
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as output:
+        called = [sys.executable, "-m", "reader", *command]
+        done = subprocess.run(called, stdout=output, stderr=subprocess.PIPE, check=False)
+    assert done.stderr == b""

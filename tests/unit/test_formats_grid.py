@@ -1,0 +1,153 @@
+"""Tables for a terminal, and what stands high, low or in a formula as plain text."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reader.article.model import BlockKind
+from reader.formats.building import Builder, Mark
+from reader.formats.grid import Cell, drawn, write_table
+from reader.formats.mathml import math_text, tex_text
+from reader.formats.scripts import lowered, raised
+
+
+def cells(*rows: str) -> list[list[Cell]]:
+    return [[Cell(text.strip()) for text in row.split("|")] for row in rows]
+
+
+def test_columns_are_aligned_and_numbers_end_below_each_other() -> None:
+    text, _ = drawn(cells("Port|Ships", "Vik|7", "Sandvik|1,204"), heads=1)
+    assert text.split("\n") == [
+        "Port     Ships",
+        "───────  ─────",
+        "Vik          7",
+        "Sandvik  1,204",
+    ]
+
+
+def test_a_long_cell_goes_on_in_the_next_line_of_its_row() -> None:
+    long = (
+        "The lamp was lit every evening by the keeper, who lived below it with a dog and two goats, until it went out for good"
+    )
+    text, _ = drawn(cells("Year|What", f"1850|{long}", "1851|Nothing"), heads=1)
+    lines = text.split("\n")
+    assert max(map(len, lines)) <= 66
+    assert lines[2].startswith("1850  The lamp")
+    assert lines[3].startswith("      ")
+    assert " ".join(" ".join(lines[2:-1]).split()) == f"1850 {long}"
+
+
+def test_more_columns_than_fit_stand_below_each_other_behind_the_first_one() -> None:
+    wide = "|".join(f"column{number}" for number in range(20))
+    text, _ = drawn(cells(wide, wide))
+    bands = text.split("\n\n")
+    assert len(bands) > 1
+    assert all(band.startswith("column0  ") for band in bands)
+    assert all(len(line) <= 66 for line in text.split("\n"))
+    assert all(f"column{number}" in text for number in range(20))
+
+
+def test_a_marker_keeps_its_place_and_is_not_parted() -> None:
+    cell = Cell("seen by Rask and Vik (2004) once", (Mark(8, 27, ("rask",), "note"),))
+    builder = Builder()
+    write_table(builder, [[Cell("a"), Cell("what anybody said of it, at length")], [Cell("b"), cell]], heads=1)
+    with builder.entry("rask", "1"):
+        builder.begin()
+        builder.text("Rask and Vik 2004.")
+    article = builder.article("html", "a.html")
+    citation = article.citations[0]
+    assert article.text[citation.start : citation.end] == "Rask and Vik (2004)"
+    assert article.blocks[0].kind is BlockKind.TABLE
+
+
+def test_a_marker_in_the_first_column_is_cited_once_however_many_bands_there_are() -> None:
+    row = [Cell("a [1]", (Mark(2, 5, ("one",), "note"),)), *(Cell(f"word{number} or more") for number in range(20))]
+    _, marks = drawn([row])
+    assert len(marks) == 1
+
+
+def test_empty_rows_and_columns_are_left_out() -> None:
+    text, _ = drawn(cells("a||b", "||", "c||d"))
+    assert text == "a  b\nc  d"
+    assert drawn([]) == ("", ())
+    assert drawn(cells("|", "|")) == ("", ())
+
+
+def test_wide_characters_take_their_two_cells() -> None:
+    text, _ = drawn(cells("港|x", "ab|y"))
+    assert text == "港  x\nab  y"
+
+
+@given(st.lists(st.lists(st.text(st.characters(codec="utf-8"), max_size=90), max_size=9), max_size=6), st.integers(0, 3))
+def test_any_cells_can_be_drawn(rows: list[list[str]], heads: int) -> None:
+    marked = [
+        [Cell(text, (Mark(0, len(text), ("n",), "note"),) if text.strip() == text != "" else ()) for text in row]
+        for row in rows
+    ]
+    text, marks = drawn(marked, heads)
+    assert all(0 <= mark.start < mark.end <= len(text) for mark in marks)
+    builder = Builder()
+    write_table(builder, marked, heads)
+    assert builder.article("html", "-").text.count("\n") >= text.rstrip().count("\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "shown"),
+    [
+        ("6", "10", "⁶"),
+        ("−2", "s", "⁻²"),
+        ("2+", "Ca", "²⁺"),
+        ("th", "4", "th"),
+        ("n+1", "x", "ⁿ⁺¹"),
+        ("Q", "x", "^Q"),
+        ("the end", "x", "ᵗʰᵉ ᵉⁿᵈ"),
+        ("1 + Q", "x", "^(1 + Q)"),
+        ("®", "Foo", "®"),
+        (" 2 ", "x", " ² "),
+        ("", "", ""),
+        (", ", "2", ", "),
+    ],
+)
+def test_what_stands_high_does_not_glue_to_the_word(text: str, before: str, shown: str) -> None:
+    assert raised(text, before) == shown
+
+
+@pytest.mark.parametrize(("text", "shown"), [("2", "₂"), ("max", "ₘₐₓ"), ("D", "_D"), ("i,j", "ᵢ,ⱼ"), ("a b D", "_(a b D)")])
+def test_what_stands_low_does_not_glue_to_the_word(text: str, shown: str) -> None:
+    assert lowered(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("markup", "shown"),
+    [
+        ("<math><msup><mi>x</mi><mn>2</mn></msup><mo>+</mo><mn>1</mn></math>", "x² + 1"),
+        ("<math><mfrac><mrow><mi>a</mi><mo>+</mo><mi>b</mi></mrow><mi>n</mi></mfrac></math>", "(a + b)/n"),
+        ("<math><msub><mi>k</mi><mi>B</mi></msub><mi>T</mi></math>", "k_B T"),
+        ("<math><msqrt><mi>x</mi></msqrt></math>", "√x"),
+        ("<math><munderover><mo>∑</mo><mi>i</mi><mi>n</mi></munderover><mi>i</mi></math>", "∑ᵢⁿi"),
+        ("<math><mfenced><mi>a</mi><mi>b</mi></mfenced></math>", "(a, b)"),
+        ("<math><mi>ln</mi><mi>x</mi><mo>=</mo><mtext>so it is</mtext></math>", "ln x = so it is"),
+        ("<math><semantics><mi>x</mi><annotation>X</annotation></semantics></math>", "x"),
+        ("<math><mtable><mtr><mtd><mi>a</mi></mtd></mtr><mtr><mtd><mi>b</mi></mtd></mtr></mtable></math>", "a; b"),
+        ("<oMath><f><fPr/><num><r><t>1</t></r></num><den><r><t>2</t></r></den></f></oMath>", "1/2"),
+        ("<oMath><sSup><e><r><t>x</t></r></e><sup><r><t>2</t></r></sup></sSup></oMath>", "x²"),
+        ('<oMath><d><dPr><begChr val="["/><endChr val="]"/></dPr><e><r><t>x</t></r></e></d></oMath>', "[x]"),
+        (
+            '<oMath><nary><naryPr><chr val="∑"/></naryPr><sub><t>i</t></sub><sup><t>n</t></sup><e><t>i</t></e></nary></oMath>',
+            "∑ᵢⁿ i",
+        ),
+        ("<math><msup/><mfrac/><msqrt/></math>", "/√"),
+    ],
+)
+def test_a_formula_is_a_line_of_text(markup: str, shown: str) -> None:
+    assert math_text(ElementTree.fromstring(markup)) == shown
+
+
+def test_tex_comes_without_the_document_around_it() -> None:
+    packed = r"\documentclass{minimal}\begin{document}$$e = mc^2$$\end{document}"
+    assert tex_text(packed) == "e = mc^2"
+    assert tex_text("$x$") == "x"
