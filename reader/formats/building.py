@@ -23,13 +23,14 @@ from reader.article.model import (
     Noise,
     NoiseReason,
     Reference,
+    Span,
     Style,
     StyleKind,
 )
 from reader.article.noise import find_noise
-from reader.article.places import block_at, merged
+from reader.article.places import Ranges, block_at, merged
 from reader.article.reference_lists import cited_names
-from reader.article.references import find_references, one_line, with_own_ids
+from reader.article.references import called, find_references, one_line, with_own_ids
 from reader.formats.headings import file_title, title_block
 
 _AS_IT_STANDS: Final = (BlockKind.CODE, BlockKind.TABLE)
@@ -63,9 +64,13 @@ class Entry:
 
 
 class Builder:
-    """The text so far and what is known of its ranges. White space is folded, but in code and tables."""
+    """The text so far and what is known of its ranges. White space is folded, but in code and tables.
 
-    def __init__(self) -> None:
+    `gap` is what parts two blocks: one line end makes a builder for what stands in a cell of a table.
+    """
+
+    def __init__(self, gap: str = _GAP) -> None:
+        self._gap = gap
         self.entries: list[Entry] = []
         self.marks: list[Mark] = []
         self.about = About()
@@ -76,6 +81,8 @@ class Builder:
         self._blocks: list[Block] = []
         self._styles: list[Style] = []
         self._noise: list[Noise] = []
+        self._sure: list[Span] = []
+        self._unmarked: list[Span] = []
         self._open: Block | None = None
         self._content = 0
         self._space = False
@@ -86,9 +93,14 @@ class Builder:
         return self._size
 
     @property
+    def written(self) -> str:
+        """The text so far."""
+        return "".join(self._parts)
+
+    @property
     def at_start(self) -> bool:
         """Whether nothing stands in the open block yet, or none is open."""
-        return self._open is None or self._size == self._content
+        return self._open is None or self._open.start < 0 or self._size == self._content
 
     # ------------------------------------------------------------------ blocks and words
 
@@ -101,9 +113,16 @@ class Builder:
     def end(self) -> None:
         """End the open block. One in which nothing stands was never there."""
         block, self._open, self._space = self._open, None, False
-        if block is not None and block.start >= 0:
-            written = self._parts[-1]
-            self._blocks.append(block._replace(end=self._size - (len(written) - len(written.rstrip()))))
+        if block is None or block.start < 0:
+            return
+        end = self._size
+        for part in reversed(self._parts):
+            words = part.rstrip()
+            end -= len(part) - len(words)
+            if words:
+                break
+        if end > block.start:
+            self._blocks.append(block._replace(end=end))
 
     def text(self, words: str) -> None:
         """Add words; white space at the block's beginning is dropped, else any run of it is one space."""
@@ -132,7 +151,7 @@ class Builder:
         if block is None:
             return
         if block.start < 0:
-            gap = _GAP if self._size else ""
+            gap = self._gap if self._size else ""
             self._write(gap + self._marker)
             self._open = block._replace(start=self._size - len(self._marker))
             self._content = self._size
@@ -210,16 +229,40 @@ class Builder:
         self.end()
         self._noise.extend(Noise(block.start, block.end, reason) for block in self._blocks[first:])
 
+    @contextlib.contextmanager
+    def sure(self) -> Generator[None]:
+        """Take the blocks that are added within for the article's, even if they read like something else."""
+        self.end()
+        first = len(self._blocks)
+        yield
+        self.end()
+        self._sure.extend(block.span for block in self._blocks[first:])
+
+    @contextlib.contextmanager
+    def unmarked(self) -> Generator[None]:
+        """Look for no marker in the blocks that are added within, such as authors with the numbers of where they work."""
+        self.end()
+        first = len(self._blocks)
+        yield
+        self.end()
+        self._unmarked.extend(block.span for block in self._blocks[first:])
+
     # ------------------------------------------------------------------ the article
 
-    def article(self, format: str, source: str) -> Article:
-        """Return the article. Where the document names no entries, or no markers, they are looked for in the text."""
+    def article(self, format: str, source: str, *, typed: bool = False) -> Article:
+        """Return the article. Where the document names no entries, or no markers, they are looked for in the text.
+
+        `typed`: they are looked for also beside those that it names, as where it has footnotes, and a list that is mere text.
+        """
         self.end()
         text, blocks = "".join(self._parts), tuple(self._blocks)
-        references, ids = self._references(text, blocks)
-        citations = self._citations(text, blocks, references, ids)
+        gone = {noise.start for noise in self._noise}
+        body = tuple(block for block in blocks if block.start not in gone)
+        references, ids = self._references(text, body, typed or not self.entries)
+        citations = self._citations(text, blocks, references, ids, typed or not self.marks)
         entries = [span for reference in references if (span := reference.span)]
-        noise = {n.start: n for n in (*find_noise(text, blocks, entries, citations), *self._noise)}
+        stay = merged([*entries, *self._sure]) if self._sure else entries
+        noise = {n.start: n for n in (*find_noise(text, body, stay, citations), *self._noise)}
         kept = tuple(n for _, n in sorted(noise.items()))
         aside = {block_at(blocks, span.start) for span in (*kept, *entries)}
         return Article(
@@ -236,24 +279,34 @@ class Builder:
             about=self.about,
         )
 
-    def _references(self, text: str, blocks: Sequence[Block]) -> tuple[tuple[Reference, ...], dict[str, str]]:
-        """Return the references and, by the document's names of them, their ids."""
-        if not self.entries:
-            markers = (*bracket_markers(text), *raised_markers(text))
-            found = find_references(text, blocks, cited_names(text, blocks, markers))
-            return found, {}
-        made = sorted((_reference(text, entry) for entry in self.entries), key=lambda pair: pair[1].start)
+    def _references(self, text: str, body: Sequence[Block], typed: bool) -> tuple[tuple[Reference, ...], dict[str, str]]:
+        """Return the references and, by the document's names of them, their ids. `typed`: also those that are mere text."""
+        made = [_reference(text, entry) for entry in self.entries]
+        if typed:
+            own = Ranges(sorted(span for _, reference in made if (span := reference.span)))
+            rest = [block for block in body if not own.hold(block.start)]
+            marked = Ranges(merged((*(Span(mark.start, mark.end) for mark in self.marks), *self._unmarked)))
+            markers = (marker for marker in (*bracket_markers(text), *raised_markers(text)) if not marked.hold(marker.start))
+            made += (("", reference) for reference in find_references(text, rest, cited_names(text, rest, markers)))
+        made.sort(key=lambda pair: pair[1].start)
         references = with_own_ids(reference for _, reference in made)
-        return references, {name: reference.id for (name, _), reference in zip(made, references, strict=True)}
+        return references, {name: reference.id for (name, _), reference in zip(made, references, strict=True) if name}
 
     def _citations(
-        self, text: str, blocks: Sequence[Block], references: Sequence[Reference], ids: dict[str, str]
+        self, text: str, blocks: Sequence[Block], references: Sequence[Reference], ids: dict[str, str], typed: bool
     ) -> tuple[Citation, ...]:
-        if self.marks:
-            return tuple(sorted(_named(self.marks, ids), key=lambda citation: citation.start))
+        """Return the citations. `typed`: also those of the text, of references that no marker of the document points at."""
+        made = sorted(_named(self.marks, ids), key=lambda citation: citation.start)
+        named = {name for citation in made for name in citation.references}
+        free = [reference for reference in references if reference.id not in named]
+        if not typed or (made and not free):
+            return tuple(made)
         aside = [span for reference in references if (span := reference.span)]
         aside += [block.span for block in blocks if block.kind is BlockKind.CODE]
-        return find_citations(text, references, bracket_markers(text), list(raised_markers(text)), merged(aside))
+        aside += [*self._unmarked, *(Span(noise.start, noise.end) for noise in self._noise)]
+        aside += [citation.span for citation in made]
+        found = find_citations(text, free, bracket_markers(text), list(raised_markers(text)), merged(aside))
+        return tuple(sorted((*made, *found), key=lambda citation: citation.start))
 
 
 def _named(marks: Iterable[Mark], ids: dict[str, str]) -> Iterable[Citation]:
@@ -272,12 +325,11 @@ def _reference(text: str, entry: Entry) -> tuple[str, Reference]:
     links = " ".join(entry.links)
     doi = fields.doi or doi_of(links)
     url = fields.url or url_of(links)
-    label = entry.label or " ".join(shown.split()[:4]) or "?"
-    reference = Reference(entry.label or entry.name, label, shown, entry.start, entry.end, *fields)
-    reference = reference._replace(doi=doi, url=url)
+    fields = fields._replace(doi=doi, url=url)
     if known is not None:
-        said = {name: value for name, value in known._asdict().items() if value and name in fields._fields}
-        reference = reference._replace(**said)
+        fields = fields._replace(**{name: value for name, value in known._asdict().items() if value and name in fields._fields})
+    label = entry.label or called(fields, shown)
+    reference = Reference(entry.label or entry.name, label, shown, entry.start, entry.end, *fields)
     has_source = reference.doi or reference.url or reference.year or names_a_source(shown)
     return entry.name, reference._replace(remark=not has_source)
 

@@ -38,10 +38,12 @@ _RST_SIGNS = (
     lazy(r"\w`?_\b|\[[#*\w-]+\]_"),
 )
 _HTML_BEGINNING = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+    rb"(?:\xef\xbb\xbf)?\s*(?>(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*)<(?:!doctype\s+html|html|head|body)\b",
+    re.IGNORECASE | re.DOTALL,
 )
 _JATS_BEGINNING = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<\?[^>]*>\s*|<!--.*?-->\s*)*(?:<!doctype\s+article\b|<(?:\w+:)?article\b[^>]*(?:dtd-version|article-type|xlink))",
+    rb"(?:\xef\xbb\xbf)?\s*(?>(?:<\?[^>]*>\s*|<!--.*?-->\s*)*)(?:<!doctype\s+(?:pmc-articleset|article)\b"
+    rb"|<pmc-articleset\b|<(?:\w+:)?article\b[^>]*(?:dtd-version|article-type|xlink|>\s*<(?:\w+:)?front\b))",
     re.IGNORECASE | re.DOTALL,
 )
 _TAG: Final = re.compile(rb"<(?:p|div|h[1-6]|ul|ol|article|section|table|br|a\s)[\s>/]", re.IGNORECASE)
@@ -67,7 +69,7 @@ def markup_of(data: bytes, source: str) -> str:
     """Return JATS or HTML for what is written so, "" for everything else; `source` is a path, an address or "-"."""
     beginning = data[:_LOOKED_AT]
     if b"\0" in beginning[:64]:
-        beginning = beginning.replace(b"\0", b"")  # UTF-16: its letters are what is looked for
+        beginning = beginning.replace(b"\0", b"").lstrip(b"\xff\xfe")  # UTF-16: its letters are what is looked for
     if _JATS_BEGINNING.match(beginning):
         return JATS
     if _HTML_BEGINNING.match(beginning):

@@ -7,10 +7,12 @@ from reader.formats.decoding import has_mark, wide_encoding
 
 _CONVERT = "save it as plain text or Markdown first"
 _PICTURE = "an article is read as text: plain text or Markdown"
+_OLE = b"\xd0\xcf\x11\xe0"
+_LOCKED = "EncryptedPackage".encode("utf-16-le")  # what a document that is locked with a password is kept as in an OLE file
 _MAGIC = (
     (b"%PDF-", "a PDF file", "PDF is not read yet: " + _CONVERT + ", for example with pdftotext"),
     (b"{\\rtf", "an RTF file", "RTF is not read: " + _CONVERT),
-    (b"\xd0\xcf\x11\xe0", "an old Office file (.doc, .xls, .ppt)", _CONVERT),
+    (_OLE, "an old Office file (.doc, .xls, .ppt)", _CONVERT),
     (b"\x89PNG", "a PNG picture", _PICTURE),
     (b"\xff\xd8\xff", "a JPEG picture", _PICTURE),
     (b"GIF8", "a GIF picture", _PICTURE),
@@ -35,7 +37,7 @@ _MAGIC = (
 )
 _ZIPPED = (
     (b"application/epub+zip", "an EPUB book", "EPUB is not read yet: " + _CONVERT + ", for example with pandoc"),
-    (b"word/", "a Word document (.docx)", "DOCX is not read yet: " + _CONVERT),
+    (b"word/", "a Word document (.docx) that can't be unpacked", "it is broken or was cut short: get it again"),
     (b"application/vnd.oasis.opendocument", "an OpenDocument file", "ODT is not read yet: " + _CONVERT),
     (b"xl/", "an Excel workbook", _CONVERT),
     (b"ppt/", "a PowerPoint presentation", _CONVERT),
@@ -70,6 +72,8 @@ def _known(data: bytes) -> tuple[str, str] | None:
         return "an audio or video file", _PICTURE
     if data.startswith(b"RIFF") and data[8:12] in (b"WAVE", b"WEBP", b"AVI "):
         return "a sound, picture or video file", _PICTURE
+    if data.startswith(_OLE) and _LOCKED in data:
+        return "an Office document that is locked with a password", "unlock it first in the program it was made with"
     for magic, what, hint in _MAGIC:
         if data.startswith(magic) and (magic not in _TEXT_LIKE or _is_binary(data)):
             return what, hint

@@ -1,0 +1,127 @@
+"""What the links on the pages of a PDF lead to: addresses, and entries of its reference list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Final, NamedTuple
+
+from reader.article.links import bare_links
+from reader.article.model import Article, Citation, Reference, Span, Style, StyleKind
+from reader.article.places import Ranges, merged
+from reader.formats.pdf_pages import Link
+
+_FARTHEST: Final = 40.0
+_BESIDE: Final = 40.0
+_AROUND: Final = " \t\n()[],;.:"
+_LONGEST_GAP: Final = 3
+_LONGEST: Final = 120
+
+
+class Place(NamedTuple):
+    """A range of the text that a link of a page covers."""
+
+    start: int
+    end: int
+    link: Link
+
+
+class LineStart(NamedTuple):
+    """Where a line begins in the text, and where it stands: page, left, top."""
+
+    offset: int
+    page: int
+    left: float
+    top: float
+
+
+def with_links(article: Article, places: Sequence[Place], starts: Sequence[LineStart]) -> Article:
+    """Return the article with what its links say: styles for addresses, and citations for those that lead to an entry."""
+    shown = [Style(place.start, place.end, StyleKind.LINK, place.link.address) for place in places if place.link.address]
+    covered = Ranges(merged(Span(style.start, style.end) for style in shown))
+    shown += [style for style in bare_links(article.text) if not covered.hold(style.start)]
+    citations = list(_leading(article, places, starts))
+    return replace(
+        article,
+        styles=tuple(sorted((*article.styles, *shown))),
+        citations=_with(article.citations, citations) if citations else article.citations,
+    )
+
+
+def _leading(article: Article, places: Sequence[Place], starts: Sequence[LineStart]) -> Iterator[Citation]:
+    """Yield a citation for every link that leads to an entry; neighbours that lead to the same one are one."""
+    entries = [reference for reference in article.references if reference.start >= 0]
+    inside = Ranges(sorted(span for reference in entries if (span := reference.span)))
+    by_page: dict[int, list[LineStart]] = {}
+    for start in starts:
+        if inside.hold(start.offset):
+            by_page.setdefault(start.page, []).append(start)
+    last: Citation | None = None
+    for place in sorted(places):
+        reference = _entry_at(place.link, by_page, entries)
+        start, end = _trimmed(article.text, place.start, place.end)
+        if reference is None or start >= end or end - start > _LONGEST or inside.hold(start):
+            continue
+        if last is not None and last.references == (reference.id,) and start - last.end <= _LONGEST_GAP:
+            last = last._replace(end=max(end, last.end))
+            continue
+        if last is not None:
+            yield last
+        last = Citation(start, end, (reference.id,), (), "link")
+    if last is not None:
+        yield last
+
+
+def _entry_at(link: Link, by_page: dict[int, list[LineStart]], entries: Sequence[Reference]) -> Reference | None:
+    """Return the entry whose line is nearest to where a link leads: at its height, and in the column it points into."""
+    lines = by_page.get(link.page)
+    if not lines or link.y < 0:
+        return None
+    found = min(
+        lines, key=lambda line: (abs(line.top - link.y) + (_BESIDE if _beside(line, link, lines) else 0.0), line.offset)
+    )
+    if abs(found.top - link.y) > _FARTHEST:
+        return None
+    return next((reference for reference in entries if reference.start <= found.offset < reference.end), None)
+
+
+def _beside(line: LineStart, link: Link, lines: Sequence[LineStart]) -> bool:
+    """Whether a link that says how far right it leads means another column than the one of `line`."""
+    if link.x < 0:
+        return False
+    return abs(line.left - link.x) > 2 * _BESIDE and any(abs(other.left - link.x) <= _BESIDE for other in lines)
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start] in _AROUND:
+        start += 1
+    while start < end and text[end - 1] in _AROUND:
+        end -= 1
+    return start, end
+
+
+def _with(found: Sequence[Citation], leading: Iterable[Citation]) -> tuple[Citation, ...]:
+    """Return the citations that were read in the text with those of the links.
+
+    Where both have a marker, the text tells how far it reaches, and the links what it points at: if not fewer entries.
+    """
+    made = list(found)
+    ids: dict[int, list[str]] = {}
+    for link in leading:
+        place = next((n for n, citation in enumerate(found) if citation.start < link.end and link.start < citation.end), -1)
+        if place < 0:
+            made.append(link)
+        else:
+            ids.setdefault(place, []).extend(link.references)
+    for place, linked in ids.items():
+        made[place] = _agreed(found[place], tuple(dict.fromkeys(linked)))
+    return tuple(sorted(made, key=lambda citation: citation.start))
+
+
+def _agreed(read: Citation, linked: tuple[str, ...]) -> Citation:
+    """Return a citation as it was read with the entries that its links lead to."""
+    count = len(read.references) + len(read.missing)
+    if len(linked) >= count:
+        return read._replace(references=linked, missing=())
+    both = tuple(dict.fromkeys((*read.references, *linked)))
+    return read._replace(references=both, missing=read.missing if len(both) < count else ())
