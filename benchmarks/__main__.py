@@ -1,15 +1,15 @@
-"""`python -m benchmarks [start|keys|memory|idle …] [--quick]`: measure and print. Exit code 1 when a budget was missed."""
+"""`python -m benchmarks [PART …] [--quick]`: measure and print. Exit code 1 when a budget was missed."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 
-from benchmarks import idle, keys, memory, start
+from benchmarks import idle, keys, memory, start, store
 from benchmarks.programs import workshop
 from benchmarks.report import Report
 
-_PARTS = {"start": start.run, "keys": keys.run, "memory": memory.run, "idle": idle.run}
+_PARTS = {"start": start.run, "keys": keys.run, "memory": memory.run, "idle": idle.run, "store": store.run}
 
 
 def main() -> int:

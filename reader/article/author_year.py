@@ -148,9 +148,11 @@ def _fits(reference: Reference, others: str) -> bool:
 
 
 def _keys(author: str) -> set[str]:
-    """Return what a marker may call an author by: the family name, the whole name, an organisation's initials."""
+    """Return what a marker may call an author by: the family name, all of it, its last word, an organisation's initials."""
     words = author.split()
     keys = {_folded(surname(author)), _folded(author)}
+    if "," not in author and words:
+        keys.add(_folded(words[-1]))
     capitals = "".join(word[0] for word in words if word[0].isupper())
     if len(capitals) > 2 and "," not in author:
         keys.add(_folded(capitals))

@@ -13,6 +13,7 @@ _ANY_YEAR = re.compile(
     rf"(?<![\w/:–-])({_YEAR})[a-z]?(?![\w–/-])|(?<![\d/-])({_YEAR})-\d\d-\d\d(?!\d)|(?<!\d)\d\d?[./]\d\d?[./]({_YEAR})(?!\d)"
 )
 _YEAR_BEFORE_VOLUME = re.compile(rf"(?<![\w/–-])({_YEAR})[a-z]?(?: [A-Z][a-z]{{2,8}}(?: \d\d?)?)? ?[;:] ?[\dSe]")
+_YEAR_BETWEEN_STOPS = re.compile(rf"(?<=[.)\w]),? ({_YEAR})[a-z]?\.(?= [^\W\d_]| [“\"‘'«„])")
 _UNDATED = re.compile(r"[(\[](?:n\. ?d\.?|no date|undated|o\. ?J\.?|s\. ?d\.?|s\. ?f\.?)[)\]]", re.IGNORECASE)
 _VISIT_WORDS = (
     *("retrieved", "accessed", "visited", "viewed", "archived", "available at", "available from"),
@@ -29,6 +30,14 @@ _NAMES_FIRST = re.compile(
     rf"{_APA_NAME.pattern}(?:(?:,? (?:&|and|und|et|y) |[,;] ){_APA_NAME.pattern})*(?=[\s.])"
     rf"|{_VANCOUVER_NAME}(?:, {_VANCOUVER_NAME})*(?:,? et al)?(?=\.\s)"
 )
+_PARTICLES = r"(?:(?:van|von|der|den|de|del|della|di|da|dos|la|le|ten|ter|el|al|bin|af|zu|zur|du|of) )*"
+_FAMILY_NAME = re.compile(rf"{_PARTICLES}[^\W\d_a-z][\w'’\-]+")
+_DIRECT_NAME = re.compile(
+    rf"(?:(?:[^\W\d_a-z]\.[ \-]?)+ ?|(?:[^\W\d_a-z][\w'’\-]*\.? ){{1,3}}){_FAMILY_NAME.pattern}(?:,? (?:Jr|Sr)\.?)?"
+)
+_INITIALS_FIRST = re.compile(r"(?:[^\W\d_a-z]\.[ \-]?)+ ?[^\W\d_]{2}")
+_BETWEEN_DIRECT = re.compile(r"\s*(?:,? (?:&|and|und|et(?! al)|y) |[,;] )\s*")
+_GIVEN_NAMES = re.compile(r"[^\W\d_a-z][\w'’\-]*\.?(?: [^\W\d_a-z][\w'’\-]*\.?){0,3}$")
 _BETWEEN_NAMES = re.compile(r"\s*(?:;|,? & |,? and |,? und |,? et (?!al))\s*")
 _AND = re.compile(r"^(?:and|und|et|y|e) ")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -64,6 +73,9 @@ def fields_of(entry: str) -> Fields:
         bare = _DOI.sub(" ", bare)
     bare = " ".join(_without_visit(bare).split())
     placed = _UNDATED.search(bare) or _PLACED_YEAR.search(bare)
+    behind = _year_behind_names(bare)
+    if behind is not None and (placed is None or behind.start() < placed.start()):
+        placed = behind
     year = _year(bare, placed)
     authors, title = _authors_and_title(bare, placed)
     return Fields(authors, year, title, doi, url)
@@ -117,11 +129,23 @@ def names_a_work(entry: str) -> bool:
 
 def _year(bare: str, placed: re.Match[str] | None) -> str:
     if placed is not None:
-        return placed[1] if placed.re is _PLACED_YEAR else ""
+        return "" if placed.re is _UNDATED else placed[1]
     if match := _YEAR_BEFORE_VOLUME.search(bare):
         return match[1]
     years = ["".join(groups) for groups in _ANY_YEAR.findall(bare)]
     return years[-1] if years else ""
+
+
+def _year_behind_names(bare: str) -> re.Match[str] | None:
+    """Return the year of "Lee, A. B. 2001. Title" and "Anna Lee and Ben Doe. 2001. Title": what stands before it are names."""
+    found = _YEAR_BETWEEN_STOPS.search(bare, 0, _LONGEST_HEAD)
+    if found is None:
+        return None
+    head = _ET_AL.sub("", bare[: found.start()].strip(_EDGES_OF_NAMES))
+    listed = _NAMES_FIRST.match(f"{head} ")
+    return (
+        found if (listed and listed.end() >= len(head)) or _VANCOUVER.match(head) or _direct_names(head.rstrip(".")) else None
+    )
 
 
 def _authors_and_title(bare: str, placed: re.Match[str] | None) -> tuple[tuple[str, ...], str]:
@@ -140,6 +164,8 @@ def _authors_and_title(bare: str, placed: re.Match[str] | None) -> tuple[tuple[s
         return _names(listed[0]), _first_sentence(bare[listed.end() :].lstrip(_EDGES))
     head = _first_sentence(bare)
     rest = _first_sentence(bare[len(head) :].lstrip(_EDGES))
+    if _INITIALS_FIRST.match(head) and (direct := _direct_names(head)):
+        return direct, rest
     if len(rest) > len(head) and _ORGANISATION.match(head):
         return _names(head), rest
     return (), head.strip("\"'“”„‘’«» ")
@@ -160,8 +186,21 @@ def _names(head: str) -> tuple[str, ...]:
         return ()
     if _VANCOUVER.match(head):
         return tuple(name.strip(_EDGES) for name in head.split(","))
+    if _INITIALS_FIRST.match(head) and (direct := _direct_names(head.rstrip("."))):
+        return direct
     if _APA_NAME.match(head):
         return tuple(_AND.sub("", name).strip(_EDGES_OF_NAMES) for name in _APA_NAME.findall(head))
     if _OF_AN_ORGANISATION.search(head):
         return (head.strip(_EDGES),)
+    if "," in head and (direct := _direct_names(head.rstrip("."))):
+        return direct
     return tuple(name.strip(_EDGES) for name in _BETWEEN_NAMES.split(head) if _LETTER.search(name))
+
+
+def _direct_names(head: str) -> tuple[str, ...]:
+    """Return the names of "A. Lee, Ben C. Doe, and Dan van Es" and of "Lee, Anna, and Ben Doe"; () when these aren't names."""
+    parts = _BETWEEN_DIRECT.split(head)
+    if len(parts) > 1 and _FAMILY_NAME.fullmatch(parts[0]) and _GIVEN_NAMES.match(parts[1]):
+        parts[:2] = [f"{parts[0]}, {parts[1]}"]
+        return tuple(parts) if all(map(_DIRECT_NAME.fullmatch, parts[1:])) else ()
+    return tuple(parts) if all(map(_DIRECT_NAME.fullmatch, parts)) else ()

@@ -18,7 +18,7 @@ _LABEL = lazy(
     + _BACK_LINKS
     + r"|(?P<dot>\d{1,4})\.[ \t]+"
     r"|(?P<half>\d{1,4})\)[ \t]+"
-    r"|\((?P<parens>\d{1,4})\)[ \t]+"
+    r"|\((?P<parens>\d{1,3})\)[ \t]+"
     rf"|(?P<superscript>[{SUPERSCRIPT_DIGITS}]{{1,3}})[ \t]*"
     r"|(?P<bare>\d{1,3})[ \t]+(?=[A-Z\"“‘])"
     r"|(?P<bullet>[-*+•–·‣◦▪●])[ \t]+"

@@ -12,6 +12,8 @@ from reader.article.places import within
 from reader.article.reference_lists import Entry, ReferenceList, reference_lists
 
 _NAME_WITH_INITIALS = lazy(r"(.+?),? (?:[A-Z]\.?[ \-]?){1,4}$")
+_INITIALS_BEFORE = lazy(r"(?:[A-Z]\.[ \-]?)+ ?(?=[^\W\d_]{2})")
+_INITIALS_WITHIN = lazy(r"[^\W\d_a-z][\w'’\-]+ (?:[A-Z]\.[ \-]?)+ ?(?=[^\W\d_]{2})")
 _MOST_NAMES = 2
 
 
@@ -57,9 +59,12 @@ def surname(author: str) -> str:
 
 
 def _name_in_markers(author: str) -> str:
-    """Return what stands before a comma or initials; without them it may be an organisation, and the whole name is kept."""
+    """Return what stands before a comma or beside initials; without them it may be an organisation, and all of it is kept."""
     if "," in author:
         return author.split(",", 1)[0].strip()
+    initials = _INITIALS_BEFORE.match(author) or _INITIALS_WITHIN.match(author)
+    if initials is not None:
+        return author[initials.end() :]
     match = _NAME_WITH_INITIALS.match(author)
     return match[1] if match else author
 
@@ -101,12 +106,12 @@ def _reference(text: str, span: Span, content: int, label: str, hidden: Sequence
     fields = fields_of(shown)
     if hidden:
         fields = fields._replace(doi=fields.doi or doi_of(raw), url=fields.url or url_of(raw))
-    label = label or _called(fields, shown)
+    label = label or called(fields, shown)
     has_source = fields.doi or fields.url or fields.year or names_a_source(raw)
     return Reference(name or label, label, shown, span.start, span.end, *fields, remark=not has_source)
 
 
-def _called(fields: Fields, shown: str) -> str:
+def called(fields: Fields, shown: str) -> str:
     """Return what an entry without a label is called: "Lee 2020", "Lee & Doe 2020", "Lee et al. 2020", else its first words."""
     names = [_name_in_markers(author) for author in fields.authors]
     if not names:

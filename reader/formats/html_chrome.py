@@ -301,8 +301,12 @@ def _is_main(node: Node) -> bool:
 
 def _is_headed(node: Node) -> bool:
     """Whether a heading that is no link stands right before an element."""
-    before = [kid for kid in node.parent.nodes() if kid.order < node.order and kid.text()] if node.parent is not None else []
-    return bool(before) and (before[-1].tag in _HEADINGS or any(inner.tag in _HEADINGS for inner in before[-1].inside()))
+    kids = node.parent.kids if node.parent is not None else []
+    for place in range(node.place - 1, -1, -1):
+        kid = kids[place]
+        if isinstance(kid, Node) and kid.text():
+            return kid.tag in _HEADINGS or any(inner.tag in _HEADINGS for inner in kid.inside())
+    return False
 
 
 def _has_linked_heading(node: Node) -> bool:

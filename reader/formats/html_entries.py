@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final
 
 from reader.article.lazy import lazy
 from reader.article.reference_lists import announces_references
-from reader.formats.html_links import Link, leads_back
-from reader.formats.html_tree import SPACED, Node
+from reader.formats.html_links import Link, Places
+from reader.formats.html_tree import SPACED, Node, numbers_in
 
 ENTRY_ROLES: Final = frozenset(
     {"doc-footnote", "doc-endnote", "doc-biblioentry", "footnote", "endnote", "rearnote", "note", "biblioentry"}
@@ -51,10 +51,10 @@ LABEL: Final = lazy(
     re.IGNORECASE,
 )
 """What a marker's words are when they are a label; the label is group 1."""
-_WORDS: Final = lazy(r"[^\W\d_]{2,}")
 _LONGEST_ENTRY: Final = 6000
 _LONGEST_MARKER: Final = 120
 _UP: Final = 4
+_NEAR: Final = 12
 
 
 class Entries:
@@ -63,8 +63,9 @@ class Entries:
     def __init__(self, root: Node, links: Sequence[Link]) -> None:
         self._headings = [node for node in root.inside() if node.tag in _HEADINGS]
         self._heading_orders = [node.order for node in self._headings]
+        self._announcing: dict[int, bool] = {}
+        self._numbers: dict[Node, dict[Node, int]] = {}
         self._links = links
-        self._by_place: dict[int, list[Link]] = {}
         targets: dict[Node, Node | None] = {}
         self._leading: defaultdict[Node, list[Link]] = defaultdict(list)
         for link in links:
@@ -97,20 +98,20 @@ class Entries:
     def markers(self) -> Iterator[tuple[Link, Node]]:
         """Yield the links in the text that lead to entries, with these."""
         for link in self._links:
-            entry = self.holding(link.target) or next(
-                (
-                    node
-                    for node in [_entry_around(link.target)]
-                    if node is not None and node in self._leading and self.has(node)
-                ),
-                None,
-            )
+            entry = self.holding(link.target)
+            if entry is None and (around := _entry_around(link.target)) is not None and self.holding(around) is around:
+                entry = around
             if entry is not None and self.holding(link.node) is None:
                 yield link, entry
 
-    def has(self, node: Node) -> bool:
-        """Whether an element is an entry."""
-        return self.holding(node) is node
+    def number(self, entry: Node) -> str:
+        """Return the number of an entry in its numbered list, "" if it is in none."""
+        numbered = entry.parent
+        if entry.tag != "li" or numbered is None or numbered.tag != "ol":
+            return ""
+        if numbered not in self._numbers:
+            self._numbers[numbered] = numbers_in(numbered)
+        return str(self._numbers[numbered][entry])
 
     # ------------------------------------------------------------------ what makes an entry
 
@@ -126,8 +127,8 @@ class Entries:
         before = [link for link in leading if link.node.order < node.order]
         if any(link.node.tag != "a" or link.node.roles & MARKER_ROLES for link in before):
             return True
-        back = self.links_in(node)
-        if any(leads_back(link, other) for link in before for other in back):
+        places = Places(before)
+        if any(places.found_by(back) is not None for back in self.links_in(node)):
             return True
         if len(text) > _LONGEST_ENTRY or node.tag in _SECTIONS:
             return False
@@ -137,20 +138,21 @@ class Entries:
 
     def _is_announced(self, node: Node) -> bool:
         place = bisect_right(self._heading_orders, node.order) - 1
-        if place >= 0 and announces_references(self._headings[place].text()):
-            return True
-        return _names_a_list(node)
+        if place >= 0 and place not in self._announcing:
+            self._announcing[place] = announces_references(self._headings[place].text())
+        return (place >= 0 and self._announcing[place]) or _names_a_list(node)
 
     def _with_siblings(self, accepted: Sequence[Node]) -> list[Node]:
         """Return the entries with those that stand among them and were never cited."""
         known = set(accepted)
-        counts = Counter(node.parent for node in accepted)
-        for parent, count in counts.items():
-            if parent is None:
-                continue
-            first = next(node for node in accepted if node.parent is parent)
+        families: defaultdict[Node, list[Node]] = defaultdict(list)
+        for node in accepted:
+            if node.parent is not None:
+                families[node.parent].append(node)
+        for parent, family in families.items():
+            first = family[0]
             alike = [node for node in parent.nodes() if node.tag == first.tag and node.is_shown and _are_alike(node, first)]
-            if count * 3 >= len(alike) or self._is_announced(first):
+            if len(family) * 3 >= len(alike) or self._is_announced(first):
                 known.update(
                     node for node in alike if node.text() and not any(inner.tag in _HEADINGS for inner in node.inside())
                 )
@@ -183,15 +185,18 @@ def _stands_alone(node: Node) -> bool:
 
 def _is_between(target: Node, around: Node) -> bool:
     """Whether an anchor without words of its own stands between the blocks of an element."""
-    return not target.text() and any(kid.tag in SPACED and kid.tag != "br" for kid in around.nodes())
+    if target.parent is not around or target.text():
+        return False
+    near = around.kids[max(0, target.place - _NEAR) : target.place + _NEAR]
+    return any(isinstance(kid, Node) and _stands_alone(kid) for kid in near)
 
 
 def _next_block(target: Node) -> Node | None:
+    """Return the next element that has words, if it stands by itself."""
     node = target
     while node.parent is not None:
-        after = [kid for kid in node.parent.nodes() if kid.order > target.last]
-        for kid in after:
-            if kid.text():
+        for kid in islice(node.parent.kids, node.place + 1, None):
+            if isinstance(kid, Node) and kid.text():
                 return kid if _stands_alone(kid) else None
         if _stands_alone(node.parent):
             return None
@@ -241,9 +246,7 @@ def _is_raised_or_bracketed(link: Node) -> bool:
 
 
 def _in_brackets(link: Node) -> bool:
-    kids = link.parent.kids if link.parent is not None else []
-    place = next((i for i, kid in enumerate(kids) if kid is link), 0)
-    before = kids[place - 1] if place else ""
+    before = link.parent.kids[link.place - 1] if link.parent is not None and link.place else ""
     return isinstance(before, str) and before.rstrip().endswith("[")
 
 

@@ -11,12 +11,16 @@ from reader.article.entries import doi_of, fields_of
 from reader.article.lazy import lazy
 from reader.article.model import Reference
 from reader.formats.html_entries import LABEL, Entries
-from reader.formats.html_links import leads_back
+from reader.formats.html_links import Places
 from reader.formats.html_tree import Node
 
 _NAMED: Final = r"(?:nb|note|n|fn)\.? ?\d{1,3}"
 _IN_FRONT: Final = lazy(rf"\s*[\[(]?\s*(\d{{1,4}}|[A-Za-z]{{1,2}}|[*†‡§¶]{{1,3}}|{_NAMED})\s*(?:[\])][.:]?|[.:])(?:\s+|$)")
+_WITHOUT_STOP: Final = lazy(rf"\s*(\d{{1,4}}|[A-Za-z]|[*†‡§¶]{{1,3}}|{_NAMED})\s+")
 _BY_ITSELF: Final = lazy(rf"[\[(]?\s*(\d{{1,4}}|[A-Za-z]|[*†‡§¶]{{1,3}}|{_NAMED})\s*[\])]?\s*[.:)]?")
+_LEFT: Final = lazy(r"\s*[\^↑.:)\]]+\s*")
+_NAMES_AND_YEAR: Final = lazy(r"(\S.{0,400}?),?\s*\(?((?:1[5-9]|20)\d\d)[a-z]?(?:[–, -].{0,20})?\)?")
+_AND: Final = lazy(r",?\s+(?:and|&)\s+|,\s+")
 _TAGS: Final = frozenset({"ltx_tag_bibitem", "csl-left-margin", "label", "fn-label", "footnote-label", "fn-number"})
 _YEAR: Final = lazy(r"(?:1[5-9]|20)\d\d")
 _BACK: Final = lazy(
@@ -47,13 +51,17 @@ class Front(NamedTuple):
 
 def back_links(entry: Node, entries: Entries) -> set[Node]:
     """Return the links of an entry that lead back to its markers, each with the signs around it."""
-    there = entries.links_to(entry)
+    there = Places(entries.links_to(entry))
     backs: set[Node] = set()
     for link in entries.links_in(entry):
         if entries.holding(link.target) is None and len(link.node.text()) <= _LONGEST_BACK:
             said = f"{link.node.get('class')} {link.node.get('role')} {link.node.get('rel')}"
-            if _BACK.search(said) or any(leads_back(marker, link) for marker in there):
+            if _BACK.search(said) or there.found_by(link) is not None:
                 backs.add(link.node)
+    # Where the marker is gone, its link back leads nowhere.
+    backs |= {
+        node for node in entry.inside() if node.tag == "a" and node.get("href")[:1] == "#" and _RESIDUE.fullmatch(node.text())
+    }
     wide: set[Node] = set()
     for node in backs:
         outer = node
@@ -81,6 +89,8 @@ def _front_in(entry: Node, label: str, silent: Collection[Node]) -> Front | None
             return None
         if isinstance(first, str):
             match = _IN_FRONT.match(first)
+            if match is None and label and entry.tag != "li":
+                match = _WITHOUT_STOP.match(first)
             if match is None or not _is_meant(match[1], label):
                 return None
             return Front(match[1], match[0].strip(), None, holder, place, match.end())
@@ -94,25 +104,32 @@ def _front_in(entry: Node, label: str, silent: Collection[Node]) -> Front | None
         holder = first
 
 
+def strip_front(entry: Node, silent: Collection[Node]) -> None:
+    """Take away what was left in front of an entry's words when its label and its links back were: "^", ".", "]"."""
+    holder: Node = entry
+    while True:
+        kids = [(i, kid) for i, kid in enumerate(holder.kids) if isinstance(kid, str) or kid not in silent]
+        place, first = next(((i, kid) for i, kid in kids if isinstance(kid, Node) or kid.strip()), (0, ""))
+        if isinstance(first, str):
+            if match := _LEFT.match(first):
+                holder.kids[place] = first[match.end() :]
+            return
+        holder = first
+
+
+def said_in_tag(written: str) -> Reference | None:
+    """Return what a label of names and a year, "A. Lee and B. Doe (2020)", says of its entry."""
+    match = _NAMES_AND_YEAR.fullmatch(written)
+    if match is None:
+        return None
+    names = () if "et al" in match[1] else tuple(filter(None, _AND.split(match[1])))
+    return Reference("", "", "", authors=names, year=match[2])
+
+
 def label_in_marker(words: str) -> str:
     """Return the label that a marker's words are, "" for other words and for years."""
     match = LABEL.fullmatch(words)
     return match[1] if match is not None and not _YEAR.fullmatch(match[1]) else ""
-
-
-def number_in_list(item: Node) -> str:
-    """Return the number of an item in its numbered list, "" if it is in none."""
-    numbered = item.parent
-    if item.tag != "li" or numbered is None or numbered.tag != "ol":
-        return ""
-    number = int(numbered.get("start")) if numbered.get("start").isdecimal() else 1
-    for kid in numbered.nodes():
-        if kid.tag == "li":
-            number = int(kid.get("value")) if kid.get("value").isdecimal() else number
-            if kid is item:
-                return str(number)
-            number += 1
-    return ""
 
 
 def links_out(node: Node) -> list[str]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from reader.formats.html_keys import keys_of
-from reader.formats.html_tree import Node, local_name
+from reader.formats.html_tree import SPACED, Node, local_name
 
 _NAVIGATION: Final = frozenset({"navigation", "doc-toc", "toc", "doc-pagelist", "page-list", "landmarks", "doc-index", "index"})
+_WHOLES: Final = frozenset({"body", "html", "main", "article", ""})
 _NEAR: Final = 4
 
 
@@ -45,25 +47,36 @@ def local_links(root: Node) -> list[Link]:
     return sorted(links, key=lambda link: link.node.order)
 
 
-def leads_back(link: Link, other: Link) -> bool:
-    """Whether `other` leads to where `link` stands: to it, to what holds it, or to an anchor just before it."""
-    target, node = other.target, link.node
-    return node.holds(target) or (target.holds(node) and target.tag not in _WHOLES) or 0 <= node.order - target.order <= _NEAR
+class Places:
+    """Where some links stand: whether another link leads back to one of them."""
+
+    def __init__(self, links: Iterable[Link]) -> None:
+        self._nodes = sorted((link.node for link in links), key=lambda node: node.order)
+        self._orders = [node.order for node in self._nodes]
+
+    def found_by(self, back: Link) -> Node | None:
+        """Return one of the links that `back` leads to: to it, to what holds it, or to an anchor just before it."""
+        target = back.target
+        place = bisect_left(self._orders, target.order)
+        if place < len(self._nodes):
+            is_inside = self._orders[place] <= target.last and target.tag not in _WHOLES
+            if is_inside or self._orders[place] - target.order <= _NEAR:
+                return self._nodes[place]
+        before = self._nodes[place - 1] if place else None
+        return before if before is not None and before.holds(target) else None
 
 
-_WHOLES: Final = frozenset({"body", "html", "main", "article", ""})
-
-
-def _has_pair(links: Iterable[Link]) -> bool:
-    by_target: defaultdict[int, list[Link]] = defaultdict(list)
-    for link in links:
-        by_target[link.target.order].append(link)
-    for there in links:
-        for order in range(there.node.order - _NEAR, there.node.order + 1):
-            for back in by_target.get(order, ()):
-                around = next((node for node in (there.target, *there.target.around()) if node.text()), there.target)
-                if back.node is not there.node and around.holds(back.node):
-                    return True
+def _has_pair(links: Sequence[Link]) -> bool:
+    """Whether one of the links leads to where another stands that leads to it."""
+    places = Places(links)
+    leads = {link.node: link.target for link in links}
+    for back in links:
+        there = places.found_by(back)
+        if there is not None and there is not back.node:
+            target = leads[there]
+            around = next((node for node in (target, *target.around()) if node.tag in SPACED), target)
+            if around.tag not in _WHOLES and around.holds(back.node):
+                return True
     return False
 
 

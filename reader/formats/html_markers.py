@@ -34,6 +34,7 @@ class Marked:
             if entry not in leads:
                 leads.append(entry)
         self._links = set(self._leads)
+        self._are_all: dict[Node, bool] = {}
         self._numbered = _by_number(labels)
         self._wholes: dict[Node, list[Node]] = {}
         for node in self._leads:
@@ -52,9 +53,11 @@ class Marked:
         """Return the largest inline element around a link in which there is nothing but markers."""
         node = link
         while (parent := node.parent) is not None and parent.tag and parent.tag not in SPACED:
-            rest = parent.text(without=self._links)
-            is_all = _ONLY_SIGNS.fullmatch(rest) is not None
-            if not is_all and not (_is_citing(parent) and len(rest) <= _LONGEST):
+            if parent not in self._are_all:
+                rest = parent.text(without=self._links)
+                is_short = _is_citing(parent) and len(rest) <= _LONGEST
+                self._are_all[parent] = is_short or _ONLY_SIGNS.fullmatch(rest) is not None
+            if not self._are_all[parent]:
                 break
             node = parent
         return node

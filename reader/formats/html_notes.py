@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from reader.article.model import Reference
 from reader.formats.html_entries import Entries
@@ -25,11 +25,14 @@ from reader.formats.html_labels import (
     front_of,
     label_in_marker,
     links_out,
-    number_in_list,
+    said_in_tag,
+    strip_front,
 )
 from reader.formats.html_links import local_links
 from reader.formats.html_markers import Marked
 from reader.formats.html_tree import Node
+
+_LONGEST_LABEL: Final = 32
 
 
 class NoteMarker(NamedTuple):
@@ -90,7 +93,7 @@ def find_notes(root: Node, known: Mapping[str, Reference] | None = None) -> Note
     for node in entries.nodes:
         _describe(node, names[node], labels[node], entries, notes)
         entry = notes.entries[node]
-        entry.known = (known or {}).get(entry.name) or fields_in(node) or fields_of_full(node, entries)
+        entry.known = (known or {}).get(entry.name) or entry.known or fields_in(node) or fields_of_full(node, entries)
     return notes
 
 
@@ -119,7 +122,7 @@ def _labels(entries: Entries) -> dict[Node, str]:
         if not label and (front := front_of(node, "", back_links(node, entries))) is not None:
             label = front.label
         # Where markers are names and years, the numbers of a list are nobody's labels.
-        labels[node] = label or (number_in_list(node) if called or not worded else "")
+        labels[node] = label or (entries.number(node) if called or not worded else "")
     return labels
 
 
@@ -137,11 +140,15 @@ def _describe(node: Node, name: str, label: str, entries: Entries, notes: Notes)
     elif front is not None and front.node is not None:
         silent.add(front.node)
         shown = shown or front.written
+    if front is not None or silent:
+        strip_front(node, silent)
     if node.tag == "dt" and len(nodes) > 1 and not node.text(without=silent):
         nodes = nodes[1:]
     notes.silent |= silent
     links = [link for part in nodes for link in links_out(part)]
-    notes.entries[node] = NoteEntry(name, label, shown, nodes, links)
+    tag = said_in_tag(shown) if not label and shown else None
+    called = shown.replace("(", "").replace(")", "") if tag is not None and len(shown) <= _LONGEST_LABEL else ""
+    notes.entries[node] = NoteEntry(name, label or called, shown, nodes, links, tag)
 
 
 def _descriptions(term: Node) -> list[Node]:

@@ -7,7 +7,7 @@ from typing import Final
 from xml.etree.ElementTree import Element
 
 from reader.article.lazy import lazy
-from reader.formats.html_tree import UNSHOWN, Node
+from reader.formats.html_tree import UNSHOWN, Node, whole_number
 from reader.formats.mathml import math_text, tex_text
 
 _SAYS_NOTHING: Final = lazy(
@@ -100,5 +100,4 @@ def _element(node: Node) -> Element:
 
 
 def _is_small(image: Node) -> bool:
-    sizes = (image.get(name).removesuffix("px") for name in ("width", "height"))
-    return any(size.isdecimal() and int(size) <= _SMALL for size in sizes)
+    return any(whole_number(image.get(name).removesuffix("px"), _SMALL + 1) <= _SMALL for name in ("width", "height"))

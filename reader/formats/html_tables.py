@@ -10,14 +10,14 @@ from typing import Final, NamedTuple
 from reader.article.model import BlockKind, StyleKind
 from reader.formats.building import Builder
 from reader.formats.grid import Cell, drawn, write_table
-from reader.formats.html_tree import Node
+from reader.formats.html_tree import Node, whole_number
 
 _ROW_GROUPS: Final = frozenset({"thead", "tbody", "tfoot"})
 _CELLS: Final = frozenset({"td", "th"})
 _ARRANGED: Final = frozenset({"table", "h1", "h2", "h3", "h4", "pre", "blockquote", "form", "figure", "article", "section"})
 _LONGEST_CELL: Final = 600
 _MOST_COLUMNS: Final = 40
-_WIDEST_SPAN: Final = 100
+_WIDEST_SPAN: Final = 50
 _RULE: Final = "─"
 
 Row = tuple[Node | None, ...]
@@ -135,5 +135,4 @@ def _row_nodes(table: Node) -> Iterator[tuple[Node, bool]]:
 
 
 def _span(cell: Node, name: str) -> int:
-    value = cell.get(name).strip()
-    return max(1, min(int(value), _WIDEST_SPAN)) if value.isdecimal() and len(value) < 6 else 1
+    return max(1, min(whole_number(cell.get(name), 1), _WIDEST_SPAN))

@@ -22,7 +22,8 @@ _DEEPEST: Final = 120
 _HEAD: Final = 4096
 _MEANT: Final = {"iso-8859-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252", "gb2312": "gb18030", "shift_jis": "cp932"}
 """Encodings that pages name, and those that browsers read them in."""
-_MOST_NODES: Final = 2_000_000
+_MOST_NODES: Final = 500_000
+_LONGEST_NUMBER: Final = 9
 _VOID: Final = frozenset(
     {
         *("area", "base", "basefont", "br", "col", "embed", "frame", "hr", "img", "input", "isindex", "link", "meta", "param"),
@@ -49,17 +50,18 @@ _CDATA: Final = lazy(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 class Node:
     """An element: its tag in lower case without a prefix, its attributes, its children in order, text as `str`.
 
-    `order` counts the elements of a tree from its root, `last` is the order of the last one inside.
+    `order` counts the elements of a tree from its root, `last` is the order of the last one inside, `place` its index among the
+    kids of its parent.
     """
 
-    __slots__ = ("attrs", "kids", "last", "order", "parent", "tag")
+    __slots__ = ("attrs", "kids", "last", "order", "parent", "place", "tag")
 
     def __init__(self, tag: str, attrs: Mapping[str, str] | None = None, parent: Node | None = None) -> None:
         self.tag = tag
         self.attrs = dict(attrs or {})
         self.kids: list[Node | str] = []
         self.parent = parent
-        self.order = self.last = 0
+        self.order = self.last = self.place = 0
 
     def get(self, name: str) -> str:
         """Return an attribute, "" where there is none."""
@@ -198,7 +200,7 @@ def joined(parts: Iterable[tuple[str, Node]]) -> Node:
 
 
 def numbered(root: Node) -> None:
-    """Give the nodes of a tree their order: to be called after it was changed."""
+    """Give the nodes of a tree their order and place: to be called after it was changed."""
     order = 0
     stack: list[tuple[Node, bool]] = [(root, False)]
     while stack:
@@ -209,7 +211,28 @@ def numbered(root: Node) -> None:
         order += 1
         node.order = order
         stack.append((node, True))
-        stack.extend((kid, False) for kid in reversed(node.kids) if isinstance(kid, Node))
+        for place in range(len(node.kids) - 1, -1, -1):
+            kid = node.kids[place]
+            if isinstance(kid, Node):
+                kid.place = place
+                stack.append((kid, False))
+
+
+def whole_number(text: str, otherwise: int) -> int:
+    """Return the number that an attribute says, `otherwise` where it says none."""
+    text = text.strip()
+    return int(text) if text.isdecimal() and len(text) <= _LONGEST_NUMBER else otherwise
+
+
+def numbers_in(numbered: Node) -> dict[Node, int]:
+    """Return the numbers of the items of a numbered list."""
+    number = whole_number(numbered.get("start"), 1)
+    numbers: dict[Node, int] = {}
+    for kid in numbered.nodes():
+        if kid.tag == "li":
+            number = numbers[kid] = whole_number(kid.get("value"), number)
+            number += 1
+    return numbers
 
 
 def local_name(href: str) -> tuple[str, str]:

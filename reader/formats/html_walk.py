@@ -26,7 +26,7 @@ from reader.formats.html_inline import InlineNote
 from reader.formats.html_notes import NoteEntry, Notes
 from reader.formats.html_pictures import alternative_of, caption_of, formula_in, formula_of, is_drawn_formula
 from reader.formats.html_tables import parts_of, write_rows
-from reader.formats.html_tree import SPACED, Node
+from reader.formats.html_tree import SPACED, Node, numbers_in, whole_number
 from reader.formats.scripts import lowered, raised
 
 _STYLES: Final[Mapping[str, StyleKind]] = {
@@ -209,7 +209,7 @@ class _Walk:
             self._kids(node)
 
     def heading(self, node: Node) -> None:
-        level = _HEADINGS.get(node.tag) or int(node.get("aria-level")[:1] if node.get("aria-level")[:1].isdecimal() else 2)
+        level = _HEADINGS.get(node.tag) or whole_number(node.get("aria-level"), 2)
         before = self._takes_images, self._line
         self._takes_images, self._line = False, node.text()
         with self._at(_Place(BlockKind.HEADING, min(max(level, 1), 6))):
@@ -219,16 +219,14 @@ class _Walk:
     def _list(self, node: Node) -> None:
         self._end()
         self._lists += 1
-        number = int(node.get("start")) if node.get("start").isdecimal() else 1
+        numbers = numbers_in(node) if node.tag == "ol" else {}
         for kid in node.kids:
             if isinstance(kid, str):
                 self._text(kid)
             elif kid.tag != "li":
                 self._node(kid)
             else:
-                number = int(kid.get("value")) if kid.get("value").isdecimal() else number
-                self._item(kid, _numbered(number, node.get("type")) if node.tag == "ol" else self._bullet())
-                number += 1
+                self._item(kid, _numbered(numbers[kid], node.get("type")) if numbers else self._bullet())
         self._lists -= 1
         self._end()
 

@@ -1,68 +1,136 @@
-"""PDF files that hold text: papers, reports, books, printed pages. A scan holds pictures of text, and is refused."""
+"""PDF files that hold text: papers, reports, books, printed pages. A scan holds pictures of text, and is refused.
+
+From the characters of a page (`pdf_pages`) come fragments of lines, without what the pages have in common (`pdf_furniture`), in
+reading order (`pdf_lines`, `pdf_tables`); of those, paragraphs (`pdf_paragraphs`) and what they are (`pdf_headings`,
+`pdf_figures`, `pdf_notes`), which are written word by word (`pdf_words`, `pdf_writing`). What the pages link to is added at the
+end (`pdf_links`); entries and markers are found in the text, as in plain text.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
 
 from reader.article.lazy import lazy
 from reader.article.model import About, Article
 from reader.errors import ReaderError
 from reader.formats.building import Builder
+from reader.formats.pdf_figures import in_figures
+from reader.formats.pdf_fragments import Fragment, fragments, rows
 from reader.formats.pdf_furniture import furniture
+from reader.formats.pdf_habits import habits_of
 from reader.formats.pdf_headings import Kinds
-from reader.formats.pdf_lines import Fragment, Line, fragments, reading_order, rows
+from reader.formats.pdf_lines import Line, reading_order
 from reader.formats.pdf_links import with_links
 from reader.formats.pdf_notes import Notes
-from reader.formats.pdf_pages import Link, Page, Pages
-from reader.formats.pdf_paragraphs import habits_of, paragraphs
+from reader.formats.pdf_pages import Link, Pages
+from reader.formats.pdf_paragraphs import paragraphs
 from reader.formats.pdf_tables import tables
 from reader.formats.pdf_words import Vocabulary
 from reader.formats.pdf_writing import Writer
 
 _DATE = lazy(r"D:(\d{4})(\d\d)?(\d\d)?")
+_WORD = lazy(r"[^\W_]+")
+_MOST_CHARACTERS: Final = 6_000_000
+"""A book of 2,000 pages, which take half a minute."""
+_SCAN_HINT: Final = "make it searchable first, for example with ocrmypdf"
+
+
+class _Said(NamedTuple):
+    """What a document says of itself in its metadata."""
+
+    title: str
+    author: str
+    date: str
+    language: str
+
+
+class _Contents(NamedTuple):
+    """What was read of the pages: by page, and how many were left unread."""
+
+    parts: list[list[Fragment]]
+    heights: list[float]
+    askew: list[list[Fragment]]
+    links: dict[int, list[Link]]
+    unread: int
 
 
 def pdf_article(data: bytes, source: str) -> Article:
-    """Return the article of a PDF file.
+    """Return the article of a PDF file. Of one with more than six million characters, the first pages.
 
     Raises ReaderError when it can't be opened, is locked, or has no text in it, as a scan.
     """
     what = "the input" if source == "-" else source
     document = Pages(data, what)
     try:
-        pages = [document.page(number) for number in range(document.count)]
-        said = document.metadata()
+        contents = _read(document)
+        metadata = document.metadata()
     finally:
         document.close()
-    if not any(page.runs for page in pages):
-        raise ReaderError(
-            f"{what} has no text in it: it is a scan, or a picture", "make it searchable first, for example with ocrmypdf"
-        )
-    return _article(pages, said, source)
+    if not any(contents.parts):
+        raise ReaderError(f"{what} has no text in it: it holds pictures, as a scan does", _SCAN_HINT)
+    date = _DATE.match(metadata.get("CreationDate", ""))
+    said = _Said(
+        title=metadata.get("Title", ""),
+        author=metadata.get("Author", ""),
+        date="-".join(filter(None, date.groups())) if date else "",
+        language=metadata.get("Language", ""),
+    )
+    return _article(contents, said, source)
 
 
-def _article(pages: list[Page], said: dict[str, str], source: str) -> Article:
-    parts = [fragments(page.runs) for page in pages]
-    apart = furniture(parts, [page.height for page in pages])
+def _read(document: Pages) -> _Contents:
+    contents = _Contents([], [], [], {}, 0)
+    characters = 0
+    for number in range(document.count):
+        page = document.page(number)
+        contents.parts.append(fragments(page.runs))
+        contents.heights.append(page.height)
+        contents.askew.append(fragments(page.askew))
+        if page.links:
+            contents.links[number] = page.links
+        characters += sum(len(run.text) for run in page.runs)
+        if characters > _MOST_CHARACTERS:
+            return contents._replace(unread=document.count - number - 1)
+    return contents
+
+
+def _article(contents: _Contents, said: _Said, source: str) -> Article:
     lines: list[Line] = []
     tabled: list[list[Line]] = []
     asides: dict[int, list[list[Fragment]]] = {}
-    for page, found, gone in zip(pages, parts, apart, strict=True):
-        gone_ids = set(map(id, gone))
-        ordered = reading_order(page.number, [part for part in found if id(part) not in gone_ids])
+    for page, gone in enumerate(furniture(contents.parts, contents.heights)):
+        ids = set(map(id, gone))
+        ordered = reading_order(page, [part for part in contents.parts[page] if id(part) not in ids])
         lines += ordered
         tabled += tables(ordered)
-        asides[page.number] = [*rows(gone), *rows(fragments(page.askew))]
+        asides[page] = [*rows(gone), *rows(contents.askew[page])]
     habits = habits_of(lines)
     found = paragraphs(lines, habits, tabled)
+    kinds = Kinds(found, habits)
     builder = Builder()
-    builder.language = said.get("Language") or "en"
-    builder.about = About(byline=said.get("Author", ""), date=_date(said.get("CreationDate", "")))
-    writer = Writer(builder, Kinds(found, habits), Notes(found), Vocabulary(lines))
-    links: dict[int, list[Link]] = {page.number: page.links for page in pages if page.links}
-    writer.write(found, links, asides)
+    _tell_about(builder, said, [line.text for line in lines if line.page == lines[0].page])
+    writer = Writer(builder, kinds, Notes(found), Vocabulary(lines))
+    writer.write(found, in_figures(found, habits, kinds), contents.links, asides)
+    if contents.unread:
+        count = len(contents.parts)
+        builder.begin()
+        builder.text(f"[The first {count:,} of {count + contents.unread:,} pages were read.]")
     return with_links(builder.article("pdf", source, typed=True), writer.places, writer.starts)
 
 
-def _date(said: str) -> str:
-    """Return a date of PDF's, "D:20240131120000Z", as 2024-01-31."""
-    match = _DATE.match(said)
-    return "-".join(filter(None, match.groups())) if match else ""
+def _tell_about(builder: Builder, said: _Said, first_page: Sequence[str]) -> None:
+    """Tell what the document says of itself; title and author where its first page says so too: programs fill in their own."""
+    words = _WORD.findall(" ".join(first_page).casefold())
+    shown = f" {' '.join(words)} "
+
+    def stands_there(text: str) -> bool:
+        sought = _WORD.findall(text.casefold())
+        return len(sought) > 1 and f" {' '.join(sought)} " in shown
+
+    if stands_there(said.title):
+        builder.title = said.title
+    authors = [name.strip() for name in said.author.replace(";", ",").replace(" and ", ",").split(",")]
+    byline = said.author if all(map(stands_there, authors)) else ""
+    builder.about = About(byline=byline, date=said.date)
+    builder.language = said.language or builder.language

@@ -9,10 +9,12 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from reader.article.lazy import lazy
-from reader.formats.pdf_lines import Fragment, rows
+from reader.formats.pdf_fragments import Fragment, rows
 
 _NUMBER = lazy(r"\d+")
-_AT_AN_END = lazy(r"^\W*(\d{1,5}|[ivxlc]{1,6})\b|\b(\d{1,5}|[ivxlc]{1,6})\W*$", re.IGNORECASE)
+_AT_AN_END = lazy(
+    r"^\W*(\d{1,5}|[ivxlc]{2,6})(?=\s)|(?<=\s)(\d{1,5}|[ivxlc]{2,6})\W{0,3}$|^\W*(\d{1,5}|[ivxlc]{1,6})\W*$", re.IGNORECASE
+)
 _BARE_NUMBER = lazy(r"\W*(?:page |p\. ?|seite )?(?:\d{1,5}|[ivxlc]{1,6})(?: (?:of|von|/|de) \d{1,5})?\W*$", re.IGNORECASE)
 _EDGE_ROWS: Final = 3
 _FEWEST_PAGES: Final = 3
@@ -68,9 +70,19 @@ def _recurring(edges: Sequence[Sequence[_Row]]) -> set[tuple[int, int]]:
     return {
         (row.page, place)
         for group in alike.values()
-        for place, row in group
-        if sum(abs(other.height - row.height) <= _SAME_HEIGHT for _, other in group) >= _FEWEST_PAGES
+        for place, row, beside in _with_pages_beside(group)
+        if beside >= _FEWEST_PAGES
     }
+
+
+def _with_pages_beside(group: Sequence[tuple[int, _Row]]) -> Iterator[tuple[int, _Row, int]]:
+    """Yield rows with the number of pages that have one of them at about the same height."""
+    pages: defaultdict[int, set[int]] = defaultdict(set)
+    for _, row in group:
+        pages[round(row.height / _SAME_HEIGHT)].add(row.page)
+    for place, row in group:
+        height = round(row.height / _SAME_HEIGHT)
+        yield place, row, sum(len(pages[near]) for near in (height - 1, height, height + 1) if near in pages)
 
 
 def _counting(edges: Sequence[Sequence[_Row]]) -> set[tuple[int, int]]:
@@ -86,17 +98,16 @@ def _counting(edges: Sequence[Sequence[_Row]]) -> set[tuple[int, int]]:
     found: set[tuple[int, int]] = set()
     enough = max(2, min(_FEWEST_PAGES, len(edges)))
     for group in groups.values():
-        for place, row in group:
-            beside = {other.page for _, other in group if abs(other.height - row.height) <= _SAME_HEIGHT}
+        for place, row, beside in _with_pages_beside(group):
             bare = _BARE_NUMBER.match(row.text) is not None
-            if len(beside) >= (enough if bare else _FEWEST_PAGES) and len(row.text) <= _LONGEST:
+            if beside >= (enough if bare else _FEWEST_PAGES) and len(row.text) <= _LONGEST:
                 found.add((row.page, place))
     return found
 
 
 def _numbers(text: str) -> Iterator[int]:
     for match in _AT_AN_END.finditer(text):
-        number = match[1] or match[2]
+        number = match[1] or match[2] or match[3]
         yield int(number) if number.isdecimal() else _roman(number.casefold())
 
 

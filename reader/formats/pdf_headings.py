@@ -8,9 +8,9 @@ from typing import Final
 from reader.article.lazy import lazy
 from reader.article.model import BlockKind
 from reader.article.reference_lists import announces_references
-from reader.formats.pdf_paragraphs import Habits, Paragraph
+from reader.formats.pdf_habits import LARGER, Habits
+from reader.formats.pdf_stretches import Paragraph
 
-_LARGER: Final = 1.06
 _LONGEST: Final = 200
 _LONGEST_QUIET: Final = 90
 _LONGEST_TITLE: Final = 300
@@ -68,7 +68,7 @@ class Kinds:
             p for p in first if not p.is_table and _LETTER.search(p.text) and _SHORTEST_TITLE < len(p.text) <= _LONGEST_TITLE
         ]
         largest = max((round(p.size, 1) for p in fitting), default=0.0)
-        if largest <= self._habits.size * _LARGER:
+        if largest <= self._habits.size * LARGER:
             return None
         return next(p for p in fitting if round(p.size, 1) == largest)
 
@@ -101,8 +101,8 @@ class Kinds:
             return False
         if text[0].islower() or _GOES_ON.search(text) or (paragraph.label is not None and not _NUMBERED.match(text)):
             return False
-        larger = paragraph.size > _LARGER * self._habits.size
-        smaller = paragraph.size * _LARGER < self._habits.size
+        larger = paragraph.size > LARGER * self._habits.size
+        smaller = paragraph.size * LARGER < self._habits.size
         if larger or (_all(paragraph, "bold") and not self._habits.bold and not smaller):
             return True
         quiet = len(text) <= _LONGEST_QUIET and len(paragraph.lines) == 1 and not smaller and not _ENDS_LIKE_TEXT.search(text)

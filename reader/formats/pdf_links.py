@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
@@ -50,15 +51,14 @@ def with_links(article: Article, places: Sequence[Place], starts: Sequence[LineS
 
 def _leading(article: Article, places: Sequence[Place], starts: Sequence[LineStart]) -> Iterator[Citation]:
     """Yield a citation for every link that leads to an entry; neighbours that lead to the same one are one."""
-    entries = [reference for reference in article.references if reference.start >= 0]
-    inside = Ranges(sorted(span for reference in entries if (span := reference.span)))
+    entries = sorted((reference for reference in article.references if reference.start >= 0), key=lambda one: one.start)
+    inside = Ranges(merged(span for reference in entries if (span := reference.span)))
     by_page: dict[int, list[LineStart]] = {}
     for start in starts:
-        if inside.hold(start.offset):
-            by_page.setdefault(start.page, []).append(start)
+        by_page.setdefault(start.page, []).append(start)
     last: Citation | None = None
     for place in sorted(places):
-        reference = _entry_at(place.link, by_page, entries)
+        reference = _entry_at(place.link, by_page.get(place.link.page, ()), entries) if entries else None
         start, end = _trimmed(article.text, place.start, place.end)
         if reference is None or start >= end or end - start > _LONGEST or inside.hold(start):
             continue
@@ -72,17 +72,15 @@ def _leading(article: Article, places: Sequence[Place], starts: Sequence[LineSta
         yield last
 
 
-def _entry_at(link: Link, by_page: dict[int, list[LineStart]], entries: Sequence[Reference]) -> Reference | None:
+def _entry_at(link: Link, lines: Sequence[LineStart], entries: Sequence[Reference]) -> Reference | None:
     """Return the entry whose line is nearest to where a link leads: at its height, and in the column it points into."""
-    lines = by_page.get(link.page)
     if not lines or link.y < 0:
         return None
-    found = min(
-        lines, key=lambda line: (abs(line.top - link.y) + (_BESIDE if _beside(line, link, lines) else 0.0), line.offset)
-    )
+    found = min(lines, key=lambda line: (abs(line.top - link.y) + _BESIDE * _beside(line, link, lines), line.offset))
     if abs(found.top - link.y) > _FARTHEST:
         return None
-    return next((reference for reference in entries if reference.start <= found.offset < reference.end), None)
+    entry = entries[max(0, bisect_right(entries, found.offset, key=lambda reference: reference.start) - 1)]
+    return entry if entry.start <= found.offset < entry.end else None
 
 
 def _beside(line: LineStart, link: Link, lines: Sequence[LineStart]) -> bool:
@@ -106,10 +104,11 @@ def _with(found: Sequence[Citation], leading: Iterable[Citation]) -> tuple[Citat
     Where both have a marker, the text tells how far it reaches, and the links what it points at: if not fewer entries.
     """
     made = list(found)
+    starts = [citation.start for citation in found]
     ids: dict[int, list[str]] = {}
     for link in leading:
-        place = next((n for n, citation in enumerate(found) if citation.start < link.end and link.start < citation.end), -1)
-        if place < 0:
+        place = bisect_right(starts, link.end - 1) - 1
+        if place < 0 or found[place].end <= link.start:
             made.append(link)
         else:
             ids.setdefault(place, []).extend(link.references)

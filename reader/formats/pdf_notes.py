@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from reader.article.lazy import lazy
-from reader.formats.pdf_paragraphs import Paragraph, note_sign
+from reader.formats.pdf_stretches import Paragraph, note_sign
 from reader.formats.pdf_words import level_of
 
 _SIGNS = lazy(r"\d{1,3}|[*∗†‡§¶#]{1,3}")

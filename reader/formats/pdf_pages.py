@@ -203,29 +203,32 @@ class _Characters:
         """
         text, end = self._text(), -1
         for word in _WORD.finditer(text):
-            first, last = word.start(), word.end() - 1
-            if self._object(first) == self._object(last) and (run := self._run(text, first, last + 1, first == end)):
+            first, last = word.start(), word.end()
+            key = self._object(first)
+            whole = last - first == 1 or self._object(last - 1) == key
+            if whole and (run := self._run(text, first, last, key, first == end)):
                 yield run
             else:
-                yield from self._pieces(text, first, last + 1, first == end)
-            end = last + 1
+                yield from self._pieces(text, first, last, first == end)
+            end = last
 
     def _pieces(self, text: str, start: int, end: int, glued: bool) -> Iterator[Run]:
         """Yield a word that is made of several objects piece by piece, one that is not laid out in order by characters."""
         objects = [self._object(place) for place in range(start, end)]
         begin = start
         for place in range(start + 1, end + 1):
-            if place == end or objects[place - start] != objects[begin - start]:
-                if run := self._run(text, begin, place, glued):
+            key = objects[begin - start]
+            if place == end or objects[place - start] != key:
+                if run := self._run(text, begin, place, key, glued):
                     yield run
                 else:
-                    yield from filter(None, (self._run(text, one, one + 1, glued) for one in range(begin, place)))
+                    yield from filter(None, (self._run(text, one, one + 1, key, glued) for one in range(begin, place)))
                 begin, glued = place, True
 
-    def _run(self, text: str, start: int, end: int, glued: bool) -> Run | None:
-        """Return characters as a run; None when their last one doesn't stand behind their first one, or nowhere."""
+    def _run(self, text: str, start: int, end: int, key: int, glued: bool) -> Run | None:
+        """Return characters of the object `key` as a run; None when the last one doesn't stand behind the first one."""
         shown = text[start:end].translate(_CLEAN)
-        font = self._font(start)
+        font = self._font(start, key)
         box = self._box
         if not shown or not raw.FPDFText_GetLooseCharBox(self._page, start, box):
             return None
@@ -262,8 +265,7 @@ class _Characters:
         found = raw.FPDFText_GetTextObject(self._page, place)
         return ctypes.addressof(found.contents) if found else 0
 
-    def _font(self, place: int) -> Font:
-        key = self._object(place)
+    def _font(self, place: int, key: int) -> Font:
         font = self._fonts.get(key)
         if font is None:
             font = self._fonts[key] = self._font_of(place)

@@ -10,7 +10,8 @@ from typing import Final
 
 from reader.article.labels import label_at
 from reader.article.lazy import lazy
-from reader.formats.pdf_lines import Column, Fragment, Line
+from reader.formats.pdf_fragments import Column, Fragment
+from reader.formats.pdf_lines import Line
 from reader.formats.pdf_words import Word, words_of_runs
 
 _FILLED: Final = 0.86
@@ -22,6 +23,8 @@ _LONGEST_CELL: Final = 60
 _THROUGH: Final = 0.15
 _NARROWEST: Final = 0.75
 _SAME_ROW: Final = 0.4
+_MOST_COLUMNS: Final = 40
+_MOST_ROWS: Final = 300
 _WORD = lazy(r"[^\W\d_]{3}")
 _CAPTION = lazy(r"(?:table|tab\.|tabelle|tableau|tabla|tabella|tabela|tabel|fig)", re.IGNORECASE)
 
@@ -34,7 +37,7 @@ def tables(lines: Sequence[Line]) -> list[list[Line]]:
     found: list[list[Line]] = []
     for group in _candidates(lines):
         columns = len(_columns(group))
-        if columns > 2 or (columns == 2 and not _reads_on(group)):
+        if _MOST_COLUMNS >= columns > 2 or (columns == 2 and not _reads_on(group)):
             found.append(group)
     return _whole(found, lines)
 
@@ -158,6 +161,8 @@ def _whole(found: list[list[Line]], lines: Sequence[Line]) -> list[list[Line]]:
 
 
 def _on_the_same_lines(one: Sequence[Line], other: Sequence[Line]) -> bool:
+    if max(len(one), len(other)) > _MOST_ROWS:
+        return False
     shared = sum(any(abs(line.base - beside.base) <= _SAME_ROW * line.size for beside in one) for line in other)
     apart = one[0].column.right <= other[0].column.left or other[0].column.right <= one[0].column.left
     return apart and shared >= 0.7 * max(len(one), len(other))

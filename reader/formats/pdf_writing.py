@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import groupby
+from typing import Final
 
 from reader.article.lazy import lazy
 from reader.article.model import BlockKind, NoiseReason, StyleKind
 from reader.formats.building import Builder
 from reader.formats.grid import Cell, write_table
+from reader.formats.pdf_fragments import Fragment
 from reader.formats.pdf_headings import Kinds
-from reader.formats.pdf_lines import Fragment, Line
+from reader.formats.pdf_lines import Line
 from reader.formats.pdf_links import LineStart, Place
 from reader.formats.pdf_notes import SYMBOLS, Notes, name_of
 from reader.formats.pdf_pages import Link
-from reader.formats.pdf_paragraphs import Paragraph
+from reader.formats.pdf_stretches import Paragraph
 from reader.formats.pdf_tables import table_rows
 from reader.formats.pdf_words import Vocabulary, Word, words_of
 from reader.formats.scripts import lowered, raised
 
 _NUMBERS = lazy(r"\d+|[–-]")
 _MARKER = lazy(r"(?:\d{1,4}|[*∗†‡§¶#])(?:[,–-] ?(?:\d{1,4}|[*∗†‡§¶#]))*,?$")
+
+_BAND: Final = 20.0
+_MOST_BANDS: Final = 50
+"""Links are looked up by the band of their page that they stand in."""
 
 
 class Writer:
@@ -31,21 +37,37 @@ class Writer:
         self.places: list[Place] = []
         self.starts: list[LineStart] = []
         self._builder, self._kinds, self._notes, self._vocabulary = builder, kinds, notes, vocabulary
-        self._links: dict[int, list[Link]] = {}
+        self._links: dict[tuple[int, int], list[Link]] = {}
 
     def write(
-        self, paragraphs: Iterable[Paragraph], links: dict[int, list[Link]], asides: Mapping[int, Sequence[Sequence[Fragment]]]
+        self,
+        paragraphs: Iterable[Paragraph],
+        figures: Collection[int],
+        links: Mapping[int, Sequence[Link]],
+        asides: Mapping[int, Sequence[Sequence[Fragment]]],
     ) -> None:
-        """Write the paragraphs, and what is set aside of each page before the first one that begins on it or after it."""
-        self._links = links
+        """Write the paragraphs; those that stand in figures, by their ids, are set aside.
+
+        What is set aside of a page (`asides`, rows) comes before the first paragraph that begins on it or after it.
+        """
+        for page, found in links.items():
+            for link in found:
+                first = int(link.top // _BAND)
+                for band in range(first, min(int(link.bottom // _BAND), first + _MOST_BANDS) + 1):
+                    self._links.setdefault((page, band), []).append(link)
         waiting = sorted(asides)
         for paragraph in paragraphs:
             while waiting and waiting[0] <= paragraph.lines[0].page:
                 self._aside(asides[waiting.pop(0)])
-            with self._builder.unmarked() if self._kinds.is_front(paragraph) else contextlib.nullcontext():
+            with self._way_of(paragraph, figures):
                 self._paragraph(paragraph)
         for page in waiting:
             self._aside(asides[page])
+
+    def _way_of(self, paragraph: Paragraph, figures: Collection[int]) -> contextlib.AbstractContextManager[None]:
+        if id(paragraph) in figures:
+            return self._builder.aside(NoiseReason.CHROME)
+        return self._builder.unmarked() if self._kinds.is_front(paragraph) else contextlib.nullcontext()
 
     def _aside(self, rows: Sequence[Sequence[Fragment]]) -> None:
         for row in rows:
@@ -125,9 +147,9 @@ class Writer:
             self._builder.text(text)
         written = len(text.strip())
         self._starts(word.line, written)
-        for link in self._links.get(word.line.page, ()):
-            middle = (word.run.left + word.run.right) / 2
-            if link.left <= middle <= link.right and link.top <= word.run.base - 0.2 * word.line.size <= link.bottom:
+        middle, height = (word.run.left + word.run.right) / 2, word.run.base - 0.2 * word.line.size
+        for link in self._links.get((word.line.page, int(height // _BAND)), ()):
+            if link.left <= middle <= link.right and link.top <= height <= link.bottom:
                 self._cover(link, written)
 
     def _cover(self, link: Link, written: int) -> None:

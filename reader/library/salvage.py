@@ -80,6 +80,7 @@ def salvaged(data: bytes) -> Salvage:
     metas = [piece for piece in found.pieces if piece.table == META]
     found.pieces = [piece for piece in found.pieces if piece.table != META]
     found.meta = next(filter(None, (_believed(piece.record) for piece in metas)), None)
+    found.pieces = list(_renamed(found))
     return found
 
 
@@ -170,6 +171,22 @@ class _Reading:
         table = self._table if self._sure else _shape(record) or self._table
         self._found.pieces.append(Piece(table, key, record, as_written(record) if VERSIONS in record else None))
         return end
+
+
+def _renamed(found: Salvage) -> Iterator[Piece]:
+    """Yield the pieces, those of a table whose name is damaged under the name that is missing.
+
+    Only in a library's own layout is a table damaged that the file does not name: other programs add some.
+    """
+    there = {piece.table for piece in found.pieces}
+    wanted = found.meta.tables if found.meta is not None else (ANNOTATIONS, ARTICLES, TAGS)
+    missing = [table for table in wanted if table not in there]
+    only = missing[0] if found.meta is not None and len(missing) == 1 else ""
+    for piece in found.pieces:
+        if found.own and piece.table not in wanted:
+            shape = _shape(piece.record)
+            piece = piece._replace(table=shape if shape in missing else only or piece.table)
+        yield piece
 
 
 def _record_at(text: str, start: int) -> tuple[Record, int] | None:

@@ -253,7 +253,7 @@ class ReaderApp(App[None], inherit_bindings=False):
                 self.save_elsewhere()
 
         choices = (("y", "leave all the same", "leave"), ("s", "save all in another folder", "save"))
-        self.push_screen(ConfirmScreen("not everything is saved, and leaving now loses it", choices), answered)
+        self.push_screen(ConfirmScreen("not everything is saved, and leaving now loses it", self.saved.why, choices), answered)
 
     # ------------------------------------------------------------------ screens
 

@@ -2,7 +2,9 @@
 
 from typing import Final
 
-TEXT: Final = "<p>The tide turns at noon{0} and the ferry waits for it.</p><p>Nobody has counted the gulls{1} since the war.</p>"
+TEXT: Final = (
+    "<p>The tide turns at noon{0} and the ferry waits for it.</p><p>Nobody has counted the gulls{1} since the war.</p>"
+)
 ONE, TWO = "Harbour Office, Tide Tables, 2019.", "A remark on gulls, and on counting."
 
 PANDOC: Final = (
@@ -144,4 +146,6 @@ def page(shape: tuple[str, ...], chrome: str = "") -> str:
     """Return a page with two notes in a shape."""
     first, second, notes = shape
     body = TEXT.format(first, second)
-    return f"<!DOCTYPE html><html lang=en><head><title>Ferry</title></head><body>{chrome}<h1>Ferry</h1>{body}{notes}</body></html>"
+    return (
+        f"<!DOCTYPE html><html lang=en><head><title>Ferry</title></head><body>{chrome}<h1>Ferry</h1>{body}{notes}</body></html>"
+    )

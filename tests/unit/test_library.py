@@ -40,14 +40,13 @@ def plain(folder: Path, table: str) -> Table:
         return [{field: value for field, value in document.items() if field != "_versions"} for document in db.table(table)]
 
 
-def in_any_order(session: ReviewSession) -> Any:
+def in_any_order(session: ReviewSession) -> list[object]:
     """Return all that a session says, but for the order of tags and verdicts: what was taken off and put back comes last."""
-    said = state(session)
     annotations = [
         replace(a, tags=tuple(sorted(a.tags)), judgements=tuple(sorted(a.judgements, key=lambda j: j.reference)))
-        for a in said[0]
+        for a in session.annotations()
     ]
-    return [annotations, *said[1:]]
+    return [annotations, *state(session)[1:]]
 
 
 def kept(folder: Path, table: str) -> Table:

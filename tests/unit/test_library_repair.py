@@ -24,7 +24,7 @@ from reader.library.log import Line, Operation, changes
 from reader.library.mending import repaired
 from reader.library.salvage import mended, salvaged, salvaged_changes
 from reader.library.versions import Dot, Seen, written
-from tests.unit.making import texts, values
+from tests.unit.making import article, texts, values
 from tests.unit.test_library import LONG, kept, opened, plain
 
 SESSION = """
@@ -265,6 +265,7 @@ DAMAGE = {
         ("note 26",),
     ),
     "history: a line": Damage(with_bytes(the_history, at_line(6, garbage))),
+    "history: a removal": Damage(with_bytes(the_history, in_the_line(b'"remove', garbage))),
     "history: all of it": Damage(with_bytes(the_history, garbage)),
     "history: empty": Damage(with_bytes(the_history, lambda _: b"")),
     "backup: a part of zeros": Damage(with_bytes(the_backup, zeroed(0.4, 0.6))),
@@ -276,6 +277,9 @@ DAMAGE = {
     "file and journal gone": Damage(without(the_file, the_journal), THIRD, ("note 14", "note 15")),
     "all but the file gone": Damage(
         both(FILE["what it says of itself"], without(the_journal, the_history, the_backup)), THIRD, ("note 14", "note 15")
+    ),
+    "only file and backup are left": Damage(
+        both(FILE["what it says of itself"], without(the_journal, the_history)), THIRD, ("note 5", "note 14", "note 15")
     ),
     "only the backup is left": Damage(without(the_file, the_journal, the_history), (*SECOND, *THIRD), ("note 4", "note 5")),
     "half of the file and of the history": Damage(
@@ -314,6 +318,25 @@ def test_what_is_still_anywhere_is_there_again(
     assert truth <= now or "Not saved: " in would or "Note: " in would
     assert "note 5" not in now or "Note: " in would
     assert set(notes(plain(library, "annotations")).values()) == now
+    review, _ = Library.open(library).peek(article())
+    assert len(review.annotations()) == len(now)
+    assert not any(annotation.rivals for annotation in review.annotations())
+
+
+@pytest.mark.parametrize("damage", FILE.values(), ids=FILE.keys())
+def test_every_record_that_only_the_damaged_file_has_is_in_its_table_again(
+    library: Path, damage: Callable[[Path], None]
+) -> None:
+    without(the_history, the_journal, the_backup)(library)
+    records = {line.removesuffix(b",") for line in the_file(library).read_bytes().split(b"\n") if line.startswith(b'"')}
+    damage(library)
+    left = the_file(library).read_bytes().split(b"\n") if the_file(library).is_file() else []
+    still = [json.loads(b"{" + line + b"}") for line in records & {line.removesuffix(b",") for line in left} if b'"id"' in line]
+    assert run(["repair", "--yes"]) == 0
+    for record in (record for named in still for record in named.values()):
+        table = "annotations" if "note" in record else "tags" if "symbol" in record else "articles"
+        del record["_versions"]
+        assert record in plain(library, table)
 
 
 # ---------------------------------------------------------------------- and it goes on
@@ -329,8 +352,10 @@ def logged(folder: Path) -> list[Line]:
 def test_after_a_repair_the_program_goes_on_and_no_number_is_used_twice(library: Path, name: str) -> None:
     damaged_first = {line.dot for line in logged(library)}
     DAMAGE[name].do(library)
+    readable = {line.dot for line in logged(library)}
     assert run(["repair", "--yes"]) == 0
     assert run(["repair"]) == 0
+    assert readable <= {line.dot for line in logged(library)}
     again, review, _ = opened(library)
     claim = review.add(review.article.sentences.all()[0], note="after")
     assert again.close(LONG)
@@ -528,6 +553,41 @@ def test_every_whole_record_of_a_file_in_one_line_that_is_cut_comes_back(content
     cut = int(len(text) * at)
     found = [(piece.table, piece.key, json.dumps(piece.record)) for piece in salvaged(text[:cut].encode()).pieces]
     assert found == [record for record, end in ends.items() if end <= cut]
+
+
+def test_records_beside_a_damaged_sign_or_key_are_read_for_themselves() -> None:
+    one_line = b'{"theirs": {"1": {"n": 1} , "2": {"n": 2}, "3": {"n": 3}}}'
+    swallowing = one_line.replace(b"} ,", b"  ,")
+    assert [(piece.table, piece.key) for piece in salvaged(one_line).pieces] == [
+        ("theirs", "1"),
+        ("theirs", "2"),
+        ("theirs", "3"),
+    ]
+    assert [(piece.key, piece.record) for piece in salvaged(swallowing).pieces] == [("2", {"n": 2}), ("3", {"n": 3})]
+    assert salvaged(swallowing).torn == ["1"]
+    record = written({"id": "x", "selector": {}, "kind": "claim"}, Dot(1, "r"))
+    file = encoded({"annotations": {"1234": {"id": "y", "n": 1}, "5678": record}})
+    for damaged in (file.replace(b'"5678"', b'"56\0008"'), file.replace(b'"5678": ', b'"5678"; ')):
+        found = salvaged(damaged)
+        assert [(piece.table, piece.key, piece.fits) for piece in found.pieces] == [
+            ("annotations", "1234", True),
+            ("annotations", "", True),
+        ]
+
+
+def test_a_table_whose_name_is_damaged_is_the_one_that_is_missing() -> None:
+    file = encoded({"annotations": {"1": {"id": "x", "n": 1}}, "tags": {"2": {"id": "y"}}, "theirs": {"3": {"n": 3}}})
+    for name in (b"theirs", b"annotations"):
+        found = salvaged(file.replace(b'"%s": {' % name, b'"thEirs": {') + b"?")
+        # Of three tables in the file the articles are missing too: only what a record looks like tells then.
+        assert [piece.table for piece in found.pieces if piece.table != "thEirs"] == (
+            ["annotations", "tags"] if name == b"theirs" else ["tags", "theirs"]
+        )
+    full = encoded({**{t: {"1": {"id": t}} for t in ("annotations", "articles", "tags")}, "theirs": {"3": {"n": 3}}})
+    found = salvaged(full.replace(b'"theirs": {', b'"thEirs": {') + b"?")
+    assert [piece.table for piece in found.pieces] == ["annotations", "articles", "tags", "theirs"]
+    others = json.dumps({**json.loads(file), "more": {"7": {"n": 7}}})[:-2].encode()
+    assert [piece.table for piece in salvaged(others).pieces] == ["annotations", "tags", "theirs", "more"]
 
 
 @settings(max_examples=100, deadline=None)

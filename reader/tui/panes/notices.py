@@ -45,7 +45,7 @@ def notice_lines(notice: Notice, width: int, label: Label, place: str = "") -> l
 
 def _way(action: str, word: str, label: Label) -> Line:
     target = f"action:{action}"
-    return line(" ", (label(action), "yours b", target), (f" {word}", "secondary", target))
+    return line("  ", (label(action), "yours b", target), (f" {word}", "secondary", target))
 
 
 def _told(text: str, tone: str, way: Line, width: int) -> list[Line]:
@@ -54,7 +54,7 @@ def _told(text: str, tone: str, way: Line, width: int) -> list[Line]:
     if width_of(lines[-1]) + width_of(way) < width:
         lines[-1] += way
     else:
-        lines.append(way)
+        lines.append(line(" ", *way[1:]))
     return [clip_line(parts, width) for parts in lines]
 
 

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from reader.tui.parts import line
+from reader.tui.parts import clip_middle, line
 from reader.tui.widgets.painted import Painted
 
 Choice = tuple[str, str, str]
@@ -23,7 +23,7 @@ class _Words(Painted):
 
 
 class ConfirmScreen(ModalScreen[str]):
-    """Says `text`; gives back the answer of the choice whose key was pressed, and "" for every other key."""
+    """Says `text` and why; gives back the answer of the choice whose key was pressed, and "" for every other key."""
 
     DEFAULT_CSS = """
     ConfirmScreen { align: center bottom; background: transparent; }
@@ -35,9 +35,10 @@ class ConfirmScreen(ModalScreen[str]):
 
     AUTO_FOCUS = ""
 
-    def __init__(self, text: str, choices: Sequence[Choice]) -> None:
+    def __init__(self, text: str, why: str, choices: Sequence[Choice]) -> None:
         super().__init__()
         self._text = text
+        self._why = why
         self._choices = choices
 
     def compose(self) -> ComposeResult:
@@ -47,10 +48,17 @@ class ConfirmScreen(ModalScreen[str]):
             yield _Words(id="confirm-hint")
 
     def on_mount(self) -> None:
-        """Show the question."""
-        self.query_one("#confirm-text", _Words).show([line((self._text, "bad b"))])
+        """Show the keys."""
         keys = [part for key, word, _ in self._choices for part in ((key, "yours b"), (f" {word}   ", "secondary"))]
         self.query_one("#confirm-hint", _Words).show([line(*keys, ("Esc", "yours b"), (" stay", "secondary"))])
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Show the question, and why it is asked as far as there is room."""
+        why = clip_middle(self._why, max(10, event.size.width - 4))
+        rows = [line((self._text, "bad b")), *([line((why, "secondary"))] if why else [])]
+        words = self.query_one("#confirm-text", _Words)
+        words.styles.height = len(rows)
+        words.show(rows)
 
     def on_key(self, event: events.Key) -> None:
         """Answer."""

@@ -1,0 +1,107 @@
+"""Runs of a PDF's characters that stand side by side: the fragments that lines, columns and tables are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from reader.formats.pdf_accents import with_accents
+from reader.formats.pdf_pages import Run
+
+_WORD_GAP: Final = 0.8
+"""A wider gap, in font sizes, parts fragments. Those of one line are put together again where no gutter runs between them."""
+_OFF_LINE: Final = 0.5
+"""How far, in font sizes, a superscript or subscript may stand above or below its line."""
+_ON_ONE_LINE: Final = 0.3
+DROP_CAP: Final = 1.8
+"""A letter so many times larger than what follows is no part of its line: it reaches down over several."""
+
+
+@dataclass(slots=True)
+class Fragment:
+    """Runs that stand side by side on one line, with no wide gap between them."""
+
+    runs: list[Run]
+    left: float
+    top: float
+    right: float
+    bottom: float
+    base: float
+    size: float
+
+    @property
+    def text(self) -> str:
+        """The fragment's characters, words parted by blanks."""
+        return "".join(run.text if run.glued or not place else " " + run.text for place, run in enumerate(self.runs))
+
+
+class Column(NamedTuple):
+    """The x that a column reaches from and to."""
+
+    left: float
+    right: float
+
+
+def fragments(runs: list[Run]) -> list[Fragment]:
+    """Return the fragments of a page's lines, in the order of their first runs."""
+    found: list[Fragment] = []
+    for run in with_accents(runs):
+        last = found[-1] if found else None
+        if last is not None and _goes_on(last, run):
+            _add(last, run)
+        else:
+            found.append(Fragment([run], *run[1:6], run.font.size))
+    return _joined(found)
+
+
+def rows(parts: Iterable[Fragment]) -> list[list[Fragment]]:
+    """Return the fragments that stand on one line together, rows from the top down, each from left to right."""
+    found: list[list[Fragment]] = []
+    base = size = 0.0
+    for part in sorted(parts, key=lambda part: part.base):
+        if found and part.base - base <= 0.3 * max(part.size, size):
+            found[-1].append(part)
+        else:
+            found.append([part])
+        if part.size >= size or len(found[-1]) == 1:
+            base, size = part.base, part.size
+    for row in found:
+        row.sort(key=lambda part: part.left)
+    return found
+
+
+def extent(parts: Iterable[Fragment]) -> Column:
+    """Return from where to where in x fragments reach; there must be some."""
+    found = list(parts)
+    return Column(min(part.left for part in found), max(part.right for part in found))
+
+
+def _goes_on(last: Fragment, run: Run) -> bool:
+    small, size = sorted((last.size, run.font.size))
+    gap = run.left - last.right
+    near = abs(run.base - last.base) <= _OFF_LINE * size and -0.6 * size <= gap <= _WORD_GAP * size
+    return near and size < DROP_CAP * small and run.right > last.left
+
+
+def _add(part: Fragment, run: Run) -> None:
+    part.runs.append(run)
+    if run.font.size > part.size * 1.02:
+        part.base, part.size = run.base, run.font.size
+    part.left, part.right = min(part.left, run.left), max(part.right, run.right)
+    part.top, part.bottom = min(part.top, run.top), max(part.bottom, run.bottom)
+
+
+def _joined(parts: Sequence[Fragment]) -> list[Fragment]:
+    """Put those together that stand next to each other on a line but not in the order of the content."""
+    gone: set[int] = set()
+    for row in rows(parts):
+        last: Fragment | None = None
+        for part in row:
+            if last is not None and all(_goes_on(last, run) for run in part.runs[:1]):
+                for run in part.runs:
+                    _add(last, run)
+                gone.add(id(part))
+            else:
+                last = part
+    return [part for part in parts if id(part) not in gone]

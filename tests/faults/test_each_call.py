@@ -1,0 +1,27 @@
+"""Whichever call to the disk fails or is the last: nothing acknowledged is lost, every error is one that a person can read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from benchmarks.faults.each_call import make_template, plans, run
+from benchmarks.faults.nursery import Nursery
+
+SAMPLE = 35
+
+
+@pytest.mark.parametrize("on", ["a new library", "a library that was moved after a crash"])
+def test_a_call_that_goes_wrong_loses_nothing(nursery: Nursery, place: Path, seed: int, on: str) -> None:
+    place.mkdir()
+    template = None if on == "a new library" else make_template(nursery, place / "template")
+    healthy = run(nursery, place / "healthy", None, template)
+    assert healthy.wrong == []
+    assert {"open", "write", "fsync", "fdatasync", "replace", "flock"} <= {*healthy.calls}
+    chosen = Random(seed).sample(list(plans(healthy.calls)), SAMPLE)
+    wrong: list[str] = []
+    for number, plan in enumerate(chosen):
+        wrong.extend(run(nursery, place / f"{number}", plan, template).wrong)
+    assert wrong == [], f"seed {seed}"

@@ -1,0 +1,578 @@
+"""DOCX: what Word's markup becomes, its notes and bibliographies, and packages that are broken, locked or made to hurt."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+from hypothesis import given, settings
+
+from reader.article.model import Article, BlockKind, StyleKind
+from reader.errors import ReaderError
+from reader.formats import parse
+from tests.unit.mutating import check_any, mutated
+from tests.unit.test_formats_hostile import check
+
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
+NAMESPACES = (
+    f'xmlns:w="{W}" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" '
+    'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math" '
+    'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
+    'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"'
+)
+STYLES = "".join(
+    f'<w:style w:styleId="{style}"><w:name w:val="{name}"/>{more}</w:style>'
+    for style, name, more in (
+        ("Tittel", "Title", ""),
+        ("Overskrift1", "heading 1", ""),
+        ("Overskrift2", "heading 2", ""),
+        ("Mine", "My own", '<w:basedOn w:val="Overskrift2"/>'),
+        ("Sitat", "Quote", ""),
+        ("Kode", "Source Code", ""),
+        ("Toc1", "toc 1", ""),
+        ("Bib", "Bibliography", ""),
+        ("Liste", "List Bullet", '<w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr>'),
+        ("Sterk", "Strong", "<w:rPr><w:b/></w:rPr>"),
+        ("Fast", "Verbatim Char", ""),
+        ("Loop", "Loop", '<w:basedOn w:val="Loop"/>'),
+    )
+)
+NUMBERING = """<w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/><w:lvlText w:val="x"/></w:lvl>
+<w:lvl w:ilvl="1"><w:numFmt w:val="bullet"/></w:lvl></w:abstractNum>
+<w:abstractNum w:abstractNumId="1"><w:lvl w:ilvl="0"><w:start w:val="3"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/></w:lvl>
+<w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="lowerLetter"/><w:lvlText w:val="%1.%2)"/></w:lvl></w:abstractNum>
+<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>
+<w:num w:numId="2"><w:abstractNumId w:val="1"/></w:num>
+<w:num w:numId="3"><w:abstractNumId w:val="1"/><w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride></w:num>"""
+
+
+def t(text: str, properties: str = "") -> str:
+    return f'<w:r>{f"<w:rPr>{properties}</w:rPr>" if properties else ""}<w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+def p(*inside: str, style: str = "", number: str = "", level: int = 0) -> str:
+    properties = f'<w:pStyle w:val="{style}"/>' if style else ""
+    if number:
+        properties += f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
+    words = "".join(one if one.startswith("<") else t(one) for one in inside)
+    return f"<w:p><w:pPr>{properties}</w:pPr>{words}</w:p>"
+
+
+def link(text: str, anchor: str) -> str:
+    return f'<w:hyperlink w:anchor="{anchor}">{t(text)}</w:hyperlink>'
+
+
+def mark(name: str) -> str:
+    return f'<w:bookmarkStart w:id="1" w:name="{name}"/><w:bookmarkEnd w:id="1"/>'
+
+
+def note(number: int, kind: str = "footnote") -> str:
+    return f'<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:{kind}Reference w:id="{number}"/></w:r>'
+
+
+def notes(*texts: str, kind: str = "footnote") -> str:
+    made = "".join(
+        f'<w:{kind} w:id="{number}">{p("<w:r><w:footnoteRef/></w:r>", f" {text}")}</w:{kind}>'
+        for number, text in enumerate(texts, 1)
+    )
+    return f'<w:{kind}s {NAMESPACES}><w:{kind} w:type="separator" w:id="0">{p("line")}</w:{kind}>{made}</w:{kind}s>'
+
+
+def field(instruction: str, *result: str) -> str:
+    def sign(kind: str) -> str:
+        return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
+
+    return f"{sign('begin')}<w:r><w:instrText>{instruction}</w:instrText></w:r>{sign('separate')}{''.join(result)}{sign('end')}"
+
+
+def relations(**targets: str) -> str:
+    made = "".join(
+        f'<Relationship Id="{name}" Type="x/hyperlink" Target="{target}" TargetMode="External"/>'
+        for name, target in targets.items()
+    )
+    return f"<Relationships>{made}</Relationships>"
+
+
+def docx(*body: str, **parts: str) -> bytes:
+    """Return a document. `parts` are the other members by their names: "footnotes" is word/footnotes.xml."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("[Content_Types].xml", "<Types/>")
+        package.writestr("word/document.xml", f"<w:document {NAMESPACES}><w:body>{''.join(body)}</w:body></w:document>")
+        package.writestr("word/styles.xml", f"<w:styles {NAMESPACES}>{STYLES}</w:styles>")
+        package.writestr("word/numbering.xml", f"<w:numbering {NAMESPACES}>{NUMBERING}</w:numbering>")
+        for name, text in parts.items():
+            path = {"core": "docProps/core.xml", "rels": "word/_rels/document.xml.rels"}.get(name, f"word/{name}.xml")
+            package.writestr(path, text)
+    return packed.getvalue()
+
+
+def read(*body: str, **parts: str) -> Article:
+    article = parse(docx(*body, **parts), "lamp.docx")
+    assert article.format == "docx"
+    check(article)
+    return article
+
+
+def drawn(article: Article) -> list[tuple[str, BlockKind, int]]:
+    return [(article.text[b.start : b.end], b.kind, b.level) for b in article.blocks]
+
+
+def said(article: Article) -> list[str]:
+    return [text for text, _, _ in drawn(article)]
+
+
+def cited(article: Article) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    return [(article.text[c.start : c.end], c.references, c.missing) for c in article.citations]
+
+
+# ---------------------------------------------------------------------- blocks
+
+
+def test_styles_make_headings_quotes_and_code_whatever_their_ids() -> None:
+    article = read(
+        p("The lamp", style="Tittel"),
+        p("Past", style="Overskrift1"),
+        p("Farther", style="Mine"),
+        p("It burns.", style="Sitat"),
+        p("x = 1", style="Kode"),
+        p("  y = 2", style="Kode"),
+        p("Words.", style="Loop"),
+        "<w:p><w:pPr><w:outlineLvl w:val='0'/></w:pPr><w:r><w:t>By level</w:t></w:r></w:p>",
+        p(""),
+    )
+    assert drawn(article) == [
+        ("The lamp", BlockKind.HEADING, 1),
+        ("Past", BlockKind.HEADING, 2),
+        ("Farther", BlockKind.HEADING, 3),
+        ("It burns.", BlockKind.QUOTE, 1),
+        ("x = 1\n  y = 2", BlockKind.CODE, 0),
+        ("Words.", BlockKind.PARAGRAPH, 0),
+        ("By level", BlockKind.HEADING, 2),
+    ]
+
+
+def test_lists_count_as_word_does() -> None:
+    article = read(
+        p("dot", style="Liste"),
+        p("deep", number="1", level=1),
+        p("three", number="2"),
+        p("a", number="2", level=1),
+        p("b", number="2", level=1),
+        p("four", number="2"),
+        p("a again", number="2", level=1),
+        p("from one", number="3"),
+        p("out of it", style="Liste", number="0"),
+        p("lost", number="77"),
+    )
+    assert [(text, level) for text, _, level in drawn(article)] == [
+        ("• dot", 1),
+        ("• deep", 2),
+        ("3. three", 1),
+        ("3.a) a", 2),
+        ("3.b) b", 2),
+        ("4. four", 1),
+        ("4.a) a again", 2),
+        ("1. from one", 1),
+        ("out of it", 0),
+        ("lost", 0),
+    ]
+
+
+def test_a_table_is_aligned_with_its_head_and_its_merged_cells() -> None:
+    def cell(*inside: str, more: str = "") -> str:
+        return f"<w:tc><w:tcPr>{more}</w:tcPr>{''.join(map(p, inside))}</w:tc>"
+
+    article = read(
+        "<w:tbl><w:tblPr/><w:tr><w:trPr><w:tblHeader/></w:trPr>",
+        cell("Port"),
+        cell("Heights", more='<w:gridSpan w:val="2"/>'),
+        "</w:tr><w:tr>",
+        cell("Vik", more='<w:vMerge w:val="restart"/>'),
+        cell("12"),
+        cell("7"),
+        "</w:tr><w:tr>",
+        cell("gone", more="<w:vMerge/>"),
+        cell("3"),
+        cell("first", "second"),
+        "</w:tr></w:tbl>",
+    )
+    assert drawn(article) == [
+        (
+            "Port  Heights\n────  ───────  ──────\nVik        12  7\n            3  first\n               second",
+            BlockKind.TABLE,
+            0,
+        )
+    ]
+
+
+def test_a_table_that_only_arranges_the_page_is_its_words() -> None:
+    article = read(f"<w:tbl><w:tr><w:tc>{p('Past', style='Overskrift1')}{p('It was lit.')}</w:tc></w:tr></w:tbl>")
+    assert said(article) == ["Past", "It was lit."]
+
+
+def test_text_boxes_controls_and_content_for_newer_programs() -> None:
+    box = f"<w:txbxContent>{p('In a box.')}</w:txbxContent>"
+    choice = f'<mc:Choice Requires="wps"><w:drawing><wp:docPr descr="A lamp"/>{box}</w:drawing></mc:Choice>'
+    article = read(
+        p(
+            "Here",
+            f"<w:r><mc:AlternateContent>{choice}<mc:Fallback><w:pict>{box}</w:pict></mc:Fallback></mc:AlternateContent></w:r>",
+        ),
+        f"<w:sdt><w:sdtPr/><w:sdtContent>{p('Controlled.')}</w:sdtContent></w:sdt>",
+        p(f"<w:sdt><w:sdtContent>{t('Inside')}</w:sdtContent></w:sdt>", f"<w:smartTag>{t(' it.')}</w:smartTag>"),
+    )
+    assert said(article) == ["Here[image: A lamp]", "In a box.", "Controlled.", "Inside it."]
+
+
+def test_a_table_of_contents_is_set_aside() -> None:
+    article = read(p(link("Past 3", "_Toc1"), style="Toc1"), p(mark("_Toc1"), "Past", style="Overskrift1"), p("Words."))
+    assert [article.text[n.start : n.end] for n in article.noise] == ["Past 3"]
+    assert article.title == "Past"
+
+
+# ---------------------------------------------------------------------- words
+
+
+def test_looks_signs_and_breaks() -> None:
+    article = read(
+        p(
+            "10",
+            t("6", '<w:vertAlign w:val="superscript"/>'),
+            t("lit", "<w:b/>"),
+            t("not", '<w:rStyle w:val="Sterk"/><w:b w:val="0"/>'),
+            t("strong", '<w:rStyle w:val="Sterk"/>'),
+            t("x", "<w:i/>"),
+            t("y", '<w:rStyle w:val="Fast"/>'),
+            t("hidden", "<w:vanish/>"),
+            '<w:r><w:tab/><w:t>a</w:t><w:br/><w:t>b</w:t><w:noBreakHyphen/><w:softHyphen/><w:t>c</w:t><w:br w:type="page"/></w:r>',
+            '<w:r><w:sym w:font="Symbol" w:char="F0B3"/><w:sym w:font="Wingdings" w:char="F0FC"/><w:sym w:char="zz"/></w:r>',
+            "<m:oMath><m:f><m:num><m:r><m:t>1</m:t></m:r></m:num><m:den><m:r><m:t>2</m:t></m:r></m:den></m:f></m:oMath>",
+        )
+    )
+    assert said(article) == ["10⁶litnotstrongxy a\nb-c≥✓1/2"]
+    looks = {(article.text[s.start : s.end], s.kind) for s in article.styles}
+    assert {("lit", StyleKind.STRONG), ("strong", StyleKind.STRONG), ("x", StyleKind.EMPHASIS), ("y", StyleKind.CODE)} <= looks
+
+
+def test_what_was_inserted_is_shown_and_what_was_deleted_is_not() -> None:
+    deleted = "<w:r><w:delText>dark</w:delText></w:r>"
+    comment = "<w:r><w:commentReference w:id='1'/></w:r>"
+    article = read(
+        p("It was ", f"<w:del>{deleted}</w:del>", f"<w:ins>{t('lit')}</w:ins>", f"<w:moveFrom>{t('gone')}</w:moveFrom>"),
+        p(
+            f"<w:moveTo>{t('Moved')}</w:moveTo>",
+            "<w:commentRangeStart w:id='1'/>",
+            " on.",
+            "<w:r><w:commentReference w:id='1'/></w:r>",
+        ),
+        comments=f"<w:comments {NAMESPACES}><w:comment w:id='1'>{p('A comment.')}</w:comment></w:comments>",
+    )
+    assert said(article) == ["It was lit", "Moved on."]
+
+
+def test_links_and_fields_show_their_results_and_lead_where_they_do() -> None:
+    article = read(
+        p(
+            '<w:hyperlink r:id="r1"><w:r><w:t>one</w:t></w:r></w:hyperlink>',
+            " ",
+            field('HYPERLINK "https://b.example/"', t("two")),
+        ),
+        p(
+            f"<w:fldSimple w:instr='HYPERLINK &quot;https://c.example/&quot;'>{t('three')}</w:fldSimple>",
+            field("PAGE", t(" 7")),
+        ),
+        p(
+            field(" ADDIN ZOTERO_ITEM CSL_CITATION {&quot;a&quot;: 1}", t("(Rask 1999)")),
+            field("TOC", field("REF x", t(" deep"))),
+        ),
+        p('<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>BROKEN</w:instrText></w:r>'),
+        p("After it."),
+        rels=relations(r1="https://a.example/"),
+    )
+    assert said(article) == ["one two", "three 7", "(Rask 1999) deep", "After it."]
+    links = {(article.text[s.start : s.end], s.target) for s in article.styles if s.kind is StyleKind.LINK}
+    assert links == {("one", "https://a.example/"), ("two", "https://b.example/"), ("three", "https://c.example/")}
+
+
+# ---------------------------------------------------------------------- notes and references
+
+
+def test_footnotes_and_endnotes_are_entries_in_the_order_of_their_calls() -> None:
+    article = read(
+        p("It was lit", note(2), " and seen", note(1), ", they say", note(1, "endnote"), ". Lit once more", note(2), "."),
+        footnotes=notes(
+            "Nobody saw it.", 'Rask 1999, <w:hyperlink r:id="r1"/>see there.'.replace('<w:hyperlink r:id="r1"/>', "")
+        ),
+        endnotes=notes("Vik, 2001. doi:10.5555/vik", kind="endnote"),
+    )
+    assert cited(article) == [("[1]", ("1",), ()), ("[2]", ("2",), ()), ("[i]", ("i",), ()), ("[1]", ("1",), ())]
+    assert [(r.label, r.text, r.remark) for r in article.references] == [
+        ("1", "Rask 1999, see there.", False),
+        ("2", "Nobody saw it.", True),
+        ("i", "Vik, 2001. doi:10.5555/vik", False),
+    ]
+    assert said(article)[1:] == ["Notes", "[1] Rask 1999, see there.", "[2] Nobody saw it.", "[i] Vik, 2001. doi:10.5555/vik"]
+
+
+def test_links_in_notes_are_those_of_their_own_part() -> None:
+    there = "<w:hyperlink r:id='r1'><w:r><w:t>there</w:t></w:r></w:hyperlink>"
+    body = f"<w:footnotes {NAMESPACES}><w:footnote w:id='1'>{p('See ', there)}</w:footnote></w:footnotes>"
+    packed = io.BytesIO(docx(p("Lit", note(1)), footnotes=body, rels=relations(r1="https://wrong.example/")))
+    with zipfile.ZipFile(packed, "a") as package:
+        package.writestr("word/_rels/footnotes.xml.rels", relations(r1="https://right.example/"))
+    assert parse(packed.getvalue(), "lamp.docx").references[0].url == "https://right.example/"
+
+
+def test_a_note_with_a_sign_of_its_own_and_a_call_of_no_note() -> None:
+    own = '<w:r><w:footnoteReference w:customMarkFollows="1" w:id="1"/><w:t>*</w:t></w:r>'
+    article = read(p("It was lit", own, " and seen", note(2), note(9), "."), footnotes=notes("A remark.", "Another one."))
+    assert said(article)[0] == "It was lit[*] and seen[1]."
+    assert [r.label for r in article.references] == ["*", "1"]
+
+
+def test_links_to_a_bibliography_are_markers() -> None:
+    article = read(
+        p(
+            "It was lit (",
+            link("Rask 1999", "ref-a"),
+            "; ",
+            link("Vik 2001", "ref-b"),
+            ") and ",
+            link("Rask (1999)", "ref-a"),
+            ".",
+        ),
+        p("References", style="Overskrift1"),
+        mark("ref-a"),
+        p("Rask, O. 1999. “Lamps.” ", '<w:hyperlink r:id="r1"><w:r><w:t>here</w:t></w:r></w:hyperlink>', style="Bib"),
+        mark("ref-b"),
+        p("Vik, A. 2001. “Piers.” Coast 3.", style="Bib"),
+        mark("ref-c"),
+        p("Moe, C. 2003. “Winds.” Coast 4.", style="Bib"),
+        rels=relations(r1="https://doi.org/10.5555/lamp"),
+    )
+    labels = [r.label for r in article.references]
+    assert labels == ["Rask 1999", "Vik 2001", "Moe 2003"]
+    ids = [r.id for r in article.references]
+    assert cited(article) == [("(Rask 1999; Vik 2001)", tuple(ids[:2]), ()), ("Rask (1999)", (ids[0],), ())]
+    assert article.references[0].doi == "10.5555/lamp"
+
+
+def test_numbers_that_link_to_a_list_are_markers_and_ranges() -> None:
+    article = read(
+        p(
+            "It was lit ",
+            "[",
+            link("1", "_ENREF_1"),
+            "–",
+            link("3", "_ENREF_3"),
+            "] and",
+            t("2", '<w:vertAlign w:val="superscript"/>'),
+        ),
+        p("Literature", style="Overskrift1"),
+        *(p(mark(f"_ENREF_{n}"), f"{n}. ", f"Rask O. Lamps {n}. 199{n}.") for n in (1, 2, 3)),
+    )
+    assert [r.label for r in article.references] == ["1", "2", "3"]
+    assert cited(article)[0] == ("[1–3]", ("1", "2", "3"), ())
+
+
+def test_notes_that_link_back_are_entries() -> None:
+    article = read(
+        p("It was lit", mark("_ftnref1"), link("[1]", "_ftn1"), "."),
+        p(mark("_ftn1"), link("[1]", "_ftnref1"), " Nobody saw it."),
+    )
+    assert cited(article) == [("[1]", ("1",), ())]
+    assert [(r.text, r.remark) for r in article.references] == [("Nobody saw it.", True)]
+
+
+def test_links_to_other_places_are_no_markers() -> None:
+    article = read(
+        p("See ", link("Past", "past"), " and ", field("REF past \\h", t("there")), "."),
+        p(mark("past"), "Past", style="Overskrift1"),
+    )
+    assert article.citations == ()
+    assert said(article)[0] == "See Past and there."
+
+
+def test_a_list_that_is_mere_text_is_found_beside_footnotes() -> None:
+    article = read(
+        p("It was lit [1] and seen", note(1), ", they say [2, 3]."),
+        p("References"),
+        *(p(f"[{n}] Rask O. (199{n}). Lamps {n}.") for n in (1, 2, 3)),
+        footnotes=notes("A remark."),
+    )
+    found = [(shown, [article.reference_by_id[name].text for name in names]) for shown, names, _ in cited(article)]
+    assert found == [
+        ("[1]", ["Rask O. (1991). Lamps 1."]),
+        ("[1]", ["A remark."]),
+        ("[2, 3]", ["Rask O. (1992). Lamps 2.", "Rask O. (1993). Lamps 3."]),
+    ]
+
+
+def test_a_list_that_word_numbers_has_its_labels() -> None:
+    article = read(
+        p("It was lit [1] and seen [2]."),
+        p("References", style="Overskrift1"),
+        p("Rask O. (1991). Lamps.", number="3"),
+        p("Vik A. (1992). Piers.", number="3"),
+    )
+    assert cited(article) == [("[1]", ("1",), ()), ("[2]", ("2",), ())]
+
+
+def test_a_bibliography_that_nothing_links_to_is_matched_by_names_and_years() -> None:
+    article = read(
+        p("It was lit (Rask, 1999) and seen by Vik (2001)."),
+        p("Rask, O. (1999). Lamps. Coast 3.", style="Bib"),
+        p("Vik, A. (2001). Piers. Coast 4.", style="Bib"),
+    )
+    assert [shown for shown, _, _ in cited(article)] == ["(Rask, 1999)", "Vik (2001)"] or len(article.citations) == 2
+
+
+# ---------------------------------------------------------------------- what it says of itself
+
+
+def test_the_properties_tell_who_when_and_in_which_language() -> None:
+    core = (
+        '<cp:coreProperties xmlns:cp="c" xmlns:dc="d" xmlns:dcterms="t"><dc:title>The lamp</dc:title><dc:creator>Ana Rask</dc:creator>'
+        "<dcterms:created>2020-01-02T00:00:00Z</dcterms:created><dcterms:modified>2021-03-04T05:06:07Z</dcterms:modified>"
+        "<dc:language>nb-NO</dc:language></cp:coreProperties>"
+    )
+    article = read(p("It was lit."), core=core)
+    assert article.title == "The lamp"
+    assert article.about[:2] == ("Ana Rask", "2021-03-04")
+    assert article.language == "nb-NO"
+    assert read(p("Past", style="Overskrift1"), p("Words."), core=core).title == "Past"
+
+
+# ---------------------------------------------------------------------- broken and hostile packages
+
+
+def packed(**members: str) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, text in members.items():
+            package.writestr(name.replace("__", "/").replace("_xml", ".xml"), text)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "word"),
+    [
+        (packed(word__document_xml="no xml"), "can't be read"),
+        (packed(word__document_xml="<a/>"), "can't be read"),
+        (docx(), "without any text"),
+        (docx(p("")), "without any text"),
+        (docx(p("It was lit. " * 500))[:-30], "can't be unpacked"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 500, "old Office file"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 500 + "EncryptedPackage".encode("utf-16-le"), "locked with a password"),
+        (docx(p("lamp " * 2_000_000)), "unpacks to far more"),
+    ],
+)
+def test_what_cannot_be_read_is_said_in_a_persons_words(data: bytes, word: str) -> None:
+    with pytest.raises(ReaderError) as refused:
+        parse(data, "lamp.docx")
+    assert word in refused.value.what
+    assert "lamp.docx" in refused.value.what
+    assert refused.value.hint
+
+
+def test_a_locked_member_is_said() -> None:
+    data = bytearray(docx(p("It was lit.")))
+    place = data.find(b"PK\x01\x02")
+    while place >= 0:
+        data[place + 8] |= 1
+        place = data.find(b"PK\x01\x02", place + 4)
+    with pytest.raises(ReaderError, match="password"):
+        parse(bytes(data), "lamp.docx")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<w:tbl><w:tr><w:tc>" * 60 + p("deep") + "</w:tc></w:tr></w:tbl>" * 60,
+        "<w:sdt><w:sdtContent>" * 100 + p("deep") + "</w:sdtContent></w:sdt>" * 100 + p("after"),
+        "<w:p>" + "<w:ins>" * 240 + t("deep") + "</w:ins>" * 240 + "</w:p>",
+        "<w:ins>" * 100_000 + p("deep") + "</w:ins>" * 100_000,
+        p("a", *(note(1) for _ in range(3000))),
+        p("a")
+        + p(
+            '<w:r><w:fldChar w:fldCharType="end"/></w:r>',
+            *('<w:r><w:fldChar w:fldCharType="begin"/></w:r>' for _ in range(3000)),
+        ),
+        "<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val='99999'/></w:tcPr>"
+        + p("a")
+        + "</w:tc><w:tc>"
+        + p("b")
+        + "</w:tc></w:tr></w:tbl>",
+        "".join(p(mark(f"b{n}"), link(f"[{n}]", f"b{n}"), " note 1999") for n in range(1500)),
+        "".join(p(f"item {n}", number="2", level=n % 3) for n in range(3000)),
+    ],
+    ids=["tables", "controls", "insertions", "deep", "calls", "fields", "spans", "links", "items"],
+)
+def test_a_hostile_document_is_read_as_far_as_it_goes(body: str) -> None:
+    try:
+        article = parse(docx(body, footnotes=notes("A remark.")), "lamp.docx")
+    except ReaderError as error:
+        assert "without any text" in error.what  # noqa: PT017  # what is nested too deep is cut off, and nothing else is there
+        return
+    check(article)
+
+
+def test_a_document_of_the_strict_kind_is_read_too() -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as package:
+        package.writestr(
+            "word/document.xml", f'<w:document xmlns:w="{STRICT}"><w:body>{p("It was lit.")}</w:body></w:document>'
+        )
+    assert said(parse(made.getvalue(), "lamp.docx")) == ["It was lit."]
+
+
+def test_entities_in_a_part_are_not_looked_for() -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as package:
+        doctype = '<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
+        package.writestr(
+            "word/document.xml",
+            f'{doctype}<w:document xmlns:w="{W}"><w:body><w:p><w:r><w:t>a &x; b</w:t></w:r></w:p></w:body></w:document>',
+        )
+    assert said(parse(made.getvalue(), "lamp.docx")) == ["a b"]
+
+
+BODY = (
+    p("The lamp", style="Tittel")
+    + p("It was lit", note(1), " (", link("Rask 1999", "r"), ") ", field("REF x", t("z")), "10")
+    + p("a", number="2")
+    + "<w:tbl><w:tr><w:tc>"
+    + p("a")
+    + "</w:tc><w:tc><w:tcPr><w:gridSpan w:val='2'/></w:tcPr>"
+    + p("b", note(2))
+    + "</w:tc></w:tr></w:tbl>"
+    + p("References")
+    + mark("r")
+    + p("Rask O. 1999.", style="Bib")
+)
+
+
+def stored(document: bytes) -> bytes:
+    """Return a package with a document whose bytes can be anything."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as package:
+        package.writestr("word/document.xml", document)
+        package.writestr("word/styles.xml", f"<w:styles {NAMESPACES}>{STYLES}</w:styles>")
+        package.writestr("word/numbering.xml", f"<w:numbering {NAMESPACES}>{NUMBERING}</w:numbering>")
+        package.writestr("word/footnotes.xml", notes("A remark.", "Vik 2001."))
+    return made.getvalue()
+
+
+@settings(max_examples=150, deadline=None)
+@given(mutated(f"<w:document {NAMESPACES}><w:body>{BODY}</w:body></w:document>".encode()))
+def test_a_broken_document_is_an_article_or_an_error_for_people(document: bytes) -> None:
+    check_any(lambda: parse(stored(document), "lamp.docx"))
+
+
+@settings(max_examples=150, deadline=None)
+@given(mutated(docx(BODY, footnotes=notes("A remark.", "Vik 2001."))))
+def test_a_broken_package_is_an_article_or_an_error_for_people(data: bytes) -> None:
+    check_any(lambda: parse(data, "lamp.docx"))
