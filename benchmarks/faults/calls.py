@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 ONCE: Final = "once"
 """One call fails; nothing happened but that of a write the first half may have been written."""
@@ -133,9 +133,9 @@ class Calls:
         about = self._about(name, arguments) if self._record else None
         result = None if name in _SYNCS else self._real[name](*arguments, **named)
         if name == "open":
-            path, flags = os.fspath(arguments[0]), arguments[1]
-            self._paths[result] = path
-            handle = self._handles[result] = len(self._handles) + 1000 * len(self.trace)
+            path, flags, opened = os.fspath(arguments[0]), arguments[1], cast("int", result)
+            self._paths[opened] = path
+            handle = self._handles[opened] = len(self._handles) + 1000 * len(self.trace)
             about = ("open", handle, self._name(path), bool(about), bool(flags & os.O_TRUNC))
         if about is not None:
             self._noted((*about, bytes(arguments[1])[:result]) if name == "write" else about)

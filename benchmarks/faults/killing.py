@@ -62,7 +62,7 @@ def kill_one_writer(
     Meanwhile the file is read again and again. A fresh library is begun from time to time, and for plain TinyDB after each
     file that cannot be read.
     """
-    tally, ledger = Tally(), Ledger()
+    tally, ledger, place = Tally(), Ledger(), folder
     for number in range(rounds):
         if number % _FRESH_AFTER == 0 or (writer == PLAIN_WRITER and tally.unreadable):
             ledger = Ledger()
@@ -104,9 +104,7 @@ def _let_it_write(child: Child, chance: Random, place: Path, tally: Tally) -> No
 def _parses(place: Path) -> bool:
     try:
         json.loads((place / LIBRARY).read_bytes())
-    except FileNotFoundError:
-        return False
-    except ValueError:
+    except (FileNotFoundError, ValueError):
         return False
     return True
 

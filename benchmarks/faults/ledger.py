@@ -1,7 +1,8 @@
 """What a program wanted to write and what it was told is saved, line by line; and notes that show whether they are whole.
 
 A writer prints `want N ID SUM` before it counts on a change (SUM "-" for a removal), and `kept N` once everything up to N was
-acknowledged; `dropped N` when that change will not be tried again. So who reads these lines knows, wherever they stop, what must be there and what may be there.
+acknowledged; `dropped N` when that change will not be tried again. So who reads these lines knows, wherever they stop, what
+must be there and what may be there.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from benchmarks.faults.calls import Op
 
 @dataclass(slots=True)
 class _Write:
-    """Bytes at an offset of a file; with None for bytes, the file's end at that offset. `doomed`: no sync brings it to the disk."""
+    """Bytes at an offset of a file; without bytes, the file's end at that offset. `doomed`: no sync brings it to the disk."""
 
     at: int
     data: bytes | None

@@ -1,4 +1,4 @@
-"""Cutting the power: the same work again and again on a disk that is a model, stopped anywhere, in any state a disk may be in."""
+"""Cutting the power: the same work again and again on a model of a disk, stopped anywhere, in any state a disk may be in."""
 
 from __future__ import annotations
 

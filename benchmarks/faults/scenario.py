@@ -151,7 +151,7 @@ class _Work:
         self._say(f"text {the_article().digest}")
 
     def _give_up(self) -> None:
-        """What is not saved now will not be: the one that wanted it goes away."""
+        """Say of what is not saved now that it will not be: the one that wanted it goes away."""
         for number in range(self._kept + 1, self._number + 1):
             self._say(f"dropped {number}")
 

@@ -1,4 +1,4 @@
-"""The whole program on a terminal, killed while a person types, and commands that are killed: what was called saved is there."""
+"""The whole program on a terminal, killed while a person types, and commands that are killed: what they called saved stays."""
 
 from __future__ import annotations
 

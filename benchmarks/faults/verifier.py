@@ -74,7 +74,10 @@ def verify_plain(folder: Path, ledger: Ledger) -> Verdict:
 
 
 def plain_notes(folder: Path) -> dict[str, str]:
-    """Return the notes by annotation as plain TinyDB reads them, none when there is no file. Raises ValueError when it cannot."""
+    """Return the notes by annotation as plain TinyDB reads them, none when there is no file.
+
+    Raises ValueError when it cannot read the file.
+    """
     if not (folder / LIBRARY).exists():
         return {}
     with TinyDB(folder / LIBRARY, access_mode="r") as db:

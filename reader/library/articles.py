@@ -49,6 +49,7 @@ def made(article: Article, source: str, taken: Container[str]) -> Record:
         "format": article.format,
         "digest": article.digest,
         "original": original_of(article),
+        **({"fetched": article.about.fetched} if article.about.fetched else {}),
         "added": now(),
         "opened": "",
         "bookmarks": {},

@@ -29,8 +29,8 @@ class ArticleEntry:
     """What the library knows of an article without opening it.
 
     `source` is the absolute path it was read from last, its address, or "-" for a pipe; `digest` names its latest edition,
-    `original` the document that was built from, "" for one that is a text; `added` and
-    `opened` are times in UTC; `tags` are the names in use on its annotations, sorted.
+    `original` the document that was built from, "" for one that is a text; `added`, `opened` and `fetched` are times in UTC, the
+    last "" for what came from no address; `tags` are the names in use on its annotations, sorted.
     """
 
     id: str
@@ -41,6 +41,7 @@ class ArticleEntry:
     added: str
     opened: str
     original: str = ""
+    fetched: str = ""
     bookmarks: tuple[Bookmark, ...] = ()
     place: ReadingPlace = field(default_factory=ReadingPlace)
     progress: Progress = field(default_factory=Progress)
@@ -69,6 +70,7 @@ def entry_of(record: Record, tags: tuple[str, ...] = ()) -> ArticleEntry:
         format=_text(record, "format"),
         digest=_text(record, "digest"),
         original=_text(record, "original"),
+        fetched=_text(record, "fetched"),
         added=_text(record, "added"),
         opened=_text(record, "opened"),
         bookmarks=bookmarks_from_record(record.get("bookmarks")),

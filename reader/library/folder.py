@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from reader.errors import ReaderError
-from reader.files import Signature, signature_of
+from reader.files import Signature, signature_of, sync_folder
 from reader.library.lock import Lock
 
 LIBRARY: Final = "library.json"
@@ -89,6 +89,15 @@ class Folder:
         """Return where a finished journal with these changes goes; one in which none can be read gets a name of its own."""
         numbers = f"{first:012d}-{last:012d}" if last else f"unread-{uuid.uuid4().hex[:8]}"
         return self.history / f"{numbers}-{replica}{_ENDING}"
+
+    def settle(self) -> None:
+        """Wait until the names that are here are on the disk: who made them may have been killed before they were.
+
+        Raises OSError when the disk fails.
+        """
+        for folder in (self.path.parent, self.path, self.history):
+            with contextlib.suppress(FileNotFoundError):
+                sync_folder(folder)
 
     @contextlib.contextmanager
     def reached(self) -> Generator[None]:

@@ -17,11 +17,14 @@ from reader.review.undoing import CannotUndo, record_turned
 def latest_first(folder: Folder, about: str = "", until: Seen | None = None) -> Iterator[Line]:
     """Yield the changes in the folder's logs, the latest first: those that are in `until`, and whose line names the id `about`.
 
-    Files are read one after the other as they are needed. One that cannot be read is left out.
+    Files are read one after the other as they are needed. One that cannot be read is left out. Raises ReaderError when nobody
+    can tell which there are.
     """
     needle = about.encode()
     given: set[str] = set()
-    for files in (folder.journals(), *([finished.path] for finished in sorted(folder.finished(), reverse=True))):
+    with folder.reached():
+        logs = (folder.journals(), *([finished.path] for finished in sorted(folder.finished(), reverse=True)))
+    for files in logs:
         lines: list[Line] = []
         for path in files:
             try:

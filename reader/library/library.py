@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import cast
 
@@ -21,13 +23,13 @@ from reader.library.lines import ANNOTATIONS, ARTICLES, TAGS
 from reader.library.log import Line
 from reader.library.merging import Merge, bring_texts, merge_of, put_away
 from reader.library.moving import copy_to
-from reader.library.requests import change_of, edits_of, request_of, undone_by, unexpected
+from reader.library.requests import applied, change_of, edits_of, request_of, undone_by, unexpected
 from reader.library.snapshots import Snapshots
 from reader.library.store import Request, Store, Wanted
 from reader.library.tables import JournalStorage
 from reader.library.versions import plain_of
 from reader.library.writer import SaveState, Writer
-from reader.review.cells import Record, carried, cells_of, record_of
+from reader.review.cells import Record
 from reader.review.changes import Change, Edit
 from reader.review.model import Tag, now
 from reader.review.place import ReadingPlace
@@ -116,6 +118,13 @@ class Library:
         """
         return self._kept(entry.original or entry.digest)
 
+    def latest(self, entry: ArticleEntry) -> bytes:
+        """Return what an article is read from now: its file as it is, else what was kept of it. Raises as `document`."""
+        if entry.source != "-" and os.path.isfile(entry.source):
+            with contextlib.suppress(OSError):
+                return Path(entry.source).read_bytes()
+        return self.document(entry)
+
     def _keep(self, digest: str, data: bytes) -> None:
         if digest and not self._snapshots.has(digest):
             with self._queue:
@@ -201,10 +210,10 @@ class Library:
             return merge
         with self._store.writing():
             merge = merge_of(self._store, path)
+            bring_texts(merge, path, self._snapshots)
             if merge.records or not self._store.seen.covers(merge.saw):
                 self._store.merge(merge.records, merge.saw, f"merge {merge.name}" if merge.records else "", by)
                 self._changed = True
-        bring_texts(merge, path, self._snapshots)
         put_away(self._store.folder, path)
         self._tell(())
         return merge
@@ -227,7 +236,7 @@ class Library:
         with self._queue:
             pending = tuple(self._pending)
         for wanted in (w for request in pending for w in request.wanted if w.table == table):
-            record = _applied(records.get(wanted.id), wanted)
+            record = applied(records.get(wanted.id), wanted)
             if record is None:
                 records.pop(wanted.id, None)
             else:
@@ -287,6 +296,8 @@ class Library:
                 return record
         fields: Record = {"digest": article.digest, "original": original_of(article), "title": article.title}
         fields |= {"format": article.format}
+        if article.about.fetched:
+            fields["fetched"] = article.about.fetched
         self._opened[str(record["id"])] = record
         return self._set(str(record["id"]), fields if source == "-" else {**fields, "source": source})
 
@@ -355,12 +366,3 @@ class Library:
     def _say(self, state: SaveState) -> None:
         if self.on_state is not None:
             self.on_state(state)
-
-
-def _applied(current: Record | None, wanted: Wanted) -> Record | None:
-    if wanted.after is None or current is None:
-        return wanted.after
-    sides: list[Mapping[str, object]] = [current, wanted.before or {}, wanted.after]
-    result = carried(*map(cells_of, sides))
-    ours = {cell: value for cell, value in cells_of(wanted.after).items() if cell in result.clashes}
-    return record_of({**result.cells, **ours})

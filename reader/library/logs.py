@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from reader.files import append, make_folder, read_at, signature_of, write_whole
+from reader.files import append, make_folder, read_at, signature_of, sync_folder, write_whole
 from reader.library.folder import Folder
 from reader.library.log import Broken, Head, Line, scan
 
@@ -92,6 +92,8 @@ class Logs:
         path = self._folder.journal
         if self._unsure:
             self._write_again(path)
+        if not path.exists():
+            self._logs.pop(path, None)
         log = self._logs.get(path)
         own = log.head if log is not None and log.head is not None and log.head.folder == self._folder.identity else None
         replica = own.replica if own is not None else new_replica
@@ -139,10 +141,16 @@ class Logs:
             return
         target = self._folder.finish(log.first, log.last, log.head.replica if log.head is not None else "unknown")
         make_folder(target.parent)
-        if not target.exists():
+        data, _ = read_at(path)
+        there = signature_of(target)
+        if there is not None and there[2] >= len(data):
+            # Whoever put it there may have been killed before its name was on the disk.
+            sync_folder(target.parent)
+        else:
+            # Without hard links, a copy that somebody was killed at is not whole.
             temporary = target.with_name(f".{target.name}.new")
             _forget(temporary)
-            write_whole(target, read_at(path)[0], temporary, over=False)
+            write_whole(target, data, temporary, over=there is not None)
 
 
 def _forget(temporary: Path) -> None:

@@ -99,12 +99,14 @@ def digests_in(records: Iterable[tuple[str, Record]]) -> set[str]:
 
 
 def bring_texts(merge: Merge, path: Path, snapshots: Snapshots) -> None:
-    """Copy the texts that the merged records speak of from beside the other library, as far as they are there."""
+    """Copy the texts that the merged records speak of from beside the other library, as far as they are there.
+
+    The lock is held. Raises OSError when one cannot be written.
+    """
     others = Snapshots((path if path.is_dir() else path.parent) / "snapshots")
     for digest in digests_in((table, record) for (table, _), record in merge.records.items() if record is not None):
-        with contextlib.suppress(ReaderError, OSError):
-            if not snapshots.has(digest):
-                snapshots.keep(digest, others.data(digest))
+        with contextlib.suppress(ReaderError):
+            snapshots.keep(digest, others.data(digest))
 
 
 def put_away(folder: Folder, path: Path) -> None:

@@ -57,7 +57,10 @@ def read_library(path: Path) -> Found | None:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise ReaderError(f"{path} cannot be read: {error.strerror}") from error
+            what = f"{path} cannot be read: {error.strerror or error}"
+            raise ReaderError(
+                what, "`reader doctor` looks at what is wrong, `reader repair` shows what can be saved"
+            ) from error
         except ReaderError:
             if looks == _LOOKS or not _written_just_now(path):
                 raise

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import reduce
 
 from reader.library.lines import ANNOTATIONS, ARTICLES, TAGS
 from reader.library.log import REDO, UNDO, Line
 from reader.library.store import Difference, Request, Wanted
 from reader.library.versions import plain_of
-from reader.review.cells import Record, same
+from reader.review.cells import Record, carried, cells_of, record_of, same
 from reader.review.changes import Change, Edit, Item
 from reader.review.model import Annotation, Bookmark, Tag
 from reader.review.records import (
@@ -92,8 +93,27 @@ def _bookmarked(difference: Difference) -> list[Edit]:
 def unexpected(
     differences: Sequence[Difference], requests: Sequence[Request], now: Callable[[str, str], Record | None]
 ) -> list[Difference]:
-    """Return how the records differ from what who made these requests takes them to be; `now` returns one as it is."""
-    expected = {(w.table, w.id): w.after for request in requests for w in request.wanted}
-    others = [d for d in differences if (d.table, d.id) not in expected]
-    own = (Difference(*key, after, now(*key)) for key, after in expected.items())
+    """Return how the records differ from what who made these requests takes them to be; `now` returns one as it is.
+
+    Of an article a request knows only the bookmark that it sets, or the place: what it leaves as it was is nobody's change.
+    """
+    wanted = [w for request in requests for w in request.wanted]
+    expected = {(w.table, w.id): w.after for w in wanted if w.table != ARTICLES}
+    own = [Difference(*key, after, now(*key)) for key, after in expected.items()]
+    articles = [w for w in wanted if w.table == ARTICLES]
+    others = [
+        d._replace(before=reduce(applied, (w for w in articles if w.id == d.id), d.before)) if d.table == ARTICLES else d
+        for d in differences
+        if (d.table, d.id) not in expected
+    ]
     return [d for d in (*others, *own) if not same(d.before, d.after)]
+
+
+def applied(current: Record | None, wanted: Wanted) -> Record | None:
+    """Return what a plain record becomes by a change that is wanted of it; of what others changed too, it counts."""
+    if wanted.after is None or current is None:
+        return wanted.after
+    sides: list[Mapping[str, object]] = [current, wanted.before or {}, wanted.after]
+    result = carried(*map(cells_of, sides))
+    ours = {cell: value for cell, value in cells_of(wanted.after).items() if cell in result.clashes}
+    return record_of({**result.cells, **ours})

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import re
 import zlib
 from pathlib import Path
 
 from reader.errors import ReaderError
-from reader.files import make_folder, write_whole
+from reader.files import make_folder, sync_folder, write_whole
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -22,22 +21,25 @@ class Snapshots:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._sure: set[str] = set()
 
     def has(self, digest: str) -> bool:
-        """Whether something with this digest is kept."""
-        with contextlib.suppress(OSError):
-            return self._path(digest).is_file()
-        return False
+        """Whether something with this digest is kept, and known to be on the disk."""
+        return digest in self._sure
 
     def keep(self, digest: str, data: bytes) -> None:
         """Keep a text or document, unless it is there. Raises OSError when it cannot be written; then nothing of it is."""
         path = self._path(digest)
         if path.is_file():
-            return
-        make_folder(path.parent)
-        temporary = path.with_suffix(".new")
-        temporary.unlink(missing_ok=True)
-        write_whole(path, zlib.compress(data), temporary, over=True)
+            # Whoever wrote it may have been killed before its name was on the disk.
+            sync_folder(path.parent)
+            sync_folder(self.folder)
+        else:
+            make_folder(path.parent)
+            temporary = path.with_suffix(".new")
+            temporary.unlink(missing_ok=True)
+            write_whole(path, zlib.compress(data), temporary, over=True)
+        self._sure.add(digest)
 
     def text(self, digest: str) -> str:
         """Return the text with this digest. Raises ReaderError when it is missing or not what was kept."""

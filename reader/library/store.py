@@ -169,21 +169,23 @@ class Store:
             self._take_history()
         log, lines, size = self._logs.read(path)
         # A hole in what this device wrote will not be filled any more; what another device wrote may be on its way.
-        sure = path == self.folder.journal or self._is_own(log.head)
+        sure = path == self.folder.journal or (self._is_own(log.head) if log.head is not None else log.lines > 0)
         for number, line in enumerate(lines, log.lines + 1):
             if isinstance(line, Head):
                 sure = sure or self._is_own(line)
-            elif isinstance(line, Broken):
-                sure = True
-            elif line.dot not in self.seen:
-                before = Dot(line.previous, line.dot.replica)
-                if before not in self.seen:
-                    self._take_history(line.dot)
-                if before not in self.seen:
-                    if not sure:
-                        return
-                    self._logs.broken[path, number] = Broken(number, b"")
-                self._take(line)
+                continue
+            # A log that has lost its beginning, or a line, will not get it back.
+            sure = sure or number == 1 or isinstance(line, Broken)
+            if isinstance(line, Broken) or line.dot in self.seen:
+                continue
+            before = Dot(line.previous, line.dot.replica)
+            if before not in self.seen:
+                self._take_history(line.dot)
+            if before not in self.seen:
+                if not sure:
+                    return
+                self._logs.broken[path, number] = Broken(number, b"")
+            self._take(line)
         log.note(lines, size)
 
     def _take(self, line: Line) -> None:
@@ -256,6 +258,7 @@ class Store:
             raise ReaderError(self.readonly, "update Claim Reader to change it")
         self.catch_up()
         if not self._settled:
+            self.folder.settle()
             # Before, others may have finished journals between two looks.
             self._take_history()
             self._settled = True

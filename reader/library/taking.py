@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from reader.library.lines import Lines, Meta
 from reader.library.versions import (
+    EXISTS,
     Dot,
     Seen,
     Versions,
@@ -17,7 +18,6 @@ from reader.library.versions import (
     joined,
     stored_of,
     versions_of,
-    written,
 )
 from reader.review.cells import Record, cells_of, same
 
@@ -57,6 +57,8 @@ def delta(mine: Record | None, seen: Seen, before: Record | None, after: Record 
 def _taken(mine: Record | None, have: Seen, theirs: Record | None, they_have: Seen, stamp: Dot) -> Record | None:
     if theirs is None or as_written(theirs):
         return joined(mine, have, theirs, they_have)
+    if stamp in have:
+        return mine
     found = versions_of(theirs)
     known = versions_of(mine) if mine is not None else None
     if found is None or known is None:
@@ -65,9 +67,12 @@ def _taken(mine: Record | None, have: Seen, theirs: Record | None, they_have: Se
 
 
 def _written(mine: Record | None, known: Versions | None, theirs: Record, stamp: Dot) -> Record:
-    """Return the record for one without versions: all of it is the other program's."""
+    """Return the record for one that is new, or has no versions: all that it shows is the other program's."""
     if mine is None or known is None:
-        return written(theirs, stamp)
+        rivals = versions_of(theirs) or {}
+        cells = {**cells_of(content_of(theirs)), EXISTS: None}
+        others = {cell: {d: v for d, v in rivals.get(cell, {}).items() if not same(v, value)} for cell, value in cells.items()}
+        return stored_of({cell: {**others[cell], stamp: value} for cell, value in cells.items()})
     for cell, value in cells_of(content_of(theirs)).items():
         values = known.get(cell, {})
         if not any(same(value, one) for one in values.values()):

@@ -20,7 +20,8 @@ from reader.review.cells import LATEST, Record, cells_of, record_of, same
 
 VERSIONS: Final = "_versions"
 """The field of a stored record that is the library's own. It holds `dots` (of the cells; "" stands for all that are not named),
-`rivals` (the other values of cells that have several, by cell and dot) and `sum` (tells whether another program changed it)."""
+`rivals` (the other values of cells that have several, by cell and dot) and `sum` (tells whether another program changed the
+record, or damage did)."""
 RIVALS: Final = "_rivals"
 """The field of a plain record that holds the other values of its cells, by cell."""
 
@@ -113,7 +114,7 @@ def stored_of(versions: Versions) -> Record:
     kept: Record = {"dots": {"": usual, **{cell: text for cell, text in sorted(dots.items()) if text != usual}}}
     if rivals:
         kept["rivals"] = dict(sorted(rivals.items()))
-    return {**record, VERSIONS: {**kept, "sum": sum_of(record)}}
+    return {**record, VERSIONS: {**kept, "sum": sum_of({**record, VERSIONS: kept})}}
 
 
 def written(record: Mapping[str, object], dot: Dot) -> Record:
@@ -138,7 +139,8 @@ def rivals_of(stored: Mapping[str, object]) -> Mapping[str, object]:
 
 def as_written(stored: Mapping[str, object]) -> bool:
     """Whether a record is as a library wrote it: another program that changes one leaves the sum as it was."""
-    return _kept(stored).get("sum") == sum_of(content_of(stored))
+    kept = dict(_kept(stored))
+    return kept.pop("sum", None) == sum_of({**content_of(stored), VERSIONS: kept})
 
 
 def sum_of(content: Mapping[str, object]) -> str:
@@ -186,9 +188,9 @@ def joined(mine: Record | None, have: Container[Dot], theirs: Record | None, the
     """
     if mine is None or theirs is None:
         there, seen = (theirs, have) if mine is None else (mine, they_have)
-        if there is None or all(dot in seen for dot in dots_of(there)):
-            return None
-        return there
+        dots = dots_of(there or {})
+        # Without a dot nobody knows what the record is of: it must not be taken for one that was removed.
+        return None if dots and all(dot in seen for dot in dots) else there
     ours, other = versions_of(mine), versions_of(theirs)
     if ours is None or other is None:
         return theirs if ours is None else mine
