@@ -29,8 +29,8 @@ class ArticleEntry:
     """What the library knows of an article without opening it.
 
     `source` is the absolute path it was read from last, its address, or "-" for a pipe; `digest` names its latest edition,
-    `original` the document that was built from, "" for one that is a text; `added`, `opened` and `fetched` are times in UTC, the
-    last "" for what came from no address; `tags` are the names in use on its annotations, sorted.
+    `original` the document that was built from, "" for one that is a text; `added`, `opened` and `fetched` are times in UTC,
+    the last "" for what came from no address; `tags` are the names in use on its annotations, sorted.
     """
 
     id: str

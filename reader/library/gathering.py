@@ -11,12 +11,12 @@ from collections.abc import Iterable
 from typing import Final, cast
 
 from reader.library.inspection import Copy
-from reader.library.lines import SCHEMA, Lines, Meta, identified
+from reader.library.lines import SCHEMA, Lines, Meta, identified, is_identified
 from reader.library.log import Line
 from reader.library.salvage import Piece, Salvage
-from reader.library.taking import taken
+from reader.library.taking import delta, taken
 from reader.library.versions import Dot, Seen, dots_of, joined, written
-from reader.review.cells import Record, same
+from reader.review.cells import Record
 
 Key = tuple[str, str]
 """A record's table and id."""
@@ -55,7 +55,7 @@ class Gathered:
                 have = self._known_of(key)
                 if line.dot not in have:
                     mine = self.lines.get(*key)
-                    self._set(key, after if same(mine, before) else joined(mine, have, after, knew))
+                    self._set(key, delta(mine, have, before, after))
                     self._know(key, knew)
             self.seen.add(line.dot)
             self.seen.join(line.saw or Seen())
@@ -121,7 +121,7 @@ def named(piece: Piece) -> tuple[Key, Record]:
     """Return a record under its table and id, with an id in it if it is of a table whose records have one."""
     table = piece.table or UNKNOWN
     record = cast("Record", identified(table, piece.key, piece.record))
-    given = record.get("id")
+    given = record.get("id") if is_identified(table) else None
     return (table, given if isinstance(given, str) and given else piece.key), record
 
 

@@ -5,38 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from reader.files import read_at
 from reader.library.folder import Folder
-from reader.library.log import REDO, UNDO, Line, changes
+from reader.library.log import REDO, UNDO, Line
+from reader.library.logs import latest_first
 from reader.library.store import Request, Wanted
 from reader.library.versions import Seen, plain_of
 from reader.review.cells import Record
 from reader.review.undoing import CannotUndo, record_turned
-
-
-def latest_first(folder: Folder, about: str = "", until: Seen | None = None) -> Iterator[Line]:
-    """Yield the changes in the folder's logs, the latest first: those that are in `until`, and whose line names the id `about`.
-
-    Files are read one after the other as they are needed. One that cannot be read is left out. Raises ReaderError when nobody
-    can tell which there are.
-    """
-    needle = about.encode()
-    given: set[str] = set()
-    with folder.reached():
-        logs = (folder.journals(), *([finished.path] for finished in sorted(folder.finished(), reverse=True)))
-    for files in logs:
-        lines: list[Line] = []
-        for path in files:
-            try:
-                data, _ = read_at(path)
-            except OSError:
-                continue
-            kept = b"".join(line + b"\n" for line in data.split(b"\n")[:-1] if needle in line)
-            lines.extend(line for line in changes(kept) if until is None or line.dot in until)
-        for line in sorted(lines, key=lambda line: line.dot, reverse=True):
-            if line.id not in given:
-                given.add(line.id)
-                yield line
 
 
 @dataclass(frozen=True, slots=True)

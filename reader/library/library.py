@@ -18,9 +18,10 @@ from reader.library.articles import found, made, named, original_of, resolved
 from reader.library.checkpoints import Checkpoints
 from reader.library.entries import ArticleEntry, Progress, entry_of, place_to_record, progress_to_record
 from reader.library.folder import Folder
-from reader.library.history import latest_first, past_of, taken_back
+from reader.library.history import past_of, taken_back
 from reader.library.lines import ANNOTATIONS, ARTICLES, TAGS
 from reader.library.log import Line
+from reader.library.logs import latest_first
 from reader.library.merging import Merge, bring_texts, merge_of, put_away
 from reader.library.moving import copy_to
 from reader.library.requests import applied, change_of, edits_of, request_of, undone_by, unexpected

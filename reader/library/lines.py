@@ -54,7 +54,7 @@ class Meta:
 class Lines:
     """Tables of records. A table's keys are TinyDB's document ids as text; a record is found by its `id`, whatever its key.
 
-    A record of another program's table has no id: its key stands for it.
+    In a table of another program its key is its id, whatever the record says.
     """
 
     def __init__(self, tables: Mapping[str, Mapping[str, object]] | None = None) -> None:
@@ -122,10 +122,10 @@ class Lines:
     def put(self, table: str, record_id: str, record: Record) -> None:
         """Keep a record under its id, in place of the one there was."""
         lines = self._lines.setdefault(table, {})
-        key = self._key(table, record_id) or _new_key(record_id, lines)
+        key = self._key(table, record_id) or (_new_key(record_id, lines) if table in _IDENTIFIED else record_id)
         self._release(table, key)
         self._take(table, key, _line(key, record))
-        if record.get("id") != record_id:
+        if table in _IDENTIFIED and record.get("id") != record_id:
             self._keys.setdefault(table, {})[record_id] = key
 
     def drop(self, table: str, record_id: str) -> None:
@@ -142,7 +142,7 @@ class Lines:
 
     def id_at(self, table: str, key: str) -> str:
         """Return the id of the record with this key: its own, else the key itself."""
-        line = self._lines.get(table, {}).get(key)
+        line = self._lines.get(table, {}).get(key) if table in _IDENTIFIED else None
         named = None if line is None else _record(key, line).get("id")
         return named if isinstance(named, str) and named else key
 
@@ -162,6 +162,8 @@ class Lines:
 
     def _take(self, table: str, key: str, line: bytes) -> None:
         self._lines[table][key] = line
+        if table not in _IDENTIFIED:
+            return
         record_id, article = _heads(key, line)
         if record_id:
             self._keys.setdefault(table, {})[record_id] = key
@@ -319,6 +321,11 @@ def _text(key: str, line: bytes, field: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def is_identified(table: str) -> bool:
+    """Whether a table's records are found by their own `id`, as ours are."""
+    return table in _IDENTIFIED
+
+
 def identified(table: str, key: str, record: object) -> object:
     """Return a record of one of our tables with an id, which another program need not have given it."""
     if table in _IDENTIFIED and isinstance(record, dict):
@@ -342,7 +349,7 @@ def _new_key(record_id: str, taken: Mapping[str, bytes]) -> str:
     try:
         key = str(uuid.UUID(record_id).int)
     except ValueError:
-        key = record_id if record_id.isascii() and record_id.isdigit() else ""
+        key = record_id if record_id.isascii() and record_id.removeprefix("-").isdigit() else ""
     return key if key and key not in taken else str(uuid.UUID(new_id()).int)
 
 

@@ -39,6 +39,8 @@ class Line:
     """One change. `previous` is the number of the replica's change before it; `id` is what `undoes` and `redoes` name.
 
     `label` is what a person calls it, "" for what nobody takes back (where reading stopped); `saw` is what a merge brought in.
+    `knew` is what its writer knew of other replicas, as far as that has grown since the replica's last change: whoever knows
+    less waits before taking it, as another device's files come in any order.
     """
 
     dot: Dot
@@ -52,6 +54,7 @@ class Line:
     undoes: str = ""
     redoes: str = ""
     saw: Seen | None = None
+    knew: Seen | None = None
 
     def encode(self) -> bytes:
         """Return the line, its end included."""
@@ -60,20 +63,23 @@ class Line:
         fields |= {"undoes": self.undoes} if self.undoes else {}
         fields |= {"redoes": self.redoes} if self.redoes else {}
         fields |= {"saw": self.saw.numbers} if self.saw is not None else {}
+        fields |= {"knew": self.knew.numbers} if self.knew is not None else {}
         fields["operations"] = [list(operation) for operation in self.operations]
         return sealed(fields)
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The first line of a log file: the replica whose changes these are, the folder they were made in."""
+    """The first line of a log file: the replica that makes these changes, in which folder, the number of the file, and when."""
 
     replica: str
     folder: str
+    file: int
+    at: str
 
     def encode(self) -> bytes:
         """Return the line, its end included."""
-        return sealed({"log": FORM, "replica": self.replica, "folder": self.folder})
+        return sealed({"log": FORM, "replica": self.replica, "folder": self.folder, "file": self.file, "at": self.at})
 
 
 class Broken(NamedTuple):
@@ -120,7 +126,7 @@ def _parsed(number: int, line: bytes) -> Line | Head | Broken:
 
 
 def _head(fields: Record) -> Head:
-    return Head(str(fields["replica"]), str(fields["folder"]))
+    return Head(str(fields["replica"]), str(fields["folder"]), cast("int", fields["file"]), str(fields["at"]))
 
 
 def _line(fields: Record) -> Line:
@@ -137,4 +143,5 @@ def _line(fields: Record) -> Line:
         undoes=str(fields.get("undoes", "")),
         redoes=str(fields.get("redoes", "")),
         saw=Seen.read(fields["saw"]) if "saw" in fields else None,
+        knew=Seen.read(fields["knew"]) if "knew" in fields else None,
     )

@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from reader.files import append, make_folder, read_at, signature_of, sync_folder, write_whole
+from reader.files import append, make_folder, read_at, replace, signature_of, sync_folder, write_whole
 from reader.library.folder import Folder
-from reader.library.log import Broken, Head, Line, scan
+from reader.library.log import Broken, Head, Line, changes, scan
+from reader.library.versions import Seen
+from reader.review.model import now
 
 FULL: Final = 1 << 20
 """The size in bytes from which on a journal is finished and a new one begun."""
+_SLACK: Final = 10.0
+_UNKNOWN: Final = "unknown"
+"""The replica in the name of a finished journal that has lost its head."""
 
 
 @dataclass(slots=True)
 class Log:
-    """How far a log was read: the number of its file, its bytes and lines, the numbers of the first and last change in them."""
+    """How far a log was read: the number of its file, bytes and lines, the numbers of its first and last change, its last time."""
 
     number: int
     size: int = 0
     lines: int = 0
     first: int = 0
     last: int = 0
+    at: str = ""
     head: Head | None = None
 
     def note(self, lines: Sequence[Line | Head | Broken], size: int) -> None:
@@ -32,6 +41,7 @@ class Log:
         numbers = [line.dot.number for line in lines if isinstance(line, Line)]
         if numbers:
             self.first, self.last = self.first or numbers[0], numbers[-1]
+        self.at = next((line.at for line in reversed(lines) if not isinstance(line, Broken)), self.at)
         self.head = next((line for line in lines if isinstance(line, Head)), self.head)
         self.size += size
         self.lines += len(lines)
@@ -41,7 +51,7 @@ class Logs:
     """What was read of the logs of a folder, and the journal that this device writes.
 
     Invariants: what is appended stands behind whole lines that were all read; a journal is replaced by a new one only after all
-    of it is in the history.
+    of it is in the history; a replica never gives one number to two changes, also not when the first of them was refused.
     """
 
     def __init__(self, folder: Folder) -> None:
@@ -49,7 +59,8 @@ class Logs:
         """The lines that are not what was written, by file and number; without bytes: a change is missing before that line."""
         self._folder = folder
         self._logs: dict[Path, Log] = {}
-        self._unsure = False
+        self._spoilt = False
+        self._begun = False
 
     def grown(self) -> list[Path]:
         """Return the journals of which more is there than was read."""
@@ -87,21 +98,34 @@ class Logs:
     def begun(self, new_replica: str) -> str:
         """See to it that there is a journal of this device that is not full; return its replica.
 
-        That is `new_replica` if there was none of this folder. Raises OSError.
+        That is `new_replica` if the last journal is not one that was left here: one that came with a copy of the folder or out
+        of a backup may lack changes whose numbers others know. Raises OSError.
         """
         path = self._folder.journal
-        if self._unsure:
-            self._write_again(path)
         if not path.exists():
             self._logs.pop(path, None)
         log = self._logs.get(path)
-        own = log.head if log is not None and log.head is not None and log.head.folder == self._folder.identity else None
-        replica = own.replica if own is not None else new_replica
-        if log is None or own is None or log.size >= FULL:
+        head = log.head if log is not None else None
+        own = log is not None and head is not None and self._was_left_here(path, log, head)
+        replica = head.replica if own and head is not None and not self._spoilt else new_replica
+        if log is None or not own or self._spoilt or log.size >= FULL:
             if log is not None:
                 self._finish(path, log)
-            self._begin(path, Head(replica, self._folder.identity))
+            self._begin(path, replica)
+        self._begun = True
         return replica
+
+    def _was_left_here(self, path: Path, log: Log, head: Head) -> bool:
+        """Whether a journal is the one that a program of this device wrote last, and none that was put in its place."""
+        if (head.folder, head.file) != (self._folder.identity, log.number):
+            return False
+        if not self._begun:
+            # An older state that was copied over the file has its number, but not its time.
+            status = os.stat(path)
+            changed = status.st_mtime if sys.platform == "win32" else status.st_ctime
+            with contextlib.suppress(ValueError):
+                return abs(datetime.fromisoformat(log.at).timestamp() - changed) < _SLACK
+        return True
 
     def append(self, lines: Sequence[Line]) -> None:
         """Put changes behind all others in this device's journal; all of it is on the disk when it returns. Raises OSError.
@@ -113,33 +137,46 @@ class Logs:
         try:
             append(self._folder.journal, data, log.size)
         except BaseException:
-            self._unsure = True
+            self._spoilt = True
+            with contextlib.suppress(OSError):
+                self._retire(self._folder.journal, log)
             raise
         log.note(lines, len(data))
 
-    def _write_again(self, path: Path) -> None:
-        """Write the journal anew: of what could not be brought to the disk, nobody knows what is there."""
-        temporary = path.with_name(f".{path.name}.new")
-        _forget(temporary)
-        data, _ = read_at(path)
-        signature = write_whole(path, data, temporary, over=True)
-        if path in self._logs:
-            self._logs[path].number = signature[1]
-        self._unsure = False
+    def _retire(self, path: Path, log: Log) -> None:
+        """Move a journal into the history that could not be written, so that no other program goes on with it either.
 
-    def _begin(self, path: Path, head: Head) -> None:
-        data = head.encode()
+        Somebody may have read the changes that are refused now: their numbers must never be those of others.
+        """
+        if log.lines > 1:
+            target = self._folder.finish(log.first, log.last, log.head.replica if log.head is not None else _UNKNOWN)
+            make_folder(target.parent)
+            replace(path, target)
+            sync_folder(target.parent)
+        else:
+            os.unlink(path)
+        sync_folder(path.parent)
+        del self._logs[path]
+
+    def _begin(self, path: Path, replica: str) -> None:
         temporary = path.with_name(f".{path.name}.new")
         _forget(temporary)
-        signature = write_whole(path, data, temporary, over=True)
+
+        moment = now()
+
+        def head() -> Iterator[bytes]:
+            yield Head(replica, self._folder.identity, os.stat(temporary).st_ino, moment).encode()
+
+        signature = write_whole(path, head(), temporary, over=True)
         log = self._logs[path] = Log(signature[1])
-        log.note([head], len(data))
+        log.note([Head(replica, self._folder.identity, signature[1], moment)], signature[2])
+        self._spoilt = False
 
     def _finish(self, path: Path, log: Log) -> None:
         """Put a copy of a journal into the history, whatever is in it, unless that is nothing but the head."""
         if log.lines <= 1 and log.head is not None and not self.broken:
             return
-        target = self._folder.finish(log.first, log.last, log.head.replica if log.head is not None else "unknown")
+        target = self._folder.finish(log.first, log.last, log.head.replica if log.head is not None else _UNKNOWN)
         make_folder(target.parent)
         data, _ = read_at(path)
         there = signature_of(target)
@@ -151,6 +188,31 @@ class Logs:
             temporary = target.with_name(f".{target.name}.new")
             _forget(temporary)
             write_whole(target, data, temporary, over=there is not None)
+
+
+def latest_first(folder: Folder, about: str = "", until: Seen | None = None) -> Iterator[Line]:
+    """Yield the changes in the folder's logs, the latest first: those that are in `until`, and whose line names the id `about`.
+
+    Files are read one after the other as they are needed. One that cannot be read is left out. Raises ReaderError when nobody
+    can tell which there are.
+    """
+    needle = about.encode()
+    given: set[str] = set()
+    with folder.reached():
+        logs = (folder.journals(), *([finished.path] for finished in sorted(folder.finished(), reverse=True)))
+    for files in logs:
+        lines: list[Line] = []
+        for path in files:
+            try:
+                data, _ = read_at(path)
+            except OSError:
+                continue
+            kept = b"".join(line + b"\n" for line in data.split(b"\n")[:-1] if needle in line)
+            lines.extend(line for line in changes(kept) if until is None or line.dot in until)
+        for line in sorted(lines, key=lambda line: line.dot, reverse=True):
+            if line.id not in given:
+                given.add(line.id)
+                yield line
 
 
 def _forget(temporary: Path) -> None:

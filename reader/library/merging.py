@@ -58,7 +58,7 @@ def merge_of(store: Store, path: Path) -> Merge:
     with store.guard:
         store.catch_up()
         stamp = stamp_of(meta, digest)
-        records = taken(store.lines, store.seen, lines, meta, stamp)
+        records = taken(store.lines, store.seen, lines, meta, stamp, store.last)
         saw = meta.seen.copy()
         if digest:
             saw.add(stamp)

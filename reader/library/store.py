@@ -25,10 +25,10 @@ from reader.library import backups
 from reader.library.folder import Folder, device
 from reader.library.lines import SCHEMA, Lines, Meta
 from reader.library.log import Broken, Head, Line, Operation
-from reader.library.logs import Logs
+from reader.library.logs import Logs, latest_first
 from reader.library.reading import read_library
-from reader.library.taking import delta, stamp_of, taken
-from reader.library.versions import Dot, Seen, edited, plain_of
+from reader.library.taking import delta, is_stamp, stamp_of, taken, was_here
+from reader.library.versions import Dot, Seen, edited, plain_of, removed
 from reader.review.cells import Record, alike, cells_of
 from reader.review.model import new_id, now
 
@@ -78,7 +78,9 @@ class Store:
         self.seen = Seen()
         self.readonly = ""
         self.folded = Seen()
-        self._replica = ""
+        self._replica: str = ""
+        self._gone: dict[tuple[str, str], Record] | None = None
+        self._told: dict[str, Seen] = {}
         self._known: Signature | None = None
         self._foreign = False
         self._settled = False
@@ -112,11 +114,11 @@ class Store:
     def catch_up(self) -> None:
         """Take in what others wrote. Raises ReaderError when the file is damaged, foreign or gone; the records then stay."""
         with self.guard, self.folder.reached():
+            self._gone = None
             if self.folder.signature() != self._known or self._known is None:
                 self._take_file()
                 self._take_history()
-            for path in self._logs.grown():
-                self._take_log(path)
+            self._take_logs()
 
     def differences(self) -> list[Difference]:
         """Return what others changed since this was asked last, as plain records."""
@@ -150,7 +152,7 @@ class Store:
         self._foreign = not found.whole
 
     def _join(self, theirs: Lines, meta: Meta, stamp: Dot, *, whole: bool) -> None:
-        for (table, record_id), record in taken(self.lines, self.seen, theirs, meta, stamp).items():
+        for (table, record_id), record in taken(self.lines, self.seen, theirs, meta, stamp, self.last).items():
             self._set(table, record_id, record)
         self.seen.join(meta.seen)
         if not whole:
@@ -164,10 +166,23 @@ class Store:
             ):
                 self._take_log(finished.path)
 
+    def _take_logs(self) -> None:
+        """Take in the journals, round and round: what one device wrote may wait for what another one did."""
+        while grown := self._logs.grown():
+            before = self.seen.copy()
+            for path in grown:
+                self._take_log(path)
+            if self.seen.numbers == before.numbers:
+                break
+
     def _take_log(self, path: Path) -> None:
         if self._logs.renewed(path):
             self._take_history()
-        log, lines, size = self._logs.read(path)
+        try:
+            log, lines, size = self._logs.read(path)
+        except FileNotFoundError:
+            # Another program has just put it into the history.
+            return
         # A hole in what this device wrote will not be filled any more; what another device wrote may be on its way.
         sure = path == self.folder.journal or (self._is_own(log.head) if log.head is not None else log.lines > 0)
         for number, line in enumerate(lines, log.lines + 1):
@@ -181,19 +196,51 @@ class Store:
             before = Dot(line.previous, line.dot.replica)
             if before not in self.seen:
                 self._take_history(line.dot)
+            if not sure and (before not in self.seen or not self._knows(line)):
+                return
             if before not in self.seen:
-                if not sure:
-                    return
                 self._logs.broken[path, number] = Broken(number, b"")
             self._take(line)
         log.note(lines, size)
 
     def _take(self, line: Line) -> None:
         for table, record_id, old, new in line.operations:
-            self._set(table, record_id, delta(self.lines.get(table, record_id), self.seen, old, new))
+            mine = self.lines.get(table, record_id)
+            if mine is None and new is not None and was_here(new, self.seen):
+                mine = self.last(table, record_id)
+            self._set(table, record_id, delta(mine, self.seen, old, new))
+        self._note(line)
+
+    def last(self, table: str, record_id: str) -> Record | None:
+        """Return what a record was when it was removed, as `removed` makes it; None when the history does not hold that."""
+        if self._gone is None:
+            self._gone = {}
+            known = set[tuple[str, str]]()
+            for line in latest_first(self.folder, until=self.seen.copy()):
+                for operation in reversed(line.operations):
+                    key = operation.table, operation.id
+                    if key not in known and operation.after is None and operation.before is not None:
+                        self._gone[key] = operation.before
+                    known.add(key)
+        record = self._gone.get((table, record_id))
+        return None if record is None else removed(record)
+
+    def _knows(self, line: Line) -> bool:
+        """Whether all is known here that the writer of a line knew; what stands in the history is taken in for that."""
+        if line.knew is not None and not self.seen.covers(line.knew):
+            for replica, number in line.knew.numbers.items():
+                self._take_history(Dot(number + 1, replica))
+        return line.knew is None or self.seen.covers(line.knew)
+
+    def _note(self, line: Line) -> None:
         self.seen.add(line.dot)
+        told = self._told.setdefault(line.dot.replica, Seen())
+        told.join(line.knew or Seen())
         if line.saw is not None:
-            self.seen.join(line.saw)
+            # A merge says only what its writer lacked: whoever lacks more does not know all that it brought in.
+            if self.seen.covers(told):
+                self.seen.join(line.saw)
+            told.join(line.saw)
 
     def _is_own(self, head: Head | None) -> bool:
         """Whether this device wrote a log, in this folder or where it was before."""
@@ -233,7 +280,7 @@ class Store:
         with self.writing(), self._all_or_nothing():
             dot = self.seen.next(self._replica)
             operations = tuple(Operation(*key, self.lines.get(*key), record) for key, record in records.items())
-            line = Line(dot, self._last(dot), new_id(), now(), label, operations, by=by, saw=saw)
+            line = Line(dot, self._last(dot), new_id(), now(), label, operations, by=by, saw=saw, knew=self._untold())
             self._apply(line)
             self._logs.append([line])
         return line
@@ -241,14 +288,14 @@ class Store:
     @contextlib.contextmanager
     def _all_or_nothing(self) -> Generator[None]:
         """Take back what a block did to the records when it fails."""
-        seen, touched = self.seen.copy(), self._touched
+        seen, told, touched = self.seen.copy(), self._told.get(self._replica, Seen()).copy(), self._touched
         self._touched = {}
         try:
             yield
         except BaseException:
             for (table, record_id), line in self._touched.items():
                 self._set(table, record_id, None if line is None else json.loads(line))
-            self.seen, self._touched = seen, touched
+            self.seen, self._told[self._replica], self._touched = seen, told, touched
             raise
         self._touched = {**self._touched, **touched}
 
@@ -271,6 +318,15 @@ class Store:
     def _last(self, dot: Dot) -> int:
         return self.seen.numbers.get(dot.replica, 0)
 
+    def _untold(self) -> Seen | None:
+        """Return what is known of other replicas and does not stand in the journal yet, None when all does.
+
+        What other programs wrote into the file is left out: it comes with the file, and no journal could be waited for.
+        """
+        known, told = self.seen.numbers.items(), self._told.get(self._replica, Seen()).numbers
+        grown = {r: n for r, n in known if r != self._replica and not is_stamp(r) and told.get(r, 0) < n}
+        return Seen(grown) if grown else None
+
     def _made(self, request: Request) -> Line | None:
         """Return the line for a request on the records as they are, None when there is nothing left to do."""
         dot = self.seen.next(self._replica)
@@ -280,7 +336,7 @@ class Store:
             return None
         line = Line(
             dot, self._last(dot), request.id, now(), request.label, effective,
-            request.article, request.by, request.undoes, request.redoes,
+            request.article, request.by, request.undoes, request.redoes, knew=self._untold(),
         )  # fmt: skip
         self._apply(line)
         return line
@@ -299,9 +355,7 @@ class Store:
     def _apply(self, line: Line) -> None:
         for table, record_id, _, after in line.operations:
             self._set(table, record_id, after)
-        self.seen.add(line.dot)
-        if line.saw is not None:
-            self.seen.join(line.saw)
+        self._note(line)
 
     # ------------------------------------------------------------------ the file
 

@@ -6,7 +6,7 @@ library. Code that reads and writes the whole storage works too: what it changed
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,11 +14,12 @@ from tinydb import TinyDB
 from tinydb.storages import Storage
 from tinydb.table import Table
 
+from reader.errors import ReaderError
 from reader.library.folder import Folder
-from reader.library.lines import META, identified
+from reader.library.lines import META, identified, is_identified
 from reader.library.store import Request, Store, Wanted
-from reader.library.versions import VERSIONS, content_of, plain_of
-from reader.review.cells import Record, same
+from reader.library.versions import RIVALS, VERSIONS, content_of, plain_of
+from reader.review.cells import Record, cells_of, changed, same
 from reader.review.model import new_id
 
 Documents = MutableMapping[int, Any]
@@ -46,7 +47,7 @@ class JournalStorage(Storage):
                 if table != META
                 for wanted in self._differing(table, tables.get(table, {}), data.get(table, {}))
             ]
-            self.store.commit([Request(tuple(wanted), "changed through TinyDB")])
+            self.change(wanted, "changed through TinyDB")
 
     def _differing(self, table: str, before: Mapping[str, Record], after: Mapping[str, Record]) -> Iterator[Wanted]:
         for key in {**before, **after}:
@@ -55,10 +56,36 @@ class JournalStorage(Storage):
                 yield self.wanted(table, key, old, new)
 
     def wanted(self, table: str, key: str, old: Record | None, new: Record | None) -> Wanted:
-        """Return the change of a document by its key."""
+        """Return the change of a document by its key. Raises ReaderError for a new one whose id another document has."""
         after = None if new is None else cast("Record", identified(table, key, content_of(new)))
-        record_id = self.store.lines.id_at(table, key) if old is not None else str((after or {}).get("id") or key)
-        return Wanted(table, record_id, None if old is None else plain_of(old), after)
+        if old is not None:
+            return Wanted(table, self.store.lines.id_at(table, key), plain_of(old), after and _with_rivals(old, after))
+        record_id = str((after or {}).get("id")) if is_identified(table) else key
+        if self.store.lines.key_of(table, record_id) is not None:
+            raise _twice(table, record_id)
+        return Wanted(table, record_id, None, after)
+
+    def change(self, wanted: Sequence[Wanted], label: str) -> None:
+        """Make one change of all that is wanted. Raises ReaderError when that fails, or when two new documents have one id."""
+        given: set[tuple[str, str]] = set()
+        for table, record_id, before, after in wanted:
+            if before is None and after is not None:
+                if (table, record_id) in given:
+                    raise _twice(table, record_id)
+                given.add((table, record_id))
+        self.store.commit([Request(tuple(wanted), label)])
+
+
+def _with_rivals(old: Record, after: Record) -> Record:
+    """Return a document with the other values of those cells that it has as before: nobody has chosen among them."""
+    rivals = cast("Record", plain_of(old).get(RIVALS, {}))
+    settled = changed(cells_of(content_of(old)), cells_of(after))
+    left = {cell: values for cell, values in rivals.items() if cell not in settled}
+    return {**after, RIVALS: left} if left else after
+
+
+def _twice(table: str, record_id: str) -> ReaderError:
+    return ReaderError(f'{table} has a document with the id "{record_id}" already', "update that one, or leave the id out")
 
 
 class _Changing(MutableMapping[int, Any]):
@@ -122,6 +149,8 @@ class JournalTable(Table):
 
     def _update_table(self, updater: Callable[[Any], None]) -> None:
         storage, store = self._journal, self._journal.store
+        if self.name == META:
+            raise ReaderError(f'the table "{META}" is what the library says of itself', "choose another name for yours")
         with store.guard:
             store.catch_up()
             changing = _Changing(store.lines.tables().get(self.name, {}))
@@ -131,7 +160,7 @@ class JournalTable(Table):
                 for key, after in changing.after.items()
                 if after is None or key not in changing.before or not same(content_of(changing.before[key]), after)
             ]
-            store.commit([Request(tuple(wanted), f"change {self.name}")])
+            storage.change(wanted, f"change {self.name}")
 
     def _get_next_id(self) -> int:
         # Ids that were counted would collide with those of another program that writes too.

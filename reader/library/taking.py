@@ -6,6 +6,9 @@ so that every window that takes the same file in comes to the same.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Final
+
 from reader.library.lines import Lines, Meta
 from reader.library.versions import (
     EXISTS,
@@ -15,43 +18,70 @@ from reader.library.versions import (
     as_written,
     content_of,
     dots_of,
+    is_there,
     joined,
+    removed,
     stored_of,
     versions_of,
 )
 from reader.review.cells import Record, cells_of, same
 
+_STAMP: Final = 11
+
 Changed = dict[tuple[str, str], Record | None]
 """Records by table and id as they shall be; None: removed."""
 
 
+def _unknown(table: str, record_id: str) -> Record | None:
+    del table, record_id
+
+
 def stamp_of(meta: Meta, digest: str) -> Dot:
     """Return the dot for what another program wrote into a file, which names the file by its digest."""
-    return Dot(meta.seen.next("").number, f"f{digest[:10]}")
+    return Dot(meta.seen.next("").number, f"f{digest[: _STAMP - 1]}")
 
 
-def taken(lines: Lines, seen: Seen, theirs: Lines, meta: Meta, stamp: Dot) -> Changed:
-    """Return what changes in `lines`, that have `seen`, when a file is taken in; `seen` is not changed."""
+def is_stamp(replica: str) -> bool:
+    """Whether a replica stands for a file that another program wrote. Those of journals have eight letters and digits."""
+    return len(replica) == _STAMP and replica.startswith("f")
+
+
+def taken(
+    lines: Lines, seen: Seen, theirs: Lines, meta: Meta, stamp: Dot, last: Callable[[str, str], Record | None] = _unknown
+) -> Changed:
+    """Return what changes in `lines`, that have `seen`, when a file is taken in; `seen` is not changed.
+
+    `last` returns what a record, by table and id, was when it was removed, as `removed` makes it, or None.
+    """
     changed: Changed = {}
     for table in {**lines.tables(), **theirs.tables()}:
         for record_id in dict.fromkeys((*lines.ids(table), *theirs.ids(table))):
             if lines.line(table, record_id) == theirs.line(table, record_id):
                 continue
             mine, other = lines.get(table, record_id), theirs.get(table, record_id)
-            record = _taken(mine, seen, other, meta.seen, stamp)
+            known = last(table, record_id) if mine is None and other is not None and was_here(other, seen) else mine
+            record = _taken(known, seen, other, meta.seen, stamp)
+            record = record if record is not None and is_there(record) else None
             if record is None or mine is None or not same(record, mine):
                 changed[table, record_id] = record
     return {key: record for key, record in changed.items() if record is not None or lines.line(*key) is not None}
 
 
 def delta(mine: Record | None, seen: Seen, before: Record | None, after: Record | None) -> Record | None:
-    """Return what a record is after a change by another replica, whose line holds it before and after."""
-    if same(mine, before):
+    """Return what a record is after a change by another replica, whose line holds it before and after.
+
+    Where the record was removed here, `mine` is what `removed` made of it, if that is still known.
+    """
+    if same(mine, before) or (mine is None and after is None):
         return after
-    knew: set[Dot] = set()
-    for record in (before, after):
-        knew |= dots_of(record or {})
-    return joined(mine, seen, after, knew)
+    knew = dots_of(before or {}) | dots_of(after or {})
+    return joined(mine, seen, removed(before) if after is None and before is not None else after, knew)
+
+
+def was_here(record: Record, seen: Seen) -> bool:
+    """Whether a record that is not here was removed by who had not seen all of it."""
+    dots = dots_of(record)
+    return any(dot in seen for dot in dots) and not all(dot in seen for dot in dots)
 
 
 def _taken(mine: Record | None, have: Seen, theirs: Record | None, they_have: Seen, stamp: Dot) -> Record | None:
@@ -77,6 +107,7 @@ def _written(mine: Record | None, known: Versions | None, theirs: Record, stamp:
         values = known.get(cell, {})
         if not any(same(value, one) for one in values.values()):
             known[cell] = {**values, stamp: value}
+            known[EXISTS] = {stamp: None}
     return stored_of(known)
 
 
@@ -96,4 +127,4 @@ def _edited(known: Versions, found: Versions, they_have: Seen, stamp: Dot) -> Ve
             values = list(other.values())
             if mine is None or not all(any(same(value, one) for one in mine.values()) for value in values):
                 result[cell] = {stamp: values[-1]}
-    return result
+    return result if result == known else {**result, EXISTS: {stamp: None}}

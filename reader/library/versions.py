@@ -26,7 +26,8 @@ RIVALS: Final = "_rivals"
 """The field of a plain record that holds the other values of its cells, by cell."""
 
 EXISTS: Final = "*"
-"""The cell that every record has, without a value: an empty record is there too."""
+"""The cell that every record has, without a value: an empty record is there too. Every change writes it, so that who removes
+the record, which takes only this cell away, does not remove what they had not seen."""
 
 _FIRST: Final = ("id", "article")
 _encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
@@ -91,21 +92,22 @@ def versions_of(stored: Mapping[str, object]) -> Versions | None:
     versions: Versions = {}
     for cell, value in (*cells_of(content_of(stored)).items(), (EXISTS, None)):
         other = _mapping(rivals.get(cell))
-        versions[cell] = {dot: other.get(str(dot), value) for dot in named.get(cell) or named.get("", ())}
-        if not versions[cell]:
+        versions[cell] = {dot: other.get(str(dot), value) for dot in named.get(cell, named.get("", ()))}
+        if not versions[cell] and cell != EXISTS:
             return None
     return versions
 
 
 def stored_of(versions: Versions) -> Record:
     """Return the record that is stored for these versions: of each cell the latest value, lists in the order of their dots."""
-    latest = {cell: max(values) for cell, values in versions.items()}
+    latest = {cell: max(values) for cell, values in versions.items() if values}
     known = versions.keys() - {EXISTS, *_FIRST}
     whole = [*(c for c in _FIRST if c in versions), *sorted(c for c in known if "/" not in c or c.startswith("="))]
     parts = sorted((c for c in versions if c in known and "/" in c and not c.startswith("=")), key=lambda cell: latest[cell])
     record = record_of({cell: versions[cell][latest[cell]] for cell in (*whole, *parts)})
     rivals: dict[str, Record] = {}
-    for cell, values in versions.items():
+    for cell in latest:
+        values = versions[cell]
         other = {str(dot): value for dot, value in sorted(values.items()) if not same(value, values[latest[cell]])}
         if other:
             rivals[cell] = other
@@ -115,6 +117,17 @@ def stored_of(versions: Versions) -> Record:
     if rivals:
         kept["rivals"] = dict(sorted(rivals.items()))
     return {**record, VERSIONS: {**kept, "sum": sum_of({**record, VERSIONS: kept})}}
+
+
+def removed(stored: Record) -> Record:
+    """Return what is left of a stored record once it was removed: what its cells were, for one that comes back all the same."""
+    versions = versions_of(stored)
+    return stored_of({**versions, EXISTS: {}}) if versions is not None else stored
+
+
+def is_there(stored: Record) -> bool:
+    """Whether a stored record is one, and not what is left of one that was removed."""
+    return _mapping(_kept(stored).get("dots")).get(EXISTS) != ""
 
 
 def written(record: Mapping[str, object], dot: Dot) -> Record:
@@ -165,6 +178,7 @@ def edited(stored: Record | None, before: Mapping[str, object] | None, after: Ma
     old, new = dict(before or {}), dict(after)
     knew, keeps = _mapping(old.pop(RIVALS, None)), _mapping(new.pop(RIVALS, None))
     was, is_ = cells_of(old), cells_of(new)
+    touched = False
     for cell in {**was, **is_}:
         known = [was[cell]] if cell in was else []
         known.extend(_list(knew.get(cell)))
@@ -174,17 +188,19 @@ def edited(stored: Record | None, before: Mapping[str, object] | None, after: Ma
         overwritten = (*(v for v in known if not _among(v, _list(keeps.get(cell)))), *wanted)
         unknown = {d: v for d, v in versions.get(cell, {}).items() if not (cell in LATEST or _among(v, overwritten))}
         values = {**unknown, dot: wanted[0]} if wanted else unknown
+        touched = True
         if values:
             versions[cell] = values
         else:
             versions.pop(cell, None)
-    return stored_of(versions)
+    return stored_of({**versions, EXISTS: {dot: None}} if touched else versions)
 
 
 def joined(mine: Record | None, have: Container[Dot], theirs: Record | None, they_have: Container[Dot]) -> Record | None:
     """Return what a stored record is once two libraries know of each other; `have` and `they_have` are what each has seen.
 
-    None on one side: the record is not there. It stays gone if whoever removed it had seen all of it.
+    None on one side: the record is not there. It stays gone if whoever removed it had seen all of it. Where it is still known
+    what was removed, `removed` of that says more exactly what comes back.
     """
     if mine is None or theirs is None:
         there, seen = (theirs, have) if mine is None else (mine, they_have)
@@ -199,9 +215,13 @@ def joined(mine: Record | None, have: Container[Dot], theirs: Record | None, the
         a, b = ours.get(cell, {}), other.get(cell, {})
         values = {dot: value for dot, value in a.items() if dot in b or dot not in they_have}
         values.update((dot, value) for dot, value in b.items() if dot in a or dot not in have)
+        if not values and a and b:
+            # One of them had removed the record, which came back without what it was: nobody has overwritten both.
+            latest = max({**a, **b})
+            values = {latest: {**a, **b}[latest]}
         if values:
             versions[cell] = values
-    return stored_of(versions)
+    return stored_of(versions) if versions.get(EXISTS) else None
 
 
 def _among(value: object, values: Iterable[object]) -> bool:

@@ -5,12 +5,13 @@ Both are annotations, of kinds of their own, on whole blocks. So they are undone
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from reader.article.model import Article, Block, Noise, NoiseReason, Span
 from reader.article.places import block_at
+from reader.review.changes import Edit
+from reader.review.model import Annotation
 
 ASIDE: Final = "aside"
 """The kind of an annotation that sets its range aside."""
@@ -32,6 +33,35 @@ def is_aside(article: Article, block: Block) -> bool:
     return any(noise.start <= block.start and block.end <= noise.end for noise in article.noise)
 
 
+def set_apart(
+    article: Article,
+    span: Span,
+    marks: Sequence[tuple[Annotation, Span]],
+    make: Callable[[Span, str], Annotation],
+    *,
+    aside: bool,
+) -> tuple[str, list[Edit]]:
+    """Return what setting the blocks that a range touches aside, or taking them back, changes, and what to call that.
+
+    `marks` are those made by hand so far, with their places; `make` makes one of a kind. Both are empty when all is so already.
+    """
+    blocks = [block for block in blocks_at(article, span) if is_aside(article, block) != aside]
+    edits: list[Edit] = []
+    for block in blocks:
+        old = [Edit(mark, None) for mark, place in marks if place.overlaps(block.span)]
+        edits.extend(old or [Edit(None, make(block.span, ASIDE if aside else BODY))])
+    said = _counted(article, blocks)
+    return (f"set aside {said} as noise" if aside else f"{said} back from the noise") if blocks else "", edits
+
+
+def _counted(article: Article, blocks: Sequence[Block]) -> str:
+    """Return what blocks are in words: how many sentences; how many passages, where they hold none."""
+    known = {block.start: index for index, block in enumerate(article.blocks)}
+    sentences = sum(len(article.sentences.in_block(known[block.start])) for block in blocks)
+    count, noun = (sentences, "sentence") if sentences else (len(blocks), "passage")
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def with_marks(article: Article, marks: Iterable[tuple[str, Span]]) -> Article:
     """Return the article with what the person's marks, by kind and range, make of its noise."""
     by_hand = list(marks)
@@ -39,4 +69,4 @@ def with_marks(article: Article, marks: Iterable[tuple[str, Span]]) -> Article:
     noise = [n for n in article.noise if not any(span.overlaps(Span(n.start, n.end)) for span in body)]
     known = {n.start for n in noise}
     noise += (Noise(s.start, s.end, NoiseReason.BY_HAND) for kind, s in by_hand if kind == ASIDE and s.start not in known)
-    return replace(article, noise=tuple(sorted(noise)))
+    return article.with_noise(tuple(sorted(noise)))

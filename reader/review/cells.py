@@ -22,7 +22,7 @@ KEYED: Final = {"judgements": "reference"}
 MAPPINGS: Final = ("bookmarks", "_rivals")
 """The fields whose entries stand each for itself."""
 LATEST: Final = frozenset(["updated", "opened", "reading", "progress", "source", "title", "format", "digest", "original"])
-"""The cells of which the later value counts: nobody wrote them by hand."""
+"""The fields of which the later value counts: nobody wrote them by hand."""
 
 _ABSENT: Final = object()
 _canonical = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), sort_keys=True).encode
@@ -78,7 +78,7 @@ def carried(current: Cells, before: Cells, after: Cells) -> Carried:
     cells, clashes = dict(current), list[str]()
     for cell in changed(before, after):
         new, mine = after.get(cell, _ABSENT), current.get(cell, _ABSENT)
-        if cell not in LATEST and not same(mine, before.get(cell, _ABSENT)) and not same(mine, new):
+        if by_hand(cell) and not same(mine, before.get(cell, _ABSENT)) and not same(mine, new):
             clashes.append(cell)
         elif new is _ABSENT:
             cells.pop(cell, None)
@@ -92,12 +92,17 @@ def changed(before: Cells, after: Cells) -> list[str]:
     return [c for c in {**before, **after} if not same(before.get(c, _ABSENT), after.get(c, _ABSENT))]
 
 
+def by_hand(cell: str) -> bool:
+    """Whether somebody wrote what is in a cell. What the program notes by itself nobody misses, nor other values of it."""
+    return cell.removeprefix("_rivals/") not in LATEST
+
+
 def alike(one: Cells, other: Cells) -> bool:
     """Whether two records say the same.
 
     They differ at most in cells of which the later value counts, or in what is empty in one and missing in the other.
     """
-    return all(cell in LATEST or same(_full(one.get(cell)), _full(other.get(cell))) for cell in changed(one, other))
+    return all(not by_hand(cell) or same(_full(one.get(cell)), _full(other.get(cell))) for cell in changed(one, other))
 
 
 def same(one: object, other: object) -> bool:
@@ -114,6 +119,8 @@ def _full(value: object) -> object:
     if isinstance(value, dict):
         kept = {name: _full(part) for name, part in cast("Record", value).items()}
         value = {name: part for name, part in kept.items() if part is not None}
+    elif isinstance(value, list):
+        value = [_full(part) for part in cast("list[object]", value)]
     return value if value or value is False else None
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from reader.article.model import Article, Span
 from reader.review import anchoring
-from reader.review.asides import ASIDE, BODY, MARGINS, blocks_at, is_aside, with_marks
+from reader.review.asides import MARGINS, set_apart, with_marks
 from reader.review.cells import cells_of, changed
 from reader.review.changes import Change, Edit, Item
 from reader.review.items import plain
@@ -238,15 +238,15 @@ class ReviewSession:
         self._do("join", (Edit(first, joined), *(Edit(a, None) for a in others)))
         return joined
 
-    def set_aside(self, span: Span, *, aside: bool = True) -> None:
-        """Set the blocks that a range touches aside, or say that they are the article: `self.article` then has other noise."""
-        edits: list[Edit] = []
-        for block in blocks_at(self.article, span):
-            if is_aside(self.article, block) != aside:
-                marks = [a for a in self._margins() if self._places[a.id].overlaps(block.span)]
-                made = self._made(block.span, ASIDE if aside else BODY)
-                edits.extend([Edit(mark, None) for mark in marks] or [Edit(None, made)])
-        self._do("set aside" if aside else "take back what was set aside", edits)
+    def set_aside(self, span: Span, *, aside: bool = True) -> str:
+        """Set the blocks that a range touches aside, or say that they are the article: `self.article` then has other noise.
+
+        Returns what was done in words, "" when there was nothing to do.
+        """
+        marks = [(mark, self._places[mark.id]) for mark in self._margins()]
+        label, edits = set_apart(self.article, span, marks, self._made, aside=aside)
+        self._do(label, edits)
+        return label
 
     def _set_margins(self) -> None:
         self.article = with_marks(self._read, [(a.kind, self._places[a.id]) for a in self._margins()])

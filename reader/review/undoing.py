@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from reader.errors import ReaderError
-from reader.review.cells import LATEST, Cells, Record, alike, carried, cells_of, changed, record_of, same
+from reader.review.cells import Cells, Record, alike, by_hand, carried, cells_of, changed, record_of, same
 from reader.review.changes import Change, Edit, Item
 from reader.review.items import like, plain
 
@@ -134,4 +134,4 @@ def record_turned(current: Record | None, before: Record | None, after: Record |
 
 def _by_hand(record: Record) -> Cells:
     """Return the cells that somebody wrote by hand, and the rivals of those; what the program notes by itself goes on."""
-    return {cell: value for cell, value in cells_of(record).items() if cell.removeprefix("_rivals/") not in LATEST}
+    return {cell: value for cell, value in cells_of(record).items() if by_hand(cell)}

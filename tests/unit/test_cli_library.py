@@ -253,7 +253,7 @@ def a_future_backup(folder: Path) -> None:
 def a_journal_that_waits(folder: Path) -> None:
     operation = Operation("theirs", "1", None, written({"n": 1}, Dot(90, "other")))
     line = Line(Dot(90, "other"), 80, "id", "2026-01-15T10:00:00.000Z", "x", (operation,))
-    (folder / "journal-another0.jsonl").write_bytes(Head("other", "another:1:/there").encode() + line.encode())
+    (folder / "journal-another0.jsonl").write_bytes(Head("other", "another:1:/there", 0, "").encode() + line.encode())
 
 
 FOUND: dict[str, tuple[Callable[[Path], None], str, str]] = {

@@ -13,7 +13,10 @@ from tinydb import TinyDB
 
 from reader.article.model import Span
 from reader.library import Library
-from reader.review.model import LATER
+from reader.library.entries import Progress
+from reader.review.changes import Edit
+from reader.review.model import LATER, Bookmark
+from reader.review.place import ReadingPlace
 from tests.unit.making import article
 from tests.unit.test_library import LONG, kept, opened, plain
 
@@ -56,7 +59,7 @@ good = journal.read_bytes()
 _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
 resource.setrlimit(resource.RLIMIT_FSIZE, (len(good) + 100, most))
 session.add(Span(10, 19), note="x" * 5000)
-outcome += [library.flush(60), states[-1].kind, journal.read_bytes() == good]
+outcome += [library.flush(60), states[-1].kind, [path.read_bytes() for path in folder.rglob("*.jsonl")] == [good]]
 resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
 outcome += [library.flush(60), states[-1].kind, library.close(60)]
 print(json.dumps(outcome))
@@ -159,6 +162,25 @@ def test_changes_that_had_to_wait_are_made_to_what_another_window_wrote_meanwhil
     assert one.close(LONG)
     (record,) = plain(own_library, "annotations")
     assert (record["note"], record["tags"], record["kind"]) == ("waited", ["waited-too"], LATER)
+
+
+def test_what_one_does_oneself_is_never_told_as_what_another_window_did(own_library: Path) -> None:
+    one, first, entry = opened(own_library)
+    heard: list[Edit] = []
+    one.on_heard = lambda _, edits: heard.extend(edits)
+    for name in "abc":
+        first.set_bookmark(name, ord(name))
+        assert one.flush(LONG)
+    first.undo()
+    one.save_place(entry.id, ReadingPlace(cursor=3), Progress(sentences=9))
+    assert one.flush(LONG)
+    assert heard == []
+    two, second, _ = opened(own_library)
+    second.set_bookmark("d", 4)
+    assert two.close(LONG)
+    first.set_bookmark("e", 5)
+    assert one.close(LONG)
+    assert heard == [Edit(None, Bookmark("d", 4))]
 
 
 def test_what_one_window_removed_stays_when_the_other_worked_on_it(own_library: Path) -> None:

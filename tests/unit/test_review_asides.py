@@ -52,7 +52,7 @@ def test_it_is_undone_and_done_again_by_name() -> None:
     assert len(everything) == 5
     undone = review.undo()
     assert undone is not None
-    assert undone.label == "set aside"
+    assert undone.label == "set aside 4 sentences as noise"
     assert aside(review.article) == PROGRAM
     review.redo()
     assert aside(review.article) == everything

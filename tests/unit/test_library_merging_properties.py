@@ -1,0 +1,315 @@
+"""Merging what diverged: in any order it comes to the same, and nothing that somebody wrote is lost before somebody chose."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+from unittest import mock
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from reader.article.model import Span
+from reader.library import Library, LibraryDB
+from reader.library.versions import RIVALS, Seen, edited, joined, plain_of
+from reader.review.cells import Record, cells_of, record_of
+from tests.unit.test_library import LONG, opened
+
+MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+"""Where files are that no disk need keep: nothing here is about what a disk does."""
+CELLS = ("note", "kind", "bookmarks/a", "bookmarks/b")
+WHOLE = ("note", "kind")
+"""The cells that are never taken off a record that is there."""
+
+
+class Event(NamedTuple):
+    """Something that was done to a record: what was written into which cells; `knew` are the events known by who did it."""
+
+    kind: str
+    cells: dict[str, str]
+    knew: frozenset[int]
+
+
+class Truth(NamedTuple):
+    """What must be seen of a record by who knows of certain events: whether it is there, and the values of its cells."""
+
+    there: bool
+    values: dict[str, set[str]]
+
+
+def truth(events: list[Event], known: Collection[int]) -> Truth:
+    """Work out what must be seen, from what was done alone: what nobody overwrote or removed who knew of it."""
+    done = {number: events[number] for number in known}
+    removals = [event for event in done.values() if event.kind == "remove"]
+    alive = {n for n, e in done.items() if e.kind in ("make", "write") and not any(n in r.knew for r in removals)}
+    values: dict[str, set[str]] = {}
+    for number in alive:
+        for cell, value in done[number].cells.items():
+            over = (
+                e for e in done.values() if number in e.knew and e.kind != "remove" and (e.kind == "make" or cell in e.cells)
+            )
+            if not any(over):
+                values.setdefault(cell, set()).add(value)
+    return Truth(bool(alive), values)
+
+
+@dataclass
+class Replica:
+    """One of several that know a record each in its own way."""
+
+    name: str
+    seen: Seen = field(default_factory=Seen)
+    record: Record | None = None
+    known: set[int] = field(default_factory=set)
+
+    def do(self, events: list[Event], kind: str, cell: str) -> None:
+        """Change the record; what cannot be done to it as it is, is left."""
+        if kind in ("write", "drop", "remove") and self.record is None:
+            kind = "make"
+        elif kind == "make" and self.record is not None:
+            kind = "write"
+        if kind == "drop" and cell in WHOLE:
+            kind = "write"
+        value = f"value {len(events)}"
+        written = dict.fromkeys(WHOLE if kind == "make" else [cell], value)
+        events.append(Event(kind, {} if kind == "remove" else written, frozenset(self.known)))
+        self.known.add(len(events) - 1)
+        dot = self.seen.next(self.name)
+        self.seen.add(dot)
+        if kind == "remove":
+            self.record = None
+            return
+        before = None if self.record is None else plain_of(self.record)
+        cells = cells_of({**(before or {"bookmarks": {}}), RIVALS: {}})
+        cells = {c: v for c, v in cells.items() if kind != "drop" or c != cell} | (written if kind != "drop" else {})
+        after = record_of(cells)
+        after[RIVALS] = {c: v for c, v in rivals(before).items() if c != cell}
+        self.record = edited(self.record, before, after, dot)
+
+    def join(self, other: "Replica") -> None:
+        """Learn all that another knows."""
+        self.record = joined(self.record, self.seen, other.record, other.seen)
+        self.seen.join(other.seen)
+        self.known |= other.known
+
+    def copy(self) -> "Replica":
+        return Replica(self.name, self.seen.copy(), self.record, set(self.known))
+
+    def shows(self) -> dict[str, set[str]]:
+        """Return every value of every cell."""
+        if self.record is None:
+            return {}
+        plain = plain_of(self.record)
+        shown = {cell: {str(value)} for cell, value in cells_of(plain).items() if cell in CELLS}
+        for cell, others in rivals(plain).items():
+            shown.setdefault(cell, set()).update(map(str, others))
+        return shown
+
+
+def rivals(plain: Record | None) -> dict[str, list[Any]]:
+    found = (plain or {}).get(RIVALS)
+    return found if isinstance(found, dict) else {}
+
+
+Step = tuple[int, str, str, int]
+
+
+def steps(*kinds: str) -> st.SearchStrategy[list[Step]]:
+    step = st.tuples(st.integers(0, 3), st.sampled_from([*kinds, "join", "join"]), st.sampled_from(CELLS), st.integers(1, 3))
+    return st.lists(step, max_size=25)
+
+
+REMOVED_AND_WORKED_ON: list[Step] = [
+    (0, "write", "note", 1),
+    (2, "join", "note", 2),
+    (0, "remove", "note", 1),
+    (1, "write", "kind", 1),
+    (1, "join", "note", 3),
+    (1, "join", "note", 1),
+]
+"""One writes a note and removes the record; another knows the note only; a third, who worked on the record, meets both."""
+
+
+def histories(done: list[Step]) -> Iterator[tuple[list[Event], list[Replica], Replica]]:
+    """Do one thing after the other with four replicas; yield after each what was done, all, and the one that did it."""
+    events, first = list[Event](), Replica("r0")
+    first.do(events, "make", "note")
+    replicas = [first, *(Replica(f"r{n}", first.seen.copy(), first.record, set(first.known)) for n in (1, 2, 3))]
+    for who, kind, cell, other in done:
+        if kind == "join":
+            replicas[who].join(replicas[(who + other) % 4])
+        else:
+            replicas[who].do(events, kind, cell)
+        yield events, replicas, replicas[who]
+
+
+@settings(max_examples=80, deadline=None)
+@given(steps("write", "drop"))
+def test_each_shows_just_what_nobody_overwrote_who_knew_of_it(done: list[Step]) -> None:
+    for events, _, replica in histories(done):
+        assert replica.shows() == truth(events, replica.known).values
+
+
+@settings(max_examples=80, deadline=None)
+@example(REMOVED_AND_WORKED_ON)
+@given(steps("write", "write", "remove"))
+def test_a_removal_takes_away_only_what_it_had_seen(done: list[Step]) -> None:
+    for events, _, replica in histories(done):
+        must, shown = truth(events, replica.known), replica.shows()
+        assert (replica.record is not None) == must.there
+        assert all(values <= shown[cell] for cell, values in must.values.items())
+        assert not must.there or all(shown.get(cell) for cell in WHOLE)
+
+
+@settings(max_examples=50, deadline=None)
+@given(steps("write", "drop"), steps("write", "write", "remove"), st.booleans())
+def test_merging_is_commutative_and_idempotent(dropping: list[Step], removing: list[Step], which: bool) -> None:
+    for _, replicas, replica in histories(dropping if which else removing):
+        for other in replicas:
+            one, two, again = replica.copy(), other.copy(), replica.copy()
+            one.join(other)
+            two.join(replica)
+            assert (one.record, one.seen.numbers) == (two.record, two.seen.numbers)
+            again.join(other)
+            again.join(other)
+            again.join(replica)
+            assert again.record == one.record
+
+
+@settings(max_examples=50, deadline=None)
+@given(steps("write", "drop"))
+def test_merging_is_associative_while_no_record_is_removed(done: list[Step]) -> None:
+    for _, (a, b, c, _d), _ in list(histories(done))[-3:]:
+        left, right, inner = a.copy(), a.copy(), b.copy()
+        left.join(b)
+        left.join(c)
+        inner.join(c)
+        right.join(inner)
+        assert (left.record, left.seen.numbers) == (right.record, right.seen.numbers)
+
+
+@settings(max_examples=80, deadline=None)
+@given(steps("write", "write", "drop", "remove"))
+def test_all_come_to_the_same_once_each_has_met_each(done: list[Step]) -> None:
+    for events, replicas, _ in list(histories(done))[-1:]:
+        for _ in range(2):
+            for replica in replicas:
+                for other in replicas:
+                    replica.join(other)
+        assert [replica.record for replica in replicas] == [replicas[0].record] * 4
+        must, shown = truth(events, replicas[0].known), replicas[0].shows()
+        assert all(values <= shown.get(cell, set()) for cell, values in must.values.items())
+        assert not must.there or all(shown.get(cell) for cell in WHOLE)
+
+
+class Devices:
+    """Three devices with a library each, whose files and folders somebody copies about; their clocks are wrong."""
+
+    def __init__(self, place: Path) -> None:
+        self.folders = [place / f"device {number}" for number in range(3)]
+        self.events: dict[str, list[Event]] = {}
+        library, session, _ = opened(self.folders[0])
+        for start in (0, 50):
+            claim = session.add(Span(start, start + 20), note="value 0")
+            self.events[claim.id] = [Event("make", {"note": "value 0"}, frozenset())]
+        assert library.close(LONG)
+        for folder in self.folders[1:]:
+            shutil.copytree(self.folders[0], folder)
+        self.known: list[dict[str, frozenset[int]]] = [dict.fromkeys(self.events, frozenset({0})) for _ in self.folders]
+        self.older = [self.file(who).read_bytes() for who in range(3)]
+
+    def file(self, who: int) -> Path:
+        return self.folders[who] / "library.json"
+
+    def work(self, who: int, what: str, which: int) -> None:
+        """Let a device's person change one of the claims, if it is there."""
+        claim_id = list(self.events)[which]
+        events = self.events[claim_id]
+        value = f"value {len(events)}"
+        with mock.patch("time.time_ns", return_value=10**18 * (who + 1) // (len(events) + 1)):
+            library, session, _ = opened(self.folders[who])
+            claim = session.get(claim_id)
+            if claim is not None:
+                if what == "note":
+                    session.set_note(claim, value)
+                    cells = {"note": value}
+                elif what == "tag":
+                    session.set_tags(claim, [*claim.tags, value])
+                    cells = {f"tags/{value}": value}
+                else:
+                    session.remove([claim])
+                    cells = {}
+                events.append(Event("write" if cells else "remove", cells, self.known[who][claim_id]))
+                self.known[who][claim_id] |= {len(events) - 1}
+            assert library.close(LONG)
+
+    def meet(self, who: int, other: int, how: str) -> None:
+        """Bring what another device has to one."""
+        source = self.folders[other]
+        ahead = all(known <= self.known[other][key] for key, known in self.known[who].items())
+        if how == "synced" and ahead:
+            # A tool that syncs overwrites a file by one that is ahead of it, and else leaves a copy beside it.
+            self.file(who).write_bytes(self.file(other).read_bytes())
+            self.older[who] = self.file(who).read_bytes()
+        else:
+            if how != "folder":
+                source = self.folders[who] / "library.sync-conflict-20260115-100000-ABC.json"
+                shutil.copy(self.file(other), source)
+            library = Library.open(self.folders[who])
+            library.merge(source, "ana")
+            assert library.close(LONG)
+        self.known[who] = {key: known | self.known[other][key] for key, known in self.known[who].items()}
+
+    def put_back(self, who: int) -> None:
+        """Put the file of another day in the place of a device's."""
+        now = self.file(who).read_bytes()
+        self.file(who).write_bytes(self.older[who])
+        self.older[who] = now
+
+    def records(self, who: int) -> dict[str, dict[str, Any]]:
+        with LibraryDB(self.folders[who]) as db:
+            return {document["id"]: dict(document) for document in db.table("annotations")}
+
+    def check(self, who: int) -> None:
+        """See to it that a device shows all that it must."""
+        records = self.records(who)
+        for claim_id, events in self.events.items():
+            must = truth(events, self.known[who][claim_id])
+            assert (claim_id in records) == must.there
+            plain = plain_of(records.get(claim_id, {}))
+            shown = {cell: {value} for cell, value in cells_of(plain).items() if isinstance(value, str)}
+            shown["note"] = {*shown.get("note", ()), *rivals(plain).get("note", ())}
+            assert all(values <= shown[cell] for cell, values in must.values.items())
+
+
+deeds = st.tuples(
+    st.integers(0, 2),
+    st.sampled_from(["note", "note", "tag", "remove", "folder", "synced", "put back"]),
+    st.integers(0, 1),
+)
+
+
+@settings(max_examples=12, deadline=None)
+@example([(0, "note", 0), (0, "remove", 0), (1, "tag", 0), (0, "folder", 0), (0, "put back", 0)])
+@given(st.lists(deeds, max_size=14))
+def test_three_devices_come_to_the_same_whatever_is_copied_when(done: list[tuple[int, str, int]]) -> None:
+    with tempfile.TemporaryDirectory(dir=MEMORY) as place:
+        devices = Devices(Path(place))
+        for who, what, which in done:
+            if what in ("folder", "synced"):
+                devices.meet(who, (who + 1 + which) % 3, what)
+            elif what == "put back":
+                devices.put_back(who)
+            else:
+                devices.work(who, what, which)
+            devices.check(who)
+        for _ in range(2):
+            for who in range(3):
+                devices.meet(who, (who + 1) % 3, "folder")
+                devices.meet(who, (who + 2) % 3, "synced")
+        for who in range(3):
+            devices.check(who)
+        assert devices.records(0) == devices.records(1) == devices.records(2)

@@ -1,0 +1,131 @@
+"""Cells: a record falls into them and comes back, and changes are carried over cell by cell."""
+
+import json
+import math
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reader.review.cells import KEYED, LATEST, MAPPINGS, NAMES, alike, carried, cells_of, changed, record_of, same
+from reader.review.model import Annotation
+from reader.review.records import annotation_to_record
+from tests.unit.making import annotations, texts, values
+
+judged = st.fixed_dictionaries({"reference": texts}, optional={"verdict": texts, "page": values})
+fields = st.sampled_from(["note", NAMES, *KEYED, *MAPPINGS, *sorted(LATEST), "*", "=", "=note", "tags/a", "/", ""]) | texts
+entries = st.lists(texts, max_size=4) | st.lists(judged, max_size=3) | st.dictionaries(texts, values, max_size=3) | values
+stored = st.dictionaries(fields, entries, max_size=6)
+NEW = "a field that no record has yet"
+few = st.dictionaries(
+    st.sampled_from(["note", "kind", "tags", "bookmarks", "updated"]),
+    st.sampled_from([0, False, "", "a", ["a"], ["b", "a"], {"a": 1}, {"a": 2, "b": 1}]),
+)
+"""Records that often have fields and values in common."""
+
+
+@settings(max_examples=30)
+@given(stored)
+def test_a_record_comes_back_from_its_cells(record: dict[str, Any]) -> None:
+    before = json.dumps(record)
+    assert record_of(cells_of(record)) == record
+    assert json.dumps(record) == before
+
+
+@settings(max_examples=30)
+@given(stored)
+def test_a_record_that_is_made_of_cells_can_be_changed_without_them(record: dict[str, Any]) -> None:
+    cells = cells_of(record)
+    for value in record_of(cells).values():
+        if isinstance(value, list):
+            value.append("more")
+        elif isinstance(value, dict):
+            value["more"] = "more"
+    assert record_of(cells) == record
+
+
+@settings(max_examples=30)
+@given(annotations())
+def test_every_tag_and_every_verdict_of_an_annotation_is_a_cell(annotation: Annotation) -> None:
+    cells = cells_of(annotation_to_record(annotation))
+    if len(set(annotation.tags)) == len(annotation.tags):
+        assert {f"tags/{tag}" for tag in annotation.tags} <= cells.keys()
+    references = [judgement.reference for judgement in annotation.judgements]
+    if len(set(references)) == len(references):
+        assert {f"judgements/{reference}" for reference in references} <= cells.keys()
+
+
+def test_names_that_are_given_twice_or_are_no_names_are_one_cell() -> None:
+    for tags in (["a", "a"], ["a", 1], "a", [["a"]], None):
+        assert cells_of({"tags": tags}) == {"tags": tags}
+    assert cells_of({"judgements": [{"reference": 1}]}) == {"judgements": [{"reference": 1}]}
+
+
+@settings(max_examples=100)
+@given(few, few)
+def test_a_change_carried_to_where_it_was_made_makes_it(before: dict[str, Any], after: dict[str, Any]) -> None:
+    was, wanted = cells_of(before), cells_of(after)
+    for now in (was, wanted):
+        assert carried(now, was, wanted).clashes == ()
+        assert changed(carried(now, was, wanted).cells, wanted) == []
+    assert changed(carried(wanted, wanted, was).cells, was) == []
+
+
+@settings(max_examples=100)
+@given(few, few, few)
+def test_what_both_changed_stays_and_is_named_and_all_else_is_carried(
+    before: dict[str, Any], mine: dict[str, Any], theirs: dict[str, Any]
+) -> None:
+    was, now, wanted = cells_of(before), cells_of(mine), cells_of(theirs)
+    result = carried(now, was, wanted)
+    here, there = set(changed(was, now)), set(changed(was, wanted))
+    differing = set(changed(now, wanted))
+    assert set(result.clashes) == {cell for cell in here & there & differing if cell not in LATEST}
+    for cell in {*was, *now, *wanted}:
+        source = now if cell in result.clashes or cell not in there else wanted
+        assert (cell in result.cells, result.cells.get(cell)) == (cell in source, source.get(cell))
+
+
+@settings(max_examples=60)
+@given(few, few)
+def test_where_nothing_clashes_the_order_of_two_changes_is_of_no_account(mine: dict[str, Any], theirs: dict[str, Any]) -> None:
+    was = cells_of({"note": "", "kind": "a", "tags": ["a"], "bookmarks": {"a": 1}})
+    one, other = carried(cells_of(mine), was, cells_of(theirs)), carried(cells_of(theirs), was, cells_of(mine))
+    assert set(one.clashes) == set(other.clashes)
+    assert {c for c in changed(one.cells, other.cells) if c not in LATEST} == set(one.clashes)
+
+
+@settings(max_examples=50)
+@given(values, values)
+def test_values_are_the_same_when_their_json_is(one: Any, other: Any) -> None:
+    assert same(one, json.loads(json.dumps(one)))
+    assert same(one, other) == (json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)) == same(other, one)
+
+
+def test_a_number_is_not_a_truth_and_what_is_no_number_is_itself() -> None:
+    assert not same(1, True)
+    assert not same([0], [False])
+    assert same(math.nan, float("nan"))
+    assert same({"a": 1, "b": 2}, {"b": 2, "a": 1})
+
+
+@settings(max_examples=30)
+@given(stored, st.sampled_from(sorted(LATEST)), values)
+def test_records_are_alike_that_differ_in_what_is_noted_by_itself_or_empty(
+    record: dict[str, Any], field: str, value: Any
+) -> None:
+    cells = cells_of(record)
+    assert alike(cells, cells_of({**record, field: value}))
+    assert alike(cells, cells_of({**record, "_rivals": {field: [value]}})) or "_rivals" in record
+    for empty in ("", [], {}, None, 0):
+        assert alike(cells_of({**record, NEW: empty}), cells)
+    for full in (False, 1, "a", ["a"], [""], {"a": False}):
+        assert not alike(cells, cells_of({**record, NEW: full}))
+
+
+def test_what_is_empty_deep_inside_is_alike_too() -> None:
+    short = {"reference": "1", "evidence": [{"source": "a", "selector": {"exact": "b"}}]}
+    long = {"reference": "1", "evidence": [{"source": "a", "selector": {"exact": "b", "prefix": "", "start": 0}}], "note": ""}
+    assert alike(cells_of({"judgements": [short]}), cells_of({"judgements": [long]}))
+    assert not alike(cells_of({"judgements": [short]}), cells_of({"judgements": [{**long, "verdict": "unclear"}]}))
+    assert not alike(cells_of({"judgements": [short]}), cells_of({"judgements": [{**long, "evidence": []}]}))
