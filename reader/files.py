@@ -53,10 +53,11 @@ def read_at(path: Path, start: int = 0) -> tuple[bytes, Signature]:
     try:
         signature = _signature(os.fstat(descriptor))
         os.lseek(descriptor, start, os.SEEK_SET)
-        parts: list[bytes] = []
-        while part := os.read(descriptor, _CHUNK):
-            parts.append(part)
-        return b"".join(parts), signature
+        # As much at once as there should be: joining pieces would hold a large file twice.
+        parts = [os.read(descriptor, max(0, signature[2] - start) + 1)]
+        while parts[-1]:
+            parts.append(os.read(descriptor, _CHUNK))
+        return b"".join(parts) if len(parts) > 2 else parts[0], signature
     finally:
         os.close(descriptor)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from functools import cached_property
 
 from reader.library.folder import Folder
 from reader.library.log import REDO, UNDO, Line
@@ -14,38 +14,56 @@ from reader.review.cells import Record
 from reader.review.undoing import CannotUndo, record_turned
 
 
-@dataclass(frozen=True, slots=True)
 class Past:
-    """What can be taken back and done again.
+    """What can be taken back and done again of `lines`, changes of a library or an article with the latest first.
 
-    `undoable` are changes, the latest first, read as they are asked for; `redoable` those that took one back, the next first.
+    A change that was undone can be done again until a new one is made, in this session or any before it. The lines are read as
+    far as they are needed, and not before.
     """
 
-    undoable: Iterator[Line]
-    redoable: tuple[Line, ...]
+    def __init__(self, lines: Iterator[Line]) -> None:
+        self._lines = lines
+        self._undone: dict[str, bool] = {}
+
+    @property
+    def undoable(self) -> Iterator[Line]:
+        """The changes that can be taken back, the latest first."""
+        yield from self._beginning[0]
+        for line in self._lines:
+            if line.undoes or line.redoes:
+                self._says(line)
+            elif not self._undone.get(line.id):
+                yield line
+
+    @property
+    def redoable(self) -> Iterator[Line]:
+        """The changes that took one back which can be done again, the next first."""
+        yield from self._beginning[1]
+
+    @cached_property
+    def _beginning(self) -> tuple[list[Line], list[Line]]:
+        """The first change that can be taken back, and those that took back what can be done again."""
+        redoable: list[Line] = []
+        for line in self._lines:
+            if line.undoes or line.redoes:
+                if self._says(line) and line.undoes:
+                    redoable.append(line)
+            elif not self._undone.get(line.id):
+                return [line], redoable
+        return [], redoable
+
+    def _says(self, line: Line) -> bool:
+        """Note whether a change is undone by what a line says of it, unless a later line said it; return if it was new."""
+        target = line.undoes or line.redoes
+        new = target not in self._undone
+        self._undone.setdefault(target, bool(line.undoes))
+        return new
 
 
 def past_of(folder: Folder, article_id: str = "", until: Seen | None = None) -> Past:
-    """Return what was done in a library, or to one article of it, and what of that was undone and not followed by anything.
-
-    A change that was undone can be done again until a new one is made, in this session or any before it.
-    """
-    lines = (
-        line
-        for line in latest_first(folder, article_id, until)
-        if line.label and (not article_id or line.article == article_id)
-    )
-    undone: dict[str, bool] = {}
-    redoable: list[Line] = []
-    first: list[Line] = []
-    for line in lines:
-        if line.undoes or line.redoes:
-            if _says(line, undone) and line.undoes:
-                redoable.append(line)
-        elif not undone.get(line.id):
-            first.append(line)
-            break
-    return Past(_undoable(first, lines, undone), tuple(redoable))
+    """Return what was done in a library, or to one article of it, and what of that was undone; only what is in `until`."""
+    lines = latest_first(folder, article_id, until)
+    return Past(line for line in lines if line.label and (not article_id or line.article == article_id))
 
 
 def taken_back(line: Line, now: Callable[[str, str], Record | None], by: str) -> Request:
@@ -68,20 +86,3 @@ def taken_back(line: Line, now: Callable[[str, str], Record | None], by: str) ->
     if line.undoes:
         return Request(tuple(wanted), f"{REDO}{name}", line.article, by, redoes=line.undoes)
     return Request(tuple(wanted), f"{UNDO}{name}", line.article, by, undoes=line.id)
-
-
-def _undoable(first: list[Line], lines: Iterator[Line], undone: dict[str, bool]) -> Iterator[Line]:
-    yield from first
-    for line in lines:
-        if line.undoes or line.redoes:
-            _says(line, undone)
-        elif not undone.get(line.id):
-            yield line
-
-
-def _says(line: Line, undone: dict[str, bool]) -> bool:
-    """Note whether a change is undone by what a line says of it, unless a later line said it; return whether that was new."""
-    target = line.undoes or line.redoes
-    new = target not in undone
-    undone.setdefault(target, bool(line.undoes))
-    return new

@@ -176,7 +176,7 @@ class Library:
     def next_redo(self, article_id: str = "") -> Line | None:
         """Return the change that took back what `redo` would do again, or None when there is none."""
         self._store.catch_up()
-        return next(iter(past_of(self._store.folder, article_id).redoable), None)
+        return next(past_of(self._store.folder, article_id).redoable, None)
 
     def undo(self, article_id: str = "", by: str = "") -> Line | None:
         """Take the last change of the library, or of an article, back; return it once that is on the disk, or None.
@@ -270,7 +270,7 @@ class Library:
                 entry.bookmarks,
                 creator=creator,
                 past=(change_of(line, article_id) for line in past.undoable),
-                ahead=[undone_by(line, article_id) for line in past.redoable],
+                ahead=(undone_by(line, article_id) for line in past.redoable),
             )
 
     def _tags_of(self, article_id: str) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ _UNKNOWN: Final = "unknown"
 
 @dataclass(slots=True)
 class Log:
-    """How far a log was read: the number of its file, bytes and lines, the numbers of its first and last change, its last time."""
+    """How far a log was read: the number of its file, bytes, lines, the numbers of its first and last change, its last time."""
 
     number: int
     size: int = 0
@@ -207,12 +207,22 @@ def latest_first(folder: Folder, about: str = "", until: Seen | None = None) -> 
                 data, _ = read_at(path)
             except OSError:
                 continue
-            kept = b"".join(line + b"\n" for line in data.split(b"\n")[:-1] if needle in line)
+            kept = b"".join(_lines_with(needle, data)) if needle else data
             lines.extend(line for line in changes(kept) if until is None or line.dot in until)
         for line in sorted(lines, key=lambda line: line.dot, reverse=True):
             if line.id not in given:
                 given.add(line.id)
                 yield line
+
+
+def _lines_with(needle: bytes, data: bytes) -> Iterator[bytes]:
+    """Yield the whole lines, with their ends, in which `needle` stands."""
+    end = 0
+    while (found := data.find(needle, end)) >= 0:
+        start, end = data.rfind(b"\n", end, found) + 1 or end, data.find(b"\n", found) + 1
+        if not end:
+            return
+        yield data[start:end]
 
 
 def _forget(temporary: Path) -> None:

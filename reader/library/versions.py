@@ -132,8 +132,10 @@ def is_there(stored: Record) -> bool:
 
 def written(record: Mapping[str, object], dot: Dot) -> Record:
     """Return the stored record of a plain one that a change wrote as a whole."""
-    cells = cells_of(content_of(record))
-    return stored_of({**{cell: {dot: value} for cell, value in cells.items()}, EXISTS: {dot: None}})
+    content = content_of(record)
+    ordered = {name: content[name] for name in (*_FIRST, *sorted(content.keys() - {*_FIRST})) if name in content}
+    kept: Record = {"dots": {"": str(dot)}}
+    return {**ordered, VERSIONS: {**kept, "sum": sum_of({**ordered, VERSIONS: kept})}}
 
 
 def plain_of(stored: Mapping[str, object]) -> Record:

@@ -43,7 +43,7 @@ class ReviewSession:
         *,
         creator: str = "",
         past: Iterator[Change] | None = None,
-        ahead: Sequence[Change] = (),
+        ahead: Iterator[Change] | None = None,
     ) -> None:
         """`past` are changes of earlier sessions that can be undone, the latest first; `ahead` undone ones, the next first."""
         self._read = article
@@ -106,12 +106,13 @@ class ReviewSession:
         return self.tally.open_pairs
 
     def tags(self) -> tuple[Tag, ...]:
-        """Return the codebook, sorted by name."""
-        return tuple(sorted(self._tags.values(), key=lambda tag: tag.name.casefold()))
+        """Return the codebook, sorted by name. Two windows may each have made a tag of one name: the elder stands for both."""
+        elder = {tag.name: tag for tag in sorted(self._tags.values(), key=lambda tag: tag.id, reverse=True)}
+        return tuple(sorted(elder.values(), key=lambda tag: tag.name.casefold()))
 
     def tag_named(self, name: str) -> Tag | None:
         """Return the tag of the codebook with this name, or None."""
-        return next((tag for tag in self._tags.values() if tag.name == name), None)
+        return min((tag for tag in self._tags.values() if tag.name == name), key=lambda tag: tag.id, default=None)
 
     def recent_tags(self) -> tuple[str, ...]:
         """Return the names of the tags in use and in the codebook, the latest used first."""
@@ -273,7 +274,7 @@ class ReviewSession:
         change = self._steps.back()
         if change is not None:
             back = turned(change.reversed(), self._current, f"not undone: {change.label}")
-            self._steps.undone(change)
+            self._steps.undone(replace(change, edits=back.reversed().edits))
             self._apply(back)
         return change
 
@@ -283,7 +284,7 @@ class ReviewSession:
         if change is not None:
             again = Change(change.label, change.edits, redoes=change.id)
             again = turned(again, self._current, f"not done again: {change.label}")
-            self._steps.redone(change)
+            self._steps.redone(replace(change, edits=again.edits))
             self._apply(again)
         return change
 

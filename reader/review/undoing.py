@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from typing import Final
 
 from reader.errors import ReaderError
 from reader.review.cells import Cells, Record, alike, by_hand, carried, cells_of, changed, record_of, same
@@ -20,6 +21,7 @@ WORDS = {
     "bookmarks": "a bookmark",
 }
 """How people call the fields of a record."""
+_ONWARD: Final = "again: goes on to the one before"
 
 
 class CannotUndo(ReaderError):
@@ -36,16 +38,18 @@ class Steps:
     A new change forgets what could have been done again.
     """
 
-    def __init__(self, past: Iterator[Change] | None = None, ahead: Sequence[Change] = ()) -> None:
-        """`past` are changes of earlier sessions, the latest first, read as needed; `ahead` undone ones, the next first."""
+    def __init__(self, past: Iterator[Change] | None = None, ahead: Iterator[Change] | None = None) -> None:
+        """`past` are changes of earlier sessions, the latest first, `ahead` undone ones, the next first; read as needed."""
         self._past: Iterator[Change] = iter(()) if past is None else past
         self._done: list[Change] = []
-        self._undone = list(reversed(ahead))
+        self._ahead: Iterator[Change] = iter(()) if ahead is None else ahead
+        self._undone: list[Change] = []
 
     def did(self, change: Change) -> None:
         """Note a new change."""
         self._done.append(change)
         self._undone.clear()
+        self._ahead = iter(())
 
     @property
     def can_undo(self) -> bool:
@@ -64,7 +68,7 @@ class Steps:
 
     def forward(self) -> Change | None:
         """Return the change to do again and forget it, None when there is none."""
-        return self._undone.pop() if self._undone else None
+        return self._undone.pop() if self._undone else next(self._ahead, None)
 
     def redone(self, change: Change) -> None:
         """Note that a change was done again."""
@@ -74,7 +78,7 @@ class Steps:
 def turned(change: Change, current: Callable[[Item], Item | None], failed: str) -> Change:
     """Return a change as it can be made on what is there now; `current` returns an item as it is, None when it is not there.
 
-    Raises CannotUndo, saying what `failed`, when it would take away or overwrite what was done since.
+    Raises CannotUndo, saying what `failed`, when it would take away or overwrite what was done since, or change nothing.
     """
     edits: list[Edit] = []
     for edit in change.edits:
@@ -82,9 +86,11 @@ def turned(change: Change, current: Callable[[Item], Item | None], failed: str) 
         try:
             wanted = edit.after if now == edit.before else _item_turned(now, edit)
         except CannotUndo as error:
-            raise CannotUndo(f"{failed} ({error.what})", error.clashes, "again: goes on to the one before") from error
+            raise CannotUndo(f"{failed} ({error.what})", error.clashes, _ONWARD) from error
         if wanted != now:
             edits.append(Edit(now, wanted))
+    if not edits:
+        raise CannotUndo(f"{failed} (others have done that already)", hint=_ONWARD)
     return replace(change, edits=tuple(edits))
 
 
@@ -93,14 +99,26 @@ def received(edits: Iterable[Edit], current: Callable[[Item], Item | None]) -> C
     effective: list[Edit] = []
     for edit in edits:
         now = current(edit.item)
-        if now is None or edit.before is None or edit.after is None:
-            wanted = edit.after
-        else:
-            result = carried(*(cells_of(plain(item)) for item in (now, edit.before, edit.after)))
-            wanted = like(now, record_of(result.cells))
+        wanted = _item_received(now, edit)
         if wanted != now:
             effective.append(Edit(now, wanted))
     return Change("", tuple(effective))
+
+
+def _item_received(now: Item | None, edit: Edit) -> Item | None:
+    if now is None or now == edit.before:
+        return edit.after
+    if edit.before is None:
+        return now
+    here, before = cells_of(plain(now)), cells_of(plain(edit.before))
+    if edit.after is None:
+        return None if alike(here, before) else now
+    after = cells_of(plain(edit.after))
+    result = carried(here, before, after)
+    # Which other values a cell has is not said here, unless by choosing one: then none is left.
+    rivals = {cell for cell in result.clashes if cell.startswith("_rivals/") and cell in here}
+    kept = {cell: value for cell, value in result.cells.items() if cell not in rivals}
+    return like(now, record_of(kept | {cell: after[cell] for cell in rivals if cell in after}))
 
 
 def _item_turned(now: Item | None, edit: Edit) -> Item | None:
