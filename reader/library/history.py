@@ -72,7 +72,7 @@ def taken_back(line: Line, now: Callable[[str, str], Record | None], by: str) ->
     `now` returns a plain record as it is now, by table and id. Raises CannotUndo when something of it was changed since.
     """
     wanted: list[Wanted] = []
-    name = line.label.removeprefix(UNDO)
+    name = _name(line)
     for table, record_id, before, after in reversed(line.operations):
         current = now(table, record_id)
         sides = (None if side is None else plain_of(side) for side in (after, before))
@@ -80,9 +80,20 @@ def taken_back(line: Line, now: Callable[[str, str], Record | None], by: str) ->
             wanted.append(Wanted(table, record_id, current, record_turned(current, *sides)))
         except CannotUndo as error:
             hint = "`reader history` shows what was done since"
-            raise CannotUndo(
-                f"not {'done again' if line.undoes else 'undone'}: {name} ({error.what})", error.clashes, hint
-            ) from error
+            raise CannotUndo(f"{_not(line)} ({error.what})", error.clashes, hint) from error
     if line.undoes:
         return Request(tuple(wanted), f"{REDO}{name}", line.article, by, redoes=line.undoes)
     return Request(tuple(wanted), f"{UNDO}{name}", line.article, by, undoes=line.id)
+
+
+def done_already(line: Line) -> CannotUndo:
+    """Return the error that says that a change could not be taken back or done again, as others have done that."""
+    return CannotUndo(f"{_not(line)} (others have done that already)", hint="again: goes on to the one before")
+
+
+def _name(line: Line) -> str:
+    return line.label.removeprefix(UNDO)
+
+
+def _not(line: Line) -> str:
+    return f"not {'done again' if line.undoes else 'undone'}: {_name(line)}"

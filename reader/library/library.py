@@ -18,7 +18,7 @@ from reader.library.articles import found, made, named, original_of, resolved
 from reader.library.checkpoints import Checkpoints
 from reader.library.entries import ArticleEntry, Progress, entry_of, place_to_record, progress_to_record
 from reader.library.folder import Folder
-from reader.library.history import past_of, taken_back
+from reader.library.history import done_already, past_of, taken_back
 from reader.library.lines import ANNOTATIONS, ARTICLES, TAGS
 from reader.library.log import Line
 from reader.library.logs import latest_first
@@ -192,9 +192,11 @@ class Library:
     def _take_back(self, line: Line | None, by: str) -> Line | None:
         if line is not None:
             with self._store.guard:
-                self._store.commit([taken_back(line, self._plain, by)])
+                (taken,) = self._store.commit([taken_back(line, self._plain, by)])
                 self._changed = True
             self._tell(())
+            if not taken.operations:
+                raise done_already(line)
         return line
 
     def copies(self) -> tuple[Path, ...]:

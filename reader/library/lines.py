@@ -333,15 +333,13 @@ def _record(key: str, line: bytes) -> Record:
 
 def _heads(key: str, line: bytes) -> tuple[str, str]:
     """Return the id and the article that a line names, "" for what is not there."""
-    start = len(key) + 4
-    if line[start : start + 7] == b'{"id":"' and line[start + 43 : start + 44] == b'"':
-        record_id = line[start + 7 : start + 43]
-        after = start + 44
-        if b"\\" not in record_id:
-            if line[after : after + 12] != b',"article":"' or line[after + 48 : after + 49] != b'"':
-                return record_id.decode(), _text(key, line, "article") if b'"article":"' in line else ""
-            return record_id.decode(), line[after + 12 : after + 48].decode()
-    return _text(key, line, "id"), _text(key, line, "article")
+    heads = _HEADS(line)
+    if heads is None:
+        return _text(key, line, "id"), _text(key, line, "article")
+    record_id, article = heads.group(2).decode(), heads.group(3)
+    if article is not None:
+        return record_id, article.decode()
+    return record_id, _text(key, line, "article") if b'"article":"' in line else ""
 
 
 def _text(key: str, line: bytes, field: str) -> str:

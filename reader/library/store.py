@@ -138,6 +138,10 @@ class Store:
             if self._known is not None:
                 raise ReaderError(f"{self.folder.library} is gone", "put it back: what is unsaved is kept until then")
             if self.folder.journals() or any(self.folder.finished()):
+                if self.folder.signature() is not None:
+                    # Another program has just begun the library.
+                    self._take_file()
+                    return
                 what = f"{self.folder.library} is missing, though the folder holds changes of it"
                 raise ReaderError(what, "put it back, or see what `reader repair` can do")
             return
@@ -328,11 +332,14 @@ class Store:
         return Seen(grown) if grown else None
 
     def _made(self, request: Request) -> Line | None:
-        """Return the line for a request on the records as they are, None when there is nothing left to do."""
+        """Return the line for a request on the records as they are, None when there is nothing left to do.
+
+        That a change is taken back is written also when others have done that already: the next undo is of the one before.
+        """
         dot = self.seen.next(self._replica)
         operations = [self._operation(wanted, dot) for wanted in request.wanted]
         effective = tuple(operation for operation in operations if operation is not None)
-        if not effective:
+        if not effective and not (request.undoes or request.redoes):
             return None
         line = Line(
             dot, self._last(dot), request.id, now(), request.label, effective,

@@ -99,8 +99,8 @@ class _Changing(MutableMapping[int, Any]):
     def __getitem__(self, number: int) -> Record:
         key = str(number)
         if key not in self.after:
-            record = self._records[key]
-            self.before[key], self.after[key] = record, content_of(record)
+            # Decoded twice: what is changed deep inside the one must not change the other.
+            self.before[key], self.after[key] = self._records[key], content_of(self._records[key])
         document = self.after[key]
         if document is None:
             raise KeyError(number)
@@ -129,9 +129,8 @@ class _Changing(MutableMapping[int, Any]):
 
     def _remember(self, key: str) -> None:
         if key in self._records and key not in self.before:
-            record = self._records[key]
-            self.before[key] = record
-            self.after.setdefault(key, content_of(record))
+            self.before[key] = self._records[key]
+            self.after.setdefault(key, content_of(self._records[key]))
 
 
 class JournalTable(Table):

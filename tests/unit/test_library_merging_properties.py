@@ -195,7 +195,7 @@ def test_merging_is_associative_while_no_record_is_removed(done: list[Step]) -> 
 @given(steps("write", "write", "drop", "remove"))
 def test_all_come_to_the_same_once_each_has_met_each(done: list[Step]) -> None:
     for events, replicas, _ in list(histories(done))[-1:]:
-        for _ in range(2):
+        for _ in range(3):
             for replica in replicas:
                 for other in replicas:
                     replica.join(other)
@@ -306,7 +306,7 @@ def test_three_devices_come_to_the_same_whatever_is_copied_when(done: list[tuple
             else:
                 devices.work(who, what, which)
             devices.check(who)
-        for _ in range(2):
+        for _ in range(3):
             for who in range(3):
                 devices.meet(who, (who + 1) % 3, "folder")
                 devices.meet(who, (who + 2) % 3, "synced")

@@ -1,10 +1,12 @@
 """The store through TinyDB's own API beside a plain dict: whatever is done, by whom, and whatever becomes of the folder."""
 
 import json
+import os
 import shutil
 import tempfile
+from collections.abc import MutableMapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import settings
@@ -14,8 +16,11 @@ from tinydb import TinyDB, where
 from tinydb.operations import delete, increment
 from tinydb.table import Document, Table
 
-from reader.library import LibraryDB
+from reader.errors import ReaderError
+from reader.library import Library, LibraryDB
+from reader.library.versions import plain_of
 from tests.unit.making import texts, values
+from tests.unit.test_library import LONG
 
 Documents = dict[int, dict[str, Any]]
 OWN_FIELDS = ("id", "_versions", "_rivals")
@@ -112,7 +117,7 @@ class StoreBesideADict(RuleBasedStateMachine):
 
     @rule(window=windows, name=tables, number=numbers, value=st.integers(0, 2))
     def updated_deep_inside(self, window: int, name: str, number: int, value: int) -> None:
-        def change(document: dict[str, Any]) -> None:
+        def change(document: MutableMapping[Any, Any]) -> None:
             document.setdefault("deep", {"er": []})["er"].append(value)
 
         if number in self.those(name):
@@ -208,3 +213,141 @@ class StoreBesideADict(RuleBasedStateMachine):
 
 TestStoreBesideADict = StoreBesideADict.TestCase
 TestStoreBesideADict.settings = settings(max_examples=25, stateful_step_count=20, deadline=None, derandomize=True)
+
+
+# ---------------------------------------------------------------------- what once went wrong
+
+
+def numbers_in(folder: Path) -> set[int]:
+    """Return the numbers of the documents in "theirs", as somebody finds them who opens the library now."""
+    with LibraryDB(folder) as db:
+        return {document.doc_id for document in db.table("theirs")}
+
+
+def put(folder: Path, number: int) -> None:
+    with LibraryDB(folder) as db:
+        db.table("theirs").insert(Document({"n": number}, number))
+
+
+def merged(folder: Path, other: Path) -> None:
+    library = Library.open(folder)
+    library.merge(other, "ana")
+    assert library.close(LONG)
+
+
+def test_the_number_of_a_change_that_was_refused_is_not_given_to_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = LibraryDB(tmp_path), LibraryDB(tmp_path)
+    one.table("theirs").insert(Document({}, 1))
+    seen: list[int] = []
+
+    def fail(_: int) -> None:
+        seen.append(len(other.table("theirs")))
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "fdatasync", fail, raising=False)
+        with pytest.raises(ReaderError, match="No space"):
+            one.table("theirs").insert(Document({}, 2))
+    assert seen[0] == 2
+    one.table("theirs").insert(Document({}, 3))
+    assert {1, 3} <= {document.doc_id for document in other.table("theirs")}
+    other.close()
+    one.close()
+    assert {1, 3} <= numbers_in(tmp_path)
+
+
+def test_work_after_a_backup_of_the_folder_was_put_back_is_other_work_than_was_lost(tmp_path: Path) -> None:
+    folder, other = tmp_path / "library", tmp_path / "other"
+    folder.mkdir()
+    put(folder, 1)
+    shutil.copytree(folder, tmp_path / "backup")
+    put(folder, 2)
+    merged(other, folder)
+    for path in folder.iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    shutil.copytree(tmp_path / "backup", folder, dirs_exist_ok=True)
+    put(folder, 3)
+    assert numbers_in(folder) == {1, 3}
+    merged(other, folder)
+    assert numbers_in(other) == {1, 2, 3}
+    merged(folder, other)
+    assert numbers_in(folder) == {1, 2, 3}
+
+
+def test_what_a_tool_brought_is_found_again_after_an_older_file_was_put_back(tmp_path: Path) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir()
+    put(here, 1)
+    shutil.copytree(here, there)
+    put(there, 2)
+    put(here, 3)
+    backup = (here / "library.json").read_bytes()
+    shutil.copy(there / "library.json", here)
+    assert numbers_in(here) == {1, 2, 3}
+    put(there, 4)
+    merged(here, there)
+    (here / "library.json").write_bytes(backup)
+    assert numbers_in(here) >= {1, 3, 4}
+    merged(here, there)
+    merged(there, here)
+    assert numbers_in(here) == numbers_in(there) == {1, 2, 3, 4}
+
+
+def test_the_field_id_of_other_programs_is_theirs(tmp_path: Path) -> None:
+    with LibraryDB(tmp_path) as db:
+        table = db.table("theirs")
+        ids = table.insert_multiple([{"id": "a", "n": 1}, {"id": "a", "n": 2}, {"id": 5}, Document({"id": "7"}, 5)])
+        table.insert(Document({"m": 1}, -7))
+        table.update({"id": "b"}, where("n") == 2)
+        said = {number: without_versions(table.get(doc_id=number)) for number in (*ids, -7)}
+        assert list(said.values()) == [{"id": "a", "n": 1}, {"id": "b", "n": 2}, {"id": 5}, {"id": "7"}, {"m": 1}]
+    with TinyDB(tmp_path / "library.json") as plain:
+        assert {d.doc_id: without_versions(d) for d in plain.table("theirs")} == said
+
+
+def without_versions(document: Any) -> dict[str, Any]:
+    return {field: value for field, value in document.items() if field != "_versions"}
+
+
+def test_two_documents_of_ours_cannot_have_one_id(tmp_path: Path) -> None:
+    with LibraryDB(tmp_path) as db:
+        table = db.table("annotations")
+        table.insert({"id": "a", "n": 1})
+        for wrong in ([{"id": "a", "n": 2}], [{"id": "b"}, {"id": "b"}]):
+            with pytest.raises(ReaderError, match="already"):
+                table.insert_multiple(wrong)
+        assert [document["n"] for document in table] == [1]
+
+
+@pytest.mark.parametrize("name", ["a", "a short id", "", "x" * 36, 'a "quoted" id'])
+def test_a_document_is_found_by_an_id_of_any_length(tmp_path: Path, name: str) -> None:
+    """Whatever stands behind it, at whatever place in the line."""
+    with LibraryDB(tmp_path) as db:
+        db.table("annotations").insert({"id": name, "n": 0, "text": ""})
+    for length in range(1, 48):
+        with LibraryDB(tmp_path) as db:
+            assert db.table("annotations").update({"article": "a" * length, "n": length}, where("n") == length - 1)
+    with LibraryDB(tmp_path) as db:
+        assert [document["n"] for document in db.table("annotations")] == [47]
+    assert (tmp_path / "library.json").read_bytes().count(b'"rivals"') == 0
+
+
+def test_the_other_version_of_a_note_outlives_a_change_of_something_else(tmp_path: Path) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir()
+    with LibraryDB(here) as db:
+        db.table("annotations").insert({"id": "a", "note": "", "kind": "claim"})
+    shutil.copytree(here, there)
+    for folder in (here, there):
+        with LibraryDB(folder) as db:
+            db.table("annotations").update({"note": f"from {folder.name}"})
+    merged(here, there)
+    with LibraryDB(here) as db:
+        db.table("annotations").update({"kind": "later"})
+        Table(db.storage, "annotations", cache_size=0).update({"kind": "claim"})
+        (document,) = map(plain_of, db.table("annotations"))
+        assert {document["note"], *cast("Any", document)["_rivals"]["note"]} == {"from here", "from there"}
+        db.table("annotations").update({"note": "chosen"})
+        assert [plain_of(document) for document in db.table("annotations")] == [{"id": "a", "note": "chosen", "kind": "claim"}]
