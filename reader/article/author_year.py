@@ -1,4 +1,4 @@
-"""Markers that name authors and years: "(Smith & Lee, 2020; Doe 2019a)", "Smith et al. (2007, 2014)"."""
+"""Markers that name authors and years: "(Smith & Lee, 2020; Doe 2019a)", "Smith et al. (2007, 2014)", "as Doe, 2019a, says"."""
 
 from __future__ import annotations
 
@@ -10,24 +10,28 @@ from typing import NamedTuple
 
 from reader.article.lazy import lazy
 from reader.article.model import Citation, Reference
+from reader.article.places import Ranges
 from reader.article.references import surname
 
-_YEAR = r"(?:(?:1[5-9]|20)\d\d|n\. ?d\.)"
+_YEAR = r"(?:(?:1[5-9]|20)\d\d|n\. ?d\.|in press|forthcoming)"
 _UNDATED = "n.d."
 _GROUP = lazy(rf"[(\[]([^()\[\]]{{0,400}}?(?<!\w){_YEAR}[^()\[\]]{{0,400}})[)\]]")
-_PART = lazy(
-    rf"^(?P<names>.*?)[,\s(]*(?<!\w)(?P<years>{_YEAR}[a-z]?(?!\w)(?:\s?[,/&]\s?(?:{_YEAR}[a-z]?|[a-z])(?!\w))*)", re.DOTALL
+_YEARS = (
+    rf"(?<!\w){_YEAR}[a-z]?(?!\w)"
+    rf"(?:(?:(?:\s?[,/&]|\s(?:and|und|et|y)(?=\s))\s?(?:{_YEAR}[a-z]?|[a-z])|[–-][a-z])(?!\w))*"
 )
+_PART = lazy(rf"(?P<names>.*?)[,\s(]*(?P<years>{_YEARS})", re.DOTALL)
+_IN_TEXT = lazy(rf"[ \n](?=[12nif])(?P<years>{_YEARS})")
 _EACH_YEAR = lazy(rf"({_YEAR})?([a-z])?")
 _CAPITAL = "A-ZÀ-ÖØ-ÞĀ-Ž"
 _NAME = rf"(?:(?:van|von|der|den|de|del|della|di|da|dos|la|le|ten|ter|el|al|bin) )*[{_CAPITAL}][\w'’\-]+"
 _NAMES_AT_END = lazy(
-    rf"(?<![\w'’\-]){_NAME}(?:(?:,? (?:and|&|und|et|y) |, | ){_NAME})*"
+    rf"(?<![\w'’\-]){_NAME}(?:(?:,? (?:and|&|und|et|y) |, | |/){_NAME})*"
     r"(?:,? (?:et al\.?|and (?:colleagues|others|co-?workers)))?"
-    r"(?:['’]s?)?[\s,]{0,3}$"
+    r"(?:['’]s?| \[[^\[\]]{1,20}\])?[\s,]{0,3}$"
 )
-_POSSESSIVE = lazy(r"(?:['’]s?)?[\s,]*$")
-_FIRST = lazy(r",? et al|,? (?:and|&|und|et|y) |, ")
+_AFTER_NAMES = lazy(r"(?:['’]s?| \[[^\[\]]*\])?[\s,]*$")
+_FIRST = lazy(r",? et al|,? (?:and|&|und|et|y) |, |/")
 _SURE = lazy(rf"{_NAME}(?:,? et al\.?|,? (?:and|&) {_NAME})$")
 _NO_NAMES = (
     "January|February|March|April|May|June|July|August|September|October|November|December|Spring|Summer|Autumn|Fall|Winter|"
@@ -37,7 +41,10 @@ _ALONE = lazy(rf"(?!(?:{_NO_NAMES})\b){_NAME}, {_YEAR}[a-z]?")
 _FEWEST = 3
 _WINDOW = 120
 _MOST_WORDS = 5
-_LONGEST_REMARK = 32  # what may stand beside the names in a bracket that is a marker as a whole
+_LONGEST_LEAD = 20
+"""What may stand in front of the names in a bracket that is a marker as a whole: "(see, for example, Doe 2019)"."""
+_LONGEST_REMARK = 32
+"""What may stand behind them: "(Doe 2019, for a survey)"."""
 
 
 def author_year_citations(text: str, references: Sequence[Reference]) -> list[Citation]:
@@ -54,9 +61,12 @@ def author_year_citations(text: str, references: Sequence[Reference]) -> list[Ci
             ids = dict.fromkeys(name for part in parts for name in part.ids)
             missing = dict.fromkeys(name for part in parts for name in part.missing)
             start, end = parts[0].start, parts[-1].end
-            if start < match.start() or match.end() - match.start() - (end - start) <= _LONGEST_REMARK:
+            before, after = start - match.start(), match.end() - end
+            if before <= _LONGEST_LEAD and after <= _LONGEST_REMARK:
                 start, end = min(start, match.start()), match.end()
             found.append(Citation(start, end, tuple(ids), tuple(missing), "author-year"))
+    if index:
+        found = sorted([*found, *_in_text(text, index, Ranges(found))], key=lambda citation: citation.start)
     in_use = sum(len(citation.references) > 0 for citation in found) >= _FEWEST
     return [c for c in found if in_use or c.references or not _ALONE.fullmatch(text, c.start + 1, c.end - 1)]
 
@@ -71,17 +81,22 @@ class _Part(NamedTuple):
 
 
 def _parts(text: str, group: re.Match[str], index: _Index) -> Iterator[_Part]:
-    """Yield what the brackets of `group` name; bare years belong to the names in front of the bracket."""
+    """Yield what the brackets of `group` name; bare years belong to the names before them, in the bracket or in front of it."""
     begin = group.start(1)
+    called = ""
     for place, part in enumerate(group[1].split(";")):
-        read = _PART.match(part)
-        if read is not None:
+        for read in _each(part):
             names = _NAMES_AT_END.search(read["names"])
-            start = begin + (names.start() if names else read.start("years"))
-            called = read["names"]
-            if not called.strip() and place == 0:
-                start, called = _narrative(text, group.start(), index, read["years"])
-            ids, missing = index.look_up(" ".join(called.split()), read["years"])
+            start = begin + (read.start() + names.start() if names else read.start("years"))
+            if own := read["names"].strip(" ,\n"):
+                called = " ".join(own.split())
+            elif not called and not place:
+                start, called = _names_before(text, group.start(), index, read["years"])
+            ids, missing = index.look_up(called, read["years"])
+            if not ids and names is not None:
+                at, known = _names_before(text, begin + read.start() + names.end(), index, read["years"])
+                if known:
+                    start, (ids, missing) = at, index.look_up(known, read["years"])
             if not ids and _ALONE.fullmatch(group[1]):
                 missing = [" ".join(group[1].replace(",", " ").split())]
             if ids or missing:
@@ -89,16 +104,37 @@ def _parts(text: str, group: re.Match[str], index: _Index) -> Iterator[_Part]:
         begin += len(part) + 1
 
 
-def _narrative(text: str, bracket: int, index: _Index, years: str) -> tuple[int, str]:
-    """Return where the names in front of a bracket begin, and the names; the bracket's place and "" without any."""
-    window = text[max(0, bracket - _WINDOW) : bracket]
+def _each(part: str) -> Iterator[re.Match[str]]:
+    """Yield years with what stands in front of them, up to the years before."""
+    read = _PART.match(part)
+    while read is not None:
+        yield read
+        read = _PART.match(part, read.end())
+
+
+def _names_before(text: str, end: int, index: _Index, years: str) -> tuple[int, str]:
+    """Return where the names that stand in front of `end` begin, and the names: as many of them as a reference has.
+
+    `end` and "" without any that have a reference of these years.
+    """
+    window = text[max(0, end - _WINDOW) : end]
     found = _NAMES_AT_END.search(window)
     if found is not None:
-        names = _POSSESSIVE.sub("", found[0])
+        names = _AFTER_NAMES.sub("", found[0])
         for word in re.finditer(rf"(?<![\w'’\-]){_NAME}", names):
-            if index.look_up(names[word.start() :], years)[0]:
-                return bracket - len(window) + found.start() + word.start(), names[word.start() :]
-    return bracket, ""
+            called = " ".join(names[word.start() :].split())
+            if index.look_up(called, years)[0]:
+                return end - len(window) + found.start() + word.start(), called
+    return end, ""
+
+
+def _in_text(text: str, index: _Index, known: Ranges) -> Iterator[Citation]:
+    """Yield the markers that stand in no brackets of their own, "Doe, 2019a", where a reference has these names and years."""
+    for match in _IN_TEXT.finditer(text):
+        if not known.hold(match.start("years")) and index.has_year(match["years"]):
+            start, names = _names_before(text, match.start(), index, match["years"])
+            if names and not known.hold(start):
+                yield Citation(start, match.end(), tuple(index.look_up(names, match["years"])[0]), (), "author-year")
 
 
 class _Index:
@@ -106,14 +142,23 @@ class _Index:
 
     def __init__(self, references: Sequence[Reference]) -> None:
         self._ids: defaultdict[tuple[str, str], list[Reference]] = defaultdict(list)
+        self._lettered: set[str] = set()
         for reference in references:
             if reference.authors:
+                years = _years_of(reference)
+                if len(years) > 1:
+                    self._lettered.add(reference.id)
                 for key in _keys(reference.authors[0]):
-                    for year in _years_of(reference):
+                    for year in years:
                         self._ids[key, year].append(reference)
+        self._years = {year for _, year in self._ids}
 
     def __bool__(self) -> bool:
         return bool(self._ids)
+
+    def has_year(self, years: str) -> bool:
+        """Whether any reference is of one of these years."""
+        return any(year in self._years for year in _each_year(years))
 
     def look_up(self, names: str, years: str) -> tuple[list[str], list[str]]:
         """Return the ids that "Smith & Lee", "2007, 2014" stand for, and what should be there and isn't."""
@@ -127,6 +172,13 @@ class _Index:
         return found, missing
 
     def _one(self, names: str, year: str) -> list[str]:
+        """Return the ids of one year; a letter behind it that no entry has may have been lost there."""
+        found = self._of_year(names, year)
+        if not found and year[-1:].isalpha():
+            return [name for name in self._of_year(names, year[:-1]) if name not in self._lettered]
+        return found
+
+    def _of_year(self, names: str, year: str) -> list[str]:
         if whole := self._ids.get((_folded(names), year)):
             return [whole[0].id]
         words = _FIRST.split(names, maxsplit=1)[0].split()
@@ -172,7 +224,7 @@ def _each_year(years: str) -> Iterator[str]:
     last = ""
     for match in _EACH_YEAR.finditer(years):
         if match[1]:
-            last = match[1].replace(" ", "")
+            last = match[1] if match[1].isdecimal() else _UNDATED
         if match[0] and last:
             yield last + (match[2] or "")
 

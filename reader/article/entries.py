@@ -23,7 +23,7 @@ _VISIT = re.compile(rf"\b(?:last |online )?(?:{'|'.join(_VISIT_WORDS)})\b.*", re
 _QUOTED = re.compile(r"[“\"„«]\s?([^“”\"„«»]{3,300}?)[,.]?\s?[”\"“»]")
 _INITIALS = re.compile(r"(?:^|[\s.])(?:[A-Z]|[A-Z]\.-[A-Z]|Jr|Sr|St|Dr|al|eds?|vol|No)$")
 _SENTENCE_END = re.compile(r"[.?!](?=\s|$)")
-_VANCOUVER_NAME = r"(?:[^\W\d_][\w'’\-]* ){1,4}[A-Z]{1,4}(?: (?:Jr|Sr|II|III))?"
+_VANCOUVER_NAME = r"(?:[^\W\d_][\w'’′\-]* ){1,4}[A-Z]{1,4}(?: ?(?:Jr|Sr|II|III|2|3|2nd|3rd))?"
 _VANCOUVER = re.compile(rf"{_VANCOUVER_NAME}(?:, (?:{_VANCOUVER_NAME}))*(?:,? et al\.?)?\.?$")
 _APA_NAME = re.compile(r"[^\W\d_][^,;&()]{0,40}?, ?(?:[A-Z]\.?[ \-]?)+(?=[,;&.\s]|$)\.?")
 _NAMES_FIRST = re.compile(

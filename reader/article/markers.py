@@ -14,15 +14,19 @@ _NUMBERS = rf"\d{{1,4}}(?:\s{{0,4}}(?:{_DASH}|[,;&]|and\b)\s{{0,4}}\d{{1,4}})*"
 _LEAD = r"(?:(?:see|cf|e\.g|also|in|and|ref|refs|reviewed in)[.,]*\s+)*"
 _PLACE = (
     r"(?:\s{0,4}[,:;]?\s{0,4}(?:pp?\.?|pages?|ch\.|chaps?\.?|chapters?|secs?\.|sections?|§+|figs?\.?|tables?|paras?\.?|lines?|vols?\.|nos?\.|"
-    r"at|S\.|art\.)\s{0,4}[^\[\]\n]{0,40}|\s{0,4}:\s{0,4}\d+(?:[-–]\d+)?)?"
+    r"at|S\.|art\.)\s{0,4}[^\[\];\n]{0,40}|\s{0,4}:\s{0,4}\d+(?:[-–]\d+)?)?"
 )
-_BRACKET = lazy(rf"\[\s{{0,4}}{_LEAD}({_NUMBERS}){_PLACE}\s{{0,4}}\\?\]", re.IGNORECASE)
-_PARENS = lazy(rf"\(\s{{0,4}}{_LEAD}({_NUMBERS}){_PLACE}\s{{0,4}}\)", re.IGNORECASE)
+_MORE = r"((?:;[^\[\]();\n]{1,60}){0,20})"  # behind a place there may be more: "[3, p. 12; 5, p. 7]"
+_LABELS = rf"\s{{0,4}}{_LEAD}({_NUMBERS}){_PLACE}"
+_BRACKET = lazy(rf"\[{_LABELS}{_MORE}\s{{0,4}}\\?\]", re.IGNORECASE)
+_PARENS = lazy(rf"\({_LABELS}{_MORE}\s{{0,4}}\)", re.IGNORECASE)
+_ONE_MORE = lazy(rf"(?:{_LABELS}|{_PLACE})\s*", re.IGNORECASE)
 _WORDS = lazy(r"\[([^\[\]\n]{1,80})\]")
 _FOOTNOTE = lazy(r"\[\^([^\]\s]{1,80})\](?!:)")
 _LENTICULAR = lazy(r"【(\d{1,4})[^【】\n]{0,60}】")
 _RAISED = lazy(rf"[{SUPERSCRIPT_DIGITS}]+(?:[,˒⁻–-][{SUPERSCRIPT_DIGITS}]+)*")
 _FLAT = lazy(rf"(?<=[a-z)”\"’'\]])[.,;:]?[”\"’')]?(\d{{1,3}}(?:(?:,|{_DASH})\d{{1,3}})*)(?=[\s.,;:)—]|$)")
+_FLAT_AFTER_CAPITALS = lazy(rf"(?<=[A-Z]{{2}})[.,][”\"’')]?(\d{{1,3}}(?:(?:,|{_DASH})\d{{1,3}})*)(?=[\s.,;:)—]|$)")
 _FLAT_AFTER_YEAR = lazy(rf"(?<![\d.,])(?:19|20)\d\d[.,;:]?(\d{{1,2}}(?:(?:,|{_DASH})\d{{1,3}})*)(?=[\s.,;:)—]|$)")
 _AFTER_SPACED = r"[.,;:)](?!\d)|[ \n](?!\d)[^\W_A-Z]|[ \n]\(|\s*\n\n|\s*$"
 _SPACED = lazy(rf"(?<=[^\W\d_]|[)\]”\"’'.])[ \n](\d{{1,3}}(?:(?:, ?| ?{_DASH} ?)\d{{1,3}})*)(?={_AFTER_SPACED})")
@@ -32,6 +36,7 @@ _COUNTED = lazy(
     r"august|september|october|november|december|of|by|to|than|from|between|only|about|least|most|over|under|up|the|a|an|these|those)\.?)$",
     re.IGNORECASE,
 )
+_POWER = lazy(r"(?:\d[ \u00a0]?(?:[kcdmnµμ]?m|ft|in|yd|mi)|\blog) ?$")
 _ITEMS = lazy(rf"(\d{{1,4}})(?:\s{{0,4}}{_DASH}\s{{0,4}}(\d{{1,4}}))?")
 _BETWEEN_BRACKETS = lazy(rf"\s{{0,4}}{_DASH}\s{{0,4}}")
 _CODE_BEFORE = lazy(r"(?:(?<![\w'’])[a-z]|\w*_\w*)$")
@@ -54,7 +59,11 @@ def bracket_markers(text: str) -> list[Marker]:
     """
     if "[" not in text and "【" not in text:
         return []
-    found = [Marker(*m.span(), expanded(m[1]), "bracket") for m in _BRACKET.finditer(text) if not _is_index(text, m.start())]
+    found = [
+        Marker(*match.span(), names, "bracket")
+        for match in _BRACKET.finditer(text)
+        if not _is_index(text, match.start()) and (names := _named(match))
+    ]
     found = list(_joined(text, found))
     if "【" in text:
         found += [Marker(*m.span(), (m[1],), "bracket") for m in _LENTICULAR.finditer(text)]
@@ -78,7 +87,7 @@ def word_markers(text: str) -> Iterator[Marker]:
 
 def parenthesis_markers(text: str) -> Iterator[Marker]:
     """Yield "(1)", "(1, 3–5)", "(see 4)"."""
-    return (Marker(*match.span(), expanded(match[1]), "parenthesis") for match in _PARENS.finditer(text))
+    return (Marker(*m.span(), names, "parenthesis") for m in _PARENS.finditer(text) if (names := _named(m)))
 
 
 def raised_markers(text: str) -> Iterator[Marker]:
@@ -93,23 +102,32 @@ def raised_markers(text: str) -> Iterator[Marker]:
 
 def flat_markers(text: str) -> Iterator[Marker]:
     """Yield digits that hang on to a word or a year, "word.1,2", "in 20093": superscripts that lost their height."""
-    found = [match.span(1) for pattern in (_FLAT, _FLAT_AFTER_YEAR) for match in pattern.finditer(text)]
-    return (Marker(start, end, expanded(text[start:end]), "superscript") for start, end in sorted(found))
+    patterns = (_FLAT, _FLAT_AFTER_CAPITALS, _FLAT_AFTER_YEAR)
+    found = sorted(match.span(1) for pattern in patterns for match in pattern.finditer(text))
+    return (Marker(*span, expanded(text[slice(*span)]), "superscript") for span in found if not _is_power(text, span[0]))
 
 
 def spaced_markers(text: str) -> Iterator[Marker]:
     """Yield digits that stand behind a word, as superscripts do that were copied with a blank: "as was shown 1, 2".
 
-    Left out is what is counted or numbered: "Table 2", "by 3". The kind tells those that end a clause: seldom are they numbers.
+    Left out is what is counted or numbered: "Table 2", "by 3". The kind tells those that end a clause or stand behind "et al.":
+    seldom are they numbers.
     """
     for match in _SPACED.finditer(text):
-        if not _COUNTED.search(text, max(0, match.start() - 16), match.start()):
+        counted = _COUNTED.search(text, max(0, match.start() - 16), match.start()) is not None
+        if not counted and not _is_power(text, match.start()):
             ends = text[match.end() : match.end() + 1] in tuple(".,;:)") or text.startswith("\n\n", match.end())
+            ends = ends or text.endswith(" al.", 0, match.start())
             yield Marker(*match.span(1), expanded(match[1]), "superscript" if ends else "superscript?")
 
 
 def _is_index(text: str, start: int) -> bool:
     return start > 0 and text[start - 1] not in " \n.,;:" and _CODE_BEFORE.search(text, max(0, start - 24), start) is not None
+
+
+def _is_power(text: str, start: int) -> bool:
+    """Whether the digits at `start` belong to a unit or a logarithm: "12 km2", "log10"."""
+    return _POWER.search(text, max(0, start - 8), start) is not None
 
 
 def _is_note_call(text: str, start: int) -> bool:
@@ -121,6 +139,17 @@ def _is_note_call(text: str, start: int) -> bool:
             len(word[0]) == 2 and word[0] not in {"km", "cm", "mm", "nm", "µm", "dm", "ft", "mi", "in", "yd"}
         )
     return before[-1:] in tuple(".,;:!?)]”’»\"'…")
+
+
+def _named(marker: re.Match[str]) -> tuple[str, ...]:
+    """Return the labels that a match of _BRACKET or _PARENS names; () where a part of it is neither labels nor a place."""
+    names = expanded(marker[1])
+    for part in marker[2].split(";")[1:]:
+        more = _ONE_MORE.fullmatch(part)
+        if more is None:
+            return ()
+        names = (*names, *expanded(more[1] or ""))
+    return tuple(dict.fromkeys(names))
 
 
 def expanded(numbers: str) -> tuple[str, ...]:

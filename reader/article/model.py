@@ -7,7 +7,7 @@ so a range of it is a range of the file. Markup characters stay in it: a `Style`
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -192,6 +192,20 @@ class Article:
         from reader.article.sentences import Sentences
 
         return Sentences(self)
+
+    def with_noise(self, noise: tuple[Noise, ...]) -> Article:
+        """Return the article with something else set aside; what is known of its text stays known."""
+        return self._like(replace(self, noise=noise), noise_too=False)
+
+    def with_noise_read(self) -> Article:
+        """Return the article as it is gone through when noise is shown: that has sentences too."""
+        return self._like(replace(self), noise_too=True)
+
+    def _like(self, made: Article, *, noise_too: bool) -> Article:
+        from reader.article.sentences import Sentences
+
+        vars(made).update(digest=self.digest, sentences=Sentences(made, self.sentences, noise_too=noise_too))
+        return made
 
     @cached_property
     def reference_by_id(self) -> dict[str, Reference]:

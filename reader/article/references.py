@@ -14,6 +14,7 @@ from reader.article.reference_lists import Entry, ReferenceList, reference_lists
 _NAME_WITH_INITIALS = lazy(r"(.+?),? (?:[A-Z]\.?[ \-]?){1,4}$")
 _INITIALS_BEFORE = lazy(r"(?:[A-Z]\.[ \-]?)+ ?(?=[^\W\d_]{2})")
 _INITIALS_WITHIN = lazy(r"[^\W\d_a-z][\w'’\-]+ (?:[A-Z]\.[ \-]?)+ ?(?=[^\W\d_]{2})")
+_SAME_AUTHORS = lazy(r"(?:[–—―_]+|-{2,6})(?=[\s.,:(])")
 _MOST_NAMES = 2
 
 
@@ -31,9 +32,11 @@ def find_references(
         if first is not None and first.shape == "footnote" and not footnotes:
             continue
         by_place = _counts_by_place(one, cited)
+        authors: tuple[str, ...] = ()
         for place, entry in enumerate(one.entries, 1):
             span = Span(blocks[entry.block].start, blocks[entry.last_block(text, blocks)].end)
-            found.append(_listed(text, span, entry, str(place) if by_place else "", hidden))
+            found.append(_listed(text, span, entry, str(place) if by_place else "", hidden, authors))
+            authors = found[-1].authors
     return with_own_ids(found)
 
 
@@ -72,11 +75,16 @@ def _name_in_markers(author: str) -> str:
 def with_own_ids(references: Iterable[Reference]) -> tuple[Reference, ...]:
     """Return the references sorted by place, each with an id of its own: one that comes again gets "~2", "~3" behind it."""
     seen: dict[str, int] = {}
-    named: list[Reference] = []
+    named: dict[str, Reference] = {}
     for reference in sorted(references, key=lambda r: r.start):
-        count = seen[reference.id] = seen.get(reference.id, 0) + 1
-        named.append(reference if count == 1 else reference._replace(id=f"{reference.id}~{count}"))
-    return tuple(named)
+        count = seen.get(reference.id, 0) + 1
+        name = reference.id if count == 1 else f"{reference.id}~{count}"
+        while name in named:  # some may have got theirs before, in a list of their own
+            count += 1
+            name = f"{reference.id}~{count}"
+        seen[reference.id] = count
+        named[name] = reference._replace(id=name)
+    return tuple(named.values())
 
 
 def _counts_by_place(one: ReferenceList, cited: Collection[str]) -> bool:
@@ -90,20 +98,33 @@ def _counts_by_place(one: ReferenceList, cited: Collection[str]) -> bool:
     return len(numbers) * 3 >= len(one.entries) and max(numbers) <= len(one.entries)
 
 
-def _listed(text: str, span: Span, entry: Entry, number: str, hidden: Sequence[Span]) -> Reference:
+def _listed(text: str, span: Span, entry: Entry, number: str, hidden: Sequence[Span], before: tuple[str, ...]) -> Reference:
+    """Return the reference that an entry is. `before` are the authors of the one above it."""
     label = entry.label
     if label is None:
-        return _reference(text, span, span.start, number, hidden)
+        return _reference(text, span, span.start, number, hidden, before=before)
     if label.shape == "footnote":
         return footnote_from(text, span, label.end, label.name, hidden)
-    return _reference(text, span, label.end, label.name or number, hidden)
+    return _reference(text, span, label.end, label.name or number, hidden, before=before)
 
 
-def _reference(text: str, span: Span, content: int, label: str, hidden: Sequence[Span], name: str = "") -> Reference:
-    """Return the reference in `span` whose own text begins at `content`; without a label it gets one of its own."""
+def _reference(
+    text: str,
+    span: Span,
+    content: int,
+    label: str,
+    hidden: Sequence[Span],
+    name: str = "",
+    before: tuple[str, ...] = (),
+) -> Reference:
+    """Return the reference in `span` whose own text begins at `content`; without a label it gets one of its own.
+
+    A dash in the place of the authors stands for those `before`.
+    """
     shown = one_line(text, content, span.end, hidden)
     raw = text[content : span.end] if hidden else shown
-    fields = fields_of(shown)
+    same = _SAME_AUTHORS.match(shown) if before else None
+    fields = fields_of("; ".join(before) + shown[same.end() :])._replace(authors=before) if same else fields_of(shown)
     if hidden:
         fields = fields._replace(doi=fields.doi or doi_of(raw), url=fields.url or url_of(raw))
     label = label or called(fields, shown)

@@ -176,17 +176,23 @@ class Sentences:
     Safe to use from several threads: two that ask for the same thing at once get equal answers.
     """
 
-    def __init__(self, article: Article) -> None:
-        """Look at nothing yet; `article` is kept."""
+    def __init__(self, article: Article, of: Sentences | None = None, *, noise_too: bool = False) -> None:
+        """Look at nothing yet; `article` is kept.
+
+        What `of`, the sentences of the same text, knows of its blocks is known here too. With `noise_too` also what is set
+        aside has sentences.
+        """
         self._article = article
-        self._known: dict[int, tuple[Span, ...]] = {}
+        self._noise_too = noise_too
+        self._known: dict[int, tuple[Span, ...]] = of._known if of is not None else {}
 
     @cached_property
     def body_blocks(self) -> tuple[int, ...]:
         """The indices of the blocks that hold sentences: prose, quotes, items, tables; neither noise nor references."""
         article = self._article
+        noise = () if self._noise_too else article.noise
         listed = (span for reference in article.references if (span := reference.span))
-        aside = Ranges(merged([*(Span(noise.start, noise.end) for noise in article.noise), *listed]))
+        aside = Ranges(merged([*(Span(part.start, part.end) for part in noise), *listed]))
         blocks = enumerate(article.blocks)
         return tuple(index for index, block in blocks if block.kind in BODY_KINDS and not aside.hold(block.start))
 

@@ -86,7 +86,7 @@ def network_option(function: F) -> F:
     """Give a command that may fetch an address the option `--allow-private`."""
 
     def chosen(context: click.Context, _: click.Parameter, value: bool) -> None:
-        the_call(context).private = value
+        the_call(context).private |= value
 
     return click.option(
         "--allow-private",
@@ -103,16 +103,19 @@ def find_article(name: str, library: Library, *, private: bool = False) -> Artic
     One of the library is read from its file, or from what was kept of it; so is an address that was fetched before.
     Raises ReaderError when there is none or it cannot be read.
     """
-    from reader.formats import parse, read_article
+    from reader.formats import parse
 
-    if name == "-" or os.path.lexists(name):
-        return read_named(name)
-    if is_address(name) and not any(entry.source == name for entry in library.entries()):
+    if name == "-" or os.path.lexists(name) or is_new_address(name, library):
         return read_named(name, private=private)
     entry = library.find(name)
-    if entry.source != "-" and os.path.isfile(entry.source):
-        return read_article(entry.source)
-    return parse(library.document(entry), entry.source)
+    return parse(library.latest(entry), entry.source)
+
+
+def is_new_address(name: str, library: Library) -> bool:
+    """Whether a person named an address that the library has no article of."""
+    from reader.formats import is_address
+
+    return is_address(name) and not any(entry.source == name for entry in library.entries())
 
 
 def find_entry(name: str, library: Library) -> ArticleEntry:
@@ -128,20 +131,20 @@ def find_entry(name: str, library: Library) -> ArticleEntry:
     return entry
 
 
-def is_address(name: str) -> bool:
-    """Whether what a person named is the address of a page."""
-    return name.lower().startswith(("http://", "https://"))
-
-
 def read_named(name: str, *, private: bool = False) -> Article:
     """Return the article in a file, at an address, or what came through the pipe when it is "-".
 
     Raises ReaderError when it cannot be read, or is in the person's own network and that is not allowed by `private`.
     """
-    from reader.formats import read_article
+    from reader.formats import is_address, read_article
 
     if is_address(name) and not os.path.lexists(name):
         from reader.cli.fetching import fetched
 
         return fetched(name, private=private)
-    return read_article(name, stdin=sys.stdin.buffer.read() if name == "-" else None)
+    return read_article(name, stdin=piped(name))
+
+
+def piped(name: str) -> bytes | None:
+    """Return what came through the pipe when that was named, else None."""
+    return sys.stdin.buffer.read() if name == "-" else None

@@ -8,7 +8,7 @@ from typing import Final
 import click
 
 from reader import __version__
-from reader.cli.call import library_option
+from reader.cli.call import library_option, network_option
 
 _COMMANDS: Final = {
     "add": ("reader.cli.adding", "add", "Keep an article in the library."),
@@ -64,6 +64,7 @@ class _Reader(click.Group):
     epilog="Examples: `reader article.md` opens an article, `curl … | reader -` one from a pipe, `reader` your library.",
 )
 @library_option
+@network_option
 @click.version_option(__version__, "-V", "--version", prog_name="reader", message="%(prog)s %(version)s")
 @click.pass_context
 def group(context: click.Context) -> None:

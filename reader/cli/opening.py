@@ -5,15 +5,17 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
-from reader.cli.call import find_article, library_option, network_option, read_named, the_call
+from reader.cli.call import is_new_address, library_option, network_option, piped, the_call
 from reader.errors import ReaderError
 
 if TYPE_CHECKING:
     from reader.article.model import Article
+    from reader.formats.wanted import Wanted
 
 
 @click.command(
@@ -35,29 +37,48 @@ def open_article(context: click.Context, name: str) -> None:
 def open_screen(context: click.Context, name: str | None) -> None:
     """Run the screen on the article that was named, or on the library for None, and end the command with its exit code.
 
-    Raises ReaderError when the article cannot be read, or when there is no terminal to draw on.
+    A text is read before; what takes longer is read while the screen is up already. Raises ReaderError when the article cannot
+    be read, or when there is no terminal to draw on.
     """
     # What starting up makes stays; looking through it for garbage is a tenth of the time to the first text. The reading screen
     # turns the collector on again once that text is drawn.
     gc.disable()
-    settings = the_call(context).settings
-    article = None if name is None else _article(context, name)
+    call = the_call(context)
+    article = None if name is None else _named(context, name)
     _need_screen(name)
     _need_keyboard()
     from reader.tui.app import run_reader
 
-    context.exit(run_reader(article, settings.library, settings))
+    context.exit(run_reader(article, call.settings.library, call.settings, private=call.private))
 
 
-def _article(context: click.Context, name: str) -> Article:
+def _named(context: click.Context, name: str) -> Article | Wanted:
+    from reader.formats import read_bytes
+
     if name == "-" or os.path.lexists(name):
-        return read_named(name)
-    with the_call(context).library() as library:
+        return _read(read_bytes(name, stdin=piped(name)), name)
+    call = the_call(context)
+    with call.library() as library:
+        if is_new_address(name, library):
+            from reader.formats.wanted import page_at
+
+            return page_at(name, private=call.private)
         try:
-            return find_article(name, library, private=the_call(context).private)
+            entry = library.find(name)
         except ReaderError as error:
             close = _close_commands(context, name)
             raise ReaderError(error.what, f"did you mean the command {close}?" if close else error.hint) from error
+        return _read(library.latest(entry), entry.source)
+
+
+def _read(data: bytes, source: str) -> Article | Wanted:
+    from reader.formats import is_quick, parse
+
+    if is_quick(data, source):
+        return parse(data, source)
+    from reader.formats.wanted import Wanted
+
+    return Wanted(source, partial(parse, data, source))
 
 
 def _close_commands(context: click.Context, name: str) -> str:

@@ -12,6 +12,8 @@ from reader.article.model import Article
 from reader.errors import ReaderError
 
 _PIPE: Final = "-"
+_LONG: Final = 2_000_000
+"""From so many bytes on, also a text takes a while."""
 _IMPORTERS: Final = {
     "pdf": ("reader.formats.pdf", "pdf_article"),
     "epub": ("reader.formats.epub", "epub_article"),
@@ -33,13 +35,29 @@ def read_article(path: str, *, stdin: bytes | None = None) -> Article:
 
     Raises ReaderError when there is no such file, when it may not be read, and when there is no text in it.
     """
+    return parse(read_bytes(path, stdin=stdin), path)
+
+
+def read_bytes(path: str, *, stdin: bytes | None = None) -> bytes:
+    """Return the bytes of the file at `path`, or those that came through a pipe, as `read_article`. Raises ReaderError."""
     if path == _PIPE:
-        return parse(stdin or b"", _PIPE)
+        return stdin or b""
     try:
-        data = Path(path).read_bytes()
+        return Path(path).read_bytes()
     except (OSError, ValueError) as error:
         raise _unreadable(path, error) from error
-    return parse(data, path)
+
+
+def is_address(name: str) -> bool:
+    """Whether what a person named is the address of a page."""
+    return name.lower().startswith(("http://", "https://"))
+
+
+def is_quick(data: bytes, source: str) -> bool:
+    """Whether `parse` is done at once: with a text, unless it is long. Everything else is read beside the screen."""
+    from reader.formats.detecting import container_of, markup_of
+
+    return len(data) <= _LONG and not (container_of(data) or markup_of(data, source))
 
 
 def parse(data: bytes, source: str) -> Article:

@@ -29,7 +29,7 @@ from reader.article.model import (
 )
 from reader.article.noise import find_noise
 from reader.article.places import Ranges, block_at, merged
-from reader.article.reference_lists import cited_names
+from reader.article.reference_lists import announces_references, cited_names
 from reader.article.references import called, find_references, one_line, with_own_ids
 from reader.formats.headings import file_title, title_block
 
@@ -96,6 +96,11 @@ class Builder:
     def written(self) -> str:
         """The text so far."""
         return "".join(self._parts)
+
+    @property
+    def styles(self) -> tuple[Style, ...]:
+        """How parts of the text so far are drawn, in order."""
+        return tuple(sorted(self._styles))
 
     @property
     def at_start(self) -> bool:
@@ -269,7 +274,7 @@ class Builder:
             text=text,
             title=self.title or _title(text, blocks, aside) or file_title(source),
             blocks=blocks,
-            styles=tuple(sorted(self._styles)),
+            styles=self.styles,
             citations=citations,
             references=references,
             noise=kept,
@@ -306,7 +311,7 @@ class Builder:
         aside += [*self._unmarked, *(Span(noise.start, noise.end) for noise in self._noise)]
         aside += [citation.span for citation in made]
         found = find_citations(text, free, bracket_markers(text), list(raised_markers(text)), merged(aside))
-        return tuple(sorted((*made, *found), key=lambda citation: citation.start))
+        return tuple(_disjoint((*made, *found)))
 
 
 def _named(marks: Iterable[Mark], ids: dict[str, str]) -> Iterable[Citation]:
@@ -315,6 +320,20 @@ def _named(marks: Iterable[Mark], ids: dict[str, str]) -> Iterable[Citation]:
         missing = tuple(name for name in mark.names if name not in ids)
         if known or missing:
             yield Citation(mark.start, mark.end, tuple(known), missing, mark.kind)
+
+
+def _disjoint(citations: Iterable[Citation]) -> list[Citation]:
+    """Return the citations in order, those that overlap as one: of "(Lee 2019; Doe 2020)" a part may be a link."""
+    parted: list[Citation] = []
+    for one in sorted(citations, key=lambda citation: (citation.start, -citation.end)):
+        if parted and one.start < parted[-1].end:
+            whole = parted[-1]
+            references = tuple(dict.fromkeys((*whole.references, *one.references)))
+            missing = tuple(dict.fromkeys((*whole.missing, *one.missing)))
+            parted[-1] = whole._replace(end=max(whole.end, one.end), references=references, missing=missing)
+        else:
+            parted.append(one)
+    return parted
 
 
 def _reference(text: str, entry: Entry) -> tuple[str, Reference]:
@@ -335,6 +354,7 @@ def _reference(text: str, entry: Entry) -> tuple[str, Reference]:
 
 
 def _title(text: str, blocks: Sequence[Block], aside: set[int]) -> str:
-    headings = [i for i, block in enumerate(blocks) if block.kind is BlockKind.HEADING and i not in aside]
+    shown = (i for i, block in enumerate(blocks) if block.kind is BlockKind.HEADING and i not in aside)
+    headings = [i for i in shown if not announces_references(text[blocks[i].start : blocks[i].end])]
     index = headings[0] if headings else title_block(text, blocks, aside)
     return one_line(text, blocks[index].start, blocks[index].end) if index >= 0 else ""

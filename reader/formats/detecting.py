@@ -47,6 +47,9 @@ _JATS_BEGINNING = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _TAG: Final = re.compile(rb"<(?:p|div|h[1-6]|ul|ol|article|section|table|br|a\s)[\s>/]", re.IGNORECASE)
+_EPUB_TYPE: Final = b"application/epub+zip"
+_DOCX_MAIN: Final = lazy(r"word/document\d*\.xml")  # with a number when Word's web service has written it
+_BEGINNING: Final = 200
 _LOOKED_AT: Final = 100_000
 
 
@@ -56,13 +59,14 @@ def container_of(data: bytes) -> str:
         return PDF
     if not data.startswith(b"PK\x03\x04"):
         return ""
+    says_epub = _EPUB_TYPE in data[:_BEGINNING]
     try:
         names = set(zipfile.ZipFile(io.BytesIO(data)).namelist())
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
-        return EPUB if b"application/epub+zip" in data[:200] else ""
-    if "META-INF/container.xml" in names:
+        return EPUB if says_epub else ""
+    if says_epub or "META-INF/container.xml" in names:
         return EPUB
-    return DOCX if "word/document.xml" in names else ""
+    return DOCX if any(map(_DOCX_MAIN.fullmatch, names)) else ""
 
 
 def markup_of(data: bytes, source: str) -> str:

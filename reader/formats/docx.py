@@ -20,12 +20,12 @@ from reader.formats.docx_styles import Numbering, Styles
 from reader.formats.docx_words import Notes, Words
 from reader.formats.elements import attribute, children, first, local, words
 from reader.formats.packages import Package
+from reader.formats.refusals import AGAIN
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _MAIN: Final = "word/document.xml"
-_AGAIN: Final = "it is broken or was cut short: get it again"
 _HEADING: Final = "Notes"
 
 
@@ -37,7 +37,7 @@ def docx_article(data: bytes, source: str) -> Article:
     root = package.xml(main if main in package else _MAIN)
     body = first(root, "body")
     if body is None:
-        raise ReaderError(f"{what} is a Word document (.docx) whose text can't be read", _AGAIN)
+        raise ReaderError(f"{what} is a Word document (.docx) whose text can't be read", AGAIN)
     parts = dict(_targets(package, main))
 
     def part(kind: str) -> Element | None:
@@ -49,8 +49,8 @@ def docx_article(data: bytes, source: str) -> Article:
     links = Links(_addresses(package, main))
     builder = Builder()
     writer = Body(builder, styles, Numbering(part("numbering"), styles), Words(styles, notes, links, entry_names(body, styles)))
-    _about(builder, package, styles)
     writer.blocks(body)
+    _about(builder, package, styles, has_headings=writer.has_headings)
     _notes(builder, writer, notes, package, parts)
     made = builder.article("docx", source, typed=True)
     if not made.blocks:
@@ -100,13 +100,14 @@ def _addresses(package: Package, part: str) -> dict[str, str]:
 # ---------------------------------------------------------------------- what it says of itself
 
 
-def _about(builder: Builder, package: Package, styles: Styles) -> None:
+def _about(builder: Builder, package: Package, styles: Styles, *, has_headings: bool) -> None:
+    """Tell the builder what the properties say; their title, which is often that of a template, only where no heading is."""
     core = package.xml("docProps/core.xml")
     said = {local(element): words(element) for element in core} if core is not None else {}
     date = said.get("modified") or said.get("created", "")
     builder.about = About(byline=said.get("creator", ""), date=date[:10])
     builder.language = said.get("language") or styles.language or "en"
-    if not styles.has_headings:
+    if not has_headings:
         builder.title = said.get("title", "")
 
 

@@ -26,9 +26,10 @@ _LABELS: Final = frozenset({"bracket", "dot", "half", "parens", "superscript"})
 
 
 class Body:
-    """Writes the blocks of a document into a builder."""
+    """Writes the blocks of a document into a builder; `has_headings`: there was a heading or a title among them."""
 
     def __init__(self, builder: Builder, styles: Styles, numbering: Numbering, words: Words) -> None:
+        self.has_headings = False
         self._builder = builder
         self._styles = styles
         self._numbering = numbering
@@ -108,7 +109,7 @@ class Body:
     def _heading(self, kind: Kind, sign: str, runs: list[Run]) -> None:
         level = 1 if kind.name == "title" else max(kind.level, 1) + self._under_title
         self._under_title = self._under_title or int(kind.name == "title")
-        self._styles.has_headings = True
+        self.has_headings = True
         self._add([Run(f"{sign} " if sign and sign != "•" else ""), *runs], BlockKind.HEADING, min(level, _DEEPEST_HEADING))
 
     def _entry(self, name: str, sign: str, runs: list[Run]) -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _LONGEST_MARKER: Final = 8
+_DIGITS: Final = "0123456789"
 
 
 class Links(NamedTuple):
@@ -58,11 +59,13 @@ def _arguments(instruction: str) -> list[str]:
 def entry_names(body: Element, styles: Styles) -> dict[Element, frozenset[str]]:
     """Return the paragraphs that are entries and the bookmarks that stand at them.
 
-    An entry is a paragraph of a style for bibliographies; one under a heading that announces references, or one that begins
-    with a short link back, that the text links to.
+    An entry is a paragraph of a style for bibliographies; one that the text links to, under a heading that announces references
+    or with a short link back at its beginning; and, under such a heading, one whose bookmark differs from theirs in its number
+    only: it is never cited, or only by a range such as "2–4".
     """
     paragraphs = [element for element in body.iter() if local(element) == "p"]
     linked = set(_linked(body))
+    families = {name.rstrip(_DIGITS) for name in linked}
     found: dict[Element, frozenset[str]] = {}
     is_announced = False
     for paragraph, bookmarks in _bookmarks(body, paragraphs):
@@ -71,8 +74,9 @@ def entry_names(body: Element, styles: Styles) -> dict[Element, frozenset[str]]:
         if kind in ("heading", "title") or announces_references(text):
             is_announced = announces_references(text)
         elif text and kind != "contents":
-            is_linked = not bookmarks.isdisjoint(linked) and (is_announced or _leads_back(paragraph))
-            if is_linked or kind == "bibliography":
+            is_listed = is_announced and any(name.rstrip(_DIGITS) in families for name in bookmarks)
+            is_linked = not bookmarks.isdisjoint(linked) and _leads_back(paragraph)
+            if is_listed or is_linked or kind == "bibliography":
                 found[paragraph] = bookmarks
     return found
 

@@ -55,7 +55,6 @@ class Styles:
         found = children(root, "style") if root is not None else []
         self._styles = {attribute(style, "styleId"): style for style in found}
         self._kinds: dict[str, Kind] = {}
-        self.has_headings = False
         default = first(root, "docDefaults", "rPrDefault", "rPr", "lang")
         self.language = attribute(default, "val") if default is not None else ""
 

@@ -215,7 +215,7 @@ class Words:
         if attribute(reference, "customMarkFollows").casefold() in ("1", "true", "on"):
             mark = "".join(one.text or "" for one in following if local(one) == "t").strip()
             for one in following:
-                one.text = ""
+                one.text = ""  # it is the marker, which is written below
         note = self.notes.call(reference, mark)
         if note is not None:
             yield Run(f"[{note.label}]", (), 0, (note.name,))

@@ -6,13 +6,15 @@ one below the other, each with the first column again.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import unicodedata
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
-from typing import Final, NamedTuple
+from itertools import accumulate, pairwise
+from typing import Final, NamedTuple, TypeVar
 
-from reader.article.model import BlockKind
+from reader.article.model import BlockKind, Style
 from reader.formats.building import Builder, Mark
 
 _WIDEST: Final = 66
@@ -26,36 +28,52 @@ _WORD: Final = re.compile(r"\S+")
 
 
 class Cell(NamedTuple):
-    """What stands in a cell, in lines, and the markers in it: ranges of `text` with the names of their entries."""
+    """What stands in a cell, in lines, the markers in it, and how parts of it are drawn: both are ranges of `text`."""
 
     text: str = ""
     marks: tuple[Mark, ...] = ()
+    styles: tuple[Style, ...] = ()
 
 
 Row = Sequence[Cell]
+Part = TypeVar("Part", Mark, Style)
 
 
 def write_table(builder: Builder, rows: Sequence[Row], heads: int = 0) -> None:
     """Add a table as a block of its own. The first `heads` rows are its head, ruled off from the others."""
-    text, marks = drawn(rows, heads)
-    if not text:
+    table = drawn(rows, heads)
+    if not table.text:
         return
     builder.begin(BlockKind.TABLE)
-    done = 0
-    for mark in marks:
-        builder.text(text[done : mark.start])
-        builder.cite(text[mark.start : mark.end], mark.names, mark.kind)
-        done = mark.end
-    builder.text(text[done:])
+    write_cell(builder, table)
     builder.end()
 
 
-def drawn(rows: Sequence[Row], heads: int = 0) -> tuple[str, tuple[Mark, ...]]:
-    """Return a table as text and the markers in it as ranges of that text. Rows may be of different lengths."""
+def write_cell(builder: Builder, cell: Cell) -> None:
+    """Add what stands in a cell, or a table that was drawn, to the open block."""
+    marks = {mark.start: mark for mark in cell.marks}
+    inside = {place for mark in cell.marks for place in range(mark.start + 1, mark.end)}
+    edges = {0, len(cell.text), *(place for part in (*cell.marks, *cell.styles) for place in (part.start, part.end))}
+    waiting, current = deque(sorted(cell.styles)), list[Style]()
+    for start, end in pairwise(sorted(edges - inside)):
+        while waiting and waiting[0].start <= start:
+            current.append(waiting.popleft())
+        current = [style for style in current if style.end > start]
+        with contextlib.ExitStack() as looks:
+            for style in current:
+                looks.enter_context(builder.style(style.kind, style.target))
+            if mark := marks.get(start):
+                builder.cite(cell.text[start:end], mark.names, mark.kind)
+            else:
+                builder.text(cell.text[start:end])
+
+
+def drawn(rows: Sequence[Row], heads: int = 0) -> Cell:
+    """Return a table as one text, with the markers and styles in it as ranges of that. Rows may be of different lengths."""
     rows, heads = _without_empty(rows, heads)
     count = max(map(len, rows), default=0)
     if not count:
-        return "", ()
+        return Cell()
     columns = [[row[place] if place < len(row) else Cell() for row in rows] for place in range(count)]
     filled = [column for column in columns if any(cell.text.strip() for cell in column)]
     lines: list[Cell] = []
@@ -66,8 +84,10 @@ def drawn(rows: Sequence[Row], heads: int = 0) -> tuple[str, tuple[Mark, ...]]:
             band = [[cell._replace(marks=()) for cell in band[0]], *band[1:]]
         lines += _lines(band, heads)
     starts = accumulate((len(line.text) + 1 for line in lines), initial=0)
-    marks = (_moved(mark, start) for line, start in zip(lines, starts, strict=False) for mark in line.marks)
-    return "\n".join(line.text for line in lines), tuple(marks)
+    placed = list(zip(lines, starts, strict=False))
+    marks = (_moved(mark, start) for line, start in placed for mark in line.marks)
+    styles = (_moved(style, start) for line, start in placed for style in line.styles)
+    return Cell("\n".join(line.text for line in lines), tuple(marks), tuple(styles))
 
 
 def _without_empty(rows: Sequence[Row], heads: int) -> tuple[list[Row], int]:
@@ -117,21 +137,27 @@ def _lines(columns: Sequence[Sequence[Cell]], heads: int) -> Iterator[Cell]:
 
 
 def _joined(cells: Sequence[Cell], widths: Sequence[int], right: Sequence[bool]) -> Cell:
-    text, marks = "", list[Mark]()
+    text, marks, styles = "", list[Mark](), list[Style]()
     for place, (cell, width, is_right) in enumerate(zip(cells, widths, right, strict=True)):
         text += _GAP if place else ""
         padding = " " * max(0, width - _width(cell.text))
         text += padding if is_right else ""
         marks += (_moved(mark, len(text)) for mark in cell.marks)
+        styles += (_moved(style, len(text)) for style in cell.styles)
         text += cell.text + ("" if is_right else padding)
-    return Cell(text.rstrip(), tuple(marks))
+    return Cell(text.rstrip(), tuple(marks), tuple(styles))
 
 
 def _wrapped(cell: Cell, width: int) -> Iterator[Cell]:
     """Yield a cell's lines at a width. A marker stays in one line with its blanks; one wider than the column ends with it."""
     for start, end in _pieces(cell, width):
-        inside = (mark for mark in cell.marks if start <= mark.start < end)
-        yield Cell(cell.text[start:end], tuple(_moved(mark._replace(end=min(mark.end, end)), -start) for mark in inside))
+        marks = (mark._replace(end=min(mark.end, end)) for mark in cell.marks if start <= mark.start < end)
+        styles = (
+            style._replace(start=max(style.start, start), end=min(style.end, end))
+            for style in cell.styles
+            if style.start < end and start < style.end
+        )
+        yield Cell(cell.text[start:end], tuple(_moved(m, -start) for m in marks), tuple(_moved(s, -start) for s in styles))
 
 
 def _pieces(cell: Cell, width: int) -> Iterator[tuple[int, int]]:
@@ -184,8 +210,8 @@ def _is_numeric(column: Iterable[Cell]) -> bool:
     return bool(texts) and numbers >= _MOSTLY * len(texts)
 
 
-def _moved(mark: Mark, by: int) -> Mark:
-    return mark._replace(start=mark.start + by, end=mark.end + by)
+def _moved(part: Part, by: int) -> Part:
+    return part._replace(start=part.start + by, end=part.end + by)
 
 
 def _width(text: str) -> int:

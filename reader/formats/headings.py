@@ -29,7 +29,8 @@ def title_block(text: str, blocks: Sequence[Block], aside: Collection[int]) -> i
     """
     top = [i for i, block in enumerate(blocks[: _SEARCHED + len(aside)]) if i not in aside and block.kind is not BlockKind.RULE]
     for index in top:
-        if blocks[index].kind is BlockKind.HEADING:
+        block = blocks[index]
+        if block.kind is BlockKind.HEADING and not announces_references(text[block.start : block.end]):
             return index
     if top and len(blocks) > 1 and _is_title(text, blocks[top[0]]):
         return top[0]

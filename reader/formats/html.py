@@ -3,6 +3,18 @@
 References and markers are read off the page as it stands (`html_notes`), then it is decided what of the page is its article
 (`html_chrome`), then one walk in reading order makes the text (`html_walk`). Nothing is fetched: neither what a page links nor
 what it embeds; the only other file that is looked at is the bibliography of the same name beside it.
+
+    html_tree    bytes to a tree of nodes            html_about   what the page says of itself
+    html_notes   entries and markers, found by       html_places  the links within the page
+                                                     html_keys    citations by keys, and their bibliography
+                                                     html_inline  notes that stand in the text
+                                                     html_entries which elements are entries
+                                                     html_labels  what an entry says of itself
+                                                     html_markers which words are markers
+    html_chrome  what is the article, told by        html_runs    prose and links
+                                                     html_furniture  what the page calls furniture
+    html_walk    the tree to a Builder, with         html_blocks, html_tables, html_pictures
+    html_linked  the references of a page that has nothing but links
 """
 
 from __future__ import annotations
@@ -16,7 +28,7 @@ from reader.formats.building import Builder
 from reader.formats.html_about import about_of, base_of
 from reader.formats.html_chrome import parts_of_page
 from reader.formats.html_keys import add_bibliography
-from reader.formats.html_linked import with_linked_references
+from reader.formats.html_linked import unsourced, with_linked_references
 from reader.formats.html_notes import find_notes
 from reader.formats.html_tree import Node, html_tree
 from reader.formats.html_walk import walk
@@ -35,29 +47,36 @@ def html_article(data: bytes, source: str) -> Article:
     known = add_bibliography(root, source)
     notes = find_notes(root, known)
     page = about_of(root)
-    parts = parts_of_page(root, notes.entries.keys(), page.titles)
+    address = page.about.address or (source if "://" in source else "")
+    parts = parts_of_page(root, notes.entries.keys(), page.titles, address)
     builder = Builder()
     builder.about = page.about
     builder.language = page.language or "en"
     builder.title = _title(root, page.titles)
-    address = page.about.address or (source if "://" in source else "")
-    walk(root, builder, notes, parts, base=base_of(root, address))
+    base = base_of(root, source if "://" in source else address)
+    walk(root, builder, notes, parts, base=base)
     if not builder.size:
         raise ReaderError(f"there is no text on the page {source}", "a page that a script writes must be saved by the browser")
     # Where what markers lead to are mere remarks, the sources may stand in a list that nothing links to.
     sources = sum(names_a_source(entry.text()) for entry in notes.entries)
-    return with_linked_references(builder.article("html", source, typed=sources * 2 < len(notes.entries)))
+    article = builder.article("html", source, typed=sources * 2 < len(notes.entries))
+    return with_linked_references(article, unsourced(root, base))
 
 
 def _uncover(root: Node) -> None:
-    """Show what a page hides until a script shows it, if without that there is hardly anything to be seen."""
-    if len(root.text()) >= _LITTLE:
+    """Show what a page hides until a script shows it, if that is most of what it says, and hardly anything else is seen."""
+    seen = len(root.text())
+    if seen >= _LITTLE:
         return
+    before = [(node, node.tag, dict(node.attrs)) for node in root.inside()]
     for node in root.inside():
         node.attrs.pop("hidden", None)
         node.attrs.pop("style", None)
         if node.tag == "noscript":
             node.tag = "div"
+    if len(root.text()) <= 2 * seen:
+        for node, tag, attrs in before:
+            node.tag, node.attrs = tag, attrs
 
 
 def _title(root: Node, titles: tuple[str, ...]) -> str:

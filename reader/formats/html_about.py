@@ -44,16 +44,13 @@ class PageAbout(NamedTuple):
 def about_of(root: Node) -> PageAbout:
     """Return what a page says of itself."""
     metas = dict[str, list[str]]()
-    links = dict[str, str]()
-    title = language = ""
+    title = language = canonical = ""
     for node in root.inside():
         if node.tag == "meta":
             name = (node.get("property") or node.get("name") or node.get("itemprop") or node.get("http-equiv")).casefold()
             metas.setdefault(name, []).append(_line(node.get("content")))
         elif node.tag == "link" and node.get("rel").casefold() == "canonical":
-            links.setdefault("canonical", node.get("href"))
-        elif node.tag == "base":
-            links.setdefault("base", node.get("href"))
+            canonical = canonical or node.get("href")
         elif node.tag == "title" and not title:
             title = _line("".join(kid for kid in node.kids if isinstance(kid, str)))
         elif node.tag == "html":
@@ -61,9 +58,10 @@ def about_of(root: Node) -> PageAbout:
     data = _Data(root)
     said = _Said(metas)
     authors = [author for author in said.all(_AUTHORS) if not _ADDRESS.match(author)] or data.authors or _marked_authors(root)
-    address = next(filter(_ADDRESS.match, (links.get("canonical", ""), said.first(("og:url",)), data.url)), "")
+    address = next(filter(_ADDRESS.match, (canonical, said.first(("og:url",)), data.url)), "")
+    names = list(dict.fromkeys(_BY.sub("", author, count=1) for author in authors[:_MOST_AUTHORS]))
     about = About(
-        byline=_line(", ".join(dict.fromkeys(_BY.sub("", author, count=1) for author in authors[:_MOST_AUTHORS]))),
+        byline=_line(("; " if any("," in name for name in names) else ", ").join(names)),
         date=said.first(_DATES) or data.date or _marked_date(root),
         site=said.first(_SITES) or data.site,
         address=address,

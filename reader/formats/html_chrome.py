@@ -1,86 +1,44 @@
 """Which parts of a page are not its article: navigation, teasers, comments, notices.
 
-The unit is the run: words that stand together, without a block in between. A run of prose is long or ends like a sentence, and
-is mostly no link. What the page itself names as furniture is furniture, unless the prose is in it; the article is the smallest
-element that has nearly all prose of the rest; what stands around it is furniture, but for its title. Within it, what stands
-before and behind all prose is furniture where it is mostly links within the site. Entries of references always stay.
+The unit is the run (`html_runs`): words that stand together, without a block in between. A run of prose is long or ends like a
+sentence, and is mostly no link. What the page itself names as furniture (`html_furniture`) is furniture, unless the prose is in
+it; so is what shows by its form that it leads elsewhere. The article is the smallest element that has nearly all prose of the
+rest; what stands around it is furniture, but for its title and standfirst. Within it, what stands before or behind all prose is
+furniture if it is mostly links within the site. Entries of references always stay.
 """
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from itertools import accumulate, pairwise
 from typing import Final, NamedTuple
 
 from reader.article.lazy import lazy
 from reader.article.model import NoiseReason
+from reader.article.phrases import READ_ALSO
 from reader.article.reference_lists import announces_references
-from reader.formats.html_tree import SPACED, Node
+from reader.formats.html_furniture import FURNITURE_TAGS, share_allowed
+from reader.formats.html_runs import Run, Site, Sums, runs_of_page
+from reader.formats.html_tree import HEADINGS, SPACED, Node
 
-
-def _listed(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-_ROLES: Final = frozenset(
-    {"navigation", "banner", "contentinfo", "search", "menu", "menubar", "toolbar", "dialog", "alertdialog", "alert", "tablist"}
-)
-_TAGS: Final = frozenset({"nav", "footer", "dialog", "menu", "form", "button"})
-_WORDS: Final = _listed("""
-    ad addthis addtoany ads adv advert advertisement advertisements advertising adverts ambox banner breadcrumb breadcrumbs
-    catlinks categories colophon comment commentlist comments consent cookie cookies copyright cta disqus donate donation
-    dropdown editsection follow footer gdpr keywords login masthead menu modal nav navbar navbox navigation newsletter
-    newsletters noprint outbrain overlay pager pagination paywall popup printfooter promo promos promoted promotion
-    recirc recirculation recommend recommendation recommendations recommended register related replies respond share
-    sharedaddy shares sharing sidebar signup skip skiplink social sponsor sponsored sponsors submenu subscribe subscription
-    taboola tagcloud tags teaser teasers toast toc toolbar topbar topics trending vote widget widgets
-""")
-"""Words of a class or an id that name furniture."""
-_CERTAIN: Final = _listed("""
-    comments commentlist disqus respond cookie cookies gdpr consent outbrain taboola footer sidebar recirc related modal popup
-""")
-"""Those that are furniture even where it is most of the page."""
-_PAIRS: Final = _listed("""
-    read-more read-next read-also more-stories more-news more-articles more-posts more-from more-on most-read most-popular
-    most-viewed up-next latest-news latest-stories latest-posts latest-articles sr-only visually-hidden screen-reader author-bio
-    author-box author-card author-profile about-author site-header hidden-print print-hide d-print back-top jump-link
-""")
-"""Two words next to each other that name furniture."""
+_APPENDIXES: Final = frozenset({"d-appendix", "dt-appendix"})
+"""Where Distill's articles have what follows them: notes, thanks, further reading."""
 _TEXT_TAGS: Final = frozenset({"p", "section", "blockquote", "ul", "ol", "dl", "table"})
-_HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_TABLE_PARTS: Final = frozenset({"tbody", "thead", "tfoot", "tr", "td", "th", "caption"})
-_NAME: Final = lazy(r"[^\W_]+")
-_HUMP: Final = lazy(r"[A-Z]?[a-z]{3,}|[A-Z]{4,}(?![a-z])")
-_HOST: Final = lazy(r"\s*(?:https?:)?//(?:www\.)?([^/?#\s:]+)", re.IGNORECASE)
-_SENTENCE_END: Final = lazy(r"[.!?…:。！？][\"'”’»)\]]*$")
-_LONG: Final = 120
-_SHORT: Final = 40
-_MOSTLY_LINK: Final = 0.5
+_LISTS: Final = frozenset({"ul", "ol", "dl"})
+_HEAD: Final = lazy(r"\W*(.{2,40}?)\s*[:|]\s")
+_LEADING_AWAY: Final = READ_ALSO | {
+    *("watch", "listen", "video", "podcast", "audio", "in pictures", "photos"),
+    *("filed under", "posted in", "tags", "tagged", "tagged with", "topics", "topic", "categories", "category", "keywords"),
+}
+"""What a line of links begins with that lead to other stories of the site, or to lists of them."""
 _ALL_LINK: Final = 0.9
-_SHARE_OF_PROSE: Final = 0.4
-_CERTAIN_SHARE: Final = 0.8
 _HALF: Final = 0.8
 _SMALL_SHARE: Final = 0.02
 _NEARLY_ALL: Final = 0.85
 _LEAST_PROSE: Final = 140
-_LONGEST_TOOL: Final = 16
 _LONGEST_TEASER: Final = 500
-
-
-class _Run(NamedTuple):
-    """Words that stand together: the block around them, their number of characters, how many of them are links.
-
-    `within_site` is how many characters are links to pages of the same site.
-    """
-
-    node: Node
-    size: int
-    linked: int
-    within_site: int
-    is_prose: bool
+_LONGEST_FORM: Final = 400
+_LONGEST_CAPTION: Final = 40
 
 
 class Parts(NamedTuple):
@@ -95,30 +53,34 @@ class Parts(NamedTuple):
     texts: set[str]
 
 
-def parts_of_page(root: Node, entries: Collection[Node], titles: Collection[str] = ()) -> Parts:
+def parts_of_page(root: Node, entries: Collection[Node], titles: Collection[str] = (), address: str = "") -> Parts:
     """Tell the article of a page from the rest.
 
-    `entries` are the elements of references and notes, `titles` is what the page calls itself.
+    `entries` are the elements of references and notes, `titles` is what the page calls itself, `address` its own one.
     """
-    return _Page(root, entries, titles).parts()
+    return _Page(root, entries, titles, Site(root, address)).parts()
 
 
 class _Page:
-    def __init__(self, root: Node, entries: Collection[Node], titles: Collection[str]) -> None:
+    """What there is on a page, to be summed over its elements: all words, prose, links."""
+
+    def __init__(self, root: Node, entries: Collection[Node], titles: Collection[str], site: Site) -> None:
         noted = _Inside(entries)
         self._root = root
-        self._runs = [run for run in _runs(root, _site_of(root)) if not noted.holds(run.node)]
-        self._prose = _Sums([(run.node.order, run.size) for run in self._runs if run.is_prose])
-        self._all = _Sums([(run.node.order, run.size) for run in self._runs])
-        self._linked = _Sums([(run.node.order, run.linked) for run in self._runs])
-        self._within_site = _Sums([(run.node.order, run.within_site) for run in self._runs])
+        self._runs = [run for run in runs_of_page(root, site) if not noted.holds(run.node)]
+        self._prose = Sums([(run.node.order, run.size) for run in self._runs if run.is_prose])
+        self._all = Sums([(run.node.order, run.size) for run in self._runs])
+        self._linked = Sums([(run.node.order, run.linked) for run in self._runs])
+        self._letters = Sums([(run.node.order, run.letters) for run in self._runs])
+        self._within_site = Sums([(run.node.order, run.within_site) for run in self._runs])
         self._kept = sorted(node.order for node in entries)
         self._titles = [" ".join(title.casefold().split()) for title in titles]
+        self._title_order = next((node.order for node in root.inside() if self._is_title(node)), 0)
 
     def parts(self) -> Parts:
         named = set(self._named(self._root, self._prose.within(self._root)))
         unnamed = [run for run in self._runs if not _is_in(run.node, named)]
-        self._prose = _Sums([(run.node.order, run.size) for run in unnamed if run.is_prose])
+        self._prose = Sums([(run.node.order, run.size) for run in unnamed if run.is_prose])
         found = named
         if self._prose.within(self._root) >= _LEAST_PROSE:
             article = self._article()
@@ -133,25 +95,56 @@ class _Page:
     def _holds_kept(self, node: Node) -> bool:
         return bisect_left(self._kept, node.order) < bisect_right(self._kept, node.last)
 
+    def _must_stay(self, node: Node) -> bool:
+        """Whether an element holds entries, or is the heading of some."""
+        is_heading = bool(self._kept) and node.tag in HEADINGS
+        return self._holds_kept(node) or (is_heading and announces_references(node.text()))
+
     def _named(self, top: Node, total: int) -> Iterator[Node]:
-        """Yield the elements that the page itself calls furniture, and groups of teasers."""
+        """Yield the elements that the page itself calls furniture, and what shows by its form what it is."""
         for node in top.nodes():
             if not node.is_shown or node.tag == "pre":
                 continue
-            share = _share_allowed(node) if node.tag in SPACED or node.tag in _TAGS else 0.0
-            is_small = not self._holds_kept(node) and self._prose.within(node) <= share * total
-            if share and is_small and (node.tag in _TAGS or not any(inner.tag == "blockquote" for inner in node.inside())):
+            is_block = node.tag in SPACED or node.tag in FURNITURE_TAGS
+            if is_block and not self._must_stay(node) and self._is_set_apart(node, total):
                 yield node
             else:
                 yield from self._teasers(node)
                 yield from self._named(node, total)
 
+    def _is_set_apart(self, node: Node, total: int) -> bool:
+        """Whether an element is called furniture or shows that it is, and holds no more of the prose than furniture may."""
+        share = share_allowed(node)
+        if share and self._prose.within(node) <= share * total:
+            return node.tag in FURNITURE_TAGS or not any(inner.tag == "blockquote" for inner in node.inside())
+        return self._is_tool(node, total)
+
+    def _is_tool(self, node: Node, total: int) -> bool:
+        """Whether an element is a form to sign up with, the page's own contents, or a line that leads to other stories."""
+        size = self._all.within(node)
+        if not 0 < size <= _LONGEST_FORM or node.last - node.order > _LONGEST_FORM or self._prose.within(node) > _HALF * total:
+            return False
+        return self._leads_away(node) or _has_address_field(node) or _is_contents(node)
+
+    def _leads_away(self, node: Node) -> bool:
+        """Whether an element is a line such as "Read also: …", "WATCH | …", "Filed under: …", all links within the site."""
+        within_site = self._within_site.within(node)
+        head = _HEAD.match(node.text()) if within_site else None
+        if head is None or head[1].casefold() not in _LEADING_AWAY:
+            return False
+        return within_site >= _ALL_LINK * (self._letters.within(node) - sum(map(str.isalnum, head[1])))
+
     def _teasers(self, top: Node) -> Iterator[Node]:
-        """Yield the kids that are teasers of other articles: two or more, each with a heading that is a link, and few words."""
+        """Yield the kids that are teasers of other articles: two or more, each with a heading that is a link, and few words.
+
+        Headings that are links by themselves stand above the parts of a text, where there is any.
+        """
+        has_prose = self._prose.within(top) > 0
         found = [
             node
             for node in top.nodes()
             if node.tag in SPACED
+            and not (has_prose and node.tag in HEADINGS)
             and self._linked.within(node)
             and self._all.within(node) <= _LONGEST_TEASER
             and _has_linked_heading(node)
@@ -175,20 +168,24 @@ class _Page:
 
     def _is_text(self, node: Node, part: Node) -> bool:
         """Whether an element is a text that `part` is a section or a paragraph of."""
-        others = sum(self._prose.within(kid) for kid in node.nodes() if kid is not part and kid.tag in _TEXT_TAGS)
-        return others > _SMALL_SHARE * self._prose.within(node)
+        others = (kid for kid in node.nodes() if kid is not part and (kid.tag in _TEXT_TAGS or self._is_like(kid, part)))
+        return sum(map(self._prose.within, others)) > _SMALL_SHARE * self._prose.within(node)
+
+    def _is_like(self, node: Node, part: Node) -> bool:
+        """Whether an element is mostly prose and called by a name that another one has too."""
+        is_mostly_prose = self._prose.within(node) * 2 > self._all.within(node)
+        return node.tag == part.tag and not node.classes.isdisjoint(part.classes) and is_mostly_prose
 
     def _around(self, top: Node, article: Node) -> Iterator[Node]:
-        """Yield what stands around the article, but for its title."""
+        """Yield what stands around the article, but for its title, and the prose between the title and the article."""
         for node in top.nodes():
-            if node is article or not node.is_shown:
+            if node is article or not node.is_shown or node.tag in _APPENDIXES:
                 continue
-            if node.holds(article) or self._holds_kept(node) or self._has_title(node):
+            is_standfirst = 0 < self._title_order < node.order < article.order and self._prose.within(node) > 0
+            if node.holds(article) or self._holds_kept(node) or self._has_title(node) or (is_standfirst and _has_blocks(node)):
                 if not self._is_title(node):
                     yield from self._around(node, article)
-            elif self._kept and node.tag in _HEADINGS and announces_references(node.text()):
-                continue
-            else:
+            elif not self._must_stay(node) and not is_standfirst:
                 yield node
 
     def _has_title(self, node: Node) -> bool:
@@ -208,33 +205,14 @@ class _Page:
             node = stack.pop()
             if not node.is_shown or self._holds_kept(node) or self._is_title(node) or node.tag == "table":
                 continue
-            if node.last < first or node.order > last:
-                size = self._all.within(node)
-                if size and self._within_site.within(node) >= _ALL_LINK * size and node.tag in SPACED and not _is_headed(node):
+            if (node.last < first or node.order > last) and node.tag in SPACED:
+                if _is_headed_list(node) or (node.tag == "li" and node.parent is not None and self._prose.within(node.parent)):
+                    continue
+                size = self._letters.within(node)
+                if size and self._within_site.within(node) >= _ALL_LINK * size:
                     yield node
                     continue
             stack.extend(node.nodes())
-
-
-class _Sums:
-    """Numbers at places, to be summed over an element."""
-
-    def __init__(self, pairs: Sequence[tuple[int, int]]) -> None:
-        pairs = sorted(pairs)
-        self._places = [place for place, _ in pairs]
-        self._sums = list(accumulate((number for _, number in pairs), initial=0))
-
-    @property
-    def first(self) -> int:
-        return self._places[0] if self._places else 0
-
-    @property
-    def last(self) -> int:
-        return self._places[-1] if self._places else 0
-
-    def within(self, node: Node) -> int:
-        """Return the sum inside an element."""
-        return self._sums[bisect_right(self._places, node.last)] - self._sums[bisect_left(self._places, node.order)]
 
 
 class _Inside:
@@ -254,11 +232,11 @@ def _has_blocks(node: Node) -> bool:
     return any(inner.tag in SPACED and inner.tag != "br" for inner in node.inside())
 
 
-def _copies(runs: Sequence[_Run]) -> Iterator[Node]:
+def _copies(runs: Sequence[Run]) -> Iterator[Node]:
     """Yield the paragraphs that stand on the page once more, such as captions of a picture that is shown twice."""
     seen: set[str] = set()
     for run in runs:
-        if run.is_prose and run.node.tag not in _HEADINGS and run.node.tag != "pre":
+        if run.is_prose and run.node.tag not in HEADINGS and run.node.tag != "pre":
             text = run.node.text()
             if text in seen:
                 yield run.node
@@ -269,125 +247,47 @@ def _is_in(node: Node, found: Collection[Node]) -> bool:
     return node in found or any(around in found for around in node.around())
 
 
-def is_tool(node: Node, line: str) -> bool:
-    """Whether an element within a line, such as "[edit]" in a heading, is there to be clicked."""
-    return node.tag not in SPACED and len(node.text()) < min(len(line), _LONGEST_TOOL) and _share_allowed(node) > 0
-
-
-def _share_allowed(node: Node) -> float:
-    """Return how much of the prose an element may have and still be furniture; 0 for one that isn't called so."""
-    if node.tag in _TABLE_PARTS or "note" in node.roles:
-        return 0
-    if node.tag in _TAGS or node.roles & _ROLES:
-        return _SHARE_OF_PROSE
-    words = _words_of(f"{node.get('class')} {node.get('id')}")
-    if not _CERTAIN.isdisjoint(words):
-        return _CERTAIN_SHARE
-    named = not _WORDS.isdisjoint(words) or any(f"{a}-{b}" in _PAIRS for a, b in pairwise(words))
-    return _SHARE_OF_PROSE if named else 0
-
-
-def _words_of(name: str) -> list[str]:
-    """Return the words of a class and an id, those of "relatedPosts" too."""
-    words: list[str] = []
-    for word in _NAME.findall(name):
-        words += map(str.casefold, [word] if word.islower() else [word, *_HUMP.findall(word)])
-    return words
-
-
 def _is_main(node: Node) -> bool:
     return node.tag in ("main", "article") or "main" in node.roles or "articlebody" in node.get("itemprop").casefold()
 
 
-def _is_headed(node: Node) -> bool:
-    """Whether a heading that is no link stands right before an element."""
+def _is_headed_list(node: Node) -> bool:
+    """Whether an element is or holds a list, and a heading stands right before it."""
+    if not any(inner.tag in _LISTS for inner in (node, *node.inside())):
+        return False
     kids = node.parent.kids if node.parent is not None else []
     for place in range(node.place - 1, -1, -1):
         kid = kids[place]
         if isinstance(kid, Node) and kid.text():
-            return kid.tag in _HEADINGS or any(inner.tag in _HEADINGS for inner in kid.inside())
+            return kid.tag in HEADINGS or any(inner.tag in HEADINGS for inner in kid.inside())
     return False
+
+
+def _has_address_field(node: Node) -> bool:
+    return any(inner.tag == "input" and inner.get("type").casefold() == "email" for inner in node.inside())
+
+
+def _is_contents(node: Node) -> bool:
+    """Whether an element is a list of two or more links to places of the page, under a few words at most."""
+    listed = next((inner for inner in (node, *node.inside()) if inner.tag in ("ul", "ol")), None)
+    if listed is None or len(node.text(without={listed})) > _LONGEST_CAPTION:
+        return False
+    items = [item for item in listed.nodes() if item.tag == "li"]
+    return len(items) > 1 and all(_is_place_of_page(item) for item in items)
+
+
+def _is_place_of_page(item: Node) -> bool:
+    text = item.text()
+    links = [link for link in item.inside() if link.tag == "a"]
+    is_within = bool(links) and all(link.get("href").startswith("#") and len(link.get("href")) > 1 for link in links)
+    return is_within and len(text) > 2 and text == " ".join(link.text() for link in links)
 
 
 def _has_linked_heading(node: Node) -> bool:
     for inner in (node, *node.inside()):
-        if inner.tag in _HEADINGS and inner.text():
+        if inner.tag in HEADINGS and inner.text():
             links = [
                 link for link in (*inner.inside(), *inner.around()) if link.tag == "a" and link.get("href")[:1] not in ("", "#")
             ]
             return any(link.text() == inner.text() or link.holds(inner) for link in links)
     return False
-
-
-def _site_of(root: Node) -> str:
-    """Return the host of a page: the one it says, else the one most of its links lead to."""
-    hosts: Counter[str] = Counter()
-    for node in root.inside():
-        said = node.get("href") if node.get("rel").casefold() == "canonical" else node.get("content")
-        if said and (node.tag == "link" or node.get("property") == "og:url") and (match := _HOST.match(said)):
-            return match[1]
-        if node.tag == "a" and (match := _HOST.match(node.get("href"))):
-            hosts[match[1]] += 1
-    return max(hosts, key=hosts.__getitem__, default="")
-
-
-class _Runs:
-    """What is read of the run that is open."""
-
-    def __init__(self, site: str) -> None:
-        self._site = site
-        self._links: list[bool] = []
-        self._parts: list[str] = []
-        self._linked = self._within_site = 0
-
-    def text(self, text: str) -> None:
-        """Take text."""
-        self._parts.append(text)
-        if self._links:
-            self._linked += len(text.strip())
-            self._within_site += len(text.strip()) if self._links[-1] else 0
-
-    def link(self, node: Node) -> None:
-        """Take the beginning of a link."""
-        host = _HOST.match(node.get("href"))
-        self._links.append((host is None or host[1] == self._site) and not node.get("href").startswith("#"))
-
-    def unlink(self) -> None:
-        """Take the end of a link."""
-        self._links.pop()
-
-    def ended(self, block: Node) -> Iterator[_Run]:
-        """Yield the run that ends here, if any."""
-        text = " ".join("".join(self._parts).split())
-        if text:
-            is_sentence = len(text) >= _LONG or (len(text) >= _SHORT and _SENTENCE_END.search(text) is not None)
-            is_prose = is_sentence and self._linked < _MOSTLY_LINK * len(text)
-            yield _Run(block, len(text), self._linked, self._within_site, is_prose)
-        self._parts.clear()
-        self._linked = self._within_site = 0
-
-
-def _runs(root: Node, site: str) -> Iterator[_Run]:
-    """Yield the runs of a page in order."""
-    run = _Runs(site)
-    around: list[Node] = [root]
-    stack: list[tuple[Node | str, bool]] = [(root, False)]
-    while stack:
-        item, is_done = stack.pop()
-        if isinstance(item, str):
-            run.text(item)
-            continue
-        is_block = (item.tag in SPACED and item.tag != "br") or not item.tag
-        if is_done:
-            if item.tag == "a":
-                run.unlink()
-            if is_block:
-                yield from run.ended(around.pop())
-        elif item.is_shown:
-            if is_block:
-                yield from run.ended(around[-1])
-                around.append(item)
-            if item.tag == "a":
-                run.link(item)
-            stack.append((item, True))
-            stack.extend((kid, False) for kid in reversed(item.kids))

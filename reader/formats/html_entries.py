@@ -11,15 +11,14 @@ from typing import Final
 
 from reader.article.lazy import lazy
 from reader.article.reference_lists import announces_references
-from reader.formats.html_links import Link, Places
-from reader.formats.html_tree import SPACED, Node, numbers_in
+from reader.formats.html_places import Link, Places
+from reader.formats.html_tree import HEADINGS, SPACED, Node, numbers_in
 
 ENTRY_ROLES: Final = frozenset(
     {"doc-footnote", "doc-endnote", "doc-biblioentry", "footnote", "endnote", "rearnote", "note", "biblioentry"}
 )
 MARKER_ROLES: Final = frozenset({"doc-noteref", "doc-biblioref", "noteref", "biblioref"})
-_HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_NEVER: Final = _HEADINGS | {
+_NEVER: Final = HEADINGS | {
     *(
         "",
         "html",
@@ -61,17 +60,17 @@ class Entries:
     """The entries of a tree, by their first element, in order; and which of them a link leads to."""
 
     def __init__(self, root: Node, links: Sequence[Link]) -> None:
-        self._headings = [node for node in root.inside() if node.tag in _HEADINGS]
+        self._headings = [node for node in root.inside() if node.tag in HEADINGS]
         self._heading_orders = [node.order for node in self._headings]
         self._announcing: dict[int, bool] = {}
         self._numbers: dict[Node, dict[Node, int]] = {}
         self._links = links
-        targets: dict[Node, Node | None] = {}
+        self._around: dict[Node, Node | None] = {}
         self._leading: defaultdict[Node, list[Link]] = defaultdict(list)
         for link in links:
-            if link.target not in targets:
-                targets[link.target] = _entry_around(link.target)
-            entry = targets[link.target]
+            if link.target not in self._around:
+                self._around[link.target] = _entry_around(link.target)
+            entry = self._around[link.target]
             if entry is not None and not entry.holds(link.node):
                 self._leading[entry].append(link)
         self._orders = [link.node.order for link in links]
@@ -99,7 +98,7 @@ class Entries:
         """Yield the links in the text that lead to entries, with these."""
         for link in self._links:
             entry = self.holding(link.target)
-            if entry is None and (around := _entry_around(link.target)) is not None and self.holding(around) is around:
+            if entry is None and (around := self._around[link.target]) is not None and self.holding(around) is around:
                 entry = around
             if entry is not None and self.holding(link.node) is None:
                 yield link, entry
@@ -119,7 +118,7 @@ class Entries:
         if node.roles & ENTRY_ROLES:
             return True
         inside = list(node.inside())
-        if node.tag in _NEVER or any(inner.tag in _HEADINGS for inner in inside):
+        if node.tag in _NEVER or any(inner.tag in HEADINGS for inner in inside):
             return False
         text = node.text()
         if not text:
@@ -128,7 +127,8 @@ class Entries:
         if any(link.node.tag != "a" or link.node.roles & MARKER_ROLES for link in before):
             return True
         places = Places(before)
-        if any(places.found_by(back) is not None for back in self.links_in(node)):
+        backs = {back.node for back in self.links_in(node) if places.found_by(back) is not None}
+        if backs and (node.tag == "dt" or node.text(without=backs)):
             return True
         if len(text) > _LONGEST_ENTRY or node.tag in _SECTIONS:
             return False
@@ -154,7 +154,7 @@ class Entries:
             alike = [node for node in parent.nodes() if node.tag == first.tag and node.is_shown and _are_alike(node, first)]
             if len(family) * 3 >= len(alike) or self._is_announced(first):
                 known.update(
-                    node for node in alike if node.text() and not any(inner.tag in _HEADINGS for inner in node.inside())
+                    node for node in alike if node.text() and not any(inner.tag in HEADINGS for inner in node.inside())
                 )
         return _innermost(known)
 

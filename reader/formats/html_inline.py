@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from reader.formats.html_tree import Node, numbered
+from reader.formats.html_keys import add_list
+from reader.formats.html_tree import Node
 
 _TAGS: Final = frozenset({"d-footnote", "dt-fn"})
 _CLASSES: Final = frozenset({"sidenote", "marginnote", "ltx_note"})
@@ -39,16 +40,9 @@ def inline_notes(root: Node) -> dict[Node, InlineNote]:
 
 def make_list(root: Node, notes: Mapping[Node, InlineNote]) -> None:
     """Make the notes in the text a list of notes at the end of the page, and cite them where they were."""
-    section = Node("section", {"class": "footnotes"}, root)
-    heading, entries = Node("h2", None, section), Node("ol", None, section)
-    heading.kids = ["Notes"]
-    section.kids = [heading, entries]
+    entries: list[tuple[str, list[Node | str]]] = []
     for number, (place, note) in enumerate(notes.items(), 1):
-        entry = Node("li", {"id": f"inline-note-{number}"}, entries)
-        entry.kids = [kid for kid in note.content.kids if isinstance(kid, str) or kid not in note.marks]
-        for kid in entry.nodes():
-            kid.parent = entry
-        entries.kids.append(entry)
-        place.tag, place.attrs, place.kids = "d-cite", {"key": entry.id}, []
-    root.kids.append(section)
-    numbered(root)
+        key = f"inline-note-{number}"
+        entries.append((key, [kid for kid in note.content.kids if isinstance(kid, str) or kid not in note.marks]))
+        place.tag, place.attrs, place.kids = "d-cite", {"key": key}, []
+    add_list(root, "footnotes", "Notes", entries)

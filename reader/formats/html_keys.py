@@ -7,7 +7,7 @@ in the browser, is put at the page's end, so that it is read like any other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final
 
 from reader.article.model import Reference
@@ -16,6 +16,8 @@ from reader.formats.html_tree import Node, numbered
 from reader.formats.md_pandoc import bibliography_of
 
 KEYED: Final = frozenset({"d-cite", "dt-cite"})
+PREFIX: Final = "ref-"
+"""What pandoc puts before a key to make the id of its entry."""
 _BIBLIOGRAPHIES: Final = ("bibliography", "bibtex")
 
 
@@ -23,7 +25,7 @@ def keys_of(node: Node) -> tuple[str, ...]:
     """Return the keys that an element cites, () for one that cites none."""
     if node.tag in KEYED:
         return tuple(dict.fromkeys((node.get("key") or node.get("bibtex-key")).replace(",", " ").split()))
-    return tuple(f"ref-{key}" for key in dict.fromkeys(node.get("data-cites").split()))
+    return tuple(f"{PREFIX}{key}" for key in dict.fromkeys(node.get("data-cites").split()))
 
 
 def add_bibliography(root: Node, source: str) -> dict[str, Reference]:
@@ -38,9 +40,23 @@ def add_bibliography(root: Node, source: str) -> dict[str, Reference]:
     first = [known[key] for key in cited if key in known]
     listed = [*first, *(reference for key, reference in known.items() if key not in cited)]
     if listed:
-        root.kids.append(_list_of(listed, root))
-        numbered(root)
+        add_list(root, "references", "References", ((reference.id, [reference.text]) for reference in listed))
     return {reference.id: reference for reference in listed}
+
+
+def add_list(root: Node, name: str, title: str, entries: Iterable[tuple[str, list[Node | str]]]) -> None:
+    """Put a list at the end of a page, which says that it is one of references or notes: `entries` are ids and contents."""
+    section = Node("section", {"class": name}, root)
+    heading, listed = Node("h2", None, section), Node("ol", None, section)
+    heading.kids, section.kids = [title], [heading, listed]
+    for key, kids in entries:
+        entry = Node("li", {"id": key}, listed)
+        entry.kids = kids
+        for kid in entry.nodes():
+            kid.parent = entry
+        listed.kids.append(entry)
+    root.kids.append(section)
+    numbered(root)
 
 
 def _bibliography(root: Node, source: str) -> Iterable[Reference]:
@@ -51,15 +67,3 @@ def _bibliography(root: Node, source: str) -> Iterable[Reference]:
         ):
             yield from references_of("".join(kid for kid in node.kids if isinstance(kid, str)))
     yield from bibliography_of("", source) or ()
-
-
-def _list_of(references: Sequence[Reference], root: Node) -> Node:
-    section = Node("section", {"class": "references"}, root)
-    heading, entries = Node("h2", None, section), Node("ol", None, section)
-    heading.kids = ["References"]
-    section.kids = [heading, entries]
-    for reference in references:
-        entry = Node("li", {"id": reference.id}, entries)
-        entry.kids = [reference.text]
-        entries.kids.append(entry)
-    return section

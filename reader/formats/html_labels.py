@@ -11,7 +11,7 @@ from reader.article.entries import doi_of, fields_of
 from reader.article.lazy import lazy
 from reader.article.model import Reference
 from reader.formats.html_entries import LABEL, Entries
-from reader.formats.html_links import Places
+from reader.formats.html_places import Places
 from reader.formats.html_tree import Node
 
 _NAMED: Final = r"(?:nb|note|n|fn)\.? ?\d{1,3}"
@@ -29,6 +29,7 @@ _BACK: Final = lazy(
 _RESIDUE: Final = lazy(
     r"(?:[\s^↑↩⏎⇑▲.,;:()\[\]{}|*\ufe0e\ufe0f]|jump up(?: to)?|back to(?: the)?(?: text| top)?)*", re.IGNORECASE
 )
+_SEARCHES: Final = frozenset({"google scholar", "scholar", "search", "find it", "full text finder"})
 _LONGEST_BACK: Final = 60
 _LONGEST_SHORT_NOTE: Final = 160
 _LONGEST_FULL: Final = 3000
@@ -132,9 +133,14 @@ def label_in_marker(words: str) -> str:
     return match[1] if match is not None and not _YEAR.fullmatch(match[1]) else ""
 
 
-def links_out(node: Node) -> list[str]:
-    """Return the addresses that an element leads to, those that are marked as leading out of the site first."""
+def links_out(node: Node, silent: Collection[Node] = ()) -> list[str]:
+    """Return the addresses that an element leads to, those that are marked as leading out of the site first.
+
+    Left out are those inside `silent` elements, such as links back in a saved page, and those that search for the entry.
+    """
     links = [inner for inner in node.inside() if inner.tag == "a" and inner.get("href")[:1] not in ("", "#")]
+    links = [link for link in links if link.text().strip("[]() ").casefold() not in _SEARCHES]
+    links = [link for link in links if not any(around in silent for around in (link, *link.around()))]
     links.sort(key=lambda link: "external" not in link.classes)
     return list(dict.fromkeys(link.get("href") for link in links))
 

@@ -1,10 +1,13 @@
 """A page without a list of references: what the words of its article link to are its references.
 
-So write newspapers and blogs. The linked words are the marker; the entry stands nowhere in the text.
+So write newspapers and blogs. The linked words are the marker; the entry stands nowhere in the text. What stands before the
+first sentence says who wrote when, and what it links to is no source; nor is what a link itself says is an advertisement, a tag
+or an author (https://microformats.org/wiki/existing-rel-values).
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 from urllib.parse import urlsplit
@@ -12,22 +15,42 @@ from urllib.parse import urlsplit
 from reader.article.entries import doi_of
 from reader.article.model import Article, BlockKind, Citation, Reference, StyleKind
 from reader.article.places import Ranges, block_at
+from reader.formats.html_runs import is_sentence
+from reader.formats.html_tree import Node
+from reader.formats.html_walk import address_of
 
 _NO_TEXT: Final = frozenset({BlockKind.HEADING, BlockKind.CODE, BlockKind.RULE})
+_OTHER: Final = frozenset({"author", "tag", "sponsored", "license"})
 _MOST: Final = 2000
 
 
-def with_linked_references(article: Article) -> Article:
-    """Return the article with a reference for each address that it links to, if it has none of another kind."""
+def unsourced(root: Node, base: str) -> frozenset[str]:
+    """Return the addresses that a page links to only for other reasons than to say where something stands."""
+    said: dict[str, bool] = {}
+    for node in root.inside():
+        if node.tag == "a" and (address := address_of(node.get("href"), base)):
+            is_other = not _OTHER.isdisjoint(node.get("rel").casefold().split())
+            said[address] = said.get(address, True) and is_other
+    return frozenset(address for address, is_other in said.items() if is_other)
+
+
+def with_linked_references(article: Article, without: Collection[str] = ()) -> Article:
+    """Return the article with a reference for each address that it links to, if it has none of another kind.
+
+    Addresses in `without` make none.
+    """
     if article.references:
         return article
     aside = Ranges(article.noise)
     own = _page(article.about.address)
+    first = _first_sentence(article, aside)
     known: dict[str, Reference] = {}
     citations: list[Citation] = []
     for style in article.styles:
         is_out = style.kind is StyleKind.LINK and style.target.lower().startswith(("http:", "https:"))
-        if not is_out or aside.hold(style.start) or _page(style.target) == own or len(known) >= _MOST:
+        if not is_out or style.start < first or aside.hold(style.start) or style.target in without:
+            continue
+        if _page(style.target) == own or len(known) >= _MOST:
             continue
         if article.blocks[block_at(article.blocks, style.start)].kind in _NO_TEXT:
             continue
@@ -39,8 +62,17 @@ def with_linked_references(article: Article) -> Article:
     return replace(article, references=tuple(known.values()), citations=tuple(_disjoint(citations)))
 
 
+def _first_sentence(article: Article, aside: Ranges) -> int:
+    """Return where the first block begins that reads like prose, or is an item; 0 if none does."""
+    for block in article.blocks:
+        is_text = block.kind not in _NO_TEXT and not aside.hold(block.start)
+        if is_text and (block.kind is not BlockKind.PARAGRAPH or is_sentence(article.text[block.start : block.end])):
+            return block.start
+    return 0
+
+
 def _reference(label: str, words: str, address: str) -> Reference:
-    said = words if words.strip() in address else f"{words}. {address}"
+    said = address if "." in words and words.casefold() in address.casefold() else f"{words}. {address}"
     return Reference(label, label, said, doi=doi_of(address), url=address)
 
 

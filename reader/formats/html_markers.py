@@ -21,6 +21,7 @@ _BARE: Final = lazy(r"[\d,;â€“\- ]{1,16}|\S{1,3}|(?:nb|note|n|fn)\.? ?\w{1,3}|[Î
 _YEAR: Final = lazy(r"(?:1[5-9]|20)\d\d[a-z]?")
 _LONGEST: Final = 400
 _LONGEST_RANGE: Final = 200
+_MOST_JOINED: Final = 300
 
 
 class Marked:
@@ -99,7 +100,7 @@ class Marked:
 
     def _last_of_run(self, kids: list[Node | str], first: int) -> int:
         last = place = first
-        while place + 1 < len(kids):
+        while place + 1 < min(len(kids), first + _MOST_JOINED):
             place += 1
             kid = kids[place]
             if isinstance(kid, Node) and kid in self._wholes:

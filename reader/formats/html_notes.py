@@ -10,14 +10,14 @@ https://github.com/distillpub/template (`d-cite`, `dt-cite`, `d-footnote`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from reader.article.model import Reference
 from reader.formats.html_entries import Entries
 from reader.formats.html_inline import InlineNote, inline_notes, make_list
-from reader.formats.html_keys import KEYED, keys_of
+from reader.formats.html_keys import KEYED, PREFIX, keys_of
 from reader.formats.html_labels import (
     back_links,
     fields_in,
@@ -28,8 +28,8 @@ from reader.formats.html_labels import (
     said_in_tag,
     strip_front,
 )
-from reader.formats.html_links import local_links
 from reader.formats.html_markers import Marked
+from reader.formats.html_places import local_links
 from reader.formats.html_tree import Node
 
 _LONGEST_LABEL: Final = 32
@@ -86,7 +86,7 @@ def find_notes(root: Node, known: Mapping[str, Reference] | None = None) -> Note
     notes.inline = inline
     notes.silent = {mark for note in inline.values() for mark in note.marks}
     labels = _labels(entries)
-    names = {node: node.id or f"entry {node.order}" for node in entries.nodes}
+    names = {node: node.id or f"entry {number}" for number, node in enumerate(entries.nodes, 1)}
     for node, words, leads in Marked(entries, labels):
         notes.markers[node] = NoteMarker(words, tuple(names[entry] for entry in leads))
     _add_missing(root, set(names.values()), notes)
@@ -98,12 +98,19 @@ def find_notes(root: Node, known: Mapping[str, Reference] | None = None) -> Note
 
 
 def _add_missing(root: Node, names: set[str], notes: Notes) -> None:
-    """Add the keys that are cited and that no entry has."""
+    """Add the keys that are cited and that no entry has. Pandoc's keys count only where it made a list of references too."""
+    has_list = any(name.startswith(PREFIX) for name in names)
     for node in root.inside():
-        missing = tuple(key for key in keys_of(node) if key not in names) if node.tag in KEYED else ()
-        if missing:
-            marker = notes.markers.get(node) or NoteMarker(f"[{', '.join(missing)}]", ())
+        missing = tuple(key for key in keys_of(node) if key not in names)
+        is_marker = missing and (node.tag in KEYED or node in notes.markers or not _holds_any(node, notes.markers))
+        if is_marker and (node.tag in KEYED or has_list):
+            missing = tuple(key.removeprefix(PREFIX) for key in missing)
+            marker = notes.markers.get(node) or NoteMarker(node.text() or f"[{', '.join(missing)}]", ())
             notes.markers[node] = marker._replace(names=(*marker.names, *missing))
+
+
+def _holds_any(node: Node, others: Collection[Node]) -> bool:
+    return any(inner in others for inner in node.inside())
 
 
 def _labels(entries: Entries) -> dict[Node, str]:
@@ -145,7 +152,7 @@ def _describe(node: Node, name: str, label: str, entries: Entries, notes: Notes)
     if node.tag == "dt" and len(nodes) > 1 and not node.text(without=silent):
         nodes = nodes[1:]
     notes.silent |= silent
-    links = [link for part in nodes for link in links_out(part)]
+    links = [link for part in nodes for link in links_out(part, silent)]
     tag = said_in_tag(shown) if not label and shown else None
     called = shown.replace("(", "").replace(")", "") if tag is not None and len(shown) <= _LONGEST_LABEL else ""
     notes.entries[node] = NoteEntry(name, label or called, shown, nodes, links, tag)

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from reader.article.model import BlockKind, StyleKind
 from reader.formats.building import Builder
-from reader.formats.grid import Cell, drawn, write_table
+from reader.formats.grid import Cell, drawn, write_cell, write_table
 from reader.formats.html_tree import Node, whole_number
 
 _ROW_GROUPS: Final = frozenset({"thead", "tbody", "tfoot"})
@@ -57,7 +57,7 @@ def write_rows(builder: Builder, rows: Sequence[Sequence[Cell]], heads: int) -> 
     A table too wide for the article's column would break a row's words over lines and columns: what a row says is read, marked
     and cited as one.
     """
-    drawn_text, _ = drawn(rows, heads)
+    drawn_text = drawn(rows, heads).text
     in_order = [word for row in rows for cell in row for word in cell.text.split()]
     if [word for word in drawn_text.split() if word.strip(_RULE)] == in_order:
         write_table(builder, rows, heads)
@@ -74,18 +74,9 @@ def write_rows(builder: Builder, rows: Sequence[Sequence[Cell]], heads: int) -> 
                 if not builder.at_start:
                     builder.text("; ")
                 builder.text(f"{name}: " if name and place else "")
-                _write_cell(builder, cell, is_first=not place)
+                with contextlib.nullcontext() if place else builder.style(StyleKind.STRONG):
+                    write_cell(builder, cell)
         builder.end()
-
-
-def _write_cell(builder: Builder, cell: Cell, *, is_first: bool) -> None:
-    done = 0
-    with builder.style(StyleKind.STRONG) if is_first else contextlib.nullcontext():
-        for mark in cell.marks:
-            builder.text(cell.text[done : mark.start])
-            builder.cite(cell.text[mark.start : mark.end], mark.names, mark.kind)
-            done = mark.end
-        builder.text(cell.text[done:])
 
 
 def _parts(above: Node | None, rows: list[tuple[Row, bool]]) -> Iterator[Part]:

@@ -44,6 +44,8 @@ _DECLARED: Final = lazy(
 )
 _SELF_CLOSED: Final = lazy(r"<([A-Za-z][\w:.-]*)((?:\s[^<>]*?)?)/>")
 _XHTML: Final = lazy(r"\s*<\?xml\b|[^>]{0,1000}<html\b[^>]{0,500}\bxmlns\s*=")
+_NAMING: Final = ("id", "name")
+_LEADS_OUT: Final = lazy(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:|//)")
 _CDATA: Final = lazy(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 
 
@@ -99,7 +101,8 @@ class Node:
         while stack:
             node = stack.pop()
             yield node
-            stack.extend(kid for kid in reversed(node.kids) if isinstance(kid, Node))
+            if node.kids:
+                stack += [kid for kid in reversed(node.kids) if isinstance(kid, Node)]
 
     def around(self) -> Iterator[Node]:
         """Yield the elements around it, from the inside out."""
@@ -128,29 +131,13 @@ class Node:
         return " ".join("".join(parts).split())
 
 
-SPACED: Final = frozenset(
-    {
-        *("address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "details", "dialog", "dir"),
-        *("div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6"),
-        *("header", "hgroup", "hr", "html", "legend", "li", "listing", "main", "menu", "nav", "ol", "optgroup", "option", "p"),
-        *(
-            "plaintext",
-            "pre",
-            "search",
-            "section",
-            "summary",
-            "table",
-            "tbody",
-            "td",
-            "tfoot",
-            "th",
-            "thead",
-            "tr",
-            "ul",
-            "xmp",
-        ),
-    }
-)
+HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+SPACED: Final = HEADINGS | {
+    *("address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "details", "dialog", "dir"),
+    *("div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "header", "hgroup", "hr", "html", "legend"),
+    *("li", "listing", "main", "menu", "nav", "ol", "optgroup", "option", "p", "plaintext", "pre", "search", "section"),
+    *("summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "xmp"),
+}
 """Elements that stand on lines of their own: text before and behind them is parted from theirs."""
 
 
@@ -179,22 +166,34 @@ def tree_of_text(text: str) -> Node:
 def joined(parts: Iterable[tuple[str, Node]]) -> Node:
     """Return one tree of the files of a package, given with their paths in it: ids and links are made those of the whole.
 
-    The id "n1" of "text/one.xhtml" becomes "text/one.xhtml#n1", and "../notes.xhtml#n1", seen from there, becomes the link
-    "#notes.xhtml#n1"; a file's own root is named by its path. The nodes of the parts are changed.
+    An id that only one of the files has stays as it is, and links to it become "#id". The id "n1" that several have becomes
+    "text/one.xhtml#n1" in the first of them, and "../notes.xhtml#n1", seen from there, becomes the link "#notes.xhtml#n1". A
+    file's own root is named by its path. The nodes of the parts are changed.
     """
     whole = Node("")
+    owners: dict[str, list[Node]] = {}
     for path, root in parts:
-        part = Node("section", {"id": path}, whole)
+        part = Node("article", {"id": path}, whole)
         whole.kids.append(part)
         part.kids = root.kids
         for node in part.nodes():
             node.parent = part
+        for name in {name for node in part.inside() for key in _NAMING if (name := node.get(key))}:
+            owners.setdefault(name, []).append(part)
+    paths = {part.id: part for part in whole.nodes()}
+
+    def name_in_whole(path: str, name: str) -> str:
+        is_single = owners.get(name) == [paths.get(path)] and name not in paths
+        return name if is_single else f"{path}#{name}"
+
+    for part in whole.nodes():
         for node in part.inside():
-            for name in ("id", "name"):
-                if node.attrs.get(name):
-                    node.attrs[name] = f"{path}#{node.attrs[name]}"
-            if href := node.attrs.get("href"):
-                node.attrs["href"] = _within_package(path, href)
+            for key in _NAMING:
+                if name := node.get(key):
+                    node.attrs[key] = name_in_whole(part.id, name)
+            if (href := node.get("href")) and not _LEADS_OUT.match(href):
+                path, name = _place_in_package(part.id, href)
+                node.attrs["href"] = f"#{name_in_whole(path, name) if name else path}"
     numbered(whole)
     return whole
 
@@ -241,13 +240,13 @@ def local_name(href: str) -> tuple[str, str]:
     return page, unquote(name)
 
 
-def _within_package(path: str, href: str) -> str:
-    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|//", href):
-        return href
-    page, sign, name = href.partition("#")
+def _place_in_package(path: str, href: str) -> tuple[str, str]:
+    """Return the file and the id in it that a link in the file `path` leads to."""
+    page, name = local_name(href)
+    if not page:
+        return path, name
     folder = path.rpartition("/")[0]
-    target = normpath(f"{folder}/{unquote(page)}" if folder else unquote(page)) if page else path
-    return f"#{target}{sign}{name}"
+    return normpath(f"{folder}/{unquote(page)}" if folder else unquote(page)), name
 
 
 def _decoded(data: bytes) -> str:
@@ -291,19 +290,23 @@ class _Growing:
         """Take the beginning of an element."""
         self._flush()
         self._count += 1
-        if self._deeper or self._depth == _DEEPEST or self._count > _MOST_NODES:
+        name = tag.rpartition(":")[2].lower()
+        is_empty = name in _VOID
+        if not is_empty and (self._deeper or self._depth == _DEEPEST or self._count > _MOST_NODES):
             self._deeper += 1
-            if self._count > _MOST_NODES:
-                return
-        node = Node(tag.rpartition(":")[2].lower(), attrs, self._at)
+        if self._count > _MOST_NODES:
+            return
+        node = Node(name, attrs, self._at)
         self._at.kids.append(node)
-        if not self._deeper:
+        if not is_empty and not self._deeper:
             self._depth += 1
             self._at = node
 
     def end(self, tag: str) -> None:
-        """Take the end of an element."""
+        """Take the end of an element. The parser lets some that are always empty hold what follows: here they never do."""
         self._flush()
+        if tag.rpartition(":")[2].lower() in _VOID:
+            return
         if self._deeper:
             self._deeper -= 1
         elif self._at.parent is not None:

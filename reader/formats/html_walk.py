@@ -14,19 +14,22 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Generator, Mapping
-from typing import Final, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Final
 from urllib.parse import urljoin
 
 from reader.article.model import BlockKind, StyleKind
 from reader.formats.building import Builder
 from reader.formats.grid import Cell
-from reader.formats.html_chrome import Parts, is_tool
+from reader.formats.html_blocks import UNSEEN, Blocks, Place
+from reader.formats.html_chrome import Parts
+from reader.formats.html_furniture import is_tool
 from reader.formats.html_inline import InlineNote
 from reader.formats.html_notes import NoteEntry, Notes
 from reader.formats.html_pictures import alternative_of, caption_of, formula_in, formula_of, is_drawn_formula
 from reader.formats.html_tables import parts_of, write_rows
 from reader.formats.html_tree import SPACED, Node, numbers_in, whole_number
+from reader.formats.numerals import letter_of, roman_of
 from reader.formats.scripts import lowered, raised
 
 _STYLES: Final[Mapping[str, StyleKind]] = {
@@ -41,19 +44,8 @@ _LISTS: Final = frozenset({"ul", "ol", "menu", "dir"})
 _LINE_NUMBERS: Final = re.compile(r"[\d\s]+")
 _ANCHOR_SIGNS: Final = frozenset("¶#§🔗⚓️∞ ")
 _ADDRESS: Final = re.compile(r"(?:https?|ftp|mailto):", re.IGNORECASE)
-_UNSEEN: Final = dict.fromkeys(map(ord, "\u00ad\u200b\ufeff"))
-"""What only says where a word may be broken."""
 _BULLETS: Final = ("• ", "◦ ", "▪ ")
 _LONGEST_BUTTON: Final = 40
-
-
-class _Place(NamedTuple):
-    """What the next block will be."""
-
-    kind: BlockKind = BlockKind.PARAGRAPH
-    level: int = 0
-    marker: str = ""
-    style: StyleKind | None = None
 
 
 def walk(root: Node, builder: Builder, notes: Notes | None = None, parts: Parts | None = None, *, base: str = "") -> None:
@@ -63,7 +55,7 @@ def walk(root: Node, builder: Builder, notes: Notes | None = None, parts: Parts 
 
 def address_of(href: str, base: str) -> str:
     """Return the absolute address a link leads to, "" for one within the page and for scripts."""
-    href = href.strip()
+    href = href.translate(UNSEEN).strip()
     if not href or href.startswith("#"):
         return ""
     if base and not _ADDRESS.match(href):
@@ -73,81 +65,30 @@ def address_of(href: str, base: str) -> str:
 
 
 class _Walk:
-    """Where the walk is: the place of the next block, whether one is open, what waits to be written."""
+    """Where the walk is: how deep in lists and quotes, in which heading, figure or part that is set aside."""
 
     def __init__(self, builder: Builder, notes: Notes, parts: Parts, base: str) -> None:
         self._builder, self._notes, self._parts, self._base = builder, notes, parts, base
-        self._place = _Place()
-        self._is_open = False
-        self._lists = self._quotes = self._breaks = 0
-        self._images: list[str] = []
-        self._asides: list[InlineNote] = []
+        self._blocks = Blocks(builder, self._write_notes)
+        self._lists = self._quotes = 0
+        self._waiting: list[InlineNote] = []
         self._said: set[str] = set()
         self._takes_images = True
         self._is_aside = False
-        self._last = self._line = ""
+        self._line = self._caption = ""
 
     def run(self, root: Node) -> None:
         """Walk over all of `root`."""
         self._node(root)
-        self._end()
+        self._blocks.end()
 
-    # ------------------------------------------------------------------ blocks
-
-    def _end(self) -> None:
-        """End the open block; pictures and notes that were met inside it come behind it."""
-        self._builder.end()
-        self._is_open, self._breaks, self._last = False, 0, ""
-        images, self._images = self._images, []
-        for alternative in images:
-            self._builder.begin()
-            with self._builder.style(StyleKind.EMPHASIS):
-                self._builder.text(f"[image: {alternative}]")
-            self._builder.end()
-        asides, self._asides = self._asides, []
-        for note in asides:
-            with self._at(_Place()):
-                self._text(f"{note.marker} ")
+    def _write_notes(self) -> None:
+        """Write the notes that were met inside the block that has ended."""
+        notes, self._waiting = self._waiting, []
+        for note in notes:
+            with self._blocks.at(Place()):
+                self._blocks.text(f"{note.marker} ")
                 self._kids(note.content)
-
-    def _open(self) -> None:
-        """Begin the block that is due, or the line or paragraph that waits."""
-        if self._breaks and self._place.kind is BlockKind.HEADING:
-            self._builder.text(" ")
-        elif self._breaks > 1:
-            self._end()
-        elif self._breaks and self._is_open:
-            self._builder.new_line()
-        self._breaks = 0
-        if self._is_open:
-            return
-        place = self._place
-        self._builder.begin(place.kind, place.level, place.marker)
-        self._is_open = True
-        if place.kind is BlockKind.ITEM and place.marker:
-            # What comes later in the same item stands below its text.
-            self._place = _Place(BlockKind.ITEM, place.level + 1)
-
-    def _text(self, words: str) -> None:
-        words = words.translate(_UNSEEN)
-        if words.strip():
-            self._open()
-            self._last = words
-        if self._is_open:
-            self._builder.text(words)
-
-    @contextlib.contextmanager
-    def _at(self, place: _Place) -> Generator[None]:
-        """Walk with another place for the blocks within."""
-        self._end()
-        before, self._place = self._place, place
-        if place.style is None:
-            yield
-        else:
-            with self._builder.style(place.style):
-                yield
-        self._end()
-        self._place = before
 
     # ------------------------------------------------------------------ elements
 
@@ -156,7 +97,7 @@ class _Walk:
             if isinstance(kid, Node):
                 self._node(kid)
             else:
-                self._text(kid)
+                self._blocks.text(kid)
 
     def _node(self, node: Node) -> None:
         notes = self._notes
@@ -167,24 +108,22 @@ class _Walk:
         elif node in notes.parts:
             return
         elif (marker := notes.markers.get(node)) is not None:
-            self._open()
-            self._builder.cite(marker.text, marker.names)
-            self._last = marker.text
+            self._blocks.marker(marker.text, marker.names)
         elif (note := notes.inline.get(node)) is not None:
-            self._text(note.marker)
-            self._asides.append(note)
+            self._blocks.text(note.marker)
+            self._waiting.append(note)
         elif (reason := self._parts.aside.get(node)) is not None and not self._is_aside:
-            self._end()
+            self._blocks.end()
             self._is_aside = True
             with self._builder.aside(reason):
                 self._element(node)
-                self._end()
+                self._blocks.end()
             self._is_aside = False
         elif node in self._parts.prose and not self._is_aside:
-            self._end()
+            self._blocks.end()
             with self._builder.sure():
                 self._element(node)
-                self._end()
+                self._blocks.end()
         else:
             self._element(node)
 
@@ -200,11 +139,11 @@ class _Walk:
         elif (handler := _HANDLERS.get(tag)) is not None:
             handler(self, node)
         elif (formula := formula_in(node)) is not None:
-            self._text(formula_of(formula, prefers_tex=False))
+            self._blocks.text(formula_of(formula, prefers_tex=False))
         elif tag in SPACED:
-            self._end()
+            self._blocks.end()
             self._kids(node)
-            self._end()
+            self._blocks.end()
         else:
             self._kids(node)
 
@@ -212,86 +151,85 @@ class _Walk:
         level = _HEADINGS.get(node.tag) or whole_number(node.get("aria-level"), 2)
         before = self._takes_images, self._line
         self._takes_images, self._line = False, node.text()
-        with self._at(_Place(BlockKind.HEADING, min(max(level, 1), 6))):
+        with self._blocks.at(Place(BlockKind.HEADING, min(max(level, 1), 6))):
             self._kids(node)
         self._takes_images, self._line = before
 
     def _list(self, node: Node) -> None:
-        self._end()
+        self._blocks.end()
         self._lists += 1
         numbers = numbers_in(node) if node.tag == "ol" else {}
         for kid in node.kids:
             if isinstance(kid, str):
-                self._text(kid)
+                self._blocks.text(kid)
             elif kid.tag != "li":
                 self._node(kid)
             else:
                 self._item(kid, _numbered(numbers[kid], node.get("type")) if numbers else self._bullet())
         self._lists -= 1
-        self._end()
+        self._blocks.end()
 
     def _bullet(self) -> str:
         return _BULLETS[min(self._lists, len(_BULLETS)) - 1]
 
     def _item(self, node: Node, marker: str) -> None:
-        with self._at(_Place(BlockKind.ITEM, max(1, self._lists), marker)):
+        with self._blocks.at(Place(BlockKind.ITEM, max(1, self._lists), marker)):
             self._node(node)
 
     def item(self, node: Node) -> None:
         """Take a list item: one outside of any list gets its marker here."""
-        if self._place.kind is BlockKind.ITEM and node.parent is not None and node.parent.tag in _LISTS:
-            self._end()
+        if self._blocks.place.kind is BlockKind.ITEM and node.parent is not None and node.parent.tag in _LISTS:
+            self._blocks.end()
             self._kids(node)
-            self._end()
+            self._blocks.end()
         else:
-            with self._at(_Place(BlockKind.ITEM, max(1, self._lists), _BULLETS[0])):
+            with self._blocks.at(Place(BlockKind.ITEM, max(1, self._lists), _BULLETS[0])):
                 self._kids(node)
 
     def term(self, node: Node) -> None:
-        with self._at(_Place(style=StyleKind.STRONG)):
+        with self._blocks.at(Place(style=StyleKind.STRONG)):
             self._kids(node)
 
     def description(self, node: Node) -> None:
-        with self._at(_Place(BlockKind.ITEM, self._lists + 2)):
+        with self._blocks.at(Place(BlockKind.ITEM, self._lists + 2)):
             self._lists += 1
             self._kids(node)
             self._lists -= 1
 
     def quote(self, node: Node) -> None:
         self._quotes += 1
-        with self._at(_Place(BlockKind.QUOTE, self._quotes)):
+        with self._blocks.at(Place(BlockKind.QUOTE, self._quotes)):
             self._kids(node)
         self._quotes -= 1
 
     def caption(self, node: Node) -> None:
-        with self._at(_Place(style=StyleKind.EMPHASIS)):
+        with self._blocks.at(Place(style=StyleKind.EMPHASIS)):
             self._kids(node)
 
     def figure(self, node: Node) -> None:
-        self._end()
-        before = self._takes_images
-        self._takes_images = before and not caption_of(node)
+        self._blocks.end()
+        before, self._caption = self._caption, caption_of(node).casefold()
         self._kids(node)
-        self._end()
-        self._takes_images = before
+        self._blocks.end()
+        self._caption = before
 
     def rule(self, node: Node) -> None:
-        self._end()
+        self._blocks.end()
         if not self._is_aside:
             self._builder.begin(BlockKind.RULE)
             self._builder.text("---")
             self._builder.end()
 
     def verbatim(self, node: Node) -> None:
-        self._end()
+        self._blocks.end()
         code = _code_of(node).strip("\n").rstrip()
         if code and not (_LINE_NUMBERS.fullmatch(code) and "\n" in code):
             self._builder.begin(BlockKind.CODE)
             self._builder.text(code)
-        self._end()
+        self._blocks.end()
 
     def line_break(self, node: Node) -> None:
-        self._breaks += 1
+        self._blocks.line_break()
 
     def anchor(self, node: Node) -> None:
         if _ANCHOR_SIGNS.issuperset(node.text()) and node.get("href").startswith("#"):
@@ -320,40 +258,42 @@ class _Walk:
             self._kids(node)
             return
         words = node.text()
-        self._text(raised(words, self._last) if is_high else lowered(words))
+        self._blocks.text(raised(words, self._blocks.last) if is_high else lowered(words))
 
     def quoted(self, node: Node) -> None:
-        self._text("“")
+        self._blocks.text("“")
         self._kids(node)
-        self._text("”")
+        self._blocks.text("”")
 
     def reading(self, node: Node) -> None:
         """Take what stands above a word in ruby text."""
         if words := node.text():
-            self._text(f"({words})")
+            self._blocks.text(f"({words})")
 
     def image(self, node: Node) -> None:
         if is_drawn_formula(node):
-            self._text(formula_of(node))
-        elif self._takes_images and (alternative := alternative_of(node, in_text=self._is_open)):
+            self._blocks.text(formula_of(node))
+        elif self._takes_images and (alternative := alternative_of(node, in_text=self._blocks.is_open)):
             if len(alternative) <= 2:  # an emoji
-                self._text(alternative)
-            elif alternative not in self._said and alternative.casefold() not in self._parts.texts:
+                self._blocks.text(alternative)
+            elif alternative not in self._said and not self._is_said(alternative.casefold()):
                 self._said.add(alternative)
-                self._images.append(alternative)
-                if not self._is_open:
-                    self._end()
+                self._blocks.picture(alternative)
+
+    def _is_said(self, alternative: str) -> bool:
+        """Whether a paragraph of the page or the caption of the picture says as much as its alternative text."""
+        return alternative in self._parts.texts or alternative in self._caption or 0 < len(self._caption) <= len(alternative)
 
     def formula(self, node: Node) -> None:
-        self._text(formula_of(node))
+        self._blocks.text(formula_of(node))
 
     def button(self, node: Node) -> None:
         """Take a button only where it says more than what it does: a question that opens its answer."""
-        if self._place.kind is BlockKind.HEADING or len(node.text()) > _LONGEST_BUTTON:
+        if self._blocks.place.kind is BlockKind.HEADING or len(node.text()) > _LONGEST_BUTTON:
             self._kids(node)
 
     def table(self, node: Node) -> None:
-        self._end()
+        self._blocks.end()
         inside = node.inside() if self._notes.entries else ()
         parts = None if any(inner in self._notes.entries for inner in inside) else parts_of(node)
         if parts is None:
@@ -363,32 +303,32 @@ class _Walk:
                 self.term(part.above)
             rows = [[self._cell(cell) if cell is not None else Cell() for cell in row] for row in part.rows]
             write_rows(self._builder, rows, part.heads)
-        self._end()
+        self._blocks.end()
 
     def _cell(self, node: Node) -> Cell:
-        """Return what stands in a cell, in lines, with the markers in it."""
+        """Return what stands in a cell, in lines, with the markers and looks in it."""
         inner = Builder(gap="\n")
         within = _Walk(inner, self._notes, Parts({}, set(), set()), self._base)
         within._takes_images = False
         within._kids(node)
-        within._end()
-        return Cell(inner.written, tuple(inner.marks))
+        within._blocks.end()
+        return Cell(inner.written, tuple(inner.marks), inner.styles)
 
     # ------------------------------------------------------------------ entries
 
     def _entry(self, entry: NoteEntry) -> None:
-        self._end()
-        before = self._place, self._takes_images
+        self._blocks.end()
+        before = self._blocks.place, self._takes_images
         self._takes_images = False
         with self._builder.entry(entry.name, entry.label) as made:
             marker = f"{entry.shown} " if entry.shown else ""
-            self._place = _Place(BlockKind.ITEM if marker else BlockKind.PARAGRAPH, 1 if marker else 0, marker)
+            self._blocks.place = Place(BlockKind.ITEM if marker else BlockKind.PARAGRAPH, 1 if marker else 0, marker)
             for node in entry.nodes:
                 self._kids(node)
-            self._end()
+            self._blocks.end()
             made.links += [address for href in entry.links if (address := address_of(href, self._base))]
             made.known = entry.known
-        self._place, self._takes_images = before
+        self._blocks.place, self._takes_images = before
 
 
 _HANDLERS: Final[Mapping[str, Callable[[_Walk, Node], None]]] = {
@@ -430,10 +370,5 @@ def _code_of(node: Node) -> str:
 
 def _numbered(number: int, kind: str) -> str:
     """Return the marker of a numbered item; `kind` is the list's type, such as "a" or "I"."""
-    if kind in ("a", "A") and 1 <= number <= 26:
-        letter = chr(ord("a") + number - 1)
-        return f"{letter if kind == 'a' else letter.upper()}. "
-    if kind in ("i", "I") and 1 <= number < 40:
-        roman = "x" * (number // 10) + ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")[number % 10]
-        return f"{roman if kind == 'i' else roman.upper()}. "
-    return f"{number}. "
+    written = {"a": letter_of, "i": roman_of}.get(kind.lower(), str)(number) or str(number)
+    return f"{written.upper() if kind.isupper() else written}. "

@@ -14,6 +14,7 @@ from reader.formats.jats_inline import Names, child_runs, formula, raw_runs, run
 from reader.formats.jats_references import CITATIONS, citation_runs, known_of, label_of, links_of
 from reader.formats.jats_tables import CAPTION, table_rows
 from reader.formats.joining import joined_markers
+from reader.formats.numerals import letter_of, roman_of
 from reader.formats.runs import BREAK, Run, plain_text, write_runs
 
 if TYPE_CHECKING:
@@ -360,13 +361,9 @@ def _has_words(element: Element) -> bool:
 
 def _numbered(number: int, style: str) -> str:
     """Return an item's number in the style of its list."""
-    if style.startswith("alpha") and number <= 26:
-        letter = chr(ord("a") + number - 1)
-        return f"{letter if style != 'alpha-upper' else letter.upper()}."
-    if style.startswith("roman") and number < 40:
-        roman = "x" * (number // 10) + ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")[number % 10]
-        return f"{roman if style != 'roman-upper' else roman.upper()}."
-    return f"{number}."
+    kind, _, case = style.partition("-")
+    written = {"alpha": letter_of, "roman": roman_of}.get(kind, str)(number) or str(number)
+    return f"{written.upper() if case == 'upper' else written}."
 
 
 def _without_label(element: Element) -> Element:

@@ -14,7 +14,7 @@ from reader.article.markers import expanded
 from reader.formats.runs import BREAK, Run
 
 _SIGNS: Final = r"[\s,;/&]*(?:[-‐‑–—−]|and|to)?\s*"
-_BETWEEN: Final = re.compile(rf"\]?{_SIGNS}\[?|\)?{_SIGNS}\(?", re.IGNORECASE)
+_BETWEEN: Final = re.compile(rf"{_SIGNS}|\]{_SIGNS}\[|\){_SIGNS}\(", re.IGNORECASE)
 _RANGE: Final = re.compile(r"[\[(\s]*\d{1,4}[\])]?\s*(?:[-‐‑–—−]|to)\s*[\[(]?\d{1,4}[\])\s]*", re.IGNORECASE)
 _NUMBERS: Final = re.compile(r"\s*\d{1,4}[a-z]?(?:\s*[-‐‑–—−,;&]\s*\d{1,4}[a-z]?)*\s*")
 _SPACES: Final = re.compile(r"\s+")

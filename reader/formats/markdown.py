@@ -25,6 +25,7 @@ _FRONT_TITLE = lazy(r"^title:[ \t]*(?:\"([^\"\n]+)\"|'([^'\n]+)'|([^\s>|\"'][^\n
 _RAISED_NUMBERS = lazy(r"\[?(\d{1,3}(?:[,–-] ?\d{1,3})*)\]?")
 _LABELLED_LINE = lazy(r"\n[ \t]*(?:\\?\[\d|\(\d|[¹²³⁴-⁹]|\^ )")
 _LONGEST_NUMBER = 6
+_WIDEST_COUNT = 3
 _SHORTEST_ASIDE = 3  # shorter markup is a sign around text: no marker stands in it
 
 
@@ -128,14 +129,20 @@ def _raised(text: str, styles: Sequence[Style]) -> Iterator[Marker]:
 
 
 def _linked_numbers(text: str, styles: Sequence[Style], known: Collection[str]) -> Iterator[Reference]:
-    """Yield a reference for each number that is a link to its source, "[1](https://…)", where no list has it."""
-    seen = set(known)
+    """Yield a reference for each number that is a link to its source, "[1](https://…)", where no list has it.
+
+    Sources are counted: a number far beyond how many there are is an amount of something.
+    """
+    linked: dict[str, str] = {}
     for style in styles:
         if style.kind is StyleKind.LINK and style.end - style.start <= _LONGEST_NUMBER and "://" in style.target:
             number = text[style.start : style.end].strip("[]")
-            if number.isdecimal() and number not in seen:
-                seen.add(number)
-                yield Reference(number, number, style.target, doi=doi_of(style.target), url=style.target)
+            if number.isdecimal():
+                linked.setdefault(number, style.target)
+    highest = _WIDEST_COUNT * len(linked.keys() | known)
+    for number, target in linked.items():
+        if number not in known and int(number) <= highest:
+            yield Reference(number, number, target, doi=doi_of(target), url=target)
 
 
 def _title(text: str, scan: Scan, blocks: Sequence[Block], hidden: Sequence[Span], aside: Collection[int]) -> str:

@@ -89,7 +89,7 @@ def pandoc_citations(
 def _markers(text: str, shielded: Ranges, known: set[str]) -> Iterator[Marker]:
     found: list[Marker] = []
     for match in _BRACKET.finditer(text):
-        if not shielded.hold(match.start()) and text[match.end() : match.end() + 1] not in ("(", ":"):
+        if not shielded.hold(match.start()) and text[match.end() : match.end() + 1] != "(" and not _defines(text, match):
             names = tuple(dict.fromkeys(_cited(_NAMED.findall(match[0]), known)))
             if names:
                 found.append(Marker(*match.span(), names, "key"))
@@ -101,6 +101,12 @@ def _markers(text: str, shielded: Ranges, known: set[str]) -> Iterator[Marker]:
         if sure and not shielded.hold(match.start()) and not inside.hold(match.start()):
             found.append(Marker(*match.span(), (name,), "key"))
     yield from sorted(found)
+
+
+def _defines(text: str, bracket: re.Match[str]) -> bool:
+    """Whether a bracket that begins a line, with a colon behind it, says what it stands for, "[@tag:lee]: doi:10.…"."""
+    line = text.rfind("\n", 0, bracket.start()) + 1
+    return text.startswith(":", bracket.end()) and _DEFINITION.match(text, line) is not None
 
 
 def _cited(names: Iterable[str], known: set[str]) -> Iterator[str]:

@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 from lxml import etree  # pyright: ignore[reportMissingTypeStubs, reportAttributeAccessIssue, reportUnknownVariableType]  # no stubs
 
 from reader.errors import ReaderError
+from reader.formats.refusals import AGAIN
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -29,7 +30,6 @@ _SMALL: Final = 4 << 20  # below this size a member may be packed as well as it 
 _PIECE: Final = 1 << 20
 _ENCRYPTED: Final = 0x1
 _BROKEN: Final = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, NotImplementedError)
-_AGAIN: Final = "it is broken or was cut short: get it again"
 
 
 class Package:
@@ -42,8 +42,10 @@ class Package:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except _BROKEN as error:
-            raise ReaderError(f"{what} can't be unpacked", _AGAIN) from error
-        self._members = {_tidy(info.filename): info for info in self._zip.infolist() if not info.is_dir()}
+            raise ReaderError(f"{what} can't be unpacked", AGAIN) from error
+        # Some packers write backslashes.
+        named = ((info.filename.replace("\\", "/"), info) for info in self._zip.infolist())
+        self._members = {_tidy(name): info for name, info in named if name and not name.endswith("/")}
         if len(self._members) > _MOST_MEMBERS:
             raise ReaderError(f"{what} has more than {_MOST_MEMBERS:,} parts", "no document needs so many: it is not read")
 
@@ -62,14 +64,14 @@ class Package:
         """
         info = self._members.get(name)
         if info is None:
-            raise ReaderError(f"{self._what} has no part {name}", _AGAIN)
+            raise ReaderError(f"{self._what} has no part {name}", AGAIN)
         if info.flag_bits & _ENCRYPTED:
             raise ReaderError(f"{self._what} is locked with a password", "unlock it first in the program it was made with")
         try:
             with self._zip.open(info) as member:
                 return self._bounded(member, info.compress_size)
         except (*_BROKEN, RuntimeError) as error:
-            raise ReaderError(f"the part {name} of {self._what} can't be unpacked", _AGAIN) from error
+            raise ReaderError(f"the part {name} of {self._what} can't be unpacked", AGAIN) from error
 
     def find(self, name: str) -> bytes | None:
         """Return a member's bytes, or None when the package has none of that name; raises ReaderError as `read` does."""
@@ -131,5 +133,5 @@ def member_at(base: str, address: str) -> tuple[str, str]:
 
 
 def _tidy(name: str) -> str:
-    """Return a member's name as others refer to it: some packers write backslashes, or "./" in front."""
-    return posixpath.normpath(name.replace("\\", "/")).lstrip("/")
+    """Return a member's name as others refer to it: some packers write "./" or "/" in front."""
+    return posixpath.normpath(name).lstrip("/")

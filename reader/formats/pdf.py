@@ -8,7 +8,7 @@ end (`pdf_links`); entries and markers are found in the text, as in plain text.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from reader.article.lazy import lazy
@@ -23,36 +23,29 @@ from reader.formats.pdf_headings import Kinds
 from reader.formats.pdf_lines import Line, reading_order
 from reader.formats.pdf_links import with_links
 from reader.formats.pdf_notes import Notes
-from reader.formats.pdf_pages import Link, Pages
+from reader.formats.pdf_pages import Link, Page, Pages
 from reader.formats.pdf_paragraphs import paragraphs
 from reader.formats.pdf_tables import tables
 from reader.formats.pdf_words import Vocabulary
 from reader.formats.pdf_writing import Writer
+from reader.formats.telling import tell
 
 _DATE = lazy(r"D:(\d{4})(\d\d)?(\d\d)?")
 _WORD = lazy(r"[^\W_]+")
 _MOST_CHARACTERS: Final = 6_000_000
 """A book of 2,000 pages, which take half a minute."""
+_BROKEN_HINT: Final = "it is broken, or was made to do harm: get it again, or print it into a new PDF"
 _SCAN_HINT: Final = "make it searchable first, for example with ocrmypdf"
 
 
-class _Said(NamedTuple):
-    """What a document says of itself in its metadata."""
-
-    title: str
-    author: str
-    date: str
-    language: str
-
-
 class _Contents(NamedTuple):
-    """What was read of the pages: by page, and how many were left unread."""
+    """What was read of the pages: by page, and the numbers of those that could not be read, or were too many."""
 
     parts: list[list[Fragment]]
     heights: list[float]
     askew: list[list[Fragment]]
     links: dict[int, list[Link]]
-    unread: int
+    unread: list[int]
 
 
 def pdf_article(data: bytes, source: str) -> Article:
@@ -64,26 +57,23 @@ def pdf_article(data: bytes, source: str) -> Article:
     document = Pages(data, what)
     try:
         contents = _read(document)
-        metadata = document.metadata()
     finally:
         document.close()
     if not any(contents.parts):
+        if contents.unread:
+            raise ReaderError(f"{what} has no page that can be read", _BROKEN_HINT)
         raise ReaderError(f"{what} has no text in it: it holds pictures, as a scan does", _SCAN_HINT)
-    date = _DATE.match(metadata.get("CreationDate", ""))
-    said = _Said(
-        title=metadata.get("Title", ""),
-        author=metadata.get("Author", ""),
-        date="-".join(filter(None, date.groups())) if date else "",
-        language=metadata.get("Language", ""),
-    )
-    return _article(contents, said, source)
+    return _article(contents, document.said, source)
 
 
 def _read(document: Pages) -> _Contents:
-    contents = _Contents([], [], [], {}, 0)
+    contents = _Contents([], [], [], {}, [])
     characters = 0
-    for number in range(document.count):
-        page = document.page(number)
+    for number, page in enumerate(document.pages()):
+        tell("page", number + 1, document.count)
+        if page is None:
+            contents.unread.append(number)
+            page = Page(number, 0, 0, [], [], [])
         contents.parts.append(fragments(page.runs))
         contents.heights.append(page.height)
         contents.askew.append(fragments(page.askew))
@@ -91,11 +81,12 @@ def _read(document: Pages) -> _Contents:
             contents.links[number] = page.links
         characters += sum(len(run.text) for run in page.runs)
         if characters > _MOST_CHARACTERS:
-            return contents._replace(unread=document.count - number - 1)
+            contents.unread.extend(range(number + 1, document.count))
+            break
     return contents
 
 
-def _article(contents: _Contents, said: _Said, source: str) -> Article:
+def _article(contents: _Contents, said: Mapping[str, str], source: str) -> Article:
     lines: list[Line] = []
     tabled: list[list[Line]] = []
     asides: dict[int, list[list[Fragment]]] = {}
@@ -113,13 +104,19 @@ def _article(contents: _Contents, said: _Said, source: str) -> Article:
     writer = Writer(builder, kinds, Notes(found), Vocabulary(lines))
     writer.write(found, in_figures(found, habits, kinds), contents.links, asides)
     if contents.unread:
-        count = len(contents.parts)
         builder.begin()
-        builder.text(f"[The first {count:,} of {count + contents.unread:,} pages were read.]")
+        builder.text(_told(contents.unread))
     return with_links(builder.article("pdf", source, typed=True), writer.places, writer.starts)
 
 
-def _tell_about(builder: Builder, said: _Said, first_page: Sequence[str]) -> None:
+def _told(unread: Sequence[int]) -> str:
+    """Return what tells a person which pages are missing, by their numbers from 0."""
+    if len(unread) == 1:
+        return f"[1 page was not read: page {unread[0] + 1:,}.]"
+    return f"[{len(unread):,} pages were not read, between page {unread[0] + 1:,} and page {unread[-1] + 1:,}.]"
+
+
+def _tell_about(builder: Builder, said: Mapping[str, str], first_page: Sequence[str]) -> None:
     """Tell what the document says of itself; title and author where its first page says so too: programs fill in their own."""
     words = _WORD.findall(" ".join(first_page).casefold())
     shown = f" {' '.join(words)} "
@@ -128,9 +125,10 @@ def _tell_about(builder: Builder, said: _Said, first_page: Sequence[str]) -> Non
         sought = _WORD.findall(text.casefold())
         return len(sought) > 1 and f" {' '.join(sought)} " in shown
 
-    if stands_there(said.title):
-        builder.title = said.title
-    authors = [name.strip() for name in said.author.replace(";", ",").replace(" and ", ",").split(",")]
-    byline = said.author if all(map(stands_there, authors)) else ""
-    builder.about = About(byline=byline, date=said.date)
-    builder.language = said.language or builder.language
+    if stands_there(said["Title"]):
+        builder.title = said["Title"]
+    authors = [name.strip() for name in said["Author"].replace(";", ",").replace(" and ", ",").split(",")]
+    byline = said["Author"] if all(map(stands_there, authors)) else ""
+    date = _DATE.match(said["CreationDate"])
+    builder.about = About(byline=byline, date="-".join(filter(None, date.groups())) if date else "")
+    builder.language = said["Language"] or builder.language

@@ -31,7 +31,7 @@ def in_figures(paragraphs: Sequence[Paragraph], habits: Habits, kinds: Kinds) ->
                 run.append(paragraphs[beside])
                 beside += step
             small = sum(one.size < SMALLER * habits.size or not _has_words(one) for one in run)
-            if len(run) >= _FEWEST and 2 * small >= len(run):
+            if sum(len(one.lines) for one in run) >= _FEWEST and 2 * small >= len(run):
                 found.update(map(id, run))
     return found
 

@@ -60,7 +60,7 @@ def rows(parts: Iterable[Fragment]) -> list[list[Fragment]]:
     found: list[list[Fragment]] = []
     base = size = 0.0
     for part in sorted(parts, key=lambda part: part.base):
-        if found and part.base - base <= 0.3 * max(part.size, size):
+        if found and part.base - base <= _ON_ONE_LINE * max(part.size, size):
             found[-1].append(part)
         else:
             found.append([part])

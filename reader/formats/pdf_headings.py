@@ -65,7 +65,12 @@ class Kinds:
         """Return the paragraph in the largest letters of the first page that has letters larger than the text's."""
         first = [p for p in paragraphs if p.lines[0].page == paragraphs[0].lines[0].page] if paragraphs else []
         fitting = [
-            p for p in first if not p.is_table and _LETTER.search(p.text) and _SHORTEST_TITLE < len(p.text) <= _LONGEST_TITLE
+            p
+            for p in first
+            if not p.is_table
+            and _LETTER.search(p.text)
+            and _SHORTEST_TITLE < len(p.text) <= _LONGEST_TITLE
+            and not announces_references(p.text)
         ]
         largest = max((round(p.size, 1) for p in fitting), default=0.0)
         if largest <= self._habits.size * LARGER:

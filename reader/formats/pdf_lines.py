@@ -27,7 +27,7 @@ _WORDS = lazy(r"[^\W\d_]{3}")
 
 @dataclass(slots=True)
 class Line:
-    """A line of text as it is read. `size`, `bold`, `italic` and `fixed` are those of most of its characters."""
+    """A line of text as it is read. `size`, `bold` and `fixed` are those of most of its characters."""
 
     runs: list[Run]
     parts: Sequence[Fragment]
@@ -40,7 +40,6 @@ class Line:
     base: float
     size: float
     bold: bool
-    italic: bool
     fixed: bool
     region: int
     """Which stretch of a column it stands in: the lines of one region stand below each other."""
@@ -180,7 +179,6 @@ def _line(runs: list[Run], row: Sequence[Fragment], page: int, column: Column, r
         base=bases[main],
         size=size,
         bold=mostly(1),
-        italic=mostly(2),
         fixed=mostly(3),
         region=region,
         text=text,

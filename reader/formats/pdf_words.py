@@ -22,6 +22,7 @@ _GOES_ON = lazy(r"[/?#&=%_~.\-]|[\w.\-]*[/?=&_%]|(?!(?:1[5-9]|20)\d\d\b)\d[\w.\-
 _CUT: Final = ("/", "-", "_", "=", "&", "?", "%", "#", "~", ":")
 _WIDE = lazy(r"[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60]")
 _DASHES: Final = ("–", "—", "/")
+_STOPS: Final = ".,;:!?)]"
 
 
 class Word(NamedTuple):
@@ -39,11 +40,11 @@ class Vocabulary:
 
     def __init__(self, lines: Iterable[Line]) -> None:
         self._words: set[str] = set()
+        cut = False
         for line in lines:
             found = _WORDS.findall(line.text.casefold())
-            if found and line.text.endswith(_HYPHENS):
-                found.pop()
-            self._words.update(found)
+            first, cut = int(cut), line.text.endswith(_HYPHENS)
+            self._words.update(found[first : len(found) - cut])
 
     def keeps_hyphen(self, before: str, after: str) -> bool:
         """Whether `before` and `after`, which a hyphen and a line's end part, are written with one elsewhere, or as words."""
@@ -68,11 +69,13 @@ def words_of(lines: Sequence[Line], vocabulary: Vocabulary) -> Iterator[Word]:
 def words_of_runs(runs: Iterable[Run], line: Line) -> Iterator[Word]:
     """Yield runs of a line with what stands between them."""
     last: Run | None = None
+    before = 0
     for run in runs:
         level = level_of(run, line)
-        near = last is not None and level and run.left - last.right < _NEAR * line.size
+        hangs_on = level or (before and run.text[0] in _STOPS)
+        near = last is not None and hangs_on and run.left - last.right < _NEAR * line.size
         yield Word("" if last is None or run.glued or near else " ", run.text, level, run, line)
-        last = run
+        last, before = run, level
 
 
 def level_of(run: Run, line: Line) -> int:

@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol
 from reader.article.model import BlockKind, StyleKind
 from reader.formats.building import Builder
 from reader.formats.grid import Cell, write_table
+from reader.formats.numerals import letter_of, roman_of
 from reader.formats.runs import BREAK, Run, cell_of, plain_text, write_runs
 
 _LOOKS: Final = {
@@ -341,10 +342,7 @@ def _strong(runs: Iterable[Run]) -> list[Run]:
 def _numbered(node: Node, number: int) -> str:
     """Return an item's number as the list counts: "3.", "c)", "(iii)"."""
     kind = str(_attribute(node, "enumtype") or "arabic")
-    written = str(number)
-    if kind.endswith("alpha") and number <= 26:
-        written = chr(ord("a") + number - 1)
-    elif kind.endswith("roman") and number < 40:
-        written = "x" * (number // 10) + ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")[number % 10]
+    known = letter_of(number) if kind.endswith("alpha") else roman_of(number) if kind.endswith("roman") else ""
+    written = known or str(number)
     written = written.upper() if kind.startswith("upper") else written
     return f"{_attribute(node, 'prefix') or ''}{written}{_attribute(node, 'suffix') or '.'}"

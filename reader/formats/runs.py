@@ -52,7 +52,7 @@ def cell_of(runs: Iterable[Run], kind: str = "note") -> Cell:
     """Return what stands in a cell of a table, with its line breaks and its markers."""
     builder = Builder("\n")
     write_runs(builder, runs, kind)
-    return Cell(builder.written.rstrip(), tuple(builder.marks))
+    return Cell(builder.written.rstrip(), tuple(builder.marks), builder.styles)
 
 
 def _set(runs: Iterable[Run]) -> Iterator[Run]:

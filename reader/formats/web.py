@@ -60,11 +60,6 @@ class Fetched:
     at: str
 
 
-def is_address(name: str) -> bool:
-    """Whether what a person typed is the address of a page."""
-    return name.lower().startswith(("http://", "https://"))
-
-
 def read_address(address: str, limits: Limits | None = None, progress: Progress | None = None) -> Article:
     """Fetch a page and return the article in it. Raises ReaderError when that fails or is stopped."""
     fetched = fetch(address, limits, progress)

@@ -11,7 +11,8 @@ PANDOC: Final = (
     '<a href="#fn1" class="footnote-ref" id="fnref1" role="doc-noteref"><sup>1</sup></a>',
     '<a href="#fn2" class="footnote-ref" id="fnref2" role="doc-noteref"><sup>2</sup></a>',
     f'<section id="footnotes" role="doc-endnotes"><hr /><ol><li id="fn1"><p>{ONE}<a href="#fnref1" class="footnote-back"'
-    f' role="doc-backlink">↩︎</a></p></li><li id="fn2"><p>{TWO}<a href="#fnref2" role="doc-backlink">↩︎</a></p></li></ol></section>',
+    f' role="doc-backlink">↩︎</a></p></li><li id="fn2"><p>{TWO}<a href="#fnref2" role="doc-backlink">↩︎</a></p></li>'
+    f"</ol></section>",
 )
 HUGO: Final = (
     '<sup id="fnref:1"><a href="#fn:1" class="footnote-ref" role="doc-noteref">1</a></sup>',
@@ -42,7 +43,8 @@ DOCUTILS: Final = (
 DOCUTILS_TERMS: Final = (
     '<a class="footnote-reference brackets" href="#id3" id="id1">1</a>',
     '<a class="footnote-reference brackets" href="#id4" id="id2">2</a>',
-    '<dl class="footnote brackets"><dt class="label" id="id3"><span class="brackets"><a class="fn-backref" href="#id1">1</a></span>'
+    '<dl class="footnote brackets"><dt class="label" id="id3"><span class="brackets">'
+    '<a class="fn-backref" href="#id1">1</a></span>'
     f'</dt><dd><p>{ONE}</p></dd><dt class="label" id="id4"><span class="brackets"><a href="#id2">2</a></span></dt>'
     f"<dd><p>{TWO}</p></dd></dl>",
 )
@@ -82,8 +84,10 @@ ORG: Final = (
     '<sup><a id="fnr.1" class="footref" href="#fn.1" role="doc-backlink">1</a></sup>',
     '<sup><a id="fnr.2" class="footref" href="#fn.2" role="doc-backlink">2</a></sup>',
     '<div id="footnotes"><h2 class="footnotes">Footnotes: </h2><div id="text-footnotes"><div class="footdef"><sup>'
-    f'<a id="fn.1" class="footnum" href="#fnr.1" role="doc-backlink">1</a></sup> <div class="footpara"><p>{ONE}</p></div></div>'
-    f'<div class="footdef"><sup><a id="fn.2" class="footnum" href="#fnr.2" role="doc-backlink">2</a></sup> <div class="footpara">'
+    f'<a id="fn.1" class="footnum" href="#fnr.1" role="doc-backlink">1</a></sup> <div class="footpara"><p>{ONE}</p>'
+    f"</div></div>"
+    f'<div class="footdef"><sup><a id="fn.2" class="footnum" href="#fnr.2" role="doc-backlink">2</a></sup> '
+    f'<div class="footpara">'
     f"<p>{TWO}</p></div></div></div></div>",
 )
 SUBSTACK: Final = (
@@ -104,14 +108,18 @@ GUTENBERG: Final = (
     '<a name="FNanchor_2_2" id="FNanchor_2_2"></a><a href="#Footnote_2_2" class="fnanchor">[2]</a>',
     '<div class="footnotes"><h3>FOOTNOTES:</h3><div class="footnote"><p><a name="Footnote_1_1" id="Footnote_1_1"></a>'
     f'<a href="#FNanchor_1_1"><span class="label">[1]</span></a> {ONE}</p></div><div class="footnote"><p>'
-    f'<a name="Footnote_2_2" id="Footnote_2_2"></a><a href="#FNanchor_2_2"><span class="label">[2]</span></a> {TWO}</p></div></div>',
+    f'<a name="Footnote_2_2" id="Footnote_2_2"></a><a href="#FNanchor_2_2"><span class="label">[2]</span></a> {TWO}'
+    f"</p></div></div>",
 )
 MEDIAWIKI: Final = (
     '<sup id="cite_ref-tides_1-0" class="reference"><a href="#cite_note-tides-1"><span>[</span>1<span>]</span></a></sup>',
     '<sup id="cite_ref-2" class="reference"><a href="#cite_note-2">[2]</a></sup>',
-    '<h2>Notes</h2><ol class="references"><li id="cite_note-tides-1"><span class="mw-cite-backlink">^ <a href="#cite_ref-tides_1-0">'
-    f'<sup><i><b>a</b></i></sup></a> <a href="#cite_ref-tides_1-0"><sup><i><b>b</b></i></sup></a></span> <span>{ONE}</span></li>'
-    f'<li id="cite_note-2"><b><a href="#cite_ref-2" aria-label="Jump up">^</a></b> <span class="reference-text">{TWO}</span></li></ol>',
+    '<h2>Notes</h2><ol class="references"><li id="cite_note-tides-1"><span class="mw-cite-backlink">^ '
+    '<a href="#cite_ref-tides_1-0">'
+    f'<sup><i><b>a</b></i></sup></a> <a href="#cite_ref-tides_1-0"><sup><i><b>b</b></i></sup></a></span> <span>{ONE}'
+    f"</span></li>"
+    f'<li id="cite_note-2"><b><a href="#cite_ref-2" aria-label="Jump up">^</a></b> <span class="reference-text">{TWO}'
+    f"</span></li></ol>",
 )
 PARSOID: Final = (
     '<sup class="mw-ref reference" id="cite_ref-1"><a href="./Tides#cite_note-1"><span>[1]</span></a></sup>',
@@ -135,7 +143,8 @@ JOURNAL: Final = (
     '<sup><a href="#B1" rid="B1" class="bibr popnode">1</a></sup>',
     '<sup><a href="#B2" rid="B2" class="bibr popnode">2</a></sup>',
     f'<section class="ref-list"><h2>References</h2><ul><li id="B1"><span class="label">1.</span><cite>{ONE}</cite> [<a'
-    f' href="https://scholar.example/1">Google Scholar</a>]</li><li id="B2"><span class="label">2.</span><cite>{TWO}</cite></li></ul></section>',
+    f' href="https://scholar.example/1">Google Scholar</a>]</li><li id="B2"><span class="label">2.</span><cite>{TWO}'
+    f"</cite></li></ul></section>",
 )
 
 SHAPES: Final = {name.lower(): shape for name, shape in list(globals().items()) if name.isupper() and isinstance(shape, tuple)}

@@ -37,7 +37,10 @@ def markers(text: str, name: str = "plain.txt") -> list[tuple[str, tuple[str, ..
         ("Tides turn [1][3][4].", [("[1]", ("1",)), ("[3]", ("3",)), ("[4]", ("4",))]),
         ("Tides turn [1], [2].", [("[1]", ("1",)), ("[2]", ("2",))]),
         ("Tides turn [3, p. 12].", [("[3, p. 12]", ("3",))]),
+        ("Tides turn [3, p. 12; 5, ch. 2; 7].", [("[3, p. 12; 5, ch. 2; 7]", ("3", "5", "7"))]),
+        ("Tides turn [3, p. 12; p. 15].", [("[3, p. 12; p. 15]", ("3",))]),
         ("Tides turn [see 4].", [("[see 4]", ("4",))]),
+        ("Tides turn [see 4; also 5].", [("[see 4; also 5]", ("4", "5"))]),
         ("Tides turn [1,\n2].", [("[1,\n2]", ("1", "2"))]),
         ("Tides turn [[1]].", [("[1]", ("1",))]),
         ("Tides turn【4†source】.", [("【4†source】", ("4",))]),
@@ -59,6 +62,7 @@ def test_brackets(written: str, pointed_at: list[tuple[str, tuple[str, ...]]]) -
         "[x] done",
         "an [optional] word",
         "from [0, 1]",
+        "a mean of 3 [2; a tenth less at ebb]",
         "[2, 500]",
     ],
 )
@@ -88,6 +92,14 @@ def test_without_any_list_only_a_count_of_markers_is_told() -> None:
             [("1",), ("2",), ("3", "4"), ("5", "6", "7"), ("5",)],
         ),
         ("In 19991 they turned.2,3 In 2003,4 again.5–7", [("1",), ("2", "3"), ("4",), ("5", "6", "7")]),
+        (
+            "Tides turn.1 They wet 12 km2 of mud.2 By log10 they fell off HMS HOLM.3,4 So it is.5",
+            [("1",), ("2",), ("3", "4"), ("5",)],
+        ),
+        (
+            "Tides turn 1. They wet 12 km 2 of mud 2, 3. As Ek et al. 1 saw, it dries 4. So do 3 of 9 boats 5.",
+            [("1",), ("2", "3"), ("1",), ("4",), ("5",)],
+        ),
     ],
 )
 def test_numbers_without_brackets(written: str, pointed_at: list[tuple[str, ...]]) -> None:
@@ -112,6 +124,11 @@ def test_a_linked_number_without_a_list_is_its_own_reference() -> None:
     assert (reference.id, reference.url, reference.span) == ("1", "https://tide.example/one", None)
 
 
+def test_a_linked_amount_is_no_reference() -> None:
+    text = "They paid 100 a day, [100](https://tide.example/court), in [2020](https://tide.example/year), it says [1](https://t.example/a)."
+    assert [reference.id for reference in read(text, "a.md").references] == ["1"]
+
+
 def test_footnotes_and_numbers_are_two_things() -> None:
     text = f"Tides turn[^1] and turn [1], or[^no] not.\n\n[^1]: A note of 1999.{LIST}"
     article = read(text, "a.md")
@@ -134,11 +151,13 @@ Doe, J. (2019b). Traps. Holm.
 
 Håkon, E. (2007). Moons. Holm.
 
-Håkon, E. (2014). Tides. Holm.
+———. (2014). Tides. Holm.
 
 Holm Tide Office. (n.d.). Tables.
 
 Lee, A., & Smith, B. (2020). Eels. Holm.
+
+Rye, A.-M. (in press). Bread. Holm.
 
 van der Aa, C., Doe, J., & Ek, T. (2021). Fish. Holm.
 """
@@ -157,6 +176,19 @@ van der Aa, C., Doe, J., & Ek, T. (2021). Fish. Holm.
         ("[Lee and Smith 2020]", [("[Lee and Smith 2020]", ("Lee & Smith 2020",))]),
         ("(Holm Tide Office, n.d.)", [("(Holm Tide Office, n.d.)", ("Holm Tide Office",))]),
         ("(a thing which nobody had looked at before Doe, 2019b)", [("Doe, 2019b", ("Doe 2019b",))]),
+        ("(Doe, 2019a; 2019b)", [("(Doe, 2019a; 2019b)", ("Doe 2019a", "Doe 2019b"))]),
+        ("Doe (2019a and 2019b)", [("Doe (2019a and 2019b)", ("Doe 2019a", "Doe 2019b"))]),
+        ("(Doe 2019a–b)", [("(Doe 2019a–b)", ("Doe 2019a", "Doe 2019b"))]),
+        ("(Doe 2019a, Håkon 2007)", [("(Doe 2019a, Håkon 2007)", ("Doe 2019a", "Håkon 2007"))]),
+        ("(vgl. Lee/Smith 2020, S. 4)", [("(vgl. Lee/Smith 2020, S. 4)", ("Lee & Smith 2020",))]),
+        ("(e.g., Doe, 2019a; Håkon, 2007)", [("(e.g., Doe, 2019a; Håkon, 2007)", ("Doe 2019a", "Håkon 2007"))]),
+        ("(as in the eel, Lee and Smith, 2020)", [("(as in the eel, Lee and Smith, 2020)", ("Lee & Smith 2020",))]),
+        ("(Lee & Smith 2020a)", [("(Lee & Smith 2020a)", ("Lee & Smith 2020",))]),
+        ("(Rye, in press)", [("(Rye, in press)", ("Rye",))]),
+        ("as Lee and Smith, 2020, say,", [("Lee and Smith, 2020", ("Lee & Smith 2020",))]),
+        ("(by the tables (of tides) of Doe, 2019a)", [("Doe, 2019a", ("Doe 2019a",))]),
+        ("(Holm Tide Office [HTO], n.d.)", [("Holm Tide Office [HTO], n.d.", ("Holm Tide Office",))]),
+        ("in Doe, 2018, or in May, 2020,", []),
         ("(in 2020)", []),
         ("(March 2020)", []),
     ],

@@ -181,3 +181,29 @@ def test_markup_is_left_out_of_an_entry_but_its_address_is_read() -> None:
     first: Reference = read(text, "a.md").references[0]
     assert first.text == "Pryor, E. (2006). Otters of the Sorn."
     assert first.url == "https://sorn.example/otters"
+
+
+@pytest.mark.parametrize(
+    ("first", "next_ones", "names"),
+    [
+        ("Pryor, E. (2006). Otters. Sorn.", ["———. (2009). Eels. Sorn.", "--- (2011). Nets. Sorn."], ["Pryor, E."]),
+        ("Pryor, Eda. “Otters.” Sorn, 2006.", ["–––. “Eels.” Sorn, 2009.", "_____, ed. “Nets.” Sorn, 2011."], ["Pryor, Eda"]),
+        ("Pryor, E., & Quill, M. (2006). Otters.", ["——— (2009). Eels.", "———. (2011). Nets."], ["Pryor, E.", "Quill, M."]),
+    ],
+)
+def test_a_dash_in_the_place_of_the_authors_is_those_of_the_entry_above(
+    first: str, next_ones: list[str], names: list[str]
+) -> None:
+    found = read(BODY + "\n\n".join(["References", first, *next_ones])).references
+    assert [(list(one.authors), one.year) for one in found] == [(names, year) for year in ("2006", "2009", "2011")]
+    assert found[1].text == next_ones[0]
+
+
+def test_a_first_entry_that_begins_with_a_dash_has_no_authors() -> None:
+    found = read(BODY + "References\n\n———. (2009). Eels. Sorn.\n\nQuill, M. (2011). Nets. Sorn.").references
+    assert [one.authors for one in found] == [(), ("Quill, M.",)]
+
+
+def test_suffixes_and_primes_in_names() -> None:
+    entry = "O′Dell B, Pryor E2, Quill MA Jr (2004) Otters and their eels. River Notes 3: 4–9."
+    assert fields_of(entry).authors == ("O′Dell B", "Pryor E2", "Quill MA Jr")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from reader.article.model import Article, BlockKind
+from reader.article.sentences import BODY_KINDS
 from reader.cli.parsing import understood
 from reader.formats import read_article
 
@@ -34,15 +35,19 @@ def check(article: Article) -> None:
 
 
 def check_sentences(article: Article) -> None:
-    """Check that the sentences of a block and the white space between them are the block."""
-    for index in article.sentences.body_blocks:
-        block = article.blocks[index]
+    """Check that the sentences of each block and what is between them are the block: white space, in tables also rules."""
+    for index, block in enumerate(article.blocks):
+        if block.kind not in BODY_KINDS:
+            assert article.sentences.in_block(index) == ()
+            continue
+        between = " \n|:+=-─━│┼" if block.kind is BlockKind.TABLE else None
         at = block.start
         for sentence in article.sentences.in_block(index):
-            assert block.kind is BlockKind.TABLE or not article.text[at : sentence.start].strip()
-            assert sentence.start < sentence.end <= block.end
+            assert at <= sentence.start < sentence.end <= block.end
+            assert not article.text[at : sentence.start].strip(between)
+            assert article.text[sentence.start : sentence.end].strip() == article.text[sentence.start : sentence.end]
             at = sentence.end
-        assert block.kind is BlockKind.TABLE or not article.text[at : block.end].strip()
+        assert not article.text[at : block.end].strip(between)
 
 
 @pytest.mark.skipif(not DOCUMENTS, reason="needs ../shared")

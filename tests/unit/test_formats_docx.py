@@ -1,112 +1,14 @@
-"""DOCX: what Word's markup becomes, its notes and bibliographies, and packages that are broken, locked or made to hurt."""
+"""DOCX: what Word's markup becomes, its notes and bibliographies."""
 
 from __future__ import annotations
 
 import io
 import zipfile
 
-import pytest
-from hypothesis import given, settings
-
 from reader.article.model import Article, BlockKind, StyleKind
-from reader.errors import ReaderError
 from reader.formats import parse
-from tests.unit.mutating import check_any, mutated
+from tests.unit.docxs import NAMESPACES, docx, field, link, mark, note, notes, p, relations, t
 from tests.unit.test_formats_hostile import check
-
-W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
-NAMESPACES = (
-    f'xmlns:w="{W}" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" '
-    'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math" '
-    'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
-    'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"'
-)
-STYLES = "".join(
-    f'<w:style w:styleId="{style}"><w:name w:val="{name}"/>{more}</w:style>'
-    for style, name, more in (
-        ("Tittel", "Title", ""),
-        ("Overskrift1", "heading 1", ""),
-        ("Overskrift2", "heading 2", ""),
-        ("Mine", "My own", '<w:basedOn w:val="Overskrift2"/>'),
-        ("Sitat", "Quote", ""),
-        ("Kode", "Source Code", ""),
-        ("Toc1", "toc 1", ""),
-        ("Bib", "Bibliography", ""),
-        ("Liste", "List Bullet", '<w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr>'),
-        ("Sterk", "Strong", "<w:rPr><w:b/></w:rPr>"),
-        ("Fast", "Verbatim Char", ""),
-        ("Loop", "Loop", '<w:basedOn w:val="Loop"/>'),
-    )
-)
-NUMBERING = """<w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/><w:lvlText w:val="x"/></w:lvl>
-<w:lvl w:ilvl="1"><w:numFmt w:val="bullet"/></w:lvl></w:abstractNum>
-<w:abstractNum w:abstractNumId="1"><w:lvl w:ilvl="0"><w:start w:val="3"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/></w:lvl>
-<w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="lowerLetter"/><w:lvlText w:val="%1.%2)"/></w:lvl></w:abstractNum>
-<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>
-<w:num w:numId="2"><w:abstractNumId w:val="1"/></w:num>
-<w:num w:numId="3"><w:abstractNumId w:val="1"/><w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride></w:num>"""
-
-
-def t(text: str, properties: str = "") -> str:
-    return f'<w:r>{f"<w:rPr>{properties}</w:rPr>" if properties else ""}<w:t xml:space="preserve">{text}</w:t></w:r>'
-
-
-def p(*inside: str, style: str = "", number: str = "", level: int = 0) -> str:
-    properties = f'<w:pStyle w:val="{style}"/>' if style else ""
-    if number:
-        properties += f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
-    words = "".join(one if one.startswith("<") else t(one) for one in inside)
-    return f"<w:p><w:pPr>{properties}</w:pPr>{words}</w:p>"
-
-
-def link(text: str, anchor: str) -> str:
-    return f'<w:hyperlink w:anchor="{anchor}">{t(text)}</w:hyperlink>'
-
-
-def mark(name: str) -> str:
-    return f'<w:bookmarkStart w:id="1" w:name="{name}"/><w:bookmarkEnd w:id="1"/>'
-
-
-def note(number: int, kind: str = "footnote") -> str:
-    return f'<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:{kind}Reference w:id="{number}"/></w:r>'
-
-
-def notes(*texts: str, kind: str = "footnote") -> str:
-    made = "".join(
-        f'<w:{kind} w:id="{number}">{p("<w:r><w:footnoteRef/></w:r>", f" {text}")}</w:{kind}>'
-        for number, text in enumerate(texts, 1)
-    )
-    return f'<w:{kind}s {NAMESPACES}><w:{kind} w:type="separator" w:id="0">{p("line")}</w:{kind}>{made}</w:{kind}s>'
-
-
-def field(instruction: str, *result: str) -> str:
-    def sign(kind: str) -> str:
-        return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
-
-    return f"{sign('begin')}<w:r><w:instrText>{instruction}</w:instrText></w:r>{sign('separate')}{''.join(result)}{sign('end')}"
-
-
-def relations(**targets: str) -> str:
-    made = "".join(
-        f'<Relationship Id="{name}" Type="x/hyperlink" Target="{target}" TargetMode="External"/>'
-        for name, target in targets.items()
-    )
-    return f"<Relationships>{made}</Relationships>"
-
-
-def docx(*body: str, **parts: str) -> bytes:
-    """Return a document. `parts` are the other members by their names: "footnotes" is word/footnotes.xml."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as package:
-        package.writestr("[Content_Types].xml", "<Types/>")
-        package.writestr("word/document.xml", f"<w:document {NAMESPACES}><w:body>{''.join(body)}</w:body></w:document>")
-        package.writestr("word/styles.xml", f"<w:styles {NAMESPACES}>{STYLES}</w:styles>")
-        package.writestr("word/numbering.xml", f"<w:numbering {NAMESPACES}>{NUMBERING}</w:numbering>")
-        for name, text in parts.items():
-            path = {"core": "docProps/core.xml", "rels": "word/_rels/document.xml.rels"}.get(name, f"word/{name}.xml")
-            package.writestr(path, text)
-    return packed.getvalue()
 
 
 def read(*body: str, **parts: str) -> Article:
@@ -247,7 +149,8 @@ def test_looks_signs_and_breaks() -> None:
             t("x", "<w:i/>"),
             t("y", '<w:rStyle w:val="Fast"/>'),
             t("hidden", "<w:vanish/>"),
-            '<w:r><w:tab/><w:t>a</w:t><w:br/><w:t>b</w:t><w:noBreakHyphen/><w:softHyphen/><w:t>c</w:t><w:br w:type="page"/></w:r>',
+            "<w:r><w:tab/><w:t>a</w:t><w:br/><w:t>b</w:t><w:noBreakHyphen/><w:softHyphen/><w:t>c</w:t></w:r>",
+            '<w:r><w:br w:type="page"/></w:r>',
             '<w:r><w:sym w:font="Symbol" w:char="F0B3"/><w:sym w:font="Wingdings" w:char="F0FC"/><w:sym w:char="zz"/></w:r>',
             "<m:oMath><m:f><m:num><m:r><m:t>1</m:t></m:r></m:num><m:den><m:r><m:t>2</m:t></m:r></m:den></m:f></m:oMath>",
         )
@@ -259,7 +162,6 @@ def test_looks_signs_and_breaks() -> None:
 
 def test_what_was_inserted_is_shown_and_what_was_deleted_is_not() -> None:
     deleted = "<w:r><w:delText>dark</w:delText></w:r>"
-    comment = "<w:r><w:commentReference w:id='1'/></w:r>"
     article = read(
         p("It was ", f"<w:del>{deleted}</w:del>", f"<w:ins>{t('lit')}</w:ins>", f"<w:moveFrom>{t('gone')}</w:moveFrom>"),
         p(
@@ -303,9 +205,7 @@ def test_links_and_fields_show_their_results_and_lead_where_they_do() -> None:
 def test_footnotes_and_endnotes_are_entries_in_the_order_of_their_calls() -> None:
     article = read(
         p("It was lit", note(2), " and seen", note(1), ", they say", note(1, "endnote"), ". Lit once more", note(2), "."),
-        footnotes=notes(
-            "Nobody saw it.", 'Rask 1999, <w:hyperlink r:id="r1"/>see there.'.replace('<w:hyperlink r:id="r1"/>', "")
-        ),
+        footnotes=notes("Nobody saw it.", "Rask 1999, see there."),
         endnotes=notes("Vik, 2001. doi:10.5555/vik", kind="endnote"),
     )
     assert cited(article) == [("[1]", ("1",), ()), ("[2]", ("2",), ()), ("[i]", ("i",), ()), ("[1]", ("1",), ())]
@@ -358,6 +258,18 @@ def test_links_to_a_bibliography_are_markers() -> None:
     ids = [r.id for r in article.references]
     assert cited(article) == [("(Rask 1999; Vik 2001)", tuple(ids[:2]), ()), ("Rask (1999)", (ids[0],), ())]
     assert article.references[0].doi == "10.5555/lamp"
+
+
+def test_a_marker_of_which_a_part_is_a_link_is_one_marker() -> None:
+    article = read(
+        p("It was lit (", link("Rask 1999", "ref-a"), "; Vik 2001)."),
+        p("References", style="Overskrift1"),
+        p(mark("ref-a"), "Rask, O. 1999. “Lamps.” Coast 2.", style="Bib"),
+        p("Vik, A. 2001. “Piers.” Coast 3.", style="Bib"),
+    )
+    assert [(shown, set(names)) for shown, names, _ in cited(article)] == [
+        ("(Rask 1999; Vik 2001)", {reference.id for reference in article.references})
+    ]
 
 
 def test_numbers_that_link_to_a_list_are_markers_and_ranges() -> None:
@@ -427,7 +339,8 @@ def test_a_bibliography_that_nothing_links_to_is_matched_by_names_and_years() ->
         p("Rask, O. (1999). Lamps. Coast 3.", style="Bib"),
         p("Vik, A. (2001). Piers. Coast 4.", style="Bib"),
     )
-    assert [shown for shown, _, _ in cited(article)] == ["(Rask, 1999)", "Vik (2001)"] or len(article.citations) == 2
+    ids = [reference.id for reference in article.references]
+    assert cited(article) == [("(Rask, 1999)", (ids[0],), ()), ("Vik (2001)", (ids[1],), ())]
 
 
 # ---------------------------------------------------------------------- what it says of itself
@@ -435,7 +348,8 @@ def test_a_bibliography_that_nothing_links_to_is_matched_by_names_and_years() ->
 
 def test_the_properties_tell_who_when_and_in_which_language() -> None:
     core = (
-        '<cp:coreProperties xmlns:cp="c" xmlns:dc="d" xmlns:dcterms="t"><dc:title>The lamp</dc:title><dc:creator>Ana Rask</dc:creator>'
+        '<cp:coreProperties xmlns:cp="c" xmlns:dc="d" xmlns:dcterms="t"><dc:title>The lamp</dc:title>'
+        "<dc:creator>Ana Rask</dc:creator>"
         "<dcterms:created>2020-01-02T00:00:00Z</dcterms:created><dcterms:modified>2021-03-04T05:06:07Z</dcterms:modified>"
         "<dc:language>nb-NO</dc:language></cp:coreProperties>"
     )
@@ -444,135 +358,3 @@ def test_the_properties_tell_who_when_and_in_which_language() -> None:
     assert article.about[:2] == ("Ana Rask", "2021-03-04")
     assert article.language == "nb-NO"
     assert read(p("Past", style="Overskrift1"), p("Words."), core=core).title == "Past"
-
-
-# ---------------------------------------------------------------------- broken and hostile packages
-
-
-def packed(**members: str) -> bytes:
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, text in members.items():
-            package.writestr(name.replace("__", "/").replace("_xml", ".xml"), text)
-    return made.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("data", "word"),
-    [
-        (packed(word__document_xml="no xml"), "can't be read"),
-        (packed(word__document_xml="<a/>"), "can't be read"),
-        (docx(), "without any text"),
-        (docx(p("")), "without any text"),
-        (docx(p("It was lit. " * 500))[:-30], "can't be unpacked"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 500, "old Office file"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 500 + "EncryptedPackage".encode("utf-16-le"), "locked with a password"),
-        (docx(p("lamp " * 2_000_000)), "unpacks to far more"),
-    ],
-)
-def test_what_cannot_be_read_is_said_in_a_persons_words(data: bytes, word: str) -> None:
-    with pytest.raises(ReaderError) as refused:
-        parse(data, "lamp.docx")
-    assert word in refused.value.what
-    assert "lamp.docx" in refused.value.what
-    assert refused.value.hint
-
-
-def test_a_locked_member_is_said() -> None:
-    data = bytearray(docx(p("It was lit.")))
-    place = data.find(b"PK\x01\x02")
-    while place >= 0:
-        data[place + 8] |= 1
-        place = data.find(b"PK\x01\x02", place + 4)
-    with pytest.raises(ReaderError, match="password"):
-        parse(bytes(data), "lamp.docx")
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        "<w:tbl><w:tr><w:tc>" * 60 + p("deep") + "</w:tc></w:tr></w:tbl>" * 60,
-        "<w:sdt><w:sdtContent>" * 100 + p("deep") + "</w:sdtContent></w:sdt>" * 100 + p("after"),
-        "<w:p>" + "<w:ins>" * 240 + t("deep") + "</w:ins>" * 240 + "</w:p>",
-        "<w:ins>" * 100_000 + p("deep") + "</w:ins>" * 100_000,
-        p("a", *(note(1) for _ in range(3000))),
-        p("a")
-        + p(
-            '<w:r><w:fldChar w:fldCharType="end"/></w:r>',
-            *('<w:r><w:fldChar w:fldCharType="begin"/></w:r>' for _ in range(3000)),
-        ),
-        "<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val='99999'/></w:tcPr>"
-        + p("a")
-        + "</w:tc><w:tc>"
-        + p("b")
-        + "</w:tc></w:tr></w:tbl>",
-        "".join(p(mark(f"b{n}"), link(f"[{n}]", f"b{n}"), " note 1999") for n in range(1500)),
-        "".join(p(f"item {n}", number="2", level=n % 3) for n in range(3000)),
-    ],
-    ids=["tables", "controls", "insertions", "deep", "calls", "fields", "spans", "links", "items"],
-)
-def test_a_hostile_document_is_read_as_far_as_it_goes(body: str) -> None:
-    try:
-        article = parse(docx(body, footnotes=notes("A remark.")), "lamp.docx")
-    except ReaderError as error:
-        assert "without any text" in error.what  # noqa: PT017  # what is nested too deep is cut off, and nothing else is there
-        return
-    check(article)
-
-
-def test_a_document_of_the_strict_kind_is_read_too() -> None:
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as package:
-        package.writestr(
-            "word/document.xml", f'<w:document xmlns:w="{STRICT}"><w:body>{p("It was lit.")}</w:body></w:document>'
-        )
-    assert said(parse(made.getvalue(), "lamp.docx")) == ["It was lit."]
-
-
-def test_entities_in_a_part_are_not_looked_for() -> None:
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as package:
-        doctype = '<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
-        package.writestr(
-            "word/document.xml",
-            f'{doctype}<w:document xmlns:w="{W}"><w:body><w:p><w:r><w:t>a &x; b</w:t></w:r></w:p></w:body></w:document>',
-        )
-    assert said(parse(made.getvalue(), "lamp.docx")) == ["a b"]
-
-
-BODY = (
-    p("The lamp", style="Tittel")
-    + p("It was lit", note(1), " (", link("Rask 1999", "r"), ") ", field("REF x", t("z")), "10")
-    + p("a", number="2")
-    + "<w:tbl><w:tr><w:tc>"
-    + p("a")
-    + "</w:tc><w:tc><w:tcPr><w:gridSpan w:val='2'/></w:tcPr>"
-    + p("b", note(2))
-    + "</w:tc></w:tr></w:tbl>"
-    + p("References")
-    + mark("r")
-    + p("Rask O. 1999.", style="Bib")
-)
-
-
-def stored(document: bytes) -> bytes:
-    """Return a package with a document whose bytes can be anything."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as package:
-        package.writestr("word/document.xml", document)
-        package.writestr("word/styles.xml", f"<w:styles {NAMESPACES}>{STYLES}</w:styles>")
-        package.writestr("word/numbering.xml", f"<w:numbering {NAMESPACES}>{NUMBERING}</w:numbering>")
-        package.writestr("word/footnotes.xml", notes("A remark.", "Vik 2001."))
-    return made.getvalue()
-
-
-@settings(max_examples=150, deadline=None)
-@given(mutated(f"<w:document {NAMESPACES}><w:body>{BODY}</w:body></w:document>".encode()))
-def test_a_broken_document_is_an_article_or_an_error_for_people(document: bytes) -> None:
-    check_any(lambda: parse(stored(document), "lamp.docx"))
-
-
-@settings(max_examples=150, deadline=None)
-@given(mutated(docx(BODY, footnotes=notes("A remark.", "Vik 2001."))))
-def test_a_broken_package_is_an_article_or_an_error_for_people(data: bytes) -> None:
-    check_any(lambda: parse(data, "lamp.docx"))

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from reader.errors import ReaderError
 from reader.formats import parse, read_article
+from tests.unit.epubs import epub, page
 
 
 def zipped(*names: str, first: bytes = b"x") -> bytes:
@@ -25,6 +26,24 @@ def zipped(*names: str, first: bytes = b"x") -> bytes:
     return packed.getvalue()
 
 
+WORD = b'<w:document xmlns:w="w"><w:body><w:p><w:r><w:t>It was lit.</w:t></w:r></w:p></w:body></w:document>'
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500)
+LOCKED = OLE + "EncryptedPackage".encode("utf-16-le")
+HTML = b"<!DOCTYPE html><title>Lamps</title><h1>Lamps</h1><p>They were lit.</p>"
+JATS = b'<?xml version="1.0"?><article article-type="research-article"><body><p>They were lit.</p></body></article>'
+PDF = b"""%PDF-1.4
+1 0 obj <</Type /Catalog /Pages 2 0 R>> endobj
+2 0 obj <</Type /Pages /Kids [3 0 R] /Count 1>> endobj
+3 0 obj <</Type /Page /Parent 2 0 R /MediaBox [0 0 300 200] /Contents 4 0 R /Resources <</Font <</F 5 0 R>>>>>> endobj
+4 0 obj <</Length 42>> stream
+BT /F 12 Tf 20 90 Td (They were lit.) Tj ET
+endstream endobj
+5 0 obj <</Type /Font /Subtype /Type1 /BaseFont /Helvetica>> endobj
+trailer <</Root 1 0 R>>
+"""
+PAGES = {"one.xhtml": page("<p>They were lit.</p>")}
+
+
 @pytest.mark.parametrize(
     ("data", "word"),
     [
@@ -33,15 +52,29 @@ def zipped(*names: str, first: bytes = b"x") -> bytes:
         (b"\0\0\0\0", "empty"),
         (b"%PDF-1.7\n...", "PDF"),
         (zipped("mimetype", first=b"application/epub+zip"), "EPUB"),
+        (epub(PAGES)[:-40], "unpacked"),
+        (b"PK\x03\x04" + bytes(300) + epub(PAGES)[:-40], "an EPUB book that can't be unpacked"),
         (zipped("word/document.xml"), "Word"),
-        (zipped("notes.txt"), "zip"),
+        (zipped("word/document.xml", first=WORD)[:-40], "a Word document (.docx) that can't be unpacked"),
+        (zipped("mimetype", first=b"application/vnd.oasis.opendocument.text"), "OpenDocument"),
+        (zipped("[Content_Types].xml", "xl/workbook.xml"), "Excel"),
+        (zipped("[Content_Types].xml", "ppt/presentation.xml"), "PowerPoint"),
+        (zipped("Index/Document.iwa"), "Pages"),
+        (zipped("notes.txt", "keyword/notes.txt"), "zip"),
         (gzip.compress(b"text"), "gzip"),
+        (OLE, ".doc"),
+        (LOCKED, "password"),
+        (bytes(60) + b"BOOKMOBI" + bytes(60), "Kindle"),
+        (b"AT&TFORM\0\0", "DjVu"),
         (b"\x89PNG\r\n\x1a\n", "PNG"),
         (b"\xff\xd8\xff\xe0", "JPEG"),
         (b"GIF89a", "GIF"),
+        (b"RIFF\0\0\0\0WEBP", "picture"),
+        (b"RIFF\0\0\0\0WAVE", "audio"),
+        (b"\0\0\0\x18ftypheic", "picture"),
+        (b"\0\0\0\x18ftypmp42", "video"),
         (b"\x7fELF\x02\x01", "program"),
         (b"SQLite format 3\0", "SQLite"),
-        (b"\0\0\0\x18ftypmp42", "video"),
         (b"{\\rtf1 text}", "RTF"),
         (random.Random(7).randbytes(5000), "control characters"),
         (random.Random(8).randbytes(200), "control characters"),
@@ -56,6 +89,39 @@ def test_what_is_no_text_is_refused_by_its_name(data: bytes, word: str, tmp_path
     assert word in refused.value.what
     assert str(path) in refused.value.what
     assert refused.value.hint
+    assert "not read yet" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("data", "format_"),
+    [
+        (epub(PAGES), "epub"),
+        (zipped("META-INF/container.xml", "one.xhtml", first=page("<p>They were lit.</p>").encode()), "epub"),
+        (zipped("word/document.xml", first=WORD), "docx"),
+        (PDF, "pdf"),
+        (b" \n" + PDF, "pdf"),
+        (HTML, "html"),
+        (b"\xef\xbb\xbf\n<?xml version='1.0'?><!-- saved --><html><body><p>They were lit.</p></body></html>", "html"),
+        (HTML.decode().encode("utf-16"), "html"),
+        (JATS, "jats"),
+        (b"Lamps\n=====\n\n.. note:: They were lit [#a]_.\n\n.. [#a] By hand.\n", "rst"),
+        (b"# Lamps\n\nThey **were** lit.\n", "markdown"),
+        (b"They were lit.\n", "plain"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_the_format_is_told_by_what_is_in_it(data: bytes, format_: str) -> None:
+    assert parse(data, "-").format == format_
+
+
+@pytest.mark.parametrize("name", ["lamp.txt", "lamp.pdf", "lamp.md", "lamp.html"])
+@pytest.mark.parametrize(
+    ("data", "format_"),
+    [(epub(PAGES), "epub"), (zipped("word/document.xml", first=WORD), "docx"), (PDF, "pdf"), (HTML, "html"), (JATS, "jats")],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_wrong_name_does_not_hide_what_is_in_it(data: bytes, format_: str, name: str) -> None:
+    assert parse(data, name).format == format_
 
 
 def test_an_empty_pipe_is_called_the_input() -> None:

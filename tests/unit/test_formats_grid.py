@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reader.article.model import BlockKind
+from reader.article.model import BlockKind, Style, StyleKind
 from reader.formats.building import Builder, Mark
 from reader.formats.grid import Cell, drawn, write_table
 from reader.formats.mathml import math_text, tex_text
@@ -20,7 +20,7 @@ def cells(*rows: str) -> list[list[Cell]]:
 
 
 def test_columns_are_aligned_and_numbers_end_below_each_other() -> None:
-    text, _ = drawn(cells("Port|Ships", "Vik|7", "Sandvik|1,204"), heads=1)
+    text = drawn(cells("Port|Ships", "Vik|7", "Sandvik|1,204"), heads=1).text
     assert text.split("\n") == [
         "Port     Ships",
         "───────  ─────",
@@ -33,7 +33,7 @@ def test_a_long_cell_goes_on_in_the_next_line_of_its_row() -> None:
     long = (
         "The lamp was lit every evening by the keeper, who lived below it with a dog and two goats, until it went out for good"
     )
-    text, _ = drawn(cells("Year|What", f"1850|{long}", "1851|Nothing"), heads=1)
+    text = drawn(cells("Year|What", f"1850|{long}", "1851|Nothing"), heads=1).text
     lines = text.split("\n")
     assert max(map(len, lines)) <= 66
     assert lines[2].startswith("1850  The lamp")
@@ -43,7 +43,7 @@ def test_a_long_cell_goes_on_in_the_next_line_of_its_row() -> None:
 
 def test_more_columns_than_fit_stand_below_each_other_behind_the_first_one() -> None:
     wide = "|".join(f"column{number}" for number in range(20))
-    text, _ = drawn(cells(wide, wide))
+    text = drawn(cells(wide, wide)).text
     bands = text.split("\n\n")
     assert len(bands) > 1
     assert all(band.startswith("column0  ") for band in bands)
@@ -66,33 +66,49 @@ def test_a_marker_keeps_its_place_and_is_not_parted() -> None:
 
 def test_a_marker_in_the_first_column_is_cited_once_however_many_bands_there_are() -> None:
     row = [Cell("a [1]", (Mark(2, 5, ("one",), "note"),)), *(Cell(f"word{number} or more") for number in range(20))]
-    _, marks = drawn([row])
+    marks = drawn([row]).marks
     assert len(marks) == 1
 
 
 def test_empty_rows_and_columns_are_left_out() -> None:
-    text, _ = drawn(cells("a||b", "||", "c||d"))
+    text = drawn(cells("a||b", "||", "c||d")).text
     assert text == "a  b\nc  d"
-    assert drawn([]) == ("", ())
-    assert drawn(cells("|", "|")) == ("", ())
+    assert drawn([]) == Cell()
+    assert drawn(cells("|", "|")) == Cell()
 
 
 def test_wide_characters_take_their_two_cells() -> None:
-    text, _ = drawn(cells("港|x", "ab|y"))
+    text = drawn(cells("港|x", "ab|y")).text
     assert text == "港  x\nab  y"
 
 
 @given(st.lists(st.lists(st.text(st.characters(codec="utf-8"), max_size=90), max_size=9), max_size=6), st.integers(0, 3))
 def test_any_cells_can_be_drawn(rows: list[list[str]], heads: int) -> None:
-    marked = [
-        [Cell(text, (Mark(0, len(text), ("n",), "note"),) if text.strip() == text != "" else ()) for text in row]
-        for row in rows
-    ]
-    text, marks = drawn(marked, heads)
-    assert all(0 <= mark.start < mark.end <= len(text) for mark in marks)
+    def cell(text: str) -> Cell:
+        mark = (Mark(0, len(text), ("n",), "note"),) if text.strip() == text != "" else ()
+        return Cell(text, mark, (Style(0, len(text), StyleKind.LINK, "a:"), Style(len(text) // 2, len(text), StyleKind.STRONG)))
+
+    text, marks, styles = drawn([[cell(text) for text in row] for row in rows], heads)
+    assert all(0 <= part.start < part.end <= len(text) for part in (*marks, *styles))
     builder = Builder()
-    write_table(builder, marked, heads)
-    assert builder.article("html", "-").text.count("\n") >= text.rstrip().count("\n")
+    write_table(builder, [[cell(text) for text in row] for row in rows], heads)
+    article = builder.article("html", "-")
+    assert article.text.count("\n") >= text.rstrip().count("\n")
+    assert all(0 <= style.start < style.end <= len(article.text) for style in article.styles)
+
+
+def test_what_is_drawn_in_a_cell_is_drawn_in_each_of_its_lines() -> None:
+    long = "a report on the lamps of the whole coast and what they weigh, with drawings of each of them by hand"
+    words = "the lamps of the whole coast and what they weigh, with drawings"
+    start = long.index(words)
+    cell = Cell(long, (), (Style(start, start + len(words), StyleKind.LINK, "https://a.example/"),))
+    builder = Builder()
+    write_table(builder, [[Cell("Year"), Cell("What")], [Cell("1850"), cell]], 1)
+    article = builder.article("html", "a.html")
+    linked = [article.text[style.start : style.end] for style in article.styles]
+    assert len(linked) > 1
+    assert " ".join(linked) == words
+    assert {style.target for style in article.styles} == {"https://a.example/"}
 
 
 @pytest.mark.parametrize(

@@ -113,3 +113,10 @@ def test_a_bibliography_outside_the_folder_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "secret.bib").write_text(BIB, encoding="utf-8")
     article = beside(inner, "---\nbibliography: ../secret.bib\n---\n\nIt holds [@port].\n", bib=None)
     assert [r.year for r in article.references] == [""]
+
+
+def test_a_colon_behind_a_citation_makes_no_definition_of_it() -> None:
+    text = "Adler writes [@adler2020]: the sea rose.\n[@port]: so says the port, or [@tag:it].\n\n[@tag:it]: doi:10.5555/it\n"
+    article = parse(text.encode(), "tides.md")
+    assert [ids for _, ids, _ in cited(article)] == [("adler2020",), ("tag:it",)]
+    assert article.reference_by_id["tag:it"].doi == "10.5555/it"

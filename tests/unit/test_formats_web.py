@@ -11,7 +11,8 @@ import httpx
 import pytest
 
 from reader.errors import ReaderError
-from reader.formats.web import AGENT, Limits, article_of, fetch, is_address, read_address
+from reader.formats import is_address
+from reader.formats.web import AGENT, Limits, article_of, fetch, read_address
 
 TEXT = "The lamp of Kap Orn\n\nIt was lit for the last time in 1987 [1]. Nobody knows why.\n\nReferences\n\n[1] Orn (1990)."
 LOOSE = Limits(size=200_000, seconds=20.0, timeout=httpx.Timeout(5.0), private=True)
@@ -32,7 +33,7 @@ class _Server(BaseHTTPRequestHandler):
             "/liar.txt": lambda: self.answer("Más allá del río nadie sabe nada.".encode(), "text/plain; charset=ascii"),
             "/nonsense.txt": lambda: self.answer(TEXT.encode(), "text/plain; charset=klingon"),
             "/packed.txt": lambda: self.answer(gzip.compress(TEXT.encode()), "text/plain", {"Content-Encoding": "gzip"}),
-            "/bomb.txt": lambda: self.answer(gzip.compress(bytes(80_000_000)), "text/plain", {"Content-Encoding": "gzip"}),
+            "/bomb.txt": lambda: self.answer(gzip.compress(bytes(8_000_000)), "text/plain", {"Content-Encoding": "gzip"}),
             "/broken.txt": lambda: self.answer(b"this is no gzip", "text/plain", {"Content-Encoding": "gzip"}),
             "/moved": lambda: self.answer(b"", "text/plain", {"Location": "/text.txt"}, 302),
             "/round": lambda: self.answer(b"", "text/plain", {"Location": "/round"}, 301),

@@ -161,9 +161,18 @@ MERGED_ELSEWHERE: list[Deed] = [
     (0, "deliver", "", 2),
 ]
 """The second device has a change of the third by its journal and merges its later file; the first hears of the merge first."""
+OVERWRITTEN_ELSEWHERE: list[Deed] = [
+    (2, "write", "bookmarks/a", 1),
+    (1, "deliver", "", 1),
+    (1, "write", "bookmarks/a", 1),
+    (0, "merge", "", 1),
+    (2, "deliver", "", 1),
+]
+"""The second device overwrites what the third wrote; the first, who knew neither, merges its file; the third hears of that."""
 
 
 @settings(max_examples=20, deadline=None)
+@example(OVERWRITTEN_ELSEWHERE, False)
 @example(REMOVED_ELSEWHERE, False)
 @example(MERGED_ELSEWHERE, False)
 @given(deeds("write", "write", "deliver", "deliver", "merge"), st.booleans())

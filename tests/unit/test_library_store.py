@@ -21,6 +21,7 @@ from reader.library import Library, LibraryDB
 from reader.library.versions import plain_of
 from tests.unit.making import texts, values
 from tests.unit.test_library import LONG
+from tests.unit.test_library_merging_properties import MEMORY
 
 Documents = dict[int, dict[str, Any]]
 OWN_FIELDS = ("id", "_versions", "_rivals")
@@ -52,7 +53,7 @@ class StoreBesideADict(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.place = Path(tempfile.mkdtemp())
+        self.place = Path(tempfile.mkdtemp(dir=MEMORY))
         self.folder = self.place / "library"
         self.content: dict[str, Documents] = {}
         self.kept = b""
@@ -351,3 +352,13 @@ def test_the_other_version_of_a_note_outlives_a_change_of_something_else(tmp_pat
         assert {document["note"], *cast("Any", document)["_rivals"]["note"]} == {"from here", "from there"}
         db.table("annotations").update({"note": "chosen"})
         assert [plain_of(document) for document in db.table("annotations")] == [{"id": "a", "note": "chosen", "kind": "claim"}]
+
+
+def test_a_change_deep_inside_a_document_is_saved(tmp_path: Path) -> None:
+    with LibraryDB(tmp_path) as db:
+        table = db.table("theirs")
+        table.insert({"list": [1], "map": {"a": {"b": 1}}})
+        table.update(lambda document: document["list"].append(2))
+        table.update(lambda document: document["map"]["a"].update({"b": 2}), where("list").any([2]))
+    with TinyDB(tmp_path / "library.json") as plain:
+        assert [without_versions(d) for d in plain.table("theirs")] == [{"list": [1, 2], "map": {"a": {"b": 2}}}]

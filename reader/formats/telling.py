@@ -1,0 +1,48 @@
+"""How far the reading of a long document is, told to whoever listens, who may stop it there.
+
+Importers tell what they have done (`tell`), and need not know whether anybody listens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import NamedTuple
+
+from reader.errors import ReaderError
+
+
+class Step(NamedTuple):
+    """How far reading is: `done` of `of` (0: not known how many), in `unit`, such as "page" or "byte"."""
+
+    unit: str
+    done: int
+    of: int = 0
+
+
+Listener = Callable[[Step], bool]
+"""Is told each step, on the thread that reads; returns False to stop."""
+
+_listener: ContextVar[Listener | None] = ContextVar("listener", default=None)
+
+
+class Stopped(ReaderError):
+    """Reading was stopped by who listens."""
+
+
+@contextmanager
+def listening(listener: Listener) -> Generator[None]:
+    """Tell `listener` how far reading is, for a block."""
+    token = _listener.set(listener)
+    try:
+        yield
+    finally:
+        _listener.reset(token)
+
+
+def tell(unit: str, done: int, of: int = 0) -> None:
+    """Tell how far reading is. Raises Stopped when whoever listens wants no more of it."""
+    listener = _listener.get()
+    if listener is not None and not listener(Step(unit, done, of)):
+        raise Stopped("reading was stopped")

@@ -1,0 +1,196 @@
+"""Linked news: what stands around an article is set aside, and what its words link to are its references."""
+
+from __future__ import annotations
+
+import pytest
+
+from reader.article.model import Article, NoiseReason
+from reader.cli.parsing import understood
+from reader.formats import parse
+from tests.unit.news_pages import BODY, HOME, PAGES, TITLE
+from tests.unit.test_formats_hostile import check
+
+SENTENCE = "The keeper rowed out to the lamp every evening for sixty years, and nobody thanked him for it, or asked him why."
+
+
+def read(body: str, head: str = "") -> Article:
+    data = f"<!DOCTYPE html><html><head><title>Lamps</title>{head}</head><body><h1>Lamps</h1>{body}</body></html>"
+    article = parse(data.encode(), "https://gazette.example/lamps.html")
+    check(article)
+    return article
+
+
+def linked(article: Article) -> list[tuple[str, str]]:
+    return [(article.text[c.start : c.end], article.reference_by_id[c.references[0]].url) for c in article.citations]
+
+
+def shown(article: Article) -> str:
+    return " ".join(str(understood(article)["text"]).split())
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_news_page_is_its_story_and_what_that_links_to(name: str) -> None:
+    page = PAGES[name]
+    article = parse(page.html.encode(), "story.html")
+    check(article)
+    text = shown(article)
+    assert article.title == TITLE
+    assert (article.about.site, article.about.address) == ("The Gazette", f"{HOME}/2023/05/02/no-drills")
+    assert linked(article) == list(page.sources)
+    assert {c.kind for c in article.citations} == {"link"}
+    assert [line for line in BODY if line not in text] == []
+    assert [line for line in page.noise if line in text] == []
+    assert [line for line in page.noise if line not in " ".join(article.text.split())] == list(page.controls)
+
+
+def test_an_address_that_is_linked_twice_is_one_reference() -> None:
+    article = read(
+        f'<p>{SENTENCE} <a href="https://www.a.example/x/">First</a> and <a href="http://a.example/x#part">again</a>, then <a'
+        ' href="https://a.example/x?p=2">more</a>.</p>'
+    )
+    assert [(r.label, r.url) for r in article.references] == [
+        ("1", "https://www.a.example/x/"),
+        ("2", "https://a.example/x?p=2"),
+    ]
+    assert [c.references for c in article.citations] == [("1",), ("1",), ("2",)]
+
+
+def test_what_leads_to_no_source_is_none() -> None:
+    article = read(
+        f'<p>By <a href="/ana">Ana Rask</a></p><p>{SENTENCE} <a href="mailto:a@b.example">Write</a>, '
+        f'<a href="#lamps">look</a>, <a'
+        ' href="https://gazette.example/lamps.html#c">here</a>, <a href="javascript:x()">now</a>, '
+        '<a rel="tag" href="/t/l">lamps</a>,'
+        ' <a rel="nofollow sponsored" href="https://shop.example/l">buy</a>, <a href="https://c.example/i">'
+        '<img alt="A lamp at night"></a>'
+        '<a href="https://d.example/"> </a>.</p><h2><a href="https://e.example/">Heading</a></h2>',
+        '<link rel="canonical" href="https://gazette.example/lamps.html">',
+    )
+    assert linked(article) == []
+
+
+def test_linked_words_with_a_doi_or_an_address_say_no_more_than_that() -> None:
+    article = read(
+        f'<p>{SENTENCE} See <a href="https://doi.org/10.5555/Lamp.1">the study</a> and '
+        f'<a href="https://a.example/x">a.example/x</a>.</p>'
+    )
+    assert [(r.text, r.doi, r.url) for r in article.references] == [
+        ("the study. https://doi.org/10.5555/Lamp.1", "10.5555/lamp.1", "https://doi.org/10.5555/Lamp.1"),
+        ("https://a.example/x", "", "https://a.example/x"),
+    ]
+
+
+def test_a_page_with_a_list_has_no_references_by_its_links() -> None:
+    article = read(
+        f'<p>{SENTENCE} <a href="https://a.example/x">Linked</a><sup><a href="#n1" id="r1">1</a></sup>.</p>'
+        '<ol><li id="n1">Rask, 1999. <a href="#r1">↩</a></li></ol>'
+    )
+    assert [r.text for r in article.references] == ["Rask, 1999."]
+
+
+def test_a_page_of_links_alone_keeps_them() -> None:
+    article = read(
+        '<p>Sources</p><ul><li><a href="https://a.example/1">The audit of the harbour</a></li>'
+        '<li><a href="https://b.example/2">The log of the ship</a></li></ul>'
+    )
+    assert [url for _, url in linked(article)] == ["https://a.example/1", "https://b.example/2"]
+
+
+@pytest.mark.parametrize(
+    "furniture",
+    [
+        '<nav><a href="/a">Island news</a></nav>',
+        '<div role="navigation"><a href="/a">Island news</a></div>',
+        '<div class="breadcrumbs"><a href="/">Home</a> › <a href="/n">Island news</a></div>',
+        '<div class="social-share"><a href="https://x.example/s">Tell others</a></div>',
+        '<div class="relatedPosts"><p>Island news</p></div>',
+        '<div data-component="newsletter-signup"><p>Island news, every Friday, in your inbox.</p></div>',
+        '<section aria-label="Comments"><p>I was there, and it was not so, as everybody knows.</p></section>',
+        '<div id="cookie-consent"><p>We keep crumbs to know you by, and you may say no.</p></div>',
+        '<div><h3>Island news</h3><p>Every Friday.</p><div><input type="email"><span>Go</span></div></div>',
+        '<div><b>On this page</b><ul><li><a href="#a">First part</a></li><li><a href="#b">Second part</a></li></ul></div>',
+        '<p>READ MORE: <a href="/m">Why the price of ice has doubled</a></p>',
+        '<p><a href="/m">Watch | Why the price of ice has doubled</a></p>',
+        '<p>Filed under: <a href="/f">Ice</a>, <a href="https://www.gazette.example/g">Lamps</a></p>',
+        "<form><label>Island news</label><input></form>",
+        "<div class='modal'><p>You have read your last free story, says the machine.</p></div>",
+        "<div><div><h3><a href='/1'>One story</a></h3></div><div><h3><a href='/2'>Another story</a></h3></div></div>",
+    ],
+)
+def test_furniture_between_the_paragraphs_is_set_aside(furniture: str) -> None:
+    article = read(
+        f"<div><p>{SENTENCE}</p><p>{SENTENCE[:-1]} at all.</p>{furniture}<p>And {SENTENCE}</p><p>So {SENTENCE}</p></div>"
+    )
+    assert {noise.reason for noise in article.noise} <= {NoiseReason.CHROME, NoiseReason.READ_ALSO}
+    assert shown(article) == f"Lamps {SENTENCE} {SENTENCE[:-1]} at all. And {SENTENCE} So {SENTENCE}"
+    assert not article.references
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        '<p>More: <a href="https://other.example/r">the report</a></p>',
+        "<p>The tags on the lamps say what they weigh.</p>",
+        '<div class="content-share-prices"><p>{0}</p><p>{1}</p></div>',
+        '<h3>Documents</h3><ul><li><a href="/d1.pdf">The first letter</a></li><li><a href="/d2.pdf">The second letter'
+        "</a></li></ul>",
+        '<section id="related-work"><h2>Related work</h2><p>{0}</p></section>',
+        '<section id="cookies" class="level2"><h2>Cookies</h2><p>{0}</p></section>',
+        '<h2 id="social-media">Social media</h2><p>{0}</p><h2 id="sponsors" class="title">Sponsors</h2><p>{1}</p>',
+        "<blockquote><p>Short words.</p><footer>The keeper</footer></blockquote>",
+        "<table><tr><th>Year</th><td>1939</td></tr><tr><th>Height</th><td>9 m</td></tr></table>",
+    ],
+)
+def test_what_only_looks_like_furniture_stays(kept: str) -> None:
+    kept = kept.format(SENTENCE.replace("rowed", "sailed"), SENTENCE.replace("rowed", "swam"))
+    article = read(f"<div><p>{SENTENCE}</p>{kept}<p>And {SENTENCE}</p></div>")
+    assert not article.noise
+
+
+def test_what_stands_between_the_title_and_the_text_introduces_it() -> None:
+    text = "".join(f"<p>{SENTENCE[:-1]} on day {day}.</p>" for day in range(15))
+    article = read(
+        f"<div><p>Island news</p></div><header><p>{SENTENCE[:-1]}, they say.</p><p>2 May</p></header><div>{text}</div>"
+        f"<div><p>{SENTENCE[:-1]}, too.</p></div>"
+    )
+    assert [article.text[n.start : n.end] for n in article.noise] == ["Island news", "2 May", f"{SENTENCE[:-1]}, too."]
+
+
+def test_a_text_in_several_boxes_of_one_name_is_one_text() -> None:
+    long = "".join(f"<p>{SENTENCE[:-1]} on day {day}.</p>" for day in range(12))
+    article = read(
+        f'<div><div class="part wide"><div><div>{long}</div></div></div><div class="part narrow"><p>{SENTENCE}</p></div>'
+        f'<div class="corner"><p>{SENTENCE[:-1]}, too.</p></div><div class="part"><a href="/a">Island news</a></div></div>'
+    )
+    assert [article.text[n.start : n.end] for n in article.noise] == ["Island news"]
+    assert SENTENCE in shown(article)
+
+
+def test_a_short_story_is_found_before_long_comments() -> None:
+    said = "".join(f"<div><p>{SENTENCE[:-1]}, said reader {number}, who knew him well.</p></div>" for number in range(40))
+    article = read(
+        f'<div class="comments-open"><p>{SENTENCE}</p><p>And {SENTENCE}</p><div class="comments-list">{said}</div></div>'
+    )
+    assert shown(article) == f"Lamps {SENTENCE} And {SENTENCE}"
+
+
+def test_headings_that_are_links_stand_above_the_parts_of_a_text() -> None:
+    parts = "".join(
+        f'<h3><a href="https://a.example/{n}">Lamp {n}</a></h3><p>{SENTENCE[:-1]} on day {n}.</p>' for n in range(3)
+    )
+    assert not read(f"<div>{parts}</div>").noise
+
+
+def test_links_are_seen_from_where_the_page_was_fetched() -> None:
+    canonical = '<link rel="canonical" href="https://elsewhere.example/a/b">'
+    page = f'<html><head>{canonical}</head><body><p>{SENTENCE} <a href="c">There</a>.</p></body></html>'.encode()
+    assert parse(page, "https://gazette.example/x/y").references[0].url == "https://gazette.example/x/c"
+    assert parse(page, "saved.html").references[0].url == "https://elsewhere.example/a/c"
+
+
+def test_a_page_in_a_script_that_needs_few_characters_has_prose_too() -> None:
+    sentence = "灯台の守り人は毎晩ボートで灯りまで漕いで行き、六十年のあいだ誰も礼を言わなかった。"
+    article = read(
+        f'<div><a href="/a">ニュース</a></div><div><p>{sentence}</p><p>そして{sentence}</p><p>また{sentence}</p></div>'
+    )
+    assert [article.text[n.start : n.end] for n in article.noise] == ["ニュース"]

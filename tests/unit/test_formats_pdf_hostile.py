@@ -1,0 +1,163 @@
+"""PDF files that are locked, scanned, broken or made to hurt."""
+
+from __future__ import annotations
+
+import zlib
+
+import pytest
+from hypothesis import given, settings
+
+from reader.errors import ReaderError
+from reader.formats import parse
+from reader.formats.telling import Step, Stopped, listening
+from tests.unit.mutating import check_any, mutated
+from tests.unit.pdfs import Sheet, assembled, pdf
+from tests.unit.test_formats_pdf import BOOKS, FROZE, LIT, RASK, read, said, sheet
+
+NONE = "(" + "x" * 32 + ")"
+SCAN = Sheet(operators=["q 595 0 0 842 0 0 cm BI /W 1 /H 1 /CS /G /BPC 8 ID \x7f EI Q"])
+PLAIN = pdf(sheet(LIT))
+
+
+def locked(name: str) -> bytes:
+    ids = "/ID [(a) (a)]"
+    return pdf(sheet(LIT), trailer=f"/Encrypt <</Filter /{name} /V 1 /R 2 /P -4 /O {NONE} /U {NONE}>> {ids}")
+
+
+@pytest.mark.parametrize(
+    ("data", "what", "hint"),
+    [
+        (locked("Standard"), "locked with a password", "save a copy without one"),
+        (locked("Odd"), "locked in a way that can't be read", "save a copy"),
+        (pdf(SCAN, SCAN), "has no text in it", "searchable"),
+        (pdf(Sheet()), "has no text in it", "searchable"),
+        (pdf(), "has no pages", "get it again"),
+        (PLAIN[: len(PLAIN) // 2], "can't be read as PDF", "get it again"),
+        (PLAIN[:12], "can't be read as PDF", "get it again"),
+        (b"%PDF-1.7\n" + bytes(range(256)) * 20, "can't be read as PDF", "get it again"),
+    ],
+    ids=["locked", "locked oddly", "scan", "empty", "no pages", "half", "head", "noise"],
+)
+def test_what_can_not_be_read_is_told(data: bytes, what: str, hint: str) -> None:
+    with pytest.raises(ReaderError) as caught:
+        parse(data, "lamp.pdf")
+    assert what in caught.value.what
+    assert hint in caught.value.hint
+
+
+def test_a_page_that_was_scanned_among_others_is_passed_over() -> None:
+    assert said(read(sheet(LIT), SCAN, sheet(BOOKS))) == [LIT, BOOKS]
+
+
+def test_a_file_without_its_table_of_places_is_read_all_the_same() -> None:
+    assert said(parse(PLAIN.replace(b"startxref", b"startxxxx").replace(b" 00000 n", b" 00000 x"), "lamp.pdf")) == [LIT]
+
+
+def nested(shown: str, *forms: tuple[str, str]) -> bytes:
+    """Return a file of three pages, of which the second one shows a form; each form has content and resources."""
+    places = [11 + place for place in range(len(forms))]
+    objects = [
+        "<</Type /Catalog /Pages 2 0 R>>",
+        "<</Type /Pages /Count 3 /Kids [3 0 R 4 0 R 5 0 R]>>",
+        *(f"<</Type /Page /Parent 2 0 R /MediaBox [0 0 400 300] /Contents {n} 0 R /Resources 10 0 R>>" for n in (6, 7, 8)),
+        *(f"<</Length {len(content)}>> stream\n{content}\nendstream" for content in (_lit("One"), shown, _lit("Three"))),
+        "<<>>",
+        "<</Font <</F <</Type /Font /Subtype /Type1 /BaseFont /Helvetica>>>> /XObject <</X 11 0 R>>>>",
+        *(
+            f"<</Type /XObject /Subtype /Form /BBox [0 0 400 300] /Resources {more} /Length {len(content)}>> stream\n"
+            f"{content}\nendstream"
+            for content, more in forms
+        ),
+    ]
+    assert len(objects) == places[-1]
+    return assembled(objects)
+
+
+def _lit(word: str) -> str:
+    return f"BT /F 12 Tf 20 200 Td ({word} lamp was lit.) Tj ET"
+
+
+def test_a_page_that_takes_all_memory_is_left_out_and_the_others_are_read() -> None:
+    twice_itself = ("/X Do /X Do", "<</XObject <</X 11 0 R>>>>")
+    assert said(parse(nested("/X Do", twice_itself), "lamp.pdf")) == [
+        "One lamp was lit.",
+        "Three lamp was lit.",
+        "[1 page was not read: page 2.]",
+    ]
+
+
+def test_forms_in_forms_are_read() -> None:
+    inner = (_lit("Two"), "10 0 R")
+    assert said(parse(nested("/X Do", ("/X Do", "<</XObject <</X 12 0 R>>>>"), inner), "lamp.pdf")) == [
+        "One lamp was lit.",
+        "Two lamp was lit.",
+        "Three lamp was lit.",
+    ]
+
+
+def put(*operators: str) -> bytes:
+    return pdf(Sheet(operators=list(operators)))
+
+
+BOMB = zlib.compress(bytes(100_000_000)).decode("latin-1")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        assembled(["<</Type /Catalog /Pages 2 0 R>>", "<</Type /Pages /Count 9 /Kids [2 0 R 2 0 R]>>"]),
+        PLAIN.replace(b"/Count 1", b"/Count 99999999"),
+        PLAIN.replace(b"/Count 1", b"/Count -3"),
+        put(*["BT /plain 10 Tf 1 0 0 1 100 400 Tm (word) Tj ET"] * 5000),
+        put(*(f"BT /plain 10 Tf 1 0 0 1 {n % 500} {n * 7 % 800} Tm (w{n}) Tj ET" for n in range(10_000))),
+        put(*(f"BT /plain {10 ** (n % 9)} Tf 1 0 0 1 {n} {n} Tm (word) Tj ET" for n in range(500))),
+        put("BT /plain 10 Tf 1 0 0 1 10 800 Tm (lamp) Tj ET", "BT /plain 0.001 Tf 9 0 0 9 1e30 -1e30 Tm (word) Tj ET"),
+        put("BT /plain 10 Tf 99999999999999999999999999 0 0 1 1 1 Tm (x) Tj ET", "BT /plain 10 Tf 0 0 0 0 1 1 Tm (y) Tj ET"),
+        put("BT /plain 8 Tf 1 0 0 1 10 800 Tm (" + "a" * 300_000 + ") Tj ET"),
+        put("BT /plain 8 Tf 1 0 0 1 10 800 Tm 9 TL " + "(lamp and oil and wick) ' " * 10_000 + "ET"),
+        put("q " * 100_000, _lit("One").replace("/F", "/plain")),
+        pdf(Sheet(operators=["BT /plain 9 Tf 9 9 Td (lamp) Tj ET"], annotations=["<</Subtype /Link /Rect [0 0 9 9]>>"] * 9000)),
+        pdf(*[Sheet(operators=["BT /plain 9 Tf 9 9 Td (lamp) Tj ET"])] * 500),
+        put(*(f"BT /plain 5 Tf 1 0 0 1 {50 + n % 20 * 25} {750 - n // 20 * 7} Tm ({n}) Tj ET" for n in range(2000))),
+        assembled(
+            [
+                "<</Type /Catalog /Pages 2 0 R>>",
+                "<</Type /Pages /Count 1 /Kids [3 0 R]>>",
+                "<</Type /Page /Parent 2 0 R /MediaBox [0 0 100 100] /Contents 4 0 R>>",
+                f"<</Length {len(BOMB)} /Filter /FlateDecode>> stream\n{BOMB}\nendstream",
+            ]
+        ),
+        put("BT /plain 12 Tf 60 700 Td (\\033[31mred\\033]0;x\\007 [/b] [@click=app.quit]) Tj ET"),
+    ],
+    ids=[
+        *("pages in themselves", "many pages claimed", "less than none", "one place", "scattered", "sizes", "far off", "flat"),
+        *("one word", "long", "states", "links", "pages", "numbers", "bomb", "escapes"),
+    ],
+)
+def test_a_hostile_file_is_read_as_far_as_it_goes(data: bytes) -> None:
+    check_any(lambda: parse(data, "lamp.pdf"))
+
+
+def test_reading_can_be_stopped_between_two_pages_and_another_file_be_read() -> None:
+    steps: list[Step] = []
+
+    def listen(step: Step) -> bool:
+        steps.append(step)
+        return step.done < 3
+
+    with listening(listen), pytest.raises(Stopped):
+        read(*(sheet(f"Page {number}. {LIT}") for number in range(9)))
+    assert [(step.unit, step.done, step.of) for step in steps] == [("page", number, 9) for number in (1, 2, 3)]
+    assert said(read(sheet(LIT))) == [LIT]
+
+
+NOTED = sheet(f"It was lit^1^ (Rask, 1999). {LIT}", f"The well-\nknown lamp. {BOOKS}")
+NOTED.paragraph(60, 700, f"^1^ {RASK}", size=7)
+NOTED.link(60, 100, 200, "https://lamps.example/")
+NOTED.link(60, 112, 200, (0, 700))
+
+
+@settings(max_examples=150, deadline=None)
+@given(mutated(pdf(NOTED, sheet(FROZE), said={"Title": "Lamps"})))
+def test_a_broken_file_is_an_article_or_an_error_for_people(data: bytes) -> None:
+    check_any(lambda: parse(data, "lamp.pdf"))
