@@ -55,7 +55,7 @@ class Gathered:
                 have = self._known_of(key)
                 if line.dot not in have:
                     mine = self.lines.get(*key)
-                    self._set(key, delta(mine, have, before, after))
+                    self._set(key, delta(mine, have, before, after, line.saw))
                     self._know(key, knew)
             self.seen.add(line.dot)
             self.seen.join(line.saw or Seen())

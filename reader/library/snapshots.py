@@ -31,14 +31,14 @@ class Snapshots:
         """Keep a text or document, unless it is there. Raises OSError when it cannot be written; then nothing of it is."""
         path = self._path(digest)
         if path.is_file():
-            # Whoever wrote it may have been killed before its name was on the disk.
             sync_folder(path.parent)
-            sync_folder(self.folder)
         else:
             make_folder(path.parent)
             temporary = path.with_suffix(".new")
             temporary.unlink(missing_ok=True)
             write_whole(path, zlib.compress(data), temporary, over=True)
+        # Whoever made the file or its folder may have been killed before their names were on the disk.
+        sync_folder(self.folder)
         self._sure.add(digest)
 
     def text(self, digest: str) -> str:

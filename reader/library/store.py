@@ -212,7 +212,7 @@ class Store:
             mine = self.lines.get(table, record_id)
             if mine is None and new is not None and was_here(new, self.seen):
                 mine = self.last(table, record_id)
-            self._set(table, record_id, delta(mine, self.seen, old, new))
+            self._set(table, record_id, delta(mine, self.seen, old, new, line.saw))
         self._note(line)
 
     def last(self, table: str, record_id: str) -> Record | None:

@@ -7,7 +7,7 @@ so that every window that takes the same file in comes to the same.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 
 from reader.library.lines import Lines, Meta
 from reader.library.versions import (
@@ -67,14 +67,26 @@ def taken(
     return {key: record for key, record in changed.items() if record is not None or lines.line(*key) is not None}
 
 
-def delta(mine: Record | None, seen: Seen, before: Record | None, after: Record | None) -> Record | None:
-    """Return what a record is after a change by another replica, whose line holds it before and after.
+class _Knew(NamedTuple):
+    """What the writer of a line knew of a record: what it names, and what a merge had seen."""
+
+    dots: set[Dot]
+    saw: Seen
+
+    def __contains__(self, dot: object) -> bool:
+        return isinstance(dot, Dot) and (dot in self.dots or dot in self.saw)
+
+
+def delta(
+    mine: Record | None, seen: Seen, before: Record | None, after: Record | None, saw: Seen | None = None
+) -> Record | None:
+    """Return what a record is after a change by another replica: its line holds it before and after, and what a merge `saw`.
 
     Where the record was removed here, `mine` is what `removed` made of it, if that is still known.
     """
     if same(mine, before) or (mine is None and after is None):
         return after
-    knew = dots_of(before or {}) | dots_of(after or {})
+    knew = _Knew(dots_of(before or {}) | dots_of(after or {}), saw or Seen())
     return joined(mine, seen, removed(before) if after is None and before is not None else after, knew)
 
 
