@@ -26,22 +26,26 @@ Row = tuple[Node | None, ...]
 class Part(NamedTuple):
     """Rows of a table below one another, and the cell or caption that stands above them over the whole width.
 
+    `parted`: that cell has more in it than words, and is read for itself.
     A column that a cell of the row reaches over, but doesn't begin in, is None there. The first `heads` rows are the head.
     """
 
     above: Node | None
     rows: tuple[Row, ...]
     heads: int
+    parted: bool = False
 
 
 def parts_of(table: Node) -> tuple[Part, ...] | None:
     """Return what a table holds, or None when it only arranges what stands in it.
 
-    It holds data when it has two columns and two rows, and no cell is long or has more in it than words and lists.
+    It holds data when it has two columns and two rows, and no cell is long or has more in it than words and lists, but for
+    cells over the whole width.
     """
-    if table.roles & {"presentation", "none"} or any(node.tag in _ARRANGED for node in table.inside()):
-        return None
     rows = [row for row in _rows(table) if any(cell is not None and cell.text() for cell in row[0])]
+    arranged = any(cell is not None and _is_arranged(cell) for row, _ in rows if _alone(row) is None for cell in row)
+    if table.roles & {"presentation", "none"} or arranged:
+        return None
     columns = max((sum(cell is not None for cell in row) for row, _ in rows), default=0)
     if columns < 2 or len(rows) < 2 or columns > _MOST_COLUMNS:
         return None
@@ -84,17 +88,31 @@ def _parts(above: Node | None, rows: list[tuple[Row, bool]]) -> Iterator[Part]:
     taken: list[Row] = []
     heads = 0
     for row, is_head in rows:
-        filled = [cell for cell in row if cell is not None and cell.text()]
-        if len(filled) == 1 and len(row) > 1 and sum(cell is not None for cell in row) == 1:
+        alone = _alone(row)
+        if alone is not None:
             if taken or above is not None:
-                yield Part(above, tuple(taken), heads)
-            above, taken, heads = filled[0], [], 0
+                yield _part(above, taken, heads)
+            above, taken, heads = alone, [], 0
             continue
         if is_head and heads == len(taken):
             heads += 1
         taken.append(row)
     if taken or above is not None:
-        yield Part(above, tuple(taken), heads if heads < len(taken) else 0)
+        yield _part(above, taken, heads if heads < len(taken) else 0)
+
+
+def _part(above: Node | None, rows: list[Row], heads: int) -> Part:
+    return Part(above, tuple(rows), heads, above is not None and _is_arranged(above))
+
+
+def _alone(row: Row) -> Node | None:
+    """Return the cell that stands alone in a row, over the whole width."""
+    cells = [cell for cell in row if cell is not None]
+    return cells[0] if len(cells) == 1 < len(row) and cells[0].text() else None
+
+
+def _is_arranged(cell: Node) -> bool:
+    return any(node.tag in _ARRANGED for node in cell.inside())
 
 
 def _rows(table: Node) -> Iterator[tuple[Row, bool]]:

@@ -299,7 +299,9 @@ class _Walk:
         if parts is None:
             self._kids(node)
         for part in parts or ():
-            if part.above is not None:
+            if part.above is not None and part.parted:
+                self._kids(part.above)
+            elif part.above is not None:
                 self.term(part.above)
             rows = [[self._cell(cell) if cell is not None else Cell() for cell in row] for row in part.rows]
             write_rows(self._builder, rows, part.heads)

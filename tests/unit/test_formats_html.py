@@ -204,6 +204,18 @@ def test_a_table_is_aligned_under_its_caption() -> None:
     ]
 
 
+def test_a_table_within_a_cell_over_the_whole_width_parts_the_table_around_it() -> None:
+    article = read(
+        "<table><tr><th>Club<td>Vik Rowers<tr><th>Since<td>1951"
+        "<tr><td colspan=2><table><tr><td><p>Home</p></table><tr><th>Boats<td>12<tr><th>Coach<td>Ana Rask</table>"
+    )
+    assert drawn(article) == [
+        ("Club   Vik Rowers\nSince  1951", BlockKind.TABLE, 0),
+        ("Home", BlockKind.PARAGRAPH, 0),
+        ("Boats  12\nCoach  Ana Rask", BlockKind.TABLE, 0),
+    ]
+
+
 def test_links_and_looks_in_a_table_are_those_of_its_cells() -> None:
     article = read(
         '<table><tr><th>Port<th>Report<tr><td><b>Vik</b><td><a href="https://a.example/v">of May</a><tr><td>Moe<td>none</table>'
