@@ -15,6 +15,7 @@ _COMMANDS: Final = {
     "annotate": ("reader.cli.annotating", "annotate", "Add an annotation by its quote."),
     "audit": ("reader.cli.auditing", "audit", "List what does not fit with the references."),
     "doctor": ("reader.cli.examining", "doctor", "Look the library over; change nothing."),
+    "editions": ("reader.cli.editions", "editions", "List the texts an article was opened with."),
     "export": ("reader.cli.exporting", "export", "Write the review as Markdown, CSV or JSON Lines."),
     "history": ("reader.cli.recounting", "history", "List what was done, the latest first."),
     "list": ("reader.cli.listing", "list_articles", "List the articles of the library."),

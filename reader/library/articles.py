@@ -9,9 +9,18 @@ from collections.abc import Container, Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
+from reader import __version__
 from reader.article.model import Article
 from reader.errors import ReaderError
-from reader.library.entries import ArticleEntry, Progress, place_to_record, progress_to_record
+from reader.library.entries import (
+    ArticleEntry,
+    Edition,
+    Progress,
+    edition_to_record,
+    editions_of,
+    place_to_record,
+    progress_to_record,
+)
 from reader.review.cells import Record
 from reader.review.model import new_id, now
 from reader.review.place import ReadingPlace
@@ -38,6 +47,18 @@ def original_of(article: Article) -> str:
     return hashlib.sha256(article.original).hexdigest() if article.original else ""
 
 
+def edition_made(article: Article) -> Edition:
+    """Return the edition that an article is, read now by this version."""
+    return Edition(article.digest, original_of(article), article.format, f"claim-reader {__version__}", now())
+
+
+def with_edition(record: Record, article: Article) -> list[object]:
+    """Return the editions of an article's record, with that of the article if its text is new."""
+    known = editions_of(record)
+    wanted = () if any(edition.digest == article.digest for edition in known) else (edition_made(article),)
+    return [edition_to_record(edition) for edition in (*known, *wanted)]
+
+
 def made(article: Article, source: str, taken: Container[str]) -> Record:
     """Return the record of an article that is new to the library; `taken` are the ids that others have."""
     # Named for its text, so that two processes that open one new article at once make one record of it.
@@ -50,6 +71,7 @@ def made(article: Article, source: str, taken: Container[str]) -> Record:
         "digest": article.digest,
         "original": original_of(article),
         **({"fetched": article.about.fetched} if article.about.fetched else {}),
+        "editions": [edition_to_record(edition_made(article))],
         "added": now(),
         "opened": "",
         "bookmarks": {},

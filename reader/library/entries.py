@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import cast
+from typing import NamedTuple, cast
 
 from reader.article.model import Span
 from reader.review.cells import Record
@@ -24,13 +24,27 @@ class Progress:
     open: int = 0
 
 
+class Edition(NamedTuple):
+    """A text that an article was opened with: its digest, and that of the document it was built from, "" for a text itself.
+
+    `by` is the version that read it in this `format`, `at` when it was first opened, in UTC; "" for what nobody noted.
+    """
+
+    digest: str
+    original: str
+    format: str
+    by: str
+    at: str
+
+
 @dataclass(frozen=True, slots=True)
 class ArticleEntry:
     """What the library knows of an article without opening it.
 
     `source` is the absolute path it was read from last, its address, or "-" for a pipe; `digest` names its latest edition,
     `original` the document that was built from, "" for one that is a text; `added`, `opened` and `fetched` are times in UTC,
-    the last "" for what came from no address; `tags` are the names in use on its annotations, sorted.
+    the last "" for what came from no address; `editions` are all texts it was opened with, the oldest first; `tags` are the
+    names in use on its annotations, sorted.
     """
 
     id: str
@@ -45,6 +59,7 @@ class ArticleEntry:
     bookmarks: tuple[Bookmark, ...] = ()
     place: ReadingPlace = field(default_factory=ReadingPlace)
     progress: Progress = field(default_factory=Progress)
+    editions: tuple[Edition, ...] = ()
     tags: tuple[str, ...] = ()
 
 
@@ -82,8 +97,23 @@ def entry_of(record: Record, tags: tuple[str, ...] = ()) -> ArticleEntry:
             seen=Seen(tuple(span for place in (reading, *others) for span in _spans(place.get("seen")))).spans(),
         ),
         progress=Progress(*(_number(progress, name) for name in ("sentences", "seen", "claims", "open"))),
+        editions=editions_of(record),
         tags=tags,
     )
+
+
+def editions_of(record: Record) -> tuple[Edition, ...]:
+    """Return all texts that an article was opened with, the oldest first; of a record from before they were kept, the last."""
+    kept = record.get("editions")
+    fields = [_mapping(edition) for edition in cast("list[object]", kept)] if isinstance(kept, list) else []
+    fields = fields or [{**record, "by": "", "at": _text(record, "added")}]
+    editions = (Edition(*(_text(edition, name) for name in Edition._fields)) for edition in fields)
+    return tuple(sorted((e for e in editions if e.digest), key=lambda edition: (edition.at, edition.digest)))
+
+
+def edition_to_record(edition: Edition) -> Record:
+    """Return an edition as the part of the article's record that keeps it."""
+    return dict(edition._asdict())
 
 
 def place_to_record(place: ReadingPlace) -> Record:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import cast
@@ -14,9 +15,9 @@ from tinydb.table import Table
 from reader.article.model import Article
 from reader.errors import ReaderError
 from reader.files import make_folder
-from reader.library.articles import found, made, named, original_of, resolved
+from reader.library.articles import found, made, named, original_of, resolved, with_edition
 from reader.library.checkpoints import Checkpoints
-from reader.library.entries import ArticleEntry, Progress, entry_of, place_to_record, progress_to_record
+from reader.library.entries import ArticleEntry, Edition, Progress, entry_of, place_to_record, progress_to_record
 from reader.library.folder import Folder
 from reader.library.history import done_already, past_of, taken_back
 from reader.library.lines import ANNOTATIONS, ARTICLES, TAGS
@@ -111,6 +112,14 @@ class Library:
     def text(self, entry: ArticleEntry) -> str:
         """Return the text of the latest edition of an article. Raises ReaderError when it was not kept or is damaged."""
         return self._kept(entry.digest).decode("utf-8", "surrogatepass")
+
+    def text_of(self, edition: Edition) -> str:
+        """Return the text of an edition of an article. Raises ReaderError when it was not kept or is damaged."""
+        return self._kept(edition.digest).decode("utf-8", "surrogatepass")
+
+    def made_on(self, entry: ArticleEntry) -> Counter[str]:
+        """Return how many annotations of an article were made on each of its editions, by the digest."""
+        return Counter(str(record.get("edition")) for record in self._annotations(entry.id).values())
 
     def document(self, entry: ArticleEntry) -> bytes:
         """Return what an article is read from when its file is gone: the document, or the text of its latest edition.
@@ -298,7 +307,7 @@ class Library:
                 self._ask(Request((Wanted(ARTICLES, str(record["id"]), None, record),)))
                 return record
         fields: Record = {"digest": article.digest, "original": original_of(article), "title": article.title}
-        fields |= {"format": article.format}
+        fields |= {"format": article.format, "editions": with_edition(record, article)}
         if article.about.fetched:
             fields["fetched"] = article.about.fetched
         self._opened[str(record["id"])] = record

@@ -11,6 +11,7 @@ from typing import cast
 
 from reader.errors import ReaderError
 from reader.files import make_folder
+from reader.library.entries import editions_of
 from reader.library.folder import LIBRARY, Folder
 from reader.library.lines import ANNOTATIONS, ARTICLES, SCHEMA, Lines, Meta
 from reader.library.reading import read_library
@@ -88,7 +89,8 @@ def digests_in(records: Iterable[tuple[str, Record]]) -> set[str]:
     digests: set[str] = set()
     for table, record in records:
         if table == ARTICLES:
-            digests.update(str(record[name]) for name in ("digest", "original") if record.get(name))
+            texts = [(record.get("digest"), record.get("original")), *((e.digest, e.original) for e in editions_of(record))]
+            digests.update(str(digest) for text in texts for digest in text if digest)
         elif table == ANNOTATIONS:
             digests.add(str(record.get("edition")))
             for judgement in cast("list[object]", record.get("judgements") or []):

@@ -17,7 +17,7 @@ Cells = dict[str, object]
 
 NAMES: Final = "tags"
 """The field that is a list of names."""
-KEYED: Final = {"judgements": "reference"}
+KEYED: Final = {"judgements": "reference", "editions": "digest"}
 """The fields that are lists of mappings, each named by one of its own fields."""
 MAPPINGS: Final = ("bookmarks", "_rivals")
 """The fields whose entries stand each for itself."""

@@ -24,7 +24,7 @@ from tests.unit.test_library_repair import everything
 
 __all__ = ["call", "ferry"]  # fixtures
 
-COMMANDS = ("doctor", "history", "merge", "purge", "redo", "repair", "undo")
+COMMANDS = ("doctor", "editions", "history", "merge", "purge", "redo", "repair", "undo")
 
 
 def annotated(call: Call, ferry: Path, *notes: str) -> list[str]:
@@ -325,3 +325,24 @@ def test_a_reader_that_is_gone_is_no_failure_to_tell(call: Call, ferry: Path, co
         called = [sys.executable, "-m", "reader", *command]
         done = subprocess.run(called, stdout=output, stderr=subprocess.PIPE, check=False)
     assert done.stderr == b""
+
+
+def test_a_text_that_changed_is_a_new_edition_and_the_same_text_is_none(call: Call, ferry: Path) -> None:
+    annotated(call, ferry, "on the first")
+    call("add", ferry)
+    first = ferry.read_text(encoding="utf-8")
+    ferry.write_text(first + "\nThe island wrote this later.\n", encoding="utf-8")
+    annotated(call, ferry, "on the second", "too")
+    told = json.loads(call("editions", ferry, "--json").out)
+    assert [(edition["format"], edition["annotations"], edition["latest"]) for edition in told] == [
+        ("plain", 1, False),
+        ("plain", 2, True),
+    ]
+    ferry.write_text(first, encoding="utf-8")
+    call("add", ferry)
+    again = json.loads(call("editions", ferry, "--json").out)
+    assert [(edition["digest"], edition["latest"]) for edition in again] == [
+        (told[0]["digest"], True),
+        (told[1]["digest"], False),
+    ]
+    assert rows(call("editions", ferry))[0][-2:] == ["1", "opened last"]
