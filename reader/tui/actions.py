@@ -17,6 +17,7 @@ BOUNDS: Final = "bounds"
 CARD: Final = "card"
 LIST: Final = "list"
 LIBRARY: Final = "library"
+ARRIVING: Final = "arriving"
 READING: Final = (TEXT, CARD, LIST)
 """The contexts of the reading screen that are not in the middle of something."""
 
@@ -107,6 +108,17 @@ ACTIONS: Final[tuple[Action, ...]] = (
         (TEXT,),
         ("select", "Select", "Select by character, word and sentence", "v", ""),
         ("bounds", "Move its bounds", "Move the claim's start or end", "b", ""),
+    ),
+    *_group(
+        "Mark",
+        (TEXT, SELECT),
+        (
+            "set-aside",
+            "Set aside as noise",
+            "Set the paragraph, or all the selection touches, aside as noise; on noise: take it back",
+            "X",
+            "",
+        ),
     ),
     *_group("Mark", READING, ("remove", "Remove", "Remove the annotation in hand", "d d", "delete")),
     *_group(
@@ -255,12 +267,24 @@ ACTIONS: Final[tuple[Action, ...]] = (
         (LIBRARY,),
         ("library-next", "Next article", "Go to the next article", "", "down"),
         ("library-previous", "Article before", "Go to the article before", "", "up"),
-        ("library-open", "Open", "Open the article, or the path that was typed", "", "enter"),
+        ("library-open", "Open", "Open the article, or the path or address that was typed", "", "enter"),
         ("library-help", "Help", "Show the keys", "", "f1"),
-        ("library-clear", "One level back", "Empty the field; when it is empty, go back to the article", "", "escape"),
+        (
+            "library-clear",
+            "One level back",
+            "Stop opening, else empty the field; when it is empty, go back to the article",
+            "",
+            "escape",
+        ),
         ("library-save-as", "Save elsewhere", "Save everything in another folder, and go on with that", "", "f12"),
         ("library-merge-copy", "Merge a conflict copy", "Merge the conflict copy that lies beside your library", "", "ctrl+g"),
         ("library-quit", "Quit", "Leave", "", "ctrl+q"),
+        palette=False,
+    ),
+    *_group(
+        "Opening",
+        (ARRIVING,),
+        ("arriving-stop", "Stop", "Stop opening what the program was started with, and leave", "", "escape, ctrl+c, ctrl+q"),
         palette=False,
     ),
 )
@@ -302,6 +326,7 @@ FOOTER: Final[dict[str, tuple[Hint, ...]]] = {
         Hint("select-word", "word", "w b e"),
         Hint("select-end", "to its end"),
         Hint("select-down", "sentence", "j k"),
+        Hint("set-aside", "noise"),
         Hint("select-swap", "other end"),
         Hint("escape", "leave"),
     ),
@@ -319,6 +344,7 @@ FOOTER: Final[dict[str, tuple[Hint, ...]]] = {
         Hint("library-help", "help"),
         Hint("library-quit", "quit"),
     ),
+    ARRIVING: (Hint("arriving-stop", "stops and leaves"),),
 }
 """What the footer shows in each context, in this order. A key that a person changed is shown as they changed it."""
 

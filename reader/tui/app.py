@@ -27,7 +27,9 @@ from reader.tui.typing import TypeAhead
 if TYPE_CHECKING:
     from textual.command import Provider
 
+    from reader.formats.wanted import Wanted
     from reader.library.library import Library
+    from reader.tui.screens.arriving import ArrivingScreen
 
 
 def _commands() -> type[Provider]:
@@ -37,10 +39,11 @@ def _commands() -> type[Provider]:
 
 
 class ReaderApp(App[None], inherit_bindings=False):
-    """Shows the library, or one article. `crash` holds what went wrong when it ended by an error of its own.
+    """Shows the library, one article, or one that has yet to be read. `crash` holds the error that it ended with.
 
-    `saved` is how saving goes, `copies` are the conflict copies beside the library, both as they were last told; `moved_to` is
-    the folder that everything was saved in when that was not possible where the library was.
+    `private` tells whether addresses of the person's own network may be fetched. `saved` is how saving goes, `copies` are the
+    conflict copies beside the library, both as they were last told; `moved_to` is the folder that everything was saved in when
+    that was not possible where the library was.
     """
 
     TITLE = "Claim Reader"
@@ -50,11 +53,13 @@ class ReaderApp(App[None], inherit_bindings=False):
     COMMAND_PALETTE_BINDING = "ctrl+p"
     PAUSE_GC_ON_SCROLL = True
 
-    def __init__(self, article: Article | None, library_folder: Path, settings: Settings) -> None:
+    def __init__(
+        self, article: Article | Wanted | None, library_folder: Path, settings: Settings, *, private: bool = False
+    ) -> None:
         # Asked of Textual at the start: without it NO_COLOR still means shades of grey.
         super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
-        self.article = article
         self.settings = settings
+        self.private = private
         self.keymap = KeyMap(overrides=settings.keys)
         self.crash: Exception | None = None
         self.reading: Screen[None] | None = None
@@ -62,6 +67,8 @@ class ReaderApp(App[None], inherit_bindings=False):
         self.saved = Saved()
         self.copies: tuple[Path, ...] = ()
         self.moved_to: Path | None = None
+        self._first = article
+        self._arriving: ArrivingScreen | None = None
         self._leaving = False
         self.typed = TypeAhead(self, super().on_event)
         self._look = self._first_look(settings.theme)
@@ -88,10 +95,15 @@ class ReaderApp(App[None], inherit_bindings=False):
 
     def get_default_screen(self) -> Screen[None]:
         """Return the first screen."""
-        if self.article is not None:
+        if isinstance(self._first, Article):
             from reader.tui.screens.reading import ReadingScreen
 
-            return ReadingScreen(self.article)
+            return ReadingScreen(self._first)
+        if self._first is not None:
+            from reader.tui.screens.arriving import ArrivingScreen
+
+            self._arriving = ArrivingScreen(self._first)
+            return self._arriving
         from reader.tui.screens.library import LibraryScreen
 
         return LibraryScreen()
@@ -107,10 +119,10 @@ class ReaderApp(App[None], inherit_bindings=False):
 
     async def on_event(self, event: events.Event) -> None:
         """Take keys in the order they were typed; hand everything else on as Textual does."""
-        if isinstance(event, events.Key) and not event.is_forwarded:
-            self.typed.press(event)
-        else:
+        if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
+        elif self._arriving is None or not self._arriving.take_key(event):
+            self.typed.press(event)
 
     def on_descendant_focus(self) -> None:
         """Take the keys that waited for a field."""
@@ -130,7 +142,7 @@ class ReaderApp(App[None], inherit_bindings=False):
         """Whether the screen on top has not yet focused what the next key is for; one that lost its focus gets it back."""
         from reader.tui.screens.reading import ReadingScreen
 
-        if not self.screen_stack:
+        if not self.screen_stack or self._arriving is not None:
             return True
         if isinstance(self.screen, ReadingScreen):
             return self.screen.not_ready
@@ -257,6 +269,18 @@ class ReaderApp(App[None], inherit_bindings=False):
 
     # ------------------------------------------------------------------ screens
 
+    def arrived(self, article: Article) -> None:
+        """Read the article that the program was started with, now that it is there."""
+        from reader.tui.screens.reading import ReadingScreen
+
+        self._arriving = None
+        self.push_screen(ReadingScreen(article))
+
+    def fail(self, error: Exception) -> None:
+        """End with an error, for the command line to report."""
+        self.crash = error
+        self.exit(return_code=1)
+
     def read(self, article: Article) -> None:
         """Read an article, from the library."""
         from reader.tui.screens.reading import ReadingScreen
@@ -294,12 +318,12 @@ def _opening(folder: Path) -> str:
     return f"reader --library {shlex.quote(str(folder))}"
 
 
-def run_reader(article: Article | None, library_folder: Path, settings: Settings) -> int:
-    """Run the program in this terminal and return its exit code. An error of its own is raised, after all work is saved.
+def run_reader(article: Article | Wanted | None, library_folder: Path, settings: Settings, *, private: bool = False) -> int:
+    """Run the program in this terminal and return its exit code. What it ended by is raised, after all work is saved.
 
     Where the library is, if it was moved, is left behind on the terminal.
     """
-    app = ReaderApp(article, library_folder, settings)
+    app = ReaderApp(article, library_folder, settings, private=private)
     try:
         app.run()
     finally:

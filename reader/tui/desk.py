@@ -282,6 +282,7 @@ class Desk:
         if self.sentence is not None:
             missing = tuple(m for c in citations_in(self.article, self.sentence) for m in c.missing)
         rests_on = self.rests_on()
+        at = self.sentence.start if self.sentence is not None else -1
         return CardView(
             article=self.article,
             scale=self.scale,
@@ -297,6 +298,7 @@ class Desk:
             trouble=self.trouble is not None,
             creator=self.session.creator if self.session is not None else "",
             sentence=self.sentence is not None,
+            aside=next((n.reason.value for n in self.article.noise if n.start <= at < n.end), ""),
             label=label,
             digits=digits,
             hints=self.session is None or self.session.tally.claims < KNOWN,

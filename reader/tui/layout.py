@@ -11,14 +11,16 @@ import re
 import unicodedata
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import accumulate, pairwise
 from typing import Final
 
 from rich.cells import cell_len, split_graphemes
 
 from reader.article.model import Article, Block, BlockKind, Span, StyleKind
 from reader.printable import drawn, joins, printable_line
+from reader.tui.columns import RULE, columns_of
 
 _NARROW = (
     "\n\t\x20-\x7e\xa0-\xac\xae-\u02ff\u0370-\u0377\u037a-\u037f\u0384-\u0482\u048a-\u052f"
@@ -32,6 +34,8 @@ _JOINER: Final = re.compile("(?<![\u0900-\u0dff])\u200d")
 _CONTINUATION: Final = re.compile(r"\n[ \t]+")
 _VERBATIM: Final = frozenset({BlockKind.CODE, BlockKind.TABLE})
 TAB: Final = 4
+HANG: Final = 2
+"""By how many cells the rest of a row that does not fit in one line is indented."""
 
 
 @lru_cache(maxsize=8192)
@@ -138,6 +142,11 @@ def chop(text: str, width: int) -> Iterator[tuple[int, int]]:
     yield start, len(text)
 
 
+def _cells(text: str) -> int:
+    """Return how many cells verbatim text takes."""
+    return cells(text) + (TAB - 1) * text.count("\t")
+
+
 def indent_of(block: Block) -> tuple[int, int]:
     """Return by how many cells a block's first line and its later lines are indented."""
     if block.kind is BlockKind.ITEM:
@@ -157,9 +166,13 @@ class Layout:
     blocks, one before the first and one after the last. Starts never decrease.
     """
 
-    def __init__(self, article: Article, width: int, hidden: frozenset[int] = frozenset()) -> None:
+    def __init__(self, article: Article, width: int, hidden: frozenset[int] = frozenset(), spare: int = 0) -> None:
+        """Wrap it. Tables and code, which lose by being wrapped, may use `spare` cells more."""
         self.article = article
         self.width = width
+        self._spare = spare
+        self._unseen: dict[int, Sequence[Span]] = {}
+        self._pads: dict[int, str] = {}
         self.starts = array("l")
         self.ends = array("l")
         self.blocks = array("l")
@@ -200,7 +213,18 @@ class Layout:
         if self.blocks[line] < 0:
             return []
         start, end = self.starts[line], self.ends[line]
-        return list(self._visible(self.article.blocks[self.blocks[line]], start, end))
+        parts = self._visible(self.article.blocks[self.blocks[line]], start, end)
+        return [*self._split(parts)] if self._pads and self._is_table(line) else [*parts]
+
+    def pad(self, offset: int) -> str:
+        """Return what is drawn before the character at an offset, where a part of a line begins, so that columns line up."""
+        return self._pads.get(offset, "")
+
+    def _split(self, parts: Iterable[Span]) -> Iterator[Span]:
+        """Yield parts of a line, cut where something is drawn between."""
+        for part in parts:
+            cuts = (at for at in range(part.start + 1, part.end) if at in self._pads)
+            yield from (Span(start, end) for start, end in pairwise([part.start, *cuts, part.end]))
 
     def offset_at(self, line: int, cell: int) -> int:
         """Return the offset drawn at a cell of a line: the start of its grapheme; beyond the line's end, that end."""
@@ -208,6 +232,7 @@ class Layout:
         tab = TAB if self._verbatim(line) else 1
         for part in self.visible(line):
             text = self.article.text[part.start : part.end]
+            at += len(self.pad(part.start))
             for begin, _, wide in graphemes(text):
                 wide = tab if text[begin] == "\t" else wide
                 if cell < at + wide:
@@ -221,7 +246,13 @@ class Layout:
         if block is None:
             return 0
         first, rest = indent_of(block)
-        return first if line == 0 or self.blocks[line - 1] != self.blocks[line] else rest
+        begins = line == 0 or self.blocks[line - 1] != self.blocks[line]
+        if block.kind is BlockKind.TABLE:
+            return 0 if begins or "\n" in self.article.text[self.ends[line - 1] : self.starts[line]] else HANG
+        return first if begins else rest
+
+    def _is_table(self, line: int) -> bool:
+        return self.article.blocks[self.blocks[line]].kind is BlockKind.TABLE
 
     def _verbatim(self, line: int) -> bool:
         return self.blocks[line] >= 0 and self.article.blocks[self.blocks[line]].kind in _VERBATIM
@@ -250,6 +281,9 @@ class Layout:
             found = _CONTINUATION.finditer(self.article.text, start, end)
             gaps.extend((match.start() + 1, match.end()) for match in found)
             gaps.sort()
+        elif unseen := self._unseen.get(block.start):
+            gaps.extend(unseen[bisect_left(unseen, (start, 0)) : bisect_left(unseen, (end, 0))])
+            gaps.sort()
         at = start
         for gap_start, gap_end in gaps:
             if gap_start > at:
@@ -262,7 +296,7 @@ class Layout:
         text = self.article.text
         width = max(4, self.width - indent_of(block)[1])
         if block.kind in _VERBATIM:
-            self._wrap_verbatim(index, block, width)
+            self._wrap_verbatim(index, block, width + self._spare)
             return
         if block.kind is BlockKind.RULE:
             self._line(block.start, block.end, index)
@@ -297,17 +331,38 @@ class Layout:
             self._line(block.start, block.end, index)
 
     def _wrap_verbatim(self, index: int, block: Block, width: int) -> None:
-        at = block.start
-        for raw in self.article.text[block.start : block.end].split("\n"):
-            end = at + len(raw)
-            pieces = list(self._visible(block, at, end))
-            if not pieces and at < end:  # a line of nothing but markup, such as a fence
-                at = end + 1
+        text = self.article.text
+        ends = [*accumulate(len(raw) + 1 for raw in text[block.start : block.end].split("\n"))]
+        rows = [Span(block.start + start, block.start + end - 1) for start, end in pairwise([0, *ends])]
+        if block.kind is BlockKind.TABLE:
+            drawn_rows = [pieces for row in rows if (pieces := list(self._visible(block, *row)))]
+            self._unseen[block.start], pads = columns_of(text, drawn_rows, width, _cells)
+            self._pads.update(pads)
+        for row in rows:
+            pieces = list(self._visible(block, *row))
+            if not pieces and row.start < row.end:  # a line of nothing but markup, such as a fence
                 continue
-            shown = Span(pieces[0].start, pieces[-1].end) if pieces else Span(at, end)
-            for start, stop in chop(self.article.text[shown.start : shown.end], width):
-                self._line(shown.start + start, shown.start + stop, index)
-            at = end + 1
+            shown = Span(pieces[0].start, pieces[-1].end) if pieces else row
+            if block.kind is BlockKind.TABLE:
+                self._wrap_row(index, block, pieces, shown, width)
+            else:
+                self._chop(index, shown, width)
+
+    def _wrap_row(self, index: int, block: Block, pieces: list[Span], shown: Span, width: int) -> None:
+        """Draw a row in one line. One that is too wide is wrapped at blanks, what follows hanging; a rule is cut."""
+        text = self.article.text
+        if sum(_cells(text[piece.start : piece.end]) + len(self.pad(piece.start)) for piece in pieces) <= width:
+            self._line(*shown, index)
+        elif "\t" in text[shown.start : shown.end]:
+            self._chop(index, shown, width - HANG)
+        elif RULE.fullmatch(text, *shown):
+            self._line(shown.start, shown.start + width, index)
+        else:
+            self._wrap_pieces(index, pieces, block, max(4, width - HANG))
+
+    def _chop(self, index: int, shown: Span, width: int) -> None:
+        for start, stop in chop(self.article.text[shown.start : shown.end], width):
+            self._line(shown.start + start, shown.start + stop, index)
 
 
 def hidden_blocks(article: Article, spans: Iterable[Span]) -> frozenset[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from textual.message import Message
 from textual.timer import Timer
 
 from reader.article.audit import Finding, findings
-from reader.article.model import Span
+from reader.article.model import Article, Span
 from reader.errors import ReaderError
 from reader.review.changes import Change
 from reader.review.filtering import parse_filter
@@ -38,11 +39,11 @@ class Opened(Message):
 
 
 class Counted(Message):
-    """The article was gone through: how many sentences it has, and what does not fit in it."""
+    """The article was gone through: its sentences are known, and what does not fit in it."""
 
-    def __init__(self, sentences: int, found: tuple[Finding, ...]) -> None:
+    def __init__(self, article: Article, found: tuple[Finding, ...]) -> None:
         super().__init__()
-        self.sentences = sentences
+        self.article = article
         self.findings = found
 
 
@@ -82,8 +83,17 @@ class Keeper:
             screen.post_message(Failed(error))
         else:
             self._library, self._article_id = library, entry.id
+            article = session.article
             screen.post_message(Opened(session, entry))
-        screen.post_message(Counted(len(article.sentences.all()), findings(article)))
+        self._count(article)
+
+    def count(self, article: Article) -> None:
+        """Go through the article in a thread, again: something else of it is set aside."""
+        self._screen.run_worker(partial(self._count, article), thread=True, group="count")
+
+    def _count(self, article: Article) -> None:
+        article.sentences.all()
+        self._screen.post_message(Counted(article, findings(article)))
 
     def save(self, change: Change) -> None:
         """Queue a change for the writer."""

@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from reader.article.model import Span
+from reader.review.asides import ASIDE, BODY
 from reader.review.cells import alike, cells_of
 from reader.review.changes import Change, Edit
 from reader.review.items import plain
 from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation, Tag
 from reader.review.session import ReviewSession
+from reader.tui.noise import follow_noise
 
 if TYPE_CHECKING:
     from reader.tui.screens.reading import ReadingScreen
@@ -26,6 +28,8 @@ _MARKED: dict[str, Words] = {
     CLAIM: ("1 claim marked", "{} claims marked"),
     NOT_CLAIM: ("1 sentence set aside as no claim", "{} sentences set aside as no claim"),
     LATER: ("1 sentence kept for later", "{} sentences kept for later"),
+    ASIDE: ("1 passage set aside as noise", "{} passages set aside as noise"),
+    BODY: ("1 passage taken back from the noise", "{} passages taken back from the noise"),
 }
 _REMOVED: Words = ("1 claim removed", "{} claims removed")
 _TAKEN_BACK: Words = ("1 mark removed", "{} marks removed")
@@ -127,6 +131,7 @@ class Receiver:
         if not change.edits:
             return
         desk.changed()
+        follow_noise(screen)
         places.extend(_places(session, change.edits))
         if len(places) > MANY:
             screen.view.repaint_all()

@@ -19,6 +19,7 @@ SEQUENCE: Final = re.compile(
 )
 """A control sequence, also an operating system command or another string that is never closed."""
 _COUNTED: Final = re.compile(r"\d sentences? .* \d+ claims?")
+_CLAIMS: Final = re.compile(r"(\d+) claims?\b")
 
 DOWN: Final = "\x1b[B"
 PAGE_DOWN: Final = "\x1b[6~"
@@ -80,14 +81,18 @@ def wait_until_read(terminal: Terminal) -> None:
 
 
 def mark(terminal: Terminal) -> None:
-    """Mark the current sentence and wait until the program says that it is saved."""
+    """Mark the current sentence and wait until the program counts one claim more and says that all is saved."""
+    wanted = claims(terminal) + 1
     terminal.send("h")
-    terminal.wait(lambda: _marked_and_saved(terminal), "a claim marked and saved", SECONDS)
+    terminal.wait(
+        lambda: claims(terminal) == wanted and "saved ✓" in terminal.display.lines[-1], "a claim that is saved", SECONDS
+    )
 
 
-def _marked_and_saved(terminal: Terminal) -> bool:
-    footer = terminal.display.lines[-1]
-    return "claim marked" in footer and "saved ✓" in footer
+def claims(terminal: Terminal) -> int:
+    """Return how many claims the header counts, 0 while it counts none."""
+    counted = _CLAIMS.search(terminal.display.lines[0])
+    return int(counted[1]) if counted else 0
 
 
 def text_of(terminal: Terminal) -> str:

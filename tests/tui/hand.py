@@ -15,6 +15,7 @@ from textual.widgets import Input
 from tinydb import TinyDB
 
 from reader.article.model import Article
+from reader.formats.wanted import Wanted
 from reader.library import Library
 from reader.review.model import CLAIM, Annotation
 from reader.review.session import ReviewSession
@@ -212,21 +213,25 @@ def _text_of(widget: Any) -> str:
 
 @asynccontextmanager
 async def reading(
-    article: Article | None,
+    article: Article | Wanted | None,
     folder: Path,
     size: tuple[int, int] = WIDE,
     *,
     keys: Mapping[str, tuple[str, ...]] | None = None,
     theme: str = "",
     wait: bool = True,
+    private: bool = False,
 ) -> AsyncIterator[Hand]:
-    """Open an article, or the library without one, as the program does, and close all when the block ends."""
+    """Open an article, or the library without one, as the program does, and close all when the block ends.
+
+    One that has yet to be read is not waited for.
+    """
     settings = Settings(library=folder, creator="tester", theme=theme, keys=keys or {})
-    app = ReaderApp(article, folder, settings)
+    app = ReaderApp(article, folder, settings, private=private)
     try:
         async with app.run_test(size=size) as pilot:
             hand = Hand(app, pilot)
-            if wait and article is not None:
+            if wait and isinstance(article, Article):
                 await hand.until(lambda: hand.desk.session is not None and hand.screen.sentences >= 0)
                 await hand.settle()
             yield hand

@@ -30,7 +30,7 @@ async def test_noise_is_hidden_until_its_key_and_the_place_stays(own_library: Pa
 async def test_an_article_without_noise_says_so(own_library: Path) -> None:
     async with reading(LONG, own_library) as hand:
         await hand.press("g", "n")
-        assert "nothing was set aside" in hand.footer
+        assert "nothing is set aside" in hand.footer
 
 
 @pytest.mark.parametrize("key", ["y", "ctrl+c"])
@@ -158,9 +158,9 @@ async def test_help_shows_the_keys_and_leaves(own_library: Path, size: tuple[int
 async def test_help_scrolls_to_its_end_by_keys(own_library: Path) -> None:
     async with reading(BUSES, own_library, NARROW) as hand:
         await hand.press("?")
-        assert "In the library" not in hand.picture
+        assert "While an article is opened" not in hand.picture
         await hand.press(*["space"] * 12)
-        assert "In the library" in hand.picture
+        assert "While an article is opened" in hand.picture
 
 
 async def test_help_says_what_acts_here_first(own_library: Path) -> None:

@@ -47,7 +47,7 @@ def articles(draw: st.DrawFn) -> Article:
 def shown(layout: Layout, line: int) -> str:
     """Return what is drawn of a line, as the view draws it."""
     block = layout.article.blocks[layout.blocks[line]] if layout.blocks[line] >= 0 else None
-    text = "".join(layout.article.text[span.start : span.end] for span in layout.visible(line))
+    text = "".join(layout.pad(span.start) + layout.article.text[span.start : span.end] for span in layout.visible(line))
     return drawn(text.replace("\t", " " * TAB) if block is not None and block.kind in VERBATIM else text)
 
 
@@ -109,7 +109,11 @@ def cell_of(layout: Layout, line: int, offset: int) -> int:
     """Return the cell at which `offset` is drawn: the indent, and what is drawn before it on the line."""
     block = layout.article.blocks[layout.blocks[line]]
     tab = TAB if block.kind in (BlockKind.CODE, BlockKind.TABLE) else 1
-    before = "".join(layout.article.text[s.start : min(s.end, max(s.start, offset))] for s in layout.visible(line))
+    before = "".join(
+        layout.pad(s.start) + layout.article.text[s.start : min(s.end, max(s.start, offset))]
+        for s in layout.visible(line)
+        if s.start <= offset
+    )
     return layout.indent(line) + cells(before) + before.count("\t") * (tab - 1)
 
 

@@ -128,6 +128,18 @@ def test_an_entry_of_the_list_has_three_lines(reference: Reference, width: int, 
     assert ("never cited" in "".join(part.text for part in lines[2])) == (cited == 0)
 
 
+def test_a_label_that_says_who_and_when_leaves_the_second_line_to_the_title() -> None:
+    def rows(label: str) -> list[str]:
+        reference = Reference(
+            "1", label, "", authors=("Lind, A.",), year="2020", title="Night buses and those who wait for them"
+        )
+        lines = reference_rows(reference, None, DEFAULT_SCALE, 2, 40, current=False, lit=False)
+        return ["".join(part.text for part in line).strip() for line in lines[:2]]
+
+    assert rows("Lind 2020") == ["[Lind 2020] Night buses and those who", "wait for them"]
+    assert rows("1") == ["[1] Night buses and those who wait fo…", "Lind · 2020"]
+
+
 @given(WORDS, st.integers(0, 9999), st.integers(-1, 9999), st.integers(60, 200), WORDS, st.integers(0, 20))
 @settings(max_examples=100, deadline=None)
 def test_the_header_has_exactly_the_width(title: str, seen: int, sentences: int, width: int, typed: str, noise: int) -> None:

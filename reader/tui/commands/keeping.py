@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from reader.article.model import Span
 from reader.errors import ReaderError
 from reader.review.anchoring import find
+from reader.review.asides import MARGINS, blocks_at, is_aside
 from reader.review.changes import Change, Item
-from reader.review.model import Annotation, Bookmark, now
+from reader.review.model import CLAIM, Annotation, Bookmark, now
 from reader.tui.commands.referring import to_text
 from reader.tui.commands.selecting import stop
 from reader.tui.commands.types import Command
 from reader.tui.desk import CannotAct, Hits
+from reader.tui.noise import show_noise
 from reader.tui.widgets.prompt_bar import Question
 
 if TYPE_CHECKING:
@@ -43,20 +45,18 @@ def redo(screen: ReadingScreen, key: str) -> None:
 
 
 def _show_change(screen: ReadingScreen, change: Change) -> str:
-    """Go to the first thing of a change that has a place in the text; return what to say when none of it has."""
-    lost = ""
-    for edit in change.edits:
-        item, here = edit.item, screen.desk.sentence
-        place = _place_of(screen, item)
-        if place is None:
-            lost = lost or (" · it lost its place in the text" if isinstance(item, Annotation) else "")
-            continue
-        if here is None or not here.overlaps(place):
-            screen.go(place)
-        if isinstance(item, Annotation) and edit.after is not None:
-            screen.choose(item)
-        return ""
-    return lost
+    """Go to the first place in the text that a change was made at; return what to say when it has none."""
+    placed = [(place, edit) for edit in change.edits if (place := _place_of(screen, edit.item)) is not None]
+    if not placed:
+        lost = any(isinstance(edit.item, Annotation) for edit in change.edits)
+        return " · it lost its place in the text" if lost else ""
+    place, edit = min(placed, key=lambda found: found[0].start)
+    item, here = edit.item, screen.desk.sentence
+    if here is None or not here.overlaps(place):
+        screen.go(place)
+    if isinstance(item, Annotation) and edit.after is not None and item.kind not in MARGINS:
+        screen.choose(item)
+    return ""
 
 
 def _place_of(screen: ReadingScreen, item: Item) -> Span | None:
@@ -89,7 +89,7 @@ def export(screen: ReadingScreen, key: str) -> None:
         if chosen is None:
             return f"the name must end in {HINT}"
         try:
-            write_new(path, EXPORTERS[chosen](report_of(screen.article, session, now())), force=text in asked)
+            write_new(path, EXPORTERS[chosen](report_of(session.article, session, now())), force=text in asked)
         except ReaderError as error:
             if path.is_file() and text not in asked:
                 asked.append(text)
@@ -118,12 +118,25 @@ def merge_copy(screen: ReadingScreen, key: str) -> None:
 def noise(screen: ReadingScreen, key: str) -> None:
     """Show or hide what was set aside."""
     pieces = len(screen.article.noise)
-    if not pieces:
-        raise CannotAct("nothing was set aside in this article")
     shown = not screen.view.noise_shown
-    screen.view.show_noise(shown)
+    if not pieces and shown:
+        raise CannotAct("nothing is set aside in this article: {} sets a paragraph aside", "set-aside")
+    show_noise(screen, shown)
     reasons = ", ".join(sorted({n.reason.value for n in screen.article.noise}))
-    screen.say(f"{pieces} set aside ({reasons}): " + ("shown in grey" if shown else "hidden again"))
+    count = f"{pieces} passage" + "s" * (pieces != 1)
+    screen.say(f"{count} set aside ({reasons}): " + ("shown in grey" if shown else "hidden again"))
+
+
+def set_aside(screen: ReadingScreen, key: str) -> None:
+    """Set the paragraph of the sentence, or all that the selection touches, aside as noise; what is noise is taken back."""
+    session, selection = screen.desk.opened, screen.view.selection
+    span = selection if selection is not None else screen.desk.current_sentence()
+    aside = not all(is_aside(session.article, block) for block in blocks_at(session.article, span))
+    stop(screen, key)
+    claims = sum(annotation.kind == CLAIM for annotation in session.on(span)) if aside else 0
+    done = session.set_aside(span, aside=aside)
+    stays = f" · {claims} claim{'s' * (claims > 1)} on it" + (" stay" if claims > 1 else " stays") if claims else ""
+    screen.say(f"{done}{stays} · {screen.key('undo')} undoes that" + (f" · {screen.key('noise')} shows it" if aside else ""))
 
 
 def theme(screen: ReadingScreen, key: str) -> None:
@@ -180,6 +193,7 @@ COMMANDS: dict[str, Command] = {
     "save-as": save_as,
     "merge-copy": merge_copy,
     "noise": noise,
+    "set-aside": set_aside,
     "theme": theme,
     "palette": palette,
     "help": help_screen,

@@ -10,6 +10,8 @@ from reader.tui.actions import Action, key_label
 from reader.tui.parts import Line, Part, line, spread, width_of
 
 METER = 12
+ROOMY = 72
+"""From so many columns on, the header says how much is set aside."""
 
 
 def _plural(count: int, word: str) -> str:
@@ -34,9 +36,10 @@ def header_line(title: str, progress: Progress, width: int) -> Line:
     right: list[Part] = []
     if progress.filtered:
         right.append(Part(f"filter {progress.filtered}  ", "tag", "action:filter"))
-    if progress.noise and not narrow:
-        state = "shown" if progress.noise_shown else "set aside"
-        right.append(Part(f"{progress.noise} {state}   ", "hint", "action:noise"))
+    if progress.noise and width >= ROOMY:
+        passages = "" if narrow else f"passage{'s' * (progress.noise > 1)} "
+        state = passages + ("shown" if progress.noise_shown else "aside" if narrow else "set aside")
+        right.append(Part(f"{progress.noise} {state}  ", "yours" if progress.noise_shown else "hint", "action:noise"))
     if progress.sentences >= 0:
         of = f"/{progress.sentences}" if narrow else f" of {_plural(progress.sentences, 'sentence')}"
         done = METER * progress.seen // progress.sentences if progress.sentences else 0
@@ -109,8 +112,13 @@ def footer_line(hints: Hints, saved: Saved, width: int, message: str = "", tone:
 def _hint(hint: tuple[str, str, str], narrow: bool) -> list[Part]:
     key, word, action = hint
     word = "more" if narrow and action == "palette" else word
+    return [*hint_parts(key, word, action), Part("  " if narrow else "   ")]
+
+
+def hint_parts(key: str, word: str, action: str) -> list[Part]:
+    """Return a key and the word for what it does, which a click does too."""
     target = f"action:{action}"
-    return [Part(key, "yours b", target), Part(f" {word}", "secondary", target), Part("  " if narrow else "   ")]
+    return [Part(key, "yours b", target), Part(f" {word}", "secondary", target)]
 
 
 def _saved(saved: Saved) -> Line:

@@ -29,8 +29,8 @@ class CardView:
 
     `annotation` is None on an unmarked sentence; `others` counts further annotations on it; `ready` tells whether the library
     is open, `trouble` whether it cannot be; `creator` is the person; `missing` are labels that point nowhere; `cited` says how
-    often each reference is; `hints` whether to teach the keys; `label` names the key of an action, `digits` are the keys of the
-    verdicts.
+    often each reference is; `aside` why the sentence is noise, "" when it is none; `hints` whether to teach the keys; `label`
+    names the key of an action, `digits` are the keys of the verdicts.
     """
 
     article: Article
@@ -47,6 +47,7 @@ class CardView:
     trouble: bool = False
     creator: str = ""
     sentence: bool = True
+    aside: str = ""
     hints: bool = True
     label: Callable[[str], str] = str
     digits: Sequence[str] = ()
@@ -78,6 +79,10 @@ def said_line(view: CardView, width: int) -> Line:
         opening = ("your library cannot be opened", "bad") if view.trouble else ("opening your library…", "hint")
         return clip_line(line(opening), width)
     annotation = view.annotation
+    if annotation is None and view.aside:
+        back = "action:set-aside"
+        hint = line((f"   {view.label('set-aside')}", "yours", back), (" takes it back", "hint", back))
+        return clip_line((*line((f"noise: {view.aside}", "secondary")), *hint), width)
     if annotation is None:
         hint = line((f"   {view.label('mark')}", "yours", "action:mark"), (" marks it as a claim", "hint", "action:mark"))
         return clip_line((*line("not marked yet"), *(hint if view.hints else ())), width)
@@ -205,7 +210,7 @@ def card_lines(view: CardView, width: int, height: int, *, drawer: bool = False)
         lines.append(())
         room -= 1
     if len(body) + len(note) > room:
-        note = note[: max(0, room - 1)]
+        note = note[: max(0, room - min(2, len(body)))]  # the pair shown, and how many more there are
         fits = max(1, room - len(note))
         if len(body) > fits:
             left = len(body) - fits + 1

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from rich.cells import cell_len
+
 from reader.article import audit
 from reader.article.audit import Finding
 from reader.article.model import Article, Reference
-from reader.printable import printable_line
+from reader.printable import drawn, printable_line
 from reader.review.model import CLAIM, LATER, Annotation, Scale
 from reader.review.pairs import worst_verdict
 from reader.review.session import ReviewSession
 from reader.tui.panes.card import byline, short_title
 from reader.tui.panes.versions import undecided
-from reader.tui.parts import Line, Part, clip, line
+from reader.tui.parts import Line, Part, clip, fold, line
 
 REFERENCE_HEIGHT: Final = 4
 CLAIM_HEIGHT: Final = 3
@@ -29,18 +31,25 @@ def _lead(current: bool, lit: bool) -> Part:
 def reference_rows(
     reference: Reference, session: ReviewSession | None, scale: Scale, cited: int, width: int, *, current: bool, lit: bool
 ) -> list[Line]:
-    """Return a reference in three lines: label and title, authors and year, how often it is cited and how it was judged."""
+    """Return a reference in three lines: label and title, authors and year, how often it is cited and how it was judged.
+
+    Where the label says who and when, the second line has the rest of the title instead.
+    """
     target = f"reference:{reference.id}"
     label = f"[{reference.label}] "
-    room = width - len(label) - 2
+    room = width - cell_len(drawn(label)) - 2
     role = "text b" if lit or current else "text"
+    title, second = short_title(reference), Part(byline(reference, width - 7), "secondary", target)
+    if reference.year and reference.year in reference.label and cell_len(drawn(title)) > room:
+        title, *rest = fold(title, room, 9)
+        second = Part(clip(" ".join(rest), width - 7), "text", target)
     lines = [
         line(
             _lead(current, lit),
             Part(label, "cite b" if lit or current else "cite", target),
-            Part(clip(short_title(reference), room), role, target),
+            Part(clip(title, room), role, target),
         ),
-        line("      ", Part(byline(reference, width - 7), "secondary", target)),
+        line("      ", second),
     ]
     if not cited:
         lines.append(line("      ", ("! never cited", "fault", target)))

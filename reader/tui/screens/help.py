@@ -7,14 +7,14 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
-from reader.tui.actions import BOUNDS, CARD, LIBRARY, LIST, SELECT, TEXT, Action, key_label
+from reader.tui.actions import ARRIVING, BOUNDS, CARD, LIBRARY, LIST, SELECT, TEXT, Action, key_label
 from reader.tui.keys import KeyMap
 from reader.tui.parts import Line, Part, clip_line, fold, line
 from reader.tui.widgets.painted import Painted
 
 PLACES = {
     TEXT: "In the text", LIST: "In the lists on the side", CARD: "In the open card", SELECT: "While selecting",
-    BOUNDS: "While moving a claim's bounds", LIBRARY: "In the library",
+    BOUNDS: "While moving a claim's bounds", LIBRARY: "In the library", ARRIVING: "While an article is opened",
 }  # fmt: skip
 
 

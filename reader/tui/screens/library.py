@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from textual import events, on, work
+from textual import events, on
 from textual.app import ComposeResult
+from textual.css.query import NoMatches
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input
 
 from reader.article.model import Article
 from reader.errors import ReaderError
+from reader.formats import is_address, parse, read_article
+from reader.formats.wanted import Wanted, page_at
 from reader.tui.actions import LIBRARY
+from reader.tui.arriving import LOOK, Arrival, Arrived
 from reader.tui.panes.bars import METER, Saved, footer_line
 from reader.tui.panes.notices import Notice, notice_lines
-from reader.tui.parts import Line, Part, clip_left, line, spread
+from reader.tui.parts import Line, Part, clip_left, clip_middle, line, spread
 from reader.tui.sharing import Edits, Listening
 from reader.tui.typed import reader_of
 from reader.tui.widgets.fields import LineField
@@ -29,6 +35,8 @@ if TYPE_CHECKING:
     from reader.tui.app import ReaderApp
 
 HEIGHT = 3
+SIGN = 13
+"""The cells that the sign for how saving goes, and the blanks around it, take in the footer."""
 OPENING = ("opening your library…", "hint")
 
 
@@ -53,10 +61,12 @@ def entry_rows(entry: ArticleEntry, width: int, *, current: bool) -> list[Line]:
     target = f"article:{entry.id}"
     first = spread(line(lead, (entry.title, "b" if current else "text", target)), (*right, Part(" ")), width)
     source = "from a pipe" if entry.source == "-" else entry.source.replace(str(Path.home()), "~", 1)
+    fetched = f"  fetched {entry.fetched[:10]}" if entry.fetched else ""
     parts = [
         Part("  "),
         Part(f"{entry.opened[:10]}   ", "hint", target),
-        Part(clip_left(source, width - 16), "secondary", target),
+        Part(clip_left(source, width - 16 - len(fetched)), "secondary", target),
+        Part(fetched, "hint", target),
     ]
     parts.extend(Part(f"  #{tag}", "tag", target) for tag in entry.tags)
     return [first, line(*parts)]
@@ -80,14 +90,6 @@ class LibraryScreen(Screen[None], Listening):
             self.entries = entries
             self.error = error
 
-    class Read(Message):
-        """An article was read, or could not be."""
-
-        def __init__(self, article: Article | None, error: str) -> None:
-            super().__init__()
-            self.article = article
-            self.error = error
-
     def __init__(self) -> None:
         super().__init__()
         self._entries: tuple[ArticleEntry, ...] = ()
@@ -97,6 +99,7 @@ class LibraryScreen(Screen[None], Listening):
         self._load_again = False
         self._trouble: ReaderError | None = None
         self._message = OPENING
+        self._arrival: Arrival | None = None
 
     @property
     def reader(self) -> ReaderApp:
@@ -106,10 +109,14 @@ class LibraryScreen(Screen[None], Listening):
     def compose(self) -> ComposeResult:
         """Lay out header, field, list, footer."""
         yield Painted(id="header")
-        yield LineField(placeholder="type to filter, or a path to open", id="library-find", select_on_focus=False)
+        yield LineField(placeholder="type to filter, or a path or address to open", id="library-find", select_on_focus=False)
         yield _List(id="library-list")
         yield NoticeBar(id="notice")
         yield Painted(id="footer")
+
+    def on_mount(self) -> None:
+        """Be ready to say how far opening is."""
+        self._ticking = self.set_interval(LOOK, self._say_progress, pause=True)
 
     def on_screen_resume(self) -> None:
         """Read the library, at first and after every article."""
@@ -130,6 +137,8 @@ class LibraryScreen(Screen[None], Listening):
 
     @on(Loaded)
     def _loaded(self, event: Loaded) -> None:
+        if not self.query(_List):  # the program ends
+            return
         chosen = self._chosen()
         self._loading, self._loaded_once = False, True
         self._trouble = None if self.reader.library.is_open else event.error
@@ -181,6 +190,12 @@ class LibraryScreen(Screen[None], Listening):
         self._show()
 
     def _show(self) -> None:
+        """Show list and bars; when the program ends, messages still come, and the parts of the screen go before it."""
+        with suppress(NoMatches):
+            self._show_articles()
+            self._show_bars()
+
+    def _show_articles(self) -> None:
         words = self.query_one(Input).value.casefold().split()
         self._shown = [
             e for e in self._entries if all(w in f"{e.title} {e.source} #{' #'.join(e.tags)}".casefold() for w in words)
@@ -199,13 +214,16 @@ class LibraryScreen(Screen[None], Listening):
         if not self._loaded_once or self._trouble:
             none = ""
         elif self._entries:
-            none = "nothing fits; Enter opens what is typed as a path"
+            none = "nothing fits; Enter opens what is typed as a path or an address"
         else:
-            none = "nothing here yet: type the path of a text or Markdown file and press Enter"
+            none = "nothing here yet: type the path of a file or the address of a page, and press Enter"
         self.query_one(_List).fill(len(entries), HEIGHT, row, [line(" ", (none, "hint"))])
-        self._show_state()
 
     def _show_state(self) -> None:
+        with suppress(NoMatches):
+            self._show_bars()
+
+    def _show_bars(self) -> None:
         reader, width = self.reader, self.size.width
         saved = Saved("failed") if self._trouble else reader.saved
         notice = Notice(saved, self._trouble, len(reader.copies))
@@ -240,6 +258,8 @@ class LibraryScreen(Screen[None], Listening):
             self._say(*(("merging the conflict copy …", "hint") if merging else ("no conflict copy lies here", "fault")))
         elif action == "library-help":
             self.reader.show_help(LIBRARY)
+        elif action == "library-clear" and self._stop():
+            self._say("not opened", "text")
         elif action == "library-clear" and field.value:
             field.value = ""
         elif action == "library-clear" and len(self.reader.screen_stack) > 1:
@@ -247,6 +267,7 @@ class LibraryScreen(Screen[None], Listening):
         elif action == "library-clear":
             self._say(f"{self.reader.keymap.label('library-quit')} quits", "text")
         elif action == "library-quit":
+            self._stop()
             self.reader.leave()
 
     def _say(self, text: str, tone: str) -> None:
@@ -254,9 +275,14 @@ class LibraryScreen(Screen[None], Listening):
         self._show()
 
     def _enter(self, typed: str) -> None:
+        known = next((entry for entry in self._entries if entry.source == typed), None)
         path = Path(typed).expanduser() if typed else None
-        if path is not None and (path.exists() or not self._shown):
-            self._read(str(path))
+        if known is not None:
+            self._open(known)
+        elif is_address(typed):
+            self._begin(page_at(typed, private=self.reader.private))
+        elif path is not None and (_is_there(path) or not self._shown):
+            self._begin(Wanted(str(path), partial(read_article, str(path))))
         elif self._shown:
             self._open(self._shown[self.query_one(_List).index])
 
@@ -269,37 +295,54 @@ class LibraryScreen(Screen[None], Listening):
         elif kind == "action":
             self._do(name)
 
+    # ------------------------------------------------------------------ opening
+
     def _open(self, entry: ArticleEntry) -> None:
-        if entry.source != "-" and Path(entry.source).exists():
-            self._read(entry.source)
-        else:
-            self._read_kept(entry)
+        """Read an article of the library: its file as it is now, else what was kept of it."""
 
-    @work(thread=True)
-    def _read(self, path: str) -> None:
-        from reader.formats import read_article
+        def read() -> Article:
+            return parse(self.reader.open_library().latest(entry), entry.source)
 
-        try:
-            self.post_message(self.Read(read_article(path), ""))
-        except ReaderError as error:
-            self.post_message(self.Read(None, str(error)))
+        self._begin(Wanted(entry.title if entry.source == "-" else entry.source, read))
 
-    @work(thread=True)
-    def _read_kept(self, entry: ArticleEntry) -> None:
-        """Read the text that was kept, as the format it came in."""
-        from reader.formats import parse
+    def _begin(self, wanted: Wanted) -> None:
+        """Read an article on a thread of its own, in the place of another that is being read."""
+        self._stop()
+        self._arrival = Arrival(wanted, self.post_message)
+        self._arrival.start()
+        self._ticking.resume()
+        self._say_progress()
 
-        try:
-            text = self.reader.open_library().text(entry)
-            source = entry.source if entry.source != "-" or entry.format != "markdown" else "-.md"
-            self.post_message(self.Read(parse(text.encode(), source), ""))
-        except ReaderError as error:
-            self.post_message(self.Read(None, str(error)))
+    def _stop(self) -> bool:
+        """Stop reading; return whether anything was being read."""
+        arrival, self._arrival = self._arrival, None
+        self._ticking.pause()
+        if arrival is not None:
+            arrival.stop()
+        return arrival is not None
 
-    @on(Read)
-    def _was_read(self, event: Read) -> None:
+    def _say_progress(self) -> None:
+        if self._arrival is not None:
+            progress, stop = self._arrival.progress, self.reader.keymap.label("library-clear")
+            name = clip_middle(self._arrival.name, max(8, self.size.width - len(progress) - len(stop) - 36))
+            self._message = (f"opening {name} · {progress} · {stop} stops", "hint")
+            self._show_state()
+
+    @on(Arrived)
+    def _arrived(self, event: Arrived) -> None:
+        if event.arrival is not self._arrival:
+            return
+        self._stop()
         if event.article is not None:
+            self._message = ("", "text")
             self.query_one(Input).value = ""
             self.reader.read(event.article)
         else:
-            self._say(event.error, "bad")
+            self._say(clip_middle(event.said, self.size.width - SIGN), "bad")
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # no name of a file: too long, a NUL in it
+        return False

@@ -22,6 +22,7 @@ from reader.review.model import DEFAULT_SCALE, Annotation
 from reader.tui.actions import BOUNDS, BY_ID, CARD, LIST, SELECT, TEXT, Action, key_label
 from reader.tui.desk import CannotAct, Desk, StillOpening
 from reader.tui.keys import KeyReader
+from reader.tui.noise import follow_noise, is_noise, show_noise
 from reader.tui.opening import Counted, Failed, Keeper, Opened
 from reader.tui.panes.bars import Saved
 from reader.tui.receiving import Receiver
@@ -228,6 +229,8 @@ class ReadingScreen(Screen[None], Listening):
 
     def go(self, span: Span, *, jump: bool = False, centre: bool = False) -> None:
         """Move the cursor to the sentence of a range; a jump is remembered and can be come back from."""
+        if jump and not self.view.noise_shown and is_noise(self.article, span):
+            show_noise(self, True)
         sentence = self.article.sentences.at(span.start)
         if sentence is None:
             return
@@ -244,7 +247,7 @@ class ReadingScreen(Screen[None], Listening):
         before = desk.annotation
         if sentence != desk.sentence:
             desk.sentence, desk.pair, desk.peeked = sentence, "", ""
-        if desk.seen.add(sentence) and self.sentences >= 0:
+        if desk.seen.add(sentence) and self.sentences >= 0 and not is_noise(self.article, sentence):
             self.seen_count += 1
         self.retint(before, desk.annotation)
         self.keeper.remember()
@@ -343,6 +346,7 @@ class ReadingScreen(Screen[None], Listening):
         self.desk.session, self.desk.trouble = event.session, None
         self.desk.changed()
         event.session.listen(self._changed)
+        follow_noise(self)
         self.keeper.restore(event.entry)
         self.view.repaint_all()
         self.receiver.begin()
@@ -359,9 +363,11 @@ class ReadingScreen(Screen[None], Listening):
 
     @on(Counted)
     def _counted(self, event: Counted) -> None:
-        self.sentences = event.sentences
+        if event.article.noise != self.article.noise:
+            return
+        self.sentences = len(event.article.sentences)
         gc.freeze()  # what was made of the article stays: no key press need look through it for garbage
-        self.seen_count = sum(map(self.desk.seen.covers, self.article.sentences.all()))
+        self.seen_count = sum(map(self.desk.seen.covers, event.article.sentences.all()))
         self.desk.findings = event.findings
         self.show()
 
@@ -376,6 +382,7 @@ class ReadingScreen(Screen[None], Listening):
         """Keep a change of the session, and paint what it touched."""
         self.keeper.save(change)
         self.desk.changed()
+        follow_noise(self)
         session = self.desk.session
         for edit in change.edits:
             for item in (edit.before, edit.after):

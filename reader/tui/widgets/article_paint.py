@@ -32,7 +32,6 @@ class Painter:
     """Paints lines of `article`; `marks` returns the marks that overlap a range, sorted by place."""
 
     def __init__(self, article: Article, marks: Callable[[Span], Iterable[Mark]]) -> None:
-        self.article = article
         self.marks = marks
         self.hits: Sequence[Span] = ()
         self.lit: frozenset[str] = frozenset()
@@ -40,6 +39,11 @@ class Painter:
         self._hit_role = "hit"
         self._styles = [style for style in article.styles if style.kind is not StyleKind.MARKUP]
         self._style_starts = [style.start for style in self._styles]
+        self.read(article)
+
+    def read(self, article: Article) -> None:
+        """Paint from now on this article: the same text, with something else set aside."""
+        self.article = article
         self._noise_starts = [noise.start for noise in article.noise]
 
     def set_hits(self, hits: Sequence[Span], current: int, role: str) -> None:
@@ -66,6 +70,9 @@ class Painter:
             return [*segments, Segment("─" * 8, look.style("page", "hairline"))]
         layers = self._layers(block, span, cursor, selection, marks)
         for part in layout.visible(line):
+            if pad := layout.pad(part.start):
+                around = (role for over, role in layers if over.start < part.start < over.end)
+                segments.append(Segment(pad, look.style(*base, *around)))
             segments.extend(self._stretches(part, base, layers, look, block.kind in _VERBATIM))
         return segments
 

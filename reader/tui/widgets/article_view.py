@@ -148,10 +148,12 @@ class ArticleView(ScrollView, can_focus=True):
         self._strips.clear()
         self.refresh()
 
-    def show_noise(self, shown: bool) -> None:
-        """Show what was set aside, or hide it; the place stays."""
-        self.noise_shown = shown
-        self._wrap(keep=self.cursor.start if self.cursor.start >= 0 else self.top)
+    def read(self, article: Article, *, noise_shown: bool) -> None:
+        """Show what is set aside now, or hide it: `article` is the same text with other noise. The place stays."""
+        self.article, self.noise_shown = article, noise_shown
+        self._painter.read(article)
+        if self._width:
+            self._wrap(keep=self.cursor.start if self.cursor.start >= 0 else self.top)
 
     def bring(self, span: Span, *, centre: bool = False) -> None:
         """Scroll so that a range is in view, with some of what comes after it: rarely, and then by much."""
@@ -230,8 +232,9 @@ class ArticleView(ScrollView, can_focus=True):
 
     def _wrap(self, keep: int) -> None:
         noise = () if self.noise_shown else (Span(n.start, n.end) for n in self.article.noise)
-        _, self._width = self.measure()
-        self.lines = Layout(self.article, self._width, hidden_blocks(self.article, noise))
+        left, self._width = self.measure()
+        spare = max(0, self.scrollable_content_region.width - left - self._width - 1)
+        self.lines = Layout(self.article, self._width, hidden_blocks(self.article, noise), spare)
         self._strips.clear()
         self.virtual_size = Size(self.scrollable_content_region.width, len(self.lines))
         self.scroll_to(y=self.lines.line_of(keep) if keep > 0 and len(self.lines) else 0, animate=False)

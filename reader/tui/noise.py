@@ -1,0 +1,45 @@
+"""What is set aside, as one reading screen shows it: hidden or shown, and followed when a person changes it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reader.article.model import Article, Span
+from reader.tui.widgets.article_view import NONE
+
+if TYPE_CHECKING:
+    from reader.tui.screens.reading import ReadingScreen
+
+
+def is_noise(article: Article, span: Span) -> bool:
+    """Whether a range begins in what is set aside."""
+    return any(noise.start <= span.start < noise.end for noise in article.noise)
+
+
+def show_noise(screen: ReadingScreen, shown: bool) -> None:
+    """Show what is set aside, or hide it."""
+    session = screen.desk.session
+    plain = session.article if session is not None else screen.article.with_noise(screen.article.noise)
+    _go_on_with(screen, plain, shown=shown)
+
+
+def follow_noise(screen: ReadingScreen) -> None:
+    """Take in what the person, here or elsewhere, set aside or took back."""
+    session = screen.desk.session
+    if session is not None and session.article.noise != screen.article.noise:
+        _go_on_with(screen, session.article, shown=screen.view.noise_shown)
+        screen.keeper.count(session.article)
+
+
+def _go_on_with(screen: ReadingScreen, article: Article, *, shown: bool) -> None:
+    """Read the same text, of which something else is set aside or shown, from now on. A sentence that is hidden is left."""
+    desk = screen.desk
+    screen.article = desk.article = article.with_noise_read() if shown else article
+    here = desk.sentence
+    sentence = screen.article.sentences.at(here.start if here is not None else 0)
+    screen.view.read(screen.article, noise_shown=shown)
+    if sentence != here:
+        desk.sentence, screen.view.cursor = None, NONE
+        if sentence is not None:
+            screen.view.move_to(sentence)
+            screen.take(sentence)

@@ -1,0 +1,61 @@
+"""What is more than a text, opened from the command line: read beside the screen, with one clear line when that fails."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.pty.desk import ESCAPE, SECONDS, PtyDesk, after_the_screen, assert_restored, mark, wait_until_read
+
+PAGE = """<!doctype html><html><head><title>The weir at Tarn</title></head><body><article><h1>The weir at Tarn</h1>
+<p>The weir was built in 1911. Nobody has repaired it since, says the council of Tarn in its report of this spring.</p>
+<p>Twice in ten years the river went over it. A third flood would take the bridge with it, as two engineers wrote.</p>
+</article></body></html>"""
+
+
+def test_a_page_is_opened_read_and_kept(desk: PtyDesk) -> None:
+    page = desk.home / "weir.html"
+    page.write_text(PAGE, encoding="utf-8")
+    terminal = desk.open(page)
+    wait_until_read(terminal)
+    terminal.send("j")
+    mark(terminal)
+    terminal.send("q")
+    assert terminal.wait_end(SECONDS) == 0
+    assert_restored(terminal)
+    assert desk.quotes() == ["Nobody has repaired it since, says the council of Tarn in its report of this spring."]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("broken.pdf", b"%PDF-1.7\nnothing of what should follow", "reader: "),
+        ("http://127.0.0.1:9/page", b"", "127.0.0.1 is in your own network"),
+        ("no-such-file.pdf", b"", "no article"),
+    ],
+)
+def test_what_cannot_be_read_is_said_on_the_terminal_that_is_given_back(
+    desk: PtyDesk, name: str, content: bytes, said: str
+) -> None:
+    path = desk.home / name
+    if content:
+        path.write_bytes(content)
+    terminal = desk.open(path if content else name)
+    assert terminal.wait_end(SECONDS) == 1
+    written = bytes(terminal.output).decode()
+    assert said in (after_the_screen(terminal) if "\x1b[?1049h" in written else written)
+    assert "Traceback" not in written
+
+
+def test_opening_is_stopped_by_escape(desk: PtyDesk, tmp_path: Path) -> None:
+    page = tmp_path / "long.html"
+    page.write_text(
+        PAGE.replace("</article>", "<p>One more sentence stands here, and it says little.</p>\n" * 60_000 + "</article>")
+    )
+    terminal = desk.open(page)
+    terminal.wait_for("opening long.html", SECONDS)
+    terminal.send(ESCAPE)
+    assert terminal.wait_end(SECONDS) == 130
+    assert_restored(terminal)
+    assert after_the_screen(terminal) == ""

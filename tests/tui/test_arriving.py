@@ -1,0 +1,224 @@
+"""What takes a while to read: it is read beside the screen, which says how far that is, and can be stopped at any time."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from reader.article.model import Article
+from reader.errors import ReaderError
+from reader.formats.telling import tell
+from reader.formats.wanted import Wanted, page_at
+from tests.tui.hand import NARROW, WIDE, Hand, reading, stored
+from tests.tui.texts import BUSES
+
+PAGE = """<!doctype html><html><head><title>The weir at Tarn</title></head><body><article><h1>The weir at Tarn</h1>
+<p>The weir was built in 1911. Nobody has repaired it since, says the council of Tarn in its report of this spring.</p>
+<p>Twice in ten years the river went over it. A third flood would take the bridge with it, as two engineers wrote.</p>
+</article></body></html>"""
+
+
+class Slow:
+    """A document that is read page by page: one goes on where `page` is set, and all of it is there after the third."""
+
+    def __init__(self, outcome: Article | Exception = BUSES) -> None:
+        self.outcome = outcome
+        self.go_on = threading.Semaphore(0)
+        self.ended = threading.Event()
+        self.wanted = Wanted("/somewhere/long.pdf", self.read)
+
+    def read(self) -> Article:
+        """Read three pages."""
+        try:
+            for number in range(1, 4):
+                tell("page", number, 3)
+                assert self.go_on.acquire(timeout=30)
+            if isinstance(self.outcome, Exception):
+                raise self.outcome
+            return self.outcome
+        finally:
+            self.ended.set()
+
+    def pages(self, count: int) -> None:
+        """Let so many pages be read."""
+        for _ in range(count):
+            self.go_on.release()
+
+
+class _Server(BaseHTTPRequestHandler):
+    """Gives a page at once, or its first half until `released` is set."""
+
+    released = threading.Event()
+
+    def do_GET(self) -> None:
+        body = PAGE.encode()
+        self.send_response(404 if self.path == "/gone" else 200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        half = len(body) // 2
+        self.wfile.write(body[:half])
+        self.wfile.flush()
+        if self.path == "/slow":
+            self.released.wait(30)
+        with suppress(ConnectionError):  # who stopped reading has gone
+            self.wfile.write(body[half:])
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    """Serve pages on the loopback, and give the address."""
+    _Server.released.clear()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Server)
+    thread = threading.Thread(target=partial(server.serve_forever, 0.01))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        _Server.released.set()
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+async def opened(hand: Hand) -> None:
+    """Wait until an article is open."""
+    await hand.until(lambda: hand.over == "ReadingScreen" and hand.screen.desk.session)
+    await hand.settle()
+
+
+# ---------------------------------------------------------------------- what the program is started with
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_the_screen_stands_at_once_and_says_how_far_opening_is(own_library: Path, size: tuple[int, int]) -> None:
+    slow = Slow()
+    async with reading(slow.wanted, own_library, size) as hand:
+        await hand.until(lambda: "page 1 of 3" in hand.picture)
+        assert "opening long.pdf" in hand.picture
+        assert "Esc stops" in hand.footer
+        slow.pages(1)
+        await hand.until(lambda: "page 2 of 3" in hand.picture)
+        slow.pages(2)
+        await opened(hand)
+        assert "Night buses in Ostrel" in hand.header
+
+
+async def test_what_is_typed_while_it_is_opened_is_done_when_it_is_there(own_library: Path) -> None:
+    slow = Slow()
+    async with reading(slow.wanted, own_library) as hand:
+        await hand.until(lambda: "page 1 of 3" in hand.picture)
+        await hand.press("j", "h")
+        assert hand.over == "ArrivingScreen"
+        slow.pages(3)
+        await opened(hand)
+        await hand.until(lambda: len(hand.quotes) == 1)
+        assert hand.quotes[0].startswith("The first winter")
+
+
+@pytest.mark.parametrize("key", ["escape", "ctrl+c", "ctrl+q"])
+async def test_a_key_stops_opening_and_leaves(own_library: Path, key: str) -> None:
+    slow = Slow()
+    async with reading(slow.wanted, own_library) as hand:
+        await hand.until(lambda: "page 1 of 3" in hand.picture)
+        await hand.press("j", key)
+        await hand.left()
+        assert hand.app.return_code == 130
+        slow.pages(1)
+        assert await asyncio.to_thread(slow.ended.wait, 30), "it is read no further"
+    assert hand.app.crash is None
+
+
+@pytest.mark.parametrize("error", [ReaderError("long.pdf is locked", "save it without a password"), ValueError("a defect")])
+async def test_what_cannot_be_read_ends_the_program_with_the_reason(own_library: Path, error: Exception) -> None:
+    slow = Slow(error)
+    slow.pages(3)
+    async with reading(slow.wanted, own_library) as hand:
+        await hand.left()
+        assert hand.app.return_code == 1
+    assert hand.app.crash is error
+
+
+async def test_a_page_is_fetched_and_kept_with_its_address_and_the_time(own_library: Path) -> None:
+    with serving() as server:
+        async with reading(page_at(f"{server}/weir", private=True), own_library) as hand:
+            await opened(hand)
+            assert "The weir at Tarn" in hand.header
+            await hand.press("q")
+    (record,) = stored(own_library, "articles")
+    assert record["source"] == f"{server}/weir"
+    assert record["fetched"].startswith("20")
+    async with reading(None, own_library) as hand:
+        await hand.until(lambda: "1 article" in hand.header)
+        assert f"fetched {record['fetched'][:10]}" in hand.picture
+        await hand.press("enter")
+        await opened(hand)
+        assert "The weir at Tarn" in hand.header, "what was kept is read: the server is gone"
+    assert stored(own_library, "articles")[0]["fetched"] == record["fetched"]
+
+
+# ---------------------------------------------------------------------- from the library
+
+
+async def test_an_address_typed_in_the_library_is_fetched(own_library: Path) -> None:
+    with serving() as server:
+        async with reading(None, own_library, private=True) as hand:
+            await hand.until(lambda: "nothing here yet" in hand.picture)
+            await hand.type(f"{server}/weir")
+            await hand.press("enter")
+            await opened(hand)
+            assert "The weir at Tarn" in hand.header
+
+
+async def test_a_fetch_can_be_stopped_and_leaves_one_where_one_was(own_library: Path) -> None:
+    with serving() as server:
+        async with reading(None, own_library, private=True) as hand:
+            await hand.until(lambda: "nothing here yet" in hand.picture)
+            await hand.type(f"{server}/slow")
+            await hand.press("enter")
+            await hand.until(lambda: "opening" in hand.footer and " of " in hand.footer)
+            assert "Esc stops" in hand.footer
+            await hand.press("escape")
+            assert "not opened" in hand.footer
+            assert hand.field.value == f"{server}/slow", "what was typed is still there"
+            _Server.released.set()
+            await hand.press("backspace", "backspace", "backspace", "backspace", *"weir", "enter")
+            await opened(hand)
+            assert hand.screen.article.source == f"{server}/weir"
+
+
+@pytest.mark.parametrize(("path", "private", "why"), [("gone", True, "404"), ("weir", False, "in your own network")])
+async def test_what_cannot_be_fetched_is_said_in_one_line(own_library: Path, path: str, private: bool, why: str) -> None:
+    with serving() as server:
+        async with reading(None, own_library, private=private) as hand:
+            await hand.until(lambda: "nothing here yet" in hand.picture)
+            await hand.type(f"{server}/{path}")
+            await hand.press("enter")
+            await hand.until(lambda: why in hand.footer)
+            assert hand.over == "LibraryScreen"
+
+
+async def test_what_is_opened_last_counts(own_library: Path, tmp_path: Path) -> None:
+    (tmp_path / "weir.html").write_text(PAGE, encoding="utf-8")
+    with serving() as server:
+        async with reading(None, own_library, private=True) as hand:
+            await hand.until(lambda: "nothing here yet" in hand.picture)
+            await hand.type(f"{server}/slow")
+            await hand.press("enter")
+            await hand.until(lambda: " of " in hand.footer)
+            hand.field.value = str(tmp_path / "weir.html")
+            await hand.press("enter")
+            await opened(hand)
+            _Server.released.set()
+            assert hand.screen.article.source == str(tmp_path / "weir.html")
+            assert len(hand.app.screen_stack) == 2
