@@ -7,9 +7,9 @@ from collections import Counter
 from dataclasses import dataclass
 
 from reader.article.model import Article, Reference, Span
-from reader.review.anchoring import select
 from reader.review.model import CLAIM, DEFAULT_SCALE, LATER, NOT_CLAIM, Annotation, Judgement, Scale, Selector
 from reader.review.pairs import Status
+from reader.review.selecting import select
 from reader.review.session import ReviewSession
 
 

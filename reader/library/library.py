@@ -121,6 +121,12 @@ class Library:
         """Return how many annotations of an article were made on each of its editions, by the digest."""
         return Counter(str(record.get("edition")) for record in self._annotations(entry.id).values())
 
+    def _text_or_none(self, digest: str) -> str | None:
+        try:
+            return self._kept(digest).decode("utf-8", "surrogatepass")
+        except ReaderError:
+            return None
+
     def document(self, entry: ArticleEntry) -> bytes:
         """Return what an article is read from when its file is gone: the document, or the text of its latest edition.
 
@@ -282,6 +288,7 @@ class Library:
                 creator=creator,
                 past=(change_of(line, article_id) for line in past.undoable),
                 ahead=(undone_by(line, article_id) for line in past.redoable),
+                text_of=self._text_or_none,
             )
 
     def _tags_of(self, article_id: str) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ NAMES: Final = "tags"
 """The field that is a list of names."""
 KEYED: Final = {"judgements": "reference", "editions": "digest"}
 """The fields that are lists of mappings, each named by one of its own fields."""
-MAPPINGS: Final = ("bookmarks", "_rivals")
+MAPPINGS: Final = ("bookmarks", "places", "_rivals")
 """The fields whose entries stand each for itself."""
 LATEST: Final = frozenset(["updated", "opened", "reading", "progress", "source", "title", "format", "digest", "original"])
 """The fields of which the later value counts: nobody wrote them by hand."""

@@ -29,6 +29,7 @@ TAG_COLOURS: Final = ("violet", "teal", "rose", "lime", "sky")
 
 NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
 NO_RIVALS: Final[Mapping[str, tuple[object, ...]]] = MappingProxyType({})
+NO_PLACES: Final[Mapping[str, Place]] = MappingProxyType({})
 
 
 def new_id() -> str:
@@ -86,12 +87,29 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a person said that an annotation stands in another edition than its own: a range of that text.
+
+    `method` is how it was found, `confidence` how sure that was (0 to 1); `by` and `at` say who decided when.
+    """
+
+    start: int
+    end: int
+    method: str = ""
+    confidence: float = 1.0
+    by: str = ""
+    at: str = ""
+    extra: Mapping[str, object] = field(default_factory=lambda: NOTHING, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Annotation:
     """What the person says about a span of the article: kind, tags (names), note, judgements (one a reference).
 
     `article` is the library's id of the article, `edition` the digest of the text that it was made on, to which the selector
-    refers. `rivals` holds what others wrote at the same time, not knowing of it, by the name of the cell ("note",
-    "judgements/2"): nobody has chosen yet. `extra` holds fields that a later version wrote; they are kept as they came.
+    refers; neither ever follows a text that changed. `places` holds where it stands in other editions, by their digests, as far
+    as a person decided that. `rivals` holds what others wrote at the same time, not knowing of it, by the name of the cell
+    ("note", "judgements/2"): nobody has chosen yet. `extra` holds fields of a later version; they are kept as they came.
     """
 
     id: str
@@ -105,6 +123,7 @@ class Annotation:
     created: str = ""
     updated: str = ""
     creator: str = ""
+    places: Mapping[str, Place] = field(default_factory=lambda: NO_PLACES, hash=False)
     rivals: Mapping[str, tuple[object, ...]] = field(default_factory=lambda: NO_RIVALS, hash=False)
     extra: Mapping[str, object] = field(default_factory=lambda: NOTHING, hash=False)
 

@@ -10,14 +10,18 @@ from types import MappingProxyType
 from typing import cast
 
 from reader.review.cells import LATEST, Record
-from reader.review.model import NO_RIVALS, NOTHING, Annotation, Bookmark, Evidence, Judgement, Selector, Tag
+from reader.review.model import NO_PLACES, NO_RIVALS, NOTHING, Annotation, Bookmark, Evidence, Judgement, Place, Selector, Tag
 
 _ANNOTATION = frozenset(
-    ["id", "article", "edition", "selector", "kind", "tags", "note", "judgements", "created", "updated", "creator", "_rivals"],
+    [
+        *("id", "article", "edition", "selector", "places", "kind", "tags", "note", "judgements"),
+        *("created", "updated", "creator", "_rivals"),
+    ]
 )
 _SELECTOR = frozenset(["exact", "prefix", "suffix", "start", "end"])
 _EVIDENCE = frozenset(["source", "selector"])
 _JUDGEMENT = frozenset(["reference", "verdict", "evidence", "note", "by", "at"])
+_PLACE = frozenset(["start", "end", "method", "confidence", "by", "at"])
 _TAG = frozenset(["id", "name", "definition", "colour", "symbol"])
 
 
@@ -99,12 +103,41 @@ def judgement_from_record(record: Mapping[str, object]) -> Judgement:
     )
 
 
+def place_to_record(place: Place) -> Record:
+    """Return a decided place as a record."""
+    return {
+        **place.extra,
+        "start": place.start,
+        "end": place.end,
+        "method": place.method,
+        "confidence": place.confidence,
+        "by": place.by,
+        "at": place.at,
+    }
+
+
+def place_from_record(record: Mapping[str, object]) -> Place:
+    """Return the decided place that a record holds; what is missing is empty."""
+    confidence = record.get("confidence")
+    return Place(
+        _number(record, "start"),
+        _number(record, "end"),
+        _text(record, "method"),
+        float(confidence) if isinstance(confidence, int | float) else 0.0,
+        _text(record, "by"),
+        _text(record, "at"),
+        _extra(record, _PLACE),
+    )
+
+
 def annotation_to_record(annotation: Annotation) -> Record:
     """Return an annotation as the record that the library keeps."""
     rivals = {"_rivals": {cell: list(values) for cell, values in annotation.rivals.items()}} if annotation.rivals else {}
+    places = {"places": {e: place_to_record(place) for e, place in annotation.places.items()}} if annotation.places else {}
     return {
         **annotation.extra,
         **rivals,
+        **places,
         "id": annotation.id,
         "article": annotation.article,
         "edition": annotation.edition,
@@ -122,6 +155,7 @@ def annotation_to_record(annotation: Annotation) -> Record:
 def annotation_from_record(record: Mapping[str, object]) -> Annotation:
     """Return the annotation that a record holds."""
     tags = record.get("tags")
+    places = {edition: place_from_record(_mapping(place)) for edition, place in _mapping(record.get("places")).items()}
     return Annotation(
         id=_text(record, "id"),
         article=_text(record, "article"),
@@ -134,6 +168,7 @@ def annotation_from_record(record: Mapping[str, object]) -> Annotation:
         created=_text(record, "created"),
         updated=_text(record, "updated"),
         creator=_text(record, "creator"),
+        places=MappingProxyType(places) if places else NO_PLACES,
         rivals=_rivals(record.get("_rivals")),
         extra=_extra(record, _ANNOTATION),
     )

@@ -11,14 +11,27 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from reader.article.model import Article, Span
-from reader.review import anchoring
 from reader.review.asides import MARGINS, set_apart, with_marks
 from reader.review.cells import cells_of, changed
 from reader.review.changes import Change, Edit, Item
 from reader.review.items import plain
 from reader.review.joining import joined_of
-from reader.review.model import CLAIM, NO_RIVALS, TAG_COLOURS, TAG_SYMBOLS, Annotation, Bookmark, Judgement, Tag, new_id, now
+from reader.review.model import (
+    CLAIM,
+    NO_RIVALS,
+    TAG_COLOURS,
+    TAG_SYMBOLS,
+    Annotation,
+    Bookmark,
+    Judgement,
+    Place,
+    Tag,
+    new_id,
+    now,
+)
 from reader.review.pairs import Status, status_of
+from reader.review.places import BY_HAND, WORDS, Counted, Places, Standing, TextOf
+from reader.review.selecting import select
 from reader.review.tally import Tally
 from reader.review.undoing import Steps, received, turned
 
@@ -44,13 +57,19 @@ class ReviewSession:
         creator: str = "",
         past: Iterator[Change] | None = None,
         ahead: Iterator[Change] | None = None,
+        text_of: TextOf = lambda _: None,
     ) -> None:
-        """`past` are changes of earlier sessions that can be undone, the latest first; `ahead` undone ones, the next first."""
+        """`past` are changes of earlier sessions that can be undone, the latest first; `ahead` undone ones, the next first.
+
+        `text_of` returns the text of an edition that annotations were made on.
+        """
         self._read = article
         self.article = article
         self.article_id = article_id
         self.creator = creator
         self._annotations: dict[str, Annotation] = {}
+        self._where = Places(article.text, article.digest, text_of)
+        self._standings: dict[str, Standing] = {}
         self._places: dict[str, Span] = {}
         self._status: dict[str, Status] = {}
         self._order: list[tuple[int, int, str]] = []
@@ -85,6 +104,25 @@ class ReviewSession:
     def place(self, annotation: Annotation) -> Span | None:
         """Return where an annotation stands in the article's text, or None when it lost its place."""
         return self._places.get(annotation.id)
+
+    def standing(self, annotation: Annotation) -> Standing:
+        """Return where an annotation of this session stands in the text, how that was found, and why to check it."""
+        return self._standings[annotation.id]
+
+    def to_check(self) -> tuple[Annotation, ...]:
+        """Return the annotations whose place a person should look at, as the text changed, sorted by place."""
+        return tuple(a for a in self.annotations() if self._standings[a.id].check)
+
+    def is_stale(self, annotation: Annotation) -> bool:
+        """Whether a claim was judged with other words than it has now, and nobody has confirmed it since."""
+        return bool(annotation.judgements) and self._standings[annotation.id].check == WORDS
+
+    def counted(self) -> Counted | None:
+        """Return what became of annotations that were made on other editions, None when there are none."""
+        foreign = [a for a in self._annotations.values() if a.kind not in MARGINS and self._where.is_foreign(a)]
+        lost = sum(a.id not in self._places for a in foreign)
+        checked = sum(bool(self._standings[a.id].check) for a in foreign)
+        return Counted(len(foreign) - lost - checked, checked, lost) if foreign else None
 
     def on(self, span: Span) -> tuple[Annotation, ...]:
         """Return the annotations that overlap `span`, sorted by place."""
@@ -159,7 +197,7 @@ class ReviewSession:
             id=new_id(),
             article=self.article_id,
             edition=self.article.digest,
-            selector=anchoring.select(self.article.text, span),
+            selector=select(self.article.text, span),
             kind=kind,
             created=stamp,
             updated=stamp,
@@ -196,9 +234,31 @@ class ReviewSession:
         return self._update(annotation, f"verdict on [{reference}]", judgements=(*others, given))
 
     def set_bounds(self, annotation: Annotation, span: Span) -> Annotation:
-        """Move the annotation's start and end."""
-        selector = anchoring.select(self.article.text, span)
+        """Move the annotation's start and end. What was made on another edition keeps its quote: only its place here moves."""
+        if self._as_it_is(annotation).edition != self.article.digest:
+            return self.attach(annotation, span)
+        selector = select(self.article.text, span)
         return self._update(annotation, "move bounds", selector=selector, edition=self.article.digest)
+
+    def confirm(self, annotations: Iterable[Annotation]) -> None:
+        """Say that annotations stand where they were found in the changed text, all in one change."""
+        live = [a for a in self._live(annotations) if self._where.is_foreign(a) and a.id in self._places]
+        edits = [Edit(a, self._at(a, self._standings[a.id])) for a in live]
+        self._do(f"confirm {len(live)} places" if len(live) > 1 else "confirm the place", edits)
+
+    def attach(self, annotation: Annotation, span: Span) -> Annotation:
+        """Say where an annotation that was made on another edition stands in this one."""
+        annotation = self._as_it_is(annotation)
+        attached = self._at(annotation, Standing(self._trimmed(span), BY_HAND))
+        return self._update(annotation, "attach to a place", places=attached.places)
+
+    def _at(self, annotation: Annotation, standing: Standing) -> Annotation:
+        """Return an annotation with a decided place in this edition."""
+        stamp, (place, method, confidence, _) = now(), standing
+        if place is None:
+            return annotation
+        decided = Place(place.start, place.end, method, round(confidence, 3), self.creator, stamp)
+        return replace(annotation, places={**annotation.places, self.article.digest: decided}, updated=stamp)
 
     def split(self, annotation: Annotation, offset: int) -> tuple[Annotation, Annotation]:
         """Split an annotation in two at `offset`. Both keep tags, note and judgements.
@@ -214,8 +274,8 @@ class ReviewSession:
             raise ValueError("nothing would be left on one side")
         stamp = now()
         text, edition = self.article.text, self.article.digest
-        left = replace(annotation, selector=anchoring.select(text, first), edition=edition, updated=stamp)
-        right = replace(left, id=new_id(), selector=anchoring.select(text, second), created=stamp)
+        left = replace(annotation, selector=select(text, first), edition=edition, updated=stamp)
+        right = replace(left, id=new_id(), selector=select(text, second), created=stamp)
         self._do("split", (Edit(annotation, left), Edit(None, right)))
         return left, right
 
@@ -232,7 +292,7 @@ class ReviewSession:
         span = Span(self._places[first.id].start, max(self._places[a.id].end for a in placed))
         joined = replace(
             joined_of(placed),
-            selector=anchoring.select(self.article.text, span),
+            selector=select(self.article.text, span),
             edition=self.article.digest,
             updated=now(),
         )
@@ -358,7 +418,8 @@ class ReviewSession:
 
     def _put(self, annotation: Annotation) -> None:
         self._annotations[annotation.id] = annotation
-        place = anchoring.find(self.article.text, annotation.selector)
+        standing = self._standings[annotation.id] = self._where.standing(annotation)
+        place = standing.place
         if place is not None:
             self._places[annotation.id] = place
         if annotation.kind in MARGINS:
@@ -374,6 +435,7 @@ class ReviewSession:
         annotation = self._annotations.get(annotation_id)
         if annotation is None:
             return
+        self._standings.pop(annotation_id, None)
         if annotation.kind in MARGINS:
             del self._annotations[annotation_id]
             self._places.pop(annotation_id, None)

@@ -16,6 +16,7 @@ WORDS = {
     "kind": "its kind",
     "selector": "its start or end",
     "edition": "its start or end",
+    "places": "its place",
     "tags": "its tags",
     "judgements": "a verdict on it",
     "bookmarks": "a bookmark",

@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reader.article.model import Span
-from reader.review.anchoring import find, find_all, select
 from reader.review.model import Selector
 from reader.review.names import tag_name
 from reader.review.place import Seen
+from reader.review.selecting import find_all, select, standing
 
 spans = st.tuples(st.integers(0, 60), st.integers(0, 12)).map(lambda pair: Span(pair[0], pair[0] + pair[1]))
 few_letters = st.text("ab ", max_size=40)
@@ -53,7 +53,7 @@ def test_seen_is_the_same_in_any_order_and_after_being_kept(added: list[Span]) -
 def test_what_was_selected_is_found_in_the_same_text(text: str, start: int, length: int) -> None:
     span = Span(start, min(len(text), start + length))
     if span.start < span.end:
-        assert find(text, select(text, span)) == span
+        assert standing(text, select(text, span)) == span
 
 
 @given(few_letters, few_letters, st.integers(0, 40), st.integers(1, 10))
@@ -63,7 +63,7 @@ def test_in_an_edited_text_a_quote_is_found_where_it_stands_or_not_at_all(
     span = Span(start, min(len(text), start + length))
     if span.start < span.end:
         selector = select(text, span)
-        place = find(edited, selector)
+        place = standing(edited, selector)
         assert place is None or edited[place.start : place.end] == selector.exact
 
 
@@ -71,10 +71,10 @@ def test_a_quote_that_moved_is_found_by_its_only_place_or_by_its_context() -> No
     text = "One ferry left. Two ferries came. One ferry stayed."
     second = select(text, Span(34, 43))
     assert second.exact == "One ferry"
-    assert find("Later. " + text, second) == Span(41, 50)
-    assert find("One ferry is left.", second) == Span(0, 9)
-    assert find("One ferry here, One ferry there.", second) is None
-    assert find("A ferry, a ferry.", Selector("ferry")) is None
+    assert standing("Later. " + text, second) == Span(41, 50)
+    assert standing("One ferry is left.", second) == Span(0, 9)
+    assert standing("One ferry here, One ferry there.", second) is None
+    assert standing("A ferry, a ferry.", Selector("ferry")) is None
 
 
 @given(few_letters, st.text("ab ", min_size=1, max_size=3))

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from reader.article.model import Span
 from reader.errors import ReaderError
-from reader.review.anchoring import find
 from reader.review.asides import MARGINS, blocks_at, is_aside
 from reader.review.changes import Change, Item
 from reader.review.model import CLAIM, Annotation, Bookmark, now
+from reader.review.selecting import standing
 from reader.tui.commands.referring import to_text
 from reader.tui.commands.selecting import stop
 from reader.tui.commands.types import Command
@@ -62,7 +62,7 @@ def _show_change(screen: ReadingScreen, change: Change) -> str:
 def _place_of(screen: ReadingScreen, item: Item) -> Span | None:
     """Return where something stands, or stood that is gone."""
     if isinstance(item, Annotation):
-        return screen.desk.opened.place(item) or find(screen.article.text, item.selector)
+        return screen.desk.opened.place(item) or standing(screen.article.text, item.selector)
     return Span(item.start, item.start + 1) if isinstance(item, Bookmark) else None
 
 

@@ -1,0 +1,127 @@
+"""The old text against the new one, word by word: what stayed, what moved, and which words of the new text are whose.
+
+Long passages that stand once in both texts are known at once, wherever they stand. The rest is compared in order; what is then
+left on both sides is looked through for shorter passages that moved.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import Final
+
+from reader.review.carrying import Chain
+from reader.review.folding import Folded
+from reader.review.word_diff import Block, Words, diff, in_order, once, shared
+
+PASSAGE: Final = 8
+"""How many words in a row make a passage that is known at once, wherever it stands."""
+MOVED: Final = 3
+"""How many words in a row make a passage that moved, of those left over; fewer are found again by chance."""
+
+
+@dataclass(frozen=True)
+class Alignment(Chain):
+    """Two whole texts. `to_new` holds for each word of the old text its word in the new one or -1, `to_old` the reverse.
+
+    The words of passages that moved are in these two and in no block.
+    """
+
+    to_new: array[int] = field(repr=False)
+    to_old: array[int] = field(repr=False)
+
+
+def align(old: Folded, new: Folded) -> Alignment:
+    """Align two texts."""
+    to_new = array("l", [-1]) * len(old.words)
+    to_old = array("l", [-1]) * len(new.words)
+    here: list[Hashable] = list(old.words)
+    there: list[Hashable] = list(new.words)
+    for block in _displaced(here, there):
+        _join(block, to_new, to_old)
+        here[block.old : block.old_end] = [("old", n) for n in range(block.length)]
+        there[block.new : block.new_end] = [("new", n) for n in range(block.length)]
+    blocks = _meant(diff(here, there), old, new)
+    for block in blocks:
+        _join(block, to_new, to_old)
+    for block in _moved(old.words, new.words, to_new, to_old):
+        _join(block, to_new, to_old)
+    return Alignment(old, new, blocks, 0, len(new.words), to_new, to_old)
+
+
+def _join(block: Block, to_new: array[int], to_old: array[int]) -> None:
+    to_new[block.old : block.old_end] = array("l", range(block.new, block.new_end))
+    to_old[block.new : block.new_end] = array("l", range(block.old, block.old_end))
+
+
+def _displaced(old: Words, new: Words) -> list[Block]:
+    """Return long passages that stand once in both texts, but not in the order that most of them share."""
+    pairs = shared(once(old, 0, len(old), PASSAGE), once(new, 0, len(new), PASSAGE))
+    ordered = in_order(pairs)
+    if len(ordered) == len(pairs):
+        return []
+    blocks: list[Block] = []
+    taken: set[int] = set()
+    for here, there in sorted(set(pairs).difference(ordered)):
+        last = blocks[-1] if blocks else Block(0, 0, 0)
+        if here < last.old_end and here - last.old == there - last.new:
+            blocks[-1] = last._replace(length=here + PASSAGE - last.old)
+        elif here >= last.old_end and taken.isdisjoint(range(there, there + PASSAGE)):
+            blocks.append(Block(here, there, PASSAGE))
+        else:
+            continue
+        taken.update(range(there, there + PASSAGE))
+    return blocks
+
+
+def _meant(blocks: list[Block], old: Folded, new: Folded) -> list[Block]:
+    """Return the blocks but for a few words by chance between larger changes (diff-match-patch's semantic cleanup)."""
+    kept: list[Block] = []
+    for number, block in enumerate(blocks):
+        before = kept[-1] if kept else Block(0, 0, 0)
+        after = blocks[number + 1] if number + 1 < len(blocks) else Block(len(old.words), len(new.words), 0)
+        letters = old.starts[block.old_end] - old.starts[block.old]
+        if block.length >= MOVED or letters > min(_changed(before, block, old, new), _changed(block, after, old, new)):
+            kept.append(block)
+    return kept
+
+
+def _changed(before: Block, after: Block, old: Folded, new: Folded) -> int:
+    """Return how many letters stand between two blocks, in the text that has more."""
+    return max(
+        old.starts[after.old] - old.starts[before.old_end],
+        new.starts[after.new] - new.starts[before.new_end],
+    )
+
+
+def _moved(old: Words, new: Words, to_new: array[int], to_old: array[int]) -> Iterator[Block]:
+    """Yield passages that are left over and stand once in what is left of either text, longer where words go on alike.
+
+    Each must be joined before the next is asked for.
+    """
+    for place, match in shared(_left(old, to_new), _left(new, to_old)):
+        if to_new[place] < 0 and to_old[match] < 0:
+            length = _alike(old, new, to_new, to_old, place, match, 1)
+            before = _alike(old, new, to_new, to_old, place - 1, match - 1, -1)
+            yield Block(place - before, match - before, length + before)
+
+
+def _left(words: Words, taken: array[int]) -> dict[Hashable, int]:
+    """Return where each run of MOVED words that are all left over starts, -1 if at several places."""
+    places: dict[Hashable, int] = {}
+    held = list(accumulate((there >= 0 for there in taken), initial=0))
+    for place in range(len(words) - MOVED + 1):
+        if held[place + MOVED] == held[place]:
+            run = tuple(words[place : place + MOVED])
+            places[run] = -1 if run in places else place
+    return places
+
+
+def _alike(old: Words, new: Words, to_new: array[int], to_old: array[int], here: int, there: int, step: int) -> int:
+    """Return how many words from two places on, in steps of 1 or -1, are equal and left over."""
+    count = 0
+    while 0 <= here < len(old) and 0 <= there < len(new) and to_new[here] < 0 and to_old[there] < 0 and old[here] == new[there]:
+        here, there, count = here + step, there + step, count + 1
+    return count

@@ -1,0 +1,171 @@
+"""Where annotations stand in a text that changed: what keeps its place, what a person should look at, what they decide."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from reader.article.model import Article, Span
+from reader.library import Library
+from reader.review.model import Annotation, Judgement
+from reader.review.places import BY_HAND, UNSURE, WORDS
+from reader.review.records import annotation_from_record, annotation_to_record
+from reader.review.session import ReviewSession
+from tests.unit.making import article
+
+OLD = (
+    "The night bus\n\nThe council ran the night bus for two winters. It carried 4,300 people in the first of them [1]. "
+    "The drivers asked for a second bus. Nobody counted those who walked home. The mayor called it a success.\n"
+)
+NEW = (
+    "The night bus\n\nAn earlier version of this text was shorter. The council ran the night bus for two winters. It carried "
+    "4,900 people in the first of them [1]. The mayor called it a success. Nobody counted those who walked home.\n"
+)
+
+
+def session_on(text: str, annotations: tuple[Annotation, ...] = (), *old: Article) -> ReviewSession:
+    return ReviewSession(article(text), "the-article", annotations, creator="ana", text_of={a.digest: a.text for a in old}.get)
+
+
+def marked(session: ReviewSession, quote: str, **fields: object) -> Annotation:
+    start = session.article.text.index(quote)
+    return session.add(Span(start, start + len(quote)), **fields)  # pyright: ignore[reportArgumentType]  # as the tests give them
+
+
+@pytest.fixture
+def old() -> ReviewSession:
+    session = session_on(OLD)
+    marked(session, "The council ran the night bus for two winters.", note="kept")
+    judged = (Judgement("1", "supports"),)
+    marked(session, "It carried 4,300 people in the first of them [1].", note="changed", judgements=judged)
+    marked(session, "The drivers asked for a second bus.", note="gone")
+    marked(session, "Nobody counted those who walked home.", note="moved")
+    return session
+
+
+@pytest.fixture
+def new(old: ReviewSession) -> ReviewSession:
+    return session_on(NEW, old.annotations(), old.article)
+
+
+def by_note(session: ReviewSession, note: str) -> Annotation:
+    return next(a for a in (*session.annotations(), *session.orphans()) if a.note == note)
+
+
+def shown(session: ReviewSession, annotation: Annotation) -> str:
+    place = session.place(annotation)
+    return "" if place is None else session.article.text[place.start : place.end]
+
+
+def test_what_stands_elsewhere_is_kept_what_changed_is_to_be_checked_and_what_is_gone_is_lost(new: ReviewSession) -> None:
+    counted = new.counted()
+    assert counted is not None
+    assert counted.said == "2 kept, 1 to check, 1 lost its place"
+    assert shown(new, by_note(new, "kept")) == "The council ran the night bus for two winters."
+    assert shown(new, by_note(new, "moved")) == "Nobody counted those who walked home."
+    assert shown(new, by_note(new, "changed")) == "It carried 4,900 people in the first of them [1]."
+    assert [(a.note, new.standing(a).check) for a in new.to_check()] == [("changed", WORDS)]
+    assert [a.note for a in new.orphans()] == ["gone"]
+
+
+def test_neither_selector_nor_edition_follows_the_text(old: ReviewSession, new: ReviewSession) -> None:
+    assert {a.id: (a.selector, a.edition) for a in (*new.annotations(), *new.orphans())} == {
+        a.id: (a.selector, a.edition) for a in old.annotations()
+    }
+
+
+def test_in_its_own_text_nothing_is_counted(old: ReviewSession) -> None:
+    assert old.counted() is None
+    assert session_on(OLD, old.annotations()).counted() is None
+
+
+def test_a_verdict_on_other_words_is_stale_until_the_place_is_confirmed(new: ReviewSession) -> None:
+    claim = by_note(new, "changed")
+    assert new.is_stale(claim)
+    assert not new.is_stale(by_note(new, "kept"))
+    new.confirm([claim])
+    claim = by_note(new, "changed")
+    assert not new.is_stale(claim)
+    assert new.to_check() == ()
+    decided = claim.places[new.article.digest]
+    assert new.article.text[decided.start : decided.end] == shown(new, claim)
+    assert (decided.by, decided.method != BY_HAND, 0 < decided.confidence <= 1) == ("ana", True, True)
+    again = session_on(NEW, (*new.annotations(), *new.orphans()), session_on(OLD).article)
+    assert again.to_check() == ()
+    assert not again.is_stale(claim)
+
+
+def test_all_places_are_confirmed_in_one_change_that_can_be_undone(new: ReviewSession) -> None:
+    before = {a.id: a.places for a in new.annotations()}
+    new.confirm([*new.annotations(), *new.orphans()])
+    assert all(new.article.digest in a.places for a in new.annotations())
+    counted = new.counted()
+    assert counted is not None
+    assert counted.said == "1 lost its place"
+    undone = new.undo()
+    assert undone is not None
+    assert undone.label == "confirm 3 places"
+    assert {a.id: a.places for a in new.annotations()} == before
+    assert [a.note for a in new.to_check()] == ["changed"]
+
+
+def test_an_orphan_is_attached_by_hand_and_its_quote_stays(new: ReviewSession) -> None:
+    lost = by_note(new, "gone")
+    start = new.article.text.index("The mayor called it a success.")
+    attached = new.attach(lost, Span(start, start + 30))
+    assert attached.selector == lost.selector
+    assert shown(new, attached) == "The mayor called it a success."
+    assert new.standing(attached).method == BY_HAND
+    assert new.orphans() == ()
+    new.undo()
+    assert [a.note for a in new.orphans()] == ["gone"]
+    new.redo()
+    assert shown(new, by_note(new, "gone")) == "The mayor called it a success."
+
+
+def test_moving_the_bounds_of_what_was_made_on_another_text_moves_its_place_only(new: ReviewSession) -> None:
+    claim = by_note(new, "changed")
+    start = new.article.text.index("4,900 people")
+    moved = new.set_bounds(claim, Span(start, start + 12))
+    assert (moved.selector, moved.edition) == (claim.selector, claim.edition)
+    assert shown(new, moved) == "4,900 people"
+
+
+def test_a_place_out_of_the_text_is_none(new: ReviewSession) -> None:
+    record = annotation_to_record(by_note(new, "kept"))
+    record["places"] = {new.article.digest: {"start": 5, "end": 99_999, "later": "kept"}}
+    annotation = annotation_from_record(record)
+    assert annotation_to_record(annotation)["places"] == {
+        new.article.digest: {
+            "start": 5, "end": 99_999, "method": "", "confidence": 0.0, "by": "", "at": "", "later": "kept",
+        }
+    }  # fmt: skip
+    again = session_on(NEW, (annotation,), session_on(OLD).article)
+    assert shown(again, annotation) == "The council ran the night bus for two winters."
+
+
+def test_without_the_old_text_the_selector_has_to_do(old: ReviewSession) -> None:
+    session = session_on(NEW, old.annotations())
+    assert shown(session, by_note(session, "kept")) == "The council ran the night bus for two winters."
+    assert [a.note for a in session.orphans()] == ["gone"]
+    assert {session.standing(a).check for a in session.to_check()} <= {WORDS, UNSURE}
+
+
+def test_the_library_gives_the_text_that_annotations_were_made_on(own_library: Path) -> None:
+    library = Library.open(own_library)
+    first, entry = library.session(article(OLD, "night.txt"), "ana")
+    first.listen(lambda change: library.save(entry.id, change))
+    marked(first, "It carried 4,300 people in the first of them [1].", note="changed")
+    assert library.close(30)
+    library = Library.open(own_library)
+    changed = article(NEW, "night.txt")
+    session, again = library.session(changed, "ben")
+    session.listen(lambda change: library.save(again.id, change))
+    counted = session.counted()
+    assert counted is not None
+    assert (again.id, counted.said) == (entry.id, "1 to check")
+    session.confirm(session.to_check())
+    assert library.close(30)
+    (record,) = json.loads((own_library / "library.json").read_text())["annotations"].values()
+    assert record["places"][changed.digest]["by"] == "ben"
+    assert record["selector"]["exact"] == "It carried 4,300 people in the first of them [1]."
