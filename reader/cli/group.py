@@ -14,6 +14,7 @@ _COMMANDS: Final = {
     "add": ("reader.cli.adding", "add", "Keep an article in the library."),
     "annotate": ("reader.cli.annotating", "annotate", "Add an annotation by its quote."),
     "audit": ("reader.cli.auditing", "audit", "List what does not fit with the references."),
+    "diff": ("reader.cli.differing", "diff", "Show how an article has changed."),
     "doctor": ("reader.cli.examining", "doctor", "Look the library over; change nothing."),
     "editions": ("reader.cli.editions", "editions", "List the texts an article was opened with."),
     "export": ("reader.cli.exporting", "export", "Write the review as Markdown, CSV or JSON Lines."),

@@ -127,12 +127,12 @@ class Library:
         except ReaderError:
             return None
 
-    def document(self, entry: ArticleEntry) -> bytes:
-        """Return what an article is read from when its file is gone: the document, or the text of its latest edition.
+    def document(self, kept: ArticleEntry | Edition) -> bytes:
+        """Return what an article, in its latest edition, or an edition is read from when its file is gone: document, or text.
 
         Raises ReaderError when it was not kept or is damaged.
         """
-        return self._kept(entry.original or entry.digest)
+        return self._kept(kept.original or kept.digest)
 
     def latest(self, entry: ArticleEntry) -> bytes:
         """Return what an article is read from now: its file as it is, else what was kept of it. Raises as `document`."""

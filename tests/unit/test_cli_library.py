@@ -24,7 +24,7 @@ from tests.unit.test_library_repair import everything
 
 __all__ = ["call", "ferry"]  # fixtures
 
-COMMANDS = ("doctor", "editions", "history", "merge", "purge", "redo", "repair", "undo")
+COMMANDS = ("diff", "doctor", "editions", "history", "merge", "purge", "redo", "repair", "undo")
 
 
 def annotated(call: Call, ferry: Path, *notes: str) -> list[str]:
@@ -346,3 +346,22 @@ def test_a_text_that_changed_is_a_new_edition_and_the_same_text_is_none(call: Ca
         (told[1]["digest"], False),
     ]
     assert rows(call("editions", ferry))[0][-2:] == ["1", "opened last"]
+
+
+def test_what_changed_is_shown_sentence_by_sentence(call: Call, ferry: Path) -> None:
+    annotated(call, ferry, "first")
+    assert call("diff", ferry).out == "The text has not changed since it was first opened.\n"
+    first = ferry.read_text(encoding="utf-8")
+    edited = first.replace("20,500", "21,000").replace(" The café next to it opened in spring.", "", 1)
+    ferry.write_text(edited, encoding="utf-8")
+    said = call("diff", ferry).out
+    assert said.splitlines()[0].endswith("sentences: 1 changed, 0 new, 1 taken out.")
+    assert "- The port office counted 20,500 [2].\n+ The port office counted 21,000 [2].\n" in said
+    assert "\n- The café next to it opened in spring.\n" in said
+    call("add", ferry)
+    told = json.loads(call("diff", ferry, "--json").out)
+    assert told[0] == {"old": "The port office counted 20,500 [2].", "new": "The port office counted 21,000 [2]."}
+    back = json.loads(call("diff", ferry, "--old", "2", "--new", "1", "--json").out)
+    assert [(one["new"], one["old"]) for one in back] == [(one["old"], one["new"]) for one in told]
+    refused = call("diff", ferry, "--old", "7")
+    assert (refused.code, "no edition 7" in refused.err) == (1, True)
