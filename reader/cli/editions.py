@@ -29,7 +29,7 @@ def editions(context: click.Context, name: str, as_json: bool) -> None:
     if as_json:
         from reader.cli.printing import print_json
 
-        print_json([{**edition._asdict(), "annotations": count, "latest": latest} for edition, count, latest in counted])
+        print_json([_record(edition, count, latest) for edition, count, latest in counted])
     else:
         from reader.cli.printing import print_table
 
@@ -40,3 +40,9 @@ def editions(context: click.Context, name: str, as_json: bool) -> None:
 def _row(edition: Edition, count: int, latest: bool) -> tuple[str, ...]:
     opened = edition.at[:16].replace("T", " ")
     return opened, edition.format, edition.by, edition.digest[:12], str(count), "opened last" if latest else ""
+
+
+def _record(edition: Edition, count: int, latest: bool) -> dict[str, object]:
+    digest, original, form, by, at, _ = edition
+    told = {"digest": digest, "original": original, "format": form, "by": by, "at": at}
+    return {**told, "annotations": count, "latest": latest}

@@ -24,6 +24,7 @@ from reader.library.entries import (
 from reader.review.cells import Record
 from reader.review.model import new_id, now
 from reader.review.place import ReadingPlace
+from reader.review.sources import sources_of
 
 _EDITIONS: Final = uuid.UUID("5b0c1a52-6f0e-5d57-9a53-0e5f6f3f6c0d")
 
@@ -49,7 +50,9 @@ def original_of(article: Article) -> str:
 
 def edition_made(article: Article) -> Edition:
     """Return the edition that an article is, read now by this version."""
-    return Edition(article.digest, original_of(article), article.format, f"claim-reader {__version__}", now())
+    return Edition(
+        article.digest, original_of(article), article.format, f"claim-reader {__version__}", now(), sources_of(article)
+    )
 
 
 def with_edition(record: Record, article: Article) -> list[object]:

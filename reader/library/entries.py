@@ -28,6 +28,7 @@ class Edition(NamedTuple):
     """A text that an article was opened with: its digest, and that of the document it was built from, "" for a text itself.
 
     `by` is the version that read it in this `format`, `at` when it was first opened, in UTC; "" for what nobody noted.
+    `sources` tells which source each of its references named, as `review.sources` does.
     """
 
     digest: str
@@ -35,6 +36,7 @@ class Edition(NamedTuple):
     format: str
     by: str
     at: str
+    sources: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +109,14 @@ def editions_of(record: Record) -> tuple[Edition, ...]:
     kept = record.get("editions")
     fields = [_mapping(edition) for edition in cast("list[object]", kept)] if isinstance(kept, list) else []
     fields = fields or [{**record, "by": "", "at": _text(record, "added")}]
-    editions = (Edition(*(_text(edition, name) for name in Edition._fields)) for edition in fields)
+    editions = map(_edition, fields)
     return tuple(sorted((e for e in editions if e.digest), key=lambda edition: (edition.at, edition.digest)))
+
+
+def _edition(record: Mapping[str, object]) -> Edition:
+    sources = {name: str(source) for name, source in _mapping(record.get("sources")).items()}
+    digest, original, form, by, at = (_text(record, name) for name in ("digest", "original", "format", "by", "at"))
+    return Edition(digest, original, form, by, at, sources)
 
 
 def edition_to_record(edition: Edition) -> Record:

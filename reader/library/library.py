@@ -289,6 +289,7 @@ class Library:
                 past=(change_of(line, article_id) for line in past.undoable),
                 ahead=(undone_by(line, article_id) for line in past.redoable),
                 text_of=self._text_or_none,
+                sources={edition.digest: edition.sources for edition in entry.editions},
             )
 
     def _tags_of(self, article_id: str) -> tuple[str, ...]:

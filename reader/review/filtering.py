@@ -1,8 +1,8 @@
 """A filter on the annotations, as a person types it: words that must all hold.
 
 `#tag` (with all that nests in it), `[3]` (rests on that reference), a status (open, judged, uncited), a kind (claim, not-claim,
-later), a verdict's id, `note` (has one); any other word stands in the quote, the note or a tag. A "-" in front turns a word
-round.
+later), a verdict's id, `note` (has one); where the text changed, `is:check` (to be looked at) and of that `is:changed`,
+`is:unsure`, `is:lost`, `is:stale`; any other word stands in the quote, the note or a tag. A "-" in front turns a word round.
 """
 
 from __future__ import annotations
@@ -11,10 +11,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from reader.review.model import CLAIM, KINDS, LATER, NOT_CLAIM, Annotation, Scale
+from reader.review.places import UNSURE, WORDS
 from reader.review.session import ReviewSession
 
 Test = Callable[[ReviewSession, Annotation], bool]
 STATUSES = ("open", "judged", "uncited")
+TO_CHECK = "is:check"
+"""The filter that lets through what to look at because the text changed."""
+_STANDINGS: dict[str, Test] = {
+    TO_CHECK: lambda session, a: bool(session.standing(a).check) or session.place(a) is None,
+    "is:changed": lambda session, a: session.standing(a).check == WORDS,
+    "is:unsure": lambda session, a: session.standing(a).check == UNSURE,
+    "is:lost": lambda session, a: session.place(a) is None,
+    "is:stale": lambda session, a: session.is_stale(a),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +50,10 @@ class Filter:
 
 
 def parse_filter(typed: str, scale: Scale) -> Filter:
-    """Return the filter that `typed` means. Nothing typed lets claims through and what is for later."""
+    """Return the filter that `typed` means. Nothing typed lets claims through and what is for later; `is:` every kind."""
     words = typed.split()
-    kinds = frozenset(word for word in words if word in KINDS) or frozenset({CLAIM, LATER})
+    usual = KINDS if any(word.casefold() in _STANDINGS for word in words) else (CLAIM, LATER)
+    kinds = frozenset(word for word in words if word in KINDS) or frozenset(usual)
     if "-" + LATER in words:
         kinds -= {LATER}
     skip = {*KINDS, "-" + LATER, "-" + NOT_CLAIM}
@@ -60,6 +71,8 @@ def _test(word: str, scale: Scale) -> Test:
     if word.startswith("[") and word.endswith("]") and len(word) > 2:
         reference = word[1:-1]
         return lambda session, a: reference in session.status(a).rests_on
+    if folded in _STANDINGS:
+        return _STANDINGS[folded]
     if folded in STATUSES:
         return lambda session, a: a.kind == CLAIM and session.status(a).name == folded
     if folded in {verdict.id for verdict in scale.verdicts} or folded == "unavailable":

@@ -74,7 +74,8 @@ class Evidence:
 class Judgement:
     """The verdict on one (claim, reference) pair: an id of the scale or UNAVAILABLE; `by` and `at` say who gave it when.
 
-    `extra` holds fields that a later version wrote; they are kept as they came.
+    `edition` is the digest of the text it was given on, "" for that of the annotation: in another one the reference of this id
+    may be another. `extra` holds fields that a later version wrote; they are kept as they came.
     """
 
     reference: str
@@ -83,6 +84,7 @@ class Judgement:
     note: str = ""
     by: str = ""
     at: str = ""
+    edition: str = ""
     extra: Mapping[str, object] = field(default_factory=lambda: NOTHING, hash=False)
 
 

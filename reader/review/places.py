@@ -81,6 +81,11 @@ class Places:
                 return Standing(only, ONLY, SURE)
         return self._found(selector, self._of(annotation.edition))
 
+    def guess(self, annotation: Annotation) -> Span | None:
+        """Return the likeliest place of an annotation that lost its own, None when nothing speaks for any."""
+        weighed = self._of(annotation.edition).weigh(annotation.selector)
+        return max(weighed, key=lambda candidate: candidate.chance).place if weighed else None
+
     def _found(self, selector: Selector, anchors: Anchors) -> Standing:
         found = anchors.find(selector)
         if found is None:

@@ -20,7 +20,7 @@ _ANNOTATION = frozenset(
 )
 _SELECTOR = frozenset(["exact", "prefix", "suffix", "start", "end"])
 _EVIDENCE = frozenset(["source", "selector"])
-_JUDGEMENT = frozenset(["reference", "verdict", "evidence", "note", "by", "at"])
+_JUDGEMENT = frozenset(["reference", "verdict", "evidence", "note", "by", "at", "edition"])
 _PLACE = frozenset(["start", "end", "method", "confidence", "by", "at"])
 _TAG = frozenset(["id", "name", "definition", "colour", "symbol"])
 
@@ -83,6 +83,7 @@ def judgement_to_record(judgement: Judgement) -> Record:
         "note": judgement.note,
         "by": judgement.by,
         "at": judgement.at,
+        **({"edition": judgement.edition} if judgement.edition else {}),
     }
 
 
@@ -99,6 +100,7 @@ def judgement_from_record(record: Mapping[str, object]) -> Judgement:
         note=_text(record, "note"),
         by=_text(record, "by"),
         at=_text(record, "at"),
+        edition=_text(record, "edition"),
         extra=_extra(record, _JUDGEMENT),
     )
 

@@ -7,7 +7,7 @@ Everything that reads goes through it; everything that changes is one of its met
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from reader.article.model import Article, Span
@@ -32,6 +32,7 @@ from reader.review.model import (
 from reader.review.pairs import Status, status_of
 from reader.review.places import BY_HAND, WORDS, Counted, Places, Standing, TextOf
 from reader.review.selecting import select
+from reader.review.sources import NO_SOURCES, sources_of
 from reader.review.tally import Tally
 from reader.review.undoing import Steps, received, turned
 
@@ -58,10 +59,12 @@ class ReviewSession:
         past: Iterator[Change] | None = None,
         ahead: Iterator[Change] | None = None,
         text_of: TextOf = lambda _: None,
+        sources: Mapping[str, Mapping[str, str]] = NO_SOURCES,
     ) -> None:
         """`past` are changes of earlier sessions that can be undone, the latest first; `ahead` undone ones, the next first.
 
-        `text_of` returns the text of an edition that annotations were made on.
+        `text_of` returns the text of an edition that annotations were made on; `sources` are those that the references of each
+        edition name.
         """
         self._read = article
         self.article = article
@@ -70,6 +73,8 @@ class ReviewSession:
         self._annotations: dict[str, Annotation] = {}
         self._where = Places(article.text, article.digest, text_of)
         self._standings: dict[str, Standing] = {}
+        self._sources = sources
+        self._own_sources: Mapping[str, str] = sources_of(article)
         self._places: dict[str, Span] = {}
         self._status: dict[str, Status] = {}
         self._order: list[tuple[int, int, str]] = []
@@ -115,7 +120,18 @@ class ReviewSession:
 
     def is_stale(self, annotation: Annotation) -> bool:
         """Whether a claim was judged with other words than it has now, and nobody has confirmed it since."""
-        return bool(annotation.judgements) and self._standings[annotation.id].check == WORDS
+        words = bool(annotation.judgements) and self._standings[annotation.id].check == WORDS
+        return words or any(self.is_of_another_source(annotation, judgement) for judgement in annotation.judgements)
+
+    def is_of_another_source(self, annotation: Annotation, judgement: Judgement) -> bool:
+        """Whether a reference names another source now than when a verdict on it was given."""
+        edition = judgement.edition or annotation.edition
+        then = self._sources.get(edition, {}).get(judgement.reference) if edition != self.article.digest else None
+        return then is not None and then != self._own_sources.get(judgement.reference)
+
+    def guess(self, annotation: Annotation) -> Span | None:
+        """Return the likeliest place of an orphan, to offer it; None when nothing speaks for any."""
+        return self._where.guess(annotation)
 
     def counted(self) -> Counted | None:
         """Return what became of annotations that were made on other editions, None when there are none."""
@@ -182,7 +198,8 @@ class ReviewSession:
         label: str = "annotate",
     ) -> Annotation:
         """Make a whole annotation on `span` in one change, its tags joining the codebook, and return it."""
-        given = tuple(replace(j, by=j.by or self.creator, at=j.at or now()) for j in judgements)
+        edition = self.article.digest
+        given = tuple(replace(j, by=j.by or self.creator, at=j.at or now(), edition=edition) for j in judgements)
         made = replace(self._made(span, kind), tags=tuple(dict.fromkeys(tags)), note=note, judgements=given)
         self._do(label, (*self._new_tags(made.tags), Edit(None, made)))
         return made
@@ -230,7 +247,9 @@ class ReviewSession:
         others = tuple(j for j in annotation.judgements if j.reference != reference)
         if not verdict:
             return self._update(annotation, f"clear verdict on [{reference}]", judgements=others)
-        given = replace(old or Judgement(reference, verdict), verdict=verdict, by=self.creator, at=now())
+        given = replace(
+            old or Judgement(reference, verdict), verdict=verdict, by=self.creator, at=now(), edition=self.article.digest
+        )
         return self._update(annotation, f"verdict on [{reference}]", judgements=(*others, given))
 
     def set_bounds(self, annotation: Annotation, span: Span) -> Annotation:

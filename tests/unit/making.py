@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from reader.article.model import Article, Span
 from reader.formats import parse
-from reader.review.model import KINDS, Annotation, Evidence, Judgement, Selector, Tag
+from reader.review.model import KINDS, Annotation, Evidence, Judgement, Place, Selector, Tag
 from reader.review.session import ReviewSession
 
 TEXT = """The ferry that counts its passengers twice 🚢
@@ -43,6 +43,8 @@ def review(read: Article | None = None) -> ReviewSession:
 texts = st.text(max_size=20)
 """Any text, lone surrogates and control characters included."""
 
+PLACE = ("start", "end", "method", "confidence", "by", "at")
+
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**60), 2**60) | texts,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
@@ -65,13 +67,18 @@ def selectors() -> st.SearchStrategy[Selector]:
 def judgements() -> st.SearchStrategy[Judgement]:
     """Return judgements with evidence."""
     evidence = st.builds(Evidence, texts, selectors(), extras("source", "selector"))
-    known = ("reference", "verdict", "evidence", "note", "by", "at")
-    return st.builds(Judgement, texts, texts, st.lists(evidence, max_size=2).map(tuple), texts, texts, texts, extras(*known))
+    known = ("reference", "verdict", "evidence", "note", "by", "at", "edition")
+    return st.builds(
+        Judgement, texts, texts, st.lists(evidence, max_size=2).map(tuple), texts, texts, texts, texts, extras(*known)
+    )
 
 
 def annotations() -> st.SearchStrategy[Annotation]:
     """Return whole annotations."""
-    known = (*("id", "article", "edition", "selector", "kind", "tags", "note", "judgements"), "created", "updated", "creator")
+    known = ("id", "article", "edition", "selector", "kind", "tags", "note", "judgements")
+    known = (*known, "created", "updated", "creator", "places")
+    ranges = st.integers(-1, 10**6)
+    places = st.builds(Place, ranges, ranges, texts, st.floats(0, 1), texts, texts, extras(*PLACE))
     return st.builds(
         Annotation,
         id=st.uuids().map(str),
@@ -85,6 +92,7 @@ def annotations() -> st.SearchStrategy[Annotation]:
         created=texts,
         updated=texts,
         creator=texts,
+        places=st.dictionaries(texts, places, max_size=2),
         extra=extras(*known),
     )
 

@@ -11,6 +11,7 @@ from reader.review.model import Annotation, Judgement
 from reader.review.places import BY_HAND, UNSURE, WORDS
 from reader.review.records import annotation_from_record, annotation_to_record
 from reader.review.session import ReviewSession
+from reader.review.sources import sources_of
 from tests.unit.making import article
 
 OLD = (
@@ -169,3 +170,21 @@ def test_the_library_gives_the_text_that_annotations_were_made_on(own_library: P
     (record,) = json.loads((own_library / "library.json").read_text())["annotations"].values()
     assert record["places"][changed.digest]["by"] == "ben"
     assert record["selector"]["exact"] == "It carried 4,300 people in the first of them [1]."
+
+
+def test_a_verdict_is_stale_when_its_reference_names_another_source_now() -> None:
+    entries = ("[1] Rask, A. (2020). The tower. Vik Press.", "[2] Moe, B. (2021). The keeper. Vik Press.")
+    first = article("The tower is old [2]. The keeper left [1].\n\nReferences\n\n" + "\n".join(entries))
+    session = ReviewSession(first, "the-article", creator="ana")
+    claim = session.judge(marked(session, "The tower is old [2]."), "2", "supports")
+    other = session.judge(marked(session, "The keeper left [1]."), "1", "supports")
+    kept = {"text_of": {first.digest: first.text}.get, "sources": {first.digest: sources_of(first)}}
+    assert not session.is_stale(claim)
+    added = "[2] Lie, C. (2019). The stair. Vik Press."
+    renumbered = [entries[0], added, entries[1].replace("[2]", "[3]")]
+    text = "The tower is old [3]. The keeper left [1].\n\nReferences\n\n" + "\n".join(renumbered)
+    again = ReviewSession(article(text), "the-article", session.annotations(), creator="ben", **kept)
+    assert again.is_of_another_source(claim, claim.judgements[0])
+    assert (again.is_stale(claim), again.is_stale(other)) == (True, False)
+    judged = again.judge(claim, "2", "contradicts")
+    assert not again.is_stale(judged)
