@@ -26,7 +26,7 @@ HEAD: Final = (
         "status",
     ),
     *("reference", "reference_text", "reference_url", "reference_doi", "verdict", "verdict_label", "verdict_note", "evidence"),
-    *("judged_by", "judged_at", "created", "updated", "creator"),
+    *("judged_by", "judged_at", "created", "updated", "creator", "check", "quote_then", "stale"),
 )
 """The columns. Offsets are code points of the article's text; cells of what is unknown or does not apply are empty."""
 
@@ -41,7 +41,7 @@ def to_csv(report: Report) -> str:
     for item in (*report.items, *report.orphans):
         about = _about(report, item)
         for pair in item.pairs or (None,):
-            writer.writerow([*about, *_pair(pair), *_stamps(item)])
+            writer.writerow([*about, *_pair(pair), *_stamps(item), *_changed(item, pair)])
     return _MARK + out.getvalue()
 
 
@@ -85,3 +85,7 @@ def _pair(pair: Pair | None) -> list[str]:
 def _stamps(item: Item) -> list[str]:
     annotation = item.annotation
     return [csv_cell(annotation.created), csv_cell(annotation.updated), csv_cell(annotation.creator)]
+
+
+def _changed(item: Item, pair: Pair | None) -> list[str]:
+    return [csv_cell(item.check), csv_cell(item.quote_then), csv_cell(pair.stale if pair else "")]

@@ -88,6 +88,8 @@ def _annotation(item: Item) -> Iterator[str]:
     kind = f"Claim {item.number}" if item.number else _KIND_NAMES.get(annotation.kind, printable_line(annotation.kind))
     name = ", ".join(part for part in (kind, standing_of(item)) if part)
     yield f"    {name}: {_one_line(item.selector.exact)}"
+    if item.check:
+        yield f"    To check, {item.check}. It was marked as: {_one_line(item.quote_then)}"
     for pair in item.pairs:
         yield from _pair(pair)
     if annotation.tags:
@@ -98,7 +100,8 @@ def _annotation(item: Item) -> Iterator[str]:
 
 def _pair(pair: Pair) -> Iterator[str]:
     lost = "" if pair.entry else " (no longer in the article)"
-    yield f"    Rests on [{printable_line(pair.label)}]{lost}: {printable_line(pair.word)}"
+    stale = f" (stale: {pair.stale})" if pair.stale else ""
+    yield f"    Rests on [{printable_line(pair.label)}]{lost}: {printable_line(pair.word)}{stale}"
     if pair.judgement is None:
         return
     if pair.judgement.note:

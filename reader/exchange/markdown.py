@@ -46,8 +46,10 @@ def _summary(report: Report) -> str:
         f"{counted(len(report.claims), 'claim')}, {counted(report.open_pairs, 'open pair')}",
         f"{report.not_claims} looked at without a claim",
         f"{len(report.later)} for later",
+        *([f"{report.to_check} to check"] if report.to_check else []),
+        *([f"{len(report.orphans)} without a place"] if report.orphans else []),
     ]
-    return "; ".join([*parts, *([f"{len(report.orphans)} without a place"] if report.orphans else [])]) + "."
+    return "; ".join(parts) + "."
 
 
 def _section(title: str, parts: Iterable[str]) -> list[str]:
@@ -61,6 +63,8 @@ def _claim(report: Report, item: Item) -> str:
     title = " · ".join(part for part in (name, standing_of(item)) if part)
     place = place_of(item)
     lines = [f"[!quote] {title}", _quote(item), "", f"{place[:1].upper()}{place[1:]}."]
+    if item.check:
+        lines += ["", f"To check, {item.check}: it was marked as “{markdown_line(item.quote_then)}”."]
     if annotation.tags:
         lines += ["", " ".join(map(markdown_tag, annotation.tags))]
     if item.pairs:
@@ -73,7 +77,8 @@ def _claim(report: Report, item: Item) -> str:
 
 def _pair(report: Report, pair: Pair) -> Iterator[str]:
     note = f": {markdown_line(pair.judgement.note)}" if pair.judgement and pair.judgement.note else ""
-    yield f"- {_label(report, pair)} {markdown_line(pair.word)}{note}"
+    stale = f" (stale: {pair.stale})" if pair.stale else ""
+    yield f"- {_label(report, pair)} {markdown_line(pair.word)}{stale}{note}"
     for evidence in pair.judgement.evidence if pair.judgement else ():
         yield f"  - evidence: {markdown_line(evidence.selector.exact)}"
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from reader.article.model import Article, Reference, Span
 from reader.review.model import CLAIM, DEFAULT_SCALE, LATER, NOT_CLAIM, Annotation, Judgement, Scale, Selector
 from reader.review.pairs import Status
+from reader.review.places import WORDS
 from reader.review.selecting import select
 from reader.review.session import ReviewSession
 
@@ -19,6 +20,7 @@ class Pair:
 
     `verdict` is the id of what was given, "" when nothing was; `word` is how a person reads it: the label, or "open".
     `entry` is None when the article no longer has the reference; `label` is then its id. `judgement` is None for an open pair.
+    `stale` says what the verdict was given on that is another now, "" for one that holds.
     """
 
     reference: str
@@ -27,6 +29,7 @@ class Pair:
     verdict: str
     word: str
     judgement: Judgement | None
+    stale: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class Item:
     `number` counts the claims from 1 in the order of the text, those that lost their place last; it is 0 for other kinds.
     `selector` is that of the text as it is; of an annotation that lost its place (`placed` false) the one it was made with.
     `sentence` and `paragraph` count from 1 in the body, 0 where it is outside or lost. `status` is None for what is no claim.
+    `check` says why a person should look at the place, as the text changed.
     """
 
     annotation: Annotation
@@ -46,6 +50,12 @@ class Item:
     paragraph: int
     status: Status | None
     pairs: tuple[Pair, ...]
+    check: str = ""
+
+    @property
+    def quote_then(self) -> str:
+        """The quote that the annotation was made with, if its place is to be checked; else ""."""
+        return self.annotation.selector.exact if self.check else ""
 
     @property
     def open_pairs(self) -> tuple[Pair, ...]:
@@ -86,6 +96,11 @@ class Report:
     def later(self) -> tuple[Item, ...]:
         """What was put off."""
         return tuple(item for item in self.items if item.annotation.kind == LATER)
+
+    @property
+    def to_check(self) -> int:
+        """How many annotations have a place that a person should look at, as the text changed."""
+        return sum(bool(item.check) for item in self.items)
 
     @property
     def not_claims(self) -> int:
@@ -129,15 +144,25 @@ def _item(session: ReviewSession, annotation: Annotation, number: int, scale: Sc
         sentence=_sentence_number(article, span) if span else 0,
         paragraph=_paragraph_number(article, span) if span else 0,
         status=status,
-        pairs=tuple(_pair(article, annotation, reference, scale) for reference in (status.rests_on if status else ())),
+        pairs=tuple(_pair(session, annotation, reference, scale) for reference in (status.rests_on if status else ())),
+        check=session.standing(annotation).check,
     )
 
 
-def _pair(article: Article, annotation: Annotation, reference: str, scale: Scale) -> Pair:
-    entry = article.reference_by_id.get(reference)
+def _pair(session: ReviewSession, annotation: Annotation, reference: str, scale: Scale) -> Pair:
+    entry = session.article.reference_by_id.get(reference)
     judgement = annotation.judgement_on(reference)
     word = scale.by_id(judgement.verdict).label if judgement else "open"
-    return Pair(reference, entry.label if entry else reference, entry, judgement.verdict if judgement else "", word, judgement)
+    label, verdict = entry.label if entry else reference, judgement.verdict if judgement else ""
+    return Pair(reference, label, entry, verdict, word, judgement, _stale(session, annotation, judgement))
+
+
+def _stale(session: ReviewSession, annotation: Annotation, judgement: Judgement | None) -> str:
+    if judgement is None:
+        return ""
+    if session.is_of_another_source(annotation, judgement):
+        return "given on another source"
+    return "given on other words" if session.standing(annotation).check == WORDS else ""
 
 
 def _sentence_number(article: Article, span: Span) -> int:

@@ -20,6 +20,7 @@ from reader.exchange.files import write_new
 from reader.exchange.linear import to_linear
 from reader.printable import printable, printable_line
 from reader.review.model import KINDS
+from reader.review.session import ReviewSession
 from tests.unit.making import TEXT, article, review, where
 from tests.unit.reviewed import AT, report
 
@@ -221,3 +222,26 @@ def test_links_folders_and_devices_are_not_replaced(tmp_path: Path) -> None:
 if __name__ == "__main__":
     for name, exporter in WRITTEN.items():
         (GOLDEN / name).write_bytes(exporter(report()).encode("utf-8"))
+
+
+def test_what_the_text_changed_under_is_said_in_every_format() -> None:
+    old = article(TEXT, "ferry.txt")
+    before = review(old)
+    claim = before.add(where(old, "The port office counted 20,500 [2]."))
+    before.judge(claim, "2", "supports")
+    new = article(TEXT.replace("counted 20,500 [2]", "counted 21,000 [2]"), "ferry.txt")
+    session = ReviewSession(new, "the-article", before.annotations(), text_of={old.digest: old.text}.get)
+    written = {name: exporter(report_of(new, session, AT)) for name, exporter in WRITTEN.items()}
+    (line,) = written["review.jsonl"].splitlines()
+    told = json.loads(line)
+    assert (told["check"], told["quote_then"]) == ("the words changed", "The port office counted 20,500 [2].")
+    assert told["quote"] == "The port office counted 21,000 [2]."
+    assert told["judgements"][0]["stale"] == "given on other words"
+    (row,) = csv.DictReader(io.StringIO(written["review.csv"].removeprefix("\ufeff")))
+    assert (row["check"], row["stale"]) == ("the words changed", "given on other words")
+    assert "the words changed: it was marked as “The port office counted 20,500 \\[2\\].”." in written["review.md"]
+    assert "supports (stale: given on other words)" in written["review.md"]
+    assert "1 to check" in written["review.md"]
+    assert "It was marked as: The port office counted 20,500 [2]." in written["review.txt"]
+    session.confirm(session.annotations())
+    assert "other words" not in "".join(exporter(report_of(new, session, AT)) for exporter in WRITTEN.values())
