@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from benchmarks import idle, keys, memory, references, start, store
+from benchmarks import anchoring, idle, keys, memory, references, start, store
 from benchmarks.faults import figures as faults
 from benchmarks.programs import workshop
 from benchmarks.report import Report
@@ -17,6 +17,7 @@ _PARTS = {
     "idle": idle.run,
     "store": store.run,
     "references": references.run,
+    "anchoring": anchoring.run,
     "faults": faults.run,
 }
 _LONG = ("faults",)

@@ -35,8 +35,8 @@ class Alignment(Chain):
 
 def align(old: Folded, new: Folded) -> Alignment:
     """Align two texts."""
-    to_new = array("l", [-1]) * len(old.words)
-    to_old = array("l", [-1]) * len(new.words)
+    to_new = array("i", [-1]) * len(old.words)
+    to_old = array("i", [-1]) * len(new.words)
     here: list[Hashable] = list(old.words)
     there: list[Hashable] = list(new.words)
     for block in _displaced(here, there):
@@ -52,8 +52,8 @@ def align(old: Folded, new: Folded) -> Alignment:
 
 
 def _join(block: Block, to_new: array[int], to_old: array[int]) -> None:
-    to_new[block.old : block.old_end] = array("l", range(block.new, block.new_end))
-    to_old[block.new : block.new_end] = array("l", range(block.old, block.old_end))
+    to_new[block.old : block.old_end] = array("i", range(block.new, block.new_end))
+    to_old[block.new : block.new_end] = array("i", range(block.old, block.old_end))
 
 
 def _displaced(old: Words, new: Words) -> list[Block]:

@@ -88,22 +88,27 @@ class Anchors:
 
     def certain(self, selector: Selector) -> Found | None:
         """Return where the quote stands without a doubt: with its context at the same place, or there and nowhere else."""
-        quote, prefix, suffix = selector.exact, selector.prefix, selector.suffix
-        here = Span(selector.start, selector.start + len(quote))
-        if not quote or here.start < 0:
-            return None
-        if self.text.startswith(quote, here.start):
-            before = self.text.endswith(prefix, 0, here.start)
-            after = self.text.startswith(suffix, here.end)
-            if (before and after) or (before and prefix) or (after and suffix) or self.old == self.text:
-                return Found(here, Method.SAME, 1.0)
-        if not prefix or not suffix:
-            return None
-        whole = prefix + quote + suffix
-        at = self.text.find(whole)
+        if self._stayed(selector):
+            return Found(Span(selector.start, selector.start + len(selector.exact)), Method.SAME, 1.0)
+        prefix, suffix = selector.prefix, selector.suffix
+        whole = prefix + selector.exact + suffix
+        at = self.text.find(whole) if selector.exact and prefix and suffix else -1
         if at < 0 or self.text.find(whole, at + 1) >= 0 or (self.old is not None and self.old.count(whole) > 1):
             return None
-        return Found(Span(at + len(prefix), at + len(prefix) + len(quote)), Method.UNIQUE, 1.0)
+        return Found(Span(at + len(prefix), at + len(prefix) + len(selector.exact)), Method.UNIQUE, 1.0)
+
+    def _stayed(self, selector: Selector) -> bool:
+        """Whether the quote stands at its old offset with its context, or with what is left of it if nothing else is known."""
+        start, quote, prefix, suffix = selector.start, selector.exact, selector.prefix, selector.suffix
+        if not quote or start < 0 or not self.text.startswith(quote, start):
+            return False
+        if self.old == self.text:
+            return True
+        before = self.text.endswith(prefix, 0, start)
+        after = self.text.startswith(suffix, start + len(quote))
+        if self.old is not None:
+            return before and after and bool(prefix or suffix)
+        return bool(before and prefix) or bool(after and suffix) or not (prefix or suffix)
 
     def weigh(self, selector: Selector) -> list[Weighed]:
         """Return all candidates, in no order."""

@@ -86,8 +86,8 @@ class Folded:
 def fold(text: str) -> Folded:
     """Return the folded letters of `text`."""
     letters: list[str] = []
-    at = array("l")
-    starts = array("l")
+    at = array("i")
+    starts = array("i")
     for match in _pattern(text).finditer(text):
         if match.lastgroup:
             continue

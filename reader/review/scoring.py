@@ -24,7 +24,7 @@ AROUND: Final = 8
 """How many words on each side of a quote tell whether an alignment holds where it stands."""
 LONG: Final = 4000
 """How many letters or words of each end of a long quote are compared."""
-LEAD: Final = 0.25
+LEAD: Final = 0.5
 """By how much of a quote a place may be ahead of the others; more says no more."""
 _DETAIL: Final = re.compile(r"\d+|\b[^\W\d_a-z]\w+")
 
@@ -39,7 +39,8 @@ class Signals(NamedTuple):
     context: how much of the letters before and after agrees beyond what chance gives: it tells repetitions apart.
     evidence: the logarithm of the letters that agree, in quote and context: much text does not agree by chance.
     near: the logarithm of the distance from the old offset, negative: of equal places the near one is likelier.
-    rival: how far the quote itself is better told here than at the best other place: two alike are no certain place.
+    rival: how far the quote, and its context for less, is better told here than at the best other place: of two that are
+        alike neither is certain.
     aligned: the share of the quote's letters that the alignment with the old text brought here.
     firm: the logarithm of the letters, of the quote and the words around it, that it brought here: one word comes by chance.
     claimed: the share of the place's letters that other old text came to: what is somebody else's is not the quote's.
@@ -60,11 +61,11 @@ class Signals(NamedTuple):
 def measure(asked: Asked, new: Folded, places: Sequence[Span], alignment: Alignment | None, old: Span) -> list[Signals]:
     """Return the signals of each place, in letters of the text; `old` are the quote's letters in the aligned old text."""
     found = [_alone(asked, new, place) for place in places]
-    quotes = [(signals.alike + signals.told) / 2 for signals in found]
+    said = [(signals.alike + signals.told + signals.context / 2) / 2 for signals in found]
     measured: list[Signals] = []
-    for place, signals, quote in zip(places, found, quotes, strict=True):
-        others = [other for rival, other in zip(places, quotes, strict=True) if not rival.overlaps(place)]
-        lead = quote - max(others, default=0.5)
+    for place, signals, here in zip(places, found, said, strict=True):
+        others = [there for rival, there in zip(places, said, strict=True) if not rival.overlaps(place)]
+        lead = here - max(others, default=LEAD)
         signals = signals._replace(rival=max(-LEAD, min(LEAD, lead)))
         measured.append(_aligned(signals, alignment, old, place) if alignment else signals)
     return measured

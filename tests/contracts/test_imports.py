@@ -21,7 +21,7 @@ MAY = {
     "cli": {"article", "formats", "review", "library", "exchange", "cli"},
     "tui": {"article", "formats", "review", "library", "exchange", "tui"},
 }
-ONLY_IN = {"tinydb": "library", "textual": "tui", "click": "cli", "sentencex": "article"}
+ONLY_IN = {"tinydb": "library", "textual": "tui", "click": "cli", "sentencex": "article", "rapidfuzz": "review"}
 DOORS = {("cli", "opening.py", "reader.tui.app")}
 """The one place where a room reaches another that it else may not: the command that opens the screen."""
 
@@ -70,7 +70,7 @@ def test_what_is_read_and_what_is_said_of_it_need_no_library_at_import() -> None
             assert {name.split(".")[0] for name in top} <= {"reader", *sys.stdlib_module_names}, path
 
 
-WATCHED = ("textual", "rich", "tinydb", "sentencex", "markdown_it", "charset_normalizer", "reader.tui")
+WATCHED = ("textual", "rich", "tinydb", "sentencex", "rapidfuzz", "markdown_it", "charset_normalizer", "reader.tui")
 PROGRAM = """
 import sys
 from reader.cli import run

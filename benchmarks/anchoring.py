@@ -1,0 +1,177 @@
+"""How well quotes are found again in changed texts, kind by kind, beside the Hypothesis client's rule; and in what time."""
+
+from __future__ import annotations
+
+import random
+import re
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
+from time import perf_counter
+from typing import Any, Final
+
+from benchmarks.anchoring_baseline import client_rule
+from benchmarks.anchoring_cases import BENCH, RIGHT, THERE, Case, cases, overlap
+from benchmarks.report import Report, median, quantile
+from reader.article.model import Span
+from reader.review.anchoring import Anchors, find
+from reader.review.model import Selector
+from reader.review.selecting import select
+
+WRONG: Final = {"old text": 2.0, "selector": 4.0}
+"""By what is known: how many of the cases may not be correct, in per cent."""
+FALSE: Final = {"old text": 2.0, "selector": 4.0}
+"""By what is known: how many of the passages that are gone may be found all the same, in per cent."""
+BELOW: Final = 1.0
+"""How many per cent of a kind may be correct fewer than by the client's rule."""
+NAMED: Final = {"old text": 19, "selector": 17}
+"""By what is known: how many of the cases from bug reports must be right."""
+EDITED_MS: Final = {10_000: (0.95, 5.0), 1_000_000: (0.5, 10.0)}
+"""By the length of the text: the milliseconds that this share of the edited quotes may take at most."""
+ARTICLE_MS: Final = 200.0
+"""The milliseconds that 500 annotations on a changed article of 100 KB may take in all."""
+_SENTENCE: Final = re.compile(r"[A-Z][^\n.!?]{60,260}[.!?]")
+
+Verdicts = dict[str, list[str]]
+
+
+def run(folder: Path, report: Report, quick: bool) -> None:
+    """Judge all cases that are there, and the named ones, measure the time, and print the tables."""
+    if not (BENCH / "data" / "cases.jsonl").is_file():
+        report.console.print("\nanchoring: left out, it needs the cases in ../shared/bench/anchoring")
+        return
+    report.doing("quotes in changed texts")
+    kinds: defaultdict[str, Verdicts] = defaultdict(lambda: defaultdict(list))
+    for case, by_rule in _judged(8 if quick else 1):
+        for rule, verdict in by_rule.items():
+            gone = "gone" if case.place is None else "stayed"
+            for kind in (f"{case.set} / {case.kind}", f"all of {case.set}", "all", f"all that {gone}"):
+                kinds[kind][rule].append(verdict)
+    rules = ("client's rule", "selector", "old text")
+    report.table(
+        "Quotes found again in a changed text: correct, in per cent",
+        ("kind", "cases", *rules, "budget"),
+        (_row(report, kind, verdicts, quick) for kind, verdicts in sorted(kinds.items())),
+        "client's rule: what the Hypothesis client would do; selector: without the old text; old text: with it.",
+    )
+    head = ("known", "correct %", "budget", "false %", "budget", "named", "budget")
+    report.table("Of all cases", head, _totals(report, kinds, quick), "A share of fewer cases has no budget." if quick else "")
+    report.doing("the time that quotes take")
+    report.table("The time to find quotes again", ("what", "ms", "budget"), _times(report, quick))
+
+
+def _judged(every: int) -> Iterator[tuple[Case, dict[str, str]]]:
+    texts, with_old, alone = ("", ""), Anchors(""), Anchors("")
+    for case in cases(every):
+        if texts != (case.old, case.new):
+            texts, with_old, alone = (case.old, case.new), Anchors(case.new, case.old), Anchors(case.new)
+        yield (
+            case,
+            {
+                "client's rule": case.verdict(client_rule(case.new, case.selector)),
+                "selector": case.verdict(_place(alone, case.selector)),
+                "old text": case.verdict(_place(with_old, case.selector)),
+            },
+        )
+
+
+def _place(anchors: Anchors, selector: Selector) -> Span | None:
+    found = anchors.find(selector)
+    return found.place if found else None
+
+
+def _share(verdicts: Iterable[str], wanted: str = "correct") -> float:
+    counts = Counter(verdicts)
+    return 100 * counts[wanted] / max(1, counts.total())
+
+
+def _row(report: Report, kind: str, verdicts: Verdicts, quick: bool) -> tuple[str, ...]:
+    shares = {rule: _share(judged) for rule, judged in verdicts.items()}
+    behind = shares["client's rule"] - min(shares["selector"], shares["old text"])
+    budget = None if quick or kind.startswith("all") else BELOW
+    return (
+        kind,
+        str(len(verdicts["selector"])),
+        *(f"{shares[rule]:.1f}" for rule in ("client's rule", "selector", "old text")),
+        report.verdict(behind, budget, f"{BELOW:g} behind"),
+    )
+
+
+def _totals(report: Report, kinds: Mapping[str, Verdicts], quick: bool) -> Iterator[tuple[str, ...]]:
+    for known in ("selector", "old text"):
+        wrong = 100 - _share(kinds["all"][known])
+        false = _share(kinds["all that gone"][known], "false match")
+        named = list(_named(known == "old text"))
+        for name, right in named:
+            if not right:
+                report.console.print(f"named case not right, {known}: {name}", style="dim")
+        lost = len(named) - NAMED[known]
+        yield (
+            known,
+            f"{100 - wrong:.2f}",
+            report.verdict(wrong, None if quick else WRONG[known], f"{WRONG[known]:g} wrong"),
+            f"{false:.2f}",
+            report.verdict(false, None if quick else FALSE[known], f"{FALSE[known]:g}"),
+            f"{sum(right for _, right in named)}/{len(named)}",
+            report.verdict(sum(not right for _, right in named), lost, f"{lost} wrong"),
+        )
+
+
+def _named(with_old: bool) -> Iterator[tuple[str, bool]]:
+    """Yield the named cases and whether each is right. Those that were made from an old text are told which, if it is known."""
+    source = (BENCH / "named.py").read_text(encoding="utf-8").partition("ap=argparse")[0]
+    sys.path.insert(0, str(BENCH))
+    known: dict[str, Any] = {}
+    exec(source.replace("d=dict(exact=q,", "d=dict(old=old,exact=q,"), known)
+    for name, new, made, wanted in known["C"]:
+        selector = Selector(*(made[field] for field in ("exact", "prefix", "suffix", "start", "end")))
+        found = find(new, selector, made.get("old") if with_old else None)
+        if wanted is None or found is None:
+            yield name, found is None and (wanted is None or wanted[0] == "alt")
+            continue
+        least, right = {"alt": (THERE, wanted[1]), "loose": (RIGHT, wanted[1])}.get(wanted[0], (RIGHT, wanted))
+        yield name, overlap(found.place, Span(*right)) >= least
+
+
+def _times(report: Report, quick: bool) -> Iterator[tuple[str, str, str]]:
+    sys.path.insert(0, str(BENCH))
+    texts, made = import_module("perfdoc"), import_module("perf")
+    for size, (share, budget) in EDITED_MS.items():
+        if quick and size > 100_000:
+            continue
+        edited, old, new = _edited(texts.doc, made.cases, size)
+        for known in (None, old):
+            anchors = Anchors(new, known)
+            anchors.find(edited[0])
+            times = [_timed(lambda selector=selector, anchors=anchors: anchors.find(selector)) for selector in edited]
+            time = median(times) if share == 0.5 else quantile(times, share)
+            what = f"an edited quote, {size // 1000} KB, {'selector' if known is None else 'old text'}"
+            how = "median" if share == 0.5 else f"{100 * share:.0f} of 100"
+            yield f"{what} ({how})", f"{time:.2f}", report.verdict(time, budget, f"{budget:g}")
+    _, old, new = _edited(texts.doc, made.cases, 100_000)
+    spans = [Span(*match.span()) for match in _SENTENCE.finditer(old)]
+    selectors = [select(old, span) for span in random.Random(5).sample(spans, min(500, len(spans)))]
+
+    def whole_article() -> None:
+        anchors = Anchors(new, old)
+        for selector in selectors:
+            anchors.find(selector)
+
+    time = median(_timed(whole_article) for _ in range(3))
+    yield f"{len(selectors)} annotations, a changed article of 100 KB", f"{time:.0f}", report.verdict(time, ARTICLE_MS, "200")
+
+
+def _edited(doc: Callable[[int], str], made: Callable[..., Any], size: int) -> tuple[list[Selector], str, str]:
+    """Return selectors of sentences that were edited, the old text and the new one."""
+    old = doc(size)
+    by_kind, texts = made(old, size, 30, random.Random(size))
+    fields = ("exact", "prefix", "suffix", "start", "end")
+    return [Selector(*(case[name] for name in fields)) for _, case, _ in by_kind["fuzzy"]], old, texts["fuzzy"]
+
+
+def _timed(work: Callable[[], object]) -> float:
+    start = perf_counter()
+    work()
+    return 1000 * (perf_counter() - start)
