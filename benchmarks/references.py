@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
+from benchmarks.programs import Workshop
 from benchmarks.report import Report, median
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -32,17 +35,14 @@ def understand(path: str) -> dict[str, object]:
     return understood(read_article(path))
 
 
-def run(folder: Path, report: Report, quick: bool) -> None:
+def run(_: Workshop, report: Report, quick: bool) -> None:
     """Score all documents that are there, in one process, and print the table."""
     if not (BENCH / "score.py").is_file():
         report.console.print("\nreferences: left out, it needs the scorer and the documents in ../shared/bench/references")
         return
     report.doing("documents, with the scorer")
-    scores = folder / "references.json"
-    command = [sys.executable, str(BENCH / "score.py"), "--module", "benchmarks.references:understand", "--json", str(scores)]
-    subprocess.run([*command, *(["--limit", "4"] if quick else [])], cwd=ROOT, check=True, capture_output=True)
     by_kind: dict[str, list[dict[str, Any]]] = {}
-    for score in json.loads(scores.read_text(encoding="utf-8")):
+    for score in _scores(quick):
         by_kind.setdefault(score["kind"], []).append(score)
     report.table(
         "References and citations of real documents",
@@ -50,6 +50,24 @@ def run(folder: Path, report: Report, quick: bool) -> None:
         (_row(report, kind, scored) for kind, scored in sorted(by_kind.items())),
         "refs: entries found; body: words of the article kept; noise: lines of the page left; ms: the median document.",
     )
+
+
+def _scores(quick: bool) -> list[dict[str, Any]]:
+    """Return what the scorer says of each document."""
+    with tempfile.TemporaryDirectory() as folder:
+        scores = Path(folder) / "references.json"
+        command = [
+            sys.executable,
+            str(BENCH / "score.py"),
+            "--module",
+            "benchmarks.references:understand",
+            "--json",
+            str(scores),
+        ]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        limit = ["--limit", "4"] if quick else []
+        subprocess.run([*command, *limit], cwd=ROOT, env=environment, check=True, capture_output=True)
+        return json.loads(scores.read_text(encoding="utf-8"))
 
 
 def _row(report: Report, kind: str, scored: list[dict[str, Any]]) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from benchmarks.faults.nursery import Nursery
 from benchmarks.faults.patient import make_patient
 from benchmarks.faults.places import fast_folder
 from benchmarks.faults.screen import type_and_kill
+from benchmarks.programs import Workshop
 from benchmarks.report import Report
 from benchmarks.texts import write_article
 
@@ -31,9 +32,8 @@ _SHOWN: Final = 5
 Row = tuple[str, ...]
 
 
-def run(folder: Path, report: Report, quick: bool) -> None:
+def run(_: Workshop, report: Report, quick: bool) -> None:
     """Do all of it, a tenth of it when it is to be quick, and print what came of it. FAULTS_SEED repeats a run."""
-    del folder
     seed = int(os.environ.get("FAULTS_SEED") or random.randrange(10**6))
     report.console.print(f"\nfaults: FAULTS_SEED={seed}")
     times = 1 if quick else 10
