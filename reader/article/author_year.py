@@ -18,7 +18,7 @@ _UNDATED = "n.d."
 _GROUP = lazy(rf"[(\[]([^()\[\]]{{0,400}}?(?<!\w){_YEAR}[^()\[\]]{{0,400}})[)\]]")
 _YEARS = (
     rf"(?<!\w){_YEAR}[a-z]?(?!\w)"
-    rf"(?:(?:(?:\s?[,/&]|\s(?:and|und|et|y)(?=\s))\s?(?:{_YEAR}[a-z]?|[a-z])|[–-][a-z])(?!\w))*"
+    rf"(?:(?:(?:\s?[,/&]|\s(?:and|und|et|y)(?=\s))\s?(?:{_YEAR}[a-z]?|[a-z](?!\. ?\d))|[–-][a-z])(?!\w))*"
 )
 _PART = lazy(rf"(?P<names>.*?)[,\s(]*(?P<years>{_YEARS})", re.DOTALL)
 _IN_TEXT = lazy(rf"[ \n](?=[12nif])(?P<years>{_YEARS})")
@@ -38,6 +38,8 @@ _NO_NAMES = (
     "Figure|Fig|Table|Chapter|Section|Part|Volume|Since|Until|From|Before|After|In|Of|And|The|Early|Late|Updated|Published"
 )
 _ALONE = lazy(rf"(?!(?:{_NO_NAMES})\b){_NAME}, {_YEAR}[a-z]?")
+_IN_FRONT = lazy(r"(?:(?:see|cf|e\.g|i\.e|also|for example)\b[.,]*\s*)+", re.IGNORECASE)
+_CALLED = lazy(r"[^\W\d_][^\d()\[\]]{0,79}")
 _FEWEST = 3
 _WINDOW = 120
 _MOST_WORDS = 5
@@ -69,6 +71,22 @@ def author_year_citations(text: str, references: Sequence[Reference]) -> list[Ci
         found = sorted([*found, *_in_text(text, index, Ranges(found))], key=lambda citation: citation.start)
     in_use = sum(len(citation.references) > 0 for citation in found) >= _FEWEST
     return [c for c in found if in_use or c.references or not _ALONE.fullmatch(text, c.start + 1, c.end - 1)]
+
+
+def called_in(marker: str) -> list[str]:
+    """Return what a marker calls its references: of "(see Lee 2020, 2021; Doe 2019, p. 4)" "Lee 2020", "Lee 2021", "Doe 2019".
+
+    Nothing is returned where anything else stands among the names and years.
+    """
+    found: list[str] = []
+    called = ""
+    for part in marker.strip("()[] ").split(";"):
+        for read in _each(part):
+            called = _IN_FRONT.sub("", " ".join(read["names"].split()), count=1).strip(" ,(–-") or called
+            if not _CALLED.fullmatch(called):
+                return []
+            found += (f"{called} {year}" for year in _each_year(read["years"]))
+    return found
 
 
 class _Part(NamedTuple):

@@ -8,6 +8,7 @@ noise.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from reader.article.lazy import lazy
 from reader.article.model import Block, BlockKind, Noise, NoiseReason, Span
@@ -29,28 +30,50 @@ _TOP = 14
 _NEAR = 3
 _SHORTEST_COPY = 24
 _SHORTEST_CUT = 16
+_SAYING = (BlockKind.HEADING, BlockKind.PARAGRAPH)
 
 
 def find_noise(
-    text: str, blocks: Sequence[Block], references: Sequence[Span] = (), citations: Sequence[Ranged] = ()
+    text: str,
+    blocks: Sequence[Block],
+    references: Sequence[Span] = (),
+    citations: Sequence[Ranged] = (),
+    sure: Sequence[Span] = (),
 ) -> tuple[Noise, ...]:
-    """Return the blocks that are not the article, in order. `references` are the ranges of its entries; all are sorted."""
-    page = _Page(text, blocks, references, citations)
+    """Return the blocks that are not the article, in order.
+
+    `references` are the ranges of its entries. What is in those of `sure` is the article's, even if it reads like furniture:
+    only what repeats a heading is set aside there. All are sorted.
+    """
+    page = _Page(text, blocks, references, citations, sure)
     reasons = dict.fromkeys(_chrome(page), NoiseReason.CHROME)
     reasons |= dict.fromkeys(_teasers(page, reasons), NoiseReason.READ_ALSO)
     reasons |= dict.fromkeys(_copies(page, reasons), NoiseReason.DUPLICATE)
+    reasons |= dict.fromkeys(_repeats(page, reasons), NoiseReason.DUPLICATE)
     return tuple(Noise(blocks[i].start, blocks[i].end, reasons[i]) for i in sorted(reasons))
 
 
 class _Page:
     """The blocks of a text, and which of them must stay."""
 
-    def __init__(self, text: str, blocks: Sequence[Block], references: Sequence[Span], citations: Sequence[Ranged]) -> None:
+    def __init__(
+        self,
+        text: str,
+        blocks: Sequence[Block],
+        references: Sequence[Span],
+        citations: Sequence[Ranged],
+        sure: Sequence[Span],
+    ) -> None:
         self.text, self.blocks = text, blocks
-        self._references, self._citations = references, citations
+        self._references, self._citations, self._sure = references, citations, sure
 
     def must_stay(self, index: int) -> bool:
-        """Whether a citation stands in the block, or a reference."""
+        """Whether a citation stands in the block, or a reference, or it surely is the article's."""
+        block = self.blocks[index]
+        return bool(within(self._sure, block.start, block.end)) or self.is_leaned_on(index)
+
+    def is_leaned_on(self, index: int) -> bool:
+        """Whether a citation stands in the block, or a reference, or what is read as it stands."""
         block = self.blocks[index]
         around = (*within(self._citations, block.start, block.end), *within(self._references, block.start, block.end))
         return bool(around) or block.kind in (BlockKind.CODE, BlockKind.TABLE)
@@ -59,6 +82,13 @@ class _Page:
         """Return the block's text in lower case, without what may stand around a phrase."""
         block = self.blocks[index]
         return _bare(self.text[block.start : block.end])
+
+    def words(self, index: int) -> str:
+        """Return the block's text as it stands, but for the signs that Markdown draws a heading or strong words with."""
+        block = self.blocks[index]
+        if block.end - block.start > _LONGEST_CHROME:
+            return self.text[block.start : block.end]
+        return " ".join(self.text[block.start : block.end].strip("#*_ \t=-\n").split())
 
     def size(self, index: int) -> int:
         """Return the length of the block in code points."""
@@ -161,6 +191,20 @@ def _copies(page: _Page, aside: dict[int, NoiseReason]) -> Iterator[int]:
             is_copy = any(_is_equal(page, index, other) for other in {*earlier, index - 1} if 0 <= other < index)
         if is_copy and not page.must_stay(index):
             last = index
+            yield index
+
+
+def _repeats(page: _Page, aside: dict[int, NoiseReason]) -> Iterator[int]:
+    """Yield the blocks that say a heading again: right below it, or near the top that of the article, as info boxes do."""
+    shown = [i for i in range(len(page.blocks)) if i not in aside]
+    top = next((i for i in shown if page.blocks[i].kind is BlockKind.HEADING and page.blocks[i].level == 1), -1)
+    for before, index in pairwise(shown):
+        heads = (before, top) if index < _TOP else (before,)
+        said = page.words(index)
+        is_repeated = any(
+            0 <= head < index and page.blocks[head].kind is BlockKind.HEADING and page.words(head) == said for head in heads
+        )
+        if is_repeated and page.blocks[index].kind in _SAYING and not page.is_leaned_on(index):
             yield index
 
 

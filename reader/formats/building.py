@@ -11,6 +11,7 @@ from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from reader.article.author_year import called_in
 from reader.article.citations import find_citations
 from reader.article.entries import doi_of, fields_of, names_a_source, url_of
 from reader.article.markers import bracket_markers, raised_markers
@@ -181,9 +182,12 @@ class Builder:
 
     @contextlib.contextmanager
     def style(self, kind: StyleKind, target: str = "") -> Generator[None]:
-        """Draw what is added within in a way of its own; of several blocks only what stands in the last."""
-        start = self._here()
+        """Draw what is added within in a way of its own: of several blocks what stands in the last, as a link in all."""
+        start, first = self._here(), len(self._blocks)
         yield
+        if kind is StyleKind.LINK:
+            ended = ((max(start, block.start + block.indent), block.end) for block in self._blocks[first:])
+            self._styles.extend(Style(begin, end, kind, target) for begin, end in ended if begin < end)
         if self._open is not None and self._open.start >= 0:
             begin = max(start, self._content)
             if begin < self._size:
@@ -266,8 +270,8 @@ class Builder:
         references, ids = self._references(text, body, typed or not self.entries)
         citations = self._citations(text, blocks, references, ids, typed or not self.marks)
         entries = [span for reference in references if (span := reference.span)]
-        stay = merged([*entries, *self._sure]) if self._sure else entries
-        noise = {n.start: n for n in (*find_noise(text, body, stay, citations), *self._noise)}
+        found = find_noise(text, body, entries, citations, merged(self._sure))
+        noise = {n.start: n for n in (*found, *self._noise)}
         kept = tuple(n for _, n in sorted(noise.items()))
         aside = {block_at(blocks, span.start) for span in (*kept, *entries)}
         return Article(
@@ -286,7 +290,8 @@ class Builder:
 
     def _references(self, text: str, body: Sequence[Block], typed: bool) -> tuple[tuple[Reference, ...], dict[str, str]]:
         """Return the references and, by the document's names of them, their ids. `typed`: also those that are mere text."""
-        made = [_reference(text, entry) for entry in self.entries]
+        called = self._called(text)
+        made = [_reference(text, entry, called.get(entry.name, "")) for entry in self.entries]
         if typed:
             own = Ranges(sorted(span for _, reference in made if (span := reference.span)))
             rest = [block for block in body if not own.hold(block.start)]
@@ -296,6 +301,16 @@ class Builder:
         made.sort(key=lambda pair: pair[1].start)
         references = with_own_ids(reference for _, reference in made)
         return references, {name: reference.id for (name, _), reference in zip(made, references, strict=True) if name}
+
+    def _called(self, text: str) -> dict[str, str]:
+        """Return the authors and the year that the first such marker of each entry names it by."""
+        found: dict[str, str] = {}
+        for mark in self.marks:
+            calls = called_in(text[mark.start : mark.end])
+            calls = calls[:1] if len(mark.names) == 1 else calls
+            if len(calls) == len(mark.names):
+                found = dict(zip(mark.names, calls, strict=True)) | found
+        return found
 
     def _citations(
         self, text: str, blocks: Sequence[Block], references: Sequence[Reference], ids: dict[str, str], typed: bool
@@ -336,8 +351,11 @@ def _disjoint(citations: Iterable[Citation]) -> list[Citation]:
     return parted
 
 
-def _reference(text: str, entry: Entry) -> tuple[str, Reference]:
-    """Return an entry's name and the reference it is; what the document says in fields counts before what can be read."""
+def _reference(text: str, entry: Entry, in_text: str) -> tuple[str, Reference]:
+    """Return an entry's name and the reference it is; what the document says in fields counts before what can be read.
+
+    `in_text` is what markers call it, "" where they don't: without a label, that is its name for readers.
+    """
     known = entry.known
     shown = one_line(text, entry.content, entry.end) if entry.start >= 0 else known.text if known is not None else ""
     fields = fields_of(shown)
@@ -347,7 +365,7 @@ def _reference(text: str, entry: Entry) -> tuple[str, Reference]:
     fields = fields._replace(doi=doi, url=url)
     if known is not None:
         fields = fields._replace(**{name: value for name, value in known._asdict().items() if value and name in fields._fields})
-    label = entry.label or called(fields, shown)
+    label = entry.label or in_text or called(fields, shown)
     reference = Reference(entry.label or entry.name, label, shown, entry.start, entry.end, *fields)
     has_source = reference.doi or reference.url or reference.year or names_a_source(shown)
     return entry.name, reference._replace(remark=not has_source)
@@ -355,6 +373,7 @@ def _reference(text: str, entry: Entry) -> tuple[str, Reference]:
 
 def _title(text: str, blocks: Sequence[Block], aside: set[int]) -> str:
     shown = (i for i, block in enumerate(blocks) if block.kind is BlockKind.HEADING and i not in aside)
-    headings = [i for i in shown if not announces_references(text[blocks[i].start : blocks[i].end])]
+    said = {i: text[blocks[i].start : blocks[i].end] for i in shown}
+    headings = [i for i, words in said.items() if any(map(str.isalnum, words)) and not announces_references(words)]
     index = headings[0] if headings else title_block(text, blocks, aside)
     return one_line(text, blocks[index].start, blocks[index].end) if index >= 0 else ""

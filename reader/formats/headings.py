@@ -30,7 +30,8 @@ def title_block(text: str, blocks: Sequence[Block], aside: Collection[int]) -> i
     top = [i for i, block in enumerate(blocks[: _SEARCHED + len(aside)]) if i not in aside and block.kind is not BlockKind.RULE]
     for index in top:
         block = blocks[index]
-        if block.kind is BlockKind.HEADING and not announces_references(text[block.start : block.end]):
+        words = text[block.start : block.end]
+        if block.kind is BlockKind.HEADING and any(map(str.isalnum, words)) and not announces_references(words):
             return index
     if top and len(blocks) > 1 and _is_title(text, blocks[top[0]]):
         return top[0]

@@ -2,9 +2,9 @@
 
 The unit is the run (`html_runs`): words that stand together, without a block in between. A run of prose is long or ends like a
 sentence, and is mostly no link. What the page itself names as furniture (`html_furniture`) is furniture, unless the prose is in
-it; so is what shows by its form that it leads elsewhere. The article is the smallest element that has nearly all prose of the
-rest; what stands around it is furniture, but for its title and standfirst. Within it, what stands before or behind all prose is
-furniture if it is mostly links within the site. Entries of references always stay.
+it; so is what shows by its form that it leads elsewhere (`html_signs`). The article is the smallest element that has nearly all
+prose of the rest; what stands around it is furniture, but for its title and standfirst. Within it, what stands before or behind
+all prose is furniture if it is mostly links within the site. Entries of references always stay.
 """
 
 from __future__ import annotations
@@ -17,20 +17,29 @@ from reader.article.lazy import lazy
 from reader.article.model import NoiseReason
 from reader.article.phrases import READ_ALSO
 from reader.article.reference_lists import announces_references
-from reader.formats.html_furniture import FURNITURE_TAGS, share_allowed
+from reader.formats.html_furniture import (
+    COMMENTS_SHARE,
+    FURNITURE_TAGS,
+    is_called_button,
+    is_called_comments,
+    is_called_standfirst,
+    share_allowed,
+)
 from reader.formats.html_runs import Run, Site, Sums, runs_of_page
+from reader.formats.html_signs import has_address_field, has_linked_heading, is_contents, is_headed_list
 from reader.formats.html_tree import HEADINGS, SPACED, Node
 
 _APPENDIXES: Final = frozenset({"d-appendix", "dt-appendix"})
 """Where Distill's articles have what follows them: notes, thanks, further reading."""
 _TEXT_TAGS: Final = frozenset({"p", "section", "blockquote", "ul", "ol", "dl", "table"})
-_LISTS: Final = frozenset({"ul", "ol", "dl"})
 _HEAD: Final = lazy(r"\W*(.{2,40}?)\s*[:|]\s")
 _LEADING_AWAY: Final = READ_ALSO | {
     *("watch", "listen", "video", "podcast", "audio", "in pictures", "photos"),
     *("filed under", "posted in", "tags", "tagged", "tagged with", "topics", "topic", "categories", "category", "keywords"),
 }
 """What a line of links begins with that lead to other stories of the site, or to lists of them."""
+_BODIES: Final = frozenset({"e-content", "entry-content", "post-content", "article-body", "article-content", "post-body"})
+"""Classes of the element that holds the text, in microformats (http://microformats.org/wiki/h-entry) and in most themes."""
 _ALL_LINK: Final = 0.9
 _HALF: Final = 0.8
 _SMALL_SHARE: Final = 0.02
@@ -38,7 +47,8 @@ _NEARLY_ALL: Final = 0.85
 _LEAST_PROSE: Final = 140
 _LONGEST_TEASER: Final = 500
 _LONGEST_FORM: Final = 400
-_LONGEST_CAPTION: Final = 40
+_LONGEST_BUTTON: Final = 40
+_FEWEST_LINES: Final = 2
 
 
 class Parts(NamedTuple):
@@ -66,16 +76,18 @@ class _Page:
 
     def __init__(self, root: Node, entries: Collection[Node], titles: Collection[str], site: Site) -> None:
         noted = _Inside(entries)
-        self._root = root
+        self._root, self._site = root, site
         self._runs = [run for run in runs_of_page(root, site) if not noted.holds(run.node)]
         self._prose = Sums([(run.node.order, run.size) for run in self._runs if run.is_prose])
         self._all = Sums([(run.node.order, run.size) for run in self._runs])
         self._linked = Sums([(run.node.order, run.linked) for run in self._runs])
+        self._lines = Sums([(run.node.order, 1) for run in self._runs])
         self._letters = Sums([(run.node.order, run.letters) for run in self._runs])
         self._within_site = Sums([(run.node.order, run.within_site) for run in self._runs])
         self._kept = sorted(node.order for node in entries)
         self._titles = [" ".join(title.casefold().split()) for title in titles]
         self._title_order = next((node.order for node in root.inside() if self._is_title(node)), 0)
+        self._comments_share = self._share_of_comments()
 
     def parts(self) -> Parts:
         named = set(self._named(self._root, self._prose.within(self._root)))
@@ -95,6 +107,22 @@ class _Page:
     def _holds_kept(self, node: Node) -> bool:
         return bisect_left(self._kept, node.order) < bisect_right(self._kept, node.last)
 
+    def _share_of_comments(self) -> float:
+        """Return how much of the prose may be in comments, each of them, that they are furniture: none where they are the page.
+
+        They are the page where it has hardly any other prose, and no text in what it calls its article.
+        """
+        outermost: list[Node] = []
+        for node in self._root.inside():
+            if is_called_comments(node) and not (outermost and outermost[-1].holds(node)):
+                outermost.append(node)
+        if sum(map(self._prose.within, outermost)) <= COMMENTS_SHARE * self._prose.within(self._root):
+            return COMMENTS_SHARE
+        comments = _Inside(outermost)
+        articles = (node for node in self._root.inside() if node.tag == "article" or _is_body(node))
+        beside = (node for node in articles if not comments.holds(node) and not comments.are_in(node))
+        return float(any(self._letters.within(node) > self._within_site.within(node) for node in beside))
+
     def _must_stay(self, node: Node) -> bool:
         """Whether an element holds entries, or is the heading of some."""
         is_heading = bool(self._kept) and node.tag in HEADINGS
@@ -106,7 +134,8 @@ class _Page:
             if not node.is_shown or node.tag == "pre":
                 continue
             is_block = node.tag in SPACED or node.tag in FURNITURE_TAGS
-            if is_block and not self._must_stay(node) and self._is_set_apart(node, total):
+            is_apart = self._is_set_apart(node, total) if is_block else node.tag == "a" and self._is_card(node, total)
+            if is_apart and not self._must_stay(node):
                 yield node
             else:
                 yield from self._teasers(node)
@@ -115,6 +144,7 @@ class _Page:
     def _is_set_apart(self, node: Node, total: int) -> bool:
         """Whether an element is called furniture or shows that it is, and holds no more of the prose than furniture may."""
         share = share_allowed(node)
+        share = self._comments_share if share == COMMENTS_SHARE else share
         if share and self._prose.within(node) <= share * total:
             return node.tag in FURNITURE_TAGS or not any(inner.tag == "blockquote" for inner in node.inside())
         return self._is_tool(node, total)
@@ -124,7 +154,22 @@ class _Page:
         size = self._all.within(node)
         if not 0 < size <= _LONGEST_FORM or node.last - node.order > _LONGEST_FORM or self._prose.within(node) > _HALF * total:
             return False
-        return self._leads_away(node) or _has_address_field(node) or _is_contents(node)
+        return self._leads_away(node) or has_address_field(node) or is_contents(node) or self._is_button(node)
+
+    def _is_button(self, node: Node) -> bool:
+        """Whether an element is called a button, and all of it are a few linked words that don't lead out of the site."""
+        if not is_called_button(node) or node.tag in HEADINGS or len(text := node.text()) > _LONGEST_BUTTON:
+            return False
+        links = [inner for inner in (node, *node.inside()) if inner.tag == "a"]
+        is_within = all(self._site.holds(link.get("href")) or link.get("href").startswith("#") for link in links)
+        return bool(links) and is_within and text == " ".join(link.text() for link in links)
+
+    def _is_card(self, link: Node, total: int) -> bool:
+        """Whether a link within the site has several lines, such as a title and what comes below it: a teaser."""
+        if self._lines.within(link) < _FEWEST_LINES or self._all.within(link) > _LONGEST_TEASER or self._has_title(link):
+            return False
+        is_within = bool(link.get("href")) and self._site.holds(link.get("href"))
+        return is_within and self._prose.within(link) < _HALF * total and not any(n.tag == "figcaption" for n in link.inside())
 
     def _leads_away(self, node: Node) -> bool:
         """Whether an element is a line such as "Read also: …", "WATCH | …", "Filed under: …", all links within the site."""
@@ -147,7 +192,7 @@ class _Page:
             and not (has_prose and node.tag in HEADINGS)
             and self._linked.within(node)
             and self._all.within(node) <= _LONGEST_TEASER
-            and _has_linked_heading(node)
+            and has_linked_heading(node)
         ]
         if len(found) > 1 and not any(map(self._holds_kept, found)):
             yield from found
@@ -181,7 +226,12 @@ class _Page:
         for node in top.nodes():
             if node is article or not node.is_shown or node.tag in _APPENDIXES:
                 continue
-            is_standfirst = 0 < self._title_order < node.order < article.order and self._prose.within(node) > 0
+            is_between = 0 < self._title_order < node.order < article.order
+            if is_between and is_called_standfirst(node):
+                continue
+            is_standfirst = is_between and (
+                self._prose.within(node) > 0 or any(map(is_called_standfirst, (node, *node.inside())))
+            )
             if node.holds(article) or self._holds_kept(node) or self._has_title(node) or (is_standfirst and _has_blocks(node)):
                 if not self._is_title(node):
                     yield from self._around(node, article)
@@ -199,14 +249,14 @@ class _Page:
 
     def _at_ends(self, article: Node) -> Iterator[Node]:
         """Yield what is mostly links before and behind all prose of the article."""
-        first, last = self._prose.first, self._prose.last
+        first, last = self._prose.ends_within(article)
         stack = list(article.nodes())
         while stack:
             node = stack.pop()
             if not node.is_shown or self._holds_kept(node) or self._is_title(node) or node.tag == "table":
                 continue
             if (node.last < first or node.order > last) and node.tag in SPACED:
-                if _is_headed_list(node) or (node.tag == "li" and node.parent is not None and self._prose.within(node.parent)):
+                if is_headed_list(node) or (node.tag == "li" and node.parent is not None and self._prose.within(node.parent)):
                     continue
                 size = self._letters.within(node)
                 if size and self._within_site.within(node) >= _ALL_LINK * size:
@@ -226,6 +276,10 @@ class _Inside:
         """Whether one of them is `node` or is around it."""
         place = bisect_right(self._orders, node.order) - 1
         return place >= 0 and self._nodes[place].holds(node)
+
+    def are_in(self, node: Node) -> bool:
+        """Whether one of them is inside an element."""
+        return bisect_left(self._orders, node.order) < bisect_right(self._orders, node.last)
 
 
 def _has_blocks(node: Node) -> bool:
@@ -248,46 +302,8 @@ def _is_in(node: Node, found: Collection[Node]) -> bool:
 
 
 def _is_main(node: Node) -> bool:
-    return node.tag in ("main", "article") or "main" in node.roles or "articlebody" in node.get("itemprop").casefold()
+    return node.tag in ("main", "article") or "main" in node.roles or _is_body(node)
 
 
-def _is_headed_list(node: Node) -> bool:
-    """Whether an element is or holds a list, and a heading stands right before it."""
-    if not any(inner.tag in _LISTS for inner in (node, *node.inside())):
-        return False
-    kids = node.parent.kids if node.parent is not None else []
-    for place in range(node.place - 1, -1, -1):
-        kid = kids[place]
-        if isinstance(kid, Node) and kid.text():
-            return kid.tag in HEADINGS or any(inner.tag in HEADINGS for inner in kid.inside())
-    return False
-
-
-def _has_address_field(node: Node) -> bool:
-    return any(inner.tag == "input" and inner.get("type").casefold() == "email" for inner in node.inside())
-
-
-def _is_contents(node: Node) -> bool:
-    """Whether an element is a list of two or more links to places of the page, under a few words at most."""
-    listed = next((inner for inner in (node, *node.inside()) if inner.tag in ("ul", "ol")), None)
-    if listed is None or len(node.text(without={listed})) > _LONGEST_CAPTION:
-        return False
-    items = [item for item in listed.nodes() if item.tag == "li"]
-    return len(items) > 1 and all(_is_place_of_page(item) for item in items)
-
-
-def _is_place_of_page(item: Node) -> bool:
-    text = item.text()
-    links = [link for link in item.inside() if link.tag == "a"]
-    is_within = bool(links) and all(link.get("href").startswith("#") and len(link.get("href")) > 1 for link in links)
-    return is_within and len(text) > 2 and text == " ".join(link.text() for link in links)
-
-
-def _has_linked_heading(node: Node) -> bool:
-    for inner in (node, *node.inside()):
-        if inner.tag in HEADINGS and inner.text():
-            links = [
-                link for link in (*inner.inside(), *inner.around()) if link.tag == "a" and link.get("href")[:1] not in ("", "#")
-            ]
-            return any(link.text() == inner.text() or link.holds(inner) for link in links)
-    return False
+def _is_body(node: Node) -> bool:
+    return "articlebody" in node.get("itemprop").casefold() or not _BODIES.isdisjoint(node.classes)

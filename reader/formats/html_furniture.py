@@ -5,6 +5,7 @@ The words are those that themes and publishing systems use in English, whatever 
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import Final
 
@@ -41,6 +42,12 @@ _PAIRS: Final = _listed("""
     sign-up inline-link buy-box
 """)
 """Two words next to each other that are those of furniture."""
+_BUTTONS: Final = _listed("button buttons btn")
+_STANDFIRSTS: Final = _listed("""
+    subtitle standfirst deck dek subheadline subheading subhead tagline lede lead intro introduction summary excerpt
+    chapo chapeau vorspann entradilla sommario ingress
+""")
+"""Words of a name for what stands between a title and its text, and introduces it: here newsrooms keep their own language."""
 _NAMING: Final = ("class", *(f"data-{name}" for name in ("testid", "test-id", "component", "component-name", "module", "qa")))
 _LONGEST_LABEL: Final = 3
 _TABLE_PARTS: Final = frozenset({"tbody", "thead", "tfoot", "tr", "td", "th", "caption"})
@@ -54,7 +61,8 @@ _COMMENTS: Final = lazy(
 """What is called just so holds what readers said, which may be far more than the article."""
 _SHARE_OF_PROSE: Final = 0.4
 _CERTAIN_SHARE: Final = 0.8
-_COMMENTS_SHARE: Final = 0.97
+_LIKE_COMMENTS: Final = lazy("comment|replies|disqus|respond", re.IGNORECASE)
+COMMENTS_SHARE: Final = 0.97
 _LONGEST_TOOL: Final = 16
 
 
@@ -64,9 +72,9 @@ def share_allowed(node: Node) -> float:
         return 0
     if node.tag in FURNITURE_TAGS or node.roles & _ROLES:
         return _SHARE_OF_PROSE
+    if is_called_comments(node):
+        return COMMENTS_SHARE
     own_id = "" if _has_id_of_heading(node) else node.get("id")
-    if any(map(_COMMENTS.fullmatch, (*node.classes, own_id.casefold()))):
-        return _COMMENTS_SHARE
     words = _words_of(" ".join((own_id, *(node.attrs[name] for name in _NAMING if name in node.attrs))))
     if not _CERTAIN.isdisjoint(words):
         return _CERTAIN_SHARE
@@ -75,6 +83,24 @@ def share_allowed(node: Node) -> float:
         words = [*words, "", *label]
     named = not _WORDS.isdisjoint(words) or any(f"{a}-{b}" in _PAIRS for a, b in pairwise(words))
     return _SHARE_OF_PROSE if named else 0
+
+
+def is_called_button(node: Node) -> bool:
+    """Whether an element is called a button, whatever tag it has."""
+    return "class" in node.attrs and not _BUTTONS.isdisjoint(_words_of(node.get("class")))
+
+
+def is_called_standfirst(node: Node) -> bool:
+    """Whether an element is called what introduces the text below its title."""
+    return "class" in node.attrs and not _STANDFIRSTS.isdisjoint(_words_of(node.get("class")))
+
+
+def is_called_comments(node: Node) -> bool:
+    """Whether an element is called what readers said, in no other word than that."""
+    if not _LIKE_COMMENTS.search(f"{node.get('class')} {node.get('id')}"):
+        return False
+    own_id = "" if _has_id_of_heading(node) else node.get("id")
+    return any(map(_COMMENTS.fullmatch, (*node.classes, own_id.casefold())))
 
 
 def _has_id_of_heading(node: Node) -> bool:

@@ -2,24 +2,29 @@
 
 So write newspapers and blogs. The linked words are the marker; the entry stands nowhere in the text. What stands before the
 first sentence says who wrote when, and what it links to is no source; nor is what a link itself says is an advertisement, a tag
-or an author (https://microformats.org/wiki/existing-rel-values).
+or an author (https://microformats.org/wiki/existing-rel-values), nor what a heading links to, unless that is on another site
+for sure, nor a picture of the site's own, which a caption leads to.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 from urllib.parse import urlsplit
 
 from reader.article.entries import doi_of
+from reader.article.lazy import lazy
 from reader.article.model import Article, BlockKind, Citation, Reference, StyleKind
 from reader.article.places import Ranges, block_at
-from reader.formats.html_runs import is_sentence
+from reader.formats.html_runs import is_sentence, site_of
 from reader.formats.html_tree import Node
 from reader.formats.html_walk import address_of
 
-_NO_TEXT: Final = frozenset({BlockKind.HEADING, BlockKind.CODE, BlockKind.RULE})
+_NO_LINKS: Final = frozenset({BlockKind.CODE, BlockKind.RULE})
+_NO_TEXT: Final = _NO_LINKS | {BlockKind.HEADING}
+_PICTURE: Final = lazy(r"\.(?:jpe?g|png|gif|webp|avif|svg)(?:[?#]|$)", re.IGNORECASE)
 _OTHER: Final = frozenset({"author", "tag", "sponsored", "license"})
 _MOST: Final = 2000
 
@@ -42,7 +47,7 @@ def with_linked_references(article: Article, without: Collection[str] = ()) -> A
     if article.references:
         return article
     aside = Ranges(article.noise)
-    own = _page(article.about.address)
+    own, site = _page(article.about.address), site_of(article.about.address)
     first = _first_sentence(article, aside)
     known: dict[str, Reference] = {}
     citations: list[Citation] = []
@@ -52,7 +57,9 @@ def with_linked_references(article: Article, without: Collection[str] = ()) -> A
             continue
         if _page(style.target) == own or len(known) >= _MOST:
             continue
-        if article.blocks[block_at(article.blocks, style.start)].kind in _NO_TEXT:
+        kind = article.blocks[block_at(article.blocks, style.start)].kind
+        is_within = site in ("", site_of(style.target))
+        if kind in _NO_LINKS or (is_within and (kind is BlockKind.HEADING or _PICTURE.search(style.target))):
             continue
         words = " ".join(article.text[style.start : style.end].split())
         if words and not words.startswith("[image:"):

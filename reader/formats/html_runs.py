@@ -55,15 +55,13 @@ class Site:
 
     def __init__(self, root: Node, address: str) -> None:
         self._own = address.strip().partition("#")[0].rstrip("/")
-        match = _HOST.match(address)
-        self._domain = _domain(match[1]) if match else _most_linked(root)
+        self._name = site_of(address) or _most_linked(root)
 
     def holds(self, href: str) -> bool:
         """Whether a link stays within the site, or only tells another site of this very page, as those for sharing do."""
         if href.startswith("#"):
             return False
-        host = _HOST.match(href)
-        return host is None or _domain(host[1]) == self._domain or self.is_shared_by(href)
+        return site_of(href) in ("", self._name) or self.is_shared_by(href)
 
     def is_shared_by(self, href: str) -> bool:
         """Whether the address of this very page stands in the query of a link."""
@@ -83,7 +81,7 @@ def runs_of_page(root: Node, site: Site) -> Iterator[Run]:
             continue
         is_block = (item.tag in SPACED and item.tag != "br") or not item.tag
         if is_done:
-            if item.tag == "a":
+            if _is_link(item):
                 run.unlink()
             if is_block:
                 yield from run.ended(around.pop())
@@ -91,7 +89,7 @@ def runs_of_page(root: Node, site: Site) -> Iterator[Run]:
             if is_block:
                 yield from run.ended(around[-1])
                 around.append(item)
-            if item.tag == "a":
+            if _is_link(item):
                 run.link(item)
             stack.append((item, True))
             stack.extend((kid, False) for kid in reversed(item.kids))
@@ -105,15 +103,10 @@ class Sums:
         self._places = [place for place, _ in pairs]
         self._sums = list(accumulate((number for _, number in pairs), initial=0))
 
-    @property
-    def first(self) -> int:
-        """The first place, 0 if there is none."""
-        return self._places[0] if self._places else 0
-
-    @property
-    def last(self) -> int:
-        """The last place, 0 if there is none."""
-        return self._places[-1] if self._places else 0
+    def ends_within(self, node: Node) -> tuple[int, int]:
+        """Return the first and the last place inside an element, 0 if there is none."""
+        places = self._places[bisect_left(self._places, node.order) : bisect_right(self._places, node.last)]
+        return (places[0], places[-1]) if places else (0, 0)
 
     def within(self, node: Node) -> int:
         """Return the sum inside an element."""
@@ -152,6 +145,11 @@ class _Open:
         self._linked = self._within_site = 0
 
 
+def _is_link(node: Node) -> bool:
+    """Whether an element is to be clicked, and not the mere anchor of older pages, which may hold all that follows it."""
+    return node.tag == "a" and ("href" in node.attrs or not node.id)
+
+
 def _letters(text: str) -> int:
     return len(_NOT_LETTERS.sub("", text))
 
@@ -161,13 +159,16 @@ def _most_linked(root: Node) -> str:
     hosts: Counter[str] = Counter()
     for node in root.inside():
         if node.tag == "a" and (href := node.get("href")) and not href.startswith("#"):
-            match = _HOST.match(href)
-            hosts[_domain(match[1]) if match else ""] += 1
+            hosts[site_of(href)] += 1
     return max(hosts, key=hosts.__getitem__, default="")
 
 
-def _domain(host: str) -> str:
-    """Return what the hosts of one site share: "gazette.example" of "sport.gazette.example", "a.co.uk" of "www.a.co.uk"."""
-    labels = host.casefold().split(".")
+def site_of(address: str) -> str:
+    """Return what the hosts of one site share: "gazette.example" of "https://sport.gazette.example/a"; "" for a relative link.
+
+    Of "www.a.co.uk" that is "a.co.uk".
+    """
+    host = _HOST.match(address)
+    labels = host[1].casefold().split(".") if host is not None else []
     count = 3 if len(labels) > 2 and len(labels[-2]) <= _LONGEST_SUFFIX else 2
     return ".".join(labels[-count:])

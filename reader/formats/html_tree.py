@@ -46,6 +46,7 @@ _SELF_CLOSED: Final = lazy(r"<([A-Za-z][\w:.-]*)((?:\s[^<>]*?)?)/>")
 _XHTML: Final = lazy(r"\s*<\?xml\b|[^>]{0,1000}<html\b[^>]{0,500}\bxmlns\s*=")
 _NAMING: Final = ("id", "name")
 _LEADS_OUT: Final = lazy(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:|//)")
+_NONE: Final = frozenset[str]()
 _CDATA: Final = lazy(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 
 
@@ -77,12 +78,14 @@ class Node:
     @property
     def classes(self) -> frozenset[str]:
         """The words of its class, in lower case."""
-        return frozenset(self.attrs.get("class", "").casefold().split())
+        said = self.attrs.get("class")
+        return frozenset(said.casefold().split()) if said else _NONE
 
     @property
     def roles(self) -> frozenset[str]:
         """The words of its role and of EPUB's type, in lower case."""
-        return frozenset(f"{self.attrs.get('role', '')} {self.attrs.get('epub:type', '')}".casefold().split())
+        role, kind = self.attrs.get("role"), self.attrs.get("epub:type")
+        return frozenset(f"{role or ''} {kind or ''}".casefold().split()) if role or kind else _NONE
 
     @property
     def is_shown(self) -> bool:

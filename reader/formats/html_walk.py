@@ -16,7 +16,7 @@ import contextlib
 import re
 from collections.abc import Callable, Mapping
 from typing import Final
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 from reader.article.model import BlockKind, StyleKind
 from reader.formats.building import Builder
@@ -44,6 +44,8 @@ _LISTS: Final = frozenset({"ul", "ol", "menu", "dir"})
 _LINE_NUMBERS: Final = re.compile(r"[\d\s]+")
 _ANCHOR_SIGNS: Final = frozenset("¶#§🔗⚓️∞ ")
 _ADDRESS: Final = re.compile(r"(?:https?|ftp|mailto):", re.IGNORECASE)
+_NOT_IN_ADDRESSES: Final = {**UNSEEN, **dict.fromkeys(map(ord, "\t\r\n"))}
+_SPACE: Final = re.compile(r"\s")
 _BULLETS: Final = ("• ", "◦ ", "▪ ")
 _LONGEST_BUTTON: Final = 40
 
@@ -55,7 +57,7 @@ def walk(root: Node, builder: Builder, notes: Notes | None = None, parts: Parts 
 
 def address_of(href: str, base: str) -> str:
     """Return the absolute address a link leads to, "" for one within the page and for scripts."""
-    href = href.translate(UNSEEN).strip()
+    href = _SPACE.sub(lambda match: quote(match[0]), href.translate(_NOT_IN_ADDRESSES).strip())
     if not href or href.startswith("#"):
         return ""
     if base and not _ADDRESS.match(href):

@@ -20,7 +20,12 @@ _FEWEST_TEXT_LINES: Final = 3
 _LETTER = lazy(r"[^\W\d_]{2}")
 _GOES_ON = lazy(r"[,;:]$")
 _ENDS_LIKE_TEXT = lazy(r"[.,;:!?)\]=]$")
+_STOP = lazy(r"[.,;:!?=]$")
+_ENDS_A_SENTENCE = lazy(r"[.!?:][\"'”’»)\]\d⁰¹²³⁴⁵⁶⁷⁸⁹]*$")
 _NUMBERED = lazy(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}|[IVX]{1,5}|[A-H])[.:)]? +[^\W\d_a-z]")
+_LEFT_FREE: Final = 0.25
+"""How much of its column's width a line leaves free that was not broken where it ends."""
+_WIDER: Final = 1.28
 _OPENING = frozenset(
     {
         *("abstract", "summary", "introduction", "background", "synopsis", "executive summary", "preface", "foreword"),
@@ -40,6 +45,7 @@ class Kinds:
         self._habits = habits
         self.title = self._find_title(paragraphs)
         self._front = set(map(id, self._before_text(paragraphs)))
+        self._alone = set(map(id, self._standing_alone(paragraphs)))
         looks = {self._look(paragraph) for paragraph in paragraphs if self._is_heading(paragraph)}
         self._levels = {look: min(place + 2, _DEEPEST) for place, look in enumerate(sorted(looks, reverse=True))}
 
@@ -90,11 +96,31 @@ class Kinds:
                     return
                 yield paragraph
 
+    @staticmethod
+    def _standing_alone(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
+        """Yield the short lines that stand apart from the prose before and behind them, up to the references.
+
+        Where headings look like the text, as those of a typewriter, nothing else tells them.
+        """
+        for before, paragraph, after in zip(paragraphs, paragraphs[1:], paragraphs[2:], strict=False):
+            if announces_references(paragraph.text):
+                return
+            line = paragraph.lines[0]
+            room = line.column.right - line.right
+            is_short = len(paragraph.lines) == 1 and room > _LEFT_FREE * (line.column.right - line.column.left)
+            ends = _ENDS_A_SENTENCE.search(before.text) or len(before.lines) == 1
+            leads = len(after.lines) > 1 and after.label is None and _ENDS_A_SENTENCE.search(after.text)
+            if is_short and ends and leads:
+                step = _WIDER * (after.lines[1].base - after.lines[0].base)
+                is_first = (line.page, line.region) != (before.lines[-1].page, before.lines[-1].region)
+                if (is_first or _gap(before, paragraph) > step) and _gap(paragraph, after) > step:
+                    yield paragraph
+
     def _look(self, paragraph: Paragraph) -> tuple[float, bool, bool]:
         return round(paragraph.size * 2) / 2, _all(paragraph, "bold"), paragraph.text.isupper()
 
     def _is_heading(self, paragraph: Paragraph) -> bool:
-        """Whether a paragraph is short, has words, doesn't end like text, and stands out: larger, bold, or in italics alone."""
+        """Whether a paragraph is short, has words, doesn't end like text, and is larger, bold, in italics, or stands alone."""
         text = paragraph.text
         if announces_references(text):
             return True
@@ -104,14 +130,30 @@ class Kinds:
             return False
         if len(text) > _LONGEST or len(paragraph.lines) > _MOST_LINES or not _LETTER.search(text) or paragraph.is_formula:
             return False
-        if text[0].islower() or _GOES_ON.search(text) or (paragraph.label is not None and not _NUMBERED.match(text)):
+        if (
+            (text[0].islower() and text.split()[0].islower())
+            or _GOES_ON.search(text)
+            or (paragraph.label is not None and not _NUMBERED.match(text))
+        ):
             return False
         larger = paragraph.size > LARGER * self._habits.size
         smaller = paragraph.size * LARGER < self._habits.size
         if larger or (_all(paragraph, "bold") and not self._habits.bold and not smaller):
             return True
-        quiet = len(text) <= _LONGEST_QUIET and len(paragraph.lines) == 1 and not smaller and not _ENDS_LIKE_TEXT.search(text)
-        return quiet and (_all(paragraph, "italic") or (text.isupper() and len(text) > _SHORTEST_TITLE))
+        quiet = len(text) <= _LONGEST_QUIET and len(paragraph.lines) == 1 and not smaller
+        if quiet and id(paragraph) in self._alone and "://" not in text and not _STOP.search(text):
+            return True
+        return (
+            quiet
+            and not _ENDS_LIKE_TEXT.search(text)
+            and (_all(paragraph, "italic") or (text.isupper() and len(text) > _SHORTEST_TITLE))
+        )
+
+
+def _gap(paragraph: Paragraph, after: Paragraph) -> float:
+    """Return how far apart two paragraphs of one column are, 0 where they stand in two."""
+    last, first = paragraph.lines[-1], after.lines[0]
+    return first.base - last.base if (last.page, last.region) == (first.page, first.region) else 0.0
 
 
 def _all(paragraph: Paragraph, look: str) -> bool:

@@ -93,6 +93,16 @@ def test_of_a_copy_that_was_cut_short_the_full_one_stays(cut: str, gap: str) -> 
     assert article.title == full
 
 
+def test_what_says_a_heading_again_is_set_aside_however_short() -> None:
+    assert aside(f"# Kap Orn\n\n**Kap Orn**\n\nA lighthouse.\n\n{BODY}", "a.md") == [("**Kap Orn**", TWICE)]
+    assert aside(f"# Kap Orn\n\nSee also: Vik\n\nKap Orn\n\n{BODY}## Oil\n\n## Oil\n\n{BODY}", "a.md") == [
+        ("Kap Orn", TWICE),
+        ("## Oil", TWICE),
+    ]
+    kept = f"# Kap Orn\n\n{BODY}## Oil\n\n{BODY}Oil\n\nVik\n\n{BODY}## Lamps[1]\n\nLamps[1]\n\n[1] Rask, 1999.\n"
+    assert aside(kept, "a.md") == []
+
+
 def test_what_a_person_wrote_stays() -> None:
     refrain = "\n\n".join(["And the sea came in, and the sea went out.", *BODY.strip().split("\n\n")] * 9)
     assert aside(f"The last lamp of Kap Orn\n\n{refrain}") == []

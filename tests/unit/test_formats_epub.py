@@ -288,6 +288,15 @@ def test_what_is_missing_in_the_metadata_is_found_elsewhere_or_left_out() -> Non
     assert read({"c.xhtml": page("<p>It was lit.</p>")}, said="").title == "harbour"
 
 
+def test_a_title_of_signs_is_none_and_what_the_title_page_says_again_is_set_aside() -> None:
+    said_so = "<dc:title>&gt;</dc:title>"
+    article = read({"t.xhtml": page("<h1>&gt;</h1>"), "c.xhtml": page("<h1>&gt;</h1><p>It was lit.</p>")}, said=said_so)
+    assert (article.title, aside(article)) == ("harbour", [">"])
+    pages = {"t.xhtml": page("<h1>Lamps</h1>"), "c.xhtml": page("<h1>Lamps</h1><p>It was lit.</p><h2>Oil</h2><p>Dear.</p>")}
+    article = read(pages, said=said_so)
+    assert (article.title, aside(article)) == ("Lamps", ["Lamps"])
+
+
 def test_a_package_document_of_old_books_is_read() -> None:
     old = f'<dc-metadata xmlns:dc="http://purl.org/dc/elements/1.0/">{SAID.replace("title>", "Title>")}</dc-metadata>'
     manifest = '<item id="a" href="a.html" media-type="text/x-oeb1-document"/>'

@@ -90,6 +90,12 @@ def test_data_that_is_broken_is_passed_over(data: str) -> None:
     assert article.about[:2] == ("Ana Rask", "2020-02-03")
 
 
+def test_a_title_without_a_heading_is_the_part_that_stands_on_the_page() -> None:
+    article = read(f"<font><b>The lamp of Vik</b></font><p>{FILLER}</p>", "<title>Coast News - The lamp of Vik</title>")
+    assert article.title == "The lamp of Vik"
+    assert read(f"<p>{FILLER}</p>", "<title>The lamp of Vik - Coast News</title>").title == "The lamp of Vik"
+
+
 def test_a_page_without_a_title_is_named_by_its_file() -> None:
     assert read("<p></p><ul><li>One</li></ul>", "").title == "lamp"
     assert read("<pre>x = 1</pre>", "").title == "lamp"
@@ -292,7 +298,8 @@ def test_links_are_absolute_and_lead_nowhere_bad() -> None:
     article = read(
         "<p>See <a href='b?x=1'>one</a>, <a href='//other.example/q'>two</a>, <a href='mailto:a@b.example'>three</a>,"
         " <a href='&#8203;https://c.example/ '>four</a>, <a href='javascript:alert(1)'>five</a>,"
-        " <a href='data:text/html,x'>six</a>, <a href='#here'>seven</a>, <a href='https://[bad'>eight</a>.</p>",
+        " <a href='data:text/html,x'>six</a>, <a href='#here'>seven</a>, <a href='https://[bad'>eight</a>,"
+        " <a href='https:/\t/c.example/a\nb  c'>nine</a>.</p>",
         "<title>x</title><base href='https://coast.example/a/'>",
     )
     assert {(article.text[s.start : s.end], s.target) for s in article.styles if s.kind is StyleKind.LINK} == {
@@ -301,6 +308,7 @@ def test_links_are_absolute_and_lead_nowhere_bad() -> None:
         ("three", "mailto:a@b.example"),
         ("four", "https://c.example/"),
         ("eight", "https://[bad"),
+        ("nine", "https://c.example/ab%20%20c"),
     }
 
 
@@ -312,6 +320,22 @@ def test_what_is_no_text_is_not_read_and_what_looks_like_markup_is_text() -> Non
         "<svg><text>s</text></svg><!-- c --><p onclick='x()'>[b]bold[/b] &lt;script&gt;alert(1)&lt;/script&gt; &amp;lt;</p>"
     )
     assert said(article) == [f"{FILLER} {FILLER}", "[b]bold[/b] <script>alert(1)</script> &lt;"]
+
+
+def test_what_the_style_of_a_wiki_hides_is_not_read() -> None:
+    place = (
+        '<span class="geo-default"><span class="geo-dms">61°N 5°E</span></span><span class="geo-multi-punct"> / </span>'
+        '<span class="geo-nondefault"><span class="geo-dec">61.5°N 5.2°E</span></span>'
+    )
+    article = read(
+        f'<h1>Lamp</h1><table><tr><th colspan="2">Lamp</th></tr><tr><th>Lit</th><td>1912</td></tr><tr><th>Place</th><td>{place}'
+        f'<span id="coordinates">Coordinates: {place}</span></td></tr></table><p>{FILLER}</p>'
+        '<ul><li>Rask, 1999. <span class="cs1-maint">CS1 maint: dates</span></li></ul>'
+    )
+    assert said(article) == ["Lamp", "Lamp", "Lit    1912\nPlace  61°N 5°E", FILLER, "• Rask, 1999."]
+    assert aside(article) == ["Lamp"]
+    alone = read(f'<h1>Lamp</h1><p id="coordinates">Coordinates: {place}</p><p>{FILLER}</p>')
+    assert said(alone)[1] == "Coordinates: 61°N 5°E"
 
 
 def test_a_page_that_hides_all_until_a_script_shows_it_is_shown() -> None:

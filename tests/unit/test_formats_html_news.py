@@ -63,10 +63,21 @@ def test_what_leads_to_no_source_is_none() -> None:
         '<a rel="tag" href="/t/l">lamps</a>,'
         ' <a rel="nofollow sponsored" href="https://shop.example/l">buy</a>, <a href="https://c.example/i">'
         '<img alt="A lamp at night"></a>'
-        '<a href="https://d.example/"> </a>.</p><h2><a href="https://e.example/">Heading</a></h2>',
+        '<a href="https://d.example/"> </a>.</p><h2><a href="https://news.gazette.example/e">Heading</a></h2>',
         '<link rel="canonical" href="https://gazette.example/lamps.html">',
     )
     assert linked(article) == []
+
+
+def test_a_heading_links_to_a_source_only_on_another_site() -> None:
+    body = (
+        f'<p>{SENTENCE}</p><h2>What <a href="https://port.example/log">the log</a> says</h2><p>And {SENTENCE}</p>'
+        f'<h2><a href="https://www.gazette.example/lamps">More on lamps</a></h2><p>So {SENTENCE}</p>'
+    )
+    assert linked(read(body, '<link rel="canonical" href="https://gazette.example/lamps.html">')) == [
+        ("the log", "https://port.example/log")
+    ]
+    assert linked(read(body)) == []
 
 
 def test_linked_words_with_a_doi_or_an_address_say_no_more_than_that() -> None:
@@ -114,6 +125,9 @@ def test_a_page_of_links_alone_keeps_them() -> None:
         '<p>Filed under: <a href="/f">Ice</a>, <a href="https://www.gazette.example/g">Lamps</a></p>',
         "<form><label>Island news</label><input></form>",
         "<div class='modal'><p>You have read your last free story, says the machine.</p></div>",
+        '<div><a href="/m"><div>The price of ice</div><div>It has doubled, and nobody knows why.</div></a></div>',
+        '<div class="wp-block-button"><a class="link" href="#recipe">Jump to the list</a></div>',
+        "<p class='button-wrapper'><a href='/share?p=1'>Tell others</a></p>",
         "<div><div><h3><a href='/1'>One story</a></h3></div><div><h3><a href='/2'>Another story</a></h3></div></div>",
     ],
 )
@@ -137,6 +151,11 @@ def test_furniture_between_the_paragraphs_is_set_aside(furniture: str) -> None:
         '<section id="related-work"><h2>Related work</h2><p>{0}</p></section>',
         '<section id="cookies" class="level2"><h2>Cookies</h2><p>{0}</p></section>',
         '<h2 id="social-media">Social media</h2><p>{0}</p><h2 id="sponsors" class="title">Sponsors</h2><p>{1}</p>',
+        '<p class="buttons">Brass buttons, sewn on by hand.</p>',
+        '<p>Press <a class="btn" href="/oil">the red one</a> first.</p>',
+        '<p class="button"><a href="https://other.example/r">Read the report</a></p>',
+        '<div><a href="https://other.example/r"><div>The report</div><div>What the divers saw there.</div></a></div>',
+        '<figure><a href="/lamp.jpg"><figcaption><p>The lamp in 1912.</p><p>Picture: Rask</p></figcaption></a></figure>',
         "<blockquote><p>Short words.</p><footer>The keeper</footer></blockquote>",
         "<table><tr><th>Year</th><td>1939</td></tr><tr><th>Height</th><td>9 m</td></tr></table>",
     ],
@@ -156,6 +175,41 @@ def test_what_stands_between_the_title_and_the_text_introduces_it() -> None:
     assert [article.text[n.start : n.end] for n in article.noise] == ["Island news", "2 May", f"{SENTENCE[:-1]}, too."]
 
 
+def test_a_standfirst_is_told_by_its_name_too() -> None:
+    text = "".join(f"<p>{SENTENCE[:-1]} on day {day}.</p>" for day in range(3))
+    head = '<div class="post-subtitle"><h2>Sixty years of rowing out</h2></div><div class="bylines">Ana Rask</div>'
+    article = read(f"<div>{head}</div><div>{text}</div>")
+    assert [article.text[n.start : n.end] for n in article.noise] == ["Ana Rask"]
+
+
+def test_links_at_the_ends_of_an_article_are_set_aside_whatever_stands_around_it() -> None:
+    links = '<p><a href="/1">Home</a> | <a href="/2">Next part</a></p>'
+    text = "".join(f"<p>{SENTENCE[:-1]} on day {day}.</p>" for day in range(8))
+    notice = f"<td>{SENTENCE[:-1]}, we say.</td>"
+    wanted = " ".join(["Lamps", *(f"{SENTENCE[:-1]} on day {day}." for day in range(8))])
+    assert shown(read(f"<table><tr><td>{links}{text}{links}</td>{notice}</tr></table>")) == wanted
+    assert shown(read(f'<a name="top">{links}{text}{links}</a>')) == wanted
+
+
+def test_a_card_that_leads_to_another_site_is_a_source_and_a_picture_of_the_own_one_is_none() -> None:
+    article = read(
+        f"<p>{SENTENCE}</p>"
+        '<div><a href="https://port.example/log"><div>The log</div><div>Kept by three of them.</div></a></div>'
+        '<figure><a href="/lamp.jpg"><figcaption>The lamp in 1912.</figcaption></a></figure>',
+        '<link rel="canonical" href="https://gazette.example/lamps.html">',
+    )
+    assert [(r.label, r.url) for r in article.references] == [("1", "https://port.example/log")]
+    assert [words for words, _ in linked(article)] == ["The log", "Kept by three of them."]
+
+
+def test_a_title_within_a_link_to_the_page_itself_is_no_teaser() -> None:
+    text = "".join(f"<p>{SENTENCE[:-1]} on day {day}.</p>" for day in range(3))
+    article = parse(
+        f'<title>Oil</title><div><a href="/oil"><h1>Oil</h1><p>What it cost.</p></a>{text}</div>'.encode(), "oil.html"
+    )
+    assert shown(article).startswith("Oil ")
+
+
 def test_a_text_in_several_boxes_of_one_name_is_one_text() -> None:
     long = "".join(f"<p>{SENTENCE[:-1]} on day {day}.</p>" for day in range(12))
     article = read(
@@ -172,6 +226,14 @@ def test_a_short_story_is_found_before_long_comments() -> None:
         f'<div class="comments-open"><p>{SENTENCE}</p><p>And {SENTENCE}</p><div class="comments-list">{said}</div></div>'
     )
     assert shown(article) == f"Lamps {SENTENCE} And {SENTENCE}"
+
+
+def test_comments_are_the_page_only_where_it_has_no_other_text() -> None:
+    said = "".join(f"<div class='comment'><p>{SENTENCE[:-1]}, said reader {number}.</p></div>" for number in range(3))
+    forum = read(f'<div id="menu"><a href="/">All lamps</a></div><div class="comments">{said}</div>')
+    assert shown(forum) == f"Lamps {' '.join(f'{SENTENCE[:-1]}, said reader {number}.' for number in range(3))}"
+    post = read(f'<article><p>Seen at six.</p></article><div class="comments">{said.replace("div", "article")}</div>')
+    assert shown(post) == "Lamps Seen at six."
 
 
 def test_headings_that_are_links_stand_above_the_parts_of_a_text() -> None:

@@ -149,6 +149,24 @@ def test_citeproc_by_names_and_years() -> None:
     ]
 
 
+def test_an_entry_without_a_label_is_called_what_its_marker_calls_it() -> None:
+    entries = (
+        '<div id="ref-tides" class="csl-entry"><em>Tides: A Table for Pilots</em>. 2005. Harbour Press.</div>'
+        '<div id="ref-vik20" class="csl-entry">Vik, A. 2020. <em>Piers</em>.</div>'
+        '<div id="ref-vik21" class="csl-entry">Vik, A. 2021. <em>Lamps</em>.</div>'
+    )
+    article = read(
+        f'<p>{LEAD} <span class="citation" data-cites="vik20 vik21 tides">(see <a href="#ref-vik20">Vik 2020</a>, '
+        '<a href="#ref-vik21">2021</a>; <a href="#ref-tides"><em>Tides</em> 2005, p. 4</a>)</span>.</p>'
+        f'<div id="refs" class="references">{entries}</div>'
+    )
+    assert [(r.id, r.label) for r in article.references] == [
+        ("ref-tides", "Tides 2005"),
+        ("ref-vik20", "Vik 2020"),
+        ("ref-vik21", "Vik 2021"),
+    ]
+
+
 def test_citeproc_without_links_is_read_by_the_keys() -> None:
     article = read(
         f'<p>{LEAD} <span class="citation" data-cites="vik2001 moe2003">(Vik 2001; Moe 2003)</span>.</p>'

@@ -82,6 +82,17 @@ def test_title_headings_and_paragraphs() -> None:
     ]
 
 
+def test_a_heading_that_looks_like_the_text_stands_apart_from_it() -> None:
+    page, y = Sheet(), 100.0
+    for text in (LIT, "His books (and what was in them)", BOOKS, "mRNA of the keepers", FROZE, "It was so.", LIT, "Vik", "Oil"):
+        y = page.paragraph(60, y, text, font="bold" if text.startswith("mRNA") else "plain") + 10
+    y = page.paragraph(60, y, "References") + 10
+    for text in (RASK, "Vik, A. (2001). Piers and who built them", VIK):
+        y = page.paragraph(60, y, text) + 10
+    headings = [text for text, kind, _ in drawn(read(page)) if kind is BlockKind.HEADING]
+    assert headings == ["His books (and what was in them)", "mRNA of the keepers", "References"]
+
+
 def test_columns_are_read_one_after_the_other_and_what_crosses_them_where_it_stands() -> None:
     page = Sheet()
     page.put(60, 80, "Lamps of the northern pier", 20, "bold")
