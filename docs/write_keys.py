@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from reader.tui.actions import BOUNDS, CARD, LIBRARY, LIST, SELECT, key_label
+from reader.tui.actions import ATTACH, BOUNDS, CARD, EDITION, LIBRARY, LIST, SELECT, key_label
 from reader.tui.keys import KeyMap
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -17,7 +17,7 @@ def key_table() -> str:
     """Return the actions of the reading screen as a Markdown table: what is done, the vim hand's keys, the plain hand's."""
     lines = ["| action | vim hand | plain hand |", "| --- | --- | --- |"]
     for action in KeyMap().actions:
-        if not set(action.where) <= {SELECT, BOUNDS, LIBRARY}:
+        if not set(action.where) <= {SELECT, BOUNDS, ATTACH, EDITION, LIBRARY}:
             vim, plain = _cell(action.keys), _cell(action.plain)
             otherwise = "palette" if action.palette else "same"
             lines.append(f"| {action.help}{_ONLY_IN.get(action.where, '')} | {vim or 'same'} | {plain or otherwise} |")

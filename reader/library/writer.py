@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from reader.errors import ReaderError
@@ -41,9 +42,9 @@ class Writer:
         self._report = report
         self._condition = threading.Condition(threading.RLock())
         self._thread: threading.Thread | None = None
-        self._asked = 0
-        self._tried = 0
-        self._done = 0
+        self._asked: int = 0
+        self._tried: int = 0
+        self._done: int = 0
 
     def start(self) -> None:
         """Begin to rest, and to work when woken."""
@@ -65,12 +66,20 @@ class Writer:
 
         A failing run is tried once more at once; False is returned as soon as that has failed too.
         """
+        deadline = time.monotonic() + timeout
         with self._condition:
-            if self._done == self._asked:
-                return True
-            number = self.wake()
-            self._condition.wait_for(lambda: self._tried >= number, timeout)
+            number, again = self._asked, self._tried > self._done
+            while self._done < number:
+                number = self.wake() if again else number
+                if not self._condition.wait_for(partial(self._was_tried, number), max(0.0, deadline - time.monotonic())):
+                    return False
+                if again:
+                    break
+                again = True
             return self._done >= number
+
+    def _was_tried(self, number: int) -> bool:
+        return self._tried >= number
 
     def close(self, timeout: float) -> bool:
         """Flush and end the thread, within `timeout` seconds; return whether everything was done."""

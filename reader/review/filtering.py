@@ -19,7 +19,7 @@ STATUSES = ("open", "judged", "uncited")
 TO_CHECK = "is:check"
 """The filter that lets through what to look at because the text changed."""
 _STANDINGS: dict[str, Test] = {
-    TO_CHECK: lambda session, a: bool(session.standing(a).check) or session.place(a) is None,
+    TO_CHECK: lambda session, a: bool(session.standing(a).check) or session.place(a) is None or session.is_stale(a),
     "is:changed": lambda session, a: session.standing(a).check == WORDS,
     "is:unsure": lambda session, a: session.standing(a).check == UNSURE,
     "is:lost": lambda session, a: session.place(a) is None,

@@ -119,9 +119,13 @@ class ReviewSession:
         return tuple(a for a in self.annotations() if self._standings[a.id].check)
 
     def is_stale(self, annotation: Annotation) -> bool:
-        """Whether a claim was judged with other words than it has now, and nobody has confirmed it since."""
-        words = bool(annotation.judgements) and self._standings[annotation.id].check == WORDS
-        return words or any(self.is_of_another_source(annotation, judgement) for judgement in annotation.judgements)
+        """Whether a claim was judged with other words than it has now, and nobody has confirmed it or judged it anew since."""
+        return any(self.is_stale_verdict(annotation, judgement) for judgement in annotation.judgements)
+
+    def is_stale_verdict(self, annotation: Annotation, judgement: Judgement) -> bool:
+        """Whether a verdict was given on other words, or on another source."""
+        words = self._standings[annotation.id].check == WORDS and judgement.edition != self.article.digest
+        return words or self.is_of_another_source(annotation, judgement)
 
     def is_of_another_source(self, annotation: Annotation, judgement: Judgement) -> bool:
         """Whether a reference names another source now than when a verdict on it was given."""

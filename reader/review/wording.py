@@ -65,6 +65,17 @@ def revised(old: Article, new: Article) -> tuple[Revised, ...]:
     return tuple(found)
 
 
+def counterparts(old: Article, new: Article, found: Sequence[Revised]) -> tuple[tuple[Span, Span], ...]:
+    """Return the sentences of an old text that are still there, changed or not, each with what it is now, in the new order.
+
+    `found` is what `revised` found.
+    """
+    gone, made = {one.old for one in found}, {one.new for one in found}
+    before, after = ([s for s in text.sentences.all() if s not in out] for text, out in ((old, gone), (new, made)))
+    changed = [(one.old, one.new) for one in found if one.old is not None and one.new is not None]
+    return tuple(sorted([*zip(before, after, strict=True), *changed], key=lambda pair: pair[1].start))
+
+
 def _paired(old: Sequence[list[str]], new: Sequence[list[str]]) -> Iterator[tuple[int | None, int | None]]:
     """Yield which of some old sentences became which new ones, in order, by their numbers; None for what has no other."""
     taken = 0

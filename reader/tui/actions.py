@@ -14,6 +14,8 @@ LETTER: Final = "<letter>"
 TEXT: Final = "text"
 SELECT: Final = "select"
 BOUNDS: Final = "bounds"
+ATTACH: Final = "attach"
+EDITION: Final = "edition"
 CARD: Final = "card"
 LIST: Final = "list"
 LIBRARY: Final = "library"
@@ -40,15 +42,6 @@ class Action:
     palette: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Hint:
-    """An action in the footer: the word for it there, and how its key is written where that is not its first one."""
-
-    action: str
-    word: str
-    key: str = ""
-
-
 Row = tuple[str, str, str, str, str]
 """Id, title, help, keys and plain keys; several keys are parted by ", "."""
 
@@ -66,19 +59,23 @@ def _keys(keys: str) -> tuple[str, ...]:
 ACTIONS: Final[tuple[Action, ...]] = (
     *_group(
         "Move",
-        (TEXT,),
+        (TEXT, ATTACH),
         ("next-sentence", "Next sentence", "Go to the next sentence", "j", "down"),
         ("previous-sentence", "Previous sentence", "Go to the sentence before", "k", "up"),
         ("next-paragraph", "Next paragraph", "Go to the next paragraph", "}", "alt+down, ctrl+down"),
         ("previous-paragraph", "Previous paragraph", "Go back a paragraph", "{", "alt+up, ctrl+up"),
         ("half-page-down", "Half a page down", "Go down half a page", "ctrl+d", ""),
         ("half-page-up", "Half a page up", "Go up half a page", "ctrl+u", ""),
+    ),
+    *_group(
+        "Move",
+        (TEXT,),
         ("set-bookmark", "Set a bookmark", "Name this place with a letter", f"m {LETTER}", ""),
         ("go-bookmark", "Go to a bookmark", "Go to the place with this letter", f"' {LETTER}", ""),
     ),
     *_group(
         "Move",
-        (TEXT, LIST),
+        (TEXT, LIST, ATTACH),
         ("page-down", "Page down", "Go down a page", "space", "pagedown"),
         ("page-up", "Page up", "Go up a page", "", "pageup"),
         ("top", "Top", "Go to the first sentence, or the first entry", "g g", "home"),
@@ -105,8 +102,12 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     *_group(
         "Mark",
-        (TEXT,),
+        (TEXT, ATTACH),
         ("select", "Select", "Select by character, word and sentence", "v", ""),
+    ),
+    *_group(
+        "Mark",
+        (TEXT,),
         ("bounds", "Move its bounds", "Move the claim's start or end", "b", ""),
     ),
     *_group(
@@ -125,6 +126,11 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "Mark",
         (TEXT,),
         ("enter", "Mark, or open the card", "Mark an unmarked sentence; on a claim, open its card", "", "enter"),
+        palette=False,
+    ),
+    *_group(
+        "Mark",
+        (TEXT, ATTACH),
         ("shift-right", "Select to the right", "Select by character from the sentence's start", "", "shift+right"),
         ("shift-left", "Select to the left", "Select by character", "", "shift+left"),
         ("shift-down", "Select this sentence", "Select this sentence, then the next", "", "shift+down"),
@@ -158,6 +164,25 @@ ACTIONS: Final[tuple[Action, ...]] = (
         ("open-card", "Open the card", "Show all that was said of the claim and all it rests on; again: close it", "o", ""),
     ),
     *_group(
+        "Check what changed",
+        READING,
+        ("to-check", "What to check", "Show only what to look at because the text changed; again: everything", "F", "ctrl+k"),
+        ("confirm", "Confirm its place", "Say that the claim stands where it was found in the changed text", "p", ""),
+        ("confirm-all", "Confirm all places", "Say that all claims to be checked stand where they were found", "P", ""),
+        ("edition", "As you annotated it", "Show the text as it was when you annotated it, what changed marked", "D", ""),
+    ),
+    *_group(
+        "Check what changed",
+        (*READING, SELECT),
+        ("attach", "Attach elsewhere", "Take the claim along, to attach it to another sentence, or the selection", "L", ""),
+    ),
+    *_group(
+        "Check what changed",
+        (ATTACH,),
+        ("attach-here", "Attach it here", "Attach it to the sentence, or the selection", "enter, L", ""),
+        palette=False,
+    ),
+    *_group(
         "References",
         (TEXT, CARD),
         ("peek", "Peek the reference", "Show the reference of the sentence's marker; again: the next one", "r", "f4"),
@@ -182,10 +207,14 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     *_group(
         "Find",
-        READING,
+        (*READING, ATTACH),
         ("search", "Search", "Search the text", "/", "ctrl+f"),
         ("next-hit", "Next hit", "Go to the next hit, or the next citation of the reference in hand", "n", ""),
         ("previous-hit", "Hit before", "Go to the hit before", "N", ""),
+    ),
+    *_group(
+        "Find",
+        READING,
         ("filter", "Filter the claims", "Show only claims with a tag, status, verdict, reference or word", "f", "f7"),
     ),
     *_group(
@@ -213,22 +242,26 @@ ACTIONS: Final[tuple[Action, ...]] = (
         ("noise", "Noise", "Show or hide page noise", "g n", ""),
         ("theme", "Colours", "Change to the next theme", "g t", ""),
         ("library", "Library", "Leave the article and go to the library", "g l", ""),
+    ),
+    *_group(
+        "Screen",
+        (*READING, ATTACH),
         ("help", "Help", "Show the keys", "?", "f1"),
     ),
     *_group(
         "Screen",
-        READING,
+        (*READING, ATTACH),
         ("palette", "All commands", "Find any action by its name", ":", "ctrl+p"),
         palette=False,
     ),
     *_group(
         "Screen",
-        (*READING, SELECT, BOUNDS),
+        (*READING, SELECT, BOUNDS, ATTACH),
         ("quit", "Quit", "Leave; everything is saved", "q", "ctrl+q"),
     ),
     *_group(
         "Screen",
-        (*READING, SELECT, BOUNDS),
+        (*READING, SELECT, BOUNDS, ATTACH),
         ("escape", "One level back", "Leave what is open: selection, peek, card, side pane, search", "", "escape"),
         palette=False,
     ),
@@ -282,71 +315,26 @@ ACTIONS: Final[tuple[Action, ...]] = (
         palette=False,
     ),
     *_group(
+        "Edition",
+        (EDITION,),
+        ("edition-next", "Next sentence", "Go to the next sentence", "j", "down"),
+        ("edition-previous", "Sentence before", "Go to the sentence before", "k", "up"),
+        ("edition-page-down", "Page down", "Go down a page", "space", "pagedown"),
+        ("edition-page-up", "Page up", "Go up a page", "", "pageup"),
+        ("edition-next-change", "Next change", "Go to the next sentence that changed since", "], n", "f9"),
+        ("edition-previous-change", "Change before", "Go to the changed sentence before", "[, N", "f8"),
+        ("edition-back", "As it is now", "Go back to the text as it is now, on the same sentence", "D, q", "escape"),
+        ("edition-help", "Help", "Show the keys", "?", "f1"),
+        ("edition-quit", "Quit", "Leave; everything is saved", "", "ctrl+q"),
+        palette=False,
+    ),
+    *_group(
         "Opening",
         (ARRIVING,),
         ("arriving-stop", "Stop", "Stop opening what the program was started with, and leave", "", "escape, ctrl+c, ctrl+q"),
         palette=False,
     ),
 )
-
-_ALWAYS: Final = (Hint("palette", "all commands"), Hint("help", "help"))
-
-FOOTER: Final[dict[str, tuple[Hint, ...]]] = {
-    TEXT: (
-        Hint("mark", "mark"),
-        Hint("not-claim", "not a claim"),
-        Hint("later", "later"),
-        Hint("tag", "tag"),
-        Hint("note", "note"),
-        Hint("verdict", "verdict", "1–6"),
-        Hint("peek", "reference"),
-        Hint("search", "search"),
-        Hint("undo", "undo"),
-        *_ALWAYS,
-    ),
-    CARD: (
-        Hint("verdict", "verdict", "1–6"),
-        Hint("card-next", "next", "Tab"),
-        Hint("tag", "tag"),
-        Hint("note", "note"),
-        Hint("undo", "undo"),
-        Hint("escape", "back"),
-        *_ALWAYS,
-    ),
-    LIST: (
-        Hint("list-enter", "go there", "Enter"),
-        Hint("list-tab", "tab", "← →"),
-        Hint("filter", "filter"),
-        Hint("other-pane", "text"),
-        *_ALWAYS,
-    ),
-    SELECT: (
-        Hint("select-mark", "mark it", "Enter"),
-        Hint("select-right", "character", "h l"),
-        Hint("select-word", "word", "w b e"),
-        Hint("select-end", "to its end"),
-        Hint("select-down", "sentence", "j k"),
-        Hint("set-aside", "noise"),
-        Hint("select-swap", "other end"),
-        Hint("escape", "leave"),
-    ),
-    BOUNDS: (
-        Hint("bounds-keep", "keep"),
-        Hint("bounds-right", "by word", "← →"),
-        Hint("bounds-char-right", "by character", "H L"),
-        Hint("bounds-down", "sentence", "↑ ↓"),
-        Hint("bounds-swap", "other edge"),
-        Hint("escape", "put back"),
-    ),
-    LIBRARY: (
-        Hint("library-next", "choose", "↑↓"),
-        Hint("library-open", "open"),
-        Hint("library-help", "help"),
-        Hint("library-quit", "quit"),
-    ),
-    ARRIVING: (Hint("arriving-stop", "stops and leaves"),),
-}
-"""What the footer shows in each context, in this order. A key that a person changed is shown as they changed it."""
 
 BY_ID: Final[dict[str, Action]] = {action.id: action for action in ACTIONS}
 

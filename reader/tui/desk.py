@@ -19,6 +19,7 @@ from reader.review.pairs import citations_in, references_of
 from reader.review.place import Seen
 from reader.review.session import ReviewSession
 from reader.tui.panes.card import CardView
+from reader.tui.panes.checking import check_of
 from reader.tui.panes.lists import sign_of
 from reader.tui.panes.versions import other_judgements
 from reader.tui.parts import Part
@@ -125,6 +126,7 @@ class Desk:
         self.trouble: ReaderError | None = None
         self.revision = 0
         self._annotation_id = ""
+        self._held_id = ""
         self._filtered: tuple[Annotation, ...] | None = None
         self._citations: dict[str, list[Span]] | None = None
 
@@ -155,6 +157,15 @@ class Desk:
     def choose(self, annotation: Annotation | None) -> None:
         """Take an annotation in hand."""
         self._annotation_id = annotation.id if annotation else ""
+
+    @property
+    def held(self) -> Annotation | None:
+        """The annotation that is taken along to be attached to another place, None when none is."""
+        return self.session.get(self._held_id) if self.session is not None and self._held_id else None
+
+    def hold(self, annotation: Annotation | None) -> None:
+        """Take an annotation along, or None any more."""
+        self._held_id = annotation.id if annotation else ""
 
     def claim(self) -> Annotation:
         """Return the claim in hand; raises CannotAct, saying what would make one."""
@@ -205,6 +216,8 @@ class Desk:
             return annotation is not None
         if action_id in ("not-claim", "later"):
             return annotation is None
+        if action_id in ("confirm", "attach"):
+            return annotation is not None and self.session is not None and bool(self.session.standing(annotation).check)
         if action_id in ("verdict", "peek"):
             return bool(self.rests_on()) and (claim or action_id == "peek")
         if action_id == "card-next":
@@ -277,7 +290,7 @@ class Desk:
 
     def card(self, label: Callable[[str], str], digits: Sequence[str]) -> CardView:
         """Return what the card shows; `label` names an action's key, `digits` are the keys of the verdicts."""
-        annotation, here = self.annotation, self.here()
+        annotation, here = self.held or self.annotation, self.here()
         missing: tuple[str, ...] = ()
         if self.sentence is not None:
             missing = tuple(m for c in citations_in(self.article, self.sentence) for m in c.missing)
@@ -301,6 +314,7 @@ class Desk:
             aside=next((n.reason.value for n in self.article.noise if n.start <= at < n.end), ""),
             label=label,
             digits=digits,
+            check=check_of(self.session, annotation) if self.session is not None and annotation is not None else None,
             hints=self.session is None or self.session.tally.claims < KNOWN,
         )
 

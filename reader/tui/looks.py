@@ -46,6 +46,8 @@ def _attributes() -> dict[str, Style]:
         "link": Style(underline=True),
         "current-cite": Style(bold=True),
         "b": Style(bold=True),
+        "changed": Style(underline=True),
+        "detail": Style(bold=True, reverse=True),
     }
 
 

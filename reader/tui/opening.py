@@ -14,15 +14,16 @@ from reader.article.audit import Finding, findings
 from reader.article.model import Article, Span
 from reader.errors import ReaderError
 from reader.review.changes import Change
-from reader.review.filtering import parse_filter
+from reader.review.filtering import TO_CHECK, parse_filter
 from reader.review.place import ReadingPlace, Seen
 from reader.review.session import ReviewSession
 from reader.tui.desk import TABS
 from reader.tui.panes.bars import Saved
 
 if TYPE_CHECKING:
-    from reader.library.entries import ArticleEntry
+    from reader.library.entries import ArticleEntry, Edition
     from reader.library.library import Library
+    from reader.tui.editions import Other
     from reader.tui.screens.reading import ReadingScreen
 
 SETTLE = 1.5
@@ -55,6 +56,14 @@ class Failed(Message):
         self.error = error
 
 
+class EditionRead(Message):
+    """Another edition was read, or why it could not be."""
+
+    def __init__(self, read: Other | ReaderError) -> None:
+        super().__init__()
+        self.read = read
+
+
 class Keeper:
     """Keeps the review of one reading screen: opens it, saves each change, remembers the place when the cursor rests."""
 
@@ -62,6 +71,7 @@ class Keeper:
         self._screen = screen
         self._library: Library | None = None
         self._article_id = ""
+        self._editions: tuple[Edition, ...] = ()
         self._timer: Timer | None = None
 
     def open(self) -> None:
@@ -82,10 +92,33 @@ class Keeper:
         except ReaderError as error:
             screen.post_message(Failed(error))
         else:
-            self._library, self._article_id = library, entry.id
+            self._library, self._article_id, self._editions = library, entry.id, entry.editions
             article = session.article
             screen.post_message(Opened(session, entry))
         self._count(article)
+
+    @property
+    def editions(self) -> tuple[Edition, ...]:
+        """The texts that the article was opened with, the oldest first."""
+        return self._editions
+
+    def read_edition(self, edition: Edition) -> None:
+        """Read another edition in a thread; the screen is told by a message."""
+        library, session, source = self._library, self._screen.desk.session, self._screen.article.source
+        if library is None or session is None:
+            return
+        number, total, now = self._editions.index(edition) + 1, len(self._editions), session.article
+
+        def read() -> None:
+            from reader.tui.editions import other_of
+
+            try:
+                found = other_of(library, edition, number, total, now, source)
+            except ReaderError as error:
+                found = error
+            self._screen.post_message(EditionRead(found))
+
+        self._screen.run_worker(read, thread=True, group="edition", exclusive=True)
 
     def count(self, article: Article) -> None:
         """Go through the article in a thread, again: something else of it is set aside."""
@@ -123,7 +156,9 @@ class Keeper:
 
         desk, screen = self._screen.desk, self._screen
         cursor = desk.sentence.start if desk.sentence else -1
-        place = ReadingPlace(cursor, screen.view.top, desk.tab, desk.filter.typed, desk.seen.spans())
+        # What to check is told when the article is opened; the filter for it is not yet set then.
+        typed = "" if desk.filter.typed == TO_CHECK else desk.filter.typed
+        place = ReadingPlace(cursor, screen.view.top, desk.tab, typed, desk.seen.spans())
         tally = session.tally
         progress = Progress(max(0, screen.sentences), screen.seen_count, tally.claims, tally.open_pairs)
         self._library.save_place(self._article_id, place, progress)

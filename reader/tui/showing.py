@@ -9,6 +9,7 @@ from reader.article.model import Span
 from reader.review.pairs import citations_in
 from reader.tui.actions import CARD
 from reader.tui.panes import lists
+from reader.tui.panes.attaching import held_lines
 from reader.tui.panes.bars import Progress, Saved, follow_line, footer_line, header_line, tab_lines
 from reader.tui.panes.card import card_lines, open_card_lines, peek_lines
 from reader.tui.panes.notices import Notice, notice_lines
@@ -55,10 +56,14 @@ class Showing:
         keymap = screen.reader.keymap
         view = desk.card(keymap.label, keymap.keys_of("verdict"))
         drawer = screen.has_class("-narrow") and not screen.has_class("-card") and not screen.has_class("-side")
-        if screen.has_class("-card"):
+        if desk.held is not None:
+            lines = held_lines(view, width, height, drawer=drawer)
+        elif screen.has_class("-card"):
             annotation = desk.annotation
             span = desk.sentence or Span(0, 0)
-            quote = annotation.selector.exact if annotation else screen.article.text[span.start : span.end]
+            session = desk.session
+            quote = screen.article.text[span.start : span.end]
+            quote = lists.words_of(session, annotation) if session is not None and annotation is not None else quote
             lines = open_card_lines(view, quote, width, height)
         elif desk.peeked:
             lines = peek_lines(desk.article.reference_by_id[desk.peeked], len(desk.citations_of(desk.peeked)), width, height)

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from reader.errors import ReaderError
-from reader.tui.actions import ACTIONS, BY_ID, FOOTER, LETTER, READING, key_label
+from reader.tui.actions import ACTIONS, BY_ID, LETTER, READING, key_label
 from reader.tui.commands import COMMANDS
+from reader.tui.footer import FOOTER
 from reader.tui.keys import UNUSABLE, KeyMap, KeyReader
 from tests.tui.hand import reading
 from tests.tui.texts import BUSES
@@ -26,7 +27,7 @@ def test_every_action_has_a_command_help_and_a_way_to_it() -> None:
         assert action.title, action.id
         assert action.help, action.id
         assert action.where, action.id
-        assert action.id in COMMANDS or action.id.startswith(("library-", "arriving-"))
+        assert action.id in COMMANDS or action.id.startswith(("library-", "arriving-", "edition-"))
         assert action.keys or action.plain or action.palette, action.id
 
 

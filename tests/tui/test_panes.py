@@ -9,10 +9,12 @@ from reader.article.model import Article, Citation, Reference
 from reader.review.model import DEFAULT_SCALE, KINDS, Annotation, Judgement, Selector
 from reader.review.pairs import Status
 from reader.review.tally import Tally
-from reader.tui.actions import FOOTER
+from reader.tui.footer import FOOTER
 from reader.tui.keys import KeyMap
+from reader.tui.panes.attaching import held_lines
 from reader.tui.panes.bars import Progress, Saved, follow_line, footer_line, header_line, tab_lines
 from reader.tui.panes.card import CardView, card_lines, open_card_lines, peek_lines
+from reader.tui.panes.checking import Check
 from reader.tui.panes.lists import reference_rows
 from reader.tui.parts import Part, width_of
 from reader.tui.screens.help import help_lines
@@ -83,6 +85,7 @@ def views(draw: st.DrawFn) -> CardView:
         ready=draw(st.booleans()),
         sentence=draw(st.booleans()),
         hints=draw(st.booleans()),
+        check=draw(st.none() | st.builds(Check, WORDS, WORDS, WORDS, WORDS, st.frozensets(st.sampled_from(NAMES)))),
     )
 
 
@@ -98,6 +101,14 @@ def test_the_card_has_exactly_its_height_and_fits_its_width(view: CardView, widt
 @settings(max_examples=80, deadline=None)
 def test_the_open_card_has_exactly_its_height_and_fits_its_width(view: CardView, width: int, height: int) -> None:
     lines = open_card_lines(view, "A quote of some length, or a longer one.", width, height)
+    assert len(lines) == height
+    assert all(width_of(parts) <= width for parts in lines)
+
+
+@given(views(), st.integers(20, 110), st.integers(5, 14), st.booleans())
+@settings(max_examples=80, deadline=None)
+def test_the_card_of_what_is_taken_along_has_its_height_too(view: CardView, width: int, height: int, drawer: bool) -> None:
+    lines = held_lines(view, width, height, drawer=drawer)
     assert len(lines) == height
     assert all(width_of(parts) <= width for parts in lines)
 

@@ -124,6 +124,24 @@ def test_an_orphan_is_attached_by_hand_and_its_quote_stays(new: ReviewSession) -
     assert shown(new, by_note(new, "gone")) == "The mayor called it a success."
 
 
+def test_the_likeliest_place_of_an_orphan_is_offered_and_not_taken(old: ReviewSession) -> None:
+    session = session_on(
+        "The night bus\n\nPeople waited. The drivers wanted another bus soon. Quite another text.\n", old.annotations()
+    )
+    lost = by_note(session, "gone")
+    guess = session.guess(lost)
+    assert guess is not None
+    assert session.article.text[guess.start : guess.end] == "The drivers wanted another bus soon."
+    assert session.place(lost) is None
+    assert session_on("Flowers grow by the river in May.").guess(lost) is None
+
+
+def test_a_verdict_given_on_the_new_words_is_not_stale(new: ReviewSession) -> None:
+    claim = new.judge(by_note(new, "changed"), "1", "contradicts")
+    assert not new.is_stale(claim)
+    assert [a.note for a in new.to_check()] == ["changed"]
+
+
 def test_moving_the_bounds_of_what_was_made_on_another_text_moves_its_place_only(new: ReviewSession) -> None:
     claim = by_note(new, "changed")
     start = new.article.text.index("4,900 people")

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reader.review.wording import compared, revised
+from reader.review.wording import compared, counterparts, revised
 from tests.unit.making import article
 
 words = st.lists(st.sampled_from(["the", "port", "counted", "20,500", "Sandvik", ".", "  ", "\n"]), max_size=12).map(" ".join)
@@ -41,3 +41,21 @@ def test_sentences_that_were_edited_added_and_taken_out_are_found_in_order() -> 
         (None, "And something is new now."),
     ]
     assert revised(old, old) == ()
+
+
+def test_each_sentence_that_is_still_there_has_what_it_is_now() -> None:
+    old = article("First one stays here. The port counted 20 boats in May. This one goes away. The last one stays.")
+    new = article("Something is new. First one stays\nhere. The port counted 30 boats in May. The last one stays.")
+    pairs = counterparts(old, new, revised(old, new))
+    assert [(old.text[o.start : o.end], new.text[n.start : n.end]) for o, n in pairs] == [
+        ("First one stays here.", "First one stays\nhere."),
+        ("The port counted 20 boats in May.", "The port counted 30 boats in May."),
+        ("The last one stays.", "The last one stays."),
+    ]
+
+
+@given(words, words)
+def test_no_sentence_has_two_counterparts(old: str, new: str) -> None:
+    before, after = article(f"A {old}"), article(f"A {new}")
+    pairs = counterparts(before, after, revised(before, after))
+    assert len({o for o, _ in pairs}) == len({n for _, n in pairs}) == len(pairs)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from reader.tui.commands import finding, judging, keeping, marking, moving, referring, selecting
+from reader.tui.commands import checking, finding, judging, keeping, marking, moving, referring, selecting
 from reader.tui.commands.types import Command
 
 COMMANDS: Final[dict[str, Command]] = {
@@ -17,5 +17,6 @@ COMMANDS: Final[dict[str, Command]] = {
     **judging.COMMANDS,
     **referring.COMMANDS,
     **finding.COMMANDS,
+    **checking.COMMANDS,
     **keeping.COMMANDS,
 }

@@ -172,6 +172,8 @@ def escape(screen: ReadingScreen, key: str) -> None:
     desk = screen.desk
     if screen.picking is not None or screen.view.selection is not None:
         stop(screen, key)
+    elif desk.held is not None:
+        desk.hold(None)
     elif desk.peeked:
         desk.peeked = ""
     elif screen.has_class("-card"):

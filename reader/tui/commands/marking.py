@@ -25,7 +25,7 @@ def _kind(kind: str) -> Command:
     def command(screen: ReadingScreen, key: str) -> None:
         desk, selected = screen.desk, screen.view.selection
         session = desk.opened
-        span = desk.current_sentence() if selected is None else _words(screen, selected)
+        span = desk.current_sentence() if selected is None else words_in(screen, selected)
         if selected is not None:
             annotation = next((a for a in session.on(span) if session.place(a) == span), None)
         else:
@@ -49,7 +49,7 @@ def _kind(kind: str) -> Command:
     return command
 
 
-def _words(screen: ReadingScreen, selected: Span) -> Span:
+def words_in(screen: ReadingScreen, selected: Span) -> Span:
     """Return a selection without the blanks at its ends; raises CannotAct when nothing is left."""
     text = screen.article.text[selected.start : selected.end]
     bare = text.strip()
@@ -185,12 +185,12 @@ def join(screen: ReadingScreen, key: str) -> None:
 
 def remove(screen: ReadingScreen, key: str) -> None:
     """Remove the annotation in hand."""
-    annotation = _entry(screen) or screen.desk.marked()
+    annotation = entry(screen) or screen.desk.marked()
     screen.desk.opened.remove([annotation], f"remove {_NAMES.get(annotation.kind, annotation.kind)}")
     screen.say(_lost(screen, annotation, "removed"))
 
 
-def _entry(screen: ReadingScreen) -> Annotation | None:
+def entry(screen: ReadingScreen) -> Annotation | None:
     """Return the claim that the list is on, when the list has the keys."""
     shown = screen.desk.filtered()
     if screen.focused is screen.list and screen.desk.tab == "claims" and screen.list.index < len(shown):

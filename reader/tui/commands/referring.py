@@ -85,7 +85,8 @@ def list_enter(screen: ReadingScreen, key: str) -> None:
         annotation = desk.filtered()[index]
         place = desk.opened.place(annotation)
         if place is None:
-            raise CannotAct("this claim lost its place: its words no longer stand in the text")
+            screen.do("attach")
+            return
         screen.go(place, jump=True)
         screen.choose(annotation)
         to_text(screen)

@@ -179,9 +179,9 @@ def swap(screen: ReadingScreen, key: str) -> None:
 
 
 def mark(screen: ReadingScreen, key: str) -> None:
-    """Mark the selection as a claim."""
+    """Mark the selection as a claim, or attach to it what is taken along."""
     screen.picking = None
-    screen.do("mark")
+    screen.do("mark" if screen.desk.held is None else "attach-here")
 
 
 def stop(screen: ReadingScreen, key: str) -> None:

@@ -11,6 +11,7 @@ from reader.article.model import Article, Reference
 from reader.printable import drawn
 from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation, Judgement, Scale
 from reader.review.pairs import Status
+from reader.tui.panes.checking import Check, check_lines, how_lines, stale_part
 from reader.tui.panes.notes import note_lines
 from reader.tui.panes.versions import other_judgements, other_kinds, other_notes
 from reader.tui.parts import Line, Part, clip, clip_line, fold, line, spread, width_of
@@ -30,7 +31,7 @@ class CardView:
     `annotation` is None on an unmarked sentence; `others` counts further annotations on it; `ready` tells whether the library
     is open, `trouble` whether it cannot be; `creator` is the person; `missing` are labels that point nowhere; `cited` says how
     often each reference is; `aside` why the sentence is noise, "" when it is none; `hints` whether to teach the keys; `label`
-    names the key of an action, `digits` are the keys of the verdicts.
+    names the key of an action, `digits` are the keys of the verdicts; `check` is what to say because the text changed.
     """
 
     article: Article
@@ -51,6 +52,7 @@ class CardView:
     hints: bool = True
     label: Callable[[str], str] = str
     digits: Sequence[str] = ()
+    check: Check | None = None
 
 
 def short_title(reference: Reference) -> str:
@@ -88,6 +90,8 @@ def said_line(view: CardView, width: int) -> Line:
         return clip_line((*line("not marked yet"), *(hint if view.hints else ())), width)
     name, role = KIND_NAMES.get(annotation.kind, (annotation.kind, "text"))
     tail: list[Part] = []
+    if view.check is not None and view.check.why:
+        tail.append(Part(f"   {view.check.why}", "fault"))
     if view.status is not None and annotation.kind == CLAIM:
         total = len(view.status.rests_on)
         state = f"{view.status.judged} of {total} judged" if total else "cites nothing"
@@ -135,7 +139,7 @@ def _pair_title(view: CardView, reference_id: str, width: int) -> Line:
     return line(Part("▸" if current else " ", "yours"), label, title_part)
 
 
-def _pair_line(view: CardView, reference_id: str, width: int) -> Line:
+def pair_line(view: CardView, reference_id: str, width: int) -> Line:
     """Return one pair in one line: label, title, verdict."""
     verdict = _verdict(view, reference_id, short=not _fits_beside(view, reference_id, width))
     return spread(_pair_title(view, reference_id, width - width_of(verdict) - 2), verdict, width)
@@ -174,16 +178,20 @@ def _named(view: CardView, judgement: Judgement) -> Line:
 
 
 def _verdict(view: CardView, reference_id: str, *, short: bool = False) -> Line:
-    """Return the verdict on a pair; where there are several all of them, or `short` their signs."""
+    """Return the verdict on a pair; where there are several all of them, or `short` their signs; then whether it is stale."""
     if view.annotation is None or view.annotation.kind != CLAIM:
         return ()
     given = _given(view, reference_id)
     verdicts = [view.scale.by_id(judgement.verdict) for judgement in given]
+    stale = stale_part(view.check, reference_id)
+    if not given:
+        return line(("○ open", "open"))
     if len(given) < 2:
-        return line(*((f"{verdict.symbol} {verdict.label}", verdict.tone) for verdict in verdicts)) or line(("○ open", "open"))
+        return (*line(*((f"{verdict.symbol} {verdict.label}", verdict.tone) for verdict in verdicts)), *stale)
     if short:
-        return line((" ".join(verdict.symbol for verdict in verdicts), "text"), (f" {len(given)} verdicts", "open"))
-    return tuple(part for judgement in given for part in (Part(" · ", "open"), *_named(view, judgement)))[1:]
+        signs = line((" ".join(verdict.symbol for verdict in verdicts), "text"), (f" {len(given)} verdicts", "open"))
+        return (*signs, *stale)
+    return (*tuple(part for judgement in given for part in (Part(" · ", "open"), *_named(view, judgement)))[1:], *stale)
 
 
 def legend(view: CardView, width: int) -> Line:
@@ -204,6 +212,11 @@ def card_lines(view: CardView, width: int, height: int, *, drawer: bool = False)
     lines.append(said_line(view, width))
     claim = view.annotation is not None and view.annotation.kind == CLAIM
     tail = [legend(view, width)] if claim and view.rests_on else []
+    how = how_lines(view, width)
+    tail = how[:1] if how and drawer else tail
+    kept = len(tail) + bool(view.rests_on)
+    lines.extend(check_lines(view.check, width, min(6, height - len(lines) - kept - (not drawer))))
+    lines.extend(() if drawer else how[: max(0, height - len(lines) - kept)])
     room = height - len(lines) - len(tail)
     body, note = _body_and_note(view, width, room, drawer)
     if not drawer and room > len(body) + len(note):
@@ -260,7 +273,7 @@ def _resting(view: CardView, width: int, drawer: bool) -> list[Line]:
     """Return what the sentence rests on, a line a reference."""
     claim = view.annotation is not None and view.annotation.kind == CLAIM
     if claim:
-        lines = [_pair_line(view, reference, width) for reference in view.rests_on]
+        lines = [pair_line(view, reference, width) for reference in view.rests_on]
     else:
         lines = [_cited_line(view, reference, width, n, drawer) for n, reference in enumerate(view.rests_on)]
     lines.extend(line((f"[{label}]", "fault"), (" points nowhere", "fault")) for label in view.missing)
@@ -287,7 +300,8 @@ def _cited_line(view: CardView, reference_id: str, width: int, number: int, draw
 def open_card_lines(view: CardView, quote: str, width: int, height: int) -> list[Line]:
     """Return the whole card: the quote, every pair with its entry in full, the note, the scale with its words."""
     lines: list[Line] = [line(("This sentence", "secondary")), said_line(view, width), ()]
-    lines.extend(line((text, "quote")) for text in fold(quote, width, 6))
+    changed = [*check_lines(view.check, width, 12), *how_lines(view, width)]
+    lines.extend(changed or (line((text, "quote")) for text in fold(quote, width, 6)))
     lines.append(())
     at, note = len(lines), note_lines(view, width, 12)
     if note and view.annotation is not None and view.annotation.rivals:

@@ -15,6 +15,7 @@ from reader.review.model import CLAIM, LATER, Annotation, Scale
 from reader.review.pairs import worst_verdict
 from reader.review.session import ReviewSession
 from reader.tui.panes.card import byline, short_title
+from reader.tui.panes.checking import LOST, SAID, SIGNS
 from reader.tui.panes.versions import undecided
 from reader.tui.parts import Line, Part, clip, fold, line
 
@@ -65,11 +66,21 @@ def reference_rows(
     return [*lines, line(*parts)]
 
 
+def words_of(session: ReviewSession, annotation: Annotation) -> str:
+    """Return the words that an annotation stands on now, those it was made on when it lost its place."""
+    place = session.place(annotation)
+    return annotation.selector.exact if place is None else session.article.text[place.start : place.end]
+
+
 def sign_of(session: ReviewSession, annotation: Annotation, scale: Scale) -> tuple[str, str]:
     """Return the sign of an annotation and its role.
 
-    A judged claim's worst verdict, ○ for an open one, ◌ for an uncited one.
+    One whose place is to be looked at has the sign for why; else a judged claim its worst verdict, ○ an open one, ◌ an uncited
+    one.
     """
+    check = session.standing(annotation).check
+    if check:
+        return SIGNS[check], "fault"
     if annotation.kind == LATER:
         return "◇", "yours"
     if annotation.kind != CLAIM:
@@ -89,15 +100,17 @@ def claim_rows(
     """Return an annotation in two lines: sign and quote; tags, how far it is judged, whether there is a note."""
     sign, tone = sign_of(session, annotation, scale)
     target = f"claim:{annotation.id}"
-    quote = " ".join(printable_line(annotation.selector.exact).split())
+    quote = " ".join(printable_line(words_of(session, annotation)).split())
     first = line(
         _lead(current, here),
         Part(f"{sign} ", tone, target),
         Part(clip(quote, width - 4), "text b" if here or current else "text", target),
     )
     parts = [Part("   ")]
-    if session.place(annotation) is None:
-        parts.append(Part("lost its place  ", "fault", target))
+    standing = session.standing(annotation)
+    said = LOST if standing.place is None else SAID.get(standing.check, "")
+    stale = "verdict stale" if session.is_stale(annotation) else ""
+    parts.extend(Part(f"{word}  ", "fault", target) for word in (said, stale) if word)
     parts.extend(Part(f"#{tag}  ", "tag", target) for tag in annotation.tags)
     if annotation.kind == CLAIM:
         status = session.status(annotation)

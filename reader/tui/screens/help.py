@@ -7,14 +7,15 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
-from reader.tui.actions import ARRIVING, BOUNDS, CARD, LIBRARY, LIST, SELECT, TEXT, Action, key_label
+from reader.tui.actions import ARRIVING, ATTACH, BOUNDS, CARD, EDITION, LIBRARY, LIST, SELECT, TEXT, Action, key_label
 from reader.tui.keys import KeyMap
 from reader.tui.parts import Line, Part, clip_line, fold, line
 from reader.tui.widgets.painted import Painted
 
 PLACES = {
     TEXT: "In the text", LIST: "In the lists on the side", CARD: "In the open card", SELECT: "While selecting",
-    BOUNDS: "While moving a claim's bounds", LIBRARY: "In the library", ARRIVING: "While an article is opened",
+    BOUNDS: "While moving a claim's bounds", ATTACH: "While attaching a claim to another place", LIBRARY: "In the library",
+    EDITION: "In the text as you annotated it", ARRIVING: "While an article is opened",
 }  # fmt: skip
 
 

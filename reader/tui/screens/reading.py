@@ -19,11 +19,12 @@ from reader.article.model import Article, Span
 from reader.errors import ReaderError
 from reader.review.changes import Change
 from reader.review.model import DEFAULT_SCALE, Annotation
-from reader.tui.actions import BOUNDS, BY_ID, CARD, LIST, SELECT, TEXT, Action, key_label
+from reader.tui.actions import ATTACH, BOUNDS, BY_ID, CARD, LIST, SELECT, TEXT, Action, key_label
+from reader.tui.checked import moves, show_edition, tell_changed
 from reader.tui.desk import CannotAct, Desk, StillOpening
 from reader.tui.keys import KeyReader
 from reader.tui.noise import follow_noise, is_noise, show_noise
-from reader.tui.opening import Counted, Failed, Keeper, Opened
+from reader.tui.opening import Counted, EditionRead, Failed, Keeper, Opened
 from reader.tui.panes.bars import Saved
 from reader.tui.receiving import Receiver
 from reader.tui.sharing import Edits, Listening
@@ -149,12 +150,14 @@ class ReadingScreen(Screen[None], Listening):
 
     @property
     def context(self) -> str:
-        """Which keys act now: those of the text, a selection, moved bounds, the open card, or the list."""
+        """Which keys act now: those of the text, a selection, moved bounds, an attachment, the open card, or the list."""
         if self.picking is not None:
             return BOUNDS if self.picking.annotation is not None else SELECT
         if self.has_class("-card"):
             return CARD
-        return LIST if self.focused is self.list else TEXT
+        if self.focused is self.list:
+            return LIST
+        return ATTACH if self.desk.held is not None else TEXT
 
     def take_key(self, event: events.Key) -> bool:
         """Turn a key into an action, unless a text field has the keys; return whether the key was taken."""
@@ -350,6 +353,7 @@ class ReadingScreen(Screen[None], Listening):
         self.keeper.restore(event.entry)
         self.view.repaint_all()
         self.receiver.begin()
+        tell_changed(self)
         self.show()
         self._go_on()
 
@@ -378,12 +382,18 @@ class ReadingScreen(Screen[None], Listening):
         self.show()
         self._go_on()
 
+    @on(EditionRead)
+    def _edition_read(self, event: EditionRead) -> None:
+        show_edition(self, event.read)
+
     def _changed(self, change: Change) -> None:
         """Keep a change of the session, and paint what it touched."""
         self.keeper.save(change)
         self.desk.changed()
         follow_noise(self)
         session = self.desk.session
+        if moves(change):
+            self.view.repaint_all()  # where it stood before, nobody knows any more
         for edit in change.edits:
             for item in (edit.before, edit.after):
                 if session is not None and isinstance(item, Annotation):

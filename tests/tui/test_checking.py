@@ -1,0 +1,442 @@
+"""An article whose text changed: what became of the claims is told, listed, compared on the card, and decided by a person."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from shutil import rmtree
+
+import pytest
+
+from reader.tui.panes.checking import SAID, SIGNS, Check, check_lines, wording_lines
+from reader.tui.parts import width_of
+from tests.tui.hand import NARROW, WIDE, Hand, reading, stored
+from tests.tui.texts import HEADING, REFERENCES, article
+
+BEGINNING = "Ostrel began to run buses through the night in the spring of 2021."
+CARRIED = "The first winter brought 412,000 passengers, twice what the council had planned for [1]."
+CARRIES = "The first winter brought 389,000 passengers, twice what the council had planned for [1]."
+DOGS = "Nobody had counted the dogs that travelled without a ticket."
+CATS = "The town began to count cats in the spring."
+COSTS = "A night bus costs the town 91 cents a kilometre [3]."
+MAYOR = "That is less than a street lamp, the mayor likes to say."
+
+OLD = article(
+    ((HEADING, "Night buses in Ostrel"), f"{BEGINNING} {CARRIED} {DOGS}", (HEADING, "What it costs"), f"{COSTS} {MAYOR}"),
+    REFERENCES,
+    source="buses.txt",
+)
+NEW = article(
+    ((HEADING, "Night buses in Ostrel"), f"{BEGINNING} {CARRIES}", (HEADING, "What it costs"), f"{CATS} {COSTS} {MAYOR}"),
+    REFERENCES,
+    source="buses.txt",
+)
+"""The same article later: a number is another one, a sentence is gone, one is new."""
+
+SIZES = pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+
+
+async def mark_the_old(folder: Path) -> None:
+    """Mark three claims on the old text: one that will stay, one whose number will change, one that will be gone."""
+    async with reading(OLD, folder) as hand:
+        await hand.press("h", "j", "h", "1", "j", "h", "a")
+        await hand.type("ask the vet")
+        await hand.press("ctrl+s", "t")
+        await hand.type("dogs")
+        await hand.press("enter", "g", "g")
+        await hand.saved()
+
+
+@asynccontextmanager
+async def reopened(folder: Path, size: tuple[int, int] = WIDE) -> AsyncIterator[Hand]:
+    """Open the new text of the article that was marked."""
+    await mark_the_old(folder)
+    async with reading(NEW, folder, size) as hand:
+        yield hand
+
+
+def places(folder: Path) -> dict[str, dict[str, object]]:
+    """Return what the library says of where annotations stand in the new text, by what they were made on."""
+    return {
+        record["selector"]["exact"]: record["places"][NEW.digest]
+        for record in stored(folder, "annotations")
+        if NEW.digest in (record.get("places") or {})
+    }
+
+
+def words_of(hand: Hand) -> list[str]:
+    """Return the words that the annotations stand on now."""
+    found = (hand.session.place(annotation) for annotation in hand.session.annotations())
+    return [NEW.text[place.start : place.end] for place in found if place is not None]
+
+
+# ---------------------------------------------------------------------- told and listed
+
+
+@SIZES
+async def test_one_line_tells_what_became_of_the_claims(own_library: Path, size: tuple[int, int]) -> None:
+    async with reopened(own_library, size) as hand:
+        assert "the text changed: 1 kept, 1 to check, 1 lost its place · F checks" in hand.footer
+
+
+async def test_in_the_text_they_were_made_on_nothing_is_told(own_library: Path) -> None:
+    await mark_the_old(own_library)
+    async with reading(OLD, own_library) as hand:
+        assert "the text changed" not in hand.footer
+        await hand.press("F")
+        assert "nothing to check" in hand.footer
+
+
+@SIZES
+async def test_the_list_holds_what_to_check_and_says_why(own_library: Path, size: tuple[int, int]) -> None:
+    async with reopened(own_library, size) as hand:
+        await hand.press("F")
+        assert hand.sentence == CARRIES
+        assert "filter is:check" in hand.header
+        await hand.press("g", "c")
+        assert hand.list.count("words changed") == 1
+        assert hand.list.count("verdict stale") == 1
+        assert hand.list.count("lost its place") == 1
+        assert "389,000" in hand.list
+        assert BEGINNING[:20] not in hand.list
+        await hand.press("F")
+        assert "filter" not in hand.header
+        assert BEGINNING[:20] in hand.list
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("is:check", [CARRIED, DOGS]),
+        ("is:changed", [CARRIED]),
+        ("is:stale", [CARRIED]),
+        ("is:lost", [DOGS]),
+        ("is:unsure", []),
+        ("-is:check", [BEGINNING]),
+        ("is:check #dogs", [DOGS]),
+    ],
+)
+async def test_the_filter_knows_what_to_check(own_library: Path, typed: str, found: list[str]) -> None:
+    async with reopened(own_library) as hand:
+        await hand.press("f")
+        await hand.type(typed)
+        await hand.press("enter")
+        assert [annotation.selector.exact for annotation in hand.desk.filtered()] == found
+
+
+async def test_the_filter_for_what_to_check_is_not_there_the_next_time(own_library: Path) -> None:
+    async with reopened(own_library) as hand:
+        await hand.press("F")
+        await hand.saved()
+    async with reading(NEW, own_library) as hand:
+        assert hand.desk.filter.typed == ""
+        await hand.press("F")
+        assert hand.desk.filter.typed == "is:check"
+
+
+# ---------------------------------------------------------------------- compared
+
+
+@SIZES
+async def test_the_card_shows_both_wordings_how_it_was_found_and_what_is_stale(
+    own_library: Path, size: tuple[int, int]
+) -> None:
+    async with reopened(own_library, size) as hand:
+        await hand.press("F")
+        assert "words changed" in hand.card
+        assert "was The first winter brought 412,000" in hand.card
+        assert "now The first winter brought 389,000" in hand.card
+        assert "found by the old text, sure" in hand.card
+        assert "✓ supports stale" in hand.card
+        assert SIGNS["the words changed"] in hand.picture
+        await hand.press("j", "k")
+        assert "p its place" in hand.footer
+        assert "L move it" in hand.footer
+
+
+@pytest.mark.parametrize("theme", ["dark", "terminal colours"])
+async def test_the_changed_number_stands_out_without_colour_too(own_library: Path, theme: str) -> None:
+    await mark_the_old(own_library)
+    async with reading(NEW, own_library, NARROW, theme=theme) as hand:
+        await hand.press("F")
+        for number in ("412,000", "389,000"):
+            x, y = hand.cell(number, int(number == "389,000"))  # the text's own is drawn first
+            style = hand.app.screen.get_style_at(x, y)
+            assert style.reverse, number
+            assert not hand.app.screen.get_style_at(x - 2, y).reverse
+
+
+async def test_the_open_card_shows_the_whole_of_both_wordings(own_library: Path) -> None:
+    async with reopened(own_library) as hand:
+        await hand.press("F", "o")
+        assert f"was {CARRIED} now {CARRIES}" in hand.card
+
+
+async def test_a_place_that_is_not_sure_is_shown_with_what_stands_around_it(own_library: Path) -> None:
+    moved = ((HEADING, "Night buses"), f"{CATS} {MAYOR} {BEGINNING}", f"{DOGS} {CARRIES}")
+    async with reading(OLD, own_library) as hand:
+        await hand.press("G", "h")
+        assert hand.sentence == MAYOR
+        await hand.saved()
+    rmtree(own_library / "snapshots")  # of the old text nothing is known but the quote and its context
+    async with reading(article(moved, source="buses.txt"), own_library) as hand:
+        await hand.press("F")
+        assert hand.sentence == MAYOR
+        assert "place not sure" in hand.card
+        assert "likeliest place, not sure" in hand.card
+        assert "cents a kilometre [3]. That is less" in hand.card
+        assert "cats in the spring. That is less" in hand.card
+        assert "place not sure" in hand.list
+        await hand.press("p")
+        assert "place not sure" not in hand.picture
+
+
+# ---------------------------------------------------------------------- decided
+
+
+@SIZES
+async def test_a_confirmed_place_is_no_longer_to_check_and_the_library_says_so(
+    own_library: Path, size: tuple[int, int]
+) -> None:
+    async with reopened(own_library, size) as hand:
+        await hand.press("F", "p")
+        assert "its place is confirmed · 1 without a place · u undoes that" in hand.footer
+        assert "stale" not in hand.card
+        assert "words changed" not in hand.card
+        await hand.press("u")
+        assert "words changed" in hand.card
+        await hand.press("ctrl+r")
+        assert "words changed" not in hand.card
+        await hand.saved()
+    (place,) = places(own_library).values()
+    assert NEW.text[int(str(place["start"])) : int(str(place["end"]))] == CARRIES
+    assert place["by"] == "tester"
+    async with reading(NEW, own_library, size) as hand:
+        assert "the text changed: 1 kept, 1 lost its place" in hand.footer
+        await hand.press("u")
+        assert "words changed" in hand.card, "undo reaches what was decided the last time"
+        await hand.saved()
+    assert places(own_library) == {}
+
+
+async def test_all_are_confirmed_at_once(own_library: Path) -> None:
+    async with reopened(own_library) as hand:
+        await hand.press("P")
+        assert "1 place confirmed" in hand.footer
+        assert hand.session.to_check() == ()
+        await hand.press("P")
+        assert "no place is to be confirmed" in hand.footer
+
+
+async def test_what_stands_where_it_stood_is_not_confirmed(own_library: Path) -> None:
+    async with reopened(own_library) as hand:
+        await hand.press("g", "g")
+        assert hand.annotation.selector.exact == BEGINNING
+        await hand.press("p")
+        assert "its place is sure" in hand.footer
+        assert "p its place" not in hand.footer
+
+
+@SIZES
+async def test_an_orphan_is_offered_its_likeliest_place_and_attached_only_when_told(
+    own_library: Path, size: tuple[int, int]
+) -> None:
+    async with reopened(own_library, size) as hand:
+        await hand.press("F", "g", "c", "G", "enter")
+        assert "best guess" in hand.footer
+        assert "lost its place" in hand.card
+        assert "Nobody had counted the dogs" in hand.card
+        assert "◆ dogs" in hand.card
+        assert [a.selector.exact for a in hand.session.orphans()] == [DOGS]
+        await hand.press("g", "g", "j", "j")
+        assert hand.sentence == CATS
+        await hand.press("enter")
+        assert "attached · 1 to check" in hand.footer
+        assert hand.session.orphans() == ()
+        assert CATS in words_of(hand)
+        assert hand.annotation.note == "ask the vet"
+        await hand.press("u")
+        assert [a.selector.exact for a in hand.session.orphans()] == [DOGS]
+        assert CATS not in words_of(hand)
+        await hand.press("ctrl+r")
+        await hand.saved()
+    (place,) = places(own_library).values()
+    assert (place["method"], place["by"]) == ("by hand", "tester")
+
+
+async def test_leaving_an_orphan_changes_nothing(own_library: Path) -> None:
+    async with reopened(own_library) as hand:
+        await hand.press("F", "g", "c", "G", "r", "escape")
+        assert hand.desk.held is None
+        assert [a.selector.exact for a in hand.session.orphans()] == [DOGS]
+        assert "lost its place" not in hand.card
+        await hand.saved()
+    assert places(own_library) == {}
+
+
+async def test_a_claim_on_a_wrong_place_is_moved_to_selected_words(own_library: Path) -> None:
+    async with reopened(own_library) as hand:
+        await hand.press("F", "L")
+        assert "go where it belongs" in hand.footer
+        await hand.press("h")
+        assert "is for the text" in hand.footer, "while a claim is taken along nothing is marked"
+        await hand.press("G", "v", "w", "w", "w", "enter")
+        assert "attached" in hand.footer
+        assert hand.annotation.selector.exact == CARRIED
+        assert MAYOR.startswith(words_of(hand)[-1])
+        assert SIGNS["the words changed"] not in "".join(line[:8] for line in hand.lines)
+
+
+async def test_with_words_selected_the_claim_in_hand_is_attached_to_them(own_library: Path) -> None:
+    async with reopened(own_library) as hand:
+        await hand.press("F", "v", "e", "e", "e", "L")
+        assert "The first winter" in words_of(hand)
+        assert hand.desk.filter.typed == "is:check"
+        assert hand.session.to_check() == ()
+
+
+async def test_what_was_marked_in_this_text_is_not_attached_elsewhere(own_library: Path) -> None:
+    async with reopened(own_library) as hand:
+        await hand.press("G", "h", "L")
+        assert "b moves its bounds" in hand.footer
+        assert hand.desk.held is None
+
+
+async def test_when_nothing_is_left_every_claim_is_shown_again(own_library: Path) -> None:
+    async with reopened(own_library) as hand:
+        await hand.press("F", "p", "g", "c", "G", "enter", "enter")
+        assert "nothing left to check" in hand.footer
+        assert hand.desk.filter.typed == ""
+
+
+# ---------------------------------------------------------------------- lines
+
+
+def test_a_long_wording_is_cut_so_that_the_change_is_seen() -> None:
+    long = "word " * 60
+    check = Check("words changed", f"{long}in 1999 {long}", f"{long}in 2001 {long}", "", frozenset())
+    for most in (2, 4, 6):
+        lines = check_lines(check, 40, most)
+        assert len(lines) == most
+        assert all(width_of(parts) <= 40 for parts in lines)
+        text = "\n".join("".join(part.text for part in parts) for parts in lines)
+        assert "1999" in text
+        assert "2001" in text
+        assert text.count("…") == 4
+
+
+def test_blanks_and_signs_of_a_wording_are_made_safe() -> None:
+    (parts,) = wording_lines("was", [("a \x1b[2J\n  b ", "open changed"), ("[/b]", "text")], 60, 1, "open changed")
+    assert [part.text for part in parts] == ["was   ", "a ␛[2J b", " ", "[/b]"]
+
+
+def test_nothing_is_compared_where_nothing_changed() -> None:
+    assert check_lines(Check("", "a", "a", "", frozenset()), 40, 4) == []
+    assert check_lines(None, 40, 4) == []
+    assert set(SAID) == set(SIGNS)
+
+
+# ---------------------------------------------------------------------- judged anew
+
+
+async def test_a_verdict_on_the_new_words_is_not_stale(own_library: Path) -> None:
+    async with reopened(own_library) as hand:
+        await hand.press("F", "3")
+        assert "overstated" in hand.card
+        assert "stale" not in hand.card
+        assert "words changed" in hand.card, "its place is still to be confirmed"
+        await hand.press("u")
+        assert "✓ supports stale" in hand.card
+
+
+async def test_a_verdict_on_a_reference_that_is_another_source_now_is_stale(own_library: Path) -> None:
+    exchanged = (("Harbour Office", "2024", "Ferries and their crews"), *REFERENCES[1:])
+    same = (HEADING, "Night buses in Ostrel"), f"{BEGINNING} {CARRIED} {DOGS}", (HEADING, "What it costs"), f"{COSTS} {MAYOR}"
+    await mark_the_old(own_library)
+    async with reading(article(same, exchanged, source="buses.txt"), own_library) as hand:
+        assert "the text changed: 3 kept, 1 verdict stale" in hand.footer
+        await hand.press("F")
+        assert hand.sentence == CARRIED
+        assert "✓ supports stale" in hand.card
+        await hand.press("p")
+        assert "a digit judges it anew" in hand.footer
+        await hand.press("5")
+        assert "stale" not in hand.card
+
+
+# ---------------------------------------------------------------------- as it was
+
+
+@asynccontextmanager
+async def as_it_was(folder: Path, size: tuple[int, int] = WIDE) -> AsyncIterator[Hand]:
+    """Open the new text on the claim that changed, and look at the old text from there."""
+    async with reopened(folder, size) as hand:
+        await hand.press("F", "D")
+        await hand.until(lambda: hand.over == "EditionScreen")
+        await hand.settle()
+        yield hand
+
+
+@SIZES
+async def test_the_text_as_it_was_is_shown_on_the_same_sentence(own_library: Path, size: tuple[int, int]) -> None:
+    async with as_it_was(own_library, size) as hand:
+        assert "as it was on 20" in hand.header
+        assert "edition 1 of 2 · read-only" in hand.header
+        assert "2 changed, 1 new" in hand.header
+        assert DOGS[:20] in hand.picture
+        assert CATS[:20] not in hand.picture
+        below = "\n".join(hand.lines[-6:])
+        assert "was   The first winter brought 412,000" in below
+        assert "now   The first winter brought 389,000" in below
+
+
+async def test_what_changed_is_marked_and_stepped_through(own_library: Path) -> None:
+    async with as_it_was(own_library) as hand:
+        assert [line.strip()[0] for line in hand.lines[1:-6] if line.strip()[:1] in ("~", "−")] == ["~", "−"]
+        for words, underlined in (("412,000", True), ("dogs", True), ("spring of 2021", False)):
+            assert bool(hand.app.screen.get_style_at(*hand.cell(words)).underline) is underlined, words
+        await hand.press("]")
+        assert "this sentence was taken out" in hand.picture
+        await hand.press("]")
+        assert "this is the last change" in hand.footer
+        await hand.press("[", "k")
+        assert "this sentence did not change" in hand.picture
+
+
+@pytest.mark.parametrize(
+    ("keys", "sentence"),
+    [(("escape",), CARRIES), (("D",), CARRIES), (("]", "j", "D"), COSTS), (("]", "q"), CARRIES), (("k", "escape"), BEGINNING)],
+)
+async def test_the_way_back_leads_to_what_the_sentence_is_now(own_library: Path, keys: tuple[str, ...], sentence: str) -> None:
+    async with as_it_was(own_library) as hand:
+        await hand.press(*keys)
+        assert hand.over == "ReadingScreen"
+        assert hand.sentence == sentence
+
+
+async def test_the_old_text_is_read_only(own_library: Path) -> None:
+    async with as_it_was(own_library) as hand:
+        before = [*hand.session.annotations(), *hand.session.orphans()]
+        await hand.press("h")
+        assert "h: this text is read-only; D goes back" in hand.footer
+        await hand.press("?")
+        assert "In the text as you annotated it" in hand.picture
+        await hand.press("escape", "escape")
+        assert [*hand.session.annotations(), *hand.session.orphans()] == before
+
+
+async def test_a_text_that_was_not_kept_is_told(own_library: Path) -> None:
+    await mark_the_old(own_library)
+    rmtree(own_library / "snapshots")
+    async with reading(NEW, own_library) as hand:
+        await hand.press("D")
+        await hand.until(lambda: "opening" not in hand.footer)
+        assert hand.over == "ReadingScreen"
+        assert "the library kept no text" in hand.footer
+
+
+async def test_an_article_with_one_text_has_none_before(own_library: Path) -> None:
+    async with reading(OLD, own_library) as hand:
+        await hand.press("D")
+        assert "the text has not changed since it was first opened" in hand.footer
