@@ -20,7 +20,8 @@ from benchmarks.store_libraries import Stock
 from benchmarks.terminal import environment
 from reader.library.folder import Folder
 from reader.library.lines import ANNOTATIONS
-from reader.library.store import Request, Store, Wanted
+from reader.library.store import Store
+from reader.library.wanted import Request, Wanted
 from reader.review.model import new_id
 
 

@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from typing import Final, cast
 
 from reader.library.inspection import Copy
-from reader.library.lines import SCHEMA, Lines, Meta, identified, is_identified
+from reader.library.lines import Lines, identified, is_identified
 from reader.library.log import Line
+from reader.library.meta import SCHEMA, Meta
 from reader.library.salvage import Piece, Salvage
 from reader.library.taking import delta, taken
 from reader.library.versions import Dot, Seen, dots_of, joined, written

@@ -14,8 +14,9 @@ from reader.errors import ReaderError
 from reader.files import read_at
 from reader.library import backups
 from reader.library.folder import Folder
-from reader.library.lines import ANNOTATIONS, ARTICLES, SCHEMA, TAGS, Lines, Meta, whole
+from reader.library.lines import ANNOTATIONS, ARTICLES, TAGS, Lines, whole
 from reader.library.log import Broken, Head, Line, changes, scan
+from reader.library.meta import SCHEMA, Meta
 from reader.library.reading import read_library
 from reader.library.salvage import Salvage, mended, salvaged, salvaged_changes
 from reader.library.snapshots import Snapshots

@@ -27,9 +27,10 @@ from reader.library.merging import Merge, bring_texts, merge_of, put_away
 from reader.library.moving import copy_to
 from reader.library.requests import applied, change_of, edits_of, request_of, undone_by, unexpected
 from reader.library.snapshots import Snapshots
-from reader.library.store import Request, Store, Wanted
+from reader.library.store import Store
 from reader.library.tables import JournalStorage
 from reader.library.versions import plain_of
+from reader.library.wanted import Request, Wanted
 from reader.library.writer import SaveState, Writer
 from reader.review.cells import Record
 from reader.review.changes import Change, Edit

@@ -12,22 +12,18 @@ import json
 import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final, cast
 
 from reader import __version__
 from reader.errors import ReaderError
-from reader.library.versions import Seen, sum_of
+from reader.library.meta import META, SCHEMA, Meta, meta_of, meta_sum
+from reader.library.versions import Seen
 from reader.review.cells import Record
 from reader.review.model import new_id
-
-SCHEMA: Final = 2
-"""The form of the records that this version writes. It takes in older forms, and opens newer ones for reading only."""
 
 ARTICLES: Final = "articles"
 ANNOTATIONS: Final = "annotations"
 TAGS: Final = "tags"
-META: Final = "meta"
 
 _IDENTIFIED: Final = (ARTICLES, ANNOTATIONS, TAGS)
 _UNHARMED: Final = (
@@ -38,20 +34,6 @@ _TAGS: Final = b'"tags":['
 _HEADS: Final = re.compile(rb'"([^"\\]+)": \{"id":"([^"\\]{36})"(?:,"article":"([^"\\]{36})")?').match
 """Matches the beginning of nearly every line of ours, and so tells its key, id and article without decoding it."""
 _encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
-
-
-@dataclass(frozen=True, slots=True)
-class Meta:
-    """What a library file says of itself; `sound`: that is what was written.
-
-    `schema` of its records, `replica` that wrote it, the dots it has `seen`, the names of its `tables`.
-    """
-
-    schema: int
-    replica: str
-    seen: Seen
-    tables: tuple[str, ...] = ()
-    sound: bool = True
 
 
 class Lines:
@@ -202,7 +184,7 @@ class Lines:
             tables: object = json.loads(data)
         except (ValueError, RecursionError) as error:
             raise ReaderError(f"{name} is damaged: {error}", _UNHARMED) from error
-        meta = _meta(tables)
+        meta = meta_of(tables)
         if meta is None:
             raise ReaderError(f"{name} is not a library of Claim Reader", _UNHARMED)
         named = cast("dict[str, Mapping[str, object]]", tables)
@@ -268,7 +250,7 @@ def whole(data: bytes) -> Meta | None:
     digest = hashlib.sha256(memoryview(data)[: max(0, end)]).hexdigest()
     if start < 0 or data[end:] != b'"digest":"%s"}\n}\n}\n' % digest.encode():
         return None
-    meta = _meta(json.loads(b"{" + data[start:end] + b'"digest":""}}}'))
+    meta = meta_of(json.loads(b"{" + data[start:end] + b'"digest":""}}}'))
     return meta if meta is not None and meta.schema <= SCHEMA else None
 
 
@@ -295,7 +277,7 @@ def _encoded(tables: Mapping[str, list[bytes]], replica: str, seen: Seen) -> Ite
         yield part
     meta: Record = {"schema": SCHEMA, "made_by": f"claim-reader {__version__}", "replica": replica, "seen": seen.numbers}
     meta |= {"tables": list(tables)}
-    meta |= {"sum": _meta_sum(meta)}
+    meta |= {"sum": meta_sum(meta)}
     head = f'"meta": {{\n"1": {_encode(meta)[:-1]},'.encode()
     digest.update(head)
     yield head + f'"digest":"{digest.hexdigest()}"}}\n}}\n}}\n'.encode()
@@ -377,32 +359,3 @@ def _new_key(record_id: str, taken: Mapping[str, bytes]) -> str:
     except ValueError:
         key = record_id if record_id.isascii() and record_id.removeprefix("-").isdigit() else ""
     return key if key and key not in taken else str(uuid.UUID(new_id()).int)
-
-
-def _meta(tables: object) -> Meta | None:
-    """Return what a library file's content says of itself, or None when it is none of ours."""
-    if not isinstance(tables, dict):
-        return None
-    named = cast("dict[str, object]", tables)
-    for table in named.values():
-        if not isinstance(table, dict) or not all(isinstance(r, dict) for r in cast("dict[str, object]", table).values()):
-            return None
-    for record in cast("dict[str, object]", named.get(META, {})).values():
-        fields = cast("Record", record) if isinstance(record, dict) else {}
-        schema = fields.get("schema")
-        if isinstance(schema, int):
-            tables_named = fields.get("tables")
-            names = cast("list[object]", tables_named) if isinstance(tables_named, list) else []
-            return Meta(
-                schema,
-                str(fields.get("replica") or ""),
-                Seen.read(fields.get("seen")),
-                tuple(map(str, names)),
-                sound=schema > SCHEMA or fields.get("sum") in (None, _meta_sum(fields)),
-            )
-    return None
-
-
-def _meta_sum(fields: Mapping[str, object]) -> str:
-    """Return the sum of what decides which changes are taken in: it must not be believed when it is damaged."""
-    return sum_of({name: fields.get(name) for name in ("schema", "replica", "seen", "tables")})

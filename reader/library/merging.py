@@ -13,7 +13,8 @@ from reader.errors import ReaderError
 from reader.files import make_folder
 from reader.library.entries import editions_of
 from reader.library.folder import LIBRARY, Folder
-from reader.library.lines import ANNOTATIONS, ARTICLES, SCHEMA, Lines, Meta
+from reader.library.lines import ANNOTATIONS, ARTICLES, Lines
+from reader.library.meta import SCHEMA, Meta
 from reader.library.reading import read_library
 from reader.library.snapshots import Snapshots
 from reader.library.store import Store

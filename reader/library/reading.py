@@ -10,7 +10,8 @@ from typing import Final
 
 from reader.errors import ReaderError
 from reader.files import read_at, signature_of
-from reader.library.lines import Lines, Meta, whole
+from reader.library.lines import Lines, whole
+from reader.library.meta import Meta
 
 _LOOKS: Final = 4
 _PAUSE: Final = 0.15

@@ -18,8 +18,9 @@ from reader.files import read_at
 from reader.library.folder import Folder
 from reader.library.gathering import Gathered, Key, named
 from reader.library.inspection import Backups, Copy, LibraryFile, LogFile, Texts, copy_of, logs
-from reader.library.lines import ANNOTATIONS, ARTICLES, SCHEMA, TAGS, Lines, identified
+from reader.library.lines import ANNOTATIONS, ARTICLES, TAGS, Lines, identified
 from reader.library.log import Line
+from reader.library.meta import SCHEMA
 from reader.library.salvage import Salvage
 from reader.library.versions import Dot, Seen, content_of, dots_of
 from reader.review.cells import Record

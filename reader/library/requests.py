@@ -7,8 +7,8 @@ from functools import reduce
 
 from reader.library.lines import ANNOTATIONS, ARTICLES, TAGS
 from reader.library.log import REDO, UNDO, Line
-from reader.library.store import Difference, Request, Wanted
 from reader.library.versions import plain_of
+from reader.library.wanted import Difference, Request, Wanted
 from reader.review.cells import Record, carried, cells_of, record_of, same
 from reader.review.changes import Change, Edit, Item
 from reader.review.model import Annotation, Bookmark, Tag

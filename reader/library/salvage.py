@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple, cast
 
 from reader.errors import ReaderError
-from reader.library.lines import ANNOTATIONS, ARTICLES, META, TAGS, Lines, Meta
+from reader.library.lines import ANNOTATIONS, ARTICLES, TAGS, Lines
 from reader.library.log import Line, changes
+from reader.library.meta import META, Meta
 from reader.library.versions import VERSIONS, as_written
 from reader.review.cells import Record
 

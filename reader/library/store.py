@@ -15,53 +15,22 @@ import json
 import threading
 import uuid
 from collections.abc import Generator, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
 
 from reader.errors import ReaderError
 from reader.files import Signature, replace, sync_folder, write_new
 from reader.library import backups
 from reader.library.folder import Folder, device
-from reader.library.lines import SCHEMA, Lines, Meta
+from reader.library.lines import Lines
 from reader.library.log import Broken, Head, Line, Operation
 from reader.library.logs import Logs, latest_first
+from reader.library.meta import SCHEMA, Meta
 from reader.library.reading import read_library
 from reader.library.taking import delta, is_stamp, stamp_of, taken, was_here
 from reader.library.versions import Dot, Seen, edited, plain_of, removed
+from reader.library.wanted import Difference, Request, Wanted
 from reader.review.cells import Record, alike, cells_of
 from reader.review.model import new_id, now
-
-
-class Wanted(NamedTuple):
-    """A record as whoever changes it knows it, and as they want it. None before: it is made; None after: it is removed."""
-
-    table: str
-    id: str
-    before: Record | None
-    after: Record | None
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A change that is wanted. `label` is what a person calls it, "" when nobody would take it back."""
-
-    wanted: tuple[Wanted, ...]
-    label: str = ""
-    article: str = ""
-    by: str = ""
-    id: str = field(default_factory=new_id)
-    undoes: str = ""
-    redoes: str = ""
-
-
-class Difference(NamedTuple):
-    """A plain record before and after something that was not asked for here."""
-
-    table: str
-    id: str
-    before: Record | None
-    after: Record | None
 
 
 class Store:

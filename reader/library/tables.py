@@ -16,9 +16,11 @@ from tinydb.table import Table
 
 from reader.errors import ReaderError
 from reader.library.folder import Folder
-from reader.library.lines import META, identified, is_identified
-from reader.library.store import Request, Store, Wanted
+from reader.library.lines import identified, is_identified
+from reader.library.meta import META
+from reader.library.store import Store
 from reader.library.versions import RIVALS, VERSIONS, content_of, plain_of
+from reader.library.wanted import Request, Wanted
 from reader.review.cells import Record, cells_of, changed, same
 from reader.review.model import new_id
 

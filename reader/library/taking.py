@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from reader.library.lines import Lines, Meta
+from reader.library.lines import Lines
+from reader.library.meta import Meta
 from reader.library.versions import (
     EXISTS,
     Dot,
