@@ -8,6 +8,7 @@ import zipfile
 from reader.article.model import Article, BlockKind, StyleKind
 from reader.formats import parse
 from tests.unit.docxs import NAMESPACES, docx, field, link, mark, note, notes, p, relations, t
+from tests.unit.shown import cited, drawn, said
 from tests.unit.test_formats_hostile import check
 
 
@@ -16,18 +17,6 @@ def read(*body: str, **parts: str) -> Article:
     assert article.format == "docx"
     check(article)
     return article
-
-
-def drawn(article: Article) -> list[tuple[str, BlockKind, int]]:
-    return [(article.text[b.start : b.end], b.kind, b.level) for b in article.blocks]
-
-
-def said(article: Article) -> list[str]:
-    return [text for text, _, _ in drawn(article)]
-
-
-def cited(article: Article) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
-    return [(article.text[c.start : c.end], c.references, c.missing) for c in article.citations]
 
 
 # ---------------------------------------------------------------------- blocks

@@ -12,6 +12,7 @@ from reader.formats import parse
 from reader.formats.telling import Step, Stopped, listening
 from tests.unit.epubs import CONTAINER, SAID, epub, item, opf, pack, page
 from tests.unit.html_shapes import ONE, SHAPES, TEXT, TWO
+from tests.unit.shown import aside, drawn, said
 from tests.unit.test_formats_hostile import check
 
 PROSE = "The keeper lit the lamp when the boats were out, and let it burn until the last of them had come in again."
@@ -23,18 +24,6 @@ def read(pages: Mapping[str, str], **more: Any) -> Article:
     assert article.format == "epub"
     check(article)
     return article
-
-
-def drawn(article: Article) -> list[tuple[str, BlockKind, int]]:
-    return [(article.text[b.start : b.end], b.kind, b.level) for b in article.blocks]
-
-
-def said(article: Article) -> list[str]:
-    return [text for text, _, _ in drawn(article)]
-
-
-def aside(article: Article) -> list[str]:
-    return [article.text[noise.start : noise.end] for noise in article.noise]
 
 
 def cited(article: Article) -> list[tuple[str, list[str]]]:

@@ -1,19 +1,13 @@
-"""HTML pages: what a page says of itself, what its elements become, what it hides; pages that are broken or made to hurt."""
+"""HTML pages: what a page says of itself, what its elements become, what it hides."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from reader.article.model import Article, BlockKind, StyleKind
 from reader.errors import ReaderError
 from reader.formats import parse
-from tests.unit.html_shapes import SHAPES, page
-from tests.unit.mutating import check_any, mutated
-from tests.unit.news_pages import PAGES
+from tests.unit.shown import aside, drawn, looks, said
 from tests.unit.test_formats_hostile import check
 
 FILLER = "The keeper rowed out to the lamp every evening for sixty years, and nobody thanked him for it, or asked him why."
@@ -24,22 +18,6 @@ def read(body: str, head: str = "<title>x</title>", source: str = "lamp.html") -
     assert article.format == "html"
     check(article)
     return article
-
-
-def drawn(article: Article) -> list[tuple[str, BlockKind, int]]:
-    return [(article.text[b.start : b.end], b.kind, b.level) for b in article.blocks]
-
-
-def said(article: Article) -> list[str]:
-    return [text for text, _, _ in drawn(article)]
-
-
-def aside(article: Article) -> list[str]:
-    return [article.text[n.start : n.end] for n in article.noise]
-
-
-def looks(article: Article) -> set[tuple[str, StyleKind]]:
-    return {(article.text[s.start : s.end], s.kind) for s in article.styles}
 
 
 # ---------------------------------------------------------------------- what a page says of itself
@@ -349,92 +327,3 @@ def test_a_page_without_text_says_so() -> None:
         parse(b"<html><body><div id=root></div><script>x()</script></body></html>", "lamp.html")
     assert "lamp.html" in refused.value.what
     assert "browser" in refused.value.hint
-
-
-# ---------------------------------------------------------------------- pages that are broken or made to hurt
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        "<div>" * 50_000 + FILLER,
-        "<b><i>" * 20_000 + FILLER,
-        "<ul><li>" * 5_000 + "deep",
-        "<blockquote>" * 3_000 + "deep",
-        "<table><tr><td>" * 2_000 + "deep",
-        "<p>" + "<a href='#n1'>[1]</a>" * 5_000 + "</p><ol><li id=n1>Note</ol>",
-        "".join(f"<p><a href='#n{n}'>{n}</a></p><p id=n{n}>note <a href='#n{n + 1}'>^</a></p>" for n in range(2_000)),
-        "<table><tr><td colspan=99999999999>a<td rowspan=99999>b</table>" + "<table><tr>" + "<td>x" * 3_000,
-        "<p>" + "&" * 50_000 + "</p>",
-        "<p " + "a='1' " * 20_000 + ">x</p>",
-        "<p>" + "<" * 20_000,
-        "<sup>" * 10_000 + "1",
-        "<li>" * 10_000 + "x",
-        "<h1>" + "lamp " * 50_000,
-        "<!--" * 20_000 + "x",
-        "<p>" + FILLER + "</p>" + "<select><option>x" * 5_000,
-        "<p>x</p>" + "<div class='share'><p>Share</p></div>" * 5_000,
-    ],
-    ids=lambda body: repr(body[:24]),
-)
-def test_a_hostile_page_is_read_as_far_as_it_goes(body: str) -> None:
-    check_any(lambda: parse(f"<!DOCTYPE html><html><body><h1>Lamp</h1>{body}".encode(), "lamp.html"))
-
-
-def test_entities_and_other_files_are_not_looked_for(tmp_path: Path) -> None:
-    secret = tmp_path / "secret.html"
-    secret.write_text("<p>SECRET</p>", encoding="utf-8")
-    address = secret.as_uri()
-    page = (
-        f'<!DOCTYPE html [<!ENTITY x SYSTEM "{address}">]><html><head><link rel="import" href="{address}"></head><body>'
-        f"<p>a &x; b</p>"
-        f'<object data="{address}"></object><iframe src="{address}"></iframe><embed src="{address}"><p>End.</p></body></html>'
-    )
-    article = parse(page.encode(), "lamp.html")
-    assert "SECRET" not in article.text
-    assert said(article)[-1] == "End."
-
-
-DOCUMENTS = [*(page(shape) for shape in SHAPES.values()), *(news.html for news in PAGES.values())]
-
-
-@settings(max_examples=200, deadline=None)
-@given(st.data())
-def test_a_broken_page_is_an_article_or_an_error_for_people(data: st.DataObject) -> None:
-    broken = data.draw(st.sampled_from(DOCUMENTS).map(str.encode).flatmap(mutated))
-    check_any(lambda: parse(broken, "lamp.html"))
-
-
-PIECES = [
-    *(
-        "<p>",
-        "</p>",
-        "<div>",
-        "</div>",
-        "<ul><li>",
-        "</ul>",
-        "<ol>",
-        "<li id=n1>",
-        "<table><tr><td>",
-        "<td>",
-        "<tr>",
-        "</table>",
-    ),
-    *(
-        "<sup>",
-        "</sup>",
-        "<a href='#n1'>1</a>",
-        "<a href='#r1' id=b1>[2]</a>",
-        "<a href='https://a.example/x'>out</a>",
-        "<a id=r1>",
-    ),
-    *("<h2>References</h2>", "<h1>", "</h1>", "<blockquote>", "<pre>", "</pre>", "<br>", "<hr>", "<img alt='A lamp'>", "<nav>"),
-    *("<d-cite key=a>", "<d-footnote>", "</d-footnote>", "<span class=ltx_note>", "<dl><dt>", "<dd>", "<math>", "<footer>"),
-    *("[1] ", "Lee, A. (2001). Title. ", FILLER, "\u202e", "\x00", "&#0;", "😀", " ", "\n", "<!--", "<![CDATA[", "</body>"),
-]
-
-
-@settings(max_examples=300, deadline=None)
-@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=40).map("".join))
-def test_any_pile_of_elements_has_exact_ranges(body: str) -> None:
-    check_any(lambda: parse(f"<!DOCTYPE html><html><body>{body}".encode("utf-8", "replace"), "lamp.html"))

@@ -9,6 +9,7 @@ import pytest
 from reader.article.model import Article, StyleKind
 from reader.formats import parse, read_article
 from tests.unit.html_shapes import ONE, SHAPES, TWO, page
+from tests.unit.shown import cited, said
 from tests.unit.test_formats_hostile import check
 
 LEAD = "The lamp at the end of the pier was lit every evening for sixty years, by three generations of the same family"
@@ -19,14 +20,6 @@ def read(body: str, title: str = "Lamps") -> Article:
     article = parse(data.encode(), "lamp.html")
     check(article)
     return article
-
-
-def said(article: Article) -> list[str]:
-    return [article.text[b.start : b.end] for b in article.blocks]
-
-
-def cited(article: Article) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
-    return [(article.text[c.start : c.end], c.references, c.missing) for c in article.citations]
 
 
 # ---------------------------------------------------------------------- footnotes

@@ -1,56 +1,15 @@
-"""JATS: what its elements become, which entries its markers name, and what broken or hostile files come to."""
+"""JATS: what its elements become, which entries its markers name."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from hypothesis import given, settings
 
 from reader.article.model import Article, Block, BlockKind, StyleKind
-from reader.errors import ReaderError
 from reader.formats import parse
-from tests.unit.mutating import check_any, mutated
-from tests.unit.test_formats_hostile import check
+from tests.unit.jats_files import NOTES, REFS, jats, read, x
+from tests.unit.shown import cited, said
 
-NAMESPACES = 'xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:mml="http://www.w3.org/1998/Math/MathML"'
-REFS = """<ref-list><title>References</title>
-<ref id="r1"><label>1</label><mixed-citation><name><surname>Rask</surname><given-names>O</given-names></name>
-(<year>1999</year>) <article-title>Lamps of the north</article-title>. <source>Coast</source>
-<volume>3</volume>: 4.</mixed-citation></ref>
-<ref id="r2"><label>2.</label><mixed-citation>Vik A. Piers. 2001.</mixed-citation></ref>
-<ref id="r3"><label>[3]</label><mixed-citation>Lund B. Tides. 2002.</mixed-citation></ref>
-<ref id="r4"><label>4</label><mixed-citation>Moe C. Winds. 2003.</mixed-citation></ref>
-<ref id="r5"><label>5</label><mixed-citation>Dahl D. Rain. 2004.</mixed-citation></ref></ref-list>"""
 PARAGRAPHS = (BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.QUOTE)
-
-
-def jats(body: str = "<p>Words.</p>", back: str = "", front: str = "", more: str = "", doctype: str = "") -> bytes:
-    title = "" if "title-group" in front else "<title-group><article-title>The lamp</article-title></title-group>"
-    return (
-        f'<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE article PUBLIC "-//NLM//DTD" "x.dtd"{doctype}>'
-        f'<article article-type="research-article" {NAMESPACES}><front><article-meta>{title}{front}</article-meta></front>'
-        f"<body>{body}</body><back>{back}</back>{more}</article>"
-    ).encode()
-
-
-def read(body: str = "<p>Words.</p>", back: str = "", front: str = "", more: str = "") -> Article:
-    article = parse(jats(body, back, front, more), "lamp.xml")
-    assert article.format == "jats"
-    check(article)
-    return article
-
-
-def x(rid: str, text: str, kind: str = "bibr") -> str:
-    return f'<xref ref-type="{kind}" rid="{rid}">{text}</xref>'
-
-
-def cited(article: Article) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
-    return [(article.text[c.start : c.end], c.references, c.missing) for c in article.citations]
-
-
-def said(article: Article, *kinds: BlockKind) -> list[str]:
-    return [article.text[b.start : b.end] for b in article.blocks if not kinds or b.kind in kinds]
 
 
 def block(article: Article, beginning: str) -> Block:
@@ -227,11 +186,6 @@ def test_a_list_without_a_title_gets_one() -> None:
 # ---------------------------------------------------------------------- notes
 
 
-NOTES = """<fn-group><fn id="n1"><label>1</label><p>Nobody saw it.</p></fn><fn id="n2"><label>2</label><p>Rask 1999, see
-<ext-link ext-link-type="uri" xlink:href="https://rask.example/">there</ext-link>.</p></fn>
-<fn id="n3"><p>No interests.</p></fn></fn-group>"""
-
-
 def test_a_note_that_the_text_calls_is_an_entry_and_a_remark_unless_it_names_a_source() -> None:
     article = read(f"<p>It was lit<sup>{x('n1', '1', 'fn')}</sup> and seen.<sup>[{x('n2', '2', 'fn')}]</sup></p>", NOTES)
     assert cited(article) == [("[1]", ("1",), ()), ("[2]", ("2",), ())]
@@ -382,7 +336,7 @@ def test_parts_of_the_back_stand_under_their_names() -> None:
     assert said(article, BlockKind.HEADING)[1:] == ["Acknowledgements", "Appendix A", "References"]
 
 
-# ---------------------------------------------------------------------- characters, other wrappings, hostile files
+# ---------------------------------------------------------------------- characters and other wrappings
 
 
 def test_named_characters_need_no_dtd() -> None:
@@ -406,64 +360,3 @@ def test_an_article_is_found_however_it_is_packed(wrap: str) -> None:
     article = parse(data, "-")
     assert article.format == "jats"
     assert "It was lit [1]." in article.text
-
-
-def test_entities_from_outside_are_never_read(tmp_path: Path) -> None:
-    secret = tmp_path / "secret.txt"
-    secret.write_text("the secret of the lamp")
-    entities = (
-        f' [<!ENTITY in "inside"><!ENTITY out SYSTEM "{secret.as_uri()}"><!ENTITY % dtd SYSTEM "{secret.as_uri()}"> %dtd;]'
-    )
-    article = parse(jats("<p>Here &in; and &out; it is.</p>", doctype=entities), "lamp.xml")
-    assert "Here" in article.text
-    assert "secret" not in article.text
-
-
-def bomb() -> bytes:
-    entities = "".join(f'<!ENTITY e{n + 1} "{f"&e{n};" * 10}">' for n in range(12))
-    return jats("<p>Boom &e12;</p>", doctype=f' [<!ENTITY e0 "lamp lamp">{entities}]')
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        jats("<sec>" * 100_000 + "<p>deep</p>" + "</sec>" * 100_000),
-        jats("<p>" + "<italic>" * 100_000 + "deep" + "</italic>" * 100_000 + "</p>"),
-        jats("<sec><title>a</title>" * 200 + "<p>deep</p>" + "</sec>" * 200),
-        jats("<p>" + "<bold><xref ref-type='bibr' rid='r'>" * 110 + "deep" + "</xref></bold>" * 110 + "</p>"),
-        jats("<list><list-item><p>" * 80 + "deep" + "</p></list-item></list>" * 80),
-        jats("<p><mml:math>" + "<mml:msup>" * 240 + "<mml:mi>x</mml:mi>" + "</mml:msup>" * 240 + "</mml:math></p>"),
-        jats("<table-wrap><table>" + "<tr><td colspan='99999' rowspan='99999'>a</td></tr>" * 300 + "</table></table-wrap>"),
-        jats("<p>" + x("r1", "1") + ", " + (x("r1", "1") + ", ") * 5000 + "</p>", REFS),
-        jats("<p>It was lit.")[:-40],
-        bomb(),
-    ],
-    ids=["sections", "italics", "headings", "markers", "lists", "math", "spans", "many", "cut", "bomb"],
-)
-def test_a_hostile_file_is_read_as_far_as_it_goes(data: bytes) -> None:
-    article = parse(data, "lamp.xml")
-    check(article)
-    assert len(article.text) < 10_000_000
-
-
-@pytest.mark.parametrize("data", [b"<!DOCTYPE article>", b"<!DOCTYPE article><<<", jats("").replace(b"The lamp", b"")])
-def test_a_file_without_an_article_is_refused_with_a_hint(data: bytes) -> None:
-    with pytest.raises(ReaderError) as refused:
-        parse(data, "lamp.xml")
-    assert "lamp.xml" in refused.value.what
-    assert refused.value.hint
-
-
-WHOLE = jats(
-    f"<sec><label>1</label><title>Lit</title><p>It<sup>{x('r1', '1')},{x('r3', '3')}</sup> was &nbsp; "
-    f"[{x('r2', '2')}–{x('r5', '5')}]{x('n1', '*', 'fn')} 10<sup>6</sup>.</p>"
-    f"<table-wrap><table><tr><th>a</th><td colspan='2'>b {x('r4', '4')}</td></tr></table></table-wrap>"
-    "<list list-type='order'><list-item><p>One.</p></list-item></list></sec>",
-    NOTES + REFS,
-)
-
-
-@settings(max_examples=250, deadline=None)
-@given(mutated(WHOLE))
-def test_a_broken_file_is_an_article_or_an_error_for_people(data: bytes) -> None:
-    check_any(lambda: parse(data, "lamp.xml"))

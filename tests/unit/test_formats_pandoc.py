@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from reader.article.model import Article
 from reader.formats import parse, read_article
 from reader.formats.bibtex import references_of
+from tests.unit.shown import cited
 
 BIB = r"""
 @comment{kept by hand}
@@ -38,10 +39,6 @@ def beside(folder: Path, text: str, bib: str | None = BIB) -> Article:
     if bib is not None:
         (folder / "tides.bib").write_text(bib, encoding="utf-8")
     return read_article(str(folder / "tides.md"))
-
-
-def cited(article: Article) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
-    return [(article.text[c.start : c.end], c.references, c.missing) for c in article.citations]
 
 
 def test_bibtex_entries_become_references() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from reader.article.model import Article, BlockKind, StyleKind
 from reader.formats import parse
 from tests.unit.mutating import check_any, mutated
+from tests.unit.shown import cited, drawn, said
 from tests.unit.test_formats_hostile import check
 
 
@@ -19,18 +20,6 @@ def read(text: str, name: str = "lamp.rst") -> Article:
     assert article.format == "rst"
     check(article)
     return article
-
-
-def said(article: Article, *kinds: BlockKind) -> list[str]:
-    return [article.text[b.start : b.end] for b in article.blocks if not kinds or b.kind in kinds]
-
-
-def drawn(article: Article) -> list[tuple[str, BlockKind, int]]:
-    return [(article.text[b.start : b.end], b.kind, b.level) for b in article.blocks]
-
-
-def cited(article: Article) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
-    return [(article.text[c.start : c.end], c.references, c.missing) for c in article.citations]
 
 
 # ---------------------------------------------------------------------- notes

@@ -1,0 +1,53 @@
+"""An article whose text changed after three claims on it were marked."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.tui.hand import NARROW, WIDE, Hand, reading
+from tests.tui.texts import HEADING, REFERENCES, article
+
+BEGINNING = "Ostrel began to run buses through the night in the spring of 2021."
+CARRIED = "The first winter brought 412,000 passengers, twice what the council had planned for [1]."
+CARRIES = "The first winter brought 389,000 passengers, twice what the council had planned for [1]."
+DOGS = "Nobody had counted the dogs that travelled without a ticket."
+CATS = "The town began to count cats in the spring."
+COSTS = "A night bus costs the town 91 cents a kilometre [3]."
+MAYOR = "That is less than a street lamp, the mayor likes to say."
+
+OLD = article(
+    ((HEADING, "Night buses in Ostrel"), f"{BEGINNING} {CARRIED} {DOGS}", (HEADING, "What it costs"), f"{COSTS} {MAYOR}"),
+    REFERENCES,
+    source="buses.txt",
+)
+NEW = article(
+    ((HEADING, "Night buses in Ostrel"), f"{BEGINNING} {CARRIES}", (HEADING, "What it costs"), f"{CATS} {COSTS} {MAYOR}"),
+    REFERENCES,
+    source="buses.txt",
+)
+"""The same article later: a number is another one, a sentence is gone, one is new."""
+
+SIZES = pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+
+
+async def mark_the_old(folder: Path) -> None:
+    """Mark three claims on the old text: one that will stay, one whose number will change, one that will be gone."""
+    async with reading(OLD, folder) as hand:
+        await hand.press("h", "j", "h", "1", "j", "h", "a")
+        await hand.type("ask the vet")
+        await hand.press("ctrl+s", "t")
+        await hand.type("dogs")
+        await hand.press("enter", "g", "g")
+        await hand.saved()
+
+
+@asynccontextmanager
+async def reopened(folder: Path, size: tuple[int, int] = WIDE) -> AsyncIterator[Hand]:
+    """Open the new text of the article that was marked."""
+    await mark_the_old(folder)
+    async with reading(NEW, folder, size) as hand:
+        yield hand
