@@ -19,7 +19,7 @@ def bare(text: str) -> App[None]:
     from textual.widgets import Footer, Static
 
     class Bare(App[None]):
-        BINDINGS = [("down", "nothing", "Nothing"), ("pagedown", "next", "Next"), ("ctrl+q", "quit", "Quit")]  # noqa: RUF012  # Textual's
+        BINDINGS = [("down", "nothing", "Nothing"), ("pagedown", "next", "Next"), ("ctrl+q", "quit", "Quit")]  # noqa: RUF012  # as Textual wants it
 
         def compose(self) -> ComposeResult:
             self.at = 0

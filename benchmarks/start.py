@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -23,17 +22,7 @@ class Start:
 def measure(workshop: Workshop, program: Program) -> Start:
     """Start a program once."""
     with workshop.run(program) as terminal:
-        begun = time.monotonic()
-        cpu = 0.0
-
-        def drawn() -> bool:
-            # The clock is read before the output is looked at: looking takes time, in which the program goes on.
-            nonlocal cpu
-            cpu = terminal.cpu()
-            return terminal.drawn(FIRST_WORDS)
-
-        terminal.wait(drawn, "the first words")
-        wall = time.monotonic() - begun
+        cpu, wall = terminal.first(FIRST_WORDS)
         terminal.settle()
         return Start(cpu, terminal.cpu(), wall)
 

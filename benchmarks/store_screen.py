@@ -77,19 +77,10 @@ def _starts(folder: Path, libraries: dict[str, Path], article: Path, report: Rep
 
 def _start(folder: Path, library: Path, article: Path, claims: int) -> Start:
     with reading(folder, library, article) as terminal:
-        begun = time.monotonic()
-        cpu = 0.0
-
-        def drawn() -> bool:
-            # The clock is read before the output is looked at: looking takes time, in which the program goes on.
-            nonlocal cpu
-            cpu = terminal.cpu()
-            return terminal.drawn(FIRST_WORDS)
-
-        terminal.wait(drawn, "the first words")
+        cpu, wall = terminal.first(FIRST_WORDS)
         text = time.monotonic()
         terminal.wait_for(f"{claims} claims")
-        return Start(cpu, text - begun, time.monotonic() - text)
+        return Start(cpu, wall, time.monotonic() - text)
 
 
 def _start_row(report: Report, size: str, starts: list[Start], empty: list[Start], *, budget: bool) -> tuple[str, ...]:

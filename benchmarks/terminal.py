@@ -163,6 +163,20 @@ class Terminal:
         """Whether a text was written without a gap since the start: cheaper than looking at the screen."""
         return text in plain_text(bytes(self.output))
 
+    def first(self, text: str) -> tuple[float, float]:
+        """Wait until a text was drawn, and return the CPU seconds until then and the wall seconds of this waiting."""
+        begun = time.monotonic()
+        cpu = 0.0
+
+        def drawn() -> bool:
+            # The clock is read before the output is looked at: looking takes time, in which the program goes on.
+            nonlocal cpu
+            cpu = self.cpu()
+            return self.drawn(text)
+
+        self.wait(drawn, "the first words")
+        return cpu, time.monotonic() - begun
+
     def cpu(self) -> float:
         """Return the CPU time in seconds that the program has used so far."""
         return cpu_seconds(self.pid)

@@ -135,6 +135,7 @@ def replace(source: Path, target: Path) -> None:
         try:
             os.replace(source, target)
         except PermissionError:
+            # Nothing tells when whoever reads it is done.
             time.sleep(_PAUSE)
         else:
             return

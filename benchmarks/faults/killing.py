@@ -128,6 +128,7 @@ def kill_several_writers(
         place = chance.randrange(len(running))
         child = running[place]
         child.wait_for("kept", chance.choice((1, 2, 5)))
+        # So that it is hit at any point of what it does next: what is waited for is chance itself.
         time.sleep(chance.uniform(0, _LATEST))
         child.kill()
         ledgers.append(_ledger_of(child))
