@@ -226,6 +226,10 @@ class ReviewSession(Said):
         """Whether there is a change to take back, of this session or of one before."""
         return self._steps.can_undo
 
+    def look_back(self) -> None:
+        """Read what earlier sessions did: in a large library that takes a moment, for which no key should wait."""
+        self._steps.look_back()
+
     def undo(self) -> Change | None:
         """Take the last change back and return it, or None when there is nothing to undo.
 

@@ -55,9 +55,13 @@ class Steps:
     @property
     def can_undo(self) -> bool:
         """Whether there is something to take back."""
+        self.look_back()
+        return bool(self._done)
+
+    def look_back(self) -> None:
+        """Read the latest change of earlier sessions, if this one has made none."""
         if not self._done:
             self._done.extend(next(([change] for change in self._past), ()))
-        return bool(self._done)
 
     def back(self) -> Change | None:
         """Return the change to take back and forget it, None when there is none."""

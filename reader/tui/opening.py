@@ -92,6 +92,7 @@ class Keeper:
         except ReaderError as error:
             screen.post_message(Failed(error))
         else:
+            session.look_back()
             self._library, self._article_id, self._editions = library, entry.id, entry.editions
             article = session.article
             screen.post_message(Opened(session, entry))
