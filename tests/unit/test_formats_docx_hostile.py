@@ -36,6 +36,7 @@ def packed(**members: str) -> bytes:
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 500 + "EncryptedPackage".encode("utf-16-le"), "locked with a password"),
         (docx(p("lamp " * 2_000_000)), "unpacks to far more"),
     ],
+    ids=["no XML", "other XML", "no text", "empty text", "cut short", "old Office", "locked", "bomb"],
 )
 def test_what_cannot_be_read_is_said_in_a_persons_words(data: bytes, word: str) -> None:
     with pytest.raises(ReaderError) as refused:
