@@ -7,8 +7,8 @@ from pathlib import Path
 from reader.article.model import Article, Span
 from reader.formats import read_article
 from reader.library import Library
-from reader.review.model import DEFAULT_SCALE
 from reader.review.pairs import references_of
+from reader.review.scale import DEFAULT_SCALE
 
 _TAGS = ("figure", "money/cost", "quote", "to ask")
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from reader.tui.actions import ATTACH, BOUNDS, CARD, EDITION, LIBRARY, LIST, SELECT, key_label
+from reader.tui.action import ATTACH, BOUNDS, CARD, EDITION, LIBRARY, LIST, SELECT
+from reader.tui.actions import key_label
 from reader.tui.keys import KeyMap
 
 ROOT = Path(__file__).resolve().parents[1]
 BEGIN, END = "<!-- keys: written by docs/write_keys.py -->\n", "<!-- end of keys -->\n"
-_ONLY_IN = {(LIST,): " (in the side lists)", (CARD,): " (in the open card)"}
+_ONLY_IN: dict[tuple[str, ...], str] = {(LIST,): " (in the side lists)", (CARD,): " (in the open card)"}
 
 
 def key_table() -> str:

@@ -24,3 +24,7 @@ class UsageError(ReaderError):
     """The command was called in a way that cannot work: exit code 2."""
 
     exit_code = 2
+
+
+class NoText(ReaderError):
+    """A document could be read, and there is no text in it: a scan, pictures of pages, a page that a script would write."""

@@ -9,7 +9,8 @@ import click
 
 from reader.cli.call import find_article, library_option, the_call
 from reader.errors import ReaderError, UsageError
-from reader.review.model import CLAIM, DEFAULT_SCALE, KINDS, UNAVAILABLE, Judgement
+from reader.review.model import CLAIM, KINDS, Judgement
+from reader.review.scale import DEFAULT_SCALE, UNAVAILABLE
 
 if TYPE_CHECKING:
     from reader.article.model import Article, Span

@@ -62,9 +62,7 @@ def _article(library: Library, entry: ArticleEntry, edition: Edition) -> Article
     from reader.formats import parse
 
     article = parse(library.document(edition), entry.source)
-    return (
-        article if article.digest == edition.digest else parse(library.text_of(edition).encode("utf-8", "surrogatepass"), "-")
-    )
+    return article if article.digest == edition.digest else parse(library.text(edition).encode("utf-8", "surrogatepass"), "-")
 
 
 def _words(article: Article, span: Span | None) -> str | None:

@@ -7,9 +7,10 @@ from collections import Counter
 from dataclasses import dataclass
 
 from reader.article.model import Article, Reference, Span
-from reader.review.model import CLAIM, DEFAULT_SCALE, LATER, NOT_CLAIM, Annotation, Judgement, Scale, Selector
+from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation, Judgement, Selector
 from reader.review.pairs import Status
 from reader.review.places import WORDS
+from reader.review.scale import DEFAULT_SCALE, Scale
 from reader.review.selecting import select
 from reader.review.session import ReviewSession
 

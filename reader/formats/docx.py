@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from reader.article.model import About, Article, BlockKind
-from reader.errors import ReaderError
+from reader.errors import NoText, ReaderError
 from reader.formats.building import Builder
 from reader.formats.docx_body import Body
 from reader.formats.docx_links import Links, entry_names
@@ -54,7 +54,7 @@ def docx_article(data: bytes, source: str) -> Article:
     _notes(builder, writer, notes, package, parts)
     made = builder.article("docx", source, typed=True)
     if not made.blocks:
-        raise ReaderError(f"{what} is a Word document (.docx) without any text", "pictures in it are not read")
+        raise NoText(f"{what} is a Word document (.docx) without any text", "pictures in it are not read")
     return made
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from reader.article.entries import names_a_source
 from reader.article.model import Article
-from reader.errors import ReaderError
+from reader.errors import NoText, ReaderError
 from reader.formats.building import Builder
 from reader.formats.epub_package import Book, book_of, language_in
 from reader.formats.epub_parts import parts_of_book, prepare
@@ -45,7 +45,7 @@ def epub_article(data: bytes, source: str) -> Article:
             tell("chapter", number, len(chapters))
             walk(chapter, builder, notes, parts)
     if not builder.size:
-        raise ReaderError(f"{what} is an EPUB book without any text", "pictures of pages are not read")
+        raise NoText(f"{what} is an EPUB book without any text", "pictures of pages are not read")
     # Where what markers lead to are mere remarks, the sources may stand in a list that nothing links to.
     sources = sum(names_a_source(entry.text()) for entry in notes.entries)
     return with_linked_references(builder.article("epub", source, typed=sources * 2 < len(notes.entries)))

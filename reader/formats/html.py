@@ -26,7 +26,7 @@ from typing import Final
 from reader.article.entries import names_a_source
 from reader.article.lazy import lazy
 from reader.article.model import Article
-from reader.errors import ReaderError
+from reader.errors import NoText
 from reader.formats.building import Builder
 from reader.formats.html_about import about_of, base_of
 from reader.formats.html_chrome import parts_of_page
@@ -63,7 +63,7 @@ def html_article(data: bytes, source: str) -> Article:
     base = base_of(root, source if "://" in source else address)
     walk(root, builder, notes, parts, base=base)
     if not builder.size:
-        raise ReaderError(f"there is no text on the page {source}", "a page that a script writes must be saved by the browser")
+        raise NoText(f"there is no text on the page {source}", "a page that a script writes must be saved by the browser")
     # Where what markers lead to are mere remarks, the sources may stand in a list that nothing links to.
     sources = sum(names_a_source(entry.text()) for entry in notes.entries)
     article = builder.article("html", source, typed=sources * 2 < len(notes.entries))

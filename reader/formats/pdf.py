@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from reader.article.lazy import lazy
 from reader.article.model import About, Article
-from reader.errors import ReaderError
+from reader.errors import NoText, ReaderError
 from reader.formats.building import Builder
 from reader.formats.pdf_figures import in_figures
 from reader.formats.pdf_fragments import Fragment, fragments, rows
@@ -62,7 +62,7 @@ def pdf_article(data: bytes, source: str) -> Article:
     if not any(contents.parts):
         if contents.unread:
             raise ReaderError(f"{what} has no page that can be read", _BROKEN_HINT)
-        raise ReaderError(f"{what} has no text in it: it holds pictures, as a scan does", _SCAN_HINT)
+        raise NoText(f"{what} has no text in it: it holds pictures, as a scan does", _SCAN_HINT)
     return _article(contents, document.said, source)
 
 

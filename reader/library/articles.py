@@ -62,6 +62,16 @@ def with_edition(record: Record, article: Article) -> list[object]:
     return [edition_to_record(edition) for edition in (*known, *wanted)]
 
 
+def opened_anew(record: Record, article: Article) -> Record:
+    """Return the fields of an article's record that are others now that it was opened with this text."""
+    fields: Record = {"digest": article.digest, "original": original_of(article), "title": article.title}
+    fields |= {"format": article.format, "editions": with_edition(record, article)}
+    if article.about.fetched:
+        fields["fetched"] = article.about.fetched
+    source = resolved(article.source)
+    return fields if source == "-" else {**fields, "source": source}
+
+
 def made(article: Article, source: str, taken: Container[str]) -> Record:
     """Return the record of an article that is new to the library; `taken` are the ids that others have."""
     # Named for its text, so that two processes that open one new article at once make one record of it.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import threading
 from collections import Counter
@@ -15,12 +16,12 @@ from tinydb.table import Table
 from reader.article.model import Article
 from reader.errors import ReaderError
 from reader.files import make_folder
-from reader.library.articles import found, made, named, original_of, resolved, with_edition
+from reader.library.articles import found, made, named, opened_anew, original_of, resolved
 from reader.library.checkpoints import Checkpoints
 from reader.library.entries import ArticleEntry, Edition, Progress, entry_of, place_to_record, progress_to_record
 from reader.library.folder import Folder
 from reader.library.history import done_already, past_of, taken_back
-from reader.library.lines import ANNOTATIONS, ARTICLES, TAGS
+from reader.library.lines import ANNOTATIONS, ARTICLES, SOURCES, TAGS
 from reader.library.log import Line
 from reader.library.logs import latest_first
 from reader.library.merging import Merge, bring_texts, merge_of, put_away
@@ -34,10 +35,14 @@ from reader.library.wanted import Request, Wanted
 from reader.library.writer import SaveState, Writer
 from reader.review.cells import Record
 from reader.review.changes import Change, Edit
+from reader.review.items import entries_of
 from reader.review.model import Tag, now
 from reader.review.place import ReadingPlace
 from reader.review.records import annotation_from_record, tag_from_record
+from reader.review.scale import DEFAULT_SCALE, Scale
 from reader.review.session import ReviewSession
+from reader.review.supply import Source, SourceText
+from reader.review.supply_records import source_from_record
 
 Heard = Callable[[str, tuple[Edit, ...]], None]
 """Is told what others changed: the id of the article ("" for the codebook alone) and the edits."""
@@ -83,19 +88,29 @@ class Library:
 
     # ------------------------------------------------------------------ articles
 
-    def session(self, article: Article, creator: str) -> tuple[ReviewSession, ArticleEntry]:
-        """Open an article for review: its annotations, the codebook, its bookmarks, what can be undone. The text is kept."""
+    def session(self, article: Article, creator: str, scale: Scale = DEFAULT_SCALE) -> tuple[ReviewSession, ArticleEntry]:
+        """Open an article for review: its annotations, the codebook, its sources, what can be undone. The text is kept."""
         record = self._set(str(self._found_or_made(article)["id"]), {"opened": now()})
-        self._keep(article.digest, article.text.encode("utf-8", "surrogatepass"))
-        self._keep(original_of(article), article.original)
-        return self._review(article, record, creator), entry_of(record, self._tags_of(str(record["id"])))
+        self.keep(article)
+        return self._review(article, record, creator, scale), entry_of(record, self._tags_of(str(record["id"])))
 
-    def peek(self, article: Article) -> tuple[ReviewSession, ArticleEntry | None]:
+    def peek(self, article: Article, scale: Scale = DEFAULT_SCALE) -> tuple[ReviewSession, ArticleEntry | None]:
         """Return the review of an article for reading only: nothing is made or saved. None: it is new to the library."""
         record = self._find(article)
         if record is None:
-            return ReviewSession(article, "", (), self._codebook()), None
-        return self._review(article, record, ""), entry_of(record, self._tags_of(str(record["id"])))
+            return ReviewSession(article, "", (), self._codebook(), kept=self._sources(), scale=scale), None
+        return self._review(article, record, "", scale), entry_of(record, self._tags_of(str(record["id"])))
+
+    def keep(self, article: Article) -> None:
+        """Queue a text that was read, and the document it was built from, to be kept: an article's, or a source's."""
+        self._keep(article.digest, article.text.encode("utf-8", "surrogatepass"))
+        self._keep(original_of(article), article.original)
+
+    def keep_document(self, data: bytes) -> str:
+        """Queue a document of which there is no text to be kept, and return its digest."""
+        digest = hashlib.sha256(data).hexdigest()
+        self._keep(digest, data)
+        return digest
 
     def entries(self) -> tuple[ArticleEntry, ...]:
         """Return all articles, the one opened last first."""
@@ -110,13 +125,9 @@ class Library:
         """
         return named(name, self.entries(), self.folder)
 
-    def text(self, entry: ArticleEntry) -> str:
-        """Return the text of the latest edition of an article. Raises ReaderError when it was not kept or is damaged."""
-        return self._kept(entry.digest).decode("utf-8", "surrogatepass")
-
-    def text_of(self, edition: Edition) -> str:
-        """Return the text of an edition of an article. Raises ReaderError when it was not kept or is damaged."""
-        return self._kept(edition.digest).decode("utf-8", "surrogatepass")
+    def text(self, kept: ArticleEntry | Edition | SourceText) -> str:
+        """Return the text of an article, in its latest edition, an edition or a source. Raises ReaderError as `document`."""
+        return self._kept(kept.digest).decode("utf-8", "surrogatepass")
 
     def made_on(self, entry: ArticleEntry) -> Counter[str]:
         """Return how many annotations of an article were made on each of its editions, by the digest."""
@@ -128,8 +139,8 @@ class Library:
         except ReaderError:
             return None
 
-    def document(self, kept: ArticleEntry | Edition) -> bytes:
-        """Return what an article, in its latest edition, or an edition is read from when its file is gone: document, or text.
+    def document(self, kept: ArticleEntry | Edition | SourceText) -> bytes:
+        """Return what an article, in its latest edition, an edition or a source is read from: the document, or the text.
 
         Raises ReaderError when it was not kept or is damaged.
         """
@@ -275,7 +286,10 @@ class Library:
             tags.setdefault(tag.name, tag)
         return list(tags.values())
 
-    def _review(self, article: Article, record: Record, creator: str) -> ReviewSession:
+    def _sources(self) -> list[Source]:
+        return list(map(source_from_record, self._records(SOURCES).values()))
+
+    def _review(self, article: Article, record: Record, creator: str, scale: Scale) -> ReviewSession:
         with self._store.guard:
             article_id, entry = str(record["id"]), entry_of(record)
             annotations = map(annotation_from_record, self._annotations(article_id).values())
@@ -285,12 +299,14 @@ class Library:
                 article_id,
                 annotations,
                 self._codebook(),
-                entry.bookmarks,
+                entries_of(record).values(),
                 creator=creator,
                 past=(change_of(line, article_id) for line in past.undoable),
                 ahead=(undone_by(line, article_id) for line in past.redoable),
                 text_of=self._text_or_none,
-                sources={edition.digest: edition.sources for edition in entry.editions},
+                kept=self._sources(),
+                scale=scale,
+                named={edition.digest: edition.sources for edition in entry.editions},
             )
 
     def _tags_of(self, article_id: str) -> tuple[str, ...]:
@@ -315,12 +331,8 @@ class Library:
                 self._opened[str(record["id"])] = record
                 self._ask(Request((Wanted(ARTICLES, str(record["id"]), None, record),)))
                 return record
-        fields: Record = {"digest": article.digest, "original": original_of(article), "title": article.title}
-        fields |= {"format": article.format, "editions": with_edition(record, article)}
-        if article.about.fetched:
-            fields["fetched"] = article.about.fetched
         self._opened[str(record["id"])] = record
-        return self._set(str(record["id"]), fields if source == "-" else {**fields, "source": source})
+        return self._set(str(record["id"]), opened_anew(record, article))
 
     def _find(self, article: Article) -> Record | None:
         return found(self._records(ARTICLES).values(), article)
@@ -335,10 +347,9 @@ class Library:
 
     def _article(self, article_id: str) -> Record:
         # As it was opened, without a look at the store: no key press may wait for a disk. What others changed in it stays.
-        record = self._opened.get(article_id) or self._records(ARTICLES).get(article_id)
-        if record is None:
-            raise ReaderError(f"the library holds no article {article_id}")
-        return record
+        if record := self._opened.get(article_id) or self._records(ARTICLES).get(article_id):
+            return record
+        raise ReaderError(f"the library holds no article {article_id}")
 
     # ------------------------------------------------------------------ the writing thread
 

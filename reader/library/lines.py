@@ -24,8 +24,9 @@ from reader.review.model import new_id
 ARTICLES: Final = "articles"
 ANNOTATIONS: Final = "annotations"
 TAGS: Final = "tags"
+SOURCES: Final = "sources"
 
-_IDENTIFIED: Final = (ARTICLES, ANNOTATIONS, TAGS)
+_IDENTIFIED: Final = (ARTICLES, ANNOTATIONS, TAGS, SOURCES)
 _UNHARMED: Final = (
     "nothing was written to it: `reader repair` shows what can be saved, or choose another library with --library"
 )

@@ -13,7 +13,7 @@ from reader.errors import ReaderError
 from reader.files import make_folder
 from reader.library.entries import editions_of
 from reader.library.folder import LIBRARY, Folder
-from reader.library.lines import ANNOTATIONS, ARTICLES, Lines
+from reader.library.lines import ANNOTATIONS, ARTICLES, SOURCES, Lines
 from reader.library.meta import SCHEMA, Meta
 from reader.library.reading import read_library
 from reader.library.snapshots import Snapshots
@@ -21,6 +21,7 @@ from reader.library.store import Store
 from reader.library.taking import Changed, stamp_of, taken
 from reader.library.versions import Seen, rivals_of
 from reader.review.cells import LATEST, Record
+from reader.review.supply_records import source_from_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,9 @@ def digests_in(records: Iterable[tuple[str, Record]]) -> set[str]:
                 evidence = cast("Record", judgement).get("evidence") if isinstance(judgement, dict) else None
                 pieces = cast("list[object]", evidence) if isinstance(evidence, list) else []
                 digests.update(str(cast("Record", piece).get("source")) for piece in pieces if isinstance(piece, dict))
+        elif table == SOURCES:
+            kept = source_from_record(record).texts
+            digests.update(digest for one in kept for digest in (one.digest, one.original) if digest)
     return digests
 
 

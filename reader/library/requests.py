@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import reduce
+from typing import Final
 
-from reader.library.lines import ANNOTATIONS, ARTICLES, TAGS
+from reader.library.lines import ANNOTATIONS, ARTICLES, SOURCES, TAGS
 from reader.library.log import REDO, UNDO, Line
 from reader.library.versions import plain_of
 from reader.library.wanted import Difference, Request, Wanted
 from reader.review.cells import Record, carried, cells_of, record_of, same
 from reader.review.changes import Change, Edit, Item
-from reader.review.model import Annotation, Bookmark, Tag
-from reader.review.records import (
-    annotation_from_record,
-    annotation_to_record,
-    bookmarks_from_record,
-    tag_from_record,
-    tag_to_record,
-)
+from reader.review.items import entries_of, field_of, key_of, plain, value_of
+from reader.review.model import Annotation, Tag
+from reader.review.records import annotation_from_record, tag_from_record
+from reader.review.supply import Source
+from reader.review.supply_records import source_from_record
+
+_TABLES: Final[Mapping[type[Item], str]] = {Annotation: ANNOTATIONS, Tag: TAGS, Source: SOURCES}
+"""The tables of the items that have a record of their own."""
 
 
 def request_of(change: Change, article: Record, by: str) -> Request:
-    """Return a change of an article's review as a request; `article` is the article's record, which holds the bookmarks."""
+    """Return a change of an article's review as a request; `article` is the article's record, which holds its entries."""
     wanted = [_wanted(edit, article) for edit in change.edits]
     kind = UNDO if change.undoes else REDO if change.redoes else ""
     return Request(tuple(wanted), f"{kind}{change.label}", str(article["id"]), by, change.id, change.undoes, change.redoes)
@@ -30,22 +31,24 @@ def request_of(change: Change, article: Record, by: str) -> Request:
 
 def _wanted(edit: Edit, article: Record) -> Wanted:
     item = edit.item
-    if isinstance(item, Annotation):
-        return Wanted(ANNOTATIONS, item.id, _record(edit.before), _record(edit.after))
-    if isinstance(item, Tag):
-        return Wanted(TAGS, item.id, _record(edit.before), _record(edit.after))
-    before, after = ({**article, "bookmarks": _marked(side)} for side in (edit.before, edit.after))
+    table = _TABLES.get(type(item))
+    if table is not None:
+        return Wanted(table, key_of(item), _record(edit.before), _record(edit.after))
+    before, after = ({**article, **_entry(item, side)} for side in (edit.before, edit.after))
     return Wanted(ARTICLES, str(article["id"]), before, after)
 
 
 def _record(item: Item | None) -> Record | None:
-    if isinstance(item, Annotation):
-        return annotation_to_record(item)
-    return tag_to_record(item) if isinstance(item, Tag) else None
+    return None if item is None else plain(item)
 
 
-def _marked(item: Item | None) -> dict[str, int]:
-    return {item.name: item.start} if isinstance(item, Bookmark) else {}
+def _entry(item: Item, side: Item | None) -> Record:
+    """Return the field of an article's record in which an entry stands, with no more in it than one side of a change."""
+    if isinstance(item, Annotation | Tag | Source):
+        return {}
+    if side is None or isinstance(side, Annotation | Tag | Source):
+        return {field_of(item): {}}
+    return {field_of(item): {key_of(side): value_of(side)}}
 
 
 def change_of(line: Line, article_id: str) -> Change:
@@ -65,28 +68,27 @@ def undone_by(line: Line, article_id: str) -> Change:
 
 
 def edits_of(differences: Iterable[Difference]) -> dict[str, list[Edit]]:
-    """Return what differs as edits, by the id of the article they are of; those of the codebook are of every article."""
+    """Return what differs as edits, by the id of the article they are of; codebook and sources are of every article."""
     edits: dict[str, list[Edit]] = {}
-    tags: list[Edit] = []
+    shared: list[Edit] = []
     for difference in differences:
         record = difference.after or difference.before or {}
         if difference.table == ANNOTATIONS:
             edits.setdefault(str(record.get("article")), []).append(_edit(difference, annotation_from_record))
-        elif difference.table == TAGS:
-            tags.append(_edit(difference, tag_from_record))
+        elif difference.table in (TAGS, SOURCES):
+            shared.append(_edit(difference, tag_from_record if difference.table == TAGS else source_from_record))
         elif difference.table == ARTICLES:
-            edits.setdefault(difference.id, []).extend(_bookmarked(difference))
-    return {article: [*tags, *edits.get(article, ())] for article in (*edits, *([""] if tags else ()))}
+            edits.setdefault(difference.id, []).extend(_entered(difference))
+    return {article: [*shared, *edits.get(article, ())] for article in (*edits, *([""] if shared else ()))}
 
 
-def _edit(difference: Difference, item: Callable[[Mapping[str, object]], Annotation | Tag]) -> Edit:
+def _edit(difference: Difference, item: Callable[[Mapping[str, object]], Item]) -> Edit:
     before, after = difference.before, difference.after
     return Edit(None if before is None else item(before), None if after is None else item(after))
 
 
-def _bookmarked(difference: Difference) -> list[Edit]:
-    sides = [(side or {}).get("bookmarks") for side in (difference.before, difference.after)]
-    before, after = ({b.name: b for b in bookmarks_from_record(side)} for side in sides)
+def _entered(difference: Difference) -> list[Edit]:
+    before, after = (entries_of(side or {}) for side in (difference.before, difference.after))
     return [Edit(before.get(n), after.get(n)) for n in dict.fromkeys((*before, *after)) if before.get(n) != after.get(n)]
 
 
@@ -95,7 +97,7 @@ def unexpected(
 ) -> list[Difference]:
     """Return how the records differ from what who made these requests takes them to be; `now` returns one as it is.
 
-    Of an article a request knows only the bookmark that it sets, or the place: what it leaves as it was is nobody's change.
+    Of an article a request knows only the entry that it sets, or the place: what it leaves as it was is nobody's change.
     """
     wanted = [w for request in requests for w in request.wanted]
     expected = {(w.table, w.id): w.after for w in wanted if w.table != ARTICLES}

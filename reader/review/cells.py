@@ -15,11 +15,11 @@ Record = dict[str, object]
 Cells = dict[str, object]
 """The values of a record by the names of its cells: "note", "tags/economy", "judgements/2"."""
 
-NAMES: Final = "tags"
-"""The field that is a list of names."""
-KEYED: Final = {"judgements": "reference", "editions": "digest"}
+NAMES: Final = ("tags", "names")
+"""The fields that are lists of names."""
+KEYED: Final = {"judgements": "reference", "editions": "digest", "texts": "digest"}
 """The fields that are lists of mappings, each named by one of its own fields."""
-MAPPINGS: Final = ("bookmarks", "places", "_rivals")
+MAPPINGS: Final = ("bookmarks", "dismissed", "attached", "places", "links", "_rivals")
 """The fields whose entries stand each for itself."""
 LATEST: Final = frozenset(["updated", "opened", "reading", "progress", "source", "title", "format", "digest", "original"])
 """The fields of which the later value counts: nobody wrote them by hand."""
@@ -131,7 +131,7 @@ def _parts(field: str, value: object) -> dict[str, object] | None:
     if not isinstance(value, list):
         return None
     items = cast("list[object]", value)
-    if field == NAMES:
+    if field in NAMES:
         keys = items
     elif field in KEYED:
         keys = [cast("Record", item).get(KEYED[field]) if isinstance(item, dict) else None for item in items]

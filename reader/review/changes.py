@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from reader.review.model import Annotation, Bookmark, Tag, new_id
+from reader.review.model import Annotation, Bookmark, Dismissal, Tag, new_id
+from reader.review.supply import Attachment, Source
 
-Item = Annotation | Tag | Bookmark
+Item = Annotation | Tag | Bookmark | Source | Attachment | Dismissal
 
 
 @dataclass(frozen=True, slots=True)

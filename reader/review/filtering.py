@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from reader.review.model import CLAIM, KINDS, LATER, NOT_CLAIM, Annotation, Scale
+from reader.review.model import CLAIM, KINDS, LATER, NOT_CLAIM, Annotation
 from reader.review.places import UNSURE, WORDS
+from reader.review.scale import Scale
 from reader.review.session import ReviewSession
 
 Test = Callable[[ReviewSession, Annotation], bool]

@@ -1,18 +1,60 @@
-"""What a change is made of, as plain records and back."""
+"""What a change is made of, as plain records and back.
+
+Annotations, tags and sources have a record of their own. Bookmarks, dismissed findings and attached sources are entries of the
+article's record, each in the mapping of its kind.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 from reader.review.cells import Record
 from reader.review.changes import Item
-from reader.review.model import Annotation, Bookmark, Tag
-from reader.review.records import annotation_from_record, annotation_to_record, tag_from_record, tag_to_record
+from reader.review.fields import mapping
+from reader.review.model import Annotation, Bookmark, Dismissal, Tag
+from reader.review.records import (
+    annotation_from_record,
+    annotation_to_record,
+    dismissal_from_record,
+    dismissal_to_record,
+    tag_from_record,
+    tag_to_record,
+)
+from reader.review.supply import Attachment, Source
+from reader.review.supply_records import attachment_from_record, attachment_to_record, source_from_record, source_to_record
+
+Entry = Bookmark | Dismissal | Attachment
+"""What is an entry of its article's record."""
+BOOKMARKS: Final = "bookmarks"
+DISMISSED: Final = "dismissed"
+ATTACHED: Final = "attached"
+MAPPINGS: Final = (BOOKMARKS, DISMISSED, ATTACHED)
+"""The fields of an article's record that hold entries, each under its key."""
+
+
+def key_of(item: Item) -> str:
+    """Return what names an item among those of its kind: its id, its name, its finding, its reference."""
+    if isinstance(item, Bookmark):
+        return item.name
+    if isinstance(item, Dismissal):
+        return item.finding
+    return item.reference if isinstance(item, Attachment) else item.id
 
 
 def plain(item: Item) -> Record:
-    """Return an item as a record. A bookmark's holds its name and offset."""
+    """Return an item as a record, that of an entry with its key."""
     if isinstance(item, Annotation):
         return annotation_to_record(item)
-    return tag_to_record(item) if isinstance(item, Tag) else {"name": item.name, "start": item.start}
+    if isinstance(item, Tag):
+        return tag_to_record(item)
+    if isinstance(item, Source):
+        return source_to_record(item)
+    if isinstance(item, Bookmark):
+        return {"name": item.name, "start": item.start}
+    if isinstance(item, Dismissal):
+        return {**dismissal_to_record(item), "finding": item.finding}
+    return {**attachment_to_record(item), "reference": item.reference}
 
 
 def like(item: Item, record: Record) -> Item:
@@ -21,5 +63,35 @@ def like(item: Item, record: Record) -> Item:
         return annotation_from_record(record)
     if isinstance(item, Tag):
         return tag_from_record(record)
-    start = record.get("start")
-    return Bookmark(item.name, start if isinstance(start, int) else item.start)
+    if isinstance(item, Source):
+        return source_from_record(record)
+    entry = {name: value for name, value in record.items() if name not in ("finding", "reference")}
+    if isinstance(item, Bookmark):
+        start = record.get("start")
+        return Bookmark(item.name, start if isinstance(start, int) else item.start)
+    return (dismissal_from_record if isinstance(item, Dismissal) else attachment_from_record)(key_of(item), entry)
+
+
+def field_of(item: Entry) -> str:
+    """Return the field of the article's record that holds an entry."""
+    return BOOKMARKS if isinstance(item, Bookmark) else DISMISSED if isinstance(item, Dismissal) else ATTACHED
+
+
+def value_of(item: Entry) -> object:
+    """Return an entry as the value that stands under its key."""
+    if isinstance(item, Bookmark):
+        return item.start
+    return dismissal_to_record(item) if isinstance(item, Dismissal) else attachment_to_record(item)
+
+
+def entries_of(record: Mapping[str, object]) -> dict[tuple[str, str], Entry]:
+    """Return the entries of an article's record, by field and key."""
+    marks = mapping(record.get(BOOKMARKS)).items()
+    entries: dict[tuple[str, str], Entry] = {
+        (BOOKMARKS, name): Bookmark(name, start) for name, start in marks if isinstance(start, int)
+    }
+    for key, value in mapping(record.get(DISMISSED)).items():
+        entries[DISMISSED, key] = dismissal_from_record(key, mapping(value))
+    for key, value in mapping(record.get(ATTACHED)).items():
+        entries[ATTACHED, key] = attachment_from_record(key, mapping(value))
+    return entries

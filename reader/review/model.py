@@ -19,9 +19,6 @@ NOT_CLAIM: Final = "not-claim"
 LATER: Final = "later"
 KINDS: Final = (CLAIM, NOT_CLAIM, LATER)
 
-UNAVAILABLE: Final = "unavailable"
-"""The state of a pair whose source cannot be had. It is no verdict: the pair stays open."""
-
 TAG_SYMBOLS: Final = "◆●■▲★♦◉▼"
 """The symbols that new tags get, in turn; each is one cell wide."""
 TAG_COLOURS: Final = ("violet", "teal", "rose", "lime", "sky")
@@ -30,6 +27,7 @@ TAG_COLOURS: Final = ("violet", "teal", "rose", "lime", "sky")
 NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
 NO_RIVALS: Final[Mapping[str, tuple[object, ...]]] = MappingProxyType({})
 NO_PLACES: Final[Mapping[str, Place]] = MappingProxyType({})
+NO_LINKS: Final[Mapping[str, Link]] = MappingProxyType({})
 
 
 def new_id() -> str:
@@ -74,6 +72,7 @@ class Evidence:
 class Judgement:
     """The verdict on one (claim, reference) pair: an id of the scale or UNAVAILABLE; `by` and `at` say who gave it when.
 
+    `verdict` is "" while there is only evidence, or a problem: the pair is open. `problems` are ids of `advice.PROBLEMS`.
     `edition` is the digest of the text it was given on, "" for that of the annotation: in another one the reference of this id
     may be another. `extra` holds fields that a later version wrote; they are kept as they came.
     """
@@ -85,6 +84,26 @@ class Judgement:
     by: str = ""
     at: str = ""
     edition: str = ""
+    problems: tuple[str, ...] = ()
+    extra: Mapping[str, object] = field(default_factory=lambda: NOTHING, hash=False)
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether there is nothing to keep of it: no verdict, and nothing beside one."""
+        return not (self.verdict or self.evidence or self.note or self.problems or self.extra)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A person's word that a claim rests on a reference that its text does not cite, or (not `rests`) that it does not.
+
+    `by` and `at` say who said so when, `reason` why.
+    """
+
+    rests: bool
+    reason: str = ""
+    by: str = ""
+    at: str = ""
     extra: Mapping[str, object] = field(default_factory=lambda: NOTHING, hash=False)
 
 
@@ -110,7 +129,9 @@ class Annotation:
 
     `article` is the library's id of the article, `edition` the digest of the text that it was made on, to which the selector
     refers; neither ever follows a text that changed. `places` holds where it stands in other editions, by their digests, as far
-    as a person decided that. `rivals` holds what others wrote at the same time, not knowing of it, by the name of the cell
+    as a person decided that. `links` holds the references, by their ids, that a person said it rests on, or does not.
+    `decision` is what the author should do about it (an id of `advice.DECISIONS`), `fix` how: the new wording, what to add.
+    `rivals` holds what others wrote at the same time, not knowing of it, by the name of the cell
     ("note", "judgements/2"): nobody has chosen yet. `extra` holds fields of a later version; they are kept as they came.
     """
 
@@ -126,12 +147,20 @@ class Annotation:
     updated: str = ""
     creator: str = ""
     places: Mapping[str, Place] = field(default_factory=lambda: NO_PLACES, hash=False)
+    links: Mapping[str, Link] = field(default_factory=lambda: NO_LINKS, hash=False)
+    decision: str = ""
+    fix: str = ""
     rivals: Mapping[str, tuple[object, ...]] = field(default_factory=lambda: NO_RIVALS, hash=False)
     extra: Mapping[str, object] = field(default_factory=lambda: NOTHING, hash=False)
 
     def judgement_on(self, reference: str) -> Judgement | None:
-        """Return the judgement on the pair with this reference id, or None when it is open."""
+        """Return what is said of the pair with this reference id, or None. It may be no verdict."""
         return next((j for j in self.judgements if j.reference == reference), None)
+
+    def verdict_on(self, reference: str) -> str:
+        """Return the id of the verdict on the pair with this reference id, "" when there is none."""
+        judgement = self.judgement_on(reference)
+        return judgement.verdict if judgement is not None else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,44 +184,16 @@ class Bookmark:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """One step of the scale: stable `id`, what people read (`label`), the digit that gives it, its symbol (one cell).
+class Dismissal:
+    """A finding of the audit that a person has looked at and does not want to see again.
 
-    `tone` names how it looks ("good", "partly", "bad", "unsure"), `weight` how much it asks for attention (the worst is shown
-    first).
+    `finding` is its key, `kind` and `text` what it said then; `reason` why it is of no account, `by` and `at` who said so when.
     """
 
-    id: str
-    label: str
-    key: str
-    symbol: str
-    tone: str
-    weight: int
-
-
-@dataclass(frozen=True)
-class Scale:
-    """The verdicts a pair may get, in the order of their keys."""
-
-    verdicts: tuple[Verdict, ...]
-
-    def by_id(self, verdict: str) -> Verdict:
-        """Return the verdict with this id; an id that the scale does not know is shown as itself, never dropped."""
-        for known in (*self.verdicts, UNAVAILABLE_STATE):
-            if known.id == verdict:
-                return known
-        return Verdict(verdict, verdict, "", "?", "unsure", 3)
-
-
-UNAVAILABLE_STATE: Final = Verdict(UNAVAILABLE, "source unavailable", "7", "∅", "unsure", 2)
-
-DEFAULT_SCALE: Final = Scale(
-    (
-        Verdict("supports", "supports", "1", "✓", "good", 0),
-        Verdict("partly-supports", "partly supports", "2", "◐", "partly", 4),
-        Verdict("overstated", "overstated", "3", "↑", "partly", 5),
-        Verdict("does-not-support", "does not support", "4", "✗", "bad", 6),
-        Verdict("contradicts", "contradicts", "5", "≠", "bad", 7),
-        Verdict("unclear", "unclear", "6", "?", "unsure", 3),
-    )
-)
+    finding: str
+    kind: str = ""
+    text: str = ""
+    reason: str = ""
+    by: str = ""
+    at: str = ""
+    extra: Mapping[str, object] = field(default_factory=lambda: NOTHING, hash=False)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from reader.article.lazy import lazy
 from reader.article.model import Article, Citation, Span
-from reader.review.model import CLAIM, UNAVAILABLE, Annotation, Scale, Verdict
+from reader.review.model import CLAIM, Annotation, Judgement
+from reader.review.scale import DEFAULT_SCALE, UNAVAILABLE, Scale, Verdict
 
 _BETWEEN = lazy(r"[\s.,;:!?…)\]\"'”’»]*")
 
@@ -75,20 +76,30 @@ def references_of(article: Article, span: Span) -> tuple[str, ...]:
     return tuple(dict.fromkeys(r for citation in citations_of(article, span) for r in citation.references))
 
 
-def status_of(article: Article, annotation: Annotation, span: Span | None) -> Status:
+def is_closed(judgement: Judgement | None, scale: Scale) -> bool:
+    """Whether a pair needs nothing more: it has a verdict, and a passage that carries it where the scale asks for one."""
+    if judgement is None or judgement.verdict in ("", UNAVAILABLE):
+        return False
+    return bool(judgement.evidence) or not scale.by_id(judgement.verdict).needs_evidence
+
+
+def status_of(article: Article, annotation: Annotation, span: Span | None, scale: Scale = DEFAULT_SCALE) -> Status:
     """Return the status of a claim that stands at `span` (None: it lost its place). Other kinds have no pairs.
 
-    A judged pair counts even when the text no longer cites its reference: a judgement is never hidden by an edit.
+    What a person said it rests on counts before what the text cites. A judged pair counts even when the text no longer cites
+    its reference: a judgement is never hidden by an edit.
     """
     if annotation.kind != CLAIM:
         return NO_STATUS
     cited = references_of(article, span) if span else ()
-    rests_on = tuple(dict.fromkeys((*cited, *(j.reference for j in annotation.judgements))))
-    judged = sum(1 for j in annotation.judgements if j.verdict != UNAVAILABLE)
+    linked = (reference for reference, link in annotation.links.items() if link.rests)
+    named = dict.fromkeys((*cited, *linked, *(j.reference for j in annotation.judgements)))
+    rests_on = tuple(r for r in named if r not in annotation.links or annotation.links[r].rests)
+    judged = sum(is_closed(j, scale) for j in annotation.judgements if j.reference in rests_on)
     return Status(rests_on, judged)
 
 
 def worst_verdict(annotation: Annotation, scale: Scale) -> Verdict | None:
     """Return the verdict that asks most for attention among those given, or None when there is none."""
-    given = [scale.by_id(j.verdict) for j in annotation.judgements]
+    given = [scale.by_id(j.verdict) for j in annotation.judgements if j.verdict]
     return max(given, key=lambda v: v.weight, default=None)

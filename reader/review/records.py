@@ -10,42 +10,35 @@ from types import MappingProxyType
 from typing import cast
 
 from reader.review.cells import LATEST, Record
-from reader.review.model import NO_PLACES, NO_RIVALS, NOTHING, Annotation, Bookmark, Evidence, Judgement, Place, Selector, Tag
+from reader.review.fields import mapping, mappings, number, text, texts, unknown
+from reader.review.model import (
+    NO_LINKS,
+    NO_PLACES,
+    NO_RIVALS,
+    Annotation,
+    Bookmark,
+    Dismissal,
+    Evidence,
+    Judgement,
+    Link,
+    Place,
+    Selector,
+    Tag,
+)
 
 _ANNOTATION = frozenset(
     [
         *("id", "article", "edition", "selector", "places", "kind", "tags", "note", "judgements"),
-        *("created", "updated", "creator", "_rivals"),
+        *("created", "updated", "creator", "_rivals", "links", "decision", "fix"),
     ]
 )
 _SELECTOR = frozenset(["exact", "prefix", "suffix", "start", "end"])
 _EVIDENCE = frozenset(["source", "selector"])
-_JUDGEMENT = frozenset(["reference", "verdict", "evidence", "note", "by", "at", "edition"])
+_JUDGEMENT = frozenset(["reference", "verdict", "evidence", "note", "by", "at", "edition", "problems"])
+_LINK = frozenset(["rests", "reason", "by", "at"])
+_DISMISSAL = frozenset(["kind", "text", "reason", "by", "at"])
 _PLACE = frozenset(["start", "end", "method", "confidence", "by", "at"])
 _TAG = frozenset(["id", "name", "definition", "colour", "symbol"])
-
-
-def _text(record: Mapping[str, object], name: str) -> str:
-    value = record.get(name, "")
-    return value if isinstance(value, str) else str(value)
-
-
-def _number(record: Mapping[str, object], name: str) -> int:
-    value = record.get(name, 0)
-    return value if isinstance(value, int) else 0
-
-
-def _mapping(value: object) -> Mapping[str, object]:
-    return cast("Mapping[str, object]", value) if isinstance(value, Mapping) else NOTHING
-
-
-def _mappings(value: object) -> Iterable[Mapping[str, object]]:
-    return (_mapping(item) for item in cast("list[object]", value)) if isinstance(value, list) else ()
-
-
-def _extra(record: Mapping[str, object], known: frozenset[str]) -> Mapping[str, object]:
-    unknown = {name: value for name, value in record.items() if name not in known}
-    return MappingProxyType(unknown) if unknown else NOTHING
 
 
 def selector_to_record(selector: Selector) -> Record:
@@ -63,12 +56,12 @@ def selector_to_record(selector: Selector) -> Record:
 def selector_from_record(record: Mapping[str, object]) -> Selector:
     """Return the selector that a record holds; what is missing is empty."""
     return Selector(
-        _text(record, "exact"),
-        _text(record, "prefix"),
-        _text(record, "suffix"),
-        _number(record, "start"),
-        _number(record, "end"),
-        _extra(record, _SELECTOR),
+        text(record, "exact"),
+        text(record, "prefix"),
+        text(record, "suffix"),
+        number(record, "start"),
+        number(record, "end"),
+        unknown(record, _SELECTOR),
     )
 
 
@@ -84,24 +77,26 @@ def judgement_to_record(judgement: Judgement) -> Record:
         "by": judgement.by,
         "at": judgement.at,
         **({"edition": judgement.edition} if judgement.edition else {}),
+        **({"problems": list(judgement.problems)} if judgement.problems else {}),
     }
 
 
 def judgement_from_record(record: Mapping[str, object]) -> Judgement:
     """Return the judgement that a record holds."""
     evidence = tuple(
-        Evidence(_text(e, "source"), selector_from_record(_mapping(e.get("selector"))), _extra(e, _EVIDENCE))
-        for e in _mappings(record.get("evidence"))
+        Evidence(text(e, "source"), selector_from_record(mapping(e.get("selector"))), unknown(e, _EVIDENCE))
+        for e in mappings(record.get("evidence"))
     )
     return Judgement(
-        reference=_text(record, "reference"),
-        verdict=_text(record, "verdict"),
+        reference=text(record, "reference"),
+        verdict=text(record, "verdict"),
         evidence=evidence,
-        note=_text(record, "note"),
-        by=_text(record, "by"),
-        at=_text(record, "at"),
-        edition=_text(record, "edition"),
-        extra=_extra(record, _JUDGEMENT),
+        note=text(record, "note"),
+        by=text(record, "by"),
+        at=text(record, "at"),
+        edition=text(record, "edition"),
+        problems=texts(record.get("problems")),
+        extra=unknown(record, _JUDGEMENT),
     )
 
 
@@ -122,24 +117,39 @@ def place_from_record(record: Mapping[str, object]) -> Place:
     """Return the decided place that a record holds; what is missing is empty."""
     confidence = record.get("confidence")
     return Place(
-        _number(record, "start"),
-        _number(record, "end"),
-        _text(record, "method"),
+        number(record, "start"),
+        number(record, "end"),
+        text(record, "method"),
         float(confidence) if isinstance(confidence, int | float) else 0.0,
-        _text(record, "by"),
-        _text(record, "at"),
-        _extra(record, _PLACE),
+        text(record, "by"),
+        text(record, "at"),
+        unknown(record, _PLACE),
     )
+
+
+def link_to_record(link: Link) -> Record:
+    """Return a person's word on what a claim rests on as a record."""
+    return {**link.extra, "rests": link.rests, "reason": link.reason, "by": link.by, "at": link.at}
+
+
+def link_from_record(record: Mapping[str, object]) -> Link:
+    """Return the person's word that a record holds."""
+    said = (text(record, name) for name in ("reason", "by", "at"))
+    return Link(record.get("rests") is not False, *said, extra=unknown(record, _LINK))
 
 
 def annotation_to_record(annotation: Annotation) -> Record:
     """Return an annotation as the record that the library keeps."""
     rivals = {"_rivals": {cell: list(values) for cell, values in annotation.rivals.items()}} if annotation.rivals else {}
     places = {"places": {e: place_to_record(place) for e, place in annotation.places.items()}} if annotation.places else {}
+    links = {"links": {r: link_to_record(link) for r, link in annotation.links.items()}} if annotation.links else {}
+    advice = {"decision": annotation.decision, "fix": annotation.fix}
     return {
         **annotation.extra,
         **rivals,
         **places,
+        **links,
+        **{name: value for name, value in advice.items() if value},
         "id": annotation.id,
         "article": annotation.article,
         "edition": annotation.edition,
@@ -156,30 +166,33 @@ def annotation_to_record(annotation: Annotation) -> Record:
 
 def annotation_from_record(record: Mapping[str, object]) -> Annotation:
     """Return the annotation that a record holds."""
-    tags = record.get("tags")
-    places = {edition: place_from_record(_mapping(place)) for edition, place in _mapping(record.get("places")).items()}
+    links = {reference: link_from_record(mapping(link)) for reference, link in mapping(record.get("links")).items()}
+    places = {edition: place_from_record(mapping(place)) for edition, place in mapping(record.get("places")).items()}
     return Annotation(
-        id=_text(record, "id"),
-        article=_text(record, "article"),
-        edition=_text(record, "edition"),
-        selector=selector_from_record(_mapping(record.get("selector"))),
-        kind=_text(record, "kind"),
-        tags=tuple(str(tag) for tag in cast("list[object]", tags)) if isinstance(tags, list) else (),
-        note=_text(record, "note"),
-        judgements=tuple(judgement_from_record(j) for j in _mappings(record.get("judgements"))),
-        created=_text(record, "created"),
-        updated=_text(record, "updated"),
-        creator=_text(record, "creator"),
+        id=text(record, "id"),
+        article=text(record, "article"),
+        edition=text(record, "edition"),
+        selector=selector_from_record(mapping(record.get("selector"))),
+        kind=text(record, "kind"),
+        tags=texts(record.get("tags")),
+        note=text(record, "note"),
+        judgements=tuple(judgement_from_record(j) for j in mappings(record.get("judgements"))),
+        created=text(record, "created"),
+        updated=text(record, "updated"),
+        creator=text(record, "creator"),
         places=MappingProxyType(places) if places else NO_PLACES,
+        links=MappingProxyType(links) if links else NO_LINKS,
+        decision=text(record, "decision"),
+        fix=text(record, "fix"),
         rivals=_rivals(record.get("_rivals")),
-        extra=_extra(record, _ANNOTATION),
+        extra=unknown(record, _ANNOTATION),
     )
 
 
 def _rivals(value: object) -> Mapping[str, tuple[object, ...]]:
     found = {
         cell: tuple(cast("list[object]", values))
-        for cell, values in _mapping(value).items()
+        for cell, values in mapping(value).items()
         if isinstance(values, list) and cell not in LATEST
     }
     return MappingProxyType(found) if found else NO_RIVALS
@@ -200,13 +213,25 @@ def tag_to_record(tag: Tag) -> Record:
 def tag_from_record(record: Mapping[str, object]) -> Tag:
     """Return the tag that a record holds."""
     return Tag(
-        _text(record, "id"),
-        _text(record, "name"),
-        _text(record, "definition"),
-        _text(record, "colour"),
-        _text(record, "symbol"),
-        _extra(record, _TAG),
+        text(record, "id"),
+        text(record, "name"),
+        text(record, "definition"),
+        text(record, "colour"),
+        text(record, "symbol"),
+        unknown(record, _TAG),
     )
+
+
+def dismissal_to_record(dismissal: Dismissal) -> Record:
+    """Return a dismissed finding as a record; its key is that of the mapping it stands in."""
+    said = {name: getattr(dismissal, name) for name in ("kind", "text", "reason", "by", "at")}
+    return {**dismissal.extra, **said}
+
+
+def dismissal_from_record(finding: str, record: Mapping[str, object]) -> Dismissal:
+    """Return the dismissed finding that a record holds."""
+    said = (text(record, name) for name in ("kind", "text", "reason", "by", "at"))
+    return Dismissal(finding, *said, extra=unknown(record, _DISMISSAL))
 
 
 def bookmarks_to_record(bookmarks: Iterable[Bookmark]) -> dict[str, int]:
@@ -216,4 +241,4 @@ def bookmarks_to_record(bookmarks: Iterable[Bookmark]) -> dict[str, int]:
 
 def bookmarks_from_record(record: object) -> tuple[Bookmark, ...]:
     """Return the bookmarks that a mapping of name to offset holds."""
-    return tuple(Bookmark(name, start) for name, start in _mapping(record).items() if isinstance(start, int))
+    return tuple(Bookmark(name, start) for name, start in mapping(record).items() if isinstance(start, int))

@@ -7,10 +7,14 @@ from collections.abc import Iterable, Mapping
 
 from reader.article.model import Article, Span
 from reader.review.asides import MARGINS, with_marks
-from reader.review.model import CLAIM, Annotation, Bookmark, Judgement, Tag
-from reader.review.pairs import Status, status_of
+from reader.review.items import Entry
+from reader.review.model import CLAIM, Annotation, Bookmark, Dismissal, Judgement, Tag
+from reader.review.pairs import Status, is_closed, status_of
 from reader.review.places import WORDS, Counted, Places, Standing, TextOf
+from reader.review.scale import Scale
+from reader.review.shelf import Shelf
 from reader.review.sources import sources_of
+from reader.review.supply import Source
 from reader.review.tally import Tally
 
 
@@ -26,25 +30,35 @@ class Said:
         article: Article,
         annotations: Iterable[Annotation],
         tags: Iterable[Tag],
-        bookmarks: Iterable[Bookmark],
+        entries: Iterable[Entry],
         text_of: TextOf,
-        sources: Mapping[str, Mapping[str, str]],
+        named: Mapping[str, Mapping[str, str]],
+        kept: Iterable[Source],
+        scale: Scale,
     ) -> None:
-        """`text_of` returns the text of an edition that annotations were made on, `sources` are what its references name."""
+        """`text_of` returns the text of an edition that annotations were made on, `named` are the sources its references name.
+
+        `kept` are the sources of the library, `scale` holds the verdicts that pairs get.
+        """
         self._read = article
         self.article = article
         self._annotations: dict[str, Annotation] = {}
         self._where = Places(article.text, article.digest, text_of)
         self._standings: dict[str, Standing] = {}
-        self._sources = sources
-        self._own_sources: Mapping[str, str] = sources_of(article)
+        self._named = named
+        self._own_names: Mapping[str, str] = sources_of(article)
+        self.scale = scale
         self._places: dict[str, Span] = {}
         self._status: dict[str, Status] = {}
         self._order: list[tuple[int, int, str]] = []
         self._longest = 0
         self.tally = Tally()
         self._tags = {tag.id: tag for tag in tags}
-        self._bookmarks = {bookmark.name: bookmark for bookmark in bookmarks}
+        self._bookmarks: dict[str, Bookmark] = {}
+        self._dismissed: dict[str, Dismissal] = {}
+        self.shelf = Shelf(self._own_names, kept, ())
+        for entry in entries:
+            self._enter(entry)
         for annotation in annotations:
             self._put(annotation)
 
@@ -89,8 +103,8 @@ class Said:
     def is_of_another_source(self, annotation: Annotation, judgement: Judgement) -> bool:
         """Whether a reference names another source now than when a verdict on it was given."""
         edition = judgement.edition or annotation.edition
-        then = self._sources.get(edition, {}).get(judgement.reference) if edition != self.article.digest else None
-        return then is not None and then != self._own_sources.get(judgement.reference)
+        then = self._named.get(edition, {}).get(judgement.reference) if edition != self.article.digest else None
+        return then is not None and then != self._own_names.get(judgement.reference)
 
     def guess(self, annotation: Annotation) -> Span | None:
         """Return the likeliest place of an orphan, to offer it; None when nothing speaks for any."""
@@ -113,7 +127,7 @@ class Said:
         """Return how far an annotation of this session is judged."""
         known = self._status.get(annotation.id)
         if known is None or self._annotations.get(annotation.id) is not annotation:
-            known = status_of(self.article, annotation, self._places.get(annotation.id))
+            known = status_of(self.article, annotation, self._places.get(annotation.id), self.scale)
             if self._annotations.get(annotation.id) is annotation:
                 self._status[annotation.id] = known
         return known
@@ -145,7 +159,31 @@ class Said:
         """Return the bookmark with this name, or None."""
         return self._bookmarks.get(name)
 
+    def dismissed(self) -> Mapping[str, Dismissal]:
+        """Return the findings of the audit that were dismissed, by their keys."""
+        return self._dismissed
+
+    def is_open(self, annotation: Annotation, reference: str) -> bool:
+        """Whether a pair needs something yet: a verdict, or the passage that the scale asks for beside it."""
+        return not is_closed(annotation.judgement_on(reference), self.scale)
+
     # ------------------------------------------------------------------ for who changes it
+
+    def _enter(self, entry: Entry) -> None:
+        if isinstance(entry, Bookmark):
+            self._bookmarks[entry.name] = entry
+        elif isinstance(entry, Dismissal):
+            self._dismissed[entry.finding] = entry
+        else:
+            self.shelf.put(entry)
+
+    def _strike(self, entry: Entry) -> None:
+        if isinstance(entry, Bookmark):
+            self._bookmarks.pop(entry.name, None)
+        elif isinstance(entry, Dismissal):
+            self._dismissed.pop(entry.finding, None)
+        else:
+            self.shelf.drop(entry)
 
     def _put(self, annotation: Annotation) -> None:
         self._annotations[annotation.id] = annotation

@@ -6,18 +6,16 @@ Everything that reads goes through it; everything that changes is one of its met
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from reader.article.model import Article, Span
+from reader.article.model import Span
 from reader.review.asides import set_apart
-from reader.review.cells import cells_of, changed
-from reader.review.changes import Change, Edit, Item
-from reader.review.items import plain
+from reader.review.changes import Edit
 from reader.review.joining import joined_of
+from reader.review.judging import Judging
 from reader.review.model import (
     CLAIM,
-    NO_RIVALS,
     TAG_COLOURS,
     TAG_SYMBOLS,
     Annotation,
@@ -28,48 +26,16 @@ from reader.review.model import (
     new_id,
     now,
 )
-from reader.review.places import BY_HAND, Standing, TextOf
-from reader.review.said import Said
+from reader.review.places import BY_HAND, Standing
 from reader.review.selecting import select
-from reader.review.sources import NO_SOURCES
-from reader.review.undoing import Steps, received, turned
-
-Listener = Callable[[Change], None]
+from reader.review.supplying import Supplying
 
 
-class ReviewSession(Said):
+class ReviewSession(Judging, Supplying):
     """The annotations of one article, and every way to change them.
 
-    Invariants: after `undo()` the state equals the one before the change, but for what others did since; a new change forgets
-    what could have been redone.
+    It marks, tags and notes; it judges (`Judging`), keeps what references rest on (`Supplying`) and takes back (`Owning`).
     """
-
-    def __init__(
-        self,
-        article: Article,
-        article_id: str,
-        annotations: Iterable[Annotation] = (),
-        tags: Iterable[Tag] = (),
-        bookmarks: Iterable[Bookmark] = (),
-        *,
-        creator: str = "",
-        past: Iterator[Change] | None = None,
-        ahead: Iterator[Change] | None = None,
-        text_of: TextOf = lambda _: None,
-        sources: Mapping[str, Mapping[str, str]] = NO_SOURCES,
-    ) -> None:
-        """`past` are changes of earlier sessions that can be undone, the latest first; `ahead` undone ones, the next first.
-
-        `text_of` returns the text of an edition that annotations were made on; `sources` are those that the references of each
-        edition name.
-        """
-        self.article_id = article_id
-        self.creator = creator
-        self._steps = Steps(past, ahead)
-        self._listeners: list[Listener] = []
-        super().__init__(article, annotations, tags, bookmarks, text_of, sources)
-
-    # ------------------------------------------------------------------ changing
 
     def mark(self, span: Span, kind: str = CLAIM) -> Annotation:
         """Make an annotation of `kind` on `span` and return it."""
@@ -123,21 +89,6 @@ class ReviewSession(Said):
         changed = [f"#{t}" for t in (*wanted, *annotation.tags) if (t in wanted) != (t in annotation.tags)]
         label = ("tag " if len(wanted) >= len(annotation.tags) else "untag ") + " ".join(changed)
         return self._update(annotation, label, self._new_tags(wanted), tags=wanted)
-
-    def judge(self, annotation: Annotation, reference: str, verdict: str) -> Annotation:
-        """Give the pair (annotation, reference) a verdict by its id; an empty one takes the judgement away.
-
-        Evidence and note of an earlier judgement on the pair stay with it.
-        """
-        annotation = self._as_it_is(annotation)
-        old = annotation.judgement_on(reference)
-        others = tuple(j for j in annotation.judgements if j.reference != reference)
-        if not verdict:
-            return self._update(annotation, f"clear verdict on [{reference}]", judgements=others)
-        given = replace(
-            old or Judgement(reference, verdict), verdict=verdict, by=self.creator, at=now(), edition=self.article.digest
-        )
-        return self._update(annotation, f"verdict on [{reference}]", judgements=(*others, given))
 
     def set_bounds(self, annotation: Annotation, span: Span) -> Annotation:
         """Move the annotation's start and end. What was made on another edition keeps its quote: only its place here moves."""
@@ -219,107 +170,6 @@ class ReviewSession(Said):
         """Put the bookmark `name` at an offset."""
         self._do(f"bookmark {name}", (Edit(self._bookmarks.get(name), Bookmark(name, start)),))
 
-    # ------------------------------------------------------------------ undo and redo, and what others did
-
-    @property
-    def can_undo(self) -> bool:
-        """Whether there is a change to take back, of this session or of one before."""
-        return self._steps.can_undo
-
-    def look_back(self) -> None:
-        """Read what earlier sessions did: in a large library that takes a moment, for which no key should wait."""
-        self._steps.look_back()
-
-    def undo(self) -> Change | None:
-        """Take the last change back and return it, or None when there is nothing to undo.
-
-        Raises CannotUndo when others changed since what it changed; the next call then goes on to the change before.
-        """
-        change = self._steps.back()
-        if change is not None:
-            back = turned(change.reversed(), self._current, f"not undone: {change.label}")
-            self._steps.undone(replace(change, edits=back.reversed().edits))
-            self._apply(back)
-        return change
-
-    def redo(self) -> Change | None:
-        """Do again what was undone last and return it, or None when there is nothing to redo. Raises CannotUndo as `undo`."""
-        change = self._steps.forward()
-        if change is not None:
-            again = Change(change.label, change.edits, redoes=change.id)
-            again = turned(again, self._current, f"not done again: {change.label}")
-            self._steps.redone(replace(change, edits=again.edits))
-            self._apply(again)
-        return change
-
-    def receive(self, edits: Iterable[Edit]) -> Change:
-        """Take in what another window or program changed, and return what that changes here. It is not this session's to undo.
-
-        What was changed here meanwhile stays; the library keeps both.
-        """
-        change = received(edits, self._current)
-        self._put_in_place(change)
-        return change
-
-    def _current(self, item: Item) -> Item | None:
-        if isinstance(item, Annotation):
-            return self._annotations.get(item.id)
-        return self._tags.get(item.id) if isinstance(item, Tag) else self._bookmarks.get(item.name)
-
-    def listen(self, listener: Listener) -> None:
-        """Call `listener` with every change from now on, undone ones as the reverse."""
-        self._listeners.append(listener)
-
-    # ------------------------------------------------------------------ inside
-
-    def _do(self, label: str, edits: Sequence[Edit]) -> None:
-        effective = tuple(edit for edit in edits if edit.before != edit.after)
-        if not effective:
-            return
-        change = Change(label, effective)
-        self._steps.did(change)
-        self._apply(change)
-
-    def _update(self, annotation: Annotation, label: str, first: Sequence[Edit] = (), **fields: object) -> Annotation:
-        annotation = self._as_it_is(annotation)
-        wanted = replace(annotation, **fields)  # pyright: ignore[reportArgumentType]  # typed by the callers above
-        if annotation.rivals:
-            wanted = _chosen(annotation, wanted, fields)
-        if wanted == annotation or annotation.id not in self._annotations:
-            return annotation
-        wanted = replace(wanted, updated=now())
-        self._do(label, (*first, Edit(annotation, wanted)))
-        return wanted
-
-    def _as_it_is(self, annotation: Annotation) -> Annotation:
-        """Return the annotation as it is now: what a caller holds may be older. One that was removed comes back unchanged."""
-        return self._annotations.get(annotation.id, annotation)
-
-    def _live(self, annotations: Iterable[Annotation]) -> tuple[Annotation, ...]:
-        """Return the annotations as they are now, each once, without those that were removed."""
-        return tuple({a.id: self._annotations[a.id] for a in annotations if a.id in self._annotations}.values())
-
-    def _apply(self, change: Change) -> None:
-        self._put_in_place(change)
-        for listener in self._listeners:
-            listener(change)
-
-    def _put_in_place(self, change: Change) -> None:
-        for edit in change.edits:
-            item = edit.item
-            if isinstance(item, Annotation):
-                self._drop(item.id)
-                if isinstance(edit.after, Annotation):
-                    self._put(edit.after)
-            elif isinstance(item, Tag):
-                self._tags.pop(item.id, None)
-                if isinstance(edit.after, Tag):
-                    self._tags[item.id] = edit.after
-            else:
-                self._bookmarks.pop(item.name, None)
-                if isinstance(edit.after, Bookmark):
-                    self._bookmarks[item.name] = edit.after
-
     def _new_tags(self, names: Iterable[str]) -> tuple[Edit, ...]:
         known = {tag.name for tag in self._tags.values()}
         new = [name for name in names if name not in known]
@@ -334,9 +184,3 @@ class ReviewSession(Said):
     def _trimmed(self, span: Span) -> Span:
         part = self.article.text[span.start : span.end]
         return Span(span.start + len(part) - len(part.lstrip()), span.end - (len(part) - len(part.rstrip())))
-
-
-def _chosen(before: Annotation, after: Annotation, fields: Iterable[str]) -> Annotation:
-    """Return an annotation whose fields a person set: what others wrote into them at the same time is decided by that."""
-    cells = {*changed(cells_of(plain(before)), cells_of(plain(after))), *fields}
-    return replace(after, rivals={cell: values for cell, values in after.rivals.items() if cell not in cells} or NO_RIVALS)

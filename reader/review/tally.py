@@ -39,5 +39,5 @@ class Tally:
         self.open_pairs += by * status.open_pairs
         for reference in status.rests_on:
             self.claims_on[reference] += by
-        for judgement in annotation.judgements:
+        for judgement in (j for j in annotation.judgements if j.verdict and j.reference in status.rests_on):
             self._verdicts.setdefault(judgement.reference, Counter())[judgement.verdict] += by

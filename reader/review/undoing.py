@@ -20,6 +20,13 @@ WORDS = {
     "tags": "its tags",
     "judgements": "a verdict on it",
     "bookmarks": "a bookmark",
+    "links": "what it rests on",
+    "decision": "what the author should do",
+    "fix": "what the author should do",
+    "dismissed": "a dismissed finding",
+    "attached": "the source behind a reference",
+    "texts": "the text of a source",
+    "current": "the text of a source",
 }
 """How people call the fields of a record."""
 _ONWARD: Final = "again: goes on to the one before"

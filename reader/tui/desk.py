@@ -14,9 +14,10 @@ from reader.article.model import Article, Reference, Span
 from reader.errors import ReaderError
 from reader.printable import drawn
 from reader.review.filtering import Filter, parse_filter
-from reader.review.model import CLAIM, LATER, TAG_COLOURS, Annotation, Scale
+from reader.review.model import CLAIM, LATER, TAG_COLOURS, Annotation
 from reader.review.pairs import citations_in, references_of
 from reader.review.place import Seen
+from reader.review.scale import Scale
 from reader.review.session import ReviewSession
 from reader.tui.panes.card import CardView
 from reader.tui.panes.checking import check_of
@@ -104,7 +105,7 @@ class Trail:
 def pairs_asking(annotation: Annotation, rests_on: Sequence[str]) -> list[str]:
     """Return those of the reference ids `rests_on` that ask for a verdict: two people gave two, or nobody gave one."""
     two = [r for r in rests_on if other_judgements(annotation, r)] if annotation.rivals else []
-    return [*two, *(r for r in rests_on if annotation.judgement_on(r) is None)]
+    return [*two, *(r for r in rests_on if not annotation.verdict_on(r))]
 
 
 class Desk:

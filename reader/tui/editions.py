@@ -71,5 +71,5 @@ def other_of(library: Library, edition: Edition, number: int, total: int, now: A
 
     old = parse(library.document(edition), source)
     if old.digest != edition.digest:
-        old = parse(library.text_of(edition).encode("utf-8", "surrogatepass"), "-")
+        old = parse(library.text(edition).encode("utf-8", "surrogatepass"), "-")
     return Other(old, now, number, total, edition.at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from reader.tui.actions import ARRIVING, ATTACH, BOUNDS, CARD, EDITION, LIBRARY, LIST, SELECT, TEXT
+from reader.tui.action import ARRIVING, ATTACH, BOUNDS, CARD, EDITION, LIBRARY, LIST, SELECT, TEXT
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from reader.errors import ReaderError
-from reader.tui.actions import ACTIONS, BY_ID, LETTER, TEXT, Action, key_label
+from reader.tui.action import LETTER, TEXT, Action
+from reader.tui.actions import ACTIONS, BY_ID, key_label
 from reader.tui.footer import FOOTER
 
 UNUSABLE: Final = frozenset({"ctrl+i", "ctrl+m", "ctrl+h", "ctrl+[", "shift+enter"})

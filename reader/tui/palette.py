@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from reader.tui.actions import READING, Action
+from reader.tui.action import READING, Action
 from reader.tui.typed import reader_of
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from reader.article.audit import CITES_NOTHING
 from reader.article.model import Span
 from reader.review.pairs import citations_in
-from reader.tui.actions import CARD
+from reader.tui.action import CARD
 from reader.tui.panes import lists
 from reader.tui.panes.attaching import held_lines
 from reader.tui.panes.bars import Progress, Saved, follow_line, footer_line, header_line, tab_lines

@@ -9,7 +9,8 @@ import pytest
 
 from reader.article.model import Article
 from reader.review.asides import MARGINS
-from reader.tui.actions import ACTIONS, LETTER
+from reader.tui.action import LETTER
+from reader.tui.actions import ACTIONS
 from tests.tui.hand import Hand, reading, stored
 from tests.tui.texts import BUSES, HEADING, LONG, article
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from reader.errors import ReaderError
-from reader.tui.actions import ACTIONS, BY_ID, LETTER, READING, key_label
+from reader.tui.action import LETTER, READING
+from reader.tui.actions import ACTIONS, BY_ID, key_label
 from reader.tui.commands import COMMANDS
 from reader.tui.footer import FOOTER
 from reader.tui.keys import UNUSABLE, KeyMap, KeyReader

@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reader.article.model import Article, Citation, Reference
-from reader.review.model import DEFAULT_SCALE, KINDS, Annotation, Judgement, Selector
+from reader.review.model import KINDS, Annotation, Judgement, Selector
 from reader.review.pairs import Status
+from reader.review.scale import DEFAULT_SCALE
 from reader.review.tally import Tally
 from reader.tui.footer import FOOTER
 from reader.tui.keys import KeyMap

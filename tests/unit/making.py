@@ -4,8 +4,9 @@ from hypothesis import strategies as st
 
 from reader.article.model import Article, Span
 from reader.formats import parse
-from reader.review.model import KINDS, Annotation, Evidence, Judgement, Place, Selector, Tag
+from reader.review.model import KINDS, Annotation, Dismissal, Evidence, Judgement, Link, Place, Selector, Tag
 from reader.review.session import ReviewSession
+from reader.review.supply import Attachment, Source, SourceText
 
 TEXT = """The ferry that counts its passengers twice 🚢
 
@@ -67,16 +68,17 @@ def selectors() -> st.SearchStrategy[Selector]:
 def judgements() -> st.SearchStrategy[Judgement]:
     """Return judgements with evidence."""
     evidence = st.builds(Evidence, texts, selectors(), extras("source", "selector"))
-    known = ("reference", "verdict", "evidence", "note", "by", "at", "edition")
-    return st.builds(
-        Judgement, texts, texts, st.lists(evidence, max_size=2).map(tuple), texts, texts, texts, texts, extras(*known)
-    )
+    known = ("reference", "verdict", "evidence", "note", "by", "at", "edition", "problems")
+    named = st.lists(texts, max_size=2).map(tuple)
+    pieces = st.lists(evidence, max_size=2).map(tuple)
+    return st.builds(Judgement, texts, texts, pieces, texts, texts, texts, texts, named, extras(*known))
 
 
 def annotations() -> st.SearchStrategy[Annotation]:
     """Return whole annotations."""
     known = ("id", "article", "edition", "selector", "kind", "tags", "note", "judgements")
-    known = (*known, "created", "updated", "creator", "places")
+    known = (*known, "created", "updated", "creator", "places", "links", "decision", "fix")
+    links = st.builds(Link, st.booleans(), texts, texts, texts, extras("rests", "reason", "by", "at"))
     ranges = st.integers(-1, 10**6)
     places = st.builds(Place, ranges, ranges, texts, st.floats(0, 1), texts, texts, extras(*PLACE))
     return st.builds(
@@ -93,8 +95,30 @@ def annotations() -> st.SearchStrategy[Annotation]:
         updated=texts,
         creator=texts,
         places=st.dictionaries(texts, places, max_size=2),
+        links=st.dictionaries(texts, links, max_size=2),
+        decision=texts,
+        fix=texts,
         extra=extras(*known),
     )
+
+
+def sources() -> st.SearchStrategy[Source]:
+    """Return sources with the texts they had."""
+    known = ("digest", "original", "title", "format", "origin", "extent", "at", "by")
+    kept = st.builds(SourceText, *(texts for _ in known), extras(*known))
+    names = st.lists(texts, max_size=2).map(tuple)
+    rest = extras("id", "names", "texts", "current", "tried", "trouble", "tried_at")
+    return st.builds(Source, texts, names, st.lists(kept, max_size=2).map(tuple), texts, texts, texts, texts, rest)
+
+
+def attachments() -> st.SearchStrategy[Attachment]:
+    """Return what says which source stands behind which reference."""
+    return st.builds(Attachment, texts, texts, texts, texts, extras("source", "by", "at"))
+
+
+def dismissals() -> st.SearchStrategy[Dismissal]:
+    """Return findings that were dismissed."""
+    return st.builds(Dismissal, texts, texts, texts, texts, texts, texts, extras("kind", "text", "reason", "by", "at"))
 
 
 def tags() -> st.SearchStrategy[Tag]:

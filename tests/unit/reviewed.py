@@ -2,7 +2,8 @@
 
 from reader.article.model import Article
 from reader.exchange import Report, report_of
-from reader.review.model import CLAIM, LATER, NOT_CLAIM, UNAVAILABLE, Annotation, Evidence, Judgement, Selector, Tag
+from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation, Evidence, Judgement, Selector, Tag
+from reader.review.scale import UNAVAILABLE
 from reader.review.selecting import select
 from reader.review.session import ReviewSession
 from tests.unit.making import article, where

@@ -13,7 +13,7 @@ from reader.review.records import annotation_to_record
 from tests.unit.making import annotations, texts, values
 
 judged = st.fixed_dictionaries({"reference": texts}, optional={"verdict": texts, "page": values})
-fields = st.sampled_from(["note", NAMES, *KEYED, *MAPPINGS, *sorted(LATEST), "*", "=", "=note", "tags/a", "/", ""]) | texts
+fields = st.sampled_from(["note", *NAMES, *KEYED, *MAPPINGS, *sorted(LATEST), "*", "=", "=note", "tags/a", "/", ""]) | texts
 entries = st.lists(texts, max_size=4) | st.lists(judged, max_size=3) | st.dictionaries(texts, values, max_size=3) | values
 stored = st.dictionaries(fields, entries, max_size=6)
 NEW = "a field that no record has yet"

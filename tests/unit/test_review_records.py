@@ -1,13 +1,17 @@
 """Records: what is kept comes back, fields of a later version included, and plain JSON carries it."""
 
 import json
+from typing import cast
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reader.review import records
-from reader.review.model import Annotation, Bookmark, Selector, Tag
-from tests.unit.making import annotations, selectors, tags, texts, values
+from reader.review.items import Entry, entries_of, field_of, key_of, like, plain, value_of
+from reader.review.model import Annotation, Bookmark, Dismissal, Selector, Tag
+from reader.review.supply import Attachment, Source
+from reader.review.supply_records import source_from_record, source_to_record
+from tests.unit.making import annotations, attachments, dismissals, selectors, sources, tags, texts, values
 
 
 def through_json(record: dict[str, object]) -> dict[str, object]:
@@ -31,17 +35,44 @@ def test_a_selector_comes_back_from_its_record(selector: Selector) -> None:
     assert records.selector_from_record(through_json(records.selector_to_record(selector))) == selector
 
 
+@given(sources())
+def test_a_source_comes_back_from_its_record(source: Source) -> None:
+    assert source_from_record(through_json(source_to_record(source))) == source
+
+
+@given(st.dictionaries(texts, st.integers(0, 99), max_size=2), st.lists(dismissals()), st.lists(attachments()))
+def test_the_entries_of_an_article_come_back_from_its_record(
+    marks: dict[str, int], dismissed: list[Dismissal], attached: list[Attachment]
+) -> None:
+    entries: list[Entry] = [*(Bookmark(name, start) for name, start in marks.items()), *dismissed, *attached]
+    last = {(field_of(entry), key_of(entry)): entry for entry in entries}
+    record: dict[str, object] = {}
+    for (field, key), entry in last.items():
+        record[field] = {**cast("dict[str, object]", record.get(field, {})), key: value_of(entry)}
+        assert like(entry, through_json(plain(entry))) == entry
+    assert entries_of(through_json(record)) == last
+
+
 @given(st.dictionaries(texts, st.integers(0, 9999), max_size=5))
 def test_bookmarks_come_back_from_their_record(places: dict[str, int]) -> None:
     bookmarks = tuple(Bookmark(name, start) for name, start in places.items())
     assert records.bookmarks_from_record(through_json(dict(records.bookmarks_to_record(bookmarks)))) == bookmarks
 
 
-@given(st.dictionaries(st.sampled_from(["id", "selector", "tags", "judgements", "note", "kind"]), values))
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            ["id", "selector", "tags", "judgements", "note", "kind", "links", "texts", "names", "dismissed", "attached"]
+        ),
+        values,
+    )
+)
 def test_a_record_that_others_wrote_badly_is_read_all_the_same(record: dict[str, object]) -> None:
     records.annotation_from_record(record)
     records.tag_from_record(record)
     records.bookmarks_from_record(record)
+    source_from_record(record)
+    entries_of(record)
 
 
 @given(annotations())

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from reader.article.model import Span
 from reader.review.changes import Change
-from reader.review.model import CLAIM, KINDS, UNAVAILABLE, Annotation
+from reader.review.model import CLAIM, KINDS, Annotation
 from reader.review.pairs import status_of
+from reader.review.scale import UNAVAILABLE
 from reader.review.session import ReviewSession
 from tests.unit.making import article, review, where
 

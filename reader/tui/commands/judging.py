@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reader.review.model import UNAVAILABLE
+from reader.review.scale import UNAVAILABLE
 from reader.tui.commands.types import Command
 from reader.tui.desk import CannotAct, pairs_asking
 
@@ -32,7 +32,7 @@ def clear(screen: ReadingScreen, key: str) -> None:
     desk = screen.desk
     claim = desk.claim()
     pair = desk.pair_shown()
-    if claim.judgement_on(pair) is None:
+    if not claim.verdict_on(pair):
         raise CannotAct("this pair has no verdict to clear")
     desk.opened.judge(claim, pair, "")
     desk.pair = pair

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reader.article.model import Span
 from reader.article.places import block_at
-from reader.tui.actions import LIST
+from reader.tui.action import LIST
 from reader.tui.commands.types import Command
 from reader.tui.desk import CannotAct
 from reader.tui.widgets.prompt_bar import Question

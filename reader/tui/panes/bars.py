@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reader.review.tally import Tally
-from reader.tui.actions import Action, key_label
+from reader.tui.action import Action
+from reader.tui.actions import key_label
 from reader.tui.parts import Line, Part, line, spread, width_of
 
 METER = 12

@@ -9,8 +9,9 @@ from rich.cells import cell_len
 
 from reader.article.model import Article, Reference
 from reader.printable import drawn
-from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation, Judgement, Scale
+from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation, Judgement
 from reader.review.pairs import Status
+from reader.review.scale import Scale
 from reader.tui.panes.checking import Check, check_lines, how_lines, stale_part
 from reader.tui.panes.notes import note_lines
 from reader.tui.panes.versions import other_judgements, other_kinds, other_notes
@@ -165,7 +166,7 @@ def _pair_lines(view: CardView, reference_id: str, width: int) -> list[Line]:
 def _given(view: CardView, reference_id: str) -> tuple[Judgement, ...]:
     """Return the judgements on a pair: none, one, or those of several people who did not know of each other."""
     judgement = view.annotation.judgement_on(reference_id) if view.annotation is not None else None
-    if view.annotation is None or judgement is None:
+    if view.annotation is None or judgement is None or not judgement.verdict:
         return ()
     return (judgement, *other_judgements(view.annotation, reference_id))
 

@@ -11,8 +11,9 @@ from reader.article import audit
 from reader.article.audit import Finding
 from reader.article.model import Article, Reference
 from reader.printable import drawn, printable_line
-from reader.review.model import CLAIM, LATER, Annotation, Scale
+from reader.review.model import CLAIM, LATER, Annotation
 from reader.review.pairs import worst_verdict
+from reader.review.scale import Scale
 from reader.review.session import ReviewSession
 from reader.tui.panes.card import byline, short_title
 from reader.tui.panes.checking import LOST, SAID, SIGNS

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 
 from reader.formats.wanted import Wanted
-from reader.tui.actions import ARRIVING
+from reader.tui.action import ARRIVING
 from reader.tui.arriving import LOOK, Arrival, Arrived
 from reader.tui.panes.bars import hint_parts
 from reader.tui.parts import Part, clip_middle, line

@@ -9,7 +9,8 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 
 from reader.article.model import Span
-from reader.tui.actions import EDITION, key_label
+from reader.tui.action import EDITION
+from reader.tui.actions import key_label
 from reader.tui.editions import Other
 from reader.tui.keys import KeyReader
 from reader.tui.panes.bars import footer_line

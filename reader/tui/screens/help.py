@@ -7,7 +7,8 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
-from reader.tui.actions import ARRIVING, ATTACH, BOUNDS, CARD, EDITION, LIBRARY, LIST, SELECT, TEXT, Action, key_label
+from reader.tui.action import ARRIVING, ATTACH, BOUNDS, CARD, EDITION, LIBRARY, LIST, SELECT, TEXT, Action
+from reader.tui.actions import key_label
 from reader.tui.keys import KeyMap
 from reader.tui.parts import Line, Part, clip_line, fold, line
 from reader.tui.widgets.painted import Painted

@@ -18,7 +18,7 @@ from reader.article.model import Article
 from reader.errors import ReaderError
 from reader.formats import is_address, parse, read_article
 from reader.formats.wanted import Wanted, page_at
-from reader.tui.actions import LIBRARY
+from reader.tui.action import LIBRARY
 from reader.tui.arriving import LOOK, Arrival, Arrived
 from reader.tui.panes.bars import METER, Saved, footer_line
 from reader.tui.panes.notices import Notice, notice_lines

@@ -18,8 +18,10 @@ from textual.screen import Screen
 from reader.article.model import Article, Span
 from reader.errors import ReaderError
 from reader.review.changes import Change
-from reader.review.model import DEFAULT_SCALE, Annotation
-from reader.tui.actions import ATTACH, BOUNDS, BY_ID, CARD, LIST, SELECT, TEXT, Action, key_label
+from reader.review.model import Annotation
+from reader.review.scale import DEFAULT_SCALE
+from reader.tui.action import ATTACH, BOUNDS, CARD, LIST, SELECT, TEXT, Action
+from reader.tui.actions import BY_ID, key_label
 from reader.tui.checked import moves, show_edition, tell_changed
 from reader.tui.desk import CannotAct, Desk, StillOpening
 from reader.tui.keys import KeyReader

@@ -1,0 +1,138 @@
+"""The texts behind references: attached, replaced, offered elsewhere, not reached; and findings that were dismissed."""
+
+from pathlib import Path
+
+import pytest
+
+from reader.library import Library
+from reader.review.changes import Change
+from reader.review.session import ReviewSession
+from reader.review.supply import (
+    ABSTRACT,
+    EMPTY,
+    NO_TEXT,
+    NOT_SUPPLIED,
+    ONLY_ABSTRACT,
+    SUPPLIED,
+    UNREACHED,
+    SourceText,
+    is_readable,
+)
+from tests.unit.making import article, review
+
+FIRST = SourceText("a" * 64, title="The ledger", format="plain", origin="/tmp/ledger.txt")
+SECOND = SourceText("b" * 64, title="The ledger, revised", format="plain", origin="https://lines.example/ledger")
+OTHER = """Another text
+
+The port office counted 20,500 passengers in May [1].
+
+References
+
+[1] Port Office of Sandvik. (2024). Counting at the gate. doi:10.5555/gate.7
+"""
+
+
+def test_a_source_is_attached_replaced_and_taken_away_and_each_is_undone() -> None:
+    session = review()
+    assert session.shelf.state("1") == NOT_SUPPLIED
+    first = session.attach_source("1", FIRST)
+    assert (session.shelf.state("1"), session.shelf.state("2")) == (SUPPLIED, NOT_SUPPLIED)
+    second = session.attach_source("1", SECOND)
+    assert second.id == first.id
+    assert [text.digest for text in second.texts] == [FIRST.digest, SECOND.digest]
+    assert (second.current, second.texts[1].by) == (SECOND.digest, "ana")
+    assert session.shelf.holding(FIRST.digest) == second
+    session.detach_source("1")
+    assert session.shelf.source("1") is None
+    for state in (SECOND.digest, FIRST.digest):
+        session.undo()
+        source = session.shelf.source("1")
+        assert source is not None
+        assert source.current == state
+    session.undo()
+    assert session.shelf.state("1") == NOT_SUPPLIED
+
+
+def test_the_states_are_told_apart() -> None:
+    session = review()
+    session.source_unreached("2", "https://gate.example", "it answered 404")
+    source = session.shelf.source("2")
+    assert source is not None
+    assert (source.state, source.trouble, is_readable(source)) == (UNREACHED, "it answered 404", False)
+    session.attach_source("2", SourceText("c" * 64, extent=EMPTY))
+    assert session.shelf.state("2") == NO_TEXT
+    made = session.attach_source("2", FIRST)
+    assert (made.trouble, made.tried, session.shelf.state("2")) == ("", "", SUPPLIED)
+    session.set_extent(made, ABSTRACT)
+    assert session.shelf.state("2") == ONLY_ABSTRACT
+    session.source_unreached("2", "https://gate.example", "it does not answer")
+    assert session.shelf.state("2") == ONLY_ABSTRACT
+
+
+def test_a_source_that_could_not_be_reached_again_is_still_there() -> None:
+    session = review()
+    session.attach_source("1", FIRST)
+    session.source_unreached("1", "https://lines.example", "it does not answer")
+    assert session.shelf.state("1") == SUPPLIED
+
+
+def test_what_is_no_reference_gets_no_source() -> None:
+    with pytest.raises(ValueError, match="no reference 9"):
+        review().attach_source("9", FIRST)
+
+
+def test_a_source_is_kept_and_offered_to_another_article_that_names_the_same(tmp_path: Path) -> None:
+    library = Library.open(tmp_path)
+    session, entry = library.session(article(), "ana")
+    session.listen(lambda change: library.save(entry.id, change))
+    session.attach_source("2", FIRST)
+    session.dismiss("k1", "never-cited", "[3] is never cited", "it is in the appendix")
+    assert library.close()
+
+    library = Library.open(tmp_path)
+    again, entry = library.session(article(), "ana")
+    source = again.shelf.source("2")
+    assert source is not None
+    assert (source.current, again.dismissed()["k1"].reason) == (FIRST.digest, "it is in the appendix")
+    other, other_entry = library.session(article(OTHER, "other.txt"), "ben")
+    other.listen(lambda change: library.save(other_entry.id, change))
+    assert (other.shelf.source("1"), other.shelf.offered("1")) == (None, source)
+    other.share_source("1", source)
+    assert other.shelf.state("1") == SUPPLIED
+    assert other.shelf.offered("1") is None
+    again.listen(lambda change: library.save(entry.id, change))
+    assert again.undo() is not None
+    assert again.dismissed() == {}
+    assert library.close()
+
+    library = Library.open(tmp_path)
+    assert library.session(article(), "ana")[0].dismissed() == {}
+    assert library.session(article(OTHER, "other.txt"), "ana")[0].shelf.state("1") == SUPPLIED
+    assert library.close()
+
+
+def test_what_another_window_attached_and_dismissed_arrives() -> None:
+    here, there = review(), review()
+    changes: list[Change] = []
+    there.listen(changes.append)
+    there.attach_source("1", FIRST)
+    there.dismiss("k1", "never-cited", "…", "an appendix")
+    for change in changes:
+        here.receive(change.edits)
+    assert (here.shelf.source("1"), here.dismissed()) == (there.shelf.source("1"), there.dismissed())
+
+
+def test_a_dismissed_finding_is_brought_back() -> None:
+    session = review()
+    session.dismiss("k1", "never-cited", "…", "an appendix")
+    session.bring_back("k1")
+    assert session.dismissed() == {}
+    session.undo()
+    assert session.dismissed()["k1"].by == "ana"
+
+
+def test_two_references_that_name_one_source_share_it() -> None:
+    twice = OTHER.replace("[1].", "[1][2].") + "[2] Port Office of Sandvik. (2024). Counting at the gate. doi:10.5555/GATE.7\n"
+    session = ReviewSession(article(twice), "the-article", creator="ana")
+    session.attach_source("1", FIRST)
+    assert session.shelf.state("2") == SUPPLIED
