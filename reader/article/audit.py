@@ -1,49 +1,137 @@
-"""Findings about an article and its references: what is never cited, what points nowhere, what asserts and cites nothing."""
+"""The audit: what does not fit between an article and its references.
+
+It has two halves. What stands whatever a person marks is looked for once; what rests on the claims is looked for again whenever
+these change, and costs next to nothing then.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from reader.article.model import Article, BlockKind, Reference, Span
-from reader.article.places import block_at, merged, within
+from reader.article.finding import (
+    BROKEN_LINK,
+    CITES_NOTHING,
+    FITS,
+    FUTURE_YEAR,
+    HAS_A_DATE,
+    KINDS,
+    LISTED_TWICE,
+    MALFORMED_DOI,
+    NEVER_CITED,
+    NO_LINK,
+    NO_LINKS,
+    NOTHING_RECOGNISED,
+    OTHER_NAME,
+    OTHER_YEAR,
+    POINTS_NOWHERE,
+    SHARED_DOI,
+    Finding,
+    keyed,
+)
+from reader.article.model import Article, Span
 
-NEVER_CITED = "never-cited"
-POINTS_NOWHERE = "points-nowhere"
-CITES_NOTHING = "cites-nothing"
-NOTHING_RECOGNISED = "nothing-recognised"
+if TYPE_CHECKING:
+    from reader.article.fitting import Fit
 
-_LONGEST_EXCERPT = 70
-_FEWEST_WORDS = 4
+__all__ = [
+    "BROKEN_LINK",
+    "CITES_NOTHING",
+    "FITS",
+    "FUTURE_YEAR",
+    "HAS_A_DATE",
+    "KINDS",
+    "LISTED_TWICE",
+    "MALFORMED_DOI",
+    "NEVER_CITED",
+    "NOTHING_RECOGNISED",
+    "NO_LINK",
+    "NO_LINKS",
+    "OTHER_NAME",
+    "OTHER_YEAR",
+    "POINTS_NOWHERE",
+    "SHARED_DOI",
+    "Audit",
+    "Finding",
+    "findings",
+]
+
+_ORDER = {kind: place for place, kind in enumerate(KINDS)}
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that does not fit between an article and its references.
-
-    `kind` is one of the constants of this module and never changes its spelling. `where` is the place in the article's text,
-    None for a finding about the article as a whole or a reference that doesn't stand in it. `reference` is the id of the
-    reference it is about, or "". `text` tells a person what was found.
-    """
-
-    kind: str
-    where: Span | None
-    reference: str
-    text: str
-
-
-def findings(article: Article, claims: Sequence[Span] = ()) -> tuple[Finding, ...]:
+def findings(article: Article, claims: Sequence[Span] = (), year: int | None = None) -> tuple[Finding, ...]:
     """Return what does not fit: first the faults, then the sentences that cite nothing, each in the order of the text.
 
-    Equal articles and claims give equal findings.
+    Equal articles and claims give equal findings. `year` is the present one, by default today's.
 
-    Sentences that cite nothing are told only where they overlap one of `claims`, when there are any: else all of the body is
-    looked at. Without a list or without markers there is only one finding, which says so.
+    Sentences that cite nothing, and references that would fit them, are told only where they overlap one of `claims`, when
+    there are any: else all of the body is looked at. Without a list or without markers there is only one finding, which says
+    so.
     """
-    if not article.references or not any(citation.references for citation in article.citations):
-        return (Finding(NOTHING_RECOGNISED, None, "", _what_is_lacking(article)),)
-    found = [*_never_cited(article), *_pointing_nowhere(article), *_citing_nothing(article, claims)]
-    return tuple(sorted(found, key=lambda f: (f.kind == CITES_NOTHING, f.where.start if f.where else -1)))
+    return Audit(article, year).findings(claims)
+
+
+class Audit:
+    """The audit of one article, for who asks again with other claims.
+
+    Nothing is computed before it is asked for, and nothing twice. Safe to use from several threads: two that ask for the same
+    thing at once get equal answers.
+    """
+
+    def __init__(self, article: Article, year: int | None = None) -> None:
+        """Look at nothing yet; `year` is the present one, by default today's."""
+        self._article = article
+        self._year = date.today().year if year is None else year
+
+    def findings(self, claims: Sequence[Span] = ()) -> tuple[Finding, ...]:
+        """Return both halves in order."""
+        found = (*self.standing, *self.resting(claims))
+        return tuple(sorted(found, key=lambda f: (f.kind == CITES_NOTHING, f.where.start if f.where else -1, _ORDER[f.kind])))
+
+    @cached_property
+    def standing(self) -> tuple[Finding, ...]:
+        """What is found whatever is claimed."""
+        if not self._recognised:
+            return keyed([Finding(NOTHING_RECOGNISED, None, "", _what_is_lacking(self._article))], self._article)
+        from reader.article.audit_markers import at_markers
+        from reader.article.audit_references import in_references
+
+        found = [*in_references(self._article, self._year), *at_markers(self._article, self._year)]
+        return keyed(_in_order(found), self._article)
+
+    def resting(self, claims: Sequence[Span] = ()) -> tuple[Finding, ...]:
+        """Return what is found at the claims; at all sentences of the body without any."""
+        if not self._recognised:
+            return ()
+        from reader.article.audit_claims import citing_nothing, fitting
+
+        article = self._article
+        return keyed(_in_order([*fitting(article, self._fits, claims), *citing_nothing(article, claims)]), article)
+
+    @cached_property
+    def _recognised(self) -> bool:
+        return bool(self._article.references) and any(citation.references for citation in self._article.citations)
+
+    @cached_property
+    def _fits(self) -> Mapping[str, tuple[Fit, ...]]:
+        """The sentences that references would fit which are never cited, whether they are claims or not."""
+        from reader.article.audit_claims import asserts, rests_on_nothing
+        from reader.article.audit_references import never_cited
+        from reader.article.fitting import fits
+
+        article = self._article
+        references = [reference for reference in never_cited(article) if not reference.remark]
+        if not references:
+            return {}
+        return fits(
+            article, references, [s for s in article.sentences.all() if rests_on_nothing(article, s) and asserts(article, s)]
+        )
+
+
+def _in_order(found: Iterable[Finding]) -> list[Finding]:
+    return sorted(found, key=lambda f: f.where.start if f.where else -1)
 
 
 def _what_is_lacking(article: Article) -> str:
@@ -52,56 +140,3 @@ def _what_is_lacking(article: Article) -> str:
     if article.citations:
         return f"{len(article.citations)} markers were found, but no list of references that they could point at."
     return "Neither references nor markers were found, so nothing can be said about what rests on what."
-
-
-def _never_cited(article: Article) -> Iterator[Finding]:
-    cited = {name for citation in article.citations for name in citation.references}
-    for reference in article.references:
-        if reference.id not in cited:
-            yield Finding(
-                NEVER_CITED, reference.span, reference.id, f"{_called(reference)} is never cited: {_excerpt(reference.text)}"
-            )
-
-
-def _called(reference: Reference) -> str:
-    return f"[{reference.label}]" if reference.label.isdecimal() else reference.label
-
-
-def _pointing_nowhere(article: Article) -> Iterator[Finding]:
-    for citation in article.citations:
-        if citation.missing:
-            marker = " ".join(article.text[citation.start : citation.end].split())
-            lacking = ", ".join(citation.missing)
-            yield Finding(POINTS_NOWHERE, citation.span, "", f"{marker} points nowhere: there is no reference {lacking}.")
-
-
-def _citing_nothing(article: Article, claims: Sequence[Span]) -> Iterator[Finding]:
-    """Yield the sentences without a marker; questions, fragments and the rows of tables assert nothing by themselves."""
-    wanted = merged(claims)
-    for sentence in _sentences(article, wanted) if claims else article.sentences.all():
-        text = article.text[sentence.start : sentence.end]
-        if len(text.split()) < _FEWEST_WORDS or text.rstrip("\"'”’»)]").endswith(("?", ":")) or _is_cited(article, sentence):
-            continue
-        if article.blocks[block_at(article.blocks, sentence.start)].kind is not BlockKind.TABLE:
-            yield Finding(CITES_NOTHING, sentence, "", f"Cites nothing: {_excerpt(text)}")
-
-
-def _sentences(article: Article, wanted: Sequence[Span]) -> Iterator[Span]:
-    """Yield the sentences that overlap one of the ranges, each once."""
-    last = -1
-    for span in wanted:
-        sentence = article.sentences.at(span.start)
-        while sentence is not None and sentence.start < span.end:
-            if sentence.overlaps(span) and sentence.start > last:
-                last = sentence.start
-                yield sentence
-            sentence = article.sentences.after(sentence)
-
-
-def _is_cited(article: Article, sentence: Span) -> bool:
-    return len(within(article.citations, sentence.start, sentence.end)) > 0
-
-
-def _excerpt(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _LONGEST_EXCERPT else line[: _LONGEST_EXCERPT - 1].rstrip() + "…"

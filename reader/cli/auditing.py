@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 @library_option
 @click.pass_context
 def audit(context: click.Context, name: str, as_json: bool, strict: bool) -> None:
-    """List references that are never cited, markers that point nowhere, sentences that cite nothing.
+    """List what does not fit between an article and its references.
+
+    References that are never cited, and the sentences they would fit; markers that point nowhere, or stand beside a name or a
+    year that the reference does not have; references that repeat another one, have no link, or say "(n.d.)" though a date
+    stands in them; DOIs and addresses that are none; years still to come; sentences that cite nothing.
 
     ARTICLE is a file, "-" for a pipe, or an id or title of the library. Claims that are marked there are taken into account.
     """
@@ -68,4 +72,6 @@ def _record(article: Article, finding: Finding) -> dict[str, object]:
         "reference": finding.reference or None,
         "label": _label(article, finding) or None,
         "text": finding.text,
+        "also": [{"start": place.start, "end": place.end} for place in finding.also],
+        "key": finding.key,
     }

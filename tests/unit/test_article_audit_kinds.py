@@ -191,8 +191,8 @@ def test_where_the_names_disagree_with_most_numbers_it_is_the_numbers_that_were_
 
 YEARS = [
     ((OTHER_YEAR,), "Others disagree (Cole & Dunn, 2004)."),
-    ((OTHER_YEAR,), "Others disagree, as Kerr et al. (2014) do."),
-    ((POINTS_NOWHERE,), "Others disagree, as Eade et al. (2014) do."),
+    ((OTHER_YEAR,), "Others disagree (Kerr et al., 2014)."),
+    ((POINTS_NOWHERE,), "Others disagree (Eade et al., 2014)."),
     ((POINTS_NOWHERE,), "Others disagree (Cole & Kerr, 2004)."),
     ((FUTURE_YEAR, POINTS_NOWHERE), "Others disagree (Lund & Moor, 2041)."),
     ((), "Others disagree (Cole & Dunn, 2003)."),
@@ -223,7 +223,7 @@ WANTED = [
     (0, "Do the night herons breed there?"),
     (0, "The harbour is full of boats. The night is dark and full of noise."),
     (0, "A heron is a large bird that stands still most of the time."),
-    (0, "Herons sleep in the harbour. Every hour of the night a boat comes in."),
+    (0, "Herons sleep in the harbour by day.\n\nEvery hour of the night a boat comes in."),
 ]
 
 

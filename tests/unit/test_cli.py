@@ -195,8 +195,23 @@ def test_audit_ends_with_one_only_when_it_is_strict_and_finds_something(call: Ca
     assert call("audit", clean, "--strict") == (0, "Nothing to mend was found.\n", "")
     (found,) = json.loads(call("audit", faulty, "--json").out)
     assert (found["kind"], found["line"], found["start"]) == ("points-nowhere", 3, faulty.read_text().index("[7]"))
+    assert (found["reference"], found["also"], len(found["key"])) == (None, [], 12)
     assert "points-nowhere" in call("audit", faulty).out
     assert [call("audit", faulty, *options).code for options in ([], ["--strict"], ["--strict", "--json"])] == [0, 1, 1]
+
+
+def test_audit_tells_all_the_places_that_a_reference_would_fit(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "piers.txt"
+    body = "Night ferries run late [1]. The copper roof leaks.\n\nNobody mended the copper roof.\n\nThe pier is old, they say."
+    path.write_text(
+        f"Piers\n\n{body}\n\n[1] Ito, K. (2001). Ferries.\n\n[2] Lamb, M. (2002). The copper roof.\n", encoding="utf-8"
+    )
+    found = json.loads(call("audit", path, "--json").out)
+    fit = next(finding for finding in found if finding["kind"] == "fits")
+    places = [path.read_text()[place["start"] : place["end"]] for place in (fit, *fit["also"])]
+    assert (fit["reference"], places) == ("2", ["The copper roof leaks.", "Nobody mended the copper roof."])
+    assert len({finding["key"] for finding in found}) == len(found)
+    assert "would fit 2 sentences" in call("audit", path).out
 
 
 def test_audit_looks_at_the_claims_when_there_are_any(call: Call, ferry: Path) -> None:
