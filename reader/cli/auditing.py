@@ -11,22 +11,25 @@ from reader.cli.call import find_article, library_option, the_call
 if TYPE_CHECKING:
     from reader.article.audit import Finding
     from reader.article.model import Article
+    from reader.review.model import Dismissal
 
 
 @click.command(epilog="Example: `reader audit --strict draft.md` in a script fails when there is something to mend.")
 @click.argument("name", metavar="ARTICLE")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
-@click.option("--strict", is_flag=True, help="End with exit code 1 when there is a finding.")
+@click.option("--strict", is_flag=True, help="End with exit code 1 when there is a finding that nobody dismissed.")
+@click.option("--all", "everything", is_flag=True, help="List what was dismissed too.")
 @library_option
 @click.pass_context
-def audit(context: click.Context, name: str, as_json: bool, strict: bool) -> None:
+def audit(context: click.Context, name: str, as_json: bool, strict: bool, everything: bool) -> None:
     """List what does not fit between an article and its references.
 
     References that are never cited, and the sentences they would fit; markers that point nowhere, or stand beside a name or a
     year that the reference does not have; references that repeat another one, have no link, or say "(n.d.)" though a date
     stands in them; DOIs and addresses that are none; years still to come; sentences that cite nothing.
 
-    ARTICLE is a file, "-" for a pipe, or an id or title of the library. Claims that are marked there are taken into account.
+    ARTICLE is a file, "-" for a pipe, or an id or title of the library. Claims that are marked there are taken into account,
+    and what was dismissed there is left out; JSON has it, with the reason.
     """
     from reader.article.audit import findings
 
@@ -35,18 +38,34 @@ def audit(context: click.Context, name: str, as_json: bool, strict: bool) -> Non
         session, _ = library.peek(article)
     places = (session.place(claim) for claim in session.claims())
     found = findings(article, tuple(place for place in places if place))
+    dismissed = session.dismissed()
+    open_ones = [finding for finding in found if finding.key not in dismissed]
+    shown = [*open_ones, *(finding for finding in found if finding.key in dismissed and everything)]
     if as_json:
         from reader.cli.printing import print_json
 
-        print_json([_record(article, finding) for finding in found])
-    elif found:
+        print_json([{**_record(article, finding), "dismissed": _why(dismissed.get(finding.key))} for finding in found])
+    elif shown:
         from reader.cli.printing import print_table
 
-        print_table(("finding", "line", "reference", "what"), [_row(article, finding) for finding in found])
+        rows = [(*_row(article, finding), _said(dismissed.get(finding.key))) for finding in shown]
+        head = ("finding", "line", "reference", "what", "dismissed")
+        print_table(head if everything else head[:4], [row if everything else row[:4] for row in rows])
     else:
         click.echo("Nothing to mend was found.")
-    if found and strict:
+    away = len(found) - len(open_ones)
+    if away and not everything and not as_json:
+        click.echo(f"{away} dismissed: --all lists {'them' if away > 1 else 'it'}.")
+    if open_ones and strict:
         context.exit(1)
+
+
+def _why(dismissal: Dismissal | None) -> dict[str, str] | None:
+    return None if dismissal is None else {"reason": dismissal.reason, "by": dismissal.by, "at": dismissal.at}
+
+
+def _said(dismissal: Dismissal | None) -> str:
+    return "" if dismissal is None else dismissal.reason or "yes"
 
 
 def _line(article: Article, finding: Finding) -> int | None:

@@ -12,6 +12,8 @@ from typing import NamedTuple
 import pytest
 
 from reader.cli import run
+from reader.formats import read_article
+from reader.library import Library
 from tests.unit.making import TEXT
 from tests.unit.test_library import plain
 
@@ -220,6 +222,22 @@ def test_audit_looks_at_the_claims_when_there_are_any(call: Call, ferry: Path) -
     assert call("audit", ferry).out == "Nothing to mend was found.\n"
     call("annotate", ferry, "--quote", "The café next to it", "--occurrence", 1)
     assert [f["kind"] for f in json.loads(call("audit", ferry, "--json").out)] == ["cites-nothing"]
+
+
+def test_audit_leaves_out_what_was_dismissed_unless_it_is_asked_for(call: Call, ferry: Path, own_library: Path) -> None:
+    (key,) = [f["key"] for f in json.loads(call("audit", ferry, "--json").out) if "A sign" in f["text"]]
+    assert call("audit", ferry).code == 0
+    library = Library.open(own_library)
+    session, entry = library.session(read_article(str(ferry)), "ana")
+    session.listen(lambda change: library.save(entry.id, change))
+    session.dismiss(key, "cites-nothing", "…", "everybody saw it")
+    assert library.close()
+    assert "1 dismissed: --all lists it." in call("audit", ferry).out
+    assert "A sign" not in call("audit", ferry).out
+    assert "everybody saw it" in call("audit", ferry, "--all").out
+    told = {f["key"]: f["dismissed"] for f in json.loads(call("audit", ferry, "--json").out)}
+    assert told[key]["reason"] == "everybody saw it"
+    assert [why for k, why in told.items() if k != key] == [None] * (len(told) - 1)
 
 
 def test_a_pipe_is_read_and_kept_under_its_title(call: Call, monkeypatch: pytest.MonkeyPatch, own_library: Path) -> None:
