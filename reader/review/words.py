@@ -1,0 +1,113 @@
+"""The words of a text by which it is compared with another, and the ranges where they stand.
+
+Words are folded: case, accents and soft hyphens do not count, nor how the thousands of a number are grouped. Where a script
+puts no spaces between words, each two letters side by side are a word, which tells texts apart nearly as well (Kwok, "Comparing
+representations in Chinese information retrieval", 1997). Citations are no words of the text: whom it cites is not what it says.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from reader.article.lazy import lazy
+from reader.article.model import Span
+
+_UNSPACED: Final = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+)
+"""Scripts that put no spaces between words: Thai, Lao, Burmese, Khmer, Japanese, Chinese."""
+_MARKS: Final = (
+    "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc"
+    "\u06df-\u06e8\u06ea-\u06ed\u0900-\u0963\u0971-\u0df3\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f"
+    "\u00ad\u200b-\u200f\u2060\ufeff"
+)
+"""Characters that stand inside words though they may be no letters: accents, the vowel signs of Hebrew, Arabic and the scripts
+of India, soft hyphens, zero-width characters."""
+_JOINING: Final = ("Mn", "Mc", "Me", "Cf")
+"""Categories of characters that belong to the letter before."""
+_INVISIBLE: Final = ("Cf", "Zs", "Cc")
+_LETTER: Final = rf"[^\W_{_UNSPACED}]"
+_WORD: Final = lazy(
+    r"\d{1,3}(?:[.,'’\u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)?(?:(?:st|nd|rd|th)\b)?"
+    rf"|[{_UNSPACED}][{_UNSPACED}{_MARKS}]*"
+    rf"|(?!\d){_LETTER}+(?:(?:\u00ad\s+(?={_LETTER})|[{_MARKS}]){_LETTER}*)*"
+)
+"""A number, a run of a script without spaces, or a word. A soft hyphen at the end of a line joins the parts of one."""
+_HIRAGANA: Final = lazy("[\u3040-\u309f]{2}")
+"""Two letters that mostly are grammar: endings and particles of Japanese."""
+_UNSPACED_START: Final = lazy(f"[{_UNSPACED}]")
+_YEAR: Final = r"(?:1[5-9]|20)\d\d[a-z]?"
+_CITATION: Final = lazy(
+    r"\[\d{1,3}(?:[,;–-][ ]?\d{1,3})*\]"
+    rf"|\b[^\W\d_a-z][\w'’-]{{1,30}} et al\.?,? \({_YEAR}\)"
+    r"|[(\[](?=[^()\[\]\d]{0,80}[^\W\d_a-z])[^()\[\]\d]{2,80}"
+    rf"(?:, ?|\bet al\.?,? ?|(?:&|\band\b)[^()\[\]\d]{{2,30}} |(?={_YEAR};))\(?{_YEAR}\b(?:[,;:&–][^()\[\]]{{0,400}})?[)\]]"
+)
+"""A number in brackets, or names and a year: a year alone may well be what is claimed, as in "the film (2007)"."""
+_GROUPING: Final = lazy(r"[.,'’\u00a0\u202f](?=\d{3}(?!\d))")
+_ORDINAL: Final = "dhnrst"
+
+
+class Word(NamedTuple):
+    """A folded word and the range of the text where it stands."""
+
+    text: str
+    span: Span
+
+
+def words_of(text: str) -> Iterator[Word]:
+    """Yield the words of a text in the order of their starts. Those of scripts without spaces overlap."""
+    for match in _WORD.finditer(without_citations(text)):
+        start = match.start()
+        for word, span in folded(match.group()):
+            yield Word(word, Span(start + span.start, start + span.end))
+
+
+def raw_words(text: str) -> list[str]:
+    """Return what `words_of` finds, as written, for `folded` to take apart: a source says most of its words many times."""
+    return _WORD.findall(without_citations(text))
+
+
+def folded(raw: str) -> tuple[Word, ...]:
+    """Return the words in a raw one, with ranges of it: none of a letter alone, an initial or the rest of "it's"."""
+    if raw[0].isdecimal():
+        return (Word(_number(raw), Span(0, len(raw))),)
+    if _UNSPACED_START.match(raw):
+        return tuple(word for word in _pairs(raw) if word.text and not _HIRAGANA.fullmatch(word.text))
+    word = fold_word(raw)
+    return (Word(word, Span(0, len(raw))),) if len(word) > 1 else ()
+
+
+def fold_word(raw: str) -> str:
+    """Return letters without case and accents, after NFKD and case folding (Unicode Standard Annex 15, and chapter 3.13)."""
+    if raw.isascii():
+        return raw.lower()
+    letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", raw).casefold())
+    return "".join(c for c in letters if not unicodedata.combining(c) and unicodedata.category(c) not in _INVISIBLE)
+
+
+def without_citations(text: str) -> str:
+    """Return the text in the same length, with blanks where citations stand, such as "[3]" or "(Lee, 2020)"."""
+    if "[" not in text and "(" not in text:
+        return text
+    return _CITATION.sub(lambda match: " " * len(match.group()), text)
+
+
+def _number(raw: str) -> str:
+    plain = _GROUPING.sub("", raw.rstrip(_ORDINAL)).replace(",", ".")
+    return plain if plain.isascii() else "".join(str(unicodedata.decimal(c, c)) for c in plain)
+
+
+def _pairs(run: str) -> Iterator[Word]:
+    """Yield each two letters of a run that stand side by side, or the only one; marks belong to the letter before."""
+    plain = fold_word(run)
+    if len(run) > 1 and run.isalpha() and len(plain) == len(run):
+        yield from (Word(plain[at : at + 2], Span(at, at + 2)) for at in range(len(run) - 1))
+        return
+    starts = [at for at, letter in enumerate(run) if not at or unicodedata.category(letter) not in _JOINING]
+    letters = [Span(*ends) for ends in pairwise([*starts, len(run)])]
+    for first, last in pairwise(letters) if len(letters) > 1 else [(letters[0], letters[0])]:
+        yield Word(fold_word(run[first.start : last.end]), Span(first.start, last.end))
