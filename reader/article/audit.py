@@ -61,16 +61,18 @@ __all__ = [
 _ORDER = {kind: place for place, kind in enumerate(KINDS)}
 
 
-def findings(article: Article, claims: Sequence[Span] = (), year: int | None = None) -> tuple[Finding, ...]:
+def findings(
+    article: Article, claims: Sequence[Span] = (), settled: Sequence[Span] = (), *, year: int | None = None
+) -> tuple[Finding, ...]:
     """Return what does not fit: first the faults, then the sentences that cite nothing, each in the order of the text.
 
     Equal articles and claims give equal findings. `year` is the present one, by default today's.
 
     Sentences that cite nothing, and references that would fit them, are told only where they overlap one of `claims`, when
-    there are any: else all of the body is looked at. Without a list or without markers there is only one finding, which says
-    so.
+    there are any: else all of the body is looked at; of the claims those are left out that are `settled`, as a person said
+    what they rest on. Without a list or without markers there is only one finding, which says so.
     """
-    return Audit(article, year).findings(claims)
+    return Audit(article, year).findings(claims, settled)
 
 
 class Audit:
@@ -85,9 +87,9 @@ class Audit:
         self._article = article
         self._year = date.today().year if year is None else year
 
-    def findings(self, claims: Sequence[Span] = ()) -> tuple[Finding, ...]:
+    def findings(self, claims: Sequence[Span] = (), settled: Sequence[Span] = ()) -> tuple[Finding, ...]:
         """Return both halves in order."""
-        found = (*self.standing, *self.resting(claims))
+        found = (*self.standing, *self.resting(claims, settled))
         return tuple(sorted(found, key=lambda f: (f.kind == CITES_NOTHING, f.where.start if f.where else -1, _ORDER[f.kind])))
 
     @cached_property
@@ -101,14 +103,16 @@ class Audit:
         found = [*in_references(self._article, self._year), *at_markers(self._article, self._year)]
         return keyed(_in_order(found), self._article)
 
-    def resting(self, claims: Sequence[Span] = ()) -> tuple[Finding, ...]:
-        """Return what is found at the claims; at all sentences of the body without any."""
-        if not self._recognised:
+    def resting(self, claims: Sequence[Span] = (), settled: Sequence[Span] = ()) -> tuple[Finding, ...]:
+        """Return what is found at the claims that are not settled; at all sentences of the body without any claim."""
+        known = frozenset(settled)
+        asked = [claim for claim in claims if claim not in known]
+        if not self._recognised or (claims and not asked):
             return ()
         from reader.article.audit_claims import citing_nothing, fitting
 
         article = self._article
-        return keyed(_in_order([*fitting(article, self._fits, claims), *citing_nothing(article, claims)]), article)
+        return keyed(_in_order([*fitting(article, self._fits, asked), *citing_nothing(article, asked)]), article)
 
     @cached_property
     def _recognised(self) -> bool:

@@ -97,6 +97,8 @@ def entry_of(record: Record, tags: tuple[str, ...] = ()) -> ArticleEntry:
             tab=_text(reading, "tab") or ReadingPlace().tab,
             filter=_text(reading, "filter"),
             seen=Seen(tuple(span for place in (reading, *others) for span in _spans(place.get("seen")))).spans(),
+            pair=next(iter(_pairs([reading.get("pair")])), None),
+            skipped=_pairs(reading.get("skipped")),
         ),
         progress=Progress(*(_number(progress, name) for name in ("sentences", "seen", "claims", "open"))),
         editions=editions_of(record),
@@ -127,7 +129,12 @@ def edition_to_record(edition: Edition) -> Record:
 def place_to_record(place: ReadingPlace) -> Record:
     """Return a reading place as the part of the article's record that keeps it."""
     seen = [[span.start, span.end] for span in place.seen]
-    return {"cursor": place.cursor, "top": place.top, "tab": place.tab, "filter": place.filter, "seen": seen}
+    record: Record = {"cursor": place.cursor, "top": place.top, "tab": place.tab, "filter": place.filter, "seen": seen}
+    if place.pair is not None:
+        record["pair"] = list(place.pair)
+    if place.skipped:
+        record["skipped"] = [list(pair) for pair in place.skipped]
+    return record
 
 
 def progress_to_record(progress: Progress) -> Record:
@@ -159,3 +166,15 @@ def _spans(value: object) -> tuple[Span, ...]:
             case _:
                 continue
     return tuple(spans)
+
+
+def _pairs(value: object) -> tuple[tuple[str, str], ...]:
+    """Return the pairs of ids in a value, without what is none."""
+    found: list[tuple[str, str]] = []
+    for pair in cast("list[object]", value) if isinstance(value, list) else []:
+        match pair:
+            case [str(claim), str(reference)]:
+                found.append((claim, reference))
+            case _:
+                continue
+    return tuple(found)

@@ -47,7 +47,8 @@ class Seen:
 class ReadingPlace:
     """Where reading stopped.
 
-    Offsets of the cursor's sentence and of the first line shown, the tab of the side pane, the filter.
+    Offsets of the cursor's sentence and of the first line shown, the tab of the side pane, the filter. `pair` is the one that
+    the review queue was left at, `skipped` those that were put off, each by the ids of its claim and its reference.
     """
 
     cursor: int = -1
@@ -55,3 +56,5 @@ class ReadingPlace:
     tab: str = "references"
     filter: str = ""
     seen: tuple[Span, ...] = ()
+    pair: tuple[str, str] | None = None
+    skipped: tuple[tuple[str, str], ...] = ()

@@ -137,7 +137,7 @@ def test_the_half_that_stands_and_the_half_that_rests_on_claims_are_the_whole() 
     claim = Span(article.text.index("The Tarn chalk cellar was"), article.text.index(" Some say"))
     for claims in ((), (claim,), (Span(0, 5),)):
         found = audit.findings(claims)
-        assert found == findings(article, claims, 2026)
+        assert found == findings(article, claims, year=2026)
         assert {*found} == {*audit.standing, *audit.resting(claims)}
         assert [f.kind for f in found].index(NEVER_CITED) < len(audit.standing)
     assert [(f.kind, f.reference) for f in audit.resting((claim,))] == [(FITS, "4"), (CITES_NOTHING, "")]
@@ -179,6 +179,17 @@ def test_no_broken_text_breaks_the_audit(data: st.DataObject) -> None:
     with suppress(ReaderError):
         article = parse(broken, "any.txt")
         for claims in ((), (Span(0, len(article.text)),)):
-            found = findings(article, claims, 2026)
+            found = findings(article, claims, year=2026)
             assert len({finding.key for finding in found}) == len(found)
             assert {finding.kind for finding in found} <= KINDS.keys()
+
+
+def test_claims_that_a_person_said_what_they_rest_on_are_settled() -> None:
+    article = read(TEXT)
+    carts, nun = (
+        Span(start, start + 12) for start in (article.text.index("brought by train"), article.text.index("Some say a nun"))
+    )
+    told = [f.where for f in findings(article, (carts, nun)) if f.kind == CITES_NOTHING]
+    assert len(told) == 1
+    assert [f.kind for f in findings(article, (carts, nun), (carts,))] == [POINTS_NOWHERE, NEVER_CITED]
+    assert [f.kind for f in findings(article, (carts,), (carts,))] == [POINTS_NOWHERE, NEVER_CITED]

@@ -2,13 +2,15 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reader.article.model import Span
+from reader.library.entries import entry_of, place_to_record
 from reader.review.model import Selector
 from reader.review.names import tag_name
-from reader.review.place import Seen
+from reader.review.place import ReadingPlace, Seen
 from reader.review.selecting import find_all, select, standing
 
 spans = st.tuples(st.integers(0, 60), st.integers(0, 12)).map(lambda pair: Span(pair[0], pair[0] + pair[1]))
@@ -96,3 +98,25 @@ def test_tags_as_people_type_them() -> None:
     assert tag_name("  #Health / long covid ") == "Health/long-covid"
     assert tag_name("c#") == "c#"
     assert tag_name(" # / ") == ""
+
+
+PLACE = ReadingPlace(120, 46, "claims", "#a", (Span(46, 120),), ("c1", "2"), (("c1", "1"), ("c2", "7")))
+
+
+def test_the_pair_that_the_queue_was_left_at_and_those_put_off_come_back_from_the_record() -> None:
+    for place in (PLACE, ReadingPlace()):
+        assert entry_of({"id": "a", "reading": place_to_record(place)}).place == place
+
+
+@pytest.mark.parametrize(
+    ("pair", "skipped", "wanted"),
+    [
+        ("c1", "c2", ()),
+        (["c1"], [["c1", 2], "c2", None, ["c3", "4"]], (("c3", "4"),)),
+        ([1, 2], {"c1": "2"}, ()),
+        (None, [["a", "b", "c"]], ()),
+    ],
+)
+def test_a_record_that_something_else_wrote_into_names_no_pair(pair: object, skipped: object, wanted: object) -> None:
+    place = entry_of({"id": "a", "reading": {"pair": pair, "skipped": skipped}}).place
+    assert (place.pair, place.skipped) == (None, wanted)

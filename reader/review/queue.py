@@ -1,0 +1,145 @@
+"""The review queue: every pair that needs something of a person, worst first, and why.
+
+It says what to look at, never what to think of it: the reasons come from what was said before, from the state of the sources,
+and from details that somebody else found lacking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from reader.article.model import Span
+from reader.review.model import CLAIM, Annotation
+from reader.review.pairs import is_closed
+from reader.review.rivals import other_judgements
+from reader.review.scale import UNAVAILABLE
+from reader.review.session import ReviewSession
+from reader.review.supply import UNREACHED, is_readable
+
+if TYPE_CHECKING:
+    from reader.review.queue_filter import QueueFilter
+
+RIVALS: Final = "rivals"
+DISAGREE: Final = "disagree"
+STALE: Final = "stale"
+LACKS: Final = "lacks"
+NO_EVIDENCE: Final = "no-evidence"
+BEGUN: Final = "begun"
+SUPPLIED: Final = "supplied"
+NEW: Final = "new"
+NOT_REACHED: Final = "unreached"
+NOT_THERE: Final = "unavailable"
+REASONS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        RIVALS: "two verdicts on it",
+        DISAGREE: "its sources disagree",
+        STALE: "stale after an edit",
+        LACKS: "source lacks a detail",
+        NO_EVIDENCE: "no evidence yet",
+        BEGUN: "looked at, no verdict yet",
+        SUPPLIED: "source supplied, not looked at",
+        NEW: "never looked at",
+        NOT_REACHED: "source could not be reached",
+        NOT_THERE: "source unavailable",
+    }
+)
+"""Why a pair needs something, by id, in words; the worst first."""
+
+Key = tuple[str, str]
+"""A pair by name: the id of the claim, the id of the reference."""
+Lacks = Callable[[Annotation, str], bool]
+"""Tells of a claim and a reference id whether the source lacks a number, a date or a name of the claim, as far as is known."""
+
+
+def nothing_lacks(claim: Annotation, reference: str) -> bool:
+    """Return that of no source it is known that it lacks anything."""
+    return False
+
+
+_RANKS: Final = {reason: rank for rank, reason in enumerate(REASONS)}
+_SIDES: Final = frozenset(("good", "bad"))
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPair:
+    """A pair of a claim and a reference that needs something, and why: `reason` is one of REASONS.
+
+    `place` is where the claim stands in the text, `nth` which of the references it rests on this one is.
+    """
+
+    claim: Annotation
+    reference: str
+    reason: str
+    place: Span
+    nth: int
+
+    @property
+    def key(self) -> Key:
+        """The pair by name."""
+        return self.claim.id, self.reference
+
+    @property
+    def order(self) -> tuple[int, Span, str, int]:
+        """What the queue is sorted by: the reason, then the place in the text. No two pairs have the same."""
+        return _RANKS[self.reason], self.place, self.claim.id, self.nth
+
+
+def open_pairs(session: ReviewSession, lacks: Lacks = nothing_lacks, wanted: QueueFilter | None = None) -> tuple[OpenPair, ...]:
+    """Return every pair that needs something and that `wanted` lets through: worst first, then by its place in the text.
+
+    A claim that lost its place has none: it first needs a place.
+    """
+    found = [pair for claim in session.claims() for pair in pairs_of(session, claim, lacks)]
+    if wanted is not None and not wanted.empty:
+        found = [pair for pair in found if wanted.passes(session, pair)]
+    return tuple(sorted(found, key=lambda pair: pair.order))
+
+
+def pairs_of(session: ReviewSession, claim: Annotation, lacks: Lacks = nothing_lacks) -> Iterator[OpenPair]:
+    """Yield the pairs of one annotation of `session` that need something, in the order in which it rests on them."""
+    place = session.place(claim)
+    if claim.kind != CLAIM or place is None:
+        return
+    rests_on = session.status(claim).rests_on
+    disagree = len(claim.judgements) > 1 and _disagree(session, claim, rests_on)
+    for nth, reference in enumerate(rests_on):
+        reason = _reason(session, claim, reference, lacks, disagree=disagree)
+        if reason:
+            yield OpenPair(claim, reference, reason, place, nth)
+
+
+def _disagree(session: ReviewSession, claim: Annotation, rests_on: Iterable[str]) -> bool:
+    """Whether some source of a claim supports it and another one speaks against it."""
+    tones = {session.scale.by_id(j.verdict).tone for j in claim.judgements if j.verdict and j.reference in rests_on}
+    return tones >= _SIDES
+
+
+def _reason(session: ReviewSession, claim: Annotation, reference: str, lacks: Lacks, *, disagree: bool) -> str:
+    """Return why a pair needs something, "" when it does not.
+
+    Sources that contradict each other are a finding, no work, once all of a claim are judged: only its open pairs are asked
+    about then, as they may decide. What cannot be had decides nothing and comes last.
+    """
+    judgement = claim.judgement_on(reference)
+    verdict = judgement.verdict if judgement is not None else ""
+    if claim.rivals and other_judgements(claim, reference):
+        return RIVALS
+    if judgement is not None and verdict and verdict != UNAVAILABLE and session.is_stale_verdict(claim, judgement):
+        return STALE
+    if is_closed(judgement, session.scale):
+        return ""
+    if verdict == UNAVAILABLE:
+        return NOT_THERE
+    source = session.shelf.source(reference)
+    if not verdict and source is not None and source.state == UNREACHED:
+        return NOT_REACHED
+    if disagree:
+        return DISAGREE
+    if lacks(claim, reference):
+        return LACKS
+    if judgement is not None:
+        return NO_EVIDENCE if verdict else BEGUN
+    return SUPPLIED if is_readable(source) else NEW

@@ -1,0 +1,169 @@
+"""What was decided about every sentence, kept up change by change; and what is left of a review, in words."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reader.article.finding import CITES_NOTHING, NEVER_CITED, Finding
+from reader.article.model import Article, Block, BlockKind, Span
+from reader.review.coverage import UNREAD, coverage_of
+from reader.review.coverage import completeness as completeness_of
+from reader.review.model import CLAIM, KINDS, LATER, NOT_CLAIM
+from reader.review.session import ReviewSession
+from tests.unit.making import article, review, where
+from tests.unit.test_review_queue import FLOUR, MILL, SACKS, WHEEL
+
+NOON = "The miller sleeps at noon."
+CART = "One cart was lost [3]."
+SENTENCES = (SACKS, WHEEL, NOON, FLOUR, CART)
+
+
+def states(session: ReviewSession) -> list[str]:
+    """Return the state of each sentence, by a walk that compares every sentence with every annotation."""
+    order = (UNREAD, NOT_CLAIM, CLAIM, LATER)
+    found: list[str] = []
+    for sentence in session.article.sentences.all():
+        over = [a.kind for a in session.annotations() if (place := session.place(a)) and place.overlaps(sentence)]
+        found.append(max(over, key=order.index, default=UNREAD))
+    return found
+
+
+def test_a_sentence_is_what_was_said_of_it_and_unread_until_then() -> None:
+    session = review(MILL)
+    covered = coverage_of(session)
+    assert [MILL.text[s.start : s.end] for s in covered.sentences] == list(SENTENCES)
+    assert (covered.unread, len(covered)) == (5, 5)
+    session.mark(where(MILL, SACKS))
+    session.mark(where(MILL, NOON), NOT_CLAIM)
+    session.mark(where(MILL, FLOUR), LATER)
+    covered = coverage_of(session)
+    assert [covered.state(n) for n in range(5)] == [CLAIM, UNREAD, NOT_CLAIM, LATER, UNREAD]
+    assert (covered.claims, covered.not_claims, covered.later, covered.unread, covered.decided) == (1, 1, 1, 2, 2)
+
+
+def test_a_part_of_a_sentence_decides_it_and_one_annotation_several() -> None:
+    session = review(MILL)
+    session.mark(where(MILL, "300 sacks"))
+    session.mark(Span(MILL.text.index("sleeps"), MILL.text.index("villages")), NOT_CLAIM)
+    covered = coverage_of(session)
+    assert [covered.state(n) for n in range(5)] == [CLAIM, UNREAD, NOT_CLAIM, NOT_CLAIM, UNREAD]
+
+
+def test_what_waits_is_never_hidden_behind_what_is_done() -> None:
+    session = review(MILL)
+    session.mark(where(MILL, "300 sacks"))
+    session.mark(where(MILL, "in March"), LATER)
+    session.mark(where(MILL, "The mill ground"), NOT_CLAIM)
+    assert coverage_of(session).state(0) == LATER
+
+
+def test_the_next_unread_sentence_is_behind_the_offset_else_the_first_of_all() -> None:
+    session = review(MILL)
+    for quote in (SACKS, FLOUR):
+        session.mark(where(MILL, quote))
+    covered = coverage_of(session)
+    assert covered.next_unread(-1) == where(MILL, WHEEL)
+    assert covered.next_unread(where(MILL, WHEEL).start) == where(MILL, NOON)
+    assert covered.next_unread(where(MILL, NOON).start) == where(MILL, CART)
+    assert covered.next_unread(where(MILL, CART).start) == where(MILL, WHEEL)
+    for quote in (WHEEL, NOON, CART):
+        session.mark(where(MILL, quote), NOT_CLAIM)
+    assert coverage_of(session).next_unread(0) is None
+
+
+def test_an_article_without_sentences_is_all_decided() -> None:
+    session = review(Article("Only a heading", "", (Block(0, 14, BlockKind.HEADING, 1),)))
+    assert (len(coverage_of(session)), coverage_of(session).next_unread(0)) == (0, None)
+    assert completeness_of(session).complete
+
+
+def test_what_is_set_aside_makes_another_coverage() -> None:
+    session = review(MILL)
+    covered = coverage_of(session)
+    assert covered.is_of(session)
+    session.set_aside(where(MILL, FLOUR))
+    assert not covered.is_of(session)
+    assert len(coverage_of(session)) == 3
+
+
+spans = st.tuples(st.integers(0, len(MILL.text) - 2), st.integers(1, 150))
+steps = st.lists(st.tuples(st.integers(0, 5), spans, st.sampled_from(KINDS)), max_size=25)
+
+
+@given(steps)
+def test_each_sentence_has_exactly_one_state_and_follows_every_change(
+    done: list[tuple[int, tuple[int, int], str]],
+) -> None:
+    session = review(MILL)
+    covered = coverage_of(session)
+    session.listen(covered.follow)
+    for what, (start, length), kind in done:
+        span, known = Span(start, min(start + length, len(MILL.text))), session.annotations()
+        one = known[start % len(known)] if known else None
+        if what < 2 or one is None:
+            session.mark(span, kind)
+        elif what == 2:
+            session.remove([one])
+        elif what == 3:
+            session.set_kind(one, kind)
+        elif what == 4:
+            session.set_bounds(one, span)
+        else:
+            session.undo()
+        wanted = states(session)
+        assert [covered.state(n) for n in range(len(covered))] == wanted
+        counted = (covered.unread, covered.claims, covered.not_claims, covered.later)
+        assert counted == tuple(map(wanted.count, (UNREAD, CLAIM, NOT_CLAIM, LATER)))
+    fresh = coverage_of(session)
+    assert [fresh.state(n) for n in range(len(fresh))] == states(session)
+
+
+def test_a_review_is_complete_only_when_nothing_is_left_and_says_what_is() -> None:
+    session = review(MILL)
+    assert completeness_of(session).left == "5 sentences unread"
+    sacks = session.mark(where(MILL, SACKS))
+    later = session.mark(where(MILL, WHEEL), LATER)
+    for quote in (NOON, FLOUR):
+        session.mark(where(MILL, quote), NOT_CLAIM)
+    left = completeness_of(session)
+    assert left.left == "1 sentence unread, 1 sentence for later, 3 pairs open"
+    assert not left.complete
+    session.set_kind(later, NOT_CLAIM)
+    session.mark(where(MILL, CART), NOT_CLAIM)
+    for reference in "123":
+        assert not completeness_of(session).complete
+        sacks = session.judge(sacks, reference, "supports")
+    assert completeness_of(session).complete
+    assert completeness_of(session).left == ""
+
+
+def test_stale_verdicts_and_lost_claims_are_left_after_an_edit() -> None:
+    old = review(MILL)
+    for quote in (SACKS, CART):
+        claim = old.mark(where(MILL, quote))
+        for reference in old.status(claim).rests_on:
+            claim = old.judge(claim, reference, "supports")
+    for quote in (WHEEL, NOON, FLOUR):
+        old.mark(where(MILL, quote), NOT_CLAIM)
+    assert completeness_of(old).complete
+    changed = article(MILL.text.replace("300 sacks", "350 sacks").replace(f" {CART}", ""))
+    session = ReviewSession(changed, "the-article", old.annotations(), text_of=lambda _: MILL.text)
+    left = completeness_of(session)
+    assert (left.stale, left.lost, left.open, left.unread) == (3, 1, 0, 0)
+    assert left.left == "3 verdicts stale, 1 annotation without a place"
+    assert not left.complete
+
+
+def test_findings_are_told_unless_dismissed_but_a_review_can_be_complete_with_them() -> None:
+    session = review(MILL)
+    for quote in SENTENCES:
+        session.mark(where(MILL, quote), NOT_CLAIM)
+    found = [
+        Finding(NEVER_CITED, None, "1", "never cited", key="one"),
+        Finding(NEVER_CITED, None, "2", "never cited", key="two"),
+        Finding(CITES_NOTHING, where(MILL, NOON), "", "cites nothing", key="three"),
+    ]
+    session.dismiss("two", NEVER_CITED, "never cited", "on purpose")
+    left = completeness_of(session, found)
+    assert (left.findings, left.left, left.complete) == (1, "1 finding of the audit", True)

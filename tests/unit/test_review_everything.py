@@ -1,0 +1,63 @@
+"""Everything open in one list: each thing once, in its order, and gone once it is decided."""
+
+from reader.article.audit import findings
+from reader.review.coverage import UNREAD, coverage_of
+from reader.review.everything import CHECK, FINDING, KINDS_OPEN, LOST, PAIR, Open, everything_open
+from reader.review.model import LATER, NOT_CLAIM
+from reader.review.session import ReviewSession
+from tests.unit.making import TEXT, article, review, where
+
+
+def listed(session: ReviewSession) -> tuple[Open, ...]:
+    claims = tuple(place for claim in session.claims() if (place := session.place(claim)))
+    return everything_open(session, findings(session.article, claims), coverage_of(session))
+
+
+def test_each_kind_has_its_place_in_the_list() -> None:
+    session = review()
+    session.mark(where(session.article, "“Nobody believed it,” says"))
+    session.mark(where(session.article, "The port office counted"), LATER)
+    kinds = [item.kind for item in listed(session)]
+    assert sorted(kinds, key=KINDS_OPEN.index) == kinds
+    assert [kinds.count(kind) for kind in (PAIR, LATER, UNREAD)] == [2, 1, len(session.article.sentences.all()) - 2]
+    assert [(item.reference, item.why) for item in listed(session) if item.kind == PAIR] == [
+        ("1", "never looked at"),
+        ("2", "never looked at"),
+    ]
+
+
+def test_what_is_decided_is_gone_and_comes_back_when_that_is_undone() -> None:
+    session = review()
+    claim = session.mark(where(session.article, "“Nobody believed it,” says"))
+    session.judge(session.judge(claim, "1", "supports"), "2", "unclear")
+    session.mark(where(session.article, "The café next to it opened in spring"))
+    for sentence in session.article.sentences.all():
+        if not session.on(sentence):
+            session.mark(sentence, NOT_CLAIM)
+    for item in listed(session):
+        assert item.finding is not None
+        session.dismiss(item.finding.key, item.finding.kind, item.finding.text, "known")
+    assert listed(session) == ()
+    session.undo()
+    assert [item.kind for item in listed(session)] == [FINDING]
+
+
+def test_a_changed_text_puts_lost_and_changed_places_first() -> None:
+    before = review()
+    changed = before.mark(where(before.article, "The island's ferry carried 41,000 people in May"))
+    lost = before.mark(where(before.article, "Its owner pays *no* rent_at_all"))
+    text = TEXT.replace("41,000 people", "14,000 people").replace(
+        " Its owner pays *no* rent_at_all, and =SUM(A1:A9) is what", ""
+    )
+    new = article(text.replace("the invoice says [3].", ""))
+    session = ReviewSession(new, "the-article", before.annotations(), text_of={before.article.digest: before.article.text}.get)
+    first, second, *_ = listed(session)
+    assert (first.kind, first.annotation, first.place) == (LOST, lost, None)
+    assert (second.kind, second.annotation) == (CHECK, changed)
+
+
+def test_that_a_sentence_cites_nothing_is_told_of_claims_only() -> None:
+    session = review()
+    assert not any(item.why == "cites nothing" for item in listed(session))
+    session.mark(where(session.article, "The café next to it opened in spring"))
+    assert [item.why for item in listed(session)].count("cites nothing") == 1
