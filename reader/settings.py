@@ -14,12 +14,13 @@ from types import MappingProxyType
 from typing import Final, cast
 
 from reader.errors import ReaderError
+from reader.review.scale import DEFAULT_SCALE, Scale
 
 LIBRARY_VARIABLE: Final = "CLAIM_READER_LIBRARY"
 SETTINGS_VARIABLE: Final = "CLAIM_READER_SETTINGS"
 
 _APPLICATION: Final = "claim-reader"
-_NAMES: Final = ("library", "theme", "creator", "keys")
+_NAMES: Final = ("library", "theme", "creator", "blind", "keys", "scale", "verdicts")
 _NO_KEYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
 
 
@@ -29,12 +30,15 @@ class Settings:
 
     `library` is the library's folder, `theme` the name of a theme ("": the reader's own), `creator` the name that annotations
     carry. `keys` maps the id of an action to the keys that do it, in place of its own; the registry of actions judges both.
+    `scale` holds the verdicts that pairs get, `blind` whether the passages of a source stay hidden until a pair has one.
     """
 
     library: Path
     theme: str = ""
     creator: str = ""
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _NO_KEYS)
+    scale: Scale = DEFAULT_SCALE
+    blind: bool = False
 
 
 def settings_path() -> Path:
@@ -61,6 +65,8 @@ def load_settings(path: Path | None = None, library: Path | None = None) -> Sett
         theme=table.text("theme"),
         creator=table.text("creator") or _login_name(),
         keys=table.keys(),
+        scale=table.scale(),
+        blind=table.flag("blind"),
     )
 
 
@@ -101,6 +107,13 @@ class _Table:
             raise self._error(name, f'"{name}" must be a text in quotes')
         return value
 
+    def flag(self, name: str) -> bool:
+        """Return a setting that is true or false, false when it is not there."""
+        value = self._values.get(name, False)
+        if not isinstance(value, bool):
+            raise self._error(name, f'"{name}" must be true or false, without quotes')
+        return value
+
     def keys(self) -> Mapping[str, tuple[str, ...]]:
         """Return the table `[keys]`."""
         table = self._values.get("keys", {})
@@ -108,6 +121,14 @@ class _Table:
             raise self._error("keys", '"keys" must be a table: [keys]')
         chosen = {action: self._chosen(action, value) for action, value in cast("dict[str, object]", table).items()}
         return MappingProxyType(chosen)
+
+    def scale(self) -> Scale:
+        """Return the verdicts of `scale` or `[[verdicts]]`."""
+        if not {"scale", "verdicts"} & self._values.keys():
+            return DEFAULT_SCALE
+        from reader.settings_scale import scale_of
+
+        return scale_of(self._values, self._source, str(self._file))
 
     def _chosen(self, action: str, value: object) -> tuple[str, ...]:
         keys = cast("list[object]", value) if isinstance(value, list) else [value]

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Unpack
 
 import click
 
 from reader.cli.call import find_article, library_option, the_call
+from reader.cli.judging import Advice, judgements, judging_options
 from reader.errors import ReaderError, UsageError
-from reader.review.model import CLAIM, KINDS, Judgement
-from reader.review.scale import DEFAULT_SCALE, UNAVAILABLE
+from reader.review.model import CLAIM, KINDS
 
 if TYPE_CHECKING:
     from reader.article.model import Article, Span
 
-VERDICTS: Final = (*(verdict.id for verdict in DEFAULT_SCALE.verdicts), UNAVAILABLE)
 _AROUND: Final = 30
 _SHOWN: Final = 9
 
@@ -31,13 +30,7 @@ _SHOWN: Final = 9
 @click.option("--kind", type=click.Choice(KINDS), default=CLAIM, show_default=True, help="What the annotation is.")
 @click.option("--tag", "tags", multiple=True, help="A tag; may nest with /. May be given several times.")
 @click.option("--note", default="", help="A note.")
-@click.option(
-    "--verdict",
-    "verdicts",
-    multiple=True,
-    metavar="REF=ID",
-    help=f"The verdict on a reference, named by its label. May be given several times. ID is one of {', '.join(VERDICTS)}.",
-)
+@judging_options
 @library_option
 @click.pass_context
 def annotate(
@@ -48,7 +41,7 @@ def annotate(
     kind: str,
     tags: tuple[str, ...],
     note: str,
-    verdicts: tuple[str, ...],
+    **advice: Unpack[Advice],
 ) -> None:
     """Add an annotation to an article and print its id, once it is saved.
 
@@ -60,11 +53,12 @@ def annotate(
     named = _tag_names(tags)
     with call.library() as library:
         article = find_article(name, library)
-        judgements = _judgements(article, verdicts, kind)
+        pairs = judgements(library, article, kind, advice, call.settings.scale)
         span = _place(article, quote, occurrence)
-        session, entry = library.session(article, call.settings.creator)
+        session, entry = library.session(article, call.settings.creator, call.settings.scale)
         session.listen(lambda change: library.save(entry.id, change))
-        annotation = session.add(span, kind, named, note, judgements)
+        decision = advice["decision"] or ""
+        annotation = session.add(span, kind, named, note, pairs, decision=decision, fix=advice["fix"])
         library.save_place(entry.id, entry.place, progress_of(session, entry.place))
     click.echo(annotation.id)
 
@@ -76,34 +70,6 @@ def _tag_names(typed: Sequence[str]) -> tuple[str, ...]:
     if "" in names:
         raise UsageError(f'"{typed[names.index("")]}" is no name for a tag')
     return names
-
-
-def _judgements(article: Article, verdicts: Sequence[str], kind: str) -> list[Judgement]:
-    """Return what `--verdict REF=ID` says. Raises UsageError, with what is allowed, for a reference or verdict that is none."""
-    if verdicts and kind != CLAIM:
-        raise UsageError(f"only a claim has verdicts, not {kind}")
-    judged: dict[str, Judgement] = {}
-    for given in verdicts:
-        label, sign, verdict = given.rpartition("=")
-        if not sign or verdict not in VERDICTS:
-            raise UsageError(f'"{given}" is not REF=ID with a known verdict', f"verdicts are {', '.join(VERDICTS)}")
-        reference = _reference(article, label.strip().strip("[]"))
-        if reference in judged:
-            raise UsageError(f'the reference "{label}" is judged twice')
-        judged[reference] = Judgement(reference, verdict)
-    return list(judged.values())
-
-
-def _reference(article: Article, named: str) -> str:
-    if named in article.reference_by_id:
-        return named
-    meant = [reference.id for reference in article.references if reference.label.casefold() == named.casefold()]
-    if len(meant) == 1:
-        return meant[0]
-    if meant:
-        raise UsageError(f'several references are called "{named}"', f"name one by its id: {', '.join(meant)}")
-    there = ", ".join(reference.label for reference in article.references)
-    raise UsageError(f'no reference is called "{named}"', f"there are: {there}" if there else "the article lists no references")
 
 
 def _place(article: Article, quote: str, occurrence: int | None) -> Span:

@@ -32,12 +32,12 @@ def audit(context: click.Context, name: str, as_json: bool, strict: bool, everyt
     and what was dismissed there is left out; JSON has it, with the reason.
     """
     from reader.article.audit import findings
+    from reader.review.audited import asked_of
 
     with the_call(context).library() as library:
         article = find_article(name, library)
         session, _ = library.peek(article)
-    places = (session.place(claim) for claim in session.claims())
-    found = findings(article, tuple(place for place in places if place))
+    found = findings(article, *asked_of(session))
     dismissed = session.dismissed()
     open_ones = [finding for finding in found if finding.key not in dismissed]
     shown = [*open_ones, *(finding for finding in found if finding.key in dismissed and everything)]

@@ -30,10 +30,11 @@ def export(context: click.Context, name: str, kind: str, output: Path | None, fo
 
     if force and output is None:
         raise UsageError("--force means nothing without --output FILE")
-    with the_call(context).library() as library:
+    call = the_call(context)
+    with call.library() as library:
         article = find_article(name, library)
-        session, _ = library.peek(article)
-    text = EXPORTERS[kind](report_of(article, session, now()))
+        session, _ = library.peek(article, call.settings.scale)
+    text = EXPORTERS[kind](report_of(session.article, session, now()))
     if output is None:
         # As bytes: whatever the locale, an export is UTF-8 with the line ends of its format.
         sys.stdout.buffer.write(text.encode("utf-8", "replace"))

@@ -27,6 +27,7 @@ _COMMANDS: Final = {
     "redo": ("reader.cli.undoing", "redo", "Do again what was undone last."),
     "repair": ("reader.cli.repairing", "repair", "Make the best of a damaged library."),
     "show": ("reader.cli.showing", "show", "Print article and annotations as plain text."),
+    "source": ("reader.cli.sourcing", "source", "Attach, list and fetch what references rest on."),
     "undo": ("reader.cli.undoing", "undo", "Take the last change back."),
 }
 

@@ -16,11 +16,12 @@ def show(context: click.Context, name: str) -> None:
 
     ARTICLE is a file, "-" for a pipe, or an id or title of the library. Claims are told in words after their paragraph.
     """
+    from reader.exchange.gathering import report_of
     from reader.exchange.linear import to_linear
-    from reader.exchange.report import report_of
     from reader.review.model import now
 
-    with the_call(context).library() as library:
+    call = the_call(context)
+    with call.library() as library:
         article = find_article(name, library)
-        session, _ = library.peek(article)
-    click.echo(to_linear(report_of(article, session, now())), nl=False)
+        session, _ = library.peek(article, call.settings.scale)
+    click.echo(to_linear(report_of(session.article, session, now())), nl=False)

@@ -8,6 +8,7 @@ from typing import Final
 
 from reader.exchange.escaping import csv_cell
 from reader.exchange.report import Item, Pair, Report
+from reader.exchange.wording import advice_of, from_of, linked_of
 
 HEAD: Final = (
     *(
@@ -27,6 +28,7 @@ HEAD: Final = (
     ),
     *("reference", "reference_text", "reference_url", "reference_doi", "verdict", "verdict_label", "verdict_note", "evidence"),
     *("judged_by", "judged_at", "created", "updated", "creator", "check", "quote_then", "stale"),
+    *("decision", "fix", "unlinked", "open", "problems", "linked", "source_state", "evidence_source"),
 )
 """The columns. Offsets are code points of the article's text; cells of what is unknown or does not apply are empty."""
 
@@ -41,7 +43,7 @@ def to_csv(report: Report) -> str:
     for item in (*report.items, *report.orphans):
         about = _about(report, item)
         for pair in item.pairs or (None,):
-            writer.writerow([*about, *_pair(pair), *_stamps(item), *_changed(item, pair)])
+            writer.writerow([*about, *_pair(pair), *_stamps(item), *_changed(item, pair), *_advised(item), *_beside(pair)])
     return _MARK + out.getvalue()
 
 
@@ -76,7 +78,7 @@ def _pair(pair: Pair | None) -> list[str]:
         csv_cell(pair.verdict),
         csv_cell(pair.word),
         csv_cell(given.note if given else ""),
-        csv_cell("\n\n".join(e.selector.exact for e in given.evidence) if given else ""),
+        csv_cell("\n\n".join(passage.quote for passage in pair.evidence)),
         csv_cell(given.by if given else ""),
         csv_cell(given.at if given else ""),
     ]
@@ -89,3 +91,20 @@ def _stamps(item: Item) -> list[str]:
 
 def _changed(item: Item, pair: Pair | None) -> list[str]:
     return [csv_cell(item.check), csv_cell(item.quote_then), csv_cell(pair.stale if pair else "")]
+
+
+def _advised(item: Item) -> list[str]:
+    unlinked = (f"{one.label}: {one.link.reason}" if one.link.reason else one.label for one in item.unlinked)
+    return [csv_cell(advice_of(item)), csv_cell(item.annotation.fix), csv_cell("\n".join(unlinked))]
+
+
+def _beside(pair: Pair | None) -> list[str]:
+    if pair is None:
+        return [""] * 5
+    return [
+        "yes" if pair.is_open else "no",
+        csv_cell("; ".join(pair.problems)),
+        csv_cell(linked_of(pair)),
+        csv_cell(pair.state),
+        csv_cell("\n\n".join(map(from_of, pair.evidence))),
+    ]

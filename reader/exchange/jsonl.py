@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from reader.exchange.escaping import json_text
-from reader.exchange.report import Item, Pair, Report
+from reader.exchange.report import Item, Pair, Passage, Report
+from reader.exchange.wording import advice_of
 
 
 def to_jsonl(report: Report) -> str:
     """Return one line an annotation of any kind, in the order of the text, those that lost their place last.
 
     `start` and `end` are a half-open range, null when the place is lost. `judgements` has every reference that a claim rests
-    on; the verdict of an open one is null.
+    on; the verdict of one that nobody judged is null. `unlinked` are references that it cites and, as a person said, does not
+    rest on.
     """
     return "".join(json_text(_record(report, item)) + "\n" for item in (*report.items, *report.orphans))
 
@@ -34,6 +36,19 @@ def _record(report: Report, item: Item) -> dict[str, object]:
         "check": item.check or None,
         "quote_then": item.quote_then or None,
         "judgements": [_judgement(pair) for pair in item.pairs],
+        "unlinked": [
+            {
+                "reference": unlinked.reference,
+                "label": unlinked.label,
+                "reason": unlinked.link.reason,
+                "by": unlinked.link.by,
+                "at": unlinked.link.at,
+            }
+            for unlinked in item.unlinked
+        ],
+        "decision": annotation.decision or None,
+        "decision_label": advice_of(item) or None,
+        "fix": annotation.fix,
         "created": annotation.created,
         "updated": annotation.updated,
         "creator": annotation.creator,
@@ -50,9 +65,26 @@ def _judgement(pair: Pair) -> dict[str, object]:
         "doi": entry.doi if entry else None,
         "verdict": pair.verdict or None,
         "verdict_label": pair.word,
+        "open": pair.is_open,
         "stale": pair.stale or None,
+        "problems": list(given.problems) if given else [],
+        "linked": pair.link is not None,
+        "link_reason": pair.link.reason if pair.link else None,
+        "source": pair.state,
         "note": given.note if given else "",
-        "evidence": [{"source": e.source, "quote": e.selector.exact} for e in given.evidence] if given else [],
+        "evidence": [_passage(passage) for passage in pair.evidence],
         "by": given.by if given else None,
         "at": given.at if given else None,
+    }
+
+
+def _passage(passage: Passage) -> dict[str, object]:
+    return {
+        "source": passage.source,
+        "quote": passage.quote,
+        "start": passage.start,
+        "end": passage.end,
+        "title": passage.title,
+        "origin": passage.origin,
+        "older": passage.older,
     }

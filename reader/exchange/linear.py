@@ -7,7 +7,17 @@ from collections.abc import Iterator
 
 from reader.article.model import Article, Block, BlockKind, Span, StyleKind
 from reader.exchange.report import Item, Listed, Pair, Report
-from reader.exchange.wording import counted, standing_of
+from reader.exchange.wording import (
+    COMPLETE,
+    advice_of,
+    counted,
+    from_of,
+    is_complete,
+    judged_of,
+    left_of,
+    linked_of,
+    standing_of,
+)
 from reader.printable import printable, printable_line
 from reader.review.model import LATER, NOT_CLAIM
 
@@ -34,6 +44,7 @@ def to_linear(report: Report) -> str:
         parts += ["References", "\n".join(map(_reference, report.references))]
     if report.orphans:
         parts += ["These lost their place in the text", *("\n".join(_annotation(item)) for item in report.orphans)]
+    parts += ["What was left", "\n".join((*([COMPLETE] if is_complete(report) else []), *left_of(report)))]
     return "\n\n".join(parts) + "\n"
 
 
@@ -92,6 +103,12 @@ def _annotation(item: Item) -> Iterator[str]:
         yield f"    To check, {item.check}. It was marked as: {_one_line(item.quote_then)}"
     for pair in item.pairs:
         yield from _pair(pair)
+    for unlinked in item.unlinked:
+        reason = f": {_one_line(unlinked.link.reason)}" if unlinked.link.reason else ""
+        yield f"    Does not rest on [{printable_line(unlinked.label)}], unlinked by hand{reason}"
+    if annotation.decision:
+        fix = f": {_one_line(annotation.fix)}" if annotation.fix else ""
+        yield f"    For the author: {_one_line(advice_of(item))}{fix}"
     if annotation.tags:
         yield f"    Tags: {' '.join(f'#{printable_line(tag)}' for tag in annotation.tags)}"
     if annotation.note:
@@ -100,14 +117,13 @@ def _annotation(item: Item) -> Iterator[str]:
 
 def _pair(pair: Pair) -> Iterator[str]:
     lost = "" if pair.entry else " (no longer in the article)"
-    stale = f" (stale: {pair.stale})" if pair.stale else ""
-    yield f"    Rests on [{printable_line(pair.label)}]{lost}: {printable_line(pair.word)}{stale}"
-    if pair.judgement is None:
-        return
-    if pair.judgement.note:
+    linked = f" ({_one_line(linked_of(pair))})" if pair.link else ""
+    yield f"    Rests on [{printable_line(pair.label)}]{lost}{linked}: {_one_line(judged_of(pair))}"
+    if pair.judgement is not None and pair.judgement.note:
         yield f"        Note: {_one_line(pair.judgement.note)}"
-    for evidence in pair.judgement.evidence:
-        yield f"        Evidence: {_one_line(evidence.selector.exact)}"
+    for passage in pair.evidence:
+        where = _one_line(from_of(passage))
+        yield f"        Evidence: {_one_line(passage.quote)}" + (f" ({where})" if where else "")
 
 
 def _reference(listed: Listed) -> str:

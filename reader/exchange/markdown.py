@@ -6,10 +6,24 @@ import re
 from collections.abc import Iterable, Iterator
 
 from reader.exchange.escaping import json_text, markdown_line, markdown_lines, markdown_link, markdown_tag
-from reader.exchange.report import Item, Listed, Pair, Report
-from reader.exchange.wording import counted, place_of, standing_of
+from reader.exchange.report import Found, Item, Listed, Pair, Report, Unlinked
+from reader.exchange.wording import (
+    COMPLETE,
+    advice_of,
+    counted,
+    from_of,
+    is_complete,
+    judged_of,
+    left_of,
+    linked_of,
+    place_of,
+    standing_of,
+)
+from reader.review.advice import ADD_SOURCE, FIX_WORDING, decision_name
 
 _NO_ANCHOR = re.compile(r"[^A-Za-z0-9-]+")
+_HOW = {FIX_WORDING: "new wording", ADD_SOURCE: "source"}
+"""What the words beside a decision are."""
 
 
 def to_markdown(report: Report) -> str:
@@ -18,11 +32,15 @@ def to_markdown(report: Report) -> str:
         _front_matter(report),
         f"# {markdown_line(report.article.title)}",
         _summary(report),
+        *_section("For the author", ["\n".join(_fix_list(report))]),
         *_section("Claims", (_claim(report, item) for item in report.claims)),
         *_section("References", ["\n".join(_reference(n, listed) for n, listed in enumerate(report.references, 1))]),
+        *_section("What was left", [_left(report)]),
         *_section("Still open", ["\n".join(_still_open(report))]),
         *_section("Later", ["\n".join(f"- {_quote(item)} ({place_of(item)})" for item in report.later)]),
         *_section("Lost their place", (_claim(report, item) for item in report.orphans)),
+        *_section("Audit", ["\n".join(map(_finding, report.standing))]),
+        *_section("Dismissed findings", ["\n".join(map(_finding, report.dismissed))]),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -67,23 +85,39 @@ def _claim(report: Report, item: Item) -> str:
         lines += ["", f"To check, {item.check}: it was marked as “{markdown_line(item.quote_then)}”."]
     if annotation.tags:
         lines += ["", " ".join(map(markdown_tag, annotation.tags))]
-    if item.pairs:
+    if annotation.decision:
+        lines += ["", f"For the author: {_advice(item)}."]
+    if item.pairs or item.unlinked:
         lines += ["", *(line for pair in item.pairs for line in _pair(report, pair))]
+        lines += [_unlinked(report, unlinked) for unlinked in item.unlinked]
     if annotation.note:
         lines += ["", "Note:", *markdown_lines(annotation.note)]
-    anchor = _NO_ANCHOR.sub("-", annotation.id)
-    return "\n".join(f"> {line}".rstrip() for line in lines) + f"\n\n^claim-{anchor}"
+    return "\n".join(f"> {line}".rstrip() for line in lines) + f"\n\n^{_anchor(item)}"
+
+
+def _anchor(item: Item) -> str:
+    return f"claim-{_NO_ANCHOR.sub('-', item.annotation.id)}"
 
 
 def _pair(report: Report, pair: Pair) -> Iterator[str]:
+    linked = f" ({markdown_line(linked_of(pair))})" if pair.link else ""
+    yield f"- {_label(report, pair)} {_judged(pair)}{linked}"
+    for passage in pair.evidence:
+        where = from_of(passage)
+        yield f"  - evidence: {markdown_line(passage.quote)}" + (f" ({markdown_line(where)})" if where else "")
+
+
+def _judged(pair: Pair) -> str:
     note = f": {markdown_line(pair.judgement.note)}" if pair.judgement and pair.judgement.note else ""
-    stale = f" (stale: {pair.stale})" if pair.stale else ""
-    yield f"- {_label(report, pair)} {markdown_line(pair.word)}{stale}{note}"
-    for evidence in pair.judgement.evidence if pair.judgement else ():
-        yield f"  - evidence: {markdown_line(evidence.selector.exact)}"
+    return f"{markdown_line(judged_of(pair))}{note}"
 
 
-def _label(report: Report, pair: Pair) -> str:
+def _unlinked(report: Report, unlinked: Unlinked) -> str:
+    reason = f": {markdown_line(unlinked.link.reason)}" if unlinked.link.reason else ""
+    return f"- {_label(report, unlinked)} does not count, unlinked by hand{reason}"
+
+
+def _label(report: Report, pair: Pair | Unlinked) -> str:
     """Return the reference's label in brackets, linked to its entry in the list of references."""
     label = f"\\[{markdown_line(pair.label)}\\]"
     number = next((n for n, listed in enumerate(report.references, 1) if listed.entry.id == pair.reference), 0)
@@ -103,6 +137,38 @@ def _linked(text: str, url: str) -> str:
     before, found, after = text.partition(url)
     link = markdown_link(url, url)
     return f"{markdown_line(before)} {link} {markdown_line(after)}".strip() if found else f"{markdown_line(text)} {link}"
+
+
+def _advice(item: Item) -> str:
+    fix = f": {markdown_line(item.annotation.fix)}" if item.annotation.fix else ""
+    return f"{markdown_line(advice_of(item))}{fix}"
+
+
+def _fix_list(report: Report) -> Iterator[str]:
+    """Yield what the author should do, claim by claim: the words as they stand, what to do and how, and why."""
+    for number, item in enumerate(report.advised, 1):
+        word = markdown_line(decision_name(item.annotation.decision))
+        claim = f"[claim {item.number}](#^{_anchor(item)}), {place_of(item)}"
+        yield f"{number}. **{word[:1].upper()}{word[1:]}** ({claim}): {_quote(item)}"
+        if item.annotation.fix:
+            yield f"    - {_HOW.get(item.annotation.decision, 'how')}: {markdown_line(item.annotation.fix)}"
+        yield from (f"    - {_label(report, pair)} {_judged(pair)}" for pair in item.pairs if pair.verdict or pair.problems)
+        if item.status and item.status.uncited:
+            yield "    - it rests on nothing"
+        if item.annotation.note:
+            yield f"    - note: {markdown_line(item.annotation.note)}"
+
+
+def _left(report: Report) -> str:
+    return "\n".join((*([COMPLETE] if is_complete(report) else []), *(f"- {words}" for words in left_of(report))))
+
+
+def _finding(found: Found) -> str:
+    words, dismissal = f"- {markdown_line(found.finding.text)}", found.dismissal
+    if dismissal is None:
+        return words
+    by = f" by {markdown_line(dismissal.by)}" if dismissal.by else ""
+    return f"{words}\n    - dismissed{by}" + (f": {markdown_line(dismissal.reason)}" if dismissal.reason else "")
 
 
 def _still_open(report: Report) -> Iterator[str]:

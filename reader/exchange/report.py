@@ -1,18 +1,32 @@
-"""What every export tells, gathered once: annotations with their places, pairs and verdicts, and what they rest on."""
+"""What every export tells, as values: annotations with their places, pairs and verdicts, what they rest on, what was left."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections import Counter
 from dataclasses import dataclass
 
-from reader.article.model import Article, Reference, Span
-from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation, Judgement, Selector
+from reader.article.finding import Finding
+from reader.article.model import Article, Reference
+from reader.review.advice import FINE
+from reader.review.coverage import Completeness
+from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation, Dismissal, Judgement, Link, Selector
 from reader.review.pairs import Status
-from reader.review.places import WORDS
-from reader.review.scale import DEFAULT_SCALE, Scale
-from reader.review.selecting import select
-from reader.review.session import ReviewSession
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A passage of a source, kept as evidence: its quote, and the range it has in that source's text.
+
+    `source` is the digest of that text, `title` and `origin` what it is called and where it came from, both "" for a text that
+    the library does not know. `older` tells that the source has another text by now.
+    """
+
+    quote: str
+    start: int
+    end: int
+    source: str
+    title: str = ""
+    origin: str = ""
+    older: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +34,11 @@ class Pair:
     """A claim and one reference it rests on.
 
     `verdict` is the id of what was given, "" when nothing was; `word` is how a person reads it: the label, or "open".
-    `entry` is None when the article no longer has the reference; `label` is then its id. `judgement` is None for an open pair.
-    `stale` says what the verdict was given on that is another now, "" for one that holds.
+    `entry` is None when the article no longer has the reference; `label` is then its id. `judgement` is None when nothing was
+    said of the pair. `is_open` tells whether it needs something yet, `lacks` what that is beside a verdict that was given.
+    `stale` says what the verdict was given on that is another now, "" for one that holds. `problems` are the names of what is
+    wrong, `link` is the person's word that the claim rests on the reference, None where the text's is enough; `state` says how
+    far the source is there.
     """
 
     reference: str
@@ -30,7 +47,22 @@ class Pair:
     verdict: str
     word: str
     judgement: Judgement | None
+    is_open: bool
+    lacks: str = ""
     stale: str = ""
+    problems: tuple[str, ...] = ()
+    evidence: tuple[Passage, ...] = ()
+    link: Link | None = None
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unlinked:
+    """A reference that a claim cites, as its text says, and does not rest on, as a person says; `label` as in `Pair`."""
+
+    reference: str
+    label: str
+    link: Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +72,8 @@ class Item:
     `number` counts the claims from 1 in the order of the text, those that lost their place last; it is 0 for other kinds.
     `selector` is that of the text as it is; of an annotation that lost its place (`placed` false) the one it was made with.
     `sentence` and `paragraph` count from 1 in the body, 0 where it is outside or lost. `status` is None for what is no claim.
-    `check` says why a person should look at the place, as the text changed.
+    `check` says why a person should look at the place, as the text changed. `unlinked` are the references that it does not
+    rest on though it cites them.
     """
 
     annotation: Annotation
@@ -52,6 +85,7 @@ class Item:
     status: Status | None
     pairs: tuple[Pair, ...]
     check: str = ""
+    unlinked: tuple[Unlinked, ...] = ()
 
     @property
     def quote_then(self) -> str:
@@ -60,8 +94,8 @@ class Item:
 
     @property
     def open_pairs(self) -> tuple[Pair, ...]:
-        """The pairs without a verdict: nothing was given, or the source was unavailable."""
-        return tuple(pair for pair in self.pairs if pair.judgement is None or pair.judgement.verdict == "unavailable")
+        """The pairs that need something yet: a verdict, a source that can be had, or the evidence for a verdict."""
+        return tuple(pair for pair in self.pairs if pair.is_open)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +108,23 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """A finding of the audit; `label` is that of the reference it is about, "" for none.
+
+    `dismissal` says who does not want to see it again and why, None for one that stands.
+    """
+
+    finding: Finding
+    label: str
+    dismissal: Dismissal | None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """All that an export may tell of an article. `items` have a place and are sorted by it; `orphans` lost theirs.
 
-    `article_id` is the library's id, "" when it holds no such article; `at` is the time of the report in UTC.
+    `article_id` is the library's id, "" when it holds no such article; `at` is the time of the report in UTC. `sentences`
+    counts those of the body, `left` says what is left of the review; `found` is what the audit finds.
     """
 
     article: Article
@@ -87,6 +134,9 @@ class Report:
     orphans: tuple[Item, ...]
     references: tuple[Listed, ...]
     tags: tuple[str, ...]
+    sentences: int
+    left: Completeness
+    found: tuple[Found, ...]
 
     @property
     def claims(self) -> tuple[Item, ...]:
@@ -110,69 +160,20 @@ class Report:
 
     @property
     def open_pairs(self) -> int:
-        """How many pairs have no verdict yet, those of claims that lost their place included."""
+        """How many pairs need something yet, those of claims that lost their place included."""
         return sum(item.status.open_pairs for item in (*self.items, *self.orphans) if item.status)
 
+    @property
+    def advised(self) -> tuple[Item, ...]:
+        """The claims that their author should do something about, those that lost their place last."""
+        return tuple(i for i in (*self.items, *self.orphans) if i.number and i.annotation.decision not in ("", FINE))
 
-def report_of(article: Article, session: ReviewSession, at: str, scale: Scale = DEFAULT_SCALE) -> Report:
-    """Return the report of an article's review as it is now; `at` says when that is, as RFC 3339 in UTC."""
-    placed, lost = session.annotations(), session.orphans()
-    claims = [a.id for a in (*placed, *lost) if a.kind == CLAIM]
-    numbers = {annotation_id: number for number, annotation_id in enumerate(claims, 1)}
-    items = tuple(_item(session, a, numbers.get(a.id, 0), scale) for a in placed)
-    orphans = tuple(_item(session, a, numbers.get(a.id, 0), scale) for a in lost)
-    cited = Counter(reference for citation in article.citations for reference in citation.references)
-    resting = Counter(pair.reference for item in items for pair in item.pairs)
-    return Report(
-        article=article,
-        article_id=session.article_id,
-        at=at,
-        items=items,
-        orphans=orphans,
-        references=tuple(Listed(entry, cited[entry.id], resting[entry.id]) for entry in article.references),
-        tags=tuple(sorted({tag for item in (*items, *orphans) for tag in item.annotation.tags})),
-    )
+    @property
+    def standing(self) -> tuple[Found, ...]:
+        """What the audit finds and nobody dismissed."""
+        return tuple(found for found in self.found if found.dismissal is None)
 
-
-def _item(session: ReviewSession, annotation: Annotation, number: int, scale: Scale) -> Item:
-    article, span = session.article, session.place(annotation)
-    status = session.status(annotation) if annotation.kind == CLAIM else None
-    return Item(
-        annotation=annotation,
-        number=number,
-        placed=span is not None,
-        selector=select(article.text, span) if span else annotation.selector,
-        sentence=_sentence_number(article, span) if span else 0,
-        paragraph=_paragraph_number(article, span) if span else 0,
-        status=status,
-        pairs=tuple(_pair(session, annotation, reference, scale) for reference in (status.rests_on if status else ())),
-        check=session.standing(annotation).check,
-    )
-
-
-def _pair(session: ReviewSession, annotation: Annotation, reference: str, scale: Scale) -> Pair:
-    entry = session.article.reference_by_id.get(reference)
-    judgement = annotation.judgement_on(reference)
-    word = scale.by_id(judgement.verdict).label if judgement else "open"
-    label, verdict = entry.label if entry else reference, judgement.verdict if judgement else ""
-    return Pair(reference, label, entry, verdict, word, judgement, _stale(session, annotation, judgement))
-
-
-def _stale(session: ReviewSession, annotation: Annotation, judgement: Judgement | None) -> str:
-    if judgement is None:
-        return ""
-    if session.is_of_another_source(annotation, judgement):
-        return "given on another source"
-    return "given on other words" if session.standing(annotation).check == WORDS else ""
-
-
-def _sentence_number(article: Article, span: Span) -> int:
-    sentences = article.sentences.all()
-    at = bisect_right(sentences, span.start, key=lambda sentence: sentence.end)
-    return at + 1 if at < len(sentences) and sentences[at].overlaps(span) else 0
-
-
-def _paragraph_number(article: Article, span: Span) -> int:
-    blocks = article.sentences.body_blocks
-    at = bisect_right(blocks, span.start, key=lambda index: article.blocks[index].end)
-    return at + 1 if at < len(blocks) and article.blocks[blocks[at]].span.overlaps(span) else 0
+    @property
+    def dismissed(self) -> tuple[Found, ...]:
+        """What the audit finds and somebody does not want to see again."""
+        return tuple(found for found in self.found if found.dismissal is not None)

@@ -1,4 +1,4 @@
-"""What a person supplies as the text behind a reference: a file, the page at an address, or a text they paste."""
+"""What a person supplies as the text behind a reference: a file, the page at an address, or a text they paste or pipe."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PASTED = "-"
 class Supplied(NamedTuple):
     """What came: the article that was read, None when there is no text in it; the bytes; where they came from.
 
-    `origin` is the path or address as it was named, the address that it led to in the end, or "" for a pasted text.
+    `origin` is the path or address as it was named, the address that it led to in the end, or "" for what was pasted or piped.
     """
 
     article: Article | None
@@ -47,6 +47,11 @@ def pasted(text: str) -> Supplied:
     """Read a text that was pasted. Raises ReaderError when it is empty."""
     data = text.encode("utf-8", "replace")
     return Supplied(parse(data, _PASTED), data, "")
+
+
+def of_pipe(data: bytes) -> Supplied:
+    """Read what came through a pipe, a text or a document. Raises ReaderError as `supplied`."""
+    return Supplied(_read(data, _PASTED), data, "")
 
 
 def _read(data: bytes, name: str) -> Article | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -13,10 +13,11 @@ from typing import Final, NamedTuple
 from reader.errors import ReaderError
 from reader.library.folder import Folder
 from reader.library.inspection import Backups, LibraryFile, LogFile, Texts, logs, temporaries
-from reader.library.lines import ANNOTATIONS, ARTICLES, TAGS
+from reader.library.lines import ANNOTATIONS, ARTICLES, SOURCES, TAGS
 from reader.library.lock import Lock
 from reader.library.mending import ASIDE
 from reader.library.store import Store
+from reader.review.fields import mappings
 
 FINE: Final = "fine"
 NOTE: Final = "note"
@@ -98,14 +99,14 @@ def _file(file: LibraryFile, read: list[LogFile], kept: Backups, store: Store | 
     if store is None or file.copy is None:
         return Finding(name, FINE, "can be read")
     tables = store.lines.tables()
-    numbers = ", ".join(_many(len(tables[table]), word) for table, word in zip(_TABLES, _WORDS, strict=True))
+    numbers = ", ".join(_many(len(tables.get(table, ())), word) for table, word in zip(_TABLES, _WORDS, strict=True))
     behind = "; the latest changes are still only in the journal" if store.behind else ""
     other = "" if file.copy.whole else "; another program changed it, which is taken in"
     return Finding(name, FINE, f"{numbers}{behind}{other}")
 
 
-_TABLES: Final = (ARTICLES, ANNOTATIONS, TAGS)
-_WORDS: Final = ("article", "annotation", "tag")
+_TABLES: Final = (ARTICLES, ANNOTATIONS, TAGS, SOURCES)
+_WORDS: Final = ("article", "annotation", "tag", "source")
 
 
 def _logs(read: list[LogFile], folder: Folder) -> Iterator[Finding]:
@@ -138,18 +139,30 @@ def _texts(folder: Folder, store: Store | None) -> Iterator[Finding]:
         yield Finding("snapshots", WRONG, f"{path.relative_to(folder.path)} {what}", REPAIR)
     for path, what in texts.denied.items():
         yield Finding("snapshots", WRONG, f"{path.relative_to(folder.path)} {what}", READABLE)
-    records = store.lines.tables()[ARTICLES].values() if store is not None else ()
     there = texts.sound | {path.stem for path in texts.denied}
-    lost = [
-        str(record.get("title"))
-        for record in records
-        if not all(record[name] in there for name in ("digest", "original") if record.get(name))
-    ]
-    if lost:
-        what = f"the text of {_many(len(lost), 'article')} is not there: {_some([f'“{title}”' for title in lost])}"
-        yield Finding("snapshots", WRONG, what, "open the article's file again: its text is kept then")
-    if not (texts.damaged or texts.denied or lost):
+    lost = {word: list(_lost(store, table, there)) for word, (table, _) in _AGAIN.items()}
+    for word, titles in lost.items():
+        if titles:
+            what = f"the text of {_many(len(titles), word)} is not there: {_some([f'“{title}”' for title in titles])}"
+            yield Finding("snapshots", WRONG, what, _AGAIN[word][1])
+    if not (texts.damaged or texts.denied or any(lost.values())):
         yield Finding("snapshots", FINE, f"{_many(len(texts.sound), 'text')}")
+
+
+_AGAIN: Final = {
+    "article": (ARTICLES, "open the article's file again: its text is kept then"),
+    "source": (SOURCES, "`reader source add` puts the same file behind the reference again: its text is kept then"),
+}
+"""What has a text of its own, in which table it stands, and how that text is kept anew."""
+
+
+def _lost(store: Store | None, table: str, there: set[str]) -> Iterator[str]:
+    """Yield the titles of those records of a table that name a text which is not among those that are there."""
+    view = store.lines.tables().get(table) if store is not None else None
+    for record in view.values() if view is not None else ():
+        texts: Iterable[Mapping[str, object]] = [record] if table == ARTICLES else mappings(record.get("texts"))
+        lacking = [one for one in texts if not all(one[name] in there for name in ("digest", "original") if one.get(name))]
+        yield from (str(one.get("title") or one.get("origin")) for one in lacking[:1])
 
 
 def _backups(kept: Backups) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from reader.errors import ReaderError
 from reader.files import read_at
 from reader.library import backups
 from reader.library.folder import Folder
-from reader.library.lines import ANNOTATIONS, ARTICLES, TAGS, Lines, whole
+from reader.library.lines import ANNOTATIONS, ARTICLES, SOURCES, TAGS, Lines, whole
 from reader.library.log import Broken, Head, Line, changes, scan
 from reader.library.meta import SCHEMA, Meta
 from reader.library.reading import read_library
@@ -105,7 +105,7 @@ class LibraryFile:
             found is not None
             and bool(found.pieces)
             and not found.torn
-            and not any(piece.table in (ANNOTATIONS, ARTICLES, TAGS) for piece in found.pieces)
+            and not any(piece.table in (ANNOTATIONS, ARTICLES, TAGS, SOURCES) for piece in found.pieces)
         )
 
 

@@ -18,7 +18,7 @@ from reader.files import read_at
 from reader.library.folder import Folder
 from reader.library.gathering import Gathered, Key, named
 from reader.library.inspection import Backups, Copy, LibraryFile, LogFile, Texts, copy_of, logs
-from reader.library.lines import ANNOTATIONS, ARTICLES, TAGS, Lines, identified
+from reader.library.lines import ANNOTATIONS, ARTICLES, SOURCES, TAGS, Lines, identified
 from reader.library.log import Line
 from reader.library.meta import SCHEMA
 from reader.library.salvage import Salvage
@@ -194,7 +194,7 @@ class _Gathering:
     def _is_lost(self, key: str) -> bool:
         """Whether nothing else speaks of the record with this key of the library's file."""
         record_id = str(cast("Record", identified(ANNOTATIONS, key, {})).get("id"))
-        keys = [(table, one) for table in (ANNOTATIONS, ARTICLES, TAGS) for one in (record_id, key)]
+        keys = [(table, one) for table in (ANNOTATIONS, ARTICLES, TAGS, SOURCES) for one in (record_id, key)]
         return not any(self._gathered.met(one) or self._plan.lines.line(*one) is not None for one in keys)
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple, cast
 
 from reader.errors import ReaderError
-from reader.library.lines import ANNOTATIONS, ARTICLES, TAGS, Lines
+from reader.library.lines import ANNOTATIONS, ARTICLES, SOURCES, TAGS, Lines
 from reader.library.log import Line, changes
 from reader.library.meta import META, Meta
 from reader.library.versions import VERSIONS, as_written
@@ -33,6 +33,7 @@ _SHAPES: Final = (
     (ANNOTATIONS, {"selector", "kind"}),
     (ARTICLES, {"digest", "source"}),
     (TAGS, {"name", "colour"}),
+    (SOURCES, {"names", "texts"}),
     (META, {"schema", "made_by"}),
 )
 _read = json.JSONDecoder().raw_decode
@@ -180,7 +181,7 @@ def _renamed(found: Salvage) -> Iterator[Piece]:
     Only in a library's own layout is a table damaged that the file does not name: other programs add some.
     """
     there = {piece.table for piece in found.pieces}
-    wanted = found.meta.tables if found.meta is not None else (ANNOTATIONS, ARTICLES, TAGS)
+    wanted = found.meta.tables if found.meta is not None else (ANNOTATIONS, ARTICLES, TAGS, SOURCES)
     missing = [table for table in wanted if table not in there]
     only = missing[0] if found.meta is not None and len(missing) == 1 else ""
     for piece in found.pieces:

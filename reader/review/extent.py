@@ -8,9 +8,10 @@ from reader.article.lazy import lazy
 from reader.article.model import Article, BlockKind
 from reader.review.supply import ABSTRACT, FULL
 
-_ABSTRACT: Final = lazy(r"\s*(?:abstract|summary|zusammenfassung|résumé|resumen|riassunto)\b[\s.:—–-]*")
+_ABSTRACT: Final = lazy(r"[\s#*_]*(?:abstract|summary|zusammenfassung|résumé|resumen|riassunto)(?![^\W_])")
 _BODY: Final = lazy(
-    r"\s*(?:\d+\.?\s*)?(?:introduction|background|(?:materials and )?methods?|results?|discussion|conclusions?|einleitung)\s*$"
+    r"[\s#*_]*(?:\d+\.?\s*)?(?:introduction|background|(?:materials and )?methods?|results?|discussion|conclusions?|einleitung)"
+    r"[\s#*_]*$"
 )
 _LONGEST: Final = 700
 """The words of a page beyond which it holds more than an abstract."""

@@ -49,11 +49,15 @@ class ReviewSession(Judging, Supplying):
         note: str = "",
         judgements: Sequence[Judgement] = (),
         label: str = "annotate",
+        *,
+        decision: str = "",
+        fix: str = "",
     ) -> Annotation:
         """Make a whole annotation on `span` in one change, its tags joining the codebook, and return it."""
-        edition = self.article.digest
-        given = tuple(replace(j, by=j.by or self.creator, at=j.at or now(), edition=edition) for j in judgements)
+        placed = (replace(j, edition=self.article.digest) for j in judgements)
+        given = tuple(replace(j, by=j.by or self.creator, at=j.at or now()) if j.verdict else j for j in placed)
         made = replace(self._made(span, kind), tags=tuple(dict.fromkeys(tags)), note=note, judgements=given)
+        made = replace(made, decision=decision, fix=fix)
         self._do(label, (*self._new_tags(made.tags), Edit(None, made)))
         return made
 

@@ -1,14 +1,33 @@
 """One reviewed article with everything that can be said of one, the same in every run: what the golden files show."""
 
+from reader.article.audit import FUTURE_YEAR, findings
+from reader.article.identity import source_of
 from reader.article.model import Article
 from reader.exchange import Report, report_of
-from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation, Evidence, Judgement, Selector, Tag
+from reader.review.advice import ADD_SOURCE, DROP, FINE, FIX_WORDING
+from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation, Dismissal, Evidence, Judgement, Link, Selector, Tag
 from reader.review.scale import UNAVAILABLE
 from reader.review.selecting import select
 from reader.review.session import ReviewSession
-from tests.unit.making import article, where
+from reader.review.supply import ABSTRACT, Attachment, Source, SourceText
+from tests.unit.making import TEXT, article, where
 
 AT = "2026-01-15T10:00:00.000Z"
+
+
+NEVER_CITED = "[4] Rask, O. (2031). Plans of the *pier*. https://rask.example/plans\n"
+SOURCES = (
+    Source(
+        "source-2",
+        texts=(
+            SourceText("1" * 64, title="Counting, a draft", origin="/texts/draft.txt"),
+            SourceText("0" * 64, title="Counting at the *gate*", origin="https://port.example/gate"),
+        ),
+        current="0" * 64,
+    ),
+    Source("source-4", texts=(SourceText("4" * 64, title="Plans", extent=ABSTRACT),), current="4" * 64),
+)
+"""The texts behind the second and the fourth reference; the second had another one before."""
 
 
 def annotation(read: Article, number: int, quote: str, kind: str = CLAIM, **said: object) -> Annotation:
@@ -29,9 +48,16 @@ def annotation(read: Article, number: int, quote: str, kind: str = CLAIM, **said
 
 def reviewed() -> ReviewSession:
     """Return the review: judged, open, uncited and lost claims, what is no claim, what is for later."""
-    read = article(source="articles/ferry.txt")
-    evidence = Evidence("0" * 64, Selector("We counted <b>20,500</b> tickets\nat the gate."))
-    given = Judgement("2", "contradicts", (evidence,), "counts tickets, *not* heads", "ana", "2026-01-15T09:40:00.000Z")
+    read = article(TEXT + NEVER_CITED, "articles/ferry.txt")
+    evidence = (
+        Evidence("0" * 64, Selector("We counted <b>20,500</b> tickets\nat the gate.", start=210, end=255)),
+        Evidence("1" * 64, Selector("=20,500 it was", start=7, end=21)),
+        Evidence("f" * 64, Selector("kept on a device that is not here")),
+    )
+    wrong = ("wrong-number", "out-of-context")
+    stamp = "2026-01-15T09:40:00.000Z"
+    given = Judgement("2", "contradicts", evidence, "counts tickets, *not* heads", "ana", stamp, problems=wrong)
+    links = {"4": Link(True, "the [plan] names it", "ana", stamp), "1": Link(False, "=a figure of *April*", "ana", stamp)}
     annotations = [
         annotation(
             read,
@@ -40,20 +66,47 @@ def reviewed() -> ReviewSession:
             tags=("numbers/passengers", "c++"),
             note="=SUM(A1) of the months?\n\n- ask the *operator*\n    [link](javascript:alert(1))",
             judgements=(Judgement("1", "partly-supports", by="ana", at="2026-01-15T09:39:00.000Z"),),
+            decision=FINE,
         ),
-        annotation(read, 2, "“Nobody believed it,” says Ana Ko\u0301va\u0301cs", judgements=(given,), tags=("numbers",)),
+        annotation(
+            read,
+            2,
+            "“Nobody believed it,” says Ana Ko\u0301va\u0301cs",
+            judgements=(given, Judgement("4", "", problems=("dead-link",))),
+            tags=("numbers",),
+            links=links,
+            decision=FIX_WORDING,
+            fix="=“Few <i>believed</i> it”\nsays Ana Kovács",
+        ),
         annotation(read, 3, "passengers twice 🚢", LATER, note="which ones?"),
         annotation(read, 4, "A sign on the pier reads [b]NO [/b]<script>alert(1)</script> SWIMMING.", NOT_CLAIM),
-        annotation(read, 5, "The café next to it opened in spring."),
+        annotation(read, 5, "The café next to it opened in spring.", decision=ADD_SOURCE),
         annotation(
             read,
             6,
             "Its owner pays *no* rent_at_all, and =SUM(A1:A9) is what the invoice says [3]",
             judgements=(Judgement("3", UNAVAILABLE, by="ben", at="2026-01-15T09:41:00.000Z"),),
         ),
-        annotation(read, 7, "The bridge\nwas | closed.", judgements=(Judgement("9", "overstated", by="ben"),)),
+        annotation(read, 7, "The bridge\nwas | closed.", judgements=(Judgement("9", "overstated", by="ben"),), decision=DROP),
     ]
-    return ReviewSession(read, "the-article", annotations, [Tag("t1", "numbers")], creator="ana")
+    return ReviewSession(
+        read,
+        "the-article",
+        annotations,
+        [Tag("t1", "numbers")],
+        (*_attached(read), _dismissed(read)),
+        creator="ana",
+        kept=SOURCES,
+    )
+
+
+def _attached(read: Article) -> list[Attachment]:
+    return [Attachment(source_of(read.reference_by_id[reference]), f"source-{reference}") for reference in "24"]
+
+
+def _dismissed(read: Article) -> Dismissal:
+    (found,) = (f for f in findings(read, year=2026) if f.kind == FUTURE_YEAR)
+    return Dismissal(found.key, found.kind, found.text, "in print, says *Rask*", "ben", "2026-01-15T09:45:00.000Z")
 
 
 def report() -> Report:

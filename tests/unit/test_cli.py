@@ -12,8 +12,6 @@ from typing import NamedTuple
 import pytest
 
 from reader.cli import run
-from reader.formats import read_article
-from reader.library import Library
 from tests.unit.making import TEXT
 from tests.unit.test_library import plain
 
@@ -187,57 +185,6 @@ def test_an_article_that_the_library_does_not_know_is_exported_and_shown_and_not
     assert call("export", ferry, "--format", "jsonl") == (0, "", "")
     assert "7 sentences, 0 claims, 0 open pairs." in call("show", ferry).out
     assert not (own_library / "library.json").exists()
-
-
-def test_audit_ends_with_one_only_when_it_is_strict_and_finds_something(call: Call, tmp_path: Path) -> None:
-    clean, faulty = tmp_path / "clean.txt", tmp_path / "faulty.txt"
-    text = "The ferry\n\nIt carried 41,000 people in May [1].\n\nReferences\n\n[1] Island Lines. (2024). Passengers.\n"
-    clean.write_text(text, encoding="utf-8")
-    faulty.write_text(text.replace("May [1]", "May [1][7]"), encoding="utf-8")
-    assert call("audit", clean, "--strict") == (0, "Nothing to mend was found.\n", "")
-    (found,) = json.loads(call("audit", faulty, "--json").out)
-    assert (found["kind"], found["line"], found["start"]) == ("points-nowhere", 3, faulty.read_text().index("[7]"))
-    assert (found["reference"], found["also"], len(found["key"])) == (None, [], 12)
-    assert "points-nowhere" in call("audit", faulty).out
-    assert [call("audit", faulty, *options).code for options in ([], ["--strict"], ["--strict", "--json"])] == [0, 1, 1]
-
-
-def test_audit_tells_all_the_places_that_a_reference_would_fit(call: Call, tmp_path: Path) -> None:
-    path = tmp_path / "piers.txt"
-    body = "Night ferries run late [1]. The copper roof leaks.\n\nNobody mended the copper roof.\n\nThe pier is old, they say."
-    path.write_text(
-        f"Piers\n\n{body}\n\n[1] Ito, K. (2001). Ferries.\n\n[2] Lamb, M. (2002). The copper roof.\n", encoding="utf-8"
-    )
-    found = json.loads(call("audit", path, "--json").out)
-    fit = next(finding for finding in found if finding["kind"] == "fits")
-    places = [path.read_text()[place["start"] : place["end"]] for place in (fit, *fit["also"])]
-    assert (fit["reference"], places) == ("2", ["The copper roof leaks.", "Nobody mended the copper roof."])
-    assert len({finding["key"] for finding in found}) == len(found)
-    assert "would fit 2 sentences" in call("audit", path).out
-
-
-def test_audit_looks_at_the_claims_when_there_are_any(call: Call, ferry: Path) -> None:
-    assert "The café next to it opened in spring" in call("audit", ferry).out
-    call("annotate", ferry, "--quote", "The port office counted 20,500")
-    assert call("audit", ferry).out == "Nothing to mend was found.\n"
-    call("annotate", ferry, "--quote", "The café next to it", "--occurrence", 1)
-    assert [f["kind"] for f in json.loads(call("audit", ferry, "--json").out)] == ["cites-nothing"]
-
-
-def test_audit_leaves_out_what_was_dismissed_unless_it_is_asked_for(call: Call, ferry: Path, own_library: Path) -> None:
-    (key,) = [f["key"] for f in json.loads(call("audit", ferry, "--json").out) if "A sign" in f["text"]]
-    assert call("audit", ferry).code == 0
-    library = Library.open(own_library)
-    session, entry = library.session(read_article(str(ferry)), "ana")
-    session.listen(lambda change: library.save(entry.id, change))
-    session.dismiss(key, "cites-nothing", "…", "everybody saw it")
-    assert library.close()
-    assert "1 dismissed: --all lists it." in call("audit", ferry).out
-    assert "A sign" not in call("audit", ferry).out
-    assert "everybody saw it" in call("audit", ferry, "--all").out
-    told = {f["key"]: f["dismissed"] for f in json.loads(call("audit", ferry, "--json").out)}
-    assert told[key]["reason"] == "everybody saw it"
-    assert [why for k, why in told.items() if k != key] == [None] * (len(told) - 1)
 
 
 def test_a_pipe_is_read_and_kept_under_its_title(call: Call, monkeypatch: pytest.MonkeyPatch, own_library: Path) -> None:

@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -18,11 +18,14 @@ from reader.exchange.csv_table import HEAD
 from reader.exchange.escaping import csv_cell, json_text, markdown_line, markdown_lines, markdown_link, markdown_tag
 from reader.exchange.files import write_new
 from reader.exchange.linear import to_linear
+from reader.exchange.wording import COMPLETE
 from reader.printable import printable, printable_line
-from reader.review.model import KINDS
+from reader.review.advice import FIX_WORDING
+from reader.review.model import KINDS, Evidence, Selector
+from reader.review.scale import ACADEMIC
 from reader.review.session import ReviewSession
 from tests.unit.making import TEXT, article, review, where
-from tests.unit.reviewed import AT, report
+from tests.unit.reviewed import AT, report, reviewed
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 WRITTEN = {**{f"review{SUFFIXES[name]}": exporter for name, exporter in EXPORTERS.items()}, "review.txt": to_linear}
@@ -169,7 +172,11 @@ def test_a_review_of_nothing_can_be_exported() -> None:
     empty = report_of(article("One line."), review(article("One line.")), AT)
     assert EXPORTERS["jsonl"](empty) == ""
     assert EXPORTERS["csv"](empty).count("\r\n") == 1
-    assert EXPORTERS["markdown"](empty).endswith("0 claims, 0 open pairs; 0 looked at without a claim; 0 for later.\n")
+    note = EXPORTERS["markdown"](empty)
+    assert (
+        "0 claims, 0 open pairs; 0 looked at without a claim; 0 for later.\n\n## What was left\n\n- 1 of 1 sentence unread"
+        in note
+    )
 
 
 def test_a_file_that_is_there_is_kept(tmp_path: Path) -> None:
@@ -219,11 +226,6 @@ def test_links_folders_and_devices_are_not_replaced(tmp_path: Path) -> None:
         write_new(tmp_path / "none" / "x.md", "x")
 
 
-if __name__ == "__main__":
-    for name, exporter in WRITTEN.items():
-        (GOLDEN / name).write_bytes(exporter(report()).encode("utf-8"))
-
-
 def test_what_the_text_changed_under_is_said_in_every_format() -> None:
     old = article(TEXT, "ferry.txt")
     before = review(old)
@@ -245,3 +247,66 @@ def test_what_the_text_changed_under_is_said_in_every_format() -> None:
     assert "It was marked as: The port office counted 20,500 [2]." in written["review.txt"]
     session.confirm(session.annotations())
     assert "other words" not in "".join(exporter(report_of(new, session, AT)) for exporter in WRITTEN.values())
+
+
+def left(session: ReviewSession) -> str:
+    """Return the part of the Markdown report that says what was left."""
+    note = EXPORTERS["markdown"](report_of(session.article, session, AT))
+    return note.partition("## What was left\n\n")[2].partition("\n\n")[0].rstrip()
+
+
+def test_the_report_says_what_was_left_and_when_nothing_was() -> None:
+    read = article("One ferry sails [1].\n\nReferences\n\n[1] Lines, I. (2024). Sailing. https://a.example/b\n")
+    session = ReviewSession(read, "the-article")
+    assert left(session) == "- 1 of 1 sentence unread"
+    claim = session.mark(read.sentences.all()[0])
+    assert left(session) == "- 1 open pair"
+    session.judge(claim, "1", "unavailable")
+    assert left(session) == "- 1 open pair"
+    session.judge(claim, "1", "supports")
+    assert left(session) == COMPLETE
+    session.set_kind(claim, "later")
+    assert left(session) == "- 1 place put off for later"
+    session.set_kind(claim, "not-claim")
+    assert left(session) == COMPLETE
+
+
+def test_a_verdict_without_the_evidence_that_the_scale_asks_for_is_open_in_every_format() -> None:
+    read = article()
+    session = ReviewSession(read, "the-article", scale=ACADEMIC)
+    claim = session.judge(session.add(where(read, "The port office counted 20,500 [2].")), "2", "overstated")
+    written = {name: exporter(report_of(read, session, AT)) for name, exporter in WRITTEN.items()}
+    assert "goes beyond the source (no evidence yet)" in written["review.md"]
+    assert "1 open pair, 1 for want of evidence" in written["review.md"]
+    assert "goes beyond the source (no evidence yet)" in written["review.txt"]
+    assert json.loads(written["review.jsonl"])["judgements"][0]["open"] is True
+    assert next(csv.DictReader(io.StringIO(written["review.csv"].removeprefix("\ufeff"))))["open"] == "yes"
+    session.keep_evidence(claim, "2", Evidence("0" * 64, Selector("twenty thousand at most", start=5, end=28)))
+    again = {name: exporter(report_of(read, session, AT)) for name, exporter in WRITTEN.items()}
+    assert "no evidence yet" not in "".join(again.values())
+    assert json.loads(again["review.jsonl"])["judgements"][0]["open"] is False
+
+
+def note_of(session: ReviewSession) -> list[str]:
+    """Return the tokens that a Markdown reader makes of the report, without those that only hold words."""
+    words = ("text", "text_special", "softbreak")
+    return [token for token in tokens(EXPORTERS["markdown"](report_of(session.article, session, AT))) if token not in words]
+
+
+@given(hostile, hostile, hostile)
+@settings(max_examples=40, deadline=None)
+def test_no_fix_reason_or_dismissal_becomes_structure(fix: str, reason: str, why: str) -> None:
+    session = reviewed()
+    plain = note_of(session)
+    second = next(a for a in session.claims() if a.fix)
+    session.decide(second, FIX_WORDING, f"x{fix}")
+    session.link(second, "4", f"x{reason}")
+    session.unlink(second, "1", f"x{reason}")
+    (dismissal,) = session.dismissed().values()
+    session.dismiss(dismissal.finding, dismissal.kind, dismissal.text, f"x{why}")
+    assert note_of(session) == plain
+
+
+if __name__ == "__main__":
+    for name, exporter in WRITTEN.items():
+        (GOLDEN / name).write_bytes(exporter(report()).encode("utf-8"))

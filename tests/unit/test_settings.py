@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from reader.errors import ReaderError
+from reader.review.scale import DEFAULT_SCALE, PRESETS, Verdict
 from reader.settings import Settings, load_settings
 
 
@@ -37,6 +38,12 @@ def test_without_a_file_there_are_defaults(tmp_path: Path, monkeypatch: pytest.M
     assert tmp_path in settings.library.parents
 
 
+def test_passages_are_hidden_only_where_that_is_set(tmp_path: Path) -> None:
+    assert load_settings(written(tmp_path, "blind = true\n")).blind is True
+    assert load_settings(written(tmp_path, "blind = false\n")).blind is False
+    assert load_settings(written(tmp_path, 'theme = "dusk"\n')).blind is False
+
+
 def test_all_that_can_be_set(tmp_path: Path) -> None:
     path = written(tmp_path, 'theme = "dusk"\ncreator = "Ana Kovács"\n[keys]\nnote = "n"\n"verdict-1" = ["1", "f9"]\n')
     settings = load_settings(path)
@@ -50,6 +57,8 @@ def test_all_that_can_be_set(tmp_path: Path) -> None:
         ('theme = "a"\ncreator = \n', "line 2"),
         ('# mine\n\ncolour = "red"\n', "line 3: no setting is called"),
         ("theme = 4\n", 'line 1: "theme" must be a text'),
+        ('theme = "a"\nblind = "yes"\n', 'line 2: "blind" must be true or false'),
+        ("blind = 1\n", 'line 1: "blind" must be true or false'),
         ('theme = "a"\nkeys = "x"\n', 'line 2: "keys" must be a table'),
         ("[keys]\nnote = 3\n", 'line 2: the keys of "note"'),
         ('[keys]\nmark = "h"\nnote = ["a", ""]\n', 'line 3: the keys of "note"'),
@@ -68,3 +77,93 @@ def test_a_file_that_was_named_must_be_there(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setenv("CLAIM_READER_SETTINGS", str(tmp_path / "none.toml"))
     with pytest.raises(ReaderError, match="missing"):
         load_settings()
+
+
+def test_a_preset_is_chosen_by_its_name(tmp_path: Path) -> None:
+    assert load_settings(written(tmp_path, "")).scale == DEFAULT_SCALE
+    for name, scale in PRESETS.items():
+        assert load_settings(written(tmp_path, f'scale = "{name}"\n')).scale == scale
+
+
+OWN = """scale = "newsroom"
+
+[[verdicts]]
+id = "right"
+label = "holds"
+key = 2
+symbol = "+"
+colour = "good"
+evidence = true
+rating = 5
+
+[[verdicts]]
+id = "not-right"
+key = "1"
+symbol = "!"
+colour = "bad"
+weight = 9
+
+[[verdicts]]
+id = "which"
+symbol = "~"
+colour = "unsure"
+
+[keys]
+note = "n"
+"""
+
+
+def test_own_verdicts_go_before_a_preset_in_the_order_of_their_keys(tmp_path: Path) -> None:
+    settings = load_settings(written(tmp_path, OWN))
+    assert settings.scale.verdicts == (
+        Verdict("not-right", "not right", "1", "!", "bad", 9),
+        Verdict("right", "holds", "2", "+", "good", 0, needs_evidence=True, rating=5),
+        Verdict("which", "which", "3", "~", "unsure", 2),
+    )
+    assert dict(settings.keys) == {"note": ("n",)}
+
+
+def own(*lines: str) -> str:
+    """Return settings of two verdicts, the second one with these lines in place of its own of the same name."""
+    second = {"id": 'id = "wrong"', "symbol": 'symbol = "!"', "colour": 'colour = "bad"'}
+    second |= {line.partition(" = ")[0]: line for line in lines}
+    first = '[[verdicts]]\nid = "right"\nsymbol = "+"\ncolour = "good"'
+    return "\n".join((first, "[[verdicts]]", *second.values(), ""))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('theme = ""\nscale = "strict"\n', 'line 2: no scale is called "strict"'),
+        ("scale = 3\n", "line 1: no scale is called 3"),
+        ("verdicts = []\n", 'line 1: "verdicts" must be tables'),
+        ('verdicts = "x"\n', 'line 1: "verdicts" must be tables'),
+        ("[verdicts]\nid = 3\n", 'line 1: "verdicts" must be tables'),
+        ('[[verdicts]]\nlabel = "x"\n', 'line 1: a verdict needs "id"'),
+        (own('id = "right"'), 'line 6: “right” has the id "right" already'),
+        (own('id = "unavailable"'), 'line 6: "unavailable" cannot be the id'),
+        (own('id = "Not right"'), 'line 6: "Not right" cannot be the id'),
+        (own("key = 1"), 'line 9: “right” has the key "1" already'),
+        (own("key = 7"), "line 9: the key of a verdict is one of 1 to 6, not 7"),
+        (own("key = true"), "line 9: the key of a verdict is one of 1 to 6, not True"),
+        (own('symbol = "+"'), 'line 7: “right” has the symbol "+" already'),
+        (own('symbol = "∅"'), 'line 7: “source unavailable” has the symbol "∅" already'),
+        (own('symbol = "✅"'), "line 7: the symbol of a verdict is one sign, one cell wide"),
+        (own('symbol = "no"'), "line 7: the symbol of a verdict is one sign"),
+        (own('symbol = "\\u202e"'), "line 7: the symbol of a verdict is one sign"),
+        (own('symbol = "\\u0301"'), "line 7: the symbol of a verdict is one sign"),
+        (own('colour = "red"'), 'line 8: no colour of a verdict is called "red"'),
+        (own("evidence = 1"), 'line 9: "evidence" of a verdict must be true or false'),
+        (own("rating = 0"), 'line 9: "rating" of a verdict must be a number from 1 to 5'),
+        (own('weight = "heavy"'), 'line 9: "weight" of a verdict must be a number'),
+        (own('tone = "bad"'), 'line 9: a verdict has no "tone"'),
+        ("\n".join(own().splitlines()[:4] * 7), "line 25: a scale has at most 6 verdicts"),
+        ('verdicts = [{id = "right", symbol = "+", colour = "red"}]\n', 'line 1: no colour of a verdict is called "red"'),
+    ],
+)
+def test_a_faulty_scale_is_told_with_the_line(tmp_path: Path, text: str, told: str) -> None:
+    path = written(tmp_path, text)
+    with pytest.raises(ReaderError) as fault:
+        load_settings(path)
+    assert told in fault.value.what
+    assert str(path) in fault.value.what

@@ -1,0 +1,224 @@
+"""Sources in the library's folder: what cares for it knows them, and other windows and devices receive them."""
+
+import shutil
+import threading
+from pathlib import Path
+
+import pytest
+
+from reader.article.model import Article
+from reader.cli import run
+from reader.library import Library
+from reader.library.doctor import FINE, WRONG, examined
+from reader.library.folder import Folder
+from reader.library.purge import purged, rubbish
+from reader.library.supplying import keep_source
+from reader.review.changes import Edit
+from reader.review.session import ReviewSession
+from reader.review.supply import EMPTY, NO_TEXT, NOT_SUPPLIED, SUPPLIED, Source
+from tests.unit.making import article
+from tests.unit.test_library import LONG, kept, opened, plain
+from tests.unit.test_library_purge import aged, files, text_in
+
+LEDGER = "The ledger of Island Lines\n\nIn May 20,500 people went out, and 20,500 came back.\n"
+REVISED = "The ledger, revised\n\nIn May 20,400 people went out.\n"
+PAGE = b"<!doctype html><title>The gate</title><h1>The gate</h1><p>It turned 20,500 times in May, says the office.</p>"
+SCAN = b"%PDF the pixels of a page"
+
+
+def attached(library: Library, session: ReviewSession, reference: str, read: Article | None, data: bytes = b"") -> Source:
+    """Put a text behind a reference as the commands and the screen do."""
+    return session.attach_source(reference, keep_source(library, read, data, "https://lines.example/ledger"))
+
+
+def supplied(folder: Path) -> set[str]:
+    """Make a library with every kind of source, and return the digests of what was kept for them."""
+    library, session, _ = opened(folder)
+    attached(library, session, "1", article(LEDGER))
+    attached(library, session, "1", article(REVISED))
+    page = article(PAGE.decode(), "gate.html")
+    attached(library, session, "2", page)
+    attached(library, session, "3", None, SCAN)
+    session.detach_source("2")
+    named = {one.digest for n in ("1", "3") if (source := session.shelf.source(n)) for one in source.texts}
+    (of_page,) = (text for text in [session.shelf.holding(page.digest)] if text)
+    assert library.close(LONG)
+    return named | {digest for one in of_page.texts for digest in (one.digest, one.original)}
+
+
+def snapshots(folder: Path) -> set[str]:
+    return {path.stem for path in (folder / "snapshots").rglob("*.z")}
+
+
+def test_all_that_was_ever_supplied_is_kept_and_nothing_of_it_is_thrown_away(own_library: Path) -> None:
+    named = supplied(own_library)
+    assert len(named) == 5
+    assert named < snapshots(own_library)
+    unneeded = text_in(own_library, "Nobody knows this one.\n")
+    aged((own_library / "snapshots").rglob("*.z"))
+    before = files(own_library)
+    assert purged(Folder(own_library)).texts == (unneeded,)
+    assert files(own_library) == before - {unneeded}
+    # Not the history names them, the sources do.
+    shutil.rmtree(own_library / "history", ignore_errors=True)
+    for journal in own_library.glob("journal-*.jsonl"):
+        journal.unlink()
+    assert rubbish(Folder(own_library)).texts == ()
+
+
+def test_a_source_is_read_back_as_it_was_supplied(own_library: Path) -> None:
+    supplied(own_library)
+    library, session, _ = opened(own_library)
+    one, three = session.shelf.source("1"), session.shelf.source("3")
+    assert one is not None
+    assert three is not None
+    assert three.text is not None
+    assert [library.text(text) for text in one.texts] == [LEDGER, REVISED]
+    assert (three.state, three.text.extent, library.document(three.text)) == (NO_TEXT, EMPTY, SCAN)
+    page = session.shelf.holding(article(PAGE.decode(), "gate.html").digest)
+    assert page is not None
+    assert page.text is not None
+    assert library.document(page.text) == PAGE
+    assert library.close(LONG)
+
+
+def test_sources_are_no_articles(own_library: Path) -> None:
+    supplied(own_library)
+    library = Library.open(own_library)
+    assert [entry.title for entry in library.entries()] == [article().title]
+    assert library.close(LONG)
+
+
+# ---------------------------------------------------------------------- doctor, repair
+
+
+def test_the_doctor_counts_them_and_says_whose_text_is_missing(own_library: Path) -> None:
+    supplied(own_library)
+    found = examined(own_library)
+    assert {finding.state for finding in found} == {FINE}
+    assert any("1 article, 0 annotations, 0 tags, 3 sources" in finding.what for finding in found)
+    digest = article(LEDGER).digest
+    (own_library / "snapshots" / digest[:2] / f"{digest}.z").unlink()
+    (wrong,) = (finding for finding in examined(own_library) if finding.state == WRONG)
+    assert wrong.part == "snapshots"
+    assert wrong.what == "the text of 1 source is not there: “The ledger of Island Lines”"
+    assert "reader source add" in wrong.todo
+
+
+def test_the_missing_text_is_there_again_once_it_is_supplied_anew(own_library: Path, tmp_path: Path) -> None:
+    supplied(own_library)
+    digest = article(REVISED).digest
+    (own_library / "snapshots" / digest[:2] / f"{digest}.z").unlink()
+    path, ferry = tmp_path / "revised.txt", tmp_path / "ferry.txt"
+    path.write_text(REVISED, encoding="utf-8")
+    ferry.write_text(article().text, encoding="utf-8")
+    assert run(["doctor"]) == 1
+    assert run(["source", "add", str(ferry), "1", str(path)]) == 0
+    assert run(["doctor"]) == 0
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_a_damaged_file_gives_back_the_sources_that_stand_in_it_whole(own_library: Path, size: int) -> None:
+    supplied(own_library)
+    before = sorted(plain(own_library, "sources"), key=str)
+    shutil.rmtree(own_library / "history", ignore_errors=True)
+    shutil.rmtree(own_library / "backups", ignore_errors=True)
+    for journal in own_library.glob("journal-*.jsonl"):
+        journal.unlink()
+    file = own_library / "library.json"
+    data = file.read_bytes()
+    # The name of the table, and where it begins, can no longer be read.
+    file.write_bytes(data.replace(b'"sources"', b'"' + b"?" * size))
+    assert run(["repair", "--yes"]) == 0
+    assert sorted(kept_plain(own_library), key=str) == before
+
+
+def kept_plain(folder: Path) -> list[dict[str, object]]:
+    return [{name: value for name, value in record.items() if name != "_versions"} for record in kept(folder, "sources")]
+
+
+# ---------------------------------------------------------------------- merging, other windows
+
+
+def test_merging_brings_the_sources_and_their_texts(own_library: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    named = supplied(elsewhere)
+    library, session, _ = opened(own_library)
+    assert session.shelf.state("1") == NOT_SUPPLIED
+    assert library.flush(LONG)
+    assert library.merge(elsewhere, "ana").added == 3
+    assert library.close(LONG)
+    assert named <= snapshots(own_library)
+    library, session, _ = opened(own_library)
+    assert [session.shelf.state(n) for n in "123"] == [SUPPLIED, NOT_SUPPLIED, NO_TEXT]
+    assert library.undo() is not None
+    assert library.close(LONG)
+    library, session, _ = opened(own_library)
+    assert session.shelf.state("1") == NOT_SUPPLIED
+    assert library.close(LONG)
+
+
+def test_a_conflict_copy_brings_what_was_attached_on_another_device(own_library: Path, tmp_path: Path) -> None:
+    library, session, _ = opened(own_library)
+    attached(library, session, "1", article(LEDGER))
+    assert library.close(LONG)
+    other = tmp_path / "other device"
+    shutil.copytree(own_library, other)
+    for folder, reference, text in ((own_library, "2", REVISED), (other, "3", PAGE.decode())):
+        library, session, _ = opened(folder)
+        attached(library, session, reference, article(text))
+        assert library.close(LONG)
+    copy = own_library / "library (conflicted copy).json"
+    shutil.copy(other / "library.json", copy)
+    library = Library.open(own_library)
+    assert library.copies() == (copy,)
+    library.merge(copy, "ana")
+    assert library.close(LONG)
+    library, session, _ = opened(own_library)
+    assert [session.shelf.state(n) for n in "123"] == [SUPPLIED] * 3
+    assert library.close(LONG)
+
+
+def test_two_who_put_another_text_behind_one_reference_lose_none_of_them(own_library: Path, tmp_path: Path) -> None:
+    library, session, _ = opened(own_library)
+    attached(library, session, "1", article(LEDGER))
+    assert library.close(LONG)
+    other = tmp_path / "other device"
+    shutil.copytree(own_library, other)
+    for folder, text in ((own_library, REVISED), (other, PAGE.decode())):
+        library, session, _ = opened(folder)
+        attached(library, session, "1", article(text))
+        assert library.close(LONG)
+    library = Library.open(own_library)
+    library.merge(other, "ana")
+    assert library.close(LONG)
+    library, session, _ = opened(own_library)
+    source = session.shelf.source("1")
+    assert source is not None
+    assert {text.digest for text in source.texts} == {article(text).digest for text in (LEDGER, REVISED, PAGE.decode())}
+    assert source.text is not None
+    assert library.close(LONG)
+
+
+def test_another_window_receives_them(own_library: Path) -> None:
+    here, session, entry = opened(own_library)
+    assert here.flush(LONG)
+    heard: list[Edit] = []
+    arrived = threading.Event()
+
+    def listen(article_id: str, edits: tuple[Edit, ...]) -> None:
+        if article_id == entry.id:
+            heard.extend(edits)
+            arrived.set()
+
+    here.on_heard = listen
+    here.watch()
+    there, other, _ = opened(own_library)
+    made = attached(there, other, "1", article(LEDGER))
+    assert there.close(LONG)
+    assert arrived.wait(LONG)
+    session.receive(heard)
+    assert session.shelf.source("1") == made
+    assert made.text is not None
+    assert here.text(made.text) == LEDGER
+    assert here.close(LONG)
