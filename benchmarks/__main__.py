@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from benchmarks import anchoring, idle, keys, memory, references, start, store
+from benchmarks import anchoring, evidence, idle, keys, memory, queue, references, sources, start, store
 from benchmarks.faults import figures as faults
 from benchmarks.programs import workshop
 from benchmarks.report import Report
@@ -18,6 +18,9 @@ _PARTS = {
     "store": store.run,
     "references": references.run,
     "anchoring": anchoring.run,
+    "evidence": evidence.run,
+    "queue": queue.run,
+    "sources": sources.run,
     "faults": faults.run,
 }
 _LONG = ("faults",)

@@ -42,7 +42,7 @@ class Workshop:
     """A folder with the articles and libraries that were needed so far."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._settings = folder / "settings.toml"
         self._settings.write_text("", encoding="utf-8")
         self._copies = 0
@@ -50,7 +50,7 @@ class Workshop:
     @contextmanager
     def run(self, program: Program) -> Iterator[Terminal]:
         """Run a program for a block, our own on a fresh copy of its library."""
-        article = write_article(self._folder, SIZES[program.size], program.markdown)
+        article = write_article(self.folder, SIZES[program.size], program.markdown)
         if program.name != READER:
             command = [sys.executable, "-m", "benchmarks.baselines", program.name, str(article)]
             with Terminal(command) as terminal:
@@ -63,11 +63,11 @@ class Workshop:
         shutil.rmtree(library)
 
     def _fresh_library(self, program: Program, article: Path) -> Path:
-        made = self._folder / f"{article.name}-{program.claims}"
+        made = self.folder / f"{article.name}-{program.claims}"
         if not made.exists():
             make_library(made, article, program.claims)
         self._copies += 1
-        return Path(shutil.copytree(made, self._folder / f"copy-{self._copies}"))
+        return Path(shutil.copytree(made, self.folder / f"copy-{self._copies}"))
 
 
 @contextmanager

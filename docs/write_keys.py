@@ -5,20 +5,24 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from reader.tui.action import ATTACH, BOUNDS, CARD, EDITION, LIBRARY, LIST, SELECT
+from reader.tui.action import ATTACH, BOUNDS, CARD, EDITION, LIBRARY, LIST, QUOTE, SELECT, SOURCE
 from reader.tui.actions import key_label
 from reader.tui.keys import KeyMap
 
 ROOT = Path(__file__).resolve().parents[1]
 BEGIN, END = "<!-- keys: written by docs/write_keys.py -->\n", "<!-- end of keys -->\n"
-_ONLY_IN: dict[tuple[str, ...], str] = {(LIST,): " (in the side lists)", (CARD,): " (in the open card)"}
+_ONLY_IN: dict[tuple[str, ...], str] = {
+    (LIST,): " (in the side lists)",
+    (CARD,): " (in the open card)",
+    (SOURCE,): " (in a source)",
+}
 
 
 def key_table() -> str:
     """Return the actions of the reading screen as a Markdown table: what is done, the vim hand's keys, the plain hand's."""
     lines = ["| action | vim hand | plain hand |", "| --- | --- | --- |"]
     for action in KeyMap().actions:
-        if not set(action.where) <= {SELECT, BOUNDS, ATTACH, EDITION, LIBRARY}:
+        if not set(action.where) <= {SELECT, BOUNDS, ATTACH, EDITION, LIBRARY, QUOTE}:
             vim, plain = _cell(action.keys), _cell(action.plain)
             otherwise = "palette" if action.palette else "same"
             lines.append(f"| {action.help}{_ONLY_IN.get(action.where, '')} | {vim or 'same'} | {plain or otherwise} |")

@@ -98,7 +98,7 @@ class ReaderApp(App[None], inherit_bindings=False):
         if isinstance(self._first, Article):
             from reader.tui.screens.reading import ReadingScreen
 
-            return ReadingScreen(self._first)
+            return ReadingScreen(self._first, self.settings.scale)
         if self._first is not None:
             from reader.tui.screens.arriving import ArrivingScreen
 
@@ -133,18 +133,18 @@ class ReaderApp(App[None], inherit_bindings=False):
         self.typed.go_on()
 
     def take_key(self, key: events.Key) -> bool:
-        """Have the reading screen take a key, unless another screen or a text field has the keys; return whether it did."""
-        from reader.tui.screens.reading import ReadingScreen
+        """Have the screen of a text take a key, unless another screen or a text field has the keys; return whether it did."""
+        from reader.tui.screens.text import TextScreen
 
-        return isinstance(self.screen, ReadingScreen) and self.screen.take_key(key)
+        return isinstance(self.screen, TextScreen) and self.screen.take_key(key)
 
     def keys_must_wait(self) -> bool:
         """Whether the screen on top has not yet focused what the next key is for; one that lost its focus gets it back."""
-        from reader.tui.screens.reading import ReadingScreen
+        from reader.tui.screens.text import TextScreen
 
         if not self.screen_stack or self._arriving is not None:
             return True
-        if isinstance(self.screen, ReadingScreen):
+        if isinstance(self.screen, TextScreen):
             return self.screen.not_ready
         if self.screen.focused is None and self.screen.AUTO_FOCUS != "":
             self.screen.focus_next()
@@ -274,7 +274,7 @@ class ReaderApp(App[None], inherit_bindings=False):
         from reader.tui.screens.reading import ReadingScreen
 
         self._arriving = None
-        self.push_screen(ReadingScreen(article))
+        self.push_screen(ReadingScreen(article, self.settings.scale))
 
     def fail(self, error: Exception) -> None:
         """End with an error, for the command line to report."""
@@ -285,7 +285,7 @@ class ReaderApp(App[None], inherit_bindings=False):
         """Read an article, from the library."""
         from reader.tui.screens.reading import ReadingScreen
 
-        self.push_screen(ReadingScreen(article))
+        self.push_screen(ReadingScreen(article, self.settings.scale))
 
     def show_library(self) -> None:
         """Go from an article to the library: the one it was opened from, else a new one over it."""

@@ -69,7 +69,7 @@ class Arrival:
     def progress(self) -> str:
         """How far reading is: pages or bytes, and seconds."""
         seconds = f"{time.monotonic() - self._since:.0f} s"
-        return f"{_said(self.step)} · {seconds}" if self.step is not None else seconds
+        return f"{said(self.step)} · {seconds}" if self.step is not None else seconds
 
     @property
     def part(self) -> float:
@@ -94,7 +94,8 @@ class Arrival:
         return not self._stopped
 
 
-def _said(step: Step) -> str:
+def said(step: Step) -> str:
+    """Return how far reading is, in a few words."""
     if step.unit == "byte":
         of = f" of {step.of // _KB:,}" if step.of else ""
         return f"{step.done // _KB:,}{of} KB"

@@ -5,101 +5,40 @@ It knows what is read and what is said of it, and no widget. The screen changes 
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from reader.article.audit import Finding
+from reader.article.audit import CITES_NOTHING, Finding
 from reader.article.model import Article, Reference, Span
 from reader.errors import ReaderError
 from reader.printable import drawn
 from reader.review.filtering import Filter, parse_filter
-from reader.review.model import CLAIM, LATER, TAG_COLOURS, Annotation
+from reader.review.model import CLAIM, LATER, TAG_COLOURS, Annotation, Dismissal
 from reader.review.pairs import citations_in, references_of
 from reader.review.place import Seen
+from reader.review.rivals import other_judgements
 from reader.review.scale import Scale
 from reader.review.session import ReviewSession
+from reader.review.supply import Source
+from reader.tui.in_hand import CannotAct, InHand, StillOpening, Trail
 from reader.tui.panes.card import CardView
 from reader.tui.panes.checking import check_of
 from reader.tui.panes.lists import sign_of
-from reader.tui.panes.versions import other_judgements
 from reader.tui.parts import Part
 from reader.tui.widgets.article_paint import Mark
 
+if TYPE_CHECKING:
+    from reader.review.changes import Change
+    from reader.review.coverage import Coverage
+    from reader.review.everything import Open
+    from reader.tui.reviewing import Queue
+
 KNOWN = 8
 """From so many claims on, the person knows how to mark one, and the hint goes."""
-TABS = ("references", "claims", "audit")
+TABS = ("references", "claims", "audit", "open")
 REPAIR = "`reader repair`"
 """The command that a damaged library asks for."""
 LOCKED = "nothing can be kept while your library cannot be opened"
-
-
-class CannotAct(Exception):
-    """An action cannot act here; its text says why, and what would.
-
-    Each "{}" in the text stands for the key of the action named in `actions`, in turn.
-    """
-
-    def __init__(self, text: str, *actions: str) -> None:
-        super().__init__(text)
-        self.actions = actions
-
-    def told(self, label: Callable[[str], str]) -> str:
-        """Return the text, with the keys as `label` names them."""
-        return str(self).format(*map(label, self.actions)) if self.actions else str(self)
-
-
-class StillOpening(CannotAct):
-    """An action has to wait until the library is open."""
-
-
-@dataclass(slots=True)
-class Hits:
-    """Places that n and N step through: of a search, or the citations of a reference. `role` is how they light up."""
-
-    spans: Sequence[Span] = ()
-    index: int = -1
-    role: str = "hit"
-    label: str = ""
-
-    def step(self, by: int, after: int) -> Span:
-        """Go `by` hits on, from the first at or after the offset `after` when none is current, round at the ends; return it."""
-        if self.index < 0:
-            first = bisect_left(self.spans, after, key=lambda span: span.start)
-            self.index = (first if by > 0 else first - 1) % len(self.spans)
-        else:
-            self.index = (self.index + by) % len(self.spans)
-        return self.spans[self.index]
-
-
-@dataclass(slots=True)
-class Trail:
-    """Where jumps started, to come back to, and where one came back from, to go forward to. Offsets."""
-
-    behind: list[int] = field(default_factory=list[int])
-    ahead: list[int] = field(default_factory=list[int])
-
-    def leave(self, offset: int) -> None:
-        """Remember a place that a jump leaves."""
-        if not self.behind or self.behind[-1] != offset:
-            self.behind.append(offset)
-        self.ahead.clear()
-
-    def back(self, here: int) -> int | None:
-        """Return the place to come back to, or None. Where one already is, is no place to come back to."""
-        while self.behind and self.behind[-1] == here:
-            self.behind.pop()
-        if not self.behind:
-            return None
-        self.ahead.append(here)
-        return self.behind.pop()
-
-    def forward(self, here: int) -> int | None:
-        """Return the place to go forward to, or None."""
-        if not self.ahead:
-            return None
-        self.behind.append(here)
-        return self.ahead.pop()
 
 
 def pairs_asking(annotation: Annotation, rests_on: Sequence[str]) -> list[str]:
@@ -108,20 +47,20 @@ def pairs_asking(annotation: Annotation, rests_on: Sequence[str]) -> list[str]:
     return [*two, *(r for r in rests_on if not annotation.verdict_on(r))]
 
 
-class Desk:
+class Desk(InHand):
     """What is in hand on one article. `session` is None until the library is open."""
 
     def __init__(self, article: Article, scale: Scale) -> None:
+        super().__init__()
         self.article = article
         self.scale = scale
         self.session: ReviewSession | None = None
-        self.sentence: Span | None = None
         self.pair = ""
         self.tab = TABS[0]
-        self.hits = Hits()
         self.trail = Trail()
         self.seen = Seen()
-        self.findings: tuple[Finding, ...] = ()
+        self._found: tuple[Finding, ...] = ()
+        self._everything: tuple[int, tuple[Open, ...]] = (-1, ())
         self.filter = parse_filter("", scale)
         self.peeked = ""
         self.trouble: ReaderError | None = None
@@ -130,6 +69,8 @@ class Desk:
         self._held_id = ""
         self._filtered: tuple[Annotation, ...] | None = None
         self._citations: dict[str, list[Span]] | None = None
+        self.queue: Queue | None = None
+        self._coverage: Coverage | None = None
 
     # ------------------------------------------------------------------ the claim in hand
 
@@ -151,9 +92,16 @@ class Desk:
 
     @property
     def annotation(self) -> Annotation | None:
-        """The annotation in hand: the one chosen on this sentence, else the first on it."""
+        """The annotation in hand: the one chosen on this sentence, else the first on it; in the queue the claim of its pair."""
+        if self.review is not None:
+            return self.review.claim
         here = self.here()
         return next((a for a in here if a.id == self._annotation_id), here[0] if here else None)
+
+    @property
+    def review(self) -> Queue | None:
+        """The review queue while it has the side pane, else None."""
+        return self.queue if self.queue is not None and self.queue.active else None
 
     def choose(self, annotation: Annotation | None) -> None:
         """Take an annotation in hand."""
@@ -179,13 +127,9 @@ class Desk:
         """Return the annotation in hand, of any kind; raises CannotAct, saying what would make one."""
         if self.opened and self.annotation is not None:
             return self.annotation
+        if self.review is not None:
+            raise CannotAct("no pair is left: {} goes back to the text", "escape")
         raise CannotAct("nothing marked here yet: {} marks this sentence", "mark")
-
-    def current_sentence(self) -> Span:
-        """Return the sentence the cursor is on; raises CannotAct in an article without any."""
-        if self.sentence is None:
-            raise CannotAct("this article has no sentences")
-        return self.sentence
 
     def rests_on(self) -> tuple[str, ...]:
         """Return the reference ids that the claim in hand, or else the sentence, rests on."""
@@ -200,6 +144,8 @@ class Desk:
         The one chosen, else the first that two judged differently, else the first open, else the first, else "".
         """
         rests_on = self.rests_on()
+        if self.review is not None and self.review.reference in rests_on:
+            return self.review.reference
         if self.pair in rests_on:
             return self.pair
         annotation = self.annotation
@@ -221,6 +167,14 @@ class Desk:
             return annotation is not None and self.session is not None and bool(self.session.standing(annotation).check)
         if action_id in ("verdict", "peek"):
             return bool(self.rests_on()) and (claim or action_id == "peek")
+        if action_id in ("source", "problems"):
+            return claim and bool(self.rests_on())
+        if action_id == "decide":
+            return claim
+        if action_id == "dismiss":
+            return self.tab == "audit" and bool(self.findings)
+        if action_id == "review-skip":
+            return self.review is not None and self.review.current is not None
         if action_id == "card-next":
             return len(self.rests_on()) > 1
         return action_id != "undo" or (self.session is not None and self.session.can_undo)
@@ -245,6 +199,35 @@ class Desk:
                     self._citations.setdefault(named, []).append(citation.span)
         return self._citations.get(reference, [])
 
+    def take_findings(self, found: tuple[Finding, ...]) -> None:
+        """Take in what the audit found now."""
+        self._found = found
+        self.revision += 1
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the audit found, in its order; what was dismissed stands last."""
+        dismissed: Mapping[str, Dismissal] = self.session.dismissed() if self.session is not None else {}
+        return tuple(sorted(self._found, key=lambda finding: finding.key in dismissed)) if dismissed else self._found
+
+    def faults(self) -> int:
+        """Return how many findings are faults that nobody dismissed: not the sentences that only cite nothing."""
+        return sum(f.kind != CITES_NOTHING and not self.is_dismissed(f) for f in self._found)
+
+    @property
+    def everything(self) -> tuple[Open, ...]:
+        """Everything that is open in the review, gathered when it is asked for after a change."""
+        if self.session is not None and self._everything[0] != self.revision:
+            # Only who looks at the list pays for gathering it.
+            from reader.review.everything import everything_open
+
+            self._everything = self.revision, everything_open(self.session, self._found, self.coverage())
+        return self._everything[1]
+
+    def is_dismissed(self, finding: Finding) -> bool:
+        """Whether a person has dismissed a finding."""
+        return self.session is not None and finding.key in self.session.dismissed()
+
     def claims_shown(self) -> int:
         """Return how many claims the filter lets through; without one the tally knows, and nothing is walked over."""
         if self.session is not None and not self.filter.tests:
@@ -264,10 +247,21 @@ class Desk:
         self.filter = filter
         self.changed()
 
-    def changed(self) -> None:
-        """Forget what was derived from the annotations: they changed."""
+    def changed(self, change: Change | None = None) -> None:
+        """Forget what was derived from the annotations: they changed, by `change` where that is known."""
         self._filtered = None
         self.revision += 1
+        for follower in (self._coverage, self.queue):
+            if change is not None and follower is not None:
+                follower.follow(change)
+
+    def coverage(self) -> Coverage:
+        """Return what was decided about every sentence. Until the article was gone through once, that takes a while."""
+        from reader.review.coverage import coverage_of
+
+        if self._coverage is None or not self._coverage.is_of(self.opened):
+            self._coverage = coverage_of(self.opened)
+        return self._coverage
 
     # ------------------------------------------------------------------ what is shown
 
@@ -315,9 +309,15 @@ class Desk:
             aside=next((n.reason.value for n in self.article.noise if n.start <= at < n.end), ""),
             label=label,
             digits=digits,
+            sources=self.sources(rests_on),
             check=check_of(self.session, annotation) if self.session is not None and annotation is not None else None,
             hints=self.session is None or self.session.tally.claims < KNOWN,
         )
+
+    def sources(self, references: Sequence[str]) -> dict[str, Source]:
+        """Return the sources behind references, by their ids; those that have none are not in it."""
+        found = ((r, self.session.shelf.source(r)) for r in references) if self.session is not None else ()
+        return {reference: source for reference, source in found if source is not None}
 
     def tag_part(self, name: str) -> Part:
         """Return how a tag is shown: its symbol and name, in its colour."""

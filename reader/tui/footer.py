@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from reader.tui.action import ARRIVING, ATTACH, BOUNDS, CARD, EDITION, LIBRARY, LIST, SELECT, TEXT
+from reader.tui.action import ARRIVING, ATTACH, BOUNDS, CARD, EDITION, LIBRARY, LIST, QUOTE, REVIEW, SELECT, SOURCE, TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +30,22 @@ FOOTER: Final[dict[str, tuple[Hint, ...]]] = {
         Hint("note", "note"),
         Hint("verdict", "verdict", "1–6"),
         Hint("peek", "reference"),
+        Hint("source", "source"),
         Hint("search", "search"),
         Hint("undo", "undo"),
+        Hint("problems", "what is wrong"),
+        Hint("decide", "for the author"),
         *_ALWAYS,
     ),
     CARD: (
         *_CHECKING,
         Hint("verdict", "verdict", "1–6"),
         Hint("card-next", "next", "Tab"),
+        Hint("source", "source"),
         Hint("tag", "tag"),
         Hint("note", "note"),
+        Hint("problems", "what is wrong"),
+        Hint("decide", "for the author"),
         Hint("undo", "undo"),
         Hint("escape", "back"),
         *_ALWAYS,
@@ -47,8 +53,22 @@ FOOTER: Final[dict[str, tuple[Hint, ...]]] = {
     LIST: (
         Hint("list-enter", "go there", "Enter"),
         Hint("list-tab", "tab", "← →"),
+        Hint("dismiss", "dismiss"),
         Hint("filter", "filter"),
         Hint("other-pane", "text"),
+        *_ALWAYS,
+    ),
+    REVIEW: (
+        Hint("verdict", "verdict, next", "1–6"),
+        Hint("review-skip", "skip"),
+        Hint("review-back", "back"),
+        Hint("source", "source"),
+        Hint("undo", "undo"),
+        Hint("note", "note"),
+        Hint("tag", "tag"),
+        Hint("review-filter", "filter"),
+        Hint("next-unread", "unread"),
+        Hint("escape", "text"),
         *_ALWAYS,
     ),
     SELECT: (
@@ -89,6 +109,28 @@ FOOTER: Final[dict[str, tuple[Hint, ...]]] = {
         Hint("edition-previous-change", "change before"),
         Hint("edition-back", "as it is now", "Esc"),
         Hint("edition-help", "help"),
+    ),
+    SOURCE: (
+        Hint("source-next", "passage", "] ["),
+        Hint("source-keep", "keep as evidence"),
+        Hint("verdict", "verdict", "1–6"),
+        Hint("problems", "what is wrong"),
+        Hint("source-drop", "drop evidence"),
+        Hint("source-older", "older text"),
+        Hint("select", "select words"),
+        Hint("search", "search"),
+        Hint("undo", "undo"),
+        Hint("source-back", "back", "Esc"),
+        Hint("help", "help"),
+    ),
+    QUOTE: (
+        Hint("source-quote", "keep as evidence", "Enter"),
+        Hint("select-right", "character", "h l"),
+        Hint("select-word", "word", "w b e"),
+        Hint("select-end", "to its end"),
+        Hint("select-down", "sentence", "j k"),
+        Hint("select-swap", "other end"),
+        Hint("source-unquote", "leave", "Esc"),
     ),
     ARRIVING: (Hint("arriving-stop", "stops and leaves"),),
 }

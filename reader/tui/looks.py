@@ -48,6 +48,7 @@ def _attributes() -> dict[str, Style]:
         "b": Style(bold=True),
         "changed": Style(underline=True),
         "detail": Style(bold=True, reverse=True),
+        "shared": Style(bold=True),
     }
 
 
@@ -62,7 +63,8 @@ def _shaded(name: str, title: str, dark: bool, c: Mapping[str, str]) -> Look:
     bg = {
         "page": c["page"], "chrome": c["chrome"], "card": c["card"], "sentence": c["sentence"], "mark": c["mark"],
         "current-mark": c["mark2"], "hit": c["hit"], "current-hit": c["hit2"], "selection": c["select"],
-        "cited": c["cited"], "current-cited": c["hit2"],
+        "cited": c["cited"], "current-cited": c["hit2"], "passage": c["passage"], "current-passage": c["passage2"],
+        "evidence": c["mark2"],
     }  # fmt: skip
     styles = {
         **_attributes(),
@@ -109,6 +111,7 @@ _DARK: Final = {
         "teal": "#6fc2b4", "rose": "#e39bb4", "lime": "#b3c46a", "sky": "#8fb6ee",
         "mark": "#3a3220", "mark2": "#54461f", "hit": "#1f4650",
         "hit2": "#2f7484", "select": "#31507a", "cited": "#1e3450",
+        "passage": "#252b3a", "passage2": "#33405c",
     }  # fmt: skip
 _LIGHT: Final = {
         "page": "#fbfaf7", "chrome": "#f1efea", "card": "#e7e4dc", "line": "#d5d1c7", "sentence": "#e9ecf3", "text": "#24272d",
@@ -117,6 +120,7 @@ _LIGHT: Final = {
         "teal": "#0b6b60", "rose": "#a52c5c", "lime": "#566b00", "sky": "#2557a7",
         "mark": "#faecc8", "mark2": "#f3d88f", "hit": "#cdebf0",
         "hit2": "#8fd3de", "select": "#bcd6f5", "cited": "#d9e8f8",
+        "passage": "#e6eaf4", "passage2": "#ccd6ec",
     }  # fmt: skip
 _CONTRAST: Final = {
         "page": "#000000", "chrome": "#000000", "card": "#1c1c1c", "line": "#8a8a8a", "sentence": "#303030", "text": "#ffffff",
@@ -125,6 +129,7 @@ _CONTRAST: Final = {
         "teal": "#5fffd7", "rose": "#ffafd7", "lime": "#d7ff5f", "sky": "#87afff",
         "mark": "#4a3c00", "mark2": "#705c00", "hit": "#005f5f",
         "hit2": "#008787", "select": "#005faf", "cited": "#00406f",
+        "passage": "#262640", "passage2": "#40407a",
     }  # fmt: skip
 
 
@@ -146,6 +151,7 @@ def _terminal() -> Look:
         "sentence": Style(bold=True),
         "mark": Style(underline=True),
         "current-mark": Style(underline=True, bold=True),
+        "evidence": Style(underline=True),
         "hit": Style(reverse=True),
         "current-hit": Style(reverse=True, bold=True, underline=True),
         "selection": Style(reverse=True),

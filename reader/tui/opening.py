@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -10,11 +11,13 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 from textual.timer import Timer
 
-from reader.article.audit import Finding, findings
+from reader.article.audit import Audit, Finding
 from reader.article.model import Article, Span
 from reader.errors import ReaderError
-from reader.review.changes import Change
+from reader.review.audited import Asked, asked_of
+from reader.review.changes import Change, Edit
 from reader.review.filtering import TO_CHECK, parse_filter
+from reader.review.model import Annotation
 from reader.review.place import ReadingPlace, Seen
 from reader.review.session import ReviewSession
 from reader.tui.desk import TABS
@@ -73,6 +76,7 @@ class Keeper:
         self._article_id = ""
         self._editions: tuple[Edition, ...] = ()
         self._timer: Timer | None = None
+        self._audit: Audit | None = None
 
     def open(self) -> None:
         """Open the library in a thread and go through the article there; the screen is told by messages."""
@@ -85,18 +89,18 @@ class Keeper:
         # Here, so that neither the first frame nor the first key waits for it.
         import_module("reader.tui.commands")
 
-        screen, article = self._screen, self._screen.article
+        screen, article, asked = self._screen, self._screen.article, Asked()
         try:
             library = screen.reader.open_library()
-            session, entry = library.session(article, screen.reader.settings.creator)
+            session, entry = library.session(article, screen.reader.settings.creator, screen.desk.scale)
         except ReaderError as error:
             screen.post_message(Failed(error))
         else:
             session.look_back()
             self._library, self._article_id, self._editions = library, entry.id, entry.editions
-            article = session.article
+            article, asked = session.article, asked_of(session)
             screen.post_message(Opened(session, entry))
-        self._count(article)
+        self._count(article, asked)
 
     @property
     def editions(self) -> tuple[Edition, ...]:
@@ -123,11 +127,27 @@ class Keeper:
 
     def count(self, article: Article) -> None:
         """Go through the article in a thread, again: something else of it is set aside."""
-        self._screen.run_worker(partial(self._count, article), thread=True, group="count")
+        self._screen.run_worker(partial(self._count, article, self._asked()), thread=True, group="count")
 
-    def _count(self, article: Article) -> None:
+    def audit(self, change: Change) -> None:
+        """Look again for what does not fit, in a thread, if a change touched which sentences are claims."""
+        if self._audit is None or not any(map(_moves_claims, change.edits)):
+            return
+        audit, article, asked = self._audit, self._screen.article, self._asked()
+
+        def look() -> None:
+            self._screen.post_message(Counted(article, audit.findings(*asked)))
+
+        self._screen.run_worker(look, thread=True, group="audit", exclusive=True)
+
+    def _asked(self) -> Asked:
+        session = self._screen.desk.session
+        return asked_of(session) if session is not None else Asked()
+
+    def _count(self, article: Article, asked: Asked) -> None:
         article.sentences.all()
-        self._screen.post_message(Counted(article, findings(article)))
+        audit = self._audit = Audit(article)
+        self._screen.post_message(Counted(article, audit.findings(*asked)))
 
     def save(self, change: Change) -> None:
         """Queue a change for the writer."""
@@ -160,6 +180,8 @@ class Keeper:
         # What to check is told when the article is opened; the filter for it is not yet set then.
         typed = "" if desk.filter.typed == TO_CHECK else desk.filter.typed
         place = ReadingPlace(cursor, screen.view.top, desk.tab, typed, desk.seen.spans())
+        if desk.queue is not None:
+            place = replace(place, pair=desk.queue.current, skipped=tuple(desk.queue.skipped))
         tally = session.tally
         progress = Progress(max(0, screen.sentences), screen.seen_count, tally.claims, tally.open_pairs)
         self._library.save_place(self._article_id, place, progress)
@@ -172,6 +194,12 @@ class Keeper:
         desk.seen = Seen((*place.seen, *desk.seen.spans()))
         desk.tab = place.tab if place.tab in TABS else TABS[0]
         desk.set_filter(parse_filter(place.filter, desk.scale))
+        if desk.queue is None:
+            from reader.tui.reviewing import Queue
+
+            desk.queue = Queue(place.pair, place.skipped)
+        elif desk.queue.active:
+            desk.queue.start(desk.opened)
         if not untouched:
             return
         sentence = self._screen.article.sentences.at(max(0, place.cursor))
@@ -179,3 +207,14 @@ class Keeper:
             if place.cursor >= 0:
                 view.restore(place.top)
             self._screen.go(Span(sentence.start, sentence.end))
+
+
+def _moves_claims(edit: Edit) -> bool:
+    """Whether an edit makes or moves a claim, takes one away, or says what it rests on."""
+    before, after = edit.before, edit.after
+    if not isinstance(edit.item, Annotation):
+        return False
+    if not (isinstance(before, Annotation) and isinstance(after, Annotation)):
+        return True
+    moved = before.selector != after.selector or before.places != after.places
+    return moved or before.kind != after.kind or before.links != after.links

@@ -11,8 +11,9 @@ from reader.review.asides import ASIDE, BODY
 from reader.review.cells import alike, cells_of
 from reader.review.changes import Change, Edit
 from reader.review.items import plain
-from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation, Tag
+from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation, Dismissal, Tag
 from reader.review.session import ReviewSession
+from reader.review.supply import Attachment, Source
 from reader.tui.noise import follow_noise
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ _VERDICT: Words = ("1 claim judged", "{} claims judged")
 _TAGS: Words = ("1 claim tagged", "{} claims tagged")
 _CHANGED: Words = ("1 claim changed", "{} claims changed")
 _BOOKMARK: Words = ("1 bookmark set", "{} bookmarks set")
+_SOURCE: Words = ("1 source changed", "{} sources changed")
+_DISMISSED: Words = ("1 finding dismissed or brought back", "{} findings dismissed or brought back")
 _CODEBOOK: Words = ("1 tag changed", "{} tags changed")
 
 
@@ -46,6 +49,10 @@ def words_for(edit: Edit) -> Words:
     before, after = edit.before, edit.after
     if isinstance(edit.item, Tag):
         return _CODEBOOK
+    if isinstance(edit.item, Source | Attachment):
+        return _SOURCE
+    if isinstance(edit.item, Dismissal):
+        return _DISMISSED
     if not isinstance(edit.item, Annotation):
         return _BOOKMARK
     if isinstance(after, Annotation) and isinstance(before, Annotation):
@@ -130,7 +137,8 @@ class Receiver:
         change = session.receive(edit for edit in now if not _worked_on(session, edit))
         if not change.edits:
             return
-        desk.changed()
+        desk.changed(change)
+        screen.keeper.audit(change)
         follow_noise(screen)
         places.extend(_places(session, change.edits))
         if len(places) > MANY:

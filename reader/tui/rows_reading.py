@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from reader.tui.action import ATTACH, BOUNDS, CARD, LETTER, LIST, READING, SELECT, TEXT, Action, group
+from reader.tui.action import ATTACH, BOUNDS, CARD, LETTER, LIST, QUOTE, READING, REVIEW, SELECT, SOURCE, TEXT, Action, group
 
 READING_ACTIONS: Final[tuple[Action, ...]] = (
     *group(
         "Move",
-        (TEXT, ATTACH),
+        (TEXT, ATTACH, SOURCE),
         ("next-sentence", "Next sentence", "Go to the next sentence", "j", "down"),
         ("previous-sentence", "Previous sentence", "Go to the sentence before", "k", "up"),
         ("next-paragraph", "Next paragraph", "Go to the next paragraph", "}", "alt+down, ctrl+down"),
@@ -25,7 +25,7 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
     ),
     *group(
         "Move",
-        (TEXT, LIST, ATTACH),
+        (TEXT, LIST, ATTACH, SOURCE),
         ("page-down", "Page down", "Go down a page", "space", "pagedown"),
         ("page-up", "Page up", "Go up a page", "", "pageup"),
         ("top", "Top", "Go to the first sentence, or the first entry", "g g", "home"),
@@ -43,8 +43,6 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
         "Mark",
         (TEXT, CARD),
         ("mark", "Mark or unmark", "Mark the sentence, or the selection, as a claim; again: unmark it", "h", ""),
-        ("tag", "Tags", "Tag the claim: type ahead, digits pick, / nests", "t", "f3"),
-        ("note", "Note", "Write a note on the claim", "a", "f2"),
         ("not-claim", "Not a claim", "Looked at, nothing to check here; again: take it back", "x", ""),
         ("later", "Later", "Come back to this sentence later; again: take it back", "z", ""),
         ("split", "Split", "Split the claim at the selection's start, else where its next sentence begins", "S", ""),
@@ -52,7 +50,13 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
     ),
     *group(
         "Mark",
-        (TEXT, ATTACH),
+        (TEXT, CARD, REVIEW),
+        ("tag", "Tags", "Tag the claim: type ahead, digits pick, / nests", "t", "f3"),
+        ("note", "Note", "Write a note on the claim", "a", "f2"),
+    ),
+    *group(
+        "Mark",
+        (TEXT, ATTACH, SOURCE),
         ("select", "Select", "Select by character, word and sentence", "v", ""),
     ),
     *group(
@@ -80,7 +84,7 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
     ),
     *group(
         "Mark",
-        (TEXT, ATTACH),
+        (TEXT, ATTACH, SOURCE),
         ("shift-right", "Select to the right", "Select by character from the sentence's start", "", "shift+right"),
         ("shift-left", "Select to the left", "Select by character", "", "shift+left"),
         ("shift-down", "Select this sentence", "Select this sentence, then the next", "", "shift+down"),
@@ -89,17 +93,33 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
     ),
     *group(
         "Judge",
-        (TEXT, CARD),
+        (TEXT, CARD, REVIEW, SOURCE),
         ("verdict", "Verdict", "Give the pair shown a verdict", "1, 2, 3, 4, 5, 6", ""),
         palette=False,
     ),
     *group(
         "Judge",
-        (TEXT, CARD),
+        (TEXT, CARD, REVIEW, SOURCE),
         ("unavailable", "Source unavailable", "Say that the source of the pair shown cannot be had", "7", ""),
         ("clear-verdict", "Clear the verdict", "Take the verdict on the pair shown away", "0", ""),
+    ),
+    *group(
+        "Judge",
+        (TEXT, CARD),
         ("next-pair", "Next reference of the claim", "Show the claim's next reference", "c", ""),
         ("previous-pair", "Reference before", "Show the claim's reference before", "C", ""),
+    ),
+    *group(
+        "Judge",
+        (TEXT, CARD, REVIEW, SOURCE),
+        ("problems", "What is wrong", "Say what is wrong with the pair shown, beside its verdict; digits switch", "w", ""),
+        ("decide", "For the author", "Say what the author should do: fine, fix the wording, add a source, drop", "i", ""),
+    ),
+    *group(
+        "Judge",
+        (TEXT, CARD, REVIEW),
+        ("link", "Link", "Link the claim to a reference that it does not cite, with a reason", "+", ""),
+        ("unlink", "Unlink", "Say that the claim does not rest on the reference shown, with a reason", "-", ""),
     ),
     *group(
         "Judge",
@@ -112,6 +132,22 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
         "Judge",
         READING,
         ("open-card", "Open the card", "Show all that was said of the claim and all it rests on; again: close it", "o", ""),
+    ),
+    *group(
+        "Review",
+        (*READING, REVIEW),
+        ("review", "Review queue", "Show the open pairs one by one, the worst first; again: go back to the text", "R", "f5"),
+        ("next-unread", "Next unread sentence", "Go to the next sentence that nothing was said of", "U", ""),
+    ),
+    *group(
+        "Review",
+        (REVIEW,),
+        ("review-skip", "Skip the pair", "Put the pair off: it comes again after all others", "n, space", "right"),
+        ("review-back", "Pair before", "Show the pair that was shown before", "N", "left"),
+        ("review-filter", "Filter the pairs", "Show only pairs with a reason, reference, tag, status or word", "f", "f7"),
+        ("review-down", "Scroll down", "Scroll the text down; the pair stays", "j", "down"),
+        ("review-up", "Scroll up", "Scroll the text up; the pair stays", "k", "up"),
+        palette=False,
     ),
     *group(
         "Check what changed",
@@ -139,17 +175,26 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
         ("go-definition", "Entry", "Go to the entry in the text that the marker points at", "g d", ""),
     ),
     *group(
+        "Sources",
+        (*READING, REVIEW),
+        ("source", "Source", "Read the text behind the reference of the pair shown; without one, ask for it", "s", ""),
+        ("attach-source", "Attach a source", "Attach a file, an address or a pasted text, or replace what is there", "g s", ""),
+        ("fetch-sources", "Fetch all sources", "Fetch every source that has an address and no text yet", "g f", ""),
+    ),
+    *group(
         "References",
         READING,
         ("show-references", "References", "Show the references", "g r", ""),
         ("show-claims", "Claims", "Show the claims", "g c", ""),
         ("audit", "Audit", "Show what does not fit between text and references", "A", "f6"),
+        ("show-open", "Everything open", "Show all that is open: pairs, findings, lost places, sentences unread", "O", ""),
     ),
     *group(
         "References",
         (LIST,),
         ("list-next", "Next entry", "Go to the next entry", "j", "down"),
         ("list-previous", "Entry before", "Go to the entry before", "k", "up"),
+        ("dismiss", "Dismiss", "Dismiss the finding in hand, with a reason; on a dismissed one: bring it back", "x", ""),
         ("list-enter", "Go there", "Go to the reference's next citation, the claim, the finding", "r", "enter"),
         ("list-tab", "Next tab", "Show the next tab of the side pane", "l", "right"),
         ("list-tab-back", "Tab before", "Show the tab before", "h", "left"),
@@ -157,7 +202,7 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
     ),
     *group(
         "Find",
-        (*READING, ATTACH),
+        (*READING, ATTACH, SOURCE),
         ("search", "Search", "Search the text", "/", "ctrl+f"),
         ("next-hit", "Next hit", "Go to the next hit, or the next citation of the reference in hand", "n", ""),
         ("previous-hit", "Hit before", "Go to the hit before", "N", ""),
@@ -169,16 +214,20 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
     ),
     *group(
         "Change and keep",
-        READING,
+        (*READING, REVIEW, SOURCE),
         ("undo", "Undo", "Take the last change back", "u", "ctrl+z"),
         ("redo", "Redo", "Do again what was taken back", "ctrl+r", "ctrl+y"),
+    ),
+    *group(
+        "Change and keep",
+        (*READING, REVIEW),
         ("export", "Export", "Write claims and verdicts to a file", "E", "ctrl+e"),
         ("save-as", "Save elsewhere", "Save everything in another folder, and go on with that", "W", "f12"),
         ("merge-copy", "Merge a conflict copy", "Merge the conflict copy that lies beside your library", "M", "ctrl+g"),
     ),
     *group(
         "Change and keep",
-        (*READING, SELECT),
+        (*READING, SELECT, SOURCE, QUOTE),
         ("copy", "Copy", "Send the selection, or the sentence, to the terminal's clipboard", "y", "ctrl+c"),
     ),
     *group(
@@ -188,36 +237,36 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
     ),
     *group(
         "Screen",
-        READING,
+        (*READING, REVIEW),
         ("noise", "Noise", "Show or hide page noise", "g n", ""),
         ("theme", "Colours", "Change to the next theme", "g t", ""),
         ("library", "Library", "Leave the article and go to the library", "g l", ""),
     ),
     *group(
         "Screen",
-        (*READING, ATTACH),
+        (*READING, REVIEW, ATTACH, SOURCE),
         ("help", "Help", "Show the keys", "?", "f1"),
     ),
     *group(
         "Screen",
-        (*READING, ATTACH),
+        (*READING, REVIEW, ATTACH),
         ("palette", "All commands", "Find any action by its name", ":", "ctrl+p"),
         palette=False,
     ),
     *group(
         "Screen",
-        (*READING, SELECT, BOUNDS, ATTACH),
+        (*READING, REVIEW, SELECT, BOUNDS, ATTACH),
         ("quit", "Quit", "Leave; everything is saved", "q", "ctrl+q"),
     ),
     *group(
         "Screen",
-        (*READING, SELECT, BOUNDS, ATTACH),
-        ("escape", "One level back", "Leave what is open: selection, peek, card, side pane, search", "", "escape"),
+        (*READING, REVIEW, SELECT, BOUNDS, ATTACH),
+        ("escape", "One level back", "Leave what is open: selection, peek, card, side pane, queue, search", "", "escape"),
         palette=False,
     ),
     *group(
         "Select",
-        (SELECT,),
+        (SELECT, QUOTE),
         ("select-left", "Left", "Move the selection's end by a character", "h", "left, shift+left"),
         ("select-right", "Right", "Move the selection's end by a character", "l", "right, shift+right"),
         ("select-word", "Next word", "Move to the next word", "w", "ctrl+right"),
@@ -228,8 +277,13 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
         ("select-down", "Next sentence", "Take the next sentence in", "j", "down, shift+down"),
         ("select-up", "Sentence before", "Go back a sentence", "k", "up, shift+up"),
         ("select-swap", "Other end", "Move the other end of the selection", "o", "tab"),
-        ("select-mark", "Mark the selection", "Mark the selection as a claim", "m", "enter"),
         ("select-stop", "Stop selecting", "Leave without marking", "v", ""),
+        palette=False,
+    ),
+    *group(
+        "Select",
+        (SELECT,),
+        ("select-mark", "Mark the selection", "Mark the selection as a claim", "m", "enter"),
         palette=False,
     ),
     *group(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from reader.tui.action import ARRIVING, EDITION, LIBRARY, Action, group
+from reader.tui.action import ARRIVING, EDITION, LIBRARY, QUOTE, SOURCE, Action, group
 
 SCREEN_ACTIONS: Final[tuple[Action, ...]] = (
     *group(
@@ -38,6 +38,27 @@ SCREEN_ACTIONS: Final[tuple[Action, ...]] = (
         ("edition-back", "As it is now", "Go back to the text as it is now, on the same sentence", "D, q", "escape"),
         ("edition-help", "Help", "Show the keys", "?", "f1"),
         ("edition-quit", "Quit", "Leave; everything is saved", "", "ctrl+q"),
+        palette=False,
+    ),
+    *group(
+        "Source",
+        (SOURCE,),
+        ("source-next", "Next passage", "Go to the next of the closest passages", "]", "f9"),
+        ("source-previous", "Passage before", "Go to the passage before", "[", "f8"),
+        ("source-keep", "Keep as evidence", "Keep the selection, or the sentence, as evidence", "e", "enter"),
+        ("source-drop", "Drop evidence", "Drop the evidence that the cursor is on", "d d", "delete"),
+        ("source-blind", "Blind", "Hide the passages until the pair has a verdict; again: show them", "B", ""),
+        ("source-extent", "Only an abstract", "Say that this is only an abstract; again: that it is the whole text", "A", ""),
+        ("source-older", "Older text", "Show the older text that evidence was taken from; again: the one of now", "D", ""),
+        ("source-back", "Back", "Leave selection or search, else go back to the article", "s, q", "escape"),
+        ("source-quit", "Quit", "Leave; everything is saved", "", "ctrl+q"),
+        palette=False,
+    ),
+    *group(
+        "Source",
+        (QUOTE,),
+        ("source-quote", "Keep the words", "Keep the selection as evidence", "m", "enter"),
+        ("source-unquote", "Leave them", "Leave the selection", "q", "escape"),
         palette=False,
     ),
     *group(

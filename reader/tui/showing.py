@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from reader.article.audit import CITES_NOTHING
 from reader.article.model import Span
+from reader.review.model import Dismissal
 from reader.review.pairs import citations_in
 from reader.tui.action import CARD
 from reader.tui.panes import lists
 from reader.tui.panes.attaching import held_lines
+from reader.tui.panes.audit import FINDING_HEIGHT, finding_rows
 from reader.tui.panes.bars import Progress, Saved, follow_line, footer_line, header_line, tab_lines
 from reader.tui.panes.card import card_lines, open_card_lines, peek_lines
 from reader.tui.panes.notices import Notice, notice_lines
 from reader.tui.parts import Line, Part, line
+from reader.tui.verdicts import keys_word
 
 if TYPE_CHECKING:
     from reader.tui.screens.reading import ReadingScreen
@@ -30,6 +33,10 @@ class Showing:
         """Show everything that depends on what is in hand."""
         if not self._screen.is_mounted:
             return
+        if self._screen.desk.review is not None:
+            from reader.tui.reviewing import settle
+
+            settle(self._screen)
         self.header()
         self.card()
         self.side()
@@ -38,6 +45,13 @@ class Showing:
     def header(self) -> None:
         """Show title and progress."""
         screen, desk = self._screen, self._screen.desk
+        coverage = desk.coverage() if desk.session is not None and screen.sentences >= 0 else None
+        if desk.review is not None and desk.session is not None:
+            from reader.tui.panes.review import queue_header
+
+            typed, tally = desk.review.typed, desk.session.tally
+            screen.header.show([queue_header(screen.article.title, tally, coverage, typed, screen.size.width)])
+            return
         progress = Progress(
             screen.seen_count,
             screen.sentences,
@@ -45,6 +59,7 @@ class Showing:
             desk.filter.typed,
             len(screen.article.noise),
             screen.view.noise_shown,
+            coverage.unread if coverage is not None else 0,
         )
         screen.header.show([header_line(screen.article.title, progress, screen.size.width)])
 
@@ -56,7 +71,12 @@ class Showing:
         keymap = screen.reader.keymap
         view = desk.card(keymap.label, keymap.keys_of("verdict"))
         drawer = screen.has_class("-narrow") and not screen.has_class("-card") and not screen.has_class("-side")
-        if desk.held is not None:
+        if desk.review is not None:
+            from reader.tui.panes.review import review_lines
+            from reader.tui.reviewing import pair_view
+
+            lines = review_lines(pair_view(screen), width, height)
+        elif desk.held is not None:
             lines = held_lines(view, width, height, drawer=drawer)
         elif screen.has_class("-card"):
             annotation = desk.annotation
@@ -80,14 +100,16 @@ class Showing:
         counts = (
             ("references", "References", ""),
             ("claims", "Claims", str(desk.claims_shown()) if desk.session else ""),
-            ("audit", "Audit", str(sum(f.kind != CITES_NOTHING for f in desk.findings) or "")),
+            ("audit", "Audit", str(desk.faults() or "")),
+            ("open", "Open", str(len(desk.everything)) if desk.tab == "open" else ""),
         )
         screen.tabs.show(tab_lines(desk.tab, counts, screen.tabs.size.width))
         focused = screen.focused is screen.list
         depends = (desk.tab, desk.revision, focused, screen.list.index, screen.list.size, desk.sentence, screen.sentences < 0)
         if depends != self._listed:
             self._listed = depends
-            {"references": self._references, "claims": self._claims, "audit": self._audit}[desk.tab](focused)
+            lists_by_tab = {"references": self._references, "claims": self._claims, "audit": self._audit, "open": self._open}
+            lists_by_tab[desk.tab](focused)
 
     def _references(self, focused: bool) -> None:
         screen, desk = self._screen, self._screen.desk
@@ -135,12 +157,30 @@ class Showing:
 
     def _audit(self, focused: bool) -> None:
         screen, desk = self._screen, self._screen.desk
+        found = desk.findings
+        dismissed: Mapping[str, Dismissal] = desk.session.dismissed() if desk.session is not None else {}
 
         def row(index: int, width: int, current: bool) -> list[Line]:
-            return lists.finding_rows(desk.article, desk.findings[index], index, width, current=current and focused)
+            finding = found[index]
+            why = dismissed[finding.key].reason if finding.key in dismissed else None
+            return finding_rows(desk.article, finding, index, width, why, current=current and focused)
 
         none = "nothing found" if screen.sentences >= 0 else "reading through …"
-        screen.list.fill(len(desk.findings), lists.FINDING_HEIGHT, row, [line((none, "hint"))])
+        screen.list.fill(len(found), FINDING_HEIGHT, row, [line((none, "hint"))])
+
+    def _open(self, focused: bool) -> None:
+        screen, desk = self._screen, self._screen.desk
+        # Loaded when it is first shown, not for the first frame.
+        from reader.tui.panes.everything import OPEN_HEIGHT, open_rows
+
+        items, session = desk.everything, desk.session
+
+        def row(index: int, width: int, current: bool) -> list[Line]:
+            return [] if session is None else open_rows(session, items[index], index, width, current=current and focused)
+
+        done = session is not None and screen.sentences >= 0
+        none = ("nothing is open: the review is complete", "good") if done else ("reading through …", "hint")
+        screen.list.fill(len(items), OPEN_HEIGHT, row, [line(none)])
 
     def footer(self) -> None:
         """Show what keys do now, or what was said, whether all is saved, and above it what there is to put right."""
@@ -158,8 +198,9 @@ class Showing:
             screen.footer.show([follow_line(screen.pending, follow, saved, width)])
             return
         text, tone = screen.message
+        digits = keys_word(screen.desk.scale, keymap.keys_of("verdict"))
         hints = [
-            (key, screen.desk.word_for(action, word), action)
+            (digits if action == "verdict" and digits else key, screen.desk.word_for(action, word), action)
             for key, word, action in keymap.hints(screen.context)
             if screen.desk.can(action)
         ]
@@ -170,6 +211,8 @@ class Showing:
     def pressed(self, offset: int) -> None:
         """Act on a click in the text: on a marker peek its reference, on a claim take it in hand."""
         desk = self._screen.desk
+        if desk.review is not None:
+            self._screen.do("review")
         for citation in citations_in(desk.article, Span(offset, offset + 1)):
             if citation.references:
                 self.reference(citation.references[0])
@@ -202,6 +245,6 @@ class Showing:
             self.reference(value)
             if screen.context != CARD and screen.focused is screen.list:
                 screen.do("list-enter")
-        elif kind in ("claim", "finding"):
+        elif kind in ("claim", "finding", "open"):
             screen.do("list-enter")
         screen.show()

@@ -18,6 +18,7 @@ from reader.article.model import Article
 from reader.formats.wanted import Wanted
 from reader.library import Library
 from reader.review.model import CLAIM, Annotation
+from reader.review.scale import DEFAULT_SCALE, Scale
 from reader.review.session import ReviewSession
 from reader.settings import Settings
 from reader.tui.app import ReaderApp
@@ -218,15 +219,17 @@ async def reading(
     size: tuple[int, int] = WIDE,
     *,
     keys: Mapping[str, tuple[str, ...]] | None = None,
+    scale: Scale = DEFAULT_SCALE,
     theme: str = "",
     wait: bool = True,
     private: bool = False,
+    blind: bool = False,
 ) -> AsyncIterator[Hand]:
     """Open an article, or the library without one, as the program does, and close all when the block ends.
 
     One that has yet to be read is not waited for.
     """
-    settings = Settings(library=folder, creator="tester", theme=theme, keys=keys or {})
+    settings = Settings(library=folder, creator="tester", theme=theme, keys=keys or {}, scale=scale, blind=blind)
     app = ReaderApp(article, folder, settings, private=private)
     try:
         async with app.run_test(size=size) as pilot:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reader.article.model import Span
-from reader.tui.desk import Hits, Trail
+from reader.tui.in_hand import Hits, Trail
 
 SPANS = [Span(10, 12), Span(20, 22), Span(30, 32)]
 

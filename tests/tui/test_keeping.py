@@ -159,7 +159,7 @@ async def test_help_scrolls_to_its_end_by_keys(own_library: Path) -> None:
     async with reading(BUSES, own_library, NARROW) as hand:
         await hand.press("?")
         assert "While an article is opened" not in hand.picture
-        await hand.press(*["space"] * 12)
+        await hand.press(*["space"] * 20)
         assert "While an article is opened" in hand.picture
 
 

@@ -6,9 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reader.article.model import Article, Citation, Reference
-from reader.review.model import KINDS, Annotation, Judgement, Selector
+from reader.review.advice import DECISIONS, PROBLEMS
+from reader.review.model import KINDS, Annotation, Judgement, Link, Selector
 from reader.review.pairs import Status
-from reader.review.scale import DEFAULT_SCALE
+from reader.review.scale import DEFAULT_SCALE, NEWSROOM
 from reader.review.tally import Tally
 from reader.tui.footer import FOOTER
 from reader.tui.keys import KeyMap
@@ -22,6 +23,7 @@ from reader.tui.screens.help import help_lines
 
 PIECES = ["a", "word ", "夜", "e\u0301", "[/b]", "\x1b", "\n", " ", "x" * 30, "👩‍🚒"]
 WORDS = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
+WRONG = st.lists(st.sampled_from([*PROBLEMS, "a problem of a later version"]), max_size=4, unique=True).map(tuple)
 NAMES = ["1", "2", "3", "note", "Lee 2020", "long" * 8]
 KEYMAP = KeyMap()
 
@@ -69,12 +71,15 @@ def views(draw: st.DrawFn) -> CardView:
             "id", "article", "edition", Selector("quote"),
             kind=draw(st.sampled_from([*KINDS, "unheard-of"])),
             note=draw(WORDS),
-            judgements=tuple(Judgement(name, draw(st.sampled_from(verdicts))) for name in judged),
+            judgements=tuple(Judgement(name, draw(st.sampled_from([*verdicts, ""])), problems=draw(WRONG)) for name in judged),
+            links=draw(st.dictionaries(st.sampled_from(NAMES), st.builds(Link, st.booleans(), WORDS, WORDS), max_size=3)),
+            decision=draw(st.sampled_from(["", *DECISIONS, "a decision of a later version"])),
+            fix=draw(WORDS),
             rivals=draw(rivals(judged, verdicts)),
         )  # fmt: skip
     return CardView(
         article=Article("text", "title", (), citations=(Citation(0, 1, ()),), references=known),
-        scale=DEFAULT_SCALE,
+        scale=draw(st.sampled_from([DEFAULT_SCALE, NEWSROOM])),
         annotation=annotation,
         status=Status(rests_on, len(annotation.judgements)) if annotation else None,
         rests_on=rests_on,

@@ -15,6 +15,7 @@ from reader.article.model import Article
 from reader.settings import Settings
 from reader.tui.app import ReaderApp
 from tests.tui.hand import NARROW, WIDE, Hand, reading
+from tests.tui.sources import WINTER, looked, supply
 from tests.tui.texts import BUSES, LONG
 
 Compare = Callable[..., bool]
@@ -62,6 +63,29 @@ def test_wide_with_a_judged_claim_in_hand(looks: Compare) -> None:
 
 def test_narrow_with_an_open_claim(looks: Compare) -> None:
     assert looks(BUSES, NARROW, "j", "h", "1", "}", "h", "1", "escape")
+
+
+IN_REVIEW = ("h", "j", "h", "4", "j", "x", "j", "h", "1", "t", *"taxis", "enter", *"awhich studies?", "escape", "R", "n")
+
+
+def test_wide_in_the_review_queue(looks: Compare) -> None:
+    assert looks(BUSES, WIDE, *IN_REVIEW)
+
+
+def test_narrow_in_the_review_queue(looks: Compare) -> None:
+    assert looks(BUSES, NARROW, *IN_REVIEW)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_a_source_with_its_closest_passages(looks: Compare, own_library: Path, size: tuple[int, int]) -> None:
+    async def read(hand: Hand) -> None:
+        await hand.press("s")
+        await hand.until(lambda: looked(hand))
+        await hand.press("e", "]")
+        await hand.saved()
+
+    supply(own_library, WINTER)
+    assert looks(BUSES, size, "j", "h", then=read)
 
 
 def test_the_help(looks: Compare) -> None:

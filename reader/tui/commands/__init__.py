@@ -7,7 +7,21 @@ from __future__ import annotations
 
 from typing import Final
 
-from reader.tui.commands import checking, finding, judging, keeping, marking, moving, referring, selecting
+from reader.tui.commands import (
+    advising,
+    auditing,
+    checking,
+    finding,
+    judging,
+    keeping,
+    linking,
+    marking,
+    moving,
+    referring,
+    reviewing,
+    selecting,
+    sourcing,
+)
 from reader.tui.commands.types import Command
 
 COMMANDS: Final[dict[str, Command]] = {
@@ -15,8 +29,13 @@ COMMANDS: Final[dict[str, Command]] = {
     **marking.COMMANDS,
     **selecting.COMMANDS,
     **judging.COMMANDS,
+    **advising.COMMANDS,
+    **linking.COMMANDS,
     **referring.COMMANDS,
+    **auditing.COMMANDS,
     **finding.COMMANDS,
     **checking.COMMANDS,
+    **sourcing.COMMANDS,
+    **reviewing.COMMANDS,
     **keeping.COMMANDS,
 }

@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reader.article.search import MOST, find_hits
 from reader.review.filtering import parse_filter
-from reader.tui.commands.referring import step
-from reader.tui.commands.types import Command
-from reader.tui.desk import CannotAct, Hits
+from reader.tui.commands.referring import step, to_text
+from reader.tui.commands.types import Command, OnText
+from reader.tui.desk import CannotAct
+from reader.tui.in_hand import Hits
 from reader.tui.widgets.prompt_bar import Question
 
 if TYPE_CHECKING:
     from reader.tui.screens.reading import ReadingScreen
+    from reader.tui.screens.text import TextScreen
 
 LONG = 2_000_000
 """Code points from which a text is searched on Enter only, not at every letter."""
 
 
-def search(screen: ReadingScreen, key: str) -> None:
+def search(screen: TextScreen[Any], key: str) -> None:
     """Ask what to search for; hits light up while it is typed, Enter stays at the first from here."""
-    top, before = screen.view.top, screen.desk.hits
+    top, before = screen.view.top, screen.in_hand.hits
 
     def find(typed: str) -> None:
         hits = Hits(find_hits(screen.article.text, typed), role="hit", label=f"“{typed}”")
-        screen.desk.hits = hits
+        screen.in_hand.hits = hits
         screen.view.show_hits(hits.spans, -1)
         many = f"{len(hits.spans)}+" if len(hits.spans) == MOST else str(len(hits.spans))
         screen.prompt.say(f"{many} found" if typed else "", "hint" if hits.spans else "fault")
-        here = screen.desk.sentence
+        here = screen.in_hand.sentence
         first = next((hit for hit in hits.spans if here is None or hit.start >= here.start), None)
         if first is not None:
             screen.view.bring(first)
@@ -38,17 +40,18 @@ def search(screen: ReadingScreen, key: str) -> None:
             find(text)
 
     def move(by: int) -> None:
-        if screen.desk.hits.spans:
+        if screen.in_hand.hits.spans:
             step(screen, by)
             screen.show()
 
     def done(text: str) -> str | None:
-        if text and text != screen.desk.hits.label.strip("“”"):
+        if text and text != screen.in_hand.hits.label.strip("“”"):
             find(text)
-        if text and not screen.desk.hits.spans:
+        if text and not screen.in_hand.hits.spans:
             return "not found"
         screen.answered()
-        if text and screen.desk.hits.index < 0:
+        to_text(screen)
+        if text and screen.in_hand.hits.index < 0:
             step(screen, 1)
         elif not text:
             screen.view.show_hits(())
@@ -56,7 +59,7 @@ def search(screen: ReadingScreen, key: str) -> None:
         return None
 
     def left() -> None:
-        screen.desk.hits = before
+        screen.in_hand.hits = before
         screen.view.show_hits(before.spans, before.index, before.role)
         screen.view.restore(top)
         screen.answered()
@@ -64,9 +67,9 @@ def search(screen: ReadingScreen, key: str) -> None:
     screen.ask(Question("search", done, "", "", typed, move, left))
 
 
-def _hit(by: int) -> Command:
-    def command(screen: ReadingScreen, key: str) -> None:
-        if not screen.desk.hits.spans:
+def _hit(by: int) -> OnText:
+    def command(screen: TextScreen[Any], key: str) -> None:
+        if not screen.in_hand.hits.spans:
             raise CannotAct("nothing searched for yet: {} searches the text", "search")
         step(screen, by)
 
@@ -104,9 +107,14 @@ def filter_claims(screen: ReadingScreen, key: str) -> None:
 
 HINT = "#tag  [3]  open  judged  uncited  later  supports  word   -word turns round"
 
-COMMANDS: dict[str, Command] = {
+ON_TEXT: dict[str, OnText] = {
     "search": search,
     "next-hit": _hit(1),
     "previous-hit": _hit(-1),
+}
+"""What finds in any text."""
+
+COMMANDS: dict[str, Command] = {
+    **ON_TEXT,
     "filter": filter_claims,
 }

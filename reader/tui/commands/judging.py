@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from reader.review.scale import UNAVAILABLE
 from reader.tui.commands.types import Command
 from reader.tui.desk import CannotAct, pairs_asking
+from reader.tui.reviewing import move_on
+from reader.tui.verdicts import keys_word, verdict_of
 
 if TYPE_CHECKING:
     from reader.tui.screens.reading import ReadingScreen
@@ -14,11 +16,10 @@ if TYPE_CHECKING:
 
 def verdict(screen: ReadingScreen, key: str) -> None:
     """Give the pair shown the verdict of the key; then the next open pair of the claim is shown."""
-    keys = screen.reader.keymap.keys_of("verdict")
-    number = keys.index(key) if key in keys else len(keys)
-    if number >= len(screen.desk.scale.verdicts):
-        raise CannotAct("the scale has no verdict for this key")
-    given = screen.desk.scale.verdicts[number]
+    scale, keys = screen.desk.scale, screen.reader.keymap.keys_of("verdict")
+    given = verdict_of(scale, keys, key)
+    if given is None:
+        raise CannotAct(f"your scale has no verdict for this key, only for {keys_word(scale, keys)}")
     _judge(screen, given.id, f"{given.symbol} {given.label}")
 
 
@@ -46,6 +47,10 @@ def _judge(screen: ReadingScreen, verdict_id: str, words: str) -> None:
     if not pair:
         raise CannotAct("this claim cites nothing, so there is no reference to judge it by")
     judged = desk.opened.judge(claim, pair, verdict_id)
+    if verdict_id != UNAVAILABLE and desk.opened.is_open(judged, pair):
+        words += f", open until evidence is kept ({screen.key('source')} reads the source)"
+    if move_on(screen, f"[{_label(screen, pair)}] {words}"):
+        return
     asking = pairs_asking(judged, desk.opened.status(judged).rests_on)
     desk.pair = asking[0] if asking else pair
     following = f" · now [{_label(screen, asking[0])}]" if asking else ""

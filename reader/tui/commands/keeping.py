@@ -14,8 +14,10 @@ from reader.review.selecting import standing
 from reader.tui.commands.referring import to_text
 from reader.tui.commands.selecting import stop
 from reader.tui.commands.types import Command
-from reader.tui.desk import CannotAct, Hits
+from reader.tui.desk import CannotAct
+from reader.tui.in_hand import Hits
 from reader.tui.noise import show_noise
+from reader.tui.reviewing import come_back, leave
 from reader.tui.widgets.prompt_bar import Question
 
 if TYPE_CHECKING:
@@ -46,6 +48,8 @@ def redo(screen: ReadingScreen, key: str) -> None:
 
 def _show_change(screen: ReadingScreen, change: Change) -> str:
     """Go to the first place in the text that a change was made at; return what to say when it has none."""
+    if come_back(screen, change):
+        return ""
     placed = [(place, edit) for edit in change.edits if (place := _place_of(screen, edit.item)) is not None]
     if not placed:
         lost = any(isinstance(edit.item, Annotation) for edit in change.edits)
@@ -172,6 +176,10 @@ def escape(screen: ReadingScreen, key: str) -> None:
     desk = screen.desk
     if screen.picking is not None or screen.view.selection is not None:
         stop(screen, key)
+    elif screen.desk.review is not None:
+        leave(screen)
+    elif stopped := screen.sourcing.stop():
+        screen.say(stopped)
     elif desk.held is not None:
         desk.hold(None)
     elif desk.peeked:

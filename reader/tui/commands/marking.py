@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reader.article.model import Span
 from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation
@@ -12,9 +12,11 @@ from reader.tui.desk import CannotAct
 from reader.tui.panes.versions import all_notes, other_kinds, other_notes
 from reader.tui.screens.note import NoteScreen
 from reader.tui.screens.tag import TagScreen
+from reader.tui.verdicts import keys_word
 
 if TYPE_CHECKING:
     from reader.tui.screens.reading import ReadingScreen
+    from reader.tui.screens.text import TextScreen
 
 _NAMES = {CLAIM: "claim", NOT_CLAIM: "not a claim", LATER: "later"}
 
@@ -49,7 +51,7 @@ def _kind(kind: str) -> Command:
     return command
 
 
-def words_in(screen: ReadingScreen, selected: Span) -> Span:
+def words_in(screen: TextScreen[Any], selected: Span) -> Span:
     """Return a selection without the blanks at its ends; raises CannotAct when nothing is left."""
     text = screen.article.text[selected.start : selected.end]
     bare = text.strip()
@@ -72,8 +74,8 @@ def _marked(screen: ReadingScreen, annotation: Annotation) -> str:
     if annotation.kind != CLAIM:
         return f"marked: {_NAMES[annotation.kind]}"
     pairs = len(screen.desk.opened.status(annotation).rests_on)
-    digits = screen.reader.keymap.keys_of("verdict")
-    judge = f" · {digits[0]}–{digits[-1]} judge its reference" if digits else ""
+    digits = keys_word(screen.desk.scale, screen.reader.keymap.keys_of("verdict"))
+    judge = f" · {digits} judge its reference" if digits else ""
     return f"claim marked · {screen.key('tag')} tags it" + (judge if pairs else " · it cites nothing")
 
 

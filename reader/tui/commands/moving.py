@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reader.article.model import Span
 from reader.article.places import block_at
 from reader.tui.action import LIST
-from reader.tui.commands.types import Command
+from reader.tui.commands.types import Command, OnText
 from reader.tui.desk import CannotAct
 from reader.tui.widgets.prompt_bar import Question
 
 if TYPE_CHECKING:
     from reader.tui.screens.reading import ReadingScreen
+    from reader.tui.screens.text import TextScreen
 
 
-def _sentence(by: int) -> Command:
-    def command(screen: ReadingScreen, key: str) -> None:
+def _sentence(by: int) -> OnText:
+    def command(screen: TextScreen[Any], key: str) -> None:
         sentences = screen.article.sentences
-        here = screen.desk.current_sentence()
+        here = screen.in_hand.current_sentence()
         target = sentences.after(here) if by > 0 else sentences.before(here)
         if target is None:
             raise CannotAct("this is the last sentence" if by > 0 else "this is the first sentence")
@@ -29,10 +30,10 @@ def _sentence(by: int) -> Command:
     return command
 
 
-def _paragraph(by: int) -> Command:
-    def command(screen: ReadingScreen, key: str) -> None:
+def _paragraph(by: int) -> OnText:
+    def command(screen: TextScreen[Any], key: str) -> None:
         sentences = screen.article.sentences
-        here = screen.desk.current_sentence()
+        here = screen.in_hand.current_sentence()
         blocks = sentences.body_blocks
         at = bisect_left(blocks, block_at(screen.article.blocks, here.start))
         if by < 0 and here != sentences.in_block(blocks[at])[0]:
@@ -63,14 +64,19 @@ def _edge(last: bool) -> Command:
         if screen.context == LIST:
             screen.list.go(10**9 if last else 0)
             return
-        screen.desk.current_sentence()
-        sentence = screen.article.sentences.at(len(screen.article.text) if last else 0)
-        if sentence is not None:
-            screen.go(sentence, jump=True)
-            if not last:
-                screen.view.scroll_to(y=0, animate=False)
+        to_edge(screen, last=last)
 
     return command
+
+
+def to_edge(screen: TextScreen[Any], *, last: bool) -> None:
+    """Go to the first or the last sentence of a text."""
+    screen.in_hand.current_sentence()
+    sentence = screen.article.sentences.at(len(screen.article.text) if last else 0)
+    if sentence is not None:
+        screen.go(sentence, jump=True)
+        if not last:
+            screen.view.scroll_to(y=0, animate=False)
 
 
 def _claim(by: int) -> Command:
@@ -161,11 +167,16 @@ def _along(screen: ReadingScreen, offset: int | None, otherwise: str) -> None:
     screen.go(Span(offset, offset + 1))
 
 
-COMMANDS: dict[str, Command] = {
+ON_TEXT: dict[str, OnText] = {
     "next-sentence": _sentence(1),
     "previous-sentence": _sentence(-1),
     "next-paragraph": _paragraph(1),
     "previous-paragraph": _paragraph(-1),
+}
+"""What moves in any text."""
+
+COMMANDS: dict[str, Command] = {
+    **ON_TEXT,
     "page-down": _page(1),
     "page-up": _page(-1),
     "half-page-down": _page(0.5),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from reader.article.audit import Finding
+from reader.review.everything import Open
 from reader.tui.commands.types import Command
-from reader.tui.desk import TABS, CannotAct, Hits
+from reader.tui.desk import TABS, CannotAct
+from reader.tui.in_hand import Hits
 
 if TYPE_CHECKING:
     from reader.tui.screens.reading import ReadingScreen
+    from reader.tui.screens.text import TextScreen
 
 
 def peek(screen: ReadingScreen, key: str) -> None:
@@ -66,8 +70,8 @@ def follow(screen: ReadingScreen) -> None:
         place = desk.opened.place(desk.filtered()[index])
         if place is not None:
             screen.view.bring(place)
-    elif desk.tab == "audit" and index < len(desk.findings):
-        where = desk.findings[index].where
+    elif desk.tab in ("audit", "open") and index < len(desk.findings if desk.tab == "audit" else desk.everything):
+        where = desk.findings[index].where if desk.tab == "audit" else desk.everything[index].place
         if where is not None:
             screen.view.bring(where)
 
@@ -91,20 +95,55 @@ def list_enter(screen: ReadingScreen, key: str) -> None:
         screen.choose(annotation)
         to_text(screen)
     elif desk.tab == "audit" and index < len(desk.findings):
-        where = desk.findings[index].where
-        if where is None:
-            raise CannotAct("this finding is about the whole article")
-        screen.view.show_hits((where,), 0, "cited")
-        screen.go(where, jump=True)
-        to_text(screen)
+        _go_finding(screen, desk.findings[index])
+    elif desk.tab == "open" and index < len(desk.everything):
+        _go_open(screen, desk.everything[index])
     if screen.has_class("-narrow"):
         to_text(screen)
 
 
-def step(screen: ReadingScreen, by: int) -> None:
+def _go_open(screen: ReadingScreen, item: Open) -> None:
+    """Go where something is open, and take in hand what it is about: the claim, the pair."""
+    if item.finding is not None:
+        _go_finding(screen, item.finding)
+        return
+    if item.place is None:
+        _to_orphan(screen, item)
+        return
+    screen.go(item.place, jump=True)
+    if item.annotation is not None:
+        screen.choose(item.annotation)
+    screen.desk.pair = item.reference
+    to_text(screen)
+
+
+def _to_orphan(screen: ReadingScreen, item: Open) -> None:
+    """Show an annotation that lost its place in the list of claims, and take it along to be attached."""
+    shown = screen.desk.filtered()
+    if item.annotation is None or item.annotation not in shown:
+        raise CannotAct("it lost its place, and the filter hides it: {} changes the filter", "filter")
+    screen.set_tab("claims")
+    screen.list.index = shown.index(item.annotation)
+    screen.do("attach")
+
+
+def _go_finding(screen: ReadingScreen, finding: Finding) -> None:
+    """Go where a finding is; one that has several places is stepped through with n and N."""
+    if finding.where is None:
+        raise CannotAct("this finding is about the whole article")
+    places = sorted({finding.where, *finding.also})
+    screen.desk.hits = Hits(places, places.index(finding.where), "cited", "places of this finding")
+    screen.view.show_hits(places, screen.desk.hits.index, "cited")
+    screen.go(finding.where, jump=True)
+    to_text(screen)
+    if len(places) > 1:
+        screen.say(f"1 of {len(places)} sentences · {screen.key('next-hit')} goes to the next")
+
+
+def step(screen: TextScreen[Any], by: int) -> None:
     """Go `by` hits on and say which one of how many it is."""
-    hits = screen.desk.hits
-    here = screen.desk.sentence
+    hits = screen.in_hand.hits
+    here = screen.in_hand.sentence
     span = hits.step(by, here.start if here else 0)
     screen.view.show_hits(hits.spans, hits.index, hits.role)
     screen.go(span, jump=True)
@@ -112,7 +151,7 @@ def step(screen: ReadingScreen, by: int) -> None:
     screen.say(f"{hits.label}: {hits.index + 1} of {len(hits.spans)}")
 
 
-def to_text(screen: ReadingScreen) -> None:
+def to_text(screen: TextScreen[Any]) -> None:
     """Give the keys back to the text."""
     screen.remove_class("-side")
     screen.view.focus()
@@ -149,7 +188,7 @@ def other_pane(screen: ReadingScreen, key: str) -> None:
     desk = screen.desk
     rests_on, here = set(desk.rests_on()), {a.id for a in desk.here()}
     ids = [r.id for r in desk.references()] if desk.tab == "references" else [a.id for a in desk.filtered()]
-    if desk.tab != "audit":
+    if desk.tab in ("references", "claims"):
         screen.list.index = next((n for n, key in enumerate(ids) if key in rests_on or key in here), screen.list.index)
     to_list(screen)
 
@@ -161,6 +200,7 @@ COMMANDS: dict[str, Command] = {
     "list-previous": _list_step(-1),
     "list-enter": list_enter,
     "audit": _tab("audit"),
+    "show-open": _tab("open"),
     "show-references": _tab("references"),
     "show-claims": _tab("claims"),
     "list-tab": _next_tab(1),

@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reader.article.lazy import lazy
 from reader.article.model import Span
 from reader.review.model import Annotation
-from reader.tui.commands.types import Command
+from reader.tui.commands.types import Command, OnText
 from reader.tui.desk import CannotAct
 from reader.tui.layout import characters
 from reader.tui.widgets.article_view import next_boundary
 
 if TYPE_CHECKING:
     from reader.tui.screens.reading import ReadingScreen
+    from reader.tui.screens.text import TextScreen
 
 _WORD_START = lazy(r"(?:(?<=\s)|(?<=^)|(?<=[(\[“‘\"'—–-]))[^\W_]", re.MULTILINE)
 _WORD_END = lazy(r"[^\W_](?!\w)")
@@ -39,11 +40,11 @@ class Picking:
         return Span(first, next_boundary(text, last))
 
 
-Motion = Callable[["ReadingScreen", int], int]
+Motion = Callable[["TextScreen[Any]", int], int]
 """From the offset of a character to that of another."""
 
 
-def _set(screen: ReadingScreen, picking: Picking) -> None:
+def _set(screen: TextScreen[Any], picking: Picking) -> None:
     screen.picking = picking
     screen.view.select(picking.span(screen.article.text))
     screen.view.bring(Span(picking.head, picking.head + 1))
@@ -56,46 +57,46 @@ def previous_character(text: str, offset: int) -> int:
     return first + clusters[-1][0] if clusters else offset
 
 
-def _left(screen: ReadingScreen, head: int) -> int:
+def _left(screen: TextScreen[Any], head: int) -> int:
     return previous_character(screen.article.text, head)
 
 
-def _right(screen: ReadingScreen, head: int) -> int:
+def _right(screen: TextScreen[Any], head: int) -> int:
     text = screen.article.text
     return min(next_boundary(text, head), max(0, len(text) - 1))
 
 
-def _word(screen: ReadingScreen, head: int) -> int:
+def _word(screen: TextScreen[Any], head: int) -> int:
     match = _WORD_START.search(screen.article.text, head + 1)
     return match.start() if match else head
 
 
-def _word_back(screen: ReadingScreen, head: int) -> int:
+def _word_back(screen: TextScreen[Any], head: int) -> int:
     first = max(0, head - 4000)
     starts = [match.start() for match in _WORD_START.finditer(screen.article.text, first, head)]
     return starts[-1] if starts else head
 
 
-def _word_end(screen: ReadingScreen, head: int) -> int:
+def _word_end(screen: TextScreen[Any], head: int) -> int:
     match = _WORD_END.search(screen.article.text, head + 1)
     return match.start() if match else head
 
 
-def _last_of(screen: ReadingScreen, span: Span) -> int:
+def _last_of(screen: TextScreen[Any], span: Span) -> int:
     return previous_character(screen.article.text, span.end)
 
 
-def _sentence_start(screen: ReadingScreen, head: int) -> int:
+def _sentence_start(screen: TextScreen[Any], head: int) -> int:
     sentence = screen.article.sentences.at(head)
     return sentence.start if sentence is not None and sentence.start <= head else head
 
 
-def _sentence_end(screen: ReadingScreen, head: int) -> int:
+def _sentence_end(screen: TextScreen[Any], head: int) -> int:
     sentence = screen.article.sentences.at(head)
     return _last_of(screen, sentence) if sentence is not None else head
 
 
-def _next_sentence(screen: ReadingScreen, head: int) -> int:
+def _next_sentence(screen: TextScreen[Any], head: int) -> int:
     sentences = screen.article.sentences
     here = sentences.at(head)
     if here is None:
@@ -107,7 +108,7 @@ def _next_sentence(screen: ReadingScreen, head: int) -> int:
     return _last_of(screen, following) if following is not None else head
 
 
-def _previous_sentence(screen: ReadingScreen, head: int) -> int:
+def _previous_sentence(screen: TextScreen[Any], head: int) -> int:
     sentences = screen.article.sentences
     here = sentences.at(head)
     if here is None:
@@ -118,7 +119,7 @@ def _previous_sentence(screen: ReadingScreen, head: int) -> int:
     return before.start if before is not None else head
 
 
-def _sentence_up(screen: ReadingScreen, picking: Picking) -> int:
+def _sentence_up(screen: TextScreen[Any], picking: Picking) -> int:
     """Give the last sentence taken in back whole; with the head before the anchor, take one more in."""
     sentences = screen.article.sentences
     here = sentences.at(picking.head)
@@ -128,10 +129,10 @@ def _sentence_up(screen: ReadingScreen, picking: Picking) -> int:
     return _previous_sentence(screen, picking.head)
 
 
-def _selecting(motion: Motion) -> Command:
+def _selecting(motion: Motion) -> OnText:
     """Return the command that moves the selection's head."""
 
-    def command(screen: ReadingScreen, key: str) -> None:
+    def command(screen: TextScreen[Any], key: str) -> None:
         picking = screen.picking
         if picking is not None:
             _set(screen, Picking(picking.anchor, motion(screen, picking.head), picking.annotation))
@@ -139,39 +140,39 @@ def _selecting(motion: Motion) -> Command:
     return command
 
 
-def up(screen: ReadingScreen, key: str) -> None:
+def up(screen: TextScreen[Any], key: str) -> None:
     """Move the selection's head up by a sentence."""
     picking = screen.picking
     if picking is not None:
         _set(screen, Picking(picking.anchor, _sentence_up(screen, picking), picking.annotation))
 
 
-def _shifted(motion: Motion, begin: Callable[[Span], tuple[int, int]]) -> Command:
+def _shifted(motion: Motion, begin: Callable[[Span], tuple[int, int]]) -> OnText:
     """Return the command of a Shift+arrow in the text: it begins a selection where there is none."""
 
-    def command(screen: ReadingScreen, key: str) -> None:
+    def command(screen: TextScreen[Any], key: str) -> None:
         selection = screen.view.selection
         if selection is not None:
             anchor, head = selection.start, _last_of(screen, selection)
             _set(screen, Picking(anchor, motion(screen, head)))
             return
-        anchor, head = begin(screen.desk.current_sentence())
+        anchor, head = begin(screen.in_hand.current_sentence())
         _set(screen, Picking(anchor, head))
 
     return command
 
 
-def select(screen: ReadingScreen, key: str) -> None:
+def select(screen: TextScreen[Any], key: str) -> None:
     """Begin to select at the sentence's first character, or go on with the selection there is."""
     selection = screen.view.selection
     if selection is not None:
         _set(screen, Picking(selection.start, _last_of(screen, selection)))
     else:
-        start = screen.desk.current_sentence().start
+        start = screen.in_hand.current_sentence().start
         _set(screen, Picking(start, start))
 
 
-def swap(screen: ReadingScreen, key: str) -> None:
+def swap(screen: TextScreen[Any], key: str) -> None:
     """Move the other end from now on."""
     picking = screen.picking
     if picking is not None:
@@ -184,7 +185,7 @@ def mark(screen: ReadingScreen, key: str) -> None:
     screen.do("mark" if screen.desk.held is None else "attach-here")
 
 
-def stop(screen: ReadingScreen, key: str) -> None:
+def stop(screen: TextScreen[Any], key: str) -> None:
     """Leave the selection, or put the bounds back."""
     screen.picking = None
     screen.view.select(None)
@@ -213,7 +214,7 @@ def _bound(by_start: Motion, by_end: Motion) -> Command:
     return command
 
 
-def _word_end_back(screen: ReadingScreen, head: int) -> int:
+def _word_end_back(screen: TextScreen[Any], head: int) -> int:
     first = max(0, head - 4000)
     # One code point more than is looked for: what follows a word's last letter tells that it is the last.
     ends = [match.start() for match in _WORD_END.finditer(screen.article.text, first, head + 1) if match.start() < head]
@@ -238,7 +239,7 @@ def keep(screen: ReadingScreen, key: str) -> None:
         screen.say("bounds moved")
 
 
-COMMANDS: dict[str, Command] = {
+ON_TEXT: dict[str, OnText] = {
     "select": select,
     "select-left": _selecting(_left),
     "select-right": _selecting(_right),
@@ -250,12 +251,17 @@ COMMANDS: dict[str, Command] = {
     "select-down": _selecting(_next_sentence),
     "select-up": up,
     "select-swap": swap,
-    "select-mark": mark,
     "select-stop": stop,
     "shift-right": _shifted(_right, lambda s: (s.start, s.start)),
     "shift-left": _shifted(_left, lambda s: (s.start, s.start)),
     "shift-down": _shifted(_next_sentence, lambda s: (s.start, s.end - 1)),
     "shift-up": _shifted(_previous_sentence, lambda s: (s.end - 1, s.start)),
+}
+"""What selects in any text."""
+
+COMMANDS: dict[str, Command] = {
+    **ON_TEXT,
+    "select-mark": mark,
     "bounds": bounds,
     "bounds-right": _bound(_word, _word_end),
     "bounds-left": _bound(_word_back, _word_end_back),

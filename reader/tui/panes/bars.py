@@ -21,7 +21,7 @@ def _plural(count: int, word: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far reading is: sentences seen of all (all < 0: not counted yet), and what was counted over the claims."""
+    """How far reading is: sentences seen of all (all < 0: not counted yet) and unread, and what was counted over the claims."""
 
     seen: int
     sentences: int
@@ -29,6 +29,7 @@ class Progress:
     filtered: str = ""
     noise: int = 0
     noise_shown: bool = False
+    unread: int = 0
 
 
 def header_line(title: str, progress: Progress, width: int) -> Line:
@@ -58,6 +59,8 @@ def header_line(title: str, progress: Progress, width: int) -> Line:
         right.append(Part(f"  {_plural(progress.tally.claims, 'claim')}", "secondary", "action:show-claims"))
         if progress.tally.open_pairs:
             right.append(Part(f"  {progress.tally.open_pairs} open", "open", "action:show-claims"))
+    if progress.unread and not narrow:
+        right.append(Part(f"  {progress.unread} unread", "secondary", "action:next-unread"))
     return spread(line(" ", (title, "b")), (*right, Part(" ")), width)
 
 
@@ -65,14 +68,16 @@ def tab_lines(current: str, counts: Sequence[tuple[str, str, str]], width: int) 
     """Return the tabs and the line under them. `counts` holds id, title and count ("" none) of each tab."""
     tabs: list[Part] = []
     under: list[Part] = []
+    words = sum(len(title) + (len(count) + 1 if count else 0) for _, title, count in counts)
+    gap = max(1, min(3, (width - words) // max(1, len(counts))))
     for tab, title, count in counts:
         parts = [Part(title, "text b" if tab == current else "secondary", f"tab:{tab}")]
         if count:
             parts.append(Part(f" {count}", "fault" if tab == "audit" else "hint", f"tab:{tab}"))
         size = width_of(parts)
         under.append(Part("━" * size, "yours") if tab == current else Part("─" * size, "hairline"))
-        under.append(Part("─" * 3, "hairline"))
-        tabs.extend((*parts, Part("   ")))
+        under.append(Part("─" * gap, "hairline"))
+        tabs.extend((*parts, Part(" " * gap)))
     under.append(Part("─" * max(0, width - width_of(under)), "hairline"))
     return [tuple(tabs), tuple(under)]
 
@@ -129,11 +134,22 @@ def _saved(saved: Saved) -> Line:
 
 
 def follow_line(typed: str, follow: Sequence[tuple[str, Action]], saved: Saved, width: int) -> Line:
-    """Return what may follow a half-typed sequence of keys; all of it, if need be in the place of the saved sign."""
+    """Return what may follow a half-typed sequence of keys; all of it, if need be in the place of the saved sign.
+
+    In a narrow window the last keys may have no words.
+    """
     for blanks in ("   ", "  ", " "):
-        parts = [Part(f" {key_label(typed)} …{blanks}", "yours b")]
-        for key, action in follow:
-            parts.extend((Part(key_label(key), "yours b"), Part(f" {action.title.lower()}{blanks}", "secondary")))
+        parts = _following(typed, follow, blanks, len(follow))
         if width_of(parts) <= width - width_of(_saved(saved)):
-            return spread(line(*parts), _saved(saved), width)
+            return spread(parts, _saved(saved), width)
+    shorter = (_following(typed, follow, " ", worded) for worded in range(len(follow), -1, -1))
+    return next((parts for parts in shorter if width_of(parts) <= width), _following(typed, follow, " ", 0))
+
+
+def _following(typed: str, follow: Sequence[tuple[str, Action]], blanks: str, worded: int) -> Line:
+    """Return the keys that may follow, the first `worded` of them with the words for what they do."""
+    parts = [Part(f" {key_label(typed)} …{blanks}", "yours b")]
+    for number, (key, action) in enumerate(follow):
+        word = f" {action.title.lower()}{blanks}" if number < worded else blanks
+        parts.extend((Part(key_label(key), "yours b"), Part(word, "secondary")))
     return line(*parts)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from rich.cells import cell_len
 
@@ -11,11 +11,26 @@ from reader.article.model import Article, Reference
 from reader.printable import drawn
 from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation, Judgement
 from reader.review.pairs import Status
+from reader.review.rivals import other_judgements
 from reader.review.scale import Scale
+from reader.review.supply import Source
+from reader.tui.panes.advice import (
+    advice_lines,
+    beside_lines,
+    decision_part,
+    lacks_part,
+    link_lines,
+    link_sign,
+    problems_part,
+    unlinked_line,
+    unlinked_lines,
+)
 from reader.tui.panes.checking import Check, check_lines, how_lines, stale_part
 from reader.tui.panes.notes import note_lines
-from reader.tui.panes.versions import other_judgements, other_kinds, other_notes
+from reader.tui.panes.supply import kept_part, supply_lines
+from reader.tui.panes.versions import other_kinds, other_notes
 from reader.tui.parts import Line, Part, clip, clip_line, fold, line, spread, width_of
+from reader.tui.verdicts import verdict_keys
 
 KIND_NAMES = {CLAIM: ("claim", "yours b"), NOT_CLAIM: ("not a claim", "secondary"), LATER: ("later", "yours")}
 KIND_KEYS = {CLAIM: "mark", NOT_CLAIM: "not-claim", LATER: "later"}
@@ -23,6 +38,8 @@ KIND_KEYS = {CLAIM: "mark", NOT_CLAIM: "not-claim", LATER: "later"}
 DECIDES = "a digit decides"
 TITLE = 20
 """The cells that a reference's label and title keep."""
+LABEL = 10
+"""The cells of these that nothing takes, however long the label of a verdict is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +49,8 @@ class CardView:
     `annotation` is None on an unmarked sentence; `others` counts further annotations on it; `ready` tells whether the library
     is open, `trouble` whether it cannot be; `creator` is the person; `missing` are labels that point nowhere; `cited` says how
     often each reference is; `aside` why the sentence is noise, "" when it is none; `hints` whether to teach the keys; `label`
-    names the key of an action, `digits` are the keys of the verdicts; `check` is what to say because the text changed.
+    names the key of an action, `digits` are the keys of the verdicts; `check` is what to say because the text changed;
+    `sources` are those behind references, by the reference ids.
     """
 
     article: Article
@@ -54,6 +72,7 @@ class CardView:
     label: Callable[[str], str] = str
     digits: Sequence[str] = ()
     check: Check | None = None
+    sources: Mapping[str, Source] = field(default_factory=dict[str, Source])
 
 
 def short_title(reference: Reference) -> str:
@@ -74,8 +93,11 @@ def byline(reference: Reference, width: int = 60) -> str:
     return f"{clip(names[0], room)} · {year}" if names else year
 
 
-def said_line(view: CardView, width: int) -> Line:
-    """Return what was said of the sentence: its kind, tags, how far it is judged. What does not fit of the tags is counted."""
+def said_line(view: CardView, width: int, *, advice: bool = False) -> Line:
+    """Return what was said of the sentence: its kind, tags, how far it is judged; with `advice` what the author should do.
+
+    What does not fit of the tags is counted.
+    """
     if not view.sentence:
         return clip_line(line(("nothing to mark in this article", "secondary")), width)
     if not view.ready:
@@ -97,6 +119,7 @@ def said_line(view: CardView, width: int) -> Line:
         total = len(view.status.rests_on)
         state = f"{view.status.judged} of {total} judged" if total else "cites nothing"
         tail.append(Part(f"   {state}", "secondary" if total else "fault"))
+    tail.extend(decision_part(view) if advice else ())
     if view.others:
         tail.append(Part(f"   +{view.others} more here", "hint"))
     lead = (*line((name, role)), *_kinds(view, annotation))
@@ -133,7 +156,8 @@ def _pair_title(view: CardView, reference_id: str, width: int) -> Line:
     reference = view.article.reference_by_id.get(reference_id)
     current = view.annotation is not None and reference_id == view.pair
     target = f"pair:{reference_id}"
-    label = Part(f"[{reference.label if reference else reference_id}] ", "cite b" if current else "cite", target)
+    sign = link_sign(view, reference_id)
+    label = Part(f"{sign}[{reference.label if reference else reference_id}] ", "cite b" if current else "cite", target)
     title = short_title(reference) if reference else "no longer in this article"
     room = width - width_of((label,)) - 1
     title_part = Part(clip(title, room), "text b" if current else "text", target)
@@ -143,6 +167,7 @@ def _pair_title(view: CardView, reference_id: str, width: int) -> Line:
 def pair_line(view: CardView, reference_id: str, width: int) -> Line:
     """Return one pair in one line: label, title, verdict."""
     verdict = _verdict(view, reference_id, short=not _fits_beside(view, reference_id, width))
+    verdict = clip_line((*verdict, *problems_part(view, reference_id, width - TITLE - width_of(verdict))), width - LABEL)
     return spread(_pair_title(view, reference_id, width - width_of(verdict) - 2), verdict, width)
 
 
@@ -154,13 +179,16 @@ def _fits_beside(view: CardView, reference_id: str, width: int) -> bool:
 def _pair_lines(view: CardView, reference_id: str, width: int) -> list[Line]:
     """Return one pair in two lines, so that the title has the width: label and title; verdict. A second one has a line more."""
     title, given = _pair_title(view, reference_id, width), _given(view, reference_id)
+    wrong = problems_part(view, reference_id, width - 3)
     if len(given) < 2:
-        return [title, (Part(" " * 5), *_verdict(view, reference_id))]
+        verdict = (Part(" " * 5), *_verdict(view, reference_id))
+        beside = width_of((*verdict, *wrong)) <= width
+        return [title, (*verdict, *wrong)] if beside else [title, verdict, (Part(" " * 3), *wrong)]
     decides = line((f" — {DECIDES}", "hint")) if reference_id == view.pair else ()
     lines = [(Part(" " * 5), *_named(view, judgement)) for judgement in given]
     at = next((n for n, parts in enumerate(lines) if width_of((*parts, *decides)) <= width), 0)
     lines[at] = (*lines[at], *decides)
-    return [title, *lines]
+    return [title, *lines, *([(Part(" " * 3), *wrong)] if wrong else [])]
 
 
 def _given(view: CardView, reference_id: str) -> tuple[Judgement, ...]:
@@ -185,20 +213,23 @@ def _verdict(view: CardView, reference_id: str, *, short: bool = False) -> Line:
     given = _given(view, reference_id)
     verdicts = [view.scale.by_id(judgement.verdict) for judgement in given]
     stale = stale_part(view.check, reference_id)
+    kept = kept_part(view, reference_id)
     if not given:
-        return line(("○ open", "open"))
+        return (*line(("○ open", "open")), *kept)
     if len(given) < 2:
-        return (*line(*((f"{verdict.symbol} {verdict.label}", verdict.tone) for verdict in verdicts)), *stale)
+        both = zip(given, verdicts, strict=True)
+        lacks = (part for judgement, verdict in both for part in lacks_part(judgement, verdict, short=short))
+        return (*line(*((f"{verdict.symbol} {verdict.label}", verdict.tone) for verdict in verdicts)), *lacks, *kept, *stale)
     if short:
         signs = line((" ".join(verdict.symbol for verdict in verdicts), "text"), (f" {len(given)} verdicts", "open"))
-        return (*signs, *stale)
-    return (*tuple(part for judgement in given for part in (Part(" · ", "open"), *_named(view, judgement)))[1:], *stale)
+        return (*signs, *kept, *stale)
+    return (*tuple(part for judgement in given for part in (Part(" · ", "open"), *_named(view, judgement)))[1:], *kept, *stale)
 
 
 def legend(view: CardView, width: int) -> Line:
     """Return the keys of the verdicts and what each means, as many as fit."""
     parts: list[Part] = []
-    for key, verdict in zip(view.digits, view.scale.verdicts, strict=False):
+    for key, verdict in verdict_keys(view.scale, view.digits):
         target = f"key:{key}"
         parts.extend((Part(key, "yours", target), Part(f" {verdict.symbol}  ", verdict.tone, target)))
     clear = "action:clear-verdict"
@@ -210,7 +241,7 @@ def legend(view: CardView, width: int) -> Line:
 def card_lines(view: CardView, width: int, height: int, *, drawer: bool = False) -> list[Line]:
     """Return the card in `height` lines of `width` cells; the drawer leaves its heading and blank lines out."""
     lines: list[Line] = [] if drawer else [line(("This sentence", "secondary"))]
-    lines.append(said_line(view, width))
+    lines.append(said_line(view, width, advice=drawer))
     claim = view.annotation is not None and view.annotation.kind == CLAIM
     tail = [legend(view, width)] if claim and view.rests_on else []
     how = how_lines(view, width)
@@ -228,12 +259,9 @@ def card_lines(view: CardView, width: int, height: int, *, drawer: bool = False)
         fits = max(1, room - len(note))
         if len(body) > fits:
             left = len(body) - fits + 1
-            body = [
-                *_around(body, view, fits - 1),
-                line(
-                    (f"  … {left} more, ", "hint"), (view.label("open-card"), "yours", "action:open-card"), (" opens", "hint")
-                ),
-            ]
+            target = "action:open-card"
+            more = line((f"  … {left} more, ", "hint"), (view.label("open-card"), "yours", target), (" opens", "hint"))
+            body = [*_around(body, view, max(1, fits - 1)), more][:fits]
     lines.extend(body)
     if note and not drawer and len(body) + len(note) < room:
         lines.append(())
@@ -244,7 +272,7 @@ def card_lines(view: CardView, width: int, height: int, *, drawer: bool = False)
 
 def _body_and_note(view: CardView, width: int, room: int, drawer: bool) -> tuple[list[Line], list[Line]]:
     """Return what the sentence rests on, each pair in full if there is room, and the note. Two verdicts go before that."""
-    body, note = _resting(view, width, drawer), note_lines(view, width, 1 if drawer else 3)
+    body, note = _resting(view, width, drawer), beside_lines(view, width, 1 if drawer else 3, drawer=drawer)
     if view.annotation is None or view.annotation.kind != CLAIM:
         return body, note
     in_full = [_pair_lines(view, reference, width) for reference in view.rests_on]
@@ -253,7 +281,7 @@ def _body_and_note(view: CardView, width: int, room: int, drawer: bool) -> tuple
         return [*(part for lines in in_full for part in lines), *rest], note
     if not view.annotation.rivals:
         return body, note
-    brief = note_lines(view, width, 1)
+    brief = beside_lines(view, width, 1, drawer=drawer)
     pairs = [
         lines if len(lines) > 2 and not _fits_beside(view, reference, width) else [short]
         for reference, short, lines in zip(view.rests_on, body, in_full, strict=False)
@@ -274,7 +302,7 @@ def _resting(view: CardView, width: int, drawer: bool) -> list[Line]:
     """Return what the sentence rests on, a line a reference."""
     claim = view.annotation is not None and view.annotation.kind == CLAIM
     if claim:
-        lines = [pair_line(view, reference, width) for reference in view.rests_on]
+        lines = [*(pair_line(view, reference, width) for reference in view.rests_on), *unlinked_line(view)]
     else:
         lines = [_cited_line(view, reference, width, n, drawer) for n, reference in enumerate(view.rests_on)]
     lines.extend(line((f"[{label}]", "fault"), (" points nowhere", "fault")) for label in view.missing)
@@ -315,11 +343,12 @@ def open_card_lines(view: CardView, quote: str, width: int, height: int) -> list
         lines.extend(_pair_lines(view, reference_id, width))
         if reference is not None:
             lines.extend(line("     ", (text, "secondary")) for text in fold(reference.text, width - 5, 4))
-        lines.append(())
+        lines.extend((*supply_lines(view, reference_id, width), *link_lines(view, reference_id, width), ()))
+    lines.extend(unlinked_lines(view, width))
     lines.extend(line((f"[{label}] points nowhere", "fault")) for label in view.missing)
     if not view.rests_on and not view.missing:
         lines.extend((line(("rests on nothing the article cites", "hint")), ()))
-    lines.extend(note)
+    lines.extend((*advice_lines(view, width, 6), *note))
     if view.annotation is not None and not view.annotation.note and not other_notes(view.annotation):
         lines.append(line((view.label("note"), "yours", "action:note"), (" writes a note", "hint")))
     scale = _scale_lines(view, width) if view.annotation is not None and view.rests_on else []
@@ -334,7 +363,7 @@ def _scale_lines(view: CardView, width: int) -> list[Line]:
     half = width // 2
     cells = [
         line((key, "yours", f"key:{key}"), (f" {verdict.symbol} {verdict.label}", verdict.tone, f"key:{key}"))
-        for key, verdict in zip(view.digits, view.scale.verdicts, strict=False)
+        for key, verdict in verdict_keys(view.scale, view.digits)
     ]
     for action, word in (("unavailable", "∅ source unavailable"), ("clear-verdict", "clears")):
         cells.append(line((view.label(action), "yours", f"action:{action}"), (f" {word}", "secondary", f"action:{action}")))

@@ -112,15 +112,15 @@ def _roles(pieces: Iterable[Piece]) -> list[Worded]:
     return [(piece.text, _DETAIL if piece.detail else _CHANGED if piece.changed else "text") for piece in pieces]
 
 
-def wording_lines(lead: str, pieces: Sequence[Worded], width: int, most: int, *focus: str) -> list[Line]:
-    """Return a wording in at most `most` lines, the word `lead` before it.
+def wording_lines(lead: str, pieces: Sequence[Worded], width: int, most: int, *focus: str, indent: int = LEAD) -> list[Line]:
+    """Return a wording in at most `most` lines, the word `lead` before it in `indent` cells.
 
     One that is too long is cut so that its first piece with the first of the roles `focus` that it has is in view.
     """
     from reader.tui.layout import wrap
 
     text, marks = _laid(pieces)
-    room = max(2, width - LEAD)
+    room = max(2, width - indent)
     spans = list(wrap(text, room))
     if len(spans) > most:
         anchor = next((start for role in focus for start, _, found in marks if found == role), 0)
@@ -133,7 +133,7 @@ def wording_lines(lead: str, pieces: Sequence[Worded], width: int, most: int, *f
         parts = _cut(text, start, end, marks)
         if number == most - 1 and len(spans) > most:
             parts = _with_more(parts, room)
-        lines.append((Part(f"{'' if number else lead:{LEAD}}", "secondary"), *parts))
+        lines.append((Part(f"{'' if number else lead:{indent}}", "secondary"), *parts))
     return lines
 
 

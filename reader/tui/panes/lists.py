@@ -1,4 +1,4 @@
-"""The entries of the three lists on the side: references, claims, audit."""
+"""The entries of the lists of references and claims on the side."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from typing import Final
 
 from rich.cells import cell_len
 
-from reader.article import audit
-from reader.article.audit import Finding
-from reader.article.model import Article, Reference
+from reader.article.model import Reference
 from reader.printable import drawn, printable_line
 from reader.review.model import CLAIM, LATER, Annotation
 from reader.review.pairs import worst_verdict
@@ -17,12 +15,12 @@ from reader.review.scale import Scale
 from reader.review.session import ReviewSession
 from reader.tui.panes.card import byline, short_title
 from reader.tui.panes.checking import LOST, SAID, SIGNS
+from reader.tui.panes.supply import state_part
 from reader.tui.panes.versions import undecided
 from reader.tui.parts import Line, Part, clip, fold, line
 
 REFERENCE_HEIGHT: Final = 4
 CLAIM_HEIGHT: Final = 3
-FINDING_HEIGHT: Final = 3
 
 
 def _lead(current: bool, lit: bool) -> Part:
@@ -53,8 +51,9 @@ def reference_rows(
         ),
         line("      ", second),
     ]
+    source = session.shelf.source(reference.id) if session is not None else None
     if not cited:
-        lines.append(line("      ", ("! never cited", "fault", target)))
+        lines.append((*line("      ", ("! never cited", "fault", target)), *state_part(source, target, width, "   ")))
         return lines
     parts = [Part("      "), Part(f"cited {cited}×", "hint", target)]
     if session is not None:
@@ -64,7 +63,8 @@ def reference_rows(
         given = session.tally.verdicts_on(reference.id)
         for verdict in sorted(map(scale.by_id, given), key=lambda v: v.key):
             parts.append(Part(f" {verdict.symbol} {given[verdict.id]}", verdict.tone, target))
-    return [*lines, line(*parts)]
+    room = width - sum(cell_len(part.text) for part in parts)
+    return [*lines, (*line(*parts), *state_part(source, target, room, "" if parts[-1].text.endswith(" ") else "   "))]
 
 
 def words_of(session: ReviewSession, annotation: Annotation) -> str:
@@ -124,30 +124,3 @@ def claim_rows(
     if undecided(annotation):
         parts.append(Part("  two versions", "open", target))
     return [first, line(*parts)]
-
-
-def finding_rows(article: Article, finding: Finding, number: int, width: int, *, current: bool) -> list[Line]:
-    """Return a finding in two lines: what is wrong, and where."""
-    target = f"finding:{number}"
-    fault = finding.kind != audit.CITES_NOTHING
-    what, where = _told(article, finding)
-    sign = Part("! " if fault else "· ", "fault" if fault else "hint", target)
-    return [
-        line(_lead(current, False), sign, Part(clip(what, width - 4), "text b" if current else "text", target)),
-        line("   ", Part(clip(where, width - 4), "secondary", target)),
-    ]
-
-
-def _told(article: Article, finding: Finding) -> tuple[str, str]:
-    """Return what is wrong in a few words, and the words of the place."""
-    reference = article.reference_by_id.get(finding.reference)
-    place = article.text[finding.where.start : finding.where.end] if finding.where is not None else ""
-    if finding.kind == audit.NEVER_CITED and reference is not None:
-        return f"[{reference.label}] is never cited", short_title(reference)
-    if finding.kind == audit.POINTS_NOWHERE and finding.where is not None:
-        sentence = article.sentences.at(finding.where.start)
-        words = article.text[sentence.start : sentence.end] if sentence is not None else ""
-        return f"{place} points nowhere", " ".join(words.split())
-    if finding.kind == audit.CITES_NOTHING:
-        return "cites nothing", " ".join(place.split())
-    return finding.text, place

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final, cast
+from typing import Final
 
-from reader.review.model import Annotation, Judgement
-from reader.review.records import judgement_from_record, selector_from_record
+from reader.review.model import Annotation
+from reader.review.records import selector_from_record
+from reader.review.rivals import as_record, other_judgements
 
 OTHER: Final = "— other version —"
 """The line between the versions of a note."""
@@ -29,15 +29,8 @@ def other_kinds(annotation: Annotation) -> tuple[str, ...]:
 
 def other_quotes(annotation: Annotation) -> tuple[str, ...]:
     """Return what it would quote with its other bounds."""
-    quotes = (selector_from_record(selector).exact for selector in map(_mapping, annotation.rivals.get("selector", ())))
+    quotes = (selector_from_record(selector).exact for selector in map(as_record, annotation.rivals.get("selector", ())))
     return tuple(quote for quote in quotes if quote and quote != annotation.selector.exact)
-
-
-def other_judgements(annotation: Annotation, reference: str) -> tuple[Judgement, ...]:
-    """Return the other judgements on a pair whose verdict is not the one shown."""
-    shown = annotation.judgement_on(reference)
-    others = (judgement_from_record(_mapping(other)) for other in annotation.rivals.get(f"judgements/{reference}", ()))
-    return tuple(other for other in others if other.verdict and (shown is None or other.verdict != shown.verdict))
 
 
 def undecided(annotation: Annotation) -> bool:
@@ -46,7 +39,3 @@ def undecided(annotation: Annotation) -> bool:
         bool(other_notes(annotation) or other_kinds(annotation) or other_quotes(annotation))
         or any(other_judgements(annotation, judgement.reference) for judgement in annotation.judgements)
     )
-
-
-def _mapping(value: object) -> Mapping[str, object]:
-    return cast("Mapping[str, object]", value) if isinstance(value, Mapping) else {}

@@ -7,15 +7,31 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
-from reader.tui.action import ARRIVING, ATTACH, BOUNDS, CARD, EDITION, LIBRARY, LIST, SELECT, TEXT, Action
+from reader.tui.action import (
+    ARRIVING,
+    ATTACH,
+    BOUNDS,
+    CARD,
+    EDITION,
+    LIBRARY,
+    LIST,
+    QUOTE,
+    REVIEW,
+    SELECT,
+    SOURCE,
+    TEXT,
+    Action,
+)
 from reader.tui.actions import key_label
 from reader.tui.keys import KeyMap
 from reader.tui.parts import Line, Part, clip_line, fold, line
 from reader.tui.widgets.painted import Painted
 
 PLACES = {
-    TEXT: "In the text", LIST: "In the lists on the side", CARD: "In the open card", SELECT: "While selecting",
+    TEXT: "In the text", LIST: "In the lists on the side", CARD: "In the open card", REVIEW: "In the review queue",
+    SELECT: "While selecting",
     BOUNDS: "While moving a claim's bounds", ATTACH: "While attaching a claim to another place", LIBRARY: "In the library",
+    SOURCE: "In a source", QUOTE: "While selecting in a source",
     EDITION: "In the text as you annotated it", ARRIVING: "While an article is opened",
 }  # fmt: skip
 

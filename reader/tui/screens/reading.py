@@ -7,45 +7,35 @@ Everything is shown from that state by `show`, after every action; the widgets r
 from __future__ import annotations
 
 import gc
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.screen import Screen
 
 from reader.article.model import Article, Span
 from reader.errors import ReaderError
 from reader.review.changes import Change
 from reader.review.model import Annotation
-from reader.review.scale import DEFAULT_SCALE
-from reader.tui.action import ATTACH, BOUNDS, CARD, LIST, SELECT, TEXT, Action
-from reader.tui.actions import BY_ID, key_label
+from reader.review.scale import Scale
+from reader.tui.action import ATTACH, BOUNDS, CARD, LIST, REVIEW, SELECT, TEXT, Action
+from reader.tui.actions import BY_ID
 from reader.tui.checked import moves, show_edition, tell_changed
 from reader.tui.desk import CannotAct, Desk, StillOpening
-from reader.tui.keys import KeyReader
 from reader.tui.noise import follow_noise, is_noise, show_noise
 from reader.tui.opening import Counted, EditionRead, Failed, Keeper, Opened
-from reader.tui.panes.bars import Saved
 from reader.tui.receiving import Receiver
+from reader.tui.screens.text import WIDE, TextScreen
 from reader.tui.sharing import Edits, Listening
 from reader.tui.showing import Showing
-from reader.tui.typed import reader_of
+from reader.tui.sourcing import Sourcing
 from reader.tui.widgets.article_view import ArticleView
 from reader.tui.widgets.item_list import ItemList
 from reader.tui.widgets.notice_bar import NoticeBar
 from reader.tui.widgets.painted import Painted
 
 if TYPE_CHECKING:
-    from reader.tui.app import ReaderApp
-    from reader.tui.commands.selecting import Picking
-    from reader.tui.widgets.prompt_bar import PromptBar, Question
-
-
-WIDE = 110
-"""From so many columns on, the side pane stands beside the article."""
-
+    from reader.tui.details import DetailsFound
 
 FIRST_FRAME = 0.04
 """Seconds for the first frame to be written before the library's thread competes with it for the interpreter."""
@@ -57,68 +47,27 @@ class Card(Painted):
     UNDER = ("card", "text")
 
 
-class ReadingScreen(Screen[None], Listening):
+class ReadingScreen(TextScreen[None], Listening):
     """Reads one article. `desk` is what is in hand; `view`, `list`, `card` … are the widgets it is shown on."""
 
-    AUTO_FOCUS = "#article"
-    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012  # as the base class has it
-        (0, "-narrow"),
-        (WIDE, "-wide"),
-    ]
-
-    def __init__(self, article: Article) -> None:
+    def __init__(self, article: Article, scale: Scale) -> None:
         super().__init__()
         self.article = article
-        self.desk = Desk(article, DEFAULT_SCALE)
+        self.desk = Desk(article, scale)
         self.view = ArticleView(article, self.desk.marks, id="article")
         self.header = Painted(id="header")
         self.card = Card(id="card")
         self.tabs = Painted(id="tabs")
         self.list = ItemList(id="list")
         self.notice = NoticeBar(id="notice")
-        self.footer = Painted(id="footer")
-        self.picking: Picking | None = None
         self.sentences = -1
         self.seen_count = 0
-        self.message = ("", "text")
-        self.pending = ""
         self.keeper = Keeper(self)
         self.receiver = Receiver(self)
+        self.sourcing = Sourcing(self)
         self._showing = Showing(self)
         self._waiting: tuple[Action, str] | None = None
         self._to_show = False
-
-    @cached_property
-    def keys(self) -> KeyReader:
-        """The keys typed so far of a half-typed sequence."""
-        return KeyReader(self.reader.keymap)
-
-    @cached_property
-    def prompt(self) -> PromptBar:
-        """The bar that asks for something; made when it is first needed, not for the first frame."""
-        from reader.tui.widgets.prompt_bar import PromptBar
-
-        return PromptBar(id="prompt")
-
-    @property
-    def asking(self) -> bool:
-        """Whether a question is open."""
-        return "prompt" in vars(self) and self.prompt.asking
-
-    @property
-    def typing(self) -> bool:
-        """Whether the field of a question has the keys."""
-        return self.asking and self.focused is not None and self.focused.parent is self.prompt
-
-    @property
-    def reader(self) -> ReaderApp:
-        """The app."""
-        return reader_of(self)
-
-    @property
-    def saved(self) -> Saved:
-        """How saving goes."""
-        return self.reader.saved
 
     def compose(self) -> ComposeResult:
         """Lay the widgets out."""
@@ -148,6 +97,10 @@ class ReadingScreen(Screen[None], Listening):
             self.keeper.open()
         self.reader.reading = self
 
+    def on_unmount(self) -> None:
+        """Bring no more sources to a review that is closed."""
+        self.sourcing.stop()
+
     # ------------------------------------------------------------------ contexts and keys
 
     @property
@@ -155,32 +108,13 @@ class ReadingScreen(Screen[None], Listening):
         """Which keys act now: those of the text, a selection, moved bounds, an attachment, the open card, or the list."""
         if self.picking is not None:
             return BOUNDS if self.picking.annotation is not None else SELECT
+        if self.desk.review is not None:
+            return REVIEW
         if self.has_class("-card"):
             return CARD
         if self.focused is self.list:
             return LIST
         return ATTACH if self.desk.held is not None else TEXT
-
-    def take_key(self, event: events.Key) -> bool:
-        """Turn a key into an action, unless a text field has the keys; return whether the key was taken."""
-        if self.typing:
-            return False
-        key = event.character if event.is_printable and event.character and event.character != " " else event.key
-        self.message = ("", "text")
-        pressed = self.keys.press(self.context, key)
-        if pressed.action is not None:
-            self.pending = ""
-            self.perform(pressed.action, pressed.key)
-            return True
-        self.pending = pressed.typed if pressed.follow else ""
-        if not pressed.follow and " " in pressed.typed:
-            self.say(f"{key_label(pressed.typed)}: no such command; {self.key('help')} shows the keys", "fault")
-        elif not pressed.follow:
-            other = self.keys.keymap.elsewhere(self.context, key)
-            if other is not None:
-                self.say(f"{other.title} is for the text: {self.key('escape')} goes back to it", "fault")
-        self.show()
-        return True
 
     def perform(self, action: Action, key: str = "") -> None:
         """Do an action, or say why it cannot be done; while the library opens, actions that need it wait their turn."""
@@ -203,34 +137,17 @@ class ReadingScreen(Screen[None], Listening):
         self.message = ("", "text")
         self.perform(BY_ID[action_id], key)
 
-    def say(self, text: str, tone: str = "text") -> None:
-        """Say something in the footer until the next key."""
-        self.message = (text, tone)
-
-    def key(self, action_id: str) -> str:
-        """Return the key of an action, as people write it."""
-        return self.reader.keymap.label(action_id)
-
-    def ask(self, question: Question) -> None:
-        """Ask for a line of text in the place of the footer."""
-        self.add_class("-asking")
-        if not self.prompt.is_attached:
-            self.mount(self.prompt, before=self.footer)
-        self.prompt.ask(question)
-
-    def answered(self) -> None:
-        """Give the keys back after a question."""
-        self.prompt.close()
-        self.remove_class("-asking")
-        self.view.focus()
-        self.show()
-
     @property
     def not_ready(self) -> bool:
         """Whether keys must wait: an action waits for the library, or the field of a question for the focus."""
-        return self._waiting is not None or (self.asking and not self.typing)
+        return self._waiting is not None or super().not_ready
 
     # ------------------------------------------------------------------ moving and showing
+
+    @property
+    def in_hand(self) -> Desk:
+        """The desk, as what searching and selecting need of it."""
+        return self.desk
 
     def go(self, span: Span, *, jump: bool = False, centre: bool = False) -> None:
         """Move the cursor to the sentence of a range; a jump is remembered and can be come back from."""
@@ -371,10 +288,11 @@ class ReadingScreen(Screen[None], Listening):
     def _counted(self, event: Counted) -> None:
         if event.article.noise != self.article.noise:
             return
+        if self.sentences < 0:
+            gc.freeze()  # what was made of the article stays: no key press need look through it for garbage
         self.sentences = len(event.article.sentences)
-        gc.freeze()  # what was made of the article stays: no key press need look through it for garbage
         self.seen_count = sum(map(self.desk.seen.covers, event.article.sentences.all()))
-        self.desk.findings = event.findings
+        self.desk.take_findings(event.findings)
         self.show()
 
     @on(Failed)
@@ -384,6 +302,11 @@ class ReadingScreen(Screen[None], Listening):
         self.show()
         self._go_on()
 
+    def on_details_found(self, event: DetailsFound) -> None:
+        """Have the review queue learn what sources lack."""
+        if self.desk.queue is not None and self.desk.queue.learn(event.found):
+            self.show()
+
     @on(EditionRead)
     def _edition_read(self, event: EditionRead) -> None:
         show_edition(self, event.read)
@@ -391,7 +314,8 @@ class ReadingScreen(Screen[None], Listening):
     def _changed(self, change: Change) -> None:
         """Keep a change of the session, and paint what it touched."""
         self.keeper.save(change)
-        self.desk.changed()
+        self.keeper.audit(change)
+        self.desk.changed(change)
         follow_noise(self)
         session = self.desk.session
         if moves(change):

@@ -20,7 +20,7 @@ _VERBATIM = (BlockKind.CODE, BlockKind.TABLE)
 
 
 class Mark(NamedTuple):
-    """A mark on the text: its range, the role it is drawn in, the sign for the gutter and the sign's role."""
+    """A mark on the text: its range, the role it is drawn in, the sign for the gutter ("" none) and the sign's role."""
 
     span: Span
     role: str
@@ -86,7 +86,7 @@ class Painter:
     def _gutter(
         self, layout: Layout, line: int, look: Look, span: Span, cursor: Span, marks: list[Mark], left: int
     ) -> list[Segment]:
-        sign = next((m for m in marks if line in layout.lines_of(Span(m.span.start, m.span.start + 1))), None)
+        sign = next((m for m in marks if m.sign and line in layout.lines_of(Span(m.span.start, m.span.start + 1))), None)
         bar = cursor.overlaps(span)
         margin = max(0, left - 4)
         return [

@@ -23,7 +23,8 @@ class Question:
     """What is asked: the label, what stands in the field, a hint to its right, and what to call with the text.
 
     `typed` hears every change, `step` the down (1) and up (-1) keys, `done` the Enter; it returns a complaint to go on asking.
-    `left` is called when the question is left without an answer.
+    `left` is called when the question is left without an answer. `pasted` is asked about what is pasted: it returns True for
+    what it takes, and the field gets none of that. With `selected` the first thing typed takes the place of `value`.
     """
 
     label: str
@@ -33,6 +34,8 @@ class Question:
     typed: Callable[[str], None] | None = None
     step: Callable[[int], None] | None = None
     left: Callable[[], None] | None = None
+    pasted: Callable[[str], bool] | None = None
+    selected: bool = False
 
 
 class PromptBar(Horizontal):
@@ -84,10 +87,13 @@ class PromptBar(Horizontal):
         self.add_class("-asking")
         self._show("#prompt-label", f" {question.label} ", "yours b")
         self.say(question.hint)
-        field = self.query_one(Input)
+        field = self.query_one(LineField)
+        field.takes = question.pasted
         with self.prevent(Input.Changed):
             field.value = question.value
         field.cursor_position = len(question.value)
+        if question.selected:
+            field.select_all()
         field.focus()
 
     def say(self, hint: str, role: str = "hint") -> None:

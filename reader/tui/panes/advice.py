@@ -1,0 +1,127 @@
+"""What is said on the card beside the verdicts: what is wrong with a pair, what the author should do, links made by hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reader.review.advice import FINE, decision_name, problem_name
+from reader.review.model import CLAIM, Judgement
+from reader.review.scale import Verdict
+from reader.tui.panes.notes import note_lines
+from reader.tui.parts import Line, Part, fold, line, width_of
+
+if TYPE_CHECKING:
+    from reader.tui.panes.card import CardView
+
+LINKED = "+"
+"""The sign of a pair that a person linked."""
+_LEAD = 6
+"""The cells of the word before what stands on the card."""
+
+
+def link_sign(view: CardView, reference: str) -> str:
+    """Return the sign of a pair that only a person's word makes, "" for one that the text cites."""
+    link = view.annotation.links.get(reference) if view.annotation is not None else None
+    return LINKED if link is not None and link.rests else ""
+
+
+def problems_part(view: CardView, reference: str, width: int) -> Line:
+    """Return what is wrong with a pair in at most `width` cells: as many names as fit, the rest counted; at least the count."""
+    judgement = view.annotation.judgement_on(reference) if view.annotation is not None else None
+    names = [problem_name(problem) for problem in judgement.problems] if judgement is not None else []
+    if not names:
+        return ()
+    for shown in range(len(names), -1, -1):
+        left = len(names) - shown
+        more = (f" +{left}" if shown else f"{left}") if left else ""
+        said = line((f"  ! {', '.join(names[:shown])}{more}", "fault", "action:problems"))
+        if width_of(said) <= width:
+            return said
+    return line(("  !", "fault", "action:problems"))
+
+
+def lacks_part(judgement: Judgement, verdict: Verdict, *, short: bool = False) -> Line:
+    """Return that a verdict has not yet the evidence that the scale asks for; nothing where it has, or needs none.
+
+    With `short` only the sign of what is open.
+    """
+    if judgement.evidence or not verdict.needs_evidence:
+        return ()
+    return line(("  ○" if short else "  no evidence yet", "open", "action:source"))
+
+
+def decision_part(view: CardView) -> tuple[Part, ...]:
+    """Return what the author should do in a few words, nothing when nobody said."""
+    decision = view.annotation.decision if view.annotation is not None else ""
+    role = "secondary" if decision == FINE else "open"
+    return line((f"   → {decision_name(decision)}", role, "action:decide")) if decision else ()
+
+
+def advice_lines(view: CardView, width: int, most: int) -> list[Line]:
+    """Return what the author should do, and how, in at most `most` lines."""
+    annotation = view.annotation
+    if annotation is None or not annotation.decision:
+        return []
+    words = decision_name(annotation.decision) + (f": {annotation.fix}" if annotation.fix else "")
+    role = "secondary" if annotation.decision == FINE else "text"
+    lead = "author"
+    return [
+        line((f"{lead if number == 0 else '':{_LEAD}} ", "secondary"), (text, role, "action:decide"))
+        for number, text in enumerate(fold(" ".join(words.split()), width - _LEAD - 1, most))
+    ]
+
+
+def beside_lines(view: CardView, width: int, most: int, *, drawer: bool) -> list[Line]:
+    """Return what the author should do, but in the drawer, where the line above says it, and the note in `most` lines."""
+    return [*(() if drawer else advice_lines(view, width, max(1, most - 1))), *note_lines(view, width, most)]
+
+
+def unlinked_line(view: CardView) -> list[Line]:
+    """Return, in one line, which references the claim does not rest on though it cites them; nothing when there are none."""
+    unlinked = _unlinked(view)
+    if not unlinked:
+        return []
+    labels = " ".join(f"[{_label(view, reference)}]" for reference in unlinked)
+    return [line(("  ", "text"), (f"{len(unlinked)} unlinked: {labels}", "hint", "action:link"))]
+
+
+def link_lines(view: CardView, reference: str, width: int) -> list[Line]:
+    """Return that a person linked a pair, and why; nothing for one that the text cites."""
+    link = view.annotation.links.get(reference) if view.annotation is not None else None
+    if link is None or not link.rests:
+        return []
+    words = _by("linked", link.by, link.reason, view)
+    return [line("     ", (text, "secondary")) for text in fold(words, width - 5, 2)]
+
+
+def unlinked_lines(view: CardView, width: int) -> list[Line]:
+    """Return which references the claim does not rest on though it cites them, and why, for the open card."""
+    lines: list[Line] = []
+    annotation = view.annotation
+    for reference in _unlinked(view):
+        link = annotation.links[reference] if annotation is not None else None
+        words = _by("unlinked", link.by, link.reason, view) if link is not None else ""
+        label = f"[{_label(view, reference)}] "
+        lines.extend(
+            line((label if number == 0 else " " * len(label), "cite"), (text, "secondary"))
+            for number, text in enumerate(fold(words, width - len(label), 2))
+        )
+    return [*lines, ()] if lines else []
+
+
+def _unlinked(view: CardView) -> list[str]:
+    annotation = view.annotation
+    if annotation is None or annotation.kind != CLAIM:
+        return []
+    return [reference for reference, link in annotation.links.items() if not link.rests]
+
+
+def _by(word: str, by: str, reason: str, view: CardView) -> str:
+    """Return what a person did with a link, who did where it was another one, and why."""
+    who = f" by {by}" if by and by != view.creator else " by you" if by else ""
+    return f"{word}{who}" + (f": {' '.join(reason.split())}" if reason else "")
+
+
+def _label(view: CardView, reference: str) -> str:
+    known = view.article.reference_by_id.get(reference)
+    return known.label if known else reference

@@ -1,0 +1,98 @@
+"""Texts behind the references of the article on buses, and how they come to stand there before a window is opened."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from reader.article.model import Article
+from reader.formats.supplied import pasted
+from reader.library.supplying import keep_source
+from reader.review.model import Annotation, Evidence
+from reader.review.selecting import select
+from reader.tui.screens.source import SourceScreen
+from tests.tui.hand import Hand, elsewhere
+from tests.tui.texts import BUSES, place
+
+CARRIED = "The first winter brought 412,000 passengers, twice what the council had planned for [1]."
+CLOSEST = "In the first winter the council counted 389,000 passengers."
+BESIDE = "Nobody expected so many."
+SECOND = "The council planned for half of that."
+LAST = "The depot burned no lamp before six."
+
+WINTER = (
+    "A season on the road\n\n"
+    f"The service began with six vehicles. {CLOSEST} {BESIDE} {SECOND}\n\n"
+    "Drivers slept badly. Two of them gave notice before the thaw.\n\n"
+    f"Most stops stayed dark. {LAST}"
+)
+"""A source of [1]: two of its sentences share words with the claim, and it has another number."""
+LATER_WINTER = WINTER.replace(CLOSEST, "In the first winter the council counted 391,000 passengers.")
+
+ABSTRACT = f"A season on the road\n\nAbstract\n\n{CLOSEST} {BESIDE}"
+HERONS = "Of herons\n\nHerons stand still. Frogs seldom notice them in time."
+"""It has no word in common with the claim."""
+
+
+def linked(**addresses: str) -> Article:
+    """Return the article on buses with references that name addresses: `r1` is that of [1]."""
+    references = (reference._replace(url=addresses.get(f"r{reference.id}", "")) for reference in BUSES.references)
+    return replace(BUSES, references=tuple(references))
+
+
+def supply(folder: Path, text: str, reference: str = "1", article: Article = BUSES) -> str:
+    """Put a text behind a reference, in another window that is closed again; return the digest of the text."""
+    with elsewhere(article, folder) as window:
+        come = pasted(text)
+        source = window.session.attach_source(reference, keep_source(window.library, come.article, come.data, come.origin))
+        return source.current
+
+
+def quote(folder: Path, text: str, words: str) -> None:
+    """Mark the claim that cites [1] and keep words of a text as evidence for it, in another window that is closed again."""
+    with elsewhere(BUSES, folder) as window:
+        come = pasted(text)
+        assert come.article is not None
+        window.session.attach_source("1", keep_source(window.library, come.article, come.data, come.origin))
+        evidence = Evidence(come.article.digest, select(come.article.text, place(come.article, words)))
+        window.session.keep_evidence(window.mark(CARRIED), "1", evidence)
+
+
+def shown(hand: Hand) -> SourceScreen:
+    """Return the source screen, which has the keys."""
+    assert isinstance(hand.app.screen, SourceScreen), hand.picture
+    return hand.app.screen
+
+
+def looked(hand: Hand) -> bool:
+    """Return whether a source is shown, and all was looked for in it."""
+    if hand.over != "SourceScreen":
+        return False
+    cues = shown(hand).cues
+    return cues is not None and cues.missing is not None
+
+
+async def read_source(hand: Hand, *keys: str) -> SourceScreen:
+    """Mark the claim on [1] unless it is marked, open its source, and wait until passages were looked for."""
+    await hand.press("j", *(keys or ("h",)), "s")
+    await hand.until(lambda: hand.over == "SourceScreen")
+    await hand.until(lambda: looked(hand) or not shown(hand).pair.words)
+    await hand.settle()
+    return shown(hand)
+
+
+def sentence(hand: Hand) -> str:
+    """Return the sentence of the source that has the cursor."""
+    start, end = shown(hand).view.cursor
+    return shown(hand).article.text[start:end]
+
+
+def kept(hand: Hand) -> list[str]:
+    """Return the quotes that are evidence for the pair."""
+    return [evidence.selector.exact for evidence in shown(hand).evidence]
+
+
+def claim(hand: Hand) -> Annotation:
+    """Return the claim that cites [1]."""
+    (found,) = (one for one in hand.session.claims() if one.selector.exact == CARRIED)
+    return found

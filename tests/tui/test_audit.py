@@ -1,0 +1,99 @@
+"""The audit on the screen: it follows the claims, findings are gone through, dismissed with a reason and brought back."""
+
+from pathlib import Path
+
+from reader.article.audit import CITES_NOTHING, FITS, NEVER_CITED
+from tests.tui.hand import reading
+from tests.unit.making import article
+
+TEXT = """The harbour act
+
+The harbour act obliges every ferry on the Sandvik line to carry a second radio. The crews waited a long time for it [1].
+Under the harbour act, the radios of the Sandvik line are tested each spring. Nobody objected in the village.
+
+References
+
+[1] Lind, A. (2019). Crews and their patience. https://crews.example/patience
+[2] Rask, O. (2021). The harbour act and the Sandvik line. https://acts.example/harbour
+"""
+
+ARTICLE = article(TEXT, "harbour.txt")
+
+
+async def test_the_audit_follows_the_claims(own_library: Path) -> None:
+    async with reading(ARTICLE, own_library) as hand:
+        await hand.until(lambda: any(f.kind == FITS for f in hand.desk.findings))
+        nothing = [f for f in hand.desk.findings if f.kind == CITES_NOTHING]
+        assert len(nothing) == 3
+        await hand.press("j", "j", "j", "j", "h")
+        await hand.until(lambda: sum(f.kind == CITES_NOTHING for f in hand.desk.findings) == 1)
+        assert not any(f.kind == FITS for f in hand.desk.findings)
+        await hand.press("u")
+        await hand.until(lambda: sum(f.kind == CITES_NOTHING for f in hand.desk.findings) == 3)
+
+
+async def test_a_finding_with_several_places_is_stepped_through(own_library: Path) -> None:
+    async with reading(ARTICLE, own_library) as hand:
+        await hand.until(lambda: any(f.kind == FITS for f in hand.desk.findings))
+        await hand.press("A")
+        at = next(n for n, f in enumerate(hand.desk.findings) if f.kind == FITS)
+        await hand.press(*["j"] * at, "enter")
+        first = hand.desk.sentence
+        await hand.press("n")
+        assert hand.desk.sentence is not None
+        assert first is not None
+        words = {TEXT[s.start : s.end].split(".")[0] for s in (first, hand.desk.sentence)}
+        assert words == {
+            "The harbour act obliges every ferry on the Sandvik line to carry a second radio",
+            "Under the harbour act, the radios of the Sandvik line are tested each spring",
+        }
+
+
+async def test_a_finding_is_dismissed_with_a_reason_undone_and_brought_back(own_library: Path) -> None:
+    async with reading(ARTICLE, own_library) as hand:
+        await hand.until(lambda: any(f.kind == NEVER_CITED for f in hand.desk.findings))
+        faults = hand.desk.faults()
+        await hand.press("A")
+        at = next(n for n, f in enumerate(hand.desk.findings) if f.kind == NEVER_CITED)
+        finding = hand.desk.findings[at]
+        await hand.press(*["j"] * at, "x", *"further", "enter")
+        assert hand.desk.opened.dismissed()[finding.key].reason == "further"
+        assert (hand.desk.faults(), hand.desk.findings[-1]) == (faults - 1, finding)
+        await hand.press("u")
+        assert hand.desk.opened.dismissed() == {}
+        await hand.press("ctrl+r", "G", "x")
+        assert hand.desk.opened.dismissed() == {}
+        assert hand.desk.faults() == faults
+
+
+async def test_only_findings_are_dismissed(own_library: Path) -> None:
+    async with reading(ARTICLE, own_library) as hand:
+        await hand.press("g", "r", "x")
+        assert "only findings are dismissed: A shows them" in hand.footer
+
+
+async def test_everything_open_is_one_list_that_leads_to_each(own_library: Path) -> None:
+    async with reading(ARTICLE, own_library) as hand:
+        await hand.press("j", "h", "O")
+        assert "never looked at" in hand.list
+        assert "[1]" in hand.list
+        await hand.press("home", "enter")
+        assert hand.sentence.startswith("The crews waited")
+        assert hand.desk.pair_shown() == "1"
+        await hand.press("1", "O", "end", "enter")
+        assert hand.sentence.startswith("Nobody objected")
+        await hand.press("x", "O")
+        assert "Nobody objected" not in hand.list
+
+
+async def test_when_nothing_is_open_the_list_says_so(own_library: Path) -> None:
+    async with reading(article("Bees\n\nBees came to Vell in 1911.\n", "bees.txt"), own_library) as hand:
+        await hand.press("O")
+        assert "nothing recognised" in hand.list
+        await hand.press("tab", "x", "O")
+        for _ in hand.desk.everything:
+            item = hand.desk.everything[0]
+            assert item.finding is not None
+            hand.session.dismiss(item.finding.key, item.finding.kind, item.finding.text)
+        await hand.press("home")
+        assert "the review is complete" in hand.list

@@ -1,0 +1,81 @@
+"""What is worked out of a source for a claim, and what is taken for a text, without a screen."""
+
+from __future__ import annotations
+
+import pytest
+
+from reader.formats import parse
+from reader.formats.supplied import pasted
+from reader.review.supply import SourceText
+from reader.tui.bringing import Job, is_text, short_name
+from reader.tui.cues import ReadSource
+
+MARKED = """# Of herons
+
+A **grey heron** stands by the [weir](https://example.org/weir). It waits for *frogs*, as herons do.
+
+Nobody knows how long. The heron does not tell.
+"""
+
+
+def source(text: str, name: str = "herons.md") -> ReadSource:
+    article = parse(text.encode(), name)
+    return ReadSource(SourceText(article.digest), article)
+
+
+def test_a_passage_is_a_sentence_with_those_beside_it_and_without_markup() -> None:
+    read = source(MARKED)
+    best = read.passages("The grey heron of the weir")[0]
+    assert "".join(words for words, _ in best.words) == "A grey heron stands by the weir."
+    assert [words for words, shared in best.words if shared] == ["grey", "heron", "weir"]
+    assert (best.before, best.after) == ("", "It waits for frogs, as herons do.")
+    assert read.article.text[best.span.start : best.span.end].startswith("A **grey heron**")
+    for shared in best.shared:
+        assert read.article.text[shared.start : shared.end] in ("grey", "heron", "weir")
+
+
+def test_passages_are_not_more_than_can_be_looked_at_and_none_without_a_word_in_common() -> None:
+    read = source(" ".join(f"Heron number {n} stands here." for n in range(60)), "-")
+    assert len(read.passages("A heron")) == 10
+    assert read.passages("Nothing whatever") == ()
+
+
+def test_what_a_claim_says_and_the_source_does_not_is_told_by_its_words() -> None:
+    read = source(MARKED)
+    assert [detail.text for detail in read.missing("The heron stood there in 1987.")] == ["1987"]
+    assert read.missing("A grey heron stands by the weir.") == ()
+
+
+@pytest.mark.parametrize(
+    ("pasted_text", "is_one"),
+    [
+        ("two\nlines", True),
+        ("two\rlines", True),
+        ("word " * 80, True),
+        ("/home/ana/a paper.pdf\n", False),
+        ("https://example.org/page", False),
+        ("\n\n", False),
+        ("", False),
+    ],
+)
+def test_several_lines_or_many_characters_are_a_text_not_a_name(pasted_text: str, is_one: bool) -> None:
+    assert is_text(pasted_text) is is_one
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("https://example.org/a/b?c", "example.org"),
+        ("/home/ana/paper.pdf", "paper.pdf"),
+        ("http://[broken", "http://[broken"),
+        ("https://", "https://"),
+    ],
+)
+def test_what_is_brought_has_a_short_name(name: str, short: str) -> None:
+    assert short_name(name) == short
+    assert Job(("1",), name).short == short
+
+
+def test_what_is_pasted_is_called_so() -> None:
+    assert Job(("1",), pasted="a text").short == "the pasted text"
+    assert pasted("a text").origin == ""
