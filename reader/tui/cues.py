@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Final
 
 from reader.article.model import Article, Span, StyleKind
 from reader.article.places import within
-from reader.review.details import Detail, SourceDetails, missing
-from reader.review.passages import Passages
 from reader.review.supply import PASTED, SourceText
 
 if TYPE_CHECKING:
     from reader.library.library import Library
+    from reader.review.details import Detail, SourceDetails
+    from reader.review.passages import Passages
 
 MOST: Final = 10
 """The passages that are shown of a source."""
@@ -66,10 +66,15 @@ class ReadSource:
 
     @cached_property
     def _passages(self) -> Passages:
+        # Not before the text is shown, which nobody should wait for: here, on a thread.
+        from reader.review.passages import Passages
+
         return Passages([self.article.text[span.start : span.end] for span in self._sentences])
 
     @cached_property
     def _details(self) -> SourceDetails:
+        from reader.review.details import SourceDetails
+
         return SourceDetails(self.article.text)
 
     def passages(self, claim: str) -> tuple[Passage, ...]:
@@ -79,6 +84,8 @@ class ReadSource:
 
     def missing(self, claim: str) -> tuple[Detail, ...]:
         """Return what of the words of a claim the text lacks."""
+        from reader.review.details import missing
+
         with self._working:
             return missing(claim, self._details)
 

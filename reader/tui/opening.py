@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from reader.tui.editions import Other
     from reader.tui.screens.reading import ReadingScreen
 
+REST = 0.3
+"""Seconds without a change of the claims before the audit looks again: no key waits for it."""
 SETTLE = 1.5
 """Seconds that the cursor rests before the place is saved."""
 
@@ -77,6 +79,7 @@ class Keeper:
         self._editions: tuple[Edition, ...] = ()
         self._timer: Timer | None = None
         self._audit: Audit | None = None
+        self._to_audit: Timer | None = None
 
     def open(self) -> None:
         """Open the library in a thread and go through the article there; the screen is told by messages."""
@@ -130,8 +133,17 @@ class Keeper:
         self._screen.run_worker(partial(self._count, article, self._asked()), thread=True, group="count")
 
     def audit(self, change: Change) -> None:
-        """Look again for what does not fit, in a thread, if a change touched which sentences are claims."""
+        """Look again for what does not fit, once the keys rest, if a change touched which sentences are claims."""
         if self._audit is None or not any(map(_moves_claims, change.edits)):
+            return
+        if self._to_audit is None:
+            self._to_audit = self._screen.set_timer(REST, self._look_again)
+        else:
+            self._to_audit.reset()
+
+    def _look_again(self) -> None:
+        self._to_audit = None
+        if self._audit is None:
             return
         audit, article, asked = self._audit, self._screen.article, self._asked()
 

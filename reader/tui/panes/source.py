@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from reader.review.details import Detail
 from reader.review.scale import Scale
 from reader.review.supply import ABSTRACT, FULL, SourceText
 from reader.tui.bringing import short_name
@@ -16,6 +15,9 @@ from reader.tui.panes.checking import LEAD, wording_lines
 from reader.tui.panes.supply import KEPT_SIGN
 from reader.tui.parts import Line, Part, clip, clip_line, line, spread, width_of
 from reader.tui.verdicts import verdict_keys
+
+if TYPE_CHECKING:
+    from reader.review.details import Detail
 
 PASSAGE_HEIGHT: Final = 6
 """The lines of a passage in the list: the sentence before, three of its own, the sentence after, a blank one."""

@@ -25,7 +25,7 @@ from reader.tui.desk import CannotAct, Desk, StillOpening
 from reader.tui.noise import follow_noise, is_noise, show_noise
 from reader.tui.opening import Counted, EditionRead, Failed, Keeper, Opened
 from reader.tui.receiving import Receiver
-from reader.tui.screens.text import WIDE, TextScreen
+from reader.tui.screens.text import FIRST_FRAME, WIDE, TextScreen
 from reader.tui.sharing import Edits, Listening
 from reader.tui.showing import Showing
 from reader.tui.sourcing import Sourcing
@@ -36,9 +36,6 @@ from reader.tui.widgets.painted import Painted
 
 if TYPE_CHECKING:
     from reader.tui.details import DetailsFound
-
-FIRST_FRAME = 0.04
-"""Seconds for the first frame to be written before the library's thread competes with it for the interpreter."""
 
 
 class Card(Painted):

@@ -17,7 +17,6 @@ from textual.containers import Horizontal, Vertical
 
 from reader.article.model import Article, Reference, Span
 from reader.errors import ReaderError
-from reader.review.details import Detail
 from reader.review.model import CLAIM, Annotation, Evidence
 from reader.review.selecting import standing
 from reader.review.session import ReviewSession
@@ -31,7 +30,7 @@ from reader.tui.in_hand import InHand
 from reader.tui.noise import is_noise
 from reader.tui.panes.source import PASSAGE_SIGNS
 from reader.tui.panes.supply import KEPT_SIGN
-from reader.tui.screens.text import WIDE, TextScreen
+from reader.tui.screens.text import FIRST_FRAME, WIDE, TextScreen
 from reader.tui.sharing import Edits, Listening
 from reader.tui.showing_source import ShowingSource
 from reader.tui.widgets.article_paint import Mark
@@ -40,6 +39,7 @@ from reader.tui.widgets.item_list import ItemList
 from reader.tui.widgets.painted import Painted
 
 if TYPE_CHECKING:
+    from reader.review.details import Detail
     from reader.tui.screens.reading import ReadingScreen
 
 
@@ -116,8 +116,12 @@ class SourceScreen(TextScreen[None], Listening):
             if self.kept:
                 self.call_after_refresh(self.view.bring, sentence, centre=True)
         if self.pair.words:
-            beside(self.post_message, partial(self.read.passages, self.pair.words), self._take_passages)
+            self.call_after_refresh(self.set_timer, FIRST_FRAME, self._look)
         self.show()
+
+    def _look(self) -> None:
+        """Have the passages looked for, now that the text is on the screen."""
+        beside(self.post_message, partial(self.read.passages, self.pair.words), self._take_passages)
 
     def on_screen_resume(self) -> None:
         """Show what was said of the pair on a screen above."""

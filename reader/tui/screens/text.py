@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 Left = TypeVar("Left")
 """What a screen gives back when it is left."""
 
+FIRST_FRAME = 0.04
+"""Seconds for the first frame to be written before the library's thread competes with it for the interpreter."""
 WIDE = 110
 """From so many columns on, there is room beside the text."""
 
