@@ -9,7 +9,7 @@ from typing import Final
 from reader.article.finding import CITES_NOTHING, KINDS, Finding, called
 from reader.article.model import Span
 from reader.review.coverage import UNREAD, Coverage
-from reader.review.model import LATER, Annotation
+from reader.review.model import CLAIM, LATER, Annotation
 from reader.review.queue import REASONS, open_pairs
 from reader.review.session import ReviewSession
 
@@ -58,11 +58,16 @@ def everything_open(session: ReviewSession, findings: Iterable[Finding], coverag
 
 
 def _found(session: ReviewSession, findings: Iterable[Finding]) -> Iterator[Open]:
-    dismissed, claims = session.dismissed(), session.tally.claims
+    dismissed = session.dismissed()
     for finding in findings:
-        if finding.key in dismissed or (finding.kind == CITES_NOTHING and not claims):
+        if finding.key in dismissed or (finding.kind == CITES_NOTHING and not _is_claimed(session, finding)):
             continue
         reference = session.article.reference_by_id.get(finding.reference)
         title = KINDS[finding.kind].title if finding.kind in KINDS else finding.kind
         why = f"{called(reference)} {title}" if reference is not None else title
         yield Open(FINDING, why, finding.where, None, finding.reference, finding)
+
+
+def _is_claimed(session: ReviewSession, finding: Finding) -> bool:
+    """Whether a claim stands where a finding is, as the review is now: the audit may be a moment behind."""
+    return finding.where is not None and any(annotation.kind == CLAIM for annotation in session.on(finding.where))
