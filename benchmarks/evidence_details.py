@@ -33,8 +33,6 @@ NEXT_MS: Final = 30.0
 _LABELS: Final = ("supported", "partially_supported", "not_supported")
 _NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
 
-Rule = Callable[[str, str], Sequence[Detail]]
-
 
 def run(_: Workshop, report: Report, quick: bool) -> None:
     """Judge all claims that are there, by ours and by the plain rule, and print the tables."""

@@ -6,7 +6,6 @@ A setting comes from the command line, else from the environment, else from the 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Final, cast
 
 from reader.errors import ReaderError
 from reader.review.scale import DEFAULT_SCALE, Scale
+from reader.settings_lines import error_at, line_of
 
 LIBRARY_VARIABLE: Final = "CLAIM_READER_LIBRARY"
 SETTINGS_VARIABLE: Final = "CLAIM_READER_SETTINGS"
@@ -139,11 +139,7 @@ class _Table:
         return tuple(cast("list[str]", keys))
 
     def _error(self, name: str, what: str, hint: str = "") -> ReaderError:
-        named = re.compile(rf"""\s*\[?\s*["']?{re.escape(name)}["']?\s*[\].=]""")
-        lines = (number for number, line in enumerate(self._source.splitlines(), 1) if named.match(line))
-        number = next(lines, None)
-        where = f"{self._file}, line {number}" if number else f"{self._file}"
-        return ReaderError(f"{where}: {what}", hint)
+        return error_at(str(self._file), line_of(self._source, name), what, hint)
 
 
 def _library(named: str) -> Path:

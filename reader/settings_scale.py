@@ -9,6 +9,7 @@ from typing import Final, cast
 
 from reader.errors import ReaderError
 from reader.review.scale import PRESETS, TONES, UNAVAILABLE_STATE, Scale, Verdict
+from reader.settings_lines import error_at, line_of
 
 SCALE: Final = "scale"
 VERDICTS: Final = "verdicts"
@@ -35,7 +36,7 @@ def scale_of(values: Mapping[str, object], source: str, file: str) -> Scale:
         return chosen
     listed = cast("list[object]", tables) if isinstance(tables, list) else []
     if not listed or not all(isinstance(table, dict) for table in listed):
-        raise _error(file, _line(source, VERDICTS), f'"{VERDICTS}" must be tables', _EXAMPLE)
+        raise error_at(file, line_of(source, VERDICTS), f'"{VERDICTS}" must be tables', _EXAMPLE)
     made = [_Row(source, file, number, cast("dict[str, object]", table)) for number, table in enumerate(listed)]
     if len(made) > len(_KEYS):
         raise made[len(_KEYS)].error("", f"a scale has at most {len(_KEYS)} verdicts", f"the keys {_KEYS[0]} to {_KEYS[-1]}")
@@ -50,7 +51,7 @@ def _preset(name: object, source: str, file: str) -> Scale:
     known = PRESETS.get(name) if isinstance(name, str) else None
     if known is None:
         there = ", ".join(f'"{preset}"' for preset in PRESETS)
-        raise _error(file, _line(source, SCALE), f"no scale is called {_quoted(name)}", f"there are: {there}")
+        raise error_at(file, line_of(source, SCALE), f"no scale is called {_quoted(name)}", f"there are: {there}")
     return known
 
 
@@ -101,7 +102,7 @@ class _Row:
 
     def error(self, name: str, what: str, hint: str = "") -> ReaderError:
         """Return the error that something is wrong with the field `name` of this table, "" with the table."""
-        return _error(self._file, self._line_of(name), what, hint)
+        return error_at(self._file, self._line_of(name), what, hint)
 
     def _text(self, name: str, default: str = "") -> str:
         value = self._values.get(name, default)
@@ -127,10 +128,10 @@ class _Row:
         lines = self._source.splitlines()
         starts = [at for at, line in enumerate(lines) if _TABLE.match(line)]
         if self._number >= len(starts):  # written in one line, as an array of inline tables
-            return _line(self._source, VERDICTS)
+            return line_of(self._source, VERDICTS)
         first = starts[self._number]
         last = next((at for at in range(first + 1, len(lines)) if _HEADING.match(lines[at])), len(lines))
-        found = _line("\n".join(lines[first + 1 : last]), name) if name else 0
+        found = line_of("\n".join(lines[first + 1 : last]), name) if name else 0
         return first + 1 + found
 
 
@@ -139,16 +140,6 @@ def _is_one_cell(symbol: str) -> bool:
     if len(symbol) != 1 or not symbol.isprintable() or symbol.isspace():
         return False
     return unicodedata.category(symbol) not in ("Mn", "Me", "Mc") and unicodedata.east_asian_width(symbol) not in ("W", "F")
-
-
-def _line(source: str, name: str) -> int:
-    """Return the number of the line that sets `name`, from 1; 0 when none does."""
-    named = re.compile(rf"""\s*\[*\s*["']?{re.escape(name)}["']?\s*[\].=]""")
-    return next((number for number, line in enumerate(source.splitlines(), 1) if named.match(line)), 0)
-
-
-def _error(file: str, line: int, what: str, hint: str = "") -> ReaderError:
-    return ReaderError(f"{file}, line {line}: {what}" if line else f"{file}: {what}", hint)
 
 
 def _quoted(value: object) -> str:

@@ -13,7 +13,7 @@ from tinydb import where
 
 from benchmarks.faults.ledger import GONE, note_of, sum_of
 from benchmarks.faults.nursery import Say
-from benchmarks.faults.writers import LARGE, the_article
+from benchmarks.faults.writers import KINDS, LARGE, TEXT, supply, the_article
 from reader.article.model import Span
 from reader.errors import ReaderError
 from reader.library import Library, LibraryDB
@@ -57,9 +57,17 @@ class _Work:
         self._tried("close", lambda: library.close(_SECONDS))
         self._add(session, LARGE)
         self._flush(library)
+        self._supply(library, session)
         self._remove(session, first)
         self._flush(library)
         self._close(library)
+
+    def _supply(self, library: Library, session: ReviewSession) -> None:
+        """Attach a source, replace it, keep evidence, dismiss a finding."""
+        for kind in (TEXT, *KINDS):
+            note = note_of("person", self._number + 1, 60)
+            self._want(supply(library, session, kind, note), 60)
+        self._flush(library)
 
     def second_sitting(self) -> None:
         """Come back, go on, and end without a checkpoint after the last change."""

@@ -10,8 +10,10 @@ from typing import Any, Final, cast
 from tinydb import TinyDB
 
 from benchmarks.faults.ledger import Ledger, is_whole
+from benchmarks.faults.writers import EVIDENCE, FINDING, TEXT
 from reader.errors import ReaderError
 from reader.library import Library, LibraryDB
+from reader.review.supply import SourceText
 
 LIBRARY: Final = "library.json"
 
@@ -87,7 +89,8 @@ def plain_notes(folder: Path) -> dict[str, str]:
 def product_notes(folder: Path, ledger: Ledger | None = None) -> dict[str, str]:
     """Return the notes by annotation as the library reads them, and close it. Raises ReaderError when it cannot be read.
 
-    Raises it, too, when an article has lost the text that `ledger` says was acknowledged.
+    Raises it, too, when an article has lost the text that `ledger` says was acknowledged, or a source is there without its
+    text, which is kept before.
     """
     library = Library.open(folder)
     texts = ledger.texts if ledger is not None else ()
@@ -95,9 +98,22 @@ def product_notes(folder: Path, ledger: Ledger | None = None) -> dict[str, str]:
         if entry.digest in texts:
             library.text(entry)
     with LibraryDB(folder) as db:
+        for text in (text for record in _records(db, "sources") for text in record["texts"]):
+            library.text(SourceText(text["digest"]))
         return _notes(db)
 
 
 def _notes(db: TinyDB) -> dict[str, str]:
-    records = [cast("dict[str, Any]", dict(record)) for record in db.table("annotations").all()]
-    return {str(record.get("id")): str(record.get("note")) for record in records}
+    """Return all notes by what a ledger calls that in which they stand: annotations, evidence, texts of sources, findings."""
+    notes = {str(record.get("id")): str(record.get("note")) for record in _records(db, "annotations")}
+    for judgement in (judgement for record in _records(db, "annotations") for judgement in record.get("judgements", ())):
+        notes |= {f"{EVIDENCE}:{piece['source']}": piece["selector"]["exact"] for piece in judgement.get("evidence", ())}
+    for record in _records(db, "sources"):
+        notes |= {f"{TEXT}:{text['digest']}": text["title"] for text in record["texts"]}
+    for record in _records(db, "articles"):
+        notes |= {f"{FINDING}:{key}": dismissed["reason"] for key, dismissed in record.get("dismissed", {}).items()}
+    return notes
+
+
+def _records(db: TinyDB, table: str) -> list[dict[str, Any]]:
+    return [cast("dict[str, Any]", dict(record)) for record in db.table(table).all()]

@@ -15,10 +15,18 @@ from benchmarks.texts import article_text
 from reader.article.model import Article, Span
 from reader.formats import parse
 from reader.library import Library, LibraryDB
-from reader.review.model import Annotation, new_id
+from reader.review.model import Annotation, Evidence, Judgement, Selector, new_id
+from reader.review.session import ReviewSession
+from reader.review.supply import SourceText
 
 LARGE: Final = 500_000
 """The characters of a large note: a journal is full after one of them."""
+
+TEXT: Final = "text"
+EVIDENCE: Final = "evidence"
+FINDING: Final = "finding"
+KINDS: Final = (TEXT, EVIDENCE, FINDING)
+"""What a note stands in beside annotations: the title of a source's text, evidence, the reason to dismiss a finding."""
 
 _SECONDS: Final = 60.0
 _SIZES: Final = (0, 60, 600, 4000)
@@ -47,14 +55,16 @@ def through_library(say: Say, folder: str, name: str, seed: int, large: float = 
     article = the_article()
     session, entry = library.session(article, name)
     session.listen(lambda change: library.save(entry.id, change))
-    mine = [annotation for annotation in session.annotations() if annotation.creator == name]
+    mine = [a for a in session.annotations() if a.creator == name and not a.judgements]
     number = 0
     while True:
         for _ in range(chance.choice((1, 1, 1, 3))):
             number += 1
             note = note_of(name, number, next(size))
             what = chance.random()
-            if what < 0.6 or not mine:
+            if what < 0.12:
+                say(f"want {number} {supply(library, session, chance.choice(KINDS), note)} {sum_of(note)}")
+            elif what < 0.6 or not mine:
                 made = session.add(Span(chance.randrange(500), 900), note=note)
                 say(f"want {number} {made.id} {sum_of(note)}")
                 mine.append(made)
@@ -71,6 +81,24 @@ def through_library(say: Say, folder: str, name: str, seed: int, large: float = 
             say(f"text {article.digest}")
         if chance.random() < closing:
             library.close(_SECONDS)
+
+
+def supply(library: Library, session: ReviewSession, kind: str, note: str) -> str:
+    """Attach a source, keep evidence, or dismiss a finding, with a note in it; return what the ledger calls it.
+
+    Evidence is kept on an annotation of its own, which nobody changes.
+    """
+    if kind == FINDING:
+        finding = new_id()
+        session.dismiss(finding, "never-cited", "it is never cited", note)
+        return f"{FINDING}:{finding}"
+    read = parse(f"{new_id()} is all that stands here.\n".encode(), "-")
+    if kind == TEXT:
+        library.keep(read)
+        session.attach_source("1", SourceText(read.digest, title=note))
+    else:
+        session.add(Span(0, 9), note=note, judgements=[Judgement("1", "", (Evidence(read.digest, Selector(note)),))])
+    return f"{kind}:{read.digest}"
 
 
 def through_tables(say: Say, folder: str, name: str, seed: int, large: float = 0.0, closing: float = 0.1) -> None:

@@ -28,12 +28,12 @@ def rests_on_nothing(article: Article, sentence: Span) -> bool:
 
 def citing_nothing(article: Article, claims: Sequence[Span]) -> Iterator[Finding]:
     """Yield the sentences that assert and have no marker: those that overlap a claim, or all where there are no claims."""
-    for sentence in sentences_of_claims(article, claims) if claims else article.sentences.all():
+    for sentence in _sentences_of(article, claims) if claims else article.sentences.all():
         if not within(article.citations, sentence.start, sentence.end) and asserts(article, sentence):
             yield Finding(CITES_NOTHING, sentence, "", f"Cites nothing: {excerpt(article.text[sentence.start : sentence.end])}")
 
 
-def sentences_of_claims(article: Article, claims: Sequence[Span]) -> Iterator[Span]:
+def _sentences_of(article: Article, claims: Sequence[Span]) -> Iterator[Span]:
     """Yield the sentences that overlap one of the claims, each once, in order."""
     last = -1
     for span in merged(claims):
@@ -50,7 +50,7 @@ def fitting(article: Article, fits: Mapping[str, Sequence[Fit]], claims: Sequenc
 
     `fits` are these, by the ids of the references, the best first; of claims only where there are any.
     """
-    wanted = frozenset(sentences_of_claims(article, claims)) if claims else None
+    wanted = frozenset(_sentences_of(article, claims)) if claims else None
     what = "claim" if claims else "sentence"
     for name, found in fits.items():
         kept = [fit for fit in found if wanted is None or fit.sentence in wanted]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 from reader.article.finding import LISTED_TWICE, SHARED_DOI, Finding, called, excerpt
 from reader.article.identity import plain_words
@@ -23,33 +24,71 @@ _ALIKE = 0.85
 _SHARE_OF_TITLE = 0.75
 _FEWEST_WORDS = 6
 _FEWEST_WORDS_OF_A_TITLE = 4
+_MOST_COMPARED = 200
+"""With how many of those before it, that it may repeat, an entry is compared: where there are more, the key tells little."""
 
-Key = Callable[[Reference], str]
+
+class _Entry(NamedTuple):
+    """A reference with what it is compared by, read once: DOI, address, title, words, those of its title, numbers."""
+
+    reference: Reference
+    doi: str
+    address: str
+    title: str
+    words: frozenset[str]
+    titled: frozenset[str]
+    numbers: tuple[str, ...]
+
+    @property
+    def called_by_numbers(self) -> str:
+        """The numbers of the entry: only entries with the same can be the same. "" for one that has too few words."""
+        return " ".join(self.numbers) if len(self.words) >= _FEWEST_WORDS else ""
 
 
 def doubles(references: Sequence[Reference]) -> Iterator[Finding]:
     """Yield one finding for every reference that repeats one before it, or has its DOI though it is another."""
-    listed = [reference for reference in references if not reference.remark and not reference.id.startswith("^")]
+    listed = [_entry(reference) for reference in references if not reference.remark and not reference.id.startswith("^")]
     found: dict[str, Finding] = {}
-    for key, compare in ((_doi, _same_doi), (_address, _same_address), (_title, _same_title), (_numbers, _same_text)):
+    ways: tuple[tuple[_Key, _Compare], ...] = (
+        (lambda entry: entry.doi, _same_doi),
+        (lambda entry: entry.address, _same_address),
+        (lambda entry: entry.title, _same_title),
+        (lambda entry: entry.called_by_numbers, _same_text),
+    )
+    for key, compare in ways:
         for first, second in _pairs(listed, key):
-            if second.id not in found and (finding := compare(first, second)):
-                found[second.id] = finding
+            name = second.reference.id
+            if name not in found and (finding := compare(first, second)):
+                found[name] = finding
     yield from found.values()
 
 
-def _pairs(references: Sequence[Reference], key: Key) -> Iterator[tuple[Reference, Reference]]:
-    """Yield the pairs with the same key, each reference with those before it, the first of them first."""
-    groups: defaultdict[str, list[Reference]] = defaultdict(list)
-    for reference in references:
-        if name := key(reference):
-            group = groups[f"{reference.label.isdecimal()}\n{name}"]
-            yield from ((before, reference) for before in group)
-            group.append(reference)
+_Key = Callable[[_Entry], str]
+_Compare = Callable[[_Entry, _Entry], Finding | None]
 
 
-def _doi(reference: Reference) -> str:
-    return reference.doi
+def _pairs(entries: Sequence[_Entry], key: _Key) -> Iterator[tuple[_Entry, _Entry]]:
+    """Yield the pairs with the same key, each entry with the first of those before it, in order."""
+    groups: defaultdict[str, list[_Entry]] = defaultdict(list)
+    for entry in entries:
+        if name := key(entry):
+            group = groups[f"{entry.reference.label.isdecimal()}\n{name}"]
+            yield from ((before, entry) for before in group)
+            if len(group) < _MOST_COMPARED:
+                group.append(entry)
+
+
+def _entry(reference: Reference) -> _Entry:
+    bare = _NO_WORDS.sub(" ", reference.text)
+    return _Entry(
+        reference,
+        reference.doi,
+        _address(reference),
+        _title(reference),
+        frozenset(plain_words(bare).split()),
+        frozenset(plain_words(_name(reference)).split()),
+        tuple(_NUMBER.findall(bare)),
+    )
 
 
 def _address(reference: Reference) -> str:
@@ -69,65 +108,51 @@ def _title(reference: Reference) -> str:
     return f"{plain_words(surname(reference.authors[0]))}\n{reference.year}\n{title}"
 
 
-def _numbers(reference: Reference) -> str:
-    """Return the numbers of an entry: only entries with the same can be the same. "" for one that has too few words."""
-    bare = _NO_WORDS.sub(" ", reference.text)
-    numbers = _NUMBER.findall(bare)
-    return " ".join(numbers) if numbers and len(_words(reference)) >= _FEWEST_WORDS else ""
+def _name(reference: Reference) -> str:
+    return reference.title or reference.text
 
 
-def _words(reference: Reference) -> frozenset[str]:
-    return frozenset(plain_words(_NO_WORDS.sub(" ", reference.text)).split())
-
-
-def _same_doi(first: Reference, second: Reference) -> Finding:
+def _same_doi(first: _Entry, second: _Entry) -> Finding:
     if _alike(first, second):
         return _twice(first, second, "they have the same DOI")
-    text = f"{called(second)} has the DOI of {called(first)}, {first.doi}, but is called otherwise: {excerpt(_name(second))}"
+    one, two = first.reference, second.reference
+    text = f"{called(two)} has the DOI of {called(one)}, {one.doi}, but is called otherwise: {excerpt(_name(two))}"
     return _finding(SHARED_DOI, first, second, text)
 
 
-def _same_address(first: Reference, second: Reference) -> Finding | None:
-    if first.doi != second.doi and first.doi and second.doi:
+def _same_address(first: _Entry, second: _Entry) -> Finding | None:
+    if _differ(first.doi, second.doi):
         return None
     alike = _alike(first, second) and _same_pages(first, second)
     return _twice(first, second, "they have the same address") if alike else None
 
 
-def _same_title(first: Reference, second: Reference) -> Finding | None:
-    apart = _differ(first.doi, second.doi) or _differ(_address(first), _address(second))
+def _same_title(first: _Entry, second: _Entry) -> Finding | None:
+    apart = _differ(first.doi, second.doi) or _differ(first.address, second.address)
     return None if apart or not _same_pages(first, second) else _twice(first, second, "author, year and title are the same")
 
 
-def _same_text(first: Reference, second: Reference) -> Finding | None:
-    if _differ(first.doi, second.doi) or _differ(_address(first), _address(second)):
+def _same_text(first: _Entry, second: _Entry) -> Finding | None:
+    if _differ(first.doi, second.doi) or _differ(first.address, second.address):
         return None
-    alike = _share(_words(first), _words(second)) >= _ALIKE and _share(_titled(first), _titled(second)) >= _ALIKE
+    alike = _share(first.words, second.words) >= _ALIKE and _share(first.titled, second.titled) >= _ALIKE
     return _twice(first, second, "they say nearly the same") if alike else None
 
 
-def _alike(first: Reference, second: Reference) -> bool:
+def _alike(first: _Entry, second: _Entry) -> bool:
     """Whether most words of one title stand in the other entry: what the two are about is the same."""
-    one, two = _titled(first), _titled(second)
-    return len(one & _words(second)) >= len(one) * _SHARE_OF_TITLE or len(two & _words(first)) >= len(two) * _SHARE_OF_TITLE
+    one, two = first.titled, second.titled
+    return len(one & second.words) >= len(one) * _SHARE_OF_TITLE or len(two & first.words) >= len(two) * _SHARE_OF_TITLE
 
 
-def _same_pages(first: Reference, second: Reference) -> bool:
+def _same_pages(first: _Entry, second: _Entry) -> bool:
     """Whether two entries have the same numbers, or one of them no more than a part of the other's."""
-    one, two = (frozenset(_NUMBER.findall(_NO_WORDS.sub(" ", r.text))) for r in (first, second))
+    one, two = frozenset(first.numbers), frozenset(second.numbers)
     return one <= two or two <= one
 
 
 def _differ(one: str, two: str) -> bool:
     return bool(one and two) and one != two
-
-
-def _titled(reference: Reference) -> frozenset[str]:
-    return frozenset(plain_words(_name(reference)).split())
-
-
-def _name(reference: Reference) -> str:
-    return reference.title or reference.text
 
 
 def _share(one: frozenset[str], two: frozenset[str]) -> float:
@@ -136,9 +161,10 @@ def _share(one: frozenset[str], two: frozenset[str]) -> float:
     return len(one & two) / together if together else 1.0
 
 
-def _twice(first: Reference, second: Reference, why: str) -> Finding:
-    return _finding(LISTED_TWICE, first, second, f"{called(second)} repeats {called(first)}: {why}.")
+def _twice(first: _Entry, second: _Entry, why: str) -> Finding:
+    return _finding(LISTED_TWICE, first, second, f"{called(second.reference)} repeats {called(first.reference)}: {why}.")
 
 
-def _finding(kind: str, first: Reference, second: Reference, text: str) -> Finding:
-    return Finding(kind, second.span, second.id, text, also=(first.span,) if first.span else ())
+def _finding(kind: str, first: _Entry, second: _Entry, text: str) -> Finding:
+    span = first.reference.span
+    return Finding(kind, second.reference.span, second.reference.id, text, also=(span,) if span else ())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 import click
@@ -38,17 +40,17 @@ def audit(context: click.Context, name: str, as_json: bool, strict: bool, everyt
         article = find_article(name, library)
         session, _ = library.peek(article)
     found = findings(article, *asked_of(session))
-    dismissed = session.dismissed()
+    dismissed, lines = session.dismissed(), _Lines(article.text)
     open_ones = [finding for finding in found if finding.key not in dismissed]
     shown = [*open_ones, *(finding for finding in found if finding.key in dismissed and everything)]
     if as_json:
         from reader.cli.printing import print_json
 
-        print_json([{**_record(article, finding), "dismissed": _why(dismissed.get(finding.key))} for finding in found])
+        print_json([{**_record(article, lines, finding), "dismissed": _why(dismissed.get(finding.key))} for finding in found])
     elif shown:
         from reader.cli.printing import print_table
 
-        rows = [(*_row(article, finding), _said(dismissed.get(finding.key))) for finding in shown]
+        rows = [(*_row(article, lines, finding), _said(dismissed.get(finding.key))) for finding in shown]
         head = ("finding", "line", "reference", "what", "dismissed")
         print_table(head if everything else head[:4], [row if everything else row[:4] for row in rows])
     else:
@@ -68,9 +70,15 @@ def _said(dismissal: Dismissal | None) -> str:
     return "" if dismissal is None else dismissal.reason or "yes"
 
 
-def _line(article: Article, finding: Finding) -> int | None:
-    """Return the number of the line of the article's text that a finding begins on, from 1; None for one without a place."""
-    return None if finding.where is None else article.text.count("\n", 0, finding.where.start) + 1
+class _Lines:
+    """The lines of an article's text: counted once, as there may be as many findings as lines."""
+
+    def __init__(self, text: str) -> None:
+        self._breaks = [match.start() for match in re.finditer("\n", text)]
+
+    def of(self, finding: Finding) -> int | None:
+        """Return the number of the line that a finding begins on, from 1; None for one without a place."""
+        return None if finding.where is None else bisect_left(self._breaks, finding.where.start) + 1
 
 
 def _label(article: Article, finding: Finding) -> str:
@@ -78,16 +86,16 @@ def _label(article: Article, finding: Finding) -> str:
     return reference.label if reference else finding.reference
 
 
-def _row(article: Article, finding: Finding) -> tuple[str, ...]:
-    return finding.kind, str(_line(article, finding) or ""), _label(article, finding), finding.text
+def _row(article: Article, lines: _Lines, finding: Finding) -> tuple[str, ...]:
+    return finding.kind, str(lines.of(finding) or ""), _label(article, finding), finding.text
 
 
-def _record(article: Article, finding: Finding) -> dict[str, object]:
+def _record(article: Article, lines: _Lines, finding: Finding) -> dict[str, object]:
     return {
         "kind": finding.kind,
         "start": finding.where.start if finding.where else None,
         "end": finding.where.end if finding.where else None,
-        "line": _line(article, finding),
+        "line": lines.of(finding),
         "reference": finding.reference or None,
         "label": _label(article, finding) or None,
         "text": finding.text,

@@ -13,7 +13,7 @@ from reader.errors import ReaderError
 from reader.formats.supplied import supplied
 from reader.formats.turns import Turns
 from reader.printable import printable_line
-from reader.review.lacking import Lacking, has_text
+from reader.review.unsupplied import Unsupplied, has_text
 
 if TYPE_CHECKING:
     from reader.cli.supplying import Supplies
@@ -29,7 +29,7 @@ class Fetching:
         self.failed = 0
         self.stopped = False
 
-    def run(self, wanted: Sequence[Lacking]) -> None:
+    def run(self, wanted: Sequence[Unsupplied]) -> None:
         """Fetch these addresses. Ctrl+C ends it; what came before that is kept."""
         turns = Turns()
         try:
@@ -41,7 +41,7 @@ class Fetching:
         except KeyboardInterrupt:
             self.stopped = True
 
-    def _fetch(self, one: Lacking, what: str) -> None:
+    def _fetch(self, one: Unsupplied, what: str) -> None:
         try:
             with watched(what):
                 come = supplied(one.address, private=self._private)

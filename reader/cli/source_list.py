@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from reader.cli.recounting import local
-from reader.review.lacking import address_of
 from reader.review.supply import UNREACHED
+from reader.review.unsupplied import address_of
 
 if TYPE_CHECKING:
     from reader.article.model import Reference
@@ -14,11 +16,22 @@ if TYPE_CHECKING:
     from reader.review.supply import SourceText
 
 
-def record_of(review: ReviewSession, reference: Reference) -> dict[str, object]:
-    """Return what there is to say of the source of a reference, as plain values; times are in UTC."""
+def quoted(review: ReviewSession) -> Mapping[str, int]:
+    """Return how many pieces of evidence were taken for each reference, by its id."""
+    judgements = (judgement for a in (*review.annotations(), *review.orphans()) for judgement in a.judgements)
+    counts: Counter[str] = Counter()
+    for judgement in judgements:
+        counts[judgement.reference] += len(judgement.evidence)
+    return counts
+
+
+def record_of(review: ReviewSession, reference: Reference, evidence: int) -> dict[str, object]:
+    """Return what there is to say of the source of a reference, as plain values; times are in UTC.
+
+    `evidence` counts the pieces of evidence taken for it.
+    """
     source, offered = review.shelf.source(reference.id), review.shelf.offered(reference.id)
     text = source.text if source is not None else None
-    judgements = (a.judgement_on(reference.id) for a in (*review.annotations(), *review.orphans()))
     return {
         "reference": reference.id,
         "label": reference.label,
@@ -30,7 +43,7 @@ def record_of(review: ReviewSession, reference: Reference) -> dict[str, object]:
         "tried": None
         if source is None or not source.trouble
         else {"address": source.tried, "at": source.tried_at, "why": source.trouble},
-        "evidence": sum(len(judgement.evidence) for judgement in judgements if judgement is not None),
+        "evidence": evidence,
         "offered": None if offered is None or offered.text is None else _text(offered.text),
     }
 
@@ -46,11 +59,10 @@ def _text(text: SourceText) -> dict[str, object]:
     }
 
 
-def row_of(review: ReviewSession, reference: Reference) -> tuple[str, ...]:
+def row_of(review: ReviewSession, reference: Reference, evidence: int) -> tuple[str, ...]:
     """Return the same as a row for people: label, title, state, from where, when, pieces of evidence, what else to know."""
     source, offered = review.shelf.source(reference.id), review.shelf.offered(reference.id)
     text = source.text if source is not None else None
-    record = record_of(review, reference)
     # The address stands in a column of its own.
     notes = [source.trouble.removeprefix(f"{source.tried} ") if source is not None else ""]
     if offered is not None and offered.text is not None:
@@ -58,13 +70,12 @@ def row_of(review: ReviewSession, reference: Reference) -> tuple[str, ...]:
     origin, at = (text.origin, text.at) if text is not None else ("", "")
     if source is not None and source.state == UNREACHED:
         origin, at = source.tried, source.tried_at
-    evidence = str(record["evidence"] or "")
     return (
         f"[{reference.label}]",
-        str(record["title"]),
-        str(record["state"]),
+        reference.title or reference.text,
+        review.shelf.state(reference.id),
         origin,
         local(at),
-        evidence,
+        str(evidence or ""),
         "; ".join(note for note in notes if note),
     )

@@ -1,4 +1,4 @@
-"""`reader source`: the texts behind the references of an article, attached, listed and fetched."""
+"""`reader source`: the texts behind the references of an article, attached, removed, listed and fetched."""
 
 from __future__ import annotations
 
@@ -60,6 +60,25 @@ def add(context: click.Context, name: str, named: str, supply: str, extent: str 
     click.echo(said)
 
 
+@source.command("remove", epilog="Example: `reader source remove article.md 2` when it is the text of something else.")
+@click.argument("name", metavar="ARTICLE")
+@click.argument("named", metavar="REFERENCE")
+@library_option
+@click.pass_context
+def remove(context: click.Context, name: str, named: str) -> None:
+    """Take the text away from a reference. The library keeps it, and what was kept of it as evidence stays.
+
+    ARTICLE is a file, "-" for a pipe, or an id or title of the library; REFERENCE is its label or its id.
+    """
+    from reader.cli.supplying import Supplies
+
+    call = the_call(context)
+    with call.library() as library:
+        article = find_article(name, library)
+        said = Supplies(library, article, call).remove(find_reference(article, named).id)
+    click.echo(said)
+
+
 @source.command(
     "list",
     short_help="List the references and their texts.",
@@ -74,20 +93,21 @@ def list_sources(context: click.Context, name: str, as_json: bool) -> None:
 
     ARTICLE is a file, "-" for a pipe, or an id or title of the library.
     """
-    from reader.cli.source_list import record_of, row_of
+    from reader.cli.source_list import quoted, record_of, row_of
 
     with the_call(context).library() as library:
         article = find_article(name, library)
         review, _ = library.peek(article)
+    evidence = quoted(review)
     if as_json:
         from reader.cli.printing import print_json
 
-        print_json([record_of(review, reference) for reference in article.references])
+        print_json([record_of(review, reference, evidence.get(reference.id, 0)) for reference in article.references])
     elif article.references:
         from reader.cli.printing import print_table
 
         head = ("reference", "title", "state", "from", "when", "evidence", "note")
-        print_table(head, [row_of(review, reference) for reference in article.references])
+        print_table(head, [row_of(review, reference, evidence.get(reference.id, 0)) for reference in article.references])
     else:
         click.echo("The article lists no references.")
 
@@ -111,13 +131,13 @@ def fetch(context: click.Context, name: str, named: tuple[str, ...]) -> None:
     """
     from reader.cli.source_fetch import Fetching
     from reader.cli.supplying import Supplies
-    from reader.review.lacking import lacking
+    from reader.review.unsupplied import unsupplied
 
     call = the_call(context)
     with call.library() as library:
         article = find_article(name, library, private=call.private)
         supplies = Supplies(library, article, call)
-        wanted = lacking(supplies.known(), _asked_for(article, named) or article.references)
+        wanted = unsupplied(supplies.known(), _asked_for(article, named) or article.references)
         fetching = Fetching(supplies, private=call.private)
         fetching.run(wanted)
     click.echo(fetching.said if wanted else _nothing(named))
@@ -149,7 +169,7 @@ def _failed(supplies: Supplies, reference: Reference, supply: str, error: Reader
 
 def _asked_for(article: Article, named: Sequence[str]) -> list[Reference]:
     """Return the references that a person named. Raises ReaderError for one that says nowhere where its source is."""
-    from reader.review.lacking import address_of
+    from reader.review.unsupplied import address_of
 
     references = list(dict.fromkeys(find_reference(article, one) for one in named))
     for reference in references:

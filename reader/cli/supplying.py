@@ -78,6 +78,15 @@ class Supplies:
             self.review().set_extent(source, extent)
         return self._said([reference], "attached, as another article has it" if offered else "set", text, read)
 
+    def remove(self, reference: str) -> str:
+        """Take the text away from a reference, and return what a person is told. Raises ReaderError when it has none."""
+        source, label = self.known().shelf.source(reference), self._label(reference)
+        if source is None:
+            raise ReaderError(f"{label} has no text to remove", "`reader source list` shows which have one")
+        self.review().detach_source(reference)
+        title = f"“{source.text.title}”" if source.text is not None and source.text.title else "its text"
+        return printable_line(f"{label}: {title} removed; `reader undo` brings it back")
+
     def fail(self, references: Sequence[str], address: str, error: ReaderError) -> ReaderError:
         """Note that the source of references could not be reached, and return the error with what else can be done."""
         for reference in references:

@@ -12,11 +12,10 @@ from reader.review.advice import problem_name
 from reader.review.audited import asked_of
 from reader.review.coverage import completeness
 from reader.review.model import CLAIM, Annotation, Evidence, Judgement
+from reader.review.queue import NO_EVIDENCE, REASONS
 from reader.review.scale import UNAVAILABLE
 from reader.review.selecting import select
 from reader.review.session import ReviewSession
-
-NO_EVIDENCE = "no evidence yet"
 
 
 def report_of(article: Article, session: ReviewSession, at: str) -> Report:
@@ -35,7 +34,7 @@ def report_of(article: Article, session: ReviewSession, at: str) -> Report:
         at=at,
         items=items,
         orphans=orphans,
-        references=tuple(Listed(entry, cited[entry.id], resting[entry.id]) for entry in article.references),
+        references=tuple(Listed(e, cited[e.id], resting[e.id], session.shelf.state(e.id)) for e in article.references),
         tags=tuple(sorted({tag for item in (*items, *orphans) for tag in item.annotation.tags})),
         sentences=len(session.article.sentences.all()),
         left=completeness(session, (found.finding for found in everything)),
@@ -46,7 +45,7 @@ def report_of(article: Article, session: ReviewSession, at: str) -> Report:
 def _found(session: ReviewSession, year: int) -> tuple[Found, ...]:
     found = findings(session.article, *asked_of(session), year=year)
     dismissed = session.dismissed()
-    return tuple(Found(f, _label(session.article, f.reference), dismissed.get(f.key)) for f in found)
+    return tuple(Found(finding, dismissed.get(finding.key)) for finding in found)
 
 
 def _item(session: ReviewSession, annotation: Annotation, number: int) -> Item:
@@ -84,12 +83,13 @@ def _pair(session: ReviewSession, annotation: Annotation, reference: str) -> Pai
         word=session.scale.by_id(verdict).label if verdict else "open",
         judgement=judgement,
         is_open=is_open,
-        lacks=NO_EVIDENCE if is_open and verdict not in ("", UNAVAILABLE) else "",
+        lacks=REASONS[NO_EVIDENCE] if is_open and verdict not in ("", UNAVAILABLE) else "",
         stale=_stale(session, annotation, judgement),
         problems=tuple(map(problem_name, judgement.problems)) if judgement else (),
         evidence=tuple(_passage(session, reference, e) for e in judgement.evidence) if judgement else (),
         link=link if link is not None and link.rests else None,
         state=session.shelf.state(reference),
+        rating=session.scale.by_id(verdict).rating,
     )
 
 

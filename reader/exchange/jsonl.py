@@ -11,8 +11,9 @@ def to_jsonl(report: Report) -> str:
     """Return one line an annotation of any kind, in the order of the text, those that lost their place last.
 
     `start` and `end` are a half-open range, null when the place is lost. `judgements` has every reference that a claim rests
-    on; the verdict of one that nobody judged is null. `unlinked` are references that it cites and, as a person said, does not
-    rest on.
+    on; the verdict of one that nobody judged is null. `verdict_rating`
+    is its value in a ClaimReview, from 1 to 5, null for one that has none. `unlinked` are references that it cites and, as a
+    person said, does not rest on.
     """
     return "".join(json_text(_record(report, item)) + "\n" for item in (*report.items, *report.orphans))
 
@@ -65,6 +66,7 @@ def _judgement(pair: Pair) -> dict[str, object]:
         "doi": entry.doi if entry else None,
         "verdict": pair.verdict or None,
         "verdict_label": pair.word,
+        "verdict_rating": pair.rating or None,
         "open": pair.is_open,
         "stale": pair.stale or None,
         "problems": list(given.problems) if given else [],

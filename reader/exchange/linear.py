@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from reader.article.model import Article, Block, BlockKind, Span, StyleKind
+from reader.article.places import within
 from reader.exchange.report import Item, Listed, Pair, Report
 from reader.exchange.wording import (
     COMPLETE,
@@ -87,8 +88,8 @@ def _block(article: Article, block: Block) -> str:
 def _visible(article: Article, block: Block) -> str:
     parts: list[str] = []
     at = block.start
-    for style in article.styles:
-        if style.kind is StyleKind.MARKUP and block.start <= style.start < block.end:
+    for style in within(article.styles, block.start, block.end):
+        if style.kind is StyleKind.MARKUP:
             parts.append(article.text[at : style.start])
             at = max(at, style.end)
     return "".join([*parts, article.text[at : block.end]])
@@ -128,7 +129,7 @@ def _pair(pair: Pair) -> Iterator[str]:
 
 def _reference(listed: Listed) -> str:
     use = f"cited {counted(listed.cited, 'time')}, {counted(listed.claims, 'claim')}" if listed.cited else "never cited"
-    return f"[{printable_line(listed.entry.label)}] {printable_line(listed.entry.text)} ({use})"
+    return f"[{printable_line(listed.entry.label)}] {printable_line(listed.entry.text)} ({use}; source: {listed.state})"
 
 
 def _one_line(text: str) -> str:

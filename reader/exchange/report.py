@@ -34,6 +34,7 @@ class Pair:
     """A claim and one reference it rests on.
 
     `verdict` is the id of what was given, "" when nothing was; `word` is how a person reads it: the label, or "open".
+    `rating` is the value of that verdict in a ClaimReview, from 1 to 5, 0 for none.
     `entry` is None when the article no longer has the reference; `label` is then its id. `judgement` is None when nothing was
     said of the pair. `is_open` tells whether it needs something yet, `lacks` what that is beside a verdict that was given.
     `stale` says what the verdict was given on that is another now, "" for one that holds. `problems` are the names of what is
@@ -54,6 +55,7 @@ class Pair:
     evidence: tuple[Passage, ...] = ()
     link: Link | None = None
     state: str = ""
+    rating: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,22 +102,19 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A reference of the article: how many markers point at it, and how many claims rest on it."""
+    """A reference of the article: how many markers point at it, how many claims rest on it, how far its source is there."""
 
     entry: Reference
     cited: int
     claims: int
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A finding of the audit; `label` is that of the reference it is about, "" for none.
-
-    `dismissal` says who does not want to see it again and why, None for one that stands.
-    """
+    """A finding of the audit; `dismissal` says who does not want to see it again and why, None for one that stands."""
 
     finding: Finding
-    label: str
     dismissal: Dismissal | None
 
 

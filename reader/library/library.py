@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -26,6 +25,7 @@ from reader.library.log import Line
 from reader.library.logs import latest_first
 from reader.library.merging import Merge, bring_texts, merge_of, put_away
 from reader.library.moving import copy_to
+from reader.library.queued import Queued
 from reader.library.requests import applied, change_of, edits_of, request_of, undone_by, unexpected
 from reader.library.snapshots import Snapshots
 from reader.library.store import Store
@@ -60,9 +60,7 @@ class Library:
         self.on_state: Callable[[SaveState], None] | None = None
         self.on_heard: Heard | None = None
         self._use(Folder(folder))
-        self._queue = threading.Lock()
-        self._pending: list[Request] = []
-        self._documents: dict[str, bytes] = {}
+        self._queued = Queued()
         self._opened: dict[str, Record] = {}
         self._writer = Writer(self._write, self._rest, self._say)
 
@@ -155,13 +153,11 @@ class Library:
 
     def _keep(self, digest: str, data: bytes) -> None:
         if digest and not self._snapshots.has(digest):
-            with self._queue:
-                self._documents[digest] = data
+            self._queued.keep(digest, data)
             self._writer.wake()
 
     def _kept(self, digest: str) -> bytes:
-        with self._queue:
-            queued = self._documents.get(digest)
+        queued = self._queued.document(digest)
         return self._snapshots.data(digest) if queued is None else queued
 
     # ------------------------------------------------------------------ saving
@@ -263,9 +259,7 @@ class Library:
             return self._with_queued(table, {str(record["id"]): plain_of(record) for record in stored})
 
     def _with_queued(self, table: str, records: dict[str, Record]) -> dict[str, Record]:
-        with self._queue:
-            pending = tuple(self._pending)
-        for wanted in (w for request in pending for w in request.wanted if w.table == table):
+        for wanted in (w for request in self._queued.requests for w in request.wanted if w.table == table):
             record = applied(records.get(wanted.id), wanted)
             if record is None:
                 records.pop(wanted.id, None)
@@ -312,9 +306,7 @@ class Library:
     def _tags_of(self, article_id: str) -> tuple[str, ...]:
         with self._store.guard:
             tags = self._store.lines.tags_of(article_id)
-        with self._queue:
-            queued = [w.after or {} for request in self._pending for w in request.wanted if w.table == ANNOTATIONS]
-        for record in queued:
+        for record in (w.after or {} for request in self._queued.requests for w in request.wanted if w.table == ANNOTATIONS):
             if record.get("article") == article_id:
                 tags.update(annotation_from_record(record).tags)
         return tuple(sorted(tags))
@@ -354,28 +346,30 @@ class Library:
     # ------------------------------------------------------------------ the writing thread
 
     def _ask(self, request: Request) -> None:
-        with self._queue:
-            self._pending.append(request)
+        self._queued.ask(request)
         self._writer.wake()
 
     def _write(self) -> None:
         """Bring everything that is queued to the disk. Raises ReaderError when that fails; then it stays queued."""
-        with self._queue:
-            documents, requests = dict(self._documents), tuple(self._pending)
+        with self._store.guard:
+            store, snapshots = self._store, self._snapshots
+            requests, documents = self._queued.all()
         if documents:
-            with self._store.folder.alone():
+            with store.folder.alone():
                 for digest, data in documents.items():
-                    self._snapshots.keep(digest, data)
-        if requests:
-            with self._store.guard:
-                self._store.commit(requests)
+                    snapshots.keep(digest, data)
+        with store.guard:
+            # The library may have gone elsewhere meanwhile, where nothing of this is kept yet.
+            here = self._store is store
+            if here and requests:
+                store.commit(requests)
                 self._changed = True
-                with self._queue:
-                    del self._pending[: len(requests)]
-        with self._queue:
-            for digest in documents:
-                self._documents.pop(digest, None)
-        self._tell(requests)
+            if here:
+                self._queued.done(requests, documents)
+        if here:
+            self._tell(requests)
+        else:
+            self._write()
 
     def _rest(self) -> None:
         """Take in what others wrote; fold the journal into the file once nothing has been written for a while."""

@@ -13,14 +13,16 @@ from reader.errors import ReaderError
 from reader.files import make_folder
 from reader.library.entries import editions_of
 from reader.library.folder import LIBRARY, Folder
-from reader.library.lines import ANNOTATIONS, ARTICLES, SOURCES, Lines
+from reader.library.lines import ANNOTATIONS, ARTICLES, SOURCES, TAGS, Lines
 from reader.library.meta import SCHEMA, Meta
 from reader.library.reading import read_library
 from reader.library.snapshots import Snapshots
 from reader.library.store import Store
 from reader.library.taking import Changed, stamp_of, taken
-from reader.library.versions import Seen, rivals_of
-from reader.review.cells import LATEST, Record
+from reader.library.versions import Seen, content_of, rivals_of
+from reader.review.cells import LATEST, Record, cells_of
+from reader.review.fields import mapping
+from reader.review.joining import PAIRS
 from reader.review.supply_records import source_from_record
 
 
@@ -29,6 +31,7 @@ class Merge:
     """What merging another library changes here, in numbers of records, and `name`, what that library is called.
 
     `rivals` are those among the changed of which both sides changed one thing: both values are kept until somebody chooses.
+    Of sources and findings the later one is shown, and nobody needs to choose.
     """
 
     name: str
@@ -67,8 +70,18 @@ def merge_of(store: Store, path: Path) -> Merge:
             saw.add(stamp)
         new = sum(store.lines.line(*key) is None for key in records)
     gone = sum(record is None for record in records.values())
-    both = sum(any(cell not in LATEST for cell in rivals_of(record or {})) for record in records.values())
+    both = sum(_is_to_choose(record) for (table, _), record in records.items() if record and table in (ANNOTATIONS, TAGS))
     return Merge(path.name or str(path), records, saw, new, len(records) - new - gone, gone, both)
+
+
+def _is_to_choose(record: Record) -> bool:
+    """Whether several wrote one thing at once, so that a person has to choose. Evidence that they kept stands together."""
+    cells = cells_of(content_of(record))
+    for cell, others in rivals_of(record).items():
+        verdicts = {mapping(value).get("verdict") for value in (cells.get(cell), *mapping(others).values())} - {"", None}
+        if len(verdicts) > 1 if cell.startswith(PAIRS) else cell not in LATEST:
+            return True
+    return False
 
 
 def _read(path: Path) -> tuple[Lines, Meta, str]:

@@ -8,11 +8,11 @@ from typing import Final
 
 from reader.library.lines import ANNOTATIONS, ARTICLES, SOURCES, TAGS
 from reader.library.log import REDO, UNDO, Line
-from reader.library.versions import plain_of
+from reader.library.versions import RIVALS, plain_of
 from reader.library.wanted import Difference, Request, Wanted
 from reader.review.cells import Record, carried, cells_of, record_of, same
 from reader.review.changes import Change, Edit, Item
-from reader.review.items import entries_of, field_of, key_of, plain, value_of
+from reader.review.items import entries_of, field_of, key_of, plain
 from reader.review.model import Annotation, Tag
 from reader.review.records import annotation_from_record, tag_from_record
 from reader.review.supply import Source
@@ -34,7 +34,8 @@ def _wanted(edit: Edit, article: Record) -> Wanted:
     table = _TABLES.get(type(item))
     if table is not None:
         return Wanted(table, key_of(item), _record(edit.before), _record(edit.after))
-    before, after = ({**article, **_entry(item, side)} for side in (edit.before, edit.after))
+    rest = {field: value for field, value in article.items() if field != RIVALS}
+    before, after = ({**rest, **_entry(item, side)} for side in (edit.before, edit.after))
     return Wanted(ARTICLES, str(article["id"]), before, after)
 
 
@@ -46,9 +47,7 @@ def _entry(item: Item, side: Item | None) -> Record:
     """Return the field of an article's record in which an entry stands, with no more in it than one side of a change."""
     if isinstance(item, Annotation | Tag | Source):
         return {}
-    if side is None or isinstance(side, Annotation | Tag | Source):
-        return {field_of(item): {}}
-    return {field_of(item): {key_of(side): value_of(side)}}
+    return {field_of(item): {}} if side is None else plain(side)
 
 
 def change_of(line: Line, article_id: str) -> Change:
@@ -57,8 +56,9 @@ def change_of(line: Line, article_id: str) -> Change:
         Difference(table, record_id, before and plain_of(before), after and plain_of(after))
         for table, record_id, before, after in line.operations
     )
-    edits = tuple(edits_of(differences).get(article_id, ()))
-    return Change(line.label.removeprefix(UNDO), edits, line.id)
+    edits = edits_of(differences)
+    # What was done to a source or a tag alone is of no article, though somebody did it while reading one.
+    return Change(line.label.removeprefix(UNDO), tuple(edits.get(article_id, edits.get("", ()))), line.id)
 
 
 def undone_by(line: Line, article_id: str) -> Change:

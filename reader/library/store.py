@@ -293,12 +293,14 @@ class Store:
             self.folder.settle()
             # Before, others may have finished journals between two looks.
             self._take_history()
-            self._settled = True
+        # Until nothing failed: a file may have got its name, and that not be on the disk.
+        self._settled = False
         if self._known is None:
             self._temporary.unlink(missing_ok=True)
             written = write_new(self._temporary, self.lines.encode("", self.seen))
             self._put(written, self.seen.copy())
         self._replica = self._logs.begun(uuid.uuid4().hex[:8])
+        self._settled = True
 
     def _last(self, dot: Dot) -> int:
         return self.seen.numbers.get(dot.replica, 0)

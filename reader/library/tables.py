@@ -19,9 +19,10 @@ from reader.library.folder import Folder
 from reader.library.lines import identified, is_identified
 from reader.library.meta import META
 from reader.library.store import Store
-from reader.library.versions import RIVALS, VERSIONS, content_of, plain_of
+from reader.library.versions import RIVALS, VERSIONS, content_of, raw_of
 from reader.library.wanted import Request, Wanted
-from reader.review.cells import Record, cells_of, changed, same
+from reader.review.cells import Record, cells_of, changed, record_of, same
+from reader.review.joining import PAIRS, pair_of_all
 from reader.review.model import new_id
 
 Documents = MutableMapping[int, Any]
@@ -61,7 +62,7 @@ class JournalStorage(Storage):
         """Return the change of a document by its key. Raises ReaderError for a new one whose id another document has."""
         after = None if new is None else cast("Record", identified(table, key, content_of(new)))
         if old is not None:
-            return Wanted(table, self.store.lines.id_at(table, key), plain_of(old), after and _with_rivals(old, after))
+            return Wanted(table, self.store.lines.id_at(table, key), raw_of(old), after and _with_rivals(old, after))
         record_id = str((after or {}).get("id")) if is_identified(table) else key
         if self.store.lines.key_of(table, record_id) is not None:
             raise _twice(table, record_id)
@@ -79,9 +80,16 @@ class JournalStorage(Storage):
 
 
 def _with_rivals(old: Record, after: Record) -> Record:
-    """Return a document with the other values of those cells that it has as before: nobody has chosen among them."""
-    rivals = cast("Record", plain_of(old).get(RIVALS, {}))
-    settled = changed(cells_of(content_of(old)), cells_of(after))
+    """Return a document with the other values of those cells that it has as before: nobody has chosen among them.
+
+    What others said of a pair, which a script that writes it does not see, is joined with what it wrote: its verdict counts.
+    """
+    rivals = cast("Record", raw_of(old).get(RIVALS, {}))
+    cells = cells_of(after)
+    settled = changed(cells_of(content_of(old)), cells)
+    pairs = [cell for cell in settled if cell.startswith(PAIRS) and cell in cells and cell in rivals]
+    if pairs:
+        after = record_of({**cells, **{cell: pair_of_all(cells[cell], cast("list[object]", rivals[cell])) for cell in pairs}})
     left = {cell: values for cell, values in rivals.items() if cell not in settled}
     return {**after, RIVALS: left} if left else after
 

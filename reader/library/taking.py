@@ -26,6 +26,7 @@ from reader.library.versions import (
     versions_of,
 )
 from reader.review.cells import Record, cells_of, same
+from reader.review.joining import PAIRS, pair_of_all
 
 _STAMP: Final = 11
 
@@ -139,5 +140,6 @@ def _edited(known: Versions, found: Versions, they_have: Seen, stamp: Dot) -> Ve
         elif mine is None or mine.keys() == other.keys():
             values = list(other.values())
             if mine is None or not all(any(same(value, one) for one in mine.values()) for value in values):
-                result[cell] = {stamp: values[-1]}
+                given = pair_of_all(values[-1], values[:-1]) if cell.startswith(PAIRS) and len(values) > 1 else values[-1]
+                result[cell] = {stamp: given}
     return result if result == known else {**result, EXISTS: {stamp: None}}

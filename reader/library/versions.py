@@ -17,6 +17,7 @@ from collections.abc import Container, Iterable, Mapping
 from typing import Final, NamedTuple, cast
 
 from reader.review.cells import LATEST, Record, cells_of, record_of, same
+from reader.review.joining import PAIRS, pair_of_all
 
 VERSIONS: Final = "_versions"
 """The field of a stored record that is the library's own. It holds `dots` (of the cells; "" stands for all that are not named),
@@ -139,7 +140,24 @@ def written(record: Mapping[str, object], dot: Dot) -> Record:
 
 
 def plain_of(stored: Mapping[str, object]) -> Record:
-    """Return a stored record without what is only the library's, but with the other values of cells that have several."""
+    """Return a stored record without what is only the library's, but with the other values of cells that have several.
+
+    What several said of one pair at once stands there together, evidence with evidence; beside it what each of them said.
+    """
+    record = raw_of(stored)
+    if RIVALS in record and any(cell.startswith(PAIRS) for cell in _mapping(record[RIVALS])):
+        cells, rivals = cells_of(content_of(record)), dict(_mapping(record[RIVALS]))
+        for cell in (cell for cell in rivals if cell.startswith(PAIRS) and cell in cells):
+            others = _list(rivals[cell])
+            joined = pair_of_all(cells[cell], others)
+            if not same(joined, cells[cell]):
+                cells[cell], rivals[cell] = joined, [cells[cell], *others]
+        record = {**record_of(cells), RIVALS: rivals}
+    return record
+
+
+def raw_of(stored: Mapping[str, object]) -> Record:
+    """Return a stored record as `plain_of` does, but each cell as whoever wrote it last left it."""
     record = content_of(stored)
     rivals = rivals_of(stored)
     if rivals:

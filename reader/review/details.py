@@ -16,17 +16,17 @@ from reader.article.lazy import lazy
 from reader.article.model import Span
 from reader.review.details_dates import Dated, Month, named_months, numeric_dates, unstamped
 from reader.review.details_names import names_of
-from reader.review.details_numbers import ROMANS, Number, figures, spelled
+from reader.review.details_numbers import ROMANS, Number, figures, is_year, spelled
 from reader.review.details_source import SourceDetails
-from reader.review.details_text import Word, language_of, plain_places, words_of
+from reader.review.details_text import Word, languages_of, plain_places, words_of
 from reader.review.details_words import DATED, HEDGES, ORDINALS, SCALES, WEEKDAYS
+from reader.review.words import beginning_of
 
 __all__ = ["DATE", "NAME", "NUMBER", "Detail", "SourceDetails", "missing"]
 
 NUMBER: Final = "number"
 DATE: Final = "date"
 NAME: Final = "name"
-_YEARS: Final = range(1000, 2100)
 _BESIDE: Final = {NUMBER: lazy(r"[ -]"), DATE: lazy(r"[ -]|, "), NAME: lazy(r"[ '’-]")}
 """What is between the parts of one detail, by its kind."""
 _HEDGED: Final = 3
@@ -59,11 +59,12 @@ class _Claim(NamedTuple):
 def missing(claim: str, source: SourceDetails) -> tuple[Detail, ...]:
     """Return the details of a claim that the source lacks, in the order of the claim.
 
-    The claim comes without citation markers: their numbers would be details.
+    The claim comes without citation markers: their numbers would be details. Of a very long one only the beginning is read.
     """
+    claim = beginning_of(claim)
     folded, places = plain_places(claim)
     folded = unstamped(folded)
-    words, languages = words_of(folded), language_of(folded, 0)
+    words, languages = words_of(folded), frozenset(languages_of(folded, 0))
     ends = [word.span.end for word in words]
     months = [month for month in named_months(folded, foreign=False) if _dated(month, words, ends)]
     # Without a day, 2011-12 is sooner a season; without a whole year, 6-4-10 may be a result.
@@ -136,7 +137,7 @@ def _numbers(claim: _Claim, source: SourceDetails) -> Iterator[tuple[Span, str]]
             if not source.has_decade(number.values[0]):
                 yield number.span, DATE
         elif not _known(number, claim, source):
-            year = number.values[0] in _YEARS and number.span.end - number.span.start == len("2000")
+            year = is_year(number.values[0]) and number.span.end - number.span.start == len("2000")
             yield number.span, DATE if year else NUMBER
     if claim.is_in("en") and ("en" in source.languages or not source.languages):
         yield from ((number.span, NUMBER) for number in _in_words(claim.words) if not _known(number, claim, source))

@@ -12,7 +12,7 @@ from reader.article.lazy import lazy
 from reader.article.model import Span
 from reader.review.details_numbers import ROMANS
 from reader.review.details_text import Word
-from reader.review.details_words import CAPITALISING, ENDINGS, FUNCTION, LINKS, NO_NAMES, SAME_AS
+from reader.review.details_words import CAPITALISING, COMMON, ENDINGS, LINKS, NO_NAMES, SAME_AS
 
 _WORD: Final = lazy(r"[^\W_]+")
 _COMPOUND: Final = lazy(r"[^\W_]+(?:[-'.&/][^\W_]+)+")
@@ -99,7 +99,7 @@ class Names:
 
     def has(self, word: str) -> bool:
         """Whether a word, in lower case, stands in the text in one of its forms, alone or as a part of a word."""
-        if word in FUNCTION["en"]:
+        if word in COMMON:
             return self.has_abbreviation(word)
         return (
             word in self.words
@@ -154,7 +154,7 @@ def names_of(folded: str, words: Sequence[Word], language: str, known: Names) ->
 
     None of a headline, which writes all words like names.
     """
-    content = [word for word in words if len(word.text) > 2 and word.text not in FUNCTION["en"] and not word.text.isdecimal()]
+    content = [word for word in words if len(word.text) > 2 and word.text not in COMMON and not word.text.isdecimal()]
     if len(content) >= _HEADLINE and not any(word.shown.islower() for word in content):
         return
     for at, word in enumerate(words):
@@ -177,7 +177,7 @@ def _may_name(folded: str, words: Sequence[Word], at: int, language: str) -> boo
     if word.text in NO_NAMES or word.shown in ROMANS:
         return False
     capitals = word.shown.isupper()
-    if word.text in FUNCTION["en"] and not (capitals and word.text in _HOMONYMS):
+    if word.text in COMMON and not (capitals and word.text in _HOMONYMS):
         return False
     if language == CAPITALISING:
         return capitals and len(word.text) > 2

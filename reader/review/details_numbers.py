@@ -11,7 +11,8 @@ from reader.article.lazy import lazy
 from reader.article.model import Span
 from reader.review.details_words import ORDINALS, SCALES, TENS, UNITS
 
-_YEARS: Final = range(1000, 2100)
+_FIRST_YEAR: Final = 1000
+_LAST_YEAR: Final = 2099
 _DIGITS: Final = 15
 """How many digits a float keeps: a longer number is not compared."""
 _GROUPED: Final = r"(?<!\d[.,])\d{1,3}(?P<mark>[.,' ])\d{3}(?:(?P=mark)\d{3})*(?:(?!(?P=mark))[.,]\d+)?(?![.,']?\d)"
@@ -61,6 +62,11 @@ class Spoken(NamedTuple):
     step: float
 
 
+def is_year(value: float) -> bool:
+    """Whether a number, written with four digits, is sooner a year than a count."""
+    return _FIRST_YEAR <= value <= _LAST_YEAR
+
+
 def figures(folded: str, english: bool) -> Iterator[Number]:
     """Yield the numbers of a folded text that are written in figures; in English a comma parts thousands, never decimals."""
     for match in _NUMBER.finditer(folded):
@@ -90,7 +96,7 @@ def _read(figure: str, mark: str | None, english: bool) -> tuple[tuple[float, ..
     if mark is None:
         plain = figure.replace(",", ".")
         # A year is exact.
-        return (float(plain),), 0.0 if len(plain) == len("2000") and float(plain) in _YEARS else _step(plain)
+        return (float(plain),), 0.0 if len(plain) == len("2000") and is_year(float(plain)) else _step(plain)
     plain = figure.replace(mark, "").replace(",", ".")
     values = [float(plain)]
     # Digits that a blank parts may be two numbers, and a comma or point between may be read the other way.

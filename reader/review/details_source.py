@@ -11,7 +11,7 @@ from typing import Final
 from reader.review.details_dates import named_months, numeric_dates, unstamped
 from reader.review.details_names import Names
 from reader.review.details_numbers import Number, figures, roman, spelled
-from reader.review.details_text import language_of, plain
+from reader.review.details_text import languages_of, plain
 from reader.review.details_words import ALIKE, DECADES, FOREIGN, ORDINALS, SCALES, TENS, UNITS, WEEKDAYS
 
 _ROMANS: Final = range(1, 60)
@@ -30,7 +30,7 @@ class SourceDetails:
     @cached_property
     def languages(self) -> frozenset[str]:
         """The languages that it may be in, by its words; none when they do not tell."""
-        return language_of(self._folded)
+        return frozenset(languages_of(self._folded))
 
     @cached_property
     def _english(self) -> bool:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from reader.article.lazy import lazy
 from reader.article.model import Span
-from reader.review.details_words import FUNCTION
+from reader.review import function_words
 
 _WORD: Final = lazy(r"[^\W_]+")
 _SAMPLE: Final = 20_000
 """How many characters of a text tell its language."""
-_SHARE: Final = 0.04
-"""The share of words without content that a text has at least in its language: prose has four in ten, a table few."""
-_AHEAD: Final = 1.5
-"""How many times more of them than in another language tell the two apart."""
 _LETTERS: Final[Mapping[str, str]] = {
     **{"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "ı": "i"},
     **{"ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ə": "e", "Ə": "E", "ħ": "h", "Ħ": "H"},
@@ -76,9 +73,6 @@ def words_of(folded: str) -> list[Word]:
     return [Word(Span(*match.span()), match.group(), match.group().casefold()) for match in found]
 
 
-def language_of(text: str, share: float = _SHARE) -> frozenset[str]:
-    """Return the languages that a folded text may be in, by its words without content; none when they are too few to tell."""
-    words = [word.casefold() for word in _WORD.findall(text[:_SAMPLE])]
-    hits = {language: sum(word in known for word in words) for language, known in FUNCTION.items()}
-    best = max(hits.values())
-    return frozenset(language for language, hit in hits.items() if hit * _AHEAD >= best >= share * len(words))
+def languages_of(folded: str, share: float = function_words.SHARE) -> tuple[str, ...]:
+    """Return the languages that a folded text may be in, by the words at its beginning; `share` as in `function_words`."""
+    return function_words.languages_of(Counter(word.casefold() for word in _WORD.findall(folded[:_SAMPLE])), share)

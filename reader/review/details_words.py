@@ -1,9 +1,11 @@
-"""The words by which numbers, dates, names and languages are told, folded: small tables on purpose."""
+"""The words by which numbers, dates and names are told, folded: small tables on purpose."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
+
+from reader.review.function_words import FUNCTION_WORDS
 
 
 def _counted(words: str, first: int = 1, step: int = 1) -> dict[str, float]:
@@ -162,50 +164,14 @@ SAME_AS: Final[Mapping[str, frozenset[str]]] = {
     for name in names.split()
 }
 """Names of one thing that share no stem, each with all of them; those of two words are written as one."""
-FUNCTION: Final[Mapping[str, frozenset[str]]] = {
-    "en": _words(
-        "a about above according across after again against all along also although always am among an and another"
-        " any are around as at away back be became because become been before began being below beneath besides best"
-        " between beyond both but by can could de despite did do does done down due during each early either el else"
-        " even ever every except far few following for former formerly from further had has have having he her here"
-        " hers herself him himself his how however i if in including indeed initially inside instead into is it its"
-        " itself just la last late later le like likewise many may me meanwhile might more moreover most much must my"
-        " near nearly neither never nevertheless new next no none nor not notable notably nothing now of off often on"
-        " once one only onto or other others our out outside over own part per perhaps prior rather same several shall"
-        " she should since so some soon still subsequently such than that the their them themselves then there"
-        " thereafter therefore these they this those though through throughout thus to today together too toward"
-        " towards under unlike until up upon us various very via was we were what when where whereas whether which"
-        " while who whole whom whose why will with within without would yes yet you your"
-    ),
-    "de": _words(
-        "der die das den dem des ein eine einen einem einer und oder aber nicht ist sind war waren wird wurde wurden mit von zu"
-        " zum zur im am auf aus bei nach uber unter fur sich auch als wie es er sie wir ihr dass hat haben hatte noch nur vor"
-    ),
-    "fr": _words(
-        "le la les un une des du et ou mais ne pas est sont etait ete avec dans pour par sur que qui au aux ce cette ces son sa"
-        " ses leur il elle ils elles nous vous plus d l qu"
-    ),
-    "es": _words(
-        "el la los las un una unos unas y o pero no es son era fue con en para por sobre que quien al del de se su"
-        " sus este esta como mas lo ha han"
-    ),
-    "it": _words(
-        "il lo la i gli le un una e o ma non di del della dei delle che con per nel nella su al alla da dal e sono era stato si"
-        " anche come piu ha hanno"
-    ),
-    "pt": _words(
-        "o a os as um uma e ou mas nao de do da dos das que com em no na nos nas por para ao foi sao era como mais se seu sua"
-    ),
-    "nl": _words(
-        "de het een en of maar niet is zijn was waren wordt werd met van te op in aan bij naar over voor door dat die deze als"
-        " ook er hij zij ze heeft"
-    ),
-    "sv": _words(
-        "och att det som en ett den av for med till inte pa ar var har om de ett han hon sig fran vid"
-        " og er til ikke af som blev der"
-    ),
-}
-"""Words without content, by language: what a language is told by; those of English are no names at the start of a sentence."""
+COMMON: Final = FUNCTION_WORDS["en"] | _words(
+    "according across along always around away back became become began beneath besides best beyond de despite done due"
+    " early el else even ever every except far following former formerly including indeed initially inside instead la last late"
+    " later le like likewise many meanwhile moreover much near nearly never nevertheless new next none notable notably nothing"
+    " now often outside part per perhaps prior rather several soon still subsequently thereafter therefore throughout thus"
+    " today together toward towards unlike various via whereas whole yes"
+)
+"""English words that are no names where a sentence starts with them: those without content, and others that often do."""
 TITLES: Final = _words(
     "mr mrs ms miss dr sir dame prof professor president vice prime minister senator governor mayor rev reverend st saint jr sr"
     " director chairman chairwoman ceo secretary"

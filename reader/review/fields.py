@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import cast
 
-from reader.review.model import NOTHING
+from reader.review.cells import LATEST
+from reader.review.model import NO_RIVALS, NOTHING
 
 
 def text(record: Mapping[str, object], name: str) -> str:
@@ -34,6 +35,16 @@ def mapping(value: object) -> Mapping[str, object]:
 def mappings(value: object) -> Iterable[Mapping[str, object]]:
     """Return the mappings of a list, empty when it is no list."""
     return (mapping(item) for item in cast("list[object]", value)) if isinstance(value, list) else ()
+
+
+def rivals(value: object) -> Mapping[str, tuple[object, ...]]:
+    """Return the other values of a record's cells, by cell, without those that nobody wrote by hand."""
+    found = {
+        cell: tuple(cast("list[object]", values))
+        for cell, values in mapping(value).items()
+        if isinstance(values, list) and cell not in LATEST
+    }
+    return MappingProxyType(found) if found else NO_RIVALS
 
 
 def unknown(record: Mapping[str, object], known: frozenset[str]) -> Mapping[str, object]:

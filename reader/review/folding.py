@@ -19,17 +19,12 @@ from functools import cached_property, lru_cache
 from typing import Final
 
 from reader.article.model import Span
+from reader.review.scripts import JOINING, UNSPACED
 
 PIECE: Final = 8
 """How many letters make a piece: chance does not repeat them, and a typo in ten letters leaves some whole."""
-_ALONE: Final = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-)
-"""Scripts that put no spaces between words (Thai, Lao, Burmese, Khmer, Japanese, Chinese): each letter is a word of its own."""
 _UNCOUNTED: Final = r"&(?:\#\d{1,6}|\#x[\da-fA-F]{1,6}|[A-Za-z]{2,8});|\]\([^()\s]*\)|\[\^?\d{1,3}\]"
 """Letters that are marks all the same: entities, the targets of Markdown links, numbers of notes in brackets."""
-_JOINING: Final = ("Mn", "Mc", "Me", "Cf")
-"""Categories of characters that do not end a word: accents, vowel signs, soft hyphens, zero-width characters."""
 
 
 @dataclass(frozen=True)
@@ -115,12 +110,12 @@ def fold_letter(character: str) -> str:
 
 def joins(character: str) -> bool:
     """Whether a character belongs to the letter or the word before it."""
-    return unicodedata.category(character) in _JOINING
+    return unicodedata.category(character) in JOINING
 
 
 def _pattern(text: str) -> re.Pattern[str]:
     """Return what matches the words of a text, and in a named group what does not count; hyphenated words are one."""
     joining = "" if text.isascii() else "".join(sorted(c for c in set(text) if not c.isalnum() and joins(c)))
     between = rf"(?:[{re.escape(joining)}]+|-[ \t]*\n[ \t]*(?=[^\W\d_]))" if joining else r"-[ \t]*\n[ \t]*(?=[^\W\d_])"
-    letter = rf"[^\W_{_ALONE}]"
-    return re.compile(rf"(?P<uncounted>{_UNCOUNTED})|{letter}+(?:{between}{letter}+)*|[{_ALONE}]")
+    letter = rf"[^\W_{UNSPACED}]"
+    return re.compile(rf"(?P<uncounted>{_UNCOUNTED})|{letter}+(?:{between}{letter}+)*|[{UNSPACED}]")

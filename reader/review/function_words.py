@@ -1,12 +1,15 @@
-"""Words that carry no content, by language: two texts that share only these have nothing in common."""
+"""Words that carry no content, by language: a language is told by them, and texts that share only these share nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
 
-_FEWEST: Final = 3
-"""How many of its words a text must have at least to be in a language that is not English."""
+ENGLISH: Final = "en"
+SHARE: Final = 0.04
+"""The share of words without content that a text has at least in its language: prose has four in ten, a table few."""
+_AHEAD: Final = 1.5
+"""How many times more of them than in another language tell the two apart."""
 
 
 def _words(listed: str) -> frozenset[str]:
@@ -57,8 +60,8 @@ FUNCTION_WORDS: Final[Mapping[str, frozenset[str]]] = {
         ainda alem ao aos apenas apos aquela aquele as ate com como contra da das de dela dele deles depois desde do dos
         durante ela elas ele eles em entao entre era eram essa esse esta estao estava este foi foram ha isso isto ja la lhe
         mais mas me mesmo muito na nao nas nem no nos nossa nosso num numa os ou outra outras outro outros para pela pelas pelo
-        pelos por porque pois qual quando que quem se segundo sem sendo ser seu seus sido sobre sua suas tambem tem tinha toda
-        todas todo todos um uma
+        pelos por porque pois qual quando que quem sao se segundo sem sendo ser seu seus sido sobre sua suas tambem tem tinha
+        toda todas todo todos um uma
     """),
     "nl": _words("""
         aan al alle als altijd ander andere bij daar dan dat de der deze die dit doen door dus echter een en er geen haar had
@@ -76,14 +79,19 @@ FUNCTION_WORDS: Final[Mapping[str, frozenset[str]]] = {
         alla allt att av bara blev bli blir da dar de dem den denna deras dess dessa det detta dig dock du efter eller en er
         ett fick fran for fore ha hade han hans har hela henne hennes hon honom hur inte jag kan kunde man med mellan men mer
         mot mycket nar nagon nagot ni nu och ocksa om oss pa redan sedan sig sin sina sitt ska skulle som till under upp ut utan
-        vad var vara varit vi vid vilka vilket
+        af ar der ikke og til vad var vara varit vi vid vilka vilket
     """),
 }
-"""Folded as `words.fold_word` does. Words of one letter are left out everywhere."""
+"""Folded as `words.fold_word` does. Words of one letter are left out everywhere; with Swedish stand Danish and Norwegian."""
 
 
-def language_of(counts: Mapping[str, int]) -> str:
-    """Return the language of a text, told how often each of its words occurs: that of most function words, else English."""
-    hits = {name: sum(counts.get(word, 0) for word in listed) for name, listed in FUNCTION_WORDS.items()}
-    best = max(hits, key=lambda name: hits[name])
-    return best if hits[best] >= _FEWEST and hits[best] > hits["en"] else "en"
+def languages_of(counts: Mapping[str, int], share: float = SHARE) -> tuple[str, ...]:
+    """Return the languages that a text may be in, the likeliest first, told how often each of its words occurs.
+
+    None when fewer than `share` of its words tell one. Of two that are equally likely, English is first.
+    """
+    hits = {language: sum(counts.get(word, 0) for word in listed) for language, listed in FUNCTION_WORDS.items()}
+    best = max(hits.values())
+    if best < share * sum(counts.values()):
+        return ()
+    return tuple(sorted((name for name, hit in hits.items() if hit * _AHEAD >= best), key=lambda name: -hits[name]))

@@ -7,11 +7,12 @@ article's record, each in the mapping of its kind.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from reader.review.cells import Record
 from reader.review.changes import Item
-from reader.review.fields import mapping
+from reader.review.fields import mapping, rivals
 from reader.review.model import Annotation, Bookmark, Dismissal, Tag
 from reader.review.records import (
     annotation_from_record,
@@ -43,18 +44,17 @@ def key_of(item: Item) -> str:
 
 
 def plain(item: Item) -> Record:
-    """Return an item as a record, that of an entry with its key."""
+    """Return an item as a record; of an entry, the part of its article's record that holds it."""
     if isinstance(item, Annotation):
         return annotation_to_record(item)
     if isinstance(item, Tag):
         return tag_to_record(item)
     if isinstance(item, Source):
         return source_to_record(item)
-    if isinstance(item, Bookmark):
-        return {"name": item.name, "start": item.start}
-    if isinstance(item, Dismissal):
-        return {**dismissal_to_record(item), "finding": item.finding}
-    return {**attachment_to_record(item), "reference": item.reference}
+    record: Record = {field_of(item): {key_of(item): value_of(item)}}
+    if not isinstance(item, Bookmark) and item.others:
+        record["_rivals"] = {f"{field_of(item)}/{key_of(item)}": [value_of(other) for other in item.others]}
+    return record
 
 
 def like(item: Item, record: Record) -> Item:
@@ -65,11 +65,7 @@ def like(item: Item, record: Record) -> Item:
         return tag_from_record(record)
     if isinstance(item, Source):
         return source_from_record(record)
-    entry = {name: value for name, value in record.items() if name not in ("finding", "reference")}
-    if isinstance(item, Bookmark):
-        start = record.get("start")
-        return Bookmark(item.name, start if isinstance(start, int) else item.start)
-    return (dismissal_from_record if isinstance(item, Dismissal) else attachment_from_record)(key_of(item), entry)
+    return entries_of(record).get((field_of(item), key_of(item)), item)
 
 
 def field_of(item: Entry) -> str:
@@ -90,8 +86,11 @@ def entries_of(record: Mapping[str, object]) -> dict[tuple[str, str], Entry]:
     entries: dict[tuple[str, str], Entry] = {
         (BOOKMARKS, name): Bookmark(name, start) for name, start in marks if isinstance(start, int)
     }
+    others = rivals(record.get("_rivals"))
     for key, value in mapping(record.get(DISMISSED)).items():
-        entries[DISMISSED, key] = dismissal_from_record(key, mapping(value))
+        same = (dismissal_from_record(key, mapping(other)) for other in others.get(f"{DISMISSED}/{key}", ()))
+        entries[DISMISSED, key] = replace(dismissal_from_record(key, mapping(value)), others=tuple(same))
     for key, value in mapping(record.get(ATTACHED)).items():
-        entries[ATTACHED, key] = attachment_from_record(key, mapping(value))
+        also = (attachment_from_record(key, mapping(other)) for other in others.get(f"{ATTACHED}/{key}", ()))
+        entries[ATTACHED, key] = replace(attachment_from_record(key, mapping(value)), others=tuple(also))
     return entries

@@ -70,7 +70,11 @@ class Judging(Owning):
         return replace(judgement, by=self.creator, at=now(), edition=self.article.digest)
 
     def _judged(self, annotation: Annotation, judgement: Judgement, label: str) -> Annotation:
-        others = (j for j in self._as_it_is(annotation).judgements if j.reference != judgement.reference)
+        annotation = self._as_it_is(annotation)
+        if judgement == annotation.judgement_on(judgement.reference):
+            # Else what says the same would be a change, of the order alone.
+            return annotation
+        others = (j for j in annotation.judgements if j.reference != judgement.reference)
         judgements = tuple(others) if judgement.says_nothing else (*others, judgement)
         return self._update(annotation, label, judgements=judgements)
 

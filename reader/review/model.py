@@ -188,6 +188,7 @@ class Dismissal:
     """A finding of the audit that a person has looked at and does not want to see again.
 
     `finding` is its key, `kind` and `text` what it said then; `reason` why it is of no account, `by` and `at` who said so when.
+    `others` are those who said so at the same time, not knowing of it.
     """
 
     finding: str
@@ -197,3 +198,4 @@ class Dismissal:
     by: str = ""
     at: str = ""
     extra: Mapping[str, object] = field(default_factory=lambda: NOTHING, hash=False)
+    others: tuple[Dismissal, ...] = ()

@@ -9,6 +9,7 @@ from reader.article.model import Article
 from reader.review.cells import cells_of, changed
 from reader.review.changes import Change, Edit, Item
 from reader.review.items import Entry, plain
+from reader.review.joining import undecided_of
 from reader.review.model import NO_RIVALS, Annotation, Bookmark, Dismissal, Tag, now
 from reader.review.places import TextOf
 from reader.review.said import Said
@@ -170,4 +171,6 @@ class Owning(Said):
 def _chosen(before: Annotation, after: Annotation, fields: Iterable[str]) -> Annotation:
     """Return an annotation whose fields a person set: what others wrote into them at the same time is decided by that."""
     cells = {*changed(cells_of(plain(before)), cells_of(plain(after))), *fields}
-    return replace(after, rivals={cell: values for cell, values in after.rivals.items() if cell not in cells} or NO_RIVALS)
+    left = {cell: values for cell, values in after.rivals.items() if cell not in cells}
+    left |= undecided_of(before, after, {cell: values for cell, values in after.rivals.items() if cell in cells})
+    return replace(after, rivals=left or NO_RIVALS)

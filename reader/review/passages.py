@@ -17,10 +17,11 @@ from typing import Final
 
 from reader.article.lazy import lazy
 from reader.article.model import Article, Citation, Span, StyleKind
-from reader.article.places import merged
-from reader.review.function_words import FUNCTION_WORDS, language_of
+from reader.article.places import block_at, merged, within
+from reader.review.function_words import ENGLISH, FUNCTION_WORDS, languages_of
+from reader.review.pairs import citations_in
 from reader.review.stemming import ROOT, beginning, stem
-from reader.review.words import folded, raw_words, words_of
+from reader.review.words import beginning_of, folded, raw_words, words_of
 
 SATURATION: Final = 1.0
 """k1 of BM25: how soon a word that is repeated in a passage counts no more."""
@@ -41,7 +42,7 @@ OPENING: Final = 300
 _ENDS: Final = tuple(".!?:;…。！？।۔؟")
 _CLOSING: Final = " \t\n\r\"'”’»›)]）」』"
 _EMPTY: Final = lazy(r"\[\s*\]|\(\s*\)")
-_GAP: Final = lazy(r"\s+(?=[.,;:!?](?:\s|$))")
+_GAP: Final = lazy(r"(?<!\s)\s+(?=[.,;:!?](?:\s|$))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +56,24 @@ class Close:
     shared: tuple[Span, ...]
 
 
+class _Family:
+    """The words of a source that begin with the same letters, by their stems and by their beginnings."""
+
+    def __init__(self, words: Iterable[str], language: str) -> None:
+        self.by_stem: defaultdict[str, list[str]] = defaultdict(list)
+        self.by_beginning: defaultdict[str, list[str]] = defaultdict(list)
+        for word in words:
+            self.by_stem[stem(word, language)].append(word)
+            self.by_beginning[beginning(word)].append(word)
+
+
 class Passages:
-    """The passages of one source, mostly sentences, to be asked for those closest to a claim. Nothing changes by asking."""
+    """The passages of one source, mostly sentences, to be asked for those closest to a claim. No answer changes by asking."""
 
     def __init__(self, passages: Sequence[str]) -> None:
         self._passages = tuple(passages)
         told = _told(self._passages)
-        self._language = language_of(Counter(chain.from_iterable(told)))
+        self._language = next(iter(languages_of(Counter(chain.from_iterable(told)))), ENGLISH)
         empty = FUNCTION_WORDS[self._language]
         places: defaultdict[str, list[int]] = defaultdict(list)
         lengths: list[int] = []
@@ -73,26 +85,26 @@ class Passages:
         self._places = dict(places)
         mean = sum(lengths) / max(1, len(lengths)) or 1.0
         self._norms = [SATURATION * (1 - LENGTH + LENGTH * length / mean) for length in lengths]
-        families: defaultdict[str, list[str]] = defaultdict(list)
+        self._words_by_root: defaultdict[str, list[str]] = defaultdict(list)
         for word in places:
-            families[word[:ROOT]].append(word)
-        self._families = dict(families)
+            self._words_by_root[word[:ROOT]].append(word)
+        self._families: dict[str, _Family] = {}
 
     def closest(self, claim: str, limit: int | None = 10) -> tuple[Close, ...]:
         """Return the passages that share a word or its stem with a claim, the closest first, all of them without a limit.
 
         Words without content, such as "the", do not count: there may be none. Equal arguments give equal answers.
         """
-        words = self._words(claim)
+        words = self._words(beginning_of(claim))
         stems = dict.fromkeys(self._stem(word) for word in words)
         scores: dict[int, float] = {}
         for wanted in stems:
-            self._add(scores, STEM, [word for word in self._family(wanted) if self._stem(word) == wanted])
+            self._add(scores, STEM, self._family(wanted).by_stem.get(wanted, ()))
         sharing = tuple(scores)
         for wanted in words:
             self._add(scores, WORD, [wanted] if wanted in self._places else [])
         for wanted in dict.fromkeys(map(beginning, words)):
-            self._add(scores, RELATED, [word for word in self._family(wanted) if beginning(word) == wanted])
+            self._add(scores, RELATED, self._family(wanted).by_beginning.get(wanted, ()))
         weighed = {index: self._weighed(index, scores) for index in sharing}
         best = sorted(sharing, key=lambda index: (-weighed[index], index))[:limit]
         return tuple(Close(index, self._shared(index, stems)) for index in best)
@@ -104,8 +116,13 @@ class Passages:
     def _stem(self, word: str) -> str:
         return stem(word, self._language)
 
-    def _family(self, wanted: str) -> Iterable[str]:
-        return self._families.get(wanted[:ROOT], ())
+    def _family(self, wanted: str) -> _Family:
+        """Return the words that begin as one does; made when it is first asked for, as most of a source never is."""
+        root = wanted[:ROOT]
+        family = self._families.get(root)
+        if family is None:
+            family = self._families[root] = _Family(self._words_by_root.get(root, ()), self._language)
+        return family
 
     def _add(self, scores: dict[int, float], weight: float, words: Sequence[str]) -> None:
         """Add to the score of each passage what some words of the source, taken as one, are worth there."""
@@ -132,8 +149,10 @@ def claim_words(article: Article, span: Span) -> str:
 
     What an article says and links to its source is kept, although it is the marker.
     """
-    hidden = [Span(c.start, c.end) for c in article.citations if c.span.overlaps(span) and not _is_said(article, c)]
-    markup = [Span(s.start, s.end) for s in article.styles if s.kind is StyleKind.MARKUP and s.start < span.end]
+    hidden = [citation.span for citation in citations_in(article, span) if not _is_said(article, citation)]
+    begins = article.blocks[block_at(article.blocks, span.start)].start if article.blocks else 0
+    styles = within(article.styles, begins, span.end)
+    markup = [Span(style.start, style.end) for style in styles if style.kind is StyleKind.MARKUP]
     parts: list[str] = []
     at = span.start
     for part in merged([*hidden, *markup]):

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import cast
 
-from reader.review.cells import LATEST, Record
-from reader.review.fields import mapping, mappings, number, text, texts, unknown
+from reader.review.cells import Record
+from reader.review.fields import mapping, mappings, number, rivals, text, texts, unknown
 from reader.review.model import (
     NO_LINKS,
     NO_PLACES,
-    NO_RIVALS,
     Annotation,
     Bookmark,
     Dismissal,
@@ -140,13 +138,13 @@ def link_from_record(record: Mapping[str, object]) -> Link:
 
 def annotation_to_record(annotation: Annotation) -> Record:
     """Return an annotation as the record that the library keeps."""
-    rivals = {"_rivals": {cell: list(values) for cell, values in annotation.rivals.items()}} if annotation.rivals else {}
+    others = {"_rivals": {cell: list(values) for cell, values in annotation.rivals.items()}} if annotation.rivals else {}
     places = {"places": {e: place_to_record(place) for e, place in annotation.places.items()}} if annotation.places else {}
     links = {"links": {r: link_to_record(link) for r, link in annotation.links.items()}} if annotation.links else {}
     advice = {"decision": annotation.decision, "fix": annotation.fix}
     return {
         **annotation.extra,
-        **rivals,
+        **others,
         **places,
         **links,
         **{name: value for name, value in advice.items() if value},
@@ -184,18 +182,9 @@ def annotation_from_record(record: Mapping[str, object]) -> Annotation:
         links=MappingProxyType(links) if links else NO_LINKS,
         decision=text(record, "decision"),
         fix=text(record, "fix"),
-        rivals=_rivals(record.get("_rivals")),
+        rivals=rivals(record.get("_rivals")),
         extra=unknown(record, _ANNOTATION),
     )
-
-
-def _rivals(value: object) -> Mapping[str, tuple[object, ...]]:
-    found = {
-        cell: tuple(cast("list[object]", values))
-        for cell, values in mapping(value).items()
-        if isinstance(values, list) and cell not in LATEST
-    }
-    return MappingProxyType(found) if found else NO_RIVALS
 
 
 def tag_to_record(tag: Tag) -> Record:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from reader.review.model import NOTHING
+from reader.review.model import NO_RIVALS, NOTHING
 
 FULL: Final = "full"
 ABSTRACT: Final = "abstract"
@@ -52,7 +52,8 @@ class Source:
 
     `names` are the identities of the references that it was ever put behind (`review.sources.source_of`), so that it can be
     offered to others that name the same. `tried` is the address that was last asked for in vain, `trouble` what came of that
-    and `tried_at` when, in UTC; all are "" once a text came.
+    and `tried_at` when, in UTC; all are "" once a text came. `rivals` holds what others wrote at the same time, not knowing of
+    it, by the name of the cell: of `current`, the text that another made the one of now.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Source:
     trouble: str = ""
     tried_at: str = ""
     extra: Mapping[str, object] = field(default_factory=lambda: NOTHING, hash=False)
+    rivals: Mapping[str, tuple[object, ...]] = field(default_factory=lambda: NO_RIVALS, hash=False)
 
     @property
     def text(self) -> SourceText | None:
@@ -84,13 +86,17 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """That a source stands behind a reference of an article: the identity of the reference, the id of the source."""
+    """That a source stands behind a reference of an article: the identity of the reference, the id of the source.
+
+    `others` are those that were put behind it at the same time, by who did not know of it; nobody has chosen yet.
+    """
 
     reference: str
     source: str
     by: str = ""
     at: str = ""
     extra: Mapping[str, object] = field(default_factory=lambda: NOTHING, hash=False)
+    others: tuple[Attachment, ...] = ()
 
 
 def state_of(source: Source | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reader.review.cells import Record
-from reader.review.fields import mappings, text, texts, unknown
+from reader.review.fields import mappings, rivals, text, texts, unknown
 from reader.review.supply import Attachment, Source, SourceText
 
 _TEXT = ("digest", "original", "title", "format", "origin", "extent", "at", "by")
@@ -17,6 +17,7 @@ def source_to_record(source: Source) -> Record:
     """Return a source as the record that the library keeps."""
     return {
         **source.extra,
+        **({"_rivals": {cell: list(values) for cell, values in source.rivals.items()}} if source.rivals else {}),
         "id": source.id,
         "names": list(source.names),
         "texts": [{**one.extra, **{name: getattr(one, name) for name in _TEXT}} for one in source.texts],
@@ -26,13 +27,14 @@ def source_to_record(source: Source) -> Record:
 
 def source_from_record(record: Mapping[str, object]) -> Source:
     """Return the source that a record holds; what is missing is empty."""
-    known = frozenset(("id", "names", "texts", *_SOURCE))
+    known = frozenset(("id", "names", "texts", "_rivals", *_SOURCE))
     kept = [
         SourceText(*(text(one, name) for name in _TEXT), extra=unknown(one, frozenset(_TEXT)))
         for one in mappings(record.get("texts"))
     ]
     said = (text(record, name) for name in _SOURCE)
-    return Source(text(record, "id"), texts(record.get("names")), tuple(kept), *said, extra=unknown(record, known))
+    others, rest = rivals(record.get("_rivals")), unknown(record, known)
+    return Source(text(record, "id"), texts(record.get("names")), tuple(kept), *said, rivals=others, extra=rest)
 
 
 def attachment_to_record(attachment: Attachment) -> Record:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from reader.review.changes import Edit
-from reader.review.model import Dismissal, new_id, now
+from reader.review.model import NO_RIVALS, Dismissal, new_id, now
 from reader.review.owning import Owning
 from reader.review.supply import Attachment, Source, SourceText
 
@@ -31,9 +32,12 @@ class Supplying(Owning):
             tried="",
             trouble="",
             tried_at="",
+            rivals=_unsettled(old, f"texts/{signed.digest}", "current", "tried", "trouble", "tried_at"),
         )
         replaces = known is not None and bool(known.current)
-        self._supply(reference, known, made, f"{'replace' if replaces else 'attach'} the source of [{reference}]")
+        label = f"{'replace' if replaces else 'attach'} the source of [{reference}]"
+        # Said anew also of a source that stands there already: so it stays when somebody takes it away who has not seen this.
+        self._do(label, (Edit(known, made), Edit(self.shelf.attachment(reference), self._attachment(reference, made))))
         return made
 
     def share_source(self, reference: str, source: Source) -> None:
@@ -57,7 +61,9 @@ class Supplying(Owning):
         if known is None or text is None:
             return
         texts = tuple(replace(one, extent=extent) if one.digest == text.digest else one for one in known.texts)
-        self._do(f"source: {extent}", (Edit(known, replace(known, texts=texts)),))
+        self._do(
+            f"source: {extent}", (Edit(known, replace(known, texts=texts, rivals=_unsettled(known, f"texts/{text.digest}"))),)
+        )
 
     def detach_source(self, reference: str) -> None:
         """Take the source away from a reference; the source itself, and all evidence taken from it, stays."""
@@ -91,3 +97,9 @@ class Supplying(Owning):
 
     def _attachment(self, reference: str, source: Source) -> Attachment:
         return Attachment(self._name(reference), source.id, self.creator, now())
+
+
+def _unsettled(known: Source, *settled: str) -> Mapping[str, tuple[object, ...]]:
+    """Return what several wrote into a source at once, but for the cells that are settled."""
+    left = {cell: values for cell, values in known.rivals.items() if cell not in settled}
+    return left or NO_RIVALS

@@ -14,11 +14,10 @@ from typing import Final, NamedTuple
 
 from reader.article.lazy import lazy
 from reader.article.model import Span
+from reader.review.scripts import JOINING, UNSPACED
 
-_UNSPACED: Final = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-)
-"""Scripts that put no spaces between words: Thai, Lao, Burmese, Khmer, Japanese, Chinese."""
+LONGEST_CLAIM: Final = 5000
+"""How many characters of a claim are compared with a source: more are no assertion, and would take their time."""
 _MARKS: Final = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc"
     "\u06df-\u06e8\u06ea-\u06ed\u0900-\u0963\u0971-\u0df3\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f"
@@ -26,19 +25,17 @@ _MARKS: Final = (
 )
 """Characters that stand inside words though they may be no letters: accents, the vowel signs of Hebrew, Arabic and the scripts
 of India, soft hyphens, zero-width characters."""
-_JOINING: Final = ("Mn", "Mc", "Me", "Cf")
-"""Categories of characters that belong to the letter before."""
 _INVISIBLE: Final = ("Cf", "Zs", "Cc")
-_LETTER: Final = rf"[^\W_{_UNSPACED}]"
+_LETTER: Final = rf"[^\W_{UNSPACED}]"
 _WORD: Final = lazy(
     r"\d{1,3}(?:[.,'’\u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)?(?:(?:st|nd|rd|th)\b)?"
-    rf"|[{_UNSPACED}][{_UNSPACED}{_MARKS}]*"
+    rf"|[{UNSPACED}][{UNSPACED}{_MARKS}]*"
     rf"|(?!\d){_LETTER}+(?:(?:\u00ad\s+(?={_LETTER})|[{_MARKS}]){_LETTER}*)*"
 )
 """A number, a run of a script without spaces, or a word. A soft hyphen at the end of a line joins the parts of one."""
 _HIRAGANA: Final = lazy("[\u3040-\u309f]{2}")
 """Two letters that mostly are grammar: endings and particles of Japanese."""
-_UNSPACED_START: Final = lazy(f"[{_UNSPACED}]")
+_UNSPACED_START: Final = lazy(f"[{UNSPACED}]")
 _YEAR: Final = r"(?:1[5-9]|20)\d\d[a-z]?"
 _CITATION: Final = lazy(
     r"\[\d{1,3}(?:[,;–-][ ]?\d{1,3})*\]"
@@ -56,6 +53,11 @@ class Word(NamedTuple):
 
     text: str
     span: Span
+
+
+def beginning_of(claim: str) -> str:
+    """Return a claim, of a very long one only as many whole words from its beginning as are compared."""
+    return claim if len(claim) <= LONGEST_CLAIM else claim[:LONGEST_CLAIM].rpartition(" ")[0] or claim[:LONGEST_CLAIM]
 
 
 def words_of(text: str) -> Iterator[Word]:
@@ -107,7 +109,7 @@ def _pairs(run: str) -> Iterator[Word]:
     if len(run) > 1 and run.isalpha() and len(plain) == len(run):
         yield from (Word(plain[at : at + 2], Span(at, at + 2)) for at in range(len(run) - 1))
         return
-    starts = [at for at, letter in enumerate(run) if not at or unicodedata.category(letter) not in _JOINING]
+    starts = [at for at, letter in enumerate(run) if not at or unicodedata.category(letter) not in JOINING]
     letters = [Span(*ends) for ends in pairwise([*starts, len(run)])]
     for first, last in pairwise(letters) if len(letters) > 1 else [(letters[0], letters[0])]:
         yield Word(fold_word(run[first.start : last.end]), Span(first.start, last.end))

@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from reader.article.model import Article, Span
 from reader.formats import parse
+from reader.review.cells import LATEST
 from reader.review.model import KINDS, Annotation, Dismissal, Evidence, Judgement, Link, Place, Selector, Tag
 from reader.review.session import ReviewSession
 from reader.review.supply import Attachment, Source, SourceText
@@ -74,10 +75,15 @@ def judgements() -> st.SearchStrategy[Judgement]:
     return st.builds(Judgement, texts, texts, pieces, texts, texts, texts, texts, named, extras(*known))
 
 
+def rivals() -> st.SearchStrategy[dict[str, tuple[object, ...]]]:
+    """Return what others wrote at the same time, by cell."""
+    return st.dictionaries(texts.filter(lambda cell: cell not in LATEST), st.lists(values, max_size=2).map(tuple), max_size=2)
+
+
 def annotations() -> st.SearchStrategy[Annotation]:
     """Return whole annotations."""
     known = ("id", "article", "edition", "selector", "kind", "tags", "note", "judgements")
-    known = (*known, "created", "updated", "creator", "places", "links", "decision", "fix")
+    known = (*known, "created", "updated", "creator", "places", "links", "decision", "fix", "_rivals")
     links = st.builds(Link, st.booleans(), texts, texts, texts, extras("rests", "reason", "by", "at"))
     ranges = st.integers(-1, 10**6)
     places = st.builds(Place, ranges, ranges, texts, st.floats(0, 1), texts, texts, extras(*PLACE))
@@ -98,6 +104,7 @@ def annotations() -> st.SearchStrategy[Annotation]:
         links=st.dictionaries(texts, links, max_size=2),
         decision=texts,
         fix=texts,
+        rivals=rivals(),
         extra=extras(*known),
     )
 
@@ -107,18 +114,24 @@ def sources() -> st.SearchStrategy[Source]:
     known = ("digest", "original", "title", "format", "origin", "extent", "at", "by")
     kept = st.builds(SourceText, *(texts for _ in known), extras(*known))
     names = st.lists(texts, max_size=2).map(tuple)
-    rest = extras("id", "names", "texts", "current", "tried", "trouble", "tried_at")
-    return st.builds(Source, texts, names, st.lists(kept, max_size=2).map(tuple), texts, texts, texts, texts, rest)
+    rest = extras("id", "names", "texts", "current", "tried", "trouble", "tried_at", "_rivals")
+    pieces = st.lists(kept, max_size=2).map(tuple)
+    return st.builds(Source, texts, names, pieces, texts, texts, texts, texts, rest, rivals())
 
 
 def attachments() -> st.SearchStrategy[Attachment]:
     """Return what says which source stands behind which reference."""
-    return st.builds(Attachment, texts, texts, texts, texts, extras("source", "by", "at"))
+    rest = extras("source", "by", "at")
+    said = st.tuples(texts, texts, texts, texts, rest, st.lists(st.tuples(texts, texts, texts, rest), max_size=2))
+    return said.map(lambda s: Attachment(*s[:5], others=tuple(Attachment(s[0], *other) for other in s[5])))
 
 
 def dismissals() -> st.SearchStrategy[Dismissal]:
     """Return findings that were dismissed."""
-    return st.builds(Dismissal, texts, texts, texts, texts, texts, texts, extras("kind", "text", "reason", "by", "at"))
+    rest = extras("kind", "text", "reason", "by", "at")
+    other = st.tuples(texts, texts, texts, texts, texts, rest)
+    said = st.tuples(texts, texts, texts, texts, texts, texts, rest, st.lists(other, max_size=2))
+    return said.map(lambda s: Dismissal(*s[:7], others=tuple(Dismissal(s[0], *one) for one in s[7])))
 
 
 def tags() -> st.SearchStrategy[Tag]:

@@ -28,6 +28,8 @@ MOSS = "Bell, E. (1998). Moss on slate roofs: a count. https://a.example/moss"
 OAKS = "Cole, F., & Dunn, G. (2003). Oaks that were moved. Tree Letters, 4, 1–9. https://doi.org/10.5555/tl.4"
 PEAT = "Eade, H., Finch, I., & Gale, J. (2011). Peat and rain. Bog Notes, 2, 30–41. https://doi.org/10.5555/bn.2"
 
+ENDINGS = [first + second for first in "bcdfghklmn" for second in "aeiouybcdfg"]
+
 
 def article(*entries: str, body: str = "", heading: str = "") -> Article:
     """Return an article that cites each of the entries in a sentence of its own, behind `body`."""
@@ -242,3 +244,20 @@ def test_words_that_the_whole_article_is_about_fit_nothing() -> None:
     many = " ".join(f"The night herons of year {year} were few and shy." for year in range(1990, 2000))
     read = parse(f"A walk\n\n{many}\n\nFerns are old [1].\n\n[1] {FERNS}\n\n[2] {HERONS}\n".encode(), "walk.txt")
     assert of(FITS, read) == []
+
+
+def test_a_repeated_entry_is_found_among_many_with_the_same_numbers() -> None:
+    """Long lists by year have hundreds of entries that only their words tell apart; the last still repeats the first."""
+    names = [f"{first}{second}" for first in "BDFGKLMNPRSTVWZ" for second in ("abel", "irke", "oste", "unde") for _ in range(6)]
+    entries = [
+        f"{name} {number:b}x, A. Tracks of {name} {number:b}x in snow and mud, 2019." for number, name in enumerate(names)
+    ]
+    (found,) = of(LISTED_TWICE, article(*entries, entries[0].replace("mud,", "mud;")))
+    assert (found.reference, found.text.split(":")[0]) == ("361", "[361] repeats [1]")
+
+
+def test_where_hundreds_of_names_disagree_nothing_is_said_of_any() -> None:
+    right = " ".join("So did Ames et al. [1] for a while." for _ in range(700))
+    wrong = " ".join(f"So did {name}{end} et al. [1] for a while." for name in ("Quor", "Zuts", "Wimp") for end in ENDINGS)
+    assert len(of(OTHER_NAME, article(FERNS, body=right + " So did Quor et al. [1] for a while."))) == 1
+    assert of(OTHER_NAME, article(FERNS, body=f"{right} {wrong}")) == []

@@ -20,6 +20,8 @@ def test_audit_ends_with_one_only_when_it_is_strict_and_finds_something(call: Ca
     assert (found["kind"], found["line"], found["start"]) == ("points-nowhere", 3, faulty.read_text().index("[7]"))
     assert (found["reference"], found["also"], len(found["key"])) == (None, [], 12)
     assert "points-nowhere" in call("audit", faulty).out
+    faulty.write_text(f"[9] begins. {text}", encoding="utf-8")
+    assert [finding["line"] for finding in json.loads(call("audit", faulty, "--json").out)] == [1]
     assert [call("audit", faulty, *options).code for options in ([], ["--strict"], ["--strict", "--json"])] == [0, 1, 1]
 
 

@@ -14,6 +14,7 @@ QUOTE = "The port office counted 20,500"
 OWN = """
 [[verdicts]]
 id = "holds"
+rating = 4
 label = "stands as it is"
 symbol = "+"
 colour = "good"
@@ -52,9 +53,10 @@ def test_show_and_export_use_its_labels_and_what_it_asks_for(call: Call, ferry: 
     assert "Rests on [3]: fails (no evidence yet)" in shown
     assert "1 open pair, 1 for want of evidence" in shown
     records = [json.loads(line) for line in call("export", ferry, "--format", "jsonl").out.splitlines()]
-    assert [(r["judgements"][0]["verdict_label"], r["judgements"][0]["open"]) for r in records] == [
-        ("stands as it is", False),
-        ("fails", True),
+    told = ("verdict_label", "verdict_rating", "open")
+    assert [tuple(r["judgements"][0][name] for name in told) for r in records] == [
+        ("stands as it is", 4, False),
+        ("fails", None, True),
     ]
 
 
@@ -71,4 +73,4 @@ def test_a_faulty_scale_ends_every_command_with_file_and_line(call: Call, ferry:
     for arguments in (["show", ferry], ["export", ferry, "--format", "csv"], ["annotate", ferry, "--quote", QUOTE]):
         answer = call(*arguments)
         assert (answer.code, answer.out) == (1, "")
-        assert f"{settings}, line 10" in answer.err
+        assert f"{settings}, line 11" in answer.err

@@ -62,8 +62,8 @@ def states(call: Call, article: Path) -> list[object]:
 def test_help_stands_on_each_with_an_example(call: Call) -> None:
     assert "\n  source " in call("-h").out
     listed = call("source", "--help").out.partition("Commands:\n")[2].partition("\n\n")[0]
-    assert [line.split()[0] for line in listed.splitlines()] == ["add", "fetch", "list"]
-    for command in ("add", "fetch", "list"):
+    assert [line.split()[0] for line in listed.splitlines()] == ["add", "fetch", "list", "remove"]
+    for command in ("add", "fetch", "list", "remove"):
         answer = call("source", command, "--help")
         assert (answer.code, answer.err) == (0, "")
         assert "Example" in answer.out
@@ -376,3 +376,14 @@ def test_a_scan_gives_no_evidence(call: Call, ferry: Path, tmp_path: Path) -> No
     call("source", "add", ferry, "1", scan)
     answer = call("annotate", ferry, "--quote", "Nobody believed it", "--evidence", "1", "anything")
     assert (answer.code, "only a document without text behind [1]" in answer.err) == (1, True)
+
+
+def test_a_text_is_removed_from_its_reference_and_undo_brings_it_back(call: Call, ferry: Path, ledger: Path) -> None:
+    assert call("source", "remove", ferry, "1")[::2] == (
+        1, "reader: [1] has no text to remove\nhint: `reader source list` shows which have one\n",
+    )  # fmt: skip
+    call("source", "add", ferry, "1", ledger)
+    assert "“The ledger of Island Lines” removed" in call("source", "remove", ferry, "[1]").out
+    assert json.loads(call("source", "list", ferry, "--json").out)[0]["state"] == "not supplied"
+    call("undo", ferry)
+    assert json.loads(call("source", "list", ferry, "--json").out)[0]["state"] == "supplied"

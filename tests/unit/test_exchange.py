@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from reader.article.audit import findings
+from reader.article.identity import source_of
 from reader.article.model import Span
 from reader.errors import ReaderError
-from reader.exchange import EXPORTERS, SUFFIXES, report_of
+from reader.exchange import EXPORTERS, SUFFIXES, Report, report_of
 from reader.exchange.csv_table import HEAD
 from reader.exchange.escaping import csv_cell, json_text, markdown_line, markdown_lines, markdown_link, markdown_tag
 from reader.exchange.files import write_new
@@ -21,11 +24,12 @@ from reader.exchange.linear import to_linear
 from reader.exchange.wording import COMPLETE
 from reader.printable import printable, printable_line
 from reader.review.advice import FIX_WORDING
-from reader.review.model import KINDS, Evidence, Selector
+from reader.review.model import KINDS, Dismissal, Evidence, Judgement, Link, Selector
 from reader.review.scale import ACADEMIC
 from reader.review.session import ReviewSession
+from reader.review.supply import Attachment, Source, SourceText
 from tests.unit.making import TEXT, article, review, where
-from tests.unit.reviewed import AT, report, reviewed
+from tests.unit.reviewed import AT, NEVER_CITED, annotation, report, reviewed
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 WRITTEN = {**{f"review{SUFFIXES[name]}": exporter for name, exporter in EXPORTERS.items()}, "review.txt": to_linear}
@@ -152,6 +156,46 @@ def test_every_annotation_stands_in_every_export(said: list[tuple[int, int, str,
     assert len(rows) == sum(max(1, len(record["judgements"])) for record in records)
     note = EXPORTERS["markdown"](made)
     assert all(f"^claim-{claim.id}" in note for claim in session.claims())
+
+
+@given(hostile.filter(bool))
+def test_nothing_that_is_said_of_a_pair_or_a_source_becomes_structure(text: str) -> None:
+    """Not the words of a person, nor the ids and titles that another program may have written into the library."""
+    read = article(TEXT + NEVER_CITED)
+    source = Source("s", texts=(SourceText("0" * 64, title=text, origin=text),), current="0" * 64)
+    passage = Evidence("0" * 64, Selector(text, start=1, end=2))
+    judgement = Judgement("2", text, (passage,), text, text, text, problems=(text,))
+    links = {"1": Link(True, text, text, text), "3": Link(False, text, text, text)}
+    said = {"decision": text, "fix": text, "note": text, "tags": (text,)}
+    claim = annotation(read, 1, "The port office counted", judgements=(judgement,), links=links, **said)
+    dismissed = [Dismissal(found.key, text, text, text, text, text) for found in findings(read, year=2026)]
+    attached = Attachment(source_of(read.references[1]), "s")
+    session = ReviewSession(read, "the-article", [claim], entries=[attached, *dismissed], kept=[source])
+    made = report_of(read, session, AT)
+    assert made.dismissed
+    note, table, lines, told = (
+        written(made) for written in (EXPORTERS["markdown"], EXPORTERS["csv"], EXPORTERS["jsonl"], to_linear)
+    )
+    for written in (note, table, lines, told):
+        assert not {"\x1b", "\u202e", "\ud800"} & set(written)
+    body = note.partition("\n---\n")[2]
+    parsed = MarkdownIt("gfm-like").parse(body)
+    inline = [child for token in parsed for child in token.children or []]
+    assert [t.type for t in parsed].count("heading_open") == 1 + body.count("\n## ")
+    assert {token.type for token in (*parsed, *inline)}.isdisjoint({"html_block", "html_inline", "image", "fence", "hr"})
+    assert {t.attrs.get("href") for t in inline if t.type == "link_open"} <= {*_addresses(made)}
+    rows = list(csv.reader(io.StringIO(table.removeprefix("\ufeff"), newline="")))
+    assert {len(row) for row in rows} == {len(HEAD)}
+    assert not [cell for row in rows for cell in row if cell.lstrip().startswith(("=", "+", "-", "@"))]
+    assert json.loads(lines)["judgements"][0]["evidence"][0]["title"] == text
+
+
+def _addresses(made: Report) -> Iterator[str]:
+    """Yield where links of the Markdown may lead: to references, claims and what the article's own entries name."""
+    for number, listed in enumerate(made.references, 1):
+        yield f"#%5Eref-{number}"
+        yield listed.entry.url
+    yield from (f"#%5Eclaim-{item.annotation.id}" for item in made.items)
 
 
 def test_the_table_has_a_column_for_every_cell() -> None:

@@ -14,9 +14,8 @@ from tinydb import where
 from reader.library import Library, LibraryDB
 from reader.library.log import Broken, Head, scan
 from reader.library.versions import plain_of
-from reader.review.cells import cells_of
 from tests.unit.test_library import LONG
-from tests.unit.test_library_merging_properties import CELLS, MEMORY, WHOLE, Event, rivals, truth
+from tests.unit.test_library_merging_properties import CELLS, EMPTY, MEMORY, WHOLE, Event, shown_in, truth, valued
 
 CLAIM = "01900000-0000-7000-8000-000000000001"
 Documents = dict[str, dict[str, Any]]
@@ -49,7 +48,7 @@ class World:
         first = Device(place / "device 0")
         first.folder.mkdir()
         with LibraryDB(first.folder) as db:
-            db.table("annotations").insert({"id": CLAIM, "note": "value 0", "kind": "value 0", "bookmarks": {}})
+            db.table("annotations").insert({"id": CLAIM, "note": "value 0", "kind": "value 0", **EMPTY})
         self.devices = [first, Device(place / "device 1"), Device(place / "device 2")]
         for device in self.devices[1:]:
             shutil.copytree(first.folder, device.folder)
@@ -123,9 +122,7 @@ class World:
         record = self.records(who).get(CLAIM)
         must = truth(self.events, self.devices[who].known)
         assert (record is not None) == must.there
-        shown = {cell: {value} for cell, value in cells_of(record or {}).items() if cell in CELLS}
-        for cell, others in rivals(record).items():
-            shown.setdefault(cell, set()).update(others)
+        shown = shown_in(record)
         assert all(values <= shown.get(cell, set()) for cell, values in must.values.items())
         if not any(event.kind == "remove" for event in self.events):
             assert shown == must.values
@@ -134,7 +131,9 @@ class World:
 
 def _setting(name: str, key: str, value: str) -> Callable[[MutableMapping[Any, Any]], None]:
     def change(document: MutableMapping[Any, Any]) -> None:
-        if key:
+        if name == "judgements":
+            document[name] = [valued(f"{name}/{key}", value)]
+        elif key:
             document[name] = {**document[name], key: value}
         else:
             document[name] = value

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from unittest import mock
 
 from hypothesis import example, given, settings
@@ -16,13 +16,42 @@ from reader.article.model import Span
 from reader.library import Library, LibraryDB
 from reader.library.versions import RIVALS, Seen, edited, joined, plain_of
 from reader.review.cells import Record, cells_of, record_of
+from reader.review.model import Evidence
+from reader.review.selecting import select
+from reader.review.supply import SourceText
 from tests.unit.test_library import LONG, opened
 
 MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 """Where files are that no disk need keep: nothing here is about what a disk does."""
-CELLS = ("note", "kind", "bookmarks/a", "bookmarks/b")
+CELLS = ("note", "kind", "bookmarks/a", "bookmarks/b", "attached/lines", "judgements/2", "judgements/2")
 WHOLE = ("note", "kind")
 """The cells that are never taken off a record that is there."""
+EMPTY: Record = {"bookmarks": {}, "attached": {}, "judgements": []}
+"""The fields that the other cells stand in."""
+
+
+def valued(cell: str, value: str) -> object:
+    """Return what stands in a cell for a value: on a pair it is the evidence."""
+    if not cell.startswith("judgements/"):
+        return value
+    return {"reference": cell.partition("/")[2], "verdict": "", "evidence": [{"source": value, "selector": {}}]}
+
+
+def said(value: object) -> set[str]:
+    """Return the values that stand in a cell."""
+    if not isinstance(value, dict):
+        return {str(value)}
+    return {piece["source"] for piece in cast("dict[str, Any]", value)["evidence"]}
+
+
+def shown_in(plain: Record | None) -> dict[str, set[str]]:
+    """Return every value of every cell of a plain record. All evidence on a pair stands together."""
+    shown = {cell: said(value) for cell, value in cells_of(plain or {}).items() if cell in CELLS}
+    for cell, others in rivals(plain).items():
+        values = {value for other in others for value in said(other)}
+        assert values <= shown[cell] or not cell.startswith("judgements/")
+        shown[cell] |= values
+    return shown
 
 
 class Event(NamedTuple):
@@ -83,8 +112,9 @@ class Replica:
             self.record = None
             return
         before = None if self.record is None else plain_of(self.record)
-        cells = cells_of({**(before or {"bookmarks": {}}), RIVALS: {}})
-        cells = {c: v for c, v in cells.items() if kind != "drop" or c != cell} | (written if kind != "drop" else {})
+        cells = cells_of({**(before or EMPTY), RIVALS: {}})
+        made = {c: valued(c, v) for c, v in written.items()}
+        cells = {c: v for c, v in cells.items() if kind != "drop" or c != cell} | (made if kind != "drop" else {})
         after = record_of(cells)
         after[RIVALS] = {c: v for c, v in rivals(before).items() if c != cell}
         self.record = edited(self.record, before, after, dot)
@@ -100,13 +130,7 @@ class Replica:
 
     def shows(self) -> dict[str, set[str]]:
         """Return every value of every cell."""
-        if self.record is None:
-            return {}
-        plain = plain_of(self.record)
-        shown = {cell: {str(value)} for cell, value in cells_of(plain).items() if cell in CELLS}
-        for cell, others in rivals(plain).items():
-            shown.setdefault(cell, set()).update(map(str, others))
-        return shown
+        return {} if self.record is None else shown_in(plain_of(self.record))
 
 
 def rivals(plain: Record | None) -> dict[str, list[Any]]:
@@ -219,6 +243,7 @@ class Devices:
         for folder in self.folders[1:]:
             shutil.copytree(self.folders[0], folder)
         self.known: list[dict[str, frozenset[int]]] = [dict.fromkeys(self.events, frozenset({0})) for _ in self.folders]
+        self.texts: list[set[str]] = [set() for _ in self.folders]
         self.older = [self.file(who).read_bytes() for who in range(3)]
 
     def file(self, who: int) -> Path:
@@ -239,6 +264,9 @@ class Devices:
                 elif what == "tag":
                     session.set_tags(claim, [*claim.tags, value])
                     cells = {f"tags/{value}": value}
+                elif what == "evidence":
+                    session.keep_evidence(claim, "2", Evidence(value, select(session.article.text, Span(0, 9))))
+                    cells = {f"evidence/{value}": value}
                 else:
                     session.remove([claim])
                     cells = {}
@@ -246,10 +274,20 @@ class Devices:
                 self.known[who][claim_id] |= {len(events) - 1}
             assert library.close(LONG)
 
+    def supply(self, who: int) -> None:
+        """Let a device's person put a text behind a reference, and dismiss a finding."""
+        library, session, _ = opened(self.folders[who])
+        digest = f"{len(self.texts[who])}{who}".rjust(64, "0")
+        session.attach_source("2", SourceText(digest))
+        session.dismiss(digest, "never-cited", "[3] is never cited")
+        self.texts[who] |= {digest}
+        assert library.close(LONG)
+
     def meet(self, who: int, other: int, how: str) -> None:
         """Bring what another device has to one."""
         source = self.folders[other]
         ahead = all(known <= self.known[other][key] for key, known in self.known[who].items())
+        ahead = ahead and self.texts[who] <= self.texts[other]
         if how == "synced" and ahead:
             # A tool that syncs overwrites a file by one that is ahead of it, and else leaves a copy beside it.
             self.file(who).write_bytes(self.file(other).read_bytes())
@@ -262,6 +300,7 @@ class Devices:
             library.merge(source, "ana")
             assert library.close(LONG)
         self.known[who] = {key: known | self.known[other][key] for key, known in self.known[who].items()}
+        self.texts[who] |= self.texts[other]
 
     def put_back(self, who: int) -> None:
         """Put the file of another day in the place of a device's."""
@@ -269,9 +308,9 @@ class Devices:
         self.file(who).write_bytes(self.older[who])
         self.older[who] = now
 
-    def records(self, who: int) -> dict[str, dict[str, Any]]:
+    def records(self, who: int, table: str = "annotations") -> dict[str, dict[str, Any]]:
         with LibraryDB(self.folders[who]) as db:
-            return {document["id"]: dict(document) for document in db.table("annotations")}
+            return {document["id"]: dict(document) for document in db.table(table)}
 
     def check(self, who: int) -> None:
         """See to it that a device shows all that it must."""
@@ -282,12 +321,19 @@ class Devices:
             plain = plain_of(records.get(claim_id, {}))
             shown = {cell: {value} for cell, value in cells_of(plain).items() if isinstance(value, str)}
             shown["note"] = {*shown.get("note", ()), *rivals(plain).get("note", ())}
+            judgements = cast("list[dict[str, Any]]", plain.get("judgements", []))
+            pieces = (piece["source"] for judgement in judgements for piece in judgement["evidence"])
+            shown |= {f"evidence/{value}": {value} for value in pieces}
             assert all(values <= shown[cell] for cell, values in must.values.items())
+        sources, (article,) = self.records(who, "sources").values(), self.records(who, "articles").values()
+        assert {text["digest"] for source in sources for text in source["texts"]} == self.texts[who]
+        assert article.get("dismissed", {}).keys() == self.texts[who]
+        assert not self.texts[who] or article["attached"]
 
 
 deeds = st.tuples(
     st.integers(0, 2),
-    st.sampled_from(["note", "note", "tag", "remove", "folder", "synced", "put back"]),
+    st.sampled_from(["note", "note", "tag", "evidence", "remove", "supply", "folder", "synced", "put back"]),
     st.integers(0, 1),
 )
 
@@ -304,6 +350,8 @@ def test_three_devices_come_to_the_same_whatever_is_copied_when(done: list[tuple
                 devices.meet(who, (who + 1 + which) % 3, what)
             elif what == "put back":
                 devices.put_back(who)
+            elif what == "supply":
+                devices.supply(who)
             else:
                 devices.work(who, what, which)
             devices.check(who)
@@ -313,4 +361,5 @@ def test_three_devices_come_to_the_same_whatever_is_copied_when(done: list[tuple
                 devices.meet(who, (who + 2) % 3, "synced")
         for who in range(3):
             devices.check(who)
-        assert devices.records(0) == devices.records(1) == devices.records(2)
+        for table in ("annotations", "sources"):
+            assert devices.records(0, table) == devices.records(1, table) == devices.records(2, table)

@@ -14,10 +14,13 @@ from reader.library.folder import Folder
 from reader.library.purge import purged, rubbish
 from reader.library.supplying import keep_source
 from reader.review.changes import Edit
+from reader.review.model import Evidence
+from reader.review.selecting import select
 from reader.review.session import ReviewSession
 from reader.review.supply import EMPTY, NO_TEXT, NOT_SUPPLIED, SUPPLIED, Source
-from tests.unit.making import article
+from tests.unit.making import article, where
 from tests.unit.test_library import LONG, kept, opened, plain
+from tests.unit.test_library_others import KEPT
 from tests.unit.test_library_purge import aged, files, text_in
 
 LEDGER = "The ledger of Island Lines\n\nIn May 20,500 people went out, and 20,500 came back.\n"
@@ -222,3 +225,97 @@ def test_another_window_receives_them(own_library: Path) -> None:
     assert made.text is not None
     assert here.text(made.text) == LEDGER
     assert here.close(LONG)
+
+
+# ---------------------------------------------------------------------- the text before the change, other forms, other places
+
+
+def test_what_names_a_text_is_not_saved_before_the_text_is(own_library: Path) -> None:
+    library, session, _ = opened(own_library)
+    assert library.flush(LONG)
+    snapshots_folder = own_library / "snapshots"
+    away = snapshots_folder.rename(own_library / "away")
+    snapshots_folder.write_bytes(b"in the way")
+    attached(library, session, "1", article(LEDGER))
+    assert not library.flush(LONG)
+    assert kept(own_library, "sources") == []
+    snapshots_folder.unlink()
+    away.rename(snapshots_folder)
+    assert library.flush(LONG)
+    assert [record["current"] for record in kept(own_library, "sources")] == [article(LEDGER).digest]
+    assert article(LEDGER).digest in snapshots(own_library)
+    assert library.close(LONG)
+
+
+def test_a_text_stays_for_its_evidence_when_its_source_is_gone(own_library: Path) -> None:
+    library, session, _ = opened(own_library)
+    claim = session.mark(where(session.article, "The port office counted 20,500"))
+    read = article(LEDGER)
+    attached(library, session, "2", read)
+    session.undo()
+    session.keep_evidence(claim, "2", Evidence(read.digest, select(read.text, where(read, "20,500 people"))))
+    assert library.close(LONG)
+    assert kept(own_library, "sources") == []
+    # A journal has a change that is older than the evidence: the file alone must be enough.
+    shutil.rmtree(own_library / "history", ignore_errors=True)
+    for journal in own_library.glob("journal-*.jsonl"):
+        journal.unlink()
+    aged((own_library / "snapshots").rglob("*.z"))
+    assert purged(Folder(own_library)).texts == ()
+    assert read.digest in snapshots(own_library)
+
+
+def test_a_text_stays_for_the_undo_that_would_bring_its_source_back(own_library: Path) -> None:
+    library, session, _ = opened(own_library)
+    attached(library, session, "1", article(LEDGER))
+    session.undo()
+    assert library.close(LONG)
+    aged((own_library / "snapshots").rglob("*.z"))
+    assert purged(Folder(own_library)).texts == ()
+    library, session, _ = opened(own_library)
+    assert session.redo() is not None
+    source = session.shelf.source("1")
+    assert source is not None
+    assert source.text is not None
+    assert library.text(source.text) == LEDGER
+    assert library.close(LONG)
+
+
+def test_going_on_elsewhere_takes_the_texts_along(own_library: Path, tmp_path: Path) -> None:
+    library, session, _ = opened(own_library)
+    # At some of the moves the text is just being written.
+    for number in range(20):
+        attached(library, session, "1", article(f"{LEDGER}{number}\n"))
+        library.save_to(tmp_path / f"place {number}")
+    assert library.close(LONG)
+    shutil.rmtree(own_library)
+    for number in range(19):
+        shutil.rmtree(tmp_path / f"place {number}")
+    library, session, _ = opened(tmp_path / "place 19")
+    source = session.shelf.source("1")
+    assert source is not None
+    assert [library.text(text) for text in source.texts] == [f"{LEDGER}{number}\n" for number in range(20)]
+    assert library.close(LONG)
+
+
+def test_a_library_of_the_first_form_takes_sources_evidence_and_findings(tmp_path: Path) -> None:
+    folder = tmp_path / "library"
+    shutil.copytree(KEPT / "schema-1", folder)
+    library = Library.open(folder)
+    (entry,) = library.entries()
+    session, entry = library.session(article(library.text(entry)), "ana")
+    session.listen(lambda change: library.save(entry.id, change))
+    reference, read = session.article.references[0].id, article(LEDGER)
+    attached(library, session, reference, read)
+    claim = session.claims()[0]
+    passage = Evidence(read.digest, select(read.text, where(read, "20,500 people")))
+    claim = session.keep_evidence(session.decide(claim, "add-source", "the ledger"), reference, passage)
+    session.dismiss("never-cited:9", "never-cited", "[9] is never cited", "an appendix")
+    assert library.close(LONG)
+    (stored,) = plain(folder, "sources")
+    assert (stored["current"], plain(folder, "meta")[0]["schema"]) == (read.digest, 2)
+    library = Library.open(folder)
+    again, _ = library.session(session.article, "ana")
+    assert (again.get(claim.id), dict(again.dismissed())) == (session.get(claim.id), dict(session.dismissed()))
+    assert again.shelf.source(reference) == session.shelf.source(reference)
+    assert library.close(LONG)

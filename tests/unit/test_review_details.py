@@ -208,6 +208,10 @@ def test_nothing_is_said_of_a_claim_without_details() -> None:
     assert lacking("", "") == lacking("they left it there", "") == []
 
 
+def test_of_a_claim_of_many_pages_only_the_beginning_is_looked_at() -> None:
+    assert lacking(f"They left 57 of the boats. {'So they said. ' * 1000}They left 58.", ABOUT) == [(NUMBER, "57")]
+
+
 @given(claims)
 def test_a_claim_never_lacks_what_stands_in_it(claim: str) -> None:
     assert missing(claim, SourceDetails(claim)) == ()

@@ -1,5 +1,6 @@
 """Judging pairs: evidence, problems, links and decisions beside verdicts; what is open; and that all of it is taken back."""
 
+from reader.review.changes import Change
 from reader.review.filtering import parse_filter
 from reader.review.model import Annotation, Evidence
 from reader.review.scale import ACADEMIC, DEFAULT_SCALE, UNAVAILABLE
@@ -75,6 +76,15 @@ def test_a_claim_can_be_linked_to_what_it_does_not_cite_and_unlinked_from_what_i
     for _ in range(4):
         session.undo()
     assert session.claims()[0].links == {}
+
+
+def test_what_says_nothing_new_of_a_pair_is_no_change() -> None:
+    session, claim = claimed()
+    session.keep_evidence(session.set_problems(claim, "1", ("outdated",)), "2", PASSAGE)
+    changes: list[Change] = []
+    session.listen(changes.append)
+    session.drop_evidence(session.set_problems(claim, "1", ("outdated",)), "1", PASSAGE)
+    assert changes == []
 
 
 def test_a_decision_is_apart_from_every_verdict() -> None:

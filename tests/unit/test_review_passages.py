@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import pairwise
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from benchmarks.evidence import BENCH, Ranked, ranked, read_claims, score
 from reader.article.model import Article, Span
 from reader.formats import parse
+from reader.review.function_words import languages_of
 from reader.review.passages import Close, Passages, claim_words
 from reader.review.stemming import ROOT, stem
 from reader.review.words import without_citations, words_of
@@ -248,3 +250,26 @@ def test_linked_words_that_are_the_marker_are_said_all_the_same() -> None:
 def test_the_right_passages_of_real_sources_come_early(name: str, every: int, least: Ranked) -> None:
     reached = score(read_claims(name, every), ranked)
     assert all(share >= floor for share, floor in zip(reached, least, strict=True)), reached
+
+
+def test_a_claim_of_many_pages_is_compared_by_its_beginning() -> None:
+    claim = f"The lamp is green. {'So it was said. ' * 1000}The harbour froze."
+    assert [close.index for close in Passages(["The lamp is green.", "The harbour froze."]).closest(claim)] == [0]
+
+
+def test_white_space_of_any_length_is_one_blank_of_the_claim() -> None:
+    read = Article(f"Bees came{' ' * 200_000}back{' ' * 200_000}.", "Bees", ())
+    assert claim_words(read, Span(0, len(read.text))) == "Bees came back."
+
+
+@pytest.mark.parametrize(
+    ("text", "languages"),
+    [
+        ("der Wal und die Robbe sind nicht mit dem Schiff gekommen", ("de",)),
+        ("the whale and the seal came with the ship", ("en",)),
+        ("whale seal ship 17 29 31", ()),
+        ("hvalen og det var ikke til skade at den kom", ("sv",)),
+    ],
+)
+def test_a_language_is_told_by_its_words_without_content(text: str, languages: tuple[str, ...]) -> None:
+    assert languages_of(Counter(text.split())) == languages

@@ -48,7 +48,9 @@ def test_the_entries_of_an_article_come_back_from_its_record(
     last = {(field_of(entry), key_of(entry)): entry for entry in entries}
     record: dict[str, object] = {}
     for (field, key), entry in last.items():
-        record[field] = {**cast("dict[str, object]", record.get(field, {})), key: value_of(entry)}
+        for part, value in plain(entry).items():
+            record[part] = {**cast("dict[str, object]", record.get(part, {})), **cast("dict[str, object]", value)}
+        assert cast("dict[str, object]", record[field])[key] == value_of(entry)
         assert like(entry, through_json(plain(entry))) == entry
     assert entries_of(through_json(record)) == last
 

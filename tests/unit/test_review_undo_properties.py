@@ -13,12 +13,16 @@ from hypothesis import strategies as st
 
 from reader.article.model import Span
 from reader.library import Library, Progress
+from reader.review import items
+from reader.review.advice import DECISIONS, PROBLEMS
 from reader.review.cells import Cells, by_hand, cells_of, changed
 from reader.review.changes import Change, Edit
 from reader.review.items import like, plain
-from reader.review.model import Bookmark, Tag
+from reader.review.model import Annotation, Bookmark, Evidence, Tag
 from reader.review.place import ReadingPlace
+from reader.review.selecting import select
 from reader.review.session import ReviewSession
+from reader.review.supply import ABSTRACT, FULL, SourceText
 from reader.review.undoing import CannotUndo
 from tests.unit.making import article, review
 from tests.unit.test_library import LONG, opened
@@ -27,29 +31,80 @@ from tests.unit.test_review_session import Step, take
 
 ARTICLE = article()
 PLACES = count(1)
+SHARED = (6, 13, 14, 15)
+"""What is done to what no annotation owns: a bookmark, a source, a finding."""
+SOURCES: set[str] = set()
+"""The ids of all sources that were ever made here."""
 Shown = dict[tuple[str, str], Cells]
 """What a review says, by the kind and the id of each item: its cells, but for what the program notes by itself."""
 
-acts = st.tuples(st.integers(0, 7), st.integers(0, 60), st.integers(1, 40), st.sampled_from("ab"))
+acts = st.tuples(st.integers(0, 15), st.integers(0, 60), st.integers(1, 40), st.sampled_from("ab"))
 turns = st.tuples(st.integers(0, 1), st.sampled_from(["do", "do", "do", "undo", "redo"]), acts)
 
 
 def shown(session: ReviewSession) -> Shown:
-    items = (*session.annotations(), *session.orphans(), *session.tags(), *session.bookmarks())
-    return {key_of(Edit(item, None)): cells(item) for item in items}
+    there = [*session.annotations(), *session.orphans(), *session.tags(), *session.bookmarks(), *session.dismissed().values()]
+    there += (item for number in "123" if (item := session.shelf.attachment(number)))
+    there += (item for source_id in sorted(SOURCES) if (item := session.shelf.get(source_id)))
+    return {key_of(Edit(item, None)): cells(item) for item in there}
 
 
 def cells(item: Any) -> Cells:
-    return {} if item is None else {cell: value for cell, value in cells_of(plain(item)).items() if by_hand(cell)}
+    # What other cells stand in comes and goes with them.
+    found = {} if item is None else cells_of(plain(item))
+    return {cell: value for cell, value in found.items() if by_hand(cell) and value not in ({}, [])}
 
 
 def key_of(edit: Edit) -> tuple[str, str]:
-    return type(edit.item).__name__, getattr(edit.item, "id", "") or getattr(edit.item, "name", "")
+    return type(edit.item).__name__, items.key_of(edit.item)
 
 
 def act(session: ReviewSession, step: Step) -> None:
     """Do one thing with what is there now."""
-    take(session, list(session.annotations()), step)
+    work(session, list(session.annotations()), step)
+
+
+def work(session: ReviewSession, held: list[Annotation], step: Step) -> None:
+    """Do one thing with annotations, with a source, or with a finding."""
+    what, start, length, letter = step
+    reference = str(length % 3 + 1)
+    if what < 8 or (what < 13 and not held):
+        take(session, held, (what % 8, *step[1:]))
+    elif what < 13:
+        judge(session, held[start % len(held)], step)
+    elif what == 13 and length % 4:
+        SOURCES.add(session.attach_source(reference, SourceText(letter * 64, title=letter)).id)
+    elif what == 13:
+        session.detach_source(reference)
+    elif what == 14 and length % 3:
+        SOURCES.add(session.source_unreached(reference, "https://lines.example", letter * length).id)
+    elif what == 14:
+        source = session.shelf.holding(letter * 64)
+        if source is not None:
+            session.set_extent(source, ABSTRACT if length % 2 else FULL)
+    elif length % 3:
+        session.dismiss(letter, "never-cited", "it is never cited", letter * length)
+    else:
+        session.bring_back(letter)
+
+
+def judge(session: ReviewSession, one: Annotation, step: Step) -> None:
+    """Say something of a pair, or of what the author should do."""
+    what, start, length, letter = step
+    reference = str(length % 3 + 1)
+    known = one.judgement_on(reference)
+    if what == 8:
+        session.keep_evidence(one, reference, Evidence(letter * 64, select(ARTICLE.text, Span(start, start + length))))
+    elif what == 9 and known is not None and known.evidence:
+        session.drop_evidence(one, reference, known.evidence[start % len(known.evidence)])
+    elif what == 10:
+        session.set_problems(one, reference, list(PROBLEMS)[start % 3 : start % 3 + length % 3])
+    elif what == 11 and length % 4 == 0:
+        session.clear_link(one, reference)
+    elif what == 11:
+        (session.link if length % 2 else session.unlink)(one, reference, letter)
+    elif what == 12:
+        session.decide(one, list(DECISIONS)[start % 4] if length % 3 else "", letter * (length % 3))
 
 
 def expected(now: Shown, change: Change) -> Shown | None:
@@ -152,7 +207,7 @@ def test_one_window_that_undoes_all_it_did_leaves_all_that_the_other_did(done: l
         window = pair.windows[who]
         pair.told.clear()
         held = [a for a in window.annotations() if a.id in own[who]]
-        take(window, held, (step[0] if step[0] != 6 else 0, *step[1:]))
+        work(window, held, (step[0] if step[0] not in SHARED else 0, *step[1:]))
         own[who].update(key_of(e)[1] for c in pair.told for e in c.edits)
         alone_too.extend(pair.told if who else [])
     for change in alone_too:

@@ -3,9 +3,9 @@
 import pytest
 
 from reader.article.model import Reference
-from reader.review.lacking import Lacking, address_of, has_text, lacking
 from reader.review.session import ReviewSession
 from reader.review.supply import EMPTY, SourceText
+from reader.review.unsupplied import Unsupplied, address_of, has_text, unsupplied
 from tests.unit.making import article
 
 TEXT = """Full ferries
@@ -20,7 +20,10 @@ References
 [4] Rask, O. (2024). The gate again. https://doi.org/10.5555/gate.7
 [5] Rask, O. (n.d.). Who pays for the pier?
 """
-PAGE, GATE = Lacking("https://lines.example/passengers", ("1", "3")), Lacking("https://doi.org/10.5555/gate.7", ("2", "4"))
+PAGE, GATE = (
+    Unsupplied("https://lines.example/passengers", ("1", "3")),
+    Unsupplied("https://doi.org/10.5555/gate.7", ("2", "4")),
+)
 
 
 @pytest.mark.parametrize(
@@ -42,8 +45,8 @@ def test_the_page_a_reference_names_comes_before_where_its_doi_leads(url: str, d
 
 def test_each_address_is_asked_for_once() -> None:
     session = ReviewSession(article(TEXT), "the-article", creator="ana")
-    assert lacking(session, session.article.references) == (PAGE, GATE)
-    assert lacking(session, session.article.references[2:3]) == (Lacking("https://lines.example/passengers#may", ("3",)),)
+    assert unsupplied(session, session.article.references) == (PAGE, GATE)
+    assert unsupplied(session, session.article.references[2:3]) == (Unsupplied("https://lines.example/passengers#may", ("3",)),)
 
 
 def test_what_is_there_is_not_asked_for_and_what_was_not_reached_is_again() -> None:
@@ -52,5 +55,5 @@ def test_what_is_there_is_not_asked_for_and_what_was_not_reached_is_again() -> N
     assert not has_text(session, "2")
     session.attach_source("1", SourceText("a" * 64, extent=EMPTY))
     assert has_text(session, "1")
-    again = Lacking(f"{PAGE.address}#may", ("3",))
-    assert lacking(session, session.article.references) == (GATE, again)
+    again = Unsupplied(f"{PAGE.address}#may", ("3",))
+    assert unsupplied(session, session.article.references) == (GATE, again)

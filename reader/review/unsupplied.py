@@ -12,7 +12,7 @@ from reader.review.said import Said
 _RESOLVER = "https://doi.org/"
 
 
-class Lacking(NamedTuple):
+class Unsupplied(NamedTuple):
     """An address to fetch, and the ids of the references that name it, in the order of the list."""
 
     address: str
@@ -29,14 +29,14 @@ def address_of(reference: Reference) -> str:
     return _RESOLVER + quote(reference.doi, safe="/:;(),@", errors="replace") if reference.doi else ""
 
 
-def lacking(review: Said, references: Iterable[Reference]) -> tuple[Lacking, ...]:
+def unsupplied(review: Said, references: Iterable[Reference]) -> tuple[Unsupplied, ...]:
     """Return what there is to fetch for those of these references that have no text yet, each address once."""
-    named: dict[str, Lacking] = {}
+    named: dict[str, Unsupplied] = {}
     for reference in references:
         address = address_of(reference)
         if address and not has_text(review, reference.id):
             page = urldefrag(address).url
-            known = named.get(page, Lacking(address, ()))
+            known = named.get(page, Unsupplied(address, ()))
             named[page] = known._replace(references=(*known.references, reference.id))
     return tuple(named.values())
 
