@@ -19,7 +19,7 @@ from reader.review.place import Seen
 from reader.review.rivals import other_judgements
 from reader.review.scale import Scale
 from reader.review.session import ReviewSession
-from reader.review.supply import Source
+from reader.review.supply import Source, is_readable
 from reader.tui.in_hand import CannotAct, InHand, StillOpening, Trail
 from reader.tui.panes.card import CardView
 from reader.tui.panes.checking import check_of
@@ -127,6 +127,8 @@ class Desk(InHand):
         """Return the annotation in hand, of any kind; raises CannotAct, saying what would make one."""
         if self.opened and self.annotation is not None:
             return self.annotation
+        if self.review is not None and self.review.gone:
+            raise CannotAct("this pair is no longer there: {} shows the next", "review-skip")
         if self.review is not None:
             raise CannotAct("no pair is left: {} goes back to the text", "escape")
         raise CannotAct("nothing marked here yet: {} marks this sentence", "mark")
@@ -173,6 +175,9 @@ class Desk(InHand):
             return claim
         if action_id == "dismiss":
             return self.tab == "audit" and bool(self.findings)
+        if action_id == "closest-keep":
+            pair = self.review.reference if self.review is not None else ""
+            return self.session is not None and is_readable(self.session.shelf.source(pair))
         if action_id == "review-skip":
             return self.review is not None and self.review.current is not None
         if action_id == "card-next":

@@ -60,6 +60,7 @@ FOOTER: Final[dict[str, tuple[Hint, ...]]] = {
     ),
     REVIEW: (
         Hint("verdict", "verdict, next", "1–6"),
+        Hint("closest-keep", "keep passage"),
         Hint("review-skip", "skip"),
         Hint("review-back", "back"),
         Hint("source", "source"),

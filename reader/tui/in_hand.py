@@ -25,7 +25,7 @@ class CannotAct(Exception):
 
 
 class StillOpening(CannotAct):
-    """An action has to wait until the library is open."""
+    """An action has to wait for what is still being opened: the library, or the passages of a source."""
 
 
 @dataclass(slots=True)

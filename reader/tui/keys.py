@@ -101,8 +101,9 @@ class KeyMap:
         )
 
     def elsewhere(self, context: str, key: str) -> Action | None:
-        """Return an action that this key does in the text, when it does nothing in `context`."""
-        return self.find(TEXT, (key,)).action if context != TEXT else None
+        """Return an action that this key does, or begins, in the text, when it does nothing in `context`."""
+        pressed = self.find(TEXT, (key,)) if context != TEXT else Pressed()
+        return pressed.action or next((action for _, action in pressed.follow), None)
 
 
 class KeyReader:

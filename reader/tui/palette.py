@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from reader.tui.action import READING, Action
+from reader.tui.action import READING, REVIEW, Action
 from reader.tui.typed import reader_of
 
 if TYPE_CHECKING:
@@ -23,10 +23,11 @@ class ActionProvider(Provider):
         if not isinstance(self.screen, ReadingScreen):
             return []
         keymap = reader_of(self.screen).keymap
+        contexts = (REVIEW,) if self.screen.desk.review is not None else READING
         return [
             (f"{action.title}   {keymap.label(action.id)}", action)
             for action in keymap.actions
-            if action.palette and set(action.where).intersection(READING)
+            if action.palette and set(action.where).intersection(contexts)
         ]
 
     def _run(self, action: Action) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from reader.article.model import Span
@@ -17,6 +17,7 @@ from reader.review.supply import Attachment, Source
 from reader.tui.noise import follow_noise
 
 if TYPE_CHECKING:
+    from reader.tui.desk import Desk
     from reader.tui.screens.reading import ReadingScreen
 
 MANY = 100
@@ -132,12 +133,13 @@ class Receiver:
         for edit in edits:
             waits = isinstance(edit.item, Annotation) and edit.item.id in busy
             (self._kept_back if waits else now).append(edit)
-        in_hand, entry = desk.annotation, self._entry()
+        in_hand, entry, pair = desk.annotation, self.entry(), desk.pair_shown()
         places = list(_places(session, now))
         change = session.receive(edit for edit in now if not _worked_on(session, edit))
         if not change.edits:
             return
         desk.changed(change)
+        _stay_at(desk, in_hand, pair)
         screen.keeper.audit(change)
         follow_noise(screen)
         places.extend(_places(session, change.edits))
@@ -146,21 +148,21 @@ class Receiver:
         screen.view.repaint(*places[:MANY])
         screen.retint(in_hand, desk.annotation)
         self._tell(change)
-        self._stay_on(entry)
+        self.stay_on(entry)
         screen.show()
 
-    def _entry(self) -> Annotation | None:
-        """Return the claim that the list is on."""
-        screen, desk = self._screen, self._screen.desk
-        shown = desk.filtered() if desk.tab == "claims" and screen.focused is screen.list else ()
-        return shown[screen.list.index] if screen.list.index < len(shown) else None
+    def entry(self) -> str:
+        """Return the key of the entry that the list is on, "" when the list has not got the keys."""
+        screen = self._screen
+        keys = _keys_listed(screen.desk) if screen.focused is screen.list else ()
+        return keys[screen.list.index] if screen.list.index < len(keys) else ""
 
-    def _stay_on(self, entry: Annotation | None) -> None:
-        """Keep the list on its claim, and that in view."""
-        ids = [annotation.id for annotation in self._screen.desk.filtered()] if entry is not None else []
-        if entry is not None and entry.id in ids:
-            self._screen.list.index = ids.index(entry.id)
-            self._screen.call_later(self._screen.list.bring, ids.index(entry.id))
+    def stay_on(self, entry: str) -> None:
+        """Keep the list on its entry, and that in view."""
+        keys = _keys_listed(self._screen.desk) if entry else ()
+        if entry in keys:
+            self._screen.list.index = keys.index(entry)
+            self._screen.call_later(self._screen.list.bring, keys.index(entry))
 
     def _tell(self, change: Change) -> None:
         """Say what was done elsewhere, unless the person is being told something else."""
@@ -171,6 +173,22 @@ class Receiver:
         self._done = self._done + done if screen.message[0] else done
         self._said = said_of(self._done)
         screen.say(self._said, "hint")
+
+
+def _keys_listed(desk: Desk) -> Sequence[str]:
+    """Return what tells the entries of the list of claims or of findings apart, in their order; nothing for other lists."""
+    if desk.tab == "claims":
+        return [annotation.id for annotation in desk.filtered()]
+    return [finding.key for finding in desk.findings] if desk.tab == "audit" else ()
+
+
+def _stay_at(desk: Desk, annotation: Annotation | None, pair: str) -> None:
+    """Keep annotation and pair in hand as they were: the next digit is for what the person saw."""
+    if desk.review is not None:
+        desk.review.hold()
+    elif annotation is not None:
+        desk.choose(annotation)
+        desk.pair = pair
 
 
 def _places(session: ReviewSession, edits: Iterable[Edit]) -> Iterable[Span]:

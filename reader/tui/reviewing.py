@@ -16,6 +16,7 @@ from reader.review.queue import Key, OpenPair, open_pairs, pairs_of
 from reader.review.queue_filter import QueueFilter, parse_queue_filter
 from reader.review.session import ReviewSession
 from reader.review.supply import Attachment, Source
+from reader.tui.closest import closest_of, is_blind
 from reader.tui.details import Details, Words
 from reader.tui.noise import is_noise, show_noise
 from reader.tui.panes.checking import check_of
@@ -45,6 +46,7 @@ class Queue:
         self.skipped = list(skipped)
         self.details = Details()
         self.to_look_up = True
+        self._held = False
         self._session: ReviewSession | None = None
         self._filter: QueueFilter | None = None
         self._open: dict[Key, OpenPair] = {}
@@ -152,7 +154,7 @@ class Queue:
 
     def _show(self, key: Key | None) -> None:
         """Show a pair; one that is gone back to, and was decided before the others were numbered, gets a number too."""
-        self.current = key
+        self.current, self._held = key, False
         if key is not None and key not in self._sequence:
             self._sequence.insert(0, key)
 
@@ -169,7 +171,7 @@ class Queue:
     def _begin(self) -> None:
         """Begin with the pair shown, or with the worst when that one needs nothing."""
         fits = self.current in self._open
-        self.current = self.current if fits else None
+        self.current, self._held = self.current if fits else None, False
         self._arrange()
         if not fits:
             self.advance()
@@ -206,6 +208,15 @@ class Queue:
         """Whether the pair shown is still one."""
         return self._claim(self.current) is not None
 
+    def hold(self) -> None:
+        """Stay at the pair shown, if others took it away, until the person goes on: the next digit is not for another one."""
+        self._held = self.current is not None and not self.stands()
+
+    @property
+    def gone(self) -> bool:
+        """Whether others took the pair shown away, and the person has not gone on."""
+        return self._held and self.current is not None and not self.stands()
+
     def _look(self) -> None:
         if self._session is not None:
             self._open = {pair.key: pair for pair in open_pairs(self._session, self._lacks, self._filter)}
@@ -232,7 +243,7 @@ class Queue:
     def _arrange(self) -> None:
         """Put the pairs in order: those up to the one shown as they are, behind them the others, the worst first."""
         head = self._sequence[: self.number] or [key for key in self._sequence if key not in self._open]
-        if self.current is not None and self.current not in head:
+        if self.current is not None and self.current not in head and self.stands():
             head.append(self.current)
         known, put_off = set(head), set(self.skipped)
         rest = sorted((pair for key, pair in self._open.items() if key not in known), key=lambda pair: pair.order)
@@ -282,6 +293,9 @@ def pair_view(screen: ReadingScreen) -> PairView:
         creator=session.creator,
         label=screen.key,
         digits=screen.reader.keymap.keys_of("verdict"),
+        gone=queue is not None and queue.gone,
+        closest=closest_of(screen),
+        blind=is_blind(screen),
     )
 
 
@@ -351,7 +365,7 @@ def settle(screen: ReadingScreen) -> None:
     if queue.to_look_up:
         queue.to_look_up = False
         queue.details.look(screen)
-    if queue.current is not None and not queue.stands():
+    if queue.current is not None and not queue.stands() and not queue.gone:
         queue.advance()
     if queue.current == queue.shown:
         return

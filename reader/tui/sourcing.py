@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reader.article.model import Reference
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from reader.tui.bringing import Bringing, Job
+    from reader.tui.closest import Closer
     from reader.tui.cues import ReadSource, ReadSources
     from reader.tui.screens.reading import ReadingScreen
     from reader.tui.screens.source import Pair, SourceScreen
@@ -25,12 +27,15 @@ Then = Callable[[], None]
 
 
 class Sourcing:
-    """Opens and brings sources for a reading screen."""
+    """Opens and brings sources for a reading screen.
+
+    While `opening`, the text of a source is being read for the source screen, and keys wait for that.
+    """
 
     def __init__(self, screen: ReadingScreen) -> None:
         self._blind: bool | None = None
         self._screen = screen
-        self._read: ReadSources | None = None
+        self.opening = False
         self._bringing: Bringing | None = None
         self._came: Counter[str] = Counter()
         self._failed = ""
@@ -46,21 +51,37 @@ class Sourcing:
         """Hide passages until a pair has a verdict from now on, or show them."""
         self._blind = blind
 
+    @cached_property
+    def closer(self) -> Closer:
+        """What finds the passages that the queue shows; made when the first are looked for."""
+        from reader.tui.closest import Closer
+
+        screen = self._screen
+        return Closer(screen.post_message, screen.reader.open_library, self._sources, screen.show)
+
+    @cached_property
+    def _sources(self) -> ReadSources:
+        """The texts that were read last, for the queue and the source screen alike."""
+        from reader.tui.cues import ReadSources
+
+        return ReadSources()
+
     # ------------------------------------------------------------------ opening
 
     def open(self, pair: Pair, text: SourceText) -> None:
         """Read a text of a source on a thread, then show it over the screen, or in the place of the one that is shown."""
-        from reader.tui.cues import ReadSources
-
-        screen, read = self._screen, self._read or ReadSources()
-        self._read = read
+        screen, read = self._screen, self._sources
+        self.opening = True
         self._say("opening the source …", "hint")
 
         def taken(outcome: ReadSource | Exception) -> None:
+            self.opening = False
             if isinstance(outcome, Exception):
+                screen.reader.typed.forget()  # they were meant for the source
                 self._say(said_of(outcome, "the source"), "bad")
             else:
                 self._show(pair, outcome)
+            screen.reader.take_waiting_keys()
 
         beside(screen.post_message, lambda: read.read(screen.reader.open_library(), text), taken)
 

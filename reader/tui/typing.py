@@ -46,6 +46,10 @@ class TypeAhead:
         self._keys.append(key)
         self.go_on()
 
+    def forget(self) -> None:
+        """Drop the keys that wait: what they were typed for did not come."""
+        self._keys.clear()
+
     def go_on(self) -> None:
         """Take the keys that wait, as far as there is somebody to take them.
 

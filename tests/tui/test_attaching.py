@@ -66,6 +66,11 @@ def serving() -> Iterator[str]:
         thread.join()
 
 
+def release() -> None:
+    """Have the server give the second half of what it holds back."""
+    _Server.released.set()
+
+
 async def paste(hand: Hand, text: str) -> None:
     """Paste a text, as a terminal delivers it in one piece."""
     event = events.Paste(text)

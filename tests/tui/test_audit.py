@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from reader.article.audit import CITES_NOTHING, FITS, NEVER_CITED
-from tests.tui.hand import reading
+from tests.tui.hand import elsewhere, reading
 from tests.unit.making import article
 
 TEXT = """The harbour act
@@ -64,6 +64,27 @@ async def test_a_finding_is_dismissed_with_a_reason_undone_and_brought_back(own_
         await hand.press("ctrl+r", "G", "x")
         assert hand.desk.opened.dismissed() == {}
         assert hand.desk.faults() == faults
+
+
+async def test_the_list_stays_on_its_finding_whatever_another_window_does(own_library: Path) -> None:
+    async with reading(ARTICLE, own_library) as hand:
+        await hand.until(lambda: any(f.kind == FITS for f in hand.desk.findings))
+        await hand.press("A", "j")
+        first, in_hand = hand.desk.findings[:2]
+        with elsewhere(ARTICLE, own_library) as window:
+            window.session.dismiss(first.key, first.kind, first.text, "")
+        await hand.until(lambda: first.key in hand.session.dismissed())
+        await hand.press("x", "enter")
+        assert in_hand.key in hand.session.dismissed(), "x dismisses the finding that the person saw"
+        await hand.press("G", "home")
+        shown = hand.desk.findings[hand.screen.list.index]
+        with elsewhere(ARTICLE, own_library) as window:
+            window.session.mark(window.session.article.sentences.all()[-1])
+            window.session.mark(window.session.article.sentences.all()[1])
+        await hand.until(lambda: len(hand.quotes) == 2)
+        await hand.settle()
+        index = hand.screen.list.index
+        assert shown not in hand.desk.findings or hand.desk.findings[index].key == shown.key
 
 
 async def test_only_findings_are_dismissed(own_library: Path) -> None:

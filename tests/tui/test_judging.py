@@ -177,3 +177,9 @@ async def test_the_verdict_counts_on_the_reference_in_the_list(own_library: Path
         await hand.press("j", "h", "1")
         assert "✓ 1" in hand.list
         assert "1 claim" in hand.list
+
+
+async def test_the_open_card_cuts_no_word_of_its_legend(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press("j", "h", "o")
+        assert "7 ∅ unavailable" in hand.picture

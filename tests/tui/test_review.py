@@ -277,6 +277,7 @@ async def test_a_verdict_from_another_window_leaves_the_queue_at_its_pair(own_li
             other.session.remove([other.on(STUDIES)])
         await hand.until(lambda: len(hand.quotes) == 2)
         await hand.settle()
+        await hand.press("n")
         assert pair(hand) == PAIRS[0], "the one that was skipped is all that is left"
 
 
@@ -348,3 +349,13 @@ async def test_two_sources_that_contradict_each_other_bring_the_third_forward(ow
         assert "its sources disagree" in hand.card
         assert "[1] ✓ supports" in hand.card
         assert "[2] ≠ contradicts" in hand.card
+
+
+async def test_the_palette_offers_what_acts_in_the_queue(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press(*MARKS, "R", ":")
+        await hand.type("mark or unmark")
+        await hand.until(lambda: "No matches" in hand.picture or "Mark or unmark" in hand.picture)
+        assert "Mark or unmark" not in hand.picture, "that would take the claim of the pair away"
+        await hand.press("escape", "escape")
+        assert hand.screen.context == "text", "one level back after the other: the palette, then the queue"

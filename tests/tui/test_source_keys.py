@@ -84,7 +84,7 @@ async def test_what_another_window_says_of_the_pair_is_shown(own_library: Path) 
             window.session.set_kind(window.on(CARRIED), NOT_CLAIM)
         await hand.until(lambda: hand.annotation.kind == NOT_CLAIM)
         await hand.press("e")
-        assert "mark the sentence as a claim first" in hand.footer
+        assert "this is no claim any more" in hand.footer
 
 
 @pytest.mark.parametrize("name", BITES)
@@ -101,3 +101,44 @@ async def test_nothing_that_a_source_or_a_claim_says_bites(own_library: Path, na
             look(hand)
             await hand.press(key)
         look(hand)
+
+
+@SIZES
+async def test_a_click_into_the_text_leaves_a_question_and_the_keys_act_again(own_library: Path, size: tuple[int, int]) -> None:
+    supply(own_library, WINTER)
+    async with reading(BUSES, own_library, size) as hand:
+        screen = await read_source(hand)
+        await hand.press("/")
+        assert screen.typing
+        await hand.click("Drivers slept")
+        await hand.press("j", "e")
+        assert not screen.asking
+        assert kept(hand), "the keys are those of the source again"
+        await hand.press("escape")
+        assert hand.over == "ReadingScreen"
+
+
+async def test_a_key_that_does_nothing_says_where_it_would(own_library: Path) -> None:
+    supply(own_library, WINTER)
+    async with reading(BUSES, own_library) as hand:
+        await hand.press("j", "h", "e")
+        assert "Keep as evidence is for a source: s opens it" in hand.footer
+        await hand.press("R", "B")
+        assert "Blind is for a source: s opens it" in hand.footer
+        await hand.press("m")
+        assert "Set a bookmark is for the text" in hand.footer
+        await hand.press("escape")
+        await read_source(hand, "escape", "k")
+        await hand.press("e")
+        assert "verdict?" in hand.footer
+        await hand.press("f")
+        assert "is for the text: Esc goes back to it" in hand.footer, "also after a verdict was asked for"
+
+
+async def test_the_passage_that_was_gone_to_is_in_hand_at_once(own_library: Path) -> None:
+    supply(own_library, WINTER)
+    async with reading(BUSES, own_library) as hand:
+        screen = await read_source(hand)
+        screen.go_passage(1)
+        there = screen.in_hand.current_sentence()
+        assert screen.article.text[there.start : there.end] == SECOND

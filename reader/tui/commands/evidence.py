@@ -13,7 +13,7 @@ from reader.tui.action import SOURCE
 from reader.tui.commands import COMMANDS, finding, moving, selecting
 from reader.tui.commands.advising import ask_decision, ask_problems
 from reader.tui.commands.marking import words_in
-from reader.tui.desk import CannotAct
+from reader.tui.desk import CannotAct, StillOpening
 from reader.tui.in_hand import Hits
 from reader.tui.reviewing import show_pair
 
@@ -36,6 +36,8 @@ def _passage(by: int) -> OnSource:
     def command(screen: SourceScreen, key: str) -> None:
         if screen.hidden:
             raise CannotAct("the passages are hidden until this pair has a verdict: {} shows them", "source-blind")
+        if screen.at_start:
+            raise StillOpening("the passages are still being looked for")
         if not screen.passages:
             raise CannotAct("no passages" if screen.cues is not None else "the passages are still being looked for")
         number = screen.at + by if screen.at >= 0 else 0
@@ -63,15 +65,24 @@ def blind(screen: SourceScreen, key: str) -> None:
 
 
 def _claim(screen: SourceScreen) -> Annotation:
-    annotation = screen.annotation
+    """Return the claim of the pair; raises CannotAct when there is none, or the pair is none any more."""
+    annotation, reference = screen.annotation, screen.pair.reference
     if annotation is None:
-        raise CannotAct("no claim in hand rests on this source: mark the sentence as a claim first")
+        gone = "this is no claim any more: {} goes back to the article"
+        none = "no claim in hand rests on this source: mark the sentence as a claim first; {} goes back"
+        raise CannotAct(gone if screen.pair.claim else none, "source-back")
+    if screen.session.place(annotation) is None:
+        raise CannotAct("this claim lost its place in the text meanwhile: {} goes back to the article", "source-back")
+    if reference.id not in screen.session.status(annotation).rests_on:
+        raise CannotAct(f"the claim no longer rests on [{reference.label}]")
     return annotation
 
 
 def keep(screen: SourceScreen, key: str) -> None:
     """Keep the selection, else the sentence with the cursor, as evidence on the pair."""
     annotation, selection = _claim(screen), screen.view.selection
+    if screen.at_start:
+        raise StillOpening("the passages are still being looked for")
     span: Span = screen.in_hand.current_sentence() if selection is None else words_in(screen, selection)
     screen.picking = None
     screen.view.select(None)
@@ -114,7 +125,7 @@ def _reading(action_id: str) -> OnSource:
 
 
 def _take_in_hand(screen: SourceScreen) -> None:
-    """Have the reading screen take the pair in hand."""
+    """Have the reading screen take the pair in hand; raises CannotAct when it would take another one."""
     annotation, reading = _claim(screen), screen.reading
     place, here = screen.session.place(annotation), reading.desk.sentence
     if place is not None and (here is None or not here.overlaps(place)):
@@ -122,17 +133,15 @@ def _take_in_hand(screen: SourceScreen) -> None:
     reading.choose(annotation)
     reading.desk.pair = screen.pair.reference.id
     show_pair(reading, annotation, screen.pair.reference.id)
+    taken = reading.desk.annotation
+    if taken is None or taken.id != annotation.id or reading.desk.pair_shown() != screen.pair.reference.id:
+        raise CannotAct("this pair can be judged in the queue only: its claim stands in no sentence of the text")
 
 
 def verdict(screen: SourceScreen, key: str) -> None:
     """Give the pair its verdict and go back, to where it is said."""
-    before, reading = _judgement(screen), screen.reading
-    _take_in_hand(screen)
-    reading.do("verdict", key)
-    if _judgement(screen) == before:
-        screen.message = reading.message
-    else:
-        screen.dismiss()
+    _reading("verdict")(screen, key)
+    screen.dismiss()
 
 
 def problems(screen: SourceScreen, key: str) -> None:
@@ -143,10 +152,6 @@ def problems(screen: SourceScreen, key: str) -> None:
 def decide(screen: SourceScreen, key: str) -> None:
     """Ask what the author should do about the claim."""
     ask_decision(screen, screen.session, _claim(screen))
-
-
-def _judgement(screen: SourceScreen) -> object:
-    return _claim(screen).judgement_on(screen.pair.reference.id)
 
 
 def extent(screen: SourceScreen, key: str) -> None:

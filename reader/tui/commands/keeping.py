@@ -176,10 +176,10 @@ def escape(screen: ReadingScreen, key: str) -> None:
     desk = screen.desk
     if screen.picking is not None or screen.view.selection is not None:
         stop(screen, key)
-    elif screen.desk.review is not None:
-        leave(screen)
     elif stopped := screen.sourcing.stop():
         screen.say(stopped)
+    elif screen.desk.review is not None:
+        leave(screen)
     elif desk.held is not None:
         desk.hold(None)
     elif desk.peeked:

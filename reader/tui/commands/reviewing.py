@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reader.review.model import Evidence
+from reader.tui.closest import asked_of_source, closest_of, is_blind, is_same
 from reader.tui.commands.types import Command
 from reader.tui.desk import CannotAct
 from reader.tui.reviewing import Queue, leave, start
@@ -100,7 +102,49 @@ def next_unread(screen: ReadingScreen, key: str) -> None:
         screen.say("from the top: below nothing is unread" if target.start < after else "this is the only unread sentence")
 
 
+def _passage(by: int) -> Command:
+    def command(screen: ReadingScreen, key: str) -> None:
+        _seen(screen)
+        asked = asked_of_source(screen)
+        if asked is not None and not screen.sourcing.closer.step(*asked, by):
+            raise CannotAct("this is the last of the passages" if by > 0 else "this is the first of the passages")
+
+    return command
+
+
+def keep_passage(screen: ReadingScreen, key: str) -> None:
+    """Keep the passage shown as evidence on the pair."""
+    evidence, queue = _seen(screen), _queue(screen)
+    claim = queue.claim
+    if claim is None:
+        raise CannotAct("this pair is no longer there: {} shows the next", "review-skip")
+    known = claim.judgement_on(queue.reference)
+    if known is not None and any(is_same(evidence, one) for one in known.evidence):
+        raise CannotAct("this passage is kept already; {} takes the last change back", "undo")
+    screen.desk.opened.keep_evidence(claim, queue.reference, evidence)
+    screen.say(f"kept as evidence · a digit gives the verdict · {screen.key('undo')} undoes that")
+
+
+def _seen(screen: ReadingScreen) -> Evidence:
+    """Return the passage shown as evidence; raises CannotAct when none is."""
+    _queue(screen)
+    if is_blind(screen):
+        raise CannotAct("you judge blind: the passages are hidden until this pair has a verdict")
+    closest = closest_of(screen)
+    if closest is None:
+        raise CannotAct("this source has no text to read: {} asks for one", "source")
+    if closest.read is None and not closest.failed:
+        raise CannotAct("the passages are still being looked for")
+    evidence = closest.evidence()
+    if evidence is None:
+        raise CannotAct("no passage is close by its wording: {} opens the whole source", "source")
+    return evidence
+
+
 COMMANDS: dict[str, Command] = {
+    "closest-next": _passage(1),
+    "closest-previous": _passage(-1),
+    "closest-keep": keep_passage,
     "review": review,
     "review-skip": skip,
     "review-back": back,

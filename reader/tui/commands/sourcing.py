@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reader.article.model import Reference, Span
-from reader.review.lacking import address_of, lacking
 from reader.review.model import CLAIM, Annotation
 from reader.review.supply import NO_TEXT, Source, is_readable
+from reader.review.unsupplied import address_of, unsupplied
 from reader.tui.action import LIST
 from reader.tui.commands.types import Command
 from reader.tui.desk import CannotAct
@@ -60,6 +60,8 @@ def _place(screen: ReadingScreen, claim: Annotation | None) -> Span | None:
 def _reference(screen: ReadingScreen) -> Reference:
     """Return the reference that the list is on, else that of the pair shown; raises CannotAct when there is none."""
     desk = screen.desk
+    if desk.review is not None:
+        desk.marked()
     if screen.context == LIST and desk.tab == "references" and screen.list.index < len(desk.references()):
         return desk.references()[screen.list.index]
     shown = desk.peeked or desk.pair_shown()
@@ -82,7 +84,7 @@ def ask(screen: ReadingScreen, reference: Reference) -> None:
 
     session = screen.desk.opened
     _free(screen)
-    known, pair, here = session.shelf.offered(reference.id), pair_of(screen, reference), screen.desk.sentence
+    known, pair, here = session.shelf.offered(reference.id), pair_of(screen, reference), _in_hand(screen)
     offered = known if is_readable(known) else None
 
     def bring(job: Job) -> None:
@@ -90,7 +92,8 @@ def ask(screen: ReadingScreen, reference: Reference) -> None:
         screen.sourcing.bring([job], read)
 
     def read() -> None:
-        if screen.desk.sentence == here and not screen.asking:
+        # Who went on meanwhile would have the next digit taken for a pair that they no longer think of.
+        if _in_hand(screen) == here and not (screen.asking or screen.pending or screen.picking):
             _open(screen, pair)
 
     def done(text: str) -> str | None:
@@ -114,6 +117,12 @@ def ask(screen: ReadingScreen, reference: Reference) -> None:
     value = "" if offered is not None else address_of(reference)
     hint = _hint(screen, session.shelf.source(reference.id), offered, value)
     screen.ask(Question(source_name(reference), done, value, hint, left=screen.answered, pasted=pasted, selected=True))
+
+
+def _in_hand(screen: ReadingScreen) -> tuple[Span | None, str, str]:
+    """Return what the person is at: the sentence, the annotation, the pair shown."""
+    desk, annotation = screen.desk, screen.desk.annotation
+    return desk.sentence, annotation.id if annotation is not None else "", desk.pair_shown()
 
 
 def _free(screen: ReadingScreen) -> None:
@@ -140,7 +149,7 @@ def fetch_all(screen: ReadingScreen, key: str) -> None:
 
     session = screen.desk.opened
     _free(screen)
-    found = lacking(session, screen.article.references)
+    found = unsupplied(session, screen.article.references)
     if not found:
         raise CannotAct("nothing to fetch: every reference with an address has its source")
     screen.sourcing.bring([Job(one.references, one.address) for one in found])

@@ -365,7 +365,8 @@ def _scale_lines(view: CardView, width: int) -> list[Line]:
         line((key, "yours", f"key:{key}"), (f" {verdict.symbol} {verdict.label}", verdict.tone, f"key:{key}"))
         for key, verdict in verdict_keys(view.scale, view.digits)
     ]
-    for action, word in (("unavailable", "∅ source unavailable"), ("clear-verdict", "clears")):
+    cannot = next((word for word in ("∅ source unavailable", "∅ unavailable") if len(word) + 3 <= half), "∅")
+    for action, word in (("unavailable", cannot), ("clear-verdict", "clears")):
         cells.append(line((view.label(action), "yours", f"action:{action}"), (f" {word}", "secondary", f"action:{action}")))
     pairs = zip(cells[::2], [*cells[1::2], ()], strict=False)
     rows = [

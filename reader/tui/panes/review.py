@@ -15,9 +15,11 @@ from reader.review.rivals import other_judgements
 from reader.review.scale import UNAVAILABLE, UNAVAILABLE_STATE, Scale, Verdict
 from reader.review.supply import NOT_SUPPLIED, SUPPLIED, UNREACHED, Source, is_readable, state_of
 from reader.review.tally import Tally
+from reader.tui.closest import Closest, is_same
 from reader.tui.panes.bars import hint_parts
 from reader.tui.panes.card import byline, short_title
 from reader.tui.panes.checking import Check, check_lines
+from reader.tui.panes.closest import closest_lines
 from reader.tui.parts import Line, Part, clip, clip_line, fold, line, spread, width_of
 from reader.tui.verdicts import verdict_keys
 
@@ -36,7 +38,8 @@ class PairView:
     `words` are the claim's, `rests_on` the ids of all references it rests on, `source` the one behind `reference`; `number` of
     `total` counts the pairs, `reason` is why this one is in the queue ("" when it is done); `check` is what the words of the
     claim were before, and which verdicts are stale; `filtered` tells whether a filter may hide pairs; `label` names the key of
-    an action, `digits` are those of the verdicts; `creator` is the person.
+    an action, `digits` are those of the verdicts; `creator` is the person. `gone` tells that another window took the pair away.
+    `closest` are the passages of the source that are close to the claim, None without a text; `blind` hides them.
     """
 
     article: Article
@@ -56,6 +59,9 @@ class PairView:
     creator: str
     label: Callable[[str], str]
     digits: Sequence[str]
+    gone: bool = False
+    closest: Closest | None = None
+    blind: bool = False
 
 
 def review_lines(view: PairView, width: int, height: int) -> list[Line]:
@@ -72,9 +78,9 @@ def review_lines(view: PairView, width: int, height: int) -> list[Line]:
     evidence = _evidence(view, width, 4 if roomy else 1)
     room = height - len(head) - len(keys)
     if roomy:
-        shown = _apart([quote, [*entry, *state], said, evidence, others], room)
+        shown = _apart([quote, [*entry, *state], said, evidence, _closest(view, width, 6), others], room)
     else:
-        groups = [quote, entry, state, said, evidence, others]
+        groups = [quote, entry, state, said, evidence, _closest(view, width, 2), others]
         shown = _squeezed(view, width, groups, room)
     body = [*head, *shown][: max(0, height - len(keys))]
     body.extend([()] * (height - len(body) - len(keys)))
@@ -83,10 +89,11 @@ def review_lines(view: PairView, width: int, height: int) -> list[Line]:
 
 def _squeezed(view: PairView, width: int, groups: Sequence[list[Line]], room: int) -> list[Line]:
     """Return the groups in at most `room` lines. The claim stands in the text above the pane too, so its words go first."""
-    quote, entry, _, said, evidence, others = groups
+    quote, entry, _, said, evidence, closest, others = groups
     if sum(map(len, groups)) > room:
         quote[:] = _quote(view, width, 1)
-    for group, least in ((quote, 1), (entry, 1), (others, 0), (said, 1), (evidence, 0), (said, 0)):
+    order = ((quote, 1), (entry, 1), (others, 0), (closest, 2), (said, 1), (evidence, 0), (closest, 0), (said, 0))
+    for group, least in order:
         while len(group) > least and sum(map(len, groups)) > room:
             group.pop()
     return [parts for group in groups for parts in group]
@@ -125,7 +132,7 @@ def _entry(view: PairView, width: int, *, roomy: bool) -> list[Line]:
     label = f"[{reference.label if reference else view.reference}] "
     if reference is None:
         return [line((label, "cite b"), ("no longer in this article", "fault"))]
-    room, target = width - len(label), f"reference:{reference.id}"
+    room, target = width - len(label), "action:source"
     indent = Part(" " * len(label))
     if not roomy:
         title = line((label, "cite b"), (clip(short_title(reference), room), "text b", target))
@@ -197,6 +204,14 @@ def _evidence(view: PairView, width: int, most: int) -> list[Line]:
     return lines
 
 
+def _closest(view: PairView, width: int, most: int) -> list[Line]:
+    """Return the closest passage in hand, in at most `most` lines under its heading."""
+    judgement = view.claim.judgement_on(view.reference) if view.claim is not None else None
+    evidence = view.closest.evidence() if view.closest is not None else None
+    kept = judgement is not None and evidence is not None and any(is_same(evidence, one) for one in judgement.evidence)
+    return closest_lines(view.closest, width, most, view.label, hidden=view.blind, kept=kept)
+
+
 def _others(view: PairView, width: int, *, roomy: bool) -> list[Line]:
     """Return the verdicts on the claim's other pairs: a line each, or all in one."""
     others = [reference for reference in view.rests_on if reference != view.reference]
@@ -255,6 +270,11 @@ def _cell(key: str, verdict: Verdict, target: str) -> Line:
 def _nothing_left(view: PairView, width: int) -> list[Line]:
     """Return what to say when there is no pair: that all is done, or what else is left and which key leads there."""
     left = view.left
+    if view.gone:
+        told = fold("it was removed in another window, or its claim no longer rests on this source there", width, 3)
+        goes = hint_parts(view.label("review-skip"), "shows the next pair", "review-skip")
+        why = [line((text, "secondary")) for text in told]
+        return [line(("this pair is no longer there", "fault b")), (), *why, (), line(*goes)]
     if view.filtered:
         change = hint_parts(view.label("review-filter"), "changes it", "review-filter")
         return [line(("no pair passes the filter", "b")), (), line(*change)]

@@ -132,7 +132,7 @@ def passage_rows(passage: Passage, number: int, width: int, *, current: bool, ke
     """Return a passage in the list: the sentence before, its own words, the sentence after; a sign before one that is kept."""
     bar, target = Part("▌" if current else " ", "yours"), f"passage:{number}"
     room = width - 3
-    own = _own(passage, width - 2, OWN, current=current)
+    own = own_lines(passage, width - 2, OWN, current=current)
     beside = [clip(words, room) for words in (passage.before, passage.after)]
     rows = [line((beside[0], "hint")), *own, line((beside[1], "hint"))]
     signs = ["", KEPT_SIGN if kept else "", *[""] * len(own)]
@@ -148,12 +148,13 @@ def drawer_lines(view: SourceView, width: int, height: int) -> list[Line]:
     if not found:
         return [(Part(" "), *parts) for parts in (head, *passages_empty(view))][:height]
     passage = found[max(0, view.at)]
-    own = _own(passage, width - 2, max(1, height - 3), current=True)
+    own = own_lines(passage, width - 2, max(1, height - 3), current=True)
     lines = [head, line((clip(passage.before, width - 2), "hint")), *own, line((clip(passage.after, width - 2), "hint"))]
     return [(Part(" "), *parts) for parts in lines][:height]
 
 
-def _own(passage: Passage, width: int, most: int, *, current: bool) -> list[Line]:
+def own_lines(passage: Passage, width: int, most: int, *, current: bool) -> list[Line]:
+    """Return the words of a passage in at most `most` lines, those bold that stand in the claim too."""
     plain = "text" if current else "secondary"
     pieces = [(words, f"{plain} b" if shared else plain) for words, shared in passage.words]
     return [parts[1:] for parts in wording_lines("", pieces, width, most, indent=1)]

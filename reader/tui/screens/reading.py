@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 from typing import TYPE_CHECKING
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
@@ -136,8 +136,8 @@ class ReadingScreen(TextScreen[None], Listening):
 
     @property
     def not_ready(self) -> bool:
-        """Whether keys must wait: an action waits for the library, or the field of a question for the focus."""
-        return self._waiting is not None or super().not_ready
+        """Whether keys must wait: for the library, for a source that is being opened, for the field of a question."""
+        return self._waiting is not None or self.sourcing.opening or super().not_ready
 
     # ------------------------------------------------------------------ moving and showing
 
@@ -239,10 +239,8 @@ class ReadingScreen(TextScreen[None], Listening):
         self._to_show = False
         self.show()
 
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Show which pane has the keys; a question that the focus was taken from, by a click elsewhere, is left."""
-        if self.asking and event.widget is self.focused and not self.typing:
-            self.prompt.leave()
+    def on_descendant_focus(self) -> None:
+        """Show which pane has the keys."""
         self._show_soon()
 
     # ------------------------------------------------------------------ what the library tells
@@ -289,7 +287,9 @@ class ReadingScreen(TextScreen[None], Listening):
             gc.freeze()  # what was made of the article stays: no key press need look through it for garbage
         self.sentences = len(event.article.sentences)
         self.seen_count = sum(map(self.desk.seen.covers, event.article.sentences.all()))
+        entry = self.receiver.entry()
         self.desk.take_findings(event.findings)
+        self.receiver.stay_on(entry)
         self.show()
 
     @on(Failed)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
@@ -25,7 +25,7 @@ from reader.tui.action import QUOTE, SOURCE, Action
 from reader.tui.actions import BY_ID
 from reader.tui.beside import beside, said_of
 from reader.tui.cues import Cues, Passage, ReadSource
-from reader.tui.desk import CannotAct
+from reader.tui.desk import CannotAct, StillOpening
 from reader.tui.in_hand import InHand
 from reader.tui.noise import is_noise
 from reader.tui.panes.source import PASSAGE_SIGNS
@@ -91,6 +91,8 @@ class SourceScreen(TextScreen[None], Listening):
         self._marks: tuple[Mark, ...] = ()
         self._began = Span(-1, -1)
         self.failed = ""
+        self._ready = False
+        self._waiting: tuple[Action, str] | None = None
         self._showing = ShowingSource(self)
 
     def compose(self) -> ComposeResult:
@@ -117,7 +119,9 @@ class SourceScreen(TextScreen[None], Listening):
                 self.call_after_refresh(self.view.bring, sentence, centre=True)
         if self.pair.words:
             self.call_after_refresh(self.set_timer, FIRST_FRAME, self._look)
+        self._ready = True
         self.show()
+        self.call_later(self.reader.take_waiting_keys)
 
     def _look(self) -> None:
         """Have the passages looked for, now that the text is on the screen."""
@@ -143,8 +147,10 @@ class SourceScreen(TextScreen[None], Listening):
 
     @property
     def source(self) -> Source | None:
-        """The source of this text."""
-        return self.session.shelf.holding(self.read.text.digest)
+        """The source of this text: the one behind the reference, as another may hold the same text."""
+        shelf, digest = self.session.shelf, self.read.text.digest
+        own = shelf.source(self.pair.reference.id)
+        return own if own is not None and own.text_of(digest) is not None else shelf.holding(digest)
 
     @property
     def verdict(self) -> str:
@@ -203,6 +209,11 @@ class SourceScreen(TextScreen[None], Listening):
             if self.passages and not self.kept and self.view.cursor == self._began and self.view.selection is None:
                 self.go_passage(0)
         self.show()
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            self.message = ("", "text")
+            self.perform(*waiting)
+        self.reader.take_waiting_keys()
 
     def _take_missing(self, found: tuple[Detail, ...] | Exception) -> None:
         if isinstance(found, Exception):
@@ -220,7 +231,9 @@ class SourceScreen(TextScreen[None], Listening):
         self.at = number
         passage = self.passages[number]
         self.view.select(None)
-        self.view.move_to(self.article.sentences.at(passage.span.start) or passage.span, centre=True)
+        # At once, not with the message that the cursor moved: the next key may be there before it.
+        self._in_hand.sentence = self.article.sentences.at(passage.span.start) or passage.span
+        self.view.move_to(self._in_hand.sentence, centre=True)
         self.list.go(number)
         self.follow()
 
@@ -232,9 +245,27 @@ class SourceScreen(TextScreen[None], Listening):
         return QUOTE if self.picking is not None else SOURCE
 
     @property
+    def not_ready(self) -> bool:
+        """Whether keys must wait: for the text, for another text that is being opened, for the passages, for a field."""
+        waits = not self._ready or self._waiting is not None or self.reading.sourcing.opening
+        return waits or super().not_ready
+
+    @property
+    def at_start(self) -> bool:
+        """Whether the passages are still being looked for, and nothing was gone to: then the closest one will be."""
+        looking = bool(self.pair.words) and self.cues is None and not self.failed and not self.kept and not self.hidden
+        return looking and self.view.selection is None and self.view.cursor == self._began
+
+    @property
     def in_hand(self) -> InHand:
         """The sentence with the cursor, and the hits of a search."""
         return self._in_hand
+
+    def take_key(self, event: events.Key) -> bool:
+        """Take a key; one that does nothing may say so in the place of the verdict that was asked for."""
+        if not self.typing:
+            self.asks_verdict = ""
+        return super().take_key(event)
 
     def perform(self, action: Action, key: str = "") -> None:
         """Do an action, or say why it cannot be done."""
@@ -243,6 +274,9 @@ class SourceScreen(TextScreen[None], Listening):
         self.asks_verdict = ""
         try:
             command_of(action.id)(self, key)
+        except StillOpening:
+            self._waiting = (action, key)
+            self.say("looking for passages …", "hint")
         except CannotAct as reason:
             self.say(reason.told(self.key), "fault")
         except ReaderError as error:

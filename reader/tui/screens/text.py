@@ -10,7 +10,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from reader.article.model import Article, Span
-from reader.tui.action import Action
+from reader.tui.action import READING, REVIEW, SOURCE, Action
 from reader.tui.actions import key_label
 from reader.tui.beside import Brought
 from reader.tui.keys import KeyReader
@@ -135,11 +135,18 @@ class TextScreen(Screen[Left]):
         if not pressed.follow and " " in pressed.typed:
             self.say(f"{key_label(pressed.typed)}: no such command; {self.key('help')} shows the keys", "fault")
         elif not pressed.follow:
-            other = self.keys.keymap.elsewhere(self.context, key)
-            if other is not None:
-                self.say(f"{other.title} is for the text: {self.key('escape')} goes back to it", "fault")
+            self._say_where(key)
         self.show()
         return True
+
+    def _say_where(self, key: str) -> None:
+        """Say where a key that does nothing here would do something."""
+        keymap, context = self.keys.keymap, self.context
+        other = keymap.elsewhere(context, key)
+        if other is not None:
+            self.say(f"{other.title} is for the text: {self.key('escape')} goes back to it", "fault")
+        elif context in (*READING, REVIEW) and (other := keymap.find(SOURCE, (key,)).action) is not None:
+            self.say(f"{other.title} is for a source: {self.key('source')} opens it", "fault")
 
     def say(self, text: str, tone: str = "text") -> None:
         """Say something in the footer until the next key."""
@@ -157,6 +164,12 @@ class TextScreen(Screen[Left]):
         if not self.prompt.is_attached:
             self.mount(self.prompt, before=self.footer)
         self.prompt.ask(question)
+
+    @on(events.DescendantFocus)
+    def _leave_question(self, event: events.DescendantFocus) -> None:
+        """Leave a question that the focus was taken from, by a click elsewhere: the keys would wait for it for ever."""
+        if self.asking and event.widget is self.focused and not self.typing:
+            self.prompt.leave()
 
     @on(Brought)
     def _brought(self, event: Brought) -> None:
