@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from reader.article.model import Article
 from reader.errors import NoText
 from reader.formats import is_address, parse, read_bytes
+from reader.formats.headings import file_title
 from reader.formats.telling import tell
 
 _PASTED = "-"
@@ -46,12 +48,18 @@ def supplied(name: str, *, private: bool = False) -> Supplied:
 def pasted(text: str) -> Supplied:
     """Read a text that was pasted. Raises ReaderError when it is empty."""
     data = text.encode("utf-8", "replace")
-    return Supplied(parse(data, _PASTED), data, "")
+    return Supplied(_unnamed(parse(data, _PASTED)), data, "")
 
 
 def of_pipe(data: bytes) -> Supplied:
     """Read what came through a pipe, a text or a document. Raises ReaderError as `supplied`."""
-    return Supplied(_read(data, _PASTED), data, "")
+    article = _read(data, _PASTED)
+    return Supplied(_unnamed(article) if article is not None else None, data, "")
+
+
+def _unnamed(article: Article) -> Article:
+    """Return an article without the name of the pipe as its title: the reference names its source better."""
+    return replace(article, title="") if article.title == file_title(_PASTED) else article
 
 
 def _read(data: bytes, name: str) -> Article | None:

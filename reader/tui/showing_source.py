@@ -50,7 +50,7 @@ class ShowingSource:
         text = source.text_of(digest) if source is not None else None
         return panes.SourceView(
             label=reference.label,
-            title=screen.article.title or short_title(reference),
+            title=screen.read.text.title or short_title(reference),
             text=text or screen.read.text,
             scale=screen.session.scale,
             claim=screen.pair.words,

@@ -60,3 +60,17 @@ async def test_a_source_judges_its_own_pair_whatever_was_undone_in_it(own_librar
         await hand.until(lambda: hand.over == "ReadingScreen")
         await hand.settle()
         assert verdicts(hand) == {(DRIVERS, "2"): "does-not-support"}
+
+
+async def test_a_source_that_is_no_use_leads_back_to_the_queue_too(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press(*MARKS)
+        supply(hand, "1", "In the first winter 412,000 passengers came, twice what the council planned for. It was a winter.")
+        await hand.press("R", "s")
+        await hand.until(lambda: hand.over == "SourceScreen")
+        await hand.settle()
+        await hand.press("7")
+        await hand.until(lambda: hand.over == "ReadingScreen")
+        await hand.settle()
+        assert verdicts(hand) == {PAIRS[0]: "unavailable"}
+        assert pair(hand) == PAIRS[1]

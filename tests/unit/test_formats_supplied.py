@@ -108,3 +108,11 @@ def test_who_listens_is_told_how_far_a_fetch_is_and_can_stop_it() -> None:
         supplied(f"{site.address}/long.txt", private=True)
     assert {(step.unit, step.of) for step in steps} == {("byte", len(long))}
     assert 0 < steps[0].done < steps[1].done < len(long)
+
+
+def test_a_pasted_text_that_names_itself_nowhere_has_no_title() -> None:
+    plain = pasted("In May 20,500 people went out. In June nobody did.")
+    titled = pasted("The ledger of Island Lines\n\nIn May 20,500 people went out.")
+    assert plain.article is not None
+    assert titled.article is not None
+    assert (plain.article.title, titled.article.title) == ("", "The ledger of Island Lines")

@@ -144,6 +144,13 @@ def verdict(screen: SourceScreen, key: str) -> None:
     screen.dismiss()
 
 
+def unavailable(screen: SourceScreen, key: str) -> None:
+    """Say that the source cannot be had; in the queue, which then shows the next pair, go back to it."""
+    _reading("unavailable")(screen, key)
+    if screen.reading.desk.review is not None:
+        screen.dismiss()
+
+
 def problems(screen: SourceScreen, key: str) -> None:
     """Ask what is wrong with the pair."""
     ask_problems(screen, screen.session, _claim(screen), screen.pair.reference.id)
@@ -248,7 +255,7 @@ _COMMANDS: dict[str, OnSource] = {
     "source-back": back,
     "source-quit": leave,
     "verdict": verdict,
-    "unavailable": _reading("unavailable"),
+    "unavailable": unavailable,
     "clear-verdict": _reading("clear-verdict"),
     "problems": problems,
     "decide": decide,
