@@ -9,7 +9,7 @@ from typing import Final
 from benchmarks.programs import Workshop
 from benchmarks.report import Report, median
 from reader.article.model import Article, Block, BlockKind, Citation, Reference
-from reader.review.coverage import coverage_of
+from reader.review.coverage import Coverage
 from reader.review.model import CLAIM, KINDS
 from reader.review.places import WORDS
 from reader.review.queue import open_pairs
@@ -35,7 +35,7 @@ def run(_: Workshop, report: Report, quick: bool) -> None:
     session = _review(SENTENCES, PAIRS // EACH)
     times = 5 if quick else TIMES
     queue, naive = _ms(times, lambda: open_pairs(session)), _ms(times, lambda: _without_order(session))
-    covered, walked = _ms(times, lambda: coverage_of(session)), _ms(3, lambda: _one_by_one(session))
+    covered, walked = _ms(times, lambda: Coverage(session)), _ms(3, lambda: _one_by_one(session))
     report.table(
         "The review queue and the sentences",
         ("", "ms", "budget", "baseline ms"),

@@ -135,8 +135,7 @@ def replace(source: Path, target: Path) -> None:
         try:
             os.replace(source, target)
         except PermissionError:
-            # Nothing tells when whoever reads it is done.
-            time.sleep(_PAUSE)
+            time.sleep(_PAUSE)  # nothing tells when whoever reads it is done
         else:
             return
     os.replace(source, target)

@@ -128,8 +128,7 @@ def kill_several_writers(
         place = chance.randrange(len(running))
         child = running[place]
         child.wait_for("kept", chance.choice((1, 2, 5)))
-        # So that it is hit at any point of what it does next: what is waited for is chance itself.
-        time.sleep(chance.uniform(0, _LATEST))
+        time.sleep(chance.uniform(0, _LATEST))  # so that it is hit at any point of what it does next: chance is waited for
         child.kill()
         ledgers.append(_ledger_of(child))
         tally.wrong.extend(crashes(child, seed))

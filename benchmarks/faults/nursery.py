@@ -111,8 +111,7 @@ class Child:
                 return
             if time.monotonic() > deadline:
                 raise TimeoutError(f"the child {self.pid} did not print {count} times {word!r}: {self.lines()[-5:]}")
-            # Lets the child go on; what is waited for is looked at again.
-            time.sleep(_POLL)
+            time.sleep(_POLL)  # lets the child go on; what is waited for is looked at again
 
     def kill(self) -> None:
         """Kill it with SIGKILL and wait for its end."""

@@ -11,52 +11,11 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from reader.article.finding import (
-    BROKEN_LINK,
-    CITES_NOTHING,
-    FITS,
-    FUTURE_YEAR,
-    HAS_A_DATE,
-    KINDS,
-    LISTED_TWICE,
-    MALFORMED_DOI,
-    NEVER_CITED,
-    NO_LINK,
-    NO_LINKS,
-    NOTHING_RECOGNISED,
-    OTHER_NAME,
-    OTHER_YEAR,
-    POINTS_NOWHERE,
-    SHARED_DOI,
-    Finding,
-    keyed,
-)
+from reader.article.finding import CITES_NOTHING, KINDS, NOTHING_RECOGNISED, Finding, keyed
 from reader.article.model import Article, Span
 
 if TYPE_CHECKING:
     from reader.article.fitting import Fit
-
-__all__ = [
-    "BROKEN_LINK",
-    "CITES_NOTHING",
-    "FITS",
-    "FUTURE_YEAR",
-    "HAS_A_DATE",
-    "KINDS",
-    "LISTED_TWICE",
-    "MALFORMED_DOI",
-    "NEVER_CITED",
-    "NOTHING_RECOGNISED",
-    "NO_LINK",
-    "NO_LINKS",
-    "OTHER_NAME",
-    "OTHER_YEAR",
-    "POINTS_NOWHERE",
-    "SHARED_DOI",
-    "Audit",
-    "Finding",
-    "findings",
-]
 
 _ORDER = {kind: place for place, kind in enumerate(KINDS)}
 

@@ -11,7 +11,7 @@ import click
 from reader.cli.call import find_article, library_option, the_call
 
 if TYPE_CHECKING:
-    from reader.article.audit import Finding
+    from reader.article.finding import Finding
     from reader.article.model import Article
     from reader.review.model import Dismissal
 

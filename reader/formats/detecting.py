@@ -62,7 +62,7 @@ def container_of(data: bytes) -> str:
     says_epub = _EPUB_TYPE in data[:_BEGINNING]
     try:
         names = set(zipfile.ZipFile(io.BytesIO(data)).namelist())
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):  # the last for a packing that zipfile does not know
         return EPUB if says_epub else ""
     if says_epub or "META-INF/container.xml" in names:
         return EPUB

@@ -30,6 +30,7 @@ _SMALL: Final = 4 << 20  # below this size a member may be packed as well as it 
 _PIECE: Final = 1 << 20
 _ENCRYPTED: Final = 0x1
 _BROKEN: Final = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, NotImplementedError)
+"""What zipfile raises for a package that is broken, or (the last) packed in a way that it does not know."""
 
 
 class Package:

@@ -135,11 +135,6 @@ class Coverage:
         return range(first - 1 if first and self.sentences[first - 1].end > place.start else first, last)
 
 
-def coverage_of(session: ReviewSession) -> Coverage:
-    """Return the state of every sentence of the article's body."""
-    return Coverage(session)
-
-
 @dataclass(frozen=True, slots=True)
 class Completeness:
     """What is left of a review: sentences unread or for later, pairs open, verdicts stale or given twice, claims nowhere.

@@ -5,7 +5,7 @@ A field that this version does not know is kept as it came.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from reader.review.cells import Record
@@ -221,11 +221,6 @@ def dismissal_from_record(finding: str, record: Mapping[str, object]) -> Dismiss
     """Return the dismissed finding that a record holds."""
     said = (text(record, name) for name in ("kind", "text", "reason", "by", "at"))
     return Dismissal(finding, *said, extra=unknown(record, _DISMISSAL))
-
-
-def bookmarks_to_record(bookmarks: Iterable[Bookmark]) -> dict[str, int]:
-    """Return bookmarks as a mapping of name to offset."""
-    return {bookmark.name: bookmark.start for bookmark in bookmarks}
 
 
 def bookmarks_from_record(record: object) -> tuple[Bookmark, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from reader.article.audit import CITES_NOTHING, Finding
+from reader.article.finding import CITES_NOTHING, Finding
 from reader.article.model import Article, Reference, Span
 from reader.errors import ReaderError
 from reader.printable import drawn
@@ -178,6 +178,8 @@ class Desk(InHand):
         if action_id == "closest-keep":
             pair = self.review.reference if self.review is not None else ""
             return self.session is not None and is_readable(self.session.shelf.source(pair))
+        if action_id == "review":
+            return self.session is not None and self.session.open_pairs() > 0
         if action_id == "review-skip":
             return self.review is not None and self.review.current is not None
         if action_id == "card-next":
@@ -262,10 +264,10 @@ class Desk(InHand):
 
     def coverage(self) -> Coverage:
         """Return what was decided about every sentence. Until the article was gone through once, that takes a while."""
-        from reader.review.coverage import coverage_of
+        from reader.review.coverage import Coverage
 
         if self._coverage is None or not self._coverage.is_of(self.opened):
-            self._coverage = coverage_of(self.opened)
+            self._coverage = Coverage(self.opened)
         return self._coverage
 
     # ------------------------------------------------------------------ what is shown

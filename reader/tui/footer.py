@@ -31,6 +31,7 @@ FOOTER: Final[dict[str, tuple[Hint, ...]]] = {
         Hint("verdict", "verdict", "1–6"),
         Hint("peek", "reference"),
         Hint("source", "source"),
+        Hint("review", "review"),
         Hint("search", "search"),
         Hint("undo", "undo"),
         Hint("problems", "what is wrong"),

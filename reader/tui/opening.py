@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 from textual.timer import Timer
 
-from reader.article.audit import Audit, Finding
+from reader.article.audit import Audit
+from reader.article.finding import Finding
 from reader.article.model import Article, Span
 from reader.errors import ReaderError
 from reader.review.audited import Asked, asked_of

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -17,6 +13,7 @@ from reader.errors import ReaderError
 from reader.formats.telling import tell
 from reader.formats.wanted import Wanted, page_at
 from tests.tui.hand import NARROW, WIDE, Hand, reading, stored
+from tests.tui.serving import release, serving
 from tests.tui.texts import BUSES
 
 PAGE = """<!doctype html><html><head><title>The weir at Tarn</title></head><body><article><h1>The weir at Tarn</h1>
@@ -50,45 +47,6 @@ class Slow:
         """Let so many pages be read."""
         for _ in range(count):
             self.go_on.release()
-
-
-class _Server(BaseHTTPRequestHandler):
-    """Gives a page at once, or its first half until `released` is set."""
-
-    released = threading.Event()
-
-    def do_GET(self) -> None:
-        body = PAGE.encode()
-        self.send_response(404 if self.path == "/gone" else 200)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        half = len(body) // 2
-        self.wfile.write(body[:half])
-        self.wfile.flush()
-        if self.path == "/slow":
-            self.released.wait(30)
-        with suppress(ConnectionError):  # who stopped reading has gone
-            self.wfile.write(body[half:])
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
-
-
-@contextmanager
-def serving() -> Iterator[str]:
-    """Serve pages on the loopback, and give the address."""
-    _Server.released.clear()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Server)
-    thread = threading.Thread(target=partial(server.serve_forever, 0.01))
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        _Server.released.set()
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 async def opened(hand: Hand) -> None:
@@ -150,7 +108,7 @@ async def test_what_cannot_be_read_ends_the_program_with_the_reason(own_library:
 
 
 async def test_a_page_is_fetched_and_kept_with_its_address_and_the_time(own_library: Path) -> None:
-    with serving() as server:
+    with serving(PAGE) as server:
         async with reading(page_at(f"{server}/weir", private=True), own_library) as hand:
             await opened(hand)
             assert "The weir at Tarn" in hand.header
@@ -171,7 +129,7 @@ async def test_a_page_is_fetched_and_kept_with_its_address_and_the_time(own_libr
 
 
 async def test_an_address_typed_in_the_library_is_fetched(own_library: Path) -> None:
-    with serving() as server:
+    with serving(PAGE) as server:
         async with reading(None, own_library, private=True) as hand:
             await hand.until(lambda: "nothing here yet" in hand.picture)
             await hand.type(f"{server}/weir")
@@ -181,7 +139,7 @@ async def test_an_address_typed_in_the_library_is_fetched(own_library: Path) -> 
 
 
 async def test_a_fetch_can_be_stopped_and_leaves_one_where_one_was(own_library: Path) -> None:
-    with serving() as server:
+    with serving(PAGE) as server:
         async with reading(None, own_library, private=True) as hand:
             await hand.until(lambda: "nothing here yet" in hand.picture)
             await hand.type(f"{server}/slow")
@@ -191,7 +149,7 @@ async def test_a_fetch_can_be_stopped_and_leaves_one_where_one_was(own_library: 
             await hand.press("escape")
             assert "not opened" in hand.footer
             assert hand.field.value == f"{server}/slow", "what was typed is still there"
-            _Server.released.set()
+            release()
             await hand.press("backspace", "backspace", "backspace", "backspace", *"weir", "enter")
             await opened(hand)
             assert hand.screen.article.source == f"{server}/weir"
@@ -199,7 +157,7 @@ async def test_a_fetch_can_be_stopped_and_leaves_one_where_one_was(own_library: 
 
 @pytest.mark.parametrize(("path", "private", "why"), [("gone", True, "404"), ("weir", False, "in your own network")])
 async def test_what_cannot_be_fetched_is_said_in_one_line(own_library: Path, path: str, private: bool, why: str) -> None:
-    with serving() as server:
+    with serving(PAGE) as server:
         async with reading(None, own_library, private=private) as hand:
             await hand.until(lambda: "nothing here yet" in hand.picture)
             await hand.type(f"{server}/{path}")
@@ -210,7 +168,7 @@ async def test_what_cannot_be_fetched_is_said_in_one_line(own_library: Path, pat
 
 async def test_what_is_opened_last_counts(own_library: Path, tmp_path: Path) -> None:
     (tmp_path / "weir.html").write_text(PAGE, encoding="utf-8")
-    with serving() as server:
+    with serving(PAGE) as server:
         async with reading(None, own_library, private=True) as hand:
             await hand.until(lambda: "nothing here yet" in hand.picture)
             await hand.type(f"{server}/slow")
@@ -219,6 +177,6 @@ async def test_what_is_opened_last_counts(own_library: Path, tmp_path: Path) -> 
             hand.field.value = str(tmp_path / "weir.html")
             await hand.press("enter")
             await opened(hand)
-            _Server.released.set()
+            release()
             assert hand.screen.article.source == str(tmp_path / "weir.html")
             assert len(hand.app.screen_stack) == 2

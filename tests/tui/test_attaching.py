@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
 from textual import events
 
 from reader.review.supply import NO_TEXT, NOT_SUPPLIED, PASTED, SUPPLIED, UNREACHED
 from tests.tui.hand import NARROW, WIDE, Hand, reading
+from tests.tui.serving import asked, release, serving
 from tests.tui.sources import CLOSEST, LATER_WINTER, WINTER, linked, looked, sentence, supply
 from tests.tui.texts import BUSES, HEADING, article
 from tests.unit.pdfs import Sheet, pdf
@@ -23,52 +18,6 @@ PAGE = """<!doctype html><html><head><title>The accounts of Ostrel</title></head
 <p>A night bus costs the town more than the accounts of the depots say, and nobody has told the council of it yet.</p>
 <p>Two depots are missing from the table. The clerk who left them out has moved to another town by the sea.</p>
 </article></body></html>"""
-
-
-class _Server(BaseHTTPRequestHandler):
-    """Gives a page at once, or its first half until `released` is set; `asked` are the paths that were asked for."""
-
-    released = threading.Event()
-    asked: ClassVar[list[str]] = []
-
-    def do_GET(self) -> None:
-        self.asked.append(self.path)
-        body = PAGE.encode()
-        self.send_response(404 if self.path.startswith("/gone") else 200)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        half = len(body) // 2
-        self.wfile.write(body[:half])
-        self.wfile.flush()
-        if self.path == "/slow":
-            self.released.wait(30)
-        with suppress(ConnectionError):  # who stopped reading has gone
-            self.wfile.write(body[half:])
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
-
-
-@contextmanager
-def serving() -> Iterator[str]:
-    """Serve pages on the loopback, and give the address."""
-    _Server.released.clear()
-    _Server.asked.clear()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Server)
-    thread = threading.Thread(target=partial(server.serve_forever, 0.01))
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        _Server.released.set()
-        server.shutdown()
-        thread.join()
-
-
-def release() -> None:
-    """Have the server give the second half of what it holds back."""
-    _Server.released.set()
 
 
 async def paste(hand: Hand, text: str) -> None:
@@ -213,18 +162,18 @@ async def test_a_source_is_replaced(own_library: Path) -> None:
 
 
 async def test_an_address_is_fetched_when_enter_asks_for_it(own_library: Path) -> None:
-    with serving() as address:
+    with serving(PAGE) as address:
         async with reading(linked(r1=f"{address}/accounts"), own_library, private=True) as hand:
             await ask(hand)
-            assert _Server.asked == [], "nothing is fetched unasked"
+            assert asked() == [], "nothing is fetched unasked"
             await hand.press("enter")
             await opened(hand)
             assert "The accounts of Ostrel   127.0.0.1" in hand.header
-            assert _Server.asked == ["/accounts"]
+            assert asked() == ["/accounts"]
 
 
 async def test_an_address_that_does_not_answer_is_noted(own_library: Path) -> None:
-    with serving() as address:
+    with serving(PAGE) as address:
         async with reading(linked(r1=f"{address}/gone"), own_library, private=True) as hand:
             await ask(hand)
             await hand.press("enter")
@@ -236,7 +185,7 @@ async def test_an_address_that_does_not_answer_is_noted(own_library: Path) -> No
 
 
 async def test_fetching_is_stopped(own_library: Path) -> None:
-    with serving() as address:
+    with serving(PAGE) as address:
         async with reading(linked(r1=f"{address}/slow"), own_library, private=True) as hand:
             await ask(hand)
             await hand.press("enter")
@@ -247,18 +196,18 @@ async def test_fetching_is_stopped(own_library: Path) -> None:
             assert "a source is still being fetched: Esc stops that" in hand.footer
             await hand.press("escape")
             assert "stopped: 0 fetched" in hand.footer
-            _Server.released.set()
+            release()
             assert hand.session.shelf.state("1") == NOT_SUPPLIED
 
 
 async def test_all_missing_sources_are_fetched_each_address_once(own_library: Path) -> None:
-    with serving() as address:
+    with serving(PAGE) as address:
         links = {"r1": f"{address}/one", "r2": f"{address}/one#part", "r3": f"{address}/gone", "r4": f"{address}/four"}
         supply(own_library, WINTER, "4", linked(**links))
         async with reading(linked(**links), own_library, private=True) as hand:
             await hand.press("g", "f")
             await hand.until(lambda: "1 fetched, 1 could not be reached: [3]" in hand.footer)
-            assert _Server.asked == ["/one", "/gone"]
+            assert asked() == ["/one", "/gone"]
             states = [hand.session.shelf.state(reference) for reference in "1234"]
             assert states == [SUPPLIED, SUPPLIED, UNREACHED, SUPPLIED]
             assert hand.session.shelf.source("1") == hand.session.shelf.source("2")

@@ -8,8 +8,9 @@ import pytest
 
 from reader.review.supply import ABSTRACT, FULL
 from tests.tui.hand import NARROW, WIDE, Hand, elsewhere, reading
+from tests.tui.serving import release, serving
 from tests.tui.sources import CARRIED, HERONS, WINTER, claim, linked, read_source, shown, supply
-from tests.tui.test_attaching import release, serving
+from tests.tui.test_attaching import PAGE
 from tests.tui.test_review import DRIVERS, MARKS, STUDIES, pair, verdicts
 from tests.tui.texts import BUSES, HEADING, REFERENCES, article, place
 
@@ -112,7 +113,7 @@ async def test_only_an_abstract_is_said_of_the_source_that_is_read(own_library: 
 
 
 async def test_a_source_that_comes_late_does_not_open_over_another_pair(own_library: Path) -> None:
-    with serving() as address:
+    with serving(PAGE) as address:
         async with reading(linked(r1=f"{address}/slow"), own_library, private=True) as hand:
             await hand.press("}", "h", "R")
             await hand.press("g", "s", "enter")
@@ -132,7 +133,7 @@ async def test_a_source_that_comes_late_does_not_open_over_another_pair(own_libr
 
 
 async def test_escape_stops_what_is_fetched_before_it_leaves_the_queue(own_library: Path) -> None:
-    with serving() as address:
+    with serving(PAGE) as address:
         async with reading(linked(r1=f"{address}/slow"), own_library, private=True) as hand:
             await hand.press(*MARKS, "R", "g", "f")
             await hand.until(lambda: "Esc stops" in hand.footer)

@@ -1,6 +1,7 @@
 """One reviewed article with everything that can be said of one, the same in every run: what the golden files show."""
 
-from reader.article.audit import FUTURE_YEAR, findings
+from reader.article.audit import findings
+from reader.article.finding import FUTURE_YEAR
 from reader.article.identity import source_of
 from reader.article.model import Article
 from reader.exchange import Report, report_of

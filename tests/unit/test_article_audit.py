@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reader.article.audit import CITES_NOTHING, FITS, KINDS, NEVER_CITED, NOTHING_RECOGNISED, POINTS_NOWHERE, Audit, findings
+from reader.article.audit import Audit, findings
+from reader.article.finding import CITES_NOTHING, FITS, KINDS, NEVER_CITED, NOTHING_RECOGNISED, POINTS_NOWHERE
 from reader.article.model import Article, Span
 from reader.errors import ReaderError
 from reader.formats import parse, read_article

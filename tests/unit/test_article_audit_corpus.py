@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from reader.article.audit import (
+from reader.article.audit import findings
+from reader.article.finding import (
     BROKEN_LINK,
     FITS,
     FUTURE_YEAR,
@@ -22,7 +23,6 @@ from reader.article.audit import (
     OTHER_NAME,
     OTHER_YEAR,
     SHARED_DOI,
-    findings,
 )
 from reader.article.model import Article
 from reader.article.places import block_at

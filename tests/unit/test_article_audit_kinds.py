@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reader.article.audit import (
+from reader.article.audit import findings
+from reader.article.finding import (
     BROKEN_LINK,
     FITS,
     FUTURE_YEAR,
@@ -18,7 +19,6 @@ from reader.article.audit import (
     POINTS_NOWHERE,
     SHARED_DOI,
     Finding,
-    findings,
 )
 from reader.article.model import Article
 from reader.formats import parse

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from reader.article.audit import NEVER_CITED, findings
+from reader.article.audit import findings
+from reader.article.finding import NEVER_CITED
 from reader.article.model import Article, BlockKind, NoiseReason
 from reader.formats import parse, read_article
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from reader.article.finding import CITES_NOTHING, NEVER_CITED, Finding
 from reader.article.model import Article, Block, BlockKind, Span
-from reader.review.coverage import UNREAD, coverage_of
+from reader.review.coverage import UNREAD, Coverage
 from reader.review.coverage import completeness as completeness_of
 from reader.review.model import CLAIM, KINDS, LATER, NOT_CLAIM
 from reader.review.session import ReviewSession
@@ -31,13 +31,13 @@ def states(session: ReviewSession) -> list[str]:
 
 def test_a_sentence_is_what_was_said_of_it_and_unread_until_then() -> None:
     session = review(MILL)
-    covered = coverage_of(session)
+    covered = Coverage(session)
     assert [MILL.text[s.start : s.end] for s in covered.sentences] == list(SENTENCES)
     assert (covered.unread, len(covered)) == (5, 5)
     session.mark(where(MILL, SACKS))
     session.mark(where(MILL, NOON), NOT_CLAIM)
     session.mark(where(MILL, FLOUR), LATER)
-    covered = coverage_of(session)
+    covered = Coverage(session)
     assert [covered.state(n) for n in range(5)] == [CLAIM, UNREAD, NOT_CLAIM, LATER, UNREAD]
     assert (covered.claims, covered.not_claims, covered.later, covered.unread, covered.decided) == (1, 1, 1, 2, 2)
 
@@ -46,7 +46,7 @@ def test_a_part_of_a_sentence_decides_it_and_one_annotation_several() -> None:
     session = review(MILL)
     session.mark(where(MILL, "300 sacks"))
     session.mark(Span(MILL.text.index("sleeps"), MILL.text.index("villages")), NOT_CLAIM)
-    covered = coverage_of(session)
+    covered = Coverage(session)
     assert [covered.state(n) for n in range(5)] == [CLAIM, UNREAD, NOT_CLAIM, NOT_CLAIM, UNREAD]
 
 
@@ -55,36 +55,36 @@ def test_what_waits_is_never_hidden_behind_what_is_done() -> None:
     session.mark(where(MILL, "300 sacks"))
     session.mark(where(MILL, "in March"), LATER)
     session.mark(where(MILL, "The mill ground"), NOT_CLAIM)
-    assert coverage_of(session).state(0) == LATER
+    assert Coverage(session).state(0) == LATER
 
 
 def test_the_next_unread_sentence_is_behind_the_offset_else_the_first_of_all() -> None:
     session = review(MILL)
     for quote in (SACKS, FLOUR):
         session.mark(where(MILL, quote))
-    covered = coverage_of(session)
+    covered = Coverage(session)
     assert covered.next_unread(-1) == where(MILL, WHEEL)
     assert covered.next_unread(where(MILL, WHEEL).start) == where(MILL, NOON)
     assert covered.next_unread(where(MILL, NOON).start) == where(MILL, CART)
     assert covered.next_unread(where(MILL, CART).start) == where(MILL, WHEEL)
     for quote in (WHEEL, NOON, CART):
         session.mark(where(MILL, quote), NOT_CLAIM)
-    assert coverage_of(session).next_unread(0) is None
+    assert Coverage(session).next_unread(0) is None
 
 
 def test_an_article_without_sentences_is_all_decided() -> None:
     session = review(Article("Only a heading", "", (Block(0, 14, BlockKind.HEADING, 1),)))
-    assert (len(coverage_of(session)), coverage_of(session).next_unread(0)) == (0, None)
+    assert (len(Coverage(session)), Coverage(session).next_unread(0)) == (0, None)
     assert completeness_of(session).complete
 
 
 def test_what_is_set_aside_makes_another_coverage() -> None:
     session = review(MILL)
-    covered = coverage_of(session)
+    covered = Coverage(session)
     assert covered.is_of(session)
     session.set_aside(where(MILL, FLOUR))
     assert not covered.is_of(session)
-    assert len(coverage_of(session)) == 3
+    assert len(Coverage(session)) == 3
 
 
 spans = st.tuples(st.integers(0, len(MILL.text) - 2), st.integers(1, 150))
@@ -96,7 +96,7 @@ def test_each_sentence_has_exactly_one_state_and_follows_every_change(
     done: list[tuple[int, tuple[int, int], str]],
 ) -> None:
     session = review(MILL)
-    covered = coverage_of(session)
+    covered = Coverage(session)
     session.listen(covered.follow)
     for what, (start, length), kind in done:
         span, known = Span(start, min(start + length, len(MILL.text))), session.annotations()
@@ -115,7 +115,7 @@ def test_each_sentence_has_exactly_one_state_and_follows_every_change(
         assert [covered.state(n) for n in range(len(covered))] == wanted
         counted = (covered.unread, covered.claims, covered.not_claims, covered.later)
         assert counted == tuple(map(wanted.count, (UNREAD, CLAIM, NOT_CLAIM, LATER)))
-    fresh = coverage_of(session)
+    fresh = Coverage(session)
     assert [fresh.state(n) for n in range(len(fresh))] == states(session)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reader.article.audit import Finding
+from reader.article.finding import Finding
 from reader.tui.commands.types import Command
 from reader.tui.desk import CannotAct
 from reader.tui.widgets.prompt_bar import Question

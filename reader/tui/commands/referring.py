@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reader.article.audit import Finding
+from reader.article.finding import Finding
 from reader.review.everything import Open
 from reader.tui.commands.types import Command
 from reader.tui.desk import TABS, CannotAct

@@ -139,7 +139,7 @@ def _hint(screen: ReadingScreen, known: Source | None, offered: Source | None, v
     if known is not None and known.state == NO_TEXT:
         return "no text is in what is there: a file, or paste the text" if wide else "a file, or paste the text"
     if value:
-        return "Enter fetches it · or a file · or paste the text" if wide else "Enter fetches it · or paste"
+        return "Enter fetches it · or a file · or paste the text" if wide else "Enter fetches it · file · paste"
     return "a file, an address, or paste the text" if wide else "a file, or paste the text"
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from reader.article.audit import CITES_NOTHING, FITS, KINDS, NEVER_CITED, POINTS_NOWHERE, Finding
-from reader.article.finding import called
+from reader.article.finding import CITES_NOTHING, FITS, KINDS, NEVER_CITED, POINTS_NOWHERE, Finding, called
 from reader.article.model import Article
 from reader.printable import printable_line
 from reader.tui.panes.card import short_title
