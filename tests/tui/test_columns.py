@@ -50,7 +50,7 @@ def edges(line: str) -> list[int]:
 
 
 @given(tables())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_the_columns_of_a_markdown_table_that_fits_line_up(article: Article) -> None:
     lines = lines_of(article, 200)
     assert len(lines) == article.text.count("\n") + 1
@@ -58,7 +58,7 @@ def test_the_columns_of_a_markdown_table_that_fits_line_up(article: Article) -> 
 
 
 @given(tables(), st.integers(12, 60))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_no_word_of_a_table_is_lost_at_any_width(article: Article, width: int) -> None:
     lines = lines_of(article, width)
     assert all(cell_len(line) <= width for line in lines)
@@ -70,7 +70,7 @@ def test_no_word_of_a_table_is_lost_at_any_width(article: Article, width: int) -
 
 
 @given(tables(), st.integers(12, 90))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_what_is_drawn_in_a_table_leads_back_to_its_place(article: Article, width: int) -> None:
     layout = Layout(article, width)
     for line in range(len(layout)):

@@ -57,7 +57,7 @@ def widths(low: int = 12) -> st.SearchStrategy[int]:
 
 
 @given(articles(), widths(1), st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_every_visible_character_is_on_exactly_one_line_of_its_block(article: Article, width: int, data: st.DataObject) -> None:
     hidden = data.draw(st.frozensets(st.integers(0, len(article.blocks) - 1)))
     layout = Layout(article, width, hidden)
@@ -85,7 +85,7 @@ def blanks(text: str, start: int) -> set[int]:
 
 
 @given(articles(), widths())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_no_line_is_wider_than_the_width(article: Article, width: int) -> None:
     layout = Layout(article, width)
     for line in range(len(layout)):
@@ -96,7 +96,7 @@ def test_no_line_is_wider_than_the_width(article: Article, width: int) -> None:
 
 
 @given(articles(), widths())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_lines_are_in_the_order_of_the_text(article: Article, width: int) -> None:
     layout = Layout(article, width)
     assert list(layout.starts) == sorted(layout.starts)
@@ -118,7 +118,7 @@ def cell_of(layout: Layout, line: int, offset: int) -> int:
 
 
 @given(articles(), widths())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_cell_leads_to_the_character_drawn_there_and_back(article: Article, width: int) -> None:
     layout = Layout(article, width)
     for line in range(len(layout)):
@@ -131,7 +131,7 @@ def test_a_cell_leads_to_the_character_drawn_there_and_back(article: Article, wi
 
 
 @given(articles(), widths(), st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_an_offset_leads_to_the_line_that_shows_it(article: Article, width: int, data: st.DataObject) -> None:
     layout = Layout(article, width)
     block = data.draw(st.sampled_from(article.blocks))
@@ -143,7 +143,7 @@ def test_an_offset_leads_to_the_line_that_shows_it(article: Article, width: int,
 
 
 @given(articles(), widths())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_beyond_a_lines_end_is_its_end(article: Article, width: int) -> None:
     layout = Layout(article, width)
     for line in range(len(layout)):
@@ -151,7 +151,7 @@ def test_beyond_a_lines_end_is_its_end(article: Article, width: int) -> None:
 
 
 @given(TEXTS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_cells_are_what_the_terminal_is_sent(text: str) -> None:
     assert cells(text) == cell_len(drawn(text))
 

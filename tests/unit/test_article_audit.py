@@ -172,7 +172,7 @@ def test_the_page_s_uncited_sentences_on_a_law_find_the_reference_that_is_never_
     assert dated == ["2", "3"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_no_broken_text_breaks_the_audit(data: st.DataObject) -> None:
     text = data.draw(st.sampled_from([FAULTY, TEXT, *(path.read_text("utf-8")[-3000:] for path in SAMPLES)]))

@@ -338,7 +338,7 @@ def note_of(session: ReviewSession) -> list[str]:
 
 
 @given(hostile, hostile, hostile)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_no_fix_reason_or_dismissal_becomes_structure(fix: str, reason: str, why: str) -> None:
     session = reviewed()
     plain = note_of(session)

@@ -145,13 +145,13 @@ def stored(document: bytes) -> bytes:
     return made.getvalue()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(mutated(f"<w:document {NAMESPACES}><w:body>{BODY}</w:body></w:document>".encode()))
 def test_a_broken_document_is_an_article_or_an_error_for_people(document: bytes) -> None:
     check_any(lambda: parse(stored(document), "lamp.docx"))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(mutated(docx(BODY, footnotes=notes("A remark.", "Vik 2001."))))
 def test_a_broken_package_is_an_article_or_an_error_for_people(data: bytes) -> None:
     check_any(lambda: parse(data, "lamp.docx"))

@@ -69,7 +69,7 @@ WHOLE = jats(
 )
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(mutated(WHOLE))
 def test_a_broken_file_is_an_article_or_an_error_for_people(data: bytes) -> None:
     check_any(lambda: parse(data, "lamp.xml"))

@@ -157,7 +157,7 @@ NOTED.link(60, 100, 200, "https://lamps.example/")
 NOTED.link(60, 112, 200, (0, 700))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(mutated(pdf(NOTED, sheet(FROZE), said={"Title": "Lamps"})))
 def test_a_broken_file_is_an_article_or_an_error_for_people(data: bytes) -> None:
     check_any(lambda: parse(data, "lamp.pdf"))

@@ -328,7 +328,7 @@ PARTS = [
 ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.sampled_from(PARTS), max_size=40).map("".join))
 def test_any_markup_is_an_article(text: str) -> None:
     check_any(lambda: parse(text.encode(), "lamp.rst"))
@@ -341,7 +341,7 @@ WHOLE = (
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(mutated(WHOLE))
 def test_a_broken_text_is_an_article(data: bytes) -> None:
     check_any(lambda: parse(data, "lamp.rst"))

@@ -143,7 +143,7 @@ def test_after_closing_the_library_can_still_be_used(own_library: Path) -> None:
     assert len(plain(own_library, "annotations")) == 1
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(steps, st.integers(0, 6))
 def test_whatever_was_done_and_undone_is_there_when_it_is_opened_again(
     tmp_path_factory: pytest.TempPathFactory, done: list[tuple[int, int, int, str]], undone: int

@@ -170,7 +170,7 @@ OVERWRITTEN_ELSEWHERE: list[Deed] = [
 """The second device overwrites what the third wrote; the first, who knew neither, merges its file; the third hears of that."""
 
 
-@settings(max_examples=20, deadline=None, derandomize=True)
+@settings(max_examples=20, derandomize=True)
 @example(OVERWRITTEN_ELSEWHERE, False)
 @example(REMOVED_ELSEWHERE, False)
 @example(MERGED_ELSEWHERE, False)

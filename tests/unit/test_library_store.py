@@ -213,7 +213,7 @@ class StoreBesideADict(RuleBasedStateMachine):
 
 
 TestStoreBesideADict = StoreBesideADict.TestCase
-TestStoreBesideADict.settings = settings(max_examples=25, stateful_step_count=20, deadline=None, derandomize=True)
+TestStoreBesideADict.settings = settings(max_examples=25, stateful_step_count=20, derandomize=True)
 
 
 # ---------------------------------------------------------------------- what once went wrong

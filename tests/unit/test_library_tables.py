@@ -48,7 +48,7 @@ def content(db: TinyDB) -> dict[str, list[dict[str, Any]]]:
     return {name: sorted(found, key=lambda document: repr(sorted(document.items()))) for name, found in kept.items() if found}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(operations)
 def test_a_table_behaves_as_tinydb_s_own(
     tmp_path_factory: pytest.TempPathFactory, done: list[tuple[int, str, dict[str, Any], int]]
