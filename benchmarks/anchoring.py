@@ -15,10 +15,10 @@ from typing import Any, Final
 from benchmarks.anchoring_baseline import client_rule
 from benchmarks.anchoring_cases import BENCH, RIGHT, THERE, Case, cases, overlap
 from benchmarks.report import Report, median, quantile
-from reader.article.model import Span
-from reader.review.anchoring import Anchors, find
+from reader.article.ranges import Span
+from reader.review.anchoring.resolver import Anchors, find
 from reader.review.model import Selector
-from reader.review.selecting import select
+from reader.review.selector import select
 
 WRONG: Final = {"old text": 2.0, "selector": 4.0}
 """By what is known: how many of the cases may not be correct, in per cent."""

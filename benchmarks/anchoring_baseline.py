@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reader.article.model import Span
+from reader.article.ranges import Span
 from reader.review.model import Selector
-from reader.review.selecting import find_all
+from reader.review.selector import find_all
 
 
 def client_rule(text: str, selector: Selector) -> Span | None:

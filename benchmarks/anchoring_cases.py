@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from reader.article.model import Span
+from reader.article.ranges import Span
 from reader.review.model import Selector
 
 ROOT: Final = Path(__file__).resolve().parents[1]

@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from benchmarks.programs import Workshop
 from benchmarks.report import Report, median
-from reader.article.model import Span
-from reader.review.details import NUMBER, Detail, SourceDetails, missing
+from reader.article.ranges import Span
+from reader.review.details.finder import NUMBER, Detail, SourceDetails, missing
 
 BENCH: Final = Path(__file__).resolve().parents[2] / "shared" / "bench" / "evidence"
 WRONG: Final = 12.0

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.fit_anchoring [--write]`: fit the weights of `reader/review/scoring.py` on the anchoring benchmark.
+"""`python -m benchmarks.fit_anchoring [--write]`: fit the weights of `anchoring/scoring.py`.
 
 A conditional logit (McFadden, 1974): of the candidates of a case and "it is gone", one is right, and the weights make what is
 right likely. Newton's method, with a ridge of 1 on all weights but the bias, in plain Python. Against overfitting, it is first
@@ -16,8 +16,8 @@ from math import exp
 from typing import Final, NamedTuple
 
 from benchmarks.anchoring_cases import ROOT, THERE, Case, cases
-from reader.review.anchoring import SURE, Anchors, Weighed, overlapping
-from reader.review.scoring import Signals
+from reader.review.anchoring.resolver import SURE, Anchors, Weighed, overlapping
+from reader.review.anchoring.scoring import Signals
 
 RIDGE: Final = 1.0
 WEIGHTS: Final = ROOT / "reader" / "review" / "weights.py"
@@ -150,7 +150,7 @@ def _constant(name: str, weights: Sequence[float], says: str) -> str:
 def main() -> None:
     """Fit, check, print and, with --write, keep the weights."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.fit_anchoring", description=__doc__)
-    parser.add_argument("--write", action="store_true", help="write the weights to reader/review/weights.py")
+    parser.add_argument("--write", action="store_true", help="write the weights to reader/review/anchoring/weights.py")
     asked = parser.parse_args()
     constants: list[str] = []
     for name, with_old, says in (

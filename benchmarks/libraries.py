@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reader.article.model import Article, Span
+from reader.article.article import Article
+from reader.article.ranges import Span
 from reader.formats import read_article
 from reader.library import Library
 from reader.review.pairs import references_of

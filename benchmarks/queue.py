@@ -8,10 +8,11 @@ from typing import Final
 
 from benchmarks.programs import Workshop
 from benchmarks.report import Report, median
-from reader.article.model import Article, Block, BlockKind, Citation, Reference
+from reader.article.article import Article
+from reader.article.model import Block, BlockKind, Citation, Reference
 from reader.review.coverage import Coverage
 from reader.review.model import CLAIM, KINDS
-from reader.review.places import WORDS
+from reader.review.placement import WORDS
 from reader.review.queue import open_pairs
 from reader.review.scale import UNAVAILABLE
 from reader.review.session import ReviewSession

@@ -29,7 +29,7 @@ MS: Final = {"pdf": 300.0}
 
 def understand(path: str) -> dict[str, object]:
     """Return what is understood of a document, in the shape that the scorer reads."""
-    from reader.cli.parsing import understood
+    from reader.cli.parse import understood
     from reader.formats import read_article
 
     return understood(read_article(path))

@@ -13,10 +13,10 @@ from benchmarks.programs import Workshop
 from benchmarks.report import Report, median
 from benchmarks.terminal import Terminal
 from benchmarks.texts import FIRST_WORDS, article_text
-from reader.article.model import Span
+from reader.article.ranges import Span
 from reader.formats import parse, read_article
 from reader.library import Library
-from reader.library.supplying import keep_source
+from reader.library.library import keep_source
 
 SIZE: Final = 2_000_000
 TIMES: Final = 1.2

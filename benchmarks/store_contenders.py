@@ -18,9 +18,8 @@ from benchmarks.libraries import spans
 from benchmarks.store_libraries import Stock, connect, row
 from reader.formats import read_article
 from reader.library import Library
-from reader.library.tables import LibraryDB
-from reader.review.changes import Change
-from reader.review.model import Annotation
+from reader.library.tinydb_api import LibraryDB
+from reader.review.model import Annotation, Change
 from reader.review.records import annotation_to_record
 from reader.review.session import ReviewSession
 

@@ -19,9 +19,9 @@ from benchmarks.store_contenders import opened
 from benchmarks.store_libraries import Stock
 from benchmarks.terminal import environment
 from reader.library.folder import Folder
-from reader.library.lines import ANNOTATIONS
+from reader.library.library_file import ANNOTATIONS
 from reader.library.store import Store
-from reader.library.wanted import Request, Wanted
+from reader.library.transaction import Request, Wanted
 from reader.review.model import new_id
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from reader.tui.action import ATTACH, BOUNDS, CARD, EDITION, LIBRARY, LIST, QUOTE, SELECT, SOURCE
-from reader.tui.actions import key_label
-from reader.tui.keys import KeyMap
+from reader.tui.actions import ATTACH, BOUNDS, CARD, EDITION, LIBRARY, LIST, QUOTE, SELECT, SOURCE, key_label
+from reader.tui.keymap import KeyMap
 
 ROOT = Path(__file__).resolve().parents[1]
 BEGIN, END = "<!-- keys: written by docs/write_keys.py -->\n", "<!-- end of keys -->\n"

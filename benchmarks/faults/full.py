@@ -22,7 +22,7 @@ from benchmarks.faults.ledger import Ledger, note_of, sum_of
 from benchmarks.faults.nursery import PATIENCE, Nursery, Say
 from benchmarks.faults.verifier import Verdict, verify
 from benchmarks.faults.writers import the_article
-from reader.article.model import Span
+from reader.article.ranges import Span
 from reader.library import Library, SaveState
 
 LIMITED: Final = "benchmarks.faults.full:with_a_limit"

@@ -15,7 +15,7 @@ from benchmarks.faults.ledger import note_of
 from benchmarks.faults.nursery import Nursery, Say
 from benchmarks.faults.verifier import LIBRARY
 from benchmarks.faults.writers import LARGE, the_article
-from reader.article.model import Span
+from reader.article.ranges import Span
 from reader.library import Library
 
 _SECONDS: Final = 60.0

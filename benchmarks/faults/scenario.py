@@ -14,7 +14,7 @@ from tinydb import where
 from benchmarks.faults.ledger import GONE, note_of, sum_of
 from benchmarks.faults.nursery import Say
 from benchmarks.faults.writers import KINDS, LARGE, TEXT, supply, the_article
-from reader.article.model import Span
+from reader.article.ranges import Span
 from reader.errors import ReaderError
 from reader.library import Library, LibraryDB
 from reader.review.model import Annotation, new_id

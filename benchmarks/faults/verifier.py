@@ -13,7 +13,7 @@ from benchmarks.faults.ledger import Ledger, is_whole
 from benchmarks.faults.writers import EVIDENCE, FINDING, TEXT
 from reader.errors import ReaderError
 from reader.library import Library, LibraryDB
-from reader.review.supply import SourceText
+from reader.review.model import SourceText
 
 LIBRARY: Final = "library.json"
 

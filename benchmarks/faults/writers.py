@@ -12,12 +12,12 @@ from tinydb import TinyDB, where
 from benchmarks.faults.ledger import GONE, note_of, sum_of
 from benchmarks.faults.nursery import Say
 from benchmarks.texts import article_text
-from reader.article.model import Article, Span
+from reader.article.article import Article
+from reader.article.ranges import Span
 from reader.formats import parse
 from reader.library import Library, LibraryDB
-from reader.review.model import Annotation, Evidence, Judgement, Selector, new_id
+from reader.review.model import Annotation, Evidence, Judgement, Selector, SourceText, new_id
 from reader.review.session import ReviewSession
-from reader.review.supply import SourceText
 
 LARGE: Final = 500_000
 """The characters of a large note: a journal is full after one of them."""

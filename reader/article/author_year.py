@@ -8,9 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from reader.article.lazy import lazy
+from reader.article.lazy_pattern import lazy
 from reader.article.model import Citation, Reference
-from reader.article.places import Ranges
+from reader.article.ranges import Ranges
 from reader.article.references import surname
 
 _YEAR = r"(?:(?:1[5-9]|20)\d\d|n\. ?d\.|in press|forthcoming)"

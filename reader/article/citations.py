@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from reader.article.markers import Marker, flat_markers, footnote_markers, parenthesis_markers, spaced_markers, word_markers
-from reader.article.model import Citation, Reference, Span
-from reader.article.places import Ranges
+from reader.article.model import Citation, Reference
+from reader.article.ranges import Ranges, Span
 
 _FIRST_YEAR, _LAST_YEAR = 1000, 2100
 _SURE_MARKERS = 3

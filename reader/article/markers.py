@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from reader.article.labels import SUPERSCRIPT_DIGITS, plain_digits
-from reader.article.lazy import lazy
+from reader.article.lazy_pattern import lazy
 
 _DASH = r"[-‐‑–—−]"
 _NUMBERS = rf"\d{{1,4}}(?:\s{{0,4}}(?:{_DASH}|[,;&]|and\b)\s{{0,4}}\d{{1,4}})*"

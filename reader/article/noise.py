@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from reader.article.lazy import lazy
-from reader.article.model import Block, BlockKind, Noise, NoiseReason, Span
+from reader.article.lazy_pattern import lazy
+from reader.article.model import Block, BlockKind, Noise, NoiseReason
 from reader.article.phrases import CHROME, CHROME_BEGINNINGS, CHROME_IN_COMPANY, CHROME_SENTENCE, READ_ALSO
-from reader.article.places import Ranged, within
+from reader.article.ranges import Ranged, Span, within
 
 _AROUND = " \t\n:.…#*_|>»→-–—"
 _MENU_SIGN = frozenset("|·•›»")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from reader.article.lazy import lazy
+from reader.article.lazy_pattern import lazy
 
 
 def _phrases(listed: str) -> frozenset[str]:

@@ -7,12 +7,12 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from reader.article.entries import names_a_source, names_a_work
 from reader.article.labels import Label, label_at
-from reader.article.lazy import lazy
+from reader.article.lazy_pattern import lazy
 from reader.article.markers import Marker
 from reader.article.model import Block, BlockKind
 from reader.article.phrases import REFERENCE_HEADINGS
+from reader.article.reference_parser import names_a_source, names_a_work
 
 _AROUND_HEADING = "#*_>=:.-–—+ \t\n"
 _NUMBERED_HEADING = lazy(r"(?:\d{1,2}|[ivx]{1,4}|[a-z])(?:\.\d{0,2}\.?|\))?[ \t]+")

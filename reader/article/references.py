@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 
-from reader.article.entries import Fields, doi_of, fields_of, names_a_source, url_of
-from reader.article.lazy import lazy
-from reader.article.model import Block, Reference, Span
-from reader.article.places import within
+from reader.article.lazy_pattern import lazy
+from reader.article.model import Block, Reference
+from reader.article.ranges import Span, within
 from reader.article.reference_lists import Entry, ReferenceList, reference_lists
+from reader.article.reference_parser import Fields, doi_of, fields_of, names_a_source, url_of
 
 _NAME_WITH_INITIALS = lazy(r"(.+?),? (?:[A-Z]\.?[ \-]?){1,4}$")
 _INITIALS_BEFORE = lazy(r"(?:[A-Z]\.[ \-]?)+ ?(?=[^\W\d_]{2})")

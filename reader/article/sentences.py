@@ -14,9 +14,10 @@ from importlib import import_module
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from reader.article.lazy import lazy
-from reader.article.model import Article, Block, BlockKind, Citation, Span, Style, StyleKind
-from reader.article.places import Ranges, merged, within
+from reader.article.article import Article
+from reader.article.lazy_pattern import lazy
+from reader.article.model import Block, BlockKind, Citation, Style, StyleKind
+from reader.article.ranges import Ranges, Span, merged, within
 
 BODY_KINDS = frozenset({BlockKind.PARAGRAPH, BlockKind.QUOTE, BlockKind.ITEM, BlockKind.TABLE})
 

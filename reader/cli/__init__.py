@@ -3,13 +3,35 @@
 from __future__ import annotations
 
 import io
+import os
+import platform
 import sys
+import traceback
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
 
 import click
+from platformdirs import user_log_path
 
+from reader import __version__
 from reader.cli.group import group
 from reader.errors import ReaderError, UsageError
+
+# ------------------------------------------------------------------ The file that a failure nobody expected leaves behind
+
+
+def write_report(error: Exception) -> Path:
+    """Write what is needed to find the fault, and nothing of the article, to a new file and return its path. Raises OSError."""
+    folder = user_log_path("claim-reader", appauthor=False)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"crash-{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}.txt"
+    system = f"claim-reader {__version__}, Python {sys.version}, {platform.platform()}"
+    path.write_text(f"{system}\n\n{''.join(traceback.format_exception(error))}", encoding="utf-8", errors="replace")
+    return path
+
+
+# ------------------------------------------------------------------ __init__
 
 __all__ = ["group", "main", "run"]
 
@@ -63,8 +85,6 @@ def _fail(error: ReaderError) -> int:
 def _crashed(error: Exception) -> ReaderError:
     what = f"something went wrong that should not: {type(error).__name__}: {error}"
     try:
-        from reader.cli.crash import write_report
-
         return ReaderError(what, f"the details are in {write_report(error)}")
     except OSError:
         return ReaderError(what, "the details could not be written to a file")

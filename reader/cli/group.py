@@ -8,27 +8,27 @@ from typing import Final
 import click
 
 from reader import __version__
-from reader.cli.call import library_option, network_option
+from reader.cli.context import library_option, network_option
 
 _COMMANDS: Final = {
-    "add": ("reader.cli.adding", "add", "Keep an article in the library."),
-    "annotate": ("reader.cli.annotating", "annotate", "Add an annotation by its quote."),
-    "audit": ("reader.cli.auditing", "audit", "List what does not fit with the references."),
-    "diff": ("reader.cli.differing", "diff", "Show how an article has changed."),
-    "doctor": ("reader.cli.examining", "doctor", "Look the library over; change nothing."),
-    "editions": ("reader.cli.editions", "editions", "List the texts an article was opened with."),
-    "export": ("reader.cli.exporting", "export", "Write the review as Markdown, CSV or JSON Lines."),
-    "history": ("reader.cli.recounting", "history", "List what was done, the latest first."),
-    "list": ("reader.cli.listing", "list_articles", "List the articles of the library."),
-    "merge": ("reader.cli.merging", "merge", "Take another library into this one."),
-    "open": ("reader.cli.opening", "open_article", "Open an article on the reading screen."),
-    "parse": ("reader.cli.parsing", "parse", "Show what was understood of a document."),
-    "purge": ("reader.cli.purging", "purge", "Remove what is needed no more."),
-    "redo": ("reader.cli.undoing", "redo", "Do again what was undone last."),
-    "repair": ("reader.cli.repairing", "repair", "Make the best of a damaged library."),
-    "show": ("reader.cli.showing", "show", "Print article and annotations as plain text."),
-    "source": ("reader.cli.sourcing", "source", "Attach, list and fetch what references rest on."),
-    "undo": ("reader.cli.undoing", "undo", "Take the last change back."),
+    "add": ("reader.cli.articles", "add", "Keep an article in the library."),
+    "annotate": ("reader.cli.annotate", "annotate", "Add an annotation by its quote."),
+    "audit": ("reader.cli.review", "audit", "List what does not fit with the references."),
+    "diff": ("reader.cli.diff", "diff", "Show how an article has changed."),
+    "doctor": ("reader.cli.care", "doctor", "Look the library over; change nothing."),
+    "editions": ("reader.cli.articles", "editions", "List the texts an article was opened with."),
+    "export": ("reader.cli.review", "export", "Write the review as Markdown, CSV or JSON Lines."),
+    "history": ("reader.cli.history", "history", "List what was done, the latest first."),
+    "list": ("reader.cli.articles", "list_articles", "List the articles of the library."),
+    "merge": ("reader.cli.care", "merge", "Take another library into this one."),
+    "open": ("reader.cli.open", "open_article", "Open an article on the reading screen."),
+    "parse": ("reader.cli.parse", "parse", "Show what was understood of a document."),
+    "purge": ("reader.cli.care", "purge", "Remove what is needed no more."),
+    "redo": ("reader.cli.history", "redo", "Do again what was undone last."),
+    "repair": ("reader.cli.care", "repair", "Make the best of a damaged library."),
+    "show": ("reader.cli.articles", "show", "Print article and annotations as plain text."),
+    "source": ("reader.cli.sources", "source", "Attach, list and fetch what references rest on."),
+    "undo": ("reader.cli.history", "undo", "Take the last change back."),
 }
 
 
@@ -77,6 +77,6 @@ def group(context: click.Context) -> None:
     command is opened by `reader open FILE`.
     """
     if context.invoked_subcommand is None:
-        from reader.cli.opening import open_screen
+        from reader.cli.open import open_screen
 
         open_screen(context, None)

@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from reader.exchange.csv_table import to_csv
-from reader.exchange.gathering import report_of
 from reader.exchange.jsonl import to_jsonl
 from reader.exchange.markdown import to_markdown
-from reader.exchange.report import Report
+from reader.exchange.report import Report, report_of
 
 __all__ = ["EXPORTERS", "SUFFIXES", "Report", "report_of"]
 

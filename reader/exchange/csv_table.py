@@ -6,7 +6,7 @@ import csv
 import io
 from typing import Final
 
-from reader.exchange.escaping import csv_cell
+from reader.exchange.escape import csv_cell
 from reader.exchange.report import Item, Pair, Report
 from reader.exchange.wording import advice_of, from_of, linked_of
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reader.exchange.escaping import json_text
+from reader.exchange.escape import json_text
 from reader.exchange.report import Item, Pair, Passage, Report
 from reader.exchange.wording import advice_of
 

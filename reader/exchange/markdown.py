@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from reader.exchange.escaping import json_text, markdown_line, markdown_lines, markdown_link, markdown_tag
+from reader.exchange.escape import json_text, markdown_line, markdown_lines, markdown_link, markdown_tag
 from reader.exchange.report import Found, Item, Listed, Pair, Report, Unlinked
 from reader.exchange.wording import (
     COMPLETE,
@@ -19,7 +19,7 @@ from reader.exchange.wording import (
     place_of,
     standing_of,
 )
-from reader.review.advice import ADD_SOURCE, FIX_WORDING, decision_name
+from reader.review.scale import ADD_SOURCE, FIX_WORDING, decision_name
 
 _NO_ANCHOR = re.compile(r"[^A-Za-z0-9-]+")
 _HOW = {FIX_WORDING: "new wording", ADD_SOURCE: "source"}

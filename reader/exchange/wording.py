@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from reader.article.finding import CITES_NOTHING
+from reader.article.audit.finding import CITES_NOTHING
 from reader.exchange.report import Item, Pair, Passage, Report
-from reader.review.advice import decision_name
+from reader.review.scale import decision_name
 
 COMPLETE = "The review is complete: every sentence is decided, every pair is judged."
 

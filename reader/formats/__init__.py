@@ -8,23 +8,23 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final
 
-from reader.article.model import Article
+from reader.article.article import Article
 from reader.errors import ReaderError
 
 _PIPE: Final = "-"
 _LONG: Final = 2_000_000
 """From so many bytes on, also a text takes a while."""
 _IMPORTERS: Final = {
-    "pdf": ("reader.formats.pdf", "pdf_article"),
+    "pdf": ("reader.formats.pdf.importer", "pdf_article"),
     "epub": ("reader.formats.epub", "epub_article"),
-    "docx": ("reader.formats.docx", "docx_article"),
-    "jats": ("reader.formats.jats", "jats_article"),
-    "html": ("reader.formats.html", "html_article"),
+    "docx": ("reader.formats.docx.importer", "docx_article"),
+    "jats": ("reader.formats.jats.importer", "jats_article"),
+    "html": ("reader.formats.html.importer", "html_article"),
 }
 """The importers of what is more than a text, which take its bytes: module and function, loaded when they are needed."""
 _TEXT_IMPORTERS: Final = {
-    "rst": ("reader.formats.rst", "rst_article"),
-    "markdown": ("reader.formats.markdown", "markdown_article"),
+    "rst": ("reader.formats.rst.importer", "rst_article"),
+    "markdown": ("reader.formats.markdown.importer", "markdown_article"),
     "plain": ("reader.formats.plain", "plain_article"),
 }
 """The importers of texts, which take them decoded."""
@@ -55,7 +55,7 @@ def is_address(name: str) -> bool:
 
 def is_quick(data: bytes, source: str) -> bool:
     """Whether `parse` is done at once: with a text, unless it is long. Everything else is read beside the screen."""
-    from reader.formats.detecting import container_of, markup_of
+    from reader.formats.detection import container_of, markup_of
 
     return len(data) <= _LONG and not (container_of(data) or markup_of(data, source))
 
@@ -65,13 +65,12 @@ def parse(data: bytes, source: str) -> Article:
 
     Raises ReaderError when it is empty, no document that can be read, or broken. Everything that is text becomes an article.
     """
-    from reader.formats.detecting import container_of, markup_of, text_format_of
+    from reader.formats.detection import container_of, markup_of, text_format_of
 
     kind = container_of(data) or markup_of(data, source)
     if kind:
         return replace(_importer(*_IMPORTERS[kind])(data, source), original=data)
-    from reader.formats.decoding import decode
-    from reader.formats.refusals import refuse_binary
+    from reader.formats.detection import decode, refuse_binary
 
     refuse_binary(data, "the input" if source == _PIPE else source)
     text = decode(data)

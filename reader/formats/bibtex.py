@@ -10,8 +10,8 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from reader.article.entries import doi_of, url_of
 from reader.article.model import Reference
+from reader.article.reference_parser import doi_of, url_of
 
 _ENTRY: Final = re.compile(r"@\s*(\w+)\s*([{(])")
 _FIELD: Final = re.compile(r"\s*,?\s*([\w:.+/-]+)\s*=\s*")

@@ -1,25 +1,270 @@
-"""EPUB books: bytes to `Article`.
-
-The documents of a book become one tree, in its own order, so that a marker finds its note in whichever of them it stands; that
-tree is read as an HTML page is. Nothing is unpacked to the disk, nothing is fetched.
-"""
+"""Import EPUB books."""
 
 from __future__ import annotations
 
-from typing import Final
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
+from urllib.parse import unquote
 
-from reader.article.entries import names_a_source
-from reader.article.model import Article
+from reader.article.article import Article
+from reader.article.model import About, NoiseReason
+from reader.article.reference_parser import names_a_source
 from reader.errors import NoText, ReaderError
-from reader.formats.building import Builder
-from reader.formats.epub_package import Book, book_of, language_in
-from reader.formats.epub_parts import parts_of_book, prepare
-from reader.formats.html_linked import with_linked_references
-from reader.formats.html_notes import find_notes
-from reader.formats.html_tree import Node, html_tree, joined
-from reader.formats.html_walk import walk
-from reader.formats.packages import Package
-from reader.formats.telling import tell
+from reader.formats.builder import Builder
+from reader.formats.detection import AGAIN
+from reader.formats.html.boilerplate import Parts
+from reader.formats.html.citations import find_notes
+from reader.formats.html.converter import walk
+from reader.formats.html.entries import ENTRY_ROLES
+from reader.formats.html.linked_references import with_linked_references
+from reader.formats.html.tree import Node, html_tree, joined
+from reader.formats.progress import tell
+from reader.formats.xml import Package, attribute, children, first, local, member_at, words
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+
+# ------------------------------------------------------------------ the documents to read, in order, and the book's title,
+
+_CONTAINER: Final = "META-INF/container.xml"
+_ENCRYPTION: Final = "META-INF/encryption.xml"
+_FONTS_ONLY: Final = frozenset({"http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC"})
+"""How fonts are made useless outside of their book, which is no lock on the text."""
+_PAGES: Final = (".xhtml", ".html", ".htm", ".xml")
+_UNLOCK: Final = "it opens only in the program of the shop it came from: get a copy without the lock"
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
+_UNKNOWN_DATE: Final = "0101-01-01"  # what Calibre writes for a date that it doesn't know
+_LONGEST: Final = 300
+_MOST_AUTHORS: Final = 20
+
+
+class Page(NamedTuple):
+    """A document of a book: the member it is, and whether it is read in its turn, or only where something leads to it."""
+
+    path: str
+    is_linear: bool = True
+
+
+class Book(NamedTuple):
+    """What a package says. `roles` tells what places are, such as "toc" or "cover", by the member or "member#id"."""
+
+    pages: tuple[Page, ...]
+    roles: Mapping[str, str]
+    title: str = ""
+    language: str = ""
+    about: About = About()
+
+
+class _Item(NamedTuple):
+    path: str
+    is_page: bool
+    roles: str
+
+
+def book_of(package: Package, what: str) -> Book:
+    """Return what a package says of its book; `what` is what messages call it.
+
+    Raises ReaderError when there is nothing to read in it, or when what there is is encrypted.
+    """
+    path = _package_document(package)
+    root = package.xml(path) if path else None
+    items = dict(_manifest(package, path, root))
+    pages = _spine(root, items) or tuple(Page(item.path) for item in items.values() if item.is_page)
+    pages = pages or tuple(Page(name) for name in package.names if name.casefold().endswith(_PAGES[:-1]))
+    if not pages:
+        raise ReaderError(f"there is no text in the EPUB book {what}", AGAIN)
+    if not _encrypted(package).isdisjoint(page.path for page in pages):
+        raise ReaderError(f"{what} is an EPUB book that is locked (DRM)", _UNLOCK)
+    roles = {item.path: item.roles for item in items.values() if item.roles}
+    roles |= _guide(path, root)
+    return Book(pages, roles, *_said(first(root, "metadata")))
+
+
+def _package_document(package: Package) -> str:
+    """Return the member that is the package document, "" when there is none."""
+    container = package.xml(_CONTAINER)
+    rootfile = first(container, "rootfiles", "rootfile")
+    path = member_at("", attribute(rootfile, "full-path"))[0] if rootfile is not None else ""
+    return path if path in package else next((name for name in package.names if name.casefold().endswith(".opf")), "")
+
+
+def _manifest(package: Package, path: str, root: Element | None) -> Iterator[tuple[str, _Item]]:
+    """Yield the members that the package document lists, by their ids there; what is not in the package is not there."""
+    manifest = first(root, "manifest")
+    for item in children(manifest, "item") if manifest is not None else ():
+        member = member_at(path, attribute(item, "href"))[0]
+        if member in package:
+            kind = attribute(item, "media-type").casefold()
+            is_page = "html" in kind or "oeb1-document" in kind or (not kind and member.casefold().endswith(_PAGES))
+            roles = "toc" if "nav" in attribute(item, "properties").split() else ""
+            yield attribute(item, "id"), _Item(member, is_page, roles)
+
+
+def _spine(root: Element | None, items: Mapping[str, _Item]) -> tuple[Page, ...]:
+    """Return the documents of the spine, each once, those out of its line at the end."""
+    spine = first(root, "spine")
+    pages: dict[str, Page] = {}
+    for itemref in children(spine, "itemref") if spine is not None else ():
+        item = items.get(attribute(itemref, "idref"))
+        if item is not None and item.is_page:
+            pages.setdefault(item.path, Page(item.path, attribute(itemref, "linear").casefold() != "no"))
+    return tuple(sorted(pages.values(), key=lambda page: not page.is_linear))
+
+
+def _guide(path: str, root: Element | None) -> dict[str, str]:
+    """Return what the guide of an older book says of places."""
+    guide = first(root, "guide")
+    roles: dict[str, str] = {}
+    for reference in children(guide, "reference") if guide is not None else ():
+        member, fragment = member_at(path, attribute(reference, "href"))
+        roles[f"{member}#{fragment}" if fragment else member] = attribute(reference, "type").casefold()
+    return roles
+
+
+def _encrypted(package: Package) -> frozenset[str]:
+    """Return the members that can't be read without a key: https://www.w3.org/TR/epub-33/#sec-container-metainf-encryption.xml."""
+    root = package.xml(_ENCRYPTION)
+    found: set[str] = set()
+    for data in root.iter() if root is not None else ():
+        if local(data) == "EncryptedData":
+            method, reference = first(data, "EncryptionMethod"), first(data, "CipherData", "CipherReference")
+            if reference is not None and (method is None or attribute(method, "Algorithm") not in _FONTS_ONLY):
+                found.add(unquote(attribute(reference, "URI")))
+    return frozenset(found)
+
+
+# ---------------------------------------------------------------------- what it says of itself
+
+
+def _said(metadata: Element | None) -> tuple[str, str, About]:
+    """Return the title, the language and the rest of what the metadata says."""
+    said: dict[str, list[Element]] = {}
+    # In OPF 1 the elements of Dublin Core stand in one of their own.
+    for element in metadata.iter() if metadata is not None else ():
+        if words(element):
+            said.setdefault(local(element).casefold(), []).append(element)
+
+    def all_of(name: str) -> list[str]:
+        return [words(element)[:_LONGEST] for element in said.get(name, ())]
+
+    title = _main(said.get("title", ()), said.get("meta", ()))
+    language = next((text for text in all_of("language") if language_in(text)), "")
+    byline = ", ".join(dict.fromkeys(all_of("creator")[:_MOST_AUTHORS]))
+    about = About(byline=byline, date=_date(said.get("date", ())), site=next(iter(all_of("publisher")), ""))
+    return title, language, about
+
+
+def language_in(text: str) -> str:
+    """Return the language that a text is the tag of, "" when it is none, such as the "C" of programs that know no better."""
+    return text if _LANGUAGE.fullmatch(text) else ""
+
+
+def _main(titles: Sequence[Element], metas: Sequence[Element]) -> str:
+    """Return the title that is called the main one, else the first that has a letter or a number in it."""
+    called = {
+        attribute(meta, "refines").removeprefix("#")
+        for meta in metas
+        if attribute(meta, "property") == "title-type" and words(meta) == "main"
+    }
+    ordered = sorted(titles, key=lambda title: attribute(title, "id") not in called)
+    return next((text for title in ordered if any(map(str.isalnum, text := words(title)[:_LONGEST]))), "")
+
+
+def _date(dates: Sequence[Element]) -> str:
+    """Return the date of publication, as far as days go, before any other but that of a change."""
+    events = ((attribute(date, "event").casefold(), words(date)[:10]) for date in dates)
+    found = [(event != "publication", text) for event, text in events if event != "modification" and text != _UNKNOWN_DATE]
+    return min(found, key=lambda pair: pair[0])[1] if found else ""
+
+
+# ------------------------------------------------------------------ covers, tables of contents, imprints and indexes are set
+
+_NO_TEXT: Final = frozenset(
+    {
+        *("toc", "toc-brief", "landmarks", "page-list", "loi", "lot", "loa", "lov", "index", "cover", "colophon", "imprint"),
+        *("copyright-page", "halftitlepage", "other-credits"),
+        *("doc-toc", "doc-pagelist", "doc-index", "doc-cover", "doc-colophon"),
+    }
+)
+_LISTS_OF_NOTES: Final = frozenset({"footnotes", "endnotes", "rearnotes", "notes", "doc-endnotes", "bibliography"})
+_TITLES: Final = frozenset({"title", "subtitle", "fulltitle", "covertitle"})
+_HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_NEAR: Final = 2
+_LEAST_LINKS: Final = 3
+_MOSTLY: Final = 0.5
+_LARGEST_SHARE: Final = 0.4
+"""How much of a book's text may be in a part that is set aside: some call their only document a cover."""
+
+
+def prepare(root: Node, book: Book) -> None:
+    """Write in the roles of elements what the book says of them elsewhere; show notes that are hidden until they are called.
+
+    To be done before the notes are looked for: links in a table of contents are no markers.
+    """
+    roles = {place: role for place, role in book.roles.items() if role in _NO_TEXT}
+    for document in root.nodes():
+        _add_role(document, roles.get(document.id, ""))
+        for node in document.inside() if roles else ():
+            _add_role(node, roles.get(f"{document.id}#{node.id.removeprefix(f'{document.id}#')}", ""))
+    for node in root.inside():
+        if node.roles & (ENTRY_ROLES | _LISTS_OF_NOTES):
+            node.attrs.pop("hidden", None)
+            node.attrs.pop("style", None)
+        if node.tag == "p" and node.roles & _TITLES:
+            _make_heading(node)
+    for number, document in enumerate(root.nodes()):
+        if _is_contents(document):
+            _add_role(document, "toc")
+        elif not number and not document.text():
+            _add_role(document, "cover")
+
+
+def parts_of_book(root: Node, book: Book, entries: Collection[Node]) -> Parts:
+    """Return what of a book is set aside. `entries` are the elements of its references and notes."""
+    orders = sorted(entry.order for entry in entries)
+    beside = {page.path for page in book.pages if not page.is_linear}
+    largest = _LARGEST_SHARE * len(root.text())
+    return Parts(dict.fromkeys(_aside(root, orders, beside, largest), NoiseReason.CHROME), set(), set())
+
+
+def _aside(top: Node, entries: Sequence[int], beside: Collection[str], largest: float) -> Iterator[Node]:
+    """Yield the outermost elements that are none of the text and hold no entry: by their roles, or `beside` the text."""
+    for node in top.nodes():
+        named = node.tag == "nav" or not node.roles.isdisjoint(_NO_TEXT) or node.id in beside
+        if named and bisect_left(entries, node.order) == bisect_right(entries, node.last) and len(node.text()) <= largest:
+            yield node
+        else:
+            yield from _aside(node, entries, beside, largest)
+
+
+def _is_contents(document: Node) -> bool:
+    """Whether a document is mostly links to other documents of the book."""
+    own = {f"#{node.id}" for node in (document, *document.inside())}
+    links = [
+        node.text()
+        for node in document.inside()
+        if node.tag == "a" and (href := node.get("href")).startswith("#") and href not in own
+    ]
+    return len(links) >= _LEAST_LINKS and sum(map(len, links)) > _MOSTLY * len(document.text())
+
+
+def _make_heading(node: Node) -> None:
+    """Make a paragraph that the book calls a title a heading, of the level of the one right before it, such as its number."""
+    kids = node.parent.kids[max(0, node.place - _NEAR) : node.place] if node.parent is not None else []
+    before = next((kid.tag for kid in reversed(kids) if isinstance(kid, Node)), "")
+    _add_role(node, "heading")
+    node.attrs.setdefault("aria-level", before[1:] if before in _HEADINGS else "2")
+
+
+def _add_role(node: Node, role: str) -> None:
+    if role:
+        node.attrs["role"] = f"{node.get('role')} {role}".strip()
+
+
+# ------------------------------------------------------------------ bytes to `Article`
 
 _LARGEST_TEXT: Final = 48 << 20
 _MOST_NODES: Final = 1_000_000

@@ -1,16 +1,80 @@
-"""Words and how they are drawn, as JATS, DOCX and reStructuredText have them: a list of runs that becomes a block or a cell."""
+"""Runs: pieces of text with one style, written into blocks and table cells."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Final, NamedTuple
 
+from reader.article.markers import expanded
 from reader.article.model import StyleKind
-from reader.formats.building import Builder
-from reader.formats.grid import Cell
-from reader.formats.scripts import lowered, raised
+from reader.formats.builder import Builder
+from reader.formats.text_table import Cell
+
+# ------------------------------------------------------------------ 10⁶, H₂O, x^(n+1). Nothing glues to the word before it
+
+_DIGITS: Final = "0123456789+-−=()"
+_RAISED: Final = {
+    **dict(zip(_DIGITS, "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾", strict=True)),
+    **dict(zip("abcdefghijklmnoprstuvwxyz", "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ", strict=True)),
+    **dict(zip("ABDEGHIJKLMNOPRTUVW", "ᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂ", strict=True)),
+    "–": "⁻",
+    "α": "ᵅ",
+    "β": "ᵝ",
+    "γ": "ᵞ",
+    "δ": "ᵟ",
+}
+_LOWERED: Final = {
+    **dict(zip(_DIGITS, "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎", strict=True)),
+    **dict(zip("aehijklmnoprstuvx", "ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True)),
+    "–": "₋",
+    "β": "ᵦ",
+    "γ": "ᵧ",
+    "ρ": "ᵨ",
+    "φ": "ᵩ",
+    "χ": "ᵪ",
+}
+_PLAIN: Final = frozenset("*†‡§¶#'′″‴°®™©’")
+"""Signs that stand high by themselves."""
+_ORDINALS: Final = frozenset({"st", "nd", "rd", "th", "er", "re", "e", "o", "a", "ème", "eme"})
+_LONGEST: Final = 12
+
+
+def raised(text: str, before: str = "") -> str:
+    """Return superscript text with superscript characters where there are some for all of it, else with a "^" in front.
+
+    `before` is what it stands behind: an ordinal's letters ("4th") stay as they are.
+    """
+    if before[-1:].isdecimal() and text.strip() in _ORDINALS:
+        return text
+    return _scripts_set(text, "^", _RAISED)
+
+
+def lowered(text: str) -> str:
+    """Return subscript text with subscript characters where there are some for all of it, else with a "_" in front."""
+    return _scripts_set(text, "_", _LOWERED)
+
+
+def _scripts_set(text: str, sign: str, forms: dict[str, str]) -> str:
+    """Return `text` high or low. What is neither in `forms` nor separates them cannot be set so."""
+    bare = text.strip()
+    if not bare or _PLAIN.issuperset(bare):
+        return text
+    if (
+        len(bare) <= _LONGEST
+        and all(char in forms or char in "/,." or char.isspace() for char in bare)
+        and any(char in forms for char in bare)
+    ):
+        return "".join(forms.get(char, char) for char in text)
+    if bare[0] in "[(^_" or not any(map(str.isalnum, bare)):
+        return text
+    whole = bare if bare.isalnum() or len(bare) == 1 else f"({bare})"
+    return text.replace(bare, sign + whole, 1)
+
+
+# ------------------------------------------------------------------ a list of runs that becomes a block or a cell
 
 BREAK: Final = "\u2028"
 """The text of a run that breaks the line."""
@@ -68,3 +132,94 @@ def _set(runs: Iterable[Run]) -> Iterator[Run]:
         for run in members:
             yield run
             before = run.text or before
+
+
+# ------------------------------------------------------------------ those that stand together are one marker, "[2]–[4]" names
+
+_SIGNS: Final = r"[\s,;/&]*(?:[-‐‑–—−]|and|to)?\s*"
+_BETWEEN: Final = re.compile(rf"{_SIGNS}|\]{_SIGNS}\[|\){_SIGNS}\(", re.IGNORECASE)
+_RANGE: Final = re.compile(r"[\[(\s]*\d{1,4}[\])]?\s*(?:[-‐‑–—−]|to)\s*[\[(]?\d{1,4}[\])\s]*", re.IGNORECASE)
+_NUMBERS: Final = re.compile(r"\s*\d{1,4}[a-z]?(?:\s*[-‐‑–—−,;&]\s*\d{1,4}[a-z]?)*\s*")
+_SPACES: Final = re.compile(r"\s+")
+_BRACKETS: Final = {"[": "]", "(": ")"}
+_LONGEST_BETWEEN: Final = 8
+_LONGEST_RANGE: Final = 200
+
+
+class Keys(NamedTuple):
+    """The entries there are: the place of each name in the list, the names in order, and the names by their labels."""
+
+    places: Mapping[str, int]
+    order: Sequence[str]
+    labels: Mapping[str, str]
+
+    @classmethod
+    def of(cls, entries: Sequence[tuple[str, str]]) -> Keys:
+        """Return the keys of entries, given as names and labels in the order of the list."""
+        order = [name for name, _ in entries]
+        return cls({name: place for place, name in enumerate(order)}, order, {label: name for name, label in entries if label})
+
+
+def joined_markers(runs: Sequence[Run], keys: Keys) -> list[Run]:
+    """Return the runs with each group of markers, and what stands between and around them, as one run."""
+    made: list[Run] = []
+    rest = list(reversed(runs))
+    while rest:
+        run = rest.pop()
+        if run.names is None:
+            made.append(run)
+            continue
+        group = [run]
+        while taken := _goes_on(rest):
+            group += [rest.pop() for _ in range(taken)]
+        names = _named(group, keys)
+        text = "".join(member.text for member in group)
+        text, tail = text.rstrip(), text[len(text.rstrip()) :]
+        before, after = (made[-1] if made else Run("")), (rest[-1] if rest else Run(""))
+        first, last = before.text[-1:], after.text[:1]
+        if first and _BRACKETS.get(first) == last and not tail:
+            made[-1] = before._replace(text=before.text[:-1])
+            rest[-1] = after._replace(text=after.text[1:])
+            text = first + text + last
+        elif run.level or (_NUMBERS.fullmatch(text) and first and not first.isspace() and first not in "([/–-"):
+            text = f"[{text.strip()}]"
+        lead = text[: len(text) - len(text.lstrip())]
+        made += [Run(lead)] * bool(lead) + [Run(text.strip(), run.styles, 0, names)] + [Run(tail)] * bool(tail)
+    return [run for run in made if run.text]
+
+
+def _goes_on(rest: Sequence[Run]) -> int:
+    """Return how many of the next runs (the last ones of `rest`) belong to the marker: signs, and the marker behind them."""
+    between = ""
+    for count, run in enumerate(reversed(rest), 1):
+        if run.names is not None:
+            return count if _BETWEEN.fullmatch(between) else 0
+        between = _SPACES.sub(" ", between + run.text)
+        if len(between) > _LONGEST_BETWEEN or run.text == BREAK:
+            return 0
+    return 0
+
+
+def _named(group: Sequence[Run], keys: Keys) -> tuple[str, ...]:
+    """Return the names that a group of markers stands for, with those that a dash between two of them passes over."""
+    names: list[str] = []
+    between = ""
+    last: Run | None = None
+    for run in group:
+        if run.names is None:
+            between += run.text
+            continue
+        if last is not None and _RANGE.fullmatch(last.text + between + run.text):
+            names += _passed_over(names[-1:], run.names[:1], keys)
+        names += run.names
+        if _NUMBERS.fullmatch(run.text):
+            # One element for "5–7": its text says more than its id.
+            names += (keys.labels[label] for label in expanded(run.text.strip()) if label in keys.labels)
+        last, between = run, ""
+    return tuple(dict.fromkeys(names))
+
+
+def _passed_over(first: Sequence[str], last: Sequence[str], keys: Keys) -> Sequence[str]:
+    start = keys.places.get(first[0], -1) if first else -1
+    end = keys.places.get(last[0], -1) if last else -1
+    return keys.order[start + 1 : end] if 0 <= start < end <= start + _LONGEST_RANGE else ()

@@ -1,8 +1,4 @@
-"""Fetching a page when a person asks for it: one address, http or https, with limits on everything that could go on for ever.
-
-Addresses of the person's own network are refused unless allowed: a link in an article must not reach what only they can reach.
-They are checked where the connection is made, so that no name can mean one thing when it is looked at, another when it is used.
-"""
+"""Fetch a web page on request, within limits of size, time and rate."""
 
 from __future__ import annotations
 
@@ -20,10 +16,39 @@ import httpcore
 import httpx
 
 from reader import __version__
-from reader.article.model import Article
+from reader.article.article import Article
 from reader.errors import ReaderError
 from reader.formats import parse
-from reader.formats.detecting import container_of
+from reader.formats.detection import container_of
+
+# ------------------------------------------------------------------ Asking one host no more often than a person would, when
+
+PAUSE: Final = 1.0
+"""The seconds between two requests to one host."""
+
+
+class Turns:
+    """When each host was asked last. `sleep` waits for so many seconds, and may be left by an exception."""
+
+    def __init__(self, pause: float = PAUSE, sleep: Callable[[float], object] = time.sleep) -> None:
+        self._pause = pause
+        self._sleep = sleep
+        self._asked: dict[str, float] = {}
+
+    def wait(self, address: str) -> None:
+        """Wait until the host of an address may be asked again. That is at once for one that was not asked yet."""
+        try:
+            host = urlsplit(address).netloc.casefold()
+        except ValueError:
+            # It is no address, which fetching it will tell.
+            return
+        known = self._asked.get(host)
+        if known is not None:
+            self._sleep(max(0.0, known + self._pause - time.monotonic()))
+        self._asked[host] = time.monotonic()
+
+
+# ------------------------------------------------------------------ one address, http or https, with limits on everything that
 
 Progress = Callable[[int, int], bool]
 """Is told how many bytes have come and how many there will be (0: unknown); returns False to stop."""

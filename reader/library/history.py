@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from reader.library.folder import Folder
-from reader.library.log import REDO, UNDO, Line
-from reader.library.logs import latest_first
+from reader.library.journal import REDO, UNDO, Line, latest_first
+from reader.library.transaction import Request, Wanted
 from reader.library.versions import Seen, plain_of
-from reader.library.wanted import Request, Wanted
 from reader.review.cells import Record
-from reader.review.undoing import CannotUndo, record_turned
+from reader.review.undo import CannotUndo, record_turned
 
 
 class Past:

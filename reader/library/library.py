@@ -1,48 +1,101 @@
-"""The library: every article a person opened and all they said of it, in one folder they own."""
+"""The library: articles, reviews and sources in one folder."""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
 import os
+import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import cast
 
 from tinydb.table import Table
 
-from reader.article.model import Article
+from reader.article.article import Article
 from reader.errors import ReaderError
 from reader.files import make_folder
-from reader.library.articles import found, made, named, opened_anew, original_of, resolved
-from reader.library.checkpoints import Checkpoints
-from reader.library.entries import ArticleEntry, Edition, Progress, entry_of, place_to_record, progress_to_record
+from reader.library.articles import (
+    ArticleEntry,
+    Edition,
+    Progress,
+    entry_of,
+    found,
+    made,
+    named,
+    opened_anew,
+    original_of,
+    place_to_record,
+    progress_to_record,
+    resolved,
+)
 from reader.library.folder import Folder
 from reader.library.history import done_already, past_of, taken_back
-from reader.library.lines import ANNOTATIONS, ARTICLES, SOURCES, TAGS
-from reader.library.log import Line
-from reader.library.logs import latest_first
-from reader.library.merging import Merge, bring_texts, merge_of, put_away
-from reader.library.moving import copy_to
-from reader.library.queued import Queued
-from reader.library.requests import applied, change_of, edits_of, request_of, undone_by, unexpected
+from reader.library.journal import Line, latest_first
+from reader.library.library_file import ANNOTATIONS, ARTICLES, SOURCES, TAGS
+from reader.library.merge import Merge, bring_texts, copy_to, merge_of, put_away
+from reader.library.review_changes import applied, change_of, edits_of, request_of, undone_by, unexpected
 from reader.library.snapshots import Snapshots
 from reader.library.store import Store
-from reader.library.tables import JournalStorage
+from reader.library.tinydb_api import JournalStorage
+from reader.library.transaction import Request, Wanted
 from reader.library.versions import plain_of
-from reader.library.wanted import Request, Wanted
-from reader.library.writer import SaveState, Writer
+from reader.library.writer import Checkpoints, SaveState, Writer
 from reader.review.cells import Record
-from reader.review.changes import Change, Edit
-from reader.review.items import entries_of
-from reader.review.model import Tag, now
-from reader.review.place import ReadingPlace
-from reader.review.records import annotation_from_record, tag_from_record
+from reader.review.model import EMPTY, PASTED, Change, Edit, Source, SourceText, Tag, now
+from reader.review.reading_position import ReadingPlace
+from reader.review.records import annotation_from_record, entries_of, source_from_record, tag_from_record
 from reader.review.scale import DEFAULT_SCALE, Scale
 from reader.review.session import ReviewSession
-from reader.review.supply import Source, SourceText
-from reader.review.supply_records import source_from_record
+from reader.review.source_shelf import extent_of
+
+# ------------------------------------------------------------------ the changes that are wanted, and the texts and documents
+
+
+class Queued:
+    """Requests in their order, and documents by their digests, until they are on the disk. Safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._requests: list[Request] = []
+        self._documents: dict[str, bytes] = {}
+
+    def ask(self, request: Request) -> None:
+        """Queue a change."""
+        with self._lock:
+            self._requests.append(request)
+
+    def keep(self, digest: str, data: bytes) -> None:
+        """Queue a document."""
+        with self._lock:
+            self._documents[digest] = data
+
+    @property
+    def requests(self) -> tuple[Request, ...]:
+        """The changes that are queued."""
+        with self._lock:
+            return tuple(self._requests)
+
+    def document(self, digest: str) -> bytes | None:
+        """Return the document with this digest, or None when it is not queued."""
+        with self._lock:
+            return self._documents.get(digest)
+
+    def all(self) -> tuple[tuple[Request, ...], dict[str, bytes]]:
+        """Return all that is queued now. Whatever the requests name that was queued before them is among the documents."""
+        with self._lock:
+            return tuple(self._requests), dict(self._documents)
+
+    def done(self, requests: Sequence[Request], documents: Iterable[str]) -> None:
+        """Forget what is on the disk: the first so many requests, and documents by their digests."""
+        with self._lock:
+            del self._requests[: len(requests)]
+            for digest in documents:
+                self._documents.pop(digest, None)
+
+
+# ------------------------------------------------------------------ every article a person opened and all they said of it, in
 
 Heard = Callable[[str, tuple[Edit, ...]], None]
 """Is told what others changed: the id of the article ("" for the codebook alone) and the edits."""
@@ -392,3 +445,19 @@ class Library:
     def _say(self, state: SaveState) -> None:
         if self.on_state is not None:
             self.on_state(state)
+
+
+# ------------------------------------------------------------------ Keeping what a person supplied as the text behind a
+
+
+def keep_source(library: Library, article: Article | None, data: bytes, origin: str) -> SourceText:
+    """Queue what was supplied to be kept, and return what there is to say of it for `ReviewSession.attach_source`.
+
+    `article` is what was read of `data`, None when there is no text in it; `origin` the path or address it came from, "" for
+    what was pasted.
+    """
+    named = resolved(origin) if origin else PASTED
+    if article is None:
+        return SourceText(library.keep_document(data), origin=named, extent=EMPTY, at=now())
+    library.keep(article)
+    return SourceText(article.digest, original_of(article), article.title, article.format, named, extent_of(article), now())

@@ -20,15 +20,12 @@ from pathlib import Path
 from reader.errors import ReaderError
 from reader.files import Signature, replace, sync_folder, write_new
 from reader.library import backups
+from reader.library.file_join import delta, is_stamp, stamp_of, taken, was_here
 from reader.library.folder import Folder, device
-from reader.library.lines import Lines
-from reader.library.log import Broken, Head, Line, Operation
-from reader.library.logs import Logs, latest_first
-from reader.library.meta import SCHEMA, Meta
-from reader.library.reading import read_library
-from reader.library.taking import delta, is_stamp, stamp_of, taken, was_here
+from reader.library.journal import Broken, Head, Line, Logs, Operation, latest_first
+from reader.library.library_file import SCHEMA, Lines, Meta, read_library
+from reader.library.transaction import Difference, Request, Wanted
 from reader.library.versions import Dot, Seen, edited, plain_of, removed
-from reader.library.wanted import Difference, Request, Wanted
 from reader.review.cells import Record, alike, cells_of
 from reader.review.model import new_id, now
 

@@ -17,7 +17,7 @@ from collections.abc import Container, Iterable, Mapping
 from typing import Final, NamedTuple, cast
 
 from reader.review.cells import LATEST, Record, cells_of, record_of, same
-from reader.review.joining import PAIRS, pair_of_all
+from reader.review.conflicts import PAIRS, pair_of_all
 
 VERSIONS: Final = "_versions"
 """The field of a stored record that is the library's own. It holds `dots` (of the cells; "" stands for all that are not named),

@@ -13,10 +13,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from reader.article.finding import CITES_NOTHING, Finding
-from reader.article.model import Span
-from reader.review.changes import Change
-from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation
+from reader.article.audit.finding import CITES_NOTHING, Finding
+from reader.article.ranges import Span
+from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation, Change
 from reader.review.session import ReviewSession
 
 UNREAD: Final = "unread"

@@ -1,7 +1,4 @@
-"""What a person says of an article, as frozen values.
-
-Ids are stable; labels, keys, colours and symbols are looked up by them.
-"""
+"""The values of a review: annotations, judgements, tags, sources, changes."""
 
 from __future__ import annotations
 
@@ -13,6 +10,26 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Final
+
+from reader.article.lazy_pattern import lazy
+
+# ------------------------------------------------------------------ Names of tags as people type them
+
+_SPACES = lazy(r"\s+")
+_CONTROL = lazy(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+def tag_name(typed: str) -> str:
+    """Return a typed tag as it is kept: no "#" in front, no blanks (they become "-"), "/" between the parts.
+
+    "" if nothing is left.
+    """
+    bare = _SPACES.sub(" ", _CONTROL.sub("", _SPACES.sub(" ", typed)))
+    parts = (part.lstrip("# ").rstrip() for part in bare.split("/"))
+    return "/".join(part.replace(" ", "-") for part in parts if part)
+
+
+# ------------------------------------------------------------------ What a person says of an article, as frozen values
 
 CLAIM: Final = "claim"
 NOT_CLAIM: Final = "not-claim"
@@ -199,3 +216,146 @@ class Dismissal:
     at: str = ""
     extra: Mapping[str, object] = field(default_factory=lambda: NOTHING, hash=False)
     others: tuple[Dismissal, ...] = ()
+
+
+# ------------------------------------------------------------------ where each came from, and which state a reference is in
+
+FULL: Final = "full"
+ABSTRACT: Final = "abstract"
+EMPTY: Final = "empty"
+"""How much of a source its text is: all of it, only an abstract, or nothing, as in a scan that nobody has recognised."""
+
+NOT_SUPPLIED: Final = "not supplied"
+UNREACHED: Final = "could not be reached"
+NO_TEXT: Final = "no text in it"
+ONLY_ABSTRACT: Final = "only an abstract"
+SUPPLIED: Final = "supplied"
+
+PASTED: Final = "pasted text"
+"""The origin of a text that came through the clipboard or a pipe."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """One text of a source, kept under its digest.
+
+    `original` is the digest of the document that it was built from, "" for a text itself; `origin` the absolute path or the
+    address that it came from, or PASTED; `extent` one of FULL, ABSTRACT and EMPTY: then `digest` is that of the document, as
+    there is no text. `at` is when it was taken, in UTC, `by` who took it.
+    """
+
+    digest: str
+    original: str = ""
+    title: str = ""
+    format: str = ""
+    origin: str = ""
+    extent: str = FULL
+    at: str = ""
+    by: str = ""
+    extra: Mapping[str, object] = field(default_factory=lambda: NOTHING, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The text behind references: that of now (`current` is its digest), and those it had before, which evidence may name.
+
+    `names` are the identities of the references that it was ever put behind (`review.sources.source_of`), so that it can be
+    offered to others that name the same. `tried` is the address that was last asked for in vain, `trouble` what came of that
+    and `tried_at` when, in UTC; all are "" once a text came. `rivals` holds what others wrote at the same time, not knowing of
+    it, by the name of the cell: of `current`, the text that another made the one of now.
+    """
+
+    id: str
+    names: tuple[str, ...] = ()
+    texts: tuple[SourceText, ...] = ()
+    current: str = ""
+    tried: str = ""
+    trouble: str = ""
+    tried_at: str = ""
+    extra: Mapping[str, object] = field(default_factory=lambda: NOTHING, hash=False)
+    rivals: Mapping[str, tuple[object, ...]] = field(default_factory=lambda: NO_RIVALS, hash=False)
+
+    @property
+    def text(self) -> SourceText | None:
+        """The text of now, None when there is none."""
+        return self.text_of(self.current)
+
+    def text_of(self, digest: str) -> SourceText | None:
+        """Return the text with this digest, of now or before, or None."""
+        return next((text for text in self.texts if text.digest == digest), None)
+
+    @property
+    def state(self) -> str:
+        """How far the source is there: one of the states of this module."""
+        text = self.text
+        if text is None:
+            return UNREACHED if self.trouble else NOT_SUPPLIED
+        return {EMPTY: NO_TEXT, ABSTRACT: ONLY_ABSTRACT}.get(text.extent, SUPPLIED)
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """That a source stands behind a reference of an article: the identity of the reference, the id of the source.
+
+    `others` are those that were put behind it at the same time, by who did not know of it; nobody has chosen yet.
+    """
+
+    reference: str
+    source: str
+    by: str = ""
+    at: str = ""
+    extra: Mapping[str, object] = field(default_factory=lambda: NOTHING, hash=False)
+    others: tuple[Attachment, ...] = ()
+
+
+def state_of(source: Source | None) -> str:
+    """Return the state of a reference that has this source, or none."""
+    return NOT_SUPPLIED if source is None else source.state
+
+
+def is_readable(source: Source | None) -> bool:
+    """Whether there is a text to read."""
+    return state_of(source) in (SUPPLIED, ONLY_ABSTRACT)
+
+
+# ------------------------------------------------------------------ what was, what is, and what it is called. Undo and the
+
+Item = Annotation | Tag | Bookmark | Source | Attachment | Dismissal
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One item before and after. None before: it was made; None after: it was removed. Both sides are of one type."""
+
+    before: Item | None
+    after: Item | None
+
+    @property
+    def item(self) -> Item:
+        """The item on whichever side there is one."""
+        item = self.after if self.after is not None else self.before
+        if item is None:
+            raise ValueError("an edit needs a before or an after")
+        return item
+
+    def reversed(self) -> Edit:
+        """Return the edit that takes this one back."""
+        return Edit(self.after, self.before)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Edits that belong together, done and undone as one. `label` is what a person calls it: "tag #serbia".
+
+    `undoes` and `redoes` name, by its id, the change that this one takes back or does again; the label is that change's.
+    """
+
+    label: str
+    edits: tuple[Edit, ...]
+    id: str = field(default_factory=new_id, compare=False)
+    undoes: str = ""
+    redoes: str = ""
+
+    def reversed(self) -> Change:
+        """Return the change that takes this one back."""
+        return Change(self.label, tuple(edit.reversed() for edit in reversed(self.edits)), undoes=self.id)

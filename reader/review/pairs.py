@@ -5,8 +5,10 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
-from reader.article.lazy import lazy
-from reader.article.model import Article, Citation, Span
+from reader.article.article import Article
+from reader.article.lazy_pattern import lazy
+from reader.article.model import Citation
+from reader.article.ranges import Span
 from reader.review.model import CLAIM, Annotation, Judgement
 from reader.review.scale import DEFAULT_SCALE, UNAVAILABLE, Scale, Verdict
 

@@ -1,26 +1,21 @@
-"""The review queue: every pair that needs something of a person, worst first, and why.
-
-It says what to look at, never what to think of it: the reasons come from what was said before, from the state of the sources,
-and from details that somebody else found lacking.
-"""
+"""Order and filter the pairs that need a decision."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from reader.article.model import Span
-from reader.review.model import CLAIM, Annotation
+from reader.article.ranges import Span
+from reader.review.conflicts import other_judgements
+from reader.review.filter import Filter, parse_filter
+from reader.review.model import CLAIM, UNREACHED, Annotation, is_readable
 from reader.review.pairs import is_closed
-from reader.review.rivals import other_judgements
-from reader.review.scale import UNAVAILABLE
+from reader.review.scale import UNAVAILABLE, Scale
 from reader.review.session import ReviewSession
-from reader.review.supply import UNREACHED, is_readable
 
-if TYPE_CHECKING:
-    from reader.review.queue_filter import QueueFilter
+# ------------------------------------------------------------------ every pair that needs something of a person, worst first,
 
 RIVALS: Final = "rivals"
 DISAGREE: Final = "disagree"
@@ -143,3 +138,51 @@ def _reason(session: ReviewSession, claim: Annotation, reference: str, lacks: La
     if judgement is not None:
         return NO_EVIDENCE if verdict else BEGUN
     return SUPPLIED if is_readable(source) else NEW
+
+
+# ------------------------------------------------------------------ words that must all hold
+
+_Test = Callable[[ReviewSession, OpenPair], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFilter:
+    """A filter and what was typed: tests of the pair, and the filter that its claim must pass."""
+
+    typed: str
+    tests: tuple[_Test, ...]
+    claim: Filter
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was typed: it lets everything through."""
+        return not self.typed.strip()
+
+    def passes(self, session: ReviewSession, pair: OpenPair) -> bool:
+        """Whether a pair of `session` passes."""
+        return all(test(session, pair) for test in self.tests) and self.claim.passes(session, pair.claim)
+
+
+def parse_queue_filter(typed: str, scale: Scale) -> QueueFilter:
+    """Return the filter that `typed` means."""
+    made = {word: _pair_test(word) for word in typed.split()}
+    rest = " ".join(word for word, test in made.items() if test is None)
+    return QueueFilter(typed, tuple(test for test in made.values() if test is not None), parse_filter(rest, scale))
+
+
+def _pair_test(word: str) -> _Test | None:
+    """Return the test of a pair that a word means, None when it is about the claim."""
+    if word.startswith("-") and len(word) > 1:
+        inner = _pair_test(word[1:])
+        return None if inner is None else lambda session, pair: not inner(session, pair)
+    folded = word.casefold()
+    if folded.startswith("is:") and folded[3:] in REASONS:
+        return lambda _, pair: pair.reason == folded[3:]
+    if word.startswith("[") and word.endswith("]") and len(word) > 2:
+        return lambda session, pair: word[1:-1] in (pair.reference, _label(session, pair.reference))
+    return None
+
+
+def _label(session: ReviewSession, reference: str) -> str:
+    known = session.article.reference_by_id.get(reference)
+    return known.label if known is not None else reference

@@ -1,28 +1,80 @@
-"""Annotations, tags and bookmarks as plain JSON records, and back.
-
-A field that this version does not know is kept as it came.
-"""
+"""Convert the items of a review to JSON records and back."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
+from typing import Final, cast
 
-from reader.review.cells import Record
-from reader.review.fields import mapping, mappings, number, rivals, text, texts, unknown
+from reader.review.cells import LATEST, Record
 from reader.review.model import (
     NO_LINKS,
     NO_PLACES,
+    NO_RIVALS,
+    NOTHING,
     Annotation,
+    Attachment,
     Bookmark,
     Dismissal,
     Evidence,
+    Item,
     Judgement,
     Link,
     Place,
     Selector,
+    Source,
+    SourceText,
     Tag,
 )
+
+# ------------------------------------------------------------------ a value of another kind is never an error
+
+
+def text(record: Mapping[str, object], name: str) -> str:
+    """Return a field as text, "" when it is missing."""
+    value = record.get(name, "")
+    return value if isinstance(value, str) else str(value)
+
+
+def number(record: Mapping[str, object], name: str) -> int:
+    """Return a field as a whole number, 0 when it is missing or none."""
+    value = record.get(name, 0)
+    return value if isinstance(value, int) else 0
+
+
+def texts(value: object) -> tuple[str, ...]:
+    """Return a list of texts, empty when it is no list."""
+    return tuple(str(item) for item in cast("list[object]", value)) if isinstance(value, list) else ()
+
+
+def mapping(value: object) -> Mapping[str, object]:
+    """Return a mapping, empty when it is none."""
+    return cast("Mapping[str, object]", value) if isinstance(value, Mapping) else NOTHING
+
+
+def mappings(value: object) -> Iterable[Mapping[str, object]]:
+    """Return the mappings of a list, empty when it is no list."""
+    return (mapping(item) for item in cast("list[object]", value)) if isinstance(value, list) else ()
+
+
+def rivals(value: object) -> Mapping[str, tuple[object, ...]]:
+    """Return the other values of a record's cells, by cell, without those that nobody wrote by hand."""
+    found = {
+        cell: tuple(cast("list[object]", values))
+        for cell, values in mapping(value).items()
+        if isinstance(values, list) and cell not in LATEST
+    }
+    return MappingProxyType(found) if found else NO_RIVALS
+
+
+def unknown(record: Mapping[str, object], known: frozenset[str]) -> Mapping[str, object]:
+    """Return the fields that are not among those known, to be kept as they came."""
+    rest = {name: value for name, value in record.items() if name not in known}
+    return MappingProxyType(rest) if rest else NOTHING
+
+
+# ------------------------------------------------------------------ Annotations, tags and bookmarks as plain JSON records, and
 
 _ANNOTATION = frozenset(
     [
@@ -226,3 +278,118 @@ def dismissal_from_record(finding: str, record: Mapping[str, object]) -> Dismiss
 def bookmarks_from_record(record: object) -> tuple[Bookmark, ...]:
     """Return the bookmarks that a mapping of name to offset holds."""
     return tuple(Bookmark(name, start) for name, start in mapping(record).items() if isinstance(start, int))
+
+
+# ------------------------------------------------------------------ Sources and what they stand behind as plain JSON records,
+
+_TEXT = ("digest", "original", "title", "format", "origin", "extent", "at", "by")
+_SOURCE = ("current", "tried", "trouble", "tried_at")
+_ATTACHMENT = ("source", "by", "at")
+
+
+def source_to_record(source: Source) -> Record:
+    """Return a source as the record that the library keeps."""
+    return {
+        **source.extra,
+        **({"_rivals": {cell: list(values) for cell, values in source.rivals.items()}} if source.rivals else {}),
+        "id": source.id,
+        "names": list(source.names),
+        "texts": [{**one.extra, **{name: getattr(one, name) for name in _TEXT}} for one in source.texts],
+        **{name: getattr(source, name) for name in _SOURCE},
+    }
+
+
+def source_from_record(record: Mapping[str, object]) -> Source:
+    """Return the source that a record holds; what is missing is empty."""
+    known = frozenset(("id", "names", "texts", "_rivals", *_SOURCE))
+    kept = [
+        SourceText(*(text(one, name) for name in _TEXT), extra=unknown(one, frozenset(_TEXT)))
+        for one in mappings(record.get("texts"))
+    ]
+    said = (text(record, name) for name in _SOURCE)
+    others, rest = rivals(record.get("_rivals")), unknown(record, known)
+    return Source(text(record, "id"), texts(record.get("names")), tuple(kept), *said, rivals=others, extra=rest)
+
+
+def attachment_to_record(attachment: Attachment) -> Record:
+    """Return an attachment as a record; the reference is the key of the mapping it stands in."""
+    return {**attachment.extra, **{name: getattr(attachment, name) for name in _ATTACHMENT}}
+
+
+def attachment_from_record(reference: str, record: Mapping[str, object]) -> Attachment:
+    """Return the attachment that a record holds."""
+    said = (text(record, name) for name in _ATTACHMENT)
+    return Attachment(reference, *said, extra=unknown(record, frozenset(_ATTACHMENT)))
+
+
+# ------------------------------------------------------------------ What a change is made of, as plain records and back
+
+Entry = Bookmark | Dismissal | Attachment
+"""What is an entry of its article's record."""
+BOOKMARKS: Final = "bookmarks"
+DISMISSED: Final = "dismissed"
+ATTACHED: Final = "attached"
+MAPPINGS: Final = (BOOKMARKS, DISMISSED, ATTACHED)
+"""The fields of an article's record that hold entries, each under its key."""
+
+
+def key_of(item: Item) -> str:
+    """Return what names an item among those of its kind: its id, its name, its finding, its reference."""
+    if isinstance(item, Bookmark):
+        return item.name
+    if isinstance(item, Dismissal):
+        return item.finding
+    return item.reference if isinstance(item, Attachment) else item.id
+
+
+def plain(item: Item) -> Record:
+    """Return an item as a record; of an entry, the part of its article's record that holds it."""
+    if isinstance(item, Annotation):
+        return annotation_to_record(item)
+    if isinstance(item, Tag):
+        return tag_to_record(item)
+    if isinstance(item, Source):
+        return source_to_record(item)
+    record: Record = {field_of(item): {key_of(item): value_of(item)}}
+    if not isinstance(item, Bookmark) and item.others:
+        record["_rivals"] = {f"{field_of(item)}/{key_of(item)}": [value_of(other) for other in item.others]}
+    return record
+
+
+def like(item: Item, record: Record) -> Item:
+    """Return the item that a record holds, of the same type as `item`."""
+    if isinstance(item, Annotation):
+        return annotation_from_record(record)
+    if isinstance(item, Tag):
+        return tag_from_record(record)
+    if isinstance(item, Source):
+        return source_from_record(record)
+    return entries_of(record).get((field_of(item), key_of(item)), item)
+
+
+def field_of(item: Entry) -> str:
+    """Return the field of the article's record that holds an entry."""
+    return BOOKMARKS if isinstance(item, Bookmark) else DISMISSED if isinstance(item, Dismissal) else ATTACHED
+
+
+def value_of(item: Entry) -> object:
+    """Return an entry as the value that stands under its key."""
+    if isinstance(item, Bookmark):
+        return item.start
+    return dismissal_to_record(item) if isinstance(item, Dismissal) else attachment_to_record(item)
+
+
+def entries_of(record: Mapping[str, object]) -> dict[tuple[str, str], Entry]:
+    """Return the entries of an article's record, by field and key."""
+    marks = mapping(record.get(BOOKMARKS)).items()
+    entries: dict[tuple[str, str], Entry] = {
+        (BOOKMARKS, name): Bookmark(name, start) for name, start in marks if isinstance(start, int)
+    }
+    others = rivals(record.get("_rivals"))
+    for key, value in mapping(record.get(DISMISSED)).items():
+        same = (dismissal_from_record(key, mapping(other)) for other in others.get(f"{DISMISSED}/{key}", ()))
+        entries[DISMISSED, key] = replace(dismissal_from_record(key, mapping(value)), others=tuple(same))
+    for key, value in mapping(record.get(ATTACHED)).items():
+        also = (attachment_from_record(key, mapping(other)) for other in others.get(f"{ATTACHED}/{key}", ()))
+        entries[ATTACHED, key] = replace(attachment_from_record(key, mapping(value)), others=tuple(also))
+    return entries

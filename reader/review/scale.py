@@ -1,7 +1,4 @@
-"""The scale of verdicts: what a pair of claim and reference may be judged as. A person may choose or write another one.
-
-The ids are stable and what records keep; everything else about a verdict is looked up by them.
-"""
+"""The vocabularies of a review: verdicts, problems, decisions."""
 
 from __future__ import annotations
 
@@ -9,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
+
+# ------------------------------------------------------------------ what a pair of claim and reference may be judged as. A
 
 UNAVAILABLE: Final = "unavailable"
 """The state of a pair whose source cannot be had. It is no verdict: the pair stays open."""
@@ -84,3 +83,40 @@ NEWSROOM: Final = Scale(
     )
 )
 PRESETS: Final[Mapping[str, Scale]] = MappingProxyType({"default": DEFAULT_SCALE, "academic": ACADEMIC, "newsroom": NEWSROOM})
+
+
+# ------------------------------------------------------------------ what is wrong with a pair, and what the author should do
+
+PROBLEMS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "wrong-number": "wrong number",
+        "wrong-date": "wrong date",
+        "wrong-name": "wrong name",
+        "misquoted": "misquoted",
+        "overstated": "overstated",
+        "out-of-context": "out of context",
+        "outdated": "outdated",
+        "secondary-source": "secondary source",
+        "dead-link": "dead link",
+    }
+)
+"""What can be wrong with a pair, beside its verdict, by id; in the order of the digits that choose them."""
+
+FINE: Final = "fine"
+FIX_WORDING: Final = "fix-wording"
+ADD_SOURCE: Final = "add-source"
+DROP: Final = "drop"
+DECISIONS: Final[Mapping[str, str]] = MappingProxyType(
+    {FINE: "fine", FIX_WORDING: "fix the wording", ADD_SOURCE: "add a source", DROP: "drop"}
+)
+"""What the author should do about a claim, by id: apart from every verdict."""
+
+
+def problem_name(problem: str) -> str:
+    """Return what people read for a problem; an id that is not known is shown as itself."""
+    return PROBLEMS.get(problem, problem)
+
+
+def decision_name(decision: str) -> str:
+    """Return what people read for a decision; an id that is not known is shown as itself."""
+    return DECISIONS.get(decision, decision)

@@ -15,21 +15,21 @@ from textual import events, on
 from textual.app import App
 from textual.screen import Screen
 
-from reader.article.model import Article
+from reader.article.article import Article
 from reader.printable import printable_line
 from reader.settings import Settings
-from reader.tui.keys import KeyMap
-from reader.tui.looks import TERMINAL, TITLES, Look, look_called
+from reader.tui.keymap import KeyMap
 from reader.tui.panes.bars import Saved
-from reader.tui.sharing import CopiesSeen, Flushed, Heard, Listening, Merged, Moved, SaveSaid, SharedLibrary
-from reader.tui.typing import TypeAhead
+from reader.tui.shared_library import CopiesSeen, Flushed, Heard, Listening, Merged, Moved, SaveSaid, SharedLibrary
+from reader.tui.theme import TERMINAL, TITLES, Look, look_called
+from reader.tui.type_ahead import TypeAhead
 
 if TYPE_CHECKING:
     from textual.command import Provider
 
-    from reader.formats.wanted import Wanted
+    from reader.formats.open_request import Wanted
     from reader.library.library import Library
-    from reader.tui.screens.arriving import ArrivingScreen
+    from reader.tui.dialogs.loading import ArrivingScreen
 
 
 def _commands() -> type[Provider]:
@@ -96,15 +96,15 @@ class ReaderApp(App[None], inherit_bindings=False):
     def get_default_screen(self) -> Screen[None]:
         """Return the first screen."""
         if isinstance(self._first, Article):
-            from reader.tui.screens.reading import ReadingScreen
+            from reader.tui.reading.screen import ReadingScreen
 
             return ReadingScreen(self._first, self.settings.scale)
         if self._first is not None:
-            from reader.tui.screens.arriving import ArrivingScreen
+            from reader.tui.dialogs.loading import ArrivingScreen
 
             self._arriving = ArrivingScreen(self._first)
             return self._arriving
-        from reader.tui.screens.library import LibraryScreen
+        from reader.tui.library_screen import LibraryScreen
 
         return LibraryScreen()
 
@@ -134,13 +134,13 @@ class ReaderApp(App[None], inherit_bindings=False):
 
     def take_key(self, key: events.Key) -> bool:
         """Have the screen of a text take a key, unless another screen or a text field has the keys; return whether it did."""
-        from reader.tui.screens.text import TextScreen
+        from reader.tui.text_screen import TextScreen
 
         return isinstance(self.screen, TextScreen) and self.screen.take_key(key)
 
     def keys_must_wait(self) -> bool:
         """Whether the screen on top has not yet focused what the next key is for; one that lost its focus gets it back."""
-        from reader.tui.screens.text import TextScreen
+        from reader.tui.text_screen import TextScreen
 
         if not self.screen_stack or self._arriving is not None:
             return True
@@ -153,7 +153,7 @@ class ReaderApp(App[None], inherit_bindings=False):
 
     def action_command_palette(self) -> None:
         """Open the palette where there is an article to act on."""
-        from reader.tui.screens.reading import ReadingScreen
+        from reader.tui.reading.screen import ReadingScreen
 
         if isinstance(self.screen, ReadingScreen):
             super().action_command_palette()
@@ -218,7 +218,7 @@ class ReaderApp(App[None], inherit_bindings=False):
 
     def save_elsewhere(self) -> None:
         """Ask for a folder, and save everything there."""
-        from reader.tui.screens.folder import FolderScreen
+        from reader.tui.dialogs.folder import FolderScreen
 
         self.push_screen(FolderScreen(self.saved))
 
@@ -228,7 +228,7 @@ class ReaderApp(App[None], inherit_bindings=False):
 
     @on(Moved)
     def _moved(self, event: Moved) -> None:
-        from reader.tui.screens.folder import FolderScreen
+        from reader.tui.dialogs.folder import FolderScreen
 
         asking = self.screen if isinstance(self.screen, FolderScreen) else None
         if event.error:
@@ -256,7 +256,7 @@ class ReaderApp(App[None], inherit_bindings=False):
         if event.done:
             self.exit()
             return
-        from reader.tui.screens.confirm import ConfirmScreen
+        from reader.tui.dialogs.choice import ConfirmScreen
 
         def answered(answer: str | None) -> None:
             if answer == "leave":
@@ -271,7 +271,7 @@ class ReaderApp(App[None], inherit_bindings=False):
 
     def arrived(self, article: Article) -> None:
         """Read the article that the program was started with, now that it is there."""
-        from reader.tui.screens.reading import ReadingScreen
+        from reader.tui.reading.screen import ReadingScreen
 
         self._arriving = None
         self.push_screen(ReadingScreen(article, self.settings.scale))
@@ -283,13 +283,13 @@ class ReaderApp(App[None], inherit_bindings=False):
 
     def read(self, article: Article) -> None:
         """Read an article, from the library."""
-        from reader.tui.screens.reading import ReadingScreen
+        from reader.tui.reading.screen import ReadingScreen
 
         self.push_screen(ReadingScreen(article, self.settings.scale))
 
     def show_library(self) -> None:
         """Go from an article to the library: the one it was opened from, else a new one over it."""
-        from reader.tui.screens.library import LibraryScreen
+        from reader.tui.library_screen import LibraryScreen
 
         if any(isinstance(screen, LibraryScreen) for screen in self.screen_stack):
             self.pop_screen()
@@ -298,7 +298,7 @@ class ReaderApp(App[None], inherit_bindings=False):
 
     def show_help(self, context: str) -> None:
         """Show the keys that act in `context`, then all others."""
-        from reader.tui.screens.help import HelpScreen
+        from reader.tui.dialogs.help import HelpScreen
 
         self.push_screen(HelpScreen(self.keymap, context))
 

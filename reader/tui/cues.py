@@ -1,25 +1,34 @@
-"""Cues in a source for one claim: the passages closest by their wording, the details that stand nowhere in it.
-
-Cues for a person, never a verdict: nothing here has a score. All of it is worked out on threads.
-"""
+"""Find passages and missing details of a source on threads."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
-from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from itertools import groupby, pairwise
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from reader.article.model import Article, Span, StyleKind
-from reader.article.places import within
-from reader.review.supply import PASTED, SourceText
+from textual.message import Message
+
+from reader.article.article import Article
+from reader.article.model import StyleKind
+from reader.article.ranges import Span, within
+from reader.errors import ReaderError
+from reader.review.model import PASTED, SUPPLIED, Annotation, Evidence, SourceText, is_readable
+from reader.review.passages.ranking import claim_words
+from reader.review.selector import select
+from reader.review.session import ReviewSession
+from reader.tui.background import Post, beside
 
 if TYPE_CHECKING:
     from reader.library.library import Library
-    from reader.review.details import Detail, SourceDetails
-    from reader.review.passages import Passages
+    from reader.review.details.finder import Detail, SourceDetails
+    from reader.review.passages.ranking import Passages
+    from reader.tui.reading.screen import ReadingScreen
+
+
+# ------------------------------------------------------------------ the passages closest by their wording, the details that
 
 MOST: Final = 10
 """The passages that are shown of a source."""
@@ -67,13 +76,13 @@ class ReadSource:
     @cached_property
     def _passages(self) -> Passages:
         # Not before the text is shown, which nobody should wait for: here, on a thread.
-        from reader.review.passages import Passages
+        from reader.review.passages.ranking import Passages
 
         return Passages([self.article.text[span.start : span.end] for span in self._sentences])
 
     @cached_property
     def _details(self) -> SourceDetails:
-        from reader.review.details import SourceDetails
+        from reader.review.details.finder import SourceDetails
 
         return SourceDetails(self.article.text)
 
@@ -84,7 +93,7 @@ class ReadSource:
 
     def missing(self, claim: str) -> tuple[Detail, ...]:
         """Return what of the words of a claim the text lacks."""
-        from reader.review.details import missing
+        from reader.review.details.finder import missing
 
         with self._working:
             return missing(claim, self._details)
@@ -135,3 +144,211 @@ def article_of(library: Library, text: SourceText) -> Article:
     if article.digest != text.digest:
         article = parse(library.text(text).encode("utf-8", "surrogatepass"), "-")
     return article
+
+
+# ------------------------------------------------------------------ found on threads, gone through, kept as evidence
+
+_CLOSEST_KEPT = 200
+"""The pairs whose passages are kept at hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closest:
+    """The passages of a source that are closest to a claim, best first, and which of them is in hand.
+
+    `read` is None while they are looked for, and when the source cannot be read: `failed` tells that.
+    """
+
+    read: ReadSource | None = None
+    passages: tuple[Passage, ...] = ()
+    at: int = 0
+    failed: bool = False
+
+    @property
+    def passage(self) -> Passage | None:
+        """The passage in hand, None when there is none."""
+        return self.passages[self.at] if self.passages else None
+
+    def evidence(self) -> Evidence | None:
+        """Return the passage in hand as evidence, None when there is none."""
+        passage, read = self.passage, self.read
+        if passage is None or read is None:
+            return None
+        return Evidence(read.text.digest, select(read.article.text, passage.span))
+
+
+Asked = tuple[str, str]
+"""What is asked for: the digest of a source's text, the words of a claim."""
+
+
+class Closer:
+    """Finds passages for one screen, each pair of a source and a claim once."""
+
+    def __init__(self, post: Post, library: Callable[[], Library], sources: ReadSources, then: Callable[[], None]) -> None:
+        """`post` reaches the screen, `library` opens the library on a thread, `then` is called once something was found."""
+        self._post = post
+        self._library = library
+        self._sources = sources
+        self._then = then
+        self._known: dict[Asked, Closest] = {}
+
+    def closest(self, text: SourceText, words: str) -> Closest:
+        """Return the passages of a text that are closest to some words; they are looked for when nobody has asked yet."""
+        asked = (text.digest, words)
+        known = self._known.get(asked)
+        if known is None:
+            known = self._known[asked] = Closest()
+            for oldest in list(self._known)[:-_CLOSEST_KEPT]:
+                del self._known[oldest]
+            beside(self._post, partial(self._find, text, words), partial(self._take, asked))
+        return known
+
+    def step(self, text: SourceText, words: str, by: int) -> bool:
+        """Take the passage `by` further on in hand; return whether there is one."""
+        known = self.closest(text, words)
+        if not 0 <= known.at + by < len(known.passages):
+            return False
+        self._known[text.digest, words] = replace(known, at=known.at + by)
+        return True
+
+    def _find(self, text: SourceText, words: str) -> Closest:
+        read = self._sources.read(self._library(), text)
+        return Closest(read, read.passages(words))
+
+    def _take(self, asked: Asked, found: Closest | Exception) -> None:
+        self._known[asked] = Closest(failed=True) if isinstance(found, Exception) else found
+        self._then()
+
+
+def is_same(one: Evidence, other: Evidence) -> bool:
+    """Whether two pieces of evidence are the same words at the same place of one text."""
+    first, second = one.selector, other.selector
+    return one.source == other.source and (first.start, first.exact) == (second.start, second.exact)
+
+
+# ---------------------------------------------------------------------- on a screen
+
+
+def is_blind(screen: ReadingScreen) -> bool:
+    """Whether the passages for the pair shown stay hidden, as the person judges blind and has given no verdict yet."""
+    queue = screen.desk.review
+    claim = queue.claim if queue is not None else None
+    return queue is not None and claim is not None and screen.sourcing.blind and not claim.verdict_on(queue.reference)
+
+
+def closest_of(screen: ReadingScreen) -> Closest | None:
+    """Return the closest passages for the pair shown, which are looked for when that is new; None without a readable source."""
+    asked = asked_of_source(screen)
+    if asked is None:
+        return None
+    return Closest() if is_blind(screen) else screen.sourcing.closer.closest(*asked)
+
+
+def asked_of_source(screen: ReadingScreen) -> tuple[SourceText, str] | None:
+    """Return the text of the source of the pair shown and the words of its claim, None where there is no text to read."""
+    queue, session = screen.desk.review, screen.desk.opened
+    claim = queue.claim if queue is not None else None
+    place = session.place(claim) if claim is not None else None
+    source = session.shelf.source(queue.reference) if queue is not None else None
+    if place is None or source is None or source.text is None or not is_readable(source):
+        return None
+    return source.text, claim_words(session.article, place)
+
+
+# ------------------------------------------------------------------ looked for on a thread, remembered by the words and the
+
+Words = tuple[str, str]
+"""The words of a claim as they stand in the text, and the digest of a source."""
+
+
+class DetailsFound(Message):
+    """It is known of some words whether a source lacks a detail of them."""
+
+    def __init__(self, found: Mapping[Words, bool]) -> None:
+        super().__init__()
+        self.found = found
+
+
+class Task(NamedTuple):
+    """Words to be looked for in a source: `place` is where the claim stands in the article."""
+
+    words: Words
+    place: Span
+    source: SourceText
+
+
+class Details:
+    """What is known of the details that sources lack. What is not known counts as not lacking.
+
+    Only of a source whose whole text is there can be said that it lacks something.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[Words, bool] = {}
+        self._run = 0
+
+    def lacks(self, session: ReviewSession, claim: Annotation, reference: str) -> bool:
+        """Whether the source of a reference is known to lack a detail of a claim of `session`."""
+        task = _task(session, claim, reference) if self._known else None
+        return task is not None and self._known.get(task.words, False)
+
+    def take(self, found: Mapping[Words, bool]) -> bool:
+        """Take in what was found; return whether anything is lacking."""
+        self._known.update(found)
+        return any(found.values())
+
+    def look(self, screen: ReadingScreen) -> None:
+        """Look, on a thread, for what is not known yet; the screen is told by messages, one for each source."""
+        session = screen.desk.opened
+        tasks = tuple(task for task in _tasks(session) if task.words not in self._known)
+        if not tasks:
+            return
+        article = session.article
+        self._run += 1
+        run = self._run
+
+        def work() -> None:
+            try:
+                library = screen.reader.open_library()
+            except ReaderError:
+                return
+            for found in looked_up(article, tasks, library.text):
+                if self._run != run:
+                    return
+                screen.post_message(DetailsFound(found))
+
+        screen.run_worker(work, thread=True, group="details")
+
+
+def looked_up(article: Article, tasks: Iterable[Task], text_of: Callable[[SourceText], str]) -> Iterator[Mapping[Words, bool]]:
+    """Yield for each source of `tasks` what it lacks. One whose text is no longer kept is left out."""
+    from reader.review.details.finder import SourceDetails, missing
+    from reader.review.passages.ranking import claim_words
+
+    in_order = sorted(tasks, key=lambda task: task.source.digest)
+    for _, group in groupby(in_order, key=lambda task: task.source.digest):
+        wanted = list(group)
+        try:
+            details = SourceDetails(text_of(wanted[0].source))
+        except ReaderError:
+            continue
+        yield {task.words: bool(missing(claim_words(article, task.place), details)) for task in wanted}
+
+
+def _tasks(session: ReviewSession) -> Iterator[Task]:
+    """Yield what is to be looked up for the open pairs of a review."""
+    if not any(session.shelf.state(reference.id) == SUPPLIED for reference in session.article.references):
+        return
+    for claim in session.claims():
+        for reference in session.status(claim).rests_on:
+            task = _task(session, claim, reference) if session.is_open(claim, reference) else None
+            if task is not None:
+                yield task
+
+
+def _task(session: ReviewSession, claim: Annotation, reference: str) -> Task | None:
+    source, place = session.shelf.source(reference), session.place(claim)
+    if source is None or place is None or source.state != SUPPLIED or source.text is None:
+        return None
+    words = session.article.text[place.start : place.end]
+    return Task((words, source.text.digest), place, source.text)

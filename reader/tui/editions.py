@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from reader.article.model import Article, Span
-from reader.review.wording import Revised, counterparts, revised
-from reader.tui.widgets.article_paint import Mark
+from reader.article.article import Article
+from reader.article.ranges import Span
+from reader.review.revisions import Revised, counterparts, revised
+from reader.tui.widgets.article_painter import Mark
 
 if TYPE_CHECKING:
-    from reader.library.entries import Edition
+    from reader.library.articles import Edition
     from reader.library.library import Library
 
 CHANGED: Final = "~"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reader.article.model import Article, Span
+from reader.article.article import Article
+from reader.article.ranges import Span
 from reader.tui.widgets.article_view import NONE
 
 if TYPE_CHECKING:
-    from reader.tui.screens.reading import ReadingScreen
+    from reader.tui.reading.screen import ReadingScreen
 
 
 def is_noise(article: Article, span: Span) -> bool:

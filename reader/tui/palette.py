@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from reader.tui.action import READING, REVIEW, Action
-from reader.tui.typed import reader_of
+from reader.tui.actions import READING, REVIEW, Action
+from reader.tui.services import reader_of
 
 if TYPE_CHECKING:
-    from reader.tui.screens.reading import ReadingScreen
+    from reader.tui.reading.screen import ReadingScreen
 
 
 class ActionProvider(Provider):
     """Offers the actions that the screen under the palette has."""
 
     def _actions(self) -> list[tuple[str, Action]]:
-        from reader.tui.screens.reading import ReadingScreen
+        from reader.tui.reading.screen import ReadingScreen
 
         if not isinstance(self.screen, ReadingScreen):
             return []

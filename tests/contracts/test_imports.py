@@ -22,7 +22,7 @@ MAY = {
     "tui": {"article", "formats", "review", "library", "exchange", "tui"},
 }
 ONLY_IN = {"tinydb": "library", "textual": "tui", "click": "cli", "sentencex": "article", "rapidfuzz": "review"}
-DOORS = {("cli", "opening.py", "reader.tui.app")}
+DOORS = {("cli", "open.py", "reader.tui.app")}
 """The one place where a room reaches another that it else may not: the command that opens the screen."""
 
 

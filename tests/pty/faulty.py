@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NoReturn
 
 from reader.cli import main
-from reader.tui.commands import COMMANDS
-from reader.tui.screens.reading import ReadingScreen
+from reader.tui.reading.commands import COMMANDS
+from reader.tui.reading.screen import ReadingScreen
 
 
 def _fail(screen: ReadingScreen, key: str) -> NoReturn:

@@ -14,17 +14,17 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 from tinydb import TinyDB
 
-from reader.article.model import Article
-from reader.formats.wanted import Wanted
+from reader.article.article import Article
+from reader.formats.open_request import Wanted
 from reader.library import Library
 from reader.review.model import CLAIM, Annotation
 from reader.review.scale import DEFAULT_SCALE, Scale
 from reader.review.session import ReviewSession
 from reader.settings import Settings
 from reader.tui.app import ReaderApp
-from reader.tui.desk import Desk
-from reader.tui.screens.reading import ReadingScreen
-from reader.tui.widgets.notice_bar import NoticeBar
+from reader.tui.reading.screen import ReadingScreen
+from reader.tui.reading.state import Desk
+from reader.tui.widgets.painted import NoticeBar
 from tests.tui.texts import place
 
 WIDE = (120, 36)

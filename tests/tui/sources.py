@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from reader.article.model import Article
-from reader.formats.supplied import pasted
-from reader.library.supplying import keep_source
+from reader.article.article import Article
+from reader.formats.source_input import pasted
+from reader.library.library import keep_source
 from reader.review.model import Annotation, Evidence
-from reader.review.selecting import select
-from reader.tui.screens.source import SourceScreen
+from reader.review.selector import select
+from reader.tui.source.screen import SourceScreen
 from tests.tui.hand import Hand, elsewhere
 from tests.tui.texts import BUSES, place
 

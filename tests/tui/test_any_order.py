@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from reader.article.model import Article
-from reader.review.asides import MARGINS
-from reader.tui.action import LETTER
-from reader.tui.actions import ACTIONS
+from reader.article.article import Article
+from reader.review.manual_noise import MARGINS
+from reader.tui.actions import ACTIONS, LETTER
 from tests.tui.hand import Hand, reading, stored
 from tests.tui.texts import BUSES, HEADING, LONG, article
 

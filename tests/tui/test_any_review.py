@@ -9,14 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from reader.review.changes import Change
-from reader.review.model import Annotation
+from reader.review.model import Annotation, Change
 from reader.review.session import ReviewSession
-from reader.tui.action import CARD, LETTER, LIST, QUOTE, REVIEW, SELECT, SOURCE, TEXT
-from reader.tui.actions import ACTIONS
-from reader.tui.screens.reading import ReadingScreen
-from reader.tui.screens.source import SourceScreen
-from reader.tui.screens.text import TextScreen
+from reader.tui.actions import ACTIONS, CARD, LETTER, LIST, QUOTE, REVIEW, SELECT, SOURCE, TEXT
+from reader.tui.reading.screen import ReadingScreen
+from reader.tui.source.screen import SourceScreen
+from reader.tui.text_screen import TextScreen
 from tests.tui.hand import TICK, Hand, Window, elsewhere, reading, stored
 from tests.tui.sources import HERONS, WINTER, supply
 from tests.tui.texts import BUSES

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from reader.article.model import Article
+from reader.article.article import Article
 from reader.errors import ReaderError
-from reader.formats.telling import tell
-from reader.formats.wanted import Wanted, page_at
+from reader.formats.open_request import Wanted, page_at
+from reader.formats.progress import tell
 from tests.tui.hand import NARROW, WIDE, Hand, reading, stored
 from tests.tui.serving import release, serving
 from tests.tui.texts import BUSES

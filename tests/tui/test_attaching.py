@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from textual import events
 
-from reader.review.supply import NO_TEXT, NOT_SUPPLIED, PASTED, SUPPLIED, UNREACHED
+from reader.review.model import NO_TEXT, NOT_SUPPLIED, PASTED, SUPPLIED, UNREACHED
 from tests.tui.hand import NARROW, WIDE, Hand, reading
 from tests.tui.serving import asked, release, serving
 from tests.tui.sources import CLOSEST, LATER_WINTER, WINTER, linked, looked, sentence, supply

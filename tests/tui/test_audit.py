@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from reader.article.finding import CITES_NOTHING, FITS, NEVER_CITED
+from reader.article.audit.finding import CITES_NOTHING, FITS, NEVER_CITED
 from tests.tui.hand import elsewhere, reading
 from tests.unit.making import article
 

@@ -7,8 +7,9 @@ from shutil import rmtree
 
 import pytest
 
-from reader.tui.panes.checking import SAID, SIGNS, Check, check_lines, wording_lines
-from reader.tui.parts import width_of
+from reader.tui.panes.card_view import Check
+from reader.tui.panes.text_changes import SAID, SIGNS, check_lines, wording_lines
+from reader.tui.styled_line import width_of
 from tests.tui.changed import BEGINNING, CARRIED, CARRIES, CATS, COSTS, DOGS, MAYOR, NEW, OLD, SIZES, mark_the_old, reopened
 from tests.tui.hand import NARROW, Hand, reading, stored
 from tests.tui.texts import HEADING, REFERENCES, article

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from reader.article.model import Article, Block, BlockKind, Style, StyleKind
+from reader.article.article import Article
+from reader.article.model import Block, BlockKind, Style, StyleKind
 from reader.printable import drawn
 from reader.tui.layout import Layout
 

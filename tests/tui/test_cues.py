@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from reader.formats import parse
-from reader.formats.supplied import pasted
-from reader.review.supply import SourceText
-from reader.tui.bringing import Job, is_text, short_name
+from reader.formats.source_input import pasted
+from reader.review.model import SourceText
 from reader.tui.cues import ReadSource
+from reader.tui.panes.sources import short_name
+from reader.tui.reading.fetch_jobs import Job, is_text
 
 MARKED = """# Of herons
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reader.article.model import Span
-from reader.tui.in_hand import Hits, Trail
+from reader.article.ranges import Span
+from reader.tui.text_state import Hits, Trail
 
 SPANS = [Span(10, 12), Span(20, 22), Span(30, 32)]
 

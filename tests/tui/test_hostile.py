@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from textual import events
 
-from reader.article.model import Article, Span
+from reader.article.article import Article
+from reader.article.ranges import Span
 from reader.formats import read_article
 from reader.review.model import Judgement
 from reader.settings import Settings

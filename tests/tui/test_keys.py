@@ -7,11 +7,9 @@ from pathlib import Path
 import pytest
 
 from reader.errors import ReaderError
-from reader.tui.action import LETTER, READING
-from reader.tui.actions import ACTIONS, BY_ID, key_label
-from reader.tui.commands import COMMANDS
-from reader.tui.footer import FOOTER
-from reader.tui.keys import UNUSABLE, KeyMap, KeyReader
+from reader.tui.actions import ACTIONS, BY_ID, LETTER, READING, key_label
+from reader.tui.keymap import FOOTER, UNUSABLE, KeyMap, KeyReader
+from reader.tui.reading.commands import COMMANDS
 from tests.tui.hand import reading
 from tests.tui.texts import BUSES
 

@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from reader.article.model import Article, Block, BlockKind, Span, Style, StyleKind
+from reader.article.article import Article
+from reader.article.model import Block, BlockKind, Style, StyleKind
+from reader.article.ranges import Span
 from reader.printable import drawn, printable_line
 from reader.tui.layout import _ODD, TAB, Layout, cells, graphemes, hidden_blocks, wrap
 from tests.tui.texts import BUSES, LONG

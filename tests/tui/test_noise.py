@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reader.article.model import Span
+from reader.article.ranges import Span
 from tests.tui.hand import NARROW, WIDE, reading
 from tests.tui.hand import elsewhere as in_another_window
 from tests.tui.texts import BUSES, LONG, article, place

@@ -5,21 +5,19 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reader.article.model import Article, Citation, Reference
-from reader.review.advice import DECISIONS, PROBLEMS
+from reader.article.article import Article
+from reader.article.model import Citation, Reference
+from reader.review.index import Tally
 from reader.review.model import KINDS, Annotation, Judgement, Link, Selector
 from reader.review.pairs import Status
-from reader.review.scale import DEFAULT_SCALE, NEWSROOM
-from reader.review.tally import Tally
-from reader.tui.footer import FOOTER
-from reader.tui.keys import KeyMap
-from reader.tui.panes.attaching import held_lines
+from reader.review.scale import DECISIONS, DEFAULT_SCALE, NEWSROOM, PROBLEMS
+from reader.tui.dialogs.help import help_lines
+from reader.tui.keymap import FOOTER, KeyMap
 from reader.tui.panes.bars import Progress, Saved, follow_line, footer_line, header_line, tab_lines
-from reader.tui.panes.card import CardView, card_lines, open_card_lines, peek_lines
-from reader.tui.panes.checking import Check
+from reader.tui.panes.card import card_lines, held_lines, open_card_lines, peek_lines
+from reader.tui.panes.card_view import CardView, Check
 from reader.tui.panes.lists import reference_rows
-from reader.tui.parts import Part, width_of
-from reader.tui.screens.help import help_lines
+from reader.tui.styled_line import Part, width_of
 
 PIECES = ["a", "word ", "夜", "e\u0301", "[/b]", "\x1b", "\n", " ", "x" * 30, "👩‍🚒"]
 WORDS = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from reader.printable import drawn
-from reader.tui.looks import look_called
-from reader.tui.parts import Part, clip, clip_line, fold, line, part_at, spread, strip_of, width_of
+from reader.tui.styled_line import Part, clip, clip_line, fold, line, part_at, spread, strip_of, width_of
+from reader.tui.theme import look_called
 
 PIECES = st.sampled_from(["夜", "e\u0301", "👩‍🚒", "\x1b", "\u202e", "\n", "\t", " ", "a", "-", "🇩🇪", "\u200b", "word"])
 TEXTS = st.lists(st.one_of(PIECES, st.characters()), max_size=30).map("".join)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reader.formats.supplied import pasted
-from reader.library.supplying import keep_source
+from reader.formats.source_input import pasted
+from reader.library.library import keep_source
 from tests.tui.hand import Hand, reading
 from tests.tui.test_review import DRIVERS, MARKS, PAIRS, pair, verdicts
 from tests.tui.texts import BUSES

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from reader.review.model import KINDS
 from reader.review.queue import open_pairs
 from reader.review.session import ReviewSession
-from reader.tui.reviewing import Queue
+from reader.tui.reading.queue import Queue
 from tests.tui.texts import BUSES
 
 SENTENCES = BUSES.sentences.all()

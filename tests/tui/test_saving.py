@@ -11,10 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reader.errors import ReaderError
-from reader.tui.keys import KeyMap
-from reader.tui.panes.bars import Saved
-from reader.tui.panes.notices import MOST, Notice, notice_lines
-from reader.tui.parts import width_of
+from reader.tui.keymap import KeyMap
+from reader.tui.panes.bars import MOST, Notice, Saved, notice_lines
+from reader.tui.styled_line import width_of
 from tests.tui.hand import NARROW, WIDE, Hand, elsewhere, reading, stored
 from tests.tui.texts import BUSES, LONG
 

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 from tinydb import TinyDB
 
-from reader.article.model import Article
+from reader.article.article import Article
 from reader.settings import Settings
 from reader.tui.app import ReaderApp
 from tests.tui.hand import NARROW, WIDE, Hand, reading

@@ -7,8 +7,8 @@ from shutil import rmtree
 
 import pytest
 
+from reader.review.model import ONLY_ABSTRACT, SUPPLIED
 from reader.review.scale import UNAVAILABLE
-from reader.review.supply import ONLY_ABSTRACT, SUPPLIED
 from tests.tui.hand import NARROW, WIDE, reading, stored
 from tests.tui.sources import (
     ABSTRACT,
@@ -230,9 +230,8 @@ async def test_what_is_wrong_and_what_to_do_are_said_over_the_source(own_library
 
 
 async def test_every_key_of_a_source_does_something(own_library: Path) -> None:
-    from reader.tui.action import QUOTE, SOURCE
-    from reader.tui.actions import ACTIONS
-    from reader.tui.commands.evidence import command_of
+    from reader.tui.actions import ACTIONS, QUOTE, SOURCE
+    from reader.tui.source.commands import command_of
 
     for action in ACTIONS:
         if {SOURCE, QUOTE}.intersection(action.where):

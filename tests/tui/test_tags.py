@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from reader.review.model import TAG_SYMBOLS
-from reader.tui.screens.tag import MOST, offered
+from reader.tui.dialogs.tag import MOST, offered
 from tests.tui.hand import Hand, reading, stored
 from tests.tui.texts import BUSES
 

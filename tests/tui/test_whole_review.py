@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reader.article.finding import HAS_A_DATE
+from reader.article.audit.finding import HAS_A_DATE
 from reader.formats import read_article
 from reader.review.coverage import completeness
 from reader.review.scale import DEFAULT_SCALE

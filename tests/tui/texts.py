@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from reader.article.model import Article, Block, BlockKind, Citation, Noise, NoiseReason, Reference, Span
+from reader.article.article import Article
+from reader.article.model import Block, BlockKind, Citation, Noise, NoiseReason, Reference
+from reader.article.ranges import Span
 
 _MARKER = re.compile(r"\[(\d+)\]")
 

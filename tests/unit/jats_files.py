@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reader.article.model import Article
+from reader.article.article import Article
 from reader.formats import parse
 from tests.unit.test_formats_hostile import check
 

@@ -2,12 +2,25 @@
 
 from hypothesis import strategies as st
 
-from reader.article.model import Article, Span
+from reader.article.article import Article
+from reader.article.ranges import Span
 from reader.formats import parse
 from reader.review.cells import LATEST
-from reader.review.model import KINDS, Annotation, Dismissal, Evidence, Judgement, Link, Place, Selector, Tag
+from reader.review.model import (
+    KINDS,
+    Annotation,
+    Attachment,
+    Dismissal,
+    Evidence,
+    Judgement,
+    Link,
+    Place,
+    Selector,
+    Source,
+    SourceText,
+    Tag,
+)
 from reader.review.session import ReviewSession
-from reader.review.supply import Attachment, Source, SourceText
 
 TEXT = """The ferry that counts its passengers twice 🚢
 

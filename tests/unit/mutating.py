@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from hypothesis import strategies as st
 
-from reader.article.model import Article
+from reader.article.article import Article
 from reader.errors import ReaderError
 from tests.unit.test_formats_hostile import check
 

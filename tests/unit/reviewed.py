@@ -1,16 +1,29 @@
 """One reviewed article with everything that can be said of one, the same in every run: what the golden files show."""
 
-from reader.article.audit import findings
-from reader.article.finding import FUTURE_YEAR
-from reader.article.identity import source_of
-from reader.article.model import Article
+from reader.article.article import Article
+from reader.article.audit.audit import findings
+from reader.article.audit.finding import FUTURE_YEAR
+from reader.article.reference_identity import source_of
 from reader.exchange import Report, report_of
-from reader.review.advice import ADD_SOURCE, DROP, FINE, FIX_WORDING
-from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation, Dismissal, Evidence, Judgement, Link, Selector, Tag
-from reader.review.scale import UNAVAILABLE
-from reader.review.selecting import select
+from reader.review.model import (
+    ABSTRACT,
+    CLAIM,
+    LATER,
+    NOT_CLAIM,
+    Annotation,
+    Attachment,
+    Dismissal,
+    Evidence,
+    Judgement,
+    Link,
+    Selector,
+    Source,
+    SourceText,
+    Tag,
+)
+from reader.review.scale import ADD_SOURCE, DROP, FINE, FIX_WORDING, UNAVAILABLE
+from reader.review.selector import select
 from reader.review.session import ReviewSession
-from reader.review.supply import ABSTRACT, Attachment, Source, SourceText
 from tests.unit.making import TEXT, article, where
 
 AT = "2026-01-15T10:00:00.000Z"

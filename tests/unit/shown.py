@@ -1,6 +1,7 @@
 """What tests look at in an article: the words of its blocks, of what was set aside, of its markers and looks."""
 
-from reader.article.model import Article, BlockKind, StyleKind
+from reader.article.article import Article
+from reader.article.model import BlockKind, StyleKind
 
 
 def drawn(article: Article) -> list[tuple[str, BlockKind, int]]:

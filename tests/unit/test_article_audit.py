@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reader.article.audit import Audit, findings
-from reader.article.finding import CITES_NOTHING, FITS, KINDS, NEVER_CITED, NOTHING_RECOGNISED, POINTS_NOWHERE
-from reader.article.model import Article, Span
+from reader.article.article import Article
+from reader.article.audit.audit import Audit, findings
+from reader.article.audit.finding import CITES_NOTHING, FITS, KINDS, NEVER_CITED, NOTHING_RECOGNISED, POINTS_NOWHERE
+from reader.article.ranges import Span
 from reader.errors import ReaderError
 from reader.formats import parse, read_article
 from tests.unit.mutating import mutated

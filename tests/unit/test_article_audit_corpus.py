@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from reader.article.audit import findings
-from reader.article.finding import (
+from reader.article.article import Article
+from reader.article.audit.audit import findings
+from reader.article.audit.finding import (
     BROKEN_LINK,
     FITS,
     FUTURE_YEAR,
@@ -24,8 +25,7 @@ from reader.article.finding import (
     OTHER_YEAR,
     SHARED_DOI,
 )
-from reader.article.model import Article
-from reader.article.places import block_at
+from reader.article.ranges import block_at
 from reader.formats import read_article
 
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "bench" / "references" / "corpus"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from reader.article.audit import findings
-from reader.article.finding import (
+from reader.article.article import Article
+from reader.article.audit.audit import findings
+from reader.article.audit.finding import (
     BROKEN_LINK,
     FITS,
     FUTURE_YEAR,
@@ -20,7 +21,6 @@ from reader.article.finding import (
     SHARED_DOI,
     Finding,
 )
-from reader.article.model import Article
 from reader.formats import parse
 
 FERNS = "Ames, D. (1999). Ferns of the northern cliffs. https://a.example/ferns"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reader.article.model import Article
+from reader.article.article import Article
 from reader.formats import parse
 
 LIST = "".join(f"\n\n[{number}] Author{number}, A. ({1990 + number}). Work number {number}. Press." for number in range(1, 13))

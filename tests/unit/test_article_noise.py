@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reader.article.model import Article, NoiseReason
+from reader.article.article import Article
+from reader.article.model import NoiseReason
 from reader.formats import parse
 
 CHROME, ALSO, TWICE = NoiseReason.CHROME, NoiseReason.READ_ALSO, NoiseReason.DUPLICATE

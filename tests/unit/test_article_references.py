@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from reader.article.entries import fields_of
-from reader.article.model import Article, Reference
+from reader.article.article import Article
+from reader.article.model import Reference
+from reader.article.reference_parser import fields_of
 from reader.formats import parse
 
 

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reader.article.model import Article, BlockKind, Citation, Span
+from reader.article.article import Article
+from reader.article.model import BlockKind, Citation
+from reader.article.ranges import Span
 from reader.article.sentences import sentences_of
 from reader.formats import parse
 

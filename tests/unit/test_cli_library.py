@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from tinydb import TinyDB
 
-from reader.library.lock import Lock
-from reader.library.log import Head, Line, Operation
+from reader.library.folder import Lock
+from reader.library.journal import Head, Line, Operation
 from reader.library.versions import Dot, written
 from tests.contracts.test_imports import loaded
 from tests.unit.making import TEXT

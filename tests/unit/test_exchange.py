@@ -12,22 +12,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from reader.article.audit import findings
-from reader.article.identity import source_of
-from reader.article.model import Span
+from reader.article.audit.audit import findings
+from reader.article.ranges import Span
+from reader.article.reference_identity import source_of
 from reader.errors import ReaderError
 from reader.exchange import EXPORTERS, SUFFIXES, Report, report_of
 from reader.exchange.csv_table import HEAD
-from reader.exchange.escaping import csv_cell, json_text, markdown_line, markdown_lines, markdown_link, markdown_tag
-from reader.exchange.files import write_new
-from reader.exchange.linear import to_linear
+from reader.exchange.escape import csv_cell, json_text, markdown_line, markdown_lines, markdown_link, markdown_tag
+from reader.exchange.plain_text import to_linear
+from reader.exchange.save import write_new
 from reader.exchange.wording import COMPLETE
 from reader.printable import printable, printable_line
-from reader.review.advice import FIX_WORDING
-from reader.review.model import KINDS, Dismissal, Evidence, Judgement, Link, Selector
-from reader.review.scale import ACADEMIC
+from reader.review.model import KINDS, Attachment, Dismissal, Evidence, Judgement, Link, Selector, Source, SourceText
+from reader.review.scale import ACADEMIC, FIX_WORDING
 from reader.review.session import ReviewSession
-from reader.review.supply import Attachment, Source, SourceText
 from tests.unit.making import TEXT, article, review, where
 from tests.unit.reviewed import AT, NEVER_CITED, annotation, report, reviewed
 

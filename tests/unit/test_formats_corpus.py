@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from reader.article.model import Article, BlockKind
+from reader.article.article import Article
+from reader.article.model import BlockKind
 from reader.article.sentences import BODY_KINDS
-from reader.cli.parsing import understood
+from reader.cli.parse import understood
 from reader.formats import read_article
 
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "bench" / "references" / "corpus"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import zipfile
 
-from reader.article.model import Article, BlockKind, StyleKind
+from reader.article.article import Article
+from reader.article.model import BlockKind, StyleKind
 from reader.formats import parse
 from tests.unit.docxs import NAMESPACES, docx, field, link, mark, note, notes, p, relations, t
 from tests.unit.shown import cited, drawn, said

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from reader.article.model import Article, BlockKind, StyleKind
+from reader.article.article import Article
+from reader.article.model import BlockKind, StyleKind
 from reader.formats import parse
-from reader.formats.telling import Step, Stopped, listening
+from reader.formats.progress import Step, Stopped, listening
 from tests.unit.epubs import CONTAINER, SAID, epub, item, opf, pack, page
 from tests.unit.html_shapes import ONE, SHAPES, TEXT, TWO
 from tests.unit.shown import aside, drawn, said

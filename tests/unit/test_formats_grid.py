@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reader.article.model import BlockKind, Style, StyleKind
-from reader.formats.building import Builder, Mark
-from reader.formats.grid import Cell, drawn, write_table
-from reader.formats.mathml import math_text, tex_text
-from reader.formats.scripts import lowered, raised
+from reader.formats.builder import Builder, Mark
+from reader.formats.formulas import math_text, tex_text
+from reader.formats.runs import lowered, raised
+from reader.formats.text_table import Cell, drawn, write_table
 
 
 def cells(*rows: str) -> list[list[Cell]]:

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reader.article.audit import findings
-from reader.article.model import Article, Style, StyleKind
-from reader.formats.markdown import markdown_article
+from reader.article.article import Article
+from reader.article.audit.audit import findings
+from reader.article.model import Style, StyleKind
+from reader.formats.markdown.importer import markdown_article
 from reader.formats.plain import plain_article
 
 PARTS = [

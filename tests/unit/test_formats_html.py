@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reader.article.model import Article, BlockKind, StyleKind
+from reader.article.article import Article
+from reader.article.model import BlockKind, StyleKind
 from reader.errors import ReaderError
 from reader.formats import parse
 from tests.unit.shown import aside, drawn, looks, said

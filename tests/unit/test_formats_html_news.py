@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from reader.article.model import Article, NoiseReason
-from reader.cli.parsing import understood
+from reader.article.article import Article
+from reader.article.model import NoiseReason
+from reader.cli.parse import understood
 from reader.formats import parse
 from tests.unit.news_pages import BODY, HOME, PAGES, TITLE
 from tests.unit.test_formats_hostile import check

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from reader.article.model import Article, StyleKind
+from reader.article.article import Article
+from reader.article.model import StyleKind
 from reader.formats import parse, read_article
 from tests.unit.html_shapes import ONE, SHAPES, TWO, page
 from tests.unit.shown import cited, said

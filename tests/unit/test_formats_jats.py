@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reader.article.model import Article, Block, BlockKind, StyleKind
+from reader.article.article import Article
+from reader.article.model import Block, BlockKind, StyleKind
 from reader.formats import parse
 from tests.unit.jats_files import NOTES, REFS, jats, read, x
 from tests.unit.shown import cited, said

@@ -14,7 +14,8 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 
-from reader.article.model import Article, StyleKind
+from reader.article.article import Article
+from reader.article.model import StyleKind
 from reader.formats import parse
 
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "bench" / "references" / "corpus"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reader.article.model import Article
+from reader.article.article import Article
 from reader.formats import parse, read_article
 from reader.formats.bibtex import references_of
 from tests.unit.shown import cited

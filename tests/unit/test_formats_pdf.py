@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from reader.article.model import Article, BlockKind, StyleKind
+from reader.article.article import Article
+from reader.article.model import BlockKind, StyleKind
 from reader.formats import parse
 from tests.unit.pdfs import Sheet, lines_of, pdf, width_of
 from tests.unit.test_formats_hostile import check

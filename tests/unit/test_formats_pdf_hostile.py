@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from reader.errors import ReaderError
 from reader.formats import parse
-from reader.formats.telling import Step, Stopped, listening
+from reader.formats.progress import Step, Stopped, listening
 from tests.unit.mutating import check_any, mutated
 from tests.unit.pdfs import Sheet, assembled, pdf
 from tests.unit.test_formats_pdf import BOOKS, FROZE, LIT, RASK, read, said, sheet

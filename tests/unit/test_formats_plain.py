@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from reader.article.audit import findings
-from reader.article.finding import NEVER_CITED
-from reader.article.model import Article, BlockKind, NoiseReason
+from reader.article.article import Article
+from reader.article.audit.audit import findings
+from reader.article.audit.finding import NEVER_CITED
+from reader.article.model import BlockKind, NoiseReason
 from reader.formats import parse, read_article
 
 PASTE = Path(__file__).resolve().parents[3] / "shared" / "inputs" / "digital-rights-web-paste.txt"

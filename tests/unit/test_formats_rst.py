@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reader.article.model import Article, BlockKind, StyleKind
+from reader.article.article import Article
+from reader.article.model import BlockKind, StyleKind
 from reader.formats import parse
 from tests.unit.mutating import check_any, mutated
 from tests.unit.shown import cited, drawn, said

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from reader.errors import ReaderError
-from reader.formats.supplied import Supplied, of_pipe, pasted, supplied
-from reader.formats.telling import Step, Stopped, listening
+from reader.formats.progress import Step, Stopped, listening
+from reader.formats.source_input import Supplied, of_pipe, pasted, supplied
 from tests.unit.pdfs import Sheet, pdf
 from tests.unit.serving import served
 

@@ -1,6 +1,6 @@
 """One host is not asked again at once; another is."""
 
-from reader.formats.turns import Turns
+from reader.formats.web import Turns
 
 
 def test_only_a_host_that_was_just_asked_is_waited_for() -> None:

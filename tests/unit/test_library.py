@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tinydb import TinyDB
 
-from reader.article.model import Span
+from reader.article.ranges import Span
 from reader.errors import ReaderError
 from reader.library import ArticleEntry, Library, LibraryDB, Progress, SaveState, progress_of
 from reader.review.model import LATER
-from reader.review.place import ReadingPlace, Seen
+from reader.review.reading_position import ReadingPlace, Seen
 from reader.review.session import ReviewSession
 from tests.unit.making import TEXT, article, where
 from tests.unit.test_review_session import state, steps, take

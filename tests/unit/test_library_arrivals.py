@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tinydb import where
 
 from reader.library import Library, LibraryDB
-from reader.library.log import Broken, Head, scan
+from reader.library.journal import Broken, Head, scan
 from reader.library.versions import plain_of
 from tests.unit.test_library import LONG
 from tests.unit.test_library_merging_properties import CELLS, EMPTY, MEMORY, WHOLE, Event, shown_in, truth, valued

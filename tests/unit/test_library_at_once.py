@@ -8,11 +8,11 @@ import pytest
 from tinydb import TinyDB
 
 from reader.library import LibraryDB
+from reader.review.conflicts import other_judgements
 from reader.review.model import Annotation, Evidence
-from reader.review.rivals import other_judgements
-from reader.review.selecting import select
+from reader.review.selector import select
 from reader.review.session import ReviewSession
-from reader.review.undoing import CannotUndo
+from reader.review.undo import CannotUndo
 from tests.unit.making import article, where
 from tests.unit.test_library import LONG, opened
 from tests.unit.test_library_others import two_devices

@@ -12,13 +12,12 @@ from unittest import mock
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from reader.article.model import Span
+from reader.article.ranges import Span
 from reader.library import Library, LibraryDB
 from reader.library.versions import RIVALS, Seen, edited, joined, plain_of
 from reader.review.cells import Record, cells_of, record_of
-from reader.review.model import Evidence
-from reader.review.selecting import select
-from reader.review.supply import SourceText
+from reader.review.model import Evidence, SourceText
+from reader.review.selector import select
 from tests.unit.test_library import LONG, opened
 
 MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None

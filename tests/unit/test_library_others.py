@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from tinydb import TinyDB
 
-from reader.article.model import Span
+from reader.article.ranges import Span
 from reader.errors import ReaderError
 from reader.library import Library
 from reader.review.model import LATER
-from reader.review.undoing import CannotUndo
+from reader.review.undo import CannotUndo
 from tests.unit.making import article
 from tests.unit.test_library import LONG, kept, opened, plain
 

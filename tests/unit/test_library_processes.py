@@ -11,12 +11,11 @@ from typing import Any
 import pytest
 from tinydb import TinyDB
 
-from reader.article.model import Span
+from reader.article.ranges import Span
 from reader.library import Library
-from reader.library.entries import Progress
-from reader.review.changes import Edit
-from reader.review.model import LATER, Bookmark
-from reader.review.place import ReadingPlace
+from reader.library.articles import Progress
+from reader.review.model import LATER, Bookmark, Edit
+from reader.review.reading_position import ReadingPlace
 from tests.unit.making import article
 from tests.unit.test_library import LONG, kept, opened, plain
 

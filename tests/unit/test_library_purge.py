@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from reader.article.model import Span
+from reader.article.ranges import Span
 from reader.cli import run
 from reader.errors import ReaderError
 from reader.library import Library
+from reader.library.care.purge import purged, rubbish
 from reader.library.folder import Folder
-from reader.library.purge import purged, rubbish
 from reader.library.snapshots import Snapshots
 from reader.review.model import Evidence, Judgement, Selector
 from tests.unit.making import TEXT, article

@@ -13,9 +13,9 @@ import pytest
 from reader.cli import run
 from reader.errors import ReaderError
 from reader.library import Library
+from reader.library.care.repair import repaired
 from reader.library.folder import Folder
-from reader.library.log import Line, changes
-from reader.library.mending import repaired
+from reader.library.journal import Line, changes
 from tests.unit.damaged import (
     DAMAGE,
     FILE,

@@ -6,9 +6,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reader.library.lines import Lines
-from reader.library.log import Line, Operation
-from reader.library.salvage import mended, salvaged, salvaged_changes
+from reader.library.care.salvage import mended, salvaged, salvaged_changes
+from reader.library.journal import Line, Operation
+from reader.library.library_file import Lines
 from reader.library.versions import Dot, Seen, written
 from tests.unit.making import texts, values
 

@@ -6,18 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from reader.article.model import Article
+from reader.article.article import Article
 from reader.cli import run
 from reader.library import Library
-from reader.library.doctor import FINE, WRONG, examined
+from reader.library.care.doctor import FINE, WRONG, examined
+from reader.library.care.purge import purged, rubbish
 from reader.library.folder import Folder
-from reader.library.purge import purged, rubbish
-from reader.library.supplying import keep_source
-from reader.review.changes import Edit
-from reader.review.model import Evidence
-from reader.review.selecting import select
+from reader.library.library import keep_source
+from reader.review.model import EMPTY, NO_TEXT, NOT_SUPPLIED, SUPPLIED, Edit, Evidence, Source
+from reader.review.selector import select
 from reader.review.session import ReviewSession
-from reader.review.supply import EMPTY, NO_TEXT, NOT_SUPPLIED, SUPPLIED, Source
 from tests.unit.making import article, where
 from tests.unit.test_library import LONG, kept, opened, plain
 from tests.unit.test_library_others import KEPT

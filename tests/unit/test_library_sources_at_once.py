@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from reader.article.model import Article
-from reader.library.supplying import keep_source
-from reader.review.supply import ABSTRACT, FULL, ONLY_ABSTRACT, Source, SourceText
-from reader.review.undoing import CannotUndo
+from reader.article.article import Article
+from reader.library.library import keep_source
+from reader.review.model import ABSTRACT, FULL, ONLY_ABSTRACT, Source, SourceText
+from reader.review.undo import CannotUndo
 from tests.unit.making import article
 from tests.unit.test_library_at_once import GATE, TURNED, Act, alike, at_once, close, evidence, hear
 from tests.unit.test_review_undo_properties import Window

@@ -11,7 +11,7 @@ from tinydb.storages import MemoryStorage
 from tinydb.table import Document, Table
 
 from reader.library import LibraryDB
-from reader.library.lines import Lines, whole
+from reader.library.library_file import Lines, whole
 from reader.library.versions import Seen
 from tests.unit.making import texts, values
 

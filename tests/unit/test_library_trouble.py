@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from reader.article.model import Span
+from reader.article.ranges import Span
 from reader.library import Library, SaveState
-from reader.library.lock import Lock
+from reader.library.folder import Lock
 from reader.review import model
 from tests.unit.test_library import LONG, opened, plain
 
@@ -104,7 +104,7 @@ def test_a_clock_that_is_set_back_decides_nothing(own_library: Path, monkeypatch
 
     for module in ("session", "model"):
         monkeypatch.setattr(f"reader.review.{module}.now", back)
-    monkeypatch.setattr("reader.library.store.now", back)
+    monkeypatch.setattr("reader.review.model.now", back)
     monkeypatch.setattr(time, "time", lambda: datetime.now(UTC).timestamp() - 3650 * 86_400)
     assert model.now() < claim.created
     library, review, _ = opened(own_library)

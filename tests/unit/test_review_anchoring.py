@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reader.article.model import Span
-from reader.review.anchoring import SURE, Anchors, Method, find
+from reader.article.ranges import Span
+from reader.review.anchoring.resolver import SURE, Anchors, Method, find
 from reader.review.model import Selector
-from reader.review.selecting import select
+from reader.review.selector import select
 from tests.unit.changing import ARTICLE, PARAGRAPHS, SENTENCES, without, wrapped
 
 known = pytest.mark.parametrize("with_old", [True, False], ids=["old text", "selector"])

@@ -6,9 +6,9 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reader.article.model import Span
-from reader.review.alignment import align
-from reader.review.folding import fold, fold_letter
+from reader.article.ranges import Span
+from reader.review.anchoring.alignment import align
+from reader.review.normalize import fold, fold_letter
 from reader.review.word_diff import diff
 from tests.unit.changing import ARTICLE, wrapped
 

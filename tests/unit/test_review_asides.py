@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from reader.article.model import Article, NoiseReason, Span
+from reader.article.article import Article
+from reader.article.model import NoiseReason
+from reader.article.ranges import Span
 from reader.formats import parse
 from reader.review.session import ReviewSession
 

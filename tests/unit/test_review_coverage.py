@@ -5,8 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reader.article.finding import CITES_NOTHING, NEVER_CITED, Finding
-from reader.article.model import Article, Block, BlockKind, Span
+from reader.article.article import Article
+from reader.article.audit.finding import CITES_NOTHING, NEVER_CITED, Finding
+from reader.article.model import Block, BlockKind
+from reader.article.ranges import Span
 from reader.review.coverage import UNREAD, Coverage
 from reader.review.coverage import completeness as completeness_of
 from reader.review.model import CLAIM, KINDS, LATER, NOT_CLAIM

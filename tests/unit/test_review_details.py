@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.evidence_details import flags
-from reader.review.details import DATE, NAME, NUMBER, SourceDetails, missing
+from reader.review.details.finder import DATE, NAME, NUMBER, SourceDetails, missing
 
 BENCH = Path(__file__).resolve().parents[3] / "shared" / "bench" / "evidence"
 ABOUT = "This is what was written of it at the time, and all of that is as it was. "

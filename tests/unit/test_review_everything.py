@@ -1,10 +1,10 @@
 """Everything open in one list: each thing once, in its order, and gone once it is decided."""
 
-from reader.article.audit import findings
+from reader.article.audit.audit import findings
 from reader.review.coverage import UNREAD, Coverage
-from reader.review.everything import CHECK, FINDING, KINDS_OPEN, LOST, PAIR, Open, everything_open
 from reader.review.model import LATER, NOT_CLAIM
 from reader.review.session import ReviewSession
+from reader.review.todo import CHECK, FINDING, KINDS_OPEN, LOST, PAIR, Open, everything_open
 from tests.unit.making import TEXT, article, review, where
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from reader.review.extent import extent_of
-from reader.review.supply import ABSTRACT, FULL
+from reader.review.model import ABSTRACT, FULL
+from reader.review.source_shelf import extent_of
 from tests.unit.making import article
 
 COUNTED = "We counted the passengers of the ferry for a year. Twice as many tickets were sold as people went on board."

@@ -6,7 +6,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reader.review.joining import pair_of_all, with_all_of
+from reader.review.conflicts import pair_of_all, with_all_of
 from reader.review.model import Judgement
 from reader.review.records import judgement_to_record
 from tests.unit.making import judgements

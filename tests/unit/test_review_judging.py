@@ -1,10 +1,9 @@
 """Judging pairs: evidence, problems, links and decisions beside verdicts; what is open; and that all of it is taken back."""
 
-from reader.review.changes import Change
-from reader.review.filtering import parse_filter
-from reader.review.model import Annotation, Evidence
+from reader.review.filter import parse_filter
+from reader.review.model import Annotation, Change, Evidence
 from reader.review.scale import ACADEMIC, DEFAULT_SCALE, UNAVAILABLE
-from reader.review.selecting import select
+from reader.review.selector import select
 from reader.review.session import ReviewSession
 from tests.unit.making import article, review, where
 

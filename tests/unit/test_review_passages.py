@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.evidence import BENCH, Ranked, ranked, read_claims, score
-from reader.article.model import Article, Span
+from reader.article.article import Article
+from reader.article.ranges import Span
 from reader.formats import parse
-from reader.review.function_words import languages_of
-from reader.review.passages import Close, Passages, claim_words
-from reader.review.stemming import ROOT, stem
-from reader.review.words import without_citations, words_of
+from reader.review.passages.ranking import Close, Passages, claim_words
+from reader.review.passages.stop_words import languages_of
+from reader.review.passages.words import ROOT, stem, without_citations, words_of
 
 SOURCE = (
     "The old lock",

@@ -6,12 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reader.article.model import Span
-from reader.library.entries import entry_of, place_to_record
-from reader.review.model import Selector
-from reader.review.names import tag_name
-from reader.review.place import ReadingPlace, Seen
-from reader.review.selecting import find_all, select, standing
+from reader.article.ranges import Span
+from reader.library.articles import entry_of, place_to_record
+from reader.review.model import Selector, tag_name
+from reader.review.reading_position import ReadingPlace, Seen
+from reader.review.selector import find_all, select, standing
 
 spans = st.tuples(st.integers(0, 60), st.integers(0, 12)).map(lambda pair: Span(pair[0], pair[0] + pair[1]))
 few_letters = st.text("ab ", max_size=40)

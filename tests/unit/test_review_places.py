@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from reader.article.model import Article, Span
+from reader.article.article import Article
+from reader.article.ranges import Span
+from reader.article.reference_identity import sources_of
 from reader.library import Library
 from reader.review.model import Annotation, Judgement
-from reader.review.places import BY_HAND, UNSURE, WORDS
+from reader.review.placement import BY_HAND, UNSURE, WORDS
 from reader.review.records import annotation_from_record, annotation_to_record
 from reader.review.session import ReviewSession
-from reader.review.sources import sources_of
 from tests.unit.making import article
 
 OLD = (

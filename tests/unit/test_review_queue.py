@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reader.article.model import Article, Span
-from reader.review.items import plain
-from reader.review.model import CLAIM, KINDS, Annotation, Evidence, Judgement
+from reader.article.article import Article
+from reader.article.ranges import Span
+from reader.review.model import ABSTRACT, CLAIM, EMPTY, KINDS, Annotation, Evidence, Judgement, SourceText
 from reader.review.pairs import is_closed
 from reader.review.queue import (
     BEGUN,
@@ -26,12 +26,12 @@ from reader.review.queue import (
     SUPPLIED,
     OpenPair,
     open_pairs,
+    parse_queue_filter,
 )
-from reader.review.queue_filter import parse_queue_filter
+from reader.review.records import plain
 from reader.review.scale import ACADEMIC, DEFAULT_SCALE, UNAVAILABLE
-from reader.review.selecting import select
+from reader.review.selector import select
 from reader.review.session import ReviewSession
-from reader.review.supply import ABSTRACT, EMPTY, SourceText
 from tests.unit.making import article, review, where
 
 TEXT = """The mill

@@ -7,10 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reader.review import records
-from reader.review.items import Entry, entries_of, field_of, key_of, like, plain, value_of
-from reader.review.model import Annotation, Bookmark, Dismissal, Selector, Tag
-from reader.review.supply import Attachment, Source
-from reader.review.supply_records import source_from_record, source_to_record
+from reader.review.model import Annotation, Attachment, Bookmark, Dismissal, Selector, Source, Tag
+from reader.review.records import (
+    Entry,
+    entries_of,
+    field_of,
+    key_of,
+    like,
+    plain,
+    source_from_record,
+    source_to_record,
+    value_of,
+)
 from tests.unit.making import annotations, attachments, dismissals, selectors, sources, tags, texts, values
 
 

@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reader.article.model import Span
-from reader.review.changes import Change
-from reader.review.model import CLAIM, KINDS, Annotation
+from reader.article.ranges import Span
+from reader.review.model import CLAIM, KINDS, Annotation, Change
 from reader.review.pairs import status_of
 from reader.review.scale import UNAVAILABLE
 from reader.review.session import ReviewSession

@@ -5,9 +5,7 @@ from pathlib import Path
 import pytest
 
 from reader.library import Library
-from reader.review.changes import Change
-from reader.review.session import ReviewSession
-from reader.review.supply import (
+from reader.review.model import (
     ABSTRACT,
     EMPTY,
     NO_TEXT,
@@ -15,9 +13,11 @@ from reader.review.supply import (
     ONLY_ABSTRACT,
     SUPPLIED,
     UNREACHED,
+    Change,
     SourceText,
     is_readable,
 )
+from reader.review.session import ReviewSession
 from tests.unit.making import article, review
 
 FIRST = SourceText("a" * 64, title="The ledger", format="plain", origin="/tmp/ledger.txt")

@@ -11,19 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reader.article.model import Span
+from reader.article.ranges import Span
 from reader.library import Library, Progress
-from reader.review import items
-from reader.review.advice import DECISIONS, PROBLEMS
+from reader.review import records as items
 from reader.review.cells import Cells, by_hand, cells_of, changed
-from reader.review.changes import Change, Edit
-from reader.review.items import like, plain
-from reader.review.model import Annotation, Bookmark, Evidence, Tag
-from reader.review.place import ReadingPlace
-from reader.review.selecting import select
+from reader.review.model import ABSTRACT, FULL, Annotation, Bookmark, Change, Edit, Evidence, SourceText, Tag
+from reader.review.reading_position import ReadingPlace
+from reader.review.records import like, plain
+from reader.review.scale import DECISIONS, PROBLEMS
+from reader.review.selector import select
 from reader.review.session import ReviewSession
-from reader.review.supply import ABSTRACT, FULL, SourceText
-from reader.review.undoing import CannotUndo
+from reader.review.undo import CannotUndo
 from tests.unit.making import article, review
 from tests.unit.test_library import LONG, opened
 from tests.unit.test_library_merging_properties import MEMORY

@@ -3,9 +3,9 @@
 import pytest
 
 from reader.article.model import Reference
+from reader.review.index import Unsupplied, address_of, has_text, unsupplied
+from reader.review.model import EMPTY, SourceText
 from reader.review.session import ReviewSession
-from reader.review.supply import EMPTY, SourceText
-from reader.review.unsupplied import Unsupplied, address_of, has_text, unsupplied
 from tests.unit.making import article
 
 TEXT = """Full ferries

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reader.review.wording import compared, counterparts, revised
+from reader.review.revisions import compared, counterparts, revised
 from tests.unit.making import article
 
 words = st.lists(st.sampled_from(["the", "port", "counted", "20,500", "Sandvik", ".", "  ", "\n"]), max_size=12).map(" ".join)

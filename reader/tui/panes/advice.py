@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reader.review.advice import FINE, decision_name, problem_name
 from reader.review.model import CLAIM, Judgement
-from reader.review.scale import Verdict
+from reader.review.scale import FINE, Verdict, decision_name, problem_name
 from reader.tui.panes.notes import note_lines
-from reader.tui.parts import Line, Part, fold, line, width_of
+from reader.tui.styled_line import Line, Part, fold, line, width_of
 
 if TYPE_CHECKING:
-    from reader.tui.panes.card import CardView
+    from reader.tui.panes.card_view import CardView
 
 LINKED = "+"
 """The sign of a pair that a person linked."""

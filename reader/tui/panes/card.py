@@ -1,19 +1,18 @@
-"""The card of the current sentence. It answers: what did I say of it, what does it rest on, what can I do now."""
+"""Render the card of the current sentence."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
 
 from rich.cells import cell_len
 
-from reader.article.model import Article, Reference
+from reader.article.model import Reference
 from reader.printable import drawn
+from reader.review.conflicts import other_judgements
 from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation, Judgement
-from reader.review.pairs import Status
-from reader.review.rivals import other_judgements
-from reader.review.scale import Scale
-from reader.review.supply import Source
+from reader.tui.keymap import verdict_keys
 from reader.tui.panes.advice import (
     advice_lines,
     beside_lines,
@@ -25,12 +24,13 @@ from reader.tui.panes.advice import (
     unlinked_line,
     unlinked_lines,
 )
-from reader.tui.panes.checking import Check, check_lines, how_lines, stale_part
-from reader.tui.panes.notes import note_lines
-from reader.tui.panes.supply import kept_part, supply_lines
-from reader.tui.panes.versions import other_kinds, other_notes
-from reader.tui.parts import Line, Part, clip, clip_line, fold, line, spread, width_of
-from reader.tui.verdicts import verdict_keys
+from reader.tui.panes.card_view import CardView
+from reader.tui.panes.notes import note_lines, other_kinds, other_notes
+from reader.tui.panes.sources import kept_part, supply_lines
+from reader.tui.panes.text_changes import Worded, check_lines, how_lines, key_line, stale_part, wording_lines
+from reader.tui.styled_line import Line, Part, clip, clip_line, fold, line, spread, width_of
+
+# ------------------------------------------------------------------ what did I say of it, what does it rest on, what can I do
 
 KIND_NAMES = {CLAIM: ("claim", "yours b"), NOT_CLAIM: ("not a claim", "secondary"), LATER: ("later", "yours")}
 KIND_KEYS = {CLAIM: "mark", NOT_CLAIM: "not-claim", LATER: "later"}
@@ -40,39 +40,6 @@ TITLE = 20
 """The cells that a reference's label and title keep."""
 LABEL = 10
 """The cells of these that nothing takes, however long the label of a verdict is."""
-
-
-@dataclass(frozen=True, slots=True)
-class CardView:
-    """What the card is about. `rests_on` are reference ids in the order of the text, `pair` the one that a digit judges.
-
-    `annotation` is None on an unmarked sentence; `others` counts further annotations on it; `ready` tells whether the library
-    is open, `trouble` whether it cannot be; `creator` is the person; `missing` are labels that point nowhere; `cited` says how
-    often each reference is; `aside` why the sentence is noise, "" when it is none; `hints` whether to teach the keys; `label`
-    names the key of an action, `digits` are the keys of the verdicts; `check` is what to say because the text changed;
-    `sources` are those behind references, by the reference ids.
-    """
-
-    article: Article
-    scale: Scale
-    annotation: Annotation | None
-    status: Status | None
-    rests_on: Sequence[str]
-    pair: str
-    others: int = 0
-    tags: tuple[Part, ...] = ()
-    missing: tuple[str, ...] = ()
-    cited: tuple[tuple[str, int], ...] = ()
-    ready: bool = True
-    trouble: bool = False
-    creator: str = ""
-    sentence: bool = True
-    aside: str = ""
-    hints: bool = True
-    label: Callable[[str], str] = str
-    digits: Sequence[str] = ()
-    check: Check | None = None
-    sources: Mapping[str, Source] = field(default_factory=dict[str, Source])
 
 
 def short_title(reference: Reference) -> str:
@@ -388,3 +355,33 @@ def peek_lines(reference: Reference, cited: int, width: int, height: int) -> lis
     if link:
         lines.append(line((link, "cite")))
     return [clip_line(parts, width) for parts in lines[:height]]
+
+
+# ------------------------------------------------------------------ all that was said of it, and the keys
+
+_KEYS: Final = (("attach-here", "attaches it"), ("select", "selects"), ("escape", "leaves"))
+_QUOTE: Final = "text b"
+
+
+def held_lines(view: CardView, width: int, height: int, *, drawer: bool = False) -> list[Line]:
+    """Return the card in `height` lines of `width` cells: kind and tags, the quote in its context, verdicts, note, keys."""
+    annotation = view.annotation
+    if annotation is None:
+        return [()] * height
+    lines: list[Line] = [] if drawer else [line(("To be attached", "secondary"))]
+    lines.append(said_line(replace(view, status=None, others=0), width))
+    judged = [pair_line(view, judgement.reference, width) for judgement in annotation.judgements]
+    said = [*judged, *note_lines(view, width, 1 if drawer else 3)]
+    tail = [key_line(view, *_KEYS)]
+    room = height - len(lines) - len(tail)
+    quote = wording_lines("was", _in_context(view), width, max(1, room - min(len(said), room // 2)), _QUOTE)
+    lines.extend((*quote, *said[: max(0, room - len(quote))]))
+    lines.extend([()] * (height - len(lines) - len(tail)))
+    return [clip_line(parts, width) for parts in (*lines[: max(0, height - 1)], *tail)][:height]
+
+
+def _in_context(view: CardView) -> list[Worded]:
+    if view.annotation is None:
+        return []
+    selector = view.annotation.selector
+    return [(selector.prefix, "hint"), (selector.exact, _QUOTE), (selector.suffix, "hint")]

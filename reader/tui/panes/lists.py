@@ -1,4 +1,4 @@
-"""The entries of the lists of references and claims on the side."""
+"""Render the rows of the side lists."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Final
 
 from rich.cells import cell_len
 
+from reader.article.article import Article
+from reader.article.audit.finding import CITES_NOTHING, FITS, KINDS, NEVER_CITED, POINTS_NOWHERE, Finding, called
 from reader.article.model import Reference
 from reader.printable import drawn, printable_line
 from reader.review.model import CLAIM, LATER, Annotation
@@ -14,10 +16,12 @@ from reader.review.pairs import worst_verdict
 from reader.review.scale import Scale
 from reader.review.session import ReviewSession
 from reader.tui.panes.card import byline, short_title
-from reader.tui.panes.checking import LOST, SAID, SIGNS
-from reader.tui.panes.supply import state_part
-from reader.tui.panes.versions import undecided
-from reader.tui.parts import Line, Part, clip, fold, line
+from reader.tui.panes.notes import undecided
+from reader.tui.panes.sources import state_part
+from reader.tui.panes.text_changes import LOST, SAID, SIGNS
+from reader.tui.styled_line import Line, Part, clip, fold, line
+
+# ------------------------------------------------------------------ The entries of the lists of references and claims on the
 
 REFERENCE_HEIGHT: Final = 4
 CLAIM_HEIGHT: Final = 3
@@ -124,3 +128,51 @@ def claim_rows(
     if undecided(annotation):
         parts.append(Part("  two versions", "open", target))
     return [first, line(*parts)]
+
+
+# ------------------------------------------------------------------ what does not fit, why, and what a person dismissed
+
+FINDING_HEIGHT: Final = 4
+_WHY_LINES: Final = 2
+
+
+def finding_rows(
+    article: Article, finding: Finding, number: int, width: int, dismissed: str | None, *, current: bool
+) -> list[Line]:
+    """Return a finding in three lines: what is wrong, and in two why and where.
+
+    `dismissed` is the reason for which a person dismissed it, which may be empty; None for one that stands.
+    """
+    target = f"finding:{number}"
+    fault = finding.kind != CITES_NOTHING
+    sign, tone = ("! ", "fault") if fault else ("· ", "hint")
+    what, why = _told(article, finding)
+    bar = Part("▌", "yours") if current else Part(" ")
+    if dismissed is not None:
+        said = f"{what} · dismissed" + (f": {dismissed}" if dismissed else "")
+        first = line(bar, ("✓ ", "off", target), Part(clip(said, width - 4), "off", target))
+    else:
+        first = line(bar, (sign, tone, target), Part(clip(what, width - 4), "text b" if current else "text", target))
+    lines = list(fold(printable_line(why), max(1, width - 4), _WHY_LINES))
+    rows = [line("   ", Part(text, "off" if dismissed is not None else "secondary", target)) for text in lines]
+    return [first, *rows]
+
+
+def _told(article: Article, finding: Finding) -> tuple[str, str]:
+    """Return what is wrong in a few words, and why or where."""
+    reference = article.reference_by_id.get(finding.reference)
+    place = article.text[finding.where.start : finding.where.end] if finding.where is not None else ""
+    title = KINDS[finding.kind].title if finding.kind in KINDS else finding.kind
+    what = f"{called(reference)} {title}" if reference is not None else title
+    if finding.kind == FITS:
+        count = 1 + len(finding.also)
+        return f"{what} {count} sentence{'s' * (count > 1)}", finding.text
+    if finding.kind == NEVER_CITED and reference is not None:
+        return what, short_title(reference)
+    if finding.kind == CITES_NOTHING:
+        return title, " ".join(place.split())
+    if finding.kind == POINTS_NOWHERE and finding.where is not None:
+        sentence = article.sentences.at(finding.where.start)
+        words = article.text[sentence.start : sentence.end] if sentence is not None else ""
+        return f"{place} {title}", " ".join(words.split())
+    return what, finding.text

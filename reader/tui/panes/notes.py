@@ -1,15 +1,55 @@
-"""The note on the card: the text, or the versions of it that people wrote without knowing of each other; and other bounds."""
+"""Render the note of an annotation and its concurrent versions."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from reader.tui.panes.versions import other_notes, other_quotes
-from reader.tui.parts import Line, Part, clip, fold, line, width_of
+from reader.review.conflicts import as_record, other_judgements
+from reader.review.model import Annotation
+from reader.review.records import selector_from_record
+from reader.tui.styled_line import Line, Part, clip, fold, line, width_of
 
 if TYPE_CHECKING:
-    from reader.tui.panes.card import CardView
+    from reader.tui.panes.card_view import CardView
+
+
+# ------------------------------------------------------------------ two people, or two windows, wrote it without knowing of
+
+OTHER: Final = "— other version —"
+"""The line between the versions of a note."""
+
+
+def other_notes(annotation: Annotation) -> tuple[str, ...]:
+    """Return the other versions of the note."""
+    return tuple(note for note in annotation.rivals.get("note", ()) if isinstance(note, str) and note != annotation.note)
+
+
+def all_notes(annotation: Annotation) -> str:
+    """Return all versions of the note, one after the other."""
+    return f"\n{OTHER}\n".join((annotation.note, *other_notes(annotation)))
+
+
+def other_kinds(annotation: Annotation) -> tuple[str, ...]:
+    """Return the other kinds that it was marked as."""
+    return tuple(kind for kind in annotation.rivals.get("kind", ()) if isinstance(kind, str) and kind != annotation.kind)
+
+
+def other_quotes(annotation: Annotation) -> tuple[str, ...]:
+    """Return what it would quote with its other bounds."""
+    quotes = (selector_from_record(selector).exact for selector in map(as_record, annotation.rivals.get("selector", ())))
+    return tuple(quote for quote in quotes if quote and quote != annotation.selector.exact)
+
+
+def undecided(annotation: Annotation) -> bool:
+    """Whether there is something to decide."""
+    return bool(annotation.rivals) and (
+        bool(other_notes(annotation) or other_kinds(annotation) or other_quotes(annotation))
+        or any(other_judgements(annotation, judgement.reference) for judgement in annotation.judgements)
+    )
+
+
+# ------------------------------------------------------------------ the text, or the versions of it that people wrote without
 
 NOTHING_THERE: Final = "(none)"
 """How an empty version of a note is shown."""

@@ -15,10 +15,11 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from reader.article.model import Article, Span
+from reader.article.article import Article
+from reader.article.ranges import Span
 from reader.tui.layout import Layout, characters, hidden_blocks
-from reader.tui.typed import reader_of
-from reader.tui.widgets.article_paint import Mark, Painter
+from reader.tui.services import reader_of
+from reader.tui.widgets.article_painter import Mark, Painter
 
 if TYPE_CHECKING:
     from textual.timer import Timer

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from textual import events
 from textual.message import Message
 
-from reader.tui.parts import Line, line
+from reader.tui.styled_line import Line, line
 from reader.tui.widgets.painted import Painted
 
 Row = Callable[[int, int, bool], list[Line]]

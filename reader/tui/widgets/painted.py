@@ -1,4 +1,4 @@
-"""Painted: a widget of lines. It is shown new lines and repaints only those that changed."""
+"""Widgets of styled lines that repaint only what changed."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from reader.tui.parts import Line, part_at, strip_of, width_of
-from reader.tui.typed import reader_of
+from reader.tui.services import reader_of
+from reader.tui.styled_line import Line, part_at, strip_of, width_of
 
 if TYPE_CHECKING:
-    from reader.tui.looks import Look
+    from reader.tui.theme import Look
 
+
+# ------------------------------------------------------------------ a widget of lines. It is shown new lines and repaints only
 
 _Shown = tuple[Line, tuple[str, ...]]
 """A line and the roles of its background."""
@@ -107,3 +109,25 @@ class Painted(Widget):
         if target:
             event.stop()
             self.post_message(self.Clicked(self, target))
+
+
+# ------------------------------------------------------------------ lines above the footer that stay until what they tell of
+
+
+class NoticeBar(Painted):
+    """As high as what it tells. It comes and goes seldom: the screen is laid out anew for it."""
+
+    DEFAULT_CSS = """
+    NoticeBar { display: none; height: 1; background: $panel; }
+    """
+    UNDER = ("card", "text")
+    rows = 0
+    """How many lines there are."""
+
+    def tell(self, lines: Sequence[Line]) -> None:
+        """Show lines, or go away when there are none."""
+        if len(lines) != self.rows:
+            self.rows = len(lines)
+            self.styles.height = max(1, len(lines))
+            self.display = bool(lines)
+        self.show(lines)

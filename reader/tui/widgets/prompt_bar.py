@@ -1,4 +1,4 @@
-"""PromptBar: one line that asks for something, in the place of the footer: a search, a filter, a file name."""
+"""Text fields, and the prompt that takes the footer's place."""
 
 from __future__ import annotations
 
@@ -8,11 +8,42 @@ from dataclasses import dataclass
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.widgets import Input
+from textual.widgets import Input, TextArea
 
-from reader.tui.parts import clip, line, width_of
-from reader.tui.widgets.fields import LineField
+from reader.printable import printable, printable_line
+from reader.tui.styled_line import clip, line, width_of
 from reader.tui.widgets.painted import Painted
+
+# ------------------------------------------------------------------ Textual's own, with all that is typed, pasted or put into
+
+
+class LineField(Input):
+    """A field of one line. Control and direction characters in it become visible signs.
+
+    `takes` is asked about what is pasted; when it returns True, it has taken that, and the field gets none of it.
+    """
+
+    takes: Callable[[str], bool] | None = None
+
+    def validate_value(self, value: str) -> str:
+        """Return the value as it may be shown."""
+        return printable_line(value)
+
+    def _on_paste(self, event: events.Paste) -> None:
+        if self.takes is not None and self.takes(event.text):
+            event.stop()
+            event.prevent_default()
+
+
+class NoteField(TextArea):
+    """A field of several lines. Control and direction characters that are pasted become visible signs."""
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        await super()._on_paste(events.Paste(printable(event.text)))
+        event.prevent_default()
+
+
+# ------------------------------------------------------------------ a search, a filter, a file name
 
 ROOM = 30
 """Cells that the field and the blanks around it keep."""

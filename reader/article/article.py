@@ -1,0 +1,66 @@
+"""An article: its text, and everything that points into it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from reader.article.model import About, Block, Citation, Noise, Reference, Style
+
+if TYPE_CHECKING:
+    from reader.article.sentences import Sentences
+
+
+@dataclass(frozen=True)
+class Article:
+    """What is read; tuples are sorted by start.
+
+    `source` is the path or address as given, or "-"; `format` names the importer; `language` is a tag of BCP 47. `original` is
+    the document itself where the text was built from it: b"" for a text, which is its own.
+    """
+
+    text: str
+    title: str
+    blocks: tuple[Block, ...]
+    styles: tuple[Style, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    references: tuple[Reference, ...] = ()
+    noise: tuple[Noise, ...] = ()
+    format: str = "plain"
+    source: str = "-"
+    language: str = field(default="en")
+    about: About = field(default_factory=About)
+    original: bytes = field(default=b"", repr=False, compare=False)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the text in UTF-8, hexadecimal: names this edition of the article."""
+        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+
+    @cached_property
+    def sentences(self) -> Sentences:
+        """The sentences of the body, found block by block when they are asked for."""
+        from reader.article.sentences import Sentences
+
+        return Sentences(self)
+
+    def with_noise(self, noise: tuple[Noise, ...]) -> Article:
+        """Return the article with something else set aside; what is known of its text stays known."""
+        return self._like(replace(self, noise=noise), noise_too=False)
+
+    def with_noise_read(self) -> Article:
+        """Return the article as it is gone through when noise is shown: that has sentences too."""
+        return self._like(replace(self), noise_too=True)
+
+    def _like(self, made: Article, *, noise_too: bool) -> Article:
+        from reader.article.sentences import Sentences
+
+        vars(made).update(digest=self.digest, sentences=Sentences(made, self.sentences, noise_too=noise_too))
+        return made
+
+    @cached_property
+    def reference_by_id(self) -> dict[str, Reference]:
+        """The references by their id."""
+        return {reference.id: reference for reference in self.references}

@@ -1,0 +1,339 @@
+"""Check the reference list: uncited, incomplete, contradictory and duplicate entries."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from reader.article.article import Article
+from reader.article.audit.finding import (
+    BROKEN_LINK,
+    FUTURE_YEAR,
+    HAS_A_DATE,
+    LISTED_TWICE,
+    MALFORMED_DOI,
+    NEVER_CITED,
+    NO_LINK,
+    NO_LINKS,
+    SHARED_DOI,
+    Finding,
+    called,
+    excerpt,
+)
+from reader.article.lazy_pattern import lazy
+from reader.article.model import Reference, Style, StyleKind
+from reader.article.ranges import within
+from reader.article.reference_identity import plain_words
+from reader.article.reference_parser import clipped
+from reader.article.references import surname
+
+# ------------------------------------------------------------------ References that name the same source twice, and different
+
+_NUMBER = lazy(r"\d+")
+_AUDIT_DOUBLES_ADDRESS = lazy(r"(?:https?://)?(?:www\.)?(.*)", re.IGNORECASE)
+_NO_WORDS = lazy(r"(?:https?://|www\.|doi:|10\.\d{4,9}/)\S+", re.IGNORECASE)
+_ALIKE = 0.85
+_SHARE_OF_TITLE = 0.75
+_FEWEST_WORDS = 6
+_FEWEST_WORDS_OF_A_TITLE = 4
+_MOST_COMPARED = 200
+"""With how many of those before it, that it may repeat, an entry is compared: where there are more, the key tells little."""
+
+
+class _Entry(NamedTuple):
+    """A reference with what it is compared by, read once: DOI, address, title, words, those of its title, numbers."""
+
+    reference: Reference
+    doi: str
+    address: str
+    title: str
+    words: frozenset[str]
+    titled: frozenset[str]
+    numbers: tuple[str, ...]
+
+    @property
+    def called_by_numbers(self) -> str:
+        """The numbers of the entry: only entries with the same can be the same. "" for one that has too few words."""
+        return " ".join(self.numbers) if len(self.words) >= _FEWEST_WORDS else ""
+
+
+def doubles(references: Sequence[Reference]) -> Iterator[Finding]:
+    """Yield one finding for every reference that repeats one before it, or has its DOI though it is another."""
+    listed = [_entry(reference) for reference in references if not reference.remark and not reference.id.startswith("^")]
+    found: dict[str, Finding] = {}
+    ways: tuple[tuple[_Key, _Compare], ...] = (
+        (lambda entry: entry.doi, _same_doi),
+        (lambda entry: entry.address, _same_address),
+        (lambda entry: entry.title, _same_title),
+        (lambda entry: entry.called_by_numbers, _same_text),
+    )
+    for key, compare in ways:
+        for first, second in _pairs(listed, key):
+            name = second.reference.id
+            if name not in found and (finding := compare(first, second)):
+                found[name] = finding
+    yield from found.values()
+
+
+_Key = Callable[[_Entry], str]
+_Compare = Callable[[_Entry, _Entry], Finding | None]
+
+
+def _pairs(entries: Sequence[_Entry], key: _Key) -> Iterator[tuple[_Entry, _Entry]]:
+    """Yield the pairs with the same key, each entry with the first of those before it, in order."""
+    groups: defaultdict[str, list[_Entry]] = defaultdict(list)
+    for entry in entries:
+        if name := key(entry):
+            group = groups[f"{entry.reference.label.isdecimal()}\n{name}"]
+            yield from ((before, entry) for before in group)
+            if len(group) < _MOST_COMPARED:
+                group.append(entry)
+
+
+def _entry(reference: Reference) -> _Entry:
+    bare = _NO_WORDS.sub(" ", reference.text)
+    return _Entry(
+        reference,
+        reference.doi,
+        _address(reference),
+        _title(reference),
+        frozenset(plain_words(bare).split()),
+        frozenset(plain_words(_name(reference)).split()),
+        tuple(_NUMBER.findall(bare)),
+    )
+
+
+def _address(reference: Reference) -> str:
+    """Return an address as it is compared, "" for one that is only a host, as a home page may be the address of many things."""
+    match = _AUDIT_DOUBLES_ADDRESS.match(reference.url.strip())
+    address = match[1].rstrip("/") if match else ""
+    host, slash, path = address.partition("/")
+    return f"{host.casefold()}/{path}" if slash and path else ""
+
+
+def _title(reference: Reference) -> str:
+    title = plain_words(reference.title)
+    if len(title.split()) < _FEWEST_WORDS_OF_A_TITLE or not reference.authors or not reference.year:
+        return ""
+    if title not in plain_words(reference.text):
+        return ""  # a short note, which was told by its importer what it stands for
+    return f"{plain_words(surname(reference.authors[0]))}\n{reference.year}\n{title}"
+
+
+def _name(reference: Reference) -> str:
+    return reference.title or reference.text
+
+
+def _same_doi(first: _Entry, second: _Entry) -> Finding:
+    if _alike(first, second):
+        return _twice(first, second, "they have the same DOI")
+    one, two = first.reference, second.reference
+    text = f"{called(two)} has the DOI of {called(one)}, {one.doi}, but is called otherwise: {excerpt(_name(two))}"
+    return _finding(SHARED_DOI, first, second, text)
+
+
+def _same_address(first: _Entry, second: _Entry) -> Finding | None:
+    if _differ(first.doi, second.doi):
+        return None
+    alike = _alike(first, second) and _same_pages(first, second)
+    return _twice(first, second, "they have the same address") if alike else None
+
+
+def _same_title(first: _Entry, second: _Entry) -> Finding | None:
+    apart = _differ(first.doi, second.doi) or _differ(first.address, second.address)
+    return None if apart or not _same_pages(first, second) else _twice(first, second, "author, year and title are the same")
+
+
+def _same_text(first: _Entry, second: _Entry) -> Finding | None:
+    if _differ(first.doi, second.doi) or _differ(first.address, second.address):
+        return None
+    alike = _share(first.words, second.words) >= _ALIKE and _share(first.titled, second.titled) >= _ALIKE
+    return _twice(first, second, "they say nearly the same") if alike else None
+
+
+def _alike(first: _Entry, second: _Entry) -> bool:
+    """Whether most words of one title stand in the other entry: what the two are about is the same."""
+    one, two = first.titled, second.titled
+    return len(one & second.words) >= len(one) * _SHARE_OF_TITLE or len(two & first.words) >= len(two) * _SHARE_OF_TITLE
+
+
+def _same_pages(first: _Entry, second: _Entry) -> bool:
+    """Whether two entries have the same numbers, or one of them no more than a part of the other's."""
+    one, two = frozenset(first.numbers), frozenset(second.numbers)
+    return one <= two or two <= one
+
+
+def _differ(one: str, two: str) -> bool:
+    return bool(one and two) and one != two
+
+
+def _share(one: frozenset[str], two: frozenset[str]) -> float:
+    """Return how much of the words of both is common to both, from 0 to 1."""
+    together = len(one | two)
+    return len(one & two) / together if together else 1.0
+
+
+def _twice(first: _Entry, second: _Entry, why: str) -> Finding:
+    return _finding(LISTED_TWICE, first, second, f"{called(second.reference)} repeats {called(first.reference)}: {why}.")
+
+
+def _finding(kind: str, first: _Entry, second: _Entry, text: str) -> Finding:
+    span = first.reference.span
+    return Finding(kind, second.reference.span, second.reference.id, text, also=(span,) if span else ())
+
+
+# ------------------------------------------------------------------ entries that are never cited, that say too little, that
+
+_IDENTIFIER = lazy(
+    r"\b(?:arxiv|pmid|pmcid|pmc ?\d|isbn|issn|hdl|handle|urn:|bibcode|oclc|ssrn|jstor|rfc ?\d|cve-\d|ecli|celex|iso[ /]|iec )",
+    re.IGNORECASE,
+)
+_SHARE_WITH_LINK = 0.8
+_FEWEST = 5
+
+_CALLED_DOI = lazy(
+    r"(?<!\w)doi(?: ?: ?(?:https?://(?:dx\.)?doi\.org/)?|\.org/| (?=10[.\d]))(?:doi: ?)?(?P<doi>[^\s\"<>“”]+)", re.IGNORECASE
+)
+_DOI = lazy(r"10\.\d{4,9}(?:\.\d+)*/\S|(?:10/)?[a-z]\w{2,9}$", re.IGNORECASE)  # the second is a short DOI
+_DOI_PIECE = lazy(r"10\.\d{4,9}(?:\.\d+)*/?$")
+_ADDRESS = lazy(r"(?:(?:https?|ftp):?/{1,3}|www\.)[^\s<>\"“”]*", re.IGNORECASE)
+_BROKEN = (
+    (lazy(r"(?:https?:?/{0,2}){2}[^/\s]", re.IGNORECASE), "it begins twice"),
+    (lazy(r"(?:https?|ftp)(?::/(?!/)|//)\w", re.IGNORECASE), "behind its first letters there must be “://”"),
+    (lazy(r"(?:https?|ftp)://(?:[/.:?#]|$)", re.IGNORECASE), "it names no host"),
+    (lazy(r"(?:https?|ftp)://[^/?#]*\.\.", re.IGNORECASE), "its host cannot be called so"),
+)
+_UNDATED = lazy(r"(?<![\w.])(?:n\. ?d\.|no date|undated|o\. ?J\.|s\. ?d\.|s\. ?f\.)(?!\w)")
+_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+_MONTH = rf"(?:{_MONTHS}|jan\.?|feb\.?|mar\.?|apr\.?|jun\.?|jul\.?|aug\.?|sept?\.?|oct\.?|nov\.?|dec\.?)"
+_DATE = (
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th)? {_MONTH},? (?P<y1>(?:19|20)\d\d)|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? (?P<y2>(?:19|20)\d\d)"
+    r"|(?P<y3>(?:19|20)\d\d)-[01]\d-[0-3]\d)(?!\d)"
+)
+_SAID_DATE = lazy(
+    rf"\b(?:published|posted|issued|released|dated|updated|modified|revised)(?: on|:| online)? (?P<date>{_DATE})", 2
+)
+_FULL_DATE = lazy(rf"(?<![\w–-])(?P<date>{_DATE})", re.IGNORECASE)
+_VISIT = lazy(
+    r"\b(?:retrieved|accessed|visited|viewed|archived|abgerufen|zugriff|consulté|consultado|last checked)\b.*", re.IGNORECASE
+)
+_DAY_IN_ADDRESS = lazy(
+    r"(?<!\d)(?P<y>(?:19[89]|20\d)\d)(?P<sign>[/-])(?:0[1-9]|1[0-2])(?:(?P=sign)(?:0[1-9]|[12]\d|3[01]))?(?=[/._\-?#]|$)"
+)
+_YEAR_IN_ADDRESS = lazy(r"/(?P<y>20\d\d)(?=/)")
+_NOT_OUT = lazy(
+    r"\b(?:in press|forthcoming|to appear|in preparation|im druck|im erscheinen|à paraître|en prensa)\b", re.IGNORECASE
+)
+
+
+def in_references(article: Article, year: int) -> Iterator[Finding]:
+    """Yield what is found in the list, in no particular order; `year` is the present one."""
+    yield from _never_cited(article)
+    yield from doubles(article.references)
+    sources = [reference for reference in article.references if not reference.remark]
+    yield from _without_link(article, sources)
+    for reference in sources:
+        for found in (_malformed_doi(article, reference), _broken_link(article, reference)):
+            if found:
+                yield found
+        yield from _dates(reference, year)
+
+
+def never_cited(article: Article) -> tuple[Reference, ...]:
+    """Return the references that no marker points at."""
+    cited = {name for citation in article.citations for name in citation.references}
+    return tuple(reference for reference in article.references if reference.id not in cited)
+
+
+def _never_cited(article: Article) -> Iterator[Finding]:
+    for reference in never_cited(article):
+        yield Finding(
+            NEVER_CITED, reference.span, reference.id, f"{called(reference)} is never cited: {excerpt(reference.text)}"
+        )
+
+
+def _without_link(article: Article, sources: Sequence[Reference]) -> Iterator[Finding]:
+    """Yield the entries without DOI, address or another identifier, where most others have one; or that none has."""
+    links = [style for style in article.styles if style.kind is StyleKind.LINK]
+    bare = [reference for reference in sources if " " in reference.text and not _has_link(reference, links)]
+    if len(sources) < _FEWEST or not bare:
+        return
+    if len(bare) == len(sources):
+        yield Finding(NO_LINKS, None, "", f"None of the {len(sources)} references has a DOI or an address.")
+    elif len(sources) - len(bare) >= len(sources) * _SHARE_WITH_LINK:
+        for reference in bare:
+            text = f"{called(reference)} has neither a DOI nor an address, unlike most others: {excerpt(reference.text)}"
+            yield Finding(NO_LINK, reference.span, reference.id, text)
+
+
+def _has_link(reference: Reference, links: Sequence[Style]) -> bool:
+    if reference.doi or reference.url or _IDENTIFIER.search(reference.text) or _CALLED_DOI.search(reference.text):
+        return True
+    span = reference.span
+    return span is not None and any(not style.target.startswith("#") for style in within(links, span.start, span.end))
+
+
+def _malformed_doi(article: Article, reference: Reference) -> Finding | None:
+    """Return what is wrong with something that is called a DOI. In a PDF it may break off at the end of a line."""
+    for match in _CALLED_DOI.finditer(reference.text):
+        said = clipped(match["doi"])
+        if _DOI.match(said) or not any(char.isdecimal() for char in said):
+            continue
+        breaks_off = _DOI_PIECE.match(said)
+        if breaks_off and (article.format == "pdf" or reference.doi):
+            continue
+        why = "it breaks off" if breaks_off else "a DOI begins with “10.”, four digits or more, and a slash"
+        text = f"The DOI of {called(reference)} cannot be right: “{excerpt(said)}”; {why}."
+        return Finding(MALFORMED_DOI, reference.span, reference.id, text)
+    return None
+
+
+def _broken_link(article: Article, reference: Reference) -> Finding | None:
+    """Return what is wrong with an address as it is written; whether anything answers there is not asked.
+
+    What a PDF breaks at the end of a line is not the author's doing: there an address can only begin twice.
+    """
+    tried = _BROKEN[:1] if article.format == "pdf" else _BROKEN
+    for match in _ADDRESS.finditer(f"{reference.text} {reference.url}"):
+        for pattern, why in tried:
+            if pattern.match(match[0]):
+                text = f"The address of {called(reference)} cannot be right: “{excerpt(clipped(match[0]))}”; {why}."
+                return Finding(BROKEN_LINK, reference.span, reference.id, text)
+    return None
+
+
+def _dates(reference: Reference, year: int) -> Iterator[Finding]:
+    if (undated := _UNDATED.search(reference.text)) and (stands := _date_in(reference, year)):
+        text = f"{called(reference)} says “{undated[0]}”, but {stands}."
+        yield Finding(HAS_A_DATE, reference.span, reference.id, text)
+    if reference.year.isdecimal() and int(reference.year) > year and _is_its_year(reference):
+        text = f"{called(reference)} is of {reference.year}, which is still to come: {excerpt(reference.text)}"
+        yield Finding(FUTURE_YEAR, reference.span, reference.id, text)
+
+
+def _date_in(reference: Reference, year: int) -> str:
+    """Return where a date stands in an entry, in words, or "". The day when somebody looked at it is not the work's."""
+    bare = _VISIT.sub("", _ADDRESS.sub(" ", reference.text))
+    said = _SAID_DATE.search(bare)
+    full = said or _FULL_DATE.search(bare)
+    if full and (said or full["date"] not in reference.title) and int(full["y1"] or full["y2"] or full["y3"]) <= year:
+        return f"“{full[0]}” stands in it"
+    if "archive." in reference.url:
+        return ""
+    day = _DAY_IN_ADDRESS.search(reference.url)
+    if day and int(day["y"]) <= year:
+        return f"its address bears the date {day[0]}"
+    in_path = _YEAR_IN_ADDRESS.search(reference.url)
+    if in_path and int(in_path["y"]) <= year and in_path["y"] not in reference.title:
+        return f"its address bears the year {in_path['y']}"
+    return ""
+
+
+def _is_its_year(reference: Reference) -> bool:
+    """Whether the year of an entry stands where only the year of the work does, and the work is not called forthcoming."""
+    if reference.year in reference.title or _NOT_OUT.search(reference.text):
+        return False
+    place = reference.text.find(reference.year)
+    return reference.text[place - 1 : place] in ("(", "[") or 0 < place < reference.text.find(reference.title or "\n")

@@ -1,0 +1,236 @@
+"""Parse a reference entry: authors, year, title, DOI, URL."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from reader.article.lazy_pattern import lazy
+from reader.article.model import Style, StyleKind
+
+# ------------------------------------------------------------------ authors, year, title, DOI, address. Read where it stands,
+
+_DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>“”]+")
+_ADDRESS = re.compile(r"(?:https?://|ftp://|www\.)[^\s<>\"“”]+", re.IGNORECASE)
+_YEAR = r"(?:1[5-9]|20)\d\d"
+_PLACED_YEAR = re.compile(rf"[(\[](?:[^()\[\]\d]{{0,20}}\d{{0,2}} ?)?({_YEAR})[a-z]?\b[^()\[\]]{{0,24}}[)\]]")
+_ANY_YEAR = re.compile(
+    rf"(?<![\w/:–-])({_YEAR})[a-z]?(?![\w–/-])|(?<![\d/-])({_YEAR})-\d\d-\d\d(?!\d)|(?<!\d)\d\d?[./]\d\d?[./]({_YEAR})(?!\d)"
+)
+_YEAR_BEFORE_VOLUME = re.compile(rf"(?<![\w/–-])({_YEAR})[a-z]?(?: [A-Z][a-z]{{2,8}}(?: \d\d?)?)? ?[;:] ?[\dSe]")
+_YEAR_BETWEEN_STOPS = re.compile(rf"(?<=[.)\w]),? ({_YEAR})[a-z]?\.(?= [^\W\d_]| [“\"‘'«„])")
+_UNDATED = re.compile(r"[(\[](?:n\. ?d\.?|no date|undated|o\. ?J\.?|s\. ?d\.?|s\. ?f\.?)[)\]]", re.IGNORECASE)
+_VISIT_WORDS = (
+    *("retrieved", "accessed", "visited", "viewed", "archived", "available at", "available from"),
+    *("abgerufen", "zugriff", "consulté", "consultado"),
+)
+_VISIT = re.compile(rf"\b(?:last |online )?(?:{'|'.join(_VISIT_WORDS)})\b.*", re.IGNORECASE)
+_QUOTED = re.compile(r"[“\"„«]\s?([^“”\"„«»]{3,300}?)[,.]?\s?[”\"“»]")
+_INITIALS = re.compile(r"(?:^|[\s.])(?:[A-Z]|[A-Z]\.-[A-Z]|Jr|Sr|St|Dr|al|eds?|vol|No)$")
+_SENTENCE_END = re.compile(r"[.?!](?=\s|$)")
+_VANCOUVER_NAME = r"(?:[^\W\d_][\w'’′\-]* ){1,4}[A-Z]{1,4}(?: ?(?:Jr|Sr|II|III|2|3|2nd|3rd))?"
+_VANCOUVER = re.compile(rf"{_VANCOUVER_NAME}(?:, (?:{_VANCOUVER_NAME}))*(?:,? et al\.?)?\.?$")
+_APA_NAME = re.compile(r"[^\W\d_][^,;&()]{0,40}?, ?(?:[A-Z]\.?[ \-]?)+(?=[,;&.\s]|$)\.?")
+_NAMES_FIRST = re.compile(
+    rf"{_APA_NAME.pattern}(?:(?:,? (?:&|and|und|et|y) |[,;] ){_APA_NAME.pattern})*(?=[\s.])"
+    rf"|{_VANCOUVER_NAME}(?:, {_VANCOUVER_NAME})*(?:,? et al)?(?=\.\s)"
+)
+_PARTICLES = r"(?:(?:van|von|der|den|de|del|della|di|da|dos|la|le|ten|ter|el|al|bin|af|zu|zur|du|of) )*"
+_FAMILY_NAME = re.compile(rf"{_PARTICLES}[^\W\d_a-z][\w'’\-]+")
+_DIRECT_NAME = re.compile(
+    rf"(?:(?:[^\W\d_a-z]\.[ \-]?)+ ?|(?:[^\W\d_a-z][\w'’\-]*\.? ){{1,3}}){_FAMILY_NAME.pattern}(?:,? (?:Jr|Sr)\.?)?"
+)
+_INITIALS_FIRST = re.compile(r"(?:[^\W\d_a-z]\.[ \-]?)+ ?[^\W\d_]{2}")
+_BETWEEN_DIRECT = re.compile(r"\s*(?:,? (?:&|and|und|et(?! al)|y) |[,;] )\s*")
+_GIVEN_NAMES = re.compile(r"[^\W\d_a-z][\w'’\-]*\.?(?: [^\W\d_a-z][\w'’\-]*\.?){0,3}$")
+_BETWEEN_NAMES = re.compile(r"\s*(?:;|,? & |,? and |,? und |,? et (?!al))\s*")
+_AND = re.compile(r"^(?:and|und|et|y|e) ")
+_LETTER = re.compile(r"[^\W\d_]")
+_ET_AL = re.compile(r",? (?:et al|and others|u\. ?a)\.?\s*$")
+_EDGES = " \t\n.,:;-–—"
+_EDGES_OF_NAMES = " \t\n,:;-–—("
+_ORGANISATION = re.compile(r"(?:(?:[^\W\d_a-z][\w'’&\-]*|of|the|for|and|de|la|du|des|der|für)(?: |$)){1,7}$")
+_SENTENCE_SIGNS = frozenset(".,;:!?'’*_")
+_CLOSING = {")": "(", "]": "[", "}": "{"}
+_OF_AN_ORGANISATION = re.compile(r" (?:of|for|on|the|für|des|pour|para) ")
+_LONGEST_HEAD = 600
+_LONGEST_ENTRY = 3000  # what is longer is no entry: its beginning says enough
+
+
+class Fields(NamedTuple):
+    """What an entry says; empty where it says nothing."""
+
+    authors: tuple[str, ...] = ()
+    year: str = ""
+    title: str = ""
+    doi: str = ""
+    url: str = ""
+
+
+def fields_of(entry: str) -> Fields:
+    """Read an entry that was put in one line, without its label."""
+    entry = entry[:_LONGEST_ENTRY]
+    doi, url = doi_of(entry), url_of(entry)
+    bare = entry
+    if url:
+        bare = _ADDRESS.sub(" ", bare)
+    if doi:
+        bare = _DOI.sub(" ", bare)
+    bare = " ".join(_without_visit(bare).split())
+    placed = _UNDATED.search(bare) or _PLACED_YEAR.search(bare)
+    behind = _year_behind_names(bare)
+    if behind is not None and (placed is None or behind.start() < placed.start()):
+        placed = behind
+    year = _year(bare, placed)
+    authors, title = _authors_and_title(bare, placed)
+    return Fields(authors, year, title, doi, url)
+
+
+def _without_visit(entry: str) -> str:
+    """Return `entry` up to where it says when somebody looked at it, or where it can be had: no date of the work."""
+    folded = entry.casefold()
+    return _VISIT.sub("", entry) if any(word in folded for word in _VISIT_WORDS) else entry
+
+
+def doi_of(entry: str) -> str:
+    """Return the first DOI in `entry`, in lower case as DOIs are compared, or ""."""
+    match = _DOI.search(entry) if "10." in entry else None
+    return clipped(match[0]).lower() if match else ""
+
+
+def url_of(entry: str) -> str:
+    """Return the first web address in `entry`, or ""."""
+    match = _ADDRESS.search(entry) if "://" in entry or "www." in entry else None
+    return clipped(match[0]) if match else ""
+
+
+def clipped(address: str) -> str:
+    """Return a web address without the punctuation of the sentence around it: final stops, and brackets that it didn't open."""
+    end = len(address)
+    surplus: dict[str, int] = {}
+    while end:
+        last = address[end - 1]
+        if last in _CLOSING and last not in surplus:
+            surplus[last] = address.count(last) - address.count(_CLOSING[last])
+        if surplus.get(last, 0) > 0:
+            surplus[last] -= 1
+        elif last not in _SENTENCE_SIGNS:
+            break
+        end -= 1
+    return address[:end]
+
+
+def names_a_source(entry: str) -> bool:
+    """Whether `entry` has what makes a source and not a remark: a DOI, an address or a year."""
+    entry = entry[:_LONGEST_ENTRY]
+    return bool(url_of(entry)) or names_a_work(entry)
+
+
+def names_a_work(entry: str) -> bool:
+    """Whether `entry` has a DOI or a year: what a list of mere links doesn't."""
+    entry = entry[:_LONGEST_ENTRY]
+    return bool(_ANY_YEAR.search(entry) or _PLACED_YEAR.search(entry) or doi_of(entry))
+
+
+def _year(bare: str, placed: re.Match[str] | None) -> str:
+    if placed is not None:
+        return "" if placed.re is _UNDATED else placed[1]
+    if match := _YEAR_BEFORE_VOLUME.search(bare):
+        return match[1]
+    years = ["".join(groups) for groups in _ANY_YEAR.findall(bare)]
+    return years[-1] if years else ""
+
+
+def _year_behind_names(bare: str) -> re.Match[str] | None:
+    """Return the year of "Lee, A. B. 2001. Title" and "Anna Lee and Ben Doe. 2001. Title": what stands before it are names."""
+    found = _YEAR_BETWEEN_STOPS.search(bare, 0, _LONGEST_HEAD)
+    if found is None:
+        return None
+    head = _ET_AL.sub("", bare[: found.start()].strip(_EDGES_OF_NAMES))
+    listed = _NAMES_FIRST.match(f"{head} ")
+    return (
+        found if (listed and listed.end() >= len(head)) or _VANCOUVER.match(head) or _direct_names(head.rstrip(".")) else None
+    )
+
+
+def _authors_and_title(bare: str, placed: re.Match[str] | None) -> tuple[tuple[str, ...], str]:
+    """Split at the year in brackets, else at a quoted title, else at the first stop that isn't an initial's."""
+    quoted = _QUOTED.search(bare)
+    if placed is not None and placed.start() <= _LONGEST_HEAD and (quoted is None or placed.start() < quoted.start()):
+        head = bare[: placed.start()]
+        rest = bare[placed.end() :].lstrip(_EDGES)
+        if head.strip(_EDGES):
+            quoted_next = _QUOTED.match(rest)
+            return _names(head), quoted_next[1] if quoted_next else _first_sentence(rest)
+        return (), quoted[1] if quoted else _first_sentence(rest)
+    if quoted is not None:
+        return _names(bare[: quoted.start()]), quoted[1].strip(_EDGES)
+    if (listed := _NAMES_FIRST.match(bare)) and listed.end() < len(bare):
+        return _names(listed[0]), _first_sentence(bare[listed.end() :].lstrip(_EDGES))
+    head = _first_sentence(bare)
+    rest = _first_sentence(bare[len(head) :].lstrip(_EDGES))
+    if _INITIALS_FIRST.match(head) and (direct := _direct_names(head)):
+        return direct, rest
+    if len(rest) > len(head) and _ORGANISATION.match(head):
+        return _names(head), rest
+    return (), head.strip("\"'“”„‘’«» ")
+
+
+def _first_sentence(text: str) -> str:
+    """Return `text` up to the first stop that ends a phrase: not one behind an initial or an abbreviation."""
+    for match in _SENTENCE_END.finditer(text):
+        if match[0] != "." or not _INITIALS.search(text[max(0, match.start() - 6) : match.start()]):
+            return text[: match.end()].rstrip(_EDGES)
+    return text.rstrip(_EDGES)
+
+
+def _names(head: str) -> tuple[str, ...]:
+    """Split what stands before the year or the title into names, each as it is written."""
+    head = _ET_AL.sub("", head.strip(_EDGES_OF_NAMES))
+    if len(head) > _LONGEST_HEAD or not _LETTER.search(head):
+        return ()
+    if _VANCOUVER.match(head):
+        return tuple(name.strip(_EDGES) for name in head.split(","))
+    if _INITIALS_FIRST.match(head) and (direct := _direct_names(head.rstrip("."))):
+        return direct
+    if _APA_NAME.match(head):
+        return tuple(_AND.sub("", name).strip(_EDGES_OF_NAMES) for name in _APA_NAME.findall(head))
+    if _OF_AN_ORGANISATION.search(head):
+        return (head.strip(_EDGES),)
+    if "," in head and (direct := _direct_names(head.rstrip("."))):
+        return direct
+    return tuple(name.strip(_EDGES) for name in _BETWEEN_NAMES.split(head) if _LETTER.search(name))
+
+
+def _direct_names(head: str) -> tuple[str, ...]:
+    """Return the names of "A. Lee, Ben C. Doe, and Dan van Es" and of "Lee, Anna, and Ben Doe"; () when these aren't names."""
+    parts = _BETWEEN_DIRECT.split(head)
+    if len(parts) > 1 and _FAMILY_NAME.fullmatch(parts[0]) and _GIVEN_NAMES.match(parts[1]):
+        parts[:2] = [f"{parts[0]}, {parts[1]}"]
+        return tuple(parts) if all(map(_DIRECT_NAME.fullmatch, parts[1:])) else ()
+    return tuple(parts) if all(map(_DIRECT_NAME.fullmatch, parts)) else ()
+
+
+# ------------------------------------------------------------------ Bare web addresses in a text
+
+_SCHEME = lazy(r"(?:https?|ftp)$", re.IGNORECASE)
+_WITH_SCHEME = lazy(r"://[^\s<>\"“”|\\^`{}]+")
+_WITHOUT_SCHEME = lazy(r"www\.[^\s<>\"“”|\\^`{}]+")
+
+
+def bare_links(text: str) -> Iterator[Style]:
+    """Yield a LINK style for every "https://…" and "www.…", without the punctuation around it. Sorted only within each kind."""
+    if "://" in text:
+        for match in _WITH_SCHEME.finditer(text):
+            scheme = _SCHEME.search(text, max(0, match.start() - 5), match.start())
+            address = clipped(match[0])
+            if scheme and len(address) > 3:
+                end = match.start() + len(address)
+                yield Style(scheme.start(), end, StyleKind.LINK, text[scheme.start() : end])
+    if "www." in text:
+        for match in _WITHOUT_SCHEME.finditer(text):
+            address = clipped(match[0])
+            before = text[match.start() - 1 : match.start()]
+            if "." in address[4:] and before not in tuple("/.@-_") and not before.isalnum():
+                yield Style(match.start(), match.start() + len(address), StyleKind.LINK, f"https://{address}")

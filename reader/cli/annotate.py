@@ -1,0 +1,281 @@
+"""`reader annotate`: add an annotation by its quote."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import accumulate
+from typing import TYPE_CHECKING, Final, TypedDict, TypeVar, Unpack
+
+import click
+
+from reader.article.article import Article
+from reader.article.model import StyleKind
+from reader.article.ranges import Span
+from reader.cli.context import find_article, find_reference, library_option, the_call
+from reader.errors import ReaderError, UsageError
+from reader.review.model import CLAIM, KINDS, Evidence, Judgement
+from reader.review.scale import DECISIONS, PROBLEMS, UNAVAILABLE
+
+if TYPE_CHECKING:
+    from reader.article.article import Article
+    from reader.article.model import Reference
+    from reader.article.ranges import Span
+    from reader.library import Library
+    from reader.review.model import SourceText
+    from reader.review.scale import Scale
+
+
+# ------------------------------------------------------------------ the words must be the article's, white space and hidden
+
+
+def find_quote(article: Article, quote: str) -> tuple[Span, ...]:
+    """Return every place where the quote stands, in order. Those in noise count only when there are no others."""
+    words = quote.split()
+    if not words:
+        return ()
+    pattern = re.compile(r"\s+".join(map(re.escape, words)))
+    places = tuple(dict.fromkeys((*_search(pattern, article, []), *_search(pattern, article, _hidden(article)))))
+    noise = [Span(part.start, part.end) for part in article.noise]
+    kept = [place for place in places if not any(part.overlaps(place) for part in noise)]
+    return tuple(sorted(kept or places))
+
+
+def nearest_sentences(article: Article, quote: str, most: int = 3) -> tuple[Span, ...]:
+    """Return the sentences that share the most words with a quote that stands nowhere, the best first."""
+    words = set(_words(quote))
+    scored = [(len(words.intersection(_words(article.text[span.start : span.end]))), span) for span in article.sentences.all()]
+    best = sorted((pair for pair in scored if pair[0] * 2 >= max(1, len(words))), key=lambda pair: -pair[0])
+    return tuple(span for _, span in best[:most])
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
+
+
+def _hidden(article: Article) -> list[Span]:
+    return [Span(style.start, style.end) for style in article.styles if style.kind is StyleKind.MARKUP]
+
+
+def _search(pattern: re.Pattern[str], article: Article, hidden: list[Span]) -> Iterator[Span]:
+    """Yield where a pattern matches the text without its hidden parts, as ranges of the whole text."""
+    shown: list[Span] = []
+    at = 0
+    for part in sorted(hidden):
+        if part.start > at:
+            shown.append(Span(at, part.start))
+        at = max(at, part.end)
+    shown.append(Span(at, len(article.text)))
+    starts = [0, *accumulate(part.end - part.start for part in shown)]
+
+    def original(offset: int) -> int:
+        part = bisect_right(starts, offset) - 1
+        return shown[part].start + offset - starts[part]
+
+    text = "".join(article.text[part.start : part.end] for part in shown)
+    for match in pattern.finditer(text):
+        yield Span(original(match.start()), original(match.end() - 1) + 1)
+
+
+# ------------------------------------------------------------------ verdicts, evidence and problems of its pairs, and what to
+
+F = TypeVar("F", bound=Callable[..., object])
+
+
+class Advice(TypedDict):
+    """The options of `judging_options`, as a command gets them."""
+
+    verdicts: tuple[str, ...]
+    evidence: tuple[tuple[str, str], ...]
+    problems: tuple[str, ...]
+    decision: str | None
+    fix: str
+
+
+def judging_options(function: F) -> F:
+    """Give a command the options that say something of a claim."""
+    ids = f"ID is one of your scale, such as supports or contradicts, or {UNAVAILABLE}."
+    options = (
+        click.option(
+            "--verdict",
+            "verdicts",
+            multiple=True,
+            metavar="REF=ID",
+            help=f"The verdict on a reference, named by its label. May be given several times. {ids}",
+        ),
+        click.option(
+            "--evidence",
+            multiple=True,
+            nargs=2,
+            metavar="REF QUOTE",
+            help="A passage of the source that `reader source add` put behind a reference. May be given several times.",
+        ),
+        click.option(
+            "--problem",
+            "problems",
+            multiple=True,
+            metavar="REF=ID",
+            help=f"What is wrong with what a reference is cited for: {', '.join(PROBLEMS)}. May be given several times.",
+        ),
+        click.option("--decision", type=click.Choice(list(DECISIONS)), help="What the author should do."),
+        click.option("--fix", default="", metavar="TEXT", help="How: the new wording, or what to add."),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def judgements(library: Library, article: Article, kind: str, advice: Advice, scale: Scale) -> list[Judgement]:
+    """Return what these options say of each pair.
+
+    Raises UsageError, with what is allowed, for a reference, verdict or problem that is none; ReaderError for a quote that does
+    not stand in a source.
+    """
+    if any(advice.values()) and kind != CLAIM:
+        raise UsageError(f"only a claim has verdicts, and what goes with them, not {kind}")
+    if advice["fix"] and not advice["decision"]:
+        raise UsageError("--fix says how to do what --decision says", f"decisions are {', '.join(DECISIONS)}")
+    said: dict[str, Judgement] = {}
+    known = (*(verdict.id for verdict in scale.verdicts), UNAVAILABLE)
+    for reference, verdict in _pairs(article, advice["verdicts"], "verdict", known):
+        if reference in said:
+            raise UsageError(f'the reference "{article.reference_by_id[reference].label}" is judged twice')
+        said[reference] = Judgement(reference, verdict)
+    for reference, problem in _pairs(article, advice["problems"], "problem", tuple(PROBLEMS)):
+        pair = said.get(reference, Judgement(reference, ""))
+        said[reference] = replace(pair, problems=tuple(dict.fromkeys((*pair.problems, problem))))
+    for named, quote in advice["evidence"]:
+        reference = find_reference(article, named)
+        pair = said.get(reference.id, Judgement(reference.id, ""))
+        passage = _passage(library, article, reference, quote)
+        said[reference.id] = replace(pair, evidence=tuple(dict.fromkeys((*pair.evidence, passage))))
+    return list(said.values())
+
+
+def _pairs(article: Article, given: Sequence[str], what: str, known: Sequence[str]) -> list[tuple[str, str]]:
+    """Return what REF=ID options say, each with the id of its reference."""
+    pairs: list[tuple[str, str]] = []
+    for one in given:
+        label, sign, named = one.rpartition("=")
+        if not sign or named not in known:
+            raise UsageError(f'"{one}" is not REF=ID with a known {what}', f"{what}s are {', '.join(known)}")
+        pairs.append((find_reference(article, label).id, named))
+    return pairs
+
+
+def _passage(library: Library, article: Article, reference: Reference, quote: str) -> Evidence:
+    """Return a passage of the source of a reference. Raises ReaderError unless it stands there once."""
+    from reader.review.model import is_readable
+    from reader.review.selector import select
+
+    source = library.peek(article)[0].shelf.source(reference.id)
+    text = source.text if source is not None else None
+    if text is None or not is_readable(source):
+        why = "no text" if text is None else "only a document without text"
+        raise ReaderError(f"there is {why} behind [{reference.label}]", "`reader source add` puts one there")
+    read = _read(library, text)
+    places = find_quote(read, quote)
+    if len(places) == 1:
+        return Evidence(text.digest, select(read.text, places[0]))
+    if places:
+        what = f"the quote stands in the source of [{reference.label}] {len(places)} times: “{quote}”"
+        raise ReaderError(what, "quote more of the passage")
+    near = "".join(f"\n  “{' '.join(read.text[s.start : s.end].split())}”" for s in nearest_sentences(read, quote))
+    what = f"the quote does not stand in the source of [{reference.label}]: “{quote}”"
+    raise ReaderError(what, f"the nearest are{near}" if near else "")
+
+
+def _read(library: Library, text: SourceText) -> Article:
+    """Return the text of a source as evidence refers to it, whatever this version would read in its document."""
+    from reader.formats import parse
+    from reader.formats.plain import plain_article
+    from reader.review.model import PASTED
+
+    read = parse(library.document(text), "-" if text.origin == PASTED else text.origin)
+    return read if read.digest == text.digest else plain_article(library.text(text), "-")
+
+
+# ------------------------------------------------------------------ an annotation from a script, placed by its quote
+
+_AROUND: Final = 30
+_SHOWN: Final = 9
+
+
+@click.command(epilog="Example: `reader annotate article.md --quote 'rose by 4%' --tag economy --verdict 2=overstated`")
+@click.argument("name", metavar="ARTICLE")
+@click.option(
+    "--quote", required=True, help="The words to annotate, as they stand in the article; any white space fits any other."
+)
+@click.option(
+    "--occurrence", type=click.IntRange(min=1), metavar="N", help="Which one, when the quote stands there several times."
+)
+@click.option("--kind", type=click.Choice(KINDS), default=CLAIM, show_default=True, help="What the annotation is.")
+@click.option("--tag", "tags", multiple=True, help="A tag; may nest with /. May be given several times.")
+@click.option("--note", default="", help="A note.")
+@judging_options
+@library_option
+@click.pass_context
+def annotate(
+    context: click.Context,
+    name: str,
+    quote: str,
+    occurrence: int | None,
+    kind: str,
+    tags: tuple[str, ...],
+    note: str,
+    **advice: Unpack[Advice],
+) -> None:
+    """Add an annotation to an article and print its id, once it is saved.
+
+    ARTICLE is a file, "-" for a pipe, or an id or title of the library.
+    """
+    from reader.library import progress_of
+
+    call = the_call(context)
+    named = _tag_names(tags)
+    with call.library() as library:
+        article = find_article(name, library)
+        pairs = judgements(library, article, kind, advice, call.settings.scale)
+        span = _place(article, quote, occurrence)
+        session, entry = library.session(article, call.settings.creator, call.settings.scale)
+        session.listen(lambda change: library.save(entry.id, change))
+        decision = advice["decision"] or ""
+        annotation = session.add(span, kind, named, note, pairs, decision=decision, fix=advice["fix"])
+        library.save_place(entry.id, entry.place, progress_of(session, entry.place))
+    click.echo(annotation.id)
+
+
+def _tag_names(typed: Sequence[str]) -> tuple[str, ...]:
+    from reader.review.model import tag_name
+
+    names = tuple(map(tag_name, typed))
+    if "" in names:
+        raise UsageError(f'"{typed[names.index("")]}" is no name for a tag')
+    return names
+
+
+def _place(article: Article, quote: str, occurrence: int | None) -> Span:
+    """Return where the quote stands. Raises ReaderError, with the candidates in context, unless exactly one place is meant."""
+    places = find_quote(article, quote)
+    if not places:
+        near = "".join(f"\n  “{_one_line(article.text[s.start : s.end])}”" for s in nearest_sentences(article, quote))
+        raise ReaderError(f"the quote does not stand in the article: “{quote}”", f"the nearest are{near}" if near else "")
+    if occurrence is not None and occurrence > len(places):
+        raise ReaderError(f"the quote stands in the article {len(places)} times, there is no occurrence {occurrence}")
+    if occurrence is None and len(places) > 1:
+        shown = "".join(f"\n  {n}: {_in_context(article, place)}" for n, place in enumerate(places[:_SHOWN], 1))
+        more = f"\n  and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
+        raise ReaderError(f"the quote stands in the article {len(places)} times", f"choose with --occurrence N{shown}{more}")
+    return places[(occurrence or 1) - 1]
+
+
+def _in_context(article: Article, place: Span) -> str:
+    before = article.text[max(0, place.start - _AROUND) : place.start]
+    after = article.text[place.end : place.end + _AROUND]
+    return _one_line(f"…{before}»{article.text[place.start : place.end]}«{after}…")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,190 @@
+"""Shared by all commands: settings, library, ARTICLE and REFERENCE arguments."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import click
+
+from reader.errors import ReaderError, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from reader.article.article import Article
+    from reader.article.model import Reference
+    from reader.library import ArticleEntry, Library, SaveState
+    from reader.settings import Settings
+
+
+# ------------------------------------------------------------------ by its label as people see it, or by its id
+
+_FEW: Final = 12
+
+
+def find_reference(article: Article, named: str) -> Reference:
+    """Return the reference that a person named: "2", "[2]", "Lee 2020", or an id.
+
+    Raises UsageError when there is none, with the closest or with how many there are, and when there are several.
+    """
+    wanted = named.strip()
+    wanted = wanted[1:-1].strip() if wanted.startswith("[") and wanted.endswith("]") else wanted
+    for same in (str, str.casefold):
+        meant = [reference for reference in article.references if same(reference.label) == same(wanted)]
+        if len(meant) == 1:
+            return meant[0]
+        if known := article.reference_by_id.get(wanted):
+            return known
+        if meant:
+            ids = ", ".join(reference.id for reference in meant)
+            raise UsageError(f'several references are called "{wanted}"', f"name one by its id: {ids}")
+    raise UsageError(f'no reference is called "{wanted}"', _there(article, wanted))
+
+
+def _there(article: Article, wanted: str) -> str:
+    labels = [reference.label for reference in article.references]
+    if not labels:
+        return "the article lists no references"
+    if len(labels) <= _FEW:
+        return f"there are: {', '.join(labels)}"
+    close = get_close_matches(wanted, labels)
+    there = f"there are {len(labels)}, from {labels[0]} to {labels[-1]}"
+    return f"did you mean {', '.join(close)}? {there}" if close else there
+
+
+# ------------------------------------------------------------------ the settings, the library, and how an ARTICLE is named
+
+SAVE_SECONDS: Final = 30.0
+"""How long a command waits for the disk, and for other programs that use the library, before it says that it could not save."""
+
+F = TypeVar("F", bound=Callable[..., object])
+
+
+@dataclass
+class Call:
+    """One call of the command: `folder` is the library that was named there, `private` whether one's own network is reached."""
+
+    folder: Path | None = None
+    private: bool = False
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings that hold for this call. Raises ReaderError when the file is faulty."""
+        from reader.settings import load_settings
+
+        return load_settings(library=self.folder)
+
+    @contextlib.contextmanager
+    def library(self) -> Generator[Library]:
+        """Open the library for a block. Raises ReaderError when it cannot be opened, or when at the end not all was saved."""
+        from reader.library import Library
+
+        library = Library.open(self.settings.library)
+        last: list[SaveState] = []
+        library.on_state = lambda state: last.__setitem__(slice(None), [state])
+        try:
+            yield library
+        finally:
+            saved = library.close(SAVE_SECONDS)
+        if not saved:
+            why = last[0].message if last and last[0].message else "the disk or another program takes too long"
+            raise ReaderError(f"not saved to {library.folder}: {why}")
+
+
+def the_call(context: click.Context) -> Call:
+    """Return the call that a command is part of."""
+    return context.find_root().ensure_object(Call)
+
+
+def library_option(function: F) -> F:
+    """Give a command the option `--library`, which may stand before and after the command's name."""
+
+    def chosen(context: click.Context, _: click.Parameter, value: str | None) -> None:
+        if value is not None:
+            from pathlib import Path
+
+            the_call(context).folder = Path(value).expanduser()
+
+    return click.option(
+        "--library",
+        type=click.Path(file_okay=False),
+        metavar="DIR",
+        expose_value=False,
+        callback=chosen,
+        help="The library's folder, else the one in CLAIM_READER_LIBRARY or the settings.",
+    )(function)
+
+
+def network_option(function: F) -> F:
+    """Give a command that may fetch an address the option `--allow-private`."""
+
+    def chosen(context: click.Context, _: click.Parameter, value: bool) -> None:
+        the_call(context).private |= value
+
+    return click.option(
+        "--allow-private",
+        is_flag=True,
+        expose_value=False,
+        callback=chosen,
+        help="Also fetch addresses of your own network.",
+    )(function)
+
+
+def find_article(name: str, library: Library, *, private: bool = False) -> Article:
+    """Return the article that a person named: a file, "-" for standard input, an address, or an id or title of the library.
+
+    One of the library is read from its file, or from what was kept of it; so is an address that was fetched before.
+    Raises ReaderError when there is none or it cannot be read.
+    """
+    from reader.formats import parse
+
+    if name == "-" or os.path.lexists(name) or is_new_address(name, library):
+        return read_named(name, private=private)
+    entry = library.find(name)
+    return parse(library.latest(entry), entry.source)
+
+
+def is_new_address(name: str, library: Library) -> bool:
+    """Whether a person named an address that the library has no article of."""
+    from reader.formats import is_address
+
+    return is_address(name) and not any(entry.source == name for entry in library.entries())
+
+
+def find_entry(name: str, library: Library) -> ArticleEntry:
+    """Return what the library knows of the article that a person named, as `find_article`.
+
+    Raises ReaderError when there is none, or the library does not know it.
+    """
+    if name != "-" and not os.path.lexists(name):
+        return library.find(name)
+    _, entry = library.peek(read_named(name))
+    if entry is None:
+        raise ReaderError(f'the library {library.folder} does not know "{name}"', "`reader list` shows what there is")
+    return entry
+
+
+def read_named(name: str, *, private: bool = False) -> Article:
+    """Return the article in a file, at an address, or what came through the pipe when it is "-".
+
+    Raises ReaderError when it cannot be read, or is in the person's own network and that is not allowed by `private`.
+    """
+    from reader.formats import is_address, read_article
+
+    if is_address(name) and not os.path.lexists(name):
+        from reader.cli.progress import fetched
+
+        return fetched(name, private=private)
+    return read_article(name, stdin=piped(name))
+
+
+def piped(name: str) -> bytes | None:
+    """Return what came through the pipe when that was named, else None."""
+    return sys.stdin.buffer.read() if name == "-" else None

@@ -1,0 +1,109 @@
+"""`reader`, `reader FILE` and `reader open FILE`: the only commands that load the screen."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from functools import partial
+from typing import TYPE_CHECKING
+
+import click
+
+from reader.cli.context import is_new_address, library_option, network_option, piped, the_call
+from reader.errors import ReaderError
+
+if TYPE_CHECKING:
+    from reader.article.article import Article
+    from reader.formats.open_request import Wanted
+
+
+@click.command(
+    "open",
+    epilog="Example: `reader open list` opens a file that is called like a command.",
+)
+@click.argument("name", metavar="FILE")
+@network_option
+@library_option
+@click.pass_context
+def open_article(context: click.Context, name: str) -> None:
+    """Open an article on the reading screen.
+
+    FILE is a file, an address, "-" for a pipe, or an id or title of the library.
+    """
+    open_screen(context, name)
+
+
+def open_screen(context: click.Context, name: str | None) -> None:
+    """Run the screen on the article that was named, or on the library for None, and end the command with its exit code.
+
+    A text is read before; what takes longer is read while the screen is up already. Raises ReaderError when the article cannot
+    be read, or when there is no terminal to draw on.
+    """
+    # What starting up makes stays; looking through it for garbage is a tenth of the time to the first text. The reading screen
+    # turns the collector on again once that text is drawn.
+    gc.disable()
+    call = the_call(context)
+    article = None if name is None else _named(context, name)
+    _need_screen(name)
+    _need_keyboard()
+    from reader.tui.app import run_reader
+
+    context.exit(run_reader(article, call.settings.library, call.settings, private=call.private))
+
+
+def _named(context: click.Context, name: str) -> Article | Wanted:
+    from reader.formats import read_bytes
+
+    if name == "-" or os.path.lexists(name):
+        return _read(read_bytes(name, stdin=piped(name)), name)
+    call = the_call(context)
+    with call.library() as library:
+        if is_new_address(name, library):
+            from reader.formats.open_request import page_at
+
+            return page_at(name, private=call.private)
+        try:
+            entry = library.find(name)
+        except ReaderError as error:
+            close = _close_commands(context, name)
+            raise ReaderError(error.what, f"did you mean the command {close}?" if close else error.hint) from error
+        return _read(library.latest(entry), entry.source)
+
+
+def _read(data: bytes, source: str) -> Article | Wanted:
+    from reader.formats import is_quick, parse
+
+    if is_quick(data, source):
+        return parse(data, source)
+    from reader.formats.open_request import Wanted
+
+    return Wanted(source, partial(parse, data, source))
+
+
+def _close_commands(context: click.Context, name: str) -> str:
+    from difflib import get_close_matches
+
+    root = context.find_root()
+    known = root.command.list_commands(root) if isinstance(root.command, click.Group) else []
+    return " or ".join(f"`reader {command}`" for command in get_close_matches(name, known))
+
+
+def _need_screen(name: str | None) -> None:
+    instead = f"`reader show {name}` prints the article" if name else "`reader list` prints what the library holds"
+    if not (sys.stdout.isatty() and sys.stderr.isatty()):
+        raise ReaderError("the reading screen needs a terminal, and the output goes elsewhere", instead)
+    if os.environ.get("TERM") == "dumb":
+        raise ReaderError("the reading screen needs more than a dumb terminal (TERM=dumb)", instead)
+
+
+def _need_keyboard() -> None:
+    """Make the terminal standard input again when that was a pipe: the screen reads its keys there."""
+    if sys.stdin.isatty():
+        return
+    try:
+        terminal = os.open("/dev/tty", os.O_RDWR)
+    except OSError as error:
+        raise ReaderError("standard input is no terminal, and there is none to read keys from") from error
+    os.dup2(terminal, 0)
+    os.close(terminal)

@@ -1,0 +1,125 @@
+"""`reader parse`: what was understood of a document."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import click
+
+from reader.cli.context import network_option, read_named, the_call
+
+if TYPE_CHECKING:
+    from reader.article.article import Article
+    from reader.article.model import Noise
+    from reader.article.ranges import Span
+
+
+@click.command(epilog="Example: `reader parse page.html --json | jq .references`")
+@click.argument("name", metavar="FILE")
+@click.option("--json", "as_json", is_flag=True, help="Print all of it as JSON instead of a summary.")
+@network_option
+@click.pass_context
+def parse(context: click.Context, name: str, as_json: bool) -> None:
+    """Show what was understood of a document: blocks, references, citations, what was set aside.
+
+    FILE is a file, an address or "-" for a pipe. In JSON, `text` is the text as the reading screen shows it, without what was
+    set aside, and places are half-open ranges of its code points.
+    """
+    article = read_named(name, private=the_call(context).private)
+    if as_json:
+        from reader.cli.output import print_json
+
+        print_json(understood(article))
+        return
+    from reader.cli.output import print_table
+
+    cited = {name for citation in article.citations for name in citation.references}
+    rows = (
+        ("title", article.title),
+        ("format", article.format),
+        ("code points", str(len(article.text))),
+        ("blocks", str(len(article.blocks))),
+        ("references", f"{len(article.references)}, {len(cited)} of them cited"),
+        ("citations", str(len(article.citations))),
+        ("set aside", f"{len(article.noise)} pieces"),
+    )
+    print_table(("what", "found"), list(rows))
+
+
+def understood(article: Article) -> dict[str, object]:
+    """Return what was understood as plain JSON values, with the places in the text as it is shown."""
+    shown = _Shown(article)
+    return {
+        "title": article.title,
+        "format": article.format,
+        "language": article.language,
+        "about": {name: value for name, value in article.about._asdict().items() if value},
+        "text": shown.text,
+        "blocks": [
+            {"start": start, "end": end, "kind": block.kind.value, "level": block.level}
+            for block in article.blocks
+            if (start := shown.place(block.start)) < (end := shown.place(block.end))
+        ],
+        "references": [
+            {
+                "id": reference.id,
+                "label": reference.label,
+                "text": reference.text,
+                "authors": list(reference.authors),
+                "year": reference.year,
+                "title": reference.title,
+                "doi": reference.doi,
+                "url": reference.url,
+                "remark": reference.remark,
+            }
+            for reference in article.references
+        ],
+        "citations": [
+            {
+                "start": start,
+                "end": end,
+                "refs": list(citation.references),
+                "missing": list(citation.missing),
+                "kind": citation.kind,
+            }
+            for citation in article.citations
+            if (start := shown.place(citation.start)) < (end := shown.place(citation.end))
+        ],
+        "noise": [
+            {"at": shown.place(noise.start), "reason": noise.reason.value, "text": article.text[noise.start : noise.end]}
+            for noise in article.noise
+        ],
+    }
+
+
+class _Shown:
+    """The text without what was set aside, and where a place of the whole text is in it."""
+
+    def __init__(self, article: Article) -> None:
+        parts: list[str] = []
+        start = gone = 0
+        self._starts: list[int] = []
+        self._cuts: list[tuple[Span, int]] = []
+        for cut in _cuts(article.noise):
+            parts.append(article.text[start : cut.start])
+            self._starts.append(cut.start)
+            self._cuts.append((cut, gone))
+            start = cut.end
+            gone += cut.end - cut.start
+        self.text = "".join([*parts, article.text[start:]])
+
+    def place(self, offset: int) -> int:
+        """Return the place of an offset; one within what was set aside is where that was."""
+        before = bisect_right(self._starts, offset) - 1
+        if before < 0:
+            return offset
+        cut, gone = self._cuts[before]
+        return offset - gone - (min(offset, cut.end) - cut.start)
+
+
+def _cuts(noise: Iterable[Noise]) -> Iterable[Span]:
+    from reader.article.ranges import Span, merged
+
+    return merged([Span(piece.start, piece.end) for piece in noise])

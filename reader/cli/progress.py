@@ -1,0 +1,74 @@
+"""Show the progress of a download on standard error."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from reader.article.article import Article
+from reader.formats.progress import listening
+from reader.formats.web import Limits, read_address
+from reader.printable import printable_line
+
+if TYPE_CHECKING:
+    from reader.formats.progress import Step
+
+
+# ------------------------------------------------------------------ Fetching a page from the command line, with a line on
+
+_FETCHING_KB = 1000
+
+
+def fetched(address: str, *, private: bool) -> Article:
+    """Fetch a page and return the article in it; Ctrl+C stops it. Raises ReaderError when it cannot be fetched or read."""
+    watched = sys.stderr.isatty()
+
+    def told(come: int, expected: int) -> bool:
+        if watched:
+            of = f" of {expected // _FETCHING_KB}" if expected else ""
+            click.echo(f"\rfetching {come // _FETCHING_KB}{of} KB ", err=True, nl=False)
+        return True
+
+    try:
+        return read_address(address, Limits(private=private), told)
+    finally:
+        if watched:
+            click.echo("\r\x1b[K", err=True, nl=False)
+
+
+# ------------------------------------------------------------------ A line on standard error that says how far a fetch is,
+
+_KB: Final = 1000
+
+
+@contextmanager
+def watched(what: str) -> Generator[None]:
+    """Show how far reading is, for a block, in a line that begins with `what`; nothing where standard error is no terminal."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.fields[far]}"))
+    with Progress(
+        *columns, console=Console(stderr=True), transient=True, redirect_stdout=False, redirect_stderr=False
+    ) as progress:
+        task = progress.add_task(printable_line(what), total=None, far="")
+
+        def told(step: Step) -> bool:
+            progress.update(task, completed=step.done, total=step.of or None, far=_said(step))
+            return True
+
+        with listening(told):
+            yield
+
+
+def _said(step: Step) -> str:
+    unit, size = ("KB", _KB) if step.unit == "byte" else (step.unit, 1)
+    of = f" of {step.of // size}" if step.of else ""
+    return f"{step.done // size}{of} {unit}"

@@ -1,0 +1,412 @@
+"""`reader source`: attach, remove, list and fetch sources."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import click
+
+from reader.cli.context import find_article, find_reference, library_option, network_option, piped, the_call
+from reader.cli.history import local
+from reader.cli.progress import watched
+from reader.errors import ReaderError, UsageError
+from reader.formats.source_input import supplied
+from reader.formats.web import Turns
+from reader.printable import printable_line
+from reader.review.index import Unsupplied, address_of, has_text
+from reader.review.model import ABSTRACT, EMPTY, FULL, PASTED, UNREACHED, SourceText
+
+if TYPE_CHECKING:
+    from reader.article.article import Article
+    from reader.article.model import Reference
+    from reader.cli.context import Call
+    from reader.formats.source_input import Supplied
+    from reader.library import Library
+    from reader.review.model import SourceText
+    from reader.review.session import ReviewSession
+
+
+# ------------------------------------------------------------------ Putting texts behind references from the command line, and
+
+
+class Supplies:
+    """The sources of one article, whose changes go to the library. `article` is put there with the first of them."""
+
+    def __init__(self, library: Library, article: Article, call: Call) -> None:
+        self._library = library
+        self._article = article
+        self._creator = call.settings.creator
+        self._opened: ReviewSession | None = None
+
+    def known(self) -> ReviewSession:
+        """Return the review as it is, for reading."""
+        return self._opened or self._library.peek(self._article)[0]
+
+    def review(self) -> ReviewSession:
+        """Return the review, to change it."""
+        if self._opened is None:
+            self._opened, entry = self._library.session(self._article, self._creator)
+            self._opened.listen(lambda change: self._library.save(entry.id, change))
+        return self._opened
+
+    def attach(self, references: Sequence[str], come: Supplied, extent: str = "", done: str = "") -> str:
+        """Put what came behind references, and return what a person is told; `extent` as in `SourceText`, "": as it looks."""
+        from reader.library.library import keep_source
+
+        review, first = self.review(), references[0]
+        before = review.shelf.source(first)
+        text = keep_source(self._library, come.article, come.data, come.origin)
+        if extent and text.extent != EMPTY:
+            text = replace(text, extent=extent)
+        source = review.attach_source(first, text)
+        for other in references[1:]:
+            review.share_source(other, source)
+        done = done or ("replaced" if before is not None and before.current else "attached")
+        return self._said(references, done, text, come.article.text if come.article is not None else "")
+
+    def take(self, reference: str, extent: str) -> str:
+        """Put the text behind a reference that another article has of it, or set the extent of its own text.
+
+        Returns what a person is told. Raises ReaderError when there is neither.
+        """
+        known = self.known().shelf
+        offered, own = known.offered(reference), known.source(reference)
+        source = offered or own
+        text = source.text if source is not None else None
+        label = self._label(reference)
+        if source is None or text is None:
+            raise ReaderError(
+                f"no other article has a text of {label}", "name a file or an address, or - for what comes through a pipe"
+            )
+        if offered is None and not extent:
+            raise ReaderError(f"{label} has a text: “{text.title}”", "name a file or an address to put in its place")
+        if extent and text.extent == EMPTY:
+            raise ReaderError(f"there is no text in what stands behind {label}")
+        read = "" if text.extent == EMPTY else self._library.text(text)
+        if offered is not None:
+            self.review().share_source(reference, source)
+        if extent and extent != text.extent:
+            self.review().set_extent(source, extent)
+        return self._said([reference], "attached, as another article has it" if offered else "set", text, read)
+
+    def remove(self, reference: str) -> str:
+        """Take the text away from a reference, and return what a person is told. Raises ReaderError when it has none."""
+        source, label = self.known().shelf.source(reference), self._label(reference)
+        if source is None:
+            raise ReaderError(f"{label} has no text to remove", "`reader source list` shows which have one")
+        self.review().detach_source(reference)
+        title = f"“{source.text.title}”" if source.text is not None and source.text.title else "its text"
+        return printable_line(f"{label}: {title} removed; `reader undo` brings it back")
+
+    def fail(self, references: Sequence[str], address: str, error: ReaderError) -> ReaderError:
+        """Note that the source of references could not be reached, and return the error with what else can be done."""
+        for reference in references:
+            self.review().source_unreached(reference, address, error.what)
+        offered = self.known().shelf.offered(references[0])
+        if offered is None or offered.text is None:
+            return error
+        hint = f"another article has “{offered.text.title}”: `reader source add` without a file takes it"
+        return ReaderError(error.what, f"{error.hint}; {hint}" if error.hint else hint)
+
+    def labels(self, references: Sequence[str]) -> str:
+        """Return what people call references: "[2]", "[2][5]"."""
+        return "".join(map(self._label, references))
+
+    def _label(self, reference: str) -> str:
+        return f"[{self._article.reference_by_id[reference].label}]"
+
+    def _said(self, references: Sequence[str], done: str, text: SourceText, read: str) -> str:
+        words = len(read.split())
+        state = self.review().shelf.state(references[0])
+        parts = (
+            f"“{text.title}”" if text.title else "",
+            f"{words:,} word{'' if words == 1 else 's'}" if read else "",
+            state,
+            text.origin if text.origin == PASTED else f"from {text.origin}",
+        )
+        return printable_line(f"{self.labels(references)} {done}: {', '.join(part for part in parts if part)}")
+
+
+# ------------------------------------------------------------------ What `reader source list` tells of a reference
+
+
+def quoted(review: ReviewSession) -> Mapping[str, int]:
+    """Return how many pieces of evidence were taken for each reference, by its id."""
+    judgements = (judgement for a in (*review.annotations(), *review.orphans()) for judgement in a.judgements)
+    counts: Counter[str] = Counter()
+    for judgement in judgements:
+        counts[judgement.reference] += len(judgement.evidence)
+    return counts
+
+
+def record_of(review: ReviewSession, reference: Reference, evidence: int) -> dict[str, object]:
+    """Return what there is to say of the source of a reference, as plain values; times are in UTC.
+
+    `evidence` counts the pieces of evidence taken for it.
+    """
+    source, offered = review.shelf.source(reference.id), review.shelf.offered(reference.id)
+    text = source.text if source is not None else None
+    return {
+        "reference": reference.id,
+        "label": reference.label,
+        "title": reference.title or reference.text,
+        "address": address_of(reference) or None,
+        "state": review.shelf.state(reference.id),
+        "text": None if text is None else _text(text),
+        "older": 0 if source is None else sum(one is not text for one in source.texts),
+        "tried": None
+        if source is None or not source.trouble
+        else {"address": source.tried, "at": source.tried_at, "why": source.trouble},
+        "evidence": evidence,
+        "offered": None if offered is None or offered.text is None else _text(offered.text),
+    }
+
+
+def _text(text: SourceText) -> dict[str, object]:
+    return {
+        "title": text.title,
+        "format": text.format,
+        "from": text.origin,
+        "at": text.at,
+        "by": text.by,
+        "digest": text.digest,
+    }
+
+
+def row_of(review: ReviewSession, reference: Reference, evidence: int) -> tuple[str, ...]:
+    """Return the same as a row for people: label, title, state, from where, when, pieces of evidence, what else to know."""
+    source, offered = review.shelf.source(reference.id), review.shelf.offered(reference.id)
+    text = source.text if source is not None else None
+    # The address stands in a column of its own.
+    notes = [source.trouble.removeprefix(f"{source.tried} ") if source is not None else ""]
+    if offered is not None and offered.text is not None:
+        notes.append(f"another article has “{offered.text.title}”")
+    origin, at = (text.origin, text.at) if text is not None else ("", "")
+    if source is not None and source.state == UNREACHED:
+        origin, at = source.tried, source.tried_at
+    return (
+        f"[{reference.label}]",
+        reference.title or reference.text,
+        review.shelf.state(reference.id),
+        origin,
+        local(at),
+        str(evidence or ""),
+        "; ".join(note for note in notes if note),
+    )
+
+
+# ------------------------------------------------------------------ Fetching the sources of an article one after the other,
+
+
+class Fetching:
+    """One run: how many were `fetched`, how many `failed`, whether it was `stopped` before its end."""
+
+    def __init__(self, supplies: Supplies, *, private: bool) -> None:
+        self._supplies = supplies
+        self._private = private
+        self.fetched = 0
+        self.failed = 0
+        self.stopped = False
+
+    def run(self, wanted: Sequence[Unsupplied]) -> None:
+        """Fetch these addresses. Ctrl+C ends it; what came before that is kept."""
+        turns = Turns()
+        try:
+            for number, one in enumerate(wanted, 1):
+                # Two addresses may be one source to the library: then the first has served both.
+                if not all(has_text(self._supplies.known(), reference) for reference in one.references):
+                    turns.wait(one.address)
+                    self._fetch(one, f"fetching {number} of {len(wanted)} · {_host(one.address)}")
+        except KeyboardInterrupt:
+            self.stopped = True
+
+    def _fetch(self, one: Unsupplied, what: str) -> None:
+        try:
+            with watched(what):
+                come = supplied(one.address, private=self._private)
+        except ReaderError as error:
+            told = self._supplies.fail(one.references, one.address, error)
+            self.failed += 1
+            click.echo(printable_line(f"{self._supplies.labels(one.references)} not reached: {told}"), err=True)
+        else:
+            click.echo(self._supplies.attach(one.references, come, done="fetched"))
+            self.fetched += 1
+
+    @property
+    def said(self) -> str:
+        """What a person is told in the end."""
+        failed = f", {self.failed} could not be reached" if self.failed else ""
+        return f"{'stopped: ' if self.stopped else ''}{self.fetched} fetched{failed}"
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or address
+    except ValueError:
+        return address
+
+
+# ------------------------------------------------------------------ the texts behind the references of an article, attached,
+
+
+@click.group(epilog="Example: `reader source add article.md 2 report.pdf` puts a file behind the reference [2].")
+def source() -> None:
+    """Attach, list and fetch the texts behind an article's references. The library keeps them."""
+
+
+@source.command("add", epilog="Example: `curl … | reader source add article.md 2 -` takes what comes through a pipe.")
+@click.argument("name", metavar="ARTICLE")
+@click.argument("named", metavar="REFERENCE")
+@click.argument("supply", metavar="[FILE]", default="")
+@click.option("--only-abstract", "extent", flag_value=ABSTRACT, help="It is only an abstract.")
+@click.option("--whole", "extent", flag_value=FULL, help="It is the whole text, though it looks like an abstract.")
+@network_option
+@library_option
+@click.pass_context
+def add(context: click.Context, name: str, named: str, supply: str, extent: str | None) -> None:
+    """Put a text behind a reference. One that it had stays under the evidence that was taken from it.
+
+    REFERENCE is its label, as `2` or `[2]`, or its id. FILE is a file, an address, which is fetched, or "-" for a pipe. Without
+    FILE the text is taken that another article has of the same source; where the reference has one, only its extent is set.
+
+    ARTICLE is a file, "-" for a pipe, or an id or title of the library.
+    """
+    call = the_call(context)
+    if name == supply == "-":
+        raise UsageError("one pipe cannot hold both the article and the source", "name a file for one of them")
+    with call.library() as library:
+        article = find_article(name, library, private=call.private)
+        reference = find_reference(article, named)
+        supplies = Supplies(library, article, call)
+        if not supply:
+            said = supplies.take(reference.id, extent or "")
+        else:
+            try:
+                come = _read(supply, private=call.private)
+            except ReaderError as error:
+                raise _failed(supplies, reference, supply, error) from error
+            said = supplies.attach([reference.id], come, extent or "")
+    click.echo(said)
+
+
+@source.command("remove", epilog="Example: `reader source remove article.md 2` when it is the text of something else.")
+@click.argument("name", metavar="ARTICLE")
+@click.argument("named", metavar="REFERENCE")
+@library_option
+@click.pass_context
+def remove(context: click.Context, name: str, named: str) -> None:
+    """Take the text away from a reference. The library keeps it, and what was kept of it as evidence stays.
+
+    ARTICLE is a file, "-" for a pipe, or an id or title of the library; REFERENCE is its label or its id.
+    """
+    call = the_call(context)
+    with call.library() as library:
+        article = find_article(name, library)
+        said = Supplies(library, article, call).remove(find_reference(article, named).id)
+    click.echo(said)
+
+
+@source.command(
+    "list",
+    short_help="List the references and their texts.",
+    epilog="Example: `reader source list article.md --json | jq '.[] | select(.text == null)'`",
+)
+@click.argument("name", metavar="ARTICLE")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@library_option
+@click.pass_context
+def list_sources(context: click.Context, name: str, as_json: bool) -> None:
+    """List the references of an article: whether their texts are there, from where, since when, how often they are quoted.
+
+    ARTICLE is a file, "-" for a pipe, or an id or title of the library.
+    """
+    with the_call(context).library() as library:
+        article = find_article(name, library)
+        review, _ = library.peek(article)
+    evidence = quoted(review)
+    if as_json:
+        from reader.cli.output import print_json
+
+        print_json([record_of(review, reference, evidence.get(reference.id, 0)) for reference in article.references])
+    elif article.references:
+        from reader.cli.output import print_table
+
+        head = ("reference", "title", "state", "from", "when", "evidence", "note")
+        print_table(head, [row_of(review, reference, evidence.get(reference.id, 0)) for reference in article.references])
+    else:
+        click.echo("The article lists no references.")
+
+
+@source.command(
+    "fetch",
+    short_help="Fetch the texts that are missing.",
+    epilog="Example: `reader source fetch article.md` fetches all, with `2 5` behind it those two.",
+)
+@click.argument("name", metavar="ARTICLE")
+@click.argument("named", metavar="[REFERENCE]...", nargs=-1)
+@network_option
+@library_option
+@click.pass_context
+def fetch(context: click.Context, name: str, named: tuple[str, ...]) -> None:
+    """Fetch the texts of the references that name an address or a DOI and have none yet, one after the other.
+
+    Ctrl+C stops; what has come by then is kept. Ends with exit code 1 when one could not be reached.
+
+    ARTICLE is a file, "-" for a pipe, or an id or title of the library.
+    """
+    from reader.review.index import unsupplied
+
+    call = the_call(context)
+    with call.library() as library:
+        article = find_article(name, library, private=call.private)
+        supplies = Supplies(library, article, call)
+        wanted = unsupplied(supplies.known(), _asked_for(article, named) or article.references)
+        fetching = Fetching(supplies, private=call.private)
+        fetching.run(wanted)
+    click.echo(fetching.said if wanted else _nothing(named))
+    if fetching.stopped:
+        raise click.Abort
+    if fetching.failed:
+        context.exit(1)
+
+
+# ---------------------------------------------------------------------- inside
+
+
+def _read(supply: str, *, private: bool) -> Supplied:
+    from reader.cli.progress import watched
+    from reader.formats.source_input import of_pipe, supplied
+
+    if supply == "-":
+        return of_pipe(piped(supply) or b"")
+    with watched(f"reading {supply}"):
+        return supplied(supply, private=private)
+
+
+def _failed(supplies: Supplies, reference: Reference, supply: str, error: ReaderError) -> ReaderError:
+    """Return the error to end with. That an address could not be reached is noted; that there is no such file is not."""
+    from reader.formats import is_address
+
+    return supplies.fail([reference.id], supply, error) if is_address(supply) else error
+
+
+def _asked_for(article: Article, named: Sequence[str]) -> list[Reference]:
+    """Return the references that a person named. Raises ReaderError for one that says nowhere where its source is."""
+    from reader.review.index import address_of
+
+    references = list(dict.fromkeys(find_reference(article, one) for one in named))
+    for reference in references:
+        if not address_of(reference):
+            what = f"[{reference.label}] names no address and no DOI"
+            raise ReaderError(what, "`reader source add` puts a file behind it")
+    return references
+
+
+def _nothing(named: Sequence[str]) -> str:
+    if named:
+        return "Nothing to fetch: there is a text already; `reader source add` puts another in its place."
+    return "Nothing to fetch: no reference without a text names an address or a DOI."

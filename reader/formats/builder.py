@@ -1,0 +1,383 @@
+"""Build an `Article` from a structured document: HTML, EPUB, DOCX, JATS, reStructuredText, PDF."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Generator, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from reader.article.article import Article
+from reader.article.author_year import called_in
+from reader.article.citations import find_citations
+from reader.article.markers import bracket_markers, raised_markers
+from reader.article.model import About, Block, BlockKind, Citation, Noise, NoiseReason, Reference, Style, StyleKind
+from reader.article.noise import find_noise
+from reader.article.ranges import Ranges, Span, block_at, merged
+from reader.article.reference_lists import announces_references, cited_names
+from reader.article.reference_parser import doi_of, fields_of, names_a_source, url_of
+from reader.article.references import called, find_references, one_line, with_own_ids
+from reader.formats.plain import file_title, title_block
+
+# ------------------------------------------------------------------ Numbers of list items as letters and as Roman numerals
+
+_LETTERS: Final = 26
+_HIGHEST_ROMAN: Final = 39
+_UNITS: Final = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
+
+
+def letter_of(number: int) -> str:
+    """Return "a" for 1 and "z" for 26, "" for what has no letter of its own."""
+    return chr(ord("a") + number - 1) if 1 <= number <= _LETTERS else ""
+
+
+def roman_of(number: int) -> str:
+    """Return "iv" for 4, "" for numbers under 1 and those over 39, which no list has."""
+    return "x" * (number // 10) + _UNITS[number % 10] if 1 <= number <= _HIGHEST_ROMAN else ""
+
+
+# ------------------------------------------------------------------ HTML, EPUB, DOCX, JATS, reStructuredText
+
+_AS_IT_STANDS: Final = (BlockKind.CODE, BlockKind.TABLE)
+_GAP: Final = "\n\n"
+
+
+class Mark(NamedTuple):
+    """A marker that the document itself names the references of. `names` are names of entries, as the document has them."""
+
+    start: int
+    end: int
+    names: tuple[str, ...]
+    kind: str
+
+
+@dataclass
+class Entry:
+    """An entry of a reference list or a footnote: how the document names it, what readers call it, where it stands.
+
+    `content` is where its own text begins, behind the label. `links` are the addresses it leads to, `known` what the document
+    says of it in fields. An entry that does not stand in the text has the range -1, -1, and its `known.text`.
+    """
+
+    name: str
+    label: str
+    start: int = -1
+    content: int = -1
+    end: int = -1
+    links: list[str] = field(default_factory=list[str])
+    known: Reference | None = None
+
+
+class Builder:
+    """The text so far and what is known of its ranges. White space is folded, but in code and tables.
+
+    `gap` is what parts two blocks: one line end makes a builder for what stands in a cell of a table.
+    """
+
+    def __init__(self, gap: str = _GAP) -> None:
+        self._gap = gap
+        self.entries: list[Entry] = []
+        self.marks: list[Mark] = []
+        self.about = About()
+        self.language = "en"
+        self.title = ""
+        self._parts: list[str] = []
+        self._size = 0
+        self._blocks: list[Block] = []
+        self._styles: list[Style] = []
+        self._noise: list[Noise] = []
+        self._sure: list[Span] = []
+        self._unmarked: list[Span] = []
+        self._open: Block | None = None
+        self._content = 0
+        self._space = False
+
+    @property
+    def size(self) -> int:
+        """The length of the text so far, in code points; what is added next may be preceded by a space or a gap."""
+        return self._size
+
+    @property
+    def written(self) -> str:
+        """The text so far."""
+        return "".join(self._parts)
+
+    @property
+    def styles(self) -> tuple[Style, ...]:
+        """How parts of the text so far are drawn, in order."""
+        return tuple(sorted(self._styles))
+
+    @property
+    def at_start(self) -> bool:
+        """Whether nothing stands in the open block yet, or none is open."""
+        return self._open is None or self._open.start < 0 or self._size == self._content
+
+    # ------------------------------------------------------------------ blocks and words
+
+    def begin(self, kind: BlockKind = BlockKind.PARAGRAPH, level: int = 0, marker: str = "") -> None:
+        """Begin a block, which ends the one before. `marker` is what a list item begins with, such as "• " or "3. "."""
+        self.end()
+        self._open = Block(-1, -1, kind, level, len(marker))
+        self._marker = marker
+
+    def end(self) -> None:
+        """End the open block. One in which nothing stands was never there."""
+        block, self._open, self._space = self._open, None, False
+        if block is None or block.start < 0:
+            return
+        end = self._size
+        for part in reversed(self._parts):
+            words = part.rstrip()
+            end -= len(part) - len(words)
+            if words:
+                break
+        if end > block.start:
+            self._blocks.append(block._replace(end=end))
+
+    def text(self, words: str) -> None:
+        """Add words; white space at the block's beginning is dropped, else any run of it is one space."""
+        if self._open is not None and self._open.kind in _AS_IT_STANDS:
+            if words:
+                self._add(words)
+            return
+        folded = words.split()
+        if not folded:
+            self._space = self._space or bool(words)
+            return
+        self._space = self._space or words[0].isspace()
+        self._add(" ".join(folded))
+        self._space = words[-1].isspace()
+
+    def new_line(self) -> None:
+        """Break the line within the open block."""
+        if not self.at_start:
+            self._space = False
+            self._add("\n")
+
+    def _add(self, words: str) -> None:
+        if self._open is None:
+            self.begin()
+        block = self._open
+        if block is None:
+            return
+        if block.start < 0:
+            gap = self._gap if self._size else ""
+            self._write(gap + self._marker)
+            self._open = block._replace(start=self._size - len(self._marker))
+            self._content = self._size
+        elif self._space and self._size > self._content and not self._parts[-1].endswith("\n"):
+            self._write(" ")
+        self._space = False
+        self._write(words)
+
+    def _write(self, text: str) -> None:
+        if text:
+            self._parts.append(text)
+            self._size += len(text)
+
+    # ------------------------------------------------------------------ ranges
+
+    def _here(self) -> int:
+        """Return where the next words will begin: a space that waits is written, so that ranges begin and end at words."""
+        if self._space and not self.at_start:
+            self._space = False
+            self._write(" ")
+        return self._size
+
+    @contextlib.contextmanager
+    def style(self, kind: StyleKind, target: str = "") -> Generator[None]:
+        """Draw what is added within in a way of its own: of several blocks what stands in the last, as a link in all."""
+        start, first = self._here(), len(self._blocks)
+        yield
+        if kind is StyleKind.LINK:
+            ended = ((max(start, block.start + block.indent), block.end) for block in self._blocks[first:])
+            self._styles.extend(Style(begin, end, kind, target) for begin, end in ended if begin < end)
+        if self._open is not None and self._open.start >= 0:
+            begin = max(start, self._content)
+            if begin < self._size:
+                self._styles.append(Style(begin, self._size, kind, target))
+
+    def _text_at(self, offset: int) -> str:
+        passed = self._size
+        for part in reversed(self._parts):
+            passed -= len(part)
+            if passed <= offset:
+                return part[offset - passed : offset - passed + 1]
+        return ""
+
+    def cite(self, marker: str, names: Sequence[str], kind: str = "note") -> None:
+        """Add a marker and the names of the entries it points at."""
+        self._here()
+        before = self._size
+        self._add(marker)
+        start = self._size - len(marker)
+        if self._size > before:
+            self.marks.append(Mark(start, self._size, tuple(names), kind))
+
+    def mark(self, start: int, names: Sequence[str], kind: str = "note") -> None:
+        """Say that what was added since `start` is a marker."""
+        while start < self._size and self._text_at(start).isspace():
+            start += 1
+        if start < self._size:
+            self.marks.append(Mark(start, self._size, tuple(names), kind))
+
+    @contextlib.contextmanager
+    def entry(self, name: str, label: str) -> Generator[Entry]:
+        """Take the blocks that are added within for an entry. Its label, if it stands there, is added as a block's marker."""
+        self.end()
+        made, first = Entry(name, label), len(self._blocks)
+        yield made
+        self.end()
+        blocks = self._blocks[first:]
+        if blocks:
+            made.start, made.content, made.end = blocks[0].start, blocks[0].start + blocks[0].indent, blocks[-1].end
+            self.entries.append(made)
+
+    @contextlib.contextmanager
+    def aside(self, reason: NoiseReason) -> Generator[None]:
+        """Set the blocks that are added within aside."""
+        self.end()
+        first = len(self._blocks)
+        yield
+        self.end()
+        self._noise.extend(Noise(block.start, block.end, reason) for block in self._blocks[first:])
+
+    @contextlib.contextmanager
+    def sure(self) -> Generator[None]:
+        """Take the blocks that are added within for the article's, even if they read like something else."""
+        self.end()
+        first = len(self._blocks)
+        yield
+        self.end()
+        self._sure.extend(block.span for block in self._blocks[first:])
+
+    @contextlib.contextmanager
+    def unmarked(self) -> Generator[None]:
+        """Look for no marker in the blocks that are added within, such as authors with the numbers of where they work."""
+        self.end()
+        first = len(self._blocks)
+        yield
+        self.end()
+        self._unmarked.extend(block.span for block in self._blocks[first:])
+
+    # ------------------------------------------------------------------ the article
+
+    def article(self, format: str, source: str, *, typed: bool = False) -> Article:
+        """Return the article. Where the document names no entries, or no markers, they are looked for in the text.
+
+        `typed`: they are looked for also beside those that it names, as where it has footnotes, and a list that is mere text.
+        """
+        self.end()
+        text, blocks = "".join(self._parts), tuple(self._blocks)
+        gone = {noise.start for noise in self._noise}
+        body = tuple(block for block in blocks if block.start not in gone)
+        references, ids = self._references(text, body, typed or not self.entries)
+        citations = self._citations(text, blocks, references, ids, typed or not self.marks)
+        entries = [span for reference in references if (span := reference.span)]
+        found = find_noise(text, body, entries, citations, merged(self._sure))
+        noise = {n.start: n for n in (*found, *self._noise)}
+        kept = tuple(n for _, n in sorted(noise.items()))
+        aside = {block_at(blocks, span.start) for span in (*kept, *entries)}
+        return Article(
+            text=text,
+            title=self.title or _title(text, blocks, aside) or file_title(source),
+            blocks=blocks,
+            styles=self.styles,
+            citations=citations,
+            references=references,
+            noise=kept,
+            format=format,
+            source=source,
+            language=self.language,
+            about=self.about,
+        )
+
+    def _references(self, text: str, body: Sequence[Block], typed: bool) -> tuple[tuple[Reference, ...], dict[str, str]]:
+        """Return the references and, by the document's names of them, their ids. `typed`: also those that are mere text."""
+        called = self._called(text)
+        made = [_reference(text, entry, called.get(entry.name, "")) for entry in self.entries]
+        if typed:
+            own = Ranges(sorted(span for _, reference in made if (span := reference.span)))
+            rest = [block for block in body if not own.hold(block.start)]
+            marked = Ranges(merged((*(Span(mark.start, mark.end) for mark in self.marks), *self._unmarked)))
+            markers = (marker for marker in (*bracket_markers(text), *raised_markers(text)) if not marked.hold(marker.start))
+            made += (("", reference) for reference in find_references(text, rest, cited_names(text, rest, markers)))
+        made.sort(key=lambda pair: pair[1].start)
+        references = with_own_ids(reference for _, reference in made)
+        return references, {name: reference.id for (name, _), reference in zip(made, references, strict=True) if name}
+
+    def _called(self, text: str) -> dict[str, str]:
+        """Return the authors and the year that the first such marker of each entry names it by."""
+        found: dict[str, str] = {}
+        for mark in self.marks:
+            calls = called_in(text[mark.start : mark.end])
+            calls = calls[:1] if len(mark.names) == 1 else calls
+            if len(calls) == len(mark.names):
+                found = dict(zip(mark.names, calls, strict=True)) | found
+        return found
+
+    def _citations(
+        self, text: str, blocks: Sequence[Block], references: Sequence[Reference], ids: dict[str, str], typed: bool
+    ) -> tuple[Citation, ...]:
+        """Return the citations. `typed`: also those of the text, of references that no marker of the document points at."""
+        made = sorted(_named(self.marks, ids), key=lambda citation: citation.start)
+        named = {name for citation in made for name in citation.references}
+        free = [reference for reference in references if reference.id not in named]
+        if not typed or (made and not free):
+            return tuple(made)
+        aside = [span for reference in references if (span := reference.span)]
+        aside += [block.span for block in blocks if block.kind is BlockKind.CODE]
+        aside += [*self._unmarked, *(Span(noise.start, noise.end) for noise in self._noise)]
+        aside += [citation.span for citation in made]
+        found = find_citations(text, free, bracket_markers(text), list(raised_markers(text)), merged(aside))
+        return tuple(_disjoint((*made, *found)))
+
+
+def _named(marks: Iterable[Mark], ids: dict[str, str]) -> Iterable[Citation]:
+    for mark in marks:
+        known = dict.fromkeys(ids[name] for name in mark.names if name in ids)
+        missing = tuple(name for name in mark.names if name not in ids)
+        if known or missing:
+            yield Citation(mark.start, mark.end, tuple(known), missing, mark.kind)
+
+
+def _disjoint(citations: Iterable[Citation]) -> list[Citation]:
+    """Return the citations in order, those that overlap as one: of "(Lee 2019; Doe 2020)" a part may be a link."""
+    parted: list[Citation] = []
+    for one in sorted(citations, key=lambda citation: (citation.start, -citation.end)):
+        if parted and one.start < parted[-1].end:
+            whole = parted[-1]
+            references = tuple(dict.fromkeys((*whole.references, *one.references)))
+            missing = tuple(dict.fromkeys((*whole.missing, *one.missing)))
+            parted[-1] = whole._replace(end=max(whole.end, one.end), references=references, missing=missing)
+        else:
+            parted.append(one)
+    return parted
+
+
+def _reference(text: str, entry: Entry, in_text: str) -> tuple[str, Reference]:
+    """Return an entry's name and the reference it is; what the document says in fields counts before what can be read.
+
+    `in_text` is what markers call it, "" where they don't: without a label, that is its name for readers.
+    """
+    known = entry.known
+    shown = one_line(text, entry.content, entry.end) if entry.start >= 0 else known.text if known is not None else ""
+    fields = fields_of(shown)
+    links = " ".join(entry.links)
+    doi = fields.doi or doi_of(links)
+    url = fields.url or url_of(links)
+    fields = fields._replace(doi=doi, url=url)
+    if known is not None:
+        fields = fields._replace(**{name: value for name, value in known._asdict().items() if value and name in fields._fields})
+    label = entry.label or in_text or called(fields, shown)
+    reference = Reference(entry.label or entry.name, label, shown, entry.start, entry.end, *fields)
+    has_source = reference.doi or reference.url or reference.year or names_a_source(shown)
+    return entry.name, reference._replace(remark=not has_source)
+
+
+def _title(text: str, blocks: Sequence[Block], aside: set[int]) -> str:
+    shown = (i for i, block in enumerate(blocks) if block.kind is BlockKind.HEADING and i not in aside)
+    said = {i: text[blocks[i].start : blocks[i].end] for i in shown}
+    headings = [i for i, words in said.items() if any(map(str.isalnum, words)) and not announces_references(words)]
+    index = headings[0] if headings else title_block(text, blocks, aside)
+    return one_line(text, blocks[index].start, blocks[index].end) if index >= 0 else ""

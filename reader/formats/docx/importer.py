@@ -1,0 +1,333 @@
+"""Import Word documents (ECMA-376, WordprocessingML)."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from reader.article.article import Article
+from reader.article.labels import label_at
+from reader.article.model import About, BlockKind, NoiseReason
+from reader.errors import NoText, ReaderError
+from reader.formats.builder import Builder
+from reader.formats.detection import AGAIN
+from reader.formats.docx.inline import Links, Note, Notes, Words, chosen, entry_names
+from reader.formats.docx.styles import Kind, Numbering, Styles, is_on
+from reader.formats.runs import BREAK, Run, cell_of, plain_text, write_runs
+from reader.formats.text_table import Cell, write_table
+from reader.formats.xml import Package, attribute, children, first, local, words
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+
+# ------------------------------------------------------------------ headings, paragraphs, lists, quotes, code, tables, text
+
+_UNSEEN: Final = frozenset({"sectPr", "tblPr", "tblGrid", "trPr", "tcPr", "sdtPr", "sdtEndPr", "del", "moveFrom", "pPr"})
+_DEEPEST_HEADING: Final = 6
+_DEEPEST: Final = 40
+_LONGEST_CELL: Final = 1200
+_MOST_COLUMNS: Final = 200
+_LABELS: Final = frozenset({"bracket", "dot", "half", "parens", "superscript"})
+
+
+class Body:
+    """Writes the blocks of a document into a builder; `has_headings`: there was a heading or a title among them."""
+
+    def __init__(self, builder: Builder, styles: Styles, numbering: Numbering, words: Words) -> None:
+        self.has_headings = False
+        self._builder = builder
+        self._styles = styles
+        self._numbering = numbering
+        self._words = words
+        self._under_title: int = 0
+        self._in_note: int = 0
+        self._depth: int = 0
+        self._code: list[str] = []
+
+    def blocks(self, element: Element) -> None:
+        """Add the paragraphs and tables in an element."""
+        self._depth += 1
+        for child in element:
+            name = local(child)
+            if name == "p":
+                self._paragraph(child)
+            elif name == "tbl":
+                self._end_code()
+                self._table(child)
+            elif name == "AlternateContent":
+                self.blocks(chosen(child))
+            elif name not in _UNSEEN and self._depth < _DEEPEST:
+                self.blocks(child)
+        self._end_code()
+        self._depth -= 1
+
+    def note(self, note: Note, links: Links) -> list[str]:
+        """Add a note as it stands in its own part of the package, where `links` are; return the addresses in it."""
+        before, self._words.links = self._words.links, links
+        addresses: list[str] = []
+        marker = f"[{note.label}] "
+        for paragraph in (one for one in note.element.iter() if local(one) == "p"):
+            runs = self._words.of(paragraph)
+            addresses += self._words.targets
+            if plain_text(runs):
+                self._add(runs, BlockKind.ITEM, 1 if marker else 2, marker)
+                marker = ""
+        self._words.links = before
+        return addresses
+
+    def _paragraph(self, paragraph: Element) -> None:
+        kind = self._styles.kind(paragraph)
+        item = self._numbering.next(paragraph)
+        runs = self._words.of(paragraph)
+        boxes, self._words.boxes = self._words.boxes, []
+        if kind.name == "code" and item is None:
+            self._code.append("".join("\n" if run.text == BREAK else run.text for run in runs))
+        else:
+            if plain_text(runs):
+                self._end_code()
+                self._block(paragraph, kind, item, runs)
+        for box in boxes:
+            self.blocks(box)
+
+    def _block(self, paragraph: Element, kind: Kind, item: tuple[str, int] | None, runs: list[Run]) -> None:
+        sign, level = item or ("", 0)
+        name = self._words.entry_name(paragraph)
+        if name:
+            self._entry(name, sign, runs)
+        elif kind.name in ("title", "heading", "subtitle"):
+            self._heading(kind, sign, runs)
+        elif kind.name == "contents":
+            with self._builder.aside(NoiseReason.CHROME):
+                self._add(runs)
+        elif item is not None:
+            self._add(runs, BlockKind.ITEM, level if sign else level + 1, f"{sign} " if sign else "")
+        elif kind.name == "quote":
+            self._add(runs, BlockKind.QUOTE, 1)
+        else:
+            self._add(runs)
+
+    def _add(self, runs: list[Run], kind: BlockKind = BlockKind.PARAGRAPH, level: int = 0, marker: str = "") -> None:
+        self._builder.begin(kind, level, marker)
+        write_runs(self._builder, runs)
+        self._builder.end()
+
+    def _heading(self, kind: Kind, sign: str, runs: list[Run]) -> None:
+        level = 1 if kind.name == "title" else max(kind.level, 1) + self._under_title
+        self._under_title = self._under_title or int(kind.name == "title")
+        self.has_headings = True
+        self._add([Run(f"{sign} " if sign and sign != "•" else ""), *runs], BlockKind.HEADING, min(level, _DEEPEST_HEADING))
+
+    def _entry(self, name: str, sign: str, runs: list[Run]) -> None:
+        """Add an entry of a bibliography. Its label is its number in a list, or what it begins with."""
+        marker, label = f"{sign} " if sign else "", sign.strip("[](). ")
+        text = "".join(run.text for run in runs)
+        start = len(text) - len(text.lstrip())
+        typed = label_at(text, start, len(text)) if not marker else None
+        if typed is not None and typed.shape in _LABELS:
+            marker, label = f"{text[start : typed.end].rstrip()} ", typed.name
+            runs = _cut(runs, typed.end)
+        targets = self._words.targets
+        with self._builder.entry(name, label) as entry:
+            entry.links = targets
+            self._add(runs, BlockKind.ITEM if marker else BlockKind.PARAGRAPH, 1 if marker else 0, marker)
+
+    def _end_code(self) -> None:
+        """Add the lines of code that came, one paragraph each, as one block."""
+        lines, self._code = self._code, []
+        code = "\n".join(lines).strip("\n")
+        if code.strip():
+            self._builder.begin(BlockKind.CODE)
+            self._builder.text(code)
+            self._builder.end()
+
+    # ------------------------------------------------------------------ tables
+
+    def _table(self, table: Element) -> None:
+        """Add a table; one that only arranges the page, of one column or with whole pages in its cells, as what is in it."""
+        rows = list(_rows(table))
+        cells = [cell for row in rows for cell in _cells(row)]
+        longest = max((sum(len(one.text or "") for one in cell.iter() if local(one) == "t") for cell in cells), default=0)
+        if max((len(_cells(row)) for row in rows), default=0) < 2 or longest > _LONGEST_CELL:
+            for cell in cells:
+                self.blocks(cell)
+            return
+        heads = 0
+        while heads < len(rows) and _is_head(rows[heads]):
+            heads += 1
+        if not heads and len(rows) > 1 and _has_head_look(table):
+            heads = 1
+        write_table(self._builder, [self._row(row) for row in rows], heads if heads < len(rows) else 0)
+        boxes, self._words.boxes = self._words.boxes, []
+        for box in boxes:
+            self.blocks(box)
+
+    def _row(self, row: Element) -> list[Cell]:
+        made: list[Cell] = []
+        for cell in _cells(row):
+            properties = first(cell, "tcPr")
+            merge = first(properties, "vMerge")
+            goes_on = merge is not None and attribute(merge, "val") in ("", "continue")
+            made.append(Cell() if goes_on else cell_of(self._lines(cell)))
+            span = first(properties, "gridSpan")
+            wide = attribute(span, "val") if span is not None else "1"
+            made += [Cell()] * (min(int(wide), _MOST_COLUMNS) - 1 if wide.isdecimal() and len(wide) < 6 else 0)
+        return made
+
+    def _lines(self, cell: Element) -> list[Run]:
+        """Return what stands in a cell, each paragraph in a line of its own."""
+        runs: list[Run] = []
+        for paragraph in (one for one in cell.iter() if local(one) == "p"):
+            item = self._numbering.next(paragraph)
+            runs += [Run(BREAK), Run(f"{item[0]} " if item and item[0] else ""), *self._words.of(paragraph)]
+        return runs
+
+
+def _rows(table: Element) -> list[Element]:
+    """Return the rows of a table, those in content controls too, without those of tables within."""
+    found: list[Element] = []
+    for child in table:
+        if local(child) == "tr":
+            if not _is_deleted(child):
+                found.append(child)
+        elif local(child) in ("sdt", "sdtContent", "customXml", "ins"):
+            found += _rows(child)
+    return found
+
+
+def _cells(row: Element) -> list[Element]:
+    found: list[Element] = []
+    for child in row:
+        if local(child) == "tc":
+            found.append(child)
+        elif local(child) in ("sdt", "sdtContent", "customXml"):
+            found += _cells(child)
+    return found
+
+
+def _is_deleted(row: Element) -> bool:
+    return first(row, "trPr", "del") is not None
+
+
+def _is_head(row: Element) -> bool:
+    properties = first(row, "trPr")
+    return properties is not None and bool(is_on(properties, "tblHeader"))
+
+
+def _has_head_look(table: Element) -> bool:
+    """Whether the table's look sets its first row off."""
+    look = first(table, "tblPr", "tblLook")
+    if look is None:
+        return False
+    value = attribute(look, "val")
+    try:
+        return attribute(look, "firstRow") in ("1", "true", "on") or bool(int(value or "0", 16) & 0x20)
+    except ValueError:
+        return False
+
+
+def _cut(runs: list[Run], count: int) -> list[Run]:
+    """Return the runs without their first `count` code points."""
+    kept: list[Run] = []
+    for run in runs:
+        kept.append(run._replace(text=run.text[count:]) if count > 0 else run)
+        count -= len(run.text)
+    return [run for run in kept if run.text]
+
+
+# ------------------------------------------------------------------ bytes to `Article`
+
+_MAIN: Final = "word/document.xml"
+_HEADING: Final = "Notes"
+
+
+def docx_article(data: bytes, source: str) -> Article:
+    """Read a Word document. Raises ReaderError when it can't be unpacked, is locked, or has no text."""
+    what = "the input" if source == "-" else source
+    package = Package(data, what)
+    main = next((target for kind, target in _targets(package, "") if kind == "officeDocument"), _MAIN)
+    root = package.xml(main if main in package else _MAIN)
+    body = first(root, "body")
+    if body is None:
+        raise ReaderError(f"{what} is a Word document (.docx) whose text can't be read", AGAIN)
+    parts = dict(_targets(package, main))
+
+    def part(kind: str) -> Element | None:
+        return package.xml(parts.get(kind, f"word/{kind}.xml"))
+
+    styles = Styles(part("styles"))
+    footnotes, endnotes, settings = part("footnotes"), part("endnotes"), part("settings")
+    notes = Notes(footnotes, endnotes, _endnote_format(body, settings))
+    links = Links(_addresses(package, main))
+    builder = Builder()
+    writer = Body(builder, styles, Numbering(part("numbering"), styles), Words(styles, notes, links, entry_names(body, styles)))
+    writer.blocks(body)
+    _about(builder, package, styles, has_headings=writer.has_headings)
+    _notes(builder, writer, notes, package, parts)
+    made = builder.article("docx", source, typed=True)
+    if not made.blocks:
+        raise NoText(f"{what} is a Word document (.docx) without any text", "pictures in it are not read")
+    return made
+
+
+def _notes(builder: Builder, writer: Body, notes: Notes, package: Package, parts: dict[str, str]) -> None:
+    """Add the notes that the text called, in the order of their numbers."""
+    if notes.called:
+        builder.begin(BlockKind.HEADING, 2)
+        builder.text(_HEADING)
+        builder.end()
+    for kind in ("footnotes", "endnotes"):
+        links = Links(_addresses(package, parts.get(kind, f"word/{kind}.xml")))
+        for note in (one for one in notes.called if one.kind == kind):
+            with builder.entry(note.name, note.label) as entry:
+                entry.links = writer.note(note, links)
+
+
+# ---------------------------------------------------------------------- relationships
+
+
+def _relations(package: Package, part: str) -> Iterator[Element]:
+    """Yield what a part is related to, as Open Packaging Conventions keep it: in "_rels/<name>.rels" beside it."""
+    folder, name = posixpath.split(part)
+    root = package.xml(posixpath.join(folder, "_rels", f"{name}.rels"))
+    if root is not None:
+        yield from (element for element in root if local(element) == "Relationship")
+
+
+def _targets(package: Package, part: str) -> Iterator[tuple[str, str]]:
+    """Yield the kinds and names of the parts of the package that a part leads to."""
+    for element in _relations(package, part):
+        if element.get("TargetMode") != "External":
+            target = element.get("Target", "")
+            path = posixpath.normpath(posixpath.join("/", posixpath.dirname(part), target)).lstrip("/")
+            yield posixpath.basename(element.get("Type", "")), path
+
+
+def _addresses(package: Package, part: str) -> dict[str, str]:
+    """Return the addresses out of the package that a part leads to, by their ids."""
+    found = (element for element in _relations(package, part) if element.get("TargetMode") == "External")
+    return {element.get("Id", ""): element.get("Target", "") for element in found}
+
+
+# ---------------------------------------------------------------------- what it says of itself
+
+
+def _about(builder: Builder, package: Package, styles: Styles, *, has_headings: bool) -> None:
+    """Tell the builder what the properties say; their title, which is often that of a template, only where no heading is."""
+    core = package.xml("docProps/core.xml")
+    said = {local(element): words(element) for element in core} if core is not None else {}
+    date = said.get("modified") or said.get("created", "")
+    builder.about = About(byline=said.get("creator", ""), date=date[:10])
+    builder.language = said.get("language") or styles.language or "en"
+    if not has_headings:
+        builder.title = said.get("title", "")
+
+
+def _endnote_format(body: Element, settings: Element | None) -> str:
+    """Return how endnotes are numbered: as the last section or the settings say, else in small Roman numerals."""
+    for holder in (*reversed(children(body, "sectPr")), settings):
+        number = first(holder, "endnotePr", "numFmt")
+        if number is not None:
+            return attribute(number, "val")
+    return "lowerRoman"

@@ -1,0 +1,387 @@
+"""Read the runs of a Word paragraph: styles, fields, links, notes, symbols."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from reader.article.model import StyleKind
+from reader.article.reference_lists import announces_references
+from reader.formats.docx.styles import Styles, is_on, numeral
+from reader.formats.formulas import math_text
+from reader.formats.runs import BREAK, Keys, Run, joined_markers
+from reader.formats.xml import attribute, children, first, local
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+
+# ------------------------------------------------------------------ characters of the fonts Symbol and Wingdings, which have
+
+_GREEK: Final = dict(zip("abgdezhqiklmnxoprstufcyw", "αβγδεζηθικλμνξοπρστυφχψω", strict=True))
+_CAPITALS: Final = dict(zip("ABGDEZHQIKLMNXOPRSTUFCYW", "ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ", strict=True))
+_SYMBOL: Final = {
+    **{ord(letter): greek for letter, greek in (*_GREEK.items(), *_CAPITALS.items())},
+    **{0xA2: "′", 0xA3: "≤", 0xA5: "∞", 0xAB: "↔", 0xAC: "←", 0xAD: "↑", 0xAE: "→", 0xAF: "↓", 0xB0: "°", 0xB1: "±"},
+    **{0xB2: "″", 0xB3: "≥", 0xB4: "×", 0xB5: "∝", 0xB6: "∂", 0xB7: "•", 0xB8: "÷", 0xB9: "≠", 0xBA: "≡", 0xBB: "≈"},
+    **{0xBC: "…", 0xC5: "⊕", 0xC6: "∅", 0xC7: "∩", 0xC8: "∪", 0xCE: "∈", 0xCF: "∉", 0xD1: "∇", 0xD2: "®", 0xD3: "©"},
+    **{0xD4: "™", 0xD5: "∏", 0xD6: "√", 0xD7: "⋅", 0xDE: "⇒", 0xE5: "∑", 0xF2: "∫"},
+}
+_WINGDINGS: Final = {0xFC: "✓", 0xFB: "✗", 0xA8: "□", 0xFE: "☑", 0xD8: "➢", 0xA7: "▪", 0xE0: "→", 0x4A: "☺", 0x6F: "□"}
+_PRIVATE: Final = 0xF000
+
+
+def symbol(font: str, code: str) -> str:
+    """Return the character that a font has at a hexadecimal code; "" for one that nobody could read."""
+    try:
+        number = int(code, 16)
+    except ValueError:
+        return ""
+    place = number - _PRIVATE if number >= _PRIVATE else number
+    known = _WINGDINGS if "dings" in font.casefold() else _SYMBOL
+    if place in known:
+        return known[place]
+    return chr(place) if 0x20 <= place < 0x7F else chr(number) if 0xA0 <= number < 0xD800 else "�"
+
+
+# ------------------------------------------------------------------ addresses, and paragraphs that are entries of a
+
+_LONGEST_MARKER: Final = 8
+_DIGITS: Final = "0123456789"
+
+
+class Links(NamedTuple):
+    """The addresses of a part of the package by the ids that its links name."""
+
+    addresses: Mapping[str, str]
+
+    def of(self, hyperlink: Element) -> str:
+        """Return where a link leads to: an address, or "#" and the name of a bookmark; "" when nowhere."""
+        anchor = attribute(hyperlink, "anchor")
+        address = self.addresses.get(attribute(hyperlink, "id"), "")
+        return address or (f"#{anchor}" if anchor else "")
+
+
+def address_in(instruction: str) -> str:
+    r"""Return where the field `HYPERLINK "address" \l "bookmark"` leads to, as `Links.of` does; "" for other fields."""
+    parts = _arguments(instruction)
+    if parts[:1] == ["REF"] and "\\h" in parts and len(parts) > 1:
+        return f"#{parts[1]}"
+    if parts[:1] != ["HYPERLINK"]:
+        return ""
+    address = bookmark = ""
+    place = 1
+    while place < len(parts):
+        if parts[place] == "\\l":
+            bookmark = parts[place + 1] if place + 1 < len(parts) else ""
+            place += 1
+        elif parts[place] in ("\\o", "\\t"):
+            place += 1
+        elif not parts[place].startswith("\\") and not address:
+            address = parts[place]
+        place += 1
+    return address or (f"#{bookmark}" if bookmark else "")
+
+
+def _arguments(instruction: str) -> list[str]:
+    parts: list[str] = []
+    for number, piece in enumerate(instruction.split('"')):
+        parts += [piece] if number % 2 else piece.split()
+    return parts[:1] and [parts[0].upper(), *parts[1:]]
+
+
+def entry_names(body: Element, styles: Styles) -> dict[Element, frozenset[str]]:
+    """Return the paragraphs that are entries and the bookmarks that stand at them.
+
+    An entry is a paragraph of a style for bibliographies; one that the text links to, under a heading that announces references
+    or with a short link back at its beginning; and, under such a heading, one whose bookmark differs from theirs in its number
+    only: it is never cited, or only by a range such as "2–4".
+    """
+    paragraphs = [element for element in body.iter() if local(element) == "p"]
+    linked = set(_linked(body))
+    families = {name.rstrip(_DIGITS) for name in linked}
+    found: dict[Element, frozenset[str]] = {}
+    is_announced = False
+    for paragraph, bookmarks in _bookmarks(body, paragraphs):
+        kind = styles.kind(paragraph).name
+        text = "".join(element.text or "" for element in paragraph.iter() if local(element) == "t").strip()
+        if kind in ("heading", "title") or announces_references(text):
+            is_announced = announces_references(text)
+        elif text and kind != "contents":
+            is_listed = is_announced and any(name.rstrip(_DIGITS) in families for name in bookmarks)
+            is_linked = not bookmarks.isdisjoint(linked) and _leads_back(paragraph)
+            if is_listed or is_linked or kind == "bibliography":
+                found[paragraph] = bookmarks
+    return found
+
+
+def _linked(body: Element) -> Iterator[str]:
+    for element in body.iter():
+        if local(element) == "hyperlink":
+            yield attribute(element, "anchor")
+        elif local(element) in ("instrText", "fldSimple"):
+            target = address_in((element.text or "") if local(element) == "instrText" else attribute(element, "instr"))
+            yield target.removeprefix("#")
+
+
+def _bookmarks(body: Element, paragraphs: list[Element]) -> Iterator[tuple[Element, frozenset[str]]]:
+    """Yield the paragraphs with the bookmarks in them, and those that stand before them, between two paragraphs."""
+    inside = {mark for paragraph in paragraphs for mark in paragraph.iter() if local(mark) == "bookmarkStart"}
+    before: list[str] = []
+    for element in body.iter():
+        if local(element) == "bookmarkStart" and element not in inside:
+            before.append(attribute(element, "name"))
+        elif local(element) == "p":
+            own = [attribute(mark, "name") for mark in element.iter() if local(mark) == "bookmarkStart"]
+            yield element, frozenset((*before, *own))
+            before = []
+
+
+def _leads_back(paragraph: Element) -> bool:
+    """Whether the first words of a paragraph are a short link to another place of the document: that of its marker."""
+    for element in paragraph:
+        text = "".join(one.text or "" for one in element.iter() if local(one) == "t")
+        if local(element) == "hyperlink" and attribute(element, "anchor"):
+            return 0 < len(text.strip()) <= _LONGEST_MARKER
+        if text.strip():
+            return False
+    return False
+
+
+# ------------------------------------------------------------------ looks, links, fields, notes, what was inserted and what
+
+_TOGGLES: Final = (
+    (StyleKind.STRONG, ("b", "bCs")),
+    (StyleKind.EMPHASIS, ("i", "iCs")),
+    (StyleKind.STRIKE, ("strike", "dstrike")),
+)
+_LEVELS: Final = {"superscript": 1, "subscript": -1}
+_UNSEEN: Final = frozenset({"del", "moveFrom", "rPr", "pPr", "sdtPr", "sdtEndPr", "proofErr", "rt", "fldData"})
+_PLAIN: Final = {"tab": " ", "ptab": " ", "noBreakHyphen": "-", "softHyphen": ""}
+_NOTES: Final = {"footnoteReference": "footnotes", "endnoteReference": "endnotes"}
+_SEPARATORS: Final = frozenset({"separator", "continuationSeparator", "continuationNotice"})
+_Look = tuple[tuple[StyleKind, str], ...]
+
+
+@dataclass
+class Note:
+    """A footnote or endnote that was called: the part it is in, its name for the builder, its label and its element."""
+
+    kind: str
+    name: str
+    label: str
+    element: Element
+
+
+class Notes:
+    """The notes of a document; they are numbered as the text calls them."""
+
+    def __init__(self, footnotes: Element | None, endnotes: Element | None, endnote_format: str) -> None:
+        self._elements = {"footnotes": _by_id(footnotes), "endnotes": _by_id(endnotes)}
+        self._formats = {"footnotes": "decimal", "endnotes": endnote_format if footnotes is not None else "decimal"}
+        self._by_name: dict[str, Note] = {}
+        self._counts = {"footnotes": 0, "endnotes": 0}
+
+    @property
+    def called(self) -> Sequence[Note]:
+        """The notes that the text called so far, in order."""
+        return tuple(self._by_name.values())
+
+    def call(self, reference: Element, mark: str = "") -> Note | None:
+        """Return the note that a reference in the text calls, None when there is none. `mark` is a sign of its own."""
+        kind = _NOTES[local(reference)]
+        number = attribute(reference, "id")
+        name = f"{kind} {number}"
+        if name not in self._by_name:
+            element = self._elements[kind].get(number)
+            if element is None:
+                return None
+            if not mark:
+                self._counts[kind] += 1
+                mark = numeral(self._counts[kind], self._formats[kind])
+            self._by_name[name] = Note(kind, name, mark, element)
+        return self._by_name[name]
+
+
+def _by_id(root: Element | None) -> dict[str, Element]:
+    notes = children(root, "footnote", "endnote") if root is not None else []
+    return {attribute(note, "id"): note for note in notes if attribute(note, "type") not in _SEPARATORS}
+
+
+@dataclass
+class _Field:
+    """A field that is open: its instruction while that is read, then where its result leads to."""
+
+    instruction: str = ""
+    is_result: bool = False
+    target: str = ""
+
+
+@dataclass
+class Words:
+    """Reads paragraphs of a document into runs. What stands beside the text, such as text boxes, is put in `boxes`."""
+
+    styles: Styles
+    notes: Notes
+    links: Links
+    entries: Mapping[Element, frozenset[str]]
+    boxes: list[Element] = field(default_factory=list["Element"])
+    targets: list[str] = field(default_factory=list[str])
+    _fields: list[_Field] = field(default_factory=list[_Field])
+
+    def __post_init__(self) -> None:
+        """Name the entries by the bookmarks that stand at them."""
+        self._names = {mark: f"entry {place}" for place, marks in enumerate(self.entries.values()) for mark in marks}
+        self._entry_names = {paragraph: f"entry {place}" for place, paragraph in enumerate(self.entries)}
+        self._keys = Keys.of([(name, "") for name in self._entry_names.values()])
+
+    def entry_name(self, paragraph: Element) -> str:
+        """Return the name of the entry that a paragraph is, "" for all others."""
+        return self._entry_names.get(paragraph, "")
+
+    def of(self, paragraph: Element) -> list[Run]:
+        """Return what a paragraph says. `targets` has the addresses that it links to."""
+        self.targets = []
+        runs = joined_markers(list(self._inside(paragraph, (), None)), self._keys)
+        # An instruction does not go on in the next paragraph, whatever a broken file says.
+        self._fields = [one for one in self._fields if one.is_result]
+        return runs
+
+    def _inside(self, element: Element, look: _Look, names: tuple[str, ...] | None) -> Iterator[Run]:
+        for child in element:
+            name = local(child)
+            if name == "r":
+                yield from self._run(child, look, names)
+            elif name == "hyperlink":
+                yield from self._link(child, self.links.of(child), look, names)
+            elif name == "fldSimple":
+                yield from self._link(child, address_in(attribute(child, "instr")), look, names)
+            elif name in ("oMath", "oMathPara"):
+                yield Run(f" {math_text(child)} " if name == "oMathPara" else math_text(child), look)
+            elif name == "AlternateContent":
+                yield from self._inside(chosen(child), look, names)
+            elif name not in _UNSEEN:
+                yield from self._inside(child, look, names)
+
+    def _link(self, element: Element, target: str, look: _Look, names: tuple[str, ...] | None) -> Iterator[Run]:
+        look, names = self._led(target, look, names)
+        yield from self._inside(element, look, names)
+
+    def _led(self, target: str, look: _Look, names: tuple[str, ...] | None) -> tuple[_Look, tuple[str, ...] | None]:
+        """Return the look and the entry of what leads to `target`."""
+        if target.startswith("#"):
+            name = self._names.get(target[1:])
+            return look, (name,) if name is not None else names
+        if target:
+            self.targets.append(target)
+            return (*look, (StyleKind.LINK, target)), names
+        return look, names
+
+    def _run(self, run: Element, look: _Look, names: tuple[str, ...] | None) -> Iterator[Run]:
+        properties = self._properties(run)
+        if any(is_on(one, "vanish", "webHidden") for one in properties[:1]):
+            return
+        own, level = _drawn(properties)
+        style = first(run, "rPr", "rStyle")
+        if style is not None and self.styles.is_code(attribute(style, "val")):
+            own = ((StyleKind.CODE, ""),)
+        pieces = list(run)
+        while pieces:
+            child = pieces.pop(0)
+            name = local(child)
+            if name in ("fldChar", "instrText"):
+                self._field(child)
+            elif name == "AlternateContent":
+                pieces = [*chosen(child), *pieces]
+            elif self._fields and not self._fields[-1].is_result:
+                continue
+            elif name in _NOTES:
+                yield from self._note(child, pieces)
+            else:
+                in_look, in_names = look, names
+                for one in self._fields:
+                    in_look, in_names = self._led(one.target, in_look, in_names)
+                yield from self._piece(child, (*in_look, *own), level, in_names)
+
+    def _piece(self, child: Element, look: _Look, level: int, names: tuple[str, ...] | None) -> Iterator[Run]:
+        name = local(child)
+        if name == "t":
+            yield Run(child.text or "", look, level, names)
+        elif name in _PLAIN:
+            yield Run(_PLAIN[name], look, level, names)
+        elif name in ("br", "cr"):
+            if attribute(child, "type") not in ("page", "column"):
+                yield Run(BREAK)
+        elif name == "sym":
+            yield Run(symbol(attribute(child, "font"), attribute(child, "char")), look, level)
+        elif name in ("drawing", "pict", "object"):
+            yield from self._picture(child)
+        elif name == "ruby":
+            for base in children(child, "rubyBase"):
+                yield from self._inside(base, look, names)
+
+    def _properties(self, run: Element) -> list[Element]:
+        """Return a run's properties and those of its style, the nearest first."""
+        own = first(run, "rPr")
+        style = first(own, "rStyle")
+        inherited = self.styles.run_properties(attribute(style, "val")) if style is not None else []
+        return [*([own] if own is not None else []), *inherited]
+
+    def _field(self, element: Element) -> None:
+        """Follow the signs of a complex field: its beginning, its instruction, its result, its end."""
+        kind = attribute(element, "fldCharType")
+        if kind == "begin":
+            self._fields.append(_Field())
+        elif not self._fields:
+            return
+        elif local(element) == "instrText":
+            self._fields[-1].instruction += element.text or ""
+        elif kind == "separate":
+            self._fields[-1].is_result = True
+            self._fields[-1].target = address_in(self._fields[-1].instruction)
+        elif kind == "end":
+            self._fields.pop()
+
+    def _note(self, reference: Element, following: Sequence[Element]) -> Iterator[Run]:
+        mark = ""
+        if attribute(reference, "customMarkFollows").casefold() in ("1", "true", "on"):
+            mark = "".join(one.text or "" for one in following if local(one) == "t").strip()
+            for one in following:
+                one.text = ""  # it is the marker, which is written below
+        note = self.notes.call(reference, mark)
+        if note is not None:
+            yield Run(f"[{note.label}]", (), 0, (note.name,))
+
+    def _picture(self, picture: Element) -> Iterator[Run]:
+        """Yield what a picture is said to show; text boxes in it come after the paragraph."""
+        self.boxes += (box for box in picture.iter() if local(box) == "txbxContent")
+        for described in picture.iter():
+            if local(described) in ("docPr", "shape") and local(described) == (
+                "docPr" if local(picture) == "drawing" else "shape"
+            ):
+                text = attribute(described, "descr") or attribute(described, "alt")
+                if text.strip():
+                    yield Run(f"[image: {' '.join(text.split())}]", ((StyleKind.EMPHASIS, ""),))
+                return
+
+
+def chosen(element: Element) -> Element:
+    """Return the part of alternative content that newer programs show, else the one for all others."""
+    found = first(element, "Choice")
+    other = first(element, "Fallback")
+    return found if found is not None and len(found) else other if other is not None else element
+
+
+def _drawn(properties: Sequence[Element]) -> tuple[_Look, int]:
+    """Return how a run is drawn, and whether it is set high or low: of each property, the nearest word on it counts."""
+    look = tuple(
+        (kind, "")
+        for kind, names in _TOGGLES
+        if next((on for one in properties if (on := is_on(one, *names)) is not None), False)
+    )
+    for one in properties:
+        position = first(one, "vertAlign")
+        if position is not None:
+            return look, _LEVELS.get(attribute(position, "val"), 0)
+    return look, 0

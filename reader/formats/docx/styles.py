@@ -1,0 +1,230 @@
+"""What Word's styles and numberings mean: which paragraph is a heading, a quote, code; what a list item begins with."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from reader.formats.xml import attribute, children, first, local
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+_HEADING: Final = re.compile(r"heading ([1-9])$")
+_QUOTES: Final = ("quote", "intense quote", "block text", "blockquote", "quotations", "quotation")
+_CODE: Final = ("source code", "html preformatted", "preformatted text", "plain text", "code", "macro text", "code block")
+_CODE_CHARACTERS: Final = (
+    "verbatim char",
+    "html code",
+    "html typewriter",
+    "source text",
+    "code",
+    "html keyboard",
+    "inline code",
+)
+_BIBLIOGRAPHIES: Final = (
+    "bibliography",
+    "endnote bibliography",
+    "endnotebibliography",
+    "references",
+    "reference",
+    "literature",
+)
+_DEEPEST: Final = 30
+_OFF: Final = frozenset({"0", "false", "off", "none"})
+_BULLETS: Final = frozenset({"bullet", "none"})
+_PLACE: Final = re.compile(r"%([1-9])")
+
+
+class Kind(NamedTuple):
+    """What a style makes of a paragraph: one of "heading", "title", "quote", "code", "contents", "bibliography", "".
+
+    `level` is a heading's, from 1. `numbering` is the id of a list and the level in it that the style itself gives.
+    """
+
+    name: str = ""
+    level: int = 0
+    numbering: tuple[str, int] | None = None
+
+
+class Styles:
+    """The styles of a document, by the ids that paragraphs and runs name. Names of Word's own styles are always English."""
+
+    def __init__(self, root: Element | None) -> None:
+        found = children(root, "style") if root is not None else []
+        self._styles = {attribute(style, "styleId"): style for style in found}
+        self._kinds: dict[str, Kind] = {}
+        default = first(root, "docDefaults", "rPrDefault", "rPr", "lang")
+        self.language = attribute(default, "val") if default is not None else ""
+
+    def kind(self, paragraph: Element) -> Kind:
+        """Return what a paragraph is, by its style and its own outline level."""
+        properties = first(paragraph, "pPr")
+        style = first(properties, "pStyle")
+        kind = self._of(attribute(style, "val") if style is not None else "")
+        outline = first(properties, "outlineLvl")
+        if outline is not None and not kind.name and attribute(outline, "val") in tuple("012345678"):
+            kind = kind._replace(name="heading", level=int(attribute(outline, "val")) + 1)
+        return kind
+
+    def _of(self, style: str) -> Kind:
+        if style not in self._kinds:
+            self._kinds[style] = self._read(style)
+        return self._kinds[style]
+
+    def _read(self, style: str) -> Kind:
+        """Read a style and those that it is based on: the nearest that says something is right."""
+        name, level, numbering = "", 0, None
+        for one in self._chain(style):
+            if not name:
+                name, level = _meaning(one)
+            own = first(one, "pPr", "numPr")
+            if own is not None and numbering is None:
+                numbering = number_of(own)
+        return Kind(name, level, numbering)
+
+    def _chain(self, style: str) -> list[Element]:
+        chain: list[Element] = []
+        while style in self._styles and len(chain) < _DEEPEST:
+            one = self._styles[style]
+            chain.append(one)
+            based = first(one, "basedOn")
+            style = attribute(based, "val") if based is not None else ""
+        return chain
+
+    def run_properties(self, style: str) -> list[Element]:
+        """Return the properties of characters that a style gives, the nearest first."""
+        return [properties for one in self._chain(style) if (properties := first(one, "rPr")) is not None]
+
+    def is_code(self, style: str) -> bool:
+        """Whether a style is one for code in a line."""
+        return any(_name(one) in _CODE_CHARACTERS for one in self._chain(style)[:1])
+
+
+def _name(style: Element) -> str:
+    name = first(style, "name")
+    return attribute(name, "val").casefold() if name is not None else ""
+
+
+def _meaning(style: Element) -> tuple[str, int]:
+    name = _name(style)
+    if match := _HEADING.match(name):
+        return "heading", int(match[1])
+    if name in ("title", "subtitle"):
+        return name, 0
+    if name in _QUOTES:
+        return "quote", 0
+    if name in _CODE:
+        return "code", 0
+    if name.startswith("toc ") or name == "table of figures":
+        return "contents", 0
+    if name in _BIBLIOGRAPHIES:
+        return "bibliography", 0
+    outline = first(style, "pPr", "outlineLvl")
+    if outline is not None and attribute(outline, "val") in tuple("012345678"):
+        return "heading", int(attribute(outline, "val")) + 1
+    return "", 0
+
+
+def is_on(properties: Element, *names: str) -> bool | None:
+    """Return whether a property such as bold is on or off, None when nothing is said of it."""
+    found = next((element for element in properties if local(element) in names), None)
+    return None if found is None else attribute(found, "val").casefold() not in _OFF
+
+
+def number_of(properties: Element) -> tuple[str, int] | None:
+    """Return the list and the level in it that `numPr` names, None where it takes a paragraph out of its list."""
+    number, level = first(properties, "numId"), first(properties, "ilvl")
+    name = attribute(number, "val") if number is not None else ""
+    place = attribute(level, "val") if level is not None else "0"
+    return (name, int(place)) if name and name != "0" and place in tuple("012345678") else None
+
+
+# ---------------------------------------------------------------------- lists
+
+
+class _Level(NamedTuple):
+    format: str
+    text: str
+    start: int
+
+
+class Numbering:
+    """The lists of a document, counted as its paragraphs come."""
+
+    def __init__(self, root: Element | None, styles: Styles) -> None:
+        self._styles = styles
+        abstracts = children(root, "abstractNum") if root is not None else []
+        self._levels = {attribute(one, "abstractNumId"): _levels(one) for one in abstracts}
+        self._lists: dict[str, str] = {}
+        self._starts: dict[tuple[str, int], int] = {}
+        for one in children(root, "num") if root is not None else []:
+            name, abstract = attribute(one, "numId"), first(one, "abstractNumId")
+            self._lists[name] = attribute(abstract, "val") if abstract is not None else ""
+            for override in children(one, "lvlOverride"):
+                start = first(override, "startOverride")
+                if start is not None and attribute(start, "val").isdecimal():
+                    self._starts[name, int(attribute(override, "ilvl") or 0)] = int(attribute(start, "val"))
+        self._counts: defaultdict[str, dict[int, int]] = defaultdict(dict)
+        self._begun: set[tuple[str, int]] = set()
+
+    def next(self, paragraph: Element) -> tuple[str, int] | None:
+        """Return what the next paragraph of a list begins with, and its level from 1; None when it is in no list."""
+        own = first(paragraph, "pPr", "numPr")
+        found = number_of(own) if own is not None else self._styles.kind(paragraph).numbering
+        if found is None or found[0] not in self._lists:
+            return None
+        name, place = found
+        levels = self._levels.get(self._lists[name], {})
+        level = levels.get(place)
+        if level is None:
+            return None
+        if level.format in _BULLETS:
+            return ("•" if level.format == "bullet" else ""), place + 1
+        counts = self._counts[self._lists[name]]
+        if (name, place) in self._starts and (name, place) not in self._begun:
+            counts[place] = self._starts[name, place] - 1
+        self._begun.add((name, place))
+        counts[place] = counts.get(place, level.start - 1) + 1
+        for deeper in [one for one in counts if one > place]:
+            del counts[deeper]
+        return self._written(level, levels, counts), place + 1
+
+    def _written(self, level: _Level, levels: dict[int, _Level], counts: dict[int, int]) -> str:
+        def at(match: re.Match[str]) -> str:
+            place = int(match[1]) - 1
+            own = levels.get(place, level)
+            return numeral(counts.get(place, own.start), own.format)
+
+        return _PLACE.sub(at, level.text).strip()
+
+
+def _levels(abstract: Element) -> dict[int, _Level]:
+    found: dict[int, _Level] = {}
+    for one in children(abstract, "lvl"):
+        place = attribute(one, "ilvl")
+        if place in tuple("012345678"):
+            values = {local(child): attribute(child, "val") for child in one}
+            start = values.get("start", "1")
+            found[int(place)] = _Level(
+                values.get("numFmt", "decimal"), values.get("lvlText", f"%{place}."), int(start) if start.isdecimal() else 1
+            )
+    return found
+
+
+def numeral(number: int, style: str) -> str:
+    """Return a number as a list or notes of this style write it: "4", "d", "IV"."""
+    written = str(number)
+    if style.endswith("Letter") and number > 0:
+        # Word goes on with "aa", "bb" after "z".
+        written = chr(ord("a") + (number - 1) % 26) * min((number - 1) // 26 + 1, 5)
+    elif style.endswith("Roman") and 0 < number < 400:
+        hundreds, tens, ones = "c" * (number // 100), _ROMAN[number // 10 % 10], _ROMAN[number % 10]
+        written = hundreds + tens.translate(str.maketrans("ivx", "xlc")) + ones
+    elif style == "chicago":
+        written = "*†‡§"[(number - 1) % 4] * ((number - 1) // 4 + 1) if 0 < number < 100 else written
+    return written.upper() if style.startswith("upper") else written
+
+
+_ROMAN: Final = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")

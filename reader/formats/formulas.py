@@ -1,0 +1,114 @@
+"""Formulas as text: MathML, Word's own markup of formulas (OMML) and TeX, as they are read: "σ² = (a + b)/n"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final
+
+from reader.formats.runs import lowered, raised
+from reader.formats.xml import attribute, first, local
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+_DOCUMENT: Final = re.compile(r"\\begin\{document\}(.*?)\\end\{document\}", re.DOTALL)
+_DOLLARS: Final = " $\n\t"
+_SPACED: Final = frozenset("=<>≤≥≠≈≡∼≅∝→←↔⇒⇔∈∉⊂⊆∪∩+−±×·÷∧∨")
+_SIMPLE: Final = re.compile(r"[\w.,]*|\([^()]*\)")
+_UNSEEN: Final = frozenset({"annotation", "annotation-xml", "mphantom", "none", "mprescripts"})
+_INVISIBLE: Final = dict.fromkeys(map(ord, "\u2061\u2062\u2063\u2064"))
+
+
+def math_text(element: Element) -> str:
+    """Return MathML or OMML as a line of text."""
+    return " ".join(_said(element).translate(_INVISIBLE).split())
+
+
+def tex_text(source: str) -> str:
+    """Return TeX as it is written, without the document that some publishers pack each formula in."""
+    found = _DOCUMENT.search(source)
+    return (found[1] if found else source).strip(_DOLLARS)
+
+
+def _said(element: Element) -> str:
+    name = local(element)
+    if name in _UNSEEN:
+        return ""
+    parts = [_said(child) for child in element if not local(child).endswith("Pr")]
+    if rule := _RULES.get(name):
+        return rule(parts)
+    if name == "d":
+        return (
+            _property(element, "begChr", "(")
+            + _property(element, "sepChr", "|").join(parts)
+            + _property(element, "endChr", ")")
+        )
+    if name == "nary":
+        return f"{_property(element, 'chr', '∫')}{lowered(_part(parts, 0))}{raised(_part(parts, 1))} {_part(parts, 2)}"
+    if name == "mfenced":
+        inside = f"{(element.get('separators') or ',')[0]} ".join(parts)
+        return f"{element.get('open', '(')}{inside}{element.get('close', ')')}"
+    text = (element.text or "").strip() if name not in ("mtext", "t") else element.text or ""
+    if (name == "mo" and text in _SPACED) or (name == "mi" and len(text) > 1):
+        text = f" {text} "
+    if name == "mspace":
+        text = " "
+    return text + "".join(parts)
+
+
+def _property(element: Element, name: str, otherwise: str) -> str:
+    """Return a character that OMML keeps in the properties of an element."""
+    for properties in element:
+        found = first(properties, name) if local(properties).endswith("Pr") else None
+        if found is not None:
+            return attribute(found, "val")
+    return otherwise
+
+
+def _grouped(text: str) -> str:
+    """Return `text` in brackets where what stands beside it would take only its end."""
+    text = text.strip()
+    return text if _SIMPLE.fullmatch(text) else f"({text})"
+
+
+def _part(parts: Sequence[str], place: int) -> str:
+    return parts[place].strip() if place < len(parts) else ""
+
+
+def _fraction(parts: Sequence[str]) -> str:
+    return f"{_grouped(_part(parts, 0))}/{_grouped(_part(parts, 1))}"
+
+
+def _under(parts: Sequence[str]) -> str:
+    below, above = lowered(_part(parts, 1)), raised(_part(parts, 2))
+    # "k_B T": what could not be set low would take the next letter with it.
+    return _part(parts, 0) + below + above + (" " if (above or below)[:1] in ("_", "^") else "")
+
+
+_RULES: Final[dict[str, Callable[[Sequence[str]], str]]] = {
+    "msup": lambda parts: _part(parts, 0) + raised(_part(parts, 1)),
+    "mover": lambda parts: _part(parts, 0) + raised(_part(parts, 1)),
+    "msub": _under,
+    "munder": _under,
+    "msubsup": _under,
+    "munderover": _under,
+    "mmultiscripts": _under,
+    "mfrac": _fraction,
+    "msqrt": lambda parts: "√" + _grouped("".join(parts)),
+    "mroot": lambda parts: raised(_part(parts, 1)) + "√" + _grouped(_part(parts, 0)),
+    "mtd": lambda parts: "".join(parts) + " ",
+    "mtr": lambda parts: "".join(parts).strip() + "; ",
+    "mtable": lambda parts: "".join(parts).strip("; "),
+    "f": _fraction,
+    "sSup": lambda parts: _part(parts, 0) + raised(_part(parts, 1)),
+    "limUpp": lambda parts: _part(parts, 0) + raised(_part(parts, 1)),
+    "sSub": _under,
+    "sSubSup": _under,
+    "limLow": _under,
+    "rad": lambda parts: raised(_part(parts, 0)) + "√" + _grouped(_part(parts, 1)),
+    "func": lambda parts: f"{_part(parts, 0)} {_part(parts, 1)}",
+    "mr": lambda parts: " ".join(parts).strip() + "; ",
+    "eqArr": lambda parts: "; ".join(parts),
+    "semantics": lambda parts: _part(parts, 0),
+}

@@ -1,0 +1,467 @@
+"""Tell the main content of a page from its boilerplate, by tags, names, shape and text."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from reader.article.lazy_pattern import lazy
+from reader.article.model import NoiseReason
+from reader.article.phrases import READ_ALSO
+from reader.article.reference_lists import announces_references
+from reader.formats.html.link_density import Run, Site, Sums, runs_of_page
+from reader.formats.html.tree import HEADINGS, SPACED, Node
+
+# ------------------------------------------------------------------ navigation, share bars, comments, notices; told by tags,
+
+
+def _listed(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_ROLES: Final = frozenset(
+    {"navigation", "banner", "contentinfo", "search", "menu", "menubar", "toolbar", "dialog", "alertdialog", "alert", "tablist"}
+)
+FURNITURE_TAGS: Final = frozenset({"nav", "footer", "dialog", "menu", "form", "button"})
+_WORDS: Final = _listed("""
+    ad addthis addtoany ads adv advert advertisement advertisements advertising adverts affiliate affiliates ambox banner
+    breadcrumb breadcrumbs catlinks categories colophon comment commentlist comments consent cookie cookies copyright cta disqus
+    donate donation dropdown editsection follow footer gdpr keywords login masthead menu modal nav navbar navbox navigation
+    newsletter newsletters noprint outbrain overlay pager pagination paywall popup printfooter promo promos promoted promotion
+    recirc recirculation recommend recommendation recommendations recommended register related replies respond share
+    sharedaddy shares sharing sidebar signup skip skiplink social sponsor sponsored sponsors submenu subscribe subscription
+    taboola tagcloud tags teaser teasers toast toc toolbar topbar topics trending vote widget widgets
+""")
+"""Words of a name that are those of furniture."""
+_CERTAIN: Final = _listed("""
+    comments commentlist disqus respond cookie cookies gdpr consent outbrain taboola footer sidebar recirc related modal popup
+""")
+"""Those that are furniture even where it is most of the page."""
+_PAIRS: Final = _listed("""
+    read-more read-next read-also more-stories more-news more-articles more-posts more-from more-on most-read most-popular
+    most-viewed up-next latest-news latest-stories latest-posts latest-articles sr-only visually-hidden screen-reader author-bio
+    author-box author-card author-profile about-author site-header hidden-print print-hide d-print back-top jump-link
+    sign-up inline-link buy-box
+""")
+"""Two words next to each other that are those of furniture."""
+_BUTTONS: Final = _listed("button buttons btn")
+_STANDFIRSTS: Final = _listed("""
+    subtitle standfirst deck dek subheadline subheading subhead tagline lede lead intro introduction summary excerpt
+    chapo chapeau vorspann entradilla sommario ingress
+""")
+"""Words of a name for what stands between a title and its text, and introduces it: here newsrooms keep their own language."""
+_NAMING: Final = ("class", *(f"data-{name}" for name in ("testid", "test-id", "component", "component-name", "module", "qa")))
+_LONGEST_LABEL: Final = 3
+_TABLE_PARTS: Final = frozenset({"tbody", "thead", "tfoot", "tr", "td", "th", "caption"})
+_SECTION_LEVELS: Final = frozenset(f"level{number}" for number in range(1, 7))
+"""Classes of the sections that pandoc makes, whose ids are those of their headings."""
+_NAME: Final = lazy(r"[^\W_]+")
+_HUMP: Final = lazy(r"[A-Z]?[a-z]{3,}|[A-Z]{4,}(?![a-z])")
+_COMMENTS: Final = lazy(
+    r"(?:comments?|replies|disqus|respond)(?:[-_](?:area|list|section|threads?|wrapper|container|content))?"
+)
+"""What is called just so holds what readers said, which may be far more than the article."""
+_SHARE_OF_PROSE: Final = 0.4
+_CERTAIN_SHARE: Final = 0.8
+_LIKE_COMMENTS: Final = lazy("comment|replies|disqus|respond", re.IGNORECASE)
+COMMENTS_SHARE: Final = 0.97
+_LONGEST_TOOL: Final = 16
+
+
+def share_allowed(node: Node) -> float:
+    """Return how much of the prose of a page an element may hold and still be furniture; 0 for one that isn't called so."""
+    if node.tag in _TABLE_PARTS or "note" in node.roles or (node.tag == "footer" and _is_quoted(node)):
+        return 0
+    if node.tag in FURNITURE_TAGS or node.roles & _ROLES:
+        return _SHARE_OF_PROSE
+    if is_called_comments(node):
+        return COMMENTS_SHARE
+    own_id = "" if _has_id_of_heading(node) else node.get("id")
+    words = _words_of(" ".join((own_id, *(node.attrs[name] for name in _NAMING if name in node.attrs))))
+    if not _CERTAIN.isdisjoint(words):
+        return _CERTAIN_SHARE
+    label = _words_of(node.get("aria-label")) if node.tag in SPACED else []
+    if len(label) <= _LONGEST_LABEL:
+        words = [*words, "", *label]
+    named = not _WORDS.isdisjoint(words) or any(f"{a}-{b}" in _PAIRS for a, b in pairwise(words))
+    return _SHARE_OF_PROSE if named else 0
+
+
+def is_called_button(node: Node) -> bool:
+    """Whether an element is called a button, whatever tag it has."""
+    return "class" in node.attrs and not _BUTTONS.isdisjoint(_words_of(node.get("class")))
+
+
+def is_called_standfirst(node: Node) -> bool:
+    """Whether an element is called what introduces the text below its title."""
+    return "class" in node.attrs and not _STANDFIRSTS.isdisjoint(_words_of(node.get("class")))
+
+
+def is_called_comments(node: Node) -> bool:
+    """Whether an element is called what readers said, in no other word than that."""
+    if not _LIKE_COMMENTS.search(f"{node.get('class')} {node.get('id')}"):
+        return False
+    own_id = "" if _has_id_of_heading(node) else node.get("id")
+    return any(map(_COMMENTS.fullmatch, (*node.classes, own_id.casefold())))
+
+
+def _has_id_of_heading(node: Node) -> bool:
+    """Whether the id of an element was made from the words of a heading: "related-work" names no furniture then."""
+    if node.tag in HEADINGS or not _SECTION_LEVELS.isdisjoint(node.classes):
+        return True
+    words = _NAME.findall(node.get("id").casefold())
+    first = next(node.nodes(), None)
+    return len(words) > 1 and first is not None and first.tag in HEADINGS and _NAME.findall(first.text().casefold()) == words
+
+
+def _is_quoted(node: Node) -> bool:
+    """Whether an element belongs to a quotation, whose footer says whose words they are."""
+    return any(around.tag == "blockquote" for around in node.around())
+
+
+def is_tool(node: Node, line: str) -> bool:
+    """Whether an element within a line, such as "[edit]" in a heading, is there to be clicked."""
+    return node.tag not in SPACED and len(node.text()) < min(len(line), _LONGEST_TOOL) and share_allowed(node) > 0
+
+
+def _words_of(name: str) -> list[str]:
+    """Return the words of a name, those of "relatedPosts" too, in lower case."""
+    words: list[str] = []
+    for word in _NAME.findall(name):
+        words += map(str.casefold, [word] if word.islower() else [word, *_HUMP.findall(word)])
+    return words
+
+
+# ------------------------------------------------------------------ a list of contents, a form to sign up with, a teaser
+
+_LISTS: Final = frozenset({"ul", "ol", "dl"})
+_LONGEST_CAPTION: Final = 40
+
+
+def is_headed_list(node: Node) -> bool:
+    """Whether an element is or holds a list, and a heading stands right before it."""
+    if not any(inner.tag in _LISTS for inner in (node, *node.inside())):
+        return False
+    kids = node.parent.kids if node.parent is not None else []
+    for place in range(node.place - 1, -1, -1):
+        kid = kids[place]
+        if isinstance(kid, Node) and kid.text():
+            return kid.tag in HEADINGS or any(inner.tag in HEADINGS for inner in kid.inside())
+    return False
+
+
+def has_address_field(node: Node) -> bool:
+    """Whether there is a field for an address of e-mail in an element."""
+    return any(inner.tag == "input" and inner.get("type").casefold() == "email" for inner in node.inside())
+
+
+def is_contents(node: Node) -> bool:
+    """Whether an element is a list of two or more links to places of the page, under a few words at most."""
+    listed = next((inner for inner in (node, *node.inside()) if inner.tag in ("ul", "ol")), None)
+    if listed is None or len(node.text(without={listed})) > _LONGEST_CAPTION:
+        return False
+    items = [item for item in listed.nodes() if item.tag == "li"]
+    return len(items) > 1 and all(_is_place_of_page(item) for item in items)
+
+
+def _is_place_of_page(item: Node) -> bool:
+    text = item.text()
+    links = [link for link in item.inside() if link.tag == "a"]
+    is_within = bool(links) and all(link.get("href").startswith("#") and len(link.get("href")) > 1 for link in links)
+    return is_within and len(text) > 2 and text == " ".join(link.text() for link in links)
+
+
+def has_linked_heading(node: Node) -> bool:
+    """Whether the first heading in an element leads to another page, as those of teasers do."""
+    for inner in (node, *node.inside()):
+        if inner.tag in HEADINGS and inner.text():
+            links = [
+                link for link in (*inner.inside(), *inner.around()) if link.tag == "a" and link.get("href")[:1] not in ("", "#")
+            ]
+            return any(link.text() == inner.text() or link.holds(inner) for link in links)
+    return False
+
+
+# ------------------------------------------------------------------ navigation, teasers, comments, notices
+
+_APPENDIXES: Final = frozenset({"d-appendix", "dt-appendix"})
+"""Where Distill's articles have what follows them: notes, thanks, further reading."""
+_TEXT_TAGS: Final = frozenset({"p", "section", "blockquote", "ul", "ol", "dl", "table"})
+_HEAD: Final = lazy(r"\W*(.{2,40}?)\s*[:|]\s")
+_LEADING_AWAY: Final = READ_ALSO | {
+    *("watch", "listen", "video", "podcast", "audio", "in pictures", "photos"),
+    *("filed under", "posted in", "tags", "tagged", "tagged with", "topics", "topic", "categories", "category", "keywords"),
+}
+"""What a line of links begins with that lead to other stories of the site, or to lists of them."""
+_BODIES: Final = frozenset({"e-content", "entry-content", "post-content", "article-body", "article-content", "post-body"})
+"""Classes of the element that holds the text, in microformats (http://microformats.org/wiki/h-entry) and in most themes."""
+_ALL_LINK: Final = 0.9
+_HALF: Final = 0.8
+_SMALL_SHARE: Final = 0.02
+_NEARLY_ALL: Final = 0.85
+_LEAST_PROSE: Final = 140
+_LONGEST_TEASER: Final = 500
+_LONGEST_FORM: Final = 400
+_LONGEST_BUTTON: Final = 40
+_FEWEST_LINES: Final = 2
+
+
+class Parts(NamedTuple):
+    """What of a page is its article.
+
+    `aside` are the elements that are none, each with the reason, none inside another; `prose` the paragraphs that surely are;
+    `texts` what its paragraphs say, in lower case.
+    """
+
+    aside: dict[Node, NoiseReason]
+    prose: set[Node]
+    texts: set[str]
+
+
+def parts_of_page(root: Node, entries: Collection[Node], titles: Collection[str] = (), address: str = "") -> Parts:
+    """Tell the article of a page from the rest.
+
+    `entries` are the elements of references and notes, `titles` is what the page calls itself, `address` its own one.
+    """
+    return _Page(root, entries, titles, Site(root, address)).parts()
+
+
+class _Page:
+    """What there is on a page, to be summed over its elements: all words, prose, links."""
+
+    def __init__(self, root: Node, entries: Collection[Node], titles: Collection[str], site: Site) -> None:
+        noted = _Inside(entries)
+        self._root, self._site = root, site
+        self._runs = [run for run in runs_of_page(root, site) if not noted.holds(run.node)]
+        self._prose = Sums([(run.node.order, run.size) for run in self._runs if run.is_prose])
+        self._all = Sums([(run.node.order, run.size) for run in self._runs])
+        self._linked = Sums([(run.node.order, run.linked) for run in self._runs])
+        self._lines = Sums([(run.node.order, 1) for run in self._runs])
+        self._letters = Sums([(run.node.order, run.letters) for run in self._runs])
+        self._within_site = Sums([(run.node.order, run.within_site) for run in self._runs])
+        self._kept = sorted(node.order for node in entries)
+        self._titles = [" ".join(title.casefold().split()) for title in titles]
+        self._title_order = next((node.order for node in root.inside() if self._is_title(node)), 0)
+        self._comments_share = self._share_of_comments()
+
+    def parts(self) -> Parts:
+        named = set(self._named(self._root, self._prose.within(self._root)))
+        unnamed = [run for run in self._runs if not _is_in(run.node, named)]
+        self._prose = Sums([(run.node.order, run.size) for run in unnamed if run.is_prose])
+        found = named
+        if self._prose.within(self._root) >= _LEAST_PROSE:
+            article = self._article()
+            found = named | set(self._around(self._root, article)) | set(self._at_ends(article))
+        outermost = {node for node in found if not any(around in found for around in node.around())}
+        aside = dict.fromkeys(outermost, NoiseReason.CHROME)
+        body = [run for run in unnamed if not _is_in(run.node, outermost) and not _has_blocks(run.node)]
+        aside |= dict.fromkeys(_copies(body), NoiseReason.DUPLICATE)
+        prose = {run.node for run in body if run.is_prose or "note" in run.node.roles}
+        return Parts(aside, prose, {run.node.text().casefold() for run in body})
+
+    def _holds_kept(self, node: Node) -> bool:
+        return bisect_left(self._kept, node.order) < bisect_right(self._kept, node.last)
+
+    def _share_of_comments(self) -> float:
+        """Return how much of the prose may be in comments, each of them, that they are furniture: none where they are the page.
+
+        They are the page where it has hardly any other prose, and no text in what it calls its article.
+        """
+        outermost: list[Node] = []
+        for node in self._root.inside():
+            if is_called_comments(node) and not (outermost and outermost[-1].holds(node)):
+                outermost.append(node)
+        if sum(map(self._prose.within, outermost)) <= COMMENTS_SHARE * self._prose.within(self._root):
+            return COMMENTS_SHARE
+        comments = _Inside(outermost)
+        articles = (node for node in self._root.inside() if node.tag == "article" or _is_body(node))
+        beside = (node for node in articles if not comments.holds(node) and not comments.are_in(node))
+        return float(any(self._letters.within(node) > self._within_site.within(node) for node in beside))
+
+    def _must_stay(self, node: Node) -> bool:
+        """Whether an element holds entries, or is the heading of some."""
+        is_heading = bool(self._kept) and node.tag in HEADINGS
+        return self._holds_kept(node) or (is_heading and announces_references(node.text()))
+
+    def _named(self, top: Node, total: int) -> Iterator[Node]:
+        """Yield the elements that the page itself calls furniture, and what shows by its form what it is."""
+        for node in top.nodes():
+            if not node.is_shown or node.tag == "pre":
+                continue
+            is_block = node.tag in SPACED or node.tag in FURNITURE_TAGS
+            is_apart = self._is_set_apart(node, total) if is_block else node.tag == "a" and self._is_card(node, total)
+            if is_apart and not self._must_stay(node):
+                yield node
+            else:
+                yield from self._teasers(node)
+                yield from self._named(node, total)
+
+    def _is_set_apart(self, node: Node, total: int) -> bool:
+        """Whether an element is called furniture or shows that it is, and holds no more of the prose than furniture may."""
+        share = share_allowed(node)
+        share = self._comments_share if share == COMMENTS_SHARE else share
+        if share and self._prose.within(node) <= share * total:
+            return node.tag in FURNITURE_TAGS or not any(inner.tag == "blockquote" for inner in node.inside())
+        return self._is_tool(node, total)
+
+    def _is_tool(self, node: Node, total: int) -> bool:
+        """Whether an element is a form to sign up with, the page's own contents, or a line that leads to other stories."""
+        size = self._all.within(node)
+        if not 0 < size <= _LONGEST_FORM or node.last - node.order > _LONGEST_FORM or self._prose.within(node) > _HALF * total:
+            return False
+        return self._leads_away(node) or has_address_field(node) or is_contents(node) or self._is_button(node)
+
+    def _is_button(self, node: Node) -> bool:
+        """Whether an element is called a button, and all of it are a few linked words that don't lead out of the site."""
+        if not is_called_button(node) or node.tag in HEADINGS or len(text := node.text()) > _LONGEST_BUTTON:
+            return False
+        links = [inner for inner in (node, *node.inside()) if inner.tag == "a"]
+        is_within = all(self._site.holds(link.get("href")) or link.get("href").startswith("#") for link in links)
+        return bool(links) and is_within and text == " ".join(link.text() for link in links)
+
+    def _is_card(self, link: Node, total: int) -> bool:
+        """Whether a link within the site has several lines, such as a title and what comes below it: a teaser."""
+        if self._lines.within(link) < _FEWEST_LINES or self._all.within(link) > _LONGEST_TEASER or self._has_title(link):
+            return False
+        is_within = bool(link.get("href")) and self._site.holds(link.get("href"))
+        return is_within and self._prose.within(link) < _HALF * total and not any(n.tag == "figcaption" for n in link.inside())
+
+    def _leads_away(self, node: Node) -> bool:
+        """Whether an element is a line such as "Read also: …", "WATCH | …", "Filed under: …", all links within the site."""
+        within_site = self._within_site.within(node)
+        head = _HEAD.match(node.text()) if within_site else None
+        if head is None or head[1].casefold() not in _LEADING_AWAY:
+            return False
+        return within_site >= _ALL_LINK * (self._letters.within(node) - sum(map(str.isalnum, head[1])))
+
+    def _teasers(self, top: Node) -> Iterator[Node]:
+        """Yield the kids that are teasers of other articles: two or more, each with a heading that is a link, and few words.
+
+        Headings that are links by themselves stand above the parts of a text, where there is any.
+        """
+        has_prose = self._prose.within(top) > 0
+        found = [
+            node
+            for node in top.nodes()
+            if node.tag in SPACED
+            and not (has_prose and node.tag in HEADINGS)
+            and self._linked.within(node)
+            and self._all.within(node) <= _LONGEST_TEASER
+            and has_linked_heading(node)
+        ]
+        if len(found) > 1 and not any(map(self._holds_kept, found)):
+            yield from found
+
+    def _article(self) -> Node:
+        """Return the smallest element that has nearly all prose: of the page, or of what it calls its main part."""
+        node = self._root
+        called = [inner for inner in node.inside() if _is_main(inner)]
+        best = max(called, key=self._prose.within, default=node)
+        if self._prose.within(best) > _HALF * self._prose.within(node):
+            node = best
+        wanted = _NEARLY_ALL * self._prose.within(node)
+        while True:
+            inner = next((kid for kid in node.nodes() if self._prose.within(kid) >= wanted and self._prose.within(kid)), None)
+            if inner is None or inner.tag == "p" or self._is_text(node, inner):
+                return node
+            node = inner
+
+    def _is_text(self, node: Node, part: Node) -> bool:
+        """Whether an element is a text that `part` is a section or a paragraph of."""
+        others = (kid for kid in node.nodes() if kid is not part and (kid.tag in _TEXT_TAGS or self._is_like(kid, part)))
+        return sum(map(self._prose.within, others)) > _SMALL_SHARE * self._prose.within(node)
+
+    def _is_like(self, node: Node, part: Node) -> bool:
+        """Whether an element is mostly prose and called by a name that another one has too."""
+        is_mostly_prose = self._prose.within(node) * 2 > self._all.within(node)
+        return node.tag == part.tag and not node.classes.isdisjoint(part.classes) and is_mostly_prose
+
+    def _around(self, top: Node, article: Node) -> Iterator[Node]:
+        """Yield what stands around the article, but for its title, and the prose between the title and the article."""
+        for node in top.nodes():
+            if node is article or not node.is_shown or node.tag in _APPENDIXES:
+                continue
+            is_between = 0 < self._title_order < node.order < article.order
+            if is_between and is_called_standfirst(node):
+                continue
+            is_standfirst = is_between and (
+                self._prose.within(node) > 0 or any(map(is_called_standfirst, (node, *node.inside())))
+            )
+            if node.holds(article) or self._holds_kept(node) or self._has_title(node) or (is_standfirst and _has_blocks(node)):
+                if not self._is_title(node):
+                    yield from self._around(node, article)
+            elif not self._must_stay(node) and not is_standfirst:
+                yield node
+
+    def _has_title(self, node: Node) -> bool:
+        return self._is_title(node) or any(map(self._is_title, node.inside()))
+
+    def _is_title(self, node: Node) -> bool:
+        if node.tag not in ("h1", "h2"):
+            return False
+        text = node.text().casefold()
+        return bool(text) and (any(text in title for title in self._titles) if self._titles else node.tag == "h1")
+
+    def _at_ends(self, article: Node) -> Iterator[Node]:
+        """Yield what is mostly links before and behind all prose of the article."""
+        first, last = self._prose.ends_within(article)
+        stack = list(article.nodes())
+        while stack:
+            node = stack.pop()
+            if not node.is_shown or self._holds_kept(node) or self._is_title(node) or node.tag == "table":
+                continue
+            if (node.last < first or node.order > last) and node.tag in SPACED:
+                if is_headed_list(node) or (node.tag == "li" and node.parent is not None and self._prose.within(node.parent)):
+                    continue
+                size = self._letters.within(node)
+                if size and self._within_site.within(node) >= _ALL_LINK * size:
+                    yield node
+                    continue
+            stack.extend(node.nodes())
+
+
+class _Inside:
+    """Elements, none inside another, that can be asked whether one of them holds an element."""
+
+    def __init__(self, nodes: Collection[Node]) -> None:
+        self._nodes = sorted(nodes, key=lambda node: node.order)
+        self._orders = [node.order for node in self._nodes]
+
+    def holds(self, node: Node) -> bool:
+        """Whether one of them is `node` or is around it."""
+        place = bisect_right(self._orders, node.order) - 1
+        return place >= 0 and self._nodes[place].holds(node)
+
+    def are_in(self, node: Node) -> bool:
+        """Whether one of them is inside an element."""
+        return bisect_left(self._orders, node.order) < bisect_right(self._orders, node.last)
+
+
+def _has_blocks(node: Node) -> bool:
+    return any(inner.tag in SPACED and inner.tag != "br" for inner in node.inside())
+
+
+def _copies(runs: Sequence[Run]) -> Iterator[Node]:
+    """Yield the paragraphs that stand on the page once more, such as captions of a picture that is shown twice."""
+    seen: set[str] = set()
+    for run in runs:
+        if run.is_prose and run.node.tag not in HEADINGS and run.node.tag != "pre":
+            text = run.node.text()
+            if text in seen:
+                yield run.node
+            seen.add(text)
+
+
+def _is_in(node: Node, found: Collection[Node]) -> bool:
+    return node in found or any(around in found for around in node.around())
+
+
+def _is_main(node: Node) -> bool:
+    return node.tag in ("main", "article") or "main" in node.roles or _is_body(node)
+
+
+def _is_body(node: Node) -> bool:
+    return "articlebody" in node.get("itemprop").casefold() or not _BODIES.isdisjoint(node.classes)

@@ -1,0 +1,379 @@
+"""Match the citation markers of a page with its entries and footnotes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from reader.article.lazy_pattern import lazy
+from reader.article.model import Reference
+from reader.formats.html.entries import (
+    LABEL,
+    Entries,
+    back_links,
+    fields_in,
+    fields_of_full,
+    front_of,
+    label_in_marker,
+    links_out,
+    said_in_tag,
+    strip_front,
+)
+from reader.formats.html.local_links import KEYED, PREFIX, add_list, keys_of, local_links
+from reader.formats.html.tree import SPACED, Node
+
+# ------------------------------------------------------------------ Distill's `d-footnote`, LaTeXML's notes, sidenotes
+
+_TAGS: Final = frozenset({"d-footnote", "dt-fn"})
+_CLASSES: Final = frozenset({"sidenote", "marginnote", "ltx_note"})
+_MARKS: Final = frozenset({"ltx_note_mark", "ltx_tag_note", "ltx_note_type", "sidenote-number"})
+
+
+class InlineNote(NamedTuple):
+    """A note in the text: how it is marked, the element that has its words, and what in it is only its number."""
+
+    marker: str
+    content: Node
+    marks: frozenset[Node]
+
+
+def inline_notes(root: Node) -> dict[Node, InlineNote]:
+    """Return the notes in the text, by the elements that they stand in, in order."""
+    found: dict[Node, InlineNote] = {}
+    for node in root.inside():
+        is_note = node.tag in _TAGS or (node.tag in ("span", "small", "aside") and node.classes & _CLASSES)
+        if is_note and node.text() and not any(around in found for around in node.around()):
+            content = next((inner for inner in node.inside() if "ltx_note_content" in inner.classes), node)
+            marks = frozenset(inner for inner in content.inside() if inner.classes & _MARKS)
+            numbers = (words for inner in marks if (words := inner.text()).isdecimal())
+            found[node] = InlineNote(f"[note {next(numbers, len(found) + 1)}]", content, marks)
+    return found
+
+
+def make_list(root: Node, notes: Mapping[Node, InlineNote]) -> None:
+    """Make the notes in the text a list of notes at the end of the page, and cite them where they were."""
+    entries: list[tuple[str, list[Node | str]]] = []
+    for number, (place, note) in enumerate(notes.items(), 1):
+        key = f"inline-note-{number}"
+        entries.append((key, [kid for kid in note.content.kids if isinstance(kid, str) or kid not in note.marks]))
+        place.tag, place.attrs, place.kids = "d-cite", {"key": key}, []
+    add_list(root, "footnotes", "Notes", entries)
+
+
+# ------------------------------------------------------------------ the links that lead to its entries, with the brackets,
+
+_SIGNS: Final = r"[\s\[\](){},;.:&*‐-―−\-]*"
+_ONLY_SIGNS: Final = lazy(rf"{_SIGNS}(?:(?:and|und|et|see|cf\.?){_SIGNS})*")
+_DASH: Final = lazy(r"[\s\])]*[-‐‑–—−][\s\[(]*")
+_OPENING: Final = lazy(r"[\[(]\s*(?:(?:see|cf|e\.g|also|refs?)[.,]*\s+){0,3}$")
+_BETWEEN: Final = lazy(r"\s*(?:[,;&/]|and|und|et|or|[-‐‑–—−])?\s*(?:(?:see|cf\.?|see also|e\.g\.,?)\s+)?")
+_CLOSING: Final = lazy(r"[^\[\]()]{0,40}?([\])])")
+_CITING: Final = frozenset({"citation", "ltx_cite", "cite", "citations", "footnote-ref", "footnote-reference"})
+_PAIRS: Final = {"[": "]", "(": ")"}
+_BARE: Final = lazy(r"[\d,;–\- ]{1,16}|\S{1,3}|(?:nb|note|n|fn)\.? ?\w{1,3}|[α-ωΑ-Ω] ?\d{1,3}|\w{1,2} \d{1,3}")
+_YEAR: Final = lazy(r"(?:1[5-9]|20)\d\d[a-z]?")
+_LONGEST: Final = 400
+_LONGEST_RANGE: Final = 200
+_MOST_JOINED: Final = 300
+
+
+class Marked:
+    """The markers of a tree by their outermost element: how each is shown, and the entries it points at."""
+
+    def __init__(self, entries: Entries, labels: Mapping[Node, str]) -> None:
+        self._labels = labels
+        self._leads: dict[Node, list[Node]] = {}
+        for link, entry in entries.markers():
+            leads = self._leads.setdefault(link.node, [])
+            if entry not in leads:
+                leads.append(entry)
+        self._links = set(self._leads)
+        self._are_all: dict[Node, bool] = {}
+        self._numbered = _by_number(labels)
+        self._wholes: dict[Node, list[Node]] = {}
+        for node in self._leads:
+            self._wholes.setdefault(self._outermost(node), []).append(node)
+        for parent in dict.fromkeys(whole.parent for whole in self._wholes):
+            if parent is not None:
+                self._join(parent)
+
+    def __iter__(self) -> Iterator[tuple[Node, str, list[Node]]]:
+        """Yield each marker's element, its words and its entries, in no order."""
+        for whole, links in self._wholes.items():
+            leads = self._leading(whole, links)
+            yield whole, self._words(whole, links, leads), leads
+
+    def _outermost(self, link: Node) -> Node:
+        """Return the largest inline element around a link in which there is nothing but markers."""
+        node = link
+        while (parent := node.parent) is not None and parent.tag and parent.tag not in SPACED:
+            if parent not in self._are_all:
+                rest = parent.text(without=self._links)
+                is_short = _is_citing(parent) and len(rest) <= _LONGEST
+                self._are_all[parent] = is_short or _ONLY_SIGNS.fullmatch(rest) is not None
+            if not self._are_all[parent]:
+                break
+            node = parent
+        return node
+
+    # ------------------------------------------------------------------ brackets around several
+
+    def _join(self, parent: Node) -> None:
+        """Make one marker of those that stand in one bracket, or with a dash between them, among the kids of `parent`."""
+        kids: list[Node | str] = []
+        place = 0
+        while place < len(parent.kids):
+            kid = parent.kids[place]
+            if not (isinstance(kid, Node) and kid in self._wholes):
+                kids.append(kid)
+                place += 1
+                continue
+            last = self._last_of_run(parent.kids, place)
+            before = kids[-1] if kids else ""
+            after = parent.kids[last + 1] if last + 1 < len(parent.kids) else ""
+            opening = _OPENING.search(before) if isinstance(before, str) else None
+            closing = _CLOSING.match(after) if isinstance(after, str) else None
+            run: list[Node | str] = parent.kids[place : last + 1]
+            if (
+                opening
+                and closing
+                and isinstance(before, str)
+                and isinstance(after, str)
+                and _PAIRS[opening[0][0]] == closing[1]
+            ):
+                kids[-1] = before[: opening.start()]
+                run = [opening[0], *run, after[: closing.end()]]
+                parent.kids[last + 1] = after[closing.end() :]
+            elif not any(isinstance(item, str) and _DASH.fullmatch(item) for item in run):
+                run = [kid]
+                last = place
+            kids.append(self._wrapped(parent, run) if len(run) > 1 else kid)
+            place = last + 1
+        parent.kids = kids
+
+    def _last_of_run(self, kids: list[Node | str], first: int) -> int:
+        last = place = first
+        while place + 1 < min(len(kids), first + _MOST_JOINED):
+            place += 1
+            kid = kids[place]
+            if isinstance(kid, Node) and kid in self._wholes:
+                last = place
+            elif isinstance(kid, Node) or place != last + 1 or not _BETWEEN.fullmatch(kid):
+                break
+        return last
+
+    def _wrapped(self, parent: Node, run: list[Node | str]) -> Node:
+        whole = Node("span", parent=parent)
+        whole.kids = run
+        markers = [kid for kid in run if isinstance(kid, Node)]
+        whole.order, whole.last = markers[0].order, markers[-1].last
+        self._wholes[whole] = [link for kid in markers for link in self._wholes.pop(kid)]
+        for kid in markers:
+            kid.parent = whole
+        return whole
+
+    # ------------------------------------------------------------------ what a marker says
+
+    def _leading(self, whole: Node, links: list[Node]) -> list[Node]:
+        """Return the entries that the links of a marker lead to, and those between two that a dash joins."""
+        leads: dict[Node, None] = {}
+        previous: Node | None = None
+        for link, before in zip(links, _text_before(whole, links), strict=True):
+            first = self._leads[link][0]
+            if previous is not None and _DASH.fullmatch(before):
+                leads |= dict.fromkeys(self._between(previous, first))
+            leads |= dict.fromkeys(self._leads[link])
+            previous = self._leads[link][-1]
+        return list(leads)
+
+    def _between(self, first: Node, last: Node) -> Iterable[Node]:
+        """Return the entries whose numbers are between those of two."""
+        low, high = self._labels.get(first, ""), self._labels.get(last, "")
+        if not (low.isdecimal() and high.isdecimal()) or not 0 <= int(high) - int(low) <= _LONGEST_RANGE:
+            return
+        for number in range(int(low) + 1, int(high)):
+            found = [node for node in self._numbered.get(number, ()) if first.order < node.order < last.order]
+            yield from found[:1]
+
+    def _words(self, whole: Node, links: list[Node], leads: list[Node]) -> str:
+        words = whole.text()
+        if not any(map(str.isalnum, words)) and len(words) < 2 and not words.strip("*†‡§¶"):
+            named = [self._labels.get(node, "") or "*" for node in leads]
+            words = words or ", ".join(named)
+        if (len(links) > 1 and words.isdecimal()) or (" " in words and words.replace(" ", "").isdecimal()):
+            words = ", ".join(link.text() for link in links)
+        label = LABEL.fullmatch(words)
+        if label is not None and len(links) == 1 and ":" in words:
+            words = label[1]
+        is_bare = _BARE.fullmatch(words) is not None and words[0] not in "[(" and not _YEAR.fullmatch(words)
+        return f"[{words}]" if is_bare else words
+
+
+def _is_citing(node: Node) -> bool:
+    return "data-cites" in node.attrs or bool(node.classes & _CITING)
+
+
+def _text_before(whole: Node, links: list[Node]) -> list[str]:
+    """Return for each link of a marker the text between the one before and it."""
+    texts: dict[Node, str] = {}
+    wanted = set(links)
+    passed: list[str] = []
+    stack: list[Node | str] = [whole]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, str):
+            passed.append(item)
+        elif item in wanted:
+            texts[item] = "".join(passed)
+            passed = []
+        else:
+            stack.extend(reversed(item.kids))
+    return [texts.get(link, "") for link in links]
+
+
+def _by_number(labels: Mapping[Node, str]) -> dict[int, list[Node]]:
+    found: dict[int, list[Node]] = {}
+    for node, label in labels.items():
+        if label.isdecimal():
+            found.setdefault(int(label), []).append(node)
+    return found
+
+
+# ------------------------------------------------------------------ What in a tree of HTML is an entry of a reference list or
+
+_LONGEST_LABEL: Final = 32
+
+
+class NoteMarker(NamedTuple):
+    """A marker: how it is shown, and the names of the entries it points at, in order."""
+
+    text: str
+    names: tuple[str, ...]
+
+
+@dataclass
+class NoteEntry:
+    """An entry: the elements it is made of, in order, and what the page says of it.
+
+    `name` is what markers call it, `label` what readers call it ("" where it has none), `shown` what it begins with instead of
+    what it began with. `links` are its addresses as they are written, `known` what it says in fields.
+    """
+
+    name: str
+    label: str
+    shown: str
+    nodes: list[Node]
+    links: list[str] = field(default_factory=list[str])
+    known: Reference | None = None
+
+
+@dataclass
+class Notes:
+    """What was found in a tree.
+
+    `entries` by their first element, `parts` their other elements, `markers` by the outermost element that is all marker,
+    `inline` the notes in the text, `silent` what is shown anew: labels, and links back to the markers.
+    """
+
+    entries: dict[Node, NoteEntry] = field(default_factory=dict[Node, NoteEntry])
+    parts: set[Node] = field(default_factory=set[Node])
+    markers: dict[Node, NoteMarker] = field(default_factory=dict[Node, NoteMarker])
+    inline: dict[Node, InlineNote] = field(default_factory=dict[Node, InlineNote])
+    silent: set[Node] = field(default_factory=set[Node])
+
+
+def find_notes(root: Node, known: Mapping[str, Reference] | None = None) -> Notes:
+    """Return the entries and markers of a tree. `known` are fields of entries by their ids, where the caller has them.
+
+    Text around markers may be put into elements of its own on the way; labels are taken out of the text of entries.
+    """
+    entries, inline = Entries(root, local_links(root)), inline_notes(root)
+    notes = Notes()
+    if inline and not entries:
+        make_list(root, inline)
+        entries, inline = Entries(root, local_links(root)), {}
+    notes.inline = inline
+    notes.silent = {mark for note in inline.values() for mark in note.marks}
+    labels = _labels(entries)
+    names = {node: node.id or f"entry {number}" for number, node in enumerate(entries.nodes, 1)}
+    for node, words, leads in Marked(entries, labels):
+        notes.markers[node] = NoteMarker(words, tuple(names[entry] for entry in leads))
+    _add_missing(root, set(names.values()), notes)
+    for node in entries.nodes:
+        _describe(node, names[node], labels[node], entries, notes)
+        entry = notes.entries[node]
+        entry.known = (known or {}).get(entry.name) or entry.known or fields_in(node) or fields_of_full(node, entries)
+    return notes
+
+
+def _add_missing(root: Node, names: set[str], notes: Notes) -> None:
+    """Add the keys that are cited and that no entry has. Pandoc's keys count only where it made a list of references too."""
+    has_list = any(name.startswith(PREFIX) for name in names)
+    for node in root.inside():
+        missing = tuple(key for key in keys_of(node) if key not in names)
+        is_marker = missing and (node.tag in KEYED or node in notes.markers or not _holds_any(node, notes.markers))
+        if is_marker and (node.tag in KEYED or has_list):
+            missing = tuple(key.removeprefix(PREFIX) for key in missing)
+            marker = notes.markers.get(node) or NoteMarker(node.text() or f"[{', '.join(missing)}]", ())
+            notes.markers[node] = marker._replace(names=(*marker.names, *missing))
+
+
+def _holds_any(node: Node, others: Collection[Node]) -> bool:
+    return any(inner in others for inner in node.inside())
+
+
+def _labels(entries: Entries) -> dict[Node, str]:
+    """Return the label of each entry: what its markers call it, else what it begins with, else its number in its list."""
+    called: dict[Node, str] = {}
+    worded: set[Node] = set()
+    for link, entry in entries.markers():
+        words = link.node.text()
+        if label := label_in_marker(words):
+            called.setdefault(entry, label)
+        elif words:
+            worded.add(entry)
+    labels: dict[Node, str] = {}
+    for node in entries.nodes:
+        label = called.get(node, "")
+        if not label and (front := front_of(node, "", back_links(node, entries))) is not None:
+            label = front.label
+        # Where markers are names and years, the numbers of a list are nobody's labels.
+        labels[node] = label or (entries.number(node) if called or not worded else "")
+    return labels
+
+
+def _describe(node: Node, name: str, label: str, entries: Entries, notes: Notes) -> None:
+    silent = back_links(node, entries)
+    front = front_of(node, label, silent)
+    shown = f"[{label}]" if label else ""
+    nodes = [node]
+    if node.tag == "dt":
+        nodes += _descriptions(node)
+        notes.parts.update(nodes[1:])
+    if front is not None and front.node is None:
+        text = front.holder.kids[front.place]
+        front.holder.kids[front.place] = text[front.size :] if isinstance(text, str) else text
+    elif front is not None and front.node is not None:
+        silent.add(front.node)
+        shown = shown or front.written
+    if front is not None or silent:
+        strip_front(node, silent)
+    if node.tag == "dt" and len(nodes) > 1 and not node.text(without=silent):
+        nodes = nodes[1:]
+    notes.silent |= silent
+    links = [link for part in nodes for link in links_out(part, silent)]
+    tag = said_in_tag(shown) if not label and shown else None
+    called = shown.replace("(", "").replace(")", "") if tag is not None and len(shown) <= _LONGEST_LABEL else ""
+    notes.entries[node] = NoteEntry(name, label or called, shown, nodes, links, tag)
+
+
+def _descriptions(term: Node) -> list[Node]:
+    """Return the descriptions that follow a term."""
+    found: list[Node] = []
+    for node in term.parent.nodes() if term.parent is not None else ():
+        if node.order > term.last:
+            if node.tag != "dd":
+                break
+            found.append(node)
+    return found

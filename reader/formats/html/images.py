@@ -1,0 +1,103 @@
+"""What pictures and formulas of a page say in words."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from xml.etree.ElementTree import Element
+
+from reader.article.lazy_pattern import lazy
+from reader.formats.formulas import math_text, tex_text
+from reader.formats.html.tree import UNSHOWN, Node, whole_number
+
+_SAYS_NOTHING: Final = lazy(
+    r"(?:image|img|photo|photograph|picture|bild|foto|logo|icon|avatar|thumbnail|illustration|figure|diagram|video"
+    r"|external link|refer to caption|open in new tab|placeholder|spacer|advertisement|profile (?:picture|image|photo))?"
+    r"[\s\d.:-]*"
+    r"|(?:[\w,.'&]+[-_]){2,}[\w,.'&]+|.{0,200}\.(?:jpe?g|png|gif|svg|webp|tiff?|avif|bmp)|[\w-]*_[\w-]*",
+    re.IGNORECASE,
+)
+_SMALL: Final = 64
+_LETTERS: Final = 2
+_LONGEST: Final = 500
+_FORMULA_WORDS: Final = ("math", "tex", "latex")
+_FORMULA_CLASSES: Final = ("math", "katex", "mathjax")
+_BRACED: Final = lazy(r"(?<=[_^])\{(\w)\}")
+_LAYOUT: Final = lazy(r"\\(?:displaystyle|textstyle|left|right|[,;:!> ])(?![a-zA-Z])")
+_WRAPPED: Final = lazy(r"\s*\{?\\(?:display|text)style\b\s*(.*?)\}?\s*", re.DOTALL)
+_DELIMITED: Final = lazy(r"\s*(?:\$\$?(.*?)\$\$?|\\[(\[](.*?)\\[)\]])\s*", re.DOTALL)
+
+
+def alternative_of(image: Node, *, in_text: bool) -> str:
+    """Return what a picture shows, "" where that is not said.
+
+    `in_text`: words stand before it in its paragraph. There, a small picture is an ornament, such as a flag before a name.
+    """
+    words = " ".join(image.get("alt").split())
+    if len(words) <= _LETTERS:
+        return words if in_text and words and not words.isascii() else ""
+    if _SAYS_NOTHING.fullmatch(words) or _is_small(image) or (in_text and not image.get("width") and len(words) < _SMALL):
+        return ""
+    return words[:_LONGEST]
+
+
+def caption_of(figure: Node) -> str:
+    """Return the caption of a figure, "" where it has none."""
+    return next((text for node in figure.inside() if node.tag == "figcaption" and (text := node.text())), "")
+
+
+def formula_in(node: Node) -> Node | None:
+    """Return the MathML in an element that shows a formula twice, once drawn and once for machines, or None for another one."""
+    if not any(word in node.get("class").casefold() for word in _FORMULA_CLASSES) and node.tag != "mjx-container":
+        return None
+    return next((inner for inner in node.inside() if inner.tag == "math"), None)
+
+
+def is_drawn_formula(image: Node) -> bool:
+    """Whether a picture shows a formula, which its alternative text has in TeX."""
+    alternative = image.get("alt")
+    return bool(alternative) and (
+        any(name.startswith(_FORMULA_WORDS) or "-math-" in name for name in image.classes)
+        or _WRAPPED.fullmatch(alternative) is not None
+    )
+
+
+def formula_of(node: Node, *, prefers_tex: bool = True) -> str:
+    """Return a formula in one line: the TeX it was written in, or what its MathML says."""
+    if node.tag == "math" and not prefers_tex and (said := math_text(_element(node))):
+        return said
+    tex = node.get("alttext") or node.get("alt") or _annotation(node)
+    if not tex:
+        return math_text(_element(node)) if node.tag == "math" else node.text()
+    if match := _WRAPPED.fullmatch(tex):
+        tex = match[1]
+    elif match := _DELIMITED.fullmatch(tex):
+        tex = match[1] or match[2] or ""
+    return " ".join(_BRACED.sub(r"\1", _LAYOUT.sub("", tex_text(tex))).split())
+
+
+def _annotation(node: Node) -> str:
+    for inner in node.inside():
+        if inner.tag == "annotation" and "tex" in inner.get("encoding").casefold():
+            return "".join(kid for kid in inner.kids if isinstance(kid, str))
+    return ""
+
+
+def _element(node: Node) -> Element:
+    """Return MathML as an element of the library, without what is there for other programs."""
+    made = Element(node.tag, {name: value for name, value in node.attrs.items() if name in ("open", "close", "separators")})
+    before: Element | None = None
+    for kid in node.kids:
+        if isinstance(kid, Node):
+            if kid.tag not in UNSHOWN:
+                before = _element(kid)
+                made.append(before)
+        elif before is None:
+            made.text = (made.text or "") + kid
+        else:
+            before.tail = (before.tail or "") + kid
+    return made
+
+
+def _is_small(image: Node) -> bool:
+    return any(whole_number(image.get(name).removesuffix("px"), _SMALL + 1) <= _SMALL for name in ("width", "height"))

@@ -1,0 +1,104 @@
+"""Import HTML pages."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from reader.article.article import Article
+from reader.article.lazy_pattern import lazy
+from reader.article.reference_parser import names_a_source
+from reader.errors import NoText
+from reader.formats.builder import Builder
+from reader.formats.html.boilerplate import parts_of_page
+from reader.formats.html.citations import find_notes
+from reader.formats.html.converter import walk
+from reader.formats.html.linked_references import unsourced, with_linked_references
+from reader.formats.html.local_links import add_bibliography
+from reader.formats.html.metadata import about_of, base_of
+from reader.formats.html.tree import Node, html_tree
+
+# ------------------------------------------------------------------ style sheets of its publishing system, scripts that show
+
+_UNSEEN: Final = frozenset({"geo-nondefault", "geo-multi-punct", "geo-inline-hidden", "cs1-maint", "cs1-hidden-error"})
+_COORDINATES: Final = frozenset({"geo", "geo-dms", "geo-dec"})
+_PLACE_ON_TOP: Final = "coordinates"
+"""The id of what MediaWiki's style moves to the top of the page, where the article says the same in its text."""
+_LITTLE: Final = 200
+
+
+def hide(root: Node) -> None:
+    """Hide what style sheets hide that are not read here, and what they move away from where it stands a second time."""
+    is_said = False
+    for node in root.inside():
+        classes = node.classes if "class" in node.attrs else ()
+        if not _UNSEEN.isdisjoint(classes) or (is_said and node.id == _PLACE_ON_TOP):
+            node.attrs["hidden"] = ""
+        is_said = is_said or not _COORDINATES.isdisjoint(classes)
+
+
+def uncover(root: Node) -> None:
+    """Show what a page hides until a script shows it, if that is most of what it says, and hardly anything else is seen."""
+    seen = len(root.text())
+    if seen >= _LITTLE:
+        return
+    before = [(node, node.tag, dict(node.attrs)) for node in root.inside()]
+    for node in root.inside():
+        node.attrs.pop("hidden", None)
+        node.attrs.pop("style", None)
+        if node.tag == "noscript":
+            node.tag = "div"
+    if len(root.text()) <= 2 * seen:
+        for node, tag, attrs in before:
+            node.tag, node.attrs = tag, attrs
+
+
+# ------------------------------------------------------------------ saved articles, exported papers, whatever a browser shows
+
+_HEADINGS: Final = frozenset({"h1", "h2", "h3"})
+_BETWEEN: Final = lazy(r"\s+[|•·—–»:-]\s+")
+_FEW: Final = 3
+"""How many elements may be inside one that is a line."""
+
+
+def html_article(data: bytes, source: str) -> Article:
+    """Return the article of a page; `source` is its path or address, or "-".
+
+    Raises ReaderError when there is no text on the page.
+    """
+    root = html_tree(data)
+    uncover(root)
+    hide(root)
+    known = add_bibliography(root, source)
+    notes = find_notes(root, known)
+    page = about_of(root)
+    address = page.about.address or (source if "://" in source else "")
+    parts = parts_of_page(root, notes.entries.keys(), page.titles, address)
+    builder = Builder()
+    builder.about = page.about
+    builder.language = page.language or "en"
+    builder.title = _title(root, page.titles)
+    base = base_of(root, source if "://" in source else address)
+    walk(root, builder, notes, parts, base=base)
+    if not builder.size:
+        raise NoText(f"there is no text on the page {source}", "a page that a script writes must be saved by the browser")
+    # Where what markers lead to are mere remarks, the sources may stand in a list that nothing links to.
+    sources = sum(names_a_source(entry.text()) for entry in notes.entries)
+    article = builder.article("html", source, typed=sources * 2 < len(notes.entries))
+    return article if article.references else with_linked_references(article, unsourced(root, base))
+
+
+def _title(root: Node, titles: tuple[str, ...]) -> str:
+    """Return the title: the heading, or without any the line, that is what the page calls itself, else what it calls itself."""
+    wanted = {title.casefold() for title in titles}
+    headings = [(node.tag, text) for node in root.inside() if node.tag in _HEADINGS and node.is_shown and (text := node.text())]
+    named = (text for _, text in headings if text.casefold() in wanted)
+    first = next((text for tag, text in headings if tag == "h1"), "")
+    within = first if first and any(first.casefold() in title for title in wanted) else ""
+    return next(named, "") or within or (_line_of_title(root, titles) if not headings else "") or (titles[0] if titles else "")
+
+
+def _line_of_title(root: Node, titles: tuple[str, ...]) -> str:
+    """Return the longest part of a title such as "The Gazette - Ferries don't drill" that stands on the page by itself."""
+    parts = {part for title in titles for part in _BETWEEN.split(title) if len(part) < len(title)}
+    shown = {node.text() for node in root.inside() if node.is_shown and node.last - node.order <= _FEW} if parts else set[str]()
+    return max(parts & shown, key=len, default="")

@@ -1,0 +1,144 @@
+"""Find links to other places of the same page, by fragment or citation key."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
+
+from reader.article.model import Reference
+from reader.formats.bibtex import references_of
+from reader.formats.html.tree import SPACED, Node, local_name, numbered
+from reader.formats.pandoc import bibliography_of
+
+# ------------------------------------------------------------------ Citations by keys, as Distill's articles have them, and
+
+KEYED: Final = frozenset({"d-cite", "dt-cite"})
+PREFIX: Final = "ref-"
+"""What pandoc puts before a key to make the id of its entry."""
+_BIBLIOGRAPHIES: Final = ("bibliography", "bibtex")
+
+
+def keys_of(node: Node) -> tuple[str, ...]:
+    """Return the keys that an element cites, () for one that cites none."""
+    if node.tag in KEYED:
+        return tuple(dict.fromkeys((node.get("key") or node.get("bibtex-key")).replace(",", " ").split()))
+    return tuple(f"{PREFIX}{key}" for key in dict.fromkeys(node.get("data-cites").split()))
+
+
+def add_bibliography(root: Node, source: str) -> dict[str, Reference]:
+    """Put the list of references at the end of a page that cites by keys, and return the references by their keys.
+
+    What is cited comes first, in the order of the citations; the list is numbered so. Nothing is added where no key is cited.
+    """
+    cited = dict.fromkeys(key for node in root.inside() if node.tag in KEYED for key in keys_of(node))
+    if not cited:
+        return {}
+    known = {reference.id: reference for reference in _bibliography(root, source)}
+    first = [known[key] for key in cited if key in known]
+    listed = [*first, *(reference for key, reference in known.items() if key not in cited)]
+    if listed:
+        add_list(root, "references", "References", ((reference.id, [reference.text]) for reference in listed))
+    return {reference.id: reference for reference in listed}
+
+
+def add_list(root: Node, name: str, title: str, entries: Iterable[tuple[str, list[Node | str]]]) -> None:
+    """Put a list at the end of a page, which says that it is one of references or notes: `entries` are ids and contents."""
+    section = Node("section", {"class": name}, root)
+    heading, listed = Node("h2", None, section), Node("ol", None, section)
+    heading.kids, section.kids = [title], [heading, listed]
+    for key, kids in entries:
+        entry = Node("li", {"id": key}, listed)
+        entry.kids = kids
+        for kid in entry.nodes():
+            kid.parent = entry
+        listed.kids.append(entry)
+    root.kids.append(section)
+    numbered(root)
+
+
+def _bibliography(root: Node, source: str) -> Iterable[Reference]:
+    for node in root.inside():
+        kind = node.get("type").casefold()
+        if node.tag == "script" and (
+            kind.endswith(_BIBLIOGRAPHIES) or (node.parent is not None and node.parent.tag == "d-bibliography")
+        ):
+            yield from references_of("".join(kid for kid in node.kids if isinstance(kid, str)))
+    yield from bibliography_of("", source) or ()
+
+
+# ------------------------------------------------------------------ The links of a page that lead to another place in the same
+
+_NAVIGATION: Final = frozenset({"navigation", "doc-toc", "toc", "doc-pagelist", "page-list", "landmarks", "doc-index", "index"})
+_WHOLES: Final = frozenset({"body", "html", "main", "article", ""})
+_NEAR: Final = 4
+
+
+class Link(NamedTuple):
+    """A link, or another element that cites by keys, and the element it leads to."""
+
+    node: Node
+    target: Node
+
+
+def local_links(root: Node) -> list[Link]:
+    """Return the links to places of the tree itself, in order, without those of its navigation."""
+    named: dict[str, Node] = {}
+    written: list[tuple[Node, str, str]] = []
+    own = {""}
+    for node in root.inside():
+        for name in (node.get("id"), node.get("name") if node.tag == "a" else ""):
+            if name:
+                named.setdefault(name, node)
+        if node.tag == "a" and "#" in node.get("href"):
+            written.append((node, *local_name(node.get("href"))))
+        elif (keys := keys_of(node)) and not any(inner.get("href").startswith("#") for inner in node.inside()):
+            written += ((node, "", key) for key in keys)
+        elif node.tag == "link" and node.get("rel").casefold() == "canonical":
+            own.add(node.get("href"))
+    found: defaultdict[str, list[Link]] = defaultdict(list)
+    for node, page, name in written:
+        target = named.get(name)
+        if target is not None and not _is_navigation(node):
+            found[page].append(Link(node, target))
+    # A saved page may have its own address in its links: then some of them lead to and fro.
+    links = [link for page, those in found.items() if page in own or _has_pair(those) for link in those]
+    return sorted(links, key=lambda link: link.node.order)
+
+
+class Places:
+    """Where some links stand: whether another link leads back to one of them."""
+
+    def __init__(self, links: Iterable[Link]) -> None:
+        self._nodes = sorted((link.node for link in links), key=lambda node: node.order)
+        self._orders = [node.order for node in self._nodes]
+
+    def found_by(self, back: Link) -> Node | None:
+        """Return one of the links that `back` leads to: to it, to what holds it, or to an anchor just before it."""
+        target = back.target
+        place = bisect_left(self._orders, target.order)
+        if place < len(self._nodes):
+            is_inside = self._orders[place] <= target.last and target.tag not in _WHOLES
+            if is_inside or self._orders[place] - target.order <= _NEAR:
+                return self._nodes[place]
+        before = self._nodes[place - 1] if place else None
+        return before if before is not None and before.holds(target) else None
+
+
+def _has_pair(links: Sequence[Link]) -> bool:
+    """Whether one of the links leads to where another stands that leads to it."""
+    places = Places(links)
+    leads = {link.node: link.target for link in links}
+    for back in links:
+        there = places.found_by(back)
+        if there is not None and there is not back.node:
+            target = leads[there]
+            around = next((node for node in (target, *target.around()) if node.tag in SPACED), target)
+            if around.tag not in _WHOLES and around.holds(back.node):
+                return True
+    return False
+
+
+def _is_navigation(link: Node) -> bool:
+    return any(node.tag == "nav" or node.roles & _NAVIGATION for node in link.around())

@@ -1,0 +1,147 @@
+"""The tables of a page: which of them hold data, and what stands in which column. The others only arrange the page."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+from typing import Final, NamedTuple
+
+from reader.article.model import BlockKind, StyleKind
+from reader.formats.builder import Builder
+from reader.formats.html.tree import Node, whole_number
+from reader.formats.text_table import Cell, drawn, write_cell, write_table
+
+_ROW_GROUPS: Final = frozenset({"thead", "tbody", "tfoot"})
+_CELLS: Final = frozenset({"td", "th"})
+_ARRANGED: Final = frozenset({"table", "h1", "h2", "h3", "h4", "pre", "blockquote", "form", "figure", "article", "section"})
+_LONGEST_CELL: Final = 600
+_MOST_COLUMNS: Final = 40
+_WIDEST_SPAN: Final = 50
+_RULE: Final = "─"
+
+Row = tuple[Node | None, ...]
+
+
+class Part(NamedTuple):
+    """Rows of a table below one another, and the cell or caption that stands above them over the whole width.
+
+    `parted`: that cell has more in it than words, and is read for itself.
+    A column that a cell of the row reaches over, but doesn't begin in, is None there. The first `heads` rows are the head.
+    """
+
+    above: Node | None
+    rows: tuple[Row, ...]
+    heads: int
+    parted: bool = False
+
+
+def parts_of(table: Node) -> tuple[Part, ...] | None:
+    """Return what a table holds, or None when it only arranges what stands in it.
+
+    It holds data when it has two columns and two rows, and no cell is long or has more in it than words and lists, but for
+    cells over the whole width.
+    """
+    rows = [row for row in _rows(table) if any(cell is not None and cell.text() for cell in row[0])]
+    arranged = any(cell is not None and _is_arranged(cell) for row, _ in rows if _alone(row) is None for cell in row)
+    if table.roles & {"presentation", "none"} or arranged:
+        return None
+    columns = max((sum(cell is not None for cell in row) for row, _ in rows), default=0)
+    if columns < 2 or len(rows) < 2 or columns > _MOST_COLUMNS:
+        return None
+    if any(cell is not None and len(cell.text()) > _LONGEST_CELL for row, _ in rows for cell in row):
+        return None
+    above = next((node for node in table.nodes() if node.tag == "caption" and node.text()), None)
+    return tuple(_parts(above, rows))
+
+
+def write_rows(builder: Builder, rows: Sequence[Sequence[Cell]], heads: int) -> None:
+    """Add rows as a table if its words can be read row by row, else each row as an item that names its columns.
+
+    A table too wide for the article's column would break a row's words over lines and columns: what a row says is read, marked
+    and cited as one.
+    """
+    drawn_text = drawn(rows, heads).text
+    in_order = [word for row in rows for cell in row for word in cell.text.split()]
+    if [word for word in drawn_text.split() if word.strip(_RULE)] == in_order:
+        write_table(builder, rows, heads)
+        return
+    names = [
+        " ".join(" ".join(cell.text.split()) for cell in column if cell.text)
+        for column in zip_longest(*rows[:heads], fillvalue=Cell())
+    ]
+    for row in rows[heads:]:
+        builder.begin(BlockKind.ITEM, 1, "• ")
+        for place, cell in enumerate(row):
+            if cell.text:
+                name = names[place] if place < len(names) else ""
+                if not builder.at_start:
+                    builder.text("; ")
+                builder.text(f"{name}: " if name and place else "")
+                with contextlib.nullcontext() if place else builder.style(StyleKind.STRONG):
+                    write_cell(builder, cell)
+        builder.end()
+
+
+def _parts(above: Node | None, rows: list[tuple[Row, bool]]) -> Iterator[Part]:
+    """Cut the rows where one cell stands alone over the whole width."""
+    taken: list[Row] = []
+    heads = 0
+    for row, is_head in rows:
+        alone = _alone(row)
+        if alone is not None:
+            if taken or above is not None:
+                yield _part(above, taken, heads)
+            above, taken, heads = alone, [], 0
+            continue
+        if is_head and heads == len(taken):
+            heads += 1
+        taken.append(row)
+    if taken or above is not None:
+        yield _part(above, taken, heads if heads < len(taken) else 0)
+
+
+def _part(above: Node | None, rows: list[Row], heads: int) -> Part:
+    return Part(above, tuple(rows), heads, above is not None and _is_arranged(above))
+
+
+def _alone(row: Row) -> Node | None:
+    """Return the cell that stands alone in a row, over the whole width."""
+    cells = [cell for cell in row if cell is not None]
+    return cells[0] if len(cells) == 1 < len(row) and cells[0].text() else None
+
+
+def _is_arranged(cell: Node) -> bool:
+    return any(node.tag in _ARRANGED for node in cell.inside())
+
+
+def _rows(table: Node) -> Iterator[tuple[Row, bool]]:
+    """Yield the rows, each as wide as it is drawn, and whether it belongs to the head."""
+    reaching: dict[int, int] = {}
+    for row, is_in_head in _row_nodes(table):
+        cells = [cell for cell in row.nodes() if cell.tag in _CELLS and cell.is_shown]
+        placed: list[Node | None] = []
+        for cell in cells:
+            while reaching.get(len(placed), 0):
+                placed.append(None)
+            width = _span(cell, "colspan")
+            height = _span(cell, "rowspan")
+            for column in range(len(placed), len(placed) + width):
+                reaching[column] = max(reaching.get(column, 0), height)
+            placed += [cell, *([None] * (width - 1))]
+        while reaching.get(len(placed), 0):
+            placed.append(None)
+        reaching = {column: left - 1 for column, left in reaching.items() if left > 1}
+        yield tuple(placed), is_in_head or (bool(cells) and all(cell.tag == "th" for cell in cells))
+
+
+def _row_nodes(table: Node) -> Iterator[tuple[Node, bool]]:
+    for node in table.nodes():
+        if node.tag == "tr" and node.is_shown:
+            yield node, False
+        elif node.tag in _ROW_GROUPS and node.is_shown:
+            yield from ((row, node.tag == "thead") for row in node.nodes() if row.tag == "tr" and row.is_shown)
+
+
+def _span(cell: Node, name: str) -> int:
+    return max(1, min(whole_number(cell.get(name), 1), _WIDEST_SPAN))

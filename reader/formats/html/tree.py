@@ -1,0 +1,334 @@
+"""HTML and XHTML as a plain tree of nodes: libxml2's forgiving parser feeds it, and nothing of lxml is seen outside.
+
+A tree of our own has types, an order that can be compared, and a bounded depth: what is nested deeper is put flat into the
+deepest element that is kept, so that no document, whoever made it, makes anything here recurse without end. The parser gets
+bytes, resolves no entity but those of HTML, loads nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from importlib import import_module
+from posixpath import normpath
+from typing import Final, Protocol, cast
+from urllib.parse import unquote
+
+from reader.article.lazy_pattern import lazy
+from reader.formats.detection import decode, fold, has_mark
+
+_DEEPEST: Final = 120
+_HEAD: Final = 4096
+_MEANT: Final = {"iso-8859-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252", "gb2312": "gb18030", "shift_jis": "cp932"}
+"""Encodings that pages name, and those that browsers read them in."""
+_MOST_NODES: Final = 500_000
+_LONGEST_NUMBER: Final = 9
+_VOID: Final = frozenset(
+    {
+        *("area", "base", "basefont", "br", "col", "embed", "frame", "hr", "img", "input", "isindex", "link", "meta", "param"),
+        *("source", "track", "wbr"),
+    }
+)
+UNSHOWN: Final = frozenset(
+    {
+        *("script", "style", "template", "noscript", "title", "meta", "link", "base", "iframe", "object", "embed"),
+        *("svg", "canvas", "audio", "video", "map", "datalist", "select", "textarea", "input", "noframes", "noembed", "applet"),
+        *("rp", "param", "source", "track", "area", "colgroup", "col", "annotation", "annotation-xml", "defs", "dialog"),
+    }
+)
+"""Elements whose content is never shown as text."""
+_HIDING: Final = lazy(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_DECLARED: Final = lazy(
+    r"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w:.-]{2,40})|<\?xml[^>]{0,200}encoding\s*=\s*[\"']([\w.-]+)", re.IGNORECASE
+)
+_SELF_CLOSED: Final = lazy(r"<([A-Za-z][\w:.-]*)((?:\s[^<>]*?)?)/>")
+_XHTML: Final = lazy(r"\s*<\?xml\b|[^>]{0,1000}<html\b[^>]{0,500}\bxmlns\s*=")
+_NAMING: Final = ("id", "name")
+_LEADS_OUT: Final = lazy(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:|//)")
+_NONE: Final = frozenset[str]()
+_CDATA: Final = lazy(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+
+
+class Node:
+    """An element: its tag in lower case without a prefix, its attributes, its children in order, text as `str`.
+
+    `order` counts the elements of a tree from its root, `last` is the order of the last one inside, `place` its index among the
+    kids of its parent.
+    """
+
+    __slots__ = ("attrs", "kids", "last", "order", "parent", "place", "tag")
+
+    def __init__(self, tag: str, attrs: Mapping[str, str] | None = None, parent: Node | None = None) -> None:
+        self.tag = tag
+        self.attrs = dict(attrs or {})
+        self.kids: list[Node | str] = []
+        self.parent = parent
+        self.order = self.last = self.place = 0
+
+    def get(self, name: str) -> str:
+        """Return an attribute, "" where there is none."""
+        return self.attrs.get(name, "")
+
+    @property
+    def id(self) -> str:
+        """Its id, or what an anchor of older pages is named."""
+        return self.attrs.get("id", "") or (self.attrs.get("name", "") if self.tag == "a" else "")
+
+    @property
+    def classes(self) -> frozenset[str]:
+        """The words of its class, in lower case."""
+        said = self.attrs.get("class")
+        return frozenset(said.casefold().split()) if said else _NONE
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The words of its role and of EPUB's type, in lower case."""
+        role, kind = self.attrs.get("role"), self.attrs.get("epub:type")
+        return frozenset(f"{role or ''} {kind or ''}".casefold().split()) if role or kind else _NONE
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether what is inside is to be seen: no script or the like, and not hidden by the element itself."""
+        if self.tag in UNSHOWN:
+            return False
+        return "hidden" not in self.attrs and not ("style" in self.attrs and _HIDING.search(self.attrs["style"]))
+
+    def nodes(self) -> Iterator[Node]:
+        """Yield the child elements."""
+        return (kid for kid in self.kids if isinstance(kid, Node))
+
+    def inside(self) -> Iterator[Node]:
+        """Yield all elements inside, in order, without this one."""
+        stack = [kid for kid in reversed(self.kids) if isinstance(kid, Node)]
+        while stack:
+            node = stack.pop()
+            yield node
+            if node.kids:
+                stack += [kid for kid in reversed(node.kids) if isinstance(kid, Node)]
+
+    def around(self) -> Iterator[Node]:
+        """Yield the elements around it, from the inside out."""
+        node = self.parent
+        while node is not None:
+            yield node
+            node = node.parent
+
+    def holds(self, other: Node) -> bool:
+        """Whether `other` is this element or inside it."""
+        return self.order <= other.order <= self.last
+
+    def text(self, without: frozenset[Node] | set[Node] = frozenset()) -> str:
+        """Return what is shown of it in one line, apart from the elements in `without`."""
+        parts: list[str] = []
+        stack: list[Node | str] = [self]
+        while stack:
+            item = stack.pop()
+            if isinstance(item, str):
+                parts.append(item)
+            elif item.is_shown and item not in without:
+                if item.tag in SPACED:
+                    parts.append(" ")
+                    stack.append(" ")
+                stack.extend(reversed(item.kids))
+        return " ".join("".join(parts).split())
+
+
+HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+SPACED: Final = HEADINGS | {
+    *("address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "details", "dialog", "dir"),
+    *("div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "header", "hgroup", "hr", "html", "legend"),
+    *("li", "listing", "main", "menu", "nav", "ol", "optgroup", "option", "p", "plaintext", "pre", "search", "section"),
+    *("summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "xmp"),
+}
+"""Elements that stand on lines of their own: text before and behind them is parted from theirs."""
+
+
+def html_tree(data: bytes) -> Node:
+    """Return the root of a page, a node without a tag. Never fails: what is no HTML is text."""
+    return tree_of_text(_decoded(data))
+
+
+def tree_of_text(text: str) -> Node:
+    """Return the root of HTML or XHTML that was decoded already."""
+    text = text.replace("\0", "")
+    if _XHTML.match(text):
+        # Read by the rules of HTML, an element that XHTML closes at once would stay open to the end of what is around it.
+        text = _CDATA.sub(lambda match: match[1].replace("&", "&amp;").replace("<", "&lt;"), text)
+        text = _SELF_CLOSED.sub(lambda m: m[0] if m[1].casefold() in _VOID else f"<{m[1]}{m[2]}></{m[1]}>", text)
+    target = _Growing()
+    library = cast("_Library", import_module("lxml.etree"))
+    parser = library.HTMLParser(target=target, encoding="utf-8", huge_tree=True, no_network=True)
+    with contextlib.suppress(library.LxmlError):  # what was read before stays
+        parser.feed(text.encode("utf-8", "replace"))
+        parser.close()
+    numbered(target.root)
+    return target.root
+
+
+def joined(parts: Iterable[tuple[str, Node]]) -> Node:
+    """Return one tree of the files of a package, given with their paths in it: ids and links are made those of the whole.
+
+    An id that only one of the files has stays as it is, and links to it become "#id". The id "n1" that several have becomes
+    "text/one.xhtml#n1" in the first of them, and "../notes.xhtml#n1", seen from there, becomes the link "#notes.xhtml#n1". A
+    file's own root is named by its path. The nodes of the parts are changed.
+    """
+    whole = Node("")
+    owners: dict[str, list[Node]] = {}
+    for path, root in parts:
+        part = Node("article", {"id": path}, whole)
+        whole.kids.append(part)
+        part.kids = root.kids
+        for node in part.nodes():
+            node.parent = part
+        for name in {name for node in part.inside() for key in _NAMING if (name := node.get(key))}:
+            owners.setdefault(name, []).append(part)
+    paths = {part.id: part for part in whole.nodes()}
+
+    def name_in_whole(path: str, name: str) -> str:
+        is_single = owners.get(name) == [paths.get(path)] and name not in paths
+        return name if is_single else f"{path}#{name}"
+
+    for part in whole.nodes():
+        for node in part.inside():
+            for key in _NAMING:
+                if name := node.get(key):
+                    node.attrs[key] = name_in_whole(part.id, name)
+            if (href := node.get("href")) and not _LEADS_OUT.match(href):
+                path, name = _place_in_package(part.id, href)
+                node.attrs["href"] = f"#{name_in_whole(path, name) if name else path}"
+    numbered(whole)
+    return whole
+
+
+def numbered(root: Node) -> None:
+    """Give the nodes of a tree their order and place: to be called after it was changed."""
+    order = 0
+    stack: list[tuple[Node, bool]] = [(root, False)]
+    while stack:
+        node, is_done = stack.pop()
+        if is_done:
+            node.last = order
+            continue
+        order += 1
+        node.order = order
+        stack.append((node, True))
+        for place in range(len(node.kids) - 1, -1, -1):
+            kid = node.kids[place]
+            if isinstance(kid, Node):
+                kid.place = place
+                stack.append((kid, False))
+
+
+def whole_number(text: str, otherwise: int) -> int:
+    """Return the number that an attribute says, `otherwise` where it says none."""
+    text = text.strip()
+    return int(text) if text.isdecimal() and len(text) <= _LONGEST_NUMBER else otherwise
+
+
+def numbers_in(numbered: Node) -> dict[Node, int]:
+    """Return the numbers of the items of a numbered list."""
+    number = whole_number(numbered.get("start"), 1)
+    numbers: dict[Node, int] = {}
+    for kid in numbered.nodes():
+        if kid.tag == "li":
+            number = numbers[kid] = whole_number(kid.get("value"), number)
+            number += 1
+    return numbers
+
+
+def local_name(href: str) -> tuple[str, str]:
+    """Return a link's page and the id it leads to there: "./Dog#cite-1" gives "./Dog" and "cite-1"."""
+    page, _, name = href.strip().partition("#")
+    return page, unquote(name)
+
+
+def _place_in_package(path: str, href: str) -> tuple[str, str]:
+    """Return the file and the id in it that a link in the file `path` leads to."""
+    page, name = local_name(href)
+    if not page:
+        return path, name
+    folder = path.rpartition("/")[0]
+    return normpath(f"{folder}/{unquote(page)}" if folder else unquote(page)), name
+
+
+def _decoded(data: bytes) -> str:
+    """Decode a page: by its mark, by what it says of itself if that fits, else as any text."""
+    declared = None if has_mark(data) else _DECLARED.search(data[:_HEAD].decode("latin-1"))
+    if declared is not None:
+        name = (declared[1] or declared[2]).lower()
+        # A page that can be read as ASCII up to its declaration is not in UTF-16, whatever it says.
+        name = _MEANT.get(name, name)
+        if not name.startswith(("utf-16", "utf-8", "utf8", "utf-32")):
+            try:
+                return fold(data.decode(name))
+            except (LookupError, UnicodeError):
+                pass
+    return decode(data)
+
+
+class _Parser(Protocol):
+    def feed(self, data: bytes) -> None: ...
+    def close(self) -> object: ...
+
+
+class _Library(Protocol):
+    """What is used of lxml, which has no types."""
+
+    LxmlError: type[Exception]
+
+    def HTMLParser(self, *, target: object, encoding: str, huge_tree: bool, no_network: bool) -> _Parser: ...
+
+
+class _Growing:
+    """What the parser tells of goes into a tree, whose depth is bounded."""
+
+    def __init__(self) -> None:
+        self.root = Node("")
+        self._at = self.root
+        self._depth = self._deeper = self._count = 0
+        self._text: list[str] = []
+
+    def start(self, tag: str, attrs: Mapping[str, str]) -> None:
+        """Take the beginning of an element."""
+        self._flush()
+        self._count += 1
+        name = tag.rpartition(":")[2].lower()
+        is_empty = name in _VOID
+        if not is_empty and (self._deeper or self._depth == _DEEPEST or self._count > _MOST_NODES):
+            self._deeper += 1
+        if self._count > _MOST_NODES:
+            return
+        node = Node(name, attrs, self._at)
+        self._at.kids.append(node)
+        if not is_empty and not self._deeper:
+            self._depth += 1
+            self._at = node
+
+    def end(self, tag: str) -> None:
+        """Take the end of an element. The parser lets some that are always empty hold what follows: here they never do."""
+        self._flush()
+        if tag.rpartition(":")[2].lower() in _VOID:
+            return
+        if self._deeper:
+            self._deeper -= 1
+        elif self._at.parent is not None:
+            self._depth -= 1
+            self._at = self._at.parent
+
+    def data(self, data: str) -> None:
+        """Take text."""
+        self._text.append(data)
+
+    def comment(self, text: str) -> None:
+        """Pass over a comment."""
+
+    def close(self) -> Node:
+        """End the tree."""
+        self._flush()
+        return self.root
+
+    def _flush(self) -> None:
+        if self._text:
+            self._at.kids.append("".join(self._text))
+            self._text.clear()

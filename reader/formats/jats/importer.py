@@ -1,0 +1,197 @@
+"""JATS, the XML of journal articles (ANSI/NISO Z39.96), and NLM's Journal Publishing DTD before it: bytes to `Article`."""
+
+from __future__ import annotations
+
+import re
+from html.entities import html5
+from typing import TYPE_CHECKING, Final
+
+from reader.article.article import Article
+from reader.article.model import About, BlockKind, NoiseReason
+from reader.article.reference_parser import doi_of
+from reader.errors import ReaderError
+from reader.formats.builder import Builder
+from reader.formats.jats.converter import Body
+from reader.formats.jats.references import Names, label_of
+from reader.formats.runs import Keys
+from reader.formats.xml import attribute, children, first, local, read_xml, words
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+_ENTITY: Final = re.compile(rb"<!\[CDATA\[.*?\]\]>|&([A-Za-z][A-Za-z0-9]{1,31});", re.DOTALL)
+_PREDEFINED: Final = frozenset({b"amp", b"lt", b"gt", b"quot", b"apos"})
+_ABSTRACTS: Final = {
+    "toc": "Summary",
+    "summary": "Summary",
+    "short": "Summary",
+    "key-points": "Key points",
+    "teaser": "Summary",
+    "graphical": "Graphical abstract",
+    "precis": "Summary",
+    "plain-language-summary": "Plain-language summary",
+    "editor": "Editors' summary",
+}
+_MOST_AUTHORS: Final = 20
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ONLINE: Final = ("epub", "electronic", "epub-ppub", "pub")
+
+
+def jats_article(data: bytes, source: str) -> Article:
+    """Read a JATS document. Nothing outside it is looked at: no DTD, no entity but those with a well-known character.
+
+    Raises ReaderError when there is no article in it. Of a file that was cut short the readable part is shown.
+    """
+    what = "the input" if source == "-" else source
+    root = read_xml(with_characters(data))
+    article = next((element for element in root.iter() if local(element) == "article"), None) if root is not None else None
+    if article is None:
+        raise ReaderError(f"{what} is no article in JATS XML that can be read", "it is broken or was cut short: get it again")
+    builder = Builder()
+    names = _names(article)
+    meta = first(article, "front", "article-meta")
+    builder.language = attribute(article, "lang") or "en"
+    builder.about = _about(article, meta)
+    body = Body(builder, names)
+    _head(builder, body, meta)
+    for part in children(article, "body", "back", "floats-group", "floats-wrap"):
+        body.parts(part)
+    for part in children(article, "sub-article", "response"):
+        with builder.aside(NoiseReason.CHROME):
+            _sub_article(builder, part, names)
+    made = builder.article("jats", source)
+    if not made.blocks:
+        raise ReaderError(
+            f"{what} holds no article: there are no words in its XML", "it is broken or was cut short: get it again"
+        )
+    return made
+
+
+def with_characters(data: bytes) -> bytes:
+    """Return XML with the named characters of HTML and ISO ("&nbsp;", "&alpha;") as numbers, which need no DTD."""
+
+    def numbered(match: re.Match[bytes]) -> bytes:
+        name = match[1]
+        known = html5.get(name.decode("ascii") + ";") if name and name not in _PREDEFINED else None
+        return b"".join(b"&#%d;" % ord(char) for char in known) if known else match[0]
+
+    return _ENTITY.sub(numbered, data) if b"&" in data else data
+
+
+def _names(article: Element) -> Names:
+    """Return what markers may name: the entries of the lists, and the notes that the text calls."""
+    called = {rid for part in children(article, "front", "body", "back", "floats-group") for rid in _called(part)}
+    entries: list[tuple[str, str]] = []
+    others: set[str] = set()
+    apart = {element for part in children(article, "sub-article", "response") for element in part.iter()}
+    tables = {note for element in article.iter() if local(element) == "table-wrap" for note in element.iter()}
+    for element in article.iter():
+        name = element.get("id", "")
+        is_called = local(element) == "fn" and name in called and element not in tables
+        if name and element not in apart and (local(element) == "ref" or is_called):
+            entries.append((name, label_of(element)))
+        elif name:
+            others.add(name)
+    return Names(Keys.of(entries), others, _contributions(article))
+
+
+def _contributions(article: Element) -> dict[str, str]:
+    """Return the names of the authors that a note about authors, such as what each did, is about."""
+    found: dict[str, list[str]] = {}
+    for contrib in (one for group in article.iter() if local(group) == "contrib-group" for one in children(group, "contrib")):
+        name = _name(contrib)
+        for xref in children(contrib, "xref") if name else ():
+            if attribute(xref, "ref-type") == "fn":
+                found.setdefault(attribute(xref, "rid"), []).append(name)
+    return {rid: ", ".join(names) for rid, names in found.items()}
+
+
+def _called(part: Element) -> set[str]:
+    """Return the ids that markers in a text name; those of the authors' names are about the authors."""
+    authors = {xref for group in part.iter() if local(group) == "contrib-group" for xref in group.iter()}
+    found = (element for element in part.iter() if local(element) == "xref" and element not in authors)
+    return {rid for element in found for rid in attribute(element, "rid").split()}
+
+
+def _head(builder: Builder, body: Body, meta: Element | None) -> None:
+    """Add the title and the abstracts."""
+    if meta is None:
+        return
+    group = first(meta, "title-group")
+    if (title := first(group, "article-title")) is not None:
+        builder.begin(BlockKind.HEADING, 1)
+        body.write(title)
+        if (subtitle := first(group, "subtitle")) is not None:
+            builder.text(": ")
+            body.write(subtitle)
+        builder.end()
+    for abstract in children(meta, "abstract", "trans-abstract"):
+        body.section(abstract, 2, _ABSTRACTS.get(attribute(abstract, "abstract-type"), "Abstract"))
+
+
+def _sub_article(builder: Builder, part: Element, names: Names) -> None:
+    """Add a decision letter, a reply, a translation: what comes along with the article and isn't it."""
+    body = Body(builder, names, are_entries=False)
+    front = first(part, "front-stub")
+    title = first(front if front is not None else first(part, "front", "article-meta"), "title-group", "article-title")
+    if title is not None:
+        builder.begin(BlockKind.HEADING, 1)
+        body.write(title)
+        builder.end()
+    for one in children(part, "body", "back"):
+        body.parts(one)
+
+
+# ---------------------------------------------------------------------- what it says of itself
+
+
+def _about(article: Element, meta: Element | None) -> About:
+    journal = first(article, "front", "journal-meta")
+    title = first(journal, "journal-title-group", "journal-title")
+    site = words(title if title is not None else first(journal, "journal-title"))
+    if meta is None:
+        return About(site=site)
+    doi = doi_of(" ".join(words(one) for one in children(meta, "article-id") if attribute(one, "pub-id-type") == "doi"))
+    return About(byline=_byline(meta), date=_date(meta), site=site, address=f"https://doi.org/{doi}" if doi else "")
+
+
+def _byline(meta: Element) -> str:
+    """Return the authors as they are written; of very many the first ones."""
+    found = [
+        contrib
+        for group in children(meta, "contrib-group")
+        for contrib in children(group, "contrib")
+        if attribute(contrib, "contrib-type") in ("", "author")
+    ]
+    authors = [name for contrib in found if (name := _name(contrib))]
+    more = " et al." if len(authors) > _MOST_AUTHORS else ""
+    return ", ".join(authors[:_MOST_AUTHORS]) + more
+
+
+def _name(contrib: Element) -> str:
+    name = first(contrib, "name")
+    if name is None:
+        name = first(contrib, "name-alternatives", "name")
+    if name is not None:
+        parts = (words(first(name, part)) for part in ("prefix", "given-names", "surname", "suffix"))
+        return " ".join(filter(None, parts))
+    group = first(contrib, "collab")
+    return words(first(contrib, "string-name")) or (
+        "" if group is None else " ".join((group.text or "").split()) or words(group)
+    )
+
+
+def _date(meta: Element) -> str:
+    """Return when the article came out, "2012-03-09", "2012-03" or "2012": online rather than in an issue."""
+    dates = children(meta, "pub-date")
+    dates.sort(key=lambda date: not {attribute(date, "pub-type"), attribute(date, "publication-format")} & {*_ONLINE})
+    return next((found for date in dates if (found := _written(date))), "")
+
+
+def _written(date: Element) -> str:
+    year, month, day = (words(first(date, part)) for part in ("year", "month", "day"))
+    if month[:3].casefold() in _MONTHS:
+        month = str(_MONTHS.index(month[:3].casefold()) + 1)
+    if not year or not month.isdecimal():
+        return year
+    return "-".join((year, month.zfill(2), day.zfill(2)) if day.isdecimal() else (year, month.zfill(2)))

@@ -1,0 +1,5 @@
+"""Markdown: text to `Article`, with exact ranges into the file."""
+
+from reader.formats.markdown.importer import markdown_article
+
+__all__ = ["markdown_article"]

@@ -1,0 +1,503 @@
+"""Scan the blocks of Markdown with exact ranges (CommonMark, GitHub tables, footnotes)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from reader.article.lazy_pattern import lazy
+from reader.article.model import Block, BlockKind
+from reader.article.ranges import Span
+
+# ------------------------------------------------------------------ its white space in columns, the signs of the containers it
+
+_WHITE = lazy(r"[ \t]*")
+_DELIMITER_ROW = lazy(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*(?:\|[ \t]*)?$")
+_TAB = 4
+
+
+class Line(NamedTuple):
+    """What is left of a line behind its containers: from `base` on, with `indent` columns of white space before `start`.
+
+    `begin` and `end` are the whole line's; a blank rest has `start == end`. `spare` are those columns of `indent` that are left
+    of a tab before `base`, of which a container has taken its part.
+    """
+
+    begin: int
+    base: int
+    start: int
+    indent: int
+    end: int
+    spare: int = 0
+
+
+def rest_of_line(text: str, begin: int, base: int, end: int, spare: int = 0) -> Line:
+    """Return the rest of the line `text[begin:end]` from `base` on, with `spare` columns of a tab before it."""
+    if base >= end or text[base] not in " \t":
+        return Line(begin, base, base, spare, end, spare)
+    white = _WHITE.match(text, base, end)
+    start = white.end() if white else base
+    indent = start - base
+    if "\t" in text[base:start]:
+        indent = sum(_width(text, begin, position) for position in range(base, start))
+    return Line(begin, base, start, indent + spare, end, spare)
+
+
+def behind_quote_sign(text: str, line: Line) -> Line:
+    """Return what is left behind the ">" that the rest of the line begins with, and one column of white space after it."""
+    behind = line.start + 1
+    if behind < line.end and text[behind] in " \t":
+        return rest_of_line(text, line.begin, behind + 1, line.end, _width(text, line.begin, behind) - 1)
+    return rest_of_line(text, line.begin, behind, line.end)
+
+
+def behind_columns(text: str, line: Line, width: int) -> Line:
+    """Return what is left behind white space of `width` columns, which must be there."""
+    position, column = line.base, line.spare
+    while column < width:
+        column += _width(text, line.begin, position)
+        position += 1
+    return rest_of_line(text, line.begin, position, line.end, column - width)
+
+
+def _width(text: str, begin: int, position: int) -> int:
+    """Return how many columns the white space at `position` is wide."""
+    return _TAB - (position - begin) % _TAB if text[position] == "\t" else 1
+
+
+def rules_table(row: str, header: str) -> bool:
+    """Whether `row` is the row of dashes that makes `header`, the line before it, the first row of a table."""
+    return bool(_DELIMITER_ROW.match(row)) and ("|" in header or "|" in row) and _cells(row) == _cells(header)
+
+
+def _cells(row: str) -> int:
+    row = row.strip()
+    inner = row[1:] if row.startswith("|") else row
+    inner = inner[:-1] if inner.endswith("|") and not inner.endswith("\\|") else inner
+    return inner.count("|") - inner.count("\\|") + 1
+
+
+# ------------------------------------------------------------------ which lines are a block of it, and what in a text is
+
+_BLOCK_NAMES = (
+    "address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|dialog|dir|div|dl|dt|fieldset|figcaption|"
+    "figure|footer|form|frame|frameset|h[1-6]|head|header|hr|html|iframe|legend|li|link|main|menu|menuitem|nav|noframes|ol|optgroup|"
+    "option|p|param|picture|search|section|summary|table|tbody|td|tfoot|th|thead|title|tr|track|ul"
+)
+_INLINE_NAMES = (
+    "a|abbr|acronym|audio|b|bdi|bdo|big|br|button|cite|code|data|del|dfn|em|font|i|img|input|ins|kbd|label|mark|math|meta|object|picture|q|"
+    "ruby|rp|rt|s|samp|small|source|span|strike|strong|style|script|sub|sup|svg|time|tt|u|var|video|wbr"
+)
+_ENDED = lazy(
+    r"<(?:(?P<verbatim>pre|script|style|textarea)(?=[\s>]|$)|(?P<comment>!--)|(?P<process>\?)|(?P<cdata>!\[CDATA\[)|(?P<declared>![A-Z]))",
+    re.IGNORECASE,
+)
+_UNTIL_BLANK = lazy(rf"</?(?:{_BLOCK_NAMES})(?=[\s>/]|$)", re.IGNORECASE)
+_ALONE = lazy(r"</?[A-Za-z][A-Za-z0-9-]*(?:\s[^<>]*)?/?>[ \t]*$")
+_TAG = lazy(rf"</?({_BLOCK_NAMES}|{_INLINE_NAMES})(?:\s[^<>]*|/)?>", re.IGNORECASE)
+_ENDS = {"comment": "-->", "process": "?>", "cdata": "]]>", "declared": ">"}
+
+
+class HtmlBlock(NamedTuple):
+    """How a block of HTML ends: with the line that has `end` in it, or at a blank line (""). `shown`: it has text."""
+
+    end: str
+    shown: bool
+
+
+def html_block_at(text: str, start: int, end: int, *, in_paragraph: bool) -> HtmlBlock | None:
+    """Return what kind of HTML block begins at `start` of a line that ends at `end`, or None."""
+    if ended := _ENDED.match(text, start, end):
+        kind = ended.lastgroup or ""
+        if kind == "verbatim":
+            name = ended["verbatim"].casefold()
+            return HtmlBlock(f"</{name}>", name in ("pre", "textarea"))
+        return HtmlBlock(_ENDS[kind], shown=False)
+    if _UNTIL_BLANK.match(text, start, end) or (not in_paragraph and _ALONE.match(text, start, end)):
+        return HtmlBlock("", shown=True)
+    return None
+
+
+def tag_at(text: str, start: int, end: int) -> re.Match[str] | None:
+    """Return the match of an HTML tag at `start`, with its name as group 1; None for what only looks like one, as `<T>`."""
+    return _TAG.match(text, start, end)
+
+
+# ------------------------------------------------------------------ CommonMark's containers and leaves, GitHub's tables,
+
+_ATX = lazy(r"(#{1,6})(?:[ \t]+|$)")
+_FENCE = lazy(r"(`{3,})[^`\n]*$|(~{3,})")
+_RULE = lazy(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
+_SETEXT = lazy(r"(?:=+|-+)[ \t]*$")
+_MARKER = lazy(r"(?:[-+*]|(\d{1,9})[.)])(?=[ \t]|$)")
+_FOOTNOTE = lazy(r"\[\^([^\]\s]{1,80})\]:[ \t]*")
+_DEFINITION = lazy(
+    r"\[((?:[^\[\]\\]|\\.){1,300})\]:[ \t]{0,99}\n?[ \t]{0,99}(<[^<>\n]*>|[^\s<]\S*)"
+    r"(?:(?:[ \t]{1,99}|[ \t]{0,99}\n[ \t]{0,99})(?:\"[^\"\n]*\"|'[^'\n]*'|\([^()\n]*\)))?[ \t]{0,99}(?:\n[ \t]{0,99}|$)"
+)
+_SIMPLE_LINES = lazy(r"[^\W\d_][^\n]*(?:\n[^\W\d_][^\n]*)*")
+_DEEPEST = 40
+_FOOTNOTE_INDENT = 4
+_CODE_INDENT = 4
+
+
+class Leaf(NamedTuple):
+    """A block, and where its own text begins behind the list marker or the like."""
+
+    block: Block
+    content: int
+
+
+class Footnote(NamedTuple):
+    """A footnote's definition: its label, its whole range, and where its own text begins."""
+
+    label: str
+    start: int
+    content: int
+    end: int
+
+
+@dataclass(slots=True)
+class Scan:
+    """What was found: leaves in order, hidden ranges, the addresses of link definitions by label, footnotes."""
+
+    leaves: list[Leaf] = field(default_factory=list[Leaf])
+    hidden: list[Span] = field(default_factory=list[Span])
+    definitions: dict[str, str] = field(default_factory=dict[str, str])
+    footnotes: list[Footnote] = field(default_factory=list[Footnote])
+    front_matter: Span | None = None
+
+
+class _Container(NamedTuple):
+    """An open quote (">"), list item ("-") or footnote ("^"); `width` is the indentation that its later lines need."""
+
+    sign: str
+    width: int = 0
+    label: str = ""
+    start: int = 0
+    content: int = 0
+
+
+@dataclass(slots=True)
+class _Open:
+    """The leaf that lines are still added to: "paragraph", "table", "code" or "html", at a depth of containers."""
+
+    kind: str
+    start: int
+    content: int
+    end: int
+    depth: int
+    closing: str = ""
+    indent: int = 0
+    marked: bool = False
+
+
+def scan_blocks(text: str) -> Scan:
+    r"""Return the blocks of a Markdown text whose line ends are `\n`."""
+    return _Scanner(text).run()
+
+
+def definition_label(label: str) -> str:
+    """Return a link label in the form in which labels are compared."""
+    return " ".join(label.split()).casefold()
+
+
+class _Scanner:
+    """One pass over the lines of a text."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.scan = Scan()
+        self.stack: list[_Container] = []
+        self.leaf: _Open | None = None
+        self.marker = -1  # where the list marker stands that waits for its item's first block
+
+    def run(self) -> Scan:
+        text, size = self.text, len(self.text)
+        position = self._front_matter()
+        while position < size:
+            if not self.stack and self.leaf is None and (simple := _SIMPLE_LINES.match(text, position)):
+                self.leaf = _Open("paragraph", position, position, simple.end(), 0)
+                position = simple.end() + 1
+                continue
+            end = text.find("\n", position)
+            end = size if end < 0 else end
+            self._line(position, end)
+            position = end + 1
+        self._close_to(0)
+        return self.scan
+
+    def _front_matter(self) -> int:
+        if not self.text.startswith("---\n"):
+            return 0
+        ends = [end for end in (self.text.find("\n---\n", 3), self.text.find("\n...\n", 3)) if end >= 0]
+        if not ends:
+            return 0
+        self.scan.front_matter = Span(0, min(ends) + 4)
+        return min(ends) + 5
+
+    def _line(self, begin: int, end: int) -> None:
+        line, matched = self._descend(begin, end)
+        leaf = self.leaf
+        if leaf is not None and leaf.kind in ("code", "html"):
+            if matched == leaf.depth and self._continues_verbatim(leaf, line):
+                return
+            self._close_leaf()
+        if line.start == line.end:
+            self._close_to(matched)
+            if self.marker >= 0 and self.stack[-1].sign == "-":
+                self._close_to(matched - 1)  # an item may begin with one blank line, not with two
+        else:
+            self._text_line(line, matched)
+
+    def _descend(self, begin: int, end: int) -> tuple[Line, int]:
+        """Take the signs of the open containers off a line; return the rest and how many were there."""
+        line = rest_of_line(self.text, begin, begin, end)
+        matched = 0
+        for container in self.stack:
+            if container.sign == ">":
+                if line.start == end or line.indent >= _CODE_INDENT or self.text[line.start] != ">":
+                    break
+                line = behind_quote_sign(self.text, line)
+            elif line.start < end:
+                if line.indent < container.width:
+                    break
+                line = behind_columns(self.text, line, container.width)
+            matched += 1
+        return line, matched
+
+    def _continues_verbatim(self, leaf: _Open, line: Line) -> bool:
+        """Add the line to open code or HTML; return False when it is no part of it."""
+        text = self.text
+        if leaf.kind == "html":
+            if not leaf.closing and line.start == line.end:
+                return False
+            self._hide_prefix(line.begin, line.base)
+            leaf.end = line.end
+            if leaf.closing and leaf.closing in text[line.base : line.end].casefold():
+                self._close_leaf()
+            return True
+        if leaf.closing:
+            closing = text[line.start : line.end].rstrip()
+            if line.indent < _CODE_INDENT and len(closing) >= len(leaf.closing) and not closing.strip(leaf.closing[0]):
+                self._close_leaf()
+                return True
+            self._hide_prefix(line.begin, min(line.base + leaf.indent, line.start))
+        elif line.start == line.end:
+            return True
+        elif line.indent < _CODE_INDENT:
+            return False
+        else:
+            self._hide_prefix(line.begin, min(line.base + _CODE_INDENT, line.start))
+        leaf.end = line.end
+        return True
+
+    def _text_line(self, line: Line, matched: int) -> None:
+        """Open what begins on the line, container by container, or add it to the open paragraph or table."""
+        while True:
+            in_paragraph = self.leaf is not None and self.leaf.kind == "paragraph"
+            if line.indent >= _CODE_INDENT:
+                if not in_paragraph:
+                    self._close_to(matched)
+                    self._open(
+                        "code", line.base + _CODE_INDENT if line.start - line.base >= _CODE_INDENT else line.start, line.end
+                    )
+                    return
+                break
+            opened = self._opened_container(line, matched)
+            if opened is None:
+                break
+            line, matched = opened, len(self.stack)
+            if line.start == line.end:
+                return
+        if line.indent < _CODE_INDENT and self._opened_leaf(line, matched):
+            return
+        self._continue_text(line, matched)
+
+    def _opened_container(self, line: Line, matched: int) -> Line | None:
+        """Open the quote, list item or footnote that begins on the line and return the rest, or None when none begins there."""
+        text, sign = self.text, self.text[line.start]
+        if len(self.stack) >= _DEEPEST:
+            return None
+        if sign == ">":
+            self._close_to(matched)
+            self.stack.append(_Container(">"))
+            rest = behind_quote_sign(self.text, line)
+            self.scan.hidden.append(Span(line.start, rest.base))
+            return rest
+        if sign == "[":
+            footnote = _FOOTNOTE.match(text, line.start, line.end)
+            if footnote is None or any(container.sign == "^" for container in self.stack[:matched]):
+                return None
+            self._close_to(matched)
+            self.stack.append(_Container("^", _FOOTNOTE_INDENT, footnote[1], line.start, footnote.end()))
+            self.marker = line.start
+            return rest_of_line(self.text, line.begin, footnote.end(), line.end)
+        if sign not in "-+*0123456789":
+            return None
+        return self._opened_item(line, matched)
+
+    def _opened_item(self, line: Line, matched: int) -> Line | None:
+        text = self.text
+        marker = _MARKER.match(text, line.start, line.end)
+        if marker is None or (text[line.start] in "-*" and _RULE.match(text, line.start, line.end)):
+            return None
+        rest = rest_of_line(self.text, line.begin, marker.end(), line.end)
+        in_paragraph = self.leaf is not None and self.leaf.kind == "paragraph" and matched == len(self.stack)
+        if in_paragraph and (rest.start == rest.end or (marker[1] and int(marker[1]) != 1)):
+            return None
+        if in_paragraph and text[line.start] == "-" and _SETEXT.match(text, line.start, line.end):
+            return None
+        self._close_to(matched)
+        width = len(marker[0])
+        if rest.start == rest.end or rest.indent > _CODE_INDENT:
+            rest = rest_of_line(self.text, line.begin, min(marker.end() + 1, rest.end), rest.end)
+            width += 1
+        else:
+            width += rest.indent
+            rest = rest._replace(base=rest.start, indent=0)
+        self.stack.append(_Container("-", line.indent + width))
+        if self.marker < 0:
+            self.marker = line.start
+        return rest
+
+    def _opened_leaf(self, line: Line, matched: int) -> bool:
+        """Open or complete the leaf that begins on the line; return False when it is text."""
+        text, sign = self.text, self.text[line.start]
+        leaf = self.leaf if self.leaf is not None and self.leaf.kind == "paragraph" else None
+        if leaf is not None and matched == len(self.stack) and sign in "=-|:" and self._completes(leaf, line):
+            return True
+        if sign == "#" and (heading := _ATX.match(text, line.start, line.end)):
+            self._close_to(matched)
+            self._heading(line, heading)
+            return True
+        if sign in "`~" and (fence := _FENCE.match(text, line.start, line.end)):
+            self._close_to(matched)
+            self._open("code", line.end + 1, line.end, closing=fence[1] or fence[2], indent=line.indent)
+            return True
+        if sign in "*-_" and _RULE.match(text, line.start, line.end):
+            self._close_to(matched)
+            self._take_marker(line.start)
+            self._emit(BlockKind.RULE, line.start, line.start, line.end)
+            return True
+        if sign == "<" and (html := html_block_at(text, line.start, line.end, in_paragraph=leaf is not None)):
+            self._close_to(matched)
+            self._open("html", line.start, line.end, closing=html.end, marked=html.shown)
+            if html.end and html.end in text[line.start : line.end].casefold():
+                self._close_leaf()
+            return True
+        return False
+
+    def _completes(self, leaf: _Open, line: Line) -> bool:
+        """Make a heading of an open paragraph when the line underlines it, or a table of its last line when it rules it."""
+        text = self.text
+        if text[line.start] in "=-" and _SETEXT.match(text, line.start, line.end):
+            self.leaf = None
+            start = self._without_definitions(leaf)
+            if start < leaf.end:
+                level = 1 if text[line.start] == "=" else 2
+                self._emit(BlockKind.HEADING, leaf.start if start == leaf.content else start, start, leaf.end, level)
+            return True
+        header = max(text.rfind("\n", leaf.content, leaf.end) + 1, leaf.content)
+        if not rules_table(text[line.start : line.end], text[header : leaf.end]):
+            return False
+        if header > leaf.content:
+            leaf.end = header - 1
+            self._close_leaf()
+            self._open("table", header, line.end)
+        else:
+            leaf.kind, leaf.end = "table", line.end
+        self._hide_prefix(line.begin, line.start)
+        return True
+
+    def _heading(self, line: Line, heading: re.Match[str]) -> None:
+        content = self.text[heading.end() : line.end].rstrip()
+        bare = content.rstrip("#")
+        if not bare or bare[-1] in " \t":
+            content = bare.rstrip()
+        self.scan.hidden.append(Span(line.start, heading.end()))
+        self._emit(
+            BlockKind.HEADING, self._take_marker(line.start), heading.end(), heading.end() + len(content), len(heading[1])
+        )
+
+    def _continue_text(self, line: Line, matched: int) -> None:
+        leaf = self.leaf
+        if leaf is not None and (leaf.kind == "paragraph" or (leaf.kind == "table" and matched == len(self.stack))):
+            self._hide_prefix(line.begin, line.start)
+            leaf.end = line.end
+        else:
+            self._close_to(matched)
+            self._open("paragraph", line.start, line.end)
+
+    def _hide_prefix(self, begin: int, end: int) -> None:
+        if begin < end:
+            self.scan.hidden.append(Span(begin, end))
+
+    def _open(self, kind: str, start: int, end: int, *, closing: str = "", indent: int = 0, marked: bool = False) -> None:
+        self.leaf = _Open(kind, self._take_marker(start), start, end, len(self.stack), closing, indent, marked)
+
+    def _take_marker(self, start: int) -> int:
+        marker, self.marker = self.marker, -1
+        return marker if marker >= 0 else start
+
+    def _close_to(self, depth: int) -> None:
+        """Close the open leaf, and the containers that are deeper than `depth`."""
+        self._close_leaf()
+        while len(self.stack) > depth:
+            container = self.stack.pop()
+            if container.sign == "^":
+                leaves = self.scan.leaves
+                end = leaves[-1].block.end if leaves and leaves[-1].block.start >= container.start else container.content
+                self.scan.footnotes.append(Footnote(container.label, container.start, container.content, end))
+            if container.sign != ">":
+                self.marker = -1
+
+    def _close_leaf(self) -> None:
+        leaf, self.leaf = self.leaf, None
+        if leaf is None:
+            return
+        if leaf.kind == "code":
+            self._emit_code(leaf)
+        elif leaf.kind == "table":
+            self._emit(BlockKind.TABLE, leaf.start, leaf.content, leaf.end)
+        elif leaf.kind == "paragraph":
+            start = self._without_definitions(leaf)
+            self._emit_text(leaf.start if start == leaf.content else start, start, leaf.end)
+        elif leaf.marked:
+            self._emit_text(leaf.start, leaf.content, leaf.end)
+
+    def _without_definitions(self, leaf: _Open) -> int:
+        """Read the link definitions at the beginning of a paragraph; return where its text begins."""
+        position = leaf.content
+        while self.text.startswith("[", position) and (match := _DEFINITION.match(self.text, position, leaf.end)):
+            self.scan.definitions.setdefault(definition_label(match[1]), match[2].strip("<>"))
+            if match[1].isdecimal():
+                self._emit_text(position, position, match.end())
+            position = match.end()
+        return position
+
+    def _emit_text(self, start: int, content: int, end: int) -> None:
+        container = self.stack[-1].sign if self.stack else ""
+        if not container:
+            self._emit(BlockKind.PARAGRAPH, start, content, end)
+        elif container == ">":
+            self._emit(BlockKind.QUOTE, start, content, end, sum(c.sign == ">" for c in self.stack))
+        else:
+            self._emit(BlockKind.ITEM, start, content, end, sum(c.sign != ">" for c in self.stack))
+
+    def _emit_code(self, leaf: _Open) -> None:
+        """Emit the lines of code without the blank ones around them, and without the fences."""
+        start, end = min(leaf.content, leaf.end), leaf.end
+        code = self.text[start:end]
+        body = code.rstrip()
+        if body:
+            first = len(code) - len(code.lstrip())
+            start += code.rfind("\n", 0, first) + 1
+            self._emit(BlockKind.CODE, start, start, leaf.end - len(code) + len(body))
+
+    def _emit(self, kind: BlockKind, start: int, content: int, end: int, level: int = 0) -> None:
+        end = start + len(self.text[start:end].rstrip())
+        if end > content or kind is BlockKind.HEADING:
+            indent = content - start if kind is BlockKind.ITEM and "\n" not in self.text[start:content] else 0
+            self.scan.leaves.append(Leaf(Block(start, end, kind, level, indent), content))

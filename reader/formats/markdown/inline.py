@@ -1,0 +1,300 @@
+"""Scan the inline markup of Markdown with exact ranges."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from reader.article.lazy_pattern import lazy
+from reader.article.model import BlockKind, Style, StyleKind
+from reader.article.reference_parser import clipped
+from reader.formats.markdown.blocks import Leaf, definition_label, tag_at
+
+# ------------------------------------------------------------------ which runs of *, _ and ~ open what, by CommonMark's rules
+
+
+@dataclass(slots=True)
+class Run:
+    """A run of one sign that may open or close emphasis; `start` and `length` are what is left of it."""
+
+    sign: str
+    start: int
+    length: int
+    opens: bool
+    closes: bool
+    whole: int
+
+
+def run_at(text: str, start: int, end: int, first: int, last: int) -> Run:
+    """Return the run `text[start:end]` of the paragraph `text[first:last]`, with what its neighbours let it do."""
+    before = text[start - 1] if start > first else " "
+    after = text[end] if end < last else " "
+    after_is_white, before_is_white = after.isspace(), before.isspace()
+    after_is_sign, before_is_sign = not after.isalnum() and not after_is_white, not before.isalnum() and not before_is_white
+    left = not after_is_white and (not after_is_sign or before_is_white or before_is_sign)
+    right = not before_is_white and (not before_is_sign or after_is_white or after_is_sign)
+    sign = text[start]
+    if sign == "_":
+        return Run(
+            sign, start, end - start, left and (not right or before_is_sign), right and (not left or after_is_sign), end - start
+        )
+    return Run(sign, start, end - start, left, right, end - start)
+
+
+def emphasis(runs: Sequence[Run]) -> Iterator[Style]:
+    """Yield the styles of what the runs (in order) open and close, and the hidden signs."""
+    openers: list[Run] = []
+    bottoms: dict[tuple[str, bool, int], int] = {}  # below this depth no opener fits such a closer: keeps the search linear
+    for run in runs:
+        while run.closes and run.length:
+            key = (run.sign, run.opens, run.whole % 3)
+            place = _fitting(openers, run, bottoms.get(key, 0))
+            if place < 0:
+                bottoms[key] = len(openers)
+                break
+            opener = openers[place]
+            del openers[place + 1 :]
+            used = _used(opener, run)
+            opener.length -= used
+            inner = opener.start + opener.length + used
+            yield Style(inner - used, inner, StyleKind.MARKUP)
+            yield Style(inner, run.start, _kind(run.sign, used))
+            yield Style(run.start, run.start + used, StyleKind.MARKUP)
+            run.start += used
+            run.length -= used
+            if not opener.length:
+                openers.pop()
+        if run.opens and run.length:
+            openers.append(run)
+
+
+def _fitting(openers: Sequence[Run], closer: Run, bottom: int) -> int:
+    """Return the index of the last opener that fits, at `bottom` or above it, or -1."""
+    for place in range(len(openers) - 1, min(bottom, len(openers)) - 1, -1):
+        opener = openers[place]
+        if opener.sign != closer.sign:
+            continue
+        if closer.sign == "~":
+            if opener.length == closer.length:
+                return place
+        elif (
+            not (opener.closes or closer.opens)
+            or (opener.whole + closer.whole) % 3
+            or not (opener.whole % 3 or closer.whole % 3)
+        ):
+            return place
+    return -1
+
+
+def _used(opener: Run, closer: Run) -> int:
+    if closer.sign == "~":
+        return closer.length
+    return 2 if opener.length > 1 and closer.length > 1 else 1
+
+
+def _kind(sign: str, used: int) -> StyleKind:
+    if sign == "~":
+        return StyleKind.STRIKE
+    return StyleKind.STRONG if used == 2 else StyleKind.EMPHASIS
+
+
+# ------------------------------------------------------------------ emphasis, code, links, images, tags, superscripts
+
+# Each way begins with a literal sign: that lets the search skip text at the speed of C.
+_TOKEN = lazy(r"\\[!-/:-@\[-`{-~\n]|``*|\*\**|__*|~~*|!\[|\[|\]|<|\^\d|://|www\.")
+_TICKS = lazy(r"`+")
+_TARGET = lazy(
+    r"\(\s{0,9}(<[^<>\n]*>|[^\s()<]*(?:\([^\s()]*\)[^\s()]*)*)(?:\s{1,9}(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s{0,9}\)"
+)
+_REFERENCE = lazy(r"\[((?:[^\[\]\\]|\\.){0,300})\]")
+_AUTOLINK = lazy(r"<([A-Za-z][A-Za-z0-9+.\-]{1,31}:[^\s<>]*|[\w.!#$%&'*+/=?^`{|}~\-]{1,64}@[\w\-.]{1,255})>")
+_BARE = lazy(r"[^\s<>\"“”|\\`{}\[\]]+")
+_SCHEME = lazy(r"(?:https?|ftp)$", re.IGNORECASE)
+_CARETS = lazy(r"\^(\d{1,3}(?:[,–-] ?\d{1,3})*)\^")
+_KINDS_WITHOUT = frozenset({BlockKind.CODE, BlockKind.RULE})
+
+
+class Bracket(NamedTuple):
+    """An open "[" or "![": where, how many runs of emphasis there were before it."""
+
+    start: int
+    content: int
+    runs: int
+
+    @property
+    def is_image(self) -> bool:
+        """Whether it is "!["."""
+        return self.content - self.start == 2
+
+
+def inline_styles(text: str, leaves: Sequence[Leaf], definitions: Mapping[str, str]) -> list[Style]:
+    """Return the styles of all leaves. `definitions` are the addresses of link definitions by label."""
+    styles: list[Style] = []
+    for leaf in leaves:
+        if leaf.block.kind not in _KINDS_WITHOUT:
+            tokens = _TOKEN.finditer(text, leaf.content, leaf.block.end)
+            first = next(tokens, None)
+            if first is not None:
+                _Inline(text, leaf.content, leaf.block.end, definitions, styles).run(first.start())
+    return styles
+
+
+class _Inline:
+    """One pass over the signs of one block."""
+
+    def __init__(self, text: str, start: int, end: int, definitions: Mapping[str, str], styles: list[Style]) -> None:
+        self.text, self.start, self.end = text, start, end
+        self.definitions, self.styles = definitions, styles
+        self.runs: list[Run] = []
+        self.brackets: list[Bracket] = []
+        self.inactive = 0  # of that many brackets at the bottom, only images may still close: there are no links in links
+        self.raised = -1  # where the text of an open <sup> begins
+        self.ticks: dict[int, list[int]] | None = None
+        self.comments = True
+
+    def run(self, first: int) -> None:
+        """Add the styles of the block; no sign stands before offset `first`."""
+        behind = first
+        for token in _TOKEN.finditer(self.text, first, self.end):
+            if token.start() >= behind:
+                behind = self._token(token[0], token.start(), token.end())
+        self.styles += emphasis(self.runs)
+
+    def _token(self, sign: str, start: int, end: int) -> int:
+        """Handle one sign; return where to go on."""
+        match sign[0]:
+            case "*" | "_" | "~":
+                if sign[0] != "~" or len(sign) <= 2:
+                    self.runs.append(run_at(self.text, start, end, self.start, self.end))
+                return end
+            case "\\":
+                self._hide(start, start + 1)
+                return end
+            case "`":
+                return self._code(start, end)
+            case "]":
+                return self._close_bracket(start)
+            case "<":
+                return self._tag(start)
+            case "^":
+                return self._carets(start)
+            case ":" | "w":
+                return self._address(start, end)
+            case _:
+                self.brackets.append(Bracket(start, end, len(self.runs)))
+                return end
+
+    def _hide(self, start: int, end: int) -> None:
+        if start < end:
+            self.styles.append(Style(start, end, StyleKind.MARKUP))
+
+    def _code(self, start: int, end: int) -> int:
+        """Style a code span; ticks without others of their number are text."""
+        length = end - start
+        if self.ticks is None:
+            self.ticks = {}
+            for match in _TICKS.finditer(self.text, start, self.end):
+                self.ticks.setdefault(match.end() - match.start(), []).append(match.start())
+        places = self.ticks.get(length, [])
+        following = bisect_left(places, end)
+        if following == len(places):
+            return end
+        closing = places[following]
+        self._hide(start, end)
+        self.styles.append(Style(end, closing, StyleKind.CODE))
+        self._hide(closing, closing + length)
+        return closing + length
+
+    def _close_bracket(self, start: int) -> int:
+        """Make a link or an image of the last open bracket when an address belongs to it."""
+        behind = start + 1
+        if not self.brackets:
+            return behind
+        bracket = self.brackets.pop()
+        is_inactive, self.inactive = len(self.brackets) < self.inactive, min(self.inactive, len(self.brackets))
+        found = None if is_inactive and not bracket.is_image else self._target(bracket, start)
+        if found is None:
+            return behind
+        address, end = found
+        inner = self.text[bracket.content : start]
+        is_number = inner.strip("[]^\\").isdecimal()
+        if not is_number:
+            self._hide(bracket.start, bracket.content)
+        self.styles.append(Style(bracket.content, start, StyleKind.LINK, address))
+        self._hide(behind if is_number else start, end)
+        self.styles += emphasis(self.runs[bracket.runs :])
+        del self.runs[bracket.runs :]
+        if not bracket.is_image:
+            self.inactive = len(self.brackets)
+        return end
+
+    def _target(self, bracket: Bracket, start: int) -> tuple[str, int] | None:
+        """Return the address for the "]" at `start`, and where it ends: "(address)", "[label]", or the bracket's own label."""
+        if target := _TARGET.match(self.text, start + 1, self.end):
+            return target[1].strip("<>"), target.end()
+        if not self.definitions:
+            return None
+        inner = self.text[bracket.content : start]
+        reference = _REFERENCE.match(self.text, start + 1, self.end)
+        label = definition_label((reference[1] if reference else "") or inner)
+        if label in self.definitions and not (label.isdecimal() and reference is None):
+            return self.definitions[label], reference.end() if reference else start + 1
+        return None
+
+    def _tag(self, start: int) -> int:
+        text = self.text
+        if autolink := _AUTOLINK.match(text, start, self.end):
+            self._hide(start, start + 1)
+            address = autolink[1]
+            target = address if ":" in address else f"mailto:{address}"
+            self.styles.append(Style(start + 1, autolink.end() - 1, StyleKind.LINK, target))
+            self._hide(autolink.end() - 1, autolink.end())
+            return autolink.end()
+        if self.comments and text.startswith("<!--", start):
+            closing = text.find("-->", start, self.end)
+            self.comments = closing >= 0
+            if self.comments:
+                self._hide(start, closing + 3)
+                return closing + 3
+        tag = tag_at(text, start, self.end)
+        if tag is None:
+            return start + 1
+        self._hide(start, tag.end())
+        if tag[1].casefold() == "sup":
+            if text[start + 1] != "/":
+                self.raised = tag.end()
+            elif 0 <= self.raised < start:
+                self.styles.append(Style(self.raised, start, StyleKind.SUPERSCRIPT))
+                self.raised = -1
+        return tag.end()
+
+    def _carets(self, start: int) -> int:
+        carets = _CARETS.match(self.text, start, self.end)
+        if carets is None:
+            return start + 1
+        self._hide(start, start + 1)
+        self.styles.append(Style(start + 1, carets.end() - 1, StyleKind.SUPERSCRIPT))
+        self._hide(carets.end() - 1, carets.end())
+        return carets.end()
+
+    def _address(self, start: int, end: int) -> int:
+        """Style a bare address, "https://…" from its colon or "www.…" from its beginning."""
+        text = self.text
+        begin = start
+        if text[start] == ":":
+            scheme = _SCHEME.search(text, max(self.start, start - 5), start)
+            begin = scheme.start() if scheme else -1
+        elif start > self.start and (text[start - 1].isalnum() or text[start - 1] in "/.@-_"):
+            begin = -1
+        bare = _BARE.match(text, end, self.end) if begin >= 0 else None
+        if bare is None:
+            return end
+        address = clipped(text[begin : bare.end()])
+        if len(address) <= end - begin:
+            return end
+        target = address if text[start] == ":" else f"https://{address}"
+        self.styles.append(Style(begin, begin + len(address), StyleKind.LINK, target))
+        return begin + len(address)

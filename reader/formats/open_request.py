@@ -1,0 +1,35 @@
+"""An article that a person asked for and that takes a while to read: what it is called, and how it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from reader.article.article import Article
+from reader.formats.progress import tell
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """`name` is what the person called it; `read` reads it, on any thread, and raises ReaderError.
+
+    Whoever listens (`reader.formats.progress`) is told how far that is, and can stop it.
+    """
+
+    name: str
+    read: Callable[[], Article]
+
+
+def page_at(address: str, *, private: bool) -> Wanted:
+    """Return the article at an address, to be fetched; `private` allows one of the person's own network."""
+
+    def read() -> Article:
+        from reader.formats.web import Limits, read_address
+
+        return read_address(address, Limits(private=private), told)
+
+    def told(come: int, expected: int) -> bool:
+        tell("byte", come, expected)
+        return True
+
+    return Wanted(address, read)

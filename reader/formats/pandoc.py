@@ -1,0 +1,130 @@
+"""Pandoc's citations in Markdown, "[see @lee2020, p. 3; @doe]" and "@lee2020 says", with the bibliography beside the file.
+
+The syntax is that of the Pandoc manual, "Citation syntax"; keys that are an identifier themselves ("doi:10.…", "url:https://…")
+are those of Manubot, and need no bibliography.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from reader.article.lazy_pattern import lazy
+from reader.article.markers import Marker
+from reader.article.model import Citation, Reference
+from reader.article.ranges import Ranges, Span
+from reader.article.reference_parser import doi_of, url_of
+from reader.formats.bibtex import references_of
+
+_KEY: Final = r"(?:\{[^{}\s]{1,300}\}|[\w*](?:[\w:.#$%&+?<>~/()=-]{0,300}[\w/=)])?)"
+_BRACKET: Final = lazy(rf"\[(?:[^\[\]@\n]|\n(?!\n)){{0,200}}-?@{_KEY}(?:[^\[\]]|\[[^\[\]\n]{{0,80}}\]){{0,3000}}?\]")
+_NAMED: Final = lazy(rf"(?<![\w@/.])-?@({_KEY})")
+_BARE: Final = lazy(rf"(?<![\w@/.\[;-])@({_KEY})(?:\s\[(?!@)[^\[\]@\n]{{1,80}}\])?")
+_DEFINITION: Final = lazy(rf"^ {{0,3}}\[@({_KEY})\]:[ \t]*(\S+).*$", re.MULTILINE)
+_IDENTIFIER: Final = lazy(r"(?:doi|pmid|pmcid|pmc|arxiv|isbn|url|https?|wikidata|raw|tag):\S", re.IGNORECASE)
+_CROSS_REFERENCE: Final = frozenset({"fig", "tbl", "tab", "eq", "sec", "lst", "table", "figure", "equation", "section", "thm"})
+_BIBLIOGRAPHY: Final = lazy(r"^bibliography:[ \t]*(.*(?:\n[ \t]*- .*)*)", re.MULTILINE)
+_LONGEST_FILE: Final = 20_000_000
+
+
+def bibliography_of(front_matter: str, source: str) -> tuple[Reference, ...] | None:
+    """Return the entries of the .bib files that the front matter names or that bear the article's own name.
+
+    They are looked for beside the article only. None: there is no such file, or `source` is no file.
+    """
+    if source == "-" or "://" in source:
+        return None
+    folder, stem = Path(source).parent, Path(source).stem
+    named = _BIBLIOGRAPHY.search(front_matter)
+    names = re.findall(r"[\w./ -]+\.bib(?:tex)?", named[1]) if named else []
+    found: dict[str, Reference] = {}
+    there = False
+    for name in dict.fromkeys((*names, f"{stem}.bib")):
+        path = folder / os.path.basename(name.strip())
+        try:
+            if path.stat().st_size <= _LONGEST_FILE:
+                found |= {reference.id: reference for reference in references_of(path.read_text("utf-8", "replace"))}
+                there = True
+        except OSError:
+            continue
+    return tuple(found.values()) if there else None
+
+
+def pandoc_citations(
+    text: str, shielded: Ranges, bibliography: tuple[Reference, ...] | None
+) -> tuple[tuple[Reference, ...], tuple[Citation, ...]]:
+    """Return the references that are cited by keys, and the citations, in order.
+
+    Without a bibliography each key is its own reference; with one, all of its entries are, and a key that it lacks points
+    nowhere. Nothing that begins inside `shielded` is a citation.
+    """
+    if "@" not in text:
+        return (), ()
+    known = {reference.id: reference for reference in bibliography or ()}
+    stand_for = {_unbraced(match[1]): match[2] for match in _DEFINITION.finditer(text)}
+    markers = list(_markers(text, shielded, set(known)))
+    if bibliography is None:
+        known = {name: _by_key(name, stand_for.get(name, "")) for marker in markers for name in marker.names}
+    elif not markers:
+        return (), ()
+    else:
+        named = {name for marker in markers for name in marker.names if _IDENTIFIER.match(name)}
+        known |= {name: _by_key(name) for name in sorted(named - known.keys())}
+    citations = (
+        Citation(
+            marker.start,
+            marker.end,
+            tuple(name for name in marker.names if name in known),
+            tuple(name for name in marker.names if name not in known),
+            marker.kind,
+        )
+        for marker in markers
+    )
+    return tuple(known.values()), tuple(citations)
+
+
+def _markers(text: str, shielded: Ranges, known: set[str]) -> Iterator[Marker]:
+    found: list[Marker] = []
+    for match in _BRACKET.finditer(text):
+        if not shielded.hold(match.start()) and text[match.end() : match.end() + 1] != "(" and not _defines(text, match):
+            names = tuple(dict.fromkeys(_cited(_NAMED.findall(match[0]), known)))
+            if names:
+                found.append(Marker(*match.span(), names, "key"))
+    keys = known | {name for marker in found for name in marker.names}
+    inside = Ranges([Span(marker.start, marker.end) for marker in found])
+    for match in _BARE.finditer(text):
+        name = _unbraced(match[1])
+        sure = name in keys or (":" in name and _IDENTIFIER.match(name) is not None)
+        if sure and not shielded.hold(match.start()) and not inside.hold(match.start()):
+            found.append(Marker(*match.span(), (name,), "key"))
+    yield from sorted(found)
+
+
+def _defines(text: str, bracket: re.Match[str]) -> bool:
+    """Whether a bracket that begins a line, with a colon behind it, says what it stands for, "[@tag:lee]: doi:10.…"."""
+    line = text.rfind("\n", 0, bracket.start()) + 1
+    return text.startswith(":", bracket.end()) and _DEFINITION.match(text, line) is not None
+
+
+def _cited(names: Iterable[str], known: set[str]) -> Iterator[str]:
+    """Yield the keys that name sources: figures and equations are referred to in the same way."""
+    for name in map(_unbraced, names):
+        if name in known or name.partition(":")[0].lower() not in _CROSS_REFERENCE:
+            yield name
+
+
+def _unbraced(key: str) -> str:
+    return key[1:-1] if key.startswith("{") else key
+
+
+def _by_key(key: str, stands_for: str = "") -> Reference:
+    """Return the reference that a key is by itself: what stands behind "doi:" and "url:" is its address.
+
+    A key may be defined to stand for another one, "[@tag:lee]: doi:10.…".
+    """
+    kind, _, rest = (stands_for or key).partition(":")
+    address = rest if kind.lower() == "url" else (stands_for or key) if kind.lower() in ("http", "https") else ""
+    return Reference(key, key, key, doi=doi_of(rest) if kind.lower() == "doi" else "", url=url_of(address))

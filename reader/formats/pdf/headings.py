@@ -1,0 +1,161 @@
+"""What the paragraphs of a PDF are: its title, headings, list items, code, and how deep the headings are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from reader.article.lazy_pattern import lazy
+from reader.article.model import BlockKind
+from reader.article.reference_lists import announces_references
+from reader.formats.pdf.lines import LARGER, Habits
+from reader.formats.pdf.paragraphs import Paragraph
+
+_LONGEST: Final = 200
+_LONGEST_QUIET: Final = 90
+_LONGEST_TITLE: Final = 300
+_SHORTEST_TITLE: Final = 5
+_MOST_LINES: Final = 4
+_FEWEST_TEXT_LINES: Final = 3
+_LETTER = lazy(r"[^\W\d_]{2}")
+_GOES_ON = lazy(r"[,;:]$")
+_ENDS_LIKE_TEXT = lazy(r"[.,;:!?)\]=]$")
+_STOP = lazy(r"[.,;:!?=]$")
+_ENDS_A_SENTENCE = lazy(r"[.!?:][\"'”’»)\]\d⁰¹²³⁴⁵⁶⁷⁸⁹]*$")
+_NUMBERED = lazy(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}|[IVX]{1,5}|[A-H])[.:)]? +[^\W\d_a-z]")
+_LEFT_FREE: Final = 0.25
+"""How much of its column's width a line leaves free that was not broken where it ends."""
+_WIDER: Final = 1.28
+_OPENING = frozenset(
+    {
+        *("abstract", "summary", "introduction", "background", "synopsis", "executive summary", "preface", "foreword"),
+        *("zusammenfassung", "einleitung", "kurzfassung", "résumé", "resumen", "resumo", "introducción", "introdução"),
+        *("introduzione", "riassunto", "samenvatting", "inleiding", "sammanfattning"),
+    }
+)
+"""What the first heading after the authors is called; numbers and stops around it apart."""
+_AROUND: Final = "0123456789.:—–- \t"
+_DEEPEST: Final = 6
+
+
+class Kinds:
+    """What each paragraph of a document is: `of` a paragraph, and which one is the `title`."""
+
+    def __init__(self, paragraphs: Sequence[Paragraph], habits: Habits) -> None:
+        self._habits = habits
+        self.title = self._find_title(paragraphs)
+        self._front = set(map(id, self._before_text(paragraphs)))
+        self._alone = set(map(id, self._standing_alone(paragraphs)))
+        looks = {self._look(paragraph) for paragraph in paragraphs if self._is_heading(paragraph)}
+        self._levels = {look: min(place + 2, _DEEPEST) for place, look in enumerate(sorted(looks, reverse=True))}
+
+    def of(self, paragraph: Paragraph) -> tuple[BlockKind, int]:
+        """Return what a paragraph is, and how deep a heading."""
+        if paragraph is self.title:
+            return BlockKind.HEADING, 1
+        if paragraph.is_table:
+            return BlockKind.TABLE, 0
+        if all(line.fixed for line in paragraph.lines):
+            return BlockKind.CODE, 0
+        if self._is_heading(paragraph):
+            return BlockKind.HEADING, self._levels[self._look(paragraph)]
+        if paragraph.label is not None:
+            return BlockKind.ITEM, 1
+        return BlockKind.PARAGRAPH, 0
+
+    def is_front(self, paragraph: Paragraph) -> bool:
+        """Whether a paragraph stands between the title and the text, where numbers tell who works where."""
+        return id(paragraph) in self._front
+
+    def _find_title(self, paragraphs: Sequence[Paragraph]) -> Paragraph | None:
+        """Return the paragraph in the largest letters of the first page that has letters larger than the text's."""
+        first = [p for p in paragraphs if p.lines[0].page == paragraphs[0].lines[0].page] if paragraphs else []
+        fitting = [
+            p
+            for p in first
+            if not p.is_table
+            and _LETTER.search(p.text)
+            and _SHORTEST_TITLE < len(p.text) <= _LONGEST_TITLE
+            and not announces_references(p.text)
+        ]
+        largest = max((round(p.size, 1) for p in fitting), default=0.0)
+        if largest <= self._habits.size * LARGER:
+            return None
+        return next(p for p in fitting if round(p.size, 1) == largest)
+
+    def _before_text(self, paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
+        """Yield what stands between the title and the text: authors, where they work, dates."""
+        after = False
+        for paragraph in paragraphs:
+            if paragraph is self.title:
+                after = True
+            elif after:
+                opens = paragraph.text.strip(_AROUND).casefold() in _OPENING or _NUMBERED.match(paragraph.text)
+                is_text = len(paragraph.lines) >= _FEWEST_TEXT_LINES and abs(paragraph.size / self._habits.size - 1) < 0.05
+                if opens or is_text or paragraph.lines[0].page != paragraphs[0].lines[0].page:
+                    return
+                yield paragraph
+
+    @staticmethod
+    def _standing_alone(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
+        """Yield the short lines that stand apart from the prose before and behind them, up to the references.
+
+        Where headings look like the text, as those of a typewriter, nothing else tells them.
+        """
+        for before, paragraph, after in zip(paragraphs, paragraphs[1:], paragraphs[2:], strict=False):
+            if announces_references(paragraph.text):
+                return
+            line = paragraph.lines[0]
+            room = line.column.right - line.right
+            is_short = len(paragraph.lines) == 1 and room > _LEFT_FREE * (line.column.right - line.column.left)
+            ends = _ENDS_A_SENTENCE.search(before.text) or len(before.lines) == 1
+            leads = len(after.lines) > 1 and after.label is None and _ENDS_A_SENTENCE.search(after.text)
+            if is_short and ends and leads:
+                step = _WIDER * (after.lines[1].base - after.lines[0].base)
+                is_first = (line.page, line.region) != (before.lines[-1].page, before.lines[-1].region)
+                if (is_first or _gap(before, paragraph) > step) and _gap(paragraph, after) > step:
+                    yield paragraph
+
+    def _look(self, paragraph: Paragraph) -> tuple[float, bool, bool]:
+        return round(paragraph.size * 2) / 2, _all(paragraph, "bold"), paragraph.text.isupper()
+
+    def _is_heading(self, paragraph: Paragraph) -> bool:
+        """Whether a paragraph is short, has words, doesn't end like text, and is larger, bold, in italics, or stands alone."""
+        text = paragraph.text
+        if announces_references(text):
+            return True
+        if paragraph.is_table or paragraph.is_caption or paragraph.foot:
+            return False
+        if paragraph is self.title or self.is_front(paragraph):
+            return False
+        if len(text) > _LONGEST or len(paragraph.lines) > _MOST_LINES or not _LETTER.search(text) or paragraph.is_formula:
+            return False
+        if (
+            (text[0].islower() and text.split()[0].islower())
+            or _GOES_ON.search(text)
+            or (paragraph.label is not None and not _NUMBERED.match(text))
+        ):
+            return False
+        larger = paragraph.size > LARGER * self._habits.size
+        smaller = paragraph.size * LARGER < self._habits.size
+        if larger or (_all(paragraph, "bold") and not self._habits.bold and not smaller):
+            return True
+        quiet = len(text) <= _LONGEST_QUIET and len(paragraph.lines) == 1 and not smaller
+        if quiet and id(paragraph) in self._alone and "://" not in text and not _STOP.search(text):
+            return True
+        return (
+            quiet
+            and not _ENDS_LIKE_TEXT.search(text)
+            and (_all(paragraph, "italic") or (text.isupper() and len(text) > _SHORTEST_TITLE))
+        )
+
+
+def _gap(paragraph: Paragraph, after: Paragraph) -> float:
+    """Return how far apart two paragraphs of one column are, 0 where they stand in two."""
+    last, first = paragraph.lines[-1], after.lines[0]
+    return first.base - last.base if (last.page, last.region) == (first.page, first.region) else 0.0
+
+
+def _all(paragraph: Paragraph, look: str) -> bool:
+    """Whether all words of a paragraph are bold, or italic."""
+    return all(getattr(run.font, look) for line in paragraph.lines for run in line.runs if _LETTER.search(run.text))

@@ -1,0 +1,132 @@
+"""PDF files that hold text: papers, reports, books, printed pages. A scan holds pictures of text, and is refused.
+
+From the characters of a page (`pdf_pages`) come fragments of lines, without what the pages have in common (`pdf_furniture`), in
+reading order (`pdf_lines`, `pdf_tables`); of those, paragraphs (`pdf_paragraphs`) and what they are (`pdf_headings`,
+`pdf_figures`, `pdf_notes`), which are written word by word (`pdf_words`, `pdf_writing`). What the pages link to is added at the
+end (`pdf_links`); entries and markers are found in the text, as in plain text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
+
+from reader.article.article import Article
+from reader.article.lazy_pattern import lazy
+from reader.article.model import About
+from reader.errors import NoText, ReaderError
+from reader.formats.builder import Builder
+from reader.formats.pdf.converter import Writer
+from reader.formats.pdf.fragments import Fragment, fragments, rows
+from reader.formats.pdf.headings import Kinds
+from reader.formats.pdf.lines import Line, habits_of, reading_order
+from reader.formats.pdf.links import Notes, with_links
+from reader.formats.pdf.page_furniture import furniture, in_figures
+from reader.formats.pdf.pages import Link, Page, Pages
+from reader.formats.pdf.paragraphs import paragraphs
+from reader.formats.pdf.tables import tables
+from reader.formats.pdf.text_flow import Vocabulary
+from reader.formats.progress import tell
+
+_DATE = lazy(r"D:(\d{4})(\d\d)?(\d\d)?")
+_WORD = lazy(r"[^\W_]+")
+_MOST_CHARACTERS: Final = 6_000_000
+"""A book of 2,000 pages, which take half a minute."""
+_BROKEN_HINT: Final = "it is broken, or was made to do harm: get it again, or print it into a new PDF"
+_SCAN_HINT: Final = "make it searchable first, for example with ocrmypdf"
+
+
+class _Contents(NamedTuple):
+    """What was read of the pages: by page, and the numbers of those that could not be read, or were too many."""
+
+    parts: list[list[Fragment]]
+    heights: list[float]
+    askew: list[list[Fragment]]
+    links: dict[int, list[Link]]
+    unread: list[int]
+
+
+def pdf_article(data: bytes, source: str) -> Article:
+    """Return the article of a PDF file. Of one with more than six million characters, the first pages.
+
+    Raises ReaderError when it can't be opened, is locked, or has no text in it, as a scan.
+    """
+    what = "the input" if source == "-" else source
+    document = Pages(data, what)
+    try:
+        contents = _read(document)
+    finally:
+        document.close()
+    if not any(contents.parts):
+        if contents.unread:
+            raise ReaderError(f"{what} has no page that can be read", _BROKEN_HINT)
+        raise NoText(f"{what} has no text in it: it holds pictures, as a scan does", _SCAN_HINT)
+    return _article(contents, document.said, source)
+
+
+def _read(document: Pages) -> _Contents:
+    contents = _Contents([], [], [], {}, [])
+    characters = 0
+    for number, page in enumerate(document.pages()):
+        tell("page", number + 1, document.count)
+        if page is None:
+            contents.unread.append(number)
+            page = Page(number, 0, 0, [], [], [])
+        contents.parts.append(fragments(page.runs))
+        contents.heights.append(page.height)
+        contents.askew.append(fragments(page.askew))
+        if page.links:
+            contents.links[number] = page.links
+        characters += sum(len(run.text) for run in page.runs)
+        if characters > _MOST_CHARACTERS:
+            contents.unread.extend(range(number + 1, document.count))
+            break
+    return contents
+
+
+def _article(contents: _Contents, said: Mapping[str, str], source: str) -> Article:
+    lines: list[Line] = []
+    tabled: list[list[Line]] = []
+    asides: dict[int, list[list[Fragment]]] = {}
+    for page, gone in enumerate(furniture(contents.parts, contents.heights)):
+        ids = set(map(id, gone))
+        ordered = reading_order(page, [part for part in contents.parts[page] if id(part) not in ids])
+        lines += ordered
+        tabled += tables(ordered)
+        asides[page] = [*rows(gone), *rows(contents.askew[page])]
+    habits = habits_of(lines)
+    found = paragraphs(lines, habits, tabled)
+    kinds = Kinds(found, habits)
+    builder = Builder()
+    _tell_about(builder, said, [line.text for line in lines if line.page == lines[0].page])
+    writer = Writer(builder, kinds, Notes(found), Vocabulary(lines))
+    writer.write(found, in_figures(found, habits, kinds), contents.links, asides)
+    if contents.unread:
+        builder.begin()
+        builder.text(_told(contents.unread))
+    return with_links(builder.article("pdf", source, typed=True), writer.places, writer.starts)
+
+
+def _told(unread: Sequence[int]) -> str:
+    """Return what tells a person which pages are missing, by their numbers from 0."""
+    if len(unread) == 1:
+        return f"[1 page was not read: page {unread[0] + 1:,}.]"
+    return f"[{len(unread):,} pages were not read, between page {unread[0] + 1:,} and page {unread[-1] + 1:,}.]"
+
+
+def _tell_about(builder: Builder, said: Mapping[str, str], first_page: Sequence[str]) -> None:
+    """Tell what the document says of itself; title and author where its first page says so too: programs fill in their own."""
+    words = _WORD.findall(" ".join(first_page).casefold())
+    shown = f" {' '.join(words)} "
+
+    def stands_there(text: str) -> bool:
+        sought = _WORD.findall(text.casefold())
+        return len(sought) > 1 and f" {' '.join(sought)} " in shown
+
+    if stands_there(said["Title"]):
+        builder.title = said["Title"]
+    authors = [name.strip() for name in said["Author"].replace(";", ",").replace(" and ", ",").split(",")]
+    byline = said["Author"] if all(map(stands_there, authors)) else ""
+    date = _DATE.match(said["CreationDate"])
+    builder.about = About(byline=byline, date="-".join(filter(None, date.groups())) if date else "")
+    builder.language = said["Language"] or builder.language

@@ -1,0 +1,5 @@
+"""reStructuredText: text to `Article`, parsed by docutils."""
+
+from reader.formats.rst.importer import rst_article
+
+__all__ = ["rst_article"]

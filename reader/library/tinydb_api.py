@@ -1,0 +1,207 @@
+"""The library through TinyDB's own API: what its tables change is one change in the journal, whoever calls them.
+
+`LibraryDB(folder)` is a TinyDB whose tables write one line for an insert, an update, an upsert or a removal, at any size of the
+library. Code that reads and writes the whole storage works too: what it changed becomes one line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from tinydb import TinyDB
+from tinydb.storages import Storage
+from tinydb.table import Table
+
+from reader.errors import ReaderError
+from reader.library.folder import Folder
+from reader.library.library_file import META, identified, is_identified
+from reader.library.store import Store
+from reader.library.transaction import Request, Wanted
+from reader.library.versions import RIVALS, VERSIONS, content_of, raw_of
+from reader.review.cells import Record, cells_of, changed, record_of, same
+from reader.review.conflicts import PAIRS, pair_of_all
+from reader.review.model import new_id
+
+Documents = MutableMapping[int, Any]
+
+
+class JournalStorage(Storage):
+    """TinyDB's contract for storages on a store."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def read(self) -> dict[str, Any]:
+        """Return all tables for TinyDB."""
+        with self.store.guard:
+            self.store.catch_up()
+            return dict(self.store.lines.tables())
+
+    def write(self, data: Mapping[str, Mapping[str, Any]]) -> None:
+        """Make what differs between these tables and those that are there one change. Raises ReaderError when that fails."""
+        with self.store.guard:
+            tables = self.store.lines.tables()
+            wanted = [
+                wanted
+                for table in {**tables, **data}
+                if table != META
+                for wanted in self._differing(table, tables.get(table, {}), data.get(table, {}))
+            ]
+            self.change(wanted, "changed through TinyDB")
+
+    def _differing(self, table: str, before: Mapping[str, Record], after: Mapping[str, Record]) -> Iterator[Wanted]:
+        for key in {**before, **after}:
+            old, new = before.get(key), after.get(key)
+            if old is None or new is None or not same(old, new):
+                yield self.wanted(table, key, old, new)
+
+    def wanted(self, table: str, key: str, old: Record | None, new: Record | None) -> Wanted:
+        """Return the change of a document by its key. Raises ReaderError for a new one whose id another document has."""
+        after = None if new is None else cast("Record", identified(table, key, content_of(new)))
+        if old is not None:
+            return Wanted(table, self.store.lines.id_at(table, key), raw_of(old), after and _with_rivals(old, after))
+        record_id = str((after or {}).get("id")) if is_identified(table) else key
+        if self.store.lines.key_of(table, record_id) is not None:
+            raise _twice(table, record_id)
+        return Wanted(table, record_id, None, after)
+
+    def change(self, wanted: Sequence[Wanted], label: str) -> None:
+        """Make one change of all that is wanted. Raises ReaderError when that fails, or when two new documents have one id."""
+        given: set[tuple[str, str]] = set()
+        for table, record_id, before, after in wanted:
+            if before is None and after is not None:
+                if (table, record_id) in given:
+                    raise _twice(table, record_id)
+                given.add((table, record_id))
+        self.store.commit([Request(tuple(wanted), label)])
+
+
+def _with_rivals(old: Record, after: Record) -> Record:
+    """Return a document with the other values of those cells that it has as before: nobody has chosen among them.
+
+    What others said of a pair, which a script that writes it does not see, is joined with what it wrote: its verdict counts.
+    """
+    rivals = cast("Record", raw_of(old).get(RIVALS, {}))
+    cells = cells_of(after)
+    settled = changed(cells_of(content_of(old)), cells)
+    pairs = [cell for cell in settled if cell.startswith(PAIRS) and cell in cells and cell in rivals]
+    if pairs:
+        after = record_of({**cells, **{cell: pair_of_all(cells[cell], cast("list[object]", rivals[cell])) for cell in pairs}})
+    left = {cell: values for cell, values in rivals.items() if cell not in settled}
+    return {**after, RIVALS: left} if left else after
+
+
+def _twice(table: str, record_id: str) -> ReaderError:
+    return ReaderError(f'{table} has a document with the id "{record_id}" already', "update that one, or leave the id out")
+
+
+class _Changing(MutableMapping[int, Any]):
+    """A table's documents by number while they are changed; it remembers what was asked for and what was put in."""
+
+    def __init__(self, records: Mapping[str, Record]) -> None:
+        self._records = records
+        self.before: dict[str, Record] = {}
+        self.after: dict[str, Record | None] = {}
+
+    def __getitem__(self, number: int) -> Record:
+        key = str(number)
+        if key not in self.after:
+            # Decoded twice: what is changed deep inside the one must not change the other.
+            self.before[key], self.after[key] = self._records[key], content_of(self._records[key])
+        document = self.after[key]
+        if document is None:
+            raise KeyError(number)
+        return document
+
+    def __setitem__(self, number: int, document: Any) -> None:
+        self._remember(str(number))
+        self.after[str(number)] = dict(document)
+
+    def __delitem__(self, number: int) -> None:
+        self._remember(str(number))
+        if self.after.get(str(number)) is None:
+            raise KeyError(number)
+        self.after[str(number)] = None
+
+    def __contains__(self, number: object) -> bool:
+        key = str(number)
+        return self.after[key] is not None if key in self.after else key in self._records
+
+    def __iter__(self) -> Iterator[int]:
+        keys = dict.fromkeys((*self._records, *self.after))
+        return iter([int(key) for key in keys if self.after.get(key, True) is not None])
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
+
+    def _remember(self, key: str) -> None:
+        if key in self._records and key not in self.before:
+            self.before[key] = self._records[key]
+            self.after.setdefault(key, content_of(self._records[key]))
+
+
+class JournalTable(Table):
+    """A table whose every change is one line of the journal. Raises ReaderError when it cannot be written."""
+
+    # The cache of queries would hand out the same document twice, and old ones after another process wrote.
+    default_query_cache_capacity = 0
+
+    def __init__(self, storage: Storage, name: str, cache_size: int = 0, persist_empty: bool = False) -> None:
+        super().__init__(storage, name, cache_size=0, persist_empty=False)
+
+    @property
+    def _journal(self) -> JournalStorage:
+        return cast("JournalStorage", self.storage)
+
+    def _update_table(self, updater: Callable[[Any], None]) -> None:
+        storage, store = self._journal, self._journal.store
+        if self.name == META:
+            raise ReaderError(f'the table "{META}" is what the library says of itself', "choose another name for yours")
+        with store.guard:
+            store.catch_up()
+            changing = _Changing(store.lines.tables().get(self.name, {}))
+            updater(changing)
+            wanted = [
+                storage.wanted(self.name, key, changing.before.get(key), after)
+                for key, after in changing.after.items()
+                if after is None or key not in changing.before or not same(content_of(changing.before[key]), after)
+            ]
+            storage.change(wanted, f"change {self.name}")
+
+    def _get_next_id(self) -> int:
+        # Ids that were counted would collide with those of another program that writes too.
+        return int(new_id().replace("-", ""), 16)
+
+    def truncate(self) -> None:
+        """Remove all documents of the table."""
+        self.remove(doc_ids=[document.doc_id for document in self.all()])
+
+
+class LibraryDB(TinyDB):
+    """A library's folder as a TinyDB. The file is brought up to date when it is closed."""
+
+    table_class = JournalTable
+
+    def __init__(self, folder: Path) -> None:
+        """Open the library in a folder. Raises ReaderError when it cannot be read."""
+        self._store = Store(Folder(folder))
+        super().__init__(self._store, storage=JournalStorage)  # pyright: ignore[reportUnknownMemberType]  # TinyDB's own is untyped
+
+    def drop_table(self, name: str) -> None:
+        """Remove a table with all its documents."""
+        self.table(name).truncate()  # pyright: ignore[reportUnknownMemberType]  # as above
+
+    def drop_tables(self) -> None:
+        """Remove all documents of all tables."""
+        for name in self.tables():
+            self.drop_table(name)
+
+    def close(self) -> None:
+        """Fold all changes into the library's file. Raises ReaderError when that fails."""
+        self._store.checkpoint(wait=10.0)
+        super().close()
+
+
+__all__ = ["VERSIONS", "JournalStorage", "JournalTable", "LibraryDB"]

@@ -1,0 +1,227 @@
+"""Align an old text with a new one, and map offsets between them."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import Final, NamedTuple
+
+from reader.article.ranges import Span
+from reader.review.normalize import Folded
+from reader.review.word_diff import CELLS, Block, Words, diff, in_order, once, shared
+
+# ------------------------------------------------------------------ Where the borders of a passage went, when words around and
+
+TOLD: Final = 0.6
+"""The share of its letters by which a misspelt word is told again."""
+
+
+class Border(NamedTuple):
+    """Where a border went, in letters of the new text.
+
+    `inner` is as far in as it may lie, where words of the quote begin or end, and `outer` as far out, where words of its
+    neighbour do. `exchanged` says that what stands between was put for words of the quote and of nobody else.
+    """
+
+    inner: int
+    outer: int
+    exchanged: bool = False
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Blocks of equal words in the order of both texts, within the words `[low, high)` of the new one."""
+
+    old: Folded
+    new: Folded
+    blocks: list[Block] = field(repr=False)
+    low: int
+    high: int
+
+    def carry(self, letters: Span) -> tuple[Border, Border]:
+        """Return where the start and the end of a range of letters of the old text, at least one letter, went."""
+        return self._start(letters), self._end(letters)
+
+    def _start(self, letters: Span) -> Border:
+        old, new = self.old, self.new
+        word = old.word_at(letters.start)
+        before, after = self._around(word)
+        if word >= before.old_end:
+            change = self._change(before, after)
+            kept = [there.start for start, there in change.kept() if start >= letters.start]
+            return Border(kept[0] if kept else change.new.end, change.new.start, letters.start == change.old.start)
+        there = new.starts[before.new + word - before.old] + letters.start - old.starts[word]
+        if word > before.old or letters.start > old.starts[word]:
+            return Border(there, there)
+        previous = self._around(word - 1)[0] if word else Block(0, self.low, 0)
+        return Border(there, new.starts[previous.new_end])
+
+    def _end(self, letters: Span) -> Border:
+        old, new = self.old, self.new
+        word = old.word_at(letters.end - 1)
+        before, after = self._around(word)
+        if word >= before.old_end:
+            change = self._change(before, after)
+            kept = [there.end for start, there in change.kept() if start < letters.end]
+            return Border(kept[-1] if kept else change.new.start, change.new.end, letters.end == change.old.end)
+        there = new.starts[before.new + word - before.old] + letters.end - old.starts[word]
+        if word + 1 < before.old_end or letters.end < old.starts[word + 1]:
+            return Border(there, there)
+        return Border(there, new.starts[after.new])
+
+    def _around(self, word: int) -> tuple[Block, Block]:
+        """Return the last block that starts at or before a word of the old text, and the next one."""
+        number = bisect_right(self.blocks, word, key=lambda block: block.old) - 1
+        before = self.blocks[number] if number >= 0 else Block(0, self.low, 0)
+        last = Block(len(self.old.words), self.high, 0)
+        return before, self.blocks[number + 1] if number + 1 < len(self.blocks) else last
+
+    def _change(self, before: Block, after: Block) -> _Change:
+        old, new = self.old.starts, self.new.starts
+        here = Span(old[before.old_end], old[after.old])
+        return _Change(self.old, self.new, here, Span(new[before.new_end], new[after.new]))
+
+
+class _Change(NamedTuple):
+    """Letters `old` of the old text, `before`, for which letters `new` stand in the new one, `after`."""
+
+    before: Folded
+    after: Folded
+    old: Span
+    new: Span
+
+    def kept(self) -> list[tuple[int, Span]]:
+        """Return the words that can be told again, misspelt or joined, as where each starts and what its letters became."""
+        from rapidfuzz.distance import Levenshtein
+
+        old, new = self.before.letters[slice(*self.old)], self.after.letters[slice(*self.new)]
+        if not new or len(old) * len(new) > CELLS:
+            return []
+        equal: dict[int, list[int]] = {}
+        for code in Levenshtein.opcodes(old, new):
+            if code.tag == "equal":
+                for step in range(code.src_end - code.src_start):
+                    word = self.before.word_at(self.old.start + code.src_start + step)
+                    equal.setdefault(word, []).append(self.new.start + code.dest_start + step)
+        starts = self.before.starts
+        return [
+            (starts[word], Span(places[0], places[-1] + 1))
+            for word, places in equal.items()
+            if len(places) >= TOLD * (starts[word + 1] - starts[word]) and places[-1] - places[0] < 2 * len(places)
+        ]
+
+
+# ------------------------------------------------------------------ what stayed, what moved, and which words of the new text
+
+PASSAGE: Final = 8
+"""How many words in a row make a passage that is known at once, wherever it stands."""
+MOVED: Final = 3
+"""How many words in a row make a passage that moved, of those left over; fewer are found again by chance."""
+
+
+@dataclass(frozen=True)
+class Alignment(Chain):
+    """Two whole texts. `to_new` holds for each word of the old text its word in the new one or -1, `to_old` the reverse.
+
+    The words of passages that moved are in these two and in no block.
+    """
+
+    to_new: array[int] = field(repr=False)
+    to_old: array[int] = field(repr=False)
+
+
+def align(old: Folded, new: Folded) -> Alignment:
+    """Align two texts."""
+    to_new = array("i", [-1]) * len(old.words)
+    to_old = array("i", [-1]) * len(new.words)
+    here: list[Hashable] = list(old.words)
+    there: list[Hashable] = list(new.words)
+    for block in _displaced(here, there):
+        _join(block, to_new, to_old)
+        here[block.old : block.old_end] = [("old", n) for n in range(block.length)]
+        there[block.new : block.new_end] = [("new", n) for n in range(block.length)]
+    blocks = _meant(diff(here, there), old, new)
+    for block in blocks:
+        _join(block, to_new, to_old)
+    for block in _moved(old.words, new.words, to_new, to_old):
+        _join(block, to_new, to_old)
+    return Alignment(old, new, blocks, 0, len(new.words), to_new, to_old)
+
+
+def _join(block: Block, to_new: array[int], to_old: array[int]) -> None:
+    to_new[block.old : block.old_end] = array("i", range(block.new, block.new_end))
+    to_old[block.new : block.new_end] = array("i", range(block.old, block.old_end))
+
+
+def _displaced(old: Words, new: Words) -> list[Block]:
+    """Return long passages that stand once in both texts, but not in the order that most of them share."""
+    pairs = shared(once(old, 0, len(old), PASSAGE), once(new, 0, len(new), PASSAGE))
+    ordered = in_order(pairs)
+    if len(ordered) == len(pairs):
+        return []
+    blocks: list[Block] = []
+    taken: set[int] = set()
+    for here, there in sorted(set(pairs).difference(ordered)):
+        last = blocks[-1] if blocks else Block(0, 0, 0)
+        if here < last.old_end and here - last.old == there - last.new:
+            blocks[-1] = last._replace(length=here + PASSAGE - last.old)
+        elif here >= last.old_end and taken.isdisjoint(range(there, there + PASSAGE)):
+            blocks.append(Block(here, there, PASSAGE))
+        else:
+            continue
+        taken.update(range(there, there + PASSAGE))
+    return blocks
+
+
+def _meant(blocks: list[Block], old: Folded, new: Folded) -> list[Block]:
+    """Return the blocks but for a few words by chance between larger changes (diff-match-patch's semantic cleanup)."""
+    kept: list[Block] = []
+    for number, block in enumerate(blocks):
+        before = kept[-1] if kept else Block(0, 0, 0)
+        after = blocks[number + 1] if number + 1 < len(blocks) else Block(len(old.words), len(new.words), 0)
+        letters = old.starts[block.old_end] - old.starts[block.old]
+        if block.length >= MOVED or letters > min(_changed(before, block, old, new), _changed(block, after, old, new)):
+            kept.append(block)
+    return kept
+
+
+def _changed(before: Block, after: Block, old: Folded, new: Folded) -> int:
+    """Return how many letters stand between two blocks, in the text that has more."""
+    return max(
+        old.starts[after.old] - old.starts[before.old_end],
+        new.starts[after.new] - new.starts[before.new_end],
+    )
+
+
+def _moved(old: Words, new: Words, to_new: array[int], to_old: array[int]) -> Iterator[Block]:
+    """Yield passages that are left over and stand once in what is left of either text, longer where words go on alike.
+
+    Each must be joined before the next is asked for.
+    """
+    for place, match in shared(_left(old, to_new), _left(new, to_old)):
+        if to_new[place] < 0 and to_old[match] < 0:
+            length = _alike(old, new, to_new, to_old, place, match, 1)
+            before = _alike(old, new, to_new, to_old, place - 1, match - 1, -1)
+            yield Block(place - before, match - before, length + before)
+
+
+def _left(words: Words, taken: array[int]) -> dict[Hashable, int]:
+    """Return where each run of MOVED words that are all left over starts, -1 if at several places."""
+    places: dict[Hashable, int] = {}
+    held = list(accumulate((there >= 0 for there in taken), initial=0))
+    for place in range(len(words) - MOVED + 1):
+        if held[place + MOVED] == held[place]:
+            run = tuple(words[place : place + MOVED])
+            places[run] = -1 if run in places else place
+    return places
+
+
+def _alike(old: Words, new: Words, to_new: array[int], to_old: array[int], here: int, there: int, step: int) -> int:
+    """Return how many words from two places on, in steps of 1 or -1, are equal and left over."""
+    count = 0
+    while 0 <= here < len(old) and 0 <= there < len(new) and to_new[here] < 0 and to_old[there] < 0 and old[here] == new[there]:
+        here, there, count = here + step, there + step, count + 1
+    return count

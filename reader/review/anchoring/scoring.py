@@ -1,0 +1,174 @@
+"""How sure it is that a place is the quote's: ten signals, each with its reason, and what they weigh.
+
+The places that were found and "it is gone" are choices, of which one is right: a conditional logit (McFadden, 1974) with the
+signals as its variables and nothing for "gone" gives each its probability. `benchmarks/fit_anchoring.py` fits the weights.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from math import exp, log1p
+from typing import Final, NamedTuple
+
+from reader.article.ranges import Span
+from reader.review.anchoring.alignment import TOLD, Alignment
+from reader.review.anchoring.candidates import Asked
+from reader.review.anchoring.weights import ALIGNED, ALONE
+from reader.review.normalize import Folded, fold
+
+SIDE: Final = 24
+"""How many letters on each side are compared as context: what a selector's 32 code points hold of them, mostly."""
+AROUND: Final = 8
+"""How many words on each side of a quote tell whether an alignment holds where it stands."""
+LONG: Final = 4000
+"""How many letters or words of each end of a long quote are compared."""
+LEAD: Final = 0.5
+"""By how much of a quote a place may be ahead of the others; more says no more."""
+_DETAIL: Final = re.compile(r"\d+|\b[^\W\d_a-z]\w+")
+
+
+class Signals(NamedTuple):
+    """What speaks for a place.
+
+    alike: the share of the quote's and the place's letters that both have in order: edits leave most of them.
+    told: the share of the quote's words that are told again, misspelt ones by their letters; a word that the text has often
+        counts less, because sentences of one mould share it.
+    details: the share of the quote's numbers and names that stand in the place: a look-alike differs in these.
+    context: how much of the letters before and after agrees beyond what chance gives: it tells repetitions apart.
+    evidence: the logarithm of the letters that agree, in quote and context: much text does not agree by chance.
+    near: the logarithm of the distance from the old offset, negative: of equal places the near one is likelier.
+    rival: how far the quote, and its context for less, is better told here than at the best other place: of two that are
+        alike neither is certain.
+    aligned: the share of the quote's letters that the alignment with the old text brought here.
+    firm: the logarithm of the letters, of the quote and the words around it, that it brought here: one word comes by chance.
+    claimed: the share of the place's letters that other old text came to: what is somebody else's is not the quote's.
+    """
+
+    alike: float
+    told: float
+    details: float
+    context: float
+    evidence: float
+    near: float
+    rival: float
+    aligned: float
+    firm: float
+    claimed: float
+
+
+def measure(asked: Asked, new: Folded, places: Sequence[Span], alignment: Alignment | None, old: Span) -> list[Signals]:
+    """Return the signals of each place, in letters of the text; `old` are the quote's letters in the aligned old text."""
+    found = [_alone(asked, new, place) for place in places]
+    said = [(signals.alike + signals.told + signals.context / 2) / 2 for signals in found]
+    measured: list[Signals] = []
+    for place, signals, here in zip(places, found, said, strict=True):
+        others = [there for rival, there in zip(places, said, strict=True) if not rival.overlaps(place)]
+        lead = here - max(others, default=LEAD)
+        signals = signals._replace(rival=max(-LEAD, min(LEAD, lead)))
+        measured.append(_aligned(signals, alignment, old, place) if alignment else signals)
+    return measured
+
+
+def chances(all_signals: Iterable[Signals], aligned: bool) -> list[float]:
+    """Return the probability of each place; what is missing to 1 is that of none."""
+    bias, weights = ALIGNED if aligned else ALONE
+    sums = [bias + sum(weight * signal for weight, signal in zip(weights, signals, strict=True)) for signals in all_signals]
+    highest = max(sums, default=0.0)
+    highest = max(highest, 0.0)
+    powers = [exp(number - highest) for number in sums]
+    whole = exp(-highest) + sum(powers)
+    return [power / whole for power in powers]
+
+
+def _alone(asked: Asked, new: Folded, place: Span) -> Signals:
+    quote, there = asked.letters, new.letters[place.start : place.end]
+    alike = _similar(quote, there)
+    before, after = asked.before[-SIDE:], asked.after[:SIDE]
+    left = _beyond_chance(before, new.letters[max(0, place.start - len(before)) : place.start], place.start == 0)
+    right = _beyond_chance(after, new.letters[place.end : place.end + len(after)], place.end == len(new.letters))
+    words = _words(asked.folded, asked.quote)
+    there_words = _words(new, place)
+    return Signals(
+        alike=alike,
+        told=_told(words, there_words, new),
+        details=_details(asked.selector.exact, "".join(there_words)),
+        context=(left + right) / 2,
+        evidence=log1p(alike * len(quote) + SIDE * (left + right)),
+        near=-log1p(abs(new.at[place.start] - asked.selector.start)),
+        rival=0.0,
+        aligned=0.0,
+        firm=0.0,
+        claimed=0.0,
+    )
+
+
+def _aligned(signals: Signals, alignment: Alignment, quote: Span, place: Span) -> Signals:
+    old, new = alignment.old, alignment.new
+    first, last = old.word_at(quote.start), old.word_at(quote.end - 1)
+    low, high = new.word_at(place.start), new.word_at(place.end - 1)
+    mine = others = firm = 0
+    for word in range(low, high + 1):
+        letters = new.starts[word + 1] - new.starts[word]
+        if first <= alignment.to_old[word] <= last:
+            mine += letters
+        elif alignment.to_old[word] >= 0:
+            others += letters
+    for word in range(max(0, first - AROUND), min(len(old.words), last + 1 + AROUND)):
+        if low - 2 * AROUND < alignment.to_new[word] < high + 2 * AROUND:
+            firm += old.starts[word + 1] - old.starts[word]
+    return signals._replace(
+        aligned=min(1.0, mine / (quote.end - quote.start)),
+        firm=log1p(firm),
+        claimed=min(1.0, others / (place.end - place.start)),
+    )
+
+
+def _words(folded: Folded, letters: Span) -> list[str]:
+    return folded.words[folded.word_at(letters.start) : folded.word_at(letters.end - 1) + 1]
+
+
+def _ends(text: Sequence[Hashable]) -> Sequence[Hashable]:
+    """Return a text, or the ends of a long one."""
+    return text if len(text) <= 2 * LONG else [*text[:LONG], *text[-LONG:]]
+
+
+def _similar(one: str, other: str) -> float:
+    """Return the share of their letters that two texts have in order, from 0 to 1."""
+    from rapidfuzz.distance import Indel
+
+    return 1.0 if one == other else Indel.normalized_similarity(_ends(one), _ends(other))
+
+
+def _beyond_chance(context: str, there: str, at_end: bool) -> float:
+    """Return how alike two contexts are, from 0 for what any two texts share; no context agrees with the end of a text."""
+    return max(0.0, 2 * _similar(context, there) - 1) if context else float(at_end)
+
+
+def _told(quote: list[str], place: list[str], new: Folded) -> float:
+    """Return the share of the quote's words that the place tells again, by how rare they are in the text."""
+    from rapidfuzz.distance import LCSseq
+
+    words, there = list(_ends(quote)), list(_ends(place))
+    told = whole = 0.0
+    for code in LCSseq.opcodes(words, there):
+        for word in words[code.src_start : code.src_end]:
+            rarity = 1 / (1 + new.counts.get(str(word), 0))
+            whole += rarity
+            near = there[max(0, code.dest_start - 1) : code.dest_end + 1]
+            told += rarity if code.tag == "equal" else rarity * max(_misspelt(str(word), near), default=0.0)
+    return told / whole
+
+
+def _misspelt(word: str, places: Iterable[Hashable]) -> Iterator[float]:
+    """Yield how alike a word is to those that may be it."""
+    for place in places:
+        alike = _similar(word, str(place))
+        if alike >= TOLD:
+            yield alike
+
+
+def _details(quote: str, place: str) -> float:
+    """Return the share of a quote's numbers and words with a capital that stand in the letters of a place."""
+    details = set(_DETAIL.findall(quote[: 2 * LONG]))
+    return sum(fold(detail).letters in place for detail in details) / len(details) if details else 1.0

@@ -1,0 +1,128 @@
+"""Find, combine and settle concurrent values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final, cast
+
+from reader.review.cells import Record
+from reader.review.model import NO_LINKS, Annotation, Judgement
+from reader.review.records import judgement_from_record, judgement_to_record, mapping
+
+# ------------------------------------------------------------------ two people, or two windows, gave them without knowing of
+
+
+def other_judgements(annotation: Annotation, reference: str) -> tuple[Judgement, ...]:
+    """Return the other judgements on a pair, by its reference id, whose verdict is not the one shown."""
+    shown = annotation.judgement_on(reference)
+    others = (judgement_from_record(as_record(other)) for other in annotation.rivals.get(f"judgements/{reference}", ()))
+    return tuple(other for other in others if other.verdict and (shown is None or other.verdict != shown.verdict))
+
+
+def as_record(value: object) -> Mapping[str, object]:
+    """Return a value as a record, an empty one when it is none."""
+    return cast("Mapping[str, object]", value) if isinstance(value, Mapping) else {}
+
+
+# ------------------------------------------------------------------ annotations that are joined, and what several said of one
+
+PAIRS: Final = "judgements/"
+"""How the cells that hold what is said of a pair begin."""
+_GAP: Final = "\n\n"
+
+
+def joined_of(annotations: Sequence[Annotation]) -> Annotation:
+    """Return the first annotation with what was said of all; where it stands is still its own place.
+
+    On a pair that several have judged, the latest verdict counts, and the evidence, notes and problems of all are kept. Of two
+    words on one link, or two decisions, those of the first count. What the others had two versions of, and nobody chose: both
+    notes are kept, and of verdicts the latest counts as well. What the first has two versions of is still to choose.
+    """
+    judged: dict[str, Judgement] = {}
+    for judgement in sorted(_judgements_of(annotations), key=lambda j: j.at):
+        earlier = judged.get(judgement.reference)
+        judged[judgement.reference] = judgement if earlier is None else with_all_of(judgement, (earlier,))
+    first = annotations[0]
+    return replace(
+        first,
+        tags=tuple(dict.fromkeys(tag for a in annotations for tag in a.tags)),
+        note=_together(text for a in annotations for text in (a.note, *_others(a, "note", first))),
+        judgements=tuple(judged.values()),
+        links={reference: link for a in reversed(annotations) for reference, link in a.links.items()} or NO_LINKS,
+        decision=next((a.decision for a in annotations if a.decision), ""),
+        fix=_together(text for a in annotations for text in (a.fix, *_others(a, "fix", first))),
+    )
+
+
+def with_all_of(judgement: Judgement, others: Sequence[Judgement]) -> Judgement:
+    """Return a judgement on a pair with the evidence, the problems and the notes of others on the same pair.
+
+    Its verdict stays; if it has none, the latest of theirs counts, with who gave it when. Joining the same ones again changes
+    nothing.
+    """
+    given = judgement
+    if not judgement.verdict:
+        given = max((one for one in others if one.verdict), key=lambda one: (one.at, one.by, one.verdict), default=judgement)
+    both = (judgement, *others)
+    extra = {name: value for one in reversed((given, *both)) for name, value in one.extra.items()}
+    return replace(
+        given,
+        evidence=tuple(dict.fromkeys(piece for one in both for piece in one.evidence)),
+        note=_together(one.note for one in both),
+        problems=tuple(dict.fromkeys(problem for one in both for problem in one.problems)),
+        extra=extra or given.extra,
+    )
+
+
+def pair_of_all(shown: object, others: Sequence[object]) -> Record:
+    """Return the record of what is said of a pair when several said something at once: `shown` with what `others` hold.
+
+    They are records of judgements; what is none says nothing.
+    """
+    mine, *theirs = (judgement_from_record(mapping(one)) for one in (shown, *others))
+    return judgement_to_record(with_all_of(mine, theirs))
+
+
+def undecided_of(
+    before: Annotation, after: Annotation, rivals: Mapping[str, tuple[object, ...]]
+) -> dict[str, tuple[object, ...]]:
+    """Return those of the other versions of changed pairs which a person has still to choose from.
+
+    Who gives a pair a verdict, or takes it away, has chosen. Who keeps evidence for it, or says what is wrong with it, has not:
+    another verdict stays beside the one that is shown.
+    """
+    left: dict[str, tuple[object, ...]] = {}
+    for cell, values in rivals.items():
+        reference = cell.removeprefix(PAIRS)
+        was, now = before.judgement_on(reference), after.judgement_on(reference)
+        if not cell.startswith(PAIRS) or was is None or now is None:
+            continue
+        if (was.verdict, was.by, was.at) == (now.verdict, now.by, now.at):
+            verdicts = [judgement_from_record(mapping(value)).verdict for value in values]
+            kept = tuple(value for value, verdict in zip(values, verdicts, strict=True) if verdict not in ("", now.verdict))
+            left |= {cell: kept} if kept else {}
+    return left
+
+
+def _judgements_of(annotations: Sequence[Annotation]) -> Iterable[Judgement]:
+    for annotation in annotations:
+        yield from annotation.judgements
+        if annotation is not annotations[0]:
+            yield from (other for j in annotation.judgements for other in other_judgements(annotation, j.reference))
+
+
+def _others(annotation: Annotation, cell: str, first: Annotation) -> Iterable[str]:
+    """Return the other versions of a text of an annotation that goes; the first keeps its own to choose from."""
+    if annotation is first:
+        return ()
+    return (text for text in annotation.rivals.get(cell, ()) if isinstance(text, str))
+
+
+def _together(texts: Iterable[str]) -> str:
+    """Return texts one under the other, each once."""
+    whole = ""
+    for text in texts:
+        if text and f"{_GAP}{text}{_GAP}" not in f"{_GAP}{whole}{_GAP}":
+            whole = f"{whole}{_GAP}{text}" if whole else text
+    return whole

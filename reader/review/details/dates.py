@@ -1,0 +1,77 @@
+"""Dates as they are written, in words or in figures: which months a text names, and which days of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from reader.article.lazy_pattern import lazy
+from reader.article.ranges import Span
+from reader.review.details.lexicon import FOREIGN_MONTHS, MONTHS
+
+_STAMP: Final = lazy(r"(?<=\d)[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\s?[+-]\d\d:?\d\d)?")
+"""The time of day that a machine wrote behind a date."""
+_NUMERIC: Final = lazy(
+    r"(?<![\d./])(?:(?P<iso_year>\d{4})([-/.])(?P<iso_month>\d\d?)(?:\2(?P<iso_day>\d\d?))?"
+    r"|(?P<first>\d\d?)([-/.])(?P<second>\d\d?)\6(?:(?P<year>\d{4})|\d\d))(?!\d)"
+)
+_YEAR: Final = lazy(r"(?:[\s,.]|\b(?:of|de)\b){1,6}((?:1\d|20)\d\d)(?!\d)")
+_ENGLISH: Final = lazy(rf"\b(?=[adfjmnos])(?:{'|'.join(sorted(MONTHS, key=len, reverse=True))})\b", re.IGNORECASE)
+_FOREIGN: Final = lazy(rf"\b(?=[adefgjlmnos])(?:{'|'.join(sorted(FOREIGN_MONTHS, key=len, reverse=True))})\b", re.IGNORECASE)
+_BEFORE: Final = lazy(r"(?:(?<![\d.,])\d\d?(?:st|nd|rd|th)?(?:[\s,.&/-]|\b(?:to|and|or|of|the|de|y|e|et|und)\b){1,8})+$")
+_AFTER: Final = lazy(r"(?:(?:[\s,.&/-]|\b(?:to|and|or|the)\b){1,8}\d\d?(?![\d:])(?:st|nd|rd|th)?)+")
+_FIGURE: Final = lazy(r"\d+")
+_NEAR: Final = 32
+"""How many characters before a month its days are looked for in."""
+
+
+class Month(NamedTuple):
+    """A month that a text names, from 1 for January, with the days beside it and the year behind it, each with its range."""
+
+    span: Span
+    month: int
+    days: tuple[tuple[Span, int], ...] = ()
+    year: tuple[Span, int] | None = None
+
+
+class Dated(NamedTuple):
+    """A date in figures: the months and days that it may stand for, as either may come first, and its year; 0 is none."""
+
+    span: Span
+    readings: tuple[tuple[int, int], ...]
+    year: int
+
+
+def unstamped(folded: str) -> str:
+    """Return a text with blanks for the times of day that machines wrote: they are no numbers that a source tells."""
+    return _STAMP.sub(lambda match: " " * len(match[0]), folded)
+
+
+def named_months(folded: str, foreign: bool) -> Iterator[Month]:
+    """Yield the months that a folded text names in words; `foreign`: those of other languages than English too."""
+    known = FOREIGN_MONTHS if foreign else MONTHS
+    for match in (_FOREIGN if foreign else _ENGLISH).finditer(folded):
+        name = match[0]
+        start = max(0, match.start() - _NEAR)
+        before, after = _BEFORE.search(folded[start : match.start()]), _AFTER.match(folded, match.end())
+        ranges = [(start + before.start(), match.start())] if before else []
+        ranges += [after.span()] if after else []
+        days = tuple((Span(*day.span()), int(day[0])) for near in ranges for day in _FIGURE.finditer(folded, *near))
+        if days or foreign or not name.islower():
+            year = _YEAR.match(folded, after.end() if after else match.end())
+            named = (Span(*year.span(1)), int(year[1])) if year else None
+            yield Month(Span(*match.span()), int(known[name.casefold()]), days, named)
+
+
+def numeric_dates(folded: str) -> Iterator[Dated]:
+    """Yield the dates of a folded text that are written in figures."""
+    for match in _NUMERIC.finditer(folded):
+        if match["iso_month"]:
+            readings = ((int(match["iso_month"]), int(match["iso_day"] or 0)),)
+        else:
+            first, second = int(match["first"]), int(match["second"])
+            readings = ((first, second), (second, first))
+        likely = tuple((month, day) for month, day in readings if 0 < month <= 12 and day <= 31)
+        if likely:
+            yield Dated(Span(*match.span()), likely, int(match["iso_year"] or match["year"] or 0))

@@ -1,0 +1,261 @@
+"""Word tables for numbers, dates and names, in normalized spelling."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from reader.article.lazy_pattern import lazy
+from reader.article.ranges import Span
+from reader.review.passages import stop_words as function_words
+from reader.review.passages.stop_words import FUNCTION_WORDS
+
+# ------------------------------------------------------------------ no accents, no invisible characters, one way to write each
+
+_WORD: Final = lazy(r"[^\W_]+")
+_SAMPLE: Final = 20_000
+"""How many characters of a text tell its language."""
+_LETTERS: Final[Mapping[str, str]] = {
+    **{"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "ı": "i"},
+    **{"ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ə": "e", "Ə": "E", "ħ": "h", "Ħ": "H"},
+    **{"½": ".5", "¼": ".25", "¾": ".75", "‘": "'", "’": "'", "ʼ": "'", "ʻ": "'", "′": "'", "`": "'"},
+    **dict.fromkeys("‐‑‒–—―−⁃", "-"),
+}
+"""What Unicode does not take apart (chapter 2.12), and the marks that are written in many ways."""
+
+
+class _Fold(dict[int, str]):
+    """What each code point becomes; worked out when it first occurs."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        folded = _LETTERS.get(letter)
+        if folded is None:
+            parts = unicodedata.normalize("NFKD", letter)
+            if unicodedata.decomposition(letter).startswith("<super>") and parts.isdigit():
+                parts = " "
+            folded = "".join(_LETTERS.get(part, part) for part in parts if unicodedata.category(part) not in _UNSEEN)
+        self[code] = folded
+        return folded
+
+
+_UNSEEN: Final = ("Mn", "Me", "Cf")
+"""Categories of characters that are not compared: accents, soft hyphens, zero-width characters."""
+_FOLD: Final = _Fold()
+
+
+class Word(NamedTuple):
+    """A word of a folded text, as written there but for its accents, and in lower case."""
+
+    span: Span
+    shown: str
+    text: str
+
+
+def plain(text: str) -> str:
+    """Return a text folded, in the case that it has; of a figure, notes in superscript are dropped."""
+    return text.translate(_FOLD)
+
+
+def plain_places(text: str) -> tuple[str, list[int]]:
+    """Return a text folded, and for each character of that, and for its end, the offset in `text` where it comes from."""
+    pieces: list[str] = []
+    places: list[int] = []
+    for offset, letter in enumerate(text):
+        piece = _FOLD[ord(letter)]
+        pieces.append(piece)
+        places.extend([offset] * len(piece))
+    return "".join(pieces), [*places, len(text)]
+
+
+def words_of(folded: str) -> list[Word]:
+    """Return the words of a folded text, runs of letters and digits, in order."""
+    found = _WORD.finditer(folded)
+    return [Word(Span(*match.span()), match.group(), match.group().casefold()) for match in found]
+
+
+def languages_of(folded: str, share: float = function_words.SHARE) -> tuple[str, ...]:
+    """Return the languages that a folded text may be in, by the words at its beginning; `share` as in `function_words`."""
+    return function_words.languages_of(Counter(word.casefold() for word in _WORD.findall(folded[:_SAMPLE])), share)
+
+
+# ------------------------------------------------------------------ small tables on purpose
+
+
+def _counted(words: str, first: int = 1, step: int = 1) -> dict[str, float]:
+    """Return words in order with the numbers that they stand for; spellings of one number are joined by a slash."""
+    numbered = enumerate(words.split())
+    return {spelling: float(first + step * n) for n, spellings in numbered for spelling in spellings.split("/")}
+
+
+def _words(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+UNITS: Final = _counted(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen"
+    " nineteen",
+    first=0,
+)
+TENS: Final = _counted("twenty thirty forty/fourty fifty sixty seventy eighty ninety", first=20, step=10)
+ORDINALS: Final = _counted(
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth"
+    " sixteenth seventeenth eighteenth nineteenth"
+) | _counted("twentieth thirtieth fortieth fiftieth sixtieth seventieth eightieth ninetieth", first=20, step=10)
+SCALES: Final[Mapping[str, float]] = {
+    "hundred": 1e2,
+    "dozen": 12.0,
+    "dozens": 12.0,
+    "hundredth": 1e2,
+    **dict.fromkeys(("thousand", "thousandth", "k", "tausend", "mille", "mil", "mila", "duizend"), 1e3),
+    **dict.fromkeys(("lakh", "lakhs"), 1e5),
+    **dict.fromkeys(("million", "millions", "millionth", "m", "mn", "mln", "mio", "millionen", "millones", "milioni"), 1e6),
+    **dict.fromkeys(("miljoen", "milhoes", "milhao", "millon", "milione", "miljoner"), 1e6),
+    **dict.fromkeys(("crore", "crores"), 1e7),
+    **dict.fromkeys(("billion", "billions", "bn", "b", "milliarde", "milliarden", "mrd", "milliard", "milliards"), 1e9),
+    **dict.fromkeys(("miliardi", "miliardo", "miljard", "miljarder"), 1e9),
+    **dict.fromkeys(("trillion", "trillions", "tn"), 1e12),
+}
+"""What the number before is multiplied by."""
+ALIKE: Final[Mapping[str, tuple[float, ...]]] = {
+    "half": (50.0, 0.5),
+    "quarter": (25.0, 0.25, 4.0),
+    "quarters": (75.0, 0.75),
+    "thirds": (66.0, 67.0),
+    "decade": (10.0,),
+    "decades": (10.0, 20.0),
+    "century": (100.0,),
+    "centuries": (100.0, 200.0),
+    "fortnight": (14.0, 2.0),
+    "dozen": (12.0,),
+    "dozens": (12.0,),
+    "hundreds": (100.0,),
+    "thousands": (1000.0,),
+    "teenager": (13.0, 14.0, 15.0, 16.0, 17.0, 18.0, 19.0),
+    **dict.fromkeys(("both", "pair", "pairs", "couple", "twice", "double", "doubled", "twin", "twins", "duo", "dual"), (2.0,)),
+    **dict.fromkeys(("triple", "tripled", "thrice", "trio", "trilogy", "triplets", "treble"), (3.0,)),
+    **dict.fromkeys(("quadruple", "quartet", "fourfold"), (4.0,)),
+    "quintet": (5.0,),
+}
+"""Words that say a number of a source without being one. A claim's own are not asked for."""
+FOREIGN: Final[Mapping[str, float]] = {
+    word: number
+    for words in (
+        "eins/ein/eine/einen/einem/einer zwei drei vier funf sechs sieben acht neun zehn elf zwolf",
+        "un/une deux trois quatre cinq six sept huit neuf dix onze douze",
+        "uno/una dos tres cuatro cinco seis siete ocho nueve diez once doce",
+        "uno due tre quattro cinque sei sette otto nove dieci undici dodici",
+        "um/uma dois/duas tres quatro cinco seis sete oito nove dez onze doze",
+        "een twee drie vier vijf zes zeven acht negen tien elf twaalf",
+        "en/ett tva/to tre fyra/fire fem sex/seks sju/syv atta/otte nio/ni tio/ti elva/elleve tolv",
+    )
+    for word, number in _counted(words).items()
+}
+"""The small numbers of other languages, which are written in words there too."""
+MONTHS: Final[Mapping[str, float]] = _counted(
+    "january/jan february/feb march/mar april/apr may june/jun july/jul august/aug september/sept/sep october/oct november/nov"
+    " december/dec"
+)
+FOREIGN_MONTHS: Final[Mapping[str, float]] = MONTHS | {
+    word: number
+    for words in (
+        "januar/janner februar/feber marz april mai juni juli august september oktober/okt november dezember/dez",
+        "janvier/janv fevrier/fevr mars avril mai juin juillet/juil aout septembre octobre novembre decembre",
+        "enero/ene febrero marzo abril/abr mayo junio julio agosto/ago septiembre/setiembre octubre noviembre diciembre/dic",
+        "gennaio/gen febbraio marzo aprile maggio/mag giugno/giu luglio/lug agosto settembre/set ottobre/ott novembre dicembre",
+        "janeiro fevereiro/fev marco abril maio/mai junho julho agosto setembro outubro/out novembro dezembro",
+        "januari februari maart/mrt april mei/maj juni juli augustus/augusti september oktober november december",
+    )
+    for word, number in _counted(words).items()
+}
+WEEKDAYS: Final[Mapping[str, float]] = _counted(
+    "monday/mon tuesday/tue/tues wednesday/wed thursday/thu/thur/thurs friday/fri saturday/sat sunday/sun"
+)
+DECADES: Final[Mapping[str, float]] = _counted(
+    "twenties thirties forties fifties sixties seventies eighties nineties", first=20, step=10
+)
+HEDGES: Final[Mapping[str, tuple[bool, bool]]] = {
+    **dict.fromkeys(("about", "around", "approximately", "roughly", "some", "circa", "ca", "c", "estimated"), (True, True)),
+    **dict.fromkeys(("over", "exceeding", "exceeded", "than", "least", "surpassed", "surpassing", "past"), (False, True)),
+    **dict.fromkeys(("nearly", "almost", "under", "below", "most", "to", "within"), (True, False)),
+}
+"""Words before a rounded number, and whether the exact one may be less, and more."""
+ENDINGS: Final = _words("s es y ies a al an ans ial ian ians ean eans n i is ia ish ese e ic er ers sm ism") | {""}
+"""What may follow the stem that forms of one word share: a plural, a name of the people or the language of a place."""
+DATED: Final = _words("in of since until till on by and to from late early mid during through between next last")
+"""Words before a month without a day: before anything else it may be a name or a verb."""
+LINKS: Final = _words("of the and for in on de du la")
+"""Small words inside of names."""
+CAPITALISING: Final = "de"
+"""The language that writes all nouns like names: there, only abbreviations are known to be names."""
+SAME_AS: Final[Mapping[str, frozenset[str]]] = {
+    name: _words(names)
+    for names in (
+        "us usa unitedstates america american americans",
+        "uk unitedkingdom britain british briton britons gb england english",
+        "france french",
+        "germany german germans",
+        "netherlands dutch holland",
+        "spain spanish spaniard spaniards",
+        "poland polish poles",
+        "finland finnish finns finn",
+        "sweden swedish swedes swede",
+        "denmark danish danes dane",
+        "turkey turkish turks turk turkiye",
+        "switzerland swiss",
+        "greece greek greeks",
+        "wales welsh",
+        "ireland irish",
+        "scotland scottish scots scot",
+        "portugal portuguese",
+        "norway norwegian norwegians",
+        "philippines filipino filipinos philippine",
+        "europe european europeans eu",
+        "iceland icelandic",
+        "ukraine ukrainian ukrainians",
+        "belgium belgian belgians",
+        "thailand thai thais",
+        "kyiv kiev",
+        "czechia czech",
+        "peru peruvian",
+        "cyprus cypriot cypriots",
+        "york newyork ny nyc",
+        "angeles losangeles la",
+        "olympics olympic olympiad games",
+        "jr junior",
+        "sr senior",
+        "st saint sankt",
+        "tv television",
+        "university univ uni college",
+        "professor prof",
+        "captain capt",
+        "mount mt",
+        "fort ft",
+        "company co corporation corp inc ltd limited",
+        "brothers bros",
+        "versus vs",
+    )
+    for name in names.split()
+}
+"""Names of one thing that share no stem, each with all of them; those of two words are written as one."""
+COMMON: Final = FUNCTION_WORDS["en"] | _words(
+    "according across along always around away back became become began beneath besides best beyond de despite done due"
+    " early el else even ever every except far following former formerly including indeed initially inside instead la last late"
+    " later le like likewise many meanwhile moreover much near nearly never nevertheless new next none notable notably nothing"
+    " now often outside part per perhaps prior rather several soon still subsequently thereafter therefore throughout thus"
+    " today together toward towards unlike various via whereas whole yes"
+)
+"""English words that are no names where a sentence starts with them: those without content, and others that often do."""
+TITLES: Final = _words(
+    "mr mrs ms miss dr sir dame prof professor president vice prime minister senator governor mayor rev reverend st saint jr sr"
+    " director chairman chairwoman ceo secretary"
+)
+"""What people are called before or behind a name, and others call them without."""
+NO_NAMES: Final = frozenset(
+    TITLES
+    | {*MONTHS, *WEEKDAYS, *UNITS, *TENS, *ORDINALS, *SCALES, *ALIKE, *DECADES}
+    | _words("spring summer autumn winter fall season")
+)
+"""What is written with a capital without being a name."""

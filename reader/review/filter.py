@@ -1,0 +1,83 @@
+"""A filter on the annotations, as a person types it: words that must all hold.
+
+`#tag` (with all that nests in it), `[3]` (rests on that reference), a status (open, judged, uncited), a kind (claim, not-claim,
+later), a verdict's id, `note` (has one); where the text changed, `is:check` (to be looked at) and of that `is:changed`,
+`is:unsure`, `is:lost`, `is:stale`; any other word stands in the quote, the note or a tag. A "-" in front turns a word round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from reader.review.model import CLAIM, KINDS, LATER, NOT_CLAIM, Annotation
+from reader.review.placement import UNSURE, WORDS
+from reader.review.scale import Scale
+from reader.review.session import ReviewSession
+
+Test = Callable[[ReviewSession, Annotation], bool]
+STATUSES = ("open", "judged", "uncited")
+TO_CHECK = "is:check"
+"""The filter that lets through what to look at because the text changed."""
+_STANDINGS: dict[str, Test] = {
+    TO_CHECK: lambda session, a: bool(session.standing(a).check) or session.place(a) is None or session.is_stale(a),
+    "is:changed": lambda session, a: session.standing(a).check == WORDS,
+    "is:unsure": lambda session, a: session.standing(a).check == UNSURE,
+    "is:lost": lambda session, a: session.place(a) is None,
+    "is:stale": lambda session, a: session.is_stale(a),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A filter and what was typed. `kinds` are the kinds of annotation that it lets through."""
+
+    typed: str
+    kinds: frozenset[str]
+    tests: tuple[Test, ...]
+
+    def passes(self, session: ReviewSession, annotation: Annotation) -> bool:
+        """Whether an annotation of `session` passes."""
+        return annotation.kind not in KINDS or (
+            annotation.kind in self.kinds and all(test(session, annotation) for test in self.tests)
+        )
+
+    def apply(self, session: ReviewSession) -> tuple[Annotation, ...]:
+        """Return the annotations that pass, by place, those that lost their place last."""
+        everything = (*session.annotations(), *session.orphans())
+        if not self.tests:
+            return tuple(a for a in everything if a.kind in self.kinds or a.kind not in KINDS)
+        return tuple(a for a in everything if self.passes(session, a))
+
+
+def parse_filter(typed: str, scale: Scale) -> Filter:
+    """Return the filter that `typed` means. Nothing typed lets claims through and what is for later; `is:` every kind."""
+    words = typed.split()
+    usual = KINDS if any(word.casefold() in _STANDINGS for word in words) else (CLAIM, LATER)
+    kinds = frozenset(word for word in words if word in KINDS) or frozenset(usual)
+    if "-" + LATER in words:
+        kinds -= {LATER}
+    skip = {*KINDS, "-" + LATER, "-" + NOT_CLAIM}
+    return Filter(typed, kinds, tuple(_test(word, scale) for word in words if word not in skip))
+
+
+def _test(word: str, scale: Scale) -> Test:
+    if word.startswith("-") and len(word) > 1:
+        inner = _test(word[1:], scale)
+        return lambda session, annotation: not inner(session, annotation)
+    folded = word.casefold()
+    if word.startswith("#") and len(word) > 1:
+        name = folded[1:]
+        return lambda _, a: any(t == name or t.startswith(name + "/") for t in map(str.casefold, a.tags))
+    if word.startswith("[") and word.endswith("]") and len(word) > 2:
+        reference = word[1:-1]
+        return lambda session, a: reference in session.status(a).rests_on
+    if folded in _STANDINGS:
+        return _STANDINGS[folded]
+    if folded in STATUSES:
+        return lambda session, a: a.kind == CLAIM and session.status(a).name == folded
+    if folded in {verdict.id for verdict in scale.verdicts} or folded == "unavailable":
+        return lambda _, a: any(j.verdict == folded for j in a.judgements)
+    if folded == "note":
+        return lambda _, a: bool(a.note)
+    return lambda _, a: folded in " ".join((a.selector.exact, a.note, *a.tags)).casefold()

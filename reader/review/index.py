@@ -1,0 +1,324 @@
+"""Index the annotations of an article by place, with running counts."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+from urllib.parse import quote, urldefrag
+
+from reader.article.article import Article
+from reader.article.model import Reference
+from reader.article.ranges import Span
+from reader.article.reference_identity import sources_of
+from reader.review.manual_noise import MARGINS, with_marks
+from reader.review.model import CLAIM, Annotation, Bookmark, Dismissal, Judgement, Source, Tag
+from reader.review.pairs import Status, is_closed, status_of
+from reader.review.placement import WORDS, Counted, Places, Standing, TextOf
+from reader.review.records import Entry
+from reader.review.scale import Scale
+from reader.review.source_shelf import Shelf
+
+# ------------------------------------------------------------------ Running counts over the claims of an article, kept up
+
+
+class Tally:
+    """Counts of claims, pairs and open pairs, and by reference of the claims that rest on it and the verdicts they got."""
+
+    def __init__(self) -> None:
+        self.claims = 0
+        self.pairs = 0
+        self.open_pairs = 0
+        self.claims_on: Counter[str] = Counter()
+        self._verdicts: dict[str, Counter[str]] = {}
+
+    def verdicts_on(self, reference: str) -> dict[str, int]:
+        """Return how often each verdict was given on a reference."""
+        given: Counter[str] = self._verdicts.get(reference, Counter())
+        return {verdict: n for verdict, n in given.items() if n}
+
+    def add(self, annotation: Annotation, status: Status) -> None:
+        """Count an annotation in, with its status. Only claims count."""
+        self._count(annotation, status, 1)
+
+    def remove(self, annotation: Annotation, status: Status) -> None:
+        """Count an annotation out, with the status it was counted in with."""
+        self._count(annotation, status, -1)
+
+    def _count(self, annotation: Annotation, status: Status, by: int) -> None:
+        if annotation.kind != CLAIM:
+            return
+        self.claims += by
+        self.pairs += by * len(status.rests_on)
+        self.open_pairs += by * status.open_pairs
+        for reference in status.rests_on:
+            self.claims_on[reference] += by
+        for judgement in (j for j in annotation.judgements if j.verdict and j.reference in status.rests_on):
+            self._verdicts.setdefault(judgement.reference, Counter())[judgement.verdict] += by
+
+
+# ------------------------------------------------------------------ the side of a review that is read
+
+
+class Said:
+    """The annotations of an article with their places, the codebook, the bookmarks. Who derives from it changes them.
+
+    Invariants: `annotations()` is sorted by place; an annotation has a place when its quote was found in the article's text,
+    else it is an orphan and kept all the same; `article` is the text as it was read with the noise that a person set.
+    """
+
+    def __init__(
+        self,
+        article: Article,
+        annotations: Iterable[Annotation],
+        tags: Iterable[Tag],
+        entries: Iterable[Entry],
+        text_of: TextOf,
+        named: Mapping[str, Mapping[str, str]],
+        kept: Iterable[Source],
+        scale: Scale,
+    ) -> None:
+        """`text_of` returns the text of an edition that annotations were made on, `named` are the sources its references name.
+
+        `kept` are the sources of the library, `scale` holds the verdicts that pairs get.
+        """
+        self._read = article
+        self.article = article
+        self._annotations: dict[str, Annotation] = {}
+        self._where = Places(article.text, article.digest, text_of)
+        self._standings: dict[str, Standing] = {}
+        self._named = named
+        self._own_names: Mapping[str, str] = sources_of(article)
+        self.scale = scale
+        self._places: dict[str, Span] = {}
+        self._status: dict[str, Status] = {}
+        self._order: list[tuple[int, int, str]] = []
+        self._longest = 0
+        self.tally = Tally()
+        self._tags = {tag.id: tag for tag in tags}
+        self._bookmarks: dict[str, Bookmark] = {}
+        self._dismissed: dict[str, Dismissal] = {}
+        self.shelf = Shelf(self._own_names, kept, ())
+        for entry in entries:
+            self._enter(entry)
+        for annotation in annotations:
+            self._put(annotation)
+
+    def annotations(self) -> tuple[Annotation, ...]:
+        """Return the annotations that have a place, sorted by it."""
+        return tuple(self._annotations[key] for _, _, key in self._order)
+
+    def orphans(self) -> tuple[Annotation, ...]:
+        """Return the annotations whose quote no longer stands in the text, in the order they were made."""
+        lost = (a for key, a in self._annotations.items() if key not in self._places and a.kind not in MARGINS)
+        return tuple(sorted(lost, key=lambda a: (a.created, a.id)))
+
+    def claims(self) -> tuple[Annotation, ...]:
+        """Return the claims that have a place, sorted by it."""
+        return tuple(a for a in self.annotations() if a.kind == CLAIM)
+
+    def get(self, annotation_id: str) -> Annotation | None:
+        """Return the annotation with this id, or None."""
+        return self._annotations.get(annotation_id)
+
+    def place(self, annotation: Annotation) -> Span | None:
+        """Return where an annotation stands in the article's text, or None when it lost its place."""
+        return self._places.get(annotation.id)
+
+    def standing(self, annotation: Annotation) -> Standing:
+        """Return where an annotation of this session stands in the text, how that was found, and why to check it."""
+        return self._standings[annotation.id]
+
+    def to_check(self) -> tuple[Annotation, ...]:
+        """Return the annotations whose place a person should look at, as the text changed, sorted by place."""
+        return tuple(a for a in self.annotations() if self._standings[a.id].check)
+
+    def is_stale(self, annotation: Annotation) -> bool:
+        """Whether a claim was judged with other words than it has now, and nobody has confirmed it or judged it anew since."""
+        return any(self.is_stale_verdict(annotation, judgement) for judgement in annotation.judgements)
+
+    def is_stale_verdict(self, annotation: Annotation, judgement: Judgement) -> bool:
+        """Whether a verdict was given on other words, or on another source."""
+        words = self._standings[annotation.id].check == WORDS and judgement.edition != self.article.digest
+        return words or self.is_of_another_source(annotation, judgement)
+
+    def is_of_another_source(self, annotation: Annotation, judgement: Judgement) -> bool:
+        """Whether a reference names another source now than when a verdict on it was given."""
+        edition = judgement.edition or annotation.edition
+        then = self._named.get(edition, {}).get(judgement.reference) if edition != self.article.digest else None
+        return then is not None and then != self._own_names.get(judgement.reference)
+
+    def guess(self, annotation: Annotation) -> Span | None:
+        """Return the likeliest place of an orphan, to offer it; None when nothing speaks for any."""
+        return self._where.guess(annotation)
+
+    def counted(self) -> Counted | None:
+        """Return what became of annotations that were made on other editions, None when there are none."""
+        foreign = [a for a in self._annotations.values() if a.kind not in MARGINS and self._where.is_foreign(a)]
+        lost = sum(a.id not in self._places for a in foreign)
+        checked = sum(bool(self._standings[a.id].check) for a in foreign)
+        return Counted(len(foreign) - lost - checked, checked, lost) if foreign else None
+
+    def on(self, span: Span) -> tuple[Annotation, ...]:
+        """Return the annotations that overlap `span`, sorted by place."""
+        first = bisect_left(self._order, (span.start - self._longest,))
+        last = bisect_left(self._order, (span.end,))
+        return tuple(self._annotations[key] for _, end, key in self._order[first:last] if end > span.start)
+
+    def status(self, annotation: Annotation) -> Status:
+        """Return how far an annotation of this session is judged."""
+        known = self._status.get(annotation.id)
+        if known is None or self._annotations.get(annotation.id) is not annotation:
+            known = status_of(self.article, annotation, self._places.get(annotation.id), self.scale)
+            if self._annotations.get(annotation.id) is annotation:
+                self._status[annotation.id] = known
+        return known
+
+    def open_pairs(self) -> int:
+        """Return how many (claim, reference) pairs have no verdict yet."""
+        return self.tally.open_pairs
+
+    def tags(self) -> tuple[Tag, ...]:
+        """Return the codebook, sorted by name. Two windows may each have made a tag of one name: the elder stands for both."""
+        elder = {tag.name: tag for tag in sorted(self._tags.values(), key=lambda tag: tag.id, reverse=True)}
+        return tuple(sorted(elder.values(), key=lambda tag: tag.name.casefold()))
+
+    def tag_named(self, name: str) -> Tag | None:
+        """Return the tag of the codebook with this name, or None."""
+        return min((tag for tag in self._tags.values() if tag.name == name), key=lambda tag: tag.id, default=None)
+
+    def recent_tags(self) -> tuple[str, ...]:
+        """Return the names of the tags in use and in the codebook, the latest used first."""
+        latest = sorted(self._annotations.values(), key=lambda a: a.updated, reverse=True)
+        used = dict.fromkeys(tag for annotation in latest for tag in annotation.tags)
+        return tuple(dict.fromkeys((*used, *(tag.name for tag in self.tags()))))
+
+    def bookmarks(self) -> tuple[Bookmark, ...]:
+        """Return the bookmarks, sorted by name."""
+        return tuple(sorted(self._bookmarks.values(), key=lambda b: b.name))
+
+    def bookmark(self, name: str) -> Bookmark | None:
+        """Return the bookmark with this name, or None."""
+        return self._bookmarks.get(name)
+
+    def dismissed(self) -> Mapping[str, Dismissal]:
+        """Return the findings of the audit that were dismissed, by their keys."""
+        return self._dismissed
+
+    def is_open(self, annotation: Annotation, reference: str) -> bool:
+        """Whether a pair needs something yet: a verdict, or the passage that the scale asks for beside it."""
+        return not is_closed(annotation.judgement_on(reference), self.scale)
+
+    # ------------------------------------------------------------------ for who changes it
+
+    def _enter(self, entry: Entry) -> None:
+        if isinstance(entry, Bookmark):
+            self._bookmarks[entry.name] = entry
+        elif isinstance(entry, Dismissal):
+            self._dismissed[entry.finding] = entry
+        else:
+            self.shelf.put(entry)
+
+    def _strike(self, entry: Entry) -> None:
+        if isinstance(entry, Bookmark):
+            self._bookmarks.pop(entry.name, None)
+        elif isinstance(entry, Dismissal):
+            self._dismissed.pop(entry.finding, None)
+        else:
+            self.shelf.drop(entry)
+
+    def _put(self, annotation: Annotation) -> None:
+        self._annotations[annotation.id] = annotation
+        standing = self._standings[annotation.id] = self._where.standing(annotation)
+        place = standing.place
+        if place is not None:
+            self._places[annotation.id] = place
+        if annotation.kind in MARGINS:
+            self._set_margins()
+            return
+        if place is not None:
+            entry = (place.start, place.end, annotation.id)
+            self._order.insert(bisect_right(self._order, entry), entry)
+            self._longest = max(self._longest, place.end - place.start)
+        self.tally.add(annotation, self.status(annotation))
+
+    def _drop(self, annotation_id: str) -> None:
+        annotation = self._annotations.get(annotation_id)
+        if annotation is None:
+            return
+        self._standings.pop(annotation_id, None)
+        if annotation.kind in MARGINS:
+            del self._annotations[annotation_id]
+            self._places.pop(annotation_id, None)
+            self._set_margins()
+            return
+        self.tally.remove(annotation, self.status(annotation))
+        del self._annotations[annotation_id]
+        self._status.pop(annotation_id, None)
+        place = self._places.pop(annotation_id, None)
+        if place is not None:
+            del self._order[bisect_left(self._order, (place.start, place.end, annotation_id))]
+
+    def _set_margins(self) -> None:
+        self.article = with_marks(self._read, [(a.kind, self._places[a.id]) for a in self._margins()])
+
+    def _margins(self) -> list[Annotation]:
+        return [a for a in self._annotations.values() if a.kind in MARGINS and a.id in self._places]
+
+
+# ------------------------------------------------------------------ which ranges are claims, and which of them rest on
+
+
+class Asked(NamedTuple):
+    """The places of the claims of a review, and of those that a person linked to a reference: whatever they cite, they rest."""
+
+    claims: tuple[Span, ...] = ()
+    settled: tuple[Span, ...] = ()
+
+
+def asked_of(review: Said) -> Asked:
+    """Return what to ask the audit of a review's article about."""
+    placed = [(claim, place) for claim in review.claims() if (place := review.place(claim)) is not None]
+    linked = (place for claim, place in placed if any(link.rests for link in claim.links.values()))
+    return Asked(tuple(place for _, place in placed), tuple(linked))
+
+
+# ------------------------------------------------------------------ what there is to fetch
+
+_RESOLVER = "https://doi.org/"
+
+
+class Unsupplied(NamedTuple):
+    """An address to fetch, and the ids of the references that name it, in the order of the list."""
+
+    address: str
+    references: tuple[str, ...]
+
+
+def address_of(reference: Reference) -> str:
+    """Return where the source of a reference can be asked for: the page it names, else where its DOI leads; "" for neither."""
+    url = reference.url.casefold()
+    if url.startswith(("http://", "https://")):
+        return reference.url
+    if url.startswith("www."):
+        return f"https://{reference.url}"
+    return _RESOLVER + quote(reference.doi, safe="/:;(),@", errors="replace") if reference.doi else ""
+
+
+def unsupplied(review: Said, references: Iterable[Reference]) -> tuple[Unsupplied, ...]:
+    """Return what there is to fetch for those of these references that have no text yet, each address once."""
+    named: dict[str, Unsupplied] = {}
+    for reference in references:
+        address = address_of(reference)
+        if address and not has_text(review, reference.id):
+            page = urldefrag(address).url
+            known = named.get(page, Unsupplied(address, ()))
+            named[page] = known._replace(references=(*known.references, reference.id))
+    return tuple(named.values())
+
+
+def has_text(review: Said, reference: str) -> bool:
+    """Whether something was supplied for the reference with this id, if only a scan or an abstract."""
+    source = review.shelf.source(reference)
+    return source is not None and source.text is not None

@@ -1,0 +1,72 @@
+"""What a person says of page noise: more is set aside, or what was set aside is the article after all.
+
+Both are annotations, of kinds of their own, on whole blocks. So they are undone, merged and find their place as all others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+from reader.article.article import Article
+from reader.article.model import Block, Noise, NoiseReason
+from reader.article.ranges import Span, block_at
+from reader.review.model import Annotation, Edit
+
+ASIDE: Final = "aside"
+"""The kind of an annotation that sets its range aside."""
+BODY: Final = "body"
+"""The kind of an annotation that says that its range is the article, though it was taken for noise."""
+MARGINS: Final = frozenset([ASIDE, BODY])
+
+
+def blocks_at(article: Article, span: Span) -> Sequence[Block]:
+    """Return the blocks that a range touches, at least the one nearest to it."""
+    if not article.blocks:
+        return ()
+    first, last = block_at(article.blocks, span.start), block_at(article.blocks, max(span.start, span.end - 1))
+    return article.blocks[first : last + 1]
+
+
+def is_aside(article: Article, block: Block) -> bool:
+    """Whether a block is set aside."""
+    return any(noise.start <= block.start and block.end <= noise.end for noise in article.noise)
+
+
+def set_apart(
+    article: Article,
+    span: Span,
+    marks: Sequence[tuple[Annotation, Span]],
+    make: Callable[[Span, str], Annotation],
+    *,
+    aside: bool,
+) -> tuple[str, list[Edit]]:
+    """Return what setting the blocks that a range touches aside, or taking them back, changes, and what to call that.
+
+    `marks` are those made by hand so far, with their places; `make` makes one of a kind. Both are empty when all is so already.
+    """
+    blocks = [block for block in blocks_at(article, span) if is_aside(article, block) != aside]
+    edits: list[Edit] = []
+    for block in blocks:
+        old = [Edit(mark, None) for mark, place in marks if place.overlaps(block.span)]
+        edits.extend(old or [Edit(None, make(block.span, ASIDE if aside else BODY))])
+    said = _counted(article, blocks)
+    return (f"set aside {said} as noise" if aside else f"{said} back from the noise") if blocks else "", edits
+
+
+def _counted(article: Article, blocks: Sequence[Block]) -> str:
+    """Return what blocks are in words: how many sentences; how many passages, where they hold none."""
+    known = {block.start: index for index, block in enumerate(article.blocks)}
+    sentences = sum(len(article.sentences.in_block(known[block.start])) for block in blocks)
+    count, noun = (sentences, "sentence") if sentences else (len(blocks), "passage")
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def with_marks(article: Article, marks: Iterable[tuple[str, Span]]) -> Article:
+    """Return the article with what the person's marks, by kind and range, make of its noise."""
+    by_hand = list(marks)
+    body = [span for kind, span in by_hand if kind == BODY]
+    noise = [n for n in article.noise if not any(span.overlaps(Span(n.start, n.end)) for span in body)]
+    known = {n.start for n in noise}
+    noise += (Noise(s.start, s.end, NoiseReason.BY_HAND) for kind, s in by_hand if kind == ASIDE and s.start not in known)
+    return article.with_noise(tuple(sorted(noise)))

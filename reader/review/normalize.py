@@ -1,0 +1,126 @@
+"""Normalize text to letters and digits, with a way back to exact offsets."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from array import array
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import Final
+
+from reader.article.ranges import Span
+
+# ------------------------------------------------------------------ which put no spaces between words, and what belongs to the
+
+UNSPACED: Final = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+)
+"""Scripts that put no spaces between words, for a class of a pattern: Thai, Lao, Burmese, Khmer, Japanese, Chinese."""
+JOINING: Final = ("Mn", "Mc", "Me", "Cf")
+"""Categories of characters that belong to the letter before: accents, vowel signs, soft hyphens, zero-width characters."""
+
+
+# ------------------------------------------------------------------ r"""The letters and digits of a text, folded, with a way
+
+PIECE: Final = 8
+"""How many letters make a piece: chance does not repeat them, and a typo in ten letters leaves some whole."""
+_UNCOUNTED: Final = r"&(?:\#\d{1,6}|\#x[\da-fA-F]{1,6}|[A-Za-z]{2,8});|\]\([^()\s]*\)|\[\^?\d{1,3}\]"
+"""Letters that are marks all the same: entities, the targets of Markdown links, numbers of notes in brackets."""
+
+
+@dataclass(frozen=True)
+class Folded:
+    """A text and its folded letters.
+
+    `at` holds, for each letter, the offset of the code point that it came from; it never falls, and a ligature's letters share
+    one offset. `starts` holds the index in `letters` at which each word starts, and one more: the number of letters.
+    """
+
+    text: str = field(repr=False)
+    letters: str = field(repr=False)
+    at: Sequence[int] = field(repr=False)
+    starts: Sequence[int] = field(repr=False)
+
+    @cached_property
+    def words(self) -> list[str]:
+        """The words, in order."""
+        letters, starts = self.letters, self.starts
+        return [letters[starts[n] : starts[n + 1]] for n in range(len(starts) - 1)]
+
+    @cached_property
+    def counts(self) -> Mapping[str, int]:
+        """How often each word stands in the text."""
+        return Counter(self.words)
+
+    @cached_property
+    def sample(self) -> list[int]:
+        """Every PIECE-th place, in the order of the pieces that start there: a sampled suffix array, to look pieces up."""
+        return sorted(range(0, len(self.letters) - PIECE + 1, PIECE), key=self.piece)
+
+    def piece(self, place: int) -> str:
+        """Return the letters of the piece that starts at a place."""
+        return self.letters[place : place + PIECE]
+
+    def letters_of(self, span: Span) -> Span:
+        """Return the letters that come from a range of the text, as a range of `letters`."""
+        return Span(bisect_left(self.at, span.start), bisect_left(self.at, span.end))
+
+    def span_of(self, letters: Span) -> Span:
+        """Return the range of the text that a range of letters, which must not be empty, comes from."""
+        return Span(self.at[letters.start], self.at[letters.end - 1] + 1)
+
+    def gap(self, letter: int) -> Span:
+        """Return the range of the text between the letter before this one and this one, or the end of the text."""
+        start = self.at[letter - 1] + 1 if letter else 0
+        return Span(start, self.at[letter] if letter < len(self.at) else len(self.text))
+
+    def word_at(self, letter: int) -> int:
+        """Return the number of the word in which the letter with this index stands."""
+        return bisect_left(self.starts, letter + 1) - 1
+
+
+def fold(text: str) -> Folded:
+    """Return the folded letters of `text`."""
+    letters: list[str] = []
+    at = array("i")
+    starts = array("i")
+    for match in _pattern(text).finditer(text):
+        if match.lastgroup:
+            continue
+        word, start, count = match.group(), match.start(), len(at)
+        if word.isascii() and word.isalnum():
+            letters.append(word.lower())
+            at.extend(range(start, start + len(word)))
+        else:
+            for offset, character in enumerate(word, start):
+                folded = fold_letter(character)
+                letters.append(folded)
+                at.extend([offset] * len(folded))
+        if len(at) > count:
+            starts.append(count)
+    starts.append(len(at))
+    return Folded(text, "".join(letters), at, starts)
+
+
+@lru_cache(4096)
+def fold_letter(character: str) -> str:
+    """Return the folded letters of one character: none of a space or an accent, two of a ligature."""
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).casefold())
+    return "".join(letter for letter in folded if letter.isalnum())
+
+
+def joins(character: str) -> bool:
+    """Whether a character belongs to the letter or the word before it."""
+    return unicodedata.category(character) in JOINING
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    """Return what matches the words of a text, and in a named group what does not count; hyphenated words are one."""
+    joining = "" if text.isascii() else "".join(sorted(c for c in set(text) if not c.isalnum() and joins(c)))
+    between = rf"(?:[{re.escape(joining)}]+|-[ \t]*\n[ \t]*(?=[^\W\d_]))" if joining else r"-[ \t]*\n[ \t]*(?=[^\W\d_])"
+    letter = rf"[^\W_{UNSPACED}]"
+    return re.compile(rf"(?P<uncounted>{_UNCOUNTED})|{letter}+(?:{between}{letter}+)*|[{UNSPACED}]")

@@ -1,0 +1,1 @@
+"""Rank the passages of a source for a claim. Door: `ranking.Passages`."""

@@ -1,0 +1,60 @@
+"""Where a person was in an article, and what of it they have seen: kept so that it reopens where it was left."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from reader.article.ranges import Span
+
+
+class Seen:
+    """The parts of a text that the cursor has been on, as sorted, disjoint ranges.
+
+    Ranges that only white space parts are joined.
+    """
+
+    def __init__(self, spans: Iterable[Span] = ()) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        for span in sorted(spans):
+            self.add(span)
+
+    def covers(self, span: Span) -> bool:
+        """Whether all of `span` has been seen."""
+        at = bisect_right(self._starts, span.start) - 1
+        return at >= 0 and span.end <= self._ends[at]
+
+    def add(self, span: Span, gap: int = 1) -> bool:
+        """Add a range, joined with neighbours at most `gap` code points away; return whether it was new."""
+        if span.start >= span.end or self.covers(span):
+            return False
+        first = bisect_left(self._ends, span.start - gap)
+        last = bisect_right(self._starts, span.end + gap)
+        start = min([span.start, *self._starts[first:last]])
+        end = max([span.end, *self._ends[first:last]])
+        self._starts[first:last] = [start]
+        self._ends[first:last] = [end]
+        return True
+
+    def spans(self) -> tuple[Span, ...]:
+        """Return the ranges seen."""
+        return tuple(map(Span, self._starts, self._ends))
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingPlace:
+    """Where reading stopped.
+
+    Offsets of the cursor's sentence and of the first line shown, the tab of the side pane, the filter. `pair` is the one that
+    the review queue was left at, `skipped` those that were put off, each by the ids of its claim and its reference.
+    """
+
+    cursor: int = -1
+    top: int = 0
+    tab: str = "references"
+    filter: str = ""
+    seen: tuple[Span, ...] = ()
+    pair: tuple[str, str] | None = None
+    skipped: tuple[tuple[str, str], ...] = ()

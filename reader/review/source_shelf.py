@@ -1,0 +1,102 @@
+"""Look up the sources behind the references of an article."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from reader.article.article import Article
+from reader.article.lazy_pattern import lazy
+from reader.article.model import BlockKind
+from reader.review.model import ABSTRACT, FULL, Attachment, Source, state_of
+
+# ------------------------------------------------------------------ all of it, or only its abstract. What is taken for an
+
+_ABSTRACT: Final = lazy(r"[\s#*_]*(?:abstract|summary|zusammenfassung|résumé|resumen|riassunto)(?![^\W_])")
+_BODY: Final = lazy(
+    r"[\s#*_]*(?:\d+\.?\s*)?(?:introduction|background|(?:materials and )?methods?|results?|discussion|conclusions?|einleitung)"
+    r"[\s#*_]*$"
+)
+_LONGEST: Final = 700
+"""The words of a page beyond which it holds more than an abstract."""
+
+
+def extent_of(article: Article) -> str:
+    """Return FULL, or ABSTRACT for a short text that calls itself one and has none of the parts that would follow it."""
+    body = [article.blocks[index] for index in article.sentences.body_blocks]
+    if sum(len(article.text[block.start : block.end].split()) for block in body) > _LONGEST:
+        return FULL
+    words = [(block, article.text[block.start : block.end].casefold()) for block in article.blocks]
+    headings = [text for block, text in words if block.kind is BlockKind.HEADING or len(text) < 40]
+    if any(_BODY.match(text) for text in headings):
+        return FULL
+    return ABSTRACT if any(_ABSTRACT.match(text) for _, text in words) else FULL
+
+
+# ------------------------------------------------------------------ the sources of an article's references, as they are read.
+
+
+class Shelf:
+    """Sources by their ids, and which of them stands behind which reference of one article.
+
+    A reference is found by its identity, which outlives the renumbering of a list; `names` holds those of the article.
+    """
+
+    def __init__(self, names: Mapping[str, str], sources: Iterable[Source], attached: Iterable[Attachment]) -> None:
+        """`names` are the identities of the article's references by their ids, as `review.sources.sources_of` tells them."""
+        self._names = names
+        self._sources = {source.id: source for source in sources}
+        self._attached = {attachment.reference: attachment for attachment in attached}
+
+    def source(self, reference: str) -> Source | None:
+        """Return the source behind the reference with this id, or None."""
+        attachment = self.attachment(reference)
+        return self._sources.get(attachment.source) if attachment is not None else None
+
+    def attachment(self, reference: str) -> Attachment | None:
+        """Return what says which source stands behind the reference with this id, or None."""
+        return self._attached.get(self._names.get(reference, ""))
+
+    def state(self, reference: str) -> str:
+        """Return how far the source of a reference is there, as `review.supply` names it."""
+        return state_of(self.source(reference))
+
+    def offered(self, reference: str) -> Source | None:
+        """Return a source with a text that stands behind the same reference elsewhere, when this one has none; else None."""
+        own, name = self.source(reference), self._names.get(reference, "")
+        if not name or (own is not None and own.current):
+            return None
+        fitting = (source for source in self._sources.values() if source.current and name in source.names)
+        return max(fitting, key=lambda source: source.id, default=None)
+
+    def holding(self, digest: str) -> Source | None:
+        """Return the source that has, or had, the text with this digest, or None."""
+        return next((source for source in self._sources.values() if source.text_of(digest) is not None), None)
+
+    def identity(self, reference: str) -> str:
+        """Return the identity of the reference with this id, "" when the article has none of it."""
+        return self._names.get(reference, "")
+
+    def get(self, source_id: str) -> Source | None:
+        """Return the source with this id, or None."""
+        return self._sources.get(source_id)
+
+    def attached_to(self, identity: str) -> Attachment | None:
+        """Return what says which source stands behind the reference of this identity, or None."""
+        return self._attached.get(identity)
+
+    # ------------------------------------------------------------------ for who owns the review
+
+    def put(self, item: Source | Attachment) -> None:
+        """Put a source there, or say which reference it stands behind, in place of what was."""
+        if isinstance(item, Source):
+            self._sources[item.id] = item
+        else:
+            self._attached[item.reference] = item
+
+    def drop(self, item: Source | Attachment) -> None:
+        """Take a source, or what says where it stands, away."""
+        if isinstance(item, Source):
+            self._sources.pop(item.id, None)
+        else:
+            self._attached.pop(item.reference, None)

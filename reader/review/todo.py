@@ -1,0 +1,73 @@
+"""One list of everything that is open in a review: pairs, places to check, what lost its place, findings, sentences unread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from reader.article.audit.finding import CITES_NOTHING, KINDS, Finding, called
+from reader.article.ranges import Span
+from reader.review.coverage import UNREAD, Coverage
+from reader.review.model import CLAIM, LATER, Annotation
+from reader.review.queue import REASONS, open_pairs
+from reader.review.session import ReviewSession
+
+LOST: Final = "lost"
+CHECK: Final = "check"
+PAIR: Final = "pair"
+FINDING: Final = "finding"
+KINDS_OPEN: Final = (LOST, CHECK, PAIR, FINDING, LATER, UNREAD)
+"""The kinds of what is open, in the order of the list: what may be lost first, what nobody looked at last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Something that is open: `kind` is one of KINDS_OPEN, `why` a few words for a person.
+
+    `place` is where it is in the text, None for what has none. `annotation` is set for what is about one, `reference` is the id
+    of the one of a pair or a finding, `finding` is set for a finding.
+    """
+
+    kind: str
+    why: str
+    place: Span | None
+    annotation: Annotation | None = None
+    reference: str = ""
+    finding: Finding | None = None
+
+
+def everything_open(session: ReviewSession, findings: Iterable[Finding], coverage: Coverage) -> tuple[Open, ...]:
+    """Return all that is open in a review: kind by kind, and within a kind the worst first, else by its place in the text.
+
+    `findings` are those of the audit; of them those count that nobody dismissed. That a sentence cites nothing is told only
+    where a person said that it is a claim.
+    """
+    return (
+        *(Open(LOST, "lost its place", None, annotation) for annotation in session.orphans()),
+        *(Open(CHECK, session.standing(a).check, session.place(a), a) for a in session.to_check()),
+        *(Open(PAIR, REASONS[pair.reason], pair.place, pair.claim, pair.reference) for pair in open_pairs(session)),
+        *_found(session, findings),
+        *(Open(LATER, "for later", session.place(a), a) for a in session.annotations() if a.kind == LATER),
+        *(
+            Open(UNREAD, "not looked at yet", sentence)
+            for n, sentence in enumerate(coverage.sentences)
+            if coverage.state(n) == UNREAD
+        ),
+    )
+
+
+def _found(session: ReviewSession, findings: Iterable[Finding]) -> Iterator[Open]:
+    dismissed = session.dismissed()
+    for finding in findings:
+        if finding.key in dismissed or (finding.kind == CITES_NOTHING and not _is_claimed(session, finding)):
+            continue
+        reference = session.article.reference_by_id.get(finding.reference)
+        title = KINDS[finding.kind].title if finding.kind in KINDS else finding.kind
+        why = f"{called(reference)} {title}" if reference is not None else title
+        yield Open(FINDING, why, finding.where, None, finding.reference, finding)
+
+
+def _is_claimed(session: ReviewSession, finding: Finding) -> bool:
+    """Whether a claim stands where a finding is, as the review is now: the audit may be a moment behind."""
+    return finding.where is not None and any(annotation.kind == CLAIM for annotation in session.on(finding.where))

@@ -1,0 +1,167 @@
+"""Taking a change back, or doing it again, on what is there now: others may have worked on it since."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import Final
+
+from reader.errors import ReaderError
+from reader.review.cells import Cells, Record, alike, by_hand, carried, cells_of, changed, record_of, same
+from reader.review.model import Change, Edit, Item
+from reader.review.records import like, plain
+
+WORDS = {
+    "note": "its note",
+    "kind": "its kind",
+    "selector": "its start or end",
+    "edition": "its start or end",
+    "places": "its place",
+    "tags": "its tags",
+    "judgements": "a verdict on it",
+    "bookmarks": "a bookmark",
+    "links": "what it rests on",
+    "decision": "what the author should do",
+    "fix": "what the author should do",
+    "dismissed": "a dismissed finding",
+    "attached": "the source behind a reference",
+    "texts": "the text of a source",
+    "current": "the text of a source",
+}
+"""How people call the fields of a record."""
+_ONWARD: Final = "again: goes on to the one before"
+
+
+class CannotUndo(ReaderError):
+    """A change cannot be taken back, because what it made was changed since. `clashes` names the cells."""
+
+    def __init__(self, what: str, clashes: tuple[str, ...] = (), hint: str = "") -> None:
+        super().__init__(what, hint)
+        self.clashes = clashes
+
+
+class Steps:
+    """What can be taken back, the latest first, and what was taken back and can be done again.
+
+    A new change forgets what could have been done again.
+    """
+
+    def __init__(self, past: Iterator[Change] | None = None, ahead: Iterator[Change] | None = None) -> None:
+        """`past` are changes of earlier sessions, the latest first, `ahead` undone ones, the next first; read as needed."""
+        self._past: Iterator[Change] = iter(()) if past is None else past
+        self._done: list[Change] = []
+        self._ahead: Iterator[Change] = iter(()) if ahead is None else ahead
+        self._undone: list[Change] = []
+
+    def did(self, change: Change) -> None:
+        """Note a new change."""
+        self._done.append(change)
+        self._undone.clear()
+        self._ahead = iter(())
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is something to take back."""
+        self.look_back()
+        return bool(self._done)
+
+    def look_back(self) -> None:
+        """Read the latest change of earlier sessions, if this one has made none."""
+        if not self._done:
+            self._done.extend(next(([change] for change in self._past), ()))
+
+    def back(self) -> Change | None:
+        """Return the change to take back and forget it, None when there is none."""
+        return self._done.pop() if self.can_undo else None
+
+    def undone(self, change: Change) -> None:
+        """Note that a change was taken back."""
+        self._undone.append(change)
+
+    def forward(self) -> Change | None:
+        """Return the change to do again and forget it, None when there is none."""
+        return self._undone.pop() if self._undone else next(self._ahead, None)
+
+    def redone(self, change: Change) -> None:
+        """Note that a change was done again."""
+        self._done.append(change)
+
+
+def turned(change: Change, current: Callable[[Item], Item | None], failed: str) -> Change:
+    """Return a change as it can be made on what is there now; `current` returns an item as it is, None when it is not there.
+
+    Raises CannotUndo, saying what `failed`, when it would take away or overwrite what was done since, or change nothing.
+    """
+    edits: list[Edit] = []
+    for edit in change.edits:
+        now = current(edit.item)
+        try:
+            wanted = edit.after if now == edit.before else _item_turned(now, edit)
+        except CannotUndo as error:
+            raise CannotUndo(f"{failed} ({error.what})", error.clashes, _ONWARD) from error
+        if wanted != now:
+            edits.append(Edit(now, wanted))
+    if not edits:
+        raise CannotUndo(f"{failed} (others have done that already)", hint=_ONWARD)
+    return replace(change, edits=tuple(edits))
+
+
+def received(edits: Iterable[Edit], current: Callable[[Item], Item | None]) -> Change:
+    """Return what others' edits change of what is there now: what was changed here meanwhile stays."""
+    effective: list[Edit] = []
+    for edit in edits:
+        now = current(edit.item)
+        wanted = _item_received(now, edit)
+        if wanted != now:
+            effective.append(Edit(now, wanted))
+    return Change("", tuple(effective))
+
+
+def _item_received(now: Item | None, edit: Edit) -> Item | None:
+    if now is None or now == edit.before:
+        return edit.after
+    if edit.before is None:
+        return now
+    here, before = cells_of(plain(now)), cells_of(plain(edit.before))
+    if edit.after is None:
+        return None if alike(here, before) else now
+    after = cells_of(plain(edit.after))
+    result = carried(here, before, after)
+    # Which other values a cell has is not said here, unless by choosing one: then none is left.
+    rivals = {cell for cell in result.clashes if cell.startswith("_rivals/") and cell in here}
+    kept = {cell: value for cell, value in result.cells.items() if cell not in rivals}
+    return like(now, record_of(kept | {cell: after[cell] for cell in rivals if cell in after}))
+
+
+def _item_turned(now: Item | None, edit: Edit) -> Item | None:
+    sides = (None if item is None else plain(item) for item in (now, edit.before, edit.after))
+    record = record_turned(*sides)
+    return None if record is None else like(edit.item, record)
+
+
+def record_turned(current: Record | None, before: Record | None, after: Record | None) -> Record | None:
+    """Return what a plain record becomes when a change from `before` to `after` is made on what is there now.
+
+    Raises CannotUndo when the change would take away or overwrite what was done since.
+    """
+    if after is None:
+        if current is not None and not alike(cells_of(current), cells_of(before or {})):
+            raise CannotUndo("it has been worked on since, and would be lost")
+        return None
+    if before is None:
+        return after if current is None else current
+    if current is None:
+        raise CannotUndo("it has been removed since")
+    now, was, wanted = cells_of(current), _by_hand(before), _by_hand(after)
+    result = carried(now, was, wanted)
+    rivals = (c for c in changed(was, wanted) if not same(now.get(f"_rivals/{c}"), was.get(f"_rivals/{c}")))
+    clashes = tuple(dict.fromkeys((*result.clashes, *rivals)))
+    if clashes:
+        words = dict.fromkeys(WORDS.get(cell.partition("/")[0], cell) for cell in clashes)
+        raise CannotUndo(f"{' and '.join(words)} changed since", clashes)
+    return record_of(result.cells)
+
+
+def _by_hand(record: Record) -> Cells:
+    """Return the cells that somebody wrote by hand, and the rivals of those; what the program notes by itself goes on."""
+    return {cell: value for cell, value in cells_of(record).items() if by_hand(cell)}

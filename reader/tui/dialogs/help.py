@@ -1,0 +1,121 @@
+"""Help: every action with its keys, by group; those that act where one is come first."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+
+from reader.tui.actions import (
+    ARRIVING,
+    ATTACH,
+    BOUNDS,
+    CARD,
+    EDITION,
+    LIBRARY,
+    LIST,
+    QUOTE,
+    REVIEW,
+    SELECT,
+    SOURCE,
+    TEXT,
+    Action,
+    key_label,
+)
+from reader.tui.keymap import KeyMap
+from reader.tui.styled_line import Line, Part, clip_line, fold, line
+from reader.tui.widgets.painted import Painted
+
+PLACES = {
+    TEXT: "In the text", LIST: "In the lists on the side", CARD: "In the open card", REVIEW: "In the review queue",
+    SELECT: "While selecting",
+    BOUNDS: "While moving a claim's bounds", ATTACH: "While attaching a claim to another place", LIBRARY: "In the library",
+    SOURCE: "In a source", QUOTE: "While selecting in a source",
+    EDITION: "In the text as you annotated it", ARRIVING: "While an article is opened",
+}  # fmt: skip
+
+
+def help_lines(keymap: KeyMap, context: str, width: int) -> list[Line]:
+    """Return the help for `context` at `width` cells, then what acts elsewhere."""
+    lines: list[Line] = [
+        line(("Claim Reader", "b"), ("   read, mark, judge, tag, export", "secondary")),
+        line(
+            ("Esc", "yours b"),
+            (" leaves   ", "secondary"),
+            ("↑↓", "yours b"),
+            (" scroll   : finds every action by its name", "secondary"),
+        ),
+    ]
+    shown: set[str] = set()
+    for place in (context, *(p for p in PLACES if p != context)):
+        actions = [a for a in keymap.actions if place in a.where and a.id not in shown]
+        if not actions:
+            continue
+        lines.extend(((), line((PLACES[place], "heading yours"))))
+        shown.update(action.id for action in actions)
+        for group in dict.fromkeys(action.group for action in actions):
+            lines.extend(((), line((group, "secondary"))))
+            for action in actions:
+                if action.group == group:
+                    lines.extend(_entry(action, width))
+    return [clip_line(parts, width) for parts in lines]
+
+
+def _entry(action: Action, width: int) -> list[Line]:
+    keys = "  ".join(key_label(key) for key in (*action.keys, *action.plain))
+    left = f"  {keys}".ljust(24)
+    folded = list(fold(action.help, max(20, width - 26), 3))
+    if len(left) > 24:
+        return [line((left, "yours")), *(line(" " * 24, part) for part in folded)]
+    return [line((left if n == 0 else " " * 24, "yours"), Part(text)) for n, text in enumerate(folded)]
+
+
+class _Text(Painted):
+    """The help's text."""
+
+    UNDER = ("card", "text")
+
+
+class HelpScreen(ModalScreen[None]):
+    """Shows the keys; any of Escape, q and ? leaves."""
+
+    DEFAULT_CSS = """
+    HelpScreen { align: center middle; background: $background 60%; }
+    HelpScreen > VerticalScroll {
+        width: 90%; max-width: 96; height: 90%; background: $panel; padding: 1 2; scrollbar-size-vertical: 1;
+    }
+    #help-text { height: auto; background: $panel; }
+    """
+    AUTO_FOCUS = "VerticalScroll"
+
+    def __init__(self, keymap: KeyMap, context: str) -> None:
+        super().__init__()
+        self._keys = keymap
+        self._where = context
+
+    def compose(self) -> ComposeResult:
+        """Lay out the text."""
+        with VerticalScroll():
+            yield _Text(id="help-text")
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Set the text at the new width."""
+        width = min(96, event.size.width * 9 // 10) - 6
+        lines = help_lines(self._keys, self._where, width)
+        text = self.query_one("#help-text", _Text)
+        text.styles.height = len(lines)
+        text.show(lines)
+
+    def on_key(self, event: events.Key) -> None:
+        """Leave, or scroll by the vim keys."""
+        scroll = self.query_one(VerticalScroll)
+        if event.key in ("escape", "f1", "enter") or event.character in ("q", "?"):
+            event.stop()
+            self.dismiss()
+        elif event.character in ("j", "k"):
+            event.stop()
+            scroll.scroll_relative(y=1 if event.character == "j" else -1, animate=False)
+        elif event.key == "space":
+            event.stop()
+            scroll.scroll_page_down(animate=False)

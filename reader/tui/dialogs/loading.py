@@ -1,0 +1,99 @@
+"""What stands there while the article is read that the program was started with: its name, how far it is, how to stop."""
+
+from __future__ import annotations
+
+import gc
+from typing import TYPE_CHECKING
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.screen import Screen
+
+from reader.formats.open_request import Wanted
+from reader.tui.actions import ARRIVING
+from reader.tui.background import LOOK, Arrival, Arrived
+from reader.tui.panes.bars import hint_parts
+from reader.tui.services import reader_of
+from reader.tui.styled_line import Part, clip_middle, line
+from reader.tui.widgets.article_view import MEASURE
+from reader.tui.widgets.painted import Painted
+
+if TYPE_CHECKING:
+    from reader.tui.app import ReaderApp
+
+METER = 24
+"""How many cells the line takes that grows."""
+STOPPED = 130
+"""The exit code of a program that was interrupted."""
+
+
+class _Words(Painted):
+    """What is read, in the place where the article will be."""
+
+    UNDER = ("page", "text")
+
+
+class ArrivingScreen(Screen[None]):
+    """Reads an article and gives its place to it. What is typed meanwhile is for the article, but for the key that stops."""
+
+    DEFAULT_CSS = """
+    ArrivingScreen { background: $background; }
+    #arriving { height: 1fr; background: $background; }
+    """
+    AUTO_FOCUS = ""
+
+    def __init__(self, wanted: Wanted) -> None:
+        super().__init__()
+        self._arrival = Arrival(wanted, self.post_message)
+
+    @property
+    def reader(self) -> ReaderApp:
+        """The app."""
+        return reader_of(self)
+
+    def compose(self) -> ComposeResult:
+        """Lay out header, words and footer."""
+        yield Painted(id="header")
+        yield _Words(id="arriving")
+        yield Painted(id="footer")
+
+    def on_mount(self) -> None:
+        """Begin to read once the screen stands."""
+        gc.freeze()
+        gc.enable()  # it was off for a quick start
+        self._ticking = self.set_interval(LOOK, self._show)
+        self.call_after_refresh(self._arrival.start)
+
+    @on(Painted.Resized)
+    def _show(self) -> None:
+        width, height = self.size
+        left = " " * max(3, (width - MEASURE) // 2)
+        name = clip_middle(self._arrival.name, max(10, min(MEASURE, width - 2 * len(left)) - 10))
+        done = round(METER * self._arrival.part)
+        meter = (Part("━" * done, "yours"), Part("─" * (METER - done), "hairline"), Part("  ")) if self._arrival.part else ()
+        words = [line(left, ("opening ", "secondary"), (name, "b"), " …"), line(left, *meter, (self._arrival.progress, "hint"))]
+        self.query_one("#arriving", _Words).show([*[()] * max(0, height // 3), *words])
+        hints = self.reader.keymap.hints(ARRIVING)
+        keys = [part for key, word, action in hints for part in hint_parts(key, word, action)]
+        self.query_one("#footer", Painted).show([line(" ", *keys)])
+
+    def take_key(self, key: events.Key) -> bool:
+        """Stop when the key asks for it; return whether it did."""
+        stops = self.reader.keymap.find(ARRIVING, (key.key,)).action is not None
+        if stops:
+            self._arrival.stop()
+            self.reader.exit(return_code=STOPPED)
+        return stops
+
+    @on(Painted.Clicked)
+    def _clicked(self) -> None:
+        self._arrival.stop()
+        self.reader.exit(return_code=STOPPED)
+
+    @on(Arrived)
+    def _arrived(self, event: Arrived) -> None:
+        self._ticking.stop()
+        if event.article is not None:
+            self.reader.arrived(event.article)
+        elif event.error is not None:
+            self.reader.fail(event.error)

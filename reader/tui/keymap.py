@@ -1,0 +1,308 @@
+"""Map key presses to actions and actions to keys; order the footer's hints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from reader.errors import ReaderError
+from reader.review.scale import Scale, Verdict
+from reader.tui.actions import (
+    ACTIONS,
+    ARRIVING,
+    ATTACH,
+    BOUNDS,
+    BY_ID,
+    CARD,
+    EDITION,
+    LETTER,
+    LIBRARY,
+    LIST,
+    QUOTE,
+    REVIEW,
+    SELECT,
+    SOURCE,
+    TEXT,
+    Action,
+    key_label,
+)
+
+# ------------------------------------------------------------------ the keys that matter there, in the order in which they do
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """An action in the footer: the word for it there, and how its key is written where that is not its first one."""
+
+    action: str
+    word: str
+    key: str = ""
+
+
+_CHECKING: Final = (Hint("confirm", "its place"), Hint("attach", "move it"))
+_ALWAYS: Final = (Hint("palette", "all commands"), Hint("help", "help"))
+
+FOOTER: Final[dict[str, tuple[Hint, ...]]] = {
+    TEXT: (
+        *_CHECKING,
+        Hint("mark", "mark"),
+        Hint("not-claim", "not a claim"),
+        Hint("later", "later"),
+        Hint("tag", "tag"),
+        Hint("note", "note"),
+        Hint("verdict", "verdict", "1–6"),
+        Hint("peek", "reference"),
+        Hint("source", "source"),
+        Hint("review", "review"),
+        Hint("search", "search"),
+        Hint("undo", "undo"),
+        Hint("problems", "what is wrong"),
+        Hint("decide", "for the author"),
+        *_ALWAYS,
+    ),
+    CARD: (
+        *_CHECKING,
+        Hint("verdict", "verdict", "1–6"),
+        Hint("card-next", "next", "Tab"),
+        Hint("source", "source"),
+        Hint("tag", "tag"),
+        Hint("note", "note"),
+        Hint("problems", "what is wrong"),
+        Hint("decide", "for the author"),
+        Hint("undo", "undo"),
+        Hint("escape", "back"),
+        *_ALWAYS,
+    ),
+    LIST: (
+        Hint("list-enter", "go there", "Enter"),
+        Hint("list-tab", "tab", "← →"),
+        Hint("dismiss", "dismiss"),
+        Hint("filter", "filter"),
+        Hint("other-pane", "text"),
+        *_ALWAYS,
+    ),
+    REVIEW: (
+        Hint("verdict", "verdict, next", "1–6"),
+        Hint("closest-keep", "keep passage"),
+        Hint("review-skip", "skip"),
+        Hint("review-back", "back"),
+        Hint("source", "source"),
+        Hint("undo", "undo"),
+        Hint("note", "note"),
+        Hint("tag", "tag"),
+        Hint("review-filter", "filter"),
+        Hint("next-unread", "unread"),
+        Hint("escape", "text"),
+        *_ALWAYS,
+    ),
+    SELECT: (
+        Hint("select-mark", "mark it", "Enter"),
+        Hint("select-right", "character", "h l"),
+        Hint("select-word", "word", "w b e"),
+        Hint("select-end", "to its end"),
+        Hint("select-down", "sentence", "j k"),
+        Hint("set-aside", "noise"),
+        Hint("select-swap", "other end"),
+        Hint("escape", "leave"),
+    ),
+    BOUNDS: (
+        Hint("bounds-keep", "keep"),
+        Hint("bounds-right", "by word", "← →"),
+        Hint("bounds-char-right", "by character", "H L"),
+        Hint("bounds-down", "sentence", "↑ ↓"),
+        Hint("bounds-swap", "other edge"),
+        Hint("escape", "put back"),
+    ),
+    ATTACH: (
+        Hint("attach-here", "attach it here"),
+        Hint("next-sentence", "sentence", "j k"),
+        Hint("select", "select words"),
+        Hint("search", "search"),
+        Hint("escape", "leave it"),
+        *_ALWAYS,
+    ),
+    LIBRARY: (
+        Hint("library-next", "choose", "↑↓"),
+        Hint("library-open", "open"),
+        Hint("library-help", "help"),
+        Hint("library-quit", "quit"),
+    ),
+    EDITION: (
+        Hint("edition-next", "sentence", "j k"),
+        Hint("edition-next-change", "next change"),
+        Hint("edition-previous-change", "change before"),
+        Hint("edition-back", "as it is now", "Esc"),
+        Hint("edition-help", "help"),
+    ),
+    SOURCE: (
+        Hint("source-next", "passage", "] ["),
+        Hint("source-keep", "keep as evidence"),
+        Hint("verdict", "verdict", "1–6"),
+        Hint("problems", "what is wrong"),
+        Hint("source-drop", "drop evidence"),
+        Hint("source-older", "older text"),
+        Hint("select", "select words"),
+        Hint("search", "search"),
+        Hint("undo", "undo"),
+        Hint("source-back", "back", "Esc"),
+        Hint("help", "help"),
+    ),
+    QUOTE: (
+        Hint("source-quote", "keep as evidence", "Enter"),
+        Hint("select-right", "character", "h l"),
+        Hint("select-word", "word", "w b e"),
+        Hint("select-end", "to its end"),
+        Hint("select-down", "sentence", "j k"),
+        Hint("select-swap", "other end"),
+        Hint("source-unquote", "leave", "Esc"),
+    ),
+    ARRIVING: (Hint("arriving-stop", "stops and leaves"),),
+}
+"""What the footer shows in each context, in this order. A key that a person changed is shown as they changed it."""
+
+
+# ------------------------------------------------------------------ the keys of the action, in the order of the digits that
+
+_DIGITS = "123456789"
+
+
+def verdict_keys(scale: Scale, keys: Sequence[str]) -> tuple[tuple[str, Verdict], ...]:
+    """Return the verdicts that can be given, each after the key that gives it.
+
+    `keys` are those of the action "verdict": the n-th stands for the digit n. A verdict whose digit has none is left out.
+    """
+    by_digit = dict(zip(_DIGITS, keys, strict=False))
+    return tuple((by_digit[verdict.key], verdict) for verdict in scale.verdicts if verdict.key in by_digit)
+
+
+def verdict_of(scale: Scale, keys: Sequence[str], key: str) -> Verdict | None:
+    """Return the verdict that a key gives, None when the scale has none for it."""
+    return dict(verdict_keys(scale, keys)).get(key)
+
+
+def keys_word(scale: Scale, keys: Sequence[str]) -> str:
+    """Return the keys that give verdicts as people write them: "1–6", "1 2 5"; "" for a scale without any that can be given."""
+    given = [key for key, _ in verdict_keys(scale, keys)]
+    in_a_row = "".join(given) in _DIGITS
+    return f"{given[0]}–{given[-1]}" if in_a_row and len(given) > 2 else " ".join(map(key_label, given))
+
+
+# ------------------------------------------------------------------ sequences, contexts, a person's own keys, and clashes
+
+UNUSABLE: Final = frozenset({"ctrl+i", "ctrl+m", "ctrl+h", "ctrl+[", "shift+enter"})
+"""Keys that terminals cannot tell from Tab, Enter, Backspace and Escape."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """What a key press came to: an action and the key that chose it.
+
+    Or a half-typed sequence and what may follow; or neither.
+    """
+
+    action: Action | None = None
+    key: str = ""
+    typed: str = ""
+    follow: tuple[tuple[str, Action], ...] = ()
+
+
+class KeyMap:
+    """The actions by context and keys. `overrides` maps an action's id to the keys it gets instead of its own.
+
+    Raises ReaderError for an unknown id, an unusable key, and two actions on one key in one context, both named.
+    """
+
+    def __init__(self, actions: Iterable[Action] = ACTIONS, overrides: Mapping[str, tuple[str, ...]] | None = None) -> None:
+        overrides = overrides or {}
+        unknown = next((name for name in overrides if name not in BY_ID), None)
+        if unknown is not None:
+            raise ReaderError(f"settings: no action is called {unknown!r}", "`reader` then ? lists the actions")
+        self.actions = tuple(
+            replace(action, keys=overrides[action.id], plain=()) if action.id in overrides else action for action in actions
+        )
+        self._overridden = frozenset(overrides)
+        self._map: dict[str, dict[tuple[str, ...], Action]] = {}
+        self._prefixes: dict[str, dict[tuple[str, ...], Action]] = {}
+        for action in self.actions:
+            for keys in (*action.keys, *action.plain):
+                self._bind(action, keys)
+
+    def _bind(self, action: Action, keys: str) -> None:
+        steps = tuple(keys.split(" "))
+        unusable = next((step for step in steps if step in UNUSABLE or step.startswith("ctrl+shift+")), None)
+        if unusable or not all(steps):
+            raise ReaderError(
+                f"settings: the key {keys!r} of “{action.title}” cannot be used",
+                "terminals do not tell it from another key",
+            )
+        for context in action.where:
+            bound = self._map.setdefault(context, {})
+            taken = self._prefixes.setdefault(context, {})
+            holders = (bound.get(steps[:length]) for length in range(1, len(steps) + 1))
+            holder = next((h for h in (*holders, taken.get(steps)) if h is not None and h.id != action.id), None)
+            if holder is not None:
+                both = f"“{holder.title}” ({holder.id}) and “{action.title}” ({action.id})"
+                raise ReaderError(f"settings: {key_label(keys)} is asked for by both {both}", "give one of them another key")
+            bound[steps] = action
+            for length in range(1, len(steps)):
+                taken.setdefault(steps[:length], action)
+
+    def find(self, context: str, steps: tuple[str, ...]) -> Pressed:
+        """Return what the keys `steps`, pressed one after the other, come to in `context`."""
+        bound = self._map.get(context, {})
+        action = bound.get(steps)
+        *before, last = steps
+        if action is None and before and len(last) == 1 and last.isalnum():
+            action = bound.get((*before, LETTER))
+        if action is not None:
+            return Pressed(action, last)
+        follow = {
+            keys[len(steps)]: other for keys, other in bound.items() if len(keys) > len(steps) and keys[: len(steps)] == steps
+        }
+        return Pressed(typed=" ".join(steps), follow=tuple(follow.items()))
+
+    def label(self, action_id: str) -> str:
+        """Return the first key of an action as people write it, or "" when it has none."""
+        keys = self.keys_of(action_id)
+        return key_label(keys[0]) if keys else ""
+
+    def keys_of(self, action_id: str) -> tuple[str, ...]:
+        """Return all keys of an action, as they arrive."""
+        action = next(a for a in self.actions if a.id == action_id)
+        return (*action.keys, *action.plain)
+
+    def hints(self, context: str) -> tuple[tuple[str, str, str], ...]:
+        """Return what the footer shows in `context`: for each action its key as people write it, the word for it, its id."""
+        own = self._overridden
+        return tuple(
+            (h.key if h.key and h.action not in own else self.label(h.action), h.word, h.action) for h in FOOTER[context]
+        )
+
+    def elsewhere(self, context: str, key: str) -> Action | None:
+        """Return an action that this key does, or begins, in the text, when it does nothing in `context`."""
+        pressed = self.find(TEXT, (key,)) if context != TEXT else Pressed()
+        return pressed.action or next((action for _, action in pressed.follow), None)
+
+
+class KeyReader:
+    """Collects half-typed sequences. One for each screen; it owns nothing but the keys typed so far."""
+
+    def __init__(self, keymap: KeyMap) -> None:
+        self.keymap = keymap
+        self._typed: tuple[str, ...] = ()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a sequence is half typed."""
+        return bool(self._typed)
+
+    def press(self, context: str, key: str) -> Pressed:
+        """Take a key press and return what it came to. Escape ends a half-typed sequence."""
+        if self._typed and key == "escape":
+            self._typed = ()
+            return Pressed(typed="")
+        steps = (*self._typed, key)
+        pressed = self.keymap.find(context, steps)
+        self._typed = steps if pressed.follow else ()
+        return pressed

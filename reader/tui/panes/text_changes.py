@@ -1,0 +1,155 @@
+"""What to look at because the text changed: the old wording over the new one, how the place was found, what is stale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Final
+
+from reader.article.lazy_pattern import lazy
+from reader.printable import drawn
+from reader.review.model import Annotation
+from reader.review.placement import SURE, UNSURE, WORDS, Standing
+from reader.review.revisions import Piece, compared
+from reader.review.session import ReviewSession
+from reader.tui.panes.card_view import Check
+from reader.tui.styled_line import Line, Part, clip_line, line, width_of
+
+if TYPE_CHECKING:
+    from reader.tui.panes.card_view import CardView
+
+_BLANKS: Final = lazy(r"\s+")
+LEAD: Final = 6
+"""The cells that the word before a wording takes, with the blanks behind it."""
+LOST: Final = "lost its place"
+SAID: Final = {WORDS: "words changed", UNSURE: "place not sure"}
+"""How a list and the card say why a place is to be looked at."""
+SIGNS: Final = {WORDS: "~", UNSURE: "¿"}
+"""The signs for that, in the gutter and the list."""
+_HOW: Final = {
+    "same place": "found at the same place",
+    "only place": "found by its words",
+    "old text": "found by the old text",
+    "likeliest place": "likeliest place",
+}
+"""How a place was found, by the method, in words; a method that a later version knows is said as it is."""
+_CHANGED: Final = "open changed"
+_DETAIL: Final = "open detail"
+
+Worded = tuple[str, str]
+"""A piece of a wording and the roles it is drawn in."""
+
+
+def check_of(session: ReviewSession, annotation: Annotation) -> Check:
+    """Return what there is to say of an annotation of `session`."""
+    standing, selector = session.standing(annotation), annotation.selector
+    stale = frozenset(j.reference for j in annotation.judgements if session.is_stale_verdict(annotation, j))
+    if standing.place is None:
+        return Check(LOST, selector.exact, "", "", stale)
+    start, end = standing.place
+    old = selector.exact
+    if standing.check == UNSURE:
+        start, end = max(0, start - len(selector.prefix)), end + len(selector.suffix)
+        old = selector.prefix + old + selector.suffix
+    return Check(SAID.get(standing.check, ""), old, session.article.text[start:end], _how(standing), stale)
+
+
+def _how(standing: Standing) -> str:
+    return f"{_HOW.get(standing.method, standing.method)}, {'sure' if standing.confidence >= SURE else 'not sure'}"
+
+
+def check_lines(check: Check | None, width: int, most: int) -> list[Line]:
+    """Return the old and the new wording in at most `most` lines, at least one each; none when there is nothing to compare.
+
+    What changed is underlined, numbers and names stand out most.
+    """
+    if check is None or not check.new or not check.why:
+        return []
+    old, new = compared(check.old, check.new)
+    return [
+        *wording_lines("was", _roles(old), width, max(1, most // 2), _DETAIL, _CHANGED),
+        *wording_lines("now", _roles(new), width, max(1, most // 2), _DETAIL, _CHANGED),
+    ]
+
+
+def how_lines(view: CardView, width: int) -> list[Line]:
+    """Return how the place was found and the keys that decide, in one line if that is wide enough, else in two."""
+    if view.check is None or not view.check.new or not view.check.why:
+        return []
+    how, keys = line((view.check.how, "secondary")), key_line(view, ("confirm", "its place"), ("attach", "moves it"))
+    return [(*how, Part("  "), *keys)] if width_of(how) + 2 + width_of(keys) <= width else [how, keys]
+
+
+def key_line(view: CardView, *actions: tuple[str, str]) -> Line:
+    """Return the keys of actions, each with the word for what it does; a click does it too."""
+    parts: list[Part] = []
+    for action, word in actions:
+        target = f"action:{action}"
+        parts.extend(
+            (Part("  " if parts else ""), Part(view.label(action), "yours b", target), Part(f" {word}", "secondary", target))
+        )
+    return line(*parts)
+
+
+def stale_part(check: Check | None, reference: str) -> Line:
+    """Return the word behind a verdict that was given on other words, or on another source."""
+    return line(("  stale", "fault")) if check is not None and reference in check.stale else ()
+
+
+def _roles(pieces: Iterable[Piece]) -> list[Worded]:
+    return [(piece.text, _DETAIL if piece.detail else _CHANGED if piece.changed else "text") for piece in pieces]
+
+
+def wording_lines(lead: str, pieces: Sequence[Worded], width: int, most: int, *focus: str, indent: int = LEAD) -> list[Line]:
+    """Return a wording in at most `most` lines, the word `lead` before it in `indent` cells.
+
+    One that is too long is cut so that its first piece with the first of the roles `focus` that it has is in view.
+    """
+    from reader.tui.layout import wrap
+
+    text, marks = _laid(pieces)
+    room = max(2, width - indent)
+    spans = list(wrap(text, room))
+    if len(spans) > most:
+        anchor = next((start for role in focus for start, _, found in marks if found == role), 0)
+        if anchor > room * most // 2:
+            begin = text.rfind(" ", 0, max(0, anchor - room // 4)) + 1
+            text, marks = f"…{text[begin:]}", [(start + 1 - begin, end + 1 - begin, role) for start, end, role in marks]
+            spans = list(wrap(text, room))
+    lines: list[Line] = []
+    for number, (start, end) in enumerate(spans[:most]):
+        parts = _cut(text, start, end, marks)
+        if number == most - 1 and len(spans) > most:
+            parts = _with_more(parts, room)
+        lines.append((Part(f"{'' if number else lead:{indent}}", "secondary"), *parts))
+    return lines
+
+
+def _with_more(parts: Line, room: int) -> Line:
+    """Return a line that ends in "…", which takes the place of its last letters when it is full."""
+    if width_of(parts) + 2 <= room:
+        return (*parts, Part(" …"))
+    return clip_line((*parts[:-1], parts[-1]._replace(text=f"{parts[-1].text}……")), room)
+
+
+def _laid(pieces: Iterable[Worded]) -> tuple[str, list[tuple[int, int, str]]]:
+    """Return the pieces as one safe line, and the range and the roles of each; blanks at a piece's end are in none."""
+    text, marks = "", list[tuple[int, int, str]]()
+    for piece, role in pieces:
+        shown = drawn(_BLANKS.sub(" ", piece))
+        marks.append((len(text), len(text) + len(shown.rstrip()), role))
+        text += shown
+    return text, marks
+
+
+def _cut(text: str, start: int, end: int, marks: Iterable[tuple[int, int, str]]) -> Line:
+    """Return a range of a text as the parts of a line."""
+    parts: list[Part] = []
+    at = start
+    for first, last, role in marks:
+        if last <= start or first >= end:
+            continue
+        parts.append(Part(text[at : max(at, first)]))
+        at = max(at, first)
+        parts.append(Part(text[at : min(last, end)], role))
+        at = min(last, end)
+    return tuple(part for part in (*parts, Part(text[at:end])) if part.text)

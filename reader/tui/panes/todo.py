@@ -1,0 +1,56 @@
+"""The entries of the list of everything open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from reader.printable import printable_line
+from reader.review.coverage import UNREAD
+from reader.review.model import LATER
+from reader.review.session import ReviewSession
+from reader.review.todo import CHECK, FINDING, LOST, PAIR, Open
+from reader.tui.panes.lists import words_of
+from reader.tui.styled_line import Line, Part, clip, line
+
+OPEN_HEIGHT: Final = 3
+_SIGNS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        LOST: ("∅", "fault"),
+        CHECK: ("~", "fault"),
+        PAIR: ("○", "open"),
+        FINDING: ("!", "fault"),
+        LATER: ("◇", "yours"),
+        UNREAD: ("·", "hint"),
+    }
+)
+
+
+def open_rows(session: ReviewSession, item: Open, number: int, width: int, *, current: bool) -> list[Line]:
+    """Return something that is open in two lines: what it is and why; the words it is about."""
+    target = f"open:{number}"
+    sign, tone = _SIGNS[item.kind]
+    bar = Part("▌", "yours") if current else Part(" ")
+    what = f"{_label(session, item.reference)}{item.why}" if item.kind == PAIR else item.why
+    role = "text b" if current else "text"
+    return [
+        line(bar, (f"{sign} ", tone, target), Part(clip(what, width - 4), role, target)),
+        line("   ", Part(clip(_words(session, item), width - 4), "secondary", target)),
+    ]
+
+
+def _label(session: ReviewSession, reference: str) -> str:
+    known = session.article.reference_by_id.get(reference)
+    return f"[{known.label if known is not None else reference}] "
+
+
+def _words(session: ReviewSession, item: Open) -> str:
+    """Return the words that it is about; a finding about a reference is explained instead."""
+    if item.annotation is not None:
+        words = words_of(session, item.annotation)
+    elif item.finding is not None and item.reference:
+        words = item.finding.text
+    else:
+        words = session.article.text[item.place.start : item.place.end] if item.place is not None else ""
+    return " ".join(printable_line(words).split())

@@ -1,0 +1,211 @@
+"""Keeping and the screen itself: undo, copy, export; noise, colours, help, palette, library, one level back, quit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reader.article.ranges import Span
+from reader.errors import ReaderError
+from reader.review.manual_noise import MARGINS, blocks_at, is_aside
+from reader.review.model import CLAIM, Annotation, Bookmark, Change, Item, now
+from reader.review.selector import standing
+from reader.tui.noise import show_noise
+from reader.tui.reading.commands.context import Command
+from reader.tui.reading.commands.lists import to_text
+from reader.tui.reading.commands.selection import stop
+from reader.tui.reading.queue import come_back, leave
+from reader.tui.text_state import CannotAct, Hits
+from reader.tui.widgets.prompt_bar import Question
+
+if TYPE_CHECKING:
+    from reader.tui.reading.screen import ReadingScreen
+
+
+HINT = ".md, .jsonl or .csv"
+"""How the name of an exported file may end; the ending chooses the format."""
+
+
+def undo(screen: ReadingScreen, key: str) -> None:
+    """Take the last change back and go where it was."""
+    change = screen.desk.opened.undo()
+    if change is None:
+        raise CannotAct("nothing to undo")
+    lost = _show_change(screen, change.reversed())
+    screen.say(f"undone: {change.label}{lost}")
+
+
+def redo(screen: ReadingScreen, key: str) -> None:
+    """Do again what was taken back, and go where it is."""
+    change = screen.desk.opened.redo()
+    if change is None:
+        raise CannotAct("nothing to redo")
+    lost = _show_change(screen, change)
+    screen.say(f"done again: {change.label}{lost}")
+
+
+def _show_change(screen: ReadingScreen, change: Change) -> str:
+    """Go to the first place in the text that a change was made at; return what to say when it has none."""
+    if come_back(screen, change):
+        return ""
+    placed = [(place, edit) for edit in change.edits if (place := _place_of(screen, edit.item)) is not None]
+    if not placed:
+        lost = any(isinstance(edit.item, Annotation) for edit in change.edits)
+        return " · it lost its place in the text" if lost else ""
+    place, edit = min(placed, key=lambda found: found[0].start)
+    item, here = edit.item, screen.desk.sentence
+    if here is None or not here.overlaps(place):
+        screen.go(place)
+    if isinstance(item, Annotation) and edit.after is not None and item.kind not in MARGINS:
+        screen.choose(item)
+    return ""
+
+
+def _place_of(screen: ReadingScreen, item: Item) -> Span | None:
+    """Return where something stands, or stood that is gone."""
+    if isinstance(item, Annotation):
+        return screen.desk.opened.place(item) or standing(screen.article.text, item.selector)
+    return Span(item.start, item.start + 1) if isinstance(item, Bookmark) else None
+
+
+def copy(screen: ReadingScreen, key: str) -> None:
+    """Send the selection, else the sentence, to the terminal's clipboard."""
+    span = screen.view.selection or screen.desk.current_sentence()
+    screen.reader.copy_to_clipboard(screen.article.text[span.start : span.end])
+    screen.say("sent to the terminal's clipboard" + (f" · {screen.key('quit')} quits" if key == "ctrl+c" else ""))
+
+
+def export(screen: ReadingScreen, key: str) -> None:
+    """Ask for a file and write claims and verdicts to it; the ending chooses the format."""
+    session = screen.desk.opened
+    source = Path(screen.article.source)
+    name = "article" if screen.article.source == "-" else source.stem
+    asked: list[str] = []
+
+    def done(text: str) -> str | None:
+        from reader.exchange import EXPORTERS, SUFFIXES, report_of
+        from reader.exchange.save import write_new
+
+        path = Path(text.strip()).expanduser()
+        chosen = next((name for name, suffix in SUFFIXES.items() if path.suffix.lower() == suffix), None)
+        if chosen is None:
+            return f"the name must end in {HINT}"
+        try:
+            write_new(path, EXPORTERS[chosen](report_of(session.article, session, now())), force=text in asked)
+        except ReaderError as error:
+            if path.is_file() and text not in asked:
+                asked.append(text)
+                return "it is there already: Enter again replaces it"
+            return error.what
+        screen.say(f"exported to {path}", "good")
+        screen.answered()
+        return None
+
+    screen.ask(Question("export to", done, f"{name}-claims.md", HINT, left=screen.answered))
+
+
+def save_as(screen: ReadingScreen, key: str) -> None:
+    """Ask for another folder and save everything there."""
+    if screen.desk.opened:
+        screen.reader.save_elsewhere()
+
+
+def merge_copy(screen: ReadingScreen, key: str) -> None:
+    """Merge the conflict copy beside the library, or the first of several."""
+    if not (screen.desk.opened and screen.reader.merge_copy()):
+        raise CannotAct("no conflict copy lies beside your library")
+    screen.say("merging the conflict copy …", "hint")
+
+
+def noise(screen: ReadingScreen, key: str) -> None:
+    """Show or hide what was set aside."""
+    pieces = len(screen.article.noise)
+    shown = not screen.view.noise_shown
+    if not pieces and shown:
+        raise CannotAct("nothing is set aside in this article: {} sets a paragraph aside", "set-aside")
+    show_noise(screen, shown)
+    reasons = ", ".join(sorted({n.reason.value for n in screen.article.noise}))
+    count = f"{pieces} passage" + "s" * (pieces != 1)
+    screen.say(f"{count} set aside ({reasons}): " + ("shown in grey" if shown else "hidden again"))
+
+
+def set_aside(screen: ReadingScreen, key: str) -> None:
+    """Set the paragraph of the sentence, or all that the selection touches, aside as noise; what is noise is taken back."""
+    session, selection = screen.desk.opened, screen.view.selection
+    span = selection if selection is not None else screen.desk.current_sentence()
+    aside = not all(is_aside(session.article, block) for block in blocks_at(session.article, span))
+    stop(screen, key)
+    claims = sum(annotation.kind == CLAIM for annotation in session.on(span)) if aside else 0
+    done = session.set_aside(span, aside=aside)
+    stays = f" · {claims} claim{'s' * (claims > 1)} on it" + (" stay" if claims > 1 else " stays") if claims else ""
+    screen.say(f"{done}{stays} · {screen.key('undo')} undoes that" + (f" · {screen.key('noise')} shows it" if aside else ""))
+
+
+def theme(screen: ReadingScreen, key: str) -> None:
+    """Change to the next theme."""
+    screen.say(f"colours: {screen.reader.next_look().title}")
+    screen.view.repaint_all()
+
+
+def palette(screen: ReadingScreen, key: str) -> None:
+    """Open the palette of all actions."""
+    screen.reader.action_command_palette()
+
+
+def help_screen(screen: ReadingScreen, key: str) -> None:
+    """Show the keys."""
+    screen.reader.show_help(screen.context)
+
+
+def library(screen: ReadingScreen, key: str) -> None:
+    """Go to the library."""
+    screen.keeper.remember_now()
+    screen.reader.show_library()
+
+
+def quit_reader(screen: ReadingScreen, key: str) -> None:
+    """Save and leave."""
+    screen.keeper.remember_now()
+    screen.reader.leave()
+
+
+def escape(screen: ReadingScreen, key: str) -> None:
+    """Leave what is open, one level."""
+    desk = screen.desk
+    if screen.picking is not None or screen.view.selection is not None:
+        stop(screen, key)
+    elif stopped := screen.sourcing.stop():
+        screen.say(stopped)
+    elif screen.desk.review is not None:
+        leave(screen)
+    elif desk.held is not None:
+        desk.hold(None)
+    elif desk.peeked:
+        desk.peeked = ""
+    elif screen.has_class("-card"):
+        screen.remove_class("-card")
+    elif screen.focused is screen.list:
+        to_text(screen)
+    elif desk.hits.spans:
+        desk.hits = Hits()
+        screen.view.show_hits(())
+    elif desk.filter.typed:
+        raise CannotAct("the filter stays: {} changes it", "filter")
+
+
+COMMANDS: dict[str, Command] = {
+    "undo": undo,
+    "redo": redo,
+    "copy": copy,
+    "export": export,
+    "save-as": save_as,
+    "merge-copy": merge_copy,
+    "noise": noise,
+    "set-aside": set_aside,
+    "theme": theme,
+    "palette": palette,
+    "help": help_screen,
+    "library": library,
+    "quit": quit_reader,
+    "escape": escape,
+}

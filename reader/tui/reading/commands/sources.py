@@ -1,0 +1,162 @@
+"""Sources: opening the text behind the pair shown, attaching one, fetching all that are missing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reader.article.model import Reference
+from reader.article.ranges import Span
+from reader.review.index import address_of, unsupplied
+from reader.review.model import CLAIM, NO_TEXT, Annotation, Source, is_readable
+from reader.tui.actions import LIST
+from reader.tui.reading.commands.context import Command
+from reader.tui.reading.sources import source_name
+from reader.tui.text_state import CannotAct
+from reader.tui.widgets.prompt_bar import Question
+
+if TYPE_CHECKING:
+    from reader.tui.reading.screen import ReadingScreen
+    from reader.tui.source.screen import Pair
+
+_WIDE = 100
+"""From so many columns on, the hints are said in full."""
+
+
+def source(screen: ReadingScreen, key: str) -> None:
+    """Read the source of the pair shown; one that is not there is asked for."""
+    reference = _reference(screen)
+    known = screen.desk.opened.shelf.source(reference.id)
+    if not is_readable(known):
+        ask(screen, reference)
+        return
+    _open(screen, pair_of(screen, reference))
+
+
+def _open(screen: ReadingScreen, pair: Pair) -> None:
+    """Show the source of a pair as it is now."""
+    known = screen.desk.opened.shelf.source(pair.reference.id)
+    if known is not None and known.text is not None and is_readable(known):
+        screen.sourcing.open(pair, known.text)
+
+
+def pair_of(screen: ReadingScreen, reference: Reference) -> Pair:
+    """Return the pair of a reference and the claim in hand, or the sentence, if that rests on it."""
+    from reader.review.passages.ranking import claim_words
+    from reader.tui.source.screen import Pair
+
+    desk, annotation = screen.desk, screen.desk.annotation
+    if reference.id not in desk.rests_on():
+        return Pair(reference, "", "")
+    claim = annotation if annotation is not None and annotation.kind == CLAIM else None
+    span = _place(screen, claim)
+    words = claim_words(screen.article, span) if span is not None else claim.selector.exact if claim is not None else ""
+    return Pair(reference, claim.id if claim is not None else "", words)
+
+
+def _place(screen: ReadingScreen, claim: Annotation | None) -> Span | None:
+    return screen.desk.opened.place(claim) if claim is not None else screen.desk.sentence
+
+
+def _reference(screen: ReadingScreen) -> Reference:
+    """Return the reference that the list is on, else that of the pair shown; raises CannotAct when there is none."""
+    desk = screen.desk
+    if desk.review is not None:
+        desk.marked()
+    if screen.context == LIST and desk.tab == "references" and screen.list.index < len(desk.references()):
+        return desk.references()[screen.list.index]
+    shown = desk.peeked or desk.pair_shown()
+    if not shown:
+        raise CannotAct("this sentence cites nothing: {} shows all references, each with its source", "show-references")
+    reference = desk.article.reference_by_id.get(shown)
+    if reference is None:
+        raise CannotAct(f"[{shown}] is no longer in this article")
+    return reference
+
+
+def attach(screen: ReadingScreen, key: str) -> None:
+    """Ask for the source of the pair shown, also where there is one: the new text takes its place."""
+    ask(screen, _reference(screen))
+
+
+def ask(screen: ReadingScreen, reference: Reference) -> None:
+    """Ask where the source of a reference is, and attach it; then it is read."""
+    from reader.tui.reading.fetch_jobs import Job, is_text
+
+    session = screen.desk.opened
+    _free(screen)
+    known, pair, here = session.shelf.offered(reference.id), pair_of(screen, reference), _in_hand(screen)
+    offered = known if is_readable(known) else None
+
+    def bring(job: Job) -> None:
+        screen.answered()
+        screen.sourcing.bring([job], read)
+
+    def read() -> None:
+        # Who went on meanwhile would have the next digit taken for a pair that they no longer think of.
+        if _in_hand(screen) == here and not (screen.asking or screen.pending or screen.picking):
+            _open(screen, pair)
+
+    def done(text: str) -> str | None:
+        name = text.strip()
+        if name:
+            bring(Job((reference.id,), name))
+        elif offered is not None:
+            session.share_source(reference.id, offered)
+            screen.answered()
+            _open(screen, pair)
+        else:
+            return "a file, an address, or a pasted text"
+        return None
+
+    def pasted(text: str) -> bool:
+        if not is_text(text):
+            return False
+        bring(Job((reference.id,), pasted=text))
+        return True
+
+    value = "" if offered is not None else address_of(reference)
+    hint = _hint(screen, session.shelf.source(reference.id), offered, value)
+    screen.ask(Question(source_name(reference), done, value, hint, left=screen.answered, pasted=pasted, selected=True))
+
+
+def _in_hand(screen: ReadingScreen) -> tuple[Span | None, str, str]:
+    """Return what the person is at: the sentence, the annotation, the pair shown."""
+    desk, annotation = screen.desk, screen.desk.annotation
+    return desk.sentence, annotation.id if annotation is not None else "", desk.pair_shown()
+
+
+def _free(screen: ReadingScreen) -> None:
+    """Raise CannotAct while something is being read or fetched."""
+    if screen.sourcing.is_bringing:
+        raise CannotAct("a source is still being fetched: {} stops that", "escape")
+
+
+def _hint(screen: ReadingScreen, known: Source | None, offered: Source | None, value: str) -> str:
+    """Return what Enter does, and what else can be given."""
+    wide = screen.size.width >= _WIDE
+    if offered is not None and offered.text is not None:
+        return f"Enter takes “{offered.text.title}”, which another article has · or type"
+    if known is not None and known.state == NO_TEXT:
+        return "no text is in what is there: a file, or paste the text" if wide else "a file, or paste the text"
+    if value:
+        return "Enter fetches it · or a file · or paste the text" if wide else "Enter fetches it · file · paste"
+    return "a file, an address, or paste the text" if wide else "a file, or paste the text"
+
+
+def fetch_all(screen: ReadingScreen, key: str) -> None:
+    """Fetch every source that has an address and no text yet, one after the other."""
+    from reader.tui.reading.fetch_jobs import Job
+
+    session = screen.desk.opened
+    _free(screen)
+    found = unsupplied(session, screen.article.references)
+    if not found:
+        raise CannotAct("nothing to fetch: every reference with an address has its source")
+    screen.sourcing.bring([Job(one.references, one.address) for one in found])
+
+
+COMMANDS: dict[str, Command] = {
+    "source": source,
+    "attach-source": attach,
+    "fetch-sources": fetch_all,
+}

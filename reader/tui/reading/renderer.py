@@ -1,0 +1,248 @@
+"""From the state of the reading screen to its header, card, list and footer; and from a click on them to an action."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from reader.article.ranges import Span
+from reader.review.model import Dismissal
+from reader.review.pairs import citations_in
+from reader.tui.actions import CARD
+from reader.tui.keymap import keys_word
+from reader.tui.panes import lists
+from reader.tui.panes.bars import Notice, Progress, Saved, follow_line, footer_line, header_line, notice_lines, tab_lines
+from reader.tui.panes.card import card_lines, held_lines, open_card_lines, peek_lines
+from reader.tui.panes.lists import FINDING_HEIGHT, finding_rows
+from reader.tui.styled_line import Line, Part, line
+
+if TYPE_CHECKING:
+    from reader.tui.reading.screen import ReadingScreen
+
+
+class Showing:
+    """Shows one reading screen."""
+
+    def __init__(self, screen: ReadingScreen) -> None:
+        self._screen = screen
+        self._listed: tuple[object, ...] = ()
+
+    def all(self) -> None:
+        """Show everything that depends on what is in hand."""
+        if not self._screen.is_mounted:
+            return
+        if self._screen.desk.review is not None:
+            from reader.tui.reading.queue import settle
+
+            settle(self._screen)
+        self.header()
+        self.card()
+        self.side()
+        self.footer()
+
+    def header(self) -> None:
+        """Show title and progress."""
+        screen, desk = self._screen, self._screen.desk
+        coverage = desk.coverage() if desk.session is not None and screen.sentences >= 0 else None
+        if desk.review is not None and desk.session is not None:
+            from reader.tui.panes.queue import queue_header
+
+            typed, tally = desk.review.typed, desk.session.tally
+            screen.header.show([queue_header(screen.article.title, tally, coverage, typed, screen.size.width)])
+            return
+        progress = Progress(
+            screen.seen_count,
+            screen.sentences,
+            desk.session.tally if desk.session else None,
+            desk.filter.typed,
+            len(screen.article.noise),
+            screen.view.noise_shown,
+            coverage.unread if coverage is not None else 0,
+        )
+        screen.header.show([header_line(screen.article.title, progress, screen.size.width)])
+
+    def card(self) -> None:
+        """Show the card: in full when it is open, the peeked reference when there is one."""
+        screen, desk = self._screen, self._screen.desk
+        width, height = screen.card.size
+        width -= 2
+        keymap = screen.reader.keymap
+        view = desk.card(keymap.label, keymap.keys_of("verdict"))
+        drawer = screen.has_class("-narrow") and not screen.has_class("-card") and not screen.has_class("-side")
+        if desk.review is not None:
+            from reader.tui.panes.queue import review_lines
+            from reader.tui.reading.queue import pair_view
+
+            lines = review_lines(pair_view(screen), width, height)
+        elif desk.held is not None:
+            lines = held_lines(view, width, height, drawer=drawer)
+        elif screen.has_class("-card"):
+            annotation = desk.annotation
+            span = desk.sentence or Span(0, 0)
+            session = desk.session
+            quote = screen.article.text[span.start : span.end]
+            quote = lists.words_of(session, annotation) if session is not None and annotation is not None else quote
+            lines = open_card_lines(view, quote, width, height)
+        elif desk.peeked:
+            lines = peek_lines(desk.article.reference_by_id[desk.peeked], len(desk.citations_of(desk.peeked)), width, height)
+        else:
+            lines = card_lines(view, width, height, drawer=drawer)
+        screen.card.show([(Part(" "), *parts) for parts in lines])
+        screen.view.show_cited(frozenset({desk.peeked}) if desk.peeked else frozenset())
+
+    def side(self) -> None:
+        """Show the tabs and the list of the current one; in a narrow window they are away, and cost nothing."""
+        screen, desk = self._screen, self._screen.desk
+        if not screen.list.display or not screen.list.size.height:
+            return
+        counts = (
+            ("references", "References", ""),
+            ("claims", "Claims", str(desk.claims_shown()) if desk.session else ""),
+            ("audit", "Audit", str(desk.faults() or "")),
+            ("open", "Open", str(len(desk.everything)) if desk.tab == "open" else ""),
+        )
+        screen.tabs.show(tab_lines(desk.tab, counts, screen.tabs.size.width))
+        focused = screen.focused is screen.list
+        depends = (desk.tab, desk.revision, focused, screen.list.index, screen.list.size, desk.sentence, screen.sentences < 0)
+        if depends != self._listed:
+            self._listed = depends
+            lists_by_tab = {"references": self._references, "claims": self._claims, "audit": self._audit, "open": self._open}
+            lists_by_tab[desk.tab](focused)
+
+    def _references(self, focused: bool) -> None:
+        screen, desk = self._screen, self._screen.desk
+        references = desk.references()
+        lit = set(desk.rests_on())
+
+        def row(index: int, width: int, current: bool) -> list[Line]:
+            reference = references[index]
+            return lists.reference_rows(
+                reference, desk.session, desk.scale, len(desk.citations_of(reference.id)), width,
+                current=current and focused, lit=reference.id in lit,
+            )  # fmt: skip
+
+        empty = [line(("no reference list found in this article", "hint"))]
+        at = [n for n, reference in enumerate(references) if reference.id in lit] if not focused else []
+        screen.list.fill(len(references), lists.REFERENCE_HEIGHT, row, empty, (at[0], at[-1]) if at else None)
+
+    def _claims(self, focused: bool) -> None:
+        screen, desk = self._screen, self._screen.desk
+        shown = desk.filtered()
+        session = desk.session
+        here = {annotation.id for annotation in desk.here()}
+
+        def row(index: int, width: int, current: bool) -> list[Line]:
+            if session is None:
+                return []
+            annotation = shown[index]
+            return lists.claim_rows(
+                session,
+                annotation,
+                desk.scale,
+                map(desk.tag_part, annotation.tags),
+                width,
+                current=current and focused,
+                here=annotation.id in here,
+            )
+
+        none = (
+            "the filter lets nothing through"
+            if desk.filter.typed
+            else f"no claims yet: {screen.key('mark')} marks a sentence as one"
+        )
+        at = [n for n, annotation in enumerate(shown) if annotation.id in here] if not focused else []
+        screen.list.fill(len(shown), lists.CLAIM_HEIGHT, row, [line((none, "hint"))], (at[0], at[0]) if at else None)
+
+    def _audit(self, focused: bool) -> None:
+        screen, desk = self._screen, self._screen.desk
+        found = desk.findings
+        dismissed: Mapping[str, Dismissal] = desk.session.dismissed() if desk.session is not None else {}
+
+        def row(index: int, width: int, current: bool) -> list[Line]:
+            finding = found[index]
+            why = dismissed[finding.key].reason if finding.key in dismissed else None
+            return finding_rows(desk.article, finding, index, width, why, current=current and focused)
+
+        none = "nothing found" if screen.sentences >= 0 else "reading through …"
+        screen.list.fill(len(found), FINDING_HEIGHT, row, [line((none, "hint"))])
+
+    def _open(self, focused: bool) -> None:
+        screen, desk = self._screen, self._screen.desk
+        # Loaded when it is first shown, not for the first frame.
+        from reader.tui.panes.todo import OPEN_HEIGHT, open_rows
+
+        items, session = desk.everything, desk.session
+
+        def row(index: int, width: int, current: bool) -> list[Line]:
+            return [] if session is None else open_rows(session, items[index], index, width, current=current and focused)
+
+        done = session is not None and screen.sentences >= 0
+        none = ("nothing is open: the review is complete", "good") if done else ("reading through …", "hint")
+        screen.list.fill(len(items), OPEN_HEIGHT, row, [line(none)])
+
+    def footer(self) -> None:
+        """Show what keys do now, or what was said, whether all is saved, and above it what there is to put right."""
+        screen = self._screen
+        if not screen.is_mounted:
+            return
+        width = screen.size.width
+        keymap = screen.reader.keymap
+        trouble = screen.desk.trouble if screen.desk.session is None else None
+        saved = Saved("failed") if trouble else screen.saved
+        notice = Notice(saved, trouble, len(screen.reader.copies))
+        screen.notice.tell(notice_lines(notice, width, keymap.label))
+        if screen.pending:
+            follow = keymap.find(screen.context, tuple(screen.pending.split(" "))).follow
+            screen.footer.show([follow_line(screen.pending, follow, saved, width)])
+            return
+        text, tone = screen.message
+        digits = keys_word(screen.desk.scale, keymap.keys_of("verdict"))
+        hints = [
+            (digits if action == "verdict" and digits else key, screen.desk.word_for(action, word), action)
+            for key, word, action in keymap.hints(screen.context)
+            if screen.desk.can(action)
+        ]
+        screen.footer.show([footer_line(hints, saved, width, text, tone)])
+
+    # ------------------------------------------------------------------ the mouse
+
+    def pressed(self, offset: int) -> None:
+        """Act on a click in the text: on a marker peek its reference, on a claim take it in hand."""
+        desk = self._screen.desk
+        if desk.review is not None:
+            self._screen.do("review")
+        for citation in citations_in(desk.article, Span(offset, offset + 1)):
+            if citation.references:
+                self.reference(citation.references[0])
+        if desk.session is not None:
+            under = desk.session.on(Span(offset, offset + 1))
+            if under:
+                self._screen.choose(min(under, key=lambda a: len(a.selector.exact)))
+
+    def reference(self, reference: str) -> None:
+        """Show a reference: in full on the card, marked in the list."""
+        screen, desk = self._screen, self._screen.desk
+        desk.peeked = desk.pair = reference
+        ids = [r.id for r in desk.references()]
+        if desk.tab == "references" and reference in ids:
+            screen.list.go(ids.index(reference))
+
+    def clicked(self, target: str) -> None:
+        """Do what a click on a part asks for."""
+        screen, desk = self._screen, self._screen.desk
+        kind, _, value = target.partition(":")
+        if kind == "action":
+            screen.do(value)
+        elif kind == "key":
+            screen.do("verdict", value)
+        elif kind == "tab":
+            screen.set_tab(value)
+        elif kind == "pair":
+            desk.pair = value
+        elif kind == "reference":
+            self.reference(value)
+            if screen.context != CARD and screen.focused is screen.list:
+                screen.do("list-enter")
+        elif kind in ("claim", "finding", "open"):
+            screen.do("list-enter")
+        screen.show()

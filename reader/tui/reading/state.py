@@ -1,0 +1,334 @@
+"""Desk: what the person has in hand while reading: sentence, claim, pair, tab, filter, hits, and the trail of jumps.
+
+It knows what is read and what is said of it, and no widget. The screen changes it, then shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from reader.article.article import Article
+from reader.article.audit.finding import CITES_NOTHING, Finding
+from reader.article.model import Reference
+from reader.article.ranges import Span
+from reader.errors import ReaderError
+from reader.printable import drawn
+from reader.review.conflicts import other_judgements
+from reader.review.filter import Filter, parse_filter
+from reader.review.model import CLAIM, LATER, TAG_COLOURS, Annotation, Dismissal, Source, is_readable
+from reader.review.pairs import citations_in, references_of
+from reader.review.reading_position import Seen
+from reader.review.scale import Scale
+from reader.review.session import ReviewSession
+from reader.tui.panes.card_view import CardView
+from reader.tui.panes.lists import sign_of
+from reader.tui.panes.text_changes import check_of
+from reader.tui.styled_line import Part
+from reader.tui.text_state import CannotAct, InHand, StillOpening, Trail
+from reader.tui.widgets.article_painter import Mark
+
+if TYPE_CHECKING:
+    from reader.review.coverage import Coverage
+    from reader.review.model import Change
+    from reader.review.todo import Open
+    from reader.tui.reading.queue import Queue
+
+KNOWN = 8
+"""From so many claims on, the person knows how to mark one, and the hint goes."""
+TABS = ("references", "claims", "audit", "open")
+REPAIR = "`reader repair`"
+"""The command that a damaged library asks for."""
+LOCKED = "nothing can be kept while your library cannot be opened"
+
+
+def pairs_asking(annotation: Annotation, rests_on: Sequence[str]) -> list[str]:
+    """Return those of the reference ids `rests_on` that ask for a verdict: two people gave two, or nobody gave one."""
+    two = [r for r in rests_on if other_judgements(annotation, r)] if annotation.rivals else []
+    return [*two, *(r for r in rests_on if not annotation.verdict_on(r))]
+
+
+class Desk(InHand):
+    """What is in hand on one article. `session` is None until the library is open."""
+
+    def __init__(self, article: Article, scale: Scale) -> None:
+        super().__init__()
+        self.article = article
+        self.scale = scale
+        self.session: ReviewSession | None = None
+        self.pair = ""
+        self.tab = TABS[0]
+        self.trail = Trail()
+        self.seen = Seen()
+        self._found: tuple[Finding, ...] = ()
+        self._everything: tuple[int, tuple[Open, ...]] = (-1, ())
+        self.filter = parse_filter("", scale)
+        self.peeked = ""
+        self.trouble: ReaderError | None = None
+        self.revision = 0
+        self._annotation_id = ""
+        self._held_id = ""
+        self._filtered: tuple[Annotation, ...] | None = None
+        self._citations: dict[str, list[Span]] | None = None
+        self.queue: Queue | None = None
+        self._coverage: Coverage | None = None
+
+    # ------------------------------------------------------------------ the claim in hand
+
+    @property
+    def opened(self) -> ReviewSession:
+        """The session; raises StillOpening while there is none, CannotAct when there will be none."""
+        if self.session is None:
+            if self.trouble is None:
+                raise StillOpening("your library is still opening")
+            can_repair = REPAIR in f"{self.trouble}"
+            raise CannotAct(f"nothing can be kept: {REPAIR} shows what can be saved" if can_repair else LOCKED)
+        return self.session
+
+    def here(self) -> tuple[Annotation, ...]:
+        """Return the annotations on the current sentence, by place."""
+        if self.session is None or self.sentence is None:
+            return ()
+        return self.session.on(self.sentence)
+
+    @property
+    def annotation(self) -> Annotation | None:
+        """The annotation in hand: the one chosen on this sentence, else the first on it; in the queue the claim of its pair."""
+        if self.review is not None:
+            return self.review.claim
+        here = self.here()
+        return next((a for a in here if a.id == self._annotation_id), here[0] if here else None)
+
+    @property
+    def review(self) -> Queue | None:
+        """The review queue while it has the side pane, else None."""
+        return self.queue if self.queue is not None and self.queue.active else None
+
+    def choose(self, annotation: Annotation | None) -> None:
+        """Take an annotation in hand."""
+        self._annotation_id = annotation.id if annotation else ""
+
+    @property
+    def held(self) -> Annotation | None:
+        """The annotation that is taken along to be attached to another place, None when none is."""
+        return self.session.get(self._held_id) if self.session is not None and self._held_id else None
+
+    def hold(self, annotation: Annotation | None) -> None:
+        """Take an annotation along, or None any more."""
+        self._held_id = annotation.id if annotation else ""
+
+    def claim(self) -> Annotation:
+        """Return the claim in hand; raises CannotAct, saying what would make one."""
+        annotation = self.marked()
+        if annotation.kind != CLAIM:
+            raise CannotAct("this is no claim: {} marks it as one", "mark")
+        return annotation
+
+    def marked(self) -> Annotation:
+        """Return the annotation in hand, of any kind; raises CannotAct, saying what would make one."""
+        if self.opened and self.annotation is not None:
+            return self.annotation
+        if self.review is not None and self.review.gone:
+            raise CannotAct("this pair is no longer there: {} shows the next", "review-skip")
+        if self.review is not None:
+            raise CannotAct("no pair is left: {} goes back to the text", "escape")
+        raise CannotAct("nothing marked here yet: {} marks this sentence", "mark")
+
+    def rests_on(self) -> tuple[str, ...]:
+        """Return the reference ids that the claim in hand, or else the sentence, rests on."""
+        annotation = self.annotation
+        if annotation is not None and self.session is not None and annotation.kind == CLAIM:
+            return self.session.status(annotation).rests_on
+        return references_of(self.article, self.sentence) if self.sentence else ()
+
+    def pair_shown(self) -> str:
+        """Return the reference id of the pair that a digit judges.
+
+        The one chosen, else the first that two judged differently, else the first open, else the first, else "".
+        """
+        rests_on = self.rests_on()
+        if self.review is not None and self.review.reference in rests_on:
+            return self.review.reference
+        if self.pair in rests_on:
+            return self.pair
+        annotation = self.annotation
+        if annotation is not None:
+            asking = pairs_asking(annotation, rests_on)
+            if asking:
+                return asking[0]
+        return rests_on[0] if rests_on else ""
+
+    def can(self, action_id: str) -> bool:
+        """Whether an action would do something to the sentence in hand; the footer shows only those that would."""
+        annotation = self.annotation
+        claim = annotation is not None and annotation.kind == CLAIM
+        if action_id in ("tag", "note"):
+            return annotation is not None
+        if action_id in ("not-claim", "later"):
+            return annotation is None
+        if action_id in ("confirm", "attach"):
+            return annotation is not None and self.session is not None and bool(self.session.standing(annotation).check)
+        if action_id in ("verdict", "peek"):
+            return bool(self.rests_on()) and (claim or action_id == "peek")
+        if action_id in ("source", "problems"):
+            return claim and bool(self.rests_on())
+        if action_id == "decide":
+            return claim
+        if action_id == "dismiss":
+            return self.tab == "audit" and bool(self.findings)
+        if action_id == "closest-keep":
+            pair = self.review.reference if self.review is not None else ""
+            return self.session is not None and is_readable(self.session.shelf.source(pair))
+        if action_id == "review":
+            return self.session is not None and self.session.open_pairs() > 0
+        if action_id == "review-skip":
+            return self.review is not None and self.review.current is not None
+        if action_id == "card-next":
+            return len(self.rests_on()) > 1
+        return action_id != "undo" or (self.session is not None and self.session.can_undo)
+
+    def word_for(self, action_id: str, word: str) -> str:
+        """Return the footer's word for an action on the sentence in hand: what marks an unmarked one unmarks a claim."""
+        annotation = self.annotation
+        return "unmark" if action_id == "mark" and annotation is not None and annotation.kind == CLAIM else word
+
+    # ------------------------------------------------------------------ references and lists
+
+    def references(self) -> tuple[Reference, ...]:
+        """Return the references in the order of the list."""
+        return self.article.references
+
+    def citations_of(self, reference: str) -> list[Span]:
+        """Return the ranges of the markers that point at a reference."""
+        if self._citations is None:
+            self._citations = {}
+            for citation in self.article.citations:
+                for named in citation.references:
+                    self._citations.setdefault(named, []).append(citation.span)
+        return self._citations.get(reference, [])
+
+    def take_findings(self, found: tuple[Finding, ...]) -> None:
+        """Take in what the audit found now."""
+        self._found = found
+        self.revision += 1
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the audit found, in its order; what was dismissed stands last."""
+        dismissed: Mapping[str, Dismissal] = self.session.dismissed() if self.session is not None else {}
+        return tuple(sorted(self._found, key=lambda finding: finding.key in dismissed)) if dismissed else self._found
+
+    def faults(self) -> int:
+        """Return how many findings are faults that nobody dismissed: not the sentences that only cite nothing."""
+        return sum(f.kind != CITES_NOTHING and not self.is_dismissed(f) for f in self._found)
+
+    @property
+    def everything(self) -> tuple[Open, ...]:
+        """Everything that is open in the review, gathered when it is asked for after a change."""
+        if self.session is not None and self._everything[0] != self.revision:
+            # Only who looks at the list pays for gathering it.
+            from reader.review.todo import everything_open
+
+            self._everything = self.revision, everything_open(self.session, self._found, self.coverage())
+        return self._everything[1]
+
+    def is_dismissed(self, finding: Finding) -> bool:
+        """Whether a person has dismissed a finding."""
+        return self.session is not None and finding.key in self.session.dismissed()
+
+    def claims_shown(self) -> int:
+        """Return how many claims the filter lets through; without one the tally knows, and nothing is walked over."""
+        if self.session is not None and not self.filter.tests:
+            return self.session.tally.claims if CLAIM in self.filter.kinds else 0
+        return sum(annotation.kind == CLAIM for annotation in self.filtered())
+
+    def filtered(self) -> tuple[Annotation, ...]:
+        """Return the annotations that the filter lets through, by place."""
+        if self.session is None:
+            return ()
+        if self._filtered is None:
+            self._filtered = self.filter.apply(self.session)
+        return self._filtered
+
+    def set_filter(self, filter: Filter) -> None:
+        """Filter the annotations from now on."""
+        self.filter = filter
+        self.changed()
+
+    def changed(self, change: Change | None = None) -> None:
+        """Forget what was derived from the annotations: they changed, by `change` where that is known."""
+        self._filtered = None
+        self.revision += 1
+        for follower in (self._coverage, self.queue):
+            if change is not None and follower is not None:
+                follower.follow(change)
+
+    def coverage(self) -> Coverage:
+        """Return what was decided about every sentence. Until the article was gone through once, that takes a while."""
+        from reader.review.coverage import Coverage
+
+        if self._coverage is None or not self._coverage.is_of(self.opened):
+            self._coverage = Coverage(self.opened)
+        return self._coverage
+
+    # ------------------------------------------------------------------ what is shown
+
+    def marks(self, span: Span) -> Iterator[Mark]:
+        """Yield the marks on a range: a tint for claims, stronger for the one in hand; a sign for every kind."""
+        session = self.session
+        if session is None:
+            return
+        current = self.annotation
+        for annotation in session.on(span):
+            place = session.place(annotation)
+            if place is None:
+                continue
+            role = annotation.kind if annotation.kind != CLAIM else "mark"
+            if annotation.kind == CLAIM and current is not None and annotation.id == current.id:
+                role = "current-mark"
+            if not self.filter.passes(session, annotation) and annotation.kind in (CLAIM, LATER):
+                role = "filtered"
+            sign, tone = sign_of(session, annotation, self.scale)
+            yield Mark(place, role, sign, tone)
+
+    def card(self, label: Callable[[str], str], digits: Sequence[str]) -> CardView:
+        """Return what the card shows; `label` names an action's key, `digits` are the keys of the verdicts."""
+        annotation, here = self.held or self.annotation, self.here()
+        missing: tuple[str, ...] = ()
+        if self.sentence is not None:
+            missing = tuple(m for c in citations_in(self.article, self.sentence) for m in c.missing)
+        rests_on = self.rests_on()
+        at = self.sentence.start if self.sentence is not None else -1
+        return CardView(
+            article=self.article,
+            scale=self.scale,
+            annotation=annotation,
+            status=self.session.status(annotation) if self.session is not None and annotation is not None else None,
+            rests_on=rests_on,
+            pair=self.pair_shown(),
+            others=max(0, len(here) - 1),
+            tags=tuple(map(self.tag_part, annotation.tags)) if annotation is not None else (),
+            missing=missing,
+            cited=tuple((r, len(self.citations_of(r))) for r in rests_on),
+            ready=self.session is not None,
+            trouble=self.trouble is not None,
+            creator=self.session.creator if self.session is not None else "",
+            sentence=self.sentence is not None,
+            aside=next((n.reason.value for n in self.article.noise if n.start <= at < n.end), ""),
+            label=label,
+            digits=digits,
+            sources=self.sources(rests_on),
+            check=check_of(self.session, annotation) if self.session is not None and annotation is not None else None,
+            hints=self.session is None or self.session.tally.claims < KNOWN,
+        )
+
+    def sources(self, references: Sequence[str]) -> dict[str, Source]:
+        """Return the sources behind references, by their ids; those that have none are not in it."""
+        found = ((r, self.session.shelf.source(r)) for r in references) if self.session is not None else ()
+        return {reference: source for reference, source in found if source is not None}
+
+    def tag_part(self, name: str) -> Part:
+        """Return how a tag is shown: its symbol and name, in its colour."""
+        tag = self.session.tag_named(name) if self.session is not None else None
+        symbol = tag.symbol if tag is not None and tag.symbol else "◆"
+        return Part(drawn(f"{symbol} {name}"), f"tag-{tag.colour}" if tag is not None and tag.colour in TAG_COLOURS else "tag")

@@ -1,0 +1,1 @@
+"""The source screen: one claim beside the text of one source."""

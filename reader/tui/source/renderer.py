@@ -1,0 +1,111 @@
+"""From the state of the source screen to its header, claim, passages and footer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reader.tui.keymap import keys_word
+from reader.tui.panes import passages as panes
+from reader.tui.panes.bars import follow_line, footer_line
+from reader.tui.panes.card import short_title
+from reader.tui.styled_line import Line, line
+
+if TYPE_CHECKING:
+    from reader.tui.source.screen import SourceScreen
+
+CLAIM_LINES = 4
+NARROW_CLAIM_LINES = 2
+"""The most lines of the claim, in a wide and in a narrow window."""
+
+
+class ShowingSource:
+    """Shows one source screen."""
+
+    def __init__(self, screen: SourceScreen) -> None:
+        self._screen = screen
+
+    def all(self) -> None:
+        """Show everything that depends on what is in hand."""
+        screen, view = self._screen, self._view()
+        width, narrow = screen.size.width, screen.has_class("-narrow")
+        screen.header.show([panes.source_header(view, width)])
+        claim = panes.claim_lines(view, width, NARROW_CLAIM_LINES if narrow else CLAIM_LINES)
+        screen.claim_pane.styles.height = len(claim)
+        screen.claim_pane.display = bool(claim)
+        screen.claim_pane.show(claim)
+        if narrow:
+            screen.drawer.show(panes.drawer_lines(view, screen.drawer.size.width, screen.drawer.size.height))
+        else:
+            screen.head.show([panes.passages_head(view, screen.head.size.width)])
+            self._passages(view)
+        self._footer(view)
+
+    def footer(self) -> None:
+        """Show what keys do now, or what was said, and whether all is saved."""
+        self._footer(self._view())
+
+    def _view(self) -> panes.SourceView:
+        screen = self._screen
+        reference, source, digest = screen.pair.reference, screen.source, screen.read.text.digest
+        text = source.text_of(digest) if source is not None else None
+        return panes.SourceView(
+            label=reference.label,
+            title=screen.read.text.title or short_title(reference),
+            text=text or screen.read.text,
+            scale=screen.session.scale,
+            claim=screen.pair.words,
+            is_claim=screen.annotation is not None,
+            verdict=screen.verdict,
+            kept=len(screen.kept),
+            elsewhere=sum(evidence.source != digest for evidence in screen.evidence),
+            older=source is not None and source.current != digest,
+            hidden=screen.hidden,
+            cues=screen.cues,
+            at=screen.at if screen.passages else -1,
+            failed=screen.failed,
+            key=screen.key,
+        )
+
+    def _passages(self, view: panes.SourceView) -> None:
+        screen, passages = self._screen, self._screen.passages
+
+        def row(index: int, width: int, current: bool) -> list[Line]:
+            passage = passages[index]
+            kept = any(place.overlaps(passage.span) for place, _ in screen.kept)
+            return panes.passage_rows(passage, index, width, current=current and screen.at >= 0, kept=kept)
+
+        empty = [line(" ", *parts) for parts in panes.passages_empty(view)]
+        screen.list.fill(len(passages), panes.PASSAGE_HEIGHT, row, empty)
+
+    def _footer(self, view: panes.SourceView) -> None:
+        screen = self._screen
+        keymap, width = screen.reader.keymap, screen.size.width
+        if screen.pending:
+            follow = keymap.find(screen.context, tuple(screen.pending.split(" "))).follow
+            screen.footer.show([follow_line(screen.pending, follow, screen.saved, width)])
+            return
+        if screen.asks_verdict:
+            screen.footer.show([panes.ask_line(view, keymap.keys_of("verdict"), screen.asks_verdict, width)])
+            return
+        digits = keys_word(view.scale, keymap.keys_of("verdict"))
+        hints = [
+            (digits if action == "verdict" and digits else key, word, action)
+            for key, word, action in keymap.hints(screen.context)
+            if self._can(action)
+        ]
+        screen.footer.show([footer_line(hints, screen.saved, width, *screen.message)])
+
+    def _can(self, action_id: str) -> bool:
+        """Whether an action would do something; the footer shows only those that would."""
+        screen = self._screen
+        if action_id == "source-next":
+            return bool(screen.passages)
+        if action_id == "source-older":
+            digest, source = screen.read.text.digest, screen.source
+            replaced = source is not None and source.current != digest
+            return replaced or any(evidence.source != digest for evidence in screen.evidence)
+        if action_id == "source-drop":
+            return screen.evidence_here() is not None
+        if action_id in ("verdict", "problems", "source-keep"):
+            return screen.annotation is not None
+        return action_id != "undo" or screen.session.can_undo

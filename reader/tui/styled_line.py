@@ -1,0 +1,127 @@
+"""A line of a pane as a value: parts of text with the role each is drawn in. Built by pure functions, drawn by `Painted`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from rich.cells import cell_len, set_cell_size, split_graphemes
+from rich.segment import Segment
+from textual.strip import Strip
+
+from reader.printable import drawn
+from reader.tui.theme import Look
+
+
+class Part(NamedTuple):
+    """A piece of a line. `roles` are names of the look, parted by blanks; `target` says what a click asks for ("" nothing)."""
+
+    text: str
+    roles: str = "text"
+    target: str = ""
+
+
+Line = tuple[Part, ...]
+"""A line of a pane."""
+
+
+def line(*parts: Part | tuple[str, str] | tuple[str, str, str] | str) -> Line:
+    """Return a line from parts; text from outside is made printable here, so no other place has to think of it."""
+    made = (Part(part) if isinstance(part, str) else Part(*part) for part in parts)
+    return tuple(part._replace(text=drawn(part.text)) for part in made if part.text)
+
+
+def width_of(parts: Iterable[Part]) -> int:
+    """Return how many cells parts take."""
+    return sum(cell_len(part.text) for part in parts)
+
+
+def clip(text: str, width: int) -> str:
+    """Return `text` in at most `width` cells, with "…" where it was cut."""
+    text = drawn(text)
+    if cell_len(text) <= width:
+        return text
+    return set_cell_size(text, max(0, width - 1)).rstrip() + "…" if width > 0 else ""
+
+
+def clip_left(text: str, width: int) -> str:
+    """Return the end of `text` in at most `width` cells, with "…" where it was cut: of a path the file's name stays."""
+    text = drawn(text)
+    if cell_len(text) <= width:
+        return text
+    while text and cell_len(text) >= width:
+        text = text[1:]
+    return "…" + text if width > 0 else ""
+
+
+def clip_middle(text: str, width: int) -> str:
+    """Return `text` in at most `width` cells, with "…" where its middle was cut: of a message the cause at its end stays."""
+    text = drawn(text)
+    if cell_len(text) <= width:
+        return text
+    head = set_cell_size(text, max(0, width // 3)).rstrip()
+    return head + clip_left(text, width - cell_len(head))
+
+
+def clip_line(parts: Line, width: int) -> Line:
+    """Return a line in at most `width` cells, the part that does not fit cut with "…"."""
+    kept: list[Part] = []
+    for part in parts:
+        size = cell_len(part.text)
+        if size > width:
+            kept.append(part._replace(text=clip(part.text, width)))
+            break
+        kept.append(part)
+        width -= size
+    return tuple(kept)
+
+
+def spread(left: Line, right: Line, width: int) -> Line:
+    """Return a line with `left` at its left end, cut if need be, and `right` at its right end."""
+    room = max(0, width - width_of(right) - 2)
+    left = clip_line(left, room)
+    return (*left, Part(" " * max(1, width - width_of(left) - width_of(right))), *right)
+
+
+def fold(text: str, width: int, most: int) -> Iterator[str]:
+    """Yield `text` wrapped to `width` cells, its line breaks kept, in at most `most` lines.
+
+    "…" ends the last if there is more.
+    """
+    from reader.tui.layout import wrap
+
+    spans = [
+        paragraph[start:end]
+        for paragraph in map(drawn, text.splitlines())
+        for start, end in (list(wrap(paragraph, max(2, width))) or [(0, 0)])
+    ]
+    for number, folded in enumerate(spans[:most]):
+        more = number == most - 1 and len(spans) > most
+        yield clip(f"{folded} {spans[most]}", width) if more else folded
+
+
+def strip_of(parts: Line, width: int, look: Look, *under: str) -> Strip:
+    """Return a line as a strip of exactly `width` cells, on the background of the roles `under`.
+
+    Blanks take the style of what stands before them where that looks the same: fewer changes of style, fewer bytes.
+    """
+    parts = clip_line(parts, width)
+    ground = style = look.style(*under)
+    segments: list[Segment] = []
+    for part in (*parts, Part(" " * (width - width_of(parts)), "")):
+        own = look.style(*under, *part.roles.split())
+        plain = not (style.underline or style.reverse or style.strike)
+        if not (part.text.isspace() and plain and own.bgcolor == style.bgcolor == ground.bgcolor):
+            style = own
+        segments.append(Segment(part.text, style))
+    return Strip(segments, width).simplify()
+
+
+def part_at(parts: Line, cell: int) -> Part | None:
+    """Return the part that is drawn at a cell, or None beyond the last."""
+    at = 0
+    for part in parts:
+        at += split_graphemes(part.text)[1]
+        if cell < at:
+            return part
+    return None

@@ -1,0 +1,141 @@
+"""How one line of the article is painted: which roles lie over each stretch of it, and the two signs in the gutter."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from rich.segment import Segment
+
+from reader.article.article import Article
+from reader.article.model import Block, BlockKind, Citation, Style, StyleKind
+from reader.article.ranges import Span
+from reader.printable import drawn
+from reader.review.pairs import citations_in
+from reader.tui.layout import TAB, Layout
+from reader.tui.theme import Look
+
+_BLOCK_ROLES = {BlockKind.HEADING: "heading", BlockKind.QUOTE: "quote", BlockKind.CODE: "code", BlockKind.TABLE: "code"}
+_VERBATIM = (BlockKind.CODE, BlockKind.TABLE)
+
+
+class Mark(NamedTuple):
+    """A mark on the text: its range, the role it is drawn in, the sign for the gutter ("" none) and the sign's role."""
+
+    span: Span
+    role: str
+    sign: str
+    tone: str
+
+
+class Painter:
+    """Paints lines of `article`; `marks` returns the marks that overlap a range, sorted by place."""
+
+    def __init__(self, article: Article, marks: Callable[[Span], Iterable[Mark]]) -> None:
+        self.marks = marks
+        self.hits: Sequence[Span] = ()
+        self.lit: frozenset[str] = frozenset()
+        self._current_hit = -1
+        self._hit_role = "hit"
+        self._styles = [style for style in article.styles if style.kind is not StyleKind.MARKUP]
+        self._style_starts = [style.start for style in self._styles]
+        self.read(article)
+
+    def read(self, article: Article) -> None:
+        """Paint from now on this article: the same text, with something else set aside."""
+        self.article = article
+        self._noise_starts = [noise.start for noise in article.noise]
+
+    def set_hits(self, hits: Sequence[Span], current: int, role: str) -> None:
+        """Take the ranges to light up, sorted by place, which of them is the current one, and in which role."""
+        self.hits, self._current_hit, self._hit_role = hits, current, role
+
+    def citations_in(self, span: Span) -> tuple[Citation, ...]:
+        """Return the markers in a range."""
+        return citations_in(self.article, span)
+
+    def paint(self, layout: Layout, line: int, look: Look, cursor: Span, selection: Span | None, left: int) -> list[Segment]:
+        """Return the segments of a line: `left` cells of gutter, the indent, the text."""
+        span = Span(layout.starts[line], layout.ends[line])
+        block = self.article.blocks[layout.blocks[line]]
+        marks = list(self.marks(span))
+        base = self._base(block)
+        segments = self._gutter(layout, line, look, span, cursor, marks, left)
+        indent = layout.indent(line)
+        if block.kind is BlockKind.QUOTE:
+            segments.append(Segment("│ " * (indent // 2), look.style("page", "hairline")))
+        elif indent:
+            segments.append(Segment(" " * indent, look.style("page")))
+        if block.kind is BlockKind.RULE:
+            return [*segments, Segment("─" * 8, look.style("page", "hairline"))]
+        layers = self._layers(block, span, cursor, selection, marks)
+        for part in layout.visible(line):
+            if pad := layout.pad(part.start):
+                around = (role for over, role in layers if over.start < part.start < over.end)
+                segments.append(Segment(pad, look.style(*base, *around)))
+            segments.extend(self._stretches(part, base, layers, look, block.kind in _VERBATIM))
+        return segments
+
+    def _base(self, block: Block) -> tuple[str, ...]:
+        noise = bisect_right(self._noise_starts, block.start) - 1
+        if noise >= 0 and block.start < self.article.noise[noise].end:
+            return ("page", "text", "noise")
+        role = _BLOCK_ROLES.get(block.kind)
+        return ("page", "text", role) if role else ("page", "text")
+
+    def _gutter(
+        self, layout: Layout, line: int, look: Look, span: Span, cursor: Span, marks: list[Mark], left: int
+    ) -> list[Segment]:
+        sign = next((m for m in marks if m.sign and line in layout.lines_of(Span(m.span.start, m.span.start + 1))), None)
+        bar = cursor.overlaps(span)
+        margin = max(0, left - 4)
+        return [
+            Segment(" " * margin, look.style("page")),
+            Segment(sign.sign, look.style("page", sign.tone)) if sign else Segment(" ", look.style("page")),
+            Segment(" ", look.style("page")),
+            Segment("▌" if bar else " ", look.style("page", "yours")),
+            Segment(" " * max(0, left - margin - 3), look.style("page")),
+        ]
+
+    def _layers(
+        self, block: Block, span: Span, cursor: Span, selection: Span | None, marks: list[Mark]
+    ) -> list[tuple[Span, str]]:
+        """Return what lies on a line as (range, role), from the lowest to the highest."""
+        layers = [(Span(style.start, style.end), style.kind.value) for style in self._styles_on(block, span)]
+        if cursor.overlaps(span):
+            layers.append((cursor, "sentence"))
+        layers.extend((mark.span, mark.role) for mark in marks)
+        for citation in self.citations_in(span):
+            layers.append((citation.span, "cite"))
+            if cursor.overlaps(citation.span):
+                layers.append((citation.span, "current-cite"))
+            if self.lit.intersection(citation.references):
+                layers.append((citation.span, "cited"))
+        first = bisect_right(self.hits, span.start, key=lambda hit: hit.end)
+        for index in range(first, bisect_left(self.hits, span.end, key=lambda hit: hit.start)):
+            role = f"current-{self._hit_role}" if index == self._current_hit else self._hit_role
+            layers.append((self.hits[index], role))
+        if selection is not None and selection.overlaps(span):
+            layers.append((selection, "selection"))
+        return layers
+
+    def _styles_on(self, block: Block, span: Span) -> Iterable[Style]:
+        first = bisect_left(self._style_starts, block.start)
+        last = bisect_left(self._style_starts, span.end)
+        return (style for style in self._styles[first:last] if style.end > span.start)
+
+    def _stretches(
+        self, part: Span, base: tuple[str, ...], layers: list[tuple[Span, str]], look: Look, verbatim: bool
+    ) -> Iterable[Segment]:
+        """Yield a drawn part of a line, cut wherever the roles on it change."""
+        cuts = {part.start, part.end}
+        for span, _ in layers:
+            cuts.update(edge for edge in span if part.start < edge < part.end)
+        edges = sorted(cuts)
+        for start, end in pairwise(edges):
+            roles = (role for span, role in layers if span.start <= start < span.end)
+            text = self.article.text[start:end]
+            text = text.replace("\t", " " * TAB) if verbatim else text
+            yield Segment(drawn(text), look.style(*base, *roles))
