@@ -8,38 +8,38 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Citation, Reference
 from reader.article.ranges import Ranges
 from reader.article.references import surname
 
 _YEAR = r"(?:(?:1[5-9]|20)\d\d|n\. ?d\.|in press|forthcoming)"
 _UNDATED = "n.d."
-_GROUP = lazy(rf"[(\[]([^()\[\]]{{0,400}}?(?<!\w){_YEAR}[^()\[\]]{{0,400}})[)\]]")
+_GROUP = lazy_pattern(rf"[(\[]([^()\[\]]{{0,400}}?(?<!\w){_YEAR}[^()\[\]]{{0,400}})[)\]]")
 _YEARS = (
     rf"(?<!\w){_YEAR}[a-z]?(?!\w)"
     rf"(?:(?:(?:\s?[,/&]|\s(?:and|und|et|y)(?=\s))\s?(?:{_YEAR}[a-z]?|[a-z](?!\. ?\d))|[–-][a-z])(?!\w))*"
 )
-_PART = lazy(rf"(?P<names>.*?)[,\s(]*(?P<years>{_YEARS})", re.DOTALL)
-_IN_TEXT = lazy(rf"[ \n](?=[12nif])(?P<years>{_YEARS})")
-_EACH_YEAR = lazy(rf"({_YEAR})?([a-z])?")
+_PART = lazy_pattern(rf"(?P<names>.*?)[,\s(]*(?P<years>{_YEARS})", re.DOTALL)
+_IN_TEXT = lazy_pattern(rf"[ \n](?=[12nif])(?P<years>{_YEARS})")
+_EACH_YEAR = lazy_pattern(rf"({_YEAR})?([a-z])?")
 _CAPITAL = "A-ZÀ-ÖØ-ÞĀ-Ž"
 _NAME = rf"(?:(?:van|von|der|den|de|del|della|di|da|dos|la|le|ten|ter|el|al|bin) )*[{_CAPITAL}][\w'’\-]+"
-_NAMES_AT_END = lazy(
+_NAMES_AT_END = lazy_pattern(
     rf"(?<![\w'’\-]){_NAME}(?:(?:,? (?:and|&|und|et|y) |, | |/){_NAME})*"
     r"(?:,? (?:et al\.?|and (?:colleagues|others|co-?workers)))?"
     r"(?:['’]s?| \[[^\[\]]{1,20}\])?[\s,]{0,3}$"
 )
-_AFTER_NAMES = lazy(r"(?:['’]s?| \[[^\[\]]*\])?[\s,]*$")
-_FIRST = lazy(r",? et al|,? (?:and|&|und|et|y) |, |/")
-_SURE = lazy(rf"{_NAME}(?:,? et al\.?|,? (?:and|&) {_NAME})$")
+_AFTER_NAMES = lazy_pattern(r"(?:['’]s?| \[[^\[\]]*\])?[\s,]*$")
+_FIRST = lazy_pattern(r",? et al|,? (?:and|&|und|et|y) |, |/")
+_SURE = lazy_pattern(rf"{_NAME}(?:,? et al\.?|,? (?:and|&) {_NAME})$")
 _NO_NAMES = (
     "January|February|March|April|May|June|July|August|September|October|November|December|Spring|Summer|Autumn|Fall|Winter|"
     "Figure|Fig|Table|Chapter|Section|Part|Volume|Since|Until|From|Before|After|In|Of|And|The|Early|Late|Updated|Published"
 )
-_ALONE = lazy(rf"(?!(?:{_NO_NAMES})\b){_NAME}, {_YEAR}[a-z]?")
-_IN_FRONT = lazy(r"(?:(?:see|cf|e\.g|i\.e|also|for example)\b[.,]*\s*)+", re.IGNORECASE)
-_CALLED = lazy(r"[^\W\d_][^\d()\[\]]{0,79}")
+_ALONE = lazy_pattern(rf"(?!(?:{_NO_NAMES})\b){_NAME}, {_YEAR}[a-z]?")
+_IN_FRONT = lazy_pattern(r"(?:(?:see|cf|e\.g|i\.e|also|for example)\b[.,]*\s*)+", re.IGNORECASE)
+_CALLED = lazy_pattern(r"[^\W\d_][^\d()\[\]]{0,79}")
 _FEWEST = 3
 _WINDOW = 120
 _MOST_WORDS = 5

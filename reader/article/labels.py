@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 
 SUPERSCRIPT_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _PLAIN_DIGITS = str.maketrans(SUPERSCRIPT_DIGITS, "0123456789")
 
 _BACK_LINKS = r"(?:(?:[a-z]{1,2}[ \t]+)+(?=[^a-z\s]))?"  # "^ a b c": the letters of Wikipedia's links back to the text
-_LABEL = lazy(
+_LABEL = lazy_pattern(
     r"\[\^(?P<footnote>[^\]\s]{1,80})\]:[ \t]*"
     r"|(?:[-*+•][ \t]+)?\\?\[(?P<bracket>\d{1,4})\\?\](?!\()[.:]?\s*"
     r"|\[(?P<named>(?:nb|note|n|fn)\.? ?\d{1,3}|(?!x\])[A-Za-z][\w+:.\-]{0,30})\](?!\()[.:]?\s*"

@@ -18,6 +18,6 @@ class _Lazy:
         return found
 
 
-def lazy(pattern: str, flags: int = 0) -> re.Pattern[str]:
+def lazy_pattern(pattern: str, flags: int = 0) -> re.Pattern[str]:
     """Return what can be used as `re.compile(pattern, flags)`."""
     return cast("re.Pattern[str]", _Lazy(pattern, int(flags)))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from reader.article.labels import SUPERSCRIPT_DIGITS, plain_digits
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 
 _DASH = r"[-‐‑–—−]"
 _NUMBERS = rf"\d{{1,4}}(?:\s{{0,4}}(?:{_DASH}|[,;&]|and\b)\s{{0,4}}\d{{1,4}})*"
@@ -18,28 +18,28 @@ _PLACE = (
 )
 _MORE = r"((?:;[^\[\]();\n]{1,60}){0,20})"  # behind a place there may be more: "[3, p. 12; 5, p. 7]"
 _LABELS = rf"\s{{0,4}}{_LEAD}({_NUMBERS}){_PLACE}"
-_BRACKET = lazy(rf"\[{_LABELS}{_MORE}\s{{0,4}}\\?\]", re.IGNORECASE)
-_PARENS = lazy(rf"\({_LABELS}{_MORE}\s{{0,4}}\)", re.IGNORECASE)
-_ONE_MORE = lazy(rf"(?:{_LABELS}|{_PLACE})\s*", re.IGNORECASE)
-_WORDS = lazy(r"\[([^\[\]\n]{1,80})\]")
-_FOOTNOTE = lazy(r"\[\^([^\]\s]{1,80})\](?!:)")
-_LENTICULAR = lazy(r"【(\d{1,4})[^【】\n]{0,60}】")
-_RAISED = lazy(rf"[{SUPERSCRIPT_DIGITS}]+(?:[,˒⁻–-][{SUPERSCRIPT_DIGITS}]+)*")
-_FLAT = lazy(rf"(?<=[a-z)”\"’'\]])[.,;:]?[”\"’')]?(\d{{1,3}}(?:(?:,|{_DASH})\d{{1,3}})*)(?=[\s.,;:)—]|$)")
-_FLAT_AFTER_CAPITALS = lazy(rf"(?<=[A-Z]{{2}})[.,][”\"’')]?(\d{{1,3}}(?:(?:,|{_DASH})\d{{1,3}})*)(?=[\s.,;:)—]|$)")
-_FLAT_AFTER_YEAR = lazy(rf"(?<![\d.,])(?:19|20)\d\d[.,;:]?(\d{{1,2}}(?:(?:,|{_DASH})\d{{1,3}})*)(?=[\s.,;:)—]|$)")
+_BRACKET = lazy_pattern(rf"\[{_LABELS}{_MORE}\s{{0,4}}\\?\]", re.IGNORECASE)
+_PARENS = lazy_pattern(rf"\({_LABELS}{_MORE}\s{{0,4}}\)", re.IGNORECASE)
+_ONE_MORE = lazy_pattern(rf"(?:{_LABELS}|{_PLACE})\s*", re.IGNORECASE)
+_WORDS = lazy_pattern(r"\[([^\[\]\n]{1,80})\]")
+_FOOTNOTE = lazy_pattern(r"\[\^([^\]\s]{1,80})\](?!:)")
+_LENTICULAR = lazy_pattern(r"【(\d{1,4})[^【】\n]{0,60}】")
+_RAISED = lazy_pattern(rf"[{SUPERSCRIPT_DIGITS}]+(?:[,˒⁻–-][{SUPERSCRIPT_DIGITS}]+)*")
+_FLAT = lazy_pattern(rf"(?<=[a-z)”\"’'\]])[.,;:]?[”\"’')]?(\d{{1,3}}(?:(?:,|{_DASH})\d{{1,3}})*)(?=[\s.,;:)—]|$)")
+_FLAT_AFTER_CAPITALS = lazy_pattern(rf"(?<=[A-Z]{{2}})[.,][”\"’')]?(\d{{1,3}}(?:(?:,|{_DASH})\d{{1,3}})*)(?=[\s.,;:)—]|$)")
+_FLAT_AFTER_YEAR = lazy_pattern(rf"(?<![\d.,])(?:19|20)\d\d[.,;:]?(\d{{1,2}}(?:(?:,|{_DASH})\d{{1,3}})*)(?=[\s.,;:)—]|$)")
 _AFTER_SPACED = r"[.,;:)](?!\d)|[ \n](?!\d)[^\W_A-Z]|[ \n]\(|\s*\n\n|\s*$"
-_SPACED = lazy(rf"(?<=[^\W\d_]|[)\]”\"’'.])[ \n](\d{{1,3}}(?:(?:, ?| ?{_DASH} ?)\d{{1,3}})*)(?={_AFTER_SPACED})")
-_COUNTED = lazy(
+_SPACED = lazy_pattern(rf"(?<=[^\W\d_]|[)\]”\"’'.])[ \n](\d{{1,3}}(?:(?:, ?| ?{_DASH} ?)\d{{1,3}})*)(?={_AFTER_SPACED})")
+_COUNTED = lazy_pattern(
     r"(?:\b(?:figs?|figures?|tables?|eqs?|equations?|chapters?|sections?|steps?|parts?|pages?|pp?|nos?|vols?|volumes?|versions?|types?|groups?|"
     r"phases?|stages?|grades?|levels?|days?|weeks?|years?|months?|ages?|experiments?|appendi(?:x|ces)|january|february|march|april|may|june|july|"
     r"august|september|october|november|december|of|by|to|than|from|between|only|about|least|most|over|under|up|the|a|an|these|those)\.?)$",
     re.IGNORECASE,
 )
-_POWER = lazy(r"(?:\d[ \u00a0]?(?:[kcdmnµμ]?m|ft|in|yd|mi)|\blog) ?$")
-_ITEMS = lazy(rf"(\d{{1,4}})(?:\s{{0,4}}{_DASH}\s{{0,4}}(\d{{1,4}}))?")
-_BETWEEN_BRACKETS = lazy(rf"\s{{0,4}}{_DASH}\s{{0,4}}")
-_CODE_BEFORE = lazy(r"(?:(?<![\w'’])[a-z]|\w*_\w*)$")
+_POWER = lazy_pattern(r"(?:\d[ \u00a0]?(?:[kcdmnµμ]?m|ft|in|yd|mi)|\blog) ?$")
+_ITEMS = lazy_pattern(rf"(\d{{1,4}})(?:\s{{0,4}}{_DASH}\s{{0,4}}(\d{{1,4}}))?")
+_BETWEEN_BRACKETS = lazy_pattern(rf"\s{{0,4}}{_DASH}\s{{0,4}}")
+_CODE_BEFORE = lazy_pattern(r"(?:(?<![\w'’])[a-z]|\w*_\w*)$")
 _LONGEST_RANGE = 200
 
 

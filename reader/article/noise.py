@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Block, BlockKind, Noise, NoiseReason
 from reader.article.phrases import CHROME, CHROME_BEGINNINGS, CHROME_IN_COMPANY, CHROME_SENTENCE, READ_ALSO
 from reader.article.ranges import Ranged, Span, within
 
 _AROUND = " \t\n:.…#*_|>»→-–—"
 _MENU_SIGN = frozenset("|·•›»")
-_MENU_SIGNS = lazy(r"\s*[|·•›»]\s*")
-_PROSE_END = lazy(r"[.!?…][\"'”’»)\]]*\s*$")
-_SPACES = lazy(r"\s+")
+_MENU_SIGNS = lazy_pattern(r"\s*[|·•›»]\s*")
+_PROSE_END = lazy_pattern(r"[.!?…][\"'”’»)\]]*\s*$")
+_SPACES = lazy_pattern(r"\s+")
 _LONGEST_CHROME = 160
 _LONGEST_LINES = 600
 _LONGEST_TEASER = 140

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 
 
 def _phrases(listed: str) -> frozenset[str]:
@@ -85,7 +85,7 @@ REFERENCE_HEADINGS = _phrases("""
 """)
 
 # Sentences that are furniture.
-CHROME_SENTENCE = lazy(
+CHROME_SENTENCE = lazy_pattern(
     r"(?:we|this (?:web)?site|our (?:web)?site)(?: and our (?:\d+ )?partners)? uses? cookies\b.*"
     r"|by (?:continuing|using|clicking) .{0,60}\bcookies\b.*"
     r"|this page was last (?:edited|modified) on .*|text is available under the .*"

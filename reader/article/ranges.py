@@ -63,7 +63,7 @@ def within(items: Sequence[R], start: int, end: int) -> Sequence[R]:
     return items[bisect_left(items, start, key=_start) : bisect_left(items, end, key=_start)]
 
 
-def merged(spans: Iterable[Span]) -> list[Span]:
+def merge_ranges(spans: Iterable[Span]) -> list[Span]:
     """Return the ranges sorted, with those that overlap or touch made one."""
     found: list[Span] = []
     for span in sorted(spans):

@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from reader.article.article import Article
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Reference
 
 # ------------------------------------------------------------------ a list may be renumbered when its text changes
 
-_WORD = lazy(r"\w+")
+_WORD = lazy_pattern(r"\w+")
 _BYTES = 6
 
 
-def source_of(reference: Reference) -> str:
+def reference_identity(reference: Reference) -> str:
     """Return what tells the source of a reference from others, in twelve digits: its DOI, its address, else title or words."""
     title = plain_words(reference.title or reference.text)
     return digest_of(reference.doi.casefold() or reference.url.casefold().rstrip("/") or title)
@@ -37,6 +37,6 @@ def digest_of(text: str) -> str:
 NO_SOURCES: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 
 
-def sources_of(article: Article) -> dict[str, str]:
+def reference_identities(article: Article) -> dict[str, str]:
     """Return the sources of an article's references, by their ids."""
-    return {reference.id: source_of(reference) for reference in article.references}
+    return {reference.id: reference_identity(reference) for reference in article.references}

@@ -8,19 +8,19 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from reader.article.labels import Label, label_at
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.markers import Marker
 from reader.article.model import Block, BlockKind
 from reader.article.phrases import REFERENCE_HEADINGS
 from reader.article.reference_parser import names_a_source, names_a_work
 
 _AROUND_HEADING = "#*_>=:.-–—+ \t\n"
-_NUMBERED_HEADING = lazy(r"(?:\d{1,2}|[ivx]{1,4}|[a-z])(?:\.\d{0,2}\.?|\))?[ \t]+")
-_EDIT_LINK = lazy(r"\s*\[[^\[\]]{1,30}\]$")
+_NUMBERED_HEADING = lazy_pattern(r"(?:\d{1,2}|[ivx]{1,4}|[a-z])(?:\.\d{0,2}\.?|\))?[ \t]+")
+_EDIT_LINK = lazy_pattern(r"\s*\[[^\[\]]{1,30}\]$")
 _LONGEST_HEADING = 60
 _LONGEST_FILLER = 140
 _LONGEST_TAIL = 300
-_TAIL = lazy(r"(?:<?https?://|www\.|doi:|(?:retrieved|available|accessed|url:|link:)\s)\S.*$", re.IGNORECASE)
+_TAIL = lazy_pattern(r"(?:<?https?://|www\.|doi:|(?:retrieved|available|accessed|url:|link:)\s)\S.*$", re.IGNORECASE)
 _MOST_FILLERS = 5
 _WIDEST_LABEL = 8
 _WIDEST_GAP = 60

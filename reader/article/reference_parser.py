@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Style, StyleKind
 
 # ------------------------------------------------------------------ authors, year, title, DOI, address. Read where it stands,
@@ -214,12 +214,12 @@ def _direct_names(head: str) -> tuple[str, ...]:
 
 # ------------------------------------------------------------------ Bare web addresses in a text
 
-_SCHEME = lazy(r"(?:https?|ftp)$", re.IGNORECASE)
-_WITH_SCHEME = lazy(r"://[^\s<>\"“”|\\^`{}]+")
-_WITHOUT_SCHEME = lazy(r"www\.[^\s<>\"“”|\\^`{}]+")
+_SCHEME = lazy_pattern(r"(?:https?|ftp)$", re.IGNORECASE)
+_WITH_SCHEME = lazy_pattern(r"://[^\s<>\"“”|\\^`{}]+")
+_WITHOUT_SCHEME = lazy_pattern(r"www\.[^\s<>\"“”|\\^`{}]+")
 
 
-def bare_links(text: str) -> Iterator[Style]:
+def find_urls(text: str) -> Iterator[Style]:
     """Yield a LINK style for every "https://…" and "www.…", without the punctuation around it. Sorted only within each kind."""
     if "://" in text:
         for match in _WITH_SCHEME.finditer(text):

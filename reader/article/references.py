@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Block, Reference
 from reader.article.ranges import Span, within
 from reader.article.reference_lists import Entry, ReferenceList, reference_lists
 from reader.article.reference_parser import Fields, doi_of, fields_of, names_a_source, url_of
 
-_NAME_WITH_INITIALS = lazy(r"(.+?),? (?:[A-Z]\.?[ \-]?){1,4}$")
-_INITIALS_BEFORE = lazy(r"(?:[A-Z]\.[ \-]?)+ ?(?=[^\W\d_]{2})")
-_INITIALS_WITHIN = lazy(r"[^\W\d_a-z][\w'’\-]+ (?:[A-Z]\.[ \-]?)+ ?(?=[^\W\d_]{2})")
-_SAME_AUTHORS = lazy(r"(?:[–—―_]+|-{2,6})(?=[\s.,:(])")
+_NAME_WITH_INITIALS = lazy_pattern(r"(.+?),? (?:[A-Z]\.?[ \-]?){1,4}$")
+_INITIALS_BEFORE = lazy_pattern(r"(?:[A-Z]\.[ \-]?)+ ?(?=[^\W\d_]{2})")
+_INITIALS_WITHIN = lazy_pattern(r"[^\W\d_a-z][\w'’\-]+ (?:[A-Z]\.[ \-]?)+ ?(?=[^\W\d_]{2})")
+_SAME_AUTHORS = lazy_pattern(r"(?:[–—―_]+|-{2,6})(?=[\s.,:(])")
 _MOST_NAMES = 2
 
 
@@ -127,12 +127,12 @@ def _reference(
     fields = fields_of("; ".join(before) + shown[same.end() :])._replace(authors=before) if same else fields_of(shown)
     if hidden:
         fields = fields._replace(doi=fields.doi or doi_of(raw), url=fields.url or url_of(raw))
-    label = label or called(fields, shown)
+    label = label or reference_name(fields, shown)
     has_source = fields.doi or fields.url or fields.year or names_a_source(raw)
     return Reference(name or label, label, shown, span.start, span.end, *fields, remark=not has_source)
 
 
-def called(fields: Fields, shown: str) -> str:
+def reference_name(fields: Fields, shown: str) -> str:
     """Return what an entry without a label is called: "Lee 2020", "Lee & Doe 2020", "Lee et al. 2020", else its first words."""
     names = [_name_in_markers(author) for author in fields.authors]
     if not names:

@@ -15,30 +15,30 @@ from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from reader.article.article import Article
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Block, BlockKind, Citation, Style, StyleKind
-from reader.article.ranges import Ranges, Span, merged, within
+from reader.article.ranges import Ranges, Span, merge_ranges, within
 
 BODY_KINDS = frozenset({BlockKind.PARAGRAPH, BlockKind.QUOTE, BlockKind.ITEM, BlockKind.TABLE})
 
-_WHITE = lazy(r"\s")
+_WHITE = lazy_pattern(r"\s")
 _WORD_START = r"(?:^|[\s(\[“\"])"
-_ALWAYS_GOES_ON = lazy(
+_ALWAYS_GOES_ON = lazy_pattern(
     _WORD_START + r"(?:Mr|Mrs|Ms|Mx|Drs?|Profs?|St|Sen|Rep|Gov|Gen|Col|Lt|Capt|Sgt|Rev|Hon|Messrs|Mme|Mlle"
     r"|[Ee]\. ?g|[Ii]\. ?e|cf|viz|approx|ca|vs|resp|z\. ?B|d\. ?h|bzw|vgl)\. *$"
 )
-_GOES_ON_TO_A_NUMBER = lazy(
+_GOES_ON_TO_A_NUMBER = lazy_pattern(
     _WORD_START
     + r"(?:figs?|eqs?|refs?|sects?|secs?|chs?|chap|tabs?|vols?|nos?|nrs?|pp?|pt|paras?|arts?|app|fol|ver|suppl)\. *$",
     re.IGNORECASE,
 )
-_NUMBER = lazy(r"[(\[]?(?:\d|[IVXLC]+\b|[A-Z]\b(?!['’]))")
-_CLOSERS = lazy(r"[)\]}”’»\"']+(?:\s+|$)")
-_CLOSED_QUOTE = lazy(r"[.?!…][”’»\"')]+\s*$")
-_BRACKETED_SENTENCE = lazy(r"(?<=\s)(?!etc\b|incl\b)[a-z]{3,}[.!?][”’»\"']?\)[”’»\"']?\s+(?=[A-Z“\"(])")
-_LETTER = lazy(r"[^\W_]")
-_TABLE_RULE = lazy(r"[\s|:+=\-─━│┼]*$")
-_LINE = lazy(r"[^\n]+")
+_NUMBER = lazy_pattern(r"[(\[]?(?:\d|[IVXLC]+\b|[A-Z]\b(?!['’]))")
+_CLOSERS = lazy_pattern(r"[)\]}”’»\"']+(?:\s+|$)")
+_CLOSED_QUOTE = lazy_pattern(r"[.?!…][”’»\"')]+\s*$")
+_BRACKETED_SENTENCE = lazy_pattern(r"(?<=\s)(?!etc\b|incl\b)[a-z]{3,}[.!?][”’»\"']?\)[”’»\"']?\s+(?=[A-Z“\"(])")
+_LETTER = lazy_pattern(r"[^\W_]")
+_TABLE_RULE = lazy_pattern(r"[\s|:+=\-─━│┼]*$")
+_LINE = lazy_pattern(r"[^\n]+")
 _LONGEST_ABBREVIATION = 12
 _WINDOW = 2000
 _OVERLAP = 100
@@ -193,7 +193,7 @@ class Sentences:
         article = self._article
         noise = () if self._noise_too else article.noise
         listed = (span for reference in article.references if (span := reference.span))
-        aside = Ranges(merged([*(Span(part.start, part.end) for part in noise), *listed]))
+        aside = Ranges(merge_ranges([*(Span(part.start, part.end) for part in noise), *listed]))
         blocks = enumerate(article.blocks)
         return tuple(index for index, block in blocks if block.kind in BODY_KINDS and not aside.hold(block.start))
 

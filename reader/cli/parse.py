@@ -120,6 +120,6 @@ class _Shown:
 
 
 def _cuts(noise: Iterable[Noise]) -> Iterable[Span]:
-    from reader.article.ranges import Span, merged
+    from reader.article.ranges import Span, merge_ranges
 
-    return merged([Span(piece.start, piece.end) for piece in noise])
+    return merge_ranges([Span(piece.start, piece.end) for piece in noise])

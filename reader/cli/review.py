@@ -77,13 +77,13 @@ def audit(context: click.Context, name: str, as_json: bool, strict: bool, everyt
     ARTICLE is a file, "-" for a pipe, or an id or title of the library. Claims that are marked there are taken into account,
     and what was dismissed there is left out; JSON has it, with the reason.
     """
-    from reader.article.audit.audit import findings
+    from reader.article.audit.audit import audit_findings
     from reader.review.index import asked_of
 
     with the_call(context).library() as library:
         article = find_article(name, library)
         session, _ = library.peek(article)
-    found = findings(article, *asked_of(session))
+    found = audit_findings(article, *asked_of(session))
     dismissed, lines = session.dismissed(), _Lines(article.text)
     open_ones = [finding for finding in found if finding.key not in dismissed]
     shown = [*open_ones, *(finding for finding in found if finding.key in dismissed and everything)]

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from reader.article.article import Article
-from reader.article.audit.audit import findings
+from reader.article.audit.audit import audit_findings
 from reader.article.audit.finding import Finding
 from reader.article.model import Reference
 from reader.article.ranges import Span
@@ -217,7 +217,7 @@ def report_of(article: Article, session: ReviewSession, at: str) -> Report:
 
 
 def _found(session: ReviewSession, year: int) -> tuple[Found, ...]:
-    found = findings(session.article, *asked_of(session), year=year)
+    found = audit_findings(session.article, *asked_of(session), year=year)
     dismissed = session.dismissed()
     return tuple(Found(finding, dismissed.get(finding.key)) for finding in found)
 

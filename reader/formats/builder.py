@@ -13,10 +13,10 @@ from reader.article.citations import find_citations
 from reader.article.markers import bracket_markers, raised_markers
 from reader.article.model import About, Block, BlockKind, Citation, Noise, NoiseReason, Reference, Style, StyleKind
 from reader.article.noise import find_noise
-from reader.article.ranges import Ranges, Span, block_at, merged
+from reader.article.ranges import Ranges, Span, block_at, merge_ranges
 from reader.article.reference_lists import announces_references, cited_names
 from reader.article.reference_parser import doi_of, fields_of, names_a_source, url_of
-from reader.article.references import called, find_references, one_line, with_own_ids
+from reader.article.references import find_references, one_line, reference_name, with_own_ids
 from reader.formats.plain import file_title, title_block
 
 # ------------------------------------------------------------------ Numbers of list items as letters and as Roman numerals
@@ -274,7 +274,7 @@ class Builder:
         references, ids = self._references(text, body, typed or not self.entries)
         citations = self._citations(text, blocks, references, ids, typed or not self.marks)
         entries = [span for reference in references if (span := reference.span)]
-        found = find_noise(text, body, entries, citations, merged(self._sure))
+        found = find_noise(text, body, entries, citations, merge_ranges(self._sure))
         noise = {n.start: n for n in (*found, *self._noise)}
         kept = tuple(n for _, n in sorted(noise.items()))
         aside = {block_at(blocks, span.start) for span in (*kept, *entries)}
@@ -299,7 +299,7 @@ class Builder:
         if typed:
             own = Ranges(sorted(span for _, reference in made if (span := reference.span)))
             rest = [block for block in body if not own.hold(block.start)]
-            marked = Ranges(merged((*(Span(mark.start, mark.end) for mark in self.marks), *self._unmarked)))
+            marked = Ranges(merge_ranges((*(Span(mark.start, mark.end) for mark in self.marks), *self._unmarked)))
             markers = (marker for marker in (*bracket_markers(text), *raised_markers(text)) if not marked.hold(marker.start))
             made += (("", reference) for reference in find_references(text, rest, cited_names(text, rest, markers)))
         made.sort(key=lambda pair: pair[1].start)
@@ -329,7 +329,7 @@ class Builder:
         aside += [block.span for block in blocks if block.kind is BlockKind.CODE]
         aside += [*self._unmarked, *(Span(noise.start, noise.end) for noise in self._noise)]
         aside += [citation.span for citation in made]
-        found = find_citations(text, free, bracket_markers(text), list(raised_markers(text)), merged(aside))
+        found = find_citations(text, free, bracket_markers(text), list(raised_markers(text)), merge_ranges(aside))
         return tuple(_disjoint((*made, *found)))
 
 
@@ -369,7 +369,7 @@ def _reference(text: str, entry: Entry, in_text: str) -> tuple[str, Reference]:
     fields = fields._replace(doi=doi, url=url)
     if known is not None:
         fields = fields._replace(**{name: value for name, value in known._asdict().items() if value and name in fields._fields})
-    label = entry.label or in_text or called(fields, shown)
+    label = entry.label or in_text or reference_name(fields, shown)
     reference = Reference(entry.label or entry.name, label, shown, entry.start, entry.end, *fields)
     has_source = reference.doi or reference.url or reference.year or names_a_source(shown)
     return entry.name, reference._replace(remark=not has_source)

@@ -9,7 +9,7 @@ import zipfile
 from pathlib import PurePath
 from typing import Final
 
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.errors import ReaderError
 
 # ------------------------------------------------------------------ never an exception, never a lone surrogate, one kind of
@@ -210,19 +210,19 @@ _MARKDOWN_NAMES: Final = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mkdn
 _RST_NAMES: Final = frozenset({".rst", ".rest"})
 _HTML_NAMES: Final = frozenset({".html", ".htm", ".xhtml", ".shtml"})
 _MARKDOWN_SIGNS = (
-    lazy(r"^#{1,6} \S", re.MULTILINE),
-    lazy(r"\]\(https?://"),
-    lazy(r"^```", re.MULTILINE),
-    lazy(r"^\[\^[^\]\s]+\]: ", re.MULTILINE),
-    lazy(r"\*\*\w[^*\n]*\*\*"),
-    lazy(r"^\|(?: ?:?-+:? ?\|)+$", re.MULTILINE),
+    lazy_pattern(r"^#{1,6} \S", re.MULTILINE),
+    lazy_pattern(r"\]\(https?://"),
+    lazy_pattern(r"^```", re.MULTILINE),
+    lazy_pattern(r"^\[\^[^\]\s]+\]: ", re.MULTILINE),
+    lazy_pattern(r"\*\*\w[^*\n]*\*\*"),
+    lazy_pattern(r"^\|(?: ?:?-+:? ?\|)+$", re.MULTILINE),
 )
 _RST_SIGNS = (
-    lazy(r"^\.\. [\w-]+::", re.MULTILINE),
-    lazy(r"^\.\. \[[#*\w-]+\] ", re.MULTILINE),
-    lazy(r"^\.\. _[^:\n]+: ", re.MULTILINE),
-    lazy(r"^[=~^\"'-]{4,}\n[^\n]+\n[=~^\"'-]{4,}$", re.MULTILINE),
-    lazy(r"\w`?_\b|\[[#*\w-]+\]_"),
+    lazy_pattern(r"^\.\. [\w-]+::", re.MULTILINE),
+    lazy_pattern(r"^\.\. \[[#*\w-]+\] ", re.MULTILINE),
+    lazy_pattern(r"^\.\. _[^:\n]+: ", re.MULTILINE),
+    lazy_pattern(r"^[=~^\"'-]{4,}\n[^\n]+\n[=~^\"'-]{4,}$", re.MULTILINE),
+    lazy_pattern(r"\w`?_\b|\[[#*\w-]+\]_"),
 )
 _HTML_BEGINNING = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?>(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*)<(?:!doctype\s+html|html|head|body)\b",
@@ -235,7 +235,7 @@ _JATS_BEGINNING = re.compile(
 )
 _TAG: Final = re.compile(rb"<(?:p|div|h[1-6]|ul|ol|article|section|table|br|a\s)[\s>/]", re.IGNORECASE)
 _EPUB_TYPE: Final = b"application/epub+zip"
-_DOCX_MAIN: Final = lazy(r"word/document\d*\.xml")  # with a number when Word's web service has written it
+_DOCX_MAIN: Final = lazy_pattern(r"word/document\d*\.xml")  # with a number when Word's web service has written it
 _BEGINNING: Final = 200
 _LOOKED_AT: Final = 100_000
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.markers import Marker
 from reader.article.model import Citation, Reference
 from reader.article.ranges import Ranges, Span
@@ -20,13 +20,13 @@ from reader.article.reference_parser import doi_of, url_of
 from reader.formats.bibtex import references_of
 
 _KEY: Final = r"(?:\{[^{}\s]{1,300}\}|[\w*](?:[\w:.#$%&+?<>~/()=-]{0,300}[\w/=)])?)"
-_BRACKET: Final = lazy(rf"\[(?:[^\[\]@\n]|\n(?!\n)){{0,200}}-?@{_KEY}(?:[^\[\]]|\[[^\[\]\n]{{0,80}}\]){{0,3000}}?\]")
-_NAMED: Final = lazy(rf"(?<![\w@/.])-?@({_KEY})")
-_BARE: Final = lazy(rf"(?<![\w@/.\[;-])@({_KEY})(?:\s\[(?!@)[^\[\]@\n]{{1,80}}\])?")
-_DEFINITION: Final = lazy(rf"^ {{0,3}}\[@({_KEY})\]:[ \t]*(\S+).*$", re.MULTILINE)
-_IDENTIFIER: Final = lazy(r"(?:doi|pmid|pmcid|pmc|arxiv|isbn|url|https?|wikidata|raw|tag):\S", re.IGNORECASE)
+_BRACKET: Final = lazy_pattern(rf"\[(?:[^\[\]@\n]|\n(?!\n)){{0,200}}-?@{_KEY}(?:[^\[\]]|\[[^\[\]\n]{{0,80}}\]){{0,3000}}?\]")
+_NAMED: Final = lazy_pattern(rf"(?<![\w@/.])-?@({_KEY})")
+_BARE: Final = lazy_pattern(rf"(?<![\w@/.\[;-])@({_KEY})(?:\s\[(?!@)[^\[\]@\n]{{1,80}}\])?")
+_DEFINITION: Final = lazy_pattern(rf"^ {{0,3}}\[@({_KEY})\]:[ \t]*(\S+).*$", re.MULTILINE)
+_IDENTIFIER: Final = lazy_pattern(r"(?:doi|pmid|pmcid|pmc|arxiv|isbn|url|https?|wikidata|raw|tag):\S", re.IGNORECASE)
 _CROSS_REFERENCE: Final = frozenset({"fig", "tbl", "tab", "eq", "sec", "lst", "table", "figure", "equation", "section", "thm"})
-_BIBLIOGRAPHY: Final = lazy(r"^bibliography:[ \t]*(.*(?:\n[ \t]*- .*)*)", re.MULTILINE)
+_BIBLIOGRAPHY: Final = lazy_pattern(r"^bibliography:[ \t]*(.*(?:\n[ \t]*- .*)*)", re.MULTILINE)
 _LONGEST_FILE: Final = 20_000_000
 
 

@@ -11,22 +11,22 @@ from typing import NamedTuple
 from reader.article.article import Article
 from reader.article.citations import find_citations
 from reader.article.labels import Label, label_at
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.markers import bracket_markers, raised_markers
 from reader.article.model import Block, BlockKind
 from reader.article.noise import find_noise
 from reader.article.phrases import CHROME, READ_ALSO
 from reader.article.ranges import Span, block_at
 from reader.article.reference_lists import announces_references, cited_names
-from reader.article.reference_parser import bare_links
+from reader.article.reference_parser import find_urls
 from reader.article.references import find_references
 
 # ------------------------------------------------------------------ short lines that stand alone and don't end like a sentence
 
-_SENTENCE_END = lazy(r"[.:;,][\"'”’»)\]]*$")
-_HEADING_END = lazy(r"[.:;,!…\"”»।。！]$")
-_HEADINGS_BYLINE = lazy(r"(?:By|Von|Par|Por|Di|Door) [^\W\d_a-z]")
-_LETTER = lazy(r"[^\W\d_]")
+_SENTENCE_END = lazy_pattern(r"[.:;,][\"'”’»)\]]*$")
+_HEADING_END = lazy_pattern(r"[.:;,!…\"”»।。！]$")
+_HEADINGS_BYLINE = lazy_pattern(r"(?:By|Von|Par|Por|Di|Door) [^\W\d_a-z]")
+_LETTER = lazy_pattern(r"[^\W\d_]")
 _LONGEST_TITLE = 250
 _MOST_TITLE_LINES = 4
 _HEADINGS_LONGEST_HEADING = 80
@@ -115,15 +115,15 @@ def _is_heading(line: str, block: Block) -> bool:
 
 # ------------------------------------------------------------------ which line breaks end a paragraph, and which only wrap it
 
-_CHUNK = lazy(r"\S[^\n]*(?:\n[^\S\n]*\S[^\n]*)*")
-_MAY_BREAK = lazy(r"(?:\.\.\.|…)\n|\n[^\S\n]*(?:[\[(^=~_\-*+•–·‣◦▪●⁰¹²³⁴-⁹]|\d{1,4}[.)])")
+_CHUNK = lazy_pattern(r"\S[^\n]*(?:\n[^\S\n]*\S[^\n]*)*")
+_MAY_BREAK = lazy_pattern(r"(?:\.\.\.|…)\n|\n[^\S\n]*(?:[\[(^=~_\-*+•–·‣◦▪●⁰¹²³⁴-⁹]|\d{1,4}[.)])")
 _RULE_SIGNS = frozenset("-=_*~–—#+")
-_ENDS_A_PHRASE = lazy(r"[.!?:;,][\"'”’»)\]]*$")
-_ENDS_AN_ENTRY = lazy(r"(?:[.)\]\d]|://\S+)$")
-_STARTS_AN_ENTRY = lazy(r"[^\W\d_a-z][\w'’\-]+(?: [^\W\d_][\w'’\-]+){0,3},? (?:[A-Z]\.|[A-Z]{1,3}\b|[A-Z][a-z]+|\()")
-_NAMES_A_SOURCE = lazy(r"(?:1[5-9]|20)\d\d|://")
-_GOES_ON = lazy(r"(?:https?://|www\.|doi:|Retrieved |Available |Accessed )", re.IGNORECASE)
-_BYLINE = lazy(r"(?:By|Von|Par|Por|Di|Door) [A-Z]")
+_ENDS_A_PHRASE = lazy_pattern(r"[.!?:;,][\"'”’»)\]]*$")
+_ENDS_AN_ENTRY = lazy_pattern(r"(?:[.)\]\d]|://\S+)$")
+_STARTS_AN_ENTRY = lazy_pattern(r"[^\W\d_a-z][\w'’\-]+(?: [^\W\d_][\w'’\-]+){0,3},? (?:[A-Z]\.|[A-Z]{1,3}\b|[A-Z][a-z]+|\()")
+_NAMES_A_SOURCE = lazy_pattern(r"(?:1[5-9]|20)\d\d|://")
+_GOES_ON = lazy_pattern(r"(?:https?://|www\.|doi:|Retrieved |Available |Accessed )", re.IGNORECASE)
+_BYLINE = lazy_pattern(r"(?:By|Von|Par|Por|Di|Door) [A-Z]")
 _ITEM_SHAPES = frozenset({"dot", "half", "parens", "bracket", "named", "superscript", "bullet", "footnote"})
 _WIDEST_WRAP = 120
 _LONGEST_HEADING = 60
@@ -341,7 +341,7 @@ def plain_article(text: str, source: str) -> Article:
         text=text,
         title=" ".join(text[blocks[title].start : blocks[title].end].split()) if title >= 0 else file_title(source),
         blocks=with_headings(text, blocks, title, aside),
-        styles=tuple(sorted(bare_links(text), key=lambda style: style.start)),
+        styles=tuple(sorted(find_urls(text), key=lambda style: style.start)),
         citations=citations,
         references=references,
         noise=noise,

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple, cast
 from reader import __version__
 from reader.article.article import Article
 from reader.article.ranges import Span
-from reader.article.reference_identity import sources_of
+from reader.article.reference_identity import reference_identities
 from reader.errors import ReaderError
 from reader.review.cells import Record
 from reader.review.model import Bookmark, new_id, now
@@ -217,7 +217,12 @@ def original_of(article: Article) -> str:
 def edition_made(article: Article) -> Edition:
     """Return the edition that an article is, read now by this version."""
     return Edition(
-        article.digest, original_of(article), article.format, f"claim-reader {__version__}", now(), sources_of(article)
+        article.digest,
+        original_of(article),
+        article.format,
+        f"claim-reader {__version__}",
+        now(),
+        reference_identities(article),
     )
 
 

@@ -11,7 +11,7 @@ from urllib.parse import quote, urldefrag
 from reader.article.article import Article
 from reader.article.model import Reference
 from reader.article.ranges import Span
-from reader.article.reference_identity import sources_of
+from reader.article.reference_identity import reference_identities
 from reader.review.manual_noise import MARGINS, with_marks
 from reader.review.model import CLAIM, Annotation, Bookmark, Dismissal, Judgement, Source, Tag
 from reader.review.pairs import Status, is_closed, status_of
@@ -89,7 +89,7 @@ class Said:
         self._where = Places(article.text, article.digest, text_of)
         self._standings: dict[str, Standing] = {}
         self._named = named
-        self._own_names: Mapping[str, str] = sources_of(article)
+        self._own_names: Mapping[str, str] = reference_identities(article)
         self.scale = scale
         self._places: dict[str, Span] = {}
         self._status: dict[str, Status] = {}

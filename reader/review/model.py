@@ -11,12 +11,12 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Final
 
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 
 # ------------------------------------------------------------------ Names of tags as people type them
 
-_SPACES = lazy(r"\s+")
-_CONTROL = lazy(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_SPACES = lazy_pattern(r"\s+")
+_CONTROL = lazy_pattern(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
 def tag_name(typed: str) -> str:

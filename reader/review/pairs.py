@@ -6,13 +6,13 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from reader.article.article import Article
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Citation
 from reader.article.ranges import Span
 from reader.review.model import CLAIM, Annotation, Judgement
 from reader.review.scale import DEFAULT_SCALE, UNAVAILABLE, Scale, Verdict
 
-_BETWEEN = lazy(r"[\s.,;:!?…)\]\"'”’»]*")
+_BETWEEN = lazy_pattern(r"[\s.,;:!?…)\]\"'”’»]*")
 
 
 @dataclass(frozen=True, slots=True)

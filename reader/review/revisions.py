@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from reader.article.article import Article
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.ranges import Span
 
-_WORD: Final = lazy(r"\w+(?:[.,'’\-]\w+)*|[^\w\s]")
+_WORD: Final = lazy_pattern(r"\w+(?:[.,'’\-]\w+)*|[^\w\s]")
 _AHEAD: Final = 50
 """How many old sentences are compared with a new one: in a text that was written anew, nobody waits for all of them."""
 _ALIKE: Final = 0.5

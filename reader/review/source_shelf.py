@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from reader.article.article import Article
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import BlockKind
 from reader.review.model import ABSTRACT, FULL, Attachment, Source, state_of
 
 # ------------------------------------------------------------------ all of it, or only its abstract. What is taken for an
 
-_ABSTRACT: Final = lazy(r"[\s#*_]*(?:abstract|summary|zusammenfassung|résumé|resumen|riassunto)(?![^\W_])")
-_BODY: Final = lazy(
+_ABSTRACT: Final = lazy_pattern(r"[\s#*_]*(?:abstract|summary|zusammenfassung|résumé|resumen|riassunto)(?![^\W_])")
+_BODY: Final = lazy_pattern(
     r"[\s#*_]*(?:\d+\.?\s*)?(?:introduction|background|(?:materials and )?methods?|results?|discussion|conclusions?|einleitung)"
     r"[\s#*_]*$"
 )

@@ -14,18 +14,18 @@ from typing import Final, NamedTuple
 from rich.cells import cell_len, split_graphemes
 
 from reader.article.article import Article
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Block, BlockKind, StyleKind
 from reader.article.ranges import Span
 from reader.printable import drawn, joins, printable_line
 
 # ------------------------------------------------------------------ which blanks are left out, and which are drawn in addition
 
-RULE: Final = lazy(r"[\s|:+=\-─━│┼]+")
-_PIPE_RULE: Final = lazy(r"[\s|:-]*-[\s|:-]*")
-_PIPE: Final = lazy(r"(?<!\\)\|")
+RULE: Final = lazy_pattern(r"[\s|:+=\-─━│┼]+")
+_PIPE_RULE: Final = lazy_pattern(r"[\s|:-]*-[\s|:-]*")
+_PIPE: Final = lazy_pattern(r"(?<!\\)\|")
 
-_TO_THE_RIGHT: Final = lazy(r"-+:")
+_TO_THE_RIGHT: Final = lazy_pattern(r"-+:")
 _RULED: Final = 1
 """The row of Markdown's tables that is a rule."""
 

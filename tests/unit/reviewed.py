@@ -1,9 +1,9 @@
 """One reviewed article with everything that can be said of one, the same in every run: what the golden files show."""
 
 from reader.article.article import Article
-from reader.article.audit.audit import findings
+from reader.article.audit.audit import audit_findings
 from reader.article.audit.finding import FUTURE_YEAR
-from reader.article.reference_identity import source_of
+from reader.article.reference_identity import reference_identity
 from reader.exchange import Report, report_of
 from reader.review.model import (
     ABSTRACT,
@@ -115,11 +115,11 @@ def reviewed() -> ReviewSession:
 
 
 def _attached(read: Article) -> list[Attachment]:
-    return [Attachment(source_of(read.reference_by_id[reference]), f"source-{reference}") for reference in "24"]
+    return [Attachment(reference_identity(read.reference_by_id[reference]), f"source-{reference}") for reference in "24"]
 
 
 def _dismissed(read: Article) -> Dismissal:
-    (found,) = (f for f in findings(read, year=2026) if f.kind == FUTURE_YEAR)
+    (found,) = (f for f in audit_findings(read, year=2026) if f.kind == FUTURE_YEAR)
     return Dismissal(found.key, found.kind, found.text, "in print, says *Rask*", "ben", "2026-01-15T09:45:00.000Z")
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reader.article.article import Article
-from reader.article.audit.audit import Audit, findings
+from reader.article.audit.audit import Audit, audit_findings
 from reader.article.audit.finding import CITES_NOTHING, FITS, KINDS, NEVER_CITED, NOTHING_RECOGNISED, POINTS_NOWHERE
 from reader.article.ranges import Span
 from reader.errors import ReaderError
@@ -35,7 +35,7 @@ def read(text: str, name: str = "plain.txt") -> Article:
 
 def test_faults_come_first_then_what_cites_nothing() -> None:
     article = read(TEXT)
-    found = findings(article)
+    found = audit_findings(article)
     assert [(finding.kind, finding.reference) for finding in found] == [
         (POINTS_NOWHERE, ""),
         (NEVER_CITED, "2"),
@@ -49,15 +49,15 @@ def test_faults_come_first_then_what_cites_nothing() -> None:
         "[2] is never cited: Iden, B. (1960). Honey of Vell. Press.",
         "Cites nothing: They were brought by train and by cart.",
     ]
-    assert findings(read(TEXT)) == found
+    assert audit_findings(read(TEXT)) == found
 
 
 def test_only_the_claims_are_asked_for_what_they_cite() -> None:
     article = read(TEXT)
     claim = Span(article.text.index("brought by train"), article.text.index("by cart"))
     elsewhere = Span(0, 10)
-    assert CITES_NOTHING in [finding.kind for finding in findings(article, (claim,))]
-    assert CITES_NOTHING not in [finding.kind for finding in findings(article, (elsewhere,))]
+    assert CITES_NOTHING in [finding.kind for finding in audit_findings(article, (claim,))]
+    assert CITES_NOTHING not in [finding.kind for finding in audit_findings(article, (elsewhere,))]
 
 
 def test_questions_and_fragments_assert_nothing() -> None:
@@ -65,22 +65,22 @@ def test_questions_and_fragments_assert_nothing() -> None:
         "The bees of Vell\n\nBees came [1]. Why? Not so. Because of what:\n\n[1] Holt, A. (1950). "
         "Bees.\n\n[2] Iden, B. (1960). Wax."
     )
-    assert [finding.kind for finding in findings(article)] == [NEVER_CITED]
+    assert [finding.kind for finding in audit_findings(article)] == [NEVER_CITED]
 
 
 def test_where_nothing_is_recognised_one_finding_says_so() -> None:
-    plain = findings(read("The bees of Vell\n\nBees came to Vell in 1911. They were brought by train.\n"))
-    listed = findings(
+    plain = audit_findings(read("The bees of Vell\n\nBees came to Vell in 1911. They were brought by train.\n"))
+    listed = audit_findings(
         read("The bees of Vell\n\nBees came to Vell.\n\nReferences\n\nHolt, A. (1950). Bees.\n\nIden, B. (1960). Wax.\n")
     )
-    marked = findings(read("Bees came [1]. They stayed [2]. They swarmed [3]."))
+    marked = audit_findings(read("Bees came [1]. They stayed [2]. They swarmed [3]."))
     assert [(f.kind, f.where) for f in (*plain, *listed, *marked)] == [(NOTHING_RECOGNISED, None)] * 3
     assert len({f.text for f in (*plain, *listed, *marked)}) == 3
 
 
 def test_a_reference_that_does_not_stand_in_the_text_has_no_place() -> None:
     article = read("Bees came [[1]](https://bees.example/1) and left long ago.\n\nNobody knows why they did so.\n", "a.md")
-    assert [finding.kind for finding in findings(article)] == [CITES_NOTHING]
+    assert [finding.kind for finding in audit_findings(article)] == [CITES_NOTHING]
 
 
 FAULTY = """The bees of Vell
@@ -98,7 +98,7 @@ The Tarn chalk cellar was dug by hand and holds nine degrees all year. Some say 
 
 def keys(article: Article) -> dict[str, str]:
     """Return the kinds of the findings by their keys."""
-    return {finding.key: finding.kind for finding in findings(article, year=2026)}
+    return {finding.key: finding.kind for finding in audit_findings(article, year=2026)}
 
 
 def test_a_key_survives_what_is_done_to_the_text_elsewhere() -> None:
@@ -128,7 +128,7 @@ def _parts(text: str) -> list[str]:
 
 def test_keys_differ_also_where_a_sentence_is_said_twice() -> None:
     article = read(TEXT.replace("Who brought them?", "They were brought by train and by cart. Some say a nun [4]. Who?"))
-    found = findings(article)
+    found = audit_findings(article)
     assert len({finding.key for finding in found}) == len(found)
     assert [f.kind for f in found].count(CITES_NOTHING) == [f.kind for f in found].count(POINTS_NOWHERE) == 2
 
@@ -139,7 +139,7 @@ def test_the_half_that_stands_and_the_half_that_rests_on_claims_are_the_whole() 
     claim = Span(article.text.index("The Tarn chalk cellar was"), article.text.index(" Some say"))
     for claims in ((), (claim,), (Span(0, 5),)):
         found = audit.findings(claims)
-        assert found == findings(article, claims, year=2026)
+        assert found == audit_findings(article, claims, year=2026)
         assert {*found} == {*audit.standing, *audit.resting(claims)}
         assert [f.kind for f in found].index(NEVER_CITED) < len(audit.standing)
     assert [(f.kind, f.reference) for f in audit.resting((claim,))] == [(FITS, "4"), (CITES_NOTHING, "")]
@@ -150,7 +150,7 @@ def test_the_half_that_stands_and_the_half_that_rests_on_claims_are_the_whole() 
 @pytest.mark.parametrize("path", SAMPLES, ids=[path.name for path in SAMPLES])
 def test_every_finding_of_the_samples_can_be_shown_and_told_apart(path: Path) -> None:
     article = read_article(str(path))
-    found = findings(article)
+    found = audit_findings(article)
     assert len({finding.key for finding in found}) == len(found)
     assert {finding.kind for finding in found} <= KINDS.keys()
     for finding in found:
@@ -163,13 +163,13 @@ def test_every_finding_of_the_samples_can_be_shown_and_told_apart(path: Path) ->
 @pytest.mark.skipif(not PASTE.exists(), reason="the pasted page is not beside this checkout")
 def test_the_page_s_uncited_sentences_on_a_law_find_the_reference_that_is_never_cited() -> None:
     article = read_article(str(PASTE))
-    (fit,) = [finding for finding in findings(article) if finding.kind == FITS]
+    (fit,) = [finding for finding in audit_findings(article) if finding.kind == FITS]
     assert fit.reference == "2"
     assert fit.where is not None
     places = [article.text[place.start : place.end] for place in (fit.where, *fit.also)]
     assert len(places) == 4
     assert all("AI Act" in place for place in places)
-    dated = [finding.reference for finding in findings(article) if finding.kind == "has-a-date"]
+    dated = [finding.reference for finding in audit_findings(article) if finding.kind == "has-a-date"]
     assert dated == ["2", "3"]
 
 
@@ -181,7 +181,7 @@ def test_no_broken_text_breaks_the_audit(data: st.DataObject) -> None:
     with suppress(ReaderError):
         article = parse(broken, "any.txt")
         for claims in ((), (Span(0, len(article.text)),)):
-            found = findings(article, claims, year=2026)
+            found = audit_findings(article, claims, year=2026)
             assert len({finding.key for finding in found}) == len(found)
             assert {finding.kind for finding in found} <= KINDS.keys()
 
@@ -191,7 +191,7 @@ def test_claims_that_a_person_said_what_they_rest_on_are_settled() -> None:
     carts, nun = (
         Span(start, start + 12) for start in (article.text.index("brought by train"), article.text.index("Some say a nun"))
     )
-    told = [f.where for f in findings(article, (carts, nun)) if f.kind == CITES_NOTHING]
+    told = [f.where for f in audit_findings(article, (carts, nun)) if f.kind == CITES_NOTHING]
     assert len(told) == 1
-    assert [f.kind for f in findings(article, (carts, nun), (carts,))] == [POINTS_NOWHERE, NEVER_CITED]
-    assert [f.kind for f in findings(article, (carts,), (carts,))] == [POINTS_NOWHERE, NEVER_CITED]
+    assert [f.kind for f in audit_findings(article, (carts, nun), (carts,))] == [POINTS_NOWHERE, NEVER_CITED]
+    assert [f.kind for f in audit_findings(article, (carts,), (carts,))] == [POINTS_NOWHERE, NEVER_CITED]

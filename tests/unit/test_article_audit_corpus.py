@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from reader.article.article import Article
-from reader.article.audit.audit import findings
+from reader.article.audit.audit import audit_findings
 from reader.article.audit.finding import (
     BROKEN_LINK,
     FITS,
@@ -44,7 +44,7 @@ def articles() -> tuple[Article, ...]:
 def test_published_articles_have_few_faults() -> None:
     counts: Counter[str] = Counter()
     for article in articles():
-        found = findings(article, year=2026)
+        found = audit_findings(article, year=2026)
         assert len({finding.key for finding in found}) == len(found)
         counts.update(finding.kind for finding in found)
     assert len(articles()) > 40
@@ -75,9 +75,9 @@ def without_markers(article: Article) -> Iterator[tuple[Article, set[int]]]:
 def test_a_reference_whose_markers_were_taken_away_fits_where_they_stood() -> None:
     told = right = 0
     for article in articles():
-        before = {finding.key for finding in findings(article) if finding.kind == FITS}
+        before = {finding.key for finding in audit_findings(article) if finding.kind == FITS}
         for changed, blocks in without_markers(article):
-            for finding in findings(changed, year=2026):
+            for finding in audit_findings(changed, year=2026):
                 if finding.kind == FITS and finding.key not in before and finding.where is not None and blocks:
                     told += 1
                     right += block_at(changed.blocks, finding.where.start) in blocks

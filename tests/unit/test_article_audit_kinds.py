@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reader.article.article import Article
-from reader.article.audit.audit import findings
+from reader.article.audit.audit import audit_findings
 from reader.article.audit.finding import (
     BROKEN_LINK,
     FITS,
@@ -40,7 +40,7 @@ def article(*entries: str, body: str = "", heading: str = "") -> Article:
 
 def of(kind: str, read: Article) -> list[Finding]:
     """Return the findings of a kind in the year 2026."""
-    return [finding for finding in findings(read, year=2026) if finding.kind == kind]
+    return [finding for finding in audit_findings(read, year=2026) if finding.kind == kind]
 
 
 ENTRIES = [
@@ -130,7 +130,7 @@ PAIRS = [
 @pytest.mark.parametrize(("kind", "first", "second"), PAIRS)
 def test_two_entries_that_may_be_the_same(kind: str, first: str, second: str) -> None:
     read = article(FERNS, first, second)
-    found = [finding for finding in findings(read) if finding.kind in (LISTED_TWICE, SHARED_DOI)]
+    found = [finding for finding in audit_findings(read) if finding.kind in (LISTED_TWICE, SHARED_DOI)]
     assert [(finding.kind, finding.reference) for finding in found] == ([(kind, "3")] if kind else [])
     assert [finding.also for finding in found] == ([(read.references[1].span,)] if kind else [])
 
@@ -178,7 +178,7 @@ BESIDE = [
 @pytest.mark.parametrize(("kind", "body"), BESIDE)
 def test_names_and_years_beside_a_number(kind: str, body: str) -> None:
     read = article(FERNS, MOSS, OAKS, PEAT, body=body)
-    found = [finding for finding in findings(read) if finding.kind in (OTHER_NAME, OTHER_YEAR)]
+    found = [finding for finding in audit_findings(read) if finding.kind in (OTHER_NAME, OTHER_YEAR)]
     assert [finding.kind for finding in found] == ([kind] if kind else [])
     for finding in found:
         assert finding.where is not None
@@ -209,7 +209,7 @@ def test_a_year_in_a_marker_that_no_reference_has(kinds: tuple[str, ...], body: 
     )
     listed = "\n\n".join((FERNS, MOSS, OAKS, PEAT, kerr))
     read = parse(f"A walk\n\n{cited} {body}\n\nReferences\n\n{listed}\n".encode(), "walk.txt")
-    found = [f for f in findings(read, year=2026) if f.kind in (OTHER_YEAR, POINTS_NOWHERE, FUTURE_YEAR)]
+    found = [f for f in audit_findings(read, year=2026) if f.kind in (OTHER_YEAR, POINTS_NOWHERE, FUTURE_YEAR)]
     assert sorted(finding.kind for finding in found) == [*kinds]
     if kinds == (OTHER_YEAR,):
         assert read.reference_by_id[found[0].reference].year in ("2003", "2013")

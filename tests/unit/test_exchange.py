@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from reader.article.audit.audit import findings
+from reader.article.audit.audit import audit_findings
 from reader.article.ranges import Span
-from reader.article.reference_identity import source_of
+from reader.article.reference_identity import reference_identity
 from reader.errors import ReaderError
 from reader.exchange import EXPORTERS, SUFFIXES, Report, report_of
 from reader.exchange.csv_table import HEAD
@@ -166,8 +166,8 @@ def test_nothing_that_is_said_of_a_pair_or_a_source_becomes_structure(text: str)
     links = {"1": Link(True, text, text, text), "3": Link(False, text, text, text)}
     said = {"decision": text, "fix": text, "note": text, "tags": (text,)}
     claim = annotation(read, 1, "The port office counted", judgements=(judgement,), links=links, **said)
-    dismissed = [Dismissal(found.key, text, text, text, text, text) for found in findings(read, year=2026)]
-    attached = Attachment(source_of(read.references[1]), "s")
+    dismissed = [Dismissal(found.key, text, text, text, text, text) for found in audit_findings(read, year=2026)]
+    attached = Attachment(reference_identity(read.references[1]), "s")
     session = ReviewSession(read, "the-article", [claim], entries=[attached, *dismissed], kept=[source])
     made = report_of(read, session, AT)
     assert made.dismissed

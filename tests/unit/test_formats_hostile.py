@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reader.article.article import Article
-from reader.article.audit.audit import findings
+from reader.article.audit.audit import audit_findings
 from reader.article.model import Style, StyleKind
 from reader.formats.markdown.importer import markdown_article
 from reader.formats.plain import plain_article
@@ -98,7 +98,7 @@ def check(article: Article) -> None:
     check_references(article)
     sentences = article.sentences.all()
     assert all(before.end <= after.start for before, after in pairwise(sentences))
-    assert findings(article) == findings(article)
+    assert audit_findings(article) == audit_findings(article)
 
 
 def check_references(article: Article) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reader.article.article import Article
-from reader.article.audit.audit import findings
+from reader.article.audit.audit import audit_findings
 from reader.article.audit.finding import NEVER_CITED
 from reader.article.model import BlockKind, NoiseReason
 from reader.formats import parse, read_article
@@ -137,7 +137,7 @@ def test_the_web_paste() -> None:
     assert {reference.authors for reference in article.references} == {("Amnesty International",)}
     assert all(reference.url.startswith("https://www.amnesty.org/") for reference in article.references)
     assert [c.references for c in article.citations] == [("1",), ("1",), ("4",), ("3",), ("1",), ("3",), ("4",)]
-    assert [f.reference for f in findings(article) if f.kind == NEVER_CITED] == ["2"]
+    assert [f.reference for f in audit_findings(article) if f.kind == NEVER_CITED] == ["2"]
     aside = [(noise.reason, text[noise.start : noise.end]) for noise in article.noise]
     assert (NoiseReason.CHROME, "Skip to content") in aside
     assert (NoiseReason.DUPLICATE, article.title) in aside

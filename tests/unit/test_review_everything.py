@@ -1,6 +1,6 @@
 """Everything open in one list: each thing once, in its order, and gone once it is decided."""
 
-from reader.article.audit.audit import findings
+from reader.article.audit.audit import audit_findings
 from reader.review.coverage import UNREAD, Coverage
 from reader.review.model import LATER, NOT_CLAIM
 from reader.review.session import ReviewSession
@@ -10,7 +10,7 @@ from tests.unit.making import TEXT, article, review, where
 
 def listed(session: ReviewSession) -> tuple[Open, ...]:
     claims = tuple(place for claim in session.claims() if (place := session.place(claim)))
-    return everything_open(session, findings(session.article, claims), Coverage(session))
+    return everything_open(session, audit_findings(session.article, claims), Coverage(session))
 
 
 def test_each_kind_has_its_place_in_the_list() -> None:

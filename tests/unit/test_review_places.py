@@ -7,7 +7,7 @@ import pytest
 
 from reader.article.article import Article
 from reader.article.ranges import Span
-from reader.article.reference_identity import sources_of
+from reader.article.reference_identity import reference_identities
 from reader.library import Library
 from reader.review.model import Annotation, Judgement
 from reader.review.placement import BY_HAND, UNSURE, WORDS
@@ -197,7 +197,7 @@ def test_a_verdict_is_stale_when_its_reference_names_another_source_now() -> Non
     session = ReviewSession(first, "the-article", creator="ana")
     claim = session.judge(marked(session, "The tower is old [2]."), "2", "supports")
     other = session.judge(marked(session, "The keeper left [1]."), "1", "supports")
-    kept = {"text_of": {first.digest: first.text}.get, "named": {first.digest: sources_of(first)}}
+    kept = {"text_of": {first.digest: first.text}.get, "named": {first.digest: reference_identities(first)}}
     assert not session.is_stale(claim)
     added = "[2] Lie, C. (2019). The stair. Vik Press."
     renumbered = [entries[0], added, entries[1].replace("[2]", "[3]")]

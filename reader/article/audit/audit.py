@@ -16,12 +16,12 @@ from reader.article.audit.finding import CITES_NOTHING, KINDS, NOTHING_RECOGNISE
 from reader.article.ranges import Span
 
 if TYPE_CHECKING:
-    from reader.article.audit.claims import Fit
+    from reader.article.audit.claims import Suggestion
 
 _ORDER = {kind: place for place, kind in enumerate(KINDS)}
 
 
-def findings(
+def audit_findings(
     article: Article, claims: Sequence[Span] = (), settled: Sequence[Span] = (), *, year: int | None = None
 ) -> tuple[Finding, ...]:
     """Return what does not fit: first the faults, then the sentences that cite nothing, each in the order of the text.
@@ -57,10 +57,10 @@ class Audit:
         """What is found whatever is claimed."""
         if not self._recognised:
             return keyed([Finding(NOTHING_RECOGNISED, None, "", _what_is_lacking(self._article))], self._article)
-        from reader.article.audit.markers import at_markers
-        from reader.article.audit.references import in_references
+        from reader.article.audit.markers import check_markers
+        from reader.article.audit.references import check_references
 
-        found = [*in_references(self._article, self._year), *at_markers(self._article, self._year)]
+        found = [*check_references(self._article, self._year), *check_markers(self._article, self._year)]
         return keyed(_in_order(found), self._article)
 
     def resting(self, claims: Sequence[Span] = (), settled: Sequence[Span] = ()) -> tuple[Finding, ...]:
@@ -69,27 +69,27 @@ class Audit:
         asked = [claim for claim in claims if claim not in known]
         if not self._recognised or (claims and not asked):
             return ()
-        from reader.article.audit.claims import citing_nothing, fitting
+        from reader.article.audit.claims import find_uncited, fitting
 
         article = self._article
-        return keyed(_in_order([*fitting(article, self._fits, asked), *citing_nothing(article, asked)]), article)
+        return keyed(_in_order([*fitting(article, self._fits, asked), *find_uncited(article, asked)]), article)
 
     @cached_property
     def _recognised(self) -> bool:
         return bool(self._article.references) and any(citation.references for citation in self._article.citations)
 
     @cached_property
-    def _fits(self) -> Mapping[str, tuple[Fit, ...]]:
+    def _fits(self) -> Mapping[str, tuple[Suggestion, ...]]:
         """The sentences that references would fit which are never cited, whether they are claims or not."""
-        from reader.article.audit.claims import asserts, fits, rests_on_nothing
+        from reader.article.audit.claims import asserts, is_uncited, suggest_references
         from reader.article.audit.references import never_cited
 
         article = self._article
         references = [reference for reference in never_cited(article) if not reference.remark]
         if not references:
             return {}
-        return fits(
-            article, references, [s for s in article.sentences.all() if rests_on_nothing(article, s) and asserts(article, s)]
+        return suggest_references(
+            article, references, [s for s in article.sentences.all() if is_uncited(article, s) and asserts(article, s)]
         )
 
 

@@ -11,18 +11,18 @@ from math import log
 from typing import NamedTuple
 
 from reader.article.article import Article
-from reader.article.audit.finding import CITES_NOTHING, FITS, Finding, called, excerpt
-from reader.article.lazy_pattern import lazy
+from reader.article.audit.finding import CITES_NOTHING, FITS, Finding, excerpt, kind_label
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import BlockKind, Reference, StyleKind
-from reader.article.ranges import Ranges, Span, block_at, merged, within
+from reader.article.ranges import Ranges, Span, block_at, merge_ranges, within
 from reader.article.references import surname
 
 # ------------------------------------------------------------------ by the words that tell it from the others
 
-_WORD = lazy(r"[^\W_]+(?:[.,]\d+)*")
-_PARTS = lazy(r"[/?#&=]")
-_SPLIT = lazy(r"[-_+.]")
-_ADDRESS_OR_DOI = lazy(r"(?:https?://|www\.|10\.\d{4,9}/)\S+")
+_WORD = lazy_pattern(r"[^\W_]+(?:[.,]\d+)*")
+_PARTS = lazy_pattern(r"[/?#&=]")
+_SPLIT = lazy_pattern(r"[-_+.]")
+_ADDRESS_OR_DOI = lazy_pattern(r"(?:https?://|www\.|10\.\d{4,9}/)\S+")
 _FITTING_FEWEST_WORDS = 3
 _FEWEST_LETTERS = 3
 _FEWEST_DIGITS = 2
@@ -59,7 +59,7 @@ _DULL = frozenset(_DULL_WORDS.split())
 """What stands between the words of a title, and the words of titles as such; as `_term` writes them."""
 
 
-class Fit(NamedTuple):
+class Suggestion(NamedTuple):
     """A sentence that a reference would fit.
 
     `words` are those they share, as the sentence writes them, `weight` how telling they are together.
@@ -111,7 +111,9 @@ class _Entry(NamedTuple):
         return self.terms | self.names
 
 
-def fits(article: Article, never_cited: Sequence[Reference], sentences: Sequence[Span]) -> dict[str, tuple[Fit, ...]]:
+def suggest_references(
+    article: Article, never_cited: Sequence[Reference], sentences: Sequence[Span]
+) -> dict[str, tuple[Suggestion, ...]]:
     """Return the sentences that references would fit which are never cited, by their ids, the best one first.
 
     `sentences` are those that may be fitted: they assert and rest on nothing. References that fit none are left out.
@@ -125,7 +127,7 @@ def fits(article: Article, never_cited: Sequence[Reference], sentences: Sequence
     for sentence, line in hits.items():
         for term in {hit.term for hit in line}:
             by_term[term].append(sentence)
-    found: dict[str, tuple[Fit, ...]] = {}
+    found: dict[str, tuple[Suggestion, ...]] = {}
     for name, entry in telling.items():
         own = _Own({term: weights[term] for term in entry.words if term in weights}, entry.pairs, len(entry.terms))
         near = sorted({sentence for term in own.weights for sentence in by_term[term]})
@@ -143,9 +145,9 @@ def _telling(references: Sequence[Reference], wanted: Sequence[Reference]) -> di
     return {r.id: e._replace(terms=e.terms & known, names=e.names & known) for r in wanted for e in (entries[r.id],)}
 
 
-def _fitted(article: Article, near: Sequence[Span], hits: Mapping[Span, Sequence[_Hit]], own: _Own) -> tuple[Fit, ...]:
+def _fitted(article: Article, near: Sequence[Span], hits: Mapping[Span, Sequence[_Hit]], own: _Own) -> tuple[Suggestion, ...]:
     """Return those of the sentences with words of one entry that it fits, the most telling first."""
-    found: list[Fit] = []
+    found: list[Suggestion] = []
     for _, group in groupby(near, key=lambda sentence: block_at(article.blocks, sentence.start)):
         lines = {sentence: [hit for hit in hits[sentence] if hit.term in own.weights] for sentence in group}
         together = {hit.term for line in lines.values() for hit in line}
@@ -153,7 +155,7 @@ def _fitted(article: Article, near: Sequence[Span], hits: Mapping[Span, Sequence
         for sentence, line in lines.items():
             words = {hit.term: hit.written for hit in line}
             if own.fit(line) or (whole and len(words) >= _ENOUGH_IN_A_BLOCK):
-                found.append(Fit(sentence, sum(own.weights[term] for term in words), tuple(words.values())))
+                found.append(Suggestion(sentence, sum(own.weights[term] for term in words), tuple(words.values())))
     return tuple(sorted(found, key=lambda fit: (-fit.weight, fit.sentence)))
 
 
@@ -169,7 +171,7 @@ def _weights(article: Article, terms: frozenset[str]) -> dict[str, float]:
 
 def _hits(article: Article, terms: Collection[str], sentences: Iterable[Span]) -> dict[Span, list[_Hit]]:
     """Return the words of `terms` in each of the sentences, without those in markers and in hidden markup."""
-    hidden = merged([*(c.span for c in article.citations), *_hidden(article)])
+    hidden = merge_ranges([*(c.span for c in article.citations), *_hidden(article)])
     ranges = Ranges(hidden)
     wanted = frozenset(terms)
     found: dict[Span, list[_Hit]] = {}
@@ -244,12 +246,12 @@ def asserts(article: Article, sentence: Span) -> bool:
     return article.blocks[block_at(article.blocks, sentence.start)].kind is not BlockKind.TABLE
 
 
-def rests_on_nothing(article: Article, sentence: Span) -> bool:
+def is_uncited(article: Article, sentence: Span) -> bool:
     """Whether no marker in a sentence points at a reference."""
     return not any(citation.references for citation in within(article.citations, sentence.start, sentence.end))
 
 
-def citing_nothing(article: Article, claims: Sequence[Span]) -> Iterator[Finding]:
+def find_uncited(article: Article, claims: Sequence[Span]) -> Iterator[Finding]:
     """Yield the sentences that assert and have no marker: those that overlap a claim, or all where there are no claims."""
     for sentence in _sentences_of(article, claims) if claims else article.sentences.all():
         if not within(article.citations, sentence.start, sentence.end) and asserts(article, sentence):
@@ -259,7 +261,7 @@ def citing_nothing(article: Article, claims: Sequence[Span]) -> Iterator[Finding
 def _sentences_of(article: Article, claims: Sequence[Span]) -> Iterator[Span]:
     """Yield the sentences that overlap one of the claims, each once, in order."""
     last = -1
-    for span in merged(claims):
+    for span in merge_ranges(claims):
         sentence = article.sentences.at(span.start)
         while sentence is not None and sentence.start < span.end:
             if sentence.overlaps(span) and sentence.start > last:
@@ -268,7 +270,7 @@ def _sentences_of(article: Article, claims: Sequence[Span]) -> Iterator[Span]:
             sentence = article.sentences.after(sentence)
 
 
-def fitting(article: Article, fits: Mapping[str, Sequence[Fit]], claims: Sequence[Span]) -> Iterator[Finding]:
+def fitting(article: Article, fits: Mapping[str, Sequence[Suggestion]], claims: Sequence[Span]) -> Iterator[Finding]:
     """Yield one finding for every reference that would fit sentences which rest on nothing, the best of them as its place.
 
     `fits` are these, by the ids of the references, the best first; of claims only where there are any.
@@ -281,7 +283,9 @@ def fitting(article: Article, fits: Mapping[str, Sequence[Fit]], claims: Sequenc
             words = dict.fromkeys(" ".join(word.split()) for fit in kept for word in fit.words)
             shown = ", ".join(f"“{word}”" for word in list(_apart(words))[:_WORDS_SHOWN])
             count = f"a {what} that rests" if len(kept) == 1 else f"{len(kept)} {what}s that rest"
-            text = f"{called(article.reference_by_id[name])}, never cited, would fit {count} on nothing: they share {shown}."
+            text = (
+                f"{kind_label(article.reference_by_id[name])}, never cited, would fit {count} on nothing: they share {shown}."
+            )
             yield Finding(FITS, kept[0].sentence, name, text, also=tuple(sorted(fit.sentence for fit in kept[1:])))
 
 

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from reader.article.article import Article
 from reader.article.model import Reference
 from reader.article.ranges import Span, within
-from reader.article.reference_identity import digest_of, plain_words, source_of
+from reader.article.reference_identity import digest_of, plain_words, reference_identity
 
 NEVER_CITED: Final = "never-cited"
 FITS: Final = "fits"
@@ -89,7 +89,7 @@ def keyed(found: Iterable[Finding], article: Article) -> tuple[Finding, ...]:
     done: list[Finding] = []
     for finding in found:
         reference = article.reference_by_id.get(finding.reference)
-        source = source_of(reference) if reference is not None else ""
+        source = reference_identity(reference) if reference is not None else ""
         in_list = reference is not None and finding.where == reference.span
         words = "" if finding.where is None or in_list or finding.kind == FITS else _words_at(article, finding.where)
         key = digest_of(f"{finding.kind}\n{source}\n{words}")
@@ -118,7 +118,7 @@ def _bare(article: Article, span: Span) -> str:
     return "".join([*parts, article.text[start : span.end]])
 
 
-def called(reference: Reference) -> str:
+def kind_label(reference: Reference) -> str:
     """Return what a reference is called in a sentence: "[3]" where it has a number, else its label."""
     return f"[{reference.label}]" if reference.label.isdecimal() else reference.label
 

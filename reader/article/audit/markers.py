@@ -14,8 +14,8 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from reader.article.article import Article
-from reader.article.audit.finding import FUTURE_YEAR, OTHER_NAME, OTHER_YEAR, POINTS_NOWHERE, Finding, called
-from reader.article.lazy_pattern import lazy
+from reader.article.audit.finding import FUTURE_YEAR, OTHER_NAME, OTHER_YEAR, POINTS_NOWHERE, Finding, kind_label
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Citation, Reference
 from reader.article.ranges import Span
 from reader.article.references import surname
@@ -26,7 +26,7 @@ _NAME = (
 )
 _YEAR = r"(?:1[89]|20)\d\d"
 _WORK = r"(?:study|studies|paper|article|report|review|survey|analysis|book|experiment|trial|essay|thesis)"
-_BESIDE = lazy(
+_BESIDE = lazy_pattern(
     rf"(?<![\w'’\-])(?:"
     rf"(?P<first>{_NAME})(?:,? (?:and|&) {_NAME})?,? et al\b\.?,?(?:['’]s)?(?: ?\(?(?P<year>{_YEAR})[a-z]?\)?)?"
     rf"|(?P<one>{_NAME}) (?:and|&) (?P<other>{_NAME}) ?\((?P<year2>{_YEAR})[a-z]?\)"
@@ -35,8 +35,8 @@ _BESIDE = lazy(
     rf"|(?P<year4>{_YEAR}) {_WORK} by (?P<by>{_NAME})(?: et al\.?)?"
     rf")[,.]?\s?$"
 )
-_MARKER_YEAR = lazy(rf"(?P<names>.+) (?P<year>{_YEAR})[a-z]?$")
-_BETWEEN = lazy(r",? et al\.?|,? (?:and|&|und|et|y) |, |/")
+_MARKER_YEAR = lazy_pattern(rf"(?P<names>.+) (?P<year>{_YEAR})[a-z]?$")
+_BETWEEN = lazy_pattern(r",? et al\.?|,? (?:and|&|und|et|y) |, |/")
 _NUMBERED = frozenset({"bracket", "superscript", "superscript?", "footnote", "parenthesis", "link"})
 _WINDOW = 90
 _LONGEST_ENTRY = 3000
@@ -47,7 +47,7 @@ _HOPELESS = 300
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ß": "ss", "ı": "i", "’": "'"})
 
 
-def at_markers(article: Article, year: int) -> Iterator[Finding]:
+def check_markers(article: Article, year: int) -> Iterator[Finding]:
     """Yield what does not fit at the markers; `year` is the present one."""
     cited = {name for citation in article.citations for name in citation.references}
     listed = _by_first_author(article.references)
@@ -164,11 +164,14 @@ def _compared(article: Article, said: _Said, reference: Reference) -> Finding | 
     if not turned and not any(_stands_in(name, entry) for name in said.names):
         by = reference.authors[0] + (" and others" if len(reference.authors) > 1 else "")
         return Finding(
-            OTHER_NAME, said.span, reference.id, f"The text says “{place}”, but the entry of {called(reference)} is by {by}."
+            OTHER_NAME,
+            said.span,
+            reference.id,
+            f"The text says “{place}”, but the entry of {kind_label(reference)} is by {by}.",
         )
     if said.year and reference.year and said.year not in entry and said.year != reference.year:
         return Finding(
-            OTHER_YEAR, said.span, reference.id, f"The text says “{place}”, but {called(reference)} is of {reference.year}."
+            OTHER_YEAR, said.span, reference.id, f"The text says “{place}”, but {kind_label(reference)} is of {reference.year}."
         )
     return None
 

@@ -19,10 +19,10 @@ from reader.article.audit.finding import (
     NO_LINKS,
     SHARED_DOI,
     Finding,
-    called,
     excerpt,
+    kind_label,
 )
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Reference, Style, StyleKind
 from reader.article.ranges import within
 from reader.article.reference_identity import plain_words
@@ -31,9 +31,9 @@ from reader.article.references import surname
 
 # ------------------------------------------------------------------ References that name the same source twice, and different
 
-_NUMBER = lazy(r"\d+")
-_AUDIT_DOUBLES_ADDRESS = lazy(r"(?:https?://)?(?:www\.)?(.*)", re.IGNORECASE)
-_NO_WORDS = lazy(r"(?:https?://|www\.|doi:|10\.\d{4,9}/)\S+", re.IGNORECASE)
+_NUMBER = lazy_pattern(r"\d+")
+_AUDIT_DOUBLES_ADDRESS = lazy_pattern(r"(?:https?://)?(?:www\.)?(.*)", re.IGNORECASE)
+_NO_WORDS = lazy_pattern(r"(?:https?://|www\.|doi:|10\.\d{4,9}/)\S+", re.IGNORECASE)
 _ALIKE = 0.85
 _SHARE_OF_TITLE = 0.75
 _FEWEST_WORDS = 6
@@ -59,7 +59,7 @@ class _Entry(NamedTuple):
         return " ".join(self.numbers) if len(self.words) >= _FEWEST_WORDS else ""
 
 
-def doubles(references: Sequence[Reference]) -> Iterator[Finding]:
+def find_duplicates(references: Sequence[Reference]) -> Iterator[Finding]:
     """Yield one finding for every reference that repeats one before it, or has its DOI though it is another."""
     listed = [_entry(reference) for reference in references if not reference.remark and not reference.id.startswith("^")]
     found: dict[str, Finding] = {}
@@ -130,7 +130,7 @@ def _same_doi(first: _Entry, second: _Entry) -> Finding:
     if _alike(first, second):
         return _twice(first, second, "they have the same DOI")
     one, two = first.reference, second.reference
-    text = f"{called(two)} has the DOI of {called(one)}, {one.doi}, but is called otherwise: {excerpt(_name(two))}"
+    text = f"{kind_label(two)} has the DOI of {kind_label(one)}, {one.doi}, but is called otherwise: {excerpt(_name(two))}"
     return _finding(SHARED_DOI, first, second, text)
 
 
@@ -176,7 +176,9 @@ def _share(one: frozenset[str], two: frozenset[str]) -> float:
 
 
 def _twice(first: _Entry, second: _Entry, why: str) -> Finding:
-    return _finding(LISTED_TWICE, first, second, f"{called(second.reference)} repeats {called(first.reference)}: {why}.")
+    return _finding(
+        LISTED_TWICE, first, second, f"{kind_label(second.reference)} repeats {kind_label(first.reference)}: {why}."
+    )
 
 
 def _finding(kind: str, first: _Entry, second: _Entry, text: str) -> Finding:
@@ -186,52 +188,52 @@ def _finding(kind: str, first: _Entry, second: _Entry, text: str) -> Finding:
 
 # ------------------------------------------------------------------ entries that are never cited, that say too little, that
 
-_IDENTIFIER = lazy(
+_IDENTIFIER = lazy_pattern(
     r"\b(?:arxiv|pmid|pmcid|pmc ?\d|isbn|issn|hdl|handle|urn:|bibcode|oclc|ssrn|jstor|rfc ?\d|cve-\d|ecli|celex|iso[ /]|iec )",
     re.IGNORECASE,
 )
 _SHARE_WITH_LINK = 0.8
 _FEWEST = 5
 
-_CALLED_DOI = lazy(
+_CALLED_DOI = lazy_pattern(
     r"(?<!\w)doi(?: ?: ?(?:https?://(?:dx\.)?doi\.org/)?|\.org/| (?=10[.\d]))(?:doi: ?)?(?P<doi>[^\s\"<>“”]+)", re.IGNORECASE
 )
-_DOI = lazy(r"10\.\d{4,9}(?:\.\d+)*/\S|(?:10/)?[a-z]\w{2,9}$", re.IGNORECASE)  # the second is a short DOI
-_DOI_PIECE = lazy(r"10\.\d{4,9}(?:\.\d+)*/?$")
-_ADDRESS = lazy(r"(?:(?:https?|ftp):?/{1,3}|www\.)[^\s<>\"“”]*", re.IGNORECASE)
+_DOI = lazy_pattern(r"10\.\d{4,9}(?:\.\d+)*/\S|(?:10/)?[a-z]\w{2,9}$", re.IGNORECASE)  # the second is a short DOI
+_DOI_PIECE = lazy_pattern(r"10\.\d{4,9}(?:\.\d+)*/?$")
+_ADDRESS = lazy_pattern(r"(?:(?:https?|ftp):?/{1,3}|www\.)[^\s<>\"“”]*", re.IGNORECASE)
 _BROKEN = (
-    (lazy(r"(?:https?:?/{0,2}){2}[^/\s]", re.IGNORECASE), "it begins twice"),
-    (lazy(r"(?:https?|ftp)(?::/(?!/)|//)\w", re.IGNORECASE), "behind its first letters there must be “://”"),
-    (lazy(r"(?:https?|ftp)://(?:[/.:?#]|$)", re.IGNORECASE), "it names no host"),
-    (lazy(r"(?:https?|ftp)://[^/?#]*\.\.", re.IGNORECASE), "its host cannot be called so"),
+    (lazy_pattern(r"(?:https?:?/{0,2}){2}[^/\s]", re.IGNORECASE), "it begins twice"),
+    (lazy_pattern(r"(?:https?|ftp)(?::/(?!/)|//)\w", re.IGNORECASE), "behind its first letters there must be “://”"),
+    (lazy_pattern(r"(?:https?|ftp)://(?:[/.:?#]|$)", re.IGNORECASE), "it names no host"),
+    (lazy_pattern(r"(?:https?|ftp)://[^/?#]*\.\.", re.IGNORECASE), "its host cannot be called so"),
 )
-_UNDATED = lazy(r"(?<![\w.])(?:n\. ?d\.|no date|undated|o\. ?J\.|s\. ?d\.|s\. ?f\.)(?!\w)")
+_UNDATED = lazy_pattern(r"(?<![\w.])(?:n\. ?d\.|no date|undated|o\. ?J\.|s\. ?d\.|s\. ?f\.)(?!\w)")
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _MONTH = rf"(?:{_MONTHS}|jan\.?|feb\.?|mar\.?|apr\.?|jun\.?|jul\.?|aug\.?|sept?\.?|oct\.?|nov\.?|dec\.?)"
 _DATE = (
     rf"(?:\d{{1,2}}(?:st|nd|rd|th)? {_MONTH},? (?P<y1>(?:19|20)\d\d)|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? (?P<y2>(?:19|20)\d\d)"
     r"|(?P<y3>(?:19|20)\d\d)-[01]\d-[0-3]\d)(?!\d)"
 )
-_SAID_DATE = lazy(
+_SAID_DATE = lazy_pattern(
     rf"\b(?:published|posted|issued|released|dated|updated|modified|revised)(?: on|:| online)? (?P<date>{_DATE})", 2
 )
-_FULL_DATE = lazy(rf"(?<![\w–-])(?P<date>{_DATE})", re.IGNORECASE)
-_VISIT = lazy(
+_FULL_DATE = lazy_pattern(rf"(?<![\w–-])(?P<date>{_DATE})", re.IGNORECASE)
+_VISIT = lazy_pattern(
     r"\b(?:retrieved|accessed|visited|viewed|archived|abgerufen|zugriff|consulté|consultado|last checked)\b.*", re.IGNORECASE
 )
-_DAY_IN_ADDRESS = lazy(
+_DAY_IN_ADDRESS = lazy_pattern(
     r"(?<!\d)(?P<y>(?:19[89]|20\d)\d)(?P<sign>[/-])(?:0[1-9]|1[0-2])(?:(?P=sign)(?:0[1-9]|[12]\d|3[01]))?(?=[/._\-?#]|$)"
 )
-_YEAR_IN_ADDRESS = lazy(r"/(?P<y>20\d\d)(?=/)")
-_NOT_OUT = lazy(
+_YEAR_IN_ADDRESS = lazy_pattern(r"/(?P<y>20\d\d)(?=/)")
+_NOT_OUT = lazy_pattern(
     r"\b(?:in press|forthcoming|to appear|in preparation|im druck|im erscheinen|à paraître|en prensa)\b", re.IGNORECASE
 )
 
 
-def in_references(article: Article, year: int) -> Iterator[Finding]:
+def check_references(article: Article, year: int) -> Iterator[Finding]:
     """Yield what is found in the list, in no particular order; `year` is the present one."""
     yield from _never_cited(article)
-    yield from doubles(article.references)
+    yield from find_duplicates(article.references)
     sources = [reference for reference in article.references if not reference.remark]
     yield from _without_link(article, sources)
     for reference in sources:
@@ -250,7 +252,7 @@ def never_cited(article: Article) -> tuple[Reference, ...]:
 def _never_cited(article: Article) -> Iterator[Finding]:
     for reference in never_cited(article):
         yield Finding(
-            NEVER_CITED, reference.span, reference.id, f"{called(reference)} is never cited: {excerpt(reference.text)}"
+            NEVER_CITED, reference.span, reference.id, f"{kind_label(reference)} is never cited: {excerpt(reference.text)}"
         )
 
 
@@ -264,7 +266,7 @@ def _without_link(article: Article, sources: Sequence[Reference]) -> Iterator[Fi
         yield Finding(NO_LINKS, None, "", f"None of the {len(sources)} references has a DOI or an address.")
     elif len(sources) - len(bare) >= len(sources) * _SHARE_WITH_LINK:
         for reference in bare:
-            text = f"{called(reference)} has neither a DOI nor an address, unlike most others: {excerpt(reference.text)}"
+            text = f"{kind_label(reference)} has neither a DOI nor an address, unlike most others: {excerpt(reference.text)}"
             yield Finding(NO_LINK, reference.span, reference.id, text)
 
 
@@ -285,7 +287,7 @@ def _malformed_doi(article: Article, reference: Reference) -> Finding | None:
         if breaks_off and (article.format == "pdf" or reference.doi):
             continue
         why = "it breaks off" if breaks_off else "a DOI begins with “10.”, four digits or more, and a slash"
-        text = f"The DOI of {called(reference)} cannot be right: “{excerpt(said)}”; {why}."
+        text = f"The DOI of {kind_label(reference)} cannot be right: “{excerpt(said)}”; {why}."
         return Finding(MALFORMED_DOI, reference.span, reference.id, text)
     return None
 
@@ -299,17 +301,17 @@ def _broken_link(article: Article, reference: Reference) -> Finding | None:
     for match in _ADDRESS.finditer(f"{reference.text} {reference.url}"):
         for pattern, why in tried:
             if pattern.match(match[0]):
-                text = f"The address of {called(reference)} cannot be right: “{excerpt(clipped(match[0]))}”; {why}."
+                text = f"The address of {kind_label(reference)} cannot be right: “{excerpt(clipped(match[0]))}”; {why}."
                 return Finding(BROKEN_LINK, reference.span, reference.id, text)
     return None
 
 
 def _dates(reference: Reference, year: int) -> Iterator[Finding]:
     if (undated := _UNDATED.search(reference.text)) and (stands := _date_in(reference, year)):
-        text = f"{called(reference)} says “{undated[0]}”, but {stands}."
+        text = f"{kind_label(reference)} says “{undated[0]}”, but {stands}."
         yield Finding(HAS_A_DATE, reference.span, reference.id, text)
     if reference.year.isdecimal() and int(reference.year) > year and _is_its_year(reference):
-        text = f"{called(reference)} is of {reference.year}, which is still to come: {excerpt(reference.text)}"
+        text = f"{kind_label(reference)} is of {reference.year}, which is still to come: {excerpt(reference.text)}"
         yield Finding(FUTURE_YEAR, reference.span, reference.id, text)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import NoiseReason
 from reader.article.phrases import READ_ALSO
 from reader.article.reference_lists import announces_references
@@ -58,15 +58,15 @@ _LONGEST_LABEL: Final = 3
 _TABLE_PARTS: Final = frozenset({"tbody", "thead", "tfoot", "tr", "td", "th", "caption"})
 _SECTION_LEVELS: Final = frozenset(f"level{number}" for number in range(1, 7))
 """Classes of the sections that pandoc makes, whose ids are those of their headings."""
-_NAME: Final = lazy(r"[^\W_]+")
-_HUMP: Final = lazy(r"[A-Z]?[a-z]{3,}|[A-Z]{4,}(?![a-z])")
-_COMMENTS: Final = lazy(
+_NAME: Final = lazy_pattern(r"[^\W_]+")
+_HUMP: Final = lazy_pattern(r"[A-Z]?[a-z]{3,}|[A-Z]{4,}(?![a-z])")
+_COMMENTS: Final = lazy_pattern(
     r"(?:comments?|replies|disqus|respond)(?:[-_](?:area|list|section|threads?|wrapper|container|content))?"
 )
 """What is called just so holds what readers said, which may be far more than the article."""
 _SHARE_OF_PROSE: Final = 0.4
 _CERTAIN_SHARE: Final = 0.8
-_LIKE_COMMENTS: Final = lazy("comment|replies|disqus|respond", re.IGNORECASE)
+_LIKE_COMMENTS: Final = lazy_pattern("comment|replies|disqus|respond", re.IGNORECASE)
 COMMENTS_SHARE: Final = 0.97
 _LONGEST_TOOL: Final = 16
 
@@ -190,7 +190,7 @@ def has_linked_heading(node: Node) -> bool:
 _APPENDIXES: Final = frozenset({"d-appendix", "dt-appendix"})
 """Where Distill's articles have what follows them: notes, thanks, further reading."""
 _TEXT_TAGS: Final = frozenset({"p", "section", "blockquote", "ul", "ol", "dl", "table"})
-_HEAD: Final = lazy(r"\W*(.{2,40}?)\s*[:|]\s")
+_HEAD: Final = lazy_pattern(r"\W*(.{2,40}?)\s*[:|]\s")
 _LEADING_AWAY: Final = READ_ALSO | {
     *("watch", "listen", "video", "podcast", "audio", "in pictures", "photos"),
     *("filed under", "posted in", "tags", "tagged", "tagged with", "topics", "topic", "categories", "category", "keywords"),

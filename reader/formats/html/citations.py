@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Reference
 from reader.formats.html.entries import (
     LABEL,
@@ -64,15 +64,15 @@ def make_list(root: Node, notes: Mapping[Node, InlineNote]) -> None:
 # ------------------------------------------------------------------ the links that lead to its entries, with the brackets,
 
 _SIGNS: Final = r"[\s\[\](){},;.:&*‐-―−\-]*"
-_ONLY_SIGNS: Final = lazy(rf"{_SIGNS}(?:(?:and|und|et|see|cf\.?){_SIGNS})*")
-_DASH: Final = lazy(r"[\s\])]*[-‐‑–—−][\s\[(]*")
-_OPENING: Final = lazy(r"[\[(]\s*(?:(?:see|cf|e\.g|also|refs?)[.,]*\s+){0,3}$")
-_BETWEEN: Final = lazy(r"\s*(?:[,;&/]|and|und|et|or|[-‐‑–—−])?\s*(?:(?:see|cf\.?|see also|e\.g\.,?)\s+)?")
-_CLOSING: Final = lazy(r"[^\[\]()]{0,40}?([\])])")
+_ONLY_SIGNS: Final = lazy_pattern(rf"{_SIGNS}(?:(?:and|und|et|see|cf\.?){_SIGNS})*")
+_DASH: Final = lazy_pattern(r"[\s\])]*[-‐‑–—−][\s\[(]*")
+_OPENING: Final = lazy_pattern(r"[\[(]\s*(?:(?:see|cf|e\.g|also|refs?)[.,]*\s+){0,3}$")
+_BETWEEN: Final = lazy_pattern(r"\s*(?:[,;&/]|and|und|et|or|[-‐‑–—−])?\s*(?:(?:see|cf\.?|see also|e\.g\.,?)\s+)?")
+_CLOSING: Final = lazy_pattern(r"[^\[\]()]{0,40}?([\])])")
 _CITING: Final = frozenset({"citation", "ltx_cite", "cite", "citations", "footnote-ref", "footnote-reference"})
 _PAIRS: Final = {"[": "]", "(": ")"}
-_BARE: Final = lazy(r"[\d,;–\- ]{1,16}|\S{1,3}|(?:nb|note|n|fn)\.? ?\w{1,3}|[α-ωΑ-Ω] ?\d{1,3}|\w{1,2} \d{1,3}")
-_YEAR: Final = lazy(r"(?:1[5-9]|20)\d\d[a-z]?")
+_BARE: Final = lazy_pattern(r"[\d,;–\- ]{1,16}|\S{1,3}|(?:nb|note|n|fn)\.? ?\w{1,3}|[α-ωΑ-Ω] ?\d{1,3}|\w{1,2} \d{1,3}")
+_YEAR: Final = lazy_pattern(r"(?:1[5-9]|20)\d\d[a-z]?")
 _LONGEST: Final = 400
 _LONGEST_RANGE: Final = 200
 _MOST_JOINED: Final = 300

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 from urllib.parse import parse_qs
 
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Reference
 from reader.article.reference_lists import announces_references
 from reader.article.reference_parser import doi_of, fields_of
@@ -44,12 +44,12 @@ _NEVER: Final = HEADINGS | {
 }
 _SECTIONS: Final = frozenset({"section", "table", "tbody", "thead"})
 _OPENERS: Final = frozenset({"li", "dd", "td", "th", "aside"})
-_LISTED: Final = lazy(
+_LISTED: Final = lazy_pattern(
     r"(?:^|[\s_-])(?:references?|ref-?list|reflist|footnotes?|endnotes?|bibliograph\w*|bib-?(?:list|body|item|entry)|biblist|citations?"
     r"|works-?cited|sources|notelist|note-?list|literatur\w*|fu(?:ss|ß)noten|csl-\w+)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-LABEL: Final = lazy(
+LABEL: Final = lazy_pattern(
     r"\W{0,3}(\d{1,4}|[A-Za-z]{1,2}|[ivxl]{1,6}|[*†‡§¶‖#]{1,4}|[α-ωΑ-Ω] ?\d{0,3}|(?:nb|note|n|fn) ?\.? ?\w{1,3})"
     r"(?::\d+)?\W{0,3}",
     re.IGNORECASE,
@@ -266,18 +266,20 @@ def _is_labelled(node: Node, marker: str) -> bool:
 # ------------------------------------------------------------------ its label, its links, its fields, and what of it is shown
 
 _NAMED: Final = r"(?:nb|note|n|fn)\.? ?\d{1,3}"
-_IN_FRONT: Final = lazy(rf"\s*[\[(]?\s*(\d{{1,4}}|[A-Za-z]{{1,2}}|[*†‡§¶]{{1,3}}|{_NAMED})\s*(?:[\])][.:]?|[.:])(?:\s+|$)")
-_WITHOUT_STOP: Final = lazy(rf"\s*(\d{{1,4}}|[A-Za-z]|[*†‡§¶]{{1,3}}|{_NAMED})\s+")
-_BY_ITSELF: Final = lazy(rf"[\[(]?\s*(\d{{1,4}}|[A-Za-z]|[*†‡§¶]{{1,3}}|{_NAMED})\s*[\])]?\s*[.:)]?")
-_LEFT: Final = lazy(r"\s*[\^↑.:)\]]+\s*")
-_NAMES_AND_YEAR: Final = lazy(r"(\S.{0,400}?),?\s*\(?((?:1[5-9]|20)\d\d)[a-z]?(?:[–, -].{0,20})?\)?")
-_AND: Final = lazy(r",?\s+(?:and|&)\s+|,\s+")
+_IN_FRONT: Final = lazy_pattern(
+    rf"\s*[\[(]?\s*(\d{{1,4}}|[A-Za-z]{{1,2}}|[*†‡§¶]{{1,3}}|{_NAMED})\s*(?:[\])][.:]?|[.:])(?:\s+|$)"
+)
+_WITHOUT_STOP: Final = lazy_pattern(rf"\s*(\d{{1,4}}|[A-Za-z]|[*†‡§¶]{{1,3}}|{_NAMED})\s+")
+_BY_ITSELF: Final = lazy_pattern(rf"[\[(]?\s*(\d{{1,4}}|[A-Za-z]|[*†‡§¶]{{1,3}}|{_NAMED})\s*[\])]?\s*[.:)]?")
+_LEFT: Final = lazy_pattern(r"\s*[\^↑.:)\]]+\s*")
+_NAMES_AND_YEAR: Final = lazy_pattern(r"(\S.{0,400}?),?\s*\(?((?:1[5-9]|20)\d\d)[a-z]?(?:[–, -].{0,20})?\)?")
+_AND: Final = lazy_pattern(r",?\s+(?:and|&)\s+|,\s+")
 _TAGS: Final = frozenset({"ltx_tag_bibitem", "csl-left-margin", "label", "fn-label", "footnote-label", "fn-number"})
-_YEAR: Final = lazy(r"(?:1[5-9]|20)\d\d")
-_BACK: Final = lazy(
+_YEAR: Final = lazy_pattern(r"(?:1[5-9]|20)\d\d")
+_BACK: Final = lazy_pattern(
     r"(?:^|[\s_-])(?:back-?(?:ref|link)s?|reverse-?footnote|fn-?backref|footnote-?back|doc-backlink)(?:$|[\s_-])", re.IGNORECASE
 )
-_RESIDUE: Final = lazy(
+_RESIDUE: Final = lazy_pattern(
     r"(?:[\s^↑↩⏎⇑▲.,;:()\[\]{}|*\ufe0e\ufe0f]|jump up(?: to)?|back to(?: the)?(?: text| top)?)*", re.IGNORECASE
 )
 _SEARCHES: Final = frozenset({"google scholar", "scholar", "search", "find it", "full text finder"})

@@ -6,11 +6,11 @@ import re
 from typing import Final
 from xml.etree.ElementTree import Element
 
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.formats.formulas import math_text, tex_text
 from reader.formats.html.tree import UNSHOWN, Node, whole_number
 
-_SAYS_NOTHING: Final = lazy(
+_SAYS_NOTHING: Final = lazy_pattern(
     r"(?:image|img|photo|photograph|picture|bild|foto|logo|icon|avatar|thumbnail|illustration|figure|diagram|video"
     r"|external link|refer to caption|open in new tab|placeholder|spacer|advertisement|profile (?:picture|image|photo))?"
     r"[\s\d.:-]*"
@@ -22,10 +22,10 @@ _LETTERS: Final = 2
 _LONGEST: Final = 500
 _FORMULA_WORDS: Final = ("math", "tex", "latex")
 _FORMULA_CLASSES: Final = ("math", "katex", "mathjax")
-_BRACED: Final = lazy(r"(?<=[_^])\{(\w)\}")
-_LAYOUT: Final = lazy(r"\\(?:displaystyle|textstyle|left|right|[,;:!> ])(?![a-zA-Z])")
-_WRAPPED: Final = lazy(r"\s*\{?\\(?:display|text)style\b\s*(.*?)\}?\s*", re.DOTALL)
-_DELIMITED: Final = lazy(r"\s*(?:\$\$?(.*?)\$\$?|\\[(\[](.*?)\\[)\]])\s*", re.DOTALL)
+_BRACED: Final = lazy_pattern(r"(?<=[_^])\{(\w)\}")
+_LAYOUT: Final = lazy_pattern(r"\\(?:displaystyle|textstyle|left|right|[,;:!> ])(?![a-zA-Z])")
+_WRAPPED: Final = lazy_pattern(r"\s*\{?\\(?:display|text)style\b\s*(.*?)\}?\s*", re.DOTALL)
+_DELIMITED: Final = lazy_pattern(r"\s*(?:\$\$?(.*?)\$\$?|\\[(\[](.*?)\\[)\]])\s*", re.DOTALL)
 
 
 def alternative_of(image: Node, *, in_text: bool) -> str:

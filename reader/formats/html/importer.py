@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from reader.article.article import Article
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.reference_parser import names_a_source
 from reader.errors import NoText
 from reader.formats.builder import Builder
@@ -55,7 +55,7 @@ def uncover(root: Node) -> None:
 # ------------------------------------------------------------------ saved articles, exported papers, whatever a browser shows
 
 _HEADINGS: Final = frozenset({"h1", "h2", "h3"})
-_BETWEEN: Final = lazy(r"\s+[|•·—–»:-]\s+")
+_BETWEEN: Final = lazy_pattern(r"\s+[|•·—–»:-]\s+")
 _FEW: Final = 3
 """How many elements may be inside one that is a line."""
 

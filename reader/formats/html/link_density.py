@@ -10,13 +10,13 @@ from itertools import accumulate
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.formats.html.tree import SPACED, Node
 
-_SENTENCE_END: Final = lazy(r"[.!?…:。！？][\"'”’»)\]]*$")
-_HOST: Final = lazy(r"\s*(?:https?:)?//(?:www\.)?([^/?#\s:]+)", re.IGNORECASE)
-_NOT_LETTERS: Final = lazy(r"[\W_]+")
-_WIDE: Final = lazy(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_SENTENCE_END: Final = lazy_pattern(r"[.!?…:。！？][\"'”’»)\]]*$")
+_HOST: Final = lazy_pattern(r"\s*(?:https?:)?//(?:www\.)?([^/?#\s:]+)", re.IGNORECASE)
+_NOT_LETTERS: Final = lazy_pattern(r"[\W_]+")
+_WIDE: Final = lazy_pattern(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _WIDTH: Final = 3
 """How many letters of an alphabet say what one character of Chinese, Japanese or Korean does, about."""
 _LONG: Final = 120

@@ -15,7 +15,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from reader.article.article import Article
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import BlockKind, Citation, Reference, StyleKind
 from reader.article.ranges import Ranges, block_at
 from reader.article.reference_parser import doi_of
@@ -25,7 +25,7 @@ from reader.formats.html.tree import Node
 
 _NO_LINKS: Final = frozenset({BlockKind.CODE, BlockKind.RULE})
 _NO_TEXT: Final = _NO_LINKS | {BlockKind.HEADING}
-_PICTURE: Final = lazy(r"\.(?:jpe?g|png|gif|webp|avif|svg)(?:[?#]|$)", re.IGNORECASE)
+_PICTURE: Final = lazy_pattern(r"\.(?:jpe?g|png|gif|webp|avif|svg)(?:[?#]|$)", re.IGNORECASE)
 _OTHER: Final = frozenset({"author", "tag", "sponsored", "license"})
 _MOST: Final = 2000
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple, cast
 from urllib.parse import urljoin
 
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import About
 from reader.formats.html.tree import Node
 
@@ -24,9 +24,9 @@ _DATES: Final = (
 )
 _SITES: Final = ("og:site_name", "citation_journal_title", "application-name", "dc.publisher", "al:android:app_name")
 _ARTICLES: Final = ("article", "posting", "report", "webpage", "claimreview")
-_SITE_BEHIND: Final = lazy(r"\s+[|•·—–»:-]\s+(?:(?![|•·—–»]).){1,60}$")
-_BY: Final = lazy(r"(?:by|von|par|por|di|door)\s+", re.IGNORECASE)
-_ADDRESS: Final = lazy(r"https?://", re.IGNORECASE)
+_SITE_BEHIND: Final = lazy_pattern(r"\s+[|•·—–»:-]\s+(?:(?![|•·—–»]).){1,60}$")
+_BY: Final = lazy_pattern(r"(?:by|von|par|por|di|door)\s+", re.IGNORECASE)
+_ADDRESS: Final = lazy_pattern(r"https?://", re.IGNORECASE)
 _LONGEST: Final = 300
 _LONGEST_DATA: Final = 500_000
 _MOST_AUTHORS: Final = 20

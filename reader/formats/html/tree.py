@@ -15,7 +15,7 @@ from posixpath import normpath
 from typing import Final, Protocol, cast
 from urllib.parse import unquote
 
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.formats.detection import decode, fold, has_mark
 
 _DEEPEST: Final = 120
@@ -38,16 +38,16 @@ UNSHOWN: Final = frozenset(
     }
 )
 """Elements whose content is never shown as text."""
-_HIDING: Final = lazy(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
-_DECLARED: Final = lazy(
+_HIDING: Final = lazy_pattern(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_DECLARED: Final = lazy_pattern(
     r"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w:.-]{2,40})|<\?xml[^>]{0,200}encoding\s*=\s*[\"']([\w.-]+)", re.IGNORECASE
 )
-_SELF_CLOSED: Final = lazy(r"<([A-Za-z][\w:.-]*)((?:\s[^<>]*?)?)/>")
-_XHTML: Final = lazy(r"\s*<\?xml\b|[^>]{0,1000}<html\b[^>]{0,500}\bxmlns\s*=")
+_SELF_CLOSED: Final = lazy_pattern(r"<([A-Za-z][\w:.-]*)((?:\s[^<>]*?)?)/>")
+_XHTML: Final = lazy_pattern(r"\s*<\?xml\b|[^>]{0,1000}<html\b[^>]{0,500}\bxmlns\s*=")
 _NAMING: Final = ("id", "name")
-_LEADS_OUT: Final = lazy(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:|//)")
+_LEADS_OUT: Final = lazy_pattern(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:|//)")
 _NONE: Final = frozenset[str]()
-_CDATA: Final = lazy(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_CDATA: Final = lazy_pattern(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 
 
 class Node:

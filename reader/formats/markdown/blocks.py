@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Block, BlockKind
 from reader.article.ranges import Span
 
 # ------------------------------------------------------------------ its white space in columns, the signs of the containers it
 
-_WHITE = lazy(r"[ \t]*")
-_DELIMITER_ROW = lazy(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*(?:\|[ \t]*)?$")
+_WHITE = lazy_pattern(r"[ \t]*")
+_DELIMITER_ROW = lazy_pattern(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*(?:\|[ \t]*)?$")
 _TAB = 4
 
 
@@ -89,13 +89,13 @@ _INLINE_NAMES = (
     "a|abbr|acronym|audio|b|bdi|bdo|big|br|button|cite|code|data|del|dfn|em|font|i|img|input|ins|kbd|label|mark|math|meta|object|picture|q|"
     "ruby|rp|rt|s|samp|small|source|span|strike|strong|style|script|sub|sup|svg|time|tt|u|var|video|wbr"
 )
-_ENDED = lazy(
+_ENDED = lazy_pattern(
     r"<(?:(?P<verbatim>pre|script|style|textarea)(?=[\s>]|$)|(?P<comment>!--)|(?P<process>\?)|(?P<cdata>!\[CDATA\[)|(?P<declared>![A-Z]))",
     re.IGNORECASE,
 )
-_UNTIL_BLANK = lazy(rf"</?(?:{_BLOCK_NAMES})(?=[\s>/]|$)", re.IGNORECASE)
-_ALONE = lazy(r"</?[A-Za-z][A-Za-z0-9-]*(?:\s[^<>]*)?/?>[ \t]*$")
-_TAG = lazy(rf"</?({_BLOCK_NAMES}|{_INLINE_NAMES})(?:\s[^<>]*|/)?>", re.IGNORECASE)
+_UNTIL_BLANK = lazy_pattern(rf"</?(?:{_BLOCK_NAMES})(?=[\s>/]|$)", re.IGNORECASE)
+_ALONE = lazy_pattern(r"</?[A-Za-z][A-Za-z0-9-]*(?:\s[^<>]*)?/?>[ \t]*$")
+_TAG = lazy_pattern(rf"</?({_BLOCK_NAMES}|{_INLINE_NAMES})(?:\s[^<>]*|/)?>", re.IGNORECASE)
 _ENDS = {"comment": "-->", "process": "?>", "cdata": "]]>", "declared": ">"}
 
 
@@ -126,17 +126,17 @@ def tag_at(text: str, start: int, end: int) -> re.Match[str] | None:
 
 # ------------------------------------------------------------------ CommonMark's containers and leaves, GitHub's tables,
 
-_ATX = lazy(r"(#{1,6})(?:[ \t]+|$)")
-_FENCE = lazy(r"(`{3,})[^`\n]*$|(~{3,})")
-_RULE = lazy(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
-_SETEXT = lazy(r"(?:=+|-+)[ \t]*$")
-_MARKER = lazy(r"(?:[-+*]|(\d{1,9})[.)])(?=[ \t]|$)")
-_FOOTNOTE = lazy(r"\[\^([^\]\s]{1,80})\]:[ \t]*")
-_DEFINITION = lazy(
+_ATX = lazy_pattern(r"(#{1,6})(?:[ \t]+|$)")
+_FENCE = lazy_pattern(r"(`{3,})[^`\n]*$|(~{3,})")
+_RULE = lazy_pattern(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
+_SETEXT = lazy_pattern(r"(?:=+|-+)[ \t]*$")
+_MARKER = lazy_pattern(r"(?:[-+*]|(\d{1,9})[.)])(?=[ \t]|$)")
+_FOOTNOTE = lazy_pattern(r"\[\^([^\]\s]{1,80})\]:[ \t]*")
+_DEFINITION = lazy_pattern(
     r"\[((?:[^\[\]\\]|\\.){1,300})\]:[ \t]{0,99}\n?[ \t]{0,99}(<[^<>\n]*>|[^\s<]\S*)"
     r"(?:(?:[ \t]{1,99}|[ \t]{0,99}\n[ \t]{0,99})(?:\"[^\"\n]*\"|'[^'\n]*'|\([^()\n]*\)))?[ \t]{0,99}(?:\n[ \t]{0,99}|$)"
 )
-_SIMPLE_LINES = lazy(r"[^\W\d_][^\n]*(?:\n[^\W\d_][^\n]*)*")
+_SIMPLE_LINES = lazy_pattern(r"[^\W\d_][^\n]*(?:\n[^\W\d_][^\n]*)*")
 _DEEPEST = 40
 _FOOTNOTE_INDENT = 4
 _CODE_INDENT = 4

@@ -9,11 +9,11 @@ from operator import attrgetter
 from reader.article.article import Article
 from reader.article.citations import find_citations
 from reader.article.labels import label_at
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.markers import Marker, bracket_markers, expanded, raised_markers
 from reader.article.model import Block, BlockKind, Citation, Noise, NoiseReason, Reference, Style, StyleKind
 from reader.article.noise import find_noise
-from reader.article.ranges import Ranges, Span, block_at, merged
+from reader.article.ranges import Ranges, Span, block_at, merge_ranges
 from reader.article.reference_lists import cited_names
 from reader.article.reference_parser import doi_of
 from reader.article.references import find_references, footnote_from, one_line, with_own_ids
@@ -21,9 +21,9 @@ from reader.formats.markdown.blocks import Leaf, Scan, scan_blocks
 from reader.formats.markdown.inline import inline_styles
 from reader.formats.plain import entries_in, file_title, title_block
 
-_FRONT_TITLE = lazy(r"^title:[ \t]*(?:\"([^\"\n]+)\"|'([^'\n]+)'|([^\s>|\"'][^\n]*))", re.MULTILINE)
-_RAISED_NUMBERS = lazy(r"\[?(\d{1,3}(?:[,–-] ?\d{1,3})*)\]?")
-_LABELLED_LINE = lazy(r"\n[ \t]*(?:\\?\[\d|\(\d|[¹²³⁴-⁹]|\^ )")
+_FRONT_TITLE = lazy_pattern(r"^title:[ \t]*(?:\"([^\"\n]+)\"|'([^'\n]+)'|([^\s>|\"'][^\n]*))", re.MULTILINE)
+_RAISED_NUMBERS = lazy_pattern(r"\[?(\d{1,3}(?:[,–-] ?\d{1,3})*)\]?")
+_LABELLED_LINE = lazy_pattern(r"\n[ \t]*(?:\\?\[\d|\(\d|[¹²³⁴-⁹]|\^ )")
 _LONGEST_NUMBER = 6
 _WIDEST_COUNT = 3
 _SHORTEST_ASIDE = 3  # shorter markup is a sign around text: no marker stands in it
@@ -82,7 +82,7 @@ def _cited(
     """Return the references and the citations."""
     code = [block.span for block in blocks if block.kind is BlockKind.CODE]
     code += [Span(style.start, style.end) for style in styles if style.kind is StyleKind.CODE]
-    shielded = merged([*code, *(span for span in hidden if span.end - span.start >= _SHORTEST_ASIDE)])
+    shielded = merge_ranges([*code, *(span for span in hidden if span.end - span.start >= _SHORTEST_ASIDE)])
     inside = Ranges(shielded)
     brackets = [marker for marker in bracket_markers(text) if not inside.hold(marker.start)]
     raised = sorted([*_raised(text, styles), *raised_markers(text)])
@@ -92,7 +92,7 @@ def _cited(
     linked = _linked_numbers(text, styles, {reference.label for reference in listed})
     references = with_own_ids([*linked, *listed, *notes])
     entries = [span for reference in references if (span := reference.span)]
-    return references, find_citations(text, references, brackets, raised, merged([*shielded, *entries]))
+    return references, find_citations(text, references, brackets, raised, merge_ranges([*shielded, *entries]))
 
 
 def _with_keys(
@@ -112,10 +112,10 @@ def _with_keys(
     code = [block.span for block in blocks if block.kind is BlockKind.CODE]
     code += [Span(style.start, style.end) for style in styles if style.kind is StyleKind.CODE]
     front = text[slice(*scan.front_matter)] if scan.front_matter is not None else ""
-    listed, keyed = pandoc_citations(text, Ranges(merged(code)), bibliography_of(front, source))
+    listed, keyed = pandoc_citations(text, Ranges(merge_ranges(code)), bibliography_of(front, source))
     if not keyed:
         return references, citations
-    inside = Ranges(merged([citation.span for citation in keyed]))
+    inside = Ranges(merge_ranges([citation.span for citation in keyed]))
     kept = (c for c in citations if not inside.hold(c.start))
     # The bibliography stands nowhere in the text: with_own_ids sorts it before the footnotes, as it is the main list.
     return with_own_ids([*listed, *references]), tuple(sorted((*keyed, *kept), key=lambda citation: citation.start))

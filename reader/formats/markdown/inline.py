@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import BlockKind, Style, StyleKind
 from reader.article.reference_parser import clipped
 from reader.formats.markdown.blocks import Leaf, definition_label, tag_at
@@ -104,16 +104,16 @@ def _kind(sign: str, used: int) -> StyleKind:
 # ------------------------------------------------------------------ emphasis, code, links, images, tags, superscripts
 
 # Each way begins with a literal sign: that lets the search skip text at the speed of C.
-_TOKEN = lazy(r"\\[!-/:-@\[-`{-~\n]|``*|\*\**|__*|~~*|!\[|\[|\]|<|\^\d|://|www\.")
-_TICKS = lazy(r"`+")
-_TARGET = lazy(
+_TOKEN = lazy_pattern(r"\\[!-/:-@\[-`{-~\n]|``*|\*\**|__*|~~*|!\[|\[|\]|<|\^\d|://|www\.")
+_TICKS = lazy_pattern(r"`+")
+_TARGET = lazy_pattern(
     r"\(\s{0,9}(<[^<>\n]*>|[^\s()<]*(?:\([^\s()]*\)[^\s()]*)*)(?:\s{1,9}(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s{0,9}\)"
 )
-_REFERENCE = lazy(r"\[((?:[^\[\]\\]|\\.){0,300})\]")
-_AUTOLINK = lazy(r"<([A-Za-z][A-Za-z0-9+.\-]{1,31}:[^\s<>]*|[\w.!#$%&'*+/=?^`{|}~\-]{1,64}@[\w\-.]{1,255})>")
-_BARE = lazy(r"[^\s<>\"“”|\\`{}\[\]]+")
-_SCHEME = lazy(r"(?:https?|ftp)$", re.IGNORECASE)
-_CARETS = lazy(r"\^(\d{1,3}(?:[,–-] ?\d{1,3})*)\^")
+_REFERENCE = lazy_pattern(r"\[((?:[^\[\]\\]|\\.){0,300})\]")
+_AUTOLINK = lazy_pattern(r"<([A-Za-z][A-Za-z0-9+.\-]{1,31}:[^\s<>]*|[\w.!#$%&'*+/=?^`{|}~\-]{1,64}@[\w\-.]{1,255})>")
+_BARE = lazy_pattern(r"[^\s<>\"“”|\\`{}\[\]]+")
+_SCHEME = lazy_pattern(r"(?:https?|ftp)$", re.IGNORECASE)
+_CARETS = lazy_pattern(r"\^(\d{1,3}(?:[,–-] ?\d{1,3})*)\^")
 _KINDS_WITHOUT = frozenset({BlockKind.CODE, BlockKind.RULE})
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import BlockKind, NoiseReason, StyleKind
 from reader.formats.builder import Builder
 from reader.formats.pdf.fragments import Fragment
@@ -21,8 +21,8 @@ from reader.formats.pdf.text_flow import Vocabulary, Word, words_of
 from reader.formats.runs import lowered, raised
 from reader.formats.text_table import Cell, write_table
 
-_NUMBERS = lazy(r"\d+|[–-]")
-_MARKER = lazy(r"(?:\d{1,4}|[*∗†‡§¶#])(?:[,–-] ?(?:\d{1,4}|[*∗†‡§¶#]))*,?$")
+_NUMBERS = lazy_pattern(r"\d+|[–-]")
+_MARKER = lazy_pattern(r"(?:\d{1,4}|[*∗†‡§¶#])(?:[,–-] ?(?:\d{1,4}|[*∗†‡§¶#]))*,?$")
 
 _BAND: Final = 20.0
 _MOST_BANDS: Final = 50

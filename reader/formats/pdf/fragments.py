@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.formats.pdf.pages import Run
 
 # ------------------------------------------------------------------ "Schutze" and "¨" to "Schütze"
@@ -16,8 +16,8 @@ _COMBINING: Final = {
     **{"`": "\u0300", "´": "\u0301", "ˆ": "\u0302", "˜": "\u0303", "¨": "\u0308", "¯": "\u0304", "˘": "\u0306"},
     **{"˙": "\u0307", "˚": "\u030a", "ˇ": "\u030c", "¸": "\u0327", "˛": "\u0328", "˝": "\u030b"},
 }
-_ABOVE = lazy(r"([´ˆ˜¨˘˚ˇ˝])([^\W\d_])")
-_BELOW = lazy(r"([^\W\d_])([¸˛])")
+_ABOVE = lazy_pattern(r"([´ˆ˜¨˘˚ˇ˝])([^\W\d_])")
+_BELOW = lazy_pattern(r"([^\W\d_])([¸˛])")
 _SIGNS: Final = frozenset(_COMBINING)
 _DOTLESS: Final = {"ı": "i", "ȷ": "j"}
 _AROUND: Final = 12

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import BlockKind
 from reader.article.reference_lists import announces_references
 from reader.formats.pdf.lines import LARGER, Habits
@@ -17,12 +17,12 @@ _LONGEST_TITLE: Final = 300
 _SHORTEST_TITLE: Final = 5
 _MOST_LINES: Final = 4
 _FEWEST_TEXT_LINES: Final = 3
-_LETTER = lazy(r"[^\W\d_]{2}")
-_GOES_ON = lazy(r"[,;:]$")
-_ENDS_LIKE_TEXT = lazy(r"[.,;:!?)\]=]$")
-_STOP = lazy(r"[.,;:!?=]$")
-_ENDS_A_SENTENCE = lazy(r"[.!?:][\"'”’»)\]\d⁰¹²³⁴⁵⁶⁷⁸⁹]*$")
-_NUMBERED = lazy(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}|[IVX]{1,5}|[A-H])[.:)]? +[^\W\d_a-z]")
+_LETTER = lazy_pattern(r"[^\W\d_]{2}")
+_GOES_ON = lazy_pattern(r"[,;:]$")
+_ENDS_LIKE_TEXT = lazy_pattern(r"[.,;:!?)\]=]$")
+_STOP = lazy_pattern(r"[.,;:!?=]$")
+_ENDS_A_SENTENCE = lazy_pattern(r"[.!?:][\"'”’»)\]\d⁰¹²³⁴⁵⁶⁷⁸⁹]*$")
+_NUMBERED = lazy_pattern(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}|[IVX]{1,5}|[A-H])[.:)]? +[^\W\d_a-z]")
 _LEFT_FREE: Final = 0.25
 """How much of its column's width a line leaves free that was not broken where it ends."""
 _WIDER: Final = 1.28

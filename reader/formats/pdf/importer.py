@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from reader.article.article import Article
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import About
 from reader.errors import NoText, ReaderError
 from reader.formats.builder import Builder
@@ -28,8 +28,8 @@ from reader.formats.pdf.tables import tables
 from reader.formats.pdf.text_flow import Vocabulary
 from reader.formats.progress import tell
 
-_DATE = lazy(r"D:(\d{4})(\d\d)?(\d\d)?")
-_WORD = lazy(r"[^\W_]+")
+_DATE = lazy_pattern(r"D:(\d{4})(\d\d)?(\d\d)?")
+_WORD = lazy_pattern(r"[^\W_]+")
 _MOST_CHARACTERS: Final = 6_000_000
 """A book of 2,000 pages, which take half a minute."""
 _BROKEN_HINT: Final = "it is broken, or was made to do harm: get it again, or print it into a new PDF"

@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 from statistics import median
 from typing import Final, NamedTuple
 
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.formats.pdf.fragments import DROP_CAP, Column, Fragment, extent, rows
 from reader.formats.pdf.pages import Run
 
@@ -130,7 +130,7 @@ _DEEPEST: Final = 8
 _MOST_CAPS: Final = 20
 _HANGS_ON: Final = 0.85
 _LONGEST_STRAY: Final = 25
-_WORDS = lazy(r"[^\W\d_]{3}")
+_WORDS = lazy_pattern(r"[^\W\d_]{3}")
 
 
 @dataclass(slots=True)

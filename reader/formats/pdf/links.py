@@ -9,18 +9,18 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 from reader.article.article import Article
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Citation, Reference, Style, StyleKind
-from reader.article.ranges import Ranges, Span, merged
-from reader.article.reference_parser import bare_links
+from reader.article.ranges import Ranges, Span, merge_ranges
+from reader.article.reference_parser import find_urls
 from reader.formats.pdf.pages import Link
 from reader.formats.pdf.paragraphs import Paragraph, note_sign
 from reader.formats.pdf.text_flow import level_of
 
 # ------------------------------------------------------------------ smaller print at the foot of a column that begins with a
 
-_SIGNS = lazy(r"\d{1,3}|[*∗†‡§¶#]{1,3}")
-_MARKER = lazy(r"(?:(?:\d{1,3}|[*∗†‡§¶#]{1,3})[,; ]*)+")
+_SIGNS = lazy_pattern(r"\d{1,3}|[*∗†‡§¶#]{1,3}")
+_MARKER = lazy_pattern(r"(?:(?:\d{1,3}|[*∗†‡§¶#]{1,3})[,; ]*)+")
 SYMBOLS: Final = frozenset("*∗†‡§¶#")
 """Signs that call a note also when they don't stand raised, as they look raised by themselves."""
 
@@ -100,8 +100,8 @@ class LineStart(NamedTuple):
 def with_links(article: Article, places: Sequence[Place], starts: Sequence[LineStart]) -> Article:
     """Return the article with what its links say: styles for addresses, and citations for those that lead to an entry."""
     shown = [Style(place.start, place.end, StyleKind.LINK, place.link.address) for place in places if place.link.address]
-    covered = Ranges(merged(Span(style.start, style.end) for style in shown))
-    shown += [style for style in bare_links(article.text) if not covered.hold(style.start)]
+    covered = Ranges(merge_ranges(Span(style.start, style.end) for style in shown))
+    shown += [style for style in find_urls(article.text) if not covered.hold(style.start)]
     citations = list(_leading(article, places, starts))
     return replace(
         article,
@@ -113,7 +113,7 @@ def with_links(article: Article, places: Sequence[Place], starts: Sequence[LineS
 def _leading(article: Article, places: Sequence[Place], starts: Sequence[LineStart]) -> Iterator[Citation]:
     """Yield a citation for every link that leads to an entry; neighbours that lead to the same one are one."""
     entries = sorted((reference for reference in article.references if reference.start >= 0), key=lambda one: one.start)
-    inside = Ranges(merged(span for reference in entries if (span := reference.span)))
+    inside = Ranges(merge_ranges(span for reference in entries if (span := reference.span)))
     by_page: dict[int, list[LineStart]] = {}
     for start in starts:
         by_page.setdefault(start.page, []).append(start)

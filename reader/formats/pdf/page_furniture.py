@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.formats.pdf.fragments import Fragment, rows
 from reader.formats.pdf.headings import Kinds
 from reader.formats.pdf.lines import SMALLER, Habits
@@ -16,9 +16,9 @@ from reader.formats.pdf.paragraphs import Paragraph
 
 # ------------------------------------------------------------------ names of axes, numbers of ticks, boxes of diagrams. They
 
-_CAPTION = lazy(r"(?:fig(?:ure|ura|uur|\.|s\.)?|abb(?:ildung|\.)|scheme|plate|chart) ?[A-Z]?\d", re.IGNORECASE)
-_SENTENCE = lazy(r"[^\W\d_]{2,} [^\W\d_]{2,} [^\W\d_]+.*[.:;!?]$", re.DOTALL)
-_NUMBERED = lazy(r"(?:\d{1,2}(?:\.\d{1,2}){1,3}|[IVX]{1,5}\.|[A-H]\.) ")
+_CAPTION = lazy_pattern(r"(?:fig(?:ure|ura|uur|\.|s\.)?|abb(?:ildung|\.)|scheme|plate|chart) ?[A-Z]?\d", re.IGNORECASE)
+_SENTENCE = lazy_pattern(r"[^\W\d_]{2,} [^\W\d_]{2,} [^\W\d_]+.*[.:;!?]$", re.DOTALL)
+_NUMBERED = lazy_pattern(r"(?:\d{1,2}(?:\.\d{1,2}){1,3}|[IVX]{1,5}\.|[A-H]\.) ")
 _FEWEST: Final = 3
 _MOST_WORDS: Final = 6
 
@@ -60,11 +60,13 @@ def _is_label(paragraph: Paragraph, caption: Paragraph, habits: Habits, kinds: K
 
 # ------------------------------------------------------------------ running heads and feet, page numbers, numbers of lines
 
-_NUMBER = lazy(r"\d+")
-_AT_AN_END = lazy(
+_NUMBER = lazy_pattern(r"\d+")
+_AT_AN_END = lazy_pattern(
     r"^\W*(\d{1,5}|[ivxlc]{2,6})(?=\s)|(?<=\s)(\d{1,5}|[ivxlc]{2,6})\W{0,3}$|^\W*(\d{1,5}|[ivxlc]{1,6})\W*$", re.IGNORECASE
 )
-_BARE_NUMBER = lazy(r"\W*(?:page |p\. ?|seite )?(?:\d{1,5}|[ivxlc]{1,6})(?: (?:of|von|/|de) \d{1,5})?\W*$", re.IGNORECASE)
+_BARE_NUMBER = lazy_pattern(
+    r"\W*(?:page |p\. ?|seite )?(?:\d{1,5}|[ivxlc]{1,6})(?: (?:of|von|/|de) \d{1,5})?\W*$", re.IGNORECASE
+)
 _EDGE_ROWS: Final = 3
 _FEWEST_PAGES: Final = 3
 _SAME_HEIGHT: Final = 0.02

@@ -8,7 +8,7 @@ from itertools import groupby, pairwise
 from typing import Final
 
 from reader.article.labels import Label, label_at
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.formats.pdf.lines import LARGER, SMALLER, Habits, Line, same_size
 
 # ------------------------------------------------------------------ Stretches of a PDF's lines, one column, one size, one
@@ -18,12 +18,12 @@ _WIDER: Final = 1.28
 _SET_IN: Final = 0.55
 _DEEPLY: Final = 8.0
 _ONE_EDGE: Final = 0.25
-_CAPTION = lazy(
+_CAPTION = lazy_pattern(
     r"(?:Fig(?:ure|\.)?|Table|Tab\.|Scheme|Plate|Box|Chart|Algorithm|Listing|Abb(?:ildung|\.)|Tabelle|Tableau) ?[A-Z]?\d+"
 )
 _BULLET: Final = frozenset("•–·‣◦▪●■○∗*")
-_WORD = lazy(r"[^\W\d_]{3,}")
-_SYMBOL = lazy(r"([*∗†‡§¶#]{1,3})(?= ?[^\W\d_])")
+_WORD = lazy_pattern(r"[^\W\d_]{3,}")
+_SYMBOL = lazy_pattern(r"([*∗†‡§¶#]{1,3})(?= ?[^\W\d_])")
 _MANY_LINES: Final = 3
 _LISTED: Final = frozenset({"bracket", "dot", "half", "parens", "superscript"})
 
@@ -260,8 +260,8 @@ class Stretch:
 
 # ------------------------------------------------------------------ those of each stretch, and which go on in another column
 
-_ENDS_A_SENTENCE = lazy(r"[.!?:][\"'”’»)\]\d,–⁰¹²³⁴⁵⁶⁷⁸⁹-]*$")
-_ADDRESS = lazy(r"://|\S@\S+\.")
+_ENDS_A_SENTENCE = lazy_pattern(r"[.!?:][\"'”’»)\]\d,–⁰¹²³⁴⁵⁶⁷⁸⁹-]*$")
+_ADDRESS = lazy_pattern(r"://|\S@\S+\.")
 _MOST_FLOATS: Final = 12
 _HYPHENS: Final = ("-", "\u2010")
 

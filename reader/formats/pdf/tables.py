@@ -9,7 +9,7 @@ from statistics import median
 from typing import Final
 
 from reader.article.labels import label_at
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.formats.pdf.fragments import Column, Fragment
 from reader.formats.pdf.lines import Line
 from reader.formats.pdf.text_flow import Word, words_of_runs
@@ -25,8 +25,8 @@ _NARROWEST: Final = 0.75
 _SAME_ROW: Final = 0.4
 _MOST_COLUMNS: Final = 40
 _MOST_ROWS: Final = 300
-_WORD = lazy(r"[^\W\d_]{3}")
-_CAPTION = lazy(r"(?:table|tab\.|tabelle|tableau|tabla|tabella|tabela|tabel|fig)", re.IGNORECASE)
+_WORD = lazy_pattern(r"[^\W\d_]{3}")
+_CAPTION = lazy_pattern(r"(?:table|tab\.|tabelle|tableau|tabla|tabella|tabela|tabel|fig)", re.IGNORECASE)
 
 
 def tables(lines: Sequence[Line]) -> list[list[Line]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.formats.pdf.lines import Line
 from reader.formats.pdf.pages import Run
 
@@ -14,13 +14,13 @@ _HIGH: Final = 0.12
 _LOW: Final = 0.05
 _NEAR: Final = 0.22
 _HYPHENS: Final = ("-", "\u2010")
-_HYPHENED = lazy(r"([^\W\d_]+)[-\u2010]$")
-_FIRST_WORD = lazy(r"[^\W\d_]+")
-_WORDS = lazy(r"[^\W\d_]+(?:[-\u2010][^\W\d_]+)*")
-_ADDRESS = lazy(r"(?:(?:https?|ftp)://|www\.|\b10\.\d{4,9}/)\S*$")
-_GOES_ON = lazy(r"[/?#&=%_~.\-]|[\w.\-]*[/?=&_%]|(?!(?:1[5-9]|20)\d\d\b)\d[\w.\-]*$|[a-z\d]+[.\-][a-z\d]")
+_HYPHENED = lazy_pattern(r"([^\W\d_]+)[-\u2010]$")
+_FIRST_WORD = lazy_pattern(r"[^\W\d_]+")
+_WORDS = lazy_pattern(r"[^\W\d_]+(?:[-\u2010][^\W\d_]+)*")
+_ADDRESS = lazy_pattern(r"(?:(?:https?|ftp)://|www\.|\b10\.\d{4,9}/)\S*$")
+_GOES_ON = lazy_pattern(r"[/?#&=%_~.\-]|[\w.\-]*[/?=&_%]|(?!(?:1[5-9]|20)\d\d\b)\d[\w.\-]*$|[a-z\d]+[.\-][a-z\d]")
 _CUT: Final = ("/", "-", "_", "=", "&", "?", "%", "#", "~", ":")
-_WIDE = lazy(r"[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60]")
+_WIDE = lazy_pattern(r"[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60]")
 _DASHES: Final = ("–", "—", "/")
 _STOPS: Final = ".,;:!?)]"
 

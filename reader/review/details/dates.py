@@ -6,22 +6,26 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.ranges import Span
 from reader.review.details.lexicon import FOREIGN_MONTHS, MONTHS
 
-_STAMP: Final = lazy(r"(?<=\d)[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\s?[+-]\d\d:?\d\d)?")
+_STAMP: Final = lazy_pattern(r"(?<=\d)[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\s?[+-]\d\d:?\d\d)?")
 """The time of day that a machine wrote behind a date."""
-_NUMERIC: Final = lazy(
+_NUMERIC: Final = lazy_pattern(
     r"(?<![\d./])(?:(?P<iso_year>\d{4})([-/.])(?P<iso_month>\d\d?)(?:\2(?P<iso_day>\d\d?))?"
     r"|(?P<first>\d\d?)([-/.])(?P<second>\d\d?)\6(?:(?P<year>\d{4})|\d\d))(?!\d)"
 )
-_YEAR: Final = lazy(r"(?:[\s,.]|\b(?:of|de)\b){1,6}((?:1\d|20)\d\d)(?!\d)")
-_ENGLISH: Final = lazy(rf"\b(?=[adfjmnos])(?:{'|'.join(sorted(MONTHS, key=len, reverse=True))})\b", re.IGNORECASE)
-_FOREIGN: Final = lazy(rf"\b(?=[adefgjlmnos])(?:{'|'.join(sorted(FOREIGN_MONTHS, key=len, reverse=True))})\b", re.IGNORECASE)
-_BEFORE: Final = lazy(r"(?:(?<![\d.,])\d\d?(?:st|nd|rd|th)?(?:[\s,.&/-]|\b(?:to|and|or|of|the|de|y|e|et|und)\b){1,8})+$")
-_AFTER: Final = lazy(r"(?:(?:[\s,.&/-]|\b(?:to|and|or|the)\b){1,8}\d\d?(?![\d:])(?:st|nd|rd|th)?)+")
-_FIGURE: Final = lazy(r"\d+")
+_YEAR: Final = lazy_pattern(r"(?:[\s,.]|\b(?:of|de)\b){1,6}((?:1\d|20)\d\d)(?!\d)")
+_ENGLISH: Final = lazy_pattern(rf"\b(?=[adfjmnos])(?:{'|'.join(sorted(MONTHS, key=len, reverse=True))})\b", re.IGNORECASE)
+_FOREIGN: Final = lazy_pattern(
+    rf"\b(?=[adefgjlmnos])(?:{'|'.join(sorted(FOREIGN_MONTHS, key=len, reverse=True))})\b", re.IGNORECASE
+)
+_BEFORE: Final = lazy_pattern(
+    r"(?:(?<![\d.,])\d\d?(?:st|nd|rd|th)?(?:[\s,.&/-]|\b(?:to|and|or|of|the|de|y|e|et|und)\b){1,8})+$"
+)
+_AFTER: Final = lazy_pattern(r"(?:(?:[\s,.&/-]|\b(?:to|and|or|the)\b){1,8}\d\d?(?![\d:])(?:st|nd|rd|th)?)+")
+_FIGURE: Final = lazy_pattern(r"\d+")
 _NEAR: Final = 32
 """How many characters before a month its days are looked for in."""
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.ranges import Span
 from reader.review.details.dates import Dated, Month, named_months, numeric_dates, unstamped
 from reader.review.details.lexicon import (
@@ -149,7 +149,7 @@ __all__ = ["DATE", "NAME", "NUMBER", "Detail", "SourceDetails", "missing"]
 NUMBER: Final = "number"
 DATE: Final = "date"
 NAME: Final = "name"
-_BESIDE: Final = {NUMBER: lazy(r"[ -]"), DATE: lazy(r"[ -]|, "), NAME: lazy(r"[ '’-]")}
+_BESIDE: Final = {NUMBER: lazy_pattern(r"[ -]"), DATE: lazy_pattern(r"[ -]|, "), NAME: lazy_pattern(r"[ '’-]")}
 """What is between the parts of one detail, by its kind."""
 _HEDGED: Final = 3
 """How many words before a number may say that it is rounded."""

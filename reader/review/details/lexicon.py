@@ -7,14 +7,14 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.ranges import Span
 from reader.review.passages import stop_words as function_words
 from reader.review.passages.stop_words import FUNCTION_WORDS
 
 # ------------------------------------------------------------------ no accents, no invisible characters, one way to write each
 
-_WORD: Final = lazy(r"[^\W_]+")
+_WORD: Final = lazy_pattern(r"[^\W_]+")
 _SAMPLE: Final = 20_000
 """How many characters of a text tell its language."""
 _LETTERS: Final[Mapping[str, str]] = {

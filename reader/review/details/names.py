@@ -8,17 +8,19 @@ from functools import cached_property
 from itertools import takewhile
 from typing import Final
 
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.ranges import Span
 from reader.review.details.lexicon import CAPITALISING, COMMON, ENDINGS, LINKS, NO_NAMES, SAME_AS, Word
 from reader.review.details.numbers import ROMANS
 
-_WORD: Final = lazy(r"[^\W_]+")
-_COMPOUND: Final = lazy(r"[^\W_]+(?:[-'.&/][^\W_]+)+")
-_RUN: Final = lazy(r"[A-Z][^\W_]*(?:[-'. ,&/\n]{1,2}(?:(?:of|the|and|for|in|on|de|du|la)\s)*[A-Z][^\W_]*)+")
-_DOUBLED: Final = lazy(r"(.)\1+|\b(mac|mc)(?=\w{3})")
-_STARTS: Final = lazy(r"(?:\w\w[.!?]['\")\]]*\s|[\"“”«»(\[\n:;]|\s')[\s\"“”'«»(\[*]*$")
-_ORDINARY: Final = lazy(r"(?:ing|ed|ly|ment|ness|ity|ous|ive|able|ible|ful|less|(?:[ts]ion|ment|et|er|or|ist|ie)s|[ts]ion)$")
+_WORD: Final = lazy_pattern(r"[^\W_]+")
+_COMPOUND: Final = lazy_pattern(r"[^\W_]+(?:[-'.&/][^\W_]+)+")
+_RUN: Final = lazy_pattern(r"[A-Z][^\W_]*(?:[-'. ,&/\n]{1,2}(?:(?:of|the|and|for|in|on|de|du|la)\s)*[A-Z][^\W_]*)+")
+_DOUBLED: Final = lazy_pattern(r"(.)\1+|\b(mac|mc)(?=\w{3})")
+_STARTS: Final = lazy_pattern(r"(?:\w\w[.!?]['\")\]]*\s|[\"“”«»(\[\n:;]|\s')[\s\"“”'«»(\[*]*$")
+_ORDINARY: Final = lazy_pattern(
+    r"(?:ing|ed|ly|ment|ness|ity|ous|ive|able|ible|ful|less|(?:[ts]ion|ment|et|er|or|ist|ie)s|[ts]ion)$"
+)
 """How words end that are no names where they start a sentence."""
 _HOMONYMS: Final = ("us", "who")
 """Words without content that are names in capitals; the others are only stressed by them."""

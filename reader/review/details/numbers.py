@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.ranges import Span
 from reader.review.details.lexicon import ORDINALS, SCALES, TENS, UNITS
 
@@ -18,14 +18,14 @@ _DIGITS: Final = 15
 _GROUPED: Final = r"(?<!\d[.,])\d{1,3}(?P<mark>[.,' ])\d{3}(?:(?P=mark)\d{3})*(?:(?!(?P=mark))[.,]\d+)?(?![.,']?\d)"
 _DECIMAL: Final = r"(?<!\d[.,])\d+[.,]\d+(?![.,]?\d)"
 _SCALE: Final = "|".join(sorted(SCALES, key=len, reverse=True))
-_NUMBER: Final = lazy(
+_NUMBER: Final = lazy_pattern(
     rf"(?P<figure>{_GROUPED}|{_DECIMAL}|\d+)"
     rf"(?:(?=(?P<range>\s?(?:-|to|and|or)\s?[$€£¥]?\d+(?:[.,]\d+)?)?[\s-]?(?P<scale>{_SCALE})\b)"
     r"|(?P<decade>'?s\b)|(?=(?P<evening>(?::\d\d)?\s?p\.?\s?m\b)))?",
     re.IGNORECASE,
 )
-_CENTURY: Final = lazy(r"(?<!\d)(1\d|20)\d\d\s?[-/]\s?$")
-_SLASHED: Final = lazy(r"(?<!\d)\d{1,2}(?P<mark>[./-])\d{1,2}(?P=mark)$")
+_CENTURY: Final = lazy_pattern(r"(?<!\d)(1\d|20)\d\d\s?[-/]\s?$")
+_SLASHED: Final = lazy_pattern(r"(?<!\d)\d{1,2}(?P<mark>[./-])\d{1,2}(?P=mark)$")
 _SHORT_SCALE: Final = 3
 """Scales of fewer letters may be units as well: 5m is five million or five metres."""
 _TIGHT: Final = 1000.0

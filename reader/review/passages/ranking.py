@@ -16,9 +16,9 @@ from math import log1p
 from typing import Final
 
 from reader.article.article import Article
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Citation, StyleKind
-from reader.article.ranges import Span, block_at, merged, within
+from reader.article.ranges import Span, block_at, merge_ranges, within
 from reader.review.pairs import citations_in
 from reader.review.passages.stop_words import ENGLISH, FUNCTION_WORDS, languages_of
 from reader.review.passages.words import ROOT, beginning, beginning_of, folded, raw_words, stem, words_of
@@ -41,8 +41,8 @@ OPENING: Final = 300
 """From which passage on all lose as much as the last, in a long source."""
 _ENDS: Final = tuple(".!?:;…。！？।۔؟")
 _CLOSING: Final = " \t\n\r\"'”’»›)]）」』"
-_EMPTY: Final = lazy(r"\[\s*\]|\(\s*\)")
-_GAP: Final = lazy(r"(?<!\s)\s+(?=[.,;:!?](?:\s|$))")
+_EMPTY: Final = lazy_pattern(r"\[\s*\]|\(\s*\)")
+_GAP: Final = lazy_pattern(r"(?<!\s)\s+(?=[.,;:!?](?:\s|$))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ class Passages:
     def _shared(self, index: int, stems: Collection[str]) -> tuple[Span, ...]:
         empty = FUNCTION_WORDS[self._language]
         words = words_of(self._passages[index])
-        return tuple(merged(word.span for word in words if word.text not in empty and self._stem(word.text) in stems))
+        return tuple(merge_ranges(word.span for word in words if word.text not in empty and self._stem(word.text) in stems))
 
 
 def claim_words(article: Article, span: Span) -> str:
@@ -155,7 +155,7 @@ def claim_words(article: Article, span: Span) -> str:
     markup = [Span(style.start, style.end) for style in styles if style.kind is StyleKind.MARKUP]
     parts: list[str] = []
     at = span.start
-    for part in merged([*hidden, *markup]):
+    for part in merge_ranges([*hidden, *markup]):
         if part.end > at:
             parts.append(article.text[at : max(at, min(part.start, span.end))])
             at = part.end

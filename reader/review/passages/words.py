@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.ranges import Span
 from reader.review.normalize import JOINING, UNSPACED
 
@@ -20,7 +20,7 @@ BEGINNING: Final = 5
 for European language text retrieval", 2004)."""
 _SHORT: Final = 4
 _LEFT: Final = 3
-_ENDING: Final = lazy(
+_ENDING: Final = lazy_pattern(
     r"(?<=....)(?:ern|en|er|em|es|os|as|is|[aeios])$|(?<=....)(?:ами|ями|ого|его|ому|ему|ыми|ими|[аеиоуыюя][имх]?|ь)$"
 )
 _FULL_ES: Final = ("sses", "shes", "ches", "xes", "zes")
@@ -84,24 +84,24 @@ _MARKS: Final = (
 of India, soft hyphens, zero-width characters."""
 _INVISIBLE: Final = ("Cf", "Zs", "Cc")
 _LETTER: Final = rf"[^\W_{UNSPACED}]"
-_WORD: Final = lazy(
+_WORD: Final = lazy_pattern(
     r"\d{1,3}(?:[.,'’\u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)?(?:(?:st|nd|rd|th)\b)?"
     rf"|[{UNSPACED}][{UNSPACED}{_MARKS}]*"
     rf"|(?!\d){_LETTER}+(?:(?:\u00ad\s+(?={_LETTER})|[{_MARKS}]){_LETTER}*)*"
 )
 """A number, a run of a script without spaces, or a word. A soft hyphen at the end of a line joins the parts of one."""
-_HIRAGANA: Final = lazy("[\u3040-\u309f]{2}")
+_HIRAGANA: Final = lazy_pattern("[\u3040-\u309f]{2}")
 """Two letters that mostly are grammar: endings and particles of Japanese."""
-_UNSPACED_START: Final = lazy(f"[{UNSPACED}]")
+_UNSPACED_START: Final = lazy_pattern(f"[{UNSPACED}]")
 _YEAR: Final = r"(?:1[5-9]|20)\d\d[a-z]?"
-_CITATION: Final = lazy(
+_CITATION: Final = lazy_pattern(
     r"\[\d{1,3}(?:[,;–-][ ]?\d{1,3})*\]"
     rf"|\b[^\W\d_a-z][\w'’-]{{1,30}} et al\.?,? \({_YEAR}\)"
     r"|[(\[](?=[^()\[\]\d]{0,80}[^\W\d_a-z])[^()\[\]\d]{2,80}"
     rf"(?:, ?|\bet al\.?,? ?|(?:&|\band\b)[^()\[\]\d]{{2,30}} |(?={_YEAR};))\(?{_YEAR}\b(?:[,;:&–][^()\[\]]{{0,400}})?[)\]]"
 )
 """A number in brackets, or names and a year: a year alone may well be what is claimed, as in "the film (2007)"."""
-_GROUPING: Final = lazy(r"[.,'’\u00a0\u202f](?=\d{3}(?!\d))")
+_GROUPING: Final = lazy_pattern(r"[.,'’\u00a0\u202f](?=\d{3}(?!\d))")
 _ORDINAL: Final = "dhnrst"
 
 

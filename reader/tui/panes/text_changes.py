@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.printable import drawn
 from reader.review.model import Annotation
 from reader.review.placement import SURE, UNSURE, WORDS, Standing
@@ -17,7 +17,7 @@ from reader.tui.styled_line import Line, Part, clip_line, line, width_of
 if TYPE_CHECKING:
     from reader.tui.panes.card_view import CardView
 
-_BLANKS: Final = lazy(r"\s+")
+_BLANKS: Final = lazy_pattern(r"\s+")
 LEAD: Final = 6
 """The cells that the word before a wording takes, with the blanks behind it."""
 LOST: Final = "lost its place"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reader.article.lazy_pattern import lazy
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.ranges import Span
 from reader.review.model import Annotation
 from reader.tui.layout import characters
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from reader.tui.reading.screen import ReadingScreen
     from reader.tui.text_screen import TextScreen
 
-_WORD_START = lazy(r"(?:(?<=\s)|(?<=^)|(?<=[(\[“‘\"'—–-]))[^\W_]", re.MULTILINE)
-_WORD_END = lazy(r"[^\W_](?!\w)")
+_WORD_START = lazy_pattern(r"(?:(?<=\s)|(?<=^)|(?<=[(\[“‘\"'—–-]))[^\W_]", re.MULTILINE)
+_WORD_END = lazy_pattern(r"[^\W_](?!\w)")
 
 
 @dataclass(frozen=True, slots=True)
