@@ -15,7 +15,7 @@ from reader.errors import ReaderError
 
 if TYPE_CHECKING:
     from reader.article.article import Article
-    from reader.formats.open_request import Wanted
+    from reader.formats.open_request import OpenRequest
 
 
 @click.command(
@@ -52,7 +52,7 @@ def open_screen(context: click.Context, name: str | None) -> None:
     context.exit(run_reader(article, call.settings.library, call.settings, private=call.private))
 
 
-def _named(context: click.Context, name: str) -> Article | Wanted:
+def _named(context: click.Context, name: str) -> Article | OpenRequest:
     from reader.formats import read_bytes
 
     if name == "-" or os.path.lexists(name):
@@ -60,9 +60,9 @@ def _named(context: click.Context, name: str) -> Article | Wanted:
     call = the_call(context)
     with call.library() as library:
         if is_new_address(name, library):
-            from reader.formats.open_request import page_at
+            from reader.formats.open_request import page_request
 
-            return page_at(name, private=call.private)
+            return page_request(name, private=call.private)
         try:
             entry = library.find(name)
         except ReaderError as error:
@@ -71,14 +71,14 @@ def _named(context: click.Context, name: str) -> Article | Wanted:
         return _read(library.latest(entry), entry.source)
 
 
-def _read(data: bytes, source: str) -> Article | Wanted:
+def _read(data: bytes, source: str) -> Article | OpenRequest:
     from reader.formats import is_quick, parse
 
     if is_quick(data, source):
         return parse(data, source)
-    from reader.formats.open_request import Wanted
+    from reader.formats.open_request import OpenRequest
 
-    return Wanted(source, partial(parse, data, source))
+    return OpenRequest(source, partial(parse, data, source))
 
 
 def _close_commands(context: click.Context, name: str) -> str:

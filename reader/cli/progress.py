@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from reader.article.article import Article
-from reader.formats.progress import listening
+from reader.formats.progress import report_to
 from reader.formats.web import Limits, read_address
 from reader.printable import printable_line
 
 if TYPE_CHECKING:
-    from reader.formats.progress import Step
+    from reader.formats.progress import ProgressReport
 
 
 # ------------------------------------------------------------------ Fetching a page from the command line, with a line on
@@ -60,15 +60,15 @@ def watched(what: str) -> Generator[None]:
     ) as progress:
         task = progress.add_task(printable_line(what), total=None, far="")
 
-        def told(step: Step) -> bool:
+        def told(step: ProgressReport) -> bool:
             progress.update(task, completed=step.done, total=step.of or None, far=_said(step))
             return True
 
-        with listening(told):
+        with report_to(told):
             yield
 
 
-def _said(step: Step) -> str:
+def _said(step: ProgressReport) -> str:
     unit, size = ("KB", _KB) if step.unit == "byte" else (step.unit, 1)
     of = f" of {step.of // size}" if step.of else ""
     return f"{step.done // size}{of} {unit}"

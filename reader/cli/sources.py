@@ -14,8 +14,8 @@ from reader.cli.context import find_article, find_reference, library_option, net
 from reader.cli.history import local
 from reader.cli.progress import watched
 from reader.errors import ReaderError, UsageError
-from reader.formats.source_input import supplied
-from reader.formats.web import Turns
+from reader.formats.source_input import read_source
+from reader.formats.web import RateLimiter
 from reader.printable import printable_line
 from reader.review.index import Unsupplied, address_of, has_text
 from reader.review.model import ABSTRACT, EMPTY, FULL, PASTED, UNREACHED, SourceText
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from reader.article.article import Article
     from reader.article.model import Reference
     from reader.cli.context import Call
-    from reader.formats.source_input import Supplied
+    from reader.formats.source_input import SourceInput
     from reader.library import Library
     from reader.review.model import SourceText
     from reader.review.session import ReviewSession
@@ -53,7 +53,7 @@ class Supplies:
             self._opened.listen(lambda change: self._library.save(entry.id, change))
         return self._opened
 
-    def attach(self, references: Sequence[str], come: Supplied, extent: str = "", done: str = "") -> str:
+    def attach(self, references: Sequence[str], come: SourceInput, extent: str = "", done: str = "") -> str:
         """Put what came behind references, and return what a person is told; `extent` as in `SourceText`, "": as it looks."""
         from reader.library.library import keep_source
 
@@ -214,7 +214,7 @@ class Fetching:
 
     def run(self, wanted: Sequence[Unsupplied]) -> None:
         """Fetch these addresses. Ctrl+C ends it; what came before that is kept."""
-        turns = Turns()
+        turns = RateLimiter()
         try:
             for number, one in enumerate(wanted, 1):
                 # Two addresses may be one source to the library: then the first has served both.
@@ -227,7 +227,7 @@ class Fetching:
     def _fetch(self, one: Unsupplied, what: str) -> None:
         try:
             with watched(what):
-                come = supplied(one.address, private=self._private)
+                come = read_source(one.address, private=self._private)
         except ReaderError as error:
             told = self._supplies.fail(one.references, one.address, error)
             self.failed += 1
@@ -377,14 +377,14 @@ def fetch(context: click.Context, name: str, named: tuple[str, ...]) -> None:
 # ---------------------------------------------------------------------- inside
 
 
-def _read(supply: str, *, private: bool) -> Supplied:
+def _read(supply: str, *, private: bool) -> SourceInput:
     from reader.cli.progress import watched
-    from reader.formats.source_input import of_pipe, supplied
+    from reader.formats.source_input import of_pipe, read_source
 
     if supply == "-":
         return of_pipe(piped(supply) or b"")
     with watched(f"reading {supply}"):
-        return supplied(supply, private=private)
+        return read_source(supply, private=private)
 
 
 def _failed(supplies: Supplies, reference: Reference, supply: str, error: ReaderError) -> ReaderError:

@@ -55,9 +55,9 @@ def is_address(name: str) -> bool:
 
 def is_quick(data: bytes, source: str) -> bool:
     """Whether `parse` is done at once: with a text, unless it is long. Everything else is read beside the screen."""
-    from reader.formats.detection import container_of, markup_of
+    from reader.formats.detection import detect_container, detect_markup
 
-    return len(data) <= _LONG and not (container_of(data) or markup_of(data, source))
+    return len(data) <= _LONG and not (detect_container(data) or detect_markup(data, source))
 
 
 def parse(data: bytes, source: str) -> Article:
@@ -65,16 +65,16 @@ def parse(data: bytes, source: str) -> Article:
 
     Raises ReaderError when it is empty, no document that can be read, or broken. Everything that is text becomes an article.
     """
-    from reader.formats.detection import container_of, markup_of, text_format_of
+    from reader.formats.detection import detect_container, detect_markup, detect_text_format
 
-    kind = container_of(data) or markup_of(data, source)
+    kind = detect_container(data) or detect_markup(data, source)
     if kind:
         return replace(_importer(*_IMPORTERS[kind])(data, source), original=data)
     from reader.formats.detection import decode, refuse_binary
 
     refuse_binary(data, "the input" if source == _PIPE else source)
     text = decode(data)
-    return _importer(*_TEXT_IMPORTERS[text_format_of(text, source)])(text, source)
+    return _importer(*_TEXT_IMPORTERS[detect_text_format(text, source)])(text, source)
 
 
 def _importer(module: str, name: str) -> Callable[[bytes | str, str], Article]:

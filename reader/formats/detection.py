@@ -240,7 +240,7 @@ _BEGINNING: Final = 200
 _LOOKED_AT: Final = 100_000
 
 
-def container_of(data: bytes) -> str:
+def detect_container(data: bytes) -> str:
     """Return EPUB or DOCX for what is packed as such, PDF, or "" for everything else."""
     if data[:1024].lstrip().startswith(b"%PDF-"):
         return PDF
@@ -256,7 +256,7 @@ def container_of(data: bytes) -> str:
     return DOCX if any(map(_DOCX_MAIN.fullmatch, names)) else ""
 
 
-def markup_of(data: bytes, source: str) -> str:
+def detect_markup(data: bytes, source: str) -> str:
     """Return JATS or HTML for what is written so, "" for everything else; `source` is a path, an address or "-"."""
     beginning = data[:_LOOKED_AT]
     if b"\0" in beginning[:64]:
@@ -268,7 +268,7 @@ def markup_of(data: bytes, source: str) -> str:
     return HTML if _suffix(source) in _HTML_NAMES and _TAG.search(beginning) else ""
 
 
-def text_format_of(text: str, source: str) -> str:
+def detect_text_format(text: str, source: str) -> str:
     """Return RST, MARKDOWN or PLAIN for a text: by its name, where that says nothing, as of a pipe, by two kinds of signs."""
     suffix = _suffix(source)
     if suffix in _RST_NAMES:

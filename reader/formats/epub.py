@@ -14,13 +14,13 @@ from reader.article.reference_parser import names_a_source
 from reader.errors import NoText, ReaderError
 from reader.formats.builder import Builder
 from reader.formats.detection import AGAIN
-from reader.formats.html.boilerplate import Parts
+from reader.formats.html.boilerplate import MainContent
 from reader.formats.html.citations import find_notes
 from reader.formats.html.converter import walk
 from reader.formats.html.entries import ENTRY_ROLES
 from reader.formats.html.linked_references import with_linked_references
 from reader.formats.html.tree import Node, html_tree, joined
-from reader.formats.progress import tell
+from reader.formats.progress import report
 from reader.formats.xml import Package, attribute, children, first, local, member_at, words
 
 if TYPE_CHECKING:
@@ -222,12 +222,12 @@ def prepare(root: Node, book: Book) -> None:
             _add_role(document, "cover")
 
 
-def parts_of_book(root: Node, book: Book, entries: Collection[Node]) -> Parts:
+def parts_of_book(root: Node, book: Book, entries: Collection[Node]) -> MainContent:
     """Return what of a book is set aside. `entries` are the elements of its references and notes."""
     orders = sorted(entry.order for entry in entries)
     beside = {page.path for page in book.pages if not page.is_linear}
     largest = _LARGEST_SHARE * len(root.text())
-    return Parts(dict.fromkeys(_aside(root, orders, beside, largest), NoiseReason.CHROME), set(), set())
+    return MainContent(dict.fromkeys(_aside(root, orders, beside, largest), NoiseReason.CHROME), set(), set())
 
 
 def _aside(top: Node, entries: Sequence[int], beside: Collection[str], largest: float) -> Iterator[Node]:
@@ -287,7 +287,7 @@ def epub_article(data: bytes, source: str) -> Article:
     parts, chapters = parts_of_book(root, book, notes.entries.keys()), list(root.nodes())
     with builder.sure():
         for number, chapter in enumerate(chapters, 1):
-            tell("chapter", number, len(chapters))
+            report("chapter", number, len(chapters))
             walk(chapter, builder, notes, parts)
     if not builder.size:
         raise NoText(f"{what} is an EPUB book without any text", "pictures of pages are not read")
@@ -301,7 +301,7 @@ def _documents(package: Package, book: Book, what: str) -> list[tuple[str, Node]
     documents: list[tuple[str, Node]] = []
     size = count = 0
     for number, page in enumerate(book.pages, 1):
-        tell("file", number, len(book.pages))
+        report("file", number, len(book.pages))
         data = package.read(page.path)
         size += len(data)
         if size > _LARGEST_TEXT:

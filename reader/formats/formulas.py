@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from reader.formats.runs import lowered, raised
+from reader.formats.runs import subscript, superscript
 from reader.formats.xml import attribute, first, local
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def _said(element: Element) -> str:
             + _property(element, "endChr", ")")
         )
     if name == "nary":
-        return f"{_property(element, 'chr', '∫')}{lowered(_part(parts, 0))}{raised(_part(parts, 1))} {_part(parts, 2)}"
+        return f"{_property(element, 'chr', '∫')}{subscript(_part(parts, 0))}{superscript(_part(parts, 1))} {_part(parts, 2)}"
     if name == "mfenced":
         inside = f"{(element.get('separators') or ',')[0]} ".join(parts)
         return f"{element.get('open', '(')}{inside}{element.get('close', ')')}"
@@ -81,14 +81,14 @@ def _fraction(parts: Sequence[str]) -> str:
 
 
 def _under(parts: Sequence[str]) -> str:
-    below, above = lowered(_part(parts, 1)), raised(_part(parts, 2))
+    below, above = subscript(_part(parts, 1)), superscript(_part(parts, 2))
     # "k_B T": what could not be set low would take the next letter with it.
     return _part(parts, 0) + below + above + (" " if (above or below)[:1] in ("_", "^") else "")
 
 
 _RULES: Final[dict[str, Callable[[Sequence[str]], str]]] = {
-    "msup": lambda parts: _part(parts, 0) + raised(_part(parts, 1)),
-    "mover": lambda parts: _part(parts, 0) + raised(_part(parts, 1)),
+    "msup": lambda parts: _part(parts, 0) + superscript(_part(parts, 1)),
+    "mover": lambda parts: _part(parts, 0) + superscript(_part(parts, 1)),
     "msub": _under,
     "munder": _under,
     "msubsup": _under,
@@ -96,17 +96,17 @@ _RULES: Final[dict[str, Callable[[Sequence[str]], str]]] = {
     "mmultiscripts": _under,
     "mfrac": _fraction,
     "msqrt": lambda parts: "√" + _grouped("".join(parts)),
-    "mroot": lambda parts: raised(_part(parts, 1)) + "√" + _grouped(_part(parts, 0)),
+    "mroot": lambda parts: superscript(_part(parts, 1)) + "√" + _grouped(_part(parts, 0)),
     "mtd": lambda parts: "".join(parts) + " ",
     "mtr": lambda parts: "".join(parts).strip() + "; ",
     "mtable": lambda parts: "".join(parts).strip("; "),
     "f": _fraction,
-    "sSup": lambda parts: _part(parts, 0) + raised(_part(parts, 1)),
-    "limUpp": lambda parts: _part(parts, 0) + raised(_part(parts, 1)),
+    "sSup": lambda parts: _part(parts, 0) + superscript(_part(parts, 1)),
+    "limUpp": lambda parts: _part(parts, 0) + superscript(_part(parts, 1)),
     "sSub": _under,
     "sSubSup": _under,
     "limLow": _under,
-    "rad": lambda parts: raised(_part(parts, 0)) + "√" + _grouped(_part(parts, 1)),
+    "rad": lambda parts: superscript(_part(parts, 0)) + "√" + _grouped(_part(parts, 1)),
     "func": lambda parts: f"{_part(parts, 0)} {_part(parts, 1)}",
     "mr": lambda parts: " ".join(parts).strip() + "; ",
     "eqArr": lambda parts: "; ".join(parts),

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from reader.article.article import Article
-from reader.formats.progress import tell
+from reader.formats.progress import report
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class OpenRequest:
     """`name` is what the person called it; `read` reads it, on any thread, and raises ReaderError.
 
     Whoever listens (`reader.formats.progress`) is told how far that is, and can stop it.
@@ -20,7 +20,7 @@ class Wanted:
     read: Callable[[], Article]
 
 
-def page_at(address: str, *, private: bool) -> Wanted:
+def page_request(address: str, *, private: bool) -> OpenRequest:
     """Return the article at an address, to be fetched; `private` allows one of the person's own network."""
 
     def read() -> Article:
@@ -29,7 +29,7 @@ def page_at(address: str, *, private: bool) -> Wanted:
         return read_address(address, Limits(private=private), told)
 
     def told(come: int, expected: int) -> bool:
-        tell("byte", come, expected)
+        report("byte", come, expected)
         return True
 
-    return Wanted(address, read)
+    return OpenRequest(address, read)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from reader.errors import ReaderError
 
 
-class Step(NamedTuple):
+class ProgressReport(NamedTuple):
     """How far reading is: `done` of `of` (0: not known how many), in `unit`, such as "page" or "byte"."""
 
     unit: str
@@ -21,18 +21,18 @@ class Step(NamedTuple):
     of: int = 0
 
 
-Listener = Callable[[Step], bool]
+Listener = Callable[[ProgressReport], bool]
 """Is told each step, on the thread that reads; returns False to stop."""
 
 _listener: ContextVar[Listener | None] = ContextVar("listener", default=None)
 
 
-class Stopped(ReaderError):
+class Cancelled(ReaderError):
     """Reading was stopped by who listens."""
 
 
 @contextmanager
-def listening(listener: Listener) -> Generator[None]:
+def report_to(listener: Listener) -> Generator[None]:
     """Tell `listener` how far reading is, for a block."""
     token = _listener.set(listener)
     try:
@@ -41,8 +41,8 @@ def listening(listener: Listener) -> Generator[None]:
         _listener.reset(token)
 
 
-def tell(unit: str, done: int, of: int = 0) -> None:
+def report(unit: str, done: int, of: int = 0) -> None:
     """Tell how far reading is. Raises Stopped when whoever listens wants no more of it."""
     listener = _listener.get()
-    if listener is not None and not listener(Step(unit, done, of)):
-        raise Stopped("reading was stopped")
+    if listener is not None and not listener(ProgressReport(unit, done, of)):
+        raise Cancelled("reading was stopped")

@@ -42,7 +42,7 @@ _ORDINALS: Final = frozenset({"st", "nd", "rd", "th", "er", "re", "e", "o", "a",
 _LONGEST: Final = 12
 
 
-def raised(text: str, before: str = "") -> str:
+def superscript(text: str, before: str = "") -> str:
     """Return superscript text with superscript characters where there are some for all of it, else with a "^" in front.
 
     `before` is what it stands behind: an ordinal's letters ("4th") stay as they are.
@@ -52,7 +52,7 @@ def raised(text: str, before: str = "") -> str:
     return _scripts_set(text, "^", _RAISED)
 
 
-def lowered(text: str) -> str:
+def subscript(text: str) -> str:
     """Return subscript text with subscript characters where there are some for all of it, else with a "_" in front."""
     return _scripts_set(text, "_", _LOWERED)
 
@@ -128,7 +128,7 @@ def _set(runs: Iterable[Run]) -> Iterator[Run]:
             members = [run._replace(text=" ".join(run.text.split())) for run in members]
         elif level:
             text = "".join(run.text for run in members)
-            members = [members[0]._replace(text=raised(text, before) if level > 0 else lowered(text))]
+            members = [members[0]._replace(text=superscript(text, before) if level > 0 else subscript(text))]
         for run in members:
             yield run
             before = run.text or before

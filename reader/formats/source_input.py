@@ -9,12 +9,12 @@ from reader.article.article import Article
 from reader.errors import NoText
 from reader.formats import is_address, parse, read_bytes
 from reader.formats.plain import file_title
-from reader.formats.progress import tell
+from reader.formats.progress import report
 
 _PASTED = "-"
 
 
-class Supplied(NamedTuple):
+class SourceInput(NamedTuple):
     """What came: the article that was read, None when there is no text in it; the bytes; where they came from.
 
     `origin` is the path or address as it was named, the address that it led to in the end, or "" for what was pasted or piped.
@@ -25,7 +25,7 @@ class Supplied(NamedTuple):
     origin: str
 
 
-def supplied(name: str, *, private: bool = False) -> Supplied:
+def read_source(name: str, *, private: bool = False) -> SourceInput:
     """Read the file or the page that `name` names; `private` allows an address of the person's own network.
 
     Whoever listens (`formats.progress`) is told how far a fetch is, and can stop it. Raises ReaderError when it cannot be
@@ -33,7 +33,7 @@ def supplied(name: str, *, private: bool = False) -> Supplied:
     """
     if not is_address(name):
         data = read_bytes(name)
-        return Supplied(_read(data, name), data, name)
+        return SourceInput(_read(data, name), data, name)
     # Only who fetches pays for the network's library.
     from reader.formats.web import Limits, article_of, fetch
 
@@ -42,19 +42,19 @@ def supplied(name: str, *, private: bool = False) -> Supplied:
         article = article_of(fetched)
     except NoText:
         article = None
-    return Supplied(article, fetched.data, fetched.address)
+    return SourceInput(article, fetched.data, fetched.address)
 
 
-def pasted(text: str) -> Supplied:
+def pasted(text: str) -> SourceInput:
     """Read a text that was pasted. Raises ReaderError when it is empty."""
     data = text.encode("utf-8", "replace")
-    return Supplied(_unnamed(parse(data, _PASTED)), data, "")
+    return SourceInput(_unnamed(parse(data, _PASTED)), data, "")
 
 
-def of_pipe(data: bytes) -> Supplied:
+def of_pipe(data: bytes) -> SourceInput:
     """Read what came through a pipe, a text or a document. Raises ReaderError as `supplied`."""
     article = _read(data, _PASTED)
-    return Supplied(_unnamed(article) if article is not None else None, data, "")
+    return SourceInput(_unnamed(article) if article is not None else None, data, "")
 
 
 def _unnamed(article: Article) -> Article:
@@ -70,5 +70,5 @@ def _read(data: bytes, name: str) -> Article | None:
 
 
 def _told(come: int, expected: int) -> bool:
-    tell("byte", come, expected)
+    report("byte", come, expected)
     return True

@@ -39,7 +39,7 @@ Row = Sequence[Cell]
 Part = TypeVar("Part", Mark, Style)
 
 
-def write_table(builder: Builder, rows: Sequence[Row], heads: int = 0) -> None:
+def render_table(builder: Builder, rows: Sequence[Row], heads: int = 0) -> None:
     """Add a table as a block of its own. The first `heads` rows are its head, ruled off from the others."""
     table = drawn(rows, heads)
     if not table.text:

@@ -19,7 +19,7 @@ from reader import __version__
 from reader.article.article import Article
 from reader.errors import ReaderError
 from reader.formats import parse
-from reader.formats.detection import container_of
+from reader.formats.detection import detect_container
 
 # ------------------------------------------------------------------ Asking one host no more often than a person would, when
 
@@ -27,7 +27,7 @@ PAUSE: Final = 1.0
 """The seconds between two requests to one host."""
 
 
-class Turns:
+class RateLimiter:
     """When each host was asked last. `sleep` waits for so many seconds, and may be left by an exception."""
 
     def __init__(self, pause: float = PAUSE, sleep: Callable[[float], object] = time.sleep) -> None:
@@ -263,7 +263,7 @@ def _in_utf8(fetched: Fetched) -> bytes:
     data = fetched.data
     if (
         not fetched.charset
-        or container_of(data)
+        or detect_container(data)
         or data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     ):
         return data

@@ -27,7 +27,7 @@ from reader.tui.type_ahead import TypeAhead
 if TYPE_CHECKING:
     from textual.command import Provider
 
-    from reader.formats.open_request import Wanted
+    from reader.formats.open_request import OpenRequest
     from reader.library.library import Library
     from reader.tui.dialogs.loading import ArrivingScreen
 
@@ -54,7 +54,7 @@ class ReaderApp(App[None], inherit_bindings=False):
     PAUSE_GC_ON_SCROLL = True
 
     def __init__(
-        self, article: Article | Wanted | None, library_folder: Path, settings: Settings, *, private: bool = False
+        self, article: Article | OpenRequest | None, library_folder: Path, settings: Settings, *, private: bool = False
     ) -> None:
         # Asked of Textual at the start: without it NO_COLOR still means shades of grey.
         super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
@@ -318,7 +318,9 @@ def _opening(folder: Path) -> str:
     return f"reader --library {shlex.quote(str(folder))}"
 
 
-def run_reader(article: Article | Wanted | None, library_folder: Path, settings: Settings, *, private: bool = False) -> int:
+def run_reader(
+    article: Article | OpenRequest | None, library_folder: Path, settings: Settings, *, private: bool = False
+) -> int:
     """Run the program in this terminal and return its exit code. What it ended by is raised, after all work is saved.
 
     Where the library is, if it was moved, is left behind on the terminal.

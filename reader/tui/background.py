@@ -14,8 +14,8 @@ from textual.message import Message
 
 from reader.article.article import Article
 from reader.errors import ReaderError
-from reader.formats.open_request import Wanted
-from reader.formats.progress import Step, listening
+from reader.formats.open_request import OpenRequest
+from reader.formats.progress import ProgressReport, report_to
 
 # ------------------------------------------------------------------ done on a thread that ends with the program, its outcome
 
@@ -95,9 +95,9 @@ class Arrival:
     The thread ends with the program. One that was stopped ends at its next step: nobody waits for that.
     """
 
-    def __init__(self, wanted: Wanted, post: Callable[[Message], object]) -> None:
+    def __init__(self, wanted: OpenRequest, post: Callable[[Message], object]) -> None:
         self.wanted = wanted
-        self.step: Step | None = None
+        self.step: ProgressReport | None = None
         self._post = post
         self._stopped = False
         self._since = time.monotonic()
@@ -131,7 +131,7 @@ class Arrival:
         article: Article | None = None
         error: Exception | None = None
         try:
-            with listening(self._told):
+            with report_to(self._told):
                 article = self.wanted.read()
         except Exception as failed:
             # Also what nobody expected: the screen must be told, or it would wait for ever.
@@ -140,12 +140,12 @@ class Arrival:
             with suppress(RuntimeError):  # the program ended meanwhile
                 self._post(Arrived(self, article, error))
 
-    def _told(self, step: Step) -> bool:
+    def _told(self, step: ProgressReport) -> bool:
         self.step = step
         return not self._stopped
 
 
-def said(step: Step) -> str:
+def said(step: ProgressReport) -> str:
     """Return how far reading is, in a few words."""
     if step.unit == "byte":
         of = f" of {step.of // _KB:,}" if step.of else ""

@@ -17,7 +17,7 @@ from textual.widgets import Input
 from reader.article.article import Article
 from reader.errors import ReaderError
 from reader.formats import is_address, parse, read_article
-from reader.formats.open_request import Wanted, page_at
+from reader.formats.open_request import OpenRequest, page_request
 from reader.tui.actions import LIBRARY
 from reader.tui.background import LOOK, Arrival, Arrived
 from reader.tui.panes.bars import METER, Notice, Saved, footer_line, notice_lines
@@ -278,9 +278,9 @@ class LibraryScreen(Screen[None], Listening):
         if known is not None:
             self._open(known)
         elif is_address(typed):
-            self._begin(page_at(typed, private=self.reader.private))
+            self._begin(page_request(typed, private=self.reader.private))
         elif path is not None and (_is_there(path) or not self._shown):
-            self._begin(Wanted(str(path), partial(read_article, str(path))))
+            self._begin(OpenRequest(str(path), partial(read_article, str(path))))
         elif self._shown:
             self._open(self._shown[self.query_one(_List).index])
 
@@ -301,9 +301,9 @@ class LibraryScreen(Screen[None], Listening):
         def read() -> Article:
             return parse(self.reader.open_library().latest(entry), entry.source)
 
-        self._begin(Wanted(entry.title if entry.source == "-" else entry.source, read))
+        self._begin(OpenRequest(entry.title if entry.source == "-" else entry.source, read))
 
-    def _begin(self, wanted: Wanted) -> None:
+    def _begin(self, wanted: OpenRequest) -> None:
         """Read an article on a thread of its own, in the place of another that is being read."""
         self._stop()
         self._arrival = Arrival(wanted, self.post_message)

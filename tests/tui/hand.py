@@ -15,7 +15,7 @@ from textual.widgets import Input
 from tinydb import TinyDB
 
 from reader.article.article import Article
-from reader.formats.open_request import Wanted
+from reader.formats.open_request import OpenRequest
 from reader.library import Library
 from reader.review.model import CLAIM, Annotation
 from reader.review.scale import DEFAULT_SCALE, Scale
@@ -214,7 +214,7 @@ def _text_of(widget: Any) -> str:
 
 @asynccontextmanager
 async def reading(
-    article: Article | Wanted | None,
+    article: Article | OpenRequest | None,
     folder: Path,
     size: tuple[int, int] = WIDE,
     *,

@@ -10,8 +10,8 @@ import pytest
 
 from reader.article.article import Article
 from reader.errors import ReaderError
-from reader.formats.open_request import Wanted, page_at
-from reader.formats.progress import tell
+from reader.formats.open_request import OpenRequest, page_request
+from reader.formats.progress import report
 from tests.tui.hand import NARROW, WIDE, Hand, reading, stored
 from tests.tui.serving import release, serving
 from tests.tui.texts import BUSES
@@ -29,13 +29,13 @@ class Slow:
         self.outcome = outcome
         self.go_on = threading.Semaphore(0)
         self.ended = threading.Event()
-        self.wanted = Wanted("/somewhere/long.pdf", self.read)
+        self.wanted = OpenRequest("/somewhere/long.pdf", self.read)
 
     def read(self) -> Article:
         """Read three pages."""
         try:
             for number in range(1, 4):
-                tell("page", number, 3)
+                report("page", number, 3)
                 assert self.go_on.acquire(timeout=30)
             if isinstance(self.outcome, Exception):
                 raise self.outcome
@@ -109,7 +109,7 @@ async def test_what_cannot_be_read_ends_the_program_with_the_reason(own_library:
 
 async def test_a_page_is_fetched_and_kept_with_its_address_and_the_time(own_library: Path) -> None:
     with serving(PAGE) as server:
-        async with reading(page_at(f"{server}/weir", private=True), own_library) as hand:
+        async with reading(page_request(f"{server}/weir", private=True), own_library) as hand:
             await opened(hand)
             assert "The weir at Tarn" in hand.header
             await hand.press("q")

@@ -10,7 +10,7 @@ import pytest
 from reader.article.article import Article
 from reader.article.model import BlockKind, StyleKind
 from reader.formats import parse
-from reader.formats.progress import Step, Stopped, listening
+from reader.formats.progress import Cancelled, ProgressReport, report_to
 from tests.unit.epubs import CONTAINER, SAID, epub, item, opf, pack, page
 from tests.unit.html_shapes import ONE, SHAPES, TEXT, TWO
 from tests.unit.shown import aside, drawn, said
@@ -86,15 +86,19 @@ def test_documents_out_of_line_come_last_and_are_set_aside() -> None:
 
 
 def test_it_tells_how_far_it_is_and_can_be_stopped_there() -> None:
-    steps: list[Step] = []
+    steps: list[ProgressReport] = []
 
-    def go_on(step: Step) -> bool:
+    def go_on(step: ProgressReport) -> bool:
         steps.append(step)
-        return step != Step("chapter", 2, 3)
+        return step != ProgressReport("chapter", 2, 3)
 
-    with listening(go_on), pytest.raises(Stopped):
+    with report_to(go_on), pytest.raises(Cancelled):
         parse(epub(CHAPTERS), "harbour.epub")
-    assert steps == [*(Step("file", number, 3) for number in (1, 2, 3)), Step("chapter", 1, 3), Step("chapter", 2, 3)]
+    assert steps == [
+        *(ProgressReport("file", number, 3) for number in (1, 2, 3)),
+        ProgressReport("chapter", 1, 3),
+        ProgressReport("chapter", 2, 3),
+    ]
 
 
 # ---------------------------------------------------------------------- what is no text

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from reader.article.model import BlockKind, Style, StyleKind
 from reader.formats.builder import Builder, Mark
 from reader.formats.formulas import math_text, tex_text
-from reader.formats.runs import lowered, raised
-from reader.formats.text_table import Cell, drawn, write_table
+from reader.formats.runs import subscript, superscript
+from reader.formats.text_table import Cell, drawn, render_table
 
 
 def cells(*rows: str) -> list[list[Cell]]:
@@ -54,7 +54,7 @@ def test_more_columns_than_fit_stand_below_each_other_behind_the_first_one() -> 
 def test_a_marker_keeps_its_place_and_is_not_parted() -> None:
     cell = Cell("seen by Rask and Vik (2004) once", (Mark(8, 27, ("rask",), "note"),))
     builder = Builder()
-    write_table(builder, [[Cell("a"), Cell("what anybody said of it, at length")], [Cell("b"), cell]], heads=1)
+    render_table(builder, [[Cell("a"), Cell("what anybody said of it, at length")], [Cell("b"), cell]], heads=1)
     with builder.entry("rask", "1"):
         builder.begin()
         builder.text("Rask and Vik 2004.")
@@ -91,7 +91,7 @@ def test_any_cells_can_be_drawn(rows: list[list[str]], heads: int) -> None:
     text, marks, styles = drawn([[cell(text) for text in row] for row in rows], heads)
     assert all(0 <= part.start < part.end <= len(text) for part in (*marks, *styles))
     builder = Builder()
-    write_table(builder, [[cell(text) for text in row] for row in rows], heads)
+    render_table(builder, [[cell(text) for text in row] for row in rows], heads)
     article = builder.article("html", "-")
     assert article.text.count("\n") >= text.rstrip().count("\n")
     assert all(0 <= style.start < style.end <= len(article.text) for style in article.styles)
@@ -103,7 +103,7 @@ def test_what_is_drawn_in_a_cell_is_drawn_in_each_of_its_lines() -> None:
     start = long.index(words)
     cell = Cell(long, (), (Style(start, start + len(words), StyleKind.LINK, "https://a.example/"),))
     builder = Builder()
-    write_table(builder, [[Cell("Year"), Cell("What")], [Cell("1850"), cell]], 1)
+    render_table(builder, [[Cell("Year"), Cell("What")], [Cell("1850"), cell]], 1)
     article = builder.article("html", "a.html")
     linked = [article.text[style.start : style.end] for style in article.styles]
     assert len(linked) > 1
@@ -129,12 +129,12 @@ def test_what_is_drawn_in_a_cell_is_drawn_in_each_of_its_lines() -> None:
     ],
 )
 def test_what_stands_high_does_not_glue_to_the_word(text: str, before: str, shown: str) -> None:
-    assert raised(text, before) == shown
+    assert superscript(text, before) == shown
 
 
 @pytest.mark.parametrize(("text", "shown"), [("2", "₂"), ("max", "ₘₐₓ"), ("D", "_D"), ("i,j", "ᵢ,ⱼ"), ("a b D", "_(a b D)")])
 def test_what_stands_low_does_not_glue_to_the_word(text: str, shown: str) -> None:
-    assert lowered(text) == shown
+    assert subscript(text) == shown
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from reader.errors import ReaderError
 from reader.formats import parse
-from reader.formats.progress import Step, Stopped, listening
+from reader.formats.progress import Cancelled, ProgressReport, report_to
 from tests.unit.mutating import check_any, mutated
 from tests.unit.pdfs import Sheet, assembled, pdf
 from tests.unit.test_formats_pdf import BOOKS, FROZE, LIT, RASK, read, said, sheet
@@ -139,13 +139,13 @@ def test_a_hostile_file_is_read_as_far_as_it_goes(data: bytes) -> None:
 
 
 def test_reading_can_be_stopped_between_two_pages_and_another_file_be_read() -> None:
-    steps: list[Step] = []
+    steps: list[ProgressReport] = []
 
-    def listen(step: Step) -> bool:
+    def listen(step: ProgressReport) -> bool:
         steps.append(step)
         return step.done < 3
 
-    with listening(listen), pytest.raises(Stopped):
+    with report_to(listen), pytest.raises(Cancelled):
         read(*(sheet(f"Page {number}. {LIT}") for number in range(9)))
     assert [(step.unit, step.done, step.of) for step in steps] == [("page", number, 9) for number in (1, 2, 3)]
     assert said(read(sheet(LIT))) == [LIT]

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from reader.errors import ReaderError
-from reader.formats.progress import Step, Stopped, listening
-from reader.formats.source_input import Supplied, of_pipe, pasted, supplied
+from reader.formats.progress import Cancelled, ProgressReport, report_to
+from reader.formats.source_input import SourceInput, of_pipe, pasted, read_source
 from tests.unit.pdfs import Sheet, pdf
 from tests.unit.serving import served
 
@@ -15,7 +15,7 @@ SCAN = pdf(Sheet(operators=["q 595 0 0 842 0 0 cm BI /W 1 /H 1 /CS /G /BPC 8 ID 
 HTML = b"<!doctype html><title>The gate</title><h1>The gate</h1><p>It turned 20,500 times in May, says the office.</p>"
 
 
-def title(come: Supplied) -> str:
+def title(come: SourceInput) -> str:
     assert come.article is not None
     return come.article.title
 
@@ -33,7 +33,7 @@ def test_a_file_of_any_format_is_read_and_its_bytes_stay(
 ) -> None:
     path = tmp_path / name
     path.write_bytes(data)
-    come = supplied(str(path))
+    come = read_source(str(path))
     assert come.article is not None
     assert (come.article.format, title(come)) == (form, called)
     assert (come.data, come.origin) == (data, str(path))
@@ -42,8 +42,8 @@ def test_a_file_of_any_format_is_read_and_its_bytes_stay(
 def test_a_scan_has_no_article_and_is_no_error(tmp_path: Path) -> None:
     path = tmp_path / "scan.pdf"
     path.write_bytes(SCAN)
-    assert supplied(str(path)) == Supplied(None, SCAN, str(path))
-    assert of_pipe(SCAN) == Supplied(None, SCAN, "")
+    assert read_source(str(path)) == SourceInput(None, SCAN, str(path))
+    assert of_pipe(SCAN) == SourceInput(None, SCAN, "")
 
 
 @pytest.mark.parametrize(
@@ -55,9 +55,9 @@ def test_what_cannot_be_read_is_an_error(tmp_path: Path, data: bytes, what: str)
     path = tmp_path / "odd.pdf"
     path.write_bytes(data)
     with pytest.raises(ReaderError, match=what):
-        supplied(str(path))
+        read_source(str(path))
     with pytest.raises(ReaderError, match="there is no file"):
-        supplied(str(tmp_path / "gone.txt"))
+        read_source(str(tmp_path / "gone.txt"))
 
 
 def test_what_was_pasted_comes_from_nowhere() -> None:
@@ -78,34 +78,34 @@ def test_what_was_piped_may_be_a_document() -> None:
 
 def test_a_page_is_fetched_and_says_where_it_came_from_in_the_end() -> None:
     with served({"/ledger.txt": LEDGER.encode(), "/scan.pdf": SCAN}) as site:
-        come = supplied(f"{site.address}/ledger.txt", private=True)
+        come = read_source(f"{site.address}/ledger.txt", private=True)
         assert (title(come), come.data, come.origin) == (
             "The ledger of Island Lines",
             LEDGER.encode(),
             f"{site.address}/ledger.txt",
         )
-        assert supplied(f"{site.address}/scan.pdf", private=True) == Supplied(None, SCAN, f"{site.address}/scan.pdf")
+        assert read_source(f"{site.address}/scan.pdf", private=True) == SourceInput(None, SCAN, f"{site.address}/scan.pdf")
         with pytest.raises(ReaderError, match="answered 404"):
-            supplied(f"{site.address}/gone.txt", private=True)
+            read_source(f"{site.address}/gone.txt", private=True)
 
 
 def test_ones_own_network_is_not_asked_unless_allowed() -> None:
     with served({"/ledger.txt": LEDGER.encode()}) as site:
         with pytest.raises(ReaderError, match="in your own network"):
-            supplied(f"{site.address}/ledger.txt")
+            read_source(f"{site.address}/ledger.txt")
         assert site.asked == []
 
 
 def test_who_listens_is_told_how_far_a_fetch_is_and_can_stop_it() -> None:
-    steps: list[Step] = []
+    steps: list[ProgressReport] = []
 
-    def told(step: Step) -> bool:
+    def told(step: ProgressReport) -> bool:
         steps.append(step)
         return len(steps) < 2
 
     long = LEDGER.encode() * 10_000
-    with served({"/long.txt": long}) as site, listening(told), pytest.raises(Stopped):
-        supplied(f"{site.address}/long.txt", private=True)
+    with served({"/long.txt": long}) as site, report_to(told), pytest.raises(Cancelled):
+        read_source(f"{site.address}/long.txt", private=True)
     assert {(step.unit, step.of) for step in steps} == {("byte", len(long))}
     assert 0 < steps[0].done < steps[1].done < len(long)
 

@@ -1,11 +1,11 @@
 """One host is not asked again at once; another is."""
 
-from reader.formats.web import Turns
+from reader.formats.web import RateLimiter
 
 
 def test_only_a_host_that_was_just_asked_is_waited_for() -> None:
     waits: list[float] = []
-    turns = Turns(1000.0, waits.append)
+    turns = RateLimiter(1000.0, waits.append)
     turns.wait("https://lines.example/ledger")
     turns.wait("https://gate.example/ledger")
     turns.wait("https://lines.example:8443/ledger")
@@ -17,7 +17,7 @@ def test_only_a_host_that_was_just_asked_is_waited_for() -> None:
 
 def test_a_host_that_was_asked_long_ago_is_asked_at_once() -> None:
     waits: list[float] = []
-    turns = Turns(0.0, waits.append)
+    turns = RateLimiter(0.0, waits.append)
     turns.wait("https://lines.example/ledger")
     turns.wait("https://lines.example/ledger")
     assert waits == [0.0]
@@ -25,7 +25,7 @@ def test_a_host_that_was_asked_long_ago_is_asked_at_once() -> None:
 
 def test_what_is_no_address_is_left_to_who_fetches_it() -> None:
     waits: list[float] = []
-    turns = Turns(1000.0, waits.append)
+    turns = RateLimiter(1000.0, waits.append)
     turns.wait("http://[broken")
     turns.wait("http://[broken")
     assert waits == []

@@ -15,7 +15,7 @@ from reader.formats.detection import AGAIN
 from reader.formats.docx.inline import Links, Note, Notes, Words, chosen, entry_names
 from reader.formats.docx.styles import Kind, Numbering, Styles, is_on
 from reader.formats.runs import BREAK, Run, cell_of, plain_text, write_runs
-from reader.formats.text_table import Cell, write_table
+from reader.formats.text_table import Cell, render_table
 from reader.formats.xml import Package, attribute, children, first, local, words
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ class Body:
             heads += 1
         if not heads and len(rows) > 1 and _has_head_look(table):
             heads = 1
-        write_table(self._builder, [self._row(row) for row in rows], heads if heads < len(rows) else 0)
+        render_table(self._builder, [self._row(row) for row in rows], heads if heads < len(rows) else 0)
         boxes, self._words.boxes = self._words.boxes, []
         for box in boxes:
             self.blocks(box)

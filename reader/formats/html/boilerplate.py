@@ -209,7 +209,7 @@ _LONGEST_BUTTON: Final = 40
 _FEWEST_LINES: Final = 2
 
 
-class Parts(NamedTuple):
+class MainContent(NamedTuple):
     """What of a page is its article.
 
     `aside` are the elements that are none, each with the reason, none inside another; `prose` the paragraphs that surely are;
@@ -221,7 +221,7 @@ class Parts(NamedTuple):
     texts: set[str]
 
 
-def parts_of_page(root: Node, entries: Collection[Node], titles: Collection[str] = (), address: str = "") -> Parts:
+def find_main_content(root: Node, entries: Collection[Node], titles: Collection[str] = (), address: str = "") -> MainContent:
     """Tell the article of a page from the rest.
 
     `entries` are the elements of references and notes, `titles` is what the page calls itself, `address` its own one.
@@ -247,7 +247,7 @@ class _Page:
         self._title_order = next((node.order for node in root.inside() if self._is_title(node)), 0)
         self._comments_share = self._share_of_comments()
 
-    def parts(self) -> Parts:
+    def parts(self) -> MainContent:
         named = set(self._named(self._root, self._prose.within(self._root)))
         unnamed = [run for run in self._runs if not _is_in(run.node, named)]
         self._prose = Sums([(run.node.order, run.size) for run in unnamed if run.is_prose])
@@ -260,7 +260,7 @@ class _Page:
         body = [run for run in unnamed if not _is_in(run.node, outermost) and not _has_blocks(run.node)]
         aside |= dict.fromkeys(_copies(body), NoiseReason.DUPLICATE)
         prose = {run.node for run in body if run.is_prose or "note" in run.node.roles}
-        return Parts(aside, prose, {run.node.text().casefold() for run in body})
+        return MainContent(aside, prose, {run.node.text().casefold() for run in body})
 
     def _holds_kept(self, node: Node) -> bool:
         return bisect_left(self._kept, node.order) < bisect_right(self._kept, node.last)

@@ -78,7 +78,7 @@ _LONGEST_RANGE: Final = 200
 _MOST_JOINED: Final = 300
 
 
-class Marked:
+class MarkerFinder:
     """The markers of a tree by their outermost element: how each is shown, and the entries it points at."""
 
     def __init__(self, entries: Entries, labels: Mapping[Node, str]) -> None:
@@ -297,7 +297,7 @@ def find_notes(root: Node, known: Mapping[str, Reference] | None = None) -> Note
     notes.silent = {mark for note in inline.values() for mark in note.marks}
     labels = _labels(entries)
     names = {node: node.id or f"entry {number}" for number, node in enumerate(entries.nodes, 1)}
-    for node, words, leads in Marked(entries, labels):
+    for node, words, leads in MarkerFinder(entries, labels):
         notes.markers[node] = NoteMarker(words, tuple(names[entry] for entry in leads))
     _add_missing(root, set(names.values()), notes)
     for node in entries.nodes:

@@ -10,12 +10,12 @@ from urllib.parse import quote, urljoin
 
 from reader.article.model import BlockKind, StyleKind
 from reader.formats.builder import Builder, letter_of, roman_of
-from reader.formats.html.boilerplate import Parts, is_tool
+from reader.formats.html.boilerplate import MainContent, is_tool
 from reader.formats.html.citations import InlineNote, NoteEntry, Notes
 from reader.formats.html.images import alternative_of, caption_of, formula_in, formula_of, is_drawn_formula
 from reader.formats.html.tables import parts_of, write_rows
 from reader.formats.html.tree import SPACED, Node, numbers_in, whole_number
-from reader.formats.runs import lowered, raised
+from reader.formats.runs import subscript, superscript
 from reader.formats.text_table import Cell
 
 # ------------------------------------------------------------------ a block begins with the first words that are met, and ends
@@ -135,9 +135,9 @@ _BULLETS: Final = ("• ", "◦ ", "▪ ")
 _LONGEST_BUTTON: Final = 40
 
 
-def walk(root: Node, builder: Builder, notes: Notes | None = None, parts: Parts | None = None, *, base: str = "") -> None:
+def walk(root: Node, builder: Builder, notes: Notes | None = None, parts: MainContent | None = None, *, base: str = "") -> None:
     """Add what is shown of `root` to the builder. `base` is the address that relative links are seen from."""
-    _Walk(builder, notes or Notes(), parts or Parts({}, set(), set()), base).run(root)
+    _Walk(builder, notes or Notes(), parts or MainContent({}, set(), set()), base).run(root)
 
 
 def address_of(href: str, base: str) -> str:
@@ -154,7 +154,7 @@ def address_of(href: str, base: str) -> str:
 class _Walk:
     """Where the walk is: how deep in lists and quotes, in which heading, figure or part that is set aside."""
 
-    def __init__(self, builder: Builder, notes: Notes, parts: Parts, base: str) -> None:
+    def __init__(self, builder: Builder, notes: Notes, parts: MainContent, base: str) -> None:
         self._builder, self._notes, self._parts, self._base = builder, notes, parts, base
         self._blocks = Blocks(builder, self._write_notes)
         self._lists = self._quotes = 0
@@ -345,7 +345,7 @@ class _Walk:
             self._kids(node)
             return
         words = node.text()
-        self._blocks.text(raised(words, self._blocks.last) if is_high else lowered(words))
+        self._blocks.text(superscript(words, self._blocks.last) if is_high else subscript(words))
 
     def quoted(self, node: Node) -> None:
         self._blocks.text("“")
@@ -397,7 +397,7 @@ class _Walk:
     def _cell(self, node: Node) -> Cell:
         """Return what stands in a cell, in lines, with the markers and looks in it."""
         inner = Builder(gap="\n")
-        within = _Walk(inner, self._notes, Parts({}, set(), set()), self._base)
+        within = _Walk(inner, self._notes, MainContent({}, set(), set()), self._base)
         within._takes_images = False
         within._kids(node)
         within._blocks.end()

@@ -9,12 +9,12 @@ from reader.article.lazy_pattern import lazy_pattern
 from reader.article.reference_parser import names_a_source
 from reader.errors import NoText
 from reader.formats.builder import Builder
-from reader.formats.html.boilerplate import parts_of_page
+from reader.formats.html.boilerplate import find_main_content
 from reader.formats.html.citations import find_notes
 from reader.formats.html.converter import walk
 from reader.formats.html.linked_references import unsourced, with_linked_references
 from reader.formats.html.local_links import add_bibliography
-from reader.formats.html.metadata import about_of, base_of
+from reader.formats.html.metadata import base_of, read_metadata
 from reader.formats.html.tree import Node, html_tree
 
 # ------------------------------------------------------------------ style sheets of its publishing system, scripts that show
@@ -70,9 +70,9 @@ def html_article(data: bytes, source: str) -> Article:
     hide(root)
     known = add_bibliography(root, source)
     notes = find_notes(root, known)
-    page = about_of(root)
+    page = read_metadata(root)
     address = page.about.address or (source if "://" in source else "")
-    parts = parts_of_page(root, notes.entries.keys(), page.titles, address)
+    parts = find_main_content(root, notes.entries.keys(), page.titles, address)
     builder = Builder()
     builder.about = page.about
     builder.language = page.language or "en"

@@ -41,7 +41,7 @@ class PageAbout(NamedTuple):
     language: str
 
 
-def about_of(root: Node) -> PageAbout:
+def read_metadata(root: Node) -> PageAbout:
     """Return what a page says of itself."""
     metas = dict[str, list[str]]()
     title = language = canonical = ""

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from reader.article.model import BlockKind, StyleKind
 from reader.formats.builder import Builder
 from reader.formats.html.tree import Node, whole_number
-from reader.formats.text_table import Cell, drawn, write_cell, write_table
+from reader.formats.text_table import Cell, drawn, render_table, write_cell
 
 _ROW_GROUPS: Final = frozenset({"thead", "tbody", "tfoot"})
 _CELLS: Final = frozenset({"td", "th"})
@@ -64,7 +64,7 @@ def write_rows(builder: Builder, rows: Sequence[Sequence[Cell]], heads: int) -> 
     drawn_text = drawn(rows, heads).text
     in_order = [word for row in rows for cell in row for word in cell.text.split()]
     if [word for word in drawn_text.split() if word.strip(_RULE)] == in_order:
-        write_table(builder, rows, heads)
+        render_table(builder, rows, heads)
         return
     names = [
         " ".join(" ".join(cell.text.split()) for cell in column if cell.text)

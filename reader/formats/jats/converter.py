@@ -21,7 +21,7 @@ from reader.formats.jats.references import (
     runs_of,
 )
 from reader.formats.runs import BREAK, Run, cell_of, joined_markers, plain_text, write_runs
-from reader.formats.text_table import Cell, write_table
+from reader.formats.text_table import Cell, render_table
 from reader.formats.xml import attribute, children, first, local, words
 
 if TYPE_CHECKING:
@@ -335,7 +335,7 @@ class Body:
                     self._block(child)
 
     def _table(self, element: Element) -> None:
-        write_table(self._builder, *table_rows(element, self._names))
+        render_table(self._builder, *table_rows(element, self._names))
 
     def _array(self, element: Element) -> None:
         self._captioned(element)

@@ -11,15 +11,15 @@ from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import BlockKind, NoiseReason, StyleKind
 from reader.formats.builder import Builder
 from reader.formats.pdf.fragments import Fragment
-from reader.formats.pdf.headings import Kinds
+from reader.formats.pdf.headings import HeadingClassifier
 from reader.formats.pdf.lines import Line
 from reader.formats.pdf.links import SYMBOLS, LineStart, Notes, Place, name_of
 from reader.formats.pdf.pages import Link
 from reader.formats.pdf.paragraphs import Paragraph
 from reader.formats.pdf.tables import table_rows
 from reader.formats.pdf.text_flow import Vocabulary, Word, words_of
-from reader.formats.runs import lowered, raised
-from reader.formats.text_table import Cell, write_table
+from reader.formats.runs import subscript, superscript
+from reader.formats.text_table import Cell, render_table
 
 _NUMBERS = lazy_pattern(r"\d+|[–-]")
 _MARKER = lazy_pattern(r"(?:\d{1,4}|[*∗†‡§¶#])(?:[,–-] ?(?:\d{1,4}|[*∗†‡§¶#]))*,?$")
@@ -29,10 +29,10 @@ _MOST_BANDS: Final = 50
 """Links are looked up by the band of their page that they stand in."""
 
 
-class Writer:
+class Converter:
     """Writes paragraphs. `places` are then the ranges of the links, `starts` the beginnings of all lines, both in order."""
 
-    def __init__(self, builder: Builder, kinds: Kinds, notes: Notes, vocabulary: Vocabulary) -> None:
+    def __init__(self, builder: Builder, kinds: HeadingClassifier, notes: Notes, vocabulary: Vocabulary) -> None:
         self.places: list[Place] = []
         self.starts: list[LineStart] = []
         self._builder, self._kinds, self._notes, self._vocabulary = builder, kinds, notes, vocabulary
@@ -77,7 +77,7 @@ class Writer:
     def _paragraph(self, paragraph: Paragraph) -> None:
         kind, level = self._kinds.of(paragraph)
         if kind is BlockKind.TABLE:
-            write_table(self._builder, [[Cell(_cell(cell)) for cell in row] for row in table_rows(paragraph.lines)])
+            render_table(self._builder, [[Cell(_cell(cell)) for cell in row] for row in table_rows(paragraph.lines)])
             return
         if kind is BlockKind.CODE:
             self._code(paragraph.lines)
@@ -135,7 +135,7 @@ class Writer:
             else:
                 text = members[0].text + "".join(word.gap + word.text for word in members[1:])
                 names = self._notes.called_by(text, members[0].line.page) if level > 0 else ()
-                self._write(members[0], members[0].gap + (_raised(text, before) if level > 0 else lowered(text)), names)
+                self._write(members[0], members[0].gap + (_raised(text, before) if level > 0 else subscript(text)), names)
             before = members[-1].text
 
     def _write(self, word: Word, text: str, names: Sequence[str]) -> None:
@@ -162,15 +162,15 @@ class Writer:
 def _raised(text: str, before: str) -> str:
     """Return superscript text; the numbers of a marker stay superscript figures however many they are."""
     if _MARKER.match(text):
-        return _NUMBERS.sub(lambda match: raised(match[0]), text)
-    return raised(text, before)
+        return _NUMBERS.sub(lambda match: superscript(match[0]), text)
+    return superscript(text, before)
 
 
 def _cell(words: Sequence[Word]) -> str:
     """Return what stands in a cell of a table."""
     text = ""
     for word in words:
-        shown = word.text if not word.level else _raised(word.text, text) if word.level > 0 else lowered(word.text)
+        shown = word.text if not word.level else _raised(word.text, text) if word.level > 0 else subscript(word.text)
         text += (word.gap if text else "") + shown
     return text
 

@@ -8,7 +8,7 @@ from typing import Final
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import BlockKind
 from reader.article.reference_lists import announces_references
-from reader.formats.pdf.lines import LARGER, Habits
+from reader.formats.pdf.lines import LARGER, PageMetrics
 from reader.formats.pdf.paragraphs import Paragraph
 
 _LONGEST: Final = 200
@@ -38,10 +38,10 @@ _AROUND: Final = "0123456789.:—–- \t"
 _DEEPEST: Final = 6
 
 
-class Kinds:
+class HeadingClassifier:
     """What each paragraph of a document is: `of` a paragraph, and which one is the `title`."""
 
-    def __init__(self, paragraphs: Sequence[Paragraph], habits: Habits) -> None:
+    def __init__(self, paragraphs: Sequence[Paragraph], habits: PageMetrics) -> None:
         self._habits = habits
         self.title = self._find_title(paragraphs)
         self._front = set(map(id, self._before_text(paragraphs)))

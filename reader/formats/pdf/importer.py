@@ -16,9 +16,9 @@ from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import About
 from reader.errors import NoText, ReaderError
 from reader.formats.builder import Builder
-from reader.formats.pdf.converter import Writer
+from reader.formats.pdf.converter import Converter
 from reader.formats.pdf.fragments import Fragment, fragments, rows
-from reader.formats.pdf.headings import Kinds
+from reader.formats.pdf.headings import HeadingClassifier
 from reader.formats.pdf.lines import Line, habits_of, reading_order
 from reader.formats.pdf.links import Notes, with_links
 from reader.formats.pdf.page_furniture import furniture, in_figures
@@ -26,7 +26,7 @@ from reader.formats.pdf.pages import Link, Page, Pages
 from reader.formats.pdf.paragraphs import paragraphs
 from reader.formats.pdf.tables import tables
 from reader.formats.pdf.text_flow import Vocabulary
-from reader.formats.progress import tell
+from reader.formats.progress import report
 
 _DATE = lazy_pattern(r"D:(\d{4})(\d\d)?(\d\d)?")
 _WORD = lazy_pattern(r"[^\W_]+")
@@ -68,7 +68,7 @@ def _read(document: Pages) -> _Contents:
     contents = _Contents([], [], [], {}, [])
     characters = 0
     for number, page in enumerate(document.pages()):
-        tell("page", number + 1, document.count)
+        report("page", number + 1, document.count)
         if page is None:
             contents.unread.append(number)
             page = Page(number, 0, 0, [], [], [])
@@ -96,10 +96,10 @@ def _article(contents: _Contents, said: Mapping[str, str], source: str) -> Artic
         asides[page] = [*rows(gone), *rows(contents.askew[page])]
     habits = habits_of(lines)
     found = paragraphs(lines, habits, tabled)
-    kinds = Kinds(found, habits)
+    kinds = HeadingClassifier(found, habits)
     builder = Builder()
     _tell_about(builder, said, [line.text for line in lines if line.page == lines[0].page])
-    writer = Writer(builder, kinds, Notes(found), Vocabulary(lines))
+    writer = Converter(builder, kinds, Notes(found), Vocabulary(lines))
     writer.write(found, in_figures(found, habits, kinds), contents.links, asides)
     if contents.unread:
         builder.begin()

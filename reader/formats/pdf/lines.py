@@ -304,7 +304,7 @@ LARGER: Final = 1.06
 
 
 @dataclass(frozen=True, slots=True)
-class Habits:
+class PageMetrics:
     """What is usual in the document: the size of its text, whether that is bold, how far apart lines of a size are."""
 
     size: float
@@ -317,7 +317,7 @@ class Habits:
         return self.distances.get(round(size, 1), 0.0)
 
 
-def habits_of(lines: Sequence[Line]) -> Habits:
+def habits_of(lines: Sequence[Line]) -> PageMetrics:
     """Return what is usual among the lines of a document."""
     sizes: Counter[float] = Counter()
     bold: Counter[tuple[float, bool]] = Counter()
@@ -334,7 +334,7 @@ def habits_of(lines: Sequence[Line]) -> Habits:
         if before.region == line.region and before.page == line.page and same_size(before, line) and step > 0:
             steps.setdefault(round(line.size, 1), Counter())[step] += 1
     usual = {size: _most_common(counts) for size, counts in steps.items() if counts.total() >= _FEWEST}
-    return Habits(body, bold[body, True] > bold[body, False], fixed[True] > fixed[False], usual)
+    return PageMetrics(body, bold[body, True] > bold[body, False], fixed[True] > fixed[False], usual)
 
 
 def same_size(one: Line, other: Line) -> bool:

@@ -10,8 +10,8 @@ from typing import Final, NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
 from reader.formats.pdf.fragments import Fragment, rows
-from reader.formats.pdf.headings import Kinds
-from reader.formats.pdf.lines import SMALLER, Habits
+from reader.formats.pdf.headings import HeadingClassifier
+from reader.formats.pdf.lines import SMALLER, PageMetrics
 from reader.formats.pdf.paragraphs import Paragraph
 
 # ------------------------------------------------------------------ names of axes, numbers of ticks, boxes of diagrams. They
@@ -23,7 +23,7 @@ _FEWEST: Final = 3
 _MOST_WORDS: Final = 6
 
 
-def in_figures(paragraphs: Sequence[Paragraph], habits: Habits, kinds: Kinds) -> set[int]:
+def in_figures(paragraphs: Sequence[Paragraph], habits: PageMetrics, kinds: HeadingClassifier) -> set[int]:
     """Return the ids of the paragraphs that are letters in a figure: several short ones right above or below its caption."""
     found: set[int] = set()
     for place, paragraph in enumerate(paragraphs):
@@ -45,7 +45,7 @@ def _has_words(paragraph: Paragraph) -> bool:
     return any(len(word) > 2 and word.isalpha() for word in paragraph.text.split())
 
 
-def _is_label(paragraph: Paragraph, caption: Paragraph, habits: Habits, kinds: Kinds) -> bool:
+def _is_label(paragraph: Paragraph, caption: Paragraph, habits: PageMetrics, kinds: HeadingClassifier) -> bool:
     """Whether a paragraph may stand in a figure: on the caption's page, no sentence, a few words a line."""
     lines = paragraph.lines
     if lines[0].page != caption.lines[0].page or lines[-1].page != caption.lines[0].page:

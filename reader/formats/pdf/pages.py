@@ -25,11 +25,11 @@ _BUSY_HINT: Final = "the system may be short of memory: end other programs and t
 _PROGRAM: Final = f"import sys; sys.path.append({str(Path(__file__).parent)!r}); import worker; worker.main()"
 
 
-class Engine:
+class PdfWorker:
     """A process that reads PDF files. `dead`: it has ended in the middle of its work."""
 
-    _idle: ClassVar[list[Engine]] = []
-    _living: ClassVar[set[Engine]] = set()
+    _idle: ClassVar[list[PdfWorker]] = []
+    _living: ClassVar[set[PdfWorker]] = set()
 
     def __init__(self) -> None:
         """Start it. Raises ReaderError when the system starts no process any more."""
@@ -47,7 +47,7 @@ class Engine:
         self._living.add(self)
 
     @classmethod
-    def idle(cls) -> Engine:
+    def idle(cls) -> PdfWorker:
         """Return one that has nothing to do."""
         while cls._idle:
             engine = cls._idle.pop()
@@ -96,7 +96,7 @@ class Engine:
             engine.end()
 
 
-atexit.register(Engine.end_all)
+atexit.register(PdfWorker.end_all)
 
 
 # ------------------------------------------------------------------ The pages of a PDF as runs of characters with their places
@@ -171,7 +171,7 @@ class Pages:
 
     def __init__(self, data: bytes, what: str) -> None:
         self._data = data
-        self._engine = Engine.idle()
+        self._engine = PdfWorker.idle()
         opened: tuple[int, dict[str, str]] | int | None = self._engine.open(data, 0)
         if not isinstance(opened, tuple):
             self._engine.rest()
@@ -200,7 +200,7 @@ class Pages:
             read = self._engine.next()
             if self._engine.dead and deaths < _MOST_DEATHS and number + 1 < self.count:
                 deaths += 1
-                self._engine = Engine()
+                self._engine = PdfWorker()
                 self._engine.open(self._data, number + 1)
             self._left -= 1
             yield None if read is None else _upright(_page(number, read))

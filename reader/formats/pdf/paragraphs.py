@@ -9,7 +9,7 @@ from typing import Final
 
 from reader.article.labels import Label, label_at
 from reader.article.lazy_pattern import lazy_pattern
-from reader.formats.pdf.lines import LARGER, SMALLER, Habits, Line, same_size
+from reader.formats.pdf.lines import LARGER, SMALLER, Line, PageMetrics, same_size
 
 # ------------------------------------------------------------------ Stretches of a PDF's lines, one column, one size, one
 
@@ -82,7 +82,7 @@ def same_look(before: Line, line: Line) -> bool:
     return before.runs[-1].font.bold == line.runs[0].font.bold
 
 
-def stretches(lines: Sequence[Line], apart: Collection[int]) -> Iterator[list[Line]]:
+def text_blocks(lines: Sequence[Line], apart: Collection[int]) -> Iterator[list[Line]]:
     """Yield the lines that stand below each other in one look; those of tables, whose ids are `apart`, by themselves."""
     group: list[Line] = []
     for line in lines:
@@ -100,10 +100,10 @@ def stretches(lines: Sequence[Line], apart: Collection[int]) -> Iterator[list[Li
         yield group
 
 
-class Stretch:
+class TextBlock:
     """Lines of one look in one column, and how its paragraphs are told apart."""
 
-    def __init__(self, lines: list[Line], habits: Habits, before: Stretch | None) -> None:
+    def __init__(self, lines: list[Line], habits: PageMetrics, before: TextBlock | None) -> None:
         self._lines = lines
         self._size = lines[0].size
         self._small = self._size < SMALLER * habits.size
@@ -143,7 +143,7 @@ class Stretch:
             found[-1].open = not self._large and self._is_full(self._lines[-1], 2 * self._size)
         return found
 
-    def _usual_step(self, habits: Habits) -> float:
+    def _usual_step(self, habits: PageMetrics) -> float:
         steps = sorted(line.base - before.base for before, line in pairwise(self._lines))
         own = steps[len(steps) // 4] if steps else 0.0
         usual = habits.distance(self._size)
@@ -157,7 +157,7 @@ class Stretch:
         enough = max(1, len(lefts) // 12)
         return next((left for left in lefts if sum(abs(other - left) <= near for other in lefts) >= enough), lefts[0])
 
-    def _far_edge(self, before: Stretch | None) -> float:
+    def _far_edge(self, before: TextBlock | None) -> float:
         """Return the x that full lines end at; a short stretch has that of its column."""
         rights = sorted(line.right for line in self._lines)
         own = rights[len(rights) * 7 // 8]
@@ -266,21 +266,21 @@ _MOST_FLOATS: Final = 12
 _HYPHENS: Final = ("-", "\u2010")
 
 
-def paragraphs(lines: Sequence[Line], habits: Habits, tables: Sequence[list[Line]] = ()) -> list[Paragraph]:
+def paragraphs(lines: Sequence[Line], habits: PageMetrics, tables: Sequence[list[Line]] = ()) -> list[Paragraph]:
     """Return the paragraphs of a document's lines, which are in reading order, in the order they begin in.
 
     `tables` are those lines that are tables: each is a paragraph of its own.
     """
     found: list[Paragraph] = []
-    before: Stretch | None = None
+    before: TextBlock | None = None
     _tell_code(lines, habits)
     first_of = {id(table[0]): table for table in tables}
     in_tables = {id(line) for table in tables for line in table}
-    for group in stretches(lines, in_tables):
+    for group in text_blocks(lines, in_tables):
         if id(group[0]) in in_tables:
             found += [Paragraph(first_of[id(line)], is_table=True) for line in group if id(line) in first_of]
             continue
-        stretch = Stretch(group, habits, before)
+        stretch = TextBlock(group, habits, before)
         found += stretch.paragraphs()
         before = stretch
     for paragraph in found:
@@ -290,7 +290,7 @@ def paragraphs(lines: Sequence[Line], habits: Habits, tables: Sequence[list[Line
     return list(_rejoined(found))
 
 
-def _tell_code(lines: Sequence[Line], habits: Habits) -> None:
+def _tell_code(lines: Sequence[Line], habits: PageMetrics) -> None:
     """Leave `fixed` only to lines that are code: several below each other, with no address among them.
 
     A line of a paragraph that happens to hold nothing but a file's name or an address is none.
@@ -319,7 +319,7 @@ def _beside(one: Line, other: Line) -> bool:
     return one.page == other.page and one.column == other.column and abs(other.base - one.base) < 4 * max(one.size, other.size)
 
 
-def _tell_feet(found: Sequence[Paragraph], habits: Habits) -> None:
+def _tell_feet(found: Sequence[Paragraph], habits: PageMetrics) -> None:
     """Mark what stands in smaller print at the end of a column that has text of the usual size above it."""
     ends: dict[tuple[int, int], list[Paragraph]] = {}
     for paragraph in found:

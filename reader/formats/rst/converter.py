@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 from reader.article.model import BlockKind, StyleKind
 from reader.formats.builder import Builder, letter_of, roman_of
 from reader.formats.runs import BREAK, Run, cell_of, plain_text, write_runs
-from reader.formats.text_table import Cell, write_table
+from reader.formats.text_table import Cell, render_table
 
 _LOOKS: Final = {
     "emphasis": StyleKind.EMPHASIS,
@@ -261,7 +261,7 @@ class Body:
                     found = list(self._rows(part))
                     rows += found
                     heads += len(found) if part.tagname == "thead" else 0
-        write_table(self._builder, rows, heads)
+        render_table(self._builder, rows, heads)
 
     def _rows(self, part: Node) -> Iterator[list[Cell]]:
         below: dict[int, int] = {}

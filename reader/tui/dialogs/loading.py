@@ -9,7 +9,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.screen import Screen
 
-from reader.formats.open_request import Wanted
+from reader.formats.open_request import OpenRequest
 from reader.tui.actions import ARRIVING
 from reader.tui.background import LOOK, Arrival, Arrived
 from reader.tui.panes.bars import hint_parts
@@ -42,7 +42,7 @@ class ArrivingScreen(Screen[None]):
     """
     AUTO_FOCUS = ""
 
-    def __init__(self, wanted: Wanted) -> None:
+    def __init__(self, wanted: OpenRequest) -> None:
         super().__init__()
         self._arrival = Arrival(wanted, self.post_message)
 

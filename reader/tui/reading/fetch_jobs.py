@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from reader.errors import ReaderError
 from reader.formats import is_address
-from reader.formats.progress import Step, listening
+from reader.formats.progress import ProgressReport, report_to
 from reader.review.model import SourceText
 from reader.tui.background import Post, bring, said, start
 from reader.tui.panes.sources import short_name
@@ -62,7 +62,7 @@ class Bringing:
         self._came = came
         self._done = done
         self._at = 0
-        self._step: Step | None = None
+        self._step: ProgressReport | None = None
         self._stopped = threading.Event()
 
     def start(self, open_library: Callable[[], Library], *, private: bool) -> None:
@@ -83,9 +83,9 @@ class Bringing:
         return f"{which} · {said(step)}" if step is not None else which
 
     def _run(self, open_library: Callable[[], Library], private: bool) -> None:
-        from reader.formats.web import Turns
+        from reader.formats.web import RateLimiter
 
-        turns = Turns()
+        turns = RateLimiter()
         for number, job in enumerate(self._jobs):
             if self._stopped.is_set():
                 return
@@ -95,12 +95,12 @@ class Bringing:
             bring(self._post, partial(self._take, number, self._brought(job, open_library, private)))
 
     def _brought(self, job: Job, open_library: Callable[[], Library], private: bool) -> SourceText | Exception:
-        from reader.formats.source_input import pasted, supplied
+        from reader.formats.source_input import pasted, read_source
         from reader.library.library import keep_source
 
         try:
-            with listening(self._told):
-                come = pasted(job.pasted) if job.pasted else supplied(job.name, private=private)
+            with report_to(self._told):
+                come = pasted(job.pasted) if job.pasted else read_source(job.name, private=private)
             if self._stopped.is_set():
                 return ReaderError("stopped")
             return keep_source(open_library(), come.article, come.data, come.origin)
@@ -108,7 +108,7 @@ class Bringing:
             # Also what nobody expected: the screen must be told, or it would wait for ever.
             return failed
 
-    def _told(self, step: Step) -> bool:
+    def _told(self, step: ProgressReport) -> bool:
         self._step = step
         return not self._stopped.is_set()
 
