@@ -16,9 +16,9 @@ from benchmarks.anchoring_baseline import client_rule
 from benchmarks.anchoring_cases import BENCH, RIGHT, THERE, Case, cases, overlap
 from benchmarks.report import Report, median, quantile
 from reader.article.ranges import Span
-from reader.review.anchoring.resolver import Anchors, find
+from reader.review.anchoring.resolver import QuoteResolver, find
 from reader.review.model import Selector
-from reader.review.selector import select
+from reader.review.selector import make_selector
 
 WRONG: Final = {"old text": 2.0, "selector": 4.0}
 """By what is known: how many of the cases may not be correct, in per cent."""
@@ -63,10 +63,10 @@ def run(folder: Path, report: Report, quick: bool) -> None:
 
 
 def _judged(every: int) -> Iterator[tuple[Case, dict[str, str]]]:
-    texts, with_old, alone = ("", ""), Anchors(""), Anchors("")
+    texts, with_old, alone = ("", ""), QuoteResolver(""), QuoteResolver("")
     for case in cases(every):
         if texts != (case.old, case.new):
-            texts, with_old, alone = (case.old, case.new), Anchors(case.new, case.old), Anchors(case.new)
+            texts, with_old, alone = (case.old, case.new), QuoteResolver(case.new, case.old), QuoteResolver(case.new)
         yield (
             case,
             {
@@ -77,7 +77,7 @@ def _judged(every: int) -> Iterator[tuple[Case, dict[str, str]]]:
         )
 
 
-def _place(anchors: Anchors, selector: Selector) -> Span | None:
+def _place(anchors: QuoteResolver, selector: Selector) -> Span | None:
     found = anchors.find(selector)
     return found.place if found else None
 
@@ -143,7 +143,7 @@ def _times(report: Report, quick: bool) -> Iterator[tuple[str, str, str]]:
             continue
         edited, old, new = _edited(texts.doc, made.cases, size)
         for known in (None, old):
-            anchors = Anchors(new, known)
+            anchors = QuoteResolver(new, known)
             anchors.find(edited[0])
             times = [_timed(lambda selector=selector, anchors=anchors: anchors.find(selector)) for selector in edited]
             time = median(times) if share == 0.5 else quantile(times, share)
@@ -152,10 +152,10 @@ def _times(report: Report, quick: bool) -> Iterator[tuple[str, str, str]]:
             yield f"{what} ({how})", f"{time:.2f}", report.verdict(time, budget, f"{budget:g}")
     _, old, new = _edited(texts.doc, made.cases, 100_000)
     spans = [Span(*match.span()) for match in _SENTENCE.finditer(old)]
-    selectors = [select(old, span) for span in random.Random(5).sample(spans, min(500, len(spans)))]
+    selectors = [make_selector(old, span) for span in random.Random(5).sample(spans, min(500, len(spans)))]
 
     def whole_article() -> None:
-        anchors = Anchors(new, old)
+        anchors = QuoteResolver(new, old)
         for selector in selectors:
             anchors.find(selector)
 

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 from benchmarks.evidence_baseline import plain_bm25
 from benchmarks.programs import Workshop
 from benchmarks.report import Report, median
-from reader.review.passages.ranking import Passages
+from reader.review.passages.ranking import PassageIndex
 
 BENCH: Final = Path(__file__).resolve().parents[2] / "shared" / "bench" / "evidence"
 LOST: Final[Mapping[str, tuple[float, float, float]]] = {
@@ -51,7 +51,7 @@ class Ranked(NamedTuple):
 
 def ranked(passages: Sequence[str], claim: str) -> list[int]:
     """Return the indices of all passages as the scorer wants them: those with nothing in common last, in their order."""
-    close = [found.index for found in Passages(passages).closest(claim, None)]
+    close = [found.index for found in PassageIndex(passages).closest(claim, None)]
     return list(dict.fromkeys([*close, *range(len(passages))]))
 
 
@@ -103,7 +103,7 @@ def _time(claims: Sequence[Mapping[str, Any]], ask: Callable[[Sequence[str], str
 def _rows(report: Report, name: str, claims: Sequence[Mapping[str, Any]], quick: bool) -> Iterator[tuple[str, ...]]:
     plain, ms = score(claims, plain_bm25), _time(claims, plain_bm25)
     yield f"{name}, plain", str(len(claims)), *_cells(plain, ("", "", "")), f"{ms:.1f}", ""
-    ours, ms = score(claims, ranked), _time(claims, lambda passages, claim: Passages(passages).closest(claim))
+    ours, ms = score(claims, ranked), _time(claims, lambda passages, claim: PassageIndex(passages).closest(claim))
     verdicts = [
         report.verdict(100 - 100 * share, None if quick else lost, f"{lost:g}")
         for share, lost in zip((ours.first, ours.fifth, ours.mrr), LOST[name], strict=True)
@@ -122,7 +122,7 @@ def _long(report: Report, claims: Sequence[Mapping[str, Any]]) -> Iterator[tuple
     told = [passage for claim in claims for passage in claim["passages"] if len(passage) >= LINE]
     passages = list(islice(cycle(told), LONG))
     start = perf_counter()
-    source = Passages(passages)
+    source = PassageIndex(passages)
     built = 1000 * (perf_counter() - start)
     yield f"{LONG:,} passages taken in", f"{built:.0f}", report.verdict(built, BUILD_MS, f"{BUILD_MS:g}")
     times: list[float] = []

@@ -14,7 +14,7 @@ from typing import Any, Final
 from benchmarks.programs import Workshop
 from benchmarks.report import Report, median
 from reader.article.ranges import Span
-from reader.review.details.finder import NUMBER, Detail, SourceDetails, missing
+from reader.review.details.finder import NUMBER, Detail, SourceIndex, missing_details
 
 BENCH: Final = Path(__file__).resolve().parents[2] / "shared" / "bench" / "evidence"
 WRONG: Final = 12.0
@@ -52,9 +52,9 @@ def run(_: Workshop, report: Report, quick: bool) -> None:
     report.table("The time for a long source", ("what", "ms", "budget"), _long(report, quick))
 
 
-def flags(claim: dict[str, Any], rule: Callable[[str, SourceDetails], Sequence[Detail]]) -> list[bool]:
+def flags(claim: dict[str, Any], rule: Callable[[str, SourceIndex], Sequence[Detail]]) -> list[bool]:
     """Return which words of a claim are told, in the shape that the scorer reads."""
-    return _flags(claim, rule(claim["claim"], SourceDetails("\n".join(claim["passages"]))))
+    return _flags(claim, rule(claim["claim"], SourceIndex("\n".join(claim["passages"]))))
 
 
 def _flags(claim: dict[str, Any], details: Sequence[Detail]) -> list[bool]:
@@ -73,7 +73,7 @@ def _plain(claim: str, source: str) -> list[Detail]:
 
 
 def _ours(claim: str, source: str) -> Sequence[Detail]:
-    return missing(claim, SourceDetails(source))
+    return missing_details(claim, SourceIndex(source))
 
 
 def _rows(report: Report, split: str, every: int) -> Iterator[tuple[str, ...]]:
@@ -116,11 +116,11 @@ def _shown(share: float | None) -> str:
 def _long(report: Report, quick: bool) -> Iterator[tuple[str, str, str]]:
     text = "\n".join(_passages(_read("wice", "dev")))[:LONG]
     claims = _read("wice", "train")  # of other sources: what is lacking takes longest
-    source: list[SourceDetails] = []
-    first = _timed(lambda: source.append(SourceDetails(text)) or missing(claims[0]["claim"], source[0]))
+    source: list[SourceIndex] = []
+    first = _timed(lambda: source.append(SourceIndex(text)) or missing_details(claims[0]["claim"], source[0]))
     yield f"{len(text) // 1000} KB, the first claim", f"{first:.0f}", report.verdict(first, FIRST_MS, f"{FIRST_MS:g}")
     asked = claims[1 : 20 if quick else 200]
-    each = median(_timed(lambda claim=claim: missing(claim["claim"], source[0])) for claim in asked)
+    each = median(_timed(lambda claim=claim: missing_details(claim["claim"], source[0])) for claim in asked)
     yield "each of the others", f"{each:.1f}", report.verdict(each, NEXT_MS, f"{NEXT_MS:g}")
 
 

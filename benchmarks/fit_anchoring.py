@@ -16,7 +16,7 @@ from math import exp
 from typing import Final, NamedTuple
 
 from benchmarks.anchoring_cases import ROOT, THERE, Case, cases
-from reader.review.anchoring.resolver import SURE, Anchors, Weighed, overlapping
+from reader.review.anchoring.resolver import SURE, QuoteResolver, ScoredMatch, overlapping
 from reader.review.anchoring.scoring import Signals
 
 RIDGE: Final = 1.0
@@ -27,17 +27,17 @@ class Choice(NamedTuple):
     """A case with its candidates; none if it was certain, and then its verdict."""
 
     case: Case
-    weighed: list[Weighed]
+    weighed: list[ScoredMatch]
     certain: str
 
 
 def choices(all_cases: Iterable[Case], with_old: bool) -> list[Choice]:
     """Return the candidates of all cases, found as the program finds them, without a look at the weights there are."""
     found: list[Choice] = []
-    texts, anchors = ("", ""), Anchors("")
+    texts, anchors = ("", ""), QuoteResolver("")
     for case in all_cases:
         if texts != (case.old, case.new):
-            texts, anchors = (case.old, case.new), Anchors(case.new, case.old if with_old else None)
+            texts, anchors = (case.old, case.new), QuoteResolver(case.new, case.old if with_old else None)
         certain = anchors.certain(case.selector)
         verdict = case.verdict(certain.place) if certain else ""
         found.append(Choice(case, [] if certain else anchors.weigh(case.selector), verdict))

@@ -13,7 +13,7 @@ from reader.article.model import Block, BlockKind, Citation, Reference
 from reader.review.coverage import Coverage
 from reader.review.model import CLAIM, KINDS
 from reader.review.placement import WORDS
-from reader.review.queue import open_pairs
+from reader.review.queue import build_queue
 from reader.review.scale import UNAVAILABLE
 from reader.review.session import ReviewSession
 
@@ -35,7 +35,7 @@ def run(_: Workshop, report: Report, quick: bool) -> None:
     report.doing("the review queue")
     session = _review(SENTENCES, PAIRS // EACH)
     times = 5 if quick else TIMES
-    queue, naive = _ms(times, lambda: open_pairs(session)), _ms(times, lambda: _without_order(session))
+    queue, naive = _ms(times, lambda: build_queue(session)), _ms(times, lambda: _without_order(session))
     covered, walked = _ms(times, lambda: Coverage(session)), _ms(3, lambda: _one_by_one(session))
     report.table(
         "The review queue and the sentences",

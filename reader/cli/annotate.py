@@ -168,7 +168,7 @@ def _pairs(article: Article, given: Sequence[str], what: str, known: Sequence[st
 def _passage(library: Library, article: Article, reference: Reference, quote: str) -> Evidence:
     """Return a passage of the source of a reference. Raises ReaderError unless it stands there once."""
     from reader.review.model import is_readable
-    from reader.review.selector import select
+    from reader.review.selector import make_selector
 
     source = library.peek(article)[0].shelf.source(reference.id)
     text = source.text if source is not None else None
@@ -178,7 +178,7 @@ def _passage(library: Library, article: Article, reference: Reference, quote: st
     read = _read(library, text)
     places = find_quote(read, quote)
     if len(places) == 1:
-        return Evidence(text.digest, select(read.text, places[0]))
+        return Evidence(text.digest, make_selector(read.text, places[0]))
     if places:
         what = f"the quote stands in the source of [{reference.label}] {len(places)} times: “{quote}”"
         raise ReaderError(what, "quote more of the passage")

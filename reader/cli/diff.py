@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from reader.article.article import Article
     from reader.article.ranges import Span
     from reader.library import ArticleEntry, Edition, Library
-    from reader.review.revisions import Piece, Revised
+    from reader.review.revisions import Piece, SentenceChange
 
 
 @click.command(epilog="Example: `reader diff article.md` says what its site changed since you annotated it.")
@@ -32,7 +32,7 @@ def diff(context: click.Context, name: str, old: int | None, new: int | None, as
 
     ARTICLE is a file, "-" for a pipe, or an id or title of the library.
     """
-    from reader.review.revisions import revised
+    from reader.review.revisions import diff_sentences
 
     with the_call(context).library() as library:
         entry = find_entry(name, library)
@@ -42,7 +42,7 @@ def diff(context: click.Context, name: str, old: int | None, new: int | None, as
             click.echo("The text has not changed since it was first opened.")
             return
         before = _article(library, entry, others[-1] if old is None else _numbered(entry, old))
-    found = revised(before, after)
+    found = diff_sentences(before, after)
     if as_json:
         from reader.cli.output import print_json
 
@@ -70,10 +70,10 @@ def _words(article: Article, span: Span | None) -> str | None:
     return None if span is None else article.text[span.start : span.end]
 
 
-def _print(before: Article, after: Article, found: Sequence[Revised]) -> None:
+def _print(before: Article, after: Article, found: Sequence[SentenceChange]) -> None:
     from rich.console import Console
 
-    from reader.review.revisions import Piece, compared
+    from reader.review.revisions import Piece, diff_words
 
     edited = sum(r.old is not None and r.new is not None for r in found)
     added = sum(r.old is None for r in found)
@@ -84,7 +84,7 @@ def _print(before: Article, after: Article, found: Sequence[Revised]) -> None:
         click.echo()
         old, new = _words(before, one.old), _words(after, one.new)
         if old is not None and new is not None:
-            pieces = compared(old, new)
+            pieces = diff_words(old, new)
             _print_line(console, "- ", pieces[0], "red")
             _print_line(console, "+ ", pieces[1], "green")
         else:

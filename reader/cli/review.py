@@ -78,12 +78,12 @@ def audit(context: click.Context, name: str, as_json: bool, strict: bool, everyt
     and what was dismissed there is left out; JSON has it, with the reason.
     """
     from reader.article.audit.audit import audit_findings
-    from reader.review.index import asked_of
+    from reader.review.index import audit_input
 
     with the_call(context).library() as library:
         article = find_article(name, library)
         session, _ = library.peek(article)
-    found = audit_findings(article, *asked_of(session))
+    found = audit_findings(article, *audit_input(session))
     dismissed, lines = session.dismissed(), _Lines(article.text)
     open_ones = [finding for finding in found if finding.key not in dismissed]
     shown = [*open_ones, *(finding for finding in found if finding.key in dismissed and everything)]

@@ -17,8 +17,8 @@ from reader.errors import ReaderError, UsageError
 from reader.formats.source_input import read_source
 from reader.formats.web import RateLimiter
 from reader.printable import printable_line
-from reader.review.index import Unsupplied, address_of, has_text
-from reader.review.model import ABSTRACT, EMPTY, FULL, PASTED, UNREACHED, SourceText
+from reader.review.index import FetchableReference, address_of, has_text
+from reader.review.model import ABSTRACT, EMPTY, FETCH_FAILED, FULL, PASTED, SourceText
 
 if TYPE_CHECKING:
     from reader.article.article import Article
@@ -186,7 +186,7 @@ def row_of(review: ReviewSession, reference: Reference, evidence: int) -> tuple[
     if offered is not None and offered.text is not None:
         notes.append(f"another article has “{offered.text.title}”")
     origin, at = (text.origin, text.at) if text is not None else ("", "")
-    if source is not None and source.state == UNREACHED:
+    if source is not None and source.state == FETCH_FAILED:
         origin, at = source.tried, source.tried_at
     return (
         f"[{reference.label}]",
@@ -212,7 +212,7 @@ class Fetching:
         self.failed = 0
         self.stopped = False
 
-    def run(self, wanted: Sequence[Unsupplied]) -> None:
+    def run(self, wanted: Sequence[FetchableReference]) -> None:
         """Fetch these addresses. Ctrl+C ends it; what came before that is kept."""
         turns = RateLimiter()
         try:
@@ -224,7 +224,7 @@ class Fetching:
         except KeyboardInterrupt:
             self.stopped = True
 
-    def _fetch(self, one: Unsupplied, what: str) -> None:
+    def _fetch(self, one: FetchableReference, what: str) -> None:
         try:
             with watched(what):
                 come = read_source(one.address, private=self._private)
@@ -358,13 +358,13 @@ def fetch(context: click.Context, name: str, named: tuple[str, ...]) -> None:
 
     ARTICLE is a file, "-" for a pipe, or an id or title of the library.
     """
-    from reader.review.index import unsupplied
+    from reader.review.index import fetchable_references
 
     call = the_call(context)
     with call.library() as library:
         article = find_article(name, library, private=call.private)
         supplies = Supplies(library, article, call)
-        wanted = unsupplied(supplies.known(), _asked_for(article, named) or article.references)
+        wanted = fetchable_references(supplies.known(), _asked_for(article, named) or article.references)
         fetching = Fetching(supplies, private=call.private)
         fetching.run(wanted)
     click.echo(fetching.said if wanted else _nothing(named))

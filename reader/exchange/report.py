@@ -12,12 +12,12 @@ from reader.article.audit.finding import Finding
 from reader.article.model import Reference
 from reader.article.ranges import Span
 from reader.review.coverage import Completeness, completeness
-from reader.review.index import asked_of
+from reader.review.index import audit_input
 from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation, Dismissal, Evidence, Judgement, Link, Selector
 from reader.review.pairs import Status
 from reader.review.queue import NO_EVIDENCE, REASONS
 from reader.review.scale import FINE, UNAVAILABLE, problem_name
-from reader.review.selector import select
+from reader.review.selector import make_selector
 from reader.review.session import ReviewSession
 
 # ------------------------------------------------------------------ annotations with their places, pairs and verdicts, what
@@ -217,7 +217,7 @@ def report_of(article: Article, session: ReviewSession, at: str) -> Report:
 
 
 def _found(session: ReviewSession, year: int) -> tuple[Found, ...]:
-    found = audit_findings(session.article, *asked_of(session), year=year)
+    found = audit_findings(session.article, *audit_input(session), year=year)
     dismissed = session.dismissed()
     return tuple(Found(finding, dismissed.get(finding.key)) for finding in found)
 
@@ -230,7 +230,7 @@ def _item(session: ReviewSession, annotation: Annotation, number: int) -> Item:
         annotation=annotation,
         number=number,
         placed=span is not None,
-        selector=select(article.text, span) if span else annotation.selector,
+        selector=make_selector(article.text, span) if span else annotation.selector,
         sentence=_sentence_number(article, span) if span else 0,
         paragraph=_paragraph_number(article, span) if span else 0,
         status=status,

@@ -17,7 +17,7 @@ from reader.article.reference_identity import reference_identities
 from reader.errors import ReaderError
 from reader.review.cells import Record
 from reader.review.model import Bookmark, new_id, now
-from reader.review.reading_position import ReadingPlace, Seen
+from reader.review.reading_position import ReadingPosition, SeenRanges
 from reader.review.records import bookmarks_from_record
 from reader.review.session import ReviewSession
 
@@ -69,15 +69,15 @@ class ArticleEntry:
     original: str = ""
     fetched: str = ""
     bookmarks: tuple[Bookmark, ...] = ()
-    place: ReadingPlace = field(default_factory=ReadingPlace)
+    place: ReadingPosition = field(default_factory=ReadingPosition)
     progress: Progress = field(default_factory=Progress)
     editions: tuple[Edition, ...] = ()
     tags: tuple[str, ...] = ()
 
 
-def progress_of(session: ReviewSession, place: ReadingPlace) -> Progress:
+def progress_of(session: ReviewSession, place: ReadingPosition) -> Progress:
     """Return the progress of an article that is open."""
-    seen = Seen(place.seen)
+    seen = SeenRanges(place.seen)
     sentences = session.article.sentences.all()
     return Progress(len(sentences), sum(map(seen.covers, sentences)), len(session.claims()), session.open_pairs())
 
@@ -101,12 +101,12 @@ def entry_of(record: Record, tags: tuple[str, ...] = ()) -> ArticleEntry:
         added=_text(record, "added"),
         opened=_text(record, "opened"),
         bookmarks=bookmarks_from_record(record.get("bookmarks")),
-        place=ReadingPlace(
+        place=ReadingPosition(
             cursor=_number(reading, "cursor", -1),
             top=_number(reading, "top"),
-            tab=_text(reading, "tab") or ReadingPlace().tab,
+            tab=_text(reading, "tab") or ReadingPosition().tab,
             filter=_text(reading, "filter"),
-            seen=Seen(tuple(span for place in (reading, *others) for span in _spans(place.get("seen")))).spans(),
+            seen=SeenRanges(tuple(span for place in (reading, *others) for span in _spans(place.get("seen")))).spans(),
             pair=next(iter(_pairs([reading.get("pair")])), None),
             skipped=_pairs(reading.get("skipped")),
         ),
@@ -136,7 +136,7 @@ def edition_to_record(edition: Edition) -> Record:
     return dict(edition._asdict())
 
 
-def place_to_record(place: ReadingPlace) -> Record:
+def place_to_record(place: ReadingPosition) -> Record:
     """Return a reading place as the part of the article's record that keeps it."""
     seen = [[span.start, span.end] for span in place.seen]
     record: Record = {"cursor": place.cursor, "top": place.top, "tab": place.tab, "filter": place.filter, "seen": seen}
@@ -259,7 +259,7 @@ def made(article: Article, source: str, taken: Container[str]) -> Record:
         "added": now(),
         "opened": "",
         "bookmarks": {},
-        "reading": place_to_record(ReadingPlace()),
+        "reading": place_to_record(ReadingPosition()),
         "progress": progress_to_record(Progress()),
     }
 

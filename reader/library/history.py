@@ -10,7 +10,7 @@ from reader.library.journal import REDO, UNDO, Line, latest_first
 from reader.library.transaction import Request, Wanted
 from reader.library.versions import Seen, plain_of
 from reader.review.cells import Record
-from reader.review.undo import CannotUndo, record_turned
+from reader.review.undo import UndoConflict, rebase_record
 
 
 class Past:
@@ -76,18 +76,18 @@ def taken_back(line: Line, now: Callable[[str, str], Record | None], by: str) ->
         current = now(table, record_id)
         sides = (None if side is None else plain_of(side) for side in (after, before))
         try:
-            wanted.append(Wanted(table, record_id, current, record_turned(current, *sides)))
-        except CannotUndo as error:
+            wanted.append(Wanted(table, record_id, current, rebase_record(current, *sides)))
+        except UndoConflict as error:
             hint = "`reader history` shows what was done since"
-            raise CannotUndo(f"{_not(line)} ({error.what})", error.clashes, hint) from error
+            raise UndoConflict(f"{_not(line)} ({error.what})", error.clashes, hint) from error
     if line.undoes:
         return Request(tuple(wanted), f"{REDO}{name}", line.article, by, redoes=line.undoes)
     return Request(tuple(wanted), f"{UNDO}{name}", line.article, by, undoes=line.id)
 
 
-def done_already(line: Line) -> CannotUndo:
+def done_already(line: Line) -> UndoConflict:
     """Return the error that says that a change could not be taken back or done again, as others have done that."""
-    return CannotUndo(f"{_not(line)} (others have done that already)", hint="again: goes on to the one before")
+    return UndoConflict(f"{_not(line)} (others have done that already)", hint="again: goes on to the one before")
 
 
 def _name(line: Line) -> str:

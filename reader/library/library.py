@@ -44,7 +44,7 @@ from reader.library.versions import plain_of
 from reader.library.writer import Checkpoints, SaveState, Writer
 from reader.review.cells import Record
 from reader.review.model import EMPTY, PASTED, Change, Edit, Source, SourceText, Tag, now
-from reader.review.reading_position import ReadingPlace
+from reader.review.reading_position import ReadingPosition
 from reader.review.records import annotation_from_record, entries_of, source_from_record, tag_from_record
 from reader.review.scale import DEFAULT_SCALE, Scale
 from reader.review.session import ReviewSession
@@ -219,7 +219,7 @@ class Library:
         """Queue a change of an article's review and return at once."""
         self._ask(request_of(change, self._article(article_id), by))
 
-    def save_place(self, article_id: str, place: ReadingPlace, progress: Progress) -> None:
+    def save_place(self, article_id: str, place: ReadingPosition, progress: Progress) -> None:
         """Queue where reading stopped."""
         self._set(article_id, {"reading": place_to_record(place), "progress": progress_to_record(progress)})
 

@@ -10,14 +10,14 @@ from reader.library.journal import REDO, UNDO, Line
 from reader.library.library_file import ANNOTATIONS, ARTICLES, SOURCES, TAGS
 from reader.library.transaction import Difference, Request, Wanted
 from reader.library.versions import RIVALS, plain_of
-from reader.review.cells import Record, carried, cells_of, record_of, same
+from reader.review.cells import Record, cells_of, rebase_cells, record_of, same
 from reader.review.model import Annotation, Change, Edit, Item, Source, Tag
 from reader.review.records import (
     annotation_from_record,
     entries_of,
     field_of,
+    item_to_record,
     key_of,
-    plain,
     source_from_record,
     tag_from_record,
 )
@@ -44,14 +44,14 @@ def _wanted(edit: Edit, article: Record) -> Wanted:
 
 
 def _record(item: Item | None) -> Record | None:
-    return None if item is None else plain(item)
+    return None if item is None else item_to_record(item)
 
 
 def _entry(item: Item, side: Item | None) -> Record:
     """Return the field of an article's record in which an entry stands, with no more in it than one side of a change."""
     if isinstance(item, Annotation | Tag | Source):
         return {}
-    return {field_of(item): {}} if side is None else plain(side)
+    return {field_of(item): {}} if side is None else item_to_record(side)
 
 
 def change_of(line: Line, article_id: str) -> Change:
@@ -120,6 +120,6 @@ def applied(current: Record | None, wanted: Wanted) -> Record | None:
     if wanted.after is None or current is None:
         return wanted.after
     sides: list[Mapping[str, object]] = [current, wanted.before or {}, wanted.after]
-    result = carried(*map(cells_of, sides))
+    result = rebase_cells(*map(cells_of, sides))
     ours = {cell: value for cell, value in cells_of(wanted.after).items() if cell in result.clashes}
     return record_of({**result.cells, **ours})

@@ -26,7 +26,7 @@ from reader.library.journal import Broken, Head, Line, Logs, Operation, latest_f
 from reader.library.library_file import SCHEMA, Lines, Meta, read_library
 from reader.library.transaction import Difference, Request, Wanted
 from reader.library.versions import Dot, Seen, edited, plain_of, removed
-from reader.review.cells import Record, alike, cells_of
+from reader.review.cells import Record, cells_of, same_cells
 from reader.review.model import new_id, now
 
 
@@ -335,7 +335,7 @@ class Store:
             record = edited(stored, before, after, dot)
             return None if stored is not None and alike_stored(stored, record) else Operation(table, record_id, stored, record)
         # What changed since it was seen is not removed: somebody worked on it.
-        if stored is None or (before is not None and not alike(cells_of(plain_of(stored)), cells_of(before))):
+        if stored is None or (before is not None and not same_cells(cells_of(plain_of(stored)), cells_of(before))):
             return None
         return Operation(table, record_id, stored, None)
 

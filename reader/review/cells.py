@@ -70,7 +70,7 @@ def record_of(cells: Cells) -> Record:
     return record
 
 
-def carried(current: Cells, before: Cells, after: Cells) -> Carried:
+def rebase_cells(current: Cells, before: Cells, after: Cells) -> Carried:
     """Carry what changed from `before` to `after` over to `current`, cell by cell.
 
     A cell that `current` holds otherwise than both of them stays, and is named as a clash.
@@ -78,7 +78,7 @@ def carried(current: Cells, before: Cells, after: Cells) -> Carried:
     cells, clashes = dict(current), list[str]()
     for cell in changed(before, after):
         new, mine = after.get(cell, _ABSENT), current.get(cell, _ABSENT)
-        if by_hand(cell) and not same(mine, before.get(cell, _ABSENT)) and not same(mine, new):
+        if is_user_written(cell) and not same(mine, before.get(cell, _ABSENT)) and not same(mine, new):
             clashes.append(cell)
         elif new is _ABSENT:
             cells.pop(cell, None)
@@ -92,17 +92,17 @@ def changed(before: Cells, after: Cells) -> list[str]:
     return [c for c in {**before, **after} if not same(before.get(c, _ABSENT), after.get(c, _ABSENT))]
 
 
-def by_hand(cell: str) -> bool:
+def is_user_written(cell: str) -> bool:
     """Whether somebody wrote what is in a cell. What the program notes by itself nobody misses, nor other values of it."""
     return cell.removeprefix("_rivals/") not in LATEST
 
 
-def alike(one: Cells, other: Cells) -> bool:
+def same_cells(one: Cells, other: Cells) -> bool:
     """Whether two records say the same.
 
     They differ at most in cells of which the later value counts, or in what is empty in one and missing in the other.
     """
-    return all(not by_hand(cell) or same(_full(one.get(cell)), _full(other.get(cell))) for cell in changed(one, other))
+    return all(not is_user_written(cell) or same(_full(one.get(cell)), _full(other.get(cell))) for cell in changed(one, other))
 
 
 def same(one: object, other: object) -> bool:

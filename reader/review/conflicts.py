@@ -13,7 +13,7 @@ from reader.review.records import judgement_from_record, judgement_to_record, ma
 # ------------------------------------------------------------------ two people, or two windows, gave them without knowing of
 
 
-def other_judgements(annotation: Annotation, reference: str) -> tuple[Judgement, ...]:
+def conflicting_judgements(annotation: Annotation, reference: str) -> tuple[Judgement, ...]:
     """Return the other judgements on a pair, by its reference id, whose verdict is not the one shown."""
     shown = annotation.judgement_on(reference)
     others = (judgement_from_record(as_record(other)) for other in annotation.rivals.get(f"judgements/{reference}", ()))
@@ -32,7 +32,7 @@ PAIRS: Final = "judgements/"
 _GAP: Final = "\n\n"
 
 
-def joined_of(annotations: Sequence[Annotation]) -> Annotation:
+def join_annotations(annotations: Sequence[Annotation]) -> Annotation:
     """Return the first annotation with what was said of all; where it stands is still its own place.
 
     On a pair that several have judged, the latest verdict counts, and the evidence, notes and problems of all are kept. Of two
@@ -42,7 +42,7 @@ def joined_of(annotations: Sequence[Annotation]) -> Annotation:
     judged: dict[str, Judgement] = {}
     for judgement in sorted(_judgements_of(annotations), key=lambda j: j.at):
         earlier = judged.get(judgement.reference)
-        judged[judgement.reference] = judgement if earlier is None else with_all_of(judgement, (earlier,))
+        judged[judgement.reference] = judgement if earlier is None else combine_judgements(judgement, (earlier,))
     first = annotations[0]
     return replace(
         first,
@@ -55,7 +55,7 @@ def joined_of(annotations: Sequence[Annotation]) -> Annotation:
     )
 
 
-def with_all_of(judgement: Judgement, others: Sequence[Judgement]) -> Judgement:
+def combine_judgements(judgement: Judgement, others: Sequence[Judgement]) -> Judgement:
     """Return a judgement on a pair with the evidence, the problems and the notes of others on the same pair.
 
     Its verdict stays; if it has none, the latest of theirs counts, with who gave it when. Joining the same ones again changes
@@ -81,10 +81,10 @@ def pair_of_all(shown: object, others: Sequence[object]) -> Record:
     They are records of judgements; what is none says nothing.
     """
     mine, *theirs = (judgement_from_record(mapping(one)) for one in (shown, *others))
-    return judgement_to_record(with_all_of(mine, theirs))
+    return judgement_to_record(combine_judgements(mine, theirs))
 
 
-def undecided_of(
+def remaining_conflicts(
     before: Annotation, after: Annotation, rivals: Mapping[str, tuple[object, ...]]
 ) -> dict[str, tuple[object, ...]]:
     """Return those of the other versions of changed pairs which a person has still to choose from.
@@ -109,7 +109,7 @@ def _judgements_of(annotations: Sequence[Annotation]) -> Iterable[Judgement]:
     for annotation in annotations:
         yield from annotation.judgements
         if annotation is not annotations[0]:
-            yield from (other for j in annotation.judgements for other in other_judgements(annotation, j.reference))
+            yield from (other for j in annotation.judgements for other in conflicting_judgements(annotation, j.reference))
 
 
 def _others(annotation: Annotation, cell: str, first: Annotation) -> Iterable[str]:

@@ -12,13 +12,13 @@ from reader.article.article import Article
 from reader.article.model import Reference
 from reader.article.ranges import Span
 from reader.article.reference_identity import reference_identities
-from reader.review.manual_noise import MARGINS, with_marks
+from reader.review.manual_noise import NOISE_KINDS, apply_manual_noise
 from reader.review.model import CLAIM, Annotation, Bookmark, Dismissal, Judgement, Source, Tag
 from reader.review.pairs import Status, is_closed, status_of
-from reader.review.placement import WORDS, Counted, Places, Standing, TextOf
+from reader.review.placement import WORDS, Placement, PlacementCounts, PlacementIndex, TextOf
 from reader.review.records import Entry
 from reader.review.scale import Scale
-from reader.review.source_shelf import Shelf
+from reader.review.source_shelf import SourceShelf
 
 # ------------------------------------------------------------------ Running counts over the claims of an article, kept up
 
@@ -61,7 +61,7 @@ class Tally:
 # ------------------------------------------------------------------ the side of a review that is read
 
 
-class Said:
+class AnnotationIndex:
     """The annotations of an article with their places, the codebook, the bookmarks. Who derives from it changes them.
 
     Invariants: `annotations()` is sorted by place; an annotation has a place when its quote was found in the article's text,
@@ -86,8 +86,8 @@ class Said:
         self._read = article
         self.article = article
         self._annotations: dict[str, Annotation] = {}
-        self._where = Places(article.text, article.digest, text_of)
-        self._standings: dict[str, Standing] = {}
+        self._where = PlacementIndex(article.text, article.digest, text_of)
+        self._standings: dict[str, Placement] = {}
         self._named = named
         self._own_names: Mapping[str, str] = reference_identities(article)
         self.scale = scale
@@ -99,7 +99,7 @@ class Said:
         self._tags = {tag.id: tag for tag in tags}
         self._bookmarks: dict[str, Bookmark] = {}
         self._dismissed: dict[str, Dismissal] = {}
-        self.shelf = Shelf(self._own_names, kept, ())
+        self.shelf = SourceShelf(self._own_names, kept, ())
         for entry in entries:
             self._enter(entry)
         for annotation in annotations:
@@ -111,7 +111,7 @@ class Said:
 
     def orphans(self) -> tuple[Annotation, ...]:
         """Return the annotations whose quote no longer stands in the text, in the order they were made."""
-        lost = (a for key, a in self._annotations.items() if key not in self._places and a.kind not in MARGINS)
+        lost = (a for key, a in self._annotations.items() if key not in self._places and a.kind not in NOISE_KINDS)
         return tuple(sorted(lost, key=lambda a: (a.created, a.id)))
 
     def claims(self) -> tuple[Annotation, ...]:
@@ -126,7 +126,7 @@ class Said:
         """Return where an annotation stands in the article's text, or None when it lost its place."""
         return self._places.get(annotation.id)
 
-    def standing(self, annotation: Annotation) -> Standing:
+    def standing(self, annotation: Annotation) -> Placement:
         """Return where an annotation of this session stands in the text, how that was found, and why to check it."""
         return self._standings[annotation.id]
 
@@ -153,12 +153,12 @@ class Said:
         """Return the likeliest place of an orphan, to offer it; None when nothing speaks for any."""
         return self._where.guess(annotation)
 
-    def counted(self) -> Counted | None:
+    def counted(self) -> PlacementCounts | None:
         """Return what became of annotations that were made on other editions, None when there are none."""
-        foreign = [a for a in self._annotations.values() if a.kind not in MARGINS and self._where.is_foreign(a)]
+        foreign = [a for a in self._annotations.values() if a.kind not in NOISE_KINDS and self._where.is_foreign(a)]
         lost = sum(a.id not in self._places for a in foreign)
         checked = sum(bool(self._standings[a.id].check) for a in foreign)
-        return Counted(len(foreign) - lost - checked, checked, lost) if foreign else None
+        return PlacementCounts(len(foreign) - lost - checked, checked, lost) if foreign else None
 
     def on(self, span: Span) -> tuple[Annotation, ...]:
         """Return the annotations that overlap `span`, sorted by place."""
@@ -234,7 +234,7 @@ class Said:
         place = standing.place
         if place is not None:
             self._places[annotation.id] = place
-        if annotation.kind in MARGINS:
+        if annotation.kind in NOISE_KINDS:
             self._set_margins()
             return
         if place is not None:
@@ -248,7 +248,7 @@ class Said:
         if annotation is None:
             return
         self._standings.pop(annotation_id, None)
-        if annotation.kind in MARGINS:
+        if annotation.kind in NOISE_KINDS:
             del self._annotations[annotation_id]
             self._places.pop(annotation_id, None)
             self._set_margins()
@@ -261,27 +261,27 @@ class Said:
             del self._order[bisect_left(self._order, (place.start, place.end, annotation_id))]
 
     def _set_margins(self) -> None:
-        self.article = with_marks(self._read, [(a.kind, self._places[a.id]) for a in self._margins()])
+        self.article = apply_manual_noise(self._read, [(a.kind, self._places[a.id]) for a in self._margins()])
 
     def _margins(self) -> list[Annotation]:
-        return [a for a in self._annotations.values() if a.kind in MARGINS and a.id in self._places]
+        return [a for a in self._annotations.values() if a.kind in NOISE_KINDS and a.id in self._places]
 
 
 # ------------------------------------------------------------------ which ranges are claims, and which of them rest on
 
 
-class Asked(NamedTuple):
+class AuditInput(NamedTuple):
     """The places of the claims of a review, and of those that a person linked to a reference: whatever they cite, they rest."""
 
     claims: tuple[Span, ...] = ()
     settled: tuple[Span, ...] = ()
 
 
-def asked_of(review: Said) -> Asked:
+def audit_input(review: AnnotationIndex) -> AuditInput:
     """Return what to ask the audit of a review's article about."""
     placed = [(claim, place) for claim in review.claims() if (place := review.place(claim)) is not None]
     linked = (place for claim, place in placed if any(link.rests for link in claim.links.values()))
-    return Asked(tuple(place for _, place in placed), tuple(linked))
+    return AuditInput(tuple(place for _, place in placed), tuple(linked))
 
 
 # ------------------------------------------------------------------ what there is to fetch
@@ -289,7 +289,7 @@ def asked_of(review: Said) -> Asked:
 _RESOLVER = "https://doi.org/"
 
 
-class Unsupplied(NamedTuple):
+class FetchableReference(NamedTuple):
     """An address to fetch, and the ids of the references that name it, in the order of the list."""
 
     address: str
@@ -306,19 +306,19 @@ def address_of(reference: Reference) -> str:
     return _RESOLVER + quote(reference.doi, safe="/:;(),@", errors="replace") if reference.doi else ""
 
 
-def unsupplied(review: Said, references: Iterable[Reference]) -> tuple[Unsupplied, ...]:
+def fetchable_references(review: AnnotationIndex, references: Iterable[Reference]) -> tuple[FetchableReference, ...]:
     """Return what there is to fetch for those of these references that have no text yet, each address once."""
-    named: dict[str, Unsupplied] = {}
+    named: dict[str, FetchableReference] = {}
     for reference in references:
         address = address_of(reference)
         if address and not has_text(review, reference.id):
             page = urldefrag(address).url
-            known = named.get(page, Unsupplied(address, ()))
+            known = named.get(page, FetchableReference(address, ()))
             named[page] = known._replace(references=(*known.references, reference.id))
     return tuple(named.values())
 
 
-def has_text(review: Said, reference: str) -> bool:
+def has_text(review: AnnotationIndex, reference: str) -> bool:
     """Whether something was supplied for the reference with this id, if only a scan or an abstract."""
     source = review.shelf.source(reference)
     return source is not None and source.text is not None

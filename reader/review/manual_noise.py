@@ -17,7 +17,7 @@ ASIDE: Final = "aside"
 """The kind of an annotation that sets its range aside."""
 BODY: Final = "body"
 """The kind of an annotation that says that its range is the article, though it was taken for noise."""
-MARGINS: Final = frozenset([ASIDE, BODY])
+NOISE_KINDS: Final = frozenset([ASIDE, BODY])
 
 
 def blocks_at(article: Article, span: Span) -> Sequence[Block]:
@@ -33,7 +33,7 @@ def is_aside(article: Article, block: Block) -> bool:
     return any(noise.start <= block.start and block.end <= noise.end for noise in article.noise)
 
 
-def set_apart(
+def noise_edits(
     article: Article,
     span: Span,
     marks: Sequence[tuple[Annotation, Span]],
@@ -62,7 +62,7 @@ def _counted(article: Article, blocks: Sequence[Block]) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def with_marks(article: Article, marks: Iterable[tuple[str, Span]]) -> Article:
+def apply_manual_noise(article: Article, marks: Iterable[tuple[str, Span]]) -> Article:
     """Return the article with what the person's marks, by kind and range, make of its noise."""
     by_hand = list(marks)
     body = [span for kind, span in by_hand if kind == BODY]

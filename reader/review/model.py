@@ -43,7 +43,7 @@ TAG_COLOURS: Final = ("violet", "teal", "rose", "lime", "sky")
 
 NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
 NO_RIVALS: Final[Mapping[str, tuple[object, ...]]] = MappingProxyType({})
-NO_PLACES: Final[Mapping[str, Place]] = MappingProxyType({})
+NO_PLACES: Final[Mapping[str, DecidedPlace]] = MappingProxyType({})
 NO_LINKS: Final[Mapping[str, Link]] = MappingProxyType({})
 
 
@@ -125,7 +125,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class DecidedPlace:
     """Where a person said that an annotation stands in another edition than its own: a range of that text.
 
     `method` is how it was found, `confidence` how sure that was (0 to 1); `by` and `at` say who decided when.
@@ -163,7 +163,7 @@ class Annotation:
     created: str = ""
     updated: str = ""
     creator: str = ""
-    places: Mapping[str, Place] = field(default_factory=lambda: NO_PLACES, hash=False)
+    places: Mapping[str, DecidedPlace] = field(default_factory=lambda: NO_PLACES, hash=False)
     links: Mapping[str, Link] = field(default_factory=lambda: NO_LINKS, hash=False)
     decision: str = ""
     fix: str = ""
@@ -225,8 +225,8 @@ ABSTRACT: Final = "abstract"
 EMPTY: Final = "empty"
 """How much of a source its text is: all of it, only an abstract, or nothing, as in a scan that nobody has recognised."""
 
-NOT_SUPPLIED: Final = "not supplied"
-UNREACHED: Final = "could not be reached"
+NO_SOURCE: Final = "not supplied"
+FETCH_FAILED: Final = "could not be reached"
 NO_TEXT: Final = "no text in it"
 ONLY_ABSTRACT: Final = "only an abstract"
 SUPPLIED: Final = "supplied"
@@ -289,7 +289,7 @@ class Source:
         """How far the source is there: one of the states of this module."""
         text = self.text
         if text is None:
-            return UNREACHED if self.trouble else NOT_SUPPLIED
+            return FETCH_FAILED if self.trouble else NO_SOURCE
         return {EMPTY: NO_TEXT, ABSTRACT: ONLY_ABSTRACT}.get(text.extent, SUPPLIED)
 
 
@@ -310,7 +310,7 @@ class Attachment:
 
 def state_of(source: Source | None) -> str:
     """Return the state of a reference that has this source, or none."""
-    return NOT_SUPPLIED if source is None else source.state
+    return NO_SOURCE if source is None else source.state
 
 
 def is_readable(source: Source | None) -> bool:

@@ -33,7 +33,7 @@ _UNCOUNTED: Final = r"&(?:\#\d{1,6}|\#x[\da-fA-F]{1,6}|[A-Za-z]{2,8});|\]\([^()\
 
 
 @dataclass(frozen=True)
-class Folded:
+class NormalizedText:
     """A text and its folded letters.
 
     `at` holds, for each letter, the offset of the code point that it came from; it never falls, and a ligature's letters share
@@ -83,7 +83,7 @@ class Folded:
         return bisect_left(self.starts, letter + 1) - 1
 
 
-def fold(text: str) -> Folded:
+def normalize(text: str) -> NormalizedText:
     """Return the folded letters of `text`."""
     letters: list[str] = []
     at = array("i")
@@ -103,7 +103,7 @@ def fold(text: str) -> Folded:
         if len(at) > count:
             starts.append(count)
     starts.append(len(at))
-    return Folded(text, "".join(letters), at, starts)
+    return NormalizedText(text, "".join(letters), at, starts)
 
 
 @lru_cache(4096)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reader.article.ranges import Span
 from reader.review.model import Annotation, Selector
-from reader.review.selector import standing
+from reader.review.selector import exact_range
 
 if TYPE_CHECKING:
-    from reader.review.anchoring.resolver import Anchors
+    from reader.review.anchoring.resolver import QuoteResolver
 
 SURE: Final = 0.9
 """The confidence below which a person is asked to look, though the words are the same."""
@@ -26,7 +26,7 @@ TextOf = Callable[[str], str | None]
 """Returns the text of an edition by its digest, None when it was not kept."""
 
 
-class Standing(NamedTuple):
+class Placement(NamedTuple):
     """Where an annotation stands (None: it lost its place), how that was found, how sure it is, and why to check it, or ""."""
 
     place: Span | None
@@ -35,7 +35,7 @@ class Standing(NamedTuple):
     check: str = ""
 
 
-class Counted(NamedTuple):
+class PlacementCounts(NamedTuple):
     """How many annotations of other editions kept their place, are to be checked, and lost their place."""
 
     kept: int
@@ -50,7 +50,7 @@ class Counted(NamedTuple):
         return ", ".join(part for number, part in zip(self, parts, strict=True) if number)
 
 
-class Places:
+class PlacementIndex:
     """A text, and where annotations of any edition stand in it. What is learnt of an edition serves all its annotations.
 
     What a person decided for this text comes first; then the edition that an annotation was made on; then anchoring.
@@ -60,25 +60,25 @@ class Places:
         self._text = text
         self._digest = digest
         self._text_of = text_of
-        self._anchors: dict[str, Anchors] = {}
+        self._anchors: dict[str, QuoteResolver] = {}
 
     def is_foreign(self, annotation: Annotation) -> bool:
         """Whether an annotation was made on another edition, and nobody has decided where it stands in this one."""
         return annotation.edition != self._digest and self._digest not in annotation.places
 
-    def standing(self, annotation: Annotation) -> Standing:
+    def standing(self, annotation: Annotation) -> Placement:
         """Return where an annotation stands."""
         decided = annotation.places.get(self._digest)
         if decided is not None and 0 <= decided.start < decided.end <= len(self._text):
-            return Standing(Span(decided.start, decided.end), decided.method, decided.confidence)
+            return Placement(Span(decided.start, decided.end), decided.method, decided.confidence)
         if annotation.edition == self._digest:
-            return Standing(standing(self._text, annotation.selector))
+            return Placement(exact_range(self._text, annotation.selector))
         selector = annotation.selector
         if not (selector.prefix or selector.suffix):
             # Of a quote without a context, the one place where it stands is all that can be known.
-            only = standing(self._text, selector)
+            only = exact_range(self._text, selector)
             if only is not None:
-                return Standing(only, ONLY, SURE)
+                return Placement(only, ONLY, SURE)
         return self._found(selector, self._of(annotation.edition))
 
     def guess(self, annotation: Annotation) -> Span | None:
@@ -86,21 +86,21 @@ class Places:
         weighed = self._of(annotation.edition).weigh(annotation.selector)
         return max(weighed, key=lambda candidate: candidate.chance).place if weighed else None
 
-    def _found(self, selector: Selector, anchors: Anchors) -> Standing:
+    def _found(self, selector: Selector, anchors: QuoteResolver) -> Placement:
         found = anchors.find(selector)
         if found is None:
-            return Standing(None, "", 0.0)
+            return Placement(None, "", 0.0)
         now = self._text[found.place.start : found.place.end]
         check = "" if _same_words(now, selector.exact) else WORDS
-        return Standing(found.place, str(found.method), found.confidence, check or (UNSURE if found.confidence < SURE else ""))
+        return Placement(found.place, str(found.method), found.confidence, check or (UNSURE if found.confidence < SURE else ""))
 
-    def _of(self, edition: str) -> Anchors:
+    def _of(self, edition: str) -> QuoteResolver:
         anchors = self._anchors.get(edition)
         if anchors is None:
             # Needed only once a text has changed: who starts the program does not wait for it.
-            from reader.review.anchoring.resolver import Anchors
+            from reader.review.anchoring.resolver import QuoteResolver
 
-            anchors = self._anchors[edition] = Anchors(self._text, self._text_of(edition))
+            anchors = self._anchors[edition] = QuoteResolver(self._text, self._text_of(edition))
         return anchors
 
 
@@ -108,6 +108,6 @@ def _same_words(one: str, other: str) -> bool:
     """Whether two wordings are the same but for what folding takes away: case, quotes, dashes, spaces, hyphenation, marks."""
     if one == other:
         return True
-    from reader.review.normalize import fold
+    from reader.review.normalize import normalize
 
-    return fold(one).letters == fold(other).letters
+    return normalize(one).letters == normalize(other).letters

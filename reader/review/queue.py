@@ -8,9 +8,9 @@ from types import MappingProxyType
 from typing import Final
 
 from reader.article.ranges import Span
-from reader.review.conflicts import other_judgements
+from reader.review.conflicts import conflicting_judgements
 from reader.review.filter import Filter, parse_filter
-from reader.review.model import CLAIM, UNREACHED, Annotation, is_readable
+from reader.review.model import CLAIM, FETCH_FAILED, Annotation, is_readable
 from reader.review.pairs import is_closed
 from reader.review.scale import UNAVAILABLE, Scale
 from reader.review.session import ReviewSession
@@ -43,7 +43,7 @@ REASONS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Why a pair needs something, by id, in words; the worst first."""
 
-Key = tuple[str, str]
+PairKey = tuple[str, str]
 """A pair by name: the id of the claim, the id of the reference."""
 Lacks = Callable[[Annotation, str], bool]
 """Tells of a claim and a reference id whether the source lacks a number, a date or a name of the claim, as far as is known."""
@@ -59,7 +59,7 @@ _SIDES: Final = frozenset(("good", "bad"))
 
 
 @dataclass(frozen=True, slots=True)
-class OpenPair:
+class QueueEntry:
     """A pair of a claim and a reference that needs something, and why: `reason` is one of REASONS.
 
     `place` is where the claim stands in the text, `nth` which of the references it rests on this one is.
@@ -72,7 +72,7 @@ class OpenPair:
     nth: int
 
     @property
-    def key(self) -> Key:
+    def key(self) -> PairKey:
         """The pair by name."""
         return self.claim.id, self.reference
 
@@ -82,7 +82,9 @@ class OpenPair:
         return _RANKS[self.reason], self.place, self.claim.id, self.nth
 
 
-def open_pairs(session: ReviewSession, lacks: Lacks = nothing_lacks, wanted: QueueFilter | None = None) -> tuple[OpenPair, ...]:
+def build_queue(
+    session: ReviewSession, lacks: Lacks = nothing_lacks, wanted: QueueFilter | None = None
+) -> tuple[QueueEntry, ...]:
     """Return every pair that needs something and that `wanted` lets through: worst first, then by its place in the text.
 
     A claim that lost its place has none: it first needs a place.
@@ -93,7 +95,7 @@ def open_pairs(session: ReviewSession, lacks: Lacks = nothing_lacks, wanted: Que
     return tuple(sorted(found, key=lambda pair: pair.order))
 
 
-def pairs_of(session: ReviewSession, claim: Annotation, lacks: Lacks = nothing_lacks) -> Iterator[OpenPair]:
+def pairs_of(session: ReviewSession, claim: Annotation, lacks: Lacks = nothing_lacks) -> Iterator[QueueEntry]:
     """Yield the pairs of one annotation of `session` that need something, in the order in which it rests on them."""
     place = session.place(claim)
     if claim.kind != CLAIM or place is None:
@@ -103,7 +105,7 @@ def pairs_of(session: ReviewSession, claim: Annotation, lacks: Lacks = nothing_l
     for nth, reference in enumerate(rests_on):
         reason = _reason(session, claim, reference, lacks, disagree=disagree)
         if reason:
-            yield OpenPair(claim, reference, reason, place, nth)
+            yield QueueEntry(claim, reference, reason, place, nth)
 
 
 def _disagree(session: ReviewSession, claim: Annotation, rests_on: Iterable[str]) -> bool:
@@ -120,7 +122,7 @@ def _reason(session: ReviewSession, claim: Annotation, reference: str, lacks: La
     """
     judgement = claim.judgement_on(reference)
     verdict = judgement.verdict if judgement is not None else ""
-    if claim.rivals and other_judgements(claim, reference):
+    if claim.rivals and conflicting_judgements(claim, reference):
         return RIVALS
     if judgement is not None and verdict and verdict != UNAVAILABLE and session.is_stale_verdict(claim, judgement):
         return STALE
@@ -129,7 +131,7 @@ def _reason(session: ReviewSession, claim: Annotation, reference: str, lacks: La
     if verdict == UNAVAILABLE:
         return NOT_THERE
     source = session.shelf.source(reference)
-    if not verdict and source is not None and source.state == UNREACHED:
+    if not verdict and source is not None and source.state == FETCH_FAILED:
         return NOT_REACHED
     if disagree:
         return DISAGREE
@@ -142,7 +144,7 @@ def _reason(session: ReviewSession, claim: Annotation, reference: str, lacks: La
 
 # ------------------------------------------------------------------ words that must all hold
 
-_Test = Callable[[ReviewSession, OpenPair], bool]
+_Test = Callable[[ReviewSession, QueueEntry], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,7 @@ class QueueFilter:
         """Whether nothing was typed: it lets everything through."""
         return not self.typed.strip()
 
-    def passes(self, session: ReviewSession, pair: OpenPair) -> bool:
+    def passes(self, session: ReviewSession, pair: QueueEntry) -> bool:
         """Whether a pair of `session` passes."""
         return all(test(session, pair) for test in self.tests) and self.claim.passes(session, pair.claim)
 

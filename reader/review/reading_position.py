@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from reader.article.ranges import Span
 
 
-class Seen:
+class SeenRanges:
     """The parts of a text that the cursor has been on, as sorted, disjoint ranges.
 
     Ranges that only white space parts are joined.
@@ -44,7 +44,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadingPlace:
+class ReadingPosition:
     """Where reading stopped.
 
     Offsets of the cursor's sentence and of the first line shown, the tab of the side pane, the filter. `pair` is the one that

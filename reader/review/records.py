@@ -16,12 +16,12 @@ from reader.review.model import (
     Annotation,
     Attachment,
     Bookmark,
+    DecidedPlace,
     Dismissal,
     Evidence,
     Item,
     Judgement,
     Link,
-    Place,
     Selector,
     Source,
     SourceText,
@@ -150,7 +150,7 @@ def judgement_from_record(record: Mapping[str, object]) -> Judgement:
     )
 
 
-def place_to_record(place: Place) -> Record:
+def place_to_record(place: DecidedPlace) -> Record:
     """Return a decided place as a record."""
     return {
         **place.extra,
@@ -163,10 +163,10 @@ def place_to_record(place: Place) -> Record:
     }
 
 
-def place_from_record(record: Mapping[str, object]) -> Place:
+def place_from_record(record: Mapping[str, object]) -> DecidedPlace:
     """Return the decided place that a record holds; what is missing is empty."""
     confidence = record.get("confidence")
-    return Place(
+    return DecidedPlace(
         number(record, "start"),
         number(record, "end"),
         text(record, "method"),
@@ -342,7 +342,7 @@ def key_of(item: Item) -> str:
     return item.reference if isinstance(item, Attachment) else item.id
 
 
-def plain(item: Item) -> Record:
+def item_to_record(item: Item) -> Record:
     """Return an item as a record; of an entry, the part of its article's record that holds it."""
     if isinstance(item, Annotation):
         return annotation_to_record(item)
@@ -356,7 +356,7 @@ def plain(item: Item) -> Record:
     return record
 
 
-def like(item: Item, record: Record) -> Item:
+def item_from_record(item: Item, record: Record) -> Item:
     """Return the item that a record holds, of the same type as `item`."""
     if isinstance(item, Annotation):
         return annotation_from_record(record)

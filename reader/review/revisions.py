@@ -27,14 +27,14 @@ class Piece(NamedTuple):
     detail: bool = False
 
 
-class Revised(NamedTuple):
+class SentenceChange(NamedTuple):
     """A sentence that changed: its range in the old text and in the new one. None: it was added, or taken out."""
 
     old: Span | None
     new: Span | None
 
 
-def compared(old: str, new: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+def diff_words(old: str, new: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
     """Return two wordings in pieces that join to them again."""
     from reader.review.word_diff import diff
 
@@ -44,7 +44,7 @@ def compared(old: str, new: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
     return tuple(_pieces(old, before, stayed[0])), tuple(_pieces(new, after, stayed[1]))
 
 
-def revised(old: Article, new: Article) -> tuple[Revised, ...]:
+def diff_sentences(old: Article, new: Article) -> tuple[SentenceChange, ...]:
     """Return the sentences that changed from one edition to another, in the order of the new text.
 
     A sentence whose words are the same but for spaces did not change. What was taken out stands where it was.
@@ -54,19 +54,19 @@ def revised(old: Article, new: Article) -> tuple[Revised, ...]:
     before, after = old.sentences.all(), new.sentences.all()
     sides = [old.text[s.start : s.end].split() for s in before], [new.text[s.start : s.end].split() for s in after]
     here = there = 0
-    found: list[Revised] = []
+    found: list[SentenceChange] = []
     for block in (*diff(*([" ".join(words) for words in side] for side in sides)), None):
         end, until = (len(before), len(after)) if block is None else (block.old, block.new)
         pairs = _paired(sides[0][here:end], sides[1][there:until])
         found.extend(
-            Revised(None if o is None else before[here + o], None if n is None else after[there + n]) for o, n in pairs
+            SentenceChange(None if o is None else before[here + o], None if n is None else after[there + n]) for o, n in pairs
         )
         if block is not None:
             here, there = block.old_end, block.new_end
     return tuple(found)
 
 
-def counterparts(old: Article, new: Article, found: Sequence[Revised]) -> tuple[tuple[Span, Span], ...]:
+def counterparts(old: Article, new: Article, found: Sequence[SentenceChange]) -> tuple[tuple[Span, Span], ...]:
     """Return the sentences of an old text that are still there, changed or not, each with what it is now, in the new order.
 
     `found` is what `revised` found.

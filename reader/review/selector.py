@@ -11,7 +11,7 @@ CONTEXT: Final = 32
 """How many code points of context a selector keeps on each side."""
 
 
-def select(text: str, span: Span) -> Selector:
+def make_selector(text: str, span: Span) -> Selector:
     """Return the selector of `text[span]`, with its context."""
     start, end = span
     return Selector(text[start:end], text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT], start, end)
@@ -27,7 +27,7 @@ def find_all(text: str, quote: str) -> list[Span]:
     return places
 
 
-def standing(text: str, selector: Selector) -> Span | None:
+def exact_range(text: str, selector: Selector) -> Span | None:
     """Return where the selector's quote stands as it is in `text`, or None when no place is certain.
 
     The same place if the quote still stands there; else the only place where it stands; else the only one of several whose

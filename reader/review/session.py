@@ -9,9 +9,9 @@ from reader.article.article import Article
 from reader.article.ranges import Span
 from reader.article.reference_identity import NO_SOURCES
 from reader.review.cells import cells_of, changed
-from reader.review.conflicts import joined_of, undecided_of
-from reader.review.index import Said
-from reader.review.manual_noise import set_apart
+from reader.review.conflicts import join_annotations, remaining_conflicts
+from reader.review.index import AnnotationIndex
+from reader.review.manual_noise import noise_edits
 from reader.review.model import (
     CLAIM,
     NO_LINKS,
@@ -22,31 +22,31 @@ from reader.review.model import (
     Attachment,
     Bookmark,
     Change,
+    DecidedPlace,
     Dismissal,
     Edit,
     Evidence,
     Item,
     Judgement,
     Link,
-    Place,
     Source,
     SourceText,
     Tag,
     new_id,
     now,
 )
-from reader.review.placement import BY_HAND, Standing, TextOf
-from reader.review.records import Entry, plain
+from reader.review.placement import BY_HAND, Placement, TextOf
+from reader.review.records import Entry, item_to_record
 from reader.review.scale import DEFAULT_SCALE, Scale, decision_name, problem_name
-from reader.review.selector import select
-from reader.review.undo import Steps, received, turned
+from reader.review.selector import make_selector
+from reader.review.undo import UndoStack, merge_remote, rebase_change
 
 # ------------------------------------------------------------------ a review that can be changed, its undo and redo, and who
 
 Listener = Callable[[Change], None]
 
 
-class Owning(Said):
+class Owning(AnnotationIndex):
     """The state of a review and the only way to change it: a named `Change`, kept for undo and told to the listeners.
 
     Invariants: after `undo()` the state equals the one before the change, but for what others did since; a new change forgets
@@ -77,7 +77,7 @@ class Owning(Said):
         """
         self.article_id = article_id
         self.creator = creator
-        self._steps = Steps(past, ahead)
+        self._steps = UndoStack(past, ahead)
         self._listeners: list[Listener] = []
         super().__init__(article, annotations, tags, entries, text_of, named, kept, scale)
 
@@ -99,7 +99,7 @@ class Owning(Said):
         """
         change = self._steps.back()
         if change is not None:
-            back = turned(change.reversed(), self._current, f"not undone: {change.label}")
+            back = rebase_change(change.reversed(), self._current, f"not undone: {change.label}")
             self._steps.undone(replace(change, edits=back.reversed().edits))
             self._apply(back)
         return change
@@ -109,7 +109,7 @@ class Owning(Said):
         change = self._steps.forward()
         if change is not None:
             again = Change(change.label, change.edits, redoes=change.id)
-            again = turned(again, self._current, f"not done again: {change.label}")
+            again = rebase_change(again, self._current, f"not done again: {change.label}")
             self._steps.redone(replace(change, edits=again.edits))
             self._apply(again)
         return change
@@ -119,7 +119,7 @@ class Owning(Said):
 
         What was changed here meanwhile stays; the library keeps both.
         """
-        change = received(edits, self._current)
+        change = merge_remote(edits, self._current)
         self._put_in_place(change)
         return change
 
@@ -195,9 +195,9 @@ class Owning(Said):
 
 def _chosen(before: Annotation, after: Annotation, fields: Iterable[str]) -> Annotation:
     """Return an annotation whose fields a person set: what others wrote into them at the same time is decided by that."""
-    cells = {*changed(cells_of(plain(before)), cells_of(plain(after))), *fields}
+    cells = {*changed(cells_of(item_to_record(before)), cells_of(item_to_record(after))), *fields}
     left = {cell: values for cell, values in after.rivals.items() if cell not in cells}
-    left |= undecided_of(before, after, {cell: values for cell, values in after.rivals.items() if cell in cells})
+    left |= remaining_conflicts(before, after, {cell: values for cell, values in after.rivals.items() if cell in cells})
     return replace(after, rivals=left or NO_RIVALS)
 
 
@@ -421,7 +421,7 @@ class ReviewSession(Judging, Supplying):
             id=new_id(),
             article=self.article_id,
             edition=self.article.digest,
-            selector=select(self.article.text, span),
+            selector=make_selector(self.article.text, span),
             kind=kind,
             created=stamp,
             updated=stamp,
@@ -448,7 +448,7 @@ class ReviewSession(Judging, Supplying):
         """Move the annotation's start and end. What was made on another edition keeps its quote: only its place here moves."""
         if self._as_it_is(annotation).edition != self.article.digest:
             return self.attach(annotation, span)
-        selector = select(self.article.text, span)
+        selector = make_selector(self.article.text, span)
         return self._update(annotation, "move bounds", selector=selector, edition=self.article.digest)
 
     def confirm(self, annotations: Iterable[Annotation]) -> None:
@@ -460,15 +460,15 @@ class ReviewSession(Judging, Supplying):
     def attach(self, annotation: Annotation, span: Span) -> Annotation:
         """Say where an annotation that was made on another edition stands in this one."""
         annotation = self._as_it_is(annotation)
-        attached = self._at(annotation, Standing(self._trimmed(span), BY_HAND))
+        attached = self._at(annotation, Placement(self._trimmed(span), BY_HAND))
         return self._update(annotation, "attach to a place", places=attached.places)
 
-    def _at(self, annotation: Annotation, standing: Standing) -> Annotation:
+    def _at(self, annotation: Annotation, standing: Placement) -> Annotation:
         """Return an annotation with a decided place in this edition."""
         stamp, (place, method, confidence, _) = now(), standing
         if place is None:
             return annotation
-        decided = Place(place.start, place.end, method, round(confidence, 3), self.creator, stamp)
+        decided = DecidedPlace(place.start, place.end, method, round(confidence, 3), self.creator, stamp)
         return replace(annotation, places={**annotation.places, self.article.digest: decided}, updated=stamp)
 
     def split(self, annotation: Annotation, offset: int) -> tuple[Annotation, Annotation]:
@@ -485,8 +485,8 @@ class ReviewSession(Judging, Supplying):
             raise ValueError("nothing would be left on one side")
         stamp = now()
         text, edition = self.article.text, self.article.digest
-        left = replace(annotation, selector=select(text, first), edition=edition, updated=stamp)
-        right = replace(left, id=new_id(), selector=select(text, second), created=stamp)
+        left = replace(annotation, selector=make_selector(text, first), edition=edition, updated=stamp)
+        right = replace(left, id=new_id(), selector=make_selector(text, second), created=stamp)
         self._do("split", (Edit(annotation, left), Edit(None, right)))
         return left, right
 
@@ -502,8 +502,8 @@ class ReviewSession(Judging, Supplying):
         first, others = placed[0], placed[1:]
         span = Span(self._places[first.id].start, max(self._places[a.id].end for a in placed))
         joined = replace(
-            joined_of(placed),
-            selector=select(self.article.text, span),
+            join_annotations(placed),
+            selector=make_selector(self.article.text, span),
             edition=self.article.digest,
             updated=now(),
         )
@@ -516,7 +516,7 @@ class ReviewSession(Judging, Supplying):
         Returns what was done in words, "" when there was nothing to do.
         """
         marks = [(mark, self._places[mark.id]) for mark in self._margins()]
-        label, edits = set_apart(self.article, span, marks, self._made, aside=aside)
+        label, edits = noise_edits(self.article, span, marks, self._made, aside=aside)
         self._do(label, edits)
         return label
 

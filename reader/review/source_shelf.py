@@ -36,7 +36,7 @@ def extent_of(article: Article) -> str:
 # ------------------------------------------------------------------ the sources of an article's references, as they are read.
 
 
-class Shelf:
+class SourceShelf:
     """Sources by their ids, and which of them stands behind which reference of one article.
 
     A reference is found by its identity, which outlives the renumbering of a list; `names` holds those of the article.

@@ -10,7 +10,7 @@ from reader.article.audit.finding import CITES_NOTHING, KINDS, Finding, kind_lab
 from reader.article.ranges import Span
 from reader.review.coverage import UNREAD, Coverage
 from reader.review.model import CLAIM, LATER, Annotation
-from reader.review.queue import REASONS, open_pairs
+from reader.review.queue import REASONS, build_queue
 from reader.review.session import ReviewSession
 
 LOST: Final = "lost"
@@ -22,7 +22,7 @@ KINDS_OPEN: Final = (LOST, CHECK, PAIR, FINDING, LATER, UNREAD)
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
+class TodoItem:
     """Something that is open: `kind` is one of KINDS_OPEN, `why` a few words for a person.
 
     `place` is where it is in the text, None for what has none. `annotation` is set for what is about one, `reference` is the id
@@ -37,27 +37,27 @@ class Open:
     finding: Finding | None = None
 
 
-def everything_open(session: ReviewSession, findings: Iterable[Finding], coverage: Coverage) -> tuple[Open, ...]:
+def todo_items(session: ReviewSession, findings: Iterable[Finding], coverage: Coverage) -> tuple[TodoItem, ...]:
     """Return all that is open in a review: kind by kind, and within a kind the worst first, else by its place in the text.
 
     `findings` are those of the audit; of them those count that nobody dismissed. That a sentence cites nothing is told only
     where a person said that it is a claim.
     """
     return (
-        *(Open(LOST, "lost its place", None, annotation) for annotation in session.orphans()),
-        *(Open(CHECK, session.standing(a).check, session.place(a), a) for a in session.to_check()),
-        *(Open(PAIR, REASONS[pair.reason], pair.place, pair.claim, pair.reference) for pair in open_pairs(session)),
+        *(TodoItem(LOST, "lost its place", None, annotation) for annotation in session.orphans()),
+        *(TodoItem(CHECK, session.standing(a).check, session.place(a), a) for a in session.to_check()),
+        *(TodoItem(PAIR, REASONS[pair.reason], pair.place, pair.claim, pair.reference) for pair in build_queue(session)),
         *_found(session, findings),
-        *(Open(LATER, "for later", session.place(a), a) for a in session.annotations() if a.kind == LATER),
+        *(TodoItem(LATER, "for later", session.place(a), a) for a in session.annotations() if a.kind == LATER),
         *(
-            Open(UNREAD, "not looked at yet", sentence)
+            TodoItem(UNREAD, "not looked at yet", sentence)
             for n, sentence in enumerate(coverage.sentences)
             if coverage.state(n) == UNREAD
         ),
     )
 
 
-def _found(session: ReviewSession, findings: Iterable[Finding]) -> Iterator[Open]:
+def _found(session: ReviewSession, findings: Iterable[Finding]) -> Iterator[TodoItem]:
     dismissed = session.dismissed()
     for finding in findings:
         if finding.key in dismissed or (finding.kind == CITES_NOTHING and not _is_claimed(session, finding)):
@@ -65,7 +65,7 @@ def _found(session: ReviewSession, findings: Iterable[Finding]) -> Iterator[Open
         reference = session.article.reference_by_id.get(finding.reference)
         title = KINDS[finding.kind].title if finding.kind in KINDS else finding.kind
         why = f"{kind_label(reference)} {title}" if reference is not None else title
-        yield Open(FINDING, why, finding.where, None, finding.reference, finding)
+        yield TodoItem(FINDING, why, finding.where, None, finding.reference, finding)
 
 
 def _is_claimed(session: ReviewSession, finding: Finding) -> bool:

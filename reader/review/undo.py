@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Final
 
 from reader.errors import ReaderError
-from reader.review.cells import Cells, Record, alike, by_hand, carried, cells_of, changed, record_of, same
+from reader.review.cells import Cells, Record, cells_of, changed, is_user_written, rebase_cells, record_of, same, same_cells
 from reader.review.model import Change, Edit, Item
-from reader.review.records import like, plain
+from reader.review.records import item_from_record, item_to_record
 
 WORDS = {
     "note": "its note",
@@ -32,7 +32,7 @@ WORDS = {
 _ONWARD: Final = "again: goes on to the one before"
 
 
-class CannotUndo(ReaderError):
+class UndoConflict(ReaderError):
     """A change cannot be taken back, because what it made was changed since. `clashes` names the cells."""
 
     def __init__(self, what: str, clashes: tuple[str, ...] = (), hint: str = "") -> None:
@@ -40,7 +40,7 @@ class CannotUndo(ReaderError):
         self.clashes = clashes
 
 
-class Steps:
+class UndoStack:
     """What can be taken back, the latest first, and what was taken back and can be done again.
 
     A new change forgets what could have been done again.
@@ -87,7 +87,7 @@ class Steps:
         self._done.append(change)
 
 
-def turned(change: Change, current: Callable[[Item], Item | None], failed: str) -> Change:
+def rebase_change(change: Change, current: Callable[[Item], Item | None], failed: str) -> Change:
     """Return a change as it can be made on what is there now; `current` returns an item as it is, None when it is not there.
 
     Raises CannotUndo, saying what `failed`, when it would take away or overwrite what was done since, or change nothing.
@@ -97,16 +97,16 @@ def turned(change: Change, current: Callable[[Item], Item | None], failed: str) 
         now = current(edit.item)
         try:
             wanted = edit.after if now == edit.before else _item_turned(now, edit)
-        except CannotUndo as error:
-            raise CannotUndo(f"{failed} ({error.what})", error.clashes, _ONWARD) from error
+        except UndoConflict as error:
+            raise UndoConflict(f"{failed} ({error.what})", error.clashes, _ONWARD) from error
         if wanted != now:
             edits.append(Edit(now, wanted))
     if not edits:
-        raise CannotUndo(f"{failed} (others have done that already)", hint=_ONWARD)
+        raise UndoConflict(f"{failed} (others have done that already)", hint=_ONWARD)
     return replace(change, edits=tuple(edits))
 
 
-def received(edits: Iterable[Edit], current: Callable[[Item], Item | None]) -> Change:
+def merge_remote(edits: Iterable[Edit], current: Callable[[Item], Item | None]) -> Change:
     """Return what others' edits change of what is there now: what was changed here meanwhile stays."""
     effective: list[Edit] = []
     for edit in edits:
@@ -122,46 +122,46 @@ def _item_received(now: Item | None, edit: Edit) -> Item | None:
         return edit.after
     if edit.before is None:
         return now
-    here, before = cells_of(plain(now)), cells_of(plain(edit.before))
+    here, before = cells_of(item_to_record(now)), cells_of(item_to_record(edit.before))
     if edit.after is None:
-        return None if alike(here, before) else now
-    after = cells_of(plain(edit.after))
-    result = carried(here, before, after)
+        return None if same_cells(here, before) else now
+    after = cells_of(item_to_record(edit.after))
+    result = rebase_cells(here, before, after)
     # Which other values a cell has is not said here, unless by choosing one: then none is left.
     rivals = {cell for cell in result.clashes if cell.startswith("_rivals/") and cell in here}
     kept = {cell: value for cell, value in result.cells.items() if cell not in rivals}
-    return like(now, record_of(kept | {cell: after[cell] for cell in rivals if cell in after}))
+    return item_from_record(now, record_of(kept | {cell: after[cell] for cell in rivals if cell in after}))
 
 
 def _item_turned(now: Item | None, edit: Edit) -> Item | None:
-    sides = (None if item is None else plain(item) for item in (now, edit.before, edit.after))
-    record = record_turned(*sides)
-    return None if record is None else like(edit.item, record)
+    sides = (None if item is None else item_to_record(item) for item in (now, edit.before, edit.after))
+    record = rebase_record(*sides)
+    return None if record is None else item_from_record(edit.item, record)
 
 
-def record_turned(current: Record | None, before: Record | None, after: Record | None) -> Record | None:
+def rebase_record(current: Record | None, before: Record | None, after: Record | None) -> Record | None:
     """Return what a plain record becomes when a change from `before` to `after` is made on what is there now.
 
     Raises CannotUndo when the change would take away or overwrite what was done since.
     """
     if after is None:
-        if current is not None and not alike(cells_of(current), cells_of(before or {})):
-            raise CannotUndo("it has been worked on since, and would be lost")
+        if current is not None and not same_cells(cells_of(current), cells_of(before or {})):
+            raise UndoConflict("it has been worked on since, and would be lost")
         return None
     if before is None:
         return after if current is None else current
     if current is None:
-        raise CannotUndo("it has been removed since")
+        raise UndoConflict("it has been removed since")
     now, was, wanted = cells_of(current), _by_hand(before), _by_hand(after)
-    result = carried(now, was, wanted)
+    result = rebase_cells(now, was, wanted)
     rivals = (c for c in changed(was, wanted) if not same(now.get(f"_rivals/{c}"), was.get(f"_rivals/{c}")))
     clashes = tuple(dict.fromkeys((*result.clashes, *rivals)))
     if clashes:
         words = dict.fromkeys(WORDS.get(cell.partition("/")[0], cell) for cell in clashes)
-        raise CannotUndo(f"{' and '.join(words)} changed since", clashes)
+        raise UndoConflict(f"{' and '.join(words)} changed since", clashes)
     return record_of(result.cells)
 
 
 def _by_hand(record: Record) -> Cells:
     """Return the cells that somebody wrote by hand, and the rivals of those; what the program notes by itself goes on."""
-    return {cell: value for cell, value in cells_of(record).items() if by_hand(cell)}
+    return {cell: value for cell, value in cells_of(record).items() if is_user_written(cell)}

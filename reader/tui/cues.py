@@ -17,14 +17,14 @@ from reader.article.ranges import Span, within
 from reader.errors import ReaderError
 from reader.review.model import PASTED, SUPPLIED, Annotation, Evidence, SourceText, is_readable
 from reader.review.passages.ranking import claim_words
-from reader.review.selector import select
+from reader.review.selector import make_selector
 from reader.review.session import ReviewSession
 from reader.tui.background import Post, beside
 
 if TYPE_CHECKING:
     from reader.library.library import Library
-    from reader.review.details.finder import Detail, SourceDetails
-    from reader.review.passages.ranking import Passages
+    from reader.review.details.finder import Detail, SourceIndex
+    from reader.review.passages.ranking import PassageIndex
     from reader.tui.reading.screen import ReadingScreen
 
 
@@ -74,17 +74,17 @@ class ReadSource:
         return self.article.sentences.all()
 
     @cached_property
-    def _passages(self) -> Passages:
+    def _passages(self) -> PassageIndex:
         # Not before the text is shown, which nobody should wait for: here, on a thread.
-        from reader.review.passages.ranking import Passages
+        from reader.review.passages.ranking import PassageIndex
 
-        return Passages([self.article.text[span.start : span.end] for span in self._sentences])
+        return PassageIndex([self.article.text[span.start : span.end] for span in self._sentences])
 
     @cached_property
-    def _details(self) -> SourceDetails:
-        from reader.review.details.finder import SourceDetails
+    def _details(self) -> SourceIndex:
+        from reader.review.details.finder import SourceIndex
 
-        return SourceDetails(self.article.text)
+        return SourceIndex(self.article.text)
 
     def passages(self, claim: str) -> tuple[Passage, ...]:
         """Return the passages that are closest to a claim, best first."""
@@ -93,10 +93,10 @@ class ReadSource:
 
     def missing(self, claim: str) -> tuple[Detail, ...]:
         """Return what of the words of a claim the text lacks."""
-        from reader.review.details.finder import missing
+        from reader.review.details.finder import missing_details
 
         with self._working:
-            return missing(claim, self._details)
+            return missing_details(claim, self._details)
 
     def _passage(self, index: int, shared: tuple[Span, ...]) -> Passage:
         span = self._sentences[index]
@@ -174,7 +174,7 @@ class Closest:
         passage, read = self.passage, self.read
         if passage is None or read is None:
             return None
-        return Evidence(read.text.digest, select(read.article.text, passage.span))
+        return Evidence(read.text.digest, make_selector(read.article.text, passage.span))
 
 
 Asked = tuple[str, str]
@@ -322,17 +322,17 @@ class Details:
 
 def looked_up(article: Article, tasks: Iterable[Task], text_of: Callable[[SourceText], str]) -> Iterator[Mapping[Words, bool]]:
     """Yield for each source of `tasks` what it lacks. One whose text is no longer kept is left out."""
-    from reader.review.details.finder import SourceDetails, missing
+    from reader.review.details.finder import SourceIndex, missing_details
     from reader.review.passages.ranking import claim_words
 
     in_order = sorted(tasks, key=lambda task: task.source.digest)
     for _, group in groupby(in_order, key=lambda task: task.source.digest):
         wanted = list(group)
         try:
-            details = SourceDetails(text_of(wanted[0].source))
+            details = SourceIndex(text_of(wanted[0].source))
         except ReaderError:
             continue
-        yield {task.words: bool(missing(claim_words(article, task.place), details)) for task in wanted}
+        yield {task.words: bool(missing_details(claim_words(article, task.place), details)) for task in wanted}
 
 
 def _tasks(session: ReviewSession) -> Iterator[Task]:

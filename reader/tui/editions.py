@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from reader.article.article import Article
 from reader.article.ranges import Span
-from reader.review.revisions import Revised, counterparts, revised
+from reader.review.revisions import SentenceChange, counterparts, diff_sentences
 from reader.tui.widgets.article_painter import Mark
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ class Other:
 
     def __init__(self, old: Article, new: Article, number: int, total: int, at: str) -> None:
         self.old, self.new, self.number, self.total, self.at = old, new, number, total, at
-        found = revised(old, new)
-        self.changes: tuple[Revised, ...] = tuple(
+        found = diff_sentences(old, new)
+        self.changes: tuple[SentenceChange, ...] = tuple(
             sorted((one for one in found if one.old is not None), key=lambda one: one.old or Span(0, 0))
         )
         self.added = len(found) - len(self.changes)
@@ -40,7 +40,7 @@ class Other:
     def _starts(self) -> list[int]:
         return [one.old.start for one in self.changes if one.old is not None]
 
-    def change_at(self, sentence: Span) -> Revised | None:
+    def change_at(self, sentence: Span) -> SentenceChange | None:
         """Return what became of a sentence of the old text, None when it stayed as it was."""
         at = bisect_right(self._starts, sentence.start) - 1
         return self.changes[at] if at >= 0 and self.changes[at].old == sentence else None

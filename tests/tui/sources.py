@@ -9,7 +9,7 @@ from reader.article.article import Article
 from reader.formats.source_input import pasted
 from reader.library.library import keep_source
 from reader.review.model import Annotation, Evidence
-from reader.review.selector import select
+from reader.review.selector import make_selector
 from reader.tui.source.screen import SourceScreen
 from tests.tui.hand import Hand, elsewhere
 from tests.tui.texts import BUSES, place
@@ -54,7 +54,7 @@ def quote(folder: Path, text: str, words: str) -> None:
         come = pasted(text)
         assert come.article is not None
         window.session.attach_source("1", keep_source(window.library, come.article, come.data, come.origin))
-        evidence = Evidence(come.article.digest, select(come.article.text, place(come.article, words)))
+        evidence = Evidence(come.article.digest, make_selector(come.article.text, place(come.article, words)))
         window.session.keep_evidence(window.mark(CARRIED), "1", evidence)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reader.article.article import Article
-from reader.review.manual_noise import MARGINS
+from reader.review.manual_noise import NOISE_KINDS
 from reader.tui.actions import ACTIONS, LETTER
 from tests.tui.hand import Hand, reading, stored
 from tests.tui.texts import BUSES, HEADING, LONG, article
@@ -61,4 +61,4 @@ async def test_no_order_of_keys_clicks_and_sizes_crashes_strands_or_loses(
                 await hand.press("?")
                 assert hand.over == "HelpScreen", "after enough Escape the keys are those of the text again"
     records = stored(hand.app.moved_to or own_library, "annotations")
-    assert {record["id"]: record["kind"] for record in records if record["kind"] not in MARGINS} == held
+    assert {record["id"]: record["kind"] for record in records if record["kind"] not in NOISE_KINDS} == held

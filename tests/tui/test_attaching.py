@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from textual import events
 
-from reader.review.model import NO_TEXT, NOT_SUPPLIED, PASTED, SUPPLIED, UNREACHED
+from reader.review.model import FETCH_FAILED, NO_SOURCE, NO_TEXT, PASTED, SUPPLIED
 from tests.tui.hand import NARROW, WIDE, Hand, reading
 from tests.tui.serving import asked, release, serving
 from tests.tui.sources import CLOSEST, LATER_WINTER, WINTER, linked, looked, sentence, supply
@@ -99,7 +99,7 @@ async def test_what_cannot_be_had_is_told_and_leaves_no_trace(own_library: Path,
         await hand.type(str(tmp_path / "none.txt"))
         await hand.press("enter")
         await hand.until(lambda: "there is no file" in hand.footer)
-        assert hand.session.shelf.state("1") == NOT_SUPPLIED
+        assert hand.session.shelf.state("1") == NO_SOURCE
         assert hand.over == "ReadingScreen"
 
 
@@ -178,7 +178,7 @@ async def test_an_address_that_does_not_answer_is_noted(own_library: Path) -> No
             await ask(hand)
             await hand.press("enter")
             await hand.until(lambda: "answered 404" in hand.footer)
-            assert hand.session.shelf.state("1") == UNREACHED
+            assert hand.session.shelf.state("1") == FETCH_FAILED
             assert "! not reached" in hand.list
             await hand.press("o")
             assert "could not be reached on 20" in hand.card
@@ -197,7 +197,7 @@ async def test_fetching_is_stopped(own_library: Path) -> None:
             await hand.press("escape")
             assert "stopped: 0 fetched" in hand.footer
             release()
-            assert hand.session.shelf.state("1") == NOT_SUPPLIED
+            assert hand.session.shelf.state("1") == NO_SOURCE
 
 
 async def test_all_missing_sources_are_fetched_each_address_once(own_library: Path) -> None:
@@ -209,7 +209,7 @@ async def test_all_missing_sources_are_fetched_each_address_once(own_library: Pa
             await hand.until(lambda: "1 fetched, 1 could not be reached: [3]" in hand.footer)
             assert asked() == ["/one", "/gone"]
             states = [hand.session.shelf.state(reference) for reference in "1234"]
-            assert states == [SUPPLIED, SUPPLIED, UNREACHED, SUPPLIED]
+            assert states == [SUPPLIED, SUPPLIED, FETCH_FAILED, SUPPLIED]
             assert hand.session.shelf.source("1") == hand.session.shelf.source("2")
             assert hand.over == "ReadingScreen"
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reader.review.model import KINDS
-from reader.review.queue import open_pairs
+from reader.review.queue import build_queue
 from reader.review.session import ReviewSession
 from reader.tui.reading.queue import Queue
 from tests.tui.texts import BUSES
@@ -58,7 +58,7 @@ def test_every_pair_that_needs_something_is_there_once_whatever_was_done(done: l
         take(session, queue, what, n)
         if queue.current is not None and not queue.stands():
             queue.advance()
-        wanted = {p.key for p in open_pairs(session)} if not queue.typed else None
+        wanted = {p.key for p in build_queue(session)} if not queue.typed else None
         assert wanted is None or queue.left == len(wanted)
         assert 0 <= queue.number <= queue.total
         assert queue.total >= queue.left
@@ -78,4 +78,4 @@ def test_judging_on_and_on_reaches_every_pair_and_ends(done: list[tuple[int, int
         assert claim is not None
         session.judge(claim, queue.reference, "supports")
         queue.decided()
-    assert (queue.current, queue.left, open_pairs(session)) == (None, 0, ())
+    assert (queue.current, queue.left, build_queue(session)) == (None, 0, ())

@@ -10,11 +10,11 @@ from reader.review.model import (
     KINDS,
     Annotation,
     Attachment,
+    DecidedPlace,
     Dismissal,
     Evidence,
     Judgement,
     Link,
-    Place,
     Selector,
     Source,
     SourceText,
@@ -99,7 +99,7 @@ def annotations() -> st.SearchStrategy[Annotation]:
     known = (*known, "created", "updated", "creator", "places", "links", "decision", "fix", "_rivals")
     links = st.builds(Link, st.booleans(), texts, texts, texts, extras("rests", "reason", "by", "at"))
     ranges = st.integers(-1, 10**6)
-    places = st.builds(Place, ranges, ranges, texts, st.floats(0, 1), texts, texts, extras(*PLACE))
+    places = st.builds(DecidedPlace, ranges, ranges, texts, st.floats(0, 1), texts, texts, extras(*PLACE))
     return st.builds(
         Annotation,
         id=st.uuids().map(str),

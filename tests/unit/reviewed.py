@@ -22,7 +22,7 @@ from reader.review.model import (
     Tag,
 )
 from reader.review.scale import ADD_SOURCE, DROP, FINE, FIX_WORDING, UNAVAILABLE
-from reader.review.selector import select
+from reader.review.selector import make_selector
 from reader.review.session import ReviewSession
 from tests.unit.making import TEXT, article, where
 
@@ -46,7 +46,9 @@ SOURCES = (
 
 def annotation(read: Article, number: int, quote: str, kind: str = CLAIM, **said: object) -> Annotation:
     """Return an annotation on the first place of a quote; on none, when the article lacks it."""
-    selector = select(read.text, where(read, quote)) if quote in read.text else Selector(quote, "before ", " after", 7, 20)
+    selector = (
+        make_selector(read.text, where(read, quote)) if quote in read.text else Selector(quote, "before ", " after", 7, 20)
+    )
     return Annotation(
         id=f"01900000-0000-7000-8000-{number:012d}",
         article="the-article",

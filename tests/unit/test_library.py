@@ -17,7 +17,7 @@ from reader.article.ranges import Span
 from reader.errors import ReaderError
 from reader.library import ArticleEntry, Library, LibraryDB, Progress, SaveState, progress_of
 from reader.review.model import LATER
-from reader.review.reading_position import ReadingPlace, Seen
+from reader.review.reading_position import ReadingPosition, SeenRanges
 from reader.review.session import ReviewSession
 from tests.unit.making import TEXT, article, where
 from tests.unit.test_review_session import state, steps, take
@@ -117,7 +117,7 @@ def test_saved_is_not_said_while_more_is_queued(own_library: Path) -> None:
             session.mark(Span(10, 19))
 
     library.on_state = listen
-    library.save_place(library.entries()[0].id, ReadingPlace(3), Progress())
+    library.save_place(library.entries()[0].id, ReadingPosition(3), Progress())
     assert library.close(LONG)
     assert said == ["saving", "saving", "saved"]
     assert len(plain(own_library, "annotations")) == 1
@@ -164,14 +164,14 @@ def test_whatever_was_done_and_undone_is_there_when_it_is_opened_again(
 def test_it_reopens_where_it_was_left(own_library: Path) -> None:
     library, session, entry = opened(own_library)
     session.mark(where(session.article, "The port office counted 20,500"))
-    place = ReadingPlace(120, 46, "claims", "#a open", (Span(46, 120), Span(200, 240)))
-    library.save_place(entry.id, ReadingPlace(), Progress())
+    place = ReadingPosition(120, 46, "claims", "#a open", (Span(46, 120), Span(200, 240)))
+    library.save_place(entry.id, ReadingPosition(), Progress())
     library.save_place(entry.id, place, progress_of(session, place))
     assert library.close(LONG)
     (found,) = Library.open(own_library).entries()
     assert found.place == place
     sentences = session.article.sentences.all()
-    seen = sum(map(Seen(place.seen).covers, sentences))
+    seen = sum(map(SeenRanges(place.seen).covers, sentences))
     assert found.progress == Progress(len(sentences), seen, 1, 1)
 
 
@@ -200,7 +200,7 @@ def test_an_article_can_be_listed_before_anything_is_said_of_it(own_library: Pat
     assert library.close(LONG)
     assert Library.open(own_library).entries() == (entry,)
     assert entry.opened
-    assert (entry.place, entry.progress) == (ReadingPlace(), Progress())
+    assert (entry.place, entry.progress) == (ReadingPosition(), Progress())
 
 
 def test_looking_makes_nothing(own_library: Path) -> None:
@@ -263,7 +263,7 @@ def test_unknown_tables_and_fields_stay(own_library: Path) -> None:
     library, session, _ = opened(own_library)
     (claim,) = session.annotations()
     session.judge(session.set_note(claim, "new"), "1", "supports")
-    library.save_place(entry.id, ReadingPlace(3), Progress(9))
+    library.save_place(entry.id, ReadingPosition(3), Progress(9))
     assert library.close(LONG)
     (record,) = plain(own_library, "annotations")
     assert (record["mood"], record["selector"]["page"], record["note"]) == ("calm", 4, "new")

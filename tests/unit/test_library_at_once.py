@@ -8,11 +8,11 @@ import pytest
 from tinydb import TinyDB
 
 from reader.library import LibraryDB
-from reader.review.conflicts import other_judgements
+from reader.review.conflicts import conflicting_judgements
 from reader.review.model import Annotation, Evidence
-from reader.review.selector import select
+from reader.review.selector import make_selector
 from reader.review.session import ReviewSession
-from reader.review.undo import CannotUndo
+from reader.review.undo import UndoConflict
 from tests.unit.making import article, where
 from tests.unit.test_library import LONG, opened
 from tests.unit.test_library_others import two_devices
@@ -24,7 +24,7 @@ Act = Callable[[Window], object]
 
 def passage(quote: str) -> Evidence:
     """Return a passage of the gate's text as evidence."""
-    return Evidence(GATE.digest, select(GATE.text, where(GATE, quote)))
+    return Evidence(GATE.digest, make_selector(GATE.text, where(GATE, quote)))
 
 
 TURNED, DOGS, GULLS = passage("20,500 times"), passage("300 were dogs"), passage("counts the gulls")
@@ -96,7 +96,7 @@ def test_evidence_of_both_stands_there_and_what_is_dropped_then_is_gone(own_libr
     windows = at_once(own_library, evidence(TURNED), evidence(DOGS))
     for window in windows:
         assert judged(window)[1] == {"20,500 times", "300 were dogs"}
-        assert other_judgements(claim_of(window.session), "2") == ()
+        assert conflicting_judgements(claim_of(window.session), "2") == ()
     assert alike(*windows)
     windows[0].session.drop_evidence(claim_of(windows[0].session), "2", DOGS)
     hear(*windows)
@@ -114,7 +114,7 @@ def test_a_verdict_and_evidence_given_at_once_belong_together(own_library: Path,
     windows = at_once(own_library, *(acts[::-1] if swapped else acts))
     for window in windows:
         assert judged(window)[:2] == ("contradicts", {"20,500 times"})
-        assert other_judgements(claim_of(window.session), "2") == ()
+        assert conflicting_judgements(claim_of(window.session), "2") == ()
         assert not window.session.is_open(claim_of(window.session), "2")
     assert alike(*windows)
     close(*windows)
@@ -131,7 +131,7 @@ def test_choosing_a_verdict_keeps_the_evidence_and_the_problems_of_both(own_libr
     )
     shown = judged(windows[0])[0]
     for window in windows:
-        others = other_judgements(claim_of(window.session), "2")
+        others = conflicting_judgements(claim_of(window.session), "2")
         assert {shown, *(other.verdict for other in others)} == {"supports", "contradicts"}
     verdict(chosen)(windows[1])
     hear(*windows)
@@ -147,7 +147,7 @@ def test_evidence_for_a_pair_with_two_verdicts_chooses_none_of_them(own_library:
     evidence(GULLS)(windows[0])
     hear(*windows)
     for window in windows:
-        (other,) = other_judgements(claim_of(window.session), "2")
+        (other,) = conflicting_judgements(claim_of(window.session), "2")
         assert {judged(window)[0], other.verdict} == {"supports", "contradicts"}
         assert judged(window)[1] == {"300 were dogs", "counts the gulls"}
     assert alike(*windows)
@@ -155,7 +155,7 @@ def test_evidence_for_a_pair_with_two_verdicts_chooses_none_of_them(own_library:
     hear(*windows)
     for window in windows:
         assert judged(window)[:2] == ("", {"300 were dogs", "counts the gulls"})
-        assert other_judgements(claim_of(window.session), "2") == ()
+        assert conflicting_judgements(claim_of(window.session), "2") == ()
     close(*windows)
 
 
@@ -200,7 +200,7 @@ def test_a_script_that_gives_a_verdict_keeps_the_evidence_that_it_does_not_see(
     write(own_library, lambda judgement: judgement.update(verdict="supports"))
     window = Window(own_library)
     assert judged(window)[:2] == ("supports", {"20,500 times", "300 were dogs"})
-    assert other_judgements(claim_of(window.session), "2") == ()
+    assert conflicting_judgements(claim_of(window.session), "2") == ()
     window.close()
 
 
@@ -219,7 +219,7 @@ def test_evidence_is_not_undone_once_the_other_window_has_judged_with_it(own_lib
     windows = at_once(own_library, evidence(TURNED), lambda _: None)
     verdict("supports")(windows[1])
     hear(*windows)
-    with pytest.raises(CannotUndo, match="changed since"):
+    with pytest.raises(UndoConflict, match="changed since"):
         windows[0].session.undo()
     assert judged(windows[0])[:2] == ("supports", {"20,500 times"})
     assert windows[1].session.undo() is not None

@@ -17,7 +17,7 @@ from reader.library import Library, LibraryDB
 from reader.library.versions import RIVALS, Seen, edited, joined, plain_of
 from reader.review.cells import Record, cells_of, record_of
 from reader.review.model import Evidence, SourceText
-from reader.review.selector import select
+from reader.review.selector import make_selector
 from tests.unit.test_library import LONG, opened
 
 MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
@@ -264,7 +264,7 @@ class Devices:
                     session.set_tags(claim, [*claim.tags, value])
                     cells = {f"tags/{value}": value}
                 elif what == "evidence":
-                    session.keep_evidence(claim, "2", Evidence(value, select(session.article.text, Span(0, 9))))
+                    session.keep_evidence(claim, "2", Evidence(value, make_selector(session.article.text, Span(0, 9))))
                     cells = {f"evidence/{value}": value}
                 else:
                     session.remove([claim])

@@ -12,7 +12,7 @@ from reader.article.ranges import Span
 from reader.errors import ReaderError
 from reader.library import Library
 from reader.review.model import LATER
-from reader.review.undo import CannotUndo
+from reader.review.undo import UndoConflict
 from tests.unit.making import article
 from tests.unit.test_library import LONG, kept, opened, plain
 
@@ -179,7 +179,7 @@ def test_undo_does_not_take_away_what_another_window_did_since(own_library: Path
     assert library.flush(LONG)
     assert [session.undo(), session.undo()] != [None, None]
     assert [(a.note, a.tags) for a in session.annotations()] == [("mine", ())]
-    with pytest.raises(CannotUndo, match="worked on"):
+    with pytest.raises(UndoConflict, match="worked on"):
         session.undo()
     assert library.close(LONG)
     assert [record["note"] for record in kept(own_library, "annotations")] == ["mine"]

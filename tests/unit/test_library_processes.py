@@ -15,7 +15,7 @@ from reader.article.ranges import Span
 from reader.library import Library
 from reader.library.articles import Progress
 from reader.review.model import LATER, Bookmark, Edit
-from reader.review.reading_position import ReadingPlace
+from reader.review.reading_position import ReadingPosition
 from tests.unit.making import article
 from tests.unit.test_library import LONG, kept, opened, plain
 
@@ -171,7 +171,7 @@ def test_what_one_does_oneself_is_never_told_as_what_another_window_did(own_libr
         first.set_bookmark(name, ord(name))
         assert one.flush(LONG)
     first.undo()
-    one.save_place(entry.id, ReadingPlace(cursor=3), Progress(sentences=9))
+    one.save_place(entry.id, ReadingPosition(cursor=3), Progress(sentences=9))
     assert one.flush(LONG)
     assert heard == []
     two, second, _ = opened(own_library)

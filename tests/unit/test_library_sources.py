@@ -13,8 +13,8 @@ from reader.library.care.doctor import FINE, WRONG, examined
 from reader.library.care.purge import purged, rubbish
 from reader.library.folder import Folder
 from reader.library.library import keep_source
-from reader.review.model import EMPTY, NO_TEXT, NOT_SUPPLIED, SUPPLIED, Edit, Evidence, Source
-from reader.review.selector import select
+from reader.review.model import EMPTY, NO_SOURCE, NO_TEXT, SUPPLIED, Edit, Evidence, Source
+from reader.review.selector import make_selector
 from reader.review.session import ReviewSession
 from tests.unit.making import article, where
 from tests.unit.test_library import LONG, kept, opened, plain
@@ -145,17 +145,17 @@ def test_merging_brings_the_sources_and_their_texts(own_library: Path, tmp_path:
     elsewhere = tmp_path / "elsewhere"
     named = supplied(elsewhere)
     library, session, _ = opened(own_library)
-    assert session.shelf.state("1") == NOT_SUPPLIED
+    assert session.shelf.state("1") == NO_SOURCE
     assert library.flush(LONG)
     assert library.merge(elsewhere, "ana").added == 3
     assert library.close(LONG)
     assert named <= snapshots(own_library)
     library, session, _ = opened(own_library)
-    assert [session.shelf.state(n) for n in "123"] == [SUPPLIED, NOT_SUPPLIED, NO_TEXT]
+    assert [session.shelf.state(n) for n in "123"] == [SUPPLIED, NO_SOURCE, NO_TEXT]
     assert library.undo() is not None
     assert library.close(LONG)
     library, session, _ = opened(own_library)
-    assert session.shelf.state("1") == NOT_SUPPLIED
+    assert session.shelf.state("1") == NO_SOURCE
     assert library.close(LONG)
 
 
@@ -251,7 +251,7 @@ def test_a_text_stays_for_its_evidence_when_its_source_is_gone(own_library: Path
     read = article(LEDGER)
     attached(library, session, "2", read)
     session.undo()
-    session.keep_evidence(claim, "2", Evidence(read.digest, select(read.text, where(read, "20,500 people"))))
+    session.keep_evidence(claim, "2", Evidence(read.digest, make_selector(read.text, where(read, "20,500 people"))))
     assert library.close(LONG)
     assert kept(own_library, "sources") == []
     # A journal has a change that is older than the evidence: the file alone must be enough.
@@ -306,7 +306,7 @@ def test_a_library_of_the_first_form_takes_sources_evidence_and_findings(tmp_pat
     reference, read = session.article.references[0].id, article(LEDGER)
     attached(library, session, reference, read)
     claim = session.claims()[0]
-    passage = Evidence(read.digest, select(read.text, where(read, "20,500 people")))
+    passage = Evidence(read.digest, make_selector(read.text, where(read, "20,500 people")))
     claim = session.keep_evidence(session.decide(claim, "add-source", "the ledger"), reference, passage)
     session.dismiss("never-cited:9", "never-cited", "[9] is never cited", "an appendix")
     assert library.close(LONG)

@@ -7,7 +7,7 @@ import pytest
 from reader.article.article import Article
 from reader.library.library import keep_source
 from reader.review.model import ABSTRACT, FULL, ONLY_ABSTRACT, Source, SourceText
-from reader.review.undo import CannotUndo
+from reader.review.undo import UndoConflict
 from tests.unit.making import article
 from tests.unit.test_library_at_once import GATE, TURNED, Act, alike, at_once, close, evidence, hear
 from tests.unit.test_review_undo_properties import Window
@@ -104,7 +104,7 @@ def test_a_source_is_not_undone_once_another_window_has_replaced_its_text(own_li
     windows = at_once(own_library, attach(GATE), lambda _: None)
     attach(LEDGER)(windows[1])
     hear(*windows)
-    with pytest.raises(CannotUndo, match=r"the text of a source|worked on since"):
+    with pytest.raises(UndoConflict, match=r"the text of a source|worked on since"):
         windows[0].session.undo()
     assert source_in(windows[0]).current == LEDGER.digest
     assert windows[1].session.undo() is not None
@@ -137,7 +137,7 @@ def test_what_two_dismissed_is_back_once_one_brings_it_back(own_library: Path) -
 def test_undoing_a_dismissal_does_not_take_the_other_one_away(own_library: Path) -> None:
     windows = at_once(own_library, dismiss("an appendix"), dismiss("a table cites it"))
     for window in windows:
-        with pytest.raises(CannotUndo, match=r"a dismissed finding|worked on since"):
+        with pytest.raises(UndoConflict, match=r"a dismissed finding|worked on since"):
             window.session.undo()
         assert "never-cited:3" in window.session.dismissed()
     close(*windows)

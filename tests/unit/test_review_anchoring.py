@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reader.article.ranges import Span
-from reader.review.anchoring.resolver import SURE, Anchors, Method, find
+from reader.review.anchoring.resolver import SURE, Method, QuoteResolver, find
 from reader.review.model import Selector
-from reader.review.selector import select
+from reader.review.selector import make_selector
 from tests.unit.changing import ARTICLE, PARAGRAPHS, SENTENCES, without, wrapped
 
 known = pytest.mark.parametrize("with_old", [True, False], ids=["old text", "selector"])
@@ -25,7 +25,7 @@ def quoted(new: str, quote: str, with_old: bool, old: str = ARTICLE, number: int
     at = -1
     for _ in range(number + 1):
         at = old.index(quote, at + 1)
-    found = find(new, select(old, Span(at, at + len(quote))), old if with_old else None)
+    found = find(new, make_selector(old, Span(at, at + len(quote))), old if with_old else None)
     return None if found is None else new[slice(*found.place)]
 
 
@@ -33,7 +33,7 @@ def quoted(new: str, quote: str, with_old: bool, old: str = ARTICLE, number: int
 def test_in_the_same_text_a_quote_is_at_the_same_place(text: str, start: int, length: int, with_old: bool) -> None:
     span = Span(start, min(len(text), start + length))
     if span.start < span.end:
-        assert find(text, select(text, span), text if with_old else None) == (span, Method.SAME, 1.0)
+        assert find(text, make_selector(text, span), text if with_old else None) == (span, Method.SAME, 1.0)
 
 
 @given(few_letters, few_letters, st.integers(0, 40), st.integers(1, 40), st.booleans())
@@ -42,14 +42,14 @@ def test_whatever_changed_a_place_is_inside_the_text_and_its_confidence_a_share(
 ) -> None:
     span = Span(start, min(len(old), start + length))
     if span.start < span.end:
-        found = find(new, select(old, span), old if with_old else None)
+        found = find(new, make_selector(old, span), old if with_old else None)
         assert found is None or (0 <= found.place.start < found.place.end <= len(new) and SURE <= found.confidence <= 1)
 
 
 @given(sentences, st.text(max_size=80), st.booleans())
 def test_text_put_before_shifts_a_place_by_its_length(sentence: str, before: str, with_old: bool) -> None:
     start = ARTICLE.index(sentence)
-    found = find(before + ARTICLE, select(ARTICLE, Span(start, start + len(sentence))), ARTICLE if with_old else None)
+    found = find(before + ARTICLE, make_selector(ARTICLE, Span(start, start + len(sentence))), ARTICLE if with_old else None)
     assert found is not None
     assert found.place == Span(start + len(before), start + len(before) + len(sentence))
 
@@ -83,7 +83,7 @@ def test_where_letters_are_lost_the_place_still_begins_and_ends_with_whole_words
     edited = "".join(letter for number, letter in enumerate(sentence) if number not in lost)
     new = ARTICLE.replace(sentence, edited)
     start = ARTICLE.index(sentence)
-    found = find(new, select(ARTICLE, Span(start, start + len(sentence))), ARTICLE if with_old else None)
+    found = find(new, make_selector(ARTICLE, Span(start, start + len(sentence))), ARTICLE if with_old else None)
     assert found is not None
     assert not new[found.place.start - 1].isalnum()
     assert not new[found.place.end].isalnum()
@@ -166,7 +166,7 @@ def test_of_a_sentence_that_is_repeated_each_is_told_by_its_context(number: int,
     old = " ".join(f"{day} The ferry did not sail." for day in days)
     new = f"Log of the week. {old}".replace("brought snow", "brought some snow")
     at = [place for place in range(len(old)) if old.startswith("The ferry", place)][number]
-    found = find(new, select(old, Span(at, at + 23)), old if with_old else None)
+    found = find(new, make_selector(old, Span(at, at + 23)), old if with_old else None)
     assert found is not None
     assert new[: found.place.start].endswith((days[0], "Tuesday brought some snow.", days[2])[number] + " ")
 
@@ -190,7 +190,7 @@ def test_a_word_that_was_exchanged_is_an_orphan_though_it_stands_elsewhere() -> 
 def test_how_a_place_was_found_is_told() -> None:
     sentence = SENTENCES[4]
     start = ARTICLE.index(sentence)
-    selector = select(ARTICLE, Span(start, start + len(sentence)))
+    selector = make_selector(ARTICLE, Span(start, start + len(sentence)))
     edited = ARTICLE.replace("400 litres", "four hundred litres")
     found = [
         find(ARTICLE, selector),
@@ -199,13 +199,13 @@ def test_how_a_place_was_found_is_told() -> None:
         find(edited, selector),
     ]
     assert [place and place.method for place in found] == [Method.SAME, Method.UNIQUE, Method.ALIGNED, Method.LIKELY]
-    assert selector == select(ARTICLE, Span(start, start + len(sentence)))
+    assert selector == make_selector(ARTICLE, Span(start, start + len(sentence)))
 
 
 def test_many_selectors_share_what_was_learnt_of_their_texts() -> None:
     new = wrapped(ARTICLE, 40).replace("31 years", "30 years")
-    anchors = Anchors(new, ARTICLE)
-    places = [anchors.find(select(ARTICLE, Span(at, at + len(s)))) for s in SENTENCES for at in [ARTICLE.index(s)]]
+    anchors = QuoteResolver(new, ARTICLE)
+    places = [anchors.find(make_selector(ARTICLE, Span(at, at + len(s)))) for s in SENTENCES for at in [ARTICLE.index(s)]]
     spans = [found.place for found in places if found]
     assert len(spans) == len(SENTENCES)
     assert not any(first.overlaps(second) for first, second in combinations(spans, 2))
@@ -251,7 +251,7 @@ MANY = 1_000_000
     ],
 )
 def test_hostile_texts_end_in_orphans(new: str, quote: str, old: str) -> None:
-    selector = select(old, Span(old.index(quote), old.index(quote) + len(quote)))
+    selector = make_selector(old, Span(old.index(quote), old.index(quote) + len(quote)))
     assert find(new, selector, old) is None
     assert find(new, selector) is None
 

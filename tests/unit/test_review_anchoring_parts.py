@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from reader.article.ranges import Span
 from reader.review.anchoring.alignment import align
-from reader.review.normalize import fold, fold_letter
+from reader.review.normalize import fold_letter, normalize
 from reader.review.word_diff import diff
 from tests.unit.changing import ARTICLE, wrapped
 
@@ -21,7 +21,7 @@ words = st.lists(st.sampled_from("abcdef"), max_size=30)
 
 @given(texts)
 def test_each_letter_knows_the_character_that_it_came_from(text: str) -> None:
-    folded = fold(text)
+    folded = normalize(text)
     assert len(folded.at) == len(folded.letters) == folded.starts[-1]
     assert all(letter in fold_letter(text[at]) for letter, at in zip(folded.letters, folded.at, strict=True))
     assert all(first <= second for first, second in pairwise(folded.at))
@@ -31,7 +31,7 @@ def test_each_letter_knows_the_character_that_it_came_from(text: str) -> None:
 
 @given(texts, st.integers(0, 30), st.integers(1, 30))
 def test_the_way_to_letters_and_back_stays_inside_the_range(text: str, start: int, length: int) -> None:
-    folded, span = fold(text), Span(start, start + length)
+    folded, span = normalize(text), Span(start, start + length)
     letters = folded.letters_of(span)
     if letters.start < letters.end:
         assert span.contains(folded.span_of(letters))
@@ -39,23 +39,25 @@ def test_the_way_to_letters_and_back_stays_inside_the_range(text: str, start: in
 
 @given(st.text(st.characters(categories=["L", "N", "Zs", "Po"], exclude_characters="&[]")))
 def test_letters_and_digits_are_all_there(text: str) -> None:
-    assert fold(text).letters == "".join(fold_letter(c) for c in text if c.isalnum() or unicodedata.category(c) in ("Mn", "Mc"))
+    assert normalize(text).letters == "".join(
+        fold_letter(c) for c in text if c.isalnum() or unicodedata.category(c) in ("Mn", "Mc")
+    )
 
 
 def test_what_is_not_the_sentence_does_not_count() -> None:
-    said = fold("The \u201cfjord\u201d caf\u00e9 - open again, 5 m\u00b2").letters
-    assert fold("the 'FJORD'   cafe\u0301\n\u2014 **open** again; 5 m2").letters == said
-    assert fold("The fj\u00adord ca\u200bf\u00e9 op-\n   en a\ufeffgain 5 m\u00b2").letters == said
-    assert fold("[The fjord](https://sea.example/a1) caf\u00e9[12] open&nbsp;again 5 m\u00b2").letters == said
-    assert fold("o\ufb03ce stra\u00dfe").letters == fold("OFFICE STRASSE").letters
-    assert fold(unicodedata.normalize("NFD", "\uac15\uc544\uc9c0")).letters == fold("\uac15\uc544\uc9c0").letters
-    assert fold("\u200b \u2014 *** \U0001f9ca").letters == ""
+    said = normalize("The \u201cfjord\u201d caf\u00e9 - open again, 5 m\u00b2").letters
+    assert normalize("the 'FJORD'   cafe\u0301\n\u2014 **open** again; 5 m2").letters == said
+    assert normalize("The fj\u00adord ca\u200bf\u00e9 op-\n   en a\ufeffgain 5 m\u00b2").letters == said
+    assert normalize("[The fjord](https://sea.example/a1) caf\u00e9[12] open&nbsp;again 5 m\u00b2").letters == said
+    assert normalize("o\ufb03ce stra\u00dfe").letters == normalize("OFFICE STRASSE").letters
+    assert normalize(unicodedata.normalize("NFD", "\uac15\uc544\uc9c0")).letters == normalize("\uac15\uc544\uc9c0").letters
+    assert normalize("\u200b \u2014 *** \U0001f9ca").letters == ""
 
 
 def test_words_are_those_of_the_script() -> None:
-    assert fold("It\u2019s an exam-\nple, e\u0301te\u0301").words == ["it", "s", "an", "example", "ete"]
-    assert fold("\u51ac\u306e\u6e2f").words == ["\u51ac", "\u306e", "\u6e2f"]
-    assert fold("1990-\n2000").words == ["1990", "2000"]
+    assert normalize("It\u2019s an exam-\nple, e\u0301te\u0301").words == ["it", "s", "an", "example", "ete"]
+    assert normalize("\u51ac\u306e\u6e2f").words == ["\u51ac", "\u306e", "\u6e2f"]
+    assert normalize("1990-\n2000").words == ["1990", "2000"]
 
 
 @given(words, words)
@@ -74,7 +76,7 @@ def test_words_put_in_are_the_only_difference(text: list[str], place: int) -> No
 
 @given(words, words)
 def test_an_alignment_says_the_same_from_both_sides(old: list[str], new: list[str]) -> None:
-    alignment = align(fold(" ".join(old)), fold(" ".join(new)))
+    alignment = align(normalize(" ".join(old)), normalize(" ".join(new)))
     there = {word: match for word, match in enumerate(alignment.to_new) if match >= 0}
     assert there == {match: word for word, match in enumerate(alignment.to_old) if match >= 0}
     assert all(old[word] == new[match] for word, match in there.items())
@@ -82,10 +84,10 @@ def test_an_alignment_says_the_same_from_both_sides(old: list[str], new: list[st
 
 def test_a_passage_that_moved_is_known() -> None:
     first, second, third = "one two three four five", "six seven eight nine ten", "red green blue black white grey pink gold"
-    alignment = align(fold(f"{first} {second} {third}"), fold(f"{third} {first} new {second}"))
+    alignment = align(normalize(f"{first} {second} {third}"), normalize(f"{third} {first} new {second}"))
     assert list(alignment.to_new) == [*range(8, 13), *range(14, 19), *range(8)]
 
 
 def test_wrapping_changes_no_letter() -> None:
     assert wrapped(ARTICLE, 31).count("-\n") == 3
-    assert fold(wrapped(ARTICLE, 31)).words == fold(ARTICLE).words
+    assert normalize(wrapped(ARTICLE, 31)).words == normalize(ARTICLE).words

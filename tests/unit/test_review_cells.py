@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reader.review.cells import KEYED, LATEST, MAPPINGS, NAMES, alike, carried, cells_of, changed, record_of, same
+from reader.review.cells import KEYED, LATEST, MAPPINGS, NAMES, cells_of, changed, rebase_cells, record_of, same, same_cells
 from reader.review.model import Annotation
 from reader.review.records import annotation_to_record
 from tests.unit.making import annotations, texts, values
@@ -66,9 +66,9 @@ def test_names_that_are_given_twice_or_are_no_names_are_one_cell() -> None:
 def test_a_change_carried_to_where_it_was_made_makes_it(before: dict[str, Any], after: dict[str, Any]) -> None:
     was, wanted = cells_of(before), cells_of(after)
     for now in (was, wanted):
-        assert carried(now, was, wanted).clashes == ()
-        assert changed(carried(now, was, wanted).cells, wanted) == []
-    assert changed(carried(wanted, wanted, was).cells, was) == []
+        assert rebase_cells(now, was, wanted).clashes == ()
+        assert changed(rebase_cells(now, was, wanted).cells, wanted) == []
+    assert changed(rebase_cells(wanted, wanted, was).cells, was) == []
 
 
 @settings(max_examples=100)
@@ -77,7 +77,7 @@ def test_what_both_changed_stays_and_is_named_and_all_else_is_carried(
     before: dict[str, Any], mine: dict[str, Any], theirs: dict[str, Any]
 ) -> None:
     was, now, wanted = cells_of(before), cells_of(mine), cells_of(theirs)
-    result = carried(now, was, wanted)
+    result = rebase_cells(now, was, wanted)
     here, there = set(changed(was, now)), set(changed(was, wanted))
     differing = set(changed(now, wanted))
     assert set(result.clashes) == {cell for cell in here & there & differing if cell not in LATEST}
@@ -90,7 +90,7 @@ def test_what_both_changed_stays_and_is_named_and_all_else_is_carried(
 @given(few, few)
 def test_where_nothing_clashes_the_order_of_two_changes_is_of_no_account(mine: dict[str, Any], theirs: dict[str, Any]) -> None:
     was = cells_of({"note": "", "kind": "a", "tags": ["a"], "bookmarks": {"a": 1}})
-    one, other = carried(cells_of(mine), was, cells_of(theirs)), carried(cells_of(theirs), was, cells_of(mine))
+    one, other = rebase_cells(cells_of(mine), was, cells_of(theirs)), rebase_cells(cells_of(theirs), was, cells_of(mine))
     assert set(one.clashes) == set(other.clashes)
     assert {c for c in changed(one.cells, other.cells) if c not in LATEST} == set(one.clashes)
 
@@ -115,17 +115,17 @@ def test_records_are_alike_that_differ_in_what_is_noted_by_itself_or_empty(
     record: dict[str, Any], field: str, value: Any
 ) -> None:
     cells = cells_of(record)
-    assert alike(cells, cells_of({**record, field: value}))
-    assert alike(cells, cells_of({**record, "_rivals": {field: [value]}})) or "_rivals" in record
+    assert same_cells(cells, cells_of({**record, field: value}))
+    assert same_cells(cells, cells_of({**record, "_rivals": {field: [value]}})) or "_rivals" in record
     for empty in ("", [], {}, None, 0):
-        assert alike(cells_of({**record, NEW: empty}), cells)
+        assert same_cells(cells_of({**record, NEW: empty}), cells)
     for full in (False, 1, "a", ["a"], [""], {"a": False}):
-        assert not alike(cells, cells_of({**record, NEW: full}))
+        assert not same_cells(cells, cells_of({**record, NEW: full}))
 
 
 def test_what_is_empty_deep_inside_is_alike_too() -> None:
     short = {"reference": "1", "evidence": [{"source": "a", "selector": {"exact": "b"}}]}
     long = {"reference": "1", "evidence": [{"source": "a", "selector": {"exact": "b", "prefix": "", "start": 0}}], "note": ""}
-    assert alike(cells_of({"judgements": [short]}), cells_of({"judgements": [long]}))
-    assert not alike(cells_of({"judgements": [short]}), cells_of({"judgements": [{**long, "verdict": "unclear"}]}))
-    assert not alike(cells_of({"judgements": [short]}), cells_of({"judgements": [{**long, "evidence": []}]}))
+    assert same_cells(cells_of({"judgements": [short]}), cells_of({"judgements": [long]}))
+    assert not same_cells(cells_of({"judgements": [short]}), cells_of({"judgements": [{**long, "verdict": "unclear"}]}))
+    assert not same_cells(cells_of({"judgements": [short]}), cells_of({"judgements": [{**long, "evidence": []}]}))

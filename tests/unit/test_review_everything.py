@@ -4,13 +4,13 @@ from reader.article.audit.audit import audit_findings
 from reader.review.coverage import UNREAD, Coverage
 from reader.review.model import LATER, NOT_CLAIM
 from reader.review.session import ReviewSession
-from reader.review.todo import CHECK, FINDING, KINDS_OPEN, LOST, PAIR, Open, everything_open
+from reader.review.todo import CHECK, FINDING, KINDS_OPEN, LOST, PAIR, TodoItem, todo_items
 from tests.unit.making import TEXT, article, review, where
 
 
-def listed(session: ReviewSession) -> tuple[Open, ...]:
+def listed(session: ReviewSession) -> tuple[TodoItem, ...]:
     claims = tuple(place for claim in session.claims() if (place := session.place(claim)))
-    return everything_open(session, audit_findings(session.article, claims), Coverage(session))
+    return todo_items(session, audit_findings(session.article, claims), Coverage(session))
 
 
 def test_each_kind_has_its_place_in_the_list() -> None:

@@ -6,7 +6,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reader.review.conflicts import pair_of_all, with_all_of
+from reader.review.conflicts import combine_judgements, pair_of_all
 from reader.review.model import Judgement
 from reader.review.records import judgement_to_record
 from tests.unit.making import judgements
@@ -16,7 +16,7 @@ several = st.lists(judgements(), min_size=1, max_size=4).map(lambda said: [repla
 
 @given(several)
 def test_evidence_problems_notes_and_unknown_fields_of_all_are_there(said: list[Judgement]) -> None:
-    joined = with_all_of(said[0], said[1:])
+    joined = combine_judgements(said[0], said[1:])
     for one in said:
         assert all(piece in joined.evidence for piece in one.evidence)
         assert set(one.problems) <= set(joined.problems)
@@ -29,15 +29,15 @@ def test_evidence_problems_notes_and_unknown_fields_of_all_are_there(said: list[
 
 @given(several, st.randoms())
 def test_joining_again_whichever_of_them_changes_nothing(said: list[Judgement], chance: Random) -> None:
-    joined = with_all_of(said[0], said[1:])
+    joined = combine_judgements(said[0], said[1:])
     again = [one for one in said if chance.random() < 0.5]
-    assert with_all_of(joined, again) == joined
+    assert combine_judgements(joined, again) == joined
 
 
 @given(several)
 def test_records_are_joined_as_judgements_are(said: list[Judgement]) -> None:
     shown, *others = map(judgement_to_record, said)
-    assert pair_of_all(shown, others) == judgement_to_record(with_all_of(said[0], said[1:]))
+    assert pair_of_all(shown, others) == judgement_to_record(combine_judgements(said[0], said[1:]))
 
 
 def test_what_is_no_judgement_says_nothing() -> None:

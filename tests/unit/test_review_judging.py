@@ -3,12 +3,12 @@
 from reader.review.filter import parse_filter
 from reader.review.model import Annotation, Change, Evidence
 from reader.review.scale import ACADEMIC, DEFAULT_SCALE, UNAVAILABLE
-from reader.review.selector import select
+from reader.review.selector import make_selector
 from reader.review.session import ReviewSession
 from tests.unit.making import article, review, where
 
 SOURCE = article("The ledger\n\nIn May the ferry carried 20,500 people, counted at the gate of the port office.\n")
-PASSAGE = Evidence(SOURCE.digest, select(SOURCE.text, where(SOURCE, "carried 20,500 people")))
+PASSAGE = Evidence(SOURCE.digest, make_selector(SOURCE.text, where(SOURCE, "carried 20,500 people")))
 
 
 def claimed(session: ReviewSession | None = None) -> tuple[ReviewSession, Annotation]:

@@ -13,7 +13,7 @@ from benchmarks.evidence import BENCH, Ranked, ranked, read_claims, score
 from reader.article.article import Article
 from reader.article.ranges import Span
 from reader.formats import parse
-from reader.review.passages.ranking import Close, Passages, claim_words
+from reader.review.passages.ranking import PassageIndex, RankedPassage, claim_words
 from reader.review.passages.stop_words import languages_of
 from reader.review.passages.words import ROOT, stem, without_citations, words_of
 
@@ -38,7 +38,7 @@ def closest(claim: str, *passages: str) -> list[tuple[str, list[str]]]:
     """Return the passages closest to a claim with their shared words."""
     return [
         (passages[found.index], [passages[found.index][slice(*span)] for span in found.shared])
-        for found in Passages(passages).closest(claim)
+        for found in PassageIndex(passages).closest(claim)
     ]
 
 
@@ -84,7 +84,7 @@ def test_a_relative_of_a_word_counts_but_is_not_the_word() -> None:
 
 def test_passages_are_read_with_their_neighbours() -> None:
     told = ("The ferry runs.", "Rain fell.", "Snow lay.", "The ferry runs.", "It is the pride of Osk.")
-    assert [close.index for close in Passages(told).closest("The ferry of Osk")] == [4, 3, 0]
+    assert [close.index for close in PassageIndex(told).closest("The ferry of Osk")] == [4, 3, 0]
 
 
 def test_what_is_no_sentence_says_little() -> None:
@@ -93,12 +93,12 @@ def test_what_is_no_sentence_says_little() -> None:
 
 
 def test_of_equal_passages_the_first_comes_first() -> None:
-    found = Passages(("A crane fell.", "Snow lay deep.", "A crane fell.")).closest("A crane")
+    found = PassageIndex(("A crane fell.", "Snow lay deep.", "A crane fell.")).closest("A crane")
     assert [close.index for close in found] == [0, 2]
 
 
 def test_a_limit_leaves_out_the_last() -> None:
-    passages = Passages([f"The lock had {number} gates." for number in range(30)])
+    passages = PassageIndex([f"The lock had {number} gates." for number in range(30)])
     everything = passages.closest("a lock with gates", None)
     assert len(everything) == 30
     assert passages.closest("a lock with gates") == everything[:10]
@@ -173,7 +173,7 @@ def test_just_the_passages_that_share_a_word_are_found_and_just_these_words(told
     asked = {*claim} & {*NAMES}
     shared = {n: [word for word in words if word in asked] for n, words in enumerate(told)}
     passages = [" ".join(words) for words in told]
-    found = Passages(passages).closest(" ".join(claim), None)
+    found = PassageIndex(passages).closest(" ".join(claim), None)
     assert {
         close.index: [word for span in close.shared for word in passages[close.index][slice(*span)].split()] for close in found
     } == {n: words for n, words in shared.items() if words}
@@ -181,9 +181,9 @@ def test_just_the_passages_that_share_a_word_are_found_and_just_these_words(told
 
 @given(st.lists(odd_text, max_size=6), st.lists(odd_text, min_size=1, max_size=3))
 def test_any_text_gives_an_answer_that_does_not_depend_on_what_was_asked_before(told: list[str], claims: list[str]) -> None:
-    source = Passages(told)
+    source = PassageIndex(told)
     answers = [source.closest(claim, None) for claim in claims]
-    assert [Passages(told).closest(claim, None) for claim in reversed(claims)] == answers[::-1]
+    assert [PassageIndex(told).closest(claim, None) for claim in reversed(claims)] == answers[::-1]
     for close in (close for answer in answers for close in answer):
         assert close.shared
         assert all(0 <= span.start < span.end <= len(told[close.index]) for span in close.shared)
@@ -193,8 +193,8 @@ def test_any_text_gives_an_answer_that_does_not_depend_on_what_was_asked_before(
 
 @given(odd_text)
 def test_a_passage_shares_all_its_words_with_itself(text: str) -> None:
-    found = Passages([text]).closest(text)
-    assert found == () or found == (Close(0, found[0].shared),)
+    found = PassageIndex([text]).closest(text)
+    assert found == () or found == (RankedPassage(0, found[0].shared),)
     assert bool(found) >= any(len(word.text) > 3 and word.text.isascii() and word.text.isdigit() for word in words_of(text))
 
 
@@ -254,7 +254,7 @@ def test_the_right_passages_of_real_sources_come_early(name: str, every: int, le
 
 def test_a_claim_of_many_pages_is_compared_by_its_beginning() -> None:
     claim = f"The lamp is green. {'So it was said. ' * 1000}The harbour froze."
-    assert [close.index for close in Passages(["The lamp is green.", "The harbour froze."]).closest(claim)] == [0]
+    assert [close.index for close in PassageIndex(["The lamp is green.", "The harbour froze."]).closest(claim)] == [0]
 
 
 def test_white_space_of_any_length_is_one_blank_of_the_claim() -> None:

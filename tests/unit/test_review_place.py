@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from reader.article.ranges import Span
 from reader.library.articles import entry_of, place_to_record
 from reader.review.model import Selector, tag_name
-from reader.review.reading_position import ReadingPlace, Seen
-from reader.review.selector import find_all, select, standing
+from reader.review.reading_position import ReadingPosition, SeenRanges
+from reader.review.selector import exact_range, find_all, make_selector
 
 spans = st.tuples(st.integers(0, 60), st.integers(0, 12)).map(lambda pair: Span(pair[0], pair[0] + pair[1]))
 few_letters = st.text("ab ", max_size=40)
@@ -22,7 +22,7 @@ def points(ranges: list[Span]) -> set[int]:
 
 @given(st.lists(spans), st.integers(0, 3))
 def test_seen_ranges_are_the_set_of_what_was_added_and_of_the_gaps_allowed(added: list[Span], gap: int) -> None:
-    seen = Seen()
+    seen = SeenRanges()
     for span in added:
         assert seen.add(span, gap) or span.start >= span.end or not seen.add(span, gap)
     kept = list(seen.spans())
@@ -38,7 +38,7 @@ def test_seen_ranges_are_the_set_of_what_was_added_and_of_the_gaps_allowed(added
 
 @given(st.lists(spans), spans)
 def test_covers_means_every_point(added: list[Span], asked: Span) -> None:
-    seen = Seen()
+    seen = SeenRanges()
     for span in added:
         seen.add(span, 0)
     if asked.start < asked.end:
@@ -47,14 +47,14 @@ def test_covers_means_every_point(added: list[Span], asked: Span) -> None:
 
 @given(st.lists(spans))
 def test_seen_is_the_same_in_any_order_and_after_being_kept(added: list[Span]) -> None:
-    assert Seen(added).spans() == Seen(reversed(added)).spans() == Seen(Seen(added).spans()).spans()
+    assert SeenRanges(added).spans() == SeenRanges(reversed(added)).spans() == SeenRanges(SeenRanges(added).spans()).spans()
 
 
 @given(few_letters, st.integers(0, 40), st.integers(1, 40))
 def test_what_was_selected_is_found_in_the_same_text(text: str, start: int, length: int) -> None:
     span = Span(start, min(len(text), start + length))
     if span.start < span.end:
-        assert standing(text, select(text, span)) == span
+        assert exact_range(text, make_selector(text, span)) == span
 
 
 @given(few_letters, few_letters, st.integers(0, 40), st.integers(1, 10))
@@ -63,19 +63,19 @@ def test_in_an_edited_text_a_quote_is_found_where_it_stands_or_not_at_all(
 ) -> None:
     span = Span(start, min(len(text), start + length))
     if span.start < span.end:
-        selector = select(text, span)
-        place = standing(edited, selector)
+        selector = make_selector(text, span)
+        place = exact_range(edited, selector)
         assert place is None or edited[place.start : place.end] == selector.exact
 
 
 def test_a_quote_that_moved_is_found_by_its_only_place_or_by_its_context() -> None:
     text = "One ferry left. Two ferries came. One ferry stayed."
-    second = select(text, Span(34, 43))
+    second = make_selector(text, Span(34, 43))
     assert second.exact == "One ferry"
-    assert standing("Later. " + text, second) == Span(41, 50)
-    assert standing("One ferry is left.", second) == Span(0, 9)
-    assert standing("One ferry here, One ferry there.", second) is None
-    assert standing("A ferry, a ferry.", Selector("ferry")) is None
+    assert exact_range("Later. " + text, second) == Span(41, 50)
+    assert exact_range("One ferry is left.", second) == Span(0, 9)
+    assert exact_range("One ferry here, One ferry there.", second) is None
+    assert exact_range("A ferry, a ferry.", Selector("ferry")) is None
 
 
 @given(few_letters, st.text("ab ", min_size=1, max_size=3))
@@ -99,11 +99,11 @@ def test_tags_as_people_type_them() -> None:
     assert tag_name(" # / ") == ""
 
 
-PLACE = ReadingPlace(120, 46, "claims", "#a", (Span(46, 120),), ("c1", "2"), (("c1", "1"), ("c2", "7")))
+PLACE = ReadingPosition(120, 46, "claims", "#a", (Span(46, 120),), ("c1", "2"), (("c1", "1"), ("c2", "7")))
 
 
 def test_the_pair_that_the_queue_was_left_at_and_those_put_off_come_back_from_the_record() -> None:
-    for place in (PLACE, ReadingPlace()):
+    for place in (PLACE, ReadingPosition()):
         assert entry_of({"id": "a", "reading": place_to_record(place)}).place == place
 
 

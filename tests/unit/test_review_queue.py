@@ -24,13 +24,13 @@ from reader.review.queue import (
     RIVALS,
     STALE,
     SUPPLIED,
-    OpenPair,
-    open_pairs,
+    QueueEntry,
+    build_queue,
     parse_queue_filter,
 )
-from reader.review.records import plain
+from reader.review.records import item_to_record
 from reader.review.scale import ACADEMIC, DEFAULT_SCALE, UNAVAILABLE
-from reader.review.selector import select
+from reader.review.selector import make_selector
 from reader.review.session import ReviewSession
 from tests.unit.making import article, review, where
 
@@ -52,7 +52,7 @@ WHEEL = "Its wheel is older than the bridge [2]."
 FLOUR = "Flour went to four villages by cart [1]."
 CART = "One cart was lost [3]."
 LEDGER = SourceText("a" * 64, title="The ledger")
-PASSAGE = Evidence("a" * 64, select("We ground 300 sacks.", Span(0, 20)))
+PASSAGE = Evidence("a" * 64, make_selector("We ground 300 sacks.", Span(0, 20)))
 
 
 def marked(*quotes: str, session: ReviewSession | None = None) -> tuple[ReviewSession, list[Annotation]]:
@@ -61,7 +61,7 @@ def marked(*quotes: str, session: ReviewSession | None = None) -> tuple[ReviewSe
     return session, [session.mark(where(MILL, quote)) for quote in quotes]
 
 
-def told(pairs: tuple[OpenPair, ...]) -> list[tuple[str, str, str]]:
+def told(pairs: tuple[QueueEntry, ...]) -> list[tuple[str, str, str]]:
     """Return the pairs by the first word of the claim, with reference and reason."""
     return [(pair.claim.selector.exact.split()[0], pair.reference, pair.reason) for pair in pairs]
 
@@ -69,7 +69,7 @@ def told(pairs: tuple[OpenPair, ...]) -> list[tuple[str, str, str]]:
 def test_pairs_that_nobody_looked_at_come_in_the_order_of_the_text() -> None:
     session, _ = marked(CART, SACKS, WHEEL, "The miller sleeps at noon.")
     session.mark(where(MILL, FLOUR), "later")
-    assert told(open_pairs(session)) == [
+    assert told(build_queue(session)) == [
         ("The", "1", NEW),
         ("The", "2", NEW),
         ("The", "3", NEW),
@@ -81,30 +81,30 @@ def test_pairs_that_nobody_looked_at_come_in_the_order_of_the_text() -> None:
 def test_a_judged_pair_is_gone_and_one_whose_source_is_unavailable_comes_last() -> None:
     session, (sacks, wheel) = marked(SACKS, WHEEL)
     session.judge(session.judge(sacks, "1", "supports"), "2", UNAVAILABLE)
-    assert told(open_pairs(session)) == [("The", "3", NEW), ("Its", "2", NEW), ("The", "2", NOT_THERE)]
+    assert told(build_queue(session)) == [("The", "3", NEW), ("Its", "2", NEW), ("The", "2", NOT_THERE)]
     session.judge(wheel, "2", "unclear")
-    assert told(open_pairs(session)) == [("The", "3", NEW), ("The", "2", NOT_THERE)]
+    assert told(build_queue(session)) == [("The", "3", NEW), ("The", "2", NOT_THERE)]
 
 
 def test_a_source_that_is_there_comes_before_none_and_one_not_reached_behind_it() -> None:
     session, _ = marked(SACKS, CART)
     session.attach_source("2", replace(LEDGER, extent=ABSTRACT))
     session.source_unreached("1", "https://mill.example/sacks", "no answer")
-    assert told(open_pairs(session)) == [
+    assert told(build_queue(session)) == [
         ("The", "2", SUPPLIED),
         ("The", "3", NEW),
         ("One", "3", NEW),
         ("The", "1", NOT_REACHED),
     ]
     session.attach_source("3", replace(LEDGER, digest="b" * 64, extent=EMPTY))
-    assert ("The", "3", NEW) in told(open_pairs(session)), "a scan has no text to look at"
+    assert ("The", "3", NEW) in told(build_queue(session)), "a scan has no text to look at"
 
 
 def test_evidence_without_a_verdict_and_a_verdict_without_the_evidence_that_the_scale_asks_for() -> None:
     session = ReviewSession(MILL, "the-article", scale=ACADEMIC)
     _, (sacks, _) = marked(SACKS, WHEEL, session=session)
     session.keep_evidence(session.judge(sacks, "1", "supports"), "2", PASSAGE)
-    assert told(open_pairs(session)) == [
+    assert told(build_queue(session)) == [
         ("The", "1", NO_EVIDENCE),
         ("The", "2", BEGUN),
         ("The", "3", NEW),
@@ -112,15 +112,15 @@ def test_evidence_without_a_verdict_and_a_verdict_without_the_evidence_that_the_
     ]
     kept = session.keep_evidence(session.claims()[0], "1", PASSAGE)
     session.judge(kept, "2", "contradicts")
-    assert told(open_pairs(session)) == [("The", "3", DISAGREE), ("Its", "2", NEW)]
+    assert told(build_queue(session)) == [("The", "3", DISAGREE), ("Its", "2", NEW)]
 
 
 def test_where_one_source_supports_and_another_does_not_the_open_pair_decides_and_closed_ones_are_no_work() -> None:
     session, (_, sacks) = marked(WHEEL, SACKS)
     sacks = session.judge(session.judge(sacks, "1", "supports"), "2", "does-not-support")
-    assert told(open_pairs(session))[0] == ("The", "3", DISAGREE)
+    assert told(build_queue(session))[0] == ("The", "3", DISAGREE)
     session.judge(sacks, "3", "supports")
-    assert told(open_pairs(session)) == [("Its", "2", NEW)]
+    assert told(build_queue(session)) == [("Its", "2", NEW)]
 
 
 def test_what_the_source_lacks_is_asked_of_open_pairs_only() -> None:
@@ -132,7 +132,7 @@ def test_what_the_source_lacks_is_asked_of_open_pairs_only() -> None:
         asked.append(reference)
         return claim.id == sacks.id and reference in "13"
 
-    assert told(open_pairs(session, lacks)) == [("The", "3", LACKS), ("The", "2", NEW), ("Its", "2", NEW)]
+    assert told(build_queue(session, lacks)) == [("The", "3", LACKS), ("The", "2", NEW), ("Its", "2", NEW)]
     assert sorted(asked) == ["2", "2", "3"]
 
 
@@ -142,34 +142,34 @@ def test_a_verdict_on_words_that_changed_is_stale_until_it_is_given_anew() -> No
     old.judge(flour, "1", "supports")
     changed = article(TEXT.replace("300 sacks", "350 sacks"))
     session = ReviewSession(changed, "the-article", old.annotations(), text_of=lambda _: MILL.text)
-    assert told(open_pairs(session)) == [
+    assert told(build_queue(session)) == [
         ("The", "1", STALE),
         ("The", "3", NEW),
         ("Its", "2", NEW),
         ("The", "2", NOT_THERE),
     ]
     session.judge(session.claims()[0], "1", "contradicts")
-    assert told(open_pairs(session))[0] == ("The", "3", NEW)
+    assert told(build_queue(session))[0] == ("The", "3", NEW)
 
 
 def test_two_verdicts_of_two_people_come_first_though_the_pair_is_judged() -> None:
     session, (sacks, wheel) = marked(SACKS, WHEEL)
     session.judge(sacks, "2", "contradicts")
     wheel = session.judge(wheel, "2", "supports")
-    other = plain(replace(wheel, judgements=(Judgement("2", "overstated", by="ben"),)))["judgements"]
+    other = item_to_record(replace(wheel, judgements=(Judgement("2", "overstated", by="ben"),)))["judgements"]
     assert isinstance(other, list)
     rivalled = replace(wheel, rivals={"judgements/2": tuple(other)})
     both = ReviewSession(MILL, "the-article", [session.claims()[0], rivalled], creator="ana")
-    assert told(open_pairs(both))[0] == ("Its", "2", RIVALS)
+    assert told(build_queue(both))[0] == ("Its", "2", RIVALS)
     both.judge(rivalled, "2", "overstated")
-    assert "2" not in [pair.reference for pair in open_pairs(both) if pair.claim.id == wheel.id]
+    assert "2" not in [pair.reference for pair in build_queue(both) if pair.claim.id == wheel.id]
 
 
 def test_a_claim_without_a_place_has_no_pair_in_the_queue() -> None:
     old, _ = marked(CART, WHEEL)
     session = ReviewSession(article("The mill\n\nIts wheel is older than the bridge [2].\n"), "a", old.annotations())
     assert [claim.selector.exact for claim in session.orphans()] == [CART]
-    assert {pair.claim.selector.exact for pair in open_pairs(session)} <= {WHEEL}
+    assert {pair.claim.selector.exact for pair in build_queue(session)} <= {WHEEL}
 
 
 FILTERS = [
@@ -194,7 +194,7 @@ def test_a_filter_lets_through(typed: str, wanted: list[str]) -> None:
     session, (sacks, wheel, _) = marked(SACKS, WHEEL, CART)
     session.judge(sacks, "3", UNAVAILABLE)
     session.set_tags(wheel, ["water/wheels"])
-    found = open_pairs(session, wanted=parse_queue_filter(typed, DEFAULT_SCALE))
+    found = build_queue(session, wanted=parse_queue_filter(typed, DEFAULT_SCALE))
     assert sorted(pair.reference for pair in found) == sorted(wanted)
 
 
@@ -222,7 +222,7 @@ def test_it_holds_exactly_the_pairs_that_need_something_each_once(
     made: list[tuple[int, int, str]], given: list[tuple[int, str, str]]
 ) -> None:
     session = reviewed(MILL, made, given)
-    found = open_pairs(session)
+    found = build_queue(session)
     needing = {
         (claim.id, reference)
         for claim in session.claims()
@@ -237,10 +237,10 @@ def test_it_holds_exactly_the_pairs_that_need_something_each_once(
 @given(marks, judged)
 def test_its_order_is_total_and_stable(made: list[tuple[int, int, str]], given: list[tuple[int, str, str]]) -> None:
     session = reviewed(MILL, made, given)
-    found = open_pairs(session)
+    found = build_queue(session)
     orders = [pair.order for pair in found]
     assert orders == sorted(set(orders))
     ranks = [list(REASONS).index(pair.reason) for pair in found]
     assert ranks == sorted(ranks)
     again = ReviewSession(MILL, "the-article", reversed(session.annotations()))
-    assert [pair.order for pair in open_pairs(again)] == orders
+    assert [pair.order for pair in build_queue(again)] == orders

@@ -12,9 +12,9 @@ from reader.review.records import (
     Entry,
     entries_of,
     field_of,
+    item_from_record,
+    item_to_record,
     key_of,
-    like,
-    plain,
     source_from_record,
     source_to_record,
     value_of,
@@ -56,10 +56,10 @@ def test_the_entries_of_an_article_come_back_from_its_record(
     last = {(field_of(entry), key_of(entry)): entry for entry in entries}
     record: dict[str, object] = {}
     for (field, key), entry in last.items():
-        for part, value in plain(entry).items():
+        for part, value in item_to_record(entry).items():
             record[part] = {**cast("dict[str, object]", record.get(part, {})), **cast("dict[str, object]", value)}
         assert cast("dict[str, object]", record[field])[key] == value_of(entry)
-        assert like(entry, through_json(plain(entry))) == entry
+        assert item_from_record(entry, through_json(item_to_record(entry))) == entry
     assert entries_of(through_json(record)) == last
 
 

@@ -8,11 +8,11 @@ from reader.library import Library
 from reader.review.model import (
     ABSTRACT,
     EMPTY,
+    FETCH_FAILED,
+    NO_SOURCE,
     NO_TEXT,
-    NOT_SUPPLIED,
     ONLY_ABSTRACT,
     SUPPLIED,
-    UNREACHED,
     Change,
     SourceText,
     is_readable,
@@ -34,9 +34,9 @@ References
 
 def test_a_source_is_attached_replaced_and_taken_away_and_each_is_undone() -> None:
     session = review()
-    assert session.shelf.state("1") == NOT_SUPPLIED
+    assert session.shelf.state("1") == NO_SOURCE
     first = session.attach_source("1", FIRST)
-    assert (session.shelf.state("1"), session.shelf.state("2")) == (SUPPLIED, NOT_SUPPLIED)
+    assert (session.shelf.state("1"), session.shelf.state("2")) == (SUPPLIED, NO_SOURCE)
     second = session.attach_source("1", SECOND)
     assert second.id == first.id
     assert [text.digest for text in second.texts] == [FIRST.digest, SECOND.digest]
@@ -50,7 +50,7 @@ def test_a_source_is_attached_replaced_and_taken_away_and_each_is_undone() -> No
         assert source is not None
         assert source.current == state
     session.undo()
-    assert session.shelf.state("1") == NOT_SUPPLIED
+    assert session.shelf.state("1") == NO_SOURCE
 
 
 def test_the_states_are_told_apart() -> None:
@@ -58,7 +58,7 @@ def test_the_states_are_told_apart() -> None:
     session.source_unreached("2", "https://gate.example", "it answered 404")
     source = session.shelf.source("2")
     assert source is not None
-    assert (source.state, source.trouble, is_readable(source)) == (UNREACHED, "it answered 404", False)
+    assert (source.state, source.trouble, is_readable(source)) == (FETCH_FAILED, "it answered 404", False)
     session.attach_source("2", SourceText("c" * 64, extent=EMPTY))
     assert session.shelf.state("2") == NO_TEXT
     made = session.attach_source("2", FIRST)

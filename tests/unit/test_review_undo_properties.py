@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from reader.article.ranges import Span
 from reader.library import Library, Progress
 from reader.review import records as items
-from reader.review.cells import Cells, by_hand, cells_of, changed
+from reader.review.cells import Cells, cells_of, changed, is_user_written
 from reader.review.model import ABSTRACT, FULL, Annotation, Bookmark, Change, Edit, Evidence, SourceText, Tag
-from reader.review.reading_position import ReadingPlace
-from reader.review.records import like, plain
+from reader.review.reading_position import ReadingPosition
+from reader.review.records import item_from_record, item_to_record
 from reader.review.scale import DECISIONS, PROBLEMS
-from reader.review.selector import select
+from reader.review.selector import make_selector
 from reader.review.session import ReviewSession
-from reader.review.undo import CannotUndo
+from reader.review.undo import UndoConflict
 from tests.unit.making import article, review
 from tests.unit.test_library import LONG, opened
 from tests.unit.test_library_merging_properties import MEMORY
@@ -49,8 +49,8 @@ def shown(session: ReviewSession) -> Shown:
 
 def cells(item: Any) -> Cells:
     # What other cells stand in comes and goes with them.
-    found = {} if item is None else cells_of(plain(item))
-    return {cell: value for cell, value in found.items() if by_hand(cell) and value not in ({}, [])}
+    found = {} if item is None else cells_of(item_to_record(item))
+    return {cell: value for cell, value in found.items() if is_user_written(cell) and value not in ({}, [])}
 
 
 def key_of(edit: Edit) -> tuple[str, str]:
@@ -92,7 +92,7 @@ def judge(session: ReviewSession, one: Annotation, step: Step) -> None:
     reference = str(length % 3 + 1)
     known = one.judgement_on(reference)
     if what == 8:
-        session.keep_evidence(one, reference, Evidence(letter * 64, select(ARTICLE.text, Span(start, start + length))))
+        session.keep_evidence(one, reference, Evidence(letter * 64, make_selector(ARTICLE.text, Span(start, start + length))))
     elif what == 9 and known is not None and known.evidence:
         session.drop_evidence(one, reference, known.evidence[start % len(known.evidence)])
     elif what == 10:
@@ -169,11 +169,11 @@ def test_an_undo_takes_back_what_its_change_did_and_leaves_what_the_other_window
             wanted = expected(before, changes[who][-1])
             if wanted == before and any(isinstance(edit.item, Tag) for edit in changes[who][-1].edits):
                 # Of such a change the tag in the codebook may be left to take back, or nothing.
-                with contextlib.suppress(CannotUndo):
+                with contextlib.suppress(UndoConflict):
                     window.undo()
                 assert pair.shown() == before
             elif wanted is None or wanted == before:
-                with pytest.raises(CannotUndo):
+                with pytest.raises(UndoConflict):
                     window.undo()
                 assert pair.shown() == before
             else:
@@ -188,7 +188,7 @@ def test_an_undo_takes_back_what_its_change_did_and_leaves_what_the_other_window
         elif what == "redo":
             try:
                 again = window.redo()
-            except CannotUndo:
+            except UndoConflict:
                 assert pair.shown() == before
             else:
                 changes[who].extend([again] if again is not None else [])
@@ -239,7 +239,7 @@ class Window:
 
     def listen(self) -> None:
         """Bring all that was done to the disk, and hear what others did."""
-        self.library.save_place(self.entry.id, ReadingPlace(next(PLACES)), Progress())
+        self.library.save_place(self.entry.id, ReadingPosition(next(PLACES)), Progress())
         assert self.library.flush(LONG)
         self.hear()
 
@@ -298,7 +298,7 @@ def test_two_windows_and_the_library_come_to_the_same(done: list[tuple[int, str,
             else:
                 try:
                     getattr(window.session, what)()
-                except CannotUndo:
+                except UndoConflict:
                     continue
         for window in (*windows, *windows, *windows):
             window.listen()
@@ -334,7 +334,7 @@ def test_what_another_window_removed_is_not_undone_into_being(own_library: Path)
     other.session.remove([claim])
     other.listen()
     one.listen()
-    with pytest.raises(CannotUndo, match="removed since"):
+    with pytest.raises(UndoConflict, match="removed since"):
         one.session.undo()
     assert one.session.annotations() == ()
     one.close()
@@ -361,13 +361,13 @@ def test_what_was_changed_here_meanwhile_stays_when_others_are_heard() -> None:
 def test_the_other_versions_of_a_note_are_those_heard_last() -> None:
     session = review(ARTICLE)
     claim = session.add(Span(0, 9), note="mine")
-    one, two = ({**plain(claim), "_rivals": {"note": [text]}} for text in ("one", "two"))
-    session.receive([Edit(claim, like(claim, one))])
-    session.receive([Edit(claim, like(claim, two))])
+    one, two = ({**item_to_record(claim), "_rivals": {"note": [text]}} for text in ("one", "two"))
+    session.receive([Edit(claim, item_from_record(claim, one))])
+    session.receive([Edit(claim, item_from_record(claim, two))])
     assert [dict(a.rivals) for a in session.annotations()] == [{"note": ("two",)}]
     (both,) = session.annotations()
     session.set_note(both, "chosen")
-    session.receive([Edit(both, like(claim, {**two, "kind": "later"}))])
+    session.receive([Edit(both, item_from_record(claim, {**two, "kind": "later"}))])
     assert [(a.note, a.kind, dict(a.rivals)) for a in session.annotations()] == [("chosen", "later", {})]
 
 
@@ -375,7 +375,7 @@ def test_what_another_window_took_away_does_not_come_back_by_undo_and_redo() -> 
     pair = Pair()
     claim = pair.windows[0].mark(Span(0, 9))
     pair.windows[1].remove([claim])
-    with pytest.raises(CannotUndo, match="others have done that"):
+    with pytest.raises(UndoConflict, match="others have done that"):
         pair.windows[0].undo()
     assert pair.windows[0].redo() is None
     assert pair.shown() == {}

@@ -3,7 +3,7 @@
 import pytest
 
 from reader.article.model import Reference
-from reader.review.index import Unsupplied, address_of, has_text, unsupplied
+from reader.review.index import FetchableReference, address_of, fetchable_references, has_text
 from reader.review.model import EMPTY, SourceText
 from reader.review.session import ReviewSession
 from tests.unit.making import article
@@ -21,8 +21,8 @@ References
 [5] Rask, O. (n.d.). Who pays for the pier?
 """
 PAGE, GATE = (
-    Unsupplied("https://lines.example/passengers", ("1", "3")),
-    Unsupplied("https://doi.org/10.5555/gate.7", ("2", "4")),
+    FetchableReference("https://lines.example/passengers", ("1", "3")),
+    FetchableReference("https://doi.org/10.5555/gate.7", ("2", "4")),
 )
 
 
@@ -45,8 +45,10 @@ def test_the_page_a_reference_names_comes_before_where_its_doi_leads(url: str, d
 
 def test_each_address_is_asked_for_once() -> None:
     session = ReviewSession(article(TEXT), "the-article", creator="ana")
-    assert unsupplied(session, session.article.references) == (PAGE, GATE)
-    assert unsupplied(session, session.article.references[2:3]) == (Unsupplied("https://lines.example/passengers#may", ("3",)),)
+    assert fetchable_references(session, session.article.references) == (PAGE, GATE)
+    assert fetchable_references(session, session.article.references[2:3]) == (
+        FetchableReference("https://lines.example/passengers#may", ("3",)),
+    )
 
 
 def test_what_is_there_is_not_asked_for_and_what_was_not_reached_is_again() -> None:
@@ -55,5 +57,5 @@ def test_what_is_there_is_not_asked_for_and_what_was_not_reached_is_again() -> N
     assert not has_text(session, "2")
     session.attach_source("1", SourceText("a" * 64, extent=EMPTY))
     assert has_text(session, "1")
-    again = Unsupplied(f"{PAGE.address}#may", ("3",))
-    assert unsupplied(session, session.article.references) == (GATE, again)
+    again = FetchableReference(f"{PAGE.address}#may", ("3",))
+    assert fetchable_references(session, session.article.references) == (GATE, again)

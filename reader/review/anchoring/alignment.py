@@ -10,7 +10,7 @@ from itertools import accumulate
 from typing import Final, NamedTuple
 
 from reader.article.ranges import Span
-from reader.review.normalize import Folded
+from reader.review.normalize import NormalizedText
 from reader.review.word_diff import CELLS, Block, Words, diff, in_order, once, shared
 
 # ------------------------------------------------------------------ Where the borders of a passage went, when words around and
@@ -19,7 +19,7 @@ TOLD: Final = 0.6
 """The share of its letters by which a misspelt word is told again."""
 
 
-class Border(NamedTuple):
+class Boundary(NamedTuple):
     """Where a border went, in letters of the new text.
 
     `inner` is as far in as it may lie, where words of the quote begin or end, and `outer` as far out, where words of its
@@ -32,45 +32,45 @@ class Border(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Chain:
+class OffsetMap:
     """Blocks of equal words in the order of both texts, within the words `[low, high)` of the new one."""
 
-    old: Folded
-    new: Folded
+    old: NormalizedText
+    new: NormalizedText
     blocks: list[Block] = field(repr=False)
     low: int
     high: int
 
-    def carry(self, letters: Span) -> tuple[Border, Border]:
+    def carry(self, letters: Span) -> tuple[Boundary, Boundary]:
         """Return where the start and the end of a range of letters of the old text, at least one letter, went."""
         return self._start(letters), self._end(letters)
 
-    def _start(self, letters: Span) -> Border:
+    def _start(self, letters: Span) -> Boundary:
         old, new = self.old, self.new
         word = old.word_at(letters.start)
         before, after = self._around(word)
         if word >= before.old_end:
             change = self._change(before, after)
             kept = [there.start for start, there in change.kept() if start >= letters.start]
-            return Border(kept[0] if kept else change.new.end, change.new.start, letters.start == change.old.start)
+            return Boundary(kept[0] if kept else change.new.end, change.new.start, letters.start == change.old.start)
         there = new.starts[before.new + word - before.old] + letters.start - old.starts[word]
         if word > before.old or letters.start > old.starts[word]:
-            return Border(there, there)
+            return Boundary(there, there)
         previous = self._around(word - 1)[0] if word else Block(0, self.low, 0)
-        return Border(there, new.starts[previous.new_end])
+        return Boundary(there, new.starts[previous.new_end])
 
-    def _end(self, letters: Span) -> Border:
+    def _end(self, letters: Span) -> Boundary:
         old, new = self.old, self.new
         word = old.word_at(letters.end - 1)
         before, after = self._around(word)
         if word >= before.old_end:
             change = self._change(before, after)
             kept = [there.end for start, there in change.kept() if start < letters.end]
-            return Border(kept[-1] if kept else change.new.start, change.new.end, letters.end == change.old.end)
+            return Boundary(kept[-1] if kept else change.new.start, change.new.end, letters.end == change.old.end)
         there = new.starts[before.new + word - before.old] + letters.end - old.starts[word]
         if word + 1 < before.old_end or letters.end < old.starts[word + 1]:
-            return Border(there, there)
-        return Border(there, new.starts[after.new])
+            return Boundary(there, there)
+        return Boundary(there, new.starts[after.new])
 
     def _around(self, word: int) -> tuple[Block, Block]:
         """Return the last block that starts at or before a word of the old text, and the next one."""
@@ -88,8 +88,8 @@ class Chain:
 class _Change(NamedTuple):
     """Letters `old` of the old text, `before`, for which letters `new` stand in the new one, `after`."""
 
-    before: Folded
-    after: Folded
+    before: NormalizedText
+    after: NormalizedText
     old: Span
     new: Span
 
@@ -123,7 +123,7 @@ MOVED: Final = 3
 
 
 @dataclass(frozen=True)
-class Alignment(Chain):
+class Alignment(OffsetMap):
     """Two whole texts. `to_new` holds for each word of the old text its word in the new one or -1, `to_old` the reverse.
 
     The words of passages that moved are in these two and in no block.
@@ -133,7 +133,7 @@ class Alignment(Chain):
     to_old: array[int] = field(repr=False)
 
 
-def align(old: Folded, new: Folded) -> Alignment:
+def align(old: NormalizedText, new: NormalizedText) -> Alignment:
     """Align two texts."""
     to_new = array("i", [-1]) * len(old.words)
     to_old = array("i", [-1]) * len(new.words)
@@ -176,7 +176,7 @@ def _displaced(old: Words, new: Words) -> list[Block]:
     return blocks
 
 
-def _meant(blocks: list[Block], old: Folded, new: Folded) -> list[Block]:
+def _meant(blocks: list[Block], old: NormalizedText, new: NormalizedText) -> list[Block]:
     """Return the blocks but for a few words by chance between larger changes (diff-match-patch's semantic cleanup)."""
     kept: list[Block] = []
     for number, block in enumerate(blocks):
@@ -188,7 +188,7 @@ def _meant(blocks: list[Block], old: Folded, new: Folded) -> list[Block]:
     return kept
 
 
-def _changed(before: Block, after: Block, old: Folded, new: Folded) -> int:
+def _changed(before: Block, after: Block, old: NormalizedText, new: NormalizedText) -> int:
     """Return how many letters stand between two blocks, in the text that has more."""
     return max(
         old.starts[after.old] - old.starts[before.old_end],

@@ -11,9 +11,9 @@ from bisect import bisect_left
 from typing import Final, NamedTuple
 
 from reader.article.ranges import Span
-from reader.review.anchoring.alignment import Border
-from reader.review.anchoring.candidates import Asked
-from reader.review.normalize import Folded, joins
+from reader.review.anchoring.alignment import Boundary
+from reader.review.anchoring.candidates import QuoteQuery
+from reader.review.normalize import NormalizedText, joins
 
 _STOP: Final = r"(?<![.!?…])[.!?…]++[\"'”’»)\]*_]*+(?=\s|$)|[。！？][」』”’）]*+"
 _LINE: Final = r"\n(?=[^\S\n]*(?:\n|(?:[-*+>#|]|\d{1,3}[.)])\s))"
@@ -37,7 +37,7 @@ class Manner(NamedTuple):
     last: bool
 
 
-def manner(asked: Asked) -> Manner:
+def manner(asked: QuoteQuery) -> Manner:
     """Return how the quote, which must have letters, begins and ends."""
     prefix, quote, suffix = (getattr(asked.selector, name) for name in ("prefix", "exact", "suffix"))
     folded, letters = asked.folded, asked.quote
@@ -54,7 +54,7 @@ def manner(asked: Asked) -> Manner:
     )
 
 
-def settle(borders: tuple[Border, Border], new: Folded, quote: str, how: Manner) -> Span:
+def snap_boundaries(borders: tuple[Boundary, Boundary], new: NormalizedText, quote: str, how: Manner) -> Span:
     """Return the letters between two borders, none if the quote is gone. `quote` are its letters.
 
     Where all of them still stand between the inner borders, they alone are the quote. Nothing is added that is longer than it.
@@ -65,9 +65,9 @@ def settle(borders: tuple[Border, Border], new: Folded, quote: str, how: Manner)
         return _on_words(new, Span(start.outer, end.outer), how) if exchanged else Span(start.inner, start.inner)
     at = new.letters.find(quote, start.inner, end.inner)
     if at > start.inner:
-        start = Border(at, at)
+        start = Boundary(at, at)
     if at >= 0 and at + len(quote) < end.inner:
-        end = Border(at + len(quote), at + len(quote))
+        end = Boundary(at + len(quote), at + len(quote))
     first, last = _begin(start, new, how), _finish(end, new, how)
     if start.inner - first > len(quote):
         first = start.inner
@@ -76,7 +76,7 @@ def settle(borders: tuple[Border, Border], new: Folded, quote: str, how: Manner)
     return _on_words(new, Span(first, max(first, last)), how)
 
 
-def _begin(border: Border, new: Folded, how: Manner) -> int:
+def _begin(border: Boundary, new: NormalizedText, how: Manner) -> int:
     gap = new.gap(border.inner)
     opened = how.line and "\n" in new.text[gap.start : gap.end]
     if border.outer >= border.inner or (how.opens and opened):
@@ -88,7 +88,7 @@ def _begin(border: Border, new: Folded, how: Manner) -> int:
     return border.outer if border.exchanged or (how.opens and border.outer == 0) else border.inner
 
 
-def _finish(border: Border, new: Folded, how: Manner) -> int:
+def _finish(border: Boundary, new: NormalizedText, how: Manner) -> int:
     start = new.gap(border.inner).start
     after = start + len(how.tail)
     stopped = bool(_CLOSING.search(how.tail)) or new.text[after : after + 1] in ("", "\n")
@@ -101,7 +101,7 @@ def _finish(border: Border, new: Folded, how: Manner) -> int:
     return border.outer if border.exchanged or (how.closes and border.outer == len(new.at)) else border.inner
 
 
-def _on_words(new: Folded, letters: Span, how: Manner) -> Span:
+def _on_words(new: NormalizedText, letters: Span, how: Manner) -> Span:
     """Return the letters, moved out to whole words where the quote began or ended with one."""
     start, end = letters
     if start == end:
@@ -112,7 +112,7 @@ def _on_words(new: Folded, letters: Span, how: Manner) -> Span:
     )
 
 
-def with_marks(letters: Span, new: Folded, how: Manner) -> Span:
+def include_quote_marks(letters: Span, new: NormalizedText, how: Manner) -> Span:
     """Return the range of the text of some letters, at least one, with as many marks around as the quote had."""
     start, end = new.span_of(letters)
     roof = new.gap(letters.end).end

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from reader.article.ranges import Span
-from reader.review.anchoring.alignment import Border, Chain
+from reader.review.anchoring.alignment import Boundary, OffsetMap
 from reader.review.model import Selector
-from reader.review.normalize import PIECE, Folded, fold
+from reader.review.normalize import PIECE, NormalizedText, normalize
 from reader.review.word_diff import diff
 
 NEARBY: Final = 64
@@ -25,11 +25,11 @@ CANDIDATES: Final = 8
 
 
 @dataclass(frozen=True)
-class Asked:
+class QuoteQuery:
     """What is looked for: the letters of a selector, and which of them are the quote's."""
 
     selector: Selector
-    folded: Folded
+    folded: NormalizedText
     quote: Span
 
     @property
@@ -48,25 +48,25 @@ class Asked:
         return self.folded.letters[self.quote.end :]
 
 
-def ask(selector: Selector) -> Asked:
+def ask(selector: Selector) -> QuoteQuery:
     """Return what is looked for by a selector, with at most NEARBY code points of its context on each side."""
     selector = replace(selector, prefix=selector.prefix[-NEARBY:], suffix=selector.suffix[:NEARBY])
-    folded = fold(selector.prefix + selector.exact + selector.suffix)
+    folded = normalize(selector.prefix + selector.exact + selector.suffix)
     start = len(selector.prefix)
-    return Asked(selector, folded, folded.letters_of(Span(start, start + len(selector.exact))))
+    return QuoteQuery(selector, folded, folded.letters_of(Span(start, start + len(selector.exact))))
 
 
-def candidates(asked: Asked, new: Folded) -> Iterator[tuple[Border, Border]]:
+def candidates(asked: QuoteQuery, new: NormalizedText) -> Iterator[tuple[Boundary, Boundary]]:
     """Yield the borders of the likeliest places, in letters of the text; the quote must have letters."""
     near = bisect_left(new.at, asked.selector.start)
     for start in _standing(asked, new, near):
         end = start + len(asked.letters)
-        yield Border(start, start), Border(end, end)
+        yield Boundary(start, start), Boundary(end, end)
     for start in _likely(asked, new, near):
         yield _in_window(asked, new, start)
 
 
-def _standing(asked: Asked, new: Folded, near: int) -> list[int]:
+def _standing(asked: QuoteQuery, new: NormalizedText, near: int) -> list[int]:
     """Return where all letters of the quote stand: those with the most context, and of these the nearest."""
     quote, before, after = asked.letters, asked.before, asked.after
     starts = set(_places(new.letters, quote, near))
@@ -84,7 +84,7 @@ def _standing(asked: Asked, new: Folded, near: int) -> list[int]:
     return sorted(starts, key=context)[:CANDIDATES]
 
 
-def _likely(asked: Asked, new: Folded, near: int) -> list[int]:
+def _likely(asked: QuoteQuery, new: NormalizedText, near: int) -> list[int]:
     """Return where the letters of the selector may start: where the most pieces agree, the rare ones more."""
     letters = asked.folded.letters
     votes: defaultdict[int, float] = defaultdict(float)
@@ -101,7 +101,7 @@ def _likely(asked: Asked, new: Folded, near: int) -> list[int]:
     return [(bucket + 1) * slack for bucket in chosen[:CANDIDATES]]
 
 
-def _piece_places(asked: Asked) -> Iterator[int]:
+def _piece_places(asked: QuoteQuery) -> Iterator[int]:
     """Yield where pieces of the selector start: of its context, and of PIECES parts of its quote.
 
     Of each part all are yielded that start in PIECE places in a row: one of them is in the sample, if the text has the part.
@@ -114,7 +114,7 @@ def _piece_places(asked: Asked) -> Iterator[int]:
         yield from range(part, min(part + PIECE, last + 1))
 
 
-def _pieces(new: Folded, piece: str, near: int) -> list[int]:
+def _pieces(new: NormalizedText, piece: str, near: int) -> list[int]:
     """Return where a piece stands, of those in the sample, at most PLACES times on each side of `near`."""
     sample = new.sample
     low = bisect_left(sample, piece, key=new.piece)
@@ -144,14 +144,14 @@ def _places(letters: str, quote: str, near: int) -> list[int]:
     return places
 
 
-def _in_window(asked: Asked, new: Folded, start: int) -> tuple[Border, Border]:
+def _in_window(asked: QuoteQuery, new: NormalizedText, start: int) -> tuple[Boundary, Boundary]:
     """Return the letters that the quote became, if the selector's letters start about at `start`."""
     slack = max(2 * PIECE, len(asked.letters) // 4)
     last = len(new.letters) - 1
     low = new.word_at(min(max(0, start - slack), last))
     high = new.word_at(min(max(0, start + len(asked.folded.letters) + slack), last)) + 1
     blocks = [block._replace(new=block.new + low) for block in diff(asked.folded.words, new.words[low:high])]
-    return Chain(asked.folded, new, blocks, low, high).carry(asked.quote)
+    return OffsetMap(asked.folded, new, blocks, low, high).carry(asked.quote)
 
 
 def _shared_start(one: str, other: str) -> int:

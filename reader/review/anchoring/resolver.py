@@ -13,13 +13,13 @@ from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
 from reader.article.ranges import Span
-from reader.review.anchoring.alignment import Alignment, Border, align
-from reader.review.anchoring.boundaries import manner, settle, with_marks
-from reader.review.anchoring.candidates import Asked, ask, candidates
+from reader.review.anchoring.alignment import Alignment, Boundary, align
+from reader.review.anchoring.boundaries import include_quote_marks, manner, snap_boundaries
+from reader.review.anchoring.candidates import QuoteQuery, ask, candidates
 from reader.review.anchoring.scoring import Signals, chances, measure
 from reader.review.model import Selector
-from reader.review.normalize import Folded, fold
-from reader.review.selector import standing
+from reader.review.normalize import NormalizedText, normalize
+from reader.review.selector import exact_range
 
 SURE: Final = 0.5
 """The probability that a place must have: likelier than not."""
@@ -38,7 +38,7 @@ class Method(StrEnum):
     LIKELY = "likeliest place"
 
 
-class Found(NamedTuple):
+class QuoteMatch(NamedTuple):
     """A place, how it was found, and how sure it is, from 0 to 1."""
 
     place: Span
@@ -46,7 +46,7 @@ class Found(NamedTuple):
     confidence: float
 
 
-class Weighed(NamedTuple):
+class ScoredMatch(NamedTuple):
     """A candidate: its place, what speaks for it, and its probability."""
 
     place: Span
@@ -54,7 +54,7 @@ class Weighed(NamedTuple):
     chance: float
 
 
-class Anchors:
+class QuoteResolver:
     """A text, and the old text that selectors were made on if it is known: places for any number of selectors.
 
     Texts are folded and aligned when the first selector needs it. Not for several threads at once.
@@ -65,14 +65,14 @@ class Anchors:
         self.old = old
 
     @cached_property
-    def _new(self) -> Folded:
-        return fold(self.text)
+    def _new(self) -> NormalizedText:
+        return normalize(self.text)
 
     @cached_property
     def _alignment(self) -> Alignment | None:
-        return None if self.old is None else align(fold(self.old), self._new)
+        return None if self.old is None else align(normalize(self.old), self._new)
 
-    def find(self, selector: Selector) -> Found | None:
+    def find(self, selector: Selector) -> QuoteMatch | None:
         """Return where the selector's quote is, or None for an orphan."""
         found = self.certain(selector)
         if found:
@@ -85,16 +85,16 @@ class Anchors:
                 return likely._replace(method=Method.ALIGNED)
         return _likeliest(self.weigh(selector))
 
-    def certain(self, selector: Selector) -> Found | None:
+    def certain(self, selector: Selector) -> QuoteMatch | None:
         """Return where the quote stands without a doubt: with its context at the same place, or there and nowhere else."""
         if self._stayed(selector):
-            return Found(Span(selector.start, selector.start + len(selector.exact)), Method.SAME, 1.0)
+            return QuoteMatch(Span(selector.start, selector.start + len(selector.exact)), Method.SAME, 1.0)
         prefix, suffix = selector.prefix, selector.suffix
         whole = prefix + selector.exact + suffix
         at = self.text.find(whole) if selector.exact and prefix and suffix else -1
         if at < 0 or self.text.find(whole, at + 1) >= 0 or (self.old is not None and self.old.count(whole) > 1):
             return None
-        return Found(Span(at + len(prefix), at + len(prefix) + len(selector.exact)), Method.UNIQUE, 1.0)
+        return QuoteMatch(Span(at + len(prefix), at + len(prefix) + len(selector.exact)), Method.UNIQUE, 1.0)
 
     def _stayed(self, selector: Selector) -> bool:
         """Whether the quote stands at its old offset with its context, or with what is left of it if nothing else is known."""
@@ -109,7 +109,7 @@ class Anchors:
             return before and after and bool(prefix or suffix)
         return bool(before and prefix) or bool(after and suffix) or not (prefix or suffix)
 
-    def weigh(self, selector: Selector) -> list[Weighed]:
+    def weigh(self, selector: Selector) -> list[ScoredMatch]:
         """Return all candidates, in no order."""
         asked = ask(selector)
         alignment, old = self._in_old(selector)
@@ -117,41 +117,41 @@ class Anchors:
         return self._weighed(asked, [*brought, *candidates(asked, self._new)], alignment, old)
 
     def _weighed(
-        self, asked: Asked, borders: Iterable[tuple[Border, Border]], alignment: Alignment | None, old: Span
-    ) -> list[Weighed]:
+        self, asked: QuoteQuery, borders: Iterable[tuple[Boundary, Boundary]], alignment: Alignment | None, old: Span
+    ) -> list[ScoredMatch]:
         if not asked.letters or not self._new.letters:
             return []
         how, new = manner(asked), self._new
-        settled = dict.fromkeys(settle(pair, new, asked.letters, how) for pair in borders)
+        settled = dict.fromkeys(snap_boundaries(pair, new, asked.letters, how) for pair in borders)
         places = [place for place in settled if place.start < place.end]
         measured = measure(asked, new, places, alignment, old)
         weighed = zip(places, measured, chances(measured, alignment is not None), strict=True)
-        return [Weighed(with_marks(place, new, how), signals, chance) for place, signals, chance in weighed]
+        return [ScoredMatch(include_quote_marks(place, new, how), signals, chance) for place, signals, chance in weighed]
 
     def _in_old(self, selector: Selector) -> tuple[Alignment | None, Span]:
         """Return the alignment and the quote's letters in the old text, if it is known and the quote has its place there."""
-        place = standing(self.old, selector) if self.old is not None else None
+        place = exact_range(self.old, selector) if self.old is not None else None
         if place is None or self._alignment is None:
             return None, Span(0, 0)
         return self._alignment, self._alignment.old.letters_of(place)
 
 
-def _brought(asked: Asked, alignment: Alignment, old: Span) -> Iterator[tuple[Border, Border]]:
+def _brought(asked: QuoteQuery, alignment: Alignment, old: Span) -> Iterator[tuple[Boundary, Boundary]]:
     """Yield the borders to which an alignment brought some letters, and those of the letters themselves if they stand there."""
     start, end = alignment.carry(old)
     yield start, end
     at = alignment.new.letters.find(asked.letters, start.outer, end.outer)
     if at >= 0:
-        yield Border(at, at), Border(at + len(asked.letters), at + len(asked.letters))
+        yield Boundary(at, at), Boundary(at + len(asked.letters), at + len(asked.letters))
 
 
-def _likeliest(weighed: list[Weighed]) -> Found | None:
+def _likeliest(weighed: list[ScoredMatch]) -> QuoteMatch | None:
     """Return the likeliest of some candidates, or None when none is likelier than not."""
     best = max(weighed, key=lambda candidate: candidate.chance, default=None)
     if best is None:
         return None
     sure = sum(candidate.chance for candidate in weighed if overlapping(candidate.place, best.place))
-    return Found(best.place, Method.LIKELY, min(1.0, sure)) if sure >= SURE else None
+    return QuoteMatch(best.place, Method.LIKELY, min(1.0, sure)) if sure >= SURE else None
 
 
 def overlapping(first: Span, second: Span) -> bool:
@@ -160,7 +160,7 @@ def overlapping(first: Span, second: Span) -> bool:
     return common >= SAME * (max(first.end, second.end) - min(first.start, second.start))
 
 
-def find(text: str, selector: Selector, old: str | None = None) -> Found | None:
+def find(text: str, selector: Selector, old: str | None = None) -> QuoteMatch | None:
     """Return where the selector's quote is in `text`, or None for an orphan. `old` is the text it was made on, if it is known.
 
     What was learnt of the last texts is kept, so that the next selector costs little.
@@ -169,5 +169,5 @@ def find(text: str, selector: Selector, old: str | None = None) -> Found | None:
 
 
 @lru_cache(2)
-def _anchors(text: str, old: str | None) -> Anchors:
-    return Anchors(text, old)
+def _anchors(text: str, old: str | None) -> QuoteResolver:
+    return QuoteResolver(text, old)

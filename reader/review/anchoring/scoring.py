@@ -13,9 +13,9 @@ from typing import Final, NamedTuple
 
 from reader.article.ranges import Span
 from reader.review.anchoring.alignment import TOLD, Alignment
-from reader.review.anchoring.candidates import Asked
+from reader.review.anchoring.candidates import QuoteQuery
 from reader.review.anchoring.weights import ALIGNED, ALONE
-from reader.review.normalize import Folded, fold
+from reader.review.normalize import NormalizedText, normalize
 
 SIDE: Final = 24
 """How many letters on each side are compared as context: what a selector's 32 code points hold of them, mostly."""
@@ -57,7 +57,9 @@ class Signals(NamedTuple):
     claimed: float
 
 
-def measure(asked: Asked, new: Folded, places: Sequence[Span], alignment: Alignment | None, old: Span) -> list[Signals]:
+def measure(
+    asked: QuoteQuery, new: NormalizedText, places: Sequence[Span], alignment: Alignment | None, old: Span
+) -> list[Signals]:
     """Return the signals of each place, in letters of the text; `old` are the quote's letters in the aligned old text."""
     found = [_alone(asked, new, place) for place in places]
     said = [(signals.alike + signals.told + signals.context / 2) / 2 for signals in found]
@@ -81,7 +83,7 @@ def chances(all_signals: Iterable[Signals], aligned: bool) -> list[float]:
     return [power / whole for power in powers]
 
 
-def _alone(asked: Asked, new: Folded, place: Span) -> Signals:
+def _alone(asked: QuoteQuery, new: NormalizedText, place: Span) -> Signals:
     quote, there = asked.letters, new.letters[place.start : place.end]
     alike = _similar(quote, there)
     before, after = asked.before[-SIDE:], asked.after[:SIDE]
@@ -124,7 +126,7 @@ def _aligned(signals: Signals, alignment: Alignment, quote: Span, place: Span) -
     )
 
 
-def _words(folded: Folded, letters: Span) -> list[str]:
+def _words(folded: NormalizedText, letters: Span) -> list[str]:
     return folded.words[folded.word_at(letters.start) : folded.word_at(letters.end - 1) + 1]
 
 
@@ -145,7 +147,7 @@ def _beyond_chance(context: str, there: str, at_end: bool) -> float:
     return max(0.0, 2 * _similar(context, there) - 1) if context else float(at_end)
 
 
-def _told(quote: list[str], place: list[str], new: Folded) -> float:
+def _told(quote: list[str], place: list[str], new: NormalizedText) -> float:
     """Return the share of the quote's words that the place tells again, by how rare they are in the text."""
     from rapidfuzz.distance import LCSseq
 
@@ -171,4 +173,4 @@ def _misspelt(word: str, places: Iterable[Hashable]) -> Iterator[float]:
 def _details(quote: str, place: str) -> float:
     """Return the share of a quote's numbers and words with a capital that stand in the letters of a place."""
     details = set(_DETAIL.findall(quote[: 2 * LONG]))
-    return sum(fold(detail).letters in place for detail in details) / len(details) if details else 1.0
+    return sum(normalize(detail).letters in place for detail in details) / len(details) if details else 1.0

@@ -42,7 +42,7 @@ _SMALL: Final = 12.0
 """Up to which number a text writes words rather than figures; in a language that is not known, they are not recognised."""
 
 
-class SourceDetails:
+class SourceIndex:
     """What stands in one source, for comparing claims with it. Built once; what is dear is made when it is first asked for."""
 
     def __init__(self, text: str) -> None:
@@ -144,7 +144,7 @@ class SourceDetails:
 
 # ------------------------------------------------------------------ cues for a person, never a verdict
 
-__all__ = ["DATE", "NAME", "NUMBER", "Detail", "SourceDetails", "missing"]
+__all__ = ["DATE", "NAME", "NUMBER", "Detail", "SourceIndex", "missing_details"]
 
 NUMBER: Final = "number"
 DATE: Final = "date"
@@ -178,7 +178,7 @@ class _Claim(NamedTuple):
         return language in self.languages
 
 
-def missing(claim: str, source: SourceDetails) -> tuple[Detail, ...]:
+def missing_details(claim: str, source: SourceIndex) -> tuple[Detail, ...]:
     """Return the details of a claim that the source lacks, in the order of the claim.
 
     The claim comes without citation markers: their numbers would be details. Of a very long one only the beginning is read.
@@ -227,7 +227,7 @@ def _dated(month: Month, words: Sequence[Word], ends: Sequence[int]) -> bool:
     return any(word.text.isdecimal() for word in (*before, *after)) or any(word.text in DATED for word in before)
 
 
-def _dates(claim: _Claim, source: SourceDetails) -> Iterator[tuple[Span, str]]:
+def _dates(claim: _Claim, source: SourceIndex) -> Iterator[tuple[Span, str]]:
     """Yield the months, days of months, dates in figures and days of the week that a source does not name."""
     for span, month, days, year in claim.months:
         known = source.has_month(month)
@@ -246,7 +246,7 @@ def _dates(claim: _Claim, source: SourceDetails) -> Iterator[tuple[Span, str]]:
             yield word.span, DATE
 
 
-def _numbers(claim: _Claim, source: SourceDetails) -> Iterator[tuple[Span, str]]:
+def _numbers(claim: _Claim, source: SourceIndex) -> Iterator[tuple[Span, str]]:
     """Yield the numbers and years that a source has in no form."""
     days = {span.start for month in claim.months for span, _ in month.days}
     days.update(start for date in claim.dates for start in range(*date.span))
@@ -290,7 +290,7 @@ def _fraction(words: Sequence[str], start: int, stop: int) -> bool:
     return any(word.endswith("s") and (word[:-1] in ORDINALS or word == "quarters") for word in after)
 
 
-def _known(number: Number, claim: _Claim, source: SourceDetails) -> bool:
+def _known(number: Number, claim: _Claim, source: SourceIndex) -> bool:
     """Whether a source has a number of a claim."""
     at = bisect_right(claim.ends, number.span.start)
     hedges = [HEDGES[word.text] for word in claim.words[max(0, at - _HEDGED) : at] if word.text in HEDGES]

@@ -46,7 +46,7 @@ _GAP: Final = lazy_pattern(r"(?<!\s)\s+(?=[.,;:!?](?:\s|$))")
 
 
 @dataclass(frozen=True, slots=True)
-class Close:
+class RankedPassage:
     """A passage that is close to a claim: its index, and the ranges of its text whose words stand in the claim too.
 
     The ranges are sorted and disjoint.
@@ -67,7 +67,7 @@ class _Family:
             self.by_beginning[beginning(word)].append(word)
 
 
-class Passages:
+class PassageIndex:
     """The passages of one source, mostly sentences, to be asked for those closest to a claim. No answer changes by asking."""
 
     def __init__(self, passages: Sequence[str]) -> None:
@@ -90,7 +90,7 @@ class Passages:
             self._words_by_root[word[:ROOT]].append(word)
         self._families: dict[str, _Family] = {}
 
-    def closest(self, claim: str, limit: int | None = 10) -> tuple[Close, ...]:
+    def closest(self, claim: str, limit: int | None = 10) -> tuple[RankedPassage, ...]:
         """Return the passages that share a word or its stem with a claim, the closest first, all of them without a limit.
 
         Words without content, such as "the", do not count: there may be none. Equal arguments give equal answers.
@@ -107,7 +107,7 @@ class Passages:
             self._add(scores, RELATED, self._family(wanted).by_beginning.get(wanted, ()))
         weighed = {index: self._weighed(index, scores) for index in sharing}
         best = sorted(sharing, key=lambda index: (-weighed[index], index))[:limit]
-        return tuple(Close(index, self._shared(index, stems)) for index in best)
+        return tuple(RankedPassage(index, self._shared(index, stems)) for index in best)
 
     def _words(self, text: str) -> dict[str, None]:
         empty = FUNCTION_WORDS[self._language]

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from reader.article.model import Reference
 from reader.printable import drawn
-from reader.review.conflicts import other_judgements
+from reader.review.conflicts import conflicting_judgements
 from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation, Judgement
 from reader.tui.keymap import verdict_keys
 from reader.tui.panes.advice import (
@@ -163,7 +163,7 @@ def _given(view: CardView, reference_id: str) -> tuple[Judgement, ...]:
     judgement = view.annotation.judgement_on(reference_id) if view.annotation is not None else None
     if view.annotation is None or judgement is None or not judgement.verdict:
         return ()
-    return (judgement, *other_judgements(view.annotation, reference_id))
+    return (judgement, *conflicting_judgements(view.annotation, reference_id))
 
 
 def _named(view: CardView, judgement: Judgement) -> Line:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from reader.review.conflicts import as_record, other_judgements
+from reader.review.conflicts import as_record, conflicting_judgements
 from reader.review.model import Annotation
 from reader.review.records import selector_from_record
 from reader.tui.styled_line import Line, Part, clip, fold, line, width_of
@@ -45,7 +45,7 @@ def undecided(annotation: Annotation) -> bool:
     """Whether there is something to decide."""
     return bool(annotation.rivals) and (
         bool(other_notes(annotation) or other_kinds(annotation) or other_quotes(annotation))
-        or any(other_judgements(annotation, judgement.reference) for judgement in annotation.judgements)
+        or any(conflicting_judgements(annotation, judgement.reference) for judgement in annotation.judgements)
     )
 
 

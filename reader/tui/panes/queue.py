@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from reader.article.article import Article
 from reader.article.model import Reference
 from reader.printable import printable_line
-from reader.review.conflicts import other_judgements
+from reader.review.conflicts import conflicting_judgements
 from reader.review.coverage import Completeness, Coverage
 from reader.review.index import Tally
-from reader.review.model import NOT_SUPPLIED, SUPPLIED, UNREACHED, Annotation, Judgement, Source, is_readable, state_of
+from reader.review.model import FETCH_FAILED, NO_SOURCE, SUPPLIED, Annotation, Judgement, Source, is_readable, state_of
 from reader.review.queue import REASONS
 from reader.review.scale import UNAVAILABLE, UNAVAILABLE_STATE, Scale, Verdict, decision_name, problem_name
 from reader.tui.cues import Closest, is_same
@@ -189,9 +189,9 @@ def _address(reference: Reference) -> str:
 def _state(view: PairView, width: int) -> list[Line]:
     """Return how far the source is there, and which key leads to it."""
     state = state_of(view.source)
-    tone = {SUPPLIED: "text", NOT_SUPPLIED: "hint"}.get(state, "open")
+    tone = {SUPPLIED: "text", NO_SOURCE: "hint"}.get(state, "open")
     said = [Part("source: ", "secondary"), Part(state, tone)]
-    if state == UNREACHED and view.source is not None:
+    if state == FETCH_FAILED and view.source is not None:
         said.append(Part(f", {view.source.tried_at[:10]}: {view.source.trouble}", "secondary"))
     key = hint_parts(view.label("source"), "opens it" if is_readable(view.source) else "adds it", "source")
     left, right = line(" " * INDENT, *said), line(*key)
@@ -204,7 +204,7 @@ def _said(view: PairView, width: int) -> list[Line]:
     claim, lines = view.claim, list[Line]()
     judgement = claim.judgement_on(view.reference) if claim is not None else None
     if claim is not None and judgement is not None and judgement.verdict:
-        given = (judgement, *other_judgements(claim, view.reference))
+        given = (judgement, *conflicting_judgements(claim, view.reference))
         named = [part for one in given for part in (Part("  ·  ", "open"), *_given(view, one))][1:]
         stale = view.check is not None and view.reference in view.check.stale
         lines.append(line(("given: ", "secondary"), *named, ("  stale", "fault") if stale else ""))

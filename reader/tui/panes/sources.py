@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from reader.formats import is_address
-from reader.review.model import NO_TEXT, NOT_SUPPLIED, ONLY_ABSTRACT, PASTED, SUPPLIED, UNREACHED, Source, state_of
+from reader.review.model import FETCH_FAILED, NO_SOURCE, NO_TEXT, ONLY_ABSTRACT, PASTED, SUPPLIED, Source, state_of
 from reader.tui.styled_line import Line, fold, line, width_of
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _STATES: Final[Mapping[str, tuple[str, str, str]]] = {
     SUPPLIED: ("▤", "supplied", "secondary"),
     ONLY_ABSTRACT: ("▤", "abstract", "secondary"),
     NO_TEXT: ("▢", "no text", "fault"),
-    UNREACHED: ("!", "not reached", "fault"),
+    FETCH_FAILED: ("!", "not reached", "fault"),
 }
 """The sign of each state, the word for it, and the role of both; a source that was not supplied has none."""
 _INDENT: Final = " " * 5
@@ -45,7 +45,7 @@ def state_part(source: Source | None, target: str, width: int, lead: str = "") -
     Nothing for one that was not supplied.
     """
     state = state_of(source)
-    if state == NOT_SUPPLIED:
+    if state == NO_SOURCE:
         return ()
     sign, word, role = _STATES[state]
     said = line((f"{lead}{sign} {word}", role, target))
@@ -68,7 +68,7 @@ def supply_lines(view: CardView, reference: str, width: int) -> list[Line]:
     """Return, for the open card, how far the source of a pair is there and since when, and the passages kept of it."""
     lines: list[Line] = []
     source = view.sources.get(reference)
-    if source is not None and source.state != NOT_SUPPLIED:
+    if source is not None and source.state != NO_SOURCE:
         sign, _, role = _STATES[source.state]
         lines.extend(
             line(_INDENT, (text, role, "action:source")) for text in fold(f"{sign} {_said(source)}", width - len(_INDENT), 2)

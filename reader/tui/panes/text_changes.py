@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 from reader.article.lazy_pattern import lazy_pattern
 from reader.printable import drawn
 from reader.review.model import Annotation
-from reader.review.placement import SURE, UNSURE, WORDS, Standing
-from reader.review.revisions import Piece, compared
+from reader.review.placement import SURE, UNSURE, WORDS, Placement
+from reader.review.revisions import Piece, diff_words
 from reader.review.session import ReviewSession
 from reader.tui.panes.card_view import Check
 from reader.tui.styled_line import Line, Part, clip_line, line, width_of
@@ -53,7 +53,7 @@ def check_of(session: ReviewSession, annotation: Annotation) -> Check:
     return Check(SAID.get(standing.check, ""), old, session.article.text[start:end], _how(standing), stale)
 
 
-def _how(standing: Standing) -> str:
+def _how(standing: Placement) -> str:
     return f"{_HOW.get(standing.method, standing.method)}, {'sure' if standing.confidence >= SURE else 'not sure'}"
 
 
@@ -64,7 +64,7 @@ def check_lines(check: Check | None, width: int, most: int) -> list[Line]:
     """
     if check is None or not check.new or not check.why:
         return []
-    old, new = compared(check.old, check.new)
+    old, new = diff_words(check.old, check.new)
     return [
         *wording_lines("was", _roles(old), width, max(1, most // 2), _DETAIL, _CHANGED),
         *wording_lines("now", _roles(new), width, max(1, most // 2), _DETAIL, _CHANGED),

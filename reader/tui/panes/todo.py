@@ -10,7 +10,7 @@ from reader.printable import printable_line
 from reader.review.coverage import UNREAD
 from reader.review.model import LATER
 from reader.review.session import ReviewSession
-from reader.review.todo import CHECK, FINDING, LOST, PAIR, Open
+from reader.review.todo import CHECK, FINDING, LOST, PAIR, TodoItem
 from reader.tui.panes.lists import words_of
 from reader.tui.styled_line import Line, Part, clip, line
 
@@ -27,7 +27,7 @@ _SIGNS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 )
 
 
-def open_rows(session: ReviewSession, item: Open, number: int, width: int, *, current: bool) -> list[Line]:
+def open_rows(session: ReviewSession, item: TodoItem, number: int, width: int, *, current: bool) -> list[Line]:
     """Return something that is open in two lines: what it is and why; the words it is about."""
     target = f"open:{number}"
     sign, tone = _SIGNS[item.kind]
@@ -45,7 +45,7 @@ def _label(session: ReviewSession, reference: str) -> str:
     return f"[{known.label if known is not None else reference}] "
 
 
-def _words(session: ReviewSession, item: Open) -> str:
+def _words(session: ReviewSession, item: TodoItem) -> str:
     """Return the words that it is about; a finding about a reference is explained instead."""
     if item.annotation is not None:
         words = words_of(session, item.annotation)

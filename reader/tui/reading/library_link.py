@@ -18,13 +18,13 @@ from reader.article.audit.audit import Audit
 from reader.article.audit.finding import Finding
 from reader.article.ranges import Span
 from reader.errors import ReaderError
-from reader.review.cells import alike, cells_of
+from reader.review.cells import cells_of, same_cells
 from reader.review.filter import TO_CHECK, parse_filter
-from reader.review.index import Asked, asked_of
+from reader.review.index import AuditInput, audit_input
 from reader.review.manual_noise import ASIDE, BODY
 from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation, Attachment, Change, Dismissal, Edit, Source, Tag
-from reader.review.reading_position import ReadingPlace, Seen
-from reader.review.records import plain
+from reader.review.reading_position import ReadingPosition, SeenRanges
+from reader.review.records import item_to_record
 from reader.review.session import ReviewSession
 from reader.tui.noise import follow_noise
 from reader.tui.panes.bars import Saved
@@ -261,7 +261,7 @@ def _worked_on(session: ReviewSession, edit: Edit) -> bool:
     if edit.after is not None or not isinstance(edit.before, Annotation):
         return False
     current = session.get(edit.before.id)
-    return current is not None and not alike(cells_of(plain(current)), cells_of(plain(edit.before)))
+    return current is not None and not same_cells(cells_of(item_to_record(current)), cells_of(item_to_record(edit.before)))
 
 
 # ------------------------------------------------------------------ opening the library, saving, remembering the place.
@@ -329,7 +329,7 @@ class Keeper:
         # Here, so that neither the first frame nor the first key waits for it.
         import_module("reader.tui.reading.commands")
 
-        screen, article, asked = self._screen, self._screen.article, Asked()
+        screen, article, asked = self._screen, self._screen.article, AuditInput()
         try:
             library = screen.reader.open_library()
             session, entry = library.session(article, screen.reader.settings.creator, screen.desk.scale)
@@ -338,7 +338,7 @@ class Keeper:
         else:
             session.look_back()
             self._library, self._article_id, self._editions = library, entry.id, entry.editions
-            article, asked = session.article, asked_of(session)
+            article, asked = session.article, audit_input(session)
             screen.post_message(Opened(session, entry))
         self._count(article, asked)
 
@@ -389,11 +389,11 @@ class Keeper:
 
         self._screen.run_worker(look, thread=True, group="audit", exclusive=True)
 
-    def _asked(self) -> Asked:
+    def _asked(self) -> AuditInput:
         session = self._screen.desk.session
-        return asked_of(session) if session is not None else Asked()
+        return audit_input(session) if session is not None else AuditInput()
 
-    def _count(self, article: Article, asked: Asked) -> None:
+    def _count(self, article: Article, asked: AuditInput) -> None:
         article.sentences.all()
         audit = self._audit = Audit(article)
         self._screen.post_message(Counted(article, audit.findings(*asked)))
@@ -428,7 +428,7 @@ class Keeper:
         cursor = desk.sentence.start if desk.sentence else -1
         # What to check is told when the article is opened; the filter for it is not yet set then.
         typed = "" if desk.filter.typed == TO_CHECK else desk.filter.typed
-        place = ReadingPlace(cursor, screen.view.top, desk.tab, typed, desk.seen.spans())
+        place = ReadingPosition(cursor, screen.view.top, desk.tab, typed, desk.seen.spans())
         if desk.queue is not None:
             place = replace(place, pair=desk.queue.current, skipped=tuple(desk.queue.skipped))
         tally = session.tally
@@ -440,7 +440,7 @@ class Keeper:
         desk, view = self._screen.desk, self._screen.view
         place = entry.place
         untouched = not desk.seen.spans()
-        desk.seen = Seen((*place.seen, *desk.seen.spans()))
+        desk.seen = SeenRanges((*place.seen, *desk.seen.spans()))
         desk.tab = place.tab if place.tab in TABS else TABS[0]
         desk.set_filter(parse_filter(place.filter, desk.scale))
         if desk.queue is None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from reader.review.coverage import completeness
 from reader.review.model import CLAIM, Annotation, Attachment, Change, Source
-from reader.review.queue import Key, OpenPair, QueueFilter, open_pairs, pairs_of, parse_queue_filter
+from reader.review.queue import PairKey, QueueEntry, QueueFilter, build_queue, pairs_of, parse_queue_filter
 from reader.review.session import ReviewSession
 from reader.tui.cues import Details, Words, closest_of, is_blind
 from reader.tui.noise import is_noise, show_noise
@@ -34,20 +34,20 @@ class Queue:
     decided since, are in `_sequence` once, which numbers them.
     """
 
-    def __init__(self, last: Key | None = None, skipped: Iterable[Key] = ()) -> None:
+    def __init__(self, last: PairKey | None = None, skipped: Iterable[PairKey] = ()) -> None:
         """`last` is the pair that the queue was left at, `skipped` are those that were put off, the first put off first."""
         self.active = False
         self.current = last
-        self.shown: Key | None = None
+        self.shown: PairKey | None = None
         self.skipped = list(skipped)
         self.details = Details()
         self.to_look_up = True
         self._held = False
         self._session: ReviewSession | None = None
         self._filter: QueueFilter | None = None
-        self._open: dict[Key, OpenPair] = {}
-        self._sequence: list[Key] = []
-        self._behind: list[Key] = []
+        self._open: dict[PairKey, QueueEntry] = {}
+        self._sequence: list[PairKey] = []
+        self._behind: list[PairKey] = []
 
     # ------------------------------------------------------------------ reading
 
@@ -87,7 +87,7 @@ class Queue:
         """The reference id of the pair shown, "" when no pair is."""
         return self.current[1] if self.current is not None else ""
 
-    def _claim(self, key: Key | None) -> Annotation | None:
+    def _claim(self, key: PairKey | None) -> Annotation | None:
         """Return the claim of a pair, None when there is no such pair any more."""
         session = self._session
         claim = session.get(key[0]) if session is not None and key is not None else None
@@ -117,7 +117,7 @@ class Queue:
         fresh = (key for key in self._sequence if key in self._open and key not in put_off and key != self.current)
         self.go(next(fresh, None) or next(iter(later), None) or (self.current if self.current in self._open else None))
 
-    def go(self, key: Key | None) -> None:
+    def go(self, key: PairKey | None) -> None:
         """Show a pair, or none any more."""
         if self.current is not None and self.current != key:
             self._behind.append(self.current)
@@ -128,7 +128,7 @@ class Queue:
         if self.current is not None:
             self.skipped = [*(key for key in self.skipped if key != self.current), self.current]
 
-    def take_up(self, key: Key) -> None:
+    def take_up(self, key: PairKey) -> None:
         """Show a pair, and put it off no longer."""
         self.skipped = [one for one in self.skipped if one != key]
         self.go(key)
@@ -148,13 +148,13 @@ class Queue:
                 return True
         return False
 
-    def _show(self, key: Key | None) -> None:
+    def _show(self, key: PairKey | None) -> None:
         """Show a pair; one that is gone back to, and was decided before the others were numbered, gets a number too."""
         self.current, self._held = key, False
         if key is not None and key not in self._sequence:
             self._sequence.insert(0, key)
 
-    def set_filter(self, typed: str, at: Key | None) -> None:
+    def set_filter(self, typed: str, at: PairKey | None) -> None:
         """Let only some pairs through, and show the pair `at` if it is one of them, else the worst."""
         if self._session is None:
             return
@@ -215,7 +215,7 @@ class Queue:
 
     def _look(self) -> None:
         if self._session is not None:
-            self._open = {pair.key: pair for pair in open_pairs(self._session, self._lacks, self._filter)}
+            self._open = {pair.key: pair for pair in build_queue(self._session, self._lacks, self._filter)}
 
     def _look_at(self, claim_id: str) -> None:
         """Look at the pairs of one claim anew."""
@@ -339,7 +339,7 @@ def come_back(screen: ReadingScreen, change: Change) -> bool:
     return True
 
 
-def _pair_of(queue: Queue, session: ReviewSession, before: object, after: object) -> Key | None:
+def _pair_of(queue: Queue, session: ReviewSession, before: object, after: object) -> PairKey | None:
     """Return the pair that an edit is about: the one whose judgement it changed, else the first of the claim."""
     claim = after if isinstance(after, Annotation) else None
     if claim is None or claim.kind != CLAIM or session.place(claim) is None:

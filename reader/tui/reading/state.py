@@ -14,11 +14,11 @@ from reader.article.model import Reference
 from reader.article.ranges import Span
 from reader.errors import ReaderError
 from reader.printable import drawn
-from reader.review.conflicts import other_judgements
+from reader.review.conflicts import conflicting_judgements
 from reader.review.filter import Filter, parse_filter
 from reader.review.model import CLAIM, LATER, TAG_COLOURS, Annotation, Dismissal, Source, is_readable
 from reader.review.pairs import citations_in, references_of
-from reader.review.reading_position import Seen
+from reader.review.reading_position import SeenRanges
 from reader.review.scale import Scale
 from reader.review.session import ReviewSession
 from reader.tui.panes.card_view import CardView
@@ -31,7 +31,7 @@ from reader.tui.widgets.article_painter import Mark
 if TYPE_CHECKING:
     from reader.review.coverage import Coverage
     from reader.review.model import Change
-    from reader.review.todo import Open
+    from reader.review.todo import TodoItem
     from reader.tui.reading.queue import Queue
 
 KNOWN = 8
@@ -44,7 +44,7 @@ LOCKED = "nothing can be kept while your library cannot be opened"
 
 def pairs_asking(annotation: Annotation, rests_on: Sequence[str]) -> list[str]:
     """Return those of the reference ids `rests_on` that ask for a verdict: two people gave two, or nobody gave one."""
-    two = [r for r in rests_on if other_judgements(annotation, r)] if annotation.rivals else []
+    two = [r for r in rests_on if conflicting_judgements(annotation, r)] if annotation.rivals else []
     return [*two, *(r for r in rests_on if not annotation.verdict_on(r))]
 
 
@@ -59,9 +59,9 @@ class Desk(InHand):
         self.pair = ""
         self.tab = TABS[0]
         self.trail = Trail()
-        self.seen = Seen()
+        self.seen = SeenRanges()
         self._found: tuple[Finding, ...] = ()
-        self._everything: tuple[int, tuple[Open, ...]] = (-1, ())
+        self._everything: tuple[int, tuple[TodoItem, ...]] = (-1, ())
         self.filter = parse_filter("", scale)
         self.peeked = ""
         self.trouble: ReaderError | None = None
@@ -223,13 +223,13 @@ class Desk(InHand):
         return sum(f.kind != CITES_NOTHING and not self.is_dismissed(f) for f in self._found)
 
     @property
-    def everything(self) -> tuple[Open, ...]:
+    def everything(self) -> tuple[TodoItem, ...]:
         """Everything that is open in the review, gathered when it is asked for after a change."""
         if self.session is not None and self._everything[0] != self.revision:
             # Only who looks at the list pays for gathering it.
-            from reader.review.todo import everything_open
+            from reader.review.todo import todo_items
 
-            self._everything = self.revision, everything_open(self.session, self._found, self.coverage())
+            self._everything = self.revision, todo_items(self.session, self._found, self.coverage())
         return self._everything[1]
 
     def is_dismissed(self, finding: Finding) -> bool:

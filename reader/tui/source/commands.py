@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reader.article.ranges import Span
 from reader.review.model import ABSTRACT, FULL, Annotation, Evidence
-from reader.review.selector import select
+from reader.review.selector import make_selector
 from reader.tui.actions import SOURCE
 from reader.tui.reading.commands import COMMANDS
 from reader.tui.reading.commands import navigation as finding
@@ -90,7 +90,7 @@ def keep(screen: SourceScreen, key: str) -> None:
     if any(place == span for place, _ in screen.kept):
         screen.asks_verdict = "kept already"
         return
-    evidence = Evidence(screen.read.text.digest, select(screen.article.text, span))
+    evidence = Evidence(screen.read.text.digest, make_selector(screen.article.text, span))
     screen.session.keep_evidence(annotation, screen.pair.reference.id, evidence)
     screen.asks_verdict = "kept"
 

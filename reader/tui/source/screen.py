@@ -20,7 +20,7 @@ from reader.article.model import Reference
 from reader.article.ranges import Span
 from reader.errors import ReaderError
 from reader.review.model import CLAIM, Annotation, Evidence, Source
-from reader.review.selector import standing
+from reader.review.selector import exact_range
 from reader.review.session import ReviewSession
 from reader.tui.actions import BY_ID, QUOTE, SOURCE, Action
 from reader.tui.background import beside, said_of
@@ -178,7 +178,7 @@ class SourceScreen(TextScreen[None], Listening):
         """Mark in the text what is evidence now, and the passages that can be seen."""
         digest = self.read.text.digest
         own = [evidence for evidence in self.evidence if evidence.source == digest]
-        places = ((standing(self.article.text, evidence.selector), evidence) for evidence in own)
+        places = ((exact_range(self.article.text, evidence.selector), evidence) for evidence in own)
         placed = [(place, evidence) for place, evidence in places if place is not None]
         self.kept = tuple(sorted(placed, key=lambda one: one[0]))
         # In the gutter the first sign counts, in the text what lies on top: so evidence comes first and last.

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from reader.article.ranges import Span
 from reader.errors import ReaderError
-from reader.review.manual_noise import MARGINS, blocks_at, is_aside
+from reader.review.manual_noise import NOISE_KINDS, blocks_at, is_aside
 from reader.review.model import CLAIM, Annotation, Bookmark, Change, Item, now
-from reader.review.selector import standing
+from reader.review.selector import exact_range
 from reader.tui.noise import show_noise
 from reader.tui.reading.commands.context import Command
 from reader.tui.reading.commands.lists import to_text
@@ -56,7 +56,7 @@ def _show_change(screen: ReadingScreen, change: Change) -> str:
     item, here = edit.item, screen.desk.sentence
     if here is None or not here.overlaps(place):
         screen.go(place)
-    if isinstance(item, Annotation) and edit.after is not None and item.kind not in MARGINS:
+    if isinstance(item, Annotation) and edit.after is not None and item.kind not in NOISE_KINDS:
         screen.choose(item)
     return ""
 
@@ -64,7 +64,7 @@ def _show_change(screen: ReadingScreen, change: Change) -> str:
 def _place_of(screen: ReadingScreen, item: Item) -> Span | None:
     """Return where something stands, or stood that is gone."""
     if isinstance(item, Annotation):
-        return screen.desk.opened.place(item) or standing(screen.article.text, item.selector)
+        return screen.desk.opened.place(item) or exact_range(screen.article.text, item.selector)
     return Span(item.start, item.start + 1) if isinstance(item, Bookmark) else None
 
 

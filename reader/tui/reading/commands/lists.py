@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reader.article.audit.finding import Finding
-from reader.review.todo import Open
+from reader.review.todo import TodoItem
 from reader.tui.reading.commands.context import Command
 from reader.tui.reading.state import TABS
 from reader.tui.text_state import CannotAct, Hits
@@ -145,7 +145,7 @@ def list_enter(screen: ReadingScreen, key: str) -> None:
         to_text(screen)
 
 
-def _go_open(screen: ReadingScreen, item: Open) -> None:
+def _go_open(screen: ReadingScreen, item: TodoItem) -> None:
     """Go where something is open, and take in hand what it is about: the claim, the pair."""
     if item.finding is not None:
         _go_finding(screen, item.finding)
@@ -160,7 +160,7 @@ def _go_open(screen: ReadingScreen, item: Open) -> None:
     to_text(screen)
 
 
-def _to_orphan(screen: ReadingScreen, item: Open) -> None:
+def _to_orphan(screen: ReadingScreen, item: TodoItem) -> None:
     """Show an annotation that lost its place in the list of claims, and take it along to be attached."""
     shown = screen.desk.filtered()
     if item.annotation is None or item.annotation not in shown:

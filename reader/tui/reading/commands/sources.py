@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reader.article.model import Reference
 from reader.article.ranges import Span
-from reader.review.index import address_of, unsupplied
+from reader.review.index import address_of, fetchable_references
 from reader.review.model import CLAIM, NO_TEXT, Annotation, Source, is_readable
 from reader.tui.actions import LIST
 from reader.tui.reading.commands.context import Command
@@ -149,7 +149,7 @@ def fetch_all(screen: ReadingScreen, key: str) -> None:
 
     session = screen.desk.opened
     _free(screen)
-    found = unsupplied(session, screen.article.references)
+    found = fetchable_references(session, screen.article.references)
     if not found:
         raise CannotAct("nothing to fetch: every reference with an address has its source")
     screen.sourcing.bring([Job(one.references, one.address) for one in found])
