@@ -21,7 +21,7 @@ from benchmarks.terminal import environment
 from reader.library.folder import Folder
 from reader.library.library_file import ANNOTATIONS
 from reader.library.store import Store
-from reader.library.transaction import Request, Wanted
+from reader.library.transaction import RecordEdit, Transaction
 from reader.review.model import new_id
 
 
@@ -106,7 +106,7 @@ def _checkpoints(stock: Stock) -> Folding:
     def save() -> float:
         begun = time.perf_counter()
         made = {**(record or {}), "id": new_id()}
-        store.commit([Request((Wanted(ANNOTATIONS, str(made["id"]), None, made),), "annotate")])
+        store.commit([Transaction((RecordEdit(ANNOTATIONS, str(made["id"]), None, made),), "annotate")])
         return time.perf_counter() - begun
 
     def fold() -> None:

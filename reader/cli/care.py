@@ -31,10 +31,10 @@ def doctor(context: click.Context, as_json: bool) -> None:
 
     Ends with exit code 1 when something is wrong.
     """
-    from reader.library.care.doctor import FINE, WRONG, examined
+    from reader.library.care.doctor import FINE, WRONG, examine
 
     folder = the_call(context).settings.library
-    findings = examined(folder)
+    findings = examine(folder)
     well = all(finding.state != WRONG for finding in findings)
     if as_json:
         from reader.cli.output import print_json
@@ -73,13 +73,13 @@ def purge(context: click.Context, yes: bool, days: int | None) -> None:
 
     Without --yes it only says what would go. Nothing that is younger than a day goes.
     """
-    from reader.library.care.purge import purged, rubbish
+    from reader.library.care.purge import find_unused, purge
     from reader.library.folder import Folder
     from reader.printable import printable_line
 
     folder = Folder(the_call(context).settings.library)
     older = None if days is None else timedelta(days=days)
-    found = purged(folder, older) if yes else rubbish(folder, older)
+    found = purge(folder, older) if yes else find_unused(folder, older)
     for line in _purging_said(found, folder, done=yes):
         click.echo(printable_line(line))
 
@@ -143,12 +143,12 @@ def repair(context: click.Context, yes: bool, as_json: bool) -> None:
     Without --yes it only says what it would do, and where each record comes from. Damaged files are put aside into the folder
     `damaged`, never removed.
     """
-    from reader.library.care.repair import planned, repaired
+    from reader.library.care.repair import apply_repair, plan_repair
     from reader.library.folder import Folder
     from reader.printable import printable_line
 
     folder = Folder(the_call(context).settings.library)
-    plan = repaired(folder) if yes else planned(folder)
+    plan = apply_repair(folder) if yes else plan_repair(folder)
     if as_json:
         from reader.cli.output import print_json
 

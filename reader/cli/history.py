@@ -14,7 +14,7 @@ from reader.errors import ReaderError
 
 if TYPE_CHECKING:
     from reader.library import Library
-    from reader.library.journal import Line
+    from reader.library.journal import JournalEntry
 
 
 # ------------------------------------------------------------------ taking back the last change of the library or of an
@@ -57,7 +57,7 @@ def redo(context: click.Context, name: str, dry_run: bool) -> None:
     click.echo(f"{'would do again' if dry_run else 'done again'}: {said}")
 
 
-def _said(line: Line | None, library: Library, what: str) -> str:
+def _said(line: JournalEntry | None, library: Library, what: str) -> str:
     """Return how a person calls a change. Raises ReaderError when there is none."""
     from reader.library.journal import UNDO
     from reader.printable import printable_line
@@ -74,7 +74,7 @@ def _said(line: Line | None, library: Library, what: str) -> str:
 class Told(NamedTuple):
     """A change, and whether it is undone at present."""
 
-    line: Line
+    line: JournalEntry
     undone: bool
 
 
@@ -105,7 +105,7 @@ def history(context: click.Context, name: str, number: int, as_json: bool) -> No
         click.echo("Nothing was done yet.")
 
 
-def _told(lines: Iterable[Line]) -> Iterator[Told]:
+def _told(lines: Iterable[JournalEntry]) -> Iterator[Told]:
     # The latest line that undoes or redoes a change says how it stands.
     undone: dict[str, bool] = {}
     for line in lines:
@@ -113,7 +113,7 @@ def _told(lines: Iterable[Line]) -> Iterator[Told]:
         yield Told(line, undone.get(line.id, False))
 
 
-def _annotations(line: Line) -> int:
+def _annotations(line: JournalEntry) -> int:
     return sum(operation.table == "annotations" for operation in line.operations)
 
 

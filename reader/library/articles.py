@@ -200,7 +200,7 @@ def resolved(source: str) -> str:
     return source if source == "-" or "://" in source else os.path.realpath(os.path.expanduser(source))
 
 
-def found(records: Iterable[Record], article: Article) -> Record | None:
+def find_article(records: Iterable[Record], article: Article) -> Record | None:
     """Return the record of an article: the one of its text, else the one of its path; of several the one opened last."""
     source = resolved(article.source)
     latest = sorted(records, key=lambda r: str(r.get("opened")), reverse=True)

@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from reader.library.library_file import Lines, Meta
+from reader.library.library_file import Meta, RecordTables
 from reader.library.versions import (
     EXISTS,
     Dot,
-    Seen,
     Versions,
+    VersionVector,
     as_written,
     content_of,
     dots_of,
     is_there,
-    joined,
+    join_versions,
     removed,
     stored_of,
     versions_of,
@@ -37,7 +37,7 @@ def _unknown(table: str, record_id: str) -> Record | None:
     del table, record_id
 
 
-def stamp_of(meta: Meta, digest: str) -> Dot:
+def foreign_dot(meta: Meta, digest: str) -> Dot:
     """Return the dot for what another program wrote into a file, which names the file by its digest."""
     return Dot(meta.seen.next("").number, f"f{digest[: _STAMP - 1]}")
 
@@ -47,8 +47,13 @@ def is_stamp(replica: str) -> bool:
     return len(replica) == _STAMP and replica.startswith("f")
 
 
-def taken(
-    lines: Lines, seen: Seen, theirs: Lines, meta: Meta, stamp: Dot, last: Callable[[str, str], Record | None] = _unknown
+def join_file(
+    lines: RecordTables,
+    seen: VersionVector,
+    theirs: RecordTables,
+    meta: Meta,
+    stamp: Dot,
+    last: Callable[[str, str], Record | None] = _unknown,
 ) -> Changed:
     """Return what changes in `lines`, that have `seen`, when a file is taken in; `seen` is not changed.
 
@@ -72,14 +77,14 @@ class _Knew(NamedTuple):
     """What the writer of a line knew of a record: what it names, and what a merge had seen."""
 
     dots: set[Dot]
-    saw: Seen
+    saw: VersionVector
 
     def __contains__(self, dot: object) -> bool:
         return isinstance(dot, Dot) and (dot in self.dots or dot in self.saw)
 
 
-def delta(
-    mine: Record | None, seen: Seen, before: Record | None, after: Record | None, saw: Seen | None = None
+def apply_delta(
+    mine: Record | None, seen: VersionVector, before: Record | None, after: Record | None, saw: VersionVector | None = None
 ) -> Record | None:
     """Return what a record is after a change by another replica: its line holds it before and after, and what a merge `saw`.
 
@@ -87,19 +92,21 @@ def delta(
     """
     if same(mine, before) or (mine is None and after is None):
         return after
-    knew = _Knew(dots_of(before or {}) | dots_of(after or {}), saw or Seen())
-    return joined(mine, seen, removed(before) if after is None and before is not None else after, knew)
+    knew = _Knew(dots_of(before or {}) | dots_of(after or {}), saw or VersionVector())
+    return join_versions(mine, seen, removed(before) if after is None and before is not None else after, knew)
 
 
-def was_here(record: Record, seen: Seen) -> bool:
+def was_here(record: Record, seen: VersionVector) -> bool:
     """Whether a record that is not here was removed by who had not seen all of it."""
     dots = dots_of(record)
     return any(dot in seen for dot in dots) and not all(dot in seen for dot in dots)
 
 
-def _taken(mine: Record | None, have: Seen, theirs: Record | None, they_have: Seen, stamp: Dot) -> Record | None:
+def _taken(
+    mine: Record | None, have: VersionVector, theirs: Record | None, they_have: VersionVector, stamp: Dot
+) -> Record | None:
     if theirs is None or as_written(theirs):
-        return joined(mine, have, theirs, they_have)
+        return join_versions(mine, have, theirs, they_have)
     if stamp in have:
         return mine
     found = versions_of(theirs)
@@ -124,7 +131,7 @@ def _written(mine: Record | None, known: Versions | None, theirs: Record, stamp:
     return stored_of(known)
 
 
-def _edited(known: Versions, found: Versions, they_have: Seen, stamp: Dot) -> Versions:
+def _edited(known: Versions, found: Versions, they_have: VersionVector, stamp: Dot) -> Versions:
     """Return the versions of a record that another program changed, knowing it as it was at the dots that it still names.
 
     Where it was changed here since, the file may hold an old value or one of the program's. That cannot be told: it is left

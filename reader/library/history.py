@@ -6,26 +6,26 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from reader.library.folder import Folder
-from reader.library.journal import REDO, UNDO, Line, latest_first
-from reader.library.transaction import Request, Wanted
-from reader.library.versions import Seen, plain_of
+from reader.library.journal import REDO, UNDO, JournalEntry, latest_first
+from reader.library.transaction import RecordEdit, Transaction
+from reader.library.versions import VersionVector, plain_of
 from reader.review.cells import Record
 from reader.review.undo import UndoConflict, rebase_record
 
 
-class Past:
+class ChangeHistory:
     """What can be taken back and done again of `lines`, changes of a library or an article with the latest first.
 
     A change that was undone can be done again until a new one is made, in this session or any before it. The lines are read as
     far as they are needed, and not before.
     """
 
-    def __init__(self, lines: Iterator[Line]) -> None:
+    def __init__(self, lines: Iterator[JournalEntry]) -> None:
         self._lines = lines
         self._undone: dict[str, bool] = {}
 
     @property
-    def undoable(self) -> Iterator[Line]:
+    def undoable(self) -> Iterator[JournalEntry]:
         """The changes that can be taken back, the latest first."""
         yield from self._beginning[0]
         for line in self._lines:
@@ -35,14 +35,14 @@ class Past:
                 yield line
 
     @property
-    def redoable(self) -> Iterator[Line]:
+    def redoable(self) -> Iterator[JournalEntry]:
         """The changes that took one back which can be done again, the next first."""
         yield from self._beginning[1]
 
     @cached_property
-    def _beginning(self) -> tuple[list[Line], list[Line]]:
+    def _beginning(self) -> tuple[list[JournalEntry], list[JournalEntry]]:
         """The first change that can be taken back, and those that took back what can be done again."""
-        redoable: list[Line] = []
+        redoable: list[JournalEntry] = []
         for line in self._lines:
             if line.undoes or line.redoes:
                 if self._says(line) and line.undoes:
@@ -51,7 +51,7 @@ class Past:
                 return [line], redoable
         return [], redoable
 
-    def _says(self, line: Line) -> bool:
+    def _says(self, line: JournalEntry) -> bool:
         """Note whether a change is undone by what a line says of it, unless a later line said it; return if it was new."""
         target = line.undoes or line.redoes
         new = target not in self._undone
@@ -59,40 +59,40 @@ class Past:
         return new
 
 
-def past_of(folder: Folder, article_id: str = "", until: Seen | None = None) -> Past:
+def past_of(folder: Folder, article_id: str = "", until: VersionVector | None = None) -> ChangeHistory:
     """Return what was done in a library, or to one article of it, and what of that was undone; only what is in `until`."""
     lines = latest_first(folder, article_id, until)
-    return Past(line for line in lines if line.label and (not article_id or line.article == article_id))
+    return ChangeHistory(line for line in lines if line.label and (not article_id or line.article == article_id))
 
 
-def taken_back(line: Line, now: Callable[[str, str], Record | None], by: str) -> Request:
+def inverse(line: JournalEntry, now: Callable[[str, str], Record | None], by: str) -> Transaction:
     """Return the request that takes a change back, or does it again if it took one back.
 
     `now` returns a plain record as it is now, by table and id. Raises CannotUndo when something of it was changed since.
     """
-    wanted: list[Wanted] = []
+    wanted: list[RecordEdit] = []
     name = _name(line)
     for table, record_id, before, after in reversed(line.operations):
         current = now(table, record_id)
         sides = (None if side is None else plain_of(side) for side in (after, before))
         try:
-            wanted.append(Wanted(table, record_id, current, rebase_record(current, *sides)))
+            wanted.append(RecordEdit(table, record_id, current, rebase_record(current, *sides)))
         except UndoConflict as error:
             hint = "`reader history` shows what was done since"
             raise UndoConflict(f"{_not(line)} ({error.what})", error.clashes, hint) from error
     if line.undoes:
-        return Request(tuple(wanted), f"{REDO}{name}", line.article, by, redoes=line.undoes)
-    return Request(tuple(wanted), f"{UNDO}{name}", line.article, by, undoes=line.id)
+        return Transaction(tuple(wanted), f"{REDO}{name}", line.article, by, redoes=line.undoes)
+    return Transaction(tuple(wanted), f"{UNDO}{name}", line.article, by, undoes=line.id)
 
 
-def done_already(line: Line) -> UndoConflict:
+def done_already(line: JournalEntry) -> UndoConflict:
     """Return the error that says that a change could not be taken back or done again, as others have done that."""
     return UndoConflict(f"{_not(line)} (others have done that already)", hint="again: goes on to the one before")
 
 
-def _name(line: Line) -> str:
+def _name(line: JournalEntry) -> str:
     return line.label.removeprefix(UNDO)
 
 
-def _not(line: Line) -> str:
+def _not(line: JournalEntry) -> str:
     return f"not {'done again' if line.undoes else 'undone'}: {_name(line)}"

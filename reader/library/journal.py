@@ -15,7 +15,7 @@ from typing import Final, NamedTuple, cast
 
 from reader.files import append, make_folder, read_at, replace, signature_of, sync_folder, write_whole
 from reader.library.folder import Folder
-from reader.library.versions import Dot, Seen
+from reader.library.versions import Dot, VersionVector
 from reader.review.cells import Record
 from reader.review.model import now
 
@@ -42,7 +42,7 @@ class Operation(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class JournalEntry:
     """One change. `previous` is the number of the replica's change before it; `id` is what `undoes` and `redoes` name.
 
     `label` is what a person calls it, "" for what nobody takes back (where reading stopped); `saw` is what a merge brought in.
@@ -60,8 +60,8 @@ class Line:
     by: str = ""
     undoes: str = ""
     redoes: str = ""
-    saw: Seen | None = None
-    knew: Seen | None = None
+    saw: VersionVector | None = None
+    knew: VersionVector | None = None
 
     def encode(self) -> bytes:
         """Return the line, its end included."""
@@ -76,7 +76,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class JournalHeader:
     """The first line of a log file: the replica that makes these changes, in which folder, the number of the file, and when."""
 
     replica: str
@@ -89,7 +89,7 @@ class Head:
         return sealed({"log": FORM, "replica": self.replica, "folder": self.folder, "file": self.file, "at": self.at})
 
 
-class Broken(NamedTuple):
+class DamagedEntry(NamedTuple):
     """A line that is not what was written."""
 
     number: int
@@ -99,7 +99,7 @@ class Broken(NamedTuple):
 class Scanned(NamedTuple):
     """What a piece of a log holds: its lines in order, and how many bytes of it are whole lines."""
 
-    lines: tuple[Line | Head | Broken, ...]
+    lines: tuple[JournalEntry | JournalHeader | DamagedEntry, ...]
     size: int
 
 
@@ -116,29 +116,29 @@ def scan(data: bytes, first: int = 1) -> Scanned:
     return Scanned(tuple(_parsed(number, line) for number, line in enumerate(lines, first)), size)
 
 
-def changes(data: bytes) -> Iterator[Line]:
+def changes(data: bytes) -> Iterator[JournalEntry]:
     """Yield the changes in the bytes of a log file, the oldest first; what is broken is left out."""
-    return (line for line in scan(data).lines if isinstance(line, Line))
+    return (line for line in scan(data).lines if isinstance(line, JournalEntry))
 
 
-def _parsed(number: int, line: bytes) -> Line | Head | Broken:
+def _parsed(number: int, line: bytes) -> JournalEntry | JournalHeader | DamagedEntry:
     body, mark = line[: -_TAIL + 1], line[-_TAIL + 1 :]
     if mark != _SUM + b'%08x"}' % zlib.crc32(body):
-        return Broken(number, line)
+        return DamagedEntry(number, line)
     try:
         fields = cast("Record", json.loads(body + b"}"))
         return _head(fields) if "log" in fields else _line(fields)
     except (ValueError, KeyError, TypeError):
-        return Broken(number, line)
+        return DamagedEntry(number, line)
 
 
-def _head(fields: Record) -> Head:
-    return Head(str(fields["replica"]), str(fields["folder"]), cast("int", fields["file"]), str(fields["at"]))
+def _head(fields: Record) -> JournalHeader:
+    return JournalHeader(str(fields["replica"]), str(fields["folder"]), cast("int", fields["file"]), str(fields["at"]))
 
 
-def _line(fields: Record) -> Line:
+def _line(fields: Record) -> JournalEntry:
     operations = cast("list[tuple[str, str, Record | None, Record | None]]", fields["operations"])
-    return Line(
+    return JournalEntry(
         dot=Dot(cast("int", fields["n"]), str(fields["replica"])),
         previous=cast("int", fields["previous"]),
         id=str(fields["id"]),
@@ -149,8 +149,8 @@ def _line(fields: Record) -> Line:
         by=str(fields.get("by", "")),
         undoes=str(fields.get("undoes", "")),
         redoes=str(fields.get("redoes", "")),
-        saw=Seen.read(fields["saw"]) if "saw" in fields else None,
-        knew=Seen.read(fields["knew"]) if "knew" in fields else None,
+        saw=VersionVector.read(fields["saw"]) if "saw" in fields else None,
+        knew=VersionVector.read(fields["knew"]) if "knew" in fields else None,
     )
 
 
@@ -164,7 +164,7 @@ _UNKNOWN: Final = "unknown"
 
 
 @dataclass(slots=True)
-class Log:
+class JournalFile:
     """How far a log was read: the number of its file, bytes, lines, the numbers of its first and last change, its last time."""
 
     number: int
@@ -173,20 +173,20 @@ class Log:
     first: int = 0
     last: int = 0
     at: str = ""
-    head: Head | None = None
+    head: JournalHeader | None = None
 
-    def note(self, lines: Sequence[Line | Head | Broken], size: int) -> None:
+    def note(self, lines: Sequence[JournalEntry | JournalHeader | DamagedEntry], size: int) -> None:
         """Note that these lines, `size` bytes, were read."""
-        numbers = [line.dot.number for line in lines if isinstance(line, Line)]
+        numbers = [line.dot.number for line in lines if isinstance(line, JournalEntry)]
         if numbers:
             self.first, self.last = self.first or numbers[0], numbers[-1]
-        self.at = next((line.at for line in reversed(lines) if not isinstance(line, Broken)), self.at)
-        self.head = next((line for line in lines if isinstance(line, Head)), self.head)
+        self.at = next((line.at for line in reversed(lines) if not isinstance(line, DamagedEntry)), self.at)
+        self.head = next((line for line in lines if isinstance(line, JournalHeader)), self.head)
         self.size += size
         self.lines += len(lines)
 
 
-class Logs:
+class Journals:
     """What was read of the logs of a folder, and the journal that this device writes.
 
     Invariants: what is appended stands behind whole lines that were all read; a journal is replaced by a new one only after all
@@ -194,10 +194,10 @@ class Logs:
     """
 
     def __init__(self, folder: Folder) -> None:
-        self.broken: dict[tuple[Path, int], Broken] = {}
+        self.broken: dict[tuple[Path, int], DamagedEntry] = {}
         """The lines that are not what was written, by file and number; without bytes: a change is missing before that line."""
         self._folder = folder
-        self._logs: dict[Path, Log] = {}
+        self._logs: dict[Path, JournalFile] = {}
         self._spoilt = False
         self._begun = False
 
@@ -214,22 +214,22 @@ class Logs:
         signature, log = signature_of(path), self._logs.get(path)
         return log is not None and (signature is None or signature[1] != log.number or signature[2] < log.size)
 
-    def read(self, path: Path) -> tuple[Log, tuple[Line | Head | Broken, ...], int]:
+    def read(self, path: Path) -> tuple[JournalFile, tuple[JournalEntry | JournalHeader | DamagedEntry, ...], int]:
         """Return how far a log was read before, the lines that follow, and their size in bytes; `Log.note` says they are read.
 
         Raises OSError.
         """
         if self.renewed(path):
             del self._logs[path]
-        log = self._logs.get(path) or Log(0)
+        log = self._logs.get(path) or JournalFile(0)
         data, signature = read_at(path, log.size)
         if log.number not in (0, signature[1]):
-            log = Log(0)
+            log = JournalFile(0)
             data, signature = read_at(path)
         log.number = signature[1]
         self._logs[path] = log
         scanned = scan(data, log.lines + 1)
-        self.broken |= {(path, line.number): line for line in scanned.lines if isinstance(line, Broken)}
+        self.broken |= {(path, line.number): line for line in scanned.lines if isinstance(line, DamagedEntry)}
         return log, scanned.lines, scanned.size
 
     # ------------------------------------------------------------------ the journal; the folder's lock is held
@@ -254,7 +254,7 @@ class Logs:
         self._begun = True
         return replica
 
-    def _was_left_here(self, path: Path, log: Log, head: Head) -> bool:
+    def _was_left_here(self, path: Path, log: JournalFile, head: JournalHeader) -> bool:
         """Whether a journal is the one that a program of this device wrote last, and none that was put in its place."""
         if (head.folder, head.file) != (self._folder.identity, log.number):
             return False
@@ -266,7 +266,7 @@ class Logs:
                 return abs(datetime.fromisoformat(log.at).timestamp() - changed) < _SLACK
         return True
 
-    def append(self, lines: Sequence[Line]) -> None:
+    def append(self, lines: Sequence[JournalEntry]) -> None:
         """Put changes behind all others in this device's journal; all of it is on the disk when it returns. Raises OSError.
 
         Without changes too: what another program wrote there may not be on the disk yet.
@@ -282,7 +282,7 @@ class Logs:
             raise
         log.note(lines, len(data))
 
-    def _retire(self, path: Path, log: Log) -> None:
+    def _retire(self, path: Path, log: JournalFile) -> None:
         """Move a journal into the history that could not be written, so that no other program goes on with it either.
 
         Somebody may have read the changes that are refused now: their numbers must never be those of others.
@@ -304,14 +304,14 @@ class Logs:
         moment = now()
 
         def head() -> Iterator[bytes]:
-            yield Head(replica, self._folder.identity, os.stat(temporary).st_ino, moment).encode()
+            yield JournalHeader(replica, self._folder.identity, os.stat(temporary).st_ino, moment).encode()
 
         signature = write_whole(path, head(), temporary, over=True)
-        log = self._logs[path] = Log(signature[1])
-        log.note([Head(replica, self._folder.identity, signature[1], moment)], signature[2])
+        log = self._logs[path] = JournalFile(signature[1])
+        log.note([JournalHeader(replica, self._folder.identity, signature[1], moment)], signature[2])
         self._spoilt = False
 
-    def _finish(self, path: Path, log: Log) -> None:
+    def _finish(self, path: Path, log: JournalFile) -> None:
         """Put a copy of a journal into the history, whatever is in it, unless that is nothing but the head."""
         if log.lines <= 1 and log.head is not None and not self.broken:
             return
@@ -329,7 +329,7 @@ class Logs:
             write_whole(target, data, temporary, over=there is not None)
 
 
-def latest_first(folder: Folder, about: str = "", until: Seen | None = None) -> Iterator[Line]:
+def latest_first(folder: Folder, about: str = "", until: VersionVector | None = None) -> Iterator[JournalEntry]:
     """Yield the changes in the folder's logs, the latest first: those that are in `until`, and whose line names the id `about`.
 
     Files are read one after the other as they are needed. One that cannot be read is left out. Raises ReaderError when nobody
@@ -340,7 +340,7 @@ def latest_first(folder: Folder, about: str = "", until: Seen | None = None) -> 
     with folder.reached():
         logs = (folder.journals(), *([finished.path] for finished in sorted(folder.finished(), reverse=True)))
     for files in logs:
-        lines: list[Line] = []
+        lines: list[JournalEntry] = []
         for path in files:
             try:
                 data, _ = read_at(path)

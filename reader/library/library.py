@@ -21,7 +21,7 @@ from reader.library.articles import (
     Edition,
     Progress,
     entry_of,
-    found,
+    find_article,
     made,
     named,
     opened_anew,
@@ -31,15 +31,15 @@ from reader.library.articles import (
     resolved,
 )
 from reader.library.folder import Folder
-from reader.library.history import done_already, past_of, taken_back
-from reader.library.journal import Line, latest_first
+from reader.library.history import done_already, inverse, past_of
+from reader.library.journal import JournalEntry, latest_first
 from reader.library.library_file import ANNOTATIONS, ARTICLES, SOURCES, TAGS
 from reader.library.merge import Merge, bring_texts, copy_to, merge_of, put_away
-from reader.library.review_changes import applied, change_of, edits_of, request_of, undone_by, unexpected
+from reader.library.review_changes import applied, change_of, edits_of, to_transaction, undone_by, unexpected
 from reader.library.snapshots import Snapshots
 from reader.library.store import Store
 from reader.library.tinydb_api import JournalStorage
-from reader.library.transaction import Request, Wanted
+from reader.library.transaction import RecordEdit, Transaction
 from reader.library.versions import plain_of
 from reader.library.writer import Checkpoints, SaveState, Writer
 from reader.review.cells import Record
@@ -53,15 +53,15 @@ from reader.review.source_shelf import extent_of
 # ------------------------------------------------------------------ the changes that are wanted, and the texts and documents
 
 
-class Queued:
+class PendingChanges:
     """Requests in their order, and documents by their digests, until they are on the disk. Safe to use from several threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._requests: list[Request] = []
+        self._requests: list[Transaction] = []
         self._documents: dict[str, bytes] = {}
 
-    def ask(self, request: Request) -> None:
+    def ask(self, request: Transaction) -> None:
         """Queue a change."""
         with self._lock:
             self._requests.append(request)
@@ -72,7 +72,7 @@ class Queued:
             self._documents[digest] = data
 
     @property
-    def requests(self) -> tuple[Request, ...]:
+    def requests(self) -> tuple[Transaction, ...]:
         """The changes that are queued."""
         with self._lock:
             return tuple(self._requests)
@@ -82,12 +82,12 @@ class Queued:
         with self._lock:
             return self._documents.get(digest)
 
-    def all(self) -> tuple[tuple[Request, ...], dict[str, bytes]]:
+    def all(self) -> tuple[tuple[Transaction, ...], dict[str, bytes]]:
         """Return all that is queued now. Whatever the requests name that was queued before them is among the documents."""
         with self._lock:
             return tuple(self._requests), dict(self._documents)
 
-    def done(self, requests: Sequence[Request], documents: Iterable[str]) -> None:
+    def done(self, requests: Sequence[Transaction], documents: Iterable[str]) -> None:
         """Forget what is on the disk: the first so many requests, and documents by their digests."""
         with self._lock:
             del self._requests[: len(requests)]
@@ -113,7 +113,7 @@ class Library:
         self.on_state: Callable[[SaveState], None] | None = None
         self.on_heard: Heard | None = None
         self._use(Folder(folder))
-        self._queued = Queued()
+        self._queued = PendingChanges()
         self._opened: dict[str, Record] = {}
         self._writer = Writer(self._write, self._rest, self._say)
 
@@ -217,7 +217,7 @@ class Library:
 
     def save(self, article_id: str, change: Change, by: str = "") -> None:
         """Queue a change of an article's review and return at once."""
-        self._ask(request_of(change, self._article(article_id), by))
+        self._ask(to_transaction(change, self._article(article_id), by))
 
     def save_place(self, article_id: str, place: ReadingPosition, progress: Progress) -> None:
         """Queue where reading stopped."""
@@ -239,36 +239,36 @@ class Library:
 
     # ------------------------------------------------------------------ the history, other libraries, other places
 
-    def history(self, article_id: str = "") -> Iterator[Line]:
+    def history(self, article_id: str = "") -> Iterator[JournalEntry]:
         """Yield the changes that the logs still hold, in the library or on an article, the latest first."""
         lines = latest_first(self._store.folder, article_id)
         return (line for line in lines if line.label and (not article_id or line.article == article_id))
 
-    def next_undo(self, article_id: str = "") -> Line | None:
+    def next_undo(self, article_id: str = "") -> JournalEntry | None:
         """Return the change that `undo` would take back, or None when there is none."""
         self._store.catch_up()
         return next(past_of(self._store.folder, article_id).undoable, None)
 
-    def next_redo(self, article_id: str = "") -> Line | None:
+    def next_redo(self, article_id: str = "") -> JournalEntry | None:
         """Return the change that took back what `redo` would do again, or None when there is none."""
         self._store.catch_up()
         return next(past_of(self._store.folder, article_id).redoable, None)
 
-    def undo(self, article_id: str = "", by: str = "") -> Line | None:
+    def undo(self, article_id: str = "", by: str = "") -> JournalEntry | None:
         """Take the last change of the library, or of an article, back; return it once that is on the disk, or None.
 
         Raises CannotUndo when something of it was changed since, and ReaderError when it cannot be saved.
         """
         return self._take_back(self.next_undo(article_id), by)
 
-    def redo(self, article_id: str = "", by: str = "") -> Line | None:
+    def redo(self, article_id: str = "", by: str = "") -> JournalEntry | None:
         """Do again what was undone last, and return the change that had undone it. As `undo`."""
         return self._take_back(self.next_redo(article_id), by)
 
-    def _take_back(self, line: Line | None, by: str) -> Line | None:
+    def _take_back(self, line: JournalEntry | None, by: str) -> JournalEntry | None:
         if line is not None:
             with self._store.guard:
-                (taken,) = self._store.commit([taken_back(line, self._plain, by)])
+                (taken,) = self._store.commit([inverse(line, self._plain, by)])
                 self._changed = True
             self._tell(())
             if not taken.operations:
@@ -370,24 +370,24 @@ class Library:
         source = resolved(article.source)
         with self._store.guard:
             records = self._records(ARTICLES)
-            record = found(records.values(), article)
+            record = find_article(records.values(), article)
             if record is None:
                 record = made(article, source, records)
                 self._opened[str(record["id"])] = record
-                self._ask(Request((Wanted(ARTICLES, str(record["id"]), None, record),)))
+                self._ask(Transaction((RecordEdit(ARTICLES, str(record["id"]), None, record),)))
                 return record
         self._opened[str(record["id"])] = record
         return self._set(str(record["id"]), opened_anew(record, article))
 
     def _find(self, article: Article) -> Record | None:
-        return found(self._records(ARTICLES).values(), article)
+        return find_article(self._records(ARTICLES).values(), article)
 
     def _set(self, article_id: str, fields: Record) -> Record:
         """Set fields of an article's record and return it. Raises ReaderError for one that was never here."""
         before = self._article(article_id)
         after = self._opened[article_id] = {**before, **fields}
         if after != before:
-            self._ask(Request((Wanted(ARTICLES, article_id, before, after),)))
+            self._ask(Transaction((RecordEdit(ARTICLES, article_id, before, after),)))
         return after
 
     def _article(self, article_id: str) -> Record:
@@ -398,7 +398,7 @@ class Library:
 
     # ------------------------------------------------------------------ the writing thread
 
-    def _ask(self, request: Request) -> None:
+    def _ask(self, request: Transaction) -> None:
         self._queued.ask(request)
         self._writer.wake()
 
@@ -431,7 +431,7 @@ class Library:
             self._tell(())
         self._checkpoints.look(own=self._changed)
 
-    def _tell(self, requests: tuple[Request, ...]) -> None:
+    def _tell(self, requests: tuple[Transaction, ...]) -> None:
         with self._store.guard:
             others = unexpected(self._store.differences(), requests, self._plain)
         if self.on_heard is not None:

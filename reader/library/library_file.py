@@ -16,7 +16,7 @@ from typing import Final, cast
 from reader import __version__
 from reader.errors import ReaderError
 from reader.files import read_at, signature_of
-from reader.library.versions import Seen, sum_of
+from reader.library.versions import VersionVector, sum_of
 from reader.review.cells import Record
 from reader.review.model import new_id
 
@@ -37,7 +37,7 @@ class Meta:
 
     schema: int
     replica: str
-    seen: Seen
+    seen: VersionVector
     tables: tuple[str, ...] = ()
     sound: bool = True
 
@@ -59,7 +59,7 @@ def meta_of(tables: object) -> Meta | None:
             return Meta(
                 schema,
                 str(fields.get("replica") or ""),
-                Seen.read(fields.get("seen")),
+                VersionVector.read(fields.get("seen")),
                 tuple(map(str, names)),
                 sound=schema > SCHEMA or fields.get("sum") in (None, meta_sum(fields)),
             )
@@ -89,7 +89,7 @@ _HEADS: Final = re.compile(rb'"([^"\\]+)": \{"id":"([^"\\]{36})"(?:,"article":"(
 _encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 
 
-class Lines:
+class RecordTables:
     """Tables of records. A table's keys are TinyDB's document ids as text; a record is found by its `id`, whatever its key.
 
     In a table of another program its key is its id, whatever the record says.
@@ -104,9 +104,9 @@ class Lines:
             for key, record in records.items():
                 self._take(table, key, _line(key, identified(table, key, record)))
 
-    def copy(self) -> Lines:
+    def copy(self) -> RecordTables:
         """Return the same lines as a value of their own."""
-        copied = Lines()
+        copied = RecordTables()
         copied._lines = {table: dict(lines) for table, lines in self._lines.items()}
         copied._keys = {table: dict(keys) for table, keys in self._keys.items()}
         copied._of_article = {article: dict(keys) for article, keys in self._of_article.items()}
@@ -215,7 +215,7 @@ class Lines:
 
     # ------------------------------------------------------------------ the file
 
-    def encode(self, replica: str, seen: Seen) -> Iterator[bytes]:
+    def encode(self, replica: str, seen: VersionVector) -> Iterator[bytes]:
         """Yield the bytes of the library file: a TinyDB file in ASCII, one record a line, tables and keys sorted.
 
         The last table is `meta`, whose last field is the digest of all that stands before it. What is yielded is not changed by
@@ -226,7 +226,7 @@ class Lines:
         return _encoded(whole, replica, seen)
 
     @classmethod
-    def parse(cls, data: bytes, name: str) -> tuple[Lines, Meta]:
+    def parse(cls, data: bytes, name: str) -> tuple[RecordTables, Meta]:
         """Return the records of a library file that any program wrote, and what it says of itself.
 
         `name` is what errors call it. Raises ReaderError when it is empty, damaged, or no library at all.
@@ -252,7 +252,7 @@ class Lines:
         return cls({table: records for table, records in named.items() if table != META}), meta
 
     @classmethod
-    def decode(cls, data: bytes) -> Lines:
+    def decode(cls, data: bytes) -> RecordTables:
         """Return the records of a file that is just as `encode` wrote it, line by line."""
         lines = cls()
         lines._take_file(data)
@@ -323,7 +323,7 @@ class TableView(Mapping[str, Record]):
         return len(self._lines)
 
 
-def _encoded(tables: Mapping[str, list[bytes]], replica: str, seen: Seen) -> Iterator[bytes]:
+def _encoded(tables: Mapping[str, list[bytes]], replica: str, seen: VersionVector) -> Iterator[bytes]:
     digest = hashlib.sha256()
     for part in _parts(tables):
         digest.update(part)
@@ -421,7 +421,7 @@ _PAUSE: Final = 0.15
 _FRESH: Final = 3.0
 
 
-class Found:
+class LoadedFile:
     """A library's file: what it says of itself, whether it is `whole` just as a library wrote it, its signature.
 
     Its records are made when they are asked for: who knows them all already need not wait for that.
@@ -433,13 +433,13 @@ class Found:
         meta = whole(self._data)
         self.whole = meta is not None
         if meta is None:
-            self.lines, meta = Lines.parse(self._data, str(path))
+            self.lines, meta = RecordTables.parse(self._data, str(path))
         self.meta: Meta = meta
 
     @cached_property
-    def lines(self) -> Lines:
+    def lines(self) -> RecordTables:
         """The records."""
-        return Lines.decode(self._data)
+        return RecordTables.decode(self._data)
 
     @property
     def digest(self) -> str:
@@ -447,7 +447,7 @@ class Found:
         return hashlib.sha256(self._data).hexdigest()
 
 
-def read_library(path: Path) -> Found | None:
+def read_library(path: Path) -> LoadedFile | None:
     """Return what a library's file holds, None when it is not there.
 
     Raises ReaderError when it is damaged, foreign or unreadable. A damaged file that was written a moment ago is looked at
@@ -457,7 +457,7 @@ def read_library(path: Path) -> Found | None:
     while True:
         looks += 1
         try:
-            return Found(path)
+            return LoadedFile(path)
         except FileNotFoundError:
             return None
         except OSError as error:

@@ -12,13 +12,13 @@ from typing import cast
 from reader.errors import ReaderError
 from reader.files import make_folder, read_at, sync_folder, write_new
 from reader.library.articles import editions_of
-from reader.library.file_join import Changed, stamp_of, taken
+from reader.library.file_join import Changed, foreign_dot, join_file
 from reader.library.folder import LIBRARY, Folder
 from reader.library.journal import changes
-from reader.library.library_file import ANNOTATIONS, ARTICLES, SCHEMA, SOURCES, TAGS, Lines, Meta, read_library
+from reader.library.library_file import ANNOTATIONS, ARTICLES, SCHEMA, SOURCES, TAGS, Meta, RecordTables, read_library
 from reader.library.snapshots import Snapshots
 from reader.library.store import Store
-from reader.library.versions import Seen, content_of, rivals_of
+from reader.library.versions import VersionVector, content_of, rivals_of
 from reader.review.cells import LATEST, Record, cells_of
 from reader.review.conflicts import PAIRS
 from reader.review.records import mapping, source_from_record
@@ -76,7 +76,7 @@ class Merge:
 
     name: str
     records: Changed
-    saw: Seen
+    saw: VersionVector
     added: int
     changed: int
     removed: int
@@ -103,8 +103,8 @@ def merge_of(store: Store, path: Path) -> Merge:
     lines, meta, digest = _read(path)
     with store.guard:
         store.catch_up()
-        stamp = stamp_of(meta, digest)
-        records = taken(store.lines, store.seen, lines, meta, stamp, store.last)
+        stamp = foreign_dot(meta, digest)
+        records = join_file(store.lines, store.seen, lines, meta, stamp, store.last)
         saw = meta.seen.copy()
         if digest:
             saw.add(stamp)
@@ -124,7 +124,7 @@ def _is_to_choose(record: Record) -> bool:
     return False
 
 
-def _read(path: Path) -> tuple[Lines, Meta, str]:
+def _read(path: Path) -> tuple[RecordTables, Meta, str]:
     """Return the records of another library, what it says of itself, and its digest if another program wrote it, else ""."""
     if path.is_dir():
         if not os.path.lexists(path / LIBRARY):

@@ -20,12 +20,12 @@ from pathlib import Path
 from reader.errors import ReaderError
 from reader.files import Signature, replace, sync_folder, write_new
 from reader.library import backups
-from reader.library.file_join import delta, is_stamp, stamp_of, taken, was_here
+from reader.library.file_join import apply_delta, foreign_dot, is_stamp, join_file, was_here
 from reader.library.folder import Folder, device
-from reader.library.journal import Broken, Head, Line, Logs, Operation, latest_first
-from reader.library.library_file import SCHEMA, Lines, Meta, read_library
-from reader.library.transaction import Difference, Request, Wanted
-from reader.library.versions import Dot, Seen, edited, plain_of, removed
+from reader.library.journal import DamagedEntry, JournalEntry, JournalHeader, Journals, Operation, latest_first
+from reader.library.library_file import SCHEMA, Meta, RecordTables, read_library
+from reader.library.transaction import Divergence, RecordEdit, Transaction
+from reader.library.versions import Dot, VersionVector, edited, plain_of, removed
 from reader.review.cells import Record, cells_of, same_cells
 from reader.review.model import new_id, now
 
@@ -40,23 +40,23 @@ class Store:
         """Read the library; a folder without one is a new library. Raises ReaderError when it cannot be read."""
         self.folder = folder
         self.guard = threading.RLock()
-        self.lines = Lines()
-        self.seen = Seen()
+        self.lines = RecordTables()
+        self.seen = VersionVector()
         self.readonly = ""
-        self.folded = Seen()
+        self.folded = VersionVector()
         self._replica: str = ""
         self._gone: dict[tuple[str, str], Record] | None = None
-        self._told: dict[str, Seen] = {}
+        self._told: dict[str, VersionVector] = {}
         self._known: Signature | None = None
         self._foreign = False
         self._settled = False
-        self._logs = Logs(folder)
+        self._logs = Journals(folder)
         self._touched: dict[tuple[str, str], bytes | None] = {}
         self.catch_up()
         self._touched.clear()
 
     @property
-    def broken(self) -> dict[tuple[Path, int], Broken]:
+    def broken(self) -> dict[tuple[Path, int], DamagedEntry]:
         """The lines of logs that are not what was written, by file and number."""
         return self._logs.broken
 
@@ -86,16 +86,16 @@ class Store:
                 self._take_history()
             self._take_logs()
 
-    def differences(self) -> list[Difference]:
+    def differences(self) -> list[Divergence]:
         """Return what others changed since this was asked last, as plain records."""
-        found: list[Difference] = []
+        found: list[Divergence] = []
         with self.guard:
             touched, self._touched = self._touched, {}
             for (table, record_id), line in touched.items():
                 if line != self.lines.line(table, record_id):
                     before: Record | None = None if line is None else json.loads(line)
                     after = self.lines.get(table, record_id)
-                    found.append(Difference(table, record_id, before and plain_of(before), after and plain_of(after)))
+                    found.append(Divergence(table, record_id, before and plain_of(before), after and plain_of(after)))
         return found
 
     def _take_file(self) -> None:
@@ -117,12 +117,12 @@ class Store:
         if fresh and found.whole:
             self.lines, self.seen = found.lines, found.meta.seen.copy()
         elif not (found.whole and self.seen.covers(found.meta.seen)):
-            self._join(found.lines, found.meta, stamp_of(found.meta, found.digest), whole=found.whole)
+            self._join(found.lines, found.meta, foreign_dot(found.meta, found.digest), whole=found.whole)
         self._known, self.folded = found.signature, found.meta.seen.copy()
         self._foreign = not found.whole
 
-    def _join(self, theirs: Lines, meta: Meta, stamp: Dot, *, whole: bool) -> None:
-        for (table, record_id), record in taken(self.lines, self.seen, theirs, meta, stamp, self.last).items():
+    def _join(self, theirs: RecordTables, meta: Meta, stamp: Dot, *, whole: bool) -> None:
+        for (table, record_id), record in join_file(self.lines, self.seen, theirs, meta, stamp, self.last).items():
             self._set(table, record_id, record)
         self.seen.join(meta.seen)
         if not whole:
@@ -156,12 +156,12 @@ class Store:
         # A hole in what this device wrote will not be filled any more; what another device wrote may be on its way.
         sure = path == self.folder.journal or (self._is_own(log.head) if log.head is not None else log.lines > 0)
         for number, line in enumerate(lines, log.lines + 1):
-            if isinstance(line, Head):
+            if isinstance(line, JournalHeader):
                 sure = sure or self._is_own(line)
                 continue
             # A log that has lost its beginning, or a line, will not get it back.
-            sure = sure or number == 1 or isinstance(line, Broken)
-            if isinstance(line, Broken) or line.dot in self.seen:
+            sure = sure or number == 1 or isinstance(line, DamagedEntry)
+            if isinstance(line, DamagedEntry) or line.dot in self.seen:
                 continue
             before = Dot(line.previous, line.dot.replica)
             if before not in self.seen:
@@ -169,16 +169,16 @@ class Store:
             if not sure and (before not in self.seen or not self._knows(line)):
                 return
             if before not in self.seen:
-                self._logs.broken[path, number] = Broken(number, b"")
+                self._logs.broken[path, number] = DamagedEntry(number, b"")
             self._take(line)
         log.note(lines, size)
 
-    def _take(self, line: Line) -> None:
+    def _take(self, line: JournalEntry) -> None:
         for table, record_id, old, new in line.operations:
             mine = self.lines.get(table, record_id)
             if mine is None and new is not None and was_here(new, self.seen):
                 mine = self.last(table, record_id)
-            self._set(table, record_id, delta(mine, self.seen, old, new, line.saw))
+            self._set(table, record_id, apply_delta(mine, self.seen, old, new, line.saw))
         self._note(line)
 
     def last(self, table: str, record_id: str) -> Record | None:
@@ -195,24 +195,24 @@ class Store:
         record = self._gone.get((table, record_id))
         return None if record is None else removed(record)
 
-    def _knows(self, line: Line) -> bool:
+    def _knows(self, line: JournalEntry) -> bool:
         """Whether all is known here that the writer of a line knew; what stands in the history is taken in for that."""
         if line.knew is not None and not self.seen.covers(line.knew):
             for replica, number in line.knew.numbers.items():
                 self._take_history(Dot(number + 1, replica))
         return line.knew is None or self.seen.covers(line.knew)
 
-    def _note(self, line: Line) -> None:
+    def _note(self, line: JournalEntry) -> None:
         self.seen.add(line.dot)
-        told = self._told.setdefault(line.dot.replica, Seen())
-        told.join(line.knew or Seen())
+        told = self._told.setdefault(line.dot.replica, VersionVector())
+        told.join(line.knew or VersionVector())
         if line.saw is not None:
             # A merge says only what its writer lacked: whoever lacks more does not know all that it brought in.
             if self.seen.covers(told):
                 self.seen.join(line.saw)
             told.join(line.saw)
 
-    def _is_own(self, head: Head | None) -> bool:
+    def _is_own(self, head: JournalHeader | None) -> bool:
         """Whether this device wrote a log, in this folder or where it was before."""
         return head is not None and head.folder.partition(":")[0] == device()
 
@@ -232,7 +232,7 @@ class Store:
             self._ready()
             yield
 
-    def commit(self, requests: Sequence[Request]) -> list[Line]:
+    def commit(self, requests: Sequence[Transaction]) -> list[JournalEntry]:
         """Make changes, each whole, and return them once they are on the disk.
 
         Raises ReaderError when that fails; then nothing was changed.
@@ -243,7 +243,7 @@ class Store:
             self._expect(requests, lines)
         return lines
 
-    def _expect(self, requests: Sequence[Request], lines: Sequence[Line]) -> None:
+    def _expect(self, requests: Sequence[Transaction], lines: Sequence[JournalEntry]) -> None:
         """Leave out of the differences what came out just as the one request for it wanted it."""
         wanted = {(w.table, w.id): w for request in requests for w in request.wanted}
         if len(wanted) < sum(len(request.wanted) for request in requests):
@@ -254,7 +254,7 @@ class Store:
             if all((side and plain_of(side)) == known for side, known in sides):
                 del self._touched[operation.table, operation.id]
 
-    def merge(self, records: Mapping[tuple[str, str], Record | None], saw: Seen, label: str, by: str) -> Line:
+    def merge(self, records: Mapping[tuple[str, str], Record | None], saw: VersionVector, label: str, by: str) -> JournalEntry:
         """Put records in the place of others, all in one change: what came of joining another library, which knew `saw`.
 
         Whoever joined them did that within the same block of `writing`. Raises as `commit`.
@@ -262,7 +262,7 @@ class Store:
         with self.writing(), self._all_or_nothing():
             dot = self.seen.next(self._replica)
             operations = tuple(Operation(*key, self.lines.get(*key), record) for key, record in records.items())
-            line = Line(dot, self._last(dot), new_id(), now(), label, operations, by=by, saw=saw, knew=self._untold())
+            line = JournalEntry(dot, self._last(dot), new_id(), now(), label, operations, by=by, saw=saw, knew=self._untold())
             self._apply(line)
             self._logs.append([line])
         return line
@@ -270,7 +270,7 @@ class Store:
     @contextlib.contextmanager
     def _all_or_nothing(self) -> Generator[None]:
         """Take back what a block did to the records when it fails."""
-        seen, told, touched = self.seen.copy(), self._told.get(self._replica, Seen()).copy(), self._touched
+        seen, told, touched = self.seen.copy(), self._told.get(self._replica, VersionVector()).copy(), self._touched
         self._touched = {}
         try:
             yield
@@ -302,16 +302,16 @@ class Store:
     def _last(self, dot: Dot) -> int:
         return self.seen.numbers.get(dot.replica, 0)
 
-    def _untold(self) -> Seen | None:
+    def _untold(self) -> VersionVector | None:
         """Return what is known of other replicas and does not stand in the journal yet, None when all does.
 
         What other programs wrote into the file is left out: it comes with the file, and no journal could be waited for.
         """
-        known, told = self.seen.numbers.items(), self._told.get(self._replica, Seen()).numbers
+        known, told = self.seen.numbers.items(), self._told.get(self._replica, VersionVector()).numbers
         grown = {r: n for r, n in known if r != self._replica and not is_stamp(r) and told.get(r, 0) < n}
-        return Seen(grown) if grown else None
+        return VersionVector(grown) if grown else None
 
-    def _made(self, request: Request) -> Line | None:
+    def _made(self, request: Transaction) -> JournalEntry | None:
         """Return the line for a request on the records as they are, None when there is nothing left to do.
 
         That a change is taken back is written also when others have done that already: the next undo is of the one before.
@@ -321,14 +321,14 @@ class Store:
         effective = tuple(operation for operation in operations if operation is not None)
         if not effective and not (request.undoes or request.redoes):
             return None
-        line = Line(
+        line = JournalEntry(
             dot, self._last(dot), request.id, now(), request.label, effective,
             request.article, request.by, request.undoes, request.redoes, knew=self._untold(),
         )  # fmt: skip
         self._apply(line)
         return line
 
-    def _operation(self, wanted: Wanted, dot: Dot) -> Operation | None:
+    def _operation(self, wanted: RecordEdit, dot: Dot) -> Operation | None:
         table, record_id, before, after = wanted
         stored = self.lines.get(table, record_id)
         if after is not None:
@@ -339,7 +339,7 @@ class Store:
             return None
         return Operation(table, record_id, stored, None)
 
-    def _apply(self, line: Line) -> None:
+    def _apply(self, line: JournalEntry) -> None:
         for table, record_id, _, after in line.operations:
             self._set(table, record_id, after)
         self._note(line)
@@ -365,7 +365,7 @@ class Store:
                     self._fold(data, seen, known, foreign=foreign)
         return not self.behind
 
-    def _fold(self, data: Iterable[bytes], seen: Seen, known: Signature | None, *, foreign: bool) -> None:
+    def _fold(self, data: Iterable[bytes], seen: VersionVector, known: Signature | None, *, foreign: bool) -> None:
         try:
             backups.keep(self.folder, foreign=foreign)
             self._temporary.unlink(missing_ok=True)
@@ -376,7 +376,7 @@ class Store:
             if self.folder.signature() == known:
                 self._put(written, seen)
 
-    def _put(self, written: Signature, seen: Seen) -> None:
+    def _put(self, written: Signature, seen: VersionVector) -> None:
         """Put the new file, that is written, in the library's place; what it says is known."""
         replace(self._temporary, self.folder.library)
         sync_folder(self.folder.path)

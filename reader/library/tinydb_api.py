@@ -18,7 +18,7 @@ from reader.errors import ReaderError
 from reader.library.folder import Folder
 from reader.library.library_file import META, identified, is_identified
 from reader.library.store import Store
-from reader.library.transaction import Request, Wanted
+from reader.library.transaction import RecordEdit, Transaction
 from reader.library.versions import RIVALS, VERSIONS, content_of, raw_of
 from reader.review.cells import Record, cells_of, changed, record_of, same
 from reader.review.conflicts import PAIRS, pair_of_all
@@ -51,23 +51,23 @@ class JournalStorage(Storage):
             ]
             self.change(wanted, "changed through TinyDB")
 
-    def _differing(self, table: str, before: Mapping[str, Record], after: Mapping[str, Record]) -> Iterator[Wanted]:
+    def _differing(self, table: str, before: Mapping[str, Record], after: Mapping[str, Record]) -> Iterator[RecordEdit]:
         for key in {**before, **after}:
             old, new = before.get(key), after.get(key)
             if old is None or new is None or not same(old, new):
                 yield self.wanted(table, key, old, new)
 
-    def wanted(self, table: str, key: str, old: Record | None, new: Record | None) -> Wanted:
+    def wanted(self, table: str, key: str, old: Record | None, new: Record | None) -> RecordEdit:
         """Return the change of a document by its key. Raises ReaderError for a new one whose id another document has."""
         after = None if new is None else cast("Record", identified(table, key, content_of(new)))
         if old is not None:
-            return Wanted(table, self.store.lines.id_at(table, key), raw_of(old), after and _with_rivals(old, after))
+            return RecordEdit(table, self.store.lines.id_at(table, key), raw_of(old), after and _with_rivals(old, after))
         record_id = str((after or {}).get("id")) if is_identified(table) else key
         if self.store.lines.key_of(table, record_id) is not None:
             raise _twice(table, record_id)
-        return Wanted(table, record_id, None, after)
+        return RecordEdit(table, record_id, None, after)
 
-    def change(self, wanted: Sequence[Wanted], label: str) -> None:
+    def change(self, wanted: Sequence[RecordEdit], label: str) -> None:
         """Make one change of all that is wanted. Raises ReaderError when that fails, or when two new documents have one id."""
         given: set[tuple[str, str]] = set()
         for table, record_id, before, after in wanted:
@@ -75,7 +75,7 @@ class JournalStorage(Storage):
                 if (table, record_id) in given:
                     raise _twice(table, record_id)
                 given.add((table, record_id))
-        self.store.commit([Request(tuple(wanted), label)])
+        self.store.commit([Transaction(tuple(wanted), label)])
 
 
 def _with_rivals(old: Record, after: Record) -> Record:

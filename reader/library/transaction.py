@@ -9,7 +9,7 @@ from reader.review.cells import Record
 from reader.review.model import new_id
 
 
-class Wanted(NamedTuple):
+class RecordEdit(NamedTuple):
     """A record as whoever changes it knows it, and as they want it. None before: it is made; None after: it is removed."""
 
     table: str
@@ -19,10 +19,10 @@ class Wanted(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class Transaction:
     """A change that is wanted. `label` is what a person calls it, "" when nobody would take it back."""
 
-    wanted: tuple[Wanted, ...]
+    wanted: tuple[RecordEdit, ...]
     label: str = ""
     article: str = ""
     by: str = ""
@@ -31,7 +31,7 @@ class Request:
     redoes: str = ""
 
 
-class Difference(NamedTuple):
+class Divergence(NamedTuple):
     """A plain record before and after something that was not asked for here."""
 
     table: str

@@ -44,14 +44,14 @@ class Dot(NamedTuple):
         return f"{self.number}.{self.replica}"
 
 
-class Seen:
+class VersionVector:
     """The dots that a library knows: for each replica all up to a number."""
 
     def __init__(self, numbers: Mapping[str, int] | None = None) -> None:
         self.numbers: dict[str, int] = dict(numbers or {})
 
     @classmethod
-    def read(cls, value: object) -> Seen:
+    def read(cls, value: object) -> VersionVector:
         """Return what a JSON value says; what is no number is left out."""
         named = _mapping(value)
         return cls({replica: number for replica, number in named.items() if isinstance(number, int)})
@@ -59,7 +59,7 @@ class Seen:
     def __contains__(self, dot: Dot) -> bool:
         return self.numbers.get(dot.replica, 0) >= dot.number
 
-    def covers(self, other: Seen) -> bool:
+    def covers(self, other: VersionVector) -> bool:
         """Whether all that `other` knows is known here."""
         return all(self.numbers.get(replica, 0) >= number for replica, number in other.numbers.items())
 
@@ -68,7 +68,7 @@ class Seen:
         for dot in dots:
             self.numbers[dot.replica] = max(dot.number, self.numbers.get(dot.replica, 0))
 
-    def join(self, other: Seen) -> None:
+    def join(self, other: VersionVector) -> None:
         """Know all that `other` knows from now on."""
         self.add(*(Dot(number, replica) for replica, number in other.numbers.items()))
 
@@ -76,9 +76,9 @@ class Seen:
         """Return the dot of the replica's next change."""
         return Dot(max(self.numbers.values(), default=0) + 1, replica)
 
-    def copy(self) -> Seen:
+    def copy(self) -> VersionVector:
         """Return what is known now, as a value of its own."""
-        return Seen(self.numbers)
+        return VersionVector(self.numbers)
 
 
 Versions = dict[str, dict[Dot, object]]
@@ -216,7 +216,7 @@ def edited(stored: Record | None, before: Mapping[str, object] | None, after: Ma
     return stored_of({**versions, EXISTS: {dot: None}} if touched else versions)
 
 
-def joined(mine: Record | None, have: Container[Dot], theirs: Record | None, they_have: Container[Dot]) -> Record | None:
+def join_versions(mine: Record | None, have: Container[Dot], theirs: Record | None, they_have: Container[Dot]) -> Record | None:
     """Return what a stored record is once two libraries know of each other; `have` and `they_have` are what each has seen.
 
     None on one side: the record is not there. It stays gone if whoever removed it had seen all of it. Where it is still known

@@ -12,7 +12,7 @@ from typing import Final
 
 from reader.errors import ReaderError
 from reader.library.store import Store
-from reader.library.versions import Seen
+from reader.library.versions import VersionVector
 
 # ------------------------------------------------------------------ once the person pauses, beside everything else that goes
 
@@ -34,7 +34,7 @@ class Checkpoints:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._thread: threading.Thread | None = None
-        self._noticed = Seen()
+        self._noticed = VersionVector()
         self._since = time.monotonic()
 
     def look(self, *, own: bool) -> None:

@@ -14,7 +14,7 @@ import pytest
 from tinydb import TinyDB
 
 from reader.library.folder import Lock
-from reader.library.journal import Head, Line, Operation
+from reader.library.journal import JournalEntry, JournalHeader, Operation
 from reader.library.versions import Dot, written
 from tests.contracts.test_imports import loaded
 from tests.unit.making import TEXT
@@ -252,8 +252,8 @@ def a_future_backup(folder: Path) -> None:
 
 def a_journal_that_waits(folder: Path) -> None:
     operation = Operation("theirs", "1", None, written({"n": 1}, Dot(90, "other")))
-    line = Line(Dot(90, "other"), 80, "id", "2026-01-15T10:00:00.000Z", "x", (operation,))
-    (folder / "journal-another0.jsonl").write_bytes(Head("other", "another:1:/there", 0, "").encode() + line.encode())
+    line = JournalEntry(Dot(90, "other"), 80, "id", "2026-01-15T10:00:00.000Z", "x", (operation,))
+    (folder / "journal-another0.jsonl").write_bytes(JournalHeader("other", "another:1:/there", 0, "").encode() + line.encode())
 
 
 FOUND: dict[str, tuple[Callable[[Path], None], str, str]] = {
@@ -292,7 +292,7 @@ def test_changes_that_may_be_on_their_way_are_waited_for_also_by_a_repair(call: 
     assert call("repair", "--yes").code == 0
     assert findings(call) == {"wrong": {"journals"}, "note": {"damaged files"}}
     operation = Operation("theirs", "2", None, written({"n": 2}, Dot(80, "other")))
-    missing = Line(Dot(80, "other"), 0, "before", "2026-01-15T10:00:00.000Z", "x", (operation,))
+    missing = JournalEntry(Dot(80, "other"), 0, "before", "2026-01-15T10:00:00.000Z", "x", (operation,))
     head, waiting = (own_library / "journal-another0.jsonl").read_bytes().splitlines(keepends=True)
     (own_library / "journal-another0.jsonl").write_bytes(head + missing.encode() + waiting)
     assert findings(call) == {"note": {"damaged files"}}

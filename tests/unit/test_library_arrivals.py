@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tinydb import where
 
 from reader.library import Library, LibraryDB
-from reader.library.journal import Broken, Head, scan
+from reader.library.journal import DamagedEntry, JournalHeader, scan
 from reader.library.versions import plain_of
 from tests.unit.test_library import LONG
 from tests.unit.test_library_merging_properties import CELLS, EMPTY, MEMORY, WHOLE, Event, shown_in, truth, valued
@@ -90,8 +90,8 @@ class World:
         if not source.entries:
             return
         for path in (*(source.folder / "history").glob("*.jsonl"), source.journal):
-            lines = [line for line in scan(path.read_bytes()).lines if not isinstance(line, Broken)]
-            heads = (replace(line, folder=f"device{other}:1:/") if isinstance(line, Head) else line for line in lines)
+            lines = [line for line in scan(path.read_bytes()).lines if not isinstance(line, DamagedEntry)]
+            heads = (replace(line, folder=f"device{other}:1:/") if isinstance(line, JournalHeader) else line for line in lines)
             target = (
                 device.folder / f"journal-device{other}.jsonl"
                 if path == source.journal

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from reader.article.ranges import Span
 from reader.library import Library, LibraryDB
-from reader.library.versions import RIVALS, Seen, edited, joined, plain_of
+from reader.library.versions import RIVALS, VersionVector, edited, join_versions, plain_of
 from reader.review.cells import Record, cells_of, record_of
 from reader.review.model import Evidence, SourceText
 from reader.review.selector import make_selector
@@ -89,7 +89,7 @@ class Replica:
     """One of several that know a record each in its own way."""
 
     name: str
-    seen: Seen = field(default_factory=Seen)
+    seen: VersionVector = field(default_factory=VersionVector)
     record: Record | None = None
     known: set[int] = field(default_factory=set)
 
@@ -120,7 +120,7 @@ class Replica:
 
     def join(self, other: "Replica") -> None:
         """Learn all that another knows."""
-        self.record = joined(self.record, self.seen, other.record, other.seen)
+        self.record = join_versions(self.record, self.seen, other.record, other.seen)
         self.seen.join(other.seen)
         self.known |= other.known
 

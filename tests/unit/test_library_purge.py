@@ -13,7 +13,7 @@ from reader.article.ranges import Span
 from reader.cli import run
 from reader.errors import ReaderError
 from reader.library import Library
-from reader.library.care.purge import purged, rubbish
+from reader.library.care.purge import find_unused, purge
 from reader.library.folder import Folder
 from reader.library.snapshots import Snapshots
 from reader.review.model import Evidence, Judgement, Selector
@@ -57,11 +57,11 @@ def test_only_texts_that_nothing_names_go(own_library: Path, tmp_path: Path) -> 
     copy.write_text(f'{{"articles": {{"1": {{"id": "x", "digest": "{copied.stem}"}}}}}}')
     aged((own_library / "snapshots").rglob("*.z"))
     aged([young], 60)
-    found = rubbish(Folder(own_library))
+    found = find_unused(Folder(own_library))
     assert found.files == (unneeded,)
-    assert purged(Folder(own_library)) == found
+    assert purge(Folder(own_library)) == found
     assert files(own_library) == needed | {young, copied, copy}
-    assert rubbish(Folder(own_library)).files == ()
+    assert find_unused(Folder(own_library)).files == ()
 
 
 def test_what_a_killed_program_left_goes_once_it_is_old(own_library: Path) -> None:
@@ -76,9 +76,9 @@ def test_what_a_killed_program_left_goes_once_it_is_old(own_library: Path) -> No
     others = [own_library / "notes.new", own_library / ".hidden", own_library / "backups" / "mine.txt"]
     for path in (*left, *others):
         path.write_bytes(b"x")
-    assert rubbish(Folder(own_library)).files == ()
+    assert find_unused(Folder(own_library)).files == ()
     aged([*left, *others])
-    assert {*purged(Folder(own_library)).files} == {*left}
+    assert {*purge(Folder(own_library)).files} == {*left}
     assert files(own_library) == before | {*others}
 
 
@@ -98,8 +98,8 @@ def with_history(folder: Path) -> Path:
 def test_old_history_goes_only_when_it_is_asked_for(own_library: Path, capsys: pytest.CaptureFixture[str]) -> None:
     finished = with_history(own_library)
     before = files(own_library)
-    assert rubbish(Folder(own_library)).history == ()
-    assert rubbish(Folder(own_library), timedelta(days=1)).history == ()
+    assert find_unused(Folder(own_library)).history == ()
+    assert find_unused(Folder(own_library), timedelta(days=1)).history == ()
     assert run(["purge", "--history-older-than", "0"]) == 0
     assert "reach back to 20" in capsys.readouterr().out
     assert files(own_library) == before
@@ -120,10 +120,10 @@ def test_history_that_the_file_does_not_cover_stays(own_library: Path, tmp_path:
     session.mark(Span(0, 3))
     assert library.close(LONG)
     shutil.copy(older / "library.json", own_library / "library.json")
-    assert rubbish(Folder(own_library), timedelta(0)).history == ()
+    assert find_unused(Folder(own_library), timedelta(0)).history == ()
     # Now that all of it is taken in, and written to the file:
     assert len(kept(own_library, "annotations")) == 3
-    assert len(rubbish(Folder(own_library), timedelta(0)).history) == 1
+    assert len(find_unused(Folder(own_library), timedelta(0)).history) == 1
 
 
 @pytest.mark.parametrize("name", ["library.json", "journal-*.jsonl"])
@@ -136,7 +136,7 @@ def test_nothing_goes_while_the_library_is_damaged(own_library: Path, name: str)
     aged([path])
     before = files(own_library)
     with pytest.raises(ReaderError, match="damaged") as refused:
-        purged(Folder(own_library), timedelta(0))
+        purge(Folder(own_library), timedelta(0))
     assert "reader repair" in refused.value.hint
     assert run(["purge", "--yes"]) == 1
     assert files(own_library) == before

@@ -13,9 +13,9 @@ import pytest
 from reader.cli import run
 from reader.errors import ReaderError
 from reader.library import Library
-from reader.library.care.repair import repaired
+from reader.library.care.repair import apply_repair
 from reader.library.folder import Folder
-from reader.library.journal import Line, changes
+from reader.library.journal import JournalEntry, changes
 from tests.unit.damaged import (
     DAMAGE,
     FILE,
@@ -100,7 +100,7 @@ def test_every_record_that_only_the_damaged_file_has_is_in_its_table_again(
 # ---------------------------------------------------------------------- and it goes on
 
 
-def logged(folder: Path) -> list[Line]:
+def logged(folder: Path) -> list[JournalEntry]:
     """Return all changes in the logs of a folder."""
     paths = [*folder.glob("journal-*.jsonl"), *(folder / "history").glob("*.jsonl")]
     return [line for path in paths for line in changes(path.read_bytes())]
@@ -172,8 +172,8 @@ def test_a_repair_that_fails_anywhere_can_be_done_again(
             for name in calls:
                 patched.setattr(os, name, failing(getattr(os, name)))
             with contextlib.suppress(ReaderError):
-                repaired(Folder(folder))
-        repaired(Folder(folder))
+                apply_repair(Folder(folder))
+        apply_repair(Folder(folder))
         assert truth - set(notes(kept(folder, "annotations")).values()) <= {"note 17"}
         shutil.rmtree(folder)
         done = left[0] >= 0

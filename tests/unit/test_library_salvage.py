@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reader.library.care.salvage import mended, salvaged, salvaged_changes
-from reader.library.journal import Line, Operation
-from reader.library.library_file import Lines
-from reader.library.versions import Dot, Seen, written
+from reader.library.journal import JournalEntry, Operation
+from reader.library.library_file import RecordTables
+from reader.library.versions import Dot, VersionVector, written
 from tests.unit.making import texts, values
 
 Content = dict[str, dict[str, dict[str, Any]]]
@@ -37,7 +37,7 @@ tables = st.builds(
 def encoded(content: Content) -> bytes:
     """Return a library's file that holds these records."""
     stored = {t: {key: written(record, Dot(7, "r")) for key, record in rs.items()} for t, rs in content.items()}
-    return b"".join(Lines(stored).encode("r", Seen({"r": 7})))
+    return b"".join(RecordTables(stored).encode("r", VersionVector({"r": 7})))
 
 
 def damaged_somewhere(data: bytes, kind: str, start: int, end: int, junk: bytes) -> bytes:
@@ -144,7 +144,7 @@ def test_every_change_that_stands_whole_in_a_damaged_log_comes_back(
     records: list[dict[str, Any]], data: st.DataObject, junk: bytes
 ) -> None:
     made = [
-        Line(Dot(n, "r"), n - 1, f"id{n}", "2026-01-15T10:00:00.000Z", "x", (Operation("theirs", "1", None, record),))
+        JournalEntry(Dot(n, "r"), n - 1, f"id{n}", "2026-01-15T10:00:00.000Z", "x", (Operation("theirs", "1", None, record),))
         for n, record in enumerate(records, 1)
     ]
     log = b"".join(line.encode() for line in made)

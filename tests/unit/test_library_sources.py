@@ -9,8 +9,8 @@ import pytest
 from reader.article.article import Article
 from reader.cli import run
 from reader.library import Library
-from reader.library.care.doctor import FINE, WRONG, examined
-from reader.library.care.purge import purged, rubbish
+from reader.library.care.doctor import FINE, WRONG, examine
+from reader.library.care.purge import find_unused, purge
 from reader.library.folder import Folder
 from reader.library.library import keep_source
 from reader.review.model import EMPTY, NO_SOURCE, NO_TEXT, SUPPLIED, Edit, Evidence, Source
@@ -58,13 +58,13 @@ def test_all_that_was_ever_supplied_is_kept_and_nothing_of_it_is_thrown_away(own
     unneeded = text_in(own_library, "Nobody knows this one.\n")
     aged((own_library / "snapshots").rglob("*.z"))
     before = files(own_library)
-    assert purged(Folder(own_library)).texts == (unneeded,)
+    assert purge(Folder(own_library)).texts == (unneeded,)
     assert files(own_library) == before - {unneeded}
     # Not the history names them, the sources do.
     shutil.rmtree(own_library / "history", ignore_errors=True)
     for journal in own_library.glob("journal-*.jsonl"):
         journal.unlink()
-    assert rubbish(Folder(own_library)).texts == ()
+    assert find_unused(Folder(own_library)).texts == ()
 
 
 def test_a_source_is_read_back_as_it_was_supplied(own_library: Path) -> None:
@@ -95,12 +95,12 @@ def test_sources_are_no_articles(own_library: Path) -> None:
 
 def test_the_doctor_counts_them_and_says_whose_text_is_missing(own_library: Path) -> None:
     supplied(own_library)
-    found = examined(own_library)
+    found = examine(own_library)
     assert {finding.state for finding in found} == {FINE}
     assert any("1 article, 0 annotations, 0 tags, 3 sources" in finding.what for finding in found)
     digest = article(LEDGER).digest
     (own_library / "snapshots" / digest[:2] / f"{digest}.z").unlink()
-    (wrong,) = (finding for finding in examined(own_library) if finding.state == WRONG)
+    (wrong,) = (finding for finding in examine(own_library) if finding.state == WRONG)
     assert wrong.part == "snapshots"
     assert wrong.what == "the text of 1 source is not there: “The ledger of Island Lines”"
     assert "reader source add" in wrong.todo
@@ -259,7 +259,7 @@ def test_a_text_stays_for_its_evidence_when_its_source_is_gone(own_library: Path
     for journal in own_library.glob("journal-*.jsonl"):
         journal.unlink()
     aged((own_library / "snapshots").rglob("*.z"))
-    assert purged(Folder(own_library)).texts == ()
+    assert purge(Folder(own_library)).texts == ()
     assert read.digest in snapshots(own_library)
 
 
@@ -269,7 +269,7 @@ def test_a_text_stays_for_the_undo_that_would_bring_its_source_back(own_library:
     session.undo()
     assert library.close(LONG)
     aged((own_library / "snapshots").rglob("*.z"))
-    assert purged(Folder(own_library)).texts == ()
+    assert purge(Folder(own_library)).texts == ()
     library, session, _ = opened(own_library)
     assert session.redo() is not None
     source = session.shelf.source("1")

@@ -11,8 +11,8 @@ from tinydb.storages import MemoryStorage
 from tinydb.table import Document, Table
 
 from reader.library import LibraryDB
-from reader.library.library_file import Lines, whole
-from reader.library.versions import Seen
+from reader.library.library_file import RecordTables, whole
+from reader.library.versions import VersionVector
 from tests.unit.making import texts, values
 
 names = st.sampled_from(["annotations", "tags", "theirs", 'a "b": {'])
@@ -92,15 +92,15 @@ def test_one_change_is_one_line_of_the_journal(tmp_path: Path) -> None:
 @settings(max_examples=60)
 @given(st.dictionaries(names, st.dictionaries(st.integers(1, 10**40).map(str), documents, max_size=4), max_size=3))
 def test_lines_come_back_from_their_bytes(tables: dict[str, dict[str, Any]]) -> None:
-    lines, seen = Lines(tables), Seen({"a": 3})
+    lines, seen = RecordTables(tables), VersionVector({"a": 3})
     data = b"".join(lines.encode("r", seen))
     assert data.isascii()
     meta = whole(data)
     assert meta is not None
     assert (meta.replica, meta.seen.numbers) == ("r", {"a": 3})
-    assert b"".join(Lines.decode(data).encode("r", seen)) == data
-    assert b"".join(Lines.parse(data, "library.json")[0].encode("r", seen)) == data
-    kept = {name: dict(table) for name, table in Lines.decode(data).tables().items() if name in ("theirs", 'a "b": {')}
+    assert b"".join(RecordTables.decode(data).encode("r", seen)) == data
+    assert b"".join(RecordTables.parse(data, "library.json")[0].encode("r", seen)) == data
+    kept = {name: dict(table) for name, table in RecordTables.decode(data).tables().items() if name in ("theirs", 'a "b": {')}
     assert kept == {name: table for name, table in tables.items() if name in kept}
     assert whole(data.replace(b"3", b"4", 1)) is None
 

@@ -37,7 +37,7 @@ class Finding(NamedTuple):
     todo: str = ""
 
 
-def examined(path: Path) -> list[Finding]:
+def examine(path: Path) -> list[Finding]:
     """Return what there is to say of the library in a folder, whatever state it is in."""
     if not path.is_dir():
         if os.path.lexists(path):

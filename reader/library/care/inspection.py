@@ -14,10 +14,10 @@ from reader.errors import ReaderError
 from reader.files import read_at
 from reader.library import backups
 from reader.library.care.salvage import Salvage, mended, salvaged, salvaged_changes
-from reader.library.file_join import stamp_of
+from reader.library.file_join import foreign_dot
 from reader.library.folder import Folder
-from reader.library.journal import Broken, Head, Line, changes, scan
-from reader.library.library_file import ANNOTATIONS, ARTICLES, SCHEMA, SOURCES, TAGS, Lines, Meta, read_library, whole
+from reader.library.journal import DamagedEntry, JournalEntry, JournalHeader, changes, scan
+from reader.library.library_file import ANNOTATIONS, ARTICLES, SCHEMA, SOURCES, TAGS, Meta, RecordTables, read_library, whole
 from reader.library.snapshots import Snapshots
 from reader.library.versions import Dot
 
@@ -32,7 +32,7 @@ class Copy(NamedTuple):
     """
 
     name: str
-    lines: Lines
+    lines: RecordTables
     meta: Meta
     stamp: Dot
     whole: bool
@@ -41,8 +41,8 @@ class Copy(NamedTuple):
 def copy_of(data: bytes, name: str) -> Copy:
     """Return what the bytes of a library's file hold. Raises ReaderError when they are damaged or no library."""
     meta = whole(data)
-    lines, known = (Lines.decode(data), meta) if meta is not None else Lines.parse(data, name)
-    return Copy(name, lines, known, stamp_of(known, hashlib.sha256(data).hexdigest()), meta is not None)
+    lines, known = (RecordTables.decode(data), meta) if meta is not None else RecordTables.parse(data, name)
+    return Copy(name, lines, known, foreign_dot(known, hashlib.sha256(data).hexdigest()), meta is not None)
 
 
 class LibraryFile:
@@ -68,7 +68,7 @@ class LibraryFile:
             if found is None:
                 self.trouble = "is missing"
             else:
-                stamp = stamp_of(found.meta, found.digest)
+                stamp = foreign_dot(found.meta, found.digest)
                 self.copy = Copy(self.path.name, found.lines, found.meta, stamp, found.whole)
 
     def _look_closer(self) -> None:
@@ -119,8 +119,8 @@ class LogFile:
         self.path = path
         self.finished = finished
         self.data = b""
-        self.head: Head | None = None
-        self.changes: list[Line] = []
+        self.head: JournalHeader | None = None
+        self.changes: list[JournalEntry] = []
         self.broken: list[int] = []
         self.lost = 0
         self.torn = False
@@ -139,12 +139,12 @@ class LogFile:
         data = self.data
         scanned = scan(data)
         for line, raw in zip(scanned.lines, data[: scanned.size].split(b"\n"), strict=False):
-            if isinstance(line, Broken):
+            if isinstance(line, DamagedEntry):
                 rescued = list(salvaged_changes(raw))
                 self.broken.append(line.number)
                 self.lost += not rescued and not (line.number == 1 and b'"log":' in raw[:40])
                 self._keep(rescued, *(change.encode() for change in rescued))
-            elif isinstance(line, Head):
+            elif isinstance(line, JournalHeader):
                 self.head = self.head or line
                 self._keep([], raw + b"\n")
             else:
@@ -154,7 +154,7 @@ class LogFile:
         self._keep(last, *(rest + b"\n" for _ in last))
         self.torn = bool(rest) and not last
 
-    def _keep(self, changes: Iterable[Line], *raw: bytes) -> None:
+    def _keep(self, changes: Iterable[JournalEntry], *raw: bytes) -> None:
         self.changes += changes
         self._sound += raw
 

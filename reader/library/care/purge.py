@@ -39,7 +39,7 @@ class Rubbish:
         return (*self.texts, *self.temporaries, *self.history)
 
 
-def rubbish(folder: Folder, older: timedelta | None = None) -> Rubbish:
+def find_unused(folder: Folder, older: timedelta | None = None) -> Rubbish:
     """Return what a library needs no more; finished journals only if their last change is `older`.
 
     A text stays while an article, an annotation, evidence or a change in the history names it, and what is younger than a day
@@ -61,12 +61,12 @@ def rubbish(folder: Folder, older: timedelta | None = None) -> Rubbish:
     return Rubbish(tuple(texts), tuple(rest), tuple(history), sum(map(_size, (*texts, *rest, *history))), first)
 
 
-def purged(folder: Folder, older: timedelta | None = None) -> Rubbish:
+def purge(folder: Folder, older: timedelta | None = None) -> Rubbish:
     """Remove what `rubbish` returns, and return it. Raises ReaderError, also when something cannot be removed."""
     if not folder.path.is_dir():
-        return rubbish(folder, older)
+        return find_unused(folder, older)
     with folder.alone():
-        found = rubbish(folder, older)
+        found = find_unused(folder, older)
         for path in found.files:
             path.unlink(missing_ok=True)
         for place in {path.parent for path in found.files}:

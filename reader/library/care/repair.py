@@ -14,11 +14,21 @@ from reader.errors import ReaderError
 from reader.files import make_folder, read_at, sync_folder, write_new, write_whole
 from reader.library.care.inspection import Backups, Copy, LibraryFile, LogFile, Texts, copy_of, logs
 from reader.library.care.salvage import Piece, Salvage
-from reader.library.file_join import delta, taken
+from reader.library.file_join import apply_delta, join_file
 from reader.library.folder import Folder
-from reader.library.journal import Line
-from reader.library.library_file import ANNOTATIONS, ARTICLES, SCHEMA, SOURCES, TAGS, Lines, Meta, identified, is_identified
-from reader.library.versions import Dot, Seen, content_of, dots_of, joined, written
+from reader.library.journal import JournalEntry
+from reader.library.library_file import (
+    ANNOTATIONS,
+    ARTICLES,
+    SCHEMA,
+    SOURCES,
+    TAGS,
+    Meta,
+    RecordTables,
+    identified,
+    is_identified,
+)
+from reader.library.versions import Dot, VersionVector, content_of, dots_of, join_versions, written
 from reader.review.cells import Record
 
 # ------------------------------------------------------------------ files, backups, changes in logs, single records, each with
@@ -30,14 +40,14 @@ UNKNOWN: Final = "recovered"
 """The table for records of which nobody knows any more in which they were."""
 
 
-class Gathered:
+class Recovery:
     """The records that were gathered, and the dots that are known: `seen`, what a library of these records has seen."""
 
     def __init__(self) -> None:
-        self.lines = Lines()
-        self.seen = Seen()
-        self._everywhere = Seen()
-        self._of: dict[Key, Seen] = {}
+        self.lines = RecordTables()
+        self.seen = VersionVector()
+        self._everywhere = VersionVector()
+        self._of: dict[Key, VersionVector] = {}
 
     def take_copy(self, copy: Copy) -> None:
         """Take in a file that can be read to its end."""
@@ -46,24 +56,24 @@ class Gathered:
             seen.add(copy.stamp)
         if self._everywhere.covers(seen):
             return
-        for (table, record_id), record in taken(self.lines, self._everywhere, copy.lines, copy.meta, copy.stamp).items():
+        for (table, record_id), record in join_file(self.lines, self._everywhere, copy.lines, copy.meta, copy.stamp).items():
             self._set((table, record_id), record)
         self._everywhere.join(seen)
         self.seen.join(seen)
 
-    def take_changes(self, changes: Iterable[Line]) -> None:
+    def take_changes(self, changes: Iterable[JournalEntry]) -> None:
         """Take in changes from logs, in any order."""
         for line in sorted(changes, key=lambda line: line.dot):
             for table, record_id, before, after in line.operations:
-                key, knew = (table, record_id), Seen()
+                key, knew = (table, record_id), VersionVector()
                 knew.add(line.dot, *dots_of(before or {}), *dots_of(after or {}))
                 have = self._known_of(key)
                 if line.dot not in have:
                     mine = self.lines.get(*key)
-                    self._set(key, delta(mine, have, before, after, line.saw))
+                    self._set(key, apply_delta(mine, have, before, after, line.saw))
                     self._know(key, knew)
             self.seen.add(line.dot)
-            self.seen.join(line.saw or Seen())
+            self.seen.join(line.saw or VersionVector())
 
     def take_pieces(self, found: Salvage, stamp: Dot) -> dict[Key, bool]:
         """Take in what is left of a damaged file, and return of which records the sum does not fit.
@@ -75,10 +85,10 @@ class Gathered:
         versioned = any(piece.fits is not None for piece in found.pieces)
         for piece in found.pieces:
             key, record = named(piece)
-            knew = found.meta.seen.copy() if found.meta is not None else Seen()
+            knew = found.meta.seen.copy() if found.meta is not None else VersionVector()
             knew.add(*dots_of(record))
             if piece.fits:
-                self._set(key, joined(self.lines.get(*key), self._known_of(key), record, knew))
+                self._set(key, join_versions(self.lines.get(*key), self._known_of(key), record, knew))
                 self._know(key, knew)
             elif found.own and versioned:
                 doubtful.append((key, record))
@@ -86,14 +96,14 @@ class Gathered:
                 self._take_foreign(key, record, knew, stamp)
         return {key: self._take_doubtful(key, record, stamp) for key, record in doubtful}
 
-    def _take_foreign(self, key: Key, record: Record, knew: Seen, stamp: Dot) -> None:
+    def _take_foreign(self, key: Key, record: Record, knew: VersionVector, stamp: Dot) -> None:
         mine = self.lines.get(*key)
-        ours = Lines({key[0]: {"1": mine}}) if mine is not None else Lines()
-        changed = taken(ours, self._known_of(key), Lines({key[0]: {"1": record}}), Meta(SCHEMA, "", knew), stamp)
+        ours = RecordTables({key[0]: {"1": mine}}) if mine is not None else RecordTables()
+        changed = join_file(ours, self._known_of(key), RecordTables({key[0]: {"1": record}}), Meta(SCHEMA, "", knew), stamp)
         for now in changed.values():
             self._set(key, now)
         self._know(key, knew)
-        self._know(key, Seen({stamp.replica: stamp.number}))
+        self._know(key, VersionVector({stamp.replica: stamp.number}))
 
     def _take_doubtful(self, key: Key, record: Record, stamp: Dot) -> bool:
         if self.lines.line(*key) is not None or all(dot in self._known_of(key) for dot in dots_of(record)):
@@ -106,13 +116,13 @@ class Gathered:
         """Whether a change or a piece spoke of a record, which may be removed since."""
         return key in self._of
 
-    def _known_of(self, key: Key) -> Seen:
+    def _known_of(self, key: Key) -> VersionVector:
         known = self._everywhere.copy()
         known.join(self._of.get(key, _NOTHING))
         return known
 
-    def _know(self, key: Key, seen: Seen) -> None:
-        self._of.setdefault(key, Seen()).join(seen)
+    def _know(self, key: Key, seen: VersionVector) -> None:
+        self._of.setdefault(key, VersionVector()).join(seen)
         self.seen.join(seen)
 
     def _set(self, key: Key, record: Record | None) -> None:
@@ -130,7 +140,7 @@ def named(piece: Piece) -> tuple[Key, Record]:
     return (table, given if isinstance(given, str) and given else piece.key), record
 
 
-_NOTHING: Final = Seen()
+_NOTHING: Final = VersionVector()
 
 
 # ------------------------------------------------------------------ all that its folder still holds is joined and written
@@ -151,8 +161,8 @@ class Plan:
     damaged: dict[Path, str]
     logs: list[LogFile]
     rewrites: bool = False
-    lines: Lines = field(default_factory=Lines)
-    seen: Seen = field(default_factory=Seen)
+    lines: RecordTables = field(default_factory=RecordTables)
+    seen: VersionVector = field(default_factory=VersionVector)
     sources: dict[Key, str] = field(default_factory=dict[Key, str])
     lost: list[str] = field(default_factory=list[str])
     notes: list[str] = field(default_factory=list[str])
@@ -166,7 +176,7 @@ class Plan:
         return counts
 
 
-def planned(folder: Folder) -> Plan:
+def plan_repair(folder: Folder) -> Plan:
     """Return what a repair of the library in a folder would do. Nothing is written.
 
     Raises ReaderError when the system does not let a file of it be read, or when it is a newer version's.
@@ -204,7 +214,7 @@ class _Gathering:
         self._file = file
         self._kept = kept
         self._plan = plan
-        self._gathered = Gathered()
+        self._gathered = Recovery()
         self._copies: list[Copy] = []
         self._pieces: dict[str, dict[Key, Record]] = {}
 
@@ -222,7 +232,7 @@ class _Gathering:
         self._plan.sources = dict(self._sources())
         self._say(before, changes)
 
-    def _changes(self) -> Iterator[Line]:
+    def _changes(self) -> Iterator[JournalEntry]:
         """Yield the changes in the logs, but those of another device that wait for others which may be on their way."""
         dots = {line.dot for log in self._plan.logs for line in log.changes}
         copy = self._file.copy
@@ -274,7 +284,7 @@ class _Gathering:
                 found = found or next((c.name for c in self._copies if _is(c.lines.get(table, record_id), content)), None)
                 yield (table, record_id), found or LOGS
 
-    def _say(self, before: Seen, changes: list[Line]) -> None:
+    def _say(self, before: VersionVector, changes: list[JournalEntry]) -> None:
         plan, file, newest = self._plan, self._file, self._kept.newest
         for log in (log for log in plan.logs if log.trouble):
             name = log.path.relative_to(self._folder.path)
@@ -312,7 +322,7 @@ def _is(record: Record | None, content: Record) -> bool:
     return record is not None and content_of(record) == content
 
 
-def _lacks(before: Seen, changes: list[Line]) -> bool:
+def _lacks(before: VersionVector, changes: list[JournalEntry]) -> bool:
     """Whether changes are missing between what was seen `before` and the latest of these: numbers are given one by one."""
     first = max(before.numbers.values(), default=0) + 1
     numbers = {line.dot.number for line in changes}
@@ -330,18 +340,18 @@ ASIDE: Final = "damaged"
 _WAIT: Final = 10.0
 
 
-def repaired(folder: Folder) -> Plan:
+def apply_repair(folder: Folder) -> Plan:
     """Repair the library in a folder, and return what was done.
 
     Raises ReaderError as `planned` does, and when something cannot be written: then nothing is lost, and it can be tried again.
     """
     if not folder.path.is_dir():
-        return planned(folder)
+        return plan_repair(folder)
     with folder.folding(_WAIT) as mine:
         if not mine:
             raise ReaderError("another program is writing the library's file", "try again in a moment")
         with folder.alone():
-            plan = planned(folder)
+            plan = plan_repair(folder)
             if plan.damaged:
                 _Mending(folder, plan).run()
     return plan

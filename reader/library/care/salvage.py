@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple, cast
 
 from reader.errors import ReaderError
-from reader.library.journal import Line, changes
-from reader.library.library_file import ANNOTATIONS, ARTICLES, META, SOURCES, TAGS, Lines, Meta
+from reader.library.journal import JournalEntry, changes
+from reader.library.library_file import ANNOTATIONS, ARTICLES, META, SOURCES, TAGS, Meta, RecordTables
 from reader.library.versions import VERSIONS, as_written
 from reader.review.cells import Record
 
@@ -93,7 +93,7 @@ def mended(data: bytes) -> bytes | None:
     return None
 
 
-def salvaged_changes(data: bytes) -> Iterator[Line]:
+def salvaged_changes(data: bytes) -> Iterator[JournalEntry]:
     """Yield the changes that stand whole somewhere in a piece of a log whose lines are damaged."""
     ends = [match.end() for match in _SUM.finditer(data)]
     after = 0
@@ -223,6 +223,6 @@ def _believed(record: Record) -> Meta | None:
     if "sum" not in record:
         return None
     try:
-        return Lines.parse(json.dumps({META: {"1": record}}).encode(), META)[1]
+        return RecordTables.parse(json.dumps({META: {"1": record}}).encode(), META)[1]
     except ReaderError:
         return None
