@@ -14,7 +14,7 @@ import click
 from reader.article.article import Article
 from reader.article.model import StyleKind
 from reader.article.ranges import Span
-from reader.cli.context import find_article, find_reference, library_option, the_call
+from reader.cli.context import cli_context, find_article, find_reference, library_option
 from reader.errors import ReaderError, UsageError
 from reader.review.model import CLAIM, KINDS, Evidence, Judgement
 from reader.review.scale import DECISIONS, PROBLEMS, UNAVAILABLE
@@ -233,7 +233,7 @@ def annotate(
     """
     from reader.library import progress_of
 
-    call = the_call(context)
+    call = cli_context(context)
     named = _tag_names(tags)
     with call.library() as library:
         article = find_article(name, library)

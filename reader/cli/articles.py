@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reader.cli.context import find_article, find_entry, library_option, network_option, read_named, the_call
+from reader.cli.context import cli_context, find_article, find_entry, library_option, network_option, read_named
 from reader.printable import printable_line
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def add(context: click.Context, name: str) -> None:
 
     FILE is a file, an address, or "-" for a pipe. An address is fetched anew each time.
     """
-    call = the_call(context)
+    call = cli_context(context)
     article = read_named(name, private=call.private)
     with call.library() as library:
         _, entry = library.session(article, call.settings.creator)
@@ -45,15 +45,15 @@ def show(context: click.Context, name: str) -> None:
 
     ARTICLE is a file, "-" for a pipe, or an id or title of the library. Claims are told in words after their paragraph.
     """
-    from reader.exchange.plain_text import to_linear
-    from reader.exchange.report import report_of
+    from reader.exchange.plain_text import to_plain_text
+    from reader.exchange.report import build_report
     from reader.review.model import now
 
-    call = the_call(context)
+    call = cli_context(context)
     with call.library() as library:
         article = find_article(name, library)
         session, _ = library.peek(article, call.settings.scale)
-    click.echo(to_linear(report_of(session.article, session, now())), nl=False)
+    click.echo(to_plain_text(build_report(session.article, session, now())), nl=False)
 
 
 # ------------------------------------------------------------------ the texts that an article was opened with
@@ -69,7 +69,7 @@ def editions(context: click.Context, name: str, as_json: bool) -> None:
 
     ARTICLE is a file, "-" for a pipe, or an id or title of the library.
     """
-    with the_call(context).library() as library:
+    with cli_context(context).library() as library:
         entry = find_entry(name, library)
         made_on = library.made_on(entry)
     counted = [(edition, made_on[edition.digest], edition.digest == entry.digest) for edition in entry.editions]
@@ -104,7 +104,7 @@ def _editions_record(edition: Edition, count: int, latest: bool) -> dict[str, ob
 @click.pass_context
 def list_articles(context: click.Context, as_json: bool) -> None:
     """List the articles of the library, the one opened last first."""
-    with the_call(context).library() as library:
+    with cli_context(context).library() as library:
         entries = library.entries()
     if as_json:
         from reader.cli.output import print_json

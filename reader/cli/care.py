@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from reader.cli.context import library_option, the_call
-from reader.cli.history import local
+from reader.cli.context import cli_context, library_option
+from reader.cli.history import local_time
 
 if TYPE_CHECKING:
     from reader.library.care.purge import Rubbish
@@ -33,7 +33,7 @@ def doctor(context: click.Context, as_json: bool) -> None:
     """
     from reader.library.care.doctor import FINE, WRONG, examine
 
-    folder = the_call(context).settings.library
+    folder = cli_context(context).settings.library
     findings = examine(folder)
     well = all(finding.state != WRONG for finding in findings)
     if as_json:
@@ -77,7 +77,7 @@ def purge(context: click.Context, yes: bool, days: int | None) -> None:
     from reader.library.folder import Folder
     from reader.printable import printable_line
 
-    folder = Folder(the_call(context).settings.library)
+    folder = Folder(cli_context(context).settings.library)
     older = None if days is None else timedelta(days=days)
     found = purge(folder, older) if yes else find_unused(folder, older)
     for line in _purging_said(found, folder, done=yes):
@@ -94,7 +94,7 @@ def _purging_said(found: Rubbish, folder: Folder, *, done: bool) -> Iterator[str
             more = f" and {len(paths) - _PURGING_SHOWN} more" if len(paths) > _PURGING_SHOWN else ""
             yield f"{len(paths)} {word}{'' if len(paths) == 1 else 's'}: {shown}{more}"
     if found.history:
-        reach = f"to {local(found.reach)}" if found.reach else "no further than now"
+        reach = f"to {local_time(found.reach)}" if found.reach else "no further than now"
         yield f"Undo {'reaches' if done else 'would then reach'} back {reach}."
     yield f"{'Removed' if done else 'Would remove'} {found.size:,} bytes."
     if not done:
@@ -117,7 +117,7 @@ def merge(context: click.Context, path: Path, dry_run: bool) -> None:
     """
     from reader.printable import printable_line
 
-    call = the_call(context)
+    call = cli_context(context)
     with call.library() as library:
         merged = library.merge(path.expanduser(), call.settings.creator, dry=dry_run)
     said = (
@@ -147,7 +147,7 @@ def repair(context: click.Context, yes: bool, as_json: bool) -> None:
     from reader.library.folder import Folder
     from reader.printable import printable_line
 
-    folder = Folder(the_call(context).settings.library)
+    folder = Folder(cli_context(context).settings.library)
     plan = apply_repair(folder) if yes else plan_repair(folder)
     if as_json:
         from reader.cli.output import print_json

@@ -68,7 +68,7 @@ F = TypeVar("F", bound=Callable[..., object])
 
 
 @dataclass
-class Call:
+class CliContext:
     """One call of the command: `folder` is the library that was named there, `private` whether one's own network is reached."""
 
     folder: Path | None = None
@@ -98,9 +98,9 @@ class Call:
             raise ReaderError(f"not saved to {library.folder}: {why}")
 
 
-def the_call(context: click.Context) -> Call:
+def cli_context(context: click.Context) -> CliContext:
     """Return the call that a command is part of."""
-    return context.find_root().ensure_object(Call)
+    return context.find_root().ensure_object(CliContext)
 
 
 def library_option(function: F) -> F:
@@ -110,7 +110,7 @@ def library_option(function: F) -> F:
         if value is not None:
             from pathlib import Path
 
-            the_call(context).folder = Path(value).expanduser()
+            cli_context(context).folder = Path(value).expanduser()
 
     return click.option(
         "--library",
@@ -126,7 +126,7 @@ def network_option(function: F) -> F:
     """Give a command that may fetch an address the option `--allow-private`."""
 
     def chosen(context: click.Context, _: click.Parameter, value: bool) -> None:
-        the_call(context).private |= value
+        cli_context(context).private |= value
 
     return click.option(
         "--allow-private",

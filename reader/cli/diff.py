@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reader.cli.context import find_article, find_entry, library_option, the_call
+from reader.cli.context import cli_context, find_article, find_entry, library_option
 from reader.errors import ReaderError
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def diff(context: click.Context, name: str, old: int | None, new: int | None, as
     """
     from reader.review.revisions import diff_sentences
 
-    with the_call(context).library() as library:
+    with cli_context(context).library() as library:
         entry = find_entry(name, library)
         after = find_article(name, library) if new is None else _article(library, entry, _numbered(entry, new))
         others = [edition for edition in entry.editions if edition.digest != after.digest]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from reader.cli.context import find_entry, library_option, the_call
+from reader.cli.context import cli_context, find_entry, library_option
 from reader.errors import ReaderError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def undo(context: click.Context, name: str, dry_run: bool) -> None:
     ARTICLE is a file, "-" for a pipe, or an id or title of the library. What somebody else changed since stays: then nothing is
     undone.
     """
-    call = the_call(context)
+    call = cli_context(context)
     with call.library() as library:
         article_id = find_entry(name, library).id if name else ""
         line = library.next_undo(article_id) if dry_run else library.undo(article_id, call.settings.creator)
@@ -49,7 +49,7 @@ def redo(context: click.Context, name: str, dry_run: bool) -> None:
 
     ARTICLE is a file, "-" for a pipe, or an id or title of the library.
     """
-    call = the_call(context)
+    call = cli_context(context)
     with call.library() as library:
         article_id = find_entry(name, library).id if name else ""
         line = library.next_redo(article_id) if dry_run else library.redo(article_id, call.settings.creator)
@@ -89,7 +89,7 @@ def history(context: click.Context, name: str, number: int, as_json: bool) -> No
 
     ARTICLE is a file, "-" for a pipe, or an id or title of the library.
     """
-    with the_call(context).library() as library:
+    with cli_context(context).library() as library:
         article_id = find_entry(name, library).id if name else ""
         titles = {entry.id: entry.title for entry in library.entries()}
         changes = list(islice(_told(library.history(article_id)), number))
@@ -120,7 +120,7 @@ def _annotations(line: JournalEntry) -> int:
 def _row(told: Told, titles: Mapping[str, str]) -> tuple[str, ...]:
     line = told.line
     title = titles.get(line.article, line.article[:8])
-    return local(line.at), line.by, line.label, title, str(_annotations(line)), "undone" if told.undone else ""
+    return local_time(line.at), line.by, line.label, title, str(_annotations(line)), "undone" if told.undone else ""
 
 
 def _record(told: Told, titles: Mapping[str, str]) -> dict[str, object]:
@@ -137,7 +137,7 @@ def _record(told: Told, titles: Mapping[str, str]) -> dict[str, object]:
     }
 
 
-def local(at: str) -> str:
+def local_time(at: str) -> str:
     """Return a time as people here say it, to the minute; one that is none stays as it is."""
     try:
         return datetime.fromisoformat(at).astimezone().strftime("%Y-%m-%d %H:%M")

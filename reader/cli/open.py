@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reader.cli.context import is_new_address, library_option, network_option, piped, the_call
+from reader.cli.context import cli_context, is_new_address, library_option, network_option, piped
 from reader.errors import ReaderError
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def open_screen(context: click.Context, name: str | None) -> None:
     # What starting up makes stays; looking through it for garbage is a tenth of the time to the first text. The reading screen
     # turns the collector on again once that text is drawn.
     gc.disable()
-    call = the_call(context)
+    call = cli_context(context)
     article = None if name is None else _named(context, name)
     _need_screen(name)
     _need_keyboard()
@@ -57,7 +57,7 @@ def _named(context: click.Context, name: str) -> Article | OpenRequest:
 
     if name == "-" or os.path.lexists(name):
         return _read(read_bytes(name, stdin=piped(name)), name)
-    call = the_call(context)
+    call = cli_context(context)
     with call.library() as library:
         if is_new_address(name, library):
             from reader.formats.open_request import page_request

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reader.cli.context import network_option, read_named, the_call
+from reader.cli.context import cli_context, network_option, read_named
 
 if TYPE_CHECKING:
     from reader.article.article import Article
@@ -27,7 +27,7 @@ def parse(context: click.Context, name: str, as_json: bool) -> None:
     FILE is a file, an address or "-" for a pipe. In JSON, `text` is the text as the reading screen shows it, without what was
     set aside, and places are half-open ranges of its code points.
     """
-    article = read_named(name, private=the_call(context).private)
+    article = read_named(name, private=cli_context(context).private)
     if as_json:
         from reader.cli.output import print_json
 

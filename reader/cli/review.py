@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reader.cli.context import find_article, library_option, the_call
+from reader.cli.context import cli_context, find_article, library_option
 from reader.errors import UsageError
 
 if TYPE_CHECKING:
@@ -36,24 +36,24 @@ def export(context: click.Context, name: str, kind: str, output: Path | None, fo
 
     ARTICLE is a file, "-" for a pipe, or an id or title of the library. The text is in UTF-8.
     """
-    from reader.exchange import EXPORTERS, report_of
+    from reader.exchange import EXPORTERS, build_report
     from reader.review.model import now
 
     if force and output is None:
         raise UsageError("--force means nothing without --output FILE")
-    call = the_call(context)
+    call = cli_context(context)
     with call.library() as library:
         article = find_article(name, library)
         session, _ = library.peek(article, call.settings.scale)
-    text = EXPORTERS[kind](report_of(session.article, session, now()))
+    text = EXPORTERS[kind](build_report(session.article, session, now()))
     if output is None:
         # As bytes: whatever the locale, an export is UTF-8 with the line ends of its format.
         sys.stdout.buffer.write(text.encode("utf-8", "replace"))
         sys.stdout.buffer.flush()
         return
-    from reader.exchange.save import write_new
+    from reader.exchange.save import save_export
 
-    write_new(output, text, force)
+    save_export(output, text, force)
     click.echo(f"{output}: {len(session.annotations())} annotations", err=True)
 
 
@@ -80,7 +80,7 @@ def audit(context: click.Context, name: str, as_json: bool, strict: bool, everyt
     from reader.article.audit.audit import audit_findings
     from reader.review.index import audit_input
 
-    with the_call(context).library() as library:
+    with cli_context(context).library() as library:
         article = find_article(name, library)
         session, _ = library.peek(article)
     found = audit_findings(article, *audit_input(session))

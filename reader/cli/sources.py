@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 import click
 
-from reader.cli.context import find_article, find_reference, library_option, network_option, piped, the_call
-from reader.cli.history import local
+from reader.cli.context import cli_context, find_article, find_reference, library_option, network_option, piped
+from reader.cli.history import local_time
 from reader.cli.progress import watched
 from reader.errors import ReaderError, UsageError
 from reader.formats.source_input import read_source
@@ -23,7 +23,7 @@ from reader.review.model import ABSTRACT, EMPTY, FETCH_FAILED, FULL, PASTED, Sou
 if TYPE_CHECKING:
     from reader.article.article import Article
     from reader.article.model import Reference
-    from reader.cli.context import Call
+    from reader.cli.context import CliContext
     from reader.formats.source_input import SourceInput
     from reader.library import Library
     from reader.review.model import SourceText
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 class Supplies:
     """The sources of one article, whose changes go to the library. `article` is put there with the first of them."""
 
-    def __init__(self, library: Library, article: Article, call: Call) -> None:
+    def __init__(self, library: Library, article: Article, call: CliContext) -> None:
         self._library = library
         self._article = article
         self._creator = call.settings.creator
@@ -193,7 +193,7 @@ def row_of(review: ReviewSession, reference: Reference, evidence: int) -> tuple[
         reference.title or reference.text,
         review.shelf.state(reference.id),
         origin,
-        local(at),
+        local_time(at),
         str(evidence or ""),
         "; ".join(note for note in notes if note),
     )
@@ -275,7 +275,7 @@ def add(context: click.Context, name: str, named: str, supply: str, extent: str 
 
     ARTICLE is a file, "-" for a pipe, or an id or title of the library.
     """
-    call = the_call(context)
+    call = cli_context(context)
     if name == supply == "-":
         raise UsageError("one pipe cannot hold both the article and the source", "name a file for one of them")
     with call.library() as library:
@@ -303,7 +303,7 @@ def remove(context: click.Context, name: str, named: str) -> None:
 
     ARTICLE is a file, "-" for a pipe, or an id or title of the library; REFERENCE is its label or its id.
     """
-    call = the_call(context)
+    call = cli_context(context)
     with call.library() as library:
         article = find_article(name, library)
         said = Supplies(library, article, call).remove(find_reference(article, named).id)
@@ -324,7 +324,7 @@ def list_sources(context: click.Context, name: str, as_json: bool) -> None:
 
     ARTICLE is a file, "-" for a pipe, or an id or title of the library.
     """
-    with the_call(context).library() as library:
+    with cli_context(context).library() as library:
         article = find_article(name, library)
         review, _ = library.peek(article)
     evidence = quoted(review)
@@ -360,7 +360,7 @@ def fetch(context: click.Context, name: str, named: tuple[str, ...]) -> None:
     """
     from reader.review.index import fetchable_references
 
-    call = the_call(context)
+    call = cli_context(context)
     with call.library() as library:
         article = find_article(name, library, private=call.private)
         supplies = Supplies(library, article, call)

@@ -8,9 +8,9 @@ from types import MappingProxyType
 from reader.exchange.csv_table import to_csv
 from reader.exchange.jsonl import to_jsonl
 from reader.exchange.markdown import to_markdown
-from reader.exchange.report import Report, report_of
+from reader.exchange.report import Report, build_report
 
-__all__ = ["EXPORTERS", "SUFFIXES", "Report", "report_of"]
+__all__ = ["EXPORTERS", "SUFFIXES", "Report", "build_report"]
 
 EXPORTERS: Mapping[str, Callable[[Report], str]] = MappingProxyType({"markdown": to_markdown, "jsonl": to_jsonl, "csv": to_csv})
 """The formats by the names that people give them."""

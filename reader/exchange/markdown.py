@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from reader.exchange.escape import json_text, markdown_line, markdown_lines, markdown_link, markdown_tag
-from reader.exchange.report import Found, Item, Listed, Pair, Report, Unlinked
+from reader.exchange.report import Item, Listed, Pair, Report, ReportFinding, Unlinked
 from reader.exchange.wording import (
     COMPLETE,
     advice_of,
@@ -163,7 +163,7 @@ def _left(report: Report) -> str:
     return "\n".join((*([COMPLETE] if is_complete(report) else []), *(f"- {words}" for words in left_of(report))))
 
 
-def _finding(found: Found) -> str:
+def _finding(found: ReportFinding) -> str:
     words, dismissal = f"- {markdown_line(found.finding.text)}", found.dismissal
     if dismissal is None:
         return words

@@ -27,7 +27,7 @@ _KEPT_LINES = frozenset({BlockKind.CODE, BlockKind.TABLE})
 _KIND_NAMES = {NOT_CLAIM: "Not a claim", LATER: "For later"}
 
 
-def to_linear(report: Report) -> str:
+def to_plain_text(report: Report) -> str:
     """Return title, blocks and references of an article in reading order, each annotation in words after the block it is on.
 
     What was set aside as noise is only counted. Nothing in it can command a terminal.

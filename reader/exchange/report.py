@@ -122,7 +122,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ReportFinding:
     """A finding of the audit; `dismissal` says who does not want to see it again and why, None for one that stands."""
 
     finding: Finding
@@ -146,7 +146,7 @@ class Report:
     tags: tuple[str, ...]
     sentences: int
     left: Completeness
-    found: tuple[Found, ...]
+    found: tuple[ReportFinding, ...]
 
     @property
     def claims(self) -> tuple[Item, ...]:
@@ -179,12 +179,12 @@ class Report:
         return tuple(i for i in (*self.items, *self.orphans) if i.number and i.annotation.decision not in ("", FINE))
 
     @property
-    def standing(self) -> tuple[Found, ...]:
+    def standing(self) -> tuple[ReportFinding, ...]:
         """What the audit finds and nobody dismissed."""
         return tuple(found for found in self.found if found.dismissal is None)
 
     @property
-    def dismissed(self) -> tuple[Found, ...]:
+    def dismissed(self) -> tuple[ReportFinding, ...]:
         """What the audit finds and somebody does not want to see again."""
         return tuple(found for found in self.found if found.dismissal is not None)
 
@@ -192,7 +192,7 @@ class Report:
 # ------------------------------------------------------------------ from a review to the report of it, the truth at the time
 
 
-def report_of(article: Article, session: ReviewSession, at: str) -> Report:
+def build_report(article: Article, session: ReviewSession, at: str) -> Report:
     """Return the report of an article's review as it is now; `at` says when that is, as RFC 3339 in UTC."""
     placed, lost = session.annotations(), session.orphans()
     claims = [a.id for a in (*placed, *lost) if a.kind == CLAIM]
@@ -216,10 +216,10 @@ def report_of(article: Article, session: ReviewSession, at: str) -> Report:
     )
 
 
-def _found(session: ReviewSession, year: int) -> tuple[Found, ...]:
+def _found(session: ReviewSession, year: int) -> tuple[ReportFinding, ...]:
     found = audit_findings(session.article, *audit_input(session), year=year)
     dismissed = session.dismissed()
-    return tuple(Found(finding, dismissed.get(finding.key)) for finding in found)
+    return tuple(ReportFinding(finding, dismissed.get(finding.key)) for finding in found)
 
 
 def _item(session: ReviewSession, annotation: Annotation, number: int) -> Item:

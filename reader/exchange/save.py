@@ -10,7 +10,7 @@ from reader.errors import ReaderError
 from reader.files import write_whole
 
 
-def write_new(path: Path, text: str, force: bool = False) -> None:
+def save_export(path: Path, text: str, force: bool = False) -> None:
     """Write `text` in UTF-8 to a new file, whole or not at all; with `force` also in place of a file that is there.
 
     Raises ReaderError when something is there, or came in the meantime; when it is no file; when it cannot be written.

@@ -4,7 +4,7 @@ from reader.article.article import Article
 from reader.article.audit.audit import audit_findings
 from reader.article.audit.finding import FUTURE_YEAR
 from reader.article.reference_identity import reference_identity
-from reader.exchange import Report, report_of
+from reader.exchange import Report, build_report
 from reader.review.model import (
     ABSTRACT,
     CLAIM,
@@ -128,4 +128,4 @@ def _dismissed(read: Article) -> Dismissal:
 def report() -> Report:
     """Return the report of the review."""
     session = reviewed()
-    return report_of(session.article, session, AT)
+    return build_report(session.article, session, AT)

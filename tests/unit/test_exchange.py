@@ -16,11 +16,11 @@ from reader.article.audit.audit import audit_findings
 from reader.article.ranges import Span
 from reader.article.reference_identity import reference_identity
 from reader.errors import ReaderError
-from reader.exchange import EXPORTERS, SUFFIXES, Report, report_of
+from reader.exchange import EXPORTERS, SUFFIXES, Report, build_report
 from reader.exchange.csv_table import HEAD
 from reader.exchange.escape import csv_cell, json_text, markdown_line, markdown_lines, markdown_link, markdown_tag
-from reader.exchange.plain_text import to_linear
-from reader.exchange.save import write_new
+from reader.exchange.plain_text import to_plain_text
+from reader.exchange.save import save_export
 from reader.exchange.wording import COMPLETE
 from reader.printable import printable, printable_line
 from reader.review.model import KINDS, Attachment, Dismissal, Evidence, Judgement, Link, Selector, Source, SourceText
@@ -30,7 +30,7 @@ from tests.unit.making import TEXT, article, review, where
 from tests.unit.reviewed import AT, NEVER_CITED, annotation, report, reviewed
 
 GOLDEN = Path(__file__).parents[1] / "golden"
-WRITTEN = {**{f"review{SUFFIXES[name]}": exporter for name, exporter in EXPORTERS.items()}, "review.txt": to_linear}
+WRITTEN = {**{f"review{SUFFIXES[name]}": exporter for name, exporter in EXPORTERS.items()}, "review.txt": to_plain_text}
 
 marks = "\\`*_[]{}<>#|~^$&=%!@:/-+.)( \t\n\r\x0b\x85\u2028\u202e\x00\x1b\ufeff\ud800é🚢1aw"
 hostile = st.text(st.sampled_from(marks), max_size=30) | st.text(max_size=30)
@@ -145,7 +145,7 @@ def test_every_annotation_stands_in_every_export(said: list[tuple[int, int, str,
     session = review()
     for start, length, kind, note in said:
         session.add(Span(start, min(len(TEXT), start + length)), kind, note=note)
-    made = report_of(session.article, session, AT)
+    made = build_report(session.article, session, AT)
     records = [json.loads(line) for line in EXPORTERS["jsonl"](made).split("\n")[:-1]]
     assert [record["id"] for record in records] == [a.id for a in (*session.annotations(), *session.orphans())]
     assert all(TEXT[r["start"] : r["end"]] == r["quote"] for r in records if r["start"] is not None)
@@ -169,10 +169,10 @@ def test_nothing_that_is_said_of_a_pair_or_a_source_becomes_structure(text: str)
     dismissed = [Dismissal(found.key, text, text, text, text, text) for found in audit_findings(read, year=2026)]
     attached = Attachment(reference_identity(read.references[1]), "s")
     session = ReviewSession(read, "the-article", [claim], entries=[attached, *dismissed], kept=[source])
-    made = report_of(read, session, AT)
+    made = build_report(read, session, AT)
     assert made.dismissed
     note, table, lines, told = (
-        written(made) for written in (EXPORTERS["markdown"], EXPORTERS["csv"], EXPORTERS["jsonl"], to_linear)
+        written(made) for written in (EXPORTERS["markdown"], EXPORTERS["csv"], EXPORTERS["jsonl"], to_plain_text)
     )
     for written in (note, table, lines, told):
         assert not {"\x1b", "\u202e", "\ud800"} & set(written)
@@ -205,13 +205,13 @@ def test_places_count_sentences_and_paragraphs_of_the_body() -> None:
     session = review()
     session.mark(where(session.article, "The port office counted"))
     session.mark(where(session.article, "Passengers by month"))
-    first, second = report_of(session.article, session, AT).items
+    first, second = build_report(session.article, session, AT).items
     assert (first.sentence, first.paragraph) == (3, 1)
     assert (second.sentence, second.paragraph) == (0, 0)
 
 
 def test_a_review_of_nothing_can_be_exported() -> None:
-    empty = report_of(article("One line."), review(article("One line.")), AT)
+    empty = build_report(article("One line."), review(article("One line.")), AT)
     assert EXPORTERS["jsonl"](empty) == ""
     assert EXPORTERS["csv"](empty).count("\r\n") == 1
     note = EXPORTERS["markdown"](empty)
@@ -224,11 +224,11 @@ def test_a_review_of_nothing_can_be_exported() -> None:
 def test_a_file_that_is_there_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "exports" / "claims.md"
     path.parent.mkdir()
-    write_new(path, "one é\n")
+    save_export(path, "one é\n")
     with pytest.raises(ReaderError, match="is there already"):
-        write_new(path, "two")
+        save_export(path, "two")
     assert path.read_bytes() == "one é\n".encode()
-    write_new(path, "two", force=True)
+    save_export(path, "two", force=True)
     assert path.read_text() == "two"
     assert list(path.parent.iterdir()) == [path]
 
@@ -239,7 +239,7 @@ def test_of_many_that_write_one_new_file_at_once_one_does(tmp_path: Path) -> Non
     def write(text: str) -> None:
         start.wait()
         try:
-            write_new(tmp_path / "claims.md", text * 10_000)
+            save_export(tmp_path / "claims.md", text * 10_000)
         except ReaderError:
             return
         done.append(text)
@@ -257,15 +257,15 @@ def test_links_folders_and_devices_are_not_replaced(tmp_path: Path) -> None:
     target, link = tmp_path / "target.md", tmp_path / "link.md"
     link.symlink_to(target)
     with pytest.raises(ReaderError, match="is there already"):
-        write_new(link, "x")
-    write_new(link, "x", force=True)
+        save_export(link, "x")
+    save_export(link, "x", force=True)
     assert link.is_symlink()
     assert target.read_text() == "x"
     for path in (tmp_path, Path("/dev/null")):
         with pytest.raises(ReaderError, match="is no file"):
-            write_new(path, "x", force=True)
+            save_export(path, "x", force=True)
     with pytest.raises(ReaderError, match="cannot be written"):
-        write_new(tmp_path / "none" / "x.md", "x")
+        save_export(tmp_path / "none" / "x.md", "x")
 
 
 def test_what_the_text_changed_under_is_said_in_every_format() -> None:
@@ -275,7 +275,7 @@ def test_what_the_text_changed_under_is_said_in_every_format() -> None:
     before.judge(claim, "2", "supports")
     new = article(TEXT.replace("counted 20,500 [2]", "counted 21,000 [2]"), "ferry.txt")
     session = ReviewSession(new, "the-article", before.annotations(), text_of={old.digest: old.text}.get)
-    written = {name: exporter(report_of(new, session, AT)) for name, exporter in WRITTEN.items()}
+    written = {name: exporter(build_report(new, session, AT)) for name, exporter in WRITTEN.items()}
     (line,) = written["review.jsonl"].splitlines()
     told = json.loads(line)
     assert (told["check"], told["quote_then"]) == ("the words changed", "The port office counted 20,500 [2].")
@@ -288,12 +288,12 @@ def test_what_the_text_changed_under_is_said_in_every_format() -> None:
     assert "1 to check" in written["review.md"]
     assert "It was marked as: The port office counted 20,500 [2]." in written["review.txt"]
     session.confirm(session.annotations())
-    assert "other words" not in "".join(exporter(report_of(new, session, AT)) for exporter in WRITTEN.values())
+    assert "other words" not in "".join(exporter(build_report(new, session, AT)) for exporter in WRITTEN.values())
 
 
 def left(session: ReviewSession) -> str:
     """Return the part of the Markdown report that says what was left."""
-    note = EXPORTERS["markdown"](report_of(session.article, session, AT))
+    note = EXPORTERS["markdown"](build_report(session.article, session, AT))
     return note.partition("## What was left\n\n")[2].partition("\n\n")[0].rstrip()
 
 
@@ -317,14 +317,14 @@ def test_a_verdict_without_the_evidence_that_the_scale_asks_for_is_open_in_every
     read = article()
     session = ReviewSession(read, "the-article", scale=ACADEMIC)
     claim = session.judge(session.add(where(read, "The port office counted 20,500 [2].")), "2", "overstated")
-    written = {name: exporter(report_of(read, session, AT)) for name, exporter in WRITTEN.items()}
+    written = {name: exporter(build_report(read, session, AT)) for name, exporter in WRITTEN.items()}
     assert "goes beyond the source (no evidence yet)" in written["review.md"]
     assert "1 open pair, 1 for want of evidence" in written["review.md"]
     assert "goes beyond the source (no evidence yet)" in written["review.txt"]
     assert json.loads(written["review.jsonl"])["judgements"][0]["open"] is True
     assert next(csv.DictReader(io.StringIO(written["review.csv"].removeprefix("\ufeff"))))["open"] == "yes"
     session.keep_evidence(claim, "2", Evidence("0" * 64, Selector("twenty thousand at most", start=5, end=28)))
-    again = {name: exporter(report_of(read, session, AT)) for name, exporter in WRITTEN.items()}
+    again = {name: exporter(build_report(read, session, AT)) for name, exporter in WRITTEN.items()}
     assert "no evidence yet" not in "".join(again.values())
     assert json.loads(again["review.jsonl"])["judgements"][0]["open"] is False
 
@@ -332,7 +332,7 @@ def test_a_verdict_without_the_evidence_that_the_scale_asks_for_is_open_in_every
 def note_of(session: ReviewSession) -> list[str]:
     """Return the tokens that a Markdown reader makes of the report, without those that only hold words."""
     words = ("text", "text_special", "softbreak")
-    return [token for token in tokens(EXPORTERS["markdown"](report_of(session.article, session, AT))) if token not in words]
+    return [token for token in tokens(EXPORTERS["markdown"](build_report(session.article, session, AT))) if token not in words]
 
 
 @given(hostile, hostile, hostile)

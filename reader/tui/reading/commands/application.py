@@ -83,15 +83,15 @@ def export(screen: ReadingScreen, key: str) -> None:
     asked: list[str] = []
 
     def done(text: str) -> str | None:
-        from reader.exchange import EXPORTERS, SUFFIXES, report_of
-        from reader.exchange.save import write_new
+        from reader.exchange import EXPORTERS, SUFFIXES, build_report
+        from reader.exchange.save import save_export
 
         path = Path(text.strip()).expanduser()
         chosen = next((name for name, suffix in SUFFIXES.items() if path.suffix.lower() == suffix), None)
         if chosen is None:
             return f"the name must end in {HINT}"
         try:
-            write_new(path, EXPORTERS[chosen](report_of(session.article, session, now())), force=text in asked)
+            save_export(path, EXPORTERS[chosen](build_report(session.article, session, now())), force=text in asked)
         except ReaderError as error:
             if path.is_file() and text not in asked:
                 asked.append(text)
