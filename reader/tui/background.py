@@ -33,7 +33,7 @@ class Brought(Message):
         self.take = take
 
 
-def beside(post: Post, work: Callable[[], T], take: Callable[[T | Exception], None]) -> None:
+def run_in_background(post: Post, work: Callable[[], T], take: Callable[[T | Exception], None]) -> None:
     """Do `work` on a thread, and have the screen behind `post` call `take` with what it returned or raised."""
 
     def run() -> None:
@@ -75,7 +75,7 @@ _KB: Final = 1000
 class Arrived(Message):
     """An article was read, or could not be: then `error` says why."""
 
-    def __init__(self, arrival: Arrival, article: Article | None, error: Exception | None) -> None:
+    def __init__(self, arrival: LoadingTask, article: Article | None, error: Exception | None) -> None:
         super().__init__()
         self.arrival = arrival
         self.article = article
@@ -89,7 +89,7 @@ class Arrived(Message):
         return f"{self.arrival.wanted.name} cannot be read: an error of Claim Reader itself ({type(self.error).__name__})"
 
 
-class Arrival:
+class LoadingTask:
     """One article on its way; `post` is told when it is there. What was stopped is never told.
 
     The thread ends with the program. One that was stopped ends at its next step: nobody waits for that.

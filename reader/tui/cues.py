@@ -19,7 +19,7 @@ from reader.review.model import PASTED, SUPPLIED, Annotation, Evidence, SourceTe
 from reader.review.passages.ranking import claim_words
 from reader.review.selector import make_selector
 from reader.review.session import ReviewSession
-from reader.tui.background import Post, beside
+from reader.tui.background import Post, run_in_background
 
 if TYPE_CHECKING:
     from reader.library.library import Library
@@ -181,7 +181,7 @@ Asked = tuple[str, str]
 """What is asked for: the digest of a source's text, the words of a claim."""
 
 
-class Closer:
+class NearestPassages:
     """Finds passages for one screen, each pair of a source and a claim once."""
 
     def __init__(self, post: Post, library: Callable[[], Library], sources: ReadSources, then: Callable[[], None]) -> None:
@@ -200,7 +200,7 @@ class Closer:
             known = self._known[asked] = Closest()
             for oldest in list(self._known)[:-_CLOSEST_KEPT]:
                 del self._known[oldest]
-            beside(self._post, partial(self._find, text, words), partial(self._take, asked))
+            run_in_background(self._post, partial(self._find, text, words), partial(self._take, asked))
         return known
 
     def step(self, text: SourceText, words: str, by: int) -> bool:

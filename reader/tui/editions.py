@@ -21,7 +21,7 @@ GONE: Final = "−"
 """The signs in the gutter: a sentence has other words now, or is there no more."""
 
 
-class Other:
+class EditionComparison:
     """An edition, the `number`-th of `total`, first opened `at`, beside the article as it is now. Made on a thread.
 
     `changes` are the sentences of the old text that changed or are gone, in its order; `added` counts those that are new.
@@ -63,7 +63,7 @@ class Other:
         return max(before)[1] if before else None
 
 
-def other_of(library: Library, edition: Edition, number: int, total: int, now: Article, source: str) -> Other:
+def other_of(library: Library, edition: Edition, number: int, total: int, now: Article, source: str) -> EditionComparison:
     """Read an edition beside the article as it is `now`: from its document, or from its text if that is read otherwise today.
 
     Raises ReaderError when it was not kept or is damaged.
@@ -73,4 +73,4 @@ def other_of(library: Library, edition: Edition, number: int, total: int, now: A
     old = parse(library.document(edition), source)
     if old.digest != edition.digest:
         old = parse(library.text(edition).encode("utf-8", "surrogatepass"), "-")
-    return Other(old, now, number, total, edition.at)
+    return EditionComparison(old, now, number, total, edition.at)

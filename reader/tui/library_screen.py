@@ -19,9 +19,9 @@ from reader.errors import ReaderError
 from reader.formats import is_address, parse, read_article
 from reader.formats.open_request import OpenRequest, page_request
 from reader.tui.actions import LIBRARY
-from reader.tui.background import LOOK, Arrival, Arrived
+from reader.tui.background import LOOK, Arrived, LoadingTask
 from reader.tui.panes.bars import METER, Notice, Saved, footer_line, notice_lines
-from reader.tui.services import reader_of
+from reader.tui.services import app_of
 from reader.tui.shared_library import Edits, Listening
 from reader.tui.styled_line import Line, Part, clip_left, clip_middle, line, spread
 from reader.tui.widgets.item_list import ItemList
@@ -97,12 +97,12 @@ class LibraryScreen(Screen[None], Listening):
         self._load_again = False
         self._trouble: ReaderError | None = None
         self._message = OPENING
-        self._arrival: Arrival | None = None
+        self._arrival: LoadingTask | None = None
 
     @property
     def reader(self) -> ReaderApp:
         """The app."""
-        return reader_of(self)
+        return app_of(self)
 
     def compose(self) -> ComposeResult:
         """Lay out header, field, list, footer."""
@@ -306,7 +306,7 @@ class LibraryScreen(Screen[None], Listening):
     def _begin(self, wanted: OpenRequest) -> None:
         """Read an article on a thread of its own, in the place of another that is being read."""
         self._stop()
-        self._arrival = Arrival(wanted, self.post_message)
+        self._arrival = LoadingTask(wanted, self.post_message)
         self._arrival.start()
         self._ticking.resume()
         self._say_progress()

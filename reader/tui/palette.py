@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from reader.tui.actions import READING, REVIEW, Action
-from reader.tui.services import reader_of
+from reader.tui.services import app_of
 
 if TYPE_CHECKING:
     from reader.tui.reading.screen import ReadingScreen
@@ -22,7 +22,7 @@ class ActionProvider(Provider):
 
         if not isinstance(self.screen, ReadingScreen):
             return []
-        keymap = reader_of(self.screen).keymap
+        keymap = app_of(self.screen).keymap
         contexts = (REVIEW,) if self.screen.desk.review is not None else READING
         return [
             (f"{action.title}   {keymap.label(action.id)}", action)

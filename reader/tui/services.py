@@ -10,6 +10,6 @@ if TYPE_CHECKING:
     from reader.tui.app import ReaderApp
 
 
-def reader_of(node: DOMNode) -> ReaderApp:
+def app_of(node: DOMNode) -> ReaderApp:
     """Return the app that a node is in; Textual itself knows it only as some `App`."""
     return cast("ReaderApp", node.app)  # pyright: ignore[reportUnknownMemberType]  # `App` has no type argument there

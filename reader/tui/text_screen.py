@@ -15,14 +15,14 @@ from reader.tui.actions import READING, REVIEW, SOURCE, Action, key_label
 from reader.tui.background import Brought
 from reader.tui.keymap import KeyReader
 from reader.tui.panes.bars import Saved
-from reader.tui.services import reader_of
+from reader.tui.services import app_of
 from reader.tui.widgets.article_view import ArticleView
 from reader.tui.widgets.painted import Painted
 
 if TYPE_CHECKING:
     from reader.tui.app import ReaderApp
-    from reader.tui.reading.commands.selection import Picking
-    from reader.tui.text_state import InHand
+    from reader.tui.reading.commands.selection import RangeSelection
+    from reader.tui.text_state import TextState
     from reader.tui.widgets.prompt_bar import PromptBar, Question
 
 Left = TypeVar("Left")
@@ -52,7 +52,7 @@ class TextScreen(Screen[Left]):
     def __init__(self) -> None:
         super().__init__()
         self.footer = Painted(id="footer")
-        self.picking: Picking | None = None
+        self.picking: RangeSelection | None = None
         self.message = ("", "text")
         self._asked_from: Widget | None = None
         self.pending = ""
@@ -72,7 +72,7 @@ class TextScreen(Screen[Left]):
     @property
     def reader(self) -> ReaderApp:
         """The app."""
-        return reader_of(self)
+        return app_of(self)
 
     @property
     def saved(self) -> Saved:
@@ -97,7 +97,7 @@ class TextScreen(Screen[Left]):
     # ------------------------------------------------------------------ for who derives from it
 
     @property
-    def in_hand(self) -> InHand:
+    def in_hand(self) -> TextState:
         """The sentence with the cursor, and the hits."""
         raise NotImplementedError
 

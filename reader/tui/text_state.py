@@ -48,7 +48,7 @@ class Hits:
 
 
 @dataclass(slots=True)
-class Trail:
+class JumpList:
     """Where jumps started, to come back to, and where one came back from, to go forward to. Offsets."""
 
     behind: list[int] = field(default_factory=list[int])
@@ -77,7 +77,7 @@ class Trail:
         return self.ahead.pop()
 
 
-class InHand:
+class TextState:
     """What is in hand on a text, whatever is said of it: the sentence with the cursor, the hits that n and N step through."""
 
     def __init__(self) -> None:

@@ -23,7 +23,7 @@ from reader.review.session import ReviewSession
 from reader.settings import Settings
 from reader.tui.app import ReaderApp
 from reader.tui.reading.screen import ReadingScreen
-from reader.tui.reading.state import Desk
+from reader.tui.reading.state import ReadingState
 from reader.tui.widgets.painted import NoticeBar
 from tests.tui.texts import place
 
@@ -98,7 +98,7 @@ class Hand:
         return next(s for s in reversed(self.app.screen_stack) if isinstance(s, ReadingScreen))
 
     @property
-    def desk(self) -> Desk:
+    def desk(self) -> ReadingState:
         """What is in hand."""
         return self.screen.desk
 

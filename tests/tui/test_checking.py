@@ -7,7 +7,7 @@ from shutil import rmtree
 
 import pytest
 
-from reader.tui.panes.card_view import Check
+from reader.tui.panes.card_view import TextChange
 from reader.tui.panes.text_changes import SAID, SIGNS, check_lines, wording_lines
 from reader.tui.styled_line import width_of
 from tests.tui.changed import BEGINNING, CARRIED, CARRIES, CATS, COSTS, DOGS, MAYOR, NEW, OLD, SIZES, mark_the_old, reopened
@@ -274,7 +274,7 @@ async def test_when_nothing_is_left_every_claim_is_shown_again(own_library: Path
 
 def test_a_long_wording_is_cut_so_that_the_change_is_seen() -> None:
     long = "word " * 60
-    check = Check("words changed", f"{long}in 1999 {long}", f"{long}in 2001 {long}", "", frozenset())
+    check = TextChange("words changed", f"{long}in 1999 {long}", f"{long}in 2001 {long}", "", frozenset())
     for most in (2, 4, 6):
         lines = check_lines(check, 40, most)
         assert len(lines) == most
@@ -291,7 +291,7 @@ def test_blanks_and_signs_of_a_wording_are_made_safe() -> None:
 
 
 def test_nothing_is_compared_where_nothing_changed() -> None:
-    assert check_lines(Check("", "a", "a", "", frozenset()), 40, 4) == []
+    assert check_lines(TextChange("", "a", "a", "", frozenset()), 40, 4) == []
     assert check_lines(None, 40, 4) == []
     assert set(SAID) == set(SIGNS)
 

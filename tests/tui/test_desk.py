@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reader.article.ranges import Span
-from reader.tui.text_state import Hits, Trail
+from reader.tui.text_state import Hits, JumpList
 
 SPANS = [Span(10, 12), Span(20, 22), Span(30, 32)]
 
@@ -39,7 +39,7 @@ def test_every_step_lands_on_a_hit_and_says_which(steps: list[int], after: int) 
 
 
 def test_back_and_forward_are_each_others_reverse() -> None:
-    trail = Trail()
+    trail = JumpList()
     trail.leave(1)
     trail.leave(2)
     assert trail.back(3) == 2
@@ -51,7 +51,7 @@ def test_back_and_forward_are_each_others_reverse() -> None:
 
 
 def test_a_new_jump_ends_what_lay_ahead() -> None:
-    trail = Trail()
+    trail = JumpList()
     trail.leave(1)
     trail.back(2)
     trail.leave(5)
@@ -60,7 +60,7 @@ def test_a_new_jump_ends_what_lay_ahead() -> None:
 
 
 def test_leaving_the_same_place_twice_is_one_step_back() -> None:
-    trail = Trail()
+    trail = JumpList()
     trail.leave(1)
     trail.leave(1)
     assert trail.back(2) == 1

@@ -15,7 +15,7 @@ from reader.tui.dialogs.help import help_lines
 from reader.tui.keymap import FOOTER, KeyMap
 from reader.tui.panes.bars import Progress, Saved, follow_line, footer_line, header_line, tab_lines
 from reader.tui.panes.card import card_lines, held_lines, open_card_lines, peek_lines
-from reader.tui.panes.card_view import CardView, Check
+from reader.tui.panes.card_view import CardView, TextChange
 from reader.tui.panes.lists import reference_rows
 from reader.tui.styled_line import Part, width_of
 
@@ -89,7 +89,7 @@ def views(draw: st.DrawFn) -> CardView:
         ready=draw(st.booleans()),
         sentence=draw(st.booleans()),
         hints=draw(st.booleans()),
-        check=draw(st.none() | st.builds(Check, WORDS, WORDS, WORDS, WORDS, st.frozensets(st.sampled_from(NAMES)))),
+        check=draw(st.none() | st.builds(TextChange, WORDS, WORDS, WORDS, WORDS, st.frozensets(st.sampled_from(NAMES)))),
     )
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from reader.review.model import KINDS
 from reader.review.queue import build_queue
 from reader.review.session import ReviewSession
-from reader.tui.reading.queue import Queue
+from reader.tui.reading.queue import ReviewQueue
 from tests.tui.texts import BUSES
 
 SENTENCES = BUSES.sentences.all()
@@ -17,7 +17,7 @@ FILTERS = ("", "[2]", "is:new", "-is:disagree", "trams")
 steps = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 50)), max_size=40)
 
 
-def take(session: ReviewSession, queue: Queue, what: int, n: int) -> None:
+def take(session: ReviewSession, queue: ReviewQueue, what: int, n: int) -> None:
     """Do one thing that a person, or another window, can do while the queue is shown."""
     known, claim = session.annotations(), queue.claim
     if what <= 2 and claim is not None:
@@ -41,9 +41,9 @@ def take(session: ReviewSession, queue: Queue, what: int, n: int) -> None:
         queue.start(session)
 
 
-def review() -> tuple[ReviewSession, Queue]:
+def review() -> tuple[ReviewSession, ReviewQueue]:
     """Return a review with six claims, and the queue on it."""
-    session, queue = ReviewSession(BUSES, "the-article", creator="ana"), Queue()
+    session, queue = ReviewSession(BUSES, "the-article", creator="ana"), ReviewQueue()
     for sentence in SENTENCES[:6]:
         session.mark(sentence)
     session.listen(queue.follow)

@@ -10,12 +10,12 @@ from textual.screen import Screen
 
 from reader.article.ranges import Span
 from reader.tui.actions import EDITION, key_label
-from reader.tui.editions import Other
+from reader.tui.editions import EditionComparison
 from reader.tui.keymap import KeyReader
 from reader.tui.panes.bars import footer_line
-from reader.tui.panes.card_view import Check
+from reader.tui.panes.card_view import TextChange
 from reader.tui.panes.text_changes import check_lines
-from reader.tui.services import reader_of
+from reader.tui.services import app_of
 from reader.tui.styled_line import Line, Part, line, spread
 from reader.tui.widgets.article_view import ArticleView
 from reader.tui.widgets.painted import Painted
@@ -39,7 +39,7 @@ class EditionScreen(Screen[Span | None]):
     """
     AUTO_FOCUS = "#article"
 
-    def __init__(self, other: Other, here: Span | None) -> None:
+    def __init__(self, other: EditionComparison, here: Span | None) -> None:
         """Show what the sentence `here` of the text as it is now was."""
         super().__init__()
         self._other = other
@@ -56,7 +56,7 @@ class EditionScreen(Screen[Span | None]):
 
     def on_mount(self) -> None:
         """Put the cursor on the sentence that was in hand."""
-        self._keys = KeyReader(reader_of(self).keymap)
+        self._keys = KeyReader(app_of(self).keymap)
         then = self._other.then(self._here) if self._here is not None else None
         sentence = then or self._other.old.sentences.at(0)
         if sentence is not None:
@@ -74,7 +74,7 @@ class EditionScreen(Screen[Span | None]):
         told = line((since, "fault" if changed or added else "secondary"))
         self.query_one("#header", Painted).show([spread(title, told, width)])
         self.query_one("#edition-below", Painted).show([(Part(" "), *parts) for parts in self._now(width - 2)])
-        reader = reader_of(self)
+        reader = app_of(self)
         text, tone = self._message
         footer = footer_line(reader.keymap.hints(EDITION), reader.saved, width, text, tone)
         self.query_one("#footer", Painted).show([footer])
@@ -88,7 +88,7 @@ class EditionScreen(Screen[Span | None]):
             return [line(("this sentence was taken out", "fault"))]
         old, new = self._other.old.text, self._other.new.text
         words = old[change.old.start : change.old.end], new[change.new.start : change.new.end]
-        return check_lines(Check("words changed", *words, "", frozenset()), width, BELOW)
+        return check_lines(TextChange("words changed", *words, "", frozenset()), width, BELOW)
 
     @on(ArticleView.Moved)
     def _moved(self) -> None:
@@ -115,7 +115,7 @@ class EditionScreen(Screen[Span | None]):
         if action is not None:
             self._do(action.id)
         else:
-            back = reader_of(self).keymap.label("edition-back")
+            back = app_of(self).keymap.label("edition-back")
             self._message = (f"{key_label(key)}: this text is read-only; {back} goes back to it as it is now", "fault")
         if self.is_current:
             self._show()
@@ -133,9 +133,9 @@ class EditionScreen(Screen[Span | None]):
         elif action == "edition-back":
             self.dismiss(self._other.now(view.cursor))
         elif action == "edition-help":
-            reader_of(self).show_help(EDITION)
+            app_of(self).show_help(EDITION)
         elif action == "edition-quit":
-            reader_of(self).leave()
+            app_of(self).leave()
 
     def _change(self, forward: bool) -> None:
         """Go to the next changed sentence, or the one before."""

@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from reader.tui.panes.bars import Saved
-from reader.tui.services import reader_of
+from reader.tui.services import app_of
 from reader.tui.styled_line import clip_middle, fold, line
 from reader.tui.widgets.painted import Painted
 from reader.tui.widgets.prompt_bar import LineField
@@ -94,7 +94,7 @@ class FolderScreen(ModalScreen[None]):
             self.complain("type the path of a folder; it is made if it is not there")
             return
         self._say("saving there …", "hint")
-        reader_of(self).save_to(Path(typed).expanduser().absolute())
+        app_of(self).save_to(Path(typed).expanduser().absolute())
 
     def on_key(self, event: events.Key) -> None:
         """Leave on Escape."""

@@ -11,9 +11,9 @@ from textual.screen import Screen
 
 from reader.formats.open_request import OpenRequest
 from reader.tui.actions import ARRIVING
-from reader.tui.background import LOOK, Arrival, Arrived
+from reader.tui.background import LOOK, Arrived, LoadingTask
 from reader.tui.panes.bars import hint_parts
-from reader.tui.services import reader_of
+from reader.tui.services import app_of
 from reader.tui.styled_line import Part, clip_middle, line
 from reader.tui.widgets.article_view import MEASURE
 from reader.tui.widgets.painted import Painted
@@ -44,12 +44,12 @@ class ArrivingScreen(Screen[None]):
 
     def __init__(self, wanted: OpenRequest) -> None:
         super().__init__()
-        self._arrival = Arrival(wanted, self.post_message)
+        self._arrival = LoadingTask(wanted, self.post_message)
 
     @property
     def reader(self) -> ReaderApp:
         """The app."""
-        return reader_of(self)
+        return app_of(self)
 
     def compose(self) -> ComposeResult:
         """Lay out header, words and footer."""

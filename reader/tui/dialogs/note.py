@@ -9,7 +9,7 @@ from textual.screen import ModalScreen
 from textual.widgets import TextArea
 
 from reader.printable import printable
-from reader.tui.services import reader_of
+from reader.tui.services import app_of
 from reader.tui.styled_line import clip, line
 from reader.tui.widgets.painted import Painted
 from reader.tui.widgets.prompt_bar import NoteField
@@ -60,7 +60,7 @@ class NoteScreen(ModalScreen[str]):
             (keeps, "secondary"),
             ("Enter", "yours b"),
             (" new line   ", "secondary"),
-            (f"{reader_of(self).keymap.label('undo')} later undoes", "hint"),
+            (f"{app_of(self).keymap.label('undo')} later undoes", "hint"),
         )
         self.query_one("#note-hint", _Words).show([hint])
 

@@ -42,11 +42,11 @@ class CardView:
     hints: bool = True
     label: Callable[[str], str] = str
     digits: Sequence[str] = ()
-    check: Check | None = None
+    check: TextChange | None = None
     sources: Mapping[str, Source] = field(default_factory=dict[str, Source])
 
 
-class Check(NamedTuple):
+class TextChange(NamedTuple):
     """What there is to say of an annotation whose text changed.
 
     `why` is what to look at in a few words, "" for nothing; `old` and `new` are the wordings, with what stands around them when

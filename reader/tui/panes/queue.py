@@ -18,7 +18,7 @@ from reader.tui.cues import Closest, is_same
 from reader.tui.keymap import verdict_keys
 from reader.tui.panes.bars import hint_parts
 from reader.tui.panes.card import byline, short_title
-from reader.tui.panes.card_view import Check
+from reader.tui.panes.card_view import TextChange
 from reader.tui.panes.passages import NOTHING_SHARED, own_lines
 from reader.tui.panes.sources import KEPT_SIGN
 from reader.tui.panes.text_changes import check_lines
@@ -90,7 +90,7 @@ class PairView:
     total: int
     reason: str
     tags: tuple[Part, ...]
-    check: Check | None
+    check: TextChange | None
     left: Completeness | None
     filtered: bool
     creator: str

@@ -11,7 +11,7 @@ from reader.review.model import Annotation
 from reader.review.placement import SURE, UNSURE, WORDS, Placement
 from reader.review.revisions import Piece, diff_words
 from reader.review.session import ReviewSession
-from reader.tui.panes.card_view import Check
+from reader.tui.panes.card_view import TextChange
 from reader.tui.styled_line import Line, Part, clip_line, line, width_of
 
 if TYPE_CHECKING:
@@ -39,25 +39,25 @@ Worded = tuple[str, str]
 """A piece of a wording and the roles it is drawn in."""
 
 
-def check_of(session: ReviewSession, annotation: Annotation) -> Check:
+def check_of(session: ReviewSession, annotation: Annotation) -> TextChange:
     """Return what there is to say of an annotation of `session`."""
     standing, selector = session.standing(annotation), annotation.selector
     stale = frozenset(j.reference for j in annotation.judgements if session.is_stale_verdict(annotation, j))
     if standing.place is None:
-        return Check(LOST, selector.exact, "", "", stale)
+        return TextChange(LOST, selector.exact, "", "", stale)
     start, end = standing.place
     old = selector.exact
     if standing.check == UNSURE:
         start, end = max(0, start - len(selector.prefix)), end + len(selector.suffix)
         old = selector.prefix + old + selector.suffix
-    return Check(SAID.get(standing.check, ""), old, session.article.text[start:end], _how(standing), stale)
+    return TextChange(SAID.get(standing.check, ""), old, session.article.text[start:end], _how(standing), stale)
 
 
 def _how(standing: Placement) -> str:
     return f"{_HOW.get(standing.method, standing.method)}, {'sure' if standing.confidence >= SURE else 'not sure'}"
 
 
-def check_lines(check: Check | None, width: int, most: int) -> list[Line]:
+def check_lines(check: TextChange | None, width: int, most: int) -> list[Line]:
     """Return the old and the new wording in at most `most` lines, at least one each; none when there is nothing to compare.
 
     What changed is underlined, numbers and names stand out most.
@@ -90,7 +90,7 @@ def key_line(view: CardView, *actions: tuple[str, str]) -> Line:
     return line(*parts)
 
 
-def stale_part(check: Check | None, reference: str) -> Line:
+def stale_part(check: TextChange | None, reference: str) -> Line:
     """Return the word behind a verdict that was given on other words, or on another source."""
     return line(("  stale", "fault")) if check is not None and reference in check.stale else ()
 

@@ -50,7 +50,7 @@ Came = Callable[[Job, "SourceText | Exception"], None]
 """Is called with what a job brought, or why it did not."""
 
 
-class Bringing:
+class FetchJobs:
     """Jobs done one after the other; `came` is called for each, `done` after the last, both on the screen's loop.
 
     After `stop` nothing is called any more. The thread then ends at its next step: nobody waits for that.

@@ -33,9 +33,9 @@ from reader.tui.reading.state import TABS
 if TYPE_CHECKING:
     from reader.library.articles import ArticleEntry, Edition
     from reader.library.library import Library
-    from reader.tui.editions import Other
+    from reader.tui.editions import EditionComparison
     from reader.tui.reading.screen import ReadingScreen
-    from reader.tui.reading.state import Desk
+    from reader.tui.reading.state import ReadingState
 
 
 # ------------------------------------------------------------------ what became of the annotations is told, and the text as it
@@ -59,7 +59,7 @@ def moves(change: Change) -> bool:
     return any(isinstance(a, Annotation) and isinstance(b, Annotation) and a.places != b.places for a, b in both)
 
 
-def show_edition(screen: ReadingScreen, read: Other | ReaderError) -> None:
+def show_edition(screen: ReadingScreen, read: EditionComparison | ReaderError) -> None:
     """Show the text as it was over the screen, which then goes to the sentence that was left there; or say why it cannot be."""
     if isinstance(read, ReaderError):
         screen.told(str(read), "bad")
@@ -232,14 +232,14 @@ class Receiver:
         screen.say(self._said, "hint")
 
 
-def _keys_listed(desk: Desk) -> Sequence[str]:
+def _keys_listed(desk: ReadingState) -> Sequence[str]:
     """Return what tells the entries of the list of claims or of findings apart, in their order; nothing for other lists."""
     if desk.tab == "claims":
         return [annotation.id for annotation in desk.filtered()]
     return [finding.key for finding in desk.findings] if desk.tab == "audit" else ()
 
 
-def _stay_at(desk: Desk, annotation: Annotation | None, pair: str) -> None:
+def _stay_at(desk: ReadingState, annotation: Annotation | None, pair: str) -> None:
     """Keep annotation and pair in hand as they were: the next digit is for what the person saw."""
     if desk.review is not None:
         desk.review.hold()
@@ -281,7 +281,7 @@ class Opened(Message):
         self.entry = entry
 
 
-class Counted(Message):
+class AuditFinished(Message):
     """The article was gone through: its sentences are known, and what does not fit in it."""
 
     def __init__(self, article: Article, found: tuple[Finding, ...]) -> None:
@@ -301,7 +301,7 @@ class Failed(Message):
 class EditionRead(Message):
     """Another edition was read, or why it could not be."""
 
-    def __init__(self, read: Other | ReaderError) -> None:
+    def __init__(self, read: EditionComparison | ReaderError) -> None:
         super().__init__()
         self.read = read
 
@@ -385,7 +385,7 @@ class Keeper:
         audit, article, asked = self._audit, self._screen.article, self._asked()
 
         def look() -> None:
-            self._screen.post_message(Counted(article, audit.findings(*asked)))
+            self._screen.post_message(AuditFinished(article, audit.findings(*asked)))
 
         self._screen.run_worker(look, thread=True, group="audit", exclusive=True)
 
@@ -396,7 +396,7 @@ class Keeper:
     def _count(self, article: Article, asked: AuditInput) -> None:
         article.sentences.all()
         audit = self._audit = Audit(article)
-        self._screen.post_message(Counted(article, audit.findings(*asked)))
+        self._screen.post_message(AuditFinished(article, audit.findings(*asked)))
 
     def save(self, change: Change) -> None:
         """Queue a change for the writer."""
@@ -444,9 +444,9 @@ class Keeper:
         desk.tab = place.tab if place.tab in TABS else TABS[0]
         desk.set_filter(parse_filter(place.filter, desk.scale))
         if desk.queue is None:
-            from reader.tui.reading.queue import Queue
+            from reader.tui.reading.queue import ReviewQueue
 
-            desk.queue = Queue(place.pair, place.skipped)
+            desk.queue = ReviewQueue(place.pair, place.skipped)
         elif desk.queue.active:
             desk.queue.start(desk.opened)
         if not untouched:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from reader.tui.reading.screen import ReadingScreen
 
 
-class Queue:
+class ReviewQueue:
     """The pairs that need something, one of them shown. Worst first, but what was put off comes last.
 
     `current` is the pair shown, or None when none is left; `shown` the one that the screen stands at. `active` tells whether
@@ -263,7 +263,7 @@ def start(screen: ReadingScreen) -> None:
     screen.remove_class("-card", "-side")
     screen.add_class("-review")
     screen.view.focus()
-    settle(screen)
+    show_current(screen)
 
 
 def pair_view(screen: ReadingScreen) -> PairView:
@@ -339,7 +339,7 @@ def come_back(screen: ReadingScreen, change: Change) -> bool:
     return True
 
 
-def _pair_of(queue: Queue, session: ReviewSession, before: object, after: object) -> PairKey | None:
+def _pair_of(queue: ReviewQueue, session: ReviewSession, before: object, after: object) -> PairKey | None:
     """Return the pair that an edit is about: the one whose judgement it changed, else the first of the claim."""
     claim = after if isinstance(after, Annotation) else None
     if claim is None or claim.kind != CLAIM or session.place(claim) is None:
@@ -352,7 +352,7 @@ def _pair_of(queue: Queue, session: ReviewSession, before: object, after: object
     return (claim.id, reference) if reference in rests_on else None
 
 
-def settle(screen: ReadingScreen) -> None:
+def show_current(screen: ReadingScreen) -> None:
     """Bring the article to the pair that the queue shows; a pair that is none any more is left."""
     desk, queue = screen.desk, screen.desk.review
     session = desk.session

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reader.tui.reading.screen import ReadingScreen
 
 
-class Showing:
+class ReadingRenderer:
     """Shows one reading screen."""
 
     def __init__(self, screen: ReadingScreen) -> None:
@@ -32,9 +32,9 @@ class Showing:
         if not self._screen.is_mounted:
             return
         if self._screen.desk.review is not None:
-            from reader.tui.reading.queue import settle
+            from reader.tui.reading.queue import show_current
 
-            settle(self._screen)
+            show_current(self._screen)
         self.header()
         self.card()
         self.side()

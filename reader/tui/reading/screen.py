@@ -21,7 +21,7 @@ from reader.review.scale import Scale
 from reader.tui.actions import ATTACH, BOUNDS, BY_ID, CARD, LIST, REVIEW, SELECT, TEXT, Action
 from reader.tui.noise import follow_noise, is_noise, show_noise
 from reader.tui.reading.library_link import (
-    Counted,
+    AuditFinished,
     EditionRead,
     Failed,
     Keeper,
@@ -31,9 +31,9 @@ from reader.tui.reading.library_link import (
     show_edition,
     tell_changed,
 )
-from reader.tui.reading.renderer import Showing
-from reader.tui.reading.sources import Sourcing
-from reader.tui.reading.state import Desk
+from reader.tui.reading.renderer import ReadingRenderer
+from reader.tui.reading.sources import SourceManager
+from reader.tui.reading.state import ReadingState
 from reader.tui.shared_library import Edits, Listening
 from reader.tui.text_screen import FIRST_FRAME, WIDE, TextScreen
 from reader.tui.text_state import CannotAct, StillOpening
@@ -57,7 +57,7 @@ class ReadingScreen(TextScreen[None], Listening):
     def __init__(self, article: Article, scale: Scale) -> None:
         super().__init__()
         self.article = article
-        self.desk = Desk(article, scale)
+        self.desk = ReadingState(article, scale)
         self.view = ArticleView(article, self.desk.marks, id="article")
         self.header = Painted(id="header")
         self.card = Card(id="card")
@@ -68,8 +68,8 @@ class ReadingScreen(TextScreen[None], Listening):
         self.seen_count = 0
         self.keeper = Keeper(self)
         self.receiver = Receiver(self)
-        self.sourcing = Sourcing(self)
-        self._showing = Showing(self)
+        self.sourcing = SourceManager(self)
+        self._showing = ReadingRenderer(self)
         self._waiting: tuple[Action, str] | None = None
         self._to_show = False
 
@@ -149,7 +149,7 @@ class ReadingScreen(TextScreen[None], Listening):
     # ------------------------------------------------------------------ moving and showing
 
     @property
-    def in_hand(self) -> Desk:
+    def in_hand(self) -> ReadingState:
         """The desk, as what searching and selecting need of it."""
         return self.desk
 
@@ -286,8 +286,8 @@ class ReadingScreen(TextScreen[None], Listening):
             self.perform(*waiting)
         self.reader.take_waiting_keys()
 
-    @on(Counted)
-    def _counted(self, event: Counted) -> None:
+    @on(AuditFinished)
+    def _counted(self, event: AuditFinished) -> None:
         if event.article.noise != self.article.noise:
             return
         if self.sentences < 0:

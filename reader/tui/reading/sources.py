@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from reader.article.model import Reference
 from reader.errors import ReaderError
 from reader.review.model import ABSTRACT, EMPTY, SourceText
-from reader.tui.background import LOOK, beside, said_of
+from reader.tui.background import LOOK, run_in_background, said_of
 
 if TYPE_CHECKING:
     from textual.timer import Timer
 
-    from reader.tui.cues import Closer, ReadSource, ReadSources
-    from reader.tui.reading.fetch_jobs import Bringing, Job
+    from reader.tui.cues import NearestPassages, ReadSource, ReadSources
+    from reader.tui.reading.fetch_jobs import FetchJobs, Job
     from reader.tui.reading.screen import ReadingScreen
     from reader.tui.source.screen import Pair, SourceScreen
 
@@ -24,7 +24,7 @@ Then = Callable[[], None]
 """What to do once all is brought."""
 
 
-class Sourcing:
+class SourceManager:
     """Opens and brings sources for a reading screen.
 
     While `opening`, the text of a source is being read for the source screen, and keys wait for that.
@@ -34,7 +34,7 @@ class Sourcing:
         self._blind: bool | None = None
         self._screen = screen
         self.opening = False
-        self._bringing: Bringing | None = None
+        self._bringing: FetchJobs | None = None
         self._came: Counter[str] = Counter()
         self._failed = ""
         self._timer: Timer | None = None
@@ -50,12 +50,12 @@ class Sourcing:
         self._blind = blind
 
     @cached_property
-    def closer(self) -> Closer:
+    def closer(self) -> NearestPassages:
         """What finds the passages that the queue shows; made when the first are looked for."""
-        from reader.tui.cues import Closer
+        from reader.tui.cues import NearestPassages
 
         screen = self._screen
-        return Closer(screen.post_message, screen.reader.open_library, self._sources, screen.show)
+        return NearestPassages(screen.post_message, screen.reader.open_library, self._sources, screen.show)
 
     @cached_property
     def _sources(self) -> ReadSources:
@@ -81,7 +81,7 @@ class Sourcing:
                 self._show(pair, outcome)
             screen.reader.take_waiting_keys()
 
-        beside(screen.post_message, lambda: read.read(screen.reader.open_library(), text), taken)
+        run_in_background(screen.post_message, lambda: read.read(screen.reader.open_library(), text), taken)
 
     def _show(self, pair: Pair, read: ReadSource) -> None:
         from reader.tui.source.screen import SourceScreen
@@ -114,7 +114,7 @@ class Sourcing:
 
     def bring(self, jobs: Sequence[Job], then: Then | None = None) -> None:
         """Read or fetch texts one after the other and attach each; `then` is called after one that came."""
-        from reader.tui.reading.fetch_jobs import Bringing
+        from reader.tui.reading.fetch_jobs import FetchJobs
 
         screen, many = self._screen, len(jobs) > 1
 
@@ -134,7 +134,7 @@ class Sourcing:
 
         self._came.clear()
         self._failed = ""
-        self._bringing = Bringing(jobs, screen.post_message, came, done)
+        self._bringing = FetchJobs(jobs, screen.post_message, came, done)
         self._bringing.start(screen.reader.open_library, private=screen.reader.private)
         self._timer = screen.set_interval(LOOK, self._tell)
         self._tell()

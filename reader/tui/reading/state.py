@@ -25,14 +25,14 @@ from reader.tui.panes.card_view import CardView
 from reader.tui.panes.lists import sign_of
 from reader.tui.panes.text_changes import check_of
 from reader.tui.styled_line import Part
-from reader.tui.text_state import CannotAct, InHand, StillOpening, Trail
+from reader.tui.text_state import CannotAct, JumpList, StillOpening, TextState
 from reader.tui.widgets.article_painter import Mark
 
 if TYPE_CHECKING:
     from reader.review.coverage import Coverage
     from reader.review.model import Change
     from reader.review.todo import TodoItem
-    from reader.tui.reading.queue import Queue
+    from reader.tui.reading.queue import ReviewQueue
 
 KNOWN = 8
 """From so many claims on, the person knows how to mark one, and the hint goes."""
@@ -48,7 +48,7 @@ def pairs_asking(annotation: Annotation, rests_on: Sequence[str]) -> list[str]:
     return [*two, *(r for r in rests_on if not annotation.verdict_on(r))]
 
 
-class Desk(InHand):
+class ReadingState(TextState):
     """What is in hand on one article. `session` is None until the library is open."""
 
     def __init__(self, article: Article, scale: Scale) -> None:
@@ -58,7 +58,7 @@ class Desk(InHand):
         self.session: ReviewSession | None = None
         self.pair = ""
         self.tab = TABS[0]
-        self.trail = Trail()
+        self.trail = JumpList()
         self.seen = SeenRanges()
         self._found: tuple[Finding, ...] = ()
         self._everything: tuple[int, tuple[TodoItem, ...]] = (-1, ())
@@ -70,7 +70,7 @@ class Desk(InHand):
         self._held_id = ""
         self._filtered: tuple[Annotation, ...] | None = None
         self._citations: dict[str, list[Span]] | None = None
-        self.queue: Queue | None = None
+        self.queue: ReviewQueue | None = None
         self._coverage: Coverage | None = None
 
     # ------------------------------------------------------------------ the claim in hand
@@ -100,7 +100,7 @@ class Desk(InHand):
         return next((a for a in here if a.id == self._annotation_id), here[0] if here else None)
 
     @property
-    def review(self) -> Queue | None:
+    def review(self) -> ReviewQueue | None:
         """The review queue while it has the side pane, else None."""
         return self.queue if self.queue is not None and self.queue.active else None
 

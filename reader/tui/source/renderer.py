@@ -18,7 +18,7 @@ NARROW_CLAIM_LINES = 2
 """The most lines of the claim, in a wide and in a narrow window."""
 
 
-class ShowingSource:
+class SourceRenderer:
     """Shows one source screen."""
 
     def __init__(self, screen: SourceScreen) -> None:

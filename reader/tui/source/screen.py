@@ -23,15 +23,15 @@ from reader.review.model import CLAIM, Annotation, Evidence, Source
 from reader.review.selector import exact_range
 from reader.review.session import ReviewSession
 from reader.tui.actions import BY_ID, QUOTE, SOURCE, Action
-from reader.tui.background import beside, said_of
+from reader.tui.background import run_in_background, said_of
 from reader.tui.cues import Cues, Passage, ReadSource
 from reader.tui.noise import is_noise
 from reader.tui.panes.passages import PASSAGE_SIGNS
 from reader.tui.panes.sources import KEPT_SIGN
 from reader.tui.shared_library import Edits, Listening
-from reader.tui.source.renderer import ShowingSource
+from reader.tui.source.renderer import SourceRenderer
 from reader.tui.text_screen import FIRST_FRAME, WIDE, TextScreen
-from reader.tui.text_state import CannotAct, InHand, StillOpening
+from reader.tui.text_state import CannotAct, StillOpening, TextState
 from reader.tui.widgets.article_painter import Mark
 from reader.tui.widgets.article_view import ArticleView
 from reader.tui.widgets.item_list import ItemList
@@ -86,13 +86,13 @@ class SourceScreen(TextScreen[None], Listening):
         self.head = Painted(id="passages-head")
         self.list = ItemList(id="passages")
         self.drawer = Painted(id="drawer")
-        self._in_hand = InHand()
+        self._in_hand = TextState()
         self._marks: tuple[Mark, ...] = ()
         self._began = Span(-1, -1)
         self.failed = ""
         self._ready = False
         self._waiting: tuple[Action, str] | None = None
-        self._showing = ShowingSource(self)
+        self._showing = SourceRenderer(self)
 
     def compose(self) -> ComposeResult:
         """Lay the widgets out."""
@@ -124,7 +124,7 @@ class SourceScreen(TextScreen[None], Listening):
 
     def _look(self) -> None:
         """Have the passages looked for, now that the text is on the screen."""
-        beside(self.post_message, partial(self.read.passages, self.pair.words), self._take_passages)
+        run_in_background(self.post_message, partial(self.read.passages, self.pair.words), self._take_passages)
 
     def on_screen_resume(self) -> None:
         """Show what was said of the pair on a screen above."""
@@ -202,7 +202,7 @@ class SourceScreen(TextScreen[None], Listening):
             self.failed = said_of(found, "the source")
         else:
             self.cues = Cues(found)
-            beside(self.post_message, partial(self.read.missing, self.pair.words), self._take_missing)
+            run_in_background(self.post_message, partial(self.read.missing, self.pair.words), self._take_missing)
             self.at = self._passage_at(self.view.cursor)
             self.follow()
             if self.passages and not self.kept and self.view.cursor == self._began and self.view.selection is None:
@@ -256,7 +256,7 @@ class SourceScreen(TextScreen[None], Listening):
         return looking and self.view.selection is None and self.view.cursor == self._began
 
     @property
-    def in_hand(self) -> InHand:
+    def in_hand(self) -> TextState:
         """The sentence with the cursor, and the hits of a search."""
         return self._in_hand
 

@@ -18,7 +18,7 @@ from textual.strip import Strip
 from reader.article.article import Article
 from reader.article.ranges import Span
 from reader.tui.layout import Layout, characters, hidden_blocks
-from reader.tui.services import reader_of
+from reader.tui.services import app_of
 from reader.tui.widgets.article_painter import Mark, Painter
 
 if TYPE_CHECKING:
@@ -209,7 +209,7 @@ class ArticleView(ScrollView, can_focus=True):
 
     def _paint(self, line: int) -> Strip:
         width = self.size.width
-        look = reader_of(self).look
+        look = app_of(self).look
         if line >= len(self.lines) or self.lines.blocks[line] < 0:
             return Strip.blank(width, look.style("page", "text"))
         left, _ = self.measure()

@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from reader.tui.services import reader_of
+from reader.tui.services import app_of
 from reader.tui.styled_line import Line, part_at, strip_of, width_of
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Painted(Widget):
     @property
     def look(self) -> Look:
         """The look of the app's theme."""
-        return reader_of(self).look
+        return app_of(self).look
 
     def show(self, lines: Sequence[Line], under: Sequence[tuple[str, ...]] = ()) -> None:
         """Show `lines`; `under` gives each line's background where it is not the widget's own."""

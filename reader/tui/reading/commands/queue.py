@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from reader.review.model import Evidence
 from reader.tui.cues import asked_of_source, closest_of, is_blind, is_same
 from reader.tui.reading.commands.context import Command
-from reader.tui.reading.queue import Queue, leave, start
+from reader.tui.reading.queue import ReviewQueue, leave, start
 from reader.tui.text_state import CannotAct
 from reader.tui.widgets.prompt_bar import Question
 
@@ -27,7 +27,7 @@ def review(screen: ReadingScreen, key: str) -> None:
         start(screen)
 
 
-def _queue(screen: ReadingScreen) -> Queue:
+def _queue(screen: ReadingScreen) -> ReviewQueue:
     """Return the queue with a pair in hand; raises CannotAct when there is none."""
     queue = screen.desk.review
     if queue is None or queue.current is None:

@@ -24,7 +24,7 @@ _WORD_END = lazy_pattern(r"[^\W_](?!\w)")
 
 
 @dataclass(frozen=True, slots=True)
-class Picking:
+class RangeSelection:
     """A selection being drawn out. `anchor` stays, `head` moves; both are offsets of the characters at the ends, both within.
 
     `annotation` is the one whose bounds are being moved; None while selecting.
@@ -44,7 +44,7 @@ Motion = Callable[["TextScreen[Any]", int], int]
 """From the offset of a character to that of another."""
 
 
-def _set(screen: TextScreen[Any], picking: Picking) -> None:
+def _set(screen: TextScreen[Any], picking: RangeSelection) -> None:
     screen.picking = picking
     screen.view.select(picking.span(screen.article.text))
     screen.view.bring(Span(picking.head, picking.head + 1))
@@ -119,7 +119,7 @@ def _previous_sentence(screen: TextScreen[Any], head: int) -> int:
     return before.start if before is not None else head
 
 
-def _sentence_up(screen: TextScreen[Any], picking: Picking) -> int:
+def _sentence_up(screen: TextScreen[Any], picking: RangeSelection) -> int:
     """Give the last sentence taken in back whole; with the head before the anchor, take one more in."""
     sentences = screen.article.sentences
     here = sentences.at(picking.head)
@@ -135,7 +135,7 @@ def _selecting(motion: Motion) -> OnText:
     def command(screen: TextScreen[Any], key: str) -> None:
         picking = screen.picking
         if picking is not None:
-            _set(screen, Picking(picking.anchor, motion(screen, picking.head), picking.annotation))
+            _set(screen, RangeSelection(picking.anchor, motion(screen, picking.head), picking.annotation))
 
     return command
 
@@ -144,7 +144,7 @@ def up(screen: TextScreen[Any], key: str) -> None:
     """Move the selection's head up by a sentence."""
     picking = screen.picking
     if picking is not None:
-        _set(screen, Picking(picking.anchor, _sentence_up(screen, picking), picking.annotation))
+        _set(screen, RangeSelection(picking.anchor, _sentence_up(screen, picking), picking.annotation))
 
 
 def _shifted(motion: Motion, begin: Callable[[Span], tuple[int, int]]) -> OnText:
@@ -154,10 +154,10 @@ def _shifted(motion: Motion, begin: Callable[[Span], tuple[int, int]]) -> OnText
         selection = screen.view.selection
         if selection is not None:
             anchor, head = selection.start, _last_of(screen, selection)
-            _set(screen, Picking(anchor, motion(screen, head)))
+            _set(screen, RangeSelection(anchor, motion(screen, head)))
             return
         anchor, head = begin(screen.in_hand.current_sentence())
-        _set(screen, Picking(anchor, head))
+        _set(screen, RangeSelection(anchor, head))
 
     return command
 
@@ -166,17 +166,17 @@ def select(screen: TextScreen[Any], key: str) -> None:
     """Begin to select at the sentence's first character, or go on with the selection there is."""
     selection = screen.view.selection
     if selection is not None:
-        _set(screen, Picking(selection.start, _last_of(screen, selection)))
+        _set(screen, RangeSelection(selection.start, _last_of(screen, selection)))
     else:
         start = screen.in_hand.current_sentence().start
-        _set(screen, Picking(start, start))
+        _set(screen, RangeSelection(start, start))
 
 
 def swap(screen: TextScreen[Any], key: str) -> None:
     """Move the other end from now on."""
     picking = screen.picking
     if picking is not None:
-        _set(screen, Picking(picking.head, picking.anchor, picking.annotation))
+        _set(screen, RangeSelection(picking.head, picking.anchor, picking.annotation))
 
 
 def mark(screen: ReadingScreen, key: str) -> None:
@@ -197,7 +197,7 @@ def bounds(screen: ReadingScreen, key: str) -> None:
     place = screen.desk.opened.place(annotation)
     if place is None:
         raise CannotAct("this claim lost its place")
-    _set(screen, Picking(place.start, _last_of(screen, place), annotation))
+    _set(screen, RangeSelection(place.start, _last_of(screen, place), annotation))
 
 
 def _bound(by_start: Motion, by_end: Motion) -> Command:
@@ -209,7 +209,7 @@ def _bound(by_start: Motion, by_end: Motion) -> Command:
             at_start = picking.head < picking.anchor
             head = (by_start if at_start else by_end)(screen, picking.head)
             if at_start == (head < picking.anchor):
-                _set(screen, Picking(picking.anchor, head, picking.annotation))
+                _set(screen, RangeSelection(picking.anchor, head, picking.annotation))
 
     return command
 
