@@ -14,7 +14,7 @@ from benchmarks.report import Report, median
 from benchmarks.terminal import Terminal
 from benchmarks.texts import FIRST_WORDS, article_text
 from reader.article.ranges import Span
-from reader.formats import parse, read_article
+from reader.formats import parse_article, read_article
 from reader.library import Library
 from reader.library.library import keep_source
 
@@ -100,7 +100,7 @@ def _made(folder: Path) -> tuple[Path, Path]:
     start = session.article.text.index(_CLAIM)
     session.mark(Span(start, start + len(_CLAIM)))
     data = long.read_bytes()
-    session.attach_source("1", keep_source(library, parse(data, "counted.txt"), data, str(long)))
+    session.attach_source("1", keep_source(library, parse_article(data, "counted.txt"), data, str(long)))
     if not library.close(60):
         raise RuntimeError(f"the library in {folder} could not be saved")
     return article, folder / "library"

@@ -14,7 +14,7 @@ from benchmarks.faults.nursery import Say
 from benchmarks.texts import article_text
 from reader.article.article import Article
 from reader.article.ranges import Span
-from reader.formats import parse
+from reader.formats import parse_article
 from reader.library import Library, LibraryDB
 from reader.review.model import Annotation, Evidence, Judgement, Selector, SourceText, new_id
 from reader.review.session import ReviewSession
@@ -35,7 +35,7 @@ _LONG: Final = 36
 
 def the_article() -> Article:
     """Return the article that everything is written about."""
-    return parse(article_text(3000, markdown=False).encode(), "-")
+    return parse_article(article_text(3000, markdown=False).encode(), "-")
 
 
 def sizes(chance: Random, large: float) -> Iterator[int]:
@@ -92,7 +92,7 @@ def supply(library: Library, session: ReviewSession, kind: str, note: str) -> st
         finding = new_id()
         session.dismiss(finding, "never-cited", "it is never cited", note)
         return f"{FINDING}:{finding}"
-    read = parse(f"{new_id()} is all that stands here.\n".encode(), "-")
+    read = parse_article(f"{new_id()} is all that stands here.\n".encode(), "-")
     if kind == TEXT:
         library.keep(read)
         session.attach_source("1", SourceText(read.digest, title=note))

@@ -48,13 +48,13 @@ class Article:
 
     def with_noise(self, noise: tuple[Noise, ...]) -> Article:
         """Return the article with something else set aside; what is known of its text stays known."""
-        return self._like(replace(self, noise=noise), noise_too=False)
+        return self._share_sentences(replace(self, noise=noise), noise_too=False)
 
-    def with_noise_read(self) -> Article:
+    def with_noise_included(self) -> Article:
         """Return the article as it is gone through when noise is shown: that has sentences too."""
-        return self._like(replace(self), noise_too=True)
+        return self._share_sentences(replace(self), noise_too=True)
 
-    def _like(self, made: Article, *, noise_too: bool) -> Article:
+    def _share_sentences(self, made: Article, *, noise_too: bool) -> Article:
         from reader.article.sentences import Sentences
 
         vars(made).update(digest=self.digest, sentences=Sentences(made, self.sentences, noise_too=noise_too))

@@ -15,14 +15,14 @@ from reader.article.references import surname
 
 _YEAR = r"(?:(?:1[5-9]|20)\d\d|n\. ?d\.|in press|forthcoming)"
 _UNDATED = "n.d."
-_GROUP = lazy_pattern(rf"[(\[]([^()\[\]]{{0,400}}?(?<!\w){_YEAR}[^()\[\]]{{0,400}})[)\]]")
+_BRACKET_GROUP = lazy_pattern(rf"[(\[]([^()\[\]]{{0,400}}?(?<!\w){_YEAR}[^()\[\]]{{0,400}})[)\]]")
 _YEARS = (
     rf"(?<!\w){_YEAR}[a-z]?(?!\w)"
     rf"(?:(?:(?:\s?[,/&]|\s(?:and|und|et|y)(?=\s))\s?(?:{_YEAR}[a-z]?|[a-z](?!\. ?\d))|[–-][a-z])(?!\w))*"
 )
-_PART = lazy_pattern(rf"(?P<names>.*?)[,\s(]*(?P<years>{_YEARS})", re.DOTALL)
+_NAMES_AND_YEARS = lazy_pattern(rf"(?P<names>.*?)[,\s(]*(?P<years>{_YEARS})", re.DOTALL)
 _IN_TEXT = lazy_pattern(rf"[ \n](?=[12nif])(?P<years>{_YEARS})")
-_EACH_YEAR = lazy_pattern(rf"({_YEAR})?([a-z])?")
+_SINGLE_YEAR = lazy_pattern(rf"({_YEAR})?([a-z])?")
 _CAPITAL = "A-ZÀ-ÖØ-ÞĀ-Ž"
 _NAME = rf"(?:(?:van|von|der|den|de|del|della|di|da|dos|la|le|ten|ter|el|al|bin) )*[{_CAPITAL}][\w'’\-]+"
 _NAMES_AT_END = lazy_pattern(
@@ -30,22 +30,22 @@ _NAMES_AT_END = lazy_pattern(
     r"(?:,? (?:et al\.?|and (?:colleagues|others|co-?workers)))?"
     r"(?:['’]s?| \[[^\[\]]{1,20}\])?[\s,]{0,3}$"
 )
-_AFTER_NAMES = lazy_pattern(r"(?:['’]s?| \[[^\[\]]*\])?[\s,]*$")
-_FIRST = lazy_pattern(r",? et al|,? (?:and|&|und|et|y) |, |/")
-_SURE = lazy_pattern(rf"{_NAME}(?:,? et al\.?|,? (?:and|&) {_NAME})$")
+_POSSESSIVE = lazy_pattern(r"(?:['’]s?| \[[^\[\]]*\])?[\s,]*$")
+_FIRST_NAME_END = lazy_pattern(r",? et al|,? (?:and|&|und|et|y) |, |/")
+_CERTAIN_NAMES = lazy_pattern(rf"{_NAME}(?:,? et al\.?|,? (?:and|&) {_NAME})$")
 _NO_NAMES = (
     "January|February|March|April|May|June|July|August|September|October|November|December|Spring|Summer|Autumn|Fall|Winter|"
     "Figure|Fig|Table|Chapter|Section|Part|Volume|Since|Until|From|Before|After|In|Of|And|The|Early|Late|Updated|Published"
 )
-_ALONE = lazy_pattern(rf"(?!(?:{_NO_NAMES})\b){_NAME}, {_YEAR}[a-z]?")
-_IN_FRONT = lazy_pattern(r"(?:(?:see|cf|e\.g|i\.e|also|for example)\b[.,]*\s*)+", re.IGNORECASE)
-_CALLED = lazy_pattern(r"[^\W\d_][^\d()\[\]]{0,79}")
-_FEWEST = 3
-_WINDOW = 120
-_MOST_WORDS = 5
-_LONGEST_LEAD = 20
+_LONE_NAME_AND_YEAR = lazy_pattern(rf"(?!(?:{_NO_NAMES})\b){_NAME}, {_YEAR}[a-z]?")
+_NAME_LEAD = lazy_pattern(r"(?:(?:see|cf|e\.g|i\.e|also|for example)\b[.,]*\s*)+", re.IGNORECASE)
+_NAMES_WITH_YEAR = lazy_pattern(r"[^\W\d_][^\d()\[\]]{0,79}")
+_MIN_CITATIONS = 3
+_MAX_NAMES_LENGTH = 120
+_MAX_NAME_WORDS = 5
+_MAX_LEAD_LENGTH = 20
 """What may stand in front of the names in a bracket that is a marker as a whole: "(see, for example, Doe 2019)"."""
-_LONGEST_REMARK = 32
+_MAX_REMARK_LENGTH = 32
 """What may stand behind them: "(Doe 2019, for a survey)"."""
 
 
@@ -55,25 +55,25 @@ def author_year_citations(text: str, references: Sequence[Reference]) -> list[Ci
     Authors and a year that no reference has are told as missing only when they can be nothing else: "Smith et al., 2020"; and
     "(Brandt, 2018)" where others of that form have their references.
     """
-    index = _Index(references)
+    index = _AuthorYearIndex(references)
     found: list[Citation] = []
-    for match in _GROUP.finditer(text) if index else ():
-        parts = list(_parts(text, match, index))
+    for match in _BRACKET_GROUP.finditer(text) if index else ():
+        parts = list(_group_parts(text, match, index))
         if parts:
             ids = dict.fromkeys(name for part in parts for name in part.ids)
             missing = dict.fromkeys(name for part in parts for name in part.missing)
             start, end = parts[0].start, parts[-1].end
             before, after = start - match.start(), match.end() - end
-            if before <= _LONGEST_LEAD and after <= _LONGEST_REMARK:
+            if before <= _MAX_LEAD_LENGTH and after <= _MAX_REMARK_LENGTH:
                 start, end = min(start, match.start()), match.end()
             found.append(Citation(start, end, tuple(ids), tuple(missing), "author-year"))
     if index:
-        found = sorted([*found, *_in_text(text, index, Ranges(found))], key=lambda citation: citation.start)
-    in_use = sum(len(citation.references) > 0 for citation in found) >= _FEWEST
-    return [c for c in found if in_use or c.references or not _ALONE.fullmatch(text, c.start + 1, c.end - 1)]
+        found = sorted([*found, *_find_unbracketed(text, index, Ranges(found))], key=lambda citation: citation.start)
+    in_use = sum(len(citation.references) > 0 for citation in found) >= _MIN_CITATIONS
+    return [c for c in found if in_use or c.references or not _LONE_NAME_AND_YEAR.fullmatch(text, c.start + 1, c.end - 1)]
 
 
-def called_in(marker: str) -> list[str]:
+def find_author_years(marker: str) -> list[str]:
     """Return what a marker calls its references: of "(see Lee 2020, 2021; Doe 2019, p. 4)" "Lee 2020", "Lee 2021", "Doe 2019".
 
     Nothing is returned where anything else stands among the names and years.
@@ -81,15 +81,15 @@ def called_in(marker: str) -> list[str]:
     found: list[str] = []
     called = ""
     for part in marker.strip("()[] ").split(";"):
-        for read in _each(part):
-            called = _IN_FRONT.sub("", " ".join(read["names"].split()), count=1).strip(" ,(–-") or called
-            if not _CALLED.fullmatch(called):
+        for read in _each_names_and_years(part):
+            called = _NAME_LEAD.sub("", " ".join(read["names"].split()), count=1).strip(" ,(–-") or called
+            if not _NAMES_WITH_YEAR.fullmatch(called):
                 return []
             found += (f"{called} {year}" for year in _each_year(read["years"]))
     return found
 
 
-class _Part(NamedTuple):
+class _GroupPart(NamedTuple):
     """Names and years between two semicolons: their range, the references they mean, and what no reference has."""
 
     start: int
@@ -98,47 +98,47 @@ class _Part(NamedTuple):
     missing: list[str]
 
 
-def _parts(text: str, group: re.Match[str], index: _Index) -> Iterator[_Part]:
+def _group_parts(text: str, group: re.Match[str], index: _AuthorYearIndex) -> Iterator[_GroupPart]:
     """Yield what the brackets of `group` name; bare years belong to the names before them, in the bracket or in front of it."""
     begin = group.start(1)
     called = ""
     for place, part in enumerate(group[1].split(";")):
-        for read in _each(part):
+        for read in _each_names_and_years(part):
             names = _NAMES_AT_END.search(read["names"])
             start = begin + (read.start() + names.start() if names else read.start("years"))
             if own := read["names"].strip(" ,\n"):
                 called = " ".join(own.split())
             elif not called and not place:
-                start, called = _names_before(text, group.start(), index, read["years"])
+                start, called = _find_names_before(text, group.start(), index, read["years"])
             ids, missing = index.look_up(called, read["years"])
             if not ids and names is not None:
-                at, known = _names_before(text, begin + read.start() + names.end(), index, read["years"])
+                at, known = _find_names_before(text, begin + read.start() + names.end(), index, read["years"])
                 if known:
                     start, (ids, missing) = at, index.look_up(known, read["years"])
-            if not ids and _ALONE.fullmatch(group[1]):
+            if not ids and _LONE_NAME_AND_YEAR.fullmatch(group[1]):
                 missing = [" ".join(group[1].replace(",", " ").split())]
             if ids or missing:
-                yield _Part(start, begin + read.end("years"), ids, missing)
+                yield _GroupPart(start, begin + read.end("years"), ids, missing)
         begin += len(part) + 1
 
 
-def _each(part: str) -> Iterator[re.Match[str]]:
+def _each_names_and_years(part: str) -> Iterator[re.Match[str]]:
     """Yield years with what stands in front of them, up to the years before."""
-    read = _PART.match(part)
+    read = _NAMES_AND_YEARS.match(part)
     while read is not None:
         yield read
-        read = _PART.match(part, read.end())
+        read = _NAMES_AND_YEARS.match(part, read.end())
 
 
-def _names_before(text: str, end: int, index: _Index, years: str) -> tuple[int, str]:
+def _find_names_before(text: str, end: int, index: _AuthorYearIndex, years: str) -> tuple[int, str]:
     """Return where the names that stand in front of `end` begin, and the names: as many of them as a reference has.
 
     `end` and "" without any that have a reference of these years.
     """
-    window = text[max(0, end - _WINDOW) : end]
+    window = text[max(0, end - _MAX_NAMES_LENGTH) : end]
     found = _NAMES_AT_END.search(window)
     if found is not None:
-        names = _AFTER_NAMES.sub("", found[0])
+        names = _POSSESSIVE.sub("", found[0])
         for word in re.finditer(rf"(?<![\w'’\-]){_NAME}", names):
             called = " ".join(names[word.start() :].split())
             if index.look_up(called, years)[0]:
@@ -146,16 +146,16 @@ def _names_before(text: str, end: int, index: _Index, years: str) -> tuple[int, 
     return end, ""
 
 
-def _in_text(text: str, index: _Index, known: Ranges) -> Iterator[Citation]:
+def _find_unbracketed(text: str, index: _AuthorYearIndex, known: Ranges) -> Iterator[Citation]:
     """Yield the markers that stand in no brackets of their own, "Doe, 2019a", where a reference has these names and years."""
     for match in _IN_TEXT.finditer(text):
         if not known.hold(match.start("years")) and index.has_year(match["years"]):
-            start, names = _names_before(text, match.start(), index, match["years"])
+            start, names = _find_names_before(text, match.start(), index, match["years"])
             if names and not known.hold(start):
                 yield Citation(start, match.end(), tuple(index.look_up(names, match["years"])[0]), (), "author-year")
 
 
-class _Index:
+class _AuthorYearIndex:
     """References by the family name of the first author (or the organisation) and the year, with and without its letter."""
 
     def __init__(self, references: Sequence[Reference]) -> None:
@@ -163,10 +163,10 @@ class _Index:
         self._lettered: set[str] = set()
         for reference in references:
             if reference.authors:
-                years = _years_of(reference)
+                years = _reference_years(reference)
                 if len(years) > 1:
                     self._lettered.add(reference.id)
-                for key in _keys(reference.authors[0]):
+                for key in _author_keys(reference.authors[0]):
                     for year in years:
                         self._ids[key, year].append(reference)
         self._years = {year for _, year in self._ids}
@@ -183,53 +183,53 @@ class _Index:
         found: list[str] = []
         missing: list[str] = []
         for year in _each_year(years):
-            ids = self._one(names, year)
+            ids = self._find_year(names, year)
             found += ids
-            if not ids and _SURE.search(names):
+            if not ids and _CERTAIN_NAMES.search(names):
                 missing.append(f"{names} {year}")
         return found, missing
 
-    def _one(self, names: str, year: str) -> list[str]:
+    def _find_year(self, names: str, year: str) -> list[str]:
         """Return the ids of one year; a letter behind it that no entry has may have been lost there."""
-        found = self._of_year(names, year)
+        found = self._find_exact_year(names, year)
         if not found and year[-1:].isalpha():
-            return [name for name in self._of_year(names, year[:-1]) if name not in self._lettered]
+            return [name for name in self._find_exact_year(names, year[:-1]) if name not in self._lettered]
         return found
 
-    def _of_year(self, names: str, year: str) -> list[str]:
-        if whole := self._ids.get((_folded(names), year)):
+    def _find_exact_year(self, names: str, year: str) -> list[str]:
+        if whole := self._ids.get((_fold_name(names), year)):
             return [whole[0].id]
-        words = _FIRST.split(names, maxsplit=1)[0].split()
-        others = _folded(names[len(" ".join(words)) :])
-        for count in range(min(len(words), _MOST_WORDS), 0, -1):
-            hits = self._ids.get((_folded(" ".join(words[-count:])), year), [])
+        words = _FIRST_NAME_END.split(names, maxsplit=1)[0].split()
+        others = _fold_name(names[len(" ".join(words)) :])
+        for count in range(min(len(words), _MAX_NAME_WORDS), 0, -1):
+            hits = self._ids.get((_fold_name(" ".join(words[-count:])), year), [])
             if hits:
-                fitting = [r.id for r in hits if _fits(r, others)]
+                fitting = [r.id for r in hits if _has_coauthors(r, others)]
                 return fitting or [r.id for r in hits[:1]]
         return []
 
 
-def _fits(reference: Reference, others: str) -> bool:
+def _has_coauthors(reference: Reference, others: str) -> bool:
     """Whether the names after the first one in a marker are this reference's."""
     count = len(reference.authors)
     if "et al" in others:
         return count > 1
-    return count > 1 and _folded(surname(reference.authors[1])) in others if others.strip(" ,") else count < 2 or not others
+    return count > 1 and _fold_name(surname(reference.authors[1])) in others if others.strip(" ,") else count < 2 or not others
 
 
-def _keys(author: str) -> set[str]:
+def _author_keys(author: str) -> set[str]:
     """Return what a marker may call an author by: the family name, all of it, its last word, an organisation's initials."""
     words = author.split()
-    keys = {_folded(surname(author)), _folded(author)}
+    keys = {_fold_name(surname(author)), _fold_name(author)}
     if "," not in author and words:
-        keys.add(_folded(words[-1]))
+        keys.add(_fold_name(words[-1]))
     capitals = "".join(word[0] for word in words if word[0].isupper())
     if len(capitals) > 2 and "," not in author:
-        keys.add(_folded(capitals))
+        keys.add(_fold_name(capitals))
     return keys
 
 
-def _years_of(reference: Reference) -> set[str]:
+def _reference_years(reference: Reference) -> set[str]:
     """Return the year as a marker may give it: with and without its letter; "n.d." where the entry has none."""
     if not reference.year:
         return {_UNDATED}
@@ -240,14 +240,14 @@ def _years_of(reference: Reference) -> set[str]:
 def _each_year(years: str) -> Iterator[str]:
     """Yield 2007, 2014 of "2007, 2014", and 2019a, 2019b of "2019a,b"."""
     last = ""
-    for match in _EACH_YEAR.finditer(years):
+    for match in _SINGLE_YEAR.finditer(years):
         if match[1]:
             last = match[1] if match[1].isdecimal() else _UNDATED
         if match[0] and last:
             yield last + (match[2] or "")
 
 
-def _folded(name: str) -> str:
+def _fold_name(name: str) -> str:
     if not name.isascii():
         name = "".join(char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))
     return " ".join(name.casefold().replace("’", "'").split())

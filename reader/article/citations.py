@@ -11,7 +11,7 @@ from reader.article.model import Citation, Reference
 from reader.article.ranges import Ranges, Span
 
 _FIRST_YEAR, _LAST_YEAR = 1000, 2100
-_SURE_MARKERS = 3
+_MIN_MARKERS_WITHOUT_LIST = 3
 
 
 def find_citations(
@@ -28,35 +28,37 @@ def find_citations(
     only where brackets are not in use.
     """
     inside = Ranges(aside)
-    notes = _Labels([reference for reference in references if reference.id.startswith("^")])
-    index = _Labels([reference for reference in references if not reference.id.startswith("^")])
-    found = list(_resolved(_outside(brackets, inside), index))
+    notes = _LabelIndex([reference for reference in references if reference.id.startswith("^")])
+    index = _LabelIndex([reference for reference in references if not reference.id.startswith("^")])
+    found = list(_resolve_markers(_markers_outside(brackets, inside), index))
     if index.has_words:
         known = {citation.start for citation in found}
         words = (marker for marker in word_markers(text) if marker.start not in known)
-        found += (c for c in _resolved(_outside(words, inside), index) if c.references and not c.missing)
+        found += (c for c in _resolve_markers(_markers_outside(words, inside), index) if c.references and not c.missing)
     if not any(citation.references for citation in found):
-        found = list(_other_ways(text, references, index, raised, inside)) if references else _without_list(found)
+        found = (
+            list(_find_other_styles(text, references, index, raised, inside)) if references else _markers_without_list(found)
+        )
     if notes:
-        found += _resolved_notes(_outside(footnote_markers(text), inside), notes)
+        found += _resolve_footnotes(_markers_outside(footnote_markers(text), inside), notes)
     return tuple(sorted(found, key=lambda citation: citation.start))
 
 
-def _other_ways(
-    text: str, references: Sequence[Reference], index: _Labels, raised: Sequence[Marker], inside: Ranges
+def _find_other_styles(
+    text: str, references: Sequence[Reference], index: _LabelIndex, raised: Sequence[Marker], inside: Ranges
 ) -> Iterator[Citation]:
     """Yield the citations of an article that doesn't cite by brackets: the first way that is in use there."""
     if index.numbers:
-        notes = [c for c in _resolved(_outside(raised, inside), index) if c.references]
+        notes = [c for c in _resolve_markers(_markers_outside(raised, inside), index) if c.references]
         if notes:
             yield from notes
             return
         for markers, leap in ((parenthesis_markers(text), 12), (flat_markers(text), 3)):
-            ways = list(_in_order(_outside(markers, inside), index, leap))
+            ways = list(_resolve_in_order(_markers_outside(markers, inside), index, leap))
             if len({name for c in ways for name in c.references}) * 3 >= len(index.numbers):
                 yield from ways
                 return
-        ways = list(_in_order(_sure(_outside(spaced_markers(text), inside)), index, 3))
+        ways = list(_resolve_in_order(_plausible_markers(_markers_outside(spaced_markers(text), inside)), index, 3))
         if len({name for c in ways for name in c.references}) * 3 >= len(index.numbers) * 2:
             yield from ways
             return
@@ -65,21 +67,21 @@ def _other_ways(
     yield from (c for c in author_year_citations(text, references) if not inside.hold(c.start))
 
 
-def _resolved_notes(markers: Iterable[Marker], notes: _Labels) -> Iterator[Citation]:
+def _resolve_footnotes(markers: Iterable[Marker], notes: _LabelIndex) -> Iterator[Citation]:
     """Yield the calls of footnotes; one without its note is a marker that points nowhere."""
     for marker in markers:
         known = notes.find(marker.names[0], marker.start)
         yield Citation(marker.start, marker.end, (known,) if known else (), () if known else marker.names, marker.kind)
 
 
-def _without_list(found: list[Citation]) -> list[Citation]:
+def _markers_without_list(found: list[Citation]) -> list[Citation]:
     """Return the markers of an article without any list: only when there are several, and they count from 1."""
     names = {name for citation in found for name in citation.missing}
-    counted = len(found) >= _SURE_MARKERS and {"1", "2"} <= names
+    counted = len(found) >= _MIN_MARKERS_WITHOUT_LIST and {"1", "2"} <= names
     return found if counted else []
 
 
-class _Labels:
+class _LabelIndex:
     """Which reference a label means at which place: where numbering starts again, the next list after the marker has it."""
 
     def __init__(self, references: Sequence[Reference]) -> None:
@@ -111,11 +113,11 @@ class _Labels:
         return alone or number <= max(10, self.highest * 3 // 2)
 
 
-def _outside(markers: Iterable[Marker], inside: Ranges) -> Iterator[Marker]:
+def _markers_outside(markers: Iterable[Marker], inside: Ranges) -> Iterator[Marker]:
     return (marker for marker in markers if not inside.hold(marker.start))
 
 
-def _resolved(markers: Iterable[Marker], index: _Labels) -> Iterator[Citation]:
+def _resolve_markers(markers: Iterable[Marker], index: _LabelIndex) -> Iterator[Citation]:
     """Yield a citation for every marker whose labels are all known, or surely labels."""
     for marker in markers:
         ids: list[str] = []
@@ -130,7 +132,7 @@ def _resolved(markers: Iterable[Marker], index: _Labels) -> Iterator[Citation]:
             yield Citation(marker.start, marker.end, tuple(dict.fromkeys(ids)), tuple(missing), marker.kind)
 
 
-def _sure(markers: Iterable[Marker]) -> Iterator[Marker]:
+def _plausible_markers(markers: Iterable[Marker]) -> Iterator[Marker]:
     """Yield the markers that end a clause, and of the others those that name the next number in turn: "the report 8 says"."""
     highest = 0
     for marker in markers:
@@ -142,7 +144,7 @@ def _sure(markers: Iterable[Marker]) -> Iterator[Marker]:
             yield marker._replace(kind="superscript")
 
 
-def _in_order(markers: Iterable[Marker], index: _Labels, leap: int) -> Iterator[Citation]:
+def _resolve_in_order(markers: Iterable[Marker], index: _LabelIndex, leap: int) -> Iterator[Citation]:
     """Yield those markers whose numbers are known and come for the first time in about the order of the list, as citations do.
 
     `leap` is how far a number may be ahead of the highest one so far.

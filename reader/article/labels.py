@@ -9,13 +9,13 @@ from reader.article.lazy_pattern import lazy_pattern
 SUPERSCRIPT_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _PLAIN_DIGITS = str.maketrans(SUPERSCRIPT_DIGITS, "0123456789")
 
-_BACK_LINKS = r"(?:(?:[a-z]{1,2}[ \t]+)+(?=[^a-z\s]))?"  # "^ a b c": the letters of Wikipedia's links back to the text
+_BACK_LINK_LETTERS = r"(?:(?:[a-z]{1,2}[ \t]+)+(?=[^a-z\s]))?"  # "^ a b c": the letters of Wikipedia's links back to the text
 _LABEL = lazy_pattern(
     r"\[\^(?P<footnote>[^\]\s]{1,80})\]:[ \t]*"
     r"|(?:[-*+•][ \t]+)?\\?\[(?P<bracket>\d{1,4})\\?\](?!\()[.:]?\s*"
     r"|\[(?P<named>(?:nb|note|n|fn)\.? ?\d{1,3}|(?!x\])[A-Za-z][\w+:.\-]{0,30})\](?!\()[.:]?\s*"
     r"|(?:(?P<numbered_caret>\d{1,3}|[a-z]{1,2})\.[ \t]+)?(?P<caret>Jump up(?: to:|\s\^)|\^(?: Jump up to:)?)[ \t]*"
-    + _BACK_LINKS
+    + _BACK_LINK_LETTERS
     + r"|(?P<dot>\d{1,4})\.[ \t]+"
     r"|(?P<half>\d{1,4})\)[ \t]+"
     r"|\((?P<parens>\d{1,3})\)[ \t]+"
@@ -26,7 +26,7 @@ _LABEL = lazy_pattern(
 _LABEL_STARTS = frozenset("[\\(^J0123456789abcdefghijklmnopqrstuvwxyz-*+•–·‣◦▪●" + SUPERSCRIPT_DIGITS)
 
 
-class Label(NamedTuple):
+class EntryLabel(NamedTuple):
     """A label as it was read.
 
     `shape` is the name of the way it is written, `name` what a marker calls it (empty for a bullet and a caret), `number` its
@@ -39,7 +39,7 @@ class Label(NamedTuple):
     end: int
 
 
-def label_at(text: str, start: int, end: int) -> Label | None:
+def label_at(text: str, start: int, end: int) -> EntryLabel | None:
     """Return the label that begins at `start`, or None. Nothing from `end` on is looked at."""
     if start >= end or text[start] not in _LABEL_STARTS:
         return None
@@ -50,7 +50,7 @@ def label_at(text: str, start: int, end: int) -> Label | None:
     name = "" if shape == "bullet" else plain_digits(match[shape])
     if shape == "caret":
         name = match["numbered_caret"] or ""
-    return Label(shape, name, int(name) if name.isdecimal() else 0, match.end())
+    return EntryLabel(shape, name, int(name) if name.isdecimal() else 0, match.end())
 
 
 def plain_digits(text: str) -> str:

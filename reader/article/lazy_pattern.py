@@ -6,7 +6,7 @@ import re
 from typing import cast
 
 
-class _Lazy:
+class _LazyPattern:
     """Stands for a compiled pattern; what it is first asked for, it asks the real one for, and keeps the answer."""
 
     def __init__(self, pattern: str, flags: int) -> None:
@@ -20,4 +20,4 @@ class _Lazy:
 
 def lazy_pattern(pattern: str, flags: int = 0) -> re.Pattern[str]:
     """Return what can be used as `re.compile(pattern, flags)`."""
-    return cast("re.Pattern[str]", _Lazy(pattern, int(flags)))
+    return cast("re.Pattern[str]", _LazyPattern(pattern, int(flags)))

@@ -12,35 +12,37 @@ from reader.article.lazy_pattern import lazy_pattern
 _DASH = r"[-‐‑–—−]"
 _NUMBERS = rf"\d{{1,4}}(?:\s{{0,4}}(?:{_DASH}|[,;&]|and\b)\s{{0,4}}\d{{1,4}})*"
 _LEAD = r"(?:(?:see|cf|e\.g|also|in|and|ref|refs|reviewed in)[.,]*\s+)*"
-_PLACE = (
+_PAGE_NOTE = (
     r"(?:\s{0,4}[,:;]?\s{0,4}(?:pp?\.?|pages?|ch\.|chaps?\.?|chapters?|secs?\.|sections?|§+|figs?\.?|tables?|paras?\.?|lines?|vols?\.|nos?\.|"
     r"at|S\.|art\.)\s{0,4}[^\[\];\n]{0,40}|\s{0,4}:\s{0,4}\d+(?:[-–]\d+)?)?"
 )
-_MORE = r"((?:;[^\[\]();\n]{1,60}){0,20})"  # behind a place there may be more: "[3, p. 12; 5, p. 7]"
-_LABELS = rf"\s{{0,4}}{_LEAD}({_NUMBERS}){_PLACE}"
-_BRACKET = lazy_pattern(rf"\[{_LABELS}{_MORE}\s{{0,4}}\\?\]", re.IGNORECASE)
-_PARENS = lazy_pattern(rf"\({_LABELS}{_MORE}\s{{0,4}}\)", re.IGNORECASE)
-_ONE_MORE = lazy_pattern(rf"(?:{_LABELS}|{_PLACE})\s*", re.IGNORECASE)
-_WORDS = lazy_pattern(r"\[([^\[\]\n]{1,80})\]")
+_FURTHER_LABELS = r"((?:;[^\[\]();\n]{1,60}){0,20})"  # behind a place there may be more: "[3, p. 12; 5, p. 7]"
+_LABELS = rf"\s{{0,4}}{_LEAD}({_NUMBERS}){_PAGE_NOTE}"
+_BRACKET = lazy_pattern(rf"\[{_LABELS}{_FURTHER_LABELS}\s{{0,4}}\\?\]", re.IGNORECASE)
+_PARENTHESIS = lazy_pattern(rf"\({_LABELS}{_FURTHER_LABELS}\s{{0,4}}\)", re.IGNORECASE)
+_FURTHER_LABEL = lazy_pattern(rf"(?:{_LABELS}|{_PAGE_NOTE})\s*", re.IGNORECASE)
+_WORD_BRACKET = lazy_pattern(r"\[([^\[\]\n]{1,80})\]")
 _FOOTNOTE = lazy_pattern(r"\[\^([^\]\s]{1,80})\](?!:)")
 _LENTICULAR = lazy_pattern(r"【(\d{1,4})[^【】\n]{0,60}】")
-_RAISED = lazy_pattern(rf"[{SUPERSCRIPT_DIGITS}]+(?:[,˒⁻–-][{SUPERSCRIPT_DIGITS}]+)*")
-_FLAT = lazy_pattern(rf"(?<=[a-z)”\"’'\]])[.,;:]?[”\"’')]?(\d{{1,3}}(?:(?:,|{_DASH})\d{{1,3}})*)(?=[\s.,;:)—]|$)")
+_SUPERSCRIPT = lazy_pattern(rf"[{SUPERSCRIPT_DIGITS}]+(?:[,˒⁻–-][{SUPERSCRIPT_DIGITS}]+)*")
+_FLAT_NUMBER = lazy_pattern(rf"(?<=[a-z)”\"’'\]])[.,;:]?[”\"’')]?(\d{{1,3}}(?:(?:,|{_DASH})\d{{1,3}})*)(?=[\s.,;:)—]|$)")
 _FLAT_AFTER_CAPITALS = lazy_pattern(rf"(?<=[A-Z]{{2}})[.,][”\"’')]?(\d{{1,3}}(?:(?:,|{_DASH})\d{{1,3}})*)(?=[\s.,;:)—]|$)")
 _FLAT_AFTER_YEAR = lazy_pattern(rf"(?<![\d.,])(?:19|20)\d\d[.,;:]?(\d{{1,2}}(?:(?:,|{_DASH})\d{{1,3}})*)(?=[\s.,;:)—]|$)")
-_AFTER_SPACED = r"[.,;:)](?!\d)|[ \n](?!\d)[^\W_A-Z]|[ \n]\(|\s*\n\n|\s*$"
-_SPACED = lazy_pattern(rf"(?<=[^\W\d_]|[)\]”\"’'.])[ \n](\d{{1,3}}(?:(?:, ?| ?{_DASH} ?)\d{{1,3}})*)(?={_AFTER_SPACED})")
-_COUNTED = lazy_pattern(
+_AFTER_SPACED_NUMBER = r"[.,;:)](?!\d)|[ \n](?!\d)[^\W_A-Z]|[ \n]\(|\s*\n\n|\s*$"
+_SPACED_NUMBER = lazy_pattern(
+    rf"(?<=[^\W\d_]|[)\]”\"’'.])[ \n](\d{{1,3}}(?:(?:, ?| ?{_DASH} ?)\d{{1,3}})*)(?={_AFTER_SPACED_NUMBER})"
+)
+_NUMBERED_THING = lazy_pattern(
     r"(?:\b(?:figs?|figures?|tables?|eqs?|equations?|chapters?|sections?|steps?|parts?|pages?|pp?|nos?|vols?|volumes?|versions?|types?|groups?|"
     r"phases?|stages?|grades?|levels?|days?|weeks?|years?|months?|ages?|experiments?|appendi(?:x|ces)|january|february|march|april|may|june|july|"
     r"august|september|october|november|december|of|by|to|than|from|between|only|about|least|most|over|under|up|the|a|an|these|those)\.?)$",
     re.IGNORECASE,
 )
-_POWER = lazy_pattern(r"(?:\d[ \u00a0]?(?:[kcdmnµμ]?m|ft|in|yd|mi)|\blog) ?$")
+_UNIT_BEFORE = lazy_pattern(r"(?:\d[ \u00a0]?(?:[kcdmnµμ]?m|ft|in|yd|mi)|\blog) ?$")
 _ITEMS = lazy_pattern(rf"(\d{{1,4}})(?:\s{{0,4}}{_DASH}\s{{0,4}}(\d{{1,4}}))?")
 _BETWEEN_BRACKETS = lazy_pattern(rf"\s{{0,4}}{_DASH}\s{{0,4}}")
 _CODE_BEFORE = lazy_pattern(r"(?:(?<![\w'’])[a-z]|\w*_\w*)$")
-_LONGEST_RANGE = 200
+_MAX_RANGE = 200
 
 
 class Marker(NamedTuple):
@@ -62,9 +64,9 @@ def bracket_markers(text: str) -> list[Marker]:
     found = [
         Marker(*match.span(), names, "bracket")
         for match in _BRACKET.finditer(text)
-        if not _is_index(text, match.start()) and (names := _named(match))
+        if not _is_index(text, match.start()) and (names := _marker_names(match))
     ]
-    found = list(_joined(text, found))
+    found = list(_join_ranges(text, found))
     if "【" in text:
         found += [Marker(*m.span(), (m[1],), "bracket") for m in _LENTICULAR.finditer(text)]
         found.sort()
@@ -80,31 +82,31 @@ def footnote_markers(text: str) -> Iterator[Marker]:
 
 def word_markers(text: str) -> Iterator[Marker]:
     """Yield brackets with anything in them, "[a]", "[nb 1]", "[Lee20; Doe19]": only the known labels tell which are markers."""
-    for match in _WORDS.finditer(text):
+    for match in _WORD_BRACKET.finditer(text):
         names = tuple(part.strip() for part in re.split(r"[,;]", match[1]))
         yield Marker(*match.span(), names, "bracket")
 
 
 def parenthesis_markers(text: str) -> Iterator[Marker]:
     """Yield "(1)", "(1, 3–5)", "(see 4)"."""
-    return (Marker(*m.span(), names, "parenthesis") for m in _PARENS.finditer(text) if (names := _named(m)))
+    return (Marker(*m.span(), names, "parenthesis") for m in _PARENTHESIS.finditer(text) if (names := _marker_names(m)))
 
 
-def raised_markers(text: str) -> Iterator[Marker]:
+def superscript_markers(text: str) -> Iterator[Marker]:
     """Yield runs of superscript digits that aren't exponents, "word¹²", "word.¹˒³"."""
     if not any(digit in text for digit in SUPERSCRIPT_DIGITS):
         return
-    for match in _RAISED.finditer(text):
+    for match in _SUPERSCRIPT.finditer(text):
         if _is_note_call(text, match.start()):
             plain = plain_digits(match[0]).replace("⁻", "-").replace("˒", ",")
-            yield Marker(*match.span(), expanded(plain), "superscript")
+            yield Marker(*match.span(), expand_labels(plain), "superscript")
 
 
 def flat_markers(text: str) -> Iterator[Marker]:
     """Yield digits that hang on to a word or a year, "word.1,2", "in 20093": superscripts that lost their height."""
-    patterns = (_FLAT, _FLAT_AFTER_CAPITALS, _FLAT_AFTER_YEAR)
+    patterns = (_FLAT_NUMBER, _FLAT_AFTER_CAPITALS, _FLAT_AFTER_YEAR)
     found = sorted(match.span(1) for pattern in patterns for match in pattern.finditer(text))
-    return (Marker(*span, expanded(text[slice(*span)]), "superscript") for span in found if not _is_power(text, span[0]))
+    return (Marker(*span, expand_labels(text[slice(*span)]), "superscript") for span in found if not _is_power(text, span[0]))
 
 
 def spaced_markers(text: str) -> Iterator[Marker]:
@@ -113,12 +115,12 @@ def spaced_markers(text: str) -> Iterator[Marker]:
     Left out is what is counted or numbered: "Table 2", "by 3". The kind tells those that end a clause or stand behind "et al.":
     seldom are they numbers.
     """
-    for match in _SPACED.finditer(text):
-        counted = _COUNTED.search(text, max(0, match.start() - 16), match.start()) is not None
+    for match in _SPACED_NUMBER.finditer(text):
+        counted = _NUMBERED_THING.search(text, max(0, match.start() - 16), match.start()) is not None
         if not counted and not _is_power(text, match.start()):
             ends = text[match.end() : match.end() + 1] in tuple(".,;:)") or text.startswith("\n\n", match.end())
             ends = ends or text.endswith(" al.", 0, match.start())
-            yield Marker(*match.span(1), expanded(match[1]), "superscript" if ends else "superscript?")
+            yield Marker(*match.span(1), expand_labels(match[1]), "superscript" if ends else "superscript?")
 
 
 def _is_index(text: str, start: int) -> bool:
@@ -127,7 +129,7 @@ def _is_index(text: str, start: int) -> bool:
 
 def _is_power(text: str, start: int) -> bool:
     """Whether the digits at `start` belong to a unit or a logarithm: "12 km2", "log10"."""
-    return _POWER.search(text, max(0, start - 8), start) is not None
+    return _UNIT_BEFORE.search(text, max(0, start - 8), start) is not None
 
 
 def _is_note_call(text: str, start: int) -> bool:
@@ -141,32 +143,32 @@ def _is_note_call(text: str, start: int) -> bool:
     return before[-1:] in tuple(".,;:!?)]”’»\"'…")
 
 
-def _named(marker: re.Match[str]) -> tuple[str, ...]:
+def _marker_names(marker: re.Match[str]) -> tuple[str, ...]:
     """Return the labels that a match of _BRACKET or _PARENS names; () where a part of it is neither labels nor a place."""
-    names = expanded(marker[1])
+    names = expand_labels(marker[1])
     for part in marker[2].split(";")[1:]:
-        more = _ONE_MORE.fullmatch(part)
+        more = _FURTHER_LABEL.fullmatch(part)
         if more is None:
             return ()
-        names = (*names, *expanded(more[1] or ""))
+        names = (*names, *expand_labels(more[1] or ""))
     return tuple(dict.fromkeys(names))
 
 
-def expanded(numbers: str) -> tuple[str, ...]:
+def expand_labels(numbers: str) -> tuple[str, ...]:
     """Return the labels that "1,3–5" names: 1, 3, 4, 5."""
     if numbers.isdecimal():
         return (numbers,)
     names: list[str] = []
     for match in _ITEMS.finditer(numbers):
         first, last = int(match[1]), int(match[2] or match[1])
-        if first <= last <= first + _LONGEST_RANGE:
+        if first <= last <= first + _MAX_RANGE:
             names += map(str, range(first, last + 1))
         else:
             names += str(first), str(last)
     return tuple(dict.fromkeys(names))
 
 
-def _joined(text: str, markers: Iterable[Marker]) -> Iterator[Marker]:
+def _join_ranges(text: str, markers: Iterable[Marker]) -> Iterator[Marker]:
     """Make one marker of two single ones with nothing but a dash between them."""
     last: Marker | None = None
     for marker in markers:
@@ -175,7 +177,7 @@ def _joined(text: str, markers: Iterable[Marker]) -> Iterator[Marker]:
             continue
         gap = text[last.end : marker.start] if marker.start - last.end < 6 else ""
         if gap and len(last.names) == len(marker.names) == 1 and _BETWEEN_BRACKETS.fullmatch(gap):
-            last = Marker(last.start, marker.end, expanded(f"{last.names[0]}-{marker.names[0]}"), "bracket")
+            last = Marker(last.start, marker.end, expand_labels(f"{last.names[0]}-{marker.names[0]}"), "bracket")
         else:
             yield last
             last = marker

@@ -13,47 +13,47 @@ from itertools import pairwise
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Block, BlockKind, Noise, NoiseReason
 from reader.article.phrases import CHROME, CHROME_BEGINNINGS, CHROME_IN_COMPANY, CHROME_SENTENCE, READ_ALSO
-from reader.article.ranges import Ranged, Span, within
+from reader.article.ranges import RangeLike, Span, within
 
-_AROUND = " \t\n:.…#*_|>»→-–—"
+_EDGE_SIGNS = " \t\n:.…#*_|>»→-–—"
 _MENU_SIGN = frozenset("|·•›»")
 _MENU_SIGNS = lazy_pattern(r"\s*[|·•›»]\s*")
 _PROSE_END = lazy_pattern(r"[.!?…][\"'”’»)\]]*\s*$")
 _SPACES = lazy_pattern(r"\s+")
-_LONGEST_CHROME = 160
-_LONGEST_LINES = 600
-_LONGEST_TEASER = 140
-_MOST_TEASERS = 4
-_LONGEST_TAIL = 12
-_LONGEST_TAIL_TEXT = 3000
-_TOP = 14
-_NEAR = 3
-_SHORTEST_COPY = 24
-_SHORTEST_CUT = 16
-_SAYING = (BlockKind.HEADING, BlockKind.PARAGRAPH)
+_MAX_CHROME_LENGTH = 160
+_MAX_CHROME_BLOCK_LENGTH = 600
+_MAX_TEASER_LENGTH = 140
+_MAX_TEASERS = 4
+_MAX_TAIL_BLOCKS = 12
+_MAX_TAIL_LENGTH = 3000
+_TOP_BLOCKS = 14
+_NEARBY_BLOCKS = 3
+_MIN_COPY_LENGTH = 24
+_MIN_TRUNCATED_LENGTH = 16
+_REPEATABLE_KINDS = (BlockKind.HEADING, BlockKind.PARAGRAPH)
 
 
 def find_noise(
     text: str,
     blocks: Sequence[Block],
     references: Sequence[Span] = (),
-    citations: Sequence[Ranged] = (),
-    sure: Sequence[Span] = (),
+    citations: Sequence[RangeLike] = (),
+    content: Sequence[Span] = (),
 ) -> tuple[Noise, ...]:
     """Return the blocks that are not the article, in order.
 
     `references` are the ranges of its entries. What is in those of `sure` is the article's, even if it reads like furniture:
     only what repeats a heading is set aside there. All are sorted.
     """
-    page = _Page(text, blocks, references, citations, sure)
-    reasons = dict.fromkeys(_chrome(page), NoiseReason.CHROME)
-    reasons |= dict.fromkeys(_teasers(page, reasons), NoiseReason.READ_ALSO)
-    reasons |= dict.fromkeys(_copies(page, reasons), NoiseReason.DUPLICATE)
-    reasons |= dict.fromkeys(_repeats(page, reasons), NoiseReason.DUPLICATE)
+    page = _PageBlocks(text, blocks, references, citations, content)
+    reasons = dict.fromkeys(_find_chrome(page), NoiseReason.CHROME)
+    reasons |= dict.fromkeys(_find_teasers(page, reasons), NoiseReason.READ_ALSO)
+    reasons |= dict.fromkeys(_find_copies(page, reasons), NoiseReason.DUPLICATE)
+    reasons |= dict.fromkeys(_find_repeated_headings(page, reasons), NoiseReason.DUPLICATE)
     return tuple(Noise(blocks[i].start, blocks[i].end, reasons[i]) for i in sorted(reasons))
 
 
-class _Page:
+class _PageBlocks:
     """The blocks of a text, and which of them must stay."""
 
     def __init__(
@@ -61,7 +61,7 @@ class _Page:
         text: str,
         blocks: Sequence[Block],
         references: Sequence[Span],
-        citations: Sequence[Ranged],
+        citations: Sequence[RangeLike],
         sure: Sequence[Span],
     ) -> None:
         self.text, self.blocks = text, blocks
@@ -70,9 +70,9 @@ class _Page:
     def must_stay(self, index: int) -> bool:
         """Whether a citation stands in the block, or a reference, or it surely is the article's."""
         block = self.blocks[index]
-        return bool(within(self._sure, block.start, block.end)) or self.is_leaned_on(index)
+        return bool(within(self._sure, block.start, block.end)) or self.is_protected(index)
 
-    def is_leaned_on(self, index: int) -> bool:
+    def is_protected(self, index: int) -> bool:
         """Whether a citation stands in the block, or a reference, or what is read as it stands."""
         block = self.blocks[index]
         around = (*within(self._citations, block.start, block.end), *within(self._references, block.start, block.end))
@@ -81,12 +81,12 @@ class _Page:
     def line(self, index: int) -> str:
         """Return the block's text in lower case, without what may stand around a phrase."""
         block = self.blocks[index]
-        return _bare(self.text[block.start : block.end])
+        return _bare_line(self.text[block.start : block.end])
 
     def words(self, index: int) -> str:
         """Return the block's text as it stands, but for the signs that Markdown draws a heading or strong words with."""
         block = self.blocks[index]
-        if block.end - block.start > _LONGEST_CHROME:
+        if block.end - block.start > _MAX_CHROME_LENGTH:
             return self.text[block.start : block.end]
         return " ".join(self.text[block.start : block.end].strip("#*_ \t=-\n").split())
 
@@ -97,30 +97,30 @@ class _Page:
     def is_prose(self, index: int) -> bool:
         """Whether the block ends like a sentence or is longer than a teaser."""
         block = self.blocks[index]
-        return self.size(index) > _LONGEST_TEASER or bool(
+        return self.size(index) > _MAX_TEASER_LENGTH or bool(
             _PROSE_END.search(self.text, max(block.start, block.end - 12), block.end)
         )
 
 
-def _bare(line: str) -> str:
-    return line.strip(_AROUND).casefold().replace("’", "'")
+def _bare_line(line: str) -> str:
+    return line.strip(_EDGE_SIGNS).casefold().replace("’", "'")
 
 
-def _is_certain(line: str) -> bool:
+def _is_chrome_line(line: str) -> bool:
     if line in CHROME:
         return True
     if (line.startswith(CHROME_BEGINNINGS) or line[:1].isdecimal()) and CHROME_SENTENCE.fullmatch(line):
         return True
     if line.startswith("share ") or not _MENU_SIGN.isdisjoint(line):
-        return len(line) <= _LONGEST_CHROME and _is_menu(line)
+        return len(line) <= _MAX_CHROME_LENGTH and _is_menu(line)
     return False
 
 
-def _is_certain_by_lines(page: _Page, index: int) -> bool:
+def _is_chrome_block(page: _PageBlocks, index: int) -> bool:
     """Whether a block is several lines, each of them furniture: short lines one below the other pass for a paragraph."""
     block = page.blocks[index]
     lines = page.text[block.start : block.end].split("\n")
-    return len(lines) > 1 and all(len(line) <= _LONGEST_CHROME and _is_certain(_bare(line)) for line in lines)
+    return len(lines) > 1 and all(len(line) <= _MAX_CHROME_LENGTH and _is_chrome_line(_bare_line(line)) for line in lines)
 
 
 def _is_menu(line: str) -> bool:
@@ -129,11 +129,11 @@ def _is_menu(line: str) -> bool:
     return len(cells) > 2 and sum(cell in CHROME_IN_COMPANY or cell in CHROME for cell in cells) * 2 > len(cells)
 
 
-def _chrome(page: _Page) -> Iterator[int]:
+def _find_chrome(page: _PageBlocks) -> Iterator[int]:
     """Yield the blocks that are furniture; words that may be a section's name only next to other furniture."""
-    short = {i: page.line(i) for i in range(len(page.blocks)) if page.size(i) <= _LONGEST_CHROME}
-    certain = {i for i, line in short.items() if _is_certain(line)}
-    certain.update(i for i in range(len(page.blocks)) if page.size(i) <= _LONGEST_LINES and _is_certain_by_lines(page, i))
+    short = {i: page.line(i) for i in range(len(page.blocks)) if page.size(i) <= _MAX_CHROME_LENGTH}
+    certain = {i for i, line in short.items() if _is_chrome_line(line)}
+    certain.update(i for i in range(len(page.blocks)) if page.size(i) <= _MAX_CHROME_BLOCK_LENGTH and _is_chrome_block(page, i))
     headings = {i for i in short if page.blocks[i].kind is BlockKind.HEADING}
     likely = {i for i, line in short.items() if line in CHROME_IN_COMPANY} - headings
     company = certain | likely
@@ -142,14 +142,14 @@ def _chrome(page: _Page) -> Iterator[int]:
             yield index
 
 
-def _teasers(page: _Page, aside: dict[int, NoiseReason]) -> Iterator[int]:
+def _find_teasers(page: _PageBlocks, aside: dict[int, NoiseReason]) -> Iterator[int]:
     """Yield each "read also" head and the teasers after it: at the article's end all that is left, else what isn't prose."""
     count = len(page.blocks)
     for index in range(count):
-        line = page.line(index) if page.size(index) <= _LONGEST_TEASER else ""
+        line = page.line(index) if page.size(index) <= _MAX_TEASER_LENGTH else ""
         if line in READ_ALSO and not page.must_stay(index):
             tail = range(index + 1, count)
-            ends = _is_tail(page, tail)
+            ends = _is_droppable_tail(page, tail)
             yield index
             yield from (i for i in (tail if ends else _teaser_run(page, tail)) if i not in aside)
             if ends:
@@ -158,17 +158,17 @@ def _teasers(page: _Page, aside: dict[int, NoiseReason]) -> Iterator[int]:
             yield index
 
 
-def _is_tail(page: _Page, tail: range) -> bool:
+def _is_droppable_tail(page: _PageBlocks, tail: range) -> bool:
     """Whether these last blocks of the article are few, short together, and nothing of them must stay."""
-    if len(tail) > _LONGEST_TAIL or sum(page.size(i) for i in tail) > _LONGEST_TAIL_TEXT:
+    if len(tail) > _MAX_TAIL_BLOCKS or sum(page.size(i) for i in tail) > _MAX_TAIL_LENGTH:
         return False
     return not any(page.must_stay(i) for i in tail)
 
 
-def _teaser_run(page: _Page, after: range) -> list[int]:
+def _teaser_run(page: _PageBlocks, after: range) -> list[int]:
     """Return the short lines right after a head in the middle of an article; the last may be the next section's heading."""
     run: list[int] = []
-    for index in after[: _MOST_TEASERS + 1]:
+    for index in after[: _MAX_TEASERS + 1]:
         if page.blocks[index].kind is BlockKind.HEADING or page.must_stay(index):
             return run
         if page.is_prose(index):
@@ -177,52 +177,52 @@ def _teaser_run(page: _Page, after: range) -> list[int]:
     return []
 
 
-def _copies(page: _Page, aside: dict[int, NoiseReason]) -> Iterator[int]:
+def _find_copies(page: _PageBlocks, aside: dict[int, NoiseReason]) -> Iterator[int]:
     """Yield the blocks that repeat another one: the title and what is below it, a block after its equal, a cut one."""
-    title = next((i for i in range(min(_TOP, len(page.blocks))) if i not in aside and not page.is_prose(i)), -1)
+    title = next((i for i in range(min(_TOP_BLOCKS, len(page.blocks))) if i not in aside and not page.is_prose(i)), -1)
     last = -2
     for index, block in enumerate(page.blocks):
-        if page.size(index) < _SHORTEST_CUT or index in aside:
+        if page.size(index) < _MIN_TRUNCATED_LENGTH or index in aside:
             continue
         if page.text.endswith(("...", "…"), block.start, block.end):
-            is_copy = _is_cut(page, index, aside)
+            is_copy = _is_truncated_copy(page, index, aside)
         else:
-            earlier = {title, *(range(index) if last == index - 1 else ())} if index < _TOP else set[int]()
+            earlier = {title, *(range(index) if last == index - 1 else ())} if index < _TOP_BLOCKS else set[int]()
             is_copy = any(_is_equal(page, index, other) for other in {*earlier, index - 1} if 0 <= other < index)
         if is_copy and not page.must_stay(index):
             last = index
             yield index
 
 
-def _repeats(page: _Page, aside: dict[int, NoiseReason]) -> Iterator[int]:
+def _find_repeated_headings(page: _PageBlocks, aside: dict[int, NoiseReason]) -> Iterator[int]:
     """Yield the blocks that say a heading again: right below it, or near the top that of the article, as info boxes do."""
     shown = [i for i in range(len(page.blocks)) if i not in aside]
     top = next((i for i in shown if page.blocks[i].kind is BlockKind.HEADING and page.blocks[i].level == 1), -1)
     for before, index in pairwise(shown):
-        heads = (before, top) if index < _TOP else (before,)
+        heads = (before, top) if index < _TOP_BLOCKS else (before,)
         said = page.words(index)
         is_repeated = any(
             0 <= head < index and page.blocks[head].kind is BlockKind.HEADING and page.words(head) == said for head in heads
         )
-        if is_repeated and page.blocks[index].kind in _SAYING and not page.is_leaned_on(index):
+        if is_repeated and page.blocks[index].kind in _REPEATABLE_KINDS and not page.is_protected(index):
             yield index
 
 
-def _is_equal(page: _Page, index: int, other: int) -> bool:
-    same_size = page.size(index) == page.size(other) >= _SHORTEST_COPY
+def _is_equal(page: _PageBlocks, index: int, other: int) -> bool:
+    same_size = page.size(index) == page.size(other) >= _MIN_COPY_LENGTH
     return same_size and page.line(index) == page.line(other)
 
 
-def _is_cut(page: _Page, index: int, aside: dict[int, NoiseReason]) -> bool:
+def _is_truncated_copy(page: _PageBlocks, index: int, aside: dict[int, NoiseReason]) -> bool:
     """Whether a block near this one, or at the top as this one, goes on where this one was cut short."""
-    first, last = (0, _TOP) if index < _TOP else (index - _NEAR, index + _NEAR + 1)
-    others = range(first, min(max(last, index + _NEAR + 1), len(page.blocks)))
-    return any(other != index and other not in aside and _is_cut_from(page, index, other) for other in others)
+    first, last = (0, _TOP_BLOCKS) if index < _TOP_BLOCKS else (index - _NEARBY_BLOCKS, index + _NEARBY_BLOCKS + 1)
+    others = range(first, min(max(last, index + _NEARBY_BLOCKS + 1), len(page.blocks)))
+    return any(other != index and other not in aside and _is_truncation_of(page, index, other) for other in others)
 
 
-def _is_cut_from(page: _Page, index: int, other: int) -> bool:
+def _is_truncation_of(page: _PageBlocks, index: int, other: int) -> bool:
     if page.size(other) <= page.size(index) - 3:
         return False
     beginning = _SPACES.sub(" ", page.line(index).rstrip(". …"))
     whole = _SPACES.sub(" ", page.line(other))
-    return len(beginning) >= _SHORTEST_CUT and whole != beginning and whole.startswith(beginning)
+    return len(beginning) >= _MIN_TRUNCATED_LENGTH and whole != beginning and whole.startswith(beginning)

@@ -26,7 +26,7 @@ class Span(NamedTuple):
 # ------------------------------------------------------------------ bisection over sorted, disjoint ranges of one text
 
 
-class Ranged(Protocol):
+class RangeLike(Protocol):
     """Anything with a half-open range of code points: a block, a style, a citation, a span."""
 
     @property
@@ -40,19 +40,19 @@ class Ranged(Protocol):
         ...
 
 
-R = TypeVar("R", bound=Ranged)
+R = TypeVar("R", bound=RangeLike)
 
 
-def _start(item: Ranged) -> int:
+def _range_start(item: RangeLike) -> int:
     return item.start
 
 
-def block_at(blocks: Sequence[Ranged], offset: int) -> int:
+def block_at(blocks: Sequence[RangeLike], offset: int) -> int:
     """Return the index of the block that holds `offset`, else of the one after it, else of the last; -1 without blocks.
 
     `blocks` must be sorted and disjoint. The offset behind a block's last code point still belongs to it.
     """
-    index = bisect_right(blocks, offset, key=_start) - 1
+    index = bisect_right(blocks, offset, key=_range_start) - 1
     if index < 0 or (offset > blocks[index].end and index + 1 < len(blocks)):
         index += 1
     return index if blocks else -1
@@ -60,7 +60,7 @@ def block_at(blocks: Sequence[Ranged], offset: int) -> int:
 
 def within(items: Sequence[R], start: int, end: int) -> Sequence[R]:
     """Return those of `items` (sorted by start) that start inside `[start, end)`."""
-    return items[bisect_left(items, start, key=_start) : bisect_left(items, end, key=_start)]
+    return items[bisect_left(items, start, key=_range_start) : bisect_left(items, end, key=_range_start)]
 
 
 def merge_ranges(spans: Iterable[Span]) -> list[Span]:
@@ -78,7 +78,7 @@ def merge_ranges(spans: Iterable[Span]) -> list[Span]:
 class Ranges:
     """Sorted, disjoint ranges that can be asked whether an offset is inside one of them."""
 
-    def __init__(self, spans: Iterable[Ranged]) -> None:
+    def __init__(self, spans: Iterable[RangeLike]) -> None:
         """Keep the ranges."""
         pairs = [(span.start, span.end) for span in spans]
         self._starts = [start for start, _ in pairs]
@@ -92,11 +92,11 @@ class Ranges:
 
 # ------------------------------------------------------------------ case does not count, and a blank finds any white space,
 
-MOST = 10_000
+MAX_HITS = 10_000
 """The most hits that are kept: beyond it a search is too wide to step through."""
 
 
-def find_hits(text: str, query: str, most: int = MOST) -> tuple[Span, ...]:
+def find_hits(text: str, query: str, most: int = MAX_HITS) -> tuple[Span, ...]:
     """Return where `query` stands in `text`, in order and disjoint, at most `most` places. An empty query stands nowhere."""
     words = query.split()
     if not words:

@@ -19,7 +19,7 @@ _BYTES = 6
 def reference_identity(reference: Reference) -> str:
     """Return what tells the source of a reference from others, in twelve digits: its DOI, its address, else title or words."""
     title = plain_words(reference.title or reference.text)
-    return digest_of(reference.doi.casefold() or reference.url.casefold().rstrip("/") or title)
+    return short_digest(reference.doi.casefold() or reference.url.casefold().rstrip("/") or title)
 
 
 def plain_words(text: str) -> str:
@@ -27,7 +27,7 @@ def plain_words(text: str) -> str:
     return " ".join(_WORD.findall(text.casefold()))
 
 
-def digest_of(text: str) -> str:
+def short_digest(text: str) -> str:
     """Return twelve digits, hexadecimal, that stand for a text; any text, lone surrogates too."""
     return hashlib.blake2s(text.encode("utf-8", "surrogatepass"), digest_size=_BYTES).hexdigest()
 

@@ -7,49 +7,49 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from reader.article.labels import Label, label_at
+from reader.article.labels import EntryLabel, label_at
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.markers import Marker
 from reader.article.model import Block, BlockKind
 from reader.article.phrases import REFERENCE_HEADINGS
-from reader.article.reference_parser import names_a_source, names_a_work
+from reader.article.reference_parser import has_source_details, has_work_details
 
-_AROUND_HEADING = "#*_>=:.-–—+ \t\n"
+_HEADING_EDGE_SIGNS = "#*_>=:.-–—+ \t\n"
 _NUMBERED_HEADING = lazy_pattern(r"(?:\d{1,2}|[ivx]{1,4}|[a-z])(?:\.\d{0,2}\.?|\))?[ \t]+")
 _EDIT_LINK = lazy_pattern(r"\s*\[[^\[\]]{1,30}\]$")
-_LONGEST_HEADING = 60
-_LONGEST_FILLER = 140
-_LONGEST_TAIL = 300
-_TAIL = lazy_pattern(r"(?:<?https?://|www\.|doi:|(?:retrieved|available|accessed|url:|link:)\s)\S.*$", re.IGNORECASE)
-_MOST_FILLERS = 5
-_WIDEST_LABEL = 8
-_WIDEST_GAP = 60
+_MAX_HEADING_LENGTH = 60
+_MAX_FILLER_LENGTH = 140
+_MAX_TAIL_LENGTH = 300
+_ENTRY_TAIL = lazy_pattern(r"(?:<?https?://|www\.|doi:|(?:retrieved|available|accessed|url:|link:)\s)\S.*$", re.IGNORECASE)
+_MAX_FILLERS = 5
+_MAX_LABEL_LENGTH = 8
+_MAX_NUMBER_GAP = 60
 _RUN_SHAPES = frozenset({"bracket", "named", "dot", "half", "parens", "superscript", "caret", "bare", "footnote"})
 
 
-def announces_references(title: str) -> bool:
+def is_reference_heading(title: str) -> bool:
     """Whether a heading with this text, markup or not, announces a reference list: "References:", "7. Quellen", "## Notes"."""
-    if len(title) > _LONGEST_HEADING:
+    if len(title) > _MAX_HEADING_LENGTH:
         return False
-    words = title.strip(_AROUND_HEADING).casefold()
+    words = title.strip(_HEADING_EDGE_SIGNS).casefold()
     if words.endswith("]"):
         words = _EDIT_LINK.sub("", words)
     return words in REFERENCE_HEADINGS or _NUMBERED_HEADING.sub("", words, count=1) in REFERENCE_HEADINGS
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ListEntry:
     """A block that is an entry of a list: the block's index, and its label (None where it has none)."""
 
     block: int
-    label: Label | None
+    label: EntryLabel | None
 
     def last_block(self, text: str, blocks: Sequence[Block]) -> int:
         """Return the index of the last block of the entry: an address or the like may follow in a block of its own."""
         after = self.block + 1
         if self.label is not None and after < len(blocks):
             block = blocks[after]
-            if block.end - block.start <= _LONGEST_TAIL and _TAIL.match(text, block.start, block.end):
+            if block.end - block.start <= _MAX_TAIL_LENGTH and _ENTRY_TAIL.match(text, block.start, block.end):
                 return after
         return self.block
 
@@ -58,11 +58,11 @@ class Entry:
 class ReferenceList:
     """Entries that belong together, in order. `announced`: a heading says that these are references."""
 
-    entries: tuple[Entry, ...]
-    announced: bool
+    entries: tuple[ListEntry, ...]
+    is_announced: bool
 
 
-def cited_names(text: str, blocks: Sequence[Block], markers: Iterable[Marker]) -> set[str]:
+def marker_labels(text: str, blocks: Sequence[Block], markers: Iterable[Marker]) -> set[str]:
     """Return the labels that the markers name, without those at a block's beginning, which may be labels of entries."""
     starts = [block.start for block in blocks]
     names: set[str] = set()
@@ -70,7 +70,7 @@ def cited_names(text: str, blocks: Sequence[Block], markers: Iterable[Marker]) -
         place = bisect_right(starts, marker.start) - 1
         label = (
             label_at(text, starts[place], blocks[place].end)
-            if place >= 0 and marker.start - starts[place] < _WIDEST_LABEL
+            if place >= 0 and marker.start - starts[place] < _MAX_LABEL_LENGTH
             else None
         )
         if label is None or label.end <= marker.start:
@@ -86,13 +86,13 @@ def reference_lists(text: str, blocks: Sequence[Block], cited: Collection[str]) 
     """
     labels = [label_at(text, block.start, block.end) if block.kind in _ENTRY_KINDS else None for block in blocks]
     headings = [i for i, block in enumerate(blocks) if _is_announcement(text, block)]
-    found = [run for run in _runs(text, blocks, labels, headings) if _is_accepted(text, blocks, run, cited)]
+    found = [run for run in _labelled_runs(text, blocks, labels, headings) if _is_accepted(text, blocks, run, cited)]
     found = _without_rivals(found)
     taken = {entry.block for run in found for entry in run.entries}
     for heading in headings:
-        entries = _unlabelled(text, blocks, labels, heading + 1, taken)
+        entries = _entries_without_labels(text, blocks, labels, heading + 1, taken)
         if entries:
-            found.append(ReferenceList(entries, announced=True))
+            found.append(ReferenceList(entries, is_announced=True))
             taken.update(entry.block for entry in entries)
     return sorted(found, key=lambda run: run.entries[0].block)
 
@@ -101,17 +101,19 @@ _ENTRY_KINDS = frozenset({BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.QUOTE})
 
 
 def _is_announcement(text: str, block: Block) -> bool:
-    return block.end - block.start <= _LONGEST_HEADING and announces_references(text[block.start : block.end])
+    return block.end - block.start <= _MAX_HEADING_LENGTH and is_reference_heading(text[block.start : block.end])
 
 
-def _runs(text: str, blocks: Sequence[Block], labels: Sequence[Label | None], headings: Sequence[int]) -> list[ReferenceList]:
+def _labelled_runs(
+    text: str, blocks: Sequence[Block], labels: Sequence[EntryLabel | None], headings: Sequence[int]
+) -> list[ReferenceList]:
     """Cut the labelled blocks into runs: one shape, rising numbers, nothing but fillers between two entries."""
-    runs: list[list[Entry]] = []
+    runs: list[list[ListEntry]] = []
     for index, label in enumerate(labels):
         if label is None or label.shape not in _RUN_SHAPES:
             continue
-        entry = Entry(index, label)
-        if runs and _continues(text, blocks, runs[-1][-1], entry):
+        entry = ListEntry(index, label)
+        if runs and _is_continuation(text, blocks, runs[-1][-1], entry):
             runs[-1].append(entry)
         else:
             runs.append([entry])
@@ -124,37 +126,39 @@ def _is_announced(first: int, headings: Collection[int]) -> bool:
     return first - 1 in headings or first - 2 in headings
 
 
-def _continues(text: str, blocks: Sequence[Block], last: Entry, entry: Entry) -> bool:
+def _is_continuation(text: str, blocks: Sequence[Block], last: ListEntry, entry: ListEntry) -> bool:
     """Whether `entry` belongs to the run that `last` ends."""
     old, new = last.label, entry.label
-    if old is None or new is None or old.shape != new.shape or entry.block - last.block > _MOST_FILLERS:
+    if old is None or new is None or old.shape != new.shape or entry.block - last.block > _MAX_FILLERS:
         return False
-    if old.number and new.number and not old.number < new.number <= old.number + _WIDEST_GAP:
+    if old.number and new.number and not old.number < new.number <= old.number + _MAX_NUMBER_GAP:
         return False
     between = blocks[last.block + 1 : entry.block]
-    return all(b.end - b.start <= _LONGEST_FILLER and not _is_announcement(text, b) for b in between)
+    return all(b.end - b.start <= _MAX_FILLER_LENGTH and not _is_announcement(text, b) for b in between)
 
 
 def _is_accepted(text: str, blocks: Sequence[Block], run: ReferenceList, cited: Collection[str]) -> bool:
     names = [entry.label.name for entry in run.entries if entry.label is not None]
-    shape = _shape(run)
-    if shape == "footnote" or (shape == "caret" and (run.announced or len(names) > 1)):
+    shape = _label_shape(run)
+    if shape == "footnote" or (shape == "caret" and (run.is_announced or len(names) > 1)):
         return True
     known = sum(name in cited for name in names)
     entries = [text[blocks[e.block].start : blocks[e.block].end] for e in run.entries]
-    sources = sum(map(names_a_source, entries)) / len(entries)
-    if run.announced:
+    sources = sum(map(has_source_details, entries)) / len(entries)
+    if run.is_announced:
         return bool(known) or sources >= 0.3 or len(names) == 1
     if shape in ("bracket", "named"):
         return bool(known) or sources >= 0.5 if len(names) > 1 else bool(known) and sources == 1
     if known * 2 >= len(names) and sources >= 0.5:
         return shape != "bare"
-    return len(names) > 3 and sum(map(names_a_work, entries)) >= 0.8 * len(entries)
+    return len(names) > 3 and sum(map(has_work_details, entries)) >= 0.8 * len(entries)
 
 
 def _without_rivals(runs: Sequence[ReferenceList]) -> list[ReferenceList]:
     """Drop what is less sure than another list: a single entry, and an unannounced "1." whose labels a better list has."""
-    better = [run for run in runs if run.announced or (_shape(run) in ("bracket", "named", "caret") and len(run.entries) > 1)]
+    better = [
+        run for run in runs if run.is_announced or (_label_shape(run) in ("bracket", "named", "caret") and len(run.entries) > 1)
+    ]
     names = {entry.label.name for run in better for entry in run.entries if entry.label is not None}
     kept: list[ReferenceList] = []
     for run in runs:
@@ -165,24 +169,24 @@ def _without_rivals(runs: Sequence[ReferenceList]) -> list[ReferenceList]:
     return kept
 
 
-def _shape(run: ReferenceList) -> str:
+def _label_shape(run: ReferenceList) -> str:
     label = run.entries[0].label
     return label.shape if label is not None else ""
 
 
-def _unlabelled(
-    text: str, blocks: Sequence[Block], labels: Sequence[Label | None], first: int, taken: Collection[int]
-) -> tuple[Entry, ...]:
+def _entries_without_labels(
+    text: str, blocks: Sequence[Block], labels: Sequence[EntryLabel | None], first: int, taken: Collection[int]
+) -> tuple[ListEntry, ...]:
     """Return the blocks from number `first` on that are entries without labels, bullets apart: up to where sources end."""
-    entries: list[Entry] = []
+    entries: list[ListEntry] = []
     certain = 0
     for index in range(first, len(blocks)):
         block = blocks[index]
         if index in taken or block.kind not in _ENTRY_KINDS or _is_announcement(text, block):
             break
         label = labels[index]
-        entries.append(Entry(index, label if label and label.shape == "bullet" else None))
-        if names_a_source(text[block.start : block.end]):
+        entries.append(ListEntry(index, label if label and label.shape == "bullet" else None))
+        if has_source_details(text[block.start : block.end]):
             certain = len(entries)
         elif len(entries) - certain > 1:
             break

@@ -42,20 +42,20 @@ _DIRECT_NAME = re.compile(
     rf"(?:(?:[^\W\d_a-z]\.[ \-]?)+ ?|(?:[^\W\d_a-z][\w'’\-]*\.? ){{1,3}}){_FAMILY_NAME.pattern}(?:,? (?:Jr|Sr)\.?)?"
 )
 _INITIALS_FIRST = re.compile(r"(?:[^\W\d_a-z]\.[ \-]?)+ ?[^\W\d_]{2}")
-_BETWEEN_DIRECT = re.compile(r"\s*(?:,? (?:&|and|und|et(?! al)|y) |[,;] )\s*")
+_DIRECT_NAME_SEPARATOR = re.compile(r"\s*(?:,? (?:&|and|und|et(?! al)|y) |[,;] )\s*")
 _GIVEN_NAMES = re.compile(r"[^\W\d_a-z][\w'’\-]*\.?(?: [^\W\d_a-z][\w'’\-]*\.?){0,3}$")
-_BETWEEN_NAMES = re.compile(r"\s*(?:;|,? & |,? and |,? und |,? et (?!al))\s*")
+_NAME_SEPARATOR = re.compile(r"\s*(?:;|,? & |,? and |,? und |,? et (?!al))\s*")
 _AND = re.compile(r"^(?:and|und|et|y|e) ")
 _LETTER = re.compile(r"[^\W\d_]")
 _ET_AL = re.compile(r",? (?:et al|and others|u\. ?a)\.?\s*$")
-_EDGES = " \t\n.,:;-–—"
-_EDGES_OF_NAMES = " \t\n,:;-–—("
+_EDGE_SIGNS = " \t\n.,:;-–—"
+_NAME_EDGE_SIGNS = " \t\n,:;-–—("
 _ORGANISATION = re.compile(r"(?:(?:[^\W\d_a-z][\w'’&\-]*|of|the|for|and|de|la|du|des|der|für)(?: |$)){1,7}$")
 _SENTENCE_SIGNS = frozenset(".,;:!?'’*_")
 _CLOSING = {")": "(", "]": "[", "}": "{"}
-_OF_AN_ORGANISATION = re.compile(r" (?:of|for|on|the|für|des|pour|para) ")
-_LONGEST_HEAD = 600
-_LONGEST_ENTRY = 3000  # what is longer is no entry: its beginning says enough
+_ORGANISATION_WORD = re.compile(r" (?:of|for|on|the|für|des|pour|para) ")
+_MAX_HEAD_LENGTH = 600
+_MAX_ENTRY_LENGTH = 3000  # what is longer is no entry: its beginning says enough
 
 
 class Fields(NamedTuple):
@@ -68,44 +68,44 @@ class Fields(NamedTuple):
     url: str = ""
 
 
-def fields_of(entry: str) -> Fields:
+def parse_fields(entry: str) -> Fields:
     """Read an entry that was put in one line, without its label."""
-    entry = entry[:_LONGEST_ENTRY]
-    doi, url = doi_of(entry), url_of(entry)
+    entry = entry[:_MAX_ENTRY_LENGTH]
+    doi, url = find_doi(entry), find_url(entry)
     bare = entry
     if url:
         bare = _ADDRESS.sub(" ", bare)
     if doi:
         bare = _DOI.sub(" ", bare)
-    bare = " ".join(_without_visit(bare).split())
+    bare = " ".join(_strip_visit_date(bare).split())
     placed = _UNDATED.search(bare) or _PLACED_YEAR.search(bare)
-    behind = _year_behind_names(bare)
+    behind = _find_year_after_names(bare)
     if behind is not None and (placed is None or behind.start() < placed.start()):
         placed = behind
-    year = _year(bare, placed)
-    authors, title = _authors_and_title(bare, placed)
+    year = _find_year(bare, placed)
+    authors, title = _split_authors_and_title(bare, placed)
     return Fields(authors, year, title, doi, url)
 
 
-def _without_visit(entry: str) -> str:
+def _strip_visit_date(entry: str) -> str:
     """Return `entry` up to where it says when somebody looked at it, or where it can be had: no date of the work."""
     folded = entry.casefold()
     return _VISIT.sub("", entry) if any(word in folded for word in _VISIT_WORDS) else entry
 
 
-def doi_of(entry: str) -> str:
+def find_doi(entry: str) -> str:
     """Return the first DOI in `entry`, in lower case as DOIs are compared, or ""."""
     match = _DOI.search(entry) if "10." in entry else None
-    return clipped(match[0]).lower() if match else ""
+    return trim_address(match[0]).lower() if match else ""
 
 
-def url_of(entry: str) -> str:
+def find_url(entry: str) -> str:
     """Return the first web address in `entry`, or ""."""
     match = _ADDRESS.search(entry) if "://" in entry or "www." in entry else None
-    return clipped(match[0]) if match else ""
+    return trim_address(match[0]) if match else ""
 
 
-def clipped(address: str) -> str:
+def trim_address(address: str) -> str:
     """Return a web address without the punctuation of the sentence around it: final stops, and brackets that it didn't open."""
     end = len(address)
     surplus: dict[str, int] = {}
@@ -121,19 +121,19 @@ def clipped(address: str) -> str:
     return address[:end]
 
 
-def names_a_source(entry: str) -> bool:
+def has_source_details(entry: str) -> bool:
     """Whether `entry` has what makes a source and not a remark: a DOI, an address or a year."""
-    entry = entry[:_LONGEST_ENTRY]
-    return bool(url_of(entry)) or names_a_work(entry)
+    entry = entry[:_MAX_ENTRY_LENGTH]
+    return bool(find_url(entry)) or has_work_details(entry)
 
 
-def names_a_work(entry: str) -> bool:
+def has_work_details(entry: str) -> bool:
     """Whether `entry` has a DOI or a year: what a list of mere links doesn't."""
-    entry = entry[:_LONGEST_ENTRY]
-    return bool(_ANY_YEAR.search(entry) or _PLACED_YEAR.search(entry) or doi_of(entry))
+    entry = entry[:_MAX_ENTRY_LENGTH]
+    return bool(_ANY_YEAR.search(entry) or _PLACED_YEAR.search(entry) or find_doi(entry))
 
 
-def _year(bare: str, placed: re.Match[str] | None) -> str:
+def _find_year(bare: str, placed: re.Match[str] | None) -> str:
     if placed is not None:
         return "" if placed.re is _UNDATED else placed[1]
     if match := _YEAR_BEFORE_VOLUME.search(bare):
@@ -142,38 +142,40 @@ def _year(bare: str, placed: re.Match[str] | None) -> str:
     return years[-1] if years else ""
 
 
-def _year_behind_names(bare: str) -> re.Match[str] | None:
+def _find_year_after_names(bare: str) -> re.Match[str] | None:
     """Return the year of "Lee, A. B. 2001. Title" and "Anna Lee and Ben Doe. 2001. Title": what stands before it are names."""
-    found = _YEAR_BETWEEN_STOPS.search(bare, 0, _LONGEST_HEAD)
+    found = _YEAR_BETWEEN_STOPS.search(bare, 0, _MAX_HEAD_LENGTH)
     if found is None:
         return None
-    head = _ET_AL.sub("", bare[: found.start()].strip(_EDGES_OF_NAMES))
+    head = _ET_AL.sub("", bare[: found.start()].strip(_NAME_EDGE_SIGNS))
     listed = _NAMES_FIRST.match(f"{head} ")
     return (
-        found if (listed and listed.end() >= len(head)) or _VANCOUVER.match(head) or _direct_names(head.rstrip(".")) else None
+        found
+        if (listed and listed.end() >= len(head)) or _VANCOUVER.match(head) or _split_direct_names(head.rstrip("."))
+        else None
     )
 
 
-def _authors_and_title(bare: str, placed: re.Match[str] | None) -> tuple[tuple[str, ...], str]:
+def _split_authors_and_title(bare: str, placed: re.Match[str] | None) -> tuple[tuple[str, ...], str]:
     """Split at the year in brackets, else at a quoted title, else at the first stop that isn't an initial's."""
     quoted = _QUOTED.search(bare)
-    if placed is not None and placed.start() <= _LONGEST_HEAD and (quoted is None or placed.start() < quoted.start()):
+    if placed is not None and placed.start() <= _MAX_HEAD_LENGTH and (quoted is None or placed.start() < quoted.start()):
         head = bare[: placed.start()]
-        rest = bare[placed.end() :].lstrip(_EDGES)
-        if head.strip(_EDGES):
+        rest = bare[placed.end() :].lstrip(_EDGE_SIGNS)
+        if head.strip(_EDGE_SIGNS):
             quoted_next = _QUOTED.match(rest)
-            return _names(head), quoted_next[1] if quoted_next else _first_sentence(rest)
+            return _split_names(head), quoted_next[1] if quoted_next else _first_sentence(rest)
         return (), quoted[1] if quoted else _first_sentence(rest)
     if quoted is not None:
-        return _names(bare[: quoted.start()]), quoted[1].strip(_EDGES)
+        return _split_names(bare[: quoted.start()]), quoted[1].strip(_EDGE_SIGNS)
     if (listed := _NAMES_FIRST.match(bare)) and listed.end() < len(bare):
-        return _names(listed[0]), _first_sentence(bare[listed.end() :].lstrip(_EDGES))
+        return _split_names(listed[0]), _first_sentence(bare[listed.end() :].lstrip(_EDGE_SIGNS))
     head = _first_sentence(bare)
-    rest = _first_sentence(bare[len(head) :].lstrip(_EDGES))
-    if _INITIALS_FIRST.match(head) and (direct := _direct_names(head)):
+    rest = _first_sentence(bare[len(head) :].lstrip(_EDGE_SIGNS))
+    if _INITIALS_FIRST.match(head) and (direct := _split_direct_names(head)):
         return direct, rest
     if len(rest) > len(head) and _ORGANISATION.match(head):
-        return _names(head), rest
+        return _split_names(head), rest
     return (), head.strip("\"'“”„‘’«» ")
 
 
@@ -181,31 +183,31 @@ def _first_sentence(text: str) -> str:
     """Return `text` up to the first stop that ends a phrase: not one behind an initial or an abbreviation."""
     for match in _SENTENCE_END.finditer(text):
         if match[0] != "." or not _INITIALS.search(text[max(0, match.start() - 6) : match.start()]):
-            return text[: match.end()].rstrip(_EDGES)
-    return text.rstrip(_EDGES)
+            return text[: match.end()].rstrip(_EDGE_SIGNS)
+    return text.rstrip(_EDGE_SIGNS)
 
 
-def _names(head: str) -> tuple[str, ...]:
+def _split_names(head: str) -> tuple[str, ...]:
     """Split what stands before the year or the title into names, each as it is written."""
-    head = _ET_AL.sub("", head.strip(_EDGES_OF_NAMES))
-    if len(head) > _LONGEST_HEAD or not _LETTER.search(head):
+    head = _ET_AL.sub("", head.strip(_NAME_EDGE_SIGNS))
+    if len(head) > _MAX_HEAD_LENGTH or not _LETTER.search(head):
         return ()
     if _VANCOUVER.match(head):
-        return tuple(name.strip(_EDGES) for name in head.split(","))
-    if _INITIALS_FIRST.match(head) and (direct := _direct_names(head.rstrip("."))):
+        return tuple(name.strip(_EDGE_SIGNS) for name in head.split(","))
+    if _INITIALS_FIRST.match(head) and (direct := _split_direct_names(head.rstrip("."))):
         return direct
     if _APA_NAME.match(head):
-        return tuple(_AND.sub("", name).strip(_EDGES_OF_NAMES) for name in _APA_NAME.findall(head))
-    if _OF_AN_ORGANISATION.search(head):
-        return (head.strip(_EDGES),)
-    if "," in head and (direct := _direct_names(head.rstrip("."))):
+        return tuple(_AND.sub("", name).strip(_NAME_EDGE_SIGNS) for name in _APA_NAME.findall(head))
+    if _ORGANISATION_WORD.search(head):
+        return (head.strip(_EDGE_SIGNS),)
+    if "," in head and (direct := _split_direct_names(head.rstrip("."))):
         return direct
-    return tuple(name.strip(_EDGES) for name in _BETWEEN_NAMES.split(head) if _LETTER.search(name))
+    return tuple(name.strip(_EDGE_SIGNS) for name in _NAME_SEPARATOR.split(head) if _LETTER.search(name))
 
 
-def _direct_names(head: str) -> tuple[str, ...]:
+def _split_direct_names(head: str) -> tuple[str, ...]:
     """Return the names of "A. Lee, Ben C. Doe, and Dan van Es" and of "Lee, Anna, and Ben Doe"; () when these aren't names."""
-    parts = _BETWEEN_DIRECT.split(head)
+    parts = _DIRECT_NAME_SEPARATOR.split(head)
     if len(parts) > 1 and _FAMILY_NAME.fullmatch(parts[0]) and _GIVEN_NAMES.match(parts[1]):
         parts[:2] = [f"{parts[0]}, {parts[1]}"]
         return tuple(parts) if all(map(_DIRECT_NAME.fullmatch, parts[1:])) else ()
@@ -224,13 +226,13 @@ def find_urls(text: str) -> Iterator[Style]:
     if "://" in text:
         for match in _WITH_SCHEME.finditer(text):
             scheme = _SCHEME.search(text, max(0, match.start() - 5), match.start())
-            address = clipped(match[0])
+            address = trim_address(match[0])
             if scheme and len(address) > 3:
                 end = match.start() + len(address)
                 yield Style(scheme.start(), end, StyleKind.LINK, text[scheme.start() : end])
     if "www." in text:
         for match in _WITHOUT_SCHEME.finditer(text):
-            address = clipped(match[0])
+            address = trim_address(match[0])
             before = text[match.start() - 1 : match.start()]
             if "." in address[4:] and before not in tuple("/.@-_") and not before.isalnum():
                 yield Style(match.start(), match.start() + len(address), StyleKind.LINK, f"https://{address}")

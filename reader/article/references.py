@@ -8,14 +8,14 @@ from collections.abc import Collection, Iterable, Sequence
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Block, Reference
 from reader.article.ranges import Span, within
-from reader.article.reference_lists import Entry, ReferenceList, reference_lists
-from reader.article.reference_parser import Fields, doi_of, fields_of, names_a_source, url_of
+from reader.article.reference_lists import ListEntry, ReferenceList, reference_lists
+from reader.article.reference_parser import Fields, find_doi, find_url, has_source_details, parse_fields
 
 _NAME_WITH_INITIALS = lazy_pattern(r"(.+?),? (?:[A-Z]\.?[ \-]?){1,4}$")
 _INITIALS_BEFORE = lazy_pattern(r"(?:[A-Z]\.[ \-]?)+ ?(?=[^\W\d_]{2})")
 _INITIALS_WITHIN = lazy_pattern(r"[^\W\d_a-z][\w'’\-]+ (?:[A-Z]\.[ \-]?)+ ?(?=[^\W\d_]{2})")
-_SAME_AUTHORS = lazy_pattern(r"(?:[–—―_]+|-{2,6})(?=[\s.,:(])")
-_MOST_NAMES = 2
+_SAME_AUTHORS_DASH = lazy_pattern(r"(?:[–—―_]+|-{2,6})(?=[\s.,:(])")
+_MAX_NAMES_SHOWN = 2
 
 
 def find_references(
@@ -31,18 +31,18 @@ def find_references(
         first = one.entries[0].label
         if first is not None and first.shape == "footnote" and not footnotes:
             continue
-        by_place = _counts_by_place(one, cited)
+        by_place = _is_numbered_by_position(one, cited)
         authors: tuple[str, ...] = ()
         for place, entry in enumerate(one.entries, 1):
             span = Span(blocks[entry.block].start, blocks[entry.last_block(text, blocks)].end)
-            found.append(_listed(text, span, entry, str(place) if by_place else "", hidden, authors))
+            found.append(_listed_reference(text, span, entry, str(place) if by_place else "", hidden, authors))
             authors = found[-1].authors
-    return with_own_ids(found)
+    return with_unique_ids(found)
 
 
-def footnote_from(text: str, span: Span, content: int, label: str, hidden: Sequence[Span] = ()) -> Reference:
+def parse_footnote(text: str, span: Span, content: int, label: str, hidden: Sequence[Span] = ()) -> Reference:
     """Return the reference that a footnote's definition is; its id has a "^" before the label, as "[1]" is another thing."""
-    return _reference(text, span, content, label, hidden, f"^{label}")
+    return _parse_reference(text, span, content, label, hidden, f"^{label}")
 
 
 def one_line(text: str, start: int, end: int, hidden: Sequence[Span] = ()) -> str:
@@ -56,12 +56,12 @@ def one_line(text: str, start: int, end: int, hidden: Sequence[Span] = ()) -> st
 
 def surname(author: str) -> str:
     """Return the family name of "Lee, A. B.", "Lee AB" or "Anna Lee"; an organisation's whole name."""
-    name = _name_in_markers(author)
+    name = _marker_name(author)
     words = name.split()
-    return words[-1] if name == author and len(words) == _MOST_NAMES and "," not in author else name
+    return words[-1] if name == author and len(words) == _MAX_NAMES_SHOWN and "," not in author else name
 
 
-def _name_in_markers(author: str) -> str:
+def _marker_name(author: str) -> str:
     """Return what stands before a comma or beside initials; without them it may be an organisation, and all of it is kept."""
     if "," in author:
         return author.split(",", 1)[0].strip()
@@ -72,7 +72,7 @@ def _name_in_markers(author: str) -> str:
     return match[1] if match else author
 
 
-def with_own_ids(references: Iterable[Reference]) -> tuple[Reference, ...]:
+def with_unique_ids(references: Iterable[Reference]) -> tuple[Reference, ...]:
     """Return the references sorted by place, each with an id of its own: one that comes again gets "~2", "~3" behind it."""
     seen: dict[str, int] = {}
     named: dict[str, Reference] = {}
@@ -87,7 +87,7 @@ def with_own_ids(references: Iterable[Reference]) -> tuple[Reference, ...]:
     return tuple(named.values())
 
 
-def _counts_by_place(one: ReferenceList, cited: Collection[str]) -> bool:
+def _is_numbered_by_position(one: ReferenceList, cited: Collection[str]) -> bool:
     """Whether entries without labels are called by their numbers: a fair part of the numbers is cited, and none beyond."""
     first = one.entries[0].label
     if first is not None and first.shape == "caret":
@@ -98,17 +98,19 @@ def _counts_by_place(one: ReferenceList, cited: Collection[str]) -> bool:
     return len(numbers) * 3 >= len(one.entries) and max(numbers) <= len(one.entries)
 
 
-def _listed(text: str, span: Span, entry: Entry, number: str, hidden: Sequence[Span], before: tuple[str, ...]) -> Reference:
+def _listed_reference(
+    text: str, span: Span, entry: ListEntry, number: str, hidden: Sequence[Span], before: tuple[str, ...]
+) -> Reference:
     """Return the reference that an entry is. `before` are the authors of the one above it."""
     label = entry.label
     if label is None:
-        return _reference(text, span, span.start, number, hidden, before=before)
+        return _parse_reference(text, span, span.start, number, hidden, before=before)
     if label.shape == "footnote":
-        return footnote_from(text, span, label.end, label.name, hidden)
-    return _reference(text, span, label.end, label.name or number, hidden, before=before)
+        return parse_footnote(text, span, label.end, label.name, hidden)
+    return _parse_reference(text, span, label.end, label.name or number, hidden, before=before)
 
 
-def _reference(
+def _parse_reference(
     text: str,
     span: Span,
     content: int,
@@ -123,20 +125,20 @@ def _reference(
     """
     shown = one_line(text, content, span.end, hidden)
     raw = text[content : span.end] if hidden else shown
-    same = _SAME_AUTHORS.match(shown) if before else None
-    fields = fields_of("; ".join(before) + shown[same.end() :])._replace(authors=before) if same else fields_of(shown)
+    same = _SAME_AUTHORS_DASH.match(shown) if before else None
+    fields = parse_fields("; ".join(before) + shown[same.end() :])._replace(authors=before) if same else parse_fields(shown)
     if hidden:
-        fields = fields._replace(doi=fields.doi or doi_of(raw), url=fields.url or url_of(raw))
+        fields = fields._replace(doi=fields.doi or find_doi(raw), url=fields.url or find_url(raw))
     label = label or reference_name(fields, shown)
-    has_source = fields.doi or fields.url or fields.year or names_a_source(raw)
+    has_source = fields.doi or fields.url or fields.year or has_source_details(raw)
     return Reference(name or label, label, shown, span.start, span.end, *fields, remark=not has_source)
 
 
 def reference_name(fields: Fields, shown: str) -> str:
     """Return what an entry without a label is called: "Lee 2020", "Lee & Doe 2020", "Lee et al. 2020", else its first words."""
-    names = [_name_in_markers(author) for author in fields.authors]
+    names = [_marker_name(author) for author in fields.authors]
     if not names:
         return " ".join(shown.split()[:4]) or "?"
-    who = " & ".join(names) if len(names) <= _MOST_NAMES else f"{names[0]} et al."
+    who = " & ".join(names) if len(names) <= _MAX_NAMES_SHOWN else f"{names[0]} et al."
     letter = re.search(rf"\b{fields.year}([a-z])\b", shown) if fields.year else None
     return f"{who} {fields.year}{letter[1] if letter else ''}".strip()

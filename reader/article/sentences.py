@@ -39,12 +39,12 @@ _BRACKETED_SENTENCE = lazy_pattern(r"(?<=\s)(?!etc\b|incl\b)[a-z]{3,}[.!?][”�
 _LETTER = lazy_pattern(r"[^\W_]")
 _TABLE_RULE = lazy_pattern(r"[\s|:+=\-─━│┼]*$")
 _LINE = lazy_pattern(r"[^\n]+")
-_LONGEST_ABBREVIATION = 12
-_WINDOW = 2000
-_OVERLAP = 100
+_MAX_ABBREVIATION_LENGTH = 12
+_WINDOW_SIZE = 2000
+_WINDOW_OVERLAP = 100
 
 
-def sentences_of(
+def split_sentences(
     text: str, block: Block, citations: Sequence[Citation], styles: Sequence[Style] = (), language: str = "en"
 ) -> tuple[Span, ...]:
     """Return the sentences of `block` as ranges of `text`, without the white space around them.
@@ -53,30 +53,30 @@ def sentences_of(
     only of a table, each line that isn't a rule is one sentence.
     """
     if block.kind is BlockKind.TABLE:
-        return _rows(text, block)
-    chunk = _covered(text, block, within(citations, block.start, block.end), within(styles, block.start, block.end))
-    return tuple(_spans(text, block, _cuts(chunk, language)))
+        return _table_rows(text, block)
+    chunk = _mask_block(text, block, within(citations, block.start, block.end), within(styles, block.start, block.end))
+    return tuple(_sentence_spans(text, block, _sentence_cuts(chunk, language)))
 
 
-def _rows(text: str, block: Block) -> tuple[Span, ...]:
-    lines = (_trimmed(text, *line.span()) for line in _LINE.finditer(text, block.start, block.end))
+def _table_rows(text: str, block: Block) -> tuple[Span, ...]:
+    lines = (_trim_range(text, *line.span()) for line in _LINE.finditer(text, block.start, block.end))
     return tuple(row for row in lines if not _TABLE_RULE.match(text[row.start : row.end]))
 
 
-def _spans(text: str, block: Block, cuts: Iterable[int]) -> Iterator[Span]:
+def _sentence_spans(text: str, block: Block, cuts: Iterable[int]) -> Iterator[Span]:
     for start, end in pairwise([0, *cuts, block.end - block.start]):
-        span = _trimmed(text, block.start + start, block.start + end)
+        span = _trim_range(text, block.start + start, block.start + end)
         if span.start < span.end:
             yield span
 
 
-def _trimmed(text: str, start: int, end: int) -> Span:
+def _trim_range(text: str, start: int, end: int) -> Span:
     piece = text[start:end]
     start += len(piece) - len(piece.lstrip())
     return Span(start, start + len(piece.strip()))
 
 
-class _Cover(NamedTuple):
+class _Mask(NamedTuple):
     """A range that sentencex must not see, and the signs that stand there instead: the first, then the last again."""
 
     start: int
@@ -84,20 +84,20 @@ class _Cover(NamedTuple):
     signs: str
 
 
-def _covered(text: str, block: Block, citations: Sequence[Citation], styles: Sequence[Style]) -> str:
+def _mask_block(text: str, block: Block, citations: Sequence[Citation], styles: Sequence[Style]) -> str:
     """Return the block's text in the same length, with plain white space, and with markers, markup and code covered."""
     chunk = _WHITE.sub(" ", text[block.start : block.end])
     if styles:
-        chunk = _overlaid(chunk, block.start, (_Cover(s.start, s.end, " ") for s in styles if s.kind is StyleKind.MARKUP))
-        chunk = _overlaid(chunk, block.start, (_Cover(s.start, s.end, "x") for s in styles if s.kind is StyleKind.CODE))
+        chunk = _apply_masks(chunk, block.start, (_Mask(s.start, s.end, " ") for s in styles if s.kind is StyleKind.MARKUP))
+        chunk = _apply_masks(chunk, block.start, (_Mask(s.start, s.end, "x") for s in styles if s.kind is StyleKind.CODE))
     if citations:
-        chunk = _overlaid(chunk, block.start, _marker_covers(chunk, block.start, citations))
+        chunk = _apply_masks(chunk, block.start, _marker_masks(chunk, block.start, citations))
     if 1 < block.indent < len(chunk):
         chunk = "x" * (block.indent - 1) + " " + chunk[block.indent :]
     return chunk
 
 
-def _overlaid(chunk: str, base: int, covers: Iterable[_Cover]) -> str:
+def _apply_masks(chunk: str, base: int, covers: Iterable[_Mask]) -> str:
     parts: list[str] = []
     done = 0
     for start, end, signs in covers:
@@ -108,18 +108,18 @@ def _overlaid(chunk: str, base: int, covers: Iterable[_Cover]) -> str:
     return "".join([*parts, chunk[done:]])
 
 
-def _marker_covers(chunk: str, base: int, citations: Sequence[Citation]) -> Iterator[_Cover]:
+def _marker_masks(chunk: str, base: int, citations: Sequence[Citation]) -> Iterator[_Mask]:
     """Yield what stands for each run of markers: a word where they are a part of the sentence, else a gap.
 
     "[4] found more" and "Lee (2020) found" begin a sentence; a marker behind a full stop hangs on to the sentence before it.
     """
-    for start, end in _runs(citations):
+    for start, end in _citation_runs(citations):
         before, after = chunk[max(start - base - 1, 0) : start - base], chunk[end - base : end - base + 2]
         inside = before in ("", " ") and after[:1] == " " and after[1:].islower()
-        yield _Cover(start, end, "Xx" if inside or chunk[start - base].isalpha() else " ")
+        yield _Mask(start, end, "Xx" if inside or chunk[start - base].isalpha() else " ")
 
 
-def _runs(citations: Sequence[Citation]) -> Iterator[Span]:
+def _citation_runs(citations: Sequence[Citation]) -> Iterator[Span]:
     """Yield the ranges of citations that stand side by side, such as "[1][3][4]", as one."""
     start, end = citations[0].span
     for citation in citations[1:]:
@@ -130,9 +130,9 @@ def _runs(citations: Sequence[Citation]) -> Iterator[Span]:
     yield Span(start, end)
 
 
-def _cuts(chunk: str, language: str) -> Iterator[int]:
+def _sentence_cuts(chunk: str, language: str) -> Iterator[int]:
     """Yield the places in a covered block where one sentence ends and the next begins, in order."""
-    ends = set(_proposed(chunk, language))
+    ends = set(_proposed_ends(chunk, language))
     if ")" in chunk:
         ends.update(match.end() for match in _BRACKETED_SENTENCE.finditer(chunk))
     edges = sorted({0, *ends, len(chunk)})
@@ -141,29 +141,33 @@ def _cuts(chunk: str, language: str) -> Iterator[int]:
     for cut in starts[1:]:
         closers = _CLOSERS.match(chunk, cut)
         cut = closers.end() if closers else cut
-        if last < cut < len(chunk) and not _goes_on(chunk, last, cut):
+        if last < cut < len(chunk) and not _is_no_boundary(chunk, last, cut):
             last = cut
             yield cut
 
 
-def _proposed(chunk: str, language: str) -> Iterator[int]:
+def _proposed_ends(chunk: str, language: str) -> Iterator[int]:
     """Yield the ends of the sentences that sentencex sees, window by window: its time grows with the square of the length."""
     segment: Callable[[str, str], list[str]] = import_module("sentencex").segment  # 6 ms: only when a sentence is asked for
     start = 0
     while start < len(chunk):
-        stop = start + _WINDOW
+        stop = start + _WINDOW_SIZE
         pieces = segment(language, chunk[start:stop])
         ends = list(accumulate((len(piece) for piece in pieces), initial=start))
         if stop >= len(chunk):
             yield from ends[1:]
             return
         yield from ends[1:-1]
-        start = ends[-2] if ends[-2] > start else max(chunk.rfind(" ", start + 1, stop - _OVERLAP) + 1, stop - _WINDOW // 2)
+        start = (
+            ends[-2]
+            if ends[-2] > start
+            else max(chunk.rfind(" ", start + 1, stop - _WINDOW_OVERLAP) + 1, stop - _WINDOW_SIZE // 2)
+        )
 
 
-def _goes_on(chunk: str, start: int, cut: int) -> bool:
+def _is_no_boundary(chunk: str, start: int, cut: int) -> bool:
     """Whether the sentence that began at `start` does not end at `cut`, whatever sentencex says."""
-    before = chunk[max(start, cut - _LONGEST_ABBREVIATION) : cut]
+    before = chunk[max(start, cut - _MAX_ABBREVIATION_LENGTH) : cut]
     if _ALWAYS_GOES_ON.search(before):
         return True
     if _GOES_ON_TO_A_NUMBER.search(before):
@@ -198,7 +202,7 @@ class Sentences:
         return tuple(index for index, block in blocks if block.kind in BODY_KINDS and not aside.hold(block.start))
 
     @cached_property
-    def _covering_styles(self) -> tuple[Style, ...]:
+    def _mask_styles(self) -> tuple[Style, ...]:
         return tuple(style for style in self._article.styles if style.kind in (StyleKind.MARKUP, StyleKind.CODE))
 
     @cached_property
@@ -221,45 +225,45 @@ class Sentences:
             block = article.blocks[index]
             known = ()
             if block.kind in BODY_KINDS:
-                known = sentences_of(article.text, block, article.citations, self._covering_styles, article.language)
+                known = split_sentences(article.text, block, article.citations, self._mask_styles, article.language)
             self._known[index] = known
         return known
 
     def at(self, offset: int) -> Span | None:
         """Return the sentence that holds `offset`, else the nearest one after it, else the last; None without any."""
-        place = self._place(offset)
+        place = self._body_index(offset)
         if place >= 0:
             spans = self.in_block(self.body_blocks[place])
-            position = bisect_right(spans, offset, key=_end)
+            position = bisect_right(spans, offset, key=_span_end)
             if position < len(spans):
                 return spans[position]
-        return self._beyond(place, 1) or self._beyond(len(self.body_blocks), -1)
+        return self._sentence_in_next_block(place, 1) or self._sentence_in_next_block(len(self.body_blocks), -1)
 
     def after(self, span: Span) -> Span | None:
         """Return the first sentence that starts behind the start of `span`, or None."""
-        place = self._place(span.start)
+        place = self._body_index(span.start)
         if place >= 0:
             spans = self.in_block(self.body_blocks[place])
-            position = bisect_right(spans, span.start, key=_start)
+            position = bisect_right(spans, span.start, key=_span_start)
             if position < len(spans):
                 return spans[position]
-        return self._beyond(place, 1)
+        return self._sentence_in_next_block(place, 1)
 
     def before(self, span: Span) -> Span | None:
         """Return the last sentence that starts before the start of `span`, or None."""
-        place = self._place(span.start - 1)
+        place = self._body_index(span.start - 1)
         if place >= 0:
             spans = self.in_block(self.body_blocks[place])
-            position = bisect_left(spans, span.start, key=_start)
+            position = bisect_left(spans, span.start, key=_span_start)
             if position > 0:
                 return spans[position - 1]
-        return self._beyond(place, -1)
+        return self._sentence_in_next_block(place, -1)
 
-    def _place(self, offset: int) -> int:
+    def _body_index(self, offset: int) -> int:
         """Return the index in `body_blocks` of the last block that starts at `offset` or before it, or -1."""
         return bisect_right(self.body_blocks, offset, key=lambda index: self._article.blocks[index].start) - 1
 
-    def _beyond(self, place: int, step: int) -> Span | None:
+    def _sentence_in_next_block(self, place: int, step: int) -> Span | None:
         """Return the first sentence after that body block (`step` 1) or the last one before it (`step` -1), or None."""
         place += step
         while 0 <= place < len(self.body_blocks):
@@ -269,9 +273,9 @@ class Sentences:
         return None
 
 
-def _start(span: Span) -> int:
+def _span_start(span: Span) -> int:
     return span.start
 
 
-def _end(span: Span) -> int:
+def _span_end(span: Span) -> int:
     return span.end

@@ -189,11 +189,11 @@ def _passage(library: Library, article: Article, reference: Reference, quote: st
 
 def _read(library: Library, text: SourceText) -> Article:
     """Return the text of a source as evidence refers to it, whatever this version would read in its document."""
-    from reader.formats import parse
+    from reader.formats import parse_article
     from reader.formats.plain import plain_article
     from reader.review.model import PASTED
 
-    read = parse(library.document(text), "-" if text.origin == PASTED else text.origin)
+    read = parse_article(library.document(text), "-" if text.origin == PASTED else text.origin)
     return read if read.digest == text.digest else plain_article(library.text(text), "-")
 
 

@@ -143,12 +143,12 @@ def find_article(name: str, library: Library, *, private: bool = False) -> Artic
     One of the library is read from its file, or from what was kept of it; so is an address that was fetched before.
     Raises ReaderError when there is none or it cannot be read.
     """
-    from reader.formats import parse
+    from reader.formats import parse_article
 
     if name == "-" or os.path.lexists(name) or is_new_address(name, library):
         return read_named(name, private=private)
     entry = library.find(name)
-    return parse(library.latest(entry), entry.source)
+    return parse_article(library.latest(entry), entry.source)
 
 
 def is_new_address(name: str, library: Library) -> bool:

@@ -60,10 +60,14 @@ def _numbered(entry: ArticleEntry, number: int) -> Edition:
 
 def _article(library: Library, entry: ArticleEntry, edition: Edition) -> Article:
     """Return an edition as it was read: from its document, or from its text if this version reads that document otherwise."""
-    from reader.formats import parse
+    from reader.formats import parse_article
 
-    article = parse(library.document(edition), entry.source)
-    return article if article.digest == edition.digest else parse(library.text(edition).encode("utf-8", "surrogatepass"), "-")
+    article = parse_article(library.document(edition), entry.source)
+    return (
+        article
+        if article.digest == edition.digest
+        else parse_article(library.text(edition).encode("utf-8", "surrogatepass"), "-")
+    )
 
 
 def _words(article: Article, span: Span | None) -> str | None:

@@ -72,13 +72,13 @@ def _named(context: click.Context, name: str) -> Article | OpenRequest:
 
 
 def _read(data: bytes, source: str) -> Article | OpenRequest:
-    from reader.formats import is_quick, parse
+    from reader.formats import is_quick, parse_article
 
     if is_quick(data, source):
-        return parse(data, source)
+        return parse_article(data, source)
     from reader.formats.open_request import OpenRequest
 
-    return OpenRequest(source, partial(parse, data, source))
+    return OpenRequest(source, partial(parse_article, data, source))
 
 
 def _close_commands(context: click.Context, name: str) -> str:

@@ -11,7 +11,7 @@ import click
 
 from reader.article.article import Article
 from reader.formats.progress import report_to
-from reader.formats.web import Limits, read_address
+from reader.formats.web import FetchLimits, read_page
 from reader.printable import printable_line
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def fetched(address: str, *, private: bool) -> Article:
         return True
 
     try:
-        return read_address(address, Limits(private=private), told)
+        return read_page(address, FetchLimits(private=private), told)
     finally:
         if watched:
             click.echo("\r\x1b[K", err=True, nl=False)
@@ -61,7 +61,7 @@ def watched(what: str) -> Generator[None]:
         task = progress.add_task(printable_line(what), total=None, far="")
 
         def told(step: ProgressReport) -> bool:
-            progress.update(task, completed=step.done, total=step.of or None, far=_said(step))
+            progress.update(task, completed=step.done, total=step.total or None, far=_said(step))
             return True
 
         with report_to(told):
@@ -70,5 +70,5 @@ def watched(what: str) -> Generator[None]:
 
 def _said(step: ProgressReport) -> str:
     unit, size = ("KB", _KB) if step.unit == "byte" else (step.unit, 1)
-    of = f" of {step.of // size}" if step.of else ""
+    of = f" of {step.total // size}" if step.total else ""
     return f"{step.done // size}{of} {unit}"

@@ -379,10 +379,10 @@ def fetch(context: click.Context, name: str, named: tuple[str, ...]) -> None:
 
 def _read(supply: str, *, private: bool) -> SourceInput:
     from reader.cli.progress import watched
-    from reader.formats.source_input import of_pipe, read_source
+    from reader.formats.source_input import read_pipe, read_source
 
     if supply == "-":
-        return of_pipe(piped(supply) or b"")
+        return read_pipe(piped(supply) or b"")
     with watched(f"reading {supply}"):
         return read_source(supply, private=private)
 

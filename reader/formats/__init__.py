@@ -12,7 +12,7 @@ from reader.article.article import Article
 from reader.errors import ReaderError
 
 _PIPE: Final = "-"
-_LONG: Final = 2_000_000
+_MAX_QUICK_SIZE: Final = 2_000_000
 """From so many bytes on, also a text takes a while."""
 _IMPORTERS: Final = {
     "pdf": ("reader.formats.pdf.importer", "pdf_article"),
@@ -35,7 +35,7 @@ def read_article(path: str, *, stdin: bytes | None = None) -> Article:
 
     Raises ReaderError when there is no such file, when it may not be read, and when there is no text in it.
     """
-    return parse(read_bytes(path, stdin=stdin), path)
+    return parse_article(read_bytes(path, stdin=stdin), path)
 
 
 def read_bytes(path: str, *, stdin: bytes | None = None) -> bytes:
@@ -45,7 +45,7 @@ def read_bytes(path: str, *, stdin: bytes | None = None) -> bytes:
     try:
         return Path(path).read_bytes()
     except (OSError, ValueError) as error:
-        raise _unreadable(path, error) from error
+        raise _file_error(path, error) from error
 
 
 def is_address(name: str) -> bool:
@@ -57,10 +57,10 @@ def is_quick(data: bytes, source: str) -> bool:
     """Whether `parse` is done at once: with a text, unless it is long. Everything else is read beside the screen."""
     from reader.formats.detection import detect_container, detect_markup
 
-    return len(data) <= _LONG and not (detect_container(data) or detect_markup(data, source))
+    return len(data) <= _MAX_QUICK_SIZE and not (detect_container(data) or detect_markup(data, source))
 
 
-def parse(data: bytes, source: str) -> Article:
+def parse_article(data: bytes, source: str) -> Article:
     """Read `data`, which came from `source`: a path or an address, whose name may tell the format, or "-".
 
     Raises ReaderError when it is empty, no document that can be read, or broken. Everything that is text becomes an article.
@@ -70,9 +70,9 @@ def parse(data: bytes, source: str) -> Article:
     kind = detect_container(data) or detect_markup(data, source)
     if kind:
         return replace(_importer(*_IMPORTERS[kind])(data, source), original=data)
-    from reader.formats.detection import decode, refuse_binary
+    from reader.formats.detection import decode, reject_binary
 
-    refuse_binary(data, "the input" if source == _PIPE else source)
+    reject_binary(data, "the input" if source == _PIPE else source)
     text = decode(data)
     return _importer(*_TEXT_IMPORTERS[detect_text_format(text, source)])(text, source)
 
@@ -81,7 +81,7 @@ def _importer(module: str, name: str) -> Callable[[bytes | str, str], Article]:
     return getattr(import_module(module), name)
 
 
-def _unreadable(path: str, error: OSError | ValueError) -> ReaderError:
+def _file_error(path: str, error: OSError | ValueError) -> ReaderError:
     """Say in a person's words why a file could not be read."""
     match error:
         case FileNotFoundError():

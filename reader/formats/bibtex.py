@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from reader.article.model import Reference
-from reader.article.reference_parser import doi_of, url_of
+from reader.article.reference_parser import find_doi, find_url
 
 _ENTRY: Final = re.compile(r"@\s*(\w+)\s*([{(])")
 _FIELD: Final = re.compile(r"\s*,?\s*([\w:.+/-]+)\s*=\s*")
@@ -29,18 +29,18 @@ _COMBINING: Final = {
     "`": "\u0300", "'": "\u0301", "^": "\u0302", '"': "\u0308", "~": "\u0303", "=": "\u0304", ".": "\u0307", "u": "\u0306",
     "v": "\u030c", "H": "\u030b", "c": "\u0327", "d": "\u0323", "b": "\u0331", "k": "\u0328", "r": "\u030a",
 }  # fmt: skip
-_NO_ENTRIES: Final = frozenset({"comment", "preamble", "string"})
+_SPECIAL_ENTRIES: Final = frozenset({"comment", "preamble", "string"})
 _CONTAINERS: Final = ("journal", "journaltitle", "booktitle", "publisher", "school", "institution", "howpublished", "note")
-_LONGEST_VALUE: Final = 20_000
+_MAX_VALUE_LENGTH: Final = 20_000
 
 
-def references_of(text: str) -> tuple[Reference, ...]:
+def read_bibtex(text: str) -> tuple[Reference, ...]:
     """Return the entries of a BibTeX file as references that stand nowhere in an article; their ids and labels are the keys."""
     strings: dict[str, str] = {}
     found: dict[str, Reference] = {}
     for kind, key, fields in _entries(text, strings):
-        if kind not in _NO_ENTRIES and key and key not in found:
-            found[key] = _reference(key, {name.lower(): _plain(value) for name, value in fields.items()})
+        if kind not in _SPECIAL_ENTRIES and key and key not in found:
+            found[key] = _entry_reference(key, {name.lower(): _plain_value(value) for name, value in fields.items()})
     return tuple(found.values())
 
 
@@ -53,26 +53,26 @@ def _entries(text: str, strings: dict[str, str]) -> Iterator[tuple[str, str, dic
         if kind == "comment":
             continue
         key = ""
-        if kind not in _NO_ENTRIES:
+        if kind not in _SPECIAL_ENTRIES:
             named = re.compile(rf"\s*([^\s,{re.escape(closing)}]+)\s*").match(text, at)
             if named is None:
                 continue
             key, at = named[1], named.end()
         fields: dict[str, str] = {}
         while field := _FIELD.match(text, at):
-            value, at = _value(text, field.end(), strings)
+            value, at = _read_value(text, field.end(), strings)
             fields.setdefault(field[1].lower(), value)
         if kind == "string":
             strings.update(fields)
         yield kind, key, fields
 
 
-def _value(text: str, at: int, strings: Mapping[str, str]) -> tuple[str, int]:
+def _read_value(text: str, at: int, strings: Mapping[str, str]) -> tuple[str, int]:
     """Return the value that begins at an offset, its parts joined at "#", and the offset behind it."""
     parts: list[str] = []
     while at < len(text):
         if text[at] in '{"':
-            end = _closing(text, at)
+            end = _find_closing(text, at)
             parts.append(text[at + 1 : end])
             at = end + 1
         elif word := _WORD.match(text, at):
@@ -84,10 +84,10 @@ def _value(text: str, at: int, strings: Mapping[str, str]) -> tuple[str, int]:
         if joined is None:
             break
         at = joined.end()
-    return "".join(parts)[:_LONGEST_VALUE], at
+    return "".join(parts)[:_MAX_VALUE_LENGTH], at
 
 
-def _closing(text: str, at: int) -> int:
+def _find_closing(text: str, at: int) -> int:
     """Return where the brace or quote that opens at an offset closes; in a broken file that is its end."""
     quoted, depth = text[at] == '"', 0
     place = at + 1
@@ -107,9 +107,9 @@ def _closing(text: str, at: int) -> int:
     return place
 
 
-def _plain(value: str) -> str:
+def _plain_value(value: str) -> str:
     """Return a value without its TeX: accents become letters, braces and commands go, spaces are folded."""
-    value = _ACCENT.sub(_accented, value)
+    value = _ACCENT.sub(_combine_accent, value)
     value = _LETTER.sub(lambda match: _LETTERS[match[1]], value)
     value = _COMMAND.sub("", value)
     value = re.sub(r"\\([&%$#_{}])", r"\1", value)
@@ -117,18 +117,18 @@ def _plain(value: str) -> str:
     return " ".join(value.replace("~", " ").replace("---", "—").replace("--", "–").split())
 
 
-def _accented(match: re.Match[str]) -> str:
+def _combine_accent(match: re.Match[str]) -> str:
     letter = (match[2] or match[3]).removeprefix("\\")
     return unicodedata.normalize("NFC", letter + _COMBINING[match[1]])
 
 
-def _reference(key: str, fields: Mapping[str, str]) -> Reference:
-    authors = tuple(map(_name, _AND.split(fields.get("author") or fields.get("editor") or ""))) if fields else ()
+def _entry_reference(key: str, fields: Mapping[str, str]) -> Reference:
+    authors = tuple(map(_author_name, _AND.split(fields.get("author") or fields.get("editor") or ""))) if fields else ()
     authors = tuple(author for author in authors if author and author.lower() != "others")
     dated = _YEAR.search(fields.get("year") or fields.get("date") or "")
     year, title = dated[1] if dated else "", fields.get("title", "")
     links = " ".join(fields.get(name, "") for name in ("doi", "url", "howpublished", "eprint", "note"))
-    doi, url = doi_of(links), url_of(links)
+    doi, url = find_doi(links), find_url(links)
     where = next((fields[name] for name in _CONTAINERS if fields.get(name) and "://" not in fields[name]), "")
     volume = " ".join(fields[name] for name in ("volume", "pages") if fields.get(name))
     parts = (
@@ -139,6 +139,6 @@ def _reference(key: str, fields: Mapping[str, str]) -> Reference:
     return Reference(key, key, text, authors=authors, year=year, title=title, doi=doi, url=url)
 
 
-def _name(name: str) -> str:
+def _author_name(name: str) -> str:
     """Return "Lee, Anna" and "Anna Lee" as they are written, without a comma that ends them."""
     return name.strip().strip(",").strip()

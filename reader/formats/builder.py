@@ -8,41 +8,41 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from reader.article.article import Article
-from reader.article.author_year import called_in
+from reader.article.author_year import find_author_years
 from reader.article.citations import find_citations
-from reader.article.markers import bracket_markers, raised_markers
+from reader.article.markers import bracket_markers, superscript_markers
 from reader.article.model import About, Block, BlockKind, Citation, Noise, NoiseReason, Reference, Style, StyleKind
 from reader.article.noise import find_noise
 from reader.article.ranges import Ranges, Span, block_at, merge_ranges
-from reader.article.reference_lists import announces_references, cited_names
-from reader.article.reference_parser import doi_of, fields_of, names_a_source, url_of
-from reader.article.references import find_references, one_line, reference_name, with_own_ids
-from reader.formats.plain import file_title, title_block
+from reader.article.reference_lists import is_reference_heading, marker_labels
+from reader.article.reference_parser import find_doi, find_url, has_source_details, parse_fields
+from reader.article.references import find_references, one_line, reference_name, with_unique_ids
+from reader.formats.plain import file_title, find_title
 
 # ------------------------------------------------------------------ Numbers of list items as letters and as Roman numerals
 
-_LETTERS: Final = 26
-_HIGHEST_ROMAN: Final = 39
-_UNITS: Final = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
+_ALPHABET_SIZE: Final = 26
+_MAX_ROMAN: Final = 39
+_ROMAN_UNITS: Final = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
 
 
-def letter_of(number: int) -> str:
+def alphabet_letter(number: int) -> str:
     """Return "a" for 1 and "z" for 26, "" for what has no letter of its own."""
-    return chr(ord("a") + number - 1) if 1 <= number <= _LETTERS else ""
+    return chr(ord("a") + number - 1) if 1 <= number <= _ALPHABET_SIZE else ""
 
 
-def roman_of(number: int) -> str:
+def roman_numeral(number: int) -> str:
     """Return "iv" for 4, "" for numbers under 1 and those over 39, which no list has."""
-    return "x" * (number // 10) + _UNITS[number % 10] if 1 <= number <= _HIGHEST_ROMAN else ""
+    return "x" * (number // 10) + _ROMAN_UNITS[number % 10] if 1 <= number <= _MAX_ROMAN else ""
 
 
 # ------------------------------------------------------------------ HTML, EPUB, DOCX, JATS, reStructuredText
 
-_AS_IT_STANDS: Final = (BlockKind.CODE, BlockKind.TABLE)
-_GAP: Final = "\n\n"
+_VERBATIM_KINDS: Final = (BlockKind.CODE, BlockKind.TABLE)
+_BLOCK_GAP: Final = "\n\n"
 
 
-class Mark(NamedTuple):
+class EntryMarker(NamedTuple):
     """A marker that the document itself names the references of. `names` are names of entries, as the document has them."""
 
     start: int
@@ -52,7 +52,7 @@ class Mark(NamedTuple):
 
 
 @dataclass
-class Entry:
+class ReferenceEntry:
     """An entry of a reference list or a footnote: how the document names it, what readers call it, where it stands.
 
     `content` is where its own text begins, behind the label. `links` are the addresses it leads to, `known` what the document
@@ -65,7 +65,7 @@ class Entry:
     content: int = -1
     end: int = -1
     links: list[str] = field(default_factory=list[str])
-    known: Reference | None = None
+    metadata: Reference | None = None
 
 
 class Builder:
@@ -74,10 +74,10 @@ class Builder:
     `gap` is what parts two blocks: one line end makes a builder for what stands in a cell of a table.
     """
 
-    def __init__(self, gap: str = _GAP) -> None:
+    def __init__(self, gap: str = _BLOCK_GAP) -> None:
         self._gap = gap
-        self.entries: list[Entry] = []
-        self.marks: list[Mark] = []
+        self.entries: list[ReferenceEntry] = []
+        self.markers: list[EntryMarker] = []
         self.about = About()
         self.language = "en"
         self.title = ""
@@ -86,8 +86,8 @@ class Builder:
         self._blocks: list[Block] = []
         self._styles: list[Style] = []
         self._noise: list[Noise] = []
-        self._sure: list[Span] = []
-        self._unmarked: list[Span] = []
+        self._content_ranges: list[Span] = []
+        self._unmarked_ranges: list[Span] = []
         self._open: Block | None = None
         self._content = 0
         self._space = False
@@ -98,7 +98,7 @@ class Builder:
         return self._size
 
     @property
-    def written(self) -> str:
+    def full_text(self) -> str:
         """The text so far."""
         return "".join(self._parts)
 
@@ -136,7 +136,7 @@ class Builder:
 
     def text(self, words: str) -> None:
         """Add words; white space at the block's beginning is dropped, else any run of it is one space."""
-        if self._open is not None and self._open.kind in _AS_IT_STANDS:
+        if self._open is not None and self._open.kind in _VERBATIM_KINDS:
             if words:
                 self._add(words)
             return
@@ -177,7 +177,7 @@ class Builder:
 
     # ------------------------------------------------------------------ ranges
 
-    def _here(self) -> int:
+    def _next_offset(self) -> int:
         """Return where the next words will begin: a space that waits is written, so that ranges begin and end at words."""
         if self._space and not self.at_start:
             self._space = False
@@ -187,7 +187,7 @@ class Builder:
     @contextlib.contextmanager
     def style(self, kind: StyleKind, target: str = "") -> Generator[None]:
         """Draw what is added within in a way of its own: of several blocks what stands in the last, as a link in all."""
-        start, first = self._here(), len(self._blocks)
+        start, first = self._next_offset(), len(self._blocks)
         yield
         if kind is StyleKind.LINK:
             ended = ((max(start, block.start + block.indent), block.end) for block in self._blocks[first:])
@@ -207,25 +207,25 @@ class Builder:
 
     def cite(self, marker: str, names: Sequence[str], kind: str = "note") -> None:
         """Add a marker and the names of the entries it points at."""
-        self._here()
+        self._next_offset()
         before = self._size
         self._add(marker)
         start = self._size - len(marker)
         if self._size > before:
-            self.marks.append(Mark(start, self._size, tuple(names), kind))
+            self.markers.append(EntryMarker(start, self._size, tuple(names), kind))
 
     def mark(self, start: int, names: Sequence[str], kind: str = "note") -> None:
         """Say that what was added since `start` is a marker."""
         while start < self._size and self._text_at(start).isspace():
             start += 1
         if start < self._size:
-            self.marks.append(Mark(start, self._size, tuple(names), kind))
+            self.markers.append(EntryMarker(start, self._size, tuple(names), kind))
 
     @contextlib.contextmanager
-    def entry(self, name: str, label: str) -> Generator[Entry]:
+    def entry(self, name: str, label: str) -> Generator[ReferenceEntry]:
         """Take the blocks that are added within for an entry. Its label, if it stands there, is added as a block's marker."""
         self.end()
-        made, first = Entry(name, label), len(self._blocks)
+        made, first = ReferenceEntry(name, label), len(self._blocks)
         yield made
         self.end()
         blocks = self._blocks[first:]
@@ -243,22 +243,22 @@ class Builder:
         self._noise.extend(Noise(block.start, block.end, reason) for block in self._blocks[first:])
 
     @contextlib.contextmanager
-    def sure(self) -> Generator[None]:
+    def as_content(self) -> Generator[None]:
         """Take the blocks that are added within for the article's, even if they read like something else."""
         self.end()
         first = len(self._blocks)
         yield
         self.end()
-        self._sure.extend(block.span for block in self._blocks[first:])
+        self._content_ranges.extend(block.span for block in self._blocks[first:])
 
     @contextlib.contextmanager
-    def unmarked(self) -> Generator[None]:
+    def without_markers(self) -> Generator[None]:
         """Look for no marker in the blocks that are added within, such as authors with the numbers of where they work."""
         self.end()
         first = len(self._blocks)
         yield
         self.end()
-        self._unmarked.extend(block.span for block in self._blocks[first:])
+        self._unmarked_ranges.extend(block.span for block in self._blocks[first:])
 
     # ------------------------------------------------------------------ the article
 
@@ -272,15 +272,15 @@ class Builder:
         gone = {noise.start for noise in self._noise}
         body = tuple(block for block in blocks if block.start not in gone)
         references, ids = self._references(text, body, typed or not self.entries)
-        citations = self._citations(text, blocks, references, ids, typed or not self.marks)
+        citations = self._citations(text, blocks, references, ids, typed or not self.markers)
         entries = [span for reference in references if (span := reference.span)]
-        found = find_noise(text, body, entries, citations, merge_ranges(self._sure))
+        found = find_noise(text, body, entries, citations, merge_ranges(self._content_ranges))
         noise = {n.start: n for n in (*found, *self._noise)}
         kept = tuple(n for _, n in sorted(noise.items()))
         aside = {block_at(blocks, span.start) for span in (*kept, *entries)}
         return Article(
             text=text,
-            title=self.title or _title(text, blocks, aside) or file_title(source),
+            title=self.title or _find_title(text, blocks, aside) or file_title(source),
             blocks=blocks,
             styles=self.styles,
             citations=citations,
@@ -294,23 +294,25 @@ class Builder:
 
     def _references(self, text: str, body: Sequence[Block], typed: bool) -> tuple[tuple[Reference, ...], dict[str, str]]:
         """Return the references and, by the document's names of them, their ids. `typed`: also those that are mere text."""
-        called = self._called(text)
-        made = [_reference(text, entry, called.get(entry.name, "")) for entry in self.entries]
+        called = self._author_year_names(text)
+        made = [_entry_reference(text, entry, called.get(entry.name, "")) for entry in self.entries]
         if typed:
             own = Ranges(sorted(span for _, reference in made if (span := reference.span)))
             rest = [block for block in body if not own.hold(block.start)]
-            marked = Ranges(merge_ranges((*(Span(mark.start, mark.end) for mark in self.marks), *self._unmarked)))
-            markers = (marker for marker in (*bracket_markers(text), *raised_markers(text)) if not marked.hold(marker.start))
-            made += (("", reference) for reference in find_references(text, rest, cited_names(text, rest, markers)))
+            marked = Ranges(merge_ranges((*(Span(mark.start, mark.end) for mark in self.markers), *self._unmarked_ranges)))
+            markers = (
+                marker for marker in (*bracket_markers(text), *superscript_markers(text)) if not marked.hold(marker.start)
+            )
+            made += (("", reference) for reference in find_references(text, rest, marker_labels(text, rest, markers)))
         made.sort(key=lambda pair: pair[1].start)
-        references = with_own_ids(reference for _, reference in made)
+        references = with_unique_ids(reference for _, reference in made)
         return references, {name: reference.id for (name, _), reference in zip(made, references, strict=True) if name}
 
-    def _called(self, text: str) -> dict[str, str]:
+    def _author_year_names(self, text: str) -> dict[str, str]:
         """Return the authors and the year that the first such marker of each entry names it by."""
         found: dict[str, str] = {}
-        for mark in self.marks:
-            calls = called_in(text[mark.start : mark.end])
+        for mark in self.markers:
+            calls = find_author_years(text[mark.start : mark.end])
             calls = calls[:1] if len(mark.names) == 1 else calls
             if len(calls) == len(mark.names):
                 found = dict(zip(mark.names, calls, strict=True)) | found
@@ -320,20 +322,20 @@ class Builder:
         self, text: str, blocks: Sequence[Block], references: Sequence[Reference], ids: dict[str, str], typed: bool
     ) -> tuple[Citation, ...]:
         """Return the citations. `typed`: also those of the text, of references that no marker of the document points at."""
-        made = sorted(_named(self.marks, ids), key=lambda citation: citation.start)
+        made = sorted(_resolve_markers(self.markers, ids), key=lambda citation: citation.start)
         named = {name for citation in made for name in citation.references}
         free = [reference for reference in references if reference.id not in named]
         if not typed or (made and not free):
             return tuple(made)
         aside = [span for reference in references if (span := reference.span)]
         aside += [block.span for block in blocks if block.kind is BlockKind.CODE]
-        aside += [*self._unmarked, *(Span(noise.start, noise.end) for noise in self._noise)]
+        aside += [*self._unmarked_ranges, *(Span(noise.start, noise.end) for noise in self._noise)]
         aside += [citation.span for citation in made]
-        found = find_citations(text, free, bracket_markers(text), list(raised_markers(text)), merge_ranges(aside))
-        return tuple(_disjoint((*made, *found)))
+        found = find_citations(text, free, bracket_markers(text), list(superscript_markers(text)), merge_ranges(aside))
+        return tuple(_merge_overlapping((*made, *found)))
 
 
-def _named(marks: Iterable[Mark], ids: dict[str, str]) -> Iterable[Citation]:
+def _resolve_markers(marks: Iterable[EntryMarker], ids: dict[str, str]) -> Iterable[Citation]:
     for mark in marks:
         known = dict.fromkeys(ids[name] for name in mark.names if name in ids)
         missing = tuple(name for name in mark.names if name not in ids)
@@ -341,7 +343,7 @@ def _named(marks: Iterable[Mark], ids: dict[str, str]) -> Iterable[Citation]:
             yield Citation(mark.start, mark.end, tuple(known), missing, mark.kind)
 
 
-def _disjoint(citations: Iterable[Citation]) -> list[Citation]:
+def _merge_overlapping(citations: Iterable[Citation]) -> list[Citation]:
     """Return the citations in order, those that overlap as one: of "(Lee 2019; Doe 2020)" a part may be a link."""
     parted: list[Citation] = []
     for one in sorted(citations, key=lambda citation: (citation.start, -citation.end)):
@@ -355,29 +357,29 @@ def _disjoint(citations: Iterable[Citation]) -> list[Citation]:
     return parted
 
 
-def _reference(text: str, entry: Entry, in_text: str) -> tuple[str, Reference]:
+def _entry_reference(text: str, entry: ReferenceEntry, in_text: str) -> tuple[str, Reference]:
     """Return an entry's name and the reference it is; what the document says in fields counts before what can be read.
 
     `in_text` is what markers call it, "" where they don't: without a label, that is its name for readers.
     """
-    known = entry.known
+    known = entry.metadata
     shown = one_line(text, entry.content, entry.end) if entry.start >= 0 else known.text if known is not None else ""
-    fields = fields_of(shown)
+    fields = parse_fields(shown)
     links = " ".join(entry.links)
-    doi = fields.doi or doi_of(links)
-    url = fields.url or url_of(links)
+    doi = fields.doi or find_doi(links)
+    url = fields.url or find_url(links)
     fields = fields._replace(doi=doi, url=url)
     if known is not None:
         fields = fields._replace(**{name: value for name, value in known._asdict().items() if value and name in fields._fields})
     label = entry.label or in_text or reference_name(fields, shown)
     reference = Reference(entry.label or entry.name, label, shown, entry.start, entry.end, *fields)
-    has_source = reference.doi or reference.url or reference.year or names_a_source(shown)
+    has_source = reference.doi or reference.url or reference.year or has_source_details(shown)
     return entry.name, reference._replace(remark=not has_source)
 
 
-def _title(text: str, blocks: Sequence[Block], aside: set[int]) -> str:
+def _find_title(text: str, blocks: Sequence[Block], aside: set[int]) -> str:
     shown = (i for i, block in enumerate(blocks) if block.kind is BlockKind.HEADING and i not in aside)
     said = {i: text[blocks[i].start : blocks[i].end] for i in shown}
-    headings = [i for i, words in said.items() if any(map(str.isalnum, words)) and not announces_references(words)]
-    index = headings[0] if headings else title_block(text, blocks, aside)
+    headings = [i for i, words in said.items() if any(map(str.isalnum, words)) and not is_reference_heading(words)]
+    index = headings[0] if headings else find_title(text, blocks, aside)
     return one_line(text, blocks[index].start, blocks[index].end) if index >= 0 else ""

@@ -14,16 +14,16 @@ from reader.errors import ReaderError
 
 # ------------------------------------------------------------------ never an exception, never a lone surrogate, one kind of
 
-_MARKS = (
+_BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # begins like UTF-16-LE: must be looked for first
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_ASCII = bytes(range(128))
-_WESTERN = frozenset("äöüÄÖÜßàâáãåæçéèêëîïíñóôòõøœùûúÿÀÂÁÅÆÇÉÈÊÍÑÓØÚ“”„‘’‚–—…•€£§©®°«»·¿¡½²³\xa0\xad")
-_LEGACY = [
+_ASCII_BYTES = bytes(range(128))
+_WESTERN_LETTERS = frozenset("äöüÄÖÜßàâáãåæçéèêëîïíñóôòõøœùûúÿÀÂÁÅÆÇÉÈÊÍÑÓØÚ“”„‘’‚–—…•€£§©®°«»·¿¡½²³\xa0\xad")
+_LEGACY_ENCODINGS = [
     *(
         "cp1250",
         "cp1251",
@@ -40,8 +40,8 @@ _LEGACY = [
     ),
     *("mac_roman", "shift_jis", "euc_jp", "gb18030", "big5", "euc_kr", "cp437", "cp850", "cp866"),
 ]
-_DECODING_SAMPLE = 4096
-_LONGEST_GUESS = 200_000
+_ENCODING_SAMPLE_SIZE = 4096
+_MAX_GUESS_SIZE = 200_000
 
 
 def decode(data: bytes) -> str:
@@ -50,22 +50,22 @@ def decode(data: bytes) -> str:
     Tried in order: the byte order mark, UTF-8, UTF-16 without a mark, what charset-normalizer takes it for, Windows-1252.
     Bytes that have no meaning in the chosen encoding become U+FFFD.
     """
-    return fold(_decoded(data))
+    return normalize_line_ends(_decode_bytes(data))
 
 
-def has_mark(data: bytes) -> bool:
+def has_byte_order_mark(data: bytes) -> bool:
     """Whether `data` begins with a byte order mark."""
-    return data.startswith(tuple(mark for mark, _ in _MARKS))
+    return data.startswith(tuple(mark for mark, _ in _BYTE_ORDER_MARKS))
 
 
-def fold(text: str) -> str:
+def normalize_line_ends(text: str) -> str:
     r"""Return `text` with `\r\n` and lone `\r` as `\n`."""
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def wide_encoding(data: bytes) -> str:
     """Return "utf-16-le" or "utf-16-be" when `data` looks like it without saying so by a mark, else ""."""
-    sample = data[: _DECODING_SAMPLE if len(data) > _DECODING_SAMPLE else len(data) & ~1]
+    sample = data[: _ENCODING_SAMPLE_SIZE if len(data) > _ENCODING_SAMPLE_SIZE else len(data) & ~1]
     pairs = len(sample) // 2
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
     if pairs < 2 or max(even, odd) < pairs * 0.4 or min(even, odd) > pairs * 0.05:
@@ -75,8 +75,8 @@ def wide_encoding(data: bytes) -> str:
     return encoding if sum(char.isprintable() or char.isspace() for char in text) > pairs * 0.9 else ""
 
 
-def _decoded(data: bytes) -> str:
-    for mark, encoding in _MARKS:
+def _decode_bytes(data: bytes) -> str:
+    for mark, encoding in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return data[len(mark) :].decode(encoding, "replace")
     if b"\0" in data and (wide := wide_encoding(data)):
@@ -84,115 +84,121 @@ def _decoded(data: bytes) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        return data.decode(_guess(data), "replace")
+        return data.decode(_guess_encoding(data), "replace")
 
 
-def _guess(data: bytes) -> str:
+def _guess_encoding(data: bytes) -> str:
     """Return the name of a legacy encoding that fits `data`: Windows-1252 when its letters are those of western Europe."""
-    sample = data[:_LONGEST_GUESS]
-    high = sample.translate(None, _ASCII).decode("cp1252", "replace")
-    if sum(char in _WESTERN for char in high) >= len(high) * 0.9:
+    sample = data[:_MAX_GUESS_SIZE]
+    high = sample.translate(None, _ASCII_BYTES).decode("cp1252", "replace")
+    if sum(char in _WESTERN_LETTERS for char in high) >= len(high) * 0.9:
         return "cp1252"
     from charset_normalizer import from_bytes  # 40 ms to import, and only needed for legacy encodings
 
-    best = from_bytes(sample, cp_isolation=_LEGACY).best()
+    best = from_bytes(sample, cp_isolation=_LEGACY_ENCODINGS).best()
     return best.encoding if best is not None else "cp1252"
 
 
 # ------------------------------------------------------------------ What can't be read as text, told by its first bytes, and
 
-_CONVERT = "save it as PDF, .docx or plain text first, in a program that opens it"
-_CONVERT_BOOK = "convert it to EPUB first, for example with Calibre"
-AGAIN = "it is broken or was cut short: get it again"
-_NO_TEXT = "what is read are texts: web pages, PDF, EPUB, Word (.docx), JATS, Markdown, reStructuredText, plain text"
-_PICTURE = "words in a picture are not read: text recognition can make a PDF with text of it"
-_UNPACK = "unpack it first"
-_OLE = b"\xd0\xcf\x11\xe0"
-_LOCKED = "EncryptedPackage".encode("utf-16-le")  # what a document that is locked with a password is kept as in an OLE file
-_MAGIC = (
-    (b"{\\rtf", "an RTF file", _CONVERT),
-    (_OLE, "an old Office file (.doc, .xls, .ppt)", _CONVERT),
+_CONVERT_HINT = "save it as PDF, .docx or plain text first, in a program that opens it"
+_CONVERT_BOOK_HINT = "convert it to EPUB first, for example with Calibre"
+BROKEN_FILE_HINT = "it is broken or was cut short: get it again"
+_FORMATS_HINT = "what is read are texts: web pages, PDF, EPUB, Word (.docx), JATS, Markdown, reStructuredText, plain text"
+_PICTURE_HINT = "words in a picture are not read: text recognition can make a PDF with text of it"
+_UNPACK_HINT = "unpack it first"
+_OLE_MAGIC = b"\xd0\xcf\x11\xe0"
+_LOCKED_OFFICE = "EncryptedPackage".encode(
+    "utf-16-le"
+)  # what a document that is locked with a password is kept as in an OLE file
+_MAGIC_NUMBERS = (
+    (b"{\\rtf", "an RTF file", _CONVERT_HINT),
+    (_OLE_MAGIC, "an old Office file (.doc, .xls, .ppt)", _CONVERT_HINT),
     (b"AT&TFORM", "a DjVu file", "convert it to PDF first"),
-    (b"\x89PNG", "a PNG picture", _PICTURE),
-    (b"\xff\xd8\xff", "a JPEG picture", _PICTURE),
-    (b"GIF8", "a GIF picture", _PICTURE),
-    (b"BM", "a BMP picture", _PICTURE),
-    (b"II*\0", "a TIFF picture", _PICTURE),
-    (b"MM\0*", "a TIFF picture", _PICTURE),
-    (b"\x1f\x8b", "a gzip archive", _UNPACK),
-    (b"BZh", "a bzip2 archive", _UNPACK),
-    (b"\xfd7zXZ", "an xz archive", _UNPACK),
-    (b"7z\xbc\xaf", "a 7z archive", _UNPACK),
-    (b"Rar!", "a RAR archive", _UNPACK),
-    (b"\x28\xb5\x2f\xfd", "a zstd archive", _UNPACK),
-    (b"\x7fELF", "a program", _NO_TEXT),
-    (b"MZ", "a program", _NO_TEXT),
-    (b"\xca\xfe\xba\xbe", "a program", _NO_TEXT),
-    (b"SQLite format 3\0", "an SQLite database", _NO_TEXT),
-    (b"OggS", "an audio file", _NO_TEXT),
-    (b"ID3", "an audio file", _NO_TEXT),
-    (b"fLaC", "an audio file", _NO_TEXT),
-    (b"\0asm", "a program", _NO_TEXT),
-    (b"wOFF", "a font", _NO_TEXT),
+    (b"\x89PNG", "a PNG picture", _PICTURE_HINT),
+    (b"\xff\xd8\xff", "a JPEG picture", _PICTURE_HINT),
+    (b"GIF8", "a GIF picture", _PICTURE_HINT),
+    (b"BM", "a BMP picture", _PICTURE_HINT),
+    (b"II*\0", "a TIFF picture", _PICTURE_HINT),
+    (b"MM\0*", "a TIFF picture", _PICTURE_HINT),
+    (b"\x1f\x8b", "a gzip archive", _UNPACK_HINT),
+    (b"BZh", "a bzip2 archive", _UNPACK_HINT),
+    (b"\xfd7zXZ", "an xz archive", _UNPACK_HINT),
+    (b"7z\xbc\xaf", "a 7z archive", _UNPACK_HINT),
+    (b"Rar!", "a RAR archive", _UNPACK_HINT),
+    (b"\x28\xb5\x2f\xfd", "a zstd archive", _UNPACK_HINT),
+    (b"\x7fELF", "a program", _FORMATS_HINT),
+    (b"MZ", "a program", _FORMATS_HINT),
+    (b"\xca\xfe\xba\xbe", "a program", _FORMATS_HINT),
+    (b"SQLite format 3\0", "an SQLite database", _FORMATS_HINT),
+    (b"OggS", "an audio file", _FORMATS_HINT),
+    (b"ID3", "an audio file", _FORMATS_HINT),
+    (b"fLaC", "an audio file", _FORMATS_HINT),
+    (b"\0asm", "a program", _FORMATS_HINT),
+    (b"wOFF", "a font", _FORMATS_HINT),
 )
-_ZIPPED = (
-    (b"application/epub+zip", "an EPUB book that can't be unpacked", AGAIN),
-    (b"word/document", "a Word document (.docx) that can't be unpacked", AGAIN),
-    (b"application/vnd.oasis.opendocument", "an OpenDocument file (.odt, .ods, .odp)", _CONVERT),
-    (b"xl/workbook", "an Excel workbook (.xlsx)", _CONVERT),
-    (b"ppt/presentation", "a PowerPoint presentation (.pptx)", _CONVERT),
-    (b"Index/Document.iwa", "a document of Pages, Numbers or Keynote", _CONVERT),
+_ZIP_MEMBERS = (
+    (b"application/epub+zip", "an EPUB book that can't be unpacked", BROKEN_FILE_HINT),
+    (b"word/document", "a Word document (.docx) that can't be unpacked", BROKEN_FILE_HINT),
+    (b"application/vnd.oasis.opendocument", "an OpenDocument file (.odt, .ods, .odp)", _CONVERT_HINT),
+    (b"xl/workbook", "an Excel workbook (.xlsx)", _CONVERT_HINT),
+    (b"ppt/presentation", "a PowerPoint presentation (.pptx)", _CONVERT_HINT),
+    (b"Index/Document.iwa", "a document of Pages, Numbers or Keynote", _CONVERT_HINT),
 )
 """What a zip archive is that holds such a name, or begins with such a declaration. EPUB and Word come here only when broken."""
-_MOBI = slice(60, 68)
-_BRAND = slice(8, 12)
-_STILL_PICTURES = (b"heic", b"heix", b"mif1", b"avif")
-_TEXT_LIKE = frozenset({b"BM", b"MZ", b"ID3", b"BZh"})  # what a text may begin with, too
+_MOBI_PLACE = slice(60, 68)
+_BRAND_PLACE = slice(8, 12)
+_PICTURE_BRANDS = (b"heic", b"heix", b"mif1", b"avif")
+_TEXT_LIKE_MAGIC = frozenset({b"BM", b"MZ", b"ID3", b"BZh"})  # what a text may begin with, too
 _TEXT_CONTROLS = b"\t\n\r\f\b\v\x1b\x1a"
-_CONTROLS = bytes(set(range(32)) - set(_TEXT_CONTROLS)) + b"\x7f"
-_SAMPLE = 65536
-_FEW_CONTROLS = 8
-_MOST_CONTROLS = 0.03
+_CONTROL_BYTES = bytes(set(range(32)) - set(_TEXT_CONTROLS)) + b"\x7f"
+_BINARY_SAMPLE_SIZE = 65536
+_MAX_CONTROLS = 8
+_MAX_CONTROL_SHARE = 0.03
 
 
-def refuse_binary(data: bytes, source: str) -> None:
+def reject_binary(data: bytes, source: str) -> None:
     """Raise ReaderError when `data` is empty or no text; `source` is what the message calls it.
 
     Single control characters in what is text otherwise are no reason: they are shown as symbols.
     """
     if not data.strip(b" \t\r\n\f\v\0"):
         raise ReaderError(f"{source} is empty", "there is nothing to read in it")
-    if kind := _known(data):
+    if kind := _identify_binary(data):
         what, hint = kind
         raise ReaderError(f"{source} is {what}", hint)
     if _is_binary(data):
-        raise ReaderError(f"{source} is no text: it is full of control characters", _NO_TEXT)
+        raise ReaderError(f"{source} is no text: it is full of control characters", _FORMATS_HINT)
 
 
-def _known(data: bytes) -> tuple[str, str] | None:
+def _identify_binary(data: bytes) -> tuple[str, str] | None:
     if data.startswith(b"PK\x03\x04"):
-        ends = data[:_SAMPLE] + data[-_SAMPLE:]  # the names are in front of each member, and all of them at the end
-        return next(((what, hint) for mark, what, hint in _ZIPPED if mark in ends), ("a zip archive", _UNPACK))
+        ends = (
+            data[:_BINARY_SAMPLE_SIZE] + data[-_BINARY_SAMPLE_SIZE:]
+        )  # the names are in front of each member, and all of them at the end
+        return next(((what, hint) for mark, what, hint in _ZIP_MEMBERS if mark in ends), ("a zip archive", _UNPACK_HINT))
     if data[4:8] == b"ftyp":
-        return ("a picture", _PICTURE) if data[_BRAND] in _STILL_PICTURES else ("an audio or video file", _NO_TEXT)
-    if data.startswith(b"RIFF") and data[_BRAND] in (b"WAVE", b"WEBP", b"AVI "):
-        return ("a WebP picture", _PICTURE) if data[_BRAND] == b"WEBP" else ("an audio or video file", _NO_TEXT)
-    if data[_MOBI] == b"BOOKMOBI":
-        return "a Kindle book (.mobi, .azw3)", _CONVERT_BOOK
-    if data.startswith(_OLE) and _LOCKED in data:
+        return (
+            ("a picture", _PICTURE_HINT) if data[_BRAND_PLACE] in _PICTURE_BRANDS else ("an audio or video file", _FORMATS_HINT)
+        )
+    if data.startswith(b"RIFF") and data[_BRAND_PLACE] in (b"WAVE", b"WEBP", b"AVI "):
+        return ("a WebP picture", _PICTURE_HINT) if data[_BRAND_PLACE] == b"WEBP" else ("an audio or video file", _FORMATS_HINT)
+    if data[_MOBI_PLACE] == b"BOOKMOBI":
+        return "a Kindle book (.mobi, .azw3)", _CONVERT_BOOK_HINT
+    if data.startswith(_OLE_MAGIC) and _LOCKED_OFFICE in data:
         return "an Office document that is locked with a password", "unlock it first in the program it was made with"
-    for magic, what, hint in _MAGIC:
-        if data.startswith(magic) and (magic not in _TEXT_LIKE or _is_binary(data)):
+    for magic, what, hint in _MAGIC_NUMBERS:
+        if data.startswith(magic) and (magic not in _TEXT_LIKE_MAGIC or _is_binary(data)):
             return what, hint
     return None
 
 
 def _is_binary(data: bytes) -> bool:
     """Whether the beginning has more control characters than a text may have by accident, wide encodings apart."""
-    if has_mark(data) or wide_encoding(data):
+    if has_byte_order_mark(data) or wide_encoding(data):
         return False
-    sample = data[:_SAMPLE]
-    return len(sample) - len(sample.translate(None, _CONTROLS)) > max(_FEW_CONTROLS, len(sample) * _MOST_CONTROLS)
+    sample = data[:_BINARY_SAMPLE_SIZE]
+    return len(sample) - len(sample.translate(None, _CONTROL_BYTES)) > max(_MAX_CONTROLS, len(sample) * _MAX_CONTROL_SHARE)
 
 
 # ------------------------------------------------------------------ by what it begins with and what is in it, and by its name
@@ -236,8 +242,8 @@ _JATS_BEGINNING = re.compile(
 _TAG: Final = re.compile(rb"<(?:p|div|h[1-6]|ul|ol|article|section|table|br|a\s)[\s>/]", re.IGNORECASE)
 _EPUB_TYPE: Final = b"application/epub+zip"
 _DOCX_MAIN: Final = lazy_pattern(r"word/document\d*\.xml")  # with a number when Word's web service has written it
-_BEGINNING: Final = 200
-_LOOKED_AT: Final = 100_000
+_EPUB_TYPE_END: Final = 200
+_MARKUP_SAMPLE_SIZE: Final = 100_000
 
 
 def detect_container(data: bytes) -> str:
@@ -246,7 +252,7 @@ def detect_container(data: bytes) -> str:
         return PDF
     if not data.startswith(b"PK\x03\x04"):
         return ""
-    says_epub = _EPUB_TYPE in data[:_BEGINNING]
+    says_epub = _EPUB_TYPE in data[:_EPUB_TYPE_END]
     try:
         names = set(zipfile.ZipFile(io.BytesIO(data)).namelist())
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):  # the last for a packing that zipfile does not know
@@ -258,7 +264,7 @@ def detect_container(data: bytes) -> str:
 
 def detect_markup(data: bytes, source: str) -> str:
     """Return JATS or HTML for what is written so, "" for everything else; `source` is a path, an address or "-"."""
-    beginning = data[:_LOOKED_AT]
+    beginning = data[:_MARKUP_SAMPLE_SIZE]
     if b"\0" in beginning[:64]:
         beginning = beginning.replace(b"\0", b"").lstrip(b"\xff\xfe")  # UTF-16: its letters are what is looked for
     if _JATS_BEGINNING.match(beginning):
@@ -275,7 +281,7 @@ def detect_text_format(text: str, source: str) -> str:
         return RST
     if suffix:
         return MARKDOWN if suffix in _MARKDOWN_NAMES else PLAIN
-    beginning = text[:_LOOKED_AT]
+    beginning = text[:_MARKUP_SAMPLE_SIZE]
     if sum(sign.search(beginning) is not None for sign in _RST_SIGNS) > 1:
         return RST
     return MARKDOWN if sum(sign.search(beginning) is not None for sign in _MARKDOWN_SIGNS) > 1 else PLAIN

@@ -10,18 +10,18 @@ from urllib.parse import unquote
 
 from reader.article.article import Article
 from reader.article.model import About, NoiseReason
-from reader.article.reference_parser import names_a_source
+from reader.article.reference_parser import has_source_details
 from reader.errors import NoText, ReaderError
 from reader.formats.builder import Builder
-from reader.formats.detection import AGAIN
+from reader.formats.detection import BROKEN_FILE_HINT
 from reader.formats.html.boilerplate import MainContent
 from reader.formats.html.citations import find_notes
-from reader.formats.html.converter import walk
+from reader.formats.html.converter import convert_tree
 from reader.formats.html.entries import ENTRY_ROLES
 from reader.formats.html.linked_references import with_linked_references
-from reader.formats.html.tree import Node, html_tree, joined
+from reader.formats.html.tree import Node, html_tree, join_files
 from reader.formats.progress import report
-from reader.formats.xml import Package, attribute, children, first, local, member_at, words
+from reader.formats.xml import Package, attribute, children, element_name, element_text, find_element, resolve_member
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -31,17 +31,17 @@ if TYPE_CHECKING:
 
 _CONTAINER: Final = "META-INF/container.xml"
 _ENCRYPTION: Final = "META-INF/encryption.xml"
-_FONTS_ONLY: Final = frozenset({"http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC"})
+_FONT_OBFUSCATION: Final = frozenset({"http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC"})
 """How fonts are made useless outside of their book, which is no lock on the text."""
-_PAGES: Final = (".xhtml", ".html", ".htm", ".xml")
-_UNLOCK: Final = "it opens only in the program of the shop it came from: get a copy without the lock"
+_PAGE_SUFFIXES: Final = (".xhtml", ".html", ".htm", ".xml")
+_UNLOCK_HINT: Final = "it opens only in the program of the shop it came from: get a copy without the lock"
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 _UNKNOWN_DATE: Final = "0101-01-01"  # what Calibre writes for a date that it doesn't know
-_LONGEST: Final = 300
-_MOST_AUTHORS: Final = 20
+_MAX_FIELD_LENGTH: Final = 300
+_MAX_AUTHORS: Final = 20
 
 
-class Page(NamedTuple):
+class BookPage(NamedTuple):
     """A document of a book: the member it is, and whether it is read in its turn, or only where something leads to it."""
 
     path: str
@@ -51,20 +51,20 @@ class Page(NamedTuple):
 class Book(NamedTuple):
     """What a package says. `roles` tells what places are, such as "toc" or "cover", by the member or "member#id"."""
 
-    pages: tuple[Page, ...]
+    pages: tuple[BookPage, ...]
     roles: Mapping[str, str]
     title: str = ""
     language: str = ""
     about: About = About()
 
 
-class _Item(NamedTuple):
+class _ManifestItem(NamedTuple):
     path: str
     is_page: bool
     roles: str
 
 
-def book_of(package: Package, what: str) -> Book:
+def read_package(package: Package, what: str) -> Book:
     """Return what a package says of its book; `what` is what messages call it.
 
     Raises ReaderError when there is nothing to read in it, or when what there is is encrypted.
@@ -72,66 +72,66 @@ def book_of(package: Package, what: str) -> Book:
     path = _package_document(package)
     root = package.xml(path) if path else None
     items = dict(_manifest(package, path, root))
-    pages = _spine(root, items) or tuple(Page(item.path) for item in items.values() if item.is_page)
-    pages = pages or tuple(Page(name) for name in package.names if name.casefold().endswith(_PAGES[:-1]))
+    pages = _spine(root, items) or tuple(BookPage(item.path) for item in items.values() if item.is_page)
+    pages = pages or tuple(BookPage(name) for name in package.names if name.casefold().endswith(_PAGE_SUFFIXES[:-1]))
     if not pages:
-        raise ReaderError(f"there is no text in the EPUB book {what}", AGAIN)
-    if not _encrypted(package).isdisjoint(page.path for page in pages):
-        raise ReaderError(f"{what} is an EPUB book that is locked (DRM)", _UNLOCK)
+        raise ReaderError(f"there is no text in the EPUB book {what}", BROKEN_FILE_HINT)
+    if not _encrypted_members(package).isdisjoint(page.path for page in pages):
+        raise ReaderError(f"{what} is an EPUB book that is locked (DRM)", _UNLOCK_HINT)
     roles = {item.path: item.roles for item in items.values() if item.roles}
     roles |= _guide(path, root)
-    return Book(pages, roles, *_said(first(root, "metadata")))
+    return Book(pages, roles, *_read_metadata(find_element(root, "metadata")))
 
 
 def _package_document(package: Package) -> str:
     """Return the member that is the package document, "" when there is none."""
     container = package.xml(_CONTAINER)
-    rootfile = first(container, "rootfiles", "rootfile")
-    path = member_at("", attribute(rootfile, "full-path"))[0] if rootfile is not None else ""
+    rootfile = find_element(container, "rootfiles", "rootfile")
+    path = resolve_member("", attribute(rootfile, "full-path"))[0] if rootfile is not None else ""
     return path if path in package else next((name for name in package.names if name.casefold().endswith(".opf")), "")
 
 
-def _manifest(package: Package, path: str, root: Element | None) -> Iterator[tuple[str, _Item]]:
+def _manifest(package: Package, path: str, root: Element | None) -> Iterator[tuple[str, _ManifestItem]]:
     """Yield the members that the package document lists, by their ids there; what is not in the package is not there."""
-    manifest = first(root, "manifest")
+    manifest = find_element(root, "manifest")
     for item in children(manifest, "item") if manifest is not None else ():
-        member = member_at(path, attribute(item, "href"))[0]
+        member = resolve_member(path, attribute(item, "href"))[0]
         if member in package:
             kind = attribute(item, "media-type").casefold()
-            is_page = "html" in kind or "oeb1-document" in kind or (not kind and member.casefold().endswith(_PAGES))
+            is_page = "html" in kind or "oeb1-document" in kind or (not kind and member.casefold().endswith(_PAGE_SUFFIXES))
             roles = "toc" if "nav" in attribute(item, "properties").split() else ""
-            yield attribute(item, "id"), _Item(member, is_page, roles)
+            yield attribute(item, "id"), _ManifestItem(member, is_page, roles)
 
 
-def _spine(root: Element | None, items: Mapping[str, _Item]) -> tuple[Page, ...]:
+def _spine(root: Element | None, items: Mapping[str, _ManifestItem]) -> tuple[BookPage, ...]:
     """Return the documents of the spine, each once, those out of its line at the end."""
-    spine = first(root, "spine")
-    pages: dict[str, Page] = {}
+    spine = find_element(root, "spine")
+    pages: dict[str, BookPage] = {}
     for itemref in children(spine, "itemref") if spine is not None else ():
         item = items.get(attribute(itemref, "idref"))
         if item is not None and item.is_page:
-            pages.setdefault(item.path, Page(item.path, attribute(itemref, "linear").casefold() != "no"))
+            pages.setdefault(item.path, BookPage(item.path, attribute(itemref, "linear").casefold() != "no"))
     return tuple(sorted(pages.values(), key=lambda page: not page.is_linear))
 
 
 def _guide(path: str, root: Element | None) -> dict[str, str]:
     """Return what the guide of an older book says of places."""
-    guide = first(root, "guide")
+    guide = find_element(root, "guide")
     roles: dict[str, str] = {}
     for reference in children(guide, "reference") if guide is not None else ():
-        member, fragment = member_at(path, attribute(reference, "href"))
+        member, fragment = resolve_member(path, attribute(reference, "href"))
         roles[f"{member}#{fragment}" if fragment else member] = attribute(reference, "type").casefold()
     return roles
 
 
-def _encrypted(package: Package) -> frozenset[str]:
+def _encrypted_members(package: Package) -> frozenset[str]:
     """Return the members that can't be read without a key: https://www.w3.org/TR/epub-33/#sec-container-metainf-encryption.xml."""
     root = package.xml(_ENCRYPTION)
     found: set[str] = set()
     for data in root.iter() if root is not None else ():
-        if local(data) == "EncryptedData":
-            method, reference = first(data, "EncryptionMethod"), first(data, "CipherData", "CipherReference")
-            if reference is not None and (method is None or attribute(method, "Algorithm") not in _FONTS_ONLY):
+        if element_name(data) == "EncryptedData":
+            method, reference = find_element(data, "EncryptionMethod"), find_element(data, "CipherData", "CipherReference")
+            if reference is not None and (method is None or attribute(method, "Algorithm") not in _FONT_OBFUSCATION):
                 found.add(unquote(attribute(reference, "URI")))
     return frozenset(found)
 
@@ -139,124 +139,124 @@ def _encrypted(package: Package) -> frozenset[str]:
 # ---------------------------------------------------------------------- what it says of itself
 
 
-def _said(metadata: Element | None) -> tuple[str, str, About]:
+def _read_metadata(metadata: Element | None) -> tuple[str, str, About]:
     """Return the title, the language and the rest of what the metadata says."""
     said: dict[str, list[Element]] = {}
     # In OPF 1 the elements of Dublin Core stand in one of their own.
     for element in metadata.iter() if metadata is not None else ():
-        if words(element):
-            said.setdefault(local(element).casefold(), []).append(element)
+        if element_text(element):
+            said.setdefault(element_name(element).casefold(), []).append(element)
 
     def all_of(name: str) -> list[str]:
-        return [words(element)[:_LONGEST] for element in said.get(name, ())]
+        return [element_text(element)[:_MAX_FIELD_LENGTH] for element in said.get(name, ())]
 
-    title = _main(said.get("title", ()), said.get("meta", ()))
-    language = next((text for text in all_of("language") if language_in(text)), "")
-    byline = ", ".join(dict.fromkeys(all_of("creator")[:_MOST_AUTHORS]))
-    about = About(byline=byline, date=_date(said.get("date", ())), site=next(iter(all_of("publisher")), ""))
+    title = _main_title(said.get("title", ()), said.get("meta", ()))
+    language = next((text for text in all_of("language") if language_tag(text)), "")
+    byline = ", ".join(dict.fromkeys(all_of("creator")[:_MAX_AUTHORS]))
+    about = About(byline=byline, date=_publication_date(said.get("date", ())), site=next(iter(all_of("publisher")), ""))
     return title, language, about
 
 
-def language_in(text: str) -> str:
+def language_tag(text: str) -> str:
     """Return the language that a text is the tag of, "" when it is none, such as the "C" of programs that know no better."""
     return text if _LANGUAGE.fullmatch(text) else ""
 
 
-def _main(titles: Sequence[Element], metas: Sequence[Element]) -> str:
+def _main_title(titles: Sequence[Element], metas: Sequence[Element]) -> str:
     """Return the title that is called the main one, else the first that has a letter or a number in it."""
     called = {
         attribute(meta, "refines").removeprefix("#")
         for meta in metas
-        if attribute(meta, "property") == "title-type" and words(meta) == "main"
+        if attribute(meta, "property") == "title-type" and element_text(meta) == "main"
     }
     ordered = sorted(titles, key=lambda title: attribute(title, "id") not in called)
-    return next((text for title in ordered if any(map(str.isalnum, text := words(title)[:_LONGEST]))), "")
+    return next((text for title in ordered if any(map(str.isalnum, text := element_text(title)[:_MAX_FIELD_LENGTH]))), "")
 
 
-def _date(dates: Sequence[Element]) -> str:
+def _publication_date(dates: Sequence[Element]) -> str:
     """Return the date of publication, as far as days go, before any other but that of a change."""
-    events = ((attribute(date, "event").casefold(), words(date)[:10]) for date in dates)
+    events = ((attribute(date, "event").casefold(), element_text(date)[:10]) for date in dates)
     found = [(event != "publication", text) for event, text in events if event != "modification" and text != _UNKNOWN_DATE]
     return min(found, key=lambda pair: pair[0])[1] if found else ""
 
 
 # ------------------------------------------------------------------ covers, tables of contents, imprints and indexes are set
 
-_NO_TEXT: Final = frozenset(
+_NO_TEXT_ROLES: Final = frozenset(
     {
         *("toc", "toc-brief", "landmarks", "page-list", "loi", "lot", "loa", "lov", "index", "cover", "colophon", "imprint"),
         *("copyright-page", "halftitlepage", "other-credits"),
         *("doc-toc", "doc-pagelist", "doc-index", "doc-cover", "doc-colophon"),
     }
 )
-_LISTS_OF_NOTES: Final = frozenset({"footnotes", "endnotes", "rearnotes", "notes", "doc-endnotes", "bibliography"})
-_TITLES: Final = frozenset({"title", "subtitle", "fulltitle", "covertitle"})
-_HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_NEAR: Final = 2
-_LEAST_LINKS: Final = 3
-_MOSTLY: Final = 0.5
-_LARGEST_SHARE: Final = 0.4
+_NOTE_LIST_ROLES: Final = frozenset({"footnotes", "endnotes", "rearnotes", "notes", "doc-endnotes", "bibliography"})
+_TITLE_ROLES: Final = frozenset({"title", "subtitle", "fulltitle", "covertitle"})
+_HEADING_NAMES: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_MAX_HEADING_DISTANCE: Final = 2
+_MIN_CONTENTS_LINKS: Final = 3
+_MIN_LINK_SHARE: Final = 0.5
+_MAX_ASIDE_SHARE: Final = 0.4
 """How much of a book's text may be in a part that is set aside: some call their only document a cover."""
 
 
-def prepare(root: Node, book: Book) -> None:
+def prepare_tree(root: Node, book: Book) -> None:
     """Write in the roles of elements what the book says of them elsewhere; show notes that are hidden until they are called.
 
     To be done before the notes are looked for: links in a table of contents are no markers.
     """
-    roles = {place: role for place, role in book.roles.items() if role in _NO_TEXT}
-    for document in root.nodes():
+    roles = {place: role for place, role in book.roles.items() if role in _NO_TEXT_ROLES}
+    for document in root.child_nodes():
         _add_role(document, roles.get(document.id, ""))
-        for node in document.inside() if roles else ():
+        for node in document.descendants() if roles else ():
             _add_role(node, roles.get(f"{document.id}#{node.id.removeprefix(f'{document.id}#')}", ""))
-    for node in root.inside():
-        if node.roles & (ENTRY_ROLES | _LISTS_OF_NOTES):
+    for node in root.descendants():
+        if node.roles & (ENTRY_ROLES | _NOTE_LIST_ROLES):
             node.attrs.pop("hidden", None)
             node.attrs.pop("style", None)
-        if node.tag == "p" and node.roles & _TITLES:
+        if node.tag == "p" and node.roles & _TITLE_ROLES:
             _make_heading(node)
-    for number, document in enumerate(root.nodes()):
+    for number, document in enumerate(root.child_nodes()):
         if _is_contents(document):
             _add_role(document, "toc")
         elif not number and not document.text():
             _add_role(document, "cover")
 
 
-def parts_of_book(root: Node, book: Book, entries: Collection[Node]) -> MainContent:
+def find_book_content(root: Node, book: Book, entries: Collection[Node]) -> MainContent:
     """Return what of a book is set aside. `entries` are the elements of its references and notes."""
     orders = sorted(entry.order for entry in entries)
     beside = {page.path for page in book.pages if not page.is_linear}
-    largest = _LARGEST_SHARE * len(root.text())
-    return MainContent(dict.fromkeys(_aside(root, orders, beside, largest), NoiseReason.CHROME), set(), set())
+    largest = _MAX_ASIDE_SHARE * len(root.text())
+    return MainContent(dict.fromkeys(_find_aside(root, orders, beside, largest), NoiseReason.CHROME), set(), set())
 
 
-def _aside(top: Node, entries: Sequence[int], beside: Collection[str], largest: float) -> Iterator[Node]:
+def _find_aside(top: Node, entries: Sequence[int], beside: Collection[str], largest: float) -> Iterator[Node]:
     """Yield the outermost elements that are none of the text and hold no entry: by their roles, or `beside` the text."""
-    for node in top.nodes():
-        named = node.tag == "nav" or not node.roles.isdisjoint(_NO_TEXT) or node.id in beside
+    for node in top.child_nodes():
+        named = node.tag == "nav" or not node.roles.isdisjoint(_NO_TEXT_ROLES) or node.id in beside
         if named and bisect_left(entries, node.order) == bisect_right(entries, node.last) and len(node.text()) <= largest:
             yield node
         else:
-            yield from _aside(node, entries, beside, largest)
+            yield from _find_aside(node, entries, beside, largest)
 
 
 def _is_contents(document: Node) -> bool:
     """Whether a document is mostly links to other documents of the book."""
-    own = {f"#{node.id}" for node in (document, *document.inside())}
+    own = {f"#{node.id}" for node in (document, *document.descendants())}
     links = [
         node.text()
-        for node in document.inside()
+        for node in document.descendants()
         if node.tag == "a" and (href := node.get("href")).startswith("#") and href not in own
     ]
-    return len(links) >= _LEAST_LINKS and sum(map(len, links)) > _MOSTLY * len(document.text())
+    return len(links) >= _MIN_CONTENTS_LINKS and sum(map(len, links)) > _MIN_LINK_SHARE * len(document.text())
 
 
 def _make_heading(node: Node) -> None:
     """Make a paragraph that the book calls a title a heading, of the level of the one right before it, such as its number."""
-    kids = node.parent.kids[max(0, node.place - _NEAR) : node.place] if node.parent is not None else []
+    kids = node.parent.kids[max(0, node.place - _MAX_HEADING_DISTANCE) : node.place] if node.parent is not None else []
     before = next((kid.tag for kid in reversed(kids) if isinstance(kid, Node)), "")
     _add_role(node, "heading")
-    node.attrs.setdefault("aria-level", before[1:] if before in _HEADINGS else "2")
+    node.attrs.setdefault("aria-level", before[1:] if before in _HEADING_NAMES else "2")
 
 
 def _add_role(node: Node, role: str) -> None:
@@ -266,37 +266,37 @@ def _add_role(node: Node, role: str) -> None:
 
 # ------------------------------------------------------------------ bytes to `Article`
 
-_LARGEST_TEXT: Final = 48 << 20
-_MOST_NODES: Final = 1_000_000
-_TOO_LARGE: Final = "it is not read: no book needs so much"
+_MAX_TEXT_SIZE: Final = 48 << 20
+_MAX_NODES: Final = 1_000_000
+_TOO_LARGE_HINT: Final = "it is not read: no book needs so much"
 
 
 def epub_article(data: bytes, source: str) -> Article:
     """Read an EPUB book. Raises ReaderError when it can't be unpacked, is locked, has no text, or more than any book."""
     what = "the input" if source == "-" else source
     package = Package(data, what)
-    book = book_of(package, what)
-    root = joined(_documents(package, book, what))
-    prepare(root, book)
+    book = read_package(package, what)
+    root = join_files(_read_documents(package, book, what))
+    prepare_tree(root, book)
     notes = find_notes(root)
     builder = Builder()
     builder.about, builder.title = book.about, book.title
-    said = (node.get("xml:lang") or node.get("lang") for node in root.inside() if node.tag == "html")
-    builder.language = book.language or language_in(next(filter(None, said), "")) or "en"
+    said = (node.get("xml:lang") or node.get("lang") for node in root.descendants() if node.tag == "html")
+    builder.language = book.language or language_tag(next(filter(None, said), "")) or "en"
     # The text of a book holds nothing that a web page has beside its article: what is no text is told by its elements alone.
-    parts, chapters = parts_of_book(root, book, notes.entries.keys()), list(root.nodes())
-    with builder.sure():
+    parts, chapters = find_book_content(root, book, notes.entries.keys()), list(root.child_nodes())
+    with builder.as_content():
         for number, chapter in enumerate(chapters, 1):
             report("chapter", number, len(chapters))
-            walk(chapter, builder, notes, parts)
+            convert_tree(chapter, builder, notes, parts)
     if not builder.size:
         raise NoText(f"{what} is an EPUB book without any text", "pictures of pages are not read")
     # Where what markers lead to are mere remarks, the sources may stand in a list that nothing links to.
-    sources = sum(names_a_source(entry.text()) for entry in notes.entries)
+    sources = sum(has_source_details(entry.text()) for entry in notes.entries)
     return with_linked_references(builder.article("epub", source, typed=sources * 2 < len(notes.entries)))
 
 
-def _documents(package: Package, book: Book, what: str) -> list[tuple[str, Node]]:
+def _read_documents(package: Package, book: Book, what: str) -> list[tuple[str, Node]]:
     """Return the documents of a book with their paths."""
     documents: list[tuple[str, Node]] = []
     size = count = 0
@@ -304,11 +304,11 @@ def _documents(package: Package, book: Book, what: str) -> list[tuple[str, Node]
         report("file", number, len(book.pages))
         data = package.read(page.path)
         size += len(data)
-        if size > _LARGEST_TEXT:
-            raise ReaderError(f"{what} has more than {_LARGEST_TEXT >> 20} MB of text", _TOO_LARGE)
+        if size > _MAX_TEXT_SIZE:
+            raise ReaderError(f"{what} has more than {_MAX_TEXT_SIZE >> 20} MB of text", _TOO_LARGE_HINT)
         root = html_tree(data)
         count += root.last
-        if count > _MOST_NODES:
-            raise ReaderError(f"{what} has more than {_MOST_NODES:,} elements", _TOO_LARGE)
+        if count > _MAX_NODES:
+            raise ReaderError(f"{what} has more than {_MAX_NODES:,} elements", _TOO_LARGE_HINT)
         documents.append((page.path, root))
     return documents

@@ -7,22 +7,22 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from reader.formats.runs import subscript, superscript
-from reader.formats.xml import attribute, first, local
+from reader.formats.xml import attribute, element_name, find_element
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _DOCUMENT: Final = re.compile(r"\\begin\{document\}(.*?)\\end\{document\}", re.DOTALL)
 _DOLLARS: Final = " $\n\t"
-_SPACED: Final = frozenset("=<>≤≥≠≈≡∼≅∝→←↔⇒⇔∈∉⊂⊆∪∩+−±×·÷∧∨")
-_SIMPLE: Final = re.compile(r"[\w.,]*|\([^()]*\)")
-_UNSEEN: Final = frozenset({"annotation", "annotation-xml", "mphantom", "none", "mprescripts"})
+_SPACED_SIGNS: Final = frozenset("=<>≤≥≠≈≡∼≅∝→←↔⇒⇔∈∉⊂⊆∪∩+−±×·÷∧∨")
+_SIMPLE_TERM: Final = re.compile(r"[\w.,]*|\([^()]*\)")
+_HIDDEN_NAMES: Final = frozenset({"annotation", "annotation-xml", "mphantom", "none", "mprescripts"})
 _INVISIBLE: Final = dict.fromkeys(map(ord, "\u2061\u2062\u2063\u2064"))
 
 
 def math_text(element: Element) -> str:
     """Return MathML or OMML as a line of text."""
-    return " ".join(_said(element).translate(_INVISIBLE).split())
+    return " ".join(_element_text(element).translate(_INVISIBLE).split())
 
 
 def tex_text(source: str) -> str:
@@ -31,11 +31,11 @@ def tex_text(source: str) -> str:
     return (found[1] if found else source).strip(_DOLLARS)
 
 
-def _said(element: Element) -> str:
-    name = local(element)
-    if name in _UNSEEN:
+def _element_text(element: Element) -> str:
+    name = element_name(element)
+    if name in _HIDDEN_NAMES:
         return ""
-    parts = [_said(child) for child in element if not local(child).endswith("Pr")]
+    parts = [_element_text(child) for child in element if not element_name(child).endswith("Pr")]
     if rule := _RULES.get(name):
         return rule(parts)
     if name == "d":
@@ -45,12 +45,13 @@ def _said(element: Element) -> str:
             + _property(element, "endChr", ")")
         )
     if name == "nary":
-        return f"{_property(element, 'chr', '∫')}{subscript(_part(parts, 0))}{superscript(_part(parts, 1))} {_part(parts, 2)}"
+        bounds = f"{subscript(_operand(parts, 0))}{superscript(_operand(parts, 1))}"
+        return f"{_property(element, 'chr', '∫')}{bounds} {_operand(parts, 2)}"
     if name == "mfenced":
         inside = f"{(element.get('separators') or ',')[0]} ".join(parts)
         return f"{element.get('open', '(')}{inside}{element.get('close', ')')}"
     text = (element.text or "").strip() if name not in ("mtext", "t") else element.text or ""
-    if (name == "mo" and text in _SPACED) or (name == "mi" and len(text) > 1):
+    if (name == "mo" and text in _SPACED_SIGNS) or (name == "mi" and len(text) > 1):
         text = f" {text} "
     if name == "mspace":
         text = " "
@@ -60,55 +61,55 @@ def _said(element: Element) -> str:
 def _property(element: Element, name: str, otherwise: str) -> str:
     """Return a character that OMML keeps in the properties of an element."""
     for properties in element:
-        found = first(properties, name) if local(properties).endswith("Pr") else None
+        found = find_element(properties, name) if element_name(properties).endswith("Pr") else None
         if found is not None:
             return attribute(found, "val")
     return otherwise
 
 
-def _grouped(text: str) -> str:
+def _group(text: str) -> str:
     """Return `text` in brackets where what stands beside it would take only its end."""
     text = text.strip()
-    return text if _SIMPLE.fullmatch(text) else f"({text})"
+    return text if _SIMPLE_TERM.fullmatch(text) else f"({text})"
 
 
-def _part(parts: Sequence[str], place: int) -> str:
+def _operand(parts: Sequence[str], place: int) -> str:
     return parts[place].strip() if place < len(parts) else ""
 
 
 def _fraction(parts: Sequence[str]) -> str:
-    return f"{_grouped(_part(parts, 0))}/{_grouped(_part(parts, 1))}"
+    return f"{_group(_operand(parts, 0))}/{_group(_operand(parts, 1))}"
 
 
-def _under(parts: Sequence[str]) -> str:
-    below, above = subscript(_part(parts, 1)), superscript(_part(parts, 2))
+def _scripts(parts: Sequence[str]) -> str:
+    below, above = subscript(_operand(parts, 1)), superscript(_operand(parts, 2))
     # "k_B T": what could not be set low would take the next letter with it.
-    return _part(parts, 0) + below + above + (" " if (above or below)[:1] in ("_", "^") else "")
+    return _operand(parts, 0) + below + above + (" " if (above or below)[:1] in ("_", "^") else "")
 
 
 _RULES: Final[dict[str, Callable[[Sequence[str]], str]]] = {
-    "msup": lambda parts: _part(parts, 0) + superscript(_part(parts, 1)),
-    "mover": lambda parts: _part(parts, 0) + superscript(_part(parts, 1)),
-    "msub": _under,
-    "munder": _under,
-    "msubsup": _under,
-    "munderover": _under,
-    "mmultiscripts": _under,
+    "msup": lambda parts: _operand(parts, 0) + superscript(_operand(parts, 1)),
+    "mover": lambda parts: _operand(parts, 0) + superscript(_operand(parts, 1)),
+    "msub": _scripts,
+    "munder": _scripts,
+    "msubsup": _scripts,
+    "munderover": _scripts,
+    "mmultiscripts": _scripts,
     "mfrac": _fraction,
-    "msqrt": lambda parts: "√" + _grouped("".join(parts)),
-    "mroot": lambda parts: superscript(_part(parts, 1)) + "√" + _grouped(_part(parts, 0)),
+    "msqrt": lambda parts: "√" + _group("".join(parts)),
+    "mroot": lambda parts: superscript(_operand(parts, 1)) + "√" + _group(_operand(parts, 0)),
     "mtd": lambda parts: "".join(parts) + " ",
     "mtr": lambda parts: "".join(parts).strip() + "; ",
     "mtable": lambda parts: "".join(parts).strip("; "),
     "f": _fraction,
-    "sSup": lambda parts: _part(parts, 0) + superscript(_part(parts, 1)),
-    "limUpp": lambda parts: _part(parts, 0) + superscript(_part(parts, 1)),
-    "sSub": _under,
-    "sSubSup": _under,
-    "limLow": _under,
-    "rad": lambda parts: superscript(_part(parts, 0)) + "√" + _grouped(_part(parts, 1)),
-    "func": lambda parts: f"{_part(parts, 0)} {_part(parts, 1)}",
+    "sSup": lambda parts: _operand(parts, 0) + superscript(_operand(parts, 1)),
+    "limUpp": lambda parts: _operand(parts, 0) + superscript(_operand(parts, 1)),
+    "sSub": _scripts,
+    "sSubSup": _scripts,
+    "limLow": _scripts,
+    "rad": lambda parts: superscript(_operand(parts, 0)) + "√" + _group(_operand(parts, 1)),
+    "func": lambda parts: f"{_operand(parts, 0)} {_operand(parts, 1)}",
     "mr": lambda parts: " ".join(parts).strip() + "; ",
     "eqArr": lambda parts: "; ".join(parts),
-    "semantics": lambda parts: _part(parts, 0),
+    "semantics": lambda parts: _operand(parts, 0),
 }

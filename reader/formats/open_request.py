@@ -24,9 +24,9 @@ def page_request(address: str, *, private: bool) -> OpenRequest:
     """Return the article at an address, to be fetched; `private` allows one of the person's own network."""
 
     def read() -> Article:
-        from reader.formats.web import Limits, read_address
+        from reader.formats.web import FetchLimits, read_page
 
-        return read_address(address, Limits(private=private), told)
+        return read_page(address, FetchLimits(private=private), told)
 
     def told(come: int, expected: int) -> bool:
         report("byte", come, expected)

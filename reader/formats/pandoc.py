@@ -16,21 +16,21 @@ from reader.article.lazy_pattern import lazy_pattern
 from reader.article.markers import Marker
 from reader.article.model import Citation, Reference
 from reader.article.ranges import Ranges, Span
-from reader.article.reference_parser import doi_of, url_of
-from reader.formats.bibtex import references_of
+from reader.article.reference_parser import find_doi, find_url
+from reader.formats.bibtex import read_bibtex
 
 _KEY: Final = r"(?:\{[^{}\s]{1,300}\}|[\w*](?:[\w:.#$%&+?<>~/()=-]{0,300}[\w/=)])?)"
 _BRACKET: Final = lazy_pattern(rf"\[(?:[^\[\]@\n]|\n(?!\n)){{0,200}}-?@{_KEY}(?:[^\[\]]|\[[^\[\]\n]{{0,80}}\]){{0,3000}}?\]")
-_NAMED: Final = lazy_pattern(rf"(?<![\w@/.])-?@({_KEY})")
-_BARE: Final = lazy_pattern(rf"(?<![\w@/.\[;-])@({_KEY})(?:\s\[(?!@)[^\[\]@\n]{{1,80}}\])?")
+_KEY_IN_BRACKET: Final = lazy_pattern(rf"(?<![\w@/.])-?@({_KEY})")
+_BARE_KEY: Final = lazy_pattern(rf"(?<![\w@/.\[;-])@({_KEY})(?:\s\[(?!@)[^\[\]@\n]{{1,80}}\])?")
 _DEFINITION: Final = lazy_pattern(rf"^ {{0,3}}\[@({_KEY})\]:[ \t]*(\S+).*$", re.MULTILINE)
 _IDENTIFIER: Final = lazy_pattern(r"(?:doi|pmid|pmcid|pmc|arxiv|isbn|url|https?|wikidata|raw|tag):\S", re.IGNORECASE)
 _CROSS_REFERENCE: Final = frozenset({"fig", "tbl", "tab", "eq", "sec", "lst", "table", "figure", "equation", "section", "thm"})
 _BIBLIOGRAPHY: Final = lazy_pattern(r"^bibliography:[ \t]*(.*(?:\n[ \t]*- .*)*)", re.MULTILINE)
-_LONGEST_FILE: Final = 20_000_000
+_MAX_FILE_SIZE: Final = 20_000_000
 
 
-def bibliography_of(front_matter: str, source: str) -> tuple[Reference, ...] | None:
+def read_bibliography(front_matter: str, source: str) -> tuple[Reference, ...] | None:
     """Return the entries of the .bib files that the front matter names or that bear the article's own name.
 
     They are looked for beside the article only. None: there is no such file, or `source` is no file.
@@ -45,8 +45,8 @@ def bibliography_of(front_matter: str, source: str) -> tuple[Reference, ...] | N
     for name in dict.fromkeys((*names, f"{stem}.bib")):
         path = folder / os.path.basename(name.strip())
         try:
-            if path.stat().st_size <= _LONGEST_FILE:
-                found |= {reference.id: reference for reference in references_of(path.read_text("utf-8", "replace"))}
+            if path.stat().st_size <= _MAX_FILE_SIZE:
+                found |= {reference.id: reference for reference in read_bibtex(path.read_text("utf-8", "replace"))}
                 there = True
         except OSError:
             continue
@@ -64,15 +64,15 @@ def pandoc_citations(
     if "@" not in text:
         return (), ()
     known = {reference.id: reference for reference in bibliography or ()}
-    stand_for = {_unbraced(match[1]): match[2] for match in _DEFINITION.finditer(text)}
-    markers = list(_markers(text, shielded, set(known)))
+    stand_for = {_strip_braces(match[1]): match[2] for match in _DEFINITION.finditer(text)}
+    markers = list(_key_markers(text, shielded, set(known)))
     if bibliography is None:
-        known = {name: _by_key(name, stand_for.get(name, "")) for marker in markers for name in marker.names}
+        known = {name: _key_reference(name, stand_for.get(name, "")) for marker in markers for name in marker.names}
     elif not markers:
         return (), ()
     else:
         named = {name for marker in markers for name in marker.names if _IDENTIFIER.match(name)}
-        known |= {name: _by_key(name) for name in sorted(named - known.keys())}
+        known |= {name: _key_reference(name) for name in sorted(named - known.keys())}
     citations = (
         Citation(
             marker.start,
@@ -86,45 +86,45 @@ def pandoc_citations(
     return tuple(known.values()), tuple(citations)
 
 
-def _markers(text: str, shielded: Ranges, known: set[str]) -> Iterator[Marker]:
+def _key_markers(text: str, shielded: Ranges, known: set[str]) -> Iterator[Marker]:
     found: list[Marker] = []
     for match in _BRACKET.finditer(text):
-        if not shielded.hold(match.start()) and text[match.end() : match.end() + 1] != "(" and not _defines(text, match):
-            names = tuple(dict.fromkeys(_cited(_NAMED.findall(match[0]), known)))
+        if not shielded.hold(match.start()) and text[match.end() : match.end() + 1] != "(" and not _is_definition(text, match):
+            names = tuple(dict.fromkeys(_source_keys(_KEY_IN_BRACKET.findall(match[0]), known)))
             if names:
                 found.append(Marker(*match.span(), names, "key"))
     keys = known | {name for marker in found for name in marker.names}
     inside = Ranges([Span(marker.start, marker.end) for marker in found])
-    for match in _BARE.finditer(text):
-        name = _unbraced(match[1])
+    for match in _BARE_KEY.finditer(text):
+        name = _strip_braces(match[1])
         sure = name in keys or (":" in name and _IDENTIFIER.match(name) is not None)
         if sure and not shielded.hold(match.start()) and not inside.hold(match.start()):
             found.append(Marker(*match.span(), (name,), "key"))
     yield from sorted(found)
 
 
-def _defines(text: str, bracket: re.Match[str]) -> bool:
+def _is_definition(text: str, bracket: re.Match[str]) -> bool:
     """Whether a bracket that begins a line, with a colon behind it, says what it stands for, "[@tag:lee]: doi:10.…"."""
     line = text.rfind("\n", 0, bracket.start()) + 1
     return text.startswith(":", bracket.end()) and _DEFINITION.match(text, line) is not None
 
 
-def _cited(names: Iterable[str], known: set[str]) -> Iterator[str]:
+def _source_keys(names: Iterable[str], known: set[str]) -> Iterator[str]:
     """Yield the keys that name sources: figures and equations are referred to in the same way."""
-    for name in map(_unbraced, names):
+    for name in map(_strip_braces, names):
         if name in known or name.partition(":")[0].lower() not in _CROSS_REFERENCE:
             yield name
 
 
-def _unbraced(key: str) -> str:
+def _strip_braces(key: str) -> str:
     return key[1:-1] if key.startswith("{") else key
 
 
-def _by_key(key: str, stands_for: str = "") -> Reference:
+def _key_reference(key: str, stands_for: str = "") -> Reference:
     """Return the reference that a key is by itself: what stands behind "doi:" and "url:" is its address.
 
     A key may be defined to stand for another one, "[@tag:lee]: doi:10.…".
     """
     kind, _, rest = (stands_for or key).partition(":")
     address = rest if kind.lower() == "url" else (stands_for or key) if kind.lower() in ("http", "https") else ""
-    return Reference(key, key, key, doi=doi_of(rest) if kind.lower() == "doi" else "", url=url_of(address))
+    return Reference(key, key, key, doi=find_doi(rest) if kind.lower() == "doi" else "", url=find_url(address))

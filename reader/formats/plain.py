@@ -10,41 +10,43 @@ from typing import NamedTuple
 
 from reader.article.article import Article
 from reader.article.citations import find_citations
-from reader.article.labels import Label, label_at
+from reader.article.labels import EntryLabel, label_at
 from reader.article.lazy_pattern import lazy_pattern
-from reader.article.markers import bracket_markers, raised_markers
+from reader.article.markers import bracket_markers, superscript_markers
 from reader.article.model import Block, BlockKind
 from reader.article.noise import find_noise
 from reader.article.phrases import CHROME, READ_ALSO
 from reader.article.ranges import Span, block_at
-from reader.article.reference_lists import announces_references, cited_names
+from reader.article.reference_lists import is_reference_heading, marker_labels
 from reader.article.reference_parser import find_urls
 from reader.article.references import find_references
 
 # ------------------------------------------------------------------ short lines that stand alone and don't end like a sentence
 
-_SENTENCE_END = lazy_pattern(r"[.:;,][\"'”’»)\]]*$")
+_PHRASE_END = lazy_pattern(r"[.:;,][\"'”’»)\]]*$")
 _HEADING_END = lazy_pattern(r"[.:;,!…\"”»।。！]$")
-_HEADINGS_BYLINE = lazy_pattern(r"(?:By|Von|Par|Por|Di|Door) [^\W\d_a-z]")
+_BYLINE_HEADING = lazy_pattern(r"(?:By|Von|Par|Por|Di|Door) [^\W\d_a-z]")
 _LETTER = lazy_pattern(r"[^\W\d_]")
-_LONGEST_TITLE = 250
-_MOST_TITLE_LINES = 4
-_HEADINGS_LONGEST_HEADING = 80
-_LONGEST_TITLE_CASE = 120
-_TITLE_CASE = 0.7
-_SEARCHED = 12
+_MAX_TITLE_LENGTH = 250
+_MAX_TITLE_LINES = 4
+_MAX_HEADING_LENGTH = 80
+_MAX_TITLE_CASE_LENGTH = 120
+_MIN_CAPITAL_SHARE = 0.7
+_TOP_BLOCKS = 12
 
 
-def title_block(text: str, blocks: Sequence[Block], aside: Collection[int]) -> int:
+def find_title(text: str, blocks: Sequence[Block], aside: Collection[int]) -> int:
     """Return the index of the title's block, or -1: a heading near the top, else the first block if it looks like one.
 
     `aside` are the indices of the blocks that are noise or references.
     """
-    top = [i for i, block in enumerate(blocks[: _SEARCHED + len(aside)]) if i not in aside and block.kind is not BlockKind.RULE]
+    top = [
+        i for i, block in enumerate(blocks[: _TOP_BLOCKS + len(aside)]) if i not in aside and block.kind is not BlockKind.RULE
+    ]
     for index in top:
         block = blocks[index]
         words = text[block.start : block.end]
-        if block.kind is BlockKind.HEADING and any(map(str.isalnum, words)) and not announces_references(words):
+        if block.kind is BlockKind.HEADING and any(map(str.isalnum, words)) and not is_reference_heading(words):
             return index
     if top and len(blocks) > 1 and _is_title(text, blocks[top[0]]):
         return top[0]
@@ -53,10 +55,10 @@ def title_block(text: str, blocks: Sequence[Block], aside: Collection[int]) -> i
 
 def _is_title(text: str, block: Block) -> bool:
     """Whether a block is short, has words, and doesn't end like a sentence."""
-    if block.kind is not BlockKind.PARAGRAPH or block.end - block.start > _LONGEST_TITLE:
+    if block.kind is not BlockKind.PARAGRAPH or block.end - block.start > _MAX_TITLE_LENGTH:
         return False
     line = text[block.start : block.end]
-    return line.count("\n") < _MOST_TITLE_LINES and not _SENTENCE_END.search(line) and _LETTER.search(line) is not None
+    return line.count("\n") < _MAX_TITLE_LINES and not _PHRASE_END.search(line) and _LETTER.search(line) is not None
 
 
 def with_headings(text: str, blocks: Sequence[Block], title: int, aside: Collection[int]) -> tuple[Block, ...]:
@@ -69,10 +71,10 @@ def with_headings(text: str, blocks: Sequence[Block], title: int, aside: Collect
         elif (
             index not in aside
             and block.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM)
-            and block.end - block.start <= _LONGEST_TITLE_CASE
+            and block.end - block.start <= _MAX_TITLE_CASE_LENGTH
         ):
             line = text[block.start : block.end]
-            if announces_references(line) or (follows_prose[index] and index > 0 and _is_heading(line, block)):
+            if is_reference_heading(line) or (follows_prose[index] and index > 0 and _is_heading(line, block)):
                 found[index] = Block(block.start, block.end, BlockKind.HEADING, 2)
     return tuple(found)
 
@@ -90,7 +92,7 @@ def _followed_by_prose(text: str, blocks: Sequence[Block], aside: Collection[int
         answers[index] = prose
         block = blocks[index]
         if index not in aside:
-            long = block.end - block.start > _LONGEST_TITLE_CASE
+            long = block.end - block.start > _MAX_TITLE_CASE_LENGTH
             prose = block.kind is BlockKind.PARAGRAPH and (
                 long or text.endswith((".", "!", "?", ":", ")", "]"), block.start, block.end)
             )
@@ -99,7 +101,7 @@ def _followed_by_prose(text: str, blocks: Sequence[Block], aside: Collection[int
 
 def _is_heading(line: str, block: Block) -> bool:
     """Whether a line is short, has no stop at its end, begins with a capital or a number, and has words."""
-    if "\n" in line or _HEADING_END.search(line) or _HEADINGS_BYLINE.match(line) or not _LETTER.search(line) or "://" in line:
+    if "\n" in line or _HEADING_END.search(line) or _BYLINE_HEADING.match(line) or not _LETTER.search(line) or "://" in line:
         return False
     if block.kind is BlockKind.ITEM:
         label = label_at(line, 0, len(line))
@@ -110,25 +112,25 @@ def _is_heading(line: str, block: Block) -> bool:
         return False
     words = [word for word in line.split() if word[0].isalpha()]
     capitals = sum(word[0].isupper() for word in words)
-    return len(line) <= _HEADINGS_LONGEST_HEADING or capitals >= _TITLE_CASE * len(words)
+    return len(line) <= _MAX_HEADING_LENGTH or capitals >= _MIN_CAPITAL_SHARE * len(words)
 
 
 # ------------------------------------------------------------------ which line breaks end a paragraph, and which only wrap it
 
-_CHUNK = lazy_pattern(r"\S[^\n]*(?:\n[^\S\n]*\S[^\n]*)*")
-_MAY_BREAK = lazy_pattern(r"(?:\.\.\.|…)\n|\n[^\S\n]*(?:[\[(^=~_\-*+•–·‣◦▪●⁰¹²³⁴-⁹]|\d{1,4}[.)])")
+_LINE_GROUP = lazy_pattern(r"\S[^\n]*(?:\n[^\S\n]*\S[^\n]*)*")
+_POSSIBLE_BREAK = lazy_pattern(r"(?:\.\.\.|…)\n|\n[^\S\n]*(?:[\[(^=~_\-*+•–·‣◦▪●⁰¹²³⁴-⁹]|\d{1,4}[.)])")
 _RULE_SIGNS = frozenset("-=_*~–—#+")
-_ENDS_A_PHRASE = lazy_pattern(r"[.!?:;,][\"'”’»)\]]*$")
-_ENDS_AN_ENTRY = lazy_pattern(r"(?:[.)\]\d]|://\S+)$")
-_STARTS_AN_ENTRY = lazy_pattern(r"[^\W\d_a-z][\w'’\-]+(?: [^\W\d_][\w'’\-]+){0,3},? (?:[A-Z]\.|[A-Z]{1,3}\b|[A-Z][a-z]+|\()")
-_NAMES_A_SOURCE = lazy_pattern(r"(?:1[5-9]|20)\d\d|://")
-_GOES_ON = lazy_pattern(r"(?:https?://|www\.|doi:|Retrieved |Available |Accessed )", re.IGNORECASE)
+_SENTENCE_END_SIGN = lazy_pattern(r"[.!?:;,][\"'”’»)\]]*$")
+_ENTRY_END = lazy_pattern(r"(?:[.)\]\d]|://\S+)$")
+_ENTRY_START = lazy_pattern(r"[^\W\d_a-z][\w'’\-]+(?: [^\W\d_][\w'’\-]+){0,3},? (?:[A-Z]\.|[A-Z]{1,3}\b|[A-Z][a-z]+|\()")
+_SOURCE_SIGN = lazy_pattern(r"(?:1[5-9]|20)\d\d|://")
+_ENTRY_TAIL = lazy_pattern(r"(?:https?://|www\.|doi:|Retrieved |Available |Accessed )", re.IGNORECASE)
 _BYLINE = lazy_pattern(r"(?:By|Von|Par|Por|Di|Door) [A-Z]")
 _ITEM_SHAPES = frozenset({"dot", "half", "parens", "bracket", "named", "superscript", "bullet", "footnote"})
-_WIDEST_WRAP = 120
-_LONGEST_HEADING = 60
-_SHORT = 0.7
-_WIDEST_GAP = 10
+_MAX_WRAP_WIDTH = 120
+_MAX_LIST_HEADING_LENGTH = 60
+_SHORT_LINE_SHARE = 0.7
+_MAX_NUMBER_GAP = 10
 
 
 class _Line(NamedTuple):
@@ -139,7 +141,7 @@ class _Line(NamedTuple):
     indent: int
 
 
-def paragraphs(text: str) -> list[Block]:
+def split_blocks(text: str) -> list[Block]:
     """Return the paragraphs, list items, entries, underlined headings and rules of plain text.
 
     Blank lines always end a block. Inside a chunk of lines, a line begins a block of its own when it has a label that begins or
@@ -147,28 +149,28 @@ def paragraphs(text: str) -> list[Block]:
     """
     found: list[Block] = []
     in_references = False
-    for match in _CHUNK.finditer(text):
+    for match in _LINE_GROUP.finditer(text):
         start, end = match.span()
         if text.find("\n", start, end) < 0:
-            found.append(_block(text, start, end))
-            in_references = in_references or (end - start <= _LONGEST_HEADING and announces_references(text[start:end]))
+            found.append(_make_block(text, start, end))
+            in_references = in_references or (end - start <= _MAX_LIST_HEADING_LENGTH and is_reference_heading(text[start:end]))
         else:
             begin = text.rfind("\n", 0, start) + 1
-            found += _blocks_of_lines(text, begin, text[begin:end].split("\n"), in_references)
-    return _with_underlined(text, found) if any(block.kind is BlockKind.RULE for block in found) else found
+            found += _split_lines(text, begin, text[begin:end].split("\n"), in_references)
+    return _with_underlined_headings(text, found) if any(block.kind is BlockKind.RULE for block in found) else found
 
 
-def entries_in(text: str, start: int, end: int) -> list[Span]:
+def split_entries(text: str, start: int, end: int) -> list[Span]:
     """Return the parts of the paragraph `text[start:end]` that begin with the labels of a list; all of it without any."""
-    if not _MAY_BREAK.search(text, start, end):
+    if not _POSSIBLE_BREAK.search(text, start, end):
         return [Span(start, end)]
-    lines = list(_lines(start, text[start:end].split("\n")))
+    lines = list(_measure_lines(start, text[start:end].split("\n")))
     width = max(len(line.text) for line in lines)
-    starts = [start, *(lines[index].start for index in sorted(_label_breaks(lines, width)))]
+    starts = [start, *(lines[index].start for index in sorted(_label_starts(lines, width)))]
     return [Span(first, first + len(text[first:last].rstrip())) for first, last in pairwise([*starts, end])]
 
 
-def _block(text: str, start: int, end: int) -> Block:
+def _make_block(text: str, start: int, end: int) -> Block:
     end = start + len(text[start:end].rstrip())
     if text[start] in _RULE_SIGNS and _is_rule(text[start:end]):
         return Block(start, end, BlockKind.RULE)
@@ -182,7 +184,7 @@ def _is_rule(line: str) -> bool:
     return len(line) > 2 and len(set(line) - {" "}) == 1
 
 
-def _with_underlined(text: str, blocks: Sequence[Block]) -> list[Block]:
+def _with_underlined_headings(text: str, blocks: Sequence[Block]) -> list[Block]:
     """Make headings of the lines that are underlined with = or -."""
     found = list(blocks)
     for index, (title, rule) in enumerate(pairwise(blocks)):
@@ -193,53 +195,53 @@ def _with_underlined(text: str, blocks: Sequence[Block]) -> list[Block]:
     return found
 
 
-def _blocks_of_lines(text: str, begin: int, raw: Sequence[str], in_references: bool) -> Iterator[Block]:
+def _split_lines(text: str, begin: int, raw: Sequence[str], in_references: bool) -> Iterator[Block]:
     """Yield the blocks of a chunk of several lines that begins at offset `begin`."""
     sizes = [len(line) for line in raw]
     width = max(sizes)
     end = begin + sum(sizes) + len(raw) - 1
-    wrapped = width <= _WIDEST_WRAP and min(sizes[:-1]) > _SHORT * width and not in_references
+    wrapped = width <= _MAX_WRAP_WIDTH and min(sizes[:-1]) > _SHORT_LINE_SHARE * width and not in_references
     even = not raw[0][0].isdecimal() and not any(line[0].isspace() for line in raw)
-    if wrapped and even and not _MAY_BREAK.search(text, begin, end):
-        yield _block(text, begin, end)
+    if wrapped and even and not _POSSIBLE_BREAK.search(text, begin, end):
+        yield _make_block(text, begin, end)
         return
-    lines = list(_lines(begin, raw))
+    lines = list(_measure_lines(begin, raw))
     first = 0
-    for index in sorted(_breaks(lines, in_references)):
-        yield _block(text, lines[first].start, lines[index - 1].start + len(lines[index - 1].text))
+    for index in sorted(_block_starts(lines, in_references)):
+        yield _make_block(text, lines[first].start, lines[index - 1].start + len(lines[index - 1].text))
         first = index
-    yield _block(text, lines[first].start, end)
+    yield _make_block(text, lines[first].start, end)
 
 
-def _lines(begin: int, raw: Sequence[str]) -> Iterator[_Line]:
+def _measure_lines(begin: int, raw: Sequence[str]) -> Iterator[_Line]:
     for line in raw:
         indent = len(line) - len(line.lstrip())
         yield _Line(begin + indent, line.strip(), indent)
         begin += len(line) + 1
 
 
-def _breaks(lines: Sequence[_Line], in_references: bool) -> set[int]:
+def _block_starts(lines: Sequence[_Line], in_references: bool) -> set[int]:
     """Return the indices of the lines that begin a block of their own, the first one apart."""
     width = max((len(line.text) for line in lines if " " in line.text), default=0)  # a long address says nothing of the width
-    labelled = _label_breaks(lines, width)
-    found = labelled | _sign_breaks(lines)
-    if width > _WIDEST_WRAP:
+    labelled = _label_starts(lines, width)
+    found = labelled | _sign_starts(lines)
+    if width > _MAX_WRAP_WIDTH:
         return found | {
-            i for i in range(1, len(lines)) if lines[i].indent <= lines[0].indent and not _GOES_ON.match(lines[i].text)
+            i for i in range(1, len(lines)) if lines[i].indent <= lines[0].indent and not _ENTRY_TAIL.match(lines[i].text)
         }
     if labelled:
         return found
-    found |= _indent_breaks(lines)
+    found |= _indent_starts(lines)
     found |= {i for i in range(1, len(lines)) if _stops_short(lines[i - 1], lines[i], width)}
-    if in_references or announces_references(lines[0].text):
-        found |= _entry_breaks(lines, found)
+    if in_references or is_reference_heading(lines[0].text):
+        found |= _entry_starts(lines, found)
     return found
 
 
-def _label_breaks(lines: Sequence[_Line], width: int) -> set[int]:
+def _label_starts(lines: Sequence[_Line], width: int) -> set[int]:
     """Return the lines whose label continues the list that is open, or begins one."""
     found: set[int] = set()
-    last: Label | None = None
+    last: EntryLabel | None = None
     for index, line in enumerate(lines):
         label = label_at(line.text, 0, len(line.text))
         if label is None or label.end >= len(line.text):
@@ -248,11 +250,11 @@ def _label_breaks(lines: Sequence[_Line], width: int) -> set[int]:
         if index == 0 or label.shape in ("caret", "footnote"):
             opens = True
         elif last is not None and last.shape == label.shape:
-            opens = _follows(last, label, before.text)
+            opens = _is_next_label(last, label, before.text)
         else:
             starts = label.number == 1 or label.shape == "bullet"
             opens = starts and (
-                before.text.endswith(":") or announces_references(before.text) or _is_short(before, line, width)
+                before.text.endswith(":") or is_reference_heading(before.text) or _is_short(before, line, width)
             )
         if opens:
             last = label
@@ -260,15 +262,15 @@ def _label_breaks(lines: Sequence[_Line], width: int) -> set[int]:
     return found - {0}
 
 
-def _follows(last: Label, label: Label, before: str) -> bool:
+def _is_next_label(last: EntryLabel, label: EntryLabel, before: str) -> bool:
     """Whether `label` is the next of a list after `last`; a gap in the numbers only where an entry may have ended."""
     if not (last.number and label.number):
         return last.shape == "bullet"
     step = label.number - last.number
-    return step == 1 or (1 < step <= _WIDEST_GAP and last.shape != "bare" and _ENDS_AN_ENTRY.search(before) is not None)
+    return step == 1 or (1 < step <= _MAX_NUMBER_GAP and last.shape != "bare" and _ENTRY_END.search(before) is not None)
 
 
-def _sign_breaks(lines: Sequence[_Line]) -> set[int]:
+def _sign_starts(lines: Sequence[_Line]) -> set[int]:
     """Return the lines that are furniture or a rule, and the lines after them."""
     signs = {i for i, line in enumerate(lines) if _is_sign(line.text)}
     return {i for i in signs | {i + 1 for i in signs} if 0 < i < len(lines)}
@@ -279,7 +281,7 @@ def _is_sign(line: str) -> bool:
     return folded in CHROME or folded.rstrip(": ") in READ_ALSO or (line[0] in _RULE_SIGNS and _is_rule(line))
 
 
-def _indent_breaks(lines: Sequence[_Line]) -> set[int]:
+def _indent_starts(lines: Sequence[_Line]) -> set[int]:
     """Return the lines that begin a paragraph or an entry by standing further in, or further out, than the others."""
     indents = [line.indent for line in lines]
     least = min(indents)
@@ -295,30 +297,30 @@ def _indent_breaks(lines: Sequence[_Line]) -> set[int]:
 
 def _is_short(line: _Line, after: _Line, width: int) -> bool:
     """Whether the first word of the next line would have had room in this line."""
-    return len(line.text) + 1 + len(after.text.split(None, 1)[0]) <= _SHORT * width
+    return len(line.text) + 1 + len(after.text.split(None, 1)[0]) <= _SHORT_LINE_SHARE * width
 
 
 def _stops_short(line: _Line, after: _Line, width: int) -> bool:
     """Whether `line` is a title, a byline or a cut copy rather than the wrapped line of a paragraph."""
     if line.text.endswith(("...", "…")) and after.text.startswith(line.text.rstrip(".… ")):
         return True
-    if _ENDS_A_PHRASE.search(line.text) or after.text[0].islower():
+    if _SENTENCE_END_SIGN.search(line.text) or after.text[0].islower():
         return False
     return _is_short(line, after, width) or _BYLINE.match(after.text) is not None
 
 
-def _entry_breaks(lines: Sequence[_Line], known: set[int]) -> set[int]:
+def _entry_starts(lines: Sequence[_Line], known: set[int]) -> set[int]:
     """Return the lines that begin an entry without a label: a name, after a line that ends an entry which names its source."""
     found: set[int] = set()
     named = False
     for index, line in enumerate(lines):
         before = lines[index - 1].text if index else ""
-        announced = index == 1 and announces_references(before)
-        if announced or (named and _ENDS_AN_ENTRY.search(before) and _STARTS_AN_ENTRY.match(line.text)):
+        announced = index == 1 and is_reference_heading(before)
+        if announced or (named and _ENTRY_END.search(before) and _ENTRY_START.match(line.text)):
             found.add(index)
         if index in found or index in known:
             named = False
-        named = named or _NAMES_A_SOURCE.search(line.text) is not None
+        named = named or _SOURCE_SIGN.search(line.text) is not None
     return found
 
 
@@ -327,16 +329,16 @@ def _entry_breaks(lines: Sequence[_Line], known: set[int]) -> set[int]:
 
 def plain_article(text: str, source: str) -> Article:
     """Return the article whose text is `text`, with line ends as `decode` leaves them. Nothing in it is taken for markup."""
-    blocks = paragraphs(text)
+    blocks = split_blocks(text)
     brackets = bracket_markers(text)
-    raised = list(raised_markers(text))
-    cited = cited_names(text, blocks, (*brackets, *raised))
+    raised = list(superscript_markers(text))
+    cited = marker_labels(text, blocks, (*brackets, *raised))
     references = find_references(text, blocks, cited)
     entries = [span for reference in references if (span := reference.span)]
     citations = find_citations(text, references, brackets, raised, entries)
     noise = find_noise(text, blocks, entries, citations)
     aside = {block_at(blocks, span.start) for span in (*noise, *entries)}
-    title = title_block(text, blocks, aside)
+    title = find_title(text, blocks, aside)
     return Article(
         text=text,
         title=" ".join(text[blocks[title].start : blocks[title].end].split()) if title >= 0 else file_title(source),

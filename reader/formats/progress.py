@@ -18,13 +18,13 @@ class ProgressReport(NamedTuple):
 
     unit: str
     done: int
-    of: int = 0
+    total: int = 0
 
 
-Listener = Callable[[ProgressReport], bool]
+ProgressListener = Callable[[ProgressReport], bool]
 """Is told each step, on the thread that reads; returns False to stop."""
 
-_listener: ContextVar[Listener | None] = ContextVar("listener", default=None)
+_listener: ContextVar[ProgressListener | None] = ContextVar("listener", default=None)
 
 
 class Cancelled(ReaderError):
@@ -32,7 +32,7 @@ class Cancelled(ReaderError):
 
 
 @contextmanager
-def report_to(listener: Listener) -> Generator[None]:
+def report_to(listener: ProgressListener) -> Generator[None]:
     """Tell `listener` how far reading is, for a block."""
     token = _listener.set(listener)
     try:

@@ -8,16 +8,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Final, NamedTuple
 
-from reader.article.markers import expanded
+from reader.article.markers import expand_labels
 from reader.article.model import StyleKind
 from reader.formats.builder import Builder
 from reader.formats.text_table import Cell
 
 # ------------------------------------------------------------------ 10⁶, H₂O, x^(n+1). Nothing glues to the word before it
 
-_DIGITS: Final = "0123456789+-−=()"
-_RAISED: Final = {
-    **dict(zip(_DIGITS, "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾", strict=True)),
+_SCRIPT_DIGITS: Final = "0123456789+-−=()"
+_SUPERSCRIPTS: Final = {
+    **dict(zip(_SCRIPT_DIGITS, "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾", strict=True)),
     **dict(zip("abcdefghijklmnoprstuvwxyz", "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ", strict=True)),
     **dict(zip("ABDEGHIJKLMNOPRTUVW", "ᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂ", strict=True)),
     "–": "⁻",
@@ -26,8 +26,8 @@ _RAISED: Final = {
     "γ": "ᵞ",
     "δ": "ᵟ",
 }
-_LOWERED: Final = {
-    **dict(zip(_DIGITS, "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎", strict=True)),
+_SUBSCRIPTS: Final = {
+    **dict(zip(_SCRIPT_DIGITS, "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎", strict=True)),
     **dict(zip("aehijklmnoprstuvx", "ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True)),
     "–": "₋",
     "β": "ᵦ",
@@ -36,10 +36,10 @@ _LOWERED: Final = {
     "φ": "ᵩ",
     "χ": "ᵪ",
 }
-_PLAIN: Final = frozenset("*†‡§¶#'′″‴°®™©’")
+_HIGH_SIGNS: Final = frozenset("*†‡§¶#'′″‴°®™©’")
 """Signs that stand high by themselves."""
 _ORDINALS: Final = frozenset({"st", "nd", "rd", "th", "er", "re", "e", "o", "a", "ème", "eme"})
-_LONGEST: Final = 12
+_MAX_SCRIPT_LENGTH: Final = 12
 
 
 def superscript(text: str, before: str = "") -> str:
@@ -49,21 +49,21 @@ def superscript(text: str, before: str = "") -> str:
     """
     if before[-1:].isdecimal() and text.strip() in _ORDINALS:
         return text
-    return _scripts_set(text, "^", _RAISED)
+    return _set_script(text, "^", _SUPERSCRIPTS)
 
 
 def subscript(text: str) -> str:
     """Return subscript text with subscript characters where there are some for all of it, else with a "_" in front."""
-    return _scripts_set(text, "_", _LOWERED)
+    return _set_script(text, "_", _SUBSCRIPTS)
 
 
-def _scripts_set(text: str, sign: str, forms: dict[str, str]) -> str:
+def _set_script(text: str, sign: str, forms: dict[str, str]) -> str:
     """Return `text` high or low. What is neither in `forms` nor separates them cannot be set so."""
     bare = text.strip()
-    if not bare or _PLAIN.issuperset(bare):
+    if not bare or _HIGH_SIGNS.issuperset(bare):
         return text
     if (
-        len(bare) <= _LONGEST
+        len(bare) <= _MAX_SCRIPT_LENGTH
         and all(char in forms or char in "/,." or char.isspace() for char in bare)
         and any(char in forms for char in bare)
     ):
@@ -76,11 +76,11 @@ def _scripts_set(text: str, sign: str, forms: dict[str, str]) -> str:
 
 # ------------------------------------------------------------------ a list of runs that becomes a block or a cell
 
-BREAK: Final = "\u2028"
+LINE_BREAK: Final = "\u2028"
 """The text of a run that breaks the line."""
 
 
-class Run(NamedTuple):
+class StyledRun(NamedTuple):
     """Words in one look. `styles` are kinds and targets, `level` is 1 for superscript and -1 for subscript.
 
     `names` are the names of the entries that a marker points at; None for all that is no marker.
@@ -92,14 +92,14 @@ class Run(NamedTuple):
     names: tuple[str, ...] | None = None
 
 
-def write_runs(builder: Builder, runs: Iterable[Run], kind: str = "note") -> None:
+def write_runs(builder: Builder, runs: Iterable[StyledRun], kind: str = "note") -> None:
     """Add runs to the builder's open block; `kind` tells how the markers in them were recognised."""
-    for styles, group in groupby(_set(runs), key=lambda run: run.styles):
+    for styles, group in groupby(_set_scripts(runs), key=lambda run: run.styles):
         with contextlib.ExitStack() as looks:
             for look, target in styles:
                 looks.enter_context(builder.style(look, target))
             for run in group:
-                if run.text == BREAK:
+                if run.text == LINE_BREAK:
                     builder.new_line()
                 elif run.names is not None:
                     builder.cite(run.text, run.names, kind)
@@ -107,23 +107,23 @@ def write_runs(builder: Builder, runs: Iterable[Run], kind: str = "note") -> Non
                     builder.text(run.text)
 
 
-def plain_text(runs: Iterable[Run]) -> str:
+def plain_text(runs: Iterable[StyledRun]) -> str:
     """Return the words of runs in one line."""
-    return " ".join("".join(run.text for run in _set(runs)).split())
+    return " ".join("".join(run.text for run in _set_scripts(runs)).split())
 
 
-def cell_of(runs: Iterable[Run], kind: str = "note") -> Cell:
+def to_cell(runs: Iterable[StyledRun], kind: str = "note") -> Cell:
     """Return what stands in a cell of a table, with its line breaks and its markers."""
     builder = Builder("\n")
     write_runs(builder, runs, kind)
-    return Cell(builder.written.rstrip(), tuple(builder.marks), builder.styles)
+    return Cell(builder.full_text.rstrip(), tuple(builder.markers), builder.styles)
 
 
-def _set(runs: Iterable[Run]) -> Iterator[Run]:
+def _set_scripts(runs: Iterable[StyledRun]) -> Iterator[StyledRun]:
     """Yield the runs with superscripts and subscripts set in characters, those side by side as one."""
     before = ""
     for (level, is_marker), group in groupby(runs, key=lambda run: (run.level, run.names is not None)):
-        members: Sequence[Run] = list(group)
+        members: Sequence[StyledRun] = list(group)
         if is_marker:
             members = [run._replace(text=" ".join(run.text.split())) for run in members]
         elif level:
@@ -136,17 +136,17 @@ def _set(runs: Iterable[Run]) -> Iterator[Run]:
 
 # ------------------------------------------------------------------ those that stand together are one marker, "[2]–[4]" names
 
-_SIGNS: Final = r"[\s,;/&]*(?:[-‐‑–—−]|and|to)?\s*"
-_BETWEEN: Final = re.compile(rf"{_SIGNS}|\]{_SIGNS}\[|\){_SIGNS}\(", re.IGNORECASE)
-_RANGE: Final = re.compile(r"[\[(\s]*\d{1,4}[\])]?\s*(?:[-‐‑–—−]|to)\s*[\[(]?\d{1,4}[\])\s]*", re.IGNORECASE)
-_NUMBERS: Final = re.compile(r"\s*\d{1,4}[a-z]?(?:\s*[-‐‑–—−,;&]\s*\d{1,4}[a-z]?)*\s*")
+_SEPARATOR_SIGNS: Final = r"[\s,;/&]*(?:[-‐‑–—−]|and|to)?\s*"
+_BETWEEN_MARKERS: Final = re.compile(rf"{_SEPARATOR_SIGNS}|\]{_SEPARATOR_SIGNS}\[|\){_SEPARATOR_SIGNS}\(", re.IGNORECASE)
+_NUMBER_RANGE: Final = re.compile(r"[\[(\s]*\d{1,4}[\])]?\s*(?:[-‐‑–—−]|to)\s*[\[(]?\d{1,4}[\])\s]*", re.IGNORECASE)
+_NUMBER_LIST: Final = re.compile(r"\s*\d{1,4}[a-z]?(?:\s*[-‐‑–—−,;&]\s*\d{1,4}[a-z]?)*\s*")
 _SPACES: Final = re.compile(r"\s+")
 _BRACKETS: Final = {"[": "]", "(": ")"}
-_LONGEST_BETWEEN: Final = 8
-_LONGEST_RANGE: Final = 200
+_MAX_SEPARATOR_LENGTH: Final = 8
+_MAX_RANGE: Final = 200
 
 
-class Keys(NamedTuple):
+class EntryKeys(NamedTuple):
     """The entries there are: the place of each name in the list, the names in order, and the names by their labels."""
 
     places: Mapping[str, int]
@@ -154,15 +154,15 @@ class Keys(NamedTuple):
     labels: Mapping[str, str]
 
     @classmethod
-    def of(cls, entries: Sequence[tuple[str, str]]) -> Keys:
+    def from_entries(cls, entries: Sequence[tuple[str, str]]) -> EntryKeys:
         """Return the keys of entries, given as names and labels in the order of the list."""
         order = [name for name, _ in entries]
         return cls({name: place for place, name in enumerate(order)}, order, {label: name for name, label in entries if label})
 
 
-def joined_markers(runs: Sequence[Run], keys: Keys) -> list[Run]:
+def join_markers(runs: Sequence[StyledRun], keys: EntryKeys) -> list[StyledRun]:
     """Return the runs with each group of markers, and what stands between and around them, as one run."""
-    made: list[Run] = []
+    made: list[StyledRun] = []
     rest = list(reversed(runs))
     while rest:
         run = rest.pop()
@@ -170,56 +170,58 @@ def joined_markers(runs: Sequence[Run], keys: Keys) -> list[Run]:
             made.append(run)
             continue
         group = [run]
-        while taken := _goes_on(rest):
+        while taken := _continuation_length(rest):
             group += [rest.pop() for _ in range(taken)]
-        names = _named(group, keys)
+        names = _group_names(group, keys)
         text = "".join(member.text for member in group)
         text, tail = text.rstrip(), text[len(text.rstrip()) :]
-        before, after = (made[-1] if made else Run("")), (rest[-1] if rest else Run(""))
+        before, after = (made[-1] if made else StyledRun("")), (rest[-1] if rest else StyledRun(""))
         first, last = before.text[-1:], after.text[:1]
         if first and _BRACKETS.get(first) == last and not tail:
             made[-1] = before._replace(text=before.text[:-1])
             rest[-1] = after._replace(text=after.text[1:])
             text = first + text + last
-        elif run.level or (_NUMBERS.fullmatch(text) and first and not first.isspace() and first not in "([/–-"):
+        elif run.level or (_NUMBER_LIST.fullmatch(text) and first and not first.isspace() and first not in "([/–-"):
             text = f"[{text.strip()}]"
         lead = text[: len(text) - len(text.lstrip())]
-        made += [Run(lead)] * bool(lead) + [Run(text.strip(), run.styles, 0, names)] + [Run(tail)] * bool(tail)
+        made += (
+            [StyledRun(lead)] * bool(lead) + [StyledRun(text.strip(), run.styles, 0, names)] + [StyledRun(tail)] * bool(tail)
+        )
     return [run for run in made if run.text]
 
 
-def _goes_on(rest: Sequence[Run]) -> int:
+def _continuation_length(rest: Sequence[StyledRun]) -> int:
     """Return how many of the next runs (the last ones of `rest`) belong to the marker: signs, and the marker behind them."""
     between = ""
     for count, run in enumerate(reversed(rest), 1):
         if run.names is not None:
-            return count if _BETWEEN.fullmatch(between) else 0
+            return count if _BETWEEN_MARKERS.fullmatch(between) else 0
         between = _SPACES.sub(" ", between + run.text)
-        if len(between) > _LONGEST_BETWEEN or run.text == BREAK:
+        if len(between) > _MAX_SEPARATOR_LENGTH or run.text == LINE_BREAK:
             return 0
     return 0
 
 
-def _named(group: Sequence[Run], keys: Keys) -> tuple[str, ...]:
+def _group_names(group: Sequence[StyledRun], keys: EntryKeys) -> tuple[str, ...]:
     """Return the names that a group of markers stands for, with those that a dash between two of them passes over."""
     names: list[str] = []
     between = ""
-    last: Run | None = None
+    last: StyledRun | None = None
     for run in group:
         if run.names is None:
             between += run.text
             continue
-        if last is not None and _RANGE.fullmatch(last.text + between + run.text):
+        if last is not None and _NUMBER_RANGE.fullmatch(last.text + between + run.text):
             names += _passed_over(names[-1:], run.names[:1], keys)
         names += run.names
-        if _NUMBERS.fullmatch(run.text):
+        if _NUMBER_LIST.fullmatch(run.text):
             # One element for "5–7": its text says more than its id.
-            names += (keys.labels[label] for label in expanded(run.text.strip()) if label in keys.labels)
+            names += (keys.labels[label] for label in expand_labels(run.text.strip()) if label in keys.labels)
         last, between = run, ""
     return tuple(dict.fromkeys(names))
 
 
-def _passed_over(first: Sequence[str], last: Sequence[str], keys: Keys) -> Sequence[str]:
+def _passed_over(first: Sequence[str], last: Sequence[str], keys: EntryKeys) -> Sequence[str]:
     start = keys.places.get(first[0], -1) if first else -1
     end = keys.places.get(last[0], -1) if last else -1
-    return keys.order[start + 1 : end] if 0 <= start < end <= start + _LONGEST_RANGE else ()
+    return keys.order[start + 1 : end] if 0 <= start < end <= start + _MAX_RANGE else ()

@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from reader.article.article import Article
 from reader.errors import NoText
-from reader.formats import is_address, parse, read_bytes
+from reader.formats import is_address, parse_article, read_bytes
 from reader.formats.plain import file_title
 from reader.formats.progress import report
 
-_PASTED = "-"
+_PASTE_NAME = "-"
 
 
 class SourceInput(NamedTuple):
@@ -33,42 +33,42 @@ def read_source(name: str, *, private: bool = False) -> SourceInput:
     """
     if not is_address(name):
         data = read_bytes(name)
-        return SourceInput(_read(data, name), data, name)
+        return SourceInput(_read_text(data, name), data, name)
     # Only who fetches pays for the network's library.
-    from reader.formats.web import Limits, article_of, fetch
+    from reader.formats.web import FetchLimits, fetch_page, page_article
 
-    fetched = fetch(name, Limits(private=private), _told)
+    fetched = fetch_page(name, FetchLimits(private=private), _report_bytes)
     try:
-        article = article_of(fetched)
+        article = page_article(fetched)
     except NoText:
         article = None
     return SourceInput(article, fetched.data, fetched.address)
 
 
-def pasted(text: str) -> SourceInput:
+def read_paste(text: str) -> SourceInput:
     """Read a text that was pasted. Raises ReaderError when it is empty."""
     data = text.encode("utf-8", "replace")
-    return SourceInput(_unnamed(parse(data, _PASTED)), data, "")
+    return SourceInput(_without_pipe_title(parse_article(data, _PASTE_NAME)), data, "")
 
 
-def of_pipe(data: bytes) -> SourceInput:
+def read_pipe(data: bytes) -> SourceInput:
     """Read what came through a pipe, a text or a document. Raises ReaderError as `supplied`."""
-    article = _read(data, _PASTED)
-    return SourceInput(_unnamed(article) if article is not None else None, data, "")
+    article = _read_text(data, _PASTE_NAME)
+    return SourceInput(_without_pipe_title(article) if article is not None else None, data, "")
 
 
-def _unnamed(article: Article) -> Article:
+def _without_pipe_title(article: Article) -> Article:
     """Return an article without the name of the pipe as its title: the reference names its source better."""
-    return replace(article, title="") if article.title == file_title(_PASTED) else article
+    return replace(article, title="") if article.title == file_title(_PASTE_NAME) else article
 
 
-def _read(data: bytes, name: str) -> Article | None:
+def _read_text(data: bytes, name: str) -> Article | None:
     try:
-        return parse(data, name)
+        return parse_article(data, name)
     except NoText:
         return None
 
 
-def _told(come: int, expected: int) -> bool:
+def _report_bytes(come: int, expected: int) -> bool:
     report("byte", come, expected)
     return True

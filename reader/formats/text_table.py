@@ -15,15 +15,15 @@ from itertools import accumulate, pairwise
 from typing import Final, NamedTuple, TypeVar
 
 from reader.article.model import BlockKind, Style
-from reader.formats.builder import Builder, Mark
+from reader.formats.builder import Builder, EntryMarker
 
-_WIDEST: Final = 66
+_MAX_TABLE_WIDTH: Final = 66
 """What fits the article's column in a terminal of 120 columns."""
-_NARROWEST: Final = 8
-_LONGEST_WORD: Final = 24
-_GAP: Final = "  "
+_MIN_COLUMN_WIDTH: Final = 8
+_MAX_WORD_WIDTH: Final = 24
+_COLUMN_GAP: Final = "  "
 _RULE: Final = "─"
-_MOSTLY: Final = 0.8
+_MIN_NUMERIC_SHARE: Final = 0.8
 _WORD: Final = re.compile(r"\S+")
 
 
@@ -31,17 +31,17 @@ class Cell(NamedTuple):
     """What stands in a cell, in lines, the markers in it, and how parts of it are drawn: both are ranges of `text`."""
 
     text: str = ""
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[EntryMarker, ...] = ()
     styles: tuple[Style, ...] = ()
 
 
-Row = Sequence[Cell]
-Part = TypeVar("Part", Mark, Style)
+CellRow = Sequence[Cell]
+Part = TypeVar("Part", EntryMarker, Style)
 
 
-def render_table(builder: Builder, rows: Sequence[Row], heads: int = 0) -> None:
+def render_table(builder: Builder, rows: Sequence[CellRow], heads: int = 0) -> None:
     """Add a table as a block of its own. The first `heads` rows are its head, ruled off from the others."""
-    table = drawn(rows, heads)
+    table = draw_table(rows, heads)
     if not table.text:
         return
     builder.begin(BlockKind.TABLE)
@@ -68,9 +68,9 @@ def write_cell(builder: Builder, cell: Cell) -> None:
                 builder.text(cell.text[start:end])
 
 
-def drawn(rows: Sequence[Row], heads: int = 0) -> Cell:
+def draw_table(rows: Sequence[CellRow], heads: int = 0) -> Cell:
     """Return a table as one text, with the markers and styles in it as ranges of that. Rows may be of different lengths."""
-    rows, heads = _without_empty(rows, heads)
+    rows, heads = _drop_empty_rows(rows, heads)
     count = max(map(len, rows), default=0)
     if not count:
         return Cell()
@@ -82,25 +82,25 @@ def drawn(rows: Sequence[Row], heads: int = 0) -> Cell:
             # The first column stands there again, but what it cites is cited once.
             lines.append(Cell())
             band = [[cell._replace(marks=()) for cell in band[0]], *band[1:]]
-        lines += _lines(band, heads)
+        lines += _band_lines(band, heads)
     starts = accumulate((len(line.text) + 1 for line in lines), initial=0)
     placed = list(zip(lines, starts, strict=False))
-    marks = (_moved(mark, start) for line, start in placed for mark in line.marks)
-    styles = (_moved(style, start) for line, start in placed for style in line.styles)
+    marks = (_shift(mark, start) for line, start in placed for mark in line.marks)
+    styles = (_shift(style, start) for line, start in placed for style in line.styles)
     return Cell("\n".join(line.text for line in lines), tuple(marks), tuple(styles))
 
 
-def _without_empty(rows: Sequence[Row], heads: int) -> tuple[list[Row], int]:
+def _drop_empty_rows(rows: Sequence[CellRow], heads: int) -> tuple[list[CellRow], int]:
     full = [any(cell.text.strip() for cell in row) for row in rows]
     return [row for row, is_full in zip(rows, full, strict=True) if is_full], sum(full[:heads])
 
 
 def _bands(columns: Sequence[Sequence[Cell]]) -> Iterator[list[Sequence[Cell]]]:
     """Yield as many columns as fit side by side at their narrowest, again and again, each time behind the first one."""
-    needs = [len(_GAP) + _need(column) for column in columns]
+    needs = [len(_COLUMN_GAP) + _min_width(column) for column in columns]
     band, used = list(columns[:1]), sum(needs[:1])
     for column, need in zip(columns[1:], needs[1:], strict=True):
-        if len(band) > 1 and used + need > _WIDEST + len(_GAP):
+        if len(band) > 1 and used + need > _MAX_TABLE_WIDTH + len(_COLUMN_GAP):
             yield band
             band, used = list(columns[:1]), needs[0]
         band.append(column)
@@ -108,63 +108,66 @@ def _bands(columns: Sequence[Sequence[Cell]]) -> Iterator[list[Sequence[Cell]]]:
     yield band
 
 
-def _need(column: Sequence[Cell]) -> int:
+def _min_width(column: Sequence[Cell]) -> int:
     """Return how narrow a column can be: its longest word or marker, or a few cells where that is too long to stay whole."""
-    return min(_LONGEST_WORD, max(_width(cell.text[start:end]) for cell in column for start, end in (*_words(cell), (0, 0))))
+    return min(
+        _MAX_WORD_WIDTH,
+        max(_cell_width(cell.text[start:end]) for cell in column for start, end in (*_word_ranges(cell), (0, 0))),
+    )
 
 
-def _widths(columns: Sequence[Sequence[Cell]]) -> list[int]:
+def _column_widths(columns: Sequence[Sequence[Cell]]) -> list[int]:
     """Return the columns' widths: their natural ones, where these are too wide together, with the widest cut evenly."""
-    wanted = [max(_width(line) for cell in column for line in cell.text.split("\n")) for column in columns]
-    needs = [max(_need(column), min(want, _NARROWEST)) for column, want in zip(columns, wanted, strict=True)]
-    room = _WIDEST - len(_GAP) * (len(columns) - 1)
-    cap = min(max(wanted), _WIDEST)
-    while cap > _NARROWEST and sum(max(need, min(want, cap)) for need, want in zip(needs, wanted, strict=True)) > room:
+    wanted = [max(_cell_width(line) for cell in column for line in cell.text.split("\n")) for column in columns]
+    needs = [max(_min_width(column), min(want, _MIN_COLUMN_WIDTH)) for column, want in zip(columns, wanted, strict=True)]
+    room = _MAX_TABLE_WIDTH - len(_COLUMN_GAP) * (len(columns) - 1)
+    cap = min(max(wanted), _MAX_TABLE_WIDTH)
+    while cap > _MIN_COLUMN_WIDTH and sum(max(need, min(want, cap)) for need, want in zip(needs, wanted, strict=True)) > room:
         cap -= 1
     return [max(need, min(want, cap)) for need, want in zip(needs, wanted, strict=True)]
 
 
-def _lines(columns: Sequence[Sequence[Cell]], heads: int) -> Iterator[Cell]:
+def _band_lines(columns: Sequence[Sequence[Cell]], heads: int) -> Iterator[Cell]:
     """Yield the lines of one band, with the rule below its head."""
-    widths = _widths(columns)
+    widths = _column_widths(columns)
     right = [_is_numeric(column[heads:]) for column in columns]
     for number, row in enumerate(zip(*columns, strict=True)):
         if number == heads and heads:
-            yield Cell(_GAP.join(_RULE * width for width in widths))
-        parts = [list(_wrapped(cell, width)) for cell, width in zip(row, widths, strict=True)]
+            yield Cell(_COLUMN_GAP.join(_RULE * width for width in widths))
+        parts = [list(_wrap_cell(cell, width)) for cell, width in zip(row, widths, strict=True)]
         for line in range(max(map(len, parts))):
-            yield _joined([part[line] if line < len(part) else Cell() for part in parts], widths, right)
+            yield _join_cells([part[line] if line < len(part) else Cell() for part in parts], widths, right)
 
 
-def _joined(cells: Sequence[Cell], widths: Sequence[int], right: Sequence[bool]) -> Cell:
-    text, marks, styles = "", list[Mark](), list[Style]()
+def _join_cells(cells: Sequence[Cell], widths: Sequence[int], right: Sequence[bool]) -> Cell:
+    text, marks, styles = "", list[EntryMarker](), list[Style]()
     for place, (cell, width, is_right) in enumerate(zip(cells, widths, right, strict=True)):
-        text += _GAP if place else ""
-        padding = " " * max(0, width - _width(cell.text))
+        text += _COLUMN_GAP if place else ""
+        padding = " " * max(0, width - _cell_width(cell.text))
         text += padding if is_right else ""
-        marks += (_moved(mark, len(text)) for mark in cell.marks)
-        styles += (_moved(style, len(text)) for style in cell.styles)
+        marks += (_shift(mark, len(text)) for mark in cell.marks)
+        styles += (_shift(style, len(text)) for style in cell.styles)
         text += cell.text + ("" if is_right else padding)
     return Cell(text.rstrip(), tuple(marks), tuple(styles))
 
 
-def _wrapped(cell: Cell, width: int) -> Iterator[Cell]:
+def _wrap_cell(cell: Cell, width: int) -> Iterator[Cell]:
     """Yield a cell's lines at a width. A marker stays in one line with its blanks; one wider than the column ends with it."""
-    for start, end in _pieces(cell, width):
+    for start, end in _wrap_ranges(cell, width):
         marks = (mark._replace(end=min(mark.end, end)) for mark in cell.marks if start <= mark.start < end)
         styles = (
             style._replace(start=max(style.start, start), end=min(style.end, end))
             for style in cell.styles
             if style.start < end and start < style.end
         )
-        yield Cell(cell.text[start:end], tuple(_moved(m, -start) for m in marks), tuple(_moved(s, -start) for s in styles))
+        yield Cell(cell.text[start:end], tuple(_shift(m, -start) for m in marks), tuple(_shift(s, -start) for s in styles))
 
 
-def _pieces(cell: Cell, width: int) -> Iterator[tuple[int, int]]:
+def _wrap_ranges(cell: Cell, width: int) -> Iterator[tuple[int, int]]:
     start = end = used = 0
-    for word_start, word_end in _words(cell):
+    for word_start, word_end in _word_ranges(cell):
         gap = cell.text[end:word_start] if used else ""
-        size = _width(cell.text[word_start:word_end])
+        size = _cell_width(cell.text[word_start:word_end])
         if used and ("\n" in gap or used + 1 + size > width):
             yield start, end
             used = 0
@@ -172,17 +175,17 @@ def _pieces(cell: Cell, width: int) -> Iterator[tuple[int, int]]:
             start = word_start
         while size > width:
             # A word that is longer than the line, such as an address, goes on in the next one.
-            cut = word_start + _fitting(cell.text[word_start:word_end], width)
+            cut = word_start + _fitting_length(cell.text[word_start:word_end], width)
             yield word_start, cut
             start = word_start = cut
-            size = _width(cell.text[word_start:word_end])
+            size = _cell_width(cell.text[word_start:word_end])
         used = used + (1 if used else 0) + size
         end = word_end
     if used:
         yield start, end
 
 
-def _words(cell: Cell) -> Iterator[tuple[int, int]]:
+def _word_ranges(cell: Cell) -> Iterator[tuple[int, int]]:
     """Yield the ranges of the words; what a marker holds together is one."""
     pending: tuple[int, int] | None = None
     for match in _WORD.finditer(cell.text):
@@ -197,9 +200,9 @@ def _words(cell: Cell) -> Iterator[tuple[int, int]]:
         yield pending
 
 
-def _fitting(word: str, width: int) -> int:
+def _fitting_length(word: str, width: int) -> int:
     """Return how many code points of `word` fit: at least one."""
-    sums = accumulate(map(_width, word))
+    sums = accumulate(map(_cell_width, word))
     return max(1, sum(1 for size in sums if size <= width))
 
 
@@ -207,14 +210,14 @@ def _is_numeric(column: Iterable[Cell]) -> bool:
     """Whether nearly all that stands in a column are numbers, which are read by their last digit."""
     texts = [cell.text for cell in column if cell.text.strip()]
     numbers = sum(any(map(str.isdecimal, text)) and not any(map(str.isalpha, text)) for text in texts)
-    return bool(texts) and numbers >= _MOSTLY * len(texts)
+    return bool(texts) and numbers >= _MIN_NUMERIC_SHARE * len(texts)
 
 
-def _moved(part: Part, by: int) -> Part:
+def _shift(part: Part, by: int) -> Part:
     return part._replace(start=part.start + by, end=part.end + by)
 
 
-def _width(text: str) -> int:
+def _cell_width(text: str) -> int:
     """Return how many cells a line takes in a terminal."""
     if text.isascii():
         return len(text)

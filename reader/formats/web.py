@@ -18,19 +18,19 @@ import httpx
 from reader import __version__
 from reader.article.article import Article
 from reader.errors import ReaderError
-from reader.formats import parse
+from reader.formats import parse_article
 from reader.formats.detection import detect_container
 
 # ------------------------------------------------------------------ Asking one host no more often than a person would, when
 
-PAUSE: Final = 1.0
+REQUEST_PAUSE: Final = 1.0
 """The seconds between two requests to one host."""
 
 
 class RateLimiter:
     """When each host was asked last. `sleep` waits for so many seconds, and may be left by an exception."""
 
-    def __init__(self, pause: float = PAUSE, sleep: Callable[[float], object] = time.sleep) -> None:
+    def __init__(self, pause: float = REQUEST_PAUSE, sleep: Callable[[float], object] = time.sleep) -> None:
         self._pause = pause
         self._sleep = sleep
         self._asked: dict[str, float] = {}
@@ -50,74 +50,74 @@ class RateLimiter:
 
 # ------------------------------------------------------------------ one address, http or https, with limits on everything that
 
-Progress = Callable[[int, int], bool]
+FetchListener = Callable[[int, int], bool]
 """Is told how many bytes have come and how many there will be (0: unknown); returns False to stop."""
 
-AGENT: Final = f"claim-reader/{__version__} (a reader of single articles, started by a person)"
-LARGEST: Final = 30_000_000
+USER_AGENT: Final = f"claim-reader/{__version__} (a reader of single articles, started by a person)"
+MAX_PAGE_SIZE: Final = 30_000_000
 """The most bytes of a page, unpacked."""
-LONGEST: Final = 120.0
+MAX_FETCH_SECONDS: Final = 120.0
 """The most seconds that a page may take."""
 _TIMEOUT: Final = httpx.Timeout(20.0, connect=10.0)
-_MOST_REDIRECTS: Final = 8
-_ACCEPT: Final = (
+_MAX_REDIRECTS: Final = 8
+_ACCEPT_HEADER: Final = (
     "text/html,application/xhtml+xml,application/pdf,application/epub+zip,application/xml;q=0.9,text/*;q=0.8,*/*;q=0.5"
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class FetchLimits:
     """What a fetch may take: bytes, seconds, seconds of silence, and whether private addresses may be reached."""
 
-    size: int = LARGEST
-    seconds: float = LONGEST
+    size: int = MAX_PAGE_SIZE
+    seconds: float = MAX_FETCH_SECONDS
     timeout: httpx.Timeout = field(default_factory=lambda: _TIMEOUT)
     private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
+class FetchedPage:
     """What came: its bytes, the address it came from in the end, the charset that was named with it, the time in UTC."""
 
     data: bytes
     address: str
     charset: str
-    at: str
+    fetched_at: str
 
 
-def read_address(address: str, limits: Limits | None = None, progress: Progress | None = None) -> Article:
+def read_page(address: str, limits: FetchLimits | None = None, progress: FetchListener | None = None) -> Article:
     """Fetch a page and return the article in it. Raises ReaderError when that fails or is stopped."""
-    fetched = fetch(address, limits, progress)
-    return article_of(fetched)
+    fetched = fetch_page(address, limits, progress)
+    return page_article(fetched)
 
 
-def article_of(fetched: Fetched) -> Article:
+def page_article(fetched: FetchedPage) -> Article:
     """Return the article in what was fetched. Raises ReaderError as `parse`."""
-    article = parse(_in_utf8(fetched), fetched.address)
-    about = article.about._replace(address=article.about.address or fetched.address, fetched=fetched.at)
+    article = parse_article(_to_utf8(fetched), fetched.address)
+    about = article.about._replace(address=article.about.address or fetched.address, fetched=fetched.fetched_at)
     return replace(article, about=about)
 
 
-def fetch(address: str, limits: Limits | None = None, progress: Progress | None = None) -> Fetched:
+def fetch_page(address: str, limits: FetchLimits | None = None, progress: FetchListener | None = None) -> FetchedPage:
     """Fetch an address, through at most 8 redirects.
 
     Raises ReaderError when it fails, takes too long, is too large, or is stopped.
     """
-    limits = limits or Limits()
+    limits = limits or FetchLimits()
     deadline = time.monotonic() + limits.seconds
-    headers = {"User-Agent": AGENT, "Accept": _ACCEPT}
+    headers = {"User-Agent": USER_AGENT, "Accept": _ACCEPT_HEADER}
     try:
         with httpx.Client(transport=_Transport(limits.private), timeout=limits.timeout, headers=headers) as client:
-            for _ in range(_MOST_REDIRECTS + 1):
-                _check(address)
+            for _ in range(_MAX_REDIRECTS + 1):
+                _check_address(address)
                 with client.stream("GET", address) as response:
                     if response.has_redirect_location:
                         address = urljoin(address, response.headers["location"])
                         continue
                     if not response.is_success:
-                        raise _refused(address, response)
-                    data = b"".join(_within(response, limits, deadline, progress))
-                    return Fetched(data, address, response.charset_encoding or "", _now())
+                        raise _status_error(address, response)
+                    data = b"".join(_read_body(response, limits, deadline, progress))
+                    return FetchedPage(data, address, response.charset_encoding or "", _now())
     except (
         httpx.HTTPError,
         httpx.InvalidURL,
@@ -125,13 +125,13 @@ def fetch(address: str, limits: Limits | None = None, progress: Progress | None 
         httpcore.TimeoutException,
         httpcore.ProtocolError,
     ) as error:
-        raise _failed(address, error) from error
+        raise _network_error(address, error) from error
     except (ValueError, UnicodeError, OSError) as error:
         raise ReaderError(f"{address} cannot be fetched: {error}") from error
-    raise ReaderError(f"{address} leads on and on: after {_MOST_REDIRECTS} redirects there is still no page")
+    raise ReaderError(f"{address} leads on and on: after {_MAX_REDIRECTS} redirects there is still no page")
 
 
-def _check(address: str) -> None:
+def _check_address(address: str) -> None:
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https"):
         raise ReaderError(f"{address} is no address of a page", "only http:// and https:// are fetched")
@@ -139,15 +139,17 @@ def _check(address: str) -> None:
         raise ReaderError(f"{address} names no host")
 
 
-def _within(response: httpx.Response, limits: Limits, deadline: float, progress: Progress | None) -> Iterator[bytes]:
+def _read_body(
+    response: httpx.Response, limits: FetchLimits, deadline: float, progress: FetchListener | None
+) -> Iterator[bytes]:
     expected = int(response.headers.get("content-length") or 0) if not response.headers.get("content-encoding") else 0
     if expected > limits.size:
-        raise _too_large(response, limits)
+        raise _size_error(response, limits)
     come = 0
     for part in response.iter_bytes():
         come += len(part)
         if come > limits.size:
-            raise _too_large(response, limits)
+            raise _size_error(response, limits)
         if time.monotonic() > deadline:
             raise ReaderError(f"{response.url} takes too long: stopped after {limits.seconds:g} seconds")
         if progress is not None and not progress(come, expected):
@@ -155,11 +157,11 @@ def _within(response: httpx.Response, limits: Limits, deadline: float, progress:
         yield part
 
 
-def _too_large(response: httpx.Response, limits: Limits) -> ReaderError:
+def _size_error(response: httpx.Response, limits: FetchLimits) -> ReaderError:
     return ReaderError(f"{response.url} is larger than {limits.size // 1_000_000} MB", "save it to a file and open that")
 
 
-def _refused(address: str, response: httpx.Response) -> ReaderError:
+def _status_error(address: str, response: httpx.Response) -> ReaderError:
     hints = {
         401: "it wants a password: save the page from your browser and open the file",
         403: "it does not let programs in: save the page from your browser and open the file",
@@ -171,7 +173,7 @@ def _refused(address: str, response: httpx.Response) -> ReaderError:
     return ReaderError(f"{address} answered {response.status_code} {response.reason_phrase}".rstrip(), hint)
 
 
-def _failed(address: str, error: Exception) -> ReaderError:
+def _network_error(address: str, error: Exception) -> ReaderError:
     said = str(error) or type(error).__name__
     if isinstance(error, (httpx.TimeoutException, httpcore.TimeoutException)):
         return ReaderError(f"{address} does not answer", "try again later")
@@ -182,7 +184,7 @@ def _failed(address: str, error: Exception) -> ReaderError:
     return ReaderError(f"{address} cannot be reached: {said}", "check the address and the network")
 
 
-class _Stream(httpx.SyncByteStream):
+class _ResponseStream(httpx.SyncByteStream):
     """A response's body as it comes."""
 
     def __init__(self, response: httpcore.Response) -> None:
@@ -201,7 +203,7 @@ class _Transport(httpx.BaseTransport):
 
     def __init__(self, private: bool) -> None:
         context = httpx.create_ssl_context()
-        self._pool = httpcore.ConnectionPool(ssl_context=context, network_backend=_Checked(private), max_connections=1)
+        self._pool = httpcore.ConnectionPool(ssl_context=context, network_backend=_CheckedBackend(private), max_connections=1)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request and return the response, whose body has not come yet."""
@@ -214,14 +216,14 @@ class _Transport(httpx.BaseTransport):
             extensions=request.extensions,
         )
         response = self._pool.handle_request(sent)
-        return httpx.Response(response.status, headers=response.headers, stream=_Stream(response))
+        return httpx.Response(response.status, headers=response.headers, stream=_ResponseStream(response))
 
     def close(self) -> None:
         """Close all connections."""
         self._pool.close()
 
 
-class _Checked(httpcore.SyncBackend):
+class _CheckedBackend(httpcore.SyncBackend):
     """Connects to public addresses only, unless private ones are allowed: to the very address that was checked."""
 
     def __init__(self, private: bool) -> None:
@@ -238,7 +240,7 @@ class _Checked(httpcore.SyncBackend):
     ) -> httpcore.NetworkStream:
         """Connect to a host by name. Raises ReaderError for a private address, httpcore.ConnectError when it fails."""
         error: Exception = httpcore.ConnectError(f"no host is called {host}")
-        for address in _addresses(host, port):
+        for address in _resolve_host(host, port):
             if not self._private and not ipaddress.ip_address(address.partition("%")[0]).is_global:
                 raise ReaderError(
                     f"{host} is in your own network, and was not asked for anything", "--allow-private lets the reader go there"
@@ -250,7 +252,7 @@ class _Checked(httpcore.SyncBackend):
         raise error
 
 
-def _addresses(host: str, port: int) -> list[str]:
+def _resolve_host(host: str, port: int) -> list[str]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
@@ -258,7 +260,7 @@ def _addresses(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
-def _in_utf8(fetched: Fetched) -> bytes:
+def _to_utf8(fetched: FetchedPage) -> bytes:
     """Return a text in UTF-8, with a mark that says so, when a charset came with it: that counts before what stands in it."""
     data = fetched.data
     if (

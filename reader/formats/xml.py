@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from lxml import etree  # pyright: ignore[reportMissingTypeStubs, reportAttributeAccessIssue, reportUnknownVariableType]  # no stubs
 
 from reader.errors import ReaderError
-from reader.formats.detection import AGAIN
+from reader.formats.detection import BROKEN_FILE_HINT
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # ------------------------------------------------------------------ JATS, DOCX
 
 
-def local(element: Element) -> str:
+def element_name(element: Element) -> str:
     """Return an element's name without its namespace; "" for an entity that nobody declared."""
     tag = cast("object", element.tag)  # lxml has functions for tags of comments and entities
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
@@ -30,15 +30,15 @@ def local(element: Element) -> str:
 
 def children(element: Element, *names: str) -> list[Element]:
     """Return the children with one of these names."""
-    return [child for child in element if local(child) in names]
+    return [child for child in element if element_name(child) in names]
 
 
-def first(element: Element | None, *path: str) -> Element | None:
+def find_element(element: Element | None, *path: str) -> Element | None:
     """Return the first descendant that this path of names leads to, or None."""
     for name in path:
         if element is None:
             return None
-        element = next((child for child in element if local(child) == name), None)
+        element = next((child for child in element if element_name(child) == name), None)
     return element
 
 
@@ -50,21 +50,21 @@ def attribute(element: Element, name: str) -> str:
     return ""
 
 
-def words(element: Element | None) -> str:
+def element_text(element: Element | None) -> str:
     """Return all the words of an element in one line, as they stand there."""
     return "" if element is None else " ".join("".join(element.itertext()).split())
 
 
 # ------------------------------------------------------------------ Reading documents that are zip packages, EPUB and DOCX,
 
-_LARGEST_MEMBER: Final = 64 << 20
-_LARGEST_TOTAL: Final = 256 << 20
-_MOST_MEMBERS: Final = 50_000
-_RATIO: Final = 200  # the text of a book packs to a third or a tenth; what packs to less than a two-hundredth is made to
-_SMALL: Final = 4 << 20  # below this size a member may be packed as well as it likes
-_PIECE: Final = 1 << 20
+_MAX_MEMBER_SIZE: Final = 64 << 20
+_MAX_TOTAL_SIZE: Final = 256 << 20
+_MAX_MEMBERS: Final = 50_000
+_MAX_RATIO: Final = 200  # the text of a book packs to a third or a tenth; what packs to less than a two-hundredth is made to
+_SMALL_SIZE: Final = 4 << 20  # below this size a member may be packed as well as it likes
+_CHUNK_SIZE: Final = 1 << 20
 _ENCRYPTED: Final = 0x1
-_BROKEN: Final = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, NotImplementedError)
+_ZIP_ERRORS: Final = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, NotImplementedError)
 """What zipfile raises for a package that is broken, or (the last) packed in a way that it does not know."""
 
 
@@ -77,13 +77,13 @@ class Package:
         self._read = 0
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
-        except _BROKEN as error:
-            raise ReaderError(f"{what} can't be unpacked", AGAIN) from error
+        except _ZIP_ERRORS as error:
+            raise ReaderError(f"{what} can't be unpacked", BROKEN_FILE_HINT) from error
         # Some packers write backslashes.
         named = ((info.filename.replace("\\", "/"), info) for info in self._zip.infolist())
-        self._members = {_tidy(name): info for name, info in named if name and not name.endswith("/")}
-        if len(self._members) > _MOST_MEMBERS:
-            raise ReaderError(f"{what} has more than {_MOST_MEMBERS:,} parts", "no document needs so many: it is not read")
+        self._members = {_normalize_member(name): info for name, info in named if name and not name.endswith("/")}
+        if len(self._members) > _MAX_MEMBERS:
+            raise ReaderError(f"{what} has more than {_MAX_MEMBERS:,} parts", "no document needs so many: it is not read")
 
     def __contains__(self, name: str) -> bool:
         return name in self._members
@@ -100,14 +100,14 @@ class Package:
         """
         info = self._members.get(name)
         if info is None:
-            raise ReaderError(f"{self._what} has no part {name}", AGAIN)
+            raise ReaderError(f"{self._what} has no part {name}", BROKEN_FILE_HINT)
         if info.flag_bits & _ENCRYPTED:
             raise ReaderError(f"{self._what} is locked with a password", "unlock it first in the program it was made with")
         try:
             with self._zip.open(info) as member:
-                return self._bounded(member, info.compress_size)
-        except (*_BROKEN, RuntimeError) as error:
-            raise ReaderError(f"the part {name} of {self._what} can't be unpacked", AGAIN) from error
+                return self._read_bounded(member, info.compress_size)
+        except (*_ZIP_ERRORS, RuntimeError) as error:
+            raise ReaderError(f"the part {name} of {self._what} can't be unpacked", BROKEN_FILE_HINT) from error
 
     def find(self, name: str) -> bytes | None:
         """Return a member's bytes, or None when the package has none of that name; raises ReaderError as `read` does."""
@@ -118,16 +118,16 @@ class Package:
         data = self.find(name)
         return None if data is None else read_xml(data)
 
-    def _bounded(self, member: Any, packed: int) -> bytes:
+    def _read_bounded(self, member: Any, packed: int) -> bytes:
         """Return what is in an open member, piece by piece, so that nobody waits for, or holds, what is too large."""
         pieces: list[bytes] = []
         size = 0
-        while piece := member.read(_PIECE):
+        while piece := member.read(_CHUNK_SIZE):
             pieces.append(piece)
             size += len(piece)
             self._read += len(piece)
-            bomb = size > _SMALL and size > packed * _RATIO
-            if bomb or size > _LARGEST_MEMBER or self._read > _LARGEST_TOTAL:
+            bomb = size > _SMALL_SIZE and size > packed * _MAX_RATIO
+            if bomb or size > _MAX_MEMBER_SIZE or self._read > _MAX_TOTAL_SIZE:
                 raise ReaderError(f"{self._what} unpacks to far more than a document holds", "it is not read any further")
         return b"".join(pieces)
 
@@ -148,7 +148,7 @@ def read_xml(data: bytes) -> Element | None:
     return cast("Element | None", root)
 
 
-def member_at(base: str, address: str) -> tuple[str, str]:
+def resolve_member(base: str, address: str) -> tuple[str, str]:
     """Return the member that `address`, written in the member `base`, leads to, and its fragment.
 
     The member is "" when the address leads out of the package: to another scheme or host, or above the package's root.
@@ -168,6 +168,6 @@ def member_at(base: str, address: str) -> tuple[str, str]:
     return ("" if climbs else path.lstrip("/")), fragment
 
 
-def _tidy(name: str) -> str:
+def _normalize_member(name: str) -> str:
     """Return a member's name as others refer to it: some packers write "./" or "/" in front."""
     return posixpath.normpath(name).lstrip("/")

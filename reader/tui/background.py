@@ -125,7 +125,7 @@ class LoadingTask:
     @property
     def part(self) -> float:
         """How much of it is read, from 0 to 1; 0 while that is not known."""
-        return min(1.0, self.step.done / self.step.of) if self.step is not None and self.step.of else 0.0
+        return min(1.0, self.step.done / self.step.total) if self.step is not None and self.step.total else 0.0
 
     def _run(self) -> None:
         article: Article | None = None
@@ -148,6 +148,6 @@ class LoadingTask:
 def said(step: ProgressReport) -> str:
     """Return how far reading is, in a few words."""
     if step.unit == "byte":
-        of = f" of {step.of // _KB:,}" if step.of else ""
+        of = f" of {step.total // _KB:,}" if step.total else ""
         return f"{step.done // _KB:,}{of} KB"
-    return f"{step.unit} {step.done:,} of {step.of:,}" if step.of else f"{step.unit} {step.done:,}"
+    return f"{step.unit} {step.done:,} of {step.total:,}" if step.total else f"{step.unit} {step.done:,}"

@@ -138,11 +138,11 @@ def article_of(library: Library, text: SourceText) -> Article:
 
     Raises ReaderError when it was not kept or is damaged.
     """
-    from reader.formats import parse
+    from reader.formats import parse_article
 
-    article = parse(library.document(text), "-" if text.origin == PASTED else text.origin)
+    article = parse_article(library.document(text), "-" if text.origin == PASTED else text.origin)
     if article.digest != text.digest:
-        article = parse(library.text(text).encode("utf-8", "surrogatepass"), "-")
+        article = parse_article(library.text(text).encode("utf-8", "surrogatepass"), "-")
     return article
 
 

@@ -68,9 +68,9 @@ def other_of(library: Library, edition: Edition, number: int, total: int, now: A
 
     Raises ReaderError when it was not kept or is damaged.
     """
-    from reader.formats import parse
+    from reader.formats import parse_article
 
-    old = parse(library.document(edition), source)
+    old = parse_article(library.document(edition), source)
     if old.digest != edition.digest:
-        old = parse(library.text(edition).encode("utf-8", "surrogatepass"), "-")
+        old = parse_article(library.text(edition).encode("utf-8", "surrogatepass"), "-")
     return EditionComparison(old, now, number, total, edition.at)

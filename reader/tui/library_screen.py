@@ -16,7 +16,7 @@ from textual.widgets import Input
 
 from reader.article.article import Article
 from reader.errors import ReaderError
-from reader.formats import is_address, parse, read_article
+from reader.formats import is_address, parse_article, read_article
 from reader.formats.open_request import OpenRequest, page_request
 from reader.tui.actions import LIBRARY
 from reader.tui.background import LOOK, Arrived, LoadingTask
@@ -299,7 +299,7 @@ class LibraryScreen(Screen[None], Listening):
         """Read an article of the library: its file as it is now, else what was kept of it."""
 
         def read() -> Article:
-            return parse(self.reader.open_library().latest(entry), entry.source)
+            return parse_article(self.reader.open_library().latest(entry), entry.source)
 
         self._begin(OpenRequest(entry.title if entry.source == "-" else entry.source, read))
 

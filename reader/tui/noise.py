@@ -35,7 +35,7 @@ def follow_noise(screen: ReadingScreen) -> None:
 def _go_on_with(screen: ReadingScreen, article: Article, *, shown: bool) -> None:
     """Read the same text, of which something else is set aside or shown, from now on. A sentence that is hidden is left."""
     desk = screen.desk
-    screen.article = desk.article = article.with_noise_read() if shown else article
+    screen.article = desk.article = article.with_noise_included() if shown else article
     here = desk.sentence
     sentence = screen.article.sentences.at(here.start if here is not None else 0)
     screen.view.read(screen.article, noise_shown=shown)

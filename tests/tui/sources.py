@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from reader.article.article import Article
-from reader.formats.source_input import pasted
+from reader.formats.source_input import read_paste
 from reader.library.library import keep_source
 from reader.review.model import Annotation, Evidence
 from reader.review.selector import make_selector
@@ -43,7 +43,7 @@ def linked(**addresses: str) -> Article:
 def supply(folder: Path, text: str, reference: str = "1", article: Article = BUSES) -> str:
     """Put a text behind a reference, in another window that is closed again; return the digest of the text."""
     with elsewhere(article, folder) as window:
-        come = pasted(text)
+        come = read_paste(text)
         source = window.session.attach_source(reference, keep_source(window.library, come.article, come.data, come.origin))
         return source.current
 
@@ -51,7 +51,7 @@ def supply(folder: Path, text: str, reference: str = "1", article: Article = BUS
 def quote(folder: Path, text: str, words: str) -> None:
     """Mark the claim that cites [1] and keep words of a text as evidence for it, in another window that is closed again."""
     with elsewhere(BUSES, folder) as window:
-        come = pasted(text)
+        come = read_paste(text)
         assert come.article is not None
         window.session.attach_source("1", keep_source(window.library, come.article, come.data, come.origin))
         evidence = Evidence(come.article.digest, make_selector(come.article.text, place(come.article, words)))

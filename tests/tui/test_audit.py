@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from reader.article.audit.finding import CITES_NOTHING, FITS, NEVER_CITED
+from reader.article.audit.finding import CITES_NOTHING, NEVER_CITED, WOULD_FIT
 from tests.tui.hand import elsewhere, reading
 from tests.unit.making import article
 
@@ -22,21 +22,21 @@ ARTICLE = article(TEXT, "harbour.txt")
 
 async def test_the_audit_follows_the_claims(own_library: Path) -> None:
     async with reading(ARTICLE, own_library) as hand:
-        await hand.until(lambda: any(f.kind == FITS for f in hand.desk.findings))
+        await hand.until(lambda: any(f.kind == WOULD_FIT for f in hand.desk.findings))
         nothing = [f for f in hand.desk.findings if f.kind == CITES_NOTHING]
         assert len(nothing) == 3
         await hand.press("j", "j", "j", "j", "h")
         await hand.until(lambda: sum(f.kind == CITES_NOTHING for f in hand.desk.findings) == 1)
-        assert not any(f.kind == FITS for f in hand.desk.findings)
+        assert not any(f.kind == WOULD_FIT for f in hand.desk.findings)
         await hand.press("u")
         await hand.until(lambda: sum(f.kind == CITES_NOTHING for f in hand.desk.findings) == 3)
 
 
 async def test_a_finding_with_several_places_is_stepped_through(own_library: Path) -> None:
     async with reading(ARTICLE, own_library) as hand:
-        await hand.until(lambda: any(f.kind == FITS for f in hand.desk.findings))
+        await hand.until(lambda: any(f.kind == WOULD_FIT for f in hand.desk.findings))
         await hand.press("A")
-        at = next(n for n, f in enumerate(hand.desk.findings) if f.kind == FITS)
+        at = next(n for n, f in enumerate(hand.desk.findings) if f.kind == WOULD_FIT)
         await hand.press(*["j"] * at, "enter")
         first = hand.desk.sentence
         await hand.press("n")
@@ -68,7 +68,7 @@ async def test_a_finding_is_dismissed_with_a_reason_undone_and_brought_back(own_
 
 async def test_the_list_stays_on_its_finding_whatever_another_window_does(own_library: Path) -> None:
     async with reading(ARTICLE, own_library) as hand:
-        await hand.until(lambda: any(f.kind == FITS for f in hand.desk.findings))
+        await hand.until(lambda: any(f.kind == WOULD_FIT for f in hand.desk.findings))
         await hand.press("A", "j")
         first, in_hand = hand.desk.findings[:2]
         with elsewhere(ARTICLE, own_library) as window:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reader.formats import parse
-from reader.formats.source_input import pasted
+from reader.formats import parse_article
+from reader.formats.source_input import read_paste
 from reader.review.model import SourceText
 from reader.tui.cues import ReadSource
 from reader.tui.panes.sources import short_name
@@ -20,7 +20,7 @@ Nobody knows how long. The heron does not tell.
 
 
 def source(text: str, name: str = "herons.md") -> ReadSource:
-    article = parse(text.encode(), name)
+    article = parse_article(text.encode(), name)
     return ReadSource(SourceText(article.digest), article)
 
 
@@ -79,4 +79,4 @@ def test_what_is_brought_has_a_short_name(name: str, short: str) -> None:
 
 def test_what_is_pasted_is_called_so() -> None:
     assert Job(("1",), pasted="a text").short == "the pasted text"
-    assert pasted("a text").origin == ""
+    assert read_paste("a text").origin == ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reader.formats.source_input import pasted
+from reader.formats.source_input import read_paste
 from reader.library.library import keep_source
 from tests.tui.hand import Hand, reading
 from tests.tui.test_review import DRIVERS, MARKS, PAIRS, pair, verdicts
@@ -13,7 +13,7 @@ from tests.tui.texts import BUSES
 
 def supply(hand: Hand, reference: str, text: str) -> None:
     """Put a text behind a reference, as one that a person pasted."""
-    hand.session.attach_source(reference, keep_source(hand.app.open_library(), *pasted(text)))
+    hand.session.attach_source(reference, keep_source(hand.app.open_library(), *read_paste(text)))
 
 
 async def test_what_a_source_lacks_is_found_beside_and_comes_first(own_library: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reader.article.article import Article
-from reader.formats import parse
+from reader.formats import parse_article
 from tests.unit.test_formats_hostile import check
 
 NAMESPACES = 'xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:mml="http://www.w3.org/1998/Math/MathML"'
@@ -30,7 +30,7 @@ def jats(body: str = "<p>Words.</p>", back: str = "", front: str = "", more: str
 
 
 def read(body: str = "<p>Words.</p>", back: str = "", front: str = "", more: str = "") -> Article:
-    article = parse(jats(body, back, front, more), "lamp.xml")
+    article = parse_article(jats(body, back, front, more), "lamp.xml")
     assert article.format == "jats"
     check(article)
     return article

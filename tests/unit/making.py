@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from reader.article.article import Article
 from reader.article.ranges import Span
-from reader.formats import parse
+from reader.formats import parse_article
 from reader.review.cells import LATEST
 from reader.review.model import (
     KINDS,
@@ -41,7 +41,7 @@ References
 
 def article(text: str = TEXT, source: str = "-") -> Article:
     """Return the article of a text."""
-    return parse(text.encode("utf-8"), source)
+    return parse_article(text.encode("utf-8"), source)
 
 
 def where(read: Article, quote: str) -> Span:

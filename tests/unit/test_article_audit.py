@@ -11,10 +11,17 @@ from hypothesis import strategies as st
 
 from reader.article.article import Article
 from reader.article.audit.audit import Audit, audit_findings
-from reader.article.audit.finding import CITES_NOTHING, FITS, KINDS, NEVER_CITED, NOTHING_RECOGNISED, POINTS_NOWHERE
+from reader.article.audit.finding import (
+    CITES_NOTHING,
+    FINDING_KINDS,
+    NEVER_CITED,
+    NOTHING_RECOGNISED,
+    POINTS_NOWHERE,
+    WOULD_FIT,
+)
 from reader.article.ranges import Span
 from reader.errors import ReaderError
-from reader.formats import parse, read_article
+from reader.formats import parse_article, read_article
 from tests.unit.mutating import mutated
 
 SAMPLES = sorted(path for path in (Path(__file__).parents[2] / "sample_articles").iterdir() if path.suffix in (".md", ".txt"))
@@ -30,7 +37,7 @@ Bees came to Vell in 1911 [1]. They were brought by train and by cart. Who broug
 
 
 def read(text: str, name: str = "plain.txt") -> Article:
-    return parse(text.encode("utf-8"), name)
+    return parse_article(text.encode("utf-8"), name)
 
 
 def test_faults_come_first_then_what_cites_nothing() -> None:
@@ -140,11 +147,11 @@ def test_the_half_that_stands_and_the_half_that_rests_on_claims_are_the_whole() 
     for claims in ((), (claim,), (Span(0, 5),)):
         found = audit.findings(claims)
         assert found == audit_findings(article, claims, year=2026)
-        assert {*found} == {*audit.standing, *audit.resting(claims)}
-        assert [f.kind for f in found].index(NEVER_CITED) < len(audit.standing)
-    assert [(f.kind, f.reference) for f in audit.resting((claim,))] == [(FITS, "4"), (CITES_NOTHING, "")]
-    assert "a claim that rests on nothing" in audit.resting((claim,))[0].text
-    assert audit.resting((Span(0, 5),)) == ()
+        assert {*found} == {*audit.article_findings, *audit.claim_findings(claims)}
+        assert [f.kind for f in found].index(NEVER_CITED) < len(audit.article_findings)
+    assert [(f.kind, f.reference) for f in audit.claim_findings((claim,))] == [(WOULD_FIT, "4"), (CITES_NOTHING, "")]
+    assert "a claim that rests on nothing" in audit.claim_findings((claim,))[0].text
+    assert audit.claim_findings((Span(0, 5),)) == ()
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=[path.name for path in SAMPLES])
@@ -152,7 +159,7 @@ def test_every_finding_of_the_samples_can_be_shown_and_told_apart(path: Path) ->
     article = read_article(str(path))
     found = audit_findings(article)
     assert len({finding.key for finding in found}) == len(found)
-    assert {finding.kind for finding in found} <= KINDS.keys()
+    assert {finding.kind for finding in found} <= FINDING_KINDS.keys()
     for finding in found:
         assert finding.text == " ".join(finding.text.split())
         assert not finding.reference or finding.reference in article.reference_by_id
@@ -163,7 +170,7 @@ def test_every_finding_of_the_samples_can_be_shown_and_told_apart(path: Path) ->
 @pytest.mark.skipif(not PASTE.exists(), reason="the pasted page is not beside this checkout")
 def test_the_page_s_uncited_sentences_on_a_law_find_the_reference_that_is_never_cited() -> None:
     article = read_article(str(PASTE))
-    (fit,) = [finding for finding in audit_findings(article) if finding.kind == FITS]
+    (fit,) = [finding for finding in audit_findings(article) if finding.kind == WOULD_FIT]
     assert fit.reference == "2"
     assert fit.where is not None
     places = [article.text[place.start : place.end] for place in (fit.where, *fit.also)]
@@ -179,11 +186,11 @@ def test_no_broken_text_breaks_the_audit(data: st.DataObject) -> None:
     text = data.draw(st.sampled_from([FAULTY, TEXT, *(path.read_text("utf-8")[-3000:] for path in SAMPLES)]))
     broken = data.draw(mutated(text.encode()))
     with suppress(ReaderError):
-        article = parse(broken, "any.txt")
+        article = parse_article(broken, "any.txt")
         for claims in ((), (Span(0, len(article.text)),)):
             found = audit_findings(article, claims, year=2026)
             assert len({finding.key for finding in found}) == len(found)
-            assert {finding.kind for finding in found} <= KINDS.keys()
+            assert {finding.kind for finding in found} <= FINDING_KINDS.keys()
 
 
 def test_claims_that_a_person_said_what_they_rest_on_are_settled() -> None:

@@ -15,15 +15,15 @@ from reader.article.article import Article
 from reader.article.audit.audit import audit_findings
 from reader.article.audit.finding import (
     BROKEN_LINK,
-    FITS,
+    FINDING_KINDS,
     FUTURE_YEAR,
     HAS_A_DATE,
-    KINDS,
     LISTED_TWICE,
     MALFORMED_DOI,
     OTHER_NAME,
     OTHER_YEAR,
     SHARED_DOI,
+    WOULD_FIT,
 )
 from reader.article.ranges import block_at
 from reader.formats import read_article
@@ -48,10 +48,10 @@ def test_published_articles_have_few_faults() -> None:
         assert len({finding.key for finding in found}) == len(found)
         counts.update(finding.kind for finding in found)
     assert len(articles()) > 40
-    assert counts.keys() <= KINDS.keys()
+    assert counts.keys() <= FINDING_KINDS.keys()
     assert sum(counts[kind] for kind in STRICT) <= 4
     assert counts[LISTED_TWICE] <= 6
-    assert counts[FITS] <= 8
+    assert counts[WOULD_FIT] <= 8
 
 
 def without_markers(article: Article) -> Iterator[tuple[Article, set[int]]]:
@@ -75,10 +75,10 @@ def without_markers(article: Article) -> Iterator[tuple[Article, set[int]]]:
 def test_a_reference_whose_markers_were_taken_away_fits_where_they_stood() -> None:
     told = right = 0
     for article in articles():
-        before = {finding.key for finding in audit_findings(article) if finding.kind == FITS}
+        before = {finding.key for finding in audit_findings(article) if finding.kind == WOULD_FIT}
         for changed, blocks in without_markers(article):
             for finding in audit_findings(changed, year=2026):
-                if finding.kind == FITS and finding.key not in before and finding.where is not None and blocks:
+                if finding.kind == WOULD_FIT and finding.key not in before and finding.where is not None and blocks:
                     told += 1
                     right += block_at(changed.blocks, finding.where.start) in blocks
     assert told >= 10

@@ -8,20 +8,20 @@ from reader.article.article import Article
 from reader.article.audit.audit import audit_findings
 from reader.article.audit.finding import (
     BROKEN_LINK,
-    FITS,
     FUTURE_YEAR,
     HAS_A_DATE,
     LISTED_TWICE,
     MALFORMED_DOI,
     NO_LINK,
-    NO_LINKS,
+    NO_LINK_ANYWHERE,
     OTHER_NAME,
     OTHER_YEAR,
     POINTS_NOWHERE,
     SHARED_DOI,
+    WOULD_FIT,
     Finding,
 )
-from reader.formats import parse
+from reader.formats import parse_article
 
 FERNS = "Ames, D. (1999). Ferns of the northern cliffs. https://a.example/ferns"
 MOSS = "Bell, E. (1998). Moss on slate roofs: a count. https://a.example/moss"
@@ -35,7 +35,7 @@ def article(*entries: str, body: str = "", heading: str = "") -> Article:
     """Return an article that cites each of the entries in a sentence of its own, behind `body`."""
     cited = " ".join(f"Something else is said here [{number}]." for number in range(1, len(entries) + 1))
     listed = "\n\n".join(f"[{number}] {entry}" for number, entry in enumerate(entries, 1))
-    return parse(f"A walk\n\n{body or 'A word before.'}\n\n{cited}\n\n{heading}{listed}\n".encode(), "walk.txt")
+    return parse_article(f"A walk\n\n{body or 'A word before.'}\n\n{cited}\n\n{heading}{listed}\n".encode(), "walk.txt")
 
 
 def of(kind: str, read: Article) -> list[Finding]:
@@ -146,10 +146,10 @@ def test_an_entry_without_link_is_told_where_most_have_one() -> None:
 
 def test_a_list_without_links_is_one_finding() -> None:
     bare = [f"Lamb, M. ({year}). Rain in the hills, season by season. Fen Press." for year in range(1990, 1996)]
-    (found,) = of(NO_LINKS, article(*bare))
+    (found,) = of(NO_LINK_ANYWHERE, article(*bare))
     assert found.text == "None of the 6 references has a DOI or an address."
     assert of(NO_LINK, article(*bare)) == []
-    assert of(NO_LINKS, article(*bare, MOSS)) == []
+    assert of(NO_LINK_ANYWHERE, article(*bare, MOSS)) == []
 
 
 BESIDE = [
@@ -208,7 +208,7 @@ def test_a_year_in_a_marker_that_no_reference_has(kinds: tuple[str, ...], body: 
         "Ferns are old (Ames, 1999). Moss is older (Bell, 1998). So is peat (Eade et al., 2011). Oaks move (Cole & Dunn, 2003)."
     )
     listed = "\n\n".join((FERNS, MOSS, OAKS, PEAT, kerr))
-    read = parse(f"A walk\n\n{cited} {body}\n\nReferences\n\n{listed}\n".encode(), "walk.txt")
+    read = parse_article(f"A walk\n\n{cited} {body}\n\nReferences\n\n{listed}\n".encode(), "walk.txt")
     found = [f for f in audit_findings(read, year=2026) if f.kind in (OTHER_YEAR, POINTS_NOWHERE, FUTURE_YEAR)]
     assert sorted(finding.kind for finding in found) == [*kinds]
     if kinds == (OTHER_YEAR,):
@@ -233,8 +233,8 @@ WANTED = [
 def test_a_reference_that_is_never_cited_may_fit_what_rests_on_nothing(count: int, body: str) -> None:
     cited = "Ferns are old [1]. Moss on roofs is older than these [2]. Peat is oldest [3]."
     listed = "\n\n".join(f"[{number}] {entry}" for number, entry in enumerate((FERNS, MOSS, PEAT, HERONS), 1))
-    read = parse(f"A walk\n\n{body}\n\n{cited}\n\n{listed}\n".encode(), "walk.txt")
-    found = of(FITS, read)
+    read = parse_article(f"A walk\n\n{body}\n\n{cited}\n\n{listed}\n".encode(), "walk.txt")
+    found = of(WOULD_FIT, read)
     assert [(finding.reference, 1 + len(finding.also)) for finding in found] == ([("4", count)] if count else [])
     if found and found[0].where is not None:
         assert "eron" in read.text[found[0].where.start : found[0].where.end]
@@ -242,8 +242,8 @@ def test_a_reference_that_is_never_cited_may_fit_what_rests_on_nothing(count: in
 
 def test_words_that_the_whole_article_is_about_fit_nothing() -> None:
     many = " ".join(f"The night herons of year {year} were few and shy." for year in range(1990, 2000))
-    read = parse(f"A walk\n\n{many}\n\nFerns are old [1].\n\n[1] {FERNS}\n\n[2] {HERONS}\n".encode(), "walk.txt")
-    assert of(FITS, read) == []
+    read = parse_article(f"A walk\n\n{many}\n\nFerns are old [1].\n\n[1] {FERNS}\n\n[2] {HERONS}\n".encode(), "walk.txt")
+    assert of(WOULD_FIT, read) == []
 
 
 def test_a_repeated_entry_is_found_among_many_with_the_same_numbers() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reader.article.article import Article
-from reader.formats import parse
+from reader.formats import parse_article
 
 LIST = "".join(f"\n\n[{number}] Author{number}, A. ({1990 + number}). Work number {number}. Press." for number in range(1, 13))
 NOTES = "\n\nReferences\n\n" + "\n".join(
@@ -16,7 +16,7 @@ NOTES = "\n\nReferences\n\n" + "\n".join(
 
 
 def read(text: str, name: str = "plain.txt") -> Article:
-    return parse(text.encode("utf-8"), name)
+    return parse_article(text.encode("utf-8"), name)
 
 
 def markers(text: str, name: str = "plain.txt") -> list[tuple[str, tuple[str, ...]]]:

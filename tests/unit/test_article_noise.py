@@ -6,7 +6,7 @@ import pytest
 
 from reader.article.article import Article
 from reader.article.model import NoiseReason
-from reader.formats import parse
+from reader.formats import parse_article
 
 CHROME, ALSO, TWICE = NoiseReason.CHROME, NoiseReason.READ_ALSO, NoiseReason.DUPLICATE
 BODY = (
@@ -16,7 +16,7 @@ BODY = (
 
 
 def read(text: str, name: str = "plain.txt") -> Article:
-    return parse(text.encode("utf-8"), name)
+    return parse_article(text.encode("utf-8"), name)
 
 
 def aside(text: str, name: str = "plain.txt") -> list[tuple[str, NoiseReason]]:

@@ -6,12 +6,12 @@ import pytest
 
 from reader.article.article import Article
 from reader.article.model import Reference
-from reader.article.reference_parser import fields_of
-from reader.formats import parse
+from reader.article.reference_parser import parse_fields
+from reader.formats import parse_article
 
 
 def read(text: str, name: str = "plain.txt") -> Article:
-    return parse(text.encode("utf-8"), name)
+    return parse_article(text.encode("utf-8"), name)
 
 
 def listed(text: str, name: str = "plain.txt") -> dict[str, str]:
@@ -138,7 +138,7 @@ def test_labels_that_come_twice_get_ids_of_their_own() -> None:
 
 @pytest.mark.parametrize("ending", ["", " Retrieved 3 May 2022, from https://sorn.example/x"])
 def test_fields_of_an_apa_entry(ending: str) -> None:
-    fields = fields_of(f"Pryor, E. F., & van Holt, G. (2006). Otters of the Sorn: A count. River Notes, 3(1), 4–9.{ending}")
+    fields = parse_fields(f"Pryor, E. F., & van Holt, G. (2006). Otters of the Sorn: A count. River Notes, 3(1), 4–9.{ending}")
     assert fields.authors == ("Pryor, E. F.", "van Holt, G.")
     assert (fields.year, fields.title) == ("2006", "Otters of the Sorn: A count")
     assert fields.url == ("https://sorn.example/x" if ending else "")
@@ -158,7 +158,7 @@ def test_fields_of_an_apa_entry(ending: str) -> None:
     ],
 )
 def test_fields_are_read_where_they_stand(entry: str, authors: tuple[str, ...], year: str, title: str) -> None:
-    fields = fields_of(entry)
+    fields = parse_fields(entry)
     assert (fields.authors, fields.year, fields.title) == (authors, year, title)
 
 
@@ -173,7 +173,7 @@ def test_fields_are_read_where_they_stand(entry: str, authors: tuple[str, ...], 
     ],
 )
 def test_dois_and_addresses_come_without_the_punctuation_around_them(entry: str, doi: str, url: str) -> None:
-    fields = fields_of(entry)
+    fields = parse_fields(entry)
     assert (fields.doi, fields.url) == (doi, url)
 
 
@@ -207,4 +207,4 @@ def test_a_first_entry_that_begins_with_a_dash_has_no_authors() -> None:
 
 def test_suffixes_and_primes_in_names() -> None:
     entry = "O′Dell B, Pryor E2, Quill MA Jr (2004) Otters and their eels. River Notes 3: 4–9."
-    assert fields_of(entry).authors == ("O′Dell B", "Pryor E2", "Quill MA Jr")
+    assert parse_fields(entry).authors == ("O′Dell B", "Pryor E2", "Quill MA Jr")

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from reader.article.article import Article
 from reader.article.model import BlockKind, Citation
 from reader.article.ranges import Span
-from reader.article.sentences import sentences_of
-from reader.formats import parse
+from reader.article.sentences import split_sentences
+from reader.formats import parse_article
 
 PIECES = [
     "a",
@@ -57,7 +57,7 @@ texts = st.lists(st.sampled_from(PIECES), max_size=40).map("".join)
 
 
 def read(text: str, name: str = "plain.txt") -> Article:
-    return parse(text.encode("utf-8"), name)
+    return parse_article(text.encode("utf-8"), name)
 
 
 def sentences(text: str, name: str = "plain.txt") -> list[str]:
@@ -212,4 +212,4 @@ def test_a_block_without_blanks_or_stops_is_one_sentence_however_long() -> None:
 
 def test_the_pure_function_needs_no_article() -> None:
     article = read("It froze. It thawed.")
-    assert sentences_of(article.text, article.blocks[0], ()) == (Span(0, 9), Span(10, 20))
+    assert split_sentences(article.text, article.blocks[0], ()) == (Span(0, 9), Span(10, 20))

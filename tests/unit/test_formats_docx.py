@@ -7,14 +7,14 @@ import zipfile
 
 from reader.article.article import Article
 from reader.article.model import BlockKind, StyleKind
-from reader.formats import parse
+from reader.formats import parse_article
 from tests.unit.docxs import NAMESPACES, docx, field, link, mark, note, notes, p, relations, t
 from tests.unit.shown import cited, drawn, said
 from tests.unit.test_formats_hostile import check
 
 
 def read(*body: str, **parts: str) -> Article:
-    article = parse(docx(*body, **parts), "lamp.docx")
+    article = parse_article(docx(*body, **parts), "lamp.docx")
     assert article.format == "docx"
     check(article)
     return article
@@ -213,7 +213,7 @@ def test_links_in_notes_are_those_of_their_own_part() -> None:
     packed = io.BytesIO(docx(p("Lit", note(1)), footnotes=body, rels=relations(r1="https://wrong.example/")))
     with zipfile.ZipFile(packed, "a") as package:
         package.writestr("word/_rels/footnotes.xml.rels", relations(r1="https://right.example/"))
-    assert parse(packed.getvalue(), "lamp.docx").references[0].url == "https://right.example/"
+    assert parse_article(packed.getvalue(), "lamp.docx").references[0].url == "https://right.example/"
 
 
 def test_a_note_with_a_sign_of_its_own_and_a_call_of_no_note() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from reader.errors import ReaderError
-from reader.formats import parse
+from reader.formats import parse_article
 from tests.unit.docxs import NAMESPACES, NUMBERING, STRICT, STYLES, W, docx, field, link, mark, note, notes, p, t
 from tests.unit.mutating import check_any, mutated
 from tests.unit.test_formats_docx import said
@@ -40,7 +40,7 @@ def packed(**members: str) -> bytes:
 )
 def test_what_cannot_be_read_is_said_in_a_persons_words(data: bytes, word: str) -> None:
     with pytest.raises(ReaderError) as refused:
-        parse(data, "lamp.docx")
+        parse_article(data, "lamp.docx")
     assert word in refused.value.what
     assert "lamp.docx" in refused.value.what
     assert refused.value.hint
@@ -53,7 +53,7 @@ def test_a_locked_member_is_said() -> None:
         data[place + 8] |= 1
         place = data.find(b"PK\x01\x02", place + 4)
     with pytest.raises(ReaderError, match="password"):
-        parse(bytes(data), "lamp.docx")
+        parse_article(bytes(data), "lamp.docx")
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_a_locked_member_is_said() -> None:
 )
 def test_a_hostile_document_is_read_as_far_as_it_goes(body: str) -> None:
     try:
-        article = parse(docx(body, footnotes=notes("A remark.")), "lamp.docx")
+        article = parse_article(docx(body, footnotes=notes("A remark.")), "lamp.docx")
     except ReaderError as error:
         assert "without any text" in error.what  # noqa: PT017  # what is nested too deep is cut off, and nothing else is there
         return
@@ -94,7 +94,7 @@ def test_a_document_of_the_strict_kind_is_read_too() -> None:
         package.writestr(
             "word/document.xml", f'<w:document xmlns:w="{STRICT}"><w:body>{p("It was lit.")}</w:body></w:document>'
         )
-    assert said(parse(made.getvalue(), "lamp.docx")) == ["It was lit."]
+    assert said(parse_article(made.getvalue(), "lamp.docx")) == ["It was lit."]
 
 
 def test_the_main_part_is_what_the_package_says_it_is() -> None:
@@ -105,7 +105,7 @@ def test_the_main_part_is_what_the_package_says_it_is() -> None:
             "_rels/.rels", f'<Relationships><Relationship Type="{kind}" Target="/word/document2.xml"/></Relationships>'
         )
         package.writestr("word/document2.xml", f"<w:document {NAMESPACES}><w:body>{p('It was lit.')}</w:body></w:document>")
-    assert said(parse(made.getvalue(), "lamp.docx")) == ["It was lit."]
+    assert said(parse_article(made.getvalue(), "lamp.docx")) == ["It was lit."]
 
 
 def test_entities_in_a_part_are_not_looked_for() -> None:
@@ -116,7 +116,7 @@ def test_entities_in_a_part_are_not_looked_for() -> None:
             "word/document.xml",
             f'{doctype}<w:document xmlns:w="{W}"><w:body><w:p><w:r><w:t>a &x; b</w:t></w:r></w:p></w:body></w:document>',
         )
-    assert said(parse(made.getvalue(), "lamp.docx")) == ["a b"]
+    assert said(parse_article(made.getvalue(), "lamp.docx")) == ["a b"]
 
 
 BODY = (
@@ -148,10 +148,10 @@ def stored(document: bytes) -> bytes:
 @settings(max_examples=150)
 @given(mutated(f"<w:document {NAMESPACES}><w:body>{BODY}</w:body></w:document>".encode()))
 def test_a_broken_document_is_an_article_or_an_error_for_people(document: bytes) -> None:
-    check_any(lambda: parse(stored(document), "lamp.docx"))
+    check_any(lambda: parse_article(stored(document), "lamp.docx"))
 
 
 @settings(max_examples=150)
 @given(mutated(docx(BODY, footnotes=notes("A remark.", "Vik 2001."))))
 def test_a_broken_package_is_an_article_or_an_error_for_people(data: bytes) -> None:
-    check_any(lambda: parse(data, "lamp.docx"))
+    check_any(lambda: parse_article(data, "lamp.docx"))

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reader.errors import ReaderError
-from reader.formats import parse, read_article
+from reader.formats import parse_article, read_article
 from tests.unit.epubs import epub, page
 
 
@@ -111,7 +111,7 @@ def test_what_is_no_text_is_refused_by_its_name(data: bytes, word: str, tmp_path
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_the_format_is_told_by_what_is_in_it(data: bytes, format_: str) -> None:
-    assert parse(data, "-").format == format_
+    assert parse_article(data, "-").format == format_
 
 
 @pytest.mark.parametrize("name", ["lamp.txt", "lamp.pdf", "lamp.md", "lamp.html"])
@@ -121,7 +121,7 @@ def test_the_format_is_told_by_what_is_in_it(data: bytes, format_: str) -> None:
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_wrong_name_does_not_hide_what_is_in_it(data: bytes, format_: str, name: str) -> None:
-    assert parse(data, name).format == format_
+    assert parse_article(data, name).format == format_
 
 
 def test_an_empty_pipe_is_called_the_input() -> None:
@@ -160,16 +160,16 @@ PROSE = {
 
 @pytest.mark.parametrize("encoding", PROSE)
 def test_encodings(encoding: str) -> None:
-    assert parse(PROSE[encoding].encode(encoding), "a.txt").text == PROSE[encoding]
+    assert parse_article(PROSE[encoding].encode(encoding), "a.txt").text == PROSE[encoding]
 
 
 def test_line_ends_are_folded_and_a_mark_is_dropped() -> None:
-    assert parse(b"\xef\xbb\xbfone\r\ntwo\rthree\n", "a.txt").text == "one\ntwo\nthree\n"
+    assert parse_article(b"\xef\xbb\xbfone\r\ntwo\rthree\n", "a.txt").text == "one\ntwo\nthree\n"
 
 
 def test_strange_characters_in_a_text_are_kept() -> None:
     text = "One \0 two \x1b[31m three \x07 four \u202e five \x85 six \u2028 seven.\n" + "And then it goes on as texts do. " * 9
-    assert parse(text.encode(), "a.txt").text == text
+    assert parse_article(text.encode(), "a.txt").text == text
 
 
 def test_the_source_is_kept_as_given(tmp_path: Path) -> None:
@@ -194,13 +194,13 @@ def test_the_source_is_kept_as_given(tmp_path: Path) -> None:
     ],
 )
 def test_the_format_is_told_by_the_name_else_by_signs(source: str, text: str, format_: str) -> None:
-    assert parse(text.encode(), source).format == format_
+    assert parse_article(text.encode(), source).format == format_
 
 
 @given(st.binary(max_size=300), st.sampled_from(["a.txt", "a.md", "-"]))
 def test_any_bytes_are_read_or_refused(data: bytes, source: str) -> None:
     with suppress(ReaderError):
-        article = parse(data, source)
+        article = parse_article(data, source)
         article.text.encode("utf-8")
         assert "\r" not in article.text
         assert article.title

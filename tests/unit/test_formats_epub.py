@@ -9,7 +9,7 @@ import pytest
 
 from reader.article.article import Article
 from reader.article.model import BlockKind, StyleKind
-from reader.formats import parse
+from reader.formats import parse_article
 from reader.formats.progress import Cancelled, ProgressReport, report_to
 from tests.unit.epubs import CONTAINER, SAID, epub, item, opf, pack, page
 from tests.unit.html_shapes import ONE, SHAPES, TEXT, TWO
@@ -21,7 +21,7 @@ CHAPTERS = {f"c{number}.xhtml": page(f"<h1>Part {number}</h1><p>{PROSE} So says 
 
 
 def read(pages: Mapping[str, str], **more: Any) -> Article:
-    article = parse(epub(pages, **more), "harbour.epub")
+    article = parse_article(epub(pages, **more), "harbour.epub")
     assert article.format == "epub"
     check(article)
     return article
@@ -39,14 +39,16 @@ def test_the_spine_gives_the_order_and_each_document_comes_once() -> None:
     manifest += '<item id="css" href="a.css" media-type="text/css"/>'
     spine = "".join(f'<itemref idref="{name}"/>' for name in ("b", "css", "unknown", "gone", "a", "b"))
     pages = {f"OPS/{name}.xhtml": page(f"<p>{name} was lit.</p>") for name in "abc"}
-    article = parse(pack({"META-INF/container.xml": CONTAINER, "OPS/book.opf": opf(manifest, spine), **pages}), "x.epub")
+    article = parse_article(
+        pack({"META-INF/container.xml": CONTAINER, "OPS/book.opf": opf(manifest, spine), **pages}), "x.epub"
+    )
     assert said(article) == ["b was lit.", "a was lit."]
 
 
 def test_names_of_members_are_read_as_addresses() -> None:
     manifest = item("a", "./../OPS/Part%20one.xhtml")
     book = {"OPS/book.opf": opf(manifest, '<itemref idref="a"/>'), "OPS/Part one.xhtml": page("<p>Lit.</p>")}
-    assert said(parse(pack({"META-INF/container.xml": CONTAINER, **book}), "x.epub")) == ["Lit."]
+    assert said(parse_article(pack({"META-INF/container.xml": CONTAINER, **book}), "x.epub")) == ["Lit."]
 
 
 def test_blocks_looks_and_entities_of_xhtml() -> None:
@@ -93,7 +95,7 @@ def test_it_tells_how_far_it_is_and_can_be_stopped_there() -> None:
         return step != ProgressReport("chapter", 2, 3)
 
     with report_to(go_on), pytest.raises(Cancelled):
-        parse(epub(CHAPTERS), "harbour.epub")
+        parse_article(epub(CHAPTERS), "harbour.epub")
     assert steps == [
         *(ProgressReport("file", number, 3) for number in (1, 2, 3)),
         ProgressReport("chapter", 1, 3),
@@ -295,5 +297,5 @@ def test_a_package_document_of_old_books_is_read() -> None:
     old = f'<dc-metadata xmlns:dc="http://purl.org/dc/elements/1.0/">{SAID.replace("title>", "Title>")}</dc-metadata>'
     manifest = '<item id="a" href="a.html" media-type="text/x-oeb1-document"/>'
     book = {"OPS/book.opf": opf(manifest, '<itemref idref="a"/>', old), "OPS/a.html": "<h1>Past</h1><p>It was lit.</p>"}
-    article = parse(pack({"META-INF/container.xml": CONTAINER, **book}), "x.epub")
+    article = parse_article(pack({"META-INF/container.xml": CONTAINER, **book}), "x.epub")
     assert (article.title, said(article)) == ("The harbour", ["Past", "It was lit."])

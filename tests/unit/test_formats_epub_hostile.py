@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from reader.errors import ReaderError
-from reader.formats import parse
+from reader.formats import parse_article
 from tests.unit.epubs import CONTAINER, epub, item, opf, pack, page
 from tests.unit.mutating import check_any, mutated
 from tests.unit.test_formats_epub import CHAPTERS, PROSE, cited, read, said
@@ -54,7 +54,7 @@ def test_what_is_encrypted_beside_the_text_does_not_matter(algorithm: str, place
     ids=["no container", "no package document", "broken", "climbing", "cut short"],
 )
 def test_a_broken_book_is_read_as_far_as_it_goes(members: dict[str, str]) -> None:
-    article = parse(pack(members), "harbour.epub")
+    article = parse_article(pack(members), "harbour.epub")
     check(article)
     assert said(article) == ["It was lit."]
 
@@ -72,7 +72,7 @@ def test_a_broken_book_is_read_as_far_as_it_goes(members: dict[str, str]) -> Non
 )
 def test_what_cannot_be_read_says_why(pages: dict[str, str], word: str) -> None:
     with pytest.raises(ReaderError, match=word) as refused:
-        parse(epub(pages), "harbour.epub")
+        parse_article(epub(pages), "harbour.epub")
     assert "harbour.epub" in refused.value.what
     assert refused.value.hint
 
@@ -81,13 +81,13 @@ def test_a_manifest_that_climbs_out_of_the_package_reaches_nothing() -> None:
     manifest = item("a", "a.xhtml") + item("b", "../../../../etc/hostname") + item("c", "file:///etc/hostname")
     spine = "".join(f'<itemref idref="{name}"/>' for name in "abc")
     book = {"OPS/book.opf": opf(manifest, spine), "OPS/a.xhtml": page("<p>Lit.</p>")}
-    assert said(parse(pack({"META-INF/container.xml": CONTAINER, **book}), "x.epub")) == ["Lit."]
+    assert said(parse_article(pack({"META-INF/container.xml": CONTAINER, **book}), "x.epub")) == ["Lit."]
 
 
 def test_names_that_are_none_and_names_of_other_systems() -> None:
     book = {"META-INF\\container.xml": CONTAINER, "./OPS\\book.opf": opf(item("a", "a.xhtml"), '<itemref idref="a"/>')}
     packed = pack({**book, "QQQQ": "nothing", "OPS/": "", "/OPS/a.xhtml": page("<p>Lit.</p>")})
-    assert said(parse(packed.replace(b"QQQQ", b"\0QQQ"), "x.epub")) == ["Lit."]
+    assert said(parse_article(packed.replace(b"QQQQ", b"\0QQQ"), "x.epub")) == ["Lit."]
 
 
 def test_entities_are_neither_looked_for_nor_blown_up() -> None:
@@ -96,7 +96,7 @@ def test_entities_are_neither_looked_for_nor_blown_up() -> None:
     book = opf(item("a", "a.xhtml"), '<itemref idref="a"/>', "<dc:title>a &f; &e11; b</dc:title>")
     chapter = f"{doctype}<html><body><p>a &f; b &e11; c</p></body></html>"
     packed = pack({"META-INF/container.xml": CONTAINER, "OPS/book.opf": doctype + book, "OPS/a.xhtml": chapter})
-    article = parse(packed, "harbour.epub")
+    article = parse_article(packed, "harbour.epub")
     assert len(article.title) < 1000
     assert "a &f; b &e11; c" in article.text
 
@@ -115,7 +115,7 @@ def test_entities_are_neither_looked_for_nor_blown_up() -> None:
     ids=["deep", "navs", "titles", "chain", "calls", "itself", "signs"],
 )
 def test_a_hostile_chapter_is_read_as_far_as_it_goes(body: str) -> None:
-    check_any(lambda: parse(epub({"x.xhtml": page(body)}), "x.epub"))
+    check_any(lambda: parse_article(epub({"x.xhtml": page(body)}), "x.epub"))
     assert said(read({"x.xhtml": page(body), **CHAPTERS}))[-1] == f"{PROSE} So says part 3."
 
 
@@ -140,7 +140,7 @@ def stored(document: bytes, chapter: bytes) -> bytes:
 
 
 def test_the_book_that_is_broken_below_is_sound() -> None:
-    article = parse(stored(PACKAGE.encode(), BOOK["c.xhtml"].encode()), "harbour.epub")
+    article = parse_article(stored(PACKAGE.encode(), BOOK["c.xhtml"].encode()), "harbour.epub")
     check(article)
     assert [shown for shown, _ in cited(article)] == ["[1]", "(Rask 1999; Vik 2001)"]
 
@@ -148,16 +148,16 @@ def test_the_book_that_is_broken_below_is_sound() -> None:
 @settings(max_examples=150)
 @given(mutated(BOOK["c.xhtml"].encode()))
 def test_a_broken_chapter_is_an_article_or_an_error_for_people(chapter: bytes) -> None:
-    check_any(lambda: parse(stored(PACKAGE.encode(), chapter), "harbour.epub"))
+    check_any(lambda: parse_article(stored(PACKAGE.encode(), chapter), "harbour.epub"))
 
 
 @settings(max_examples=150)
 @given(mutated(PACKAGE.encode()))
 def test_a_broken_package_document_is_an_article_or_an_error_for_people(document: bytes) -> None:
-    check_any(lambda: parse(stored(document, BOOK["c.xhtml"].encode()), "harbour.epub"))
+    check_any(lambda: parse_article(stored(document, BOOK["c.xhtml"].encode()), "harbour.epub"))
 
 
 @settings(max_examples=150)
 @given(mutated(stored(PACKAGE.encode(), BOOK["c.xhtml"].encode())))
 def test_a_broken_package_is_an_article_or_an_error_for_people(data: bytes) -> None:
-    check_any(lambda: parse(data, "harbour.epub"))
+    check_any(lambda: parse_article(data, "harbour.epub"))

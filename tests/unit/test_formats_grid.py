@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reader.article.model import BlockKind, Style, StyleKind
-from reader.formats.builder import Builder, Mark
+from reader.formats.builder import Builder, EntryMarker
 from reader.formats.formulas import math_text, tex_text
 from reader.formats.runs import subscript, superscript
-from reader.formats.text_table import Cell, drawn, render_table
+from reader.formats.text_table import Cell, draw_table, render_table
 
 
 def cells(*rows: str) -> list[list[Cell]]:
@@ -20,7 +20,7 @@ def cells(*rows: str) -> list[list[Cell]]:
 
 
 def test_columns_are_aligned_and_numbers_end_below_each_other() -> None:
-    text = drawn(cells("Port|Ships", "Vik|7", "Sandvik|1,204"), heads=1).text
+    text = draw_table(cells("Port|Ships", "Vik|7", "Sandvik|1,204"), heads=1).text
     assert text.split("\n") == [
         "Port     Ships",
         "───────  ─────",
@@ -33,7 +33,7 @@ def test_a_long_cell_goes_on_in_the_next_line_of_its_row() -> None:
     long = (
         "The lamp was lit every evening by the keeper, who lived below it with a dog and two goats, until it went out for good"
     )
-    text = drawn(cells("Year|What", f"1850|{long}", "1851|Nothing"), heads=1).text
+    text = draw_table(cells("Year|What", f"1850|{long}", "1851|Nothing"), heads=1).text
     lines = text.split("\n")
     assert max(map(len, lines)) <= 66
     assert lines[2].startswith("1850  The lamp")
@@ -43,7 +43,7 @@ def test_a_long_cell_goes_on_in_the_next_line_of_its_row() -> None:
 
 def test_more_columns_than_fit_stand_below_each_other_behind_the_first_one() -> None:
     wide = "|".join(f"column{number}" for number in range(20))
-    text = drawn(cells(wide, wide)).text
+    text = draw_table(cells(wide, wide)).text
     bands = text.split("\n\n")
     assert len(bands) > 1
     assert all(band.startswith("column0  ") for band in bands)
@@ -52,7 +52,7 @@ def test_more_columns_than_fit_stand_below_each_other_behind_the_first_one() -> 
 
 
 def test_a_marker_keeps_its_place_and_is_not_parted() -> None:
-    cell = Cell("seen by Rask and Vik (2004) once", (Mark(8, 27, ("rask",), "note"),))
+    cell = Cell("seen by Rask and Vik (2004) once", (EntryMarker(8, 27, ("rask",), "note"),))
     builder = Builder()
     render_table(builder, [[Cell("a"), Cell("what anybody said of it, at length")], [Cell("b"), cell]], heads=1)
     with builder.entry("rask", "1"):
@@ -65,30 +65,30 @@ def test_a_marker_keeps_its_place_and_is_not_parted() -> None:
 
 
 def test_a_marker_in_the_first_column_is_cited_once_however_many_bands_there_are() -> None:
-    row = [Cell("a [1]", (Mark(2, 5, ("one",), "note"),)), *(Cell(f"word{number} or more") for number in range(20))]
-    marks = drawn([row]).marks
+    row = [Cell("a [1]", (EntryMarker(2, 5, ("one",), "note"),)), *(Cell(f"word{number} or more") for number in range(20))]
+    marks = draw_table([row]).marks
     assert len(marks) == 1
 
 
 def test_empty_rows_and_columns_are_left_out() -> None:
-    text = drawn(cells("a||b", "||", "c||d")).text
+    text = draw_table(cells("a||b", "||", "c||d")).text
     assert text == "a  b\nc  d"
-    assert drawn([]) == Cell()
-    assert drawn(cells("|", "|")) == Cell()
+    assert draw_table([]) == Cell()
+    assert draw_table(cells("|", "|")) == Cell()
 
 
 def test_wide_characters_take_their_two_cells() -> None:
-    text = drawn(cells("港|x", "ab|y")).text
+    text = draw_table(cells("港|x", "ab|y")).text
     assert text == "港  x\nab  y"
 
 
 @given(st.lists(st.lists(st.text(st.characters(codec="utf-8"), max_size=90), max_size=9), max_size=6), st.integers(0, 3))
 def test_any_cells_can_be_drawn(rows: list[list[str]], heads: int) -> None:
     def cell(text: str) -> Cell:
-        mark = (Mark(0, len(text), ("n",), "note"),) if text.strip() == text != "" else ()
+        mark = (EntryMarker(0, len(text), ("n",), "note"),) if text.strip() == text != "" else ()
         return Cell(text, mark, (Style(0, len(text), StyleKind.LINK, "a:"), Style(len(text) // 2, len(text), StyleKind.STRONG)))
 
-    text, marks, styles = drawn([[cell(text) for text in row] for row in rows], heads)
+    text, marks, styles = draw_table([[cell(text) for text in row] for row in rows], heads)
     assert all(0 <= part.start < part.end <= len(text) for part in (*marks, *styles))
     builder = Builder()
     render_table(builder, [[cell(text) for text in row] for row in rows], heads)

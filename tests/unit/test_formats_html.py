@@ -7,7 +7,7 @@ import pytest
 from reader.article.article import Article
 from reader.article.model import BlockKind, StyleKind
 from reader.errors import ReaderError
-from reader.formats import parse
+from reader.formats import parse_article
 from tests.unit.shown import aside, drawn, looks, said
 from tests.unit.test_formats_hostile import check
 
@@ -15,7 +15,7 @@ FILLER = "The keeper rowed out to the lamp every evening for sixty years, and no
 
 
 def read(body: str, head: str = "<title>x</title>", source: str = "lamp.html") -> Article:
-    article = parse(f'<!DOCTYPE html><html lang="en"><head>{head}</head><body>{body}</body></html>'.encode(), source)
+    article = parse_article(f'<!DOCTYPE html><html lang="en"><head>{head}</head><body>{body}</body></html>'.encode(), source)
     assert article.format == "html"
     check(article)
     return article
@@ -25,7 +25,7 @@ def read(body: str, head: str = "<title>x</title>", source: str = "lamp.html") -
 
 
 def test_meta_elements_tell_title_byline_date_site_address_and_language() -> None:
-    article = parse(
+    article = parse_article(
         b"""<html lang="nb-NO"><head><title>The lamp of Vik - Coast News</title><meta name="author" content="By Ana Rask">
         <meta property="og:site_name" content="Coast News"><link rel="canonical" href="https://coast.example/lamp">
         <meta property="article:published_time" content="2020-01-02T03:04:05Z"></head>
@@ -97,11 +97,11 @@ def test_a_page_without_a_title_is_named_by_its_file() -> None:
 )
 def test_a_page_is_decoded_as_it_says_or_else_as_it_can_be(declared: str, encoding: str, text: str) -> None:
     data = f"<html><head>{declared}</head><body><p>{text}</p></body></html>".encode(encoding)
-    assert said(parse(data, "lamp.html")) == [text]
+    assert said(parse_article(data, "lamp.html")) == [text]
 
 
 def test_xhtml_is_read_by_its_own_rules() -> None:
-    article = parse(
+    article = parse_article(
         '<?xml version="1.0" encoding="iso-8859-1"?><!DOCTYPE html><html xmlns="http://www.w3.org/1999/xhtml"><head><title/>'
         '<script src="x"/></head><body><p>caf\xe9<br/>b<a id="a"/></p><p><![CDATA[x < y & z]]></p></body></html>'.encode(
             "latin-1"
@@ -325,6 +325,6 @@ def test_a_page_that_hides_all_until_a_script_shows_it_is_shown() -> None:
 
 def test_a_page_without_text_says_so() -> None:
     with pytest.raises(ReaderError, match="no text") as refused:
-        parse(b"<html><body><div id=root></div><script>x()</script></body></html>", "lamp.html")
+        parse_article(b"<html><body><div id=root></div><script>x()</script></body></html>", "lamp.html")
     assert "lamp.html" in refused.value.what
     assert "browser" in refused.value.hint

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reader.formats import parse
+from reader.formats import parse_article
 from tests.unit.html_shapes import SHAPES, page
 from tests.unit.mutating import check_any, mutated
 from tests.unit.news_pages import PAGES
@@ -41,7 +41,7 @@ FILLER = "The keeper rowed out to the lamp every evening for sixty years, and no
     ids=lambda body: repr(body[:24]),
 )
 def test_a_hostile_page_is_read_as_far_as_it_goes(body: str) -> None:
-    check_any(lambda: parse(f"<!DOCTYPE html><html><body><h1>Lamp</h1>{body}".encode(), "lamp.html"))
+    check_any(lambda: parse_article(f"<!DOCTYPE html><html><body><h1>Lamp</h1>{body}".encode(), "lamp.html"))
 
 
 def test_entities_and_other_files_are_not_looked_for(tmp_path: Path) -> None:
@@ -53,7 +53,7 @@ def test_entities_and_other_files_are_not_looked_for(tmp_path: Path) -> None:
         f"<p>a &x; b</p>"
         f'<object data="{address}"></object><iframe src="{address}"></iframe><embed src="{address}"><p>End.</p></body></html>'
     )
-    article = parse(page.encode(), "lamp.html")
+    article = parse_article(page.encode(), "lamp.html")
     assert "SECRET" not in article.text
     assert said(article)[-1] == "End."
 
@@ -65,7 +65,7 @@ DOCUMENTS = [*(page(shape) for shape in SHAPES.values()), *(news.html for news i
 @given(st.data())
 def test_a_broken_page_is_an_article_or_an_error_for_people(data: st.DataObject) -> None:
     broken = data.draw(st.sampled_from(DOCUMENTS).map(str.encode).flatmap(mutated))
-    check_any(lambda: parse(broken, "lamp.html"))
+    check_any(lambda: parse_article(broken, "lamp.html"))
 
 
 PIECES = [
@@ -100,4 +100,4 @@ PIECES = [
 @settings(max_examples=300)
 @given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=40).map("".join))
 def test_any_pile_of_elements_has_exact_ranges(body: str) -> None:
-    check_any(lambda: parse(f"<!DOCTYPE html><html><body>{body}".encode("utf-8", "replace"), "lamp.html"))
+    check_any(lambda: parse_article(f"<!DOCTYPE html><html><body>{body}".encode("utf-8", "replace"), "lamp.html"))

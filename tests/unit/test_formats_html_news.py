@@ -7,7 +7,7 @@ import pytest
 from reader.article.article import Article
 from reader.article.model import NoiseReason
 from reader.cli.parse import understood
-from reader.formats import parse
+from reader.formats import parse_article
 from tests.unit.news_pages import BODY, HOME, PAGES, TITLE
 from tests.unit.test_formats_hostile import check
 
@@ -16,7 +16,7 @@ SENTENCE = "The keeper rowed out to the lamp every evening for sixty years, and 
 
 def read(body: str, head: str = "") -> Article:
     data = f"<!DOCTYPE html><html><head><title>Lamps</title>{head}</head><body><h1>Lamps</h1>{body}</body></html>"
-    article = parse(data.encode(), "https://gazette.example/lamps.html")
+    article = parse_article(data.encode(), "https://gazette.example/lamps.html")
     check(article)
     return article
 
@@ -32,7 +32,7 @@ def shown(article: Article) -> str:
 @pytest.mark.parametrize("name", PAGES)
 def test_a_news_page_is_its_story_and_what_that_links_to(name: str) -> None:
     page = PAGES[name]
-    article = parse(page.html.encode(), "story.html")
+    article = parse_article(page.html.encode(), "story.html")
     check(article)
     text = shown(article)
     assert article.title == TITLE
@@ -205,7 +205,7 @@ def test_a_card_that_leads_to_another_site_is_a_source_and_a_picture_of_the_own_
 
 def test_a_title_within_a_link_to_the_page_itself_is_no_teaser() -> None:
     text = "".join(f"<p>{SENTENCE[:-1]} on day {day}.</p>" for day in range(3))
-    article = parse(
+    article = parse_article(
         f'<title>Oil</title><div><a href="/oil"><h1>Oil</h1><p>What it cost.</p></a>{text}</div>'.encode(), "oil.html"
     )
     assert shown(article).startswith("Oil ")
@@ -247,8 +247,8 @@ def test_headings_that_are_links_stand_above_the_parts_of_a_text() -> None:
 def test_links_are_seen_from_where_the_page_was_fetched() -> None:
     canonical = '<link rel="canonical" href="https://elsewhere.example/a/b">'
     page = f'<html><head>{canonical}</head><body><p>{SENTENCE} <a href="c">There</a>.</p></body></html>'.encode()
-    assert parse(page, "https://gazette.example/x/y").references[0].url == "https://gazette.example/x/c"
-    assert parse(page, "saved.html").references[0].url == "https://elsewhere.example/a/c"
+    assert parse_article(page, "https://gazette.example/x/y").references[0].url == "https://gazette.example/x/c"
+    assert parse_article(page, "saved.html").references[0].url == "https://elsewhere.example/a/c"
 
 
 def test_a_page_in_a_script_that_needs_few_characters_has_prose_too() -> None:

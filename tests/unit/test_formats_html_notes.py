@@ -8,7 +8,7 @@ import pytest
 
 from reader.article.article import Article
 from reader.article.model import StyleKind
-from reader.formats import parse, read_article
+from reader.formats import parse_article, read_article
 from tests.unit.html_shapes import ONE, SHAPES, TWO, page
 from tests.unit.shown import cited, said
 from tests.unit.test_formats_hostile import check
@@ -18,7 +18,7 @@ LEAD = "The lamp at the end of the pier was lit every evening for sixty years, b
 
 def read(body: str, title: str = "Lamps") -> Article:
     data = f"<!DOCTYPE html><html><head><title>{title}</title></head><body>{body}</body></html>"
-    article = parse(data.encode(), "lamp.html")
+    article = parse_article(data.encode(), "lamp.html")
     check(article)
     return article
 
@@ -28,7 +28,7 @@ def read(body: str, title: str = "Lamps") -> Article:
 
 @pytest.mark.parametrize("name", SHAPES)
 def test_every_shape_of_notes_is_read_as_the_same_article(name: str) -> None:
-    article = parse(page(SHAPES[name]).encode(), "ferry.html")
+    article = parse_article(page(SHAPES[name]).encode(), "ferry.html")
     check(article)
     assert said(article)[:3] == [
         "Ferry",
@@ -48,7 +48,7 @@ def test_what_stands_around_a_note_in_no_way_changes_it() -> None:
     chrome = (
         '<nav><ul><li><a href="/">Home</a><li><a href="#fn1">Notes</a></ul></nav><div class="cookie-bar">We use cookies.</div>'
     )
-    article = parse(page(SHAPES["pandoc"], chrome).encode(), "ferry.html")
+    article = parse_article(page(SHAPES["pandoc"], chrome).encode(), "ferry.html")
     assert cited(article) == [("[1]", ("1",), ()), ("[2]", ("2",), ())]
     assert [article.text[n.start : n.end] for n in article.noise] == ["• Home", "• Notes", "We use cookies."]
 

@@ -6,7 +6,7 @@ import pytest
 
 from reader.article.article import Article
 from reader.article.model import Block, BlockKind, StyleKind
-from reader.formats import parse
+from reader.formats import parse_article
 from tests.unit.jats_files import NOTES, REFS, jats, read, x
 from tests.unit.shown import cited, said
 
@@ -35,7 +35,7 @@ def test_the_front_tells_title_authors_journal_date_and_address() -> None:
         b"<front>",
         b"<front><journal-meta><journal-title-group><journal-title>Coast</journal-title></journal-title-group></journal-meta>",
     )
-    article = parse(data.replace(b"<article ", b'<article xml:lang="nb" '), "lamp.xml")
+    article = parse_article(data.replace(b"<article ", b'<article xml:lang="nb" '), "lamp.xml")
     assert article.title == "The lamp of Vik*: A history"
     assert article.about == (
         "Ana Rask, The Lamp Group",
@@ -358,6 +358,6 @@ def test_an_article_is_found_however_it_is_packed(wrap: str) -> None:
         data = data.decode().replace("UTF-8", "UTF-16").encode("utf-16")
     else:
         data = b"<article><front><article-meta/></front><body><p>It was lit [1].</p></body></article>"
-    article = parse(data, "-")
+    article = parse_article(data, "-")
     assert article.format == "jats"
     assert "It was lit [1]." in article.text

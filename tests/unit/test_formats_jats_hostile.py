@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from reader.errors import ReaderError
-from reader.formats import parse
+from reader.formats import parse_article
 from tests.unit.jats_files import NOTES, REFS, jats, x
 from tests.unit.mutating import check_any, mutated
 from tests.unit.test_formats_hostile import check
@@ -20,7 +20,7 @@ def test_entities_from_outside_are_never_read(tmp_path: Path) -> None:
     entities = (
         f' [<!ENTITY in "inside"><!ENTITY out SYSTEM "{secret.as_uri()}"><!ENTITY % dtd SYSTEM "{secret.as_uri()}"> %dtd;]'
     )
-    article = parse(jats("<p>Here &in; and &out; it is.</p>", doctype=entities), "lamp.xml")
+    article = parse_article(jats("<p>Here &in; and &out; it is.</p>", doctype=entities), "lamp.xml")
     assert "Here" in article.text
     assert "secret" not in article.text
 
@@ -47,7 +47,7 @@ def bomb() -> bytes:
     ids=["sections", "italics", "headings", "markers", "lists", "math", "spans", "many", "cut", "bomb"],
 )
 def test_a_hostile_file_is_read_as_far_as_it_goes(data: bytes) -> None:
-    article = parse(data, "lamp.xml")
+    article = parse_article(data, "lamp.xml")
     check(article)
     assert len(article.text) < 10_000_000
 
@@ -55,7 +55,7 @@ def test_a_hostile_file_is_read_as_far_as_it_goes(data: bytes) -> None:
 @pytest.mark.parametrize("data", [b"<!DOCTYPE article>", b"<!DOCTYPE article><<<", jats("").replace(b"The lamp", b"")])
 def test_a_file_without_an_article_is_refused_with_a_hint(data: bytes) -> None:
     with pytest.raises(ReaderError) as refused:
-        parse(data, "lamp.xml")
+        parse_article(data, "lamp.xml")
     assert "lamp.xml" in refused.value.what
     assert refused.value.hint
 
@@ -72,4 +72,4 @@ WHOLE = jats(
 @settings(max_examples=250)
 @given(mutated(WHOLE))
 def test_a_broken_file_is_an_article_or_an_error_for_people(data: bytes) -> None:
-    check_any(lambda: parse(data, "lamp.xml"))
+    check_any(lambda: parse_article(data, "lamp.xml"))

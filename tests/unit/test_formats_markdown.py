@@ -16,7 +16,7 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 
 from reader.article.article import Article
 from reader.article.model import StyleKind
-from reader.formats import parse
+from reader.formats import parse_article
 
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "bench" / "references" / "corpus"
 FILES = sorted([*CORPUS.glob("md-fn/*.md"), *CORPUS.glob("pandoc-md/*.md")])
@@ -95,7 +95,7 @@ Shape = tuple[str, int, int, int]
 
 
 def read(text: str) -> Article:
-    return parse(text.encode("utf-8"), "a.md")
+    return parse_article(text.encode("utf-8"), "a.md")
 
 
 def oracle_shapes(text: str) -> tuple[list[Shape], list[tuple[int, int]]]:

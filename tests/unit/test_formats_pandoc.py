@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reader.article.article import Article
-from reader.formats import parse, read_article
-from reader.formats.bibtex import references_of
+from reader.formats import parse_article, read_article
+from reader.formats.bibtex import read_bibtex
 from tests.unit.shown import cited
 
 BIB = r"""
@@ -42,7 +42,7 @@ def beside(folder: Path, text: str, bib: str | None = BIB) -> Article:
 
 
 def test_bibtex_entries_become_references() -> None:
-    adler, port, never = references_of(BIB)
+    adler, port, never = read_bibtex(BIB)
     assert (adler.id, adler.authors, adler.year) == ("adler2020", ("Adler, Bea", "Müller, José"), "2020")
     assert (adler.title, adler.doi.lower()) == ("The Holm Barrage: Ten Years", "10.5555/holm.2020")
     assert "Holm Journal of Tides (B) 3 1–9" in adler.text
@@ -53,7 +53,7 @@ def test_bibtex_entries_become_references() -> None:
 @given(st.text(st.sampled_from('@{}",=# \\ab\n1(')), st.integers(0, 400))
 def test_any_bibtex_is_read_to_its_end(noise: str, cut: int) -> None:
     for text in (noise, BIB[:cut] + noise + BIB[cut:]):
-        assert all(reference.id for reference in references_of(text))
+        assert all(reference.id for reference in read_bibtex(text))
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_without_a_bibliography_a_key_is_its_own_reference() -> None:
         "# Tides\n\nIt holds [@doi:10.5555/holm.1; @url:https://holm.example/a] and more [@tag:adler].\n\n"
         "[@tag:adler]: doi:10.5555/holm.2\n"
     )
-    article = parse(text.encode(), "tides.md")
+    article = parse_article(text.encode(), "tides.md")
     assert [(r.id, r.doi, r.url) for r in article.references] == [
         ("doi:10.5555/holm.1", "10.5555/holm.1", ""),
         ("url:https://holm.example/a", "", "https://holm.example/a"),
@@ -114,6 +114,6 @@ def test_a_bibliography_outside_the_folder_is_not_read(tmp_path: Path) -> None:
 
 def test_a_colon_behind_a_citation_makes_no_definition_of_it() -> None:
     text = "Adler writes [@adler2020]: the sea rose.\n[@port]: so says the port, or [@tag:it].\n\n[@tag:it]: doi:10.5555/it\n"
-    article = parse(text.encode(), "tides.md")
+    article = parse_article(text.encode(), "tides.md")
     assert [ids for _, ids, _ in cited(article)] == [("adler2020",), ("tag:it",)]
     assert article.reference_by_id["tag:it"].doi == "10.5555/it"

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from reader.article.article import Article
 from reader.article.model import BlockKind, StyleKind
-from reader.formats import parse
+from reader.formats import parse_article
 from tests.unit.pdfs import Sheet, lines_of, pdf, width_of
 from tests.unit.test_formats_hostile import check
 
@@ -28,7 +28,7 @@ ZORN = "Zorn, C. (2004). Oil that freezes in the lamps of the north, and how it 
 
 
 def read(*sheets: Sheet, said: dict[str, str] | None = None, catalog: str = "") -> Article:
-    article = parse(pdf(*sheets, said=said, catalog=catalog), "lamp.pdf")
+    article = parse_article(pdf(*sheets, said=said, catalog=catalog), "lamp.pdf")
     assert article.format == "pdf"
     check(article)
     return article

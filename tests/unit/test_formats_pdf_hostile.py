@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from reader.errors import ReaderError
-from reader.formats import parse
+from reader.formats import parse_article
 from reader.formats.progress import Cancelled, ProgressReport, report_to
 from tests.unit.mutating import check_any, mutated
 from tests.unit.pdfs import Sheet, assembled, pdf
@@ -40,7 +40,7 @@ def locked(name: str) -> bytes:
 )
 def test_what_can_not_be_read_is_told(data: bytes, what: str, hint: str) -> None:
     with pytest.raises(ReaderError) as caught:
-        parse(data, "lamp.pdf")
+        parse_article(data, "lamp.pdf")
     assert what in caught.value.what
     assert hint in caught.value.hint
 
@@ -50,7 +50,7 @@ def test_a_page_that_was_scanned_among_others_is_passed_over() -> None:
 
 
 def test_a_file_without_its_table_of_places_is_read_all_the_same() -> None:
-    assert said(parse(PLAIN.replace(b"startxref", b"startxxxx").replace(b" 00000 n", b" 00000 x"), "lamp.pdf")) == [LIT]
+    assert said(parse_article(PLAIN.replace(b"startxref", b"startxxxx").replace(b" 00000 n", b" 00000 x"), "lamp.pdf")) == [LIT]
 
 
 def nested(shown: str, *forms: tuple[str, str]) -> bytes:
@@ -79,7 +79,7 @@ def _lit(word: str) -> str:
 
 def test_a_page_that_takes_all_memory_is_left_out_and_the_others_are_read() -> None:
     twice_itself = ("/X Do /X Do", "<</XObject <</X 11 0 R>>>>")
-    assert said(parse(nested("/X Do", twice_itself), "lamp.pdf")) == [
+    assert said(parse_article(nested("/X Do", twice_itself), "lamp.pdf")) == [
         "One lamp was lit.",
         "Three lamp was lit.",
         "[1 page was not read: page 2.]",
@@ -88,7 +88,7 @@ def test_a_page_that_takes_all_memory_is_left_out_and_the_others_are_read() -> N
 
 def test_forms_in_forms_are_read() -> None:
     inner = (_lit("Two"), "10 0 R")
-    assert said(parse(nested("/X Do", ("/X Do", "<</XObject <</X 12 0 R>>>>"), inner), "lamp.pdf")) == [
+    assert said(parse_article(nested("/X Do", ("/X Do", "<</XObject <</X 12 0 R>>>>"), inner), "lamp.pdf")) == [
         "One lamp was lit.",
         "Two lamp was lit.",
         "Three lamp was lit.",
@@ -135,7 +135,7 @@ BOMB = zlib.compress(bytes(100_000_000)).decode("latin-1")
     ],
 )
 def test_a_hostile_file_is_read_as_far_as_it_goes(data: bytes) -> None:
-    check_any(lambda: parse(data, "lamp.pdf"))
+    check_any(lambda: parse_article(data, "lamp.pdf"))
 
 
 def test_reading_can_be_stopped_between_two_pages_and_another_file_be_read() -> None:
@@ -147,7 +147,7 @@ def test_reading_can_be_stopped_between_two_pages_and_another_file_be_read() -> 
 
     with report_to(listen), pytest.raises(Cancelled):
         read(*(sheet(f"Page {number}. {LIT}") for number in range(9)))
-    assert [(step.unit, step.done, step.of) for step in steps] == [("page", number, 9) for number in (1, 2, 3)]
+    assert [(step.unit, step.done, step.total) for step in steps] == [("page", number, 9) for number in (1, 2, 3)]
     assert said(read(sheet(LIT))) == [LIT]
 
 
@@ -160,4 +160,4 @@ NOTED.link(60, 112, 200, (0, 700))
 @settings(max_examples=150)
 @given(mutated(pdf(NOTED, sheet(FROZE), said={"Title": "Lamps"})))
 def test_a_broken_file_is_an_article_or_an_error_for_people(data: bytes) -> None:
-    check_any(lambda: parse(data, "lamp.pdf"))
+    check_any(lambda: parse_article(data, "lamp.pdf"))

@@ -10,14 +10,14 @@ from reader.article.article import Article
 from reader.article.audit.audit import audit_findings
 from reader.article.audit.finding import NEVER_CITED
 from reader.article.model import BlockKind, NoiseReason
-from reader.formats import parse, read_article
+from reader.formats import parse_article, read_article
 
 PASTE = Path(__file__).resolve().parents[3] / "shared" / "inputs" / "digital-rights-web-paste.txt"
 PROSE = "The mill at Tarn stands on a rock above the weir, and its wheel has not turned since the great flood of that year."
 
 
 def read(text: str) -> Article:
-    return parse(text.encode("utf-8"), "plain.txt")
+    return parse_article(text.encode("utf-8"), "plain.txt")
 
 
 def blocks(text: str) -> list[tuple[str, str]]:
@@ -80,8 +80,8 @@ def test_the_first_line_that_looks_like_a_title_is_one() -> None:
 
 
 def test_an_article_without_a_title_is_called_by_its_file() -> None:
-    assert parse(f"{PROSE}\n\n{PROSE}".encode(), "some/where/mill.txt").title == "mill"
-    assert parse(PROSE.encode(), "-").title == "Standard input"
+    assert parse_article(f"{PROSE}\n\n{PROSE}".encode(), "some/where/mill.txt").title == "mill"
+    assert parse_article(PROSE.encode(), "-").title == "Standard input"
 
 
 def test_short_lines_before_prose_are_headings() -> None:

@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from reader.article.article import Article
 from reader.article.model import BlockKind, StyleKind
-from reader.formats import parse
+from reader.formats import parse_article
 from tests.unit.mutating import check_any, mutated
 from tests.unit.shown import cited, drawn, said
 from tests.unit.test_formats_hostile import check
 
 
 def read(text: str, name: str = "lamp.rst") -> Article:
-    article = parse(text.encode(), name)
+    article = parse_article(text.encode(), name)
     assert article.format == "rst"
     check(article)
     return article
@@ -260,7 +260,7 @@ def test_nothing_outside_the_text_is_read(tmp_path: Path) -> None:
     ids=["lists", "quotes", "notes", "calls", "signs", "stars", "bomb", "circle", "targets", "long", "comment", "controls"],
 )
 def test_what_is_too_much_for_docutils_is_read_all_the_same(text: str) -> None:
-    article = parse(text.encode(), "lamp.rst")
+    article = parse_article(text.encode(), "lamp.rst")
     check(article)
     assert article.text
 
@@ -332,7 +332,7 @@ PARTS = [
 @settings(max_examples=150)
 @given(st.lists(st.sampled_from(PARTS), max_size=40).map("".join))
 def test_any_markup_is_an_article(text: str) -> None:
-    check_any(lambda: parse(text.encode(), "lamp.rst"))
+    check_any(lambda: parse_article(text.encode(), "lamp.rst"))
 
 
 WHOLE = (
@@ -345,4 +345,4 @@ WHOLE = (
 @settings(max_examples=100)
 @given(mutated(WHOLE))
 def test_a_broken_text_is_an_article(data: bytes) -> None:
-    check_any(lambda: parse(data, "lamp.rst"))
+    check_any(lambda: parse_article(data, "lamp.rst"))

@@ -6,7 +6,7 @@ import pytest
 
 from reader.errors import ReaderError
 from reader.formats.progress import Cancelled, ProgressReport, report_to
-from reader.formats.source_input import SourceInput, of_pipe, pasted, read_source
+from reader.formats.source_input import SourceInput, read_paste, read_pipe, read_source
 from tests.unit.pdfs import Sheet, pdf
 from tests.unit.serving import served
 
@@ -43,7 +43,7 @@ def test_a_scan_has_no_article_and_is_no_error(tmp_path: Path) -> None:
     path = tmp_path / "scan.pdf"
     path.write_bytes(SCAN)
     assert read_source(str(path)) == SourceInput(None, SCAN, str(path))
-    assert of_pipe(SCAN) == SourceInput(None, SCAN, "")
+    assert read_pipe(SCAN) == SourceInput(None, SCAN, "")
 
 
 @pytest.mark.parametrize(
@@ -61,19 +61,19 @@ def test_what_cannot_be_read_is_an_error(tmp_path: Path, data: bytes, what: str)
 
 
 def test_what_was_pasted_comes_from_nowhere() -> None:
-    come = pasted(LEDGER)
+    come = read_paste(LEDGER)
     assert (title(come), come.data, come.origin) == ("The ledger of Island Lines", LEDGER.encode(), "")
-    assert pasted("half a sign: \ud83d").data == b"half a sign: ?"
+    assert read_paste("half a sign: \ud83d").data == b"half a sign: ?"
     for nothing in ("", " \n\t\n"):
         with pytest.raises(ReaderError, match="is empty"):
-            pasted(nothing)
+            read_paste(nothing)
 
 
 def test_what_was_piped_may_be_a_document() -> None:
-    assert title(of_pipe(HTML)) == "The gate"
-    assert of_pipe("Die Fähre\n\nSie ist voll.".encode("latin-1")).origin == ""
+    assert title(read_pipe(HTML)) == "The gate"
+    assert read_pipe("Die Fähre\n\nSie ist voll.".encode("latin-1")).origin == ""
     with pytest.raises(ReaderError, match="is empty"):
-        of_pipe(b"")
+        read_pipe(b"")
 
 
 def test_a_page_is_fetched_and_says_where_it_came_from_in_the_end() -> None:
@@ -106,13 +106,13 @@ def test_who_listens_is_told_how_far_a_fetch_is_and_can_stop_it() -> None:
     long = LEDGER.encode() * 10_000
     with served({"/long.txt": long}) as site, report_to(told), pytest.raises(Cancelled):
         read_source(f"{site.address}/long.txt", private=True)
-    assert {(step.unit, step.of) for step in steps} == {("byte", len(long))}
+    assert {(step.unit, step.total) for step in steps} == {("byte", len(long))}
     assert 0 < steps[0].done < steps[1].done < len(long)
 
 
 def test_a_pasted_text_that_names_itself_nowhere_has_no_title() -> None:
-    plain = pasted("In May 20,500 people went out. In June nobody did.")
-    titled = pasted("The ledger of Island Lines\n\nIn May 20,500 people went out.")
+    plain = read_paste("In May 20,500 people went out. In June nobody did.")
+    titled = read_paste("The ledger of Island Lines\n\nIn May 20,500 people went out.")
     assert plain.article is not None
     assert titled.article is not None
     assert (plain.article.title, titled.article.title) == ("", "The ledger of Island Lines")

@@ -12,10 +12,10 @@ import pytest
 
 from reader.errors import ReaderError
 from reader.formats import is_address
-from reader.formats.web import AGENT, Limits, article_of, fetch, read_address
+from reader.formats.web import USER_AGENT, FetchLimits, fetch_page, page_article, read_page
 
 TEXT = "The lamp of Kap Orn\n\nIt was lit for the last time in 1987 [1]. Nobody knows why.\n\nReferences\n\n[1] Orn (1990)."
-LOOSE = Limits(size=200_000, seconds=20.0, timeout=httpx.Timeout(5.0), private=True)
+LOOSE = FetchLimits(size=200_000, seconds=20.0, timeout=httpx.Timeout(5.0), private=True)
 
 
 class _Server(BaseHTTPRequestHandler):
@@ -96,7 +96,7 @@ def server() -> Iterator[str]:
 
 
 def test_a_page_is_read_and_says_where_and_when_it_came_from(server: str) -> None:
-    article = read_address(f"{server}/text.txt", LOOSE)
+    article = read_page(f"{server}/text.txt", LOOSE)
     assert article.title == "The lamp of Kap Orn"
     assert [c.references for c in article.citations] == [("1",)]
     assert (article.source, article.about.address) == (f"{server}/text.txt", f"{server}/text.txt")
@@ -104,21 +104,21 @@ def test_a_page_is_read_and_says_where_and_when_it_came_from(server: str) -> Non
 
 
 def test_a_redirect_is_followed_to_the_address_it_leads_to(server: str) -> None:
-    assert fetch(f"{server}/moved", LOOSE).address == f"{server}/text.txt"
+    assert fetch_page(f"{server}/moved", LOOSE).address == f"{server}/text.txt"
 
 
 def test_it_says_who_it_is(server: str) -> None:
-    assert fetch(f"{server}/agent.txt", LOOSE).data.decode() == AGENT
+    assert fetch_page(f"{server}/agent.txt", LOOSE).data.decode() == USER_AGENT
 
 
 @pytest.mark.parametrize("path", ["latin.txt", "liar.txt"])
 def test_the_charset_that_came_with_it_counts_where_it_can_be(server: str, path: str) -> None:
-    assert article_of(fetch(f"{server}/{path}", LOOSE)).text == "Más allá del río nadie sabe nada."
+    assert page_article(fetch_page(f"{server}/{path}", LOOSE)).text == "Más allá del río nadie sabe nada."
 
 
 @pytest.mark.parametrize("path", ["nonsense.txt", "packed.txt"])
 def test_an_unknown_charset_and_a_packed_page_are_read(server: str, path: str) -> None:
-    assert article_of(fetch(f"{server}/{path}", LOOSE)).text == TEXT
+    assert page_article(fetch_page(f"{server}/{path}", LOOSE)).text == TEXT
 
 
 @pytest.mark.parametrize(
@@ -139,17 +139,17 @@ def test_an_unknown_charset_and_a_packed_page_are_read(server: str, path: str) -
     ],
 )
 def test_what_goes_wrong_is_said_in_words(server: str, path: str, said: str) -> None:
-    limits = Limits(size=200_000, seconds=20.0, timeout=httpx.Timeout(0.5), private=True)
+    limits = FetchLimits(size=200_000, seconds=20.0, timeout=httpx.Timeout(0.5), private=True)
     with pytest.raises(ReaderError) as failed:
-        read_address(f"{server}/{path}", limits)
+        read_page(f"{server}/{path}", limits)
     assert said in str(failed.value)
     assert "127.0.0.1" in failed.value.what or path == "file"
 
 
 def test_a_slow_page_is_stopped_after_its_time(server: str) -> None:
-    limits = Limits(size=10**12, seconds=0.0, private=True)
+    limits = FetchLimits(size=10**12, seconds=0.0, private=True)
     with pytest.raises(ReaderError, match="takes too long"):
-        fetch(f"{server}/endless.txt", limits)
+        fetch_page(f"{server}/endless.txt", limits)
 
 
 def test_it_can_be_stopped_while_it_comes(server: str) -> None:
@@ -160,14 +160,14 @@ def test_it_can_be_stopped_while_it_comes(server: str) -> None:
         return come < 30_000
 
     with pytest.raises(ReaderError, match="was stopped"):
-        fetch(f"{server}/endless.txt", Limits(size=10**12, private=True), stop_after_some)
+        fetch_page(f"{server}/endless.txt", FetchLimits(size=10**12, private=True), stop_after_some)
     assert told[-1] >= 30_000
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "10.0.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0"])
 def test_the_persons_own_network_is_not_reached_unless_asked(host: str) -> None:
     with pytest.raises(ReaderError, match="own network") as refused:
-        fetch(f"http://{host}:9/")
+        fetch_page(f"http://{host}:9/")
     assert "--allow-private" in refused.value.hint
 
 
@@ -176,12 +176,12 @@ def test_the_persons_own_network_is_not_reached_unless_asked(host: str) -> None:
 )
 def test_what_is_no_address_is_refused(address: str) -> None:
     with pytest.raises(ReaderError):
-        fetch(address, LOOSE)
+        fetch_page(address, LOOSE)
 
 
 def test_a_host_that_is_not_there_is_said() -> None:
     with pytest.raises(ReaderError, match="cannot be reached"):
-        fetch("http://no-such-host.invalid/", LOOSE)
+        fetch_page("http://no-such-host.invalid/", LOOSE)
 
 
 def test_what_counts_as_an_address() -> None:

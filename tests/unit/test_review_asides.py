@@ -5,14 +5,14 @@ from __future__ import annotations
 from reader.article.article import Article
 from reader.article.model import NoiseReason
 from reader.article.ranges import Span
-from reader.formats import parse
+from reader.formats import parse_article
 from reader.review.session import ReviewSession
 
 TEXT = "The lamp\n\nSubscribe now\n\nIt was lit in 1987. Nobody knows why.\n\nMore by this author: lamps.\n\nThe keeper left."
 
 
 def session() -> ReviewSession:
-    return ReviewSession(parse(TEXT.encode(), "lamp.txt"), "an-article")
+    return ReviewSession(parse_article(TEXT.encode(), "lamp.txt"), "an-article")
 
 
 def aside(article: Article) -> list[tuple[str, NoiseReason]]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from benchmarks.evidence import BENCH, Ranked, ranked, read_claims, score
 from reader.article.article import Article
 from reader.article.ranges import Span
-from reader.formats import parse
+from reader.formats import parse_article
 from reader.review.passages.ranking import PassageIndex, RankedPassage, claim_words
 from reader.review.passages.stop_words import languages_of
 from reader.review.passages.words import ROOT, stem, without_citations, words_of
@@ -199,7 +199,7 @@ def test_a_passage_shares_all_its_words_with_itself(text: str) -> None:
 
 
 def article(text: str, name: str = "a.md") -> Article:
-    return parse(text.encode("utf-8"), name)
+    return parse_article(text.encode("utf-8"), name)
 
 
 def said(read: Article, first: str, last: str) -> str:

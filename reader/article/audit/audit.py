@@ -12,13 +12,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reader.article.article import Article
-from reader.article.audit.finding import CITES_NOTHING, KINDS, NOTHING_RECOGNISED, Finding, keyed
+from reader.article.audit.finding import CITES_NOTHING, FINDING_KINDS, NOTHING_RECOGNISED, Finding, with_keys
 from reader.article.ranges import Span
 
 if TYPE_CHECKING:
     from reader.article.audit.claims import Suggestion
 
-_ORDER = {kind: place for place, kind in enumerate(KINDS)}
+_KIND_ORDER = {kind: place for place, kind in enumerate(FINDING_KINDS)}
 
 
 def audit_findings(
@@ -49,55 +49,59 @@ class Audit:
 
     def findings(self, claims: Sequence[Span] = (), settled: Sequence[Span] = ()) -> tuple[Finding, ...]:
         """Return both halves in order."""
-        found = (*self.standing, *self.resting(claims, settled))
-        return tuple(sorted(found, key=lambda f: (f.kind == CITES_NOTHING, f.where.start if f.where else -1, _ORDER[f.kind])))
+        found = (*self.article_findings, *self.claim_findings(claims, settled))
+        return tuple(
+            sorted(found, key=lambda f: (f.kind == CITES_NOTHING, f.where.start if f.where else -1, _KIND_ORDER[f.kind]))
+        )
 
     @cached_property
-    def standing(self) -> tuple[Finding, ...]:
+    def article_findings(self) -> tuple[Finding, ...]:
         """What is found whatever is claimed."""
-        if not self._recognised:
-            return keyed([Finding(NOTHING_RECOGNISED, None, "", _what_is_lacking(self._article))], self._article)
+        if not self._has_citations:
+            return with_keys([Finding(NOTHING_RECOGNISED, None, "", _explain_missing_parts(self._article))], self._article)
         from reader.article.audit.markers import check_markers
         from reader.article.audit.references import check_references
 
         found = [*check_references(self._article, self._year), *check_markers(self._article, self._year)]
-        return keyed(_in_order(found), self._article)
+        return with_keys(_sort_findings(found), self._article)
 
-    def resting(self, claims: Sequence[Span] = (), settled: Sequence[Span] = ()) -> tuple[Finding, ...]:
+    def claim_findings(self, claims: Sequence[Span] = (), settled: Sequence[Span] = ()) -> tuple[Finding, ...]:
         """Return what is found at the claims that are not settled; at all sentences of the body without any claim."""
         known = frozenset(settled)
         asked = [claim for claim in claims if claim not in known]
-        if not self._recognised or (claims and not asked):
+        if not self._has_citations or (claims and not asked):
             return ()
-        from reader.article.audit.claims import find_uncited, fitting
+        from reader.article.audit.claims import find_uncited, suggestion_findings
 
         article = self._article
-        return keyed(_in_order([*fitting(article, self._fits, asked), *find_uncited(article, asked)]), article)
+        return with_keys(
+            _sort_findings([*suggestion_findings(article, self._suggestions, asked), *find_uncited(article, asked)]), article
+        )
 
     @cached_property
-    def _recognised(self) -> bool:
+    def _has_citations(self) -> bool:
         return bool(self._article.references) and any(citation.references for citation in self._article.citations)
 
     @cached_property
-    def _fits(self) -> Mapping[str, tuple[Suggestion, ...]]:
+    def _suggestions(self) -> Mapping[str, tuple[Suggestion, ...]]:
         """The sentences that references would fit which are never cited, whether they are claims or not."""
-        from reader.article.audit.claims import asserts, is_uncited, suggest_references
-        from reader.article.audit.references import never_cited
+        from reader.article.audit.claims import is_assertion, is_uncited, suggest_references
+        from reader.article.audit.references import uncited_references
 
         article = self._article
-        references = [reference for reference in never_cited(article) if not reference.remark]
+        references = [reference for reference in uncited_references(article) if not reference.remark]
         if not references:
             return {}
         return suggest_references(
-            article, references, [s for s in article.sentences.all() if is_uncited(article, s) and asserts(article, s)]
+            article, references, [s for s in article.sentences.all() if is_uncited(article, s) and is_assertion(article, s)]
         )
 
 
-def _in_order(found: Iterable[Finding]) -> list[Finding]:
+def _sort_findings(found: Iterable[Finding]) -> list[Finding]:
     return sorted(found, key=lambda f: f.where.start if f.where else -1)
 
 
-def _what_is_lacking(article: Article) -> str:
+def _explain_missing_parts(article: Article) -> str:
     if article.references:
         return f"{len(article.references)} references were found, but no marker that points at one of them."
     if article.citations:

@@ -11,7 +11,7 @@ from math import log
 from typing import NamedTuple
 
 from reader.article.article import Article
-from reader.article.audit.finding import CITES_NOTHING, FITS, Finding, excerpt, kind_label
+from reader.article.audit.finding import CITES_NOTHING, WOULD_FIT, Finding, excerpt, kind_label
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import BlockKind, Reference, StyleKind
 from reader.article.ranges import Ranges, Span, block_at, merge_ranges, within
@@ -20,23 +20,23 @@ from reader.article.references import surname
 # ------------------------------------------------------------------ by the words that tell it from the others
 
 _WORD = lazy_pattern(r"[^\W_]+(?:[.,]\d+)*")
-_PARTS = lazy_pattern(r"[/?#&=]")
-_SPLIT = lazy_pattern(r"[-_+.]")
+_ADDRESS_PARTS = lazy_pattern(r"[/?#&=]")
+_SLUG_SEPARATOR = lazy_pattern(r"[-_+.]")
 _ADDRESS_OR_DOI = lazy_pattern(r"(?:https?://|www\.|10\.\d{4,9}/)\S+")
-_FITTING_FEWEST_WORDS = 3
-_FEWEST_LETTERS = 3
-_FEWEST_DIGITS = 2
-_MOST_SENTENCES = 6
-_SHARE_OF_SENTENCES = 0.02
-_SHARE_OF_ENTRIES = 0.06
-_ENOUGH = 3
-_ENOUGH_IN_A_BLOCK = 2
-_SHARE_OF_WORDS = 0.33
-_SHARE_OF_A_PAIR = 0.33
-_SHARE_OF_A_BLOCK = 0.5
-_LONGEST_TITLE = 400
-_MOST_AUTHORS = 2
-_DULL_WORDS = """
+_MIN_TITLE_WORDS = 3
+_MIN_TERM_LETTERS = 3
+_MIN_TERM_DIGITS = 2
+_MAX_SENTENCES_OF_TERM = 6
+_MAX_SENTENCE_SHARE = 0.02
+_MAX_ENTRY_SHARE = 0.06
+_MIN_SHARED_TERMS = 3
+_MIN_SHARED_TERMS_IN_BLOCK = 2
+_MIN_TERM_SHARE = 0.33
+_MIN_TERM_SHARE_OF_PAIR = 0.33
+_MIN_TERM_SHARE_OF_BLOCK = 0.5
+_MAX_TITLE_LENGTH = 400
+_MAX_AUTHORS = 2
+_STOP_WORDS_TEXT = """
     a about above across after again against all also although always among an analysis and annual another any approach
     are article as assessment at available background based be because been before being between book both but by can
     case chapter data day days development did different directly do does during each early effect effects et al
@@ -55,7 +55,7 @@ _DULL_WORDS = """
     qui ne pas plus el los las una unos unas y o del con por para como mas es son se su sus het een van met voor op te
     zijn dat niet
 """
-_DULL = frozenset(_DULL_WORDS.split())
+_STOP_WORDS = frozenset(_STOP_WORDS_TEXT.split())
 """What stands between the words of a title, and the words of titles as such; as `_term` writes them."""
 
 
@@ -70,15 +70,15 @@ class Suggestion(NamedTuple):
     words: tuple[str, ...]
 
 
-class _Hit(NamedTuple):
+class _TermHit(NamedTuple):
     """A word of a sentence that is a candidate's: which one, how it is written, and which word of the sentence it is."""
 
     term: str
-    written: str
-    place: int
+    word: str
+    position: int
 
 
-class _Own(NamedTuple):
+class _DistinctiveTerms(NamedTuple):
     """What tells one entry from the others.
 
     How telling its words are in this article, which of them stand side by side, and how many there are in all, also those that
@@ -89,16 +89,16 @@ class _Own(NamedTuple):
     pairs: frozenset[tuple[str, str]]
     size: int
 
-    def fit(self, line: Sequence[_Hit]) -> bool:
+    def is_match(self, line: Sequence[_TermHit]) -> bool:
         """Whether the words of a sentence are enough by themselves."""
         count = len({hit.term for hit in line})
-        if count >= _ENOUGH:
-            return count >= self.size * _SHARE_OF_WORDS
-        beside = any(b.place == a.place + 1 and (a.term, b.term) in self.pairs for a, b in pairwise(line))
-        return beside and count >= self.size * _SHARE_OF_A_PAIR
+        if count >= _MIN_SHARED_TERMS:
+            return count >= self.size * _MIN_TERM_SHARE
+        beside = any(b.position == a.position + 1 and (a.term, b.term) in self.pairs for a, b in pairwise(line))
+        return beside and count >= self.size * _MIN_TERM_SHARE_OF_PAIR
 
 
-class _Entry(NamedTuple):
+class _EntryTerms(NamedTuple):
     """The words of a reference's title and address, those of its authors' names, and which of them stand side by side."""
 
     terms: frozenset[str]
@@ -106,7 +106,7 @@ class _Entry(NamedTuple):
     pairs: frozenset[tuple[str, str]]
 
     @property
-    def words(self) -> frozenset[str]:
+    def all_terms(self) -> frozenset[str]:
         """The words of both."""
         return self.terms | self.names
 
@@ -120,112 +120,116 @@ def suggest_references(
     """
     if not never_cited or not sentences:
         return {}
-    telling = _telling(article.references, never_cited)
-    weights = _weights(article, frozenset(term for entry in telling.values() for term in entry.words))
-    hits = _hits(article, weights, sentences)
+    telling = _distinctive_entries(article.references, never_cited)
+    weights = _term_weights(article, frozenset(term for entry in telling.values() for term in entry.all_terms))
+    hits = _term_hits(article, weights, sentences)
     by_term: defaultdict[str, list[Span]] = defaultdict(list)
     for sentence, line in hits.items():
         for term in {hit.term for hit in line}:
             by_term[term].append(sentence)
     found: dict[str, tuple[Suggestion, ...]] = {}
     for name, entry in telling.items():
-        own = _Own({term: weights[term] for term in entry.words if term in weights}, entry.pairs, len(entry.terms))
+        own = _DistinctiveTerms(
+            {term: weights[term] for term in entry.all_terms if term in weights}, entry.pairs, len(entry.terms)
+        )
         near = sorted({sentence for term in own.weights for sentence in by_term[term]})
-        if fitted := _fitted(article, near, hits, own):
+        if fitted := _matching_sentences(article, near, hits, own):
             found[name] = fitted
     return found
 
 
-def _telling(references: Sequence[Reference], wanted: Sequence[Reference]) -> dict[str, _Entry]:
+def _distinctive_entries(references: Sequence[Reference], candidates: Sequence[Reference]) -> dict[str, _EntryTerms]:
     """Return what is left of the entries of `wanted`, by their ids, without the words that other entries have too."""
-    entries = {reference.id: _entry(reference) for reference in references}
-    spread = Counter(term for entry in entries.values() for term in entry.words)
-    most = max(1, int(len(entries) * _SHARE_OF_ENTRIES))
+    entries = {reference.id: _entry_terms(reference) for reference in references}
+    spread = Counter(term for entry in entries.values() for term in entry.all_terms)
+    most = max(1, int(len(entries) * _MAX_ENTRY_SHARE))
     known = frozenset(term for term, count in spread.items() if count <= most)
-    return {r.id: e._replace(terms=e.terms & known, names=e.names & known) for r in wanted for e in (entries[r.id],)}
+    return {r.id: e._replace(terms=e.terms & known, names=e.names & known) for r in candidates for e in (entries[r.id],)}
 
 
-def _fitted(article: Article, near: Sequence[Span], hits: Mapping[Span, Sequence[_Hit]], own: _Own) -> tuple[Suggestion, ...]:
+def _matching_sentences(
+    article: Article, near: Sequence[Span], hits: Mapping[Span, Sequence[_TermHit]], own: _DistinctiveTerms
+) -> tuple[Suggestion, ...]:
     """Return those of the sentences with words of one entry that it fits, the most telling first."""
     found: list[Suggestion] = []
     for _, group in groupby(near, key=lambda sentence: block_at(article.blocks, sentence.start)):
         lines = {sentence: [hit for hit in hits[sentence] if hit.term in own.weights] for sentence in group}
         together = {hit.term for line in lines.values() for hit in line}
-        whole = len(together) >= _ENOUGH and len(together) >= own.size * _SHARE_OF_A_BLOCK
+        whole = len(together) >= _MIN_SHARED_TERMS and len(together) >= own.size * _MIN_TERM_SHARE_OF_BLOCK
         for sentence, line in lines.items():
-            words = {hit.term: hit.written for hit in line}
-            if own.fit(line) or (whole and len(words) >= _ENOUGH_IN_A_BLOCK):
+            words = {hit.term: hit.word for hit in line}
+            if own.is_match(line) or (whole and len(words) >= _MIN_SHARED_TERMS_IN_BLOCK):
                 found.append(Suggestion(sentence, sum(own.weights[term] for term in words), tuple(words.values())))
     return tuple(sorted(found, key=lambda fit: (-fit.weight, fit.sentence)))
 
 
-def _weights(article: Article, terms: frozenset[str]) -> dict[str, float]:
+def _term_weights(article: Article, terms: frozenset[str]) -> dict[str, float]:
     """Return how telling each word is, of those that few sentences have: the logarithm of how few they are."""
     spread: Counter[str] = Counter()
     for sentence in article.sentences.all():
-        spread.update(terms.intersection(map(_term, _WORD.findall(article.text, *sentence))))
+        spread.update(terms.intersection(map(_normalize_word, _WORD.findall(article.text, *sentence))))
     count = len(article.sentences)
-    most = max(_MOST_SENTENCES, int(count * _SHARE_OF_SENTENCES))
+    most = max(_MAX_SENTENCES_OF_TERM, int(count * _MAX_SENTENCE_SHARE))
     return {term: log((count + 1) / few) for term, few in spread.items() if few <= most}
 
 
-def _hits(article: Article, terms: Collection[str], sentences: Iterable[Span]) -> dict[Span, list[_Hit]]:
+def _term_hits(article: Article, terms: Collection[str], sentences: Iterable[Span]) -> dict[Span, list[_TermHit]]:
     """Return the words of `terms` in each of the sentences, without those in markers and in hidden markup."""
-    hidden = merge_ranges([*(c.span for c in article.citations), *_hidden(article)])
+    hidden = merge_ranges([*(c.span for c in article.citations), *_hidden_ranges(article)])
     ranges = Ranges(hidden)
     wanted = frozenset(terms)
-    found: dict[Span, list[_Hit]] = {}
+    found: dict[Span, list[_TermHit]] = {}
     for sentence in sentences:
         words = _WORD.findall(article.text, *sentence)
-        read = list(map(_term, words))
+        read = list(map(_normalize_word, words))
         if wanted.isdisjoint(read):
             continue
-        line = [_Hit(term, words[place], place) for place, term in enumerate(read) if term in wanted]
+        line = [_TermHit(term, words[place], place) for place, term in enumerate(read) if term in wanted]
         if within(hidden, *sentence):
             starts = [match.start() for match in _WORD.finditer(article.text, *sentence)]
-            line = [hit for hit in line if not ranges.hold(starts[hit.place])]
+            line = [hit for hit in line if not ranges.hold(starts[hit.position])]
         if line:
             found[sentence] = line
     return found
 
 
-def _hidden(article: Article) -> Iterator[Span]:
+def _hidden_ranges(article: Article) -> Iterator[Span]:
     return (Span(style.start, style.end) for style in article.styles if style.kind is StyleKind.MARKUP)
 
 
-def _entry(reference: Reference) -> _Entry:
-    named = reference.title if len(reference.title.split()) >= _FITTING_FEWEST_WORDS else reference.text
-    title = _ADDRESS_OR_DOI.sub(" ", named)[:_LONGEST_TITLE]
-    runs = [[_term(word) for word in _WORD.findall(title)]]
-    runs += ([_term(word) for word in _WORD.findall(part)] for part in _slugs(reference.url))
+def _entry_terms(reference: Reference) -> _EntryTerms:
+    named = reference.title if len(reference.title.split()) >= _MIN_TITLE_WORDS else reference.text
+    title = _ADDRESS_OR_DOI.sub(" ", named)[:_MAX_TITLE_LENGTH]
+    runs = [[_normalize_word(word) for word in _WORD.findall(title)]]
+    runs += ([_normalize_word(word) for word in _WORD.findall(part)] for part in _address_slugs(reference.url))
     terms = frozenset(term for run in runs for term in run if term)
-    runs += ([_term(word) for word in _WORD.findall(surname(author))] for author in reference.authors[:_MOST_AUTHORS])
+    runs += ([_normalize_word(word) for word in _WORD.findall(surname(author))] for author in reference.authors[:_MAX_AUTHORS])
     names = frozenset(term for run in runs for term in run if term) - terms
     pairs = frozenset(pair for run in runs for pair in pairwise(run) if pair[0] and pair[1])
-    return _Entry(terms, names, pairs)
+    return _EntryTerms(terms, names, pairs)
 
 
-def _slugs(url: str) -> Iterator[str]:
+def _address_slugs(url: str) -> Iterator[str]:
     """Yield the parts of an address that are words, as they are in "/news/a-step-forward/"."""
-    for part in _PARTS.split(url.partition("://")[2].partition("/")[2]):
+    for part in _ADDRESS_PARTS.split(url.partition("://")[2].partition("/")[2]):
         if any(sign in part for sign in "-_+"):
-            yield _SPLIT.sub(" ", part)
+            yield _SLUG_SEPARATOR.sub(" ", part)
 
 
 @lru_cache(maxsize=1 << 16)
-def _term(word: str) -> str:
+def _normalize_word(word: str) -> str:
     """Return the form in which words are compared, without case, accents and plural; "" for one that tells nothing."""
     if word.isascii():
         folded = word.casefold()
     else:
         folded = "".join(char for char in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(char))
-    if folded in _DULL or folded[:1].isdigit():
-        return folded if len(folded) > _FEWEST_DIGITS and folded not in _DULL and not _is_year(folded) else ""
-    if len(folded) < _FEWEST_LETTERS and not (len(word) > 1 and word.isupper()):
+    if folded in _STOP_WORDS or folded[:1].isdigit():
+        return folded if len(folded) > _MIN_TERM_DIGITS and folded not in _STOP_WORDS and not _is_year(folded) else ""
+    if len(folded) < _MIN_TERM_LETTERS and not (len(word) > 1 and word.isupper()):
         return ""
-    if len(folded) > _FEWEST_LETTERS and folded.endswith("s") and not folded.endswith(("ss", "us", "is")):
+    if len(folded) > _MIN_TERM_LETTERS and folded.endswith("s") and not folded.endswith(("ss", "us", "is")):
         folded = folded[:-3] + "y" if folded.endswith("ies") else folded[:-1]
-    return "" if folded in _DULL else folded
+    return "" if folded in _STOP_WORDS else folded
 
 
 def _is_year(word: str) -> bool:
@@ -234,14 +238,14 @@ def _is_year(word: str) -> bool:
 
 # ------------------------------------------------------------------ those that assert and cite nothing, and the references
 
-_FEWEST_WORDS = 4
-_WORDS_SHOWN = 4
+_MIN_ASSERTION_WORDS = 4
+_MAX_WORDS_SHOWN = 4
 
 
-def asserts(article: Article, sentence: Span) -> bool:
+def is_assertion(article: Article, sentence: Span) -> bool:
     """Whether a sentence asserts something: questions, fragments and the rows of tables don't by themselves."""
     text = article.text[sentence.start : sentence.end]
-    if len(text.split()) < _FEWEST_WORDS or text.rstrip("\"'”’»)]").endswith(("?", ":")):
+    if len(text.split()) < _MIN_ASSERTION_WORDS or text.rstrip("\"'”’»)]").endswith(("?", ":")):
         return False
     return article.blocks[block_at(article.blocks, sentence.start)].kind is not BlockKind.TABLE
 
@@ -253,12 +257,12 @@ def is_uncited(article: Article, sentence: Span) -> bool:
 
 def find_uncited(article: Article, claims: Sequence[Span]) -> Iterator[Finding]:
     """Yield the sentences that assert and have no marker: those that overlap a claim, or all where there are no claims."""
-    for sentence in _sentences_of(article, claims) if claims else article.sentences.all():
-        if not within(article.citations, sentence.start, sentence.end) and asserts(article, sentence):
+    for sentence in _overlapping_sentences(article, claims) if claims else article.sentences.all():
+        if not within(article.citations, sentence.start, sentence.end) and is_assertion(article, sentence):
             yield Finding(CITES_NOTHING, sentence, "", f"Cites nothing: {excerpt(article.text[sentence.start : sentence.end])}")
 
 
-def _sentences_of(article: Article, claims: Sequence[Span]) -> Iterator[Span]:
+def _overlapping_sentences(article: Article, claims: Sequence[Span]) -> Iterator[Span]:
     """Yield the sentences that overlap one of the claims, each once, in order."""
     last = -1
     for span in merge_ranges(claims):
@@ -270,26 +274,28 @@ def _sentences_of(article: Article, claims: Sequence[Span]) -> Iterator[Span]:
             sentence = article.sentences.after(sentence)
 
 
-def fitting(article: Article, fits: Mapping[str, Sequence[Suggestion]], claims: Sequence[Span]) -> Iterator[Finding]:
+def suggestion_findings(
+    article: Article, suggestions: Mapping[str, Sequence[Suggestion]], claims: Sequence[Span]
+) -> Iterator[Finding]:
     """Yield one finding for every reference that would fit sentences which rest on nothing, the best of them as its place.
 
     `fits` are these, by the ids of the references, the best first; of claims only where there are any.
     """
-    wanted = frozenset(_sentences_of(article, claims)) if claims else None
+    wanted = frozenset(_overlapping_sentences(article, claims)) if claims else None
     what = "claim" if claims else "sentence"
-    for name, found in fits.items():
+    for name, found in suggestions.items():
         kept = [fit for fit in found if wanted is None or fit.sentence in wanted]
         if kept:
             words = dict.fromkeys(" ".join(word.split()) for fit in kept for word in fit.words)
-            shown = ", ".join(f"“{word}”" for word in list(_apart(words))[:_WORDS_SHOWN])
+            shown = ", ".join(f"“{word}”" for word in list(_distinct_words(words))[:_MAX_WORDS_SHOWN])
             count = f"a {what} that rests" if len(kept) == 1 else f"{len(kept)} {what}s that rest"
             text = (
                 f"{kind_label(article.reference_by_id[name])}, never cited, would fit {count} on nothing: they share {shown}."
             )
-            yield Finding(FITS, kept[0].sentence, name, text, also=tuple(sorted(fit.sentence for fit in kept[1:])))
+            yield Finding(WOULD_FIT, kept[0].sentence, name, text, also=tuple(sorted(fit.sentence for fit in kept[1:])))
 
 
-def _apart(words: Mapping[str, None]) -> Iterator[str]:
+def _distinct_words(words: Mapping[str, None]) -> Iterator[str]:
     """Yield the words without those that differ from one before only in case or a plural."""
     seen: set[str] = set()
     for word in words:

@@ -9,10 +9,10 @@ from typing import Final, NamedTuple
 from reader.article.article import Article
 from reader.article.model import Reference
 from reader.article.ranges import Span, within
-from reader.article.reference_identity import digest_of, plain_words, reference_identity
+from reader.article.reference_identity import plain_words, reference_identity, short_digest
 
 NEVER_CITED: Final = "never-cited"
-FITS: Final = "fits"
+WOULD_FIT: Final = "fits"
 POINTS_NOWHERE: Final = "points-nowhere"
 OTHER_YEAR: Final = "other-year"
 OTHER_NAME: Final = "other-name"
@@ -21,7 +21,7 @@ SHARED_DOI: Final = "shared-doi"
 MALFORMED_DOI: Final = "malformed-doi"
 BROKEN_LINK: Final = "broken-link"
 NO_LINK: Final = "no-link"
-NO_LINKS: Final = "no-links"
+NO_LINK_ANYWHERE: Final = "no-links"
 HAS_A_DATE: Final = "has-a-date"
 FUTURE_YEAR: Final = "future-year"
 CITES_NOTHING: Final = "cites-nothing"
@@ -35,13 +35,13 @@ class Kind(NamedTuple):
     group: str
 
 
-KINDS: Final[dict[str, Kind]] = {
+FINDING_KINDS: Final[dict[str, Kind]] = {
     NOTHING_RECOGNISED: Kind("nothing recognised", "Nothing recognised"),
     POINTS_NOWHERE: Kind("points nowhere", "Markers that point nowhere"),
     OTHER_NAME: Kind("another name", "Names in the text unlike those of the entry"),
     OTHER_YEAR: Kind("another year", "Years in the text unlike that of the entry"),
     NEVER_CITED: Kind("never cited", "References that are never cited"),
-    FITS: Kind("would fit", "References that would fit sentences without a citation"),
+    WOULD_FIT: Kind("would fit", "References that would fit sentences without a citation"),
     LISTED_TWICE: Kind("listed twice", "References that repeat another one"),
     SHARED_DOI: Kind("one DOI for two", "Different references with the same DOI"),
     MALFORMED_DOI: Kind("DOI malformed", "DOIs that are none"),
@@ -49,12 +49,12 @@ KINDS: Final[dict[str, Kind]] = {
     FUTURE_YEAR: Kind("year to come", "Years that are still to come"),
     HAS_A_DATE: Kind("has a date", "References called undated though a date stands in them"),
     NO_LINK: Kind("no link", "References without a link"),
-    NO_LINKS: Kind("no links at all", "A list without any link"),
+    NO_LINK_ANYWHERE: Kind("no links at all", "A list without any link"),
     CITES_NOTHING: Kind("cites nothing", "Sentences that cite nothing"),
 }
 """The words for every kind, by its id, in the order in which groups are shown."""
 
-_LONGEST_EXCERPT = 70
+_MAX_EXCERPT_LENGTH = 70
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Finding:
     also: tuple[Span, ...] = ()
 
 
-def keyed(found: Iterable[Finding], article: Article) -> tuple[Finding, ...]:
+def with_keys(found: Iterable[Finding], article: Article) -> tuple[Finding, ...]:
     """Return the findings with their keys; of several with the same one, the later ones count on: "~2", "~3".
 
     A finding about a reference is known by the source; one about a sentence or a marker by the words of its sentence, without
@@ -91,24 +91,24 @@ def keyed(found: Iterable[Finding], article: Article) -> tuple[Finding, ...]:
         reference = article.reference_by_id.get(finding.reference)
         source = reference_identity(reference) if reference is not None else ""
         in_list = reference is not None and finding.where == reference.span
-        words = "" if finding.where is None or in_list or finding.kind == FITS else _words_at(article, finding.where)
-        key = digest_of(f"{finding.kind}\n{source}\n{words}")
+        words = "" if finding.where is None or in_list or finding.kind == WOULD_FIT else _key_words(article, finding.where)
+        key = short_digest(f"{finding.kind}\n{source}\n{words}")
         count = seen[key] = seen.get(key, 0) + 1
         done.append(replace(finding, key=key if count == 1 else f"{key}~{count}"))
     return tuple(done)
 
 
-def _words_at(article: Article, where: Span) -> str:
+def _key_words(article: Article, where: Span) -> str:
     sentence = article.sentences.at(where.start)
     if sentence is None or not sentence.overlaps(where):
         return plain_words(article.text[where.start : where.end])
-    words = plain_words(_bare(article, sentence))
+    words = plain_words(_text_without_markers(article, sentence))
     if where == sentence:
         return words
-    return f"{words}\n{len(plain_words(_bare(article, Span(sentence.start, where.start))).split())}"
+    return f"{words}\n{len(plain_words(_text_without_markers(article, Span(sentence.start, where.start))).split())}"
 
 
-def _bare(article: Article, span: Span) -> str:
+def _text_without_markers(article: Article, span: Span) -> str:
     """Return the text of a range with its citation markers left out."""
     parts: list[str] = []
     start = span.start
@@ -126,4 +126,4 @@ def kind_label(reference: Reference) -> str:
 def excerpt(text: str) -> str:
     """Return the beginning of a text in one line."""
     line = " ".join(text.split())
-    return line if len(line) <= _LONGEST_EXCERPT else line[: _LONGEST_EXCERPT - 1].rstrip() + "…"
+    return line if len(line) <= _MAX_EXCERPT_LENGTH else line[: _MAX_EXCERPT_LENGTH - 1].rstrip() + "…"

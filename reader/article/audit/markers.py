@@ -26,7 +26,7 @@ _NAME = (
 )
 _YEAR = r"(?:1[89]|20)\d\d"
 _WORK = r"(?:study|studies|paper|article|report|review|survey|analysis|book|experiment|trial|essay|thesis)"
-_BESIDE = lazy_pattern(
+_NAME_BEFORE_MARKER = lazy_pattern(
     rf"(?<![\w'’\-])(?:"
     rf"(?P<first>{_NAME})(?:,? (?:and|&) {_NAME})?,? et al\b\.?,?(?:['’]s)?(?: ?\(?(?P<year>{_YEAR})[a-z]?\)?)?"
     rf"|(?P<one>{_NAME}) (?:and|&) (?P<other>{_NAME}) ?\((?P<year2>{_YEAR})[a-z]?\)"
@@ -36,28 +36,30 @@ _BESIDE = lazy_pattern(
     rf")[,.]?\s?$"
 )
 _MARKER_YEAR = lazy_pattern(rf"(?P<names>.+) (?P<year>{_YEAR})[a-z]?$")
-_BETWEEN = lazy_pattern(r",? et al\.?|,? (?:and|&|und|et|y) |, |/")
-_NUMBERED = frozenset({"bracket", "superscript", "superscript?", "footnote", "parenthesis", "link"})
-_WINDOW = 90
-_LONGEST_ENTRY = 3000
-_ALIKE = 0.7
-_TOO_MANY = 3
-_HOPELESS = 300
+_NAME_SEPARATOR = lazy_pattern(r",? et al\.?|,? (?:and|&|und|et|y) |, |/")
+_NUMBERED_KINDS = frozenset({"bracket", "superscript", "superscript?", "footnote", "parenthesis", "link"})
+_MAX_MENTION_LENGTH = 90
+_MAX_ENTRY_LENGTH = 3000
+_MIN_NAME_SIMILARITY = 0.7
+_MAX_NAME_CONFLICTS = 3
+_MAX_COUNTED_CONFLICTS = 300
 """How many names that disagree are enough without looking at the rest, as to look for one in a long entry takes its time."""
-_PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ß": "ss", "ı": "i", "’": "'"})
+_PLAIN_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ß": "ss", "ı": "i", "’": "'"}
+)
 
 
 def check_markers(article: Article, year: int) -> Iterator[Finding]:
     """Yield what does not fit at the markers; `year` is the present one."""
     cited = {name for citation in article.citations for name in citation.references}
-    listed = _by_first_author(article.references)
+    listed = _group_by_first_author(article.references)
     for citation in article.citations:
         if citation.missing:
-            yield from _missing(article, citation, listed, cited, year)
-    yield from _believable(_beside(article))
+            yield from _missing_findings(article, citation, listed, cited, year)
+    yield from _believable_findings(_compare_mentions(article))
 
 
-def _missing(
+def _missing_findings(
     article: Article, citation: Citation, listed: Mapping[str, Sequence[Reference]], cited: set[str], year: int
 ) -> Iterator[Finding]:
     """Yield what is to be said of the labels that a marker names and no reference has."""
@@ -68,7 +70,7 @@ def _missing(
         if named and int(named["year"]) > year:
             text = f"{marker} is of {named['year']}, which is still to come."
             yield Finding(FUTURE_YEAR, citation.span, "", text)
-        other = _of_another_year(named["names"], listed, cited) if named else None
+        other = _find_other_year(named["names"], listed, cited) if named else None
         if named and other is not None:
             text = f"{marker} points nowhere: the reference by {named['names']} is of {other.year}, not {named['year']}."
             yield Finding(OTHER_YEAR, citation.span, other.id, text)
@@ -80,118 +82,127 @@ def _missing(
         )
 
 
-def _by_first_author(references: Sequence[Reference]) -> dict[str, list[Reference]]:
+def _group_by_first_author(references: Sequence[Reference]) -> dict[str, list[Reference]]:
     found: defaultdict[str, list[Reference]] = defaultdict(list)
     for reference in references:
         if reference.authors and reference.year:
-            found[_folded(surname(reference.authors[0]))].append(reference)
+            found[_fold_name(surname(reference.authors[0]))].append(reference)
     return found
 
 
-def _of_another_year(names: str, listed: Mapping[str, Sequence[Reference]], cited: set[str]) -> Reference | None:
+def _find_other_year(names: str, listed: Mapping[str, Sequence[Reference]], cited: set[str]) -> Reference | None:
     """Return the one reference that "Lee & Doe" or "Lee et al." can mean though its year is another, or None.
 
     Two names are enough by themselves; one name may have several works, so its reference must not be cited anywhere else.
     """
-    first, *others = [part for part in _BETWEEN.split(names) if part.strip()] or [""]
-    alike = [r for r in listed.get(_folded(first), ()) if _has_others(r, others, "et al" in names)]
+    first, *others = [part for part in _NAME_SEPARATOR.split(names) if part.strip()] or [""]
+    alike = [r for r in listed.get(_fold_name(first), ()) if _has_coauthors(r, others, "et al" in names)]
     if len(alike) != 1:
         return None
     return alike[0] if others or alike[0].id not in cited else None
 
 
-def _has_others(reference: Reference, others: Sequence[str], more: bool) -> bool:
+def _has_coauthors(reference: Reference, others: Sequence[str], more: bool) -> bool:
     if others:
         return len(reference.authors) == 1 + len(others) and all(
-            _folded(surname(author)) == _folded(other) for author, other in zip(reference.authors[1:], others, strict=True)
+            _fold_name(surname(author)) == _fold_name(other)
+            for author, other in zip(reference.authors[1:], others, strict=True)
         )
     return len(reference.authors) > 1 if more else len(reference.authors) == 1
 
 
-class _Said(NamedTuple):
+class _Mention(NamedTuple):
     """What the text says of the work behind a marker.
 
     `sure`: whether the names can only be authors. `year` is "" without one. `span` is the range of all of it.
     """
 
     names: tuple[str, ...]
-    sure: bool
+    is_certain: bool
     year: str
     span: Span
 
 
-class _Compared(NamedTuple):
+class _Comparison(NamedTuple):
     """What is said beside a marker, and what was found when it was compared: None where it fits."""
 
-    said: _Said
+    mention: _Mention
     reference: Reference
     finding: Finding | None
 
 
-def _beside(article: Article) -> Iterator[_Compared]:
+def _compare_mentions(article: Article) -> Iterator[_Comparison]:
     """Yield the markers of one reference that stand behind a name, each compared with the entry."""
-    authors = {_folded(surname(author)) for reference in article.references for author in reference.authors}
+    authors = {_fold_name(surname(author)) for reference in article.references for author in reference.authors}
     end = 0
     for citation in article.citations:
-        start, end = max(end, citation.start - _WINDOW), citation.end
-        if citation.kind not in _NUMBERED or len(citation.references) != 1 or citation.missing:
+        start, end = max(end, citation.start - _MAX_MENTION_LENGTH), citation.end
+        if citation.kind not in _NUMBERED_KINDS or len(citation.references) != 1 or citation.missing:
             continue
-        said = _said(article.text, start, citation.start)
+        said = _find_mention(article.text, start, citation.start)
         reference = article.reference_by_id[citation.references[0]]
-        if said is not None and reference.authors and not reference.remark and (said.sure or _folded(said.names[0]) in authors):
-            yield _Compared(said, reference, _compared(article, said, reference))
+        if (
+            said is not None
+            and reference.authors
+            and not reference.remark
+            and (said.is_certain or _fold_name(said.names[0]) in authors)
+        ):
+            yield _Comparison(said, reference, _find_conflict(article, said, reference))
 
 
-def _said(text: str, start: int, end: int) -> _Said | None:
-    match = _BESIDE.search(text, start, end)
+def _find_mention(text: str, start: int, end: int) -> _Mention | None:
+    match = _NAME_BEFORE_MARKER.search(text, start, end)
     if match is None or "\n\n" in match[0]:
         return None
     found = match.groupdict()
     name = found["first"] or found["one"] or found["alone"] or found["owner"] or found["by"]
     names = (name, found["other"]) if found["other"] else (name,)
     years = (found[group] for group in ("year", "year1", "year2", "year3", "year4"))
-    return _Said(names, bool(found["first"]), next((year for year in years if year), ""), Span(*match.span()))
+    return _Mention(names, bool(found["first"]), next((year for year in years if year), ""), Span(*match.span()))
 
 
-def _compared(article: Article, said: _Said, reference: Reference) -> Finding | None:
+def _find_conflict(article: Article, mention: _Mention, reference: Reference) -> Finding | None:
     """Return what does not fit between what is said and the entry, or None.
 
     Names in an entry may be turned round, "Anna L" for "Lee, Anna", so the initial of a first author is enough for the name.
     """
-    entry = _folded(f"{reference.text[:_LONGEST_ENTRY]} {' '.join(reference.authors)} {reference.url}")
-    place = " ".join(article.text[said.span.start : said.span.end].split())
-    turned = any(part.rstrip(".") == said.names[0][0] for part in reference.authors[0].replace(",", " ").split())
-    if not turned and not any(_stands_in(name, entry) for name in said.names):
+    entry = _fold_name(f"{reference.text[:_MAX_ENTRY_LENGTH]} {' '.join(reference.authors)} {reference.url}")
+    place = " ".join(article.text[mention.span.start : mention.span.end].split())
+    turned = any(part.rstrip(".") == mention.names[0][0] for part in reference.authors[0].replace(",", " ").split())
+    if not turned and not any(_is_name_in(name, entry) for name in mention.names):
         by = reference.authors[0] + (" and others" if len(reference.authors) > 1 else "")
         return Finding(
             OTHER_NAME,
-            said.span,
+            mention.span,
             reference.id,
             f"The text says “{place}”, but the entry of {kind_label(reference)} is by {by}.",
         )
-    if said.year and reference.year and said.year not in entry and said.year != reference.year:
+    if mention.year and reference.year and mention.year not in entry and mention.year != reference.year:
         return Finding(
-            OTHER_YEAR, said.span, reference.id, f"The text says “{place}”, but {kind_label(reference)} is of {reference.year}."
+            OTHER_YEAR,
+            mention.span,
+            reference.id,
+            f"The text says “{place}”, but {kind_label(reference)} is of {reference.year}.",
         )
     return None
 
 
-def _stands_in(name: str, entry: str) -> bool:
+def _is_name_in(name: str, entry: str) -> bool:
     """Whether a name stands in an entry, also in another spelling of it."""
-    folded = _folded(name)
+    folded = _fold_name(name)
     if folded.replace("-", " ") in entry.replace("-", " "):
         return True
     letters = Counter(folded)
     return any(
         # No more letters can agree than both have: this costs a tenth of the ratio, which few words are worth.
-        2 * sum((letters & Counter(word)).values()) >= _ALIKE * (len(folded) + len(word))
-        and SequenceMatcher(None, folded, word).ratio() >= _ALIKE
+        2 * sum((letters & Counter(word)).values()) >= _MIN_NAME_SIMILARITY * (len(folded) + len(word))
+        and SequenceMatcher(None, folded, word).ratio() >= _MIN_NAME_SIMILARITY
         for word in {word.strip(".,;:()&'\"") for word in entry.split()}
         if abs(len(word) - len(folded)) <= len(folded) // 2 + 1
     )
 
 
-def _believable(compared: Iterable[_Compared]) -> Iterator[Finding]:
+def _believable_findings(compared: Iterable[_Comparison]) -> Iterator[Finding]:
     """Yield the findings, unless so many names disagree that it is the numbers that were misread."""
     found: list[Finding] = []
     wrong = count = 0
@@ -200,16 +211,16 @@ def _believable(compared: Iterable[_Compared]) -> Iterator[Finding]:
         if one.finding is not None:
             found.append(one.finding)
             wrong += one.finding.kind == OTHER_NAME
-        if wrong > _HOPELESS:
+        if wrong > _MAX_COUNTED_CONFLICTS:
             return
-    if wrong < _TOO_MANY or wrong * 3 < count:
+    if wrong < _MAX_NAME_CONFLICTS or wrong * 3 < count:
         yield from found
 
 
-def _folded(name: str) -> str:
+def _fold_name(name: str) -> str:
     """Return a name as it is compared: without case and accents."""
     folded = name.casefold()
     if not folded.isascii():
-        folded = unicodedata.normalize("NFKD", folded.translate(_PLAIN))
+        folded = unicodedata.normalize("NFKD", folded.translate(_PLAIN_LETTERS))
         folded = "".join(char for char in folded if not unicodedata.combining(char))
     return " ".join(folded.split())

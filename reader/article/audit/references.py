@@ -16,7 +16,7 @@ from reader.article.audit.finding import (
     MALFORMED_DOI,
     NEVER_CITED,
     NO_LINK,
-    NO_LINKS,
+    NO_LINK_ANYWHERE,
     SHARED_DOI,
     Finding,
     excerpt,
@@ -26,23 +26,23 @@ from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Reference, Style, StyleKind
 from reader.article.ranges import within
 from reader.article.reference_identity import plain_words
-from reader.article.reference_parser import clipped
+from reader.article.reference_parser import trim_address
 from reader.article.references import surname
 
 # ------------------------------------------------------------------ References that name the same source twice, and different
 
 _NUMBER = lazy_pattern(r"\d+")
-_AUDIT_DOUBLES_ADDRESS = lazy_pattern(r"(?:https?://)?(?:www\.)?(.*)", re.IGNORECASE)
-_NO_WORDS = lazy_pattern(r"(?:https?://|www\.|doi:|10\.\d{4,9}/)\S+", re.IGNORECASE)
-_ALIKE = 0.85
-_SHARE_OF_TITLE = 0.75
-_FEWEST_WORDS = 6
-_FEWEST_WORDS_OF_A_TITLE = 4
-_MOST_COMPARED = 200
+_ADDRESS_PREFIX = lazy_pattern(r"(?:https?://)?(?:www\.)?(.*)", re.IGNORECASE)
+_IDENTIFIERS = lazy_pattern(r"(?:https?://|www\.|doi:|10\.\d{4,9}/)\S+", re.IGNORECASE)
+_MIN_TEXT_SIMILARITY = 0.85
+_MIN_TITLE_SHARE = 0.75
+_MIN_ENTRY_WORDS = 6
+_MIN_TITLE_WORDS = 4
+_MAX_COMPARED = 200
 """With how many of those before it, that it may repeat, an entry is compared: where there are more, the key tells little."""
 
 
-class _Entry(NamedTuple):
+class _ComparedEntry(NamedTuple):
     """A reference with what it is compared by, read once: DOI, address, title, words, those of its title, numbers."""
 
     reference: Reference
@@ -50,116 +50,127 @@ class _Entry(NamedTuple):
     address: str
     title: str
     words: frozenset[str]
-    titled: frozenset[str]
+    title_words: frozenset[str]
     numbers: tuple[str, ...]
 
     @property
-    def called_by_numbers(self) -> str:
+    def number_key(self) -> str:
         """The numbers of the entry: only entries with the same can be the same. "" for one that has too few words."""
-        return " ".join(self.numbers) if len(self.words) >= _FEWEST_WORDS else ""
+        return " ".join(self.numbers) if len(self.words) >= _MIN_ENTRY_WORDS else ""
 
 
 def find_duplicates(references: Sequence[Reference]) -> Iterator[Finding]:
     """Yield one finding for every reference that repeats one before it, or has its DOI though it is another."""
-    listed = [_entry(reference) for reference in references if not reference.remark and not reference.id.startswith("^")]
+    listed = [
+        _compared_entry(reference) for reference in references if not reference.remark and not reference.id.startswith("^")
+    ]
     found: dict[str, Finding] = {}
     ways: tuple[tuple[_Key, _Compare], ...] = (
         (lambda entry: entry.doi, _same_doi),
         (lambda entry: entry.address, _same_address),
         (lambda entry: entry.title, _same_title),
-        (lambda entry: entry.called_by_numbers, _same_text),
+        (lambda entry: entry.number_key, _same_text),
     )
     for key, compare in ways:
-        for first, second in _pairs(listed, key):
+        for first, second in _candidate_pairs(listed, key):
             name = second.reference.id
             if name not in found and (finding := compare(first, second)):
                 found[name] = finding
     yield from found.values()
 
 
-_Key = Callable[[_Entry], str]
-_Compare = Callable[[_Entry, _Entry], Finding | None]
+_Key = Callable[[_ComparedEntry], str]
+_Compare = Callable[[_ComparedEntry, _ComparedEntry], Finding | None]
 
 
-def _pairs(entries: Sequence[_Entry], key: _Key) -> Iterator[tuple[_Entry, _Entry]]:
+def _candidate_pairs(entries: Sequence[_ComparedEntry], key: _Key) -> Iterator[tuple[_ComparedEntry, _ComparedEntry]]:
     """Yield the pairs with the same key, each entry with the first of those before it, in order."""
-    groups: defaultdict[str, list[_Entry]] = defaultdict(list)
+    groups: defaultdict[str, list[_ComparedEntry]] = defaultdict(list)
     for entry in entries:
         if name := key(entry):
             group = groups[f"{entry.reference.label.isdecimal()}\n{name}"]
             yield from ((before, entry) for before in group)
-            if len(group) < _MOST_COMPARED:
+            if len(group) < _MAX_COMPARED:
                 group.append(entry)
 
 
-def _entry(reference: Reference) -> _Entry:
-    bare = _NO_WORDS.sub(" ", reference.text)
-    return _Entry(
+def _compared_entry(reference: Reference) -> _ComparedEntry:
+    bare = _IDENTIFIERS.sub(" ", reference.text)
+    return _ComparedEntry(
         reference,
         reference.doi,
-        _address(reference),
-        _title(reference),
+        _address_key(reference),
+        _title_key(reference),
         frozenset(plain_words(bare).split()),
-        frozenset(plain_words(_name(reference)).split()),
+        frozenset(plain_words(_entry_name(reference)).split()),
         tuple(_NUMBER.findall(bare)),
     )
 
 
-def _address(reference: Reference) -> str:
+def _address_key(reference: Reference) -> str:
     """Return an address as it is compared, "" for one that is only a host, as a home page may be the address of many things."""
-    match = _AUDIT_DOUBLES_ADDRESS.match(reference.url.strip())
+    match = _ADDRESS_PREFIX.match(reference.url.strip())
     address = match[1].rstrip("/") if match else ""
     host, slash, path = address.partition("/")
     return f"{host.casefold()}/{path}" if slash and path else ""
 
 
-def _title(reference: Reference) -> str:
+def _title_key(reference: Reference) -> str:
     title = plain_words(reference.title)
-    if len(title.split()) < _FEWEST_WORDS_OF_A_TITLE or not reference.authors or not reference.year:
+    if len(title.split()) < _MIN_TITLE_WORDS or not reference.authors or not reference.year:
         return ""
     if title not in plain_words(reference.text):
         return ""  # a short note, which was told by its importer what it stands for
     return f"{plain_words(surname(reference.authors[0]))}\n{reference.year}\n{title}"
 
 
-def _name(reference: Reference) -> str:
+def _entry_name(reference: Reference) -> str:
     return reference.title or reference.text
 
 
-def _same_doi(first: _Entry, second: _Entry) -> Finding:
-    if _alike(first, second):
-        return _twice(first, second, "they have the same DOI")
+def _same_doi(first: _ComparedEntry, second: _ComparedEntry) -> Finding:
+    if _has_same_title_words(first, second):
+        return _duplicate_finding(first, second, "they have the same DOI")
     one, two = first.reference, second.reference
-    text = f"{kind_label(two)} has the DOI of {kind_label(one)}, {one.doi}, but is called otherwise: {excerpt(_name(two))}"
-    return _finding(SHARED_DOI, first, second, text)
+    text = (
+        f"{kind_label(two)} has the DOI of {kind_label(one)}, {one.doi}, but is called otherwise: {excerpt(_entry_name(two))}"
+    )
+    return _pair_finding(SHARED_DOI, first, second, text)
 
 
-def _same_address(first: _Entry, second: _Entry) -> Finding | None:
+def _same_address(first: _ComparedEntry, second: _ComparedEntry) -> Finding | None:
     if _differ(first.doi, second.doi):
         return None
-    alike = _alike(first, second) and _same_pages(first, second)
-    return _twice(first, second, "they have the same address") if alike else None
+    alike = _has_same_title_words(first, second) and _same_pages(first, second)
+    return _duplicate_finding(first, second, "they have the same address") if alike else None
 
 
-def _same_title(first: _Entry, second: _Entry) -> Finding | None:
+def _same_title(first: _ComparedEntry, second: _ComparedEntry) -> Finding | None:
     apart = _differ(first.doi, second.doi) or _differ(first.address, second.address)
-    return None if apart or not _same_pages(first, second) else _twice(first, second, "author, year and title are the same")
+    return (
+        None
+        if apart or not _same_pages(first, second)
+        else _duplicate_finding(first, second, "author, year and title are the same")
+    )
 
 
-def _same_text(first: _Entry, second: _Entry) -> Finding | None:
+def _same_text(first: _ComparedEntry, second: _ComparedEntry) -> Finding | None:
     if _differ(first.doi, second.doi) or _differ(first.address, second.address):
         return None
-    alike = _share(first.words, second.words) >= _ALIKE and _share(first.titled, second.titled) >= _ALIKE
-    return _twice(first, second, "they say nearly the same") if alike else None
+    alike = (
+        _word_overlap(first.words, second.words) >= _MIN_TEXT_SIMILARITY
+        and _word_overlap(first.title_words, second.title_words) >= _MIN_TEXT_SIMILARITY
+    )
+    return _duplicate_finding(first, second, "they say nearly the same") if alike else None
 
 
-def _alike(first: _Entry, second: _Entry) -> bool:
+def _has_same_title_words(first: _ComparedEntry, second: _ComparedEntry) -> bool:
     """Whether most words of one title stand in the other entry: what the two are about is the same."""
-    one, two = first.titled, second.titled
-    return len(one & second.words) >= len(one) * _SHARE_OF_TITLE or len(two & first.words) >= len(two) * _SHARE_OF_TITLE
+    one, two = first.title_words, second.title_words
+    return len(one & second.words) >= len(one) * _MIN_TITLE_SHARE or len(two & first.words) >= len(two) * _MIN_TITLE_SHARE
 
 
-def _same_pages(first: _Entry, second: _Entry) -> bool:
+def _same_pages(first: _ComparedEntry, second: _ComparedEntry) -> bool:
     """Whether two entries have the same numbers, or one of them no more than a part of the other's."""
     one, two = frozenset(first.numbers), frozenset(second.numbers)
     return one <= two or two <= one
@@ -169,39 +180,39 @@ def _differ(one: str, two: str) -> bool:
     return bool(one and two) and one != two
 
 
-def _share(one: frozenset[str], two: frozenset[str]) -> float:
+def _word_overlap(one: frozenset[str], two: frozenset[str]) -> float:
     """Return how much of the words of both is common to both, from 0 to 1."""
     together = len(one | two)
     return len(one & two) / together if together else 1.0
 
 
-def _twice(first: _Entry, second: _Entry, why: str) -> Finding:
-    return _finding(
+def _duplicate_finding(first: _ComparedEntry, second: _ComparedEntry, why: str) -> Finding:
+    return _pair_finding(
         LISTED_TWICE, first, second, f"{kind_label(second.reference)} repeats {kind_label(first.reference)}: {why}."
     )
 
 
-def _finding(kind: str, first: _Entry, second: _Entry, text: str) -> Finding:
+def _pair_finding(kind: str, first: _ComparedEntry, second: _ComparedEntry, text: str) -> Finding:
     span = first.reference.span
     return Finding(kind, second.reference.span, second.reference.id, text, also=(span,) if span else ())
 
 
 # ------------------------------------------------------------------ entries that are never cited, that say too little, that
 
-_IDENTIFIER = lazy_pattern(
+_OTHER_IDENTIFIER = lazy_pattern(
     r"\b(?:arxiv|pmid|pmcid|pmc ?\d|isbn|issn|hdl|handle|urn:|bibcode|oclc|ssrn|jstor|rfc ?\d|cve-\d|ecli|celex|iso[ /]|iec )",
     re.IGNORECASE,
 )
-_SHARE_WITH_LINK = 0.8
-_FEWEST = 5
+_MIN_SHARE_WITH_LINK = 0.8
+_MIN_SOURCES = 5
 
-_CALLED_DOI = lazy_pattern(
+_DOI_MENTION = lazy_pattern(
     r"(?<!\w)doi(?: ?: ?(?:https?://(?:dx\.)?doi\.org/)?|\.org/| (?=10[.\d]))(?:doi: ?)?(?P<doi>[^\s\"<>“”]+)", re.IGNORECASE
 )
 _DOI = lazy_pattern(r"10\.\d{4,9}(?:\.\d+)*/\S|(?:10/)?[a-z]\w{2,9}$", re.IGNORECASE)  # the second is a short DOI
-_DOI_PIECE = lazy_pattern(r"10\.\d{4,9}(?:\.\d+)*/?$")
+_DOI_PREFIX = lazy_pattern(r"10\.\d{4,9}(?:\.\d+)*/?$")
 _ADDRESS = lazy_pattern(r"(?:(?:https?|ftp):?/{1,3}|www\.)[^\s<>\"“”]*", re.IGNORECASE)
-_BROKEN = (
+_BROKEN_ADDRESSES = (
     (lazy_pattern(r"(?:https?:?/{0,2}){2}[^/\s]", re.IGNORECASE), "it begins twice"),
     (lazy_pattern(r"(?:https?|ftp)(?::/(?!/)|//)\w", re.IGNORECASE), "behind its first letters there must be “://”"),
     (lazy_pattern(r"(?:https?|ftp)://(?:[/.:?#]|$)", re.IGNORECASE), "it names no host"),
@@ -214,76 +225,76 @@ _DATE = (
     rf"(?:\d{{1,2}}(?:st|nd|rd|th)? {_MONTH},? (?P<y1>(?:19|20)\d\d)|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? (?P<y2>(?:19|20)\d\d)"
     r"|(?P<y3>(?:19|20)\d\d)-[01]\d-[0-3]\d)(?!\d)"
 )
-_SAID_DATE = lazy_pattern(
+_PUBLICATION_DATE = lazy_pattern(
     rf"\b(?:published|posted|issued|released|dated|updated|modified|revised)(?: on|:| online)? (?P<date>{_DATE})", 2
 )
 _FULL_DATE = lazy_pattern(rf"(?<![\w–-])(?P<date>{_DATE})", re.IGNORECASE)
-_VISIT = lazy_pattern(
+_VISIT_DATE = lazy_pattern(
     r"\b(?:retrieved|accessed|visited|viewed|archived|abgerufen|zugriff|consulté|consultado|last checked)\b.*", re.IGNORECASE
 )
 _DAY_IN_ADDRESS = lazy_pattern(
     r"(?<!\d)(?P<y>(?:19[89]|20\d)\d)(?P<sign>[/-])(?:0[1-9]|1[0-2])(?:(?P=sign)(?:0[1-9]|[12]\d|3[01]))?(?=[/._\-?#]|$)"
 )
 _YEAR_IN_ADDRESS = lazy_pattern(r"/(?P<y>20\d\d)(?=/)")
-_NOT_OUT = lazy_pattern(
+_FORTHCOMING = lazy_pattern(
     r"\b(?:in press|forthcoming|to appear|in preparation|im druck|im erscheinen|à paraître|en prensa)\b", re.IGNORECASE
 )
 
 
 def check_references(article: Article, year: int) -> Iterator[Finding]:
     """Yield what is found in the list, in no particular order; `year` is the present one."""
-    yield from _never_cited(article)
+    yield from _uncited_findings(article)
     yield from find_duplicates(article.references)
     sources = [reference for reference in article.references if not reference.remark]
-    yield from _without_link(article, sources)
+    yield from _missing_links(article, sources)
     for reference in sources:
-        for found in (_malformed_doi(article, reference), _broken_link(article, reference)):
+        for found in (_find_malformed_doi(article, reference), _find_broken_link(article, reference)):
             if found:
                 yield found
-        yield from _dates(reference, year)
+        yield from _date_findings(reference, year)
 
 
-def never_cited(article: Article) -> tuple[Reference, ...]:
+def uncited_references(article: Article) -> tuple[Reference, ...]:
     """Return the references that no marker points at."""
     cited = {name for citation in article.citations for name in citation.references}
     return tuple(reference for reference in article.references if reference.id not in cited)
 
 
-def _never_cited(article: Article) -> Iterator[Finding]:
-    for reference in never_cited(article):
+def _uncited_findings(article: Article) -> Iterator[Finding]:
+    for reference in uncited_references(article):
         yield Finding(
             NEVER_CITED, reference.span, reference.id, f"{kind_label(reference)} is never cited: {excerpt(reference.text)}"
         )
 
 
-def _without_link(article: Article, sources: Sequence[Reference]) -> Iterator[Finding]:
+def _missing_links(article: Article, sources: Sequence[Reference]) -> Iterator[Finding]:
     """Yield the entries without DOI, address or another identifier, where most others have one; or that none has."""
     links = [style for style in article.styles if style.kind is StyleKind.LINK]
     bare = [reference for reference in sources if " " in reference.text and not _has_link(reference, links)]
-    if len(sources) < _FEWEST or not bare:
+    if len(sources) < _MIN_SOURCES or not bare:
         return
     if len(bare) == len(sources):
-        yield Finding(NO_LINKS, None, "", f"None of the {len(sources)} references has a DOI or an address.")
-    elif len(sources) - len(bare) >= len(sources) * _SHARE_WITH_LINK:
+        yield Finding(NO_LINK_ANYWHERE, None, "", f"None of the {len(sources)} references has a DOI or an address.")
+    elif len(sources) - len(bare) >= len(sources) * _MIN_SHARE_WITH_LINK:
         for reference in bare:
             text = f"{kind_label(reference)} has neither a DOI nor an address, unlike most others: {excerpt(reference.text)}"
             yield Finding(NO_LINK, reference.span, reference.id, text)
 
 
 def _has_link(reference: Reference, links: Sequence[Style]) -> bool:
-    if reference.doi or reference.url or _IDENTIFIER.search(reference.text) or _CALLED_DOI.search(reference.text):
+    if reference.doi or reference.url or _OTHER_IDENTIFIER.search(reference.text) or _DOI_MENTION.search(reference.text):
         return True
     span = reference.span
     return span is not None and any(not style.target.startswith("#") for style in within(links, span.start, span.end))
 
 
-def _malformed_doi(article: Article, reference: Reference) -> Finding | None:
+def _find_malformed_doi(article: Article, reference: Reference) -> Finding | None:
     """Return what is wrong with something that is called a DOI. In a PDF it may break off at the end of a line."""
-    for match in _CALLED_DOI.finditer(reference.text):
-        said = clipped(match["doi"])
+    for match in _DOI_MENTION.finditer(reference.text):
+        said = trim_address(match["doi"])
         if _DOI.match(said) or not any(char.isdecimal() for char in said):
             continue
-        breaks_off = _DOI_PIECE.match(said)
+        breaks_off = _DOI_PREFIX.match(said)
         if breaks_off and (article.format == "pdf" or reference.doi):
             continue
         why = "it breaks off" if breaks_off else "a DOI begins with “10.”, four digits or more, and a slash"
@@ -292,33 +303,33 @@ def _malformed_doi(article: Article, reference: Reference) -> Finding | None:
     return None
 
 
-def _broken_link(article: Article, reference: Reference) -> Finding | None:
+def _find_broken_link(article: Article, reference: Reference) -> Finding | None:
     """Return what is wrong with an address as it is written; whether anything answers there is not asked.
 
     What a PDF breaks at the end of a line is not the author's doing: there an address can only begin twice.
     """
-    tried = _BROKEN[:1] if article.format == "pdf" else _BROKEN
+    tried = _BROKEN_ADDRESSES[:1] if article.format == "pdf" else _BROKEN_ADDRESSES
     for match in _ADDRESS.finditer(f"{reference.text} {reference.url}"):
         for pattern, why in tried:
             if pattern.match(match[0]):
-                text = f"The address of {kind_label(reference)} cannot be right: “{excerpt(clipped(match[0]))}”; {why}."
+                text = f"The address of {kind_label(reference)} cannot be right: “{excerpt(trim_address(match[0]))}”; {why}."
                 return Finding(BROKEN_LINK, reference.span, reference.id, text)
     return None
 
 
-def _dates(reference: Reference, year: int) -> Iterator[Finding]:
-    if (undated := _UNDATED.search(reference.text)) and (stands := _date_in(reference, year)):
+def _date_findings(reference: Reference, year: int) -> Iterator[Finding]:
+    if (undated := _UNDATED.search(reference.text)) and (stands := _find_date(reference, year)):
         text = f"{kind_label(reference)} says “{undated[0]}”, but {stands}."
         yield Finding(HAS_A_DATE, reference.span, reference.id, text)
-    if reference.year.isdecimal() and int(reference.year) > year and _is_its_year(reference):
+    if reference.year.isdecimal() and int(reference.year) > year and _is_publication_year(reference):
         text = f"{kind_label(reference)} is of {reference.year}, which is still to come: {excerpt(reference.text)}"
         yield Finding(FUTURE_YEAR, reference.span, reference.id, text)
 
 
-def _date_in(reference: Reference, year: int) -> str:
+def _find_date(reference: Reference, year: int) -> str:
     """Return where a date stands in an entry, in words, or "". The day when somebody looked at it is not the work's."""
-    bare = _VISIT.sub("", _ADDRESS.sub(" ", reference.text))
-    said = _SAID_DATE.search(bare)
+    bare = _VISIT_DATE.sub("", _ADDRESS.sub(" ", reference.text))
+    said = _PUBLICATION_DATE.search(bare)
     full = said or _FULL_DATE.search(bare)
     if full and (said or full["date"] not in reference.title) and int(full["y1"] or full["y2"] or full["y3"]) <= year:
         return f"“{full[0]}” stands in it"
@@ -333,9 +344,9 @@ def _date_in(reference: Reference, year: int) -> str:
     return ""
 
 
-def _is_its_year(reference: Reference) -> bool:
+def _is_publication_year(reference: Reference) -> bool:
     """Whether the year of an entry stands where only the year of the work does, and the work is not called forthcoming."""
-    if reference.year in reference.title or _NOT_OUT.search(reference.text):
+    if reference.year in reference.title or _FORTHCOMING.search(reference.text):
         return False
     place = reference.text.find(reference.year)
     return reference.text[place - 1 : place] in ("(", "[") or 0 < place < reference.text.find(reference.title or "\n")

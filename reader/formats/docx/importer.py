@@ -11,12 +11,12 @@ from reader.article.labels import label_at
 from reader.article.model import About, BlockKind, NoiseReason
 from reader.errors import NoText, ReaderError
 from reader.formats.builder import Builder
-from reader.formats.detection import AGAIN
+from reader.formats.detection import BROKEN_FILE_HINT
 from reader.formats.docx.inline import Links, Note, Notes, Words, chosen, entry_names
 from reader.formats.docx.styles import Kind, Numbering, Styles, is_on
-from reader.formats.runs import BREAK, Run, cell_of, plain_text, write_runs
+from reader.formats.runs import LINE_BREAK, StyledRun, plain_text, to_cell, write_runs
 from reader.formats.text_table import Cell, render_table
-from reader.formats.xml import Package, attribute, children, first, local, words
+from reader.formats.xml import Package, attribute, children, element_name, element_text, find_element
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -50,7 +50,7 @@ class Body:
         """Add the paragraphs and tables in an element."""
         self._depth += 1
         for child in element:
-            name = local(child)
+            name = element_name(child)
             if name == "p":
                 self._paragraph(child)
             elif name == "tbl":
@@ -68,7 +68,7 @@ class Body:
         before, self._words.links = self._words.links, links
         addresses: list[str] = []
         marker = f"[{note.label}] "
-        for paragraph in (one for one in note.element.iter() if local(one) == "p"):
+        for paragraph in (one for one in note.element.iter() if element_name(one) == "p"):
             runs = self._words.of(paragraph)
             addresses += self._words.targets
             if plain_text(runs):
@@ -83,7 +83,7 @@ class Body:
         runs = self._words.of(paragraph)
         boxes, self._words.boxes = self._words.boxes, []
         if kind.name == "code" and item is None:
-            self._code.append("".join("\n" if run.text == BREAK else run.text for run in runs))
+            self._code.append("".join("\n" if run.text == LINE_BREAK else run.text for run in runs))
         else:
             if plain_text(runs):
                 self._end_code()
@@ -91,7 +91,7 @@ class Body:
         for box in boxes:
             self.blocks(box)
 
-    def _block(self, paragraph: Element, kind: Kind, item: tuple[str, int] | None, runs: list[Run]) -> None:
+    def _block(self, paragraph: Element, kind: Kind, item: tuple[str, int] | None, runs: list[StyledRun]) -> None:
         sign, level = item or ("", 0)
         name = self._words.entry_name(paragraph)
         if name:
@@ -108,18 +108,20 @@ class Body:
         else:
             self._add(runs)
 
-    def _add(self, runs: list[Run], kind: BlockKind = BlockKind.PARAGRAPH, level: int = 0, marker: str = "") -> None:
+    def _add(self, runs: list[StyledRun], kind: BlockKind = BlockKind.PARAGRAPH, level: int = 0, marker: str = "") -> None:
         self._builder.begin(kind, level, marker)
         write_runs(self._builder, runs)
         self._builder.end()
 
-    def _heading(self, kind: Kind, sign: str, runs: list[Run]) -> None:
+    def _heading(self, kind: Kind, sign: str, runs: list[StyledRun]) -> None:
         level = 1 if kind.name == "title" else max(kind.level, 1) + self._under_title
         self._under_title = self._under_title or int(kind.name == "title")
         self.has_headings = True
-        self._add([Run(f"{sign} " if sign and sign != "•" else ""), *runs], BlockKind.HEADING, min(level, _DEEPEST_HEADING))
+        self._add(
+            [StyledRun(f"{sign} " if sign and sign != "•" else ""), *runs], BlockKind.HEADING, min(level, _DEEPEST_HEADING)
+        )
 
-    def _entry(self, name: str, sign: str, runs: list[Run]) -> None:
+    def _entry(self, name: str, sign: str, runs: list[StyledRun]) -> None:
         """Add an entry of a bibliography. Its label is its number in a list, or what it begins with."""
         marker, label = f"{sign} " if sign else "", sign.strip("[](). ")
         text = "".join(run.text for run in runs)
@@ -148,7 +150,9 @@ class Body:
         """Add a table; one that only arranges the page, of one column or with whole pages in its cells, as what is in it."""
         rows = list(_rows(table))
         cells = [cell for row in rows for cell in _cells(row)]
-        longest = max((sum(len(one.text or "") for one in cell.iter() if local(one) == "t") for cell in cells), default=0)
+        longest = max(
+            (sum(len(one.text or "") for one in cell.iter() if element_name(one) == "t") for cell in cells), default=0
+        )
         if max((len(_cells(row)) for row in rows), default=0) < 2 or longest > _LONGEST_CELL:
             for cell in cells:
                 self.blocks(cell)
@@ -166,21 +170,21 @@ class Body:
     def _row(self, row: Element) -> list[Cell]:
         made: list[Cell] = []
         for cell in _cells(row):
-            properties = first(cell, "tcPr")
-            merge = first(properties, "vMerge")
+            properties = find_element(cell, "tcPr")
+            merge = find_element(properties, "vMerge")
             goes_on = merge is not None and attribute(merge, "val") in ("", "continue")
-            made.append(Cell() if goes_on else cell_of(self._lines(cell)))
-            span = first(properties, "gridSpan")
+            made.append(Cell() if goes_on else to_cell(self._lines(cell)))
+            span = find_element(properties, "gridSpan")
             wide = attribute(span, "val") if span is not None else "1"
             made += [Cell()] * (min(int(wide), _MOST_COLUMNS) - 1 if wide.isdecimal() and len(wide) < 6 else 0)
         return made
 
-    def _lines(self, cell: Element) -> list[Run]:
+    def _lines(self, cell: Element) -> list[StyledRun]:
         """Return what stands in a cell, each paragraph in a line of its own."""
-        runs: list[Run] = []
-        for paragraph in (one for one in cell.iter() if local(one) == "p"):
+        runs: list[StyledRun] = []
+        for paragraph in (one for one in cell.iter() if element_name(one) == "p"):
             item = self._numbering.next(paragraph)
-            runs += [Run(BREAK), Run(f"{item[0]} " if item and item[0] else ""), *self._words.of(paragraph)]
+            runs += [StyledRun(LINE_BREAK), StyledRun(f"{item[0]} " if item and item[0] else ""), *self._words.of(paragraph)]
         return runs
 
 
@@ -188,10 +192,10 @@ def _rows(table: Element) -> list[Element]:
     """Return the rows of a table, those in content controls too, without those of tables within."""
     found: list[Element] = []
     for child in table:
-        if local(child) == "tr":
+        if element_name(child) == "tr":
             if not _is_deleted(child):
                 found.append(child)
-        elif local(child) in ("sdt", "sdtContent", "customXml", "ins"):
+        elif element_name(child) in ("sdt", "sdtContent", "customXml", "ins"):
             found += _rows(child)
     return found
 
@@ -199,25 +203,25 @@ def _rows(table: Element) -> list[Element]:
 def _cells(row: Element) -> list[Element]:
     found: list[Element] = []
     for child in row:
-        if local(child) == "tc":
+        if element_name(child) == "tc":
             found.append(child)
-        elif local(child) in ("sdt", "sdtContent", "customXml"):
+        elif element_name(child) in ("sdt", "sdtContent", "customXml"):
             found += _cells(child)
     return found
 
 
 def _is_deleted(row: Element) -> bool:
-    return first(row, "trPr", "del") is not None
+    return find_element(row, "trPr", "del") is not None
 
 
 def _is_head(row: Element) -> bool:
-    properties = first(row, "trPr")
+    properties = find_element(row, "trPr")
     return properties is not None and bool(is_on(properties, "tblHeader"))
 
 
 def _has_head_look(table: Element) -> bool:
     """Whether the table's look sets its first row off."""
-    look = first(table, "tblPr", "tblLook")
+    look = find_element(table, "tblPr", "tblLook")
     if look is None:
         return False
     value = attribute(look, "val")
@@ -227,9 +231,9 @@ def _has_head_look(table: Element) -> bool:
         return False
 
 
-def _cut(runs: list[Run], count: int) -> list[Run]:
+def _cut(runs: list[StyledRun], count: int) -> list[StyledRun]:
     """Return the runs without their first `count` code points."""
-    kept: list[Run] = []
+    kept: list[StyledRun] = []
     for run in runs:
         kept.append(run._replace(text=run.text[count:]) if count > 0 else run)
         count -= len(run.text)
@@ -248,9 +252,9 @@ def docx_article(data: bytes, source: str) -> Article:
     package = Package(data, what)
     main = next((target for kind, target in _targets(package, "") if kind == "officeDocument"), _MAIN)
     root = package.xml(main if main in package else _MAIN)
-    body = first(root, "body")
+    body = find_element(root, "body")
     if body is None:
-        raise ReaderError(f"{what} is a Word document (.docx) whose text can't be read", AGAIN)
+        raise ReaderError(f"{what} is a Word document (.docx) whose text can't be read", BROKEN_FILE_HINT)
     parts = dict(_targets(package, main))
 
     def part(kind: str) -> Element | None:
@@ -292,7 +296,7 @@ def _relations(package: Package, part: str) -> Iterator[Element]:
     folder, name = posixpath.split(part)
     root = package.xml(posixpath.join(folder, "_rels", f"{name}.rels"))
     if root is not None:
-        yield from (element for element in root if local(element) == "Relationship")
+        yield from (element for element in root if element_name(element) == "Relationship")
 
 
 def _targets(package: Package, part: str) -> Iterator[tuple[str, str]]:
@@ -316,7 +320,7 @@ def _addresses(package: Package, part: str) -> dict[str, str]:
 def _about(builder: Builder, package: Package, styles: Styles, *, has_headings: bool) -> None:
     """Tell the builder what the properties say; their title, which is often that of a template, only where no heading is."""
     core = package.xml("docProps/core.xml")
-    said = {local(element): words(element) for element in core} if core is not None else {}
+    said = {element_name(element): element_text(element) for element in core} if core is not None else {}
     date = said.get("modified") or said.get("created", "")
     builder.about = About(byline=said.get("creator", ""), date=date[:10])
     builder.language = said.get("language") or styles.language or "en"
@@ -327,7 +331,7 @@ def _about(builder: Builder, package: Package, styles: Styles, *, has_headings: 
 def _endnote_format(body: Element, settings: Element | None) -> str:
     """Return how endnotes are numbered: as the last section or the settings say, else in small Roman numerals."""
     for holder in (*reversed(children(body, "sectPr")), settings):
-        number = first(holder, "endnotePr", "numFmt")
+        number = find_element(holder, "endnotePr", "numFmt")
         if number is not None:
             return attribute(number, "val")
     return "lowerRoman"

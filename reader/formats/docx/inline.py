@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reader.article.model import StyleKind
-from reader.article.reference_lists import announces_references
+from reader.article.reference_lists import is_reference_heading
 from reader.formats.docx.styles import Styles, is_on, numeral
 from reader.formats.formulas import math_text
-from reader.formats.runs import BREAK, Keys, Run, joined_markers
-from reader.formats.xml import attribute, children, first, local
+from reader.formats.runs import LINE_BREAK, EntryKeys, StyledRun, join_markers
+from reader.formats.xml import attribute, children, element_name, find_element
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -98,16 +98,16 @@ def entry_names(body: Element, styles: Styles) -> dict[Element, frozenset[str]]:
     or with a short link back at its beginning; and, under such a heading, one whose bookmark differs from theirs in its number
     only: it is never cited, or only by a range such as "2–4".
     """
-    paragraphs = [element for element in body.iter() if local(element) == "p"]
+    paragraphs = [element for element in body.iter() if element_name(element) == "p"]
     linked = set(_linked(body))
     families = {name.rstrip(_DIGITS) for name in linked}
     found: dict[Element, frozenset[str]] = {}
     is_announced = False
     for paragraph, bookmarks in _bookmarks(body, paragraphs):
         kind = styles.kind(paragraph).name
-        text = "".join(element.text or "" for element in paragraph.iter() if local(element) == "t").strip()
-        if kind in ("heading", "title") or announces_references(text):
-            is_announced = announces_references(text)
+        text = "".join(element.text or "" for element in paragraph.iter() if element_name(element) == "t").strip()
+        if kind in ("heading", "title") or is_reference_heading(text):
+            is_announced = is_reference_heading(text)
         elif text and kind != "contents":
             is_listed = is_announced and any(name.rstrip(_DIGITS) in families for name in bookmarks)
             is_linked = not bookmarks.isdisjoint(linked) and _leads_back(paragraph)
@@ -118,22 +118,22 @@ def entry_names(body: Element, styles: Styles) -> dict[Element, frozenset[str]]:
 
 def _linked(body: Element) -> Iterator[str]:
     for element in body.iter():
-        if local(element) == "hyperlink":
+        if element_name(element) == "hyperlink":
             yield attribute(element, "anchor")
-        elif local(element) in ("instrText", "fldSimple"):
-            target = address_in((element.text or "") if local(element) == "instrText" else attribute(element, "instr"))
+        elif element_name(element) in ("instrText", "fldSimple"):
+            target = address_in((element.text or "") if element_name(element) == "instrText" else attribute(element, "instr"))
             yield target.removeprefix("#")
 
 
 def _bookmarks(body: Element, paragraphs: list[Element]) -> Iterator[tuple[Element, frozenset[str]]]:
     """Yield the paragraphs with the bookmarks in them, and those that stand before them, between two paragraphs."""
-    inside = {mark for paragraph in paragraphs for mark in paragraph.iter() if local(mark) == "bookmarkStart"}
+    inside = {mark for paragraph in paragraphs for mark in paragraph.iter() if element_name(mark) == "bookmarkStart"}
     before: list[str] = []
     for element in body.iter():
-        if local(element) == "bookmarkStart" and element not in inside:
+        if element_name(element) == "bookmarkStart" and element not in inside:
             before.append(attribute(element, "name"))
-        elif local(element) == "p":
-            own = [attribute(mark, "name") for mark in element.iter() if local(mark) == "bookmarkStart"]
+        elif element_name(element) == "p":
+            own = [attribute(mark, "name") for mark in element.iter() if element_name(mark) == "bookmarkStart"]
             yield element, frozenset((*before, *own))
             before = []
 
@@ -141,8 +141,8 @@ def _bookmarks(body: Element, paragraphs: list[Element]) -> Iterator[tuple[Eleme
 def _leads_back(paragraph: Element) -> bool:
     """Whether the first words of a paragraph are a short link to another place of the document: that of its marker."""
     for element in paragraph:
-        text = "".join(one.text or "" for one in element.iter() if local(one) == "t")
-        if local(element) == "hyperlink" and attribute(element, "anchor"):
+        text = "".join(one.text or "" for one in element.iter() if element_name(one) == "t")
+        if element_name(element) == "hyperlink" and attribute(element, "anchor"):
             return 0 < len(text.strip()) <= _LONGEST_MARKER
         if text.strip():
             return False
@@ -190,7 +190,7 @@ class Notes:
 
     def call(self, reference: Element, mark: str = "") -> Note | None:
         """Return the note that a reference in the text calls, None when there is none. `mark` is a sign of its own."""
-        kind = _NOTES[local(reference)]
+        kind = _NOTES[element_name(reference)]
         number = attribute(reference, "id")
         name = f"{kind} {number}"
         if name not in self._by_name:
@@ -234,23 +234,23 @@ class Words:
         """Name the entries by the bookmarks that stand at them."""
         self._names = {mark: f"entry {place}" for place, marks in enumerate(self.entries.values()) for mark in marks}
         self._entry_names = {paragraph: f"entry {place}" for place, paragraph in enumerate(self.entries)}
-        self._keys = Keys.of([(name, "") for name in self._entry_names.values()])
+        self._keys = EntryKeys.from_entries([(name, "") for name in self._entry_names.values()])
 
     def entry_name(self, paragraph: Element) -> str:
         """Return the name of the entry that a paragraph is, "" for all others."""
         return self._entry_names.get(paragraph, "")
 
-    def of(self, paragraph: Element) -> list[Run]:
+    def of(self, paragraph: Element) -> list[StyledRun]:
         """Return what a paragraph says. `targets` has the addresses that it links to."""
         self.targets = []
-        runs = joined_markers(list(self._inside(paragraph, (), None)), self._keys)
+        runs = join_markers(list(self._inside(paragraph, (), None)), self._keys)
         # An instruction does not go on in the next paragraph, whatever a broken file says.
         self._fields = [one for one in self._fields if one.is_result]
         return runs
 
-    def _inside(self, element: Element, look: _Look, names: tuple[str, ...] | None) -> Iterator[Run]:
+    def _inside(self, element: Element, look: _Look, names: tuple[str, ...] | None) -> Iterator[StyledRun]:
         for child in element:
-            name = local(child)
+            name = element_name(child)
             if name == "r":
                 yield from self._run(child, look, names)
             elif name == "hyperlink":
@@ -258,13 +258,13 @@ class Words:
             elif name == "fldSimple":
                 yield from self._link(child, address_in(attribute(child, "instr")), look, names)
             elif name in ("oMath", "oMathPara"):
-                yield Run(f" {math_text(child)} " if name == "oMathPara" else math_text(child), look)
+                yield StyledRun(f" {math_text(child)} " if name == "oMathPara" else math_text(child), look)
             elif name == "AlternateContent":
                 yield from self._inside(chosen(child), look, names)
             elif name not in _UNSEEN:
                 yield from self._inside(child, look, names)
 
-    def _link(self, element: Element, target: str, look: _Look, names: tuple[str, ...] | None) -> Iterator[Run]:
+    def _link(self, element: Element, target: str, look: _Look, names: tuple[str, ...] | None) -> Iterator[StyledRun]:
         look, names = self._led(target, look, names)
         yield from self._inside(element, look, names)
 
@@ -278,18 +278,18 @@ class Words:
             return (*look, (StyleKind.LINK, target)), names
         return look, names
 
-    def _run(self, run: Element, look: _Look, names: tuple[str, ...] | None) -> Iterator[Run]:
+    def _run(self, run: Element, look: _Look, names: tuple[str, ...] | None) -> Iterator[StyledRun]:
         properties = self._properties(run)
         if any(is_on(one, "vanish", "webHidden") for one in properties[:1]):
             return
         own, level = _drawn(properties)
-        style = first(run, "rPr", "rStyle")
+        style = find_element(run, "rPr", "rStyle")
         if style is not None and self.styles.is_code(attribute(style, "val")):
             own = ((StyleKind.CODE, ""),)
         pieces = list(run)
         while pieces:
             child = pieces.pop(0)
-            name = local(child)
+            name = element_name(child)
             if name in ("fldChar", "instrText"):
                 self._field(child)
             elif name == "AlternateContent":
@@ -304,17 +304,17 @@ class Words:
                     in_look, in_names = self._led(one.target, in_look, in_names)
                 yield from self._piece(child, (*in_look, *own), level, in_names)
 
-    def _piece(self, child: Element, look: _Look, level: int, names: tuple[str, ...] | None) -> Iterator[Run]:
-        name = local(child)
+    def _piece(self, child: Element, look: _Look, level: int, names: tuple[str, ...] | None) -> Iterator[StyledRun]:
+        name = element_name(child)
         if name == "t":
-            yield Run(child.text or "", look, level, names)
+            yield StyledRun(child.text or "", look, level, names)
         elif name in _PLAIN:
-            yield Run(_PLAIN[name], look, level, names)
+            yield StyledRun(_PLAIN[name], look, level, names)
         elif name in ("br", "cr"):
             if attribute(child, "type") not in ("page", "column"):
-                yield Run(BREAK)
+                yield StyledRun(LINE_BREAK)
         elif name == "sym":
-            yield Run(symbol(attribute(child, "font"), attribute(child, "char")), look, level)
+            yield StyledRun(symbol(attribute(child, "font"), attribute(child, "char")), look, level)
         elif name in ("drawing", "pict", "object"):
             yield from self._picture(child)
         elif name == "ruby":
@@ -323,8 +323,8 @@ class Words:
 
     def _properties(self, run: Element) -> list[Element]:
         """Return a run's properties and those of its style, the nearest first."""
-        own = first(run, "rPr")
-        style = first(own, "rStyle")
+        own = find_element(run, "rPr")
+        style = find_element(own, "rStyle")
         inherited = self.styles.run_properties(attribute(style, "val")) if style is not None else []
         return [*([own] if own is not None else []), *inherited]
 
@@ -335,7 +335,7 @@ class Words:
             self._fields.append(_Field())
         elif not self._fields:
             return
-        elif local(element) == "instrText":
+        elif element_name(element) == "instrText":
             self._fields[-1].instruction += element.text or ""
         elif kind == "separate":
             self._fields[-1].is_result = True
@@ -343,33 +343,33 @@ class Words:
         elif kind == "end":
             self._fields.pop()
 
-    def _note(self, reference: Element, following: Sequence[Element]) -> Iterator[Run]:
+    def _note(self, reference: Element, following: Sequence[Element]) -> Iterator[StyledRun]:
         mark = ""
         if attribute(reference, "customMarkFollows").casefold() in ("1", "true", "on"):
-            mark = "".join(one.text or "" for one in following if local(one) == "t").strip()
+            mark = "".join(one.text or "" for one in following if element_name(one) == "t").strip()
             for one in following:
                 one.text = ""  # it is the marker, which is written below
         note = self.notes.call(reference, mark)
         if note is not None:
-            yield Run(f"[{note.label}]", (), 0, (note.name,))
+            yield StyledRun(f"[{note.label}]", (), 0, (note.name,))
 
-    def _picture(self, picture: Element) -> Iterator[Run]:
+    def _picture(self, picture: Element) -> Iterator[StyledRun]:
         """Yield what a picture is said to show; text boxes in it come after the paragraph."""
-        self.boxes += (box for box in picture.iter() if local(box) == "txbxContent")
+        self.boxes += (box for box in picture.iter() if element_name(box) == "txbxContent")
         for described in picture.iter():
-            if local(described) in ("docPr", "shape") and local(described) == (
-                "docPr" if local(picture) == "drawing" else "shape"
+            if element_name(described) in ("docPr", "shape") and element_name(described) == (
+                "docPr" if element_name(picture) == "drawing" else "shape"
             ):
                 text = attribute(described, "descr") or attribute(described, "alt")
                 if text.strip():
-                    yield Run(f"[image: {' '.join(text.split())}]", ((StyleKind.EMPHASIS, ""),))
+                    yield StyledRun(f"[image: {' '.join(text.split())}]", ((StyleKind.EMPHASIS, ""),))
                 return
 
 
 def chosen(element: Element) -> Element:
     """Return the part of alternative content that newer programs show, else the one for all others."""
-    found = first(element, "Choice")
-    other = first(element, "Fallback")
+    found = find_element(element, "Choice")
+    other = find_element(element, "Fallback")
     return found if found is not None and len(found) else other if other is not None else element
 
 
@@ -381,7 +381,7 @@ def _drawn(properties: Sequence[Element]) -> tuple[_Look, int]:
         if next((on for one in properties if (on := is_on(one, *names)) is not None), False)
     )
     for one in properties:
-        position = first(one, "vertAlign")
+        position = find_element(one, "vertAlign")
         if position is not None:
             return look, _LEVELS.get(attribute(position, "val"), 0)
     return look, 0

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from reader.formats.xml import attribute, children, first, local
+from reader.formats.xml import attribute, children, element_name, find_element
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -55,15 +55,15 @@ class Styles:
         found = children(root, "style") if root is not None else []
         self._styles = {attribute(style, "styleId"): style for style in found}
         self._kinds: dict[str, Kind] = {}
-        default = first(root, "docDefaults", "rPrDefault", "rPr", "lang")
+        default = find_element(root, "docDefaults", "rPrDefault", "rPr", "lang")
         self.language = attribute(default, "val") if default is not None else ""
 
     def kind(self, paragraph: Element) -> Kind:
         """Return what a paragraph is, by its style and its own outline level."""
-        properties = first(paragraph, "pPr")
-        style = first(properties, "pStyle")
+        properties = find_element(paragraph, "pPr")
+        style = find_element(properties, "pStyle")
         kind = self._of(attribute(style, "val") if style is not None else "")
-        outline = first(properties, "outlineLvl")
+        outline = find_element(properties, "outlineLvl")
         if outline is not None and not kind.name and attribute(outline, "val") in tuple("012345678"):
             kind = kind._replace(name="heading", level=int(attribute(outline, "val")) + 1)
         return kind
@@ -79,7 +79,7 @@ class Styles:
         for one in self._chain(style):
             if not name:
                 name, level = _meaning(one)
-            own = first(one, "pPr", "numPr")
+            own = find_element(one, "pPr", "numPr")
             if own is not None and numbering is None:
                 numbering = number_of(own)
         return Kind(name, level, numbering)
@@ -89,13 +89,13 @@ class Styles:
         while style in self._styles and len(chain) < _DEEPEST:
             one = self._styles[style]
             chain.append(one)
-            based = first(one, "basedOn")
+            based = find_element(one, "basedOn")
             style = attribute(based, "val") if based is not None else ""
         return chain
 
     def run_properties(self, style: str) -> list[Element]:
         """Return the properties of characters that a style gives, the nearest first."""
-        return [properties for one in self._chain(style) if (properties := first(one, "rPr")) is not None]
+        return [properties for one in self._chain(style) if (properties := find_element(one, "rPr")) is not None]
 
     def is_code(self, style: str) -> bool:
         """Whether a style is one for code in a line."""
@@ -103,7 +103,7 @@ class Styles:
 
 
 def _name(style: Element) -> str:
-    name = first(style, "name")
+    name = find_element(style, "name")
     return attribute(name, "val").casefold() if name is not None else ""
 
 
@@ -121,7 +121,7 @@ def _meaning(style: Element) -> tuple[str, int]:
         return "contents", 0
     if name in _BIBLIOGRAPHIES:
         return "bibliography", 0
-    outline = first(style, "pPr", "outlineLvl")
+    outline = find_element(style, "pPr", "outlineLvl")
     if outline is not None and attribute(outline, "val") in tuple("012345678"):
         return "heading", int(attribute(outline, "val")) + 1
     return "", 0
@@ -129,13 +129,13 @@ def _meaning(style: Element) -> tuple[str, int]:
 
 def is_on(properties: Element, *names: str) -> bool | None:
     """Return whether a property such as bold is on or off, None when nothing is said of it."""
-    found = next((element for element in properties if local(element) in names), None)
+    found = next((element for element in properties if element_name(element) in names), None)
     return None if found is None else attribute(found, "val").casefold() not in _OFF
 
 
 def number_of(properties: Element) -> tuple[str, int] | None:
     """Return the list and the level in it that `numPr` names, None where it takes a paragraph out of its list."""
-    number, level = first(properties, "numId"), first(properties, "ilvl")
+    number, level = find_element(properties, "numId"), find_element(properties, "ilvl")
     name = attribute(number, "val") if number is not None else ""
     place = attribute(level, "val") if level is not None else "0"
     return (name, int(place)) if name and name != "0" and place in tuple("012345678") else None
@@ -160,10 +160,10 @@ class Numbering:
         self._lists: dict[str, str] = {}
         self._starts: dict[tuple[str, int], int] = {}
         for one in children(root, "num") if root is not None else []:
-            name, abstract = attribute(one, "numId"), first(one, "abstractNumId")
+            name, abstract = attribute(one, "numId"), find_element(one, "abstractNumId")
             self._lists[name] = attribute(abstract, "val") if abstract is not None else ""
             for override in children(one, "lvlOverride"):
-                start = first(override, "startOverride")
+                start = find_element(override, "startOverride")
                 if start is not None and attribute(start, "val").isdecimal():
                     self._starts[name, int(attribute(override, "ilvl") or 0)] = int(attribute(start, "val"))
         self._counts: defaultdict[str, dict[int, int]] = defaultdict(dict)
@@ -171,7 +171,7 @@ class Numbering:
 
     def next(self, paragraph: Element) -> tuple[str, int] | None:
         """Return what the next paragraph of a list begins with, and its level from 1; None when it is in no list."""
-        own = first(paragraph, "pPr", "numPr")
+        own = find_element(paragraph, "pPr", "numPr")
         found = number_of(own) if own is not None else self._styles.kind(paragraph).numbering
         if found is None or found[0] not in self._lists:
             return None
@@ -205,7 +205,7 @@ def _levels(abstract: Element) -> dict[int, _Level]:
     for one in children(abstract, "lvl"):
         place = attribute(one, "ilvl")
         if place in tuple("012345678"):
-            values = {local(child): attribute(child, "val") for child in one}
+            values = {element_name(child): attribute(child, "val") for child in one}
             start = values.get("start", "1")
             found[int(place)] = _Level(
                 values.get("numFmt", "decimal"), values.get("lvlText", f"%{place}."), int(start) if start.isdecimal() else 1

@@ -11,22 +11,22 @@ from typing import Final, NamedTuple
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import NoiseReason
 from reader.article.phrases import READ_ALSO
-from reader.article.reference_lists import announces_references
-from reader.formats.html.link_density import Run, Site, Sums, runs_of_page
-from reader.formats.html.tree import HEADINGS, SPACED, Node
+from reader.article.reference_lists import is_reference_heading
+from reader.formats.html.link_density import PageRun, Site, Sums, page_runs
+from reader.formats.html.tree import BLOCK_TAGS, HEADING_TAGS, Node
 
 # ------------------------------------------------------------------ navigation, share bars, comments, notices; told by tags,
 
 
-def _listed(words: str) -> frozenset[str]:
+def _word_set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-_ROLES: Final = frozenset(
+_BOILERPLATE_ROLES: Final = frozenset(
     {"navigation", "banner", "contentinfo", "search", "menu", "menubar", "toolbar", "dialog", "alertdialog", "alert", "tablist"}
 )
-FURNITURE_TAGS: Final = frozenset({"nav", "footer", "dialog", "menu", "form", "button"})
-_WORDS: Final = _listed("""
+BOILERPLATE_TAGS: Final = frozenset({"nav", "footer", "dialog", "menu", "form", "button"})
+_BOILERPLATE_WORDS: Final = _word_set("""
     ad addthis addtoany ads adv advert advertisement advertisements advertising adverts affiliate affiliates ambox banner
     breadcrumb breadcrumbs catlinks categories colophon comment commentlist comments consent cookie cookies copyright cta disqus
     donate donation dropdown editsection follow footer gdpr keywords login masthead menu modal nav navbar navbox navigation
@@ -36,177 +36,187 @@ _WORDS: Final = _listed("""
     taboola tagcloud tags teaser teasers toast toc toolbar topbar topics trending vote widget widgets
 """)
 """Words of a name that are those of furniture."""
-_CERTAIN: Final = _listed("""
+_CERTAIN_WORDS: Final = _word_set("""
     comments commentlist disqus respond cookie cookies gdpr consent outbrain taboola footer sidebar recirc related modal popup
 """)
 """Those that are furniture even where it is most of the page."""
-_PAIRS: Final = _listed("""
+_WORD_PAIRS: Final = _word_set("""
     read-more read-next read-also more-stories more-news more-articles more-posts more-from more-on most-read most-popular
     most-viewed up-next latest-news latest-stories latest-posts latest-articles sr-only visually-hidden screen-reader author-bio
     author-box author-card author-profile about-author site-header hidden-print print-hide d-print back-top jump-link
     sign-up inline-link buy-box
 """)
 """Two words next to each other that are those of furniture."""
-_BUTTONS: Final = _listed("button buttons btn")
-_STANDFIRSTS: Final = _listed("""
+_BUTTON_WORDS: Final = _word_set("button buttons btn")
+_STANDFIRST_WORDS: Final = _word_set("""
     subtitle standfirst deck dek subheadline subheading subhead tagline lede lead intro introduction summary excerpt
     chapo chapeau vorspann entradilla sommario ingress
 """)
 """Words of a name for what stands between a title and its text, and introduces it: here newsrooms keep their own language."""
-_NAMING: Final = ("class", *(f"data-{name}" for name in ("testid", "test-id", "component", "component-name", "module", "qa")))
-_LONGEST_LABEL: Final = 3
+_NAME_ATTRIBUTES: Final = (
+    "class",
+    *(f"data-{name}" for name in ("testid", "test-id", "component", "component-name", "module", "qa")),
+)
+_MAX_LABEL_WORDS: Final = 3
 _TABLE_PARTS: Final = frozenset({"tbody", "thead", "tfoot", "tr", "td", "th", "caption"})
 _SECTION_LEVELS: Final = frozenset(f"level{number}" for number in range(1, 7))
 """Classes of the sections that pandoc makes, whose ids are those of their headings."""
-_NAME: Final = lazy_pattern(r"[^\W_]+")
-_HUMP: Final = lazy_pattern(r"[A-Z]?[a-z]{3,}|[A-Z]{4,}(?![a-z])")
-_COMMENTS: Final = lazy_pattern(
+_NAME_WORD: Final = lazy_pattern(r"[^\W_]+")
+_CAMEL_CASE_WORD: Final = lazy_pattern(r"[A-Z]?[a-z]{3,}|[A-Z]{4,}(?![a-z])")
+_COMMENTS_NAME: Final = lazy_pattern(
     r"(?:comments?|replies|disqus|respond)(?:[-_](?:area|list|section|threads?|wrapper|container|content))?"
 )
 """What is called just so holds what readers said, which may be far more than the article."""
-_SHARE_OF_PROSE: Final = 0.4
-_CERTAIN_SHARE: Final = 0.8
+_MAX_PROSE_SHARE: Final = 0.4
+_MAX_CERTAIN_SHARE: Final = 0.8
 _LIKE_COMMENTS: Final = lazy_pattern("comment|replies|disqus|respond", re.IGNORECASE)
-COMMENTS_SHARE: Final = 0.97
-_LONGEST_TOOL: Final = 16
+MAX_COMMENTS_SHARE: Final = 0.97
+_MAX_TOOL_LENGTH: Final = 16
 
 
-def share_allowed(node: Node) -> float:
+def max_prose_share(node: Node) -> float:
     """Return how much of the prose of a page an element may hold and still be furniture; 0 for one that isn't called so."""
-    if node.tag in _TABLE_PARTS or "note" in node.roles or (node.tag == "footer" and _is_quoted(node)):
+    if node.tag in _TABLE_PARTS or "note" in node.roles or (node.tag == "footer" and _is_in_quote(node)):
         return 0
-    if node.tag in FURNITURE_TAGS or node.roles & _ROLES:
-        return _SHARE_OF_PROSE
+    if node.tag in BOILERPLATE_TAGS or node.roles & _BOILERPLATE_ROLES:
+        return _MAX_PROSE_SHARE
     if is_called_comments(node):
-        return COMMENTS_SHARE
-    own_id = "" if _has_id_of_heading(node) else node.get("id")
-    words = _words_of(" ".join((own_id, *(node.attrs[name] for name in _NAMING if name in node.attrs))))
-    if not _CERTAIN.isdisjoint(words):
-        return _CERTAIN_SHARE
-    label = _words_of(node.get("aria-label")) if node.tag in SPACED else []
-    if len(label) <= _LONGEST_LABEL:
+        return MAX_COMMENTS_SHARE
+    own_id = "" if _has_heading_id(node) else node.get("id")
+    words = _name_words(" ".join((own_id, *(node.attrs[name] for name in _NAME_ATTRIBUTES if name in node.attrs))))
+    if not _CERTAIN_WORDS.isdisjoint(words):
+        return _MAX_CERTAIN_SHARE
+    label = _name_words(node.get("aria-label")) if node.tag in BLOCK_TAGS else []
+    if len(label) <= _MAX_LABEL_WORDS:
         words = [*words, "", *label]
-    named = not _WORDS.isdisjoint(words) or any(f"{a}-{b}" in _PAIRS for a, b in pairwise(words))
-    return _SHARE_OF_PROSE if named else 0
+    named = not _BOILERPLATE_WORDS.isdisjoint(words) or any(f"{a}-{b}" in _WORD_PAIRS for a, b in pairwise(words))
+    return _MAX_PROSE_SHARE if named else 0
 
 
 def is_called_button(node: Node) -> bool:
     """Whether an element is called a button, whatever tag it has."""
-    return "class" in node.attrs and not _BUTTONS.isdisjoint(_words_of(node.get("class")))
+    return "class" in node.attrs and not _BUTTON_WORDS.isdisjoint(_name_words(node.get("class")))
 
 
 def is_called_standfirst(node: Node) -> bool:
     """Whether an element is called what introduces the text below its title."""
-    return "class" in node.attrs and not _STANDFIRSTS.isdisjoint(_words_of(node.get("class")))
+    return "class" in node.attrs and not _STANDFIRST_WORDS.isdisjoint(_name_words(node.get("class")))
 
 
 def is_called_comments(node: Node) -> bool:
     """Whether an element is called what readers said, in no other word than that."""
     if not _LIKE_COMMENTS.search(f"{node.get('class')} {node.get('id')}"):
         return False
-    own_id = "" if _has_id_of_heading(node) else node.get("id")
-    return any(map(_COMMENTS.fullmatch, (*node.classes, own_id.casefold())))
+    own_id = "" if _has_heading_id(node) else node.get("id")
+    return any(map(_COMMENTS_NAME.fullmatch, (*node.classes, own_id.casefold())))
 
 
-def _has_id_of_heading(node: Node) -> bool:
+def _has_heading_id(node: Node) -> bool:
     """Whether the id of an element was made from the words of a heading: "related-work" names no furniture then."""
-    if node.tag in HEADINGS or not _SECTION_LEVELS.isdisjoint(node.classes):
+    if node.tag in HEADING_TAGS or not _SECTION_LEVELS.isdisjoint(node.classes):
         return True
-    words = _NAME.findall(node.get("id").casefold())
-    first = next(node.nodes(), None)
-    return len(words) > 1 and first is not None and first.tag in HEADINGS and _NAME.findall(first.text().casefold()) == words
+    words = _NAME_WORD.findall(node.get("id").casefold())
+    first = next(node.child_nodes(), None)
+    return (
+        len(words) > 1
+        and first is not None
+        and first.tag in HEADING_TAGS
+        and _NAME_WORD.findall(first.text().casefold()) == words
+    )
 
 
-def _is_quoted(node: Node) -> bool:
+def _is_in_quote(node: Node) -> bool:
     """Whether an element belongs to a quotation, whose footer says whose words they are."""
-    return any(around.tag == "blockquote" for around in node.around())
+    return any(around.tag == "blockquote" for around in node.ancestors())
 
 
 def is_tool(node: Node, line: str) -> bool:
     """Whether an element within a line, such as "[edit]" in a heading, is there to be clicked."""
-    return node.tag not in SPACED and len(node.text()) < min(len(line), _LONGEST_TOOL) and share_allowed(node) > 0
+    return node.tag not in BLOCK_TAGS and len(node.text()) < min(len(line), _MAX_TOOL_LENGTH) and max_prose_share(node) > 0
 
 
-def _words_of(name: str) -> list[str]:
+def _name_words(name: str) -> list[str]:
     """Return the words of a name, those of "relatedPosts" too, in lower case."""
     words: list[str] = []
-    for word in _NAME.findall(name):
-        words += map(str.casefold, [word] if word.islower() else [word, *_HUMP.findall(word)])
+    for word in _NAME_WORD.findall(name):
+        words += map(str.casefold, [word] if word.islower() else [word, *_CAMEL_CASE_WORD.findall(word)])
     return words
 
 
 # ------------------------------------------------------------------ a list of contents, a form to sign up with, a teaser
 
 _LISTS: Final = frozenset({"ul", "ol", "dl"})
-_LONGEST_CAPTION: Final = 40
+_MAX_CAPTION_LENGTH: Final = 40
 
 
 def is_headed_list(node: Node) -> bool:
     """Whether an element is or holds a list, and a heading stands right before it."""
-    if not any(inner.tag in _LISTS for inner in (node, *node.inside())):
+    if not any(inner.tag in _LISTS for inner in (node, *node.descendants())):
         return False
     kids = node.parent.kids if node.parent is not None else []
     for place in range(node.place - 1, -1, -1):
         kid = kids[place]
         if isinstance(kid, Node) and kid.text():
-            return kid.tag in HEADINGS or any(inner.tag in HEADINGS for inner in kid.inside())
+            return kid.tag in HEADING_TAGS or any(inner.tag in HEADING_TAGS for inner in kid.descendants())
     return False
 
 
 def has_address_field(node: Node) -> bool:
     """Whether there is a field for an address of e-mail in an element."""
-    return any(inner.tag == "input" and inner.get("type").casefold() == "email" for inner in node.inside())
+    return any(inner.tag == "input" and inner.get("type").casefold() == "email" for inner in node.descendants())
 
 
 def is_contents(node: Node) -> bool:
     """Whether an element is a list of two or more links to places of the page, under a few words at most."""
-    listed = next((inner for inner in (node, *node.inside()) if inner.tag in ("ul", "ol")), None)
-    if listed is None or len(node.text(without={listed})) > _LONGEST_CAPTION:
+    listed = next((inner for inner in (node, *node.descendants()) if inner.tag in ("ul", "ol")), None)
+    if listed is None or len(node.text(without={listed})) > _MAX_CAPTION_LENGTH:
         return False
-    items = [item for item in listed.nodes() if item.tag == "li"]
-    return len(items) > 1 and all(_is_place_of_page(item) for item in items)
+    items = [item for item in listed.child_nodes() if item.tag == "li"]
+    return len(items) > 1 and all(_is_local_link(item) for item in items)
 
 
-def _is_place_of_page(item: Node) -> bool:
+def _is_local_link(item: Node) -> bool:
     text = item.text()
-    links = [link for link in item.inside() if link.tag == "a"]
+    links = [link for link in item.descendants() if link.tag == "a"]
     is_within = bool(links) and all(link.get("href").startswith("#") and len(link.get("href")) > 1 for link in links)
     return is_within and len(text) > 2 and text == " ".join(link.text() for link in links)
 
 
 def has_linked_heading(node: Node) -> bool:
     """Whether the first heading in an element leads to another page, as those of teasers do."""
-    for inner in (node, *node.inside()):
-        if inner.tag in HEADINGS and inner.text():
+    for inner in (node, *node.descendants()):
+        if inner.tag in HEADING_TAGS and inner.text():
             links = [
-                link for link in (*inner.inside(), *inner.around()) if link.tag == "a" and link.get("href")[:1] not in ("", "#")
+                link
+                for link in (*inner.descendants(), *inner.ancestors())
+                if link.tag == "a" and link.get("href")[:1] not in ("", "#")
             ]
-            return any(link.text() == inner.text() or link.holds(inner) for link in links)
+            return any(link.text() == inner.text() or link.contains(inner) for link in links)
     return False
 
 
 # ------------------------------------------------------------------ navigation, teasers, comments, notices
 
-_APPENDIXES: Final = frozenset({"d-appendix", "dt-appendix"})
+_APPENDIX_TAGS: Final = frozenset({"d-appendix", "dt-appendix"})
 """Where Distill's articles have what follows them: notes, thanks, further reading."""
 _TEXT_TAGS: Final = frozenset({"p", "section", "blockquote", "ul", "ol", "dl", "table"})
-_HEAD: Final = lazy_pattern(r"\W*(.{2,40}?)\s*[:|]\s")
-_LEADING_AWAY: Final = READ_ALSO | {
+_LINE_HEAD: Final = lazy_pattern(r"\W*(.{2,40}?)\s*[:|]\s")
+_LINK_LINE_HEADS: Final = READ_ALSO | {
     *("watch", "listen", "video", "podcast", "audio", "in pictures", "photos"),
     *("filed under", "posted in", "tags", "tagged", "tagged with", "topics", "topic", "categories", "category", "keywords"),
 }
 """What a line of links begins with that lead to other stories of the site, or to lists of them."""
-_BODIES: Final = frozenset({"e-content", "entry-content", "post-content", "article-body", "article-content", "post-body"})
+_BODY_CLASSES: Final = frozenset({"e-content", "entry-content", "post-content", "article-body", "article-content", "post-body"})
 """Classes of the element that holds the text, in microformats (http://microformats.org/wiki/h-entry) and in most themes."""
-_ALL_LINK: Final = 0.9
-_HALF: Final = 0.8
-_SMALL_SHARE: Final = 0.02
-_NEARLY_ALL: Final = 0.85
-_LEAST_PROSE: Final = 140
-_LONGEST_TEASER: Final = 500
-_LONGEST_FORM: Final = 400
-_LONGEST_BUTTON: Final = 40
-_FEWEST_LINES: Final = 2
+_MIN_LINK_LINE_SHARE: Final = 0.9
+_MIN_LINK_SHARE: Final = 0.8
+_MAX_SMALL_SHARE: Final = 0.02
+_MIN_ARTICLE_SHARE: Final = 0.85
+_MIN_PROSE_LENGTH: Final = 140
+_MAX_TEASER_LENGTH: Final = 500
+_MAX_FORM_LENGTH: Final = 400
+_MAX_BUTTON_LENGTH: Final = 40
+_MIN_LINES: Final = 2
 
 
 class MainContent(NamedTuple):
@@ -226,16 +236,16 @@ def find_main_content(root: Node, entries: Collection[Node], titles: Collection[
 
     `entries` are the elements of references and notes, `titles` is what the page calls itself, `address` its own one.
     """
-    return _Page(root, entries, titles, Site(root, address)).parts()
+    return _PageSums(root, entries, titles, Site(root, address)).main_content()
 
 
-class _Page:
+class _PageSums:
     """What there is on a page, to be summed over its elements: all words, prose, links."""
 
     def __init__(self, root: Node, entries: Collection[Node], titles: Collection[str], site: Site) -> None:
-        noted = _Inside(entries)
+        noted = _NodeRanges(entries)
         self._root, self._site = root, site
-        self._runs = [run for run in runs_of_page(root, site) if not noted.holds(run.node)]
+        self._runs = [run for run in page_runs(root, site) if not noted.holds(run.node)]
         self._prose = Sums([(run.node.order, run.size) for run in self._runs if run.is_prose])
         self._all = Sums([(run.node.order, run.size) for run in self._runs])
         self._linked = Sums([(run.node.order, run.linked) for run in self._runs])
@@ -244,25 +254,25 @@ class _Page:
         self._within_site = Sums([(run.node.order, run.within_site) for run in self._runs])
         self._kept = sorted(node.order for node in entries)
         self._titles = [" ".join(title.casefold().split()) for title in titles]
-        self._title_order = next((node.order for node in root.inside() if self._is_title(node)), 0)
+        self._title_order = next((node.order for node in root.descendants() if self._is_title(node)), 0)
         self._comments_share = self._share_of_comments()
 
-    def parts(self) -> MainContent:
-        named = set(self._named(self._root, self._prose.within(self._root)))
+    def main_content(self) -> MainContent:
+        named = set(self._find_named(self._root, self._prose.within(self._root)))
         unnamed = [run for run in self._runs if not _is_in(run.node, named)]
         self._prose = Sums([(run.node.order, run.size) for run in unnamed if run.is_prose])
         found = named
-        if self._prose.within(self._root) >= _LEAST_PROSE:
-            article = self._article()
-            found = named | set(self._around(self._root, article)) | set(self._at_ends(article))
-        outermost = {node for node in found if not any(around in found for around in node.around())}
+        if self._prose.within(self._root) >= _MIN_PROSE_LENGTH:
+            article = self._find_article()
+            found = named | set(self._find_around(self._root, article)) | set(self._find_at_ends(article))
+        outermost = {node for node in found if not any(around in found for around in node.ancestors())}
         aside = dict.fromkeys(outermost, NoiseReason.CHROME)
         body = [run for run in unnamed if not _is_in(run.node, outermost) and not _has_blocks(run.node)]
-        aside |= dict.fromkeys(_copies(body), NoiseReason.DUPLICATE)
+        aside |= dict.fromkeys(_find_copies(body), NoiseReason.DUPLICATE)
         prose = {run.node for run in body if run.is_prose or "note" in run.node.roles}
         return MainContent(aside, prose, {run.node.text().casefold() for run in body})
 
-    def _holds_kept(self, node: Node) -> bool:
+    def _holds_entry(self, node: Node) -> bool:
         return bisect_left(self._kept, node.order) < bisect_right(self._kept, node.last)
 
     def _share_of_comments(self) -> float:
@@ -271,73 +281,81 @@ class _Page:
         They are the page where it has hardly any other prose, and no text in what it calls its article.
         """
         outermost: list[Node] = []
-        for node in self._root.inside():
-            if is_called_comments(node) and not (outermost and outermost[-1].holds(node)):
+        for node in self._root.descendants():
+            if is_called_comments(node) and not (outermost and outermost[-1].contains(node)):
                 outermost.append(node)
-        if sum(map(self._prose.within, outermost)) <= COMMENTS_SHARE * self._prose.within(self._root):
-            return COMMENTS_SHARE
-        comments = _Inside(outermost)
-        articles = (node for node in self._root.inside() if node.tag == "article" or _is_body(node))
+        if sum(map(self._prose.within, outermost)) <= MAX_COMMENTS_SHARE * self._prose.within(self._root):
+            return MAX_COMMENTS_SHARE
+        comments = _NodeRanges(outermost)
+        articles = (node for node in self._root.descendants() if node.tag == "article" or _is_body(node))
         beside = (node for node in articles if not comments.holds(node) and not comments.are_in(node))
         return float(any(self._letters.within(node) > self._within_site.within(node) for node in beside))
 
     def _must_stay(self, node: Node) -> bool:
         """Whether an element holds entries, or is the heading of some."""
-        is_heading = bool(self._kept) and node.tag in HEADINGS
-        return self._holds_kept(node) or (is_heading and announces_references(node.text()))
+        is_heading = bool(self._kept) and node.tag in HEADING_TAGS
+        return self._holds_entry(node) or (is_heading and is_reference_heading(node.text()))
 
-    def _named(self, top: Node, total: int) -> Iterator[Node]:
+    def _find_named(self, top: Node, total: int) -> Iterator[Node]:
         """Yield the elements that the page itself calls furniture, and what shows by its form what it is."""
-        for node in top.nodes():
+        for node in top.child_nodes():
             if not node.is_shown or node.tag == "pre":
                 continue
-            is_block = node.tag in SPACED or node.tag in FURNITURE_TAGS
+            is_block = node.tag in BLOCK_TAGS or node.tag in BOILERPLATE_TAGS
             is_apart = self._is_set_apart(node, total) if is_block else node.tag == "a" and self._is_card(node, total)
             if is_apart and not self._must_stay(node):
                 yield node
             else:
-                yield from self._teasers(node)
-                yield from self._named(node, total)
+                yield from self._is_teaser_list(node)
+                yield from self._find_named(node, total)
 
     def _is_set_apart(self, node: Node, total: int) -> bool:
         """Whether an element is called furniture or shows that it is, and holds no more of the prose than furniture may."""
-        share = share_allowed(node)
-        share = self._comments_share if share == COMMENTS_SHARE else share
+        share = max_prose_share(node)
+        share = self._comments_share if share == MAX_COMMENTS_SHARE else share
         if share and self._prose.within(node) <= share * total:
-            return node.tag in FURNITURE_TAGS or not any(inner.tag == "blockquote" for inner in node.inside())
+            return node.tag in BOILERPLATE_TAGS or not any(inner.tag == "blockquote" for inner in node.descendants())
         return self._is_tool(node, total)
 
     def _is_tool(self, node: Node, total: int) -> bool:
         """Whether an element is a form to sign up with, the page's own contents, or a line that leads to other stories."""
         size = self._all.within(node)
-        if not 0 < size <= _LONGEST_FORM or node.last - node.order > _LONGEST_FORM or self._prose.within(node) > _HALF * total:
+        if (
+            not 0 < size <= _MAX_FORM_LENGTH
+            or node.last - node.order > _MAX_FORM_LENGTH
+            or self._prose.within(node) > _MIN_LINK_SHARE * total
+        ):
             return False
-        return self._leads_away(node) or has_address_field(node) or is_contents(node) or self._is_button(node)
+        return self._is_link_line(node) or has_address_field(node) or is_contents(node) or self._is_button(node)
 
     def _is_button(self, node: Node) -> bool:
         """Whether an element is called a button, and all of it are a few linked words that don't lead out of the site."""
-        if not is_called_button(node) or node.tag in HEADINGS or len(text := node.text()) > _LONGEST_BUTTON:
+        if not is_called_button(node) or node.tag in HEADING_TAGS or len(text := node.text()) > _MAX_BUTTON_LENGTH:
             return False
-        links = [inner for inner in (node, *node.inside()) if inner.tag == "a"]
+        links = [inner for inner in (node, *node.descendants()) if inner.tag == "a"]
         is_within = all(self._site.holds(link.get("href")) or link.get("href").startswith("#") for link in links)
         return bool(links) and is_within and text == " ".join(link.text() for link in links)
 
     def _is_card(self, link: Node, total: int) -> bool:
         """Whether a link within the site has several lines, such as a title and what comes below it: a teaser."""
-        if self._lines.within(link) < _FEWEST_LINES or self._all.within(link) > _LONGEST_TEASER or self._has_title(link):
+        if self._lines.within(link) < _MIN_LINES or self._all.within(link) > _MAX_TEASER_LENGTH or self._has_title(link):
             return False
         is_within = bool(link.get("href")) and self._site.holds(link.get("href"))
-        return is_within and self._prose.within(link) < _HALF * total and not any(n.tag == "figcaption" for n in link.inside())
+        return (
+            is_within
+            and self._prose.within(link) < _MIN_LINK_SHARE * total
+            and not any(n.tag == "figcaption" for n in link.descendants())
+        )
 
-    def _leads_away(self, node: Node) -> bool:
+    def _is_link_line(self, node: Node) -> bool:
         """Whether an element is a line such as "Read also: …", "WATCH | …", "Filed under: …", all links within the site."""
         within_site = self._within_site.within(node)
-        head = _HEAD.match(node.text()) if within_site else None
-        if head is None or head[1].casefold() not in _LEADING_AWAY:
+        head = _LINE_HEAD.match(node.text()) if within_site else None
+        if head is None or head[1].casefold() not in _LINK_LINE_HEADS:
             return False
-        return within_site >= _ALL_LINK * (self._letters.within(node) - sum(map(str.isalnum, head[1])))
+        return within_site >= _MIN_LINK_LINE_SHARE * (self._letters.within(node) - sum(map(str.isalnum, head[1])))
 
-    def _teasers(self, top: Node) -> Iterator[Node]:
+    def _is_teaser_list(self, top: Node) -> Iterator[Node]:
         """Yield the kids that are teasers of other articles: two or more, each with a heading that is a link, and few words.
 
         Headings that are links by themselves stand above the parts of a text, where there is any.
@@ -345,59 +363,66 @@ class _Page:
         has_prose = self._prose.within(top) > 0
         found = [
             node
-            for node in top.nodes()
-            if node.tag in SPACED
-            and not (has_prose and node.tag in HEADINGS)
+            for node in top.child_nodes()
+            if node.tag in BLOCK_TAGS
+            and not (has_prose and node.tag in HEADING_TAGS)
             and self._linked.within(node)
-            and self._all.within(node) <= _LONGEST_TEASER
+            and self._all.within(node) <= _MAX_TEASER_LENGTH
             and has_linked_heading(node)
         ]
-        if len(found) > 1 and not any(map(self._holds_kept, found)):
+        if len(found) > 1 and not any(map(self._holds_entry, found)):
             yield from found
 
-    def _article(self) -> Node:
+    def _find_article(self) -> Node:
         """Return the smallest element that has nearly all prose: of the page, or of what it calls its main part."""
         node = self._root
-        called = [inner for inner in node.inside() if _is_main(inner)]
+        called = [inner for inner in node.descendants() if _is_main(inner)]
         best = max(called, key=self._prose.within, default=node)
-        if self._prose.within(best) > _HALF * self._prose.within(node):
+        if self._prose.within(best) > _MIN_LINK_SHARE * self._prose.within(node):
             node = best
-        wanted = _NEARLY_ALL * self._prose.within(node)
+        wanted = _MIN_ARTICLE_SHARE * self._prose.within(node)
         while True:
-            inner = next((kid for kid in node.nodes() if self._prose.within(kid) >= wanted and self._prose.within(kid)), None)
+            inner = next(
+                (kid for kid in node.child_nodes() if self._prose.within(kid) >= wanted and self._prose.within(kid)), None
+            )
             if inner is None or inner.tag == "p" or self._is_text(node, inner):
                 return node
             node = inner
 
     def _is_text(self, node: Node, part: Node) -> bool:
         """Whether an element is a text that `part` is a section or a paragraph of."""
-        others = (kid for kid in node.nodes() if kid is not part and (kid.tag in _TEXT_TAGS or self._is_like(kid, part)))
-        return sum(map(self._prose.within, others)) > _SMALL_SHARE * self._prose.within(node)
+        others = (kid for kid in node.child_nodes() if kid is not part and (kid.tag in _TEXT_TAGS or self._is_like(kid, part)))
+        return sum(map(self._prose.within, others)) > _MAX_SMALL_SHARE * self._prose.within(node)
 
     def _is_like(self, node: Node, part: Node) -> bool:
         """Whether an element is mostly prose and called by a name that another one has too."""
         is_mostly_prose = self._prose.within(node) * 2 > self._all.within(node)
         return node.tag == part.tag and not node.classes.isdisjoint(part.classes) and is_mostly_prose
 
-    def _around(self, top: Node, article: Node) -> Iterator[Node]:
+    def _find_around(self, top: Node, article: Node) -> Iterator[Node]:
         """Yield what stands around the article, but for its title, and the prose between the title and the article."""
-        for node in top.nodes():
-            if node is article or not node.is_shown or node.tag in _APPENDIXES:
+        for node in top.child_nodes():
+            if node is article or not node.is_shown or node.tag in _APPENDIX_TAGS:
                 continue
             is_between = 0 < self._title_order < node.order < article.order
             if is_between and is_called_standfirst(node):
                 continue
             is_standfirst = is_between and (
-                self._prose.within(node) > 0 or any(map(is_called_standfirst, (node, *node.inside())))
+                self._prose.within(node) > 0 or any(map(is_called_standfirst, (node, *node.descendants())))
             )
-            if node.holds(article) or self._holds_kept(node) or self._has_title(node) or (is_standfirst and _has_blocks(node)):
+            if (
+                node.contains(article)
+                or self._holds_entry(node)
+                or self._has_title(node)
+                or (is_standfirst and _has_blocks(node))
+            ):
                 if not self._is_title(node):
-                    yield from self._around(node, article)
+                    yield from self._find_around(node, article)
             elif not self._must_stay(node) and not is_standfirst:
                 yield node
 
     def _has_title(self, node: Node) -> bool:
-        return self._is_title(node) or any(map(self._is_title, node.inside()))
+        return self._is_title(node) or any(map(self._is_title, node.descendants()))
 
     def _is_title(self, node: Node) -> bool:
         if node.tag not in ("h1", "h2"):
@@ -405,25 +430,25 @@ class _Page:
         text = node.text().casefold()
         return bool(text) and (any(text in title for title in self._titles) if self._titles else node.tag == "h1")
 
-    def _at_ends(self, article: Node) -> Iterator[Node]:
+    def _find_at_ends(self, article: Node) -> Iterator[Node]:
         """Yield what is mostly links before and behind all prose of the article."""
         first, last = self._prose.ends_within(article)
-        stack = list(article.nodes())
+        stack = list(article.child_nodes())
         while stack:
             node = stack.pop()
-            if not node.is_shown or self._holds_kept(node) or self._is_title(node) or node.tag == "table":
+            if not node.is_shown or self._holds_entry(node) or self._is_title(node) or node.tag == "table":
                 continue
-            if (node.last < first or node.order > last) and node.tag in SPACED:
+            if (node.last < first or node.order > last) and node.tag in BLOCK_TAGS:
                 if is_headed_list(node) or (node.tag == "li" and node.parent is not None and self._prose.within(node.parent)):
                     continue
                 size = self._letters.within(node)
-                if size and self._within_site.within(node) >= _ALL_LINK * size:
+                if size and self._within_site.within(node) >= _MIN_LINK_LINE_SHARE * size:
                     yield node
                     continue
-            stack.extend(node.nodes())
+            stack.extend(node.child_nodes())
 
 
-class _Inside:
+class _NodeRanges:
     """Elements, none inside another, that can be asked whether one of them holds an element."""
 
     def __init__(self, nodes: Collection[Node]) -> None:
@@ -433,7 +458,7 @@ class _Inside:
     def holds(self, node: Node) -> bool:
         """Whether one of them is `node` or is around it."""
         place = bisect_right(self._orders, node.order) - 1
-        return place >= 0 and self._nodes[place].holds(node)
+        return place >= 0 and self._nodes[place].contains(node)
 
     def are_in(self, node: Node) -> bool:
         """Whether one of them is inside an element."""
@@ -441,14 +466,14 @@ class _Inside:
 
 
 def _has_blocks(node: Node) -> bool:
-    return any(inner.tag in SPACED and inner.tag != "br" for inner in node.inside())
+    return any(inner.tag in BLOCK_TAGS and inner.tag != "br" for inner in node.descendants())
 
 
-def _copies(runs: Sequence[Run]) -> Iterator[Node]:
+def _find_copies(runs: Sequence[PageRun]) -> Iterator[Node]:
     """Yield the paragraphs that stand on the page once more, such as captions of a picture that is shown twice."""
     seen: set[str] = set()
     for run in runs:
-        if run.is_prose and run.node.tag not in HEADINGS and run.node.tag != "pre":
+        if run.is_prose and run.node.tag not in HEADING_TAGS and run.node.tag != "pre":
             text = run.node.text()
             if text in seen:
                 yield run.node
@@ -456,7 +481,7 @@ def _copies(runs: Sequence[Run]) -> Iterator[Node]:
 
 
 def _is_in(node: Node, found: Collection[Node]) -> bool:
-    return node in found or any(around in found for around in node.around())
+    return node in found or any(around in found for around in node.ancestors())
 
 
 def _is_main(node: Node) -> bool:
@@ -464,4 +489,4 @@ def _is_main(node: Node) -> bool:
 
 
 def _is_body(node: Node) -> bool:
-    return "articlebody" in node.get("itemprop").casefold() or not _BODIES.isdisjoint(node.classes)
+    return "articlebody" in node.get("itemprop").casefold() or not _BODY_CLASSES.isdisjoint(node.classes)

@@ -9,25 +9,25 @@ from typing import Final, NamedTuple
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Reference
 from reader.formats.html.entries import (
-    LABEL,
+    MARKER_LABEL,
     Entries,
     back_links,
-    fields_in,
-    fields_of_full,
-    front_of,
-    label_in_marker,
-    links_out,
-    said_in_tag,
-    strip_front,
+    external_links,
+    find_leading_label,
+    full_entry_fields,
+    marker_label,
+    parse_name_label,
+    read_coins,
+    strip_label_signs,
 )
-from reader.formats.html.local_links import KEYED, PREFIX, add_list, keys_of, local_links
-from reader.formats.html.tree import SPACED, Node
+from reader.formats.html.local_links import KEY_CITATION_TAGS, KEY_PREFIX, add_list, citation_keys, local_links
+from reader.formats.html.tree import BLOCK_TAGS, Node
 
 # ------------------------------------------------------------------ Distill's `d-footnote`, LaTeXML's notes, sidenotes
 
-_TAGS: Final = frozenset({"d-footnote", "dt-fn"})
-_CLASSES: Final = frozenset({"sidenote", "marginnote", "ltx_note"})
-_MARKS: Final = frozenset({"ltx_note_mark", "ltx_tag_note", "ltx_note_type", "sidenote-number"})
+_NOTE_TAGS: Final = frozenset({"d-footnote", "dt-fn"})
+_NOTE_CLASSES: Final = frozenset({"sidenote", "marginnote", "ltx_note"})
+_NOTE_NUMBER_CLASSES: Final = frozenset({"ltx_note_mark", "ltx_tag_note", "ltx_note_type", "sidenote-number"})
 
 
 class InlineNote(NamedTuple):
@@ -41,17 +41,17 @@ class InlineNote(NamedTuple):
 def inline_notes(root: Node) -> dict[Node, InlineNote]:
     """Return the notes in the text, by the elements that they stand in, in order."""
     found: dict[Node, InlineNote] = {}
-    for node in root.inside():
-        is_note = node.tag in _TAGS or (node.tag in ("span", "small", "aside") and node.classes & _CLASSES)
-        if is_note and node.text() and not any(around in found for around in node.around()):
-            content = next((inner for inner in node.inside() if "ltx_note_content" in inner.classes), node)
-            marks = frozenset(inner for inner in content.inside() if inner.classes & _MARKS)
+    for node in root.descendants():
+        is_note = node.tag in _NOTE_TAGS or (node.tag in ("span", "small", "aside") and node.classes & _NOTE_CLASSES)
+        if is_note and node.text() and not any(around in found for around in node.ancestors()):
+            content = next((inner for inner in node.descendants() if "ltx_note_content" in inner.classes), node)
+            marks = frozenset(inner for inner in content.descendants() if inner.classes & _NOTE_NUMBER_CLASSES)
             numbers = (words for inner in marks if (words := inner.text()).isdecimal())
             found[node] = InlineNote(f"[note {next(numbers, len(found) + 1)}]", content, marks)
     return found
 
 
-def make_list(root: Node, notes: Mapping[Node, InlineNote]) -> None:
+def move_notes_to_list(root: Node, notes: Mapping[Node, InlineNote]) -> None:
     """Make the notes in the text a list of notes at the end of the page, and cite them where they were."""
     entries: list[tuple[str, list[Node | str]]] = []
     for number, (place, note) in enumerate(notes.items(), 1):
@@ -63,19 +63,19 @@ def make_list(root: Node, notes: Mapping[Node, InlineNote]) -> None:
 
 # ------------------------------------------------------------------ the links that lead to its entries, with the brackets,
 
-_SIGNS: Final = r"[\s\[\](){},;.:&*‐-―−\-]*"
-_ONLY_SIGNS: Final = lazy_pattern(rf"{_SIGNS}(?:(?:and|und|et|see|cf\.?){_SIGNS})*")
+_MARKER_SIGNS: Final = r"[\s\[\](){},;.:&*‐-―−\-]*"
+_ONLY_SIGNS: Final = lazy_pattern(rf"{_MARKER_SIGNS}(?:(?:and|und|et|see|cf\.?){_MARKER_SIGNS})*")
 _DASH: Final = lazy_pattern(r"[\s\])]*[-‐‑–—−][\s\[(]*")
-_OPENING: Final = lazy_pattern(r"[\[(]\s*(?:(?:see|cf|e\.g|also|refs?)[.,]*\s+){0,3}$")
-_BETWEEN: Final = lazy_pattern(r"\s*(?:[,;&/]|and|und|et|or|[-‐‑–—−])?\s*(?:(?:see|cf\.?|see also|e\.g\.,?)\s+)?")
-_CLOSING: Final = lazy_pattern(r"[^\[\]()]{0,40}?([\])])")
-_CITING: Final = frozenset({"citation", "ltx_cite", "cite", "citations", "footnote-ref", "footnote-reference"})
-_PAIRS: Final = {"[": "]", "(": ")"}
-_BARE: Final = lazy_pattern(r"[\d,;–\- ]{1,16}|\S{1,3}|(?:nb|note|n|fn)\.? ?\w{1,3}|[α-ωΑ-Ω] ?\d{1,3}|\w{1,2} \d{1,3}")
+_OPENING_BRACKET: Final = lazy_pattern(r"[\[(]\s*(?:(?:see|cf|e\.g|also|refs?)[.,]*\s+){0,3}$")
+_BETWEEN_LINKS: Final = lazy_pattern(r"\s*(?:[,;&/]|and|und|et|or|[-‐‑–—−])?\s*(?:(?:see|cf\.?|see also|e\.g\.,?)\s+)?")
+_CLOSING_BRACKET: Final = lazy_pattern(r"[^\[\]()]{0,40}?([\])])")
+_CITATION_CLASSES: Final = frozenset({"citation", "ltx_cite", "cite", "citations", "footnote-ref", "footnote-reference"})
+_BRACKET_PAIRS: Final = {"[": "]", "(": ")"}
+_BARE_LABEL: Final = lazy_pattern(r"[\d,;–\- ]{1,16}|\S{1,3}|(?:nb|note|n|fn)\.? ?\w{1,3}|[α-ωΑ-Ω] ?\d{1,3}|\w{1,2} \d{1,3}")
 _YEAR: Final = lazy_pattern(r"(?:1[5-9]|20)\d\d[a-z]?")
-_LONGEST: Final = 400
-_LONGEST_RANGE: Final = 200
-_MOST_JOINED: Final = 300
+_MAX_CITATION_LENGTH: Final = 400
+_MAX_RANGE: Final = 200
+_MAX_RUN_LENGTH: Final = 300
 
 
 class MarkerFinder:
@@ -90,27 +90,27 @@ class MarkerFinder:
                 leads.append(entry)
         self._links = set(self._leads)
         self._are_all: dict[Node, bool] = {}
-        self._numbered = _by_number(labels)
+        self._numbered = _group_by_number(labels)
         self._wholes: dict[Node, list[Node]] = {}
         for node in self._leads:
             self._wholes.setdefault(self._outermost(node), []).append(node)
         for parent in dict.fromkeys(whole.parent for whole in self._wholes):
             if parent is not None:
-                self._join(parent)
+                self._join_markers(parent)
 
     def __iter__(self) -> Iterator[tuple[Node, str, list[Node]]]:
         """Yield each marker's element, its words and its entries, in no order."""
         for whole, links in self._wholes.items():
-            leads = self._leading(whole, links)
-            yield whole, self._words(whole, links, leads), leads
+            leads = self._target_entries(whole, links)
+            yield whole, self._marker_text(whole, links, leads), leads
 
     def _outermost(self, link: Node) -> Node:
         """Return the largest inline element around a link in which there is nothing but markers."""
         node = link
-        while (parent := node.parent) is not None and parent.tag and parent.tag not in SPACED:
+        while (parent := node.parent) is not None and parent.tag and parent.tag not in BLOCK_TAGS:
             if parent not in self._are_all:
                 rest = parent.text(without=self._links)
-                is_short = _is_citing(parent) and len(rest) <= _LONGEST
+                is_short = _is_citation(parent) and len(rest) <= _MAX_CITATION_LENGTH
                 self._are_all[parent] = is_short or _ONLY_SIGNS.fullmatch(rest) is not None
             if not self._are_all[parent]:
                 break
@@ -119,7 +119,7 @@ class MarkerFinder:
 
     # ------------------------------------------------------------------ brackets around several
 
-    def _join(self, parent: Node) -> None:
+    def _join_markers(self, parent: Node) -> None:
         """Make one marker of those that stand in one bracket, or with a dash between them, among the kids of `parent`."""
         kids: list[Node | str] = []
         place = 0
@@ -132,15 +132,15 @@ class MarkerFinder:
             last = self._last_of_run(parent.kids, place)
             before = kids[-1] if kids else ""
             after = parent.kids[last + 1] if last + 1 < len(parent.kids) else ""
-            opening = _OPENING.search(before) if isinstance(before, str) else None
-            closing = _CLOSING.match(after) if isinstance(after, str) else None
+            opening = _OPENING_BRACKET.search(before) if isinstance(before, str) else None
+            closing = _CLOSING_BRACKET.match(after) if isinstance(after, str) else None
             run: list[Node | str] = parent.kids[place : last + 1]
             if (
                 opening
                 and closing
                 and isinstance(before, str)
                 and isinstance(after, str)
-                and _PAIRS[opening[0][0]] == closing[1]
+                and _BRACKET_PAIRS[opening[0][0]] == closing[1]
             ):
                 kids[-1] = before[: opening.start()]
                 run = [opening[0], *run, after[: closing.end()]]
@@ -148,22 +148,22 @@ class MarkerFinder:
             elif not any(isinstance(item, str) and _DASH.fullmatch(item) for item in run):
                 run = [kid]
                 last = place
-            kids.append(self._wrapped(parent, run) if len(run) > 1 else kid)
+            kids.append(self._wrap_run(parent, run) if len(run) > 1 else kid)
             place = last + 1
         parent.kids = kids
 
     def _last_of_run(self, kids: list[Node | str], first: int) -> int:
         last = place = first
-        while place + 1 < min(len(kids), first + _MOST_JOINED):
+        while place + 1 < min(len(kids), first + _MAX_RUN_LENGTH):
             place += 1
             kid = kids[place]
             if isinstance(kid, Node) and kid in self._wholes:
                 last = place
-            elif isinstance(kid, Node) or place != last + 1 or not _BETWEEN.fullmatch(kid):
+            elif isinstance(kid, Node) or place != last + 1 or not _BETWEEN_LINKS.fullmatch(kid):
                 break
         return last
 
-    def _wrapped(self, parent: Node, run: list[Node | str]) -> Node:
+    def _wrap_run(self, parent: Node, run: list[Node | str]) -> Node:
         whole = Node("span", parent=parent)
         whole.kids = run
         markers = [kid for kid in run if isinstance(kid, Node)]
@@ -175,43 +175,43 @@ class MarkerFinder:
 
     # ------------------------------------------------------------------ what a marker says
 
-    def _leading(self, whole: Node, links: list[Node]) -> list[Node]:
+    def _target_entries(self, whole: Node, links: list[Node]) -> list[Node]:
         """Return the entries that the links of a marker lead to, and those between two that a dash joins."""
         leads: dict[Node, None] = {}
         previous: Node | None = None
         for link, before in zip(links, _text_before(whole, links), strict=True):
             first = self._leads[link][0]
             if previous is not None and _DASH.fullmatch(before):
-                leads |= dict.fromkeys(self._between(previous, first))
+                leads |= dict.fromkeys(self._entries_between(previous, first))
             leads |= dict.fromkeys(self._leads[link])
             previous = self._leads[link][-1]
         return list(leads)
 
-    def _between(self, first: Node, last: Node) -> Iterable[Node]:
+    def _entries_between(self, first: Node, last: Node) -> Iterable[Node]:
         """Return the entries whose numbers are between those of two."""
         low, high = self._labels.get(first, ""), self._labels.get(last, "")
-        if not (low.isdecimal() and high.isdecimal()) or not 0 <= int(high) - int(low) <= _LONGEST_RANGE:
+        if not (low.isdecimal() and high.isdecimal()) or not 0 <= int(high) - int(low) <= _MAX_RANGE:
             return
         for number in range(int(low) + 1, int(high)):
             found = [node for node in self._numbered.get(number, ()) if first.order < node.order < last.order]
             yield from found[:1]
 
-    def _words(self, whole: Node, links: list[Node], leads: list[Node]) -> str:
+    def _marker_text(self, whole: Node, links: list[Node], leads: list[Node]) -> str:
         words = whole.text()
         if not any(map(str.isalnum, words)) and len(words) < 2 and not words.strip("*†‡§¶"):
             named = [self._labels.get(node, "") or "*" for node in leads]
             words = words or ", ".join(named)
         if (len(links) > 1 and words.isdecimal()) or (" " in words and words.replace(" ", "").isdecimal()):
             words = ", ".join(link.text() for link in links)
-        label = LABEL.fullmatch(words)
+        label = MARKER_LABEL.fullmatch(words)
         if label is not None and len(links) == 1 and ":" in words:
             words = label[1]
-        is_bare = _BARE.fullmatch(words) is not None and words[0] not in "[(" and not _YEAR.fullmatch(words)
+        is_bare = _BARE_LABEL.fullmatch(words) is not None and words[0] not in "[(" and not _YEAR.fullmatch(words)
         return f"[{words}]" if is_bare else words
 
 
-def _is_citing(node: Node) -> bool:
-    return "data-cites" in node.attrs or bool(node.classes & _CITING)
+def _is_citation(node: Node) -> bool:
+    return "data-cites" in node.attrs or bool(node.classes & _CITATION_CLASSES)
 
 
 def _text_before(whole: Node, links: list[Node]) -> list[str]:
@@ -232,7 +232,7 @@ def _text_before(whole: Node, links: list[Node]) -> list[str]:
     return [texts.get(link, "") for link in links]
 
 
-def _by_number(labels: Mapping[Node, str]) -> dict[int, list[Node]]:
+def _group_by_number(labels: Mapping[Node, str]) -> dict[int, list[Node]]:
     found: dict[int, list[Node]] = {}
     for node, label in labels.items():
         if label.isdecimal():
@@ -242,7 +242,7 @@ def _by_number(labels: Mapping[Node, str]) -> dict[int, list[Node]]:
 
 # ------------------------------------------------------------------ What in a tree of HTML is an entry of a reference list or
 
-_LONGEST_LABEL: Final = 32
+_MAX_LABEL_LENGTH: Final = 32
 
 
 class NoteMarker(NamedTuple):
@@ -262,14 +262,14 @@ class NoteEntry:
 
     name: str
     label: str
-    shown: str
+    written_label: str
     nodes: list[Node]
     links: list[str] = field(default_factory=list[str])
-    known: Reference | None = None
+    metadata: Reference | None = None
 
 
 @dataclass
-class Notes:
+class PageNotes:
     """What was found in a tree.
 
     `entries` by their first element, `parts` their other elements, `markers` by the outermost element that is all marker,
@@ -283,73 +283,75 @@ class Notes:
     silent: set[Node] = field(default_factory=set[Node])
 
 
-def find_notes(root: Node, known: Mapping[str, Reference] | None = None) -> Notes:
+def find_notes(root: Node, known: Mapping[str, Reference] | None = None) -> PageNotes:
     """Return the entries and markers of a tree. `known` are fields of entries by their ids, where the caller has them.
 
     Text around markers may be put into elements of its own on the way; labels are taken out of the text of entries.
     """
     entries, inline = Entries(root, local_links(root)), inline_notes(root)
-    notes = Notes()
+    notes = PageNotes()
     if inline and not entries:
-        make_list(root, inline)
+        move_notes_to_list(root, inline)
         entries, inline = Entries(root, local_links(root)), {}
     notes.inline = inline
     notes.silent = {mark for note in inline.values() for mark in note.marks}
-    labels = _labels(entries)
+    labels = _entry_labels(entries)
     names = {node: node.id or f"entry {number}" for number, node in enumerate(entries.nodes, 1)}
     for node, words, leads in MarkerFinder(entries, labels):
         notes.markers[node] = NoteMarker(words, tuple(names[entry] for entry in leads))
     _add_missing(root, set(names.values()), notes)
     for node in entries.nodes:
-        _describe(node, names[node], labels[node], entries, notes)
+        _add_entry(node, names[node], labels[node], entries, notes)
         entry = notes.entries[node]
-        entry.known = (known or {}).get(entry.name) or entry.known or fields_in(node) or fields_of_full(node, entries)
+        entry.metadata = (known or {}).get(entry.name) or entry.metadata or read_coins(node) or full_entry_fields(node, entries)
     return notes
 
 
-def _add_missing(root: Node, names: set[str], notes: Notes) -> None:
+def _add_missing(root: Node, names: set[str], notes: PageNotes) -> None:
     """Add the keys that are cited and that no entry has. Pandoc's keys count only where it made a list of references too."""
-    has_list = any(name.startswith(PREFIX) for name in names)
-    for node in root.inside():
-        missing = tuple(key for key in keys_of(node) if key not in names)
-        is_marker = missing and (node.tag in KEYED or node in notes.markers or not _holds_any(node, notes.markers))
-        if is_marker and (node.tag in KEYED or has_list):
-            missing = tuple(key.removeprefix(PREFIX) for key in missing)
+    has_list = any(name.startswith(KEY_PREFIX) for name in names)
+    for node in root.descendants():
+        missing = tuple(key for key in citation_keys(node) if key not in names)
+        is_marker = missing and (
+            node.tag in KEY_CITATION_TAGS or node in notes.markers or not _has_marker_inside(node, notes.markers)
+        )
+        if is_marker and (node.tag in KEY_CITATION_TAGS or has_list):
+            missing = tuple(key.removeprefix(KEY_PREFIX) for key in missing)
             marker = notes.markers.get(node) or NoteMarker(node.text() or f"[{', '.join(missing)}]", ())
             notes.markers[node] = marker._replace(names=(*marker.names, *missing))
 
 
-def _holds_any(node: Node, others: Collection[Node]) -> bool:
-    return any(inner in others for inner in node.inside())
+def _has_marker_inside(node: Node, others: Collection[Node]) -> bool:
+    return any(inner in others for inner in node.descendants())
 
 
-def _labels(entries: Entries) -> dict[Node, str]:
+def _entry_labels(entries: Entries) -> dict[Node, str]:
     """Return the label of each entry: what its markers call it, else what it begins with, else its number in its list."""
     called: dict[Node, str] = {}
     worded: set[Node] = set()
     for link, entry in entries.markers():
         words = link.node.text()
-        if label := label_in_marker(words):
+        if label := marker_label(words):
             called.setdefault(entry, label)
         elif words:
             worded.add(entry)
     labels: dict[Node, str] = {}
     for node in entries.nodes:
         label = called.get(node, "")
-        if not label and (front := front_of(node, "", back_links(node, entries))) is not None:
+        if not label and (front := find_leading_label(node, "", back_links(node, entries))) is not None:
             label = front.label
         # Where markers are names and years, the numbers of a list are nobody's labels.
         labels[node] = label or (entries.number(node) if called or not worded else "")
     return labels
 
 
-def _describe(node: Node, name: str, label: str, entries: Entries, notes: Notes) -> None:
+def _add_entry(node: Node, name: str, label: str, entries: Entries, notes: PageNotes) -> None:
     silent = back_links(node, entries)
-    front = front_of(node, label, silent)
+    front = find_leading_label(node, label, silent)
     shown = f"[{label}]" if label else ""
     nodes = [node]
     if node.tag == "dt":
-        nodes += _descriptions(node)
+        nodes += _term_descriptions(node)
         notes.parts.update(nodes[1:])
     if front is not None and front.node is None:
         text = front.holder.kids[front.place]
@@ -358,20 +360,20 @@ def _describe(node: Node, name: str, label: str, entries: Entries, notes: Notes)
         silent.add(front.node)
         shown = shown or front.written
     if front is not None or silent:
-        strip_front(node, silent)
+        strip_label_signs(node, silent)
     if node.tag == "dt" and len(nodes) > 1 and not node.text(without=silent):
         nodes = nodes[1:]
     notes.silent |= silent
-    links = [link for part in nodes for link in links_out(part, silent)]
-    tag = said_in_tag(shown) if not label and shown else None
-    called = shown.replace("(", "").replace(")", "") if tag is not None and len(shown) <= _LONGEST_LABEL else ""
+    links = [link for part in nodes for link in external_links(part, silent)]
+    tag = parse_name_label(shown) if not label and shown else None
+    called = shown.replace("(", "").replace(")", "") if tag is not None and len(shown) <= _MAX_LABEL_LENGTH else ""
     notes.entries[node] = NoteEntry(name, label or called, shown, nodes, links, tag)
 
 
-def _descriptions(term: Node) -> list[Node]:
+def _term_descriptions(term: Node) -> list[Node]:
     """Return the descriptions that follow a term."""
     found: list[Node] = []
-    for node in term.parent.nodes() if term.parent is not None else ():
+    for node in term.parent.child_nodes() if term.parent is not None else ():
         if node.order > term.last:
             if node.tag != "dd":
                 break

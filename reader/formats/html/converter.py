@@ -9,22 +9,22 @@ from typing import Final, NamedTuple
 from urllib.parse import quote, urljoin
 
 from reader.article.model import BlockKind, StyleKind
-from reader.formats.builder import Builder, letter_of, roman_of
+from reader.formats.builder import Builder, alphabet_letter, roman_numeral
 from reader.formats.html.boilerplate import MainContent, is_tool
-from reader.formats.html.citations import InlineNote, NoteEntry, Notes
-from reader.formats.html.images import alternative_of, caption_of, formula_in, formula_of, is_drawn_formula
-from reader.formats.html.tables import parts_of, write_rows
-from reader.formats.html.tree import SPACED, Node, numbers_in, whole_number
+from reader.formats.html.citations import InlineNote, NoteEntry, PageNotes
+from reader.formats.html.images import alternative_text, caption_text, find_formula, is_drawn_formula, render_formula
+from reader.formats.html.tables import table_parts, write_rows
+from reader.formats.html.tree import BLOCK_TAGS, Node, item_numbers, parse_number
 from reader.formats.runs import subscript, superscript
 from reader.formats.text_table import Cell
 
 # ------------------------------------------------------------------ a block begins with the first words that are met, and ends
 
-UNSEEN: Final = dict.fromkeys(map(ord, "\u00ad\u200b\ufeff"))
+INVISIBLE_CHARACTERS: Final = dict.fromkeys(map(ord, "\u00ad\u200b\ufeff"))
 """What only says where a word may be broken, for `str.translate`."""
 
 
-class Place(NamedTuple):
+class BlockPlace(NamedTuple):
     """What the next block will be; `marker` is what it begins with, `style` how all of it is drawn."""
 
     kind: BlockKind = BlockKind.PARAGRAPH
@@ -33,14 +33,14 @@ class Place(NamedTuple):
     style: StyleKind | None = None
 
 
-class Blocks:
+class BlockWriter:
     """Where the text is: the place of the next block, whether one is open, what waits to be written.
 
     `behind` is called when a block has ended: it may write what was met inside and stands behind it.
     """
 
     def __init__(self, builder: Builder, behind: Callable[[], None]) -> None:
-        self.place = Place()
+        self.place = BlockPlace()
         self.is_open = False
         self.last = ""
         """The words or the marker that were written last into the open block."""
@@ -51,7 +51,7 @@ class Blocks:
 
     def text(self, words: str) -> None:
         """Add words; white space alone begins no block."""
-        words = words.translate(UNSEEN)
+        words = words.translate(INVISIBLE_CHARACTERS)
         if words.strip():
             self.open()
             self.last = words
@@ -90,7 +90,7 @@ class Blocks:
         self.is_open = True
         if place.kind is BlockKind.ITEM and place.marker:
             # What comes later in the same item stands below its text.
-            self.place = Place(BlockKind.ITEM, place.level + 1)
+            self.place = BlockPlace(BlockKind.ITEM, place.level + 1)
 
     def end(self) -> None:
         """End the open block; pictures that were met inside it come behind it."""
@@ -105,7 +105,7 @@ class Blocks:
         self._behind()
 
     @contextlib.contextmanager
-    def at(self, place: Place) -> Generator[None]:
+    def at(self, place: BlockPlace) -> Generator[None]:
         """Write the blocks within at another place."""
         self.end()
         before, self.place = self.place, place
@@ -117,32 +117,34 @@ class Blocks:
 
 # ------------------------------------------------------------------ used by HTML pages and by EPUB
 
-_STYLES: Final[Mapping[str, StyleKind]] = {
+_STYLE_TAGS: Final[Mapping[str, StyleKind]] = {
     **dict.fromkeys(("em", "i", "dfn", "var", "cite"), StyleKind.EMPHASIS),
     **dict.fromkeys(("strong", "b"), StyleKind.STRONG),
     **dict.fromkeys(("code", "kbd", "samp", "tt"), StyleKind.CODE),
     **dict.fromkeys(("del", "s", "strike"), StyleKind.STRIKE),
 }
-_HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
-_VERBATIM: Final = frozenset({"pre", "listing", "xmp", "plaintext"})
-_LISTS: Final = frozenset({"ul", "ol", "menu", "dir"})
+_HEADING_LEVELS: Final = {f"h{level}": level for level in range(1, 7)}
+_VERBATIM_TAGS: Final = frozenset({"pre", "listing", "xmp", "plaintext"})
+_LIST_TAGS: Final = frozenset({"ul", "ol", "menu", "dir"})
 _LINE_NUMBERS: Final = re.compile(r"[\d\s]+")
 _ANCHOR_SIGNS: Final = frozenset("¶#§🔗⚓️∞ ")
 _ADDRESS: Final = re.compile(r"(?:https?|ftp|mailto):", re.IGNORECASE)
-_NOT_IN_ADDRESSES: Final = {**UNSEEN, **dict.fromkeys(map(ord, "\t\r\n"))}
+_NOT_IN_ADDRESS: Final = {**INVISIBLE_CHARACTERS, **dict.fromkeys(map(ord, "\t\r\n"))}
 _SPACE: Final = re.compile(r"\s")
 _BULLETS: Final = ("• ", "◦ ", "▪ ")
-_LONGEST_BUTTON: Final = 40
+_MAX_BUTTON_LENGTH: Final = 40
 
 
-def walk(root: Node, builder: Builder, notes: Notes | None = None, parts: MainContent | None = None, *, base: str = "") -> None:
+def convert_tree(
+    root: Node, builder: Builder, notes: PageNotes | None = None, parts: MainContent | None = None, *, base: str = ""
+) -> None:
     """Add what is shown of `root` to the builder. `base` is the address that relative links are seen from."""
-    _Walk(builder, notes or Notes(), parts or MainContent({}, set(), set()), base).run(root)
+    _TreeWalk(builder, notes or PageNotes(), parts or MainContent({}, set(), set()), base).run(root)
 
 
-def address_of(href: str, base: str) -> str:
+def absolute_address(href: str, base: str) -> str:
     """Return the absolute address a link leads to, "" for one within the page and for scripts."""
-    href = _SPACE.sub(lambda match: quote(match[0]), href.translate(_NOT_IN_ADDRESSES).strip())
+    href = _SPACE.sub(lambda match: quote(match[0]), href.translate(_NOT_IN_ADDRESS).strip())
     if not href or href.startswith("#"):
         return ""
     if base and not _ADDRESS.match(href):
@@ -151,15 +153,15 @@ def address_of(href: str, base: str) -> str:
     return href if _ADDRESS.match(href) else ""
 
 
-class _Walk:
+class _TreeWalk:
     """Where the walk is: how deep in lists and quotes, in which heading, figure or part that is set aside."""
 
-    def __init__(self, builder: Builder, notes: Notes, parts: MainContent, base: str) -> None:
+    def __init__(self, builder: Builder, notes: PageNotes, parts: MainContent, base: str) -> None:
         self._builder, self._notes, self._parts, self._base = builder, notes, parts, base
-        self._blocks = Blocks(builder, self._write_notes)
+        self._blocks = BlockWriter(builder, self._write_notes)
         self._lists = self._quotes = 0
-        self._waiting: list[InlineNote] = []
-        self._said: set[str] = set()
+        self._pending_notes: list[InlineNote] = []
+        self._pictures_shown: set[str] = set()
         self._takes_images = True
         self._is_aside = False
         self._line = self._caption = ""
@@ -171,15 +173,15 @@ class _Walk:
 
     def _write_notes(self) -> None:
         """Write the notes that were met inside the block that has ended."""
-        notes, self._waiting = self._waiting, []
+        notes, self._pending_notes = self._pending_notes, []
         for note in notes:
-            with self._blocks.at(Place()):
+            with self._blocks.at(BlockPlace()):
                 self._blocks.text(f"{note.marker} ")
-                self._kids(note.content)
+                self._children(note.content)
 
     # ------------------------------------------------------------------ elements
 
-    def _kids(self, node: Node) -> None:
+    def _children(self, node: Node) -> None:
         for kid in node.kids:
             if isinstance(kid, Node):
                 self._node(kid)
@@ -198,7 +200,7 @@ class _Walk:
             self._blocks.marker(marker.text, marker.names)
         elif (note := notes.inline.get(node)) is not None:
             self._blocks.text(note.marker)
-            self._waiting.append(note)
+            self._pending_notes.append(note)
         elif (reason := self._parts.aside.get(node)) is not None and not self._is_aside:
             self._blocks.end()
             self._is_aside = True
@@ -208,7 +210,7 @@ class _Walk:
             self._is_aside = False
         elif node in self._parts.prose and not self._is_aside:
             self._blocks.end()
-            with self._builder.sure():
+            with self._builder.as_content():
                 self._element(node)
                 self._blocks.end()
         else:
@@ -216,43 +218,43 @@ class _Walk:
 
     def _element(self, node: Node) -> None:
         tag = node.tag
-        if tag in _HEADINGS or ("heading" in node.roles and tag in ("div", "p", "span")):
+        if tag in _HEADING_LEVELS or ("heading" in node.roles and tag in ("div", "p", "span")):
             self.heading(node)
-        elif tag in _STYLES:
-            with self._builder.style(_STYLES[tag]):
-                self._kids(node)
-        elif tag in _LISTS:
+        elif tag in _STYLE_TAGS:
+            with self._builder.style(_STYLE_TAGS[tag]):
+                self._children(node)
+        elif tag in _LIST_TAGS:
             self._list(node)
         elif (handler := _HANDLERS.get(tag)) is not None:
             handler(self, node)
-        elif (formula := formula_in(node)) is not None:
-            self._blocks.text(formula_of(formula, prefers_tex=False))
-        elif tag in SPACED:
+        elif (formula := find_formula(node)) is not None:
+            self._blocks.text(render_formula(formula, prefers_tex=False))
+        elif tag in BLOCK_TAGS:
             self._blocks.end()
-            self._kids(node)
+            self._children(node)
             self._blocks.end()
         else:
-            self._kids(node)
+            self._children(node)
 
     def heading(self, node: Node) -> None:
-        level = _HEADINGS.get(node.tag) or whole_number(node.get("aria-level"), 2)
+        level = _HEADING_LEVELS.get(node.tag) or parse_number(node.get("aria-level"), 2)
         before = self._takes_images, self._line
         self._takes_images, self._line = False, node.text()
-        with self._blocks.at(Place(BlockKind.HEADING, min(max(level, 1), 6))):
-            self._kids(node)
+        with self._blocks.at(BlockPlace(BlockKind.HEADING, min(max(level, 1), 6))):
+            self._children(node)
         self._takes_images, self._line = before
 
     def _list(self, node: Node) -> None:
         self._blocks.end()
         self._lists += 1
-        numbers = numbers_in(node) if node.tag == "ol" else {}
+        numbers = item_numbers(node) if node.tag == "ol" else {}
         for kid in node.kids:
             if isinstance(kid, str):
                 self._blocks.text(kid)
             elif kid.tag != "li":
                 self._node(kid)
             else:
-                self._item(kid, _numbered(numbers[kid], node.get("type")) if numbers else self._bullet())
+                self._item(kid, _item_marker(numbers[kid], node.get("type")) if numbers else self._bullet())
         self._lists -= 1
         self._blocks.end()
 
@@ -260,43 +262,43 @@ class _Walk:
         return _BULLETS[min(self._lists, len(_BULLETS)) - 1]
 
     def _item(self, node: Node, marker: str) -> None:
-        with self._blocks.at(Place(BlockKind.ITEM, max(1, self._lists), marker)):
+        with self._blocks.at(BlockPlace(BlockKind.ITEM, max(1, self._lists), marker)):
             self._node(node)
 
     def item(self, node: Node) -> None:
         """Take a list item: one outside of any list gets its marker here."""
-        if self._blocks.place.kind is BlockKind.ITEM and node.parent is not None and node.parent.tag in _LISTS:
+        if self._blocks.place.kind is BlockKind.ITEM and node.parent is not None and node.parent.tag in _LIST_TAGS:
             self._blocks.end()
-            self._kids(node)
+            self._children(node)
             self._blocks.end()
         else:
-            with self._blocks.at(Place(BlockKind.ITEM, max(1, self._lists), _BULLETS[0])):
-                self._kids(node)
+            with self._blocks.at(BlockPlace(BlockKind.ITEM, max(1, self._lists), _BULLETS[0])):
+                self._children(node)
 
     def term(self, node: Node) -> None:
-        with self._blocks.at(Place(style=StyleKind.STRONG)):
-            self._kids(node)
+        with self._blocks.at(BlockPlace(style=StyleKind.STRONG)):
+            self._children(node)
 
     def description(self, node: Node) -> None:
-        with self._blocks.at(Place(BlockKind.ITEM, self._lists + 2)):
+        with self._blocks.at(BlockPlace(BlockKind.ITEM, self._lists + 2)):
             self._lists += 1
-            self._kids(node)
+            self._children(node)
             self._lists -= 1
 
     def quote(self, node: Node) -> None:
         self._quotes += 1
-        with self._blocks.at(Place(BlockKind.QUOTE, self._quotes)):
-            self._kids(node)
+        with self._blocks.at(BlockPlace(BlockKind.QUOTE, self._quotes)):
+            self._children(node)
         self._quotes -= 1
 
     def caption(self, node: Node) -> None:
-        with self._blocks.at(Place(style=StyleKind.EMPHASIS)):
-            self._kids(node)
+        with self._blocks.at(BlockPlace(style=StyleKind.EMPHASIS)):
+            self._children(node)
 
     def figure(self, node: Node) -> None:
         self._blocks.end()
-        before, self._caption = self._caption, caption_of(node).casefold()
-        self._kids(node)
+        before, self._caption = self._caption, caption_text(node).casefold()
+        self._children(node)
         self._blocks.end()
         self._caption = before
 
@@ -309,7 +311,7 @@ class _Walk:
 
     def verbatim(self, node: Node) -> None:
         self._blocks.end()
-        code = _code_of(node).strip("\n").rstrip()
+        code = _code_text(node).strip("\n").rstrip()
         if code and not (_LINE_NUMBERS.fullmatch(code) and "\n" in code):
             self._builder.begin(BlockKind.CODE)
             self._builder.text(code)
@@ -320,36 +322,36 @@ class _Walk:
 
     def anchor(self, node: Node) -> None:
         if _ANCHOR_SIGNS.issuperset(node.text()) and node.get("href").startswith("#"):
-            self._kids_that_are_nodes(node)
+            self._child_elements(node)
             return
-        target = address_of(node.get("href"), self._base)
+        target = absolute_address(node.get("href"), self._base)
         if target:
             with self._builder.style(StyleKind.LINK, target):
-                self._kids(node)
+                self._children(node)
         else:
-            self._kids(node)
+            self._children(node)
 
-    def _kids_that_are_nodes(self, node: Node) -> None:
-        for kid in node.nodes():
+    def _child_elements(self, node: Node) -> None:
+        for kid in node.child_nodes():
             self._node(kid)
 
-    def high(self, node: Node) -> None:
+    def superscript(self, node: Node) -> None:
         self._script(node, is_high=True)
 
-    def low(self, node: Node) -> None:
+    def subscript(self, node: Node) -> None:
         self._script(node, is_high=False)
 
     def _script(self, node: Node, *, is_high: bool) -> None:
         """Take a superscript or a subscript: as characters of that kind, if it is not a text of its own."""
-        if any(kid in self._notes.markers or kid.tag in SPACED for kid in node.inside()):
-            self._kids(node)
+        if any(kid in self._notes.markers or kid.tag in BLOCK_TAGS for kid in node.descendants()):
+            self._children(node)
             return
         words = node.text()
         self._blocks.text(superscript(words, self._blocks.last) if is_high else subscript(words))
 
     def quoted(self, node: Node) -> None:
         self._blocks.text("“")
-        self._kids(node)
+        self._children(node)
         self._blocks.text("”")
 
     def reading(self, node: Node) -> None:
@@ -359,35 +361,35 @@ class _Walk:
 
     def image(self, node: Node) -> None:
         if is_drawn_formula(node):
-            self._blocks.text(formula_of(node))
-        elif self._takes_images and (alternative := alternative_of(node, in_text=self._blocks.is_open)):
+            self._blocks.text(render_formula(node))
+        elif self._takes_images and (alternative := alternative_text(node, in_text=self._blocks.is_open)):
             if len(alternative) <= 2:  # an emoji
                 self._blocks.text(alternative)
-            elif alternative not in self._said and not self._is_said(alternative.casefold()):
-                self._said.add(alternative)
+            elif alternative not in self._pictures_shown and not self._is_told_in_text(alternative.casefold()):
+                self._pictures_shown.add(alternative)
                 self._blocks.picture(alternative)
 
-    def _is_said(self, alternative: str) -> bool:
+    def _is_told_in_text(self, alternative: str) -> bool:
         """Whether a paragraph of the page or the caption of the picture says as much as its alternative text."""
         return alternative in self._parts.texts or alternative in self._caption or 0 < len(self._caption) <= len(alternative)
 
     def formula(self, node: Node) -> None:
-        self._blocks.text(formula_of(node))
+        self._blocks.text(render_formula(node))
 
     def button(self, node: Node) -> None:
         """Take a button only where it says more than what it does: a question that opens its answer."""
-        if self._blocks.place.kind is BlockKind.HEADING or len(node.text()) > _LONGEST_BUTTON:
-            self._kids(node)
+        if self._blocks.place.kind is BlockKind.HEADING or len(node.text()) > _MAX_BUTTON_LENGTH:
+            self._children(node)
 
     def table(self, node: Node) -> None:
         self._blocks.end()
-        inside = node.inside() if self._notes.entries else ()
-        parts = None if any(inner in self._notes.entries for inner in inside) else parts_of(node)
+        inside = node.descendants() if self._notes.entries else ()
+        parts = None if any(inner in self._notes.entries for inner in inside) else table_parts(node)
         if parts is None:
-            self._kids(node)
+            self._children(node)
         for part in parts or ():
-            if part.above is not None and part.parted:
-                self._kids(part.above)
+            if part.above is not None and part.is_layout:
+                self._children(part.above)
             elif part.above is not None:
                 self.term(part.above)
             rows = [[self._cell(cell) if cell is not None else Cell() for cell in row] for row in part.rows]
@@ -397,11 +399,11 @@ class _Walk:
     def _cell(self, node: Node) -> Cell:
         """Return what stands in a cell, in lines, with the markers and looks in it."""
         inner = Builder(gap="\n")
-        within = _Walk(inner, self._notes, MainContent({}, set(), set()), self._base)
+        within = _TreeWalk(inner, self._notes, MainContent({}, set(), set()), self._base)
         within._takes_images = False
-        within._kids(node)
+        within._children(node)
         within._blocks.end()
-        return Cell(inner.written, tuple(inner.marks), inner.styles)
+        return Cell(inner.full_text, tuple(inner.markers), inner.styles)
 
     # ------------------------------------------------------------------ entries
 
@@ -410,39 +412,39 @@ class _Walk:
         before = self._blocks.place, self._takes_images
         self._takes_images = False
         with self._builder.entry(entry.name, entry.label) as made:
-            marker = f"{entry.shown} " if entry.shown else ""
-            self._blocks.place = Place(BlockKind.ITEM if marker else BlockKind.PARAGRAPH, 1 if marker else 0, marker)
+            marker = f"{entry.written_label} " if entry.written_label else ""
+            self._blocks.place = BlockPlace(BlockKind.ITEM if marker else BlockKind.PARAGRAPH, 1 if marker else 0, marker)
             for node in entry.nodes:
-                self._kids(node)
+                self._children(node)
             self._blocks.end()
-            made.links += [address for href in entry.links if (address := address_of(href, self._base))]
-            made.known = entry.known
+            made.links += [address for href in entry.links if (address := absolute_address(href, self._base))]
+            made.metadata = entry.metadata
         self._blocks.place, self._takes_images = before
 
 
-_HANDLERS: Final[Mapping[str, Callable[[_Walk, Node], None]]] = {
-    **dict.fromkeys(_VERBATIM, _Walk.verbatim),
-    **dict.fromkeys(("figcaption", "caption"), _Walk.caption),
-    **dict.fromkeys(("dt", "summary", "legend"), _Walk.term),
-    "a": _Walk.anchor,
-    "blockquote": _Walk.quote,
-    "br": _Walk.line_break,
-    "button": _Walk.button,
-    "dd": _Walk.description,
-    "figure": _Walk.figure,
-    "hr": _Walk.rule,
-    "img": _Walk.image,
-    "li": _Walk.item,
-    "math": _Walk.formula,
-    "q": _Walk.quoted,
-    "rt": _Walk.reading,
-    "sub": _Walk.low,
-    "sup": _Walk.high,
-    "table": _Walk.table,
+_HANDLERS: Final[Mapping[str, Callable[[_TreeWalk, Node], None]]] = {
+    **dict.fromkeys(_VERBATIM_TAGS, _TreeWalk.verbatim),
+    **dict.fromkeys(("figcaption", "caption"), _TreeWalk.caption),
+    **dict.fromkeys(("dt", "summary", "legend"), _TreeWalk.term),
+    "a": _TreeWalk.anchor,
+    "blockquote": _TreeWalk.quote,
+    "br": _TreeWalk.line_break,
+    "button": _TreeWalk.button,
+    "dd": _TreeWalk.description,
+    "figure": _TreeWalk.figure,
+    "hr": _TreeWalk.rule,
+    "img": _TreeWalk.image,
+    "li": _TreeWalk.item,
+    "math": _TreeWalk.formula,
+    "q": _TreeWalk.quoted,
+    "rt": _TreeWalk.reading,
+    "sub": _TreeWalk.subscript,
+    "sup": _TreeWalk.superscript,
+    "table": _TreeWalk.table,
 }
 
 
-def _code_of(node: Node) -> str:
+def _code_text(node: Node) -> str:
     """Return what stands in a block of code, as it stands."""
     parts: list[str] = []
     stack: list[Node | str] = [node]
@@ -457,7 +459,7 @@ def _code_of(node: Node) -> str:
     return "".join(parts)
 
 
-def _numbered(number: int, kind: str) -> str:
+def _item_marker(number: int, kind: str) -> str:
     """Return the marker of a numbered item; `kind` is the list's type, such as "a" or "I"."""
-    written = {"a": letter_of, "i": roman_of}.get(kind.lower(), str)(number) or str(number)
+    written = {"a": alphabet_letter, "i": roman_numeral}.get(kind.lower(), str)(number) or str(number)
     return f"{written.upper() if kind.isupper() else written}. "

@@ -12,10 +12,10 @@ from urllib.parse import parse_qs
 
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Reference
-from reader.article.reference_lists import announces_references
-from reader.article.reference_parser import doi_of, fields_of
-from reader.formats.html.local_links import Link, Places
-from reader.formats.html.tree import HEADINGS, SPACED, Node, numbers_in
+from reader.article.reference_lists import is_reference_heading
+from reader.article.reference_parser import find_doi, parse_fields
+from reader.formats.html.local_links import LinkPlaces, LocalLink
+from reader.formats.html.tree import BLOCK_TAGS, HEADING_TAGS, Node, item_numbers
 
 # ------------------------------------------------------------------ what markers lead to, and what stands among it
 
@@ -23,7 +23,7 @@ ENTRY_ROLES: Final = frozenset(
     {"doc-footnote", "doc-endnote", "doc-biblioentry", "footnote", "endnote", "rearnote", "note", "biblioentry"}
 )
 MARKER_ROLES: Final = frozenset({"doc-noteref", "doc-biblioref", "noteref", "biblioref"})
-_NEVER: Final = HEADINGS | {
+_NEVER_ENTRY_TAGS: Final = HEADING_TAGS | {
     *(
         "",
         "html",
@@ -42,41 +42,41 @@ _NEVER: Final = HEADINGS | {
         "button",
     ),
 }
-_SECTIONS: Final = frozenset({"section", "table", "tbody", "thead"})
-_OPENERS: Final = frozenset({"li", "dd", "td", "th", "aside"})
-_LISTED: Final = lazy_pattern(
+_SECTION_TAGS: Final = frozenset({"section", "table", "tbody", "thead"})
+_ITEM_TAGS: Final = frozenset({"li", "dd", "td", "th", "aside"})
+_LIST_NAME: Final = lazy_pattern(
     r"(?:^|[\s_-])(?:references?|ref-?list|reflist|footnotes?|endnotes?|bibliograph\w*|bib-?(?:list|body|item|entry)|biblist|citations?"
     r"|works-?cited|sources|notelist|note-?list|literatur\w*|fu(?:ss|ß)noten|csl-\w+)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-LABEL: Final = lazy_pattern(
+MARKER_LABEL: Final = lazy_pattern(
     r"\W{0,3}(\d{1,4}|[A-Za-z]{1,2}|[ivxl]{1,6}|[*†‡§¶‖#]{1,4}|[α-ωΑ-Ω] ?\d{0,3}|(?:nb|note|n|fn) ?\.? ?\w{1,3})"
     r"(?::\d+)?\W{0,3}",
     re.IGNORECASE,
 )
 """What a marker's words are when they are a label; the label is group 1."""
-_LONGEST_ENTRY: Final = 6000
-_LONGEST_MARKER: Final = 120
-_UP: Final = 4
-_NEAR: Final = 12
+_MAX_ENTRY_LENGTH: Final = 6000
+_MAX_MARKER_LENGTH: Final = 120
+_MAX_LEVELS_UP: Final = 4
+_MAX_SIBLING_DISTANCE: Final = 12
 
 
 class Entries:
     """The entries of a tree, by their first element, in order; and which of them a link leads to."""
 
-    def __init__(self, root: Node, links: Sequence[Link]) -> None:
-        self._headings = [node for node in root.inside() if node.tag in HEADINGS]
+    def __init__(self, root: Node, links: Sequence[LocalLink]) -> None:
+        self._headings = [node for node in root.descendants() if node.tag in HEADING_TAGS]
         self._heading_orders = [node.order for node in self._headings]
         self._announcing: dict[int, bool] = {}
         self._numbers: dict[Node, dict[Node, int]] = {}
         self._links = links
         self._around: dict[Node, Node | None] = {}
-        self._leading: defaultdict[Node, list[Link]] = defaultdict(list)
+        self._leading: defaultdict[Node, list[LocalLink]] = defaultdict(list)
         for link in links:
             if link.target not in self._around:
                 self._around[link.target] = _entry_around(link.target)
             entry = self._around[link.target]
-            if entry is not None and not entry.holds(link.node):
+            if entry is not None and not entry.contains(link.node):
                 self._leading[entry].append(link)
         self._orders = [link.node.order for link in links]
         accepted = [node for node, leading in self._leading.items() if self._is_entry(node, leading)]
@@ -86,26 +86,26 @@ class Entries:
     def __bool__(self) -> bool:
         return bool(self.nodes)
 
-    def holding(self, node: Node) -> Node | None:
+    def entry_at(self, node: Node) -> Node | None:
         """Return the entry that holds `node`, or None."""
         place = bisect_right(self._starts, node.order) - 1
-        return self.nodes[place] if place >= 0 and self.nodes[place].holds(node) else None
+        return self.nodes[place] if place >= 0 and self.nodes[place].contains(node) else None
 
-    def links_in(self, node: Node) -> Sequence[Link]:
+    def links_in(self, node: Node) -> Sequence[LocalLink]:
         """Return the links within the page that stand inside an element."""
         return self._links[bisect_right(self._orders, node.order - 1) : bisect_right(self._orders, node.last)]
 
-    def links_to(self, entry: Node) -> list[Link]:
+    def links_to(self, entry: Node) -> list[LocalLink]:
         """Return the links that lead to an entry from outside of it, in order."""
         return self._leading.get(entry, [])
 
-    def markers(self) -> Iterator[tuple[Link, Node]]:
+    def markers(self) -> Iterator[tuple[LocalLink, Node]]:
         """Yield the links in the text that lead to entries, with these."""
         for link in self._links:
-            entry = self.holding(link.target)
-            if entry is None and (around := self._around[link.target]) is not None and self.holding(around) is around:
+            entry = self.entry_at(link.target)
+            if entry is None and (around := self._around[link.target]) is not None and self.entry_at(around) is around:
                 entry = around
-            if entry is not None and self.holding(link.node) is None:
+            if entry is not None and self.entry_at(link.node) is None:
                 yield link, entry
 
     def number(self, entry: Node) -> str:
@@ -114,16 +114,16 @@ class Entries:
         if entry.tag != "li" or numbered is None or numbered.tag != "ol":
             return ""
         if numbered not in self._numbers:
-            self._numbers[numbered] = numbers_in(numbered)
+            self._numbers[numbered] = item_numbers(numbered)
         return str(self._numbers[numbered][entry])
 
     # ------------------------------------------------------------------ what makes an entry
 
-    def _is_entry(self, node: Node, leading: Sequence[Link]) -> bool:
+    def _is_entry(self, node: Node, leading: Sequence[LocalLink]) -> bool:
         if node.roles & ENTRY_ROLES:
             return True
-        inside = list(node.inside())
-        if node.tag in _NEVER or any(inner.tag in HEADINGS for inner in inside):
+        inside = list(node.descendants())
+        if node.tag in _NEVER_ENTRY_TAGS or any(inner.tag in HEADING_TAGS for inner in inside):
             return False
         text = node.text()
         if not text:
@@ -131,21 +131,21 @@ class Entries:
         before = [link for link in leading if link.node.order < node.order]
         if any(link.node.tag != "a" or link.node.roles & MARKER_ROLES for link in before):
             return True
-        places = Places(before)
-        backs = {back.node for back in self.links_in(node) if places.found_by(back) is not None}
+        places = LinkPlaces(before)
+        backs = {back.node for back in self.links_in(node) if places.find_target(back) is not None}
         if backs and (node.tag == "dt" or node.text(without=backs)):
             return True
-        if len(text) > _LONGEST_ENTRY or node.tag in _SECTIONS:
+        if len(text) > _MAX_ENTRY_LENGTH or node.tag in _SECTION_TAGS:
             return False
-        if any(len(link.node.text()) <= _LONGEST_MARKER for link in leading) and self._is_announced(node):
+        if any(len(link.node.text()) <= _MAX_MARKER_LENGTH for link in leading) and self._is_announced(node):
             return True
         return any(_is_raised_or_bracketed(link.node) and _is_labelled(node, link.node.text()) for link in before)
 
     def _is_announced(self, node: Node) -> bool:
         place = bisect_right(self._heading_orders, node.order) - 1
         if place >= 0 and place not in self._announcing:
-            self._announcing[place] = announces_references(self._headings[place].text())
-        return (place >= 0 and self._announcing[place]) or _names_a_list(node)
+            self._announcing[place] = is_reference_heading(self._headings[place].text())
+        return (place >= 0 and self._announcing[place]) or _is_in_named_list(node)
 
     def _with_siblings(self, accepted: Sequence[Node]) -> list[Node]:
         """Return the entries with those that stand among them and were never cited."""
@@ -156,10 +156,12 @@ class Entries:
                 families[node.parent].append(node)
         for parent, family in families.items():
             first = family[0]
-            alike = [node for node in parent.nodes() if node.tag == first.tag and node.is_shown and _are_alike(node, first)]
+            alike = [
+                node for node in parent.child_nodes() if node.tag == first.tag and node.is_shown and _is_same_kind(node, first)
+            ]
             if len(family) * 3 >= len(alike) or self._is_announced(first):
                 known.update(
-                    node for node in alike if node.text() and not any(inner.tag in HEADINGS for inner in node.inside())
+                    node for node in alike if node.text() and not any(inner.tag in HEADING_TAGS for inner in node.descendants())
                 )
         return _innermost(known)
 
@@ -171,28 +173,31 @@ def _entry_around(target: Node) -> Node | None:
         if node.parent is None:
             return None
         node = node.parent
-    if node is not target and node.tag not in ("p", "li", "dd", "dt", "td", "th") and _is_between(target, node):
+    if node is not target and node.tag not in ("p", "li", "dd", "dt", "td", "th") and _is_between_blocks(target, node):
         return _next_block(target)
     if node is target and not node.text():
         return _next_block(target)
     while (
-        (parent := node.parent) is not None and parent.tag in _OPENERS and next(parent.nodes(), None) is node and _opens(node)
+        (parent := node.parent) is not None
+        and parent.tag in _ITEM_TAGS
+        and next(parent.child_nodes(), None) is node
+        and _is_first_content(node)
     ):
         node = parent
     if node.tag in ("td", "th"):
-        return next((around for around in node.around() if around.tag == "tr"), None)
+        return next((around for around in node.ancestors() if around.tag == "tr"), None)
     return node
 
 
 def _stands_alone(node: Node) -> bool:
-    return (node.tag in SPACED and node.tag != "br") or bool(node.roles & ENTRY_ROLES) or not node.tag
+    return (node.tag in BLOCK_TAGS and node.tag != "br") or bool(node.roles & ENTRY_ROLES) or not node.tag
 
 
-def _is_between(target: Node, around: Node) -> bool:
+def _is_between_blocks(target: Node, around: Node) -> bool:
     """Whether an anchor without words of its own stands between the blocks of an element."""
     if target.parent is not around or target.text():
         return False
-    near = around.kids[max(0, target.place - _NEAR) : target.place + _NEAR]
+    near = around.kids[max(0, target.place - _MAX_SIBLING_DISTANCE) : target.place + _MAX_SIBLING_DISTANCE]
     return any(isinstance(kid, Node) and _stands_alone(kid) for kid in near)
 
 
@@ -209,7 +214,7 @@ def _next_block(target: Node) -> Node | None:
     return None
 
 
-def _opens(node: Node) -> bool:
+def _is_first_content(node: Node) -> bool:
     """Whether nothing stands before an element in the one around it."""
     for kid in node.parent.kids if node.parent is not None else ():
         if kid is node:
@@ -222,31 +227,33 @@ def _opens(node: Node) -> bool:
 def _innermost(nodes: Iterable[Node]) -> list[Node]:
     """Return the elements in order, without those that hold others of them."""
     ordered = sorted(nodes, key=lambda node: node.order)
-    return [node for place, node in enumerate(ordered) if place + 1 == len(ordered) or not node.holds(ordered[place + 1])]
+    return [node for place, node in enumerate(ordered) if place + 1 == len(ordered) or not node.contains(ordered[place + 1])]
 
 
-def _are_alike(node: Node, other: Node) -> bool:
+def _is_same_kind(node: Node, other: Node) -> bool:
     """Whether two elements of one tag and one parent are likely the same: items always, others by their class."""
     if node.tag in ("li", "dt", "dd", "tr"):
         return True
     return bool(node.classes) and node.classes == other.classes
 
 
-def _names_a_list(node: Node) -> bool:
-    for around in (node, *islice(node.around(), _UP)):
+def _is_in_named_list(node: Node) -> bool:
+    for around in (node, *islice(node.ancestors(), _MAX_LEVELS_UP)):
         if around.tag in ("body", "main", "html"):
             return False
-        if _LISTED.search(f"{around.get('class')} {around.get('id')} {around.get('role')}"):
+        if _LIST_NAME.search(f"{around.get('class')} {around.get('id')} {around.get('role')}"):
             return True
     return False
 
 
 def _is_raised_or_bracketed(link: Node) -> bool:
     text = link.text()
-    if not LABEL.fullmatch(text):
+    if not MARKER_LABEL.fullmatch(text):
         return False
     return (
-        text[:1] in "[(" or any(node.tag == "sup" for node in (*link.inside(), *list(link.around())[:3])) or _in_brackets(link)
+        text[:1] in "[("
+        or any(node.tag == "sup" for node in (*link.descendants(), *list(link.ancestors())[:3]))
+        or _in_brackets(link)
     )
 
 
@@ -259,36 +266,36 @@ def _is_labelled(node: Node, marker: str) -> bool:
     """Whether an element begins with the label of a marker, or is an item of a numbered list."""
     if node.tag == "li" and node.parent is not None and node.parent.tag == "ol":
         return True
-    match = LABEL.fullmatch(marker)
+    match = MARKER_LABEL.fullmatch(marker)
     return match is not None and re.match(rf"\W{{0,2}}{re.escape(match[1])}(?!\w)", node.text()) is not None
 
 
 # ------------------------------------------------------------------ its label, its links, its fields, and what of it is shown
 
-_NAMED: Final = r"(?:nb|note|n|fn)\.? ?\d{1,3}"
-_IN_FRONT: Final = lazy_pattern(
-    rf"\s*[\[(]?\s*(\d{{1,4}}|[A-Za-z]{{1,2}}|[*†‡§¶]{{1,3}}|{_NAMED})\s*(?:[\])][.:]?|[.:])(?:\s+|$)"
+_NAMED_LABEL: Final = r"(?:nb|note|n|fn)\.? ?\d{1,3}"
+_LABEL_WITH_STOP: Final = lazy_pattern(
+    rf"\s*[\[(]?\s*(\d{{1,4}}|[A-Za-z]{{1,2}}|[*†‡§¶]{{1,3}}|{_NAMED_LABEL})\s*(?:[\])][.:]?|[.:])(?:\s+|$)"
 )
-_WITHOUT_STOP: Final = lazy_pattern(rf"\s*(\d{{1,4}}|[A-Za-z]|[*†‡§¶]{{1,3}}|{_NAMED})\s+")
-_BY_ITSELF: Final = lazy_pattern(rf"[\[(]?\s*(\d{{1,4}}|[A-Za-z]|[*†‡§¶]{{1,3}}|{_NAMED})\s*[\])]?\s*[.:)]?")
-_LEFT: Final = lazy_pattern(r"\s*[\^↑.:)\]]+\s*")
+_LABEL_WITHOUT_STOP: Final = lazy_pattern(rf"\s*(\d{{1,4}}|[A-Za-z]|[*†‡§¶]{{1,3}}|{_NAMED_LABEL})\s+")
+_LONE_LABEL: Final = lazy_pattern(rf"[\[(]?\s*(\d{{1,4}}|[A-Za-z]|[*†‡§¶]{{1,3}}|{_NAMED_LABEL})\s*[\])]?\s*[.:)]?")
+_LABEL_REMAINDER: Final = lazy_pattern(r"\s*[\^↑.:)\]]+\s*")
 _NAMES_AND_YEAR: Final = lazy_pattern(r"(\S.{0,400}?),?\s*\(?((?:1[5-9]|20)\d\d)[a-z]?(?:[–, -].{0,20})?\)?")
 _AND: Final = lazy_pattern(r",?\s+(?:and|&)\s+|,\s+")
-_TAGS: Final = frozenset({"ltx_tag_bibitem", "csl-left-margin", "label", "fn-label", "footnote-label", "fn-number"})
+_LABEL_CLASSES: Final = frozenset({"ltx_tag_bibitem", "csl-left-margin", "label", "fn-label", "footnote-label", "fn-number"})
 _YEAR: Final = lazy_pattern(r"(?:1[5-9]|20)\d\d")
-_BACK: Final = lazy_pattern(
+_BACK_LINK_NAME: Final = lazy_pattern(
     r"(?:^|[\s_-])(?:back-?(?:ref|link)s?|reverse-?footnote|fn-?backref|footnote-?back|doc-backlink)(?:$|[\s_-])", re.IGNORECASE
 )
-_RESIDUE: Final = lazy_pattern(
+_BACK_LINK_TEXT: Final = lazy_pattern(
     r"(?:[\s^↑↩⏎⇑▲.,;:()\[\]{}|*\ufe0e\ufe0f]|jump up(?: to)?|back to(?: the)?(?: text| top)?)*", re.IGNORECASE
 )
-_SEARCHES: Final = frozenset({"google scholar", "scholar", "search", "find it", "full text finder"})
-_LONGEST_BACK: Final = 60
-_LONGEST_SHORT_NOTE: Final = 160
-_LONGEST_FULL: Final = 3000
+_SEARCH_LINKS: Final = frozenset({"google scholar", "scholar", "search", "find it", "full text finder"})
+_MAX_BACK_LINK_LENGTH: Final = 60
+_MAX_SHORT_NOTE_LENGTH: Final = 160
+_MAX_FULL_ENTRY_LENGTH: Final = 3000
 
 
-class Front(NamedTuple):
+class LeadingLabel(NamedTuple):
     """What an entry begins with: its label, how it is written there, and how much of which element's text it takes.
 
     `node` is the element that is all label; if it is None, the label is the first `size` characters of the text
@@ -305,73 +312,79 @@ class Front(NamedTuple):
 
 def back_links(entry: Node, entries: Entries) -> set[Node]:
     """Return the links of an entry that lead back to its markers, each with the signs around it."""
-    there = Places(entries.links_to(entry))
+    there = LinkPlaces(entries.links_to(entry))
     backs: set[Node] = set()
     for link in entries.links_in(entry):
-        if entries.holding(link.target) is None and len(link.node.text()) <= _LONGEST_BACK:
+        if entries.entry_at(link.target) is None and len(link.node.text()) <= _MAX_BACK_LINK_LENGTH:
             said = f"{link.node.get('class')} {link.node.get('role')} {link.node.get('rel')}"
-            if _BACK.search(said) or there.found_by(link) is not None:
+            if _BACK_LINK_NAME.search(said) or there.find_target(link) is not None:
                 backs.add(link.node)
     # Where the marker is gone, its link back leads nowhere.
     backs |= {
-        node for node in entry.inside() if node.tag == "a" and node.get("href")[:1] == "#" and _RESIDUE.fullmatch(node.text())
+        node
+        for node in entry.descendants()
+        if node.tag == "a" and node.get("href")[:1] == "#" and _BACK_LINK_TEXT.fullmatch(node.text())
     }
     wide: set[Node] = set()
     for node in backs:
         outer = node
-        while (parent := outer.parent) is not None and parent is not entry and _RESIDUE.fullmatch(parent.text(without=backs)):
+        while (
+            (parent := outer.parent) is not None
+            and parent is not entry
+            and _BACK_LINK_TEXT.fullmatch(parent.text(without=backs))
+        ):
             outer = parent
         wide.add(outer)
     return wide
 
 
-def front_of(entry: Node, label: str, silent: Collection[Node]) -> Front | None:
+def find_leading_label(entry: Node, label: str, silent: Collection[Node]) -> LeadingLabel | None:
     """Return the label that an entry begins with: `label`, or if that is "" whatever stands there like one.
 
     What is all there is in an entry is no label, but of a term whose description follows.
     """
-    front = _front_in(entry, label, silent)
+    front = _find_label(entry, label, silent)
     is_all = front is not None and entry.tag != "dt" and len(front.written) >= len(entry.text(without=frozenset(silent)))
     return None if is_all else front
 
 
-def _front_in(entry: Node, label: str, silent: Collection[Node]) -> Front | None:
+def _find_label(entry: Node, label: str, silent: Collection[Node]) -> LeadingLabel | None:
     holder = entry
     while True:
-        place, first = next(((i, kid) for i, kid in enumerate(holder.kids) if _says_something(kid, silent)), (0, None))
+        place, first = next(((i, kid) for i, kid in enumerate(holder.kids) if _has_content(kid, silent)), (0, None))
         if first is None:
             return None
         if isinstance(first, str):
-            match = _IN_FRONT.match(first)
+            match = _LABEL_WITH_STOP.match(first)
             if match is None and label and entry.tag != "li":
-                match = _WITHOUT_STOP.match(first)
-            if match is None or not _is_meant(match[1], label):
+                match = _LABEL_WITHOUT_STOP.match(first)
+            if match is None or not _is_expected_label(match[1], label):
                 return None
-            return Front(match[1], match[0].strip(), None, holder, place, match.end())
+            return LeadingLabel(match[1], match[0].strip(), None, holder, place, match.end())
         text = first.text()
-        if first.classes & _TAGS:
-            match = _BY_ITSELF.fullmatch(text)
-            return Front(match[1] if match else "", text, first, holder, place, 0)
-        match = _BY_ITSELF.fullmatch(text)
-        if match is not None and _is_meant(match[1], label) and (label or first.tag == "sup" or not text.isalnum()):
-            return Front(match[1], text, first, holder, place, 0)
+        if first.classes & _LABEL_CLASSES:
+            match = _LONE_LABEL.fullmatch(text)
+            return LeadingLabel(match[1] if match else "", text, first, holder, place, 0)
+        match = _LONE_LABEL.fullmatch(text)
+        if match is not None and _is_expected_label(match[1], label) and (label or first.tag == "sup" or not text.isalnum()):
+            return LeadingLabel(match[1], text, first, holder, place, 0)
         holder = first
 
 
-def strip_front(entry: Node, silent: Collection[Node]) -> None:
+def strip_label_signs(entry: Node, silent: Collection[Node]) -> None:
     """Take away what was left in front of an entry's words when its label and its links back were: "^", ".", "]"."""
     holder: Node = entry
     while True:
         kids = [(i, kid) for i, kid in enumerate(holder.kids) if isinstance(kid, str) or kid not in silent]
         place, first = next(((i, kid) for i, kid in kids if isinstance(kid, Node) or kid.strip()), (0, ""))
         if isinstance(first, str):
-            if match := _LEFT.match(first):
+            if match := _LABEL_REMAINDER.match(first):
                 holder.kids[place] = first[match.end() :]
             return
         holder = first
 
 
-def said_in_tag(written: str) -> Reference | None:
+def parse_name_label(written: str) -> Reference | None:
     """Return what a label of names and a year, "A. Lee and B. Doe (2020)", says of its entry."""
     match = _NAMES_AND_YEAR.fullmatch(written)
     if match is None:
@@ -380,67 +393,67 @@ def said_in_tag(written: str) -> Reference | None:
     return Reference("", "", "", authors=names, year=match[2])
 
 
-def label_in_marker(words: str) -> str:
+def marker_label(words: str) -> str:
     """Return the label that a marker's words are, "" for other words and for years."""
-    match = LABEL.fullmatch(words)
+    match = MARKER_LABEL.fullmatch(words)
     return match[1] if match is not None and not _YEAR.fullmatch(match[1]) else ""
 
 
-def links_out(node: Node, silent: Collection[Node] = ()) -> list[str]:
+def external_links(node: Node, silent: Collection[Node] = ()) -> list[str]:
     """Return the addresses that an element leads to, those that are marked as leading out of the site first.
 
     Left out are those inside `silent` elements, such as links back in a saved page, and those that search for the entry.
     """
-    links = [inner for inner in node.inside() if inner.tag == "a" and inner.get("href")[:1] not in ("", "#")]
-    links = [link for link in links if link.text().strip("[]() ").casefold() not in _SEARCHES]
-    links = [link for link in links if not any(around in silent for around in (link, *link.around()))]
+    links = [inner for inner in node.descendants() if inner.tag == "a" and inner.get("href")[:1] not in ("", "#")]
+    links = [link for link in links if link.text().strip("[]() ").casefold() not in _SEARCH_LINKS]
+    links = [link for link in links if not any(around in silent for around in (link, *link.ancestors()))]
     links.sort(key=lambda link: "external" not in link.classes)
     return list(dict.fromkeys(link.get("href") for link in links))
 
 
-def fields_in(node: Node) -> Reference | None:
+def read_coins(node: Node) -> Reference | None:
     """Return what COinS, the citation in the attributes of an empty element, says of an entry.
 
     The form is that of "OpenURL COinS: A Convention to Embed Bibliographic Metadata in HTML" (2005).
     """
-    for inner in node.inside():
+    for inner in node.descendants():
         if "z3988" in inner.classes and inner.get("title"):
             said = parse_qs(inner.get("title"))
             first = {name: values[0].strip() for name, values in said.items()}
             year = _YEAR.search(first.get("rft.date", ""))
             title = next((first[name] for name in ("rft.atitle", "rft.btitle", "rft.title") if first.get(name)), "")
             authors = tuple(dict.fromkeys(author.strip() for author in said.get("rft.au", ()) if author.strip()))
-            doi = doi_of(" ".join(value for name, values in said.items() if name == "rft_id" for value in values))
+            doi = find_doi(" ".join(value for name, values in said.items() if name == "rft_id" for value in values))
             return Reference("", "", "", authors=authors, year=year[0] if year else "", title=title, doi=doi)
     return None
 
 
-def fields_of_full(note: Node, entries: Entries) -> Reference | None:
+def full_entry_fields(note: Node, entries: Entries) -> Reference | None:
     """Return what the full entry says that a short one, such as "Lee 2020, p. 4", leads to."""
-    if len(note.text()) > _LONGEST_SHORT_NOTE:
+    if len(note.text()) > _MAX_SHORT_NOTE_LENGTH:
         return None
     for link in entries.links_in(note):
-        full = entries.holding(link.target)
+        full = entries.entry_at(link.target)
         if full is not None and full is not note:
-            fields = fields_of(full.text()[:_LONGEST_FULL])
-            said = fields_in(full) or Reference("", "", "")
-            links = " ".join(links_out(full))
+            fields = parse_fields(full.text()[:_MAX_FULL_ENTRY_LENGTH])
+            said = read_coins(full) or Reference("", "", "")
+            links = " ".join(external_links(full))
             return said._replace(
                 authors=said.authors or fields.authors,
                 year=said.year or fields.year,
                 title=said.title or fields.title,
-                doi=said.doi or fields.doi or doi_of(links),
+                doi=said.doi or fields.doi or find_doi(links),
                 url=fields.url,
             )
     return None
 
 
-def _says_something(kid: Node | str, silent: Collection[Node]) -> bool:
+def _has_content(kid: Node | str, silent: Collection[Node]) -> bool:
     if isinstance(kid, str):
         return bool(kid.strip())
     return kid not in silent and bool(kid.text(without=frozenset(silent)))
 
 
-def _is_meant(written: str, label: str) -> bool:
+def _is_expected_label(written: str, label: str) -> bool:
     """Whether what stands in front is the label that markers use, or, if that isn't known, no year."""
     return written.casefold() == label.casefold() if label else not _YEAR.fullmatch(written)

@@ -8,27 +8,27 @@ from xml.etree.ElementTree import Element
 
 from reader.article.lazy_pattern import lazy_pattern
 from reader.formats.formulas import math_text, tex_text
-from reader.formats.html.tree import UNSHOWN, Node, whole_number
+from reader.formats.html.tree import HIDDEN_TAGS, Node, parse_number
 
-_SAYS_NOTHING: Final = lazy_pattern(
+_EMPTY_ALTERNATIVE: Final = lazy_pattern(
     r"(?:image|img|photo|photograph|picture|bild|foto|logo|icon|avatar|thumbnail|illustration|figure|diagram|video"
     r"|external link|refer to caption|open in new tab|placeholder|spacer|advertisement|profile (?:picture|image|photo))?"
     r"[\s\d.:-]*"
     r"|(?:[\w,.'&]+[-_]){2,}[\w,.'&]+|.{0,200}\.(?:jpe?g|png|gif|svg|webp|tiff?|avif|bmp)|[\w-]*_[\w-]*",
     re.IGNORECASE,
 )
-_SMALL: Final = 64
+_SMALL_SIZE: Final = 64
 _LETTERS: Final = 2
-_LONGEST: Final = 500
+_MAX_ALTERNATIVE_LENGTH: Final = 500
 _FORMULA_WORDS: Final = ("math", "tex", "latex")
 _FORMULA_CLASSES: Final = ("math", "katex", "mathjax")
 _BRACED: Final = lazy_pattern(r"(?<=[_^])\{(\w)\}")
 _LAYOUT: Final = lazy_pattern(r"\\(?:displaystyle|textstyle|left|right|[,;:!> ])(?![a-zA-Z])")
-_WRAPPED: Final = lazy_pattern(r"\s*\{?\\(?:display|text)style\b\s*(.*?)\}?\s*", re.DOTALL)
-_DELIMITED: Final = lazy_pattern(r"\s*(?:\$\$?(.*?)\$\$?|\\[(\[](.*?)\\[)\]])\s*", re.DOTALL)
+_WRAPPED_FORMULA: Final = lazy_pattern(r"\s*\{?\\(?:display|text)style\b\s*(.*?)\}?\s*", re.DOTALL)
+_DELIMITED_FORMULA: Final = lazy_pattern(r"\s*(?:\$\$?(.*?)\$\$?|\\[(\[](.*?)\\[)\]])\s*", re.DOTALL)
 
 
-def alternative_of(image: Node, *, in_text: bool) -> str:
+def alternative_text(image: Node, *, in_text: bool) -> str:
     """Return what a picture shows, "" where that is not said.
 
     `in_text`: words stand before it in its paragraph. There, a small picture is an ornament, such as a flag before a name.
@@ -36,21 +36,25 @@ def alternative_of(image: Node, *, in_text: bool) -> str:
     words = " ".join(image.get("alt").split())
     if len(words) <= _LETTERS:
         return words if in_text and words and not words.isascii() else ""
-    if _SAYS_NOTHING.fullmatch(words) or _is_small(image) or (in_text and not image.get("width") and len(words) < _SMALL):
+    if (
+        _EMPTY_ALTERNATIVE.fullmatch(words)
+        or _is_small(image)
+        or (in_text and not image.get("width") and len(words) < _SMALL_SIZE)
+    ):
         return ""
-    return words[:_LONGEST]
+    return words[:_MAX_ALTERNATIVE_LENGTH]
 
 
-def caption_of(figure: Node) -> str:
+def caption_text(figure: Node) -> str:
     """Return the caption of a figure, "" where it has none."""
-    return next((text for node in figure.inside() if node.tag == "figcaption" and (text := node.text())), "")
+    return next((text for node in figure.descendants() if node.tag == "figcaption" and (text := node.text())), "")
 
 
-def formula_in(node: Node) -> Node | None:
+def find_formula(node: Node) -> Node | None:
     """Return the MathML in an element that shows a formula twice, once drawn and once for machines, or None for another one."""
     if not any(word in node.get("class").casefold() for word in _FORMULA_CLASSES) and node.tag != "mjx-container":
         return None
-    return next((inner for inner in node.inside() if inner.tag == "math"), None)
+    return next((inner for inner in node.descendants() if inner.tag == "math"), None)
 
 
 def is_drawn_formula(image: Node) -> bool:
@@ -58,26 +62,26 @@ def is_drawn_formula(image: Node) -> bool:
     alternative = image.get("alt")
     return bool(alternative) and (
         any(name.startswith(_FORMULA_WORDS) or "-math-" in name for name in image.classes)
-        or _WRAPPED.fullmatch(alternative) is not None
+        or _WRAPPED_FORMULA.fullmatch(alternative) is not None
     )
 
 
-def formula_of(node: Node, *, prefers_tex: bool = True) -> str:
+def render_formula(node: Node, *, prefers_tex: bool = True) -> str:
     """Return a formula in one line: the TeX it was written in, or what its MathML says."""
     if node.tag == "math" and not prefers_tex and (said := math_text(_element(node))):
         return said
     tex = node.get("alttext") or node.get("alt") or _annotation(node)
     if not tex:
         return math_text(_element(node)) if node.tag == "math" else node.text()
-    if match := _WRAPPED.fullmatch(tex):
+    if match := _WRAPPED_FORMULA.fullmatch(tex):
         tex = match[1]
-    elif match := _DELIMITED.fullmatch(tex):
+    elif match := _DELIMITED_FORMULA.fullmatch(tex):
         tex = match[1] or match[2] or ""
     return " ".join(_BRACED.sub(r"\1", _LAYOUT.sub("", tex_text(tex))).split())
 
 
 def _annotation(node: Node) -> str:
-    for inner in node.inside():
+    for inner in node.descendants():
         if inner.tag == "annotation" and "tex" in inner.get("encoding").casefold():
             return "".join(kid for kid in inner.kids if isinstance(kid, str))
     return ""
@@ -89,7 +93,7 @@ def _element(node: Node) -> Element:
     before: Element | None = None
     for kid in node.kids:
         if isinstance(kid, Node):
-            if kid.tag not in UNSHOWN:
+            if kid.tag not in HIDDEN_TAGS:
                 before = _element(kid)
                 made.append(before)
         elif before is None:
@@ -100,4 +104,4 @@ def _element(node: Node) -> Element:
 
 
 def _is_small(image: Node) -> bool:
-    return any(whole_number(image.get(name).removesuffix("px"), _SMALL + 1) <= _SMALL for name in ("width", "height"))
+    return any(parse_number(image.get(name).removesuffix("px"), _SMALL_SIZE + 1) <= _SMALL_SIZE for name in ("width", "height"))

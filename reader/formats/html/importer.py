@@ -6,43 +6,43 @@ from typing import Final
 
 from reader.article.article import Article
 from reader.article.lazy_pattern import lazy_pattern
-from reader.article.reference_parser import names_a_source
+from reader.article.reference_parser import has_source_details
 from reader.errors import NoText
 from reader.formats.builder import Builder
 from reader.formats.html.boilerplate import find_main_content
 from reader.formats.html.citations import find_notes
-from reader.formats.html.converter import walk
-from reader.formats.html.linked_references import unsourced, with_linked_references
+from reader.formats.html.converter import convert_tree
+from reader.formats.html.linked_references import non_source_links, with_linked_references
 from reader.formats.html.local_links import add_bibliography
-from reader.formats.html.metadata import base_of, read_metadata
+from reader.formats.html.metadata import base_address, read_metadata
 from reader.formats.html.tree import Node, html_tree
 
 # ------------------------------------------------------------------ style sheets of its publishing system, scripts that show
 
-_UNSEEN: Final = frozenset({"geo-nondefault", "geo-multi-punct", "geo-inline-hidden", "cs1-maint", "cs1-hidden-error"})
+_HIDDEN_CLASSES: Final = frozenset({"geo-nondefault", "geo-multi-punct", "geo-inline-hidden", "cs1-maint", "cs1-hidden-error"})
 _COORDINATES: Final = frozenset({"geo", "geo-dms", "geo-dec"})
-_PLACE_ON_TOP: Final = "coordinates"
+_TOP_COORDINATES_ID: Final = "coordinates"
 """The id of what MediaWiki's style moves to the top of the page, where the article says the same in its text."""
-_LITTLE: Final = 200
+_MIN_SHOWN_LENGTH: Final = 200
 
 
-def hide(root: Node) -> None:
+def hide_styled(root: Node) -> None:
     """Hide what style sheets hide that are not read here, and what they move away from where it stands a second time."""
     is_said = False
-    for node in root.inside():
+    for node in root.descendants():
         classes = node.classes if "class" in node.attrs else ()
-        if not _UNSEEN.isdisjoint(classes) or (is_said and node.id == _PLACE_ON_TOP):
+        if not _HIDDEN_CLASSES.isdisjoint(classes) or (is_said and node.id == _TOP_COORDINATES_ID):
             node.attrs["hidden"] = ""
         is_said = is_said or not _COORDINATES.isdisjoint(classes)
 
 
-def uncover(root: Node) -> None:
+def show_scripted(root: Node) -> None:
     """Show what a page hides until a script shows it, if that is most of what it says, and hardly anything else is seen."""
     seen = len(root.text())
-    if seen >= _LITTLE:
+    if seen >= _MIN_SHOWN_LENGTH:
         return
-    before = [(node, node.tag, dict(node.attrs)) for node in root.inside()]
-    for node in root.inside():
+    before = [(node, node.tag, dict(node.attrs)) for node in root.descendants()]
+    for node in root.descendants():
         node.attrs.pop("hidden", None)
         node.attrs.pop("style", None)
         if node.tag == "noscript":
@@ -55,8 +55,8 @@ def uncover(root: Node) -> None:
 # ------------------------------------------------------------------ saved articles, exported papers, whatever a browser shows
 
 _HEADINGS: Final = frozenset({"h1", "h2", "h3"})
-_BETWEEN: Final = lazy_pattern(r"\s+[|•·—–»:-]\s+")
-_FEW: Final = 3
+_TITLE_SEPARATOR: Final = lazy_pattern(r"\s+[|•·—–»:-]\s+")
+_MAX_LINE_ELEMENTS: Final = 3
 """How many elements may be inside one that is a line."""
 
 
@@ -66,8 +66,8 @@ def html_article(data: bytes, source: str) -> Article:
     Raises ReaderError when there is no text on the page.
     """
     root = html_tree(data)
-    uncover(root)
-    hide(root)
+    show_scripted(root)
+    hide_styled(root)
     known = add_bibliography(root, source)
     notes = find_notes(root, known)
     page = read_metadata(root)
@@ -76,29 +76,37 @@ def html_article(data: bytes, source: str) -> Article:
     builder = Builder()
     builder.about = page.about
     builder.language = page.language or "en"
-    builder.title = _title(root, page.titles)
-    base = base_of(root, source if "://" in source else address)
-    walk(root, builder, notes, parts, base=base)
+    builder.title = _find_title(root, page.titles)
+    base = base_address(root, source if "://" in source else address)
+    convert_tree(root, builder, notes, parts, base=base)
     if not builder.size:
         raise NoText(f"there is no text on the page {source}", "a page that a script writes must be saved by the browser")
     # Where what markers lead to are mere remarks, the sources may stand in a list that nothing links to.
-    sources = sum(names_a_source(entry.text()) for entry in notes.entries)
+    sources = sum(has_source_details(entry.text()) for entry in notes.entries)
     article = builder.article("html", source, typed=sources * 2 < len(notes.entries))
-    return article if article.references else with_linked_references(article, unsourced(root, base))
+    return article if article.references else with_linked_references(article, non_source_links(root, base))
 
 
-def _title(root: Node, titles: tuple[str, ...]) -> str:
+def _find_title(root: Node, titles: tuple[str, ...]) -> str:
     """Return the title: the heading, or without any the line, that is what the page calls itself, else what it calls itself."""
     wanted = {title.casefold() for title in titles}
-    headings = [(node.tag, text) for node in root.inside() if node.tag in _HEADINGS and node.is_shown and (text := node.text())]
+    headings = [
+        (node.tag, text) for node in root.descendants() if node.tag in _HEADINGS and node.is_shown and (text := node.text())
+    ]
     named = (text for _, text in headings if text.casefold() in wanted)
     first = next((text for tag, text in headings if tag == "h1"), "")
     within = first if first and any(first.casefold() in title for title in wanted) else ""
-    return next(named, "") or within or (_line_of_title(root, titles) if not headings else "") or (titles[0] if titles else "")
+    return (
+        next(named, "") or within or (_find_title_line(root, titles) if not headings else "") or (titles[0] if titles else "")
+    )
 
 
-def _line_of_title(root: Node, titles: tuple[str, ...]) -> str:
+def _find_title_line(root: Node, titles: tuple[str, ...]) -> str:
     """Return the longest part of a title such as "The Gazette - Ferries don't drill" that stands on the page by itself."""
-    parts = {part for title in titles for part in _BETWEEN.split(title) if len(part) < len(title)}
-    shown = {node.text() for node in root.inside() if node.is_shown and node.last - node.order <= _FEW} if parts else set[str]()
+    parts = {part for title in titles for part in _TITLE_SEPARATOR.split(title) if len(part) < len(title)}
+    shown = (
+        {node.text() for node in root.descendants() if node.is_shown and node.last - node.order <= _MAX_LINE_ELEMENTS}
+        if parts
+        else set[str]()
+    )
     return max(parts & shown, key=len, default="")

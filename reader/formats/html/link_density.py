@@ -11,21 +11,21 @@ from typing import Final, NamedTuple
 from urllib.parse import unquote
 
 from reader.article.lazy_pattern import lazy_pattern
-from reader.formats.html.tree import SPACED, Node
+from reader.formats.html.tree import BLOCK_TAGS, Node
 
 _SENTENCE_END: Final = lazy_pattern(r"[.!?…:。！？][\"'”’»)\]]*$")
 _HOST: Final = lazy_pattern(r"\s*(?:https?:)?//(?:www\.)?([^/?#\s:]+)", re.IGNORECASE)
 _NOT_LETTERS: Final = lazy_pattern(r"[\W_]+")
-_WIDE: Final = lazy_pattern(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_WIDTH: Final = 3
+_WIDE_CHARACTER: Final = lazy_pattern(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_WIDE_CHARACTER_LETTERS: Final = 3
 """How many letters of an alphabet say what one character of Chinese, Japanese or Korean does, about."""
-_LONG: Final = 120
-_SHORT: Final = 40
-_MOSTLY_LINK: Final = 0.5
-_LONGEST_SUFFIX: Final = 3
+_MIN_PROSE_LENGTH: Final = 120
+_MIN_SENTENCE_LENGTH: Final = 40
+_MAX_LINK_SHARE: Final = 0.5
+_MAX_SUFFIX_LENGTH: Final = 3
 
 
-class Run(NamedTuple):
+class PageRun(NamedTuple):
     """Words that stand together: the block around them, their number of characters, how many of them are links.
 
     `letters` leaves out what is no letter or digit; `within_site` of them are links that don't lead out of the site.
@@ -42,12 +42,12 @@ class Run(NamedTuple):
 def is_sentence(text: str) -> bool:
     """Whether a text in one line reads like prose: it is long, or ends like a sentence and isn't short."""
     size = width(text)
-    return size >= _LONG or (size >= _SHORT and _SENTENCE_END.search(text) is not None)
+    return size >= _MIN_PROSE_LENGTH or (size >= _MIN_SENTENCE_LENGTH and _SENTENCE_END.search(text) is not None)
 
 
 def width(text: str) -> int:
     """Return the number of characters of a text, those of scripts that write a word with one or two of them counted more."""
-    return len(text) if text.isascii() else len(text) + (_WIDTH - 1) * len(_WIDE.findall(text))
+    return len(text) if text.isascii() else len(text) + (_WIDE_CHARACTER_LETTERS - 1) * len(_WIDE_CHARACTER.findall(text))
 
 
 class Site:
@@ -55,13 +55,13 @@ class Site:
 
     def __init__(self, root: Node, address: str) -> None:
         self._own = address.strip().partition("#")[0].rstrip("/")
-        self._name = site_of(address) or _most_linked(root)
+        self._name = site_domain(address) or _most_linked_domain(root)
 
     def holds(self, href: str) -> bool:
         """Whether a link stays within the site, or only tells another site of this very page, as those for sharing do."""
         if href.startswith("#"):
             return False
-        return site_of(href) in ("", self._name) or self.is_shared_by(href)
+        return site_domain(href) in ("", self._name) or self.is_shared_by(href)
 
     def is_shared_by(self, href: str) -> bool:
         """Whether the address of this very page stands in the query of a link."""
@@ -69,9 +69,9 @@ class Site:
         return bool(self._own) and self._own in unquote(query)
 
 
-def runs_of_page(root: Node, site: Site) -> Iterator[Run]:
+def page_runs(root: Node, site: Site) -> Iterator[PageRun]:
     """Yield the runs of a page in order."""
-    run = _Open(site)
+    run = _OpenRun(site)
     around: list[Node] = [root]
     stack: list[tuple[Node | str, bool]] = [(root, False)]
     while stack:
@@ -79,15 +79,15 @@ def runs_of_page(root: Node, site: Site) -> Iterator[Run]:
         if isinstance(item, str):
             run.text(item)
             continue
-        is_block = (item.tag in SPACED and item.tag != "br") or not item.tag
+        is_block = (item.tag in BLOCK_TAGS and item.tag != "br") or not item.tag
         if is_done:
             if _is_link(item):
                 run.unlink()
             if is_block:
-                yield from run.ended(around.pop())
+                yield from run.close(around.pop())
         elif item.is_shown:
             if is_block:
-                yield from run.ended(around[-1])
+                yield from run.close(around[-1])
                 around.append(item)
             if _is_link(item):
                 run.link(item)
@@ -113,7 +113,7 @@ class Sums:
         return self._sums[bisect_right(self._places, node.last)] - self._sums[bisect_left(self._places, node.order)]
 
 
-class _Open:
+class _OpenRun:
     """What is read of the run that is open."""
 
     def __init__(self, site: Site) -> None:
@@ -126,7 +126,7 @@ class _Open:
         self._parts.append(text)
         if self._links:
             self._linked += width(text.strip())
-            self._within_site += _letters(text) if self._links[-1] else 0
+            self._within_site += _count_letters(text) if self._links[-1] else 0
 
     def link(self, node: Node) -> None:
         self._links.append(self._site.holds(node.get("href")))
@@ -134,13 +134,13 @@ class _Open:
     def unlink(self) -> None:
         self._links.pop()
 
-    def ended(self, block: Node) -> Iterator[Run]:
+    def close(self, block: Node) -> Iterator[PageRun]:
         """Yield the run that ends here, if any."""
         text = " ".join("".join(self._parts).split())
         if text:
             size = width(text)
-            is_prose = is_sentence(text) and self._linked < _MOSTLY_LINK * size
-            yield Run(block, size, self._linked, _letters(text), self._within_site, is_prose)
+            is_prose = is_sentence(text) and self._linked < _MAX_LINK_SHARE * size
+            yield PageRun(block, size, self._linked, _count_letters(text), self._within_site, is_prose)
         self._parts.clear()
         self._linked = self._within_site = 0
 
@@ -150,25 +150,25 @@ def _is_link(node: Node) -> bool:
     return node.tag == "a" and ("href" in node.attrs or not node.id)
 
 
-def _letters(text: str) -> int:
+def _count_letters(text: str) -> int:
     return len(_NOT_LETTERS.sub("", text))
 
 
-def _most_linked(root: Node) -> str:
+def _most_linked_domain(root: Node) -> str:
     """Return the domain that most links of a page lead to, "" if most are relative."""
     hosts: Counter[str] = Counter()
-    for node in root.inside():
+    for node in root.descendants():
         if node.tag == "a" and (href := node.get("href")) and not href.startswith("#"):
-            hosts[site_of(href)] += 1
+            hosts[site_domain(href)] += 1
     return max(hosts, key=hosts.__getitem__, default="")
 
 
-def site_of(address: str) -> str:
+def site_domain(address: str) -> str:
     """Return what the hosts of one site share: "gazette.example" of "https://sport.gazette.example/a"; "" for a relative link.
 
     Of "www.a.co.uk" that is "a.co.uk".
     """
     host = _HOST.match(address)
     labels = host[1].casefold().split(".") if host is not None else []
-    count = 3 if len(labels) > 2 and len(labels[-2]) <= _LONGEST_SUFFIX else 2
+    count = 3 if len(labels) > 2 and len(labels[-2]) <= _MAX_SUFFIX_LENGTH else 2
     return ".".join(labels[-count:])

@@ -18,24 +18,24 @@ from reader.article.article import Article
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import BlockKind, Citation, Reference, StyleKind
 from reader.article.ranges import Ranges, block_at
-from reader.article.reference_parser import doi_of
-from reader.formats.html.converter import address_of
-from reader.formats.html.link_density import is_sentence, site_of
+from reader.article.reference_parser import find_doi
+from reader.formats.html.converter import absolute_address
+from reader.formats.html.link_density import is_sentence, site_domain
 from reader.formats.html.tree import Node
 
-_NO_LINKS: Final = frozenset({BlockKind.CODE, BlockKind.RULE})
-_NO_TEXT: Final = _NO_LINKS | {BlockKind.HEADING}
-_PICTURE: Final = lazy_pattern(r"\.(?:jpe?g|png|gif|webp|avif|svg)(?:[?#]|$)", re.IGNORECASE)
-_OTHER: Final = frozenset({"author", "tag", "sponsored", "license"})
-_MOST: Final = 2000
+_KINDS_WITHOUT_LINKS: Final = frozenset({BlockKind.CODE, BlockKind.RULE})
+_KINDS_WITHOUT_TEXT: Final = _KINDS_WITHOUT_LINKS | {BlockKind.HEADING}
+_PICTURE_ADDRESS: Final = lazy_pattern(r"\.(?:jpe?g|png|gif|webp|avif|svg)(?:[?#]|$)", re.IGNORECASE)
+_OTHER_RELATIONS: Final = frozenset({"author", "tag", "sponsored", "license"})
+_MAX_REFERENCES: Final = 2000
 
 
-def unsourced(root: Node, base: str) -> frozenset[str]:
+def non_source_links(root: Node, base: str) -> frozenset[str]:
     """Return the addresses that a page links to only for other reasons than to say where something stands."""
     said: dict[str, bool] = {}
-    for node in root.inside():
-        if node.tag == "a" and (address := address_of(node.get("href"), base)):
-            is_other = not _OTHER.isdisjoint(node.get("rel").casefold().split())
+    for node in root.descendants():
+        if node.tag == "a" and (address := absolute_address(node.get("href"), base)):
+            is_other = not _OTHER_RELATIONS.isdisjoint(node.get("rel").casefold().split())
             said[address] = said.get(address, True) and is_other
     return frozenset(address for address, is_other in said.items() if is_other)
 
@@ -48,43 +48,43 @@ def with_linked_references(article: Article, without: Collection[str] = ()) -> A
     if article.references:
         return article
     aside = Ranges(article.noise)
-    own, site = _page(article.about.address), site_of(article.about.address)
-    first = _first_sentence(article, aside)
+    own, site = _page_address(article.about.address), site_domain(article.about.address)
+    first = _first_sentence_start(article, aside)
     known: dict[str, Reference] = {}
     citations: list[Citation] = []
     for style in article.styles:
         is_out = style.kind is StyleKind.LINK and style.target.lower().startswith(("http:", "https:"))
         if not is_out or style.start < first or aside.hold(style.start) or style.target in without:
             continue
-        if _page(style.target) == own or len(known) >= _MOST:
+        if _page_address(style.target) == own or len(known) >= _MAX_REFERENCES:
             continue
         kind = article.blocks[block_at(article.blocks, style.start)].kind
-        is_within = site in ("", site_of(style.target))
-        if kind in _NO_LINKS or (is_within and (kind is BlockKind.HEADING or _PICTURE.search(style.target))):
+        is_within = site in ("", site_domain(style.target))
+        if kind in _KINDS_WITHOUT_LINKS or (is_within and (kind is BlockKind.HEADING or _PICTURE_ADDRESS.search(style.target))):
             continue
         words = " ".join(article.text[style.start : style.end].split())
         if words and not words.startswith("[image:"):
-            name = _page(style.target)
-            reference = known.setdefault(name, _reference(str(len(known) + 1), words, style.target))
+            name = _page_address(style.target)
+            reference = known.setdefault(name, _link_reference(str(len(known) + 1), words, style.target))
             citations.append(Citation(style.start, style.end, (reference.id,), kind="link"))
-    return replace(article, references=tuple(known.values()), citations=tuple(_disjoint(citations)))
+    return replace(article, references=tuple(known.values()), citations=tuple(_merge_overlapping(citations)))
 
 
-def _first_sentence(article: Article, aside: Ranges) -> int:
+def _first_sentence_start(article: Article, aside: Ranges) -> int:
     """Return where the first block begins that reads like prose, or is an item; 0 if none does."""
     for block in article.blocks:
-        is_text = block.kind not in _NO_TEXT and not aside.hold(block.start)
+        is_text = block.kind not in _KINDS_WITHOUT_TEXT and not aside.hold(block.start)
         if is_text and (block.kind is not BlockKind.PARAGRAPH or is_sentence(article.text[block.start : block.end])):
             return block.start
     return 0
 
 
-def _reference(label: str, words: str, address: str) -> Reference:
+def _link_reference(label: str, words: str, address: str) -> Reference:
     said = address if "." in words and words.casefold() in address.casefold() else f"{words}. {address}"
-    return Reference(label, label, said, doi=doi_of(address), url=address)
+    return Reference(label, label, said, doi=find_doi(address), url=address)
 
 
-def _page(address: str) -> str:
+def _page_address(address: str) -> str:
     """Return what names a page: its address without the scheme, "www." and the place within it."""
     try:
         parts = urlsplit(address)
@@ -94,7 +94,7 @@ def _page(address: str) -> str:
     return f"{parts.netloc.casefold().removeprefix('www.')}{parts.path.rstrip('/')}{query}"
 
 
-def _disjoint(citations: list[Citation]) -> list[Citation]:
+def _merge_overlapping(citations: list[Citation]) -> list[Citation]:
     """Return the citations in order, without those that begin inside another."""
     found: list[Citation] = []
     for citation in sorted(citations, key=lambda citation: (citation.start, -citation.end)):

@@ -8,23 +8,23 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from reader.article.model import Reference
-from reader.formats.bibtex import references_of
-from reader.formats.html.tree import SPACED, Node, local_name, numbered
-from reader.formats.pandoc import bibliography_of
+from reader.formats.bibtex import read_bibtex
+from reader.formats.html.tree import BLOCK_TAGS, Node, number_nodes, split_fragment
+from reader.formats.pandoc import read_bibliography
 
 # ------------------------------------------------------------------ Citations by keys, as Distill's articles have them, and
 
-KEYED: Final = frozenset({"d-cite", "dt-cite"})
-PREFIX: Final = "ref-"
+KEY_CITATION_TAGS: Final = frozenset({"d-cite", "dt-cite"})
+KEY_PREFIX: Final = "ref-"
 """What pandoc puts before a key to make the id of its entry."""
-_BIBLIOGRAPHIES: Final = ("bibliography", "bibtex")
+_BIBLIOGRAPHY_TYPES: Final = ("bibliography", "bibtex")
 
 
-def keys_of(node: Node) -> tuple[str, ...]:
+def citation_keys(node: Node) -> tuple[str, ...]:
     """Return the keys that an element cites, () for one that cites none."""
-    if node.tag in KEYED:
+    if node.tag in KEY_CITATION_TAGS:
         return tuple(dict.fromkeys((node.get("key") or node.get("bibtex-key")).replace(",", " ").split()))
-    return tuple(f"{PREFIX}{key}" for key in dict.fromkeys(node.get("data-cites").split()))
+    return tuple(f"{KEY_PREFIX}{key}" for key in dict.fromkeys(node.get("data-cites").split()))
 
 
 def add_bibliography(root: Node, source: str) -> dict[str, Reference]:
@@ -32,10 +32,10 @@ def add_bibliography(root: Node, source: str) -> dict[str, Reference]:
 
     What is cited comes first, in the order of the citations; the list is numbered so. Nothing is added where no key is cited.
     """
-    cited = dict.fromkeys(key for node in root.inside() if node.tag in KEYED for key in keys_of(node))
+    cited = dict.fromkeys(key for node in root.descendants() if node.tag in KEY_CITATION_TAGS for key in citation_keys(node))
     if not cited:
         return {}
-    known = {reference.id: reference for reference in _bibliography(root, source)}
+    known = {reference.id: reference for reference in _read_bibliography(root, source)}
     first = [known[key] for key in cited if key in known]
     listed = [*first, *(reference for key, reference in known.items() if key not in cited)]
     if listed:
@@ -51,94 +51,96 @@ def add_list(root: Node, name: str, title: str, entries: Iterable[tuple[str, lis
     for key, kids in entries:
         entry = Node("li", {"id": key}, listed)
         entry.kids = kids
-        for kid in entry.nodes():
+        for kid in entry.child_nodes():
             kid.parent = entry
         listed.kids.append(entry)
     root.kids.append(section)
-    numbered(root)
+    number_nodes(root)
 
 
-def _bibliography(root: Node, source: str) -> Iterable[Reference]:
-    for node in root.inside():
+def _read_bibliography(root: Node, source: str) -> Iterable[Reference]:
+    for node in root.descendants():
         kind = node.get("type").casefold()
         if node.tag == "script" and (
-            kind.endswith(_BIBLIOGRAPHIES) or (node.parent is not None and node.parent.tag == "d-bibliography")
+            kind.endswith(_BIBLIOGRAPHY_TYPES) or (node.parent is not None and node.parent.tag == "d-bibliography")
         ):
-            yield from references_of("".join(kid for kid in node.kids if isinstance(kid, str)))
-    yield from bibliography_of("", source) or ()
+            yield from read_bibtex("".join(kid for kid in node.kids if isinstance(kid, str)))
+    yield from read_bibliography("", source) or ()
 
 
 # ------------------------------------------------------------------ The links of a page that lead to another place in the same
 
-_NAVIGATION: Final = frozenset({"navigation", "doc-toc", "toc", "doc-pagelist", "page-list", "landmarks", "doc-index", "index"})
-_WHOLES: Final = frozenset({"body", "html", "main", "article", ""})
-_NEAR: Final = 4
+_NAVIGATION_ROLES: Final = frozenset(
+    {"navigation", "doc-toc", "toc", "doc-pagelist", "page-list", "landmarks", "doc-index", "index"}
+)
+_PAGE_TAGS: Final = frozenset({"body", "html", "main", "article", ""})
+_MAX_ANCHOR_DISTANCE: Final = 4
 
 
-class Link(NamedTuple):
+class LocalLink(NamedTuple):
     """A link, or another element that cites by keys, and the element it leads to."""
 
     node: Node
     target: Node
 
 
-def local_links(root: Node) -> list[Link]:
+def local_links(root: Node) -> list[LocalLink]:
     """Return the links to places of the tree itself, in order, without those of its navigation."""
     named: dict[str, Node] = {}
     written: list[tuple[Node, str, str]] = []
     own = {""}
-    for node in root.inside():
+    for node in root.descendants():
         for name in (node.get("id"), node.get("name") if node.tag == "a" else ""):
             if name:
                 named.setdefault(name, node)
         if node.tag == "a" and "#" in node.get("href"):
-            written.append((node, *local_name(node.get("href"))))
-        elif (keys := keys_of(node)) and not any(inner.get("href").startswith("#") for inner in node.inside()):
+            written.append((node, *split_fragment(node.get("href"))))
+        elif (keys := citation_keys(node)) and not any(inner.get("href").startswith("#") for inner in node.descendants()):
             written += ((node, "", key) for key in keys)
         elif node.tag == "link" and node.get("rel").casefold() == "canonical":
             own.add(node.get("href"))
-    found: defaultdict[str, list[Link]] = defaultdict(list)
+    found: defaultdict[str, list[LocalLink]] = defaultdict(list)
     for node, page, name in written:
         target = named.get(name)
         if target is not None and not _is_navigation(node):
-            found[page].append(Link(node, target))
+            found[page].append(LocalLink(node, target))
     # A saved page may have its own address in its links: then some of them lead to and fro.
-    links = [link for page, those in found.items() if page in own or _has_pair(those) for link in those]
+    links = [link for page, those in found.items() if page in own or _has_back_link(those) for link in those]
     return sorted(links, key=lambda link: link.node.order)
 
 
-class Places:
+class LinkPlaces:
     """Where some links stand: whether another link leads back to one of them."""
 
-    def __init__(self, links: Iterable[Link]) -> None:
+    def __init__(self, links: Iterable[LocalLink]) -> None:
         self._nodes = sorted((link.node for link in links), key=lambda node: node.order)
         self._orders = [node.order for node in self._nodes]
 
-    def found_by(self, back: Link) -> Node | None:
+    def find_target(self, back: LocalLink) -> Node | None:
         """Return one of the links that `back` leads to: to it, to what holds it, or to an anchor just before it."""
         target = back.target
         place = bisect_left(self._orders, target.order)
         if place < len(self._nodes):
-            is_inside = self._orders[place] <= target.last and target.tag not in _WHOLES
-            if is_inside or self._orders[place] - target.order <= _NEAR:
+            is_inside = self._orders[place] <= target.last and target.tag not in _PAGE_TAGS
+            if is_inside or self._orders[place] - target.order <= _MAX_ANCHOR_DISTANCE:
                 return self._nodes[place]
         before = self._nodes[place - 1] if place else None
-        return before if before is not None and before.holds(target) else None
+        return before if before is not None and before.contains(target) else None
 
 
-def _has_pair(links: Sequence[Link]) -> bool:
+def _has_back_link(links: Sequence[LocalLink]) -> bool:
     """Whether one of the links leads to where another stands that leads to it."""
-    places = Places(links)
+    places = LinkPlaces(links)
     leads = {link.node: link.target for link in links}
     for back in links:
-        there = places.found_by(back)
+        there = places.find_target(back)
         if there is not None and there is not back.node:
             target = leads[there]
-            around = next((node for node in (target, *target.around()) if node.tag in SPACED), target)
-            if around.tag not in _WHOLES and around.holds(back.node):
+            around = next((node for node in (target, *target.ancestors()) if node.tag in BLOCK_TAGS), target)
+            if around.tag not in _PAGE_TAGS and around.contains(back.node):
                 return True
     return False
 
 
 def _is_navigation(link: Node) -> bool:
-    return any(node.tag == "nav" or node.roles & _NAVIGATION for node in link.around())
+    return any(node.tag == "nav" or node.roles & _NAVIGATION_ROLES for node in link.ancestors())

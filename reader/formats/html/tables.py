@@ -9,21 +9,21 @@ from typing import Final, NamedTuple
 
 from reader.article.model import BlockKind, StyleKind
 from reader.formats.builder import Builder
-from reader.formats.html.tree import Node, whole_number
-from reader.formats.text_table import Cell, drawn, render_table, write_cell
+from reader.formats.html.tree import Node, parse_number
+from reader.formats.text_table import Cell, draw_table, render_table, write_cell
 
 _ROW_GROUPS: Final = frozenset({"thead", "tbody", "tfoot"})
-_CELLS: Final = frozenset({"td", "th"})
-_ARRANGED: Final = frozenset({"table", "h1", "h2", "h3", "h4", "pre", "blockquote", "form", "figure", "article", "section"})
-_LONGEST_CELL: Final = 600
-_MOST_COLUMNS: Final = 40
-_WIDEST_SPAN: Final = 50
-_RULE: Final = "─"
+_CELL_TAGS: Final = frozenset({"td", "th"})
+_LAYOUT_TAGS: Final = frozenset({"table", "h1", "h2", "h3", "h4", "pre", "blockquote", "form", "figure", "article", "section"})
+_MAX_CELL_LENGTH: Final = 600
+_MAX_COLUMNS: Final = 40
+_MAX_SPAN: Final = 50
+_RULE_SIGN: Final = "─"
 
-Row = tuple[Node | None, ...]
+RowCells = tuple[Node | None, ...]
 
 
-class Part(NamedTuple):
+class TablePart(NamedTuple):
     """Rows of a table below one another, and the cell or caption that stands above them over the whole width.
 
     `parted`: that cell has more in it than words, and is read for itself.
@@ -31,28 +31,28 @@ class Part(NamedTuple):
     """
 
     above: Node | None
-    rows: tuple[Row, ...]
+    rows: tuple[RowCells, ...]
     heads: int
-    parted: bool = False
+    is_layout: bool = False
 
 
-def parts_of(table: Node) -> tuple[Part, ...] | None:
+def table_parts(table: Node) -> tuple[TablePart, ...] | None:
     """Return what a table holds, or None when it only arranges what stands in it.
 
     It holds data when it has two columns and two rows, and no cell is long or has more in it than words and lists, but for
     cells over the whole width.
     """
-    rows = [row for row in _rows(table) if any(cell is not None and cell.text() for cell in row[0])]
-    arranged = any(cell is not None and _is_arranged(cell) for row, _ in rows if _alone(row) is None for cell in row)
+    rows = [row for row in _placed_rows(table) if any(cell is not None and cell.text() for cell in row[0])]
+    arranged = any(cell is not None and _has_layout(cell) for row, _ in rows if _full_width_cell(row) is None for cell in row)
     if table.roles & {"presentation", "none"} or arranged:
         return None
     columns = max((sum(cell is not None for cell in row) for row, _ in rows), default=0)
-    if columns < 2 or len(rows) < 2 or columns > _MOST_COLUMNS:
+    if columns < 2 or len(rows) < 2 or columns > _MAX_COLUMNS:
         return None
-    if any(cell is not None and len(cell.text()) > _LONGEST_CELL for row, _ in rows for cell in row):
+    if any(cell is not None and len(cell.text()) > _MAX_CELL_LENGTH for row, _ in rows for cell in row):
         return None
-    above = next((node for node in table.nodes() if node.tag == "caption" and node.text()), None)
-    return tuple(_parts(above, rows))
+    above = next((node for node in table.child_nodes() if node.tag == "caption" and node.text()), None)
+    return tuple(_split_parts(above, rows))
 
 
 def write_rows(builder: Builder, rows: Sequence[Sequence[Cell]], heads: int) -> None:
@@ -61,9 +61,9 @@ def write_rows(builder: Builder, rows: Sequence[Sequence[Cell]], heads: int) -> 
     A table too wide for the article's column would break a row's words over lines and columns: what a row says is read, marked
     and cited as one.
     """
-    drawn_text = drawn(rows, heads).text
+    drawn_text = draw_table(rows, heads).text
     in_order = [word for row in rows for cell in row for word in cell.text.split()]
-    if [word for word in drawn_text.split() if word.strip(_RULE)] == in_order:
+    if [word for word in drawn_text.split() if word.strip(_RULE_SIGN)] == in_order:
         render_table(builder, rows, heads)
         return
     names = [
@@ -83,49 +83,49 @@ def write_rows(builder: Builder, rows: Sequence[Sequence[Cell]], heads: int) -> 
         builder.end()
 
 
-def _parts(above: Node | None, rows: list[tuple[Row, bool]]) -> Iterator[Part]:
+def _split_parts(above: Node | None, rows: list[tuple[RowCells, bool]]) -> Iterator[TablePart]:
     """Cut the rows where one cell stands alone over the whole width."""
-    taken: list[Row] = []
+    taken: list[RowCells] = []
     heads = 0
     for row, is_head in rows:
-        alone = _alone(row)
+        alone = _full_width_cell(row)
         if alone is not None:
             if taken or above is not None:
-                yield _part(above, taken, heads)
+                yield _make_part(above, taken, heads)
             above, taken, heads = alone, [], 0
             continue
         if is_head and heads == len(taken):
             heads += 1
         taken.append(row)
     if taken or above is not None:
-        yield _part(above, taken, heads if heads < len(taken) else 0)
+        yield _make_part(above, taken, heads if heads < len(taken) else 0)
 
 
-def _part(above: Node | None, rows: list[Row], heads: int) -> Part:
-    return Part(above, tuple(rows), heads, above is not None and _is_arranged(above))
+def _make_part(above: Node | None, rows: list[RowCells], heads: int) -> TablePart:
+    return TablePart(above, tuple(rows), heads, above is not None and _has_layout(above))
 
 
-def _alone(row: Row) -> Node | None:
+def _full_width_cell(row: RowCells) -> Node | None:
     """Return the cell that stands alone in a row, over the whole width."""
     cells = [cell for cell in row if cell is not None]
     return cells[0] if len(cells) == 1 < len(row) and cells[0].text() else None
 
 
-def _is_arranged(cell: Node) -> bool:
-    return any(node.tag in _ARRANGED for node in cell.inside())
+def _has_layout(cell: Node) -> bool:
+    return any(node.tag in _LAYOUT_TAGS for node in cell.descendants())
 
 
-def _rows(table: Node) -> Iterator[tuple[Row, bool]]:
+def _placed_rows(table: Node) -> Iterator[tuple[RowCells, bool]]:
     """Yield the rows, each as wide as it is drawn, and whether it belongs to the head."""
     reaching: dict[int, int] = {}
     for row, is_in_head in _row_nodes(table):
-        cells = [cell for cell in row.nodes() if cell.tag in _CELLS and cell.is_shown]
+        cells = [cell for cell in row.child_nodes() if cell.tag in _CELL_TAGS and cell.is_shown]
         placed: list[Node | None] = []
         for cell in cells:
             while reaching.get(len(placed), 0):
                 placed.append(None)
-            width = _span(cell, "colspan")
-            height = _span(cell, "rowspan")
+            width = _cell_span(cell, "colspan")
+            height = _cell_span(cell, "rowspan")
             for column in range(len(placed), len(placed) + width):
                 reaching[column] = max(reaching.get(column, 0), height)
             placed += [cell, *([None] * (width - 1))]
@@ -136,12 +136,12 @@ def _rows(table: Node) -> Iterator[tuple[Row, bool]]:
 
 
 def _row_nodes(table: Node) -> Iterator[tuple[Node, bool]]:
-    for node in table.nodes():
+    for node in table.child_nodes():
         if node.tag == "tr" and node.is_shown:
             yield node, False
         elif node.tag in _ROW_GROUPS and node.is_shown:
-            yield from ((row, node.tag == "thead") for row in node.nodes() if row.tag == "tr" and row.is_shown)
+            yield from ((row, node.tag == "thead") for row in node.child_nodes() if row.tag == "tr" and row.is_shown)
 
 
-def _span(cell: Node, name: str) -> int:
-    return max(1, min(whole_number(cell.get(name), 1), _WIDEST_SPAN))
+def _cell_span(cell: Node, name: str) -> int:
+    return max(1, min(parse_number(cell.get(name), 1), _MAX_SPAN))

@@ -16,21 +16,27 @@ from typing import Final, Protocol, cast
 from urllib.parse import unquote
 
 from reader.article.lazy_pattern import lazy_pattern
-from reader.formats.detection import decode, fold, has_mark
+from reader.formats.detection import decode, has_byte_order_mark, normalize_line_ends
 
-_DEEPEST: Final = 120
-_HEAD: Final = 4096
-_MEANT: Final = {"iso-8859-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252", "gb2312": "gb18030", "shift_jis": "cp932"}
+_MAX_DEPTH: Final = 120
+_DECLARATION_SIZE: Final = 4096
+_BROWSER_ENCODINGS: Final = {
+    "iso-8859-1": "cp1252",
+    "latin1": "cp1252",
+    "us-ascii": "cp1252",
+    "gb2312": "gb18030",
+    "shift_jis": "cp932",
+}
 """Encodings that pages name, and those that browsers read them in."""
-_MOST_NODES: Final = 500_000
-_LONGEST_NUMBER: Final = 9
-_VOID: Final = frozenset(
+_MAX_NODES: Final = 500_000
+_MAX_DIGITS: Final = 9
+_VOID_TAGS: Final = frozenset(
     {
         *("area", "base", "basefont", "br", "col", "embed", "frame", "hr", "img", "input", "isindex", "link", "meta", "param"),
         *("source", "track", "wbr"),
     }
 )
-UNSHOWN: Final = frozenset(
+HIDDEN_TAGS: Final = frozenset(
     {
         *("script", "style", "template", "noscript", "title", "meta", "link", "base", "iframe", "object", "embed"),
         *("svg", "canvas", "audio", "video", "map", "datalist", "select", "textarea", "input", "noframes", "noembed", "applet"),
@@ -38,15 +44,15 @@ UNSHOWN: Final = frozenset(
     }
 )
 """Elements whose content is never shown as text."""
-_HIDING: Final = lazy_pattern(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
-_DECLARED: Final = lazy_pattern(
+_HIDING_STYLE: Final = lazy_pattern(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_DECLARED_ENCODING: Final = lazy_pattern(
     r"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w:.-]{2,40})|<\?xml[^>]{0,200}encoding\s*=\s*[\"']([\w.-]+)", re.IGNORECASE
 )
 _SELF_CLOSED: Final = lazy_pattern(r"<([A-Za-z][\w:.-]*)((?:\s[^<>]*?)?)/>")
 _XHTML: Final = lazy_pattern(r"\s*<\?xml\b|[^>]{0,1000}<html\b[^>]{0,500}\bxmlns\s*=")
-_NAMING: Final = ("id", "name")
-_LEADS_OUT: Final = lazy_pattern(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:|//)")
-_NONE: Final = frozenset[str]()
+_ANCHOR_ATTRIBUTES: Final = ("id", "name")
+_ABSOLUTE_ADDRESS: Final = lazy_pattern(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:|//)")
+_NO_WORDS: Final = frozenset[str]()
 _CDATA: Final = lazy_pattern(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 
 
@@ -79,26 +85,26 @@ class Node:
     def classes(self) -> frozenset[str]:
         """The words of its class, in lower case."""
         said = self.attrs.get("class")
-        return frozenset(said.casefold().split()) if said else _NONE
+        return frozenset(said.casefold().split()) if said else _NO_WORDS
 
     @property
     def roles(self) -> frozenset[str]:
         """The words of its role and of EPUB's type, in lower case."""
         role, kind = self.attrs.get("role"), self.attrs.get("epub:type")
-        return frozenset(f"{role or ''} {kind or ''}".casefold().split()) if role or kind else _NONE
+        return frozenset(f"{role or ''} {kind or ''}".casefold().split()) if role or kind else _NO_WORDS
 
     @property
     def is_shown(self) -> bool:
         """Whether what is inside is to be seen: no script or the like, and not hidden by the element itself."""
-        if self.tag in UNSHOWN:
+        if self.tag in HIDDEN_TAGS:
             return False
-        return "hidden" not in self.attrs and not ("style" in self.attrs and _HIDING.search(self.attrs["style"]))
+        return "hidden" not in self.attrs and not ("style" in self.attrs and _HIDING_STYLE.search(self.attrs["style"]))
 
-    def nodes(self) -> Iterator[Node]:
+    def child_nodes(self) -> Iterator[Node]:
         """Yield the child elements."""
         return (kid for kid in self.kids if isinstance(kid, Node))
 
-    def inside(self) -> Iterator[Node]:
+    def descendants(self) -> Iterator[Node]:
         """Yield all elements inside, in order, without this one."""
         stack = [kid for kid in reversed(self.kids) if isinstance(kid, Node)]
         while stack:
@@ -107,14 +113,14 @@ class Node:
             if node.kids:
                 stack += [kid for kid in reversed(node.kids) if isinstance(kid, Node)]
 
-    def around(self) -> Iterator[Node]:
+    def ancestors(self) -> Iterator[Node]:
         """Yield the elements around it, from the inside out."""
         node = self.parent
         while node is not None:
             yield node
             node = node.parent
 
-    def holds(self, other: Node) -> bool:
+    def contains(self, other: Node) -> bool:
         """Whether `other` is this element or inside it."""
         return self.order <= other.order <= self.last
 
@@ -127,15 +133,15 @@ class Node:
             if isinstance(item, str):
                 parts.append(item)
             elif item.is_shown and item not in without:
-                if item.tag in SPACED:
+                if item.tag in BLOCK_TAGS:
                     parts.append(" ")
                     stack.append(" ")
                 stack.extend(reversed(item.kids))
         return " ".join("".join(parts).split())
 
 
-HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-SPACED: Final = HEADINGS | {
+HEADING_TAGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+BLOCK_TAGS: Final = HEADING_TAGS | {
     *("address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "details", "dialog", "dir"),
     *("div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "header", "hgroup", "hr", "html", "legend"),
     *("li", "listing", "main", "menu", "nav", "ol", "optgroup", "option", "p", "plaintext", "pre", "search", "section"),
@@ -146,27 +152,27 @@ SPACED: Final = HEADINGS | {
 
 def html_tree(data: bytes) -> Node:
     """Return the root of a page, a node without a tag. Never fails: what is no HTML is text."""
-    return tree_of_text(_decoded(data))
+    return parse_html(_decode_page(data))
 
 
-def tree_of_text(text: str) -> Node:
+def parse_html(text: str) -> Node:
     """Return the root of HTML or XHTML that was decoded already."""
     text = text.replace("\0", "")
     if _XHTML.match(text):
         # Read by the rules of HTML, an element that XHTML closes at once would stay open to the end of what is around it.
         text = _CDATA.sub(lambda match: match[1].replace("&", "&amp;").replace("<", "&lt;"), text)
-        text = _SELF_CLOSED.sub(lambda m: m[0] if m[1].casefold() in _VOID else f"<{m[1]}{m[2]}></{m[1]}>", text)
-    target = _Growing()
+        text = _SELF_CLOSED.sub(lambda m: m[0] if m[1].casefold() in _VOID_TAGS else f"<{m[1]}{m[2]}></{m[1]}>", text)
+    target = _TreeBuilder()
     library = cast("_Library", import_module("lxml.etree"))
     parser = library.HTMLParser(target=target, encoding="utf-8", huge_tree=True, no_network=True)
     with contextlib.suppress(library.LxmlError):  # what was read before stays
         parser.feed(text.encode("utf-8", "replace"))
         parser.close()
-    numbered(target.root)
+    number_nodes(target.root)
     return target.root
 
 
-def joined(parts: Iterable[tuple[str, Node]]) -> Node:
+def join_files(parts: Iterable[tuple[str, Node]]) -> Node:
     """Return one tree of the files of a package, given with their paths in it: ids and links are made those of the whole.
 
     An id that only one of the files has stays as it is, and links to it become "#id". The id "n1" that several have becomes
@@ -179,29 +185,29 @@ def joined(parts: Iterable[tuple[str, Node]]) -> Node:
         part = Node("article", {"id": path}, whole)
         whole.kids.append(part)
         part.kids = root.kids
-        for node in part.nodes():
+        for node in part.child_nodes():
             node.parent = part
-        for name in {name for node in part.inside() for key in _NAMING if (name := node.get(key))}:
+        for name in {name for node in part.descendants() for key in _ANCHOR_ATTRIBUTES if (name := node.get(key))}:
             owners.setdefault(name, []).append(part)
-    paths = {part.id: part for part in whole.nodes()}
+    paths = {part.id: part for part in whole.child_nodes()}
 
     def name_in_whole(path: str, name: str) -> str:
         is_single = owners.get(name) == [paths.get(path)] and name not in paths
         return name if is_single else f"{path}#{name}"
 
-    for part in whole.nodes():
-        for node in part.inside():
-            for key in _NAMING:
+    for part in whole.child_nodes():
+        for node in part.descendants():
+            for key in _ANCHOR_ATTRIBUTES:
                 if name := node.get(key):
                     node.attrs[key] = name_in_whole(part.id, name)
-            if (href := node.get("href")) and not _LEADS_OUT.match(href):
-                path, name = _place_in_package(part.id, href)
+            if (href := node.get("href")) and not _ABSOLUTE_ADDRESS.match(href):
+                path, name = _resolve_link(part.id, href)
                 node.attrs["href"] = f"#{name_in_whole(path, name) if name else path}"
-    numbered(whole)
+    number_nodes(whole)
     return whole
 
 
-def numbered(root: Node) -> None:
+def number_nodes(root: Node) -> None:
     """Give the nodes of a tree their order and place: to be called after it was changed."""
     order = 0
     stack: list[tuple[Node, bool]] = [(root, False)]
@@ -220,48 +226,48 @@ def numbered(root: Node) -> None:
                 stack.append((kid, False))
 
 
-def whole_number(text: str, otherwise: int) -> int:
+def parse_number(text: str, otherwise: int) -> int:
     """Return the number that an attribute says, `otherwise` where it says none."""
     text = text.strip()
-    return int(text) if text.isdecimal() and len(text) <= _LONGEST_NUMBER else otherwise
+    return int(text) if text.isdecimal() and len(text) <= _MAX_DIGITS else otherwise
 
 
-def numbers_in(numbered: Node) -> dict[Node, int]:
+def item_numbers(ordered_list: Node) -> dict[Node, int]:
     """Return the numbers of the items of a numbered list."""
-    number = whole_number(numbered.get("start"), 1)
+    number = parse_number(ordered_list.get("start"), 1)
     numbers: dict[Node, int] = {}
-    for kid in numbered.nodes():
+    for kid in ordered_list.child_nodes():
         if kid.tag == "li":
-            number = numbers[kid] = whole_number(kid.get("value"), number)
+            number = numbers[kid] = parse_number(kid.get("value"), number)
             number += 1
     return numbers
 
 
-def local_name(href: str) -> tuple[str, str]:
+def split_fragment(href: str) -> tuple[str, str]:
     """Return a link's page and the id it leads to there: "./Dog#cite-1" gives "./Dog" and "cite-1"."""
     page, _, name = href.strip().partition("#")
     return page, unquote(name)
 
 
-def _place_in_package(path: str, href: str) -> tuple[str, str]:
+def _resolve_link(path: str, href: str) -> tuple[str, str]:
     """Return the file and the id in it that a link in the file `path` leads to."""
-    page, name = local_name(href)
+    page, name = split_fragment(href)
     if not page:
         return path, name
     folder = path.rpartition("/")[0]
     return normpath(f"{folder}/{unquote(page)}" if folder else unquote(page)), name
 
 
-def _decoded(data: bytes) -> str:
+def _decode_page(data: bytes) -> str:
     """Decode a page: by its mark, by what it says of itself if that fits, else as any text."""
-    declared = None if has_mark(data) else _DECLARED.search(data[:_HEAD].decode("latin-1"))
+    declared = None if has_byte_order_mark(data) else _DECLARED_ENCODING.search(data[:_DECLARATION_SIZE].decode("latin-1"))
     if declared is not None:
         name = (declared[1] or declared[2]).lower()
         # A page that can be read as ASCII up to its declaration is not in UTF-16, whatever it says.
-        name = _MEANT.get(name, name)
+        name = _BROWSER_ENCODINGS.get(name, name)
         if not name.startswith(("utf-16", "utf-8", "utf8", "utf-32")):
             try:
-                return fold(data.decode(name))
+                return normalize_line_ends(data.decode(name))
             except (LookupError, UnicodeError):
                 pass
     return decode(data)
@@ -280,7 +286,7 @@ class _Library(Protocol):
     def HTMLParser(self, *, target: object, encoding: str, huge_tree: bool, no_network: bool) -> _Parser: ...
 
 
-class _Growing:
+class _TreeBuilder:
     """What the parser tells of goes into a tree, whose depth is bounded."""
 
     def __init__(self) -> None:
@@ -294,10 +300,10 @@ class _Growing:
         self._flush()
         self._count += 1
         name = tag.rpartition(":")[2].lower()
-        is_empty = name in _VOID
-        if not is_empty and (self._deeper or self._depth == _DEEPEST or self._count > _MOST_NODES):
+        is_empty = name in _VOID_TAGS
+        if not is_empty and (self._deeper or self._depth == _MAX_DEPTH or self._count > _MAX_NODES):
             self._deeper += 1
-        if self._count > _MOST_NODES:
+        if self._count > _MAX_NODES:
             return
         node = Node(name, attrs, self._at)
         self._at.kids.append(node)
@@ -308,7 +314,7 @@ class _Growing:
     def end(self, tag: str) -> None:
         """Take the end of an element. The parser lets some that are always empty hold what follows: here they never do."""
         self._flush()
-        if tag.rpartition(":")[2].lower() in _VOID:
+        if tag.rpartition(":")[2].lower() in _VOID_TAGS:
             return
         if self._deeper:
             self._deeper -= 1

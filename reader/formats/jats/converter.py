@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from reader.article.model import BlockKind, StyleKind
-from reader.formats.builder import Builder, letter_of, roman_of
+from reader.formats.builder import Builder, alphabet_letter, roman_numeral
 from reader.formats.jats.references import (
     CITATIONS,
     Names,
@@ -20,9 +20,9 @@ from reader.formats.jats.references import (
     raw_runs,
     runs_of,
 )
-from reader.formats.runs import BREAK, Run, cell_of, joined_markers, plain_text, write_runs
+from reader.formats.runs import LINE_BREAK, StyledRun, join_markers, plain_text, to_cell, write_runs
 from reader.formats.text_table import Cell, render_table
-from reader.formats.xml import attribute, children, first, local, words
+from reader.formats.xml import attribute, children, element_name, element_text, find_element
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -39,11 +39,11 @@ _EMPTY: Final = Cell()
 
 def table_rows(table: Element, names: Names) -> tuple[list[list[Cell]], int]:
     """Return the rows of a table, each cell in the first of the places that it spans, and how many of them are its head."""
-    rows = [row for row in table.iter() if local(row) in ("tr", "row")]
-    ruled = {row for part in table.iter() if local(part) == "thead" for row in part.iter()}
+    rows = [row for row in table.iter() if element_name(row) in ("tr", "row")]
+    ruled = {row for part in table.iter() if element_name(part) == "thead" for row in part.iter()}
     heads = 0
     for row in rows:
-        if row not in ruled and not (not ruled and all(local(cell) == "th" for cell in row)):
+        if row not in ruled and not (not ruled and all(element_name(cell) == "th" for cell in row)):
             break
         heads += 1
     made: list[list[Cell]] = []
@@ -56,7 +56,7 @@ def table_rows(table: Element, names: Names) -> tuple[list[list[Cell]], int]:
 def _placed(row: Element, names: Names, below: dict[int, int]) -> Iterator[Cell]:
     """Yield the cells of a row at their places. `below` counts for each place how many rows a cell from above still takes."""
     place = 0
-    for cell in (one for one in row if local(one) in _CELLS):
+    for cell in (one for one in row if element_name(one) in _CELLS):
         while below.get(place, 0) and place < _MOST_COLUMNS:
             below[place] -= 1
             place += 1
@@ -65,7 +65,7 @@ def _placed(row: Element, names: Names, below: dict[int, int]) -> Iterator[Cell]
         high = _number(attribute(cell, "rowspan")) + _number(attribute(cell, "morerows"), 0) - 1
         for covered in range(wide):
             below[place] = high
-            yield cell_of(runs_of(cell, names), CAPTION) if not covered else _EMPTY
+            yield to_cell(runs_of(cell, names), CAPTION) if not covered else _EMPTY
             place += 1
     while below.get(place, 0) and place < _MOST_COLUMNS:
         below[place] -= 1
@@ -149,39 +149,39 @@ class Body:
         write_runs(self._builder, runs_of(element, self._names), self._kind)
 
     def _heading(self, element: Element, level: int, title: str = "") -> None:
-        own = first(element, "title")
+        own = find_element(element, "title")
         if own is None:
-            own = first(element, "caption", "title")
-        label = words(first(element, "label"))
+            own = find_element(element, "caption", "title")
+        label = element_text(find_element(element, "label"))
         runs = runs_of(own, self._names) if own is not None else []
         if not plain_text(runs):
-            runs = [Run(title)]
+            runs = [StyledRun(title)]
         if label or plain_text(runs):
             self._builder.begin(BlockKind.HEADING, min(level, _DEEPEST))
-            write_runs(self._builder, [Run(f"{label} " if label else ""), *runs])
+            write_runs(self._builder, [StyledRun(f"{label} " if label else ""), *runs])
             self._builder.end()
 
     def _block(self, element: Element) -> None:
         """Add an element that is a block or holds some; what is nested deeper than any article is, as its mere words."""
-        name = local(element)
+        name = element_name(element)
         if name in _SILENT or not name:
             return
         self._depth += 1
         if self._depth > _DEEPEST_BLOCK:
-            self._add([Run(words(element))])
+            self._add([StyledRun(element_text(element))])
         elif handler := self._handlers.get(name):
             handler(element)
         elif name in ("p", *_IN_BLOCK) or _has_words(element):
             self._paragraph(element)
         else:
-            if name in _TITLES or first(element, "title") is not None:
+            if name in _TITLES or find_element(element, "title") is not None:
                 self._heading(element, self._level + 1, _TITLES.get(name, "") if list(element) else "")
             self.parts(element)
         self._depth -= 1
 
     # ------------------------------------------------------------------ text
 
-    def _add(self, runs: Sequence[Run], kind: BlockKind | None = None, marker: str = "") -> None:
+    def _add(self, runs: Sequence[StyledRun], kind: BlockKind | None = None, marker: str = "") -> None:
         """Add runs as a block of their own: in a quote or a list one of these."""
         kind = kind or (BlockKind.QUOTE if self._quotes else BlockKind.ITEM if self._nesting else BlockKind.PARAGRAPH)
         level = self._quotes if kind is BlockKind.QUOTE else self._nesting if kind is BlockKind.ITEM else 0
@@ -194,26 +194,26 @@ class Body:
     def _plain(self, element: Element) -> None:
         self._paragraph(element)
 
-    def _paragraph(self, element: Element, marker: str = "", lead: Sequence[Run] = ()) -> str:
+    def _paragraph(self, element: Element, marker: str = "", lead: Sequence[StyledRun] = ()) -> str:
         """Add a paragraph and the blocks that stand in it. Returns the marker when nothing was there to stand behind it."""
-        runs: list[Run] = [*lead, Run(element.text or "")]
+        runs: list[StyledRun] = [*lead, StyledRun(element.text or "")]
         floats: list[tuple[Element, str]] = []
         for child in element:
-            name = local(child)
+            name = element_name(child)
             if name in _IN_BLOCK:
-                runs += [Run(BREAK), *self._formula(child), Run(BREAK)]
+                runs += [StyledRun(LINE_BREAK), *self._formula(child), StyledRun(LINE_BREAK)]
             elif name in _FLOATS:
                 floats.append((child, ""))
                 if name == "fn" and self._are_entries:
                     floats[-1] = child, self._name(child)
-                    runs.append(Run(label_of(child) or "*", level=1, names=(floats[-1][1],)))
+                    runs.append(StyledRun(label_of(child) or "*", level=1, names=(floats[-1][1],)))
             elif name in self._handlers:
                 marker = self._flush(runs, marker)
                 runs = []
                 self._block(child)
             else:
                 runs += child_runs(child, self._names)
-            runs.append(Run(child.tail or ""))
+            runs.append(StyledRun(child.tail or ""))
         marker = self._flush(runs, marker)
         for one, called in floats:
             if called:
@@ -222,33 +222,33 @@ class Body:
                 self._block(one)
         return marker
 
-    def _flush(self, runs: Sequence[Run], marker: str) -> str:
-        joined = joined_markers(runs, self._names.keys)
+    def _flush(self, runs: Sequence[StyledRun], marker: str) -> str:
+        joined = join_markers(runs, self._names.keys)
         if plain_text(joined):
             self._add(joined, BlockKind.ITEM if marker else None, marker)
             return ""
         return marker
 
-    def _formula(self, element: Element) -> list[Run]:
-        label = words(first(element, "label"))
-        return [Run(formula(element).removeprefix(label).strip()), Run(f"  {label}" if label else "")]
+    def _formula(self, element: Element) -> list[StyledRun]:
+        label = element_text(find_element(element, "label"))
+        return [StyledRun(formula(element).removeprefix(label).strip()), StyledRun(f"  {label}" if label else "")]
 
     def _list(self, element: Element) -> None:
         style = attribute(element, "list-type")
-        if title := words(first(element, "title")):
-            self._add([Run(title, ((StyleKind.STRONG, ""),))])
+        if title := element_text(find_element(element, "title")):
+            self._add([StyledRun(title, ((StyleKind.STRONG, ""),))])
         self._nesting += 1
         for number, item in enumerate(children(element, "list-item"), 1):
-            label = words(first(item, "label"))
+            label = element_text(find_element(item, "label"))
             sign = label or _BULLETS.get(style) or ("•" if style in _BULLETS else _numbered(number, style))
             marker = f"{sign} "
             if _has_words(item):
                 self._paragraph(item, marker)
                 continue
             for child in item:
-                if local(child) in ("p", "title"):
+                if element_name(child) in ("p", "title"):
                     marker = self._paragraph(child, marker)
-                elif local(child) != "label":
+                elif element_name(child) != "label":
                     self._block(child)
         self._nesting -= 1
 
@@ -256,9 +256,9 @@ class Body:
         self._heading(element, self._level + 1)
         self._nesting += 1
         for item in children(element, "def-item"):
-            term = first(item, "term")
+            term = find_element(item, "term")
             runs = raw_runs(term, self._names, ((StyleKind.STRONG, ""),)) if term is not None else ()
-            lead, marker = [*runs, Run(": ")], "• "
+            lead, marker = [*runs, StyledRun(": ")], "• "
             for one in children(item, "def"):
                 for paragraph in children(one, "p") or [one]:
                     marker = self._paragraph(paragraph, marker, lead)
@@ -273,14 +273,14 @@ class Body:
         else:
             self.parts(element)
         for attrib in children(element, "attrib"):
-            self._add([Run("— "), *runs_of(attrib, self._names)])
+            self._add([StyledRun("— "), *runs_of(attrib, self._names)])
         self._quotes -= 1
         self._nesting = nesting
 
     def _verse(self, element: Element) -> None:
-        lines = [line for line in element.iter() if local(line) == "verse-line"]
+        lines = [line for line in element.iter() if element_name(line) == "verse-line"]
         self._quotes += 1
-        self._add([run for line in lines for run in (Run(BREAK), *runs_of(line, self._names))])
+        self._add([run for line in lines for run in (StyledRun(LINE_BREAK), *runs_of(line, self._names))])
         self._quotes -= 1
 
     def _code(self, element: Element) -> None:
@@ -299,17 +299,17 @@ class Body:
 
     def _captioned(self, element: Element) -> None:
         """Add the label and the caption of what can't be shown: they say what it is."""
-        caption = first(element, "caption")
-        title = first(caption, "title")
-        label = words(first(element, "label"))
-        runs = [Run(label, ((StyleKind.STRONG, ""),))] if label else []
-        if title is not None and words(title):
-            runs += [Run(". " if label and not label.endswith((".", ":")) else " "), *runs_of(title, self._names)]
+        caption = find_element(element, "caption")
+        title = find_element(caption, "title")
+        label = element_text(find_element(element, "label"))
+        runs = [StyledRun(label, ((StyleKind.STRONG, ""),))] if label else []
+        if title is not None and element_text(title):
+            runs += [StyledRun(". " if label and not label.endswith((".", ":")) else " "), *runs_of(title, self._names)]
         paragraphs = children(caption, "p") if caption is not None else []
-        if not runs and not paragraphs and (described := words(first(element, "alt-text"))):
-            runs = [Run(f"[image: {described}]", ((StyleKind.EMPHASIS, ""),))]
+        if not runs and not paragraphs and (described := element_text(find_element(element, "alt-text"))):
+            runs = [StyledRun(f"[image: {described}]", ((StyleKind.EMPHASIS, ""),))]
         if runs and paragraphs and title is None:
-            runs.append(Run(". " if not label.endswith((".", ":")) else " "))
+            runs.append(StyledRun(". " if not label.endswith((".", ":")) else " "))
             self._paragraph(paragraphs.pop(0), lead=runs)
         elif runs:
             self._add(runs)
@@ -319,17 +319,17 @@ class Body:
     def _figure(self, element: Element) -> None:
         self._captioned(element)
         for child in element:
-            if local(child) not in ("caption", "p"):
+            if element_name(child) not in ("caption", "p"):
                 self._block(child)
 
     def _table_wrap(self, element: Element) -> None:
         self._captioned(element)
-        for table in (one for one in element.iter() if local(one) in ("table", "tgroup")):
+        for table in (one for one in element.iter() if element_name(one) in ("table", "tgroup")):
             self._table(table)
         for foot in children(element, "table-wrap-foot"):
             for child in foot:
-                if local(child) in ("fn", "fn-group"):
-                    for note in (one for one in child.iter() if local(one) == "fn"):
+                if element_name(child) in ("fn", "fn-group"):
+                    for note in (one for one in child.iter() if element_name(one) == "fn"):
                         self._plain_note(note)
                 else:
                     self._block(child)
@@ -340,14 +340,14 @@ class Body:
     def _array(self, element: Element) -> None:
         self._captioned(element)
         for child in element:
-            if local(child) == "tbody":
+            if element_name(child) == "tbody":
                 self._table(element)
                 return
 
     def _box(self, element: Element) -> None:
         self._heading(element, self._level + 1)
         for child in element:
-            if local(child) != "caption":
+            if element_name(child) != "caption":
                 self._block(child)
             else:
                 for paragraph in children(child, "p"):
@@ -358,7 +358,7 @@ class Body:
     def _name(self, element: Element) -> str:
         """Return an entry's id, or a name for one that has none: nobody else calls it."""
         self._made += 1
-        return element.get("id", "") or f"{local(element)} {self._made}"
+        return element.get("id", "") or f"{element_name(element)} {self._made}"
 
     def _note(self, element: Element) -> None:
         """Add a note: one that the text calls is an entry, the others are paragraphs."""
@@ -375,11 +375,11 @@ class Body:
             self._labelled(element, f"[{label}] " if label else "")
 
     def _plain_note(self, element: Element) -> None:
-        label = words(first(element, "label"))
+        label = element_text(find_element(element, "label"))
         authors = self._names.authors.get(element.get("id", ""), "")
-        self._labelled(element, f"{label} " if label else "", [Run(f"{authors}: ")] if authors else ())
+        self._labelled(element, f"{label} " if label else "", [StyledRun(f"{authors}: ")] if authors else ())
 
-    def _labelled(self, element: Element, marker: str, lead: Sequence[Run] = ()) -> None:
+    def _labelled(self, element: Element, marker: str, lead: Sequence[StyledRun] = ()) -> None:
         nesting, self._nesting = self._nesting, 0
         for paragraph in children(element, "p") or [element]:
             self._paragraph(_without_label(paragraph), marker, lead)
@@ -400,15 +400,15 @@ class Body:
             return
         with self._builder.entry(self._name(element), label) as entry:
             entry.links = links_of(element)
-            entry.known = known_of(element)
+            entry.metadata = known_of(element)
             self._citations(element, marker)
 
     def _citations(self, ref: Element, marker: str) -> None:
         """Add what stands in one entry: a citation, several of them, or a note."""
-        found = [one for one in ref.iter() if local(one) in CITATIONS]
-        runs = [run for one in found for run in (Run(" "), *citation_runs(one, self._names))]
+        found = [one for one in ref.iter() if element_name(one) in CITATIONS]
+        runs = [run for one in found for run in (StyledRun(" "), *citation_runs(one, self._names))]
         notes = children(ref, "note") if found else [ref]
-        runs += [run for note in notes for run in (Run(" "), *raw_runs(_without_label(note), self._names))]
+        runs += [run for note in notes for run in (StyledRun(" "), *raw_runs(_without_label(note), self._names))]
         self._add(runs, BlockKind.ITEM if marker else BlockKind.PARAGRAPH, marker)
 
 
@@ -420,7 +420,7 @@ def _has_words(element: Element) -> bool:
 def _numbered(number: int, style: str) -> str:
     """Return an item's number in the style of its list."""
     kind, _, case = style.partition("-")
-    written = {"alpha": letter_of, "roman": roman_of}.get(kind, str)(number) or str(number)
+    written = {"alpha": alphabet_letter, "roman": roman_numeral}.get(kind, str)(number) or str(number)
     return f"{written.upper() if case == 'upper' else written}."
 
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 from reader.article.article import Article
 from reader.article.model import About, BlockKind, NoiseReason
-from reader.article.reference_parser import doi_of
+from reader.article.reference_parser import find_doi
 from reader.errors import ReaderError
 from reader.formats.builder import Builder
 from reader.formats.jats.converter import Body
 from reader.formats.jats.references import Names, label_of
-from reader.formats.runs import Keys
-from reader.formats.xml import attribute, children, first, local, read_xml, words
+from reader.formats.runs import EntryKeys
+from reader.formats.xml import attribute, children, element_name, element_text, find_element, read_xml
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -44,12 +44,14 @@ def jats_article(data: bytes, source: str) -> Article:
     """
     what = "the input" if source == "-" else source
     root = read_xml(with_characters(data))
-    article = next((element for element in root.iter() if local(element) == "article"), None) if root is not None else None
+    article = (
+        next((element for element in root.iter() if element_name(element) == "article"), None) if root is not None else None
+    )
     if article is None:
         raise ReaderError(f"{what} is no article in JATS XML that can be read", "it is broken or was cut short: get it again")
     builder = Builder()
     names = _names(article)
-    meta = first(article, "front", "article-meta")
+    meta = find_element(article, "front", "article-meta")
     builder.language = attribute(article, "lang") or "en"
     builder.about = _about(article, meta)
     body = Body(builder, names)
@@ -84,21 +86,23 @@ def _names(article: Element) -> Names:
     entries: list[tuple[str, str]] = []
     others: set[str] = set()
     apart = {element for part in children(article, "sub-article", "response") for element in part.iter()}
-    tables = {note for element in article.iter() if local(element) == "table-wrap" for note in element.iter()}
+    tables = {note for element in article.iter() if element_name(element) == "table-wrap" for note in element.iter()}
     for element in article.iter():
         name = element.get("id", "")
-        is_called = local(element) == "fn" and name in called and element not in tables
-        if name and element not in apart and (local(element) == "ref" or is_called):
+        is_called = element_name(element) == "fn" and name in called and element not in tables
+        if name and element not in apart and (element_name(element) == "ref" or is_called):
             entries.append((name, label_of(element)))
         elif name:
             others.add(name)
-    return Names(Keys.of(entries), others, _contributions(article))
+    return Names(EntryKeys.from_entries(entries), others, _contributions(article))
 
 
 def _contributions(article: Element) -> dict[str, str]:
     """Return the names of the authors that a note about authors, such as what each did, is about."""
     found: dict[str, list[str]] = {}
-    for contrib in (one for group in article.iter() if local(group) == "contrib-group" for one in children(group, "contrib")):
+    for contrib in (
+        one for group in article.iter() if element_name(group) == "contrib-group" for one in children(group, "contrib")
+    ):
         name = _name(contrib)
         for xref in children(contrib, "xref") if name else ():
             if attribute(xref, "ref-type") == "fn":
@@ -108,8 +112,8 @@ def _contributions(article: Element) -> dict[str, str]:
 
 def _called(part: Element) -> set[str]:
     """Return the ids that markers in a text name; those of the authors' names are about the authors."""
-    authors = {xref for group in part.iter() if local(group) == "contrib-group" for xref in group.iter()}
-    found = (element for element in part.iter() if local(element) == "xref" and element not in authors)
+    authors = {xref for group in part.iter() if element_name(group) == "contrib-group" for xref in group.iter()}
+    found = (element for element in part.iter() if element_name(element) == "xref" and element not in authors)
     return {rid for element in found for rid in attribute(element, "rid").split()}
 
 
@@ -117,11 +121,11 @@ def _head(builder: Builder, body: Body, meta: Element | None) -> None:
     """Add the title and the abstracts."""
     if meta is None:
         return
-    group = first(meta, "title-group")
-    if (title := first(group, "article-title")) is not None:
+    group = find_element(meta, "title-group")
+    if (title := find_element(group, "article-title")) is not None:
         builder.begin(BlockKind.HEADING, 1)
         body.write(title)
-        if (subtitle := first(group, "subtitle")) is not None:
+        if (subtitle := find_element(group, "subtitle")) is not None:
             builder.text(": ")
             body.write(subtitle)
         builder.end()
@@ -132,8 +136,10 @@ def _head(builder: Builder, body: Body, meta: Element | None) -> None:
 def _sub_article(builder: Builder, part: Element, names: Names) -> None:
     """Add a decision letter, a reply, a translation: what comes along with the article and isn't it."""
     body = Body(builder, names, are_entries=False)
-    front = first(part, "front-stub")
-    title = first(front if front is not None else first(part, "front", "article-meta"), "title-group", "article-title")
+    front = find_element(part, "front-stub")
+    title = find_element(
+        front if front is not None else find_element(part, "front", "article-meta"), "title-group", "article-title"
+    )
     if title is not None:
         builder.begin(BlockKind.HEADING, 1)
         body.write(title)
@@ -146,12 +152,14 @@ def _sub_article(builder: Builder, part: Element, names: Names) -> None:
 
 
 def _about(article: Element, meta: Element | None) -> About:
-    journal = first(article, "front", "journal-meta")
-    title = first(journal, "journal-title-group", "journal-title")
-    site = words(title if title is not None else first(journal, "journal-title"))
+    journal = find_element(article, "front", "journal-meta")
+    title = find_element(journal, "journal-title-group", "journal-title")
+    site = element_text(title if title is not None else find_element(journal, "journal-title"))
     if meta is None:
         return About(site=site)
-    doi = doi_of(" ".join(words(one) for one in children(meta, "article-id") if attribute(one, "pub-id-type") == "doi"))
+    doi = find_doi(
+        " ".join(element_text(one) for one in children(meta, "article-id") if attribute(one, "pub-id-type") == "doi")
+    )
     return About(byline=_byline(meta), date=_date(meta), site=site, address=f"https://doi.org/{doi}" if doi else "")
 
 
@@ -169,15 +177,15 @@ def _byline(meta: Element) -> str:
 
 
 def _name(contrib: Element) -> str:
-    name = first(contrib, "name")
+    name = find_element(contrib, "name")
     if name is None:
-        name = first(contrib, "name-alternatives", "name")
+        name = find_element(contrib, "name-alternatives", "name")
     if name is not None:
-        parts = (words(first(name, part)) for part in ("prefix", "given-names", "surname", "suffix"))
+        parts = (element_text(find_element(name, part)) for part in ("prefix", "given-names", "surname", "suffix"))
         return " ".join(filter(None, parts))
-    group = first(contrib, "collab")
-    return words(first(contrib, "string-name")) or (
-        "" if group is None else " ".join((group.text or "").split()) or words(group)
+    group = find_element(contrib, "collab")
+    return element_text(find_element(contrib, "string-name")) or (
+        "" if group is None else " ".join((group.text or "").split()) or element_text(group)
     )
 
 
@@ -189,7 +197,7 @@ def _date(meta: Element) -> str:
 
 
 def _written(date: Element) -> str:
-    year, month, day = (words(first(date, part)) for part in ("year", "month", "day"))
+    year, month, day = (element_text(find_element(date, part)) for part in ("year", "month", "day"))
     if month[:3].casefold() in _MONTHS:
         month = str(_MONTHS.index(month[:3].casefold()) + 1)
     if not year or not month.isdecimal():

@@ -8,10 +8,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reader.article.model import Reference, StyleKind
-from reader.article.reference_parser import doi_of
+from reader.article.reference_parser import find_doi
 from reader.formats.formulas import math_text, tex_text
-from reader.formats.runs import BREAK, Keys, Run, joined_markers
-from reader.formats.xml import attribute, children, first, local, words
+from reader.formats.runs import LINE_BREAK, EntryKeys, StyledRun, join_markers
+from reader.formats.xml import attribute, children, element_name, element_text, find_element
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -52,50 +52,50 @@ class Names(NamedTuple):
     `authors` tells of a note that is about authors who they are.
     """
 
-    keys: Keys
+    keys: EntryKeys
     others: Collection[str] = ()
     authors: Mapping[str, str] = MappingProxyType({})
 
 
-def runs_of(element: Element, names: Names) -> list[Run]:
+def runs_of(element: Element, names: Names) -> list[StyledRun]:
     """Return what an element says as runs; its markers joined."""
-    return joined_markers(list(raw_runs(element, names)), names.keys)
+    return join_markers(list(raw_runs(element, names)), names.keys)
 
 
-def raw_runs(element: Element, names: Names, look: Look = (), level: int = 0) -> Iterator[Run]:
+def raw_runs(element: Element, names: Names, look: Look = (), level: int = 0) -> Iterator[StyledRun]:
     """Yield what stands in an element, piece by piece."""
     if element.text:
-        yield Run(element.text, look, level)
+        yield StyledRun(element.text, look, level)
     for child in element:
         yield from child_runs(child, names, look, level)
         if child.tail:
-            yield Run(child.tail, look, level)
+            yield StyledRun(child.tail, look, level)
 
 
-def child_runs(child: Element, names: Names, look: Look = (), level: int = 0) -> Iterator[Run]:
+def child_runs(child: Element, names: Names, look: Look = (), level: int = 0) -> Iterator[StyledRun]:
     """Yield what one element in a text says; unknown elements say what stands in them."""
-    name = local(child)
+    name = element_name(child)
     if name == "xref":
         yield from _marker(child, names, look, level)
     elif name == "break":
-        yield Run(BREAK)
+        yield StyledRun(LINE_BREAK)
     elif name in ("math", "tex-math", "alternatives", "inline-formula"):
-        yield Run(formula(child), look, level)
+        yield StyledRun(formula(child), look, level)
     elif name in _UNSEEN:
         return
     elif not name:
-        yield Run(child.text or "", look, level)
+        yield StyledRun(child.text or "", look, level)
     else:
         if name in _LOOKS:
             look = (*look, (_LOOKS[name], ""))
         elif name in _LINKS and (target := _target(child)):
             look = (*look, (StyleKind.LINK, target))
         if name in _LINES:
-            yield Run(BREAK)
+            yield StyledRun(LINE_BREAK)
         yield from raw_runs(child, names, look, level or _LEVELS.get(name, 0))
 
 
-def _marker(xref: Element, names: Names, look: Look, level: int) -> Iterator[Run]:
+def _marker(xref: Element, names: Names, look: Look, level: int) -> Iterator[StyledRun]:
     """Yield a marker that names entries, or what stands in one that names a figure, a section, a note of a table."""
     targets = attribute(xref, "rid").split()
     known = tuple(target for target in targets if target in names.keys.places)
@@ -104,20 +104,20 @@ def _marker(xref: Element, names: Names, look: Look, level: int) -> Iterator[Run
     if not known and not nowhere:
         yield from inside
         return
-    text = "".join(run.text for run in inside if run.text != BREAK)
+    text = "".join(run.text for run in inside if run.text != LINE_BREAK)
     if not text.strip():
         labels = {name: label for label, name in names.keys.labels.items()}
         text = ", ".join(labels[name] for name in known if name in labels)
         level = 1
     raised = level or next((run.level for run in inside), 0)
     if text:
-        yield Run(text, look, raised, known or tuple(targets) or (text.strip(),))
+        yield StyledRun(text, look, raised, known or tuple(targets) or (text.strip(),))
 
 
 def _target(element: Element) -> str:
     """Return where a link leads to: its href, else the address that is its text."""
-    target = attribute(element, "href").strip() or words(element)
-    if local(element) == "email" and "@" in target and ":" not in target:
+    target = attribute(element, "href").strip() or element_text(element)
+    if element_name(element) == "email" and "@" in target and ":" not in target:
         return f"mailto:{target}"
     if attribute(element, "ext-link-type") == "doi" and target.startswith("10."):
         return f"https://doi.org/{target}"
@@ -126,16 +126,16 @@ def _target(element: Element) -> str:
 
 def formula(element: Element) -> str:
     """Return a formula as text: of several ways of writing it, the one that says most in a terminal."""
-    if local(element) == "math":
+    if element_name(element) == "math":
         return math_text(element)
-    if local(element) == "tex-math":
-        return tex_text(words(element))
+    if element_name(element) == "tex-math":
+        return tex_text(element_text(element))
     found = list(element.iter())
     for wanted in ("math", "tex-math", "textual-form"):
         for one in found:
-            if local(one) == wanted and one is not element:
-                return formula(one) if wanted != "textual-form" else words(one)
-    return words(element)
+            if element_name(one) == wanted and one is not element:
+                return formula(one) if wanted != "textual-form" else element_text(one)
+    return element_text(element)
 
 
 # ------------------------------------------------------------------ what each citation says in its fields, and how it reads
@@ -153,45 +153,50 @@ _YEAR: Final = re.compile(r"(?:1[5-9]|20)\d\d")
 _LETTER: Final = re.compile(r"\w")
 
 
-def citation_runs(citation: Element, names: Names) -> list[Run]:
+def citation_runs(citation: Element, names: Names) -> list[StyledRun]:
     """Return what a citation says, written out where it has only fields."""
     return list(_mixed(citation, names)) if _is_mixed(citation) else list(_written_out(citation, names))
 
 
 def label_of(ref: Element) -> str:
     """Return what the list calls an entry: "12" of "[12]." and "12."; "" where it has no label."""
-    label = first(ref, "label")
+    label = find_element(ref, "label")
     if label is None:
-        label = next((found for one in children(ref, *CITATIONS) if (found := first(one, "label")) is not None), None)
-    return words(label).strip("[]().: ")
+        label = next((found for one in children(ref, *CITATIONS) if (found := find_element(one, "label")) is not None), None)
+    return element_text(label).strip("[]().: ")
 
 
 def links_of(ref: Element) -> list[str]:
     """Return the addresses in an entry, in order."""
-    targets = (attribute(element, "href") for element in ref.iter() if local(element) in ("ext-link", "uri", "pub-id"))
+    targets = (attribute(element, "href") for element in ref.iter() if element_name(element) in ("ext-link", "uri", "pub-id"))
     return [target.strip() for target in targets if ":" in target]
 
 
 def known_of(ref: Element) -> Reference | None:
     """Return what an entry says in fields, None where it has none. An entry of several citations is known by its first."""
-    citation = next((element for element in ref.iter() if local(element) in CITATIONS), None)
+    citation = next((element for element in ref.iter() if element_name(element) in CITATIONS), None)
     if citation is None:
         return None
     year = _YEAR.search(_field(citation, "year"))
     doi = ""
     for element in citation.iter():
-        if local(element) in _IDS | {"ext-link", "uri"}:
-            doi = doi or doi_of(words(element)) or doi_of(attribute(element, "href"))
+        if element_name(element) in _IDS | {"ext-link", "uri"}:
+            doi = doi or find_doi(element_text(element)) or find_doi(attribute(element, "href"))
     url = next(
-        (words(element) for element in citation.iter() if local(element) in ("uri", "ext-link") and "://" in words(element)), ""
+        (
+            element_text(element)
+            for element in citation.iter()
+            if element_name(element) in ("uri", "ext-link") and "://" in element_text(element)
+        ),
+        "",
     )
     title = next((found for name in _TITLES if (found := _field(citation, name))), "") or _field(citation, "source")
-    authors = tuple(_author(name) for name in _people(citation, "author") if local(name) != "etal")
+    authors = tuple(_author(name) for name in _people(citation, "author") if element_name(name) != "etal")
     return Reference("", "", "", authors=authors, year=year[0] if year else "", title=title, doi=doi, url=url)
 
 
 def _field(citation: Element, name: str) -> str:
-    return next((words(element).rstrip(".,") for element in citation.iter() if local(element) == name), "")
+    return next((element_text(element).rstrip(".,") for element in citation.iter() if element_name(element) == name), "")
 
 
 def _people(citation: Element, kind: str) -> list[Element]:
@@ -200,13 +205,13 @@ def _people(citation: Element, kind: str) -> list[Element]:
     found = [name for group in groups if attribute(group, "person-group-type") in ("", kind) for name in group]
     if kind == "author" and not groups:
         found = list(citation)
-    return [name for name in found if local(name) in _NAMES]
+    return [name for name in found if element_name(name) in _NAMES]
 
 
 def _author(name: Element) -> str:
     """Return "Surname, Given" or an organisation's name."""
-    family, given = words(first(name, "surname")), words(first(name, "given-names"))
-    return f"{family}, {given}" if family and given else family or words(name)
+    family, given = element_text(find_element(name, "surname")), element_text(find_element(name, "given-names"))
+    return f"{family}, {given}" if family and given else family or element_text(name)
 
 
 def _is_mixed(citation: Element) -> bool:
@@ -218,35 +223,35 @@ def _is_mixed(citation: Element) -> bool:
 # ---------------------------------------------------------------------- as it stands
 
 
-def _mixed(element: Element, names: Names, look: Look = ()) -> Iterator[Run]:
+def _mixed(element: Element, names: Names, look: Look = ()) -> Iterator[StyledRun]:
     """Yield a citation as it stands. Where two fields touch, the file forgot what belongs between them."""
     said = element.text or ""
-    yield Run(said, look)
+    yield StyledRun(said, look)
     follows: Element | None = None
     for child in element:
-        if local(child) != "label":
+        if element_name(child) != "label":
             inside = list(_field_runs(child, names, look, said))
             shown = "".join(run.text for run in inside)
             if follows is not None and shown.strip():
-                yield Run(_gap(follows, child, said, shown), look)
+                yield StyledRun(_gap(follows, child, said, shown), look)
             yield from inside
             said, follows = shown or said, child
         tail = child.tail or ""
         if tail.strip():
-            yield Run(tail, look)
+            yield StyledRun(tail, look)
             said, follows = tail, None
 
 
-def _field_runs(child: Element, names: Names, look: Look, before: str) -> Iterator[Run]:
-    name = local(child)
+def _field_runs(child: Element, names: Names, look: Look, before: str) -> Iterator[StyledRun]:
+    name = element_name(child)
     if name in ("person-group", "name", "string-name"):
         yield from _mixed(child, names, look)
     elif name == "etal":
-        yield Run(words(child) or "et al.", look)
+        yield StyledRun(element_text(child) or "et al.", look)
     elif name in _IDS:
         lead = _ID_WORDS.get(attribute(child, "pub-id-type"), "")
         is_said = not lead or before.rstrip().lower().endswith((lead.strip().lower(), lead.strip(": ").lower(), ".org/"))
-        yield Run(("" if is_said else lead) + words(child), look)
+        yield StyledRun(("" if is_said else lead) + element_text(child), look)
     elif name == "source":
         yield from raw_runs(child, names, (*look, (StyleKind.EMPHASIS, "")))
     else:
@@ -255,10 +260,10 @@ def _field_runs(child: Element, names: Names, look: Look, before: str) -> Iterat
 
 def _gap(follows: Element, child: Element, said: str, shown: str) -> str:
     """Return what belongs between a field and the one before it when nothing stands there but white space."""
-    if local(child) in _NAMES and local(follows) in _NAMES:
+    if element_name(child) in _NAMES and element_name(follows) in _NAMES:
         return "" if said.endswith((" ", "\n")) else " " if said.endswith((",", ";", "&")) else ", "
     is_touching = not (follows.tail or said[-1:].isspace())
-    if is_touching and (local(child) in _FORMATTING or local(follows) in _FORMATTING):
+    if is_touching and (element_name(child) in _FORMATTING or element_name(follows) in _FORMATTING):
         return ""
     return "" if said.endswith(_OPEN) or (is_touching and not _LETTER.match(shown)) else " "
 
@@ -266,7 +271,7 @@ def _gap(follows: Element, child: Element, said: str, shown: str) -> str:
 # ---------------------------------------------------------------------- written out
 
 
-def _written_out(citation: Element, names: Names) -> Iterator[Run]:
+def _written_out(citation: Element, names: Names) -> Iterator[StyledRun]:
     """Yield a citation of fields as an entry reads, and behind it what else it says."""
     done: set[str] = {"person-group", "label", "year", "month", "day", *_NAMES}
     authors = _listed(_people(citation, "author"))
@@ -275,26 +280,26 @@ def _written_out(citation: Element, names: Names) -> Iterator[Run]:
         authors, editors = _listed(editors) + (", eds" if editors else ""), []
     year = _all(citation, "year")
     head = f"{authors} ({year})" if authors and year else authors or (f"({year})" if year else "")
-    yield Run(head)
+    yield StyledRun(head)
     ends = head and "."
     for name in _TITLES:
         done.add(name)
         for title in children(citation, name):
-            yield Run(_stop(ends))
+            yield StyledRun(_stop(ends))
             yield from raw_runs(title, names)
-            ends = words(title)
+            ends = element_text(title)
     if editors:
-        yield Run(f"{_stop(ends)}In: {_listed(editors)}, eds")
+        yield StyledRun(f"{_stop(ends)}In: {_listed(editors)}, eds")
         ends = "eds"
     for source in children(citation, "source"):
-        yield Run(_stop(ends))
+        yield StyledRun(_stop(ends))
         yield from raw_runs(source, names, ((StyleKind.EMPHASIS, ""),))
-        ends = words(source)
+        ends = element_text(source)
     done |= {"source", "volume", "issue", "fpage", "lpage", "publisher-loc", "publisher-name"}
-    yield Run(f"{_place(citation)}." if ends or _place(citation) else "")
+    yield StyledRun(f"{_place(citation)}." if ends or _place(citation) else "")
     for child in citation:
-        if local(child) not in done and (said := list(_field_runs(child, names, (), ""))):
-            yield Run(" ")
+        if element_name(child) not in done and (said := list(_field_runs(child, names, (), ""))):
+            yield StyledRun(" ")
             yield from said
 
 
@@ -308,7 +313,7 @@ def _place(citation: Element) -> str:
 
 
 def _all(citation: Element, name: str) -> str:
-    return ", ".join(filter(None, map(words, children(citation, name))))
+    return ", ".join(filter(None, map(element_text, children(citation, name))))
 
 
 def _stop(text: str) -> str:
@@ -323,11 +328,11 @@ def _listed(people: Sequence[Element]) -> str:
 def _written(people: Iterable[Element]) -> Iterator[str]:
     """Yield names as lists write them: "Adams JB"."""
     for name in people:
-        if local(name) == "etal":
+        if element_name(name) == "etal":
             yield "et al."
-        elif local(name) == "collab":
+        elif element_name(name) == "collab":
             # A group may list its members in itself: they are not what the work goes by.
-            yield " ".join((name.text or "").split()) or words(name)
+            yield " ".join((name.text or "").split()) or element_text(name)
         else:
-            parts = (words(first(name, part)) for part in ("surname", "given-names", "suffix"))
-            yield " ".join(filter(None, parts)) or words(name)
+            parts = (element_text(find_element(name, part)) for part in ("surname", "given-names", "suffix"))
+            yield " ".join(filter(None, parts)) or element_text(name)

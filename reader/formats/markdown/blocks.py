@@ -12,12 +12,12 @@ from reader.article.ranges import Span
 
 # ------------------------------------------------------------------ its white space in columns, the signs of the containers it
 
-_WHITE = lazy_pattern(r"[ \t]*")
+_WHITE_SPACE = lazy_pattern(r"[ \t]*")
 _DELIMITER_ROW = lazy_pattern(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*(?:\|[ \t]*)?$")
-_TAB = 4
+_TAB_WIDTH = 4
 
 
-class Line(NamedTuple):
+class LineRest(NamedTuple):
     """What is left of a line behind its containers: from `base` on, with `indent` columns of white space before `start`.
 
     `begin` and `end` are the whole line's; a blank rest has `start == end`. `spare` are those columns of `indent` that are left
@@ -32,46 +32,46 @@ class Line(NamedTuple):
     spare: int = 0
 
 
-def rest_of_line(text: str, begin: int, base: int, end: int, spare: int = 0) -> Line:
+def rest_of_line(text: str, begin: int, base: int, end: int, spare: int = 0) -> LineRest:
     """Return the rest of the line `text[begin:end]` from `base` on, with `spare` columns of a tab before it."""
     if base >= end or text[base] not in " \t":
-        return Line(begin, base, base, spare, end, spare)
-    white = _WHITE.match(text, base, end)
+        return LineRest(begin, base, base, spare, end, spare)
+    white = _WHITE_SPACE.match(text, base, end)
     start = white.end() if white else base
     indent = start - base
     if "\t" in text[base:start]:
-        indent = sum(_width(text, begin, position) for position in range(base, start))
-    return Line(begin, base, start, indent + spare, end, spare)
+        indent = sum(_white_width(text, begin, position) for position in range(base, start))
+    return LineRest(begin, base, start, indent + spare, end, spare)
 
 
-def behind_quote_sign(text: str, line: Line) -> Line:
+def after_quote_sign(text: str, line: LineRest) -> LineRest:
     """Return what is left behind the ">" that the rest of the line begins with, and one column of white space after it."""
     behind = line.start + 1
     if behind < line.end and text[behind] in " \t":
-        return rest_of_line(text, line.begin, behind + 1, line.end, _width(text, line.begin, behind) - 1)
+        return rest_of_line(text, line.begin, behind + 1, line.end, _white_width(text, line.begin, behind) - 1)
     return rest_of_line(text, line.begin, behind, line.end)
 
 
-def behind_columns(text: str, line: Line, width: int) -> Line:
+def after_columns(text: str, line: LineRest, width: int) -> LineRest:
     """Return what is left behind white space of `width` columns, which must be there."""
     position, column = line.base, line.spare
     while column < width:
-        column += _width(text, line.begin, position)
+        column += _white_width(text, line.begin, position)
         position += 1
     return rest_of_line(text, line.begin, position, line.end, column - width)
 
 
-def _width(text: str, begin: int, position: int) -> int:
+def _white_width(text: str, begin: int, position: int) -> int:
     """Return how many columns the white space at `position` is wide."""
-    return _TAB - (position - begin) % _TAB if text[position] == "\t" else 1
+    return _TAB_WIDTH - (position - begin) % _TAB_WIDTH if text[position] == "\t" else 1
 
 
-def rules_table(row: str, header: str) -> bool:
+def is_delimiter_row(row: str, header: str) -> bool:
     """Whether `row` is the row of dashes that makes `header`, the line before it, the first row of a table."""
-    return bool(_DELIMITER_ROW.match(row)) and ("|" in header or "|" in row) and _cells(row) == _cells(header)
+    return bool(_DELIMITER_ROW.match(row)) and ("|" in header or "|" in row) and _count_cells(row) == _count_cells(header)
 
 
-def _cells(row: str) -> int:
+def _count_cells(row: str) -> int:
     row = row.strip()
     inner = row[1:] if row.startswith("|") else row
     inner = inner[:-1] if inner.endswith("|") and not inner.endswith("\\|") else inner
@@ -89,14 +89,14 @@ _INLINE_NAMES = (
     "a|abbr|acronym|audio|b|bdi|bdo|big|br|button|cite|code|data|del|dfn|em|font|i|img|input|ins|kbd|label|mark|math|meta|object|picture|q|"
     "ruby|rp|rt|s|samp|small|source|span|strike|strong|style|script|sub|sup|svg|time|tt|u|var|video|wbr"
 )
-_ENDED = lazy_pattern(
+_ENDED_HTML = lazy_pattern(
     r"<(?:(?P<verbatim>pre|script|style|textarea)(?=[\s>]|$)|(?P<comment>!--)|(?P<process>\?)|(?P<cdata>!\[CDATA\[)|(?P<declared>![A-Z]))",
     re.IGNORECASE,
 )
-_UNTIL_BLANK = lazy_pattern(rf"</?(?:{_BLOCK_NAMES})(?=[\s>/]|$)", re.IGNORECASE)
-_ALONE = lazy_pattern(r"</?[A-Za-z][A-Za-z0-9-]*(?:\s[^<>]*)?/?>[ \t]*$")
+_BLOCK_TAG = lazy_pattern(rf"</?(?:{_BLOCK_NAMES})(?=[\s>/]|$)", re.IGNORECASE)
+_LONE_TAG = lazy_pattern(r"</?[A-Za-z][A-Za-z0-9-]*(?:\s[^<>]*)?/?>[ \t]*$")
 _TAG = lazy_pattern(rf"</?({_BLOCK_NAMES}|{_INLINE_NAMES})(?:\s[^<>]*|/)?>", re.IGNORECASE)
-_ENDS = {"comment": "-->", "process": "?>", "cdata": "]]>", "declared": ">"}
+_HTML_ENDS = {"comment": "-->", "process": "?>", "cdata": "]]>", "declared": ">"}
 
 
 class HtmlBlock(NamedTuple):
@@ -108,13 +108,13 @@ class HtmlBlock(NamedTuple):
 
 def html_block_at(text: str, start: int, end: int, *, in_paragraph: bool) -> HtmlBlock | None:
     """Return what kind of HTML block begins at `start` of a line that ends at `end`, or None."""
-    if ended := _ENDED.match(text, start, end):
+    if ended := _ENDED_HTML.match(text, start, end):
         kind = ended.lastgroup or ""
         if kind == "verbatim":
             name = ended["verbatim"].casefold()
             return HtmlBlock(f"</{name}>", name in ("pre", "textarea"))
-        return HtmlBlock(_ENDS[kind], shown=False)
-    if _UNTIL_BLANK.match(text, start, end) or (not in_paragraph and _ALONE.match(text, start, end)):
+        return HtmlBlock(_HTML_ENDS[kind], shown=False)
+    if _BLOCK_TAG.match(text, start, end) or (not in_paragraph and _LONE_TAG.match(text, start, end)):
         return HtmlBlock("", shown=True)
     return None
 
@@ -137,7 +137,7 @@ _DEFINITION = lazy_pattern(
     r"(?:(?:[ \t]{1,99}|[ \t]{0,99}\n[ \t]{0,99})(?:\"[^\"\n]*\"|'[^'\n]*'|\([^()\n]*\)))?[ \t]{0,99}(?:\n[ \t]{0,99}|$)"
 )
 _SIMPLE_LINES = lazy_pattern(r"[^\W\d_][^\n]*(?:\n[^\W\d_][^\n]*)*")
-_DEEPEST = 40
+_MAX_DEPTH = 40
 _FOOTNOTE_INDENT = 4
 _CODE_INDENT = 4
 
@@ -159,7 +159,7 @@ class Footnote(NamedTuple):
 
 
 @dataclass(slots=True)
-class Scan:
+class ScannedBlocks:
     """What was found: leaves in order, hidden ranges, the addresses of link definitions by label, footnotes."""
 
     leaves: list[Leaf] = field(default_factory=list[Leaf])
@@ -180,7 +180,7 @@ class _Container(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Open:
+class _OpenLeaf:
     """The leaf that lines are still added to: "paragraph", "table", "code" or "html", at a depth of containers."""
 
     kind: str
@@ -190,10 +190,10 @@ class _Open:
     depth: int
     closing: str = ""
     indent: int = 0
-    marked: bool = False
+    has_marker: bool = False
 
 
-def scan_blocks(text: str) -> Scan:
+def scan_blocks(text: str) -> ScannedBlocks:
     r"""Return the blocks of a Markdown text whose line ends are `\n`."""
     return _Scanner(text).run()
 
@@ -208,22 +208,22 @@ class _Scanner:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.scan = Scan()
+        self.scan = ScannedBlocks()
         self.stack: list[_Container] = []
-        self.leaf: _Open | None = None
+        self.leaf: _OpenLeaf | None = None
         self.marker = -1  # where the list marker stands that waits for its item's first block
 
-    def run(self) -> Scan:
+    def run(self) -> ScannedBlocks:
         text, size = self.text, len(self.text)
         position = self._front_matter()
         while position < size:
             if not self.stack and self.leaf is None and (simple := _SIMPLE_LINES.match(text, position)):
-                self.leaf = _Open("paragraph", position, position, simple.end(), 0)
+                self.leaf = _OpenLeaf("paragraph", position, position, simple.end(), 0)
                 position = simple.end() + 1
                 continue
             end = text.find("\n", position)
             end = size if end < 0 else end
-            self._line(position, end)
+            self._scan_line(position, end)
             position = end + 1
         self._close_to(0)
         return self.scan
@@ -237,11 +237,11 @@ class _Scanner:
         self.scan.front_matter = Span(0, min(ends) + 4)
         return min(ends) + 5
 
-    def _line(self, begin: int, end: int) -> None:
-        line, matched = self._descend(begin, end)
+    def _scan_line(self, begin: int, end: int) -> None:
+        line, matched = self._match_containers(begin, end)
         leaf = self.leaf
         if leaf is not None and leaf.kind in ("code", "html"):
-            if matched == leaf.depth and self._continues_verbatim(leaf, line):
+            if matched == leaf.depth and self._continue_verbatim(leaf, line):
                 return
             self._close_leaf()
         if line.start == line.end:
@@ -251,7 +251,7 @@ class _Scanner:
         else:
             self._text_line(line, matched)
 
-    def _descend(self, begin: int, end: int) -> tuple[Line, int]:
+    def _match_containers(self, begin: int, end: int) -> tuple[LineRest, int]:
         """Take the signs of the open containers off a line; return the rest and how many were there."""
         line = rest_of_line(self.text, begin, begin, end)
         matched = 0
@@ -259,15 +259,15 @@ class _Scanner:
             if container.sign == ">":
                 if line.start == end or line.indent >= _CODE_INDENT or self.text[line.start] != ">":
                     break
-                line = behind_quote_sign(self.text, line)
+                line = after_quote_sign(self.text, line)
             elif line.start < end:
                 if line.indent < container.width:
                     break
-                line = behind_columns(self.text, line, container.width)
+                line = after_columns(self.text, line, container.width)
             matched += 1
         return line, matched
 
-    def _continues_verbatim(self, leaf: _Open, line: Line) -> bool:
+    def _continue_verbatim(self, leaf: _OpenLeaf, line: LineRest) -> bool:
         """Add the line to open code or HTML; return False when it is no part of it."""
         text = self.text
         if leaf.kind == "html":
@@ -293,37 +293,37 @@ class _Scanner:
         leaf.end = line.end
         return True
 
-    def _text_line(self, line: Line, matched: int) -> None:
+    def _text_line(self, line: LineRest, matched: int) -> None:
         """Open what begins on the line, container by container, or add it to the open paragraph or table."""
         while True:
             in_paragraph = self.leaf is not None and self.leaf.kind == "paragraph"
             if line.indent >= _CODE_INDENT:
                 if not in_paragraph:
                     self._close_to(matched)
-                    self._open(
+                    self._open_leaf(
                         "code", line.base + _CODE_INDENT if line.start - line.base >= _CODE_INDENT else line.start, line.end
                     )
                     return
                 break
-            opened = self._opened_container(line, matched)
+            opened = self._open_container(line, matched)
             if opened is None:
                 break
             line, matched = opened, len(self.stack)
             if line.start == line.end:
                 return
-        if line.indent < _CODE_INDENT and self._opened_leaf(line, matched):
+        if line.indent < _CODE_INDENT and self._open_block(line, matched):
             return
         self._continue_text(line, matched)
 
-    def _opened_container(self, line: Line, matched: int) -> Line | None:
+    def _open_container(self, line: LineRest, matched: int) -> LineRest | None:
         """Open the quote, list item or footnote that begins on the line and return the rest, or None when none begins there."""
         text, sign = self.text, self.text[line.start]
-        if len(self.stack) >= _DEEPEST:
+        if len(self.stack) >= _MAX_DEPTH:
             return None
         if sign == ">":
             self._close_to(matched)
             self.stack.append(_Container(">"))
-            rest = behind_quote_sign(self.text, line)
+            rest = after_quote_sign(self.text, line)
             self.scan.hidden.append(Span(line.start, rest.base))
             return rest
         if sign == "[":
@@ -336,9 +336,9 @@ class _Scanner:
             return rest_of_line(self.text, line.begin, footnote.end(), line.end)
         if sign not in "-+*0123456789":
             return None
-        return self._opened_item(line, matched)
+        return self._open_item(line, matched)
 
-    def _opened_item(self, line: Line, matched: int) -> Line | None:
+    def _open_item(self, line: LineRest, matched: int) -> LineRest | None:
         text = self.text
         marker = _MARKER.match(text, line.start, line.end)
         if marker is None or (text[line.start] in "-*" and _RULE.match(text, line.start, line.end)):
@@ -362,19 +362,19 @@ class _Scanner:
             self.marker = line.start
         return rest
 
-    def _opened_leaf(self, line: Line, matched: int) -> bool:
+    def _open_block(self, line: LineRest, matched: int) -> bool:
         """Open or complete the leaf that begins on the line; return False when it is text."""
         text, sign = self.text, self.text[line.start]
         leaf = self.leaf if self.leaf is not None and self.leaf.kind == "paragraph" else None
-        if leaf is not None and matched == len(self.stack) and sign in "=-|:" and self._completes(leaf, line):
+        if leaf is not None and matched == len(self.stack) and sign in "=-|:" and self._complete_leaf(leaf, line):
             return True
         if sign == "#" and (heading := _ATX.match(text, line.start, line.end)):
             self._close_to(matched)
-            self._heading(line, heading)
+            self._add_heading(line, heading)
             return True
         if sign in "`~" and (fence := _FENCE.match(text, line.start, line.end)):
             self._close_to(matched)
-            self._open("code", line.end + 1, line.end, closing=fence[1] or fence[2], indent=line.indent)
+            self._open_leaf("code", line.end + 1, line.end, closing=fence[1] or fence[2], indent=line.indent)
             return True
         if sign in "*-_" and _RULE.match(text, line.start, line.end):
             self._close_to(matched)
@@ -383,35 +383,35 @@ class _Scanner:
             return True
         if sign == "<" and (html := html_block_at(text, line.start, line.end, in_paragraph=leaf is not None)):
             self._close_to(matched)
-            self._open("html", line.start, line.end, closing=html.end, marked=html.shown)
+            self._open_leaf("html", line.start, line.end, closing=html.end, marked=html.shown)
             if html.end and html.end in text[line.start : line.end].casefold():
                 self._close_leaf()
             return True
         return False
 
-    def _completes(self, leaf: _Open, line: Line) -> bool:
+    def _complete_leaf(self, leaf: _OpenLeaf, line: LineRest) -> bool:
         """Make a heading of an open paragraph when the line underlines it, or a table of its last line when it rules it."""
         text = self.text
         if text[line.start] in "=-" and _SETEXT.match(text, line.start, line.end):
             self.leaf = None
-            start = self._without_definitions(leaf)
+            start = self._take_definitions(leaf)
             if start < leaf.end:
                 level = 1 if text[line.start] == "=" else 2
                 self._emit(BlockKind.HEADING, leaf.start if start == leaf.content else start, start, leaf.end, level)
             return True
         header = max(text.rfind("\n", leaf.content, leaf.end) + 1, leaf.content)
-        if not rules_table(text[line.start : line.end], text[header : leaf.end]):
+        if not is_delimiter_row(text[line.start : line.end], text[header : leaf.end]):
             return False
         if header > leaf.content:
             leaf.end = header - 1
             self._close_leaf()
-            self._open("table", header, line.end)
+            self._open_leaf("table", header, line.end)
         else:
             leaf.kind, leaf.end = "table", line.end
         self._hide_prefix(line.begin, line.start)
         return True
 
-    def _heading(self, line: Line, heading: re.Match[str]) -> None:
+    def _add_heading(self, line: LineRest, heading: re.Match[str]) -> None:
         content = self.text[heading.end() : line.end].rstrip()
         bare = content.rstrip("#")
         if not bare or bare[-1] in " \t":
@@ -421,21 +421,21 @@ class _Scanner:
             BlockKind.HEADING, self._take_marker(line.start), heading.end(), heading.end() + len(content), len(heading[1])
         )
 
-    def _continue_text(self, line: Line, matched: int) -> None:
+    def _continue_text(self, line: LineRest, matched: int) -> None:
         leaf = self.leaf
         if leaf is not None and (leaf.kind == "paragraph" or (leaf.kind == "table" and matched == len(self.stack))):
             self._hide_prefix(line.begin, line.start)
             leaf.end = line.end
         else:
             self._close_to(matched)
-            self._open("paragraph", line.start, line.end)
+            self._open_leaf("paragraph", line.start, line.end)
 
     def _hide_prefix(self, begin: int, end: int) -> None:
         if begin < end:
             self.scan.hidden.append(Span(begin, end))
 
-    def _open(self, kind: str, start: int, end: int, *, closing: str = "", indent: int = 0, marked: bool = False) -> None:
-        self.leaf = _Open(kind, self._take_marker(start), start, end, len(self.stack), closing, indent, marked)
+    def _open_leaf(self, kind: str, start: int, end: int, *, closing: str = "", indent: int = 0, marked: bool = False) -> None:
+        self.leaf = _OpenLeaf(kind, self._take_marker(start), start, end, len(self.stack), closing, indent, marked)
 
     def _take_marker(self, start: int) -> int:
         marker, self.marker = self.marker, -1
@@ -462,12 +462,12 @@ class _Scanner:
         elif leaf.kind == "table":
             self._emit(BlockKind.TABLE, leaf.start, leaf.content, leaf.end)
         elif leaf.kind == "paragraph":
-            start = self._without_definitions(leaf)
+            start = self._take_definitions(leaf)
             self._emit_text(leaf.start if start == leaf.content else start, start, leaf.end)
-        elif leaf.marked:
+        elif leaf.has_marker:
             self._emit_text(leaf.start, leaf.content, leaf.end)
 
-    def _without_definitions(self, leaf: _Open) -> int:
+    def _take_definitions(self, leaf: _OpenLeaf) -> int:
         """Read the link definitions at the beginning of a paragraph; return where its text begins."""
         position = leaf.content
         while self.text.startswith("[", position) and (match := _DEFINITION.match(self.text, position, leaf.end)):
@@ -486,7 +486,7 @@ class _Scanner:
         else:
             self._emit(BlockKind.ITEM, start, content, end, sum(c.sign != ">" for c in self.stack))
 
-    def _emit_code(self, leaf: _Open) -> None:
+    def _emit_code(self, leaf: _OpenLeaf) -> None:
         """Emit the lines of code without the blank ones around them, and without the fences."""
         start, end = min(leaf.content, leaf.end), leaf.end
         code = self.text[start:end]

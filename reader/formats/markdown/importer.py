@@ -10,43 +10,43 @@ from reader.article.article import Article
 from reader.article.citations import find_citations
 from reader.article.labels import label_at
 from reader.article.lazy_pattern import lazy_pattern
-from reader.article.markers import Marker, bracket_markers, expanded, raised_markers
+from reader.article.markers import Marker, bracket_markers, expand_labels, superscript_markers
 from reader.article.model import Block, BlockKind, Citation, Noise, NoiseReason, Reference, Style, StyleKind
 from reader.article.noise import find_noise
 from reader.article.ranges import Ranges, Span, block_at, merge_ranges
-from reader.article.reference_lists import cited_names
-from reader.article.reference_parser import doi_of
-from reader.article.references import find_references, footnote_from, one_line, with_own_ids
-from reader.formats.markdown.blocks import Leaf, Scan, scan_blocks
+from reader.article.reference_lists import marker_labels
+from reader.article.reference_parser import find_doi
+from reader.article.references import find_references, one_line, parse_footnote, with_unique_ids
+from reader.formats.markdown.blocks import Leaf, ScannedBlocks, scan_blocks
 from reader.formats.markdown.inline import inline_styles
-from reader.formats.plain import entries_in, file_title, title_block
+from reader.formats.plain import file_title, find_title, split_entries
 
 _FRONT_TITLE = lazy_pattern(r"^title:[ \t]*(?:\"([^\"\n]+)\"|'([^'\n]+)'|([^\s>|\"'][^\n]*))", re.MULTILINE)
 _RAISED_NUMBERS = lazy_pattern(r"\[?(\d{1,3}(?:[,–-] ?\d{1,3})*)\]?")
 _LABELLED_LINE = lazy_pattern(r"\n[ \t]*(?:\\?\[\d|\(\d|[¹²³⁴-⁹]|\^ )")
-_LONGEST_NUMBER = 6
-_WIDEST_COUNT = 3
-_SHORTEST_ASIDE = 3  # shorter markup is a sign around text: no marker stands in it
+_MAX_NUMBER_LENGTH = 6
+_MAX_NUMBER_RATIO = 3
+_MIN_ASIDE_LENGTH = 3  # shorter markup is a sign around text: no marker stands in it
 
 
 def markdown_article(text: str, source: str) -> Article:
     """Return the article whose text is the Markdown `text`, with line ends as `decode` leaves them."""
     scan = scan_blocks(text)
-    leaves = [part for leaf in scan.leaves for part in _parts(text, leaf)]
+    leaves = [part for leaf in scan.leaves for part in _entry_parts(text, leaf)]
     styles = inline_styles(text, leaves, scan.definitions)
     styles += (Style(span.start, span.end, StyleKind.MARKUP) for span in scan.hidden)
     styles.sort(key=attrgetter("start"))
-    blocks = tuple(_blocks(scan, leaves))
+    blocks = tuple(_list_blocks(scan, leaves))
     hidden = [Span(style.start, style.end) for style in styles if style.kind is StyleKind.MARKUP]
-    references, citations = _cited(text, scan, blocks, styles, hidden)
-    references, citations = _with_keys(text, source, scan, styles, blocks, references, citations)
+    references, citations = _find_cited(text, scan, blocks, styles, hidden)
+    references, citations = _with_pandoc_keys(text, source, scan, styles, blocks, references, citations)
     entries = [span for reference in references if (span := reference.span)]
     noise = find_noise(text, blocks, entries, citations)
     if scan.front_matter is not None:
         noise = (Noise(blocks[0].start, blocks[0].end, NoiseReason.CHROME), *(n for n in noise if n.start != blocks[0].start))
     return Article(
         text=text,
-        title=_title(text, scan, blocks, hidden, {block_at(blocks, span.start) for span in (*noise, *entries)})
+        title=_find_title(text, scan, blocks, hidden, {block_at(blocks, span.start) for span in (*noise, *entries)})
         or file_title(source),
         blocks=blocks,
         styles=tuple(styles),
@@ -58,47 +58,47 @@ def markdown_article(text: str, source: str) -> Article:
     )
 
 
-def _parts(text: str, leaf: Leaf) -> Iterator[Leaf]:
+def _entry_parts(text: str, leaf: Leaf) -> Iterator[Leaf]:
     """Yield the leaf, or the entries of a list that are only lines of one paragraph for Markdown."""
     block = leaf.block
     if block.kind is not BlockKind.PARAGRAPH or not _LABELLED_LINE.search(text, block.start, block.end):
         yield leaf
         return
-    for start, end in entries_in(text, block.start, block.end):
+    for start, end in split_entries(text, block.start, block.end):
         label = label_at(text, start, end)
         indent = label.end - start if label is not None and label.shape != "bullet" else 0
         yield Leaf(Block(start, end, BlockKind.ITEM, 1, indent) if indent else Block(start, end), start)
 
 
-def _blocks(scan: Scan, leaves: Sequence[Leaf]) -> Iterator[Block]:
+def _list_blocks(scan: ScannedBlocks, leaves: Sequence[Leaf]) -> Iterator[Block]:
     if scan.front_matter is not None:
         yield Block(*scan.front_matter, BlockKind.CODE)
     yield from (leaf.block for leaf in leaves)
 
 
-def _cited(
-    text: str, scan: Scan, blocks: Sequence[Block], styles: Sequence[Style], hidden: Sequence[Span]
+def _find_cited(
+    text: str, scan: ScannedBlocks, blocks: Sequence[Block], styles: Sequence[Style], hidden: Sequence[Span]
 ) -> tuple[tuple[Reference, ...], tuple[Citation, ...]]:
     """Return the references and the citations."""
     code = [block.span for block in blocks if block.kind is BlockKind.CODE]
     code += [Span(style.start, style.end) for style in styles if style.kind is StyleKind.CODE]
-    shielded = merge_ranges([*code, *(span for span in hidden if span.end - span.start >= _SHORTEST_ASIDE)])
+    shielded = merge_ranges([*code, *(span for span in hidden if span.end - span.start >= _MIN_ASIDE_LENGTH)])
     inside = Ranges(shielded)
     brackets = [marker for marker in bracket_markers(text) if not inside.hold(marker.start)]
-    raised = sorted([*_raised(text, styles), *raised_markers(text)])
-    cited = cited_names(text, blocks, (*brackets, *raised))
+    raised = sorted([*_superscript_numbers(text, styles), *superscript_markers(text)])
+    cited = marker_labels(text, blocks, (*brackets, *raised))
     listed = find_references(text, blocks, cited, hidden, footnotes=False)
-    notes = [footnote_from(text, Span(n.start, n.end), n.content, n.label, hidden) for n in scan.footnotes]
+    notes = [parse_footnote(text, Span(n.start, n.end), n.content, n.label, hidden) for n in scan.footnotes]
     linked = _linked_numbers(text, styles, {reference.label for reference in listed})
-    references = with_own_ids([*linked, *listed, *notes])
+    references = with_unique_ids([*linked, *listed, *notes])
     entries = [span for reference in references if (span := reference.span)]
     return references, find_citations(text, references, brackets, raised, merge_ranges([*shielded, *entries]))
 
 
-def _with_keys(
+def _with_pandoc_keys(
     text: str,
     source: str,
-    scan: Scan,
+    scan: ScannedBlocks,
     styles: Sequence[Style],
     blocks: Sequence[Block],
     references: tuple[Reference, ...],
@@ -107,25 +107,25 @@ def _with_keys(
     """Return references and citations with those that are cited by keys, "[@lee2020]"."""
     if "@" not in text:
         return references, citations
-    from reader.formats.pandoc import bibliography_of, pandoc_citations
+    from reader.formats.pandoc import pandoc_citations, read_bibliography
 
     code = [block.span for block in blocks if block.kind is BlockKind.CODE]
     code += [Span(style.start, style.end) for style in styles if style.kind is StyleKind.CODE]
     front = text[slice(*scan.front_matter)] if scan.front_matter is not None else ""
-    listed, keyed = pandoc_citations(text, Ranges(merge_ranges(code)), bibliography_of(front, source))
+    listed, keyed = pandoc_citations(text, Ranges(merge_ranges(code)), read_bibliography(front, source))
     if not keyed:
         return references, citations
     inside = Ranges(merge_ranges([citation.span for citation in keyed]))
     kept = (c for c in citations if not inside.hold(c.start))
     # The bibliography stands nowhere in the text: with_own_ids sorts it before the footnotes, as it is the main list.
-    return with_own_ids([*listed, *references]), tuple(sorted((*keyed, *kept), key=lambda citation: citation.start))
+    return with_unique_ids([*listed, *references]), tuple(sorted((*keyed, *kept), key=lambda citation: citation.start))
 
 
-def _raised(text: str, styles: Sequence[Style]) -> Iterator[Marker]:
+def _superscript_numbers(text: str, styles: Sequence[Style]) -> Iterator[Marker]:
     """Yield the numbers that are written as superscripts, "^1^" and "<sup>[1,2]</sup>"."""
     for style in styles:
         if style.kind is StyleKind.SUPERSCRIPT and (numbers := _RAISED_NUMBERS.fullmatch(text, style.start, style.end)):
-            yield Marker(style.start, style.end, expanded(numbers[1]), "superscript")
+            yield Marker(style.start, style.end, expand_labels(numbers[1]), "superscript")
 
 
 def _linked_numbers(text: str, styles: Sequence[Style], known: Collection[str]) -> Iterator[Reference]:
@@ -135,20 +135,20 @@ def _linked_numbers(text: str, styles: Sequence[Style], known: Collection[str]) 
     """
     linked: dict[str, str] = {}
     for style in styles:
-        if style.kind is StyleKind.LINK and style.end - style.start <= _LONGEST_NUMBER and "://" in style.target:
+        if style.kind is StyleKind.LINK and style.end - style.start <= _MAX_NUMBER_LENGTH and "://" in style.target:
             number = text[style.start : style.end].strip("[]")
             if number.isdecimal():
                 linked.setdefault(number, style.target)
-    highest = _WIDEST_COUNT * len(linked.keys() | known)
+    highest = _MAX_NUMBER_RATIO * len(linked.keys() | known)
     for number, target in linked.items():
         if number not in known and int(number) <= highest:
-            yield Reference(number, number, target, doi=doi_of(target), url=target)
+            yield Reference(number, number, target, doi=find_doi(target), url=target)
 
 
-def _title(text: str, scan: Scan, blocks: Sequence[Block], hidden: Sequence[Span], aside: Collection[int]) -> str:
+def _find_title(text: str, scan: ScannedBlocks, blocks: Sequence[Block], hidden: Sequence[Span], aside: Collection[int]) -> str:
     """Return the title that the front matter gives, else the first heading, else a first line that looks like one, else ""."""
     if scan.front_matter is not None and (match := _FRONT_TITLE.search(text, *scan.front_matter)):
         return (match[1] or match[2] or match[3]).strip()
     headings = [index for index, block in enumerate(blocks) if block.kind is BlockKind.HEADING and index not in aside]
-    index = headings[0] if headings else title_block(text, blocks, aside)
+    index = headings[0] if headings else find_title(text, blocks, aside)
     return one_line(text, blocks[index].start, blocks[index].end, hidden) if index >= 0 else ""

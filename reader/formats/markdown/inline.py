@@ -10,14 +10,14 @@ from typing import NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import BlockKind, Style, StyleKind
-from reader.article.reference_parser import clipped
+from reader.article.reference_parser import trim_address
 from reader.formats.markdown.blocks import Leaf, definition_label, tag_at
 
 # ------------------------------------------------------------------ which runs of *, _ and ~ open what, by CommonMark's rules
 
 
 @dataclass(slots=True)
-class Run:
+class DelimiterRun:
     """A run of one sign that may open or close emphasis; `start` and `length` are what is left of it."""
 
     sign: str
@@ -25,10 +25,10 @@ class Run:
     length: int
     opens: bool
     closes: bool
-    whole: int
+    full_length: int
 
 
-def run_at(text: str, start: int, end: int, first: int, last: int) -> Run:
+def read_delimiters(text: str, start: int, end: int, first: int, last: int) -> DelimiterRun:
     """Return the run `text[start:end]` of the paragraph `text[first:last]`, with what its neighbours let it do."""
     before = text[start - 1] if start > first else " "
     after = text[end] if end < last else " "
@@ -38,30 +38,30 @@ def run_at(text: str, start: int, end: int, first: int, last: int) -> Run:
     right = not before_is_white and (not before_is_sign or after_is_white or after_is_sign)
     sign = text[start]
     if sign == "_":
-        return Run(
+        return DelimiterRun(
             sign, start, end - start, left and (not right or before_is_sign), right and (not left or after_is_sign), end - start
         )
-    return Run(sign, start, end - start, left, right, end - start)
+    return DelimiterRun(sign, start, end - start, left, right, end - start)
 
 
-def emphasis(runs: Sequence[Run]) -> Iterator[Style]:
+def match_emphasis(runs: Sequence[DelimiterRun]) -> Iterator[Style]:
     """Yield the styles of what the runs (in order) open and close, and the hidden signs."""
-    openers: list[Run] = []
+    openers: list[DelimiterRun] = []
     bottoms: dict[tuple[str, bool, int], int] = {}  # below this depth no opener fits such a closer: keeps the search linear
     for run in runs:
         while run.closes and run.length:
-            key = (run.sign, run.opens, run.whole % 3)
-            place = _fitting(openers, run, bottoms.get(key, 0))
+            key = (run.sign, run.opens, run.full_length % 3)
+            place = _find_opener(openers, run, bottoms.get(key, 0))
             if place < 0:
                 bottoms[key] = len(openers)
                 break
             opener = openers[place]
             del openers[place + 1 :]
-            used = _used(opener, run)
+            used = _used_length(opener, run)
             opener.length -= used
             inner = opener.start + opener.length + used
             yield Style(inner - used, inner, StyleKind.MARKUP)
-            yield Style(inner, run.start, _kind(run.sign, used))
+            yield Style(inner, run.start, _emphasis_kind(run.sign, used))
             yield Style(run.start, run.start + used, StyleKind.MARKUP)
             run.start += used
             run.length -= used
@@ -71,7 +71,7 @@ def emphasis(runs: Sequence[Run]) -> Iterator[Style]:
             openers.append(run)
 
 
-def _fitting(openers: Sequence[Run], closer: Run, bottom: int) -> int:
+def _find_opener(openers: Sequence[DelimiterRun], closer: DelimiterRun, bottom: int) -> int:
     """Return the index of the last opener that fits, at `bottom` or above it, or -1."""
     for place in range(len(openers) - 1, min(bottom, len(openers)) - 1, -1):
         opener = openers[place]
@@ -82,20 +82,20 @@ def _fitting(openers: Sequence[Run], closer: Run, bottom: int) -> int:
                 return place
         elif (
             not (opener.closes or closer.opens)
-            or (opener.whole + closer.whole) % 3
-            or not (opener.whole % 3 or closer.whole % 3)
+            or (opener.full_length + closer.full_length) % 3
+            or not (opener.full_length % 3 or closer.full_length % 3)
         ):
             return place
     return -1
 
 
-def _used(opener: Run, closer: Run) -> int:
+def _used_length(opener: DelimiterRun, closer: DelimiterRun) -> int:
     if closer.sign == "~":
         return closer.length
     return 2 if opener.length > 1 and closer.length > 1 else 1
 
 
-def _kind(sign: str, used: int) -> StyleKind:
+def _emphasis_kind(sign: str, used: int) -> StyleKind:
     if sign == "~":
         return StyleKind.STRIKE
     return StyleKind.STRONG if used == 2 else StyleKind.EMPHASIS
@@ -111,10 +111,10 @@ _TARGET = lazy_pattern(
 )
 _REFERENCE = lazy_pattern(r"\[((?:[^\[\]\\]|\\.){0,300})\]")
 _AUTOLINK = lazy_pattern(r"<([A-Za-z][A-Za-z0-9+.\-]{1,31}:[^\s<>]*|[\w.!#$%&'*+/=?^`{|}~\-]{1,64}@[\w\-.]{1,255})>")
-_BARE = lazy_pattern(r"[^\s<>\"“”|\\`{}\[\]]+")
+_BARE_ADDRESS = lazy_pattern(r"[^\s<>\"“”|\\`{}\[\]]+")
 _SCHEME = lazy_pattern(r"(?:https?|ftp)$", re.IGNORECASE)
-_CARETS = lazy_pattern(r"\^(\d{1,3}(?:[,–-] ?\d{1,3})*)\^")
-_KINDS_WITHOUT = frozenset({BlockKind.CODE, BlockKind.RULE})
+_CARET_NUMBERS = lazy_pattern(r"\^(\d{1,3}(?:[,–-] ?\d{1,3})*)\^")
+_KINDS_WITHOUT_MARKUP = frozenset({BlockKind.CODE, BlockKind.RULE})
 
 
 class Bracket(NamedTuple):
@@ -122,7 +122,7 @@ class Bracket(NamedTuple):
 
     start: int
     content: int
-    runs: int
+    run_count: int
 
     @property
     def is_image(self) -> bool:
@@ -134,7 +134,7 @@ def inline_styles(text: str, leaves: Sequence[Leaf], definitions: Mapping[str, s
     """Return the styles of all leaves. `definitions` are the addresses of link definitions by label."""
     styles: list[Style] = []
     for leaf in leaves:
-        if leaf.block.kind not in _KINDS_WITHOUT:
+        if leaf.block.kind not in _KINDS_WITHOUT_MARKUP:
             tokens = _TOKEN.finditer(text, leaf.content, leaf.block.end)
             first = next(tokens, None)
             if first is not None:
@@ -148,7 +148,7 @@ class _Inline:
     def __init__(self, text: str, start: int, end: int, definitions: Mapping[str, str], styles: list[Style]) -> None:
         self.text, self.start, self.end = text, start, end
         self.definitions, self.styles = definitions, styles
-        self.runs: list[Run] = []
+        self.runs: list[DelimiterRun] = []
         self.brackets: list[Bracket] = []
         self.inactive = 0  # of that many brackets at the bottom, only images may still close: there are no links in links
         self.raised = -1  # where the text of an open <sup> begins
@@ -161,14 +161,14 @@ class _Inline:
         for token in _TOKEN.finditer(self.text, first, self.end):
             if token.start() >= behind:
                 behind = self._token(token[0], token.start(), token.end())
-        self.styles += emphasis(self.runs)
+        self.styles += match_emphasis(self.runs)
 
     def _token(self, sign: str, start: int, end: int) -> int:
         """Handle one sign; return where to go on."""
         match sign[0]:
             case "*" | "_" | "~":
                 if sign[0] != "~" or len(sign) <= 2:
-                    self.runs.append(run_at(self.text, start, end, self.start, self.end))
+                    self.runs.append(read_delimiters(self.text, start, end, self.start, self.end))
                 return end
             case "\\":
                 self._hide(start, start + 1)
@@ -225,8 +225,8 @@ class _Inline:
             self._hide(bracket.start, bracket.content)
         self.styles.append(Style(bracket.content, start, StyleKind.LINK, address))
         self._hide(behind if is_number else start, end)
-        self.styles += emphasis(self.runs[bracket.runs :])
-        del self.runs[bracket.runs :]
+        self.styles += match_emphasis(self.runs[bracket.run_count :])
+        del self.runs[bracket.run_count :]
         if not bracket.is_image:
             self.inactive = len(self.brackets)
         return end
@@ -272,7 +272,7 @@ class _Inline:
         return tag.end()
 
     def _carets(self, start: int) -> int:
-        carets = _CARETS.match(self.text, start, self.end)
+        carets = _CARET_NUMBERS.match(self.text, start, self.end)
         if carets is None:
             return start + 1
         self._hide(start, start + 1)
@@ -289,10 +289,10 @@ class _Inline:
             begin = scheme.start() if scheme else -1
         elif start > self.start and (text[start - 1].isalnum() or text[start - 1] in "/.@-_"):
             begin = -1
-        bare = _BARE.match(text, end, self.end) if begin >= 0 else None
+        bare = _BARE_ADDRESS.match(text, end, self.end) if begin >= 0 else None
         if bare is None:
             return end
-        address = clipped(text[begin : bare.end()])
+        address = trim_address(text[begin : bare.end()])
         if len(address) <= end - begin:
             return end
         target = address if text[start] == ":" else f"https://{address}"

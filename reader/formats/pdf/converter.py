@@ -66,7 +66,7 @@ class Converter:
     def _way_of(self, paragraph: Paragraph, figures: Collection[int]) -> contextlib.AbstractContextManager[None]:
         if id(paragraph) in figures:
             return self._builder.aside(NoiseReason.CHROME)
-        return self._builder.unmarked() if self._kinds.is_front(paragraph) else contextlib.nullcontext()
+        return self._builder.without_markers() if self._kinds.is_front(paragraph) else contextlib.nullcontext()
 
     def _aside(self, rows: Sequence[Sequence[Fragment]]) -> None:
         for row in rows:

@@ -7,7 +7,7 @@ from typing import Final
 
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import BlockKind
-from reader.article.reference_lists import announces_references
+from reader.article.reference_lists import is_reference_heading
 from reader.formats.pdf.lines import LARGER, PageMetrics
 from reader.formats.pdf.paragraphs import Paragraph
 
@@ -76,7 +76,7 @@ class HeadingClassifier:
             if not p.is_table
             and _LETTER.search(p.text)
             and _SHORTEST_TITLE < len(p.text) <= _LONGEST_TITLE
-            and not announces_references(p.text)
+            and not is_reference_heading(p.text)
         ]
         largest = max((round(p.size, 1) for p in fitting), default=0.0)
         if largest <= self._habits.size * LARGER:
@@ -103,7 +103,7 @@ class HeadingClassifier:
         Where headings look like the text, as those of a typewriter, nothing else tells them.
         """
         for before, paragraph, after in zip(paragraphs, paragraphs[1:], paragraphs[2:], strict=False):
-            if announces_references(paragraph.text):
+            if is_reference_heading(paragraph.text):
                 return
             line = paragraph.lines[0]
             room = line.column.right - line.right
@@ -122,7 +122,7 @@ class HeadingClassifier:
     def _is_heading(self, paragraph: Paragraph) -> bool:
         """Whether a paragraph is short, has words, doesn't end like text, and is larger, bold, in italics, or stands alone."""
         text = paragraph.text
-        if announces_references(text):
+        if is_reference_heading(text):
             return True
         if paragraph.is_table or paragraph.is_caption or paragraph.foot:
             return False

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 from typing import Final
 
-from reader.article.labels import Label, label_at
+from reader.article.labels import EntryLabel, label_at
 from reader.article.lazy_pattern import lazy_pattern
 from reader.formats.pdf.lines import LARGER, SMALLER, Line, PageMetrics, same_size
 
@@ -37,7 +37,7 @@ class Paragraph:
     """
 
     lines: list[Line]
-    label: Label | None = None
+    label: EntryLabel | None = None
     goes_on: bool = False
     open: bool = False
     foot: bool = False
@@ -236,7 +236,7 @@ class TextBlock:
     def _is_centred(self, line: Line) -> bool:
         return line.left - self._left > self._size and self._right - line.right > self._size
 
-    def _is_label(self, label: Label, line: Line, before: Line | None) -> bool:
+    def _is_label(self, label: EntryLabel, line: Line, before: Line | None) -> bool:
         """Whether a label at a line's beginning is one: a bullet, or a number that is the next one or stands where lists do."""
         if label.end >= len(line.text):
             return False

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final, Protocol
 
 from reader.article.model import BlockKind, StyleKind
-from reader.formats.builder import Builder, letter_of, roman_of
-from reader.formats.runs import BREAK, Run, cell_of, plain_text, write_runs
+from reader.formats.builder import Builder, alphabet_letter, roman_numeral
+from reader.formats.runs import LINE_BREAK, StyledRun, plain_text, to_cell, write_runs
 from reader.formats.text_table import Cell, render_table
 
 _LOOKS: Final = {
@@ -76,10 +76,10 @@ class Body:
             "docinfo": self._fields,
             "option_list": self._options,
             "block_quote": self._quote,
-            "attribution": lambda node, _: self._add([Run("— "), *self.runs(node)]),
+            "attribution": lambda node, _: self._add([StyledRun("— "), *self.runs(node)]),
             "literal_block": self._code,
             "doctest_block": self._code,
-            "math_block": lambda node, _: self._add([Run(node.astext())]),
+            "math_block": lambda node, _: self._add([StyledRun(node.astext())]),
             "line_block": lambda node, _: self._add(list(self._lines(node))),
             "transition": self._rule,
             "image": lambda node, _: self._add(self.runs(node)),
@@ -105,23 +105,23 @@ class Body:
 
     # ------------------------------------------------------------------ words
 
-    def runs(self, node: Node, look: _Look = (), raised: int = 0) -> list[Run]:
+    def runs(self, node: Node, look: _Look = (), raised: int = 0) -> list[StyledRun]:
         """Return the words that stand in a node."""
         return [run for child in node.children for run in self._runs(child, look, raised)] or list(
             self._runs(node, look, raised)
         )
 
-    def _runs(self, node: Node, look: _Look, raised: int) -> Iterator[Run]:
+    def _runs(self, node: Node, look: _Look, raised: int) -> Iterator[StyledRun]:
         name = node.tagname
         if name == "#text":
-            yield Run(node.astext(), look, raised)
+            yield StyledRun(node.astext(), look, raised)
         elif name in ("footnote_reference", "citation_reference"):
-            yield Run(f"[{node.astext()}]", look, 0, (_attribute(node, "refid") or node.astext(),))
+            yield StyledRun(f"[{node.astext()}]", look, 0, (_attribute(node, "refid") or node.astext(),))
         elif name == "problematic":
             yield from _problematic(node, look)
         elif name == "image":
             alternative = " ".join(str(_attribute(node, "alt") or "").split())
-            yield Run(f"[image: {alternative}]" if alternative else "", (*look, (StyleKind.EMPHASIS, "")))
+            yield StyledRun(f"[image: {alternative}]" if alternative else "", (*look, (StyleKind.EMPHASIS, "")))
         elif name not in _UNSEEN:
             if name in _LOOKS:
                 look = (*look, (_LOOKS[name], ""))
@@ -130,17 +130,17 @@ class Body:
             for child in node.children:
                 yield from self._runs(child, look, _LEVELS.get(name, raised))
 
-    def _lines(self, node: Node, depth: int = 0) -> Iterator[Run]:
+    def _lines(self, node: Node, depth: int = 0) -> Iterator[StyledRun]:
         for child in node.children:
             if child.tagname == "line_block":
                 yield from self._lines(child, depth + 1)
             else:
-                yield Run(BREAK)
+                yield StyledRun(LINE_BREAK)
                 yield from self.runs(child)
 
     # ------------------------------------------------------------------ blocks
 
-    def _add(self, runs: Sequence[Run], marker: str = "") -> None:
+    def _add(self, runs: Sequence[StyledRun], marker: str = "") -> None:
         """Add runs as a block of their own: in a list or a quote one of these."""
         kind = BlockKind.ITEM if self._nesting else BlockKind.QUOTE if self._quotes else BlockKind.PARAGRAPH
         level = self._nesting + (not marker) if self._nesting else self._quotes
@@ -154,7 +154,7 @@ class Body:
         write_runs(self._builder, self.runs(node))
         self._builder.end()
 
-    def _inside(self, nodes: Sequence[Node], marker: str, level: int, lead: Sequence[Run] = ()) -> None:
+    def _inside(self, nodes: Sequence[Node], marker: str, level: int, lead: Sequence[StyledRun] = ()) -> None:
         """Add what stands in an item: its marker and `lead` before the first paragraph, or alone where none begins it."""
         if nodes and nodes[0].tagname == "paragraph":
             self._add([*lead, *self.runs(nodes[0])], marker)
@@ -181,9 +181,9 @@ class Body:
                 self.blocks(definition.children, level)
         self._nesting -= 1
 
-    def _term(self, node: Node) -> Sequence[Run]:
+    def _term(self, node: Node) -> Sequence[StyledRun]:
         runs = self.runs(node)
-        return _strong(runs) if node.tagname == "term" else [Run(" : "), *runs]
+        return _strong(runs) if node.tagname == "term" else [StyledRun(" : "), *runs]
 
     def _fields(self, node: Node, level: int) -> None:
         """Add fields, each a line: "Author: Ana Rask"."""
@@ -191,11 +191,11 @@ class Body:
         for field in node.children:
             if field.tagname == "field" and len(field.children) > 1:
                 name, body = field.children[0], field.children[1].children
-                self._inside(body, "• ", level, [*_strong(self.runs(name)), Run(": ")])
+                self._inside(body, "• ", level, [*_strong(self.runs(name)), StyledRun(": ")])
             elif field.tagname == "authors":
-                self._add([Run("Authors: "), Run(", ".join(author.astext() for author in field.children))], "• ")
+                self._add([StyledRun("Authors: "), StyledRun(", ".join(author.astext() for author in field.children))], "• ")
             else:
-                self._add([Run(f"{field.tagname.capitalize()}: "), *self.runs(field)], "• ")
+                self._add([StyledRun(f"{field.tagname.capitalize()}: "), *self.runs(field)], "• ")
         self._nesting -= 1
 
     def _options(self, node: Node, level: int) -> None:
@@ -203,7 +203,9 @@ class Body:
         for item in node.children:
             if len(item.children) > 1:
                 options = ", ".join(option.astext() for option in item.children[0].children)
-                self._inside(item.children[1].children, "• ", level, [Run(options, ((StyleKind.CODE, ""),)), Run("  ")])
+                self._inside(
+                    item.children[1].children, "• ", level, [StyledRun(options, ((StyleKind.CODE, ""),)), StyledRun("  ")]
+                )
         self._nesting -= 1
 
     def _quote(self, node: Node, level: int) -> None:
@@ -221,7 +223,7 @@ class Body:
         nesting, self._nesting = self._nesting, 0
         self._quotes += 1
         if node.tagname != "admonition":
-            self._add(_strong([Run(node.tagname.capitalize())]))
+            self._add(_strong([StyledRun(node.tagname.capitalize())]))
         for child in node.children:
             if child.tagname == "title":
                 self._add(_strong(self.runs(child)))
@@ -274,19 +276,19 @@ class Body:
                 wide = int(_attribute(entry, "morecols") or 0) + 1
                 for place in range(wide):
                     below[len(cells)] = int(_attribute(entry, "morerows") or 0)
-                    cells.append(Cell() if place else cell_of(list(self._cell(entry))))
+                    cells.append(Cell() if place else to_cell(list(self._cell(entry))))
             while below.get(len(cells), 0):
                 below[len(cells)] -= 1
                 cells.append(Cell())
             yield cells
 
-    def _cell(self, node: Node, sign: str = "") -> Iterator[Run]:
+    def _cell(self, node: Node, sign: str = "") -> Iterator[StyledRun]:
         """Yield what stands in a cell, each of its paragraphs and items in a line of its own."""
         for child in node.children:
             if child.tagname == "list_item":
                 yield from self._cell(child, "• ")
             elif child.tagname in _BLOCKS and not _holds_items(child):
-                yield from (Run(BREAK), Run(sign), *self.runs(child))
+                yield from (StyledRun(LINE_BREAK), StyledRun(sign), *self.runs(child))
                 sign = ""
             else:
                 yield from self._cell(child) if child.tagname in _BLOCKS else self._runs(child, (), 0)
@@ -319,29 +321,29 @@ def _links(node: Node) -> Iterator[str]:
         yield from _links(child)
 
 
-def _problematic(node: Node, look: _Look) -> Iterator[Run]:
+def _problematic(node: Node, look: _Look) -> Iterator[StyledRun]:
     """Yield what docutils found no meaning for: a marker without its note, else the words without their signs."""
     written = node.astext()
     if match := _NOWHERE.fullmatch(written):
-        yield Run(f"[{match[1]}]", look, 0, (match[1].lstrip("#") or match[1],))
+        yield StyledRun(f"[{match[1]}]", look, 0, (match[1].lstrip("#") or match[1],))
     else:
         bare = _WRITTEN.sub("", written)
         titled = _TITLED.fullmatch(bare)
-        yield Run(titled[1] if titled else bare or written, look)
+        yield StyledRun(titled[1] if titled else bare or written, look)
 
 
 def _holds_items(node: Node) -> bool:
     return any(child.tagname == "list_item" for child in node.children)
 
 
-def _strong(runs: Iterable[Run]) -> list[Run]:
+def _strong(runs: Iterable[StyledRun]) -> list[StyledRun]:
     return [run._replace(styles=(*run.styles, (StyleKind.STRONG, ""))) for run in runs]
 
 
 def _numbered(node: Node, number: int) -> str:
     """Return an item's number as the list counts: "3.", "c)", "(iii)"."""
     kind = str(_attribute(node, "enumtype") or "arabic")
-    known = letter_of(number) if kind.endswith("alpha") else roman_of(number) if kind.endswith("roman") else ""
+    known = alphabet_letter(number) if kind.endswith("alpha") else roman_numeral(number) if kind.endswith("roman") else ""
     written = known or str(number)
     written = written.upper() if kind.startswith("upper") else written
     return f"{_attribute(node, 'prefix') or ''}{written}{_attribute(node, 'suffix') or '.'}"

@@ -8,7 +8,15 @@ from typing import Final
 from rich.cells import cell_len
 
 from reader.article.article import Article
-from reader.article.audit.finding import CITES_NOTHING, FITS, KINDS, NEVER_CITED, POINTS_NOWHERE, Finding, kind_label
+from reader.article.audit.finding import (
+    CITES_NOTHING,
+    FINDING_KINDS,
+    NEVER_CITED,
+    POINTS_NOWHERE,
+    WOULD_FIT,
+    Finding,
+    kind_label,
+)
 from reader.article.model import Reference
 from reader.printable import drawn, printable_line
 from reader.review.model import CLAIM, LATER, Annotation
@@ -162,9 +170,9 @@ def _told(article: Article, finding: Finding) -> tuple[str, str]:
     """Return what is wrong in a few words, and why or where."""
     reference = article.reference_by_id.get(finding.reference)
     place = article.text[finding.where.start : finding.where.end] if finding.where is not None else ""
-    title = KINDS[finding.kind].title if finding.kind in KINDS else finding.kind
+    title = FINDING_KINDS[finding.kind].title if finding.kind in FINDING_KINDS else finding.kind
     what = f"{kind_label(reference)} {title}" if reference is not None else title
-    if finding.kind == FITS:
+    if finding.kind == WOULD_FIT:
         count = 1 + len(finding.also)
         return f"{what} {count} sentence{'s' * (count > 1)}", finding.text
     if finding.kind == NEVER_CITED and reference is not None:

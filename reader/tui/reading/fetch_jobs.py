@@ -95,12 +95,12 @@ class FetchJobs:
             bring(self._post, partial(self._take, number, self._brought(job, open_library, private)))
 
     def _brought(self, job: Job, open_library: Callable[[], Library], private: bool) -> SourceText | Exception:
-        from reader.formats.source_input import pasted, read_source
+        from reader.formats.source_input import read_paste, read_source
         from reader.library.library import keep_source
 
         try:
             with report_to(self._told):
-                come = pasted(job.pasted) if job.pasted else read_source(job.name, private=private)
+                come = read_paste(job.pasted) if job.pasted else read_source(job.name, private=private)
             if self._stopped.is_set():
                 return ReaderError("stopped")
             return keep_source(open_library(), come.article, come.data, come.origin)

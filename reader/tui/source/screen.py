@@ -287,7 +287,7 @@ class SourceScreen(TextScreen[None], Listening):
     def go(self, span: Span, *, jump: bool = False, centre: bool = False) -> None:
         """Move the cursor to the sentence of a range; what is set aside is shown for it."""
         if not self.view.noise_shown and is_noise(self.article, span):
-            self.article = self.article.with_noise_read()
+            self.article = self.article.with_noise_included()
             self.view.read(self.article, noise_shown=True)
         sentence = self.article.sentences.at(span.start)
         if sentence is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from reader.article.audit.finding import FITS, Finding
+from reader.article.audit.finding import WOULD_FIT, Finding
 from reader.review.model import Annotation
 from reader.review.pairs import references_of
 from reader.review.scale import ADD_SOURCE, DECISIONS, FIX_WORDING, PROBLEMS, UNAVAILABLE, decision_name, problem_name
@@ -302,7 +302,7 @@ def _offers(session: ReviewSession, claim: Annotation, findings: Iterable[Findin
     fits = {
         finding.reference
         for finding in findings
-        if finding.kind == FITS and place and any(spot and spot.overlaps(place) for spot in (finding.where, *finding.also))
+        if finding.kind == WOULD_FIT and place and any(spot and spot.overlaps(place) for spot in (finding.where, *finding.also))
     }
     cited = {reference for citation in article.citations for reference in citation.references}
     offers: list[tuple[int, Offer]] = []

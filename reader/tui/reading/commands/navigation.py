@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING, Any
 
-from reader.article.ranges import MOST, Span, block_at, find_hits
+from reader.article.ranges import MAX_HITS, Span, block_at, find_hits
 from reader.review.filter import parse_filter
 from reader.tui.actions import LIST
 from reader.tui.reading.commands.context import Command, OnText
@@ -210,7 +210,7 @@ def search(screen: TextScreen[Any], key: str) -> None:
         hits = Hits(find_hits(screen.article.text, typed), role="hit", label=f"“{typed}”")
         screen.in_hand.hits = hits
         screen.view.show_hits(hits.spans, -1)
-        many = f"{len(hits.spans)}+" if len(hits.spans) == MOST else str(len(hits.spans))
+        many = f"{len(hits.spans)}+" if len(hits.spans) == MAX_HITS else str(len(hits.spans))
         screen.prompt.say(f"{many} found" if typed else "", "hint" if hits.spans else "fault")
         here = screen.in_hand.sentence
         first = next((hit for hit in hits.spans if here is None or hit.start >= here.start), None)
