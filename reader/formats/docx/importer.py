@@ -12,8 +12,8 @@ from reader.article.model import About, BlockKind, NoiseReason
 from reader.errors import NoText, ReaderError
 from reader.formats.builder import Builder
 from reader.formats.detection import BROKEN_FILE_HINT
-from reader.formats.docx.inline import Links, Note, Notes, Words, chosen, entry_names
-from reader.formats.docx.styles import Kind, Numbering, Styles, is_on
+from reader.formats.docx.inline import DocxNotes, LinkTargets, Note, RunReader, find_entries, preferred_content
+from reader.formats.docx.styles import Numbering, ParagraphStyle, Styles, is_on
 from reader.formats.runs import LINE_BREAK, StyledRun, plain_text, to_cell, write_runs
 from reader.formats.text_table import Cell, render_table
 from reader.formats.xml import Package, attribute, children, element_name, element_text, find_element
@@ -24,118 +24,124 @@ if TYPE_CHECKING:
 
 # ------------------------------------------------------------------ headings, paragraphs, lists, quotes, code, tables, text
 
-_UNSEEN: Final = frozenset({"sectPr", "tblPr", "tblGrid", "trPr", "tcPr", "sdtPr", "sdtEndPr", "del", "moveFrom", "pPr"})
+_HIDDEN_ELEMENTS: Final = frozenset(
+    {"sectPr", "tblPr", "tblGrid", "trPr", "tcPr", "sdtPr", "sdtEndPr", "del", "moveFrom", "pPr"}
+)
 _DEEPEST_HEADING: Final = 6
-_DEEPEST: Final = 40
+_DEEPEST_NESTING: Final = 40
 _LONGEST_CELL: Final = 1200
 _MOST_COLUMNS: Final = 200
-_LABELS: Final = frozenset({"bracket", "dot", "half", "parens", "superscript"})
+_ENTRY_LABELS: Final = frozenset({"bracket", "dot", "half", "parens", "superscript"})
 
 
-class Body:
+class DocxConverter:
     """Writes the blocks of a document into a builder; `has_headings`: there was a heading or a title among them."""
 
-    def __init__(self, builder: Builder, styles: Styles, numbering: Numbering, words: Words) -> None:
+    def __init__(self, builder: Builder, styles: Styles, numbering: Numbering, words: RunReader) -> None:
         self.has_headings = False
         self._builder = builder
         self._styles = styles
         self._numbering = numbering
-        self._words = words
+        self._reader = words
         self._under_title: int = 0
         self._in_note: int = 0
         self._depth: int = 0
         self._code: list[str] = []
 
-    def blocks(self, element: Element) -> None:
+    def write_blocks(self, element: Element) -> None:
         """Add the paragraphs and tables in an element."""
         self._depth += 1
         for child in element:
             name = element_name(child)
             if name == "p":
-                self._paragraph(child)
+                self._write_paragraph(child)
             elif name == "tbl":
-                self._end_code()
-                self._table(child)
+                self._write_code()
+                self._write_table(child)
             elif name == "AlternateContent":
-                self.blocks(chosen(child))
-            elif name not in _UNSEEN and self._depth < _DEEPEST:
-                self.blocks(child)
-        self._end_code()
+                self.write_blocks(preferred_content(child))
+            elif name not in _HIDDEN_ELEMENTS and self._depth < _DEEPEST_NESTING:
+                self.write_blocks(child)
+        self._write_code()
         self._depth -= 1
 
-    def note(self, note: Note, links: Links) -> list[str]:
+    def write_note(self, note: Note, links: LinkTargets) -> list[str]:
         """Add a note as it stands in its own part of the package, where `links` are; return the addresses in it."""
-        before, self._words.links = self._words.links, links
+        before, self._reader.links = self._reader.links, links
         addresses: list[str] = []
         marker = f"[{note.label}] "
         for paragraph in (one for one in note.element.iter() if element_name(one) == "p"):
-            runs = self._words.of(paragraph)
-            addresses += self._words.targets
+            runs = self._reader.read(paragraph)
+            addresses += self._reader.link_targets
             if plain_text(runs):
-                self._add(runs, BlockKind.ITEM, 1 if marker else 2, marker)
+                self._write_runs(runs, BlockKind.ITEM, 1 if marker else 2, marker)
                 marker = ""
-        self._words.links = before
+        self._reader.links = before
         return addresses
 
-    def _paragraph(self, paragraph: Element) -> None:
-        kind = self._styles.kind(paragraph)
-        item = self._numbering.next(paragraph)
-        runs = self._words.of(paragraph)
-        boxes, self._words.boxes = self._words.boxes, []
+    def _write_paragraph(self, paragraph: Element) -> None:
+        kind = self._styles.style_of(paragraph)
+        item = self._numbering.next_label(paragraph)
+        runs = self._reader.read(paragraph)
+        boxes, self._reader.boxes = self._reader.boxes, []
         if kind.name == "code" and item is None:
             self._code.append("".join("\n" if run.text == LINE_BREAK else run.text for run in runs))
         else:
             if plain_text(runs):
-                self._end_code()
-                self._block(paragraph, kind, item, runs)
+                self._write_code()
+                self._write_block(paragraph, kind, item, runs)
         for box in boxes:
-            self.blocks(box)
+            self.write_blocks(box)
 
-    def _block(self, paragraph: Element, kind: Kind, item: tuple[str, int] | None, runs: list[StyledRun]) -> None:
+    def _write_block(
+        self, paragraph: Element, kind: ParagraphStyle, item: tuple[str, int] | None, runs: list[StyledRun]
+    ) -> None:
         sign, level = item or ("", 0)
-        name = self._words.entry_name(paragraph)
+        name = self._reader.entry_name(paragraph)
         if name:
-            self._entry(name, sign, runs)
+            self._write_entry(name, sign, runs)
         elif kind.name in ("title", "heading", "subtitle"):
-            self._heading(kind, sign, runs)
+            self._write_heading(kind, sign, runs)
         elif kind.name == "contents":
             with self._builder.aside(NoiseReason.CHROME):
-                self._add(runs)
+                self._write_runs(runs)
         elif item is not None:
-            self._add(runs, BlockKind.ITEM, level if sign else level + 1, f"{sign} " if sign else "")
+            self._write_runs(runs, BlockKind.ITEM, level if sign else level + 1, f"{sign} " if sign else "")
         elif kind.name == "quote":
-            self._add(runs, BlockKind.QUOTE, 1)
+            self._write_runs(runs, BlockKind.QUOTE, 1)
         else:
-            self._add(runs)
+            self._write_runs(runs)
 
-    def _add(self, runs: list[StyledRun], kind: BlockKind = BlockKind.PARAGRAPH, level: int = 0, marker: str = "") -> None:
+    def _write_runs(
+        self, runs: list[StyledRun], kind: BlockKind = BlockKind.PARAGRAPH, level: int = 0, marker: str = ""
+    ) -> None:
         self._builder.begin(kind, level, marker)
         write_runs(self._builder, runs)
         self._builder.end()
 
-    def _heading(self, kind: Kind, sign: str, runs: list[StyledRun]) -> None:
+    def _write_heading(self, kind: ParagraphStyle, sign: str, runs: list[StyledRun]) -> None:
         level = 1 if kind.name == "title" else max(kind.level, 1) + self._under_title
         self._under_title = self._under_title or int(kind.name == "title")
         self.has_headings = True
-        self._add(
+        self._write_runs(
             [StyledRun(f"{sign} " if sign and sign != "•" else ""), *runs], BlockKind.HEADING, min(level, _DEEPEST_HEADING)
         )
 
-    def _entry(self, name: str, sign: str, runs: list[StyledRun]) -> None:
+    def _write_entry(self, name: str, sign: str, runs: list[StyledRun]) -> None:
         """Add an entry of a bibliography. Its label is its number in a list, or what it begins with."""
         marker, label = f"{sign} " if sign else "", sign.strip("[](). ")
         text = "".join(run.text for run in runs)
         start = len(text) - len(text.lstrip())
         typed = label_at(text, start, len(text)) if not marker else None
-        if typed is not None and typed.shape in _LABELS:
+        if typed is not None and typed.shape in _ENTRY_LABELS:
             marker, label = f"{text[start : typed.end].rstrip()} ", typed.name
-            runs = _cut(runs, typed.end)
-        targets = self._words.targets
+            runs = _drop_start(runs, typed.end)
+        targets = self._reader.link_targets
         with self._builder.entry(name, label) as entry:
             entry.links = targets
-            self._add(runs, BlockKind.ITEM if marker else BlockKind.PARAGRAPH, 1 if marker else 0, marker)
+            self._write_runs(runs, BlockKind.ITEM if marker else BlockKind.PARAGRAPH, 1 if marker else 0, marker)
 
-    def _end_code(self) -> None:
+    def _write_code(self) -> None:
         """Add the lines of code that came, one paragraph each, as one block."""
         lines, self._code = self._code, []
         code = "\n".join(lines).strip("\n")
@@ -146,49 +152,49 @@ class Body:
 
     # ------------------------------------------------------------------ tables
 
-    def _table(self, table: Element) -> None:
+    def _write_table(self, table: Element) -> None:
         """Add a table; one that only arranges the page, of one column or with whole pages in its cells, as what is in it."""
-        rows = list(_rows(table))
-        cells = [cell for row in rows for cell in _cells(row)]
+        rows = list(_table_rows(table))
+        cells = [cell for row in rows for cell in _row_cells(row)]
         longest = max(
             (sum(len(one.text or "") for one in cell.iter() if element_name(one) == "t") for cell in cells), default=0
         )
-        if max((len(_cells(row)) for row in rows), default=0) < 2 or longest > _LONGEST_CELL:
+        if max((len(_row_cells(row)) for row in rows), default=0) < 2 or longest > _LONGEST_CELL:
             for cell in cells:
-                self.blocks(cell)
+                self.write_blocks(cell)
             return
         heads = 0
-        while heads < len(rows) and _is_head(rows[heads]):
+        while heads < len(rows) and _is_head_row(rows[heads]):
             heads += 1
         if not heads and len(rows) > 1 and _has_head_look(table):
             heads = 1
-        render_table(self._builder, [self._row(row) for row in rows], heads if heads < len(rows) else 0)
-        boxes, self._words.boxes = self._words.boxes, []
+        render_table(self._builder, [self._to_cells(row) for row in rows], heads if heads < len(rows) else 0)
+        boxes, self._reader.boxes = self._reader.boxes, []
         for box in boxes:
-            self.blocks(box)
+            self.write_blocks(box)
 
-    def _row(self, row: Element) -> list[Cell]:
+    def _to_cells(self, row: Element) -> list[Cell]:
         made: list[Cell] = []
-        for cell in _cells(row):
+        for cell in _row_cells(row):
             properties = find_element(cell, "tcPr")
             merge = find_element(properties, "vMerge")
             goes_on = merge is not None and attribute(merge, "val") in ("", "continue")
-            made.append(Cell() if goes_on else to_cell(self._lines(cell)))
+            made.append(Cell() if goes_on else to_cell(self._cell_runs(cell)))
             span = find_element(properties, "gridSpan")
             wide = attribute(span, "val") if span is not None else "1"
             made += [Cell()] * (min(int(wide), _MOST_COLUMNS) - 1 if wide.isdecimal() and len(wide) < 6 else 0)
         return made
 
-    def _lines(self, cell: Element) -> list[StyledRun]:
+    def _cell_runs(self, cell: Element) -> list[StyledRun]:
         """Return what stands in a cell, each paragraph in a line of its own."""
         runs: list[StyledRun] = []
         for paragraph in (one for one in cell.iter() if element_name(one) == "p"):
-            item = self._numbering.next(paragraph)
-            runs += [StyledRun(LINE_BREAK), StyledRun(f"{item[0]} " if item and item[0] else ""), *self._words.of(paragraph)]
+            item = self._numbering.next_label(paragraph)
+            runs += [StyledRun(LINE_BREAK), StyledRun(f"{item[0]} " if item and item[0] else ""), *self._reader.read(paragraph)]
         return runs
 
 
-def _rows(table: Element) -> list[Element]:
+def _table_rows(table: Element) -> list[Element]:
     """Return the rows of a table, those in content controls too, without those of tables within."""
     found: list[Element] = []
     for child in table:
@@ -196,17 +202,17 @@ def _rows(table: Element) -> list[Element]:
             if not _is_deleted(child):
                 found.append(child)
         elif element_name(child) in ("sdt", "sdtContent", "customXml", "ins"):
-            found += _rows(child)
+            found += _table_rows(child)
     return found
 
 
-def _cells(row: Element) -> list[Element]:
+def _row_cells(row: Element) -> list[Element]:
     found: list[Element] = []
     for child in row:
         if element_name(child) == "tc":
             found.append(child)
         elif element_name(child) in ("sdt", "sdtContent", "customXml"):
-            found += _cells(child)
+            found += _row_cells(child)
     return found
 
 
@@ -214,7 +220,7 @@ def _is_deleted(row: Element) -> bool:
     return find_element(row, "trPr", "del") is not None
 
 
-def _is_head(row: Element) -> bool:
+def _is_head_row(row: Element) -> bool:
     properties = find_element(row, "trPr")
     return properties is not None and bool(is_on(properties, "tblHeader"))
 
@@ -231,7 +237,7 @@ def _has_head_look(table: Element) -> bool:
         return False
 
 
-def _cut(runs: list[StyledRun], count: int) -> list[StyledRun]:
+def _drop_start(runs: list[StyledRun], count: int) -> list[StyledRun]:
     """Return the runs without their first `count` code points."""
     kept: list[StyledRun] = []
     for run in runs:
@@ -242,56 +248,58 @@ def _cut(runs: list[StyledRun], count: int) -> list[StyledRun]:
 
 # ------------------------------------------------------------------ bytes to `Article`
 
-_MAIN: Final = "word/document.xml"
-_HEADING: Final = "Notes"
+_MAIN_PART: Final = "word/document.xml"
+_NOTES_HEADING: Final = "Notes"
 
 
 def docx_article(data: bytes, source: str) -> Article:
     """Read a Word document. Raises ReaderError when it can't be unpacked, is locked, or has no text."""
     what = "the input" if source == "-" else source
     package = Package(data, what)
-    main = next((target for kind, target in _targets(package, "") if kind == "officeDocument"), _MAIN)
-    root = package.xml(main if main in package else _MAIN)
+    main = next((target for kind, target in _related_parts(package, "") if kind == "officeDocument"), _MAIN_PART)
+    root = package.xml(main if main in package else _MAIN_PART)
     body = find_element(root, "body")
     if body is None:
         raise ReaderError(f"{what} is a Word document (.docx) whose text can't be read", BROKEN_FILE_HINT)
-    parts = dict(_targets(package, main))
+    parts = dict(_related_parts(package, main))
 
     def part(kind: str) -> Element | None:
         return package.xml(parts.get(kind, f"word/{kind}.xml"))
 
     styles = Styles(part("styles"))
     footnotes, endnotes, settings = part("footnotes"), part("endnotes"), part("settings")
-    notes = Notes(footnotes, endnotes, _endnote_format(body, settings))
-    links = Links(_addresses(package, main))
+    notes = DocxNotes(footnotes, endnotes, _endnote_format(body, settings))
+    links = LinkTargets(_external_addresses(package, main))
     builder = Builder()
-    writer = Body(builder, styles, Numbering(part("numbering"), styles), Words(styles, notes, links, entry_names(body, styles)))
-    writer.blocks(body)
-    _about(builder, package, styles, has_headings=writer.has_headings)
-    _notes(builder, writer, notes, package, parts)
+    writer = DocxConverter(
+        builder, styles, Numbering(part("numbering"), styles), RunReader(styles, notes, links, find_entries(body, styles))
+    )
+    writer.write_blocks(body)
+    _set_metadata(builder, package, styles, has_headings=writer.has_headings)
+    _write_notes(builder, writer, notes, package, parts)
     made = builder.article("docx", source, typed=True)
     if not made.blocks:
         raise NoText(f"{what} is a Word document (.docx) without any text", "pictures in it are not read")
     return made
 
 
-def _notes(builder: Builder, writer: Body, notes: Notes, package: Package, parts: dict[str, str]) -> None:
+def _write_notes(builder: Builder, writer: DocxConverter, notes: DocxNotes, package: Package, parts: dict[str, str]) -> None:
     """Add the notes that the text called, in the order of their numbers."""
-    if notes.called:
+    if notes.notes:
         builder.begin(BlockKind.HEADING, 2)
-        builder.text(_HEADING)
+        builder.text(_NOTES_HEADING)
         builder.end()
     for kind in ("footnotes", "endnotes"):
-        links = Links(_addresses(package, parts.get(kind, f"word/{kind}.xml")))
-        for note in (one for one in notes.called if one.kind == kind):
+        links = LinkTargets(_external_addresses(package, parts.get(kind, f"word/{kind}.xml")))
+        for note in (one for one in notes.notes if one.kind == kind):
             with builder.entry(note.name, note.label) as entry:
-                entry.links = writer.note(note, links)
+                entry.links = writer.write_note(note, links)
 
 
 # ---------------------------------------------------------------------- relationships
 
 
-def _relations(package: Package, part: str) -> Iterator[Element]:
+def _relationships(package: Package, part: str) -> Iterator[Element]:
     """Yield what a part is related to, as Open Packaging Conventions keep it: in "_rels/<name>.rels" beside it."""
     folder, name = posixpath.split(part)
     root = package.xml(posixpath.join(folder, "_rels", f"{name}.rels"))
@@ -299,25 +307,25 @@ def _relations(package: Package, part: str) -> Iterator[Element]:
         yield from (element for element in root if element_name(element) == "Relationship")
 
 
-def _targets(package: Package, part: str) -> Iterator[tuple[str, str]]:
+def _related_parts(package: Package, part: str) -> Iterator[tuple[str, str]]:
     """Yield the kinds and names of the parts of the package that a part leads to."""
-    for element in _relations(package, part):
+    for element in _relationships(package, part):
         if element.get("TargetMode") != "External":
             target = element.get("Target", "")
             path = posixpath.normpath(posixpath.join("/", posixpath.dirname(part), target)).lstrip("/")
             yield posixpath.basename(element.get("Type", "")), path
 
 
-def _addresses(package: Package, part: str) -> dict[str, str]:
+def _external_addresses(package: Package, part: str) -> dict[str, str]:
     """Return the addresses out of the package that a part leads to, by their ids."""
-    found = (element for element in _relations(package, part) if element.get("TargetMode") == "External")
+    found = (element for element in _relationships(package, part) if element.get("TargetMode") == "External")
     return {element.get("Id", ""): element.get("Target", "") for element in found}
 
 
 # ---------------------------------------------------------------------- what it says of itself
 
 
-def _about(builder: Builder, package: Package, styles: Styles, *, has_headings: bool) -> None:
+def _set_metadata(builder: Builder, package: Package, styles: Styles, *, has_headings: bool) -> None:
     """Tell the builder what the properties say; their title, which is often that of a template, only where no heading is."""
     core = package.xml("docProps/core.xml")
     said = {element_name(element): element_text(element) for element in core} if core is not None else {}

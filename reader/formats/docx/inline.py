@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _GREEK: Final = dict(zip("abgdezhqiklmnxoprstufcyw", "αβγδεζηθικλμνξοπρστυφχψω", strict=True))
 _CAPITALS: Final = dict(zip("ABGDEZHQIKLMNXOPRSTUFCYW", "ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ", strict=True))
-_SYMBOL: Final = {
+_SYMBOLS: Final = {
     **{ord(letter): greek for letter, greek in (*_GREEK.items(), *_CAPITALS.items())},
     **{0xA2: "′", 0xA3: "≤", 0xA5: "∞", 0xAB: "↔", 0xAC: "←", 0xAD: "↑", 0xAE: "→", 0xAF: "↓", 0xB0: "°", 0xB1: "±"},
     **{0xB2: "″", 0xB3: "≥", 0xB4: "×", 0xB5: "∝", 0xB6: "∂", 0xB7: "•", 0xB8: "÷", 0xB9: "≠", 0xBA: "≡", 0xBB: "≈"},
@@ -29,7 +29,7 @@ _SYMBOL: Final = {
     **{0xD4: "™", 0xD5: "∏", 0xD6: "√", 0xD7: "⋅", 0xDE: "⇒", 0xE5: "∑", 0xF2: "∫"},
 }
 _WINGDINGS: Final = {0xFC: "✓", 0xFB: "✗", 0xA8: "□", 0xFE: "☑", 0xD8: "➢", 0xA7: "▪", 0xE0: "→", 0x4A: "☺", 0x6F: "□"}
-_PRIVATE: Final = 0xF000
+_PRIVATE_USE: Final = 0xF000
 
 
 def symbol(font: str, code: str) -> str:
@@ -38,8 +38,8 @@ def symbol(font: str, code: str) -> str:
         number = int(code, 16)
     except ValueError:
         return ""
-    place = number - _PRIVATE if number >= _PRIVATE else number
-    known = _WINGDINGS if "dings" in font.casefold() else _SYMBOL
+    place = number - _PRIVATE_USE if number >= _PRIVATE_USE else number
+    known = _WINGDINGS if "dings" in font.casefold() else _SYMBOLS
     if place in known:
         return known[place]
     return chr(place) if 0x20 <= place < 0x7F else chr(number) if 0xA0 <= number < 0xD800 else "�"
@@ -51,12 +51,12 @@ _LONGEST_MARKER: Final = 8
 _DIGITS: Final = "0123456789"
 
 
-class Links(NamedTuple):
+class LinkTargets(NamedTuple):
     """The addresses of a part of the package by the ids that its links name."""
 
     addresses: Mapping[str, str]
 
-    def of(self, hyperlink: Element) -> str:
+    def target_of(self, hyperlink: Element) -> str:
         """Return where a link leads to: an address, or "#" and the name of a bookmark; "" when nowhere."""
         anchor = attribute(hyperlink, "anchor")
         address = self.addresses.get(attribute(hyperlink, "id"), "")
@@ -65,7 +65,7 @@ class Links(NamedTuple):
 
 def address_in(instruction: str) -> str:
     r"""Return where the field `HYPERLINK "address" \l "bookmark"` leads to, as `Links.of` does; "" for other fields."""
-    parts = _arguments(instruction)
+    parts = _split_arguments(instruction)
     if parts[:1] == ["REF"] and "\\h" in parts and len(parts) > 1:
         return f"#{parts[1]}"
     if parts[:1] != ["HYPERLINK"]:
@@ -84,14 +84,14 @@ def address_in(instruction: str) -> str:
     return address or (f"#{bookmark}" if bookmark else "")
 
 
-def _arguments(instruction: str) -> list[str]:
+def _split_arguments(instruction: str) -> list[str]:
     parts: list[str] = []
     for number, piece in enumerate(instruction.split('"')):
         parts += [piece] if number % 2 else piece.split()
     return parts[:1] and [parts[0].upper(), *parts[1:]]
 
 
-def entry_names(body: Element, styles: Styles) -> dict[Element, frozenset[str]]:
+def find_entries(body: Element, styles: Styles) -> dict[Element, frozenset[str]]:
     """Return the paragraphs that are entries and the bookmarks that stand at them.
 
     An entry is a paragraph of a style for bibliographies; one that the text links to, under a heading that announces references
@@ -99,24 +99,24 @@ def entry_names(body: Element, styles: Styles) -> dict[Element, frozenset[str]]:
     only: it is never cited, or only by a range such as "2–4".
     """
     paragraphs = [element for element in body.iter() if element_name(element) == "p"]
-    linked = set(_linked(body))
+    linked = set(_bookmark_targets(body))
     families = {name.rstrip(_DIGITS) for name in linked}
     found: dict[Element, frozenset[str]] = {}
     is_announced = False
-    for paragraph, bookmarks in _bookmarks(body, paragraphs):
-        kind = styles.kind(paragraph).name
+    for paragraph, bookmarks in _find_bookmarks(body, paragraphs):
+        kind = styles.style_of(paragraph).name
         text = "".join(element.text or "" for element in paragraph.iter() if element_name(element) == "t").strip()
         if kind in ("heading", "title") or is_reference_heading(text):
             is_announced = is_reference_heading(text)
         elif text and kind != "contents":
             is_listed = is_announced and any(name.rstrip(_DIGITS) in families for name in bookmarks)
-            is_linked = not bookmarks.isdisjoint(linked) and _leads_back(paragraph)
+            is_linked = not bookmarks.isdisjoint(linked) and _has_back_link(paragraph)
             if is_listed or is_linked or kind == "bibliography":
                 found[paragraph] = bookmarks
     return found
 
 
-def _linked(body: Element) -> Iterator[str]:
+def _bookmark_targets(body: Element) -> Iterator[str]:
     for element in body.iter():
         if element_name(element) == "hyperlink":
             yield attribute(element, "anchor")
@@ -125,7 +125,7 @@ def _linked(body: Element) -> Iterator[str]:
             yield target.removeprefix("#")
 
 
-def _bookmarks(body: Element, paragraphs: list[Element]) -> Iterator[tuple[Element, frozenset[str]]]:
+def _find_bookmarks(body: Element, paragraphs: list[Element]) -> Iterator[tuple[Element, frozenset[str]]]:
     """Yield the paragraphs with the bookmarks in them, and those that stand before them, between two paragraphs."""
     inside = {mark for paragraph in paragraphs for mark in paragraph.iter() if element_name(mark) == "bookmarkStart"}
     before: list[str] = []
@@ -138,7 +138,7 @@ def _bookmarks(body: Element, paragraphs: list[Element]) -> Iterator[tuple[Eleme
             before = []
 
 
-def _leads_back(paragraph: Element) -> bool:
+def _has_back_link(paragraph: Element) -> bool:
     """Whether the first words of a paragraph are a short link to another place of the document: that of its marker."""
     for element in paragraph:
         text = "".join(one.text or "" for one in element.iter() if element_name(one) == "t")
@@ -156,10 +156,10 @@ _TOGGLES: Final = (
     (StyleKind.EMPHASIS, ("i", "iCs")),
     (StyleKind.STRIKE, ("strike", "dstrike")),
 )
-_LEVELS: Final = {"superscript": 1, "subscript": -1}
-_UNSEEN: Final = frozenset({"del", "moveFrom", "rPr", "pPr", "sdtPr", "sdtEndPr", "proofErr", "rt", "fldData"})
-_PLAIN: Final = {"tab": " ", "ptab": " ", "noBreakHyphen": "-", "softHyphen": ""}
-_NOTES: Final = {"footnoteReference": "footnotes", "endnoteReference": "endnotes"}
+_SCRIPT_LEVELS: Final = {"superscript": 1, "subscript": -1}
+_HIDDEN_ELEMENTS: Final = frozenset({"del", "moveFrom", "rPr", "pPr", "sdtPr", "sdtEndPr", "proofErr", "rt", "fldData"})
+_FIXED_TEXT: Final = {"tab": " ", "ptab": " ", "noBreakHyphen": "-", "softHyphen": ""}
+_NOTE_PARTS: Final = {"footnoteReference": "footnotes", "endnoteReference": "endnotes"}
 _SEPARATORS: Final = frozenset({"separator", "continuationSeparator", "continuationNotice"})
 _Look = tuple[tuple[StyleKind, str], ...]
 
@@ -174,23 +174,23 @@ class Note:
     element: Element
 
 
-class Notes:
+class DocxNotes:
     """The notes of a document; they are numbered as the text calls them."""
 
     def __init__(self, footnotes: Element | None, endnotes: Element | None, endnote_format: str) -> None:
-        self._elements = {"footnotes": _by_id(footnotes), "endnotes": _by_id(endnotes)}
+        self._elements = {"footnotes": _notes_by_id(footnotes), "endnotes": _notes_by_id(endnotes)}
         self._formats = {"footnotes": "decimal", "endnotes": endnote_format if footnotes is not None else "decimal"}
         self._by_name: dict[str, Note] = {}
         self._counts = {"footnotes": 0, "endnotes": 0}
 
     @property
-    def called(self) -> Sequence[Note]:
+    def notes(self) -> Sequence[Note]:
         """The notes that the text called so far, in order."""
         return tuple(self._by_name.values())
 
     def call(self, reference: Element, mark: str = "") -> Note | None:
         """Return the note that a reference in the text calls, None when there is none. `mark` is a sign of its own."""
-        kind = _NOTES[element_name(reference)]
+        kind = _NOTE_PARTS[element_name(reference)]
         number = attribute(reference, "id")
         name = f"{kind} {number}"
         if name not in self._by_name:
@@ -204,7 +204,7 @@ class Notes:
         return self._by_name[name]
 
 
-def _by_id(root: Element | None) -> dict[str, Element]:
+def _notes_by_id(root: Element | None) -> dict[str, Element]:
     notes = children(root, "footnote", "endnote") if root is not None else []
     return {attribute(note, "id"): note for note in notes if attribute(note, "type") not in _SEPARATORS}
 
@@ -219,15 +219,15 @@ class _Field:
 
 
 @dataclass
-class Words:
+class RunReader:
     """Reads paragraphs of a document into runs. What stands beside the text, such as text boxes, is put in `boxes`."""
 
     styles: Styles
-    notes: Notes
-    links: Links
+    notes: DocxNotes
+    links: LinkTargets
     entries: Mapping[Element, frozenset[str]]
     boxes: list[Element] = field(default_factory=list["Element"])
-    targets: list[str] = field(default_factory=list[str])
+    link_targets: list[str] = field(default_factory=list[str])
     _fields: list[_Field] = field(default_factory=list[_Field])
 
     def __post_init__(self) -> None:
@@ -240,49 +240,49 @@ class Words:
         """Return the name of the entry that a paragraph is, "" for all others."""
         return self._entry_names.get(paragraph, "")
 
-    def of(self, paragraph: Element) -> list[StyledRun]:
+    def read(self, paragraph: Element) -> list[StyledRun]:
         """Return what a paragraph says. `targets` has the addresses that it links to."""
-        self.targets = []
-        runs = join_markers(list(self._inside(paragraph, (), None)), self._keys)
+        self.link_targets = []
+        runs = join_markers(list(self._read_children(paragraph, (), None)), self._keys)
         # An instruction does not go on in the next paragraph, whatever a broken file says.
         self._fields = [one for one in self._fields if one.is_result]
         return runs
 
-    def _inside(self, element: Element, look: _Look, names: tuple[str, ...] | None) -> Iterator[StyledRun]:
+    def _read_children(self, element: Element, look: _Look, names: tuple[str, ...] | None) -> Iterator[StyledRun]:
         for child in element:
             name = element_name(child)
             if name == "r":
-                yield from self._run(child, look, names)
+                yield from self._read_run(child, look, names)
             elif name == "hyperlink":
-                yield from self._link(child, self.links.of(child), look, names)
+                yield from self._read_link(child, self.links.target_of(child), look, names)
             elif name == "fldSimple":
-                yield from self._link(child, address_in(attribute(child, "instr")), look, names)
+                yield from self._read_link(child, address_in(attribute(child, "instr")), look, names)
             elif name in ("oMath", "oMathPara"):
                 yield StyledRun(f" {math_text(child)} " if name == "oMathPara" else math_text(child), look)
             elif name == "AlternateContent":
-                yield from self._inside(chosen(child), look, names)
-            elif name not in _UNSEEN:
-                yield from self._inside(child, look, names)
+                yield from self._read_children(preferred_content(child), look, names)
+            elif name not in _HIDDEN_ELEMENTS:
+                yield from self._read_children(child, look, names)
 
-    def _link(self, element: Element, target: str, look: _Look, names: tuple[str, ...] | None) -> Iterator[StyledRun]:
-        look, names = self._led(target, look, names)
-        yield from self._inside(element, look, names)
+    def _read_link(self, element: Element, target: str, look: _Look, names: tuple[str, ...] | None) -> Iterator[StyledRun]:
+        look, names = self._follow_target(target, look, names)
+        yield from self._read_children(element, look, names)
 
-    def _led(self, target: str, look: _Look, names: tuple[str, ...] | None) -> tuple[_Look, tuple[str, ...] | None]:
+    def _follow_target(self, target: str, look: _Look, names: tuple[str, ...] | None) -> tuple[_Look, tuple[str, ...] | None]:
         """Return the look and the entry of what leads to `target`."""
         if target.startswith("#"):
             name = self._names.get(target[1:])
             return look, (name,) if name is not None else names
         if target:
-            self.targets.append(target)
+            self.link_targets.append(target)
             return (*look, (StyleKind.LINK, target)), names
         return look, names
 
-    def _run(self, run: Element, look: _Look, names: tuple[str, ...] | None) -> Iterator[StyledRun]:
+    def _read_run(self, run: Element, look: _Look, names: tuple[str, ...] | None) -> Iterator[StyledRun]:
         properties = self._properties(run)
         if any(is_on(one, "vanish", "webHidden") for one in properties[:1]):
             return
-        own, level = _drawn(properties)
+        own, level = _look_of(properties)
         style = find_element(run, "rPr", "rStyle")
         if style is not None and self.styles.is_code(attribute(style, "val")):
             own = ((StyleKind.CODE, ""),)
@@ -291,35 +291,35 @@ class Words:
             child = pieces.pop(0)
             name = element_name(child)
             if name in ("fldChar", "instrText"):
-                self._field(child)
+                self._follow_field(child)
             elif name == "AlternateContent":
-                pieces = [*chosen(child), *pieces]
+                pieces = [*preferred_content(child), *pieces]
             elif self._fields and not self._fields[-1].is_result:
                 continue
-            elif name in _NOTES:
-                yield from self._note(child, pieces)
+            elif name in _NOTE_PARTS:
+                yield from self._read_note(child, pieces)
             else:
                 in_look, in_names = look, names
                 for one in self._fields:
-                    in_look, in_names = self._led(one.target, in_look, in_names)
-                yield from self._piece(child, (*in_look, *own), level, in_names)
+                    in_look, in_names = self._follow_target(one.target, in_look, in_names)
+                yield from self._read_piece(child, (*in_look, *own), level, in_names)
 
-    def _piece(self, child: Element, look: _Look, level: int, names: tuple[str, ...] | None) -> Iterator[StyledRun]:
+    def _read_piece(self, child: Element, look: _Look, level: int, names: tuple[str, ...] | None) -> Iterator[StyledRun]:
         name = element_name(child)
         if name == "t":
             yield StyledRun(child.text or "", look, level, names)
-        elif name in _PLAIN:
-            yield StyledRun(_PLAIN[name], look, level, names)
+        elif name in _FIXED_TEXT:
+            yield StyledRun(_FIXED_TEXT[name], look, level, names)
         elif name in ("br", "cr"):
             if attribute(child, "type") not in ("page", "column"):
                 yield StyledRun(LINE_BREAK)
         elif name == "sym":
             yield StyledRun(symbol(attribute(child, "font"), attribute(child, "char")), look, level)
         elif name in ("drawing", "pict", "object"):
-            yield from self._picture(child)
+            yield from self._read_picture(child)
         elif name == "ruby":
             for base in children(child, "rubyBase"):
-                yield from self._inside(base, look, names)
+                yield from self._read_children(base, look, names)
 
     def _properties(self, run: Element) -> list[Element]:
         """Return a run's properties and those of its style, the nearest first."""
@@ -328,7 +328,7 @@ class Words:
         inherited = self.styles.run_properties(attribute(style, "val")) if style is not None else []
         return [*([own] if own is not None else []), *inherited]
 
-    def _field(self, element: Element) -> None:
+    def _follow_field(self, element: Element) -> None:
         """Follow the signs of a complex field: its beginning, its instruction, its result, its end."""
         kind = attribute(element, "fldCharType")
         if kind == "begin":
@@ -343,7 +343,7 @@ class Words:
         elif kind == "end":
             self._fields.pop()
 
-    def _note(self, reference: Element, following: Sequence[Element]) -> Iterator[StyledRun]:
+    def _read_note(self, reference: Element, following: Sequence[Element]) -> Iterator[StyledRun]:
         mark = ""
         if attribute(reference, "customMarkFollows").casefold() in ("1", "true", "on"):
             mark = "".join(one.text or "" for one in following if element_name(one) == "t").strip()
@@ -353,7 +353,7 @@ class Words:
         if note is not None:
             yield StyledRun(f"[{note.label}]", (), 0, (note.name,))
 
-    def _picture(self, picture: Element) -> Iterator[StyledRun]:
+    def _read_picture(self, picture: Element) -> Iterator[StyledRun]:
         """Yield what a picture is said to show; text boxes in it come after the paragraph."""
         self.boxes += (box for box in picture.iter() if element_name(box) == "txbxContent")
         for described in picture.iter():
@@ -366,14 +366,14 @@ class Words:
                 return
 
 
-def chosen(element: Element) -> Element:
+def preferred_content(element: Element) -> Element:
     """Return the part of alternative content that newer programs show, else the one for all others."""
     found = find_element(element, "Choice")
     other = find_element(element, "Fallback")
     return found if found is not None and len(found) else other if other is not None else element
 
 
-def _drawn(properties: Sequence[Element]) -> tuple[_Look, int]:
+def _look_of(properties: Sequence[Element]) -> tuple[_Look, int]:
     """Return how a run is drawn, and whether it is set high or low: of each property, the nearest word on it counts."""
     look = tuple(
         (kind, "")
@@ -383,5 +383,5 @@ def _drawn(properties: Sequence[Element]) -> tuple[_Look, int]:
     for one in properties:
         position = find_element(one, "vertAlign")
         if position is not None:
-            return look, _LEVELS.get(attribute(position, "val"), 0)
+            return look, _SCRIPT_LEVELS.get(attribute(position, "val"), 0)
     return look, 0

@@ -31,13 +31,13 @@ _BIBLIOGRAPHIES: Final = (
     "reference",
     "literature",
 )
-_DEEPEST: Final = 30
-_OFF: Final = frozenset({"0", "false", "off", "none"})
-_BULLETS: Final = frozenset({"bullet", "none"})
-_PLACE: Final = re.compile(r"%([1-9])")
+_LONGEST_CHAIN: Final = 30
+_OFF_VALUES: Final = frozenset({"0", "false", "off", "none"})
+_BULLET_FORMATS: Final = frozenset({"bullet", "none"})
+_LEVEL_PLACEHOLDER: Final = re.compile(r"%([1-9])")
 
 
-class Kind(NamedTuple):
+class ParagraphStyle(NamedTuple):
     """What a style makes of a paragraph: one of "heading", "title", "quote", "code", "contents", "bibliography", "".
 
     `level` is a heading's, from 1. `numbering` is the id of a list and the level in it that the style itself gives.
@@ -54,39 +54,39 @@ class Styles:
     def __init__(self, root: Element | None) -> None:
         found = children(root, "style") if root is not None else []
         self._styles = {attribute(style, "styleId"): style for style in found}
-        self._kinds: dict[str, Kind] = {}
+        self._kinds: dict[str, ParagraphStyle] = {}
         default = find_element(root, "docDefaults", "rPrDefault", "rPr", "lang")
         self.language = attribute(default, "val") if default is not None else ""
 
-    def kind(self, paragraph: Element) -> Kind:
+    def style_of(self, paragraph: Element) -> ParagraphStyle:
         """Return what a paragraph is, by its style and its own outline level."""
         properties = find_element(paragraph, "pPr")
         style = find_element(properties, "pStyle")
-        kind = self._of(attribute(style, "val") if style is not None else "")
+        kind = self._style_named(attribute(style, "val") if style is not None else "")
         outline = find_element(properties, "outlineLvl")
         if outline is not None and not kind.name and attribute(outline, "val") in tuple("012345678"):
             kind = kind._replace(name="heading", level=int(attribute(outline, "val")) + 1)
         return kind
 
-    def _of(self, style: str) -> Kind:
+    def _style_named(self, style: str) -> ParagraphStyle:
         if style not in self._kinds:
-            self._kinds[style] = self._read(style)
+            self._kinds[style] = self._read_style(style)
         return self._kinds[style]
 
-    def _read(self, style: str) -> Kind:
+    def _read_style(self, style: str) -> ParagraphStyle:
         """Read a style and those that it is based on: the nearest that says something is right."""
         name, level, numbering = "", 0, None
         for one in self._chain(style):
             if not name:
-                name, level = _meaning(one)
+                name, level = _role_of(one)
             own = find_element(one, "pPr", "numPr")
             if own is not None and numbering is None:
                 numbering = number_of(own)
-        return Kind(name, level, numbering)
+        return ParagraphStyle(name, level, numbering)
 
     def _chain(self, style: str) -> list[Element]:
         chain: list[Element] = []
-        while style in self._styles and len(chain) < _DEEPEST:
+        while style in self._styles and len(chain) < _LONGEST_CHAIN:
             one = self._styles[style]
             chain.append(one)
             based = find_element(one, "basedOn")
@@ -99,16 +99,16 @@ class Styles:
 
     def is_code(self, style: str) -> bool:
         """Whether a style is one for code in a line."""
-        return any(_name(one) in _CODE_CHARACTERS for one in self._chain(style)[:1])
+        return any(_style_name(one) in _CODE_CHARACTERS for one in self._chain(style)[:1])
 
 
-def _name(style: Element) -> str:
+def _style_name(style: Element) -> str:
     name = find_element(style, "name")
     return attribute(name, "val").casefold() if name is not None else ""
 
 
-def _meaning(style: Element) -> tuple[str, int]:
-    name = _name(style)
+def _role_of(style: Element) -> tuple[str, int]:
+    name = _style_name(style)
     if match := _HEADING.match(name):
         return "heading", int(match[1])
     if name in ("title", "subtitle"):
@@ -130,7 +130,7 @@ def _meaning(style: Element) -> tuple[str, int]:
 def is_on(properties: Element, *names: str) -> bool | None:
     """Return whether a property such as bold is on or off, None when nothing is said of it."""
     found = next((element for element in properties if element_name(element) in names), None)
-    return None if found is None else attribute(found, "val").casefold() not in _OFF
+    return None if found is None else attribute(found, "val").casefold() not in _OFF_VALUES
 
 
 def number_of(properties: Element) -> tuple[str, int] | None:
@@ -156,7 +156,7 @@ class Numbering:
     def __init__(self, root: Element | None, styles: Styles) -> None:
         self._styles = styles
         abstracts = children(root, "abstractNum") if root is not None else []
-        self._levels = {attribute(one, "abstractNumId"): _levels(one) for one in abstracts}
+        self._levels = {attribute(one, "abstractNumId"): _read_levels(one) for one in abstracts}
         self._lists: dict[str, str] = {}
         self._starts: dict[tuple[str, int], int] = {}
         for one in children(root, "num") if root is not None else []:
@@ -169,10 +169,10 @@ class Numbering:
         self._counts: defaultdict[str, dict[int, int]] = defaultdict(dict)
         self._begun: set[tuple[str, int]] = set()
 
-    def next(self, paragraph: Element) -> tuple[str, int] | None:
+    def next_label(self, paragraph: Element) -> tuple[str, int] | None:
         """Return what the next paragraph of a list begins with, and its level from 1; None when it is in no list."""
         own = find_element(paragraph, "pPr", "numPr")
-        found = number_of(own) if own is not None else self._styles.kind(paragraph).numbering
+        found = number_of(own) if own is not None else self._styles.style_of(paragraph).numbering
         if found is None or found[0] not in self._lists:
             return None
         name, place = found
@@ -180,7 +180,7 @@ class Numbering:
         level = levels.get(place)
         if level is None:
             return None
-        if level.format in _BULLETS:
+        if level.format in _BULLET_FORMATS:
             return ("•" if level.format == "bullet" else ""), place + 1
         counts = self._counts[self._lists[name]]
         if (name, place) in self._starts and (name, place) not in self._begun:
@@ -189,18 +189,18 @@ class Numbering:
         counts[place] = counts.get(place, level.start - 1) + 1
         for deeper in [one for one in counts if one > place]:
             del counts[deeper]
-        return self._written(level, levels, counts), place + 1
+        return self._format_label(level, levels, counts), place + 1
 
-    def _written(self, level: _Level, levels: dict[int, _Level], counts: dict[int, int]) -> str:
+    def _format_label(self, level: _Level, levels: dict[int, _Level], counts: dict[int, int]) -> str:
         def at(match: re.Match[str]) -> str:
             place = int(match[1]) - 1
             own = levels.get(place, level)
             return numeral(counts.get(place, own.start), own.format)
 
-        return _PLACE.sub(at, level.text).strip()
+        return _LEVEL_PLACEHOLDER.sub(at, level.text).strip()
 
 
-def _levels(abstract: Element) -> dict[int, _Level]:
+def _read_levels(abstract: Element) -> dict[int, _Level]:
     found: dict[int, _Level] = {}
     for one in children(abstract, "lvl"):
         place = attribute(one, "ilvl")
@@ -220,11 +220,11 @@ def numeral(number: int, style: str) -> str:
         # Word goes on with "aa", "bb" after "z".
         written = chr(ord("a") + (number - 1) % 26) * min((number - 1) // 26 + 1, 5)
     elif style.endswith("Roman") and 0 < number < 400:
-        hundreds, tens, ones = "c" * (number // 100), _ROMAN[number // 10 % 10], _ROMAN[number % 10]
+        hundreds, tens, ones = "c" * (number // 100), _ROMAN_DIGITS[number // 10 % 10], _ROMAN_DIGITS[number % 10]
         written = hundreds + tens.translate(str.maketrans("ivx", "xlc")) + ones
     elif style == "chicago":
         written = "*†‡§"[(number - 1) % 4] * ((number - 1) // 4 + 1) if 0 < number < 100 else written
     return written.upper() if style.startswith("upper") else written
 
 
-_ROMAN: Final = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
+_ROMAN_DIGITS: Final = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")

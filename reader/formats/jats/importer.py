@@ -11,8 +11,8 @@ from reader.article.model import About, BlockKind, NoiseReason
 from reader.article.reference_parser import find_doi
 from reader.errors import ReaderError
 from reader.formats.builder import Builder
-from reader.formats.jats.converter import Body
-from reader.formats.jats.references import Names, label_of
+from reader.formats.jats.converter import JatsConverter
+from reader.formats.jats.references import MarkerTargets, entry_label
 from reader.formats.runs import EntryKeys
 from reader.formats.xml import attribute, children, element_name, element_text, find_element, read_xml
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _ENTITY: Final = re.compile(rb"<!\[CDATA\[.*?\]\]>|&([A-Za-z][A-Za-z0-9]{1,31});", re.DOTALL)
-_PREDEFINED: Final = frozenset({b"amp", b"lt", b"gt", b"quot", b"apos"})
-_ABSTRACTS: Final = {
+_XML_ENTITIES: Final = frozenset({b"amp", b"lt", b"gt", b"quot", b"apos"})
+_ABSTRACT_TITLES: Final = {
     "toc": "Summary",
     "summary": "Summary",
     "short": "Summary",
@@ -34,7 +34,7 @@ _ABSTRACTS: Final = {
 }
 _MOST_AUTHORS: Final = 20
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_ONLINE: Final = ("epub", "electronic", "epub-ppub", "pub")
+_ONLINE_TYPES: Final = ("epub", "electronic", "epub-ppub", "pub")
 
 
 def jats_article(data: bytes, source: str) -> Article:
@@ -43,24 +43,24 @@ def jats_article(data: bytes, source: str) -> Article:
     Raises ReaderError when there is no article in it. Of a file that was cut short the readable part is shown.
     """
     what = "the input" if source == "-" else source
-    root = read_xml(with_characters(data))
+    root = read_xml(replace_entities(data))
     article = (
         next((element for element in root.iter() if element_name(element) == "article"), None) if root is not None else None
     )
     if article is None:
         raise ReaderError(f"{what} is no article in JATS XML that can be read", "it is broken or was cut short: get it again")
     builder = Builder()
-    names = _names(article)
+    names = _marker_targets(article)
     meta = find_element(article, "front", "article-meta")
     builder.language = attribute(article, "lang") or "en"
-    builder.about = _about(article, meta)
-    body = Body(builder, names)
-    _head(builder, body, meta)
+    builder.about = _read_metadata(article, meta)
+    body = JatsConverter(builder, names)
+    _write_front(builder, body, meta)
     for part in children(article, "body", "back", "floats-group", "floats-wrap"):
-        body.parts(part)
+        body.write_parts(part)
     for part in children(article, "sub-article", "response"):
         with builder.aside(NoiseReason.CHROME):
-            _sub_article(builder, part, names)
+            _write_sub_article(builder, part, names)
     made = builder.article("jats", source)
     if not made.blocks:
         raise ReaderError(
@@ -69,20 +69,20 @@ def jats_article(data: bytes, source: str) -> Article:
     return made
 
 
-def with_characters(data: bytes) -> bytes:
+def replace_entities(data: bytes) -> bytes:
     """Return XML with the named characters of HTML and ISO ("&nbsp;", "&alpha;") as numbers, which need no DTD."""
 
     def numbered(match: re.Match[bytes]) -> bytes:
         name = match[1]
-        known = html5.get(name.decode("ascii") + ";") if name and name not in _PREDEFINED else None
+        known = html5.get(name.decode("ascii") + ";") if name and name not in _XML_ENTITIES else None
         return b"".join(b"&#%d;" % ord(char) for char in known) if known else match[0]
 
     return _ENTITY.sub(numbered, data) if b"&" in data else data
 
 
-def _names(article: Element) -> Names:
+def _marker_targets(article: Element) -> MarkerTargets:
     """Return what markers may name: the entries of the lists, and the notes that the text calls."""
-    called = {rid for part in children(article, "front", "body", "back", "floats-group") for rid in _called(part)}
+    called = {rid for part in children(article, "front", "body", "back", "floats-group") for rid in _marker_ids(part)}
     entries: list[tuple[str, str]] = []
     others: set[str] = set()
     apart = {element for part in children(article, "sub-article", "response") for element in part.iter()}
@@ -91,67 +91,67 @@ def _names(article: Element) -> Names:
         name = element.get("id", "")
         is_called = element_name(element) == "fn" and name in called and element not in tables
         if name and element not in apart and (element_name(element) == "ref" or is_called):
-            entries.append((name, label_of(element)))
+            entries.append((name, entry_label(element)))
         elif name:
             others.add(name)
-    return Names(EntryKeys.from_entries(entries), others, _contributions(article))
+    return MarkerTargets(EntryKeys.from_entries(entries), others, _authors_by_note(article))
 
 
-def _contributions(article: Element) -> dict[str, str]:
+def _authors_by_note(article: Element) -> dict[str, str]:
     """Return the names of the authors that a note about authors, such as what each did, is about."""
     found: dict[str, list[str]] = {}
     for contrib in (
         one for group in article.iter() if element_name(group) == "contrib-group" for one in children(group, "contrib")
     ):
-        name = _name(contrib)
+        name = _author_name(contrib)
         for xref in children(contrib, "xref") if name else ():
             if attribute(xref, "ref-type") == "fn":
                 found.setdefault(attribute(xref, "rid"), []).append(name)
     return {rid: ", ".join(names) for rid, names in found.items()}
 
 
-def _called(part: Element) -> set[str]:
+def _marker_ids(part: Element) -> set[str]:
     """Return the ids that markers in a text name; those of the authors' names are about the authors."""
     authors = {xref for group in part.iter() if element_name(group) == "contrib-group" for xref in group.iter()}
     found = (element for element in part.iter() if element_name(element) == "xref" and element not in authors)
     return {rid for element in found for rid in attribute(element, "rid").split()}
 
 
-def _head(builder: Builder, body: Body, meta: Element | None) -> None:
+def _write_front(builder: Builder, body: JatsConverter, meta: Element | None) -> None:
     """Add the title and the abstracts."""
     if meta is None:
         return
     group = find_element(meta, "title-group")
     if (title := find_element(group, "article-title")) is not None:
         builder.begin(BlockKind.HEADING, 1)
-        body.write(title)
+        body.write_text(title)
         if (subtitle := find_element(group, "subtitle")) is not None:
             builder.text(": ")
-            body.write(subtitle)
+            body.write_text(subtitle)
         builder.end()
     for abstract in children(meta, "abstract", "trans-abstract"):
-        body.section(abstract, 2, _ABSTRACTS.get(attribute(abstract, "abstract-type"), "Abstract"))
+        body.write_section(abstract, 2, _ABSTRACT_TITLES.get(attribute(abstract, "abstract-type"), "Abstract"))
 
 
-def _sub_article(builder: Builder, part: Element, names: Names) -> None:
+def _write_sub_article(builder: Builder, part: Element, names: MarkerTargets) -> None:
     """Add a decision letter, a reply, a translation: what comes along with the article and isn't it."""
-    body = Body(builder, names, are_entries=False)
+    body = JatsConverter(builder, names, are_entries=False)
     front = find_element(part, "front-stub")
     title = find_element(
         front if front is not None else find_element(part, "front", "article-meta"), "title-group", "article-title"
     )
     if title is not None:
         builder.begin(BlockKind.HEADING, 1)
-        body.write(title)
+        body.write_text(title)
         builder.end()
     for one in children(part, "body", "back"):
-        body.parts(one)
+        body.write_parts(one)
 
 
 # ---------------------------------------------------------------------- what it says of itself
 
 
-def _about(article: Element, meta: Element | None) -> About:
+def _read_metadata(article: Element, meta: Element | None) -> About:
     journal = find_element(article, "front", "journal-meta")
     title = find_element(journal, "journal-title-group", "journal-title")
     site = element_text(title if title is not None else find_element(journal, "journal-title"))
@@ -160,7 +160,7 @@ def _about(article: Element, meta: Element | None) -> About:
     doi = find_doi(
         " ".join(element_text(one) for one in children(meta, "article-id") if attribute(one, "pub-id-type") == "doi")
     )
-    return About(byline=_byline(meta), date=_date(meta), site=site, address=f"https://doi.org/{doi}" if doi else "")
+    return About(byline=_byline(meta), date=_publication_date(meta), site=site, address=f"https://doi.org/{doi}" if doi else "")
 
 
 def _byline(meta: Element) -> str:
@@ -171,12 +171,12 @@ def _byline(meta: Element) -> str:
         for contrib in children(group, "contrib")
         if attribute(contrib, "contrib-type") in ("", "author")
     ]
-    authors = [name for contrib in found if (name := _name(contrib))]
+    authors = [name for contrib in found if (name := _author_name(contrib))]
     more = " et al." if len(authors) > _MOST_AUTHORS else ""
     return ", ".join(authors[:_MOST_AUTHORS]) + more
 
 
-def _name(contrib: Element) -> str:
+def _author_name(contrib: Element) -> str:
     name = find_element(contrib, "name")
     if name is None:
         name = find_element(contrib, "name-alternatives", "name")
@@ -189,14 +189,14 @@ def _name(contrib: Element) -> str:
     )
 
 
-def _date(meta: Element) -> str:
+def _publication_date(meta: Element) -> str:
     """Return when the article came out, "2012-03-09", "2012-03" or "2012": online rather than in an issue."""
     dates = children(meta, "pub-date")
-    dates.sort(key=lambda date: not {attribute(date, "pub-type"), attribute(date, "publication-format")} & {*_ONLINE})
-    return next((found for date in dates if (found := _written(date))), "")
+    dates.sort(key=lambda date: not {attribute(date, "pub-type"), attribute(date, "publication-format")} & {*_ONLINE_TYPES})
+    return next((found for date in dates if (found := _format_date(date))), "")
 
 
-def _written(date: Element) -> str:
+def _format_date(date: Element) -> str:
     year, month, day = (element_text(find_element(date, part)) for part in ("year", "month", "day"))
     if month[:3].casefold() in _MONTHS:
         month = str(_MONTHS.index(month[:3].casefold()) + 1)

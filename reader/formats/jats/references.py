@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 
 # ------------------------------------------------------------------ an element with text in it becomes runs, its markers know
 
-Look = tuple[tuple[StyleKind, str], ...]
+RunStyles = tuple[tuple[StyleKind, str], ...]
 
-_LOOKS: Final = {
+_STYLE_ELEMENTS: Final = {
     "italic": StyleKind.EMPHASIS,
     "bold": StyleKind.STRONG,
     "monospace": StyleKind.CODE,
     "strike": StyleKind.STRIKE,
 }
-_LEVELS: Final = {"sup": 1, "sub": -1}
-_LINKS: Final = frozenset({"ext-link", "uri", "email", "self-uri", "inline-supplementary-material"})
-_UNSEEN: Final = frozenset(
+_SCRIPT_LEVELS: Final = {"sup": 1, "sub": -1}
+_LINK_ELEMENTS: Final = frozenset({"ext-link", "uri", "email", "self-uri", "inline-supplementary-material"})
+_HIDDEN_ELEMENTS: Final = frozenset(
     {
         "object-id",
         "index-term",
@@ -42,11 +42,11 @@ _UNSEEN: Final = frozenset(
         "private-char",
     }
 )
-_LINES: Final = frozenset({"p", "list-item", "title", "disp-formula", "def-item", "verse-line", "list", "fn"})
+_LINE_ELEMENTS: Final = frozenset({"p", "list-item", "title", "disp-formula", "def-item", "verse-line", "list", "fn"})
 """What begins a new line where it stands in a cell or another place that is no block of its own."""
 
 
-class Names(NamedTuple):
+class MarkerTargets(NamedTuple):
     """What markers may name: the keys of the entries, and the ids of all elements that are no entries.
 
     `authors` tells of a note that is about authors who they are.
@@ -57,12 +57,12 @@ class Names(NamedTuple):
     authors: Mapping[str, str] = MappingProxyType({})
 
 
-def runs_of(element: Element, names: Names) -> list[StyledRun]:
+def element_runs(element: Element, names: MarkerTargets) -> list[StyledRun]:
     """Return what an element says as runs; its markers joined."""
     return join_markers(list(raw_runs(element, names)), names.keys)
 
 
-def raw_runs(element: Element, names: Names, look: Look = (), level: int = 0) -> Iterator[StyledRun]:
+def raw_runs(element: Element, names: MarkerTargets, look: RunStyles = (), level: int = 0) -> Iterator[StyledRun]:
     """Yield what stands in an element, piece by piece."""
     if element.text:
         yield StyledRun(element.text, look, level)
@@ -72,30 +72,30 @@ def raw_runs(element: Element, names: Names, look: Look = (), level: int = 0) ->
             yield StyledRun(child.tail, look, level)
 
 
-def child_runs(child: Element, names: Names, look: Look = (), level: int = 0) -> Iterator[StyledRun]:
+def child_runs(child: Element, names: MarkerTargets, look: RunStyles = (), level: int = 0) -> Iterator[StyledRun]:
     """Yield what one element in a text says; unknown elements say what stands in them."""
     name = element_name(child)
     if name == "xref":
-        yield from _marker(child, names, look, level)
+        yield from _marker_runs(child, names, look, level)
     elif name == "break":
         yield StyledRun(LINE_BREAK)
     elif name in ("math", "tex-math", "alternatives", "inline-formula"):
-        yield StyledRun(formula(child), look, level)
-    elif name in _UNSEEN:
+        yield StyledRun(formula_text(child), look, level)
+    elif name in _HIDDEN_ELEMENTS:
         return
     elif not name:
         yield StyledRun(child.text or "", look, level)
     else:
-        if name in _LOOKS:
-            look = (*look, (_LOOKS[name], ""))
-        elif name in _LINKS and (target := _target(child)):
+        if name in _STYLE_ELEMENTS:
+            look = (*look, (_STYLE_ELEMENTS[name], ""))
+        elif name in _LINK_ELEMENTS and (target := _link_target(child)):
             look = (*look, (StyleKind.LINK, target))
-        if name in _LINES:
+        if name in _LINE_ELEMENTS:
             yield StyledRun(LINE_BREAK)
-        yield from raw_runs(child, names, look, level or _LEVELS.get(name, 0))
+        yield from raw_runs(child, names, look, level or _SCRIPT_LEVELS.get(name, 0))
 
 
-def _marker(xref: Element, names: Names, look: Look, level: int) -> Iterator[StyledRun]:
+def _marker_runs(xref: Element, names: MarkerTargets, look: RunStyles, level: int) -> Iterator[StyledRun]:
     """Yield a marker that names entries, or what stands in one that names a figure, a section, a note of a table."""
     targets = attribute(xref, "rid").split()
     known = tuple(target for target in targets if target in names.keys.places)
@@ -114,7 +114,7 @@ def _marker(xref: Element, names: Names, look: Look, level: int) -> Iterator[Sty
         yield StyledRun(text, look, raised, known or tuple(targets) or (text.strip(),))
 
 
-def _target(element: Element) -> str:
+def _link_target(element: Element) -> str:
     """Return where a link leads to: its href, else the address that is its text."""
     target = attribute(element, "href").strip() or element_text(element)
     if element_name(element) == "email" and "@" in target and ":" not in target:
@@ -124,7 +124,7 @@ def _target(element: Element) -> str:
     return target if ":" in target and " " not in target else ""
 
 
-def formula(element: Element) -> str:
+def formula_text(element: Element) -> str:
     """Return a formula as text: of several ways of writing it, the one that says most in a terminal."""
     if element_name(element) == "math":
         return math_text(element)
@@ -134,31 +134,31 @@ def formula(element: Element) -> str:
     for wanted in ("math", "tex-math", "textual-form"):
         for one in found:
             if element_name(one) == wanted and one is not element:
-                return formula(one) if wanted != "textual-form" else element_text(one)
+                return formula_text(one) if wanted != "textual-form" else element_text(one)
     return element_text(element)
 
 
 # ------------------------------------------------------------------ what each citation says in its fields, and how it reads
 
 CITATIONS: Final = ("mixed-citation", "element-citation", "nlm-citation", "citation", "product", "related-object")
-_NAMES: Final = frozenset({"name", "string-name", "collab", "anonymous", "etal"})
-_TITLES: Final = ("article-title", "chapter-title", "data-title", "part-title", "trans-title")
-_IDS: Final = frozenset({"pub-id", "object-id", "elocation-id"})
-_ID_WORDS: Final = {"doi": "doi: ", "pmid": "PMID: ", "pmcid": "PMCID: ", "arxiv": "arXiv: "}
-_FORMATTING: Final = frozenset(
+_NAME_ELEMENTS: Final = frozenset({"name", "string-name", "collab", "anonymous", "etal"})
+_TITLE_ELEMENTS: Final = ("article-title", "chapter-title", "data-title", "part-title", "trans-title")
+_ID_ELEMENTS: Final = frozenset({"pub-id", "object-id", "elocation-id"})
+_ID_PREFIXES: Final = {"doi": "doi: ", "pmid": "PMID: ", "pmcid": "PMCID: ", "arxiv": "arXiv: "}
+_INLINE_ELEMENTS: Final = frozenset(
     {"italic", "bold", "sup", "sub", "sc", "underline", "monospace", "styled-content", "named-content"}
 )
-_OPEN: Final = tuple("([{“‘\"'/–-—")
+_OPENING_CHARACTERS: Final = tuple("([{“‘\"'/–-—")
 _YEAR: Final = re.compile(r"(?:1[5-9]|20)\d\d")
 _LETTER: Final = re.compile(r"\w")
 
 
-def citation_runs(citation: Element, names: Names) -> list[StyledRun]:
+def citation_runs(citation: Element, names: MarkerTargets) -> list[StyledRun]:
     """Return what a citation says, written out where it has only fields."""
-    return list(_mixed(citation, names)) if _is_mixed(citation) else list(_written_out(citation, names))
+    return list(_mixed_citation(citation, names)) if _is_mixed(citation) else list(_field_citation(citation, names))
 
 
-def label_of(ref: Element) -> str:
+def entry_label(ref: Element) -> str:
     """Return what the list calls an entry: "12" of "[12]." and "12."; "" where it has no label."""
     label = find_element(ref, "label")
     if label is None:
@@ -166,21 +166,21 @@ def label_of(ref: Element) -> str:
     return element_text(label).strip("[]().: ")
 
 
-def links_of(ref: Element) -> list[str]:
+def entry_links(ref: Element) -> list[str]:
     """Return the addresses in an entry, in order."""
     targets = (attribute(element, "href") for element in ref.iter() if element_name(element) in ("ext-link", "uri", "pub-id"))
     return [target.strip() for target in targets if ":" in target]
 
 
-def known_of(ref: Element) -> Reference | None:
+def read_reference(ref: Element) -> Reference | None:
     """Return what an entry says in fields, None where it has none. An entry of several citations is known by its first."""
     citation = next((element for element in ref.iter() if element_name(element) in CITATIONS), None)
     if citation is None:
         return None
-    year = _YEAR.search(_field(citation, "year"))
+    year = _YEAR.search(_field_text(citation, "year"))
     doi = ""
     for element in citation.iter():
-        if element_name(element) in _IDS | {"ext-link", "uri"}:
+        if element_name(element) in _ID_ELEMENTS | {"ext-link", "uri"}:
             doi = doi or find_doi(element_text(element)) or find_doi(attribute(element, "href"))
     url = next(
         (
@@ -190,12 +190,14 @@ def known_of(ref: Element) -> Reference | None:
         ),
         "",
     )
-    title = next((found for name in _TITLES if (found := _field(citation, name))), "") or _field(citation, "source")
-    authors = tuple(_author(name) for name in _people(citation, "author") if element_name(name) != "etal")
+    title = next((found for name in _TITLE_ELEMENTS if (found := _field_text(citation, name))), "") or _field_text(
+        citation, "source"
+    )
+    authors = tuple(_format_author(name) for name in _people(citation, "author") if element_name(name) != "etal")
     return Reference("", "", "", authors=authors, year=year[0] if year else "", title=title, doi=doi, url=url)
 
 
-def _field(citation: Element, name: str) -> str:
+def _field_text(citation: Element, name: str) -> str:
     return next((element_text(element).rstrip(".,") for element in citation.iter() if element_name(element) == name), "")
 
 
@@ -205,10 +207,10 @@ def _people(citation: Element, kind: str) -> list[Element]:
     found = [name for group in groups if attribute(group, "person-group-type") in ("", kind) for name in group]
     if kind == "author" and not groups:
         found = list(citation)
-    return [name for name in found if element_name(name) in _NAMES]
+    return [name for name in found if element_name(name) in _NAME_ELEMENTS]
 
 
-def _author(name: Element) -> str:
+def _format_author(name: Element) -> str:
     """Return "Surname, Given" or an organisation's name."""
     family, given = element_text(find_element(name, "surname")), element_text(find_element(name, "given-names"))
     return f"{family}, {given}" if family and given else family or element_text(name)
@@ -223,7 +225,7 @@ def _is_mixed(citation: Element) -> bool:
 # ---------------------------------------------------------------------- as it stands
 
 
-def _mixed(element: Element, names: Names, look: Look = ()) -> Iterator[StyledRun]:
+def _mixed_citation(element: Element, names: MarkerTargets, look: RunStyles = ()) -> Iterator[StyledRun]:
     """Yield a citation as it stands. Where two fields touch, the file forgot what belongs between them."""
     said = element.text or ""
     yield StyledRun(said, look)
@@ -233,7 +235,7 @@ def _mixed(element: Element, names: Names, look: Look = ()) -> Iterator[StyledRu
             inside = list(_field_runs(child, names, look, said))
             shown = "".join(run.text for run in inside)
             if follows is not None and shown.strip():
-                yield StyledRun(_gap(follows, child, said, shown), look)
+                yield StyledRun(_gap_between(follows, child, said, shown), look)
             yield from inside
             said, follows = shown or said, child
         tail = child.tail or ""
@@ -242,14 +244,14 @@ def _mixed(element: Element, names: Names, look: Look = ()) -> Iterator[StyledRu
             said, follows = tail, None
 
 
-def _field_runs(child: Element, names: Names, look: Look, before: str) -> Iterator[StyledRun]:
+def _field_runs(child: Element, names: MarkerTargets, look: RunStyles, before: str) -> Iterator[StyledRun]:
     name = element_name(child)
     if name in ("person-group", "name", "string-name"):
-        yield from _mixed(child, names, look)
+        yield from _mixed_citation(child, names, look)
     elif name == "etal":
         yield StyledRun(element_text(child) or "et al.", look)
-    elif name in _IDS:
-        lead = _ID_WORDS.get(attribute(child, "pub-id-type"), "")
+    elif name in _ID_ELEMENTS:
+        lead = _ID_PREFIXES.get(attribute(child, "pub-id-type"), "")
         is_said = not lead or before.rstrip().lower().endswith((lead.strip().lower(), lead.strip(": ").lower(), ".org/"))
         yield StyledRun(("" if is_said else lead) + element_text(child), look)
     elif name == "source":
@@ -258,74 +260,77 @@ def _field_runs(child: Element, names: Names, look: Look, before: str) -> Iterat
         yield from child_runs(child, names, look)
 
 
-def _gap(follows: Element, child: Element, said: str, shown: str) -> str:
+def _gap_between(follows: Element, child: Element, said: str, shown: str) -> str:
     """Return what belongs between a field and the one before it when nothing stands there but white space."""
-    if element_name(child) in _NAMES and element_name(follows) in _NAMES:
+    if element_name(child) in _NAME_ELEMENTS and element_name(follows) in _NAME_ELEMENTS:
         return "" if said.endswith((" ", "\n")) else " " if said.endswith((",", ";", "&")) else ", "
     is_touching = not (follows.tail or said[-1:].isspace())
-    if is_touching and (element_name(child) in _FORMATTING or element_name(follows) in _FORMATTING):
+    if is_touching and (element_name(child) in _INLINE_ELEMENTS or element_name(follows) in _INLINE_ELEMENTS):
         return ""
-    return "" if said.endswith(_OPEN) or (is_touching and not _LETTER.match(shown)) else " "
+    return "" if said.endswith(_OPENING_CHARACTERS) or (is_touching and not _LETTER.match(shown)) else " "
 
 
 # ---------------------------------------------------------------------- written out
 
 
-def _written_out(citation: Element, names: Names) -> Iterator[StyledRun]:
+def _field_citation(citation: Element, names: MarkerTargets) -> Iterator[StyledRun]:
     """Yield a citation of fields as an entry reads, and behind it what else it says."""
-    done: set[str] = {"person-group", "label", "year", "month", "day", *_NAMES}
-    authors = _listed(_people(citation, "author"))
+    done: set[str] = {"person-group", "label", "year", "month", "day", *_NAME_ELEMENTS}
+    authors = _name_list(_people(citation, "author"))
     editors = [] if authors and not children(citation, "person-group") else _people(citation, "editor")
     if not authors:
-        authors, editors = _listed(editors) + (", eds" if editors else ""), []
-    year = _all(citation, "year")
+        authors, editors = _name_list(editors) + (", eds" if editors else ""), []
+    year = _field_texts(citation, "year")
     head = f"{authors} ({year})" if authors and year else authors or (f"({year})" if year else "")
     yield StyledRun(head)
     ends = head and "."
-    for name in _TITLES:
+    for name in _TITLE_ELEMENTS:
         done.add(name)
         for title in children(citation, name):
-            yield StyledRun(_stop(ends))
+            yield StyledRun(_separator_after(ends))
             yield from raw_runs(title, names)
             ends = element_text(title)
     if editors:
-        yield StyledRun(f"{_stop(ends)}In: {_listed(editors)}, eds")
+        yield StyledRun(f"{_separator_after(ends)}In: {_name_list(editors)}, eds")
         ends = "eds"
     for source in children(citation, "source"):
-        yield StyledRun(_stop(ends))
+        yield StyledRun(_separator_after(ends))
         yield from raw_runs(source, names, ((StyleKind.EMPHASIS, ""),))
         ends = element_text(source)
     done |= {"source", "volume", "issue", "fpage", "lpage", "publisher-loc", "publisher-name"}
-    yield StyledRun(f"{_place(citation)}." if ends or _place(citation) else "")
+    yield StyledRun(f"{_volume_and_pages(citation)}." if ends or _volume_and_pages(citation) else "")
     for child in citation:
         if element_name(child) not in done and (said := list(_field_runs(child, names, (), ""))):
             yield StyledRun(" ")
             yield from said
 
 
-def _place(citation: Element) -> str:
+def _volume_and_pages(citation: Element) -> str:
     """Return where in its source the work stands, and who published it: " 12(3): 4–10. London: Press"."""
-    issue, pages = _all(citation, "issue"), "–".join(filter(None, (_all(citation, "fpage"), _all(citation, "lpage"))))
-    volume = _all(citation, "volume") + (f"({issue})" if issue else "")
+    issue, pages = (
+        _field_texts(citation, "issue"),
+        "–".join(filter(None, (_field_texts(citation, "fpage"), _field_texts(citation, "lpage")))),
+    )
+    volume = _field_texts(citation, "volume") + (f"({issue})" if issue else "")
     place = ": ".join(filter(None, (volume, pages)))
-    publisher = ": ".join(filter(None, (_all(citation, "publisher-loc"), _all(citation, "publisher-name"))))
+    publisher = ": ".join(filter(None, (_field_texts(citation, "publisher-loc"), _field_texts(citation, "publisher-name"))))
     return (f" {place}" if place else "") + (f". {publisher}" if publisher else "")
 
 
-def _all(citation: Element, name: str) -> str:
+def _field_texts(citation: Element, name: str) -> str:
     return ", ".join(filter(None, map(element_text, children(citation, name))))
 
 
-def _stop(text: str) -> str:
+def _separator_after(text: str) -> str:
     """Return what divides a field from the one that ended with `text`."""
     return "" if not text else " " if text.endswith((".", "?", "!")) else ". "
 
 
-def _listed(people: Sequence[Element]) -> str:
-    return ", ".join(_written(people))
+def _name_list(people: Sequence[Element]) -> str:
+    return ", ".join(_format_names(people))
 
 
-def _written(people: Iterable[Element]) -> Iterator[str]:
+def _format_names(people: Iterable[Element]) -> Iterator[str]:
     """Yield names as lists write them: "Adams JB"."""
     for name in people:
         if element_name(name) == "etal":

@@ -12,37 +12,37 @@ from reader.article.model import BlockKind, NoiseReason, StyleKind
 from reader.formats.builder import Builder
 from reader.formats.pdf.fragments import Fragment
 from reader.formats.pdf.headings import HeadingClassifier
-from reader.formats.pdf.lines import Line
-from reader.formats.pdf.links import SYMBOLS, LineStart, Notes, Place, name_of
-from reader.formats.pdf.pages import Link
+from reader.formats.pdf.lines import PdfLine
+from reader.formats.pdf.links import NOTE_SYMBOLS, LineStart, LinkRange, PdfNotes, note_name
+from reader.formats.pdf.pages import PdfLink
 from reader.formats.pdf.paragraphs import Paragraph
 from reader.formats.pdf.tables import table_rows
-from reader.formats.pdf.text_flow import Vocabulary, Word, words_of
+from reader.formats.pdf.text_flow import PdfWord, Vocabulary, join_lines
 from reader.formats.runs import subscript, superscript
 from reader.formats.text_table import Cell, render_table
 
 _NUMBERS = lazy_pattern(r"\d+|[–-]")
 _MARKER = lazy_pattern(r"(?:\d{1,4}|[*∗†‡§¶#])(?:[,–-] ?(?:\d{1,4}|[*∗†‡§¶#]))*,?$")
 
-_BAND: Final = 20.0
+_BAND_HEIGHT: Final = 20.0
 _MOST_BANDS: Final = 50
 """Links are looked up by the band of their page that they stand in."""
 
 
-class Converter:
+class PdfConverter:
     """Writes paragraphs. `places` are then the ranges of the links, `starts` the beginnings of all lines, both in order."""
 
-    def __init__(self, builder: Builder, kinds: HeadingClassifier, notes: Notes, vocabulary: Vocabulary) -> None:
-        self.places: list[Place] = []
-        self.starts: list[LineStart] = []
+    def __init__(self, builder: Builder, kinds: HeadingClassifier, notes: PdfNotes, vocabulary: Vocabulary) -> None:
+        self.link_ranges: list[LinkRange] = []
+        self.line_starts: list[LineStart] = []
         self._builder, self._kinds, self._notes, self._vocabulary = builder, kinds, notes, vocabulary
-        self._links: dict[tuple[int, int], list[Link]] = {}
+        self._links: dict[tuple[int, int], list[PdfLink]] = {}
 
     def write(
         self,
         paragraphs: Iterable[Paragraph],
         figures: Collection[int],
-        links: Mapping[int, Sequence[Link]],
+        links: Mapping[int, Sequence[PdfLink]],
         asides: Mapping[int, Sequence[Sequence[Fragment]]],
     ) -> None:
         """Write the paragraphs; those that stand in figures, by their ids, are set aside.
@@ -51,52 +51,52 @@ class Converter:
         """
         for page, found in links.items():
             for link in found:
-                first = int(link.top // _BAND)
-                for band in range(first, min(int(link.bottom // _BAND), first + _MOST_BANDS) + 1):
+                first = int(link.top // _BAND_HEIGHT)
+                for band in range(first, min(int(link.bottom // _BAND_HEIGHT), first + _MOST_BANDS) + 1):
                     self._links.setdefault((page, band), []).append(link)
         waiting = sorted(asides)
         for paragraph in paragraphs:
             while waiting and waiting[0] <= paragraph.lines[0].page:
-                self._aside(asides[waiting.pop(0)])
-            with self._way_of(paragraph, figures):
-                self._paragraph(paragraph)
+                self._write_aside(asides[waiting.pop(0)])
+            with self._context_of(paragraph, figures):
+                self._write_paragraph(paragraph)
         for page in waiting:
-            self._aside(asides[page])
+            self._write_aside(asides[page])
 
-    def _way_of(self, paragraph: Paragraph, figures: Collection[int]) -> contextlib.AbstractContextManager[None]:
+    def _context_of(self, paragraph: Paragraph, figures: Collection[int]) -> contextlib.AbstractContextManager[None]:
         if id(paragraph) in figures:
             return self._builder.aside(NoiseReason.CHROME)
         return self._builder.without_markers() if self._kinds.is_front(paragraph) else contextlib.nullcontext()
 
-    def _aside(self, rows: Sequence[Sequence[Fragment]]) -> None:
+    def _write_aside(self, rows: Sequence[Sequence[Fragment]]) -> None:
         for row in rows:
             with self._builder.aside(NoiseReason.CHROME):
                 self._builder.begin()
                 self._builder.text(" ".join(part.text for part in row))
 
-    def _paragraph(self, paragraph: Paragraph) -> None:
-        kind, level = self._kinds.of(paragraph)
+    def _write_paragraph(self, paragraph: Paragraph) -> None:
+        kind, level = self._kinds.classify(paragraph)
         if kind is BlockKind.TABLE:
-            render_table(self._builder, [[Cell(_cell(cell)) for cell in row] for row in table_rows(paragraph.lines)])
+            render_table(self._builder, [[Cell(_cell_text(cell)) for cell in row] for row in table_rows(paragraph.lines)])
             return
         if kind is BlockKind.CODE:
-            self._code(paragraph.lines)
+            self._write_code(paragraph.lines)
             return
-        words: list[Word] = list(words_of(paragraph.lines, self._vocabulary))
+        words: list[PdfWord] = list(join_lines(paragraph.lines, self._vocabulary))
         if sign := self._notes.sign_of(paragraph):
-            marker, words = _cut_label(words, sign)
-            with self._builder.entry(name_of(paragraph.lines[0].page, sign), sign):
-                self._builder.begin(marker=_raised(marker, "") if marker[0].isdecimal() else marker)
-                self._words(words, kind)
+            marker, words = _split_label(words, sign)
+            with self._builder.entry(note_name(paragraph.lines[0].page, sign), sign):
+                self._builder.begin(marker=_to_superscript(marker, "") if marker[0].isdecimal() else marker)
+                self._write_words(words, kind)
             return
         marker = ""
         if kind is BlockKind.ITEM and paragraph.label is not None:
-            marker, words = _cut_label(words, paragraph.lines[0].text[: paragraph.label.end])
+            marker, words = _split_label(words, paragraph.lines[0].text[: paragraph.label.end])
         self._builder.begin(kind, level, marker)
-        self._words(words, kind)
+        self._write_words(words, kind)
         self._builder.end()
 
-    def _code(self, lines: Sequence[Line]) -> None:
+    def _write_code(self, lines: Sequence[PdfLine]) -> None:
         """Write lines of code as they stand, set in by as many blanks as on the page."""
         self._builder.begin(BlockKind.CODE)
         left = min(line.left for line in lines)
@@ -104,16 +104,16 @@ class Converter:
             width = (line.right - line.left) / max(1, len(line.text))
             indent = " " * round((line.left - left) / width) if width > 0 else ""
             self._builder.text(("\n" if place else "") + indent + line.text)
-            self._starts(line, len(line.text))
+            self._record_line(line, len(line.text))
         self._builder.end()
 
-    def _starts(self, line: Line, written: int) -> None:
-        if not self.starts or self.starts[-1][1:] != (line.page, line.left, line.top):
-            self.starts.append(LineStart(self._builder.size - written, line.page, line.left, line.top))
+    def _record_line(self, line: PdfLine, written: int) -> None:
+        if not self.line_starts or self.line_starts[-1][1:] != (line.page, line.left, line.top):
+            self.line_starts.append(LineStart(self._builder.size - written, line.page, line.left, line.top))
 
-    def _words(self, words: Sequence[Word], kind: BlockKind) -> None:
+    def _write_words(self, words: Sequence[PdfWord], kind: BlockKind) -> None:
         plain = _usual_look(words)
-        for look, group in groupby(words, key=lambda word: _look(word, plain)):
+        for look, group in groupby(words, key=lambda word: _styles_of(word, plain)):
             members = list(group)
             if members[0].gap:
                 self._builder.text(members[0].gap)
@@ -122,81 +122,83 @@ class Converter:
                 if kind is not BlockKind.HEADING:
                     for style in look:
                         styles.enter_context(self._builder.style(style))
-                self._level_by_level(members)
+                self._write_levels(members)
 
-    def _level_by_level(self, words: Sequence[Word]) -> None:
+    def _write_levels(self, words: Sequence[PdfWord]) -> None:
         before = ""
         for level, group in groupby(words, key=lambda word: word.level):
             members = list(group)
             if not level:
                 for word in members:
-                    names = self._notes.called_by(word.text, word.line.page) if word.text in SYMBOLS else ()
-                    self._write(word, word.gap + word.text, names)
+                    names = self._notes.note_names(word.text, word.line.page) if word.text in NOTE_SYMBOLS else ()
+                    self._write_text(word, word.gap + word.text, names)
             else:
                 text = members[0].text + "".join(word.gap + word.text for word in members[1:])
-                names = self._notes.called_by(text, members[0].line.page) if level > 0 else ()
-                self._write(members[0], members[0].gap + (_raised(text, before) if level > 0 else subscript(text)), names)
+                names = self._notes.note_names(text, members[0].line.page) if level > 0 else ()
+                self._write_text(
+                    members[0], members[0].gap + (_to_superscript(text, before) if level > 0 else subscript(text)), names
+                )
             before = members[-1].text
 
-    def _write(self, word: Word, text: str, names: Sequence[str]) -> None:
+    def _write_text(self, word: PdfWord, text: str, names: Sequence[str]) -> None:
         if names:
             self._builder.text(" " if word.gap else "")
             self._builder.cite(text.strip(), names)
         else:
             self._builder.text(text)
         written = len(text.strip())
-        self._starts(word.line, written)
-        middle, height = (word.run.left + word.run.right) / 2, word.run.base - 0.2 * word.line.size
-        for link in self._links.get((word.line.page, int(height // _BAND)), ()):
+        self._record_line(word.line, written)
+        middle, height = (word.run.left + word.run.right) / 2, word.run.baseline - 0.2 * word.line.size
+        for link in self._links.get((word.line.page, int(height // _BAND_HEIGHT)), ()):
             if link.left <= middle <= link.right and link.top <= height <= link.bottom:
-                self._cover(link, written)
+                self._record_link(link, written)
 
-    def _cover(self, link: Link, written: int) -> None:
+    def _record_link(self, link: PdfLink, written: int) -> None:
         end = self._builder.size
-        if self.places and self.places[-1].link == link:
-            self.places[-1] = self.places[-1]._replace(end=end)
+        if self.link_ranges and self.link_ranges[-1].link == link:
+            self.link_ranges[-1] = self.link_ranges[-1]._replace(end=end)
         else:
-            self.places.append(Place(end - written, end, link))
+            self.link_ranges.append(LinkRange(end - written, end, link))
 
 
-def _raised(text: str, before: str) -> str:
+def _to_superscript(text: str, before: str) -> str:
     """Return superscript text; the numbers of a marker stay superscript figures however many they are."""
     if _MARKER.match(text):
         return _NUMBERS.sub(lambda match: superscript(match[0]), text)
     return superscript(text, before)
 
 
-def _cell(words: Sequence[Word]) -> str:
+def _cell_text(words: Sequence[PdfWord]) -> str:
     """Return what stands in a cell of a table."""
     text = ""
     for word in words:
-        shown = word.text if not word.level else _raised(word.text, text) if word.level > 0 else subscript(word.text)
+        shown = word.text if not word.level else _to_superscript(word.text, text) if word.level > 0 else subscript(word.text)
         text += (word.gap if text else "") + shown
     return text
 
 
-def _usual_look(words: Sequence[Word]) -> tuple[bool, bool, bool]:
+def _usual_look(words: Sequence[PdfWord]) -> tuple[bool, bool, bool]:
     """Return whether most of a paragraph's characters are bold, italic, of one width."""
     total = sum(len(word.text) for word in words)
     bold = sum(len(word.text) for word in words if word.run.font.bold)
     italic = sum(len(word.text) for word in words if word.run.font.italic)
-    fixed = sum(len(word.text) for word in words if word.run.font.fixed)
+    fixed = sum(len(word.text) for word in words if word.run.font.monospace)
     return 2 * bold > total, 2 * italic > total, 2 * fixed > total
 
 
-def _look(word: Word, plain: tuple[bool, bool, bool]) -> tuple[StyleKind, ...]:
+def _styles_of(word: PdfWord, plain: tuple[bool, bool, bool]) -> tuple[StyleKind, ...]:
     """Return the styles of a word, beside the usual look of its paragraph."""
     bold, italic, fixed = plain
     font = word.run.font
     looks = (
         (StyleKind.STRONG, font.bold and not bold),
         (StyleKind.EMPHASIS, font.italic != italic),
-        (StyleKind.CODE, font.fixed and not fixed),
+        (StyleKind.CODE, font.monospace and not fixed),
     )
     return tuple(kind for kind, applies in looks if applies)
 
 
-def _cut_label(words: Sequence[Word], label: str) -> tuple[str, list[Word]]:
+def _split_label(words: Sequence[PdfWord], label: str) -> tuple[str, list[PdfWord]]:
     """Return the label as a block's marker, and the words behind it."""
     left = len("".join(label.split()))
     rest = list(words)

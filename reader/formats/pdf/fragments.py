@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
-from reader.formats.pdf.pages import Run
+from reader.formats.pdf.pages import PdfRun
 
 # ------------------------------------------------------------------ "Schutze" and "¨" to "Schütze"
 
@@ -16,50 +16,52 @@ _COMBINING: Final = {
     **{"`": "\u0300", "´": "\u0301", "ˆ": "\u0302", "˜": "\u0303", "¨": "\u0308", "¯": "\u0304", "˘": "\u0306"},
     **{"˙": "\u0307", "˚": "\u030a", "ˇ": "\u030c", "¸": "\u0327", "˛": "\u0328", "˝": "\u030b"},
 }
-_ABOVE = lazy_pattern(r"([´ˆ˜¨˘˚ˇ˝])([^\W\d_])")
-_BELOW = lazy_pattern(r"([^\W\d_])([¸˛])")
-_SIGNS: Final = frozenset(_COMBINING)
-_DOTLESS: Final = {"ı": "i", "ȷ": "j"}
-_AROUND: Final = 12
+_ACCENT_FIRST = lazy_pattern(r"([´ˆ˜¨˘˚ˇ˝])([^\W\d_])")
+_ACCENT_LAST = lazy_pattern(r"([^\W\d_])([¸˛])")
+_ACCENTS: Final = frozenset(_COMBINING)
+_DOTLESS_LETTERS: Final = {"ı": "i", "ȷ": "j"}
+_ACCENT_REACH: Final = 12
 
 
-def with_accents(runs: list[Run]) -> list[Run]:
+def compose_accents(runs: list[PdfRun]) -> list[PdfRun]:
     """Return the runs with each accent on the letter that it stands over or next to; what fits no letter stays."""
-    if not any(not run.text.isascii() and not _SIGNS.isdisjoint(run.text) for run in runs):
+    if not any(not run.text.isascii() and not _ACCENTS.isdisjoint(run.text) for run in runs):
         return runs
-    made: list[Run | None] = list(runs)
+    made: list[PdfRun | None] = list(runs)
     for place, run in enumerate(runs):
-        if run.text in _SIGNS and _put_on(run, place, made):
+        if run.text in _ACCENTS and _attach_accent(run, place, made):
             made[place] = None
-    return [run._replace(text=_composed(run.text)) for run in made if run is not None]
+    return [run._replace(text=_compose_text(run.text)) for run in made if run is not None]
 
 
-def _composed(text: str) -> str:
-    if text.isascii() or _SIGNS.isdisjoint(text):
+def _compose_text(text: str) -> str:
+    if text.isascii() or _ACCENTS.isdisjoint(text):
         return text
-    text = _ABOVE.sub(lambda match: _with(match[2], match[1]) or match[0], text)
-    return _BELOW.sub(lambda match: _with(match[1], match[2]) or match[0], text)
+    text = _ACCENT_FIRST.sub(lambda match: _compose_letter(match[2], match[1]) or match[0], text)
+    return _ACCENT_LAST.sub(lambda match: _compose_letter(match[1], match[2]) or match[0], text)
 
 
-def _with(letter: str, accent: str) -> str:
+def _compose_letter(letter: str, accent: str) -> str:
     """Return the one character that a letter with an accent is, "" when there is none."""
-    whole = unicodedata.normalize("NFC", _DOTLESS.get(letter, letter) + _COMBINING[accent])
+    whole = unicodedata.normalize("NFC", _DOTLESS_LETTERS.get(letter, letter) + _COMBINING[accent])
     return whole if len(whole) == 1 else ""
 
 
-def _put_on(accent: Run, place: int, runs: list[Run | None]) -> bool:
+def _attach_accent(accent: PdfRun, place: int, runs: list[PdfRun | None]) -> bool:
     """Put an accent that is a run of its own on the letter below or above it, and tell whether there was one."""
     middle = (accent.left + accent.right) / 2
-    around = sorted(range(max(0, place - _AROUND), min(len(runs), place + _AROUND)), key=lambda other: abs(other - place))
+    around = sorted(
+        range(max(0, place - _ACCENT_REACH), min(len(runs), place + _ACCENT_REACH)), key=lambda other: abs(other - place)
+    )
     for other in around:
         run = runs[other]
         if run is None or other == place or not run.left <= middle <= run.right or run.right <= run.left:
             continue
-        if abs(run.base - accent.base) > run.font.size * 0.5:
+        if abs(run.baseline - accent.baseline) > run.font.size * 0.5:
             continue
         near = (middle - run.left) / (run.right - run.left) * len(run.text) - 0.5
         for letter in sorted(range(len(run.text)), key=lambda index: abs(index - near))[:2]:
-            if whole := _with(run.text[letter], accent.text):
+            if whole := _compose_letter(run.text[letter], accent.text):
                 runs[other] = run._replace(text=run.text[:letter] + whole + run.text[letter + 1 :])
                 return True
     return False
@@ -69,10 +71,10 @@ def _put_on(accent: Run, place: int, runs: list[Run | None]) -> bool:
 
 _WORD_GAP: Final = 0.8
 """A wider gap, in font sizes, parts fragments. Those of one line are put together again where no gutter runs between them."""
-_OFF_LINE: Final = 0.5
+_SCRIPT_SHIFT: Final = 0.5
 """How far, in font sizes, a superscript or subscript may stand above or below its line."""
-_ON_ONE_LINE: Final = 0.3
-DROP_CAP: Final = 1.8
+_ROW_TOLERANCE: Final = 0.3
+DROP_CAP_RATIO: Final = 1.8
 """A letter so many times larger than what follows is no part of its line: it reaches down over several."""
 
 
@@ -80,18 +82,18 @@ DROP_CAP: Final = 1.8
 class Fragment:
     """Runs that stand side by side on one line, with no wide gap between them."""
 
-    runs: list[Run]
+    runs: list[PdfRun]
     left: float
     top: float
     right: float
     bottom: float
-    base: float
+    baseline: float
     size: float
 
     @property
     def text(self) -> str:
         """The fragment's characters, words parted by blanks."""
-        return "".join(run.text if run.glued or not place else " " + run.text for place, run in enumerate(self.runs))
+        return "".join(run.text if run.is_glued or not place else " " + run.text for place, run in enumerate(self.runs))
 
 
 class Column(NamedTuple):
@@ -101,64 +103,64 @@ class Column(NamedTuple):
     right: float
 
 
-def fragments(runs: list[Run]) -> list[Fragment]:
+def to_fragments(runs: list[PdfRun]) -> list[Fragment]:
     """Return the fragments of a page's lines, in the order of their first runs."""
     found: list[Fragment] = []
-    for run in with_accents(runs):
+    for run in compose_accents(runs):
         last = found[-1] if found else None
-        if last is not None and _goes_on(last, run):
-            _add(last, run)
+        if last is not None and _is_adjacent(last, run):
+            _append_run(last, run)
         else:
             found.append(Fragment([run], *run[1:6], run.font.size))
-    return _joined(found)
+    return _join_adjacent(found)
 
 
-def rows(parts: Iterable[Fragment]) -> list[list[Fragment]]:
+def group_rows(parts: Iterable[Fragment]) -> list[list[Fragment]]:
     """Return the fragments that stand on one line together, rows from the top down, each from left to right."""
     found: list[list[Fragment]] = []
     base = size = 0.0
-    for part in sorted(parts, key=lambda part: part.base):
-        if found and part.base - base <= _ON_ONE_LINE * max(part.size, size):
+    for part in sorted(parts, key=lambda part: part.baseline):
+        if found and part.baseline - base <= _ROW_TOLERANCE * max(part.size, size):
             found[-1].append(part)
         else:
             found.append([part])
         if part.size >= size or len(found[-1]) == 1:
-            base, size = part.base, part.size
+            base, size = part.baseline, part.size
     for row in found:
         row.sort(key=lambda part: part.left)
     return found
 
 
-def extent(parts: Iterable[Fragment]) -> Column:
+def horizontal_extent(parts: Iterable[Fragment]) -> Column:
     """Return from where to where in x fragments reach; there must be some."""
     found = list(parts)
     return Column(min(part.left for part in found), max(part.right for part in found))
 
 
-def _goes_on(last: Fragment, run: Run) -> bool:
+def _is_adjacent(last: Fragment, run: PdfRun) -> bool:
     small, size = sorted((last.size, run.font.size))
     gap = run.left - last.right
-    near = abs(run.base - last.base) <= _OFF_LINE * size and -0.6 * size <= gap <= _WORD_GAP * size
-    return near and size < DROP_CAP * small and run.right > last.left
+    near = abs(run.baseline - last.baseline) <= _SCRIPT_SHIFT * size and -0.6 * size <= gap <= _WORD_GAP * size
+    return near and size < DROP_CAP_RATIO * small and run.right > last.left
 
 
-def _add(part: Fragment, run: Run) -> None:
+def _append_run(part: Fragment, run: PdfRun) -> None:
     part.runs.append(run)
     if run.font.size > part.size * 1.02:
-        part.base, part.size = run.base, run.font.size
+        part.baseline, part.size = run.baseline, run.font.size
     part.left, part.right = min(part.left, run.left), max(part.right, run.right)
     part.top, part.bottom = min(part.top, run.top), max(part.bottom, run.bottom)
 
 
-def _joined(parts: Sequence[Fragment]) -> list[Fragment]:
+def _join_adjacent(parts: Sequence[Fragment]) -> list[Fragment]:
     """Put those together that stand next to each other on a line but not in the order of the content."""
     gone: set[int] = set()
-    for row in rows(parts):
+    for row in group_rows(parts):
         last: Fragment | None = None
         for part in row:
-            if last is not None and all(_goes_on(last, run) for run in part.runs[:1]):
+            if last is not None and all(_is_adjacent(last, run) for run in part.runs[:1]):
                 for run in part.runs:
-                    _add(last, run)
+                    _append_run(last, run)
                 gone.add(id(part))
             else:
                 last = part

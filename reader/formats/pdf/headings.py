@@ -8,25 +8,25 @@ from typing import Final
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import BlockKind
 from reader.article.reference_lists import is_reference_heading
-from reader.formats.pdf.lines import LARGER, PageMetrics
+from reader.formats.pdf.lines import LARGE_PRINT_RATIO, PageMetrics
 from reader.formats.pdf.paragraphs import Paragraph
 
-_LONGEST: Final = 200
-_LONGEST_QUIET: Final = 90
+_LONGEST_HEADING: Final = 200
+_LONGEST_PLAIN_HEADING: Final = 90
 _LONGEST_TITLE: Final = 300
 _SHORTEST_TITLE: Final = 5
 _MOST_LINES: Final = 4
 _FEWEST_TEXT_LINES: Final = 3
 _LETTER = lazy_pattern(r"[^\W\d_]{2}")
-_GOES_ON = lazy_pattern(r"[,;:]$")
-_ENDS_LIKE_TEXT = lazy_pattern(r"[.,;:!?)\]=]$")
-_STOP = lazy_pattern(r"[.,;:!?=]$")
-_ENDS_A_SENTENCE = lazy_pattern(r"[.!?:][\"'”’»)\]\d⁰¹²³⁴⁵⁶⁷⁸⁹]*$")
-_NUMBERED = lazy_pattern(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}|[IVX]{1,5}|[A-H])[.:)]? +[^\W\d_a-z]")
-_LEFT_FREE: Final = 0.25
+_CLAUSE_END = lazy_pattern(r"[,;:]$")
+_TEXT_END = lazy_pattern(r"[.,;:!?)\]=]$")
+_STOP_END = lazy_pattern(r"[.,;:!?=]$")
+_SENTENCE_END = lazy_pattern(r"[.!?:][\"'”’»)\]\d⁰¹²³⁴⁵⁶⁷⁸⁹]*$")
+_SECTION_NUMBER = lazy_pattern(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}|[IVX]{1,5}|[A-H])[.:)]? +[^\W\d_a-z]")
+_FREE_WIDTH: Final = 0.25
 """How much of its column's width a line leaves free that was not broken where it ends."""
-_WIDER: Final = 1.28
-_OPENING = frozenset(
+_HEADING_GAP: Final = 1.28
+_FIRST_HEADINGS = frozenset(
     {
         *("abstract", "summary", "introduction", "background", "synopsis", "executive summary", "preface", "foreword"),
         *("zusammenfassung", "einleitung", "kurzfassung", "résumé", "resumen", "resumo", "introducción", "introdução"),
@@ -34,8 +34,8 @@ _OPENING = frozenset(
     }
 )
 """What the first heading after the authors is called; numbers and stops around it apart."""
-_AROUND: Final = "0123456789.:—–- \t"
-_DEEPEST: Final = 6
+_NUMBER_CHARACTERS: Final = "0123456789.:—–- \t"
+_DEEPEST_LEVEL: Final = 6
 
 
 class HeadingClassifier:
@@ -44,21 +44,21 @@ class HeadingClassifier:
     def __init__(self, paragraphs: Sequence[Paragraph], habits: PageMetrics) -> None:
         self._habits = habits
         self.title = self._find_title(paragraphs)
-        self._front = set(map(id, self._before_text(paragraphs)))
-        self._alone = set(map(id, self._standing_alone(paragraphs)))
-        looks = {self._look(paragraph) for paragraph in paragraphs if self._is_heading(paragraph)}
-        self._levels = {look: min(place + 2, _DEEPEST) for place, look in enumerate(sorted(looks, reverse=True))}
+        self._front = set(map(id, self._front_matter(paragraphs)))
+        self._alone = set(map(id, self._lone_lines(paragraphs)))
+        looks = {self._look_of(paragraph) for paragraph in paragraphs if self._is_heading(paragraph)}
+        self._levels = {look: min(place + 2, _DEEPEST_LEVEL) for place, look in enumerate(sorted(looks, reverse=True))}
 
-    def of(self, paragraph: Paragraph) -> tuple[BlockKind, int]:
+    def classify(self, paragraph: Paragraph) -> tuple[BlockKind, int]:
         """Return what a paragraph is, and how deep a heading."""
         if paragraph is self.title:
             return BlockKind.HEADING, 1
         if paragraph.is_table:
             return BlockKind.TABLE, 0
-        if all(line.fixed for line in paragraph.lines):
+        if all(line.monospace for line in paragraph.lines):
             return BlockKind.CODE, 0
         if self._is_heading(paragraph):
-            return BlockKind.HEADING, self._levels[self._look(paragraph)]
+            return BlockKind.HEADING, self._levels[self._look_of(paragraph)]
         if paragraph.label is not None:
             return BlockKind.ITEM, 1
         return BlockKind.PARAGRAPH, 0
@@ -79,25 +79,27 @@ class HeadingClassifier:
             and not is_reference_heading(p.text)
         ]
         largest = max((round(p.size, 1) for p in fitting), default=0.0)
-        if largest <= self._habits.size * LARGER:
+        if largest <= self._habits.size * LARGE_PRINT_RATIO:
             return None
         return next(p for p in fitting if round(p.size, 1) == largest)
 
-    def _before_text(self, paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
+    def _front_matter(self, paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
         """Yield what stands between the title and the text: authors, where they work, dates."""
         after = False
         for paragraph in paragraphs:
             if paragraph is self.title:
                 after = True
             elif after:
-                opens = paragraph.text.strip(_AROUND).casefold() in _OPENING or _NUMBERED.match(paragraph.text)
+                opens = paragraph.text.strip(_NUMBER_CHARACTERS).casefold() in _FIRST_HEADINGS or _SECTION_NUMBER.match(
+                    paragraph.text
+                )
                 is_text = len(paragraph.lines) >= _FEWEST_TEXT_LINES and abs(paragraph.size / self._habits.size - 1) < 0.05
                 if opens or is_text or paragraph.lines[0].page != paragraphs[0].lines[0].page:
                     return
                 yield paragraph
 
     @staticmethod
-    def _standing_alone(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
+    def _lone_lines(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
         """Yield the short lines that stand apart from the prose before and behind them, up to the references.
 
         Where headings look like the text, as those of a typewriter, nothing else tells them.
@@ -107,55 +109,60 @@ class HeadingClassifier:
                 return
             line = paragraph.lines[0]
             room = line.column.right - line.right
-            is_short = len(paragraph.lines) == 1 and room > _LEFT_FREE * (line.column.right - line.column.left)
-            ends = _ENDS_A_SENTENCE.search(before.text) or len(before.lines) == 1
-            leads = len(after.lines) > 1 and after.label is None and _ENDS_A_SENTENCE.search(after.text)
+            is_short = len(paragraph.lines) == 1 and room > _FREE_WIDTH * (line.column.right - line.column.left)
+            ends = _SENTENCE_END.search(before.text) or len(before.lines) == 1
+            leads = len(after.lines) > 1 and after.label is None and _SENTENCE_END.search(after.text)
             if is_short and ends and leads:
-                step = _WIDER * (after.lines[1].base - after.lines[0].base)
+                step = _HEADING_GAP * (after.lines[1].baseline - after.lines[0].baseline)
                 is_first = (line.page, line.region) != (before.lines[-1].page, before.lines[-1].region)
-                if (is_first or _gap(before, paragraph) > step) and _gap(paragraph, after) > step:
+                if (is_first or _gap_between(before, paragraph) > step) and _gap_between(paragraph, after) > step:
                     yield paragraph
 
-    def _look(self, paragraph: Paragraph) -> tuple[float, bool, bool]:
-        return round(paragraph.size * 2) / 2, _all(paragraph, "bold"), paragraph.text.isupper()
+    def _look_of(self, paragraph: Paragraph) -> tuple[float, bool, bool]:
+        return round(paragraph.size * 2) / 2, _has_look(paragraph, "bold"), paragraph.text.isupper()
 
     def _is_heading(self, paragraph: Paragraph) -> bool:
         """Whether a paragraph is short, has words, doesn't end like text, and is larger, bold, in italics, or stands alone."""
         text = paragraph.text
         if is_reference_heading(text):
             return True
-        if paragraph.is_table or paragraph.is_caption or paragraph.foot:
+        if paragraph.is_table or paragraph.is_caption or paragraph.is_foot:
             return False
         if paragraph is self.title or self.is_front(paragraph):
             return False
-        if len(text) > _LONGEST or len(paragraph.lines) > _MOST_LINES or not _LETTER.search(text) or paragraph.is_formula:
+        if (
+            len(text) > _LONGEST_HEADING
+            or len(paragraph.lines) > _MOST_LINES
+            or not _LETTER.search(text)
+            or paragraph.is_formula
+        ):
             return False
         if (
             (text[0].islower() and text.split()[0].islower())
-            or _GOES_ON.search(text)
-            or (paragraph.label is not None and not _NUMBERED.match(text))
+            or _CLAUSE_END.search(text)
+            or (paragraph.label is not None and not _SECTION_NUMBER.match(text))
         ):
             return False
-        larger = paragraph.size > LARGER * self._habits.size
-        smaller = paragraph.size * LARGER < self._habits.size
-        if larger or (_all(paragraph, "bold") and not self._habits.bold and not smaller):
+        larger = paragraph.size > LARGE_PRINT_RATIO * self._habits.size
+        smaller = paragraph.size * LARGE_PRINT_RATIO < self._habits.size
+        if larger or (_has_look(paragraph, "bold") and not self._habits.bold and not smaller):
             return True
-        quiet = len(text) <= _LONGEST_QUIET and len(paragraph.lines) == 1 and not smaller
-        if quiet and id(paragraph) in self._alone and "://" not in text and not _STOP.search(text):
+        quiet = len(text) <= _LONGEST_PLAIN_HEADING and len(paragraph.lines) == 1 and not smaller
+        if quiet and id(paragraph) in self._alone and "://" not in text and not _STOP_END.search(text):
             return True
         return (
             quiet
-            and not _ENDS_LIKE_TEXT.search(text)
-            and (_all(paragraph, "italic") or (text.isupper() and len(text) > _SHORTEST_TITLE))
+            and not _TEXT_END.search(text)
+            and (_has_look(paragraph, "italic") or (text.isupper() and len(text) > _SHORTEST_TITLE))
         )
 
 
-def _gap(paragraph: Paragraph, after: Paragraph) -> float:
+def _gap_between(paragraph: Paragraph, after: Paragraph) -> float:
     """Return how far apart two paragraphs of one column are, 0 where they stand in two."""
     last, first = paragraph.lines[-1], after.lines[0]
-    return first.base - last.base if (last.page, last.region) == (first.page, first.region) else 0.0
+    return first.baseline - last.baseline if (last.page, last.region) == (first.page, first.region) else 0.0
 
 
-def _all(paragraph: Paragraph, look: str) -> bool:
+def _has_look(paragraph: Paragraph, look: str) -> bool:
     """Whether all words of a paragraph are bold, or italic."""
     return all(getattr(run.font, look) for line in paragraph.lines for run in line.runs if _LETTER.search(run.text))

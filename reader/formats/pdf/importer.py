@@ -16,15 +16,15 @@ from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import About
 from reader.errors import NoText, ReaderError
 from reader.formats.builder import Builder
-from reader.formats.pdf.converter import Converter
-from reader.formats.pdf.fragments import Fragment, fragments, rows
+from reader.formats.pdf.converter import PdfConverter
+from reader.formats.pdf.fragments import Fragment, group_rows, to_fragments
 from reader.formats.pdf.headings import HeadingClassifier
-from reader.formats.pdf.lines import Line, habits_of, reading_order
-from reader.formats.pdf.links import Notes, with_links
-from reader.formats.pdf.page_furniture import furniture, in_figures
-from reader.formats.pdf.pages import Link, Page, Pages
-from reader.formats.pdf.paragraphs import paragraphs
-from reader.formats.pdf.tables import tables
+from reader.formats.pdf.lines import PdfLine, measure_lines, order_lines
+from reader.formats.pdf.links import PdfNotes, add_links
+from reader.formats.pdf.page_furniture import find_figure_text, find_furniture
+from reader.formats.pdf.pages import PdfDocument, PdfLink, PdfPage
+from reader.formats.pdf.paragraphs import build_paragraphs
+from reader.formats.pdf.tables import find_tables
 from reader.formats.pdf.text_flow import Vocabulary
 from reader.formats.progress import report
 
@@ -41,9 +41,9 @@ class _Contents(NamedTuple):
 
     parts: list[list[Fragment]]
     heights: list[float]
-    askew: list[list[Fragment]]
-    links: dict[int, list[Link]]
-    unread: list[int]
+    askew_parts: list[list[Fragment]]
+    links: dict[int, list[PdfLink]]
+    unread_pages: list[int]
 
 
 def pdf_article(data: bytes, source: str) -> Article:
@@ -52,81 +52,81 @@ def pdf_article(data: bytes, source: str) -> Article:
     Raises ReaderError when it can't be opened, is locked, or has no text in it, as a scan.
     """
     what = "the input" if source == "-" else source
-    document = Pages(data, what)
+    document = PdfDocument(data, what)
     try:
-        contents = _read(document)
+        contents = _read_pages(document)
     finally:
         document.close()
     if not any(contents.parts):
-        if contents.unread:
+        if contents.unread_pages:
             raise ReaderError(f"{what} has no page that can be read", _BROKEN_HINT)
         raise NoText(f"{what} has no text in it: it holds pictures, as a scan does", _SCAN_HINT)
-    return _article(contents, document.said, source)
+    return _build_article(contents, document.metadata, source)
 
 
-def _read(document: Pages) -> _Contents:
+def _read_pages(document: PdfDocument) -> _Contents:
     contents = _Contents([], [], [], {}, [])
     characters = 0
     for number, page in enumerate(document.pages()):
         report("page", number + 1, document.count)
         if page is None:
-            contents.unread.append(number)
-            page = Page(number, 0, 0, [], [], [])
-        contents.parts.append(fragments(page.runs))
+            contents.unread_pages.append(number)
+            page = PdfPage(number, 0, 0, [], [], [])
+        contents.parts.append(to_fragments(page.runs))
         contents.heights.append(page.height)
-        contents.askew.append(fragments(page.askew))
+        contents.askew_parts.append(to_fragments(page.askew_runs))
         if page.links:
             contents.links[number] = page.links
         characters += sum(len(run.text) for run in page.runs)
         if characters > _MOST_CHARACTERS:
-            contents.unread.extend(range(number + 1, document.count))
+            contents.unread_pages.extend(range(number + 1, document.count))
             break
     return contents
 
 
-def _article(contents: _Contents, said: Mapping[str, str], source: str) -> Article:
-    lines: list[Line] = []
-    tabled: list[list[Line]] = []
+def _build_article(contents: _Contents, metadata: Mapping[str, str], source: str) -> Article:
+    lines: list[PdfLine] = []
+    tabled: list[list[PdfLine]] = []
     asides: dict[int, list[list[Fragment]]] = {}
-    for page, gone in enumerate(furniture(contents.parts, contents.heights)):
-        ids = set(map(id, gone))
-        ordered = reading_order(page, [part for part in contents.parts[page] if id(part) not in ids])
+    for page, furniture_parts in enumerate(find_furniture(contents.parts, contents.heights)):
+        ids = set(map(id, furniture_parts))
+        ordered = order_lines(page, [part for part in contents.parts[page] if id(part) not in ids])
         lines += ordered
-        tabled += tables(ordered)
-        asides[page] = [*rows(gone), *rows(contents.askew[page])]
-    habits = habits_of(lines)
-    found = paragraphs(lines, habits, tabled)
+        tabled += find_tables(ordered)
+        asides[page] = [*group_rows(furniture_parts), *group_rows(contents.askew_parts[page])]
+    habits = measure_lines(lines)
+    found = build_paragraphs(lines, habits, tabled)
     kinds = HeadingClassifier(found, habits)
     builder = Builder()
-    _tell_about(builder, said, [line.text for line in lines if line.page == lines[0].page])
-    writer = Converter(builder, kinds, Notes(found), Vocabulary(lines))
-    writer.write(found, in_figures(found, habits, kinds), contents.links, asides)
-    if contents.unread:
+    _set_metadata(builder, metadata, [line.text for line in lines if line.page == lines[0].page])
+    writer = PdfConverter(builder, kinds, PdfNotes(found), Vocabulary(lines))
+    writer.write(found, find_figure_text(found, habits, kinds), contents.links, asides)
+    if contents.unread_pages:
         builder.begin()
-        builder.text(_told(contents.unread))
-    return with_links(builder.article("pdf", source, typed=True), writer.places, writer.starts)
+        builder.text(_unread_notice(contents.unread_pages))
+    return add_links(builder.article("pdf", source, typed=True), writer.link_ranges, writer.line_starts)
 
 
-def _told(unread: Sequence[int]) -> str:
+def _unread_notice(unread: Sequence[int]) -> str:
     """Return what tells a person which pages are missing, by their numbers from 0."""
     if len(unread) == 1:
         return f"[1 page was not read: page {unread[0] + 1:,}.]"
     return f"[{len(unread):,} pages were not read, between page {unread[0] + 1:,} and page {unread[-1] + 1:,}.]"
 
 
-def _tell_about(builder: Builder, said: Mapping[str, str], first_page: Sequence[str]) -> None:
+def _set_metadata(builder: Builder, metadata: Mapping[str, str], first_page: Sequence[str]) -> None:
     """Tell what the document says of itself; title and author where its first page says so too: programs fill in their own."""
     words = _WORD.findall(" ".join(first_page).casefold())
     shown = f" {' '.join(words)} "
 
-    def stands_there(text: str) -> bool:
+    def is_on_first_page(text: str) -> bool:
         sought = _WORD.findall(text.casefold())
         return len(sought) > 1 and f" {' '.join(sought)} " in shown
 
-    if stands_there(said["Title"]):
-        builder.title = said["Title"]
-    authors = [name.strip() for name in said["Author"].replace(";", ",").replace(" and ", ",").split(",")]
-    byline = said["Author"] if all(map(stands_there, authors)) else ""
-    date = _DATE.match(said["CreationDate"])
+    if is_on_first_page(metadata["Title"]):
+        builder.title = metadata["Title"]
+    authors = [name.strip() for name in metadata["Author"].replace(";", ",").replace(" and ", ",").split(",")]
+    byline = metadata["Author"] if all(map(is_on_first_page, authors)) else ""
+    date = _DATE.match(metadata["CreationDate"])
     builder.about = About(byline=byline, date="-".join(filter(None, date.groups())) if date else "")
-    builder.language = said["Language"] or builder.language
+    builder.language = metadata["Language"] or builder.language

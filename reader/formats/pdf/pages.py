@@ -28,12 +28,12 @@ _PROGRAM: Final = f"import sys; sys.path.append({str(Path(__file__).parent)!r});
 class PdfWorker:
     """A process that reads PDF files. `dead`: it has ended in the middle of its work."""
 
-    _idle: ClassVar[list[PdfWorker]] = []
-    _living: ClassVar[set[PdfWorker]] = set()
+    _idle_workers: ClassVar[list[PdfWorker]] = []
+    _all_workers: ClassVar[set[PdfWorker]] = set()
 
     def __init__(self) -> None:
         """Start it. Raises ReaderError when the system starts no process any more."""
-        self.dead = False
+        self.has_ended = False
         try:
             self._process = subprocess.Popen(
                 [sys.executable, "-S", "-P", "-c", _PROGRAM],
@@ -44,13 +44,13 @@ class PdfWorker:
             )
         except OSError as error:
             raise ReaderError(f"the process that reads PDF files can't be started: {error.strerror}", _BUSY_HINT) from error
-        self._living.add(self)
+        self._all_workers.add(self)
 
     @classmethod
-    def idle(cls) -> PdfWorker:
+    def take_idle(cls) -> PdfWorker:
         """Return one that has nothing to do."""
-        while cls._idle:
-            engine = cls._idle.pop()
+        while cls._idle_workers:
+            engine = cls._idle_workers.pop()
             if engine._process.poll() is None:
                 return engine
             engine.end()
@@ -63,9 +63,9 @@ class PdfWorker:
             pipe.write(len(data).to_bytes(8, "big") + first.to_bytes(8, "big"))
             pipe.write(data)
             pipe.flush()
-        return self.next()
+        return self.read_message()
 
-    def next(self) -> Any:
+    def read_message(self) -> Any:
         """Return the next thing that it says; None when it has ended."""
         pipe: Any = self._process.stdout
         try:
@@ -74,17 +74,17 @@ class PdfWorker:
             self.end()
             return None
 
-    def rest(self) -> None:
+    def release(self) -> None:
         """Let it wait for another file; one that waits is enough."""
-        if self.dead or self._idle:
+        if self.has_ended or self._idle_workers:
             self.end()
         else:
-            self._idle.append(self)
+            self._idle_workers.append(self)
 
     def end(self) -> None:
         """End it, whatever it does. Nothing is left of it."""
-        self.dead = True
-        self._living.discard(self)
+        self.has_ended = True
+        self._all_workers.discard(self)
         self._process.kill()
         with contextlib.suppress(OSError, ValueError):  # what it was not given any more; a thread that still listens to it
             self._process.communicate()
@@ -92,7 +92,7 @@ class PdfWorker:
     @classmethod
     def end_all(cls) -> None:
         """End those that wait, and those that work for a thread which was left behind."""
-        for engine in tuple(cls._living):
+        for engine in tuple(cls._all_workers):
             engine.end()
 
 
@@ -101,10 +101,10 @@ atexit.register(PdfWorker.end_all)
 
 # ------------------------------------------------------------------ The pages of a PDF as runs of characters with their places
 
-_LOCKED: Final = 4
-_LOCKED_ODDLY: Final = 5
+_PASSWORD_ERROR: Final = 4
+_SECURITY_ERROR: Final = 5
 """PDFium's numbers for why it could not open a file."""
-_MOST_DEATHS: Final = 3
+_MOST_CRASHES: Final = 3
 _BROKEN_HINT: Final = "it is broken or was cut short: get it again"
 
 
@@ -114,11 +114,11 @@ class Font(NamedTuple):
     size: float
     bold: bool = False
     italic: bool = False
-    fixed: bool = False
-    turn: int = 0
+    monospace: bool = False
+    direction: int = 0
 
 
-class Run(NamedTuple):
+class PdfRun(NamedTuple):
     """Characters without white space between them, in one font. x leads right, y down; `base` is the y they stand on.
 
     `glued`: not even white space stands between it and the run before.
@@ -129,12 +129,12 @@ class Run(NamedTuple):
     top: float
     right: float
     bottom: float
-    base: float
+    baseline: float
     font: Font
-    glued: bool = False
+    is_glued: bool = False
 
 
-class Link(NamedTuple):
+class PdfLink(NamedTuple):
     """A part of a page that leads to an address, or to a place in the document: a page's number, x and y.
 
     They are -1 where the link doesn't say.
@@ -150,18 +150,18 @@ class Link(NamedTuple):
     y: float = -1.0
 
 
-class Page(NamedTuple):
+class PdfPage(NamedTuple):
     """What is on a page, in the order of its content. `askew` is what runs in another direction than the rest."""
 
     number: int
     width: float
     height: float
-    runs: list[Run]
-    links: list[Link]
-    askew: list[Run]
+    runs: list[PdfRun]
+    links: list[PdfLink]
+    askew_runs: list[PdfRun]
 
 
-class Pages:
+class PdfDocument:
     """A PDF that is open while its `pages` are read.
 
     `what` is what messages call it; `count` is how many pages it has, `said` what it says of itself: Title, Author,
@@ -171,25 +171,25 @@ class Pages:
 
     def __init__(self, data: bytes, what: str) -> None:
         self._data = data
-        self._engine = PdfWorker.idle()
-        opened: tuple[int, dict[str, str]] | int | None = self._engine.open(data, 0)
+        self._worker = PdfWorker.take_idle()
+        opened: tuple[int, dict[str, str]] | int | None = self._worker.open(data, 0)
         if not isinstance(opened, tuple):
-            self._engine.rest()
-            raise _unopened(what, opened)
-        self.count, self.said = opened
-        self._left = self.count
+            self._worker.release()
+            raise _opening_error(what, opened)
+        self.count, self.metadata = opened
+        self._pages_left = self.count
         if not self.count:
             self.close()
             raise ReaderError(f"{what} has no pages", _BROKEN_HINT)
 
     def close(self) -> None:
         """Let go of the process that reads."""
-        if self._left:
-            self._engine.end()
+        if self._pages_left:
+            self._worker.end()
         else:
-            self._engine.rest()
+            self._worker.release()
 
-    def pages(self) -> Iterator[Page | None]:
+    def pages(self) -> Iterator[PdfPage | None]:
         """Yield the pages in order; None for one that can't be read.
 
         Where one ends the process, as it takes too much memory or time or makes it crash, another one goes on behind it; after
@@ -197,35 +197,35 @@ class Pages:
         """
         deaths = 0
         for number in range(self.count):
-            read = self._engine.next()
-            if self._engine.dead and deaths < _MOST_DEATHS and number + 1 < self.count:
+            read = self._worker.read_message()
+            if self._worker.has_ended and deaths < _MOST_CRASHES and number + 1 < self.count:
                 deaths += 1
-                self._engine = PdfWorker()
-                self._engine.open(self._data, number + 1)
-            self._left -= 1
-            yield None if read is None else _upright(_page(number, read))
+                self._worker = PdfWorker()
+                self._worker.open(self._data, number + 1)
+            self._pages_left -= 1
+            yield None if read is None else _turn_upright(_to_page(number, read))
 
 
-def _page(number: int, read: PageFields) -> Page:
+def _to_page(number: int, read: PageFields) -> PdfPage:
     width, height, looks, runs, links = read
     fonts = [Font(*look) for look in looks]
     made = [
-        Run(text, left, top, right, bottom, base, fonts[font], glued)
+        PdfRun(text, left, top, right, bottom, base, fonts[font], glued)
         for text, left, top, right, bottom, base, font, glued in runs
     ]
-    return Page(number, width, height, made, [Link(*link) for link in links], [])
+    return PdfPage(number, width, height, made, [PdfLink(*link) for link in links], [])
 
 
-def _upright(page: Page) -> Page:
+def _turn_upright(page: PdfPage) -> PdfPage:
     """Return the page turned so that most of its characters run to the right, what doesn't apart."""
     count: Counter[int] = Counter()
     for run in page.runs:
-        count[run.font.turn] += len(run.text)
+        count[run.font.direction] += len(run.text)
     if not count or set(count) == {0}:
         return page
     turn = max(range(4), key=lambda turn: count[turn])
-    runs = [run for run in page.runs if run.font.turn == turn]
-    askew = [run for run in page.runs if run.font.turn != turn]
+    runs = [run for run in page.runs if run.font.direction == turn]
+    askew = [run for run in page.runs if run.font.direction != turn]
     if not turn:
         return page._replace(runs=runs, askew=askew)
     width, height = (page.height, page.width) if turn in (1, 3) else (page.width, page.height)
@@ -237,19 +237,19 @@ def _upright(page: Page) -> Page:
             return page.width - right, page.height - bottom, page.width - left, page.height - top
         return top, page.width - right, bottom, page.width - left
 
-    made: list[Run] = []
+    made: list[PdfRun] = []
     for run in runs:
         left, top, right, bottom = turned(run.left, run.top, run.right, run.bottom)
-        base = run.base if turn == 1 else page.height - run.base if turn == 2 else page.width - run.base
-        made.append(Run(run.text, left, top, right, bottom, base, run.font._replace(turn=0), run.glued))
-    links = [Link(*turned(*link[:4]), *link[4:]) for link in page.links]
-    return Page(page.number, width, height, made, links, askew)
+        base = run.baseline if turn == 1 else page.height - run.baseline if turn == 2 else page.width - run.baseline
+        made.append(PdfRun(run.text, left, top, right, bottom, base, run.font._replace(turn=0), run.is_glued))
+    links = [PdfLink(*turned(*link[:4]), *link[4:]) for link in page.links]
+    return PdfPage(page.number, width, height, made, links, askew)
 
 
-def _unopened(what: str, code: int | None) -> ReaderError:
+def _opening_error(what: str, code: int | None) -> ReaderError:
     """Return what tells a person why a file could not be opened, by PDFium's number for it; None: it ended the process."""
-    if code == _LOCKED:
+    if code == _PASSWORD_ERROR:
         return ReaderError(f"{what} is locked with a password", "save a copy without one, for example with qpdf --decrypt")
-    if code == _LOCKED_ODDLY:
+    if code == _SECURITY_ERROR:
         return ReaderError(f"{what} is locked in a way that can't be read", "save a copy that isn't locked")
     return ReaderError(f"{what} can't be read as PDF", _BROKEN_HINT)

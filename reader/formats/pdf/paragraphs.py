@@ -9,23 +9,23 @@ from typing import Final
 
 from reader.article.labels import EntryLabel, label_at
 from reader.article.lazy_pattern import lazy_pattern
-from reader.formats.pdf.lines import LARGER, SMALLER, Line, PageMetrics, same_size
+from reader.formats.pdf.lines import LARGE_PRINT_RATIO, SMALL_PRINT_RATIO, PageMetrics, PdfLine, has_same_size
 
 # ------------------------------------------------------------------ Stretches of a PDF's lines, one column, one size, one
 
-_WIDER: Final = 1.28
+_PARAGRAPH_GAP: Final = 1.28
 """Lines that are further apart than this times the usual distance belong to two paragraphs."""
-_SET_IN: Final = 0.55
-_DEEPLY: Final = 8.0
-_ONE_EDGE: Final = 0.25
+_INDENT: Final = 0.55
+_DEEPEST_INDENT: Final = 8.0
+_EDGE_TOLERANCE: Final = 0.25
 _CAPTION = lazy_pattern(
     r"(?:Fig(?:ure|\.)?|Table|Tab\.|Scheme|Plate|Box|Chart|Algorithm|Listing|Abb(?:ildung|\.)|Tabelle|Tableau) ?[A-Z]?\d+"
 )
-_BULLET: Final = frozenset("•–·‣◦▪●■○∗*")
+_BULLETS: Final = frozenset("•–·‣◦▪●■○∗*")
 _WORD = lazy_pattern(r"[^\W\d_]{3,}")
-_SYMBOL = lazy_pattern(r"([*∗†‡§¶#]{1,3})(?= ?[^\W\d_])")
+_NOTE_SYMBOL = lazy_pattern(r"([*∗†‡§¶#]{1,3})(?= ?[^\W\d_])")
 _MANY_LINES: Final = 3
-_LISTED: Final = frozenset({"bracket", "dot", "half", "parens", "superscript"})
+_LIST_LABELS: Final = frozenset({"bracket", "dot", "half", "parens", "superscript"})
 
 
 @dataclass(slots=True)
@@ -36,14 +36,14 @@ class Paragraph:
     it stands below the text of its column in smaller print.
     """
 
-    lines: list[Line]
+    lines: list[PdfLine]
     label: EntryLabel | None = None
-    goes_on: bool = False
-    open: bool = False
-    foot: bool = False
+    can_continue: bool = False
+    is_open: bool = False
+    is_foot: bool = False
     is_table: bool = False
-    hangs: bool = False
-    indents: bool = False
+    has_hanging_indent: bool = False
+    has_first_line_indent: bool = False
     text: str = field(default="")
 
     @property
@@ -64,34 +64,39 @@ class Paragraph:
         return _CAPTION.match(self.text) is not None
 
 
-def note_sign(line: Line) -> str:
+def note_sign(line: PdfLine) -> str:
     """Return the sign that a footnote's first line begins with: a raised number or a symbol; "" for other lines."""
     first = line.runs[0]
-    if len(line.runs) > 1 and first.text.isdecimal() and len(first.text) < 4 and line.base - first.base > 0.1 * line.size:
+    if (
+        len(line.runs) > 1
+        and first.text.isdecimal()
+        and len(first.text) < 4
+        and line.baseline - first.baseline > 0.1 * line.size
+    ):
         return first.text if first.font.size < line.size else ""
-    match = _SYMBOL.match(line.text)
+    match = _NOTE_SYMBOL.match(line.text)
     return match[1] if match else ""
 
 
-def same_look(before: Line, line: Line) -> bool:
+def has_same_look(before: PdfLine, line: PdfLine) -> bool:
     """Whether two lines have one size and the weight doesn't change just where the line breaks."""
-    if not same_size(before, line) or before.fixed != line.fixed:
+    if not has_same_size(before, line) or before.monospace != line.monospace:
         return False
     if before.bold == line.bold:
         return True
     return before.runs[-1].font.bold == line.runs[0].font.bold
 
 
-def text_blocks(lines: Sequence[Line], apart: Collection[int]) -> Iterator[list[Line]]:
+def text_blocks(lines: Sequence[PdfLine], apart: Collection[int]) -> Iterator[list[PdfLine]]:
     """Yield the lines that stand below each other in one look; those of tables, whose ids are `apart`, by themselves."""
-    group: list[Line] = []
+    group: list[PdfLine] = []
     for line in lines:
         if group and not (
             (id(line) in apart) == (id(group[-1]) in apart)
             and group[-1].page == line.page
             and group[-1].region == line.region
-            and same_look(group[-1], line)
-            and line.base > group[-1].base
+            and has_same_look(group[-1], line)
+            and line.baseline > group[-1].baseline
         ):
             yield group
             group = []
@@ -103,25 +108,25 @@ def text_blocks(lines: Sequence[Line], apart: Collection[int]) -> Iterator[list[
 class TextBlock:
     """Lines of one look in one column, and how its paragraphs are told apart."""
 
-    def __init__(self, lines: list[Line], habits: PageMetrics, before: TextBlock | None) -> None:
+    def __init__(self, lines: list[PdfLine], habits: PageMetrics, before: TextBlock | None) -> None:
         self._lines = lines
         self._size = lines[0].size
-        self._small = self._size < SMALLER * habits.size
-        self._large = self._size > LARGER * habits.size or (lines[0].bold and not habits.bold)
+        self._small = self._size < SMALL_PRINT_RATIO * habits.size
+        self._large = self._size > LARGE_PRINT_RATIO * habits.size or (lines[0].bold and not habits.bold)
         self._step = self._usual_step(habits)
-        self._left = self._edge()
-        self._right = self._far_edge(before)
-        self.number = 0
-        hanging, first, plain = self._votes()
+        self._left = self._left_edge()
+        self._right = self._right_edge(before)
+        self.last_number = 0
+        hanging, first, plain = self._count_indents()
         hanging = hanging if hanging > plain else 0
-        goes_on = before is not None and same_look(before._lines[-1], lines[0])
+        goes_on = before is not None and has_same_look(before._lines[-1], lines[0])
         if hanging == first and before is not None and goes_on:
             self._hangs, self._indents = before._hangs, before._indents
-            self.number = before.number
+            self.last_number = before.last_number
         else:
             self._hangs, self._indents = hanging > first, first > hanging
         if before is not None and goes_on and self._hangs == before._hangs:
-            self.number = before.number
+            self.last_number = before.last_number
 
     def paragraphs(self) -> list[Paragraph]:
         """Return the paragraphs of the stretch."""
@@ -132,32 +137,32 @@ class TextBlock:
             if label is not None and not self._is_label(label, line, before):
                 label = None
             if label is not None and label.number:
-                self.number = label.number
+                self.last_number = label.number
             is_note = self._small and note_sign(line) != ""
-            if before is None or label is not None or is_note or self._begins(found[-1], before, line):
-                found.append(Paragraph([line], label, hangs=self._hangs, indents=self._indents))
-                found[-1].goes_on = before is None and label is None and self._may_go_on(line)
+            if before is None or label is not None or is_note or self._begins_paragraph(found[-1], before, line):
+                found.append(Paragraph([line], label, has_hanging_indent=self._hangs, has_first_line_indent=self._indents))
+                found[-1].can_continue = before is None and label is None and self._can_continue(line)
             else:
                 found[-1].lines.append(line)
         if found:
-            found[-1].open = not self._large and self._is_full(self._lines[-1], 2 * self._size)
+            found[-1].is_open = not self._large and self._is_full(self._lines[-1], 2 * self._size)
         return found
 
     def _usual_step(self, habits: PageMetrics) -> float:
-        steps = sorted(line.base - before.base for before, line in pairwise(self._lines))
+        steps = sorted(line.baseline - before.baseline for before, line in pairwise(self._lines))
         own = steps[len(steps) // 4] if steps else 0.0
         usual = habits.distance(self._size)
         known = [step for step in (own, usual) if step >= 0.9 * self._size]
         return min(known, default=1.2 * self._size)
 
-    def _edge(self) -> float:
+    def _left_edge(self) -> float:
         """Return the x that lines begin at: the leftmost that a fair part of them do."""
         lefts = sorted(line.left for line in self._lines)
-        near = _ONE_EDGE * self._size
+        near = _EDGE_TOLERANCE * self._size
         enough = max(1, len(lefts) // 12)
         return next((left for left in lefts if sum(abs(other - left) <= near for other in lefts) >= enough), lefts[0])
 
-    def _far_edge(self, before: TextBlock | None) -> float:
+    def _right_edge(self, before: TextBlock | None) -> float:
         """Return the x that full lines end at; a short stretch has that of its column."""
         rights = sorted(line.right for line in self._lines)
         own = rights[len(rights) * 7 // 8]
@@ -166,114 +171,116 @@ class TextBlock:
         column = self._lines[0].column.right
         if before is not None and abs(before._lines[-1].column.right - column) <= self._size:
             column = before._right
-        return max(own, min(column, own + _DEEPLY * 4 * self._size))
+        return max(own, min(column, own + _DEEPEST_INDENT * 4 * self._size))
 
-    def _set_in(self, line: Line) -> bool:
-        return _SET_IN * self._size < line.left - self._left < _DEEPLY * self._size
+    def _is_indented(self, line: PdfLine) -> bool:
+        return _INDENT * self._size < line.left - self._left < _DEEPEST_INDENT * self._size
 
-    def _is_full(self, line: Line, word: float) -> bool:
+    def _is_full(self, line: PdfLine, word: float) -> bool:
         """Whether a next word of a width would have had no room in the line."""
         return line.right + 0.25 * self._size + word > self._right - 0.2 * self._size
 
-    def _is_short(self, line: Line, after: Line) -> bool:
+    def _is_short(self, line: PdfLine, after: PdfLine) -> bool:
         """Whether the first word of the line after it would have had room in a line."""
         first = after.runs[0]
         width = first.right - first.left
         for run in after.runs[1:]:
-            if not run.glued:
+            if not run.is_glued:
                 break
             width = run.right - first.left
         return not self._is_full(line, width + 0.3 * self._size)
 
-    def _votes(self) -> tuple[int, int, int]:
+    def _count_indents(self) -> tuple[int, int, int]:
         """Return how much speaks for lines that hang below the first one, for first lines that are set in, for neither."""
         hanging = first = plain = 0
         item: float | None = None  # where an item of a list begins: that its other lines hang says nothing of the rest
         for before, line in pairwise(self._lines):
-            if before.text[0] in _BULLET:
+            if before.text[0] in _BULLETS:
                 item = before.left
-            if item is not None and (line.left > item + _ONE_EDGE * self._size or line.text[0] in _BULLET):
+            if item is not None and (line.left > item + _EDGE_TOLERANCE * self._size or line.text[0] in _BULLETS):
                 continue
             item = None
-            was, now = self._set_in(before), self._set_in(line)
+            was, now = self._is_indented(before), self._is_indented(line)
             if was == now:
-                full = not self._is_short(before, line) and line.base - before.base <= _WIDER * self._step
+                full = not self._is_short(before, line) and line.baseline - before.baseline <= _PARAGRAPH_GAP * self._step
                 hanging += was and full
                 plain += full and not was
                 continue
-            ended = self._is_short(before, line) or line.base - before.base > _WIDER * self._step
+            ended = self._is_short(before, line) or line.baseline - before.baseline > _PARAGRAPH_GAP * self._step
             if now == ended:
                 first += 1
             else:
                 hanging += 1
         return hanging, first, plain
 
-    def _begins(self, paragraph: Paragraph, before: Line, line: Line) -> bool:
+    def _begins_paragraph(self, paragraph: Paragraph, before: PdfLine, line: PdfLine) -> bool:
         """Whether `line` begins a paragraph after the line `before`, which ends `paragraph` so far."""
-        if line.fixed:
+        if line.monospace:
             return False
-        if line.base - before.base > _WIDER * self._step:
+        if line.baseline - before.baseline > _PARAGRAPH_GAP * self._step:
             return True
         if self._large:
             return False
-        if paragraph.label is not None and line.left > paragraph.lines[0].left + _ONE_EDGE * self._size:
-            return line.left < before.left - _SET_IN * self._size and len(paragraph.lines) > 1
-        if self._falls_back(paragraph, line):
+        if paragraph.label is not None and line.left > paragraph.lines[0].left + _EDGE_TOLERANCE * self._size:
+            return line.left < before.left - _INDENT * self._size and len(paragraph.lines) > 1
+        if self._is_outdented(paragraph, line):
             return True
         if self._hangs:
-            return not self._set_in(line)
-        now, was = self._set_in(line), self._set_in(before)
+            return not self._is_indented(line)
+        now, was = self._is_indented(line), self._is_indented(before)
         if now and not was and (self._indents or self._is_short(before, line)):
             return True
         return self._is_short(before, line) and not self._is_centred(line)
 
-    def _falls_back(self, paragraph: Paragraph, line: Line) -> bool:
+    def _is_outdented(self, paragraph: Paragraph, line: PdfLine) -> bool:
         """Whether `line` begins further left than all of a list's item, or of a paragraph that is set in as a whole."""
         furthest = min(other.left for other in paragraph.lines)
         whole = len(paragraph.lines) > 1 or paragraph.label is not None
-        return whole and line.left < furthest - _SET_IN * self._size
+        return whole and line.left < furthest - _INDENT * self._size
 
-    def _is_centred(self, line: Line) -> bool:
+    def _is_centred(self, line: PdfLine) -> bool:
         return line.left - self._left > self._size and self._right - line.right > self._size
 
-    def _is_label(self, label: EntryLabel, line: Line, before: Line | None) -> bool:
+    def _is_label(self, label: EntryLabel, line: PdfLine, before: PdfLine | None) -> bool:
         """Whether a label at a line's beginning is one: a bullet, or a number that is the next one or stands where lists do."""
         if label.end >= len(line.text):
             return False
         if label.shape == "bullet":
-            return line.text[0] in _BULLET or before is None or self._is_short(before, line)
-        if label.shape not in _LISTED or not label.number:
+            return line.text[0] in _BULLETS or before is None or self._is_short(before, line)
+        if label.shape not in _LIST_LABELS or not label.number:
             return False
-        if label.number == self.number + 1 and self.number:
-            return not self._hangs or not self._set_in(line)
-        apart = before is None or line.base - before.base > _WIDER * self._step or self._is_short(before, line)
+        if label.number == self.last_number + 1 and self.last_number:
+            return not self._hangs or not self._is_indented(line)
+        apart = before is None or line.baseline - before.baseline > _PARAGRAPH_GAP * self._step or self._is_short(before, line)
         return (
-            apart and (label.shape == "bracket" or label.number == 1 or label.number > self.number > 0) and before is not None
+            apart
+            and (label.shape == "bracket" or label.number == 1 or label.number > self.last_number > 0)
+            and before is not None
         ) or (before is None and label.number == 1)
 
-    def _may_go_on(self, line: Line) -> bool:
+    def _can_continue(self, line: PdfLine) -> bool:
         """Whether the first line of the stretch may continue a paragraph of another one."""
         if self._hangs:
-            return self._set_in(line)
-        return not (self._indents and self._set_in(line))
+            return self._is_indented(line)
+        return not (self._indents and self._is_indented(line))
 
 
 # ------------------------------------------------------------------ those of each stretch, and which go on in another column
 
-_ENDS_A_SENTENCE = lazy_pattern(r"[.!?:][\"'”’»)\]\d,–⁰¹²³⁴⁵⁶⁷⁸⁹-]*$")
+_SENTENCE_END = lazy_pattern(r"[.!?:][\"'”’»)\]\d,–⁰¹²³⁴⁵⁶⁷⁸⁹-]*$")
 _ADDRESS = lazy_pattern(r"://|\S@\S+\.")
 _MOST_FLOATS: Final = 12
 _HYPHENS: Final = ("-", "\u2010")
 
 
-def paragraphs(lines: Sequence[Line], habits: PageMetrics, tables: Sequence[list[Line]] = ()) -> list[Paragraph]:
+def build_paragraphs(lines: Sequence[PdfLine], habits: PageMetrics, tables: Sequence[list[PdfLine]] = ()) -> list[Paragraph]:
     """Return the paragraphs of a document's lines, which are in reading order, in the order they begin in.
 
     `tables` are those lines that are tables: each is a paragraph of its own.
     """
     found: list[Paragraph] = []
     before: TextBlock | None = None
-    _tell_code(lines, habits)
+    _mark_code(lines, habits)
     first_of = {id(table[0]): table for table in tables}
     in_tables = {id(line) for table in tables for line in table}
     for group in text_blocks(lines, in_tables):
@@ -285,29 +292,29 @@ def paragraphs(lines: Sequence[Line], habits: PageMetrics, tables: Sequence[list
         before = stretch
     for paragraph in found:
         paragraph.text = " ".join(line.text for line in paragraph.lines)
-    found = _formulas_whole(found)
-    _tell_feet(found, habits)
-    return list(_rejoined(found))
+    found = _join_formulas(found)
+    _mark_feet(found, habits)
+    return list(_join_continuations(found))
 
 
-def _tell_code(lines: Sequence[Line], habits: PageMetrics) -> None:
+def _mark_code(lines: Sequence[PdfLine], habits: PageMetrics) -> None:
     """Leave `fixed` only to lines that are code: several below each other, with no address among them.
 
     A line of a paragraph that happens to hold nothing but a file's name or an address is none.
     """
-    for fixed, group in groupby(lines, key=lambda line: (line.page, line.region, line.fixed)):
+    for fixed, group in groupby(lines, key=lambda line: (line.page, line.region, line.monospace)):
         members = list(group)
-        if fixed[2] and (habits.fixed or len(members) < 2 or any(_ADDRESS.search(line.text) for line in members)):
+        if fixed[2] and (habits.monospace or len(members) < 2 or any(_ADDRESS.search(line.text) for line in members)):
             for line in members:
-                line.fixed = False
+                line.monospace = False
 
 
-def _formulas_whole(found: Sequence[Paragraph]) -> list[Paragraph]:
+def _join_formulas(found: Sequence[Paragraph]) -> list[Paragraph]:
     """Put the parts of a formula that is set on several lines together."""
     made: list[Paragraph] = []
     for paragraph in found:
         last = made[-1] if made else None
-        if last is not None and paragraph.is_formula and last.is_formula and _beside(last.lines[-1], paragraph.lines[0]):
+        if last is not None and paragraph.is_formula and last.is_formula and _is_next_to(last.lines[-1], paragraph.lines[0]):
             last.lines += paragraph.lines
             last.text = f"{last.text} {paragraph.text}"
         else:
@@ -315,55 +322,61 @@ def _formulas_whole(found: Sequence[Paragraph]) -> list[Paragraph]:
     return made
 
 
-def _beside(one: Line, other: Line) -> bool:
-    return one.page == other.page and one.column == other.column and abs(other.base - one.base) < 4 * max(one.size, other.size)
+def _is_next_to(one: PdfLine, other: PdfLine) -> bool:
+    return (
+        one.page == other.page
+        and one.column == other.column
+        and abs(other.baseline - one.baseline) < 4 * max(one.size, other.size)
+    )
 
 
-def _tell_feet(found: Sequence[Paragraph], habits: PageMetrics) -> None:
+def _mark_feet(found: Sequence[Paragraph], habits: PageMetrics) -> None:
     """Mark what stands in smaller print at the end of a column that has text of the usual size above it."""
     ends: dict[tuple[int, int], list[Paragraph]] = {}
     for paragraph in found:
         ends.setdefault((paragraph.lines[0].page, paragraph.lines[0].region), []).append(paragraph)
     for column in ends.values():
-        if not any(paragraph.size > SMALLER * habits.size for paragraph in column):
+        if not any(paragraph.size > SMALL_PRINT_RATIO * habits.size for paragraph in column):
             continue
         for paragraph in reversed(column):
-            if paragraph.size > SMALLER * habits.size or paragraph.is_caption:
+            if paragraph.size > SMALL_PRINT_RATIO * habits.size or paragraph.is_caption:
                 break
-            paragraph.foot = True
+            paragraph.is_foot = True
 
 
-def _rejoined(found: Sequence[Paragraph]) -> Iterator[Paragraph]:
+def _join_continuations(found: Sequence[Paragraph]) -> Iterator[Paragraph]:
     """Put the parts of paragraphs together that a column's end, a page's end, a figure or a footnote parts."""
     last: Paragraph | None = None
     between = 0
     gone: set[int] = set()
     for paragraph in found:
-        if last is not None and paragraph.goes_on and _goes_on(last, paragraph):
+        if last is not None and paragraph.can_continue and _is_continuation(last, paragraph):
             last.lines += paragraph.lines
             last.text = f"{last.text} {paragraph.text}"
-            last.open = paragraph.open
+            last.is_open = paragraph.is_open
             gone.add(id(paragraph))
             between = 0
-        elif last is not None and _floats(paragraph, last) and between < _MOST_FLOATS:
+        elif last is not None and _is_float(paragraph, last) and between < _MOST_FLOATS:
             between += 1
         else:
             last, between = paragraph, 0
     return (paragraph for paragraph in found if id(paragraph) not in gone)
 
 
-def _floats(paragraph: Paragraph, last: Paragraph) -> bool:
+def _is_float(paragraph: Paragraph, last: Paragraph) -> bool:
     """Whether a paragraph may stand in the middle of another one: a caption, a footnote, smaller print."""
-    return last.open and (paragraph.is_caption or paragraph.is_table or paragraph.foot or paragraph.size < SMALLER * last.size)
+    return last.is_open and (
+        paragraph.is_caption or paragraph.is_table or paragraph.is_foot or paragraph.size < SMALL_PRINT_RATIO * last.size
+    )
 
 
-def _goes_on(last: Paragraph, paragraph: Paragraph) -> bool:
+def _is_continuation(last: Paragraph, paragraph: Paragraph) -> bool:
     """Whether a paragraph is the rest of the one before."""
     end, start = last.lines[-1], paragraph.lines[0]
-    if not last.open or not same_look(end, start) or (last.is_caption != paragraph.is_caption and paragraph.is_caption):
+    if not last.is_open or not has_same_look(end, start) or (last.is_caption != paragraph.is_caption and paragraph.is_caption):
         return False
-    if (end.page, end.region) == (start.page, start.region) and last.lines[-1].base < start.base and not last.foot:
+    if (end.page, end.region) == (start.page, start.region) and last.lines[-1].baseline < start.baseline and not last.is_foot:
         return False
-    if end.text.endswith(_HYPHENS) or start.text[:1].islower() or not _ENDS_A_SENTENCE.search(end.text):
+    if end.text.endswith(_HYPHENS) or start.text[:1].islower() or not _SENTENCE_END.search(end.text):
         return True
-    return paragraph.hangs or paragraph.indents
+    return paragraph.has_hanging_indent or paragraph.has_first_line_indent

@@ -11,124 +11,131 @@ from typing import Final
 from reader.article.labels import label_at
 from reader.article.lazy_pattern import lazy_pattern
 from reader.formats.pdf.fragments import Column, Fragment
-from reader.formats.pdf.lines import Line
-from reader.formats.pdf.text_flow import Word, words_of_runs
+from reader.formats.pdf.lines import PdfLine
+from reader.formats.pdf.text_flow import PdfWord, space_runs
 
-_FILLED: Final = 0.86
+_FILLED_SHARE: Final = 0.86
 """A line of text fills more of its width than this; the cells of a table leave gaps."""
-_GAP: Final = 0.8
-_FARTHEST: Final = 3.2
-_FEWEST: Final = 3
+_CELL_GAP: Final = 0.8
+_FARTHEST_ROW: Final = 3.2
+_FEWEST_ROWS: Final = 3
 _LONGEST_CELL: Final = 60
-_THROUGH: Final = 0.15
-_NARROWEST: Final = 0.75
-_SAME_ROW: Final = 0.4
+_CROSSING_SHARE: Final = 0.15
+_NARROWEST_GAP: Final = 0.75
+_ROW_TOLERANCE: Final = 0.4
 _MOST_COLUMNS: Final = 40
 _MOST_ROWS: Final = 300
 _WORD = lazy_pattern(r"[^\W\d_]{3}")
 _CAPTION = lazy_pattern(r"(?:table|tab\.|tabelle|tableau|tabla|tabella|tabela|tabel|fig)", re.IGNORECASE)
 
 
-def tables(lines: Sequence[Line]) -> list[list[Line]]:
+def find_tables(lines: Sequence[PdfLine]) -> list[list[PdfLine]]:
     """Return the tables among the lines of a page, which are in reading order: the lines of each, in that order.
 
     A table across both columns of a page was cut by the gutter; its halves stand on the same lines.
     """
-    found: list[list[Line]] = []
-    for group in _candidates(lines):
-        columns = len(_columns(group))
-        if _MOST_COLUMNS >= columns > 2 or (columns == 2 and not _reads_on(group)):
+    found: list[list[PdfLine]] = []
+    for group in _find_candidates(lines):
+        columns = len(_find_columns(group))
+        if _MOST_COLUMNS >= columns > 2 or (columns == 2 and not _is_broken_text(group)):
             found.append(group)
-    return _whole(found, lines)
+    return _join_halves(found, lines)
 
 
-def table_rows(lines: Sequence[Line]) -> list[list[list[Word]]]:
+def table_rows(lines: Sequence[PdfLine]) -> list[list[list[PdfWord]]]:
     """Return the words in the cells of a table's lines, row by row."""
-    columns = _columns(lines)
-    rows: list[list[list[Word]]] = []
+    columns = _find_columns(lines)
+    rows: list[list[list[PdfWord]]] = []
     base = 0.0
-    for line in sorted(lines, key=lambda line: line.base):
-        if not rows or line.base - base > _SAME_ROW * line.size:
+    for line in sorted(lines, key=lambda line: line.baseline):
+        if not rows or line.baseline - base > _ROW_TOLERANCE * line.size:
             rows.append([[] for _ in columns])
-            base = line.base
+            base = line.baseline
         for part in sorted(line.parts, key=lambda part: part.left):
             place = _column_of(part, columns)
-            words = list(words_of_runs(part.runs, line))
+            words = list(space_runs(part.runs, line))
             rows[-1][place] += [words[0]._replace(gap=" "), *words[1:]]
     return rows
 
 
-def _candidates(lines: Sequence[Line]) -> Iterator[list[Line]]:
+def _find_candidates(lines: Sequence[PdfLine]) -> Iterator[list[PdfLine]]:
     """Yield the runs of lines that have gaps, with a line between two such that has none."""
-    group: list[Line] = []
-    waiting: list[Line] = []
+    group: list[PdfLine] = []
+    waiting: list[PdfLine] = []
     for before, line in pairwise((None, *lines)):
         if line is None:
             continue
         last = (waiting or group)[-1] if group else None
-        if last is not None and (line.base < last.base - 1 or line.base - last.base > _FARTHEST * line.size):
-            yield from _enough(group)
+        if last is not None and (
+            line.baseline < last.baseline - 1 or line.baseline - last.baseline > _FARTHEST_ROW * line.size
+        ):
+            yield from _accept_group(group)
             group, waiting, last = [], [], None
         if _has_gaps(line):
-            if not group and before is not None and len(before.parts) > 2 and 0 < line.base - before.base < 2 * line.size:
+            if (
+                not group
+                and before is not None
+                and len(before.parts) > 2
+                and 0 < line.baseline - before.baseline < 2 * line.size
+            ):
                 group.append(before)  # a head whose words fill the line
             group += [*waiting, line]
             waiting = []
         elif last is not None and not waiting and line.right - line.left < 0.6 * (group[-1].right - group[-1].left):
             waiting.append(line)
         elif last is not None:
-            yield from _enough(group)
+            yield from _accept_group(group)
             group, waiting = [], []
-    yield from _enough(group)
+    yield from _accept_group(group)
 
 
-def _enough(group: list[Line]) -> Iterator[list[Line]]:
+def _accept_group(group: list[PdfLine]) -> Iterator[list[PdfLine]]:
     """Yield a run of lines that is a table: a few rows with several cells, most of them short."""
     gaps = [line for line in group if _has_gaps(line)]
     cells = [part.text for line in gaps for part in line.parts]
     words = any(_WORD.search(line.text) for line in group)
     few = len(gaps) > 1 and len(cells) > 2 * len(gaps) and 2 * sum(map(_is_number, cells)) >= len(cells)
-    if (len(gaps) >= _FEWEST or few) and words and median(map(len, cells)) <= _LONGEST_CELL:
+    if (len(gaps) >= _FEWEST_ROWS or few) and words and median(map(len, cells)) <= _LONGEST_CELL:
         yield group
 
 
-def _reads_on(group: Sequence[Line]) -> bool:
+def _is_broken_text(group: Sequence[PdfLine]) -> bool:
     """Whether a few lines with gaps are rather text that lost something, such as symbols that have no characters."""
     cells = [part.text for line in group for part in line.parts]
     words = sum(len(cell.split()) for cell in cells)
-    return len(group) < 2 * _FEWEST and words > 2 * len(cells) and not any(map(_is_number, cells))
+    return len(group) < 2 * _FEWEST_ROWS and words > 2 * len(cells) and not any(map(_is_number, cells))
 
 
 def _is_number(cell: str) -> bool:
     return any(map(str.isdecimal, cell)) and not _WORD.search(cell)
 
 
-def _has_gaps(line: Line) -> bool:
+def _has_gaps(line: PdfLine) -> bool:
     """Whether a line has words with wide gaps between them: not the one behind the number of an item or an equation's."""
     if len(line.parts) < 2:
         return False
     label = label_at(line.text, 0, min(len(line.text), 40))
     if len(line.parts) == 2 and label is not None and label.end > len(line.parts[0].text):
         return False
-    if any(after.left - part.right < _GAP * line.size for part, after in pairwise(line.parts)):
+    if any(after.left - part.right < _CELL_GAP * line.size for part, after in pairwise(line.parts)):
         return False
     filled = sum(part.right - part.left for part in line.parts)
-    return filled <= _FILLED * (line.right - line.left) or not _WORD.search(line.text)
+    return filled <= _FILLED_SHARE * (line.right - line.left) or not _WORD.search(line.text)
 
 
-def _columns(lines: Sequence[Line]) -> list[Column]:
+def _find_columns(lines: Sequence[PdfLine]) -> list[Column]:
     """Return the upright strips that words stand in: between them, nearly no line has any."""
     parts = [part for line in lines for part in line.parts]
     rows = sum(map(_has_gaps, lines))
     size = median(line.size for line in lines)
     edges = sorted([(part.left, 1) for part in parts] + [(part.right, -1) for part in parts])
     found: list[Column] = []
-    begin, covered, few = edges[0][0], 0, max(1, int(_THROUGH * rows)) if rows > _FEWEST else 0
+    begin, covered, few = edges[0][0], 0, max(1, int(_CROSSING_SHARE * rows)) if rows > _FEWEST_ROWS else 0
     inside = False
     for x, change in edges:
         covered += change
         if not inside and covered > few:
-            begin = found.pop().left if found and x - found[-1].right < _NARROWEST * size else x
+            begin = found.pop().left if found and x - found[-1].right < _NARROWEST_GAP * size else x
             inside = True
         elif inside and covered <= few:
             found.append(Column(begin, x))
@@ -146,12 +153,12 @@ def _column_of(part: Fragment, columns: Sequence[Column]) -> int:
     return min(range(len(columns)), key=lambda place: (round(apart(place), 1), place))
 
 
-def _whole(found: list[list[Line]], lines: Sequence[Line]) -> list[list[Line]]:
+def _join_halves(found: list[list[PdfLine]], lines: Sequence[PdfLine]) -> list[list[PdfLine]]:
     """Put the halves of tables that stand on the same lines together, where no caption tells that they are two."""
     place = {id(line): number for number, line in enumerate(lines)}
-    made: list[list[Line]] = []
+    made: list[list[PdfLine]] = []
     for table in found:
-        half = next((other for other in made if _on_the_same_lines(other, table)), None)
+        half = next((other for other in made if _has_same_rows(other, table)), None)
         captions = sum(_has_caption(one, lines, place) for one in (half, table)) if half is not None else 0
         if half is not None and captions < 2:
             half += table
@@ -160,15 +167,15 @@ def _whole(found: list[list[Line]], lines: Sequence[Line]) -> list[list[Line]]:
     return made
 
 
-def _on_the_same_lines(one: Sequence[Line], other: Sequence[Line]) -> bool:
+def _has_same_rows(one: Sequence[PdfLine], other: Sequence[PdfLine]) -> bool:
     if max(len(one), len(other)) > _MOST_ROWS:
         return False
-    shared = sum(any(abs(line.base - beside.base) <= _SAME_ROW * line.size for beside in one) for line in other)
+    shared = sum(any(abs(line.baseline - beside.baseline) <= _ROW_TOLERANCE * line.size for beside in one) for line in other)
     apart = one[0].column.right <= other[0].column.left or other[0].column.right <= one[0].column.left
     return apart and shared >= 0.7 * max(len(one), len(other))
 
 
-def _has_caption(table: Sequence[Line], lines: Sequence[Line], place: dict[int, int]) -> bool:
+def _has_caption(table: Sequence[PdfLine], lines: Sequence[PdfLine], place: dict[int, int]) -> bool:
     first, last = place[id(table[0])], place[id(table[-1])]
     around = [*lines[max(0, first - 3) : first], *lines[last + 1 : last + 2]]
     return any(_CAPTION.match(line.text) for line in around)

@@ -6,39 +6,39 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
-from reader.formats.pdf.lines import Line
-from reader.formats.pdf.pages import Run
+from reader.formats.pdf.lines import PdfLine
+from reader.formats.pdf.pages import PdfRun
 
-_SMALL: Final = 0.83
-_HIGH: Final = 0.12
-_LOW: Final = 0.05
-_NEAR: Final = 0.22
+_SCRIPT_SIZE: Final = 0.83
+_SUPERSCRIPT_RISE: Final = 0.12
+_SUBSCRIPT_DROP: Final = 0.05
+_SCRIPT_GAP: Final = 0.22
 _HYPHENS: Final = ("-", "\u2010")
-_HYPHENED = lazy_pattern(r"([^\W\d_]+)[-\u2010]$")
+_HYPHEN_END = lazy_pattern(r"([^\W\d_]+)[-\u2010]$")
 _FIRST_WORD = lazy_pattern(r"[^\W\d_]+")
 _WORDS = lazy_pattern(r"[^\W\d_]+(?:[-\u2010][^\W\d_]+)*")
 _ADDRESS = lazy_pattern(r"(?:(?:https?|ftp)://|www\.|\b10\.\d{4,9}/)\S*$")
-_GOES_ON = lazy_pattern(r"[/?#&=%_~.\-]|[\w.\-]*[/?=&_%]|(?!(?:1[5-9]|20)\d\d\b)\d[\w.\-]*$|[a-z\d]+[.\-][a-z\d]")
-_CUT: Final = ("/", "-", "_", "=", "&", "?", "%", "#", "~", ":")
-_WIDE = lazy_pattern(r"[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60]")
+_ADDRESS_REST = lazy_pattern(r"[/?#&=%_~.\-]|[\w.\-]*[/?=&_%]|(?!(?:1[5-9]|20)\d\d\b)\d[\w.\-]*$|[a-z\d]+[.\-][a-z\d]")
+_ADDRESS_BREAKS: Final = ("/", "-", "_", "=", "&", "?", "%", "#", "~", ":")
+_WIDE_CHARACTER = lazy_pattern(r"[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60]")
 _DASHES: Final = ("–", "—", "/")
 _STOPS: Final = ".,;:!?)]"
 
 
-class Word(NamedTuple):
+class PdfWord(NamedTuple):
     """A run in a paragraph: what parts it from the one before ("" or " "), its text, how high it stands (1, 0 or -1)."""
 
     gap: str
     text: str
     level: int
-    run: Run
-    line: Line
+    run: PdfRun
+    line: PdfLine
 
 
 class Vocabulary:
     """The words of a document, by which it is told whether a hyphen at a line's end is a word's own."""
 
-    def __init__(self, lines: Iterable[Line]) -> None:
+    def __init__(self, lines: Iterable[PdfLine]) -> None:
         self._words: set[str] = set()
         cut = False
         for line in lines:
@@ -46,7 +46,7 @@ class Vocabulary:
             first, cut = int(cut), line.text.endswith(_HYPHENS)
             self._words.update(found[first : len(found) - cut])
 
-    def keeps_hyphen(self, before: str, after: str) -> bool:
+    def has_hyphen(self, before: str, after: str) -> bool:
         """Whether `before` and `after`, which a hyphen and a line's end part, are written with one elsewhere, or as words."""
         before, after = before.casefold(), after.casefold()
         if before + after in self._words:
@@ -54,40 +54,40 @@ class Vocabulary:
         return f"{before}-{after}" in self._words or (before in self._words and after in self._words)
 
 
-def words_of(lines: Sequence[Line], vocabulary: Vocabulary) -> Iterator[Word]:
+def join_lines(lines: Sequence[PdfLine], vocabulary: Vocabulary) -> Iterator[PdfWord]:
     """Yield the runs of a paragraph, with what stands between them."""
-    pending: list[Word] = []
+    pending: list[PdfWord] = []
     for line in lines:
-        found = list(words_of_runs(line.runs, line))
+        found = list(space_runs(line.runs, line))
         if pending and found:
-            found[0] = _after_break(pending, found[0], vocabulary)
+            found[0] = _continue_line(pending, found[0], vocabulary)
         yield from pending
         pending = found
     yield from pending
 
 
-def words_of_runs(runs: Iterable[Run], line: Line) -> Iterator[Word]:
+def space_runs(runs: Iterable[PdfRun], line: PdfLine) -> Iterator[PdfWord]:
     """Yield runs of a line with what stands between them."""
-    last: Run | None = None
+    last: PdfRun | None = None
     before = 0
     for run in runs:
         level = level_of(run, line)
         hangs_on = level or (before and run.text[0] in _STOPS)
-        near = last is not None and hangs_on and run.left - last.right < _NEAR * line.size
-        yield Word("" if last is None or run.glued or near else " ", run.text, level, run, line)
+        near = last is not None and hangs_on and run.left - last.right < _SCRIPT_GAP * line.size
+        yield PdfWord("" if last is None or run.is_glued or near else " ", run.text, level, run, line)
         last, before = run, level
 
 
-def level_of(run: Run, line: Line) -> int:
+def level_of(run: PdfRun, line: PdfLine) -> int:
     """Return 1 for a superscript of a line, -1 for a subscript, else 0."""
-    if run.font.size > _SMALL * line.size:
+    if run.font.size > _SCRIPT_SIZE * line.size:
         return 0
-    if line.base - run.base > _HIGH * line.size:
+    if line.baseline - run.baseline > _SUPERSCRIPT_RISE * line.size:
         return 1
-    return -1 if run.base - line.base > _LOW * line.size else 0
+    return -1 if run.baseline - line.baseline > _SUBSCRIPT_DROP * line.size else 0
 
 
-def _after_break(before: list[Word], word: Word, vocabulary: Vocabulary) -> Word:
+def _continue_line(before: list[PdfWord], word: PdfWord, vocabulary: Vocabulary) -> PdfWord:
     """Return the first word of a line as it goes on from the line before, whose last word may lose its hyphen."""
     end = before[-1].text
     for place in range(len(before) - 1, 0, -1):
@@ -95,12 +95,12 @@ def _after_break(before: list[Word], word: Word, vocabulary: Vocabulary) -> Word
             break
         end = before[place - 1].text + end
     if _ADDRESS.search(end):
-        return word._replace(gap="" if end.endswith(_CUT) or _GOES_ON.match(word.text) else " ")
-    hyphened, first = _HYPHENED.search(end), _FIRST_WORD.match(word.text)
+        return word._replace(gap="" if end.endswith(_ADDRESS_BREAKS) or _ADDRESS_REST.match(word.text) else " ")
+    hyphened, first = _HYPHEN_END.search(end), _FIRST_WORD.match(word.text)
     if hyphened is not None and first is not None:
-        if first[0][0].islower() and not vocabulary.keeps_hyphen(hyphened[1], first[0]):
+        if first[0][0].islower() and not vocabulary.has_hyphen(hyphened[1], first[0]):
             before[-1] = before[-1]._replace(text=before[-1].text[:-1])
         return word._replace(gap="")
     cut = len(end) > 1 and (end.endswith(_DASHES) or (end.endswith(_HYPHENS) and word.text[:1].isalnum()))
-    wide = _WIDE.match(word.text) is not None and _WIDE.match(end[-1:]) is not None
+    wide = _WIDE_CHARACTER.match(word.text) is not None and _WIDE_CHARACTER.match(end[-1:]) is not None
     return word._replace(gap="" if cut or wide else " ")

@@ -37,16 +37,16 @@ RunFields = tuple[str, float, float, float, float, float, int, bool]
 LinkFields = tuple[float, float, float, float, str, int, float, float]
 PageFields = tuple[float, float, list[FontFields], list[RunFields], list[LinkFields]]
 
-_KEYS: Final = ("Title", "Author", "CreationDate")
-_FIXED: Final = 1
-_ITALIC: Final = 64
-_FORCED_BOLD: Final = 1 << 18
+_METADATA_KEYS: Final = ("Title", "Author", "CreationDate")
+_FIXED_FLAG: Final = 1
+_ITALIC_FLAG: Final = 64
+_BOLD_FLAG: Final = 1 << 18
 _BOLD_NAME: Final = re.compile(r"bold|black|heavy|semib|demi|-medi|cmbx|cmb10|sfbx|[.,-]b$", re.IGNORECASE)
 _ITALIC_NAME: Final = re.compile(r"ital|obli|cmti|cmsl|cmmi|sfti|[.,-]i$|-it$|-bi$", re.IGNORECASE)
 _FIXED_NAME: Final = re.compile(r"courier|mono|cmtt|sftt|consol|typewriter|menlo", re.IGNORECASE)
 _ADDRESS: Final = re.compile(r"(?:https?|ftp|mailto):", re.IGNORECASE)
 _WORD: Final = re.compile(r"[^\s\0\x02\ufffe]*[\x02\ufffe]|[^\s\0\x02\ufffe]+")
-_CLEAN: Final = str.maketrans(
+_REPLACEMENTS: Final = str.maketrans(
     {
         **{"\ufffe": "-", "\x02": "-"},  # how PDFium writes a hyphen at a line's end
         **{"\ufffd": "", "\ufffb": "", "\ufeff": "", "\u200b": "", "\xad": "-"},
@@ -58,10 +58,10 @@ _object_of.restype = ctypes.c_void_p  # an address: nothing but a name is needed
 _MOST_LINKS: Final = 2_000
 _MOST_CHARACTERS: Final = 2_000_000
 _LARGEST_FONT: Final = 2_000
-_MEMORY: Final = 1_000_000_000
+_MEMORY_LIMIT: Final = 1_000_000_000
 """The bytes of memory that a file may take, beside some times its own size."""
-_SECONDS: Final = 20
-_MOST_SECONDS: Final = 200
+_PAGE_SECONDS: Final = 20
+_FILE_SECONDS: Final = 200
 """The seconds of computing that a page may take, and a file; a full page takes a hundredth of one."""
 
 
@@ -69,30 +69,30 @@ def main() -> None:
     """Read one file after the other."""
     config = raw.FPDF_LIBRARY_CONFIG(version=2, m_pUserFontPaths=None, m_pIsolate=None, m_v8EmbedderSlot=0)
     raw.FPDF_InitLibraryWithConfig(config)
-    while asked := sys.stdin.buffer.read(16):
-        size, first = int.from_bytes(asked[:8], "big"), int.from_bytes(asked[8:], "big")
-        _read(sys.stdin.buffer.read(size), first)
+    while request := sys.stdin.buffer.read(16):
+        size, first = int.from_bytes(request[:8], "big"), int.from_bytes(request[8:], "big")
+        _read_file(sys.stdin.buffer.read(size), first)
 
 
-def _read(data: bytes, first: int) -> None:
-    _limit_memory(_MEMORY + 4 * len(data))
-    last = time.process_time() + _MOST_SECONDS
+def _read_file(data: bytes, first: int) -> None:
+    _limit_memory(_MEMORY_LIMIT + 4 * len(data))
+    last = time.process_time() + _FILE_SECONDS
     _limit_time(last)
     document = raw.FPDF_LoadMemDocument64(data, len(data), None)
     if not document:
-        _put(raw.FPDF_GetLastError())
+        _write_message(raw.FPDF_GetLastError())
         return
     count: int = raw.FPDF_GetPageCount(document)
-    _put((count, _metadata(document)))
+    _write_message((count, _metadata(document)))
     for number in range(first, count):
         _limit_time(last)
-        _put(_page(document, number))
+        _write_message(_read_page(document, number))
     raw.FPDF_CloseDocument(document)
 
 
-def _put(value: object) -> None:
-    said = marshal.dumps(value)  # pyright: ignore[reportArgumentType]  # tuples, lists and what stands in them
-    sys.stdout.buffer.write(len(said).to_bytes(8, "big") + said)
+def _write_message(value: object) -> None:
+    message = marshal.dumps(value)  # pyright: ignore[reportArgumentType]  # tuples, lists and what stands in them
+    sys.stdout.buffer.write(len(message).to_bytes(8, "big") + message)
     sys.stdout.buffer.flush()
 
 
@@ -100,16 +100,16 @@ def _limit_memory(size: int) -> None:
     """Let the system end this process when it takes more memory than so many bytes, and write no image of it."""
     if resource is not None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        _set(resource.RLIMIT_AS, size)
+        _set_limit(resource.RLIMIT_AS, size)
 
 
 def _limit_time(last: float) -> None:
     """Let the system end this process when it takes too long from now on, or beyond its second `last`."""
     if resource is not None:
-        _set(resource.RLIMIT_CPU, int(min(time.process_time() + _SECONDS, last)) + 1)
+        _set_limit(resource.RLIMIT_CPU, int(min(time.process_time() + _PAGE_SECONDS, last)) + 1)
 
 
-def _set(kind: int, most: int) -> None:
+def _set_limit(kind: int, most: int) -> None:
     if resource is None:
         return
     with contextlib.suppress(OSError, ValueError):  # macOS doesn't take every limit
@@ -118,19 +118,19 @@ def _set(kind: int, most: int) -> None:
 
 
 def _metadata(document: Any) -> dict[str, str]:
-    said: dict[str, str] = {}
-    for key in _KEYS:
+    metadata: dict[str, str] = {}
+    for key in _METADATA_KEYS:
         size: int = raw.FPDF_GetMetaText(document, key.encode(), None, 0)
         room = ctypes.create_string_buffer(size)
         raw.FPDF_GetMetaText(document, key.encode(), room, size)
-        said[key] = room.raw[: max(0, size - 2)].decode("utf-16-le", "replace")
+        metadata[key] = room.raw[: max(0, size - 2)].decode("utf-16-le", "replace")
     units = (ctypes.c_ushort * 32)()
     size = raw.FPDFCatalog_GetLanguage(document, units, ctypes.sizeof(units))
-    said["Language"] = bytes(units)[: size - 2].decode("utf-16-le", "replace") if 2 < size <= ctypes.sizeof(units) else ""
-    return {name: " ".join(value.replace("\0", "").split()) for name, value in said.items()}
+    metadata["Language"] = bytes(units)[: size - 2].decode("utf-16-le", "replace") if 2 < size <= ctypes.sizeof(units) else ""
+    return {name: " ".join(value.replace("\0", "").split()) for name, value in metadata.items()}
 
 
-def _page(document: Any, number: int) -> PageFields | None:
+def _read_page(document: Any, number: int) -> PageFields | None:
     page = raw.FPDF_LoadPage(document, number)
     if not page:
         return None
@@ -139,28 +139,28 @@ def _page(document: Any, number: int) -> PageFields | None:
         text = raw.FPDFText_LoadPage(page)
         if not text or not raw.FPDF_GetPageBoundingBox(page, box):
             return None
-        characters = _Characters(text, box.left, box.top)
+        characters = _PageReader(text, box.left, box.top)
         width, height = box.right - box.left, box.top - box.bottom
         shown = [run for run in characters.runs() if -1 <= run[1] <= width and -1 <= run[2] <= height and run[4] >= 0 <= run[3]]
         raw.FPDFText_ClosePage(text)
-        return width, height, characters.fonts, shown, list(_links(document, page, box.left, box.top))
+        return width, height, characters.fonts, shown, list(_read_links(document, page, box.left, box.top))
     finally:
         raw.FPDF_ClosePage(page)
 
 
-def _links(document: Any, page: Any, left: float, top: float) -> Iterator[LinkFields]:
+def _read_links(document: Any, page: Any, left: float, top: float) -> Iterator[LinkFields]:
     place, link, rect = ctypes.c_int(0), raw.FPDF_LINK(), raw.FS_RECTF()
     for _ in range(_MOST_LINKS):
         if not raw.FPDFLink_Enumerate(page, place, link):
             return
         if raw.FPDFLink_GetAnnotRect(link, rect):
-            address, leads_to, x, y = _target(document, link)
+            address, leads_to, x, y = _link_target(document, link)
             if address or leads_to >= 0:
                 low, high = sorted((rect.bottom, rect.top))
                 yield rect.left - left, top - high, rect.right - left, top - low, address, leads_to, x, y
 
 
-def _target(document: Any, link: Any) -> tuple[str, int, float, float]:
+def _link_target(document: Any, link: Any) -> tuple[str, int, float, float]:
     """Return where a link leads: an address, or a page's number, x and y."""
     action = raw.FPDFLink_GetAction(link)
     if action and raw.FPDFAction_GetType(action) == raw.PDFACTION_URI:
@@ -183,15 +183,15 @@ def _target(document: Any, link: Any) -> tuple[str, int, float, float]:
     return "", number, x.value if has_x.value else -1.0, max(0.0, size.height - y.value)
 
 
-class _Characters:
+class _PageReader:
     """The characters of a page. `left` and `top` are where the page begins in its own places, whose y leads up."""
 
     def __init__(self, page: Any, left: float, top: float) -> None:
         self._page, self._left, self._top = page, left, top
         self.fonts: list[FontFields] = []
-        self._names: dict[FontFields, int] = {}
+        self._font_indexes: dict[FontFields, int] = {}
         self._fonts: dict[int, int] = {}
-        self._looks: dict[int, tuple[bool, bool, bool]] = {}
+        self._font_styles: dict[int, tuple[bool, bool, bool]] = {}
         self._box = raw.FS_RECTF()
         self._x, self._y = ctypes.c_double(), ctypes.c_double()
         self._into_box, self._into_x, self._into_y = map(ctypes.byref, (self._box, self._x, self._y))
@@ -201,45 +201,45 @@ class _Characters:
 
         An object of text has one font and stands on one line, so that its first and its last character tell where it is.
         """
-        text, end = self._text(), -1
+        text, end = self._read_text(), -1
         for word in _WORD.finditer(text):
             first, last = word.start(), word.end()
-            key = self._object(first)
-            whole = last - first == 1 or self._object(last - 1) == key
-            if whole and (run := self._run(text, first, last, key, first == end)):
+            key = self._object_at(first)
+            whole = last - first == 1 or self._object_at(last - 1) == key
+            if whole and (run := self._read_run(text, first, last, key, first == end)):
                 yield run
             else:
-                yield from self._pieces(text, first, last, first == end)
+                yield from self._split_word(text, first, last, first == end)
             end = last
 
-    def _pieces(self, text: str, start: int, end: int, glued: bool) -> Iterator[RunFields]:
+    def _split_word(self, text: str, start: int, end: int, glued: bool) -> Iterator[RunFields]:
         """Yield a word that is made of several objects piece by piece, one that is not laid out in order by characters."""
-        objects = [self._object(place) for place in range(start, end)]
+        objects = [self._object_at(place) for place in range(start, end)]
         begin = start
         for place in range(start + 1, end + 1):
             key = objects[begin - start]
             if place == end or objects[place - start] != key:
-                if run := self._run(text, begin, place, key, glued):
+                if run := self._read_run(text, begin, place, key, glued):
                     yield run
                 else:
-                    yield from filter(None, (self._run(text, one, one + 1, key, glued) for one in range(begin, place)))
+                    yield from filter(None, (self._read_run(text, one, one + 1, key, glued) for one in range(begin, place)))
                 begin, glued = place, True
 
-    def _run(self, text: str, start: int, end: int, key: int, glued: bool) -> RunFields | None:
+    def _read_run(self, text: str, start: int, end: int, key: int, glued: bool) -> RunFields | None:
         """Return characters of the object `key` as a run; None when the last one doesn't stand behind the first one."""
         shown = text[start:end]
         if not shown.isascii() or "\x02" in shown:
-            shown = shown.translate(_CLEAN).encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
+            shown = shown.translate(_REPLACEMENTS).encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
         box, into_box, get_box = self._box, self._into_box, raw.FPDFText_GetLooseCharBox
         if not shown or not get_box(self._page, start, into_box):
             return None
-        font = self._font(start, key)
+        font = self._font_index(start, key)
         turn = self.fonts[font][4]
         left, top, right, bottom = box.left, box.top, box.right, box.bottom
         if end - start > 1:
             get_box(self._page, end - 1, into_box)
             last = box.left, box.top, box.right, box.bottom
-            if not _follows(turn, (left, top, right, bottom), last):
+            if not _can_end_run(turn, (left, top, right, bottom), last):
                 return None
             left, top, right, bottom = min(left, last[0]), max(top, last[1]), max(right, last[2]), min(bottom, last[3])
         raw.FPDFText_GetCharOrigin(self._page, start, self._into_x, self._into_y)
@@ -248,7 +248,7 @@ class _Characters:
             return None
         return shown, left - self._left, self._top - top, right - self._left, self._top - bottom, base, font, glued
 
-    def _text(self) -> str:
+    def _read_text(self) -> str:
         """Return the page's characters, one for each of PDFium's."""
         count = min(raw.FPDFText_CountChars(self._page), _MOST_CHARACTERS)
         if count <= 0:
@@ -262,56 +262,56 @@ class _Characters:
         codes = (raw.FPDFText_GetUnicode(self._page, place) for place in range(count))
         return "".join(chr(code) if code < 0x110000 else "\ufffd" for code in codes)
 
-    def _object(self, place: int) -> int:
+    def _object_at(self, place: int) -> int:
         """Return the address of the object that a character belongs to, 0 for one that PDFium adds."""
         return _object_of(self._page, place) or 0
 
-    def _font(self, place: int, key: int) -> int:
+    def _font_index(self, place: int, key: int) -> int:
         """Return the place of an object's font among the fonts."""
         name = self._fonts.get(key)
         if name is None:
-            font = self._font_of(place, key)
-            if font not in self._names:
-                self._names[font] = len(self.fonts)
+            font = self._read_font(place, key)
+            if font not in self._font_indexes:
+                self._font_indexes[font] = len(self.fonts)
                 self.fonts.append(font)
-            name = self._fonts[key] = self._names[font]
+            name = self._fonts[key] = self._font_indexes[font]
         return name
 
-    def _font_of(self, place: int, key: int) -> FontFields:
+    def _read_font(self, place: int, key: int) -> FontFields:
         matrix = raw.FS_MATRIX()
         if not raw.FPDFText_GetMatrix(self._page, place, matrix):
             return 0.0, False, False, False, 0
         size = raw.FPDFText_GetFontSize(self._page, place) * math.hypot(matrix.c, matrix.d)
         if not 0 < size < _LARGEST_FONT:
             size = 0.0
-        return size, *self._look(key), _turn(matrix.a, matrix.b)
+        return size, *self._read_style(key), _direction_of(matrix.a, matrix.b)
 
-    def _look(self, key: int) -> tuple[bool, bool, bool]:
+    def _read_style(self, key: int) -> tuple[bool, bool, bool]:
         """Return whether the font of an object is bold, italic, of one width for all."""
         font = raw.FPDFTextObj_GetFont(ctypes.cast(key, raw.FPDF_PAGEOBJECT)) if key else None
         if not font:
             return False, False, False
         address = ctypes.addressof(font.contents)
-        if address not in self._looks:
+        if address not in self._font_styles:
             room = ctypes.create_string_buffer(128)
             raw.FPDFFont_GetBaseFontName(font, room, len(room))
             name, flags = room.value.decode("latin-1"), raw.FPDFFont_GetFlags(font)
-            self._looks[address] = (
-                bool(flags & _FORCED_BOLD or _BOLD_NAME.search(name)),
-                bool(flags & _ITALIC or _ITALIC_NAME.search(name)),
-                bool(flags & _FIXED or _FIXED_NAME.search(name)),
+            self._font_styles[address] = (
+                bool(flags & _BOLD_FLAG or _BOLD_NAME.search(name)),
+                bool(flags & _ITALIC_FLAG or _ITALIC_NAME.search(name)),
+                bool(flags & _FIXED_FLAG or _FIXED_NAME.search(name)),
             )
-        return self._looks[address]
+        return self._font_styles[address]
 
 
-def _follows(turn: int, first: tuple[float, ...], last: tuple[float, ...]) -> bool:
+def _can_end_run(turn: int, first: tuple[float, ...], last: tuple[float, ...]) -> bool:
     """Whether a character with the box `last` (left, top, right, bottom; y up) can end a run that `first` begins."""
     if turn in (1, 3):
         return last[0] < first[2] and first[0] < last[2]
     return last[3] < first[1] and first[3] < last[1] and (turn != 0 or last[2] >= first[0])
 
 
-def _turn(a: float, b: float) -> int:
+def _direction_of(a: float, b: float) -> int:
     """Return the direction that (a, b) points in; one more than a few degrees off is askew."""
     if abs(b) <= 0.1 * abs(a):
         return 0 if a > 0 else 2

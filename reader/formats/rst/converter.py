@@ -33,37 +33,37 @@ _ERROR: Final = 3
 _Look = tuple[tuple[StyleKind, str], ...]
 
 
-class Node(Protocol):
+class DocutilsNode(Protocol):
     """What is used of a node of docutils."""
 
     tagname: str
-    children: Sequence[Node]
+    children: Sequence[DocutilsNode]
 
     def astext(self) -> str:
         """Return the words of the node."""
         ...
 
 
-def child_named(node: Node, name: str) -> Node | None:
+def child_named(node: DocutilsNode, name: str) -> DocutilsNode | None:
     """Return the first child of this kind, or None."""
     return next((child for child in node.children if child.tagname == name), None)
 
 
-def _attribute(node: Node, name: str) -> Any:
+def _attribute(node: DocutilsNode, name: str) -> Any:
     """Return an attribute of a node, None where it has none."""
     get: Callable[[str], Any] | None = getattr(node, "get", None)
     return get(name) if get is not None else None
 
 
-class Body:
+class RstConverter:
     """Writes the blocks of a document into a builder."""
 
-    def __init__(self, builder: Builder, document: Node) -> None:
+    def __init__(self, builder: Builder, document: DocutilsNode) -> None:
         self._builder = builder
         self._notes = {name: note for note in _notes(document) for name in _attribute(note, "ids") or ()}
         self._nesting: int = 0
         self._quotes: int = 0
-        self._handlers: dict[str, Callable[[Node, int], None]] = {
+        self._handlers: dict[str, Callable[[DocutilsNode, int], None]] = {
             "section": lambda node, level: self.blocks(node.children, level + 1),
             "title": self._heading,
             "subtitle": lambda node, level: self._heading(node, level + 1),
@@ -91,7 +91,7 @@ class Body:
             "system_message": self._message,
         }
 
-    def blocks(self, nodes: Iterable[Node], level: int) -> None:
+    def blocks(self, nodes: Iterable[DocutilsNode], level: int) -> None:
         """Add nodes that stand under a heading of `level`."""
         for node in nodes:
             if handler := self._handlers.get(node.tagname):
@@ -105,13 +105,13 @@ class Body:
 
     # ------------------------------------------------------------------ words
 
-    def runs(self, node: Node, look: _Look = (), raised: int = 0) -> list[StyledRun]:
+    def runs(self, node: DocutilsNode, look: _Look = (), raised: int = 0) -> list[StyledRun]:
         """Return the words that stand in a node."""
         return [run for child in node.children for run in self._runs(child, look, raised)] or list(
             self._runs(node, look, raised)
         )
 
-    def _runs(self, node: Node, look: _Look, raised: int) -> Iterator[StyledRun]:
+    def _runs(self, node: DocutilsNode, look: _Look, raised: int) -> Iterator[StyledRun]:
         name = node.tagname
         if name == "#text":
             yield StyledRun(node.astext(), look, raised)
@@ -130,7 +130,7 @@ class Body:
             for child in node.children:
                 yield from self._runs(child, look, _LEVELS.get(name, raised))
 
-    def _lines(self, node: Node, depth: int = 0) -> Iterator[StyledRun]:
+    def _lines(self, node: DocutilsNode, depth: int = 0) -> Iterator[StyledRun]:
         for child in node.children:
             if child.tagname == "line_block":
                 yield from self._lines(child, depth + 1)
@@ -149,12 +149,12 @@ class Body:
             write_runs(self._builder, runs)
             self._builder.end()
 
-    def _heading(self, node: Node, level: int) -> None:
+    def _heading(self, node: DocutilsNode, level: int) -> None:
         self._builder.begin(BlockKind.HEADING, min(level, _DEEPEST_HEADING))
         write_runs(self._builder, self.runs(node))
         self._builder.end()
 
-    def _inside(self, nodes: Sequence[Node], marker: str, level: int, lead: Sequence[StyledRun] = ()) -> None:
+    def _inside(self, nodes: Sequence[DocutilsNode], marker: str, level: int, lead: Sequence[StyledRun] = ()) -> None:
         """Add what stands in an item: its marker and `lead` before the first paragraph, or alone where none begins it."""
         if nodes and nodes[0].tagname == "paragraph":
             self._add([*lead, *self.runs(nodes[0])], marker)
@@ -163,7 +163,7 @@ class Body:
             self._add(lead, marker)
         self.blocks(nodes, level)
 
-    def _list(self, node: Node, level: int) -> None:
+    def _list(self, node: DocutilsNode, level: int) -> None:
         self._nesting += 1
         number = int(_attribute(node, "start") or 1)
         for place, item in enumerate(node.children):
@@ -171,7 +171,7 @@ class Body:
             self._inside(item.children, f"{sign} ", level)
         self._nesting -= 1
 
-    def _definitions(self, node: Node, level: int) -> None:
+    def _definitions(self, node: DocutilsNode, level: int) -> None:
         self._nesting += 1
         for item in node.children:
             terms = [run for child in item.children if child.tagname in ("term", "classifier") for run in self._term(child)]
@@ -181,11 +181,11 @@ class Body:
                 self.blocks(definition.children, level)
         self._nesting -= 1
 
-    def _term(self, node: Node) -> Sequence[StyledRun]:
+    def _term(self, node: DocutilsNode) -> Sequence[StyledRun]:
         runs = self.runs(node)
         return _strong(runs) if node.tagname == "term" else [StyledRun(" : "), *runs]
 
-    def _fields(self, node: Node, level: int) -> None:
+    def _fields(self, node: DocutilsNode, level: int) -> None:
         """Add fields, each a line: "Author: Ana Rask"."""
         self._nesting += 1
         for field in node.children:
@@ -198,7 +198,7 @@ class Body:
                 self._add([StyledRun(f"{field.tagname.capitalize()}: "), *self.runs(field)], "• ")
         self._nesting -= 1
 
-    def _options(self, node: Node, level: int) -> None:
+    def _options(self, node: DocutilsNode, level: int) -> None:
         self._nesting += 1
         for item in node.children:
             if len(item.children) > 1:
@@ -208,7 +208,7 @@ class Body:
                 )
         self._nesting -= 1
 
-    def _quote(self, node: Node, level: int) -> None:
+    def _quote(self, node: DocutilsNode, level: int) -> None:
         """Add a quote. One that stands in a list is the list's: it is only indented."""
         if self._nesting:
             self._nesting += 1
@@ -219,7 +219,7 @@ class Body:
         self.blocks(node.children, level)
         self._quotes -= 1
 
-    def _admonition(self, node: Node, level: int) -> None:
+    def _admonition(self, node: DocutilsNode, level: int) -> None:
         nesting, self._nesting = self._nesting, 0
         self._quotes += 1
         if node.tagname != "admonition":
@@ -232,27 +232,27 @@ class Body:
         self._quotes -= 1
         self._nesting = nesting
 
-    def _topic(self, node: Node, level: int) -> None:
+    def _topic(self, node: DocutilsNode, level: int) -> None:
         """Add a topic under its own heading; a table of contents only repeats the headings."""
         if "contents" not in (_attribute(node, "classes") or ()):
             self.blocks(node.children, level + 1)
 
-    def _code(self, node: Node, _: int) -> None:
+    def _code(self, node: DocutilsNode, _: int) -> None:
         self._builder.begin(BlockKind.CODE)
         self._builder.text(node.astext().strip("\n"))
         self._builder.end()
 
-    def _message(self, node: Node, level: int) -> None:
+    def _message(self, node: DocutilsNode, level: int) -> None:
         """Add the text of a directive that docutils could not read. What it may not do, such as including files, is nothing."""
         if int(_attribute(node, "level") or 0) >= _ERROR:
             self.blocks((child for child in node.children if child.tagname == "literal_block"), level)
 
-    def _rule(self, _: Node, __: int) -> None:
+    def _rule(self, _: DocutilsNode, __: int) -> None:
         self._builder.begin(BlockKind.RULE)
         self._builder.text("* * *")
         self._builder.end()
 
-    def _table(self, node: Node, level: int) -> None:
+    def _table(self, node: DocutilsNode, level: int) -> None:
         if title := child_named(node, "title"):
             self._add(_strong(self.runs(title)))
         rows: list[list[Cell]] = []
@@ -265,7 +265,7 @@ class Body:
                     heads += len(found) if part.tagname == "thead" else 0
         render_table(self._builder, rows, heads)
 
-    def _rows(self, part: Node) -> Iterator[list[Cell]]:
+    def _rows(self, part: DocutilsNode) -> Iterator[list[Cell]]:
         below: dict[int, int] = {}
         for row in part.children:
             cells: list[Cell] = []
@@ -282,7 +282,7 @@ class Body:
                 cells.append(Cell())
             yield cells
 
-    def _cell(self, node: Node, sign: str = "") -> Iterator[StyledRun]:
+    def _cell(self, node: DocutilsNode, sign: str = "") -> Iterator[StyledRun]:
         """Yield what stands in a cell, each of its paragraphs and items in a line of its own."""
         for child in node.children:
             if child.tagname == "list_item":
@@ -293,7 +293,7 @@ class Body:
             else:
                 yield from self._cell(child) if child.tagname in _BLOCKS else self._runs(child, (), 0)
 
-    def _note(self, node: Node, level: int) -> None:
+    def _note(self, node: DocutilsNode, level: int) -> None:
         """Add a footnote or a citation as an entry, under the label that its markers show."""
         label = child_named(node, "label")
         shown = label.astext() if label is not None else ""
@@ -306,7 +306,7 @@ class Body:
         self._nesting = nesting
 
 
-def _notes(node: Node) -> Iterator[Node]:
+def _notes(node: DocutilsNode) -> Iterator[DocutilsNode]:
     for child in node.children:
         if child.tagname in ("footnote", "citation"):
             yield child
@@ -314,14 +314,14 @@ def _notes(node: Node) -> Iterator[Node]:
             yield from _notes(child)
 
 
-def _links(node: Node) -> Iterator[str]:
+def _links(node: DocutilsNode) -> Iterator[str]:
     for child in node.children:
         if child.tagname == "reference" and _attribute(child, "refuri"):
             yield str(_attribute(child, "refuri"))
         yield from _links(child)
 
 
-def _problematic(node: Node, look: _Look) -> Iterator[StyledRun]:
+def _problematic(node: DocutilsNode, look: _Look) -> Iterator[StyledRun]:
     """Yield what docutils found no meaning for: a marker without its note, else the words without their signs."""
     written = node.astext()
     if match := _NOWHERE.fullmatch(written):
@@ -332,7 +332,7 @@ def _problematic(node: Node, look: _Look) -> Iterator[StyledRun]:
         yield StyledRun(titled[1] if titled else bare or written, look)
 
 
-def _holds_items(node: Node) -> bool:
+def _holds_items(node: DocutilsNode) -> bool:
     return any(child.tagname == "list_item" for child in node.children)
 
 
@@ -340,7 +340,7 @@ def _strong(runs: Iterable[StyledRun]) -> list[StyledRun]:
     return [run._replace(styles=(*run.styles, (StyleKind.STRONG, ""))) for run in runs]
 
 
-def _numbered(node: Node, number: int) -> str:
+def _numbered(node: DocutilsNode, number: int) -> str:
     """Return an item's number as the list counts: "3.", "c)", "(iii)"."""
     kind = str(_attribute(node, "enumtype") or "arabic")
     known = alphabet_letter(number) if kind.endswith("alpha") else roman_numeral(number) if kind.endswith("roman") else ""

@@ -20,7 +20,7 @@ from reader.article.article import Article
 from reader.article.model import About, BlockKind
 from reader.formats.builder import Builder
 from reader.formats.plain import plain_article
-from reader.formats.rst.converter import Body, Node, child_named
+from reader.formats.rst.converter import DocutilsNode, RstConverter, child_named
 
 # ------------------------------------------------------------------ those of Sphinx above all. They are shown as the text that
 
@@ -207,11 +207,11 @@ def rst_article(text: str, source: str) -> Article:
         return plain_article(text, source)
     try:
         know_all(rest)
-        document = cast("Node", publish_doctree(rest, parser=_Parser(), settings_overrides=dict(_SETTINGS)))
+        document = cast("DocutilsNode", publish_doctree(rest, parser=_Parser(), settings_overrides=dict(_SETTINGS)))
         builder = Builder()
         _about(builder, document, header)
         _head(builder, document, header)
-        Body(builder, document).blocks(document.children, 1)
+        RstConverter(builder, document).blocks(document.children, 1)
         return builder.article("rst", source) if builder.size else plain_article(text, source)
     except Exception:
         # docutils has no bound for what nests and raises what it comes upon; the text itself can always be read.
@@ -241,7 +241,7 @@ def _header(text: str) -> tuple[list[tuple[str, str]], str]:
     return (fields, rest) if len(fields) > 1 else ([], text)
 
 
-def _head(builder: Builder, document: Node, header: Iterable[tuple[str, str]]) -> None:
+def _head(builder: Builder, document: DocutilsNode, header: Iterable[tuple[str, str]]) -> None:
     """Add the header's title and its other fields, one a line."""
     title = next((value for name, value in header if name == "Title"), "")
     if title:
@@ -254,7 +254,7 @@ def _head(builder: Builder, document: Node, header: Iterable[tuple[str, str]]) -
     builder.end()
 
 
-def _about(builder: Builder, document: Node, header: Iterable[tuple[str, str]]) -> None:
+def _about(builder: Builder, document: DocutilsNode, header: Iterable[tuple[str, str]]) -> None:
     """Take what the document says of itself from its header and its bibliographic fields."""
     said: dict[str, str] = {}
     for name, value in (*((name.casefold(), value) for name, value in header), *_fields(document)):
@@ -264,7 +264,7 @@ def _about(builder: Builder, document: Node, header: Iterable[tuple[str, str]]) 
     builder.about = About(byline=_ADDRESS.sub("", byline).rstrip(","), date=date)
 
 
-def _fields(document: Node) -> Iterator[tuple[str, str]]:
+def _fields(document: DocutilsNode) -> Iterator[tuple[str, str]]:
     info = child_named(document, "docinfo")
     for node in info.children if info is not None else ():
         if node.tagname == "authors":
