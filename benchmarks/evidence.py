@@ -51,7 +51,7 @@ class Ranked(NamedTuple):
 
 def ranked(passages: Sequence[str], claim: str) -> list[int]:
     """Return the indices of all passages as the scorer wants them: those with nothing in common last, in their order."""
-    close = [found.index for found in PassageIndex(passages).closest(claim, None)]
+    close = [found.index for found in PassageIndex(passages).rank(claim, None)]
     return list(dict.fromkeys([*close, *range(len(passages))]))
 
 
@@ -103,7 +103,7 @@ def _time(claims: Sequence[Mapping[str, Any]], ask: Callable[[Sequence[str], str
 def _rows(report: Report, name: str, claims: Sequence[Mapping[str, Any]], quick: bool) -> Iterator[tuple[str, ...]]:
     plain, ms = score(claims, plain_bm25), _time(claims, plain_bm25)
     yield f"{name}, plain", str(len(claims)), *_cells(plain, ("", "", "")), f"{ms:.1f}", ""
-    ours, ms = score(claims, ranked), _time(claims, lambda passages, claim: PassageIndex(passages).closest(claim))
+    ours, ms = score(claims, ranked), _time(claims, lambda passages, claim: PassageIndex(passages).rank(claim))
     verdicts = [
         report.verdict(100 - 100 * share, None if quick else lost, f"{lost:g}")
         for share, lost in zip((ours.first, ours.fifth, ours.mrr), LOST[name], strict=True)
@@ -128,7 +128,7 @@ def _long(report: Report, claims: Sequence[Mapping[str, Any]]) -> Iterator[tuple
     times: list[float] = []
     for claim in claims[:50]:
         start = perf_counter()
-        source.closest(claim["claim"])
+        source.rank(claim["claim"])
         times.append(1000 * (perf_counter() - start))
     asked = median(times)
     yield "asked for the passages closest to a claim (median)", f"{asked:.1f}", report.verdict(asked, ASK_MS, f"{ASK_MS:g}")

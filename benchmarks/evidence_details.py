@@ -14,7 +14,7 @@ from typing import Any, Final
 from benchmarks.programs import Workshop
 from benchmarks.report import Report, median
 from reader.article.ranges import Span
-from reader.review.details.finder import NUMBER, Detail, SourceIndex, missing_details
+from reader.review.details.finder import NUMBER, Detail, SourceIndex, find_missing_details
 
 BENCH: Final = Path(__file__).resolve().parents[2] / "shared" / "bench" / "evidence"
 WRONG: Final = 12.0
@@ -73,7 +73,7 @@ def _plain(claim: str, source: str) -> list[Detail]:
 
 
 def _ours(claim: str, source: str) -> Sequence[Detail]:
-    return missing_details(claim, SourceIndex(source))
+    return find_missing_details(claim, SourceIndex(source))
 
 
 def _rows(report: Report, split: str, every: int) -> Iterator[tuple[str, ...]]:
@@ -117,10 +117,10 @@ def _long(report: Report, quick: bool) -> Iterator[tuple[str, str, str]]:
     text = "\n".join(_passages(_read("wice", "dev")))[:LONG]
     claims = _read("wice", "train")  # of other sources: what is lacking takes longest
     source: list[SourceIndex] = []
-    first = _timed(lambda: source.append(SourceIndex(text)) or missing_details(claims[0]["claim"], source[0]))
+    first = _timed(lambda: source.append(SourceIndex(text)) or find_missing_details(claims[0]["claim"], source[0]))
     yield f"{len(text) // 1000} KB, the first claim", f"{first:.0f}", report.verdict(first, FIRST_MS, f"{FIRST_MS:g}")
     asked = claims[1 : 20 if quick else 200]
-    each = median(_timed(lambda claim=claim: missing_details(claim["claim"], source[0])) for claim in asked)
+    each = median(_timed(lambda claim=claim: find_missing_details(claim["claim"], source[0])) for claim in asked)
     yield "each of the others", f"{each:.1f}", report.verdict(each, NEXT_MS, f"{NEXT_MS:g}")
 
 

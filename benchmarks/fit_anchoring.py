@@ -16,7 +16,7 @@ from math import exp
 from typing import Final, NamedTuple
 
 from benchmarks.anchoring_cases import ROOT, THERE, Case, cases
-from reader.review.anchoring.resolver import SURE, QuoteResolver, ScoredMatch, overlapping
+from reader.review.anchoring.resolver import MIN_PROBABILITY, QuoteResolver, ScoredMatch, is_same_place
 from reader.review.anchoring.scoring import Signals
 
 RIDGE: Final = 1.0
@@ -38,9 +38,9 @@ def choices(all_cases: Iterable[Case], with_old: bool) -> list[Choice]:
     for case in all_cases:
         if texts != (case.old, case.new):
             texts, anchors = (case.old, case.new), QuoteResolver(case.new, case.old if with_old else None)
-        certain = anchors.certain(case.selector)
+        certain = anchors.find_certain(case.selector)
         verdict = case.verdict(certain.place) if certain else ""
-        found.append(Choice(case, [] if certain else anchors.weigh(case.selector), verdict))
+        found.append(Choice(case, [] if certain else anchors.score_candidates(case.selector), verdict))
     return found
 
 
@@ -126,8 +126,8 @@ def judge(choice: Choice, weights: Sequence[float]) -> str:
         return choice.certain or choice.case.verdict(None)
     given = _chances([[1.0, *candidate.signals] for candidate in choice.weighed], weights)
     best = choice.weighed[max(range(len(given)), key=given.__getitem__)].place
-    sure = sum(chance for other, chance in zip(choice.weighed, given, strict=True) if overlapping(other.place, best))
-    return choice.case.verdict(best if sure >= SURE else None)
+    sure = sum(chance for other, chance in zip(choice.weighed, given, strict=True) if is_same_place(other.place, best))
+    return choice.case.verdict(best if sure >= MIN_PROBABILITY else None)
 
 
 def _half(choice: Choice) -> int:

@@ -100,7 +100,7 @@ def _load(stock: Stock, name: str) -> Load:
 
 def _checkpoints(stock: Stock) -> Folding:
     store = Store(Folder(stock.library))
-    record = store.lines.get(ANNOTATIONS, list(store.lines.ids(ANNOTATIONS))[-1])
+    record = store.records.get(ANNOTATIONS, list(store.records.ids(ANNOTATIONS))[-1])
     folding = Folding([], [])
 
     def save() -> float:

@@ -98,7 +98,7 @@ def _write_and_fill(
 ) -> None:
     library = Library.open(folder)
     states: list[SaveState] = []
-    library.on_state = states.append
+    library.on_save_state = states.append
     session, entry = library.session(the_article(), "person")
     session.listen(lambda change: library.save(entry.id, change))
     number = 0

@@ -94,7 +94,7 @@ def supply(library: Library, session: ReviewSession, kind: str, note: str) -> st
         return f"{FINDING}:{finding}"
     read = parse_article(f"{new_id()} is all that stands here.\n".encode(), "-")
     if kind == TEXT:
-        library.keep(read)
+        library.keep_text(read)
         session.attach_source("1", SourceText(read.digest, title=note))
     else:
         session.add(Span(0, 9), note=note, judgements=[Judgement("1", "", (Evidence(read.digest, Selector(note)),))])

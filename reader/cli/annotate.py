@@ -243,7 +243,7 @@ def annotate(
         session.listen(lambda change: library.save(entry.id, change))
         decision = advice["decision"] or ""
         annotation = session.add(span, kind, named, note, pairs, decision=decision, fix=advice["fix"])
-        library.save_place(entry.id, entry.place, progress_of(session, entry.place))
+        library.save_position(entry.id, entry.position, progress_of(session, entry.position))
     click.echo(annotation.id)
 
 

@@ -71,7 +71,7 @@ def editions(context: click.Context, name: str, as_json: bool) -> None:
     """
     with cli_context(context).library() as library:
         entry = find_entry(name, library)
-        made_on = library.made_on(entry)
+        made_on = library.annotations_by_edition(entry)
     counted = [(edition, made_on[edition.digest], edition.digest == entry.digest) for edition in entry.editions]
     if as_json:
         from reader.cli.output import print_json

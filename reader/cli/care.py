@@ -14,8 +14,8 @@ from reader.cli.context import cli_context, library_option
 from reader.cli.history import local_time
 
 if TYPE_CHECKING:
-    from reader.library.care.purge import Rubbish
-    from reader.library.care.repair import Plan
+    from reader.library.care.purge import UnusedFiles
+    from reader.library.care.repair import RepairPlan
     from reader.library.folder import Folder
 
 
@@ -31,22 +31,22 @@ def doctor(context: click.Context, as_json: bool) -> None:
 
     Ends with exit code 1 when something is wrong.
     """
-    from reader.library.care.doctor import FINE, WRONG, examine
+    from reader.library.care.doctor import HEALTHY, PROBLEM, examine_library
 
     folder = cli_context(context).settings.library
-    findings = examine(folder)
-    well = all(finding.state != WRONG for finding in findings)
+    findings = examine_library(folder)
+    well = all(finding.state != PROBLEM for finding in findings)
     if as_json:
         from reader.cli.output import print_json
 
-        told = [{"part": f.part, "state": f.state, "what": f.what, "todo": f.todo} for f in findings]
+        told = [{"part": f.part, "state": f.state, "what": f.message, "todo": f.advice} for f in findings]
         print_json({"folder": str(folder), "well": well, "findings": told})
     else:
         from reader.cli.output import print_table
 
         # What there is to do comes last, where it is seen.
-        order = sorted(findings, key=lambda finding: (finding.state == WRONG, finding.state != FINE))
-        print_table(("", "part", "what", "what to do"), [(f.state, f.part, f.what, f.todo) for f in order])
+        order = sorted(findings, key=lambda finding: (finding.state == PROBLEM, finding.state != HEALTHY))
+        print_table(("", "part", "what", "what to do"), [(f.state, f.part, f.message, f.advice) for f in order])
         click.echo("All is well." if well else "Not all is well.")
     if not well:
         context.exit(1)
@@ -73,18 +73,18 @@ def purge(context: click.Context, yes: bool, days: int | None) -> None:
 
     Without --yes it only says what would go. Nothing that is younger than a day goes.
     """
-    from reader.library.care.purge import find_unused, purge
+    from reader.library.care.purge import find_unused, remove_unused
     from reader.library.folder import Folder
     from reader.printable import printable_line
 
     folder = Folder(cli_context(context).settings.library)
     older = None if days is None else timedelta(days=days)
-    found = purge(folder, older) if yes else find_unused(folder, older)
+    found = remove_unused(folder, older) if yes else find_unused(folder, older)
     for line in _purging_said(found, folder, done=yes):
         click.echo(printable_line(line))
 
 
-def _purging_said(found: Rubbish, folder: Folder, *, done: bool) -> Iterator[str]:
+def _purging_said(found: UnusedFiles, folder: Folder, *, done: bool) -> Iterator[str]:
     if not found.files:
         yield "There is nothing to remove."
         return
@@ -121,7 +121,9 @@ def merge(context: click.Context, path: Path, dry_run: bool) -> None:
     with call.library() as library:
         merged = library.merge(path.expanduser(), call.settings.creator, dry=dry_run)
     said = (
-        f"would merge {merged.said.removeprefix('merged ')}" if dry_run and merged.said.startswith("merged ") else merged.said
+        f"would merge {merged.summary.removeprefix('merged ')}"
+        if dry_run and merged.summary.startswith("merged ")
+        else merged.summary
     )
     click.echo(printable_line(said))
 
@@ -158,13 +160,13 @@ def repair(context: click.Context, yes: bool, as_json: bool) -> None:
             click.echo(printable_line(line))
 
 
-def _said(plan: Plan, folder: Folder, *, done: bool) -> Iterator[str]:
+def _said(plan: RepairPlan, folder: Folder, *, done: bool) -> Iterator[str]:
     if not plan.damaged:
         yield "There is nothing to repair."
         return
     for path, what in plan.damaged.items():
         yield f"{path} {what}"
-    where = plan.aside or folder.path / "damaged"
+    where = plan.damaged_folder or folder.path / "damaged"
     yield f"{'Put aside' if done else 'Would put aside'} into {where}: {', '.join(path.name for path in plan.damaged)}."
     if plan.rewrites:
         total = Counter(table for table, _ in plan.sources)
@@ -172,13 +174,13 @@ def _said(plan: Plan, folder: Folder, *, done: bool) -> Iterator[str]:
         for source, counts in plan.counts().items():
             yield f"  from {source}: {_numbers(counts)}"
         yield from _listed(plan, folder.library.name)
-    yield from (f"Not saved: {what}." for what in plan.lost)
+    yield from (f"Not saved: {what}." for what in plan.losses)
     yield from (f"Note: {what}." for what in plan.notes)
     if not done:
         yield "Nothing was changed: `reader repair --yes` does it."
 
 
-def _listed(plan: Plan, usual: str) -> Iterator[str]:
+def _listed(plan: RepairPlan, usual: str) -> Iterator[str]:
     """Yield the records that come from elsewhere than the file itself, the first few of them."""
     others = [(key, source) for key, source in plan.sources.items() if source != usual]
     for (table, record_id), source in others[:_SHOWN]:
@@ -187,10 +189,10 @@ def _listed(plan: Plan, usual: str) -> Iterator[str]:
         yield f"  and {len(others) - _SHOWN} more, which --json lists"
 
 
-def _name(plan: Plan, table: str, record_id: str) -> str:
+def _name(plan: RepairPlan, table: str, record_id: str) -> str:
     from reader.review.records import annotation_from_record
 
-    record = plan.lines.get(table, record_id) or {}
+    record = plan.records.get(table, record_id) or {}
     words = record.get("title") or record.get("name") or annotation_from_record(record).selector.exact
     text = " ".join(str(words).split())
     return f"“{text[:_LONG]}{'…' if len(text) > _LONG else ''}”"
@@ -203,13 +205,13 @@ def _numbers(counts: Counter[str]) -> str:
     )
 
 
-def _record(plan: Plan, *, done: bool) -> dict[str, object]:
+def _record(plan: RepairPlan, *, done: bool) -> dict[str, object]:
     return {
         "done": done and bool(plan.damaged),
         "damaged": [{"file": str(path), "what": what} for path, what in plan.damaged.items()],
-        "aside": None if plan.aside is None else str(plan.aside),
+        "aside": None if plan.damaged_folder is None else str(plan.damaged_folder),
         "rewrites": plan.rewrites,
         "records": [{"table": table, "id": one, "from": source} for (table, one), source in plan.sources.items()],
-        "lost": plan.lost,
+        "lost": plan.losses,
         "notes": plan.notes,
     }

@@ -88,7 +88,7 @@ class CliContext:
 
         library = Library.open(self.settings.library)
         last: list[SaveState] = []
-        library.on_state = lambda state: last.__setitem__(slice(None), [state])
+        library.on_save_state = lambda state: last.__setitem__(slice(None), [state])
         try:
             yield library
         finally:
@@ -148,7 +148,7 @@ def find_article(name: str, library: Library, *, private: bool = False) -> Artic
     if name == "-" or os.path.lexists(name) or is_new_address(name, library):
         return read_named(name, private=private)
     entry = library.find(name)
-    return parse_article(library.latest(entry), entry.source)
+    return parse_article(library.latest_document(entry), entry.source)
 
 
 def is_new_address(name: str, library: Library) -> bool:

@@ -68,7 +68,7 @@ def _named(context: click.Context, name: str) -> Article | OpenRequest:
         except ReaderError as error:
             close = _close_commands(context, name)
             raise ReaderError(error.what, f"did you mean the command {close}?" if close else error.hint) from error
-        return _read(library.latest(entry), entry.source)
+        return _read(library.latest_document(entry), entry.source)
 
 
 def _read(data: bytes, source: str) -> Article | OpenRequest:

@@ -25,7 +25,7 @@ from reader.review.session import ReviewSession
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class ArticleProgress:
     """How far an article is worked through, in numbers: its sentences, those seen, its claims, and the pairs still open."""
 
     sentences: int = 0
@@ -69,17 +69,17 @@ class ArticleEntry:
     original: str = ""
     fetched: str = ""
     bookmarks: tuple[Bookmark, ...] = ()
-    place: ReadingPosition = field(default_factory=ReadingPosition)
-    progress: Progress = field(default_factory=Progress)
+    position: ReadingPosition = field(default_factory=ReadingPosition)
+    progress: ArticleProgress = field(default_factory=ArticleProgress)
     editions: tuple[Edition, ...] = ()
     tags: tuple[str, ...] = ()
 
 
-def progress_of(session: ReviewSession, place: ReadingPosition) -> Progress:
+def progress_of(session: ReviewSession, place: ReadingPosition) -> ArticleProgress:
     """Return the progress of an article that is open."""
     seen = SeenRanges(place.seen)
     sentences = session.article.sentences.all()
-    return Progress(len(sentences), sum(map(seen.covers, sentences)), len(session.claims()), session.open_pairs())
+    return ArticleProgress(len(sentences), sum(map(seen.covers, sentences)), len(session.claims()), session.open_pairs())
 
 
 def entry_of(record: Record, tags: tuple[str, ...] = ()) -> ArticleEntry:
@@ -87,30 +87,30 @@ def entry_of(record: Record, tags: tuple[str, ...] = ()) -> ArticleEntry:
 
     What was seen in two places at once counts in both.
     """
-    reading, progress = _mapping(record.get("reading")), _mapping(record.get("progress"))
-    elsewhere = _mapping(record.get("_rivals")).get("reading")
-    others = [_mapping(other) for other in cast("list[object]", elsewhere)] if isinstance(elsewhere, list) else []
+    reading, progress = _mapping_or_empty(record.get("reading")), _mapping_or_empty(record.get("progress"))
+    elsewhere = _mapping_or_empty(record.get("_rivals")).get("reading")
+    others = [_mapping_or_empty(other) for other in cast("list[object]", elsewhere)] if isinstance(elsewhere, list) else []
     return ArticleEntry(
-        id=_text(record, "id"),
-        title=_text(record, "title"),
-        source=_text(record, "source"),
-        format=_text(record, "format"),
-        digest=_text(record, "digest"),
-        original=_text(record, "original"),
-        fetched=_text(record, "fetched"),
-        added=_text(record, "added"),
-        opened=_text(record, "opened"),
+        id=_text_field(record, "id"),
+        title=_text_field(record, "title"),
+        source=_text_field(record, "source"),
+        format=_text_field(record, "format"),
+        digest=_text_field(record, "digest"),
+        original=_text_field(record, "original"),
+        fetched=_text_field(record, "fetched"),
+        added=_text_field(record, "added"),
+        opened=_text_field(record, "opened"),
         bookmarks=bookmarks_from_record(record.get("bookmarks")),
-        place=ReadingPosition(
-            cursor=_number(reading, "cursor", -1),
-            top=_number(reading, "top"),
-            tab=_text(reading, "tab") or ReadingPosition().tab,
-            filter=_text(reading, "filter"),
-            seen=SeenRanges(tuple(span for place in (reading, *others) for span in _spans(place.get("seen")))).spans(),
-            pair=next(iter(_pairs([reading.get("pair")])), None),
-            skipped=_pairs(reading.get("skipped")),
+        position=ReadingPosition(
+            cursor=_number_field(reading, "cursor", -1),
+            top=_number_field(reading, "top"),
+            tab=_text_field(reading, "tab") or ReadingPosition().tab,
+            filter=_text_field(reading, "filter"),
+            seen=SeenRanges(tuple(span for place in (reading, *others) for span in _spans_from(place.get("seen")))).spans(),
+            pair=next(iter(_pairs_from([reading.get("pair")])), None),
+            skipped=_pairs_from(reading.get("skipped")),
         ),
-        progress=Progress(*(_number(progress, name) for name in ("sentences", "seen", "claims", "open"))),
+        progress=ArticleProgress(*(_number_field(progress, name) for name in ("sentences", "seen", "claims", "open"))),
         editions=editions_of(record),
         tags=tags,
     )
@@ -119,15 +119,15 @@ def entry_of(record: Record, tags: tuple[str, ...] = ()) -> ArticleEntry:
 def editions_of(record: Record) -> tuple[Edition, ...]:
     """Return all texts that an article was opened with, the oldest first; of a record from before they were kept, the last."""
     kept = record.get("editions")
-    fields = [_mapping(edition) for edition in cast("list[object]", kept)] if isinstance(kept, list) else []
-    fields = fields or [{**record, "by": "", "at": _text(record, "added")}]
-    editions = map(_edition, fields)
+    fields = [_mapping_or_empty(edition) for edition in cast("list[object]", kept)] if isinstance(kept, list) else []
+    fields = fields or [{**record, "by": "", "at": _text_field(record, "added")}]
+    editions = map(_edition_from_record, fields)
     return tuple(sorted((e for e in editions if e.digest), key=lambda edition: (edition.at, edition.digest)))
 
 
-def _edition(record: Mapping[str, object]) -> Edition:
-    sources = {name: str(source) for name, source in _mapping(record.get("sources")).items()}
-    digest, original, form, by, at = (_text(record, name) for name in ("digest", "original", "format", "by", "at"))
+def _edition_from_record(record: Mapping[str, object]) -> Edition:
+    sources = {name: str(source) for name, source in _mapping_or_empty(record.get("sources")).items()}
+    digest, original, form, by, at = (_text_field(record, name) for name in ("digest", "original", "format", "by", "at"))
     return Edition(digest, original, form, by, at, sources)
 
 
@@ -136,7 +136,7 @@ def edition_to_record(edition: Edition) -> Record:
     return dict(edition._asdict())
 
 
-def place_to_record(place: ReadingPosition) -> Record:
+def position_to_record(place: ReadingPosition) -> Record:
     """Return a reading place as the part of the article's record that keeps it."""
     seen = [[span.start, span.end] for span in place.seen]
     record: Record = {"cursor": place.cursor, "top": place.top, "tab": place.tab, "filter": place.filter, "seen": seen}
@@ -147,26 +147,26 @@ def place_to_record(place: ReadingPosition) -> Record:
     return record
 
 
-def progress_to_record(progress: Progress) -> Record:
+def progress_to_record(progress: ArticleProgress) -> Record:
     """Return progress as the part of the article's record that keeps it."""
     return {"sentences": progress.sentences, "seen": progress.seen, "claims": progress.claims, "open": progress.open}
 
 
-def _mapping(value: object) -> Mapping[str, object]:
+def _mapping_or_empty(value: object) -> Mapping[str, object]:
     return cast("Mapping[str, object]", value) if isinstance(value, Mapping) else {}
 
 
-def _text(record: Mapping[str, object], name: str) -> str:
+def _text_field(record: Mapping[str, object], name: str) -> str:
     value = record.get(name)
     return value if isinstance(value, str) else ""
 
 
-def _number(record: Mapping[str, object], name: str, default: int = 0) -> int:
+def _number_field(record: Mapping[str, object], name: str, default: int = 0) -> int:
     value = record.get(name)
     return value if isinstance(value, int) else default
 
 
-def _spans(value: object) -> tuple[Span, ...]:
+def _spans_from(value: object) -> tuple[Span, ...]:
     pairs = cast("list[object]", value) if isinstance(value, list) else []
     spans: list[Span] = []
     for pair in pairs:
@@ -178,7 +178,7 @@ def _spans(value: object) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-def _pairs(value: object) -> tuple[tuple[str, str], ...]:
+def _pairs_from(value: object) -> tuple[tuple[str, str], ...]:
     """Return the pairs of ids in a value, without what is none."""
     found: list[tuple[str, str]] = []
     for pair in cast("list[object]", value) if isinstance(value, list) else []:
@@ -192,17 +192,17 @@ def _pairs(value: object) -> tuple[tuple[str, str], ...]:
 
 # ------------------------------------------------------------------ Which article of the library is meant, and the record of a
 
-_EDITIONS: Final = uuid.UUID("5b0c1a52-6f0e-5d57-9a53-0e5f6f3f6c0d")
+_EDITION_NAMESPACE: Final = uuid.UUID("5b0c1a52-6f0e-5d57-9a53-0e5f6f3f6c0d")
 
 
-def resolved(source: str) -> str:
+def resolve_source(source: str) -> str:
     """Return an article's source as the library keeps it: the absolute path, links followed; "-" and addresses as they are."""
     return source if source == "-" or "://" in source else os.path.realpath(os.path.expanduser(source))
 
 
-def find_article(records: Iterable[Record], article: Article) -> Record | None:
+def match_article(records: Iterable[Record], article: Article) -> Record | None:
     """Return the record of an article: the one of its text, else the one of its path; of several the one opened last."""
-    source = resolved(article.source)
+    source = resolve_source(article.source)
     latest = sorted(records, key=lambda r: str(r.get("opened")), reverse=True)
     same = [r for r in latest if r.get("digest") == article.digest]
     moved = [r for r in latest if r.get("source") == source and source != "-"]
@@ -214,7 +214,7 @@ def original_of(article: Article) -> str:
     return hashlib.sha256(article.original).hexdigest() if article.original else ""
 
 
-def edition_made(article: Article) -> Edition:
+def new_edition(article: Article) -> Edition:
     """Return the edition that an article is, read now by this version."""
     return Edition(
         article.digest,
@@ -226,27 +226,27 @@ def edition_made(article: Article) -> Edition:
     )
 
 
-def with_edition(record: Record, article: Article) -> list[object]:
+def add_edition(record: Record, article: Article) -> list[object]:
     """Return the editions of an article's record, with that of the article if its text is new."""
     known = editions_of(record)
-    wanted = () if any(edition.digest == article.digest for edition in known) else (edition_made(article),)
+    wanted = () if any(edition.digest == article.digest for edition in known) else (new_edition(article),)
     return [edition_to_record(edition) for edition in (*known, *wanted)]
 
 
-def opened_anew(record: Record, article: Article) -> Record:
+def reopened_fields(record: Record, article: Article) -> Record:
     """Return the fields of an article's record that are others now that it was opened with this text."""
     fields: Record = {"digest": article.digest, "original": original_of(article), "title": article.title}
-    fields |= {"format": article.format, "editions": with_edition(record, article)}
+    fields |= {"format": article.format, "editions": add_edition(record, article)}
     if article.about.fetched:
         fields["fetched"] = article.about.fetched
-    source = resolved(article.source)
+    source = resolve_source(article.source)
     return fields if source == "-" else {**fields, "source": source}
 
 
-def made(article: Article, source: str, taken: Container[str]) -> Record:
+def new_article_record(article: Article, source: str, taken: Container[str]) -> Record:
     """Return the record of an article that is new to the library; `taken` are the ids that others have."""
     # Named for its text, so that two processes that open one new article at once make one record of it.
-    name = str(uuid.uuid5(_EDITIONS, article.digest))
+    name = str(uuid.uuid5(_EDITION_NAMESPACE, article.digest))
     return {
         "id": new_id() if name in taken else name,
         "title": article.title,
@@ -255,21 +255,21 @@ def made(article: Article, source: str, taken: Container[str]) -> Record:
         "digest": article.digest,
         "original": original_of(article),
         **({"fetched": article.about.fetched} if article.about.fetched else {}),
-        "editions": [edition_to_record(edition_made(article))],
+        "editions": [edition_to_record(new_edition(article))],
         "added": now(),
         "opened": "",
         "bookmarks": {},
-        "reading": place_to_record(ReadingPosition()),
-        "progress": progress_to_record(Progress()),
+        "reading": position_to_record(ReadingPosition()),
+        "progress": progress_to_record(ArticleProgress()),
     }
 
 
-def named(name: str, entries: Sequence[ArticleEntry], folder: Path) -> ArticleEntry:
+def find_entry(name: str, entries: Sequence[ArticleEntry], folder: Path) -> ArticleEntry:
     """Return the article that `name` means: an id or its beginning, a path, or a title in any case.
 
     Raises ReaderError, with the candidates, when it means none or several; `folder` is what it calls the library.
     """
-    path = resolved(name)
+    path = resolve_source(name)
     title = name.casefold().strip()
     for meant in (
         [e for e in entries if name == e.id],
@@ -280,13 +280,13 @@ def named(name: str, entries: Sequence[ArticleEntry], folder: Path) -> ArticleEn
         if len(meant) == 1:
             return meant[0]
         if meant:
-            raise ReaderError(f'"{name}" means several articles', f"name one by its id: {_listed(meant)}")
+            raise ReaderError(f'"{name}" means several articles', f"name one by its id: {_list_candidates(meant)}")
     close = [e for e in entries if title and title in e.title.casefold()]
     raise ReaderError(
         f'no article "{name}" in the library {folder}, and no such file',
-        f"did you mean {_listed(close)}?" if close else "`reader list` shows what there is",
+        f"did you mean {_list_candidates(close)}?" if close else "`reader list` shows what there is",
     )
 
 
-def _listed(entries: list[ArticleEntry]) -> str:
+def _list_candidates(entries: list[ArticleEntry]) -> str:
     return ", ".join(f'{entry.id} "{entry.title}"' for entry in entries[:5])

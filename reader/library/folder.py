@@ -33,7 +33,7 @@ class Lock:
         self._depth = 0
 
     @contextlib.contextmanager
-    def held(self, seconds: float) -> Generator[bool]:
+    def hold(self, seconds: float) -> Generator[bool]:
         """Hold the lock for a block, and say whether it could be had within `seconds`.
 
         Raises OSError where the file cannot be made or the file system has no locks.
@@ -43,7 +43,7 @@ class Lock:
             yield False
             return
         try:
-            if self._depth == 0 and not self._take(deadline):
+            if self._depth == 0 and not self._acquire_file(deadline):
                 yield False
                 return
             self._depth += 1
@@ -57,11 +57,11 @@ class Lock:
         finally:
             self._threads.release()
 
-    def _take(self, deadline: float) -> bool:
+    def _acquire_file(self, deadline: float) -> bool:
         while True:
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
             try:
-                if _locked(descriptor) and self._is_there(descriptor):
+                if _try_lock(descriptor) and self._is_current_file(descriptor):
                     self._descriptor, descriptor = descriptor, -1
                     return True
             finally:
@@ -71,14 +71,14 @@ class Lock:
                 return False
             time.sleep(_PAUSE)
 
-    def _is_there(self, descriptor: int) -> bool:
+    def _is_current_file(self, descriptor: int) -> bool:
         """Whether the file is still the one at the path: somebody may have removed it, and others lock the next one."""
         with contextlib.suppress(FileNotFoundError):
             return os.path.samestat(os.fstat(descriptor), os.stat(self._path))
         return False
 
 
-def _locked(descriptor: int) -> bool:
+def _try_lock(descriptor: int) -> bool:
     """Lock an open file for this process if nobody else has; return whether it is. Raises OSError where that cannot be."""
     try:
         if sys.platform == "win32":
@@ -96,14 +96,14 @@ def _locked(descriptor: int) -> bool:
 
 # ------------------------------------------------------------------ what lies where in it, who may write in it now, and whose
 
-LIBRARY: Final = "library.json"
-_JOURNAL: Final = "journal-"
-_ENDING: Final = ".jsonl"
+LIBRARY_FILE_NAME: Final = "library.json"
+_JOURNAL_PREFIX: Final = "journal-"
+_JOURNAL_SUFFIX: Final = ".jsonl"
 _LOCK_SECONDS: Final = 10.0
-_MACHINE: Final = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
+_MACHINE_ID_FILES: Final = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
 
 
-class Finished(NamedTuple):
+class ArchivedJournal(NamedTuple):
     """A finished journal in the history: the numbers of its first and last change, and the replica that made them.
 
     One whose name does not say that has a last number beyond all, and no replica: it is always read.
@@ -122,8 +122,8 @@ class Folder:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.library = Path(os.path.realpath(folder / LIBRARY))
-        self.path = self.library.parent if self.library.name == LIBRARY else Path(os.path.realpath(folder))
+        self.library = Path(os.path.realpath(folder / LIBRARY_FILE_NAME))
+        self.path = self.library.parent if self.library.name == LIBRARY_FILE_NAME else Path(os.path.realpath(folder))
         self.snapshots = self.path / "snapshots"
         self.backups = self.path / "backups"
         self.history = self.path / "history"
@@ -133,12 +133,12 @@ class Folder:
     @cached_property
     def journal(self) -> Path:
         """The journal of this device: a tool that syncs folders never meets two devices' changes in one file."""
-        return self.path / f"{_JOURNAL}{device()}{_ENDING}"
+        return self.path / f"{_JOURNAL_PREFIX}{device_name()}{_JOURNAL_SUFFIX}"
 
     @property
     def identity(self) -> str:
         """What tells this folder from a copy of it, which would count its changes on by itself."""
-        return f"{device()}:{os.stat(self.path).st_ino}:{self.path}"
+        return f"{device_name()}:{os.stat(self.path).st_ino}:{self.path}"
 
     def signature(self) -> Signature | None:
         """Return the signature of the library's file, None when there is none. Raises ReaderError when that cannot be told."""
@@ -149,27 +149,29 @@ class Folder:
 
     def journals(self) -> list[Path]:
         """Return the journals of all devices that are here. Raises OSError when that cannot be told."""
-        names = sorted(name for name in _names(self.path) if name.startswith(_JOURNAL) and name.endswith(_ENDING))
+        names = sorted(
+            name for name in _file_names(self.path) if name.startswith(_JOURNAL_PREFIX) and name.endswith(_JOURNAL_SUFFIX)
+        )
         return [self.path / name for name in names]
 
-    def finished(self) -> Iterator[Finished]:
+    def archived_journals(self) -> Iterator[ArchivedJournal]:
         """Yield the finished journals, the oldest first. Raises OSError when they cannot be told."""
-        for name in sorted(_names(self.history)):
-            if name.endswith(_ENDING):
-                first, last, replica = [*name.removesuffix(_ENDING).split("-"), "", ""][:3]
+        for name in sorted(_file_names(self.history)):
+            if name.endswith(_JOURNAL_SUFFIX):
+                first, last, replica = [*name.removesuffix(_JOURNAL_SUFFIX).split("-"), "", ""][:3]
                 known = first.isdigit() and last.isdigit()
                 yield (
-                    Finished(int(first), int(last), replica, self.history / name)
+                    ArchivedJournal(int(first), int(last), replica, self.history / name)
                     if known
-                    else Finished(0, sys.maxsize, "", self.history / name)
+                    else ArchivedJournal(0, sys.maxsize, "", self.history / name)
                 )
 
-    def finish(self, first: int, last: int, replica: str) -> Path:
+    def archive_path(self, first: int, last: int, replica: str) -> Path:
         """Return where a finished journal with these changes goes; one in which none can be read gets a name of its own."""
         numbers = f"{first:012d}-{last:012d}" if last else f"unread-{uuid.uuid4().hex[:8]}"
-        return self.history / f"{numbers}-{replica}{_ENDING}"
+        return self.history / f"{numbers}-{replica}{_JOURNAL_SUFFIX}"
 
-    def settle(self) -> None:
+    def sync_names(self) -> None:
         """Wait until the names that are here are on the disk: who made them may have been killed before they were.
 
         Raises OSError when the disk fails.
@@ -179,7 +181,7 @@ class Folder:
                 sync_folder(folder)
 
     @contextlib.contextmanager
-    def reached(self) -> Generator[None]:
+    def wrap_errors(self) -> Generator[None]:
         """Turn an error of the disk or of rights within a block into a ReaderError that says what cannot be reached."""
         try:
             yield
@@ -187,17 +189,17 @@ class Folder:
             what = f"{error.filename or self.path} cannot be reached: {error.strerror or error}"
             raise ReaderError(what, "`reader doctor` looks at what is wrong") from error
 
-    def copies(self) -> tuple[Path, ...]:
+    def conflict_copies(self) -> tuple[Path, ...]:
         """Return the copies of the library's file that tools which sync folders leave when two devices wrote at once."""
         with contextlib.suppress(OSError):
-            return tuple(self.path / name for name in sorted(_names(self.path)) if _is_copy(name))
+            return tuple(self.path / name for name in sorted(_file_names(self.path)) if _is_conflict_copy(name))
         return ()
 
     @contextlib.contextmanager
-    def alone(self) -> Generator[None]:
+    def write_lock(self) -> Generator[None]:
         """Hold the library's lock for a block: nobody else writes. Raises ReaderError when that, or a write in it, fails."""
         try:
-            with self._writing.held(_LOCK_SECONDS) as mine:
+            with self._writing.hold(_LOCK_SECONDS) as mine:
                 if not mine:
                     raise ReaderError("another program has held the library's lock for too long")
                 yield
@@ -205,43 +207,43 @@ class Folder:
             raise ReaderError(f"{self.path} cannot be written: {error.strerror or error}") from error
 
     @contextlib.contextmanager
-    def folding(self, wait: float) -> Generator[bool]:
+    def checkpoint_lock(self, wait: float) -> Generator[bool]:
         """Hold for a block what only one program does at a time, and say whether it is this one after `wait` seconds."""
         try:
-            with self._folding.held(wait) as mine:
+            with self._folding.hold(wait) as mine:
                 yield mine
         except OSError as error:
             raise ReaderError(f"{self.path} cannot be written: {error.strerror or error}") from error
 
 
 @cache
-def device() -> str:
+def device_name() -> str:
     """Return the name of this machine in file names: eight letters and digits that are the same every time."""
-    for path in _MACHINE:
+    for path in _MACHINE_ID_FILES:
         with contextlib.suppress(OSError):
             machine = path.read_text("ascii", "replace").strip()
             if machine:
-                return _short(machine)
+                return _short_hash(machine)
     node = uuid.getnode()
     # A number with this bit is made up anew for every process.
-    return _short(f"{socket.gethostname()}:{'' if node >> 40 & 1 else node}")
+    return _short_hash(f"{socket.gethostname()}:{'' if node >> 40 & 1 else node}")
 
 
-def _short(text: str) -> str:
+def _short_hash(text: str) -> str:
     return hashlib.sha256(f"claim-reader:{text}".encode()).hexdigest()[:8]
 
 
-def _names(folder: Path) -> list[str]:
+def _file_names(folder: Path) -> list[str]:
     try:
         return os.listdir(folder)
     except FileNotFoundError:
         return []
 
 
-def _is_copy(name: str) -> bool:
+def _is_conflict_copy(name: str) -> bool:
     """Whether a syncing tool (Syncthing, Dropbox, Nextcloud …) gives such a name to the other version of `library.json`."""
     stem = name.removesuffix(".json")
-    if stem == name or name == LIBRARY or not stem.startswith("library"):
+    if stem == name or name == LIBRARY_FILE_NAME or not stem.startswith("library"):
         return False
     rest = stem.removeprefix("library").lower()
     return "conflict" in rest or (rest.strip()[:1] == "(" and rest.endswith(")"))

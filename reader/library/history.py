@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from reader.library.folder import Folder
-from reader.library.journal import REDO, UNDO, JournalEntry, latest_first
+from reader.library.journal import REDO, UNDO, JournalEntry, newest_entries
 from reader.library.transaction import RecordEdit, Transaction
-from reader.library.versions import VersionVector, plain_of
+from reader.library.versions import VersionVector, to_plain
 from reader.review.cells import Record
 from reader.review.undo import UndoConflict, rebase_record
 
@@ -22,77 +22,77 @@ class ChangeHistory:
 
     def __init__(self, lines: Iterator[JournalEntry]) -> None:
         self._lines = lines
-        self._undone: dict[str, bool] = {}
+        self._undo_states: dict[str, bool] = {}
 
     @property
     def undoable(self) -> Iterator[JournalEntry]:
         """The changes that can be taken back, the latest first."""
-        yield from self._beginning[0]
+        yield from self._latest[0]
         for line in self._lines:
             if line.undoes or line.redoes:
-                self._says(line)
-            elif not self._undone.get(line.id):
+                self._note_undo(line)
+            elif not self._undo_states.get(line.id):
                 yield line
 
     @property
     def redoable(self) -> Iterator[JournalEntry]:
         """The changes that took one back which can be done again, the next first."""
-        yield from self._beginning[1]
+        yield from self._latest[1]
 
     @cached_property
-    def _beginning(self) -> tuple[list[JournalEntry], list[JournalEntry]]:
+    def _latest(self) -> tuple[list[JournalEntry], list[JournalEntry]]:
         """The first change that can be taken back, and those that took back what can be done again."""
         redoable: list[JournalEntry] = []
         for line in self._lines:
             if line.undoes or line.redoes:
-                if self._says(line) and line.undoes:
+                if self._note_undo(line) and line.undoes:
                     redoable.append(line)
-            elif not self._undone.get(line.id):
+            elif not self._undo_states.get(line.id):
                 return [line], redoable
         return [], redoable
 
-    def _says(self, line: JournalEntry) -> bool:
+    def _note_undo(self, line: JournalEntry) -> bool:
         """Note whether a change is undone by what a line says of it, unless a later line said it; return if it was new."""
         target = line.undoes or line.redoes
-        new = target not in self._undone
-        self._undone.setdefault(target, bool(line.undoes))
+        new = target not in self._undo_states
+        self._undo_states.setdefault(target, bool(line.undoes))
         return new
 
 
-def past_of(folder: Folder, article_id: str = "", until: VersionVector | None = None) -> ChangeHistory:
+def read_history(folder: Folder, article_id: str = "", until: VersionVector | None = None) -> ChangeHistory:
     """Return what was done in a library, or to one article of it, and what of that was undone; only what is in `until`."""
-    lines = latest_first(folder, article_id, until)
+    lines = newest_entries(folder, article_id, until)
     return ChangeHistory(line for line in lines if line.label and (not article_id or line.article == article_id))
 
 
-def inverse(line: JournalEntry, now: Callable[[str, str], Record | None], by: str) -> Transaction:
+def invert_entry(line: JournalEntry, now: Callable[[str, str], Record | None], by: str) -> Transaction:
     """Return the request that takes a change back, or does it again if it took one back.
 
     `now` returns a plain record as it is now, by table and id. Raises CannotUndo when something of it was changed since.
     """
     wanted: list[RecordEdit] = []
-    name = _name(line)
+    name = _label_of(line)
     for table, record_id, before, after in reversed(line.operations):
         current = now(table, record_id)
-        sides = (None if side is None else plain_of(side) for side in (after, before))
+        sides = (None if side is None else to_plain(side) for side in (after, before))
         try:
             wanted.append(RecordEdit(table, record_id, current, rebase_record(current, *sides)))
         except UndoConflict as error:
             hint = "`reader history` shows what was done since"
-            raise UndoConflict(f"{_not(line)} ({error.what})", error.clashes, hint) from error
+            raise UndoConflict(f"{_refusal(line)} ({error.what})", error.clashes, hint) from error
     if line.undoes:
         return Transaction(tuple(wanted), f"{REDO}{name}", line.article, by, redoes=line.undoes)
     return Transaction(tuple(wanted), f"{UNDO}{name}", line.article, by, undoes=line.id)
 
 
-def done_already(line: JournalEntry) -> UndoConflict:
+def already_done_error(line: JournalEntry) -> UndoConflict:
     """Return the error that says that a change could not be taken back or done again, as others have done that."""
-    return UndoConflict(f"{_not(line)} (others have done that already)", hint="again: goes on to the one before")
+    return UndoConflict(f"{_refusal(line)} (others have done that already)", hint="again: goes on to the one before")
 
 
-def _name(line: JournalEntry) -> str:
+def _label_of(line: JournalEntry) -> str:
     return line.label.removeprefix(UNDO)
 
 
-def _not(line: JournalEntry) -> str:
-    return f"not {'done again' if line.undoes else 'undone'}: {_name(line)}"
+def _refusal(line: JournalEntry) -> str:
+    return f"not {'done again' if line.undoes else 'undone'}: {_label_of(line)}"

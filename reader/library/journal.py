@@ -24,7 +24,7 @@ from reader.review.model import now
 UNDO: Final = "undo: "
 REDO: Final = "redo: "
 """How the labels of changes begin that take another back, or do it again."""
-FORM: Final = 1
+JOURNAL_FORMAT: Final = 1
 """The form of the lines that this version writes."""
 
 _encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
@@ -60,19 +60,19 @@ class JournalEntry:
     by: str = ""
     undoes: str = ""
     redoes: str = ""
-    saw: VersionVector | None = None
-    knew: VersionVector | None = None
+    merge_vector: VersionVector | None = None
+    context: VersionVector | None = None
 
     def encode(self) -> bytes:
         """Return the line, its end included."""
-        fields: Record = {"n": self.dot.number, "replica": self.dot.replica, "previous": self.previous, "id": self.id}
+        fields: Record = {"n": self.dot.counter, "replica": self.dot.replica, "previous": self.previous, "id": self.id}
         fields |= {"at": self.at, "label": self.label, "article": self.article, "by": self.by}
         fields |= {"undoes": self.undoes} if self.undoes else {}
         fields |= {"redoes": self.redoes} if self.redoes else {}
-        fields |= {"saw": self.saw.numbers} if self.saw is not None else {}
-        fields |= {"knew": self.knew.numbers} if self.knew is not None else {}
+        fields |= {"saw": self.merge_vector.counters} if self.merge_vector is not None else {}
+        fields |= {"knew": self.context.counters} if self.context is not None else {}
         fields["operations"] = [list(operation) for operation in self.operations]
-        return sealed(fields)
+        return encode_line(fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,9 @@ class JournalHeader:
 
     def encode(self) -> bytes:
         """Return the line, its end included."""
-        return sealed({"log": FORM, "replica": self.replica, "folder": self.folder, "file": self.file, "at": self.at})
+        return encode_line(
+            {"log": JOURNAL_FORMAT, "replica": self.replica, "folder": self.folder, "file": self.file, "at": self.at}
+        )
 
 
 class DamagedEntry(NamedTuple):
@@ -96,47 +98,47 @@ class DamagedEntry(NamedTuple):
     data: bytes
 
 
-class Scanned(NamedTuple):
+class ParsedLines(NamedTuple):
     """What a piece of a log holds: its lines in order, and how many bytes of it are whole lines."""
 
     lines: tuple[JournalEntry | JournalHeader | DamagedEntry, ...]
     size: int
 
 
-def sealed(fields: Mapping[str, object]) -> bytes:
+def encode_line(fields: Mapping[str, object]) -> bytes:
     """Return a line of JSON that ends in the sum over what stands before it."""
     body = _encode(fields)[:-1].encode("ascii")
     return body + _SUM + b'%08x"}\n' % zlib.crc32(body)
 
 
-def scan(data: bytes, first: int = 1) -> Scanned:
+def parse_lines(data: bytes, first: int = 1) -> ParsedLines:
     """Return the lines in `data`, whose first is number `first` of its file. A last line without an end is not there yet."""
     size = data.rfind(b"\n") + 1
     lines = data[:size].split(b"\n")[:-1]
-    return Scanned(tuple(_parsed(number, line) for number, line in enumerate(lines, first)), size)
+    return ParsedLines(tuple(_parse_line(number, line) for number, line in enumerate(lines, first)), size)
 
 
-def changes(data: bytes) -> Iterator[JournalEntry]:
+def read_entries(data: bytes) -> Iterator[JournalEntry]:
     """Yield the changes in the bytes of a log file, the oldest first; what is broken is left out."""
-    return (line for line in scan(data).lines if isinstance(line, JournalEntry))
+    return (line for line in parse_lines(data).lines if isinstance(line, JournalEntry))
 
 
-def _parsed(number: int, line: bytes) -> JournalEntry | JournalHeader | DamagedEntry:
+def _parse_line(number: int, line: bytes) -> JournalEntry | JournalHeader | DamagedEntry:
     body, mark = line[: -_TAIL + 1], line[-_TAIL + 1 :]
     if mark != _SUM + b'%08x"}' % zlib.crc32(body):
         return DamagedEntry(number, line)
     try:
         fields = cast("Record", json.loads(body + b"}"))
-        return _head(fields) if "log" in fields else _line(fields)
+        return _parse_header(fields) if "log" in fields else _parse_entry(fields)
     except (ValueError, KeyError, TypeError):
         return DamagedEntry(number, line)
 
 
-def _head(fields: Record) -> JournalHeader:
+def _parse_header(fields: Record) -> JournalHeader:
     return JournalHeader(str(fields["replica"]), str(fields["folder"]), cast("int", fields["file"]), str(fields["at"]))
 
 
-def _line(fields: Record) -> JournalEntry:
+def _parse_entry(fields: Record) -> JournalEntry:
     operations = cast("list[tuple[str, str, Record | None, Record | None]]", fields["operations"])
     return JournalEntry(
         dot=Dot(cast("int", fields["n"]), str(fields["replica"])),
@@ -149,17 +151,17 @@ def _line(fields: Record) -> JournalEntry:
         by=str(fields.get("by", "")),
         undoes=str(fields.get("undoes", "")),
         redoes=str(fields.get("redoes", "")),
-        saw=VersionVector.read(fields["saw"]) if "saw" in fields else None,
-        knew=VersionVector.read(fields["knew"]) if "knew" in fields else None,
+        merge_vector=VersionVector.from_json(fields["saw"]) if "saw" in fields else None,
+        context=VersionVector.from_json(fields["knew"]) if "knew" in fields else None,
     )
 
 
 # ------------------------------------------------------------------ how far each was read, and this device's journal, which
 
-FULL: Final = 1 << 20
+JOURNAL_LIMIT: Final = 1 << 20
 """The size in bytes from which on a journal is finished and a new one begun."""
-_SLACK: Final = 10.0
-_UNKNOWN: Final = "unknown"
+_CLOCK_TOLERANCE: Final = 10.0
+_UNKNOWN_REPLICA: Final = "unknown"
 """The replica in the name of a finished journal that has lost its head."""
 
 
@@ -173,15 +175,15 @@ class JournalFile:
     first: int = 0
     last: int = 0
     at: str = ""
-    head: JournalHeader | None = None
+    header: JournalHeader | None = None
 
-    def note(self, lines: Sequence[JournalEntry | JournalHeader | DamagedEntry], size: int) -> None:
+    def advance(self, lines: Sequence[JournalEntry | JournalHeader | DamagedEntry], size: int) -> None:
         """Note that these lines, `size` bytes, were read."""
-        numbers = [line.dot.number for line in lines if isinstance(line, JournalEntry)]
+        numbers = [line.dot.counter for line in lines if isinstance(line, JournalEntry)]
         if numbers:
             self.first, self.last = self.first or numbers[0], numbers[-1]
         self.at = next((line.at for line in reversed(lines) if not isinstance(line, DamagedEntry)), self.at)
-        self.head = next((line for line in lines if isinstance(line, JournalHeader)), self.head)
+        self.header = next((line for line in lines if isinstance(line, JournalHeader)), self.header)
         self.size += size
         self.lines += len(lines)
 
@@ -194,24 +196,24 @@ class Journals:
     """
 
     def __init__(self, folder: Folder) -> None:
-        self.broken: dict[tuple[Path, int], DamagedEntry] = {}
+        self.damaged_entries: dict[tuple[Path, int], DamagedEntry] = {}
         """The lines that are not what was written, by file and number; without bytes: a change is missing before that line."""
         self._folder = folder
-        self._logs: dict[Path, JournalFile] = {}
-        self._spoilt = False
-        self._begun = False
+        self._files: dict[Path, JournalFile] = {}
+        self._has_failed = False
+        self._is_ready = False
 
-    def grown(self) -> list[Path]:
+    def unread_journals(self) -> list[Path]:
         """Return the journals of which more is there than was read."""
-        return [path for path in self._folder.journals() if self._has_grown(path)]
+        return [path for path in self._folder.journals() if self._is_unread(path)]
 
-    def _has_grown(self, path: Path) -> bool:
-        signature, log = signature_of(path), self._logs.get(path)
+    def _is_unread(self, path: Path) -> bool:
+        signature, log = signature_of(path), self._files.get(path)
         return signature is not None and (log is None or (signature[1], signature[2]) != (log.number, log.size))
 
-    def renewed(self, path: Path) -> bool:
+    def is_replaced(self, path: Path) -> bool:
         """Whether another file has come in a journal's place since it was read: the rest of the old one is in the history."""
-        signature, log = signature_of(path), self._logs.get(path)
+        signature, log = signature_of(path), self._files.get(path)
         return log is not None and (signature is None or signature[1] != log.number or signature[2] < log.size)
 
     def read(self, path: Path) -> tuple[JournalFile, tuple[JournalEntry | JournalHeader | DamagedEntry, ...], int]:
@@ -219,22 +221,22 @@ class Journals:
 
         Raises OSError.
         """
-        if self.renewed(path):
-            del self._logs[path]
-        log = self._logs.get(path) or JournalFile(0)
+        if self.is_replaced(path):
+            del self._files[path]
+        log = self._files.get(path) or JournalFile(0)
         data, signature = read_at(path, log.size)
         if log.number not in (0, signature[1]):
             log = JournalFile(0)
             data, signature = read_at(path)
         log.number = signature[1]
-        self._logs[path] = log
-        scanned = scan(data, log.lines + 1)
-        self.broken |= {(path, line.number): line for line in scanned.lines if isinstance(line, DamagedEntry)}
+        self._files[path] = log
+        scanned = parse_lines(data, log.lines + 1)
+        self.damaged_entries |= {(path, line.number): line for line in scanned.lines if isinstance(line, DamagedEntry)}
         return log, scanned.lines, scanned.size
 
     # ------------------------------------------------------------------ the journal; the folder's lock is held
 
-    def begun(self, new_replica: str) -> str:
+    def ensure_journal(self, new_replica: str) -> str:
         """See to it that there is a journal of this device that is not full; return its replica.
 
         That is `new_replica` if the last journal is not one that was left here: one that came with a copy of the folder or out
@@ -242,28 +244,28 @@ class Journals:
         """
         path = self._folder.journal
         if not path.exists():
-            self._logs.pop(path, None)
-        log = self._logs.get(path)
-        head = log.head if log is not None else None
-        own = log is not None and head is not None and self._was_left_here(path, log, head)
-        replica = head.replica if own and head is not None and not self._spoilt else new_replica
-        if log is None or not own or self._spoilt or log.size >= FULL:
+            self._files.pop(path, None)
+        log = self._files.get(path)
+        head = log.header if log is not None else None
+        own = log is not None and head is not None and self._is_own_latest(path, log, head)
+        replica = head.replica if own and head is not None and not self._has_failed else new_replica
+        if log is None or not own or self._has_failed or log.size >= JOURNAL_LIMIT:
             if log is not None:
-                self._finish(path, log)
-            self._begin(path, replica)
-        self._begun = True
+                self._archive_journal(path, log)
+            self._create_journal(path, replica)
+        self._is_ready = True
         return replica
 
-    def _was_left_here(self, path: Path, log: JournalFile, head: JournalHeader) -> bool:
+    def _is_own_latest(self, path: Path, log: JournalFile, head: JournalHeader) -> bool:
         """Whether a journal is the one that a program of this device wrote last, and none that was put in its place."""
         if (head.folder, head.file) != (self._folder.identity, log.number):
             return False
-        if not self._begun:
+        if not self._is_ready:
             # An older state that was copied over the file has its number, but not its time.
             status = os.stat(path)
             changed = status.st_mtime if sys.platform == "win32" else status.st_ctime
             with contextlib.suppress(ValueError):
-                return abs(datetime.fromisoformat(log.at).timestamp() - changed) < _SLACK
+                return abs(datetime.fromisoformat(log.at).timestamp() - changed) < _CLOCK_TOLERANCE
         return True
 
     def append(self, lines: Sequence[JournalEntry]) -> None:
@@ -272,34 +274,36 @@ class Journals:
         Without changes too: what another program wrote there may not be on the disk yet.
         """
         data = b"".join(line.encode() for line in lines)
-        log = self._logs[self._folder.journal]
+        log = self._files[self._folder.journal]
         try:
             append(self._folder.journal, data, log.size)
         except BaseException:
-            self._spoilt = True
+            self._has_failed = True
             with contextlib.suppress(OSError):
-                self._retire(self._folder.journal, log)
+                self._discard_failed(self._folder.journal, log)
             raise
-        log.note(lines, len(data))
+        log.advance(lines, len(data))
 
-    def _retire(self, path: Path, log: JournalFile) -> None:
+    def _discard_failed(self, path: Path, log: JournalFile) -> None:
         """Move a journal into the history that could not be written, so that no other program goes on with it either.
 
         Somebody may have read the changes that are refused now: their numbers must never be those of others.
         """
         if log.lines > 1:
-            target = self._folder.finish(log.first, log.last, log.head.replica if log.head is not None else _UNKNOWN)
+            target = self._folder.archive_path(
+                log.first, log.last, log.header.replica if log.header is not None else _UNKNOWN_REPLICA
+            )
             make_folder(target.parent)
             replace(path, target)
             sync_folder(target.parent)
         else:
             os.unlink(path)
         sync_folder(path.parent)
-        del self._logs[path]
+        del self._files[path]
 
-    def _begin(self, path: Path, replica: str) -> None:
+    def _create_journal(self, path: Path, replica: str) -> None:
         temporary = path.with_name(f".{path.name}.new")
-        _forget(temporary)
+        _remove_leftover(temporary)
 
         moment = now()
 
@@ -307,15 +311,17 @@ class Journals:
             yield JournalHeader(replica, self._folder.identity, os.stat(temporary).st_ino, moment).encode()
 
         signature = write_whole(path, head(), temporary, over=True)
-        log = self._logs[path] = JournalFile(signature[1])
-        log.note([JournalHeader(replica, self._folder.identity, signature[1], moment)], signature[2])
-        self._spoilt = False
+        log = self._files[path] = JournalFile(signature[1])
+        log.advance([JournalHeader(replica, self._folder.identity, signature[1], moment)], signature[2])
+        self._has_failed = False
 
-    def _finish(self, path: Path, log: JournalFile) -> None:
+    def _archive_journal(self, path: Path, log: JournalFile) -> None:
         """Put a copy of a journal into the history, whatever is in it, unless that is nothing but the head."""
-        if log.lines <= 1 and log.head is not None and not self.broken:
+        if log.lines <= 1 and log.header is not None and not self.damaged_entries:
             return
-        target = self._folder.finish(log.first, log.last, log.head.replica if log.head is not None else _UNKNOWN)
+        target = self._folder.archive_path(
+            log.first, log.last, log.header.replica if log.header is not None else _UNKNOWN_REPLICA
+        )
         make_folder(target.parent)
         data, _ = read_at(path)
         there = signature_of(target)
@@ -325,11 +331,11 @@ class Journals:
         else:
             # Without hard links, a copy that somebody was killed at is not whole.
             temporary = target.with_name(f".{target.name}.new")
-            _forget(temporary)
+            _remove_leftover(temporary)
             write_whole(target, data, temporary, over=there is not None)
 
 
-def latest_first(folder: Folder, about: str = "", until: VersionVector | None = None) -> Iterator[JournalEntry]:
+def newest_entries(folder: Folder, about: str = "", until: VersionVector | None = None) -> Iterator[JournalEntry]:
     """Yield the changes in the folder's logs, the latest first: those that are in `until`, and whose line names the id `about`.
 
     Files are read one after the other as they are needed. One that cannot be read is left out. Raises ReaderError when nobody
@@ -337,8 +343,8 @@ def latest_first(folder: Folder, about: str = "", until: VersionVector | None = 
     """
     needle = about.encode()
     given: set[str] = set()
-    with folder.reached():
-        logs = (folder.journals(), *([finished.path] for finished in sorted(folder.finished(), reverse=True)))
+    with folder.wrap_errors():
+        logs = (folder.journals(), *([finished.path] for finished in sorted(folder.archived_journals(), reverse=True)))
     for files in logs:
         lines: list[JournalEntry] = []
         for path in files:
@@ -346,15 +352,15 @@ def latest_first(folder: Folder, about: str = "", until: VersionVector | None = 
                 data, _ = read_at(path)
             except OSError:
                 continue
-            kept = b"".join(_lines_with(needle, data)) if needle else data
-            lines.extend(line for line in changes(kept) if until is None or line.dot in until)
+            kept = b"".join(_matching_lines(needle, data)) if needle else data
+            lines.extend(line for line in read_entries(kept) if until is None or line.dot in until)
         for line in sorted(lines, key=lambda line: line.dot, reverse=True):
             if line.id not in given:
                 given.add(line.id)
                 yield line
 
 
-def _lines_with(needle: bytes, data: bytes) -> Iterator[bytes]:
+def _matching_lines(needle: bytes, data: bytes) -> Iterator[bytes]:
     """Yield the whole lines, with their ends, in which `needle` stands."""
     end = 0
     while (found := data.find(needle, end)) >= 0:
@@ -364,7 +370,7 @@ def _lines_with(needle: bytes, data: bytes) -> Iterator[bytes]:
         yield data[start:end]
 
 
-def _forget(temporary: Path) -> None:
+def _remove_leftover(temporary: Path) -> None:
     # Under the lock, what lies at such a name is the rest of a program that was killed.
     if os.path.lexists(temporary):
         os.unlink(temporary)

@@ -9,7 +9,7 @@ from typing import Final
 from reader.library.journal import REDO, UNDO, JournalEntry
 from reader.library.library_file import ANNOTATIONS, ARTICLES, SOURCES, TAGS
 from reader.library.transaction import Divergence, RecordEdit, Transaction
-from reader.library.versions import RIVALS, plain_of
+from reader.library.versions import RIVALS_FIELD, to_plain
 from reader.review.cells import Record, cells_of, rebase_cells, record_of, same
 from reader.review.model import Annotation, Change, Edit, Item, Source, Tag
 from reader.review.records import (
@@ -28,94 +28,94 @@ _TABLES: Final[Mapping[type[Item], str]] = {Annotation: ANNOTATIONS, Tag: TAGS, 
 
 def to_transaction(change: Change, article: Record, by: str) -> Transaction:
     """Return a change of an article's review as a request; `article` is the article's record, which holds its entries."""
-    wanted = [_wanted(edit, article) for edit in change.edits]
+    wanted = [_to_record_edit(edit, article) for edit in change.edits]
     kind = UNDO if change.undoes else REDO if change.redoes else ""
     return Transaction(tuple(wanted), f"{kind}{change.label}", str(article["id"]), by, change.id, change.undoes, change.redoes)
 
 
-def _wanted(edit: Edit, article: Record) -> RecordEdit:
+def _to_record_edit(edit: Edit, article: Record) -> RecordEdit:
     item = edit.item
     table = _TABLES.get(type(item))
     if table is not None:
-        return RecordEdit(table, key_of(item), _record(edit.before), _record(edit.after))
-    rest = {field: value for field, value in article.items() if field != RIVALS}
-    before, after = ({**rest, **_entry(item, side)} for side in (edit.before, edit.after))
+        return RecordEdit(table, key_of(item), _to_record_or_none(edit.before), _to_record_or_none(edit.after))
+    rest = {field: value for field, value in article.items() if field != RIVALS_FIELD}
+    before, after = ({**rest, **_entry_field(item, side)} for side in (edit.before, edit.after))
     return RecordEdit(ARTICLES, str(article["id"]), before, after)
 
 
-def _record(item: Item | None) -> Record | None:
+def _to_record_or_none(item: Item | None) -> Record | None:
     return None if item is None else item_to_record(item)
 
 
-def _entry(item: Item, side: Item | None) -> Record:
+def _entry_field(item: Item, side: Item | None) -> Record:
     """Return the field of an article's record in which an entry stands, with no more in it than one side of a change."""
     if isinstance(item, Annotation | Tag | Source):
         return {}
     return {field_of(item): {}} if side is None else item_to_record(side)
 
 
-def change_of(line: JournalEntry, article_id: str) -> Change:
+def to_change(line: JournalEntry, article_id: str) -> Change:
     """Return a change in the log as a change of an article's review: what it did to others is left out."""
     differences = (
-        Divergence(table, record_id, before and plain_of(before), after and plain_of(after))
+        Divergence(table, record_id, before and to_plain(before), after and to_plain(after))
         for table, record_id, before, after in line.operations
     )
-    edits = edits_of(differences)
+    edits = to_edits(differences)
     # What was done to a source or a tag alone is of no article, though somebody did it while reading one.
     return Change(line.label.removeprefix(UNDO), tuple(edits.get(article_id, edits.get("", ()))), line.id)
 
 
-def undone_by(line: JournalEntry, article_id: str) -> Change:
+def undone_change(line: JournalEntry, article_id: str) -> Change:
     """Return the change that a change in the log took back."""
-    back = change_of(line, article_id)
+    back = to_change(line, article_id)
     return Change(back.label, back.reversed().edits, line.undoes)
 
 
-def edits_of(differences: Iterable[Divergence]) -> dict[str, list[Edit]]:
+def to_edits(differences: Iterable[Divergence]) -> dict[str, list[Edit]]:
     """Return what differs as edits, by the id of the article they are of; codebook and sources are of every article."""
     edits: dict[str, list[Edit]] = {}
     shared: list[Edit] = []
     for difference in differences:
         record = difference.after or difference.before or {}
         if difference.table == ANNOTATIONS:
-            edits.setdefault(str(record.get("article")), []).append(_edit(difference, annotation_from_record))
+            edits.setdefault(str(record.get("article")), []).append(_to_item_edit(difference, annotation_from_record))
         elif difference.table in (TAGS, SOURCES):
-            shared.append(_edit(difference, tag_from_record if difference.table == TAGS else source_from_record))
+            shared.append(_to_item_edit(difference, tag_from_record if difference.table == TAGS else source_from_record))
         elif difference.table == ARTICLES:
-            edits.setdefault(difference.id, []).extend(_entered(difference))
+            edits.setdefault(difference.id, []).extend(_to_entry_edits(difference))
     return {article: [*shared, *edits.get(article, ())] for article in (*edits, *([""] if shared else ()))}
 
 
-def _edit(difference: Divergence, item: Callable[[Mapping[str, object]], Item]) -> Edit:
+def _to_item_edit(difference: Divergence, item: Callable[[Mapping[str, object]], Item]) -> Edit:
     before, after = difference.before, difference.after
     return Edit(None if before is None else item(before), None if after is None else item(after))
 
 
-def _entered(difference: Divergence) -> list[Edit]:
+def _to_entry_edits(difference: Divergence) -> list[Edit]:
     before, after = (entries_of(side or {}) for side in (difference.before, difference.after))
     return [Edit(before.get(n), after.get(n)) for n in dict.fromkeys((*before, *after)) if before.get(n) != after.get(n)]
 
 
-def unexpected(
+def find_divergences(
     differences: Sequence[Divergence], requests: Sequence[Transaction], now: Callable[[str, str], Record | None]
 ) -> list[Divergence]:
     """Return how the records differ from what who made these requests takes them to be; `now` returns one as it is.
 
     Of an article a request knows only the entry that it sets, or the place: what it leaves as it was is nobody's change.
     """
-    wanted = [w for request in requests for w in request.wanted]
+    wanted = [w for request in requests for w in request.edits]
     expected = {(w.table, w.id): w.after for w in wanted if w.table != ARTICLES}
     own = [Divergence(*key, after, now(*key)) for key, after in expected.items()]
     articles = [w for w in wanted if w.table == ARTICLES]
     others = [
-        d._replace(before=reduce(applied, (w for w in articles if w.id == d.id), d.before)) if d.table == ARTICLES else d
+        d._replace(before=reduce(apply_edit, (w for w in articles if w.id == d.id), d.before)) if d.table == ARTICLES else d
         for d in differences
         if (d.table, d.id) not in expected
     ]
     return [d for d in (*others, *own) if not same(d.before, d.after)]
 
 
-def applied(current: Record | None, wanted: RecordEdit) -> Record | None:
+def apply_edit(current: Record | None, wanted: RecordEdit) -> Record | None:
     """Return what a plain record becomes by a change that is wanted of it; of what others changed too, it counts."""
     if wanted.after is None or current is None:
         return wanted.after

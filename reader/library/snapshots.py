@@ -21,11 +21,11 @@ class Snapshots:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._sure: set[str] = set()
+        self._synced_digests: set[str] = set()
 
     def has(self, digest: str) -> bool:
         """Whether something with this digest is kept, and known to be on the disk."""
-        return digest in self._sure
+        return digest in self._synced_digests
 
     def keep(self, digest: str, data: bytes) -> None:
         """Keep a text or document, unless it is there. Raises OSError when it cannot be written; then nothing of it is."""
@@ -39,13 +39,13 @@ class Snapshots:
             write_whole(path, zlib.compress(data), temporary, over=True)
         # Whoever made the file or its folder may have been killed before their names were on the disk.
         sync_folder(self.folder)
-        self._sure.add(digest)
+        self._synced_digests.add(digest)
 
-    def text(self, digest: str) -> str:
+    def read_text(self, digest: str) -> str:
         """Return the text with this digest. Raises ReaderError when it is missing or not what was kept."""
-        return self.data(digest).decode("utf-8", "surrogatepass")
+        return self.read_bytes(digest).decode("utf-8", "surrogatepass")
 
-    def data(self, digest: str) -> bytes:
+    def read_bytes(self, digest: str) -> bytes:
         """Return the bytes with this digest. Raises ReaderError when they are missing or not what was kept."""
         path = self._path(digest)
         try:

@@ -16,10 +16,10 @@ from tinydb.table import Table
 
 from reader.errors import ReaderError
 from reader.library.folder import Folder
-from reader.library.library_file import META, identified, is_identified
+from reader.library.library_file import META, has_ids, with_id
 from reader.library.store import Store
 from reader.library.transaction import RecordEdit, Transaction
-from reader.library.versions import RIVALS, VERSIONS, content_of, raw_of
+from reader.library.versions import RIVALS_FIELD, VERSIONS_FIELD, content_of, to_raw
 from reader.review.cells import Record, cells_of, changed, record_of, same
 from reader.review.conflicts import PAIRS, pair_of_all
 from reader.review.model import new_id
@@ -37,67 +37,67 @@ class JournalStorage(Storage):
         """Return all tables for TinyDB."""
         with self.store.guard:
             self.store.catch_up()
-            return dict(self.store.lines.tables())
+            return dict(self.store.records.tables())
 
     def write(self, data: Mapping[str, Mapping[str, Any]]) -> None:
         """Make what differs between these tables and those that are there one change. Raises ReaderError when that fails."""
         with self.store.guard:
-            tables = self.store.lines.tables()
+            tables = self.store.records.tables()
             wanted = [
                 wanted
                 for table in {**tables, **data}
                 if table != META
-                for wanted in self._differing(table, tables.get(table, {}), data.get(table, {}))
+                for wanted in self._diff_table(table, tables.get(table, {}), data.get(table, {}))
             ]
-            self.change(wanted, "changed through TinyDB")
+            self.commit(wanted, "changed through TinyDB")
 
-    def _differing(self, table: str, before: Mapping[str, Record], after: Mapping[str, Record]) -> Iterator[RecordEdit]:
+    def _diff_table(self, table: str, before: Mapping[str, Record], after: Mapping[str, Record]) -> Iterator[RecordEdit]:
         for key in {**before, **after}:
             old, new = before.get(key), after.get(key)
             if old is None or new is None or not same(old, new):
-                yield self.wanted(table, key, old, new)
+                yield self.to_edit(table, key, old, new)
 
-    def wanted(self, table: str, key: str, old: Record | None, new: Record | None) -> RecordEdit:
+    def to_edit(self, table: str, key: str, old: Record | None, new: Record | None) -> RecordEdit:
         """Return the change of a document by its key. Raises ReaderError for a new one whose id another document has."""
-        after = None if new is None else cast("Record", identified(table, key, content_of(new)))
+        after = None if new is None else cast("Record", with_id(table, key, content_of(new)))
         if old is not None:
-            return RecordEdit(table, self.store.lines.id_at(table, key), raw_of(old), after and _with_rivals(old, after))
-        record_id = str((after or {}).get("id")) if is_identified(table) else key
-        if self.store.lines.key_of(table, record_id) is not None:
-            raise _twice(table, record_id)
+            return RecordEdit(table, self.store.records.id_at(table, key), to_raw(old), after and _keep_conflicts(old, after))
+        record_id = str((after or {}).get("id")) if has_ids(table) else key
+        if self.store.records.key_of(table, record_id) is not None:
+            raise _duplicate_error(table, record_id)
         return RecordEdit(table, record_id, None, after)
 
-    def change(self, wanted: Sequence[RecordEdit], label: str) -> None:
+    def commit(self, wanted: Sequence[RecordEdit], label: str) -> None:
         """Make one change of all that is wanted. Raises ReaderError when that fails, or when two new documents have one id."""
         given: set[tuple[str, str]] = set()
         for table, record_id, before, after in wanted:
             if before is None and after is not None:
                 if (table, record_id) in given:
-                    raise _twice(table, record_id)
+                    raise _duplicate_error(table, record_id)
                 given.add((table, record_id))
         self.store.commit([Transaction(tuple(wanted), label)])
 
 
-def _with_rivals(old: Record, after: Record) -> Record:
+def _keep_conflicts(old: Record, after: Record) -> Record:
     """Return a document with the other values of those cells that it has as before: nobody has chosen among them.
 
     What others said of a pair, which a script that writes it does not see, is joined with what it wrote: its verdict counts.
     """
-    rivals = cast("Record", raw_of(old).get(RIVALS, {}))
+    rivals = cast("Record", to_raw(old).get(RIVALS_FIELD, {}))
     cells = cells_of(after)
     settled = changed(cells_of(content_of(old)), cells)
     pairs = [cell for cell in settled if cell.startswith(PAIRS) and cell in cells and cell in rivals]
     if pairs:
         after = record_of({**cells, **{cell: pair_of_all(cells[cell], cast("list[object]", rivals[cell])) for cell in pairs}})
     left = {cell: values for cell, values in rivals.items() if cell not in settled}
-    return {**after, RIVALS: left} if left else after
+    return {**after, RIVALS_FIELD: left} if left else after
 
 
-def _twice(table: str, record_id: str) -> ReaderError:
+def _duplicate_error(table: str, record_id: str) -> ReaderError:
     return ReaderError(f'{table} has a document with the id "{record_id}" already', "update that one, or leave the id out")
 
 
-class _Changing(MutableMapping[int, Any]):
+class _TableDraft(MutableMapping[int, Any]):
     """A table's documents by number while they are changed; it remembers what was asked for and what was put in."""
 
     def __init__(self, records: Mapping[str, Record]) -> None:
@@ -116,11 +116,11 @@ class _Changing(MutableMapping[int, Any]):
         return document
 
     def __setitem__(self, number: int, document: Any) -> None:
-        self._remember(str(number))
+        self._note_original(str(number))
         self.after[str(number)] = dict(document)
 
     def __delitem__(self, number: int) -> None:
-        self._remember(str(number))
+        self._note_original(str(number))
         if self.after.get(str(number)) is None:
             raise KeyError(number)
         self.after[str(number)] = None
@@ -136,7 +136,7 @@ class _Changing(MutableMapping[int, Any]):
     def __len__(self) -> int:
         return len(list(iter(self)))
 
-    def _remember(self, key: str) -> None:
+    def _note_original(self, key: str) -> None:
         if key in self._records and key not in self.before:
             self.before[key] = self._records[key]
             self.after.setdefault(key, content_of(self._records[key]))
@@ -161,14 +161,14 @@ class JournalTable(Table):
             raise ReaderError(f'the table "{META}" is what the library says of itself', "choose another name for yours")
         with store.guard:
             store.catch_up()
-            changing = _Changing(store.lines.tables().get(self.name, {}))
+            changing = _TableDraft(store.records.tables().get(self.name, {}))
             updater(changing)
             wanted = [
-                storage.wanted(self.name, key, changing.before.get(key), after)
+                storage.to_edit(self.name, key, changing.before.get(key), after)
                 for key, after in changing.after.items()
                 if after is None or key not in changing.before or not same(content_of(changing.before[key]), after)
             ]
-            storage.change(wanted, f"change {self.name}")
+            storage.commit(wanted, f"change {self.name}")
 
     def _get_next_id(self) -> int:
         # Ids that were counted would collide with those of another program that writes too.
@@ -204,4 +204,4 @@ class LibraryDB(TinyDB):
         super().close()
 
 
-__all__ = ["VERSIONS", "JournalStorage", "JournalTable", "LibraryDB"]
+__all__ = ["VERSIONS_FIELD", "JournalStorage", "JournalTable", "LibraryDB"]

@@ -22,7 +22,7 @@ class RecordEdit(NamedTuple):
 class Transaction:
     """A change that is wanted. `label` is what a person calls it, "" when nobody would take it back."""
 
-    wanted: tuple[RecordEdit, ...]
+    edits: tuple[RecordEdit, ...]
     label: str = ""
     article: str = ""
     by: str = ""

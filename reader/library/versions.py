@@ -19,14 +19,14 @@ from typing import Final, NamedTuple, cast
 from reader.review.cells import LATEST, Record, cells_of, record_of, same
 from reader.review.conflicts import PAIRS, pair_of_all
 
-VERSIONS: Final = "_versions"
+VERSIONS_FIELD: Final = "_versions"
 """The field of a stored record that is the library's own. It holds `dots` (of the cells; "" stands for all that are not named),
 `rivals` (the other values of cells that have several, by cell and dot) and `sum` (tells whether another program changed the
 record, or damage did)."""
-RIVALS: Final = "_rivals"
+RIVALS_FIELD: Final = "_rivals"
 """The field of a plain record that holds the other values of its cells, by cell."""
 
-EXISTS: Final = "*"
+EXISTS_CELL: Final = "*"
 """The cell that every record has, without a value: an empty record is there too. Every change writes it, so that who removes
 the record, which takes only this cell away, does not remove what they had not seen."""
 
@@ -37,48 +37,48 @@ _encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 class Dot(NamedTuple):
     """A change: its number and the replica that made it. The later of two dots is the greater."""
 
-    number: int
+    counter: int
     replica: str
 
     def __str__(self) -> str:
-        return f"{self.number}.{self.replica}"
+        return f"{self.counter}.{self.replica}"
 
 
 class VersionVector:
     """The dots that a library knows: for each replica all up to a number."""
 
     def __init__(self, numbers: Mapping[str, int] | None = None) -> None:
-        self.numbers: dict[str, int] = dict(numbers or {})
+        self.counters: dict[str, int] = dict(numbers or {})
 
     @classmethod
-    def read(cls, value: object) -> VersionVector:
+    def from_json(cls, value: object) -> VersionVector:
         """Return what a JSON value says; what is no number is left out."""
-        named = _mapping(value)
+        named = _mapping_or_empty(value)
         return cls({replica: number for replica, number in named.items() if isinstance(number, int)})
 
     def __contains__(self, dot: Dot) -> bool:
-        return self.numbers.get(dot.replica, 0) >= dot.number
+        return self.counters.get(dot.replica, 0) >= dot.counter
 
     def covers(self, other: VersionVector) -> bool:
         """Whether all that `other` knows is known here."""
-        return all(self.numbers.get(replica, 0) >= number for replica, number in other.numbers.items())
+        return all(self.counters.get(replica, 0) >= number for replica, number in other.counters.items())
 
     def add(self, *dots: Dot) -> None:
         """Know these dots from now on, and those before them."""
         for dot in dots:
-            self.numbers[dot.replica] = max(dot.number, self.numbers.get(dot.replica, 0))
+            self.counters[dot.replica] = max(dot.counter, self.counters.get(dot.replica, 0))
 
     def join(self, other: VersionVector) -> None:
         """Know all that `other` knows from now on."""
-        self.add(*(Dot(number, replica) for replica, number in other.numbers.items()))
+        self.add(*(Dot(number, replica) for replica, number in other.counters.items()))
 
     def next(self, replica: str) -> Dot:
         """Return the dot of the replica's next change."""
-        return Dot(max(self.numbers.values(), default=0) + 1, replica)
+        return Dot(max(self.counters.values(), default=0) + 1, replica)
 
     def copy(self) -> VersionVector:
         """Return what is known now, as a value of its own."""
-        return VersionVector(self.numbers)
+        return VersionVector(self.counters)
 
 
 Versions = dict[str, dict[Dot, object]]
@@ -87,22 +87,22 @@ Versions = dict[str, dict[Dot, object]]
 
 def versions_of(stored: Mapping[str, object]) -> Versions | None:
     """Return the versions of a stored record, None for one that no library wrote."""
-    kept = _kept(stored)
-    named = {cell: _dots(text) for cell, text in _mapping(kept.get("dots")).items()}
-    rivals = rivals_of(stored)
+    kept = _versions_field(stored)
+    named = {cell: _parse_dots(text) for cell, text in _mapping_or_empty(kept.get("dots")).items()}
+    rivals = stored_conflicts(stored)
     versions: Versions = {}
-    for cell, value in (*cells_of(content_of(stored)).items(), (EXISTS, None)):
-        other = _mapping(rivals.get(cell))
+    for cell, value in (*cells_of(content_of(stored)).items(), (EXISTS_CELL, None)):
+        other = _mapping_or_empty(rivals.get(cell))
         versions[cell] = {dot: other.get(str(dot), value) for dot in named.get(cell, named.get("", ()))}
-        if not versions[cell] and cell != EXISTS:
+        if not versions[cell] and cell != EXISTS_CELL:
             return None
     return versions
 
 
-def stored_of(versions: Versions) -> Record:
+def to_stored(versions: Versions) -> Record:
     """Return the record that is stored for these versions: of each cell the latest value, lists in the order of their dots."""
     latest = {cell: max(values) for cell, values in versions.items() if values}
-    known = versions.keys() - {EXISTS, *_FIRST}
+    known = versions.keys() - {EXISTS_CELL, *_FIRST}
     whole = [*(c for c in _FIRST if c in versions), *sorted(c for c in known if "/" not in c or c.startswith("="))]
     parts = sorted((c for c in versions if c in known and "/" in c and not c.startswith("=")), key=lambda cell: latest[cell])
     record = record_of({cell: versions[cell][latest[cell]] for cell in (*whole, *parts)})
@@ -117,76 +117,76 @@ def stored_of(versions: Versions) -> Record:
     kept: Record = {"dots": {"": usual, **{cell: text for cell, text in sorted(dots.items()) if text != usual}}}
     if rivals:
         kept["rivals"] = dict(sorted(rivals.items()))
-    return {**record, VERSIONS: {**kept, "sum": sum_of({**record, VERSIONS: kept})}}
+    return {**record, VERSIONS_FIELD: {**kept, "sum": checksum_of({**record, VERSIONS_FIELD: kept})}}
 
 
-def removed(stored: Record) -> Record:
+def tombstone_of(stored: Record) -> Record:
     """Return what is left of a stored record once it was removed: what its cells were, for one that comes back all the same."""
     versions = versions_of(stored)
-    return stored_of({**versions, EXISTS: {}}) if versions is not None else stored
+    return to_stored({**versions, EXISTS_CELL: {}}) if versions is not None else stored
 
 
-def is_there(stored: Record) -> bool:
+def is_present(stored: Record) -> bool:
     """Whether a stored record is one, and not what is left of one that was removed."""
-    return _mapping(_kept(stored).get("dots")).get(EXISTS) != ""
+    return _mapping_or_empty(_versions_field(stored).get("dots")).get(EXISTS_CELL) != ""
 
 
-def written(record: Mapping[str, object], dot: Dot) -> Record:
+def stamp_record(record: Mapping[str, object], dot: Dot) -> Record:
     """Return the stored record of a plain one that a change wrote as a whole."""
     content = content_of(record)
     ordered = {name: content[name] for name in (*_FIRST, *sorted(content.keys() - {*_FIRST})) if name in content}
     kept: Record = {"dots": {"": str(dot)}}
-    return {**ordered, VERSIONS: {**kept, "sum": sum_of({**ordered, VERSIONS: kept})}}
+    return {**ordered, VERSIONS_FIELD: {**kept, "sum": checksum_of({**ordered, VERSIONS_FIELD: kept})}}
 
 
-def plain_of(stored: Mapping[str, object]) -> Record:
+def to_plain(stored: Mapping[str, object]) -> Record:
     """Return a stored record without what is only the library's, but with the other values of cells that have several.
 
     What several said of one pair at once stands there together, evidence with evidence; beside it what each of them said.
     """
-    record = raw_of(stored)
-    if RIVALS in record and any(cell.startswith(PAIRS) for cell in _mapping(record[RIVALS])):
-        cells, rivals = cells_of(content_of(record)), dict(_mapping(record[RIVALS]))
+    record = to_raw(stored)
+    if RIVALS_FIELD in record and any(cell.startswith(PAIRS) for cell in _mapping_or_empty(record[RIVALS_FIELD])):
+        cells, rivals = cells_of(content_of(record)), dict(_mapping_or_empty(record[RIVALS_FIELD]))
         for cell in (cell for cell in rivals if cell.startswith(PAIRS) and cell in cells):
-            others = _list(rivals[cell])
+            others = _list_or_empty(rivals[cell])
             joined = pair_of_all(cells[cell], others)
             if not same(joined, cells[cell]):
                 cells[cell], rivals[cell] = joined, [cells[cell], *others]
-        record = {**record_of(cells), RIVALS: rivals}
+        record = {**record_of(cells), RIVALS_FIELD: rivals}
     return record
 
 
-def raw_of(stored: Mapping[str, object]) -> Record:
+def to_raw(stored: Mapping[str, object]) -> Record:
     """Return a stored record as `plain_of` does, but each cell as whoever wrote it last left it."""
     record = content_of(stored)
-    rivals = rivals_of(stored)
+    rivals = stored_conflicts(stored)
     if rivals:
-        record[RIVALS] = {cell: _distinct(_mapping(values).values()) for cell, values in rivals.items()}
+        record[RIVALS_FIELD] = {cell: _distinct_values(_mapping_or_empty(values).values()) for cell, values in rivals.items()}
     return record
 
 
-def rivals_of(stored: Mapping[str, object]) -> Mapping[str, object]:
+def stored_conflicts(stored: Mapping[str, object]) -> Mapping[str, object]:
     """Return the cells of a stored record that have several values, with the others than the one it shows by their dots."""
-    return _mapping(_kept(stored).get("rivals"))
+    return _mapping_or_empty(_versions_field(stored).get("rivals"))
 
 
-def as_written(stored: Mapping[str, object]) -> bool:
+def is_unaltered(stored: Mapping[str, object]) -> bool:
     """Whether a record is as a library wrote it: another program that changes one leaves the sum as it was."""
-    kept = dict(_kept(stored))
-    return kept.pop("sum", None) == sum_of({**content_of(stored), VERSIONS: kept})
+    kept = dict(_versions_field(stored))
+    return kept.pop("sum", None) == checksum_of({**content_of(stored), VERSIONS_FIELD: kept})
 
 
-def sum_of(content: Mapping[str, object]) -> str:
+def checksum_of(content: Mapping[str, object]) -> str:
     """Return the sum of a record's content: eight hexadecimal digits."""
     return f"{zlib.crc32(_encode(content).encode()):08x}"
 
 
 def dots_of(stored: Mapping[str, object]) -> set[Dot]:
     """Return the dots that a stored record names."""
-    return {dot for text in _mapping(_kept(stored).get("dots")).values() for dot in _dots(text)}
+    return {dot for text in _mapping_or_empty(_versions_field(stored).get("dots")).values() for dot in _parse_dots(text)}
 
 
-def edited(stored: Record | None, before: Mapping[str, object] | None, after: Mapping[str, object], dot: Dot) -> Record:
+def edit_stored(stored: Record | None, before: Mapping[str, object] | None, after: Mapping[str, object], dot: Dot) -> Record:
     """Return a stored record with what a change made of it: what differs between the plain records `before` and `after`.
 
     A value that the change did not know (another window wrote it meanwhile) stays beside the new one. Where nothing is stored,
@@ -194,36 +194,38 @@ def edited(stored: Record | None, before: Mapping[str, object] | None, after: Ma
     """
     versions = versions_of(stored) if stored is not None else None
     if versions is None:
-        return written(after, dot)
+        return stamp_record(after, dot)
     old, new = dict(before or {}), dict(after)
-    knew, keeps = _mapping(old.pop(RIVALS, None)), _mapping(new.pop(RIVALS, None))
+    knew, keeps = _mapping_or_empty(old.pop(RIVALS_FIELD, None)), _mapping_or_empty(new.pop(RIVALS_FIELD, None))
     was, is_ = cells_of(old), cells_of(new)
     touched = False
     for cell in {**was, **is_}:
         known = [was[cell]] if cell in was else []
-        known.extend(_list(knew.get(cell)))
+        known.extend(_list_or_empty(knew.get(cell)))
         wanted = [is_[cell]] if cell in is_ else []
         if (before is not None and same(known[:1], wanted)) and same(knew.get(cell), keeps.get(cell)):
             continue
-        overwritten = (*(v for v in known if not _among(v, _list(keeps.get(cell)))), *wanted)
-        unknown = {d: v for d, v in versions.get(cell, {}).items() if not (cell in LATEST or _among(v, overwritten))}
+        overwritten = (*(v for v in known if not _is_among(v, _list_or_empty(keeps.get(cell)))), *wanted)
+        unknown = {d: v for d, v in versions.get(cell, {}).items() if not (cell in LATEST or _is_among(v, overwritten))}
         values = {**unknown, dot: wanted[0]} if wanted else unknown
         touched = True
         if values:
             versions[cell] = values
         else:
             versions.pop(cell, None)
-    return stored_of({**versions, EXISTS: {dot: None}} if touched else versions)
+    return to_stored({**versions, EXISTS_CELL: {dot: None}} if touched else versions)
 
 
-def join_versions(mine: Record | None, have: Container[Dot], theirs: Record | None, they_have: Container[Dot]) -> Record | None:
+def join_versions(
+    mine: Record | None, my_context: Container[Dot], theirs: Record | None, their_context: Container[Dot]
+) -> Record | None:
     """Return what a stored record is once two libraries know of each other; `have` and `they_have` are what each has seen.
 
     None on one side: the record is not there. It stays gone if whoever removed it had seen all of it. Where it is still known
     what was removed, `removed` of that says more exactly what comes back.
     """
     if mine is None or theirs is None:
-        there, seen = (theirs, have) if mine is None else (mine, they_have)
+        there, seen = (theirs, my_context) if mine is None else (mine, their_context)
         dots = dots_of(there or {})
         # Without a dot nobody knows what the record is of: it must not be taken for one that was removed.
         return None if dots and all(dot in seen for dot in dots) else there
@@ -233,31 +235,31 @@ def join_versions(mine: Record | None, have: Container[Dot], theirs: Record | No
     versions: Versions = {}
     for cell in {**ours, **other}:
         a, b = ours.get(cell, {}), other.get(cell, {})
-        values = {dot: value for dot, value in a.items() if dot in b or dot not in they_have}
-        values.update((dot, value) for dot, value in b.items() if dot in a or dot not in have)
+        values = {dot: value for dot, value in a.items() if dot in b or dot not in their_context}
+        values.update((dot, value) for dot, value in b.items() if dot in a or dot not in my_context)
         if not values and a and b:
             # One of them had removed the record, which came back without what it was: nobody has overwritten both.
             latest = max({**a, **b})
             values = {latest: {**a, **b}[latest]}
         if values:
             versions[cell] = values
-    return stored_of(versions) if versions.get(EXISTS) else None
+    return to_stored(versions) if versions.get(EXISTS_CELL) else None
 
 
-def _among(value: object, values: Iterable[object]) -> bool:
+def _is_among(value: object, values: Iterable[object]) -> bool:
     return any(same(value, one) for one in values)
 
 
-def _kept(stored: Mapping[str, object]) -> Mapping[str, object]:
-    return _mapping(stored.get(VERSIONS))
+def _versions_field(stored: Mapping[str, object]) -> Mapping[str, object]:
+    return _mapping_or_empty(stored.get(VERSIONS_FIELD))
 
 
 def content_of(stored: Mapping[str, object]) -> Record:
     """Return a stored record without what is only the library's."""
-    return {field: value for field, value in stored.items() if field not in (VERSIONS, RIVALS)}
+    return {field: value for field, value in stored.items() if field not in (VERSIONS_FIELD, RIVALS_FIELD)}
 
 
-def _dots(text: object) -> tuple[Dot, ...]:
+def _parse_dots(text: object) -> tuple[Dot, ...]:
     found: list[Dot] = []
     for word in text.split() if isinstance(text, str) else ():
         number, point, replica = word.partition(".")
@@ -266,13 +268,13 @@ def _dots(text: object) -> tuple[Dot, ...]:
     return tuple(found)
 
 
-def _mapping(value: object) -> Mapping[str, object]:
+def _mapping_or_empty(value: object) -> Mapping[str, object]:
     return cast("Mapping[str, object]", value) if isinstance(value, Mapping) else {}
 
 
-def _list(value: object) -> list[object]:
+def _list_or_empty(value: object) -> list[object]:
     return cast("list[object]", value) if isinstance(value, list) else []
 
 
-def _distinct(values: Iterable[object]) -> list[object]:
+def _distinct_values(values: Iterable[object]) -> list[object]:
     return list({_encode(value): value for value in values}.values())

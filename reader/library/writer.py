@@ -16,11 +16,11 @@ from reader.library.versions import VersionVector
 
 # ------------------------------------------------------------------ once the person pauses, beside everything else that goes
 
-_QUIET: Final = 2.0
-_LARGE: Final = 8 << 20
-_LONGEST: Final = 30.0
-_OTHERS: Final = 0.7
-_WAIT: Final = 5.0
+_QUIET_SECONDS: Final = 2.0
+_LARGE_FILE: Final = 8 << 20
+_MAX_QUIET_SECONDS: Final = 30.0
+_REMOTE_DELAY: Final = 0.7
+_CLOSE_WAIT: Final = 5.0
 _TRIES: Final = 3
 
 
@@ -34,34 +34,36 @@ class Checkpoints:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._thread: threading.Thread | None = None
-        self._noticed = VersionVector()
-        self._since = time.monotonic()
+        self._last_vector = VersionVector()
+        self._last_change = time.monotonic()
 
-    def look(self, *, own: bool) -> None:
+    def check(self, *, own: bool) -> None:
         """Begin a checkpoint if it is time; `own` says whether this program has made a change."""
         moment = time.monotonic()
-        if self._store.seen.numbers != self._noticed.numbers:
-            self._noticed, self._since = self._store.seen.copy(), moment
-        pause = min(_LONGEST, _QUIET * max(1.0, self._store.size / _LARGE)) + (0.0 if own else _OTHERS)
-        if self._store.behind and moment - self._since >= pause and not self.running:
-            self._since = moment
-            self._thread = threading.Thread(target=self._fold, name="library checkpoint", daemon=True)
+        if self._store.vector.counters != self._last_vector.counters:
+            self._last_vector, self._last_change = self._store.vector.copy(), moment
+        pause = min(_MAX_QUIET_SECONDS, _QUIET_SECONDS * max(1.0, self._store.file_size / _LARGE_FILE)) + (
+            0.0 if own else _REMOTE_DELAY
+        )
+        if self._store.is_behind and moment - self._last_change >= pause and not self.is_running:
+            self._last_change = moment
+            self._thread = threading.Thread(target=self._checkpoint, name="library checkpoint", daemon=True)
             self._thread.start()
 
     @property
-    def running(self) -> bool:
+    def is_running(self) -> bool:
         """Whether a checkpoint is being written."""
         return self._thread is not None and self._thread.is_alive()
 
-    def end(self) -> None:
+    def close(self) -> None:
         """Wait for a checkpoint that is being written, then fold what is left. What cannot be folded stays in the journal."""
         if self._thread is not None:
             self._thread.join()
         for _ in range(_TRIES):
-            if self._store.behind:
-                self._fold(_WAIT)
+            if self._store.is_behind:
+                self._checkpoint(_CLOSE_WAIT)
 
-    def _fold(self, wait: float = 0.0) -> None:
+    def _checkpoint(self, wait: float = 0.0) -> None:
         try:
             self._store.checkpoint(wait)
         except (ReaderError, OSError):
@@ -73,7 +75,7 @@ class Checkpoints:
 
 _FIRST_PAUSE: Final = 0.5
 _DOUBLINGS: Final = 6
-_BEAT: Final = 0.5
+_POLL_SECONDS: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +96,13 @@ class Writer:
 
     def __init__(self, work: Callable[[], None], rest: Callable[[], None], report: Callable[[SaveState], None]) -> None:
         self._work = work
-        self._rest = rest
+        self._idle = rest
         self._report = report
         self._condition = threading.Condition(threading.RLock())
         self._thread: threading.Thread | None = None
-        self._asked: int = 0
-        self._tried: int = 0
-        self._done: int = 0
+        self._requested_number: int = 0
+        self._attempted_number: int = 0
+        self._completed_number: int = 0
 
     def start(self) -> None:
         """Begin to rest, and to work when woken."""
@@ -112,10 +114,10 @@ class Writer:
     def wake(self) -> int:
         """Ask for a run and return at once, with the number to wait for."""
         with self._condition:
-            self._asked += 1
+            self._requested_number += 1
             self.start()
             self._condition.notify_all()
-            return self._asked
+            return self._requested_number
 
     def flush(self, timeout: float) -> bool:
         """Wait for everything asked for so far, at most `timeout` seconds; return whether it was done.
@@ -124,18 +126,18 @@ class Writer:
         """
         deadline = time.monotonic() + timeout
         with self._condition:
-            number, again = self._asked, self._tried > self._done
-            while self._done < number:
+            number, again = self._requested_number, self._attempted_number > self._completed_number
+            while self._completed_number < number:
                 number = self.wake() if again else number
-                if not self._condition.wait_for(partial(self._was_tried, number), max(0.0, deadline - time.monotonic())):
+                if not self._condition.wait_for(partial(self._is_attempted, number), max(0.0, deadline - time.monotonic())):
                     return False
                 if again:
                     break
                 again = True
-            return self._done >= number
+            return self._completed_number >= number
 
-    def _was_tried(self, number: int) -> bool:
-        return self._tried >= number
+    def _is_attempted(self, number: int) -> bool:
+        return self._attempted_number >= number
 
     def close(self, timeout: float) -> bool:
         """Flush and end the thread, within `timeout` seconds; return whether everything was done."""
@@ -151,31 +153,31 @@ class Writer:
     def _run(self) -> None:
         failures = 0
         trouble = SaveState("saved")
-        while (number := self._next(failures)) is not None:
-            if number == self._done:
-                rested = self._attempt(self._rest)
+        while (number := self._wait_for_run(failures)) is not None:
+            if number == self._completed_number:
+                rested = self._attempt(self._idle)
                 if rested != trouble:
                     trouble = rested
-                    self._say(rested)
+                    self._report_state(rested)
                 continue
-            self._say(SaveState("saving"))
+            self._report_state(SaveState("saving"))
             outcome = trouble = self._attempt(self._work)
             failures = failures + 1 if outcome.kind == "failed" else 0
-            if failures or self._asked == number:
-                self._say(outcome)
+            if failures or self._requested_number == number:
+                self._report_state(outcome)
             with self._condition:
-                self._tried = number
-                self._done = self._done if failures else number
+                self._attempted_number = number
+                self._completed_number = self._completed_number if failures else number
                 self._condition.notify_all()
 
-    def _next(self, failures: int) -> int | None:
+    def _wait_for_run(self, failures: int) -> int | None:
         """Wait for the next run or rest; return the number it answers, or None when this thread is no longer the writer."""
-        pause = _FIRST_PAUSE * 2 ** min(failures, _DOUBLINGS) if failures else _BEAT
+        pause = _FIRST_PAUSE * 2 ** min(failures, _DOUBLINGS) if failures else _POLL_SECONDS
         with self._condition:
-            self._condition.wait_for(lambda: self._retired() or self._asked > self._tried, pause)
-            return None if self._retired() else self._asked
+            self._condition.wait_for(lambda: self._is_retired() or self._requested_number > self._attempted_number, pause)
+            return None if self._is_retired() else self._requested_number
 
-    def _retired(self) -> bool:
+    def _is_retired(self) -> bool:
         return self._thread is not threading.current_thread()
 
     def _attempt(self, work: Callable[[], None]) -> SaveState:
@@ -188,7 +190,7 @@ class Writer:
             return SaveState("failed", f"{type(error).__name__}: {error}")
         return SaveState("saved")
 
-    def _say(self, state: SaveState) -> None:
+    def _report_state(self, state: SaveState) -> None:
         # A listener that is going away must not end the thread either.
         with contextlib.suppress(Exception):
             self._report(state)

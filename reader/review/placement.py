@@ -83,8 +83,8 @@ class PlacementIndex:
 
     def guess(self, annotation: Annotation) -> Span | None:
         """Return the likeliest place of an annotation that lost its own, None when nothing speaks for any."""
-        weighed = self._of(annotation.edition).weigh(annotation.selector)
-        return max(weighed, key=lambda candidate: candidate.chance).place if weighed else None
+        weighed = self._of(annotation.edition).score_candidates(annotation.selector)
+        return max(weighed, key=lambda candidate: candidate.probability).place if weighed else None
 
     def _found(self, selector: Selector, anchors: QuoteResolver) -> Placement:
         found = anchors.find(selector)

@@ -16,7 +16,7 @@ from reader.article.model import StyleKind
 from reader.article.ranges import Span, within
 from reader.errors import ReaderError
 from reader.review.model import PASTED, SUPPLIED, Annotation, Evidence, SourceText, is_readable
-from reader.review.passages.ranking import claim_words
+from reader.review.passages.ranking import claim_text
 from reader.review.selector import make_selector
 from reader.review.session import ReviewSession
 from reader.tui.background import Post, run_in_background
@@ -89,14 +89,14 @@ class ReadSource:
     def passages(self, claim: str) -> tuple[Passage, ...]:
         """Return the passages that are closest to a claim, best first."""
         with self._working:
-            return tuple(self._passage(close.index, close.shared) for close in self._passages.closest(claim, MOST))
+            return tuple(self._passage(close.index, close.shared_ranges) for close in self._passages.rank(claim, MOST))
 
     def missing(self, claim: str) -> tuple[Detail, ...]:
         """Return what of the words of a claim the text lacks."""
-        from reader.review.details.finder import missing_details
+        from reader.review.details.finder import find_missing_details
 
         with self._working:
-            return missing_details(claim, self._details)
+            return find_missing_details(claim, self._details)
 
     def _passage(self, index: int, shared: tuple[Span, ...]) -> Passage:
         span = self._sentences[index]
@@ -252,7 +252,7 @@ def asked_of_source(screen: ReadingScreen) -> tuple[SourceText, str] | None:
     source = session.shelf.source(queue.reference) if queue is not None else None
     if place is None or source is None or source.text is None or not is_readable(source):
         return None
-    return source.text, claim_words(session.article, place)
+    return source.text, claim_text(session.article, place)
 
 
 # ------------------------------------------------------------------ looked for on a thread, remembered by the words and the
@@ -322,8 +322,8 @@ class Details:
 
 def looked_up(article: Article, tasks: Iterable[Task], text_of: Callable[[SourceText], str]) -> Iterator[Mapping[Words, bool]]:
     """Yield for each source of `tasks` what it lacks. One whose text is no longer kept is left out."""
-    from reader.review.details.finder import SourceIndex, missing_details
-    from reader.review.passages.ranking import claim_words
+    from reader.review.details.finder import SourceIndex, find_missing_details
+    from reader.review.passages.ranking import claim_text
 
     in_order = sorted(tasks, key=lambda task: task.source.digest)
     for _, group in groupby(in_order, key=lambda task: task.source.digest):
@@ -332,7 +332,7 @@ def looked_up(article: Article, tasks: Iterable[Task], text_of: Callable[[Source
             details = SourceIndex(text_of(wanted[0].source))
         except ReaderError:
             continue
-        yield {task.words: bool(missing_details(claim_words(article, task.place), details)) for task in wanted}
+        yield {task.words: bool(find_missing_details(claim_text(article, task.place), details)) for task in wanted}
 
 
 def _tasks(session: ReviewSession) -> Iterator[Task]:

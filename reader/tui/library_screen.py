@@ -299,7 +299,7 @@ class LibraryScreen(Screen[None], Listening):
         """Read an article of the library: its file as it is now, else what was kept of it."""
 
         def read() -> Article:
-            return parse_article(self.reader.open_library().latest(entry), entry.source)
+            return parse_article(self.reader.open_library().latest_document(entry), entry.source)
 
         self._begin(OpenRequest(entry.title if entry.source == "-" else entry.source, read))
 

@@ -116,8 +116,8 @@ class SharedLibrary:
         with self._opening:
             if self._library is None:
                 library = Library.open(self._folder)
-                library.on_state = self._said
-                library.on_heard = self._heard
+                library.on_save_state = self._said
+                library.on_remote_change = self._heard
                 library.watch()
                 self._library = library
                 self._look_for_copies(library)
@@ -132,7 +132,7 @@ class SharedLibrary:
             self._look_for_copies(self._library)
 
     def _look_for_copies(self, library: Library) -> None:
-        self._post(CopiesSeen(library.copies()))
+        self._post(CopiesSeen(library.conflict_copies()))
 
     def save(self, article_id: str, change: Change) -> None:
         """Queue a change of an article's review and return at once."""
@@ -148,13 +148,13 @@ class SharedLibrary:
         except ReaderError as error:
             self._post(Merged(f"not merged: {error}", "bad"))
         else:
-            self._post(Merged(merged.said, "good"))
+            self._post(Merged(merged.summary, "good"))
             self._look_for_copies(library)
 
     def save_to(self, folder: Path) -> None:
         """Go on in another folder with all that is here, and post whether that worked."""
         try:
-            self.get().save_to(folder)
+            self.get().move_to(folder)
         except ReaderError as error:
             self._post(Moved(folder, str(error)))
         else:

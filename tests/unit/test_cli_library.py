@@ -15,7 +15,7 @@ from tinydb import TinyDB
 
 from reader.library.folder import Lock
 from reader.library.journal import JournalEntry, JournalHeader, Operation
-from reader.library.versions import Dot, written
+from reader.library.versions import Dot, stamp_record
 from tests.contracts.test_imports import loaded
 from tests.unit.making import TEXT
 from tests.unit.test_cli import Answer, Call, call, ferry
@@ -251,7 +251,7 @@ def a_future_backup(folder: Path) -> None:
 
 
 def a_journal_that_waits(folder: Path) -> None:
-    operation = Operation("theirs", "1", None, written({"n": 1}, Dot(90, "other")))
+    operation = Operation("theirs", "1", None, stamp_record({"n": 1}, Dot(90, "other")))
     line = JournalEntry(Dot(90, "other"), 80, "id", "2026-01-15T10:00:00.000Z", "x", (operation,))
     (folder / "journal-another0.jsonl").write_bytes(JournalHeader("other", "another:1:/there", 0, "").encode() + line.encode())
 
@@ -279,7 +279,7 @@ def test_what_is_not_in_order_is_found_and_nothing_is_changed(call: Call, ferry:
 
 def test_a_lock_that_is_held_is_told(call: Call, ferry: Path, own_library: Path) -> None:
     annotated(call, ferry, "one")
-    with Lock(own_library / "library.lock").held(0):
+    with Lock(own_library / "library.lock").hold(0):
         assert findings(call) == {"wrong": {"locks"}}
     assert findings(call) == {}
 
@@ -291,7 +291,7 @@ def test_changes_that_may_be_on_their_way_are_waited_for_also_by_a_repair(call: 
     journal.write_bytes(journal.read_bytes()[1:])
     assert call("repair", "--yes").code == 0
     assert findings(call) == {"wrong": {"journals"}, "note": {"damaged files"}}
-    operation = Operation("theirs", "2", None, written({"n": 2}, Dot(80, "other")))
+    operation = Operation("theirs", "2", None, stamp_record({"n": 2}, Dot(80, "other")))
     missing = JournalEntry(Dot(80, "other"), 0, "before", "2026-01-15T10:00:00.000Z", "x", (operation,))
     head, waiting = (own_library / "journal-another0.jsonl").read_bytes().splitlines(keepends=True)
     (own_library / "journal-another0.jsonl").write_bytes(head + missing.encode() + waiting)

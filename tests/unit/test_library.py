@@ -15,7 +15,7 @@ from tinydb import TinyDB
 
 from reader.article.ranges import Span
 from reader.errors import ReaderError
-from reader.library import ArticleEntry, Library, LibraryDB, Progress, SaveState, progress_of
+from reader.library import ArticleEntry, ArticleProgress, Library, LibraryDB, SaveState, progress_of
 from reader.review.model import LATER
 from reader.review.reading_position import ReadingPosition, SeenRanges
 from reader.review.session import ReviewSession
@@ -97,7 +97,7 @@ def test_saved_is_said_only_when_it_is_on_the_disk(own_library: Path) -> None:
         there = (own_library / "library.json").exists()
         said.append((state.kind, len(kept(own_library, "annotations")) if there and state.kind == "saved" else 0))
 
-    library.on_state = listen
+    library.on_save_state = listen
     for start in range(5):
         session.mark(Span(start, start + 3))
         assert library.flush(LONG)
@@ -116,8 +116,8 @@ def test_saved_is_not_said_while_more_is_queued(own_library: Path) -> None:
         if said == ["saving"]:
             session.mark(Span(10, 19))
 
-    library.on_state = listen
-    library.save_place(library.entries()[0].id, ReadingPosition(3), Progress())
+    library.on_save_state = listen
+    library.save_position(library.entries()[0].id, ReadingPosition(3), ArticleProgress())
     assert library.close(LONG)
     assert said == ["saving", "saving", "saved"]
     assert len(plain(own_library, "annotations")) == 1
@@ -129,7 +129,7 @@ def test_a_listener_that_fails_does_not_stop_the_saving(own_library: Path) -> No
     def fail(_: SaveState) -> None:
         raise RuntimeError("the screen is gone")
 
-    library.on_state = fail
+    library.on_save_state = fail
     session.mark(Span(0, 3))
     assert library.close(LONG)
     assert len(plain(own_library, "annotations")) == 1
@@ -165,14 +165,14 @@ def test_it_reopens_where_it_was_left(own_library: Path) -> None:
     library, session, entry = opened(own_library)
     session.mark(where(session.article, "The port office counted 20,500"))
     place = ReadingPosition(120, 46, "claims", "#a open", (Span(46, 120), Span(200, 240)))
-    library.save_place(entry.id, ReadingPosition(), Progress())
-    library.save_place(entry.id, place, progress_of(session, place))
+    library.save_position(entry.id, ReadingPosition(), ArticleProgress())
+    library.save_position(entry.id, place, progress_of(session, place))
     assert library.close(LONG)
     (found,) = Library.open(own_library).entries()
-    assert found.place == place
+    assert found.position == place
     sentences = session.article.sentences.all()
     seen = sum(map(SeenRanges(place.seen).covers, sentences))
-    assert found.progress == Progress(len(sentences), seen, 1, 1)
+    assert found.progress == ArticleProgress(len(sentences), seen, 1, 1)
 
 
 def test_an_article_is_found_by_its_text_and_else_by_its_path(own_library: Path, tmp_path: Path) -> None:
@@ -200,7 +200,7 @@ def test_an_article_can_be_listed_before_anything_is_said_of_it(own_library: Pat
     assert library.close(LONG)
     assert Library.open(own_library).entries() == (entry,)
     assert entry.opened
-    assert (entry.place, entry.progress) == (ReadingPosition(), Progress())
+    assert (entry.position, entry.progress) == (ReadingPosition(), ArticleProgress())
 
 
 def test_looking_makes_nothing(own_library: Path) -> None:
@@ -263,7 +263,7 @@ def test_unknown_tables_and_fields_stay(own_library: Path) -> None:
     library, session, _ = opened(own_library)
     (claim,) = session.annotations()
     session.judge(session.set_note(claim, "new"), "1", "supports")
-    library.save_place(entry.id, ReadingPosition(3), Progress(9))
+    library.save_position(entry.id, ReadingPosition(3), ArticleProgress(9))
     assert library.close(LONG)
     (record,) = plain(own_library, "annotations")
     assert (record["mood"], record["selector"]["page"], record["note"]) == ("calm", 4, "new")
@@ -331,7 +331,7 @@ def test_damage_while_it_is_open_is_not_overwritten_and_nothing_is_lost(own_libr
     if damage is not None:
         os.utime(file, (past, past))
     said: list[SaveState] = []
-    library.on_state = said.append
+    library.on_save_state = said.append
     session.mark(Span(10, 19))
     assert not library.flush(LONG)
     assert (said[-1].kind, "library.json" in said[-1].message) == ("failed", True)

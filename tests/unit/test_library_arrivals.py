@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from tinydb import where
 
 from reader.library import Library, LibraryDB
-from reader.library.journal import DamagedEntry, JournalHeader, scan
-from reader.library.versions import plain_of
+from reader.library.journal import DamagedEntry, JournalHeader, parse_lines
+from reader.library.versions import to_plain
 from tests.unit.test_library import LONG
 from tests.unit.test_library_merging_properties import CELLS, EMPTY, MEMORY, WHOLE, Event, shown_in, truth, valued
 
@@ -90,7 +90,7 @@ class World:
         if not source.entries:
             return
         for path in (*(source.folder / "history").glob("*.jsonl"), source.journal):
-            lines = [line for line in scan(path.read_bytes()).lines if not isinstance(line, DamagedEntry)]
+            lines = [line for line in parse_lines(path.read_bytes()).lines if not isinstance(line, DamagedEntry)]
             heads = (replace(line, folder=f"device{other}:1:/") if isinstance(line, JournalHeader) else line for line in lines)
             target = (
                 device.folder / f"journal-device{other}.jsonl"
@@ -115,7 +115,7 @@ class World:
 
     def records(self, who: int) -> Documents:
         with LibraryDB(self.devices[who].folder) as db:
-            return {document["id"]: plain_of(document) for document in db.table("annotations")}
+            return {document["id"]: to_plain(document) for document in db.table("annotations")}
 
     def check(self, who: int) -> None:
         """See to it that a device shows all that it must."""

@@ -167,7 +167,7 @@ def test_evidence_that_two_devices_kept_is_joined_by_a_merge_and_counts_as_nothi
         assert library.close(LONG)
     library, session, _ = opened(here)
     merged = library.merge(there, "ana")
-    assert (merged.rivals, "to choose from" in merged.said) == (0, False)
+    assert (merged.conflicts, "to choose from" in merged.summary) == (0, False)
     assert library.close(LONG)
     library, session, _ = opened(here)
     judgement = claim_of(session).judgement_on("2")
@@ -211,7 +211,7 @@ def test_two_verdicts_that_a_merge_brings_are_something_to_choose(own_library: P
         session.judge(claim_of(session), "2", given)
         assert library.close(LONG)
     library, _, _ = opened(here)
-    assert library.merge(there, "ana", dry=True).rivals == 1
+    assert library.merge(there, "ana", dry=True).conflicts == 1
     assert library.close(LONG)
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from reader.article.ranges import Span
 from reader.library import Library, LibraryDB
-from reader.library.versions import RIVALS, VersionVector, edited, join_versions, plain_of
+from reader.library.versions import RIVALS_FIELD, VersionVector, edit_stored, join_versions, to_plain
 from reader.review.cells import Record, cells_of, record_of
 from reader.review.model import Evidence, SourceText
 from reader.review.selector import make_selector
@@ -110,13 +110,13 @@ class Replica:
         if kind == "remove":
             self.record = None
             return
-        before = None if self.record is None else plain_of(self.record)
-        cells = cells_of({**(before or EMPTY), RIVALS: {}})
+        before = None if self.record is None else to_plain(self.record)
+        cells = cells_of({**(before or EMPTY), RIVALS_FIELD: {}})
         made = {c: valued(c, v) for c, v in written.items()}
         cells = {c: v for c, v in cells.items() if kind != "drop" or c != cell} | (made if kind != "drop" else {})
         after = record_of(cells)
-        after[RIVALS] = {c: v for c, v in rivals(before).items() if c != cell}
-        self.record = edited(self.record, before, after, dot)
+        after[RIVALS_FIELD] = {c: v for c, v in rivals(before).items() if c != cell}
+        self.record = edit_stored(self.record, before, after, dot)
 
     def join(self, other: "Replica") -> None:
         """Learn all that another knows."""
@@ -129,11 +129,11 @@ class Replica:
 
     def shows(self) -> dict[str, set[str]]:
         """Return every value of every cell."""
-        return {} if self.record is None else shown_in(plain_of(self.record))
+        return {} if self.record is None else shown_in(to_plain(self.record))
 
 
 def rivals(plain: Record | None) -> dict[str, list[Any]]:
-    found = (plain or {}).get(RIVALS)
+    found = (plain or {}).get(RIVALS_FIELD)
     return found if isinstance(found, dict) else {}
 
 
@@ -195,7 +195,7 @@ def test_merging_is_commutative_and_idempotent(dropping: list[Step], removing: l
             one, two, again = replica.copy(), other.copy(), replica.copy()
             one.join(other)
             two.join(replica)
-            assert (one.record, one.seen.numbers) == (two.record, two.seen.numbers)
+            assert (one.record, one.seen.counters) == (two.record, two.seen.counters)
             again.join(other)
             again.join(other)
             again.join(replica)
@@ -211,7 +211,7 @@ def test_merging_is_associative_while_no_record_is_removed(done: list[Step]) -> 
         left.join(c)
         inner.join(c)
         right.join(inner)
-        assert (left.record, left.seen.numbers) == (right.record, right.seen.numbers)
+        assert (left.record, left.seen.counters) == (right.record, right.seen.counters)
 
 
 @settings(max_examples=80, derandomize=True)
@@ -317,7 +317,7 @@ class Devices:
         for claim_id, events in self.events.items():
             must = truth(events, self.known[who][claim_id])
             assert (claim_id in records) == must.there
-            plain = plain_of(records.get(claim_id, {}))
+            plain = to_plain(records.get(claim_id, {}))
             shown = {cell: {value} for cell, value in cells_of(plain).items() if isinstance(value, str)}
             shown["note"] = {*shown.get("note", ()), *rivals(plain).get("note", ())}
             judgements = cast("list[dict[str, Any]]", plain.get("judgements", []))

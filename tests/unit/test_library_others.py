@@ -43,7 +43,7 @@ def test_a_library_of_the_first_form_is_taken_in_and_kept_as_a_backup(tmp_path: 
     library = Library.open(folder)
     (entry,) = library.entries()
     assert entry.tags == ("economy", "energy/heat")
-    assert (entry.progress.claims, entry.place.tab, [b.start for b in entry.bookmarks]) == (2, "claims", [795])
+    assert (entry.progress.claims, entry.position.tab, [b.start for b in entry.bookmarks]) == (2, "claims", [795])
     session, _ = library.session(article(library.text(entry)), "ana")
     assert [a.note for a in session.claims()] == ["ask the port for the figure", "É — «quoted» 😀"]
     assert session.claims()[0].judgements[0].verdict == "supports"
@@ -68,7 +68,7 @@ def test_a_library_of_a_newer_form_is_read_and_never_written(own_library: Path) 
     assert len(session.annotations()) == 1
     session.mark(Span(10, 19))
     said: list[str] = []
-    library.on_state = lambda state: said.append(state.message)
+    library.on_save_state = lambda state: said.append(state.message)
     assert not library.flush(LONG)
     assert "newer version" in said[-1]
     assert not library.close(1.0)
@@ -82,9 +82,9 @@ def test_a_conflict_copy_is_found_merged_and_put_away_with_both_notes_kept(own_l
     copy = here / "library.sync-conflict-20261125-080000-ABCDEFG.json"
     shutil.copy(there / "library.json", copy)
     library, session, _ = opened(here)
-    assert library.copies() == (copy,)
-    assert library.merge(copy, "ana", dry=True).said == library.merge(copy, "ana").said
-    assert library.copies() == ()
+    assert library.conflict_copies() == (copy,)
+    assert library.merge(copy, "ana", dry=True).summary == library.merge(copy, "ana").summary
+    assert library.conflict_copies() == ()
     assert [path.name for path in (here / "backups").glob("*conflict*")] == [copy.name]
     assert library.close(LONG)
     (record,) = plain(here, "annotations")
@@ -108,7 +108,7 @@ def test_choosing_a_version_settles_it_for_good(own_library: Path) -> None:
     assert library.close(LONG)
     library, session, _ = opened(here)
     assert [(a.note, dict(a.rivals)) for a in session.annotations()] == [(claim.note, {})]
-    assert library.merge(there, "ana").said.startswith("nothing new")
+    assert library.merge(there, "ana").summary.startswith("nothing new")
     library.close(LONG)
 
 
@@ -168,7 +168,7 @@ def test_undo_reaches_back_over_sessions_and_redo_forward_again(own_library: Pat
 
 def test_undo_does_not_take_away_what_another_window_did_since(own_library: Path) -> None:
     library, session, _ = opened(own_library)
-    library.on_heard = lambda _, edits: session.receive(edits) and None
+    library.on_remote_change = lambda _, edits: session.receive(edits) and None
     claim = session.mark(Span(0, 9))
     session.set_tags(claim, ["a"])
     assert library.flush(LONG)
@@ -192,7 +192,7 @@ def test_a_window_that_has_not_heard_yet_cannot_remove_what_another_worked_on(ow
     other, second, _ = opened(own_library)
     second.set_note(claim, "mine")
     assert other.close(LONG)
-    library.on_heard = lambda _, edits: session.receive(edits) and None
+    library.on_remote_change = lambda _, edits: session.receive(edits) and None
     session.undo()
     assert session.annotations() == ()
     assert library.close(LONG)
@@ -220,7 +220,7 @@ def test_work_goes_on_in_another_place_with_all_that_was_not_saved(own_library: 
     session.mark(Span(10, 19))
     assert not library.flush(LONG)
     place = tmp_path / "a stick" / "ünsaved"
-    library.save_to(place)
+    library.move_to(place)
     session.mark(Span(20, 29))
     assert library.close(LONG)
     with TinyDB(place / "library.json") as db:
@@ -240,7 +240,7 @@ def test_a_place_that_holds_a_library_is_not_written_to(own_library: Path, tmp_p
     assert other.close(LONG)
     before = (tmp_path / "other" / "library.json").read_bytes()
     with pytest.raises(ReaderError, match="already"):
-        library.save_to(tmp_path / "other")
+        library.move_to(tmp_path / "other")
     assert (tmp_path / "other" / "library.json").read_bytes() == before
     assert library.close(LONG)
 
@@ -283,7 +283,7 @@ def test_the_names_of_conflict_copies_are_known(own_library: Path, name: str) ->
     assert library.close(LONG)
     (own_library / name).write_text("{}")
     (own_library / "library-notes.json").write_text("{}")
-    assert [path.name for path in library.copies()] == [name]
+    assert [path.name for path in library.conflict_copies()] == [name]
 
 
 def test_a_merge_of_what_is_no_library_says_so(own_library: Path, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from tinydb import TinyDB
 
 from reader.article.ranges import Span
 from reader.library import Library
-from reader.library.articles import Progress
+from reader.library.articles import ArticleProgress
 from reader.review.model import LATER, Bookmark, Edit
 from reader.review.reading_position import ReadingPosition
 from tests.unit.making import article
@@ -166,12 +166,12 @@ def test_changes_that_had_to_wait_are_made_to_what_another_window_wrote_meanwhil
 def test_what_one_does_oneself_is_never_told_as_what_another_window_did(own_library: Path) -> None:
     one, first, entry = opened(own_library)
     heard: list[Edit] = []
-    one.on_heard = lambda _, edits: heard.extend(edits)
+    one.on_remote_change = lambda _, edits: heard.extend(edits)
     for name in "abc":
         first.set_bookmark(name, ord(name))
         assert one.flush(LONG)
     first.undo()
-    one.save_place(entry.id, ReadingPosition(cursor=3), Progress(sentences=9))
+    one.save_position(entry.id, ReadingPosition(cursor=3), ArticleProgress(sentences=9))
     assert one.flush(LONG)
     assert heard == []
     two, second, _ = opened(own_library)

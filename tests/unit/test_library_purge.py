@@ -13,7 +13,7 @@ from reader.article.ranges import Span
 from reader.cli import run
 from reader.errors import ReaderError
 from reader.library import Library
-from reader.library.care.purge import find_unused, purge
+from reader.library.care.purge import find_unused, remove_unused
 from reader.library.folder import Folder
 from reader.library.snapshots import Snapshots
 from reader.review.model import Evidence, Judgement, Selector
@@ -59,7 +59,7 @@ def test_only_texts_that_nothing_names_go(own_library: Path, tmp_path: Path) -> 
     aged([young], 60)
     found = find_unused(Folder(own_library))
     assert found.files == (unneeded,)
-    assert purge(Folder(own_library)) == found
+    assert remove_unused(Folder(own_library)) == found
     assert files(own_library) == needed | {young, copied, copy}
     assert find_unused(Folder(own_library)).files == ()
 
@@ -78,7 +78,7 @@ def test_what_a_killed_program_left_goes_once_it_is_old(own_library: Path) -> No
         path.write_bytes(b"x")
     assert find_unused(Folder(own_library)).files == ()
     aged([*left, *others])
-    assert {*purge(Folder(own_library)).files} == {*left}
+    assert {*remove_unused(Folder(own_library)).files} == {*left}
     assert files(own_library) == before | {*others}
 
 
@@ -136,7 +136,7 @@ def test_nothing_goes_while_the_library_is_damaged(own_library: Path, name: str)
     aged([path])
     before = files(own_library)
     with pytest.raises(ReaderError, match="damaged") as refused:
-        purge(Folder(own_library), timedelta(0))
+        remove_unused(Folder(own_library), timedelta(0))
     assert "reader repair" in refused.value.hint
     assert run(["purge", "--yes"]) == 1
     assert files(own_library) == before

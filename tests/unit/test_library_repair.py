@@ -15,7 +15,7 @@ from reader.errors import ReaderError
 from reader.library import Library
 from reader.library.care.repair import apply_repair
 from reader.library.folder import Folder
-from reader.library.journal import JournalEntry, changes
+from reader.library.journal import JournalEntry, read_entries
 from tests.unit.damaged import (
     DAMAGE,
     FILE,
@@ -103,7 +103,7 @@ def test_every_record_that_only_the_damaged_file_has_is_in_its_table_again(
 def logged(folder: Path) -> list[JournalEntry]:
     """Return all changes in the logs of a folder."""
     paths = [*folder.glob("journal-*.jsonl"), *(folder / "history").glob("*.jsonl")]
-    return [line for path in paths for line in changes(path.read_bytes())]
+    return [line for path in paths for line in read_entries(path.read_bytes())]
 
 
 @pytest.mark.parametrize("name", ["file: missing", "journal: a line", "journal: its head", "journal: line ends"])

@@ -6,10 +6,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reader.library.care.salvage import mended, salvaged, salvaged_changes
+from reader.library.care.salvage import mend_digest, salvage_entries, salvage_library
 from reader.library.journal import JournalEntry, Operation
 from reader.library.library_file import RecordTables
-from reader.library.versions import Dot, VersionVector, written
+from reader.library.versions import Dot, VersionVector, stamp_record
 from tests.unit.making import texts, values
 
 Content = dict[str, dict[str, dict[str, Any]]]
@@ -36,7 +36,7 @@ tables = st.builds(
 
 def encoded(content: Content) -> bytes:
     """Return a library's file that holds these records."""
-    stored = {t: {key: written(record, Dot(7, "r")) for key, record in rs.items()} for t, rs in content.items()}
+    stored = {t: {key: stamp_record(record, Dot(7, "r")) for key, record in rs.items()} for t, rs in content.items()}
     return b"".join(RecordTables(stored).encode("r", VersionVector({"r": 7})))
 
 
@@ -58,8 +58,8 @@ def test_every_record_whose_line_is_whole_comes_back(content: Content, kind: str
     start = data.draw(st.integers(0, len(file) - 1))
     end = data.draw(st.integers(start, min(len(file), start + 400)))
     damaged = damaged_somewhere(file, kind, start, end, junk)
-    found = salvaged(damaged)
-    back = [(piece.table, piece.key, json.dumps(piece.record)) for piece in found.pieces]
+    found = salvage_library(damaged)
+    back = [(piece.table, piece.key, json.dumps(piece.record)) for piece in found.records]
     table, sure = "", True
     left = [line.removesuffix(b",") for line in damaged.split(b"\n")]
     for line in (line.removesuffix(b",") for line in file.split(b"\n")):
@@ -88,25 +88,25 @@ def test_every_whole_record_of_a_file_in_one_line_that_is_cut_comes_back(content
         text = text.removesuffix(", ") + "}, "
     assert json.loads(text.removesuffix(", ") + "}") == content
     cut = int(len(text) * at)
-    found = [(piece.table, piece.key, json.dumps(piece.record)) for piece in salvaged(text[:cut].encode()).pieces]
+    found = [(piece.table, piece.key, json.dumps(piece.record)) for piece in salvage_library(text[:cut].encode()).records]
     assert found == [record for record, end in ends.items() if end <= cut]
 
 
 def test_records_beside_a_damaged_sign_or_key_are_read_for_themselves() -> None:
     one_line = b'{"theirs": {"1": {"n": 1} , "2": {"n": 2}, "3": {"n": 3}}}'
     swallowing = one_line.replace(b"} ,", b"  ,")
-    assert [(piece.table, piece.key) for piece in salvaged(one_line).pieces] == [
+    assert [(piece.table, piece.key) for piece in salvage_library(one_line).records] == [
         ("theirs", "1"),
         ("theirs", "2"),
         ("theirs", "3"),
     ]
-    assert [(piece.key, piece.record) for piece in salvaged(swallowing).pieces] == [("2", {"n": 2}), ("3", {"n": 3})]
-    assert salvaged(swallowing).torn == ["1"]
-    record = written({"id": "x", "selector": {}, "kind": "claim"}, Dot(1, "r"))
+    assert [(piece.key, piece.record) for piece in salvage_library(swallowing).records] == [("2", {"n": 2}), ("3", {"n": 3})]
+    assert salvage_library(swallowing).torn_keys == ["1"]
+    record = stamp_record({"id": "x", "selector": {}, "kind": "claim"}, Dot(1, "r"))
     file = encoded({"annotations": {"1234": {"id": "y", "n": 1}, "5678": record}})
     for damaged in (file.replace(b'"5678"', b'"56\0008"'), file.replace(b'"5678": ', b'"5678"; ')):
-        found = salvaged(damaged)
-        assert [(piece.table, piece.key, piece.fits) for piece in found.pieces] == [
+        found = salvage_library(damaged)
+        assert [(piece.table, piece.key, piece.sum_fits) for piece in found.records] == [
             ("annotations", "1234", True),
             ("annotations", "", True),
         ]
@@ -115,24 +115,24 @@ def test_records_beside_a_damaged_sign_or_key_are_read_for_themselves() -> None:
 def test_a_table_whose_name_is_damaged_is_the_one_that_is_missing() -> None:
     file = encoded({"annotations": {"1": {"id": "x", "n": 1}}, "tags": {"2": {"id": "y"}}, "theirs": {"3": {"n": 3}}})
     for name in (b"theirs", b"annotations"):
-        found = salvaged(file.replace(b'"%s": {' % name, b'"thEirs": {') + b"?")
+        found = salvage_library(file.replace(b'"%s": {' % name, b'"thEirs": {') + b"?")
         # Of three tables in the file the articles are missing too: only what a record looks like tells then.
-        assert [piece.table for piece in found.pieces if piece.table != "thEirs"] == (
+        assert [piece.table for piece in found.records if piece.table != "thEirs"] == (
             ["annotations", "tags"] if name == b"theirs" else ["tags", "theirs"]
         )
     full = encoded({**{t: {"1": {"id": t}} for t in ("annotations", "articles", "tags")}, "theirs": {"3": {"n": 3}}})
-    found = salvaged(full.replace(b'"theirs": {', b'"thEirs": {') + b"?")
-    assert [piece.table for piece in found.pieces] == ["annotations", "articles", "tags", "theirs"]
+    found = salvage_library(full.replace(b'"theirs": {', b'"thEirs": {') + b"?")
+    assert [piece.table for piece in found.records] == ["annotations", "articles", "tags", "theirs"]
     others = json.dumps({**json.loads(file), "more": {"7": {"n": 7}}})[:-2].encode()
-    assert [piece.table for piece in salvaged(others).pieces] == ["annotations", "tags", "theirs", "more"]
+    assert [piece.table for piece in salvage_library(others).records] == ["annotations", "tags", "theirs", "more"]
 
 
 @settings(max_examples=100)
 @given(tables, st.integers(1, 7), st.binary(max_size=8))
 def test_damage_behind_the_digest_is_no_loss(content: Content, cut: int, junk: bytes) -> None:
     file = encoded(content)
-    assert mended(file[:-cut] + junk) == file
-    assert mended(file[: len(file) // 2]) is None
+    assert mend_digest(file[:-cut] + junk) == file
+    assert mend_digest(file[: len(file) // 2]) is None
 
 
 lines = st.lists(st.dictionaries(texts, values, max_size=3), min_size=1, max_size=5)
@@ -152,4 +152,4 @@ def test_every_change_that_stands_whole_in_a_damaged_log_comes_back(
     end = data.draw(st.integers(start, min(len(log), start + 60)))
     damaged = log[:start] + junk + log[end:]
     whole = [line for line in made if line.encode()[:-1] in damaged]
-    assert [line.dot for line in salvaged_changes(damaged)] == [line.dot for line in whole]
+    assert [line.dot for line in salvage_entries(damaged)] == [line.dot for line in whole]

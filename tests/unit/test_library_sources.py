@@ -9,8 +9,8 @@ import pytest
 from reader.article.article import Article
 from reader.cli import run
 from reader.library import Library
-from reader.library.care.doctor import FINE, WRONG, examine
-from reader.library.care.purge import find_unused, purge
+from reader.library.care.doctor import HEALTHY, PROBLEM, examine_library
+from reader.library.care.purge import find_unused, remove_unused
 from reader.library.folder import Folder
 from reader.library.library import keep_source
 from reader.review.model import EMPTY, NO_SOURCE, NO_TEXT, SUPPLIED, Edit, Evidence, Source
@@ -58,7 +58,7 @@ def test_all_that_was_ever_supplied_is_kept_and_nothing_of_it_is_thrown_away(own
     unneeded = text_in(own_library, "Nobody knows this one.\n")
     aged((own_library / "snapshots").rglob("*.z"))
     before = files(own_library)
-    assert purge(Folder(own_library)).texts == (unneeded,)
+    assert remove_unused(Folder(own_library)).texts == (unneeded,)
     assert files(own_library) == before - {unneeded}
     # Not the history names them, the sources do.
     shutil.rmtree(own_library / "history", ignore_errors=True)
@@ -95,15 +95,15 @@ def test_sources_are_no_articles(own_library: Path) -> None:
 
 def test_the_doctor_counts_them_and_says_whose_text_is_missing(own_library: Path) -> None:
     supplied(own_library)
-    found = examine(own_library)
-    assert {finding.state for finding in found} == {FINE}
-    assert any("1 article, 0 annotations, 0 tags, 3 sources" in finding.what for finding in found)
+    found = examine_library(own_library)
+    assert {finding.state for finding in found} == {HEALTHY}
+    assert any("1 article, 0 annotations, 0 tags, 3 sources" in finding.message for finding in found)
     digest = article(LEDGER).digest
     (own_library / "snapshots" / digest[:2] / f"{digest}.z").unlink()
-    (wrong,) = (finding for finding in examine(own_library) if finding.state == WRONG)
+    (wrong,) = (finding for finding in examine_library(own_library) if finding.state == PROBLEM)
     assert wrong.part == "snapshots"
-    assert wrong.what == "the text of 1 source is not there: “The ledger of Island Lines”"
-    assert "reader source add" in wrong.todo
+    assert wrong.message == "the text of 1 source is not there: “The ledger of Island Lines”"
+    assert "reader source add" in wrong.advice
 
 
 def test_the_missing_text_is_there_again_once_it_is_supplied_anew(own_library: Path, tmp_path: Path) -> None:
@@ -172,7 +172,7 @@ def test_a_conflict_copy_brings_what_was_attached_on_another_device(own_library:
     copy = own_library / "library (conflicted copy).json"
     shutil.copy(other / "library.json", copy)
     library = Library.open(own_library)
-    assert library.copies() == (copy,)
+    assert library.conflict_copies() == (copy,)
     library.merge(copy, "ana")
     assert library.close(LONG)
     library, session, _ = opened(own_library)
@@ -212,7 +212,7 @@ def test_another_window_receives_them(own_library: Path) -> None:
             heard.extend(edits)
             arrived.set()
 
-    here.on_heard = listen
+    here.on_remote_change = listen
     here.watch()
     there, other, _ = opened(own_library)
     made = attached(there, other, "1", article(LEDGER))
@@ -259,7 +259,7 @@ def test_a_text_stays_for_its_evidence_when_its_source_is_gone(own_library: Path
     for journal in own_library.glob("journal-*.jsonl"):
         journal.unlink()
     aged((own_library / "snapshots").rglob("*.z"))
-    assert purge(Folder(own_library)).texts == ()
+    assert remove_unused(Folder(own_library)).texts == ()
     assert read.digest in snapshots(own_library)
 
 
@@ -269,7 +269,7 @@ def test_a_text_stays_for_the_undo_that_would_bring_its_source_back(own_library:
     session.undo()
     assert library.close(LONG)
     aged((own_library / "snapshots").rglob("*.z"))
-    assert purge(Folder(own_library)).texts == ()
+    assert remove_unused(Folder(own_library)).texts == ()
     library, session, _ = opened(own_library)
     assert session.redo() is not None
     source = session.shelf.source("1")
@@ -284,7 +284,7 @@ def test_going_on_elsewhere_takes_the_texts_along(own_library: Path, tmp_path: P
     # At some of the moves the text is just being written.
     for number in range(20):
         attached(library, session, "1", article(f"{LEDGER}{number}\n"))
-        library.save_to(tmp_path / f"place {number}")
+        library.move_to(tmp_path / f"place {number}")
     assert library.close(LONG)
     shutil.rmtree(own_library)
     for number in range(19):

@@ -18,7 +18,7 @@ from tinydb.table import Document, Table
 
 from reader.errors import ReaderError
 from reader.library import Library, LibraryDB
-from reader.library.versions import plain_of
+from reader.library.versions import to_plain
 from tests.unit.making import texts, values
 from tests.unit.test_library import LONG
 from tests.unit.test_library_merging_properties import MEMORY
@@ -348,10 +348,10 @@ def test_the_other_version_of_a_note_outlives_a_change_of_something_else(tmp_pat
     with LibraryDB(here) as db:
         db.table("annotations").update({"kind": "later"})
         Table(db.storage, "annotations", cache_size=0).update({"kind": "claim"})
-        (document,) = map(plain_of, db.table("annotations"))
+        (document,) = map(to_plain, db.table("annotations"))
         assert {document["note"], *cast("Any", document)["_rivals"]["note"]} == {"from here", "from there"}
         db.table("annotations").update({"note": "chosen"})
-        assert [plain_of(document) for document in db.table("annotations")] == [{"id": "a", "note": "chosen", "kind": "claim"}]
+        assert [to_plain(document) for document in db.table("annotations")] == [{"id": "a", "note": "chosen", "kind": "claim"}]
 
 
 def test_a_change_deep_inside_a_document_is_saved(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from tests.unit.test_library import LONG, opened, plain
 def told(library: Library) -> list[SaveState]:
     """Return the list that everything the library says of saving comes into."""
     states: list[SaveState] = []
-    library.on_state = states.append
+    library.on_save_state = states.append
     return states
 
 
@@ -38,7 +38,7 @@ def test_a_folder_that_is_deleted_while_open_loses_nothing(own_library: Path, tm
     own_library.mkdir()
     assert not library.flush(LONG)
     assert "put it back" in states[-1].message
-    library.save_to(tmp_path / "elsewhere")
+    library.move_to(tmp_path / "elsewhere")
     assert library.close(LONG)
     assert notes(tmp_path / "elsewhere") == {"saved", "after"}
 
@@ -61,7 +61,7 @@ def test_a_lock_that_another_program_keeps_is_said_and_waited_for(own_library: P
     library, review, _ = opened(own_library)
     assert library.flush(LONG)
     states = told(library)
-    with Lock(own_library / "library.lock").held(1) as mine:
+    with Lock(own_library / "library.lock").hold(1) as mine:
         assert mine
         review.add(Span(0, 9), note="waits")
         assert not library.flush(LONG)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reader.article.ranges import Span
-from reader.review.anchoring.resolver import SURE, Method, QuoteResolver, find
+from reader.review.anchoring.resolver import MIN_PROBABILITY, Method, QuoteResolver, anchor_quote
 from reader.review.model import Selector
 from reader.review.selector import make_selector
 from tests.unit.changing import ARTICLE, PARAGRAPHS, SENTENCES, without, wrapped
@@ -25,7 +25,7 @@ def quoted(new: str, quote: str, with_old: bool, old: str = ARTICLE, number: int
     at = -1
     for _ in range(number + 1):
         at = old.index(quote, at + 1)
-    found = find(new, make_selector(old, Span(at, at + len(quote))), old if with_old else None)
+    found = anchor_quote(new, make_selector(old, Span(at, at + len(quote))), old if with_old else None)
     return None if found is None else new[slice(*found.place)]
 
 
@@ -33,7 +33,7 @@ def quoted(new: str, quote: str, with_old: bool, old: str = ARTICLE, number: int
 def test_in_the_same_text_a_quote_is_at_the_same_place(text: str, start: int, length: int, with_old: bool) -> None:
     span = Span(start, min(len(text), start + length))
     if span.start < span.end:
-        assert find(text, make_selector(text, span), text if with_old else None) == (span, Method.SAME, 1.0)
+        assert anchor_quote(text, make_selector(text, span), text if with_old else None) == (span, Method.SAME, 1.0)
 
 
 @given(few_letters, few_letters, st.integers(0, 40), st.integers(1, 40), st.booleans())
@@ -42,14 +42,18 @@ def test_whatever_changed_a_place_is_inside_the_text_and_its_confidence_a_share(
 ) -> None:
     span = Span(start, min(len(old), start + length))
     if span.start < span.end:
-        found = find(new, make_selector(old, span), old if with_old else None)
-        assert found is None or (0 <= found.place.start < found.place.end <= len(new) and SURE <= found.confidence <= 1)
+        found = anchor_quote(new, make_selector(old, span), old if with_old else None)
+        assert found is None or (
+            0 <= found.place.start < found.place.end <= len(new) and MIN_PROBABILITY <= found.confidence <= 1
+        )
 
 
 @given(sentences, st.text(max_size=80), st.booleans())
 def test_text_put_before_shifts_a_place_by_its_length(sentence: str, before: str, with_old: bool) -> None:
     start = ARTICLE.index(sentence)
-    found = find(before + ARTICLE, make_selector(ARTICLE, Span(start, start + len(sentence))), ARTICLE if with_old else None)
+    found = anchor_quote(
+        before + ARTICLE, make_selector(ARTICLE, Span(start, start + len(sentence))), ARTICLE if with_old else None
+    )
     assert found is not None
     assert found.place == Span(start + len(before), start + len(before) + len(sentence))
 
@@ -83,7 +87,7 @@ def test_where_letters_are_lost_the_place_still_begins_and_ends_with_whole_words
     edited = "".join(letter for number, letter in enumerate(sentence) if number not in lost)
     new = ARTICLE.replace(sentence, edited)
     start = ARTICLE.index(sentence)
-    found = find(new, make_selector(ARTICLE, Span(start, start + len(sentence))), ARTICLE if with_old else None)
+    found = anchor_quote(new, make_selector(ARTICLE, Span(start, start + len(sentence))), ARTICLE if with_old else None)
     assert found is not None
     assert not new[found.place.start - 1].isalnum()
     assert not new[found.place.end].isalnum()
@@ -166,7 +170,7 @@ def test_of_a_sentence_that_is_repeated_each_is_told_by_its_context(number: int,
     old = " ".join(f"{day} The ferry did not sail." for day in days)
     new = f"Log of the week. {old}".replace("brought snow", "brought some snow")
     at = [place for place in range(len(old)) if old.startswith("The ferry", place)][number]
-    found = find(new, make_selector(old, Span(at, at + 23)), old if with_old else None)
+    found = anchor_quote(new, make_selector(old, Span(at, at + 23)), old if with_old else None)
     assert found is not None
     assert new[: found.place.start].endswith((days[0], "Tuesday brought some snow.", days[2])[number] + " ")
 
@@ -193,10 +197,10 @@ def test_how_a_place_was_found_is_told() -> None:
     selector = make_selector(ARTICLE, Span(start, start + len(sentence)))
     edited = ARTICLE.replace("400 litres", "four hundred litres")
     found = [
-        find(ARTICLE, selector),
-        find(f"New. {ARTICLE}", selector),
-        find(edited, selector, ARTICLE),
-        find(edited, selector),
+        anchor_quote(ARTICLE, selector),
+        anchor_quote(f"New. {ARTICLE}", selector),
+        anchor_quote(edited, selector, ARTICLE),
+        anchor_quote(edited, selector),
     ]
     assert [place and place.method for place in found] == [Method.SAME, Method.UNIQUE, Method.ALIGNED, Method.LIKELY]
     assert selector == make_selector(ARTICLE, Span(start, start + len(sentence)))
@@ -213,7 +217,7 @@ def test_many_selectors_share_what_was_learnt_of_their_texts() -> None:
 
 def test_a_selector_that_is_not_of_the_old_text_is_looked_for_without_it() -> None:
     selector = Selector("warm wind from the south", "By Sunday a ", " had opened", 3, 27)
-    found = find(ARTICLE, selector, "Another text altogether.")
+    found = anchor_quote(ARTICLE, selector, "Another text altogether.")
     assert found is not None
     assert ARTICLE[slice(*found.place)] == selector.exact
 
@@ -252,11 +256,11 @@ MANY = 1_000_000
 )
 def test_hostile_texts_end_in_orphans(new: str, quote: str, old: str) -> None:
     selector = make_selector(old, Span(old.index(quote), old.index(quote) + len(quote)))
-    assert find(new, selector, old) is None
-    assert find(new, selector) is None
+    assert anchor_quote(new, selector, old) is None
+    assert anchor_quote(new, selector) is None
 
 
 def test_hostile_selectors_end_without_an_error() -> None:
     for selector in (Selector("Diesel", start=-5, end=-9), Selector("Diesel was", "x" * MANY, "\ud800", 10**12, 3)):
-        found = find(ARTICLE, selector, ARTICLE[5:])
+        found = anchor_quote(ARTICLE, selector, ARTICLE[5:])
         assert found is None or ARTICLE[slice(*found.place)].startswith("Diesel")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reader.article.ranges import Span
-from reader.review.anchoring.alignment import align
+from reader.review.anchoring.alignment import align_texts
 from reader.review.normalize import fold_letter, normalize
 from reader.review.word_diff import diff
 from tests.unit.changing import ARTICLE, wrapped
@@ -76,7 +76,7 @@ def test_words_put_in_are_the_only_difference(text: list[str], place: int) -> No
 
 @given(words, words)
 def test_an_alignment_says_the_same_from_both_sides(old: list[str], new: list[str]) -> None:
-    alignment = align(normalize(" ".join(old)), normalize(" ".join(new)))
+    alignment = align_texts(normalize(" ".join(old)), normalize(" ".join(new)))
     there = {word: match for word, match in enumerate(alignment.to_new) if match >= 0}
     assert there == {match: word for word, match in enumerate(alignment.to_old) if match >= 0}
     assert all(old[word] == new[match] for word, match in there.items())
@@ -84,7 +84,7 @@ def test_an_alignment_says_the_same_from_both_sides(old: list[str], new: list[st
 
 def test_a_passage_that_moved_is_known() -> None:
     first, second, third = "one two three four five", "six seven eight nine ten", "red green blue black white grey pink gold"
-    alignment = align(normalize(f"{first} {second} {third}"), normalize(f"{third} {first} new {second}"))
+    alignment = align_texts(normalize(f"{first} {second} {third}"), normalize(f"{third} {first} new {second}"))
     assert list(alignment.to_new) == [*range(8, 13), *range(14, 19), *range(8)]
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.evidence_details import flags
-from reader.review.details.finder import DATE, NAME, NUMBER, SourceIndex, missing_details
+from reader.review.details.finder import DATE, NAME, NUMBER, SourceIndex, find_missing_details
 
 BENCH = Path(__file__).resolve().parents[3] / "shared" / "bench" / "evidence"
 ABOUT = "This is what was written of it at the time, and all of that is as it was. "
@@ -181,7 +181,7 @@ claims = st.one_of(
 
 
 def lacking(claim: str, source: str) -> list[tuple[str, str]]:
-    return [(detail.kind, detail.text) for detail in missing_details(claim, SourceIndex(source))]
+    return [(detail.kind, detail.text) for detail in find_missing_details(claim, SourceIndex(source))]
 
 
 @pytest.mark.parametrize(("claim", "source"), SAME)
@@ -214,12 +214,12 @@ def test_of_a_claim_of_many_pages_only_the_beginning_is_looked_at() -> None:
 
 @given(claims)
 def test_a_claim_never_lacks_what_stands_in_it(claim: str) -> None:
-    assert missing_details(claim, SourceIndex(claim)) == ()
+    assert find_missing_details(claim, SourceIndex(claim)) == ()
 
 
 @given(claims, claims)
 def test_a_detail_is_a_range_of_the_claim_and_they_are_in_order(claim: str, source: str) -> None:
-    details = missing_details(claim, SourceIndex(source))
+    details = find_missing_details(claim, SourceIndex(source))
     assert all(claim[detail.span.start : detail.span.end] == detail.text != "" for detail in details)
     assert all(detail.kind in (NUMBER, DATE, NAME) for detail in details)
     ends = [0, *chain.from_iterable(detail.span for detail in details)]
@@ -229,16 +229,16 @@ def test_a_detail_is_a_range_of_the_claim_and_they_are_in_order(claim: str, sour
 @given(claims, claims)
 def test_asking_again_says_the_same(claim: str, source: str) -> None:
     details = SourceIndex(source)
-    first = missing_details(claim, details)
-    missing_details(source, details)
-    assert missing_details(claim, details) == first
+    first = find_missing_details(claim, details)
+    find_missing_details(source, details)
+    assert find_missing_details(claim, details) == first
 
 
 @pytest.mark.skipif(not (BENCH / "score_tokens.py").is_file(), reason="needs ../shared")
 @pytest.mark.parametrize("split", ["train", "dev"])
 def test_words_that_annotators_found_unsupported_are_told(split: str) -> None:
     claims = read("unsupported_tokens/wice", split)
-    score = scorer().score(claims, {claim["id"]: flags(claim, missing_details) for claim in claims})
+    score = scorer().score(claims, {claim["id"]: flags(claim, find_missing_details) for claim in claims})
     assert score["P"] >= 0.92
     assert score["claims_flagged"] >= 0.42
 
@@ -252,7 +252,7 @@ def test_words_that_annotators_found_unsupported_are_told(split: str) -> None:
 ])  # fmt: skip
 def test_claims_that_are_supported_are_left_in_peace(split: str, label: str, least: float, most: float) -> None:
     claims = [claim for claim in read("wice", split) if claim["label"] == label]
-    flagged = sum(bool(missing_details(claim["claim"], SourceIndex("\n".join(claim["passages"])))) for claim in claims)
+    flagged = sum(bool(find_missing_details(claim["claim"], SourceIndex("\n".join(claim["passages"])))) for claim in claims)
     assert least <= flagged / len(claims) <= most
 
 

@@ -13,9 +13,9 @@ from benchmarks.evidence import BENCH, Ranked, ranked, read_claims, score
 from reader.article.article import Article
 from reader.article.ranges import Span
 from reader.formats import parse_article
-from reader.review.passages.ranking import PassageIndex, RankedPassage, claim_words
-from reader.review.passages.stop_words import languages_of
-from reader.review.passages.words import ROOT, stem, without_citations, words_of
+from reader.review.passages.ranking import PassageIndex, RankedPassage, claim_text
+from reader.review.passages.stop_words import rank_languages
+from reader.review.passages.words import ROOT_LENGTH, blank_citations, extract_terms, stem
 
 SOURCE = (
     "The old lock",
@@ -37,8 +37,8 @@ odd_text = st.text() | st.text(
 def closest(claim: str, *passages: str) -> list[tuple[str, list[str]]]:
     """Return the passages closest to a claim with their shared words."""
     return [
-        (passages[found.index], [passages[found.index][slice(*span)] for span in found.shared])
-        for found in PassageIndex(passages).closest(claim)
+        (passages[found.index], [passages[found.index][slice(*span)] for span in found.shared_ranges])
+        for found in PassageIndex(passages).rank(claim)
     ]
 
 
@@ -84,7 +84,7 @@ def test_a_relative_of_a_word_counts_but_is_not_the_word() -> None:
 
 def test_passages_are_read_with_their_neighbours() -> None:
     told = ("The ferry runs.", "Rain fell.", "Snow lay.", "The ferry runs.", "It is the pride of Osk.")
-    assert [close.index for close in PassageIndex(told).closest("The ferry of Osk")] == [4, 3, 0]
+    assert [close.index for close in PassageIndex(told).rank("The ferry of Osk")] == [4, 3, 0]
 
 
 def test_what_is_no_sentence_says_little() -> None:
@@ -93,25 +93,25 @@ def test_what_is_no_sentence_says_little() -> None:
 
 
 def test_of_equal_passages_the_first_comes_first() -> None:
-    found = PassageIndex(("A crane fell.", "Snow lay deep.", "A crane fell.")).closest("A crane")
+    found = PassageIndex(("A crane fell.", "Snow lay deep.", "A crane fell.")).rank("A crane")
     assert [close.index for close in found] == [0, 2]
 
 
 def test_a_limit_leaves_out_the_last() -> None:
     passages = PassageIndex([f"The lock had {number} gates." for number in range(30)])
-    everything = passages.closest("a lock with gates", None)
+    everything = passages.rank("a lock with gates", None)
     assert len(everything) == 30
-    assert passages.closest("a lock with gates") == everything[:10]
-    assert passages.closest("a lock with gates", 3) == everything[:3]
+    assert passages.rank("a lock with gates") == everything[:10]
+    assert passages.rank("a lock with gates", 3) == everything[:3]
 
 
 def test_whom_a_text_cites_is_not_what_it_says() -> None:
     cited = "Ice is thin here (Holt and Iden, 1950; see also Brae et al., 2001, p. 4), as ever [3–5]."
-    assert [word.text for word in words_of(cited)] == ["ice", "is", "thin", "here", "as", "ever"]
-    assert [word.text for word in words_of("Brae et al. (2001) say so")] == ["say", "so"]
+    assert [word.text for word in extract_terms(cited)] == ["ice", "is", "thin", "here", "as", "ever"]
+    assert [word.text for word in extract_terms("Brae et al. (2001) say so")] == ["say", "so"]
     assert closest("Boats froze (Holt, 1950).", cited, "The boats came late.") == [("The boats came late.", ["boats"])]
     for said in ("the film (2007)", "(in May 1998)", "(born 3 May 1950, in Osk)", "[sic] (see there)"):
-        assert without_citations(said) == said
+        assert blank_citations(said) == said
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_what_is_no_ending_stays(word: str) -> None:
 @given(st.text("aeiouysdnglrmtкиая", min_size=1) | st.text(min_size=1), st.sampled_from(["en", "de"]))
 def test_a_stem_begins_as_its_word_does(word: str, language: str) -> None:
     """The index looks for the forms of a word only among those that begin alike."""
-    assert stem(word, language)[:ROOT] == word[:ROOT]
+    assert stem(word, language)[:ROOT_LENGTH] == word[:ROOT_LENGTH]
 
 
 @given(st.lists(few_names, max_size=8), few_names)
@@ -173,29 +173,32 @@ def test_just_the_passages_that_share_a_word_are_found_and_just_these_words(told
     asked = {*claim} & {*NAMES}
     shared = {n: [word for word in words if word in asked] for n, words in enumerate(told)}
     passages = [" ".join(words) for words in told]
-    found = PassageIndex(passages).closest(" ".join(claim), None)
+    found = PassageIndex(passages).rank(" ".join(claim), None)
     assert {
-        close.index: [word for span in close.shared for word in passages[close.index][slice(*span)].split()] for close in found
+        close.index: [word for span in close.shared_ranges for word in passages[close.index][slice(*span)].split()]
+        for close in found
     } == {n: words for n, words in shared.items() if words}
 
 
 @given(st.lists(odd_text, max_size=6), st.lists(odd_text, min_size=1, max_size=3))
 def test_any_text_gives_an_answer_that_does_not_depend_on_what_was_asked_before(told: list[str], claims: list[str]) -> None:
     source = PassageIndex(told)
-    answers = [source.closest(claim, None) for claim in claims]
-    assert [PassageIndex(told).closest(claim, None) for claim in reversed(claims)] == answers[::-1]
+    answers = [source.rank(claim, None) for claim in claims]
+    assert [PassageIndex(told).rank(claim, None) for claim in reversed(claims)] == answers[::-1]
     for close in (close for answer in answers for close in answer):
-        assert close.shared
-        assert all(0 <= span.start < span.end <= len(told[close.index]) for span in close.shared)
-        assert all(first.end < second.start for first, second in pairwise(close.shared))
+        assert close.shared_ranges
+        assert all(0 <= span.start < span.end <= len(told[close.index]) for span in close.shared_ranges)
+        assert all(first.end < second.start for first, second in pairwise(close.shared_ranges))
     assert all(len({close.index for close in answer}) == len(answer) for answer in answers)
 
 
 @given(odd_text)
 def test_a_passage_shares_all_its_words_with_itself(text: str) -> None:
-    found = PassageIndex([text]).closest(text)
-    assert found == () or found == (RankedPassage(0, found[0].shared),)
-    assert bool(found) >= any(len(word.text) > 3 and word.text.isascii() and word.text.isdigit() for word in words_of(text))
+    found = PassageIndex([text]).rank(text)
+    assert found == () or found == (RankedPassage(0, found[0].shared_ranges),)
+    assert bool(found) >= any(
+        len(word.text) > 3 and word.text.isascii() and word.text.isdigit() for word in extract_terms(text)
+    )
 
 
 def article(text: str, name: str = "a.md") -> Article:
@@ -204,7 +207,7 @@ def article(text: str, name: str = "a.md") -> Article:
 
 def said(read: Article, first: str, last: str) -> str:
     """Return the words of the claim that reaches from one piece of the article's text to another."""
-    return claim_words(read, Span(read.text.index(first), read.text.index(last) + len(last)))
+    return claim_text(read, Span(read.text.index(first), read.text.index(last) + len(last)))
 
 
 def test_the_words_of_a_claim_are_its_own() -> None:
@@ -215,7 +218,7 @@ def test_the_words_of_a_claim_are_its_own() -> None:
     assert said(read, "Bees came", "frost* [1][2].") == "Bees came, until the frost."
     assert said(read, "Wax", "(https://wax.example) [2].") == "Wax is dear."
     assert said(read, "came", "un") == "came, un"
-    assert claim_words(read, Span(3, 3)) == ""
+    assert claim_text(read, Span(3, 3)) == ""
 
 
 def test_names_and_years_that_are_a_marker_are_no_words_of_the_claim() -> None:
@@ -254,12 +257,12 @@ def test_the_right_passages_of_real_sources_come_early(name: str, every: int, le
 
 def test_a_claim_of_many_pages_is_compared_by_its_beginning() -> None:
     claim = f"The lamp is green. {'So it was said. ' * 1000}The harbour froze."
-    assert [close.index for close in PassageIndex(["The lamp is green.", "The harbour froze."]).closest(claim)] == [0]
+    assert [close.index for close in PassageIndex(["The lamp is green.", "The harbour froze."]).rank(claim)] == [0]
 
 
 def test_white_space_of_any_length_is_one_blank_of_the_claim() -> None:
     read = Article(f"Bees came{' ' * 200_000}back{' ' * 200_000}.", "Bees", ())
-    assert claim_words(read, Span(0, len(read.text))) == "Bees came back."
+    assert claim_text(read, Span(0, len(read.text))) == "Bees came back."
 
 
 @pytest.mark.parametrize(
@@ -272,4 +275,4 @@ def test_white_space_of_any_length_is_one_blank_of_the_claim() -> None:
     ],
 )
 def test_a_language_is_told_by_its_words_without_content(text: str, languages: tuple[str, ...]) -> None:
-    assert languages_of(Counter(text.split())) == languages
+    assert rank_languages(Counter(text.split())) == languages

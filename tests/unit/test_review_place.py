@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reader.article.ranges import Span
-from reader.library.articles import entry_of, place_to_record
+from reader.library.articles import entry_of, position_to_record
 from reader.review.model import Selector, tag_name
 from reader.review.reading_position import ReadingPosition, SeenRanges
 from reader.review.selector import exact_range, find_all, make_selector
@@ -104,7 +104,7 @@ PLACE = ReadingPosition(120, 46, "claims", "#a", (Span(46, 120),), ("c1", "2"), 
 
 def test_the_pair_that_the_queue_was_left_at_and_those_put_off_come_back_from_the_record() -> None:
     for place in (PLACE, ReadingPosition()):
-        assert entry_of({"id": "a", "reading": place_to_record(place)}).place == place
+        assert entry_of({"id": "a", "reading": position_to_record(place)}).position == place
 
 
 @pytest.mark.parametrize(
@@ -117,5 +117,5 @@ def test_the_pair_that_the_queue_was_left_at_and_those_put_off_come_back_from_th
     ],
 )
 def test_a_record_that_something_else_wrote_into_names_no_pair(pair: object, skipped: object, wanted: object) -> None:
-    place = entry_of({"id": "a", "reading": {"pair": pair, "skipped": skipped}}).place
+    place = entry_of({"id": "a", "reading": {"pair": pair, "skipped": skipped}}).position
     assert (place.pair, place.skipped) == (None, wanted)

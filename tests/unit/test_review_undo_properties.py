@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reader.article.ranges import Span
-from reader.library import Library, Progress
+from reader.library import ArticleProgress, Library
 from reader.review import records as items
 from reader.review.cells import Cells, cells_of, changed, is_user_written
 from reader.review.model import ABSTRACT, FULL, Annotation, Bookmark, Change, Edit, Evidence, SourceText, Tag
@@ -235,11 +235,11 @@ class Window:
     def __init__(self, folder: Path) -> None:
         self.library, self.session, self.entry = opened(folder)
         self.waiting: deque[tuple[Edit, ...]] = deque()
-        self.library.on_heard = lambda _, edits: self.waiting.append(edits)
+        self.library.on_remote_change = lambda _, edits: self.waiting.append(edits)
 
     def listen(self) -> None:
         """Bring all that was done to the disk, and hear what others did."""
-        self.library.save_place(self.entry.id, ReadingPosition(next(PLACES)), Progress())
+        self.library.save_position(self.entry.id, ReadingPosition(next(PLACES)), ArticleProgress())
         assert self.library.flush(LONG)
         self.hear()
 

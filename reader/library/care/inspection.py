@@ -13,36 +13,46 @@ from typing import Final, NamedTuple
 from reader.errors import ReaderError
 from reader.files import read_at
 from reader.library import backups
-from reader.library.care.salvage import Salvage, mended, salvaged, salvaged_changes
+from reader.library.care.salvage import Salvage, mend_digest, salvage_entries, salvage_library
 from reader.library.file_join import foreign_dot
 from reader.library.folder import Folder
-from reader.library.journal import DamagedEntry, JournalEntry, JournalHeader, changes, scan
-from reader.library.library_file import ANNOTATIONS, ARTICLES, SCHEMA, SOURCES, TAGS, Meta, RecordTables, read_library, whole
+from reader.library.journal import DamagedEntry, JournalEntry, JournalHeader, parse_lines, read_entries
+from reader.library.library_file import (
+    ANNOTATIONS,
+    ARTICLES,
+    SCHEMA,
+    SOURCES,
+    TAGS,
+    Meta,
+    RecordTables,
+    read_intact_meta,
+    read_library,
+)
 from reader.library.snapshots import Snapshots
 from reader.library.versions import Dot
 
-_SOME: Final = 1 << 12
-_GZIP: Final = 31
+_CHUNK: Final = 1 << 12
+_GZIP_WINDOW: Final = 31
 
 
-class Copy(NamedTuple):
+class LibraryCopy(NamedTuple):
     """A library's file that can be read to its end: what people call it, its records, what it says of itself.
 
     `stamp` is the dot of what another program wrote into it; it is `whole` if it is just as a library wrote it.
     """
 
     name: str
-    lines: RecordTables
+    records: RecordTables
     meta: Meta
-    stamp: Dot
-    whole: bool
+    foreign_dot: Dot
+    is_intact: bool
 
 
-def copy_of(data: bytes, name: str) -> Copy:
+def read_copy(data: bytes, name: str) -> LibraryCopy:
     """Return what the bytes of a library's file hold. Raises ReaderError when they are damaged or no library."""
-    meta = whole(data)
+    meta = read_intact_meta(data)
     lines, known = (RecordTables.decode(data), meta) if meta is not None else RecordTables.parse(data, name)
-    return Copy(name, lines, known, foreign_dot(known, hashlib.sha256(data).hexdigest()), meta is not None)
+    return LibraryCopy(name, lines, known, foreign_dot(known, hashlib.sha256(data).hexdigest()), meta is not None)
 
 
 class LibraryFile:
@@ -54,60 +64,60 @@ class LibraryFile:
 
     def __init__(self, folder: Folder) -> None:
         self.path = folder.library
-        self.trouble = ""
-        self.denied = False
+        self.problem = ""
+        self.is_denied = False
         self.digest = ""
-        self.copy: Copy | None = None
-        self.rest: Salvage | None = None
+        self.copy: LibraryCopy | None = None
+        self.salvage: Salvage | None = None
         try:
             found = read_library(self.path)
         except ReaderError as error:
-            self.trouble = error.what.removeprefix(f"{self.path} ")
-            self._look_closer()
+            self.problem = error.what.removeprefix(f"{self.path} ")
+            self._salvage_content()
         else:
             if found is None:
-                self.trouble = "is missing"
+                self.problem = "is missing"
             else:
                 stamp = foreign_dot(found.meta, found.digest)
-                self.copy = Copy(self.path.name, found.lines, found.meta, stamp, found.whole)
+                self.copy = LibraryCopy(self.path.name, found.records, found.meta, stamp, found.is_intact)
 
-    def _look_closer(self) -> None:
+    def _salvage_content(self) -> None:
         try:
             data, _ = read_at(self.path)
         except OSError as error:
-            self.denied = _hides(error)
+            self.is_denied = _hides_content(error)
             return
         self.digest = hashlib.sha256(data).hexdigest()
-        good = mended(data)
+        good = mend_digest(data)
         if good is not None:
-            self.copy = copy_of(good, self.path.name)
+            self.copy = read_copy(good, self.path.name)
         else:
-            self.rest = salvaged(data)
+            self.salvage = salvage_library(data)
 
     @property
-    def missing(self) -> bool:
+    def is_missing(self) -> bool:
         """Whether there is no such file."""
-        return self.trouble == "is missing"
+        return self.problem == "is missing"
 
     @property
-    def newer(self) -> bool:
+    def is_newer(self) -> bool:
         """Whether a newer version of the program wrote it, as far as that can be told."""
-        meta = self.copy.meta if self.copy is not None else self.rest.meta if self.rest is not None else None
+        meta = self.copy.meta if self.copy is not None else self.salvage.meta if self.salvage is not None else None
         return meta is not None and meta.schema > SCHEMA
 
     @property
-    def foreign(self) -> bool:
+    def is_foreign(self) -> bool:
         """Whether it is another program's file rather than a library that was damaged."""
-        found = self.rest
+        found = self.salvage
         return (
             found is not None
-            and bool(found.pieces)
-            and not found.torn
-            and not any(piece.table in (ANNOTATIONS, ARTICLES, TAGS, SOURCES) for piece in found.pieces)
+            and bool(found.records)
+            and not found.torn_keys
+            and not any(piece.table in (ANNOTATIONS, ARTICLES, TAGS, SOURCES) for piece in found.records)
         )
 
 
-class LogFile:
+class InspectedJournal:
     """A journal, or one that is `finished` in the history: its changes, and where it is damaged.
 
     `changes` are all that could be read, `broken` the numbers of the lines that are not what was written, `lost` how many of
@@ -117,64 +127,66 @@ class LogFile:
 
     def __init__(self, path: Path, *, finished: bool) -> None:
         self.path = path
-        self.finished = finished
+        self.is_archived = finished
         self.data = b""
-        self.head: JournalHeader | None = None
-        self.changes: list[JournalEntry] = []
-        self.broken: list[int] = []
-        self.lost = 0
-        self.torn = False
-        self.unread = ""
-        self.denied = False
-        self._sound: list[bytes] = []
+        self.header: JournalHeader | None = None
+        self.entries: list[JournalEntry] = []
+        self.damaged_lines: list[int] = []
+        self.lost_count = 0
+        self.is_torn = False
+        self.read_error = ""
+        self.is_denied = False
+        self._sound_lines: list[bytes] = []
         try:
             self.data, _ = read_at(path)
         except OSError as error:
-            self.unread = f"cannot be read: {error.strerror}"
-            self.denied = _hides(error)
+            self.read_error = f"cannot be read: {error.strerror}"
+            self.is_denied = _hides_content(error)
             return
-        self._scan()
+        self._parse()
 
-    def _scan(self) -> None:
+    def _parse(self) -> None:
         data = self.data
-        scanned = scan(data)
+        scanned = parse_lines(data)
         for line, raw in zip(scanned.lines, data[: scanned.size].split(b"\n"), strict=False):
             if isinstance(line, DamagedEntry):
-                rescued = list(salvaged_changes(raw))
-                self.broken.append(line.number)
-                self.lost += not rescued and not (line.number == 1 and b'"log":' in raw[:40])
-                self._keep(rescued, *(change.encode() for change in rescued))
+                rescued = list(salvage_entries(raw))
+                self.damaged_lines.append(line.number)
+                self.lost_count += not rescued and not (line.number == 1 and b'"log":' in raw[:40])
+                self._add_entries(rescued, *(change.encode() for change in rescued))
             elif isinstance(line, JournalHeader):
-                self.head = self.head or line
-                self._keep([], raw + b"\n")
+                self.header = self.header or line
+                self._add_entries([], raw + b"\n")
             else:
-                self._keep([line], raw + b"\n")
+                self._add_entries([line], raw + b"\n")
         rest = data[scanned.size :]
-        last = list(changes(rest + b"\n")) if rest else []
-        self._keep(last, *(rest + b"\n" for _ in last))
-        self.torn = bool(rest) and not last
+        last = list(read_entries(rest + b"\n")) if rest else []
+        self._add_entries(last, *(rest + b"\n" for _ in last))
+        self.is_torn = bool(rest) and not last
 
-    def _keep(self, changes: Iterable[JournalEntry], *raw: bytes) -> None:
-        self.changes += changes
-        self._sound += raw
+    def _add_entries(self, changes: Iterable[JournalEntry], *raw: bytes) -> None:
+        self.entries += changes
+        self._sound_lines += raw
 
     @property
-    def trouble(self) -> str:
+    def problem(self) -> str:
         """What is wrong with it, "" when nothing is. A last line that is not whole was never called saved."""
-        if self.unread:
-            return self.unread
-        if self.broken:
-            shown = ", ".join(map(str, self.broken[:5])) + (" …" if len(self.broken) > 5 else "")
-            return f"is damaged in line {shown}" if len(self.broken) == 1 else f"is damaged in lines {shown}"
+        if self.read_error:
+            return self.read_error
+        if self.damaged_lines:
+            shown = ", ".join(map(str, self.damaged_lines[:5])) + (" …" if len(self.damaged_lines) > 5 else "")
+            return f"is damaged in line {shown}" if len(self.damaged_lines) == 1 else f"is damaged in lines {shown}"
         if not self.data:
             return "is empty, but a journal never is"
         # The name of a finished one tells it too.
-        return "is damaged: it does not say whose it is" if self.head is None and not (self.finished and self.changes) else ""
+        return (
+            "is damaged: it does not say whose it is" if self.header is None and not (self.is_archived and self.entries) else ""
+        )
 
     @property
-    def sound(self) -> bytes:
+    def sound_bytes(self) -> bytes:
         """The log without what could not be read."""
-        return b"".join(self._sound)
+        return b"".join(self._sound_lines)
 
 
 class Backups:
@@ -185,51 +197,51 @@ class Backups:
     """
 
     def __init__(self, folder: Folder) -> None:
-        self.newest: Copy | None = None
-        self.foreign: list[Copy] = []
+        self.newest: LibraryCopy | None = None
+        self.foreign: list[LibraryCopy] = []
         self.damaged: dict[Path, str] = {}
         self.parts: list[Salvage] = []
         self.denied: dict[Path, str] = {}
-        self.dates = {path: made for made, path in backups.dated(folder)}
-        self.paths = backups.every(folder)
+        self.dates = {path: made for made, path in backups.rotating_backups(folder)}
+        self.paths = backups.all_backups(folder)
         for path in self.paths:
             try:
-                self._take(path)
+                self._add_backup(path)
             except OSError as error:
                 self.denied[path] = f"cannot be read: {error.strerror}"
             except (ReaderError, zlib.error) as error:
                 self.damaged[path] = f"cannot be unpacked: {error}"
-                self.parts.append(salvaged(unpacked_partly(path)))
+                self.parts.append(salvage_library(unpack_partly(path)))
 
-    def _take(self, path: Path) -> None:
-        data = backups.unpacked(path)
+    def _add_backup(self, path: Path) -> None:
+        data = backups.read_backup(path)
         if path not in self.dates:
-            self.foreign.insert(0, copy_of(data, f"backups/{path.name}"))
+            self.foreign.insert(0, read_copy(data, f"backups/{path.name}"))
         elif self.newest is None:
-            self.newest = copy_of(data, f"backups/{path.name}")
+            self.newest = read_copy(data, f"backups/{path.name}")
 
 
-def unpacked_partly(path: Path) -> bytes:
+def unpack_partly(path: Path) -> bytes:
     """Return as much of a packed file as can be unpacked, which may be nothing."""
-    packer = zlib.decompressobj(_GZIP)
+    packer = zlib.decompressobj(_GZIP_WINDOW)
     parts: list[bytes] = []
     with contextlib.suppress(OSError, zlib.error):
         data, _ = read_at(path)
-        for start in range(0, len(data), _SOME):
-            parts.append(packer.decompress(data[start : start + _SOME]))
+        for start in range(0, len(data), _CHUNK):
+            parts.append(packer.decompress(data[start : start + _CHUNK]))
     return b"".join(parts)
 
 
-def logs(folder: Folder) -> list[LogFile]:
+def inspect_journals(folder: Folder) -> list[InspectedJournal]:
     """Return all logs, the finished ones first. Raises ReaderError when they cannot be listed."""
-    with folder.reached():
-        finished = [LogFile(one.path, finished=True) for one in folder.finished()]
-        return [*finished, *(LogFile(path, finished=False) for path in folder.journals())]
+    with folder.wrap_errors():
+        finished = [InspectedJournal(one.path, finished=True) for one in folder.archived_journals()]
+        return [*finished, *(InspectedJournal(path, finished=False) for path in folder.journals())]
 
 
-def snapshots(folder: Folder) -> Iterator[tuple[str, Path]]:
+def list_snapshots(folder: Folder) -> Iterator[tuple[str, Path]]:
     """Yield the texts that are kept, by their digests, and where each lies. Raises ReaderError when they cannot be listed."""
-    with folder.reached():
+    with folder.wrap_errors():
         for shelf in sorted(os.listdir(folder.snapshots)) if folder.snapshots.is_dir() else ():
             place = folder.snapshots / shelf
             for name in sorted(os.listdir(place)) if place.is_dir() else ():
@@ -237,7 +249,7 @@ def snapshots(folder: Folder) -> Iterator[tuple[str, Path]]:
                     yield name.removesuffix(".z"), place / name
 
 
-class Texts:
+class InspectedTexts:
     """The texts that are kept: `sound` are their digests, `damaged` those that are not what was kept.
 
     `denied` says why the system does not let others be read. Raises ReaderError when they cannot be listed.
@@ -248,9 +260,9 @@ class Texts:
         self.damaged: dict[Path, str] = {}
         self.denied: dict[Path, str] = {}
         kept = Snapshots(folder.snapshots)
-        for digest, path in snapshots(folder):
+        for digest, path in list_snapshots(folder):
             try:
-                kept.data(digest)
+                kept.read_bytes(digest)
             except ReaderError as error:
                 trouble = self.denied if isinstance(error.__cause__, OSError) else self.damaged
                 trouble[path] = error.what.removeprefix(f"{path} ")
@@ -258,20 +270,20 @@ class Texts:
                 self.sound.add(digest)
 
 
-def temporaries(folder: Folder) -> list[Path]:
+def list_temporaries(folder: Folder) -> list[Path]:
     """Return the files that a program was writing, or that one which was killed has left."""
-    shelves = [path for path in _inside(folder.snapshots) if path.is_dir()]
-    hidden = [path for place in (folder.path, folder.backups, folder.history) for path in _inside(place)]
+    shelves = [path for path in _list_folder(folder.snapshots) if path.is_dir()]
+    hidden = [path for place in (folder.path, folder.backups, folder.history) for path in _list_folder(place)]
     found = [path for path in hidden if path.name.startswith(".") and path.suffix == ".new"]
-    return [*found, *(path for shelf in shelves for path in _inside(shelf) if path.suffix == ".new")]
+    return [*found, *(path for shelf in shelves for path in _list_folder(shelf) if path.suffix == ".new")]
 
 
-def _hides(error: OSError) -> bool:
+def _hides_content(error: OSError) -> bool:
     """Whether an error leaves open what a file holds. A folder in its place holds nothing of a library."""
     return not isinstance(error, IsADirectoryError)
 
 
-def _inside(folder: Path) -> list[Path]:
+def _list_folder(folder: Path) -> list[Path]:
     with contextlib.suppress(OSError):
         return [folder / name for name in sorted(os.listdir(folder))]
     return []

@@ -13,15 +13,15 @@ from typing import Final
 
 from reader.errors import ReaderError
 from reader.files import read_at, sync_folder
-from reader.library.care.inspection import LibraryFile, LogFile, logs, snapshots, temporaries
+from reader.library.care.inspection import InspectedJournal, LibraryFile, inspect_journals, list_snapshots, list_temporaries
 from reader.library.folder import Folder
 
 _DIGEST: Final = re.compile(rb'"([0-9a-f]{64})"')
-_DAY: Final = 86_400.0
+_DAY_SECONDS: Final = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
-class Rubbish:
+class UnusedFiles:
     """The files that can go: texts, temporary files, finished journals. `size` is what they take, in bytes.
 
     `reach` is the time of the first change that undo and repair still reach once those journals are gone, "" for none.
@@ -39,33 +39,35 @@ class Rubbish:
         return (*self.texts, *self.temporaries, *self.history)
 
 
-def find_unused(folder: Folder, older: timedelta | None = None) -> Rubbish:
+def find_unused(folder: Folder, older: timedelta | None = None) -> UnusedFiles:
     """Return what a library needs no more; finished journals only if their last change is `older`.
 
     A text stays while an article, an annotation, evidence or a change in the history names it, and what is younger than a day
     may belong to a program that is at work. Raises ReaderError when the library is not in order: then nobody can tell.
     """
-    file, read = LibraryFile(folder), logs(folder)
-    trouble = {file.path: file.trouble} if file.trouble and not (file.missing and not read) else {}
-    trouble |= {log.path: log.trouble for log in read if log.trouble}
+    file, read = LibraryFile(folder), inspect_journals(folder)
+    trouble = {file.path: file.problem} if file.problem and not (file.is_missing and not read) else {}
+    trouble |= {log.path: log.problem for log in read if log.problem}
     for path, what in trouble.items():
         raise ReaderError(f"{path} {what}", "`reader repair` comes first")
-    covered = [log for log in read if log.finished and older is not None and _is_covered(log, file) and _is_old(log, older)]
+    covered = [
+        log for log in read if log.is_archived and older is not None and _is_covered(log, file) and _is_old_journal(log, older)
+    ]
     left = [log for log in read if log not in covered]
-    with folder.reached():
-        named = _named((file.path, *folder.copies(), *(log.path for log in left)))
-    texts = [path for digest, path in snapshots(folder) if digest not in named and _is_settled(path)]
-    rest = [path for path in temporaries(folder) if _is_settled(path)]
+    with folder.wrap_errors():
+        named = _digests_named_in((file.path, *folder.conflict_copies(), *(log.path for log in left)))
+    texts = [path for digest, path in list_snapshots(folder) if digest not in named and _is_old_file(path)]
+    rest = [path for path in list_temporaries(folder) if _is_old_file(path)]
     history = [log.path for log in covered]
-    first = min((line.at for log in left for line in log.changes), default="")
-    return Rubbish(tuple(texts), tuple(rest), tuple(history), sum(map(_size, (*texts, *rest, *history))), first)
+    first = min((line.at for log in left for line in log.entries), default="")
+    return UnusedFiles(tuple(texts), tuple(rest), tuple(history), sum(map(_file_size, (*texts, *rest, *history))), first)
 
 
-def purge(folder: Folder, older: timedelta | None = None) -> Rubbish:
+def remove_unused(folder: Folder, older: timedelta | None = None) -> UnusedFiles:
     """Remove what `rubbish` returns, and return it. Raises ReaderError, also when something cannot be removed."""
     if not folder.path.is_dir():
         return find_unused(folder, older)
-    with folder.alone():
+    with folder.write_lock():
         found = find_unused(folder, older)
         for path in found.files:
             path.unlink(missing_ok=True)
@@ -74,27 +76,27 @@ def purge(folder: Folder, older: timedelta | None = None) -> Rubbish:
     return found
 
 
-def _is_covered(log: LogFile, file: LibraryFile) -> bool:
+def _is_covered(log: InspectedJournal, file: LibraryFile) -> bool:
     """Whether the library's file holds what all changes of a log did."""
     copy = file.copy
-    return copy is not None and copy.whole and all(line.dot in copy.meta.seen for line in log.changes)
+    return copy is not None and copy.is_intact and all(line.dot in copy.meta.vector for line in log.entries)
 
 
-def _is_old(log: LogFile, older: timedelta) -> bool:
+def _is_old_journal(log: InspectedJournal, older: timedelta) -> bool:
     try:
-        latest = max(datetime.fromisoformat(line.at) for line in log.changes)
+        latest = max(datetime.fromisoformat(line.at) for line in log.entries)
     except ValueError:
         return False
     return latest.astimezone(UTC) < datetime.now(UTC) - older
 
 
-def _is_settled(path: Path) -> bool:
+def _is_old_file(path: Path) -> bool:
     with contextlib.suppress(OSError):
-        return path.stat().st_mtime < time.time() - _DAY
+        return path.stat().st_mtime < time.time() - _DAY_SECONDS
     return False
 
 
-def _named(paths: Iterable[Path]) -> set[str]:
+def _digests_named_in(paths: Iterable[Path]) -> set[str]:
     """Return all digests that files name, whatever they say of them."""
     digests: set[str] = set()
     for path in paths:
@@ -103,7 +105,7 @@ def _named(paths: Iterable[Path]) -> set[str]:
     return digests
 
 
-def _size(path: Path) -> int:
+def _file_size(path: Path) -> int:
     with contextlib.suppress(OSError):
         return path.stat().st_size
     return 0

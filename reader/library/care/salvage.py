@@ -14,31 +14,31 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple, cast
 
 from reader.errors import ReaderError
-from reader.library.journal import JournalEntry, changes
+from reader.library.journal import JournalEntry, read_entries
 from reader.library.library_file import ANNOTATIONS, ARTICLES, META, SOURCES, TAGS, Meta, RecordTables
-from reader.library.versions import VERSIONS, as_written
+from reader.library.versions import VERSIONS_FIELD, is_unaltered
 from reader.review.cells import Record
 
 _HEADING: Final = re.compile(r'"(?!\d+")((?:[^"\\]|\\.)*)": \{')
 _RECORD: Final = re.compile(r'"(\d+)": (\{.*\}),?')
-_OWN: Final = re.compile(rb'^"\d+": \{.*\},?$', re.MULTILINE)
+_OWN_LINE: Final = re.compile(rb'^"\d+": \{.*\},?$', re.MULTILINE)
 _START: Final = re.compile(r'"((?:[^"\\]|\\.)*)"\s*:\s*(?=\{)|(?=\{"id":")', re.DOTALL)
 _TABLE: Final = re.compile(r'\{\s*"\d+"\s*:\s*\{')
-_ENDS: Final = frozenset(["{", "}", "},", ""])
+_TABLE_ENDS: Final = frozenset(["{", "}", "},", ""])
 _DIGEST: Final = re.compile(rb'"digest":"([0-9a-f]{64})')
 _CHANGE: Final = re.compile(rb'\{"n":\d+,"replica":')
 _SUM: Final = re.compile(rb',"sum":"[0-9a-f]{8}"\}')
-_SHAPES: Final = (
+_TABLE_FIELDS: Final = (
     (ANNOTATIONS, {"selector", "kind"}),
     (ARTICLES, {"digest", "source"}),
     (TAGS, {"name", "colour"}),
     (SOURCES, {"names", "texts"}),
     (META, {"schema", "made_by"}),
 )
-_read = json.JSONDecoder().raw_decode
+_decode_json = json.JSONDecoder().raw_decode
 
 
-class Piece(NamedTuple):
+class SalvagedRecord(NamedTuple):
     """A record that could be read. `fits` says whether its sum is that of its content, None when it has none.
 
     `table` is "" when the name of its table could not be read and its fields do not tell either; `key` is "" when it could not
@@ -48,7 +48,7 @@ class Piece(NamedTuple):
     table: str
     key: str
     record: Record
-    fits: bool | None
+    sum_fits: bool | None
 
 
 @dataclass(slots=True)
@@ -58,34 +58,34 @@ class Salvage:
     `own` says whether it is in a library's own layout, `meta` what it says of itself where that can be believed.
     """
 
-    own: bool
-    pieces: list[Piece] = field(default_factory=list[Piece])
-    torn: list[str] = field(default_factory=list[str])
+    is_own_layout: bool
+    records: list[SalvagedRecord] = field(default_factory=list[SalvagedRecord])
+    torn_keys: list[str] = field(default_factory=list[str])
     meta: Meta | None = None
 
 
-def salvaged(data: bytes) -> Salvage:
+def salvage_library(data: bytes) -> Salvage:
     """Return what can be read of a library file that is damaged anywhere in any way.
 
     Each record whose line is as it was written comes back as it was.
     """
-    found = Salvage(own=_OWN.search(data) is not None)
-    reading = _Reading(found)
+    found = Salvage(is_own_layout=_OWN_LINE.search(data) is not None)
+    reading = _SalvageReader(found)
     text = data.decode("utf-8", "surrogateescape")
-    if found.own:
+    if found.is_own_layout:
         for line in text.split("\n"):
             reading.take_line(line)
         reading.end()
     else:
         reading.take_text(text)
-    metas = [piece for piece in found.pieces if piece.table == META]
-    found.pieces = [piece for piece in found.pieces if piece.table != META]
-    found.meta = next(filter(None, (_believed(piece.record) for piece in metas)), None)
-    found.pieces = list(_renamed(found))
+    metas = [piece for piece in found.records if piece.table == META]
+    found.records = [piece for piece in found.records if piece.table != META]
+    found.meta = next(filter(None, (_trusted_meta(piece.record) for piece in metas)), None)
+    found.records = list(_assign_tables(found))
     return found
 
 
-def mended(data: bytes) -> bytes | None:
+def mend_digest(data: bytes) -> bytes | None:
     """Return a library file as it was written if only what stands behind its digest is damaged, else None."""
     places = list(_DIGEST.finditer(data))
     if places and hashlib.sha256(data[: places[-1].start()]).hexdigest().encode() == places[-1][1]:
@@ -93,7 +93,7 @@ def mended(data: bytes) -> bytes | None:
     return None
 
 
-def salvaged_changes(data: bytes) -> Iterator[JournalEntry]:
+def salvage_entries(data: bytes) -> Iterator[JournalEntry]:
     """Yield the changes that stand whole somewhere in a piece of a log whose lines are damaged."""
     ends = [match.end() for match in _SUM.finditer(data)]
     after = 0
@@ -101,24 +101,24 @@ def salvaged_changes(data: bytes) -> Iterator[JournalEntry]:
         start = match.start()
         for end in (end for end in ends if after <= start < end):
             piece = data[start:end]
-            line = next(changes(piece + b"\n"), None) if b"\n" not in piece else None
+            line = next(read_entries(piece + b"\n"), None) if b"\n" not in piece else None
             if line is not None:
                 after = end
                 yield line
                 break
 
 
-class _Reading:
+class _SalvageReader:
     """Goes through a damaged file from its beginning, and remembers which table it is in.
 
     `_sure` is whether that is certain: the name of the next table may have stood in what could not be read.
     """
 
     def __init__(self, found: Salvage) -> None:
-        self._found = found
+        self._salvage = found
         self._table = ""
-        self._sure = False
-        self._unread: list[str] = []
+        self._is_table_sure = False
+        self._unread_lines: list[str] = []
 
     def take_line(self, line: str) -> None:
         """Take a line of a library's own layout."""
@@ -127,23 +127,23 @@ class _Reading:
         heading = _HEADING.fullmatch(line)
         if record and parsed and parsed[1] == len(record[2]):
             self.end()
-            self._add(record[1], *parsed)
+            self._add_record(record[1], *parsed)
         elif heading:
             self.end()
-            self._table, self._sure = _name(heading[1]), True
-        elif line in _ENDS:
+            self._table, self._is_table_sure = _decode_name(heading[1]), True
+        elif line in _TABLE_ENDS:
             self.end()
-            self._table, self._sure = ("", False) if line else (self._table, self._sure)
+            self._table, self._is_table_sure = ("", False) if line else (self._table, self._is_table_sure)
         else:
-            self._unread.append(line)
+            self._unread_lines.append(line)
 
     def end(self) -> None:
         """Look for whole records in the lines that could not be read as such."""
-        if self._unread:
-            text, self._unread = "\n".join(self._unread), []
-            self._sure = False
+        if self._unread_lines:
+            text, self._unread_lines = "\n".join(self._unread_lines), []
+            self._is_table_sure = False
             self.take_text(text)
-            self._sure = False
+            self._is_table_sure = False
 
     def take_text(self, text: str) -> None:
         """Take a text that is not in lines, or in lines that are damaged."""
@@ -154,45 +154,47 @@ class _Reading:
             if name is None:
                 # Its key cannot be read; but what it says of itself tells that it is a record, and whole.
                 at = start + 1
-                if parsed is not None and as_written(parsed[0]):
-                    at = self._add("", *parsed)
+                if parsed is not None and is_unaltered(parsed[0]):
+                    at = self._add_record("", *parsed)
             elif not _is_key(name):
                 # A quotation mark may end one name and begin the next: between two names nothing may be passed over.
                 at = match.start() + 1
                 if _TABLE.match(text, start):
-                    self._table, self._sure, at = _name(name), True, start
+                    self._table, self._is_table_sure, at = _decode_name(name), True, start
             elif parsed is None or _holds_others(parsed[0]):
-                self._found.torn.append(name)
+                self._salvage.torn_keys.append(name)
                 at = start
             else:
-                at = self._add(name, *parsed)
+                at = self._add_record(name, *parsed)
 
-    def _add(self, key: str, record: Record, end: int) -> int:
+    def _add_record(self, key: str, record: Record, end: int) -> int:
         """Keep a record, and return the place behind it."""
-        table = self._table if self._sure else _shape(record) or self._table
-        self._found.pieces.append(Piece(table, key, record, as_written(record) if VERSIONS in record else None))
+        table = self._table if self._is_table_sure else _guess_table(record) or self._table
+        self._salvage.records.append(
+            SalvagedRecord(table, key, record, is_unaltered(record) if VERSIONS_FIELD in record else None)
+        )
         return end
 
 
-def _renamed(found: Salvage) -> Iterator[Piece]:
+def _assign_tables(found: Salvage) -> Iterator[SalvagedRecord]:
     """Yield the pieces, those of a table whose name is damaged under the name that is missing.
 
     Only in a library's own layout is a table damaged that the file does not name: other programs add some.
     """
-    there = {piece.table for piece in found.pieces}
+    there = {piece.table for piece in found.records}
     wanted = found.meta.tables if found.meta is not None else (ANNOTATIONS, ARTICLES, TAGS, SOURCES)
     missing = [table for table in wanted if table not in there]
     only = missing[0] if found.meta is not None and len(missing) == 1 else ""
-    for piece in found.pieces:
-        if found.own and piece.table not in wanted:
-            shape = _shape(piece.record)
+    for piece in found.records:
+        if found.is_own_layout and piece.table not in wanted:
+            shape = _guess_table(piece.record)
             piece = piece._replace(table=shape if shape in missing else only or piece.table)
         yield piece
 
 
 def _record_at(text: str, start: int) -> tuple[Record, int] | None:
     try:
-        record, end = cast("tuple[object, int]", _read(text, start))
+        record, end = cast("tuple[object, int]", _decode_json(text, start))
     except (ValueError, RecursionError):
         return None
     return (cast("Record", record), end) if isinstance(record, dict) else None
@@ -200,25 +202,25 @@ def _record_at(text: str, start: int) -> tuple[Record, int] | None:
 
 def _holds_others(record: Record) -> bool:
     """Whether a record seems to hold the records that followed it, because the sign that ended it is damaged."""
-    return not as_written(record) and any(_is_key(name) and isinstance(value, dict) for name, value in record.items())
+    return not is_unaltered(record) and any(_is_key(name) and isinstance(value, dict) for name, value in record.items())
 
 
 def _is_key(name: str) -> bool:
     return name.isascii() and name.isdigit()
 
 
-def _shape(record: Record) -> str:
-    return next((table for table, fields in _SHAPES if fields <= record.keys()), "")
+def _guess_table(record: Record) -> str:
+    return next((table for table, fields in _TABLE_FIELDS if fields <= record.keys()), "")
 
 
-def _name(quoted: str) -> str:
+def _decode_name(quoted: str) -> str:
     try:
         return str(json.loads(f'"{quoted}"'))
     except ValueError:
         return quoted
 
 
-def _believed(record: Record) -> Meta | None:
+def _trusted_meta(record: Record) -> Meta | None:
     """Return what a file says of itself, if that has a sum and it fits."""
     if "sum" not in record:
         return None

@@ -15,7 +15,7 @@ from reader.review.word_diff import CELLS, Block, Words, diff, in_order, once, s
 
 # ------------------------------------------------------------------ Where the borders of a passage went, when words around and
 
-TOLD: Final = 0.6
+MIN_WORD_SIMILARITY: Final = 0.6
 """The share of its letters by which a misspelt word is told again."""
 
 
@@ -28,7 +28,7 @@ class Boundary(NamedTuple):
 
     inner: int
     outer: int
-    exchanged: bool = False
+    is_replacement: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,49 +43,49 @@ class OffsetMap:
 
     def carry(self, letters: Span) -> tuple[Boundary, Boundary]:
         """Return where the start and the end of a range of letters of the old text, at least one letter, went."""
-        return self._start(letters), self._end(letters)
+        return self._carry_start(letters), self._carry_end(letters)
 
-    def _start(self, letters: Span) -> Boundary:
+    def _carry_start(self, letters: Span) -> Boundary:
         old, new = self.old, self.new
         word = old.word_at(letters.start)
-        before, after = self._around(word)
+        before, after = self._blocks_around(word)
         if word >= before.old_end:
-            change = self._change(before, after)
-            kept = [there.start for start, there in change.kept() if start >= letters.start]
+            change = self._replaced_range(before, after)
+            kept = [there.start for start, there in change.surviving_words() if start >= letters.start]
             return Boundary(kept[0] if kept else change.new.end, change.new.start, letters.start == change.old.start)
         there = new.starts[before.new + word - before.old] + letters.start - old.starts[word]
         if word > before.old or letters.start > old.starts[word]:
             return Boundary(there, there)
-        previous = self._around(word - 1)[0] if word else Block(0, self.low, 0)
+        previous = self._blocks_around(word - 1)[0] if word else Block(0, self.low, 0)
         return Boundary(there, new.starts[previous.new_end])
 
-    def _end(self, letters: Span) -> Boundary:
+    def _carry_end(self, letters: Span) -> Boundary:
         old, new = self.old, self.new
         word = old.word_at(letters.end - 1)
-        before, after = self._around(word)
+        before, after = self._blocks_around(word)
         if word >= before.old_end:
-            change = self._change(before, after)
-            kept = [there.end for start, there in change.kept() if start < letters.end]
+            change = self._replaced_range(before, after)
+            kept = [there.end for start, there in change.surviving_words() if start < letters.end]
             return Boundary(kept[-1] if kept else change.new.start, change.new.end, letters.end == change.old.end)
         there = new.starts[before.new + word - before.old] + letters.end - old.starts[word]
         if word + 1 < before.old_end or letters.end < old.starts[word + 1]:
             return Boundary(there, there)
         return Boundary(there, new.starts[after.new])
 
-    def _around(self, word: int) -> tuple[Block, Block]:
+    def _blocks_around(self, word: int) -> tuple[Block, Block]:
         """Return the last block that starts at or before a word of the old text, and the next one."""
         number = bisect_right(self.blocks, word, key=lambda block: block.old) - 1
         before = self.blocks[number] if number >= 0 else Block(0, self.low, 0)
         last = Block(len(self.old.words), self.high, 0)
         return before, self.blocks[number + 1] if number + 1 < len(self.blocks) else last
 
-    def _change(self, before: Block, after: Block) -> _Change:
+    def _replaced_range(self, before: Block, after: Block) -> _ReplacedRange:
         old, new = self.old.starts, self.new.starts
         here = Span(old[before.old_end], old[after.old])
-        return _Change(self.old, self.new, here, Span(new[before.new_end], new[after.new]))
+        return _ReplacedRange(self.old, self.new, here, Span(new[before.new_end], new[after.new]))
 
 
-class _Change(NamedTuple):
+class _ReplacedRange(NamedTuple):
     """Letters `old` of the old text, `before`, for which letters `new` stand in the new one, `after`."""
 
     before: NormalizedText
@@ -93,7 +93,7 @@ class _Change(NamedTuple):
     old: Span
     new: Span
 
-    def kept(self) -> list[tuple[int, Span]]:
+    def surviving_words(self) -> list[tuple[int, Span]]:
         """Return the words that can be told again, misspelt or joined, as where each starts and what its letters became."""
         from rapidfuzz.distance import Levenshtein
 
@@ -110,15 +110,16 @@ class _Change(NamedTuple):
         return [
             (starts[word], Span(places[0], places[-1] + 1))
             for word, places in equal.items()
-            if len(places) >= TOLD * (starts[word + 1] - starts[word]) and places[-1] - places[0] < 2 * len(places)
+            if len(places) >= MIN_WORD_SIMILARITY * (starts[word + 1] - starts[word])
+            and places[-1] - places[0] < 2 * len(places)
         ]
 
 
 # ------------------------------------------------------------------ what stayed, what moved, and which words of the new text
 
-PASSAGE: Final = 8
+UNIQUE_RUN: Final = 8
 """How many words in a row make a passage that is known at once, wherever it stands."""
-MOVED: Final = 3
+MOVED_RUN: Final = 3
 """How many words in a row make a passage that moved, of those left over; fewer are found again by chance."""
 
 
@@ -133,32 +134,32 @@ class Alignment(OffsetMap):
     to_old: array[int] = field(repr=False)
 
 
-def align(old: NormalizedText, new: NormalizedText) -> Alignment:
+def align_texts(old: NormalizedText, new: NormalizedText) -> Alignment:
     """Align two texts."""
     to_new = array("i", [-1]) * len(old.words)
     to_old = array("i", [-1]) * len(new.words)
     here: list[Hashable] = list(old.words)
     there: list[Hashable] = list(new.words)
-    for block in _displaced(here, there):
-        _join(block, to_new, to_old)
+    for block in _displaced_blocks(here, there):
+        _record_block(block, to_new, to_old)
         here[block.old : block.old_end] = [("old", n) for n in range(block.length)]
         there[block.new : block.new_end] = [("new", n) for n in range(block.length)]
-    blocks = _meant(diff(here, there), old, new)
+    blocks = _drop_chance_blocks(diff(here, there), old, new)
     for block in blocks:
-        _join(block, to_new, to_old)
-    for block in _moved(old.words, new.words, to_new, to_old):
-        _join(block, to_new, to_old)
+        _record_block(block, to_new, to_old)
+    for block in _moved_blocks(old.words, new.words, to_new, to_old):
+        _record_block(block, to_new, to_old)
     return Alignment(old, new, blocks, 0, len(new.words), to_new, to_old)
 
 
-def _join(block: Block, to_new: array[int], to_old: array[int]) -> None:
+def _record_block(block: Block, to_new: array[int], to_old: array[int]) -> None:
     to_new[block.old : block.old_end] = array("i", range(block.new, block.new_end))
     to_old[block.new : block.new_end] = array("i", range(block.old, block.old_end))
 
 
-def _displaced(old: Words, new: Words) -> list[Block]:
+def _displaced_blocks(old: Words, new: Words) -> list[Block]:
     """Return long passages that stand once in both texts, but not in the order that most of them share."""
-    pairs = shared(once(old, 0, len(old), PASSAGE), once(new, 0, len(new), PASSAGE))
+    pairs = shared(once(old, 0, len(old), UNIQUE_RUN), once(new, 0, len(new), UNIQUE_RUN))
     ordered = in_order(pairs)
     if len(ordered) == len(pairs):
         return []
@@ -167,28 +168,30 @@ def _displaced(old: Words, new: Words) -> list[Block]:
     for here, there in sorted(set(pairs).difference(ordered)):
         last = blocks[-1] if blocks else Block(0, 0, 0)
         if here < last.old_end and here - last.old == there - last.new:
-            blocks[-1] = last._replace(length=here + PASSAGE - last.old)
-        elif here >= last.old_end and taken.isdisjoint(range(there, there + PASSAGE)):
-            blocks.append(Block(here, there, PASSAGE))
+            blocks[-1] = last._replace(length=here + UNIQUE_RUN - last.old)
+        elif here >= last.old_end and taken.isdisjoint(range(there, there + UNIQUE_RUN)):
+            blocks.append(Block(here, there, UNIQUE_RUN))
         else:
             continue
-        taken.update(range(there, there + PASSAGE))
+        taken.update(range(there, there + UNIQUE_RUN))
     return blocks
 
 
-def _meant(blocks: list[Block], old: NormalizedText, new: NormalizedText) -> list[Block]:
+def _drop_chance_blocks(blocks: list[Block], old: NormalizedText, new: NormalizedText) -> list[Block]:
     """Return the blocks but for a few words by chance between larger changes (diff-match-patch's semantic cleanup)."""
     kept: list[Block] = []
     for number, block in enumerate(blocks):
         before = kept[-1] if kept else Block(0, 0, 0)
         after = blocks[number + 1] if number + 1 < len(blocks) else Block(len(old.words), len(new.words), 0)
         letters = old.starts[block.old_end] - old.starts[block.old]
-        if block.length >= MOVED or letters > min(_changed(before, block, old, new), _changed(block, after, old, new)):
+        if block.length >= MOVED_RUN or letters > min(
+            _gap_length(before, block, old, new), _gap_length(block, after, old, new)
+        ):
             kept.append(block)
     return kept
 
 
-def _changed(before: Block, after: Block, old: NormalizedText, new: NormalizedText) -> int:
+def _gap_length(before: Block, after: Block, old: NormalizedText, new: NormalizedText) -> int:
     """Return how many letters stand between two blocks, in the text that has more."""
     return max(
         old.starts[after.old] - old.starts[before.old_end],
@@ -196,30 +199,30 @@ def _changed(before: Block, after: Block, old: NormalizedText, new: NormalizedTe
     )
 
 
-def _moved(old: Words, new: Words, to_new: array[int], to_old: array[int]) -> Iterator[Block]:
+def _moved_blocks(old: Words, new: Words, to_new: array[int], to_old: array[int]) -> Iterator[Block]:
     """Yield passages that are left over and stand once in what is left of either text, longer where words go on alike.
 
     Each must be joined before the next is asked for.
     """
-    for place, match in shared(_left(old, to_new), _left(new, to_old)):
+    for place, match in shared(_unaligned_runs(old, to_new), _unaligned_runs(new, to_old)):
         if to_new[place] < 0 and to_old[match] < 0:
-            length = _alike(old, new, to_new, to_old, place, match, 1)
-            before = _alike(old, new, to_new, to_old, place - 1, match - 1, -1)
+            length = _run_length(old, new, to_new, to_old, place, match, 1)
+            before = _run_length(old, new, to_new, to_old, place - 1, match - 1, -1)
             yield Block(place - before, match - before, length + before)
 
 
-def _left(words: Words, taken: array[int]) -> dict[Hashable, int]:
+def _unaligned_runs(words: Words, taken: array[int]) -> dict[Hashable, int]:
     """Return where each run of MOVED words that are all left over starts, -1 if at several places."""
     places: dict[Hashable, int] = {}
     held = list(accumulate((there >= 0 for there in taken), initial=0))
-    for place in range(len(words) - MOVED + 1):
-        if held[place + MOVED] == held[place]:
-            run = tuple(words[place : place + MOVED])
+    for place in range(len(words) - MOVED_RUN + 1):
+        if held[place + MOVED_RUN] == held[place]:
+            run = tuple(words[place : place + MOVED_RUN])
             places[run] = -1 if run in places else place
     return places
 
 
-def _alike(old: Words, new: Words, to_new: array[int], to_old: array[int], here: int, there: int, step: int) -> int:
+def _run_length(old: Words, new: Words, to_new: array[int], to_old: array[int], here: int, there: int, step: int) -> int:
     """Return how many words from two places on, in steps of 1 or -1, are equal and left over."""
     count = 0
     while 0 <= here < len(old) and 0 <= there < len(new) and to_new[here] < 0 and to_old[there] < 0 and old[here] == new[there]:

@@ -15,114 +15,120 @@ from reader.review.anchoring.alignment import Boundary
 from reader.review.anchoring.candidates import QuoteQuery
 from reader.review.normalize import NormalizedText, joins
 
-_STOP: Final = r"(?<![.!?…])[.!?…]++[\"'”’»)\]*_]*+(?=\s|$)|[。！？][」』”’）]*+"
-_LINE: Final = r"\n(?=[^\S\n]*(?:\n|(?:[-*+>#|]|\d{1,3}[.)])\s))"
-_END: Final = re.compile(rf"{_STOP}|{_LINE}")
+_SENTENCE_STOP: Final = r"(?<![.!?…])[.!?…]++[\"'”’»)\]*_]*+(?=\s|$)|[。！？][」』”’）]*+"
+_LINE_STOP: Final = r"\n(?=[^\S\n]*(?:\n|(?:[-*+>#|]|\d{1,3}[.)])\s))"
+_STOP_PATTERN: Final = re.compile(rf"{_SENTENCE_STOP}|{_LINE_STOP}")
 """Where a sentence ends: at a full stop that a space follows, at a blank line, before the next item of a list."""
-_OPENING: Final = re.compile(r"(?:[.!?…][\"'”’»)\]*_]*+\s+|[。！？][」』”’）]*+\s*|\n\s*)$")
-_CLOSING: Final = re.compile(r"[.!?…。！？:]")
+_AFTER_STOP: Final = re.compile(r"(?:[.!?…][\"'”’»)\]*_]*+\s+|[。！？][」』”’）]*+\s*|\n\s*)$")
+_STOP_MARK: Final = re.compile(r"[.!?…。！？:]")
 _REACH: Final = 64
 """How many characters next to a quote are looked at for the end of a sentence."""
 
 
-class Manner(NamedTuple):
+class QuoteShape(NamedTuple):
     """How a quote begins and ends: its marks there, whether with a sentence, a line, a word."""
 
-    head: str
-    tail: str
-    opens: bool
-    closes: bool
-    line: bool
-    first: bool
-    last: bool
+    head_marks: str
+    tail_marks: str
+    opens_sentence: bool
+    closes_sentence: bool
+    opens_line: bool
+    starts_word: bool
+    ends_word: bool
 
 
-def manner(asked: QuoteQuery) -> Manner:
+def quote_shape(query: QuoteQuery) -> QuoteShape:
     """Return how the quote, which must have letters, begins and ends."""
-    prefix, quote, suffix = (getattr(asked.selector, name) for name in ("prefix", "exact", "suffix"))
-    folded, letters = asked.folded, asked.quote
+    prefix, quote, suffix = (getattr(query.selector, name) for name in ("prefix", "exact", "suffix"))
+    folded, letters = query.normalized, query.quote
     head = quote[: folded.at[letters.start] - len(prefix)]
     tail = quote[folded.at[letters.end - 1] + 1 - len(prefix) :]
-    return Manner(
+    return QuoteShape(
         head,
         tail,
-        opens=not prefix.strip() or bool(_OPENING.search(prefix[-_REACH:])),
-        closes=not suffix.strip() or bool(_CLOSING.search(tail)) or suffix.startswith("\n"),
-        line=not prefix or prefix.endswith("\n"),
-        first=letters.start in folded.starts,
-        last=letters.end in folded.starts,
+        opens_sentence=not prefix.strip() or bool(_AFTER_STOP.search(prefix[-_REACH:])),
+        closes_sentence=not suffix.strip() or bool(_STOP_MARK.search(tail)) or suffix.startswith("\n"),
+        opens_line=not prefix or prefix.endswith("\n"),
+        starts_word=letters.start in folded.starts,
+        ends_word=letters.end in folded.starts,
     )
 
 
-def snap_boundaries(borders: tuple[Boundary, Boundary], new: NormalizedText, quote: str, how: Manner) -> Span:
+def snap_boundaries(boundaries: tuple[Boundary, Boundary], new: NormalizedText, quote: str, shape: QuoteShape) -> Span:
     """Return the letters between two borders, none if the quote is gone. `quote` are its letters.
 
     Where all of them still stand between the inner borders, they alone are the quote. Nothing is added that is longer than it.
     """
-    start, end = borders
+    start, end = boundaries
     if start.inner >= end.inner:
-        exchanged = start.exchanged and end.exchanged
-        return _on_words(new, Span(start.outer, end.outer), how) if exchanged else Span(start.inner, start.inner)
+        exchanged = start.is_replacement and end.is_replacement
+        return _snap_to_words(new, Span(start.outer, end.outer), shape) if exchanged else Span(start.inner, start.inner)
     at = new.letters.find(quote, start.inner, end.inner)
     if at > start.inner:
         start = Boundary(at, at)
     if at >= 0 and at + len(quote) < end.inner:
         end = Boundary(at + len(quote), at + len(quote))
-    first, last = _begin(start, new, how), _finish(end, new, how)
+    first, last = _snap_start(start, new, shape), _snap_end(end, new, shape)
     if start.inner - first > len(quote):
         first = start.inner
     if last - end.inner > len(quote):
         last = end.inner
-    return _on_words(new, Span(first, max(first, last)), how)
+    return _snap_to_words(new, Span(first, max(first, last)), shape)
 
 
-def _begin(border: Boundary, new: NormalizedText, how: Manner) -> int:
-    gap = new.gap(border.inner)
-    opened = how.line and "\n" in new.text[gap.start : gap.end]
-    if border.outer >= border.inner or (how.opens and opened):
-        return border.inner
-    if how.opens:
-        ends = [match.end() for match in _END.finditer(new.text, new.gap(border.outer).start, gap.end)]
+def _snap_start(boundary: Boundary, new: NormalizedText, shape: QuoteShape) -> int:
+    gap = new.gap(boundary.inner)
+    opened = shape.opens_line and "\n" in new.text[gap.start : gap.end]
+    if boundary.outer >= boundary.inner or (shape.opens_sentence and opened):
+        return boundary.inner
+    if shape.opens_sentence:
+        ends = [match.end() for match in _STOP_PATTERN.finditer(new.text, new.gap(boundary.outer).start, gap.end)]
         if ends:
             return bisect_left(new.at, ends[-1])
-    return border.outer if border.exchanged or (how.opens and border.outer == 0) else border.inner
+    return boundary.outer if boundary.is_replacement or (shape.opens_sentence and boundary.outer == 0) else boundary.inner
 
 
-def _finish(border: Boundary, new: NormalizedText, how: Manner) -> int:
-    start = new.gap(border.inner).start
-    after = start + len(how.tail)
-    stopped = bool(_CLOSING.search(how.tail)) or new.text[after : after + 1] in ("", "\n")
-    if border.outer <= border.inner or (how.closes and stopped and new.text.startswith(how.tail, start)):
-        return border.inner
-    if how.closes:
-        match = _END.search(new.text, start, new.gap(border.outer).end)
+def _snap_end(boundary: Boundary, new: NormalizedText, shape: QuoteShape) -> int:
+    start = new.gap(boundary.inner).start
+    after = start + len(shape.tail_marks)
+    stopped = bool(_STOP_MARK.search(shape.tail_marks)) or new.text[after : after + 1] in ("", "\n")
+    if boundary.outer <= boundary.inner or (shape.closes_sentence and stopped and new.text.startswith(shape.tail_marks, start)):
+        return boundary.inner
+    if shape.closes_sentence:
+        match = _STOP_PATTERN.search(new.text, start, new.gap(boundary.outer).end)
         if match:
             return bisect_left(new.at, match.start())
-    return border.outer if border.exchanged or (how.closes and border.outer == len(new.at)) else border.inner
+    return (
+        boundary.outer
+        if boundary.is_replacement or (shape.closes_sentence and boundary.outer == len(new.at))
+        else boundary.inner
+    )
 
 
-def _on_words(new: NormalizedText, letters: Span, how: Manner) -> Span:
+def _snap_to_words(new: NormalizedText, letters: Span, shape: QuoteShape) -> Span:
     """Return the letters, moved out to whole words where the quote began or ended with one."""
     start, end = letters
     if start == end:
         return letters
     return Span(
-        new.starts[new.word_at(start)] if how.first else start,
-        new.starts[new.word_at(end - 1) + 1] if how.last else end,
+        new.starts[new.word_at(start)] if shape.starts_word else start,
+        new.starts[new.word_at(end - 1) + 1] if shape.ends_word else end,
     )
 
 
-def include_quote_marks(letters: Span, new: NormalizedText, how: Manner) -> Span:
+def include_quote_marks(letters: Span, new: NormalizedText, shape: QuoteShape) -> Span:
     """Return the range of the text of some letters, at least one, with as many marks around as the quote had."""
     start, end = new.span_of(letters)
     roof = new.gap(letters.end).end
     while end < roof and joins(new.text[end]):
         end += 1
     before = new.text[new.gap(letters.start).start : start]
-    return Span(start - _marks(before[::-1], how.head[::-1]), end + _marks(new.text[end:roof], how.tail))
+    return Span(
+        start - _marks_length(before[::-1], shape.head_marks[::-1]), end + _marks_length(new.text[end:roof], shape.tail_marks)
+    )
 
 
-def _marks(gap: str, marks: str) -> int:
+def _marks_length(gap: str, marks: str) -> int:
     """Return how much of a gap, from its start on, belongs to a quote that had some marks there: as many, and no line break."""
     wanted = sum(1 for mark in marks if not mark.isspace() and not joins(mark))
     spaced = any(mark.isspace() for mark in marks)

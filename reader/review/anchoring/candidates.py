@@ -14,13 +14,13 @@ from reader.review.model import Selector
 from reader.review.normalize import PIECE, NormalizedText, normalize
 from reader.review.word_diff import diff
 
-NEARBY: Final = 64
+CONTEXT_LENGTH: Final = 64
 """How many code points of context count on each side; other tools keep more, or anything."""
-PIECES: Final = 16
+QUOTE_PARTS: Final = 16
 """How many parts of a quote are looked for; more cost time and find nothing else."""
-PLACES: Final = 48
+MAX_OCCURRENCES: Final = 48
 """How many places on each side of the old one count, of a piece that stands often."""
-CANDIDATES: Final = 8
+MAX_CANDIDATES: Final = 8
 """How many candidates are compared letter by letter."""
 
 
@@ -29,113 +29,113 @@ class QuoteQuery:
     """What is looked for: the letters of a selector, and which of them are the quote's."""
 
     selector: Selector
-    folded: NormalizedText
+    normalized: NormalizedText
     quote: Span
 
     @property
     def letters(self) -> str:
         """The letters of the quote."""
-        return self.folded.letters[self.quote.start : self.quote.end]
+        return self.normalized.letters[self.quote.start : self.quote.end]
 
     @property
     def before(self) -> str:
         """The letters of the context before the quote."""
-        return self.folded.letters[: self.quote.start]
+        return self.normalized.letters[: self.quote.start]
 
     @property
     def after(self) -> str:
         """The letters of the context after the quote."""
-        return self.folded.letters[self.quote.end :]
+        return self.normalized.letters[self.quote.end :]
 
 
-def ask(selector: Selector) -> QuoteQuery:
+def to_query(selector: Selector) -> QuoteQuery:
     """Return what is looked for by a selector, with at most NEARBY code points of its context on each side."""
-    selector = replace(selector, prefix=selector.prefix[-NEARBY:], suffix=selector.suffix[:NEARBY])
+    selector = replace(selector, prefix=selector.prefix[-CONTEXT_LENGTH:], suffix=selector.suffix[:CONTEXT_LENGTH])
     folded = normalize(selector.prefix + selector.exact + selector.suffix)
     start = len(selector.prefix)
     return QuoteQuery(selector, folded, folded.letters_of(Span(start, start + len(selector.exact))))
 
 
-def candidates(asked: QuoteQuery, new: NormalizedText) -> Iterator[tuple[Boundary, Boundary]]:
+def find_candidates(query: QuoteQuery, new: NormalizedText) -> Iterator[tuple[Boundary, Boundary]]:
     """Yield the borders of the likeliest places, in letters of the text; the quote must have letters."""
-    near = bisect_left(new.at, asked.selector.start)
-    for start in _standing(asked, new, near):
-        end = start + len(asked.letters)
+    near = bisect_left(new.at, query.selector.start)
+    for start in _exact_starts(query, new, near):
+        end = start + len(query.letters)
         yield Boundary(start, start), Boundary(end, end)
-    for start in _likely(asked, new, near):
-        yield _in_window(asked, new, start)
+    for start in _likely_starts(query, new, near):
+        yield _align_window(query, new, start)
 
 
-def _standing(asked: QuoteQuery, new: NormalizedText, near: int) -> list[int]:
+def _exact_starts(query: QuoteQuery, new: NormalizedText, near: int) -> list[int]:
     """Return where all letters of the quote stand: those with the most context, and of these the nearest."""
-    quote, before, after = asked.letters, asked.before, asked.after
-    starts = set(_places(new.letters, quote, near))
+    quote, before, after = query.letters, query.before, query.after
+    starts = set(_quote_occurrences(new.letters, quote, near))
     if not starts:
         return []
     for prefix, suffix in ((before[-PIECE:], ""), ("", after[:PIECE])):
-        starts.update(start + len(prefix) for start in _places(new.letters, prefix + quote + suffix, near))
+        starts.update(start + len(prefix) for start in _quote_occurrences(new.letters, prefix + quote + suffix, near))
     letters = new.letters
 
     def context(start: int) -> tuple[int, int]:
-        shared = _shared_end(before, letters[max(0, start - len(before)) : start])
-        shared += _shared_start(after, letters[start + len(quote) : start + len(quote) + len(after)])
+        shared = _common_suffix(before, letters[max(0, start - len(before)) : start])
+        shared += _common_prefix(after, letters[start + len(quote) : start + len(quote) + len(after)])
         return -shared, abs(start - near)
 
-    return sorted(starts, key=context)[:CANDIDATES]
+    return sorted(starts, key=context)[:MAX_CANDIDATES]
 
 
-def _likely(asked: QuoteQuery, new: NormalizedText, near: int) -> list[int]:
+def _likely_starts(query: QuoteQuery, new: NormalizedText, near: int) -> list[int]:
     """Return where the letters of the selector may start: where the most pieces agree, the rare ones more."""
-    letters = asked.folded.letters
+    letters = query.normalized.letters
     votes: defaultdict[int, float] = defaultdict(float)
     slack = max(PIECE, len(letters) // 8)
-    for place in _piece_places(asked):
-        there = _pieces(new, letters[place : place + PIECE], near)
+    for place in _piece_starts(query):
+        there = _piece_occurrences(new, letters[place : place + PIECE], near)
         for start in there:
             votes[(start - place) // slack] += 1 / len(there)
     best = Counter({bucket: weight + votes.get(bucket + 1, 0.0) for bucket, weight in votes.items()})
     chosen: list[int] = []
-    for bucket, _ in best.most_common(2 * CANDIDATES):
+    for bucket, _ in best.most_common(2 * MAX_CANDIDATES):
         if not any(abs(bucket - other) <= 1 for other in chosen):
             chosen.append(bucket)
-    return [(bucket + 1) * slack for bucket in chosen[:CANDIDATES]]
+    return [(bucket + 1) * slack for bucket in chosen[:MAX_CANDIDATES]]
 
 
-def _piece_places(asked: QuoteQuery) -> Iterator[int]:
+def _piece_starts(query: QuoteQuery) -> Iterator[int]:
     """Yield where pieces of the selector start: of its context, and of PIECES parts of its quote.
 
     Of each part all are yielded that start in PIECE places in a row: one of them is in the sample, if the text has the part.
     """
-    start, end = asked.quote
-    step = max(PIECE, (end - start) // PIECES)
-    parts = [*range(0, start, PIECE), *range(start, end, step), *range(end, len(asked.folded.letters), PIECE)]
-    last = len(asked.folded.letters) - PIECE
+    start, end = query.quote
+    step = max(PIECE, (end - start) // QUOTE_PARTS)
+    parts = [*range(0, start, PIECE), *range(start, end, step), *range(end, len(query.normalized.letters), PIECE)]
+    last = len(query.normalized.letters) - PIECE
     for part in parts:
         yield from range(part, min(part + PIECE, last + 1))
 
 
-def _pieces(new: NormalizedText, piece: str, near: int) -> list[int]:
+def _piece_occurrences(new: NormalizedText, piece: str, near: int) -> list[int]:
     """Return where a piece stands, of those in the sample, at most PLACES times on each side of `near`."""
     sample = new.sample
     low = bisect_left(sample, piece, key=new.piece)
     if low == len(sample) or new.piece(sample[low]) != piece:
         return []
     high = bisect_right(sample, piece, low, key=new.piece)
-    if high - low > 2 * PLACES:
+    if high - low > 2 * MAX_OCCURRENCES:
         middle = bisect_left(sample, near, low, high)
-        low, high = max(low, middle - PLACES), min(high, middle + PLACES)
+        low, high = max(low, middle - MAX_OCCURRENCES), min(high, middle + MAX_OCCURRENCES)
     return sample[low:high]
 
 
-def _places(letters: str, quote: str, near: int) -> list[int]:
+def _quote_occurrences(letters: str, quote: str, near: int) -> list[int]:
     """Return where a quote stands, at most PLACES times on each side of `near`."""
     places: list[int] = []
     at = letters.find(quote, near)
-    while at >= 0 and len(places) < PLACES:
+    while at >= 0 and len(places) < MAX_OCCURRENCES:
         places.append(at)
         at = letters.find(quote, at + 1)
     stop = near + len(quote) - 1
-    for _ in range(PLACES):
+    for _ in range(MAX_OCCURRENCES):
         at = letters.rfind(quote, 0, stop)
         if at < 0:
             break
@@ -144,17 +144,17 @@ def _places(letters: str, quote: str, near: int) -> list[int]:
     return places
 
 
-def _in_window(asked: QuoteQuery, new: NormalizedText, start: int) -> tuple[Boundary, Boundary]:
+def _align_window(query: QuoteQuery, new: NormalizedText, start: int) -> tuple[Boundary, Boundary]:
     """Return the letters that the quote became, if the selector's letters start about at `start`."""
-    slack = max(2 * PIECE, len(asked.letters) // 4)
+    slack = max(2 * PIECE, len(query.letters) // 4)
     last = len(new.letters) - 1
     low = new.word_at(min(max(0, start - slack), last))
-    high = new.word_at(min(max(0, start + len(asked.folded.letters) + slack), last)) + 1
-    blocks = [block._replace(new=block.new + low) for block in diff(asked.folded.words, new.words[low:high])]
-    return OffsetMap(asked.folded, new, blocks, low, high).carry(asked.quote)
+    high = new.word_at(min(max(0, start + len(query.normalized.letters) + slack), last)) + 1
+    blocks = [block._replace(new=block.new + low) for block in diff(query.normalized.words, new.words[low:high])]
+    return OffsetMap(query.normalized, new, blocks, low, high).carry(query.quote)
 
 
-def _shared_start(one: str, other: str) -> int:
+def _common_prefix(one: str, other: str) -> int:
     count = 0
     for a, b in zip(one, other, strict=False):
         if a != b:
@@ -163,5 +163,5 @@ def _shared_start(one: str, other: str) -> int:
     return count
 
 
-def _shared_end(one: str, other: str) -> int:
-    return _shared_start(one[::-1], other[::-1])
+def _common_suffix(one: str, other: str) -> int:
+    return _common_prefix(one[::-1], other[::-1])

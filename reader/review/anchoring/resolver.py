@@ -13,19 +13,19 @@ from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
 from reader.article.ranges import Span
-from reader.review.anchoring.alignment import Alignment, Boundary, align
-from reader.review.anchoring.boundaries import include_quote_marks, manner, snap_boundaries
-from reader.review.anchoring.candidates import QuoteQuery, ask, candidates
-from reader.review.anchoring.scoring import Signals, chances, measure
+from reader.review.anchoring.alignment import Alignment, Boundary, align_texts
+from reader.review.anchoring.boundaries import include_quote_marks, quote_shape, snap_boundaries
+from reader.review.anchoring.candidates import QuoteQuery, find_candidates, to_query
+from reader.review.anchoring.scoring import Signals, measure_signals, to_probabilities
 from reader.review.model import Selector
 from reader.review.normalize import NormalizedText, normalize
 from reader.review.selector import exact_range
 
-SURE: Final = 0.5
+MIN_PROBABILITY: Final = 0.5
 """The probability that a place must have: likelier than not."""
-NO_DOUBT: Final = 0.97
+CERTAIN_PROBABILITY: Final = 0.97
 """The probability from which on the place that the alignment brought is not compared with others."""
-SAME: Final = 0.5
+MIN_OVERLAP: Final = 0.5
 """The share by which two candidates overlap, of all that both cover, that are one place with different borders."""
 
 
@@ -51,7 +51,7 @@ class ScoredMatch(NamedTuple):
 
     place: Span
     signals: Signals
-    chance: float
+    probability: float
 
 
 class QuoteResolver:
@@ -70,24 +70,24 @@ class QuoteResolver:
 
     @cached_property
     def _alignment(self) -> Alignment | None:
-        return None if self.old is None else align(normalize(self.old), self._new)
+        return None if self.old is None else align_texts(normalize(self.old), self._new)
 
     def find(self, selector: Selector) -> QuoteMatch | None:
         """Return where the selector's quote is, or None for an orphan."""
-        found = self.certain(selector)
+        found = self.find_certain(selector)
         if found:
             return found
-        alignment, old = self._in_old(selector)
+        alignment, old = self._locate_in_old(selector)
         if alignment:
-            asked = ask(selector)
-            likely = _likeliest(self._weighed(asked, _brought(asked, alignment, old), alignment, old))
-            if likely and likely.confidence >= NO_DOUBT:
+            asked = to_query(selector)
+            likely = _best_match(self._score_boundaries(asked, _carried_boundaries(asked, alignment, old), alignment, old))
+            if likely and likely.confidence >= CERTAIN_PROBABILITY:
                 return likely._replace(method=Method.ALIGNED)
-        return _likeliest(self.weigh(selector))
+        return _best_match(self.score_candidates(selector))
 
-    def certain(self, selector: Selector) -> QuoteMatch | None:
+    def find_certain(self, selector: Selector) -> QuoteMatch | None:
         """Return where the quote stands without a doubt: with its context at the same place, or there and nowhere else."""
-        if self._stayed(selector):
+        if self._is_unmoved(selector):
             return QuoteMatch(Span(selector.start, selector.start + len(selector.exact)), Method.SAME, 1.0)
         prefix, suffix = selector.prefix, selector.suffix
         whole = prefix + selector.exact + suffix
@@ -96,7 +96,7 @@ class QuoteResolver:
             return None
         return QuoteMatch(Span(at + len(prefix), at + len(prefix) + len(selector.exact)), Method.UNIQUE, 1.0)
 
-    def _stayed(self, selector: Selector) -> bool:
+    def _is_unmoved(self, selector: Selector) -> bool:
         """Whether the quote stands at its old offset with its context, or with what is left of it if nothing else is known."""
         start, quote, prefix, suffix = selector.start, selector.exact, selector.prefix, selector.suffix
         if not quote or start < 0 or not self.text.startswith(quote, start):
@@ -109,26 +109,26 @@ class QuoteResolver:
             return before and after and bool(prefix or suffix)
         return bool(before and prefix) or bool(after and suffix) or not (prefix or suffix)
 
-    def weigh(self, selector: Selector) -> list[ScoredMatch]:
+    def score_candidates(self, selector: Selector) -> list[ScoredMatch]:
         """Return all candidates, in no order."""
-        asked = ask(selector)
-        alignment, old = self._in_old(selector)
-        brought = _brought(asked, alignment, old) if alignment else ()
-        return self._weighed(asked, [*brought, *candidates(asked, self._new)], alignment, old)
+        asked = to_query(selector)
+        alignment, old = self._locate_in_old(selector)
+        brought = _carried_boundaries(asked, alignment, old) if alignment else ()
+        return self._score_boundaries(asked, [*brought, *find_candidates(asked, self._new)], alignment, old)
 
-    def _weighed(
-        self, asked: QuoteQuery, borders: Iterable[tuple[Boundary, Boundary]], alignment: Alignment | None, old: Span
+    def _score_boundaries(
+        self, query: QuoteQuery, boundaries: Iterable[tuple[Boundary, Boundary]], alignment: Alignment | None, old: Span
     ) -> list[ScoredMatch]:
-        if not asked.letters or not self._new.letters:
+        if not query.letters or not self._new.letters:
             return []
-        how, new = manner(asked), self._new
-        settled = dict.fromkeys(snap_boundaries(pair, new, asked.letters, how) for pair in borders)
+        how, new = quote_shape(query), self._new
+        settled = dict.fromkeys(snap_boundaries(pair, new, query.letters, how) for pair in boundaries)
         places = [place for place in settled if place.start < place.end]
-        measured = measure(asked, new, places, alignment, old)
-        weighed = zip(places, measured, chances(measured, alignment is not None), strict=True)
+        measured = measure_signals(query, new, places, alignment, old)
+        weighed = zip(places, measured, to_probabilities(measured, alignment is not None), strict=True)
         return [ScoredMatch(include_quote_marks(place, new, how), signals, chance) for place, signals, chance in weighed]
 
-    def _in_old(self, selector: Selector) -> tuple[Alignment | None, Span]:
+    def _locate_in_old(self, selector: Selector) -> tuple[Alignment | None, Span]:
         """Return the alignment and the quote's letters in the old text, if it is known and the quote has its place there."""
         place = exact_range(self.old, selector) if self.old is not None else None
         if place is None or self._alignment is None:
@@ -136,38 +136,38 @@ class QuoteResolver:
         return self._alignment, self._alignment.old.letters_of(place)
 
 
-def _brought(asked: QuoteQuery, alignment: Alignment, old: Span) -> Iterator[tuple[Boundary, Boundary]]:
+def _carried_boundaries(query: QuoteQuery, alignment: Alignment, old: Span) -> Iterator[tuple[Boundary, Boundary]]:
     """Yield the borders to which an alignment brought some letters, and those of the letters themselves if they stand there."""
     start, end = alignment.carry(old)
     yield start, end
-    at = alignment.new.letters.find(asked.letters, start.outer, end.outer)
+    at = alignment.new.letters.find(query.letters, start.outer, end.outer)
     if at >= 0:
-        yield Boundary(at, at), Boundary(at + len(asked.letters), at + len(asked.letters))
+        yield Boundary(at, at), Boundary(at + len(query.letters), at + len(query.letters))
 
 
-def _likeliest(weighed: list[ScoredMatch]) -> QuoteMatch | None:
+def _best_match(matches: list[ScoredMatch]) -> QuoteMatch | None:
     """Return the likeliest of some candidates, or None when none is likelier than not."""
-    best = max(weighed, key=lambda candidate: candidate.chance, default=None)
+    best = max(matches, key=lambda candidate: candidate.probability, default=None)
     if best is None:
         return None
-    sure = sum(candidate.chance for candidate in weighed if overlapping(candidate.place, best.place))
-    return QuoteMatch(best.place, Method.LIKELY, min(1.0, sure)) if sure >= SURE else None
+    sure = sum(candidate.probability for candidate in matches if is_same_place(candidate.place, best.place))
+    return QuoteMatch(best.place, Method.LIKELY, min(1.0, sure)) if sure >= MIN_PROBABILITY else None
 
 
-def overlapping(first: Span, second: Span) -> bool:
+def is_same_place(first: Span, second: Span) -> bool:
     """Whether two candidates are one place, perhaps with different borders."""
     common = min(first.end, second.end) - max(first.start, second.start)
-    return common >= SAME * (max(first.end, second.end) - min(first.start, second.start))
+    return common >= MIN_OVERLAP * (max(first.end, second.end) - min(first.start, second.start))
 
 
-def find(text: str, selector: Selector, old: str | None = None) -> QuoteMatch | None:
+def anchor_quote(text: str, selector: Selector, old: str | None = None) -> QuoteMatch | None:
     """Return where the selector's quote is in `text`, or None for an orphan. `old` is the text it was made on, if it is known.
 
     What was learnt of the last texts is kept, so that the next selector costs little.
     """
-    return _anchors(text, old).find(selector)
+    return _resolver_for(text, old).find(selector)
 
 
 @lru_cache(2)
-def _anchors(text: str, old: str | None) -> QuoteResolver:
+def _resolver_for(text: str, old: str | None) -> QuoteResolver:
     return QuoteResolver(text, old)

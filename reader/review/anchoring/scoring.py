@@ -12,18 +12,18 @@ from math import exp, log1p
 from typing import Final, NamedTuple
 
 from reader.article.ranges import Span
-from reader.review.anchoring.alignment import TOLD, Alignment
+from reader.review.anchoring.alignment import MIN_WORD_SIMILARITY, Alignment
 from reader.review.anchoring.candidates import QuoteQuery
 from reader.review.anchoring.weights import ALIGNED, ALONE
 from reader.review.normalize import NormalizedText, normalize
 
-SIDE: Final = 24
+CONTEXT_LETTERS: Final = 24
 """How many letters on each side are compared as context: what a selector's 32 code points hold of them, mostly."""
-AROUND: Final = 8
+SURROUNDING_WORDS: Final = 8
 """How many words on each side of a quote tell whether an alignment holds where it stands."""
-LONG: Final = 4000
+LONG_QUOTE: Final = 4000
 """How many letters or words of each end of a long quote are compared."""
-LEAD: Final = 0.5
+MAX_LEAD: Final = 0.5
 """By how much of a quote a place may be ahead of the others; more says no more."""
 _DETAIL: Final = re.compile(r"\d+|\b[^\W\d_a-z]\w+")
 
@@ -45,34 +45,34 @@ class Signals(NamedTuple):
     claimed: the share of the place's letters that other old text came to: what is somebody else's is not the quote's.
     """
 
-    alike: float
-    told: float
-    details: float
-    context: float
+    similarity: float
+    word_recall: float
+    detail_recall: float
+    context_similarity: float
     evidence: float
-    near: float
-    rival: float
-    aligned: float
-    firm: float
-    claimed: float
+    proximity: float
+    lead: float
+    aligned_share: float
+    aligned_length: float
+    claimed_share: float
 
 
-def measure(
-    asked: QuoteQuery, new: NormalizedText, places: Sequence[Span], alignment: Alignment | None, old: Span
+def measure_signals(
+    query: QuoteQuery, new: NormalizedText, places: Sequence[Span], alignment: Alignment | None, old: Span
 ) -> list[Signals]:
     """Return the signals of each place, in letters of the text; `old` are the quote's letters in the aligned old text."""
-    found = [_alone(asked, new, place) for place in places]
-    said = [(signals.alike + signals.told + signals.context / 2) / 2 for signals in found]
+    found = [_own_signals(query, new, place) for place in places]
+    said = [(signals.similarity + signals.word_recall + signals.context_similarity / 2) / 2 for signals in found]
     measured: list[Signals] = []
     for place, signals, here in zip(places, found, said, strict=True):
         others = [there for rival, there in zip(places, said, strict=True) if not rival.overlaps(place)]
-        lead = here - max(others, default=LEAD)
-        signals = signals._replace(rival=max(-LEAD, min(LEAD, lead)))
-        measured.append(_aligned(signals, alignment, old, place) if alignment else signals)
+        lead = here - max(others, default=MAX_LEAD)
+        signals = signals._replace(rival=max(-MAX_LEAD, min(MAX_LEAD, lead)))
+        measured.append(_add_alignment(signals, alignment, old, place) if alignment else signals)
     return measured
 
 
-def chances(all_signals: Iterable[Signals], aligned: bool) -> list[float]:
+def to_probabilities(all_signals: Iterable[Signals], aligned: bool) -> list[float]:
     """Return the probability of each place; what is missing to 1 is that of none."""
     bias, weights = ALIGNED if aligned else ALONE
     sums = [bias + sum(weight * signal for weight, signal in zip(weights, signals, strict=True)) for signals in all_signals]
@@ -83,29 +83,29 @@ def chances(all_signals: Iterable[Signals], aligned: bool) -> list[float]:
     return [power / whole for power in powers]
 
 
-def _alone(asked: QuoteQuery, new: NormalizedText, place: Span) -> Signals:
-    quote, there = asked.letters, new.letters[place.start : place.end]
-    alike = _similar(quote, there)
-    before, after = asked.before[-SIDE:], asked.after[:SIDE]
+def _own_signals(query: QuoteQuery, new: NormalizedText, place: Span) -> Signals:
+    quote, there = query.letters, new.letters[place.start : place.end]
+    alike = _similarity(quote, there)
+    before, after = query.before[-CONTEXT_LETTERS:], query.after[:CONTEXT_LETTERS]
     left = _beyond_chance(before, new.letters[max(0, place.start - len(before)) : place.start], place.start == 0)
     right = _beyond_chance(after, new.letters[place.end : place.end + len(after)], place.end == len(new.letters))
-    words = _words(asked.folded, asked.quote)
-    there_words = _words(new, place)
+    words = _words_in(query.normalized, query.quote)
+    there_words = _words_in(new, place)
     return Signals(
-        alike=alike,
-        told=_told(words, there_words, new),
-        details=_details(asked.selector.exact, "".join(there_words)),
-        context=(left + right) / 2,
-        evidence=log1p(alike * len(quote) + SIDE * (left + right)),
-        near=-log1p(abs(new.at[place.start] - asked.selector.start)),
-        rival=0.0,
-        aligned=0.0,
-        firm=0.0,
-        claimed=0.0,
+        similarity=alike,
+        word_recall=_word_recall(words, there_words, new),
+        detail_recall=_detail_recall(query.selector.exact, "".join(there_words)),
+        context_similarity=(left + right) / 2,
+        evidence=log1p(alike * len(quote) + CONTEXT_LETTERS * (left + right)),
+        proximity=-log1p(abs(new.at[place.start] - query.selector.start)),
+        lead=0.0,
+        aligned_share=0.0,
+        aligned_length=0.0,
+        claimed_share=0.0,
     )
 
 
-def _aligned(signals: Signals, alignment: Alignment, quote: Span, place: Span) -> Signals:
+def _add_alignment(signals: Signals, alignment: Alignment, quote: Span, place: Span) -> Signals:
     old, new = alignment.old, alignment.new
     first, last = old.word_at(quote.start), old.word_at(quote.end - 1)
     low, high = new.word_at(place.start), new.word_at(place.end - 1)
@@ -116,8 +116,8 @@ def _aligned(signals: Signals, alignment: Alignment, quote: Span, place: Span) -
             mine += letters
         elif alignment.to_old[word] >= 0:
             others += letters
-    for word in range(max(0, first - AROUND), min(len(old.words), last + 1 + AROUND)):
-        if low - 2 * AROUND < alignment.to_new[word] < high + 2 * AROUND:
+    for word in range(max(0, first - SURROUNDING_WORDS), min(len(old.words), last + 1 + SURROUNDING_WORDS)):
+        if low - 2 * SURROUNDING_WORDS < alignment.to_new[word] < high + 2 * SURROUNDING_WORDS:
             firm += old.starts[word + 1] - old.starts[word]
     return signals._replace(
         aligned=min(1.0, mine / (quote.end - quote.start)),
@@ -126,51 +126,51 @@ def _aligned(signals: Signals, alignment: Alignment, quote: Span, place: Span) -
     )
 
 
-def _words(folded: NormalizedText, letters: Span) -> list[str]:
+def _words_in(folded: NormalizedText, letters: Span) -> list[str]:
     return folded.words[folded.word_at(letters.start) : folded.word_at(letters.end - 1) + 1]
 
 
-def _ends(text: Sequence[Hashable]) -> Sequence[Hashable]:
+def _clip_text(text: Sequence[Hashable]) -> Sequence[Hashable]:
     """Return a text, or the ends of a long one."""
-    return text if len(text) <= 2 * LONG else [*text[:LONG], *text[-LONG:]]
+    return text if len(text) <= 2 * LONG_QUOTE else [*text[:LONG_QUOTE], *text[-LONG_QUOTE:]]
 
 
-def _similar(one: str, other: str) -> float:
+def _similarity(one: str, other: str) -> float:
     """Return the share of their letters that two texts have in order, from 0 to 1."""
     from rapidfuzz.distance import Indel
 
-    return 1.0 if one == other else Indel.normalized_similarity(_ends(one), _ends(other))
+    return 1.0 if one == other else Indel.normalized_similarity(_clip_text(one), _clip_text(other))
 
 
 def _beyond_chance(context: str, there: str, at_end: bool) -> float:
     """Return how alike two contexts are, from 0 for what any two texts share; no context agrees with the end of a text."""
-    return max(0.0, 2 * _similar(context, there) - 1) if context else float(at_end)
+    return max(0.0, 2 * _similarity(context, there) - 1) if context else float(at_end)
 
 
-def _told(quote: list[str], place: list[str], new: NormalizedText) -> float:
+def _word_recall(quote: list[str], place: list[str], new: NormalizedText) -> float:
     """Return the share of the quote's words that the place tells again, by how rare they are in the text."""
     from rapidfuzz.distance import LCSseq
 
-    words, there = list(_ends(quote)), list(_ends(place))
+    words, there = list(_clip_text(quote)), list(_clip_text(place))
     told = whole = 0.0
     for code in LCSseq.opcodes(words, there):
         for word in words[code.src_start : code.src_end]:
             rarity = 1 / (1 + new.counts.get(str(word), 0))
             whole += rarity
             near = there[max(0, code.dest_start - 1) : code.dest_end + 1]
-            told += rarity if code.tag == "equal" else rarity * max(_misspelt(str(word), near), default=0.0)
+            told += rarity if code.tag == "equal" else rarity * max(_misspelling_scores(str(word), near), default=0.0)
     return told / whole
 
 
-def _misspelt(word: str, places: Iterable[Hashable]) -> Iterator[float]:
+def _misspelling_scores(word: str, places: Iterable[Hashable]) -> Iterator[float]:
     """Yield how alike a word is to those that may be it."""
     for place in places:
-        alike = _similar(word, str(place))
-        if alike >= TOLD:
+        alike = _similarity(word, str(place))
+        if alike >= MIN_WORD_SIMILARITY:
             yield alike
 
 
-def _details(quote: str, place: str) -> float:
+def _detail_recall(quote: str, place: str) -> float:
     """Return the share of a quote's numbers and words with a capital that stand in the letters of a place."""
-    details = set(_DETAIL.findall(quote[: 2 * LONG]))
+    details = set(_DETAIL.findall(quote[: 2 * LONG_QUOTE]))
     return sum(normalize(detail).letters in place for detail in details) / len(details) if details else 1.0

@@ -10,7 +10,7 @@ from reader.article.lazy_pattern import lazy_pattern
 from reader.article.ranges import Span
 from reader.review.details.lexicon import FOREIGN_MONTHS, MONTHS
 
-_STAMP: Final = lazy_pattern(r"(?<=\d)[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\s?[+-]\d\d:?\d\d)?")
+_TIMESTAMP: Final = lazy_pattern(r"(?<=\d)[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\s?[+-]\d\d:?\d\d)?")
 """The time of day that a machine wrote behind a date."""
 _NUMERIC: Final = lazy_pattern(
     r"(?<![\d./])(?:(?P<iso_year>\d{4})([-/.])(?P<iso_month>\d\d?)(?:\2(?P<iso_day>\d\d?))?"
@@ -26,7 +26,7 @@ _BEFORE: Final = lazy_pattern(
 )
 _AFTER: Final = lazy_pattern(r"(?:(?:[\s,.&/-]|\b(?:to|and|or|the)\b){1,8}\d\d?(?![\d:])(?:st|nd|rd|th)?)+")
 _FIGURE: Final = lazy_pattern(r"\d+")
-_NEAR: Final = 32
+_DAY_REACH: Final = 32
 """How many characters before a month its days are looked for in."""
 
 
@@ -39,7 +39,7 @@ class Month(NamedTuple):
     year: tuple[Span, int] | None = None
 
 
-class Dated(NamedTuple):
+class NumericDate(NamedTuple):
     """A date in figures: the months and days that it may stand for, as either may come first, and its year; 0 is none."""
 
     span: Span
@@ -47,28 +47,28 @@ class Dated(NamedTuple):
     year: int
 
 
-def unstamped(folded: str) -> str:
+def blank_timestamps(folded: str) -> str:
     """Return a text with blanks for the times of day that machines wrote: they are no numbers that a source tells."""
-    return _STAMP.sub(lambda match: " " * len(match[0]), folded)
+    return _TIMESTAMP.sub(lambda match: " " * len(match[0]), folded)
 
 
-def named_months(folded: str, foreign: bool) -> Iterator[Month]:
+def find_months(folded: str, with_foreign: bool) -> Iterator[Month]:
     """Yield the months that a folded text names in words; `foreign`: those of other languages than English too."""
-    known = FOREIGN_MONTHS if foreign else MONTHS
-    for match in (_FOREIGN if foreign else _ENGLISH).finditer(folded):
+    known = FOREIGN_MONTHS if with_foreign else MONTHS
+    for match in (_FOREIGN if with_foreign else _ENGLISH).finditer(folded):
         name = match[0]
-        start = max(0, match.start() - _NEAR)
+        start = max(0, match.start() - _DAY_REACH)
         before, after = _BEFORE.search(folded[start : match.start()]), _AFTER.match(folded, match.end())
         ranges = [(start + before.start(), match.start())] if before else []
         ranges += [after.span()] if after else []
         days = tuple((Span(*day.span()), int(day[0])) for near in ranges for day in _FIGURE.finditer(folded, *near))
-        if days or foreign or not name.islower():
+        if days or with_foreign or not name.islower():
             year = _YEAR.match(folded, after.end() if after else match.end())
             named = (Span(*year.span(1)), int(year[1])) if year else None
             yield Month(Span(*match.span()), int(known[name.casefold()]), days, named)
 
 
-def numeric_dates(folded: str) -> Iterator[Dated]:
+def find_numeric_dates(folded: str) -> Iterator[NumericDate]:
     """Yield the dates of a folded text that are written in figures."""
     for match in _NUMERIC.finditer(folded):
         if match["iso_month"]:
@@ -78,4 +78,4 @@ def numeric_dates(folded: str) -> Iterator[Dated]:
             readings = ((first, second), (second, first))
         likely = tuple((month, day) for month, day in readings if 0 < month <= 12 and day <= 31)
         if likely:
-            yield Dated(Span(*match.span()), likely, int(match["iso_year"] or match["year"] or 0))
+            yield NumericDate(Span(*match.span()), likely, int(match["iso_year"] or match["year"] or 0))

@@ -10,12 +10,12 @@ from typing import Final, NamedTuple
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.ranges import Span
 from reader.review.passages import stop_words as function_words
-from reader.review.passages.stop_words import FUNCTION_WORDS
+from reader.review.passages.stop_words import STOP_WORDS
 
 # ------------------------------------------------------------------ no accents, no invisible characters, one way to write each
 
 _WORD: Final = lazy_pattern(r"[^\W_]+")
-_SAMPLE: Final = 20_000
+_SAMPLE_LENGTH: Final = 20_000
 """How many characters of a text tell its language."""
 _LETTERS: Final[Mapping[str, str]] = {
     **{"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "ı": "i"},
@@ -36,30 +36,32 @@ class _Fold(dict[int, str]):
             parts = unicodedata.normalize("NFKD", letter)
             if unicodedata.decomposition(letter).startswith("<super>") and parts.isdigit():
                 parts = " "
-            folded = "".join(_LETTERS.get(part, part) for part in parts if unicodedata.category(part) not in _UNSEEN)
+            folded = "".join(
+                _LETTERS.get(part, part) for part in parts if unicodedata.category(part) not in _IGNORED_CATEGORIES
+            )
         self[code] = folded
         return folded
 
 
-_UNSEEN: Final = ("Mn", "Me", "Cf")
+_IGNORED_CATEGORIES: Final = ("Mn", "Me", "Cf")
 """Categories of characters that are not compared: accents, soft hyphens, zero-width characters."""
 _FOLD: Final = _Fold()
 
 
-class Word(NamedTuple):
+class Token(NamedTuple):
     """A word of a folded text, as written there but for its accents, and in lower case."""
 
     span: Span
-    shown: str
+    surface: str
     text: str
 
 
-def plain(text: str) -> str:
+def fold_text(text: str) -> str:
     """Return a text folded, in the case that it has; of a figure, notes in superscript are dropped."""
     return text.translate(_FOLD)
 
 
-def plain_places(text: str) -> tuple[str, list[int]]:
+def fold_with_offsets(text: str) -> tuple[str, list[int]]:
     """Return a text folded, and for each character of that, and for its end, the offset in `text` where it comes from."""
     pieces: list[str] = []
     places: list[int] = []
@@ -70,40 +72,40 @@ def plain_places(text: str) -> tuple[str, list[int]]:
     return "".join(pieces), [*places, len(text)]
 
 
-def words_of(folded: str) -> list[Word]:
+def tokenize(folded: str) -> list[Token]:
     """Return the words of a folded text, runs of letters and digits, in order."""
     found = _WORD.finditer(folded)
-    return [Word(Span(*match.span()), match.group(), match.group().casefold()) for match in found]
+    return [Token(Span(*match.span()), match.group(), match.group().casefold()) for match in found]
 
 
-def languages_of(folded: str, share: float = function_words.SHARE) -> tuple[str, ...]:
+def likely_languages(folded: str, share: float = function_words.MIN_STOP_WORD_SHARE) -> tuple[str, ...]:
     """Return the languages that a folded text may be in, by the words at its beginning; `share` as in `function_words`."""
-    return function_words.languages_of(Counter(word.casefold() for word in _WORD.findall(folded[:_SAMPLE])), share)
+    return function_words.rank_languages(Counter(word.casefold() for word in _WORD.findall(folded[:_SAMPLE_LENGTH])), share)
 
 
 # ------------------------------------------------------------------ small tables on purpose
 
 
-def _counted(words: str, first: int = 1, step: int = 1) -> dict[str, float]:
+def _numbered_words(words: str, first: int = 1, step: int = 1) -> dict[str, float]:
     """Return words in order with the numbers that they stand for; spellings of one number are joined by a slash."""
     numbered = enumerate(words.split())
     return {spelling: float(first + step * n) for n, spellings in numbered for spelling in spellings.split("/")}
 
 
-def _words(words: str) -> frozenset[str]:
+def _word_set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-UNITS: Final = _counted(
+UNITS: Final = _numbered_words(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen"
     " nineteen",
     first=0,
 )
-TENS: Final = _counted("twenty thirty forty/fourty fifty sixty seventy eighty ninety", first=20, step=10)
-ORDINALS: Final = _counted(
+TENS: Final = _numbered_words("twenty thirty forty/fourty fifty sixty seventy eighty ninety", first=20, step=10)
+ORDINALS: Final = _numbered_words(
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth"
     " sixteenth seventeenth eighteenth nineteenth"
-) | _counted("twentieth thirtieth fortieth fiftieth sixtieth seventieth eightieth ninetieth", first=20, step=10)
+) | _numbered_words("twentieth thirtieth fortieth fiftieth sixtieth seventieth eightieth ninetieth", first=20, step=10)
 SCALES: Final[Mapping[str, float]] = {
     "hundred": 1e2,
     "dozen": 12.0,
@@ -119,7 +121,7 @@ SCALES: Final[Mapping[str, float]] = {
     **dict.fromkeys(("trillion", "trillions", "tn"), 1e12),
 }
 """What the number before is multiplied by."""
-ALIKE: Final[Mapping[str, tuple[float, ...]]] = {
+NUMBER_WORDS: Final[Mapping[str, tuple[float, ...]]] = {
     "half": (50.0, 0.5),
     "quarter": (25.0, 0.25, 4.0),
     "quarters": (75.0, 0.75),
@@ -140,7 +142,7 @@ ALIKE: Final[Mapping[str, tuple[float, ...]]] = {
     "quintet": (5.0,),
 }
 """Words that say a number of a source without being one. A claim's own are not asked for."""
-FOREIGN: Final[Mapping[str, float]] = {
+FOREIGN_NUMBERS: Final[Mapping[str, float]] = {
     word: number
     for words in (
         "eins/ein/eine/einen/einem/einer zwei drei vier funf sechs sieben acht neun zehn elf zwolf",
@@ -151,10 +153,10 @@ FOREIGN: Final[Mapping[str, float]] = {
         "een twee drie vier vijf zes zeven acht negen tien elf twaalf",
         "en/ett tva/to tre fyra/fire fem sex/seks sju/syv atta/otte nio/ni tio/ti elva/elleve tolv",
     )
-    for word, number in _counted(words).items()
+    for word, number in _numbered_words(words).items()
 }
 """The small numbers of other languages, which are written in words there too."""
-MONTHS: Final[Mapping[str, float]] = _counted(
+MONTHS: Final[Mapping[str, float]] = _numbered_words(
     "january/jan february/feb march/mar april/apr may june/jun july/jul august/aug september/sept/sep october/oct november/nov"
     " december/dec"
 )
@@ -168,12 +170,12 @@ FOREIGN_MONTHS: Final[Mapping[str, float]] = MONTHS | {
         "janeiro fevereiro/fev marco abril maio/mai junho julho agosto setembro outubro/out novembro dezembro",
         "januari februari maart/mrt april mei/maj juni juli augustus/augusti september oktober november december",
     )
-    for word, number in _counted(words).items()
+    for word, number in _numbered_words(words).items()
 }
-WEEKDAYS: Final[Mapping[str, float]] = _counted(
+WEEKDAYS: Final[Mapping[str, float]] = _numbered_words(
     "monday/mon tuesday/tue/tues wednesday/wed thursday/thu/thur/thurs friday/fri saturday/sat sunday/sun"
 )
-DECADES: Final[Mapping[str, float]] = _counted(
+DECADES: Final[Mapping[str, float]] = _numbered_words(
     "twenties thirties forties fifties sixties seventies eighties nineties", first=20, step=10
 )
 HEDGES: Final[Mapping[str, tuple[bool, bool]]] = {
@@ -182,16 +184,16 @@ HEDGES: Final[Mapping[str, tuple[bool, bool]]] = {
     **dict.fromkeys(("nearly", "almost", "under", "below", "most", "to", "within"), (True, False)),
 }
 """Words before a rounded number, and whether the exact one may be less, and more."""
-ENDINGS: Final = _words("s es y ies a al an ans ial ian ians ean eans n i is ia ish ese e ic er ers sm ism") | {""}
+NAME_ENDINGS: Final = _word_set("s es y ies a al an ans ial ian ians ean eans n i is ia ish ese e ic er ers sm ism") | {""}
 """What may follow the stem that forms of one word share: a plural, a name of the people or the language of a place."""
-DATED: Final = _words("in of since until till on by and to from late early mid during through between next last")
+MONTH_LEADS: Final = _word_set("in of since until till on by and to from late early mid during through between next last")
 """Words before a month without a day: before anything else it may be a name or a verb."""
-LINKS: Final = _words("of the and for in on de du la")
+NAME_PARTICLES: Final = _word_set("of the and for in on de du la")
 """Small words inside of names."""
-CAPITALISING: Final = "de"
+NOUN_CAPITALIZING: Final = "de"
 """The language that writes all nouns like names: there, only abbreviations are known to be names."""
-SAME_AS: Final[Mapping[str, frozenset[str]]] = {
-    name: _words(names)
+SYNONYMS: Final[Mapping[str, frozenset[str]]] = {
+    name: _word_set(names)
     for names in (
         "us usa unitedstates america american americans",
         "uk unitedkingdom britain british briton britons gb england english",
@@ -240,7 +242,7 @@ SAME_AS: Final[Mapping[str, frozenset[str]]] = {
     for name in names.split()
 }
 """Names of one thing that share no stem, each with all of them; those of two words are written as one."""
-COMMON: Final = FUNCTION_WORDS["en"] | _words(
+COMMON_WORDS: Final = STOP_WORDS["en"] | _word_set(
     "according across along always around away back became become began beneath besides best beyond de despite done due"
     " early el else even ever every except far following former formerly including indeed initially inside instead la last late"
     " later le like likewise many meanwhile moreover much near nearly never nevertheless new next none notable notably nothing"
@@ -248,14 +250,14 @@ COMMON: Final = FUNCTION_WORDS["en"] | _words(
     " today together toward towards unlike various via whereas whole yes"
 )
 """English words that are no names where a sentence starts with them: those without content, and others that often do."""
-TITLES: Final = _words(
+HONORIFICS: Final = _word_set(
     "mr mrs ms miss dr sir dame prof professor president vice prime minister senator governor mayor rev reverend st saint jr sr"
     " director chairman chairwoman ceo secretary"
 )
 """What people are called before or behind a name, and others call them without."""
-NO_NAMES: Final = frozenset(
-    TITLES
-    | {*MONTHS, *WEEKDAYS, *UNITS, *TENS, *ORDINALS, *SCALES, *ALIKE, *DECADES}
-    | _words("spring summer autumn winter fall season")
+NON_NAMES: Final = frozenset(
+    HONORIFICS
+    | {*MONTHS, *WEEKDAYS, *UNITS, *TENS, *ORDINALS, *SCALES, *NUMBER_WORDS, *DECADES}
+    | _word_set("spring summer autumn winter fall season")
 )
 """What is written with a capital without being a name."""

@@ -10,53 +10,61 @@ from typing import Final
 
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.ranges import Span
-from reader.review.details.lexicon import CAPITALISING, COMMON, ENDINGS, LINKS, NO_NAMES, SAME_AS, Word
-from reader.review.details.numbers import ROMANS
+from reader.review.details.lexicon import (
+    COMMON_WORDS,
+    NAME_ENDINGS,
+    NAME_PARTICLES,
+    NON_NAMES,
+    NOUN_CAPITALIZING,
+    SYNONYMS,
+    Token,
+)
+from reader.review.details.numbers import ROMAN_NUMERALS
 
 _WORD: Final = lazy_pattern(r"[^\W_]+")
 _COMPOUND: Final = lazy_pattern(r"[^\W_]+(?:[-'.&/][^\W_]+)+")
 _RUN: Final = lazy_pattern(r"[A-Z][^\W_]*(?:[-'. ,&/\n]{1,2}(?:(?:of|the|and|for|in|on|de|du|la)\s)*[A-Z][^\W_]*)+")
 _DOUBLED: Final = lazy_pattern(r"(.)\1+|\b(mac|mc)(?=\w{3})")
-_STARTS: Final = lazy_pattern(r"(?:\w\w[.!?]['\")\]]*\s|[\"“”«»(\[\n:;]|\s')[\s\"“”'«»(\[*]*$")
-_ORDINARY: Final = lazy_pattern(
+_SENTENCE_START: Final = lazy_pattern(r"(?:\w\w[.!?]['\")\]]*\s|[\"“”«»(\[\n:;]|\s')[\s\"“”'«»(\[*]*$")
+_ORDINARY_ENDING: Final = lazy_pattern(
     r"(?:ing|ed|ly|ment|ness|ity|ous|ive|able|ible|ful|less|(?:[ts]ion|ment|et|er|or|ist|ie)s|[ts]ion)$"
 )
 """How words end that are no names where they start a sentence."""
 _HOMONYMS: Final = ("us", "who")
 """Words without content that are names in capitals; the others are only stressed by them."""
-_HEADLINE: Final = 4
+_HEADLINE_WORDS: Final = 4
 """How many words with content tell that all of them are written with capitals."""
-_NEAR: Final = 8
+_START_REACH: Final = 8
 """How many characters before a word tell whether a sentence or a quote starts with it."""
-_INSIDE: Final = 6
+_MIN_INSIDE_LENGTH: Final = 6
 """How many letters a name has at least that is also looked for inside of words, as in addresses, tags and compounds."""
-_STEM: Final = 4
+_MIN_STEM_LENGTH: Final = 4
 """How many letters two forms of a name have in common at least."""
-_LONGEST: Final = 7
+_MAX_INITIALS: Final = 7
 """How many letters an abbreviation has at most that is made of initials."""
 
 
-class Names:
+class NameIndex:
     """The words of one folded text. What is dear is made when it is first asked for."""
 
     def __init__(self, folded: str) -> None:
         self._folded = folded
-        self._list = _WORD.findall(folded)
+        self._surface_list = _WORD.findall(folded)
 
     @cached_property
-    def lower(self) -> list[str]:
+    def lower_words(self) -> list[str]:
         """All words in lower case, in order."""
-        return [word.casefold() for word in self._list]
+        return [word.casefold() for word in self._surface_list]
 
     @cached_property
-    def shown(self) -> frozenset[str]:
+    def surface_words(self) -> frozenset[str]:
         """The words as they are written."""
-        return frozenset(self._list)
+        return frozenset(self._surface_list)
 
     @cached_property
     def words(self) -> frozenset[str]:
         """The words in lower case."""
-        return frozenset(word.casefold() for word in self.shown)
+        return frozenset(word.casefold() for word in self.surface_words)
 
     @cached_property
     def _compounds(self) -> frozenset[str]:
@@ -64,24 +72,24 @@ class Names:
         return frozenset("".join(_WORD.findall(word)).casefold() for word in set(_COMPOUND.findall(self._folded)))
 
     @cached_property
-    def _spaced(self) -> str:
+    def _spaced_text(self) -> str:
         """The words in lower case, each between spaces."""
-        return f" {' '.join(self.lower)} "
+        return f" {' '.join(self.lower_words)} "
 
     @cached_property
     def _letters(self) -> str:
         """The words in lower case, with nothing between them."""
-        return self._spaced.replace(" ", "")
+        return self._spaced_text.replace(" ", "")
 
     @cached_property
     def _spellings(self) -> frozenset[str]:
-        return frozenset(_spelling(word) for word in self.words)
+        return frozenset(_normalize_spelling(word) for word in self.words)
 
     @cached_property
     def _stems(self) -> dict[str, list[str]]:
         stems: dict[str, list[str]] = {}
         for word in self.words:
-            stems.setdefault(word[:_STEM], []).append(word)
+            stems.setdefault(word[:_MIN_STEM_LENGTH], []).append(word)
         return stems
 
     @cached_property
@@ -94,34 +102,34 @@ class Names:
                 "".join(word[0] for word in words if word[0].isupper()),
                 "".join(word[0] for word in words).upper(),
             }:
-                ends = range(2, _LONGEST + 1)
+                ends = range(2, _MAX_INITIALS + 1)
                 found.update(initials[start : start + length] for start in range(len(initials)) for length in ends)
         return frozenset(found)
 
-    def has(self, word: str) -> bool:
+    def has_name(self, word: str) -> bool:
         """Whether a word, in lower case, stands in the text in one of its forms, alone or as a part of a word."""
-        if word in COMMON:
+        if word in COMMON_WORDS:
             return self.has_abbreviation(word)
         return (
             word in self.words
             or word in self._compounds
-            or (len(word) >= _INSIDE and self._inside(word))
-            or any(self.has_abbreviation(other) if len(other) == 2 else other in self.words for other in SAME_AS.get(word, ()))
-            or _spelling(word) in self._spellings
-            or self._inflected(word)
+            or (len(word) >= _MIN_INSIDE_LENGTH and self._is_inside(word))
+            or any(self.has_abbreviation(other) if len(other) == 2 else other in self.words for other in SYNONYMS.get(word, ()))
+            or _normalize_spelling(word) in self._spellings
+            or self._has_inflection(word)
         )
 
-    def _inside(self, word: str) -> bool:
+    def _is_inside(self, word: str) -> bool:
         """Whether a word starts or ends another one, or is written as several."""
         if word not in self._letters:
             return False
-        if f" {word}" in self._spaced or f"{word} " in self._spaced:
+        if f" {word}" in self._spaced_text or f"{word} " in self._spaced_text:
             return True
-        return re.search(f" {' ?'.join(word)} ", self._spaced) is not None
+        return re.search(f" {' ?'.join(word)} ", self._spaced_text) is not None
 
     def has_abbreviation(self, letters: str) -> bool:
         """Whether letters stand in the text as an abbreviation: in capitals, or with points."""
-        return letters.upper() in self.shown or letters in self._compounds
+        return letters.upper() in self.surface_words or letters in self._compounds
 
     def has_initials(self, letters: str) -> bool:
         """Whether letters are the initials of capitalised words that stand together in the text."""
@@ -132,92 +140,98 @@ class Names:
         """Whether the initial of a name stands before a surname in the text, alone or with one or two more: J. R. Smith."""
         if surname not in self.words:
             return False
-        return re.search(rf" {name[0]} (?:[^\W_] ){{0,2}}{surname} ", self._spaced) is not None
+        return re.search(rf" {name[0]} (?:[^\W_] ){{0,2}}{surname} ", self._spaced_text) is not None
 
-    def _inflected(self, word: str) -> bool:
+    def _has_inflection(self, word: str) -> bool:
         """Whether another form of a word stands in the text: its plural, or a name of the people of a place."""
-        if len(word) < _STEM:
+        if len(word) < _MIN_STEM_LENGTH:
             return word + "s" in self.words
-        for other in self._stems.get(word[:_STEM], ()):
+        for other in self._stems.get(word[:_MIN_STEM_LENGTH], ()):
             shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(word, other, strict=False)))
-            if any(word[at:] in ENDINGS and other[at:] in ENDINGS for at in range(_STEM, shared + 1)):
+            if any(word[at:] in NAME_ENDINGS and other[at:] in NAME_ENDINGS for at in range(_MIN_STEM_LENGTH, shared + 1)):
                 return True
         return False
 
 
-def _spelling(word: str) -> str:
+def _normalize_spelling(word: str) -> str:
     """Return what spellings of one name have in common: doubled letters count once, and Mac is Mc."""
     return _DOUBLED.sub(lambda match: match[1] or "mc", word)
 
 
-def names_of(folded: str, words: Sequence[Word], language: str, known: Names) -> Iterator[Span]:
+def find_missing_names(folded: str, words: Sequence[Token], language: str, source_names: NameIndex) -> Iterator[Span]:
     """Yield the words of names in a folded text, by its words and its language, that are not among the known ones.
 
     None of a headline, which writes all words like names.
     """
-    content = [word for word in words if len(word.text) > 2 and word.text not in COMMON and not word.text.isdecimal()]
-    if len(content) >= _HEADLINE and not any(word.shown.islower() for word in content):
+    content = [word for word in words if len(word.text) > 2 and word.text not in COMMON_WORDS and not word.text.isdecimal()]
+    if len(content) >= _HEADLINE_WORDS and not any(word.surface.islower() for word in content):
         return
     for at, word in enumerate(words):
-        if not _may_name(folded, words, at, language):
+        if not _can_be_name(folded, words, at, language):
             continue
-        capitals = word.shown.isupper()
-        if known.has(word.text) or (capitals and known.has_initials(word.text)):
+        capitals = word.surface.isupper()
+        if source_names.has_name(word.text) or (capitals and source_names.has_initials(word.text)):
             continue
-        if _has_beside(words, at, known) or _has_short(folded, words, at, known):
+        if _has_adjacent(words, at, source_names) or _has_abbreviation(folded, words, at, source_names):
             continue
-        if not (_leads(folded, words, at) and known.has_initial(word.text, words[at + 1].text)):
+        if not (_starts_name(folded, words, at) and source_names.has_initial(word.text, words[at + 1].text)):
             yield word.span
 
 
-def _may_name(folded: str, words: Sequence[Word], at: int, language: str) -> bool:
+def _can_be_name(folded: str, words: Sequence[Token], at: int, language: str) -> bool:
     """Whether a word can only be a part of a name, by how it is written and where it stands."""
     word = words[at]
-    if word.shown.islower() or len(word.text) < 2 or not word.text.isascii() or word.text.isdecimal():
+    if word.surface.islower() or len(word.text) < 2 or not word.text.isascii() or word.text.isdecimal():
         return False
-    if word.text in NO_NAMES or word.shown in ROMANS:
+    if word.text in NON_NAMES or word.surface in ROMAN_NUMERALS:
         return False
-    capitals = word.shown.isupper()
-    if word.text in COMMON and not (capitals and word.text in _HOMONYMS):
+    capitals = word.surface.isupper()
+    if word.text in COMMON_WORDS and not (capitals and word.text in _HOMONYMS):
         return False
-    if language == CAPITALISING:
+    if language == NOUN_CAPITALIZING:
         return capitals and len(word.text) > 2
-    first = _STARTS.search(folded[max(0, word.span.start - _NEAR) : word.span.start]) is not None or not word.span.start
+    first = (
+        _SENTENCE_START.search(folded[max(0, word.span.start - _START_REACH) : word.span.start]) is not None
+        or not word.span.start
+    )
     if language != "en":
         return not first
-    return not first or _leads(folded, words, at) or _ORDINARY.search(word.text) is None
+    return not first or _starts_name(folded, words, at) or _ORDINARY_ENDING.search(word.text) is None
 
 
-def _leads(folded: str, words: Sequence[Word], at: int) -> bool:
+def _starts_name(folded: str, words: Sequence[Token], at: int) -> bool:
     """Whether a capitalised word stands right behind one."""
-    follows = at + 1 < len(words) and words[at + 1].shown[0].isupper()
+    follows = at + 1 < len(words) and words[at + 1].surface[0].isupper()
     return follows and folded[words[at].span.end : words[at + 1].span.start] in (" ", "-")
 
 
-def _has_beside(words: Sequence[Word], at: int, known: Names) -> bool:
+def _has_adjacent(words: Sequence[Token], at: int, source_names: NameIndex) -> bool:
     """Whether a word and one beside it are known as one word, or by another name of the same thing."""
     for first, second in zip(words[max(0, at - 1) : at + 1], words[max(1, at) : at + 2], strict=False):
-        if second.span.start - first.span.end == 1 and known.has(first.text + second.text):
+        if second.span.start - first.span.end == 1 and source_names.has_name(first.text + second.text):
             return True
     return False
 
 
-def _has_short(folded: str, words: Sequence[Word], at: int, known: Names) -> bool:
+def _has_abbreviation(folded: str, words: Sequence[Token], at: int, source_names: NameIndex) -> bool:
     """Whether the initials are known of a run of capitalised words to which a word belongs."""
 
     def linked(left: int) -> bool:
         between, right = folded[words[left].span.end : words[left + 1].span.start], words[left + 1]
-        return between.strip() in ("", "-", "&") and (right.shown[0].isupper() or right.text in LINKS)
+        return between.strip() in ("", "-", "&") and (right.surface[0].isupper() or right.text in NAME_PARTICLES)
 
     first = last = at
-    while first and at - first < _LONGEST and linked(first - 1):
+    while first and at - first < _MAX_INITIALS and linked(first - 1):
         first -= 1
-    while last + 1 < len(words) and last - at < _LONGEST and linked(last):
+    while last + 1 < len(words) and last - at < _MAX_INITIALS and linked(last):
         last += 1
     for start in range(first, at + 1):
         for stop in range(max(at + 1, start + 2), last + 2):
             run = words[start:stop]
-            letters = ("".join(word.text[0] for word in run if word.shown[0].isupper()), "".join(word.text[0] for word in run))
-            if any(len(short) > 1 and known.has_abbreviation(short) for short in letters):
+            letters = (
+                "".join(word.text[0] for word in run if word.surface[0].isupper()),
+                "".join(word.text[0] for word in run),
+            )
+            if any(len(short) > 1 and source_names.has_abbreviation(short) for short in letters):
                 return True
     return False

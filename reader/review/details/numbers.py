@@ -13,7 +13,7 @@ from reader.review.details.lexicon import ORDINALS, SCALES, TENS, UNITS
 
 _FIRST_YEAR: Final = 1000
 _LAST_YEAR: Final = 2099
-_DIGITS: Final = 15
+_MAX_DIGITS: Final = 15
 """How many digits a float keeps: a longer number is not compared."""
 _GROUPED: Final = r"(?<!\d[.,])\d{1,3}(?P<mark>[.,' ])\d{3}(?:(?P=mark)\d{3})*(?:(?!(?P=mark))[.,]\d+)?(?![.,']?\d)"
 _DECIMAL: Final = r"(?<!\d[.,])\d+[.,]\d+(?![.,]?\d)"
@@ -28,10 +28,10 @@ _CENTURY: Final = lazy_pattern(r"(?<!\d)(1\d|20)\d\d\s?[-/]\s?$")
 _SLASHED: Final = lazy_pattern(r"(?<!\d)\d{1,2}(?P<mark>[./-])\d{1,2}(?P=mark)$")
 _SHORT_SCALE: Final = 3
 """Scales of fewer letters may be units as well: 5m is five million or five metres."""
-_TIGHT: Final = 1000.0
+_COARSE_STEP: Final = 1000.0
 """From which fineness on a number is taken for a rounded one, though nothing says so."""
-_COUNTED: Final = frozenset({*UNITS, *TENS, *ORDINALS, "hundred", "dozen", "thousand", "million", "billion"})
-_SPOKEN: Final = _COUNTED | {word for word in SCALES if len(word) > _SHORT_SCALE}
+_NUMBER_WORDS: Final = frozenset({*UNITS, *TENS, *ORDINALS, "hundred", "dozen", "thousand", "million", "billion"})
+_SPELLED_WORDS: Final = _NUMBER_WORDS | {word for word in SCALES if len(word) > _SHORT_SCALE}
 
 
 class Number(NamedTuple):
@@ -50,10 +50,10 @@ class Number(NamedTuple):
         """Return how far a value may be off that rounds to this one; `rounded` says that the text calls it so."""
         if rounded:
             return self.step
-        return self.step / 2 if self.step >= _TIGHT or self.step <= 1 else 0.5
+        return self.step / 2 if self.step >= _COARSE_STEP or self.step <= 1 else 0.5
 
 
-class Spoken(NamedTuple):
+class SpelledNumber(NamedTuple):
     """A number in words: the half-open range of the words, the values that it may stand for, and how finely it is given."""
 
     start: int
@@ -67,13 +67,13 @@ def is_year(value: float) -> bool:
     return _FIRST_YEAR <= value <= _LAST_YEAR
 
 
-def figures(folded: str, english: bool) -> Iterator[Number]:
+def find_figures(folded: str, english: bool) -> Iterator[Number]:
     """Yield the numbers of a folded text that are written in figures; in English a comma parts thousands, never decimals."""
     for match in _NUMBER.finditer(folded):
         figure, span = match["figure"], Span(*match.span("figure"))
-        if len(figure) > _DIGITS:
+        if len(figure) > _MAX_DIGITS:
             continue
-        values, step = _read(figure, match["mark"], english)
+        values, step = _read_figure(figure, match["mark"], english)
         if word := match["scale"]:
             scale = SCALES[word.casefold()]
             scaled = tuple(round(value * scale, 6) for value in values)
@@ -86,17 +86,17 @@ def figures(folded: str, english: bool) -> Iterator[Number]:
         elif match["evening"]:
             values += tuple(value + 12 for value in values if value < 12)
         if len(figure) == 2:
-            values += _years(folded[max(0, span.start - 8) : span.start], values[0])
+            values += _expand_year(folded[max(0, span.start - 8) : span.start], values[0])
         yield Number(span, values, step)
 
 
 @lru_cache(4096)
-def _read(figure: str, mark: str | None, english: bool) -> tuple[tuple[float, ...], float]:
+def _read_figure(figure: str, mark: str | None, english: bool) -> tuple[tuple[float, ...], float]:
     """Return what a figure may stand for, as points and commas are used either way, and how finely it is given."""
     if mark is None:
         plain = figure.replace(",", ".")
         # A year is exact.
-        return (float(plain),), 0.0 if len(plain) == len("2000") and is_year(float(plain)) else _step(plain)
+        return (float(plain),), 0.0 if len(plain) == len("2000") and is_year(float(plain)) else _precision_of(plain)
     plain = figure.replace(mark, "").replace(",", ".")
     values = [float(plain)]
     # Digits that a blank parts may be two numbers, and a comma or point between may be read the other way.
@@ -104,10 +104,10 @@ def _read(figure: str, mark: str | None, english: bool) -> tuple[tuple[float, ..
         values += (float(part.replace(",", ".")) for part in figure.split(mark))
     elif (mark == "." or (mark == "," and not english)) and figure.count(mark) == 1 and plain.isdigit():
         values.append(float(figure.replace(mark, ".")))
-    return tuple(values), _step(plain)
+    return tuple(values), _precision_of(plain)
 
 
-def _step(plain: str) -> float:
+def _precision_of(plain: str) -> float:
     """Return the worth of the last digit that says something: 100 of 1200, 0.1 of 2.5; 0 of nought."""
     whole, _, decimals = plain.partition(".")
     if decimals:
@@ -116,31 +116,31 @@ def _step(plain: str) -> float:
     return 10.0 ** (len(whole) - len(said)) if said else 0.0
 
 
-def _years(before: str, value: float) -> tuple[float, ...]:
+def _expand_year(before: str, value: float) -> tuple[float, ...]:
     """Return the years that two figures may stand for, by what is before them: 2019-20, '98, 3/5/98."""
     if match := _CENTURY.search(before):
         return (100.0 * int(match[1]) + value,)
     return (1900.0 + value, 2000.0 + value) if before.endswith("'") or _SLASHED.search(before) else ()
 
 
-def spelled(words: Sequence[str]) -> Iterator[Spoken]:
+def find_spelled_numbers(words: Sequence[str]) -> Iterator[SpelledNumber]:
     """Yield the numbers that are written in English words, by all words of a text in lower case."""
     start = 0
     while start < len(words):
         stop = start + 1
-        if words[start] in _COUNTED:
-            while stop < len(words) and _goes_on(words, stop):
+        if words[start] in _NUMBER_WORDS:
+            while stop < len(words) and _continues_number(words, stop):
                 stop += 1
-            yield Spoken(start, stop, *_said(words[start:stop]))
+            yield SpelledNumber(start, stop, *_value_of_words(words[start:stop]))
         start = stop
 
 
-def _goes_on(words: Sequence[str], at: int) -> bool:
+def _continues_number(words: Sequence[str], at: int) -> bool:
     """Whether a word belongs to the number in words that stands before it."""
     before, word = words[at - 1], words[at]
     if word == "and":
-        return before in SCALES and at + 1 < len(words) and words[at + 1] in _SPOKEN
-    if word not in _SPOKEN:
+        return before in SCALES and at + 1 < len(words) and words[at + 1] in _SPELLED_WORDS
+    if word not in _SPELLED_WORDS:
         return False
     if word in SCALES or before in SCALES or before == "and":
         return True
@@ -148,14 +148,14 @@ def _goes_on(words: Sequence[str], at: int) -> bool:
     return (before in TENS and small) or (before in UNITS and word in TENS)
 
 
-def _said(words: Sequence[str]) -> tuple[tuple[float, ...], float]:
+def _value_of_words(words: Sequence[str]) -> tuple[tuple[float, ...], float]:
     """Return what a number in words may stand for, and how finely it is given. Nineteen ninety is 109, and a year."""
     total = current = step = century = 0.0
     for word in words:
         if word in SCALES:
             step = 0.0 if word == "dozen" else SCALES[word]
             current = (current or 1.0) * SCALES[word]
-            if step >= _TIGHT:
+            if step >= _COARSE_STEP:
                 total, current = total + current, 0.0
         elif word != "and":
             value, step = UNITS.get(word) or TENS.get(word) or ORDINALS.get(word) or 0.0, 0.0
@@ -170,11 +170,11 @@ _TENS: Final = ("", "X", "XX", "XXX", "XL", "L")
 _ONES: Final = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
 
 
-def roman(number: int) -> str:
+def to_roman(number: int) -> str:
     """Return a number from 1 to 59 as a Roman numeral."""
     tens, ones = divmod(number, 10)
     return _TENS[tens] + _ONES[ones]
 
 
-ROMANS: Final = {roman(number): float(number) for number in range(1, 60)}
+ROMAN_NUMERALS: Final = {to_roman(number): float(number) for number in range(1, 60)}
 """The Roman numerals of rulers, wars, games and volumes. Greater ones are read as abbreviations."""

@@ -13,13 +13,13 @@ from reader.review.normalize import JOINING, UNSPACED
 
 # ------------------------------------------------------------------ a light stem, and its beginning
 
-ROOT: Final = 2
+ROOT_LENGTH: Final = 2
 """How many letters a word and its stem begin with alike, at least: "flies" and "fly"."""
-BEGINNING: Final = 5
+PREFIX_LENGTH: Final = 5
 """How many letters tell the family of a word in most European languages (McNamee and Mayfield, "Character n-gram tokenization
 for European language text retrieval", 2004)."""
-_SHORT: Final = 4
-_LEFT: Final = 3
+_MIN_STEMMED_LENGTH: Final = 4
+_MIN_STEM_LENGTH: Final = 3
 _ENDING: Final = lazy_pattern(
     r"(?<=....)(?:ern|en|er|em|es|os|as|is|[aeios])$|(?<=....)(?:ами|ями|ого|его|ому|ему|ыми|ими|[аеиоуыюя][имх]?|ь)$"
 )
@@ -30,50 +30,50 @@ _DOUBLED: Final = frozenset("bdfgmnprt")
 
 def stem(word: str, language: str) -> str:
     """Return the stem of a folded word: by rules for English, else without an ending that many languages share."""
-    if len(word) < _SHORT or not word.isalpha():
+    if len(word) < _MIN_STEMMED_LENGTH or not word.isalpha():
         return word
-    return _english(word) if language == "en" and word.isascii() else _ENDING.sub("", word)
+    return _english_stem(word) if language == "en" and word.isascii() else _ENDING.sub("", word)
 
 
-def beginning(word: str) -> str:
+def term_prefix(word: str) -> str:
     """Return the first letters of a word: all of a short one, and of a number."""
-    return word[:BEGINNING] if word.isalpha() else word
+    return word[:PREFIX_LENGTH] if word.isalpha() else word
 
 
-def _english(word: str) -> str:
+def _english_stem(word: str) -> str:
     """Return the stem after steps 1a to 1c and 5a of Porter ("An algorithm for suffix stripping", 1980), and without -ly."""
-    word = _without_tense(_without_plural(word))
-    if word.endswith("ly") and len(word) > _SHORT + 1:
+    word = _strip_tense(_strip_plural(word))
+    if word.endswith("ly") and len(word) > _MIN_STEMMED_LENGTH + 1:
         word = word[:-2]
-    if len(word) >= _SHORT:
+    if len(word) >= _MIN_STEMMED_LENGTH:
         word = word.removesuffix("e")
-    return f"{word[:-1]}i" if word.endswith("y") and len(word) >= _SHORT else word
+    return f"{word[:-1]}i" if word.endswith("y") and len(word) >= _MIN_STEMMED_LENGTH else word
 
 
-def _without_plural(word: str) -> str:
+def _strip_plural(word: str) -> str:
     if not word.endswith("s"):
         return word
-    if word.endswith("ies") and len(word) > _SHORT:
+    if word.endswith("ies") and len(word) > _MIN_STEMMED_LENGTH:
         return f"{word[:-3]}y"
     if word.endswith(_FULL_ES):
         return word[:-2]
     return word if word.endswith(("ss", "us", "is")) else word[:-1]
 
 
-def _without_tense(word: str) -> str:
+def _strip_tense(word: str) -> str:
     if word.endswith("eed"):
         return word
     for ending in ("ing", "ed"):
         shorter = word.removesuffix(ending)
-        if _LEFT <= len(shorter) < len(word) and not _VOWELS.isdisjoint(shorter):
-            is_doubled = len(shorter) > _LEFT and shorter[-1] == shorter[-2] and shorter[-1] in _DOUBLED
+        if _MIN_STEM_LENGTH <= len(shorter) < len(word) and not _VOWELS.isdisjoint(shorter):
+            is_doubled = len(shorter) > _MIN_STEM_LENGTH and shorter[-1] == shorter[-2] and shorter[-1] in _DOUBLED
             return shorter[:-1] if is_doubled else shorter
     return word
 
 
 # ------------------------------------------------------------------ The words of a text by which it is compared with another,
 
-LONGEST_CLAIM: Final = 5000
+MAX_CLAIM_LENGTH: Final = 5000
 """How many characters of a claim are compared with a source: more are no assertion, and would take their time."""
 _MARKS: Final = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc"
@@ -105,39 +105,39 @@ _GROUPING: Final = lazy_pattern(r"[.,'’\u00a0\u202f](?=\d{3}(?!\d))")
 _ORDINAL: Final = "dhnrst"
 
 
-class Word(NamedTuple):
+class Term(NamedTuple):
     """A folded word and the range of the text where it stands."""
 
     text: str
     span: Span
 
 
-def beginning_of(claim: str) -> str:
+def shorten_claim(claim: str) -> str:
     """Return a claim, of a very long one only as many whole words from its beginning as are compared."""
-    return claim if len(claim) <= LONGEST_CLAIM else claim[:LONGEST_CLAIM].rpartition(" ")[0] or claim[:LONGEST_CLAIM]
+    return claim if len(claim) <= MAX_CLAIM_LENGTH else claim[:MAX_CLAIM_LENGTH].rpartition(" ")[0] or claim[:MAX_CLAIM_LENGTH]
 
 
-def words_of(text: str) -> Iterator[Word]:
+def extract_terms(text: str) -> Iterator[Term]:
     """Yield the words of a text in the order of their starts. Those of scripts without spaces overlap."""
-    for match in _WORD.finditer(without_citations(text)):
+    for match in _WORD.finditer(blank_citations(text)):
         start = match.start()
-        for word, span in folded(match.group()):
-            yield Word(word, Span(start + span.start, start + span.end))
+        for word, span in fold_terms(match.group()):
+            yield Term(word, Span(start + span.start, start + span.end))
 
 
-def raw_words(text: str) -> list[str]:
+def raw_terms(text: str) -> list[str]:
     """Return what `words_of` finds, as written, for `folded` to take apart: a source says most of its words many times."""
-    return _WORD.findall(without_citations(text))
+    return _WORD.findall(blank_citations(text))
 
 
-def folded(raw: str) -> tuple[Word, ...]:
+def fold_terms(raw: str) -> tuple[Term, ...]:
     """Return the words in a raw one, with ranges of it: none of a letter alone, an initial or the rest of "it's"."""
     if raw[0].isdecimal():
-        return (Word(_number(raw), Span(0, len(raw))),)
+        return (Term(_fold_number(raw), Span(0, len(raw))),)
     if _UNSPACED_START.match(raw):
-        return tuple(word for word in _pairs(raw) if word.text and not _HIRAGANA.fullmatch(word.text))
+        return tuple(word for word in _character_bigrams(raw) if word.text and not _HIRAGANA.fullmatch(word.text))
     word = fold_word(raw)
-    return (Word(word, Span(0, len(raw))),) if len(word) > 1 else ()
+    return (Term(word, Span(0, len(raw))),) if len(word) > 1 else ()
 
 
 def fold_word(raw: str) -> str:
@@ -148,25 +148,25 @@ def fold_word(raw: str) -> str:
     return "".join(c for c in letters if not unicodedata.combining(c) and unicodedata.category(c) not in _INVISIBLE)
 
 
-def without_citations(text: str) -> str:
+def blank_citations(text: str) -> str:
     """Return the text in the same length, with blanks where citations stand, such as "[3]" or "(Lee, 2020)"."""
     if "[" not in text and "(" not in text:
         return text
     return _CITATION.sub(lambda match: " " * len(match.group()), text)
 
 
-def _number(raw: str) -> str:
+def _fold_number(raw: str) -> str:
     plain = _GROUPING.sub("", raw.rstrip(_ORDINAL)).replace(",", ".")
     return plain if plain.isascii() else "".join(str(unicodedata.decimal(c, c)) for c in plain)
 
 
-def _pairs(run: str) -> Iterator[Word]:
+def _character_bigrams(run: str) -> Iterator[Term]:
     """Yield each two letters of a run that stand side by side, or the only one; marks belong to the letter before."""
     plain = fold_word(run)
     if len(run) > 1 and run.isalpha() and len(plain) == len(run):
-        yield from (Word(plain[at : at + 2], Span(at, at + 2)) for at in range(len(run) - 1))
+        yield from (Term(plain[at : at + 2], Span(at, at + 2)) for at in range(len(run) - 1))
         return
     starts = [at for at, letter in enumerate(run) if not at or unicodedata.category(letter) not in JOINING]
     letters = [Span(*ends) for ends in pairwise([*starts, len(run)])]
     for first, last in pairwise(letters) if len(letters) > 1 else [(letters[0], letters[0])]:
-        yield Word(fold_word(run[first.start : last.end]), Span(first.start, last.end))
+        yield Term(fold_word(run[first.start : last.end]), Span(first.start, last.end))

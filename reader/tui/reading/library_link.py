@@ -422,7 +422,7 @@ class Keeper:
         session = self._screen.desk.session
         if self._library is None or session is None:
             return
-        from reader.library.articles import Progress
+        from reader.library.articles import ArticleProgress
 
         desk, screen = self._screen.desk, self._screen
         cursor = desk.sentence.start if desk.sentence else -1
@@ -432,13 +432,13 @@ class Keeper:
         if desk.queue is not None:
             place = replace(place, pair=desk.queue.current, skipped=tuple(desk.queue.skipped))
         tally = session.tally
-        progress = Progress(max(0, screen.sentences), screen.seen_count, tally.claims, tally.open_pairs)
-        self._library.save_place(self._article_id, place, progress)
+        progress = ArticleProgress(max(0, screen.sentences), screen.seen_count, tally.claims, tally.open_pairs)
+        self._library.save_position(self._article_id, place, progress)
 
     def restore(self, entry: ArticleEntry) -> None:
         """Put the screen where it was left, unless the person already went somewhere."""
         desk, view = self._screen.desk, self._screen.view
-        place = entry.place
+        place = entry.position
         untouched = not desk.seen.spans()
         desk.seen = SeenRanges((*place.seen, *desk.seen.spans()))
         desk.tab = place.tab if place.tab in TABS else TABS[0]

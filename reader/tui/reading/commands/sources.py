@@ -41,7 +41,7 @@ def _open(screen: ReadingScreen, pair: Pair) -> None:
 
 def pair_of(screen: ReadingScreen, reference: Reference) -> Pair:
     """Return the pair of a reference and the claim in hand, or the sentence, if that rests on it."""
-    from reader.review.passages.ranking import claim_words
+    from reader.review.passages.ranking import claim_text
     from reader.tui.source.screen import Pair
 
     desk, annotation = screen.desk, screen.desk.annotation
@@ -49,7 +49,7 @@ def pair_of(screen: ReadingScreen, reference: Reference) -> Pair:
         return Pair(reference, "", "")
     claim = annotation if annotation is not None and annotation.kind == CLAIM else None
     span = _place(screen, claim)
-    words = claim_words(screen.article, span) if span is not None else claim.selector.exact if claim is not None else ""
+    words = claim_text(screen.article, span) if span is not None else claim.selector.exact if claim is not None else ""
     return Pair(reference, claim.id if claim is not None else "", words)
 
 
