@@ -8,7 +8,7 @@ from reader.article.article import Article
 from reader.article.ranges import Span
 from reader.formats import read_article
 from reader.library import Library
-from reader.review.pairs import references_of
+from reader.review.pairs import claim_references
 from reader.review.scale import DEFAULT_SCALE
 
 _TAGS = ("figure", "money/cost", "quote", "to ask")
@@ -28,7 +28,7 @@ def make_library(folder: Path, article_path: Path, claims: int) -> Path:
         tags = (_TAGS[number // 2 % len(_TAGS)],) if number % 2 else ()
         note = f"Asked for the source of number {number}." if number % 10 == 0 else ""
         claim = session.add(span, tags=tags, note=note)
-        cited = references_of(article, span)
+        cited = claim_references(article, span)
         if number % 3 == 0 and cited:
             session.judge(claim, cited[0], verdicts[number % len(verdicts)].id)
     if not library.close(60):

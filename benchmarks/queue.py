@@ -11,8 +11,8 @@ from benchmarks.report import Report, median
 from reader.article.article import Article
 from reader.article.model import Block, BlockKind, Citation, Reference
 from reader.review.coverage import Coverage
-from reader.review.model import CLAIM, KINDS
-from reader.review.placement import WORDS
+from reader.review.model import ANNOTATION_KINDS, CLAIM
+from reader.review.placement import WORDS_CHANGED
 from reader.review.queue import build_queue
 from reader.review.scale import UNAVAILABLE
 from reader.review.session import ReviewSession
@@ -67,7 +67,7 @@ def _without_order(session: ReviewSession) -> list[tuple[str, str]]:
     """Return the pairs that a plain loop over claims and references finds."""
     found: list[tuple[str, str]] = []
     for claim in session.claims():
-        changed = session.standing(claim).check == WORDS
+        changed = session.placement(claim).check_reason == WORDS_CHANGED
         found.extend((claim.id, r) for r in session.status(claim).rests_on if changed or session.is_open(claim, r))
     return found
 
@@ -90,7 +90,7 @@ def _review(sentences: int, claims: int) -> ReviewSession:
             if verdict:
                 claim = session.judge(claim, reference, verdict)
     for number in range(0, sentences, 7):
-        session.mark(spans[number], KINDS[1 + number % 2])
+        session.mark(spans[number], ANNOTATION_KINDS[1 + number % 2])
     return session
 
 

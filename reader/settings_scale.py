@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Final, cast
 
 from reader.errors import ReaderError
-from reader.review.scale import PRESETS, TONES, UNAVAILABLE_STATE, Scale, Verdict
+from reader.review.scale import SCALE_PRESETS, TONES, UNAVAILABLE_STATE, Scale, Verdict
 from reader.settings_lines import error_at, line_of
 
 SCALE: Final = "scale"
@@ -48,9 +48,9 @@ def scale_of(values: Mapping[str, object], source: str, file: str) -> Scale:
 
 
 def _preset(name: object, source: str, file: str) -> Scale:
-    known = PRESETS.get(name) if isinstance(name, str) else None
+    known = SCALE_PRESETS.get(name) if isinstance(name, str) else None
     if known is None:
-        there = ", ".join(f'"{preset}"' for preset in PRESETS)
+        there = ", ".join(f'"{preset}"' for preset in SCALE_PRESETS)
         raise error_at(file, line_of(source, SCALE), f"no scale is called {_quoted(name)}", f"there are: {there}")
     return known
 

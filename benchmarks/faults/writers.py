@@ -90,7 +90,7 @@ def supply(library: Library, session: ReviewSession, kind: str, note: str) -> st
     """
     if kind == FINDING:
         finding = new_id()
-        session.dismiss(finding, "never-cited", "it is never cited", note)
+        session.dismiss_finding(finding, "never-cited", "it is never cited", note)
         return f"{FINDING}:{finding}"
     read = parse_article(f"{new_id()} is all that stands here.\n".encode(), "-")
     if kind == TEXT:

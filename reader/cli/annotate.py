@@ -16,7 +16,7 @@ from reader.article.model import StyleKind
 from reader.article.ranges import Span
 from reader.cli.context import cli_context, find_article, find_reference, library_option
 from reader.errors import ReaderError, UsageError
-from reader.review.model import CLAIM, KINDS, Evidence, Judgement
+from reader.review.model import ANNOTATION_KINDS, CLAIM, Evidence, Judgement
 from reader.review.scale import DECISIONS, PROBLEMS, UNAVAILABLE
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ def _passage(library: Library, article: Article, reference: Reference, quote: st
     from reader.review.model import is_readable
     from reader.review.selector import make_selector
 
-    source = library.peek(article)[0].shelf.source(reference.id)
+    source = library.peek(article)[0].sources.source(reference.id)
     text = source.text if source is not None else None
     if text is None or not is_readable(source):
         why = "no text" if text is None else "only a document without text"
@@ -191,9 +191,9 @@ def _read(library: Library, text: SourceText) -> Article:
     """Return the text of a source as evidence refers to it, whatever this version would read in its document."""
     from reader.formats import parse_article
     from reader.formats.plain import plain_article
-    from reader.review.model import PASTED
+    from reader.review.model import PASTED_TEXT
 
-    read = parse_article(library.document(text), "-" if text.origin == PASTED else text.origin)
+    read = parse_article(library.document(text), "-" if text.origin == PASTED_TEXT else text.origin)
     return read if read.digest == text.digest else plain_article(library.text(text), "-")
 
 
@@ -211,7 +211,7 @@ _SHOWN: Final = 9
 @click.option(
     "--occurrence", type=click.IntRange(min=1), metavar="N", help="Which one, when the quote stands there several times."
 )
-@click.option("--kind", type=click.Choice(KINDS), default=CLAIM, show_default=True, help="What the annotation is.")
+@click.option("--kind", type=click.Choice(ANNOTATION_KINDS), default=CLAIM, show_default=True, help="What the annotation is.")
 @click.option("--tag", "tags", multiple=True, help="A tag; may nest with /. May be given several times.")
 @click.option("--note", default="", help="A note.")
 @judging_options
@@ -248,9 +248,9 @@ def annotate(
 
 
 def _tag_names(typed: Sequence[str]) -> tuple[str, ...]:
-    from reader.review.model import tag_name
+    from reader.review.model import clean_tag_name
 
-    names = tuple(map(tag_name, typed))
+    names = tuple(map(clean_tag_name, typed))
     if "" in names:
         raise UsageError(f'"{typed[names.index("")]}" is no name for a tag')
     return names

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from reader.article.article import Article
     from reader.article.ranges import Span
     from reader.library import ArticleEntry, Edition, Library
-    from reader.review.revisions import Piece, SentenceChange
+    from reader.review.revisions import DiffPiece, SentenceChange
 
 
 @click.command(epilog="Example: `reader diff article.md` says what its site changed since you annotated it.")
@@ -77,7 +77,7 @@ def _words(article: Article, span: Span | None) -> str | None:
 def _print(before: Article, after: Article, found: Sequence[SentenceChange]) -> None:
     from rich.console import Console
 
-    from reader.review.revisions import Piece, diff_words
+    from reader.review.revisions import DiffPiece, diff_words
 
     edited = sum(r.old is not None and r.new is not None for r in found)
     added = sum(r.old is None for r in found)
@@ -92,10 +92,10 @@ def _print(before: Article, after: Article, found: Sequence[SentenceChange]) -> 
             _print_line(console, "- ", pieces[0], "red")
             _print_line(console, "+ ", pieces[1], "green")
         else:
-            _print_line(console, "- " if new is None else "+ ", (Piece((old or "") + (new or "")),), "")
+            _print_line(console, "- " if new is None else "+ ", (DiffPiece((old or "") + (new or "")),), "")
 
 
-def _print_line(console: Console, sign: str, pieces: Iterable[Piece], colour: str) -> None:
+def _print_line(console: Console, sign: str, pieces: Iterable[DiffPiece], colour: str) -> None:
     """Print a wording; what changed in it is underlined, numbers and names that did are bold too."""
     from rich.text import Text
 

@@ -84,7 +84,7 @@ def audit(context: click.Context, name: str, as_json: bool, strict: bool, everyt
         article = find_article(name, library)
         session, _ = library.peek(article)
     found = audit_findings(article, *audit_input(session))
-    dismissed, lines = session.dismissed(), _Lines(article.text)
+    dismissed, lines = session.dismissals(), _Lines(article.text)
     open_ones = [finding for finding in found if finding.key not in dismissed]
     shown = [*open_ones, *(finding for finding in found if finding.key in dismissed and everything)]
     if as_json:

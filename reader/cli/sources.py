@@ -17,8 +17,8 @@ from reader.errors import ReaderError, UsageError
 from reader.formats.source_input import read_source
 from reader.formats.web import RateLimiter
 from reader.printable import printable_line
-from reader.review.index import FetchableReference, address_of, has_text
-from reader.review.model import ABSTRACT, EMPTY, FETCH_FAILED, FULL, PASTED, SourceText
+from reader.review.index import FetchableReference, has_source_text, source_address
+from reader.review.model import ABSTRACT, EMPTY, FETCH_FAILED, FULL_TEXT, PASTED_TEXT, SourceText
 
 if TYPE_CHECKING:
     from reader.article.article import Article
@@ -58,7 +58,7 @@ class Supplies:
         from reader.library.library import keep_source
 
         review, first = self.review(), references[0]
-        before = review.shelf.source(first)
+        before = review.sources.source(first)
         text = keep_source(self._library, come.article, come.data, come.origin)
         if extent and text.extent != EMPTY:
             text = replace(text, extent=extent)
@@ -73,8 +73,8 @@ class Supplies:
 
         Returns what a person is told. Raises ReaderError when there is neither.
         """
-        known = self.known().shelf
-        offered, own = known.offered(reference), known.source(reference)
+        known = self.known().sources
+        offered, own = known.reusable_source(reference), known.source(reference)
         source = offered or own
         text = source.text if source is not None else None
         label = self._label(reference)
@@ -95,7 +95,7 @@ class Supplies:
 
     def remove(self, reference: str) -> str:
         """Take the text away from a reference, and return what a person is told. Raises ReaderError when it has none."""
-        source, label = self.known().shelf.source(reference), self._label(reference)
+        source, label = self.known().sources.source(reference), self._label(reference)
         if source is None:
             raise ReaderError(f"{label} has no text to remove", "`reader source list` shows which have one")
         self.review().detach_source(reference)
@@ -105,8 +105,8 @@ class Supplies:
     def fail(self, references: Sequence[str], address: str, error: ReaderError) -> ReaderError:
         """Note that the source of references could not be reached, and return the error with what else can be done."""
         for reference in references:
-            self.review().source_unreached(reference, address, error.what)
-        offered = self.known().shelf.offered(references[0])
+            self.review().record_fetch_failure(reference, address, error.what)
+        offered = self.known().sources.reusable_source(references[0])
         if offered is None or offered.text is None:
             return error
         hint = f"another article has “{offered.text.title}”: `reader source add` without a file takes it"
@@ -121,12 +121,12 @@ class Supplies:
 
     def _said(self, references: Sequence[str], done: str, text: SourceText, read: str) -> str:
         words = len(read.split())
-        state = self.review().shelf.state(references[0])
+        state = self.review().sources.state(references[0])
         parts = (
             f"“{text.title}”" if text.title else "",
             f"{words:,} word{'' if words == 1 else 's'}" if read else "",
             state,
-            text.origin if text.origin == PASTED else f"from {text.origin}",
+            text.origin if text.origin == PASTED_TEXT else f"from {text.origin}",
         )
         return printable_line(f"{self.labels(references)} {done}: {', '.join(part for part in parts if part)}")
 
@@ -148,14 +148,14 @@ def record_of(review: ReviewSession, reference: Reference, evidence: int) -> dic
 
     `evidence` counts the pieces of evidence taken for it.
     """
-    source, offered = review.shelf.source(reference.id), review.shelf.offered(reference.id)
+    source, offered = review.sources.source(reference.id), review.sources.reusable_source(reference.id)
     text = source.text if source is not None else None
     return {
         "reference": reference.id,
         "label": reference.label,
         "title": reference.title or reference.text,
-        "address": address_of(reference) or None,
-        "state": review.shelf.state(reference.id),
+        "address": source_address(reference) or None,
+        "state": review.sources.state(reference.id),
         "text": None if text is None else _text(text),
         "older": 0 if source is None else sum(one is not text for one in source.texts),
         "tried": None
@@ -179,7 +179,7 @@ def _text(text: SourceText) -> dict[str, object]:
 
 def row_of(review: ReviewSession, reference: Reference, evidence: int) -> tuple[str, ...]:
     """Return the same as a row for people: label, title, state, from where, when, pieces of evidence, what else to know."""
-    source, offered = review.shelf.source(reference.id), review.shelf.offered(reference.id)
+    source, offered = review.sources.source(reference.id), review.sources.reusable_source(reference.id)
     text = source.text if source is not None else None
     # The address stands in a column of its own.
     notes = [source.trouble.removeprefix(f"{source.tried} ") if source is not None else ""]
@@ -191,7 +191,7 @@ def row_of(review: ReviewSession, reference: Reference, evidence: int) -> tuple[
     return (
         f"[{reference.label}]",
         reference.title or reference.text,
-        review.shelf.state(reference.id),
+        review.sources.state(reference.id),
         origin,
         local_time(at),
         str(evidence or ""),
@@ -218,7 +218,7 @@ class Fetching:
         try:
             for number, one in enumerate(wanted, 1):
                 # Two addresses may be one source to the library: then the first has served both.
-                if not all(has_text(self._supplies.known(), reference) for reference in one.references):
+                if not all(has_source_text(self._supplies.known(), reference) for reference in one.references):
                     turns.wait(one.address)
                     self._fetch(one, f"fetching {number} of {len(wanted)} · {_host(one.address)}")
         except KeyboardInterrupt:
@@ -263,7 +263,7 @@ def source() -> None:
 @click.argument("named", metavar="REFERENCE")
 @click.argument("supply", metavar="[FILE]", default="")
 @click.option("--only-abstract", "extent", flag_value=ABSTRACT, help="It is only an abstract.")
-@click.option("--whole", "extent", flag_value=FULL, help="It is the whole text, though it looks like an abstract.")
+@click.option("--whole", "extent", flag_value=FULL_TEXT, help="It is the whole text, though it looks like an abstract.")
 @network_option
 @library_option
 @click.pass_context
@@ -396,11 +396,11 @@ def _failed(supplies: Supplies, reference: Reference, supply: str, error: Reader
 
 def _asked_for(article: Article, named: Sequence[str]) -> list[Reference]:
     """Return the references that a person named. Raises ReaderError for one that says nowhere where its source is."""
-    from reader.review.index import address_of
+    from reader.review.index import source_address
 
     references = list(dict.fromkeys(find_reference(article, one) for one in named))
     for reference in references:
-        if not address_of(reference):
+        if not source_address(reference):
             what = f"[{reference.label}] names no address and no DOI"
             raise ReaderError(what, "`reader source add` puts a file behind it")
     return references

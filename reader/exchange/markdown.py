@@ -19,7 +19,7 @@ from reader.exchange.wording import (
     place_of,
     standing_of,
 )
-from reader.review.scale import ADD_SOURCE, FIX_WORDING, decision_name
+from reader.review.scale import ADD_SOURCE, FIX_WORDING, decision_title
 
 _NO_ANCHOR = re.compile(r"[^A-Za-z0-9-]+")
 _HOW = {FIX_WORDING: "new wording", ADD_SOURCE: "source"}
@@ -147,13 +147,13 @@ def _advice(item: Item) -> str:
 def _fix_list(report: Report) -> Iterator[str]:
     """Yield what the author should do, claim by claim: the words as they stand, what to do and how, and why."""
     for number, item in enumerate(report.advised, 1):
-        word = markdown_line(decision_name(item.annotation.decision))
+        word = markdown_line(decision_title(item.annotation.decision))
         claim = f"[claim {item.number}](#^{_anchor(item)}), {place_of(item)}"
         yield f"{number}. **{word[:1].upper()}{word[1:]}** ({claim}): {_quote(item)}"
         if item.annotation.fix:
             yield f"    - {_HOW.get(item.annotation.decision, 'how')}: {markdown_line(item.annotation.fix)}"
         yield from (f"    - {_label(report, pair)} {_judged(pair)}" for pair in item.pairs if pair.verdict or pair.problems)
-        if item.status and item.status.uncited:
+        if item.status and item.status.is_uncited:
             yield "    - it rests on nothing"
         if item.annotation.note:
             yield f"    - note: {markdown_line(item.annotation.note)}"
@@ -173,7 +173,7 @@ def _finding(found: ReportFinding) -> str:
 
 def _still_open(report: Report) -> Iterator[str]:
     for item in (*report.claims, *(orphan for orphan in report.orphans if orphan.status)):
-        if item.status and item.status.uncited:
+        if item.status and item.status.is_uncited:
             yield f"- Claim {item.number} rests on nothing"
         elif item.open_pairs:
             yield f"- Claim {item.number}: {', '.join(_label(report, pair) for pair in item.open_pairs)}"

@@ -13,10 +13,10 @@ from reader.article.model import Reference
 from reader.article.ranges import Span
 from reader.review.coverage import Completeness, completeness
 from reader.review.index import audit_input
-from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation, Dismissal, Evidence, Judgement, Link, Selector
+from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation, ClaimLink, Dismissal, Evidence, Judgement, Selector
 from reader.review.pairs import Status
-from reader.review.queue import NO_EVIDENCE, REASONS
-from reader.review.scale import FINE, UNAVAILABLE, problem_name
+from reader.review.queue import NO_EVIDENCE, QUEUE_REASONS
+from reader.review.scale import LEAVE_AS_IS, UNAVAILABLE, problem_title
 from reader.review.selector import make_selector
 from reader.review.session import ReviewSession
 
@@ -64,7 +64,7 @@ class Pair:
     stale: str = ""
     problems: tuple[str, ...] = ()
     evidence: tuple[Passage, ...] = ()
-    link: Link | None = None
+    link: ClaimLink | None = None
     state: str = ""
     rating: int = 0
 
@@ -75,7 +75,7 @@ class Unlinked:
 
     reference: str
     label: str
-    link: Link
+    link: ClaimLink
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,7 @@ class Report:
     @property
     def advised(self) -> tuple[Item, ...]:
         """The claims that their author should do something about, those that lost their place last."""
-        return tuple(i for i in (*self.items, *self.orphans) if i.number and i.annotation.decision not in ("", FINE))
+        return tuple(i for i in (*self.items, *self.orphans) if i.number and i.annotation.decision not in ("", LEAVE_AS_IS))
 
     @property
     def standing(self) -> tuple[ReportFinding, ...]:
@@ -208,7 +208,7 @@ def build_report(article: Article, session: ReviewSession, at: str) -> Report:
         at=at,
         items=items,
         orphans=orphans,
-        references=tuple(Listed(e, cited[e.id], resting[e.id], session.shelf.state(e.id)) for e in article.references),
+        references=tuple(Listed(e, cited[e.id], resting[e.id], session.sources.state(e.id)) for e in article.references),
         tags=tuple(sorted({tag for item in (*items, *orphans) for tag in item.annotation.tags})),
         sentences=len(session.article.sentences.all()),
         left=completeness(session, (found.finding for found in everything)),
@@ -218,7 +218,7 @@ def build_report(article: Article, session: ReviewSession, at: str) -> Report:
 
 def _found(session: ReviewSession, year: int) -> tuple[ReportFinding, ...]:
     found = audit_findings(session.article, *audit_input(session), year=year)
-    dismissed = session.dismissed()
+    dismissed = session.dismissals()
     return tuple(ReportFinding(finding, dismissed.get(finding.key)) for finding in found)
 
 
@@ -235,7 +235,7 @@ def _item(session: ReviewSession, annotation: Annotation, number: int) -> Item:
         paragraph=_paragraph_number(article, span) if span else 0,
         status=status,
         pairs=tuple(_pair(session, annotation, reference) for reference in (status.rests_on if status else ())),
-        check=session.standing(annotation).check,
+        check=session.placement(annotation).check_reason,
         unlinked=tuple(Unlinked(r, _label(article, r), link) for r, link in unlinked.items()) if status else (),
     )
 
@@ -257,19 +257,19 @@ def _pair(session: ReviewSession, annotation: Annotation, reference: str) -> Pai
         word=session.scale.by_id(verdict).label if verdict else "open",
         judgement=judgement,
         is_open=is_open,
-        lacks=REASONS[NO_EVIDENCE] if is_open and verdict not in ("", UNAVAILABLE) else "",
+        lacks=QUEUE_REASONS[NO_EVIDENCE] if is_open and verdict not in ("", UNAVAILABLE) else "",
         stale=_stale(session, annotation, judgement),
-        problems=tuple(map(problem_name, judgement.problems)) if judgement else (),
+        problems=tuple(map(problem_title, judgement.problems)) if judgement else (),
         evidence=tuple(_passage(session, reference, e) for e in judgement.evidence) if judgement else (),
         link=link if link is not None and link.rests else None,
-        state=session.shelf.state(reference),
+        state=session.sources.state(reference),
         rating=session.scale.by_id(verdict).rating,
     )
 
 
 def _passage(session: ReviewSession, reference: str, evidence: Evidence) -> Passage:
     selector = evidence.selector
-    holder, now = session.shelf.holding(evidence.source), session.shelf.source(reference)
+    holder, now = session.sources.source_with_text(evidence.source), session.sources.source(reference)
     text = holder.text_of(evidence.source) if holder is not None else None
     return Passage(
         quote=selector.exact,
@@ -285,7 +285,7 @@ def _passage(session: ReviewSession, reference: str, evidence: Evidence) -> Pass
 def _stale(session: ReviewSession, annotation: Annotation, judgement: Judgement | None) -> str:
     if judgement is None or not judgement.verdict or not session.is_stale_verdict(annotation, judgement):
         return ""
-    return "given on another source" if session.is_of_another_source(annotation, judgement) else "given on other words"
+    return "given on another source" if session.has_other_source(annotation, judgement) else "given on other words"
 
 
 def _sentence_number(article: Article, span: Span) -> int:

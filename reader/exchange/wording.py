@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reader.article.audit.finding import CITES_NOTHING
 from reader.exchange.report import Item, Pair, Passage, Report
-from reader.review.scale import decision_name
+from reader.review.scale import decision_title
 
 COMPLETE = "The review is complete: every sentence is decided, every pair is judged."
 
@@ -17,9 +17,9 @@ def counted(number: int, noun: str) -> str:
 def standing_of(item: Item) -> str:
     """Return how far an annotation is judged: "open, 1 of 3 judged", "judged, 3 of 3", "uncited"; "" for what is no claim."""
     status = item.status
-    if status is None or status.uncited:
+    if status is None or status.is_uncited:
         return "" if status is None else status.name
-    return f"{status.name}, {status.judged} of {len(status.rests_on)}{' judged' if status.open_pairs else ''}"
+    return f"{status.name}, {status.settled_pairs} of {len(status.rests_on)}{' judged' if status.open_pairs else ''}"
 
 
 def place_of(item: Item) -> str:
@@ -49,7 +49,7 @@ def from_of(passage: Passage) -> str:
 
 def advice_of(item: Item) -> str:
     """Return what the author should do about a claim, in words, "" when nobody said."""
-    return decision_name(item.annotation.decision) if item.annotation.decision else ""
+    return decision_title(item.annotation.decision) if item.annotation.decision else ""
 
 
 def linked_of(pair: Pair) -> str:
@@ -61,7 +61,7 @@ def linked_of(pair: Pair) -> str:
 
 def is_complete(report: Report) -> bool:
     """Whether all was decided: what the audit found is for the author to mend, and may remain."""
-    return report.left.complete and not (report.later or report.to_check)
+    return report.left.is_complete and not (report.later or report.to_check)
 
 
 def left_of(report: Report) -> list[str]:
@@ -70,11 +70,11 @@ def left_of(report: Report) -> list[str]:
     silent = sum(found.finding.kind == CITES_NOTHING for found in report.standing)
     told = (
         (left.unread, f"{left.unread} of {counted(report.sentences, 'sentence')} unread"),
-        (left.open, counted(left.open, "open pair") + (f", {without} for want of evidence" if without else "")),
-        (left.stale, counted(left.stale, "stale verdict")),
-        (left.doubled, f"{counted(left.doubled, 'pair')} with two verdicts"),
+        (left.open_pairs, counted(left.open_pairs, "open pair") + (f", {without} for want of evidence" if without else "")),
+        (left.stale_verdicts, counted(left.stale_verdicts, "stale verdict")),
+        (left.double_verdicts, f"{counted(left.double_verdicts, 'pair')} with two verdicts"),
         (report.to_check, f"{counted(report.to_check, 'place')} to check, as the text changed"),
-        (left.lost, f"{counted(left.lost, 'annotation')} without a place in the text"),
+        (left.orphans, f"{counted(left.orphans, 'annotation')} without a place in the text"),
         (len(report.later), f"{counted(len(report.later), 'place')} put off for later"),
         (left.findings, f"{counted(left.findings, 'finding')} of the audit that nobody dismissed"),
         (silent, f"{counted(silent, 'sentence')} without a citation that nobody dismissed"),

@@ -24,8 +24,8 @@ from reader.library.versions import (
     tombstone_of,
     versions_of,
 )
-from reader.review.cells import Record, cells_of, same
-from reader.review.conflicts import PAIRS, pair_of_all
+from reader.review.cells import Record, is_same_value, to_cells
+from reader.review.conflicts import PAIR_CELLS, combine_judgement_records
 
 _FOREIGN_REPLICA_LENGTH: Final = 11
 
@@ -70,7 +70,7 @@ def join_file(
             )
             record = _join_record(known, vector, other, meta.vector, stamp)
             record = record if record is not None and is_present(record) else None
-            if record is None or mine is None or not same(record, mine):
+            if record is None or mine is None or not is_same_value(record, mine):
                 changed[table, record_id] = record
     return {key: record for key, record in changed.items() if record is not None or records.line(*key) is not None}
 
@@ -96,7 +96,7 @@ def apply_delta(
 
     Where the record was removed here, `mine` is what `removed` made of it, if that is still known.
     """
-    if same(mine, before) or (mine is None and after is None):
+    if is_same_value(mine, before) or (mine is None and after is None):
         return after
     knew = _EntryContext(dots_of(before or {}) | dots_of(after or {}), merge_vector or VersionVector())
     return join_versions(mine, vector, tombstone_of(before) if after is None and before is not None else after, knew)
@@ -126,12 +126,15 @@ def _join_unversioned(mine: Record | None, known: Versions | None, theirs: Recor
     """Return the record for one that is new, or has no versions: all that it shows is the other program's."""
     if mine is None or known is None:
         rivals = versions_of(theirs) or {}
-        cells = {**cells_of(content_of(theirs)), EXISTS_CELL: None}
-        others = {cell: {d: v for d, v in rivals.get(cell, {}).items() if not same(v, value)} for cell, value in cells.items()}
+        cells = {**to_cells(content_of(theirs)), EXISTS_CELL: None}
+        others = {
+            cell: {d: v for d, v in rivals.get(cell, {}).items() if not is_same_value(v, value)}
+            for cell, value in cells.items()
+        }
         return to_stored({cell: {**others[cell], stamp: value} for cell, value in cells.items()})
-    for cell, value in cells_of(content_of(theirs)).items():
+    for cell, value in to_cells(content_of(theirs)).items():
         values = known.get(cell, {})
-        if not any(same(value, one) for one in values.values()):
+        if not any(is_same_value(value, one) for one in values.values()):
             known[cell] = {**values, stamp: value}
             known[EXISTS_CELL] = {stamp: None}
     return to_stored(known)
@@ -151,7 +154,11 @@ def _join_foreign_edit(known: Versions, found: Versions, they_have: VersionVecto
                 del result[cell]
         elif mine is None or mine.keys() == other.keys():
             values = list(other.values())
-            if mine is None or not all(any(same(value, one) for one in mine.values()) for value in values):
-                given = pair_of_all(values[-1], values[:-1]) if cell.startswith(PAIRS) and len(values) > 1 else values[-1]
+            if mine is None or not all(any(is_same_value(value, one) for one in mine.values()) for value in values):
+                given = (
+                    combine_judgement_records(values[-1], values[:-1])
+                    if cell.startswith(PAIR_CELLS) and len(values) > 1
+                    else values[-1]
+                )
                 result[cell] = {stamp: given}
     return result if result == known else {**result, EXISTS_CELL: {stamp: None}}

@@ -43,12 +43,12 @@ from reader.library.transaction import RecordEdit, Transaction
 from reader.library.versions import to_plain
 from reader.library.writer import Checkpoints, SaveState, Writer
 from reader.review.cells import Record
-from reader.review.model import EMPTY, PASTED, Change, Edit, Source, SourceText, Tag, now
+from reader.review.model import EMPTY, PASTED_TEXT, Change, Edit, Source, SourceText, Tag, now
 from reader.review.reading_position import ReadingPosition
-from reader.review.records import annotation_from_record, entries_of, source_from_record, tag_from_record
+from reader.review.records import annotation_from_record, entries_from_record, source_from_record, tag_from_record
 from reader.review.scale import DEFAULT_SCALE, Scale
 from reader.review.session import ReviewSession
-from reader.review.source_shelf import extent_of
+from reader.review.source_shelf import detect_extent
 
 # ------------------------------------------------------------------ the changes that are wanted, and the texts and documents
 
@@ -346,7 +346,7 @@ class Library:
                 article_id,
                 annotations,
                 self._codebook(),
-                entries_of(record).values(),
+                entries_from_record(record).values(),
                 creator=creator,
                 past=(to_change(line, article_id) for line in past.undoable),
                 ahead=(undone_change(line, article_id) for line in past.redoable),
@@ -458,8 +458,8 @@ def keep_source(library: Library, article: Article | None, data: bytes, origin: 
     `article` is what was read of `data`, None when there is no text in it; `origin` the path or address it came from, "" for
     what was pasted.
     """
-    named = resolve_source(origin) if origin else PASTED
+    named = resolve_source(origin) if origin else PASTED_TEXT
     if article is None:
         return SourceText(library.keep_document(data), origin=named, extent=EMPTY, at=now())
     library.keep_text(article)
-    return SourceText(article.digest, original_of(article), article.title, article.format, named, extent_of(article), now())
+    return SourceText(article.digest, original_of(article), article.title, article.format, named, detect_extent(article), now())

@@ -19,9 +19,9 @@ from reader.library.library_file import ANNOTATIONS, ARTICLES, SCHEMA, SOURCES, 
 from reader.library.snapshots import Snapshots
 from reader.library.store import Store
 from reader.library.versions import VersionVector, content_of, stored_conflicts
-from reader.review.cells import LATEST, Record, cells_of
-from reader.review.conflicts import PAIRS
-from reader.review.records import mapping, source_from_record
+from reader.review.cells import LATEST_WINS, Record, to_cells
+from reader.review.conflicts import PAIR_CELLS
+from reader.review.records import as_mapping, source_from_record
 
 # ------------------------------------------------------------------ Taking a library to another place, when the one it is in
 
@@ -116,10 +116,10 @@ def plan_merge(store: Store, path: Path) -> Merge:
 
 def _has_conflict(record: Record) -> bool:
     """Whether several wrote one thing at once, so that a person has to choose. Evidence that they kept stands together."""
-    cells = cells_of(content_of(record))
+    cells = to_cells(content_of(record))
     for cell, others in stored_conflicts(record).items():
-        verdicts = {mapping(value).get("verdict") for value in (cells.get(cell), *mapping(others).values())} - {"", None}
-        if len(verdicts) > 1 if cell.startswith(PAIRS) else cell not in LATEST:
+        verdicts = {as_mapping(value).get("verdict") for value in (cells.get(cell), *as_mapping(others).values())} - {"", None}
+        if len(verdicts) > 1 if cell.startswith(PAIR_CELLS) else cell not in LATEST_WINS:
             return True
     return False
 

@@ -10,19 +10,19 @@ from reader.library.journal import REDO, UNDO, JournalEntry
 from reader.library.library_file import ANNOTATIONS, ARTICLES, SOURCES, TAGS
 from reader.library.transaction import Divergence, RecordEdit, Transaction
 from reader.library.versions import RIVALS_FIELD, to_plain
-from reader.review.cells import Record, cells_of, rebase_cells, record_of, same
-from reader.review.model import Annotation, Change, Edit, Item, Source, Tag
+from reader.review.cells import Record, from_cells, is_same_value, rebase_cells, to_cells
+from reader.review.model import Annotation, Change, Edit, ReviewItem, Source, Tag
 from reader.review.records import (
     annotation_from_record,
-    entries_of,
-    field_of,
+    entries_from_record,
+    entry_field,
+    item_key,
     item_to_record,
-    key_of,
     source_from_record,
     tag_from_record,
 )
 
-_TABLES: Final[Mapping[type[Item], str]] = {Annotation: ANNOTATIONS, Tag: TAGS, Source: SOURCES}
+_TABLES: Final[Mapping[type[ReviewItem], str]] = {Annotation: ANNOTATIONS, Tag: TAGS, Source: SOURCES}
 """The tables of the items that have a record of their own."""
 
 
@@ -37,21 +37,21 @@ def _to_record_edit(edit: Edit, article: Record) -> RecordEdit:
     item = edit.item
     table = _TABLES.get(type(item))
     if table is not None:
-        return RecordEdit(table, key_of(item), _to_record_or_none(edit.before), _to_record_or_none(edit.after))
+        return RecordEdit(table, item_key(item), _to_record_or_none(edit.before), _to_record_or_none(edit.after))
     rest = {field: value for field, value in article.items() if field != RIVALS_FIELD}
     before, after = ({**rest, **_entry_field(item, side)} for side in (edit.before, edit.after))
     return RecordEdit(ARTICLES, str(article["id"]), before, after)
 
 
-def _to_record_or_none(item: Item | None) -> Record | None:
+def _to_record_or_none(item: ReviewItem | None) -> Record | None:
     return None if item is None else item_to_record(item)
 
 
-def _entry_field(item: Item, side: Item | None) -> Record:
+def _entry_field(item: ReviewItem, side: ReviewItem | None) -> Record:
     """Return the field of an article's record in which an entry stands, with no more in it than one side of a change."""
     if isinstance(item, Annotation | Tag | Source):
         return {}
-    return {field_of(item): {}} if side is None else item_to_record(side)
+    return {entry_field(item): {}} if side is None else item_to_record(side)
 
 
 def to_change(line: JournalEntry, article_id: str) -> Change:
@@ -68,7 +68,7 @@ def to_change(line: JournalEntry, article_id: str) -> Change:
 def undone_change(line: JournalEntry, article_id: str) -> Change:
     """Return the change that a change in the log took back."""
     back = to_change(line, article_id)
-    return Change(back.label, back.reversed().edits, line.undoes)
+    return Change(back.label, back.inverse().edits, line.undoes)
 
 
 def to_edits(differences: Iterable[Divergence]) -> dict[str, list[Edit]]:
@@ -86,13 +86,13 @@ def to_edits(differences: Iterable[Divergence]) -> dict[str, list[Edit]]:
     return {article: [*shared, *edits.get(article, ())] for article in (*edits, *([""] if shared else ()))}
 
 
-def _to_item_edit(difference: Divergence, item: Callable[[Mapping[str, object]], Item]) -> Edit:
+def _to_item_edit(difference: Divergence, item: Callable[[Mapping[str, object]], ReviewItem]) -> Edit:
     before, after = difference.before, difference.after
     return Edit(None if before is None else item(before), None if after is None else item(after))
 
 
 def _to_entry_edits(difference: Divergence) -> list[Edit]:
-    before, after = (entries_of(side or {}) for side in (difference.before, difference.after))
+    before, after = (entries_from_record(side or {}) for side in (difference.before, difference.after))
     return [Edit(before.get(n), after.get(n)) for n in dict.fromkeys((*before, *after)) if before.get(n) != after.get(n)]
 
 
@@ -112,7 +112,7 @@ def find_divergences(
         for d in differences
         if (d.table, d.id) not in expected
     ]
-    return [d for d in (*others, *own) if not same(d.before, d.after)]
+    return [d for d in (*others, *own) if not is_same_value(d.before, d.after)]
 
 
 def apply_edit(current: Record | None, wanted: RecordEdit) -> Record | None:
@@ -120,6 +120,6 @@ def apply_edit(current: Record | None, wanted: RecordEdit) -> Record | None:
     if wanted.after is None or current is None:
         return wanted.after
     sides: list[Mapping[str, object]] = [current, wanted.before or {}, wanted.after]
-    result = rebase_cells(*map(cells_of, sides))
-    ours = {cell: value for cell, value in cells_of(wanted.after).items() if cell in result.clashes}
-    return record_of({**result.cells, **ours})
+    result = rebase_cells(*map(to_cells, sides))
+    ours = {cell: value for cell, value in to_cells(wanted.after).items() if cell in result.clashes}
+    return from_cells({**result.cells, **ours})

@@ -26,7 +26,7 @@ from reader.library.journal import DamagedEntry, JournalEntry, JournalHeader, Jo
 from reader.library.library_file import SCHEMA, Meta, RecordTables, read_library
 from reader.library.transaction import Divergence, RecordEdit, Transaction
 from reader.library.versions import Dot, VersionVector, edit_stored, to_plain, tombstone_of
-from reader.review.cells import Record, cells_of, same_cells
+from reader.review.cells import Record, is_same_record, to_cells
 from reader.review.model import new_id, now
 
 
@@ -353,7 +353,7 @@ class Store:
                 None if stored is not None and is_same_stored(stored, record) else Operation(table, record_id, stored, record)
             )
         # What changed since it was seen is not removed: somebody worked on it.
-        if stored is None or (before is not None and not same_cells(cells_of(to_plain(stored)), cells_of(before))):
+        if stored is None or (before is not None and not is_same_record(to_cells(to_plain(stored)), to_cells(before))):
             return None
         return Operation(table, record_id, stored, None)
 

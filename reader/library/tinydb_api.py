@@ -20,8 +20,8 @@ from reader.library.library_file import META, has_ids, with_id
 from reader.library.store import Store
 from reader.library.transaction import RecordEdit, Transaction
 from reader.library.versions import RIVALS_FIELD, VERSIONS_FIELD, content_of, to_raw
-from reader.review.cells import Record, cells_of, changed, record_of, same
-from reader.review.conflicts import PAIRS, pair_of_all
+from reader.review.cells import Record, changed_cells, from_cells, is_same_value, to_cells
+from reader.review.conflicts import PAIR_CELLS, combine_judgement_records
 from reader.review.model import new_id
 
 Documents = MutableMapping[int, Any]
@@ -54,7 +54,7 @@ class JournalStorage(Storage):
     def _diff_table(self, table: str, before: Mapping[str, Record], after: Mapping[str, Record]) -> Iterator[RecordEdit]:
         for key in {**before, **after}:
             old, new = before.get(key), after.get(key)
-            if old is None or new is None or not same(old, new):
+            if old is None or new is None or not is_same_value(old, new):
                 yield self.to_edit(table, key, old, new)
 
     def to_edit(self, table: str, key: str, old: Record | None, new: Record | None) -> RecordEdit:
@@ -84,11 +84,13 @@ def _keep_conflicts(old: Record, after: Record) -> Record:
     What others said of a pair, which a script that writes it does not see, is joined with what it wrote: its verdict counts.
     """
     rivals = cast("Record", to_raw(old).get(RIVALS_FIELD, {}))
-    cells = cells_of(after)
-    settled = changed(cells_of(content_of(old)), cells)
-    pairs = [cell for cell in settled if cell.startswith(PAIRS) and cell in cells and cell in rivals]
+    cells = to_cells(after)
+    settled = changed_cells(to_cells(content_of(old)), cells)
+    pairs = [cell for cell in settled if cell.startswith(PAIR_CELLS) and cell in cells and cell in rivals]
     if pairs:
-        after = record_of({**cells, **{cell: pair_of_all(cells[cell], cast("list[object]", rivals[cell])) for cell in pairs}})
+        after = from_cells(
+            {**cells, **{cell: combine_judgement_records(cells[cell], cast("list[object]", rivals[cell])) for cell in pairs}}
+        )
     left = {cell: values for cell, values in rivals.items() if cell not in settled}
     return {**after, RIVALS_FIELD: left} if left else after
 
@@ -166,7 +168,7 @@ class JournalTable(Table):
             wanted = [
                 storage.to_edit(self.name, key, changing.before.get(key), after)
                 for key, after in changing.after.items()
-                if after is None or key not in changing.before or not same(content_of(changing.before[key]), after)
+                if after is None or key not in changing.before or not is_same_value(content_of(changing.before[key]), after)
             ]
             storage.commit(wanted, f"change {self.name}")
 

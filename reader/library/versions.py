@@ -16,8 +16,8 @@ from collections import Counter
 from collections.abc import Container, Iterable, Mapping
 from typing import Final, NamedTuple, cast
 
-from reader.review.cells import LATEST, Record, cells_of, record_of, same
-from reader.review.conflicts import PAIRS, pair_of_all
+from reader.review.cells import LATEST_WINS, Record, from_cells, is_same_value, to_cells
+from reader.review.conflicts import PAIR_CELLS, combine_judgement_records
 
 VERSIONS_FIELD: Final = "_versions"
 """The field of a stored record that is the library's own. It holds `dots` (of the cells; "" stands for all that are not named),
@@ -91,7 +91,7 @@ def versions_of(stored: Mapping[str, object]) -> Versions | None:
     named = {cell: _parse_dots(text) for cell, text in _mapping_or_empty(kept.get("dots")).items()}
     rivals = stored_conflicts(stored)
     versions: Versions = {}
-    for cell, value in (*cells_of(content_of(stored)).items(), (EXISTS_CELL, None)):
+    for cell, value in (*to_cells(content_of(stored)).items(), (EXISTS_CELL, None)):
         other = _mapping_or_empty(rivals.get(cell))
         versions[cell] = {dot: other.get(str(dot), value) for dot in named.get(cell, named.get("", ()))}
         if not versions[cell] and cell != EXISTS_CELL:
@@ -105,11 +105,11 @@ def to_stored(versions: Versions) -> Record:
     known = versions.keys() - {EXISTS_CELL, *_FIRST}
     whole = [*(c for c in _FIRST if c in versions), *sorted(c for c in known if "/" not in c or c.startswith("="))]
     parts = sorted((c for c in versions if c in known and "/" in c and not c.startswith("=")), key=lambda cell: latest[cell])
-    record = record_of({cell: versions[cell][latest[cell]] for cell in (*whole, *parts)})
+    record = from_cells({cell: versions[cell][latest[cell]] for cell in (*whole, *parts)})
     rivals: dict[str, Record] = {}
     for cell in latest:
         values = versions[cell]
-        other = {str(dot): value for dot, value in sorted(values.items()) if not same(value, values[latest[cell]])}
+        other = {str(dot): value for dot, value in sorted(values.items()) if not is_same_value(value, values[latest[cell]])}
         if other:
             rivals[cell] = other
     dots = {cell: " ".join(map(str, sorted(values))) for cell, values in versions.items()}
@@ -145,14 +145,14 @@ def to_plain(stored: Mapping[str, object]) -> Record:
     What several said of one pair at once stands there together, evidence with evidence; beside it what each of them said.
     """
     record = to_raw(stored)
-    if RIVALS_FIELD in record and any(cell.startswith(PAIRS) for cell in _mapping_or_empty(record[RIVALS_FIELD])):
-        cells, rivals = cells_of(content_of(record)), dict(_mapping_or_empty(record[RIVALS_FIELD]))
-        for cell in (cell for cell in rivals if cell.startswith(PAIRS) and cell in cells):
+    if RIVALS_FIELD in record and any(cell.startswith(PAIR_CELLS) for cell in _mapping_or_empty(record[RIVALS_FIELD])):
+        cells, rivals = to_cells(content_of(record)), dict(_mapping_or_empty(record[RIVALS_FIELD]))
+        for cell in (cell for cell in rivals if cell.startswith(PAIR_CELLS) and cell in cells):
             others = _list_or_empty(rivals[cell])
-            joined = pair_of_all(cells[cell], others)
-            if not same(joined, cells[cell]):
+            joined = combine_judgement_records(cells[cell], others)
+            if not is_same_value(joined, cells[cell]):
                 cells[cell], rivals[cell] = joined, [cells[cell], *others]
-        record = {**record_of(cells), RIVALS_FIELD: rivals}
+        record = {**from_cells(cells), RIVALS_FIELD: rivals}
     return record
 
 
@@ -197,16 +197,16 @@ def edit_stored(stored: Record | None, before: Mapping[str, object] | None, afte
         return stamp_record(after, dot)
     old, new = dict(before or {}), dict(after)
     knew, keeps = _mapping_or_empty(old.pop(RIVALS_FIELD, None)), _mapping_or_empty(new.pop(RIVALS_FIELD, None))
-    was, is_ = cells_of(old), cells_of(new)
+    was, is_ = to_cells(old), to_cells(new)
     touched = False
     for cell in {**was, **is_}:
         known = [was[cell]] if cell in was else []
         known.extend(_list_or_empty(knew.get(cell)))
         wanted = [is_[cell]] if cell in is_ else []
-        if (before is not None and same(known[:1], wanted)) and same(knew.get(cell), keeps.get(cell)):
+        if (before is not None and is_same_value(known[:1], wanted)) and is_same_value(knew.get(cell), keeps.get(cell)):
             continue
         overwritten = (*(v for v in known if not _is_among(v, _list_or_empty(keeps.get(cell)))), *wanted)
-        unknown = {d: v for d, v in versions.get(cell, {}).items() if not (cell in LATEST or _is_among(v, overwritten))}
+        unknown = {d: v for d, v in versions.get(cell, {}).items() if not (cell in LATEST_WINS or _is_among(v, overwritten))}
         values = {**unknown, dot: wanted[0]} if wanted else unknown
         touched = True
         if values:
@@ -247,7 +247,7 @@ def join_versions(
 
 
 def _is_among(value: object, values: Iterable[object]) -> bool:
-    return any(same(value, one) for one in values)
+    return any(is_same_value(value, one) for one in values)
 
 
 def _versions_field(stored: Mapping[str, object]) -> Mapping[str, object]:

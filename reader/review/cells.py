@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from typing import Final, cast
 
 Record = dict[str, object]
-Cells = dict[str, object]
+RecordCells = dict[str, object]
 """The values of a record by the names of its cells: "note", "tags/economy", "judgements/2"."""
 
-NAMES: Final = ("tags", "names")
+NAME_LISTS: Final = ("tags", "names")
 """The fields that are lists of names."""
-KEYED: Final = {"judgements": "reference", "editions": "digest", "texts": "digest"}
+KEYED_LISTS: Final = {"judgements": "reference", "editions": "digest", "texts": "digest"}
 """The fields that are lists of mappings, each named by one of its own fields."""
-MAPPINGS: Final = ("bookmarks", "dismissed", "attached", "places", "links", "_rivals")
+MAPPING_FIELDS: Final = ("bookmarks", "dismissed", "attached", "places", "links", "_rivals")
 """The fields whose entries stand each for itself."""
-LATEST: Final = frozenset(["updated", "opened", "reading", "progress", "source", "title", "format", "digest", "original"])
+LATEST_WINS: Final = frozenset(["updated", "opened", "reading", "progress", "source", "title", "format", "digest", "original"])
 """The fields of which the later value counts: nobody wrote them by hand."""
 
 _ABSENT: Final = object()
@@ -29,16 +29,16 @@ _canonical = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), sort_key
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class RebaseResult:
     """What came of carrying a change over: the cells, and the names of those that stayed because both sides changed them."""
 
-    cells: Cells
+    cells: RecordCells
     clashes: tuple[str, ...]
 
 
-def cells_of(record: Mapping[str, object]) -> Cells:
+def to_cells(record: Mapping[str, object]) -> RecordCells:
     """Return the cells of a record. `record_of` makes the same record of them again."""
-    cells: Cells = {}
+    cells: RecordCells = {}
     for field, value in record.items():
         parts = _parts(field, value)
         if parts is None:
@@ -49,7 +49,7 @@ def cells_of(record: Mapping[str, object]) -> Cells:
     return cells
 
 
-def record_of(cells: Cells) -> Record:
+def from_cells(cells: RecordCells) -> Record:
     """Return the record that has these cells, its lists in the order of the cells."""
     record: Record = {}
     parts: list[tuple[str, str, object]] = []
@@ -60,7 +60,7 @@ def record_of(cells: Cells) -> Record:
         else:
             record[cell.removeprefix("=")] = _copied(value)
     for field, key, value in parts:
-        holder = record.setdefault(field, {} if field in MAPPINGS else [])
+        holder = record.setdefault(field, {} if field in MAPPING_FIELDS else [])
         if isinstance(holder, dict):
             holder[key] = value
         elif isinstance(holder, list):
@@ -70,42 +70,45 @@ def record_of(cells: Cells) -> Record:
     return record
 
 
-def rebase_cells(current: Cells, before: Cells, after: Cells) -> Carried:
+def rebase_cells(current: RecordCells, before: RecordCells, after: RecordCells) -> RebaseResult:
     """Carry what changed from `before` to `after` over to `current`, cell by cell.
 
     A cell that `current` holds otherwise than both of them stays, and is named as a clash.
     """
     cells, clashes = dict(current), list[str]()
-    for cell in changed(before, after):
+    for cell in changed_cells(before, after):
         new, mine = after.get(cell, _ABSENT), current.get(cell, _ABSENT)
-        if is_user_written(cell) and not same(mine, before.get(cell, _ABSENT)) and not same(mine, new):
+        if is_user_written(cell) and not is_same_value(mine, before.get(cell, _ABSENT)) and not is_same_value(mine, new):
             clashes.append(cell)
         elif new is _ABSENT:
             cells.pop(cell, None)
         else:
             cells[cell] = new
-    return Carried(cells, tuple(clashes))
+    return RebaseResult(cells, tuple(clashes))
 
 
-def changed(before: Cells, after: Cells) -> list[str]:
+def changed_cells(before: RecordCells, after: RecordCells) -> list[str]:
     """Return the names of the cells that differ, those of `before` first."""
-    return [c for c in {**before, **after} if not same(before.get(c, _ABSENT), after.get(c, _ABSENT))]
+    return [c for c in {**before, **after} if not is_same_value(before.get(c, _ABSENT), after.get(c, _ABSENT))]
 
 
 def is_user_written(cell: str) -> bool:
     """Whether somebody wrote what is in a cell. What the program notes by itself nobody misses, nor other values of it."""
-    return cell.removeprefix("_rivals/") not in LATEST
+    return cell.removeprefix("_rivals/") not in LATEST_WINS
 
 
-def same_cells(one: Cells, other: Cells) -> bool:
+def is_same_record(one: RecordCells, other: RecordCells) -> bool:
     """Whether two records say the same.
 
     They differ at most in cells of which the later value counts, or in what is empty in one and missing in the other.
     """
-    return all(not is_user_written(cell) or same(_full(one.get(cell)), _full(other.get(cell))) for cell in changed(one, other))
+    return all(
+        not is_user_written(cell) or is_same_value(_full(one.get(cell)), _full(other.get(cell)))
+        for cell in changed_cells(one, other)
+    )
 
 
-def same(one: object, other: object) -> bool:
+def is_same_value(one: object, other: object) -> bool:
     """Whether two JSON values are the same. Unlike `==` it tells 1 from true, and finds NaN the same as itself."""
     if one is other:
         return True
@@ -126,15 +129,15 @@ def _full(value: object) -> object:
 
 def _parts(field: str, value: object) -> dict[str, object] | None:
     """Return the parts of a field by their keys, or None when the field is one cell."""
-    if field in MAPPINGS and isinstance(value, dict):
+    if field in MAPPING_FIELDS and isinstance(value, dict):
         return cast("dict[str, object]", value)
     if not isinstance(value, list):
         return None
     items = cast("list[object]", value)
-    if field in NAMES:
+    if field in NAME_LISTS:
         keys = items
-    elif field in KEYED:
-        keys = [cast("Record", item).get(KEYED[field]) if isinstance(item, dict) else None for item in items]
+    elif field in KEYED_LISTS:
+        keys = [cast("Record", item).get(KEYED_LISTS[field]) if isinstance(item, dict) else None for item in items]
     else:
         return None
     named = {key: item for key, item in zip(keys, items, strict=True) if isinstance(key, str)}

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Final, cast
 
 from reader.review.cells import Record
-from reader.review.model import NO_LINKS, Annotation, Judgement
-from reader.review.records import judgement_from_record, judgement_to_record, mapping
+from reader.review.model import NO_CLAIM_LINKS, Annotation, Judgement
+from reader.review.records import as_mapping, judgement_from_record, judgement_to_record
 
 # ------------------------------------------------------------------ two people, or two windows, gave them without knowing of
 
@@ -27,7 +27,7 @@ def as_record(value: object) -> Mapping[str, object]:
 
 # ------------------------------------------------------------------ annotations that are joined, and what several said of one
 
-PAIRS: Final = "judgements/"
+PAIR_CELLS: Final = "judgements/"
 """How the cells that hold what is said of a pair begin."""
 _GAP: Final = "\n\n"
 
@@ -49,7 +49,7 @@ def join_annotations(annotations: Sequence[Annotation]) -> Annotation:
         tags=tuple(dict.fromkeys(tag for a in annotations for tag in a.tags)),
         note=_together(text for a in annotations for text in (a.note, *_others(a, "note", first))),
         judgements=tuple(judged.values()),
-        links={reference: link for a in reversed(annotations) for reference, link in a.links.items()} or NO_LINKS,
+        links={reference: link for a in reversed(annotations) for reference, link in a.links.items()} or NO_CLAIM_LINKS,
         decision=next((a.decision for a in annotations if a.decision), ""),
         fix=_together(text for a in annotations for text in (a.fix, *_others(a, "fix", first))),
     )
@@ -75,12 +75,12 @@ def combine_judgements(judgement: Judgement, others: Sequence[Judgement]) -> Jud
     )
 
 
-def pair_of_all(shown: object, others: Sequence[object]) -> Record:
+def combine_judgement_records(shown: object, others: Sequence[object]) -> Record:
     """Return the record of what is said of a pair when several said something at once: `shown` with what `others` hold.
 
     They are records of judgements; what is none says nothing.
     """
-    mine, *theirs = (judgement_from_record(mapping(one)) for one in (shown, *others))
+    mine, *theirs = (judgement_from_record(as_mapping(one)) for one in (shown, *others))
     return judgement_to_record(combine_judgements(mine, theirs))
 
 
@@ -94,12 +94,12 @@ def remaining_conflicts(
     """
     left: dict[str, tuple[object, ...]] = {}
     for cell, values in rivals.items():
-        reference = cell.removeprefix(PAIRS)
+        reference = cell.removeprefix(PAIR_CELLS)
         was, now = before.judgement_on(reference), after.judgement_on(reference)
-        if not cell.startswith(PAIRS) or was is None or now is None:
+        if not cell.startswith(PAIR_CELLS) or was is None or now is None:
             continue
         if (was.verdict, was.by, was.at) == (now.verdict, now.by, now.at):
-            verdicts = [judgement_from_record(mapping(value)).verdict for value in values]
+            verdicts = [judgement_from_record(as_mapping(value)).verdict for value in values]
             kept = tuple(value for value, verdict in zip(values, verdicts, strict=True) if verdict not in ("", now.verdict))
             left |= {cell: kept} if kept else {}
     return left

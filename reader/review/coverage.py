@@ -42,7 +42,7 @@ class Coverage:
         self._lay()
         self._counts = Counter(self._states)
 
-    def is_of(self, session: ReviewSession) -> bool:
+    def is_current_for(self, session: ReviewSession) -> bool:
         """Whether this is the coverage of a session, and of the body as its article has it now."""
         return self._session is session and self.article is session.article
 
@@ -89,7 +89,7 @@ class Coverage:
                 return self.sentences[index]
         return None
 
-    def follow(self, change: Change) -> None:
+    def update(self, change: Change) -> None:
         """Take in a change of the session that has been made: only the sentences under what was changed are looked at."""
         for edit in change.edits:
             if isinstance(edit.item, Annotation):
@@ -101,7 +101,7 @@ class Coverage:
         before = self._touched.get(annotation_id, _NOWHERE)
         self._touched[annotation_id] = over
         for index in {*before, *over}:
-            kinds = (annotation.kind for annotation in self._session.on(self.sentences[index]))
+            kinds = (annotation.kind for annotation in self._session.annotations_on(self.sentences[index]))
             state = max(kinds, key=lambda kind: _ORDER.get(kind, 0), default=UNREAD)
             self._counts[self._states[index]] -= 1
             self._states[index] = state if state in _ORDER else UNREAD
@@ -144,27 +144,27 @@ class Completeness:
 
     unread: int
     later: int
-    open: int
-    stale: int
-    doubled: int
-    lost: int
+    open_pairs: int
+    stale_verdicts: int
+    double_verdicts: int
+    orphans: int
     findings: int = 0
 
     @property
-    def complete(self) -> bool:
+    def is_complete(self) -> bool:
         """Whether everything was decided."""
-        return not (self.unread or self.later or self.open or self.stale or self.doubled or self.lost)
+        return not (self.unread or self.later or self.open_pairs or self.stale_verdicts or self.double_verdicts or self.orphans)
 
     @property
-    def left(self) -> str:
+    def remaining(self) -> str:
         """What is left in words, "" when nothing is: "3 sentences unread, 2 pairs open"."""
         parts = (
             _counted(self.unread, "sentence unread", "sentences unread"),
             _counted(self.later, "sentence for later", "sentences for later"),
-            _counted(self.open, "pair open", "pairs open"),
-            _counted(self.stale, "verdict stale", "verdicts stale"),
-            _counted(self.doubled, "pair with two verdicts", "pairs with two verdicts"),
-            _counted(self.lost, "annotation without a place", "annotations without a place"),
+            _counted(self.open_pairs, "pair open", "pairs open"),
+            _counted(self.stale_verdicts, "verdict stale", "verdicts stale"),
+            _counted(self.double_verdicts, "pair with two verdicts", "pairs with two verdicts"),
+            _counted(self.orphans, "annotation without a place", "annotations without a place"),
             _counted(self.findings, "finding of the audit", "findings of the audit"),
         )
         return ", ".join(part for part in parts if part)
@@ -179,17 +179,17 @@ def completeness(session: ReviewSession, findings: Iterable[Finding] = (), cover
 
     Of the findings those count that are faults and were not dismissed: that a sentence cites nothing is none by itself.
     """
-    from reader.review.queue import RIVALS, pairs_of
+    from reader.review.queue import TWO_VERDICTS, queue_entries
 
     covered = coverage if coverage is not None else Coverage(session)
     judged = [claim for claim in session.claims() if claim.judgements]
-    dismissed = session.dismissed()
+    dismissed = session.dismissals()
     return Completeness(
         unread=covered.unread,
         later=covered.later,
-        open=session.open_pairs(),
-        stale=sum(session.is_stale_verdict(a, j) for a in judged for j in a.judgements if j.verdict),
-        doubled=sum(pair.reason == RIVALS for a in judged if a.rivals for pair in pairs_of(session, a)),
-        lost=len(session.orphans()),
+        open_pairs=session.open_pairs(),
+        stale_verdicts=sum(session.is_stale_verdict(a, j) for a in judged for j in a.judgements if j.verdict),
+        double_verdicts=sum(pair.reason == TWO_VERDICTS for a in judged if a.rivals for pair in queue_entries(session, a)),
+        orphans=len(session.orphans()),
         findings=sum(f.kind != CITES_NOTHING and f.key not in dismissed for f in findings),
     )

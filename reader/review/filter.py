@@ -10,19 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from reader.review.model import CLAIM, KINDS, LATER, NOT_CLAIM, Annotation
-from reader.review.placement import UNSURE, WORDS
+from reader.review.model import ANNOTATION_KINDS, CLAIM, LATER, NOT_CLAIM, Annotation
+from reader.review.placement import PLACE_UNSURE, WORDS_CHANGED
 from reader.review.scale import Scale
 from reader.review.session import ReviewSession
 
-Test = Callable[[ReviewSession, Annotation], bool]
-STATUSES = ("open", "judged", "uncited")
-TO_CHECK = "is:check"
+AnnotationTest = Callable[[ReviewSession, Annotation], bool]
+STATUS_NAMES = ("open", "judged", "uncited")
+CHECK_FILTER = "is:check"
 """The filter that lets through what to look at because the text changed."""
-_STANDINGS: dict[str, Test] = {
-    TO_CHECK: lambda session, a: bool(session.standing(a).check) or session.place(a) is None or session.is_stale(a),
-    "is:changed": lambda session, a: session.standing(a).check == WORDS,
-    "is:unsure": lambda session, a: session.standing(a).check == UNSURE,
+_STANDINGS: dict[str, AnnotationTest] = {
+    CHECK_FILTER: lambda session, a: bool(session.placement(a).check_reason) or session.place(a) is None or session.is_stale(a),
+    "is:changed": lambda session, a: session.placement(a).check_reason == WORDS_CHANGED,
+    "is:unsure": lambda session, a: session.placement(a).check_reason == PLACE_UNSURE,
     "is:lost": lambda session, a: session.place(a) is None,
     "is:stale": lambda session, a: session.is_stale(a),
 }
@@ -32,36 +32,36 @@ _STANDINGS: dict[str, Test] = {
 class Filter:
     """A filter and what was typed. `kinds` are the kinds of annotation that it lets through."""
 
-    typed: str
+    text: str
     kinds: frozenset[str]
-    tests: tuple[Test, ...]
+    tests: tuple[AnnotationTest, ...]
 
-    def passes(self, session: ReviewSession, annotation: Annotation) -> bool:
+    def matches(self, session: ReviewSession, annotation: Annotation) -> bool:
         """Whether an annotation of `session` passes."""
-        return annotation.kind not in KINDS or (
+        return annotation.kind not in ANNOTATION_KINDS or (
             annotation.kind in self.kinds and all(test(session, annotation) for test in self.tests)
         )
 
-    def apply(self, session: ReviewSession) -> tuple[Annotation, ...]:
+    def select(self, session: ReviewSession) -> tuple[Annotation, ...]:
         """Return the annotations that pass, by place, those that lost their place last."""
         everything = (*session.annotations(), *session.orphans())
         if not self.tests:
-            return tuple(a for a in everything if a.kind in self.kinds or a.kind not in KINDS)
-        return tuple(a for a in everything if self.passes(session, a))
+            return tuple(a for a in everything if a.kind in self.kinds or a.kind not in ANNOTATION_KINDS)
+        return tuple(a for a in everything if self.matches(session, a))
 
 
 def parse_filter(typed: str, scale: Scale) -> Filter:
     """Return the filter that `typed` means. Nothing typed lets claims through and what is for later; `is:` every kind."""
     words = typed.split()
-    usual = KINDS if any(word.casefold() in _STANDINGS for word in words) else (CLAIM, LATER)
-    kinds = frozenset(word for word in words if word in KINDS) or frozenset(usual)
+    usual = ANNOTATION_KINDS if any(word.casefold() in _STANDINGS for word in words) else (CLAIM, LATER)
+    kinds = frozenset(word for word in words if word in ANNOTATION_KINDS) or frozenset(usual)
     if "-" + LATER in words:
         kinds -= {LATER}
-    skip = {*KINDS, "-" + LATER, "-" + NOT_CLAIM}
+    skip = {*ANNOTATION_KINDS, "-" + LATER, "-" + NOT_CLAIM}
     return Filter(typed, kinds, tuple(_test(word, scale) for word in words if word not in skip))
 
 
-def _test(word: str, scale: Scale) -> Test:
+def _test(word: str, scale: Scale) -> AnnotationTest:
     if word.startswith("-") and len(word) > 1:
         inner = _test(word[1:], scale)
         return lambda session, annotation: not inner(session, annotation)
@@ -74,7 +74,7 @@ def _test(word: str, scale: Scale) -> Test:
         return lambda session, a: reference in session.status(a).rests_on
     if folded in _STANDINGS:
         return _STANDINGS[folded]
-    if folded in STATUSES:
+    if folded in STATUS_NAMES:
         return lambda session, a: a.kind == CLAIM and session.status(a).name == folded
     if folded in {verdict.id for verdict in scale.verdicts} or folded == "unavailable":
         return lambda _, a: any(j.verdict == folded for j in a.judgements)

@@ -14,9 +14,9 @@ from reader.article.ranges import Span
 from reader.article.reference_identity import reference_identities
 from reader.review.manual_noise import NOISE_KINDS, apply_manual_noise
 from reader.review.model import CLAIM, Annotation, Bookmark, Dismissal, Judgement, Source, Tag
-from reader.review.pairs import Status, is_closed, status_of
-from reader.review.placement import WORDS, Placement, PlacementCounts, PlacementIndex, TextOf
-from reader.review.records import Entry
+from reader.review.pairs import Status, claim_status, is_settled
+from reader.review.placement import WORDS_CHANGED, Placement, PlacementCounts, PlacementIndex, TextOf
+from reader.review.records import RecordEntry
 from reader.review.scale import Scale
 from reader.review.source_shelf import SourceShelf
 
@@ -73,7 +73,7 @@ class AnnotationIndex:
         article: Article,
         annotations: Iterable[Annotation],
         tags: Iterable[Tag],
-        entries: Iterable[Entry],
+        entries: Iterable[RecordEntry],
         text_of: TextOf,
         named: Mapping[str, Mapping[str, str]],
         kept: Iterable[Source],
@@ -99,7 +99,7 @@ class AnnotationIndex:
         self._tags = {tag.id: tag for tag in tags}
         self._bookmarks: dict[str, Bookmark] = {}
         self._dismissed: dict[str, Dismissal] = {}
-        self.shelf = SourceShelf(self._own_names, kept, ())
+        self.sources = SourceShelf(self._own_names, kept, ())
         for entry in entries:
             self._enter(entry)
         for annotation in annotations:
@@ -126,13 +126,13 @@ class AnnotationIndex:
         """Return where an annotation stands in the article's text, or None when it lost its place."""
         return self._places.get(annotation.id)
 
-    def standing(self, annotation: Annotation) -> Placement:
+    def placement(self, annotation: Annotation) -> Placement:
         """Return where an annotation of this session stands in the text, how that was found, and why to check it."""
         return self._standings[annotation.id]
 
-    def to_check(self) -> tuple[Annotation, ...]:
+    def annotations_to_check(self) -> tuple[Annotation, ...]:
         """Return the annotations whose place a person should look at, as the text changed, sorted by place."""
-        return tuple(a for a in self.annotations() if self._standings[a.id].check)
+        return tuple(a for a in self.annotations() if self._standings[a.id].check_reason)
 
     def is_stale(self, annotation: Annotation) -> bool:
         """Whether a claim was judged with other words than it has now, and nobody has confirmed it or judged it anew since."""
@@ -140,27 +140,27 @@ class AnnotationIndex:
 
     def is_stale_verdict(self, annotation: Annotation, judgement: Judgement) -> bool:
         """Whether a verdict was given on other words, or on another source."""
-        words = self._standings[annotation.id].check == WORDS and judgement.edition != self.article.digest
-        return words or self.is_of_another_source(annotation, judgement)
+        words = self._standings[annotation.id].check_reason == WORDS_CHANGED and judgement.edition != self.article.digest
+        return words or self.has_other_source(annotation, judgement)
 
-    def is_of_another_source(self, annotation: Annotation, judgement: Judgement) -> bool:
+    def has_other_source(self, annotation: Annotation, judgement: Judgement) -> bool:
         """Whether a reference names another source now than when a verdict on it was given."""
         edition = judgement.edition or annotation.edition
         then = self._named.get(edition, {}).get(judgement.reference) if edition != self.article.digest else None
         return then is not None and then != self._own_names.get(judgement.reference)
 
-    def guess(self, annotation: Annotation) -> Span | None:
+    def guess_place(self, annotation: Annotation) -> Span | None:
         """Return the likeliest place of an orphan, to offer it; None when nothing speaks for any."""
-        return self._where.guess(annotation)
+        return self._where.guess_place(annotation)
 
-    def counted(self) -> PlacementCounts | None:
+    def placement_counts(self) -> PlacementCounts | None:
         """Return what became of annotations that were made on other editions, None when there are none."""
         foreign = [a for a in self._annotations.values() if a.kind not in NOISE_KINDS and self._where.is_foreign(a)]
         lost = sum(a.id not in self._places for a in foreign)
-        checked = sum(bool(self._standings[a.id].check) for a in foreign)
+        checked = sum(bool(self._standings[a.id].check_reason) for a in foreign)
         return PlacementCounts(len(foreign) - lost - checked, checked, lost) if foreign else None
 
-    def on(self, span: Span) -> tuple[Annotation, ...]:
+    def annotations_on(self, span: Span) -> tuple[Annotation, ...]:
         """Return the annotations that overlap `span`, sorted by place."""
         first = bisect_left(self._order, (span.start - self._longest,))
         last = bisect_left(self._order, (span.end,))
@@ -170,7 +170,7 @@ class AnnotationIndex:
         """Return how far an annotation of this session is judged."""
         known = self._status.get(annotation.id)
         if known is None or self._annotations.get(annotation.id) is not annotation:
-            known = status_of(self.article, annotation, self._places.get(annotation.id), self.scale)
+            known = claim_status(self.article, annotation, self._places.get(annotation.id), self.scale)
             if self._annotations.get(annotation.id) is annotation:
                 self._status[annotation.id] = known
         return known
@@ -184,7 +184,7 @@ class AnnotationIndex:
         elder = {tag.name: tag for tag in sorted(self._tags.values(), key=lambda tag: tag.id, reverse=True)}
         return tuple(sorted(elder.values(), key=lambda tag: tag.name.casefold()))
 
-    def tag_named(self, name: str) -> Tag | None:
+    def tag_by_name(self, name: str) -> Tag | None:
         """Return the tag of the codebook with this name, or None."""
         return min((tag for tag in self._tags.values() if tag.name == name), key=lambda tag: tag.id, default=None)
 
@@ -202,35 +202,35 @@ class AnnotationIndex:
         """Return the bookmark with this name, or None."""
         return self._bookmarks.get(name)
 
-    def dismissed(self) -> Mapping[str, Dismissal]:
+    def dismissals(self) -> Mapping[str, Dismissal]:
         """Return the findings of the audit that were dismissed, by their keys."""
         return self._dismissed
 
     def is_open(self, annotation: Annotation, reference: str) -> bool:
         """Whether a pair needs something yet: a verdict, or the passage that the scale asks for beside it."""
-        return not is_closed(annotation.judgement_on(reference), self.scale)
+        return not is_settled(annotation.judgement_on(reference), self.scale)
 
     # ------------------------------------------------------------------ for who changes it
 
-    def _enter(self, entry: Entry) -> None:
+    def _enter(self, entry: RecordEntry) -> None:
         if isinstance(entry, Bookmark):
             self._bookmarks[entry.name] = entry
         elif isinstance(entry, Dismissal):
             self._dismissed[entry.finding] = entry
         else:
-            self.shelf.put(entry)
+            self.sources.put(entry)
 
-    def _strike(self, entry: Entry) -> None:
+    def _strike(self, entry: RecordEntry) -> None:
         if isinstance(entry, Bookmark):
             self._bookmarks.pop(entry.name, None)
         elif isinstance(entry, Dismissal):
             self._dismissed.pop(entry.finding, None)
         else:
-            self.shelf.drop(entry)
+            self.sources.drop(entry)
 
     def _put(self, annotation: Annotation) -> None:
         self._annotations[annotation.id] = annotation
-        standing = self._standings[annotation.id] = self._where.standing(annotation)
+        standing = self._standings[annotation.id] = self._where.placement(annotation)
         place = standing.place
         if place is not None:
             self._places[annotation.id] = place
@@ -274,7 +274,7 @@ class AuditInput(NamedTuple):
     """The places of the claims of a review, and of those that a person linked to a reference: whatever they cite, they rest."""
 
     claims: tuple[Span, ...] = ()
-    settled: tuple[Span, ...] = ()
+    linked: tuple[Span, ...] = ()
 
 
 def audit_input(review: AnnotationIndex) -> AuditInput:
@@ -296,7 +296,7 @@ class FetchableReference(NamedTuple):
     references: tuple[str, ...]
 
 
-def address_of(reference: Reference) -> str:
+def source_address(reference: Reference) -> str:
     """Return where the source of a reference can be asked for: the page it names, else where its DOI leads; "" for neither."""
     url = reference.url.casefold()
     if url.startswith(("http://", "https://")):
@@ -310,15 +310,15 @@ def fetchable_references(review: AnnotationIndex, references: Iterable[Reference
     """Return what there is to fetch for those of these references that have no text yet, each address once."""
     named: dict[str, FetchableReference] = {}
     for reference in references:
-        address = address_of(reference)
-        if address and not has_text(review, reference.id):
+        address = source_address(reference)
+        if address and not has_source_text(review, reference.id):
             page = urldefrag(address).url
             known = named.get(page, FetchableReference(address, ()))
             named[page] = known._replace(references=(*known.references, reference.id))
     return tuple(named.values())
 
 
-def has_text(review: AnnotationIndex, reference: str) -> bool:
+def has_source_text(review: AnnotationIndex, reference: str) -> bool:
     """Whether something was supplied for the reference with this id, if only a scan or an abstract."""
-    source = review.shelf.source(reference)
+    source = review.sources.source(reference)
     return source is not None and source.text is not None

@@ -13,11 +13,11 @@ from reader.article.model import Block, Noise, NoiseReason
 from reader.article.ranges import Span, block_at
 from reader.review.model import Annotation, Edit
 
-ASIDE: Final = "aside"
+ASIDE_KIND: Final = "aside"
 """The kind of an annotation that sets its range aside."""
-BODY: Final = "body"
+BODY_KIND: Final = "body"
 """The kind of an annotation that says that its range is the article, though it was taken for noise."""
-NOISE_KINDS: Final = frozenset([ASIDE, BODY])
+NOISE_KINDS: Final = frozenset([ASIDE_KIND, BODY_KIND])
 
 
 def blocks_at(article: Article, span: Span) -> Sequence[Block]:
@@ -49,7 +49,7 @@ def noise_edits(
     edits: list[Edit] = []
     for block in blocks:
         old = [Edit(mark, None) for mark, place in marks if place.overlaps(block.span)]
-        edits.extend(old or [Edit(None, make(block.span, ASIDE if aside else BODY))])
+        edits.extend(old or [Edit(None, make(block.span, ASIDE_KIND if aside else BODY_KIND))])
     said = _counted(article, blocks)
     return (f"set aside {said} as noise" if aside else f"{said} back from the noise") if blocks else "", edits
 
@@ -65,8 +65,8 @@ def _counted(article: Article, blocks: Sequence[Block]) -> str:
 def apply_manual_noise(article: Article, marks: Iterable[tuple[str, Span]]) -> Article:
     """Return the article with what the person's marks, by kind and range, make of its noise."""
     by_hand = list(marks)
-    body = [span for kind, span in by_hand if kind == BODY]
+    body = [span for kind, span in by_hand if kind == BODY_KIND]
     noise = [n for n in article.noise if not any(span.overlaps(Span(n.start, n.end)) for span in body)]
     known = {n.start for n in noise}
-    noise += (Noise(s.start, s.end, NoiseReason.BY_HAND) for kind, s in by_hand if kind == ASIDE and s.start not in known)
+    noise += (Noise(s.start, s.end, NoiseReason.BY_HAND) for kind, s in by_hand if kind == ASIDE_KIND and s.start not in known)
     return article.with_noise(tuple(sorted(noise)))

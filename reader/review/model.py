@@ -19,7 +19,7 @@ _SPACES = lazy_pattern(r"\s+")
 _CONTROL = lazy_pattern(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
-def tag_name(typed: str) -> str:
+def clean_tag_name(typed: str) -> str:
     """Return a typed tag as it is kept: no "#" in front, no blanks (they become "-"), "/" between the parts.
 
     "" if nothing is left.
@@ -34,17 +34,17 @@ def tag_name(typed: str) -> str:
 CLAIM: Final = "claim"
 NOT_CLAIM: Final = "not-claim"
 LATER: Final = "later"
-KINDS: Final = (CLAIM, NOT_CLAIM, LATER)
+ANNOTATION_KINDS: Final = (CLAIM, NOT_CLAIM, LATER)
 
 TAG_SYMBOLS: Final = "◆●■▲★♦◉▼"
 """The symbols that new tags get, in turn; each is one cell wide."""
 TAG_COLOURS: Final = ("violet", "teal", "rose", "lime", "sky")
 """The colours that new tags get, in turn; what each looks like is the theme's."""
 
-NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
-NO_RIVALS: Final[Mapping[str, tuple[object, ...]]] = MappingProxyType({})
+NO_FIELDS: Final[Mapping[str, object]] = MappingProxyType({})
+NO_CONFLICTS: Final[Mapping[str, tuple[object, ...]]] = MappingProxyType({})
 NO_PLACES: Final[Mapping[str, DecidedPlace]] = MappingProxyType({})
-NO_LINKS: Final[Mapping[str, Link]] = MappingProxyType({})
+NO_CLAIM_LINKS: Final[Mapping[str, ClaimLink]] = MappingProxyType({})
 
 
 def new_id() -> str:
@@ -73,7 +73,7 @@ class Selector:
     suffix: str = ""
     start: int = 0
     end: int = 0
-    extra: Mapping[str, object] = field(default_factory=lambda: NOTHING, hash=False)
+    extra: Mapping[str, object] = field(default_factory=lambda: NO_FIELDS, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Evidence:
 
     source: str
     selector: Selector
-    extra: Mapping[str, object] = field(default_factory=lambda: NOTHING, hash=False)
+    extra: Mapping[str, object] = field(default_factory=lambda: NO_FIELDS, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +102,16 @@ class Judgement:
     at: str = ""
     edition: str = ""
     problems: tuple[str, ...] = ()
-    extra: Mapping[str, object] = field(default_factory=lambda: NOTHING, hash=False)
+    extra: Mapping[str, object] = field(default_factory=lambda: NO_FIELDS, hash=False)
 
     @property
-    def says_nothing(self) -> bool:
+    def is_empty(self) -> bool:
         """Whether there is nothing to keep of it: no verdict, and nothing beside one."""
         return not (self.verdict or self.evidence or self.note or self.problems or self.extra)
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class ClaimLink:
     """A person's word that a claim rests on a reference that its text does not cite, or (not `rests`) that it does not.
 
     `by` and `at` say who said so when, `reason` why.
@@ -121,7 +121,7 @@ class Link:
     reason: str = ""
     by: str = ""
     at: str = ""
-    extra: Mapping[str, object] = field(default_factory=lambda: NOTHING, hash=False)
+    extra: Mapping[str, object] = field(default_factory=lambda: NO_FIELDS, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ class DecidedPlace:
     confidence: float = 1.0
     by: str = ""
     at: str = ""
-    extra: Mapping[str, object] = field(default_factory=lambda: NOTHING, hash=False)
+    extra: Mapping[str, object] = field(default_factory=lambda: NO_FIELDS, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +164,11 @@ class Annotation:
     updated: str = ""
     creator: str = ""
     places: Mapping[str, DecidedPlace] = field(default_factory=lambda: NO_PLACES, hash=False)
-    links: Mapping[str, Link] = field(default_factory=lambda: NO_LINKS, hash=False)
+    links: Mapping[str, ClaimLink] = field(default_factory=lambda: NO_CLAIM_LINKS, hash=False)
     decision: str = ""
     fix: str = ""
-    rivals: Mapping[str, tuple[object, ...]] = field(default_factory=lambda: NO_RIVALS, hash=False)
-    extra: Mapping[str, object] = field(default_factory=lambda: NOTHING, hash=False)
+    rivals: Mapping[str, tuple[object, ...]] = field(default_factory=lambda: NO_CONFLICTS, hash=False)
+    extra: Mapping[str, object] = field(default_factory=lambda: NO_FIELDS, hash=False)
 
     def judgement_on(self, reference: str) -> Judgement | None:
         """Return what is said of the pair with this reference id, or None. It may be no verdict."""
@@ -189,7 +189,7 @@ class Tag:
     definition: str = ""
     colour: str = ""
     symbol: str = ""
-    extra: Mapping[str, object] = field(default_factory=lambda: NOTHING, hash=False)
+    extra: Mapping[str, object] = field(default_factory=lambda: NO_FIELDS, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,13 +214,13 @@ class Dismissal:
     reason: str = ""
     by: str = ""
     at: str = ""
-    extra: Mapping[str, object] = field(default_factory=lambda: NOTHING, hash=False)
+    extra: Mapping[str, object] = field(default_factory=lambda: NO_FIELDS, hash=False)
     others: tuple[Dismissal, ...] = ()
 
 
 # ------------------------------------------------------------------ where each came from, and which state a reference is in
 
-FULL: Final = "full"
+FULL_TEXT: Final = "full"
 ABSTRACT: Final = "abstract"
 EMPTY: Final = "empty"
 """How much of a source its text is: all of it, only an abstract, or nothing, as in a scan that nobody has recognised."""
@@ -231,7 +231,7 @@ NO_TEXT: Final = "no text in it"
 ONLY_ABSTRACT: Final = "only an abstract"
 SUPPLIED: Final = "supplied"
 
-PASTED: Final = "pasted text"
+PASTED_TEXT: Final = "pasted text"
 """The origin of a text that came through the clipboard or a pipe."""
 
 
@@ -249,10 +249,10 @@ class SourceText:
     title: str = ""
     format: str = ""
     origin: str = ""
-    extent: str = FULL
+    extent: str = FULL_TEXT
     at: str = ""
     by: str = ""
-    extra: Mapping[str, object] = field(default_factory=lambda: NOTHING, hash=False)
+    extra: Mapping[str, object] = field(default_factory=lambda: NO_FIELDS, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,8 +272,8 @@ class Source:
     tried: str = ""
     trouble: str = ""
     tried_at: str = ""
-    extra: Mapping[str, object] = field(default_factory=lambda: NOTHING, hash=False)
-    rivals: Mapping[str, tuple[object, ...]] = field(default_factory=lambda: NO_RIVALS, hash=False)
+    extra: Mapping[str, object] = field(default_factory=lambda: NO_FIELDS, hash=False)
+    rivals: Mapping[str, tuple[object, ...]] = field(default_factory=lambda: NO_CONFLICTS, hash=False)
 
     @property
     def text(self) -> SourceText | None:
@@ -304,41 +304,41 @@ class Attachment:
     source: str
     by: str = ""
     at: str = ""
-    extra: Mapping[str, object] = field(default_factory=lambda: NOTHING, hash=False)
+    extra: Mapping[str, object] = field(default_factory=lambda: NO_FIELDS, hash=False)
     others: tuple[Attachment, ...] = ()
 
 
-def state_of(source: Source | None) -> str:
+def source_state(source: Source | None) -> str:
     """Return the state of a reference that has this source, or none."""
     return NO_SOURCE if source is None else source.state
 
 
 def is_readable(source: Source | None) -> bool:
     """Whether there is a text to read."""
-    return state_of(source) in (SUPPLIED, ONLY_ABSTRACT)
+    return source_state(source) in (SUPPLIED, ONLY_ABSTRACT)
 
 
 # ------------------------------------------------------------------ what was, what is, and what it is called. Undo and the
 
-Item = Annotation | Tag | Bookmark | Source | Attachment | Dismissal
+ReviewItem = Annotation | Tag | Bookmark | Source | Attachment | Dismissal
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
     """One item before and after. None before: it was made; None after: it was removed. Both sides are of one type."""
 
-    before: Item | None
-    after: Item | None
+    before: ReviewItem | None
+    after: ReviewItem | None
 
     @property
-    def item(self) -> Item:
+    def item(self) -> ReviewItem:
         """The item on whichever side there is one."""
         item = self.after if self.after is not None else self.before
         if item is None:
             raise ValueError("an edit needs a before or an after")
         return item
 
-    def reversed(self) -> Edit:
+    def inverse(self) -> Edit:
         """Return the edit that takes this one back."""
         return Edit(self.after, self.before)
 
@@ -356,6 +356,6 @@ class Change:
     undoes: str = ""
     redoes: str = ""
 
-    def reversed(self) -> Change:
+    def inverse(self) -> Change:
         """Return the change that takes this one back."""
-        return Change(self.label, tuple(edit.reversed() for edit in reversed(self.edits)), undoes=self.id)
+        return Change(self.label, tuple(edit.inverse() for edit in reversed(self.edits)), undoes=self.id)

@@ -16,17 +16,17 @@ from reader.article.ranges import Span
 
 # ------------------------------------------------------------------ which put no spaces between words, and what belongs to the
 
-UNSPACED: Final = (
+UNSPACED_SCRIPTS: Final = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
 """Scripts that put no spaces between words, for a class of a pattern: Thai, Lao, Burmese, Khmer, Japanese, Chinese."""
-JOINING: Final = ("Mn", "Mc", "Me", "Cf")
+COMBINING_CATEGORIES: Final = ("Mn", "Mc", "Me", "Cf")
 """Categories of characters that belong to the letter before: accents, vowel signs, soft hyphens, zero-width characters."""
 
 
 # ------------------------------------------------------------------ r"""The letters and digits of a text, folded, with a way
 
-PIECE: Final = 8
+PIECE_LENGTH: Final = 8
 """How many letters make a piece: chance does not repeat them, and a typo in ten letters leaves some whole."""
 _UNCOUNTED: Final = r"&(?:\#\d{1,6}|\#x[\da-fA-F]{1,6}|[A-Za-z]{2,8});|\]\([^()\s]*\)|\[\^?\d{1,3}\]"
 """Letters that are marks all the same: entities, the targets of Markdown links, numbers of notes in brackets."""
@@ -42,13 +42,13 @@ class NormalizedText:
 
     text: str = field(repr=False)
     letters: str = field(repr=False)
-    at: Sequence[int] = field(repr=False)
-    starts: Sequence[int] = field(repr=False)
+    offsets: Sequence[int] = field(repr=False)
+    word_starts: Sequence[int] = field(repr=False)
 
     @cached_property
     def words(self) -> list[str]:
         """The words, in order."""
-        letters, starts = self.letters, self.starts
+        letters, starts = self.letters, self.word_starts
         return [letters[starts[n] : starts[n + 1]] for n in range(len(starts) - 1)]
 
     @cached_property
@@ -59,28 +59,28 @@ class NormalizedText:
     @cached_property
     def sample(self) -> list[int]:
         """Every PIECE-th place, in the order of the pieces that start there: a sampled suffix array, to look pieces up."""
-        return sorted(range(0, len(self.letters) - PIECE + 1, PIECE), key=self.piece)
+        return sorted(range(0, len(self.letters) - PIECE_LENGTH + 1, PIECE_LENGTH), key=self.piece)
 
     def piece(self, place: int) -> str:
         """Return the letters of the piece that starts at a place."""
-        return self.letters[place : place + PIECE]
+        return self.letters[place : place + PIECE_LENGTH]
 
-    def letters_of(self, span: Span) -> Span:
+    def to_letters(self, span: Span) -> Span:
         """Return the letters that come from a range of the text, as a range of `letters`."""
-        return Span(bisect_left(self.at, span.start), bisect_left(self.at, span.end))
+        return Span(bisect_left(self.offsets, span.start), bisect_left(self.offsets, span.end))
 
-    def span_of(self, letters: Span) -> Span:
+    def to_span(self, letters: Span) -> Span:
         """Return the range of the text that a range of letters, which must not be empty, comes from."""
-        return Span(self.at[letters.start], self.at[letters.end - 1] + 1)
+        return Span(self.offsets[letters.start], self.offsets[letters.end - 1] + 1)
 
-    def gap(self, letter: int) -> Span:
+    def gap_before(self, letter: int) -> Span:
         """Return the range of the text between the letter before this one and this one, or the end of the text."""
-        start = self.at[letter - 1] + 1 if letter else 0
-        return Span(start, self.at[letter] if letter < len(self.at) else len(self.text))
+        start = self.offsets[letter - 1] + 1 if letter else 0
+        return Span(start, self.offsets[letter] if letter < len(self.offsets) else len(self.text))
 
     def word_at(self, letter: int) -> int:
         """Return the number of the word in which the letter with this index stands."""
-        return bisect_left(self.starts, letter + 1) - 1
+        return bisect_left(self.word_starts, letter + 1) - 1
 
 
 def normalize(text: str) -> NormalizedText:
@@ -113,14 +113,14 @@ def fold_letter(character: str) -> str:
     return "".join(letter for letter in folded if letter.isalnum())
 
 
-def joins(character: str) -> bool:
+def is_combining(character: str) -> bool:
     """Whether a character belongs to the letter or the word before it."""
-    return unicodedata.category(character) in JOINING
+    return unicodedata.category(character) in COMBINING_CATEGORIES
 
 
 def _pattern(text: str) -> re.Pattern[str]:
     """Return what matches the words of a text, and in a named group what does not count; hyphenated words are one."""
-    joining = "" if text.isascii() else "".join(sorted(c for c in set(text) if not c.isalnum() and joins(c)))
+    joining = "" if text.isascii() else "".join(sorted(c for c in set(text) if not c.isalnum() and is_combining(c)))
     between = rf"(?:[{re.escape(joining)}]+|-[ \t]*\n[ \t]*(?=[^\W\d_]))" if joining else r"-[ \t]*\n[ \t]*(?=[^\W\d_])"
-    letter = rf"[^\W_{UNSPACED}]"
-    return re.compile(rf"(?P<uncounted>{_UNCOUNTED})|{letter}+(?:{between}{letter}+)*|[{UNSPACED}]")
+    letter = rf"[^\W_{UNSPACED_SCRIPTS}]"
+    return re.compile(rf"(?P<uncounted>{_UNCOUNTED})|{letter}+(?:{between}{letter}+)*|[{UNSPACED_SCRIPTS}]")

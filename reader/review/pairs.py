@@ -20,22 +20,22 @@ class Status:
     """How far a claim is judged: the reference ids it rests on, and how many of these pairs have a verdict."""
 
     rests_on: tuple[str, ...]
-    judged: int
+    settled_pairs: int
 
     @property
-    def uncited(self) -> bool:
+    def is_uncited(self) -> bool:
         """Whether the claim rests on nothing."""
         return not self.rests_on
 
     @property
     def open_pairs(self) -> int:
         """How many of the claim's pairs have no verdict yet."""
-        return len(self.rests_on) - self.judged
+        return len(self.rests_on) - self.settled_pairs
 
     @property
     def name(self) -> str:
         """The status in one word of the product: "uncited", "open" or "judged"."""
-        return "uncited" if self.uncited else "open" if self.open_pairs else "judged"
+        return "uncited" if self.is_uncited else "open" if self.open_pairs else "judged"
 
 
 NO_STATUS = Status((), 0)
@@ -48,7 +48,7 @@ def citations_in(article: Article, span: Span) -> tuple[Citation, ...]:
     return article.citations[first:last]
 
 
-def citations_of(article: Article, span: Span) -> tuple[Citation, ...]:
+def claim_citations(article: Article, span: Span) -> tuple[Citation, ...]:
     """Return the citations that an assertion on `span` leans on.
 
     Those inside it and those that follow it at once, punctuation between; if there are none, those of the sentences it lies in:
@@ -73,19 +73,19 @@ def citations_of(article: Article, span: Span) -> tuple[Citation, ...]:
     return citations_in(article, Span(sentence.start, max(sentence.end, last.end if last else 0)))
 
 
-def references_of(article: Article, span: Span) -> tuple[str, ...]:
+def claim_references(article: Article, span: Span) -> tuple[str, ...]:
     """Return the ids of the references that an assertion on `span` leans on, each once, in the order of the text."""
-    return tuple(dict.fromkeys(r for citation in citations_of(article, span) for r in citation.references))
+    return tuple(dict.fromkeys(r for citation in claim_citations(article, span) for r in citation.references))
 
 
-def is_closed(judgement: Judgement | None, scale: Scale) -> bool:
+def is_settled(judgement: Judgement | None, scale: Scale) -> bool:
     """Whether a pair needs nothing more: it has a verdict, and a passage that carries it where the scale asks for one."""
     if judgement is None or judgement.verdict in ("", UNAVAILABLE):
         return False
     return bool(judgement.evidence) or not scale.by_id(judgement.verdict).needs_evidence
 
 
-def status_of(article: Article, annotation: Annotation, span: Span | None, scale: Scale = DEFAULT_SCALE) -> Status:
+def claim_status(article: Article, annotation: Annotation, span: Span | None, scale: Scale = DEFAULT_SCALE) -> Status:
     """Return the status of a claim that stands at `span` (None: it lost its place). Other kinds have no pairs.
 
     What a person said it rests on counts before what the text cites. A judged pair counts even when the text no longer cites
@@ -93,11 +93,11 @@ def status_of(article: Article, annotation: Annotation, span: Span | None, scale
     """
     if annotation.kind != CLAIM:
         return NO_STATUS
-    cited = references_of(article, span) if span else ()
+    cited = claim_references(article, span) if span else ()
     linked = (reference for reference, link in annotation.links.items() if link.rests)
     named = dict.fromkeys((*cited, *linked, *(j.reference for j in annotation.judgements)))
     rests_on = tuple(r for r in named if r not in annotation.links or annotation.links[r].rests)
-    judged = sum(is_closed(j, scale) for j in annotation.judgements if j.reference in rests_on)
+    judged = sum(is_settled(j, scale) for j in annotation.judgements if j.reference in rests_on)
     return Status(rests_on, judged)
 
 

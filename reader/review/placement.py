@@ -12,14 +12,14 @@ from reader.review.selector import exact_range
 if TYPE_CHECKING:
     from reader.review.anchoring.resolver import QuoteResolver
 
-SURE: Final = 0.9
+SURE_CONFIDENCE: Final = 0.9
 """The confidence below which a person is asked to look, though the words are the same."""
-WORDS: Final = "the words changed"
-UNSURE: Final = "the place is not sure"
+WORDS_CHANGED: Final = "the words changed"
+PLACE_UNSURE: Final = "the place is not sure"
 """The reasons for which a person is asked to look at a place."""
 BY_HAND: Final = "by hand"
-HERE: Final = "made here"
-ONLY: Final = "only place"
+SAME_EDITION: Final = "made here"
+ONLY_PLACE: Final = "only place"
 """The methods of a place that a person chose, of one in the edition that an annotation was made on, and of a bare quote."""
 
 TextOf = Callable[[str], str | None]
@@ -30,23 +30,23 @@ class Placement(NamedTuple):
     """Where an annotation stands (None: it lost its place), how that was found, how sure it is, and why to check it, or ""."""
 
     place: Span | None
-    method: str = HERE
+    method: str = SAME_EDITION
     confidence: float = 1.0
-    check: str = ""
+    check_reason: str = ""
 
 
 class PlacementCounts(NamedTuple):
     """How many annotations of other editions kept their place, are to be checked, and lost their place."""
 
-    kept: int
-    to_check: int
-    lost: int
+    certain: int
+    uncertain: int
+    orphans: int
 
     @property
-    def said(self) -> str:
+    def summary(self) -> str:
         """What a person is told: "12 kept, 2 to check, 1 lost its place"."""
-        lost = f"{self.lost} lost {'its place' if self.lost == 1 else 'their places'}"
-        parts = (f"{self.kept} kept", f"{self.to_check} to check", lost)
+        lost = f"{self.orphans} lost {'its place' if self.orphans == 1 else 'their places'}"
+        parts = (f"{self.certain} kept", f"{self.uncertain} to check", lost)
         return ", ".join(part for number, part in zip(self, parts, strict=True) if number)
 
 
@@ -66,7 +66,7 @@ class PlacementIndex:
         """Whether an annotation was made on another edition, and nobody has decided where it stands in this one."""
         return annotation.edition != self._digest and self._digest not in annotation.places
 
-    def standing(self, annotation: Annotation) -> Placement:
+    def placement(self, annotation: Annotation) -> Placement:
         """Return where an annotation stands."""
         decided = annotation.places.get(self._digest)
         if decided is not None and 0 <= decided.start < decided.end <= len(self._text):
@@ -78,10 +78,10 @@ class PlacementIndex:
             # Of a quote without a context, the one place where it stands is all that can be known.
             only = exact_range(self._text, selector)
             if only is not None:
-                return Placement(only, ONLY, SURE)
+                return Placement(only, ONLY_PLACE, SURE_CONFIDENCE)
         return self._found(selector, self._of(annotation.edition))
 
-    def guess(self, annotation: Annotation) -> Span | None:
+    def guess_place(self, annotation: Annotation) -> Span | None:
         """Return the likeliest place of an annotation that lost its own, None when nothing speaks for any."""
         weighed = self._of(annotation.edition).score_candidates(annotation.selector)
         return max(weighed, key=lambda candidate: candidate.probability).place if weighed else None
@@ -91,8 +91,13 @@ class PlacementIndex:
         if found is None:
             return Placement(None, "", 0.0)
         now = self._text[found.place.start : found.place.end]
-        check = "" if _same_words(now, selector.exact) else WORDS
-        return Placement(found.place, str(found.method), found.confidence, check or (UNSURE if found.confidence < SURE else ""))
+        check = "" if _same_words(now, selector.exact) else WORDS_CHANGED
+        return Placement(
+            found.place,
+            str(found.method),
+            found.confidence,
+            check or (PLACE_UNSURE if found.confidence < SURE_CONFIDENCE else ""),
+        )
 
     def _of(self, edition: str) -> QuoteResolver:
         anchors = self._anchors.get(edition)

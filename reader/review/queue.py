@@ -11,50 +11,50 @@ from reader.article.ranges import Span
 from reader.review.conflicts import conflicting_judgements
 from reader.review.filter import Filter, parse_filter
 from reader.review.model import CLAIM, FETCH_FAILED, Annotation, is_readable
-from reader.review.pairs import is_closed
+from reader.review.pairs import is_settled
 from reader.review.scale import UNAVAILABLE, Scale
 from reader.review.session import ReviewSession
 
 # ------------------------------------------------------------------ every pair that needs something of a person, worst first,
 
-RIVALS: Final = "rivals"
-DISAGREE: Final = "disagree"
-STALE: Final = "stale"
-LACKS: Final = "lacks"
+TWO_VERDICTS: Final = "rivals"
+SOURCES_DISAGREE: Final = "disagree"
+STALE_VERDICT: Final = "stale"
+MISSING_DETAIL: Final = "lacks"
 NO_EVIDENCE: Final = "no-evidence"
-BEGUN: Final = "begun"
-SUPPLIED: Final = "supplied"
-NEW: Final = "new"
-NOT_REACHED: Final = "unreached"
-NOT_THERE: Final = "unavailable"
-REASONS: Final[Mapping[str, str]] = MappingProxyType(
+NO_VERDICT: Final = "begun"
+NEW_SOURCE: Final = "supplied"
+UNSEEN_PAIR: Final = "new"
+SOURCE_UNREACHABLE: Final = "unreached"
+SOURCE_UNAVAILABLE: Final = "unavailable"
+QUEUE_REASONS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        RIVALS: "two verdicts on it",
-        DISAGREE: "its sources disagree",
-        STALE: "stale after an edit",
-        LACKS: "source lacks a detail",
+        TWO_VERDICTS: "two verdicts on it",
+        SOURCES_DISAGREE: "its sources disagree",
+        STALE_VERDICT: "stale after an edit",
+        MISSING_DETAIL: "source lacks a detail",
         NO_EVIDENCE: "no evidence yet",
-        BEGUN: "looked at, no verdict yet",
-        SUPPLIED: "source supplied, not looked at",
-        NEW: "never looked at",
-        NOT_REACHED: "source could not be reached",
-        NOT_THERE: "source unavailable",
+        NO_VERDICT: "looked at, no verdict yet",
+        NEW_SOURCE: "source supplied, not looked at",
+        UNSEEN_PAIR: "never looked at",
+        SOURCE_UNREACHABLE: "source could not be reached",
+        SOURCE_UNAVAILABLE: "source unavailable",
     }
 )
 """Why a pair needs something, by id, in words; the worst first."""
 
 PairKey = tuple[str, str]
 """A pair by name: the id of the claim, the id of the reference."""
-Lacks = Callable[[Annotation, str], bool]
+DetailCheck = Callable[[Annotation, str], bool]
 """Tells of a claim and a reference id whether the source lacks a number, a date or a name of the claim, as far as is known."""
 
 
-def nothing_lacks(claim: Annotation, reference: str) -> bool:
+def no_detail_missing(claim: Annotation, reference: str) -> bool:
     """Return that of no source it is known that it lacks anything."""
     return False
 
 
-_RANKS: Final = {reason: rank for rank, reason in enumerate(REASONS)}
+_RANKS: Final = {reason: rank for rank, reason in enumerate(QUEUE_REASONS)}
 _SIDES: Final = frozenset(("good", "bad"))
 
 
@@ -69,7 +69,7 @@ class QueueEntry:
     reference: str
     reason: str
     place: Span
-    nth: int
+    position: int
 
     @property
     def key(self) -> PairKey:
@@ -77,25 +77,25 @@ class QueueEntry:
         return self.claim.id, self.reference
 
     @property
-    def order(self) -> tuple[int, Span, str, int]:
+    def sort_key(self) -> tuple[int, Span, str, int]:
         """What the queue is sorted by: the reason, then the place in the text. No two pairs have the same."""
-        return _RANKS[self.reason], self.place, self.claim.id, self.nth
+        return _RANKS[self.reason], self.place, self.claim.id, self.position
 
 
 def build_queue(
-    session: ReviewSession, lacks: Lacks = nothing_lacks, wanted: QueueFilter | None = None
+    session: ReviewSession, lacks: DetailCheck = no_detail_missing, queue_filter: QueueFilter | None = None
 ) -> tuple[QueueEntry, ...]:
     """Return every pair that needs something and that `wanted` lets through: worst first, then by its place in the text.
 
     A claim that lost its place has none: it first needs a place.
     """
-    found = [pair for claim in session.claims() for pair in pairs_of(session, claim, lacks)]
-    if wanted is not None and not wanted.empty:
-        found = [pair for pair in found if wanted.passes(session, pair)]
-    return tuple(sorted(found, key=lambda pair: pair.order))
+    found = [pair for claim in session.claims() for pair in queue_entries(session, claim, lacks)]
+    if queue_filter is not None and not queue_filter.is_empty:
+        found = [pair for pair in found if queue_filter.matches(session, pair)]
+    return tuple(sorted(found, key=lambda pair: pair.sort_key))
 
 
-def pairs_of(session: ReviewSession, claim: Annotation, lacks: Lacks = nothing_lacks) -> Iterator[QueueEntry]:
+def queue_entries(session: ReviewSession, claim: Annotation, lacks: DetailCheck = no_detail_missing) -> Iterator[QueueEntry]:
     """Yield the pairs of one annotation of `session` that need something, in the order in which it rests on them."""
     place = session.place(claim)
     if claim.kind != CLAIM or place is None:
@@ -114,7 +114,7 @@ def _disagree(session: ReviewSession, claim: Annotation, rests_on: Iterable[str]
     return tones >= _SIDES
 
 
-def _reason(session: ReviewSession, claim: Annotation, reference: str, lacks: Lacks, *, disagree: bool) -> str:
+def _reason(session: ReviewSession, claim: Annotation, reference: str, lacks: DetailCheck, *, disagree: bool) -> str:
     """Return why a pair needs something, "" when it does not.
 
     Sources that contradict each other are a finding, no work, once all of a claim are judged: only its open pairs are asked
@@ -123,23 +123,23 @@ def _reason(session: ReviewSession, claim: Annotation, reference: str, lacks: La
     judgement = claim.judgement_on(reference)
     verdict = judgement.verdict if judgement is not None else ""
     if claim.rivals and conflicting_judgements(claim, reference):
-        return RIVALS
+        return TWO_VERDICTS
     if judgement is not None and verdict and verdict != UNAVAILABLE and session.is_stale_verdict(claim, judgement):
-        return STALE
-    if is_closed(judgement, session.scale):
+        return STALE_VERDICT
+    if is_settled(judgement, session.scale):
         return ""
     if verdict == UNAVAILABLE:
-        return NOT_THERE
-    source = session.shelf.source(reference)
+        return SOURCE_UNAVAILABLE
+    source = session.sources.source(reference)
     if not verdict and source is not None and source.state == FETCH_FAILED:
-        return NOT_REACHED
+        return SOURCE_UNREACHABLE
     if disagree:
-        return DISAGREE
+        return SOURCES_DISAGREE
     if lacks(claim, reference):
-        return LACKS
+        return MISSING_DETAIL
     if judgement is not None:
-        return NO_EVIDENCE if verdict else BEGUN
-    return SUPPLIED if is_readable(source) else NEW
+        return NO_EVIDENCE if verdict else NO_VERDICT
+    return NEW_SOURCE if is_readable(source) else UNSEEN_PAIR
 
 
 # ------------------------------------------------------------------ words that must all hold
@@ -151,18 +151,18 @@ _Test = Callable[[ReviewSession, QueueEntry], bool]
 class QueueFilter:
     """A filter and what was typed: tests of the pair, and the filter that its claim must pass."""
 
-    typed: str
+    text: str
     tests: tuple[_Test, ...]
     claim: Filter
 
     @property
-    def empty(self) -> bool:
+    def is_empty(self) -> bool:
         """Whether nothing was typed: it lets everything through."""
-        return not self.typed.strip()
+        return not self.text.strip()
 
-    def passes(self, session: ReviewSession, pair: QueueEntry) -> bool:
+    def matches(self, session: ReviewSession, pair: QueueEntry) -> bool:
         """Whether a pair of `session` passes."""
-        return all(test(session, pair) for test in self.tests) and self.claim.passes(session, pair.claim)
+        return all(test(session, pair) for test in self.tests) and self.claim.matches(session, pair.claim)
 
 
 def parse_queue_filter(typed: str, scale: Scale) -> QueueFilter:
@@ -178,7 +178,7 @@ def _pair_test(word: str) -> _Test | None:
         inner = _pair_test(word[1:])
         return None if inner is None else lambda session, pair: not inner(session, pair)
     folded = word.casefold()
-    if folded.startswith("is:") and folded[3:] in REASONS:
+    if folded.startswith("is:") and folded[3:] in QUEUE_REASONS:
         return lambda _, pair: pair.reason == folded[3:]
     if word.startswith("[") and word.endswith("]") and len(word) > 2:
         return lambda session, pair: word[1:-1] in (pair.reference, _label(session, pair.reference))

@@ -7,21 +7,21 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final, cast
 
-from reader.review.cells import LATEST, Record
+from reader.review.cells import LATEST_WINS, Record
 from reader.review.model import (
-    NO_LINKS,
+    NO_CLAIM_LINKS,
+    NO_CONFLICTS,
+    NO_FIELDS,
     NO_PLACES,
-    NO_RIVALS,
-    NOTHING,
     Annotation,
     Attachment,
     Bookmark,
+    ClaimLink,
     DecidedPlace,
     Dismissal,
     Evidence,
-    Item,
     Judgement,
-    Link,
+    ReviewItem,
     Selector,
     Source,
     SourceText,
@@ -48,30 +48,30 @@ def texts(value: object) -> tuple[str, ...]:
     return tuple(str(item) for item in cast("list[object]", value)) if isinstance(value, list) else ()
 
 
-def mapping(value: object) -> Mapping[str, object]:
+def as_mapping(value: object) -> Mapping[str, object]:
     """Return a mapping, empty when it is none."""
-    return cast("Mapping[str, object]", value) if isinstance(value, Mapping) else NOTHING
+    return cast("Mapping[str, object]", value) if isinstance(value, Mapping) else NO_FIELDS
 
 
-def mappings(value: object) -> Iterable[Mapping[str, object]]:
+def as_mappings(value: object) -> Iterable[Mapping[str, object]]:
     """Return the mappings of a list, empty when it is no list."""
-    return (mapping(item) for item in cast("list[object]", value)) if isinstance(value, list) else ()
+    return (as_mapping(item) for item in cast("list[object]", value)) if isinstance(value, list) else ()
 
 
 def rivals(value: object) -> Mapping[str, tuple[object, ...]]:
     """Return the other values of a record's cells, by cell, without those that nobody wrote by hand."""
     found = {
         cell: tuple(cast("list[object]", values))
-        for cell, values in mapping(value).items()
-        if isinstance(values, list) and cell not in LATEST
+        for cell, values in as_mapping(value).items()
+        if isinstance(values, list) and cell not in LATEST_WINS
     }
-    return MappingProxyType(found) if found else NO_RIVALS
+    return MappingProxyType(found) if found else NO_CONFLICTS
 
 
 def unknown(record: Mapping[str, object], known: frozenset[str]) -> Mapping[str, object]:
     """Return the fields that are not among those known, to be kept as they came."""
     rest = {name: value for name, value in record.items() if name not in known}
-    return MappingProxyType(rest) if rest else NOTHING
+    return MappingProxyType(rest) if rest else NO_FIELDS
 
 
 # ------------------------------------------------------------------ Annotations, tags and bookmarks as plain JSON records, and
@@ -134,8 +134,8 @@ def judgement_to_record(judgement: Judgement) -> Record:
 def judgement_from_record(record: Mapping[str, object]) -> Judgement:
     """Return the judgement that a record holds."""
     evidence = tuple(
-        Evidence(text(e, "source"), selector_from_record(mapping(e.get("selector"))), unknown(e, _EVIDENCE))
-        for e in mappings(record.get("evidence"))
+        Evidence(text(e, "source"), selector_from_record(as_mapping(e.get("selector"))), unknown(e, _EVIDENCE))
+        for e in as_mappings(record.get("evidence"))
     )
     return Judgement(
         reference=text(record, "reference"),
@@ -177,15 +177,15 @@ def place_from_record(record: Mapping[str, object]) -> DecidedPlace:
     )
 
 
-def link_to_record(link: Link) -> Record:
+def link_to_record(link: ClaimLink) -> Record:
     """Return a person's word on what a claim rests on as a record."""
     return {**link.extra, "rests": link.rests, "reason": link.reason, "by": link.by, "at": link.at}
 
 
-def link_from_record(record: Mapping[str, object]) -> Link:
+def link_from_record(record: Mapping[str, object]) -> ClaimLink:
     """Return the person's word that a record holds."""
     said = (text(record, name) for name in ("reason", "by", "at"))
-    return Link(record.get("rests") is not False, *said, extra=unknown(record, _LINK))
+    return ClaimLink(record.get("rests") is not False, *said, extra=unknown(record, _LINK))
 
 
 def annotation_to_record(annotation: Annotation) -> Record:
@@ -216,22 +216,22 @@ def annotation_to_record(annotation: Annotation) -> Record:
 
 def annotation_from_record(record: Mapping[str, object]) -> Annotation:
     """Return the annotation that a record holds."""
-    links = {reference: link_from_record(mapping(link)) for reference, link in mapping(record.get("links")).items()}
-    places = {edition: place_from_record(mapping(place)) for edition, place in mapping(record.get("places")).items()}
+    links = {reference: link_from_record(as_mapping(link)) for reference, link in as_mapping(record.get("links")).items()}
+    places = {edition: place_from_record(as_mapping(place)) for edition, place in as_mapping(record.get("places")).items()}
     return Annotation(
         id=text(record, "id"),
         article=text(record, "article"),
         edition=text(record, "edition"),
-        selector=selector_from_record(mapping(record.get("selector"))),
+        selector=selector_from_record(as_mapping(record.get("selector"))),
         kind=text(record, "kind"),
         tags=texts(record.get("tags")),
         note=text(record, "note"),
-        judgements=tuple(judgement_from_record(j) for j in mappings(record.get("judgements"))),
+        judgements=tuple(judgement_from_record(j) for j in as_mappings(record.get("judgements"))),
         created=text(record, "created"),
         updated=text(record, "updated"),
         creator=text(record, "creator"),
         places=MappingProxyType(places) if places else NO_PLACES,
-        links=MappingProxyType(links) if links else NO_LINKS,
+        links=MappingProxyType(links) if links else NO_CLAIM_LINKS,
         decision=text(record, "decision"),
         fix=text(record, "fix"),
         rivals=rivals(record.get("_rivals")),
@@ -277,7 +277,7 @@ def dismissal_from_record(finding: str, record: Mapping[str, object]) -> Dismiss
 
 def bookmarks_from_record(record: object) -> tuple[Bookmark, ...]:
     """Return the bookmarks that a mapping of name to offset holds."""
-    return tuple(Bookmark(name, start) for name, start in mapping(record).items() if isinstance(start, int))
+    return tuple(Bookmark(name, start) for name, start in as_mapping(record).items() if isinstance(start, int))
 
 
 # ------------------------------------------------------------------ Sources and what they stand behind as plain JSON records,
@@ -304,7 +304,7 @@ def source_from_record(record: Mapping[str, object]) -> Source:
     known = frozenset(("id", "names", "texts", "_rivals", *_SOURCE))
     kept = [
         SourceText(*(text(one, name) for name in _TEXT), extra=unknown(one, frozenset(_TEXT)))
-        for one in mappings(record.get("texts"))
+        for one in as_mappings(record.get("texts"))
     ]
     said = (text(record, name) for name in _SOURCE)
     others, rest = rivals(record.get("_rivals")), unknown(record, known)
@@ -324,16 +324,16 @@ def attachment_from_record(reference: str, record: Mapping[str, object]) -> Atta
 
 # ------------------------------------------------------------------ What a change is made of, as plain records and back
 
-Entry = Bookmark | Dismissal | Attachment
+RecordEntry = Bookmark | Dismissal | Attachment
 """What is an entry of its article's record."""
 BOOKMARKS: Final = "bookmarks"
-DISMISSED: Final = "dismissed"
-ATTACHED: Final = "attached"
-MAPPINGS: Final = (BOOKMARKS, DISMISSED, ATTACHED)
+DISMISSALS: Final = "dismissed"
+ATTACHMENTS: Final = "attached"
+ENTRY_FIELDS: Final = (BOOKMARKS, DISMISSALS, ATTACHMENTS)
 """The fields of an article's record that hold entries, each under its key."""
 
 
-def key_of(item: Item) -> str:
+def item_key(item: ReviewItem) -> str:
     """Return what names an item among those of its kind: its id, its name, its finding, its reference."""
     if isinstance(item, Bookmark):
         return item.name
@@ -342,7 +342,7 @@ def key_of(item: Item) -> str:
     return item.reference if isinstance(item, Attachment) else item.id
 
 
-def item_to_record(item: Item) -> Record:
+def item_to_record(item: ReviewItem) -> Record:
     """Return an item as a record; of an entry, the part of its article's record that holds it."""
     if isinstance(item, Annotation):
         return annotation_to_record(item)
@@ -350,13 +350,13 @@ def item_to_record(item: Item) -> Record:
         return tag_to_record(item)
     if isinstance(item, Source):
         return source_to_record(item)
-    record: Record = {field_of(item): {key_of(item): value_of(item)}}
+    record: Record = {entry_field(item): {item_key(item): entry_value(item)}}
     if not isinstance(item, Bookmark) and item.others:
-        record["_rivals"] = {f"{field_of(item)}/{key_of(item)}": [value_of(other) for other in item.others]}
+        record["_rivals"] = {f"{entry_field(item)}/{item_key(item)}": [entry_value(other) for other in item.others]}
     return record
 
 
-def item_from_record(item: Item, record: Record) -> Item:
+def item_from_record(item: ReviewItem, record: Record) -> ReviewItem:
     """Return the item that a record holds, of the same type as `item`."""
     if isinstance(item, Annotation):
         return annotation_from_record(record)
@@ -364,32 +364,32 @@ def item_from_record(item: Item, record: Record) -> Item:
         return tag_from_record(record)
     if isinstance(item, Source):
         return source_from_record(record)
-    return entries_of(record).get((field_of(item), key_of(item)), item)
+    return entries_from_record(record).get((entry_field(item), item_key(item)), item)
 
 
-def field_of(item: Entry) -> str:
+def entry_field(item: RecordEntry) -> str:
     """Return the field of the article's record that holds an entry."""
-    return BOOKMARKS if isinstance(item, Bookmark) else DISMISSED if isinstance(item, Dismissal) else ATTACHED
+    return BOOKMARKS if isinstance(item, Bookmark) else DISMISSALS if isinstance(item, Dismissal) else ATTACHMENTS
 
 
-def value_of(item: Entry) -> object:
+def entry_value(item: RecordEntry) -> object:
     """Return an entry as the value that stands under its key."""
     if isinstance(item, Bookmark):
         return item.start
     return dismissal_to_record(item) if isinstance(item, Dismissal) else attachment_to_record(item)
 
 
-def entries_of(record: Mapping[str, object]) -> dict[tuple[str, str], Entry]:
+def entries_from_record(record: Mapping[str, object]) -> dict[tuple[str, str], RecordEntry]:
     """Return the entries of an article's record, by field and key."""
-    marks = mapping(record.get(BOOKMARKS)).items()
-    entries: dict[tuple[str, str], Entry] = {
+    marks = as_mapping(record.get(BOOKMARKS)).items()
+    entries: dict[tuple[str, str], RecordEntry] = {
         (BOOKMARKS, name): Bookmark(name, start) for name, start in marks if isinstance(start, int)
     }
     others = rivals(record.get("_rivals"))
-    for key, value in mapping(record.get(DISMISSED)).items():
-        same = (dismissal_from_record(key, mapping(other)) for other in others.get(f"{DISMISSED}/{key}", ()))
-        entries[DISMISSED, key] = replace(dismissal_from_record(key, mapping(value)), others=tuple(same))
-    for key, value in mapping(record.get(ATTACHED)).items():
-        also = (attachment_from_record(key, mapping(other)) for other in others.get(f"{ATTACHED}/{key}", ()))
-        entries[ATTACHED, key] = replace(attachment_from_record(key, mapping(value)), others=tuple(also))
+    for key, value in as_mapping(record.get(DISMISSALS)).items():
+        same = (dismissal_from_record(key, as_mapping(other)) for other in others.get(f"{DISMISSALS}/{key}", ()))
+        entries[DISMISSALS, key] = replace(dismissal_from_record(key, as_mapping(value)), others=tuple(same))
+    for key, value in as_mapping(record.get(ATTACHMENTS)).items():
+        also = (attachment_from_record(key, as_mapping(other)) for other in others.get(f"{ATTACHMENTS}/{key}", ()))
+        entries[ATTACHMENTS, key] = replace(attachment_from_record(key, as_mapping(value)), others=tuple(also))
     return entries

@@ -16,15 +16,15 @@ _ALIKE: Final = 0.5
 """The share of their words that an old and a new sentence have in common at least, when one came of the other."""
 
 
-class Piece(NamedTuple):
+class DiffPiece(NamedTuple):
     """A piece of a wording, the space behind it included.
 
     `changed`: the other wording has something else there; `detail`: so it has of a number or a name.
     """
 
     text: str
-    changed: bool = False
-    detail: bool = False
+    is_changed: bool = False
+    is_detail: bool = False
 
 
 class SentenceChange(NamedTuple):
@@ -34,12 +34,12 @@ class SentenceChange(NamedTuple):
     new: Span | None
 
 
-def diff_words(old: str, new: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+def diff_words(old: str, new: str) -> tuple[tuple[DiffPiece, ...], tuple[DiffPiece, ...]]:
     """Return two wordings in pieces that join to them again."""
-    from reader.review.word_diff import diff
+    from reader.review.word_diff import find_equal_blocks
 
     before, after = _words(old), _words(new)
-    blocks = diff([old[w.start : w.end] for w in before], [new[w.start : w.end] for w in after])
+    blocks = find_equal_blocks([old[w.start : w.end] for w in before], [new[w.start : w.end] for w in after])
     stayed = ([(b.old, b.old_end) for b in blocks], [(b.new, b.new_end) for b in blocks])
     return tuple(_pieces(old, before, stayed[0])), tuple(_pieces(new, after, stayed[1]))
 
@@ -49,13 +49,13 @@ def diff_sentences(old: Article, new: Article) -> tuple[SentenceChange, ...]:
 
     A sentence whose words are the same but for spaces did not change. What was taken out stands where it was.
     """
-    from reader.review.word_diff import diff
+    from reader.review.word_diff import find_equal_blocks
 
     before, after = old.sentences.all(), new.sentences.all()
     sides = [old.text[s.start : s.end].split() for s in before], [new.text[s.start : s.end].split() for s in after]
     here = there = 0
     found: list[SentenceChange] = []
-    for block in (*diff(*([" ".join(words) for words in side] for side in sides)), None):
+    for block in (*find_equal_blocks(*([" ".join(words) for words in side] for side in sides)), None):
         end, until = (len(before), len(after)) if block is None else (block.old, block.new)
         pairs = _paired(sides[0][here:end], sides[1][there:until])
         found.extend(
@@ -66,7 +66,7 @@ def diff_sentences(old: Article, new: Article) -> tuple[SentenceChange, ...]:
     return tuple(found)
 
 
-def counterparts(old: Article, new: Article, found: Sequence[SentenceChange]) -> tuple[tuple[Span, Span], ...]:
+def matching_sentences(old: Article, new: Article, found: Sequence[SentenceChange]) -> tuple[tuple[Span, Span], ...]:
     """Return the sentences of an old text that are still there, changed or not, each with what it is now, in the new order.
 
     `found` is what `revised` found.
@@ -100,7 +100,7 @@ def _words(text: str) -> list[Span]:
     return [Span(*word.span()) for word in _WORD.finditer(text)]
 
 
-def _pieces(text: str, words: Sequence[Span], stayed: Sequence[tuple[int, int]]) -> Iterator[Piece]:
+def _pieces(text: str, words: Sequence[Span], stayed: Sequence[tuple[int, int]]) -> Iterator[DiffPiece]:
     """Yield the pieces of a text in which the words of these ranges stayed."""
     place = start = 0
     for first, end in (*stayed, (len(words), len(words))):
@@ -109,11 +109,13 @@ def _pieces(text: str, words: Sequence[Span], stayed: Sequence[tuple[int, int]])
                 continue
             until = words[high].start if high < len(words) else len(text)
             inside = [text[w.start : w.end] for w in words[low:high]]
-            yield Piece(text[start:until], changed, changed and any(_is_detail(word, low + n) for n, word in enumerate(inside)))
+            yield DiffPiece(
+                text[start:until], changed, changed and any(_is_detail(word, low + n) for n, word in enumerate(inside))
+            )
             start = until
         place = end
     if start < len(text):
-        yield Piece(text[start:])
+        yield DiffPiece(text[start:])
 
 
 def _is_detail(word: str, place: int) -> bool:

@@ -62,7 +62,7 @@ DEFAULT_SCALE: Final = Scale(
         Verdict("unclear", "unclear", "6", "?", "unsure", 3),
     )
 )
-ACADEMIC: Final = Scale(
+ACADEMIC_SCALE: Final = Scale(
     (
         Verdict("supports", "supports", "1", "✓", "good", 0, needs_evidence=True, rating=5),
         Verdict("partly-supports", "supports a part", "2", "◐", "partly", 4, needs_evidence=True, rating=3),
@@ -72,7 +72,7 @@ ACADEMIC: Final = Scale(
         Verdict("unclear", "cannot be decided", "6", "?", "unsure", 3),
     )
 )
-NEWSROOM: Final = Scale(
+NEWSROOM_SCALE: Final = Scale(
     (
         Verdict("supports", "confirmed", "1", "✓", "good", 0, needs_evidence=True, rating=5),
         Verdict("partly-supports", "mostly right", "2", "◐", "partly", 4, needs_evidence=True, rating=4),
@@ -82,7 +82,9 @@ NEWSROOM: Final = Scale(
         Verdict("unclear", "needs another look", "6", "?", "unsure", 3),
     )
 )
-PRESETS: Final[Mapping[str, Scale]] = MappingProxyType({"default": DEFAULT_SCALE, "academic": ACADEMIC, "newsroom": NEWSROOM})
+SCALE_PRESETS: Final[Mapping[str, Scale]] = MappingProxyType(
+    {"default": DEFAULT_SCALE, "academic": ACADEMIC_SCALE, "newsroom": NEWSROOM_SCALE}
+)
 
 
 # ------------------------------------------------------------------ what is wrong with a pair, and what the author should do
@@ -102,21 +104,21 @@ PROBLEMS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """What can be wrong with a pair, beside its verdict, by id; in the order of the digits that choose them."""
 
-FINE: Final = "fine"
+LEAVE_AS_IS: Final = "fine"
 FIX_WORDING: Final = "fix-wording"
 ADD_SOURCE: Final = "add-source"
-DROP: Final = "drop"
+DROP_CLAIM: Final = "drop"
 DECISIONS: Final[Mapping[str, str]] = MappingProxyType(
-    {FINE: "fine", FIX_WORDING: "fix the wording", ADD_SOURCE: "add a source", DROP: "drop"}
+    {LEAVE_AS_IS: "fine", FIX_WORDING: "fix the wording", ADD_SOURCE: "add a source", DROP_CLAIM: "drop"}
 )
 """What the author should do about a claim, by id: apart from every verdict."""
 
 
-def problem_name(problem: str) -> str:
+def problem_title(problem: str) -> str:
     """Return what people read for a problem; an id that is not known is shown as itself."""
     return PROBLEMS.get(problem, problem)
 
 
-def decision_name(decision: str) -> str:
+def decision_title(decision: str) -> str:
     """Return what people read for a decision; an id that is not known is shown as itself."""
     return DECISIONS.get(decision, decision)

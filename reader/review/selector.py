@@ -7,14 +7,16 @@ from typing import Final
 from reader.article.ranges import Span
 from reader.review.model import Selector
 
-CONTEXT: Final = 32
+SELECTOR_CONTEXT: Final = 32
 """How many code points of context a selector keeps on each side."""
 
 
 def make_selector(text: str, span: Span) -> Selector:
     """Return the selector of `text[span]`, with its context."""
     start, end = span
-    return Selector(text[start:end], text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT], start, end)
+    return Selector(
+        text[start:end], text[max(0, start - SELECTOR_CONTEXT) : start], text[end : end + SELECTOR_CONTEXT], start, end
+    )
 
 
 def find_all(text: str, quote: str) -> list[Span]:

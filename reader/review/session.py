@@ -8,27 +8,27 @@ from dataclasses import replace
 from reader.article.article import Article
 from reader.article.ranges import Span
 from reader.article.reference_identity import NO_SOURCES
-from reader.review.cells import cells_of, changed
+from reader.review.cells import changed_cells, to_cells
 from reader.review.conflicts import join_annotations, remaining_conflicts
 from reader.review.index import AnnotationIndex
 from reader.review.manual_noise import noise_edits
 from reader.review.model import (
     CLAIM,
-    NO_LINKS,
-    NO_RIVALS,
+    NO_CLAIM_LINKS,
+    NO_CONFLICTS,
     TAG_COLOURS,
     TAG_SYMBOLS,
     Annotation,
     Attachment,
     Bookmark,
     Change,
+    ClaimLink,
     DecidedPlace,
     Dismissal,
     Edit,
     Evidence,
-    Item,
     Judgement,
-    Link,
+    ReviewItem,
     Source,
     SourceText,
     Tag,
@@ -36,14 +36,14 @@ from reader.review.model import (
     now,
 )
 from reader.review.placement import BY_HAND, Placement, TextOf
-from reader.review.records import Entry, item_to_record
-from reader.review.scale import DEFAULT_SCALE, Scale, decision_name, problem_name
+from reader.review.records import RecordEntry, item_to_record
+from reader.review.scale import DEFAULT_SCALE, Scale, decision_title, problem_title
 from reader.review.selector import make_selector
 from reader.review.undo import UndoStack, merge_remote, rebase_change
 
 # ------------------------------------------------------------------ a review that can be changed, its undo and redo, and who
 
-Listener = Callable[[Change], None]
+ChangeListener = Callable[[Change], None]
 
 
 class Owning(AnnotationIndex):
@@ -59,7 +59,7 @@ class Owning(AnnotationIndex):
         article_id: str,
         annotations: Iterable[Annotation] = (),
         tags: Iterable[Tag] = (),
-        entries: Iterable[Entry] = (),
+        entries: Iterable[RecordEntry] = (),
         *,
         creator: str = "",
         past: Iterator[Change] | None = None,
@@ -78,7 +78,7 @@ class Owning(AnnotationIndex):
         self.article_id = article_id
         self.creator = creator
         self._steps = UndoStack(past, ahead)
-        self._listeners: list[Listener] = []
+        self._listeners: list[ChangeListener] = []
         super().__init__(article, annotations, tags, entries, text_of, named, kept, scale)
 
     # ------------------------------------------------------------------ undo and redo, and what others did
@@ -88,29 +88,29 @@ class Owning(AnnotationIndex):
         """Whether there is a change to take back, of this session or of one before."""
         return self._steps.can_undo
 
-    def look_back(self) -> None:
+    def load_past(self) -> None:
         """Read what earlier sessions did: in a large library that takes a moment, for which no key should wait."""
-        self._steps.look_back()
+        self._steps.load_past()
 
     def undo(self) -> Change | None:
         """Take the last change back and return it, or None when there is nothing to undo.
 
         Raises CannotUndo when others changed since what it changed; the next call then goes on to the change before.
         """
-        change = self._steps.back()
+        change = self._steps.pop_undo()
         if change is not None:
-            back = rebase_change(change.reversed(), self._current, f"not undone: {change.label}")
-            self._steps.undone(replace(change, edits=back.reversed().edits))
+            back = rebase_change(change.inverse(), self._current, f"not undone: {change.label}")
+            self._steps.push_undone(replace(change, edits=back.inverse().edits))
             self._apply(back)
         return change
 
     def redo(self) -> Change | None:
         """Do again what was undone last and return it, or None when there is nothing to redo. Raises CannotUndo as `undo`."""
-        change = self._steps.forward()
+        change = self._steps.pop_redo()
         if change is not None:
             again = Change(change.label, change.edits, redoes=change.id)
             again = rebase_change(again, self._current, f"not done again: {change.label}")
-            self._steps.redone(replace(change, edits=again.edits))
+            self._steps.push_redone(replace(change, edits=again.edits))
             self._apply(again)
         return change
 
@@ -123,7 +123,7 @@ class Owning(AnnotationIndex):
         self._put_in_place(change)
         return change
 
-    def _current(self, item: Item) -> Item | None:
+    def _current(self, item: ReviewItem) -> ReviewItem | None:
         if isinstance(item, Annotation):
             return self._annotations.get(item.id)
         if isinstance(item, Tag):
@@ -132,9 +132,13 @@ class Owning(AnnotationIndex):
             return self._bookmarks.get(item.name)
         if isinstance(item, Dismissal):
             return self._dismissed.get(item.finding)
-        return self.shelf.get(item.id) if isinstance(item, Source) else self.shelf.attached_to(item.reference)
+        return (
+            self.sources.source_by_id(item.id)
+            if isinstance(item, Source)
+            else self.sources.attachment_by_identity(item.reference)
+        )
 
-    def listen(self, listener: Listener) -> None:
+    def listen(self, listener: ChangeListener) -> None:
         """Call `listener` with every change from now on, undone ones as the reverse."""
         self._listeners.append(listener)
 
@@ -145,7 +149,7 @@ class Owning(AnnotationIndex):
         if not effective:
             return
         change = Change(label, effective)
-        self._steps.did(change)
+        self._steps.push(change)
         self._apply(change)
 
     def _update(self, annotation: Annotation, label: str, first: Sequence[Edit] = (), **fields: object) -> Annotation:
@@ -184,9 +188,9 @@ class Owning(AnnotationIndex):
                 if isinstance(edit.after, Tag):
                     self._tags[item.id] = edit.after
             elif isinstance(item, Source):
-                self.shelf.drop(item)
+                self.sources.drop(item)
                 if isinstance(edit.after, Source):
-                    self.shelf.put(edit.after)
+                    self.sources.put(edit.after)
             else:
                 self._strike(item)
                 if edit.after is not None and not isinstance(edit.after, Annotation | Tag | Source):
@@ -195,10 +199,10 @@ class Owning(AnnotationIndex):
 
 def _chosen(before: Annotation, after: Annotation, fields: Iterable[str]) -> Annotation:
     """Return an annotation whose fields a person set: what others wrote into them at the same time is decided by that."""
-    cells = {*changed(cells_of(item_to_record(before)), cells_of(item_to_record(after))), *fields}
+    cells = {*changed_cells(to_cells(item_to_record(before)), to_cells(item_to_record(after))), *fields}
     left = {cell: values for cell, values in after.rivals.items() if cell not in cells}
     left |= remaining_conflicts(before, after, {cell: values for cell, values in after.rivals.items() if cell in cells})
-    return replace(after, rivals=left or NO_RIVALS)
+    return replace(after, rivals=left or NO_CONFLICTS)
 
 
 # ------------------------------------------------------------------ verdicts on pairs, the evidence and the problems beside
@@ -233,7 +237,7 @@ class Judging(Owning):
         """Say what is wrong with a pair, by ids of `review.advice.PROBLEMS`."""
         given = self._judgement(annotation, reference)
         wanted = tuple(dict.fromkeys(problems))
-        new = [problem_name(p) for p in (*wanted, *given.problems) if (p in wanted) != (p in given.problems)]
+        new = [problem_title(p) for p in (*wanted, *given.problems) if (p in wanted) != (p in given.problems)]
         return self._judged(annotation, replace(given, problems=wanted), f"{', '.join(new)} on [{reference}]")
 
     def link(self, annotation: Annotation, reference: str, reason: str = "") -> Annotation:
@@ -250,7 +254,7 @@ class Judging(Owning):
 
     def decide(self, annotation: Annotation, decision: str, fix: str = "") -> Annotation:
         """Say what the author should do about a claim (an id of `review.advice.DECISIONS`, "" nothing yet), and how."""
-        label = f"for the author: {decision_name(decision)}" if decision else "take back what the author should do"
+        label = f"for the author: {decision_title(decision)}" if decision else "take back what the author should do"
         return self._update(annotation, label, decision=decision, fix=fix)
 
     # ------------------------------------------------------------------ inside
@@ -269,16 +273,16 @@ class Judging(Owning):
             # Else what says the same would be a change, of the order alone.
             return annotation
         others = (j for j in annotation.judgements if j.reference != judgement.reference)
-        judgements = tuple(others) if judgement.says_nothing else (*others, judgement)
+        judgements = tuple(others) if judgement.is_empty else (*others, judgement)
         return self._update(annotation, label, judgements=judgements)
 
-    def _word(self, reason: str, *, rests: bool) -> Link:
-        return Link(rests, reason, self.creator, now())
+    def _word(self, reason: str, *, rests: bool) -> ClaimLink:
+        return ClaimLink(rests, reason, self.creator, now())
 
-    def _linked(self, annotation: Annotation, reference: str, label: str, link: Link | None) -> Annotation:
+    def _linked(self, annotation: Annotation, reference: str, label: str, link: ClaimLink | None) -> Annotation:
         others = {r: word for r, word in self._as_it_is(annotation).links.items() if r != reference}
         links = others if link is None else {**others, reference: link}
-        return self._update(annotation, label, links=links or NO_LINKS)
+        return self._update(annotation, label, links=links or NO_CLAIM_LINKS)
 
 
 # ------------------------------------------------------------------ the texts behind references, attached, replaced and taken
@@ -294,7 +298,7 @@ class Supplying(Owning):
         """
         name = self._name(reference)
         signed = replace(text, by=text.by or self.creator, at=text.at or now())
-        known = self.shelf.source(reference)
+        known = self.sources.source(reference)
         old = known or Source(new_id())
         others = tuple(one for one in old.texts if one.digest != signed.digest)
         made = replace(
@@ -310,18 +314,18 @@ class Supplying(Owning):
         replaces = known is not None and bool(known.current)
         label = f"{'replace' if replaces else 'attach'} the source of [{reference}]"
         # Said anew also of a source that stands there already: so it stays when somebody takes it away who has not seen this.
-        self._do(label, (Edit(known, made), Edit(self.shelf.attachment(reference), self._attachment(reference, made))))
+        self._do(label, (Edit(known, made), Edit(self.sources.attachment(reference), self._attachment(reference, made))))
         return made
 
     def share_source(self, reference: str, source: Source) -> None:
         """Put a source that the library holds behind a reference, by its id. Raises ValueError as `attach_source`."""
-        known = self.shelf.get(source.id)
+        known = self.sources.source_by_id(source.id)
         wanted = replace(known or source, names=tuple(dict.fromkeys((*source.names, self._name(reference)))))
         self._supply(reference, known, wanted, f"attach the source of [{reference}]")
 
-    def source_unreached(self, reference: str, address: str, trouble: str) -> Source:
+    def record_fetch_failure(self, reference: str, address: str, trouble: str) -> Source:
         """Note that the source of a reference could not be reached, when and why. Raises ValueError as `attach_source`."""
-        known = self.shelf.source(reference)
+        known = self.sources.source(reference)
         old = known or Source(new_id(), (self._name(reference),))
         made = replace(old, tried=address, trouble=trouble, tried_at=now())
         self._supply(reference, known, made, f"[{reference}] could not be reached")
@@ -329,7 +333,7 @@ class Supplying(Owning):
 
     def set_extent(self, source: Source, extent: str) -> None:
         """Say how much of a source its text is (FULL, ABSTRACT, EMPTY of `review.supply`)."""
-        known = self.shelf.get(source.id)
+        known = self.sources.source_by_id(source.id)
         text = known.text if known is not None else None
         if known is None or text is None:
             return
@@ -340,16 +344,16 @@ class Supplying(Owning):
 
     def detach_source(self, reference: str) -> None:
         """Take the source away from a reference; the source itself, and all evidence taken from it, stays."""
-        attachment = self.shelf.attachment(reference)
+        attachment = self.sources.attachment(reference)
         if attachment is not None:
             self._do(f"detach the source of [{reference}]", (Edit(attachment, None),))
 
-    def dismiss(self, finding: str, kind: str, text: str, reason: str = "") -> None:
+    def dismiss_finding(self, finding: str, kind: str, text: str, reason: str = "") -> None:
         """Dismiss a finding of the audit, by its key: what it is, what it says, and why it is of no account."""
         made = Dismissal(finding, kind, text, reason, self.creator, now())
         self._do("dismiss a finding", (Edit(self._dismissed.get(finding), made),))
 
-    def bring_back(self, finding: str) -> None:
+    def restore_finding(self, finding: str) -> None:
         """Bring a dismissed finding back, by its key."""
         known = self._dismissed.get(finding)
         if known is not None:
@@ -358,13 +362,13 @@ class Supplying(Owning):
     # ------------------------------------------------------------------ inside
 
     def _name(self, reference: str) -> str:
-        name = self.shelf.identity(reference)
+        name = self.sources.identity(reference)
         if not name:
             raise ValueError(f"the article has no reference {reference}")
         return name
 
     def _supply(self, reference: str, known: Source | None, wanted: Source, label: str) -> None:
-        before = self.shelf.attachment(reference)
+        before = self.sources.attachment(reference)
         after = before if before is not None and before.source == wanted.id else self._attachment(reference, wanted)
         self._do(label, (Edit(known, wanted), Edit(before, after)))
 
@@ -375,7 +379,7 @@ class Supplying(Owning):
 def _unsettled(known: Source, *settled: str) -> Mapping[str, tuple[object, ...]]:
     """Return what several wrote into a source at once, but for the cells that are settled."""
     left = {cell: values for cell, values in known.rivals.items() if cell not in settled}
-    return left or NO_RIVALS
+    return left or NO_CONFLICTS
 
 
 # ------------------------------------------------------------------ the owner of an article's annotations, of the codebook and
@@ -447,17 +451,17 @@ class ReviewSession(Judging, Supplying):
     def set_bounds(self, annotation: Annotation, span: Span) -> Annotation:
         """Move the annotation's start and end. What was made on another edition keeps its quote: only its place here moves."""
         if self._as_it_is(annotation).edition != self.article.digest:
-            return self.attach(annotation, span)
+            return self.set_place(annotation, span)
         selector = make_selector(self.article.text, span)
         return self._update(annotation, "move bounds", selector=selector, edition=self.article.digest)
 
-    def confirm(self, annotations: Iterable[Annotation]) -> None:
+    def confirm_places(self, annotations: Iterable[Annotation]) -> None:
         """Say that annotations stand where they were found in the changed text, all in one change."""
         live = [a for a in self._live(annotations) if self._where.is_foreign(a) and a.id in self._places]
         edits = [Edit(a, self._at(a, self._standings[a.id])) for a in live]
         self._do(f"confirm {len(live)} places" if len(live) > 1 else "confirm the place", edits)
 
-    def attach(self, annotation: Annotation, span: Span) -> Annotation:
+    def set_place(self, annotation: Annotation, span: Span) -> Annotation:
         """Say where an annotation that was made on another edition stands in this one."""
         annotation = self._as_it_is(annotation)
         attached = self._at(annotation, Placement(self._trimmed(span), BY_HAND))

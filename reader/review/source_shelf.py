@@ -8,7 +8,7 @@ from typing import Final
 from reader.article.article import Article
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import BlockKind
-from reader.review.model import ABSTRACT, FULL, Attachment, Source, state_of
+from reader.review.model import ABSTRACT, FULL_TEXT, Attachment, Source, source_state
 
 # ------------------------------------------------------------------ all of it, or only its abstract. What is taken for an
 
@@ -21,16 +21,16 @@ _LONGEST: Final = 700
 """The words of a page beyond which it holds more than an abstract."""
 
 
-def extent_of(article: Article) -> str:
+def detect_extent(article: Article) -> str:
     """Return FULL, or ABSTRACT for a short text that calls itself one and has none of the parts that would follow it."""
     body = [article.blocks[index] for index in article.sentences.body_blocks]
     if sum(len(article.text[block.start : block.end].split()) for block in body) > _LONGEST:
-        return FULL
+        return FULL_TEXT
     words = [(block, article.text[block.start : block.end].casefold()) for block in article.blocks]
     headings = [text for block, text in words if block.kind is BlockKind.HEADING or len(text) < 40]
     if any(_BODY.match(text) for text in headings):
-        return FULL
-    return ABSTRACT if any(_ABSTRACT.match(text) for _, text in words) else FULL
+        return FULL_TEXT
+    return ABSTRACT if any(_ABSTRACT.match(text) for _, text in words) else FULL_TEXT
 
 
 # ------------------------------------------------------------------ the sources of an article's references, as they are read.
@@ -59,9 +59,9 @@ class SourceShelf:
 
     def state(self, reference: str) -> str:
         """Return how far the source of a reference is there, as `review.supply` names it."""
-        return state_of(self.source(reference))
+        return source_state(self.source(reference))
 
-    def offered(self, reference: str) -> Source | None:
+    def reusable_source(self, reference: str) -> Source | None:
         """Return a source with a text that stands behind the same reference elsewhere, when this one has none; else None."""
         own, name = self.source(reference), self._names.get(reference, "")
         if not name or (own is not None and own.current):
@@ -69,7 +69,7 @@ class SourceShelf:
         fitting = (source for source in self._sources.values() if source.current and name in source.names)
         return max(fitting, key=lambda source: source.id, default=None)
 
-    def holding(self, digest: str) -> Source | None:
+    def source_with_text(self, digest: str) -> Source | None:
         """Return the source that has, or had, the text with this digest, or None."""
         return next((source for source in self._sources.values() if source.text_of(digest) is not None), None)
 
@@ -77,11 +77,11 @@ class SourceShelf:
         """Return the identity of the reference with this id, "" when the article has none of it."""
         return self._names.get(reference, "")
 
-    def get(self, source_id: str) -> Source | None:
+    def source_by_id(self, source_id: str) -> Source | None:
         """Return the source with this id, or None."""
         return self._sources.get(source_id)
 
-    def attached_to(self, identity: str) -> Attachment | None:
+    def attachment_by_identity(self, identity: str) -> Attachment | None:
         """Return what says which source stands behind the reference of this identity, or None."""
         return self._attached.get(identity)
 

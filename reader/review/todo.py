@@ -10,14 +10,14 @@ from reader.article.audit.finding import CITES_NOTHING, FINDING_KINDS, Finding, 
 from reader.article.ranges import Span
 from reader.review.coverage import UNREAD, Coverage
 from reader.review.model import CLAIM, LATER, Annotation
-from reader.review.queue import REASONS, build_queue
+from reader.review.queue import QUEUE_REASONS, build_queue
 from reader.review.session import ReviewSession
 
-LOST: Final = "lost"
-CHECK: Final = "check"
-PAIR: Final = "pair"
-FINDING: Final = "finding"
-KINDS_OPEN: Final = (LOST, CHECK, PAIR, FINDING, LATER, UNREAD)
+LOST_ANNOTATION: Final = "lost"
+PLACE_TO_CHECK: Final = "check"
+OPEN_PAIR: Final = "pair"
+OPEN_FINDING: Final = "finding"
+TODO_KINDS: Final = (LOST_ANNOTATION, PLACE_TO_CHECK, OPEN_PAIR, OPEN_FINDING, LATER, UNREAD)
 """The kinds of what is open, in the order of the list: what may be lost first, what nobody looked at last."""
 
 
@@ -44,9 +44,15 @@ def todo_items(session: ReviewSession, findings: Iterable[Finding], coverage: Co
     where a person said that it is a claim.
     """
     return (
-        *(TodoItem(LOST, "lost its place", None, annotation) for annotation in session.orphans()),
-        *(TodoItem(CHECK, session.standing(a).check, session.place(a), a) for a in session.to_check()),
-        *(TodoItem(PAIR, REASONS[pair.reason], pair.place, pair.claim, pair.reference) for pair in build_queue(session)),
+        *(TodoItem(LOST_ANNOTATION, "lost its place", None, annotation) for annotation in session.orphans()),
+        *(
+            TodoItem(PLACE_TO_CHECK, session.placement(a).check_reason, session.place(a), a)
+            for a in session.annotations_to_check()
+        ),
+        *(
+            TodoItem(OPEN_PAIR, QUEUE_REASONS[pair.reason], pair.place, pair.claim, pair.reference)
+            for pair in build_queue(session)
+        ),
         *_found(session, findings),
         *(TodoItem(LATER, "for later", session.place(a), a) for a in session.annotations() if a.kind == LATER),
         *(
@@ -58,16 +64,16 @@ def todo_items(session: ReviewSession, findings: Iterable[Finding], coverage: Co
 
 
 def _found(session: ReviewSession, findings: Iterable[Finding]) -> Iterator[TodoItem]:
-    dismissed = session.dismissed()
+    dismissed = session.dismissals()
     for finding in findings:
         if finding.key in dismissed or (finding.kind == CITES_NOTHING and not _is_claimed(session, finding)):
             continue
         reference = session.article.reference_by_id.get(finding.reference)
         title = FINDING_KINDS[finding.kind].title if finding.kind in FINDING_KINDS else finding.kind
         why = f"{kind_label(reference)} {title}" if reference is not None else title
-        yield TodoItem(FINDING, why, finding.where, None, finding.reference, finding)
+        yield TodoItem(OPEN_FINDING, why, finding.where, None, finding.reference, finding)
 
 
 def _is_claimed(session: ReviewSession, finding: Finding) -> bool:
     """Whether a claim stands where a finding is, as the review is now: the audit may be a moment behind."""
-    return finding.where is not None and any(annotation.kind == CLAIM for annotation in session.on(finding.where))
+    return finding.where is not None and any(annotation.kind == CLAIM for annotation in session.annotations_on(finding.where))

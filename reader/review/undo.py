@@ -7,11 +7,21 @@ from dataclasses import replace
 from typing import Final
 
 from reader.errors import ReaderError
-from reader.review.cells import Cells, Record, cells_of, changed, is_user_written, rebase_cells, record_of, same, same_cells
-from reader.review.model import Change, Edit, Item
+from reader.review.cells import (
+    Record,
+    RecordCells,
+    changed_cells,
+    from_cells,
+    is_same_record,
+    is_same_value,
+    is_user_written,
+    rebase_cells,
+    to_cells,
+)
+from reader.review.model import Change, Edit, ReviewItem
 from reader.review.records import item_from_record, item_to_record
 
-WORDS = {
+FIELD_LABELS = {
     "note": "its note",
     "kind": "its kind",
     "selector": "its start or end",
@@ -53,7 +63,7 @@ class UndoStack:
         self._ahead: Iterator[Change] = iter(()) if ahead is None else ahead
         self._undone: list[Change] = []
 
-    def did(self, change: Change) -> None:
+    def push(self, change: Change) -> None:
         """Note a new change."""
         self._done.append(change)
         self._undone.clear()
@@ -62,32 +72,32 @@ class UndoStack:
     @property
     def can_undo(self) -> bool:
         """Whether there is something to take back."""
-        self.look_back()
+        self.load_past()
         return bool(self._done)
 
-    def look_back(self) -> None:
+    def load_past(self) -> None:
         """Read the latest change of earlier sessions, if this one has made none."""
         if not self._done:
             self._done.extend(next(([change] for change in self._past), ()))
 
-    def back(self) -> Change | None:
+    def pop_undo(self) -> Change | None:
         """Return the change to take back and forget it, None when there is none."""
         return self._done.pop() if self.can_undo else None
 
-    def undone(self, change: Change) -> None:
+    def push_undone(self, change: Change) -> None:
         """Note that a change was taken back."""
         self._undone.append(change)
 
-    def forward(self) -> Change | None:
+    def pop_redo(self) -> Change | None:
         """Return the change to do again and forget it, None when there is none."""
         return self._undone.pop() if self._undone else next(self._ahead, None)
 
-    def redone(self, change: Change) -> None:
+    def push_redone(self, change: Change) -> None:
         """Note that a change was done again."""
         self._done.append(change)
 
 
-def rebase_change(change: Change, current: Callable[[Item], Item | None], failed: str) -> Change:
+def rebase_change(change: Change, current: Callable[[ReviewItem], ReviewItem | None], failed: str) -> Change:
     """Return a change as it can be made on what is there now; `current` returns an item as it is, None when it is not there.
 
     Raises CannotUndo, saying what `failed`, when it would take away or overwrite what was done since, or change nothing.
@@ -106,7 +116,7 @@ def rebase_change(change: Change, current: Callable[[Item], Item | None], failed
     return replace(change, edits=tuple(edits))
 
 
-def merge_remote(edits: Iterable[Edit], current: Callable[[Item], Item | None]) -> Change:
+def merge_remote(edits: Iterable[Edit], current: Callable[[ReviewItem], ReviewItem | None]) -> Change:
     """Return what others' edits change of what is there now: what was changed here meanwhile stays."""
     effective: list[Edit] = []
     for edit in edits:
@@ -117,23 +127,23 @@ def merge_remote(edits: Iterable[Edit], current: Callable[[Item], Item | None]) 
     return Change("", tuple(effective))
 
 
-def _item_received(now: Item | None, edit: Edit) -> Item | None:
+def _item_received(now: ReviewItem | None, edit: Edit) -> ReviewItem | None:
     if now is None or now == edit.before:
         return edit.after
     if edit.before is None:
         return now
-    here, before = cells_of(item_to_record(now)), cells_of(item_to_record(edit.before))
+    here, before = to_cells(item_to_record(now)), to_cells(item_to_record(edit.before))
     if edit.after is None:
-        return None if same_cells(here, before) else now
-    after = cells_of(item_to_record(edit.after))
+        return None if is_same_record(here, before) else now
+    after = to_cells(item_to_record(edit.after))
     result = rebase_cells(here, before, after)
     # Which other values a cell has is not said here, unless by choosing one: then none is left.
     rivals = {cell for cell in result.clashes if cell.startswith("_rivals/") and cell in here}
     kept = {cell: value for cell, value in result.cells.items() if cell not in rivals}
-    return item_from_record(now, record_of(kept | {cell: after[cell] for cell in rivals if cell in after}))
+    return item_from_record(now, from_cells(kept | {cell: after[cell] for cell in rivals if cell in after}))
 
 
-def _item_turned(now: Item | None, edit: Edit) -> Item | None:
+def _item_turned(now: ReviewItem | None, edit: Edit) -> ReviewItem | None:
     sides = (None if item is None else item_to_record(item) for item in (now, edit.before, edit.after))
     record = rebase_record(*sides)
     return None if record is None else item_from_record(edit.item, record)
@@ -145,23 +155,23 @@ def rebase_record(current: Record | None, before: Record | None, after: Record |
     Raises CannotUndo when the change would take away or overwrite what was done since.
     """
     if after is None:
-        if current is not None and not same_cells(cells_of(current), cells_of(before or {})):
+        if current is not None and not is_same_record(to_cells(current), to_cells(before or {})):
             raise UndoConflict("it has been worked on since, and would be lost")
         return None
     if before is None:
         return after if current is None else current
     if current is None:
         raise UndoConflict("it has been removed since")
-    now, was, wanted = cells_of(current), _by_hand(before), _by_hand(after)
+    now, was, wanted = to_cells(current), _by_hand(before), _by_hand(after)
     result = rebase_cells(now, was, wanted)
-    rivals = (c for c in changed(was, wanted) if not same(now.get(f"_rivals/{c}"), was.get(f"_rivals/{c}")))
+    rivals = (c for c in changed_cells(was, wanted) if not is_same_value(now.get(f"_rivals/{c}"), was.get(f"_rivals/{c}")))
     clashes = tuple(dict.fromkeys((*result.clashes, *rivals)))
     if clashes:
-        words = dict.fromkeys(WORDS.get(cell.partition("/")[0], cell) for cell in clashes)
+        words = dict.fromkeys(FIELD_LABELS.get(cell.partition("/")[0], cell) for cell in clashes)
         raise UndoConflict(f"{' and '.join(words)} changed since", clashes)
-    return record_of(result.cells)
+    return from_cells(result.cells)
 
 
-def _by_hand(record: Record) -> Cells:
+def _by_hand(record: Record) -> RecordCells:
     """Return the cells that somebody wrote by hand, and the rivals of those; what the program notes by itself goes on."""
-    return {cell: value for cell, value in cells_of(record).items() if is_user_written(cell)}
+    return {cell: value for cell, value in to_cells(record).items() if is_user_written(cell)}

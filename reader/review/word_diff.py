@@ -11,15 +11,15 @@ from bisect import bisect_left
 from collections.abc import Hashable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-Words = Sequence[Hashable]
+WordSequence = Sequence[Hashable]
 
-RUNS: Final = (4, 2, 1)
+RUN_LENGTHS: Final = (4, 2, 1)
 """How many words stand once in both ranges to part them: long runs first, which chance does not repeat."""
-CELLS: Final = 4_000_000
+MAX_CELLS: Final = 4_000_000
 """The most pairs of words, or of letters, that are compared one by one; two longer ranges count as rewritten."""
 
 
-class Block(NamedTuple):
+class EqualBlock(NamedTuple):
     """Words that are equal: `length` of them from word `old` of the old text and from word `new` of the new one."""
 
     old: int
@@ -46,9 +46,9 @@ class _Gap(NamedTuple):
     upper: int
 
 
-def diff(old: Words, new: Words) -> list[Block]:
+def find_equal_blocks(old: WordSequence, new: WordSequence) -> list[EqualBlock]:
     """Return the words that stayed, in order; blocks that touch in both texts are one."""
-    blocks: list[Block] = []
+    blocks: list[EqualBlock] = []
     for block in _pieces(old, new):
         last = blocks[-1] if blocks else None
         if last and last.old_end == block.old and last.new_end == block.new:
@@ -58,19 +58,19 @@ def diff(old: Words, new: Words) -> list[Block]:
     return blocks
 
 
-def _pieces(old: Words, new: Words) -> Iterator[Block]:
+def _pieces(old: WordSequence, new: WordSequence) -> Iterator[EqualBlock]:
     """Yield the blocks in order, of which some may touch. What waits is a stack, the next range on top."""
-    waiting: list[_Gap | Block] = [_Gap(0, len(old), 0, len(new))]
+    waiting: list[_Gap | EqualBlock] = [_Gap(0, len(old), 0, len(new))]
     while waiting:
         top = waiting.pop()
-        if isinstance(top, Block):
+        if isinstance(top, EqualBlock):
             yield top
             continue
         gap = _trimmed(old, new, top)
         if gap.low > top.low:
-            yield Block(top.low, top.lower, gap.low - top.low)
+            yield EqualBlock(top.low, top.lower, gap.low - top.low)
         if gap.high < top.high:
-            waiting.append(Block(gap.high, gap.upper, top.high - gap.high))
+            waiting.append(EqualBlock(gap.high, gap.upper, top.high - gap.high))
         if gap.low == gap.high or gap.lower == gap.upper:
             continue
         parts = _parts(old, new, gap)
@@ -84,7 +84,7 @@ def _pieces(old: Words, new: Words) -> Iterator[Block]:
         waiting.append(_Gap(gap.low, high, gap.lower, upper))
 
 
-def _trimmed(old: Words, new: Words, gap: _Gap) -> _Gap:
+def _trimmed(old: WordSequence, new: WordSequence, gap: _Gap) -> _Gap:
     """Return a gap without the words that both of its ranges begin and end with."""
     low, high, lower, upper = gap
     while low < high and lower < upper and old[low] == new[lower]:
@@ -94,16 +94,16 @@ def _trimmed(old: Words, new: Words, gap: _Gap) -> _Gap:
     return _Gap(low, high, lower, upper)
 
 
-def _parts(old: Words, new: Words, gap: _Gap) -> list[Block]:
+def _parts(old: WordSequence, new: WordSequence, gap: _Gap) -> list[EqualBlock]:
     """Return the runs of words that part a gap: each stands once in both ranges, and they stand in the same order."""
-    for length in RUNS:
-        pairs = shared(once(old, gap.low, gap.high, length), once(new, gap.lower, gap.upper, length))
+    for length in RUN_LENGTHS:
+        pairs = common_runs(unique_runs(old, gap.low, gap.high, length), unique_runs(new, gap.lower, gap.upper, length))
         if pairs:
-            return _apart(in_order(pairs), length)
+            return _apart(longest_increasing(pairs), length)
     return []
 
 
-def once(words: Words, low: int, high: int, length: int) -> dict[Hashable, int]:
+def unique_runs(words: WordSequence, low: int, high: int, length: int) -> dict[Hashable, int]:
     """Return where each run of `length` words starts, -1 if it starts at several places."""
     places: dict[Hashable, int] = {}
     runs = words[low:high] if length == 1 else zip(*(words[low + n : high] for n in range(length)), strict=False)
@@ -112,13 +112,13 @@ def once(words: Words, low: int, high: int, length: int) -> dict[Hashable, int]:
     return places
 
 
-def shared(here: dict[Hashable, int], there: dict[Hashable, int]) -> list[tuple[int, int]]:
+def common_runs(here: dict[Hashable, int], there: dict[Hashable, int]) -> list[tuple[int, int]]:
     """Return where the runs start that stand once in either text, by their order in the first."""
     pairs = ((place, there.get(run, -1)) for run, place in here.items() if place >= 0)
     return [pair for pair in pairs if pair[1] >= 0]
 
 
-def in_order(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def longest_increasing(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return the longest subsequence of `pairs`, which rise by the first, that also rises by the second (patience sorting)."""
     ends: list[int] = []
     tails: list[int] = []
@@ -136,12 +136,12 @@ def in_order(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return chain[::-1]
 
 
-def _apart(chain: list[tuple[int, int]], length: int) -> list[Block]:
+def _apart(chain: list[tuple[int, int]], length: int) -> list[EqualBlock]:
     """Return runs of `length` words as blocks that do not overlap; runs that overlap alike in both texts are one block."""
-    blocks: list[Block] = []
+    blocks: list[EqualBlock] = []
     for here, there in chain:
-        block = Block(here, there, length)
-        last = blocks[-1] if blocks else Block(0, 0, 0)
+        block = EqualBlock(here, there, length)
+        last = blocks[-1] if blocks else EqualBlock(0, 0, 0)
         if here - last.old == there - last.new and here <= last.old_end and blocks:
             blocks[-1] = last._replace(length=block.old_end - last.old)
         elif here >= last.old_end and there >= last.new_end:
@@ -149,13 +149,13 @@ def _apart(chain: list[tuple[int, int]], length: int) -> list[Block]:
     return blocks
 
 
-def _common(old: Words, new: Words, gap: _Gap) -> Iterator[Block]:
+def _common(old: WordSequence, new: WordSequence, gap: _Gap) -> Iterator[EqualBlock]:
     """Yield the longest common subsequence of a gap's ranges, nothing if they are too long."""
     from rapidfuzz.distance import LCSseq
 
     low, high, lower, upper = gap
-    if (high - low) * (upper - lower) > CELLS:
+    if (high - low) * (upper - lower) > MAX_CELLS:
         return
     for code in LCSseq.opcodes(old[low:high], new[lower:upper]):
         if code.tag == "equal":
-            yield Block(low + code.src_start, lower + code.dest_start, code.src_end - code.src_start)
+            yield EqualBlock(low + code.src_start, lower + code.dest_start, code.src_end - code.src_start)

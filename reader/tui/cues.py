@@ -15,7 +15,7 @@ from reader.article.article import Article
 from reader.article.model import StyleKind
 from reader.article.ranges import Span, within
 from reader.errors import ReaderError
-from reader.review.model import PASTED, SUPPLIED, Annotation, Evidence, SourceText, is_readable
+from reader.review.model import PASTED_TEXT, SUPPLIED, Annotation, Evidence, SourceText, is_readable
 from reader.review.passages.ranking import claim_text
 from reader.review.selector import make_selector
 from reader.review.session import ReviewSession
@@ -140,7 +140,7 @@ def article_of(library: Library, text: SourceText) -> Article:
     """
     from reader.formats import parse_article
 
-    article = parse_article(library.document(text), "-" if text.origin == PASTED else text.origin)
+    article = parse_article(library.document(text), "-" if text.origin == PASTED_TEXT else text.origin)
     if article.digest != text.digest:
         article = parse_article(library.text(text).encode("utf-8", "surrogatepass"), "-")
     return article
@@ -249,7 +249,7 @@ def asked_of_source(screen: ReadingScreen) -> tuple[SourceText, str] | None:
     queue, session = screen.desk.review, screen.desk.opened
     claim = queue.claim if queue is not None else None
     place = session.place(claim) if claim is not None else None
-    source = session.shelf.source(queue.reference) if queue is not None else None
+    source = session.sources.source(queue.reference) if queue is not None else None
     if place is None or source is None or source.text is None or not is_readable(source):
         return None
     return source.text, claim_text(session.article, place)
@@ -337,7 +337,7 @@ def looked_up(article: Article, tasks: Iterable[Task], text_of: Callable[[Source
 
 def _tasks(session: ReviewSession) -> Iterator[Task]:
     """Yield what is to be looked up for the open pairs of a review."""
-    if not any(session.shelf.state(reference.id) == SUPPLIED for reference in session.article.references):
+    if not any(session.sources.state(reference.id) == SUPPLIED for reference in session.article.references):
         return
     for claim in session.claims():
         for reference in session.status(claim).rests_on:
@@ -347,7 +347,7 @@ def _tasks(session: ReviewSession) -> Iterator[Task]:
 
 
 def _task(session: ReviewSession, claim: Annotation, reference: str) -> Task | None:
-    source, place = session.shelf.source(reference), session.place(claim)
+    source, place = session.sources.source(reference), session.place(claim)
     if source is None or place is None or source.state != SUPPLIED or source.text is None:
         return None
     words = session.article.text[place.start : place.end]

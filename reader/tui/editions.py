@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from reader.article.article import Article
 from reader.article.ranges import Span
-from reader.review.revisions import SentenceChange, counterparts, diff_sentences
+from reader.review.revisions import SentenceChange, diff_sentences, matching_sentences
 from reader.tui.widgets.article_painter import Mark
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class EditionComparison:
             sorted((one for one in found if one.old is not None), key=lambda one: one.old or Span(0, 0))
         )
         self.added = len(found) - len(self.changes)
-        self._pairs = counterparts(old, new, found)
+        self._pairs = matching_sentences(old, new, found)
 
     @cached_property
     def _starts(self) -> list[int]:

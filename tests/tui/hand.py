@@ -261,7 +261,7 @@ class Window:
 
     def on(self, quote: str) -> Annotation:
         """Return what this window knows to be marked at a quote."""
-        (found,) = self.session.on(place(self.session.article, quote))
+        (found,) = self.session.annotations_on(place(self.session.article, quote))
         return found
 
     def save(self) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reader.review.scale import NEWSROOM, Scale, Verdict
+from reader.review.scale import NEWSROOM_SCALE, Scale, Verdict
 from tests.tui.hand import NARROW, WIDE, Hand, elsewhere, reading, stored
 from tests.tui.texts import BUSES
 
@@ -193,7 +193,7 @@ async def test_a_scale_of_ones_own_has_its_own_digits(own_library: Path, size: t
 
 
 async def test_a_verdict_that_needs_evidence_leaves_its_pair_open_until_there_is_some(own_library: Path) -> None:
-    async with reading(BUSES, own_library, scale=NEWSROOM) as hand:
+    async with reading(BUSES, own_library, scale=NEWSROOM_SCALE) as hand:
         await hand.press("j", "h", "1")
         assert hand.verdicts() == {"1": "supports"}
         assert "✓ confirmed" in hand.card
@@ -237,7 +237,7 @@ async def test_both_can_be_said_where_the_source_is_read(own_library: Path, tmp_
         await hand.press("j", "h", "g", "s")
         hand.field.value = str(text)
         await hand.press("enter")
-        await hand.until(lambda: hand.session.shelf.source("1"))
+        await hand.until(lambda: hand.session.sources.source("1"))
         if hand.over != "SourceScreen":
             await hand.press("s")
         await hand.until(lambda: hand.over == "SourceScreen")

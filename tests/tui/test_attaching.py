@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from textual import events
 
-from reader.review.model import FETCH_FAILED, NO_SOURCE, NO_TEXT, PASTED, SUPPLIED
+from reader.review.model import FETCH_FAILED, NO_SOURCE, NO_TEXT, PASTED_TEXT, SUPPLIED
 from tests.tui.hand import NARROW, WIDE, Hand, reading
 from tests.tui.serving import asked, release, serving
 from tests.tui.sources import CLOSEST, LATER_WINTER, WINTER, linked, looked, sentence, supply
@@ -61,7 +61,7 @@ async def test_a_file_is_attached_and_read(own_library: Path, tmp_path: Path, si
         await hand.press("escape")
         if size == WIDE:
             assert "▤ supplied" in hand.list
-        source = hand.session.shelf.source("1")
+        source = hand.session.sources.source("1")
         assert source is not None
         assert source.text is not None
         assert source.text.origin == str(path)
@@ -73,10 +73,10 @@ async def test_a_pasted_text_is_the_text(own_library: Path) -> None:
         await paste(hand, WINTER.replace("\n", "\r"))
         await opened(hand)
         assert sentence(hand) == CLOSEST
-        source = hand.session.shelf.source("1")
+        source = hand.session.sources.source("1")
         assert source is not None
         assert source.text is not None
-        assert source.text.origin == PASTED
+        assert source.text.origin == PASTED_TEXT
         await hand.press("escape")
         assert not hand.screen.asking
 
@@ -99,7 +99,7 @@ async def test_what_cannot_be_had_is_told_and_leaves_no_trace(own_library: Path,
         await hand.type(str(tmp_path / "none.txt"))
         await hand.press("enter")
         await hand.until(lambda: "there is no file" in hand.footer)
-        assert hand.session.shelf.state("1") == NO_SOURCE
+        assert hand.session.sources.state("1") == NO_SOURCE
         assert hand.over == "ReadingScreen"
 
 
@@ -111,7 +111,7 @@ async def test_a_scan_has_no_text_in_it(own_library: Path, tmp_path: Path) -> No
         await hand.type(str(path))
         await hand.press("enter")
         await hand.until(lambda: "no text is in it" in hand.footer)
-        assert hand.session.shelf.state("1") == NO_TEXT
+        assert hand.session.sources.state("1") == NO_TEXT
         assert "▢ no text" in hand.list
         await hand.press("s")
         assert hand.screen.asking
@@ -141,7 +141,7 @@ async def test_a_source_of_another_article_is_offered(own_library: Path) -> None
         await hand.press("enter")
         await opened(hand)
         assert sentence(hand) == CLOSEST
-        assert hand.session.shelf.state("1") == SUPPLIED
+        assert hand.session.sources.state("1") == SUPPLIED
 
 
 async def test_a_source_is_replaced(own_library: Path) -> None:
@@ -178,7 +178,7 @@ async def test_an_address_that_does_not_answer_is_noted(own_library: Path) -> No
             await ask(hand)
             await hand.press("enter")
             await hand.until(lambda: "answered 404" in hand.footer)
-            assert hand.session.shelf.state("1") == FETCH_FAILED
+            assert hand.session.sources.state("1") == FETCH_FAILED
             assert "! not reached" in hand.list
             await hand.press("o")
             assert "could not be reached on 20" in hand.card
@@ -197,7 +197,7 @@ async def test_fetching_is_stopped(own_library: Path) -> None:
             await hand.press("escape")
             assert "stopped: 0 fetched" in hand.footer
             release()
-            assert hand.session.shelf.state("1") == NO_SOURCE
+            assert hand.session.sources.state("1") == NO_SOURCE
 
 
 async def test_all_missing_sources_are_fetched_each_address_once(own_library: Path) -> None:
@@ -208,9 +208,9 @@ async def test_all_missing_sources_are_fetched_each_address_once(own_library: Pa
             await hand.press("g", "f")
             await hand.until(lambda: "1 fetched, 1 could not be reached: [3]" in hand.footer)
             assert asked() == ["/one", "/gone"]
-            states = [hand.session.shelf.state(reference) for reference in "1234"]
+            states = [hand.session.sources.state(reference) for reference in "1234"]
             assert states == [SUPPLIED, SUPPLIED, FETCH_FAILED, SUPPLIED]
-            assert hand.session.shelf.source("1") == hand.session.shelf.source("2")
+            assert hand.session.sources.source("1") == hand.session.sources.source("2")
             assert hand.over == "ReadingScreen"
 
 

@@ -57,12 +57,12 @@ async def test_a_finding_is_dismissed_with_a_reason_undone_and_brought_back(own_
         at = next(n for n, f in enumerate(hand.desk.findings) if f.kind == NEVER_CITED)
         finding = hand.desk.findings[at]
         await hand.press(*["j"] * at, "x", *"further", "enter")
-        assert hand.desk.opened.dismissed()[finding.key].reason == "further"
+        assert hand.desk.opened.dismissals()[finding.key].reason == "further"
         assert (hand.desk.faults(), hand.desk.findings[-1]) == (faults - 1, finding)
         await hand.press("u")
-        assert hand.desk.opened.dismissed() == {}
+        assert hand.desk.opened.dismissals() == {}
         await hand.press("ctrl+r", "G", "x")
-        assert hand.desk.opened.dismissed() == {}
+        assert hand.desk.opened.dismissals() == {}
         assert hand.desk.faults() == faults
 
 
@@ -72,10 +72,10 @@ async def test_the_list_stays_on_its_finding_whatever_another_window_does(own_li
         await hand.press("A", "j")
         first, in_hand = hand.desk.findings[:2]
         with elsewhere(ARTICLE, own_library) as window:
-            window.session.dismiss(first.key, first.kind, first.text, "")
-        await hand.until(lambda: first.key in hand.session.dismissed())
+            window.session.dismiss_finding(first.key, first.kind, first.text, "")
+        await hand.until(lambda: first.key in hand.session.dismissals())
         await hand.press("x", "enter")
-        assert in_hand.key in hand.session.dismissed(), "x dismisses the finding that the person saw"
+        assert in_hand.key in hand.session.dismissals(), "x dismisses the finding that the person saw"
         await hand.press("G", "home")
         shown = hand.desk.findings[hand.screen.list.index]
         with elsewhere(ARTICLE, own_library) as window:
@@ -115,6 +115,6 @@ async def test_when_nothing_is_open_the_list_says_so(own_library: Path) -> None:
         for _ in hand.desk.everything:
             item = hand.desk.everything[0]
             assert item.finding is not None
-            hand.session.dismiss(item.finding.key, item.finding.kind, item.finding.text)
+            hand.session.dismiss_finding(item.finding.key, item.finding.kind, item.finding.text)
         await hand.press("home")
         assert "the review is complete" in hand.list

@@ -89,9 +89,9 @@ async def test_the_filter_for_what_to_check_is_not_there_the_next_time(own_libra
         await hand.press("F")
         await hand.saved()
     async with reading(NEW, own_library) as hand:
-        assert hand.desk.filter.typed == ""
+        assert hand.desk.filter.text == ""
         await hand.press("F")
-        assert hand.desk.filter.typed == "is:check"
+        assert hand.desk.filter.text == "is:check"
 
 
 # ---------------------------------------------------------------------- compared
@@ -183,7 +183,7 @@ async def test_all_are_confirmed_at_once(own_library: Path) -> None:
     async with reopened(own_library) as hand:
         await hand.press("P")
         assert "1 place confirmed" in hand.footer
-        assert hand.session.to_check() == ()
+        assert hand.session.annotations_to_check() == ()
         await hand.press("P")
         assert "no place is to be confirmed" in hand.footer
 
@@ -251,8 +251,8 @@ async def test_with_words_selected_the_claim_in_hand_is_attached_to_them(own_lib
     async with reopened(own_library) as hand:
         await hand.press("F", "v", "e", "e", "e", "L")
         assert "The first winter" in words_of(hand)
-        assert hand.desk.filter.typed == "is:check"
-        assert hand.session.to_check() == ()
+        assert hand.desk.filter.text == "is:check"
+        assert hand.session.annotations_to_check() == ()
 
 
 async def test_what_was_marked_in_this_text_is_not_attached_elsewhere(own_library: Path) -> None:
@@ -266,7 +266,7 @@ async def test_when_nothing_is_left_every_claim_is_shown_again(own_library: Path
     async with reopened(own_library) as hand:
         await hand.press("F", "p", "g", "c", "G", "enter", "enter")
         assert "nothing left to check" in hand.footer
-        assert hand.desk.filter.typed == ""
+        assert hand.desk.filter.text == ""
 
 
 # ---------------------------------------------------------------------- lines

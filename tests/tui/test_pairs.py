@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reader.review.model import ABSTRACT, FULL
+from reader.review.model import ABSTRACT, FULL_TEXT
 from tests.tui.hand import NARROW, WIDE, Hand, elsewhere, reading
 from tests.tui.serving import release, serving
 from tests.tui.sources import CARRIED, HERONS, WINTER, claim, linked, read_source, shown, supply
@@ -108,8 +108,8 @@ async def test_only_an_abstract_is_said_of_the_source_that_is_read(own_library: 
         await hand.press("}", "h", "c", "s")
         await hand.until(lambda: hand.over == "SourceScreen")
         await hand.press("A")
-        texts = {r: source.text for r in "12" if (source := hand.session.shelf.source(r)) is not None}
-        assert {r: text.extent for r, text in texts.items() if text is not None} == {"1": FULL, "2": ABSTRACT}
+        texts = {r: source.text for r in "12" if (source := hand.session.sources.source(r)) is not None}
+        assert {r: text.extent for r, text in texts.items() if text is not None} == {"1": FULL_TEXT, "2": ABSTRACT}
 
 
 async def test_a_source_that_comes_late_does_not_open_over_another_pair(own_library: Path) -> None:
@@ -121,7 +121,7 @@ async def test_a_source_that_comes_late_does_not_open_over_another_pair(own_libr
             await hand.press("1")
             assert hand.desk.pair_shown() == "2", "the queue stands at the same claim, at its next pair"
             release()
-            await hand.until(lambda: hand.session.shelf.source("1") is not None)
+            await hand.until(lambda: hand.session.sources.source("1") is not None)
             await hand.settle()
             await hand.press("2")
             await hand.settle()

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from reader.article.article import Article
 from reader.article.model import Citation, Reference
 from reader.review.index import Tally
-from reader.review.model import KINDS, Annotation, Judgement, Link, Selector
+from reader.review.model import ANNOTATION_KINDS, Annotation, ClaimLink, Judgement, Selector
 from reader.review.pairs import Status
-from reader.review.scale import DECISIONS, DEFAULT_SCALE, NEWSROOM, PROBLEMS
+from reader.review.scale import DECISIONS, DEFAULT_SCALE, NEWSROOM_SCALE, PROBLEMS
 from reader.tui.dialogs.help import help_lines
 from reader.tui.keymap import FOOTER, KeyMap
 from reader.tui.panes.bars import Progress, Saved, follow_line, footer_line, header_line, tab_lines
@@ -48,7 +48,7 @@ def rivals(draw: st.DrawFn, judged: list[str], verdicts: list[str]) -> dict[str,
     if draw(st.booleans()):
         return {}
     found: dict[str, tuple[object, ...]] = {"note": tuple(draw(st.lists(st.one_of(WORDS, st.none()), max_size=3)))}
-    found["kind"] = tuple(draw(st.lists(st.sampled_from([*KINDS, "unheard-of", 7]), max_size=2)))
+    found["kind"] = tuple(draw(st.lists(st.sampled_from([*ANNOTATION_KINDS, "unheard-of", 7]), max_size=2)))
     found["selector"] = tuple({"exact": quote} for quote in draw(st.lists(WORDS, max_size=2)))
     for name in judged:
         given = draw(st.lists(st.sampled_from(verdicts), max_size=2))
@@ -67,17 +67,17 @@ def views(draw: st.DrawFn) -> CardView:
         verdicts = [verdict.id for verdict in DEFAULT_SCALE.verdicts] + ["unavailable", "a verdict of a later version"]
         annotation = Annotation(
             "id", "article", "edition", Selector("quote"),
-            kind=draw(st.sampled_from([*KINDS, "unheard-of"])),
+            kind=draw(st.sampled_from([*ANNOTATION_KINDS, "unheard-of"])),
             note=draw(WORDS),
             judgements=tuple(Judgement(name, draw(st.sampled_from([*verdicts, ""])), problems=draw(WRONG)) for name in judged),
-            links=draw(st.dictionaries(st.sampled_from(NAMES), st.builds(Link, st.booleans(), WORDS, WORDS), max_size=3)),
+            links=draw(st.dictionaries(st.sampled_from(NAMES), st.builds(ClaimLink, st.booleans(), WORDS, WORDS), max_size=3)),
             decision=draw(st.sampled_from(["", *DECISIONS, "a decision of a later version"])),
             fix=draw(WORDS),
             rivals=draw(rivals(judged, verdicts)),
         )  # fmt: skip
     return CardView(
         article=Article("text", "title", (), citations=(Citation(0, 1, ()),), references=known),
-        scale=draw(st.sampled_from([DEFAULT_SCALE, NEWSROOM])),
+        scale=draw(st.sampled_from([DEFAULT_SCALE, NEWSROOM_SCALE])),
         annotation=annotation,
         status=Status(rests_on, len(annotation.judgements)) if annotation else None,
         rests_on=rests_on,

@@ -16,10 +16,10 @@ async def test_cursor_scroll_tab_filter_and_what_was_seen_come_back(own_library:
         await hand.press("h", *["}"] * 12, "j", "h", "g", "c", "escape", "f")
         await hand.type("open")
         await hand.press("enter", "q")
-        left = (hand.sentence, hand.screen.view.top, hand.desk.tab, hand.desk.filter.typed, hand.screen.seen_count)
+        left = (hand.sentence, hand.screen.view.top, hand.desk.tab, hand.desk.filter.text, hand.screen.seen_count)
         assert left[1] > 0
     async with reading(LONG, own_library) as hand:
-        back = (hand.sentence, hand.screen.view.top, hand.desk.tab, hand.desk.filter.typed, hand.screen.seen_count)
+        back = (hand.sentence, hand.screen.view.top, hand.desk.tab, hand.desk.filter.text, hand.screen.seen_count)
         assert back == left
         assert "filter open" in hand.header
         assert len(hand.quotes) == 2

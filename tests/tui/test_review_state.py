@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reader.review.model import KINDS
+from reader.review.model import ANNOTATION_KINDS
 from reader.review.queue import build_queue
 from reader.review.session import ReviewSession
 from reader.tui.reading.queue import ReviewQueue
@@ -31,7 +31,7 @@ def take(session: ReviewSession, queue: ReviewQueue, what: int, n: int) -> None:
     elif what == 5:
         session.undo()
     elif what == 6:
-        session.mark(SENTENCES[n % len(SENTENCES)], KINDS[n % 3])
+        session.mark(SENTENCES[n % len(SENTENCES)], ANNOTATION_KINDS[n % 3])
     elif what == 7 and known:
         session.remove([known[n % len(known)]])
     elif what == 8:

@@ -101,10 +101,10 @@ async def test_an_abstract_lacks_nothing_and_is_told(own_library: Path) -> None:
         assert "only an abstract" in hand.header
         assert "not in this source" not in hand.picture
         await hand.press("A")
-        assert hand.session.shelf.state("1") == SUPPLIED
+        assert hand.session.sources.state("1") == SUPPLIED
         assert "not in this source: 412,000" in hand.picture
         await hand.press("A")
-        assert hand.session.shelf.state("1") == ONLY_ABSTRACT
+        assert hand.session.sources.state("1") == ONLY_ABSTRACT
         assert "only an abstract" in hand.header
         await hand.press("escape")
         await hand.saved()

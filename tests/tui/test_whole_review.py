@@ -173,7 +173,7 @@ async def test_the_pasted_page_is_reviewed_from_end_to_end(
         judged = typing.keys - attached - marked
         await _advise(typing)
         left = completeness(hand.session)
-        assert left.complete, left.left
+        assert left.is_complete, left.remaining
         await typing.press("E", "ctrl+u")
         await typing.type(str(tmp_path / "r.md"))
         await typing.press("enter")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reader.library import Library
-from reader.review.model import KINDS, LATER
+from reader.review.model import ANNOTATION_KINDS, LATER
 from reader.review.session import ReviewSession
 from tests.tui.hand import NARROW, WIDE, Window, elsewhere, reading, stored
 from tests.tui.texts import BUSES, LONG, place
@@ -342,7 +342,7 @@ def meddle(window: Window, chance: random.Random) -> None:
     session = window.session
     known = session.annotations()
     if not known or chance.random() < 0.3:
-        session.mark(chance.choice(BUSES.sentences.all()), chance.choice(KINDS))
+        session.mark(chance.choice(BUSES.sentences.all()), chance.choice(ANNOTATION_KINDS))
         return
     annotation = chance.choice(known)
     kind = chance.randrange(6)
@@ -355,7 +355,7 @@ def meddle(window: Window, chance: random.Random) -> None:
     elif kind == 3:
         session.judge(annotation, chance.choice("123"), chance.choice(["supports", "unclear", ""]))
     elif kind == 4:
-        session.set_kind(annotation, chance.choice(KINDS))
+        session.set_kind(annotation, chance.choice(ANNOTATION_KINDS))
     else:
         session.undo()
 

@@ -5,16 +5,16 @@ from hypothesis import strategies as st
 from reader.article.article import Article
 from reader.article.ranges import Span
 from reader.formats import parse_article
-from reader.review.cells import LATEST
+from reader.review.cells import LATEST_WINS
 from reader.review.model import (
-    KINDS,
+    ANNOTATION_KINDS,
     Annotation,
     Attachment,
+    ClaimLink,
     DecidedPlace,
     Dismissal,
     Evidence,
     Judgement,
-    Link,
     Selector,
     Source,
     SourceText,
@@ -90,14 +90,16 @@ def judgements() -> st.SearchStrategy[Judgement]:
 
 def rivals() -> st.SearchStrategy[dict[str, tuple[object, ...]]]:
     """Return what others wrote at the same time, by cell."""
-    return st.dictionaries(texts.filter(lambda cell: cell not in LATEST), st.lists(values, max_size=2).map(tuple), max_size=2)
+    return st.dictionaries(
+        texts.filter(lambda cell: cell not in LATEST_WINS), st.lists(values, max_size=2).map(tuple), max_size=2
+    )
 
 
 def annotations() -> st.SearchStrategy[Annotation]:
     """Return whole annotations."""
     known = ("id", "article", "edition", "selector", "kind", "tags", "note", "judgements")
     known = (*known, "created", "updated", "creator", "places", "links", "decision", "fix", "_rivals")
-    links = st.builds(Link, st.booleans(), texts, texts, texts, extras("rests", "reason", "by", "at"))
+    links = st.builds(ClaimLink, st.booleans(), texts, texts, texts, extras("rests", "reason", "by", "at"))
     ranges = st.integers(-1, 10**6)
     places = st.builds(DecidedPlace, ranges, ranges, texts, st.floats(0, 1), texts, texts, extras(*PLACE))
     return st.builds(
@@ -106,7 +108,7 @@ def annotations() -> st.SearchStrategy[Annotation]:
         article=texts,
         edition=texts,
         selector=selectors(),
-        kind=st.sampled_from(KINDS) | texts,
+        kind=st.sampled_from(ANNOTATION_KINDS) | texts,
         tags=st.lists(texts, max_size=3).map(tuple),
         note=texts,
         judgements=st.lists(judgements(), max_size=2).map(tuple),

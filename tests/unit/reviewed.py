@@ -12,16 +12,16 @@ from reader.review.model import (
     NOT_CLAIM,
     Annotation,
     Attachment,
+    ClaimLink,
     Dismissal,
     Evidence,
     Judgement,
-    Link,
     Selector,
     Source,
     SourceText,
     Tag,
 )
-from reader.review.scale import ADD_SOURCE, DROP, FINE, FIX_WORDING, UNAVAILABLE
+from reader.review.scale import ADD_SOURCE, DROP_CLAIM, FIX_WORDING, LEAVE_AS_IS, UNAVAILABLE
 from reader.review.selector import make_selector
 from reader.review.session import ReviewSession
 from tests.unit.making import TEXT, article, where
@@ -73,7 +73,10 @@ def reviewed() -> ReviewSession:
     wrong = ("wrong-number", "out-of-context")
     stamp = "2026-01-15T09:40:00.000Z"
     given = Judgement("2", "contradicts", evidence, "counts tickets, *not* heads", "ana", stamp, problems=wrong)
-    links = {"4": Link(True, "the [plan] names it", "ana", stamp), "1": Link(False, "=a figure of *April*", "ana", stamp)}
+    links = {
+        "4": ClaimLink(True, "the [plan] names it", "ana", stamp),
+        "1": ClaimLink(False, "=a figure of *April*", "ana", stamp),
+    }
     annotations = [
         annotation(
             read,
@@ -82,7 +85,7 @@ def reviewed() -> ReviewSession:
             tags=("numbers/passengers", "c++"),
             note="=SUM(A1) of the months?\n\n- ask the *operator*\n    [link](javascript:alert(1))",
             judgements=(Judgement("1", "partly-supports", by="ana", at="2026-01-15T09:39:00.000Z"),),
-            decision=FINE,
+            decision=LEAVE_AS_IS,
         ),
         annotation(
             read,
@@ -103,7 +106,9 @@ def reviewed() -> ReviewSession:
             "Its owner pays *no* rent_at_all, and =SUM(A1:A9) is what the invoice says [3]",
             judgements=(Judgement("3", UNAVAILABLE, by="ben", at="2026-01-15T09:41:00.000Z"),),
         ),
-        annotation(read, 7, "The bridge\nwas | closed.", judgements=(Judgement("9", "overstated", by="ben"),), decision=DROP),
+        annotation(
+            read, 7, "The bridge\nwas | closed.", judgements=(Judgement("9", "overstated", by="ben"),), decision=DROP_CLAIM
+        ),
     ]
     return ReviewSession(
         read,

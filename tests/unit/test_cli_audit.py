@@ -53,7 +53,7 @@ def test_audit_leaves_out_what_was_dismissed_unless_it_is_asked_for(call: Call, 
     library = Library.open(own_library)
     session, entry = library.session(read_article(str(ferry)), "ana")
     session.listen(lambda change: library.save(entry.id, change))
-    session.dismiss(key, "cites-nothing", "…", "everybody saw it")
+    session.dismiss_finding(key, "cites-nothing", "…", "everybody saw it")
     assert library.close()
     assert "1 dismissed: --all lists it." in call("audit", ferry).out
     assert "A sign" not in call("audit", ferry).out

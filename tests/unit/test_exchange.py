@@ -23,8 +23,18 @@ from reader.exchange.plain_text import to_plain_text
 from reader.exchange.save import save_export
 from reader.exchange.wording import COMPLETE
 from reader.printable import printable, printable_line
-from reader.review.model import KINDS, Attachment, Dismissal, Evidence, Judgement, Link, Selector, Source, SourceText
-from reader.review.scale import ACADEMIC, FIX_WORDING
+from reader.review.model import (
+    ANNOTATION_KINDS,
+    Attachment,
+    ClaimLink,
+    Dismissal,
+    Evidence,
+    Judgement,
+    Selector,
+    Source,
+    SourceText,
+)
+from reader.review.scale import ACADEMIC_SCALE, FIX_WORDING
 from reader.review.session import ReviewSession
 from tests.unit.making import TEXT, article, review, where
 from tests.unit.reviewed import AT, NEVER_CITED, annotation, report, reviewed
@@ -140,7 +150,11 @@ def test_no_cell_is_a_formula_and_every_cell_comes_back(text: str) -> None:
     assert cell.removeprefix("'") == printable(text) or cell == printable(text)
 
 
-@given(st.lists(st.tuples(st.integers(0, len(TEXT) - 1), st.integers(1, 200), st.sampled_from(KINDS), hostile), max_size=5))
+@given(
+    st.lists(
+        st.tuples(st.integers(0, len(TEXT) - 1), st.integers(1, 200), st.sampled_from(ANNOTATION_KINDS), hostile), max_size=5
+    )
+)
 def test_every_annotation_stands_in_every_export(said: list[tuple[int, int, str, str]]) -> None:
     session = review()
     for start, length, kind, note in said:
@@ -163,7 +177,7 @@ def test_nothing_that_is_said_of_a_pair_or_a_source_becomes_structure(text: str)
     source = Source("s", texts=(SourceText("0" * 64, title=text, origin=text),), current="0" * 64)
     passage = Evidence("0" * 64, Selector(text, start=1, end=2))
     judgement = Judgement("2", text, (passage,), text, text, text, problems=(text,))
-    links = {"1": Link(True, text, text, text), "3": Link(False, text, text, text)}
+    links = {"1": ClaimLink(True, text, text, text), "3": ClaimLink(False, text, text, text)}
     said = {"decision": text, "fix": text, "note": text, "tags": (text,)}
     claim = annotation(read, 1, "The port office counted", judgements=(judgement,), links=links, **said)
     dismissed = [Dismissal(found.key, text, text, text, text, text) for found in audit_findings(read, year=2026)]
@@ -287,7 +301,7 @@ def test_what_the_text_changed_under_is_said_in_every_format() -> None:
     assert "supports (stale: given on other words)" in written["review.md"]
     assert "1 to check" in written["review.md"]
     assert "It was marked as: The port office counted 20,500 [2]." in written["review.txt"]
-    session.confirm(session.annotations())
+    session.confirm_places(session.annotations())
     assert "other words" not in "".join(exporter(build_report(new, session, AT)) for exporter in WRITTEN.values())
 
 
@@ -315,7 +329,7 @@ def test_the_report_says_what_was_left_and_when_nothing_was() -> None:
 
 def test_a_verdict_without_the_evidence_that_the_scale_asks_for_is_open_in_every_format() -> None:
     read = article()
-    session = ReviewSession(read, "the-article", scale=ACADEMIC)
+    session = ReviewSession(read, "the-article", scale=ACADEMIC_SCALE)
     claim = session.judge(session.add(where(read, "The port office counted 20,500 [2].")), "2", "overstated")
     written = {name: exporter(build_report(read, session, AT)) for name, exporter in WRITTEN.items()}
     assert "goes beyond the source (no evidence yet)" in written["review.md"]
@@ -344,8 +358,8 @@ def test_no_fix_reason_or_dismissal_becomes_structure(fix: str, reason: str, why
     session.decide(second, FIX_WORDING, f"x{fix}")
     session.link(second, "4", f"x{reason}")
     session.unlink(second, "1", f"x{reason}")
-    (dismissal,) = session.dismissed().values()
-    session.dismiss(dismissal.finding, dismissal.kind, dismissal.text, f"x{why}")
+    (dismissal,) = session.dismissals().values()
+    session.dismiss_finding(dismissal.finding, dismissal.kind, dismissal.text, f"x{why}")
     assert note_of(session) == plain
 
 

@@ -79,7 +79,7 @@ def judged(window: Window) -> tuple[str, set[str], set[str], str]:
 def alike(*windows: Window) -> bool:
     """Whether windows, and who opens the library now, are told the same."""
     late = Window(Path(windows[0].library.folder))
-    shown = [(w.session.annotations(), w.session.dismissed(), w.session.shelf.source("2")) for w in (*windows, late)]
+    shown = [(w.session.annotations(), w.session.dismissals(), w.session.sources.source("2")) for w in (*windows, late)]
     late.close()
     return shown.count(shown[0]) == len(shown)
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from reader.article.ranges import Span
 from reader.library import Library, LibraryDB
 from reader.library.versions import RIVALS_FIELD, VersionVector, edit_stored, join_versions, to_plain
-from reader.review.cells import Record, cells_of, record_of
+from reader.review.cells import Record, from_cells, to_cells
 from reader.review.model import Evidence, SourceText
 from reader.review.selector import make_selector
 from tests.unit.test_library import LONG, opened
@@ -45,7 +45,7 @@ def said(value: object) -> set[str]:
 
 def shown_in(plain: Record | None) -> dict[str, set[str]]:
     """Return every value of every cell of a plain record. All evidence on a pair stands together."""
-    shown = {cell: said(value) for cell, value in cells_of(plain or {}).items() if cell in CELLS}
+    shown = {cell: said(value) for cell, value in to_cells(plain or {}).items() if cell in CELLS}
     for cell, others in rivals(plain).items():
         values = {value for other in others for value in said(other)}
         assert values <= shown[cell] or not cell.startswith("judgements/")
@@ -111,10 +111,10 @@ class Replica:
             self.record = None
             return
         before = None if self.record is None else to_plain(self.record)
-        cells = cells_of({**(before or EMPTY), RIVALS_FIELD: {}})
+        cells = to_cells({**(before or EMPTY), RIVALS_FIELD: {}})
         made = {c: valued(c, v) for c, v in written.items()}
         cells = {c: v for c, v in cells.items() if kind != "drop" or c != cell} | (made if kind != "drop" else {})
-        after = record_of(cells)
+        after = from_cells(cells)
         after[RIVALS_FIELD] = {c: v for c, v in rivals(before).items() if c != cell}
         self.record = edit_stored(self.record, before, after, dot)
 
@@ -278,7 +278,7 @@ class Devices:
         library, session, _ = opened(self.folders[who])
         digest = f"{len(self.texts[who])}{who}".rjust(64, "0")
         session.attach_source("2", SourceText(digest))
-        session.dismiss(digest, "never-cited", "[3] is never cited")
+        session.dismiss_finding(digest, "never-cited", "[3] is never cited")
         self.texts[who] |= {digest}
         assert library.close(LONG)
 
@@ -318,7 +318,7 @@ class Devices:
             must = truth(events, self.known[who][claim_id])
             assert (claim_id in records) == must.there
             plain = to_plain(records.get(claim_id, {}))
-            shown = {cell: {value} for cell, value in cells_of(plain).items() if isinstance(value, str)}
+            shown = {cell: {value} for cell, value in to_cells(plain).items() if isinstance(value, str)}
             shown["note"] = {*shown.get("note", ()), *rivals(plain).get("note", ())}
             judgements = cast("list[dict[str, Any]]", plain.get("judgements", []))
             pieces = (piece["source"] for judgement in judgements for piece in judgement["evidence"])

@@ -41,8 +41,8 @@ def supplied(folder: Path) -> set[str]:
     attached(library, session, "2", page)
     attached(library, session, "3", None, SCAN)
     session.detach_source("2")
-    named = {one.digest for n in ("1", "3") if (source := session.shelf.source(n)) for one in source.texts}
-    (of_page,) = (text for text in [session.shelf.holding(page.digest)] if text)
+    named = {one.digest for n in ("1", "3") if (source := session.sources.source(n)) for one in source.texts}
+    (of_page,) = (text for text in [session.sources.source_with_text(page.digest)] if text)
     assert library.close(LONG)
     return named | {digest for one in of_page.texts for digest in (one.digest, one.original)}
 
@@ -70,13 +70,13 @@ def test_all_that_was_ever_supplied_is_kept_and_nothing_of_it_is_thrown_away(own
 def test_a_source_is_read_back_as_it_was_supplied(own_library: Path) -> None:
     supplied(own_library)
     library, session, _ = opened(own_library)
-    one, three = session.shelf.source("1"), session.shelf.source("3")
+    one, three = session.sources.source("1"), session.sources.source("3")
     assert one is not None
     assert three is not None
     assert three.text is not None
     assert [library.text(text) for text in one.texts] == [LEDGER, REVISED]
     assert (three.state, three.text.extent, library.document(three.text)) == (NO_TEXT, EMPTY, SCAN)
-    page = session.shelf.holding(article(PAGE.decode(), "gate.html").digest)
+    page = session.sources.source_with_text(article(PAGE.decode(), "gate.html").digest)
     assert page is not None
     assert page.text is not None
     assert library.document(page.text) == PAGE
@@ -145,17 +145,17 @@ def test_merging_brings_the_sources_and_their_texts(own_library: Path, tmp_path:
     elsewhere = tmp_path / "elsewhere"
     named = supplied(elsewhere)
     library, session, _ = opened(own_library)
-    assert session.shelf.state("1") == NO_SOURCE
+    assert session.sources.state("1") == NO_SOURCE
     assert library.flush(LONG)
     assert library.merge(elsewhere, "ana").added == 3
     assert library.close(LONG)
     assert named <= snapshots(own_library)
     library, session, _ = opened(own_library)
-    assert [session.shelf.state(n) for n in "123"] == [SUPPLIED, NO_SOURCE, NO_TEXT]
+    assert [session.sources.state(n) for n in "123"] == [SUPPLIED, NO_SOURCE, NO_TEXT]
     assert library.undo() is not None
     assert library.close(LONG)
     library, session, _ = opened(own_library)
-    assert session.shelf.state("1") == NO_SOURCE
+    assert session.sources.state("1") == NO_SOURCE
     assert library.close(LONG)
 
 
@@ -176,7 +176,7 @@ def test_a_conflict_copy_brings_what_was_attached_on_another_device(own_library:
     library.merge(copy, "ana")
     assert library.close(LONG)
     library, session, _ = opened(own_library)
-    assert [session.shelf.state(n) for n in "123"] == [SUPPLIED] * 3
+    assert [session.sources.state(n) for n in "123"] == [SUPPLIED] * 3
     assert library.close(LONG)
 
 
@@ -194,7 +194,7 @@ def test_two_who_put_another_text_behind_one_reference_lose_none_of_them(own_lib
     library.merge(other, "ana")
     assert library.close(LONG)
     library, session, _ = opened(own_library)
-    source = session.shelf.source("1")
+    source = session.sources.source("1")
     assert source is not None
     assert {text.digest for text in source.texts} == {article(text).digest for text in (LEDGER, REVISED, PAGE.decode())}
     assert source.text is not None
@@ -219,7 +219,7 @@ def test_another_window_receives_them(own_library: Path) -> None:
     assert there.close(LONG)
     assert arrived.wait(LONG)
     session.receive(heard)
-    assert session.shelf.source("1") == made
+    assert session.sources.source("1") == made
     assert made.text is not None
     assert here.text(made.text) == LEDGER
     assert here.close(LONG)
@@ -272,7 +272,7 @@ def test_a_text_stays_for_the_undo_that_would_bring_its_source_back(own_library:
     assert remove_unused(Folder(own_library)).texts == ()
     library, session, _ = opened(own_library)
     assert session.redo() is not None
-    source = session.shelf.source("1")
+    source = session.sources.source("1")
     assert source is not None
     assert source.text is not None
     assert library.text(source.text) == LEDGER
@@ -290,7 +290,7 @@ def test_going_on_elsewhere_takes_the_texts_along(own_library: Path, tmp_path: P
     for number in range(19):
         shutil.rmtree(tmp_path / f"place {number}")
     library, session, _ = opened(tmp_path / "place 19")
-    source = session.shelf.source("1")
+    source = session.sources.source("1")
     assert source is not None
     assert [library.text(text) for text in source.texts] == [f"{LEDGER}{number}\n" for number in range(20)]
     assert library.close(LONG)
@@ -308,12 +308,12 @@ def test_a_library_of_the_first_form_takes_sources_evidence_and_findings(tmp_pat
     claim = session.claims()[0]
     passage = Evidence(read.digest, make_selector(read.text, where(read, "20,500 people")))
     claim = session.keep_evidence(session.decide(claim, "add-source", "the ledger"), reference, passage)
-    session.dismiss("never-cited:9", "never-cited", "[9] is never cited", "an appendix")
+    session.dismiss_finding("never-cited:9", "never-cited", "[9] is never cited", "an appendix")
     assert library.close(LONG)
     (stored,) = plain(folder, "sources")
     assert (stored["current"], plain(folder, "meta")[0]["schema"]) == (read.digest, 2)
     library = Library.open(folder)
     again, _ = library.session(session.article, "ana")
-    assert (again.get(claim.id), dict(again.dismissed())) == (session.get(claim.id), dict(session.dismissed()))
-    assert again.shelf.source(reference) == session.shelf.source(reference)
+    assert (again.get(claim.id), dict(again.dismissals())) == (session.get(claim.id), dict(session.dismissals()))
+    assert again.sources.source(reference) == session.sources.source(reference)
     assert library.close(LONG)

@@ -6,7 +6,7 @@ import pytest
 
 from reader.article.article import Article
 from reader.library.library import keep_source
-from reader.review.model import ABSTRACT, FULL, ONLY_ABSTRACT, Source, SourceText
+from reader.review.model import ABSTRACT, FULL_TEXT, ONLY_ABSTRACT, Source, SourceText
 from reader.review.undo import UndoConflict
 from tests.unit.making import article
 from tests.unit.test_library_at_once import GATE, TURNED, Act, alike, at_once, close, evidence, hear
@@ -30,17 +30,17 @@ def detach(window: Window) -> None:
 
 def source_in(window: Window) -> Source:
     """Return the source behind the reference."""
-    source = window.session.shelf.source("2")
+    source = window.session.sources.source("2")
     assert source is not None
     return source
 
 
 def digests(window: Window) -> set[str]:
     """Return the texts that stand, or stood, behind the reference, and those that were put there at the same time."""
-    shelf = window.session.shelf
+    shelf = window.session.sources
     attachment = shelf.attachment("2")
     assert attachment is not None
-    sources = (shelf.get(one.source) for one in (attachment, *attachment.others))
+    sources = (shelf.source_by_id(one.source) for one in (attachment, *attachment.others))
     return {text.digest for source in sources if source is not None for text in source.texts}
 
 
@@ -51,11 +51,11 @@ def test_two_texts_for_one_reference_are_both_kept_and_taking_away_takes_both_aw
     assert alike(*windows)
     detach(windows[1])
     hear(*windows)
-    assert [window.session.shelf.source("2") for window in windows] == [None, None]
+    assert [window.session.sources.source("2") for window in windows] == [None, None]
     assert alike(*windows)
     assert windows[1].session.undo() is not None
     hear(*windows)
-    assert all(window.session.shelf.source("2") is not None for window in windows)
+    assert all(window.session.sources.source("2") is not None for window in windows)
     close(*windows)
 
 
@@ -64,7 +64,7 @@ def test_whoever_attaches_once_more_has_chosen(own_library: Path) -> None:
     attach(GATE)(windows[0])
     hear(*windows)
     for window in windows:
-        attachment = window.session.shelf.attachment("2")
+        attachment = window.session.sources.attachment("2")
         assert attachment is not None
         assert attachment.others == ()
         source = source_in(window)
@@ -115,22 +115,22 @@ def test_a_source_is_not_undone_once_another_window_has_replaced_its_text(own_li
 
 
 def dismiss(reason: str) -> Act:
-    return lambda window: window.session.dismiss("never-cited:3", "never-cited", "[3] is never cited", reason)
+    return lambda window: window.session.dismiss_finding("never-cited:3", "never-cited", "[3] is never cited", reason)
 
 
 def test_what_two_dismissed_is_back_once_one_brings_it_back(own_library: Path) -> None:
     windows = at_once(own_library, dismiss("an appendix"), dismiss("a table cites it"))
     for window in windows:
-        made = window.session.dismissed()["never-cited:3"]
+        made = window.session.dismissals()["never-cited:3"]
         assert {made.reason, *(other.reason for other in made.others)} == {"an appendix", "a table cites it"}
     assert alike(*windows)
-    windows[1].session.bring_back("never-cited:3")
+    windows[1].session.restore_finding("never-cited:3")
     hear(*windows)
-    assert [dict(window.session.dismissed()) for window in windows] == [{}, {}]
+    assert [dict(window.session.dismissals()) for window in windows] == [{}, {}]
     assert alike(*windows)
     assert windows[1].session.undo() is not None
     hear(*windows)
-    assert ["never-cited:3" in window.session.dismissed() for window in windows] == [True, True]
+    assert ["never-cited:3" in window.session.dismissals() for window in windows] == [True, True]
     close(*windows)
 
 
@@ -139,7 +139,7 @@ def test_undoing_a_dismissal_does_not_take_the_other_one_away(own_library: Path)
     for window in windows:
         with pytest.raises(UndoConflict, match=r"a dismissed finding|worked on since"):
             window.session.undo()
-        assert "never-cited:3" in window.session.dismissed()
+        assert "never-cited:3" in window.session.dismissals()
     close(*windows)
 
 
@@ -151,7 +151,7 @@ def test_a_text_that_arrives_while_it_is_read_is_there_to_read(own_library: Path
         older = source.text_of(GATE.digest)
         assert isinstance(older, SourceText)
         assert (window.library.text(source.text), window.library.text(older)) == (LEDGER.text, GATE.text)
-        assert window.session.shelf.holding(TURNED.source) == source
+        assert window.session.sources.source_with_text(TURNED.source) == source
     close(*windows)
 
 
@@ -159,10 +159,10 @@ def test_what_was_done_to_a_source_alone_is_undone_in_a_later_session(own_librar
     window = Window(own_library)
     attach(GATE)(window)
     window.session.set_extent(source_in(window), ABSTRACT)
-    window.session.source_unreached("2", "https://port.example", "it does not answer")
+    window.session.record_fetch_failure("2", "https://port.example", "it does not answer")
     window.close()
     window = Window(own_library)
-    for trouble, extent in (("", ABSTRACT), ("", FULL)):
+    for trouble, extent in (("", ABSTRACT), ("", FULL_TEXT)):
         assert window.session.undo() is not None
         source = source_in(window)
         assert source.text is not None
@@ -170,5 +170,5 @@ def test_what_was_done_to_a_source_alone_is_undone_in_a_later_session(own_librar
     window.close()
     window = Window(own_library)
     assert window.session.redo() is not None
-    assert window.session.shelf.state("2") == ONLY_ABSTRACT
+    assert window.session.sources.state("2") == ONLY_ABSTRACT
     window.close()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from reader.article.ranges import Span
 from reader.review.anchoring.alignment import align_texts
 from reader.review.normalize import fold_letter, normalize
-from reader.review.word_diff import diff
+from reader.review.word_diff import find_equal_blocks
 from tests.unit.changing import ARTICLE, wrapped
 
 texts = (
@@ -22,19 +22,19 @@ words = st.lists(st.sampled_from("abcdef"), max_size=30)
 @given(texts)
 def test_each_letter_knows_the_character_that_it_came_from(text: str) -> None:
     folded = normalize(text)
-    assert len(folded.at) == len(folded.letters) == folded.starts[-1]
-    assert all(letter in fold_letter(text[at]) for letter, at in zip(folded.letters, folded.at, strict=True))
-    assert all(first <= second for first, second in pairwise(folded.at))
-    assert all(first < second for first, second in pairwise(folded.starts))
+    assert len(folded.offsets) == len(folded.letters) == folded.word_starts[-1]
+    assert all(letter in fold_letter(text[at]) for letter, at in zip(folded.letters, folded.offsets, strict=True))
+    assert all(first <= second for first, second in pairwise(folded.offsets))
+    assert all(first < second for first, second in pairwise(folded.word_starts))
     assert "".join(folded.words) == folded.letters
 
 
 @given(texts, st.integers(0, 30), st.integers(1, 30))
 def test_the_way_to_letters_and_back_stays_inside_the_range(text: str, start: int, length: int) -> None:
     folded, span = normalize(text), Span(start, start + length)
-    letters = folded.letters_of(span)
+    letters = folded.to_letters(span)
     if letters.start < letters.end:
-        assert span.contains(folded.span_of(letters))
+        assert span.contains(folded.to_span(letters))
 
 
 @given(st.text(st.characters(categories=["L", "N", "Zs", "Po"], exclude_characters="&[]")))
@@ -62,7 +62,7 @@ def test_words_are_those_of_the_script() -> None:
 
 @given(words, words)
 def test_blocks_are_equal_words_in_the_order_of_both_texts(old: list[str], new: list[str]) -> None:
-    blocks = diff(old, new)
+    blocks = find_equal_blocks(old, new)
     assert all(old[b.old : b.old_end] == new[b.new : b.new_end] and b.length > 0 for b in blocks)
     assert all(first.old_end <= second.old and first.new_end <= second.new for first, second in pairwise(blocks))
     assert not any(first.old_end == second.old and first.new_end == second.new for first, second in pairwise(blocks))
@@ -71,7 +71,7 @@ def test_blocks_are_equal_words_in_the_order_of_both_texts(old: list[str], new: 
 @given(words, st.integers(0, 30))
 def test_words_put_in_are_the_only_difference(text: list[str], place: int) -> None:
     new = [*text[:place], "x", "y", *text[place:]]
-    assert sum(block.length for block in diff(text, new)) == len(text)
+    assert sum(block.length for block in find_equal_blocks(text, new)) == len(text)
 
 
 @given(words, words)

@@ -11,7 +11,7 @@ from reader.article.model import Block, BlockKind
 from reader.article.ranges import Span
 from reader.review.coverage import UNREAD, Coverage
 from reader.review.coverage import completeness as completeness_of
-from reader.review.model import CLAIM, KINDS, LATER, NOT_CLAIM
+from reader.review.model import ANNOTATION_KINDS, CLAIM, LATER, NOT_CLAIM
 from reader.review.session import ReviewSession
 from tests.unit.making import article, review, where
 from tests.unit.test_review_queue import FLOUR, MILL, SACKS, WHEEL
@@ -77,20 +77,20 @@ def test_the_next_unread_sentence_is_behind_the_offset_else_the_first_of_all() -
 def test_an_article_without_sentences_is_all_decided() -> None:
     session = review(Article("Only a heading", "", (Block(0, 14, BlockKind.HEADING, 1),)))
     assert (len(Coverage(session)), Coverage(session).next_unread(0)) == (0, None)
-    assert completeness_of(session).complete
+    assert completeness_of(session).is_complete
 
 
 def test_what_is_set_aside_makes_another_coverage() -> None:
     session = review(MILL)
     covered = Coverage(session)
-    assert covered.is_of(session)
+    assert covered.is_current_for(session)
     session.set_aside(where(MILL, FLOUR))
-    assert not covered.is_of(session)
+    assert not covered.is_current_for(session)
     assert len(Coverage(session)) == 3
 
 
 spans = st.tuples(st.integers(0, len(MILL.text) - 2), st.integers(1, 150))
-steps = st.lists(st.tuples(st.integers(0, 5), spans, st.sampled_from(KINDS)), max_size=25)
+steps = st.lists(st.tuples(st.integers(0, 5), spans, st.sampled_from(ANNOTATION_KINDS)), max_size=25)
 
 
 @given(steps)
@@ -99,7 +99,7 @@ def test_each_sentence_has_exactly_one_state_and_follows_every_change(
 ) -> None:
     session = review(MILL)
     covered = Coverage(session)
-    session.listen(covered.follow)
+    session.listen(covered.update)
     for what, (start, length), kind in done:
         span, known = Span(start, min(start + length, len(MILL.text))), session.annotations()
         one = known[start % len(known)] if known else None
@@ -123,21 +123,21 @@ def test_each_sentence_has_exactly_one_state_and_follows_every_change(
 
 def test_a_review_is_complete_only_when_nothing_is_left_and_says_what_is() -> None:
     session = review(MILL)
-    assert completeness_of(session).left == "5 sentences unread"
+    assert completeness_of(session).remaining == "5 sentences unread"
     sacks = session.mark(where(MILL, SACKS))
     later = session.mark(where(MILL, WHEEL), LATER)
     for quote in (NOON, FLOUR):
         session.mark(where(MILL, quote), NOT_CLAIM)
     left = completeness_of(session)
-    assert left.left == "1 sentence unread, 1 sentence for later, 3 pairs open"
-    assert not left.complete
+    assert left.remaining == "1 sentence unread, 1 sentence for later, 3 pairs open"
+    assert not left.is_complete
     session.set_kind(later, NOT_CLAIM)
     session.mark(where(MILL, CART), NOT_CLAIM)
     for reference in "123":
-        assert not completeness_of(session).complete
+        assert not completeness_of(session).is_complete
         sacks = session.judge(sacks, reference, "supports")
-    assert completeness_of(session).complete
-    assert completeness_of(session).left == ""
+    assert completeness_of(session).is_complete
+    assert completeness_of(session).remaining == ""
 
 
 def test_stale_verdicts_and_lost_claims_are_left_after_an_edit() -> None:
@@ -148,13 +148,13 @@ def test_stale_verdicts_and_lost_claims_are_left_after_an_edit() -> None:
             claim = old.judge(claim, reference, "supports")
     for quote in (WHEEL, NOON, FLOUR):
         old.mark(where(MILL, quote), NOT_CLAIM)
-    assert completeness_of(old).complete
+    assert completeness_of(old).is_complete
     changed = article(MILL.text.replace("300 sacks", "350 sacks").replace(f" {CART}", ""))
     session = ReviewSession(changed, "the-article", old.annotations(), text_of=lambda _: MILL.text)
     left = completeness_of(session)
-    assert (left.stale, left.lost, left.open, left.unread) == (3, 1, 0, 0)
-    assert left.left == "3 verdicts stale, 1 annotation without a place"
-    assert not left.complete
+    assert (left.stale_verdicts, left.orphans, left.open_pairs, left.unread) == (3, 1, 0, 0)
+    assert left.remaining == "3 verdicts stale, 1 annotation without a place"
+    assert not left.is_complete
 
 
 def test_findings_are_told_unless_dismissed_but_a_review_can_be_complete_with_them() -> None:
@@ -166,6 +166,6 @@ def test_findings_are_told_unless_dismissed_but_a_review_can_be_complete_with_th
         Finding(NEVER_CITED, None, "2", "never cited", key="two"),
         Finding(CITES_NOTHING, where(MILL, NOON), "", "cites nothing", key="three"),
     ]
-    session.dismiss("two", NEVER_CITED, "never cited", "on purpose")
+    session.dismiss_finding("two", NEVER_CITED, "never cited", "on purpose")
     left = completeness_of(session, found)
-    assert (left.findings, left.left, left.complete) == (1, "1 finding of the audit", True)
+    assert (left.findings, left.remaining, left.is_complete) == (1, "1 finding of the audit", True)

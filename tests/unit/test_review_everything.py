@@ -4,7 +4,7 @@ from reader.article.audit.audit import audit_findings
 from reader.review.coverage import UNREAD, Coverage
 from reader.review.model import LATER, NOT_CLAIM
 from reader.review.session import ReviewSession
-from reader.review.todo import CHECK, FINDING, KINDS_OPEN, LOST, PAIR, TodoItem, todo_items
+from reader.review.todo import LOST_ANNOTATION, OPEN_FINDING, OPEN_PAIR, PLACE_TO_CHECK, TODO_KINDS, TodoItem, todo_items
 from tests.unit.making import TEXT, article, review, where
 
 
@@ -18,9 +18,9 @@ def test_each_kind_has_its_place_in_the_list() -> None:
     session.mark(where(session.article, "“Nobody believed it,” says"))
     session.mark(where(session.article, "The port office counted"), LATER)
     kinds = [item.kind for item in listed(session)]
-    assert sorted(kinds, key=KINDS_OPEN.index) == kinds
-    assert [kinds.count(kind) for kind in (PAIR, LATER, UNREAD)] == [2, 1, len(session.article.sentences.all()) - 2]
-    assert [(item.reference, item.why) for item in listed(session) if item.kind == PAIR] == [
+    assert sorted(kinds, key=TODO_KINDS.index) == kinds
+    assert [kinds.count(kind) for kind in (OPEN_PAIR, LATER, UNREAD)] == [2, 1, len(session.article.sentences.all()) - 2]
+    assert [(item.reference, item.why) for item in listed(session) if item.kind == OPEN_PAIR] == [
         ("1", "never looked at"),
         ("2", "never looked at"),
     ]
@@ -32,14 +32,14 @@ def test_what_is_decided_is_gone_and_comes_back_when_that_is_undone() -> None:
     session.judge(session.judge(claim, "1", "supports"), "2", "unclear")
     session.mark(where(session.article, "The café next to it opened in spring"))
     for sentence in session.article.sentences.all():
-        if not session.on(sentence):
+        if not session.annotations_on(sentence):
             session.mark(sentence, NOT_CLAIM)
     for item in listed(session):
         assert item.finding is not None
-        session.dismiss(item.finding.key, item.finding.kind, item.finding.text, "known")
+        session.dismiss_finding(item.finding.key, item.finding.kind, item.finding.text, "known")
     assert listed(session) == ()
     session.undo()
-    assert [item.kind for item in listed(session)] == [FINDING]
+    assert [item.kind for item in listed(session)] == [OPEN_FINDING]
 
 
 def test_a_changed_text_puts_lost_and_changed_places_first() -> None:
@@ -52,8 +52,8 @@ def test_a_changed_text_puts_lost_and_changed_places_first() -> None:
     new = article(text.replace("the invoice says [3].", ""))
     session = ReviewSession(new, "the-article", before.annotations(), text_of={before.article.digest: before.article.text}.get)
     first, second, *_ = listed(session)
-    assert (first.kind, first.annotation, first.place) == (LOST, lost, None)
-    assert (second.kind, second.annotation) == (CHECK, changed)
+    assert (first.kind, first.annotation, first.place) == (LOST_ANNOTATION, lost, None)
+    assert (second.kind, second.annotation) == (PLACE_TO_CHECK, changed)
 
 
 def test_that_a_sentence_cites_nothing_is_told_of_claims_only() -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from reader.review.model import ABSTRACT, FULL
-from reader.review.source_shelf import extent_of
+from reader.review.model import ABSTRACT, FULL_TEXT
+from reader.review.source_shelf import detect_extent
 from tests.unit.making import article
 
 COUNTED = "We counted the passengers of the ferry for a year. Twice as many tickets were sold as people went on board."
@@ -22,7 +22,7 @@ COUNTED = "We counted the passengers of the ferry for a year. Twice as many tick
     ],
 )
 def test_a_short_text_that_calls_itself_an_abstract_is_one(text: str) -> None:
-    assert extent_of(article(text)) == ABSTRACT
+    assert detect_extent(article(text)) == ABSTRACT
 
 
 @pytest.mark.parametrize(
@@ -34,12 +34,12 @@ def test_a_short_text_that_calls_itself_an_abstract_is_one(text: str) -> None:
     ],
 )
 def test_the_parts_that_follow_an_abstract_make_it_whole(text: str) -> None:
-    assert extent_of(article(text)) == FULL
+    assert detect_extent(article(text)) == FULL_TEXT
 
 
 def test_a_long_text_is_whole_whatever_it_calls_itself() -> None:
     days = "".join(f"On day {day} of the year the gate turned {day * 7} times. {COUNTED}\n\n" for day in range(1, 41))
-    assert extent_of(article(f"Two counts of one ferry\n\nAbstract\n\n{days}")) == FULL
+    assert detect_extent(article(f"Two counts of one ferry\n\nAbstract\n\n{days}")) == FULL_TEXT
 
 
 @pytest.mark.parametrize(
@@ -51,4 +51,4 @@ def test_a_long_text_is_whole_whatever_it_calls_itself() -> None:
     ],
 )
 def test_a_short_text_that_does_not_call_itself_one_is_whole(text: str) -> None:
-    assert extent_of(article(text)) == FULL
+    assert detect_extent(article(text)) == FULL_TEXT

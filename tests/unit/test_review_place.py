@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from reader.article.ranges import Span
 from reader.library.articles import entry_of, position_to_record
-from reader.review.model import Selector, tag_name
+from reader.review.model import Selector, clean_tag_name
 from reader.review.reading_position import ReadingPosition, SeenRanges
 from reader.review.selector import exact_range, find_all, make_selector
 
@@ -86,17 +86,17 @@ def test_all_places_of_a_quote_are_found(text: str, quote: str) -> None:
 
 @given(st.text(st.sampled_from("aB#/ -é\t\u200b\u202e\x00\x1f\u00a0")) | st.text())
 def test_a_tag_s_name_is_its_own_name(typed: str) -> None:
-    name = tag_name(typed)
-    assert tag_name(name) == name
+    name = clean_tag_name(typed)
+    assert clean_tag_name(name) == name
     assert not set(name) & set(" \t\n\u200b\u202e\x00")
     assert not name.startswith(("#", "/"))
     assert "//" not in name
 
 
 def test_tags_as_people_type_them() -> None:
-    assert tag_name("  #Health / long covid ") == "Health/long-covid"
-    assert tag_name("c#") == "c#"
-    assert tag_name(" # / ") == ""
+    assert clean_tag_name("  #Health / long covid ") == "Health/long-covid"
+    assert clean_tag_name("c#") == "c#"
+    assert clean_tag_name(" # / ") == ""
 
 
 PLACE = ReadingPosition(120, 46, "claims", "#a", (Span(46, 120),), ("c1", "2"), (("c1", "1"), ("c2", "7")))

@@ -10,26 +10,26 @@ from hypothesis import strategies as st
 
 from reader.article.article import Article
 from reader.article.ranges import Span
-from reader.review.model import ABSTRACT, CLAIM, EMPTY, KINDS, Annotation, Evidence, Judgement, SourceText
-from reader.review.pairs import is_closed
+from reader.review.model import ABSTRACT, ANNOTATION_KINDS, CLAIM, EMPTY, Annotation, Evidence, Judgement, SourceText
+from reader.review.pairs import is_settled
 from reader.review.queue import (
-    BEGUN,
-    DISAGREE,
-    LACKS,
-    NEW,
+    MISSING_DETAIL,
+    NEW_SOURCE,
     NO_EVIDENCE,
-    NOT_REACHED,
-    NOT_THERE,
-    REASONS,
-    RIVALS,
-    STALE,
-    SUPPLIED,
+    NO_VERDICT,
+    QUEUE_REASONS,
+    SOURCE_UNAVAILABLE,
+    SOURCE_UNREACHABLE,
+    SOURCES_DISAGREE,
+    STALE_VERDICT,
+    TWO_VERDICTS,
+    UNSEEN_PAIR,
     QueueEntry,
     build_queue,
     parse_queue_filter,
 )
 from reader.review.records import item_to_record
-from reader.review.scale import ACADEMIC, DEFAULT_SCALE, UNAVAILABLE
+from reader.review.scale import ACADEMIC_SCALE, DEFAULT_SCALE, UNAVAILABLE
 from reader.review.selector import make_selector
 from reader.review.session import ReviewSession
 from tests.unit.making import article, review, where
@@ -70,57 +70,61 @@ def test_pairs_that_nobody_looked_at_come_in_the_order_of_the_text() -> None:
     session, _ = marked(CART, SACKS, WHEEL, "The miller sleeps at noon.")
     session.mark(where(MILL, FLOUR), "later")
     assert told(build_queue(session)) == [
-        ("The", "1", NEW),
-        ("The", "2", NEW),
-        ("The", "3", NEW),
-        ("Its", "2", NEW),
-        ("One", "3", NEW),
+        ("The", "1", UNSEEN_PAIR),
+        ("The", "2", UNSEEN_PAIR),
+        ("The", "3", UNSEEN_PAIR),
+        ("Its", "2", UNSEEN_PAIR),
+        ("One", "3", UNSEEN_PAIR),
     ]
 
 
 def test_a_judged_pair_is_gone_and_one_whose_source_is_unavailable_comes_last() -> None:
     session, (sacks, wheel) = marked(SACKS, WHEEL)
     session.judge(session.judge(sacks, "1", "supports"), "2", UNAVAILABLE)
-    assert told(build_queue(session)) == [("The", "3", NEW), ("Its", "2", NEW), ("The", "2", NOT_THERE)]
+    assert told(build_queue(session)) == [
+        ("The", "3", UNSEEN_PAIR),
+        ("Its", "2", UNSEEN_PAIR),
+        ("The", "2", SOURCE_UNAVAILABLE),
+    ]
     session.judge(wheel, "2", "unclear")
-    assert told(build_queue(session)) == [("The", "3", NEW), ("The", "2", NOT_THERE)]
+    assert told(build_queue(session)) == [("The", "3", UNSEEN_PAIR), ("The", "2", SOURCE_UNAVAILABLE)]
 
 
 def test_a_source_that_is_there_comes_before_none_and_one_not_reached_behind_it() -> None:
     session, _ = marked(SACKS, CART)
     session.attach_source("2", replace(LEDGER, extent=ABSTRACT))
-    session.source_unreached("1", "https://mill.example/sacks", "no answer")
+    session.record_fetch_failure("1", "https://mill.example/sacks", "no answer")
     assert told(build_queue(session)) == [
-        ("The", "2", SUPPLIED),
-        ("The", "3", NEW),
-        ("One", "3", NEW),
-        ("The", "1", NOT_REACHED),
+        ("The", "2", NEW_SOURCE),
+        ("The", "3", UNSEEN_PAIR),
+        ("One", "3", UNSEEN_PAIR),
+        ("The", "1", SOURCE_UNREACHABLE),
     ]
     session.attach_source("3", replace(LEDGER, digest="b" * 64, extent=EMPTY))
-    assert ("The", "3", NEW) in told(build_queue(session)), "a scan has no text to look at"
+    assert ("The", "3", UNSEEN_PAIR) in told(build_queue(session)), "a scan has no text to look at"
 
 
 def test_evidence_without_a_verdict_and_a_verdict_without_the_evidence_that_the_scale_asks_for() -> None:
-    session = ReviewSession(MILL, "the-article", scale=ACADEMIC)
+    session = ReviewSession(MILL, "the-article", scale=ACADEMIC_SCALE)
     _, (sacks, _) = marked(SACKS, WHEEL, session=session)
     session.keep_evidence(session.judge(sacks, "1", "supports"), "2", PASSAGE)
     assert told(build_queue(session)) == [
         ("The", "1", NO_EVIDENCE),
-        ("The", "2", BEGUN),
-        ("The", "3", NEW),
-        ("Its", "2", NEW),
+        ("The", "2", NO_VERDICT),
+        ("The", "3", UNSEEN_PAIR),
+        ("Its", "2", UNSEEN_PAIR),
     ]
     kept = session.keep_evidence(session.claims()[0], "1", PASSAGE)
     session.judge(kept, "2", "contradicts")
-    assert told(build_queue(session)) == [("The", "3", DISAGREE), ("Its", "2", NEW)]
+    assert told(build_queue(session)) == [("The", "3", SOURCES_DISAGREE), ("Its", "2", UNSEEN_PAIR)]
 
 
 def test_where_one_source_supports_and_another_does_not_the_open_pair_decides_and_closed_ones_are_no_work() -> None:
     session, (_, sacks) = marked(WHEEL, SACKS)
     sacks = session.judge(session.judge(sacks, "1", "supports"), "2", "does-not-support")
-    assert told(build_queue(session))[0] == ("The", "3", DISAGREE)
+    assert told(build_queue(session))[0] == ("The", "3", SOURCES_DISAGREE)
     session.judge(sacks, "3", "supports")
-    assert told(build_queue(session)) == [("Its", "2", NEW)]
+    assert told(build_queue(session)) == [("Its", "2", UNSEEN_PAIR)]
 
 
 def test_what_the_source_lacks_is_asked_of_open_pairs_only() -> None:
@@ -132,7 +136,11 @@ def test_what_the_source_lacks_is_asked_of_open_pairs_only() -> None:
         asked.append(reference)
         return claim.id == sacks.id and reference in "13"
 
-    assert told(build_queue(session, lacks)) == [("The", "3", LACKS), ("The", "2", NEW), ("Its", "2", NEW)]
+    assert told(build_queue(session, lacks)) == [
+        ("The", "3", MISSING_DETAIL),
+        ("The", "2", UNSEEN_PAIR),
+        ("Its", "2", UNSEEN_PAIR),
+    ]
     assert sorted(asked) == ["2", "2", "3"]
 
 
@@ -143,13 +151,13 @@ def test_a_verdict_on_words_that_changed_is_stale_until_it_is_given_anew() -> No
     changed = article(TEXT.replace("300 sacks", "350 sacks"))
     session = ReviewSession(changed, "the-article", old.annotations(), text_of=lambda _: MILL.text)
     assert told(build_queue(session)) == [
-        ("The", "1", STALE),
-        ("The", "3", NEW),
-        ("Its", "2", NEW),
-        ("The", "2", NOT_THERE),
+        ("The", "1", STALE_VERDICT),
+        ("The", "3", UNSEEN_PAIR),
+        ("Its", "2", UNSEEN_PAIR),
+        ("The", "2", SOURCE_UNAVAILABLE),
     ]
     session.judge(session.claims()[0], "1", "contradicts")
-    assert told(build_queue(session))[0] == ("The", "3", NEW)
+    assert told(build_queue(session))[0] == ("The", "3", UNSEEN_PAIR)
 
 
 def test_two_verdicts_of_two_people_come_first_though_the_pair_is_judged() -> None:
@@ -160,7 +168,7 @@ def test_two_verdicts_of_two_people_come_first_though_the_pair_is_judged() -> No
     assert isinstance(other, list)
     rivalled = replace(wheel, rivals={"judgements/2": tuple(other)})
     both = ReviewSession(MILL, "the-article", [session.claims()[0], rivalled], creator="ana")
-    assert told(build_queue(both))[0] == ("Its", "2", RIVALS)
+    assert told(build_queue(both))[0] == ("Its", "2", TWO_VERDICTS)
     both.judge(rivalled, "2", "overstated")
     assert "2" not in [pair.reference for pair in build_queue(both) if pair.claim.id == wheel.id]
 
@@ -194,13 +202,15 @@ def test_a_filter_lets_through(typed: str, wanted: list[str]) -> None:
     session, (sacks, wheel, _) = marked(SACKS, WHEEL, CART)
     session.judge(sacks, "3", UNAVAILABLE)
     session.set_tags(wheel, ["water/wheels"])
-    found = build_queue(session, wanted=parse_queue_filter(typed, DEFAULT_SCALE))
+    found = build_queue(session, queue_filter=parse_queue_filter(typed, DEFAULT_SCALE))
     assert sorted(pair.reference for pair in found) == sorted(wanted)
 
 
 VERDICTS = ("supports", "partly-supports", "contradicts", "unclear", UNAVAILABLE, "")
 marks = st.lists(
-    st.tuples(st.integers(0, len(MILL.text) - 2), st.integers(1, 120), st.sampled_from(KINDS)), min_size=1, max_size=8
+    st.tuples(st.integers(0, len(MILL.text) - 2), st.integers(1, 120), st.sampled_from(ANNOTATION_KINDS)),
+    min_size=1,
+    max_size=8,
 )
 judged = st.lists(st.tuples(st.integers(0, 7), st.sampled_from("123"), st.sampled_from(VERDICTS)), max_size=20)
 
@@ -227,7 +237,7 @@ def test_it_holds_exactly_the_pairs_that_need_something_each_once(
         (claim.id, reference)
         for claim in session.claims()
         for reference in session.status(claim).rests_on
-        if not is_closed(claim.judgement_on(reference), session.scale)
+        if not is_settled(claim.judgement_on(reference), session.scale)
     }
     assert {pair.key for pair in found} == needing
     assert len(found) == len(needing) == session.open_pairs()
@@ -238,9 +248,9 @@ def test_it_holds_exactly_the_pairs_that_need_something_each_once(
 def test_its_order_is_total_and_stable(made: list[tuple[int, int, str]], given: list[tuple[int, str, str]]) -> None:
     session = reviewed(MILL, made, given)
     found = build_queue(session)
-    orders = [pair.order for pair in found]
+    orders = [pair.sort_key for pair in found]
     assert orders == sorted(set(orders))
-    ranks = [list(REASONS).index(pair.reason) for pair in found]
+    ranks = [list(QUEUE_REASONS).index(pair.reason) for pair in found]
     assert ranks == sorted(ranks)
     again = ReviewSession(MILL, "the-article", reversed(session.annotations()))
-    assert [pair.order for pair in build_queue(again)] == orders
+    assert [pair.sort_key for pair in build_queue(again)] == orders

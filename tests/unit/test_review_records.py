@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 from reader.review import records
 from reader.review.model import Annotation, Attachment, Bookmark, Dismissal, Selector, Source, Tag
 from reader.review.records import (
-    Entry,
-    entries_of,
-    field_of,
+    RecordEntry,
+    entries_from_record,
+    entry_field,
+    entry_value,
     item_from_record,
+    item_key,
     item_to_record,
-    key_of,
     source_from_record,
     source_to_record,
-    value_of,
 )
 from tests.unit.making import annotations, attachments, dismissals, selectors, sources, tags, texts, values
 
@@ -52,15 +52,15 @@ def test_a_source_comes_back_from_its_record(source: Source) -> None:
 def test_the_entries_of_an_article_come_back_from_its_record(
     marks: dict[str, int], dismissed: list[Dismissal], attached: list[Attachment]
 ) -> None:
-    entries: list[Entry] = [*(Bookmark(name, start) for name, start in marks.items()), *dismissed, *attached]
-    last = {(field_of(entry), key_of(entry)): entry for entry in entries}
+    entries: list[RecordEntry] = [*(Bookmark(name, start) for name, start in marks.items()), *dismissed, *attached]
+    last = {(entry_field(entry), item_key(entry)): entry for entry in entries}
     record: dict[str, object] = {}
     for (field, key), entry in last.items():
         for part, value in item_to_record(entry).items():
             record[part] = {**cast("dict[str, object]", record.get(part, {})), **cast("dict[str, object]", value)}
-        assert cast("dict[str, object]", record[field])[key] == value_of(entry)
+        assert cast("dict[str, object]", record[field])[key] == entry_value(entry)
         assert item_from_record(entry, through_json(item_to_record(entry))) == entry
-    assert entries_of(through_json(record)) == last
+    assert entries_from_record(through_json(record)) == last
 
 
 @given(st.dictionaries(texts, st.integers(0, 9999), max_size=5))
@@ -82,7 +82,7 @@ def test_a_record_that_others_wrote_badly_is_read_all_the_same(record: dict[str,
     records.tag_from_record(record)
     records.bookmarks_from_record(record)
     source_from_record(record)
-    entries_of(record)
+    entries_from_record(record)
 
 
 @given(annotations())

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reader.article.ranges import Span
-from reader.review.model import CLAIM, KINDS, Annotation, Change
-from reader.review.pairs import status_of
+from reader.review.model import ANNOTATION_KINDS, CLAIM, Annotation, Change
+from reader.review.pairs import claim_status
 from reader.review.scale import UNAVAILABLE
 from reader.review.session import ReviewSession
 from tests.unit.making import article, review, where
@@ -30,7 +30,7 @@ def take(session: ReviewSession, held: list[Annotation], step: Step) -> None:
     what, start, length, letter = step
     span = Span(start, min(start + length, len(ARTICLE.text)))
     if what == 0 or not held:
-        held.append(session.add(span, KINDS[length % 3], [letter], letter))
+        held.append(session.add(span, ANNOTATION_KINDS[length % 3], [letter], letter))
         return
     one = held[start % len(held)]
     if what == 1:
@@ -46,7 +46,7 @@ def take(session: ReviewSession, held: list[Annotation], step: Step) -> None:
     elif what == 6:
         session.set_bookmark(letter, start)
     elif what == 7:
-        held.append(session.set_kind(one, KINDS[length % 3]))
+        held.append(session.set_kind(one, ANNOTATION_KINDS[length % 3]))
     elif what == 8 and session.place(one):
         place = session.place(one)
         assert place is not None
@@ -100,10 +100,10 @@ def test_what_lies_on_a_span_and_what_is_counted_is_what_there_is(done: list[Ste
         take(session, held, step)
     span = Span(start, start + length)
     placed = [(session.place(a), a) for a in session.annotations()]
-    assert list(session.on(span)) == [a for place, a in placed if place and place.overlaps(span)]
+    assert list(session.annotations_on(span)) == [a for place, a in placed if place and place.overlaps(span)]
     assert [place for place, _ in placed] == sorted(place for place, _ in placed if place)
     claims = [a for a in (*session.annotations(), *session.orphans()) if a.kind == CLAIM]
-    fresh = {a.id: status_of(ARTICLE, a, session.place(a)) for a in claims}
+    fresh = {a.id: claim_status(ARTICLE, a, session.place(a)) for a in claims}
     assert all(session.status(a) == fresh[a.id] for a in claims)
     assert session.open_pairs() == sum(status.open_pairs for status in fresh.values())
     assert session.tally.claims == len(claims)
@@ -146,7 +146,7 @@ def test_a_part_of_a_sentence_rests_on_the_marker_that_ends_it() -> None:
     part = session.mark(where(session.article, "carried 41,000 people"))
     alone = session.mark(where(session.article, "The café next to it opened in spring"))
     assert session.status(part).rests_on == ("1",)
-    assert session.status(alone).uncited
+    assert session.status(alone).is_uncited
 
 
 def test_joining_keeps_every_tag_note_verdict_and_piece_of_work() -> None:
@@ -180,9 +180,9 @@ def test_an_annotation_whose_quote_is_gone_is_kept_apart() -> None:
     assert session.annotations() == ()
     assert session.orphans() == (claim,)
     assert session.open_pairs() == 0
-    counted = session.counted()
+    counted = session.placement_counts()
     assert counted is not None
-    assert counted.said == "1 lost its place"
+    assert counted.summary == "1 lost its place"
 
 
 def test_what_was_removed_cannot_be_changed_back_into_being() -> None:

@@ -34,46 +34,46 @@ References
 
 def test_a_source_is_attached_replaced_and_taken_away_and_each_is_undone() -> None:
     session = review()
-    assert session.shelf.state("1") == NO_SOURCE
+    assert session.sources.state("1") == NO_SOURCE
     first = session.attach_source("1", FIRST)
-    assert (session.shelf.state("1"), session.shelf.state("2")) == (SUPPLIED, NO_SOURCE)
+    assert (session.sources.state("1"), session.sources.state("2")) == (SUPPLIED, NO_SOURCE)
     second = session.attach_source("1", SECOND)
     assert second.id == first.id
     assert [text.digest for text in second.texts] == [FIRST.digest, SECOND.digest]
     assert (second.current, second.texts[1].by) == (SECOND.digest, "ana")
-    assert session.shelf.holding(FIRST.digest) == second
+    assert session.sources.source_with_text(FIRST.digest) == second
     session.detach_source("1")
-    assert session.shelf.source("1") is None
+    assert session.sources.source("1") is None
     for state in (SECOND.digest, FIRST.digest):
         session.undo()
-        source = session.shelf.source("1")
+        source = session.sources.source("1")
         assert source is not None
         assert source.current == state
     session.undo()
-    assert session.shelf.state("1") == NO_SOURCE
+    assert session.sources.state("1") == NO_SOURCE
 
 
 def test_the_states_are_told_apart() -> None:
     session = review()
-    session.source_unreached("2", "https://gate.example", "it answered 404")
-    source = session.shelf.source("2")
+    session.record_fetch_failure("2", "https://gate.example", "it answered 404")
+    source = session.sources.source("2")
     assert source is not None
     assert (source.state, source.trouble, is_readable(source)) == (FETCH_FAILED, "it answered 404", False)
     session.attach_source("2", SourceText("c" * 64, extent=EMPTY))
-    assert session.shelf.state("2") == NO_TEXT
+    assert session.sources.state("2") == NO_TEXT
     made = session.attach_source("2", FIRST)
-    assert (made.trouble, made.tried, session.shelf.state("2")) == ("", "", SUPPLIED)
+    assert (made.trouble, made.tried, session.sources.state("2")) == ("", "", SUPPLIED)
     session.set_extent(made, ABSTRACT)
-    assert session.shelf.state("2") == ONLY_ABSTRACT
-    session.source_unreached("2", "https://gate.example", "it does not answer")
-    assert session.shelf.state("2") == ONLY_ABSTRACT
+    assert session.sources.state("2") == ONLY_ABSTRACT
+    session.record_fetch_failure("2", "https://gate.example", "it does not answer")
+    assert session.sources.state("2") == ONLY_ABSTRACT
 
 
 def test_a_source_that_could_not_be_reached_again_is_still_there() -> None:
     session = review()
     session.attach_source("1", FIRST)
-    session.source_unreached("1", "https://lines.example", "it does not answer")
-    assert session.shelf.state("1") == SUPPLIED
+    session.record_fetch_failure("1", "https://lines.example", "it does not answer")
+    assert session.sources.state("1") == SUPPLIED
 
 
 def test_what_is_no_reference_gets_no_source() -> None:
@@ -86,28 +86,28 @@ def test_a_source_is_kept_and_offered_to_another_article_that_names_the_same(tmp
     session, entry = library.session(article(), "ana")
     session.listen(lambda change: library.save(entry.id, change))
     session.attach_source("2", FIRST)
-    session.dismiss("k1", "never-cited", "[3] is never cited", "it is in the appendix")
+    session.dismiss_finding("k1", "never-cited", "[3] is never cited", "it is in the appendix")
     assert library.close()
 
     library = Library.open(tmp_path)
     again, entry = library.session(article(), "ana")
-    source = again.shelf.source("2")
+    source = again.sources.source("2")
     assert source is not None
-    assert (source.current, again.dismissed()["k1"].reason) == (FIRST.digest, "it is in the appendix")
+    assert (source.current, again.dismissals()["k1"].reason) == (FIRST.digest, "it is in the appendix")
     other, other_entry = library.session(article(OTHER, "other.txt"), "ben")
     other.listen(lambda change: library.save(other_entry.id, change))
-    assert (other.shelf.source("1"), other.shelf.offered("1")) == (None, source)
+    assert (other.sources.source("1"), other.sources.reusable_source("1")) == (None, source)
     other.share_source("1", source)
-    assert other.shelf.state("1") == SUPPLIED
-    assert other.shelf.offered("1") is None
+    assert other.sources.state("1") == SUPPLIED
+    assert other.sources.reusable_source("1") is None
     again.listen(lambda change: library.save(entry.id, change))
     assert again.undo() is not None
-    assert again.dismissed() == {}
+    assert again.dismissals() == {}
     assert library.close()
 
     library = Library.open(tmp_path)
-    assert library.session(article(), "ana")[0].dismissed() == {}
-    assert library.session(article(OTHER, "other.txt"), "ana")[0].shelf.state("1") == SUPPLIED
+    assert library.session(article(), "ana")[0].dismissals() == {}
+    assert library.session(article(OTHER, "other.txt"), "ana")[0].sources.state("1") == SUPPLIED
     assert library.close()
 
 
@@ -116,23 +116,23 @@ def test_what_another_window_attached_and_dismissed_arrives() -> None:
     changes: list[Change] = []
     there.listen(changes.append)
     there.attach_source("1", FIRST)
-    there.dismiss("k1", "never-cited", "…", "an appendix")
+    there.dismiss_finding("k1", "never-cited", "…", "an appendix")
     for change in changes:
         here.receive(change.edits)
-    assert (here.shelf.source("1"), here.dismissed()) == (there.shelf.source("1"), there.dismissed())
+    assert (here.sources.source("1"), here.dismissals()) == (there.sources.source("1"), there.dismissals())
 
 
 def test_a_dismissed_finding_is_brought_back() -> None:
     session = review()
-    session.dismiss("k1", "never-cited", "…", "an appendix")
-    session.bring_back("k1")
-    assert session.dismissed() == {}
+    session.dismiss_finding("k1", "never-cited", "…", "an appendix")
+    session.restore_finding("k1")
+    assert session.dismissals() == {}
     session.undo()
-    assert session.dismissed()["k1"].by == "ana"
+    assert session.dismissals()["k1"].by == "ana"
 
 
 def test_two_references_that_name_one_source_share_it() -> None:
     twice = OTHER.replace("[1].", "[1][2].") + "[2] Port Office of Sandvik. (2024). Counting at the gate. doi:10.5555/GATE.7\n"
     session = ReviewSession(article(twice), "the-article", creator="ana")
     session.attach_source("1", FIRST)
-    assert session.shelf.state("2") == SUPPLIED
+    assert session.sources.state("2") == SUPPLIED

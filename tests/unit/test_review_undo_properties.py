@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from reader.article.ranges import Span
 from reader.library import ArticleProgress, Library
 from reader.review import records as items
-from reader.review.cells import Cells, cells_of, changed, is_user_written
-from reader.review.model import ABSTRACT, FULL, Annotation, Bookmark, Change, Edit, Evidence, SourceText, Tag
+from reader.review.cells import RecordCells, changed_cells, is_user_written, to_cells
+from reader.review.model import ABSTRACT, FULL_TEXT, Annotation, Bookmark, Change, Edit, Evidence, SourceText, Tag
 from reader.review.reading_position import ReadingPosition
 from reader.review.records import item_from_record, item_to_record
 from reader.review.scale import DECISIONS, PROBLEMS
@@ -33,7 +33,7 @@ SHARED = (6, 13, 14, 15)
 """What is done to what no annotation owns: a bookmark, a source, a finding."""
 SOURCES: set[str] = set()
 """The ids of all sources that were ever made here."""
-Shown = dict[tuple[str, str], Cells]
+Shown = dict[tuple[str, str], RecordCells]
 """What a review says, by the kind and the id of each item: its cells, but for what the program notes by itself."""
 
 acts = st.tuples(st.integers(0, 15), st.integers(0, 60), st.integers(1, 40), st.sampled_from("ab"))
@@ -41,20 +41,20 @@ turns = st.tuples(st.integers(0, 1), st.sampled_from(["do", "do", "do", "undo", 
 
 
 def shown(session: ReviewSession) -> Shown:
-    there = [*session.annotations(), *session.orphans(), *session.tags(), *session.bookmarks(), *session.dismissed().values()]
-    there += (item for number in "123" if (item := session.shelf.attachment(number)))
-    there += (item for source_id in sorted(SOURCES) if (item := session.shelf.get(source_id)))
+    there = [*session.annotations(), *session.orphans(), *session.tags(), *session.bookmarks(), *session.dismissals().values()]
+    there += (item for number in "123" if (item := session.sources.attachment(number)))
+    there += (item for source_id in sorted(SOURCES) if (item := session.sources.source_by_id(source_id)))
     return {key_of(Edit(item, None)): cells(item) for item in there}
 
 
-def cells(item: Any) -> Cells:
+def cells(item: Any) -> RecordCells:
     # What other cells stand in comes and goes with them.
-    found = {} if item is None else cells_of(item_to_record(item))
+    found = {} if item is None else to_cells(item_to_record(item))
     return {cell: value for cell, value in found.items() if is_user_written(cell) and value not in ({}, [])}
 
 
 def key_of(edit: Edit) -> tuple[str, str]:
-    return type(edit.item).__name__, items.key_of(edit.item)
+    return type(edit.item).__name__, items.item_key(edit.item)
 
 
 def act(session: ReviewSession, step: Step) -> None:
@@ -75,15 +75,15 @@ def work(session: ReviewSession, held: list[Annotation], step: Step) -> None:
     elif what == 13:
         session.detach_source(reference)
     elif what == 14 and length % 3:
-        SOURCES.add(session.source_unreached(reference, "https://lines.example", letter * length).id)
+        SOURCES.add(session.record_fetch_failure(reference, "https://lines.example", letter * length).id)
     elif what == 14:
-        source = session.shelf.holding(letter * 64)
+        source = session.sources.source_with_text(letter * 64)
         if source is not None:
-            session.set_extent(source, ABSTRACT if length % 2 else FULL)
+            session.set_extent(source, ABSTRACT if length % 2 else FULL_TEXT)
     elif length % 3:
-        session.dismiss(letter, "never-cited", "it is never cited", letter * length)
+        session.dismiss_finding(letter, "never-cited", "it is never cited", letter * length)
     else:
-        session.bring_back(letter)
+        session.restore_finding(letter)
 
 
 def judge(session: ReviewSession, one: Annotation, step: Step) -> None:
@@ -112,7 +112,7 @@ def expected(now: Shown, change: Change) -> Shown | None:
         key, was, did = key_of(edit), cells(edit.before), cells(edit.after)
         there = now.get(key)
         if edit.before is None:
-            if there is not None and changed(there, did):
+            if there is not None and changed_cells(there, did):
                 return None
             after.pop(key, None)
         elif edit.after is None:
@@ -121,8 +121,8 @@ def expected(now: Shown, change: Change) -> Shown | None:
             return None
         else:
             back = dict(there)
-            for cell in changed(was, did):
-                if changed(only(there, cell), only(did, cell)) and changed(only(there, cell), only(was, cell)):
+            for cell in changed_cells(was, did):
+                if changed_cells(only(there, cell), only(did, cell)) and changed_cells(only(there, cell), only(was, cell)):
                     return None
                 back.pop(cell, None)
                 back |= only(was, cell)
@@ -130,7 +130,7 @@ def expected(now: Shown, change: Change) -> Shown | None:
     return after
 
 
-def only(values: Cells, cell: str) -> Cells:
+def only(values: RecordCells, cell: str) -> RecordCells:
     return {cell: values[cell]} if cell in values else {}
 
 

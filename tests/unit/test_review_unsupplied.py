@@ -3,7 +3,7 @@
 import pytest
 
 from reader.article.model import Reference
-from reader.review.index import FetchableReference, address_of, fetchable_references, has_text
+from reader.review.index import FetchableReference, fetchable_references, has_source_text, source_address
 from reader.review.model import EMPTY, SourceText
 from reader.review.session import ReviewSession
 from tests.unit.making import article
@@ -40,7 +40,7 @@ PAGE, GATE = (
     ],
 )
 def test_the_page_a_reference_names_comes_before_where_its_doi_leads(url: str, doi: str, address: str) -> None:
-    assert address_of(Reference("1", "1", "x", doi=doi, url=url)) == address
+    assert source_address(Reference("1", "1", "x", doi=doi, url=url)) == address
 
 
 def test_each_address_is_asked_for_once() -> None:
@@ -53,9 +53,9 @@ def test_each_address_is_asked_for_once() -> None:
 
 def test_what_is_there_is_not_asked_for_and_what_was_not_reached_is_again() -> None:
     session = ReviewSession(article(TEXT), "the-article", creator="ana")
-    session.source_unreached("2", GATE.address, "it does not answer")
-    assert not has_text(session, "2")
+    session.record_fetch_failure("2", GATE.address, "it does not answer")
+    assert not has_source_text(session, "2")
     session.attach_source("1", SourceText("a" * 64, extent=EMPTY))
-    assert has_text(session, "1")
+    assert has_source_text(session, "1")
     again = FetchableReference(f"{PAGE.address}#may", ("3",))
     assert fetchable_references(session, session.article.references) == (GATE, again)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from reader.errors import ReaderError
-from reader.review.scale import DEFAULT_SCALE, PRESETS, Verdict
+from reader.review.scale import DEFAULT_SCALE, SCALE_PRESETS, Verdict
 from reader.settings import Settings, load_settings
 
 
@@ -81,7 +81,7 @@ def test_a_file_that_was_named_must_be_there(tmp_path: Path, monkeypatch: pytest
 
 def test_a_preset_is_chosen_by_its_name(tmp_path: Path) -> None:
     assert load_settings(written(tmp_path, "")).scale == DEFAULT_SCALE
-    for name, scale in PRESETS.items():
+    for name, scale in SCALE_PRESETS.items():
         assert load_settings(written(tmp_path, f'scale = "{name}"\n')).scale == scale
 
 

@@ -23,7 +23,7 @@ from reader.library.care.repair import DAMAGED_FOLDER
 from reader.library.folder import Folder, Lock
 from reader.library.library_file import ANNOTATIONS, ARTICLES, SOURCES, TAGS
 from reader.library.store import Store
-from reader.review.records import mappings
+from reader.review.records import as_mappings
 
 HEALTHY: Final = "fine"
 NOTICE: Final = "note"
@@ -168,7 +168,7 @@ def _titles_without_text(store: Store | None, table: str, there: set[str]) -> It
     """Yield the titles of those records of a table that name a text which is not among those that are there."""
     view = store.records.tables().get(table) if store is not None else None
     for record in view.values() if view is not None else ():
-        texts: Iterable[Mapping[str, object]] = [record] if table == ARTICLES else mappings(record.get("texts"))
+        texts: Iterable[Mapping[str, object]] = [record] if table == ARTICLES else as_mappings(record.get("texts"))
         lacking = [one for one in texts if not all(one[name] in there for name in ("digest", "original") if one.get(name))]
         yield from (str(one.get("title") or one.get("origin")) for one in lacking[:1])
 

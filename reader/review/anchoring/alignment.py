@@ -11,7 +11,15 @@ from typing import Final, NamedTuple
 
 from reader.article.ranges import Span
 from reader.review.normalize import NormalizedText
-from reader.review.word_diff import CELLS, Block, Words, diff, in_order, once, shared
+from reader.review.word_diff import (
+    MAX_CELLS,
+    EqualBlock,
+    WordSequence,
+    common_runs,
+    find_equal_blocks,
+    longest_increasing,
+    unique_runs,
+)
 
 # ------------------------------------------------------------------ Where the borders of a passage went, when words around and
 
@@ -37,7 +45,7 @@ class OffsetMap:
 
     old: NormalizedText
     new: NormalizedText
-    blocks: list[Block] = field(repr=False)
+    blocks: list[EqualBlock] = field(repr=False)
     low: int
     high: int
 
@@ -53,11 +61,11 @@ class OffsetMap:
             change = self._replaced_range(before, after)
             kept = [there.start for start, there in change.surviving_words() if start >= letters.start]
             return Boundary(kept[0] if kept else change.new.end, change.new.start, letters.start == change.old.start)
-        there = new.starts[before.new + word - before.old] + letters.start - old.starts[word]
-        if word > before.old or letters.start > old.starts[word]:
+        there = new.word_starts[before.new + word - before.old] + letters.start - old.word_starts[word]
+        if word > before.old or letters.start > old.word_starts[word]:
             return Boundary(there, there)
-        previous = self._blocks_around(word - 1)[0] if word else Block(0, self.low, 0)
-        return Boundary(there, new.starts[previous.new_end])
+        previous = self._blocks_around(word - 1)[0] if word else EqualBlock(0, self.low, 0)
+        return Boundary(there, new.word_starts[previous.new_end])
 
     def _carry_end(self, letters: Span) -> Boundary:
         old, new = self.old, self.new
@@ -67,20 +75,20 @@ class OffsetMap:
             change = self._replaced_range(before, after)
             kept = [there.end for start, there in change.surviving_words() if start < letters.end]
             return Boundary(kept[-1] if kept else change.new.start, change.new.end, letters.end == change.old.end)
-        there = new.starts[before.new + word - before.old] + letters.end - old.starts[word]
-        if word + 1 < before.old_end or letters.end < old.starts[word + 1]:
+        there = new.word_starts[before.new + word - before.old] + letters.end - old.word_starts[word]
+        if word + 1 < before.old_end or letters.end < old.word_starts[word + 1]:
             return Boundary(there, there)
-        return Boundary(there, new.starts[after.new])
+        return Boundary(there, new.word_starts[after.new])
 
-    def _blocks_around(self, word: int) -> tuple[Block, Block]:
+    def _blocks_around(self, word: int) -> tuple[EqualBlock, EqualBlock]:
         """Return the last block that starts at or before a word of the old text, and the next one."""
         number = bisect_right(self.blocks, word, key=lambda block: block.old) - 1
-        before = self.blocks[number] if number >= 0 else Block(0, self.low, 0)
-        last = Block(len(self.old.words), self.high, 0)
+        before = self.blocks[number] if number >= 0 else EqualBlock(0, self.low, 0)
+        last = EqualBlock(len(self.old.words), self.high, 0)
         return before, self.blocks[number + 1] if number + 1 < len(self.blocks) else last
 
-    def _replaced_range(self, before: Block, after: Block) -> _ReplacedRange:
-        old, new = self.old.starts, self.new.starts
+    def _replaced_range(self, before: EqualBlock, after: EqualBlock) -> _ReplacedRange:
+        old, new = self.old.word_starts, self.new.word_starts
         here = Span(old[before.old_end], old[after.old])
         return _ReplacedRange(self.old, self.new, here, Span(new[before.new_end], new[after.new]))
 
@@ -98,7 +106,7 @@ class _ReplacedRange(NamedTuple):
         from rapidfuzz.distance import Levenshtein
 
         old, new = self.before.letters[slice(*self.old)], self.after.letters[slice(*self.new)]
-        if not new or len(old) * len(new) > CELLS:
+        if not new or len(old) * len(new) > MAX_CELLS:
             return []
         equal: dict[int, list[int]] = {}
         for code in Levenshtein.opcodes(old, new):
@@ -106,7 +114,7 @@ class _ReplacedRange(NamedTuple):
                 for step in range(code.src_end - code.src_start):
                     word = self.before.word_at(self.old.start + code.src_start + step)
                     equal.setdefault(word, []).append(self.new.start + code.dest_start + step)
-        starts = self.before.starts
+        starts = self.before.word_starts
         return [
             (starts[word], Span(places[0], places[-1] + 1))
             for word, places in equal.items()
@@ -144,7 +152,7 @@ def align_texts(old: NormalizedText, new: NormalizedText) -> Alignment:
         _record_block(block, to_new, to_old)
         here[block.old : block.old_end] = [("old", n) for n in range(block.length)]
         there[block.new : block.new_end] = [("new", n) for n in range(block.length)]
-    blocks = _drop_chance_blocks(diff(here, there), old, new)
+    blocks = _drop_chance_blocks(find_equal_blocks(here, there), old, new)
     for block in blocks:
         _record_block(block, to_new, to_old)
     for block in _moved_blocks(old.words, new.words, to_new, to_old):
@@ -152,38 +160,38 @@ def align_texts(old: NormalizedText, new: NormalizedText) -> Alignment:
     return Alignment(old, new, blocks, 0, len(new.words), to_new, to_old)
 
 
-def _record_block(block: Block, to_new: array[int], to_old: array[int]) -> None:
+def _record_block(block: EqualBlock, to_new: array[int], to_old: array[int]) -> None:
     to_new[block.old : block.old_end] = array("i", range(block.new, block.new_end))
     to_old[block.new : block.new_end] = array("i", range(block.old, block.old_end))
 
 
-def _displaced_blocks(old: Words, new: Words) -> list[Block]:
+def _displaced_blocks(old: WordSequence, new: WordSequence) -> list[EqualBlock]:
     """Return long passages that stand once in both texts, but not in the order that most of them share."""
-    pairs = shared(once(old, 0, len(old), UNIQUE_RUN), once(new, 0, len(new), UNIQUE_RUN))
-    ordered = in_order(pairs)
+    pairs = common_runs(unique_runs(old, 0, len(old), UNIQUE_RUN), unique_runs(new, 0, len(new), UNIQUE_RUN))
+    ordered = longest_increasing(pairs)
     if len(ordered) == len(pairs):
         return []
-    blocks: list[Block] = []
+    blocks: list[EqualBlock] = []
     taken: set[int] = set()
     for here, there in sorted(set(pairs).difference(ordered)):
-        last = blocks[-1] if blocks else Block(0, 0, 0)
+        last = blocks[-1] if blocks else EqualBlock(0, 0, 0)
         if here < last.old_end and here - last.old == there - last.new:
             blocks[-1] = last._replace(length=here + UNIQUE_RUN - last.old)
         elif here >= last.old_end and taken.isdisjoint(range(there, there + UNIQUE_RUN)):
-            blocks.append(Block(here, there, UNIQUE_RUN))
+            blocks.append(EqualBlock(here, there, UNIQUE_RUN))
         else:
             continue
         taken.update(range(there, there + UNIQUE_RUN))
     return blocks
 
 
-def _drop_chance_blocks(blocks: list[Block], old: NormalizedText, new: NormalizedText) -> list[Block]:
+def _drop_chance_blocks(blocks: list[EqualBlock], old: NormalizedText, new: NormalizedText) -> list[EqualBlock]:
     """Return the blocks but for a few words by chance between larger changes (diff-match-patch's semantic cleanup)."""
-    kept: list[Block] = []
+    kept: list[EqualBlock] = []
     for number, block in enumerate(blocks):
-        before = kept[-1] if kept else Block(0, 0, 0)
-        after = blocks[number + 1] if number + 1 < len(blocks) else Block(len(old.words), len(new.words), 0)
-        letters = old.starts[block.old_end] - old.starts[block.old]
+        before = kept[-1] if kept else EqualBlock(0, 0, 0)
+        after = blocks[number + 1] if number + 1 < len(blocks) else EqualBlock(len(old.words), len(new.words), 0)
+        letters = old.word_starts[block.old_end] - old.word_starts[block.old]
         if block.length >= MOVED_RUN or letters > min(
             _gap_length(before, block, old, new), _gap_length(block, after, old, new)
         ):
@@ -191,27 +199,27 @@ def _drop_chance_blocks(blocks: list[Block], old: NormalizedText, new: Normalize
     return kept
 
 
-def _gap_length(before: Block, after: Block, old: NormalizedText, new: NormalizedText) -> int:
+def _gap_length(before: EqualBlock, after: EqualBlock, old: NormalizedText, new: NormalizedText) -> int:
     """Return how many letters stand between two blocks, in the text that has more."""
     return max(
-        old.starts[after.old] - old.starts[before.old_end],
-        new.starts[after.new] - new.starts[before.new_end],
+        old.word_starts[after.old] - old.word_starts[before.old_end],
+        new.word_starts[after.new] - new.word_starts[before.new_end],
     )
 
 
-def _moved_blocks(old: Words, new: Words, to_new: array[int], to_old: array[int]) -> Iterator[Block]:
+def _moved_blocks(old: WordSequence, new: WordSequence, to_new: array[int], to_old: array[int]) -> Iterator[EqualBlock]:
     """Yield passages that are left over and stand once in what is left of either text, longer where words go on alike.
 
     Each must be joined before the next is asked for.
     """
-    for place, match in shared(_unaligned_runs(old, to_new), _unaligned_runs(new, to_old)):
+    for place, match in common_runs(_unaligned_runs(old, to_new), _unaligned_runs(new, to_old)):
         if to_new[place] < 0 and to_old[match] < 0:
             length = _run_length(old, new, to_new, to_old, place, match, 1)
             before = _run_length(old, new, to_new, to_old, place - 1, match - 1, -1)
-            yield Block(place - before, match - before, length + before)
+            yield EqualBlock(place - before, match - before, length + before)
 
 
-def _unaligned_runs(words: Words, taken: array[int]) -> dict[Hashable, int]:
+def _unaligned_runs(words: WordSequence, taken: array[int]) -> dict[Hashable, int]:
     """Return where each run of MOVED words that are all left over starts, -1 if at several places."""
     places: dict[Hashable, int] = {}
     held = list(accumulate((there >= 0 for there in taken), initial=0))
@@ -222,7 +230,9 @@ def _unaligned_runs(words: Words, taken: array[int]) -> dict[Hashable, int]:
     return places
 
 
-def _run_length(old: Words, new: Words, to_new: array[int], to_old: array[int], here: int, there: int, step: int) -> int:
+def _run_length(
+    old: WordSequence, new: WordSequence, to_new: array[int], to_old: array[int], here: int, there: int, step: int
+) -> int:
     """Return how many words from two places on, in steps of 1 or -1, are equal and left over."""
     count = 0
     while 0 <= here < len(old) and 0 <= there < len(new) and to_new[here] < 0 and to_old[there] < 0 and old[here] == new[there]:

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from reader.article.ranges import Span
 from reader.review.anchoring.alignment import Boundary
 from reader.review.anchoring.candidates import QuoteQuery
-from reader.review.normalize import NormalizedText, joins
+from reader.review.normalize import NormalizedText, is_combining
 
 _SENTENCE_STOP: Final = r"(?<![.!?…])[.!?…]++[\"'”’»)\]*_]*+(?=\s|$)|[。！？][」』”’）]*+"
 _LINE_STOP: Final = r"\n(?=[^\S\n]*(?:\n|(?:[-*+>#|]|\d{1,3}[.)])\s))"
@@ -41,16 +41,16 @@ def quote_shape(query: QuoteQuery) -> QuoteShape:
     """Return how the quote, which must have letters, begins and ends."""
     prefix, quote, suffix = (getattr(query.selector, name) for name in ("prefix", "exact", "suffix"))
     folded, letters = query.normalized, query.quote
-    head = quote[: folded.at[letters.start] - len(prefix)]
-    tail = quote[folded.at[letters.end - 1] + 1 - len(prefix) :]
+    head = quote[: folded.offsets[letters.start] - len(prefix)]
+    tail = quote[folded.offsets[letters.end - 1] + 1 - len(prefix) :]
     return QuoteShape(
         head,
         tail,
         opens_sentence=not prefix.strip() or bool(_AFTER_STOP.search(prefix[-_REACH:])),
         closes_sentence=not suffix.strip() or bool(_STOP_MARK.search(tail)) or suffix.startswith("\n"),
         opens_line=not prefix or prefix.endswith("\n"),
-        starts_word=letters.start in folded.starts,
-        ends_word=letters.end in folded.starts,
+        starts_word=letters.start in folded.word_starts,
+        ends_word=letters.end in folded.word_starts,
     )
 
 
@@ -77,30 +77,30 @@ def snap_boundaries(boundaries: tuple[Boundary, Boundary], new: NormalizedText, 
 
 
 def _snap_start(boundary: Boundary, new: NormalizedText, shape: QuoteShape) -> int:
-    gap = new.gap(boundary.inner)
+    gap = new.gap_before(boundary.inner)
     opened = shape.opens_line and "\n" in new.text[gap.start : gap.end]
     if boundary.outer >= boundary.inner or (shape.opens_sentence and opened):
         return boundary.inner
     if shape.opens_sentence:
-        ends = [match.end() for match in _STOP_PATTERN.finditer(new.text, new.gap(boundary.outer).start, gap.end)]
+        ends = [match.end() for match in _STOP_PATTERN.finditer(new.text, new.gap_before(boundary.outer).start, gap.end)]
         if ends:
-            return bisect_left(new.at, ends[-1])
+            return bisect_left(new.offsets, ends[-1])
     return boundary.outer if boundary.is_replacement or (shape.opens_sentence and boundary.outer == 0) else boundary.inner
 
 
 def _snap_end(boundary: Boundary, new: NormalizedText, shape: QuoteShape) -> int:
-    start = new.gap(boundary.inner).start
+    start = new.gap_before(boundary.inner).start
     after = start + len(shape.tail_marks)
     stopped = bool(_STOP_MARK.search(shape.tail_marks)) or new.text[after : after + 1] in ("", "\n")
     if boundary.outer <= boundary.inner or (shape.closes_sentence and stopped and new.text.startswith(shape.tail_marks, start)):
         return boundary.inner
     if shape.closes_sentence:
-        match = _STOP_PATTERN.search(new.text, start, new.gap(boundary.outer).end)
+        match = _STOP_PATTERN.search(new.text, start, new.gap_before(boundary.outer).end)
         if match:
-            return bisect_left(new.at, match.start())
+            return bisect_left(new.offsets, match.start())
     return (
         boundary.outer
-        if boundary.is_replacement or (shape.closes_sentence and boundary.outer == len(new.at))
+        if boundary.is_replacement or (shape.closes_sentence and boundary.outer == len(new.offsets))
         else boundary.inner
     )
 
@@ -111,18 +111,18 @@ def _snap_to_words(new: NormalizedText, letters: Span, shape: QuoteShape) -> Spa
     if start == end:
         return letters
     return Span(
-        new.starts[new.word_at(start)] if shape.starts_word else start,
-        new.starts[new.word_at(end - 1) + 1] if shape.ends_word else end,
+        new.word_starts[new.word_at(start)] if shape.starts_word else start,
+        new.word_starts[new.word_at(end - 1) + 1] if shape.ends_word else end,
     )
 
 
 def include_quote_marks(letters: Span, new: NormalizedText, shape: QuoteShape) -> Span:
     """Return the range of the text of some letters, at least one, with as many marks around as the quote had."""
-    start, end = new.span_of(letters)
-    roof = new.gap(letters.end).end
-    while end < roof and joins(new.text[end]):
+    start, end = new.to_span(letters)
+    roof = new.gap_before(letters.end).end
+    while end < roof and is_combining(new.text[end]):
         end += 1
-    before = new.text[new.gap(letters.start).start : start]
+    before = new.text[new.gap_before(letters.start).start : start]
     return Span(
         start - _marks_length(before[::-1], shape.head_marks[::-1]), end + _marks_length(new.text[end:roof], shape.tail_marks)
     )
@@ -130,7 +130,7 @@ def include_quote_marks(letters: Span, new: NormalizedText, shape: QuoteShape) -
 
 def _marks_length(gap: str, marks: str) -> int:
     """Return how much of a gap, from its start on, belongs to a quote that had some marks there: as many, and no line break."""
-    wanted = sum(1 for mark in marks if not mark.isspace() and not joins(mark))
+    wanted = sum(1 for mark in marks if not mark.isspace() and not is_combining(mark))
     spaced = any(mark.isspace() for mark in marks)
     reach = 0
     for number, character in enumerate(gap, 1):

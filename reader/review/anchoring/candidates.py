@@ -11,8 +11,8 @@ from typing import Final
 from reader.article.ranges import Span
 from reader.review.anchoring.alignment import Boundary, OffsetMap
 from reader.review.model import Selector
-from reader.review.normalize import PIECE, NormalizedText, normalize
-from reader.review.word_diff import diff
+from reader.review.normalize import PIECE_LENGTH, NormalizedText, normalize
+from reader.review.word_diff import find_equal_blocks
 
 CONTEXT_LENGTH: Final = 64
 """How many code points of context count on each side; other tools keep more, or anything."""
@@ -53,12 +53,12 @@ def to_query(selector: Selector) -> QuoteQuery:
     selector = replace(selector, prefix=selector.prefix[-CONTEXT_LENGTH:], suffix=selector.suffix[:CONTEXT_LENGTH])
     folded = normalize(selector.prefix + selector.exact + selector.suffix)
     start = len(selector.prefix)
-    return QuoteQuery(selector, folded, folded.letters_of(Span(start, start + len(selector.exact))))
+    return QuoteQuery(selector, folded, folded.to_letters(Span(start, start + len(selector.exact))))
 
 
 def find_candidates(query: QuoteQuery, new: NormalizedText) -> Iterator[tuple[Boundary, Boundary]]:
     """Yield the borders of the likeliest places, in letters of the text; the quote must have letters."""
-    near = bisect_left(new.at, query.selector.start)
+    near = bisect_left(new.offsets, query.selector.start)
     for start in _exact_starts(query, new, near):
         end = start + len(query.letters)
         yield Boundary(start, start), Boundary(end, end)
@@ -72,7 +72,7 @@ def _exact_starts(query: QuoteQuery, new: NormalizedText, near: int) -> list[int
     starts = set(_quote_occurrences(new.letters, quote, near))
     if not starts:
         return []
-    for prefix, suffix in ((before[-PIECE:], ""), ("", after[:PIECE])):
+    for prefix, suffix in ((before[-PIECE_LENGTH:], ""), ("", after[:PIECE_LENGTH])):
         starts.update(start + len(prefix) for start in _quote_occurrences(new.letters, prefix + quote + suffix, near))
     letters = new.letters
 
@@ -88,9 +88,9 @@ def _likely_starts(query: QuoteQuery, new: NormalizedText, near: int) -> list[in
     """Return where the letters of the selector may start: where the most pieces agree, the rare ones more."""
     letters = query.normalized.letters
     votes: defaultdict[int, float] = defaultdict(float)
-    slack = max(PIECE, len(letters) // 8)
+    slack = max(PIECE_LENGTH, len(letters) // 8)
     for place in _piece_starts(query):
-        there = _piece_occurrences(new, letters[place : place + PIECE], near)
+        there = _piece_occurrences(new, letters[place : place + PIECE_LENGTH], near)
         for start in there:
             votes[(start - place) // slack] += 1 / len(there)
     best = Counter({bucket: weight + votes.get(bucket + 1, 0.0) for bucket, weight in votes.items()})
@@ -107,11 +107,11 @@ def _piece_starts(query: QuoteQuery) -> Iterator[int]:
     Of each part all are yielded that start in PIECE places in a row: one of them is in the sample, if the text has the part.
     """
     start, end = query.quote
-    step = max(PIECE, (end - start) // QUOTE_PARTS)
-    parts = [*range(0, start, PIECE), *range(start, end, step), *range(end, len(query.normalized.letters), PIECE)]
-    last = len(query.normalized.letters) - PIECE
+    step = max(PIECE_LENGTH, (end - start) // QUOTE_PARTS)
+    parts = [*range(0, start, PIECE_LENGTH), *range(start, end, step), *range(end, len(query.normalized.letters), PIECE_LENGTH)]
+    last = len(query.normalized.letters) - PIECE_LENGTH
     for part in parts:
-        yield from range(part, min(part + PIECE, last + 1))
+        yield from range(part, min(part + PIECE_LENGTH, last + 1))
 
 
 def _piece_occurrences(new: NormalizedText, piece: str, near: int) -> list[int]:
@@ -146,11 +146,11 @@ def _quote_occurrences(letters: str, quote: str, near: int) -> list[int]:
 
 def _align_window(query: QuoteQuery, new: NormalizedText, start: int) -> tuple[Boundary, Boundary]:
     """Return the letters that the quote became, if the selector's letters start about at `start`."""
-    slack = max(2 * PIECE, len(query.letters) // 4)
+    slack = max(2 * PIECE_LENGTH, len(query.letters) // 4)
     last = len(new.letters) - 1
     low = new.word_at(min(max(0, start - slack), last))
     high = new.word_at(min(max(0, start + len(query.normalized.letters) + slack), last)) + 1
-    blocks = [block._replace(new=block.new + low) for block in diff(query.normalized.words, new.words[low:high])]
+    blocks = [block._replace(new=block.new + low) for block in find_equal_blocks(query.normalized.words, new.words[low:high])]
     return OffsetMap(query.normalized, new, blocks, low, high).carry(query.quote)
 
 

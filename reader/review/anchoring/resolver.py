@@ -133,7 +133,7 @@ class QuoteResolver:
         place = exact_range(self.old, selector) if self.old is not None else None
         if place is None or self._alignment is None:
             return None, Span(0, 0)
-        return self._alignment, self._alignment.old.letters_of(place)
+        return self._alignment, self._alignment.old.to_letters(place)
 
 
 def _carried_boundaries(query: QuoteQuery, alignment: Alignment, old: Span) -> Iterator[tuple[Boundary, Boundary]]:

@@ -97,7 +97,7 @@ def _own_signals(query: QuoteQuery, new: NormalizedText, place: Span) -> Signals
         detail_recall=_detail_recall(query.selector.exact, "".join(there_words)),
         context_similarity=(left + right) / 2,
         evidence=log1p(alike * len(quote) + CONTEXT_LETTERS * (left + right)),
-        proximity=-log1p(abs(new.at[place.start] - query.selector.start)),
+        proximity=-log1p(abs(new.offsets[place.start] - query.selector.start)),
         lead=0.0,
         aligned_share=0.0,
         aligned_length=0.0,
@@ -111,14 +111,14 @@ def _add_alignment(signals: Signals, alignment: Alignment, quote: Span, place: S
     low, high = new.word_at(place.start), new.word_at(place.end - 1)
     mine = others = firm = 0
     for word in range(low, high + 1):
-        letters = new.starts[word + 1] - new.starts[word]
+        letters = new.word_starts[word + 1] - new.word_starts[word]
         if first <= alignment.to_old[word] <= last:
             mine += letters
         elif alignment.to_old[word] >= 0:
             others += letters
     for word in range(max(0, first - SURROUNDING_WORDS), min(len(old.words), last + 1 + SURROUNDING_WORDS)):
         if low - 2 * SURROUNDING_WORDS < alignment.to_new[word] < high + 2 * SURROUNDING_WORDS:
-            firm += old.starts[word + 1] - old.starts[word]
+            firm += old.word_starts[word + 1] - old.word_starts[word]
     return signals._replace(
         aligned=min(1.0, mine / (quote.end - quote.start)),
         firm=log1p(firm),

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.ranges import Span
-from reader.review.normalize import JOINING, UNSPACED
+from reader.review.normalize import COMBINING_CATEGORIES, UNSPACED_SCRIPTS
 
 # ------------------------------------------------------------------ a light stem, and its beginning
 
@@ -83,16 +83,16 @@ _MARKS: Final = (
 """Characters that stand inside words though they may be no letters: accents, the vowel signs of Hebrew, Arabic and the scripts
 of India, soft hyphens, zero-width characters."""
 _INVISIBLE: Final = ("Cf", "Zs", "Cc")
-_LETTER: Final = rf"[^\W_{UNSPACED}]"
+_LETTER: Final = rf"[^\W_{UNSPACED_SCRIPTS}]"
 _WORD: Final = lazy_pattern(
     r"\d{1,3}(?:[.,'’\u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)?(?:(?:st|nd|rd|th)\b)?"
-    rf"|[{UNSPACED}][{UNSPACED}{_MARKS}]*"
+    rf"|[{UNSPACED_SCRIPTS}][{UNSPACED_SCRIPTS}{_MARKS}]*"
     rf"|(?!\d){_LETTER}+(?:(?:\u00ad\s+(?={_LETTER})|[{_MARKS}]){_LETTER}*)*"
 )
 """A number, a run of a script without spaces, or a word. A soft hyphen at the end of a line joins the parts of one."""
 _HIRAGANA: Final = lazy_pattern("[\u3040-\u309f]{2}")
 """Two letters that mostly are grammar: endings and particles of Japanese."""
-_UNSPACED_START: Final = lazy_pattern(f"[{UNSPACED}]")
+_UNSPACED_START: Final = lazy_pattern(f"[{UNSPACED_SCRIPTS}]")
 _YEAR: Final = r"(?:1[5-9]|20)\d\d[a-z]?"
 _CITATION: Final = lazy_pattern(
     r"\[\d{1,3}(?:[,;–-][ ]?\d{1,3})*\]"
@@ -166,7 +166,7 @@ def _character_bigrams(run: str) -> Iterator[Term]:
     if len(run) > 1 and run.isalpha() and len(plain) == len(run):
         yield from (Term(plain[at : at + 2], Span(at, at + 2)) for at in range(len(run) - 1))
         return
-    starts = [at for at, letter in enumerate(run) if not at or unicodedata.category(letter) not in JOINING]
+    starts = [at for at, letter in enumerate(run) if not at or unicodedata.category(letter) not in COMBINING_CATEGORIES]
     letters = [Span(*ends) for ends in pairwise([*starts, len(run)])]
     for first, last in pairwise(letters) if len(letters) > 1 else [(letters[0], letters[0])]:
         yield Term(fold_word(run[first.start : last.end]), Span(first.start, last.end))

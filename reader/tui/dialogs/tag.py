@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from reader.review.model import tag_name
+from reader.review.model import clean_tag_name
 from reader.tui.styled_line import Line, Part, line
 from reader.tui.widgets.painted import Painted
 from reader.tui.widgets.prompt_bar import LineField
@@ -22,7 +22,7 @@ MOST = 8
 
 def offered(names: Sequence[str], typed: str) -> list[str]:
     """Return the known tags that `typed` may mean: those that begin with it, then with a part that does, then that hold it."""
-    wanted = tag_name(typed).casefold()
+    wanted = clean_tag_name(typed).casefold()
     if not wanted:
         return list(names[:MOST])
 
@@ -101,7 +101,7 @@ class TagScreen(ModalScreen[str]):
 
     def _offer(self, typed: str) -> None:
         self._choices = offered(self._names, typed)
-        name = tag_name(typed)
+        name = clean_tag_name(typed)
         self._new = name if name and name not in self._choices else ""
         self._index = 0
         self._draw()

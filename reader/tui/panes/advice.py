@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reader.review.model import CLAIM, Judgement
-from reader.review.scale import FINE, Verdict, decision_name, problem_name
+from reader.review.scale import LEAVE_AS_IS, Verdict, decision_title, problem_title
 from reader.tui.panes.notes import note_lines
 from reader.tui.styled_line import Line, Part, fold, line, width_of
 
@@ -27,7 +27,7 @@ def link_sign(view: CardView, reference: str) -> str:
 def problems_part(view: CardView, reference: str, width: int) -> Line:
     """Return what is wrong with a pair in at most `width` cells: as many names as fit, the rest counted; at least the count."""
     judgement = view.annotation.judgement_on(reference) if view.annotation is not None else None
-    names = [problem_name(problem) for problem in judgement.problems] if judgement is not None else []
+    names = [problem_title(problem) for problem in judgement.problems] if judgement is not None else []
     if not names:
         return ()
     for shown in range(len(names), -1, -1):
@@ -52,8 +52,8 @@ def lacks_part(judgement: Judgement, verdict: Verdict, *, short: bool = False) -
 def decision_part(view: CardView) -> tuple[Part, ...]:
     """Return what the author should do in a few words, nothing when nobody said."""
     decision = view.annotation.decision if view.annotation is not None else ""
-    role = "secondary" if decision == FINE else "open"
-    return line((f"   → {decision_name(decision)}", role, "action:decide")) if decision else ()
+    role = "secondary" if decision == LEAVE_AS_IS else "open"
+    return line((f"   → {decision_title(decision)}", role, "action:decide")) if decision else ()
 
 
 def advice_lines(view: CardView, width: int, most: int) -> list[Line]:
@@ -61,8 +61,8 @@ def advice_lines(view: CardView, width: int, most: int) -> list[Line]:
     annotation = view.annotation
     if annotation is None or not annotation.decision:
         return []
-    words = decision_name(annotation.decision) + (f": {annotation.fix}" if annotation.fix else "")
-    role = "secondary" if annotation.decision == FINE else "text"
+    words = decision_title(annotation.decision) + (f": {annotation.fix}" if annotation.fix else "")
+    role = "secondary" if annotation.decision == LEAVE_AS_IS else "text"
     lead = "author"
     return [
         line((f"{lead if number == 0 else '':{_LEAD}} ", "secondary"), (text, role, "action:decide"))

@@ -84,7 +84,7 @@ def said_line(view: CardView, width: int, *, advice: bool = False) -> Line:
         tail.append(Part(f"   {view.check.why}", "fault"))
     if view.status is not None and annotation.kind == CLAIM:
         total = len(view.status.rests_on)
-        state = f"{view.status.judged} of {total} judged" if total else "cites nothing"
+        state = f"{view.status.settled_pairs} of {total} judged" if total else "cites nothing"
         tail.append(Part(f"   {state}", "secondary" if total else "fault"))
     tail.extend(decision_part(view) if advice else ())
     if view.others:

@@ -63,7 +63,7 @@ def reference_rows(
         ),
         line("      ", second),
     ]
-    source = session.shelf.source(reference.id) if session is not None else None
+    source = session.sources.source(reference.id) if session is not None else None
     if not cited:
         lines.append((*line("      ", ("! never cited", "fault", target)), *state_part(source, target, width, "   ")))
         return lines
@@ -91,7 +91,7 @@ def sign_of(session: ReviewSession, annotation: Annotation, scale: Scale) -> tup
     One whose place is to be looked at has the sign for why; else a judged claim its worst verdict, ○ an open one, ◌ an uncited
     one.
     """
-    check = session.standing(annotation).check
+    check = session.placement(annotation).check_reason
     if check:
         return SIGNS[check], "fault"
     if annotation.kind == LATER:
@@ -99,7 +99,7 @@ def sign_of(session: ReviewSession, annotation: Annotation, scale: Scale) -> tup
     if annotation.kind != CLAIM:
         return "·", "off"
     status = session.status(annotation)
-    if status.uncited:
+    if status.is_uncited:
         return "◌", "open"
     worst = worst_verdict(annotation, scale)
     if status.open_pairs or worst is None:
@@ -120,14 +120,14 @@ def claim_rows(
         Part(clip(quote, width - 4), "text b" if here or current else "text", target),
     )
     parts = [Part("   ")]
-    standing = session.standing(annotation)
-    said = LOST if standing.place is None else SAID.get(standing.check, "")
+    standing = session.placement(annotation)
+    said = LOST if standing.place is None else SAID.get(standing.check_reason, "")
     stale = "verdict stale" if session.is_stale(annotation) else ""
     parts.extend(Part(f"{word}  ", "fault", target) for word in (said, stale) if word)
     parts.extend(Part(f"#{tag}  ", "tag", target) for tag in annotation.tags)
     if annotation.kind == CLAIM:
         status = session.status(annotation)
-        said = f"{status.judged} of {len(status.rests_on)} judged" if status.rests_on else "cites nothing"
+        said = f"{status.settled_pairs} of {len(status.rests_on)} judged" if status.rests_on else "cites nothing"
         parts.append(Part(said, "hint", target))
     else:
         parts.append(Part(annotation.kind, "hint", target))

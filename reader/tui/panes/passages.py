@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from reader.review.model import ABSTRACT, FULL, SourceText
+from reader.review.model import ABSTRACT, FULL_TEXT, SourceText
 from reader.review.scale import Scale
 from reader.tui.cues import Cues, Passage
 from reader.tui.keymap import verdict_keys
@@ -79,7 +79,7 @@ def source_header(view: SourceView, width: int) -> Line:
 def claim_lines(view: SourceView, width: int, most: int) -> list[Line]:
     """Return the words of the claim in at most `most` lines, then what of them stands nowhere in the source."""
     lines: list[Line] = []
-    known = view.cues is not None and not view.hidden and view.text.extent == FULL
+    known = view.cues is not None and not view.hidden and view.text.extent == FULL_TEXT
     missing = (view.cues.missing or ()) if known and view.cues is not None else ()
     if view.claim:
         lead = "claim" if view.is_claim else "says"

@@ -11,9 +11,9 @@ from reader.printable import printable_line
 from reader.review.conflicts import conflicting_judgements
 from reader.review.coverage import Completeness, Coverage
 from reader.review.index import Tally
-from reader.review.model import FETCH_FAILED, NO_SOURCE, SUPPLIED, Annotation, Judgement, Source, is_readable, state_of
-from reader.review.queue import REASONS
-from reader.review.scale import UNAVAILABLE, UNAVAILABLE_STATE, Scale, Verdict, decision_name, problem_name
+from reader.review.model import FETCH_FAILED, NO_SOURCE, SUPPLIED, Annotation, Judgement, Source, is_readable, source_state
+from reader.review.queue import QUEUE_REASONS
+from reader.review.scale import UNAVAILABLE, UNAVAILABLE_STATE, Scale, Verdict, decision_title, problem_title
 from reader.tui.cues import Closest, is_same
 from reader.tui.keymap import verdict_keys
 from reader.tui.panes.bars import hint_parts
@@ -148,7 +148,7 @@ def _apart(groups: Iterable[list[Line]], room: int) -> list[Line]:
 def _head(view: PairView, width: int) -> list[Line]:
     """Return which pair it is, and why it is in the queue; below it where that does not fit beside."""
     number = line((f"pair {view.number} of {view.total}", "b"))
-    why = line((REASONS.get(view.reason, "done"), "open" if view.reason else "good"))
+    why = line((QUEUE_REASONS.get(view.reason, "done"), "open" if view.reason else "good"))
     beside = (*number, Part("  ·  ", "hint"), *why)
     return [beside] if width_of(beside) <= width else [number, why]
 
@@ -188,7 +188,7 @@ def _address(reference: Reference) -> str:
 
 def _state(view: PairView, width: int) -> list[Line]:
     """Return how far the source is there, and which key leads to it."""
-    state = state_of(view.source)
+    state = source_state(view.source)
     tone = {SUPPLIED: "text", NO_SOURCE: "hint"}.get(state, "open")
     said = [Part("source: ", "secondary"), Part(state, tone)]
     if state == FETCH_FAILED and view.source is not None:
@@ -209,14 +209,14 @@ def _said(view: PairView, width: int) -> list[Line]:
         stale = view.check is not None and view.reference in view.check.stale
         lines.append(line(("given: ", "secondary"), *named, ("  stale", "fault") if stale else ""))
     if judgement is not None and judgement.problems:
-        lines.append(line(("wrong: ", "secondary"), (", ".join(map(problem_name, judgement.problems)), "fault")))
+        lines.append(line(("wrong: ", "secondary"), (", ".join(map(problem_title, judgement.problems)), "fault")))
     note = claim.note if claim is not None else ""
     if note:
         folded = enumerate(fold(note, width - 6, 3))
         lines.extend(line(("note: " if number == 0 else " " * 6, "secondary"), text) for number, text in folded)
     if claim is not None and claim.decision:
         fix = f": {claim.fix}" if claim.fix else ""
-        lines.append(line(("author: ", "secondary"), f"{decision_name(claim.decision)}{fix}"))
+        lines.append(line(("author: ", "secondary"), f"{decision_title(claim.decision)}{fix}"))
     return [clip_line(parts, width) for parts in lines]
 
 
@@ -317,8 +317,10 @@ def _nothing_left(view: PairView, width: int) -> list[Line]:
         return [line(("no pair passes the filter", "b")), (), line(*change)]
     if left is None:
         return [line(("no pair is left", "b"))]
-    if left.complete:
-        told = [line((text, "secondary")) for text in fold(f"still there: {left.left}", width, 3)] if left.left else []
+    if left.is_complete:
+        told = (
+            [line((text, "secondary")) for text in fold(f"still there: {left.remaining}", width, 3)] if left.remaining else []
+        )
         return [
             line(("✓ The review is complete", "good b")),
             (),
@@ -326,11 +328,11 @@ def _nothing_left(view: PairView, width: int) -> list[Line]:
             *told,
         ]
     lines: list[Line] = [line(("no pair is left", "b")), (), line(("the review is not complete:", "secondary"))]
-    lines.extend(line(part) for part in left.left.split(", "))
+    lines.extend(line(part) for part in left.remaining.split(", "))
     lines.append(())
     if left.unread:
         lines.append(line(*hint_parts(view.label("next-unread"), "goes to the next unread sentence", "next-unread")))
-    if left.lost:
+    if left.orphans:
         lines.append(line(*hint_parts(view.label("to-check"), "shows what lost its place", "to-check")))
     lines.append(line(*hint_parts(view.label("escape"), "goes back to the text", "escape")))
     return lines

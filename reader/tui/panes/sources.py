@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from reader.formats import is_address
-from reader.review.model import FETCH_FAILED, NO_SOURCE, NO_TEXT, ONLY_ABSTRACT, PASTED, SUPPLIED, Source, state_of
+from reader.review.model import FETCH_FAILED, NO_SOURCE, NO_TEXT, ONLY_ABSTRACT, PASTED_TEXT, SUPPLIED, Source, source_state
 from reader.tui.styled_line import Line, fold, line, width_of
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def state_part(source: Source | None, target: str, width: int, lead: str = "") -
 
     Nothing for one that was not supplied.
     """
-    state = state_of(source)
+    state = source_state(source)
     if state == NO_SOURCE:
         return ()
     sign, word, role = _STATES[state]
@@ -58,7 +58,7 @@ def kept_part(view: CardView, reference: str) -> Line:
     kept = len(judgement.evidence) if judgement is not None else 0
     if kept:
         return line((f"  {KEPT_SIGN} {kept}", "yours", "action:source"))
-    state = state_of(view.sources.get(reference))
+    state = source_state(view.sources.get(reference))
     sign, word, role = _STATES.get(state, ("", "", ""))
     said = sign if state == SUPPLIED else f"{sign} {word}"
     return line((f"  {said}", role, "action:source")) if sign else ()
@@ -89,5 +89,5 @@ def _said(source: Source) -> str:
     text = source.text
     if text is None:
         return f"could not be reached on {source.tried_at[:10]}: {source.trouble}"
-    origin = text.origin if text.origin == PASTED else f"from {text.origin}"
+    origin = text.origin if text.origin == PASTED_TEXT else f"from {text.origin}"
     return f"{source.state}, {origin}, {text.at[:10]}"

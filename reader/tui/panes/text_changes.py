@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 from reader.article.lazy_pattern import lazy_pattern
 from reader.printable import drawn
 from reader.review.model import Annotation
-from reader.review.placement import SURE, UNSURE, WORDS, Placement
-from reader.review.revisions import Piece, diff_words
+from reader.review.placement import PLACE_UNSURE, SURE_CONFIDENCE, WORDS_CHANGED, Placement
+from reader.review.revisions import DiffPiece, diff_words
 from reader.review.session import ReviewSession
 from reader.tui.panes.card_view import TextChange
 from reader.tui.styled_line import Line, Part, clip_line, line, width_of
@@ -21,9 +21,9 @@ _BLANKS: Final = lazy_pattern(r"\s+")
 LEAD: Final = 6
 """The cells that the word before a wording takes, with the blanks behind it."""
 LOST: Final = "lost its place"
-SAID: Final = {WORDS: "words changed", UNSURE: "place not sure"}
+SAID: Final = {WORDS_CHANGED: "words changed", PLACE_UNSURE: "place not sure"}
 """How a list and the card say why a place is to be looked at."""
-SIGNS: Final = {WORDS: "~", UNSURE: "¿"}
+SIGNS: Final = {WORDS_CHANGED: "~", PLACE_UNSURE: "¿"}
 """The signs for that, in the gutter and the list."""
 _HOW: Final = {
     "same place": "found at the same place",
@@ -41,20 +41,20 @@ Worded = tuple[str, str]
 
 def check_of(session: ReviewSession, annotation: Annotation) -> TextChange:
     """Return what there is to say of an annotation of `session`."""
-    standing, selector = session.standing(annotation), annotation.selector
+    standing, selector = session.placement(annotation), annotation.selector
     stale = frozenset(j.reference for j in annotation.judgements if session.is_stale_verdict(annotation, j))
     if standing.place is None:
         return TextChange(LOST, selector.exact, "", "", stale)
     start, end = standing.place
     old = selector.exact
-    if standing.check == UNSURE:
+    if standing.check_reason == PLACE_UNSURE:
         start, end = max(0, start - len(selector.prefix)), end + len(selector.suffix)
         old = selector.prefix + old + selector.suffix
-    return TextChange(SAID.get(standing.check, ""), old, session.article.text[start:end], _how(standing), stale)
+    return TextChange(SAID.get(standing.check_reason, ""), old, session.article.text[start:end], _how(standing), stale)
 
 
 def _how(standing: Placement) -> str:
-    return f"{_HOW.get(standing.method, standing.method)}, {'sure' if standing.confidence >= SURE else 'not sure'}"
+    return f"{_HOW.get(standing.method, standing.method)}, {'sure' if standing.confidence >= SURE_CONFIDENCE else 'not sure'}"
 
 
 def check_lines(check: TextChange | None, width: int, most: int) -> list[Line]:
@@ -95,8 +95,8 @@ def stale_part(check: TextChange | None, reference: str) -> Line:
     return line(("  stale", "fault")) if check is not None and reference in check.stale else ()
 
 
-def _roles(pieces: Iterable[Piece]) -> list[Worded]:
-    return [(piece.text, _DETAIL if piece.detail else _CHANGED if piece.changed else "text") for piece in pieces]
+def _roles(pieces: Iterable[DiffPiece]) -> list[Worded]:
+    return [(piece.text, _DETAIL if piece.is_detail else _CHANGED if piece.is_changed else "text") for piece in pieces]
 
 
 def wording_lines(lead: str, pieces: Sequence[Worded], width: int, most: int, *focus: str, indent: int = LEAD) -> list[Line]:

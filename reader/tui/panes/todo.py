@@ -10,17 +10,17 @@ from reader.printable import printable_line
 from reader.review.coverage import UNREAD
 from reader.review.model import LATER
 from reader.review.session import ReviewSession
-from reader.review.todo import CHECK, FINDING, LOST, PAIR, TodoItem
+from reader.review.todo import LOST_ANNOTATION, OPEN_FINDING, OPEN_PAIR, PLACE_TO_CHECK, TodoItem
 from reader.tui.panes.lists import words_of
 from reader.tui.styled_line import Line, Part, clip, line
 
 OPEN_HEIGHT: Final = 3
 _SIGNS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
-        LOST: ("∅", "fault"),
-        CHECK: ("~", "fault"),
-        PAIR: ("○", "open"),
-        FINDING: ("!", "fault"),
+        LOST_ANNOTATION: ("∅", "fault"),
+        PLACE_TO_CHECK: ("~", "fault"),
+        OPEN_PAIR: ("○", "open"),
+        OPEN_FINDING: ("!", "fault"),
         LATER: ("◇", "yours"),
         UNREAD: ("·", "hint"),
     }
@@ -32,7 +32,7 @@ def open_rows(session: ReviewSession, item: TodoItem, number: int, width: int, *
     target = f"open:{number}"
     sign, tone = _SIGNS[item.kind]
     bar = Part("▌", "yours") if current else Part(" ")
-    what = f"{_label(session, item.reference)}{item.why}" if item.kind == PAIR else item.why
+    what = f"{_label(session, item.reference)}{item.why}" if item.kind == OPEN_PAIR else item.why
     role = "text b" if current else "text"
     return [
         line(bar, (f"{sign} ", tone, target), Part(clip(what, width - 4), role, target)),

@@ -18,10 +18,10 @@ from reader.article.audit.audit import Audit
 from reader.article.audit.finding import Finding
 from reader.article.ranges import Span
 from reader.errors import ReaderError
-from reader.review.cells import cells_of, same_cells
-from reader.review.filter import TO_CHECK, parse_filter
+from reader.review.cells import is_same_record, to_cells
+from reader.review.filter import CHECK_FILTER, parse_filter
 from reader.review.index import AuditInput, audit_input
-from reader.review.manual_noise import ASIDE, BODY
+from reader.review.manual_noise import ASIDE_KIND, BODY_KIND
 from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation, Attachment, Change, Dismissal, Edit, Source, Tag
 from reader.review.reading_position import ReadingPosition, SeenRanges
 from reader.review.records import item_to_record
@@ -43,14 +43,14 @@ if TYPE_CHECKING:
 
 def tell_changed(screen: ReadingScreen) -> None:
     """Say in one line how many annotations of another text kept their place, and which key leads to the others."""
-    counted = screen.desk.opened.counted()
+    counted = screen.desk.opened.placement_counts()
     if counted is None:
         return
     session = screen.desk.opened
-    stale = sum(session.is_stale(claim) and not session.standing(claim).check for claim in session.claims())
+    stale = sum(session.is_stale(claim) and not session.placement(claim).check_reason for claim in session.claims())
     verdicts = f", {stale} verdict{'s' * (stale > 1)} stale" if stale else ""
-    leads = f" · {screen.key('to-check')} checks" if counted.to_check or counted.lost or stale else ""
-    screen.say(f"the text changed: {counted.said}{verdicts}{leads}", "fault" if leads else "text")
+    leads = f" · {screen.key('to-check')} checks" if counted.uncertain or counted.orphans or stale else ""
+    screen.say(f"the text changed: {counted.summary}{verdicts}{leads}", "fault" if leads else "text")
 
 
 def moves(change: Change) -> bool:
@@ -87,8 +87,8 @@ _MARKED: dict[str, Words] = {
     CLAIM: ("1 claim marked", "{} claims marked"),
     NOT_CLAIM: ("1 sentence set aside as no claim", "{} sentences set aside as no claim"),
     LATER: ("1 sentence kept for later", "{} sentences kept for later"),
-    ASIDE: ("1 passage set aside as noise", "{} passages set aside as noise"),
-    BODY: ("1 passage taken back from the noise", "{} passages taken back from the noise"),
+    ASIDE_KIND: ("1 passage set aside as noise", "{} passages set aside as noise"),
+    BODY_KIND: ("1 passage taken back from the noise", "{} passages taken back from the noise"),
 }
 _REMOVED: Words = ("1 claim removed", "{} claims removed")
 _TAKEN_BACK: Words = ("1 mark removed", "{} marks removed")
@@ -261,7 +261,7 @@ def _worked_on(session: ReviewSession, edit: Edit) -> bool:
     if edit.after is not None or not isinstance(edit.before, Annotation):
         return False
     current = session.get(edit.before.id)
-    return current is not None and not same_cells(cells_of(item_to_record(current)), cells_of(item_to_record(edit.before)))
+    return current is not None and not is_same_record(to_cells(item_to_record(current)), to_cells(item_to_record(edit.before)))
 
 
 # ------------------------------------------------------------------ opening the library, saving, remembering the place.
@@ -336,7 +336,7 @@ class Keeper:
         except ReaderError as error:
             screen.post_message(Failed(error))
         else:
-            session.look_back()
+            session.load_past()
             self._library, self._article_id, self._editions = library, entry.id, entry.editions
             article, asked = session.article, audit_input(session)
             screen.post_message(Opened(session, entry))
@@ -427,7 +427,7 @@ class Keeper:
         desk, screen = self._screen.desk, self._screen
         cursor = desk.sentence.start if desk.sentence else -1
         # What to check is told when the article is opened; the filter for it is not yet set then.
-        typed = "" if desk.filter.typed == TO_CHECK else desk.filter.typed
+        typed = "" if desk.filter.text == CHECK_FILTER else desk.filter.text
         place = ReadingPosition(cursor, screen.view.top, desk.tab, typed, desk.seen.spans())
         if desk.queue is not None:
             place = replace(place, pair=desk.queue.current, skipped=tuple(desk.queue.skipped))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from reader.review.coverage import completeness
 from reader.review.model import CLAIM, Annotation, Attachment, Change, Source
-from reader.review.queue import PairKey, QueueEntry, QueueFilter, build_queue, pairs_of, parse_queue_filter
+from reader.review.queue import PairKey, QueueEntry, QueueFilter, build_queue, parse_queue_filter, queue_entries
 from reader.review.session import ReviewSession
 from reader.tui.cues import Details, Words, closest_of, is_blind
 from reader.tui.noise import is_noise, show_noise
@@ -54,7 +54,7 @@ class ReviewQueue:
     @property
     def typed(self) -> str:
         """The filter as it was typed, "" without one."""
-        return self._filter.typed if self._filter is not None else ""
+        return self._filter.text if self._filter is not None else ""
 
     @property
     def number(self) -> int:
@@ -224,13 +224,13 @@ class ReviewQueue:
             return
         claim = session.get(claim_id)
         of_it = [key for key in self._sequence if key[0] == claim_id]
-        before = {key: self._open.pop(key).order for key in of_it if key in self._open}
-        now = pairs_of(session, claim, self._lacks) if claim is not None else ()
-        passing = {p.key: p for p in now if self._filter is None or self._filter.passes(session, p)}
+        before = {key: self._open.pop(key).sort_key for key in of_it if key in self._open}
+        now = queue_entries(session, claim, self._lacks) if claim is not None else ()
+        passing = {p.key: p for p in now if self._filter is None or self._filter.matches(session, p)}
         self._open.update(passing)
         gone = {key for key in of_it if self._claim(key) is None}
         self._sequence = [key for key in self._sequence if key not in gone] if gone else self._sequence
-        if any(before.get(key) != pair.order for key, pair in passing.items()):
+        if any(before.get(key) != pair.sort_key for key, pair in passing.items()):
             self._arrange()
 
     def _lacks(self, claim: Annotation, reference: str) -> bool:
@@ -242,7 +242,7 @@ class ReviewQueue:
         if self.current is not None and self.current not in head and self.stands():
             head.append(self.current)
         known, put_off = set(head), set(self.skipped)
-        rest = sorted((pair for key, pair in self._open.items() if key not in known), key=lambda pair: pair.order)
+        rest = sorted((pair for key, pair in self._open.items() if key not in known), key=lambda pair: pair.sort_key)
         fresh = [pair.key for pair in rest if pair.key not in put_off]
         later = [key for key in self.skipped if key in self._open and key not in known]
         self._sequence = [*head, *fresh, *later]
@@ -278,7 +278,7 @@ def pair_view(screen: ReadingScreen) -> PairView:
         words=words_of(session, claim) if claim is not None else "",
         rests_on=session.status(claim).rests_on if claim is not None else (),
         reference=reference,
-        source=session.shelf.source(reference),
+        source=session.sources.source(reference),
         number=queue.number if queue is not None else 0,
         total=queue.total if queue is not None else 0,
         reason=queue.reason if queue is not None else "",

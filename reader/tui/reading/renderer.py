@@ -54,7 +54,7 @@ class ReadingRenderer:
             screen.seen_count,
             screen.sentences,
             desk.session.tally if desk.session else None,
-            desk.filter.typed,
+            desk.filter.text,
             len(screen.article.noise),
             screen.view.noise_shown,
             coverage.unread if coverage is not None else 0,
@@ -147,7 +147,7 @@ class ReadingRenderer:
 
         none = (
             "the filter lets nothing through"
-            if desk.filter.typed
+            if desk.filter.text
             else f"no claims yet: {screen.key('mark')} marks a sentence as one"
         )
         at = [n for n, annotation in enumerate(shown) if annotation.id in here] if not focused else []
@@ -156,7 +156,7 @@ class ReadingRenderer:
     def _audit(self, focused: bool) -> None:
         screen, desk = self._screen, self._screen.desk
         found = desk.findings
-        dismissed: Mapping[str, Dismissal] = desk.session.dismissed() if desk.session is not None else {}
+        dismissed: Mapping[str, Dismissal] = desk.session.dismissals() if desk.session is not None else {}
 
         def row(index: int, width: int, current: bool) -> list[Line]:
             finding = found[index]
@@ -215,7 +215,7 @@ class ReadingRenderer:
             if citation.references:
                 self.reference(citation.references[0])
         if desk.session is not None:
-            under = desk.session.on(Span(offset, offset + 1))
+            under = desk.session.annotations_on(Span(offset, offset + 1))
             if under:
                 self._screen.choose(min(under, key=lambda a: len(a.selector.exact)))
 

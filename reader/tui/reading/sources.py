@@ -165,7 +165,7 @@ class SourceManager:
             if job.is_fetched:
                 why = outcome.what if isinstance(outcome, ReaderError) else said
                 for reference in job.references:
-                    session.source_unreached(reference, job.name, why)
+                    session.record_fetch_failure(reference, job.name, why)
             return f"{labels} {said}", "bad"
         self._came["came"] += 1
         source = session.attach_source(first, outcome)

@@ -17,7 +17,7 @@ from reader.printable import drawn
 from reader.review.conflicts import conflicting_judgements
 from reader.review.filter import Filter, parse_filter
 from reader.review.model import CLAIM, LATER, TAG_COLOURS, Annotation, Dismissal, Source, is_readable
-from reader.review.pairs import citations_in, references_of
+from reader.review.pairs import citations_in, claim_references
 from reader.review.reading_position import SeenRanges
 from reader.review.scale import Scale
 from reader.review.session import ReviewSession
@@ -89,7 +89,7 @@ class ReadingState(TextState):
         """Return the annotations on the current sentence, by place."""
         if self.session is None or self.sentence is None:
             return ()
-        return self.session.on(self.sentence)
+        return self.session.annotations_on(self.sentence)
 
     @property
     def annotation(self) -> Annotation | None:
@@ -139,7 +139,7 @@ class ReadingState(TextState):
         annotation = self.annotation
         if annotation is not None and self.session is not None and annotation.kind == CLAIM:
             return self.session.status(annotation).rests_on
-        return references_of(self.article, self.sentence) if self.sentence else ()
+        return claim_references(self.article, self.sentence) if self.sentence else ()
 
     def pair_shown(self) -> str:
         """Return the reference id of the pair that a digit judges.
@@ -167,7 +167,7 @@ class ReadingState(TextState):
         if action_id in ("not-claim", "later"):
             return annotation is None
         if action_id in ("confirm", "attach"):
-            return annotation is not None and self.session is not None and bool(self.session.standing(annotation).check)
+            return annotation is not None and self.session is not None and bool(self.session.placement(annotation).check_reason)
         if action_id in ("verdict", "peek"):
             return bool(self.rests_on()) and (claim or action_id == "peek")
         if action_id in ("source", "problems"):
@@ -178,7 +178,7 @@ class ReadingState(TextState):
             return self.tab == "audit" and bool(self.findings)
         if action_id == "closest-keep":
             pair = self.review.reference if self.review is not None else ""
-            return self.session is not None and is_readable(self.session.shelf.source(pair))
+            return self.session is not None and is_readable(self.session.sources.source(pair))
         if action_id == "review":
             return self.session is not None and self.session.open_pairs() > 0
         if action_id == "review-skip":
@@ -215,7 +215,7 @@ class ReadingState(TextState):
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What the audit found, in its order; what was dismissed stands last."""
-        dismissed: Mapping[str, Dismissal] = self.session.dismissed() if self.session is not None else {}
+        dismissed: Mapping[str, Dismissal] = self.session.dismissals() if self.session is not None else {}
         return tuple(sorted(self._found, key=lambda finding: finding.key in dismissed)) if dismissed else self._found
 
     def faults(self) -> int:
@@ -234,7 +234,7 @@ class ReadingState(TextState):
 
     def is_dismissed(self, finding: Finding) -> bool:
         """Whether a person has dismissed a finding."""
-        return self.session is not None and finding.key in self.session.dismissed()
+        return self.session is not None and finding.key in self.session.dismissals()
 
     def claims_shown(self) -> int:
         """Return how many claims the filter lets through; without one the tally knows, and nothing is walked over."""
@@ -247,7 +247,7 @@ class ReadingState(TextState):
         if self.session is None:
             return ()
         if self._filtered is None:
-            self._filtered = self.filter.apply(self.session)
+            self._filtered = self.filter.select(self.session)
         return self._filtered
 
     def set_filter(self, filter: Filter) -> None:
@@ -261,13 +261,13 @@ class ReadingState(TextState):
         self.revision += 1
         for follower in (self._coverage, self.queue):
             if change is not None and follower is not None:
-                follower.follow(change)
+                follower.update(change)
 
     def coverage(self) -> Coverage:
         """Return what was decided about every sentence. Until the article was gone through once, that takes a while."""
         from reader.review.coverage import Coverage
 
-        if self._coverage is None or not self._coverage.is_of(self.opened):
+        if self._coverage is None or not self._coverage.is_current_for(self.opened):
             self._coverage = Coverage(self.opened)
         return self._coverage
 
@@ -279,14 +279,14 @@ class ReadingState(TextState):
         if session is None:
             return
         current = self.annotation
-        for annotation in session.on(span):
+        for annotation in session.annotations_on(span):
             place = session.place(annotation)
             if place is None:
                 continue
             role = annotation.kind if annotation.kind != CLAIM else "mark"
             if annotation.kind == CLAIM and current is not None and annotation.id == current.id:
                 role = "current-mark"
-            if not self.filter.passes(session, annotation) and annotation.kind in (CLAIM, LATER):
+            if not self.filter.matches(session, annotation) and annotation.kind in (CLAIM, LATER):
                 role = "filtered"
             sign, tone = sign_of(session, annotation, self.scale)
             yield Mark(place, role, sign, tone)
@@ -324,11 +324,11 @@ class ReadingState(TextState):
 
     def sources(self, references: Sequence[str]) -> dict[str, Source]:
         """Return the sources behind references, by their ids; those that have none are not in it."""
-        found = ((r, self.session.shelf.source(r)) for r in references) if self.session is not None else ()
+        found = ((r, self.session.sources.source(r)) for r in references) if self.session is not None else ()
         return {reference: source for reference, source in found if source is not None}
 
     def tag_part(self, name: str) -> Part:
         """Return how a tag is shown: its symbol and name, in its colour."""
-        tag = self.session.tag_named(name) if self.session is not None else None
+        tag = self.session.tag_by_name(name) if self.session is not None else None
         symbol = tag.symbol if tag is not None and tag.symbol else "◆"
         return Part(drawn(f"{symbol} {name}"), f"tag-{tag.colour}" if tag is not None and tag.colour in TAG_COLOURS else "tag")

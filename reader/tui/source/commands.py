@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from reader.article.ranges import Span
-from reader.review.model import ABSTRACT, FULL, Annotation, Evidence
+from reader.review.model import ABSTRACT, FULL_TEXT, Annotation, Evidence
 from reader.review.selector import make_selector
 from reader.tui.actions import SOURCE
 from reader.tui.reading.commands import COMMANDS
@@ -168,7 +168,7 @@ def extent(screen: SourceScreen, key: str) -> None:
     if source is None or source.current != screen.read.text.digest:
         raise CannotAct("this is an older text: {} shows the one of now", "source-older")
     text = source.text_of(screen.read.text.digest)
-    wanted = FULL if text is not None and text.extent == ABSTRACT else ABSTRACT
+    wanted = FULL_TEXT if text is not None and text.extent == ABSTRACT else ABSTRACT
     screen.session.set_extent(source, wanted)
     screen.say("only an abstract: what is not in it may be in the whole" if wanted == ABSTRACT else "the whole text")
 

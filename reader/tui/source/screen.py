@@ -147,9 +147,9 @@ class SourceScreen(TextScreen[None], Listening):
     @property
     def source(self) -> Source | None:
         """The source of this text: the one behind the reference, as another may hold the same text."""
-        shelf, digest = self.session.shelf, self.read.text.digest
+        shelf, digest = self.session.sources, self.read.text.digest
         own = shelf.source(self.pair.reference.id)
-        return own if own is not None and own.text_of(digest) is not None else shelf.holding(digest)
+        return own if own is not None and own.text_of(digest) is not None else shelf.source_with_text(digest)
 
     @property
     def verdict(self) -> str:

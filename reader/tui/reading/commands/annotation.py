@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reader.article.ranges import Span
-from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation, tag_name
+from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation, clean_tag_name
 from reader.tui.dialogs.note import NoteScreen
 from reader.tui.dialogs.tag import TagScreen
 from reader.tui.keymap import keys_word
@@ -28,7 +28,7 @@ def _kind(kind: str) -> Command:
         session = desk.opened
         span = desk.current_sentence() if selected is None else words_in(screen, selected)
         if selected is not None:
-            annotation = next((a for a in session.on(span) if session.place(a) == span), None)
+            annotation = next((a for a in session.annotations_on(span) if session.place(a) == span), None)
         else:
             annotation = desk.annotation
         if annotation is None:
@@ -105,7 +105,7 @@ def tag(screen: ReadingScreen, key: str) -> None:
     session = screen.desk.opened
 
     def done(answer: str | None) -> None:
-        name = tag_name(answer or "")
+        name = clean_tag_name(answer or "")
         now = session.get(annotation.id)
         if name and now is None:
             screen.say("not tagged: it was removed in another window", "fault")
@@ -168,7 +168,7 @@ def join(screen: ReadingScreen, key: str) -> None:
     session = desk.opened
     selection = screen.view.selection
     if selection is not None:
-        parts = session.on(selection)
+        parts = session.annotations_on(selection)
         if len(parts) < 2:
             raise CannotAct("the selection touches fewer than two claims")
     else:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reader.article.ranges import Span
 from reader.errors import ReaderError
 from reader.review.manual_noise import NOISE_KINDS, blocks_at, is_aside
-from reader.review.model import CLAIM, Annotation, Bookmark, Change, Item, now
+from reader.review.model import CLAIM, Annotation, Bookmark, Change, ReviewItem, now
 from reader.review.selector import exact_range
 from reader.tui.noise import show_noise
 from reader.tui.reading.commands.context import Command
@@ -31,7 +31,7 @@ def undo(screen: ReadingScreen, key: str) -> None:
     change = screen.desk.opened.undo()
     if change is None:
         raise CannotAct("nothing to undo")
-    lost = _show_change(screen, change.reversed())
+    lost = _show_change(screen, change.inverse())
     screen.say(f"undone: {change.label}{lost}")
 
 
@@ -61,7 +61,7 @@ def _show_change(screen: ReadingScreen, change: Change) -> str:
     return ""
 
 
-def _place_of(screen: ReadingScreen, item: Item) -> Span | None:
+def _place_of(screen: ReadingScreen, item: ReviewItem) -> Span | None:
     """Return where something stands, or stood that is gone."""
     if isinstance(item, Annotation):
         return screen.desk.opened.place(item) or exact_range(screen.article.text, item.selector)
@@ -135,7 +135,7 @@ def set_aside(screen: ReadingScreen, key: str) -> None:
     span = selection if selection is not None else screen.desk.current_sentence()
     aside = not all(is_aside(session.article, block) for block in blocks_at(session.article, span))
     stop(screen, key)
-    claims = sum(annotation.kind == CLAIM for annotation in session.on(span)) if aside else 0
+    claims = sum(annotation.kind == CLAIM for annotation in session.annotations_on(span)) if aside else 0
     done = session.set_aside(span, aside=aside)
     stays = f" · {claims} claim{'s' * (claims > 1)} on it" + (" stay" if claims > 1 else " stays") if claims else ""
     screen.say(f"{done}{stays} · {screen.key('undo')} undoes that" + (f" · {screen.key('noise')} shows it" if aside else ""))
@@ -189,7 +189,7 @@ def escape(screen: ReadingScreen, key: str) -> None:
     elif desk.hits.spans:
         desk.hits = Hits()
         screen.view.show_hits(())
-    elif desk.filter.typed:
+    elif desk.filter.text:
         raise CannotAct("the filter stays: {} changes it", "filter")
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from reader.article.audit.finding import WOULD_FIT, Finding
 from reader.review.model import Annotation
-from reader.review.pairs import references_of
-from reader.review.scale import ADD_SOURCE, DECISIONS, FIX_WORDING, PROBLEMS, UNAVAILABLE, decision_name, problem_name
+from reader.review.pairs import claim_references
+from reader.review.scale import ADD_SOURCE, DECISIONS, FIX_WORDING, PROBLEMS, UNAVAILABLE, decision_title, problem_title
 from reader.review.session import ReviewSession
 from reader.tui.dialogs.choice import Choice, ChoosingScreen
 from reader.tui.dialogs.reference import Offer, ReferenceScreen
@@ -139,7 +139,7 @@ def ask_problems(screen: TextScreen[Any], session: ReviewSession, claim: Annotat
         return given.problems if given is not None else ()
 
     def choices() -> list[Choice]:
-        return [Choice(digit, problem_name(problem), problem in on_it()) for digit, problem in keys.items()]
+        return [Choice(digit, problem_title(problem), problem in on_it()) for digit, problem in keys.items()]
 
     def take(digit: str) -> bool:
         now, problem, given = session.get(claim.id), keys[digit], on_it()
@@ -148,7 +148,7 @@ def ask_problems(screen: TextScreen[Any], session: ReviewSession, claim: Annotat
             return False
         wanted = [one for one in given if one != problem] if problem in given else [*given, problem]
         session.set_problems(now, reference, sorted(wanted, key=_place))
-        said = ", ".join(problem_name(one) for one in on_it())
+        said = ", ".join(problem_title(one) for one in on_it())
         screen.say(f"[{label_of(session, reference)}] {said or 'nothing is wrong with it'}")
         screen.show()
         return True
@@ -175,7 +175,7 @@ def ask_decision(screen: TextScreen[Any], session: ReviewSession, claim: Annotat
     def choices() -> list[Choice]:
         now = session.get(claim.id)
         given = now.decision if now is not None else ""
-        return [Choice(digit, decision_name(decision), decision == given) for digit, decision in keys.items()]
+        return [Choice(digit, decision_title(decision), decision == given) for digit, decision in keys.items()]
 
     def take(digit: str) -> bool:
         decision = keys.get(digit, "")
@@ -211,7 +211,7 @@ def _decide(screen: TextScreen[Any], session: ReviewSession, claim: Annotation, 
         screen.say(f"nothing was decided: {GONE}", "fault")
         return
     session.decide(now, decision, fix)
-    screen.say(f"for the author: {decision_name(decision)}" if decision else "nothing for the author to do any more")
+    screen.say(f"for the author: {decision_title(decision)}" if decision else "nothing for the author to do any more")
 
 
 def label_of(session: ReviewSession, reference: str) -> str:
@@ -321,7 +321,7 @@ def _offers(session: ReviewSession, claim: Annotation, findings: Iterable[Findin
 
 def _cited(session: ReviewSession, claim: Annotation) -> tuple[str, ...]:
     place = session.place(claim)
-    return references_of(session.article, place) if place is not None else ()
+    return claim_references(session.article, place) if place is not None else ()
 
 
 COMMANDS: dict[str, Command] = {

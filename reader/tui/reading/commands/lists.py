@@ -30,13 +30,13 @@ def dismiss(screen: ReadingScreen, key: str) -> None:
         raise CannotAct("nothing was found, so there is nothing to dismiss")
     finding = desk.findings[screen.list.index]
     if desk.is_dismissed(finding):
-        session.bring_back(finding.key)
+        session.restore_finding(finding.key)
         _stay_on(screen, finding)
         screen.say(f"back on the list · {screen.key('dismiss')} dismisses it again")
         return
 
     def done(reason: str) -> str | None:
-        session.dismiss(finding.key, finding.kind, finding.text, reason.strip())
+        session.dismiss_finding(finding.key, finding.kind, finding.text, reason.strip())
         screen.answered()
         screen.list.go(min(screen.list.index, max(0, len(desk.findings) - 1)))
         screen.say(f"dismissed · {screen.key('undo')} brings it back")

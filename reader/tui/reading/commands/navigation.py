@@ -89,7 +89,7 @@ def _claim(by: int) -> Command:
         session = desk.opened
         placed = [(session.place(a), a) for a in desk.filtered() if session.place(a) is not None]
         if not placed:
-            if desk.filter.typed:
+            if desk.filter.text:
                 raise CannotAct("no claim passes the filter: {} changes it", "filter")
             raise CannotAct("no claims yet: {} marks a sentence as one", "mark")
         current, here = desk.annotation, desk.sentence or Span(0, 0)
@@ -279,12 +279,12 @@ def filter_claims(screen: ReadingScreen, key: str) -> None:
         return None
 
     def left() -> None:
-        typed(before.typed)
+        typed(before.text)
         screen.answered()
 
     screen.set_tab("claims")
     screen.show()
-    screen.ask(Question("filter", done, before.typed, HINT, typed, None, left))
+    screen.ask(Question("filter", done, before.text, HINT, typed, None, left))
 
 
 HINT = "#tag  [3]  open  judged  uncited  later  supports  word   -word turns round"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reader.article.ranges import Span
-from reader.review.filter import TO_CHECK, parse_filter
+from reader.review.filter import CHECK_FILTER, parse_filter
 from reader.review.model import Annotation
 from reader.tui.reading.commands.annotation import entry, words_in
 from reader.tui.reading.commands.context import Command
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 def to_check(screen: ReadingScreen, key: str) -> None:
     """Show only what to look at, and go to the first; when that is shown already, show everything again."""
     desk, session = screen.desk, screen.desk.opened
-    if desk.filter.typed == TO_CHECK:
+    if desk.filter.text == CHECK_FILTER:
         _filter(screen, "")
         screen.say("every claim is shown again")
         return
-    found = parse_filter(TO_CHECK, desk.scale).apply(session)
+    found = parse_filter(CHECK_FILTER, desk.scale).select(session)
     if not found:
         raise CannotAct("nothing to check: whatever you marked stands where it stood")
-    _filter(screen, TO_CHECK)
+    _filter(screen, CHECK_FILTER)
     screen.set_tab("claims")
     screen.list.index = 0
     _go(screen, found[0])
@@ -52,7 +52,7 @@ def _go(screen: ReadingScreen, annotation: Annotation) -> None:
 def _left(screen: ReadingScreen) -> str:
     """Say how much there is to look at."""
     session = screen.desk.opened
-    found = parse_filter(TO_CHECK, screen.desk.scale).apply(session)
+    found = parse_filter(CHECK_FILTER, screen.desk.scale).select(session)
     lost = sum(session.place(annotation) is None for annotation in found)
     checked = len(found) - lost
     parts = (f"{checked} to check" if checked else "", f"{lost} without a place" if lost else "")
@@ -61,7 +61,7 @@ def _left(screen: ReadingScreen) -> str:
 
 def _decided(screen: ReadingScreen, said: str) -> None:
     """Say what was decided and what is left; when nothing is, show every claim again."""
-    if screen.desk.filter.typed == TO_CHECK and not screen.desk.filtered():
+    if screen.desk.filter.text == CHECK_FILTER and not screen.desk.filtered():
         _filter(screen, "")
     screen.say(f"{said} · {_left(screen)} · {screen.key('undo')} undoes that")
 
@@ -72,11 +72,11 @@ def confirm(screen: ReadingScreen, key: str) -> None:
     annotation = entry(screen) or screen.desk.marked()
     if session.place(annotation) is None:
         raise CannotAct("it has no place to confirm: {} offers the likeliest", "attach")
-    if not session.standing(annotation).check:
+    if not session.placement(annotation).check_reason:
         if session.is_stale(annotation):
             raise CannotAct("its place is sure; what its verdict is on is another source now: a digit judges it anew")
         raise CannotAct("its place is sure; {} shows what to check", "to-check")
-    session.confirm([annotation])
+    session.confirm_places([annotation])
     screen.choose(annotation)
     _decided(screen, "its place is confirmed")
 
@@ -84,10 +84,10 @@ def confirm(screen: ReadingScreen, key: str) -> None:
 def confirm_all(screen: ReadingScreen, key: str) -> None:
     """Say that all that are to be checked stand where they were found."""
     session = screen.desk.opened
-    found = session.to_check()
+    found = session.annotations_to_check()
     if not found:
         raise CannotAct("no place is to be confirmed")
-    session.confirm(found)
+    session.confirm_places(found)
     _decided(screen, f"{len(found)} place{'s' * (len(found) > 1)} confirmed")
 
 
@@ -104,7 +104,7 @@ def attach(screen: ReadingScreen, key: str) -> None:
     screen.remove_class("-card")
     desk.hold(annotation)
     decides = f"{screen.key('attach-here')} attaches it here, {screen.key('escape')} leaves it"
-    guess = session.guess(annotation) if session.place(annotation) is None else None
+    guess = session.guess_place(annotation) if session.place(annotation) is None else None
     if guess is None:
         screen.say(f"go where it belongs: {decides}")
         return
@@ -125,7 +125,7 @@ def _attach(screen: ReadingScreen, annotation: Annotation) -> None:
     screen.picking = None
     screen.view.select(None)
     screen.desk.hold(None)
-    _go(screen, screen.desk.opened.attach(annotation, span))
+    _go(screen, screen.desk.opened.set_place(annotation, span))
     _decided(screen, "attached")
 
 

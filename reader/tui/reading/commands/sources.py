@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reader.article.model import Reference
 from reader.article.ranges import Span
-from reader.review.index import address_of, fetchable_references
+from reader.review.index import fetchable_references, source_address
 from reader.review.model import CLAIM, NO_TEXT, Annotation, Source, is_readable
 from reader.tui.actions import LIST
 from reader.tui.reading.commands.context import Command
@@ -25,7 +25,7 @@ _WIDE = 100
 def source(screen: ReadingScreen, key: str) -> None:
     """Read the source of the pair shown; one that is not there is asked for."""
     reference = _reference(screen)
-    known = screen.desk.opened.shelf.source(reference.id)
+    known = screen.desk.opened.sources.source(reference.id)
     if not is_readable(known):
         ask(screen, reference)
         return
@@ -34,7 +34,7 @@ def source(screen: ReadingScreen, key: str) -> None:
 
 def _open(screen: ReadingScreen, pair: Pair) -> None:
     """Show the source of a pair as it is now."""
-    known = screen.desk.opened.shelf.source(pair.reference.id)
+    known = screen.desk.opened.sources.source(pair.reference.id)
     if known is not None and known.text is not None and is_readable(known):
         screen.sourcing.open(pair, known.text)
 
@@ -84,7 +84,7 @@ def ask(screen: ReadingScreen, reference: Reference) -> None:
 
     session = screen.desk.opened
     _free(screen)
-    known, pair, here = session.shelf.offered(reference.id), pair_of(screen, reference), _in_hand(screen)
+    known, pair, here = session.sources.reusable_source(reference.id), pair_of(screen, reference), _in_hand(screen)
     offered = known if is_readable(known) else None
 
     def bring(job: Job) -> None:
@@ -114,8 +114,8 @@ def ask(screen: ReadingScreen, reference: Reference) -> None:
         bring(Job((reference.id,), pasted=text))
         return True
 
-    value = "" if offered is not None else address_of(reference)
-    hint = _hint(screen, session.shelf.source(reference.id), offered, value)
+    value = "" if offered is not None else source_address(reference)
+    hint = _hint(screen, session.sources.source(reference.id), offered, value)
     screen.ask(Question(source_name(reference), done, value, hint, left=screen.answered, pasted=pasted, selected=True))
 
 
