@@ -29,10 +29,10 @@ MS: Final = {"pdf": 300.0}
 
 def understand(path: str) -> dict[str, object]:
     """Return what is understood of a document, in the shape that the scorer reads."""
-    from reader.cli.parse import understood
+    from reader.cli.parse import article_record
     from reader.formats import read_article
 
-    return understood(read_article(path))
+    return article_record(read_article(path))
 
 
 def run(_: Workshop, report: Report, quick: bool) -> None:

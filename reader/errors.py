@@ -26,5 +26,5 @@ class UsageError(ReaderError):
     exit_code = 2
 
 
-class NoText(ReaderError):
+class NoTextError(ReaderError):
     """A document could be read, and there is no text in it: a scan, pictures of pages, a page that a script would write."""

@@ -39,19 +39,19 @@ def sync(descriptor: int) -> None:
 def signature_of(path: Path) -> Signature | None:
     """Return the signature of the file at `path`, None when there is none. Raises OSError when that cannot be told."""
     try:
-        return _signature(os.stat(path))
+        return _signature_from(os.stat(path))
     except FileNotFoundError:
         return None
 
 
-def read_at(path: Path, start: int = 0) -> tuple[bytes, Signature]:
+def read_from(path: Path, start: int = 0) -> tuple[bytes, Signature]:
     """Return the bytes of a file from `start` on, and the signature it had before it was read. Raises OSError.
 
     A file that is written in place meanwhile then has another signature than the one returned.
     """
     descriptor = os.open(path, os.O_RDONLY | _BINARY)
     try:
-        signature = _signature(os.fstat(descriptor))
+        signature = _signature_from(os.fstat(descriptor))
         os.lseek(descriptor, start, os.SEEK_SET)
         # As much at once as there should be: joining pieces would hold a large file twice.
         parts = [os.read(descriptor, max(0, signature[2] - start) + 1)]
@@ -62,23 +62,23 @@ def read_at(path: Path, start: int = 0) -> tuple[bytes, Signature]:
         os.close(descriptor)
 
 
-def write_whole(path: Path, data: bytes | Iterable[bytes], temporary: Path, *, over: bool) -> Signature:
+def write_whole(path: Path, data: bytes | Iterable[bytes], temporary: Path, *, overwrite: bool) -> Signature:
     """Write `data` to `path` by way of `temporary`, a name in the same folder that nobody else uses; return its signature.
 
     With `over` a file at `path` is replaced and its permissions are kept; who reads it sees the old bytes or the new ones.
     Without, FileExistsError is raised when anything is there, also when it came in the meantime. Raises OSError when it
     fails; then `path` is as it was.
     """
-    written = write_new(temporary, data, like=path if over else None)
+    written = write_new(temporary, data, like=path if overwrite else None)
     try:
-        if over:
+        if overwrite:
             replace(temporary, path)
         else:
-            _name_new(temporary, path)
+            _link_new(temporary, path)
     except BaseException:
-        _forget(temporary)
+        _remove_file(temporary)
         raise
-    _forget(temporary)
+    _remove_file(temporary)
     sync_folder(path.parent)
     return written
 
@@ -96,13 +96,13 @@ def write_new(path: Path, data: bytes | Iterable[bytes], like: Path | None = Non
                 with contextlib.suppress(FileNotFoundError):
                     os.chmod(path, os.stat(like).st_mode & 0o7777)
             for part in (data,) if isinstance(data, bytes) else data:
-                _write(descriptor, part)
+                _write_all(descriptor, part)
             sync(descriptor)
-            return _signature(os.fstat(descriptor))
+            return _signature_from(os.fstat(descriptor))
         finally:
             os.close(descriptor)
     except BaseException:
-        _forget(path)
+        _remove_file(path)
         raise
 
 
@@ -117,14 +117,14 @@ def append(path: Path, data: bytes, size: int) -> Signature:
             os.ftruncate(descriptor, size)
         os.lseek(descriptor, size, os.SEEK_SET)
         try:
-            _write(descriptor, data)
+            _write_all(descriptor, data)
             _sync_data(descriptor)
         except BaseException:
             with contextlib.suppress(OSError):
                 os.ftruncate(descriptor, size)
                 _sync_data(descriptor)
             raise
-        return _signature(os.fstat(descriptor))
+        return _signature_from(os.fstat(descriptor))
     finally:
         os.close(descriptor)
 
@@ -173,21 +173,21 @@ def make_folder(path: Path) -> None:
         sync_folder(path.parent)
 
 
-def _signature(status: os.stat_result) -> Signature:
+def _signature_from(status: os.stat_result) -> Signature:
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
-def _name_new(temporary: Path, path: Path) -> None:
+def _link_new(temporary: Path, path: Path) -> None:
     try:
         os.link(temporary, path)
     except FileExistsError:
         raise
     except OSError:
         # A file system without hard links: creating it exclusively is free of races too, though not whole after a crash.
-        write_new(path, read_at(temporary)[0])
+        write_new(path, read_from(temporary)[0])
 
 
-def _write(descriptor: int, data: bytes) -> None:
+def _write_all(descriptor: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(descriptor, view) :]
@@ -201,6 +201,6 @@ def _sync_data(descriptor: int) -> None:
         sync(descriptor)
 
 
-def _forget(path: Path) -> None:
+def _remove_file(path: Path) -> None:
     with contextlib.suppress(FileNotFoundError):
         os.unlink(path)

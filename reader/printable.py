@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_TABLE: Final[dict[int, str]] = {
+_SIGNS: Final[dict[int, str]] = {
     **{code: chr(0x2400 + code) for code in range(0x20)},
     0x7F: "\u2421",
     **dict.fromkeys(range(0x80, 0xA0), "\ufffd"),
@@ -17,36 +17,36 @@ _TABLE: Final[dict[int, str]] = {
     **dict.fromkeys(range(0x2066, 0x206A), "\ufffd"),
     **dict.fromkeys(range(0xD800, 0xE000), "\ufffd"),
 }
-_LINE: Final[dict[int, str]] = {**_TABLE, 0x09: " ", 0x0A: " ", 0x0D: " "}
-_BLOCK: Final[dict[int, str]] = {code: sign for code, sign in _TABLE.items() if code not in (0x09, 0x0A)}
+_LINE_SIGNS: Final[dict[int, str]] = {**_SIGNS, 0x09: " ", 0x0A: " ", 0x0D: " "}
+_BLOCK_SIGNS: Final[dict[int, str]] = {code: sign for code, sign in _SIGNS.items() if code not in (0x09, 0x0A)}
 
 
 def printable_line(text: str) -> str:
     """Return `text` as one safe line: line breaks and tabs become blanks, control and direction characters visible signs."""
-    return text if text.isascii() and text.isprintable() else text.translate(_LINE)
+    return text if text.isascii() and text.isprintable() else text.translate(_LINE_SIGNS)
 
 
 def printable(text: str) -> str:
     """Return `text` made safe with its line breaks and tabs kept."""
-    return text if text.isascii() and text.isprintable() else text.translate(_BLOCK)
+    return text if text.isascii() and text.isprintable() else text.translate(_BLOCK_SIGNS)
 
 
 _FLAG: Final[dict[int, str]] = {0x1F1E6 + number: chr(ord("A") + number) for number in range(26)}
-_JOINED: Final = re.compile(
+_VARYING: Final = re.compile(
     "[\ufe0e\ufe0f\u20e3\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff\U000e0000-\U000e007f]|(?<![\u0900-\u0dff])\u200d"
 )
 
 
-def joins(text: str) -> bool:
+def has_varying_width(text: str) -> bool:
     """Whether `text` has signs that terminals draw in different widths: joined emoji, flags, skin tones, selectors."""
-    return not text.isascii() and _JOINED.search(text) is not None
+    return not text.isascii() and _VARYING.search(text) is not None
 
 
-def drawn(text: str) -> str:
+def terminal_line(text: str) -> str:
     """Return `text` as one safe line that takes the same cells in every terminal.
 
     Joined emoji are drawn one by one, flags as their two letters. Skin tones and variation selectors are left out, and joiners
     too, but in Indic scripts, where letters need them.
     """
     text = printable_line(text)
-    return _JOINED.sub(lambda match: _FLAG.get(ord(match[0]), ""), text) if joins(text) else text
+    return _VARYING.sub(lambda match: _FLAG.get(ord(match[0]), ""), text) if has_varying_width(text) else text

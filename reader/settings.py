@@ -20,7 +20,7 @@ LIBRARY_VARIABLE: Final = "CLAIM_READER_LIBRARY"
 SETTINGS_VARIABLE: Final = "CLAIM_READER_SETTINGS"
 
 _APPLICATION: Final = "claim-reader"
-_NAMES: Final = ("library", "theme", "creator", "blind", "keys", "scale", "verdicts")
+_SETTING_NAMES: Final = ("library", "theme", "creator", "blind", "keys", "scale", "verdicts")
 _NO_KEYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
 
 
@@ -59,9 +59,9 @@ def load_settings(path: Path | None = None, library: Path | None = None) -> Sett
     """
     required = path is not None or bool(os.environ.get(SETTINGS_VARIABLE))
     file = path or settings_path()
-    table = _Table(file, *_read(file, required))
+    table = _SettingsTable(file, *_read_file(file, required))
     return Settings(
-        library=library or _library(table.text("library")),
+        library=library or _library_folder(table.text("library")),
         theme=table.text("theme"),
         creator=table.text("creator") or _login_name(),
         keys=table.keys(),
@@ -70,7 +70,7 @@ def load_settings(path: Path | None = None, library: Path | None = None) -> Sett
     )
 
 
-def _read(file: Path, required: bool) -> tuple[str, Mapping[str, object]]:
+def _read_file(file: Path, required: bool) -> tuple[str, Mapping[str, object]]:
     try:
         text = file.read_bytes().decode("utf-8")
     except FileNotFoundError:
@@ -89,7 +89,7 @@ def _read(file: Path, required: bool) -> tuple[str, Mapping[str, object]]:
         raise ReaderError(f"the settings file {file} is no valid TOML: {error}") from error
 
 
-class _Table:
+class _SettingsTable:
     """The settings as they stand in the file, with errors that name the line."""
 
     def __init__(self, file: Path, source: str, values: Mapping[str, object]) -> None:
@@ -97,8 +97,8 @@ class _Table:
         self._source = source
         self._values = values
         for name in values:
-            if name not in _NAMES:
-                raise self._error(name, f'no setting is called "{name}"', f"there are: {', '.join(_NAMES)}")
+            if name not in _SETTING_NAMES:
+                raise self._error(name, f'no setting is called "{name}"', f"there are: {', '.join(_SETTING_NAMES)}")
 
     def text(self, name: str) -> str:
         """Return a setting that is a text, "" when it is not there."""
@@ -119,7 +119,7 @@ class _Table:
         table = self._values.get("keys", {})
         if not isinstance(table, dict):
             raise self._error("keys", '"keys" must be a table: [keys]')
-        chosen = {action: self._chosen(action, value) for action, value in cast("dict[str, object]", table).items()}
+        chosen = {action: self._chosen_keys(action, value) for action, value in cast("dict[str, object]", table).items()}
         return MappingProxyType(chosen)
 
     def scale(self) -> Scale:
@@ -130,7 +130,7 @@ class _Table:
 
         return scale_of(self._values, self._source, str(self._file))
 
-    def _chosen(self, action: str, value: object) -> tuple[str, ...]:
+    def _chosen_keys(self, action: str, value: object) -> tuple[str, ...]:
         keys = cast("list[object]", value) if isinstance(value, list) else [value]
         if not all(isinstance(key, str) and key for key in keys):
             raise self._error(
@@ -142,7 +142,7 @@ class _Table:
         return error_at(str(self._file), line_of(self._source, name), what, hint)
 
 
-def _library(named: str) -> Path:
+def _library_folder(named: str) -> Path:
     folder = os.environ.get(LIBRARY_VARIABLE) or named
     if folder:
         return Path(folder).expanduser()

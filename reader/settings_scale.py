@@ -14,10 +14,10 @@ from reader.settings_lines import error_at, line_of
 SCALE: Final = "scale"
 VERDICTS: Final = "verdicts"
 
-_KEYS: Final = "123456"
-_NAMES: Final = ("id", "label", "key", "symbol", "colour", "evidence", "rating", "weight")
+_VERDICT_KEYS: Final = "123456"
+_FIELD_NAMES: Final = ("id", "label", "key", "symbol", "colour", "evidence", "rating", "weight")
 _ID: Final = re.compile(r"[\w-]+")
-_TAKEN: Final = (UNAVAILABLE_STATE.id, "open")
+_RESERVED_IDS: Final = (UNAVAILABLE_STATE.id, "open")
 """Ids that say of a pair that it has no verdict."""
 _HEADING: Final = re.compile(r"\s*\[")
 _TABLE: Final = re.compile(rf"""\s*\[\[\s*["']?{VERDICTS}["']?\s*\]\]""")
@@ -30,24 +30,26 @@ def scale_of(values: Mapping[str, object], source: str, file: str) -> Scale:
     `source` is the text of the settings file, `file` what the file is called. Raises ReaderError, with file and line, for a
     preset that there is none of and for a verdict that cannot be given, shown, or told from another one.
     """
-    chosen = _preset(values.get(SCALE, "default"), source, file)
+    chosen = _preset_scale(values.get(SCALE, "default"), source, file)
     tables = values.get(VERDICTS)
     if tables is None:
         return chosen
     listed = cast("list[object]", tables) if isinstance(tables, list) else []
     if not listed or not all(isinstance(table, dict) for table in listed):
         raise error_at(file, line_of(source, VERDICTS), f'"{VERDICTS}" must be tables', _EXAMPLE)
-    made = [_Row(source, file, number, cast("dict[str, object]", table)) for number, table in enumerate(listed)]
-    if len(made) > len(_KEYS):
-        raise made[len(_KEYS)].error("", f"a scale has at most {len(_KEYS)} verdicts", f"the keys {_KEYS[0]} to {_KEYS[-1]}")
+    made = [_VerdictTable(source, file, number, cast("dict[str, object]", table)) for number, table in enumerate(listed)]
+    if len(made) > len(_VERDICT_KEYS):
+        raise made[len(_VERDICT_KEYS)].error(
+            "", f"a scale has at most {len(_VERDICT_KEYS)} verdicts", f"the keys {_VERDICT_KEYS[0]} to {_VERDICT_KEYS[-1]}"
+        )
     verdicts = [row.verdict() for row in made]
     for number, (row, verdict) in enumerate(zip(made, verdicts, strict=True)):
         for other in (*verdicts[:number], UNAVAILABLE_STATE):
-            row.tell_apart(verdict, other)
+            row.check_distinct(verdict, other)
     return Scale(tuple(sorted(verdicts, key=lambda verdict: verdict.key)))
 
 
-def _preset(name: object, source: str, file: str) -> Scale:
+def _preset_scale(name: object, source: str, file: str) -> Scale:
     known = SCALE_PRESETS.get(name) if isinstance(name, str) else None
     if known is None:
         there = ", ".join(f'"{preset}"' for preset in SCALE_PRESETS)
@@ -55,7 +57,7 @@ def _preset(name: object, source: str, file: str) -> Scale:
     return known
 
 
-class _Row:
+class _VerdictTable:
     """One table of `verdicts`, the `number`-th from 0, with errors that name the line."""
 
     def __init__(self, source: str, file: str, number: int, values: Mapping[str, object]) -> None:
@@ -67,15 +69,17 @@ class _Row:
     def verdict(self) -> Verdict:
         """Return the verdict. What may be left out: the label, which is then the id; the key and the weight go by order."""
         for name in self._values:
-            if name not in _NAMES:
-                raise self.error(name, f'a verdict has no "{name}"', f"it may have: {', '.join(_NAMES)}")
+            if name not in _FIELD_NAMES:
+                raise self.error(name, f'a verdict has no "{name}"', f"it may have: {', '.join(_FIELD_NAMES)}")
         known = self._text("id")
-        if not _ID.fullmatch(known) or known != known.casefold() or known in _TAKEN:
+        if not _ID.fullmatch(known) or known != known.casefold() or known in _RESERVED_IDS:
             allowed = "small letters, digits and hyphens, as in partly-supports"
             raise self.error("id", f'"{known}" cannot be the id of a verdict', allowed)
         key = self._values.get("key", self._number + 1)
-        if isinstance(key, bool) or str(key) not in tuple(_KEYS):
-            raise self.error("key", f"the key of a verdict is one of {_KEYS[0]} to {_KEYS[-1]}, not {_quoted(key)}")
+        if isinstance(key, bool) or str(key) not in tuple(_VERDICT_KEYS):
+            raise self.error(
+                "key", f"the key of a verdict is one of {_VERDICT_KEYS[0]} to {_VERDICT_KEYS[-1]}, not {_quoted(key)}"
+            )
         symbol = self._text("symbol")
         if not _is_one_cell(symbol):
             raise self.error("symbol", f"the symbol of a verdict is one sign, one cell wide, not {_quoted(symbol)}")
@@ -88,12 +92,12 @@ class _Row:
             str(key),
             symbol,
             tone,
-            self._whole("weight", self._number, 0, 99),
-            self._evidence(),
-            self._whole("rating", 0, 1, 5),
+            self._integer("weight", self._number, 0, 99),
+            self._evidence_flag(),
+            self._integer("rating", 0, 1, 5),
         )
 
-    def tell_apart(self, verdict: Verdict, other: Verdict) -> None:
+    def check_distinct(self, verdict: Verdict, other: Verdict) -> None:
         """Raise ReaderError when a verdict cannot be told from another one: by id, key or symbol."""
         for name in ("id", "key", "symbol"):
             if getattr(verdict, name) == getattr(other, name):
@@ -110,7 +114,7 @@ class _Row:
             raise self.error(name, f'a verdict needs "{name}", a text in quotes', _EXAMPLE)
         return value
 
-    def _whole(self, name: str, default: int, least: int, most: int) -> int:
+    def _integer(self, name: str, default: int, least: int, most: int) -> int:
         value = self._values.get(name)
         if value is None:
             return default
@@ -118,7 +122,7 @@ class _Row:
             raise self.error(name, f'"{name}" of a verdict must be a number from {least} to {most}, not {_quoted(value)}')
         return value
 
-    def _evidence(self) -> bool:
+    def _evidence_flag(self) -> bool:
         value = self._values.get("evidence", False)
         if not isinstance(value, bool):
             raise self.error("evidence", f'"evidence" of a verdict must be true or false, not {_quoted(value)}')

@@ -21,7 +21,7 @@ from reader.errors import ReaderError, UsageError
 # ------------------------------------------------------------------ The file that a failure nobody expected leaves behind
 
 
-def write_report(error: Exception) -> Path:
+def write_crash_report(error: Exception) -> Path:
     """Write what is needed to find the fault, and nothing of the article, to a new file and return its path. Raises OSError."""
     folder = user_log_path("claim-reader", appauthor=False)
     folder.mkdir(parents=True, exist_ok=True)
@@ -52,17 +52,17 @@ def run(arguments: Sequence[str]) -> int:
     try:
         code = group.main(list(arguments), prog_name="reader", standalone_mode=False)
     except ReaderError as error:
-        return _fail(error)
+        return _print_error(error)
     except click.ClickException as error:
         context = error.ctx if isinstance(error, click.UsageError) else None
-        return _fail(UsageError(error.format_message(), f"see `{context.command_path if context else 'reader'} --help`"))
+        return _print_error(UsageError(error.format_message(), f"see `{context.command_path if context else 'reader'} --help`"))
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except SystemExit as end:
         # How click ends when nobody reads the output any more: quietly.
         return end.code if isinstance(end.code, int) else 1
     except Exception as error:
-        return _fail(_crashed(error))
+        return _print_error(_crash_error(error))
     return code if isinstance(code, int) else 0
 
 
@@ -73,7 +73,7 @@ def _accept_any_text() -> None:
             stream.reconfigure(errors="replace")
 
 
-def _fail(error: ReaderError) -> int:
+def _print_error(error: ReaderError) -> int:
     from reader.printable import printable, printable_line
 
     click.echo(f"reader: {printable_line(error.what)}", err=True)
@@ -82,9 +82,9 @@ def _fail(error: ReaderError) -> int:
     return error.exit_code
 
 
-def _crashed(error: Exception) -> ReaderError:
+def _crash_error(error: Exception) -> ReaderError:
     what = f"something went wrong that should not: {type(error).__name__}: {error}"
     try:
-        return ReaderError(what, f"the details are in {write_report(error)}")
+        return ReaderError(what, f"the details are in {write_crash_report(error)}")
     except OSError:
         return ReaderError(what, "the details could not be written to a file")

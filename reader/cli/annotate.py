@@ -14,7 +14,7 @@ import click
 from reader.article.article import Article
 from reader.article.model import StyleKind
 from reader.article.ranges import Span
-from reader.cli.context import cli_context, find_article, find_reference, library_option
+from reader.cli.context import cli_context, library_option, resolve_article, resolve_reference
 from reader.errors import ReaderError, UsageError
 from reader.review.model import ANNOTATION_KINDS, CLAIM, Evidence, Judgement
 from reader.review.scale import DECISIONS, PROBLEMS, UNAVAILABLE
@@ -37,7 +37,11 @@ def find_quote(article: Article, quote: str) -> tuple[Span, ...]:
     if not words:
         return ()
     pattern = re.compile(r"\s+".join(map(re.escape, words)))
-    places = tuple(dict.fromkeys((*_search(pattern, article, []), *_search(pattern, article, _hidden(article)))))
+    places = tuple(
+        dict.fromkeys(
+            (*_find_in_shown_text(pattern, article, []), *_find_in_shown_text(pattern, article, _markup_spans(article)))
+        )
+    )
     noise = [Span(part.start, part.end) for part in article.noise]
     kept = [place for place in places if not any(part.overlaps(place) for part in noise)]
     return tuple(sorted(kept or places))
@@ -55,11 +59,11 @@ def _words(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold())
 
 
-def _hidden(article: Article) -> list[Span]:
+def _markup_spans(article: Article) -> list[Span]:
     return [Span(style.start, style.end) for style in article.styles if style.kind is StyleKind.MARKUP]
 
 
-def _search(pattern: re.Pattern[str], article: Article, hidden: list[Span]) -> Iterator[Span]:
+def _find_in_shown_text(pattern: re.Pattern[str], article: Article, hidden: list[Span]) -> Iterator[Span]:
     """Yield where a pattern matches the text without its hidden parts, as ranges of the whole text."""
     shown: list[Span] = []
     at = 0
@@ -84,7 +88,7 @@ def _search(pattern: re.Pattern[str], article: Article, hidden: list[Span]) -> I
 F = TypeVar("F", bound=Callable[..., object])
 
 
-class Advice(TypedDict):
+class JudgementOptions(TypedDict):
     """The options of `judging_options`, as a command gets them."""
 
     verdicts: tuple[str, ...]
@@ -94,7 +98,7 @@ class Advice(TypedDict):
     fix: str
 
 
-def judging_options(function: F) -> F:
+def judgement_options(function: F) -> F:
     """Give a command the options that say something of a claim."""
     ids = f"ID is one of your scale, such as supports or contradicts, or {UNAVAILABLE}."
     options = (
@@ -127,7 +131,9 @@ def judging_options(function: F) -> F:
     return function
 
 
-def judgements(library: Library, article: Article, kind: str, advice: Advice, scale: Scale) -> list[Judgement]:
+def judgements_from_options(
+    library: Library, article: Article, kind: str, advice: JudgementOptions, scale: Scale
+) -> list[Judgement]:
     """Return what these options say of each pair.
 
     Raises UsageError, with what is allowed, for a reference, verdict or problem that is none; ReaderError for a quote that does
@@ -137,35 +143,35 @@ def judgements(library: Library, article: Article, kind: str, advice: Advice, sc
         raise UsageError(f"only a claim has verdicts, and what goes with them, not {kind}")
     if advice["fix"] and not advice["decision"]:
         raise UsageError("--fix says how to do what --decision says", f"decisions are {', '.join(DECISIONS)}")
-    said: dict[str, Judgement] = {}
-    known = (*(verdict.id for verdict in scale.verdicts), UNAVAILABLE)
-    for reference, verdict in _pairs(article, advice["verdicts"], "verdict", known):
-        if reference in said:
+    by_reference: dict[str, Judgement] = {}
+    verdict_ids = (*(verdict.id for verdict in scale.verdicts), UNAVAILABLE)
+    for reference, verdict in _split_options(article, advice["verdicts"], "verdict", verdict_ids):
+        if reference in by_reference:
             raise UsageError(f'the reference "{article.reference_by_id[reference].label}" is judged twice')
-        said[reference] = Judgement(reference, verdict)
-    for reference, problem in _pairs(article, advice["problems"], "problem", tuple(PROBLEMS)):
-        pair = said.get(reference, Judgement(reference, ""))
-        said[reference] = replace(pair, problems=tuple(dict.fromkeys((*pair.problems, problem))))
+        by_reference[reference] = Judgement(reference, verdict)
+    for reference, problem in _split_options(article, advice["problems"], "problem", tuple(PROBLEMS)):
+        pair = by_reference.get(reference, Judgement(reference, ""))
+        by_reference[reference] = replace(pair, problems=tuple(dict.fromkeys((*pair.problems, problem))))
     for named, quote in advice["evidence"]:
-        reference = find_reference(article, named)
-        pair = said.get(reference.id, Judgement(reference.id, ""))
-        passage = _passage(library, article, reference, quote)
-        said[reference.id] = replace(pair, evidence=tuple(dict.fromkeys((*pair.evidence, passage))))
-    return list(said.values())
+        reference = resolve_reference(article, named)
+        pair = by_reference.get(reference.id, Judgement(reference.id, ""))
+        passage = _find_evidence(library, article, reference, quote)
+        by_reference[reference.id] = replace(pair, evidence=tuple(dict.fromkeys((*pair.evidence, passage))))
+    return list(by_reference.values())
 
 
-def _pairs(article: Article, given: Sequence[str], what: str, known: Sequence[str]) -> list[tuple[str, str]]:
+def _split_options(article: Article, options: Sequence[str], what: str, allowed: Sequence[str]) -> list[tuple[str, str]]:
     """Return what REF=ID options say, each with the id of its reference."""
     pairs: list[tuple[str, str]] = []
-    for one in given:
-        label, sign, named = one.rpartition("=")
-        if not sign or named not in known:
-            raise UsageError(f'"{one}" is not REF=ID with a known {what}', f"{what}s are {', '.join(known)}")
-        pairs.append((find_reference(article, label).id, named))
+    for one in options:
+        label, sign, value = one.rpartition("=")
+        if not sign or value not in allowed:
+            raise UsageError(f'"{one}" is not REF=ID with a known {what}', f"{what}s are {', '.join(allowed)}")
+        pairs.append((resolve_reference(article, label).id, value))
     return pairs
 
 
-def _passage(library: Library, article: Article, reference: Reference, quote: str) -> Evidence:
+def _find_evidence(library: Library, article: Article, reference: Reference, quote: str) -> Evidence:
     """Return a passage of the source of a reference. Raises ReaderError unless it stands there once."""
     from reader.review.model import is_readable
     from reader.review.selector import make_selector
@@ -175,7 +181,7 @@ def _passage(library: Library, article: Article, reference: Reference, quote: st
     if text is None or not is_readable(source):
         why = "no text" if text is None else "only a document without text"
         raise ReaderError(f"there is {why} behind [{reference.label}]", "`reader source add` puts one there")
-    read = _read(library, text)
+    read = _source_article(library, text)
     places = find_quote(read, quote)
     if len(places) == 1:
         return Evidence(text.digest, make_selector(read.text, places[0]))
@@ -187,7 +193,7 @@ def _passage(library: Library, article: Article, reference: Reference, quote: st
     raise ReaderError(what, f"the nearest are{near}" if near else "")
 
 
-def _read(library: Library, text: SourceText) -> Article:
+def _source_article(library: Library, text: SourceText) -> Article:
     """Return the text of a source as evidence refers to it, whatever this version would read in its document."""
     from reader.formats import parse_article
     from reader.formats.plain import plain_article
@@ -199,8 +205,8 @@ def _read(library: Library, text: SourceText) -> Article:
 
 # ------------------------------------------------------------------ an annotation from a script, placed by its quote
 
-_AROUND: Final = 30
-_SHOWN: Final = 9
+_CONTEXT: Final = 30
+_MOST_PLACES: Final = 9
 
 
 @click.command(epilog="Example: `reader annotate article.md --quote 'rose by 4%' --tag economy --verdict 2=overstated`")
@@ -214,7 +220,7 @@ _SHOWN: Final = 9
 @click.option("--kind", type=click.Choice(ANNOTATION_KINDS), default=CLAIM, show_default=True, help="What the annotation is.")
 @click.option("--tag", "tags", multiple=True, help="A tag; may nest with /. May be given several times.")
 @click.option("--note", default="", help="A note.")
-@judging_options
+@judgement_options
 @library_option
 @click.pass_context
 def annotate(
@@ -225,7 +231,7 @@ def annotate(
     kind: str,
     tags: tuple[str, ...],
     note: str,
-    **advice: Unpack[Advice],
+    **advice: Unpack[JudgementOptions],
 ) -> None:
     """Add an annotation to an article and print its id, once it is saved.
 
@@ -234,15 +240,15 @@ def annotate(
     from reader.library import progress_of
 
     call = cli_context(context)
-    named = _tag_names(tags)
+    tag_names = _tag_names(tags)
     with call.library() as library:
-        article = find_article(name, library)
-        pairs = judgements(library, article, kind, advice, call.settings.scale)
-        span = _place(article, quote, occurrence)
+        article = resolve_article(name, library)
+        pairs = judgements_from_options(library, article, kind, advice, call.settings.scale)
+        span = _choose_place(article, quote, occurrence)
         session, entry = library.session(article, call.settings.creator, call.settings.scale)
         session.listen(lambda change: library.save(entry.id, change))
         decision = advice["decision"] or ""
-        annotation = session.add(span, kind, named, note, pairs, decision=decision, fix=advice["fix"])
+        annotation = session.add(span, kind, tag_names, note, pairs, decision=decision, fix=advice["fix"])
         library.save_position(entry.id, entry.position, progress_of(session, entry.position))
     click.echo(annotation.id)
 
@@ -256,7 +262,7 @@ def _tag_names(typed: Sequence[str]) -> tuple[str, ...]:
     return names
 
 
-def _place(article: Article, quote: str, occurrence: int | None) -> Span:
+def _choose_place(article: Article, quote: str, occurrence: int | None) -> Span:
     """Return where the quote stands. Raises ReaderError, with the candidates in context, unless exactly one place is meant."""
     places = find_quote(article, quote)
     if not places:
@@ -265,15 +271,15 @@ def _place(article: Article, quote: str, occurrence: int | None) -> Span:
     if occurrence is not None and occurrence > len(places):
         raise ReaderError(f"the quote stands in the article {len(places)} times, there is no occurrence {occurrence}")
     if occurrence is None and len(places) > 1:
-        shown = "".join(f"\n  {n}: {_in_context(article, place)}" for n, place in enumerate(places[:_SHOWN], 1))
-        more = f"\n  and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
+        shown = "".join(f"\n  {n}: {_show_in_context(article, place)}" for n, place in enumerate(places[:_MOST_PLACES], 1))
+        more = f"\n  and {len(places) - _MOST_PLACES} more" if len(places) > _MOST_PLACES else ""
         raise ReaderError(f"the quote stands in the article {len(places)} times", f"choose with --occurrence N{shown}{more}")
     return places[(occurrence or 1) - 1]
 
 
-def _in_context(article: Article, place: Span) -> str:
-    before = article.text[max(0, place.start - _AROUND) : place.start]
-    after = article.text[place.end : place.end + _AROUND]
+def _show_in_context(article: Article, place: Span) -> str:
+    before = article.text[max(0, place.start - _CONTEXT) : place.start]
+    after = article.text[place.end : place.end + _CONTEXT]
     return _one_line(f"…{before}»{article.text[place.start : place.end]}«{after}…")
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reader.cli.context import cli_context, find_article, find_entry, library_option, network_option, read_named
+from reader.cli.context import cli_context, library_option, network_option, read_input, resolve_article, resolve_entry
 from reader.printable import printable_line
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def add(context: click.Context, name: str) -> None:
     FILE is a file, an address, or "-" for a pipe. An address is fetched anew each time.
     """
     call = cli_context(context)
-    article = read_named(name, private=call.private)
+    article = read_input(name, private=call.private)
     with call.library() as library:
         _, entry = library.session(article, call.settings.creator)
     click.echo(f"{entry.id}  {printable_line(article.title)}")
@@ -51,7 +51,7 @@ def show(context: click.Context, name: str) -> None:
 
     call = cli_context(context)
     with call.library() as library:
-        article = find_article(name, library)
+        article = resolve_article(name, library)
         session, _ = library.peek(article, call.settings.scale)
     click.echo(to_plain_text(build_report(session.article, session, now())), nl=False)
 
@@ -70,26 +70,26 @@ def editions(context: click.Context, name: str, as_json: bool) -> None:
     ARTICLE is a file, "-" for a pipe, or an id or title of the library.
     """
     with cli_context(context).library() as library:
-        entry = find_entry(name, library)
+        entry = resolve_entry(name, library)
         made_on = library.annotations_by_edition(entry)
     counted = [(edition, made_on[edition.digest], edition.digest == entry.digest) for edition in entry.editions]
     if as_json:
         from reader.cli.output import print_json
 
-        print_json([_editions_record(edition, count, latest) for edition, count, latest in counted])
+        print_json([_edition_record(edition, count, latest) for edition, count, latest in counted])
     else:
         from reader.cli.output import print_table
 
         head = ("edition", "first opened", "format", "read by", "text", "annotations", "")
-        print_table(head, [(str(number), *_editions_row(*one)) for number, one in enumerate(counted, 1)])
+        print_table(head, [(str(number), *_edition_row(*one)) for number, one in enumerate(counted, 1)])
 
 
-def _editions_row(edition: Edition, count: int, latest: bool) -> tuple[str, ...]:
+def _edition_row(edition: Edition, count: int, latest: bool) -> tuple[str, ...]:
     opened = edition.at[:16].replace("T", " ")
     return opened, edition.format, edition.by, edition.digest[:12], str(count), "opened last" if latest else ""
 
 
-def _editions_record(edition: Edition, count: int, latest: bool) -> dict[str, object]:
+def _edition_record(edition: Edition, count: int, latest: bool) -> dict[str, object]:
     digest, original, form, by, at, _ = edition
     told = {"digest": digest, "original": original, "format": form, "by": by, "at": at}
     return {**told, "annotations": count, "latest": latest}
@@ -109,16 +109,16 @@ def list_articles(context: click.Context, as_json: bool) -> None:
     if as_json:
         from reader.cli.output import print_json
 
-        print_json([_record(entry) for entry in entries])
+        print_json([_article_record(entry) for entry in entries])
     elif entries:
         from reader.cli.output import print_table
 
-        print_table(("id", "title", "sentences", "claims", "tags", "opened"), [_row(entry) for entry in entries])
+        print_table(("id", "title", "sentences", "claims", "tags", "opened"), [_article_row(entry) for entry in entries])
     else:
         click.echo(f"The library {library.folder} holds no article yet: `reader FILE` opens one.")
 
 
-def _row(entry: ArticleEntry) -> tuple[str, ...]:
+def _article_row(entry: ArticleEntry) -> tuple[str, ...]:
     progress = entry.progress
     sentences = f"{progress.seen} of {progress.sentences} seen"
     claims = f"{progress.claims}, {progress.open} open"
@@ -126,7 +126,7 @@ def _row(entry: ArticleEntry) -> tuple[str, ...]:
     return entry.id[:8], entry.title, sentences, claims, tags, entry.opened[:16].replace("T", " ")
 
 
-def _record(entry: ArticleEntry) -> dict[str, object]:
+def _article_record(entry: ArticleEntry) -> dict[str, object]:
     progress = entry.progress
     return {
         "id": entry.id,

@@ -54,7 +54,7 @@ def doctor(context: click.Context, as_json: bool) -> None:
 
 # ------------------------------------------------------------------ throwing away what the library needs no more, said first
 
-_PURGING_SHOWN: Final = 20
+_MOST_FILES: Final = 20
 
 
 @click.command(epilog="Example: `reader purge --history-older-than 365` says what would go, with --yes it goes.")
@@ -80,18 +80,18 @@ def purge(context: click.Context, yes: bool, days: int | None) -> None:
     folder = Folder(cli_context(context).settings.library)
     older = None if days is None else timedelta(days=days)
     found = remove_unused(folder, older) if yes else find_unused(folder, older)
-    for line in _purging_said(found, folder, done=yes):
+    for line in _purge_lines(found, folder, done=yes):
         click.echo(printable_line(line))
 
 
-def _purging_said(found: UnusedFiles, folder: Folder, *, done: bool) -> Iterator[str]:
+def _purge_lines(found: UnusedFiles, folder: Folder, *, done: bool) -> Iterator[str]:
     if not found.files:
         yield "There is nothing to remove."
         return
     for word, paths in (("text", found.texts), ("temporary file", found.temporaries), ("finished journal", found.history)):
         if paths:
-            shown = ", ".join(str(path.relative_to(folder.path)) for path in paths[:_PURGING_SHOWN])
-            more = f" and {len(paths) - _PURGING_SHOWN} more" if len(paths) > _PURGING_SHOWN else ""
+            shown = ", ".join(str(path.relative_to(folder.path)) for path in paths[:_MOST_FILES])
+            more = f" and {len(paths) - _MOST_FILES} more" if len(paths) > _MOST_FILES else ""
             yield f"{len(paths)} {word}{'' if len(paths) == 1 else 's'}: {shown}{more}"
     if found.history:
         reach = f"to {local_time(found.reach)}" if found.reach else "no further than now"
@@ -130,8 +130,8 @@ def merge(context: click.Context, path: Path, dry_run: bool) -> None:
 
 # ------------------------------------------------------------------ the best that can be made of a damaged library, said first
 
-_SHOWN: Final = 20
-_LONG: Final = 60
+_MOST_RECORDS: Final = 20
+_LONGEST_NAME: Final = 60
 
 
 @click.command(epilog="Example: `reader repair` says what it would do, `reader repair --yes` does it.")
@@ -154,13 +154,13 @@ def repair(context: click.Context, yes: bool, as_json: bool) -> None:
     if as_json:
         from reader.cli.output import print_json
 
-        print_json(_record(plan, done=yes))
+        print_json(_repair_record(plan, done=yes))
     else:
-        for line in _said(plan, folder, done=yes):
+        for line in _repair_lines(plan, folder, done=yes):
             click.echo(printable_line(line))
 
 
-def _said(plan: RepairPlan, folder: Folder, *, done: bool) -> Iterator[str]:
+def _repair_lines(plan: RepairPlan, folder: Folder, *, done: bool) -> Iterator[str]:
     if not plan.damaged:
         yield "There is nothing to repair."
         return
@@ -170,42 +170,42 @@ def _said(plan: RepairPlan, folder: Folder, *, done: bool) -> Iterator[str]:
     yield f"{'Put aside' if done else 'Would put aside'} into {where}: {', '.join(path.name for path in plan.damaged)}."
     if plan.rewrites:
         total = Counter(table for table, _ in plan.sources)
-        yield f"{'Wrote' if done else 'Would write'} {folder.library} anew, with {_numbers(total)}:"
+        yield f"{'Wrote' if done else 'Would write'} {folder.library} anew, with {_table_counts(total)}:"
         for source, counts in plan.counts().items():
-            yield f"  from {source}: {_numbers(counts)}"
-        yield from _listed(plan, folder.library.name)
+            yield f"  from {source}: {_table_counts(counts)}"
+        yield from _restored_records(plan, folder.library.name)
     yield from (f"Not saved: {what}." for what in plan.losses)
     yield from (f"Note: {what}." for what in plan.notes)
     if not done:
         yield "Nothing was changed: `reader repair --yes` does it."
 
 
-def _listed(plan: RepairPlan, usual: str) -> Iterator[str]:
+def _restored_records(plan: RepairPlan, usual: str) -> Iterator[str]:
     """Yield the records that come from elsewhere than the file itself, the first few of them."""
     others = [(key, source) for key, source in plan.sources.items() if source != usual]
-    for (table, record_id), source in others[:_SHOWN]:
-        yield f"  {table} {record_id[:13]} {_name(plan, table, record_id)} from {source}"
-    if len(others) > _SHOWN:
-        yield f"  and {len(others) - _SHOWN} more, which --json lists"
+    for (table, record_id), source in others[:_MOST_RECORDS]:
+        yield f"  {table} {record_id[:13]} {_record_title(plan, table, record_id)} from {source}"
+    if len(others) > _MOST_RECORDS:
+        yield f"  and {len(others) - _MOST_RECORDS} more, which --json lists"
 
 
-def _name(plan: RepairPlan, table: str, record_id: str) -> str:
+def _record_title(plan: RepairPlan, table: str, record_id: str) -> str:
     from reader.review.records import annotation_from_record
 
     record = plan.records.get(table, record_id) or {}
     words = record.get("title") or record.get("name") or annotation_from_record(record).selector.exact
     text = " ".join(str(words).split())
-    return f"“{text[:_LONG]}{'…' if len(text) > _LONG else ''}”"
+    return f"“{text[:_LONGEST_NAME]}{'…' if len(text) > _LONGEST_NAME else ''}”"
 
 
-def _numbers(counts: Counter[str]) -> str:
+def _table_counts(counts: Counter[str]) -> str:
     return (
         ", ".join(f"{number} {table.removesuffix('s') if number == 1 else table}" for table, number in counts.items())
         or "no record"
     )
 
 
-def _record(plan: RepairPlan, *, done: bool) -> dict[str, object]:
+def _repair_record(plan: RepairPlan, *, done: bool) -> dict[str, object]:
     return {
         "done": done and bool(plan.damaged),
         "damaged": [{"file": str(path), "what": what} for path, what in plan.damaged.items()],

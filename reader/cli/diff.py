@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reader.cli.context import cli_context, find_article, find_entry, library_option
+from reader.cli.context import cli_context, library_option, resolve_article, resolve_entry
 from reader.errors import ReaderError
 
 if TYPE_CHECKING:
@@ -35,30 +35,32 @@ def diff(context: click.Context, name: str, old: int | None, new: int | None, as
     from reader.review.revisions import diff_sentences
 
     with cli_context(context).library() as library:
-        entry = find_entry(name, library)
-        after = find_article(name, library) if new is None else _article(library, entry, _numbered(entry, new))
+        entry = resolve_entry(name, library)
+        after = (
+            resolve_article(name, library) if new is None else _edition_article(library, entry, _edition_by_number(entry, new))
+        )
         others = [edition for edition in entry.editions if edition.digest != after.digest]
         if old is None and not others:
             click.echo("The text has not changed since it was first opened.")
             return
-        before = _article(library, entry, others[-1] if old is None else _numbered(entry, old))
-    found = diff_sentences(before, after)
+        before = _edition_article(library, entry, others[-1] if old is None else _edition_by_number(entry, old))
+    changes = diff_sentences(before, after)
     if as_json:
         from reader.cli.output import print_json
 
-        print_json([{"old": _words(before, r.old), "new": _words(after, r.new)} for r in found])
+        print_json([{"old": _sentence_text(before, r.old), "new": _sentence_text(after, r.new)} for r in changes])
         return
-    _print(before, after, found)
+    _print_changes(before, after, changes)
 
 
-def _numbered(entry: ArticleEntry, number: int) -> Edition:
+def _edition_by_number(entry: ArticleEntry, number: int) -> Edition:
     """Return an edition by its number, from 1. Raises ReaderError when there is none."""
     if not 1 <= number <= len(entry.editions):
         raise ReaderError(f"there is no edition {number} of “{entry.title}”", "`reader editions ARTICLE` lists them")
     return entry.editions[number - 1]
 
 
-def _article(library: Library, entry: ArticleEntry, edition: Edition) -> Article:
+def _edition_article(library: Library, entry: ArticleEntry, edition: Edition) -> Article:
     """Return an edition as it was read: from its document, or from its text if this version reads that document otherwise."""
     from reader.formats import parse_article
 
@@ -70,23 +72,23 @@ def _article(library: Library, entry: ArticleEntry, edition: Edition) -> Article
     )
 
 
-def _words(article: Article, span: Span | None) -> str | None:
+def _sentence_text(article: Article, span: Span | None) -> str | None:
     return None if span is None else article.text[span.start : span.end]
 
 
-def _print(before: Article, after: Article, found: Sequence[SentenceChange]) -> None:
+def _print_changes(before: Article, after: Article, changes: Sequence[SentenceChange]) -> None:
     from rich.console import Console
 
     from reader.review.revisions import DiffPiece, diff_words
 
-    edited = sum(r.old is not None and r.new is not None for r in found)
-    added = sum(r.old is None for r in found)
-    numbers = (f"{edited} changed", f"{added} new", f"{len(found) - edited - added} taken out")
+    edited = sum(r.old is not None and r.new is not None for r in changes)
+    added = sum(r.old is None for r in changes)
+    numbers = (f"{edited} changed", f"{added} new", f"{len(changes) - edited - added} taken out")
     click.echo(f"Of {len(after.sentences.all())} sentences: {', '.join(numbers)}.")
     console = Console(file=sys.stdout, highlight=False, soft_wrap=not sys.stdout.isatty())
-    for one in found:
+    for one in changes:
         click.echo()
-        old, new = _words(before, one.old), _words(after, one.new)
+        old, new = _sentence_text(before, one.old), _sentence_text(after, one.new)
         if old is not None and new is not None:
             pieces = diff_words(old, new)
             _print_line(console, "- ", pieces[0], "red")

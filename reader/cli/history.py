@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from reader.cli.context import cli_context, find_entry, library_option
+from reader.cli.context import cli_context, library_option, resolve_entry
 from reader.errors import ReaderError
 
 if TYPE_CHECKING:
@@ -33,9 +33,9 @@ def undo(context: click.Context, name: str, dry_run: bool) -> None:
     """
     call = cli_context(context)
     with call.library() as library:
-        article_id = find_entry(name, library).id if name else ""
+        article_id = resolve_entry(name, library).id if name else ""
         line = library.next_undo(article_id) if dry_run else library.undo(article_id, call.settings.creator)
-        said = _said(line, library, "undo")
+        said = _change_title(line, library, "undo")
     click.echo(f"{'would undo' if dry_run else 'undone'}: {said}")
 
 
@@ -51,13 +51,13 @@ def redo(context: click.Context, name: str, dry_run: bool) -> None:
     """
     call = cli_context(context)
     with call.library() as library:
-        article_id = find_entry(name, library).id if name else ""
+        article_id = resolve_entry(name, library).id if name else ""
         line = library.next_redo(article_id) if dry_run else library.redo(article_id, call.settings.creator)
-        said = _said(line, library, "redo")
+        said = _change_title(line, library, "redo")
     click.echo(f"{'would do again' if dry_run else 'done again'}: {said}")
 
 
-def _said(line: JournalEntry | None, library: Library, what: str) -> str:
+def _change_title(line: JournalEntry | None, library: Library, what: str) -> str:
     """Return how a person calls a change. Raises ReaderError when there is none."""
     from reader.library.journal import UNDO
     from reader.printable import printable_line
@@ -71,11 +71,11 @@ def _said(line: JournalEntry | None, library: Library, what: str) -> str:
 # ------------------------------------------------------------------ what was done in the library, the latest first
 
 
-class Told(NamedTuple):
+class HistoryChange(NamedTuple):
     """A change, and whether it is undone at present."""
 
     line: JournalEntry
-    undone: bool
+    is_undone: bool
 
 
 @click.command(epilog="Example: `reader history article.md -n 5` shows the last five changes of one article.")
@@ -90,40 +90,40 @@ def history(context: click.Context, name: str, number: int, as_json: bool) -> No
     ARTICLE is a file, "-" for a pipe, or an id or title of the library.
     """
     with cli_context(context).library() as library:
-        article_id = find_entry(name, library).id if name else ""
+        article_id = resolve_entry(name, library).id if name else ""
         titles = {entry.id: entry.title for entry in library.entries()}
-        changes = list(islice(_told(library.history(article_id)), number))
+        changes = list(islice(_history_changes(library.history(article_id)), number))
     if as_json:
         from reader.cli.output import print_json
 
-        print_json([_record(told, titles) for told in changes])
+        print_json([_change_record(told, titles) for told in changes])
     elif changes:
         from reader.cli.output import print_table
 
-        print_table(("when", "by", "what", "article", "annotations", ""), [_row(told, titles) for told in changes])
+        print_table(("when", "by", "what", "article", "annotations", ""), [_change_row(told, titles) for told in changes])
     else:
         click.echo("Nothing was done yet.")
 
 
-def _told(lines: Iterable[JournalEntry]) -> Iterator[Told]:
+def _history_changes(lines: Iterable[JournalEntry]) -> Iterator[HistoryChange]:
     # The latest line that undoes or redoes a change says how it stands.
     undone: dict[str, bool] = {}
     for line in lines:
         undone.setdefault(line.undoes or line.redoes, bool(line.undoes))
-        yield Told(line, undone.get(line.id, False))
+        yield HistoryChange(line, undone.get(line.id, False))
 
 
-def _annotations(line: JournalEntry) -> int:
+def _annotation_count(line: JournalEntry) -> int:
     return sum(operation.table == "annotations" for operation in line.operations)
 
 
-def _row(told: Told, titles: Mapping[str, str]) -> tuple[str, ...]:
+def _change_row(told: HistoryChange, titles: Mapping[str, str]) -> tuple[str, ...]:
     line = told.line
     title = titles.get(line.article, line.article[:8])
-    return local_time(line.at), line.by, line.label, title, str(_annotations(line)), "undone" if told.undone else ""
+    return local_time(line.at), line.by, line.label, title, str(_annotation_count(line)), "undone" if told.is_undone else ""
 
 
-def _record(told: Told, titles: Mapping[str, str]) -> dict[str, object]:
+def _change_record(told: HistoryChange, titles: Mapping[str, str]) -> dict[str, object]:
     line = told.line
     return {
         "id": line.id,
@@ -132,8 +132,8 @@ def _record(told: Told, titles: Mapping[str, str]) -> dict[str, object]:
         "what": line.label,
         "article": line.article,
         "title": titles.get(line.article),
-        "annotations": _annotations(line),
-        "undone": told.undone,
+        "annotations": _annotation_count(line),
+        "undone": told.is_undone,
     }
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reader.cli.context import cli_context, is_new_address, library_option, network_option, piped
+from reader.cli.context import cli_context, is_new_address, library_option, network_option, read_stdin
 from reader.errors import ReaderError
 
 if TYPE_CHECKING:
@@ -44,19 +44,19 @@ def open_screen(context: click.Context, name: str | None) -> None:
     # turns the collector on again once that text is drawn.
     gc.disable()
     call = cli_context(context)
-    article = None if name is None else _named(context, name)
-    _need_screen(name)
-    _need_keyboard()
+    article = None if name is None else _read_article(context, name)
+    _require_terminal(name)
+    _require_keyboard()
     from reader.tui.app import run_reader
 
     context.exit(run_reader(article, call.settings.library, call.settings, private=call.private))
 
 
-def _named(context: click.Context, name: str) -> Article | OpenRequest:
+def _read_article(context: click.Context, name: str) -> Article | OpenRequest:
     from reader.formats import read_bytes
 
     if name == "-" or os.path.lexists(name):
-        return _read(read_bytes(name, stdin=piped(name)), name)
+        return _parse_or_defer(read_bytes(name, stdin=read_stdin(name)), name)
     call = cli_context(context)
     with call.library() as library:
         if is_new_address(name, library):
@@ -68,10 +68,10 @@ def _named(context: click.Context, name: str) -> Article | OpenRequest:
         except ReaderError as error:
             close = _close_commands(context, name)
             raise ReaderError(error.what, f"did you mean the command {close}?" if close else error.hint) from error
-        return _read(library.latest_document(entry), entry.source)
+        return _parse_or_defer(library.latest_document(entry), entry.source)
 
 
-def _read(data: bytes, source: str) -> Article | OpenRequest:
+def _parse_or_defer(data: bytes, source: str) -> Article | OpenRequest:
     from reader.formats import is_quick, parse_article
 
     if is_quick(data, source):
@@ -89,7 +89,7 @@ def _close_commands(context: click.Context, name: str) -> str:
     return " or ".join(f"`reader {command}`" for command in get_close_matches(name, known))
 
 
-def _need_screen(name: str | None) -> None:
+def _require_terminal(name: str | None) -> None:
     instead = f"`reader show {name}` prints the article" if name else "`reader list` prints what the library holds"
     if not (sys.stdout.isatty() and sys.stderr.isatty()):
         raise ReaderError("the reading screen needs a terminal, and the output goes elsewhere", instead)
@@ -97,7 +97,7 @@ def _need_screen(name: str | None) -> None:
         raise ReaderError("the reading screen needs more than a dumb terminal (TERM=dumb)", instead)
 
 
-def _need_keyboard() -> None:
+def _require_keyboard() -> None:
     """Make the terminal standard input again when that was a pipe: the screen reads its keys there."""
     if sys.stdin.isatty():
         return

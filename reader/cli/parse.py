@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reader.cli.context import cli_context, network_option, read_named
+from reader.cli.context import cli_context, network_option, read_input
 
 if TYPE_CHECKING:
     from reader.article.article import Article
@@ -27,11 +27,11 @@ def parse(context: click.Context, name: str, as_json: bool) -> None:
     FILE is a file, an address or "-" for a pipe. In JSON, `text` is the text as the reading screen shows it, without what was
     set aside, and places are half-open ranges of its code points.
     """
-    article = read_named(name, private=cli_context(context).private)
+    article = read_input(name, private=cli_context(context).private)
     if as_json:
         from reader.cli.output import print_json
 
-        print_json(understood(article))
+        print_json(article_record(article))
         return
     from reader.cli.output import print_table
 
@@ -48,9 +48,9 @@ def parse(context: click.Context, name: str, as_json: bool) -> None:
     print_table(("what", "found"), list(rows))
 
 
-def understood(article: Article) -> dict[str, object]:
+def article_record(article: Article) -> dict[str, object]:
     """Return what was understood as plain JSON values, with the places in the text as it is shown."""
-    shown = _Shown(article)
+    shown = _ShownText(article)
     return {
         "title": article.title,
         "format": article.format,
@@ -94,7 +94,7 @@ def understood(article: Article) -> dict[str, object]:
     }
 
 
-class _Shown:
+class _ShownText:
     """The text without what was set aside, and where a place of the whole text is in it."""
 
     def __init__(self, article: Article) -> None:
@@ -102,7 +102,7 @@ class _Shown:
         start = gone = 0
         self._starts: list[int] = []
         self._cuts: list[tuple[Span, int]] = []
-        for cut in _cuts(article.noise):
+        for cut in _noise_spans(article.noise):
             parts.append(article.text[start : cut.start])
             self._starts.append(cut.start)
             self._cuts.append((cut, gone))
@@ -119,7 +119,7 @@ class _Shown:
         return offset - gone - (min(offset, cut.end) - cut.start)
 
 
-def _cuts(noise: Iterable[Noise]) -> Iterable[Span]:
+def _noise_spans(noise: Iterable[Noise]) -> Iterable[Span]:
     from reader.article.ranges import Span, merge_ranges
 
     return merge_ranges([Span(piece.start, piece.end) for piece in noise])

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _FETCHING_KB = 1000
 
 
-def fetched(address: str, *, private: bool) -> Article:
+def fetch_with_progress(address: str, *, private: bool) -> Article:
     """Fetch a page and return the article in it; Ctrl+C stops it. Raises ReaderError when it cannot be fetched or read."""
     watched = sys.stderr.isatty()
 
@@ -46,7 +46,7 @@ _KB: Final = 1000
 
 
 @contextmanager
-def watched(what: str) -> Generator[None]:
+def show_progress(what: str) -> Generator[None]:
     """Show how far reading is, for a block, in a line that begins with `what`; nothing where standard error is no terminal."""
     if not sys.stderr.isatty():
         yield
@@ -61,14 +61,14 @@ def watched(what: str) -> Generator[None]:
         task = progress.add_task(printable_line(what), total=None, far="")
 
         def told(step: ProgressReport) -> bool:
-            progress.update(task, completed=step.done, total=step.total or None, far=_said(step))
+            progress.update(task, completed=step.done, total=step.total or None, far=_progress_text(step))
             return True
 
         with report_to(told):
             yield
 
 
-def _said(step: ProgressReport) -> str:
+def _progress_text(step: ProgressReport) -> str:
     unit, size = ("KB", _KB) if step.unit == "byte" else (step.unit, 1)
     of = f" of {step.total // size}" if step.total else ""
     return f"{step.done // size}{of} {unit}"

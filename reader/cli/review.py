@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reader.cli.context import cli_context, find_article, library_option
+from reader.cli.context import cli_context, library_option, resolve_article
 from reader.errors import UsageError
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def export(context: click.Context, name: str, kind: str, output: Path | None, fo
         raise UsageError("--force means nothing without --output FILE")
     call = cli_context(context)
     with call.library() as library:
-        article = find_article(name, library)
+        article = resolve_article(name, library)
         session, _ = library.peek(article, call.settings.scale)
     text = EXPORTERS[kind](build_report(session.article, session, now()))
     if output is None:
@@ -81,40 +81,45 @@ def audit(context: click.Context, name: str, as_json: bool, strict: bool, everyt
     from reader.review.index import audit_input
 
     with cli_context(context).library() as library:
-        article = find_article(name, library)
+        article = resolve_article(name, library)
         session, _ = library.peek(article)
-    found = audit_findings(article, *audit_input(session))
-    dismissed, lines = session.dismissals(), _Lines(article.text)
-    open_ones = [finding for finding in found if finding.key not in dismissed]
-    shown = [*open_ones, *(finding for finding in found if finding.key in dismissed and everything)]
+    findings = audit_findings(article, *audit_input(session))
+    dismissed, lines = session.dismissals(), _LineNumbers(article.text)
+    open_ones = [finding for finding in findings if finding.key not in dismissed]
+    shown = [*open_ones, *(finding for finding in findings if finding.key in dismissed and everything)]
     if as_json:
         from reader.cli.output import print_json
 
-        print_json([{**_record(article, lines, finding), "dismissed": _why(dismissed.get(finding.key))} for finding in found])
+        print_json(
+            [
+                {**_finding_record(article, lines, finding), "dismissed": _dismissal_record(dismissed.get(finding.key))}
+                for finding in findings
+            ]
+        )
     elif shown:
         from reader.cli.output import print_table
 
-        rows = [(*_row(article, lines, finding), _said(dismissed.get(finding.key))) for finding in shown]
+        rows = [(*_finding_row(article, lines, finding), _dismissal_text(dismissed.get(finding.key))) for finding in shown]
         head = ("finding", "line", "reference", "what", "dismissed")
         print_table(head if everything else head[:4], [row if everything else row[:4] for row in rows])
     else:
         click.echo("Nothing to mend was found.")
-    away = len(found) - len(open_ones)
+    away = len(findings) - len(open_ones)
     if away and not everything and not as_json:
         click.echo(f"{away} dismissed: --all lists {'them' if away > 1 else 'it'}.")
     if open_ones and strict:
         context.exit(1)
 
 
-def _why(dismissal: Dismissal | None) -> dict[str, str] | None:
+def _dismissal_record(dismissal: Dismissal | None) -> dict[str, str] | None:
     return None if dismissal is None else {"reason": dismissal.reason, "by": dismissal.by, "at": dismissal.at}
 
 
-def _said(dismissal: Dismissal | None) -> str:
+def _dismissal_text(dismissal: Dismissal | None) -> str:
     return "" if dismissal is None else dismissal.reason or "yes"
 
 
-class _Lines:
+class _LineNumbers:
     """The lines of an article's text: counted once, as there may be as many findings as lines."""
 
     def __init__(self, text: str) -> None:
@@ -130,11 +135,11 @@ def _label(article: Article, finding: Finding) -> str:
     return reference.label if reference else finding.reference
 
 
-def _row(article: Article, lines: _Lines, finding: Finding) -> tuple[str, ...]:
+def _finding_row(article: Article, lines: _LineNumbers, finding: Finding) -> tuple[str, ...]:
     return finding.kind, str(lines.of(finding) or ""), _label(article, finding), finding.text
 
 
-def _record(article: Article, lines: _Lines, finding: Finding) -> dict[str, object]:
+def _finding_record(article: Article, lines: _LineNumbers, finding: Finding) -> dict[str, object]:
     return {
         "kind": finding.kind,
         "start": finding.where.start if finding.where else None,

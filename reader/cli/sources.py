@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 import click
 
-from reader.cli.context import cli_context, find_article, find_reference, library_option, network_option, piped
+from reader.cli.context import cli_context, library_option, network_option, read_stdin, resolve_article, resolve_reference
 from reader.cli.history import local_time
-from reader.cli.progress import watched
+from reader.cli.progress import show_progress
 from reader.errors import ReaderError, UsageError
 from reader.formats.source_input import read_source
 from reader.formats.web import RateLimiter
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 # ------------------------------------------------------------------ Putting texts behind references from the command line, and
 
 
-class Supplies:
+class ArticleSources:
     """The sources of one article, whose changes go to the library. `article` is put there with the first of them."""
 
     def __init__(self, library: Library, article: Article, call: CliContext) -> None:
@@ -42,38 +42,38 @@ class Supplies:
         self._creator = call.settings.creator
         self._opened: ReviewSession | None = None
 
-    def known(self) -> ReviewSession:
+    def current_review(self) -> ReviewSession:
         """Return the review as it is, for reading."""
         return self._opened or self._library.peek(self._article)[0]
 
-    def review(self) -> ReviewSession:
+    def editable_review(self) -> ReviewSession:
         """Return the review, to change it."""
         if self._opened is None:
             self._opened, entry = self._library.session(self._article, self._creator)
             self._opened.listen(lambda change: self._library.save(entry.id, change))
         return self._opened
 
-    def attach(self, references: Sequence[str], come: SourceInput, extent: str = "", done: str = "") -> str:
+    def attach(self, references: Sequence[str], source_input: SourceInput, extent: str = "", done: str = "") -> str:
         """Put what came behind references, and return what a person is told; `extent` as in `SourceText`, "": as it looks."""
         from reader.library.library import keep_source
 
-        review, first = self.review(), references[0]
+        review, first = self.editable_review(), references[0]
         before = review.sources.source(first)
-        text = keep_source(self._library, come.article, come.data, come.origin)
+        text = keep_source(self._library, source_input.article, source_input.data, source_input.origin)
         if extent and text.extent != EMPTY:
             text = replace(text, extent=extent)
         source = review.attach_source(first, text)
         for other in references[1:]:
             review.share_source(other, source)
         done = done or ("replaced" if before is not None and before.current else "attached")
-        return self._said(references, done, text, come.article.text if come.article is not None else "")
+        return self._result_text(references, done, text, source_input.article.text if source_input.article is not None else "")
 
-    def take(self, reference: str, extent: str) -> str:
+    def reuse_text(self, reference: str, extent: str) -> str:
         """Put the text behind a reference that another article has of it, or set the extent of its own text.
 
         Returns what a person is told. Raises ReaderError when there is neither.
         """
-        known = self.known().sources
+        known = self.current_review().sources
         offered, own = known.reusable_source(reference), known.source(reference)
         source = offered or own
         text = source.text if source is not None else None
@@ -88,25 +88,25 @@ class Supplies:
             raise ReaderError(f"there is no text in what stands behind {label}")
         read = "" if text.extent == EMPTY else self._library.text(text)
         if offered is not None:
-            self.review().share_source(reference, source)
+            self.editable_review().share_source(reference, source)
         if extent and extent != text.extent:
-            self.review().set_extent(source, extent)
-        return self._said([reference], "attached, as another article has it" if offered else "set", text, read)
+            self.editable_review().set_extent(source, extent)
+        return self._result_text([reference], "attached, as another article has it" if offered else "set", text, read)
 
     def remove(self, reference: str) -> str:
         """Take the text away from a reference, and return what a person is told. Raises ReaderError when it has none."""
-        source, label = self.known().sources.source(reference), self._label(reference)
+        source, label = self.current_review().sources.source(reference), self._label(reference)
         if source is None:
             raise ReaderError(f"{label} has no text to remove", "`reader source list` shows which have one")
-        self.review().detach_source(reference)
+        self.editable_review().detach_source(reference)
         title = f"“{source.text.title}”" if source.text is not None and source.text.title else "its text"
         return printable_line(f"{label}: {title} removed; `reader undo` brings it back")
 
-    def fail(self, references: Sequence[str], address: str, error: ReaderError) -> ReaderError:
+    def record_failure(self, references: Sequence[str], address: str, error: ReaderError) -> ReaderError:
         """Note that the source of references could not be reached, and return the error with what else can be done."""
         for reference in references:
-            self.review().record_fetch_failure(reference, address, error.what)
-        offered = self.known().sources.reusable_source(references[0])
+            self.editable_review().record_fetch_failure(reference, address, error.what)
+        offered = self.current_review().sources.reusable_source(references[0])
         if offered is None or offered.text is None:
             return error
         hint = f"another article has “{offered.text.title}”: `reader source add` without a file takes it"
@@ -119,9 +119,9 @@ class Supplies:
     def _label(self, reference: str) -> str:
         return f"[{self._article.reference_by_id[reference].label}]"
 
-    def _said(self, references: Sequence[str], done: str, text: SourceText, read: str) -> str:
+    def _result_text(self, references: Sequence[str], done: str, text: SourceText, read: str) -> str:
         words = len(read.split())
-        state = self.review().sources.state(references[0])
+        state = self.editable_review().sources.state(references[0])
         parts = (
             f"“{text.title}”" if text.title else "",
             f"{words:,} word{'' if words == 1 else 's'}" if read else "",
@@ -134,7 +134,7 @@ class Supplies:
 # ------------------------------------------------------------------ What `reader source list` tells of a reference
 
 
-def quoted(review: ReviewSession) -> Mapping[str, int]:
+def evidence_counts(review: ReviewSession) -> Mapping[str, int]:
     """Return how many pieces of evidence were taken for each reference, by its id."""
     judgements = (judgement for a in (*review.annotations(), *review.orphans()) for judgement in a.judgements)
     counts: Counter[str] = Counter()
@@ -143,7 +143,7 @@ def quoted(review: ReviewSession) -> Mapping[str, int]:
     return counts
 
 
-def record_of(review: ReviewSession, reference: Reference, evidence: int) -> dict[str, object]:
+def source_record(review: ReviewSession, reference: Reference, evidence: int) -> dict[str, object]:
     """Return what there is to say of the source of a reference, as plain values; times are in UTC.
 
     `evidence` counts the pieces of evidence taken for it.
@@ -156,17 +156,17 @@ def record_of(review: ReviewSession, reference: Reference, evidence: int) -> dic
         "title": reference.title or reference.text,
         "address": source_address(reference) or None,
         "state": review.sources.state(reference.id),
-        "text": None if text is None else _text(text),
+        "text": None if text is None else _text_record(text),
         "older": 0 if source is None else sum(one is not text for one in source.texts),
         "tried": None
         if source is None or not source.trouble
         else {"address": source.tried, "at": source.tried_at, "why": source.trouble},
         "evidence": evidence,
-        "offered": None if offered is None or offered.text is None else _text(offered.text),
+        "offered": None if offered is None or offered.text is None else _text_record(offered.text),
     }
 
 
-def _text(text: SourceText) -> dict[str, object]:
+def _text_record(text: SourceText) -> dict[str, object]:
     return {
         "title": text.title,
         "format": text.format,
@@ -177,7 +177,7 @@ def _text(text: SourceText) -> dict[str, object]:
     }
 
 
-def row_of(review: ReviewSession, reference: Reference, evidence: int) -> tuple[str, ...]:
+def source_row(review: ReviewSession, reference: Reference, evidence: int) -> tuple[str, ...]:
     """Return the same as a row for people: label, title, state, from where, when, pieces of evidence, what else to know."""
     source, offered = review.sources.source(reference.id), review.sources.reusable_source(reference.id)
     text = source.text if source is not None else None
@@ -202,15 +202,15 @@ def row_of(review: ReviewSession, reference: Reference, evidence: int) -> tuple[
 # ------------------------------------------------------------------ Fetching the sources of an article one after the other,
 
 
-class Fetching:
+class FetchRun:
     """One run: how many were `fetched`, how many `failed`, whether it was `stopped` before its end."""
 
-    def __init__(self, supplies: Supplies, *, private: bool) -> None:
+    def __init__(self, supplies: ArticleSources, *, private: bool) -> None:
         self._supplies = supplies
         self._private = private
-        self.fetched = 0
-        self.failed = 0
-        self.stopped = False
+        self.fetched_count = 0
+        self.failed_count = 0
+        self.was_stopped = False
 
     def run(self, wanted: Sequence[FetchableReference]) -> None:
         """Fetch these addresses. Ctrl+C ends it; what came before that is kept."""
@@ -218,32 +218,32 @@ class Fetching:
         try:
             for number, one in enumerate(wanted, 1):
                 # Two addresses may be one source to the library: then the first has served both.
-                if not all(has_source_text(self._supplies.known(), reference) for reference in one.references):
+                if not all(has_source_text(self._supplies.current_review(), reference) for reference in one.references):
                     turns.wait(one.address)
-                    self._fetch(one, f"fetching {number} of {len(wanted)} · {_host(one.address)}")
+                    self._fetch(one, f"fetching {number} of {len(wanted)} · {_host_of(one.address)}")
         except KeyboardInterrupt:
-            self.stopped = True
+            self.was_stopped = True
 
     def _fetch(self, one: FetchableReference, what: str) -> None:
         try:
-            with watched(what):
+            with show_progress(what):
                 come = read_source(one.address, private=self._private)
         except ReaderError as error:
-            told = self._supplies.fail(one.references, one.address, error)
-            self.failed += 1
+            told = self._supplies.record_failure(one.references, one.address, error)
+            self.failed_count += 1
             click.echo(printable_line(f"{self._supplies.labels(one.references)} not reached: {told}"), err=True)
         else:
             click.echo(self._supplies.attach(one.references, come, done="fetched"))
-            self.fetched += 1
+            self.fetched_count += 1
 
     @property
-    def said(self) -> str:
+    def summary(self) -> str:
         """What a person is told in the end."""
-        failed = f", {self.failed} could not be reached" if self.failed else ""
-        return f"{'stopped: ' if self.stopped else ''}{self.fetched} fetched{failed}"
+        failed = f", {self.failed_count} could not be reached" if self.failed_count else ""
+        return f"{'stopped: ' if self.was_stopped else ''}{self.fetched_count} fetched{failed}"
 
 
-def _host(address: str) -> str:
+def _host_of(address: str) -> str:
     try:
         return urlsplit(address).hostname or address
     except ValueError:
@@ -279,16 +279,16 @@ def add(context: click.Context, name: str, named: str, supply: str, extent: str 
     if name == supply == "-":
         raise UsageError("one pipe cannot hold both the article and the source", "name a file for one of them")
     with call.library() as library:
-        article = find_article(name, library, private=call.private)
-        reference = find_reference(article, named)
-        supplies = Supplies(library, article, call)
+        article = resolve_article(name, library, private=call.private)
+        reference = resolve_reference(article, named)
+        supplies = ArticleSources(library, article, call)
         if not supply:
-            said = supplies.take(reference.id, extent or "")
+            said = supplies.reuse_text(reference.id, extent or "")
         else:
             try:
-                come = _read(supply, private=call.private)
+                come = _read_supply(supply, private=call.private)
             except ReaderError as error:
-                raise _failed(supplies, reference, supply, error) from error
+                raise _supply_error(supplies, reference, supply, error) from error
             said = supplies.attach([reference.id], come, extent or "")
     click.echo(said)
 
@@ -305,8 +305,8 @@ def remove(context: click.Context, name: str, named: str) -> None:
     """
     call = cli_context(context)
     with call.library() as library:
-        article = find_article(name, library)
-        said = Supplies(library, article, call).remove(find_reference(article, named).id)
+        article = resolve_article(name, library)
+        said = ArticleSources(library, article, call).remove(resolve_reference(article, named).id)
     click.echo(said)
 
 
@@ -325,18 +325,18 @@ def list_sources(context: click.Context, name: str, as_json: bool) -> None:
     ARTICLE is a file, "-" for a pipe, or an id or title of the library.
     """
     with cli_context(context).library() as library:
-        article = find_article(name, library)
+        article = resolve_article(name, library)
         review, _ = library.peek(article)
-    evidence = quoted(review)
+    evidence = evidence_counts(review)
     if as_json:
         from reader.cli.output import print_json
 
-        print_json([record_of(review, reference, evidence.get(reference.id, 0)) for reference in article.references])
+        print_json([source_record(review, reference, evidence.get(reference.id, 0)) for reference in article.references])
     elif article.references:
         from reader.cli.output import print_table
 
         head = ("reference", "title", "state", "from", "when", "evidence", "note")
-        print_table(head, [row_of(review, reference, evidence.get(reference.id, 0)) for reference in article.references])
+        print_table(head, [source_row(review, reference, evidence.get(reference.id, 0)) for reference in article.references])
     else:
         click.echo("The article lists no references.")
 
@@ -362,43 +362,43 @@ def fetch(context: click.Context, name: str, named: tuple[str, ...]) -> None:
 
     call = cli_context(context)
     with call.library() as library:
-        article = find_article(name, library, private=call.private)
-        supplies = Supplies(library, article, call)
-        wanted = fetchable_references(supplies.known(), _asked_for(article, named) or article.references)
-        fetching = Fetching(supplies, private=call.private)
+        article = resolve_article(name, library, private=call.private)
+        supplies = ArticleSources(library, article, call)
+        wanted = fetchable_references(supplies.current_review(), _chosen_references(article, named) or article.references)
+        fetching = FetchRun(supplies, private=call.private)
         fetching.run(wanted)
-    click.echo(fetching.said if wanted else _nothing(named))
-    if fetching.stopped:
+    click.echo(fetching.summary if wanted else _nothing_to_fetch(named))
+    if fetching.was_stopped:
         raise click.Abort
-    if fetching.failed:
+    if fetching.failed_count:
         context.exit(1)
 
 
 # ---------------------------------------------------------------------- inside
 
 
-def _read(supply: str, *, private: bool) -> SourceInput:
-    from reader.cli.progress import watched
+def _read_supply(supply: str, *, private: bool) -> SourceInput:
+    from reader.cli.progress import show_progress
     from reader.formats.source_input import read_pipe, read_source
 
     if supply == "-":
-        return read_pipe(piped(supply) or b"")
-    with watched(f"reading {supply}"):
+        return read_pipe(read_stdin(supply) or b"")
+    with show_progress(f"reading {supply}"):
         return read_source(supply, private=private)
 
 
-def _failed(supplies: Supplies, reference: Reference, supply: str, error: ReaderError) -> ReaderError:
+def _supply_error(supplies: ArticleSources, reference: Reference, supply: str, error: ReaderError) -> ReaderError:
     """Return the error to end with. That an address could not be reached is noted; that there is no such file is not."""
     from reader.formats import is_address
 
-    return supplies.fail([reference.id], supply, error) if is_address(supply) else error
+    return supplies.record_failure([reference.id], supply, error) if is_address(supply) else error
 
 
-def _asked_for(article: Article, named: Sequence[str]) -> list[Reference]:
+def _chosen_references(article: Article, named: Sequence[str]) -> list[Reference]:
     """Return the references that a person named. Raises ReaderError for one that says nowhere where its source is."""
     from reader.review.index import source_address
 
-    references = list(dict.fromkeys(find_reference(article, one) for one in named))
+    references = list(dict.fromkeys(resolve_reference(article, one) for one in named))
     for reference in references:
         if not source_address(reference):
             what = f"[{reference.label}] names no address and no DOI"
@@ -406,7 +406,7 @@ def _asked_for(article: Article, named: Sequence[str]) -> list[Reference]:
     return references
 
 
-def _nothing(named: Sequence[str]) -> str:
+def _nothing_to_fetch(named: Sequence[str]) -> str:
     if named:
         return "Nothing to fetch: there is a text already; `reader source add` puts another in its place."
     return "Nothing to fetch: no reference without a text names an address or a DOI."

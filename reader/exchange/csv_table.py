@@ -7,10 +7,10 @@ import io
 from typing import Final
 
 from reader.exchange.escape import csv_cell
-from reader.exchange.report import Item, Pair, Report
-from reader.exchange.wording import advice_of, from_of, linked_of
+from reader.exchange.report import Report, ReportItem, ReportPair
+from reader.exchange.wording import decision_label, describe_link, describe_passage
 
-HEAD: Final = (
+CSV_COLUMNS: Final = (
     *(
         "article",
         "article_source",
@@ -32,24 +32,24 @@ HEAD: Final = (
 )
 """The columns. Offsets are code points of the article's text; cells of what is unknown or does not apply are empty."""
 
-_MARK: Final = "\ufeff"
+_BYTE_ORDER_MARK: Final = "\ufeff"
 
 
-def to_csv(report: Report) -> str:
+def write_csv(report: Report) -> str:
     """Return the table with a byte order mark, by which Excel knows UTF-8."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow(HEAD)
+    writer.writerow(CSV_COLUMNS)
     for item in (*report.items, *report.orphans):
         about = _about(report, item)
         for pair in item.pairs or (None,):
             writer.writerow([*about, *_pair(pair), *_stamps(item), *_changed(item, pair), *_advised(item), *_beside(pair)])
-    return _MARK + out.getvalue()
+    return _BYTE_ORDER_MARK + out.getvalue()
 
 
-def _about(report: Report, item: Item) -> list[str | int]:
+def _about(report: Report, item: ReportItem) -> list[str | int]:
     annotation, selector = item.annotation, item.selector
-    place: list[str | int] = [selector.start, selector.end] if item.placed else ["", ""]
+    place: list[str | int] = [selector.start, selector.end] if item.has_place else ["", ""]
     return [
         csv_cell(report.article.title),
         csv_cell(report.article.source),
@@ -62,11 +62,11 @@ def _about(report: Report, item: Item) -> list[str | int]:
         item.paragraph or "",
         csv_cell(" ".join(annotation.tags)),
         csv_cell(annotation.note),
-        "place lost" if not item.placed else item.status.name if item.status else "",
+        "place lost" if not item.has_place else item.status.name if item.status else "",
     ]
 
 
-def _pair(pair: Pair | None) -> list[str]:
+def _pair(pair: ReportPair | None) -> list[str]:
     if pair is None:
         return [""] * 10
     given, entry = pair.judgement, pair.entry
@@ -76,7 +76,7 @@ def _pair(pair: Pair | None) -> list[str]:
         csv_cell(entry.url if entry else ""),
         csv_cell(entry.doi if entry else ""),
         csv_cell(pair.verdict),
-        csv_cell(pair.word),
+        csv_cell(pair.verdict_label),
         csv_cell(given.note if given else ""),
         csv_cell("\n\n".join(passage.quote for passage in pair.evidence)),
         csv_cell(given.by if given else ""),
@@ -84,27 +84,27 @@ def _pair(pair: Pair | None) -> list[str]:
     ]
 
 
-def _stamps(item: Item) -> list[str]:
+def _stamps(item: ReportItem) -> list[str]:
     annotation = item.annotation
     return [csv_cell(annotation.created), csv_cell(annotation.updated), csv_cell(annotation.creator)]
 
 
-def _changed(item: Item, pair: Pair | None) -> list[str]:
-    return [csv_cell(item.check), csv_cell(item.quote_then), csv_cell(pair.stale if pair else "")]
+def _changed(item: ReportItem, pair: ReportPair | None) -> list[str]:
+    return [csv_cell(item.check_reason), csv_cell(item.original_quote), csv_cell(pair.stale_reason if pair else "")]
 
 
-def _advised(item: Item) -> list[str]:
+def _advised(item: ReportItem) -> list[str]:
     unlinked = (f"{one.label}: {one.link.reason}" if one.link.reason else one.label for one in item.unlinked)
-    return [csv_cell(advice_of(item)), csv_cell(item.annotation.fix), csv_cell("\n".join(unlinked))]
+    return [csv_cell(decision_label(item)), csv_cell(item.annotation.fix), csv_cell("\n".join(unlinked))]
 
 
-def _beside(pair: Pair | None) -> list[str]:
+def _beside(pair: ReportPair | None) -> list[str]:
     if pair is None:
         return [""] * 5
     return [
         "yes" if pair.is_open else "no",
         csv_cell("; ".join(pair.problems)),
-        csv_cell(linked_of(pair)),
-        csv_cell(pair.state),
-        csv_cell("\n\n".join(map(from_of, pair.evidence))),
+        csv_cell(describe_link(pair)),
+        csv_cell(pair.source_state),
+        csv_cell("\n\n".join(map(describe_passage, pair.evidence))),
     ]

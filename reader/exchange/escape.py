@@ -8,7 +8,7 @@ from typing import Final
 
 from reader.printable import printable, printable_line
 
-_UNSEEN: Final = re.compile("[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+_INVISIBLE: Final = re.compile("[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 _MARKDOWN: Final = re.compile(r"[\\`*_\[\]{}<>#|~^$&=%!@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
 _LINE_START: Final = re.compile(r"([ ]*)(?:([-+:])|(\d{1,9})([.)]))?")
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # Excel reads the wide signs too
@@ -21,17 +21,17 @@ def json_text(value: object) -> str:
 
     JSON of a text is a double-quoted scalar of YAML too.
     """
-    return _UNSEEN.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(value, ensure_ascii=False))
+    return _INVISIBLE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(value, ensure_ascii=False))
 
 
 def markdown_line(text: str) -> str:
     """Return a text as one line of Markdown that shows it as it is: no markup, HTML, link, tag or block comes of it."""
-    return _markdown(printable_line(" ".join(text.split())))
+    return _escape_markdown(printable_line(" ".join(text.split())))
 
 
 def markdown_lines(text: str) -> list[str]:
     """Return a text of several lines as lines of Markdown, each harmless; an indent is kept by no-break spaces."""
-    return [_markdown(line.rstrip()) for line in printable(text).expandtabs(4).split("\n")]
+    return [_escape_markdown(line.rstrip()) for line in printable(text).expandtabs(4).split("\n")]
 
 
 def markdown_tag(name: str) -> str:
@@ -50,7 +50,7 @@ def csv_cell(text: str) -> str:
     return f"'{shown}" if shown.lstrip().startswith(_FORMULA) or shown.startswith(_FORMULA) else shown
 
 
-def _markdown(line: str) -> str:
+def _escape_markdown(line: str) -> str:
     start = _LINE_START.match(line)
     indent, bullet, number, dot = start.groups() if start else ("", None, None, None)
     rest = line[start.end() :] if start else line

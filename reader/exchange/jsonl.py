@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from reader.exchange.escape import json_text
-from reader.exchange.report import Item, Pair, Passage, Report
-from reader.exchange.wording import advice_of
+from reader.exchange.report import Report, ReportItem, ReportPair, ReportPassage
+from reader.exchange.wording import decision_label
 
 
-def to_jsonl(report: Report) -> str:
+def write_jsonl(report: Report) -> str:
     """Return one line an annotation of any kind, in the order of the text, those that lost their place last.
 
     `start` and `end` are a half-open range, null when the place is lost. `judgements` has every reference that a claim rests
@@ -15,10 +15,10 @@ def to_jsonl(report: Report) -> str:
     is its value in a ClaimReview, from 1 to 5, null for one that has none. `unlinked` are references that it cites and, as a
     person said, does not rest on.
     """
-    return "".join(json_text(_record(report, item)) + "\n" for item in (*report.items, *report.orphans))
+    return "".join(json_text(_item_record(report, item)) + "\n" for item in (*report.items, *report.orphans))
 
 
-def _record(report: Report, item: Item) -> dict[str, object]:
+def _item_record(report: Report, item: ReportItem) -> dict[str, object]:
     article, annotation, selector = report.article, item.annotation, item.selector
     return {
         "article": {"id": report.article_id, "title": article.title, "source": article.source, "edition": article.digest},
@@ -27,16 +27,16 @@ def _record(report: Report, item: Item) -> dict[str, object]:
         "quote": selector.exact,
         "prefix": selector.prefix,
         "suffix": selector.suffix,
-        "start": selector.start if item.placed else None,
-        "end": selector.end if item.placed else None,
+        "start": selector.start if item.has_place else None,
+        "end": selector.end if item.has_place else None,
         "sentence": item.sentence or None,
         "paragraph": item.paragraph or None,
         "tags": list(annotation.tags),
         "note": annotation.note,
         "status": item.status.name if item.status else None,
-        "check": item.check or None,
-        "quote_then": item.quote_then or None,
-        "judgements": [_judgement(pair) for pair in item.pairs],
+        "check": item.check_reason or None,
+        "quote_then": item.original_quote or None,
+        "judgements": [_pair_record(pair) for pair in item.pairs],
         "unlinked": [
             {
                 "reference": unlinked.reference,
@@ -48,7 +48,7 @@ def _record(report: Report, item: Item) -> dict[str, object]:
             for unlinked in item.unlinked
         ],
         "decision": annotation.decision or None,
-        "decision_label": advice_of(item) or None,
+        "decision_label": decision_label(item) or None,
         "fix": annotation.fix,
         "created": annotation.created,
         "updated": annotation.updated,
@@ -56,7 +56,7 @@ def _record(report: Report, item: Item) -> dict[str, object]:
     }
 
 
-def _judgement(pair: Pair) -> dict[str, object]:
+def _pair_record(pair: ReportPair) -> dict[str, object]:
     given, entry = pair.judgement, pair.entry
     return {
         "reference": pair.reference,
@@ -65,22 +65,22 @@ def _judgement(pair: Pair) -> dict[str, object]:
         "url": entry.url if entry else None,
         "doi": entry.doi if entry else None,
         "verdict": pair.verdict or None,
-        "verdict_label": pair.word,
+        "verdict_label": pair.verdict_label,
         "verdict_rating": pair.rating or None,
         "open": pair.is_open,
-        "stale": pair.stale or None,
+        "stale": pair.stale_reason or None,
         "problems": list(given.problems) if given else [],
         "linked": pair.link is not None,
         "link_reason": pair.link.reason if pair.link else None,
-        "source": pair.state,
+        "source": pair.source_state,
         "note": given.note if given else "",
-        "evidence": [_passage(passage) for passage in pair.evidence],
+        "evidence": [_passage_record(passage) for passage in pair.evidence],
         "by": given.by if given else None,
         "at": given.at if given else None,
     }
 
 
-def _passage(passage: Passage) -> dict[str, object]:
+def _passage_record(passage: ReportPassage) -> dict[str, object]:
     return {
         "source": passage.source,
         "quote": passage.quote,
@@ -88,5 +88,5 @@ def _passage(passage: Passage) -> dict[str, object]:
         "end": passage.end,
         "title": passage.title,
         "origin": passage.origin,
-        "older": passage.older,
+        "older": passage.is_older,
     }

@@ -6,41 +6,41 @@ import re
 from collections.abc import Iterable, Iterator
 
 from reader.exchange.escape import json_text, markdown_line, markdown_lines, markdown_link, markdown_tag
-from reader.exchange.report import Item, Listed, Pair, Report, ReportFinding, Unlinked
+from reader.exchange.report import Report, ReportFinding, ReportItem, ReportPair, ReportReference, UnlinkedReference
 from reader.exchange.wording import (
     COMPLETE,
-    advice_of,
     counted,
-    from_of,
+    decision_label,
+    describe_judgement,
+    describe_link,
+    describe_passage,
+    describe_place,
+    describe_status,
     is_complete,
-    judged_of,
-    left_of,
-    linked_of,
-    place_of,
-    standing_of,
+    list_remaining_work,
 )
 from reader.review.scale import ADD_SOURCE, FIX_WORDING, decision_title
 
-_NO_ANCHOR = re.compile(r"[^A-Za-z0-9-]+")
-_HOW = {FIX_WORDING: "new wording", ADD_SOURCE: "source"}
+_NOT_IN_ANCHOR = re.compile(r"[^A-Za-z0-9-]+")
+_FIX_NAMES = {FIX_WORDING: "new wording", ADD_SOURCE: "source"}
 """What the words beside a decision are."""
 
 
-def to_markdown(report: Report) -> str:
+def write_markdown(report: Report) -> str:
     """Return the report as a note. Every claim and reference has a block id, the same in every export of it."""
     parts = [
         _front_matter(report),
         f"# {markdown_line(report.article.title)}",
         _summary(report),
-        *_section("For the author", ["\n".join(_fix_list(report))]),
-        *_section("Claims", (_claim(report, item) for item in report.claims)),
-        *_section("References", ["\n".join(_reference(n, listed) for n, listed in enumerate(report.references, 1))]),
-        *_section("What was left", [_left(report)]),
-        *_section("Still open", ["\n".join(_still_open(report))]),
-        *_section("Later", ["\n".join(f"- {_quote(item)} ({place_of(item)})" for item in report.later)]),
-        *_section("Lost their place", (_claim(report, item) for item in report.orphans)),
-        *_section("Audit", ["\n".join(map(_finding, report.standing))]),
-        *_section("Dismissed findings", ["\n".join(map(_finding, report.dismissed))]),
+        *_section("For the author", ["\n".join(_fix_lines(report))]),
+        *_section("Claims", (_claim_callout(report, item) for item in report.claims)),
+        *_section("References", ["\n".join(_reference_line(n, listed) for n, listed in enumerate(report.references, 1))]),
+        *_section("What was left", [_remaining_work(report)]),
+        *_section("Still open", ["\n".join(_open_lines(report))]),
+        *_section("Later", ["\n".join(f"- {_quote_line(item)} ({describe_place(item)})" for item in report.later)]),
+        *_section("Lost their place", (_claim_callout(report, item) for item in report.orphans)),
+        *_section("Audit", ["\n".join(map(_finding_lines, report.active_findings))]),
+        *_section("Dismissed findings", ["\n".join(map(_finding_lines, report.dismissed_findings))]),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -61,10 +61,10 @@ def _front_matter(report: Report) -> str:
 
 def _summary(report: Report) -> str:
     parts = [
-        f"{counted(len(report.claims), 'claim')}, {counted(report.open_pairs, 'open pair')}",
-        f"{report.not_claims} looked at without a claim",
+        f"{counted(len(report.claims), 'claim')}, {counted(report.open_pair_count, 'open pair')}",
+        f"{report.not_claim_count} looked at without a claim",
         f"{len(report.later)} for later",
-        *([f"{report.to_check} to check"] if report.to_check else []),
+        *([f"{report.check_count} to check"] if report.check_count else []),
         *([f"{len(report.orphans)} without a place"] if report.orphans else []),
     ]
     return "; ".join(parts) + "."
@@ -75,62 +75,66 @@ def _section(title: str, parts: Iterable[str]) -> list[str]:
     return [f"## {title}", *filled] if filled else []
 
 
-def _claim(report: Report, item: Item) -> str:
+def _claim_callout(report: Report, item: ReportItem) -> str:
     annotation = item.annotation
     name = f"Claim {item.number}" if item.number else markdown_line(annotation.kind)
-    title = " · ".join(part for part in (name, standing_of(item)) if part)
-    place = place_of(item)
-    lines = [f"[!quote] {title}", _quote(item), "", f"{place[:1].upper()}{place[1:]}."]
-    if item.check:
-        lines += ["", f"To check, {item.check}: it was marked as “{markdown_line(item.quote_then)}”."]
+    title = " · ".join(part for part in (name, describe_status(item)) if part)
+    place = describe_place(item)
+    lines = [f"[!quote] {title}", _quote_line(item), "", f"{place[:1].upper()}{place[1:]}."]
+    if item.check_reason:
+        lines += ["", f"To check, {item.check_reason}: it was marked as “{markdown_line(item.original_quote)}”."]
     if annotation.tags:
         lines += ["", " ".join(map(markdown_tag, annotation.tags))]
     if annotation.decision:
-        lines += ["", f"For the author: {_advice(item)}."]
+        lines += ["", f"For the author: {_advice_text(item)}."]
     if item.pairs or item.unlinked:
-        lines += ["", *(line for pair in item.pairs for line in _pair(report, pair))]
-        lines += [_unlinked(report, unlinked) for unlinked in item.unlinked]
+        lines += ["", *(line for pair in item.pairs for line in _pair_lines(report, pair))]
+        lines += [_unlinked_line(report, unlinked) for unlinked in item.unlinked]
     if annotation.note:
         lines += ["", "Note:", *markdown_lines(annotation.note)]
-    return "\n".join(f"> {line}".rstrip() for line in lines) + f"\n\n^{_anchor(item)}"
+    return "\n".join(f"> {line}".rstrip() for line in lines) + f"\n\n^{_anchor_of(item)}"
 
 
-def _anchor(item: Item) -> str:
-    return f"claim-{_NO_ANCHOR.sub('-', item.annotation.id)}"
+def _anchor_of(item: ReportItem) -> str:
+    return f"claim-{_NOT_IN_ANCHOR.sub('-', item.annotation.id)}"
 
 
-def _pair(report: Report, pair: Pair) -> Iterator[str]:
-    linked = f" ({markdown_line(linked_of(pair))})" if pair.link else ""
-    yield f"- {_label(report, pair)} {_judged(pair)}{linked}"
+def _pair_lines(report: Report, pair: ReportPair) -> Iterator[str]:
+    linked = f" ({markdown_line(describe_link(pair))})" if pair.link else ""
+    yield f"- {_label_link(report, pair)} {_judgement_text(pair)}{linked}"
     for passage in pair.evidence:
-        where = from_of(passage)
+        where = describe_passage(passage)
         yield f"  - evidence: {markdown_line(passage.quote)}" + (f" ({markdown_line(where)})" if where else "")
 
 
-def _judged(pair: Pair) -> str:
+def _judgement_text(pair: ReportPair) -> str:
     note = f": {markdown_line(pair.judgement.note)}" if pair.judgement and pair.judgement.note else ""
-    return f"{markdown_line(judged_of(pair))}{note}"
+    return f"{markdown_line(describe_judgement(pair))}{note}"
 
 
-def _unlinked(report: Report, unlinked: Unlinked) -> str:
+def _unlinked_line(report: Report, unlinked: UnlinkedReference) -> str:
     reason = f": {markdown_line(unlinked.link.reason)}" if unlinked.link.reason else ""
-    return f"- {_label(report, unlinked)} does not count, unlinked by hand{reason}"
+    return f"- {_label_link(report, unlinked)} does not count, unlinked by hand{reason}"
 
 
-def _label(report: Report, pair: Pair | Unlinked) -> str:
+def _label_link(report: Report, pair: ReportPair | UnlinkedReference) -> str:
     """Return the reference's label in brackets, linked to its entry in the list of references."""
     label = f"\\[{markdown_line(pair.label)}\\]"
     number = next((n for n, listed in enumerate(report.references, 1) if listed.entry.id == pair.reference), 0)
     return f"[{label}](#^ref-{number})" if number else f"{label} (no longer in the article)"
 
 
-def _reference(number: int, listed: Listed) -> str:
+def _reference_line(number: int, listed: ReportReference) -> str:
     entry = listed.entry
-    use = f"cited {counted(listed.cited, 'time')}, {counted(listed.claims, 'claim')}" if listed.cited else "never cited"
-    return f"- \\[{markdown_line(entry.label)}\\] {_linked(entry.text, entry.url)} ({use}) ^ref-{number}"
+    use = (
+        f"cited {counted(listed.citation_count, 'time')}, {counted(listed.claim_count, 'claim')}"
+        if listed.citation_count
+        else "never cited"
+    )
+    return f"- \\[{markdown_line(entry.label)}\\] {_linked_entry(entry.text, entry.url)} ({use}) ^ref-{number}"
 
 
-def _linked(text: str, url: str) -> str:
+def _linked_entry(text: str, url: str) -> str:
     """Return an entry with its address as a link, where it stands in it or else behind it."""
     if not url:
         return markdown_line(text)
@@ -139,31 +143,33 @@ def _linked(text: str, url: str) -> str:
     return f"{markdown_line(before)} {link} {markdown_line(after)}".strip() if found else f"{markdown_line(text)} {link}"
 
 
-def _advice(item: Item) -> str:
+def _advice_text(item: ReportItem) -> str:
     fix = f": {markdown_line(item.annotation.fix)}" if item.annotation.fix else ""
-    return f"{markdown_line(advice_of(item))}{fix}"
+    return f"{markdown_line(decision_label(item))}{fix}"
 
 
-def _fix_list(report: Report) -> Iterator[str]:
+def _fix_lines(report: Report) -> Iterator[str]:
     """Yield what the author should do, claim by claim: the words as they stand, what to do and how, and why."""
-    for number, item in enumerate(report.advised, 1):
+    for number, item in enumerate(report.claims_to_fix, 1):
         word = markdown_line(decision_title(item.annotation.decision))
-        claim = f"[claim {item.number}](#^{_anchor(item)}), {place_of(item)}"
-        yield f"{number}. **{word[:1].upper()}{word[1:]}** ({claim}): {_quote(item)}"
+        claim = f"[claim {item.number}](#^{_anchor_of(item)}), {describe_place(item)}"
+        yield f"{number}. **{word[:1].upper()}{word[1:]}** ({claim}): {_quote_line(item)}"
         if item.annotation.fix:
-            yield f"    - {_HOW.get(item.annotation.decision, 'how')}: {markdown_line(item.annotation.fix)}"
-        yield from (f"    - {_label(report, pair)} {_judged(pair)}" for pair in item.pairs if pair.verdict or pair.problems)
+            yield f"    - {_FIX_NAMES.get(item.annotation.decision, 'how')}: {markdown_line(item.annotation.fix)}"
+        yield from (
+            f"    - {_label_link(report, pair)} {_judgement_text(pair)}" for pair in item.pairs if pair.verdict or pair.problems
+        )
         if item.status and item.status.is_uncited:
             yield "    - it rests on nothing"
         if item.annotation.note:
             yield f"    - note: {markdown_line(item.annotation.note)}"
 
 
-def _left(report: Report) -> str:
-    return "\n".join((*([COMPLETE] if is_complete(report) else []), *(f"- {words}" for words in left_of(report))))
+def _remaining_work(report: Report) -> str:
+    return "\n".join((*([COMPLETE] if is_complete(report) else []), *(f"- {words}" for words in list_remaining_work(report))))
 
 
-def _finding(found: ReportFinding) -> str:
+def _finding_lines(found: ReportFinding) -> str:
     words, dismissal = f"- {markdown_line(found.finding.text)}", found.dismissal
     if dismissal is None:
         return words
@@ -171,13 +177,13 @@ def _finding(found: ReportFinding) -> str:
     return f"{words}\n    - dismissed{by}" + (f": {markdown_line(dismissal.reason)}" if dismissal.reason else "")
 
 
-def _still_open(report: Report) -> Iterator[str]:
+def _open_lines(report: Report) -> Iterator[str]:
     for item in (*report.claims, *(orphan for orphan in report.orphans if orphan.status)):
         if item.status and item.status.is_uncited:
             yield f"- Claim {item.number} rests on nothing"
         elif item.open_pairs:
-            yield f"- Claim {item.number}: {', '.join(_label(report, pair) for pair in item.open_pairs)}"
+            yield f"- Claim {item.number}: {', '.join(_label_link(report, pair) for pair in item.open_pairs)}"
 
 
-def _quote(item: Item) -> str:
+def _quote_line(item: ReportItem) -> str:
     return markdown_line(item.selector.exact)

@@ -8,22 +8,22 @@ from collections.abc import Iterator
 from reader.article.article import Article
 from reader.article.model import Block, BlockKind, StyleKind
 from reader.article.ranges import Span, within
-from reader.exchange.report import Item, Listed, Pair, Report
+from reader.exchange.report import Report, ReportItem, ReportPair, ReportReference
 from reader.exchange.wording import (
     COMPLETE,
-    advice_of,
     counted,
-    from_of,
+    decision_label,
+    describe_judgement,
+    describe_link,
+    describe_passage,
+    describe_status,
     is_complete,
-    judged_of,
-    left_of,
-    linked_of,
-    standing_of,
+    list_remaining_work,
 )
 from reader.printable import printable, printable_line
 from reader.review.model import LATER, NOT_CLAIM
 
-_KEPT_LINES = frozenset({BlockKind.CODE, BlockKind.TABLE})
+_PREFORMATTED = frozenset({BlockKind.CODE, BlockKind.TABLE})
 _KIND_NAMES = {NOT_CLAIM: "Not a claim", LATER: "For later"}
 
 
@@ -33,37 +33,37 @@ def to_plain_text(report: Report) -> str:
     What was set aside as noise is only counted. Nothing in it can command a terminal.
     """
     article = report.article
-    blocks = _told_blocks(article)
+    blocks = _printed_blocks(article)
     starts = [block.start for block in blocks]
-    said: dict[int, list[Item]] = {}
+    said: dict[int, list[ReportItem]] = {}
     for item in report.items:
         said.setdefault(max(0, bisect_right(starts, item.selector.start) - 1), []).append(item)
-    parts = [_head(report)]
+    parts = [_head_lines(report)]
     for index, block in enumerate(blocks):
-        parts += [_block(article, block), *("\n".join(_annotation(item)) for item in said.pop(index, ()))]
-    parts += ["\n".join(_annotation(item)) for items in said.values() for item in items]
+        parts += [_block_text(article, block), *("\n".join(_annotation_lines(item)) for item in said.pop(index, ()))]
+    parts += ["\n".join(_annotation_lines(item)) for items in said.values() for item in items]
     if report.references:
-        parts += ["References", "\n".join(map(_reference, report.references))]
+        parts += ["References", "\n".join(map(_reference_line, report.references))]
     if report.orphans:
-        parts += ["These lost their place in the text", *("\n".join(_annotation(item)) for item in report.orphans)]
-    parts += ["What was left", "\n".join((*([COMPLETE] if is_complete(report) else []), *left_of(report)))]
+        parts += ["These lost their place in the text", *("\n".join(_annotation_lines(item)) for item in report.orphans)]
+    parts += ["What was left", "\n".join((*([COMPLETE] if is_complete(report) else []), *list_remaining_work(report)))]
     return "\n\n".join(parts) + "\n"
 
 
-def _head(report: Report) -> str:
+def _head_lines(report: Report) -> str:
     article = report.article
     numbers = [counted(len(article.sentences.all()), "sentence"), counted(len(report.claims), "claim")]
     lines = [
         printable_line(article.title),
         f"Source: {'standard input' if article.source == '-' else printable_line(article.source)}",
-        f"{', '.join([*numbers, counted(report.open_pairs, 'open pair')])}.",
+        f"{', '.join([*numbers, counted(report.open_pair_count, 'open pair')])}.",
     ]
     if article.noise:
         lines.append(f"{counted(len(article.noise), 'passage')} set aside as no part of the article.")
     return "\n".join(lines)
 
 
-def _told_blocks(article: Article) -> list[Block]:
+def _printed_blocks(article: Article) -> list[Block]:
     """Return the blocks to print: no noise, no rules, not the title again, not the list of references with its heading."""
     noise = [Span(part.start, part.end) for part in article.noise]
     entries = [reference.span for reference in article.references if reference.span]
@@ -76,17 +76,17 @@ def _told_blocks(article: Article) -> list[Block]:
                 told.pop()
             continue
         told.append(block)
-    if told and _block(article, told[0]) == printable_line(article.title):
+    if told and _block_text(article, told[0]) == printable_line(article.title):
         del told[0]
     return told
 
 
-def _block(article: Article, block: Block) -> str:
-    text = _visible(article, block)
-    return printable(text) if block.kind in _KEPT_LINES else printable_line(" ".join(text.split()))
+def _block_text(article: Article, block: Block) -> str:
+    text = _visible_text(article, block)
+    return printable(text) if block.kind in _PREFORMATTED else printable_line(" ".join(text.split()))
 
 
-def _visible(article: Article, block: Block) -> str:
+def _visible_text(article: Article, block: Block) -> str:
     parts: list[str] = []
     at = block.start
     for style in within(article.styles, block.start, block.end):
@@ -96,41 +96,45 @@ def _visible(article: Article, block: Block) -> str:
     return "".join([*parts, article.text[at : block.end]])
 
 
-def _annotation(item: Item) -> Iterator[str]:
+def _annotation_lines(item: ReportItem) -> Iterator[str]:
     annotation = item.annotation
     kind = f"Claim {item.number}" if item.number else _KIND_NAMES.get(annotation.kind, printable_line(annotation.kind))
-    name = ", ".join(part for part in (kind, standing_of(item)) if part)
+    name = ", ".join(part for part in (kind, describe_status(item)) if part)
     yield f"    {name}: {_one_line(item.selector.exact)}"
-    if item.check:
-        yield f"    To check, {item.check}. It was marked as: {_one_line(item.quote_then)}"
+    if item.check_reason:
+        yield f"    To check, {item.check_reason}. It was marked as: {_one_line(item.original_quote)}"
     for pair in item.pairs:
-        yield from _pair(pair)
+        yield from _pair_lines(pair)
     for unlinked in item.unlinked:
         reason = f": {_one_line(unlinked.link.reason)}" if unlinked.link.reason else ""
         yield f"    Does not rest on [{printable_line(unlinked.label)}], unlinked by hand{reason}"
     if annotation.decision:
         fix = f": {_one_line(annotation.fix)}" if annotation.fix else ""
-        yield f"    For the author: {_one_line(advice_of(item))}{fix}"
+        yield f"    For the author: {_one_line(decision_label(item))}{fix}"
     if annotation.tags:
         yield f"    Tags: {' '.join(f'#{printable_line(tag)}' for tag in annotation.tags)}"
     if annotation.note:
         yield f"    Note: {_one_line(annotation.note)}"
 
 
-def _pair(pair: Pair) -> Iterator[str]:
+def _pair_lines(pair: ReportPair) -> Iterator[str]:
     lost = "" if pair.entry else " (no longer in the article)"
-    linked = f" ({_one_line(linked_of(pair))})" if pair.link else ""
-    yield f"    Rests on [{printable_line(pair.label)}]{lost}{linked}: {_one_line(judged_of(pair))}"
+    linked = f" ({_one_line(describe_link(pair))})" if pair.link else ""
+    yield f"    Rests on [{printable_line(pair.label)}]{lost}{linked}: {_one_line(describe_judgement(pair))}"
     if pair.judgement is not None and pair.judgement.note:
         yield f"        Note: {_one_line(pair.judgement.note)}"
     for passage in pair.evidence:
-        where = _one_line(from_of(passage))
+        where = _one_line(describe_passage(passage))
         yield f"        Evidence: {_one_line(passage.quote)}" + (f" ({where})" if where else "")
 
 
-def _reference(listed: Listed) -> str:
-    use = f"cited {counted(listed.cited, 'time')}, {counted(listed.claims, 'claim')}" if listed.cited else "never cited"
-    return f"[{printable_line(listed.entry.label)}] {printable_line(listed.entry.text)} ({use}; source: {listed.state})"
+def _reference_line(listed: ReportReference) -> str:
+    use = (
+        f"cited {counted(listed.citation_count, 'time')}, {counted(listed.claim_count, 'claim')}"
+        if listed.citation_count
+        else "never cited"
+    )
+    return f"[{printable_line(listed.entry.label)}] {printable_line(listed.entry.text)} ({use}; source: {listed.source_state})"
 
 
 def _one_line(text: str) -> str:

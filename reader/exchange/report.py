@@ -24,7 +24,7 @@ from reader.review.session import ReviewSession
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class ReportPassage:
     """A passage of a source, kept as evidence: its quote, and the range it has in that source's text.
 
     `source` is the digest of that text, `title` and `origin` what it is called and where it came from, both "" for a text that
@@ -37,11 +37,11 @@ class Passage:
     source: str
     title: str = ""
     origin: str = ""
-    older: bool = False
+    is_older: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class ReportPair:
     """A claim and one reference it rests on.
 
     `verdict` is the id of what was given, "" when nothing was; `word` is how a person reads it: the label, or "open".
@@ -57,20 +57,20 @@ class Pair:
     label: str
     entry: Reference | None
     verdict: str
-    word: str
+    verdict_label: str
     judgement: Judgement | None
     is_open: bool
-    lacks: str = ""
-    stale: str = ""
+    open_reason: str = ""
+    stale_reason: str = ""
     problems: tuple[str, ...] = ()
-    evidence: tuple[Passage, ...] = ()
+    evidence: tuple[ReportPassage, ...] = ()
     link: ClaimLink | None = None
-    state: str = ""
+    source_state: str = ""
     rating: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Unlinked:
+class UnlinkedReference:
     """A reference that a claim cites, as its text says, and does not rest on, as a person says; `label` as in `Pair`."""
 
     reference: str
@@ -79,7 +79,7 @@ class Unlinked:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ReportItem:
     """An annotation as it is reported.
 
     `number` counts the claims from 1 in the order of the text, those that lost their place last; it is 0 for other kinds.
@@ -91,34 +91,34 @@ class Item:
 
     annotation: Annotation
     number: int
-    placed: bool
+    has_place: bool
     selector: Selector
     sentence: int
     paragraph: int
     status: Status | None
-    pairs: tuple[Pair, ...]
-    check: str = ""
-    unlinked: tuple[Unlinked, ...] = ()
+    pairs: tuple[ReportPair, ...]
+    check_reason: str = ""
+    unlinked: tuple[UnlinkedReference, ...] = ()
 
     @property
-    def quote_then(self) -> str:
+    def original_quote(self) -> str:
         """The quote that the annotation was made with, if its place is to be checked; else ""."""
-        return self.annotation.selector.exact if self.check else ""
+        return self.annotation.selector.exact if self.check_reason else ""
 
     @property
-    def open_pairs(self) -> tuple[Pair, ...]:
+    def open_pairs(self) -> tuple[ReportPair, ...]:
         """The pairs that need something yet: a verdict, a source that can be had, or the evidence for a verdict."""
         return tuple(pair for pair in self.pairs if pair.is_open)
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ReportReference:
     """A reference of the article: how many markers point at it, how many claims rest on it, how far its source is there."""
 
     entry: Reference
-    cited: int
-    claims: int
-    state: str
+    citation_count: int
+    claim_count: int
+    source_state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,53 +140,53 @@ class Report:
     article: Article
     article_id: str
     at: str
-    items: tuple[Item, ...]
-    orphans: tuple[Item, ...]
-    references: tuple[Listed, ...]
+    items: tuple[ReportItem, ...]
+    orphans: tuple[ReportItem, ...]
+    references: tuple[ReportReference, ...]
     tags: tuple[str, ...]
-    sentences: int
-    left: Completeness
-    found: tuple[ReportFinding, ...]
+    sentence_count: int
+    completeness: Completeness
+    findings: tuple[ReportFinding, ...]
 
     @property
-    def claims(self) -> tuple[Item, ...]:
+    def claims(self) -> tuple[ReportItem, ...]:
         """The claims that have a place."""
         return tuple(item for item in self.items if item.annotation.kind == CLAIM)
 
     @property
-    def later(self) -> tuple[Item, ...]:
+    def later(self) -> tuple[ReportItem, ...]:
         """What was put off."""
         return tuple(item for item in self.items if item.annotation.kind == LATER)
 
     @property
-    def to_check(self) -> int:
+    def check_count(self) -> int:
         """How many annotations have a place that a person should look at, as the text changed."""
-        return sum(bool(item.check) for item in self.items)
+        return sum(bool(item.check_reason) for item in self.items)
 
     @property
-    def not_claims(self) -> int:
+    def not_claim_count(self) -> int:
         """How many places were looked at and hold nothing to check."""
         return sum(item.annotation.kind == NOT_CLAIM for item in self.items)
 
     @property
-    def open_pairs(self) -> int:
+    def open_pair_count(self) -> int:
         """How many pairs need something yet, those of claims that lost their place included."""
         return sum(item.status.open_pairs for item in (*self.items, *self.orphans) if item.status)
 
     @property
-    def advised(self) -> tuple[Item, ...]:
+    def claims_to_fix(self) -> tuple[ReportItem, ...]:
         """The claims that their author should do something about, those that lost their place last."""
         return tuple(i for i in (*self.items, *self.orphans) if i.number and i.annotation.decision not in ("", LEAVE_AS_IS))
 
     @property
-    def standing(self) -> tuple[ReportFinding, ...]:
+    def active_findings(self) -> tuple[ReportFinding, ...]:
         """What the audit finds and nobody dismissed."""
-        return tuple(found for found in self.found if found.dismissal is None)
+        return tuple(found for found in self.findings if found.dismissal is None)
 
     @property
-    def dismissed(self) -> tuple[ReportFinding, ...]:
+    def dismissed_findings(self) -> tuple[ReportFinding, ...]:
         """What the audit finds and somebody does not want to see again."""
-        return tuple(found for found in self.found if found.dismissal is not None)
+        return tuple(found for found in self.findings if found.dismissal is not None)
 
 
 # ------------------------------------------------------------------ from a review to the report of it, the truth at the time
@@ -197,46 +197,48 @@ def build_report(article: Article, session: ReviewSession, at: str) -> Report:
     placed, lost = session.annotations(), session.orphans()
     claims = [a.id for a in (*placed, *lost) if a.kind == CLAIM]
     numbers = {annotation_id: number for number, annotation_id in enumerate(claims, 1)}
-    items = tuple(_item(session, a, numbers.get(a.id, 0)) for a in placed)
-    orphans = tuple(_item(session, a, numbers.get(a.id, 0)) for a in lost)
+    items = tuple(_report_item(session, a, numbers.get(a.id, 0)) for a in placed)
+    orphans = tuple(_report_item(session, a, numbers.get(a.id, 0)) for a in lost)
     cited = Counter(reference for citation in article.citations for reference in citation.references)
     resting = Counter(pair.reference for item in items for pair in item.pairs)
-    everything = _found(session, int(at[:4]))
+    everything = _report_findings(session, int(at[:4]))
     return Report(
         article=article,
         article_id=session.article_id,
         at=at,
         items=items,
         orphans=orphans,
-        references=tuple(Listed(e, cited[e.id], resting[e.id], session.sources.state(e.id)) for e in article.references),
+        references=tuple(
+            ReportReference(e, cited[e.id], resting[e.id], session.sources.state(e.id)) for e in article.references
+        ),
         tags=tuple(sorted({tag for item in (*items, *orphans) for tag in item.annotation.tags})),
-        sentences=len(session.article.sentences.all()),
-        left=completeness(session, (found.finding for found in everything)),
-        found=everything,
+        sentence_count=len(session.article.sentences.all()),
+        completeness=completeness(session, (found.finding for found in everything)),
+        findings=everything,
     )
 
 
-def _found(session: ReviewSession, year: int) -> tuple[ReportFinding, ...]:
+def _report_findings(session: ReviewSession, year: int) -> tuple[ReportFinding, ...]:
     found = audit_findings(session.article, *audit_input(session), year=year)
     dismissed = session.dismissals()
     return tuple(ReportFinding(finding, dismissed.get(finding.key)) for finding in found)
 
 
-def _item(session: ReviewSession, annotation: Annotation, number: int) -> Item:
+def _report_item(session: ReviewSession, annotation: Annotation, number: int) -> ReportItem:
     article, span = session.article, session.place(annotation)
     status = session.status(annotation) if annotation.kind == CLAIM else None
     unlinked = {reference: link for reference, link in annotation.links.items() if not link.rests}
-    return Item(
+    return ReportItem(
         annotation=annotation,
         number=number,
-        placed=span is not None,
+        has_place=span is not None,
         selector=make_selector(article.text, span) if span else annotation.selector,
         sentence=_sentence_number(article, span) if span else 0,
         paragraph=_paragraph_number(article, span) if span else 0,
         status=status,
-        pairs=tuple(_pair(session, annotation, reference) for reference in (status.rests_on if status else ())),
-        check=session.placement(annotation).check_reason,
-        unlinked=tuple(Unlinked(r, _label(article, r), link) for r, link in unlinked.items()) if status else (),
+        pairs=tuple(_report_pair(session, annotation, reference) for reference in (status.rests_on if status else ())),
+        check_reason=session.placement(annotation).check_reason,
+        unlinked=tuple(UnlinkedReference(r, _label(article, r), link) for r, link in unlinked.items()) if status else (),
     )
 
 
@@ -245,44 +247,44 @@ def _label(article: Article, reference: str) -> str:
     return entry.label if entry else reference
 
 
-def _pair(session: ReviewSession, annotation: Annotation, reference: str) -> Pair:
+def _report_pair(session: ReviewSession, annotation: Annotation, reference: str) -> ReportPair:
     judgement = annotation.judgement_on(reference)
     verdict, is_open = annotation.verdict_on(reference), session.is_open(annotation, reference)
     link = annotation.links.get(reference)
-    return Pair(
+    return ReportPair(
         reference=reference,
         label=_label(session.article, reference),
         entry=session.article.reference_by_id.get(reference),
         verdict=verdict,
-        word=session.scale.by_id(verdict).label if verdict else "open",
+        verdict_label=session.scale.by_id(verdict).label if verdict else "open",
         judgement=judgement,
         is_open=is_open,
-        lacks=QUEUE_REASONS[NO_EVIDENCE] if is_open and verdict not in ("", UNAVAILABLE) else "",
-        stale=_stale(session, annotation, judgement),
+        open_reason=QUEUE_REASONS[NO_EVIDENCE] if is_open and verdict not in ("", UNAVAILABLE) else "",
+        stale_reason=_stale_reason(session, annotation, judgement),
         problems=tuple(map(problem_title, judgement.problems)) if judgement else (),
-        evidence=tuple(_passage(session, reference, e) for e in judgement.evidence) if judgement else (),
+        evidence=tuple(_report_passage(session, reference, e) for e in judgement.evidence) if judgement else (),
         link=link if link is not None and link.rests else None,
-        state=session.sources.state(reference),
+        source_state=session.sources.state(reference),
         rating=session.scale.by_id(verdict).rating,
     )
 
 
-def _passage(session: ReviewSession, reference: str, evidence: Evidence) -> Passage:
+def _report_passage(session: ReviewSession, reference: str, evidence: Evidence) -> ReportPassage:
     selector = evidence.selector
     holder, now = session.sources.source_with_text(evidence.source), session.sources.source(reference)
     text = holder.text_of(evidence.source) if holder is not None else None
-    return Passage(
+    return ReportPassage(
         quote=selector.exact,
         start=selector.start,
         end=selector.end,
         source=evidence.source,
         title=text.title if text is not None else "",
         origin=text.origin if text is not None else "",
-        older=now is not None and now.current != evidence.source and now.text_of(evidence.source) is not None,
+        is_older=now is not None and now.current != evidence.source and now.text_of(evidence.source) is not None,
     )
 
 
-def _stale(session: ReviewSession, annotation: Annotation, judgement: Judgement | None) -> str:
+def _stale_reason(session: ReviewSession, annotation: Annotation, judgement: Judgement | None) -> str:
     if judgement is None or not judgement.verdict or not session.is_stale_verdict(annotation, judgement):
         return ""
     return "given on another source" if session.has_other_source(annotation, judgement) else "given on other words"

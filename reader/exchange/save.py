@@ -20,7 +20,7 @@ def save_export(path: Path, text: str, force: bool = False) -> None:
         raise ReaderError(f"{path} is no file, and nothing was written to it")
     temporary = target.with_name(f".claim-reader-{secrets.token_hex(8)}.new")
     try:
-        write_whole(target, text.encode("utf-8", "replace"), temporary, over=force)
+        write_whole(target, text.encode("utf-8", "replace"), temporary, overwrite=force)
     except FileExistsError:
         raise ReaderError(
             f"{path} is there already, and nothing was written to it", "--force puts the new one in its place"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reader.article.audit.finding import CITES_NOTHING
-from reader.exchange.report import Item, Pair, Passage, Report
+from reader.exchange.report import Report, ReportItem, ReportPair, ReportPassage
 from reader.review.scale import decision_title
 
 COMPLETE = "The review is complete: every sentence is decided, every pair is judged."
@@ -14,7 +14,7 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def standing_of(item: Item) -> str:
+def describe_status(item: ReportItem) -> str:
     """Return how far an annotation is judged: "open, 1 of 3 judged", "judged, 3 of 3", "uncited"; "" for what is no claim."""
     status = item.status
     if status is None or status.is_uncited:
@@ -22,9 +22,9 @@ def standing_of(item: Item) -> str:
     return f"{status.name}, {status.settled_pairs} of {len(status.rests_on)}{' judged' if status.open_pairs else ''}"
 
 
-def place_of(item: Item) -> str:
+def describe_place(item: ReportItem) -> str:
     """Return where an annotation stands: sentence and paragraph of the body, and its characters in the article's text."""
-    if not item.placed:
+    if not item.has_place:
         return "its quote no longer stands in the text"
     characters = f"characters {item.selector.start}–{item.selector.end}"
     if not item.paragraph:
@@ -33,26 +33,26 @@ def place_of(item: Item) -> str:
     return f"{sentence}paragraph {item.paragraph}, {characters}"
 
 
-def judged_of(pair: Pair) -> str:
+def describe_judgement(pair: ReportPair) -> str:
     """Return how a pair was judged: the verdict, what it lacks or is stale by, and what is wrong with the pair."""
-    lacks = f" ({pair.lacks})" if pair.lacks else ""
-    stale = f" (stale: {pair.stale})" if pair.stale else ""
-    return f"{pair.word}{lacks}{stale}" + (f"; {', '.join(pair.problems)}" if pair.problems else "")
+    lacks = f" ({pair.open_reason})" if pair.open_reason else ""
+    stale = f" (stale: {pair.stale_reason})" if pair.stale_reason else ""
+    return f"{pair.verdict_label}{lacks}{stale}" + (f"; {', '.join(pair.problems)}" if pair.problems else "")
 
 
-def from_of(passage: Passage) -> str:
+def describe_passage(passage: ReportPassage) -> str:
     """Return where a passage stands: title and origin of its source, and its characters there; "" when nobody knows."""
     characters = f"characters {passage.start}–{passage.end}" if passage.end else ""
-    older = "an older text of the source" if passage.older else ""
+    older = "an older text of the source" if passage.is_older else ""
     return ", ".join(part for part in (passage.title, passage.origin, characters, older) if part)
 
 
-def advice_of(item: Item) -> str:
+def decision_label(item: ReportItem) -> str:
     """Return what the author should do about a claim, in words, "" when nobody said."""
     return decision_title(item.annotation.decision) if item.annotation.decision else ""
 
 
-def linked_of(pair: Pair) -> str:
+def describe_link(pair: ReportPair) -> str:
     """Return that a person linked a claim to a reference, and why, "" when only the text does."""
     if pair.link is None:
         return ""
@@ -61,19 +61,22 @@ def linked_of(pair: Pair) -> str:
 
 def is_complete(report: Report) -> bool:
     """Whether all was decided: what the audit found is for the author to mend, and may remain."""
-    return report.left.is_complete and not (report.later or report.to_check)
+    return report.completeness.is_complete and not (report.later or report.check_count)
 
 
-def left_of(report: Report) -> list[str]:
+def list_remaining_work(report: Report) -> list[str]:
     """Return what was left at the time of the report, a line each; without findings of the audit nothing, if it is complete."""
-    left, without = report.left, sum(bool(p.lacks) for item in (*report.items, *report.orphans) for p in item.pairs)
-    silent = sum(found.finding.kind == CITES_NOTHING for found in report.standing)
+    left, without = (
+        report.completeness,
+        sum(bool(p.open_reason) for item in (*report.items, *report.orphans) for p in item.pairs),
+    )
+    silent = sum(found.finding.kind == CITES_NOTHING for found in report.active_findings)
     told = (
-        (left.unread, f"{left.unread} of {counted(report.sentences, 'sentence')} unread"),
+        (left.unread, f"{left.unread} of {counted(report.sentence_count, 'sentence')} unread"),
         (left.open_pairs, counted(left.open_pairs, "open pair") + (f", {without} for want of evidence" if without else "")),
         (left.stale_verdicts, counted(left.stale_verdicts, "stale verdict")),
         (left.double_verdicts, f"{counted(left.double_verdicts, 'pair')} with two verdicts"),
-        (report.to_check, f"{counted(report.to_check, 'place')} to check, as the text changed"),
+        (report.check_count, f"{counted(report.check_count, 'place')} to check, as the text changed"),
         (left.orphans, f"{counted(left.orphans, 'annotation')} without a place in the text"),
         (len(report.later), f"{counted(len(report.later), 'place')} put off for later"),
         (left.findings, f"{counted(left.findings, 'finding')} of the audit that nobody dismissed"),

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from reader.article.article import Article
 from reader.article.model import About, NoiseReason
 from reader.article.reference_parser import has_source_details
-from reader.errors import NoText, ReaderError
+from reader.errors import NoTextError, ReaderError
 from reader.formats.builder import Builder
 from reader.formats.detection import BROKEN_FILE_HINT
 from reader.formats.html.boilerplate import MainContent
@@ -290,7 +290,7 @@ def epub_article(data: bytes, source: str) -> Article:
             report("chapter", number, len(chapters))
             convert_tree(chapter, builder, notes, parts)
     if not builder.size:
-        raise NoText(f"{what} is an EPUB book without any text", "pictures of pages are not read")
+        raise NoTextError(f"{what} is an EPUB book without any text", "pictures of pages are not read")
     # Where what markers lead to are mere remarks, the sources may stand in a list that nothing links to.
     sources = sum(has_source_details(entry.text()) for entry in notes.entries)
     return with_linked_references(builder.article("epub", source, typed=sources * 2 < len(notes.entries)))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from reader.article.article import Article
-from reader.errors import NoText
+from reader.errors import NoTextError
 from reader.formats import is_address, parse_article, read_bytes
 from reader.formats.plain import file_title
 from reader.formats.progress import report
@@ -40,7 +40,7 @@ def read_source(name: str, *, private: bool = False) -> SourceInput:
     fetched = fetch_page(name, FetchLimits(private=private), _report_bytes)
     try:
         article = page_article(fetched)
-    except NoText:
+    except NoTextError:
         article = None
     return SourceInput(article, fetched.data, fetched.address)
 
@@ -65,7 +65,7 @@ def _without_pipe_title(article: Article) -> Article:
 def _read_text(data: bytes, name: str) -> Article | None:
     try:
         return parse_article(data, name)
-    except NoText:
+    except NoTextError:
         return None
 
 

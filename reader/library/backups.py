@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from reader.files import make_folder, read_at, write_whole
+from reader.files import make_folder, read_from, write_whole
 from reader.library.folder import Folder
 
 _INTERVAL: Final = timedelta(hours=1)
@@ -37,7 +37,7 @@ def back_up(folder: Folder, *, foreign: bool) -> None:
     if not foreign and any(abs(moment - made) < _INTERVAL for made, _ in kept):
         return
     try:
-        data, _ = read_at(folder.library)
+        data, _ = read_from(folder.library)
     except FileNotFoundError:
         return
     make_folder(folder.backups)
@@ -48,7 +48,7 @@ def back_up(folder: Folder, *, foreign: bool) -> None:
     packer = zlib.compressobj(1, zlib.DEFLATED, _GZIP_WINDOW)
     temporary = path.with_name(f".{path.name}.new")
     temporary.unlink(missing_ok=True)
-    write_whole(path, packer.compress(data) + packer.flush(), temporary, over=True)
+    write_whole(path, packer.compress(data) + packer.flush(), temporary, overwrite=True)
     # What another program wrote is kept for good: it may be all that is left of something.
     for old in expired_backups(kept if foreign else [*kept, (moment, path)], moment):
         with contextlib.suppress(OSError):
@@ -68,7 +68,7 @@ def all_backups(folder: Folder) -> list[Path]:
 
 def read_backup(path: Path) -> bytes:
     """Return the library's file that a backup holds. Raises OSError or zlib.error when it cannot be read."""
-    return zlib.decompress(read_at(path)[0], _GZIP_WINDOW)
+    return zlib.decompress(read_from(path)[0], _GZIP_WINDOW)
 
 
 def expired_backups(kept: Iterable[tuple[datetime, Path]], moment: datetime) -> list[Path]:

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, NamedTuple, cast
 
-from reader.files import append, make_folder, read_at, replace, signature_of, sync_folder, write_whole
+from reader.files import append, make_folder, read_from, replace, signature_of, sync_folder, write_whole
 from reader.library.folder import Folder
 from reader.library.versions import Dot, VersionVector
 from reader.review.cells import Record
@@ -224,10 +224,10 @@ class Journals:
         if self.is_replaced(path):
             del self._files[path]
         log = self._files.get(path) or JournalFile(0)
-        data, signature = read_at(path, log.size)
+        data, signature = read_from(path, log.size)
         if log.number not in (0, signature[1]):
             log = JournalFile(0)
-            data, signature = read_at(path)
+            data, signature = read_from(path)
         log.number = signature[1]
         self._files[path] = log
         scanned = parse_lines(data, log.lines + 1)
@@ -310,7 +310,7 @@ class Journals:
         def head() -> Iterator[bytes]:
             yield JournalHeader(replica, self._folder.identity, os.stat(temporary).st_ino, moment).encode()
 
-        signature = write_whole(path, head(), temporary, over=True)
+        signature = write_whole(path, head(), temporary, overwrite=True)
         log = self._files[path] = JournalFile(signature[1])
         log.advance([JournalHeader(replica, self._folder.identity, signature[1], moment)], signature[2])
         self._has_failed = False
@@ -323,7 +323,7 @@ class Journals:
             log.first, log.last, log.header.replica if log.header is not None else _UNKNOWN_REPLICA
         )
         make_folder(target.parent)
-        data, _ = read_at(path)
+        data, _ = read_from(path)
         there = signature_of(target)
         if there is not None and there[2] >= len(data):
             # Whoever put it there may have been killed before its name was on the disk.
@@ -332,7 +332,7 @@ class Journals:
             # Without hard links, a copy that somebody was killed at is not whole.
             temporary = target.with_name(f".{target.name}.new")
             _remove_leftover(temporary)
-            write_whole(target, data, temporary, over=there is not None)
+            write_whole(target, data, temporary, overwrite=there is not None)
 
 
 def newest_entries(folder: Folder, about: str = "", until: VersionVector | None = None) -> Iterator[JournalEntry]:
@@ -349,7 +349,7 @@ def newest_entries(folder: Folder, about: str = "", until: VersionVector | None 
         lines: list[JournalEntry] = []
         for path in files:
             try:
-                data, _ = read_at(path)
+                data, _ = read_from(path)
             except OSError:
                 continue
             kept = b"".join(_matching_lines(needle, data)) if needle else data

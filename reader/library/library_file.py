@@ -15,7 +15,7 @@ from typing import Final, cast
 
 from reader import __version__
 from reader.errors import ReaderError
-from reader.files import read_at, signature_of
+from reader.files import read_from, signature_of
 from reader.library.versions import VersionVector, checksum_of
 from reader.review.cells import Record
 from reader.review.model import new_id
@@ -429,7 +429,7 @@ class LoadedFile:
 
     def __init__(self, path: Path) -> None:
         """Read the file. Raises OSError, or ReaderError when it is damaged or no library."""
-        self._data, self.signature = read_at(path)
+        self._data, self.signature = read_from(path)
         meta = read_intact_meta(self._data)
         self.is_intact = meta is not None
         if meta is None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import cast
 
 from reader.errors import ReaderError
-from reader.files import make_folder, read_at, sync_folder, write_new
+from reader.files import make_folder, read_from, sync_folder, write_new
 from reader.library.articles import editions_of
 from reader.library.file_join import RecordChanges, foreign_dot, join_file
 from reader.library.folder import LIBRARY_FILE_NAME, Folder
@@ -41,7 +41,7 @@ def copy_library(store: Store, path: Path) -> Folder:
             for source, target in _companion_files(store.folder, place):
                 with contextlib.suppress(OSError):
                     make_folder(target.parent)
-                    write_new(target, read_at(source)[0])
+                    write_new(target, read_from(source)[0])
                     sync_folder(target.parent)
             write_new(place.library, store.records.encode("", store.vector))
         sync_folder(place.path)
@@ -55,7 +55,7 @@ def _companion_files(here: Folder, there: Folder) -> list[tuple[Path, Path]]:
     pairs = [(finished.path, there.history / finished.path.name) for finished in here.archived_journals()]
     for journal in here.journals():
         with contextlib.suppress(OSError):
-            lines = list(read_entries(read_at(journal)[0]))
+            lines = list(read_entries(read_from(journal)[0]))
             if lines:
                 pairs.append((journal, there.archive_path(lines[0].dot.counter, lines[-1].dot.counter, lines[0].dot.replica)))
     for folder, _, names in os.walk(here.snapshots):

@@ -36,7 +36,7 @@ class Snapshots:
             make_folder(path.parent)
             temporary = path.with_suffix(".new")
             temporary.unlink(missing_ok=True)
-            write_whole(path, zlib.compress(data), temporary, over=True)
+            write_whole(path, zlib.compress(data), temporary, overwrite=True)
         # Whoever made the file or its folder may have been killed before their names were on the disk.
         sync_folder(self.folder)
         self._synced_digests.add(digest)

@@ -17,7 +17,7 @@ from reader.article.article import Article
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Block, BlockKind, StyleKind
 from reader.article.ranges import Span
-from reader.printable import drawn, joins, printable_line
+from reader.printable import has_varying_width, printable_line, terminal_line
 
 # ------------------------------------------------------------------ which blanks are left out, and which are drawn in addition
 
@@ -199,11 +199,11 @@ def characters(text: str) -> list[tuple[int, int, int]]:
 
 def graphemes(text: str) -> list[tuple[int, int, int]]:
     """Return the pieces of `text` that are drawn as one, as (start, end, cells): grapheme clusters, joined emoji apart."""
-    if not joins(text):
+    if not has_varying_width(text):
         return characters(text)
     # What `drawn` takes apart must not be one cluster: a joiner is made a mark on what stands before it.
     clusters = split_graphemes(_JOINER.sub("\u034f", printable_line(text)))[0]
-    return [(start, end, cell_len(drawn(text[start:end]))) for start, end, _ in clusters]
+    return [(start, end, cell_len(terminal_line(text[start:end]))) for start, end, _ in clusters]
 
 
 def _wrap_odd(text: str, width: int) -> Iterator[tuple[int, int]]:

@@ -9,7 +9,7 @@ from rich.cells import cell_len, set_cell_size, split_graphemes
 from rich.segment import Segment
 from textual.strip import Strip
 
-from reader.printable import drawn
+from reader.printable import terminal_line
 from reader.tui.theme import Look
 
 
@@ -28,7 +28,7 @@ Line = tuple[Part, ...]
 def line(*parts: Part | tuple[str, str] | tuple[str, str, str] | str) -> Line:
     """Return a line from parts; text from outside is made printable here, so no other place has to think of it."""
     made = (Part(part) if isinstance(part, str) else Part(*part) for part in parts)
-    return tuple(part._replace(text=drawn(part.text)) for part in made if part.text)
+    return tuple(part._replace(text=terminal_line(part.text)) for part in made if part.text)
 
 
 def width_of(parts: Iterable[Part]) -> int:
@@ -38,7 +38,7 @@ def width_of(parts: Iterable[Part]) -> int:
 
 def clip(text: str, width: int) -> str:
     """Return `text` in at most `width` cells, with "…" where it was cut."""
-    text = drawn(text)
+    text = terminal_line(text)
     if cell_len(text) <= width:
         return text
     return set_cell_size(text, max(0, width - 1)).rstrip() + "…" if width > 0 else ""
@@ -46,7 +46,7 @@ def clip(text: str, width: int) -> str:
 
 def clip_left(text: str, width: int) -> str:
     """Return the end of `text` in at most `width` cells, with "…" where it was cut: of a path the file's name stays."""
-    text = drawn(text)
+    text = terminal_line(text)
     if cell_len(text) <= width:
         return text
     while text and cell_len(text) >= width:
@@ -56,7 +56,7 @@ def clip_left(text: str, width: int) -> str:
 
 def clip_middle(text: str, width: int) -> str:
     """Return `text` in at most `width` cells, with "…" where its middle was cut: of a message the cause at its end stays."""
-    text = drawn(text)
+    text = terminal_line(text)
     if cell_len(text) <= width:
         return text
     head = set_cell_size(text, max(0, width // 3)).rstrip()
@@ -92,7 +92,7 @@ def fold(text: str, width: int, most: int) -> Iterator[str]:
 
     spans = [
         paragraph[start:end]
-        for paragraph in map(drawn, text.splitlines())
+        for paragraph in map(terminal_line, text.splitlines())
         for start, end in (list(wrap(paragraph, max(2, width))) or [(0, 0)])
     ]
     for number, folded in enumerate(spans[:most]):

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from reader.article.article import Article
 from reader.article.model import Block, BlockKind, Style, StyleKind
-from reader.printable import drawn
+from reader.printable import terminal_line
 from reader.tui.layout import Layout
 
 CELL = st.sampled_from(
@@ -31,7 +31,7 @@ def lines_of(article: Article, width: int, spare: int = 0) -> list[str]:
 
 def _line(layout: Layout, line: int) -> str:
     parts = (layout.pad(part.start) + layout.article.text[part.start : part.end] for part in layout.visible(line))
-    return " " * layout.indent(line) + drawn("".join(parts))
+    return " " * layout.indent(line) + terminal_line("".join(parts))
 
 
 @st.composite
@@ -77,7 +77,7 @@ def test_what_is_drawn_in_a_table_leads_back_to_its_place(article: Article, widt
     for line in range(len(layout)):
         for part in layout.visible(line):
             cell = layout.indent(line) + sum(
-                cell_len(layout.pad(before.start) + drawn(article.text[before.start : before.end]))
+                cell_len(layout.pad(before.start) + terminal_line(article.text[before.start : before.end]))
                 for before in layout.visible(line)
                 if before.start < part.start
             )

@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from reader.article.article import Article
 from reader.article.model import Block, BlockKind, Style, StyleKind
 from reader.article.ranges import Span
-from reader.printable import drawn, printable_line
+from reader.printable import printable_line, terminal_line
 from reader.tui.layout import _ODD, TAB, Layout, cells, graphemes, hidden_blocks, wrap
 from tests.tui.texts import BUSES, LONG
 
@@ -50,7 +50,7 @@ def shown(layout: Layout, line: int) -> str:
     """Return what is drawn of a line, as the view draws it."""
     block = layout.article.blocks[layout.blocks[line]] if layout.blocks[line] >= 0 else None
     text = "".join(layout.pad(span.start) + layout.article.text[span.start : span.end] for span in layout.visible(line))
-    return drawn(text.replace("\t", " " * TAB) if block is not None and block.kind in VERBATIM else text)
+    return terminal_line(text.replace("\t", " " * TAB) if block is not None and block.kind in VERBATIM else text)
 
 
 def widths(low: int = 12) -> st.SearchStrategy[int]:
@@ -83,7 +83,7 @@ def test_every_visible_character_is_on_exactly_one_line_of_its_block(article: Ar
 def blanks(text: str, start: int) -> set[int]:
     """Return the offsets of white space, what is joined on to it, and what is never drawn, in a text that begins at `start`."""
     joined = {start + at for begin, end, _ in graphemes(text) if text[begin].isspace() for at in range(begin, end)}
-    return joined | {start + at for at, character in enumerate(text) if character.isspace() or not drawn(character)}
+    return joined | {start + at for at, character in enumerate(text) if character.isspace() or not terminal_line(character)}
 
 
 @given(articles(), widths())
@@ -155,7 +155,7 @@ def test_beyond_a_lines_end_is_its_end(article: Article, width: int) -> None:
 @given(TEXTS)
 @settings(max_examples=100)
 def test_cells_are_what_the_terminal_is_sent(text: str) -> None:
-    assert cells(text) == cell_len(drawn(text))
+    assert cells(text) == cell_len(terminal_line(text))
 
 
 def test_each_character_of_the_fast_path_takes_one_cell_and_is_printable() -> None:

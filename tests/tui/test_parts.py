@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from reader.printable import drawn
+from reader.printable import terminal_line
 from reader.tui.styled_line import Part, clip, clip_line, fold, line, part_at, spread, strip_of, width_of
 from reader.tui.theme import look_called
 
@@ -19,8 +19,8 @@ WIDTHS = st.integers(0, 60)
 def test_a_clipped_text_is_never_too_wide_and_whole_when_it_fits(text: str, width: int) -> None:
     clipped = clip(text, width)
     assert cell_len(clipped) <= width
-    if cell_len(drawn(text)) <= width:
-        assert clipped == drawn(text)
+    if cell_len(terminal_line(text)) <= width:
+        assert clipped == terminal_line(text)
     elif width > 0:
         assert clipped.endswith("…")
 

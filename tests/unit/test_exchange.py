@@ -17,7 +17,7 @@ from reader.article.ranges import Span
 from reader.article.reference_identity import reference_identity
 from reader.errors import ReaderError
 from reader.exchange import EXPORTERS, SUFFIXES, Report, build_report
-from reader.exchange.csv_table import HEAD
+from reader.exchange.csv_table import CSV_COLUMNS
 from reader.exchange.escape import csv_cell, json_text, markdown_line, markdown_lines, markdown_link, markdown_tag
 from reader.exchange.plain_text import to_plain_text
 from reader.exchange.save import save_export
@@ -184,7 +184,7 @@ def test_nothing_that_is_said_of_a_pair_or_a_source_becomes_structure(text: str)
     attached = Attachment(reference_identity(read.references[1]), "s")
     session = ReviewSession(read, "the-article", [claim], entries=[attached, *dismissed], kept=[source])
     made = build_report(read, session, AT)
-    assert made.dismissed
+    assert made.dismissed_findings
     note, table, lines, told = (
         written(made) for written in (EXPORTERS["markdown"], EXPORTERS["csv"], EXPORTERS["jsonl"], to_plain_text)
     )
@@ -197,7 +197,7 @@ def test_nothing_that_is_said_of_a_pair_or_a_source_becomes_structure(text: str)
     assert {token.type for token in (*parsed, *inline)}.isdisjoint({"html_block", "html_inline", "image", "fence", "hr"})
     assert {t.attrs.get("href") for t in inline if t.type == "link_open"} <= {*_addresses(made)}
     rows = list(csv.reader(io.StringIO(table.removeprefix("\ufeff"), newline="")))
-    assert {len(row) for row in rows} == {len(HEAD)}
+    assert {len(row) for row in rows} == {len(CSV_COLUMNS)}
     assert not [cell for row in rows for cell in row if cell.lstrip().startswith(("=", "+", "-", "@"))]
     assert json.loads(lines)["judgements"][0]["evidence"][0]["title"] == text
 
@@ -212,7 +212,7 @@ def _addresses(made: Report) -> Iterator[str]:
 
 def test_the_table_has_a_column_for_every_cell() -> None:
     rows = list(csv.reader(io.StringIO(EXPORTERS["csv"](report()).removeprefix("\ufeff"), newline="")))
-    assert {len(row) for row in rows} == {len(HEAD)}
+    assert {len(row) for row in rows} == {len(CSV_COLUMNS)}
 
 
 def test_places_count_sentences_and_paragraphs_of_the_body() -> None:

@@ -10,7 +10,7 @@ import pytest
 from reader.article.article import Article
 from reader.article.model import BlockKind
 from reader.article.sentences import BODY_KINDS
-from reader.cli.parse import understood
+from reader.cli.parse import article_record
 from reader.formats import read_article
 
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "bench" / "references" / "corpus"
@@ -57,7 +57,7 @@ def test_a_real_document_is_understood_with_exact_ranges(path: Path) -> None:
     article = read_article(str(path))
     check(article)
     check_sentences(article)
-    shown = understood(article)
+    shown = article_record(article)
     assert isinstance(shown["text"], str)
     assert all(noise.end <= len(article.text) for noise in article.noise)
 

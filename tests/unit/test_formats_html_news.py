@@ -6,7 +6,7 @@ import pytest
 
 from reader.article.article import Article
 from reader.article.model import NoiseReason
-from reader.cli.parse import understood
+from reader.cli.parse import article_record
 from reader.formats import parse_article
 from tests.unit.news_pages import BODY, HOME, PAGES, TITLE
 from tests.unit.test_formats_hostile import check
@@ -26,7 +26,7 @@ def linked(article: Article) -> list[tuple[str, str]]:
 
 
 def shown(article: Article) -> str:
-    return " ".join(str(understood(article)["text"]).split())
+    return " ".join(str(article_record(article)["text"]).split())
 
 
 @pytest.mark.parametrize("name", PAGES)

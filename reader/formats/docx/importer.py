@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from reader.article.article import Article
 from reader.article.labels import label_at
 from reader.article.model import About, BlockKind, NoiseReason
-from reader.errors import NoText, ReaderError
+from reader.errors import NoTextError, ReaderError
 from reader.formats.builder import Builder
 from reader.formats.detection import BROKEN_FILE_HINT
 from reader.formats.docx.inline import DocxNotes, LinkTargets, Note, RunReader, find_entries, preferred_content
@@ -279,7 +279,7 @@ def docx_article(data: bytes, source: str) -> Article:
     _write_notes(builder, writer, notes, package, parts)
     made = builder.article("docx", source, typed=True)
     if not made.blocks:
-        raise NoText(f"{what} is a Word document (.docx) without any text", "pictures in it are not read")
+        raise NoTextError(f"{what} is a Word document (.docx) without any text", "pictures in it are not read")
     return made
 
 

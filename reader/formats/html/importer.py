@@ -7,7 +7,7 @@ from typing import Final
 from reader.article.article import Article
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.reference_parser import has_source_details
-from reader.errors import NoText
+from reader.errors import NoTextError
 from reader.formats.builder import Builder
 from reader.formats.html.boilerplate import find_main_content
 from reader.formats.html.citations import find_notes
@@ -80,7 +80,7 @@ def html_article(data: bytes, source: str) -> Article:
     base = base_address(root, source if "://" in source else address)
     convert_tree(root, builder, notes, parts, base=base)
     if not builder.size:
-        raise NoText(f"there is no text on the page {source}", "a page that a script writes must be saved by the browser")
+        raise NoTextError(f"there is no text on the page {source}", "a page that a script writes must be saved by the browser")
     # Where what markers lead to are mere remarks, the sources may stand in a list that nothing links to.
     sources = sum(has_source_details(entry.text()) for entry in notes.entries)
     article = builder.article("html", source, typed=sources * 2 < len(notes.entries))

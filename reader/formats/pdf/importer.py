@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from reader.article.article import Article
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import About
-from reader.errors import NoText, ReaderError
+from reader.errors import NoTextError, ReaderError
 from reader.formats.builder import Builder
 from reader.formats.pdf.converter import PdfConverter
 from reader.formats.pdf.fragments import Fragment, group_rows, to_fragments
@@ -60,7 +60,7 @@ def pdf_article(data: bytes, source: str) -> Article:
     if not any(contents.parts):
         if contents.unread_pages:
             raise ReaderError(f"{what} has no page that can be read", _BROKEN_HINT)
-        raise NoText(f"{what} has no text in it: it holds pictures, as a scan does", _SCAN_HINT)
+        raise NoTextError(f"{what} has no text in it: it holds pictures, as a scan does", _SCAN_HINT)
     return _build_article(contents, document.metadata, source)
 
 

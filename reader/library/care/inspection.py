@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from reader.errors import ReaderError
-from reader.files import read_at
+from reader.files import read_from
 from reader.library import backups
 from reader.library.care.salvage import Salvage, mend_digest, salvage_entries, salvage_library
 from reader.library.file_join import foreign_dot
@@ -83,7 +83,7 @@ class LibraryFile:
 
     def _salvage_content(self) -> None:
         try:
-            data, _ = read_at(self.path)
+            data, _ = read_from(self.path)
         except OSError as error:
             self.is_denied = _hides_content(error)
             return
@@ -138,7 +138,7 @@ class InspectedJournal:
         self.is_denied = False
         self._sound_lines: list[bytes] = []
         try:
-            self.data, _ = read_at(path)
+            self.data, _ = read_from(path)
         except OSError as error:
             self.read_error = f"cannot be read: {error.strerror}"
             self.is_denied = _hides_content(error)
@@ -226,7 +226,7 @@ def unpack_partly(path: Path) -> bytes:
     packer = zlib.decompressobj(_GZIP_WINDOW)
     parts: list[bytes] = []
     with contextlib.suppress(OSError, zlib.error):
-        data, _ = read_at(path)
+        data, _ = read_from(path)
         for start in range(0, len(data), _CHUNK):
             parts.append(packer.decompress(data[start : start + _CHUNK]))
     return b"".join(parts)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from reader.errors import ReaderError
-from reader.files import read_at, sync_folder
+from reader.files import read_from, sync_folder
 from reader.library.care.inspection import InspectedJournal, LibraryFile, inspect_journals, list_snapshots, list_temporaries
 from reader.library.folder import Folder
 
@@ -101,7 +101,7 @@ def _digests_named_in(paths: Iterable[Path]) -> set[str]:
     digests: set[str] = set()
     for path in paths:
         with contextlib.suppress(FileNotFoundError):
-            digests.update(match.decode() for match in _DIGEST.findall(read_at(path)[0]))
+            digests.update(match.decode() for match in _DIGEST.findall(read_from(path)[0]))
     return digests
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, cast
 
 from reader.errors import ReaderError
-from reader.files import make_folder, read_at, sync_folder, write_new, write_whole
+from reader.files import make_folder, read_from, sync_folder, write_new, write_whole
 from reader.library.care.inspection import (
     Backups,
     InspectedJournal,
@@ -265,7 +265,7 @@ class _PlanBuilder:
         unfinished = self._folder.library.with_name(f".{self._folder.library.name}.new")
         for path in (*self._folder.conflict_copies(), unfinished) if self._file.copy is None else ():
             try:
-                copy = read_copy(read_at(path)[0], path.name)
+                copy = read_copy(read_from(path)[0], path.name)
             except (OSError, ReaderError):
                 continue
             if copy.meta.schema <= SCHEMA:
@@ -411,7 +411,7 @@ class _RepairRun:
         target = self._damaged_folder / (path.relative_to(self._folder.path) if inside else path.name)
         make_folder(target.parent)
         try:
-            data, _ = read_at(path)
+            data, _ = read_from(path)
         except FileNotFoundError:
             return
         except OSError:
@@ -427,22 +427,22 @@ class _RepairRun:
         data = log.sound_bytes
         first, last = min(line.dot for line in log.entries), max(line.dot for line in log.entries)
         path = self._folder.archive_path(first.counter, last.counter, last.replica)
-        if path.exists() and read_at(path)[0] == data:
+        if path.exists() and read_from(path)[0] == data:
             return
         make_folder(path.parent)
-        write_whole(_free_repair_path(path), data, self._temporary(path), over=False)
+        write_whole(_free_repair_path(path), data, self._temporary(path), overwrite=False)
 
     def _clean_archived(self, log: InspectedJournal) -> None:
         """Leave of a finished journal what could be read of it."""
         if log.entries:
-            write_whole(log.path, log.sound_bytes, self._temporary(log.path), over=True)
+            write_whole(log.path, log.sound_bytes, self._temporary(log.path), overwrite=True)
         else:
             log.path.unlink(missing_ok=True)
             sync_folder(log.path.parent)
 
     def _rewrite_library(self) -> None:
         path = self._folder.library
-        write_whole(path, self._plan.records.encode("", self._plan.vector), self._temporary(path), over=True)
+        write_whole(path, self._plan.records.encode("", self._plan.vector), self._temporary(path), overwrite=True)
 
     def _temporary(self, path: Path) -> Path:
         temporary = path.with_name(f".{path.name}.repaired.new")

@@ -9,7 +9,7 @@ from typing import Final
 from rich.cells import cell_len
 
 from reader.article.model import Reference
-from reader.printable import drawn
+from reader.printable import terminal_line
 from reader.review.conflicts import conflicting_judgements
 from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation, Judgement
 from reader.tui.keymap import verdict_keys
@@ -55,8 +55,8 @@ def byline(reference: Reference, width: int = 60) -> str:
     names = [author.split(",")[0] for author in reference.authors]
     room = width - cell_len(year) - 3
     for said in (", ".join(names), f"{names[0]} et al." if len(names) > 1 else ""):
-        if said and cell_len(drawn(said)) <= room:
-            return f"{drawn(said)} · {year}"
+        if said and cell_len(terminal_line(said)) <= room:
+            return f"{terminal_line(said)} · {year}"
     return f"{clip(names[0], room)} · {year}" if names else year
 
 

@@ -18,7 +18,7 @@ from reader.article.audit.finding import (
     kind_label,
 )
 from reader.article.model import Reference
-from reader.printable import drawn, printable_line
+from reader.printable import printable_line, terminal_line
 from reader.review.model import CLAIM, LATER, Annotation
 from reader.review.pairs import worst_verdict
 from reader.review.scale import Scale
@@ -49,10 +49,10 @@ def reference_rows(
     """
     target = f"reference:{reference.id}"
     label = f"[{reference.label}] "
-    room = width - cell_len(drawn(label)) - 2
+    room = width - cell_len(terminal_line(label)) - 2
     role = "text b" if lit or current else "text"
     title, second = short_title(reference), Part(byline(reference, width - 7), "secondary", target)
-    if reference.year and reference.year in reference.label and cell_len(drawn(title)) > room:
+    if reference.year and reference.year in reference.label and cell_len(terminal_line(title)) > room:
         title, *rest = fold(title, room, 9)
         second = Part(clip(" ".join(rest), width - 7), "text", target)
     lines = [

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from reader.article.lazy_pattern import lazy_pattern
-from reader.printable import drawn
+from reader.printable import terminal_line
 from reader.review.model import Annotation
 from reader.review.placement import PLACE_UNSURE, SURE_CONFIDENCE, WORDS_CHANGED, Placement
 from reader.review.revisions import DiffPiece, diff_words
@@ -135,7 +135,7 @@ def _laid(pieces: Iterable[Worded]) -> tuple[str, list[tuple[int, int, str]]]:
     """Return the pieces as one safe line, and the range and the roles of each; blanks at a piece's end are in none."""
     text, marks = "", list[tuple[int, int, str]]()
     for piece, role in pieces:
-        shown = drawn(_BLANKS.sub(" ", piece))
+        shown = terminal_line(_BLANKS.sub(" ", piece))
         marks.append((len(text), len(text) + len(shown.rstrip()), role))
         text += shown
     return text, marks

@@ -13,7 +13,7 @@ from reader.article.audit.finding import CITES_NOTHING, Finding
 from reader.article.model import Reference
 from reader.article.ranges import Span
 from reader.errors import ReaderError
-from reader.printable import drawn
+from reader.printable import terminal_line
 from reader.review.conflicts import conflicting_judgements
 from reader.review.filter import Filter, parse_filter
 from reader.review.model import CLAIM, LATER, TAG_COLOURS, Annotation, Dismissal, Source, is_readable
@@ -331,4 +331,6 @@ class ReadingState(TextState):
         """Return how a tag is shown: its symbol and name, in its colour."""
         tag = self.session.tag_by_name(name) if self.session is not None else None
         symbol = tag.symbol if tag is not None and tag.symbol else "◆"
-        return Part(drawn(f"{symbol} {name}"), f"tag-{tag.colour}" if tag is not None and tag.colour in TAG_COLOURS else "tag")
+        return Part(
+            terminal_line(f"{symbol} {name}"), f"tag-{tag.colour}" if tag is not None and tag.colour in TAG_COLOURS else "tag"
+        )

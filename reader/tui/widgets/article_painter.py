@@ -12,7 +12,7 @@ from rich.segment import Segment
 from reader.article.article import Article
 from reader.article.model import Block, BlockKind, Citation, Style, StyleKind
 from reader.article.ranges import Span
-from reader.printable import drawn
+from reader.printable import terminal_line
 from reader.review.pairs import citations_in
 from reader.tui.layout import TAB, Layout
 from reader.tui.theme import Look
@@ -138,4 +138,4 @@ class Painter:
             roles = (role for span, role in layers if span.start <= start < span.end)
             text = self.article.text[start:end]
             text = text.replace("\t", " " * TAB) if verbatim else text
-            yield Segment(drawn(text), look.style(*base, *roles))
+            yield Segment(terminal_line(text), look.style(*base, *roles))
