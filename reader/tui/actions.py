@@ -39,29 +39,30 @@ class Action:
     group: str
     keys: tuple[str, ...]
     plain: tuple[str, ...]
-    where: tuple[str, ...]
-    palette: bool = True
+    contexts: tuple[str, ...]
+    in_palette: bool = True
 
 
-Row = tuple[str, str, str, str, str]
+ActionRow = tuple[str, str, str, str, str]
 """Id, title, help, keys and plain keys; several keys are parted by ", "."""
 
 
-def group(group: str, where: tuple[str, ...], *rows: Row, palette: bool = True) -> tuple[Action, ...]:
+def action_rows(group: str, where: tuple[str, ...], *rows: ActionRow, palette: bool = True) -> tuple[Action, ...]:
     """Return the actions of rows that share a group, the contexts they act in, and whether the palette lists them."""
     return tuple(
-        Action(id, title, help, group, _keys(keys), _keys(plain), where, palette) for id, title, help, keys, plain in rows
+        Action(id, title, help, group, _split_keys(keys), _split_keys(plain), where, palette)
+        for id, title, help, keys, plain in rows
     )
 
 
-def _keys(keys: str) -> tuple[str, ...]:
+def _split_keys(keys: str) -> tuple[str, ...]:
     return tuple(key for key in keys.split(", ") if key)
 
 
 # ------------------------------------------------------------------ The rows of the registry that act on the reading screen
 
 READING_ACTIONS: Final[tuple[Action, ...]] = (
-    *group(
+    *action_rows(
         "Move",
         (TEXT, ATTACH, SOURCE),
         ("next-sentence", "Next sentence", "Go to the next sentence", "j", "down"),
@@ -71,13 +72,13 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
         ("half-page-down", "Half a page down", "Go down half a page", "ctrl+d", ""),
         ("half-page-up", "Half a page up", "Go up half a page", "ctrl+u", ""),
     ),
-    *group(
+    *action_rows(
         "Move",
         (TEXT,),
         ("set-bookmark", "Set a bookmark", "Name this place with a letter", f"m {LETTER}", ""),
         ("go-bookmark", "Go to a bookmark", "Go to the place with this letter", f"' {LETTER}", ""),
     ),
-    *group(
+    *action_rows(
         "Move",
         (TEXT, LIST, ATTACH, SOURCE),
         ("page-down", "Page down", "Go down a page", "space", "pagedown"),
@@ -85,7 +86,7 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
         ("top", "Top", "Go to the first sentence, or the first entry", "g g", "home"),
         ("end", "End", "Go to the last sentence, or the last entry", "G", "end"),
     ),
-    *group(
+    *action_rows(
         "Move",
         READING,
         ("next-claim", "Next claim", "Go to the next claim that the filter lets through", "]", "f9"),
@@ -93,7 +94,7 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
         ("back", "Back", "Come back from where a jump led", "ctrl+o", "backspace"),
         ("forward", "Forward", "Go again where you came back from", "g o", "alt+right"),
     ),
-    *group(
+    *action_rows(
         "Mark",
         (TEXT, CARD),
         ("mark", "Mark or unmark", "Mark the sentence, or the selection, as a claim; again: unmark it", "h", ""),
@@ -102,23 +103,23 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
         ("split", "Split", "Split the claim at the selection's start, else where its next sentence begins", "S", ""),
         ("join", "Join", "Join the claim with the next one, or all that the selection touches", "J", ""),
     ),
-    *group(
+    *action_rows(
         "Mark",
         (TEXT, CARD, REVIEW),
         ("tag", "Tags", "Tag the claim: type ahead, digits pick, / nests", "t", "f3"),
         ("note", "Note", "Write a note on the claim", "a", "f2"),
     ),
-    *group(
+    *action_rows(
         "Mark",
         (TEXT, ATTACH, SOURCE),
         ("select", "Select", "Select by character, word and sentence", "v", ""),
     ),
-    *group(
+    *action_rows(
         "Mark",
         (TEXT,),
         ("bounds", "Move its bounds", "Move the claim's start or end", "b", ""),
     ),
-    *group(
+    *action_rows(
         "Mark",
         (TEXT, SELECT),
         (
@@ -129,14 +130,14 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
             "",
         ),
     ),
-    *group("Mark", READING, ("remove", "Remove", "Remove the annotation in hand", "d d", "delete")),
-    *group(
+    *action_rows("Mark", READING, ("remove", "Remove", "Remove the annotation in hand", "d d", "delete")),
+    *action_rows(
         "Mark",
         (TEXT,),
         ("enter", "Mark, or open the card", "Mark an unmarked sentence; on a claim, open its card", "", "enter"),
         palette=False,
     ),
-    *group(
+    *action_rows(
         "Mark",
         (TEXT, ATTACH, SOURCE),
         ("shift-right", "Select to the right", "Select by character from the sentence's start", "", "shift+right"),
@@ -145,55 +146,55 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
         ("shift-up", "Select upwards", "Select this sentence, then the one before", "", "shift+up"),
         palette=False,
     ),
-    *group(
+    *action_rows(
         "Judge",
         (TEXT, CARD, REVIEW, SOURCE),
         ("verdict", "Verdict", "Give the pair shown a verdict", "1, 2, 3, 4, 5, 6", ""),
         palette=False,
     ),
-    *group(
+    *action_rows(
         "Judge",
         (TEXT, CARD, REVIEW, SOURCE),
         ("unavailable", "Source unavailable", "Say that the source of the pair shown cannot be had", "7", ""),
         ("clear-verdict", "Clear the verdict", "Take the verdict on the pair shown away", "0", ""),
     ),
-    *group(
+    *action_rows(
         "Judge",
         (TEXT, CARD),
         ("next-pair", "Next reference of the claim", "Show the claim's next reference", "c", ""),
         ("previous-pair", "Reference before", "Show the claim's reference before", "C", ""),
     ),
-    *group(
+    *action_rows(
         "Judge",
         (TEXT, CARD, REVIEW, SOURCE),
         ("problems", "What is wrong", "Say what is wrong with the pair shown, beside its verdict; digits switch", "w", ""),
         ("decide", "For the author", "Say what the author should do: fine, fix the wording, add a source, drop", "i", ""),
     ),
-    *group(
+    *action_rows(
         "Judge",
         (TEXT, CARD, REVIEW),
         ("link", "Link", "Link the claim to a reference that it does not cite, with a reason", "+", ""),
         ("unlink", "Unlink", "Say that the claim does not rest on the reference shown, with a reason", "-", ""),
     ),
-    *group(
+    *action_rows(
         "Judge",
         (CARD,),
         ("card-next", "Next reference", "Show the claim's next reference", "j", "tab, down"),
         ("card-previous", "Reference before", "Show the claim's reference before", "k", "shift+tab, up"),
         palette=False,
     ),
-    *group(
+    *action_rows(
         "Judge",
         READING,
         ("open-card", "Open the card", "Show all that was said of the claim and all it rests on; again: close it", "o", ""),
     ),
-    *group(
+    *action_rows(
         "Review",
         (*READING, REVIEW),
         ("review", "Review queue", "Show the open pairs one by one, the worst first; again: go back to the text", "R", "f5"),
         ("next-unread", "Next unread sentence", "Go to the next sentence that nothing was said of", "U", ""),
     ),
-    *group(
+    *action_rows(
         "Review",
         (REVIEW,),
         ("review-skip", "Skip the pair", "Put the pair off: it comes again after all others", "n, space", "right"),
@@ -206,7 +207,7 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
         ("review-up", "Scroll up", "Scroll the text up; the pair stays", "k", "up"),
         palette=False,
     ),
-    *group(
+    *action_rows(
         "Check what changed",
         READING,
         ("to-check", "What to check", "Show only what to look at because the text changed; again: everything", "F", "ctrl+k"),
@@ -214,31 +215,31 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
         ("confirm-all", "Confirm all places", "Say that all claims to be checked stand where they were found", "P", ""),
         ("edition", "As you annotated it", "Show the text as it was when you annotated it, what changed marked", "D", ""),
     ),
-    *group(
+    *action_rows(
         "Check what changed",
         (*READING, SELECT),
         ("attach", "Attach elsewhere", "Take the claim along, to attach it to another sentence, or the selection", "L", ""),
     ),
-    *group(
+    *action_rows(
         "Check what changed",
         (ATTACH,),
         ("attach-here", "Attach it here", "Attach it to the sentence, or the selection", "enter, L", ""),
         palette=False,
     ),
-    *group(
+    *action_rows(
         "References",
         (TEXT, CARD),
         ("peek", "Peek the reference", "Show the reference of the sentence's marker; again: the next one", "r", "f4"),
         ("go-definition", "Entry", "Go to the entry in the text that the marker points at", "g d", ""),
     ),
-    *group(
+    *action_rows(
         "Sources",
         (*READING, REVIEW),
         ("source", "Source", "Read the text behind the reference of the pair shown; without one, ask for it", "s", ""),
         ("attach-source", "Attach a source", "Attach a file, an address or a pasted text, or replace what is there", "g s", ""),
         ("fetch-sources", "Fetch all sources", "Fetch every source that has an address and no text yet", "g f", ""),
     ),
-    *group(
+    *action_rows(
         "References",
         READING,
         ("show-references", "References", "Show the references", "g r", ""),
@@ -246,7 +247,7 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
         ("audit", "Audit", "Show what does not fit between text and references", "A", "f6"),
         ("show-open", "Everything open", "Show all that is open: pairs, findings, lost places, sentences unread", "O", ""),
     ),
-    *group(
+    *action_rows(
         "References",
         (LIST,),
         ("list-next", "Next entry", "Go to the next entry", "j", "down"),
@@ -257,71 +258,71 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
         ("list-tab-back", "Tab before", "Show the tab before", "h", "left"),
         palette=False,
     ),
-    *group(
+    *action_rows(
         "Find",
         (*READING, ATTACH, SOURCE),
         ("search", "Search", "Search the text", "/", "ctrl+f"),
         ("next-hit", "Next hit", "Go to the next hit, or the next citation of the reference in hand", "n", ""),
         ("previous-hit", "Hit before", "Go to the hit before", "N", ""),
     ),
-    *group(
+    *action_rows(
         "Find",
         READING,
         ("filter", "Filter the claims", "Show only claims with a tag, status, verdict, reference or word", "f", "f7"),
     ),
-    *group(
+    *action_rows(
         "Change and keep",
         (*READING, REVIEW, SOURCE),
         ("undo", "Undo", "Take the last change back", "u", "ctrl+z"),
         ("redo", "Redo", "Do again what was taken back", "ctrl+r", "ctrl+y"),
     ),
-    *group(
+    *action_rows(
         "Change and keep",
         (*READING, REVIEW),
         ("export", "Export", "Write claims and verdicts to a file", "E", "ctrl+e"),
         ("save-as", "Save elsewhere", "Save everything in another folder, and go on with that", "W", "f12"),
         ("merge-copy", "Merge a conflict copy", "Merge the conflict copy that lies beside your library", "M", "ctrl+g"),
     ),
-    *group(
+    *action_rows(
         "Change and keep",
         (*READING, SELECT, SOURCE, QUOTE),
         ("copy", "Copy", "Send the selection, or the sentence, to the terminal's clipboard", "y", "ctrl+c"),
     ),
-    *group(
+    *action_rows(
         "Screen",
         (TEXT, LIST),
         ("other-pane", "Other pane", "Go to the side pane, or back to the text", "tab", "shift+tab"),
     ),
-    *group(
+    *action_rows(
         "Screen",
         (*READING, REVIEW),
         ("noise", "Noise", "Show or hide page noise", "g n", ""),
         ("theme", "Colours", "Change to the next theme", "g t", ""),
         ("library", "Library", "Leave the article and go to the library", "g l", ""),
     ),
-    *group(
+    *action_rows(
         "Screen",
         (*READING, REVIEW, ATTACH, SOURCE),
         ("help", "Help", "Show the keys", "?", "f1"),
     ),
-    *group(
+    *action_rows(
         "Screen",
         (*READING, REVIEW, ATTACH),
         ("palette", "All commands", "Find any action by its name", ":", "ctrl+p"),
         palette=False,
     ),
-    *group(
+    *action_rows(
         "Screen",
         (*READING, REVIEW, SELECT, BOUNDS, ATTACH),
         ("quit", "Quit", "Leave; everything is saved", "q", "ctrl+q"),
     ),
-    *group(
+    *action_rows(
         "Screen",
         (*READING, REVIEW, SELECT, BOUNDS, ATTACH),
         ("escape", "One level back", "Leave what is open: selection, peek, card, side pane, queue, search", "", "escape"),
         palette=False,
     ),
-    *group(
+    *action_rows(
         "Select",
         (SELECT, QUOTE),
         ("select-left", "Left", "Move the selection's end by a character", "h", "left, shift+left"),
@@ -337,13 +338,13 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
         ("select-stop", "Stop selecting", "Leave without marking", "v", ""),
         palette=False,
     ),
-    *group(
+    *action_rows(
         "Select",
         (SELECT,),
         ("select-mark", "Mark the selection", "Mark the selection as a claim", "m", "enter"),
         palette=False,
     ),
-    *group(
+    *action_rows(
         "Bounds",
         (BOUNDS,),
         ("bounds-right", "Later", "Move the edge a word to the right", "l", "right"),
@@ -362,7 +363,7 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
 # ------------------------------------------------------------------ The rows of the registry that act on the other screens
 
 SCREEN_ACTIONS: Final[tuple[Action, ...]] = (
-    *group(
+    *action_rows(
         "Library",
         (LIBRARY,),
         ("library-next", "Next article", "Go to the next article", "", "down"),
@@ -381,7 +382,7 @@ SCREEN_ACTIONS: Final[tuple[Action, ...]] = (
         ("library-quit", "Quit", "Leave", "", "ctrl+q"),
         palette=False,
     ),
-    *group(
+    *action_rows(
         "Edition",
         (EDITION,),
         ("edition-next", "Next sentence", "Go to the next sentence", "j", "down"),
@@ -395,7 +396,7 @@ SCREEN_ACTIONS: Final[tuple[Action, ...]] = (
         ("edition-quit", "Quit", "Leave; everything is saved", "", "ctrl+q"),
         palette=False,
     ),
-    *group(
+    *action_rows(
         "Source",
         (SOURCE,),
         ("source-next", "Next passage", "Go to the next of the closest passages", "]", "f9"),
@@ -409,14 +410,14 @@ SCREEN_ACTIONS: Final[tuple[Action, ...]] = (
         ("source-quit", "Quit", "Leave; everything is saved", "", "ctrl+q"),
         palette=False,
     ),
-    *group(
+    *action_rows(
         "Source",
         (QUOTE,),
         ("source-quote", "Keep the words", "Keep the selection as evidence", "m", "enter"),
         ("source-unquote", "Leave them", "Leave the selection", "q", "escape"),
         palette=False,
     ),
-    *group(
+    *action_rows(
         "Opening",
         (ARRIVING,),
         ("arriving-stop", "Stop", "Stop opening what the program was started with, and leave", "", "escape, ctrl+c, ctrl+q"),
@@ -429,9 +430,9 @@ SCREEN_ACTIONS: Final[tuple[Action, ...]] = (
 
 ACTIONS: Final[tuple[Action, ...]] = (*READING_ACTIONS, *SCREEN_ACTIONS)
 
-BY_ID: Final[dict[str, Action]] = {action.id: action for action in ACTIONS}
+ACTION_BY_ID: Final[dict[str, Action]] = {action.id: action for action in ACTIONS}
 
-_NAMES: Final = {
+_KEY_NAMES: Final = {
     "space": "Space", "enter": "Enter", "escape": "Esc", "tab": "Tab", "backspace": "Backspace", "delete": "Delete",
     "pagedown": "PgDn", "pageup": "PgUp", "home": "Home", "end": "End", "up": "↑", "down": "↓", "left": "←", "right": "→",
     LETTER: "a–z",
@@ -441,13 +442,13 @@ _NAMES: Final = {
 def key_label(keys: str) -> str:
     """Return keys as people write them: "g g" → "gg", "ctrl+d" → "Ctrl+D", "m <letter>" → "m a–z"."""
     steps = keys.split(" ")
-    labels = ["+".join(_NAMES.get(p, p.capitalize() if len(p) > 1 else p) for p in _parts(step)) for step in steps]
+    labels = ["+".join(_KEY_NAMES.get(p, p.capitalize() if len(p) > 1 else p) for p in _key_parts(step)) for step in steps]
     if len(labels) > 1 and all(len(label) == 1 for label in labels):
         return "".join(labels)
     return " ".join(labels)
 
 
-def _parts(step: str) -> list[str]:
+def _key_parts(step: str) -> list[str]:
     if len(step) == 1:
         return [step]
     *modifiers, last = step.split("+")

@@ -19,9 +19,9 @@ from reader.article.article import Article
 from reader.printable import printable_line
 from reader.settings import Settings
 from reader.tui.keymap import KeyMap
-from reader.tui.panes.bars import Saved
+from reader.tui.panes.bars import SaveStatus
 from reader.tui.shared_library import CopiesSeen, Flushed, Heard, Listening, Merged, Moved, SaveSaid, SharedLibrary
-from reader.tui.theme import TERMINAL, TITLES, Look, look_called
+from reader.tui.theme import LOOK_TITLES, TERMINAL_TITLE, Look, look_by_title
 from reader.tui.type_ahead import TypeAhead
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class ReaderApp(App[None], inherit_bindings=False):
         self.crash: Exception | None = None
         self.reading: Screen[None] | None = None
         self.library = SharedLibrary(library_folder, self.post_message)
-        self.saved = Saved()
+        self.saved = SaveStatus()
         self.copies: tuple[Path, ...] = ()
         self.moved_to: Path | None = None
         self._first = article
@@ -78,8 +78,8 @@ class ReaderApp(App[None], inherit_bindings=False):
     def _first_look(self, wanted: str) -> Look:
         """Return the look to start with: the person's, else the terminal's own colours where there are no others."""
         if self.no_color or self.console.color_system in (None, "standard"):
-            return look_called(TERMINAL)
-        return look_called(wanted)
+            return look_by_title(TERMINAL_TITLE)
+        return look_by_title(wanted)
 
     @property
     def look(self) -> Look:
@@ -88,7 +88,7 @@ class ReaderApp(App[None], inherit_bindings=False):
 
     def next_look(self) -> Look:
         """Change to the next look and return it."""
-        self._look = look_called(TITLES[(TITLES.index(self._look.title) + 1) % len(TITLES)])
+        self._look = look_by_title(LOOK_TITLES[(LOOK_TITLES.index(self._look.title) + 1) % len(LOOK_TITLES)])
         self.register_theme(self._look.theme)
         self.theme = self._look.name
         return self._look
@@ -172,7 +172,7 @@ class ReaderApp(App[None], inherit_bindings=False):
         """Return the screens that show something of the library, the one on top first."""
         return [screen for screen in reversed(self.screen_stack) if isinstance(screen, Listening)]
 
-    def set_saved(self, saved: Saved) -> None:
+    def set_saved(self, saved: SaveStatus) -> None:
         """Note how saving goes. That something was not saved stands until all is."""
         if not (saved.kind == "saving" and self.saved.kind == "failed"):
             self.saved = saved

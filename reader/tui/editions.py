@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from reader.article.article import Article
 from reader.article.ranges import Span
 from reader.review.revisions import SentenceChange, diff_sentences, matching_sentences
-from reader.tui.widgets.article_painter import Mark
+from reader.tui.widgets.article_painter import TextMark
 
 if TYPE_CHECKING:
     from reader.library.articles import Edition
@@ -45,12 +45,12 @@ class EditionComparison:
         at = bisect_right(self._starts, sentence.start) - 1
         return self.changes[at] if at >= 0 and self.changes[at].old == sentence else None
 
-    def marks(self, span: Span) -> Iterable[Mark]:
+    def marks(self, span: Span) -> Iterable[TextMark]:
         """Yield the marks of the changed sentences on a range of the old text."""
         last = bisect_right(self._starts, span.end - 1)
         for old, new in self.changes[max(0, bisect_right(self._starts, span.start) - 1) : last]:
             if old is not None and old.overlaps(span):
-                yield Mark(old, "changed", GONE if new is None else CHANGED, "fault")
+                yield TextMark(old, "changed", GONE if new is None else CHANGED, "fault")
 
     def then(self, now: Span) -> Span | None:
         """Return the sentence of the old text that became the sentence `now`, else the nearest one before that."""

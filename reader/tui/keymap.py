@@ -9,11 +9,11 @@ from typing import Final
 from reader.errors import ReaderError
 from reader.review.scale import Scale, Verdict
 from reader.tui.actions import (
+    ACTION_BY_ID,
     ACTIONS,
     ARRIVING,
     ATTACH,
     BOUNDS,
-    BY_ID,
     CARD,
     EDITION,
     LETTER,
@@ -176,12 +176,12 @@ def verdict_keys(scale: Scale, keys: Sequence[str]) -> tuple[tuple[str, Verdict]
     return tuple((by_digit[verdict.key], verdict) for verdict in scale.verdicts if verdict.key in by_digit)
 
 
-def verdict_of(scale: Scale, keys: Sequence[str], key: str) -> Verdict | None:
+def verdict_for_key(scale: Scale, keys: Sequence[str], key: str) -> Verdict | None:
     """Return the verdict that a key gives, None when the scale has none for it."""
     return dict(verdict_keys(scale, keys)).get(key)
 
 
-def keys_word(scale: Scale, keys: Sequence[str]) -> str:
+def verdict_key_label(scale: Scale, keys: Sequence[str]) -> str:
     """Return the keys that give verdicts as people write them: "1–6", "1 2 5"; "" for a scale without any that can be given."""
     given = [key for key, _ in verdict_keys(scale, keys)]
     in_a_row = "".join(given) in _DIGITS
@@ -190,12 +190,12 @@ def keys_word(scale: Scale, keys: Sequence[str]) -> str:
 
 # ------------------------------------------------------------------ sequences, contexts, a person's own keys, and clashes
 
-UNUSABLE: Final = frozenset({"ctrl+i", "ctrl+m", "ctrl+h", "ctrl+[", "shift+enter"})
+UNUSABLE_KEYS: Final = frozenset({"ctrl+i", "ctrl+m", "ctrl+h", "ctrl+[", "shift+enter"})
 """Keys that terminals cannot tell from Tab, Enter, Backspace and Escape."""
 
 
 @dataclass(frozen=True, slots=True)
-class Pressed:
+class KeyMatch:
     """What a key press came to: an action and the key that chose it.
 
     Or a half-typed sequence and what may follow; or neither.
@@ -215,7 +215,7 @@ class KeyMap:
 
     def __init__(self, actions: Iterable[Action] = ACTIONS, overrides: Mapping[str, tuple[str, ...]] | None = None) -> None:
         overrides = overrides or {}
-        unknown = next((name for name in overrides if name not in BY_ID), None)
+        unknown = next((name for name in overrides if name not in ACTION_BY_ID), None)
         if unknown is not None:
             raise ReaderError(f"settings: no action is called {unknown!r}", "`reader` then ? lists the actions")
         self.actions = tuple(
@@ -230,13 +230,13 @@ class KeyMap:
 
     def _bind(self, action: Action, keys: str) -> None:
         steps = tuple(keys.split(" "))
-        unusable = next((step for step in steps if step in UNUSABLE or step.startswith("ctrl+shift+")), None)
+        unusable = next((step for step in steps if step in UNUSABLE_KEYS or step.startswith("ctrl+shift+")), None)
         if unusable or not all(steps):
             raise ReaderError(
                 f"settings: the key {keys!r} of “{action.title}” cannot be used",
                 "terminals do not tell it from another key",
             )
-        for context in action.where:
+        for context in action.contexts:
             bound = self._map.setdefault(context, {})
             taken = self._prefixes.setdefault(context, {})
             holders = (bound.get(steps[:length]) for length in range(1, len(steps) + 1))
@@ -248,7 +248,7 @@ class KeyMap:
             for length in range(1, len(steps)):
                 taken.setdefault(steps[:length], action)
 
-    def find(self, context: str, steps: tuple[str, ...]) -> Pressed:
+    def find(self, context: str, steps: tuple[str, ...]) -> KeyMatch:
         """Return what the keys `steps`, pressed one after the other, come to in `context`."""
         bound = self._map.get(context, {})
         action = bound.get(steps)
@@ -256,11 +256,11 @@ class KeyMap:
         if action is None and before and len(last) == 1 and last.isalnum():
             action = bound.get((*before, LETTER))
         if action is not None:
-            return Pressed(action, last)
+            return KeyMatch(action, last)
         follow = {
             keys[len(steps)]: other for keys, other in bound.items() if len(keys) > len(steps) and keys[: len(steps)] == steps
         }
-        return Pressed(typed=" ".join(steps), follow=tuple(follow.items()))
+        return KeyMatch(typed=" ".join(steps), follow=tuple(follow.items()))
 
     def label(self, action_id: str) -> str:
         """Return the first key of an action as people write it, or "" when it has none."""
@@ -279,9 +279,9 @@ class KeyMap:
             (h.key if h.key and h.action not in own else self.label(h.action), h.word, h.action) for h in FOOTER[context]
         )
 
-    def elsewhere(self, context: str, key: str) -> Action | None:
+    def action_elsewhere(self, context: str, key: str) -> Action | None:
         """Return an action that this key does, or begins, in the text, when it does nothing in `context`."""
-        pressed = self.find(TEXT, (key,)) if context != TEXT else Pressed()
+        pressed = self.find(TEXT, (key,)) if context != TEXT else KeyMatch()
         return pressed.action or next((action for _, action in pressed.follow), None)
 
 
@@ -293,15 +293,15 @@ class KeyReader:
         self._typed: tuple[str, ...] = ()
 
     @property
-    def waiting(self) -> bool:
+    def is_waiting(self) -> bool:
         """Whether a sequence is half typed."""
         return bool(self._typed)
 
-    def press(self, context: str, key: str) -> Pressed:
+    def press(self, context: str, key: str) -> KeyMatch:
         """Take a key press and return what it came to. Escape ends a half-typed sequence."""
         if self._typed and key == "escape":
             self._typed = ()
-            return Pressed(typed="")
+            return KeyMatch(typed="")
         steps = (*self._typed, key)
         pressed = self.keymap.find(context, steps)
         self._typed = steps if pressed.follow else ()

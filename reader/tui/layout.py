@@ -21,16 +21,16 @@ from reader.printable import has_varying_width, printable_line, terminal_line
 
 # ------------------------------------------------------------------ which blanks are left out, and which are drawn in addition
 
-RULE: Final = lazy_pattern(r"[\s|:+=\-─━│┼]+")
+RULE_ROW: Final = lazy_pattern(r"[\s|:+=\-─━│┼]+")
 _PIPE_RULE: Final = lazy_pattern(r"[\s|:-]*-[\s|:-]*")
 _PIPE: Final = lazy_pattern(r"(?<!\\)\|")
 
-_TO_THE_RIGHT: Final = lazy_pattern(r"-+:")
-_RULED: Final = 1
+_RIGHT_ALIGNED: Final = lazy_pattern(r"-+:")
+_RULE_INDEX: Final = 1
 """The row of Markdown's tables that is a rule."""
 
-Row = Sequence[Span]
-Cells = Callable[[str], int]
+RowSpans = Sequence[Span]
+CellCounter = Callable[[str], int]
 """Tells how many cells a text takes."""
 
 
@@ -41,14 +41,14 @@ class Columns(NamedTuple):
     pads: dict[int, str] = {}  # noqa: RUF012  # never written to
 
 
-def columns_of(text: str, rows: Sequence[Row], width: int, cells: Cells) -> Columns:
+def columns_of(text: str, rows: Sequence[RowSpans], width: int, cells: CellCounter) -> Columns:
     """Return how a table is drawn in `width` cells.
 
     One of Markdown's is lined up, if that fits. Of one that is lined up by blanks and too wide, the gaps get narrower.
     """
-    drawn = [_Drawn(text, row) for row in rows]
-    if len(drawn) > 1 and "|" in drawn[_RULED].text and _PIPE_RULE.fullmatch(drawn[_RULED].text):
-        return _lined_up(drawn, width, cells)
+    drawn = [_DrawnRow(text, row) for row in rows]
+    if len(drawn) > 1 and "|" in drawn[_RULE_INDEX].text and _PIPE_RULE.fullmatch(drawn[_RULE_INDEX].text):
+        return _align_columns(drawn, width, cells)
     widest = max((len(row.text) for row in drawn), default=0)
     if widest <= width or any(cells(row.text) != len(row.text) for row in drawn):
         return Columns()
@@ -60,10 +60,10 @@ def columns_of(text: str, rows: Sequence[Row], width: int, cells: Cells) -> Colu
     return Columns(tuple(row.span(at, at + 1) for row in drawn for at in gaps if at < len(row.text)))
 
 
-class _Drawn:
+class _DrawnRow:
     """What is drawn of a row, and where in the article's text each place of that is."""
 
-    def __init__(self, text: str, pieces: Row) -> None:
+    def __init__(self, text: str, pieces: RowSpans) -> None:
         self._pieces = pieces
         self._starts = [0, *accumulate(piece.end - piece.start for piece in pieces)]
         self.text = "".join(text[piece.start : piece.end] for piece in pieces)
@@ -91,38 +91,39 @@ class _Field(NamedTuple):
     size: int
 
 
-def _lined_up(rows: Sequence[_Drawn], width: int, cells: Cells) -> Columns:
+def _align_columns(rows: Sequence[_DrawnRow], width: int, cells: CellCounter) -> Columns:
     hidden: list[Span] = []
     pads: dict[int, str] = {}
-    kept = [[_kept(row.text, *field, cells) for field in row.fields()] for row in rows]
-    body = [fields for number, fields in enumerate(kept) if number != _RULED]
+    kept = [[_trim_field(row.text, *field, cells) for field in row.fields()] for row in rows]
+    body = [fields for number, fields in enumerate(kept) if number != _RULE_INDEX]
     sizes = [max((row[at].size for row in body if at < len(row)), default=0) for at in range(max(map(len, kept)))]
     fits = sum(sizes) + len(sizes) - 1 <= width
-    rule = [rows[_RULED].text[start:end].strip() for start, end in rows[_RULED].fields()]
+    rule = [rows[_RULE_INDEX].text[start:end].strip() for start, end in rows[_RULE_INDEX].fields()]
     if fits:
-        kept[_RULED] = [
-            _shortened(rows[_RULED].text, *field, size) for field, size in zip(rows[_RULED].fields(), sizes, strict=False)
+        kept[_RULE_INDEX] = [
+            _shorten_rule(rows[_RULE_INDEX].text, *field, size)
+            for field, size in zip(rows[_RULE_INDEX].fields(), sizes, strict=False)
         ]
     for number, (row, fields) in enumerate(zip(rows, kept, strict=True)):
         for at, ((start, end), stays) in enumerate(zip(row.fields(), fields, strict=True)):
             hidden += [row.span(*gap) for gap in ((start, stays.start), (stays.end, end)) if gap[0] < gap[1]]
             missing = sizes[at] - stays.size
             if fits and missing > 0 and at < len(fields) - 1:
-                before = number == _RULED or (at < len(rule) and _TO_THE_RIGHT.fullmatch(rule[at]) is not None)
-                colon = number == _RULED and rule[at].startswith(":")
+                before = number == _RULE_INDEX or (at < len(rule) and _RIGHT_ALIGNED.fullmatch(rule[at]) is not None)
+                colon = number == _RULE_INDEX and rule[at].startswith(":")
                 place = stays.start + colon if before and stays.start < stays.end else end
-                pads[row.offset(place)] = ("-" if number == _RULED else " ") * missing
+                pads[row.offset(place)] = ("-" if number == _RULE_INDEX else " ") * missing
     return Columns(tuple(hidden), pads)
 
 
-def _shortened(text: str, start: int, end: int, size: int) -> _Field:
+def _shorten_rule(text: str, start: int, end: int, size: int) -> _Field:
     """Return a field of the rule, of which at most `size` cells stay."""
     rule = text[start:end].strip()
     first = text.index(rule, start, end) if rule else end
     return _Field(first, first + min(len(rule), size), min(len(rule), size))
 
 
-def _kept(text: str, start: int, end: int, cells: Cells) -> _Field:
+def _trim_field(text: str, start: int, end: int, cells: CellCounter) -> _Field:
     """Return a field of which at most one blank on each side stays."""
     content = text[start:end].strip(" ")
     if not content:
@@ -467,7 +468,7 @@ class Layout:
             self._line(*shown, index)
         elif "\t" in text[shown.start : shown.end]:
             self._chop(index, shown, width - HANG)
-        elif RULE.fullmatch(text, *shown):
+        elif RULE_ROW.fullmatch(text, *shown):
             self._line(shown.start, shown.start + width, index)
         else:
             self._wrap_pieces(index, pieces, block, max(4, width - HANG))

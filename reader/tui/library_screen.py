@@ -20,10 +20,10 @@ from reader.formats import is_address, parse_article, read_article
 from reader.formats.open_request import OpenRequest, page_request
 from reader.tui.actions import LIBRARY
 from reader.tui.background import LOOK, Arrived, LoadingTask
-from reader.tui.panes.bars import METER, Notice, Saved, footer_line, notice_lines
+from reader.tui.panes.bars import HEADER_METER, Notice, SaveStatus, footer_line, notice_lines
 from reader.tui.services import app_of
 from reader.tui.shared_library import Edits, Listening
-from reader.tui.styled_line import Line, Part, clip_left, clip_middle, line, spread
+from reader.tui.styled_line import Part, StyledLine, clip_left, clip_middle, line, spread
 from reader.tui.widgets.item_list import ItemList
 from reader.tui.widgets.painted import NoticeBar, Painted
 from reader.tui.widgets.prompt_bar import LineField
@@ -44,14 +44,14 @@ class _List(ItemList, can_focus=False):
     UNDER = ("page", "text")
 
 
-def entry_rows(entry: ArticleEntry, width: int, *, current: bool) -> list[Line]:
+def entry_rows(entry: ArticleEntry, width: int, *, current: bool) -> list[StyledLine]:
     """Return an article in two lines: title and progress; where from, when opened, tags."""
     progress = entry.progress
-    size = METER * progress.seen // progress.sentences if progress.sentences else 0
+    size = HEADER_METER * progress.seen // progress.sentences if progress.sentences else 0
     right = [
         Part(f"{progress.seen}/{progress.sentences} ", "secondary"),
         Part("━" * size, "yours"),
-        Part("─" * (METER - size), "hairline"),
+        Part("─" * (HEADER_METER - size), "hairline"),
     ]
     right.append(Part(f"  {progress.claims} claims" if progress.claims != 1 else "  1 claim", "secondary"))
     right.append(Part(f"  {progress.open} open" if progress.open else "", "open"))
@@ -160,7 +160,7 @@ class LibraryScreen(Screen[None], Listening):
         """Keep the list on its article, wherever that stands now."""
         ids = [entry.id for entry in self._shown]
         if article_id in ids:
-            self.query_one(_List).go(ids.index(article_id))
+            self.query_one(_List).go_to(ids.index(article_id))
 
     # ------------------------------------------------------------------ what the library tells
 
@@ -206,7 +206,7 @@ class LibraryScreen(Screen[None], Listening):
         )
         entries = self._shown
 
-        def row(index: int, width: int, current: bool) -> list[Line]:
+        def row(index: int, width: int, current: bool) -> list[StyledLine]:
             return entry_rows(entries[index], width, current=current)
 
         if not self._loaded_once or self._trouble:
@@ -223,9 +223,9 @@ class LibraryScreen(Screen[None], Listening):
 
     def _show_bars(self) -> None:
         reader, width = self.reader, self.size.width
-        saved = Saved("failed") if self._trouble else reader.saved
+        saved = SaveStatus("failed") if self._trouble else reader.saved
         notice = Notice(saved, self._trouble, len(reader.copies))
-        self.query_one(NoticeBar).tell(notice_lines(notice, width, reader.keymap.label, "library-"))
+        self.query_one(NoticeBar).show_notice(notice_lines(notice, width, reader.keymap.label, "library-"))
         text, tone = self._message
         footer = footer_line(reader.keymap.hints(LIBRARY), saved, width, text, tone)
         self.query_one("#footer", Painted).show([footer])
@@ -246,7 +246,7 @@ class LibraryScreen(Screen[None], Listening):
     def _do(self, action: str) -> None:
         articles, field = self.query_one(_List), self.query_one(Input)
         if action in ("library-next", "library-previous"):
-            articles.go(articles.index + (1 if action == "library-next" else -1))
+            articles.go_to(articles.index + (1 if action == "library-next" else -1))
         elif action == "library-open":
             self._enter(field.value.strip())
         elif action == "library-save-as" and self._loaded_once and not self._trouble:

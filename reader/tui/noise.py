@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reader.article.article import Article
 from reader.article.ranges import Span
-from reader.tui.widgets.article_view import NONE
+from reader.tui.widgets.article_view import NO_SPAN
 
 if TYPE_CHECKING:
     from reader.tui.reading.screen import ReadingScreen
@@ -38,9 +38,9 @@ def _go_on_with(screen: ReadingScreen, article: Article, *, shown: bool) -> None
     screen.article = desk.article = article.with_noise_included() if shown else article
     here = desk.sentence
     sentence = screen.article.sentences.at(here.start if here is not None else 0)
-    screen.view.read(screen.article, noise_shown=shown)
+    screen.view.show_article(screen.article, noise_shown=shown)
     if sentence != here:
-        desk.sentence, screen.view.cursor = None, NONE
+        desk.sentence, screen.view.cursor = None, NO_SPAN
         if sentence is not None:
             screen.view.move_to(sentence)
             screen.take(sentence)

@@ -27,7 +27,7 @@ class ActionProvider(Provider):
         return [
             (f"{action.title}   {keymap.label(action.id)}", action)
             for action in keymap.actions
-            if action.palette and set(action.where).intersection(contexts)
+            if action.in_palette and set(action.contexts).intersection(contexts)
         ]
 
     def _run(self, action: Action) -> None:

@@ -14,7 +14,7 @@ from textual.message import Message
 
 from reader.errors import ReaderError
 from reader.review.model import Change, Edit
-from reader.tui.panes.bars import Saved
+from reader.tui.panes.bars import SaveStatus
 
 if TYPE_CHECKING:
     from reader.library.library import Library
@@ -29,7 +29,7 @@ Edits = tuple[Edit, ...]
 class SaveSaid(Message):
     """The writer said how saving goes, when so many changes had been given to it."""
 
-    def __init__(self, saved: Saved, given: int) -> None:
+    def __init__(self, saved: SaveStatus, given: int) -> None:
         super().__init__()
         self.saved = saved
         self.given = given
@@ -124,7 +124,7 @@ class SharedLibrary:
             return self._library
 
     def _said(self, state: SaveState) -> None:
-        self._post(SaveSaid(Saved(state.kind, state.message), self.given))
+        self._post(SaveSaid(SaveStatus(state.kind, state.message), self.given))
 
     def _heard(self, article_id: str, edits: Edits) -> None:
         self._post(Heard(article_id, edits))

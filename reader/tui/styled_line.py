@@ -21,11 +21,11 @@ class Part(NamedTuple):
     target: str = ""
 
 
-Line = tuple[Part, ...]
+StyledLine = tuple[Part, ...]
 """A line of a pane."""
 
 
-def line(*parts: Part | tuple[str, str] | tuple[str, str, str] | str) -> Line:
+def line(*parts: Part | tuple[str, str] | tuple[str, str, str] | str) -> StyledLine:
     """Return a line from parts; text from outside is made printable here, so no other place has to think of it."""
     made = (Part(part) if isinstance(part, str) else Part(*part) for part in parts)
     return tuple(part._replace(text=terminal_line(part.text)) for part in made if part.text)
@@ -63,7 +63,7 @@ def clip_middle(text: str, width: int) -> str:
     return head + clip_left(text, width - cell_len(head))
 
 
-def clip_line(parts: Line, width: int) -> Line:
+def clip_line(parts: StyledLine, width: int) -> StyledLine:
     """Return a line in at most `width` cells, the part that does not fit cut with "…"."""
     kept: list[Part] = []
     for part in parts:
@@ -76,7 +76,7 @@ def clip_line(parts: Line, width: int) -> Line:
     return tuple(kept)
 
 
-def spread(left: Line, right: Line, width: int) -> Line:
+def spread(left: StyledLine, right: StyledLine, width: int) -> StyledLine:
     """Return a line with `left` at its left end, cut if need be, and `right` at its right end."""
     room = max(0, width - width_of(right) - 2)
     left = clip_line(left, room)
@@ -100,7 +100,7 @@ def fold(text: str, width: int, most: int) -> Iterator[str]:
         yield clip(f"{folded} {spans[most]}", width) if more else folded
 
 
-def strip_of(parts: Line, width: int, look: Look, *under: str) -> Strip:
+def strip_of(parts: StyledLine, width: int, look: Look, *under: str) -> Strip:
     """Return a line as a strip of exactly `width` cells, on the background of the roles `under`.
 
     Blanks take the style of what stands before them where that looks the same: fewer changes of style, fewer bytes.
@@ -117,7 +117,7 @@ def strip_of(parts: Line, width: int, look: Look, *under: str) -> Strip:
     return Strip(segments, width).simplify()
 
 
-def part_at(parts: Line, cell: int) -> Part | None:
+def part_at(parts: StyledLine, cell: int) -> Part | None:
     """Return the part that is drawn at a cell, or None beyond the last."""
     at = 0
     for part in parts:

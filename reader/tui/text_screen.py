@@ -14,7 +14,7 @@ from reader.article.ranges import Span
 from reader.tui.actions import READING, REVIEW, SOURCE, Action, key_label
 from reader.tui.background import Brought
 from reader.tui.keymap import KeyReader
-from reader.tui.panes.bars import Saved
+from reader.tui.panes.bars import SaveStatus
 from reader.tui.services import app_of
 from reader.tui.widgets.article_view import ArticleView
 from reader.tui.widgets.painted import Painted
@@ -75,14 +75,14 @@ class TextScreen(Screen[Left]):
         return app_of(self)
 
     @property
-    def saved(self) -> Saved:
+    def saved(self) -> SaveStatus:
         """How saving goes."""
         return self.reader.saved
 
     @property
     def asking(self) -> bool:
         """Whether a question is open."""
-        return "prompt" in vars(self) and self.prompt.asking
+        return "prompt" in vars(self) and self.prompt.is_asking
 
     @property
     def typing(self) -> bool:
@@ -142,7 +142,7 @@ class TextScreen(Screen[Left]):
     def _say_where(self, key: str) -> None:
         """Say where a key that does nothing here would do something."""
         keymap, context = self.keys.keymap, self.context
-        other = keymap.elsewhere(context, key)
+        other = keymap.action_elsewhere(context, key)
         if other is not None:
             self.say(f"{other.title} is for the text: {self.key('escape')} goes back to it", "fault")
         elif context in (*READING, REVIEW) and (other := keymap.find(SOURCE, (key,)).action) is not None:

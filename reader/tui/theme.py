@@ -37,7 +37,7 @@ class Look:
         return blended
 
 
-def _attributes() -> dict[str, Style]:
+def _attribute_styles() -> dict[str, Style]:
     return {
         "heading": Style(bold=True),
         "strong": Style(bold=True),
@@ -52,7 +52,7 @@ def _attributes() -> dict[str, Style]:
     }
 
 
-def _shaded(name: str, title: str, dark: bool, c: Mapping[str, str]) -> Look:
+def _true_colour_look(name: str, title: str, dark: bool, c: Mapping[str, str]) -> Look:
     """Return a true-colour look from named colours."""
     fg = {
         "text": c["text"], "secondary": c["grey"], "hint": c["faint"], "off": c["faint"], "quote": c["soft"], "code": c["soft"],
@@ -67,7 +67,7 @@ def _shaded(name: str, title: str, dark: bool, c: Mapping[str, str]) -> Look:
         "evidence": c["mark2"],
     }  # fmt: skip
     styles = {
-        **_attributes(),
+        **_attribute_styles(),
         **{role: Style(color=colour) for role, colour in fg.items()},
         **{role: Style(bgcolor=colour) for role, colour in bg.items()},
         "not-claim": Style(color=c["grey"]),
@@ -133,7 +133,7 @@ _CONTRAST: Final = {
     }  # fmt: skip
 
 
-def _terminal() -> Look:
+def _terminal_look() -> Look:
     """Return the look in the terminal's own sixteen colours, which still tells everything apart with no colour at all."""
     colour = {
         "yours": "yellow", "cite": "cyan", "good": "green", "partly": "yellow", "bad": "red",
@@ -142,7 +142,7 @@ def _terminal() -> Look:
         "tag-sky": "blue",
     }  # fmt: skip
     styles = {
-        **_attributes(),
+        **_attribute_styles(),
         **{role: Style(color=name) for role, name in colour.items()},
         **dict.fromkeys(("secondary", "hint", "off", "hairline", "not-claim"), Style(dim=True)),
         "noise": Style(dim=True, italic=True),
@@ -162,21 +162,21 @@ def _terminal() -> Look:
     own = {"hairline": "ansi_bright_black", "scrollbar": "ansi_bright_black", "scrollbar-background": "ansi_default"}
     base = BUILTIN_THEMES["ansi-dark"]
     theme = replace(base, name="reader-terminal", accent="ansi_yellow", variables={**base.variables, **own})
-    return Look("reader-terminal", TERMINAL, styles, theme)
+    return Look("reader-terminal", TERMINAL_TITLE, styles, theme)
 
 
-TERMINAL: Final = "terminal colours"
-TITLES: Final = ("dark", "light", "high contrast", TERMINAL)
+TERMINAL_TITLE: Final = "terminal colours"
+LOOK_TITLES: Final = ("dark", "light", "high contrast", TERMINAL_TITLE)
 """The looks as people call them, in the order in which one follows the other."""
 
 
 @cache
-def look_called(title: str) -> Look:
+def look_by_title(title: str) -> Look:
     """Return the look that people call `title`, the dark one for a title that is none. Made when it is asked for."""
-    if title == TERMINAL:
-        return _terminal()
+    if title == TERMINAL_TITLE:
+        return _terminal_look()
     if title == "light":
-        return _shaded("reader-light", title, False, _LIGHT)
+        return _true_colour_look("reader-light", title, False, _LIGHT)
     if title == "high contrast":
-        return _shaded("reader-contrast", title, True, _CONTRAST)
-    return _shaded("reader-dark", "dark", True, _DARK)
+        return _true_colour_look("reader-contrast", title, True, _CONTRAST)
+    return _true_colour_look("reader-dark", "dark", True, _DARK)

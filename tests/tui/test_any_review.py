@@ -26,7 +26,7 @@ KEYS = {
     context: [
         keys.split(" ")
         for action in ACTIONS
-        if context in action.where and action.id not in AWAY
+        if context in action.contexts and action.id not in AWAY
         for keys in (*action.keys, *action.plain)
         if LETTER not in keys
     ]

@@ -8,7 +8,7 @@ from shutil import rmtree
 import pytest
 
 from reader.tui.panes.card_view import TextChange
-from reader.tui.panes.text_changes import SAID, SIGNS, check_lines, wording_lines
+from reader.tui.panes.text_changes import CHECK_SIGNS, CHECK_WORDS, change_lines, wording_lines
 from reader.tui.styled_line import width_of
 from tests.tui.changed import BEGINNING, CARRIED, CARRIES, CATS, COSTS, DOGS, MAYOR, NEW, OLD, SIZES, mark_the_old, reopened
 from tests.tui.hand import NARROW, Hand, reading, stored
@@ -108,7 +108,7 @@ async def test_the_card_shows_both_wordings_how_it_was_found_and_what_is_stale(
         assert "now The first winter brought 389,000" in hand.card
         assert "found by the old text, sure" in hand.card
         assert "✓ supports stale" in hand.card
-        assert SIGNS["the words changed"] in hand.picture
+        assert CHECK_SIGNS["the words changed"] in hand.picture
         await hand.press("j", "k")
         assert "p its place" in hand.footer
         assert "L move it" in hand.footer
@@ -244,7 +244,7 @@ async def test_a_claim_on_a_wrong_place_is_moved_to_selected_words(own_library: 
         assert "attached" in hand.footer
         assert hand.annotation.selector.exact == CARRIED
         assert MAYOR.startswith(words_of(hand)[-1])
-        assert SIGNS["the words changed"] not in "".join(line[:8] for line in hand.lines)
+        assert CHECK_SIGNS["the words changed"] not in "".join(line[:8] for line in hand.lines)
 
 
 async def test_with_words_selected_the_claim_in_hand_is_attached_to_them(own_library: Path) -> None:
@@ -276,7 +276,7 @@ def test_a_long_wording_is_cut_so_that_the_change_is_seen() -> None:
     long = "word " * 60
     check = TextChange("words changed", f"{long}in 1999 {long}", f"{long}in 2001 {long}", "", frozenset())
     for most in (2, 4, 6):
-        lines = check_lines(check, 40, most)
+        lines = change_lines(check, 40, most)
         assert len(lines) == most
         assert all(width_of(parts) <= 40 for parts in lines)
         text = "\n".join("".join(part.text for part in parts) for parts in lines)
@@ -291,9 +291,9 @@ def test_blanks_and_signs_of_a_wording_are_made_safe() -> None:
 
 
 def test_nothing_is_compared_where_nothing_changed() -> None:
-    assert check_lines(TextChange("", "a", "a", "", frozenset()), 40, 4) == []
-    assert check_lines(None, 40, 4) == []
-    assert set(SAID) == set(SIGNS)
+    assert change_lines(TextChange("", "a", "a", "", frozenset()), 40, 4) == []
+    assert change_lines(None, 40, 4) == []
+    assert set(CHECK_WORDS) == set(CHECK_SIGNS)
 
 
 # ---------------------------------------------------------------------- judged anew

@@ -186,7 +186,7 @@ async def test_the_palette_shows_every_action_with_its_key(own_library: Path) ->
         await hand.press(":")
         await hand.until(lambda: "Next sentence" in hand.picture and "Quit" in hand.picture)
         for action in hand.app.keymap.actions:
-            if action.palette and "library" not in action.where:
+            if action.in_palette and "library" not in action.contexts:
                 assert action.title in hand.picture, action.id
                 assert hand.app.keymap.label(action.id) in hand.picture
 
@@ -195,11 +195,11 @@ async def test_every_palette_action_can_be_run_without_an_error(own_library: Pat
     async with reading(BUSES, own_library) as hand:
         await hand.press("j", "h")
         for action in hand.app.keymap.actions:
-            if not action.palette or "library" in action.where or action.id in ("quit", "library"):
+            if not action.in_palette or "library" in action.contexts or action.id in ("quit", "library"):
                 continue
             hand.screen.do(action.id)
             await hand.settle()
-            while hand.over != "ReadingScreen" or hand.screen.prompt.asking:
+            while hand.over != "ReadingScreen" or hand.screen.prompt.is_asking:
                 await hand.press("escape")
             await hand.press("escape", "escape")
             assert hand.app.is_running, action.id
@@ -304,7 +304,7 @@ async def test_every_key_of_the_text_says_or_changes_something(own_library: Path
     async with reading(LONG, own_library, size) as hand:
         keymap = hand.app.keymap
         for action in keymap.actions:
-            if "text" not in action.where or action.id in ("quit", "library", "escape", "help", "palette"):
+            if "text" not in action.contexts or action.id in ("quit", "library", "escape", "help", "palette"):
                 continue
             for keys in (*action.keys, *action.plain):
                 await hand.press("g", "g", "}", "}", "j")
@@ -312,7 +312,7 @@ async def test_every_key_of_the_text_says_or_changes_something(own_library: Path
                 before = (hand.picture, hand.over)
                 await hand.press(*(letter if step == "<letter>" else step for step in keys.split(" ")))
                 assert (hand.picture, hand.over) != before, f"{action.id} by {keys} did nothing anyone could see"
-                while hand.over != "ReadingScreen" or hand.screen.prompt.asking:
+                while hand.over != "ReadingScreen" or hand.screen.prompt.is_asking:
                     await hand.press("escape")
                 await hand.press("escape", "escape", "escape")
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from reader.errors import ReaderError
-from reader.tui.actions import ACTIONS, BY_ID, LETTER, READING, key_label
-from reader.tui.keymap import FOOTER, UNUSABLE, KeyMap, KeyReader
+from reader.tui.actions import ACTION_BY_ID, ACTIONS, LETTER, READING, key_label
+from reader.tui.keymap import FOOTER, UNUSABLE_KEYS, KeyMap, KeyReader
 from reader.tui.reading.commands import COMMANDS
 from tests.tui.hand import reading
 from tests.tui.texts import BUSES
@@ -17,7 +17,7 @@ KEYMAP = KeyMap()
 
 
 def test_the_registry_has_no_clash_and_no_action_twice() -> None:
-    assert len(BY_ID) == len(ACTIONS)
+    assert len(ACTION_BY_ID) == len(ACTIONS)
     assert KEYMAP.actions == ACTIONS, "making the map raised nothing"
 
 
@@ -25,20 +25,20 @@ def test_every_action_has_a_command_help_and_a_way_to_it() -> None:
     for action in ACTIONS:
         assert action.title, action.id
         assert action.help, action.id
-        assert action.where, action.id
+        assert action.contexts, action.id
         assert action.id in COMMANDS or action.id.startswith(("library-", "arriving-", "edition-", "source-"))
-        assert action.keys or action.plain or action.palette, action.id
+        assert action.keys or action.plain or action.in_palette, action.id
 
 
 def test_every_command_is_an_action_of_the_registry() -> None:
-    assert set(COMMANDS) <= set(BY_ID)
+    assert set(COMMANDS) <= set(ACTION_BY_ID)
 
 
 def test_no_key_hangs_on_what_terminals_cannot_tell_apart() -> None:
     for action in ACTIONS:
         for keys in (*action.keys, *action.plain):
             for step in keys.split(" "):
-                assert step not in UNUSABLE, action.id
+                assert step not in UNUSABLE_KEYS, action.id
                 assert "ctrl+shift" not in step, action.id
 
 
@@ -51,7 +51,7 @@ def test_no_action_hangs_on_alt_alone() -> None:
 def test_every_hint_of_the_footer_is_an_action_of_its_context() -> None:
     for context, hints in FOOTER.items():
         for hint in hints:
-            assert context in BY_ID[hint.action].where, (context, hint.action)
+            assert context in ACTION_BY_ID[hint.action].contexts, (context, hint.action)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_every_hint_of_the_footer_is_an_action_of_its_context() -> None:
     ],
 )
 def test_the_keys_are_those_of_the_product(action: str, keys: tuple[str, ...], plain: tuple[str, ...]) -> None:
-    assert (BY_ID[action].keys, BY_ID[action].plain) == (keys, plain)
+    assert (ACTION_BY_ID[action].keys, ACTION_BY_ID[action].plain) == (keys, plain)
 
 
 def test_a_key_of_ones_own_takes_the_place_of_all_the_actions_keys() -> None:
@@ -125,11 +125,11 @@ def test_a_sequence_is_collected_and_says_what_may_follow() -> None:
     keys = KeyReader(KEYMAP)
     pressed = keys.press("text", "g")
     assert pressed.action is None
-    assert keys.waiting
+    assert keys.is_waiting
     assert {"g", "d", "r"} <= {key for key, _ in pressed.follow}
     pressed = keys.press("text", "g")
-    assert pressed.action is BY_ID["top"]
-    assert not keys.waiting
+    assert pressed.action is ACTION_BY_ID["top"]
+    assert not keys.is_waiting
 
 
 def test_a_sequence_that_leads_nowhere_begins_anew() -> None:
@@ -138,7 +138,7 @@ def test_a_sequence_that_leads_nowhere_begins_anew() -> None:
     pressed = keys.press("text", "!")
     assert pressed.action is None
     assert pressed.typed == "g !"
-    assert keys.press("text", "j").action is BY_ID["next-sentence"]
+    assert keys.press("text", "j").action is ACTION_BY_ID["next-sentence"]
 
 
 def test_escape_ends_a_sequence_and_does_nothing_else() -> None:
@@ -146,13 +146,13 @@ def test_escape_ends_a_sequence_and_does_nothing_else() -> None:
     keys.press("text", "d")
     assert keys.press("text", "escape").action is None
     assert keys.press("text", "d").action is None, "the first d is forgotten"
-    assert keys.press("text", "d").action is BY_ID["remove"]
+    assert keys.press("text", "d").action is ACTION_BY_ID["remove"]
 
 
 @pytest.mark.parametrize("letter", ["a", "Z", "7", "é"])
 def test_a_letter_is_given_to_the_action(letter: str) -> None:
     pressed = KeyReader(KEYMAP).keymap.find("text", ("m", letter))
-    assert pressed.action is BY_ID["set-bookmark"]
+    assert pressed.action is ACTION_BY_ID["set-bookmark"]
     assert pressed.key == letter
 
 

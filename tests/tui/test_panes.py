@@ -13,8 +13,8 @@ from reader.review.pairs import Status
 from reader.review.scale import DECISIONS, DEFAULT_SCALE, NEWSROOM_SCALE, PROBLEMS
 from reader.tui.dialogs.help import help_lines
 from reader.tui.keymap import FOOTER, KeyMap
-from reader.tui.panes.bars import Progress, Saved, follow_line, footer_line, header_line, tab_lines
-from reader.tui.panes.card import card_lines, held_lines, open_card_lines, peek_lines
+from reader.tui.panes.bars import ReadingProgress, SaveStatus, follow_line, footer_line, header_line, tab_lines
+from reader.tui.panes.card import attachment_lines, card_lines, open_card_lines, peek_lines
 from reader.tui.panes.card_view import CardView, TextChange
 from reader.tui.panes.lists import reference_rows
 from reader.tui.styled_line import Part, width_of
@@ -86,7 +86,7 @@ def views(draw: st.DrawFn) -> CardView:
         tags=tuple(Part(f"◆ {name}", "tag") for name in draw(st.lists(st.sampled_from(["a", "b/c", "d" * 30]), max_size=4))),
         missing=tuple(draw(st.lists(st.sampled_from(["9", "missing" * 9]), max_size=3))),
         cited=tuple((name, 2) for name in rests_on),
-        ready=draw(st.booleans()),
+        is_ready=draw(st.booleans()),
         sentence=draw(st.booleans()),
         hints=draw(st.booleans()),
         check=draw(st.none() | st.builds(TextChange, WORDS, WORDS, WORDS, WORDS, st.frozensets(st.sampled_from(NAMES)))),
@@ -112,7 +112,7 @@ def test_the_open_card_has_exactly_its_height_and_fits_its_width(view: CardView,
 @given(views(), st.integers(20, 110), st.integers(5, 14), st.booleans())
 @settings(max_examples=80)
 def test_the_card_of_what_is_taken_along_has_its_height_too(view: CardView, width: int, height: int, drawer: bool) -> None:
-    lines = held_lines(view, width, height, drawer=drawer)
+    lines = attachment_lines(view, width, height, drawer=drawer)
     assert len(lines) == height
     assert all(width_of(parts) <= width for parts in lines)
 
@@ -121,7 +121,7 @@ def test_the_card_of_what_is_taken_along_has_its_height_too(view: CardView, widt
 @settings(max_examples=80)
 def test_the_pair_that_a_digit_judges_is_always_in_sight(view: CardView, width: int, shape: tuple[int, bool]) -> None:
     height, drawer = shape
-    if view.annotation is None or view.annotation.kind != "claim" or not view.rests_on or not (view.sentence and view.ready):
+    if view.annotation is None or view.annotation.kind != "claim" or not view.rests_on or not (view.sentence and view.is_ready):
         return
     text = "\n".join("".join(part.text for part in parts) for parts in card_lines(view, width, height, drawer=drawer))
     assert "▸" in text
@@ -160,13 +160,13 @@ def test_a_label_that_says_who_and_when_leaves_the_second_line_to_the_title() ->
 def test_the_header_has_exactly_the_width(title: str, seen: int, sentences: int, width: int, typed: str, noise: int) -> None:
     tally = Tally()
     tally.claims, tally.open_pairs = 12, 7
-    progress = Progress(min(seen, max(0, sentences)), sentences, tally, typed[:6], noise)
+    progress = ReadingProgress(min(seen, max(0, sentences)), sentences, tally, typed[:6], noise)
     assert width_of(header_line(title, progress, width)) == width
 
 
 @given(st.sampled_from([*FOOTER]), st.integers(30, 200), st.sampled_from(["saved", "saving", "failed"]))
 def test_the_footer_has_exactly_the_width_and_help_is_always_there(context: str, width: int, kind: str) -> None:
-    made = footer_line(KEYMAP.hints(context), Saved(kind, "the disk is full" if kind == "failed" else ""), width)
+    made = footer_line(KEYMAP.hints(context), SaveStatus(kind, "the disk is full" if kind == "failed" else ""), width)
     assert width_of(made) == width
     if width >= 80 and context in ("text", "card", "list"):
         assert "help" in "".join(part.text for part in made)
@@ -181,7 +181,7 @@ def test_the_tabs_and_their_line_fit(width: int) -> None:
 
 def test_what_may_follow_is_named() -> None:
     follow = KEYMAP.find("text", ("g",)).follow
-    text = "".join(part.text for part in follow_line("g", follow, Saved(), 200))
+    text = "".join(part.text for part in follow_line("g", follow, SaveStatus(), 200))
     for key, _ in follow:
         assert f" {key} " in text
 

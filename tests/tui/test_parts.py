@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from reader.printable import terminal_line
 from reader.tui.styled_line import Part, clip, clip_line, fold, line, part_at, spread, strip_of, width_of
-from reader.tui.theme import look_called
+from reader.tui.theme import look_by_title
 
 PIECES = st.sampled_from(["夜", "e\u0301", "👩‍🚒", "\x1b", "\u202e", "\n", "\t", " ", "a", "-", "🇩🇪", "\u200b", "word"])
 TEXTS = st.lists(st.one_of(PIECES, st.characters()), max_size=30).map("".join)
@@ -56,7 +56,7 @@ def test_folding_keeps_the_line_breaks_and_tells_that_there_is_more() -> None:
 
 @given(st.lists(TEXTS, max_size=4), st.integers(1, 60))
 def test_a_strip_has_exactly_its_width(texts: list[str], width: int) -> None:
-    strip = strip_of(line(*texts), width, look_called("dark"), "page")
+    strip = strip_of(line(*texts), width, look_by_title("dark"), "page")
     assert strip.cell_length == width == cell_len(strip.text)
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from reader.errors import ReaderError
 from reader.tui.keymap import KeyMap
-from reader.tui.panes.bars import MOST, Notice, Saved, notice_lines
+from reader.tui.panes.bars import NOTICE_LINES, Notice, SaveStatus, notice_lines
 from reader.tui.styled_line import width_of
 from tests.tui.hand import NARROW, WIDE, Hand, elsewhere, reading, stored
 from tests.tui.texts import BUSES, LONG
@@ -84,9 +84,9 @@ async def test_a_long_reason_is_cut_in_its_middle_and_names_its_cause(tmp_path: 
     st.integers(12, 200),
 )
 def test_a_notice_fits(why: str, trouble: ReaderError | None, copies: int, width: int) -> None:
-    notice = Notice(Saved("failed", why) if why else Saved(), trouble, copies)
+    notice = Notice(SaveStatus("failed", why) if why else SaveStatus(), trouble, copies)
     lines = notice_lines(notice, width, KeyMap().label)
-    assert len(lines) <= MOST
+    assert len(lines) <= NOTICE_LINES
     assert all(width_of(parts) <= width for parts in lines)
     assert bool(lines) == bool(why or trouble or copies)
 

@@ -234,7 +234,7 @@ async def test_every_key_of_a_source_does_something(own_library: Path) -> None:
     from reader.tui.source.commands import command_of
 
     for action in ACTIONS:
-        if {SOURCE, QUOTE}.intersection(action.where):
+        if {SOURCE, QUOTE}.intersection(action.contexts):
             assert command_of(action.id), action.id
 
 

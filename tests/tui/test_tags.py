@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from reader.review.model import TAG_SYMBOLS
-from reader.tui.dialogs.tag import MOST, offered
+from reader.tui.dialogs.tag import TAG_OFFERS, match_tags
 from tests.tui.hand import Hand, reading, stored
 from tests.tui.texts import BUSES
 
@@ -168,21 +168,21 @@ async def test_tags_of_one_article_are_offered_in_the_next(own_library: Path) ->
 
 def test_what_begins_with_the_typed_letters_comes_before_what_holds_them() -> None:
     names = ["press/state", "state", "estate", "statement", "town/state"]
-    assert offered(names, "state") == ["state", "statement", "press/state", "town/state", "estate"]
+    assert match_tags(names, "state") == ["state", "statement", "press/state", "town/state", "estate"]
 
 
 def test_typed_case_and_the_number_sign_do_not_matter() -> None:
-    assert offered(["Serbia", "spyware"], "#SER") == ["Serbia"]
+    assert match_tags(["Serbia", "spyware"], "#SER") == ["Serbia"]
 
 
 def test_nothing_typed_offers_the_first_few_in_their_order() -> None:
     names = [f"tag-{n}" for n in range(20)]
-    assert offered(names, "  ") == names[:MOST]
+    assert match_tags(names, "  ") == names[:TAG_OFFERS]
 
 
 def test_what_fits_nowhere_is_not_offered() -> None:
-    assert offered(["alpha", "beta"], "z") == []
+    assert match_tags(["alpha", "beta"], "z") == []
 
 
 def test_no_more_are_offered_than_digits_can_pick() -> None:
-    assert len(offered([f"tag-{n}" for n in range(20)], "tag")) == MOST <= 9
+    assert len(match_tags([f"tag-{n}" for n in range(20)], "tag")) == TAG_OFFERS <= 9

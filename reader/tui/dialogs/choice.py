@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from reader.tui.styled_line import Line, Part, clip_line, clip_middle, line, width_of
+from reader.tui.styled_line import Part, StyledLine, clip_line, clip_middle, line, width_of
 from reader.tui.widgets.painted import Painted
 
 # ------------------------------------------------------------------ nothing happens but by the key that says so
@@ -72,7 +72,7 @@ class ConfirmScreen(ModalScreen[str]):
 
 # ------------------------------------------------------------------ to choose one, or to switch several on and off. Clicks
 
-COLUMNS = 4
+MAX_COLUMNS = 4
 """The most choices beside each other."""
 
 
@@ -81,7 +81,7 @@ class Choice(NamedTuple):
 
     key: str
     label: str
-    on: bool
+    is_on: bool
 
 
 class _Words(Painted):
@@ -138,7 +138,7 @@ class ChoosingScreen(ModalScreen[None]):
 
     def _draw(self, width: int) -> None:
         choices = self._choices()
-        rows = _rows([self._cell(choice) for choice in choices], width)
+        rows = _rows_in_columns([self._cell(choice) for choice in choices], width)
         words = self.query_one("#choosing-list", _Words)
         words.styles.height = len(rows)
         words.show(rows)
@@ -148,15 +148,15 @@ class ChoosingScreen(ModalScreen[None]):
         leaves = line((self._leave[0], "yours b"), (f" {self._leave[1]}", "secondary"))
         self.query_one("#choosing-hint", _Words).show([clip_line((*digits, *back, *leaves), width)])
 
-    def _cell(self, choice: Choice) -> Line:
+    def _cell(self, choice: Choice) -> StyledLine:
         target = f"choice:{choice.key}"
-        sign, tone, role = (self._signs[0], "yours", "text b") if choice.on else (self._signs[1], "hint", "text")
+        sign, tone, role = (self._signs[0], "yours", "text b") if choice.is_on else (self._signs[1], "hint", "text")
         return line((choice.key, "yours b", target), (f" {sign} ", tone, target), (choice.label, role, target))
 
     @on(Painted.Clicked)
     def _clicked(self, event: Painted.Clicked) -> None:
         event.stop()
-        self._chosen(event.target.partition(":")[2])
+        self._take_choice(event.target.partition(":")[2])
 
     def on_key(self, event: events.Key) -> None:
         """Take a choice, or leave."""
@@ -164,9 +164,9 @@ class ChoosingScreen(ModalScreen[None]):
         if event.key in ("escape", "enter"):
             self.dismiss(None)
         elif event.character:
-            self._chosen(event.character)
+            self._take_choice(event.character)
 
-    def _chosen(self, key: str) -> None:
+    def _take_choice(self, key: str) -> None:
         if key not in {choice.key for choice in self._choices()} and not (self._back and key == "0"):
             return
         if self._take(key):
@@ -175,10 +175,10 @@ class ChoosingScreen(ModalScreen[None]):
             self.dismiss(None)
 
 
-def _rows(cells: Sequence[Line], width: int) -> list[Line]:
+def _rows_in_columns(cells: Sequence[StyledLine], width: int) -> list[StyledLine]:
     """Return cells in as many columns of one width as fit, read row by row."""
     wide = max(map(width_of, cells)) + 3
-    most = max(1, min(COLUMNS, width // wide))
+    most = max(1, min(MAX_COLUMNS, width // wide))
     columns = ceil(len(cells) / ceil(len(cells) / most))  # no more than it takes: no row is left with one alone
     rows = [cells[at : at + columns] for at in range(0, len(cells), columns)]
     return [tuple(part for cell in row for part in (*cell, Part(" " * (wide - width_of(cell))))) for row in rows]

@@ -14,13 +14,13 @@ from reader.tui.editions import EditionComparison
 from reader.tui.keymap import KeyReader
 from reader.tui.panes.bars import footer_line
 from reader.tui.panes.card_view import TextChange
-from reader.tui.panes.text_changes import check_lines
+from reader.tui.panes.text_changes import change_lines
 from reader.tui.services import app_of
-from reader.tui.styled_line import Line, Part, line, spread
+from reader.tui.styled_line import Part, StyledLine, line, spread
 from reader.tui.widgets.article_view import ArticleView
 from reader.tui.widgets.painted import Painted
 
-BELOW = 4
+CHANGE_LINES = 4
 """The lines below the text."""
 
 
@@ -35,7 +35,7 @@ class EditionScreen(Screen[Span | None]):
 
     DEFAULT_CSS = f"""
     EditionScreen {{ background: $background; }}
-    #edition-below {{ height: {BELOW + 1}; background: $surface; border-top: solid $hairline; }}
+    #edition-below {{ height: {CHANGE_LINES + 1}; background: $surface; border-top: solid $hairline; }}
     """
     AUTO_FOCUS = "#article"
 
@@ -79,7 +79,7 @@ class EditionScreen(Screen[Span | None]):
         footer = footer_line(reader.keymap.hints(EDITION), reader.saved, width, text, tone)
         self.query_one("#footer", Painted).show([footer])
 
-    def _now(self, width: int) -> list[Line]:
+    def _now(self, width: int) -> list[StyledLine]:
         """Return what the sentence with the cursor is now."""
         change = self._other.change_at(self.view.cursor)
         if change is None or change.old is None:
@@ -88,7 +88,7 @@ class EditionScreen(Screen[Span | None]):
             return [line(("this sentence was taken out", "fault"))]
         old, new = self._other.old.text, self._other.new.text
         words = old[change.old.start : change.old.end], new[change.new.start : change.new.end]
-        return check_lines(TextChange("words changed", *words, "", frozenset()), width, BELOW)
+        return change_lines(TextChange("words changed", *words, "", frozenset()), width, CHANGE_LINES)
 
     @on(ArticleView.Moved)
     def _moved(self) -> None:
@@ -127,7 +127,7 @@ class EditionScreen(Screen[Span | None]):
             if target is not None:
                 view.move_to(target)
         elif action in ("edition-page-down", "edition-page-up"):
-            view.page(1 if action == "edition-page-down" else -1)
+            view.move_by_pages(1 if action == "edition-page-down" else -1)
         elif action in ("edition-next-change", "edition-previous-change"):
             self._change(action == "edition-next-change")
         elif action == "edition-back":

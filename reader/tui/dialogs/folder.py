@@ -10,13 +10,13 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from reader.tui.panes.bars import Saved
+from reader.tui.panes.bars import SaveStatus
 from reader.tui.services import app_of
 from reader.tui.styled_line import clip_middle, fold, line
 from reader.tui.widgets.painted import Painted
 from reader.tui.widgets.prompt_bar import LineField
 
-MOST = 3
+COMPLAINT_LINES = 3
 """How many lines a complaint takes at most."""
 
 
@@ -39,7 +39,7 @@ class FolderScreen(ModalScreen[None]):
     #folder-words, #folder-hint { height: 1; background: $panel; }
     """
 
-    def __init__(self, saved: Saved) -> None:
+    def __init__(self, saved: SaveStatus) -> None:
         super().__init__()
         self._said = (f"not saved: {saved.why}", "bad") if saved.kind == "failed" else ("", "text")
 
@@ -76,7 +76,7 @@ class FolderScreen(ModalScreen[None]):
     def _show(self) -> None:
         text, tone = self._said
         width = max(10, self.size.width - 4)
-        said = [line((piece, tone)) for piece in fold(clip_middle(text, 2 * width), width, MOST)]
+        said = [line((piece, tone)) for piece in fold(clip_middle(text, 2 * width), width, COMPLAINT_LINES)]
         rows = [line(("Save everything in another folder", "b")), *said]
         words = self.query_one("#folder-words", _Words)
         words.styles.height = len(rows)

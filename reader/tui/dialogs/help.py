@@ -24,10 +24,10 @@ from reader.tui.actions import (
     key_label,
 )
 from reader.tui.keymap import KeyMap
-from reader.tui.styled_line import Line, Part, clip_line, fold, line
+from reader.tui.styled_line import Part, StyledLine, clip_line, fold, line
 from reader.tui.widgets.painted import Painted
 
-PLACES = {
+CONTEXT_TITLES = {
     TEXT: "In the text", LIST: "In the lists on the side", CARD: "In the open card", REVIEW: "In the review queue",
     SELECT: "While selecting",
     BOUNDS: "While moving a claim's bounds", ATTACH: "While attaching a claim to another place", LIBRARY: "In the library",
@@ -36,9 +36,9 @@ PLACES = {
 }  # fmt: skip
 
 
-def help_lines(keymap: KeyMap, context: str, width: int) -> list[Line]:
+def help_lines(keymap: KeyMap, context: str, width: int) -> list[StyledLine]:
     """Return the help for `context` at `width` cells, then what acts elsewhere."""
-    lines: list[Line] = [
+    lines: list[StyledLine] = [
         line(("Claim Reader", "b"), ("   read, mark, judge, tag, export", "secondary")),
         line(
             ("Esc", "yours b"),
@@ -48,21 +48,21 @@ def help_lines(keymap: KeyMap, context: str, width: int) -> list[Line]:
         ),
     ]
     shown: set[str] = set()
-    for place in (context, *(p for p in PLACES if p != context)):
-        actions = [a for a in keymap.actions if place in a.where and a.id not in shown]
+    for place in (context, *(p for p in CONTEXT_TITLES if p != context)):
+        actions = [a for a in keymap.actions if place in a.contexts and a.id not in shown]
         if not actions:
             continue
-        lines.extend(((), line((PLACES[place], "heading yours"))))
+        lines.extend(((), line((CONTEXT_TITLES[place], "heading yours"))))
         shown.update(action.id for action in actions)
         for group in dict.fromkeys(action.group for action in actions):
             lines.extend(((), line((group, "secondary"))))
             for action in actions:
                 if action.group == group:
-                    lines.extend(_entry(action, width))
+                    lines.extend(_action_lines(action, width))
     return [clip_line(parts, width) for parts in lines]
 
 
-def _entry(action: Action, width: int) -> list[Line]:
+def _action_lines(action: Action, width: int) -> list[StyledLine]:
     keys = "  ".join(key_label(key) for key in (*action.keys, *action.plain))
     left = f"  {keys}".ljust(24)
     folded = list(fold(action.help, max(20, width - 26), 3))

@@ -15,15 +15,15 @@ from reader.tui.background import LOOK, Arrived, LoadingTask
 from reader.tui.panes.bars import hint_parts
 from reader.tui.services import app_of
 from reader.tui.styled_line import Part, clip_middle, line
-from reader.tui.widgets.article_view import MEASURE
+from reader.tui.widgets.article_view import TEXT_WIDTH
 from reader.tui.widgets.painted import Painted
 
 if TYPE_CHECKING:
     from reader.tui.app import ReaderApp
 
-METER = 24
+LOADING_METER = 24
 """How many cells the line takes that grows."""
-STOPPED = 130
+STOPPED_EXIT_CODE = 130
 """The exit code of a program that was interrupted."""
 
 
@@ -67,10 +67,14 @@ class ArrivingScreen(Screen[None]):
     @on(Painted.Resized)
     def _show(self) -> None:
         width, height = self.size
-        left = " " * max(3, (width - MEASURE) // 2)
-        name = clip_middle(self._arrival.name, max(10, min(MEASURE, width - 2 * len(left)) - 10))
-        done = round(METER * self._arrival.part)
-        meter = (Part("━" * done, "yours"), Part("─" * (METER - done), "hairline"), Part("  ")) if self._arrival.part else ()
+        left = " " * max(3, (width - TEXT_WIDTH) // 2)
+        name = clip_middle(self._arrival.name, max(10, min(TEXT_WIDTH, width - 2 * len(left)) - 10))
+        done = round(LOADING_METER * self._arrival.part)
+        meter = (
+            (Part("━" * done, "yours"), Part("─" * (LOADING_METER - done), "hairline"), Part("  "))
+            if self._arrival.part
+            else ()
+        )
         words = [line(left, ("opening ", "secondary"), (name, "b"), " …"), line(left, *meter, (self._arrival.progress, "hint"))]
         self.query_one("#arriving", _Words).show([*[()] * max(0, height // 3), *words])
         hints = self.reader.keymap.hints(ARRIVING)
@@ -82,13 +86,13 @@ class ArrivingScreen(Screen[None]):
         stops = self.reader.keymap.find(ARRIVING, (key.key,)).action is not None
         if stops:
             self._arrival.stop()
-            self.reader.exit(return_code=STOPPED)
+            self.reader.exit(return_code=STOPPED_EXIT_CODE)
         return stops
 
     @on(Painted.Clicked)
     def _clicked(self) -> None:
         self._arrival.stop()
-        self.reader.exit(return_code=STOPPED)
+        self.reader.exit(return_code=STOPPED_EXIT_CODE)
 
     @on(Arrived)
     def _arrived(self, event: Arrived) -> None:

@@ -14,22 +14,22 @@ from textual.widgets import Input
 
 from reader.article.model import Reference
 from reader.tui.panes.card import byline, short_title
-from reader.tui.styled_line import Line, Part, clip, line, spread, width_of
+from reader.tui.styled_line import Part, StyledLine, clip, line, spread, width_of
 from reader.tui.widgets.painted import Painted
 from reader.tui.widgets.prompt_bar import LineField
 
-MOST = 8
+REFERENCE_OFFERS = 8
 """How many references are offered at once."""
 
 
-class Offer(NamedTuple):
+class ReferenceOffer(NamedTuple):
     """A reference that can be chosen, and what there is to say for it."""
 
     reference: Reference
     why: str
 
 
-def offered(offers: Sequence[Offer], typed: str) -> list[Offer]:
+def match_references(offers: Sequence[ReferenceOffer], typed: str) -> list[ReferenceOffer]:
     """Return what `typed` may mean: first the reference with that label, then those whose label begins so.
 
     Then those whose label, authors, year, title, text or address hold all its words. Offers that are equally likely keep their
@@ -37,9 +37,9 @@ def offered(offers: Sequence[Offer], typed: str) -> list[Offer]:
     """
     words = typed.casefold().replace("[", " ").replace("]", " ").split()
     if not words:
-        return list(offers[:MOST])
+        return list(offers[:REFERENCE_OFFERS])
 
-    def rank(offer: Offer) -> int:
+    def rank(offer: ReferenceOffer) -> int:
         one = offer.reference
         label = one.label.casefold()
         if [label] == words:
@@ -49,7 +49,7 @@ def offered(offers: Sequence[Offer], typed: str) -> list[Offer]:
         entry = " ".join((label, *one.authors, one.year, one.title, one.text, one.url)).casefold()
         return 2 if all(word in entry for word in words) else 9
 
-    return sorted((offer for offer in offers if rank(offer) < 9), key=rank)[:MOST]
+    return sorted((offer for offer in offers if rank(offer) < 9), key=rank)[:REFERENCE_OFFERS]
 
 
 class _Words(Painted):
@@ -72,11 +72,11 @@ class ReferenceScreen(ModalScreen[None]):
     #reference-list, #reference-hint { height: 1; background: $panel; }
     """
 
-    def __init__(self, offers: Sequence[Offer], take: Callable[[str], None]) -> None:
+    def __init__(self, offers: Sequence[ReferenceOffer], take: Callable[[str], None]) -> None:
         super().__init__()
         self._offers = offers
         self._take = take
-        self._shown: list[Offer] = []
+        self._shown: list[ReferenceOffer] = []
         self._index = 0
 
     def compose(self) -> ComposeResult:
@@ -96,7 +96,7 @@ class ReferenceScreen(ModalScreen[None]):
         self._draw()
 
     def _offer(self, typed: str) -> None:
-        self._shown = offered(self._offers, typed)
+        self._shown = match_references(self._offers, typed)
         self._index = 0
         self._draw()
 
@@ -112,7 +112,7 @@ class ReferenceScreen(ModalScreen[None]):
         hint = line(*(part for key, does in keys for part in ((key, "yours b"), (does, "secondary"))))
         self.query_one("#reference-hint", _Words).show([hint])
 
-    def _row(self, number: int, offer: Offer, width: int) -> Line:
+    def _row(self, number: int, offer: ReferenceOffer, width: int) -> StyledLine:
         current, target = number == self._index, f"offer:{number}"
         lead = Part(" ▸ " if current else "   ", "yours b")
         label = Part(f"[{offer.reference.label}] ", "cite b" if current else "cite", target)

@@ -12,19 +12,19 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from reader.review.model import clean_tag_name
-from reader.tui.styled_line import Line, Part, line
+from reader.tui.styled_line import Part, StyledLine, line
 from reader.tui.widgets.painted import Painted
 from reader.tui.widgets.prompt_bar import LineField
 
-MOST = 8
+TAG_OFFERS = 8
 """How many tags are offered at once."""
 
 
-def offered(names: Sequence[str], typed: str) -> list[str]:
+def match_tags(names: Sequence[str], typed: str) -> list[str]:
     """Return the known tags that `typed` may mean: those that begin with it, then with a part that does, then that hold it."""
     wanted = clean_tag_name(typed).casefold()
     if not wanted:
-        return list(names[:MOST])
+        return list(names[:TAG_OFFERS])
 
     def rank(name: str) -> int:
         folded = name.casefold()
@@ -36,7 +36,7 @@ def offered(names: Sequence[str], typed: str) -> list[str]:
             return 2
         return 3 if wanted in folded else 9
 
-    return sorted((name for name in names if rank(name) < 9), key=rank)[:MOST]
+    return sorted((name for name in names if rank(name) < 9), key=rank)[:TAG_OFFERS]
 
 
 class _Field(LineField):
@@ -100,7 +100,7 @@ class TagScreen(ModalScreen[str]):
         self.query_one(Input).focus()
 
     def _offer(self, typed: str) -> None:
-        self._choices = offered(self._names, typed)
+        self._choices = match_tags(self._names, typed)
         name = clean_tag_name(typed)
         self._new = name if name and name not in self._choices else ""
         self._index = 0
@@ -108,7 +108,7 @@ class TagScreen(ModalScreen[str]):
 
     def _draw(self) -> None:
         typed = self.query_one(Input).value
-        rows: list[Line] = []
+        rows: list[StyledLine] = []
         choices: list[str] = [*self._choices, *([self._new] if self._new else [])]
         for number, name in enumerate(choices):
             current = number == self._index and bool(typed)

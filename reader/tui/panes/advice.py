@@ -7,24 +7,24 @@ from typing import TYPE_CHECKING
 from reader.review.model import CLAIM, Judgement
 from reader.review.scale import LEAVE_AS_IS, Verdict, decision_title, problem_title
 from reader.tui.panes.notes import note_lines
-from reader.tui.styled_line import Line, Part, fold, line, width_of
+from reader.tui.styled_line import Part, StyledLine, fold, line, width_of
 
 if TYPE_CHECKING:
     from reader.tui.panes.card_view import CardView
 
-LINKED = "+"
+LINK_SIGN = "+"
 """The sign of a pair that a person linked."""
-_LEAD = 6
+_AUTHOR_CELLS = 6
 """The cells of the word before what stands on the card."""
 
 
 def link_sign(view: CardView, reference: str) -> str:
     """Return the sign of a pair that only a person's word makes, "" for one that the text cites."""
     link = view.annotation.links.get(reference) if view.annotation is not None else None
-    return LINKED if link is not None and link.rests else ""
+    return LINK_SIGN if link is not None and link.rests else ""
 
 
-def problems_part(view: CardView, reference: str, width: int) -> Line:
+def problems_part(view: CardView, reference: str, width: int) -> StyledLine:
     """Return what is wrong with a pair in at most `width` cells: as many names as fit, the rest counted; at least the count."""
     judgement = view.annotation.judgement_on(reference) if view.annotation is not None else None
     names = [problem_title(problem) for problem in judgement.problems] if judgement is not None else []
@@ -39,7 +39,7 @@ def problems_part(view: CardView, reference: str, width: int) -> Line:
     return line(("  !", "fault", "action:problems"))
 
 
-def lacks_part(judgement: Judgement, verdict: Verdict, *, short: bool = False) -> Line:
+def missing_evidence_part(judgement: Judgement, verdict: Verdict, *, short: bool = False) -> StyledLine:
     """Return that a verdict has not yet the evidence that the scale asks for; nothing where it has, or needs none.
 
     With `short` only the sign of what is open.
@@ -56,7 +56,7 @@ def decision_part(view: CardView) -> tuple[Part, ...]:
     return line((f"   → {decision_title(decision)}", role, "action:decide")) if decision else ()
 
 
-def advice_lines(view: CardView, width: int, most: int) -> list[Line]:
+def advice_lines(view: CardView, width: int, most: int) -> list[StyledLine]:
     """Return what the author should do, and how, in at most `most` lines."""
     annotation = view.annotation
     if annotation is None or not annotation.decision:
@@ -65,42 +65,42 @@ def advice_lines(view: CardView, width: int, most: int) -> list[Line]:
     role = "secondary" if annotation.decision == LEAVE_AS_IS else "text"
     lead = "author"
     return [
-        line((f"{lead if number == 0 else '':{_LEAD}} ", "secondary"), (text, role, "action:decide"))
-        for number, text in enumerate(fold(" ".join(words.split()), width - _LEAD - 1, most))
+        line((f"{lead if number == 0 else '':{_AUTHOR_CELLS}} ", "secondary"), (text, role, "action:decide"))
+        for number, text in enumerate(fold(" ".join(words.split()), width - _AUTHOR_CELLS - 1, most))
     ]
 
 
-def beside_lines(view: CardView, width: int, most: int, *, drawer: bool) -> list[Line]:
+def advice_and_note_lines(view: CardView, width: int, most: int, *, drawer: bool) -> list[StyledLine]:
     """Return what the author should do, but in the drawer, where the line above says it, and the note in `most` lines."""
     return [*(() if drawer else advice_lines(view, width, max(1, most - 1))), *note_lines(view, width, most)]
 
 
-def unlinked_line(view: CardView) -> list[Line]:
+def unlinked_line(view: CardView) -> list[StyledLine]:
     """Return, in one line, which references the claim does not rest on though it cites them; nothing when there are none."""
-    unlinked = _unlinked(view)
+    unlinked = _unlinked_references(view)
     if not unlinked:
         return []
-    labels = " ".join(f"[{_label(view, reference)}]" for reference in unlinked)
+    labels = " ".join(f"[{_label_of_reference(view, reference)}]" for reference in unlinked)
     return [line(("  ", "text"), (f"{len(unlinked)} unlinked: {labels}", "hint", "action:link"))]
 
 
-def link_lines(view: CardView, reference: str, width: int) -> list[Line]:
+def link_lines(view: CardView, reference: str, width: int) -> list[StyledLine]:
     """Return that a person linked a pair, and why; nothing for one that the text cites."""
     link = view.annotation.links.get(reference) if view.annotation is not None else None
     if link is None or not link.rests:
         return []
-    words = _by("linked", link.by, link.reason, view)
+    words = _link_text("linked", link.by, link.reason, view)
     return [line("     ", (text, "secondary")) for text in fold(words, width - 5, 2)]
 
 
-def unlinked_lines(view: CardView, width: int) -> list[Line]:
+def unlinked_lines(view: CardView, width: int) -> list[StyledLine]:
     """Return which references the claim does not rest on though it cites them, and why, for the open card."""
-    lines: list[Line] = []
+    lines: list[StyledLine] = []
     annotation = view.annotation
-    for reference in _unlinked(view):
+    for reference in _unlinked_references(view):
         link = annotation.links[reference] if annotation is not None else None
-        words = _by("unlinked", link.by, link.reason, view) if link is not None else ""
-        label = f"[{_label(view, reference)}] "
+        words = _link_text("unlinked", link.by, link.reason, view) if link is not None else ""
+        label = f"[{_label_of_reference(view, reference)}] "
         lines.extend(
             line((label if number == 0 else " " * len(label), "cite"), (text, "secondary"))
             for number, text in enumerate(fold(words, width - len(label), 2))
@@ -108,19 +108,19 @@ def unlinked_lines(view: CardView, width: int) -> list[Line]:
     return [*lines, ()] if lines else []
 
 
-def _unlinked(view: CardView) -> list[str]:
+def _unlinked_references(view: CardView) -> list[str]:
     annotation = view.annotation
     if annotation is None or annotation.kind != CLAIM:
         return []
     return [reference for reference, link in annotation.links.items() if not link.rests]
 
 
-def _by(word: str, by: str, reason: str, view: CardView) -> str:
+def _link_text(word: str, by: str, reason: str, view: CardView) -> str:
     """Return what a person did with a link, who did where it was another one, and why."""
     who = f" by {by}" if by and by != view.creator else " by you" if by else ""
     return f"{word}{who}" + (f": {' '.join(reason.split())}" if reason else "")
 
 
-def _label(view: CardView, reference: str) -> str:
+def _label_of_reference(view: CardView, reference: str) -> str:
     known = view.article.reference_by_id.get(reference)
     return known.label if known else reference

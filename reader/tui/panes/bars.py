@@ -9,12 +9,12 @@ from typing import Final
 from reader.errors import ReaderError
 from reader.review.index import Tally
 from reader.tui.actions import Action, key_label
-from reader.tui.styled_line import Line, Part, clip_line, clip_middle, fold, line, spread, width_of
+from reader.tui.styled_line import Part, StyledLine, clip_line, clip_middle, fold, line, spread, width_of
 
 # ------------------------------------------------------------------ the header on top, the tabs of the side pane, the footer
 
-METER = 12
-ROOMY = 72
+HEADER_METER = 12
+NOISE_COUNT_WIDTH = 72
 """From so many columns on, the header says how much is set aside."""
 
 
@@ -23,7 +23,7 @@ def _plural(count: int, word: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class ReadingProgress:
     """How far reading is: sentences seen of all (all < 0: not counted yet) and unread, and what was counted over the claims."""
 
     seen: int
@@ -35,21 +35,21 @@ class Progress:
     unread: int = 0
 
 
-def header_line(title: str, progress: Progress, width: int) -> Line:
+def header_line(title: str, progress: ReadingProgress, width: int) -> StyledLine:
     """Return title, how far, what is open."""
     narrow = width < 100
     right: list[Part] = []
     if progress.filtered:
         right.append(Part(f"filter {progress.filtered}  ", "tag", "action:filter"))
-    if progress.noise and width >= ROOMY:
+    if progress.noise and width >= NOISE_COUNT_WIDTH:
         passages = "" if narrow else f"passage{'s' * (progress.noise > 1)} "
         state = passages + ("shown" if progress.noise_shown else "aside" if narrow else "set aside")
         right.append(Part(f"{progress.noise} {state}  ", "yours" if progress.noise_shown else "hint", "action:noise"))
     if progress.sentences >= 0:
         of = f"/{progress.sentences}" if narrow else f" of {_plural(progress.sentences, 'sentence')}"
-        done = METER * progress.seen // progress.sentences if progress.sentences else 0
-        size = 8 if narrow else METER
-        done = done * size // METER
+        done = HEADER_METER * progress.seen // progress.sentences if progress.sentences else 0
+        size = 8 if narrow else HEADER_METER
+        done = done * size // HEADER_METER
         right.extend(
             (
                 Part(str(progress.seen)),
@@ -67,7 +67,7 @@ def header_line(title: str, progress: Progress, width: int) -> Line:
     return spread(line(" ", (title, "b")), (*right, Part(" ")), width)
 
 
-def tab_lines(current: str, counts: Sequence[tuple[str, str, str]], width: int) -> list[Line]:
+def tab_lines(current: str, counts: Sequence[tuple[str, str, str]], width: int) -> list[StyledLine]:
     """Return the tabs and the line under them. `counts` holds id, title and count ("" none) of each tab."""
     tabs: list[Part] = []
     under: list[Part] = []
@@ -86,7 +86,7 @@ def tab_lines(current: str, counts: Sequence[tuple[str, str, str]], width: int) 
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
+class SaveStatus:
     """How saving goes: "saved", "saving" or "failed", and why it failed."""
 
     kind: str = "saved"
@@ -97,28 +97,28 @@ Hints = Sequence[tuple[str, str, str]]
 """Keys in the footer: how the key is written, the word for what it does, the action's id."""
 
 
-def footer_line(hints: Hints, saved: Saved, width: int, message: str = "", tone: str = "text") -> Line:
+def footer_line(hints: Hints, saved: SaveStatus, width: int, message: str = "", tone: str = "text") -> StyledLine:
     """Return the keys that do something now, or `message`, and whether all is saved.
 
     The last two hints, help and the palette, are always there; of the others, as many as fit. Why something is not saved stands
     above the footer.
     """
-    right = _saved(saved)
+    right = _save_state_line(saved)
     if message:
         return spread(line(" ", (message, tone)), right, width)
     room = width - width_of(right) - 2
     narrow = width < 100
-    tail = [part for hint in hints[-2:] for part in _hint(hint, narrow)]
+    tail = [part for hint in hints[-2:] for part in _hint_parts(hint, narrow)]
     parts: list[Part] = [Part(" ")]
     for hint in hints[:-2]:
-        made = _hint(hint, narrow)
+        made = _hint_parts(hint, narrow)
         if width_of(parts) + width_of(made) + width_of(tail) > room:
             break
         parts.extend(made)
     return spread((*parts, *tail), right, width)
 
 
-def _hint(hint: tuple[str, str, str], narrow: bool) -> list[Part]:
+def _hint_parts(hint: tuple[str, str, str], narrow: bool) -> list[Part]:
     key, word, action = hint
     word = "more" if narrow and action == "palette" else word
     return [*hint_parts(key, word, action), Part("  " if narrow else "   ")]
@@ -130,26 +130,26 @@ def hint_parts(key: str, word: str, action: str) -> list[Part]:
     return [Part(key, "yours b", target), Part(f" {word}", "secondary", target)]
 
 
-def _saved(saved: Saved) -> Line:
+def _save_state_line(saved: SaveStatus) -> StyledLine:
     if saved.kind == "failed":
         return line(("not saved ✗ ", "bad b"))
     return line(("saving… ", "hint")) if saved.kind == "saving" else line(("saved ✓ ", "good"))
 
 
-def follow_line(typed: str, follow: Sequence[tuple[str, Action]], saved: Saved, width: int) -> Line:
+def follow_line(typed: str, follow: Sequence[tuple[str, Action]], saved: SaveStatus, width: int) -> StyledLine:
     """Return what may follow a half-typed sequence of keys; all of it, if need be in the place of the saved sign.
 
     In a narrow window the last keys may have no words.
     """
     for blanks in ("   ", "  ", " "):
-        parts = _following(typed, follow, blanks, len(follow))
-        if width_of(parts) <= width - width_of(_saved(saved)):
-            return spread(parts, _saved(saved), width)
-    shorter = (_following(typed, follow, " ", worded) for worded in range(len(follow), -1, -1))
-    return next((parts for parts in shorter if width_of(parts) <= width), _following(typed, follow, " ", 0))
+        parts = _follow_parts(typed, follow, blanks, len(follow))
+        if width_of(parts) <= width - width_of(_save_state_line(saved)):
+            return spread(parts, _save_state_line(saved), width)
+    shorter = (_follow_parts(typed, follow, " ", worded) for worded in range(len(follow), -1, -1))
+    return next((parts for parts in shorter if width_of(parts) <= width), _follow_parts(typed, follow, " ", 0))
 
 
-def _following(typed: str, follow: Sequence[tuple[str, Action]], blanks: str, worded: int) -> Line:
+def _follow_parts(typed: str, follow: Sequence[tuple[str, Action]], blanks: str, worded: int) -> StyledLine:
     """Return the keys that may follow, the first `worded` of them with the words for what they do."""
     parts = [Part(f" {key_label(typed)} …{blanks}", "yours b")]
     for number, (key, action) in enumerate(follow):
@@ -160,11 +160,11 @@ def _following(typed: str, follow: Sequence[tuple[str, Action]], blanks: str, wo
 
 # ------------------------------------------------------------------ what stands there until it is put right, whatever keys are
 
-MOST: Final = 3
+NOTICE_LINES: Final = 3
 """How many lines a notice takes at most."""
-_STEP: Final = 8
+_SHORTEN_STEP: Final = 8
 
-Label = Callable[[str], str]
+KeyLabel = Callable[[str], str]
 """Returns the key of an action as people write it."""
 
 
@@ -172,35 +172,39 @@ Label = Callable[[str], str]
 class Notice:
     """What there is to put right. `trouble` is why the library cannot be opened; `copies` counts its conflict copies."""
 
-    saved: Saved = field(default_factory=Saved)
+    saved: SaveStatus = field(default_factory=SaveStatus)
     trouble: ReaderError | None = None
     copies: int = 0
 
 
-def notice_lines(notice: Notice, width: int, label: Label, place: str = "") -> list[Line]:
+def notice_lines(notice: Notice, width: int, label: KeyLabel, place: str = "") -> list[StyledLine]:
     """Return the one thing that matters most, in at most `MOST` lines of `width` cells; none when all is well.
 
     The ids of the actions that put it right begin with `place`.
     """
     if notice.trouble is not None:
         way = line(("  ", "text"), (notice.trouble.hint, "secondary")) if notice.trouble.hint else ()
-        return _told(f"your library cannot be opened: {notice.trouble.what}", "bad b", way, width)
+        return _message_lines(f"your library cannot be opened: {notice.trouble.what}", "bad b", way, width)
     if notice.saved.kind == "failed":
-        return _told(f"not saved: {notice.saved.why}", "bad b", _way(f"{place}save-as", "saves all elsewhere", label), width)
+        return _message_lines(
+            f"not saved: {notice.saved.why}", "bad b", _remedy_line(f"{place}save-as", "saves all elsewhere", label), width
+        )
     if notice.copies:
         lies = "a conflict copy lies" if notice.copies == 1 else f"{notice.copies} conflict copies lie"
-        return _told(f"{lies} beside your library:", "fault", _way(f"{place}merge-copy", "merges it", label), width)
+        return _message_lines(
+            f"{lies} beside your library:", "fault", _remedy_line(f"{place}merge-copy", "merges it", label), width
+        )
     return []
 
 
-def _way(action: str, word: str, label: Label) -> Line:
+def _remedy_line(action: str, word: str, label: KeyLabel) -> StyledLine:
     target = f"action:{action}"
     return line("  ", (label(action), "yours b", target), (f" {word}", "secondary", target))
 
 
-def _told(text: str, tone: str, way: Line, width: int) -> list[Line]:
+def _message_lines(text: str, tone: str, way: StyledLine, width: int) -> list[StyledLine]:
     """Return a text and the way out of it, on the text's last line if there is room."""
-    lines = [line(" ", (piece, tone)) for piece in _folded(text, max(4, width - 2), MOST - bool(way))]
+    lines = [line(" ", (piece, tone)) for piece in _fold_middle(text, max(4, width - 2), NOTICE_LINES - bool(way))]
     if width_of(lines[-1]) + width_of(way) < width:
         lines[-1] += way
     else:
@@ -208,11 +212,11 @@ def _told(text: str, tone: str, way: Line, width: int) -> list[Line]:
     return [clip_line(parts, width) for parts in lines]
 
 
-def _folded(text: str, width: int, most: int) -> list[str]:
+def _fold_middle(text: str, width: int, most: int) -> list[str]:
     """Return a text in at most `most` lines, its middle cut if need be: what went wrong stands at its end."""
     size = width * most
     pieces = list(fold(clip_middle(text, size), width, most + 1))
-    while len(pieces) > most and size > _STEP:
-        size -= _STEP
+    while len(pieces) > most and size > _SHORTEN_STEP:
+        size -= _SHORTEN_STEP
         pieces = list(fold(clip_middle(text, size), width, most + 1))
     return pieces[:most]

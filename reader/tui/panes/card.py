@@ -14,31 +14,31 @@ from reader.review.conflicts import conflicting_judgements
 from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation, Judgement
 from reader.tui.keymap import verdict_keys
 from reader.tui.panes.advice import (
+    advice_and_note_lines,
     advice_lines,
-    beside_lines,
     decision_part,
-    lacks_part,
     link_lines,
     link_sign,
+    missing_evidence_part,
     problems_part,
     unlinked_line,
     unlinked_lines,
 )
 from reader.tui.panes.card_view import CardView
 from reader.tui.panes.notes import note_lines, other_kinds, other_notes
-from reader.tui.panes.sources import kept_part, supply_lines
-from reader.tui.panes.text_changes import Worded, check_lines, how_lines, key_line, stale_part, wording_lines
-from reader.tui.styled_line import Line, Part, clip, clip_line, fold, line, spread, width_of
+from reader.tui.panes.sources import evidence_part, source_lines
+from reader.tui.panes.text_changes import StyledWords, change_lines, key_line, placement_lines, stale_part, wording_lines
+from reader.tui.styled_line import Part, StyledLine, clip, clip_line, fold, line, spread, width_of
 
 # ------------------------------------------------------------------ what did I say of it, what does it rest on, what can I do
 
 KIND_NAMES = {CLAIM: ("claim", "yours b"), NOT_CLAIM: ("not a claim", "secondary"), LATER: ("later", "yours")}
 KIND_KEYS = {CLAIM: "mark", NOT_CLAIM: "not-claim", LATER: "later"}
 """The actions that mark as each kind."""
-DECIDES = "a digit decides"
-TITLE = 20
+DECIDE_HINT = "a digit decides"
+TITLE_CELLS = 20
 """The cells that a reference's label and title keep."""
-LABEL = 10
+LABEL_CELLS = 10
 """The cells of these that nothing takes, however long the label of a verdict is."""
 
 
@@ -60,28 +60,28 @@ def byline(reference: Reference, width: int = 60) -> str:
     return f"{clip(names[0], room)} · {year}" if names else year
 
 
-def said_line(view: CardView, width: int, *, advice: bool = False) -> Line:
+def summary_line(view: CardView, width: int, *, advice: bool = False) -> StyledLine:
     """Return what was said of the sentence: its kind, tags, how far it is judged; with `advice` what the author should do.
 
     What does not fit of the tags is counted.
     """
     if not view.sentence:
         return clip_line(line(("nothing to mark in this article", "secondary")), width)
-    if not view.ready:
-        opening = ("your library cannot be opened", "bad") if view.trouble else ("opening your library…", "hint")
+    if not view.is_ready:
+        opening = ("your library cannot be opened", "bad") if view.is_unavailable else ("opening your library…", "hint")
         return clip_line(line(opening), width)
     annotation = view.annotation
-    if annotation is None and view.aside:
+    if annotation is None and view.noise_reason:
         back = "action:set-aside"
         hint = line((f"   {view.label('set-aside')}", "yours", back), (" takes it back", "hint", back))
-        return clip_line((*line((f"noise: {view.aside}", "secondary")), *hint), width)
+        return clip_line((*line((f"noise: {view.noise_reason}", "secondary")), *hint), width)
     if annotation is None:
         hint = line((f"   {view.label('mark')}", "yours", "action:mark"), (" marks it as a claim", "hint", "action:mark"))
         return clip_line((*line("not marked yet"), *(hint if view.hints else ())), width)
     name, role = KIND_NAMES.get(annotation.kind, (annotation.kind, "text"))
     tail: list[Part] = []
-    if view.check is not None and view.check.why:
-        tail.append(Part(f"   {view.check.why}", "fault"))
+    if view.check is not None and view.check.reason:
+        tail.append(Part(f"   {view.check.reason}", "fault"))
     if view.status is not None and annotation.kind == CLAIM:
         total = len(view.status.rests_on)
         state = f"{view.status.settled_pairs} of {total} judged" if total else "cites nothing"
@@ -89,12 +89,12 @@ def said_line(view: CardView, width: int, *, advice: bool = False) -> Line:
     tail.extend(decision_part(view) if advice else ())
     if view.others:
         tail.append(Part(f"   +{view.others} more here", "hint"))
-    lead = (*line((name, role)), *_kinds(view, annotation))
-    tags = _tags(view.tags, width - width_of(lead) - width_of(tail))
+    lead = (*line((name, role)), *_conflicting_kinds(view, annotation))
+    tags = _tag_parts(view.tags, width - width_of(lead) - width_of(tail))
     return clip_line((*lead, *tags, *line(*tail)), width)
 
 
-def _kinds(view: CardView, annotation: Annotation) -> Line:
+def _conflicting_kinds(view: CardView, annotation: Annotation) -> StyledLine:
     """Return the other kinds that it was marked as, and the keys that decide."""
     others = other_kinds(annotation)
     names = [KIND_NAMES.get(kind, (kind, ""))[0] for kind in others]
@@ -104,7 +104,7 @@ def _kinds(view: CardView, annotation: Annotation) -> Line:
     return line((f" · {' · '.join(names)}", "open"), ("  ", "text"), (" or ".join(keys), "yours"), (" decides", "hint"))
 
 
-def _tags(tags: Sequence[Part], width: int) -> Line:
+def _tag_parts(tags: Sequence[Part], width: int) -> StyledLine:
     """Return tags in at most `width` cells: as many as fit, the last one cut, the rest counted."""
     shown: list[Part] = []
     for number, tag in enumerate(tags):
@@ -118,7 +118,7 @@ def _tags(tags: Sequence[Part], width: int) -> Line:
     return tuple(shown)
 
 
-def _pair_title(view: CardView, reference_id: str, width: int) -> Line:
+def _pair_title(view: CardView, reference_id: str, width: int) -> StyledLine:
     """Return label and title of a pair in at most `width` cells; the pair that a digit judges has a sign before it."""
     reference = view.article.reference_by_id.get(reference_id)
     current = view.annotation is not None and reference_id == view.pair
@@ -131,34 +131,36 @@ def _pair_title(view: CardView, reference_id: str, width: int) -> Line:
     return line(Part("▸" if current else " ", "yours"), label, title_part)
 
 
-def pair_line(view: CardView, reference_id: str, width: int) -> Line:
+def pair_line(view: CardView, reference_id: str, width: int) -> StyledLine:
     """Return one pair in one line: label, title, verdict."""
-    verdict = _verdict(view, reference_id, short=not _fits_beside(view, reference_id, width))
-    verdict = clip_line((*verdict, *problems_part(view, reference_id, width - TITLE - width_of(verdict))), width - LABEL)
+    verdict = _verdict_line(view, reference_id, short=not _fits_beside(view, reference_id, width))
+    verdict = clip_line(
+        (*verdict, *problems_part(view, reference_id, width - TITLE_CELLS - width_of(verdict))), width - LABEL_CELLS
+    )
     return spread(_pair_title(view, reference_id, width - width_of(verdict) - 2), verdict, width)
 
 
 def _fits_beside(view: CardView, reference_id: str, width: int) -> bool:
     """Whether all verdicts on a pair fit in its line, beside a title that says something."""
-    return width_of(_verdict(view, reference_id)) <= width - TITLE
+    return width_of(_verdict_line(view, reference_id)) <= width - TITLE_CELLS
 
 
-def _pair_lines(view: CardView, reference_id: str, width: int) -> list[Line]:
+def _pair_lines(view: CardView, reference_id: str, width: int) -> list[StyledLine]:
     """Return one pair in two lines, so that the title has the width: label and title; verdict. A second one has a line more."""
-    title, given = _pair_title(view, reference_id, width), _given(view, reference_id)
+    title, given = _pair_title(view, reference_id, width), _judgements_on(view, reference_id)
     wrong = problems_part(view, reference_id, width - 3)
     if len(given) < 2:
-        verdict = (Part(" " * 5), *_verdict(view, reference_id))
+        verdict = (Part(" " * 5), *_verdict_line(view, reference_id))
         beside = width_of((*verdict, *wrong)) <= width
         return [title, (*verdict, *wrong)] if beside else [title, verdict, (Part(" " * 3), *wrong)]
-    decides = line((f" — {DECIDES}", "hint")) if reference_id == view.pair else ()
-    lines = [(Part(" " * 5), *_named(view, judgement)) for judgement in given]
+    decides = line((f" — {DECIDE_HINT}", "hint")) if reference_id == view.pair else ()
+    lines = [(Part(" " * 5), *_signed_verdict(view, judgement)) for judgement in given]
     at = next((n for n, parts in enumerate(lines) if width_of((*parts, *decides)) <= width), 0)
     lines[at] = (*lines[at], *decides)
     return [title, *lines, *([(Part(" " * 3), *wrong)] if wrong else [])]
 
 
-def _given(view: CardView, reference_id: str) -> tuple[Judgement, ...]:
+def _judgements_on(view: CardView, reference_id: str) -> tuple[Judgement, ...]:
     """Return the judgements on a pair: none, one, or those of several people who did not know of each other."""
     judgement = view.annotation.judgement_on(reference_id) if view.annotation is not None else None
     if view.annotation is None or judgement is None or not judgement.verdict:
@@ -166,34 +168,38 @@ def _given(view: CardView, reference_id: str) -> tuple[Judgement, ...]:
     return (judgement, *conflicting_judgements(view.annotation, reference_id))
 
 
-def _named(view: CardView, judgement: Judgement) -> Line:
+def _signed_verdict(view: CardView, judgement: Judgement) -> StyledLine:
     """Return a verdict and, where it is not the person's own, whose it is."""
     verdict = view.scale.by_id(judgement.verdict)
     by = f" ({judgement.by})" if judgement.by and judgement.by != view.creator else ""
     return line((f"{verdict.symbol} {verdict.label}", verdict.tone), (by, "secondary"))
 
 
-def _verdict(view: CardView, reference_id: str, *, short: bool = False) -> Line:
+def _verdict_line(view: CardView, reference_id: str, *, short: bool = False) -> StyledLine:
     """Return the verdict on a pair; where there are several all of them, or `short` their signs; then whether it is stale."""
     if view.annotation is None or view.annotation.kind != CLAIM:
         return ()
-    given = _given(view, reference_id)
+    given = _judgements_on(view, reference_id)
     verdicts = [view.scale.by_id(judgement.verdict) for judgement in given]
     stale = stale_part(view.check, reference_id)
-    kept = kept_part(view, reference_id)
+    kept = evidence_part(view, reference_id)
     if not given:
         return (*line(("○ open", "open")), *kept)
     if len(given) < 2:
         both = zip(given, verdicts, strict=True)
-        lacks = (part for judgement, verdict in both for part in lacks_part(judgement, verdict, short=short))
+        lacks = (part for judgement, verdict in both for part in missing_evidence_part(judgement, verdict, short=short))
         return (*line(*((f"{verdict.symbol} {verdict.label}", verdict.tone) for verdict in verdicts)), *lacks, *kept, *stale)
     if short:
         signs = line((" ".join(verdict.symbol for verdict in verdicts), "text"), (f" {len(given)} verdicts", "open"))
         return (*signs, *kept, *stale)
-    return (*tuple(part for judgement in given for part in (Part(" · ", "open"), *_named(view, judgement)))[1:], *kept, *stale)
+    return (
+        *tuple(part for judgement in given for part in (Part(" · ", "open"), *_signed_verdict(view, judgement)))[1:],
+        *kept,
+        *stale,
+    )
 
 
-def legend(view: CardView, width: int) -> Line:
+def legend_line(view: CardView, width: int) -> StyledLine:
     """Return the keys of the verdicts and what each means, as many as fit."""
     parts: list[Part] = []
     for key, verdict in verdict_keys(view.scale, view.digits):
@@ -201,20 +207,20 @@ def legend(view: CardView, width: int) -> Line:
         parts.extend((Part(key, "yours", target), Part(f" {verdict.symbol}  ", verdict.tone, target)))
     clear = "action:clear-verdict"
     parts.extend((Part(view.label("clear-verdict"), "yours", clear), Part(" clears", "hint", clear)))
-    decides = line((f"   {DECIDES}", "open")) if len(_given(view, view.pair)) > 1 else ()
+    decides = line((f"   {DECIDE_HINT}", "open")) if len(_judgements_on(view, view.pair)) > 1 else ()
     return clip_line((*line(*parts), *(decides if width_of((*parts, *decides)) <= width else ())), width)
 
 
-def card_lines(view: CardView, width: int, height: int, *, drawer: bool = False) -> list[Line]:
+def card_lines(view: CardView, width: int, height: int, *, drawer: bool = False) -> list[StyledLine]:
     """Return the card in `height` lines of `width` cells; the drawer leaves its heading and blank lines out."""
-    lines: list[Line] = [] if drawer else [line(("This sentence", "secondary"))]
-    lines.append(said_line(view, width, advice=drawer))
+    lines: list[StyledLine] = [] if drawer else [line(("This sentence", "secondary"))]
+    lines.append(summary_line(view, width, advice=drawer))
     claim = view.annotation is not None and view.annotation.kind == CLAIM
-    tail = [legend(view, width)] if claim and view.rests_on else []
-    how = how_lines(view, width)
+    tail = [legend_line(view, width)] if claim and view.rests_on else []
+    how = placement_lines(view, width)
     tail = how[:1] if how and drawer else tail
     kept = len(tail) + bool(view.rests_on)
-    lines.extend(check_lines(view.check, width, min(6, height - len(lines) - kept - (not drawer))))
+    lines.extend(change_lines(view.check, width, min(6, height - len(lines) - kept - (not drawer))))
     lines.extend(() if drawer else how[: max(0, height - len(lines) - kept)])
     room = height - len(lines) - len(tail)
     body, note = _body_and_note(view, width, room, drawer)
@@ -228,7 +234,7 @@ def card_lines(view: CardView, width: int, height: int, *, drawer: bool = False)
             left = len(body) - fits + 1
             target = "action:open-card"
             more = line((f"  … {left} more, ", "hint"), (view.label("open-card"), "yours", target), (" opens", "hint"))
-            body = [*_around(body, view, max(1, fits - 1)), more][:fits]
+            body = [*_lines_around_pair(body, view, max(1, fits - 1)), more][:fits]
     lines.extend(body)
     if note and not drawer and len(body) + len(note) < room:
         lines.append(())
@@ -237,9 +243,9 @@ def card_lines(view: CardView, width: int, height: int, *, drawer: bool = False)
     return [clip_line(parts, width) for parts in (*lines[: max(0, height - len(tail))], *tail)][:height]
 
 
-def _body_and_note(view: CardView, width: int, room: int, drawer: bool) -> tuple[list[Line], list[Line]]:
+def _body_and_note(view: CardView, width: int, room: int, drawer: bool) -> tuple[list[StyledLine], list[StyledLine]]:
     """Return what the sentence rests on, each pair in full if there is room, and the note. Two verdicts go before that."""
-    body, note = _resting(view, width, drawer), beside_lines(view, width, 1 if drawer else 3, drawer=drawer)
+    body, note = _reference_lines(view, width, drawer), advice_and_note_lines(view, width, 1 if drawer else 3, drawer=drawer)
     if view.annotation is None or view.annotation.kind != CLAIM:
         return body, note
     in_full = [_pair_lines(view, reference, width) for reference in view.rests_on]
@@ -248,7 +254,7 @@ def _body_and_note(view: CardView, width: int, room: int, drawer: bool) -> tuple
         return [*(part for lines in in_full for part in lines), *rest], note
     if not view.annotation.rivals:
         return body, note
-    brief = beside_lines(view, width, 1, drawer=drawer)
+    brief = advice_and_note_lines(view, width, 1, drawer=drawer)
     pairs = [
         lines if len(lines) > 2 and not _fits_beside(view, reference, width) else [short]
         for reference, short, lines in zip(view.rests_on, body, in_full, strict=False)
@@ -258,14 +264,14 @@ def _body_and_note(view: CardView, width: int, room: int, drawer: bool) -> tuple
     return next((choice for choice in choices if sum(map(len, choice)) <= room), (body, brief))
 
 
-def _around(body: list[Line], view: CardView, fits: int) -> list[Line]:
+def _lines_around_pair(body: list[StyledLine], view: CardView, fits: int) -> list[StyledLine]:
     """Return as many of the body's lines as fit, the pair shown among them."""
     at = next((i for i, parts in enumerate(body) if parts and parts[0].text == "▸"), 0)
     first = max(0, min(at, len(body) - fits))
     return body[first : first + fits] if fits > 0 else []
 
 
-def _resting(view: CardView, width: int, drawer: bool) -> list[Line]:
+def _reference_lines(view: CardView, width: int, drawer: bool) -> list[StyledLine]:
     """Return what the sentence rests on, a line a reference."""
     claim = view.annotation is not None and view.annotation.kind == CLAIM
     if claim:
@@ -278,7 +284,7 @@ def _resting(view: CardView, width: int, drawer: bool) -> list[Line]:
     return lines
 
 
-def _cited_line(view: CardView, reference_id: str, width: int, number: int, drawer: bool) -> Line:
+def _cited_line(view: CardView, reference_id: str, width: int, number: int, drawer: bool) -> StyledLine:
     reference = view.article.reference_by_id.get(reference_id)
     lead = "" if drawer else "rests on  " if number == 0 else " " * 10
     parts = [
@@ -293,10 +299,10 @@ def _cited_line(view: CardView, reference_id: str, width: int, number: int, draw
     return clip_line(line(*parts), width)
 
 
-def open_card_lines(view: CardView, quote: str, width: int, height: int) -> list[Line]:
+def open_card_lines(view: CardView, quote: str, width: int, height: int) -> list[StyledLine]:
     """Return the whole card: the quote, every pair with its entry in full, the note, the scale with its words."""
-    lines: list[Line] = [line(("This sentence", "secondary")), said_line(view, width), ()]
-    changed = [*check_lines(view.check, width, 12), *how_lines(view, width)]
+    lines: list[StyledLine] = [line(("This sentence", "secondary")), summary_line(view, width), ()]
+    changed = [*change_lines(view.check, width, 12), *placement_lines(view, width)]
     lines.extend(changed or (line((text, "quote")) for text in fold(quote, width, 6)))
     lines.append(())
     at, note = len(lines), note_lines(view, width, 12)
@@ -310,7 +316,7 @@ def open_card_lines(view: CardView, quote: str, width: int, height: int) -> list
         lines.extend(_pair_lines(view, reference_id, width))
         if reference is not None:
             lines.extend(line("     ", (text, "secondary")) for text in fold(reference.text, width - 5, 4))
-        lines.extend((*supply_lines(view, reference_id, width), *link_lines(view, reference_id, width), ()))
+        lines.extend((*source_lines(view, reference_id, width), *link_lines(view, reference_id, width), ()))
     lines.extend(unlinked_lines(view, width))
     lines.extend(line((f"[{label}] points nowhere", "fault")) for label in view.missing)
     if not view.rests_on and not view.missing:
@@ -326,7 +332,7 @@ def open_card_lines(view: CardView, quote: str, width: int, height: int) -> list
     return [clip_line(parts, width) for parts in (*shown, *scale)][:height]
 
 
-def _scale_lines(view: CardView, width: int) -> list[Line]:
+def _scale_lines(view: CardView, width: int) -> list[StyledLine]:
     half = width // 2
     cells = [
         line((key, "yours", f"key:{key}"), (f" {verdict.symbol} {verdict.label}", verdict.tone, f"key:{key}"))
@@ -343,7 +349,7 @@ def _scale_lines(view: CardView, width: int) -> list[Line]:
     return [(), *rows]
 
 
-def peek_lines(reference: Reference, cited: int, width: int, height: int) -> list[Line]:
+def peek_lines(reference: Reference, cited: int, width: int, height: int) -> list[StyledLine]:
     """Return a reference in full: label, entry, DOI or address where the entry does not show it, how often it is cited."""
     link = f"doi:{reference.doi}" if reference.doi else reference.url
     link = "" if (reference.doi or reference.url) in reference.text else link
@@ -359,28 +365,28 @@ def peek_lines(reference: Reference, cited: int, width: int, height: int) -> lis
 
 # ------------------------------------------------------------------ all that was said of it, and the keys
 
-_KEYS: Final = (("attach-here", "attaches it"), ("select", "selects"), ("escape", "leaves"))
+_ATTACH_KEYS: Final = (("attach-here", "attaches it"), ("select", "selects"), ("escape", "leaves"))
 _QUOTE: Final = "text b"
 
 
-def held_lines(view: CardView, width: int, height: int, *, drawer: bool = False) -> list[Line]:
+def attachment_lines(view: CardView, width: int, height: int, *, drawer: bool = False) -> list[StyledLine]:
     """Return the card in `height` lines of `width` cells: kind and tags, the quote in its context, verdicts, note, keys."""
     annotation = view.annotation
     if annotation is None:
         return [()] * height
-    lines: list[Line] = [] if drawer else [line(("To be attached", "secondary"))]
-    lines.append(said_line(replace(view, status=None, others=0), width))
+    lines: list[StyledLine] = [] if drawer else [line(("To be attached", "secondary"))]
+    lines.append(summary_line(replace(view, status=None, others=0), width))
     judged = [pair_line(view, judgement.reference, width) for judgement in annotation.judgements]
     said = [*judged, *note_lines(view, width, 1 if drawer else 3)]
-    tail = [key_line(view, *_KEYS)]
+    tail = [key_line(view, *_ATTACH_KEYS)]
     room = height - len(lines) - len(tail)
-    quote = wording_lines("was", _in_context(view), width, max(1, room - min(len(said), room // 2)), _QUOTE)
+    quote = wording_lines("was", _quote_in_context(view), width, max(1, room - min(len(said), room // 2)), _QUOTE)
     lines.extend((*quote, *said[: max(0, room - len(quote))]))
     lines.extend([()] * (height - len(lines) - len(tail)))
     return [clip_line(parts, width) for parts in (*lines[: max(0, height - 1)], *tail)][:height]
 
 
-def _in_context(view: CardView) -> list[Worded]:
+def _quote_in_context(view: CardView) -> list[StyledWords]:
     if view.annotation is None:
         return []
     selector = view.annotation.selector

@@ -34,11 +34,11 @@ class CardView:
     tags: tuple[Part, ...] = ()
     missing: tuple[str, ...] = ()
     cited: tuple[tuple[str, int], ...] = ()
-    ready: bool = True
-    trouble: bool = False
+    is_ready: bool = True
+    is_unavailable: bool = False
     creator: str = ""
     sentence: bool = True
-    aside: str = ""
+    noise_reason: str = ""
     hints: bool = True
     label: Callable[[str], str] = str
     digits: Sequence[str] = ()
@@ -53,8 +53,8 @@ class TextChange(NamedTuple):
     only the place is in doubt; `how` says how the place was found; `stale` are the references whose verdicts are.
     """
 
-    why: str
+    reason: str
     old: str
     new: str
-    how: str
+    placement: str
     stale: frozenset[str]

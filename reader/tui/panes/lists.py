@@ -24,10 +24,10 @@ from reader.review.pairs import worst_verdict
 from reader.review.scale import Scale
 from reader.review.session import ReviewSession
 from reader.tui.panes.card import byline, short_title
-from reader.tui.panes.notes import undecided
+from reader.tui.panes.notes import has_conflicts
 from reader.tui.panes.sources import state_part
-from reader.tui.panes.text_changes import LOST, SAID, SIGNS
-from reader.tui.styled_line import Line, Part, clip, fold, line
+from reader.tui.panes.text_changes import CHECK_SIGNS, CHECK_WORDS, LOST_PLACE
+from reader.tui.styled_line import Part, StyledLine, clip, fold, line
 
 # ------------------------------------------------------------------ The entries of the lists of references and claims on the
 
@@ -35,14 +35,14 @@ REFERENCE_HEIGHT: Final = 4
 CLAIM_HEIGHT: Final = 3
 
 
-def _lead(current: bool, lit: bool) -> Part:
+def _lead_sign(current: bool, lit: bool) -> Part:
     """Return the sign before an entry: the bar of the entry in hand, or the mark of one that the sentence rests on."""
     return Part("▌", "yours") if current else Part("▌", "cite") if lit else Part(" ")
 
 
 def reference_rows(
     reference: Reference, session: ReviewSession | None, scale: Scale, cited: int, width: int, *, current: bool, lit: bool
-) -> list[Line]:
+) -> list[StyledLine]:
     """Return a reference in three lines: label and title, authors and year, how often it is cited and how it was judged.
 
     Where the label says who and when, the second line has the rest of the title instead.
@@ -57,7 +57,7 @@ def reference_rows(
         second = Part(clip(" ".join(rest), width - 7), "text", target)
     lines = [
         line(
-            _lead(current, lit),
+            _lead_sign(current, lit),
             Part(label, "cite b" if lit or current else "cite", target),
             Part(clip(title, room), role, target),
         ),
@@ -79,13 +79,13 @@ def reference_rows(
     return [*lines, (*line(*parts), *state_part(source, target, room, "" if parts[-1].text.endswith(" ") else "   "))]
 
 
-def words_of(session: ReviewSession, annotation: Annotation) -> str:
+def quote_of(session: ReviewSession, annotation: Annotation) -> str:
     """Return the words that an annotation stands on now, those it was made on when it lost its place."""
     place = session.place(annotation)
     return annotation.selector.exact if place is None else session.article.text[place.start : place.end]
 
 
-def sign_of(session: ReviewSession, annotation: Annotation, scale: Scale) -> tuple[str, str]:
+def annotation_sign(session: ReviewSession, annotation: Annotation, scale: Scale) -> tuple[str, str]:
     """Return the sign of an annotation and its role.
 
     One whose place is to be looked at has the sign for why; else a judged claim its worst verdict, ○ an open one, ◌ an uncited
@@ -93,7 +93,7 @@ def sign_of(session: ReviewSession, annotation: Annotation, scale: Scale) -> tup
     """
     check = session.placement(annotation).check_reason
     if check:
-        return SIGNS[check], "fault"
+        return CHECK_SIGNS[check], "fault"
     if annotation.kind == LATER:
         return "◇", "yours"
     if annotation.kind != CLAIM:
@@ -109,19 +109,19 @@ def sign_of(session: ReviewSession, annotation: Annotation, scale: Scale) -> tup
 
 def claim_rows(
     session: ReviewSession, annotation: Annotation, scale: Scale, tags: Iterable[Part], width: int, *, current: bool, here: bool
-) -> list[Line]:
+) -> list[StyledLine]:
     """Return an annotation in two lines: sign and quote; tags, how far it is judged, whether there is a note."""
-    sign, tone = sign_of(session, annotation, scale)
+    sign, tone = annotation_sign(session, annotation, scale)
     target = f"claim:{annotation.id}"
-    quote = " ".join(printable_line(words_of(session, annotation)).split())
+    quote = " ".join(printable_line(quote_of(session, annotation)).split())
     first = line(
-        _lead(current, here),
+        _lead_sign(current, here),
         Part(f"{sign} ", tone, target),
         Part(clip(quote, width - 4), "text b" if here or current else "text", target),
     )
     parts = [Part("   ")]
     standing = session.placement(annotation)
-    said = LOST if standing.place is None else SAID.get(standing.check_reason, "")
+    said = LOST_PLACE if standing.place is None else CHECK_WORDS.get(standing.check_reason, "")
     stale = "verdict stale" if session.is_stale(annotation) else ""
     parts.extend(Part(f"{word}  ", "fault", target) for word in (said, stale) if word)
     parts.extend(Part(f"#{tag}  ", "tag", target) for tag in annotation.tags)
@@ -133,7 +133,7 @@ def claim_rows(
         parts.append(Part(annotation.kind, "hint", target))
     if annotation.note:
         parts.append(Part("  note", "secondary", target))
-    if undecided(annotation):
+    if has_conflicts(annotation):
         parts.append(Part("  two versions", "open", target))
     return [first, line(*parts)]
 
@@ -146,7 +146,7 @@ _WHY_LINES: Final = 2
 
 def finding_rows(
     article: Article, finding: Finding, number: int, width: int, dismissed: str | None, *, current: bool
-) -> list[Line]:
+) -> list[StyledLine]:
     """Return a finding in three lines: what is wrong, and in two why and where.
 
     `dismissed` is the reason for which a person dismissed it, which may be empty; None for one that stands.
@@ -154,7 +154,7 @@ def finding_rows(
     target = f"finding:{number}"
     fault = finding.kind != CITES_NOTHING
     sign, tone = ("! ", "fault") if fault else ("· ", "hint")
-    what, why = _told(article, finding)
+    what, why = _finding_texts(article, finding)
     bar = Part("▌", "yours") if current else Part(" ")
     if dismissed is not None:
         said = f"{what} · dismissed" + (f": {dismissed}" if dismissed else "")
@@ -166,7 +166,7 @@ def finding_rows(
     return [first, *rows]
 
 
-def _told(article: Article, finding: Finding) -> tuple[str, str]:
+def _finding_texts(article: Article, finding: Finding) -> tuple[str, str]:
     """Return what is wrong in a few words, and why or where."""
     reference = article.reference_by_id.get(finding.reference)
     place = article.text[finding.where.start : finding.where.end] if finding.where is not None else ""

@@ -11,20 +11,20 @@ from reader.review.model import ABSTRACT, FULL_TEXT, SourceText
 from reader.review.scale import Scale
 from reader.tui.cues import Cues, Passage
 from reader.tui.keymap import verdict_keys
-from reader.tui.panes.sources import KEPT_SIGN, short_name
-from reader.tui.panes.text_changes import LEAD, wording_lines
-from reader.tui.styled_line import Line, Part, clip, clip_line, line, spread, width_of
+from reader.tui.panes.sources import EVIDENCE_SIGN, short_name
+from reader.tui.panes.text_changes import LEAD_CELLS, wording_lines
+from reader.tui.styled_line import Part, StyledLine, clip, clip_line, line, spread, width_of
 
 if TYPE_CHECKING:
     from reader.review.details.finder import Detail
 
 PASSAGE_HEIGHT: Final = 6
 """The lines of a passage in the list: the sentence before, three of its own, the sentence after, a blank one."""
-OWN: Final = 3
+PASSAGE_LINES: Final = 3
 PASSAGE_SIGNS: Final = ("▹", "▸")
 """The signs of a close passage in the gutter, of the one in hand."""
-_LACKING: Final = "fault changed"
-NOTHING_SHARED: Final = "no wording in common; it may say it in other words"
+_MISSING: Final = "fault changed"
+NO_SHARED_WORDING: Final = "no wording in common; it may say it in other words"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +46,16 @@ class SourceView:
     is_claim: bool
     verdict: str = ""
     kept: int = 0
-    elsewhere: int = 0
+    kept_elsewhere: int = 0
     older: bool = False
     hidden: bool = False
     cues: Cues | None = None
-    at: int = -1
+    index: int = -1
     failed: str = ""
     key: Callable[[str], str] = str
 
 
-def source_header(view: SourceView, width: int) -> Line:
+def source_header(view: SourceView, width: int) -> StyledLine:
     """Return what is read, how much of the source it is, what is kept of it, and the verdict on the pair."""
     right: list[Part] = []
     if view.older:
@@ -63,10 +63,10 @@ def source_header(view: SourceView, width: int) -> Line:
     if view.text.extent == ABSTRACT:
         right.append(Part("only an abstract  ", "fault", "action:source-extent"))
     if view.kept:
-        right.append(Part(f"{KEPT_SIGN} {view.kept} kept  ", "yours"))
-    if view.elsewhere:
+        right.append(Part(f"{EVIDENCE_SIGN} {view.kept} kept  ", "yours"))
+    if view.kept_elsewhere:
         where = "from the text of now" if view.older else "from an older text"
-        right.append(Part(f"{KEPT_SIGN} {view.elsewhere} {where}  ", "secondary", "action:source-older"))
+        right.append(Part(f"{EVIDENCE_SIGN} {view.kept_elsewhere} {where}  ", "secondary", "action:source-older"))
     if view.is_claim:
         verdict = view.scale.by_id(view.verdict)
         right.append(Part(f"{verdict.symbol} {verdict.label} ", verdict.tone) if view.verdict else Part("○ open ", "open"))
@@ -76,41 +76,41 @@ def source_header(view: SourceView, width: int) -> Line:
     return spread((*named, *origin) if fits else named, line(*right), width)
 
 
-def claim_lines(view: SourceView, width: int, most: int) -> list[Line]:
+def claim_lines(view: SourceView, width: int, most: int) -> list[StyledLine]:
     """Return the words of the claim in at most `most` lines, then what of them stands nowhere in the source."""
-    lines: list[Line] = []
+    lines: list[StyledLine] = []
     known = view.cues is not None and not view.hidden and view.text.extent == FULL_TEXT
     missing = (view.cues.missing or ()) if known and view.cues is not None else ()
     if view.claim:
         lead = "claim" if view.is_claim else "says"
-        lines.extend(wording_lines(lead, _marked(view.claim, missing), width - 2, most, _LACKING))
+        lines.extend(wording_lines(lead, _mark_missing(view.claim, missing), width - 2, most, _MISSING))
     if view.hidden:
         said = "blind: what is close, and what is missing, stays hidden until there is a verdict"
-        lines.append(line((" " * LEAD, "text"), (said, "hint")))
+        lines.append(line((" " * LEAD_CELLS, "text"), (said, "hint")))
     elif missing:
         details = list(dict.fromkeys(" ".join(detail.text.split()) for detail in missing))
         parts = [part for detail in details for part in (Part(" · ", "secondary"), Part(detail, "fault"))][1:]
-        lines.append(line((" " * LEAD, "text"), ("not in this source: ", "secondary"), *parts))
+        lines.append(line((" " * LEAD_CELLS, "text"), ("not in this source: ", "secondary"), *parts))
     return [clip_line((Part(" "), *parts), width - 1) for parts in lines]
 
 
-def _marked(claim: str, missing: Sequence[Detail]) -> list[tuple[str, str]]:
+def _mark_missing(claim: str, missing: Sequence[Detail]) -> list[tuple[str, str]]:
     """Return the claim in pieces with their roles: details that the source lacks are underlined."""
     cuts = sorted({0, len(claim), *(edge for detail in missing for edge in detail.span)})
     return [
-        (claim[start:end], _LACKING if any(d.span.start <= start < d.span.end for d in missing) else "text")
+        (claim[start:end], _MISSING if any(d.span.start <= start < d.span.end for d in missing) else "text")
         for start, end in pairwise(cuts)
     ]
 
 
-def passages_head(view: SourceView, width: int) -> Line:
+def passages_heading(view: SourceView, width: int) -> StyledLine:
     """Return the heading of the passages, and which of how many is in hand."""
     found = view.cues.passages if view.cues is not None and not view.hidden else ()
-    which = f"{view.at + 1} of {len(found)}" if view.at >= 0 else f"{len(found)}" if found else ""
+    which = f"{view.index + 1} of {len(found)}" if view.index >= 0 else f"{len(found)}" if found else ""
     return spread(line(("Closest passages by wording", "secondary")), line((which, "hint")), width)
 
 
-def passages_empty(view: SourceView) -> list[Line]:
+def passages_empty(view: SourceView) -> list[StyledLine]:
     """Return what to say in the place of passages, in lines: why there are none to see."""
     if view.hidden:
         return [
@@ -123,43 +123,43 @@ def passages_empty(view: SourceView) -> list[Line]:
         return [line(("passages are looked for from a claim:", "hint")), line(("none in hand rests on this source", "hint"))]
     if view.cues is None:
         return [line(("looking for passages …", "hint"))]
-    first, _, second = NOTHING_SHARED.partition("; ")
+    first, _, second = NO_SHARED_WORDING.partition("; ")
     return [line((f"{first};", "hint")), line((second, "hint"))]
 
 
-def passage_rows(passage: Passage, number: int, width: int, *, current: bool, kept: bool) -> list[Line]:
+def passage_rows(passage: Passage, number: int, width: int, *, current: bool, kept: bool) -> list[StyledLine]:
     """Return a passage in the list: the sentence before, its own words, the sentence after; a sign before one that is kept."""
     bar, target = Part("▌" if current else " ", "yours"), f"passage:{number}"
     room = width - 3
-    own = own_lines(passage, width - 2, OWN, current=current)
+    own = passage_lines(passage, width - 2, PASSAGE_LINES, current=current)
     beside = [clip(words, room) for words in (passage.before, passage.after)]
     rows = [line((beside[0], "hint")), *own, line((beside[1], "hint"))]
-    signs = ["", KEPT_SIGN if kept else "", *[""] * len(own)]
+    signs = ["", EVIDENCE_SIGN if kept else "", *[""] * len(own)]
     return [
         (bar._replace(target=target), Part(f"{sign or ' '} ", "yours"), *row) for row, sign in zip(rows, signs, strict=True)
     ]
 
 
-def drawer_lines(view: SourceView, width: int, height: int) -> list[Line]:
+def passage_drawer(view: SourceView, width: int, height: int) -> list[StyledLine]:
     """Return the passage in hand in `height` lines, for a narrow window."""
-    head = passages_head(view, width - 2)
+    head = passages_heading(view, width - 2)
     found = view.cues.passages if view.cues is not None and not view.hidden else ()
     if not found:
         return [(Part(" "), *parts) for parts in (head, *passages_empty(view))][:height]
-    passage = found[max(0, view.at)]
-    own = own_lines(passage, width - 2, max(1, height - 3), current=True)
+    passage = found[max(0, view.index)]
+    own = passage_lines(passage, width - 2, max(1, height - 3), current=True)
     lines = [head, line((clip(passage.before, width - 2), "hint")), *own, line((clip(passage.after, width - 2), "hint"))]
     return [(Part(" "), *parts) for parts in lines][:height]
 
 
-def own_lines(passage: Passage, width: int, most: int, *, current: bool) -> list[Line]:
+def passage_lines(passage: Passage, width: int, most: int, *, current: bool) -> list[StyledLine]:
     """Return the words of a passage in at most `most` lines, those bold that stand in the claim too."""
     plain = "text" if current else "secondary"
     pieces = [(words, f"{plain} b" if shared else plain) for words, shared in passage.words]
     return [parts[1:] for parts in wording_lines("", pieces, width, most, indent=1)]
 
 
-def ask_line(view: SourceView, digits: Sequence[str], said: str, width: int) -> Line:
+def verdict_question(view: SourceView, digits: Sequence[str], said: str, width: int) -> StyledLine:
     """Return what was kept and the keys that give the verdict, with the words of each as far as there is room."""
     keys = verdict_keys(view.scale, digits)
     for worded in (True, False):

@@ -12,20 +12,20 @@ from reader.review.placement import PLACE_UNSURE, SURE_CONFIDENCE, WORDS_CHANGED
 from reader.review.revisions import DiffPiece, diff_words
 from reader.review.session import ReviewSession
 from reader.tui.panes.card_view import TextChange
-from reader.tui.styled_line import Line, Part, clip_line, line, width_of
+from reader.tui.styled_line import Part, StyledLine, clip_line, line, width_of
 
 if TYPE_CHECKING:
     from reader.tui.panes.card_view import CardView
 
 _BLANKS: Final = lazy_pattern(r"\s+")
-LEAD: Final = 6
+LEAD_CELLS: Final = 6
 """The cells that the word before a wording takes, with the blanks behind it."""
-LOST: Final = "lost its place"
-SAID: Final = {WORDS_CHANGED: "words changed", PLACE_UNSURE: "place not sure"}
+LOST_PLACE: Final = "lost its place"
+CHECK_WORDS: Final = {WORDS_CHANGED: "words changed", PLACE_UNSURE: "place not sure"}
 """How a list and the card say why a place is to be looked at."""
-SIGNS: Final = {WORDS_CHANGED: "~", PLACE_UNSURE: "¿"}
+CHECK_SIGNS: Final = {WORDS_CHANGED: "~", PLACE_UNSURE: "¿"}
 """The signs for that, in the gutter and the list."""
-_HOW: Final = {
+_METHOD_NAMES: Final = {
     "same place": "found at the same place",
     "only place": "found by its words",
     "old text": "found by the old text",
@@ -35,34 +35,36 @@ _HOW: Final = {
 _CHANGED: Final = "open changed"
 _DETAIL: Final = "open detail"
 
-Worded = tuple[str, str]
+StyledWords = tuple[str, str]
 """A piece of a wording and the roles it is drawn in."""
 
 
-def check_of(session: ReviewSession, annotation: Annotation) -> TextChange:
+def text_change_of(session: ReviewSession, annotation: Annotation) -> TextChange:
     """Return what there is to say of an annotation of `session`."""
     standing, selector = session.placement(annotation), annotation.selector
     stale = frozenset(j.reference for j in annotation.judgements if session.is_stale_verdict(annotation, j))
     if standing.place is None:
-        return TextChange(LOST, selector.exact, "", "", stale)
+        return TextChange(LOST_PLACE, selector.exact, "", "", stale)
     start, end = standing.place
     old = selector.exact
     if standing.check_reason == PLACE_UNSURE:
         start, end = max(0, start - len(selector.prefix)), end + len(selector.suffix)
         old = selector.prefix + old + selector.suffix
-    return TextChange(SAID.get(standing.check_reason, ""), old, session.article.text[start:end], _how(standing), stale)
+    return TextChange(
+        CHECK_WORDS.get(standing.check_reason, ""), old, session.article.text[start:end], _placement_text(standing), stale
+    )
 
 
-def _how(standing: Placement) -> str:
-    return f"{_HOW.get(standing.method, standing.method)}, {'sure' if standing.confidence >= SURE_CONFIDENCE else 'not sure'}"
+def _placement_text(standing: Placement) -> str:
+    return f"{_METHOD_NAMES.get(standing.method, standing.method)}, {'sure' if standing.confidence >= SURE_CONFIDENCE else 'not sure'}"
 
 
-def check_lines(check: TextChange | None, width: int, most: int) -> list[Line]:
+def change_lines(check: TextChange | None, width: int, most: int) -> list[StyledLine]:
     """Return the old and the new wording in at most `most` lines, at least one each; none when there is nothing to compare.
 
     What changed is underlined, numbers and names stand out most.
     """
-    if check is None or not check.new or not check.why:
+    if check is None or not check.new or not check.reason:
         return []
     old, new = diff_words(check.old, check.new)
     return [
@@ -71,15 +73,15 @@ def check_lines(check: TextChange | None, width: int, most: int) -> list[Line]:
     ]
 
 
-def how_lines(view: CardView, width: int) -> list[Line]:
+def placement_lines(view: CardView, width: int) -> list[StyledLine]:
     """Return how the place was found and the keys that decide, in one line if that is wide enough, else in two."""
-    if view.check is None or not view.check.new or not view.check.why:
+    if view.check is None or not view.check.new or not view.check.reason:
         return []
-    how, keys = line((view.check.how, "secondary")), key_line(view, ("confirm", "its place"), ("attach", "moves it"))
+    how, keys = line((view.check.placement, "secondary")), key_line(view, ("confirm", "its place"), ("attach", "moves it"))
     return [(*how, Part("  "), *keys)] if width_of(how) + 2 + width_of(keys) <= width else [how, keys]
 
 
-def key_line(view: CardView, *actions: tuple[str, str]) -> Line:
+def key_line(view: CardView, *actions: tuple[str, str]) -> StyledLine:
     """Return the keys of actions, each with the word for what it does; a click does it too."""
     parts: list[Part] = []
     for action, word in actions:
@@ -90,23 +92,25 @@ def key_line(view: CardView, *actions: tuple[str, str]) -> Line:
     return line(*parts)
 
 
-def stale_part(check: TextChange | None, reference: str) -> Line:
+def stale_part(check: TextChange | None, reference: str) -> StyledLine:
     """Return the word behind a verdict that was given on other words, or on another source."""
     return line(("  stale", "fault")) if check is not None and reference in check.stale else ()
 
 
-def _roles(pieces: Iterable[DiffPiece]) -> list[Worded]:
+def _roles(pieces: Iterable[DiffPiece]) -> list[StyledWords]:
     return [(piece.text, _DETAIL if piece.is_detail else _CHANGED if piece.is_changed else "text") for piece in pieces]
 
 
-def wording_lines(lead: str, pieces: Sequence[Worded], width: int, most: int, *focus: str, indent: int = LEAD) -> list[Line]:
+def wording_lines(
+    lead: str, pieces: Sequence[StyledWords], width: int, most: int, *focus: str, indent: int = LEAD_CELLS
+) -> list[StyledLine]:
     """Return a wording in at most `most` lines, the word `lead` before it in `indent` cells.
 
     One that is too long is cut so that its first piece with the first of the roles `focus` that it has is in view.
     """
     from reader.tui.layout import wrap
 
-    text, marks = _laid(pieces)
+    text, marks = _join_pieces(pieces)
     room = max(2, width - indent)
     spans = list(wrap(text, room))
     if len(spans) > most:
@@ -115,23 +119,23 @@ def wording_lines(lead: str, pieces: Sequence[Worded], width: int, most: int, *f
             begin = text.rfind(" ", 0, max(0, anchor - room // 4)) + 1
             text, marks = f"…{text[begin:]}", [(start + 1 - begin, end + 1 - begin, role) for start, end, role in marks]
             spans = list(wrap(text, room))
-    lines: list[Line] = []
+    lines: list[StyledLine] = []
     for number, (start, end) in enumerate(spans[:most]):
-        parts = _cut(text, start, end, marks)
+        parts = _slice_parts(text, start, end, marks)
         if number == most - 1 and len(spans) > most:
-            parts = _with_more(parts, room)
+            parts = _end_with_ellipsis(parts, room)
         lines.append((Part(f"{'' if number else lead:{indent}}", "secondary"), *parts))
     return lines
 
 
-def _with_more(parts: Line, room: int) -> Line:
+def _end_with_ellipsis(parts: StyledLine, room: int) -> StyledLine:
     """Return a line that ends in "…", which takes the place of its last letters when it is full."""
     if width_of(parts) + 2 <= room:
         return (*parts, Part(" …"))
     return clip_line((*parts[:-1], parts[-1]._replace(text=f"{parts[-1].text}……")), room)
 
 
-def _laid(pieces: Iterable[Worded]) -> tuple[str, list[tuple[int, int, str]]]:
+def _join_pieces(pieces: Iterable[StyledWords]) -> tuple[str, list[tuple[int, int, str]]]:
     """Return the pieces as one safe line, and the range and the roles of each; blanks at a piece's end are in none."""
     text, marks = "", list[tuple[int, int, str]]()
     for piece, role in pieces:
@@ -141,7 +145,7 @@ def _laid(pieces: Iterable[Worded]) -> tuple[str, list[tuple[int, int, str]]]:
     return text, marks
 
 
-def _cut(text: str, start: int, end: int, marks: Iterable[tuple[int, int, str]]) -> Line:
+def _slice_parts(text: str, start: int, end: int, marks: Iterable[tuple[int, int, str]]) -> StyledLine:
     """Return a range of a text as the parts of a line."""
     parts: list[Part] = []
     at = start

@@ -11,10 +11,10 @@ from reader.review.coverage import UNREAD
 from reader.review.model import LATER
 from reader.review.session import ReviewSession
 from reader.review.todo import LOST_ANNOTATION, OPEN_FINDING, OPEN_PAIR, PLACE_TO_CHECK, TodoItem
-from reader.tui.panes.lists import words_of
-from reader.tui.styled_line import Line, Part, clip, line
+from reader.tui.panes.lists import quote_of
+from reader.tui.styled_line import Part, StyledLine, clip, line
 
-OPEN_HEIGHT: Final = 3
+TODO_HEIGHT: Final = 3
 _SIGNS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
         LOST_ANNOTATION: ("∅", "fault"),
@@ -27,28 +27,28 @@ _SIGNS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 )
 
 
-def open_rows(session: ReviewSession, item: TodoItem, number: int, width: int, *, current: bool) -> list[Line]:
+def todo_rows(session: ReviewSession, item: TodoItem, number: int, width: int, *, current: bool) -> list[StyledLine]:
     """Return something that is open in two lines: what it is and why; the words it is about."""
     target = f"open:{number}"
     sign, tone = _SIGNS[item.kind]
     bar = Part("▌", "yours") if current else Part(" ")
-    what = f"{_label(session, item.reference)}{item.why}" if item.kind == OPEN_PAIR else item.why
+    what = f"{_label_prefix(session, item.reference)}{item.why}" if item.kind == OPEN_PAIR else item.why
     role = "text b" if current else "text"
     return [
         line(bar, (f"{sign} ", tone, target), Part(clip(what, width - 4), role, target)),
-        line("   ", Part(clip(_words(session, item), width - 4), "secondary", target)),
+        line("   ", Part(clip(_subject_words(session, item), width - 4), "secondary", target)),
     ]
 
 
-def _label(session: ReviewSession, reference: str) -> str:
+def _label_prefix(session: ReviewSession, reference: str) -> str:
     known = session.article.reference_by_id.get(reference)
     return f"[{known.label if known is not None else reference}] "
 
 
-def _words(session: ReviewSession, item: TodoItem) -> str:
+def _subject_words(session: ReviewSession, item: TodoItem) -> str:
     """Return the words that it is about; a finding about a reference is explained instead."""
     if item.annotation is not None:
-        words = words_of(session, item.annotation)
+        words = quote_of(session, item.annotation)
     elif item.finding is not None and item.reference:
         words = item.finding.text
     else:

@@ -27,7 +27,7 @@ from reader.review.reading_position import ReadingPosition, SeenRanges
 from reader.review.records import item_to_record
 from reader.review.session import ReviewSession
 from reader.tui.noise import follow_noise
-from reader.tui.panes.bars import Saved
+from reader.tui.panes.bars import SaveStatus
 from reader.tui.reading.state import TABS
 
 if TYPE_CHECKING:
@@ -219,7 +219,7 @@ class Receiver:
         keys = _keys_listed(self._screen.desk) if entry else ()
         if entry in keys:
             self._screen.list.index = keys.index(entry)
-            self._screen.call_later(self._screen.list.bring, keys.index(entry))
+            self._screen.call_later(self._screen.list.bring_into_view, keys.index(entry))
 
     def _tell(self, change: Change) -> None:
         """Say what was done elsewhere, unless the person is being told something else."""
@@ -402,7 +402,7 @@ class Keeper:
         """Queue a change for the writer."""
         if self._library is not None:
             self._screen.reader.library.save(self._article_id, change)
-            self._screen.reader.set_saved(Saved("saving"))
+            self._screen.reader.set_saved(SaveStatus("saving"))
             self.remember()
 
     def remember(self) -> None:
@@ -454,7 +454,7 @@ class Keeper:
         sentence = self._screen.article.sentences.at(max(0, place.cursor))
         if sentence is not None:
             if place.cursor >= 0:
-                view.restore(place.top)
+                view.restore_scroll(place.top)
             self._screen.go(Span(sentence.start, sentence.end))
 
 

@@ -15,9 +15,9 @@ from reader.review.queue import PairKey, QueueEntry, QueueFilter, build_queue, p
 from reader.review.session import ReviewSession
 from reader.tui.cues import Details, Words, closest_of, is_blind
 from reader.tui.noise import is_noise, show_noise
-from reader.tui.panes.lists import words_of
-from reader.tui.panes.queue import PairView
-from reader.tui.panes.text_changes import check_of
+from reader.tui.panes.lists import quote_of
+from reader.tui.panes.queue import QueueView
+from reader.tui.panes.text_changes import text_change_of
 
 if TYPE_CHECKING:
     from reader.tui.reading.screen import ReadingScreen
@@ -266,16 +266,16 @@ def start(screen: ReadingScreen) -> None:
     show_current(screen)
 
 
-def pair_view(screen: ReadingScreen) -> PairView:
+def pair_view(screen: ReadingScreen) -> QueueView:
     """Return what there is to show of the pair in hand, or of what is left when there is none."""
     desk, session, queue = screen.desk, screen.desk.opened, screen.desk.queue
     claim = queue.claim if queue is not None else None
     reference = queue.reference if queue is not None else ""
-    return PairView(
+    return QueueView(
         article=desk.article,
         scale=desk.scale,
         claim=claim,
-        words=words_of(session, claim) if claim is not None else "",
+        words=quote_of(session, claim) if claim is not None else "",
         rests_on=session.status(claim).rests_on if claim is not None else (),
         reference=reference,
         source=session.sources.source(reference),
@@ -283,15 +283,15 @@ def pair_view(screen: ReadingScreen) -> PairView:
         total=queue.total if queue is not None else 0,
         reason=queue.reason if queue is not None else "",
         tags=tuple(map(desk.tag_part, claim.tags)) if claim is not None else (),
-        check=check_of(session, claim) if claim is not None else None,
-        left=completeness(session, desk.findings, desk.coverage()) if claim is None and screen.sentences >= 0 else None,
-        filtered=queue is not None and bool(queue.typed),
+        check=text_change_of(session, claim) if claim is not None else None,
+        completeness=completeness(session, desk.findings, desk.coverage()) if claim is None and screen.sentences >= 0 else None,
+        is_filtered=queue is not None and bool(queue.typed),
         creator=session.creator,
         label=screen.key,
         digits=screen.reader.keymap.keys_of("verdict"),
-        gone=queue is not None and queue.gone,
+        is_removed=queue is not None and queue.gone,
         closest=closest_of(screen),
-        blind=is_blind(screen),
+        is_blind=is_blind(screen),
     )
 
 

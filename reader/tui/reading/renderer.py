@@ -9,12 +9,21 @@ from reader.article.ranges import Span
 from reader.review.model import Dismissal
 from reader.review.pairs import citations_in
 from reader.tui.actions import CARD
-from reader.tui.keymap import keys_word
+from reader.tui.keymap import verdict_key_label
 from reader.tui.panes import lists
-from reader.tui.panes.bars import Notice, Progress, Saved, follow_line, footer_line, header_line, notice_lines, tab_lines
-from reader.tui.panes.card import card_lines, held_lines, open_card_lines, peek_lines
+from reader.tui.panes.bars import (
+    Notice,
+    ReadingProgress,
+    SaveStatus,
+    follow_line,
+    footer_line,
+    header_line,
+    notice_lines,
+    tab_lines,
+)
+from reader.tui.panes.card import attachment_lines, card_lines, open_card_lines, peek_lines
 from reader.tui.panes.lists import FINDING_HEIGHT, finding_rows
-from reader.tui.styled_line import Line, Part, line
+from reader.tui.styled_line import Part, StyledLine, line
 
 if TYPE_CHECKING:
     from reader.tui.reading.screen import ReadingScreen
@@ -50,7 +59,7 @@ class ReadingRenderer:
             typed, tally = desk.review.typed, desk.session.tally
             screen.header.show([queue_header(screen.article.title, tally, coverage, typed, screen.size.width)])
             return
-        progress = Progress(
+        progress = ReadingProgress(
             screen.seen_count,
             screen.sentences,
             desk.session.tally if desk.session else None,
@@ -70,18 +79,18 @@ class ReadingRenderer:
         view = desk.card(keymap.label, keymap.keys_of("verdict"))
         drawer = screen.has_class("-narrow") and not screen.has_class("-card") and not screen.has_class("-side")
         if desk.review is not None:
-            from reader.tui.panes.queue import review_lines
+            from reader.tui.panes.queue import queue_lines
             from reader.tui.reading.queue import pair_view
 
-            lines = review_lines(pair_view(screen), width, height)
+            lines = queue_lines(pair_view(screen), width, height)
         elif desk.held is not None:
-            lines = held_lines(view, width, height, drawer=drawer)
+            lines = attachment_lines(view, width, height, drawer=drawer)
         elif screen.has_class("-card"):
             annotation = desk.annotation
             span = desk.sentence or Span(0, 0)
             session = desk.session
             quote = screen.article.text[span.start : span.end]
-            quote = lists.words_of(session, annotation) if session is not None and annotation is not None else quote
+            quote = lists.quote_of(session, annotation) if session is not None and annotation is not None else quote
             lines = open_card_lines(view, quote, width, height)
         elif desk.peeked:
             lines = peek_lines(desk.article.reference_by_id[desk.peeked], len(desk.citations_of(desk.peeked)), width, height)
@@ -114,7 +123,7 @@ class ReadingRenderer:
         references = desk.references()
         lit = set(desk.rests_on())
 
-        def row(index: int, width: int, current: bool) -> list[Line]:
+        def row(index: int, width: int, current: bool) -> list[StyledLine]:
             reference = references[index]
             return lists.reference_rows(
                 reference, desk.session, desk.scale, len(desk.citations_of(reference.id)), width,
@@ -131,7 +140,7 @@ class ReadingRenderer:
         session = desk.session
         here = {annotation.id for annotation in desk.here()}
 
-        def row(index: int, width: int, current: bool) -> list[Line]:
+        def row(index: int, width: int, current: bool) -> list[StyledLine]:
             if session is None:
                 return []
             annotation = shown[index]
@@ -158,7 +167,7 @@ class ReadingRenderer:
         found = desk.findings
         dismissed: Mapping[str, Dismissal] = desk.session.dismissals() if desk.session is not None else {}
 
-        def row(index: int, width: int, current: bool) -> list[Line]:
+        def row(index: int, width: int, current: bool) -> list[StyledLine]:
             finding = found[index]
             why = dismissed[finding.key].reason if finding.key in dismissed else None
             return finding_rows(desk.article, finding, index, width, why, current=current and focused)
@@ -169,16 +178,16 @@ class ReadingRenderer:
     def _open(self, focused: bool) -> None:
         screen, desk = self._screen, self._screen.desk
         # Loaded when it is first shown, not for the first frame.
-        from reader.tui.panes.todo import OPEN_HEIGHT, open_rows
+        from reader.tui.panes.todo import TODO_HEIGHT, todo_rows
 
         items, session = desk.everything, desk.session
 
-        def row(index: int, width: int, current: bool) -> list[Line]:
-            return [] if session is None else open_rows(session, items[index], index, width, current=current and focused)
+        def row(index: int, width: int, current: bool) -> list[StyledLine]:
+            return [] if session is None else todo_rows(session, items[index], index, width, current=current and focused)
 
         done = session is not None and screen.sentences >= 0
         none = ("nothing is open: the review is complete", "good") if done else ("reading through …", "hint")
-        screen.list.fill(len(items), OPEN_HEIGHT, row, [line(none)])
+        screen.list.fill(len(items), TODO_HEIGHT, row, [line(none)])
 
     def footer(self) -> None:
         """Show what keys do now, or what was said, whether all is saved, and above it what there is to put right."""
@@ -188,15 +197,15 @@ class ReadingRenderer:
         width = screen.size.width
         keymap = screen.reader.keymap
         trouble = screen.desk.trouble if screen.desk.session is None else None
-        saved = Saved("failed") if trouble else screen.saved
+        saved = SaveStatus("failed") if trouble else screen.saved
         notice = Notice(saved, trouble, len(screen.reader.copies))
-        screen.notice.tell(notice_lines(notice, width, keymap.label))
+        screen.notice.show_notice(notice_lines(notice, width, keymap.label))
         if screen.pending:
             follow = keymap.find(screen.context, tuple(screen.pending.split(" "))).follow
             screen.footer.show([follow_line(screen.pending, follow, saved, width)])
             return
         text, tone = screen.message
-        digits = keys_word(screen.desk.scale, keymap.keys_of("verdict"))
+        digits = verdict_key_label(screen.desk.scale, keymap.keys_of("verdict"))
         hints = [
             (digits if action == "verdict" and digits else key, screen.desk.word_for(action, word), action)
             for key, word, action in keymap.hints(screen.context)
@@ -225,7 +234,7 @@ class ReadingRenderer:
         desk.peeked = desk.pair = reference
         ids = [r.id for r in desk.references()]
         if desk.tab == "references" and reference in ids:
-            screen.list.go(ids.index(reference))
+            screen.list.go_to(ids.index(reference))
 
     def clicked(self, target: str) -> None:
         """Do what a click on a part asks for."""

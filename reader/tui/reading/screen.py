@@ -18,7 +18,7 @@ from reader.article.ranges import Span
 from reader.errors import ReaderError
 from reader.review.model import Annotation, Change
 from reader.review.scale import Scale
-from reader.tui.actions import ATTACH, BOUNDS, BY_ID, CARD, LIST, REVIEW, SELECT, TEXT, Action
+from reader.tui.actions import ACTION_BY_ID, ATTACH, BOUNDS, CARD, LIST, REVIEW, SELECT, TEXT, Action
 from reader.tui.noise import follow_noise, is_noise, show_noise
 from reader.tui.reading.library_link import (
     AuditFinished,
@@ -139,7 +139,7 @@ class ReadingScreen(TextScreen[None], Listening):
     def do(self, action_id: str, key: str = "") -> None:
         """Do the action with this id, as the palette and the mouse ask for it."""
         self.message = ("", "text")
-        self.perform(BY_ID[action_id], key)
+        self.perform(ACTION_BY_ID[action_id], key)
 
     @property
     def not_ready(self) -> bool:
@@ -165,7 +165,7 @@ class ReadingScreen(TextScreen[None], Listening):
         self.view.move_to(sentence, centre=centre)
         self.take(sentence)
         if not sentence.overlaps(span):
-            self.view.bring(span, centre=centre)
+            self.view.bring_into_view(span, centre=centre)
 
     def take(self, sentence: Span) -> None:
         """Take a sentence in hand: it is seen, and the claim on it is the current one."""

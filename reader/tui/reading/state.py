@@ -22,11 +22,11 @@ from reader.review.reading_position import SeenRanges
 from reader.review.scale import Scale
 from reader.review.session import ReviewSession
 from reader.tui.panes.card_view import CardView
-from reader.tui.panes.lists import sign_of
-from reader.tui.panes.text_changes import check_of
+from reader.tui.panes.lists import annotation_sign
+from reader.tui.panes.text_changes import text_change_of
 from reader.tui.styled_line import Part
 from reader.tui.text_state import CannotAct, JumpList, StillOpening, TextState
-from reader.tui.widgets.article_painter import Mark
+from reader.tui.widgets.article_painter import TextMark
 
 if TYPE_CHECKING:
     from reader.review.coverage import Coverage
@@ -273,7 +273,7 @@ class ReadingState(TextState):
 
     # ------------------------------------------------------------------ what is shown
 
-    def marks(self, span: Span) -> Iterator[Mark]:
+    def marks(self, span: Span) -> Iterator[TextMark]:
         """Yield the marks on a range: a tint for claims, stronger for the one in hand; a sign for every kind."""
         session = self.session
         if session is None:
@@ -288,8 +288,8 @@ class ReadingState(TextState):
                 role = "current-mark"
             if not self.filter.matches(session, annotation) and annotation.kind in (CLAIM, LATER):
                 role = "filtered"
-            sign, tone = sign_of(session, annotation, self.scale)
-            yield Mark(place, role, sign, tone)
+            sign, tone = annotation_sign(session, annotation, self.scale)
+            yield TextMark(place, role, sign, tone)
 
     def card(self, label: Callable[[str], str], digits: Sequence[str]) -> CardView:
         """Return what the card shows; `label` names an action's key, `digits` are the keys of the verdicts."""
@@ -310,15 +310,15 @@ class ReadingState(TextState):
             tags=tuple(map(self.tag_part, annotation.tags)) if annotation is not None else (),
             missing=missing,
             cited=tuple((r, len(self.citations_of(r))) for r in rests_on),
-            ready=self.session is not None,
-            trouble=self.trouble is not None,
+            is_ready=self.session is not None,
+            is_unavailable=self.trouble is not None,
             creator=self.session.creator if self.session is not None else "",
             sentence=self.sentence is not None,
-            aside=next((n.reason.value for n in self.article.noise if n.start <= at < n.end), ""),
+            noise_reason=next((n.reason.value for n in self.article.noise if n.start <= at < n.end), ""),
             label=label,
             digits=digits,
             sources=self.sources(rests_on),
-            check=check_of(self.session, annotation) if self.session is not None and annotation is not None else None,
+            check=text_change_of(self.session, annotation) if self.session is not None and annotation is not None else None,
             hints=self.session is None or self.session.tally.claims < KNOWN,
         )
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reader.tui.keymap import keys_word
+from reader.tui.keymap import verdict_key_label
 from reader.tui.panes import passages as panes
 from reader.tui.panes.bars import follow_line, footer_line
 from reader.tui.panes.card import short_title
-from reader.tui.styled_line import Line, line
+from reader.tui.styled_line import StyledLine, line
 
 if TYPE_CHECKING:
     from reader.tui.source.screen import SourceScreen
@@ -34,9 +34,9 @@ class SourceRenderer:
         screen.claim_pane.display = bool(claim)
         screen.claim_pane.show(claim)
         if narrow:
-            screen.drawer.show(panes.drawer_lines(view, screen.drawer.size.width, screen.drawer.size.height))
+            screen.drawer.show(panes.passage_drawer(view, screen.drawer.size.width, screen.drawer.size.height))
         else:
-            screen.head.show([panes.passages_head(view, screen.head.size.width)])
+            screen.head.show([panes.passages_heading(view, screen.head.size.width)])
             self._passages(view)
         self._footer(view)
 
@@ -57,11 +57,11 @@ class SourceRenderer:
             is_claim=screen.annotation is not None,
             verdict=screen.verdict,
             kept=len(screen.kept),
-            elsewhere=sum(evidence.source != digest for evidence in screen.evidence),
+            kept_elsewhere=sum(evidence.source != digest for evidence in screen.evidence),
             older=source is not None and source.current != digest,
             hidden=screen.hidden,
             cues=screen.cues,
-            at=screen.at if screen.passages else -1,
+            index=screen.at if screen.passages else -1,
             failed=screen.failed,
             key=screen.key,
         )
@@ -69,7 +69,7 @@ class SourceRenderer:
     def _passages(self, view: panes.SourceView) -> None:
         screen, passages = self._screen, self._screen.passages
 
-        def row(index: int, width: int, current: bool) -> list[Line]:
+        def row(index: int, width: int, current: bool) -> list[StyledLine]:
             passage = passages[index]
             kept = any(place.overlaps(passage.span) for place, _ in screen.kept)
             return panes.passage_rows(passage, index, width, current=current and screen.at >= 0, kept=kept)
@@ -85,9 +85,9 @@ class SourceRenderer:
             screen.footer.show([follow_line(screen.pending, follow, screen.saved, width)])
             return
         if screen.asks_verdict:
-            screen.footer.show([panes.ask_line(view, keymap.keys_of("verdict"), screen.asks_verdict, width)])
+            screen.footer.show([panes.verdict_question(view, keymap.keys_of("verdict"), screen.asks_verdict, width)])
             return
-        digits = keys_word(view.scale, keymap.keys_of("verdict"))
+        digits = verdict_key_label(view.scale, keymap.keys_of("verdict"))
         hints = [
             (digits if action == "verdict" and digits else key, word, action)
             for key, word, action in keymap.hints(screen.context)

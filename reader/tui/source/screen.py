@@ -22,17 +22,17 @@ from reader.errors import ReaderError
 from reader.review.model import CLAIM, Annotation, Evidence, Source
 from reader.review.selector import exact_range
 from reader.review.session import ReviewSession
-from reader.tui.actions import BY_ID, QUOTE, SOURCE, Action
+from reader.tui.actions import ACTION_BY_ID, QUOTE, SOURCE, Action
 from reader.tui.background import run_in_background, said_of
 from reader.tui.cues import Cues, Passage, ReadSource
 from reader.tui.noise import is_noise
 from reader.tui.panes.passages import PASSAGE_SIGNS
-from reader.tui.panes.sources import KEPT_SIGN
+from reader.tui.panes.sources import EVIDENCE_SIGN
 from reader.tui.shared_library import Edits, Listening
 from reader.tui.source.renderer import SourceRenderer
 from reader.tui.text_screen import FIRST_FRAME, WIDE, TextScreen
 from reader.tui.text_state import CannotAct, StillOpening, TextState
-from reader.tui.widgets.article_painter import Mark
+from reader.tui.widgets.article_painter import TextMark
 from reader.tui.widgets.article_view import ArticleView
 from reader.tui.widgets.item_list import ItemList
 from reader.tui.widgets.painted import Painted
@@ -87,7 +87,7 @@ class SourceScreen(TextScreen[None], Listening):
         self.list = ItemList(id="passages")
         self.drawer = Painted(id="drawer")
         self._in_hand = TextState()
-        self._marks: tuple[Mark, ...] = ()
+        self._marks: tuple[TextMark, ...] = ()
         self._began = Span(-1, -1)
         self.failed = ""
         self._ready = False
@@ -115,7 +115,7 @@ class SourceScreen(TextScreen[None], Listening):
         if sentence is not None:
             self._began = self.view.cursor = sentence
             if self.kept:
-                self.call_after_refresh(self.view.bring, sentence, centre=True)
+                self.call_after_refresh(self.view.bring_into_view, sentence, centre=True)
         if self.pair.words:
             self.call_after_refresh(self.set_timer, FIRST_FRAME, self._look)
         self._ready = True
@@ -182,19 +182,19 @@ class SourceScreen(TextScreen[None], Listening):
         placed = [(place, evidence) for place, evidence in places if place is not None]
         self.kept = tuple(sorted(placed, key=lambda one: one[0]))
         # In the gutter the first sign counts, in the text what lies on top: so evidence comes first and last.
-        marks = [Mark(place, "", KEPT_SIGN, "yours") for place, _ in self.kept]
+        marks = [TextMark(place, "", EVIDENCE_SIGN, "yours") for place, _ in self.kept]
         for number, passage in enumerate(self.passages):
             current = number == self.at
             role = "current-passage" if current else "passage"
-            marks.append(Mark(passage.span, role, PASSAGE_SIGNS[current], "cite" if current else "secondary"))
-            marks.extend(Mark(shared, "shared", "", "") for shared in passage.shared)
-        marks.extend(Mark(place, "evidence", "", "") for place, _ in self.kept)
+            marks.append(TextMark(passage.span, role, PASSAGE_SIGNS[current], "cite" if current else "secondary"))
+            marks.extend(TextMark(shared, "shared", "", "") for shared in passage.shared)
+        marks.extend(TextMark(place, "evidence", "", "") for place, _ in self.kept)
         made = tuple(marks)
         if made != self._marks:
             old, self._marks = self._marks, made
             self.view.repaint(*(mark.span for mark in {*old} ^ {*made}))
 
-    def _marks_on(self, span: Span) -> Iterator[Mark]:
+    def _marks_on(self, span: Span) -> Iterator[TextMark]:
         return (mark for mark in self._marks if mark.span.overlaps(span))
 
     def _take_passages(self, found: tuple[Passage, ...] | Exception) -> None:
@@ -233,7 +233,7 @@ class SourceScreen(TextScreen[None], Listening):
         # At once, not with the message that the cursor moved: the next key may be there before it.
         self._in_hand.sentence = self.article.sentences.at(passage.span.start) or passage.span
         self.view.move_to(self._in_hand.sentence, centre=True)
-        self.list.go(number)
+        self.list.go_to(number)
         self.follow()
 
     # ------------------------------------------------------------------ keys
@@ -288,13 +288,13 @@ class SourceScreen(TextScreen[None], Listening):
         """Move the cursor to the sentence of a range; what is set aside is shown for it."""
         if not self.view.noise_shown and is_noise(self.article, span):
             self.article = self.article.with_noise_included()
-            self.view.read(self.article, noise_shown=True)
+            self.view.show_article(self.article, noise_shown=True)
         sentence = self.article.sentences.at(span.start)
         if sentence is not None:
             self.view.move_to(sentence, centre=centre)
             self._in_hand.sentence = sentence
             if not sentence.overlaps(span):
-                self.view.bring(span, centre=centre)
+                self.view.bring_into_view(span, centre=centre)
 
     # ------------------------------------------------------------------ showing
 
@@ -313,7 +313,7 @@ class SourceScreen(TextScreen[None], Listening):
         number = self._passage_at(event.sentence)
         if number >= 0 and number != self.at:
             self.at = number
-            self.list.go(number)
+            self.list.go_to(number)
             self.follow()
         self.show()
 
@@ -341,9 +341,9 @@ class SourceScreen(TextScreen[None], Listening):
         kind, _, value = event.target.partition(":")
         self.message = ("", "text")
         if kind == "action":
-            self.perform(BY_ID[value])
+            self.perform(ACTION_BY_ID[value])
         elif kind == "key":
-            self.perform(BY_ID["verdict"], value)
+            self.perform(ACTION_BY_ID["verdict"], value)
 
     # ------------------------------------------------------------------ what the library tells
 

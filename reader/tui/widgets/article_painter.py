@@ -21,7 +21,7 @@ _BLOCK_ROLES = {BlockKind.HEADING: "heading", BlockKind.QUOTE: "quote", BlockKin
 _VERBATIM = (BlockKind.CODE, BlockKind.TABLE)
 
 
-class Mark(NamedTuple):
+class TextMark(NamedTuple):
     """A mark on the text: its range, the role it is drawn in, the sign for the gutter ("" none) and the sign's role."""
 
     span: Span
@@ -33,17 +33,17 @@ class Mark(NamedTuple):
 class Painter:
     """Paints lines of `article`; `marks` returns the marks that overlap a range, sorted by place."""
 
-    def __init__(self, article: Article, marks: Callable[[Span], Iterable[Mark]]) -> None:
+    def __init__(self, article: Article, marks: Callable[[Span], Iterable[TextMark]]) -> None:
         self.marks = marks
         self.hits: Sequence[Span] = ()
-        self.lit: frozenset[str] = frozenset()
+        self.cited_references: frozenset[str] = frozenset()
         self._current_hit = -1
         self._hit_role = "hit"
         self._styles = [style for style in article.styles if style.kind is not StyleKind.MARKUP]
         self._style_starts = [style.start for style in self._styles]
-        self.read(article)
+        self.set_article(article)
 
-    def read(self, article: Article) -> None:
+    def set_article(self, article: Article) -> None:
         """Paint from now on this article: the same text, with something else set aside."""
         self.article = article
         self._noise_starts = [noise.start for noise in article.noise]
@@ -61,7 +61,7 @@ class Painter:
         span = Span(layout.starts[line], layout.ends[line])
         block = self.article.blocks[layout.blocks[line]]
         marks = list(self.marks(span))
-        base = self._base(block)
+        base = self._base_roles(block)
         segments = self._gutter(layout, line, look, span, cursor, marks, left)
         indent = layout.indent(line)
         if block.kind is BlockKind.QUOTE:
@@ -78,7 +78,7 @@ class Painter:
             segments.extend(self._stretches(part, base, layers, look, block.kind in _VERBATIM))
         return segments
 
-    def _base(self, block: Block) -> tuple[str, ...]:
+    def _base_roles(self, block: Block) -> tuple[str, ...]:
         noise = bisect_right(self._noise_starts, block.start) - 1
         if noise >= 0 and block.start < self.article.noise[noise].end:
             return ("page", "text", "noise")
@@ -86,7 +86,7 @@ class Painter:
         return ("page", "text", role) if role else ("page", "text")
 
     def _gutter(
-        self, layout: Layout, line: int, look: Look, span: Span, cursor: Span, marks: list[Mark], left: int
+        self, layout: Layout, line: int, look: Look, span: Span, cursor: Span, marks: list[TextMark], left: int
     ) -> list[Segment]:
         sign = next((m for m in marks if m.sign and line in layout.lines_of(Span(m.span.start, m.span.start + 1))), None)
         bar = cursor.overlaps(span)
@@ -100,7 +100,7 @@ class Painter:
         ]
 
     def _layers(
-        self, block: Block, span: Span, cursor: Span, selection: Span | None, marks: list[Mark]
+        self, block: Block, span: Span, cursor: Span, selection: Span | None, marks: list[TextMark]
     ) -> list[tuple[Span, str]]:
         """Return what lies on a line as (range, role), from the lowest to the highest."""
         layers = [(Span(style.start, style.end), style.kind.value) for style in self._styles_on(block, span)]
@@ -111,7 +111,7 @@ class Painter:
             layers.append((citation.span, "cite"))
             if cursor.overlaps(citation.span):
                 layers.append((citation.span, "current-cite"))
-            if self.lit.intersection(citation.references):
+            if self.cited_references.intersection(citation.references):
                 layers.append((citation.span, "cited"))
         first = bisect_right(self.hits, span.start, key=lambda hit: hit.end)
         for index in range(first, bisect_left(self.hits, span.end, key=lambda hit: hit.start)):

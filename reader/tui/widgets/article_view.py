@@ -19,21 +19,21 @@ from reader.article.article import Article
 from reader.article.ranges import Span
 from reader.tui.layout import Layout, characters, hidden_blocks
 from reader.tui.services import app_of
-from reader.tui.widgets.article_painter import Mark, Painter
+from reader.tui.widgets.article_painter import Painter, TextMark
 
 if TYPE_CHECKING:
     from textual.timer import Timer
 
 
-MEASURE = 72
+TEXT_WIDTH = 72
 """The widest a line of text gets, in cells."""
 GUTTER = 7
 """The fewest cells left of the text: a margin, the sign, a blank, the bar, a blank."""
 MARGIN = 3
 """The fewest cells right of the text."""
-KEPT = 500
+CACHED_LINES = 500
 """How many painted lines are kept."""
-NONE = Span(-1, -1)
+NO_SPAN = Span(-1, -1)
 
 
 class ArticleView(ScrollView, can_focus=True):
@@ -65,11 +65,11 @@ class ArticleView(ScrollView, can_focus=True):
             super().__init__()
             self.offset = offset
 
-    def __init__(self, article: Article, marks: Callable[[Span], Iterable[Mark]], *, id: str | None = None) -> None:
+    def __init__(self, article: Article, marks: Callable[[Span], Iterable[TextMark]], *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.article = article
         self.lines = Layout(article, 1, frozenset(range(len(article.blocks))))
-        self.cursor = NONE
+        self.cursor = NO_SPAN
         self.selection: Span | None = None
         self.noise_shown = False
         self._painter = Painter(article, marks)
@@ -88,14 +88,14 @@ class ArticleView(ScrollView, can_focus=True):
         line = min(self.scroll_offset.y, len(self.lines) - 1)
         return self.lines.starts[line] if len(self.lines) else 0
 
-    def measure(self) -> tuple[int, int]:
+    def text_column(self) -> tuple[int, int]:
         """Return the left edge of the text and its width, in cells of the widget."""
         space = self.scrollable_content_region.width
         gutter, margin = (GUTTER, MARGIN) if space >= 74 else (GUTTER - 2, 1)
-        width = max(8, min(MEASURE, space - gutter - margin))
+        width = max(8, min(TEXT_WIDTH, space - gutter - margin))
         return max(gutter, (space - width) // 2), width
 
-    def shows(self, span: Span) -> bool:
+    def is_in_view(self, span: Span) -> bool:
         """Whether some of a range is in view."""
         lines = self.lines.lines_of(span)
         top = self.scroll_offset.y
@@ -109,28 +109,28 @@ class ArticleView(ScrollView, can_focus=True):
             old, self.cursor = self.cursor, sentence
             self.repaint(old, sentence)
             self.post_message(self.Moved(sentence))
-        self.bring(sentence, centre=centre)
+        self.bring_into_view(sentence, centre=centre)
 
     def select(self, span: Span | None) -> None:
         """Select a range of the text, or nothing."""
         if span != self.selection:
             old, self.selection = self.selection, span
-            self.repaint(old or NONE, span or NONE)
+            self.repaint(old or NO_SPAN, span or NO_SPAN)
             self.post_message(self.Selected(span))
 
     def show_hits(self, hits: Sequence[Span], current: int = -1, role: str = "hit") -> None:
         """Light up ranges, sorted by place, the current one more; `role` says as what ("hit" or "cited")."""
         old = self._painter.hits
         self._painter.set_hits(hits, current, role)
-        seen = self._span_shown()
+        seen = self._visible_span()
         self.repaint(*(hit for hit in (*old, *hits) if hit.overlaps(seen)))
 
     def show_cited(self, references: frozenset[str]) -> None:
         """Light up the markers of these references, quietly."""
-        if references != self._painter.lit:
-            changed = references ^ self._painter.lit
-            self._painter.lit = references
-            seen = self._span_shown()
+        if references != self._painter.cited_references:
+            changed = references ^ self._painter.cited_references
+            self._painter.cited_references = references
+            seen = self._visible_span()
             self.repaint(*(c.span for c in self._painter.citations_in(seen) if changed.intersection(c.references)))
 
     def repaint(self, *spans: Span) -> None:
@@ -149,14 +149,14 @@ class ArticleView(ScrollView, can_focus=True):
         self._strips.clear()
         self.refresh()
 
-    def read(self, article: Article, *, noise_shown: bool) -> None:
+    def show_article(self, article: Article, *, noise_shown: bool) -> None:
         """Show what is set aside now, or hide it: `article` is the same text with other noise. The place stays."""
         self.article, self.noise_shown = article, noise_shown
-        self._painter.read(article)
+        self._painter.set_article(article)
         if self._width:
             self._wrap(keep=self.cursor.start if self.cursor.start >= 0 else self.top)
 
-    def bring(self, span: Span, *, centre: bool = False) -> None:
+    def bring_into_view(self, span: Span, *, centre: bool = False) -> None:
         """Scroll so that a range is in view, with some of what comes after it: rarely, and then by much."""
         lines = self.lines.lines_of(span)
         height = self.scrollable_content_region.height
@@ -173,12 +173,12 @@ class ArticleView(ScrollView, can_focus=True):
             target = lines.start - height // 3
         self.scroll_to(y=max(0, min(target, lines.start)), animate=False)
 
-    def restore(self, top: int) -> None:
+    def restore_scroll(self, top: int) -> None:
         """Scroll so that the line with this offset is the first."""
         self._top_offset = top
         self.scroll_to(y=self.lines.line_of(top) if top > 0 else 0, animate=False)
 
-    def page(self, pages: float) -> None:
+    def move_by_pages(self, pages: float) -> None:
         """Move by pages, up if negative, and the cursor with it."""
         height = max(1, self.scrollable_content_region.height)
         step = round((height - 2 if abs(pages) >= 1 else height) * pages) or 1
@@ -202,7 +202,7 @@ class ArticleView(ScrollView, can_focus=True):
         line = y + self.scroll_offset.y
         strip = self._strips.get(line)
         if strip is None:
-            if len(self._strips) > KEPT:
+            if len(self._strips) > CACHED_LINES:
                 self._strips.clear()
             strip = self._strips[line] = self._paint(line)
         return strip
@@ -212,7 +212,7 @@ class ArticleView(ScrollView, can_focus=True):
         look = app_of(self).look
         if line >= len(self.lines) or self.lines.blocks[line] < 0:
             return Strip.blank(width, look.style("page", "text"))
-        left, _ = self.measure()
+        left, _ = self.text_column()
         segments = self._painter.paint(self.lines, line, look, self.cursor, self.selection, left)
         used = sum(segment.cell_length for segment in segments)
         segments.append(Segment(" " * max(0, width - used), look.style("page", "text")))
@@ -226,14 +226,14 @@ class ArticleView(ScrollView, can_focus=True):
     def on_resize(self, event: events.Resize) -> None:
         """Wrap anew and keep the place."""
         self._strips.clear()
-        if self.measure()[1] != self._width or not self.virtual_size.height:
+        if self.text_column()[1] != self._width or not self.virtual_size.height:
             self._wrap(keep=self.top if self._width else self._top_offset)
         if self.cursor.start >= 0:
-            self.bring(self.cursor)
+            self.bring_into_view(self.cursor)
 
     def _wrap(self, keep: int) -> None:
         noise = () if self.noise_shown else (Span(n.start, n.end) for n in self.article.noise)
-        left, self._width = self.measure()
+        left, self._width = self.text_column()
         spare = max(0, self.scrollable_content_region.width - left - self._width - 1)
         self.lines = Layout(self.article, self._width, hidden_blocks(self.article, noise), spare)
         self._strips.clear()
@@ -241,10 +241,10 @@ class ArticleView(ScrollView, can_focus=True):
         self.scroll_to(y=self.lines.line_of(keep) if keep > 0 and len(self.lines) else 0, animate=False)
         self.refresh()
 
-    def _span_shown(self) -> Span:
+    def _visible_span(self) -> Span:
         top = self.scroll_offset.y
         last = min(len(self.lines), top + max(1, self.size.height)) - 1
-        return Span(self.lines.starts[top], self.lines.ends[last]) if top <= last else NONE
+        return Span(self.lines.starts[top], self.lines.ends[last]) if top <= last else NO_SPAN
 
     # ------------------------------------------------------------------ the mouse
 
@@ -253,7 +253,7 @@ class ArticleView(ScrollView, can_focus=True):
         if not len(self.lines):
             return 0
         line = max(0, min(y + self.scroll_offset.y, len(self.lines) - 1))
-        left, _ = self.measure()
+        left, _ = self.text_column()
         return self.lines.offset_at(line, x - left) if x >= left else self.lines.starts[line]
 
     def on_mouse_down(self, event: events.MouseDown) -> None:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from textual import events
 from textual.message import Message
 
-from reader.tui.styled_line import Line, line
+from reader.tui.styled_line import StyledLine, line
 from reader.tui.widgets.painted import Painted
 
-Row = Callable[[int, int, bool], list[Line]]
+RowBuilder = Callable[[int, int, bool], list[StyledLine]]
 """Builds the lines of entry `index` at `width` cells; the last argument tells whether it is the current one."""
 
 
@@ -31,36 +31,38 @@ class ItemList(Painted, can_focus=True):
         self.index = 0
         self._count = 0
         self._height = 1
-        self._row: Row = lambda index, width, current: []
-        self._empty: Sequence[Line] = ()
+        self._row: RowBuilder = lambda index, width, current: []
+        self._empty: Sequence[StyledLine] = ()
         self._first = 0
 
     @property
-    def fits(self) -> int:
+    def visible_count(self) -> int:
         """How many whole entries are in view, at least one."""
         return max(1, (self.size.height - 1) // self._height)
 
-    def fill(self, count: int, height: int, row: Row, empty: Sequence[Line] = (), bring: tuple[int, int] | None = None) -> None:
+    def fill(
+        self, count: int, height: int, row: RowBuilder, empty: Sequence[StyledLine] = (), bring: tuple[int, int] | None = None
+    ) -> None:
         """Show `count` entries built by `row`, `height` lines each with the blank one; `empty` is shown when there are none.
 
         `bring` are the first and last entry that should be in view.
         """
         self._count, self._height, self._row, self._empty = count, height, row, empty
         self.index = max(0, min(self.index, count - 1))
-        self._first = max(0, min(self._first, count - self.fits))
+        self._first = max(0, min(self._first, count - self.visible_count))
         first, last = bring if bring is not None else (self._first, self._first)
-        self.bring(first, last)
+        self.bring_into_view(first, last)
 
-    def go(self, index: int) -> None:
+    def go_to(self, index: int) -> None:
         """Make an entry the current one and bring it into view."""
         self.index = max(0, min(index, self._count - 1))
-        self.bring(self.index)
+        self.bring_into_view(self.index)
 
-    def bring(self, first: int, last: int | None = None) -> None:
+    def bring_into_view(self, first: int, last: int | None = None) -> None:
         """Bring the entries from `first` to `last` into view, the first of them if not all fit."""
         last = first if last is None else last
-        if last >= self._first + self.fits:
-            self._first = last - self.fits + 1
+        if last >= self._first + self.visible_count:
+            self._first = last - self.visible_count + 1
         self._first = max(0, min(self._first, first))
         self._draw()
 
@@ -69,13 +71,13 @@ class ItemList(Painted, can_focus=True):
             self.show(list(self._empty))
             return
         width, rows = self.size.width, self.size.height
-        lines: list[Line] = []
+        lines: list[StyledLine] = []
         index = self._first
         while index < self._count and len(lines) < rows:
             made = self._row(index, width, index == self.index)
             lines.extend((*made, *[()] * (self._height - len(made))))
             index += 1
-        shown = min(self._count, self._first + self.fits)
+        shown = min(self._count, self._first + self.visible_count)
         if shown < self._count and rows > 1:
             lines = lines[: rows - 1]
             lines.append(line((f" ↓ {self._count - shown} more", "hint")))
@@ -84,7 +86,7 @@ class ItemList(Painted, can_focus=True):
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Scroll by an entry."""
         event.stop()
-        self._first = min(self._first + 1, max(0, self._count - self.fits))
+        self._first = min(self._first + 1, max(0, self._count - self.visible_count))
         self._draw()
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:

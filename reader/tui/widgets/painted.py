@@ -13,7 +13,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from reader.tui.services import app_of
-from reader.tui.styled_line import Line, part_at, strip_of, width_of
+from reader.tui.styled_line import StyledLine, part_at, strip_of, width_of
 
 if TYPE_CHECKING:
     from reader.tui.theme import Look
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 # ------------------------------------------------------------------ a widget of lines. It is shown new lines and repaints only
 
-_Shown = tuple[Line, tuple[str, ...]]
+_PaintedLine = tuple[StyledLine, tuple[str, ...]]
 """A line and the roles of its background."""
 
 
-def _changed(before: _Shown | None, after: _Shown | None, y: int, width: int) -> Region:
+def _changed_region(before: _PaintedLine | None, after: _PaintedLine | None, y: int, width: int) -> Region:
     """Return the cells of line `y` that came out different: what is the same at both ends need not be sent again."""
     if before is None or after is None or before[1] != after[1]:
         return Region(0, y, width, 1)
@@ -68,14 +68,14 @@ class Painted(Widget):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self._lines: tuple[_Shown, ...] = ()
+        self._lines: tuple[_PaintedLine, ...] = ()
 
     @property
     def look(self) -> Look:
         """The look of the app's theme."""
         return app_of(self).look
 
-    def show(self, lines: Sequence[Line], under: Sequence[tuple[str, ...]] = ()) -> None:
+    def show(self, lines: Sequence[StyledLine], under: Sequence[tuple[str, ...]] = ()) -> None:
         """Show `lines`; `under` gives each line's background where it is not the widget's own."""
         old = self._lines
         self._lines = tuple((text, under[y] if y < len(under) else self.UNDER) for y, text in enumerate(lines))
@@ -83,7 +83,7 @@ class Painted(Widget):
             before = old[y] if y < len(old) else None
             after = self._lines[y] if y < len(self._lines) else None
             if before != after:
-                self.refresh(_changed(before, after, y, self.size.width))
+                self.refresh(_changed_region(before, after, y, self.size.width))
 
     def render_line(self, y: int) -> Strip:
         """Return line `y` of the widget."""
@@ -121,13 +121,13 @@ class NoticeBar(Painted):
     NoticeBar { display: none; height: 1; background: $panel; }
     """
     UNDER = ("card", "text")
-    rows = 0
+    row_count = 0
     """How many lines there are."""
 
-    def tell(self, lines: Sequence[Line]) -> None:
+    def show_notice(self, lines: Sequence[StyledLine]) -> None:
         """Show lines, or go away when there are none."""
-        if len(lines) != self.rows:
-            self.rows = len(lines)
+        if len(lines) != self.row_count:
+            self.row_count = len(lines)
             self.styles.height = max(1, len(lines))
             self.display = bool(lines)
         self.show(lines)

@@ -23,14 +23,14 @@ class LineField(Input):
     `takes` is asked about what is pasted; when it returns True, it has taken that, and the field gets none of it.
     """
 
-    takes: Callable[[str], bool] | None = None
+    take_paste: Callable[[str], bool] | None = None
 
     def validate_value(self, value: str) -> str:
         """Return the value as it may be shown."""
         return printable_line(value)
 
     def _on_paste(self, event: events.Paste) -> None:
-        if self.takes is not None and self.takes(event.text):
+        if self.take_paste is not None and self.take_paste(event.text):
             event.stop()
             event.prevent_default()
 
@@ -45,7 +45,7 @@ class NoteField(TextArea):
 
 # ------------------------------------------------------------------ a search, a filter, a file name
 
-ROOM = 30
+FIELD_ROOM = 30
 """Cells that the field and the blanks around it keep."""
 
 
@@ -59,14 +59,14 @@ class Question:
     """
 
     label: str
-    done: Callable[[str], str | None]
+    on_submit: Callable[[str], str | None]
     value: str = ""
     hint: str = ""
-    typed: Callable[[str], None] | None = None
-    step: Callable[[int], None] | None = None
-    left: Callable[[], None] | None = None
-    pasted: Callable[[str], bool] | None = None
-    selected: bool = False
+    on_change: Callable[[str], None] | None = None
+    on_step: Callable[[int], None] | None = None
+    on_leave: Callable[[], None] | None = None
+    on_paste: Callable[[str], bool] | None = None
+    select_value: bool = False
 
 
 class PromptBar(Horizontal):
@@ -97,7 +97,7 @@ class PromptBar(Horizontal):
         yield self.Label(id="prompt-hint")
 
     @property
-    def asking(self) -> bool:
+    def is_asking(self) -> bool:
         """Whether a question is open."""
         return self._question is not None
 
@@ -119,17 +119,17 @@ class PromptBar(Horizontal):
         self._show("#prompt-label", f" {question.label} ", "yours b")
         self.say(question.hint)
         field = self.query_one(LineField)
-        field.takes = question.pasted
+        field.take_paste = question.on_paste
         with self.prevent(Input.Changed):
             field.value = question.value
         field.cursor_position = len(question.value)
-        if question.selected:
+        if question.select_value:
             field.select_all()
         field.focus()
 
     def say(self, hint: str, role: str = "hint") -> None:
         """Say something right of the field, as far as that leaves the field its room."""
-        room = self.screen.size.width - len(self._question.label if self._question else "") - ROOM
+        room = self.screen.size.width - len(self._question.label if self._question else "") - FIELD_ROOM
         self._show("#prompt-hint", f" {clip(hint, room)} " if hint and room > 3 else "", role)
 
     def _show(self, name: str, text: str, role: str) -> None:
@@ -142,8 +142,8 @@ class PromptBar(Horizontal):
         """Leave the question without an answer."""
         question = self._question
         self.close()
-        if question is not None and question.left is not None:
-            question.left()
+        if question is not None and question.on_leave is not None:
+            question.on_leave()
 
     def close(self) -> None:
         """Stop asking."""
@@ -153,15 +153,15 @@ class PromptBar(Horizontal):
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        if self._question is not None and self._question.typed is not None:
-            self._question.typed(event.value)
+        if self._question is not None and self._question.on_change is not None:
+            self._question.on_change(event.value)
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
         if self._question is None:
             return
-        complaint = self._question.done(event.value)
+        complaint = self._question.on_submit(event.value)
         if complaint:
             self.say(complaint, "fault")
         else:
@@ -175,6 +175,6 @@ class PromptBar(Horizontal):
         if event.key == "escape":
             event.stop()
             self.leave()
-        elif event.key in ("down", "up") and question.step is not None:
+        elif event.key in ("down", "up") and question.on_step is not None:
             event.stop()
-            question.step(1 if event.key == "down" else -1)
+            question.on_step(1 if event.key == "down" else -1)

@@ -8,7 +8,7 @@ from reader.article.ranges import Span
 from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation, clean_tag_name
 from reader.tui.dialogs.note import NoteScreen
 from reader.tui.dialogs.tag import TagScreen
-from reader.tui.keymap import keys_word
+from reader.tui.keymap import verdict_key_label
 from reader.tui.panes.notes import all_notes, other_kinds, other_notes
 from reader.tui.reading.commands.context import Command
 from reader.tui.text_state import CannotAct
@@ -73,7 +73,7 @@ def _marked(screen: ReadingScreen, annotation: Annotation) -> str:
     if annotation.kind != CLAIM:
         return f"marked: {_NAMES[annotation.kind]}"
     pairs = len(screen.desk.opened.status(annotation).rests_on)
-    digits = keys_word(screen.desk.scale, screen.reader.keymap.keys_of("verdict"))
+    digits = verdict_key_label(screen.desk.scale, screen.reader.keymap.keys_of("verdict"))
     judge = f" · {digits} judge its reference" if digits else ""
     return f"claim marked · {screen.key('tag')} tags it" + (judge if pairs else " · it cites nothing")
 

@@ -101,7 +101,7 @@ def export(screen: ReadingScreen, key: str) -> None:
         screen.answered()
         return None
 
-    screen.ask(Question("export to", done, f"{name}-claims.md", HINT, left=screen.answered))
+    screen.ask(Question("export to", done, f"{name}-claims.md", HINT, on_leave=screen.answered))
 
 
 def save_as(screen: ReadingScreen, key: str) -> None:

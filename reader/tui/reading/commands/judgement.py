@@ -11,10 +11,10 @@ from reader.review.pairs import claim_references
 from reader.review.scale import ADD_SOURCE, DECISIONS, FIX_WORDING, PROBLEMS, UNAVAILABLE, decision_title, problem_title
 from reader.review.session import ReviewSession
 from reader.tui.dialogs.choice import Choice, ChoosingScreen
-from reader.tui.dialogs.reference import Offer, ReferenceScreen
-from reader.tui.keymap import keys_word, verdict_of
+from reader.tui.dialogs.reference import ReferenceOffer, ReferenceScreen
+from reader.tui.keymap import verdict_for_key, verdict_key_label
 from reader.tui.panes.card import short_title
-from reader.tui.panes.lists import words_of
+from reader.tui.panes.lists import quote_of
 from reader.tui.reading.commands.context import Command
 from reader.tui.reading.queue import move_on
 from reader.tui.reading.state import pairs_asking
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 def verdict(screen: ReadingScreen, key: str) -> None:
     """Give the pair shown the verdict of the key; then the next open pair of the claim is shown."""
     scale, keys = screen.desk.scale, screen.reader.keymap.keys_of("verdict")
-    given = verdict_of(scale, keys, key)
+    given = verdict_for_key(scale, keys, key)
     if given is None:
-        raise CannotAct(f"your scale has no verdict for this key, only for {keys_word(scale, keys)}")
+        raise CannotAct(f"your scale has no verdict for this key, only for {verdict_key_label(scale, keys)}")
     _judge(screen, given.id, f"{given.symbol} {given.label}")
 
 
@@ -186,12 +186,12 @@ def ask_decision(screen: TextScreen[Any], session: ReviewSession, claim: Annotat
         return False
 
     back = "takes it back" if claim.decision else ""
-    title = f"for the author: {' '.join(words_of(session, claim).split())}"
+    title = f"for the author: {' '.join(quote_of(session, claim).split())}"
     screen.reader.push_screen(ChoosingScreen(title, choices, take, back=back), lambda _: screen.show())
 
 
 def _ask_how(screen: TextScreen[Any], session: ReviewSession, claim: Annotation, decision: str) -> None:
-    words = " ".join(words_of(session, claim).split())
+    words = " ".join(quote_of(session, claim).split())
     start = words if decision == FIX_WORDING else ""
 
     def done(text: str) -> str | None:
@@ -202,7 +202,7 @@ def _ask_how(screen: TextScreen[Any], session: ReviewSession, claim: Annotation,
 
     label = "new wording" if decision == FIX_WORDING else "which source"
     value = claim.fix if claim.fix and claim.decision == decision else start
-    screen.ask(Question(label, done, value, "Enter keeps it, also as it is", left=screen.answered))
+    screen.ask(Question(label, done, value, "Enter keeps it, also as it is", on_leave=screen.answered))
 
 
 def _decide(screen: TextScreen[Any], session: ReviewSession, claim: Annotation, decision: str, fix: str) -> None:
@@ -293,10 +293,10 @@ def _ask_why(screen: TextScreen[Any], label: str, then: Callable[[str], None]) -
         screen.answered()
         return None
 
-    screen.ask(Question(label, done, "", _HINT, left=screen.answered))
+    screen.ask(Question(label, done, "", _HINT, on_leave=screen.answered))
 
 
-def _offers(session: ReviewSession, claim: Annotation, findings: Iterable[Finding]) -> list[Offer]:
+def _offers(session: ReviewSession, claim: Annotation, findings: Iterable[Finding]) -> list[ReferenceOffer]:
     """Return the references that a claim does not rest on yet: those that would fit, unlinked, uncited, others."""
     article, rests_on, place = session.article, session.status(claim).rests_on, session.place(claim)
     fits = {
@@ -305,17 +305,17 @@ def _offers(session: ReviewSession, claim: Annotation, findings: Iterable[Findin
         if finding.kind == WOULD_FIT and place and any(spot and spot.overlaps(place) for spot in (finding.where, *finding.also))
     }
     cited = {reference for citation in article.citations for reference in citation.references}
-    offers: list[tuple[int, Offer]] = []
+    offers: list[tuple[int, ReferenceOffer]] = []
     for reference in article.references:
         if reference.id in rests_on:
             continue
         if reference.id in fits:
-            offers.append((0, Offer(reference, "never cited · would fit")))
+            offers.append((0, ReferenceOffer(reference, "never cited · would fit")))
         elif reference.id in claim.links:
-            offers.append((1, Offer(reference, "unlinked")))
+            offers.append((1, ReferenceOffer(reference, "unlinked")))
         else:
             never = reference.id not in cited
-            offers.append((2 if never else 3, Offer(reference, "never cited" if never else "")))
+            offers.append((2 if never else 3, ReferenceOffer(reference, "never cited" if never else "")))
     return [offer for _, offer in sorted(offers, key=lambda ranked: ranked[0])]
 
 

@@ -38,18 +38,18 @@ def dismiss(screen: ReadingScreen, key: str) -> None:
     def done(reason: str) -> str | None:
         session.dismiss_finding(finding.key, finding.kind, finding.text, reason.strip())
         screen.answered()
-        screen.list.go(min(screen.list.index, max(0, len(desk.findings) - 1)))
+        screen.list.go_to(min(screen.list.index, max(0, len(desk.findings) - 1)))
         screen.say(f"dismissed · {screen.key('undo')} brings it back")
         screen.show()
         return None
 
-    screen.ask(Question("dismiss:", done, "", HINT, left=screen.answered))
+    screen.ask(Question("dismiss:", done, "", HINT, on_leave=screen.answered))
 
 
 def _stay_on(screen: ReadingScreen, finding: Finding) -> None:
     """Keep the list on a finding that stands elsewhere in it now."""
     keys = [one.key for one in screen.desk.findings]
-    screen.list.go(keys.index(finding.key))
+    screen.list.go_to(keys.index(finding.key))
 
 
 AUDITING_COMMANDS: dict[str, Command] = {"dismiss": dismiss}
@@ -70,7 +70,7 @@ def peek(screen: ReadingScreen, key: str) -> None:
         desk.pair = desk.peeked
         ids = [r.id for r in desk.references()]
         if desk.tab == "references":
-            screen.list.bring(ids.index(desk.peeked))
+            screen.list.bring_into_view(ids.index(desk.peeked))
 
 
 def go_definition(screen: ReadingScreen, key: str) -> None:
@@ -84,7 +84,7 @@ def go_definition(screen: ReadingScreen, key: str) -> None:
         raise CannotAct(f"[{reference.label}] does not stand in the text")
     desk.trail.leave(desk.current_sentence().start)
     screen.view.show_hits((span,), 0, "cited")
-    screen.view.bring(span, centre=True)
+    screen.view.bring_into_view(span, centre=True)
     screen.say(f"[{reference.label}] · {screen.key('back')} comes back")
 
 
@@ -98,7 +98,7 @@ def hits_of_reference(screen: ReadingScreen, reference: str) -> None:
 
 def _list_step(by: int) -> Command:
     def command(screen: ReadingScreen, key: str) -> None:
-        screen.list.go(screen.list.index + by)
+        screen.list.go_to(screen.list.index + by)
         follow(screen)
 
     return command
@@ -112,11 +112,11 @@ def follow(screen: ReadingScreen) -> None:
     elif desk.tab == "claims" and index < len(desk.filtered()):
         place = desk.opened.place(desk.filtered()[index])
         if place is not None:
-            screen.view.bring(place)
+            screen.view.bring_into_view(place)
     elif desk.tab in ("audit", "open") and index < len(desk.findings if desk.tab == "audit" else desk.everything):
         where = desk.findings[index].where if desk.tab == "audit" else desk.everything[index].place
         if where is not None:
-            screen.view.bring(where)
+            screen.view.bring_into_view(where)
 
 
 def list_enter(screen: ReadingScreen, key: str) -> None:
@@ -190,7 +190,7 @@ def step(screen: TextScreen[Any], by: int) -> None:
     span = hits.step(by, here.start if here else 0)
     screen.view.show_hits(hits.spans, hits.index, hits.role)
     screen.go(span, jump=True)
-    screen.view.bring(span)
+    screen.view.bring_into_view(span)
     screen.say(f"{hits.label}: {hits.index + 1} of {len(hits.spans)}")
 
 

@@ -56,9 +56,9 @@ def _paragraph(by: int) -> OnText:
 def _page(pages: float) -> Command:
     def command(screen: ReadingScreen, key: str) -> None:
         if screen.context == LIST:
-            screen.list.go(screen.list.index + (1 if pages > 0 else -1) * screen.list.fits)
+            screen.list.go_to(screen.list.index + (1 if pages > 0 else -1) * screen.list.visible_count)
         else:
-            screen.view.page(pages)
+            screen.view.move_by_pages(pages)
 
     return command
 
@@ -66,7 +66,7 @@ def _page(pages: float) -> Command:
 def _edge(last: bool) -> Command:
     def command(screen: ReadingScreen, key: str) -> None:
         if screen.context == LIST:
-            screen.list.go(10**9 if last else 0)
+            screen.list.go_to(10**9 if last else 0)
             return
         to_edge(screen, last=last)
 
@@ -145,7 +145,7 @@ def _ask_letter(screen: ReadingScreen, command: Command) -> None:
         return None
 
     known = " ".join(b.name for b in screen.desk.opened.bookmarks())
-    screen.ask(Question("bookmark", done, "", f"set: {known}" if known else "a letter", left=screen.answered))
+    screen.ask(Question("bookmark", done, "", f"set: {known}" if known else "a letter", on_leave=screen.answered))
 
 
 def back(screen: ReadingScreen, key: str) -> None:
@@ -161,7 +161,7 @@ def forward(screen: ReadingScreen, key: str) -> None:
 def _here(screen: ReadingScreen) -> int:
     """Return the offset where the person looks: the cursor's, or the first one shown when they looked away from it."""
     sentence = screen.desk.current_sentence()
-    return sentence.start if screen.view.shows(sentence) else screen.view.top
+    return sentence.start if screen.view.is_in_view(sentence) else screen.view.top
 
 
 def _along(screen: ReadingScreen, offset: int | None, otherwise: str) -> None:
@@ -215,7 +215,7 @@ def search(screen: TextScreen[Any], key: str) -> None:
         here = screen.in_hand.sentence
         first = next((hit for hit in hits.spans if here is None or hit.start >= here.start), None)
         if first is not None:
-            screen.view.bring(first)
+            screen.view.bring_into_view(first)
 
     def typed(text: str) -> None:
         if len(screen.article.text) < LONG:
@@ -243,7 +243,7 @@ def search(screen: TextScreen[Any], key: str) -> None:
     def left() -> None:
         screen.in_hand.hits = before
         screen.view.show_hits(before.spans, before.index, before.role)
-        screen.view.restore(top)
+        screen.view.restore_scroll(top)
         screen.answered()
 
     screen.ask(Question("search", done, "", "", typed, move, left))

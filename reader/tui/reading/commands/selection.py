@@ -47,7 +47,7 @@ Motion = Callable[["TextScreen[Any]", int], int]
 def _set(screen: TextScreen[Any], picking: RangeSelection) -> None:
     screen.picking = picking
     screen.view.select(picking.span(screen.article.text))
-    screen.view.bring(Span(picking.head, picking.head + 1))
+    screen.view.bring_into_view(Span(picking.head, picking.head + 1))
 
 
 def previous_character(text: str, offset: int) -> int:

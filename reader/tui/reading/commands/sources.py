@@ -116,7 +116,9 @@ def ask(screen: ReadingScreen, reference: Reference) -> None:
 
     value = "" if offered is not None else source_address(reference)
     hint = _hint(screen, session.sources.source(reference.id), offered, value)
-    screen.ask(Question(source_name(reference), done, value, hint, left=screen.answered, pasted=pasted, selected=True))
+    screen.ask(
+        Question(source_name(reference), done, value, hint, on_leave=screen.answered, on_paste=pasted, select_value=True)
+    )
 
 
 def _in_hand(screen: ReadingScreen) -> tuple[Span | None, str, str]:
