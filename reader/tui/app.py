@@ -20,7 +20,16 @@ from reader.printable import printable_line
 from reader.settings import Settings
 from reader.tui.keymap import KeyMap
 from reader.tui.panes.bars import SaveStatus
-from reader.tui.shared_library import CopiesSeen, Flushed, Heard, Listening, Merged, Moved, SaveSaid, SharedLibrary
+from reader.tui.shared_library import (
+    CopiesChanged,
+    CopyMerged,
+    LibraryFlushed,
+    LibraryListener,
+    LibraryMoved,
+    RemoteEdits,
+    SaveStatusChanged,
+    SharedLibrary,
+)
 from reader.tui.theme import LOOK_TITLES, TERMINAL_TITLE, Look, look_by_title
 from reader.tui.type_ahead import TypeAhead
 
@@ -32,7 +41,7 @@ if TYPE_CHECKING:
     from reader.tui.dialogs.loading import ArrivingScreen
 
 
-def _commands() -> type[Provider]:
+def _command_provider() -> type[Provider]:
     from reader.tui.palette import ActionProvider
 
     return ActionProvider
@@ -48,7 +57,7 @@ class ReaderApp(App[None], inherit_bindings=False):
 
     TITLE = "Claim Reader"
     CSS_PATH = "app.tcss"
-    COMMANDS = {_commands}  # noqa: RUF012  # as the base class has it
+    COMMANDS = {_command_provider}  # noqa: RUF012  # as the base class has it
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
     PAUSE_GC_ON_SCROLL = True
@@ -62,15 +71,15 @@ class ReaderApp(App[None], inherit_bindings=False):
         self.private = private
         self.keymap = KeyMap(overrides=settings.keys)
         self.crash: Exception | None = None
-        self.reading: Screen[None] | None = None
+        self.reading_screen: Screen[None] | None = None
         self.library = SharedLibrary(library_folder, self.post_message)
-        self.saved = SaveStatus()
+        self.save_status = SaveStatus()
         self.copies: tuple[Path, ...] = ()
-        self.moved_to: Path | None = None
+        self.new_folder: Path | None = None
         self._first = article
-        self._arriving: ArrivingScreen | None = None
-        self._leaving = False
-        self.typed = TypeAhead(self, super().on_event)
+        self._loading_screen: ArrivingScreen | None = None
+        self._is_leaving = False
+        self.type_ahead = TypeAhead(self, super().on_event)
         self._look = self._first_look(settings.theme)
         self.register_theme(self._look.theme)
         self.theme = self._look.name
@@ -102,8 +111,8 @@ class ReaderApp(App[None], inherit_bindings=False):
         if self._first is not None:
             from reader.tui.dialogs.loading import ArrivingScreen
 
-            self._arriving = ArrivingScreen(self._first)
-            return self._arriving
+            self._loading_screen = ArrivingScreen(self._first)
+            return self._loading_screen
         from reader.tui.library_screen import LibraryScreen
 
         return LibraryScreen()
@@ -121,8 +130,8 @@ class ReaderApp(App[None], inherit_bindings=False):
         """Take keys in the order they were typed; hand everything else on as Textual does."""
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
-        elif self._arriving is None or not self._arriving.take_key(event):
-            self.typed.press(event)
+        elif self._loading_screen is None or not self._loading_screen.take_key(event):
+            self.type_ahead.press(event)
 
     def on_descendant_focus(self) -> None:
         """Take the keys that waited for a field."""
@@ -130,7 +139,7 @@ class ReaderApp(App[None], inherit_bindings=False):
 
     def take_waiting_keys(self) -> None:
         """Take the keys that waited, now that there is somebody to take them."""
-        self.typed.go_on()
+        self.type_ahead.resume()
 
     def take_key(self, key: events.Key) -> bool:
         """Have the screen of a text take a key, unless another screen or a text field has the keys; return whether it did."""
@@ -142,10 +151,10 @@ class ReaderApp(App[None], inherit_bindings=False):
         """Whether the screen on top has not yet focused what the next key is for; one that lost its focus gets it back."""
         from reader.tui.text_screen import TextScreen
 
-        if not self.screen_stack or self._arriving is not None:
+        if not self.screen_stack or self._loading_screen is not None:
             return True
         if isinstance(self.screen, TextScreen):
-            return self.screen.not_ready
+            return self.screen.is_busy
         if self.screen.focused is None and self.screen.AUTO_FOCUS != "":
             self.screen.focus_next()
             return True
@@ -168,36 +177,36 @@ class ReaderApp(App[None], inherit_bindings=False):
         """Wait for what is not saved yet; return whether all is."""
         return self.library.close()
 
-    def _listening(self) -> list[Listening]:
+    def _library_listeners(self) -> list[LibraryListener]:
         """Return the screens that show something of the library, the one on top first."""
-        return [screen for screen in reversed(self.screen_stack) if isinstance(screen, Listening)]
+        return [screen for screen in reversed(self.screen_stack) if isinstance(screen, LibraryListener)]
 
-    def set_saved(self, saved: SaveStatus) -> None:
+    def set_save_status(self, saved: SaveStatus) -> None:
         """Note how saving goes. That something was not saved stands until all is."""
-        if not (saved.kind == "saving" and self.saved.kind == "failed"):
-            self.saved = saved
+        if not (saved.kind == "saving" and self.save_status.kind == "failed"):
+            self.save_status = saved
 
-    def _show_state(self) -> None:
-        for screen in self._listening():
-            screen.show_state()
+    def _show_save_status(self) -> None:
+        for screen in self._library_listeners():
+            screen.show_save_status()
 
-    @on(SaveSaid)
-    def _save_said(self, event: SaveSaid) -> None:
-        stale = event.saved.kind == "saved" and event.given < self.library.given
-        if event.saved != self.saved and not stale:
-            self.set_saved(event.saved)
-            self._show_state()
+    @on(SaveStatusChanged)
+    def _handle_save_status(self, event: SaveStatusChanged) -> None:
+        stale = event.status.kind == "saved" and event.change_count < self.library.change_count
+        if event.status != self.save_status and not stale:
+            self.set_save_status(event.status)
+            self._show_save_status()
 
-    @on(Heard)
-    def _heard(self, event: Heard) -> None:
-        for screen in self._listening():
-            screen.heard(event.article_id, event.edits)
+    @on(RemoteEdits)
+    def _handle_remote_edits(self, event: RemoteEdits) -> None:
+        for screen in self._library_listeners():
+            screen.receive_edits(event.article_id, event.edits)
 
-    @on(CopiesSeen)
-    def _copies_seen(self, event: CopiesSeen) -> None:
+    @on(CopiesChanged)
+    def _handle_copies(self, event: CopiesChanged) -> None:
         if event.copies != self.copies:
             self.copies = event.copies
-            self._show_state()
+            self._show_save_status()
 
     def merge_copy(self) -> bool:
         """Merge the first conflict copy, on a thread; return whether there is one."""
@@ -206,13 +215,13 @@ class ReaderApp(App[None], inherit_bindings=False):
             self.run_worker(merge, thread=True, group="merge")
         return bool(self.copies)
 
-    @on(Merged)
-    def _merged(self, event: Merged) -> None:
-        self._tell(event.said, event.tone)
+    @on(CopyMerged)
+    def _handle_merge(self, event: CopyMerged) -> None:
+        self._show_message(event.text, event.tone)
 
-    def _tell(self, text: str, tone: str) -> None:
-        for screen in self._listening()[:1]:
-            screen.told(text, tone)
+    def _show_message(self, text: str, tone: str) -> None:
+        for screen in self._library_listeners()[:1]:
+            screen.show_message(text, tone)
 
     # ------------------------------------------------------------------ saving elsewhere, leaving
 
@@ -220,14 +229,14 @@ class ReaderApp(App[None], inherit_bindings=False):
         """Ask for a folder, and save everything there."""
         from reader.tui.dialogs.folder import FolderScreen
 
-        self.push_screen(FolderScreen(self.saved))
+        self.push_screen(FolderScreen(self.save_status))
 
     def save_to(self, folder: Path) -> None:
         """Save everything in another folder, on a thread."""
         self.run_worker(partial(self.library.save_to, folder), thread=True, group="save")
 
-    @on(Moved)
-    def _moved(self, event: Moved) -> None:
+    @on(LibraryMoved)
+    def _handle_new_folder(self, event: LibraryMoved) -> None:
         from reader.tui.dialogs.folder import FolderScreen
 
         asking = self.screen if isinstance(self.screen, FolderScreen) else None
@@ -235,25 +244,25 @@ class ReaderApp(App[None], inherit_bindings=False):
             if asking is not None:
                 asking.complain(event.error)
             else:
-                self._tell(f"not saved there: {event.error}", "bad")
+                self._show_message(f"not saved there: {event.error}", "bad")
             return
-        self.moved_to = event.folder
+        self.new_folder = event.folder
         if asking is not None:
             asking.dismiss()
-        self._tell(f"saved in {event.folder} · `{_opening(event.folder)}` opens it next time", "good")
+        self._show_message(f"saved in {event.folder} · `{_open_command(event.folder)}` opens it next time", "good")
 
     def leave(self) -> None:
         """Save and end; when saving fails, say so and ask first."""
         if not self.library.is_open:
             self.exit()
-        elif not self._leaving:
-            self._leaving = True
+        elif not self._is_leaving:
+            self._is_leaving = True
             self.run_worker(self.library.flush, thread=True, group="leave")
 
-    @on(Flushed)
-    def _flushed(self, event: Flushed) -> None:
-        self._leaving = False
-        if event.done:
+    @on(LibraryFlushed)
+    def _handle_flush(self, event: LibraryFlushed) -> None:
+        self._is_leaving = False
+        if event.is_saved:
             self.exit()
             return
         from reader.tui.dialogs.choice import ConfirmScreen
@@ -265,15 +274,17 @@ class ReaderApp(App[None], inherit_bindings=False):
                 self.save_elsewhere()
 
         choices = (("y", "leave all the same", "leave"), ("s", "save all in another folder", "save"))
-        self.push_screen(ConfirmScreen("not everything is saved, and leaving now loses it", self.saved.why, choices), answered)
+        self.push_screen(
+            ConfirmScreen("not everything is saved, and leaving now loses it", self.save_status.why, choices), answered
+        )
 
     # ------------------------------------------------------------------ screens
 
-    def arrived(self, article: Article) -> None:
+    def show_first_article(self, article: Article) -> None:
         """Read the article that the program was started with, now that it is there."""
         from reader.tui.reading.screen import ReadingScreen
 
-        self._arriving = None
+        self._loading_screen = None
         self.push_screen(ReadingScreen(article, self.settings.scale))
 
     def fail(self, error: Exception) -> None:
@@ -281,7 +292,7 @@ class ReaderApp(App[None], inherit_bindings=False):
         self.crash = error
         self.exit(return_code=1)
 
-    def read(self, article: Article) -> None:
+    def show_article(self, article: Article) -> None:
         """Read an article, from the library."""
         from reader.tui.reading.screen import ReadingScreen
 
@@ -311,7 +322,7 @@ class ReaderApp(App[None], inherit_bindings=False):
         self._close_messages_no_wait()
 
 
-def _opening(folder: Path) -> str:
+def _open_command(folder: Path) -> str:
     """Return the command that opens the library in a folder."""
     import shlex
 
@@ -330,8 +341,8 @@ def run_reader(
         app.run()
     finally:
         saved = app.close_library()
-        if app.moved_to is not None:
-            said = f"everything is saved in {app.moved_to}: `{_opening(app.moved_to)}` opens it"
+        if app.new_folder is not None:
+            said = f"everything is saved in {app.new_folder}: `{_open_command(app.new_folder)}` opens it"
             print(printable_line(said), file=sys.stderr)
     if app.crash is not None:
         raise app.crash

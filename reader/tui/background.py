@@ -25,12 +25,12 @@ Post = Callable[[Message], object]
 """Posts a message to a screen, from any thread."""
 
 
-class Brought(Message):
+class TaskOutcome(Message):
     """What a thread brought; `take` is what the screen that it is posted to does with it."""
 
     def __init__(self, take: Callable[[], None]) -> None:
         super().__init__()
-        self.take = take
+        self.apply = take
 
 
 def run_in_background(post: Post, work: Callable[[], T], take: Callable[[T | Exception], None]) -> None:
@@ -42,23 +42,23 @@ def run_in_background(post: Post, work: Callable[[], T], take: Callable[[T | Exc
         except Exception as failed:
             # Also what nobody expected: the screen must be told, or it would wait for ever.
             outcome = failed
-        bring(post, partial(take, outcome))
+        post_outcome(post, partial(take, outcome))
 
-    start(run, "beside")
+    start_thread(run, "beside")
 
 
-def start(run: Callable[[], None], name: str) -> None:
+def start_thread(run: Callable[[], None], name: str) -> None:
     """Run a function on a thread that the program does not wait for when it ends."""
     threading.Thread(target=run, name=name, daemon=True).start()
 
 
-def bring(post: Post, take: Callable[[], None]) -> None:
+def post_outcome(post: Post, take: Callable[[], None]) -> None:
     """Have the screen behind `post` call `take`; nothing when the program ended meanwhile."""
     with suppress(RuntimeError):
-        post(Brought(take))
+        post(TaskOutcome(take))
 
 
-def said_of(error: Exception, name: str) -> str:
+def error_message(error: Exception, name: str) -> str:
     """Return what to say of an error while `name` was read, in one line."""
     if isinstance(error, ReaderError):
         return str(error)
@@ -67,26 +67,26 @@ def said_of(error: Exception, name: str) -> str:
 
 # ------------------------------------------------------------------ on a thread of its own, which tells how far it is and can
 
-LOOK: Final = 0.25
+PROGRESS_INTERVAL: Final = 0.25
 """Seconds between two looks at how far reading is."""
 _KB: Final = 1000
 
 
-class Arrived(Message):
+class LoadingFinished(Message):
     """An article was read, or could not be: then `error` says why."""
 
     def __init__(self, arrival: LoadingTask, article: Article | None, error: Exception | None) -> None:
         super().__init__()
-        self.arrival = arrival
+        self.task = arrival
         self.article = article
         self.error = error
 
     @property
-    def said(self) -> str:
+    def error_text(self) -> str:
         """What to say of the error, in one line."""
         if self.error is None or isinstance(self.error, ReaderError):
             return str(self.error or "")
-        return f"{self.arrival.wanted.name} cannot be read: an error of Claim Reader itself ({type(self.error).__name__})"
+        return f"{self.task.request.name} cannot be read: an error of Claim Reader itself ({type(self.error).__name__})"
 
 
 class LoadingTask:
@@ -96,8 +96,8 @@ class LoadingTask:
     """
 
     def __init__(self, wanted: OpenRequest, post: Callable[[Message], object]) -> None:
-        self.wanted = wanted
-        self.step: ProgressReport | None = None
+        self.request = wanted
+        self.report: ProgressReport | None = None
         self._post = post
         self._stopped = False
         self._since = time.monotonic()
@@ -113,39 +113,39 @@ class LoadingTask:
     @property
     def name(self) -> str:
         """What is read, in short: a file without its folder, an address."""
-        name = self.wanted.name
+        name = self.request.name
         return "what came through the pipe" if name == "-" else name if "://" in name else PurePath(name).name or name
 
     @property
     def progress(self) -> str:
         """How far reading is: pages or bytes, and seconds."""
         seconds = f"{time.monotonic() - self._since:.0f} s"
-        return f"{said(self.step)} · {seconds}" if self.step is not None else seconds
+        return f"{progress_text(self.report)} · {seconds}" if self.report is not None else seconds
 
     @property
-    def part(self) -> float:
+    def fraction(self) -> float:
         """How much of it is read, from 0 to 1; 0 while that is not known."""
-        return min(1.0, self.step.done / self.step.total) if self.step is not None and self.step.total else 0.0
+        return min(1.0, self.report.done / self.report.total) if self.report is not None and self.report.total else 0.0
 
     def _run(self) -> None:
         article: Article | None = None
         error: Exception | None = None
         try:
-            with report_to(self._told):
-                article = self.wanted.read()
+            with report_to(self._note_progress):
+                article = self.request.read()
         except Exception as failed:
             # Also what nobody expected: the screen must be told, or it would wait for ever.
             error = failed
         if not self._stopped:
             with suppress(RuntimeError):  # the program ended meanwhile
-                self._post(Arrived(self, article, error))
+                self._post(LoadingFinished(self, article, error))
 
-    def _told(self, step: ProgressReport) -> bool:
-        self.step = step
+    def _note_progress(self, step: ProgressReport) -> bool:
+        self.report = step
         return not self._stopped
 
 
-def said(step: ProgressReport) -> str:
+def progress_text(step: ProgressReport) -> str:
     """Return how far reading is, in a few words."""
     if step.unit == "byte":
         of = f" of {step.total // _KB:,}" if step.total else ""

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
 # ------------------------------------------------------------------ the passages closest by their wording, the details that
 
-MOST: Final = 10
+PASSAGE_LIMIT: Final = 10
 """The passages that are shown of a source."""
-_KEPT: Final = 4
+_CACHED_TEXTS: Final = 4
 """The texts that are kept at hand."""
 
 Pieces = tuple[tuple[str, bool], ...]
@@ -40,7 +40,7 @@ Pieces = tuple[tuple[str, bool], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class SourcePassage:
     """A sentence of a source that is close to a claim, the ranges of the words they share, the sentences beside it in words."""
 
     span: Span
@@ -57,7 +57,7 @@ class Cues:
     `missing` is None until that was looked for: it takes longer. It means something only if the text is the whole source.
     """
 
-    passages: tuple[Passage, ...]
+    passages: tuple[SourcePassage, ...]
     missing: tuple[Detail, ...] | None = None
 
 
@@ -86,10 +86,10 @@ class ReadSource:
 
         return SourceIndex(self.article.text)
 
-    def passages(self, claim: str) -> tuple[Passage, ...]:
+    def passages(self, claim: str) -> tuple[SourcePassage, ...]:
         """Return the passages that are closest to a claim, best first."""
         with self._working:
-            return tuple(self._passage(close.index, close.shared_ranges) for close in self._passages.rank(claim, MOST))
+            return tuple(self._passage(close.index, close.shared_ranges) for close in self._passages.rank(claim, PASSAGE_LIMIT))
 
     def missing(self, claim: str) -> tuple[Detail, ...]:
         """Return what of the words of a claim the text lacks."""
@@ -98,10 +98,12 @@ class ReadSource:
         with self._working:
             return find_missing_details(claim, self._details)
 
-    def _passage(self, index: int, shared: tuple[Span, ...]) -> Passage:
+    def _passage(self, index: int, shared: tuple[Span, ...]) -> SourcePassage:
         span = self._sentences[index]
         ranges = tuple(Span(span.start + start, span.start + end) for start, end in shared)
-        return Passage(span, ranges, tuple(self._pieces(span, ranges)), self._sentence(index - 1), self._sentence(index + 1))
+        return SourcePassage(
+            span, ranges, tuple(self._pieces(span, ranges)), self._sentence(index - 1), self._sentence(index + 1)
+        )
 
     def _sentence(self, index: int) -> str:
         """Return the words of a sentence, "" when there is none of this number."""
@@ -122,18 +124,18 @@ class ReadSources:
     """The texts of sources that were read last, so that going back to one costs nothing. Safe to use from threads."""
 
     def __init__(self) -> None:
-        self._read: dict[str, ReadSource] = {}
+        self._cache: dict[str, ReadSource] = {}
 
     def read(self, library: Library, text: SourceText) -> ReadSource:
         """Return a text as it is read. Raises ReaderError when it was not kept or is damaged."""
-        known = self._read.pop(text.digest, None) or ReadSource(text, article_of(library, text))
-        self._read[text.digest] = known
-        for digest in list(self._read)[:-_KEPT]:
-            self._read.pop(digest, None)
+        known = self._cache.pop(text.digest, None) or ReadSource(text, source_article(library, text))
+        self._cache[text.digest] = known
+        for digest in list(self._cache)[:-_CACHED_TEXTS]:
+            self._cache.pop(digest, None)
         return known
 
 
-def article_of(library: Library, text: SourceText) -> Article:
+def source_article(library: Library, text: SourceText) -> Article:
     """Read a text of a source: from its document, or from the text itself if that is read otherwise today.
 
     Raises ReaderError when it was not kept or is damaged.
@@ -148,24 +150,24 @@ def article_of(library: Library, text: SourceText) -> Article:
 
 # ------------------------------------------------------------------ found on threads, gone through, kept as evidence
 
-_CLOSEST_KEPT = 200
+_CACHED_PAIRS = 200
 """The pairs whose passages are kept at hand."""
 
 
 @dataclass(frozen=True, slots=True)
-class Closest:
+class ClosestPassages:
     """The passages of a source that are closest to a claim, best first, and which of them is in hand.
 
     `read` is None while they are looked for, and when the source cannot be read: `failed` tells that.
     """
 
     read: ReadSource | None = None
-    passages: tuple[Passage, ...] = ()
+    passages: tuple[SourcePassage, ...] = ()
     at: int = 0
     failed: bool = False
 
     @property
-    def passage(self) -> Passage | None:
+    def passage(self) -> SourcePassage | None:
         """The passage in hand, None when there is none."""
         return self.passages[self.at] if self.passages else None
 
@@ -177,7 +179,7 @@ class Closest:
         return Evidence(read.text.digest, make_selector(read.article.text, passage.span))
 
 
-Asked = tuple[str, str]
+PassageQuery = tuple[str, str]
 """What is asked for: the digest of a source's text, the words of a claim."""
 
 
@@ -190,17 +192,17 @@ class NearestPassages:
         self._library = library
         self._sources = sources
         self._then = then
-        self._known: dict[Asked, Closest] = {}
+        self._cache: dict[PassageQuery, ClosestPassages] = {}
 
-    def closest(self, text: SourceText, words: str) -> Closest:
+    def closest(self, text: SourceText, words: str) -> ClosestPassages:
         """Return the passages of a text that are closest to some words; they are looked for when nobody has asked yet."""
         asked = (text.digest, words)
-        known = self._known.get(asked)
+        known = self._cache.get(asked)
         if known is None:
-            known = self._known[asked] = Closest()
-            for oldest in list(self._known)[:-_CLOSEST_KEPT]:
-                del self._known[oldest]
-            run_in_background(self._post, partial(self._find, text, words), partial(self._take, asked))
+            known = self._cache[asked] = ClosestPassages()
+            for oldest in list(self._cache)[:-_CACHED_PAIRS]:
+                del self._cache[oldest]
+            run_in_background(self._post, partial(self._find, text, words), partial(self._store, asked))
         return known
 
     def step(self, text: SourceText, words: str, by: int) -> bool:
@@ -208,19 +210,19 @@ class NearestPassages:
         known = self.closest(text, words)
         if not 0 <= known.at + by < len(known.passages):
             return False
-        self._known[text.digest, words] = replace(known, at=known.at + by)
+        self._cache[text.digest, words] = replace(known, at=known.at + by)
         return True
 
-    def _find(self, text: SourceText, words: str) -> Closest:
+    def _find(self, text: SourceText, words: str) -> ClosestPassages:
         read = self._sources.read(self._library(), text)
-        return Closest(read, read.passages(words))
+        return ClosestPassages(read, read.passages(words))
 
-    def _take(self, asked: Asked, found: Closest | Exception) -> None:
-        self._known[asked] = Closest(failed=True) if isinstance(found, Exception) else found
+    def _store(self, asked: PassageQuery, found: ClosestPassages | Exception) -> None:
+        self._cache[asked] = ClosestPassages(failed=True) if isinstance(found, Exception) else found
         self._then()
 
 
-def is_same(one: Evidence, other: Evidence) -> bool:
+def is_same_evidence(one: Evidence, other: Evidence) -> bool:
     """Whether two pieces of evidence are the same words at the same place of one text."""
     first, second = one.selector, other.selector
     return one.source == other.source and (first.start, first.exact) == (second.start, second.exact)
@@ -231,22 +233,22 @@ def is_same(one: Evidence, other: Evidence) -> bool:
 
 def is_blind(screen: ReadingScreen) -> bool:
     """Whether the passages for the pair shown stay hidden, as the person judges blind and has given no verdict yet."""
-    queue = screen.desk.review
+    queue = screen.state.active_queue
     claim = queue.claim if queue is not None else None
-    return queue is not None and claim is not None and screen.sourcing.blind and not claim.verdict_on(queue.reference)
+    return queue is not None and claim is not None and screen.sources.blind and not claim.verdict_on(queue.reference)
 
 
-def closest_of(screen: ReadingScreen) -> Closest | None:
+def closest_passages(screen: ReadingScreen) -> ClosestPassages | None:
     """Return the closest passages for the pair shown, which are looked for when that is new; None without a readable source."""
-    asked = asked_of_source(screen)
+    asked = passage_query(screen)
     if asked is None:
         return None
-    return Closest() if is_blind(screen) else screen.sourcing.closer.closest(*asked)
+    return ClosestPassages() if is_blind(screen) else screen.sources.nearest.closest(*asked)
 
 
-def asked_of_source(screen: ReadingScreen) -> tuple[SourceText, str] | None:
+def passage_query(screen: ReadingScreen) -> tuple[SourceText, str] | None:
     """Return the text of the source of the pair shown and the words of its claim, None where there is no text to read."""
-    queue, session = screen.desk.review, screen.desk.opened
+    queue, session = screen.state.active_queue, screen.state.open_session
     claim = queue.claim if queue is not None else None
     place = session.place(claim) if claim is not None else None
     source = session.sources.source(queue.reference) if queue is not None else None
@@ -257,50 +259,50 @@ def asked_of_source(screen: ReadingScreen) -> tuple[SourceText, str] | None:
 
 # ------------------------------------------------------------------ looked for on a thread, remembered by the words and the
 
-Words = tuple[str, str]
+DetailKey = tuple[str, str]
 """The words of a claim as they stand in the text, and the digest of a source."""
 
 
 class DetailsFound(Message):
     """It is known of some words whether a source lacks a detail of them."""
 
-    def __init__(self, found: Mapping[Words, bool]) -> None:
+    def __init__(self, found: Mapping[DetailKey, bool]) -> None:
         super().__init__()
-        self.found = found
+        self.results = found
 
 
-class Task(NamedTuple):
+class DetailTask(NamedTuple):
     """Words to be looked for in a source: `place` is where the claim stands in the article."""
 
-    words: Words
+    words: DetailKey
     place: Span
     source: SourceText
 
 
-class Details:
+class DetailCache:
     """What is known of the details that sources lack. What is not known counts as not lacking.
 
     Only of a source whose whole text is there can be said that it lacks something.
     """
 
     def __init__(self) -> None:
-        self._known: dict[Words, bool] = {}
+        self._results: dict[DetailKey, bool] = {}
         self._run = 0
 
     def lacks(self, session: ReviewSession, claim: Annotation, reference: str) -> bool:
         """Whether the source of a reference is known to lack a detail of a claim of `session`."""
-        task = _task(session, claim, reference) if self._known else None
-        return task is not None and self._known.get(task.words, False)
+        task = _detail_task(session, claim, reference) if self._results else None
+        return task is not None and self._results.get(task.words, False)
 
-    def take(self, found: Mapping[Words, bool]) -> bool:
+    def add(self, found: Mapping[DetailKey, bool]) -> bool:
         """Take in what was found; return whether anything is lacking."""
-        self._known.update(found)
+        self._results.update(found)
         return any(found.values())
 
-    def look(self, screen: ReadingScreen) -> None:
+    def search(self, screen: ReadingScreen) -> None:
         """Look, on a thread, for what is not known yet; the screen is told by messages, one for each source."""
-        session = screen.desk.opened
-        tasks = tuple(task for task in _tasks(session) if task.words not in self._known)
+        session = screen.state.open_session
+        tasks = tuple(task for task in _detail_tasks(session) if task.words not in self._results)
         if not tasks:
             return
         article = session.article
@@ -309,10 +311,10 @@ class Details:
 
         def work() -> None:
             try:
-                library = screen.reader.open_library()
+                library = screen.services.open_library()
             except ReaderError:
                 return
-            for found in looked_up(article, tasks, library.text):
+            for found in check_details(article, tasks, library.text):
                 if self._run != run:
                     return
                 screen.post_message(DetailsFound(found))
@@ -320,7 +322,9 @@ class Details:
         screen.run_worker(work, thread=True, group="details")
 
 
-def looked_up(article: Article, tasks: Iterable[Task], text_of: Callable[[SourceText], str]) -> Iterator[Mapping[Words, bool]]:
+def check_details(
+    article: Article, tasks: Iterable[DetailTask], text_of: Callable[[SourceText], str]
+) -> Iterator[Mapping[DetailKey, bool]]:
     """Yield for each source of `tasks` what it lacks. One whose text is no longer kept is left out."""
     from reader.review.details.finder import SourceIndex, find_missing_details
     from reader.review.passages.ranking import claim_text
@@ -335,20 +339,20 @@ def looked_up(article: Article, tasks: Iterable[Task], text_of: Callable[[Source
         yield {task.words: bool(find_missing_details(claim_text(article, task.place), details)) for task in wanted}
 
 
-def _tasks(session: ReviewSession) -> Iterator[Task]:
+def _detail_tasks(session: ReviewSession) -> Iterator[DetailTask]:
     """Yield what is to be looked up for the open pairs of a review."""
     if not any(session.sources.state(reference.id) == SUPPLIED for reference in session.article.references):
         return
     for claim in session.claims():
         for reference in session.status(claim).rests_on:
-            task = _task(session, claim, reference) if session.is_open(claim, reference) else None
+            task = _detail_task(session, claim, reference) if session.is_open(claim, reference) else None
             if task is not None:
                 yield task
 
 
-def _task(session: ReviewSession, claim: Annotation, reference: str) -> Task | None:
+def _detail_task(session: ReviewSession, claim: Annotation, reference: str) -> DetailTask | None:
     source, place = session.sources.source(reference), session.place(claim)
     if source is None or place is None or source.state != SUPPLIED or source.text is None:
         return None
     words = session.article.text[place.start : place.end]
-    return Task((words, source.text.digest), place, source.text)
+    return DetailTask((words, source.text.digest), place, source.text)

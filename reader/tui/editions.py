@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from reader.library.articles import Edition
     from reader.library.library import Library
 
-CHANGED: Final = "~"
-GONE: Final = "−"
+CHANGED_SIGN: Final = "~"
+REMOVED_SIGN: Final = "−"
 """The signs in the gutter: a sentence has other words now, or is there no more."""
 
 
@@ -28,7 +28,7 @@ class EditionComparison:
     """
 
     def __init__(self, old: Article, new: Article, number: int, total: int, at: str) -> None:
-        self.old, self.new, self.number, self.total, self.at = old, new, number, total, at
+        self.old, self.new, self.number, self.total, self.opened_at = old, new, number, total, at
         found = diff_sentences(old, new)
         self.changes: tuple[SentenceChange, ...] = tuple(
             sorted((one for one in found if one.old is not None), key=lambda one: one.old or Span(0, 0))
@@ -50,20 +50,22 @@ class EditionComparison:
         last = bisect_right(self._starts, span.end - 1)
         for old, new in self.changes[max(0, bisect_right(self._starts, span.start) - 1) : last]:
             if old is not None and old.overlaps(span):
-                yield TextMark(old, "changed", GONE if new is None else CHANGED, "fault")
+                yield TextMark(old, "changed", REMOVED_SIGN if new is None else CHANGED_SIGN, "fault")
 
-    def then(self, now: Span) -> Span | None:
+    def old_sentence(self, now: Span) -> Span | None:
         """Return the sentence of the old text that became the sentence `now`, else the nearest one before that."""
         before = [pair for pair in self._pairs if pair[1].start <= now.start]
         return before[-1][0] if before else None
 
-    def now(self, then: Span) -> Span | None:
+    def new_sentence(self, then: Span) -> Span | None:
         """Return what a sentence of the old text is now, else what the nearest one before it is."""
         before = [pair for pair in self._pairs if pair[0].start <= then.start]
         return max(before)[1] if before else None
 
 
-def other_of(library: Library, edition: Edition, number: int, total: int, now: Article, source: str) -> EditionComparison:
+def compare_editions(
+    library: Library, edition: Edition, number: int, total: int, now: Article, source: str
+) -> EditionComparison:
     """Read an edition beside the article as it is `now`: from its document, or from its text if that is read otherwise today.
 
     Raises ReaderError when it was not kept or is damaged.

@@ -19,10 +19,10 @@ from reader.errors import ReaderError
 from reader.formats import is_address, parse_article, read_article
 from reader.formats.open_request import OpenRequest, page_request
 from reader.tui.actions import LIBRARY
-from reader.tui.background import LOOK, Arrived, LoadingTask
+from reader.tui.background import PROGRESS_INTERVAL, LoadingFinished, LoadingTask
 from reader.tui.panes.bars import HEADER_METER, Notice, SaveStatus, footer_line, notice_lines
 from reader.tui.services import app_of
-from reader.tui.shared_library import Edits, Listening
+from reader.tui.shared_library import Edits, LibraryListener
 from reader.tui.styled_line import Part, StyledLine, clip_left, clip_middle, line, spread
 from reader.tui.widgets.item_list import ItemList
 from reader.tui.widgets.painted import NoticeBar, Painted
@@ -32,13 +32,13 @@ if TYPE_CHECKING:
     from reader.library.articles import ArticleEntry
     from reader.tui.app import ReaderApp
 
-HEIGHT = 3
-SIGN = 13
+ENTRY_HEIGHT = 3
+SAVE_SIGN_WIDTH = 13
 """The cells that the sign for how saving goes, and the blanks around it, take in the footer."""
-OPENING = ("opening your library…", "hint")
+OPENING_MESSAGE = ("opening your library…", "hint")
 
 
-class _List(ItemList, can_focus=False):
+class _ArticleList(ItemList, can_focus=False):
     """The articles."""
 
     UNDER = ("page", "text")
@@ -70,7 +70,7 @@ def entry_rows(entry: ArticleEntry, width: int, *, current: bool) -> list[Styled
     return [first, line(*parts)]
 
 
-class LibraryScreen(Screen[None], Listening):
+class LibraryScreen(Screen[None], LibraryListener):
     """Lists what `reader list` lists; Enter opens."""
 
     DEFAULT_CSS = """
@@ -91,16 +91,16 @@ class LibraryScreen(Screen[None], Listening):
     def __init__(self) -> None:
         super().__init__()
         self._entries: tuple[ArticleEntry, ...] = ()
-        self._shown: list[ArticleEntry] = []
-        self._loaded_once = False
-        self._loading = False
+        self._visible_entries: list[ArticleEntry] = []
+        self._has_loaded = False
+        self._is_loading = False
         self._load_again = False
-        self._trouble: ReaderError | None = None
-        self._message = OPENING
-        self._arrival: LoadingTask | None = None
+        self._error: ReaderError | None = None
+        self._message = OPENING_MESSAGE
+        self._loading_task: LoadingTask | None = None
 
     @property
-    def reader(self) -> ReaderApp:
+    def services(self) -> ReaderApp:
         """The app."""
         return app_of(self)
 
@@ -108,13 +108,13 @@ class LibraryScreen(Screen[None], Listening):
         """Lay out header, field, list, footer."""
         yield Painted(id="header")
         yield LineField(placeholder="type to filter, or a path or address to open", id="library-find", select_on_focus=False)
-        yield _List(id="library-list")
+        yield _ArticleList(id="library-list")
         yield NoticeBar(id="notice")
         yield Painted(id="footer")
 
     def on_mount(self) -> None:
         """Be ready to say how far opening is."""
-        self._ticking = self.set_interval(LOOK, self._say_progress, pause=True)
+        self._ticking = self.set_interval(PROGRESS_INTERVAL, self._say_progress, pause=True)
 
     def on_screen_resume(self) -> None:
         """Read the library, at first and after every article."""
@@ -122,69 +122,69 @@ class LibraryScreen(Screen[None], Listening):
 
     def _load(self) -> None:
         """Read the library in a thread; once more if it is asked for while that goes on."""
-        self._load_again = self._loading
-        if not self._loading:
-            self._loading = True
+        self._load_again = self._is_loading
+        if not self._is_loading:
+            self._is_loading = True
             self.run_worker(self._read_library, thread=True)
 
     def _read_library(self) -> None:
         try:
-            self.post_message(self.Loaded(self.reader.open_library().entries(), None))
+            self.post_message(self.Loaded(self.services.open_library().entries(), None))
         except ReaderError as error:
             self.post_message(self.Loaded((), error))
 
     @on(Loaded)
-    def _loaded(self, event: Loaded) -> None:
-        if not self.query(_List):  # the program ends
+    def _handle_entries(self, event: Loaded) -> None:
+        if not self.query(_ArticleList):  # the program ends
             return
-        chosen = self._chosen()
-        self._loading, self._loaded_once = False, True
-        self._trouble = None if self.reader.library.is_open else event.error
+        chosen = self._current_id()
+        self._is_loading, self._has_loaded = False, True
+        self._error = None if self.services.library.is_open else event.error
         if event.error is None:
             self._entries = event.entries
-        if event.error is not None and self._trouble is None:
+        if event.error is not None and self._error is None:
             self._message = (event.error.what, "bad")
-        elif self._message == OPENING:
+        elif self._message == OPENING_MESSAGE:
             self._message = ("", "text")
         self._show()
-        self._choose(chosen)
+        self._keep_current(chosen)
         if self._load_again:
             self._load()
 
-    def _chosen(self) -> str:
+    def _current_id(self) -> str:
         """Return the id of the article that Enter would open."""
-        index = self.query_one(_List).index
-        return self._shown[index].id if index < len(self._shown) else ""
+        index = self.query_one(_ArticleList).index
+        return self._visible_entries[index].id if index < len(self._visible_entries) else ""
 
-    def _choose(self, article_id: str) -> None:
+    def _keep_current(self, article_id: str) -> None:
         """Keep the list on its article, wherever that stands now."""
-        ids = [entry.id for entry in self._shown]
+        ids = [entry.id for entry in self._visible_entries]
         if article_id in ids:
-            self.query_one(_List).go_to(ids.index(article_id))
+            self.query_one(_ArticleList).go_to(ids.index(article_id))
 
     # ------------------------------------------------------------------ what the library tells
 
-    def heard(self, article_id: str, edits: Edits) -> None:
+    def receive_edits(self, article_id: str, edits: Edits) -> None:
         """Read the library again: somebody else changed it."""
         if self.is_current:
             self._load()
 
-    def told(self, text: str, tone: str) -> None:
+    def show_message(self, text: str, tone: str) -> None:
         """Say something in the footer until something is typed."""
         self._say(text, tone)
         self._load()
 
-    def show_state(self) -> None:
+    def show_save_status(self) -> None:
         """Show how saving goes, and what there is to put right."""
         if self.is_mounted:
-            self._show_state()
+            self._show_bars_if_mounted()
 
     # ------------------------------------------------------------------ showing
 
     @on(Input.Changed)
-    def _typed(self) -> None:
+    def _handle_typing(self) -> None:
         self._message = ("", "text")
-        self.query_one(_List).index = 0
+        self.query_one(_ArticleList).index = 0
         self._show()
 
     def _show(self) -> None:
@@ -195,78 +195,78 @@ class LibraryScreen(Screen[None], Listening):
 
     def _show_articles(self) -> None:
         words = self.query_one(Input).value.casefold().split()
-        self._shown = [
+        self._visible_entries = [
             e for e in self._entries if all(w in f"{e.title} {e.source} #{' #'.join(e.tags)}".casefold() for w in words)
         ]
-        many = f"{len(self._shown)} of {len(self._entries)}" if words else str(len(self._entries))
+        many = f"{len(self._visible_entries)} of {len(self._entries)}" if words else str(len(self._entries))
         noun = "article" if len(self._entries) == 1 else "articles"
         width = self.size.width
         self.query_one("#header", Painted).show(
             [spread(line(" ", ("Library", "b")), line((f"{many} {noun} ", "secondary")), width)]
         )
-        entries = self._shown
+        entries = self._visible_entries
 
         def row(index: int, width: int, current: bool) -> list[StyledLine]:
             return entry_rows(entries[index], width, current=current)
 
-        if not self._loaded_once or self._trouble:
+        if not self._has_loaded or self._error:
             none = ""
         elif self._entries:
             none = "nothing fits; Enter opens what is typed as a path or an address"
         else:
             none = "nothing here yet: type the path of a file or the address of a page, and press Enter"
-        self.query_one(_List).fill(len(entries), HEIGHT, row, [line(" ", (none, "hint"))])
+        self.query_one(_ArticleList).fill(len(entries), ENTRY_HEIGHT, row, [line(" ", (none, "hint"))])
 
-    def _show_state(self) -> None:
+    def _show_bars_if_mounted(self) -> None:
         with suppress(NoMatches):
             self._show_bars()
 
     def _show_bars(self) -> None:
-        reader, width = self.reader, self.size.width
-        saved = SaveStatus("failed") if self._trouble else reader.saved
-        notice = Notice(saved, self._trouble, len(reader.copies))
+        reader, width = self.services, self.size.width
+        saved = SaveStatus("failed") if self._error else reader.save_status
+        notice = Notice(saved, self._error, len(reader.copies))
         self.query_one(NoticeBar).show_notice(notice_lines(notice, width, reader.keymap.label, "library-"))
         text, tone = self._message
         footer = footer_line(reader.keymap.hints(LIBRARY), saved, width, text, tone)
         self.query_one("#footer", Painted).show([footer])
 
     @on(Painted.Resized)
-    def _resized(self) -> None:
+    def _handle_resize(self) -> None:
         self._show()
 
     def on_key(self, event: events.Key) -> None:
         """Do what a key asks for, while the field keeps all that can be typed."""
-        action = self.reader.keymap.find(LIBRARY, (event.key,)).action
+        action = self.services.keymap.find(LIBRARY, (event.key,)).action
         if action is None:
             return
         event.stop()
         event.prevent_default()
-        self._do(action.id)
+        self._run_action(action.id)
 
-    def _do(self, action: str) -> None:
-        articles, field = self.query_one(_List), self.query_one(Input)
+    def _run_action(self, action: str) -> None:
+        articles, field = self.query_one(_ArticleList), self.query_one(Input)
         if action in ("library-next", "library-previous"):
             articles.go_to(articles.index + (1 if action == "library-next" else -1))
         elif action == "library-open":
             self._enter(field.value.strip())
-        elif action == "library-save-as" and self._loaded_once and not self._trouble:
-            self.reader.save_elsewhere()
+        elif action == "library-save-as" and self._has_loaded and not self._error:
+            self.services.save_elsewhere()
         elif action == "library-merge-copy":
-            merging = self.reader.merge_copy()
+            merging = self.services.merge_copy()
             self._say(*(("merging the conflict copy …", "hint") if merging else ("no conflict copy lies here", "fault")))
         elif action == "library-help":
-            self.reader.show_help(LIBRARY)
-        elif action == "library-clear" and self._stop():
+            self.services.show_help(LIBRARY)
+        elif action == "library-clear" and self._stop_loading():
             self._say("not opened", "text")
         elif action == "library-clear" and field.value:
             field.value = ""
-        elif action == "library-clear" and len(self.reader.screen_stack) > 1:
-            self.reader.pop_screen()
+        elif action == "library-clear" and len(self.services.screen_stack) > 1:
+            self.services.pop_screen()
         elif action == "library-clear":
-            self._say(f"{self.reader.keymap.label('library-quit')} quits", "text")
+            self._say(f"{self.services.keymap.label('library-quit')} quits", "text")
         elif action == "library-quit":
-            self._stop()
-            self.reader.leave()
+            self._stop_loading()
+            self.services.leave()
 
     def _say(self, text: str, tone: str) -> None:
         self._message = (text, tone)
@@ -278,20 +278,20 @@ class LibraryScreen(Screen[None], Listening):
         if known is not None:
             self._open(known)
         elif is_address(typed):
-            self._begin(page_request(typed, private=self.reader.private))
-        elif path is not None and (_is_there(path) or not self._shown):
-            self._begin(OpenRequest(str(path), partial(read_article, str(path))))
-        elif self._shown:
-            self._open(self._shown[self.query_one(_List).index])
+            self._start_loading(page_request(typed, private=self.services.private))
+        elif path is not None and (_exists(path) or not self._visible_entries):
+            self._start_loading(OpenRequest(str(path), partial(read_article, str(path))))
+        elif self._visible_entries:
+            self._open(self._visible_entries[self.query_one(_ArticleList).index])
 
     @on(Painted.Clicked)
-    def _clicked(self, event: Painted.Clicked) -> None:
+    def _handle_click(self, event: Painted.Clicked) -> None:
         kind, _, name = event.target.partition(":")
-        entry = next((e for e in self._shown if kind == "article" and e.id == name), None)
+        entry = next((e for e in self._visible_entries if kind == "article" and e.id == name), None)
         if entry is not None:
             self._open(entry)
         elif kind == "action":
-            self._do(name)
+            self._run_action(name)
 
     # ------------------------------------------------------------------ opening
 
@@ -299,47 +299,47 @@ class LibraryScreen(Screen[None], Listening):
         """Read an article of the library: its file as it is now, else what was kept of it."""
 
         def read() -> Article:
-            return parse_article(self.reader.open_library().latest_document(entry), entry.source)
+            return parse_article(self.services.open_library().latest_document(entry), entry.source)
 
-        self._begin(OpenRequest(entry.title if entry.source == "-" else entry.source, read))
+        self._start_loading(OpenRequest(entry.title if entry.source == "-" else entry.source, read))
 
-    def _begin(self, wanted: OpenRequest) -> None:
+    def _start_loading(self, wanted: OpenRequest) -> None:
         """Read an article on a thread of its own, in the place of another that is being read."""
-        self._stop()
-        self._arrival = LoadingTask(wanted, self.post_message)
-        self._arrival.start()
+        self._stop_loading()
+        self._loading_task = LoadingTask(wanted, self.post_message)
+        self._loading_task.start()
         self._ticking.resume()
         self._say_progress()
 
-    def _stop(self) -> bool:
+    def _stop_loading(self) -> bool:
         """Stop reading; return whether anything was being read."""
-        arrival, self._arrival = self._arrival, None
+        arrival, self._loading_task = self._loading_task, None
         self._ticking.pause()
         if arrival is not None:
             arrival.stop()
         return arrival is not None
 
     def _say_progress(self) -> None:
-        if self._arrival is not None:
-            progress, stop = self._arrival.progress, self.reader.keymap.label("library-clear")
-            name = clip_middle(self._arrival.name, max(8, self.size.width - len(progress) - len(stop) - 36))
+        if self._loading_task is not None:
+            progress, stop = self._loading_task.progress, self.services.keymap.label("library-clear")
+            name = clip_middle(self._loading_task.name, max(8, self.size.width - len(progress) - len(stop) - 36))
             self._message = (f"opening {name} · {progress} · {stop} stops", "hint")
-            self._show_state()
+            self._show_bars_if_mounted()
 
-    @on(Arrived)
-    def _arrived(self, event: Arrived) -> None:
-        if event.arrival is not self._arrival:
+    @on(LoadingFinished)
+    def _handle_article(self, event: LoadingFinished) -> None:
+        if event.task is not self._loading_task:
             return
-        self._stop()
+        self._stop_loading()
         if event.article is not None:
             self._message = ("", "text")
             self.query_one(Input).value = ""
-            self.reader.read(event.article)
+            self.services.show_article(event.article)
         else:
-            self._say(clip_middle(event.said, self.size.width - SIGN), "bad")
+            self._say(clip_middle(event.error_text, self.size.width - SAVE_SIGN_WIDTH), "bad")
 
 
-def _is_there(path: Path) -> bool:
+def _exists(path: Path) -> bool:
     try:
         return path.exists()
     except (OSError, ValueError):  # no name of a file: too long, a NUL in it

@@ -19,22 +19,22 @@ def is_noise(article: Article, span: Span) -> bool:
 
 def show_noise(screen: ReadingScreen, shown: bool) -> None:
     """Show what is set aside, or hide it."""
-    session = screen.desk.session
+    session = screen.state.session
     plain = session.article if session is not None else screen.article.with_noise(screen.article.noise)
-    _go_on_with(screen, plain, shown=shown)
+    _replace_article(screen, plain, shown=shown)
 
 
 def follow_noise(screen: ReadingScreen) -> None:
     """Take in what the person, here or elsewhere, set aside or took back."""
-    session = screen.desk.session
+    session = screen.state.session
     if session is not None and session.article.noise != screen.article.noise:
-        _go_on_with(screen, session.article, shown=screen.view.noise_shown)
-        screen.keeper.count(session.article)
+        _replace_article(screen, session.article, shown=screen.view.noise_shown)
+        screen.link.count(session.article)
 
 
-def _go_on_with(screen: ReadingScreen, article: Article, *, shown: bool) -> None:
+def _replace_article(screen: ReadingScreen, article: Article, *, shown: bool) -> None:
     """Read the same text, of which something else is set aside or shown, from now on. A sentence that is hidden is left."""
-    desk = screen.desk
+    desk = screen.state
     screen.article = desk.article = article.with_noise_included() if shown else article
     here = desk.sentence
     sentence = screen.article.sentences.at(here.start if here is not None else 0)
@@ -43,4 +43,4 @@ def _go_on_with(screen: ReadingScreen, article: Article, *, shown: bool) -> None
         desk.sentence, screen.view.cursor = None, NO_SPAN
         if sentence is not None:
             screen.view.move_to(sentence)
-            screen.take(sentence)
+            screen.set_sentence(sentence)

@@ -23,7 +23,7 @@ class ActionProvider(Provider):
         if not isinstance(self.screen, ReadingScreen):
             return []
         keymap = app_of(self.screen).keymap
-        contexts = (REVIEW,) if self.screen.desk.review is not None else READING
+        contexts = (REVIEW,) if self.screen.state.active_queue is not None else READING
         return [
             (f"{action.title}   {keymap.label(action.id)}", action)
             for action in keymap.actions

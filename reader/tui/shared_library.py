@@ -20,22 +20,22 @@ if TYPE_CHECKING:
     from reader.library.library import Library
     from reader.library.writer import SaveState
 
-FLUSH = 5.0
+FLUSH_TIMEOUT = 5.0
 """Seconds to wait for the last save before asking."""
 
 Edits = tuple[Edit, ...]
 
 
-class SaveSaid(Message):
+class SaveStatusChanged(Message):
     """The writer said how saving goes, when so many changes had been given to it."""
 
     def __init__(self, saved: SaveStatus, given: int) -> None:
         super().__init__()
-        self.saved = saved
-        self.given = given
+        self.status = saved
+        self.change_count = given
 
 
-class Heard(Message):
+class RemoteEdits(Message):
     """Another window or program changed an article's review; "" stands for every article: the codebook changed."""
 
     def __init__(self, article_id: str, edits: Edits) -> None:
@@ -44,7 +44,7 @@ class Heard(Message):
         self.edits = edits
 
 
-class CopiesSeen(Message):
+class CopiesChanged(Message):
     """These conflict copies lie beside the library."""
 
     def __init__(self, copies: tuple[Path, ...]) -> None:
@@ -52,7 +52,7 @@ class CopiesSeen(Message):
         self.copies = copies
 
 
-class Moved(Message):
+class LibraryMoved(Message):
     """All was saved in another folder, where the library is from now on; or `error` says why that folder cannot be used."""
 
     def __init__(self, folder: Path, error: str = "") -> None:
@@ -61,33 +61,33 @@ class Moved(Message):
         self.error = error
 
 
-class Merged(Message):
+class CopyMerged(Message):
     """A conflict copy was merged, or could not be: what there is to say of it."""
 
     def __init__(self, said: str, tone: str) -> None:
         super().__init__()
-        self.said = said
+        self.text = said
         self.tone = tone
 
 
-class Flushed(Message):
+class LibraryFlushed(Message):
     """Whoever leaves waited for the last save, with this outcome."""
 
     def __init__(self, done: bool) -> None:
         super().__init__()
-        self.done = done
+        self.is_saved = done
 
 
-class Listening:
+class LibraryListener:
     """What a screen does when it is told something of the library; mixed into the screens that show it."""
 
-    def heard(self, article_id: str, edits: Edits) -> None:
+    def receive_edits(self, article_id: str, edits: Edits) -> None:
         """Take in what another window or program changed."""
 
-    def told(self, text: str, tone: str) -> None:
+    def show_message(self, text: str, tone: str) -> None:
         """Say something to the person."""
 
-    def show_state(self) -> None:
+    def show_save_status(self) -> None:
         """Show anew how saving goes, and what there is to put right."""
 
 
@@ -101,8 +101,8 @@ class SharedLibrary:
         self._folder = folder
         self._post = post
         self._library: Library | None = None
-        self._opening = threading.Lock()
-        self.given = 0
+        self._lock = threading.Lock()
+        self.change_count = 0
 
     @property
     def is_open(self) -> bool:
@@ -113,31 +113,31 @@ class SharedLibrary:
         """Return the library, opened on first use. Raises ReaderError."""
         from reader.library.library import Library
 
-        with self._opening:
+        with self._lock:
             if self._library is None:
                 library = Library.open(self._folder)
-                library.on_save_state = self._said
-                library.on_remote_change = self._heard
+                library.on_save_state = self._post_save_status
+                library.on_remote_change = self._post_edits
                 library.watch()
                 self._library = library
-                self._look_for_copies(library)
+                self._post_copies(library)
             return self._library
 
-    def _said(self, state: SaveState) -> None:
-        self._post(SaveSaid(SaveStatus(state.kind, state.message), self.given))
+    def _post_save_status(self, state: SaveState) -> None:
+        self._post(SaveStatusChanged(SaveStatus(state.kind, state.message), self.change_count))
 
-    def _heard(self, article_id: str, edits: Edits) -> None:
-        self._post(Heard(article_id, edits))
+    def _post_edits(self, article_id: str, edits: Edits) -> None:
+        self._post(RemoteEdits(article_id, edits))
         if self._library is not None:
-            self._look_for_copies(self._library)
+            self._post_copies(self._library)
 
-    def _look_for_copies(self, library: Library) -> None:
-        self._post(CopiesSeen(library.conflict_copies()))
+    def _post_copies(self, library: Library) -> None:
+        self._post(CopiesChanged(library.conflict_copies()))
 
     def save(self, article_id: str, change: Change) -> None:
         """Queue a change of an article's review and return at once."""
         if self._library is not None:
-            self.given += 1
+            self.change_count += 1
             self._library.save(article_id, change)
 
     def merge(self, copy: Path, by: str) -> None:
@@ -146,24 +146,24 @@ class SharedLibrary:
             library = self.get()
             merged = library.merge(copy, by)
         except ReaderError as error:
-            self._post(Merged(f"not merged: {error}", "bad"))
+            self._post(CopyMerged(f"not merged: {error}", "bad"))
         else:
-            self._post(Merged(merged.summary, "good"))
-            self._look_for_copies(library)
+            self._post(CopyMerged(merged.summary, "good"))
+            self._post_copies(library)
 
     def save_to(self, folder: Path) -> None:
         """Go on in another folder with all that is here, and post whether that worked."""
         try:
             self.get().move_to(folder)
         except ReaderError as error:
-            self._post(Moved(folder, str(error)))
+            self._post(LibraryMoved(folder, str(error)))
         else:
-            self._post(Moved(folder))
+            self._post(LibraryMoved(folder))
 
     def flush(self) -> None:
         """Wait for what is not saved yet, and post whether all is."""
-        self._post(Flushed(self._library is None or self._library.flush(FLUSH)))
+        self._post(LibraryFlushed(self._library is None or self._library.flush(FLUSH_TIMEOUT)))
 
     def close(self) -> bool:
         """Let go of the library; return whether all is saved."""
-        return self._library is None or self._library.close(FLUSH)
+        return self._library is None or self._library.close(FLUSH_TIMEOUT)

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from reader.article.article import Article
 from reader.article.ranges import Span
 from reader.tui.actions import READING, REVIEW, SOURCE, Action, key_label
-from reader.tui.background import Brought
+from reader.tui.background import TaskOutcome
 from reader.tui.keymap import KeyReader
 from reader.tui.panes.bars import SaveStatus
 from reader.tui.services import app_of
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from reader.tui.text_state import TextState
     from reader.tui.widgets.prompt_bar import PromptBar, Question
 
-Left = TypeVar("Left")
+Result = TypeVar("Left")
 """What a screen gives back when it is left."""
 
 FIRST_FRAME = 0.04
@@ -34,7 +34,7 @@ WIDE = 110
 """From so many columns on, there is room beside the text."""
 
 
-class TextScreen(Screen[Left]):
+class TextScreen(Screen[Result]):
     """Shows `article` on `view` over `footer`. Who derives from it says which keys act (`context`) and what actions do.
 
     `message` is what was said last and its role, `pending` a half-typed sequence of keys, `picking` a selection drawn out.
@@ -52,15 +52,15 @@ class TextScreen(Screen[Left]):
     def __init__(self) -> None:
         super().__init__()
         self.footer = Painted(id="footer")
-        self.picking: RangeSelection | None = None
+        self.range_selection: RangeSelection | None = None
         self.message = ("", "text")
-        self._asked_from: Widget | None = None
-        self.pending = ""
+        self._previous_focus: Widget | None = None
+        self.pending_keys = ""
 
     @cached_property
     def keys(self) -> KeyReader:
         """The keys typed so far of a half-typed sequence."""
-        return KeyReader(self.reader.keymap)
+        return KeyReader(self.services.keymap)
 
     @cached_property
     def prompt(self) -> PromptBar:
@@ -70,29 +70,29 @@ class TextScreen(Screen[Left]):
         return PromptBar(id="prompt")
 
     @property
-    def reader(self) -> ReaderApp:
+    def services(self) -> ReaderApp:
         """The app."""
         return app_of(self)
 
     @property
-    def saved(self) -> SaveStatus:
+    def save_status(self) -> SaveStatus:
         """How saving goes."""
-        return self.reader.saved
+        return self.services.save_status
 
     @property
-    def asking(self) -> bool:
+    def is_asking(self) -> bool:
         """Whether a question is open."""
         return "prompt" in vars(self) and self.prompt.is_asking
 
     @property
-    def typing(self) -> bool:
+    def is_typing(self) -> bool:
         """Whether the field of a question has the keys."""
-        return self.asking and self.focused is not None and self.focused.parent is self.prompt
+        return self.is_asking and self.focused is not None and self.focused.parent is self.prompt
 
     @property
-    def not_ready(self) -> bool:
+    def is_busy(self) -> bool:
         """Whether keys must wait: the field of a question has not got the focus yet."""
-        return self.asking and not self.typing
+        return self.is_asking and not self.is_typing
 
     # ------------------------------------------------------------------ for who derives from it
 
@@ -122,24 +122,24 @@ class TextScreen(Screen[Left]):
 
     def take_key(self, event: events.Key) -> bool:
         """Turn a key into an action, unless a text field has the keys; return whether the key was taken."""
-        if self.typing:
+        if self.is_typing:
             return False
         key = event.character if event.is_printable and event.character and event.character != " " else event.key
         self.message = ("", "text")
         pressed = self.keys.press(self.context, key)
         if pressed.action is not None:
-            self.pending = ""
+            self.pending_keys = ""
             self.perform(pressed.action, pressed.key)
             return True
-        self.pending = pressed.typed if pressed.follow else ""
+        self.pending_keys = pressed.typed if pressed.follow else ""
         if not pressed.follow and " " in pressed.typed:
             self.say(f"{key_label(pressed.typed)}: no such command; {self.key('help')} shows the keys", "fault")
         elif not pressed.follow:
-            self._say_where(key)
+            self._say_where_key_acts(key)
         self.show()
         return True
 
-    def _say_where(self, key: str) -> None:
+    def _say_where_key_acts(self, key: str) -> None:
         """Say where a key that does nothing here would do something."""
         keymap, context = self.keys.keymap, self.context
         other = keymap.action_elsewhere(context, key)
@@ -154,12 +154,12 @@ class TextScreen(Screen[Left]):
 
     def key(self, action_id: str) -> str:
         """Return the key of an action, as people write it."""
-        return self.reader.keymap.label(action_id)
+        return self.services.keymap.label(action_id)
 
     def ask(self, question: Question) -> None:
         """Ask for a line of text in the place of the footer."""
-        if not self.typing:
-            self._asked_from = self.focused
+        if not self.is_typing:
+            self._previous_focus = self.focused
         self.add_class("-asking")
         if not self.prompt.is_attached:
             self.mount(self.prompt, before=self.footer)
@@ -168,16 +168,16 @@ class TextScreen(Screen[Left]):
     @on(events.DescendantFocus)
     def _leave_question(self, event: events.DescendantFocus) -> None:
         """Leave a question that the focus was taken from, by a click elsewhere: the keys would wait for it for ever."""
-        if self.asking and event.widget is self.focused and not self.typing:
+        if self.is_asking and event.widget is self.focused and not self.is_typing:
             self.prompt.leave()
 
-    @on(Brought)
-    def _brought(self, event: Brought) -> None:
-        event.take()
+    @on(TaskOutcome)
+    def _handle_outcome(self, event: TaskOutcome) -> None:
+        event.apply()
 
-    def answered(self) -> None:
+    def close_question(self) -> None:
         """Give the keys back, after a question, to what had them before."""
         self.prompt.close()
         self.remove_class("-asking")
-        (self._asked_from or self.view).focus()
+        (self._previous_focus or self.view).focus()
         self.show()

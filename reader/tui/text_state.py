@@ -19,12 +19,12 @@ class CannotAct(Exception):
         super().__init__(text)
         self.actions = actions
 
-    def told(self, label: Callable[[str], str]) -> str:
+    def CannotAct.to_message(self, label: Callable[[str], str]) -> str:
         """Return the text, with the keys as `label` names them."""
         return str(self).format(*map(label, self.actions)) if self.actions else str(self)
 
 
-class StillOpening(CannotAct):
+class NotReady(CannotAct):
     """An action has to wait for what is still being opened: the library, or the passages of a source."""
 
 

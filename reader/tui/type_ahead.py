@@ -18,9 +18,9 @@ from textual.screen import Screen
 if TYPE_CHECKING:
     from reader.tui.app import ReaderApp
 
-LOOK = 0.01
+POLL_INTERVAL = 0.01
 """Seconds after which a widget that has not answered is looked at: it may have gone."""
-PATIENCE = 50
+MAX_POLLS = 50
 """How many looks a widget is given to answer."""
 
 Forward = Callable[[events.Key], Awaitable[None]]
@@ -37,30 +37,30 @@ class TypeAhead:
         self._forwarding = False
 
     @property
-    def forwarding(self) -> bool:
+    def is_forwarding(self) -> bool:
         """Whether keys are on their way to a field."""
         return self._forwarding
 
     def press(self, key: events.Key) -> None:
         """Take a key after those that still wait."""
         self._keys.append(key)
-        self.go_on()
+        self.resume()
 
     def forget(self) -> None:
         """Drop the keys that wait: what they were typed for did not come."""
         self._keys.clear()
 
-    def go_on(self) -> None:
+    def resume(self) -> None:
         """Take the keys that wait, as far as there is somebody to take them.
 
         Actions are done at once. What a text field gets takes its way through the messages of several widgets, so that goes on
         beside the app's own messages, of which some are part of that way.
         """
-        if not self._forwarding and self._act() and self._keys:
+        if not self._forwarding and self._run_actions() and self._keys:
             self._forwarding = True
             self._app.run_worker(self._forward_keys(), group="keys")
 
-    def _act(self) -> bool:
+    def _run_actions(self) -> bool:
         """Do the actions of the keys that wait; return whether the next key, if any, is for a field that has the focus."""
         while self._keys and not self._app.keys_must_wait():
             if not self._app.take_key(self._keys[0]):
@@ -70,13 +70,13 @@ class TypeAhead:
 
     async def _forward_keys(self) -> None:
         try:
-            while self._act():
+            while self._run_actions():
                 await self._forward(self._keys.popleft())
-                await self._settled()
+                await self._wait_until_handled()
         finally:
             self._forwarding = False
 
-    async def _settled(self) -> None:
+    async def _wait_until_handled(self) -> None:
         """Wait until a key has been through: the focused widget, all it bubbles through, the app, whose bindings it may be.
 
         Twice, because what a binding does comes back the same way, as a message.
@@ -85,15 +85,15 @@ class TypeAhead:
         way: list[MessagePump] = [*(self._app.focused or screen).ancestors_with_self]
         for pump in way * 2:
             if pump.is_running and self._app.screen is screen:
-                await self._answered(pump, screen)
+                await self._wait_for_pump(pump, screen)
 
-    async def _answered(self, pump: MessagePump, screen: Screen[object]) -> None:
+    async def _wait_for_pump(self, pump: MessagePump, screen: Screen[object]) -> None:
         """Wait until a pump has worked through its messages; one that goes away with its screen is not waited for."""
         done = asyncio.Event()
         pump.call_later(done.set)
         waiting = asyncio.ensure_future(done.wait())
-        for _ in range(PATIENCE):
-            answered, _ = await asyncio.wait({waiting}, timeout=LOOK)
+        for _ in range(MAX_POLLS):
+            answered, _ = await asyncio.wait({waiting}, timeout=POLL_INTERVAL)
             if answered or self._app.screen is not screen:
                 break
         waiting.cancel()

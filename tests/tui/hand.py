@@ -70,7 +70,7 @@ class Hand:
             for _ in range(3):
                 if self.app.is_running:
                     await self.pilot.pause(0)
-            if not self.app.is_running or not self.app.typed.forwarding:
+            if not self.app.is_running or not self.app.type_ahead.is_forwarding:
                 return
 
     async def until(self, wanted: Callable[[], object]) -> None:
@@ -83,7 +83,7 @@ class Hand:
 
     async def saved(self) -> None:
         """Wait until the footer says that all is saved."""
-        await self.until(lambda: self.screen.saved.kind == "saved")
+        await self.until(lambda: self.screen.save_status.kind == "saved")
         await self.settle()
 
     async def left(self) -> None:
@@ -100,12 +100,12 @@ class Hand:
     @property
     def desk(self) -> ReadingState:
         """What is in hand."""
-        return self.screen.desk
+        return self.screen.state
 
     @property
     def session(self) -> ReviewSession:
         """What is said of the article."""
-        return self.desk.opened
+        return self.desk.open_session
 
     @property
     def over(self) -> str:
@@ -235,7 +235,7 @@ async def reading(
         async with app.run_test(size=size) as pilot:
             hand = Hand(app, pilot)
             if wait and isinstance(article, Article):
-                await hand.until(lambda: hand.desk.session is not None and hand.screen.sentences >= 0)
+                await hand.until(lambda: hand.desk.session is not None and hand.screen.sentence_count >= 0)
                 await hand.settle()
             yield hand
     finally:

@@ -16,7 +16,7 @@ WORDS = "The first winter brought 412,000 passengers, twice what the council had
 
 def wrong(hand: Hand) -> tuple[str, ...]:
     """Return what is wrong with the pair shown."""
-    judgement = hand.annotation.judgement_on(hand.desk.pair_shown())
+    judgement = hand.annotation.judgement_on(hand.desk.current_reference())
     return judgement.problems if judgement is not None else ()
 
 

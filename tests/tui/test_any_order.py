@@ -60,5 +60,5 @@ async def test_no_order_of_keys_clicks_and_sizes_crashes_strands_or_loses(
             if hand.app.is_running and hand.over == "ReadingScreen":
                 await hand.press("?")
                 assert hand.over == "HelpScreen", "after enough Escape the keys are those of the text again"
-    records = stored(hand.app.moved_to or own_library, "annotations")
+    records = stored(hand.app.new_folder or own_library, "annotations")
     assert {record["id"]: record["kind"] for record in records if record["kind"] not in NOISE_KINDS} == held

@@ -45,7 +45,7 @@ def shown(hand: Hand) -> Pair | None:
     if isinstance(top, SourceScreen):
         return top.pair.claim, top.pair.reference.id
     desk = hand.desk
-    return (desk.annotation.id, desk.pair_shown()) if desk.annotation is not None else None
+    return (desk.annotation.id, desk.current_reference()) if desk.annotation is not None else None
 
 
 def judged(change: Change) -> Iterator[Pair]:
@@ -60,7 +60,7 @@ def judged(change: Change) -> Iterator[Pair]:
 def keys_for(hand: Hand, chance: random.Random) -> list[str]:
     """Return what to press next: mostly what acts where one is."""
     top = hand.app.screen
-    if not isinstance(top, TextScreen) or top.typing:
+    if not isinstance(top, TextScreen) or top.is_typing:
         return [chance.choice(ON_MENUS)]
     if chance.random() < 0.45:
         return chance.choice(LEADING)
@@ -109,7 +109,7 @@ async def test_a_digit_judges_the_pair_shown_whatever_was_pressed_before(own_lib
                     window.save()
                     await hand.pilot.pause(TICK)
                 where, acts = hand.app.screen, keys_for(hand, chance)
-                pair = shown(hand) if isinstance(where, TextScreen) and not where.typing else None
+                pair = shown(hand) if isinstance(where, TextScreen) and not where.is_typing else None
                 told.clear()
                 await hand.press(*acts)
                 await hand.until(lambda: not hand.app.keys_must_wait())

@@ -51,7 +51,7 @@ class Slow:
 
 async def opened(hand: Hand) -> None:
     """Wait until an article is open."""
-    await hand.until(lambda: hand.over == "ReadingScreen" and hand.screen.desk.session)
+    await hand.until(lambda: hand.over == "ReadingScreen" and hand.screen.state.session)
     await hand.settle()
 
 

@@ -31,7 +31,7 @@ async def paste(hand: Hand, text: str) -> None:
 async def ask(hand: Hand, *keys: str) -> None:
     """Mark the claim on [1], and ask for its source."""
     await hand.press("j", "h", *(keys or ("s",)))
-    assert hand.screen.asking, hand.picture
+    assert hand.screen.is_asking, hand.picture
 
 
 async def opened(hand: Hand) -> None:
@@ -78,7 +78,7 @@ async def test_a_pasted_text_is_the_text(own_library: Path) -> None:
         assert source.text is not None
         assert source.text.origin == PASTED_TEXT
         await hand.press("escape")
-        assert not hand.screen.asking
+        assert not hand.screen.is_asking
 
 
 async def test_a_pasted_name_goes_into_the_field(own_library: Path) -> None:
@@ -114,7 +114,7 @@ async def test_a_scan_has_no_text_in_it(own_library: Path, tmp_path: Path) -> No
         assert hand.session.sources.state("1") == NO_TEXT
         assert "▢ no text" in hand.list
         await hand.press("s")
-        assert hand.screen.asking
+        assert hand.screen.is_asking
         assert "no text is in what is there" in hand.footer
 
 

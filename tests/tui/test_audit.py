@@ -52,18 +52,18 @@ async def test_a_finding_with_several_places_is_stepped_through(own_library: Pat
 async def test_a_finding_is_dismissed_with_a_reason_undone_and_brought_back(own_library: Path) -> None:
     async with reading(ARTICLE, own_library) as hand:
         await hand.until(lambda: any(f.kind == NEVER_CITED for f in hand.desk.findings))
-        faults = hand.desk.faults()
+        faults = hand.desk.count_faults()
         await hand.press("A")
         at = next(n for n, f in enumerate(hand.desk.findings) if f.kind == NEVER_CITED)
         finding = hand.desk.findings[at]
         await hand.press(*["j"] * at, "x", *"further", "enter")
-        assert hand.desk.opened.dismissals()[finding.key].reason == "further"
-        assert (hand.desk.faults(), hand.desk.findings[-1]) == (faults - 1, finding)
+        assert hand.desk.open_session.dismissals()[finding.key].reason == "further"
+        assert (hand.desk.count_faults(), hand.desk.findings[-1]) == (faults - 1, finding)
         await hand.press("u")
-        assert hand.desk.opened.dismissals() == {}
+        assert hand.desk.open_session.dismissals() == {}
         await hand.press("ctrl+r", "G", "x")
-        assert hand.desk.opened.dismissals() == {}
-        assert hand.desk.faults() == faults
+        assert hand.desk.open_session.dismissals() == {}
+        assert hand.desk.count_faults() == faults
 
 
 async def test_the_list_stays_on_its_finding_whatever_another_window_does(own_library: Path) -> None:
@@ -100,7 +100,7 @@ async def test_everything_open_is_one_list_that_leads_to_each(own_library: Path)
         assert "[1]" in hand.list
         await hand.press("home", "enter")
         assert hand.sentence.startswith("The crews waited")
-        assert hand.desk.pair_shown() == "1"
+        assert hand.desk.current_reference() == "1"
         await hand.press("1", "O", "end", "enter")
         assert hand.sentence.startswith("Nobody objected")
         await hand.press("x", "O")
@@ -112,8 +112,8 @@ async def test_when_nothing_is_open_the_list_says_so(own_library: Path) -> None:
         await hand.press("O")
         assert "nothing recognised" in hand.list
         await hand.press("tab", "x", "O")
-        for _ in hand.desk.everything:
-            item = hand.desk.everything[0]
+        for _ in hand.desk.todo_items:
+            item = hand.desk.todo_items[0]
             assert item.finding is not None
             hand.session.dismiss_finding(item.finding.key, item.finding.kind, item.finding.text)
         await hand.press("home")

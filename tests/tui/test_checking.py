@@ -81,7 +81,7 @@ async def test_the_filter_knows_what_to_check(own_library: Path, typed: str, fou
         await hand.press("f")
         await hand.type(typed)
         await hand.press("enter")
-        assert [annotation.selector.exact for annotation in hand.desk.filtered()] == found
+        assert [annotation.selector.exact for annotation in hand.desk.filtered_annotations()] == found
 
 
 async def test_the_filter_for_what_to_check_is_not_there_the_next_time(own_library: Path) -> None:
@@ -227,7 +227,7 @@ async def test_an_orphan_is_offered_its_likeliest_place_and_attached_only_when_t
 async def test_leaving_an_orphan_changes_nothing(own_library: Path) -> None:
     async with reopened(own_library) as hand:
         await hand.press("F", "g", "c", "G", "r", "escape")
-        assert hand.desk.held is None
+        assert hand.desk.annotation_to_attach is None
         assert [a.selector.exact for a in hand.session.orphans()] == [DOGS]
         assert "lost its place" not in hand.card
         await hand.saved()
@@ -259,7 +259,7 @@ async def test_what_was_marked_in_this_text_is_not_attached_elsewhere(own_librar
     async with reopened(own_library) as hand:
         await hand.press("G", "h", "L")
         assert "b moves its bounds" in hand.footer
-        assert hand.desk.held is None
+        assert hand.desk.annotation_to_attach is None
 
 
 async def test_when_nothing_is_left_every_claim_is_shown_again(own_library: Path) -> None:

@@ -9,7 +9,7 @@ from reader.formats.source_input import read_paste
 from reader.review.model import SourceText
 from reader.tui.cues import ReadSource
 from reader.tui.panes.sources import short_name
-from reader.tui.reading.fetch_jobs import Job, is_text
+from reader.tui.reading.fetch_jobs import FetchJob, is_pasted_text
 
 MARKED = """# Of herons
 
@@ -60,7 +60,7 @@ def test_what_a_claim_says_and_the_source_does_not_is_told_by_its_words() -> Non
     ],
 )
 def test_several_lines_or_many_characters_are_a_text_not_a_name(pasted_text: str, is_one: bool) -> None:
-    assert is_text(pasted_text) is is_one
+    assert is_pasted_text(pasted_text) is is_one
 
 
 @pytest.mark.parametrize(
@@ -74,9 +74,9 @@ def test_several_lines_or_many_characters_are_a_text_not_a_name(pasted_text: str
 )
 def test_what_is_brought_has_a_short_name(name: str, short: str) -> None:
     assert short_name(name) == short
-    assert Job(("1",), name).short == short
+    assert FetchJob(("1",), name).short_name == short
 
 
 def test_what_is_pasted_is_called_so() -> None:
-    assert Job(("1",), pasted="a text").short == "the pasted text"
+    assert FetchJob(("1",), pasted_text="a text").short_name == "the pasted text"
     assert read_paste("a text").origin == ""

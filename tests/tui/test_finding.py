@@ -128,7 +128,7 @@ async def filtered(hand: Hand, words: str) -> list[str]:
     await hand.press("f", "ctrl+u")
     await hand.type(words)
     await hand.press("enter")
-    return [annotation.selector.exact.split()[0] for annotation in hand.desk.filtered()]
+    return [annotation.selector.exact.split()[0] for annotation in hand.desk.filtered_annotations()]
 
 
 async def marked(hand: Hand) -> None:
@@ -189,7 +189,7 @@ async def test_escape_in_the_filter_keeps_the_one_before(own_library: Path) -> N
         assert hand.field.value == "#dogs", "the filter in force stands in the field"
         await hand.type(" nonsense")
         await hand.press("escape")
-        assert [a.selector.exact.split()[0] for a in hand.desk.filtered()] == ["Ostrel"]
+        assert [a.selector.exact.split()[0] for a in hand.desk.filtered_annotations()] == ["Ostrel"]
 
 
 async def test_a_filter_that_lets_nothing_through_says_so(own_library: Path) -> None:

@@ -76,17 +76,17 @@ async def test_after_a_verdict_the_next_open_pair_is_shown_and_named(own_library
     async with reading(BUSES, own_library) as hand:
         await hand.press("}", "h", "1")
         assert "now [2]" in hand.footer
-        assert hand.desk.pair_shown() == "2"
+        assert hand.desk.current_reference() == "2"
         assert "▸[2]" in hand.card
 
 
 async def test_c_and_capital_c_step_through_the_pairs(own_library: Path) -> None:
     async with reading(BUSES, own_library) as hand:
         await hand.press("}", "h")
-        shown = [hand.desk.pair_shown()]
+        shown = [hand.desk.current_reference()]
         for key in ("c", "c", "c", "C", "C"):
             await hand.press(key)
-            shown.append(hand.desk.pair_shown())
+            shown.append(hand.desk.current_reference())
             assert f"▸[{shown[-1]}]" in hand.card
         assert shown == ["1", "2", "3", "1", "3", "2"]
         await hand.press("3")
@@ -98,11 +98,11 @@ async def test_tab_steps_through_the_pairs_in_the_open_card(own_library: Path) -
         await hand.press("}", "h", "o")
         assert hand.screen.context == "card"
         await hand.press("tab")
-        assert hand.desk.pair_shown() == "2"
+        assert hand.desk.current_reference() == "2"
         await hand.press("down")
-        assert hand.desk.pair_shown() == "3"
+        assert hand.desk.current_reference() == "3"
         await hand.press("shift+tab")
-        assert hand.desk.pair_shown() == "2"
+        assert hand.desk.current_reference() == "2"
         await hand.press("4")
         assert hand.verdicts() == {"2": "does-not-support"}
 
@@ -165,7 +165,7 @@ async def test_a_click_on_the_card_chooses_the_pair_and_gives_the_verdict(own_li
     async with reading(BUSES, own_library) as hand:
         await hand.press("}", "h")
         await hand.click("Accounts of the depots")
-        assert hand.desk.pair_shown() == "3"
+        assert hand.desk.current_reference() == "3"
         x, y = hand.cell("1 ✓")
         await hand.pilot.click(offset=(x, y))
         await hand.settle()

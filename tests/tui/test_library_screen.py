@@ -77,7 +77,7 @@ async def test_enter_opens_the_article_that_is_chosen_where_it_was_left(own_libr
     async with reading(None, own_library) as hand:
         await hand.until(lambda: "2 articles" in hand.header)
         await hand.press("down", "enter")
-        await hand.until(lambda: hand.over == "ReadingScreen" and hand.screen.desk.session)
+        await hand.until(lambda: hand.over == "ReadingScreen" and hand.screen.state.session)
         assert "Night buses in Ostrel" in hand.header
         assert hand.sentence.startswith("The first winter")
         assert len(hand.quotes) == 1
@@ -90,7 +90,7 @@ async def test_a_path_opens_a_new_article(own_library: Path, tmp_path: Path, mon
         await hand.until(lambda: "nothing here yet" in hand.picture)
         await hand.type("ferry.txt")
         await hand.press("enter")
-        await hand.until(lambda: hand.over == "ReadingScreen" and hand.screen.desk.session)
+        await hand.until(lambda: hand.over == "ReadingScreen" and hand.screen.state.session)
         assert "The ferry counts again" in hand.header
         await hand.press("h", "g", "l")
         await hand.until(lambda: hand.over == "LibraryScreen" and "1 article" in hand.header)
@@ -114,7 +114,7 @@ async def test_from_an_article_to_the_library_and_back(own_library: Path) -> Non
         await hand.press("j", "h", "g", "l")
         await hand.until(lambda: hand.over == "LibraryScreen" and "2 articles" in hand.header)
         await hand.press("enter")
-        await hand.until(lambda: hand.over == "ReadingScreen" and hand.screen.desk.session)
+        await hand.until(lambda: hand.over == "ReadingScreen" and hand.screen.state.session)
         assert "The long count" in hand.header
         assert len(hand.quotes) == 1
         assert hand.sentence == hand.quotes[0]
@@ -125,7 +125,7 @@ async def test_a_click_opens_an_article(own_library: Path) -> None:
     async with reading(None, own_library) as hand:
         await hand.until(lambda: "2 articles" in hand.header)
         await hand.click("Night buses in Ostrel")
-        await hand.until(lambda: hand.over == "ReadingScreen" and hand.screen.desk.session)
+        await hand.until(lambda: hand.over == "ReadingScreen" and hand.screen.state.session)
         assert "Night buses in Ostrel" in hand.header
 
 

@@ -133,7 +133,7 @@ async def test_a_link_by_hand_is_taken_back_at_once_unless_it_was_judged(own_lib
         assert words(hand) == {}
         assert "no longer linked to [4]" in hand.footer
         await hand.press("+", "4", "enter", "enter", "1", "c")
-        assert hand.desk.pair_shown() == "4" or (await moved(hand)) == "4"
+        assert hand.desk.current_reference() == "4" or (await moved(hand)) == "4"
         await hand.press("-")
         await hand.type("no")
         await hand.press("enter")
@@ -143,7 +143,7 @@ async def test_a_link_by_hand_is_taken_back_at_once_unless_it_was_judged(own_lib
 async def moved(hand: Hand) -> str:
     """Return the pair shown after one step."""
     await hand.press("c")
-    return hand.desk.pair_shown()
+    return hand.desk.current_reference()
 
 
 async def test_what_cannot_be_linked_says_why(own_library: Path) -> None:

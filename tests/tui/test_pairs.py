@@ -119,7 +119,7 @@ async def test_a_source_that_comes_late_does_not_open_over_another_pair(own_libr
             await hand.press("g", "s", "enter")
             await hand.until(lambda: "fetching 127.0.0.1" in hand.footer)
             await hand.press("1")
-            assert hand.desk.pair_shown() == "2", "the queue stands at the same claim, at its next pair"
+            assert hand.desk.current_reference() == "2", "the queue stands at the same claim, at its next pair"
             release()
             await hand.until(lambda: hand.session.sources.source("1") is not None)
             await hand.settle()
@@ -149,15 +149,15 @@ async def test_the_source_is_that_of_the_pair_shown_also_after_a_click_on_its_en
     supply(own_library, HERONS, "2")
     async with reading(BUSES, own_library) as hand:
         await hand.press("}", "h", "R")
-        shown_first = hand.desk.pair_shown()
+        shown_first = hand.desk.current_reference()
         await hand.click("The first winter of the night buses" if shown_first == "1" else "Who drives at night?")
         if hand.over == "SourceScreen":
             await hand.press("escape")
         await hand.press("n")
-        reference = hand.desk.pair_shown()
+        reference = hand.desk.current_reference()
         assert reference != shown_first
         await hand.press("s")
-        await hand.until(lambda: hand.over == "SourceScreen" or hand.screen.asking)
+        await hand.until(lambda: hand.over == "SourceScreen" or hand.screen.is_asking)
         assert shown(hand).pair.reference.id == reference
 
 
@@ -215,12 +215,12 @@ async def test_what_another_window_marks_before_it_leaves_the_claim_in_hand(own_
 async def test_a_verdict_from_another_window_leaves_the_pair_shown(own_library: Path) -> None:
     async with reading(BUSES, own_library) as hand:
         await hand.press("}", "h")
-        assert hand.desk.pair_shown() == "1"
+        assert hand.desk.current_reference() == "1"
         await hand.saved()
         with elsewhere(BUSES, own_library) as other:
             other.session.judge(other.on(STUDIES), "1", "supports")
         await hand.until(lambda: hand.verdicts() == {"1": "supports"})
-        assert hand.desk.pair_shown() == "1"
+        assert hand.desk.current_reference() == "1"
 
 
 async def test_a_key_chosen_for_a_claim_of_a_heading_judges_that(own_library: Path) -> None:

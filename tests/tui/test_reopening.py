@@ -62,7 +62,7 @@ async def test_a_cursor_that_moved_before_the_library_was_open_is_not_pulled_bac
         await hand.press(*["}"] * 20, "q")
     async with reading(LONG, own_library, wait=False) as hand:
         hand.send("j")
-        await hand.until(lambda: hand.desk.session is not None and hand.screen.sentences >= 0)
+        await hand.until(lambda: hand.desk.session is not None and hand.screen.sentence_count >= 0)
         await hand.settle()
         assert hand.sentence.startswith(("It goes on with a figure of 37 ", "It goes on with a figure of 777 ")), (
             "one on from the top, or one on from where it was left"

@@ -171,7 +171,7 @@ async def test_escape_and_r_lead_back_to_the_text_at_that_claim(own_library: Pat
             await hand.press("g", "g", *(MARKS if key == "escape" else ()), "R", "n")
             words, reference = pair(hand)
             await hand.press(key)
-            assert hand.desk.pair_shown() == reference
+            assert hand.desk.current_reference() == reference
             assert hand.screen.context == "text"
             assert hand.sentence.startswith(words)
             assert hand.annotation.selector.exact.startswith(words)

@@ -22,12 +22,12 @@ def take(session: ReviewSession, queue: ReviewQueue, what: int, n: int) -> None:
     known, claim = session.annotations(), queue.claim
     if what <= 2 and claim is not None:
         session.judge(claim, queue.reference, VERDICTS[n % 4])
-        queue.decided()
+        queue.advance_after_verdict()
     elif what == 3:
-        queue.put_off()
+        queue.skip()
         queue.advance()
     elif what == 4:
-        queue.back()
+        queue.go_back()
     elif what == 5:
         session.undo()
     elif what == 6:
@@ -37,7 +37,7 @@ def take(session: ReviewSession, queue: ReviewQueue, what: int, n: int) -> None:
     elif what == 8:
         queue.set_filter(FILTERS[n % len(FILTERS)], queue.current)
     elif what == 9:
-        queue.leave()
+        queue.close()
         queue.start(session)
 
 
@@ -56,14 +56,14 @@ def test_every_pair_that_needs_something_is_there_once_whatever_was_done(done: l
     session, queue = review()
     for what, n in done:
         take(session, queue, what, n)
-        if queue.current is not None and not queue.stands():
+        if queue.current is not None and not queue.has_current_pair():
             queue.advance()
-        wanted = {p.key for p in build_queue(session)} if not queue.typed else None
-        assert wanted is None or queue.left == len(wanted)
+        wanted = {p.key for p in build_queue(session)} if not queue.filter_text else None
+        assert wanted is None or queue.remaining == len(wanted)
         assert 0 <= queue.number <= queue.total
-        assert queue.total >= queue.left
+        assert queue.total >= queue.remaining
         assert (queue.number > 0) == (queue.current is not None)
-        assert queue.current is None or queue.stands()
+        assert queue.current is None or queue.has_current_pair()
 
 
 @given(steps)
@@ -72,10 +72,10 @@ def test_judging_on_and_on_reaches_every_pair_and_ends(done: list[tuple[int, int
     for what, n in done:
         take(session, queue, what, n)
     queue.set_filter("", None)
-    before = queue.left
+    before = queue.remaining
     for _ in range(before):
         claim = queue.claim
         assert claim is not None
         session.judge(claim, queue.reference, "supports")
-        queue.decided()
-    assert (queue.current, queue.left, build_queue(session)) == (None, 0, ())
+        queue.advance_after_verdict()
+    assert (queue.current, queue.remaining, build_queue(session)) == (None, 0, ())

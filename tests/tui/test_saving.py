@@ -230,7 +230,7 @@ async def test_a_damaged_library_swallows_no_mark_and_names_the_repair(own_libra
             await hand.press(key)
             assert "nothing can be kept: `reader repair` shows what can be saved" in hand.footer, key
             assert "not saved ✗" in hand.footer
-        assert hand.desk.here() == ()
+        assert hand.desk.annotations_here() == ()
         await hand.press("j", "j", "r")
         assert hand.sentence.startswith("Nobody"), "reading goes on"
         await hand.press("q")

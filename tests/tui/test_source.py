@@ -68,7 +68,7 @@ async def test_passages_are_stepped_through_and_the_text_follows(own_library: Pa
         await hand.press("[")
         assert "this is the first of the passages" in hand.footer
         await hand.press("j", "j")
-        assert (sentence(hand), shown(hand).at) == (SECOND, 1), "who walks onto a passage has it in hand"
+        assert (sentence(hand), shown(hand).passage_index) == (SECOND, 1), "who walks onto a passage has it in hand"
 
 
 async def test_words_in_common_are_bold_and_nothing_is_green_or_red(own_library: Path) -> None:
@@ -243,19 +243,19 @@ async def test_in_the_queue_the_verdict_leads_to_the_next_pair(own_library: Path
     async with reading(BUSES, own_library) as hand:
         await hand.press("j", "h", "j", "j", "h", "R")
         await hand.until(lambda: hand.screen.context == "review")
-        pairs = hand.desk.pair_shown()
+        pairs = hand.desk.current_reference()
         assert pairs
         for _ in range(4):
-            if hand.desk.pair_shown() == "1":
+            if hand.desk.current_reference() == "1":
                 break
             await hand.press("n")
-        first = (hand.annotation.id, hand.desk.pair_shown())
+        first = (hand.annotation.id, hand.desk.current_reference())
         assert first[1] == "1"
         await hand.press("s")
         await hand.until(lambda: hand.over == "SourceScreen")
         await hand.press("1")
         assert hand.screen.context == "review"
-        assert (hand.annotation.id, hand.desk.pair_shown()) != first
+        assert (hand.annotation.id, hand.desk.current_reference()) != first
 
 
 # ---------------------------------------------------------------------- blind

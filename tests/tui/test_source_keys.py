@@ -109,10 +109,10 @@ async def test_a_click_into_the_text_leaves_a_question_and_the_keys_act_again(ow
     async with reading(BUSES, own_library, size) as hand:
         screen = await read_source(hand)
         await hand.press("/")
-        assert screen.typing
+        assert screen.is_typing
         await hand.click("Drivers slept")
         await hand.press("j", "e")
-        assert not screen.asking
+        assert not screen.is_asking
         assert kept(hand), "the keys are those of the source again"
         await hand.press("escape")
         assert hand.over == "ReadingScreen"

@@ -117,8 +117,8 @@ async def _judge(typing: Counting) -> None:
     hand = typing.hand
     numbers = {claim.id: CLAIMS[n] for n, claim in enumerate(hand.session.claims())}
     await typing.press("R")
-    while hand.desk.review is not None and hand.desk.review.claim is not None:
-        claim, reference = hand.desk.review.claim, hand.desk.review.reference
+    while hand.desk.active_queue is not None and hand.desk.active_queue.claim is not None:
+        claim, reference = hand.desk.active_queue.claim, hand.desk.active_queue.reference
         digit, problems = VERDICTS[numbers[claim.id], reference]
         if problems:
             await typing.press("w", *problems, "enter")

@@ -119,13 +119,13 @@ async def test_the_claim_in_hand_stays_in_hand_and_is_let_go_when_it_is_gone(own
 async def test_the_list_stays_on_its_claim(own_library: Path) -> None:
     async with reading(LONG, own_library) as hand:
         await hand.press("}", "h", *["}"] * 29, "h", "g", "c", "j")
-        entry = hand.desk.filtered()[hand.screen.list.index]
+        entry = hand.desk.filtered_annotations()[hand.screen.list.index]
         with elsewhere(LONG, own_library) as other:
             for number in range(5, 25):
                 other.mark(f"Paragraph {number} opens with a plain remark.")
         await hand.until(lambda: len(hand.quotes) == 22)
         await hand.settle()
-        assert hand.desk.filtered()[hand.screen.list.index].id == entry.id
+        assert hand.desk.filtered_annotations()[hand.screen.list.index].id == entry.id
         assert any("▌" in row and entry.selector.exact[:14] in row for row in hand.list.splitlines()), hand.list
         await hand.press("enter")
         assert hand.sentence == entry.selector.exact
@@ -147,7 +147,7 @@ async def test_an_open_search_and_an_open_filter_go_on(own_library: Path) -> Non
             other.mark("Three studies agree that the buses replaced taxis rather than trams [1][2][3].")
         await hand.until(lambda: len(hand.quotes) == 2)
         assert hand.field.value == "open"
-        assert [a.selector.exact.split()[0] for a in hand.desk.filtered()] == ["Three"]
+        assert [a.selector.exact.split()[0] for a in hand.desk.filtered_annotations()] == ["Three"]
 
 
 # ---------------------------------------------------------------------- what the person is writing

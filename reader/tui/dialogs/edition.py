@@ -57,7 +57,7 @@ class EditionScreen(Screen[Span | None]):
     def on_mount(self) -> None:
         """Put the cursor on the sentence that was in hand."""
         self._keys = KeyReader(app_of(self).keymap)
-        then = self._other.then(self._here) if self._here is not None else None
+        then = self._other.old_sentence(self._here) if self._here is not None else None
         sentence = then or self._other.old.sentences.at(0)
         if sentence is not None:
             self.call_after_refresh(self.view.move_to, sentence, centre=True)
@@ -70,13 +70,15 @@ class EditionScreen(Screen[Span | None]):
         changed, added = len(other.changes), other.added
         since = f"{changed} changed, {added} new "
         which = f" · edition {other.number} of {other.total} · read-only"
-        title = line(" ", (f"as it was on {other.at[:10]}" if other.at else "as it was", "yours b"), (which, "secondary"))
+        title = line(
+            " ", (f"as it was on {other.opened_at[:10]}" if other.opened_at else "as it was", "yours b"), (which, "secondary")
+        )
         told = line((since, "fault" if changed or added else "secondary"))
         self.query_one("#header", Painted).show([spread(title, told, width)])
         self.query_one("#edition-below", Painted).show([(Part(" "), *parts) for parts in self._now(width - 2)])
         reader = app_of(self)
         text, tone = self._message
-        footer = footer_line(reader.keymap.hints(EDITION), reader.saved, width, text, tone)
+        footer = footer_line(reader.keymap.hints(EDITION), reader.save_status, width, text, tone)
         self.query_one("#footer", Painted).show([footer])
 
     def _now(self, width: int) -> list[StyledLine]:
@@ -131,7 +133,7 @@ class EditionScreen(Screen[Span | None]):
         elif action in ("edition-next-change", "edition-previous-change"):
             self._change(action == "edition-next-change")
         elif action == "edition-back":
-            self.dismiss(self._other.now(view.cursor))
+            self.dismiss(self._other.new_sentence(view.cursor))
         elif action == "edition-help":
             app_of(self).show_help(EDITION)
         elif action == "edition-quit":

@@ -11,7 +11,7 @@ from textual.screen import Screen
 
 from reader.formats.open_request import OpenRequest
 from reader.tui.actions import ARRIVING
-from reader.tui.background import LOOK, Arrived, LoadingTask
+from reader.tui.background import PROGRESS_INTERVAL, LoadingFinished, LoadingTask
 from reader.tui.panes.bars import hint_parts
 from reader.tui.services import app_of
 from reader.tui.styled_line import Part, clip_middle, line
@@ -61,7 +61,7 @@ class ArrivingScreen(Screen[None]):
         """Begin to read once the screen stands."""
         gc.freeze()
         gc.enable()  # it was off for a quick start
-        self._ticking = self.set_interval(LOOK, self._show)
+        self._ticking = self.set_interval(PROGRESS_INTERVAL, self._show)
         self.call_after_refresh(self._arrival.start)
 
     @on(Painted.Resized)
@@ -69,10 +69,10 @@ class ArrivingScreen(Screen[None]):
         width, height = self.size
         left = " " * max(3, (width - TEXT_WIDTH) // 2)
         name = clip_middle(self._arrival.name, max(10, min(TEXT_WIDTH, width - 2 * len(left)) - 10))
-        done = round(LOADING_METER * self._arrival.part)
+        done = round(LOADING_METER * self._arrival.fraction)
         meter = (
             (Part("━" * done, "yours"), Part("─" * (LOADING_METER - done), "hairline"), Part("  "))
-            if self._arrival.part
+            if self._arrival.fraction
             else ()
         )
         words = [line(left, ("opening ", "secondary"), (name, "b"), " …"), line(left, *meter, (self._arrival.progress, "hint"))]
@@ -94,10 +94,10 @@ class ArrivingScreen(Screen[None]):
         self._arrival.stop()
         self.reader.exit(return_code=STOPPED_EXIT_CODE)
 
-    @on(Arrived)
-    def _arrived(self, event: Arrived) -> None:
+    @on(LoadingFinished)
+    def _arrived(self, event: LoadingFinished) -> None:
         self._ticking.stop()
         if event.article is not None:
-            self.reader.arrived(event.article)
+            self.reader.show_first_article(event.article)
         elif event.error is not None:
             self.reader.fail(event.error)

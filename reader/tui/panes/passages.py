@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from reader.review.model import ABSTRACT, FULL_TEXT, SourceText
 from reader.review.scale import Scale
-from reader.tui.cues import Cues, Passage
+from reader.tui.cues import Cues, SourcePassage
 from reader.tui.keymap import verdict_keys
 from reader.tui.panes.sources import EVIDENCE_SIGN, short_name
 from reader.tui.panes.text_changes import LEAD_CELLS, wording_lines
@@ -127,7 +127,7 @@ def passages_empty(view: SourceView) -> list[StyledLine]:
     return [line((f"{first};", "hint")), line((second, "hint"))]
 
 
-def passage_rows(passage: Passage, number: int, width: int, *, current: bool, kept: bool) -> list[StyledLine]:
+def passage_rows(passage: SourcePassage, number: int, width: int, *, current: bool, kept: bool) -> list[StyledLine]:
     """Return a passage in the list: the sentence before, its own words, the sentence after; a sign before one that is kept."""
     bar, target = Part("▌" if current else " ", "yours"), f"passage:{number}"
     room = width - 3
@@ -152,7 +152,7 @@ def passage_drawer(view: SourceView, width: int, height: int) -> list[StyledLine
     return [(Part(" "), *parts) for parts in lines][:height]
 
 
-def passage_lines(passage: Passage, width: int, most: int, *, current: bool) -> list[StyledLine]:
+def passage_lines(passage: SourcePassage, width: int, most: int, *, current: bool) -> list[StyledLine]:
     """Return the words of a passage in at most `most` lines, those bold that stand in the claim too."""
     plain = "text" if current else "secondary"
     pieces = [(words, f"{plain} b" if shared else plain) for words, shared in passage.words]

@@ -14,7 +14,7 @@ from reader.review.index import Tally
 from reader.review.model import FETCH_FAILED, NO_SOURCE, SUPPLIED, Annotation, Judgement, Source, is_readable, source_state
 from reader.review.queue import QUEUE_REASONS
 from reader.review.scale import UNAVAILABLE, UNAVAILABLE_STATE, Scale, Verdict, decision_title, problem_title
-from reader.tui.cues import Closest, is_same
+from reader.tui.cues import ClosestPassages, is_same_evidence
 from reader.tui.keymap import verdict_keys
 from reader.tui.panes.bars import hint_parts
 from reader.tui.panes.card import byline, short_title
@@ -28,7 +28,7 @@ from reader.tui.styled_line import Part, StyledLine, clip, clip_line, fold, line
 
 
 def closest_lines(
-    closest: Closest | None, width: int, most: int, key: Callable[[str], str], *, hidden: bool, kept: bool
+    closest: ClosestPassages | None, width: int, most: int, key: Callable[[str], str], *, hidden: bool, kept: bool
 ) -> list[StyledLine]:
     """Return the passage in hand in at most `most` lines under a heading; what is beside it too where there is room.
 
@@ -51,7 +51,7 @@ def closest_lines(
     return [head, *([before] if around and passage.before else []), *lines, *([after] if around and passage.after else [])]
 
 
-def _no_passage_text(closest: Closest, *, hidden: bool) -> str:
+def _no_passage_text(closest: ClosestPassages, *, hidden: bool) -> str:
     """Return why there is no passage to see."""
     if hidden:
         return "closest passages: hidden until there is a verdict"
@@ -99,7 +99,7 @@ class QueueView:
     label: Callable[[str], str]
     digits: Sequence[str]
     is_removed: bool = False
-    closest: Closest | None = None
+    closest: ClosestPassages | None = None
     is_blind: bool = False
 
 
@@ -247,7 +247,7 @@ def _closest_lines(view: QueueView, width: int, most: int) -> list[StyledLine]:
     """Return the closest passage in hand, in at most `most` lines under its heading."""
     judgement = view.claim.judgement_on(view.reference) if view.claim is not None else None
     evidence = view.closest.evidence() if view.closest is not None else None
-    kept = judgement is not None and evidence is not None and any(is_same(evidence, one) for one in judgement.evidence)
+    kept = judgement is not None and evidence is not None and any(is_same_evidence(evidence, one) for one in judgement.evidence)
     return closest_lines(view.closest, width, most, view.label, hidden=view.is_blind, kept=kept)
 
 

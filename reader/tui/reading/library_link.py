@@ -41,19 +41,19 @@ if TYPE_CHECKING:
 # ------------------------------------------------------------------ what became of the annotations is told, and the text as it
 
 
-def tell_changed(screen: ReadingScreen) -> None:
+def report_text_change(screen: ReadingScreen) -> None:
     """Say in one line how many annotations of another text kept their place, and which key leads to the others."""
-    counted = screen.desk.opened.placement_counts()
+    counted = screen.state.open_session.placement_counts()
     if counted is None:
         return
-    session = screen.desk.opened
+    session = screen.state.open_session
     stale = sum(session.is_stale(claim) and not session.placement(claim).check_reason for claim in session.claims())
     verdicts = f", {stale} verdict{'s' * (stale > 1)} stale" if stale else ""
     leads = f" · {screen.key('to-check')} checks" if counted.uncertain or counted.orphans or stale else ""
     screen.say(f"the text changed: {counted.summary}{verdicts}{leads}", "fault" if leads else "text")
 
 
-def moves(change: Change) -> bool:
+def moves_annotations(change: Change) -> bool:
     """Whether a change says of an annotation where it stands in a changed text."""
     both = ((edit.before, edit.after) for edit in change.edits)
     return any(isinstance(a, Annotation) and isinstance(b, Annotation) and a.places != b.places for a, b in both)
@@ -62,7 +62,7 @@ def moves(change: Change) -> bool:
 def show_edition(screen: ReadingScreen, read: EditionComparison | ReaderError) -> None:
     """Show the text as it was over the screen, which then goes to the sentence that was left there; or say why it cannot be."""
     if isinstance(read, ReaderError):
-        screen.told(str(read), "bad")
+        screen.show_message(str(read), "bad")
         return
     from reader.tui.dialogs.edition import EditionScreen
 
@@ -72,59 +72,59 @@ def show_edition(screen: ReadingScreen, read: EditionComparison | ReaderError) -
         screen.show()
 
     screen.message = ("", "text")
-    screen.reader.push_screen(EditionScreen(read, screen.desk.sentence), back)
+    screen.services.push_screen(EditionScreen(read, screen.state.sentence), back)
 
 
 # ------------------------------------------------------------------ at once, and without getting in the way
 
-MANY = 100
+REPAINT_LIMIT = 100
 """From so many places on, the whole text is painted anew rather than each by itself."""
 
-Words = tuple[str, str]
+EditWords = tuple[str, str]
 """What was done, said of one and said of several."""
 
-_MARKED: dict[str, Words] = {
+_MARK_WORDS: dict[str, EditWords] = {
     CLAIM: ("1 claim marked", "{} claims marked"),
     NOT_CLAIM: ("1 sentence set aside as no claim", "{} sentences set aside as no claim"),
     LATER: ("1 sentence kept for later", "{} sentences kept for later"),
     ASIDE_KIND: ("1 passage set aside as noise", "{} passages set aside as noise"),
     BODY_KIND: ("1 passage taken back from the noise", "{} passages taken back from the noise"),
 }
-_REMOVED: Words = ("1 claim removed", "{} claims removed")
-_TAKEN_BACK: Words = ("1 mark removed", "{} marks removed")
-_NOTE: Words = ("1 note written", "{} notes written")
-_VERDICT: Words = ("1 claim judged", "{} claims judged")
-_TAGS: Words = ("1 claim tagged", "{} claims tagged")
-_CHANGED: Words = ("1 claim changed", "{} claims changed")
-_BOOKMARK: Words = ("1 bookmark set", "{} bookmarks set")
-_SOURCE: Words = ("1 source changed", "{} sources changed")
-_DISMISSED: Words = ("1 finding dismissed or brought back", "{} findings dismissed or brought back")
-_CODEBOOK: Words = ("1 tag changed", "{} tags changed")
+_REMOVE_WORDS: EditWords = ("1 claim removed", "{} claims removed")
+_UNMARK_WORDS: EditWords = ("1 mark removed", "{} marks removed")
+_NOTE_WORDS: EditWords = ("1 note written", "{} notes written")
+_VERDICT_WORDS: EditWords = ("1 claim judged", "{} claims judged")
+_TAG_WORDS: EditWords = ("1 claim tagged", "{} claims tagged")
+_CHANGE_WORDS: EditWords = ("1 claim changed", "{} claims changed")
+_BOOKMARK_WORDS: EditWords = ("1 bookmark set", "{} bookmarks set")
+_SOURCE_WORDS: EditWords = ("1 source changed", "{} sources changed")
+_DISMISSAL_WORDS: EditWords = ("1 finding dismissed or brought back", "{} findings dismissed or brought back")
+_CODEBOOK_WORDS: EditWords = ("1 tag changed", "{} tags changed")
 
 
-def words_for(edit: Edit) -> Words:
+def edit_words(edit: Edit) -> EditWords:
     """Return what an edit did, in plain words."""
     before, after = edit.before, edit.after
     if isinstance(edit.item, Tag):
-        return _CODEBOOK
+        return _CODEBOOK_WORDS
     if isinstance(edit.item, Source | Attachment):
-        return _SOURCE
+        return _SOURCE_WORDS
     if isinstance(edit.item, Dismissal):
-        return _DISMISSED
+        return _DISMISSAL_WORDS
     if not isinstance(edit.item, Annotation):
-        return _BOOKMARK
+        return _BOOKMARK_WORDS
     if isinstance(after, Annotation) and isinstance(before, Annotation):
         if before.judgements != after.judgements:
-            return _VERDICT
-        return _NOTE if before.note != after.note else _TAGS if before.tags != after.tags else _CHANGED
+            return _VERDICT_WORDS
+        return _NOTE_WORDS if before.note != after.note else _TAG_WORDS if before.tags != after.tags else _CHANGE_WORDS
     if after is None:
-        return _REMOVED if edit.item.kind == CLAIM else _TAKEN_BACK
-    return _MARKED.get(edit.item.kind, _MARKED[CLAIM])
+        return _REMOVE_WORDS if edit.item.kind == CLAIM else _UNMARK_WORDS
+    return _MARK_WORDS.get(edit.item.kind, _MARK_WORDS[CLAIM])
 
 
-def said_of(done: Counter[Words]) -> str:
+def remote_summary(done: Counter[EditWords]) -> str:
     """Return what was done elsewhere in one line; of tags only when nothing else was: they come with what is tagged."""
-    shown = [(words, n) for words, n in done.items() if words != _CODEBOOK or len(done) == 1]
+    shown = [(words, n) for words, n in done.items() if words != _CODEBOOK_WORDS or len(done) == 1]
     return "another window: " + ", ".join(one if n == 1 else many.format(n) for (one, many), n in shown)
 
 
@@ -141,7 +141,7 @@ class Receiver:
         self._early: list[tuple[str, tuple[Edit, ...]]] = []
         self._writing = ""
         self._kept_back: list[Edit] = []
-        self._done: Counter[Words] = Counter()
+        self._done: Counter[EditWords] = Counter()
         self._said = ""
 
     # ------------------------------------------------------------------ while the review opens
@@ -170,14 +170,14 @@ class Receiver:
             self._take(edits)
 
     def _at_work_on(self) -> tuple[str, ...]:
-        picking = self._screen.picking
+        picking = self._screen.range_selection
         return (self._writing, picking.annotation.id if picking is not None and picking.annotation is not None else "")
 
     # ------------------------------------------------------------------ taking in
 
     def heard(self, article_id: str, edits: tuple[Edit, ...]) -> None:
         """Take in what others changed, if it is of this article."""
-        session = self._screen.desk.session
+        session = self._screen.state.session
         if self._opening:
             self._early.append((article_id, edits))
         elif session is not None and article_id in ("", session.article_id):
@@ -185,25 +185,25 @@ class Receiver:
             self._take((*kept_back, *edits))
 
     def _take(self, edits: Iterable[Edit]) -> None:
-        screen, desk = self._screen, self._screen.desk
-        session, busy, now = desk.opened, self._at_work_on(), list[Edit]()
+        screen, desk = self._screen, self._screen.state
+        session, busy, now = desk.open_session, self._at_work_on(), list[Edit]()
         for edit in edits:
             waits = isinstance(edit.item, Annotation) and edit.item.id in busy
             (self._kept_back if waits else now).append(edit)
-        in_hand, entry, pair = desk.annotation, self.entry(), desk.pair_shown()
-        places = list(_places(session, now))
-        change = session.receive(edit for edit in now if not _worked_on(session, edit))
+        in_hand, entry, pair = desk.annotation, self.entry(), desk.current_reference()
+        places = list(_edit_places(session, now))
+        change = session.receive(edit for edit in now if not _is_changed_here(session, edit))
         if not change.edits:
             return
-        desk.changed(change)
-        _stay_at(desk, in_hand, pair)
-        screen.keeper.audit(change)
+        desk.follow(change)
+        _keep_current(desk, in_hand, pair)
+        screen.link.audit(change)
         follow_noise(screen)
-        places.extend(_places(session, change.edits))
-        if len(places) > MANY:
+        places.extend(_edit_places(session, change.edits))
+        if len(places) > REPAINT_LIMIT:
             screen.view.repaint_all()
-        screen.view.repaint(*places[:MANY])
-        screen.retint(in_hand, desk.annotation)
+        screen.view.repaint(*places[:REPAINT_LIMIT])
+        screen.repaint_annotations(in_hand, desk.annotation)
         self._tell(change)
         self.stay_on(entry)
         screen.show()
@@ -211,12 +211,12 @@ class Receiver:
     def entry(self) -> str:
         """Return the key of the entry that the list is on, "" when the list has not got the keys."""
         screen = self._screen
-        keys = _keys_listed(screen.desk) if screen.focused is screen.list else ()
+        keys = _list_keys(screen.state) if screen.focused is screen.list else ()
         return keys[screen.list.index] if screen.list.index < len(keys) else ""
 
     def stay_on(self, entry: str) -> None:
         """Keep the list on its entry, and that in view."""
-        keys = _keys_listed(self._screen.desk) if entry else ()
+        keys = _list_keys(self._screen.state) if entry else ()
         if entry in keys:
             self._screen.list.index = keys.index(entry)
             self._screen.call_later(self._screen.list.bring_into_view, keys.index(entry))
@@ -224,31 +224,31 @@ class Receiver:
     def _tell(self, change: Change) -> None:
         """Say what was done elsewhere, unless the person is being told something else."""
         screen = self._screen
-        if screen.message[0] not in ("", self._said) or screen.pending:
+        if screen.message[0] not in ("", self._said) or screen.pending_keys:
             return
-        done = Counter(map(words_for, change.edits))
+        done = Counter(map(edit_words, change.edits))
         self._done = self._done + done if screen.message[0] else done
-        self._said = said_of(self._done)
+        self._said = remote_summary(self._done)
         screen.say(self._said, "hint")
 
 
-def _keys_listed(desk: ReadingState) -> Sequence[str]:
+def _list_keys(desk: ReadingState) -> Sequence[str]:
     """Return what tells the entries of the list of claims or of findings apart, in their order; nothing for other lists."""
     if desk.tab == "claims":
-        return [annotation.id for annotation in desk.filtered()]
+        return [annotation.id for annotation in desk.filtered_annotations()]
     return [finding.key for finding in desk.findings] if desk.tab == "audit" else ()
 
 
-def _stay_at(desk: ReadingState, annotation: Annotation | None, pair: str) -> None:
+def _keep_current(desk: ReadingState, annotation: Annotation | None, pair: str) -> None:
     """Keep annotation and pair in hand as they were: the next digit is for what the person saw."""
-    if desk.review is not None:
-        desk.review.hold()
+    if desk.active_queue is not None:
+        desk.active_queue.hold_current()
     elif annotation is not None:
-        desk.choose(annotation)
-        desk.pair = pair
+        desk.select(annotation)
+        desk.selected_reference = pair
 
 
-def _places(session: ReviewSession, edits: Iterable[Edit]) -> Iterable[Span]:
+def _edit_places(session: ReviewSession, edits: Iterable[Edit]) -> Iterable[Span]:
     """Yield where the annotations of edits stand now."""
     for edit in edits:
         place = session.place(edit.item) if isinstance(edit.item, Annotation) else None
@@ -256,7 +256,7 @@ def _places(session: ReviewSession, edits: Iterable[Edit]) -> Iterable[Span]:
             yield place
 
 
-def _worked_on(session: ReviewSession, edit: Edit) -> bool:
+def _is_changed_here(session: ReviewSession, edit: Edit) -> bool:
     """Whether an annotation that was removed elsewhere was worked on here meanwhile: the library then keeps it."""
     if edit.after is not None or not isinstance(edit.before, Annotation):
         return False
@@ -266,13 +266,13 @@ def _worked_on(session: ReviewSession, edit: Edit) -> bool:
 
 # ------------------------------------------------------------------ opening the library, saving, remembering the place.
 
-REST = 0.3
+AUDIT_DELAY = 0.3
 """Seconds without a change of the claims before the audit looks again: no key waits for it."""
-SETTLE = 1.5
+POSITION_DELAY = 1.5
 """Seconds that the cursor rests before the place is saved."""
 
 
-class Opened(Message):
+class LibraryOpened(Message):
     """The library is open, with this review of the article."""
 
     def __init__(self, session: ReviewSession, entry: ArticleEntry) -> None:
@@ -290,7 +290,7 @@ class AuditFinished(Message):
         self.findings = found
 
 
-class Failed(Message):
+class LibraryFailed(Message):
     """The library cannot be opened."""
 
     def __init__(self, error: ReaderError) -> None:
@@ -298,12 +298,12 @@ class Failed(Message):
         self.error = error
 
 
-class EditionRead(Message):
+class EditionLoaded(Message):
     """Another edition was read, or why it could not be."""
 
     def __init__(self, read: EditionComparison | ReaderError) -> None:
         super().__init__()
-        self.read = read
+        self.comparison = read
 
 
 class Keeper:
@@ -331,15 +331,15 @@ class Keeper:
 
         screen, article, asked = self._screen, self._screen.article, AuditInput()
         try:
-            library = screen.reader.open_library()
-            session, entry = library.session(article, screen.reader.settings.creator, screen.desk.scale)
+            library = screen.services.open_library()
+            session, entry = library.session(article, screen.services.settings.creator, screen.state.scale)
         except ReaderError as error:
-            screen.post_message(Failed(error))
+            screen.post_message(LibraryFailed(error))
         else:
             session.load_past()
             self._library, self._article_id, self._editions = library, entry.id, entry.editions
             article, asked = session.article, audit_input(session)
-            screen.post_message(Opened(session, entry))
+            screen.post_message(LibraryOpened(session, entry))
         self._count(article, asked)
 
     @property
@@ -349,19 +349,19 @@ class Keeper:
 
     def read_edition(self, edition: Edition) -> None:
         """Read another edition in a thread; the screen is told by a message."""
-        library, session, source = self._library, self._screen.desk.session, self._screen.article.source
+        library, session, source = self._library, self._screen.state.session, self._screen.article.source
         if library is None or session is None:
             return
         number, total, now = self._editions.index(edition) + 1, len(self._editions), session.article
 
         def read() -> None:
-            from reader.tui.editions import other_of
+            from reader.tui.editions import compare_editions
 
             try:
-                found = other_of(library, edition, number, total, now, source)
+                found = compare_editions(library, edition, number, total, now, source)
             except ReaderError as error:
                 found = error
-            self._screen.post_message(EditionRead(found))
+            self._screen.post_message(EditionLoaded(found))
 
         self._screen.run_worker(read, thread=True, group="edition", exclusive=True)
 
@@ -374,7 +374,7 @@ class Keeper:
         if self._audit is None or not any(map(_moves_claims, change.edits)):
             return
         if self._to_audit is None:
-            self._to_audit = self._screen.set_timer(REST, self._look_again)
+            self._to_audit = self._screen.set_timer(AUDIT_DELAY, self._look_again)
         else:
             self._to_audit.reset()
 
@@ -390,7 +390,7 @@ class Keeper:
         self._screen.run_worker(look, thread=True, group="audit", exclusive=True)
 
     def _asked(self) -> AuditInput:
-        session = self._screen.desk.session
+        session = self._screen.state.session
         return audit_input(session) if session is not None else AuditInput()
 
     def _count(self, article: Article, asked: AuditInput) -> None:
@@ -401,8 +401,8 @@ class Keeper:
     def save(self, change: Change) -> None:
         """Queue a change for the writer."""
         if self._library is not None:
-            self._screen.reader.library.save(self._article_id, change)
-            self._screen.reader.set_saved(SaveStatus("saving"))
+            self._screen.services.library.save(self._article_id, change)
+            self._screen.services.set_save_status(SaveStatus("saving"))
             self.remember()
 
     def remember(self) -> None:
@@ -410,7 +410,7 @@ class Keeper:
         if self._library is None:
             return
         if self._timer is None:
-            self._timer = self._screen.set_timer(SETTLE, self.remember_now)
+            self._timer = self._screen.set_timer(POSITION_DELAY, self.remember_now)
         else:
             self._timer.reset()
 
@@ -419,12 +419,12 @@ class Keeper:
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
-        session = self._screen.desk.session
+        session = self._screen.state.session
         if self._library is None or session is None:
             return
         from reader.library.articles import ArticleProgress
 
-        desk, screen = self._screen.desk, self._screen
+        desk, screen = self._screen.state, self._screen
         cursor = desk.sentence.start if desk.sentence else -1
         # What to check is told when the article is opened; the filter for it is not yet set then.
         typed = "" if desk.filter.text == CHECK_FILTER else desk.filter.text
@@ -432,12 +432,12 @@ class Keeper:
         if desk.queue is not None:
             place = replace(place, pair=desk.queue.current, skipped=tuple(desk.queue.skipped))
         tally = session.tally
-        progress = ArticleProgress(max(0, screen.sentences), screen.seen_count, tally.claims, tally.open_pairs)
+        progress = ArticleProgress(max(0, screen.sentence_count), screen.seen_count, tally.claims, tally.open_pairs)
         self._library.save_position(self._article_id, place, progress)
 
     def restore(self, entry: ArticleEntry) -> None:
         """Put the screen where it was left, unless the person already went somewhere."""
-        desk, view = self._screen.desk, self._screen.view
+        desk, view = self._screen.state, self._screen.view
         place = entry.position
         untouched = not desk.seen.spans()
         desk.seen = SeenRanges((*place.seen, *desk.seen.spans()))
@@ -448,7 +448,7 @@ class Keeper:
 
             desk.queue = ReviewQueue(place.pair, place.skipped)
         elif desk.queue.active:
-            desk.queue.start(desk.opened)
+            desk.queue.start(desk.open_session)
         if not untouched:
             return
         sentence = self._screen.article.sentences.at(max(0, place.cursor))

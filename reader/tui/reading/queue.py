@@ -13,7 +13,7 @@ from reader.review.coverage import completeness
 from reader.review.model import CLAIM, Annotation, Attachment, Change, Source
 from reader.review.queue import PairKey, QueueEntry, QueueFilter, build_queue, parse_queue_filter, queue_entries
 from reader.review.session import ReviewSession
-from reader.tui.cues import Details, Words, closest_of, is_blind
+from reader.tui.cues import DetailCache, DetailKey, closest_passages, is_blind
 from reader.tui.noise import is_noise, show_noise
 from reader.tui.panes.lists import quote_of
 from reader.tui.panes.queue import QueueView
@@ -38,21 +38,21 @@ class ReviewQueue:
         """`last` is the pair that the queue was left at, `skipped` are those that were put off, the first put off first."""
         self.active = False
         self.current = last
-        self.shown: PairKey | None = None
+        self.screen_pair: PairKey | None = None
         self.skipped = list(skipped)
-        self.details = Details()
-        self.to_look_up = True
-        self._held = False
+        self.details = DetailCache()
+        self.needs_details = True
+        self._waits_for_person = False
         self._session: ReviewSession | None = None
         self._filter: QueueFilter | None = None
         self._open: dict[PairKey, QueueEntry] = {}
         self._sequence: list[PairKey] = []
-        self._behind: list[PairKey] = []
+        self._history: list[PairKey] = []
 
     # ------------------------------------------------------------------ reading
 
     @property
-    def typed(self) -> str:
+    def filter_text(self) -> str:
         """The filter as it was typed, "" without one."""
         return self._filter.text if self._filter is not None else ""
 
@@ -67,7 +67,7 @@ class ReviewQueue:
         return len(self._sequence)
 
     @property
-    def left(self) -> int:
+    def remaining(self) -> int:
         """How many pairs still need something."""
         return len(self._open)
 
@@ -80,14 +80,14 @@ class ReviewQueue:
     @property
     def claim(self) -> Annotation | None:
         """The claim of the pair shown, None when no pair is."""
-        return self._claim(self.current)
+        return self._claim_of(self.current)
 
     @property
     def reference(self) -> str:
         """The reference id of the pair shown, "" when no pair is."""
         return self.current[1] if self.current is not None else ""
 
-    def _claim(self, key: PairKey | None) -> Annotation | None:
+    def _claim_of(self, key: PairKey | None) -> Annotation | None:
         """Return the claim of a pair, None when there is no such pair any more."""
         session = self._session
         claim = session.get(key[0]) if session is not None and key is not None else None
@@ -99,14 +99,14 @@ class ReviewQueue:
 
     def start(self, session: ReviewSession) -> None:
         """Look at all pairs and begin at the one that was left, else at the worst."""
-        self.active, self._session, self.shown, self.to_look_up = True, session, None, True
-        self._behind.clear()
+        self.active, self._session, self.screen_pair, self.needs_details = True, session, None, True
+        self._history.clear()
         self._sequence = []
-        self._look()
+        self._build_entries()
         self.skipped = [key for key in self.skipped if key in self._open]
         self._begin()
 
-    def leave(self) -> None:
+    def close(self) -> None:
         """Give the side pane back; the pair shown is the one to begin at again."""
         self.active = False
 
@@ -120,37 +120,37 @@ class ReviewQueue:
     def go(self, key: PairKey | None) -> None:
         """Show a pair, or none any more."""
         if self.current is not None and self.current != key:
-            self._behind.append(self.current)
-        self._show(key)
+            self._history.append(self.current)
+        self._set_current(key)
 
-    def put_off(self) -> None:
+    def skip(self) -> None:
         """Let the pair shown come after all others."""
         if self.current is not None:
             self.skipped = [*(key for key in self.skipped if key != self.current), self.current]
 
-    def take_up(self, key: PairKey) -> None:
+    def resume(self, key: PairKey) -> None:
         """Show a pair, and put it off no longer."""
         self.skipped = [one for one in self.skipped if one != key]
         self.go(key)
 
-    def decided(self) -> None:
+    def advance_after_verdict(self) -> None:
         """Go on after a verdict. A pair that still needs something comes again after all others."""
         if self.current in self._open:
-            self.put_off()
+            self.skip()
         self.advance()
 
-    def back(self) -> bool:
+    def go_back(self) -> bool:
         """Show the pair that was shown before; return whether there is one."""
-        while self._behind:
-            key = self._behind.pop()
-            if key != self.current and self._claim(key) is not None:
-                self._show(key)
+        while self._history:
+            key = self._history.pop()
+            if key != self.current and self._claim_of(key) is not None:
+                self._set_current(key)
                 return True
         return False
 
-    def _show(self, key: PairKey | None) -> None:
+    def _set_current(self, key: PairKey | None) -> None:
         """Show a pair; one that is gone back to, and was decided before the others were numbered, gets a number too."""
-        self.current, self._held = key, False
+        self.current, self._waits_for_person = key, False
         if key is not None and key not in self._sequence:
             self._sequence.insert(0, key)
 
@@ -161,13 +161,13 @@ class ReviewQueue:
         self.current = at
         self._filter = parse_queue_filter(typed, self._session.scale) if typed.strip() else None
         self._sequence = []
-        self._look()
+        self._build_entries()
         self._begin()
 
     def _begin(self) -> None:
         """Begin with the pair shown, or with the worst when that one needs nothing."""
         fits = self.current in self._open
-        self.current, self._held = self.current if fits else None, False
+        self.current, self._waits_for_person = self.current if fits else None, False
         self._arrange()
         if not fits:
             self.advance()
@@ -179,45 +179,45 @@ class ReviewQueue:
         if not self.active or self._session is None:
             return
         if any(isinstance(edit.item, Source | Attachment) for edit in change.edits):
-            self.to_look_up = True
-            self.look_again()
+            self.needs_details = True
+            self.rebuild()
             return
         touched = {edit.item.id for edit in change.edits if isinstance(edit.item, Annotation)}
         if len(touched) > 1:
-            self.look_again()
+            self.rebuild()
         elif touched:
-            self._look_at(touched.pop())
+            self._rebuild_claim(touched.pop())
 
-    def look_again(self) -> None:
+    def rebuild(self) -> None:
         """Look at all pairs anew; what was shown so far stays in its order."""
-        self._look()
+        self._build_entries()
         self._arrange()
 
-    def learn(self, found: Mapping[Words, bool]) -> bool:
+    def add_details(self, found: Mapping[DetailKey, bool]) -> bool:
         """Take in what was found that sources lack; return whether that changes what is shown."""
-        changes = self.details.take(found) and self.active
+        changes = self.details.add(found) and self.active
         if changes:
-            self.look_again()
+            self.rebuild()
         return changes
 
-    def stands(self) -> bool:
+    def has_current_pair(self) -> bool:
         """Whether the pair shown is still one."""
-        return self._claim(self.current) is not None
+        return self._claim_of(self.current) is not None
 
-    def hold(self) -> None:
+    def hold_current(self) -> None:
         """Stay at the pair shown, if others took it away, until the person goes on: the next digit is not for another one."""
-        self._held = self.current is not None and not self.stands()
+        self._waits_for_person = self.current is not None and not self.has_current_pair()
 
     @property
-    def gone(self) -> bool:
+    def is_pair_removed(self) -> bool:
         """Whether others took the pair shown away, and the person has not gone on."""
-        return self._held and self.current is not None and not self.stands()
+        return self._waits_for_person and self.current is not None and not self.has_current_pair()
 
-    def _look(self) -> None:
+    def _build_entries(self) -> None:
         if self._session is not None:
-            self._open = {pair.key: pair for pair in build_queue(self._session, self._lacks, self._filter)}
+            self._open = {pair.key: pair for pair in build_queue(self._session, self._has_missing_detail, self._filter)}
 
-    def _look_at(self, claim_id: str) -> None:
+    def _rebuild_claim(self, claim_id: str) -> None:
         """Look at the pairs of one claim anew."""
         session = self._session
         if session is None:
@@ -225,21 +225,21 @@ class ReviewQueue:
         claim = session.get(claim_id)
         of_it = [key for key in self._sequence if key[0] == claim_id]
         before = {key: self._open.pop(key).sort_key for key in of_it if key in self._open}
-        now = queue_entries(session, claim, self._lacks) if claim is not None else ()
+        now = queue_entries(session, claim, self._has_missing_detail) if claim is not None else ()
         passing = {p.key: p for p in now if self._filter is None or self._filter.matches(session, p)}
         self._open.update(passing)
-        gone = {key for key in of_it if self._claim(key) is None}
+        gone = {key for key in of_it if self._claim_of(key) is None}
         self._sequence = [key for key in self._sequence if key not in gone] if gone else self._sequence
         if any(before.get(key) != pair.sort_key for key, pair in passing.items()):
             self._arrange()
 
-    def _lacks(self, claim: Annotation, reference: str) -> bool:
+    def _has_missing_detail(self, claim: Annotation, reference: str) -> bool:
         return self._session is not None and self.details.lacks(self._session, claim, reference)
 
     def _arrange(self) -> None:
         """Put the pairs in order: those up to the one shown as they are, behind them the others, the worst first."""
         head = self._sequence[: self.number] or [key for key in self._sequence if key not in self._open]
-        if self.current is not None and self.current not in head and self.stands():
+        if self.current is not None and self.current not in head and self.has_current_pair():
             head.append(self.current)
         known, put_off = set(head), set(self.skipped)
         rest = sorted((pair for key, pair in self._open.items() if key not in known), key=lambda pair: pair.sort_key)
@@ -251,24 +251,24 @@ class ReviewQueue:
 # ---------------------------------------------------------------------- on a screen
 
 
-def start(screen: ReadingScreen) -> None:
+def start_review(screen: ReadingScreen) -> None:
     """Give the side pane to the queue."""
-    desk = screen.desk
-    session, queue = desk.opened, desk.queue
+    desk = screen.state
+    session, queue = desk.open_session, desk.queue
     if queue is None:
         return
     desk.trail.leave(desk.current_sentence().start)
-    desk.peeked = ""
+    desk.peeked_reference = ""
     queue.start(session)
     screen.remove_class("-card", "-side")
     screen.add_class("-review")
     screen.view.focus()
-    show_current(screen)
+    show_current_pair(screen)
 
 
 def pair_view(screen: ReadingScreen) -> QueueView:
     """Return what there is to show of the pair in hand, or of what is left when there is none."""
-    desk, session, queue = screen.desk, screen.desk.opened, screen.desk.queue
+    desk, session, queue = screen.state, screen.state.open_session, screen.state.queue
     claim = queue.claim if queue is not None else None
     reference = queue.reference if queue is not None else ""
     return QueueView(
@@ -284,62 +284,64 @@ def pair_view(screen: ReadingScreen) -> QueueView:
         reason=queue.reason if queue is not None else "",
         tags=tuple(map(desk.tag_part, claim.tags)) if claim is not None else (),
         check=text_change_of(session, claim) if claim is not None else None,
-        completeness=completeness(session, desk.findings, desk.coverage()) if claim is None and screen.sentences >= 0 else None,
-        is_filtered=queue is not None and bool(queue.typed),
+        completeness=completeness(session, desk.findings, desk.coverage())
+        if claim is None and screen.sentence_count >= 0
+        else None,
+        is_filtered=queue is not None and bool(queue.filter_text),
         creator=session.creator,
         label=screen.key,
-        digits=screen.reader.keymap.keys_of("verdict"),
-        is_removed=queue is not None and queue.gone,
-        closest=closest_of(screen),
+        digits=screen.services.keymap.keys_of("verdict"),
+        is_removed=queue is not None and queue.is_pair_removed,
+        closest=closest_passages(screen),
         is_blind=is_blind(screen),
     )
 
 
-def leave(screen: ReadingScreen) -> None:
+def leave_review(screen: ReadingScreen) -> None:
     """Go back to the text, at the claim of the pair that was shown."""
-    queue = screen.desk.review
+    queue = screen.state.active_queue
     if queue is not None:
         claim, reference = queue.claim, queue.reference
-        queue.leave()
+        queue.close()
         screen.remove_class("-review")
-        screen.desk.choose(claim)
-        screen.desk.pair = reference
-        screen.keeper.remember()
+        screen.state.select(claim)
+        screen.state.selected_reference = reference
+        screen.link.remember()
 
 
-def show_pair(screen: ReadingScreen, claim: Annotation, reference: str) -> None:
+def select_queue_pair(screen: ReadingScreen, claim: Annotation, reference: str) -> None:
     """Have the queue show a pair, if it is shown: who judges that pair from another screen means no other."""
-    review = screen.desk.review
+    review = screen.state.active_queue
     if review is not None and review.current != (claim.id, reference):
         review.go((claim.id, reference))
 
 
-def move_on(screen: ReadingScreen, said: str = "") -> bool:
+def advance_queue(screen: ReadingScreen, said: str = "") -> bool:
     """Go on to the next pair after a verdict on the one shown, saying what was given; return whether the queue is shown."""
-    queue = screen.desk.review
+    queue = screen.state.active_queue
     if queue is None:
         return False
-    queue.decided()
+    queue.advance_after_verdict()
     if said:
         screen.say(f"{said} · {screen.key('undo')} undoes that")
     return True
 
 
-def come_back(screen: ReadingScreen, change: Change) -> bool:
+def show_changed_pair(screen: ReadingScreen, change: Change) -> bool:
     """Show the pair that a change, done again or taken back, was about; return whether the queue is shown."""
-    queue, session = screen.desk.review, screen.desk.session
+    queue, session = screen.state.active_queue, screen.state.session
     if queue is None or session is None:
         return False
     for edit in change.edits:
-        key = _pair_of(queue, session, edit.before, edit.after)
+        key = _pair_of_edit(queue, session, edit.before, edit.after)
         if key is not None:
-            queue.take_up(key)
+            queue.resume(key)
             break
-    queue.shown = None
+    queue.screen_pair = None
     return True
 
 
-def _pair_of(queue: ReviewQueue, session: ReviewSession, before: object, after: object) -> PairKey | None:
+def _pair_of_edit(queue: ReviewQueue, session: ReviewSession, before: object, after: object) -> PairKey | None:
     """Return the pair that an edit is about: the one whose judgement it changed, else the first of the claim."""
     claim = after if isinstance(after, Annotation) else None
     if claim is None or claim.kind != CLAIM or session.place(claim) is None:
@@ -352,26 +354,26 @@ def _pair_of(queue: ReviewQueue, session: ReviewSession, before: object, after: 
     return (claim.id, reference) if reference in rests_on else None
 
 
-def show_current(screen: ReadingScreen) -> None:
+def show_current_pair(screen: ReadingScreen) -> None:
     """Bring the article to the pair that the queue shows; a pair that is none any more is left."""
-    desk, queue = screen.desk, screen.desk.review
+    desk, queue = screen.state, screen.state.active_queue
     session = desk.session
     if queue is None or session is None:
         return
-    if queue.to_look_up:
-        queue.to_look_up = False
-        queue.details.look(screen)
-    if queue.current is not None and not queue.stands() and not queue.gone:
+    if queue.needs_details:
+        queue.needs_details = False
+        queue.details.search(screen)
+    if queue.current is not None and not queue.has_current_pair() and not queue.is_pair_removed:
         queue.advance()
-    if queue.current == queue.shown:
+    if queue.current == queue.screen_pair:
         return
-    before = session.get(queue.shown[0]) if queue.shown is not None else None
-    queue.shown, claim = queue.current, queue.claim
+    before = session.get(queue.screen_pair[0]) if queue.screen_pair is not None else None
+    queue.screen_pair, claim = queue.current, queue.claim
     place = session.place(claim) if claim is not None else None
     if claim is not None and place is not None:
         if not screen.view.noise_shown and is_noise(screen.article, place):
             show_noise(screen, True)
         screen.go(place)
-        desk.choose(claim)
-    screen.retint(before, claim)
-    screen.keeper.remember()
+        desk.select(claim)
+    screen.repaint_annotations(before, claim)
+    screen.link.remember()

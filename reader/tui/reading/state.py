@@ -25,7 +25,7 @@ from reader.tui.panes.card_view import CardView
 from reader.tui.panes.lists import annotation_sign
 from reader.tui.panes.text_changes import text_change_of
 from reader.tui.styled_line import Part
-from reader.tui.text_state import CannotAct, JumpList, StillOpening, TextState
+from reader.tui.text_state import CannotAct, JumpList, NotReady, TextState
 from reader.tui.widgets.article_painter import TextMark
 
 if TYPE_CHECKING:
@@ -34,15 +34,15 @@ if TYPE_CHECKING:
     from reader.review.todo import TodoItem
     from reader.tui.reading.queue import ReviewQueue
 
-KNOWN = 8
+HINT_LIMIT = 8
 """From so many claims on, the person knows how to mark one, and the hint goes."""
 TABS = ("references", "claims", "audit", "open")
-REPAIR = "`reader repair`"
+REPAIR_COMMAND = "`reader repair`"
 """The command that a damaged library asks for."""
-LOCKED = "nothing can be kept while your library cannot be opened"
+CANNOT_SAVE = "nothing can be kept while your library cannot be opened"
 
 
-def pairs_asking(annotation: Annotation, rests_on: Sequence[str]) -> list[str]:
+def pairs_to_judge(annotation: Annotation, rests_on: Sequence[str]) -> list[str]:
     """Return those of the reference ids `rests_on` that ask for a verdict: two people gave two, or nobody gave one."""
     two = [r for r in rests_on if conflicting_judgements(annotation, r)] if annotation.rivals else []
     return [*two, *(r for r in rests_on if not annotation.verdict_on(r))]
@@ -56,19 +56,19 @@ class ReadingState(TextState):
         self.article = article
         self.scale = scale
         self.session: ReviewSession | None = None
-        self.pair = ""
+        self.selected_reference = ""
         self.tab = TABS[0]
         self.trail = JumpList()
         self.seen = SeenRanges()
-        self._found: tuple[Finding, ...] = ()
-        self._everything: tuple[int, tuple[TodoItem, ...]] = (-1, ())
+        self._findings: tuple[Finding, ...] = ()
+        self._todo_items: tuple[int, tuple[TodoItem, ...]] = (-1, ())
         self.filter = parse_filter("", scale)
-        self.peeked = ""
-        self.trouble: ReaderError | None = None
+        self.peeked_reference = ""
+        self.library_error: ReaderError | None = None
         self.revision = 0
         self._annotation_id = ""
-        self._held_id = ""
-        self._filtered: tuple[Annotation, ...] | None = None
+        self._to_attach_id = ""
+        self._filtered_annotations: tuple[Annotation, ...] | None = None
         self._citations: dict[str, list[Span]] | None = None
         self.queue: ReviewQueue | None = None
         self._coverage: Coverage | None = None
@@ -76,16 +76,16 @@ class ReadingState(TextState):
     # ------------------------------------------------------------------ the claim in hand
 
     @property
-    def opened(self) -> ReviewSession:
+    def open_session(self) -> ReviewSession:
         """The session; raises StillOpening while there is none, CannotAct when there will be none."""
         if self.session is None:
-            if self.trouble is None:
-                raise StillOpening("your library is still opening")
-            can_repair = REPAIR in f"{self.trouble}"
-            raise CannotAct(f"nothing can be kept: {REPAIR} shows what can be saved" if can_repair else LOCKED)
+            if self.library_error is None:
+                raise NotReady("your library is still opening")
+            can_repair = REPAIR_COMMAND in f"{self.library_error}"
+            raise CannotAct(f"nothing can be kept: {REPAIR_COMMAND} shows what can be saved" if can_repair else CANNOT_SAVE)
         return self.session
 
-    def here(self) -> tuple[Annotation, ...]:
+    def annotations_here(self) -> tuple[Annotation, ...]:
         """Return the annotations on the current sentence, by place."""
         if self.session is None or self.sentence is None:
             return ()
@@ -94,43 +94,43 @@ class ReadingState(TextState):
     @property
     def annotation(self) -> Annotation | None:
         """The annotation in hand: the one chosen on this sentence, else the first on it; in the queue the claim of its pair."""
-        if self.review is not None:
-            return self.review.claim
-        here = self.here()
+        if self.active_queue is not None:
+            return self.active_queue.claim
+        here = self.annotations_here()
         return next((a for a in here if a.id == self._annotation_id), here[0] if here else None)
 
     @property
-    def review(self) -> ReviewQueue | None:
+    def active_queue(self) -> ReviewQueue | None:
         """The review queue while it has the side pane, else None."""
         return self.queue if self.queue is not None and self.queue.active else None
 
-    def choose(self, annotation: Annotation | None) -> None:
+    def select(self, annotation: Annotation | None) -> None:
         """Take an annotation in hand."""
         self._annotation_id = annotation.id if annotation else ""
 
     @property
-    def held(self) -> Annotation | None:
+    def annotation_to_attach(self) -> Annotation | None:
         """The annotation that is taken along to be attached to another place, None when none is."""
-        return self.session.get(self._held_id) if self.session is not None and self._held_id else None
+        return self.session.get(self._to_attach_id) if self.session is not None and self._to_attach_id else None
 
-    def hold(self, annotation: Annotation | None) -> None:
+    def set_annotation_to_attach(self, annotation: Annotation | None) -> None:
         """Take an annotation along, or None any more."""
-        self._held_id = annotation.id if annotation else ""
+        self._to_attach_id = annotation.id if annotation else ""
 
-    def claim(self) -> Annotation:
+    def current_claim(self) -> Annotation:
         """Return the claim in hand; raises CannotAct, saying what would make one."""
-        annotation = self.marked()
+        annotation = self.current_annotation()
         if annotation.kind != CLAIM:
             raise CannotAct("this is no claim: {} marks it as one", "mark")
         return annotation
 
-    def marked(self) -> Annotation:
+    def current_annotation(self) -> Annotation:
         """Return the annotation in hand, of any kind; raises CannotAct, saying what would make one."""
-        if self.opened and self.annotation is not None:
+        if self.open_session and self.annotation is not None:
             return self.annotation
-        if self.review is not None and self.review.gone:
+        if self.active_queue is not None and self.active_queue.is_pair_removed:
             raise CannotAct("this pair is no longer there: {} shows the next", "review-skip")
-        if self.review is not None:
+        if self.active_queue is not None:
             raise CannotAct("no pair is left: {} goes back to the text", "escape")
         raise CannotAct("nothing marked here yet: {} marks this sentence", "mark")
 
@@ -141,24 +141,24 @@ class ReadingState(TextState):
             return self.session.status(annotation).rests_on
         return claim_references(self.article, self.sentence) if self.sentence else ()
 
-    def pair_shown(self) -> str:
+    def current_reference(self) -> str:
         """Return the reference id of the pair that a digit judges.
 
         The one chosen, else the first that two judged differently, else the first open, else the first, else "".
         """
         rests_on = self.rests_on()
-        if self.review is not None and self.review.reference in rests_on:
-            return self.review.reference
-        if self.pair in rests_on:
-            return self.pair
+        if self.active_queue is not None and self.active_queue.reference in rests_on:
+            return self.active_queue.reference
+        if self.selected_reference in rests_on:
+            return self.selected_reference
         annotation = self.annotation
         if annotation is not None:
-            asking = pairs_asking(annotation, rests_on)
+            asking = pairs_to_judge(annotation, rests_on)
             if asking:
                 return asking[0]
         return rests_on[0] if rests_on else ""
 
-    def can(self, action_id: str) -> bool:
+    def can_do(self, action_id: str) -> bool:
         """Whether an action would do something to the sentence in hand; the footer shows only those that would."""
         annotation = self.annotation
         claim = annotation is not None and annotation.kind == CLAIM
@@ -177,17 +177,17 @@ class ReadingState(TextState):
         if action_id == "dismiss":
             return self.tab == "audit" and bool(self.findings)
         if action_id == "closest-keep":
-            pair = self.review.reference if self.review is not None else ""
+            pair = self.active_queue.reference if self.active_queue is not None else ""
             return self.session is not None and is_readable(self.session.sources.source(pair))
         if action_id == "review":
             return self.session is not None and self.session.open_pairs() > 0
         if action_id == "review-skip":
-            return self.review is not None and self.review.current is not None
+            return self.active_queue is not None and self.active_queue.current is not None
         if action_id == "card-next":
             return len(self.rests_on()) > 1
         return action_id != "undo" or (self.session is not None and self.session.can_undo)
 
-    def word_for(self, action_id: str, word: str) -> str:
+    def footer_word(self, action_id: str, word: str) -> str:
         """Return the footer's word for an action on the sentence in hand: what marks an unmarked one unmarks a claim."""
         annotation = self.annotation
         return "unmark" if action_id == "mark" and annotation is not None and annotation.kind == CLAIM else word
@@ -207,57 +207,57 @@ class ReadingState(TextState):
                     self._citations.setdefault(named, []).append(citation.span)
         return self._citations.get(reference, [])
 
-    def take_findings(self, found: tuple[Finding, ...]) -> None:
+    def set_findings(self, found: tuple[Finding, ...]) -> None:
         """Take in what the audit found now."""
-        self._found = found
+        self._findings = found
         self.revision += 1
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What the audit found, in its order; what was dismissed stands last."""
         dismissed: Mapping[str, Dismissal] = self.session.dismissals() if self.session is not None else {}
-        return tuple(sorted(self._found, key=lambda finding: finding.key in dismissed)) if dismissed else self._found
+        return tuple(sorted(self._findings, key=lambda finding: finding.key in dismissed)) if dismissed else self._findings
 
-    def faults(self) -> int:
+    def count_faults(self) -> int:
         """Return how many findings are faults that nobody dismissed: not the sentences that only cite nothing."""
-        return sum(f.kind != CITES_NOTHING and not self.is_dismissed(f) for f in self._found)
+        return sum(f.kind != CITES_NOTHING and not self.is_dismissed(f) for f in self._findings)
 
     @property
-    def everything(self) -> tuple[TodoItem, ...]:
+    def todo_items(self) -> tuple[TodoItem, ...]:
         """Everything that is open in the review, gathered when it is asked for after a change."""
-        if self.session is not None and self._everything[0] != self.revision:
+        if self.session is not None and self._todo_items[0] != self.revision:
             # Only who looks at the list pays for gathering it.
             from reader.review.todo import todo_items
 
-            self._everything = self.revision, todo_items(self.session, self._found, self.coverage())
-        return self._everything[1]
+            self._todo_items = self.revision, todo_items(self.session, self._findings, self.coverage())
+        return self._todo_items[1]
 
     def is_dismissed(self, finding: Finding) -> bool:
         """Whether a person has dismissed a finding."""
         return self.session is not None and finding.key in self.session.dismissals()
 
-    def claims_shown(self) -> int:
+    def count_claims(self) -> int:
         """Return how many claims the filter lets through; without one the tally knows, and nothing is walked over."""
         if self.session is not None and not self.filter.tests:
             return self.session.tally.claims if CLAIM in self.filter.kinds else 0
-        return sum(annotation.kind == CLAIM for annotation in self.filtered())
+        return sum(annotation.kind == CLAIM for annotation in self.filtered_annotations())
 
-    def filtered(self) -> tuple[Annotation, ...]:
+    def filtered_annotations(self) -> tuple[Annotation, ...]:
         """Return the annotations that the filter lets through, by place."""
         if self.session is None:
             return ()
-        if self._filtered is None:
-            self._filtered = self.filter.select(self.session)
-        return self._filtered
+        if self._filtered_annotations is None:
+            self._filtered_annotations = self.filter.select(self.session)
+        return self._filtered_annotations
 
     def set_filter(self, filter: Filter) -> None:
         """Filter the annotations from now on."""
         self.filter = filter
-        self.changed()
+        self.follow()
 
-    def changed(self, change: Change | None = None) -> None:
+    def follow(self, change: Change | None = None) -> None:
         """Forget what was derived from the annotations: they changed, by `change` where that is known."""
-        self._filtered = None
+        self._filtered_annotations = None
         self.revision += 1
         for follower in (self._coverage, self.queue):
             if change is not None and follower is not None:
@@ -267,8 +267,8 @@ class ReadingState(TextState):
         """Return what was decided about every sentence. Until the article was gone through once, that takes a while."""
         from reader.review.coverage import Coverage
 
-        if self._coverage is None or not self._coverage.is_current_for(self.opened):
-            self._coverage = Coverage(self.opened)
+        if self._coverage is None or not self._coverage.is_current_for(self.open_session):
+            self._coverage = Coverage(self.open_session)
         return self._coverage
 
     # ------------------------------------------------------------------ what is shown
@@ -291,9 +291,9 @@ class ReadingState(TextState):
             sign, tone = annotation_sign(session, annotation, self.scale)
             yield TextMark(place, role, sign, tone)
 
-    def card(self, label: Callable[[str], str], digits: Sequence[str]) -> CardView:
+    def card_view(self, label: Callable[[str], str], digits: Sequence[str]) -> CardView:
         """Return what the card shows; `label` names an action's key, `digits` are the keys of the verdicts."""
-        annotation, here = self.held or self.annotation, self.here()
+        annotation, here = self.annotation_to_attach or self.annotation, self.annotations_here()
         missing: tuple[str, ...] = ()
         if self.sentence is not None:
             missing = tuple(m for c in citations_in(self.article, self.sentence) for m in c.missing)
@@ -305,24 +305,24 @@ class ReadingState(TextState):
             annotation=annotation,
             status=self.session.status(annotation) if self.session is not None and annotation is not None else None,
             rests_on=rests_on,
-            pair=self.pair_shown(),
+            pair=self.current_reference(),
             others=max(0, len(here) - 1),
             tags=tuple(map(self.tag_part, annotation.tags)) if annotation is not None else (),
             missing=missing,
             cited=tuple((r, len(self.citations_of(r))) for r in rests_on),
             is_ready=self.session is not None,
-            is_unavailable=self.trouble is not None,
+            is_unavailable=self.library_error is not None,
             creator=self.session.creator if self.session is not None else "",
             sentence=self.sentence is not None,
             noise_reason=next((n.reason.value for n in self.article.noise if n.start <= at < n.end), ""),
             label=label,
             digits=digits,
-            sources=self.sources(rests_on),
+            sources=self.sources_of(rests_on),
             check=text_change_of(self.session, annotation) if self.session is not None and annotation is not None else None,
-            hints=self.session is None or self.session.tally.claims < KNOWN,
+            hints=self.session is None or self.session.tally.claims < HINT_LIMIT,
         )
 
-    def sources(self, references: Sequence[str]) -> dict[str, Source]:
+    def sources_of(self, references: Sequence[str]) -> dict[str, Source]:
         """Return the sources behind references, by their ids; those that have none are not in it."""
         found = ((r, self.session.sources.source(r)) for r in references) if self.session is not None else ()
         return {reference: source for reference, source in found if source is not None}

@@ -15,8 +15,8 @@ from reader.tui.reading.commands import navigation as moving
 from reader.tui.reading.commands import selection as selecting
 from reader.tui.reading.commands.annotation import words_in
 from reader.tui.reading.commands.judgement import ask_decision, ask_problems
-from reader.tui.reading.queue import show_pair
-from reader.tui.text_state import CannotAct, Hits, StillOpening
+from reader.tui.reading.queue import select_queue_pair
+from reader.tui.text_state import CannotAct, Hits, NotReady
 
 if TYPE_CHECKING:
     from reader.tui.source.screen import SourceScreen
@@ -35,13 +35,13 @@ def command_of(action_id: str) -> OnSource:
 
 def _passage(by: int) -> OnSource:
     def command(screen: SourceScreen, key: str) -> None:
-        if screen.hidden:
+        if screen.is_hidden:
             raise CannotAct("the passages are hidden until this pair has a verdict: {} shows them", "source-blind")
-        if screen.at_start:
-            raise StillOpening("the passages are still being looked for")
+        if screen.is_searching:
+            raise NotReady("the passages are still being looked for")
         if not screen.passages:
             raise CannotAct("no passages" if screen.cues is not None else "the passages are still being looked for")
-        number = screen.at + by if screen.at >= 0 else 0
+        number = screen.passage_index + by if screen.passage_index >= 0 else 0
         if not 0 <= number < len(screen.passages):
             raise CannotAct("this is the last of the passages" if by > 0 else "this is the first of the passages")
         screen.go_passage(number)
@@ -49,14 +49,14 @@ def _passage(by: int) -> OnSource:
     return command
 
 
-def blind(screen: SourceScreen, key: str) -> None:
+def toggle_blind(screen: SourceScreen, key: str) -> None:
     """Hide the passages until the pair has a verdict, or show them."""
-    sourcing = screen.reading.sourcing
+    sourcing = screen.reading.sources
     sourcing.set_blind(not sourcing.blind)
     if not sourcing.blind:
         screen.say("the passages are shown")
-    elif screen.hidden:
-        screen.at = -1
+    elif screen.is_hidden:
+        screen.passage_index = -1
         screen.say("blind: the passages stay hidden until a pair has a verdict")
     else:
         screen.say("blind from now on; this pair has a verdict, so its passages are shown")
@@ -65,7 +65,7 @@ def blind(screen: SourceScreen, key: str) -> None:
 # ---------------------------------------------------------------------- evidence
 
 
-def _claim(screen: SourceScreen) -> Annotation:
+def _claim_of_pair(screen: SourceScreen) -> Annotation:
     """Return the claim of the pair; raises CannotAct when there is none, or the pair is none any more."""
     annotation, reference = screen.annotation, screen.pair.reference
     if annotation is None:
@@ -79,34 +79,34 @@ def _claim(screen: SourceScreen) -> Annotation:
     return annotation
 
 
-def keep(screen: SourceScreen, key: str) -> None:
+def keep_evidence(screen: SourceScreen, key: str) -> None:
     """Keep the selection, else the sentence with the cursor, as evidence on the pair."""
-    annotation, selection = _claim(screen), screen.view.selection
-    if screen.at_start:
-        raise StillOpening("the passages are still being looked for")
+    annotation, selection = _claim_of_pair(screen), screen.view.selection
+    if screen.is_searching:
+        raise NotReady("the passages are still being looked for")
     span: Span = screen.in_hand.current_sentence() if selection is None else words_in(screen, selection)
-    screen.picking = None
+    screen.range_selection = None
     screen.view.select(None)
-    if any(place == span for place, _ in screen.kept):
-        screen.asks_verdict = "kept already"
+    if any(place == span for place, _ in screen.kept_evidence):
+        screen.verdict_prompt = "kept already"
         return
     evidence = Evidence(screen.read.text.digest, make_selector(screen.article.text, span))
     screen.session.keep_evidence(annotation, screen.pair.reference.id, evidence)
-    screen.asks_verdict = "kept"
+    screen.verdict_prompt = "kept"
 
 
-def drop(screen: SourceScreen, key: str) -> None:
+def drop_evidence(screen: SourceScreen, key: str) -> None:
     """Drop the evidence that the cursor is on."""
-    annotation, evidence = _claim(screen), screen.evidence_here()
+    annotation, evidence = _claim_of_pair(screen), screen.evidence_here()
     if evidence is None:
         raise CannotAct("no evidence is kept here: {} keeps the sentence", "source-keep")
     screen.session.drop_evidence(annotation, screen.pair.reference.id, evidence)
     screen.say(f"dropped · {screen.key('undo')} undoes that")
 
 
-def unquote(screen: SourceScreen, key: str) -> None:
+def clear_selection(screen: SourceScreen, key: str) -> None:
     """Leave the selection."""
-    screen.picking = None
+    screen.range_selection = None
     screen.view.select(None)
 
 
@@ -127,15 +127,15 @@ def _reading(action_id: str) -> OnSource:
 
 def _take_in_hand(screen: SourceScreen) -> None:
     """Have the reading screen take the pair in hand; raises CannotAct when it would take another one."""
-    annotation, reading = _claim(screen), screen.reading
-    place, here = screen.session.place(annotation), reading.desk.sentence
+    annotation, reading = _claim_of_pair(screen), screen.reading
+    place, here = screen.session.place(annotation), reading.state.sentence
     if place is not None and (here is None or not here.overlaps(place)):
         reading.go(place)
-    reading.choose(annotation)
-    reading.desk.pair = screen.pair.reference.id
-    show_pair(reading, annotation, screen.pair.reference.id)
-    taken = reading.desk.annotation
-    if taken is None or taken.id != annotation.id or reading.desk.pair_shown() != screen.pair.reference.id:
+    reading.select_annotation(annotation)
+    reading.state.selected_reference = screen.pair.reference.id
+    select_queue_pair(reading, annotation, screen.pair.reference.id)
+    taken = reading.state.annotation
+    if taken is None or taken.id != annotation.id or reading.state.current_reference() != screen.pair.reference.id:
         raise CannotAct("this pair can be judged in the queue only: its claim stands in no sentence of the text")
 
 
@@ -148,21 +148,21 @@ def verdict(screen: SourceScreen, key: str) -> None:
 def unavailable(screen: SourceScreen, key: str) -> None:
     """Say that the source cannot be had; in the queue, which then shows the next pair, go back to it."""
     _reading("unavailable")(screen, key)
-    if screen.reading.desk.review is not None:
+    if screen.reading.state.active_queue is not None:
         screen.dismiss()
 
 
 def problems(screen: SourceScreen, key: str) -> None:
     """Ask what is wrong with the pair."""
-    ask_problems(screen, screen.session, _claim(screen), screen.pair.reference.id)
+    ask_problems(screen, screen.session, _claim_of_pair(screen), screen.pair.reference.id)
 
 
 def decide(screen: SourceScreen, key: str) -> None:
     """Ask what the author should do about the claim."""
-    ask_decision(screen, screen.session, _claim(screen))
+    ask_decision(screen, screen.session, _claim_of_pair(screen))
 
 
-def extent(screen: SourceScreen, key: str) -> None:
+def set_extent(screen: SourceScreen, key: str) -> None:
     """Say that the text is only an abstract, or that it is the whole."""
     source = screen.source
     if source is None or source.current != screen.read.text.digest:
@@ -173,7 +173,7 @@ def extent(screen: SourceScreen, key: str) -> None:
     screen.say("only an abstract: what is not in it may be in the whole" if wanted == ABSTRACT else "the whole text")
 
 
-def older(screen: SourceScreen, key: str) -> None:
+def show_older_text(screen: SourceScreen, key: str) -> None:
     """Show the text that other evidence of the pair was taken from, or again the one of now."""
     source, digest = screen.source, screen.read.text.digest
     if source is None:
@@ -183,7 +183,7 @@ def older(screen: SourceScreen, key: str) -> None:
     wanted = [text for text in others if text.digest in quoted or text.digest == source.current]
     if not wanted:
         raise CannotAct("no evidence was taken from an older text")
-    screen.reading.sourcing.open(screen.pair, wanted[-1])
+    screen.reading.sources.open(screen.pair, wanted[-1])
 
 
 # ---------------------------------------------------------------------- undo, and the way back
@@ -208,14 +208,14 @@ def redo(screen: SourceScreen, key: str) -> None:
 def copy(screen: SourceScreen, key: str) -> None:
     """Send the selection, else the sentence, to the terminal's clipboard."""
     span = screen.view.selection or screen.in_hand.current_sentence()
-    screen.reader.copy_to_clipboard(screen.article.text[span.start : span.end])
+    screen.services.copy_to_clipboard(screen.article.text[span.start : span.end])
     screen.say("sent to the terminal's clipboard")
 
 
-def back(screen: SourceScreen, key: str) -> None:
+def leave_source(screen: SourceScreen, key: str) -> None:
     """Leave the selection, else the search, else the source; "s" and "q" leave it at once."""
     if key == "escape" and screen.view.selection is not None:
-        unquote(screen, key)
+        clear_selection(screen, key)
     elif key == "escape" and screen.in_hand.hits.spans:
         screen.in_hand.hits = Hits()
         screen.view.show_hits(())
@@ -225,13 +225,13 @@ def back(screen: SourceScreen, key: str) -> None:
 
 def show_help(screen: SourceScreen, key: str) -> None:
     """Show the keys."""
-    screen.reader.show_help(SOURCE)
+    screen.services.show_help(SOURCE)
 
 
 def leave(screen: SourceScreen, key: str) -> None:
     """Save and leave."""
-    screen.reading.keeper.remember_now()
-    screen.reader.leave()
+    screen.reading.link.remember_now()
+    screen.services.leave()
 
 
 _COMMANDS: dict[str, OnSource] = {
@@ -246,14 +246,14 @@ _COMMANDS: dict[str, OnSource] = {
     "end": lambda screen, key: moving.to_edge(screen, last=True),
     "source-next": _passage(1),
     "source-previous": _passage(-1),
-    "source-keep": keep,
-    "source-drop": drop,
-    "source-quote": keep,
-    "source-unquote": unquote,
-    "source-blind": blind,
-    "source-extent": extent,
-    "source-older": older,
-    "source-back": back,
+    "source-keep": keep_evidence,
+    "source-drop": drop_evidence,
+    "source-quote": keep_evidence,
+    "source-unquote": clear_selection,
+    "source-blind": toggle_blind,
+    "source-extent": set_extent,
+    "source-older": show_older_text,
+    "source-back": leave_source,
     "source-quit": leave,
     "verdict": verdict,
     "unavailable": unavailable,

@@ -24,9 +24,9 @@ class SourceRenderer:
     def __init__(self, screen: SourceScreen) -> None:
         self._screen = screen
 
-    def all(self) -> None:
+    def show_all(self) -> None:
         """Show everything that depends on what is in hand."""
-        screen, view = self._screen, self._view()
+        screen, view = self._screen, self._source_view()
         width, narrow = screen.size.width, screen.has_class("-narrow")
         screen.header.show([panes.source_header(view, width)])
         claim = panes.claim_lines(view, width, NARROW_CLAIM_LINES if narrow else CLAIM_LINES)
@@ -37,14 +37,14 @@ class SourceRenderer:
             screen.drawer.show(panes.passage_drawer(view, screen.drawer.size.width, screen.drawer.size.height))
         else:
             screen.head.show([panes.passages_heading(view, screen.head.size.width)])
-            self._passages(view)
-        self._footer(view)
+            self._show_passages(view)
+        self._draw_footer(view)
 
-    def footer(self) -> None:
+    def show_footer(self) -> None:
         """Show what keys do now, or what was said, and whether all is saved."""
-        self._footer(self._view())
+        self._draw_footer(self._source_view())
 
-    def _view(self) -> panes.SourceView:
+    def _source_view(self) -> panes.SourceView:
         screen = self._screen
         reference, source, digest = screen.pair.reference, screen.source, screen.read.text.digest
         text = source.text_of(digest) if source is not None else None
@@ -56,46 +56,46 @@ class SourceRenderer:
             claim=screen.pair.words,
             is_claim=screen.annotation is not None,
             verdict=screen.verdict,
-            kept=len(screen.kept),
+            kept=len(screen.kept_evidence),
             kept_elsewhere=sum(evidence.source != digest for evidence in screen.evidence),
             older=source is not None and source.current != digest,
-            hidden=screen.hidden,
+            hidden=screen.is_hidden,
             cues=screen.cues,
-            index=screen.at if screen.passages else -1,
-            failed=screen.failed,
+            index=screen.passage_index if screen.passages else -1,
+            failed=screen.error,
             key=screen.key,
         )
 
-    def _passages(self, view: panes.SourceView) -> None:
+    def _show_passages(self, view: panes.SourceView) -> None:
         screen, passages = self._screen, self._screen.passages
 
         def row(index: int, width: int, current: bool) -> list[StyledLine]:
             passage = passages[index]
-            kept = any(place.overlaps(passage.span) for place, _ in screen.kept)
-            return panes.passage_rows(passage, index, width, current=current and screen.at >= 0, kept=kept)
+            kept = any(place.overlaps(passage.span) for place, _ in screen.kept_evidence)
+            return panes.passage_rows(passage, index, width, current=current and screen.passage_index >= 0, kept=kept)
 
         empty = [line(" ", *parts) for parts in panes.passages_empty(view)]
         screen.list.fill(len(passages), panes.PASSAGE_HEIGHT, row, empty)
 
-    def _footer(self, view: panes.SourceView) -> None:
+    def _draw_footer(self, view: panes.SourceView) -> None:
         screen = self._screen
-        keymap, width = screen.reader.keymap, screen.size.width
-        if screen.pending:
-            follow = keymap.find(screen.context, tuple(screen.pending.split(" "))).follow
-            screen.footer.show([follow_line(screen.pending, follow, screen.saved, width)])
+        keymap, width = screen.services.keymap, screen.size.width
+        if screen.pending_keys:
+            follow = keymap.find(screen.context, tuple(screen.pending_keys.split(" "))).follow
+            screen.footer.show([follow_line(screen.pending_keys, follow, screen.save_status, width)])
             return
-        if screen.asks_verdict:
-            screen.footer.show([panes.verdict_question(view, keymap.keys_of("verdict"), screen.asks_verdict, width)])
+        if screen.verdict_prompt:
+            screen.footer.show([panes.verdict_question(view, keymap.keys_of("verdict"), screen.verdict_prompt, width)])
             return
         digits = verdict_key_label(view.scale, keymap.keys_of("verdict"))
         hints = [
             (digits if action == "verdict" and digits else key, word, action)
             for key, word, action in keymap.hints(screen.context)
-            if self._can(action)
+            if self._can_do(action)
         ]
-        screen.footer.show([footer_line(hints, screen.saved, width, *screen.message)])
+        screen.footer.show([footer_line(hints, screen.save_status, width, *screen.message)])
 
-    def _can(self, action_id: str) -> bool:
+    def _can_do(self, action_id: str) -> bool:
         """Whether an action would do something; the footer shows only those that would."""
         screen = self._screen
         if action_id == "source-next":

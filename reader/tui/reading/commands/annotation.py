@@ -24,8 +24,8 @@ def _kind(kind: str) -> Command:
     """Return the command that marks as `kind`, or takes the mark back where it is already that."""
 
     def command(screen: ReadingScreen, key: str) -> None:
-        desk, selected = screen.desk, screen.view.selection
-        session = desk.opened
+        desk, selected = screen.state, screen.view.selection
+        session = desk.open_session
         span = desk.current_sentence() if selected is None else words_in(screen, selected)
         if selected is not None:
             annotation = next((a for a in session.annotations_on(span) if session.place(a) == span), None)
@@ -34,17 +34,17 @@ def _kind(kind: str) -> Command:
         if annotation is None:
             made = session.mark(span, kind)
             screen.view.select(None)
-            _take(screen, made)
-            screen.say(_marked(screen, made))
+            _select(screen, made)
+            screen.say(_mark_message(screen, made))
         elif other_kinds(annotation):
-            _take(screen, session.set_kind(annotation, kind))
+            _select(screen, session.set_kind(annotation, kind))
             screen.say(f"decided: {_NAMES[kind]}")
         elif annotation.kind == kind:
             session.remove([annotation], f"unmark {_NAMES[kind]}")
             screen.view.select(None)
-            screen.say(_lost(screen, annotation, "unmarked"))
+            screen.say(_removal_message(screen, annotation, "unmarked"))
         else:
-            _take(screen, session.set_kind(annotation, kind))
+            _select(screen, session.set_kind(annotation, kind))
             screen.say(f"now: {_NAMES[kind]}")
 
     return command
@@ -60,25 +60,25 @@ def words_in(screen: TextScreen[Any], selected: Span) -> Span:
     return Span(start, start + len(bare))
 
 
-def _take(screen: ReadingScreen, annotation: Annotation) -> None:
+def _select(screen: ReadingScreen, annotation: Annotation) -> None:
     """Take an annotation in hand, and its sentence if the cursor is elsewhere."""
-    place = screen.desk.opened.place(annotation)
-    sentence = screen.desk.sentence
+    place = screen.state.open_session.place(annotation)
+    sentence = screen.state.sentence
     if place is not None and (sentence is None or not sentence.overlaps(place)):
         screen.go(place)
-    screen.choose(annotation)
+    screen.select_annotation(annotation)
 
 
-def _marked(screen: ReadingScreen, annotation: Annotation) -> str:
+def _mark_message(screen: ReadingScreen, annotation: Annotation) -> str:
     if annotation.kind != CLAIM:
         return f"marked: {_NAMES[annotation.kind]}"
-    pairs = len(screen.desk.opened.status(annotation).rests_on)
-    digits = verdict_key_label(screen.desk.scale, screen.reader.keymap.keys_of("verdict"))
+    pairs = len(screen.state.open_session.status(annotation).rests_on)
+    digits = verdict_key_label(screen.state.scale, screen.services.keymap.keys_of("verdict"))
     judge = f" · {digits} judge its reference" if digits else ""
     return f"claim marked · {screen.key('tag')} tags it" + (judge if pairs else " · it cites nothing")
 
 
-def _lost(screen: ReadingScreen, annotation: Annotation, done: str) -> str:
+def _removal_message(screen: ReadingScreen, annotation: Annotation, done: str) -> str:
     """Say what went with an annotation, and that it can be had back."""
     judged = len(annotation.judgements)
     lost = [
@@ -89,20 +89,20 @@ def _lost(screen: ReadingScreen, annotation: Annotation, done: str) -> str:
     return done + (f", with {' and '.join(lost)}" if lost else "") + f" · {screen.key('undo')} brings it back"
 
 
-def enter(screen: ReadingScreen, key: str) -> None:
+def mark_or_open(screen: ReadingScreen, key: str) -> None:
     """Go to the reference that is peeked; else mark an unmarked sentence or the selection; on a marked one open the card."""
-    if screen.desk.peeked:
+    if screen.state.peeked_reference:
         screen.do("go-definition")
-    elif screen.view.selection is None and screen.desk.annotation is not None:
+    elif screen.view.selection is None and screen.state.annotation is not None:
         screen.do("open-card")
     else:
         COMMANDS["mark"](screen, key)
 
 
-def tag(screen: ReadingScreen, key: str) -> None:
+def add_tag(screen: ReadingScreen, key: str) -> None:
     """Ask for a tag and put it on the annotation in hand, or take it off if it is there."""
-    annotation = screen.desk.marked()
-    session = screen.desk.opened
+    annotation = screen.state.current_annotation()
+    session = screen.state.open_session
 
     def done(answer: str | None) -> None:
         name = clean_tag_name(answer or "")
@@ -111,37 +111,37 @@ def tag(screen: ReadingScreen, key: str) -> None:
             screen.say("not tagged: it was removed in another window", "fault")
         elif name and now is not None:
             tags = tuple(t for t in now.tags if t != name) if name in now.tags else (*now.tags, name)
-            screen.choose(session.set_tags(now, tags))
+            screen.select_annotation(session.set_tags(now, tags))
             screen.say(f"#{name} " + ("added" if name in tags else "taken off"))
         screen.show()
 
-    screen.reader.push_screen(TagScreen(session.recent_tags(), annotation.tags, screen.desk.tag_part), done)
+    screen.services.push_screen(TagScreen(session.recent_tags(), annotation.tags, screen.state.tag_part), done)
 
 
-def note(screen: ReadingScreen, key: str) -> None:
+def edit_note(screen: ReadingScreen, key: str) -> None:
     """Write the note of the annotation in hand; of a note that has two versions, show both: what is left of them is kept."""
-    annotation = screen.desk.marked()
-    session = screen.desk.opened
+    annotation = screen.state.current_annotation()
+    session = screen.state.open_session
     versions = 1 + len(other_notes(annotation))
 
     def done(answer: str | None) -> None:
         now = session.get(annotation.id)
         if answer is not None and now is not None:
-            screen.choose(session.set_note(now, answer.strip()))
+            screen.select_annotation(session.set_note(now, answer.strip()))
             if versions > 1:
                 screen.say("one note now")
         screen.receiver.write_on(None)
         screen.show()
 
     screen.receiver.write_on(annotation)
-    screen.reader.push_screen(NoteScreen(all_notes(annotation), annotation.selector.exact, versions), done)
+    screen.services.push_screen(NoteScreen(all_notes(annotation), annotation.selector.exact, versions), done)
 
 
-def split(screen: ReadingScreen, key: str) -> None:
+def split_annotation(screen: ReadingScreen, key: str) -> None:
     """Split the annotation in hand at the selection's start, else where its next sentence begins."""
-    desk = screen.desk
-    annotation = desk.marked()
-    session = desk.opened
+    desk = screen.state
+    annotation = desk.current_annotation()
+    session = desk.open_session
     place = session.place(annotation)
     if place is None:
         raise CannotAct("this claim lost its place")
@@ -158,21 +158,21 @@ def split(screen: ReadingScreen, key: str) -> None:
     except ValueError as error:
         raise CannotAct("select the words where the second claim begins, then {} splits there", "split") from error
     screen.view.select(None)
-    _take(screen, left if cut > desk.current_sentence().start else right)
+    _select(screen, left if cut > desk.current_sentence().start else right)
     screen.say("split in two")
 
 
-def join(screen: ReadingScreen, key: str) -> None:
+def join_claims(screen: ReadingScreen, key: str) -> None:
     """Join all annotations that the selection touches; without one, the annotation in hand and the next."""
-    desk = screen.desk
-    session = desk.opened
+    desk = screen.state
+    session = desk.open_session
     selection = screen.view.selection
     if selection is not None:
         parts = session.annotations_on(selection)
         if len(parts) < 2:
             raise CannotAct("the selection touches fewer than two claims")
     else:
-        annotation = desk.marked()
+        annotation = desk.current_annotation()
         order = [a for a in session.annotations() if a.kind == annotation.kind]
         at = order.index(annotation)
         if at + 1 == len(order):
@@ -180,21 +180,21 @@ def join(screen: ReadingScreen, key: str) -> None:
         parts = tuple(order[at : at + 2])
     joined = session.join(parts)
     screen.view.select(None)
-    _take(screen, joined)
+    _select(screen, joined)
     screen.say(f"{len(parts)} joined")
 
 
-def remove(screen: ReadingScreen, key: str) -> None:
+def remove_annotation(screen: ReadingScreen, key: str) -> None:
     """Remove the annotation in hand."""
-    annotation = entry(screen) or screen.desk.marked()
-    screen.desk.opened.remove([annotation], f"remove {_NAMES.get(annotation.kind, annotation.kind)}")
-    screen.say(_lost(screen, annotation, "removed"))
+    annotation = list_annotation(screen) or screen.state.current_annotation()
+    screen.state.open_session.remove([annotation], f"remove {_NAMES.get(annotation.kind, annotation.kind)}")
+    screen.say(_removal_message(screen, annotation, "removed"))
 
 
-def entry(screen: ReadingScreen) -> Annotation | None:
+def list_annotation(screen: ReadingScreen) -> Annotation | None:
     """Return the claim that the list is on, when the list has the keys."""
-    shown = screen.desk.filtered()
-    if screen.focused is screen.list and screen.desk.tab == "claims" and screen.list.index < len(shown):
+    shown = screen.state.filtered_annotations()
+    if screen.focused is screen.list and screen.state.tab == "claims" and screen.list.index < len(shown):
         return shown[screen.list.index]
     return None
 
@@ -203,10 +203,10 @@ COMMANDS: dict[str, Command] = {
     "mark": _kind(CLAIM),
     "not-claim": _kind(NOT_CLAIM),
     "later": _kind(LATER),
-    "enter": enter,
-    "tag": tag,
-    "note": note,
-    "split": split,
-    "join": join,
-    "remove": remove,
+    "enter": mark_or_open,
+    "tag": add_tag,
+    "note": edit_note,
+    "split": split_annotation,
+    "join": join_claims,
+    "remove": remove_annotation,
 }

@@ -13,8 +13,8 @@ from reader.review.selector import exact_range
 from reader.tui.noise import show_noise
 from reader.tui.reading.commands.context import Command
 from reader.tui.reading.commands.lists import to_text
-from reader.tui.reading.commands.selection import stop
-from reader.tui.reading.queue import come_back, leave
+from reader.tui.reading.commands.selection import stop_selection
+from reader.tui.reading.queue import leave_review, show_changed_pair
 from reader.tui.text_state import CannotAct, Hits
 from reader.tui.widgets.prompt_bar import Question
 
@@ -22,62 +22,62 @@ if TYPE_CHECKING:
     from reader.tui.reading.screen import ReadingScreen
 
 
-HINT = ".md, .jsonl or .csv"
+EXPORT_HINT = ".md, .jsonl or .csv"
 """How the name of an exported file may end; the ending chooses the format."""
 
 
-def undo(screen: ReadingScreen, key: str) -> None:
+def undo_change(screen: ReadingScreen, key: str) -> None:
     """Take the last change back and go where it was."""
-    change = screen.desk.opened.undo()
+    change = screen.state.open_session.undo()
     if change is None:
         raise CannotAct("nothing to undo")
-    lost = _show_change(screen, change.inverse())
+    lost = _go_to_change(screen, change.inverse())
     screen.say(f"undone: {change.label}{lost}")
 
 
-def redo(screen: ReadingScreen, key: str) -> None:
+def redo_change(screen: ReadingScreen, key: str) -> None:
     """Do again what was taken back, and go where it is."""
-    change = screen.desk.opened.redo()
+    change = screen.state.open_session.redo()
     if change is None:
         raise CannotAct("nothing to redo")
-    lost = _show_change(screen, change)
+    lost = _go_to_change(screen, change)
     screen.say(f"done again: {change.label}{lost}")
 
 
-def _show_change(screen: ReadingScreen, change: Change) -> str:
+def _go_to_change(screen: ReadingScreen, change: Change) -> str:
     """Go to the first place in the text that a change was made at; return what to say when it has none."""
-    if come_back(screen, change):
+    if show_changed_pair(screen, change):
         return ""
     placed = [(place, edit) for edit in change.edits if (place := _place_of(screen, edit.item)) is not None]
     if not placed:
         lost = any(isinstance(edit.item, Annotation) for edit in change.edits)
         return " · it lost its place in the text" if lost else ""
     place, edit = min(placed, key=lambda found: found[0].start)
-    item, here = edit.item, screen.desk.sentence
+    item, here = edit.item, screen.state.sentence
     if here is None or not here.overlaps(place):
         screen.go(place)
     if isinstance(item, Annotation) and edit.after is not None and item.kind not in NOISE_KINDS:
-        screen.choose(item)
+        screen.select_annotation(item)
     return ""
 
 
 def _place_of(screen: ReadingScreen, item: ReviewItem) -> Span | None:
     """Return where something stands, or stood that is gone."""
     if isinstance(item, Annotation):
-        return screen.desk.opened.place(item) or exact_range(screen.article.text, item.selector)
+        return screen.state.open_session.place(item) or exact_range(screen.article.text, item.selector)
     return Span(item.start, item.start + 1) if isinstance(item, Bookmark) else None
 
 
-def copy(screen: ReadingScreen, key: str) -> None:
+def copy_text(screen: ReadingScreen, key: str) -> None:
     """Send the selection, else the sentence, to the terminal's clipboard."""
-    span = screen.view.selection or screen.desk.current_sentence()
-    screen.reader.copy_to_clipboard(screen.article.text[span.start : span.end])
+    span = screen.view.selection or screen.state.current_sentence()
+    screen.services.copy_to_clipboard(screen.article.text[span.start : span.end])
     screen.say("sent to the terminal's clipboard" + (f" · {screen.key('quit')} quits" if key == "ctrl+c" else ""))
 
 
-def export(screen: ReadingScreen, key: str) -> None:
+def export_review(screen: ReadingScreen, key: str) -> None:
     """Ask for a file and write claims and verdicts to it; the ending chooses the format."""
-    session = screen.desk.opened
+    session = screen.state.open_session
     source = Path(screen.article.source)
     name = "article" if screen.article.source == "-" else source.stem
     asked: list[str] = []
@@ -89,7 +89,7 @@ def export(screen: ReadingScreen, key: str) -> None:
         path = Path(text.strip()).expanduser()
         chosen = next((name for name, suffix in SUFFIXES.items() if path.suffix.lower() == suffix), None)
         if chosen is None:
-            return f"the name must end in {HINT}"
+            return f"the name must end in {EXPORT_HINT}"
         try:
             save_export(path, EXPORTERS[chosen](build_report(session.article, session, now())), force=text in asked)
         except ReaderError as error:
@@ -98,26 +98,26 @@ def export(screen: ReadingScreen, key: str) -> None:
                 return "it is there already: Enter again replaces it"
             return error.what
         screen.say(f"exported to {path}", "good")
-        screen.answered()
+        screen.close_question()
         return None
 
-    screen.ask(Question("export to", done, f"{name}-claims.md", HINT, on_leave=screen.answered))
+    screen.ask(Question("export to", done, f"{name}-claims.md", EXPORT_HINT, on_leave=screen.close_question))
 
 
 def save_as(screen: ReadingScreen, key: str) -> None:
     """Ask for another folder and save everything there."""
-    if screen.desk.opened:
-        screen.reader.save_elsewhere()
+    if screen.state.open_session:
+        screen.services.save_elsewhere()
 
 
 def merge_copy(screen: ReadingScreen, key: str) -> None:
     """Merge the conflict copy beside the library, or the first of several."""
-    if not (screen.desk.opened and screen.reader.merge_copy()):
+    if not (screen.state.open_session and screen.services.merge_copy()):
         raise CannotAct("no conflict copy lies beside your library")
     screen.say("merging the conflict copy …", "hint")
 
 
-def noise(screen: ReadingScreen, key: str) -> None:
+def toggle_noise(screen: ReadingScreen, key: str) -> None:
     """Show or hide what was set aside."""
     pieces = len(screen.article.noise)
     shown = not screen.view.noise_shown
@@ -131,57 +131,57 @@ def noise(screen: ReadingScreen, key: str) -> None:
 
 def set_aside(screen: ReadingScreen, key: str) -> None:
     """Set the paragraph of the sentence, or all that the selection touches, aside as noise; what is noise is taken back."""
-    session, selection = screen.desk.opened, screen.view.selection
-    span = selection if selection is not None else screen.desk.current_sentence()
+    session, selection = screen.state.open_session, screen.view.selection
+    span = selection if selection is not None else screen.state.current_sentence()
     aside = not all(is_aside(session.article, block) for block in blocks_at(session.article, span))
-    stop(screen, key)
+    stop_selection(screen, key)
     claims = sum(annotation.kind == CLAIM for annotation in session.annotations_on(span)) if aside else 0
     done = session.set_aside(span, aside=aside)
     stays = f" · {claims} claim{'s' * (claims > 1)} on it" + (" stay" if claims > 1 else " stays") if claims else ""
     screen.say(f"{done}{stays} · {screen.key('undo')} undoes that" + (f" · {screen.key('noise')} shows it" if aside else ""))
 
 
-def theme(screen: ReadingScreen, key: str) -> None:
+def next_theme(screen: ReadingScreen, key: str) -> None:
     """Change to the next theme."""
-    screen.say(f"colours: {screen.reader.next_look().title}")
+    screen.say(f"colours: {screen.services.next_look().title}")
     screen.view.repaint_all()
 
 
-def palette(screen: ReadingScreen, key: str) -> None:
+def open_palette(screen: ReadingScreen, key: str) -> None:
     """Open the palette of all actions."""
-    screen.reader.action_command_palette()
+    screen.services.action_command_palette()
 
 
 def help_screen(screen: ReadingScreen, key: str) -> None:
     """Show the keys."""
-    screen.reader.show_help(screen.context)
+    screen.services.show_help(screen.context)
 
 
-def library(screen: ReadingScreen, key: str) -> None:
+def open_library(screen: ReadingScreen, key: str) -> None:
     """Go to the library."""
-    screen.keeper.remember_now()
-    screen.reader.show_library()
+    screen.link.remember_now()
+    screen.services.show_library()
 
 
 def quit_reader(screen: ReadingScreen, key: str) -> None:
     """Save and leave."""
-    screen.keeper.remember_now()
-    screen.reader.leave()
+    screen.link.remember_now()
+    screen.services.leave()
 
 
 def escape(screen: ReadingScreen, key: str) -> None:
     """Leave what is open, one level."""
-    desk = screen.desk
-    if screen.picking is not None or screen.view.selection is not None:
-        stop(screen, key)
-    elif stopped := screen.sourcing.stop():
+    desk = screen.state
+    if screen.range_selection is not None or screen.view.selection is not None:
+        stop_selection(screen, key)
+    elif stopped := screen.sources.stop():
         screen.say(stopped)
-    elif screen.desk.review is not None:
-        leave(screen)
-    elif desk.held is not None:
-        desk.hold(None)
-    elif desk.peeked:
-        desk.peeked = ""
+    elif screen.state.active_queue is not None:
+        leave_review(screen)
+    elif desk.annotation_to_attach is not None:
+        desk.set_annotation_to_attach(None)
+    elif desk.peeked_reference:
+        desk.peeked_reference = ""
     elif screen.has_class("-card"):
         screen.remove_class("-card")
     elif screen.focused is screen.list:
@@ -194,18 +194,18 @@ def escape(screen: ReadingScreen, key: str) -> None:
 
 
 COMMANDS: dict[str, Command] = {
-    "undo": undo,
-    "redo": redo,
-    "copy": copy,
-    "export": export,
+    "undo": undo_change,
+    "redo": redo_change,
+    "copy": copy_text,
+    "export": export_review,
     "save-as": save_as,
     "merge-copy": merge_copy,
-    "noise": noise,
+    "noise": toggle_noise,
     "set-aside": set_aside,
-    "theme": theme,
-    "palette": palette,
+    "theme": next_theme,
+    "palette": open_palette,
     "help": help_screen,
-    "library": library,
+    "library": open_library,
     "quit": quit_reader,
     "escape": escape,
 }

@@ -16,8 +16,8 @@ from reader.tui.keymap import verdict_for_key, verdict_key_label
 from reader.tui.panes.card import short_title
 from reader.tui.panes.lists import quote_of
 from reader.tui.reading.commands.context import Command
-from reader.tui.reading.queue import move_on
-from reader.tui.reading.state import pairs_asking
+from reader.tui.reading.queue import advance_queue
+from reader.tui.reading.state import pairs_to_judge
 from reader.tui.text_state import CannotAct
 from reader.tui.widgets.prompt_bar import Question
 
@@ -29,45 +29,45 @@ if TYPE_CHECKING:
 # ------------------------------------------------------------------ a verdict on the pair shown, stepping through a claim's
 
 
-def verdict(screen: ReadingScreen, key: str) -> None:
+def give_verdict(screen: ReadingScreen, key: str) -> None:
     """Give the pair shown the verdict of the key; then the next open pair of the claim is shown."""
-    scale, keys = screen.desk.scale, screen.reader.keymap.keys_of("verdict")
+    scale, keys = screen.state.scale, screen.services.keymap.keys_of("verdict")
     given = verdict_for_key(scale, keys, key)
     if given is None:
         raise CannotAct(f"your scale has no verdict for this key, only for {verdict_key_label(scale, keys)}")
     _judge(screen, given.id, f"{given.symbol} {given.label}")
 
 
-def unavailable(screen: ReadingScreen, key: str) -> None:
+def set_unavailable(screen: ReadingScreen, key: str) -> None:
     """Say that the source of the pair shown cannot be had; the pair stays open."""
     _judge(screen, UNAVAILABLE, "∅ source unavailable; the pair stays open")
 
 
-def clear(screen: ReadingScreen, key: str) -> None:
+def clear_verdict(screen: ReadingScreen, key: str) -> None:
     """Take the verdict on the pair shown away."""
-    desk = screen.desk
-    claim = desk.claim()
-    pair = desk.pair_shown()
+    desk = screen.state
+    claim = desk.current_claim()
+    pair = desk.current_reference()
     if not claim.verdict_on(pair):
         raise CannotAct("this pair has no verdict to clear")
-    desk.opened.judge(claim, pair, "")
-    desk.pair = pair
+    desk.open_session.judge(claim, pair, "")
+    desk.selected_reference = pair
     screen.say(f"[{_label(screen, pair)}] is open again")
 
 
 def _judge(screen: ReadingScreen, verdict_id: str, words: str) -> None:
-    desk = screen.desk
-    claim = desk.claim()
-    pair = desk.pair_shown()
+    desk = screen.state
+    claim = desk.current_claim()
+    pair = desk.current_reference()
     if not pair:
         raise CannotAct("this claim cites nothing, so there is no reference to judge it by")
-    judged = desk.opened.judge(claim, pair, verdict_id)
-    if verdict_id != UNAVAILABLE and desk.opened.is_open(judged, pair):
+    judged = desk.open_session.judge(claim, pair, verdict_id)
+    if verdict_id != UNAVAILABLE and desk.open_session.is_open(judged, pair):
         words += f", open until evidence is kept ({screen.key('source')} reads the source)"
-    if move_on(screen, f"[{_label(screen, pair)}] {words}"):
+    if advance_queue(screen, f"[{_label(screen, pair)}] {words}"):
         return
-    asking = pairs_asking(judged, desk.opened.status(judged).rests_on)
-    desk.pair = asking[0] if asking else pair
+    asking = pairs_to_judge(judged, desk.open_session.status(judged).rests_on)
+    desk.selected_reference = asking[0] if asking else pair
     following = f" · now [{_label(screen, asking[0])}]" if asking else ""
     screen.say(f"[{_label(screen, pair)}] {words}{following}")
 
@@ -79,14 +79,14 @@ def _label(screen: ReadingScreen, reference: str) -> str:
 
 def _pair(by: int) -> Command:
     def command(screen: ReadingScreen, key: str) -> None:
-        rests_on = screen.desk.rests_on()
+        rests_on = screen.state.rests_on()
         if not rests_on:
             raise CannotAct("this sentence rests on no reference")
         if len(rests_on) == 1:
             raise CannotAct("this sentence rests on one reference only")
-        at = rests_on.index(screen.desk.pair_shown())
-        screen.desk.pair = rests_on[(at + by) % len(rests_on)]
-        screen.desk.peeked = ""
+        at = rests_on.index(screen.state.current_reference())
+        screen.state.selected_reference = rests_on[(at + by) % len(rests_on)]
+        screen.state.peeked_reference = ""
 
     return command
 
@@ -96,15 +96,15 @@ def open_card(screen: ReadingScreen, key: str) -> None:
     if screen.has_class("-card"):
         screen.remove_class("-card")
     else:
-        screen.desk.current_sentence()
+        screen.state.current_sentence()
         screen.add_class("-card")
         screen.view.focus()
 
 
 JUDGING_COMMANDS: dict[str, Command] = {
-    "verdict": verdict,
-    "unavailable": unavailable,
-    "clear-verdict": clear,
+    "verdict": give_verdict,
+    "unavailable": set_unavailable,
+    "clear-verdict": clear_verdict,
     "next-pair": _pair(1),
     "previous-pair": _pair(-1),
     "card-next": _pair(1),
@@ -115,18 +115,18 @@ JUDGING_COMMANDS: dict[str, Command] = {
 
 # ------------------------------------------------------------------ what is wrong with a pair, beside its verdict, and what
 
-GONE = "it was removed in another window"
+REMOVED_ELSEWHERE = "it was removed in another window"
 """What is said when a claim went away while something was asked about it."""
 _DIGITS = "123456789"
 
 
-def problems(screen: ReadingScreen, key: str) -> None:
+def set_problems(screen: ReadingScreen, key: str) -> None:
     """Ask what is wrong with the pair shown."""
-    claim = screen.desk.claim()
-    pair = screen.desk.pair_shown()
+    claim = screen.state.current_claim()
+    pair = screen.state.current_reference()
     if not pair:
         raise CannotAct("this claim rests on nothing, so there is no pair to be wrong: {} links it to a reference", "link")
-    ask_problems(screen, screen.desk.opened, claim, pair)
+    ask_problems(screen, screen.state.open_session, claim, pair)
 
 
 def ask_problems(screen: TextScreen[Any], session: ReviewSession, claim: Annotation, reference: str) -> None:
@@ -144,7 +144,7 @@ def ask_problems(screen: TextScreen[Any], session: ReviewSession, claim: Annotat
     def take(digit: str) -> bool:
         now, problem, given = session.get(claim.id), keys[digit], on_it()
         if now is None:
-            screen.say(f"nothing was noted: {GONE}", "fault")
+            screen.say(f"nothing was noted: {REMOVED_ELSEWHERE}", "fault")
             return False
         wanted = [one for one in given if one != problem] if problem in given else [*given, problem]
         session.set_problems(now, reference, sorted(wanted, key=_place))
@@ -155,7 +155,7 @@ def ask_problems(screen: TextScreen[Any], session: ReviewSession, claim: Annotat
 
     known = session.article.reference_by_id.get(reference)
     title = f"what is wrong with [{label_of(session, reference)}] {short_title(known) if known else ''}"
-    screen.reader.push_screen(ChoosingScreen(title, choices, take, several=True), lambda _: screen.show())
+    screen.services.push_screen(ChoosingScreen(title, choices, take, several=True), lambda _: screen.show())
 
 
 def _place(problem: str) -> int:
@@ -163,9 +163,9 @@ def _place(problem: str) -> int:
     return list(PROBLEMS).index(problem) if problem in PROBLEMS else len(PROBLEMS)
 
 
-def decide(screen: ReadingScreen, key: str) -> None:
+def decide_claim(screen: ReadingScreen, key: str) -> None:
     """Ask what the author should do about the claim in hand."""
-    ask_decision(screen, screen.desk.opened, screen.desk.claim())
+    ask_decision(screen, screen.state.open_session, screen.state.current_claim())
 
 
 def ask_decision(screen: TextScreen[Any], session: ReviewSession, claim: Annotation) -> None:
@@ -187,7 +187,7 @@ def ask_decision(screen: TextScreen[Any], session: ReviewSession, claim: Annotat
 
     back = "takes it back" if claim.decision else ""
     title = f"for the author: {' '.join(quote_of(session, claim).split())}"
-    screen.reader.push_screen(ChoosingScreen(title, choices, take, back=back), lambda _: screen.show())
+    screen.services.push_screen(ChoosingScreen(title, choices, take, back=back), lambda _: screen.show())
 
 
 def _ask_how(screen: TextScreen[Any], session: ReviewSession, claim: Annotation, decision: str) -> None:
@@ -197,18 +197,18 @@ def _ask_how(screen: TextScreen[Any], session: ReviewSession, claim: Annotation,
     def done(text: str) -> str | None:
         fix = text.strip()
         _decide(screen, session, claim, decision, "" if fix == words else fix)
-        screen.answered()
+        screen.close_question()
         return None
 
     label = "new wording" if decision == FIX_WORDING else "which source"
     value = claim.fix if claim.fix and claim.decision == decision else start
-    screen.ask(Question(label, done, value, "Enter keeps it, also as it is", on_leave=screen.answered))
+    screen.ask(Question(label, done, value, "Enter keeps it, also as it is", on_leave=screen.close_question))
 
 
 def _decide(screen: TextScreen[Any], session: ReviewSession, claim: Annotation, decision: str, fix: str) -> None:
     now = session.get(claim.id)
     if now is None:
-        screen.say(f"nothing was decided: {GONE}", "fault")
+        screen.say(f"nothing was decided: {REMOVED_ELSEWHERE}", "fault")
         return
     session.decide(now, decision, fix)
     screen.say(f"for the author: {decision_title(decision)}" if decision else "nothing for the author to do any more")
@@ -221,8 +221,8 @@ def label_of(session: ReviewSession, reference: str) -> str:
 
 
 ADVISING_COMMANDS: dict[str, Command] = {
-    "problems": problems,
-    "decide": decide,
+    "problems": set_problems,
+    "decide": decide_claim,
 }
 
 
@@ -231,10 +231,10 @@ ADVISING_COMMANDS: dict[str, Command] = {
 _HINT = "Enter alone is fine"
 
 
-def link(screen: ReadingScreen, key: str) -> None:
+def link_reference(screen: ReadingScreen, key: str) -> None:
     """Ask which reference the claim in hand rests on, and why; one that was unlinked counts again as the text cites it."""
-    desk, session = screen.desk, screen.desk.opened
-    claim = desk.claim()
+    desk, session = screen.state, screen.state.open_session
+    claim = desk.current_claim()
     offers = _offers(session, claim, desk.findings)
     if not offers:
         lists = bool(session.article.references)
@@ -243,45 +243,45 @@ def link(screen: ReadingScreen, key: str) -> None:
     def take(reference: str) -> None:
         now = session.get(claim.id)
         if now is None:
-            screen.say(f"not linked: {GONE}", "fault")
+            screen.say(f"not linked: {REMOVED_ELSEWHERE}", "fault")
         elif reference in now.links and reference in _cited(session, now):
             session.clear_link(now, reference)
             screen.say(f"[{label_of(session, reference)}] counts again, as the text cites it")
-            desk.pair = reference
+            desk.selected_reference = reference
         else:
             _ask_why(screen, f"why it rests on [{label_of(session, reference)}]", lambda reason: linked(reference, reason))
 
     def linked(reference: str, reason: str) -> None:
         now = session.get(claim.id)
         if now is None:
-            screen.say(f"not linked: {GONE}", "fault")
+            screen.say(f"not linked: {REMOVED_ELSEWHERE}", "fault")
             return
         session.link(now, reference, reason)
-        desk.pair = reference
+        desk.selected_reference = reference
         screen.say(f"linked to [{label_of(session, reference)}] · {screen.key('unlink')} unlinks it")
 
-    screen.reader.push_screen(ReferenceScreen(offers, take), lambda _: screen.show())
+    screen.services.push_screen(ReferenceScreen(offers, take), lambda _: screen.show())
 
 
-def unlink(screen: ReadingScreen, key: str) -> None:
+def unlink_reference(screen: ReadingScreen, key: str) -> None:
     """Ask why the claim in hand does not rest on the pair shown; a link that only a person made is taken back at once."""
-    desk, session = screen.desk, screen.desk.opened
-    claim, pair = desk.claim(), desk.pair_shown()
+    desk, session = screen.state, screen.state.open_session
+    claim, pair = desk.current_claim(), desk.current_reference()
     if not pair:
         raise CannotAct("this claim rests on nothing that could be unlinked: {} links it to a reference", "link")
     if pair in claim.links and pair not in _cited(session, claim) and claim.judgement_on(pair) is None:
         session.clear_link(claim, pair)
-        desk.pair = ""
+        desk.selected_reference = ""
         screen.say(f"no longer linked to [{label_of(session, pair)}]")
         return
 
     def unlinked(reason: str) -> None:
         now = session.get(claim.id)
         if now is None:
-            screen.say(f"not unlinked: {GONE}", "fault")
+            screen.say(f"not unlinked: {REMOVED_ELSEWHERE}", "fault")
             return
         session.unlink(now, pair, reason)
-        desk.pair = ""
+        desk.selected_reference = ""
         screen.say(f"[{label_of(session, pair)}] does not count any more · {screen.key('link')} links it again")
 
     _ask_why(screen, f"why it does not rest on [{label_of(session, pair)}]", unlinked)
@@ -290,10 +290,10 @@ def unlink(screen: ReadingScreen, key: str) -> None:
 def _ask_why(screen: TextScreen[Any], label: str, then: Callable[[str], None]) -> None:
     def done(text: str) -> str | None:
         then(text.strip())
-        screen.answered()
+        screen.close_question()
         return None
 
-    screen.ask(Question(label, done, "", _HINT, on_leave=screen.answered))
+    screen.ask(Question(label, done, "", _HINT, on_leave=screen.close_question))
 
 
 def _offers(session: ReviewSession, claim: Annotation, findings: Iterable[Finding]) -> list[ReferenceOffer]:
@@ -325,6 +325,6 @@ def _cited(session: ReviewSession, claim: Annotation) -> tuple[str, ...]:
 
 
 COMMANDS: dict[str, Command] = {
-    "link": link,
-    "unlink": unlink,
+    "link": link_reference,
+    "unlink": unlink_reference,
 }

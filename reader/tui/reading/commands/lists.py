@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 # ------------------------------------------------------------------ a finding is dismissed with a reason, and brought back
 
-HINT = "why? Enter dismisses it, Esc leaves it"
+DISMISS_HINT = "why? Enter dismisses it, Esc leaves it"
 
 
-def dismiss(screen: ReadingScreen, key: str) -> None:
+def dismiss_finding(screen: ReadingScreen, key: str) -> None:
     """Ask why the finding in hand is of no account, and dismiss it; bring a dismissed one back."""
-    desk, session = screen.desk, screen.desk.opened
+    desk, session = screen.state, screen.state.open_session
     if desk.tab != "audit":
         raise CannotAct("only findings are dismissed: {} shows them", "audit")
     if screen.list.index >= len(desk.findings):
@@ -31,52 +31,52 @@ def dismiss(screen: ReadingScreen, key: str) -> None:
     finding = desk.findings[screen.list.index]
     if desk.is_dismissed(finding):
         session.restore_finding(finding.key)
-        _stay_on(screen, finding)
+        _keep_on_finding(screen, finding)
         screen.say(f"back on the list · {screen.key('dismiss')} dismisses it again")
         return
 
     def done(reason: str) -> str | None:
         session.dismiss_finding(finding.key, finding.kind, finding.text, reason.strip())
-        screen.answered()
+        screen.close_question()
         screen.list.go_to(min(screen.list.index, max(0, len(desk.findings) - 1)))
         screen.say(f"dismissed · {screen.key('undo')} brings it back")
         screen.show()
         return None
 
-    screen.ask(Question("dismiss:", done, "", HINT, on_leave=screen.answered))
+    screen.ask(Question("dismiss:", done, "", DISMISS_HINT, on_leave=screen.close_question))
 
 
-def _stay_on(screen: ReadingScreen, finding: Finding) -> None:
+def _keep_on_finding(screen: ReadingScreen, finding: Finding) -> None:
     """Keep the list on a finding that stands elsewhere in it now."""
-    keys = [one.key for one in screen.desk.findings]
+    keys = [one.key for one in screen.state.findings]
     screen.list.go_to(keys.index(finding.key))
 
 
-AUDITING_COMMANDS: dict[str, Command] = {"dismiss": dismiss}
+AUDITING_COMMANDS: dict[str, Command] = {"dismiss": dismiss_finding}
 
 
 # ------------------------------------------------------------------ peek and go to them; the side pane's lists and what Enter
 
 
-def peek(screen: ReadingScreen, key: str) -> None:
+def peek_reference(screen: ReadingScreen, key: str) -> None:
     """Show the reference of the sentence's marker on the card; again: the next one; after the last, none."""
-    desk = screen.desk
+    desk = screen.state
     rests_on = [r for r in desk.rests_on() if r in desk.article.reference_by_id]
     if not rests_on:
         raise CannotAct("this sentence cites nothing")
-    at = rests_on.index(desk.peeked) + 1 if desk.peeked in rests_on else 0
-    desk.peeked = rests_on[at] if at < len(rests_on) else ""
-    if desk.peeked:
-        desk.pair = desk.peeked
+    at = rests_on.index(desk.peeked_reference) + 1 if desk.peeked_reference in rests_on else 0
+    desk.peeked_reference = rests_on[at] if at < len(rests_on) else ""
+    if desk.peeked_reference:
+        desk.selected_reference = desk.peeked_reference
         ids = [r.id for r in desk.references()]
         if desk.tab == "references":
-            screen.list.bring_into_view(ids.index(desk.peeked))
+            screen.list.bring_into_view(ids.index(desk.peeked_reference))
 
 
 def go_definition(screen: ReadingScreen, key: str) -> None:
     """Go to the entry in the text that the peeked reference, else the sentence's first, points at."""
-    desk = screen.desk
-    reference = desk.article.reference_by_id.get(desk.peeked or desk.pair_shown())
+    desk = screen.state
+    reference = desk.article.reference_by_id.get(desk.peeked_reference or desk.current_reference())
     if reference is None:
         raise CannotAct("this sentence cites nothing")
     span = reference.span
@@ -88,59 +88,59 @@ def go_definition(screen: ReadingScreen, key: str) -> None:
     screen.say(f"[{reference.label}] · {screen.key('back')} comes back")
 
 
-def hits_of_reference(screen: ReadingScreen, reference: str) -> None:
+def show_citations(screen: ReadingScreen, reference: str) -> None:
     """Mark the citations of a reference in the text, for n and N to step through."""
-    spans = screen.desk.citations_of(reference)
-    if not (screen.desk.hits.role == "cited" and list(screen.desk.hits.spans) == spans):
-        screen.desk.hits = Hits(spans, role="cited", label=f"citations of [{reference}]")
-    screen.view.show_hits(spans, screen.desk.hits.index, "cited")
+    spans = screen.state.citations_of(reference)
+    if not (screen.state.hits.role == "cited" and list(screen.state.hits.spans) == spans):
+        screen.state.hits = Hits(spans, role="cited", label=f"citations of [{reference}]")
+    screen.view.show_hits(spans, screen.state.hits.index, "cited")
 
 
 def _list_step(by: int) -> Command:
     def command(screen: ReadingScreen, key: str) -> None:
         screen.list.go_to(screen.list.index + by)
-        follow(screen)
+        show_list_item(screen)
 
     return command
 
 
-def follow(screen: ReadingScreen) -> None:
+def show_list_item(screen: ReadingScreen) -> None:
     """Show in the text what the list is on: a reference's citations, a claim, a finding."""
-    desk, index = screen.desk, screen.list.index
+    desk, index = screen.state, screen.list.index
     if desk.tab == "references" and index < len(desk.references()):
-        hits_of_reference(screen, desk.references()[index].id)
-    elif desk.tab == "claims" and index < len(desk.filtered()):
-        place = desk.opened.place(desk.filtered()[index])
+        show_citations(screen, desk.references()[index].id)
+    elif desk.tab == "claims" and index < len(desk.filtered_annotations()):
+        place = desk.open_session.place(desk.filtered_annotations()[index])
         if place is not None:
             screen.view.bring_into_view(place)
-    elif desk.tab in ("audit", "open") and index < len(desk.findings if desk.tab == "audit" else desk.everything):
-        where = desk.findings[index].where if desk.tab == "audit" else desk.everything[index].place
+    elif desk.tab in ("audit", "open") and index < len(desk.findings if desk.tab == "audit" else desk.todo_items):
+        where = desk.findings[index].where if desk.tab == "audit" else desk.todo_items[index].place
         if where is not None:
             screen.view.bring_into_view(where)
 
 
 def list_enter(screen: ReadingScreen, key: str) -> None:
     """Go where the entry stands. A reference leads to its next citation, so that Enter steps through them."""
-    desk, index = screen.desk, screen.list.index
+    desk, index = screen.state, screen.list.index
     if desk.tab == "references" and index < len(desk.references()):
         reference = desk.references()[index]
-        hits_of_reference(screen, reference.id)
+        show_citations(screen, reference.id)
         if not desk.hits.spans:
             raise CannotAct(f"[{reference.label}] is never cited")
-        step(screen, 1)
-    elif desk.tab == "claims" and index < len(desk.filtered()):
-        annotation = desk.filtered()[index]
-        place = desk.opened.place(annotation)
+        step_hit(screen, 1)
+    elif desk.tab == "claims" and index < len(desk.filtered_annotations()):
+        annotation = desk.filtered_annotations()[index]
+        place = desk.open_session.place(annotation)
         if place is None:
             screen.do("attach")
             return
         screen.go(place, jump=True)
-        screen.choose(annotation)
+        screen.select_annotation(annotation)
         to_text(screen)
     elif desk.tab == "audit" and index < len(desk.findings):
         _go_finding(screen, desk.findings[index])
-    elif desk.tab == "open" and index < len(desk.everything):
-        _go_open(screen, desk.everything[index])
+    elif desk.tab == "open" and index < len(desk.todo_items):
+        _go_open(screen, desk.todo_items[index])
     if screen.has_class("-narrow"):
         to_text(screen)
 
@@ -155,14 +155,14 @@ def _go_open(screen: ReadingScreen, item: TodoItem) -> None:
         return
     screen.go(item.place, jump=True)
     if item.annotation is not None:
-        screen.choose(item.annotation)
-    screen.desk.pair = item.reference
+        screen.select_annotation(item.annotation)
+    screen.state.selected_reference = item.reference
     to_text(screen)
 
 
 def _to_orphan(screen: ReadingScreen, item: TodoItem) -> None:
     """Show an annotation that lost its place in the list of claims, and take it along to be attached."""
-    shown = screen.desk.filtered()
+    shown = screen.state.filtered_annotations()
     if item.annotation is None or item.annotation not in shown:
         raise CannotAct("it lost its place, and the filter hides it: {} changes the filter", "filter")
     screen.set_tab("claims")
@@ -175,15 +175,15 @@ def _go_finding(screen: ReadingScreen, finding: Finding) -> None:
     if finding.where is None:
         raise CannotAct("this finding is about the whole article")
     places = sorted({finding.where, *finding.also})
-    screen.desk.hits = Hits(places, places.index(finding.where), "cited", "places of this finding")
-    screen.view.show_hits(places, screen.desk.hits.index, "cited")
+    screen.state.hits = Hits(places, places.index(finding.where), "cited", "places of this finding")
+    screen.view.show_hits(places, screen.state.hits.index, "cited")
     screen.go(finding.where, jump=True)
     to_text(screen)
     if len(places) > 1:
         screen.say(f"1 of {len(places)} sentences · {screen.key('next-hit')} goes to the next")
 
 
-def step(screen: TextScreen[Any], by: int) -> None:
+def step_hit(screen: TextScreen[Any], by: int) -> None:
     """Go `by` hits on and say which one of how many it is."""
     hits = screen.in_hand.hits
     here = screen.in_hand.sentence
@@ -218,7 +218,7 @@ def _tab(tab: str) -> Command:
 
 def _next_tab(by: int) -> Command:
     def command(screen: ReadingScreen, key: str) -> None:
-        screen.set_tab(TABS[(TABS.index(screen.desk.tab) + by) % len(TABS)])
+        screen.set_tab(TABS[(TABS.index(screen.state.tab) + by) % len(TABS)])
 
     return command
 
@@ -228,16 +228,16 @@ def other_pane(screen: ReadingScreen, key: str) -> None:
     if screen.focused is screen.list:
         to_text(screen)
         return
-    desk = screen.desk
-    rests_on, here = set(desk.rests_on()), {a.id for a in desk.here()}
-    ids = [r.id for r in desk.references()] if desk.tab == "references" else [a.id for a in desk.filtered()]
+    desk = screen.state
+    rests_on, here = set(desk.rests_on()), {a.id for a in desk.annotations_here()}
+    ids = [r.id for r in desk.references()] if desk.tab == "references" else [a.id for a in desk.filtered_annotations()]
     if desk.tab in ("references", "claims"):
         screen.list.index = next((n for n, key in enumerate(ids) if key in rests_on or key in here), screen.list.index)
     to_list(screen)
 
 
 COMMANDS: dict[str, Command] = {
-    "peek": peek,
+    "peek": peek_reference,
     "go-definition": go_definition,
     "list-next": _list_step(1),
     "list-previous": _list_step(-1),

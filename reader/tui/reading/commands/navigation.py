@@ -9,7 +9,7 @@ from reader.article.ranges import MAX_HITS, Span, block_at, find_hits
 from reader.review.filter import parse_filter
 from reader.tui.actions import LIST
 from reader.tui.reading.commands.context import Command, OnText
-from reader.tui.reading.commands.lists import step, to_text
+from reader.tui.reading.commands.lists import step_hit, to_text
 from reader.tui.text_state import CannotAct, Hits
 from reader.tui.widgets.prompt_bar import Question
 
@@ -85,9 +85,9 @@ def to_edge(screen: TextScreen[Any], *, last: bool) -> None:
 
 def _claim(by: int) -> Command:
     def command(screen: ReadingScreen, key: str) -> None:
-        desk = screen.desk
-        session = desk.opened
-        placed = [(session.place(a), a) for a in desk.filtered() if session.place(a) is not None]
+        desk = screen.state
+        session = desk.open_session
+        placed = [(session.place(a), a) for a in desk.filtered_annotations() if session.place(a) is not None]
         if not placed:
             if desk.filter.text:
                 raise CannotAct("no claim passes the filter: {} changes it", "filter")
@@ -105,7 +105,7 @@ def _claim(by: int) -> Command:
         place, annotation = placed[at]
         if place is not None:
             screen.go(place, jump=True)
-            screen.choose(annotation)
+            screen.select_annotation(annotation)
 
     return command
 
@@ -115,13 +115,13 @@ def set_bookmark(screen: ReadingScreen, key: str) -> None:
     if not key:
         _ask_letter(screen, set_bookmark)
         return
-    screen.desk.opened.set_bookmark(key, screen.desk.current_sentence().start)
+    screen.state.open_session.set_bookmark(key, screen.state.current_sentence().start)
     screen.say(f"bookmark {key} set")
 
 
 def go_bookmark(screen: ReadingScreen, key: str) -> None:
     """Go to the place with a letter."""
-    session = screen.desk.opened
+    session = screen.state.open_session
     if not key:
         _ask_letter(screen, go_bookmark)
         return
@@ -136,31 +136,31 @@ def _ask_letter(screen: ReadingScreen, command: Command) -> None:
     def done(text: str) -> str | None:
         if len(text) != 1 or not text.isalnum():
             return "one letter"
-        screen.answered()
+        screen.close_question()
         try:
             command(screen, text)
         except CannotAct as reason:
-            screen.say(reason.told(screen.key), "fault")
+            screen.say(reason.CannotAct.to_message(screen.key), "fault")
         screen.show()
         return None
 
-    known = " ".join(b.name for b in screen.desk.opened.bookmarks())
-    screen.ask(Question("bookmark", done, "", f"set: {known}" if known else "a letter", on_leave=screen.answered))
+    known = " ".join(b.name for b in screen.state.open_session.bookmarks())
+    screen.ask(Question("bookmark", done, "", f"set: {known}" if known else "a letter", on_leave=screen.close_question))
 
 
-def back(screen: ReadingScreen, key: str) -> None:
+def go_back(screen: ReadingScreen, key: str) -> None:
     """Come back from where a jump led."""
-    _along(screen, screen.desk.trail.back(_here(screen)), "nowhere to come back to")
+    _along(screen, screen.state.trail.back(_here(screen)), "nowhere to come back to")
 
 
-def forward(screen: ReadingScreen, key: str) -> None:
+def go_forward(screen: ReadingScreen, key: str) -> None:
     """Go again where one came back from."""
-    _along(screen, screen.desk.trail.forward(_here(screen)), "nowhere to go forward to")
+    _along(screen, screen.state.trail.forward(_here(screen)), "nowhere to go forward to")
 
 
 def _here(screen: ReadingScreen) -> int:
     """Return the offset where the person looks: the cursor's, or the first one shown when they looked away from it."""
-    sentence = screen.desk.current_sentence()
+    sentence = screen.state.current_sentence()
     return sentence.start if screen.view.is_in_view(sentence) else screen.view.top
 
 
@@ -191,14 +191,14 @@ MOVING_COMMANDS: dict[str, Command] = {
     "previous-claim": _claim(-1),
     "set-bookmark": set_bookmark,
     "go-bookmark": go_bookmark,
-    "back": back,
-    "forward": forward,
+    "back": go_back,
+    "forward": go_forward,
 }
 
 
 # ------------------------------------------------------------------ search the text, step through hits, filter the claims
 
-LONG = 2_000_000
+SEARCH_ON_ENTER = 2_000_000
 """Code points from which a text is searched on Enter only, not at every letter."""
 
 
@@ -218,12 +218,12 @@ def search(screen: TextScreen[Any], key: str) -> None:
             screen.view.bring_into_view(first)
 
     def typed(text: str) -> None:
-        if len(screen.article.text) < LONG:
+        if len(screen.article.text) < SEARCH_ON_ENTER:
             find(text)
 
     def move(by: int) -> None:
         if screen.in_hand.hits.spans:
-            step(screen, by)
+            step_hit(screen, by)
             screen.show()
 
     def done(text: str) -> str | None:
@@ -231,10 +231,10 @@ def search(screen: TextScreen[Any], key: str) -> None:
             find(text)
         if text and not screen.in_hand.hits.spans:
             return "not found"
-        screen.answered()
+        screen.close_question()
         to_text(screen)
         if text and screen.in_hand.hits.index < 0:
-            step(screen, 1)
+            step_hit(screen, 1)
         elif not text:
             screen.view.show_hits(())
         screen.show()
@@ -244,7 +244,7 @@ def search(screen: TextScreen[Any], key: str) -> None:
         screen.in_hand.hits = before
         screen.view.show_hits(before.spans, before.index, before.role)
         screen.view.restore_scroll(top)
-        screen.answered()
+        screen.close_question()
 
     screen.ask(Question("search", done, "", "", typed, move, left))
 
@@ -253,41 +253,41 @@ def _hit(by: int) -> OnText:
     def command(screen: TextScreen[Any], key: str) -> None:
         if not screen.in_hand.hits.spans:
             raise CannotAct("nothing searched for yet: {} searches the text", "search")
-        step(screen, by)
+        step_hit(screen, by)
 
     return command
 
 
 def filter_claims(screen: ReadingScreen, key: str) -> None:
     """Ask for a filter on the claims; they are filtered while it is typed."""
-    desk = screen.desk
+    desk = screen.state
     before = desk.filter
-    desk.opened.tags()
+    desk.open_session.tags()
 
     def typed(text: str) -> None:
         desk.set_filter(parse_filter(text, desk.scale))
-        count = len(desk.filtered())
-        screen.prompt.say(f"{count} left" if text else HINT)
+        count = len(desk.filtered_annotations())
+        screen.prompt.say(f"{count} left" if text else FILTER_HINT)
         screen.view.repaint_all()
         screen.show()
 
     def done(text: str) -> str | None:
         typed(text)
         screen.set_tab("claims")
-        screen.answered()
-        screen.keeper.remember()
+        screen.close_question()
+        screen.link.remember()
         return None
 
     def left() -> None:
         typed(before.text)
-        screen.answered()
+        screen.close_question()
 
     screen.set_tab("claims")
     screen.show()
-    screen.ask(Question("filter", done, before.text, HINT, typed, None, left))
+    screen.ask(Question("filter", done, before.text, FILTER_HINT, typed, None, left))
 
 
-HINT = "#tag  [3]  open  judged  uncited  later  supports  word   -word turns round"
+FILTER_HINT = "#tag  [3]  open  judged  uncited  later  supports  word   -word turns round"
 
 ON_TEXT: dict[str, OnText] = {
     "search": search,

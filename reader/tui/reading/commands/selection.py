@@ -44,8 +44,8 @@ Motion = Callable[["TextScreen[Any]", int], int]
 """From the offset of a character to that of another."""
 
 
-def _set(screen: TextScreen[Any], picking: RangeSelection) -> None:
-    screen.picking = picking
+def _set_selection(screen: TextScreen[Any], picking: RangeSelection) -> None:
+    screen.range_selection = picking
     screen.view.select(picking.span(screen.article.text))
     screen.view.bring_into_view(Span(picking.head, picking.head + 1))
 
@@ -133,18 +133,18 @@ def _selecting(motion: Motion) -> OnText:
     """Return the command that moves the selection's head."""
 
     def command(screen: TextScreen[Any], key: str) -> None:
-        picking = screen.picking
+        picking = screen.range_selection
         if picking is not None:
-            _set(screen, RangeSelection(picking.anchor, motion(screen, picking.head), picking.annotation))
+            _set_selection(screen, RangeSelection(picking.anchor, motion(screen, picking.head), picking.annotation))
 
     return command
 
 
-def up(screen: TextScreen[Any], key: str) -> None:
+def move_head_up(screen: TextScreen[Any], key: str) -> None:
     """Move the selection's head up by a sentence."""
-    picking = screen.picking
+    picking = screen.range_selection
     if picking is not None:
-        _set(screen, RangeSelection(picking.anchor, _sentence_up(screen, picking), picking.annotation))
+        _set_selection(screen, RangeSelection(picking.anchor, _sentence_up(screen, picking), picking.annotation))
 
 
 def _shifted(motion: Motion, begin: Callable[[Span], tuple[int, int]]) -> OnText:
@@ -154,62 +154,62 @@ def _shifted(motion: Motion, begin: Callable[[Span], tuple[int, int]]) -> OnText
         selection = screen.view.selection
         if selection is not None:
             anchor, head = selection.start, _last_of(screen, selection)
-            _set(screen, RangeSelection(anchor, motion(screen, head)))
+            _set_selection(screen, RangeSelection(anchor, motion(screen, head)))
             return
         anchor, head = begin(screen.in_hand.current_sentence())
-        _set(screen, RangeSelection(anchor, head))
+        _set_selection(screen, RangeSelection(anchor, head))
 
     return command
 
 
-def select(screen: TextScreen[Any], key: str) -> None:
+def start_selection(screen: TextScreen[Any], key: str) -> None:
     """Begin to select at the sentence's first character, or go on with the selection there is."""
     selection = screen.view.selection
     if selection is not None:
-        _set(screen, RangeSelection(selection.start, _last_of(screen, selection)))
+        _set_selection(screen, RangeSelection(selection.start, _last_of(screen, selection)))
     else:
         start = screen.in_hand.current_sentence().start
-        _set(screen, RangeSelection(start, start))
+        _set_selection(screen, RangeSelection(start, start))
 
 
-def swap(screen: TextScreen[Any], key: str) -> None:
+def swap_ends(screen: TextScreen[Any], key: str) -> None:
     """Move the other end from now on."""
-    picking = screen.picking
+    picking = screen.range_selection
     if picking is not None:
-        _set(screen, RangeSelection(picking.head, picking.anchor, picking.annotation))
+        _set_selection(screen, RangeSelection(picking.head, picking.anchor, picking.annotation))
 
 
-def mark(screen: ReadingScreen, key: str) -> None:
+def mark_selection(screen: ReadingScreen, key: str) -> None:
     """Mark the selection as a claim, or attach to it what is taken along."""
-    screen.picking = None
-    screen.do("mark" if screen.desk.held is None else "attach-here")
+    screen.range_selection = None
+    screen.do("mark" if screen.state.annotation_to_attach is None else "attach-here")
 
 
-def stop(screen: TextScreen[Any], key: str) -> None:
+def stop_selection(screen: TextScreen[Any], key: str) -> None:
     """Leave the selection, or put the bounds back."""
-    screen.picking = None
+    screen.range_selection = None
     screen.view.select(None)
 
 
-def bounds(screen: ReadingScreen, key: str) -> None:
+def start_bounds(screen: ReadingScreen, key: str) -> None:
     """Begin to move the end of the annotation in hand."""
-    annotation = screen.desk.marked()
-    place = screen.desk.opened.place(annotation)
+    annotation = screen.state.current_annotation()
+    place = screen.state.open_session.place(annotation)
     if place is None:
         raise CannotAct("this claim lost its place")
-    _set(screen, RangeSelection(place.start, _last_of(screen, place), annotation))
+    _set_selection(screen, RangeSelection(place.start, _last_of(screen, place), annotation))
 
 
 def _bound(by_start: Motion, by_end: Motion) -> Command:
     """Return the command that moves the edge in hand: a start goes to starts, an end to ends."""
 
     def command(screen: ReadingScreen, key: str) -> None:
-        picking = screen.picking
+        picking = screen.range_selection
         if picking is not None:
             at_start = picking.head < picking.anchor
             head = (by_start if at_start else by_end)(screen, picking.head)
             if at_start == (head < picking.anchor):
-                _set(screen, RangeSelection(picking.anchor, head, picking.annotation))
+                _set_selection(screen, RangeSelection(picking.anchor, head, picking.annotation))
 
     return command
 
@@ -221,26 +221,26 @@ def _word_end_back(screen: TextScreen[Any], head: int) -> int:
     return ends[-1] if ends else head
 
 
-def keep(screen: ReadingScreen, key: str) -> None:
+def keep_bounds(screen: ReadingScreen, key: str) -> None:
     """Keep the bounds as they are drawn."""
-    picking = screen.picking
+    picking = screen.range_selection
     if picking is None or picking.annotation is None:
         return
-    session = screen.desk.opened
+    session = screen.state.open_session
     now = session.get(picking.annotation.id)
     span = picking.span(screen.article.text)
-    stop(screen, key)
+    stop_selection(screen, key)
     if now is not None:
         moved = session.set_bounds(now, span)
-        screen.choose(moved)
-        sentence = screen.desk.current_sentence()
+        screen.select_annotation(moved)
+        sentence = screen.state.current_sentence()
         if not sentence.overlaps(span):
             screen.go(span)
         screen.say("bounds moved")
 
 
 ON_TEXT: dict[str, OnText] = {
-    "select": select,
+    "select": start_selection,
     "select-left": _selecting(_left),
     "select-right": _selecting(_right),
     "select-word": _selecting(_word),
@@ -249,9 +249,9 @@ ON_TEXT: dict[str, OnText] = {
     "select-start": _selecting(_sentence_start),
     "select-end": _selecting(_sentence_end),
     "select-down": _selecting(_next_sentence),
-    "select-up": up,
-    "select-swap": swap,
-    "select-stop": stop,
+    "select-up": move_head_up,
+    "select-swap": swap_ends,
+    "select-stop": stop_selection,
     "shift-right": _shifted(_right, lambda s: (s.start, s.start)),
     "shift-left": _shifted(_left, lambda s: (s.start, s.start)),
     "shift-down": _shifted(_next_sentence, lambda s: (s.start, s.end - 1)),
@@ -261,14 +261,14 @@ ON_TEXT: dict[str, OnText] = {
 
 COMMANDS: dict[str, Command] = {
     **ON_TEXT,
-    "select-mark": mark,
-    "bounds": bounds,
+    "select-mark": mark_selection,
+    "bounds": start_bounds,
     "bounds-right": _bound(_word, _word_end),
     "bounds-left": _bound(_word_back, _word_end_back),
     "bounds-char-right": _bound(_right, _right),
     "bounds-char-left": _bound(_left, _left),
     "bounds-down": _bound(_next_sentence, _next_sentence),
     "bounds-up": _bound(_previous_sentence, _previous_sentence),
-    "bounds-swap": swap,
-    "bounds-keep": keep,
+    "bounds-swap": swap_ends,
+    "bounds-keep": keep_bounds,
 }
