@@ -21,10 +21,10 @@ def key_table() -> str:
     """Return the actions of the reading screen as a Markdown table: what is done, the vim hand's keys, the plain hand's."""
     lines = ["| action | vim hand | plain hand |", "| --- | --- | --- |"]
     for action in KeyMap().actions:
-        if not set(action.where) <= {SELECT, BOUNDS, ATTACH, EDITION, LIBRARY, QUOTE}:
+        if not set(action.contexts) <= {SELECT, BOUNDS, ATTACH, EDITION, LIBRARY, QUOTE}:
             vim, plain = _cell(action.keys), _cell(action.plain)
-            otherwise = "palette" if action.palette else "same"
-            lines.append(f"| {action.help}{_ONLY_IN.get(action.where, '')} | {vim or 'same'} | {plain or otherwise} |")
+            otherwise = "palette" if action.in_palette else "same"
+            lines.append(f"| {action.help}{_ONLY_IN.get(action.contexts, '')} | {vim or 'same'} | {plain or otherwise} |")
     return "\n".join(lines) + "\n"
 
 
@@ -33,7 +33,7 @@ def id_table() -> str:
     lines = ["| id | action | where | keys |", "| --- | --- | --- | --- |"]
     for action in KeyMap().actions:
         keys = " ".join(f"`{key}`" for key in (*action.keys, *action.plain))
-        lines.append(f"| `{action.id}` | {action.help} | {', '.join(action.where)} | {keys} |")
+        lines.append(f"| `{action.id}` | {action.help} | {', '.join(action.contexts)} | {keys} |")
     return "\n".join(lines) + "\n"
 
 

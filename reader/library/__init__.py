@@ -5,4 +5,4 @@ from reader.library.library import Library
 from reader.library.tinydb_api import LibraryDB
 from reader.library.writer import SaveState
 
-__all__ = ["ArticleEntry", "Edition", "Library", "LibraryDB", "ArticleProgress", "SaveState", "progress_of"]
+__all__ = ["ArticleEntry", "ArticleProgress", "Edition", "Library", "LibraryDB", "SaveState", "progress_of"]

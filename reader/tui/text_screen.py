@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from reader.tui.text_state import TextState
     from reader.tui.widgets.prompt_bar import PromptBar, Question
 
-Result = TypeVar("Left")
+Result = TypeVar("Result")
 """What a screen gives back when it is left."""
 
 FIRST_FRAME = 0.04

@@ -19,7 +19,7 @@ class CannotAct(Exception):
         super().__init__(text)
         self.actions = actions
 
-    def CannotAct.to_message(self, label: Callable[[str], str]) -> str:
+    def to_message(self, label: Callable[[str], str]) -> str:
         """Return the text, with the keys as `label` names them."""
         return str(self).format(*map(label, self.actions)) if self.actions else str(self)
 

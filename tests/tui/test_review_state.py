@@ -46,7 +46,7 @@ def review() -> tuple[ReviewSession, ReviewQueue]:
     session, queue = ReviewSession(BUSES, "the-article", creator="ana"), ReviewQueue()
     for sentence in SENTENCES[:6]:
         session.mark(sentence)
-    session.listen(queue.follow)
+    session.listen(queue.update)
     queue.start(session)
     return session, queue
 

@@ -56,7 +56,8 @@ def text_change_of(session: ReviewSession, annotation: Annotation) -> TextChange
 
 
 def _placement_text(standing: Placement) -> str:
-    return f"{_METHOD_NAMES.get(standing.method, standing.method)}, {'sure' if standing.confidence >= SURE_CONFIDENCE else 'not sure'}"
+    certainty = "sure" if standing.confidence >= SURE_CONFIDENCE else "not sure"
+    return f"{_METHOD_NAMES.get(standing.method, standing.method)}, {certainty}"
 
 
 def change_lines(check: TextChange | None, width: int, most: int) -> list[StyledLine]:

@@ -174,7 +174,7 @@ class ReviewQueue:
 
     # ------------------------------------------------------------------ following what changes
 
-    def follow(self, change: Change) -> None:
+    def update(self, change: Change) -> None:
         """Take in a change of the session that has been made."""
         if not self.active or self._session is None:
             return

@@ -130,7 +130,7 @@ class ReadingScreen(TextScreen[None], LibraryListener):
             self._waiting_action = (action, key)
             self.say("your library is still opening …", "hint")
         except CannotAct as reason:
-            self.say(reason.CannotAct.to_message(self.key), "fault")
+            self.say(reason.to_message(self.key), "fault")
         except ReaderError as error:
             self.say(str(error), "bad")
         self.receiver.go_on()

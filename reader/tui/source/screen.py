@@ -284,7 +284,7 @@ class SourceScreen(TextScreen[None], LibraryListener):
             self._waiting_action = (action, key)
             self.say("looking for passages …", "hint")
         except CannotAct as reason:
-            self.say(reason.CannotAct.to_message(self.key), "fault")
+            self.say(reason.to_message(self.key), "fault")
         except ReaderError as error:
             self.say(str(error), "bad")
         if self.is_current:

@@ -140,7 +140,7 @@ def _ask_letter(screen: ReadingScreen, command: Command) -> None:
         try:
             command(screen, text)
         except CannotAct as reason:
-            screen.say(reason.CannotAct.to_message(screen.key), "fault")
+            screen.say(reason.to_message(screen.key), "fault")
         screen.show()
         return None
 
