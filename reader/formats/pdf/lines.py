@@ -254,8 +254,8 @@ def _attach_drop_caps(parts: Sequence[Fragment]) -> list[Fragment]:
         ]
         if len(beside) > 1 or (beside and abs(beside[0].baseline - cap.baseline) > beside[0].size * 0.3):
             first = min(beside, key=lambda part: part.baseline)
-            head = cap.runs[0]._replace(font=first.runs[0].font, base=first.baseline)
-            first.runs = [head, first.runs[0]._replace(glued=True), *first.runs[1:]]
+            head = cap.runs[0]._replace(font=first.runs[0].font, baseline=first.baseline)
+            first.runs = [head, first.runs[0]._replace(is_glued=True), *first.runs[1:]]
             for part in beside:
                 part.left = cap.left  # not set in: it only makes room
             found = [part for part in found if part is not cap]

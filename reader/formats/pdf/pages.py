@@ -227,7 +227,7 @@ def _turn_upright(page: PdfPage) -> PdfPage:
     runs = [run for run in page.runs if run.font.direction == turn]
     askew = [run for run in page.runs if run.font.direction != turn]
     if not turn:
-        return page._replace(runs=runs, askew=askew)
+        return page._replace(runs=runs, askew_runs=askew)
     width, height = (page.height, page.width) if turn in (1, 3) else (page.width, page.height)
 
     def turned(left: float, top: float, right: float, bottom: float) -> tuple[float, float, float, float]:
@@ -241,7 +241,7 @@ def _turn_upright(page: PdfPage) -> PdfPage:
     for run in runs:
         left, top, right, bottom = turned(run.left, run.top, run.right, run.bottom)
         base = run.baseline if turn == 1 else page.height - run.baseline if turn == 2 else page.width - run.baseline
-        made.append(PdfRun(run.text, left, top, right, bottom, base, run.font._replace(turn=0), run.is_glued))
+        made.append(PdfRun(run.text, left, top, right, bottom, base, run.font._replace(direction=0), run.is_glued))
     links = [PdfLink(*turned(*link[:4]), *link[4:]) for link in page.links]
     return PdfPage(page.number, width, height, made, links, askew)
 

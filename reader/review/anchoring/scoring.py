@@ -67,7 +67,7 @@ def measure_signals(
     for place, signals, here in zip(places, found, said, strict=True):
         others = [there for rival, there in zip(places, said, strict=True) if not rival.overlaps(place)]
         lead = here - max(others, default=MAX_LEAD)
-        signals = signals._replace(rival=max(-MAX_LEAD, min(MAX_LEAD, lead)))
+        signals = signals._replace(lead=max(-MAX_LEAD, min(MAX_LEAD, lead)))
         measured.append(_add_alignment(signals, alignment, old, place) if alignment else signals)
     return measured
 
@@ -120,9 +120,9 @@ def _add_alignment(signals: Signals, alignment: Alignment, quote: Span, place: S
         if low - 2 * SURROUNDING_WORDS < alignment.to_new[word] < high + 2 * SURROUNDING_WORDS:
             firm += old.word_starts[word + 1] - old.word_starts[word]
     return signals._replace(
-        aligned=min(1.0, mine / (quote.end - quote.start)),
-        firm=log1p(firm),
-        claimed=min(1.0, others / (place.end - place.start)),
+        aligned_share=min(1.0, mine / (quote.end - quote.start)),
+        aligned_length=log1p(firm),
+        claimed_share=min(1.0, others / (place.end - place.start)),
     )
 
 
