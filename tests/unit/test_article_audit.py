@@ -15,6 +15,7 @@ from reader.article.audit.finding import CITES_NOTHING, FITS, KINDS, NEVER_CITED
 from reader.article.ranges import Span
 from reader.errors import ReaderError
 from reader.formats import parse, read_article
+from tests.hypothesis_profiles import examples
 from tests.unit.mutating import mutated
 
 SAMPLES = sorted(path for path in (Path(__file__).parents[2] / "sample_articles").iterdir() if path.suffix in (".md", ".txt"))
@@ -173,7 +174,7 @@ def test_the_page_s_uncited_sentences_on_a_law_find_the_reference_that_is_never_
     assert dated == ["2", "3"]
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.data())
 def test_no_broken_text_breaks_the_audit(data: st.DataObject) -> None:
     text = data.draw(st.sampled_from([FAULTY, TEXT, *(path.read_text("utf-8")[-3000:] for path in SAMPLES)]))
