@@ -6,12 +6,10 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
-# `dev` is for every day, `ci` for CI and releases. No deadline: a busy machine is no defect.
-settings.register_profile("dev", max_examples=25, deadline=None)
-settings.register_profile("ci", max_examples=100, deadline=None)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
+from tests.hypothesis_profiles import load_profile
+
+load_profile()
 
 # Read by Textual when it is imported, so before any test module can import it.
 os.environ["TEXTUAL_ANIMATIONS"] = "none"

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from benchmarks.faults.damage import KINDS, OPENED, REFUSED, Kind, examine, long_ago, shown_in
 from benchmarks.faults.patient import Patient, contents
 from reader.errors import ReaderError
+from tests.hypothesis_profiles import examples
 
 SHORT = 5000
 """The most bytes of a line that random damage is done to: the others are a large note and nothing else."""
@@ -47,7 +48,7 @@ def doubled(data: bytes, at: int, size: int) -> bytes:
 damages = st.sampled_from([flipped, zeroed, taken_out, doubled])
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(damages, st.floats(0, 0.999), st.integers(1, 60))
 def test_damage_anywhere_in_the_journal_touches_only_the_lines_it_hits(
     patient: Patient, damage: Callable[[bytes, int, int], bytes], where: float, size: int
@@ -64,7 +65,7 @@ def test_damage_anywhere_in_the_journal_touches_only_the_lines_it_hits(
     assert [key for key in patient.notes if key not in patient.only_journal and shown.get(key) != patient.notes[key]] == []
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(damages, st.integers(0, 10**9), st.floats(0, 0.999), st.integers(1, 60))
 def test_damage_anywhere_in_the_file_is_refused_or_touches_only_the_records_it_hits(
     patient: Patient, damage: Callable[[bytes, int, int], bytes], line: int, where: float, size: int

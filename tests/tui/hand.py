@@ -67,11 +67,15 @@ class Hand:
     async def settle(self) -> None:
         """Wait until every widget has worked through what it was sent, and all keys that can be taken were."""
         for _ in range(MOST):
-            for _ in range(3):
+            for _ in range(2):  # what was sent, and what that sent on
                 if self.app.is_running:
                     await self.pilot.pause(0)
-            if not self.app.is_running or not self.app.type_ahead.is_forwarding:
+            if not self.app.is_running or not (self.app.type_ahead.is_forwarding or self._has_messages):
                 return
+
+    @property
+    def _has_messages(self) -> bool:
+        return any(pump.message_queue_size for pump in (self.app, *self.app.screen.walk_children(with_self=True)))
 
     async def until(self, wanted: Callable[[], object]) -> None:
         """Wait for what another thread brings about."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -51,7 +51,6 @@ def edges(line: str) -> list[int]:
 
 
 @given(tables())
-@settings(max_examples=100)
 def test_the_columns_of_a_markdown_table_that_fits_line_up(article: Article) -> None:
     lines = lines_of(article, 200)
     assert len(lines) == article.text.count("\n") + 1
@@ -59,7 +58,6 @@ def test_the_columns_of_a_markdown_table_that_fits_line_up(article: Article) -> 
 
 
 @given(tables(), st.integers(12, 60))
-@settings(max_examples=100)
 def test_no_word_of_a_table_is_lost_at_any_width(article: Article, width: int) -> None:
     lines = lines_of(article, width)
     assert all(cell_len(line) <= width for line in lines)
@@ -71,7 +69,6 @@ def test_no_word_of_a_table_is_lost_at_any_width(article: Article, width: int) -
 
 
 @given(tables(), st.integers(12, 90))
-@settings(max_examples=100)
 def test_what_is_drawn_in_a_table_leads_back_to_its_place(article: Article, width: int) -> None:
     layout = Layout(article, width)
     for line in range(len(layout)):

@@ -15,6 +15,7 @@ from reader.article.model import Block, BlockKind, Style, StyleKind
 from reader.article.ranges import Span
 from reader.printable import printable_line, terminal_line
 from reader.tui.layout import _ODD, TAB, Layout, cells, graphemes, hidden_blocks, wrap
+from tests.hypothesis_profiles import examples
 from tests.tui.texts import BUSES, LONG
 
 VERBATIM = (BlockKind.CODE, BlockKind.TABLE)
@@ -59,7 +60,6 @@ def widths(low: int = 12) -> st.SearchStrategy[int]:
 
 
 @given(articles(), widths(1), st.data())
-@settings(max_examples=100)
 def test_every_visible_character_is_on_exactly_one_line_of_its_block(article: Article, width: int, data: st.DataObject) -> None:
     hidden = data.draw(st.frozensets(st.integers(0, len(article.blocks) - 1)))
     layout = Layout(article, width, hidden)
@@ -87,7 +87,6 @@ def blanks(text: str, start: int) -> set[int]:
 
 
 @given(articles(), widths())
-@settings(max_examples=100)
 def test_no_line_is_wider_than_the_width(article: Article, width: int) -> None:
     layout = Layout(article, width)
     for line in range(len(layout)):
@@ -98,7 +97,6 @@ def test_no_line_is_wider_than_the_width(article: Article, width: int) -> None:
 
 
 @given(articles(), widths())
-@settings(max_examples=100)
 def test_lines_are_in_the_order_of_the_text(article: Article, width: int) -> None:
     layout = Layout(article, width)
     assert list(layout.starts) == sorted(layout.starts)
@@ -120,7 +118,6 @@ def cell_of(layout: Layout, line: int, offset: int) -> int:
 
 
 @given(articles(), widths())
-@settings(max_examples=100)
 def test_a_cell_leads_to_the_character_drawn_there_and_back(article: Article, width: int) -> None:
     layout = Layout(article, width)
     for line in range(len(layout)):
@@ -133,7 +130,6 @@ def test_a_cell_leads_to_the_character_drawn_there_and_back(article: Article, wi
 
 
 @given(articles(), widths(), st.data())
-@settings(max_examples=100)
 def test_an_offset_leads_to_the_line_that_shows_it(article: Article, width: int, data: st.DataObject) -> None:
     layout = Layout(article, width)
     block = data.draw(st.sampled_from(article.blocks))
@@ -145,7 +141,7 @@ def test_an_offset_leads_to_the_line_that_shows_it(article: Article, width: int,
 
 
 @given(articles(), widths())
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_beyond_a_lines_end_is_its_end(article: Article, width: int) -> None:
     layout = Layout(article, width)
     for line in range(len(layout)):
@@ -153,7 +149,6 @@ def test_beyond_a_lines_end_is_its_end(article: Article, width: int) -> None:
 
 
 @given(TEXTS)
-@settings(max_examples=100)
 def test_cells_are_what_the_terminal_is_sent(text: str) -> None:
     assert cells(text) == cell_len(terminal_line(text))
 

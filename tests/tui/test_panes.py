@@ -18,6 +18,7 @@ from reader.tui.panes.card import attachment_lines, card_lines, open_card_lines,
 from reader.tui.panes.card_view import CardView, TextChange
 from reader.tui.panes.lists import reference_rows
 from reader.tui.styled_line import Part, width_of
+from tests.hypothesis_profiles import examples
 
 PIECES = ["a", "word ", "夜", "e\u0301", "[/b]", "\x1b", "\n", " ", "x" * 30, "👩‍🚒"]
 WORDS = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
@@ -94,7 +95,6 @@ def views(draw: st.DrawFn) -> CardView:
 
 
 @given(views(), st.integers(20, 110), st.integers(1, 14), st.booleans())
-@settings(max_examples=100)
 def test_the_card_has_exactly_its_height_and_fits_its_width(view: CardView, width: int, height: int, drawer: bool) -> None:
     lines = card_lines(view, width, height, drawer=drawer)
     assert len(lines) == height
@@ -102,7 +102,7 @@ def test_the_card_has_exactly_its_height_and_fits_its_width(view: CardView, widt
 
 
 @given(views(), st.integers(20, 110), st.integers(8, 40))
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 def test_the_open_card_has_exactly_its_height_and_fits_its_width(view: CardView, width: int, height: int) -> None:
     lines = open_card_lines(view, "A quote of some length, or a longer one.", width, height)
     assert len(lines) == height
@@ -110,7 +110,7 @@ def test_the_open_card_has_exactly_its_height_and_fits_its_width(view: CardView,
 
 
 @given(views(), st.integers(20, 110), st.integers(5, 14), st.booleans())
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 def test_the_card_of_what_is_taken_along_has_its_height_too(view: CardView, width: int, height: int, drawer: bool) -> None:
     lines = attachment_lines(view, width, height, drawer=drawer)
     assert len(lines) == height
@@ -118,7 +118,7 @@ def test_the_card_of_what_is_taken_along_has_its_height_too(view: CardView, widt
 
 
 @given(views(), st.integers(30, 110), st.sampled_from([(5, True), (7, False), (9, False), (13, False)]))
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 def test_the_pair_that_a_digit_judges_is_always_in_sight(view: CardView, width: int, shape: tuple[int, bool]) -> None:
     height, drawer = shape
     if view.annotation is None or view.annotation.kind != "claim" or not view.rests_on or not (view.sentence and view.is_ready):
@@ -128,7 +128,6 @@ def test_the_pair_that_a_digit_judges_is_always_in_sight(view: CardView, width: 
 
 
 @given(references("1"), st.integers(20, 110), st.integers(1, 14))
-@settings(max_examples=100)
 def test_a_peeked_reference_fits(reference: Reference, width: int, height: int) -> None:
     lines = peek_lines(reference, 3, width, height)
     assert len(lines) <= height
@@ -136,7 +135,6 @@ def test_a_peeked_reference_fits(reference: Reference, width: int, height: int) 
 
 
 @given(references("1"), st.integers(24, 110), st.booleans(), st.booleans(), st.integers(0, 3))
-@settings(max_examples=100)
 def test_an_entry_of_the_list_has_three_lines(reference: Reference, width: int, current: bool, lit: bool, cited: int) -> None:
     lines = reference_rows(reference, None, DEFAULT_SCALE, cited, width, current=current, lit=lit)
     assert len(lines) == 3
@@ -156,7 +154,6 @@ def test_a_label_that_says_who_and_when_leaves_the_second_line_to_the_title() ->
 
 
 @given(WORDS, st.integers(0, 9999), st.integers(-1, 9999), st.integers(60, 200), WORDS, st.integers(0, 20))
-@settings(max_examples=100)
 def test_the_header_has_exactly_the_width(title: str, seen: int, sentences: int, width: int, typed: str, noise: int) -> None:
     tally = Tally()
     tally.claims, tally.open_pairs = 12, 7
@@ -187,7 +184,7 @@ def test_what_may_follow_is_named() -> None:
 
 
 @given(st.sampled_from(["text", "card", "list", "library"]), st.integers(66, 90))
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_help_names_every_action_once_and_fits(context: str, width: int) -> None:
     lines = help_lines(KEYMAP, context, width)
     text = "\n".join("".join(part.text for part in parts) for parts in lines)

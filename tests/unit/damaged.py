@@ -16,7 +16,7 @@ from tests.unit.test_library import kept
 SESSION = """
 import os, sys
 from pathlib import Path
-from reader.article.model import Span
+from reader.article.ranges import Span
 from reader.library import Library
 from tests.unit.making import article
 

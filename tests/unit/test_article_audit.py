@@ -22,6 +22,7 @@ from reader.article.audit.finding import (
 from reader.article.ranges import Span
 from reader.errors import ReaderError
 from reader.formats import parse_article, read_article
+from tests.hypothesis_profiles import examples
 from tests.unit.mutating import mutated
 
 SAMPLES = sorted(path for path in (Path(__file__).parents[2] / "sample_articles").iterdir() if path.suffix in (".md", ".txt"))
@@ -180,7 +181,7 @@ def test_the_page_s_uncited_sentences_on_a_law_find_the_reference_that_is_never_
     assert dated == ["2", "3"]
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.data())
 def test_no_broken_text_breaks_the_audit(data: st.DataObject) -> None:
     text = data.draw(st.sampled_from([FAULTY, TEXT, *(path.read_text("utf-8")[-3000:] for path in SAMPLES)]))

@@ -36,6 +36,7 @@ from reader.review.model import (
 )
 from reader.review.scale import ACADEMIC_SCALE, FIX_WORDING
 from reader.review.session import ReviewSession
+from tests.hypothesis_profiles import examples
 from tests.unit.making import TEXT, article, review, where
 from tests.unit.reviewed import AT, NEVER_CITED, annotation, report, reviewed
 
@@ -350,7 +351,7 @@ def note_of(session: ReviewSession) -> list[str]:
 
 
 @given(hostile, hostile, hostile)
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_no_fix_reason_or_dismissal_becomes_structure(fix: str, reason: str, why: str) -> None:
     session = reviewed()
     plain = note_of(session)

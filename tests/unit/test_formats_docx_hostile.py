@@ -10,6 +10,7 @@ from hypothesis import given, settings
 
 from reader.errors import ReaderError
 from reader.formats import parse_article
+from tests.hypothesis_profiles import examples
 from tests.unit.docxs import NAMESPACES, NUMBERING, STRICT, STYLES, W, docx, field, link, mark, note, notes, p, t
 from tests.unit.mutating import check_any, mutated
 from tests.unit.test_formats_docx import said
@@ -145,13 +146,13 @@ def stored(document: bytes) -> bytes:
     return made.getvalue()
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(mutated(f"<w:document {NAMESPACES}><w:body>{BODY}</w:body></w:document>".encode()))
 def test_a_broken_document_is_an_article_or_an_error_for_people(document: bytes) -> None:
     check_any(lambda: parse_article(stored(document), "lamp.docx"))
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(mutated(docx(BODY, footnotes=notes("A remark.", "Vik 2001."))))
 def test_a_broken_package_is_an_article_or_an_error_for_people(data: bytes) -> None:
     check_any(lambda: parse_article(data, "lamp.docx"))

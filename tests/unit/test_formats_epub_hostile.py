@@ -7,6 +7,7 @@ from hypothesis import given, settings
 
 from reader.errors import ReaderError
 from reader.formats import parse_article
+from tests.hypothesis_profiles import examples
 from tests.unit.epubs import CONTAINER, epub, item, opf, pack, page
 from tests.unit.mutating import check_any, mutated
 from tests.unit.test_formats_epub import CHAPTERS, PROSE, cited, read, said
@@ -145,19 +146,19 @@ def test_the_book_that_is_broken_below_is_sound() -> None:
     assert [shown for shown, _ in cited(article)] == ["[1]", "(Rask 1999; Vik 2001)"]
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(mutated(BOOK["c.xhtml"].encode()))
 def test_a_broken_chapter_is_an_article_or_an_error_for_people(chapter: bytes) -> None:
     check_any(lambda: parse_article(stored(PACKAGE.encode(), chapter), "harbour.epub"))
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(mutated(PACKAGE.encode()))
 def test_a_broken_package_document_is_an_article_or_an_error_for_people(document: bytes) -> None:
     check_any(lambda: parse_article(stored(document, BOOK["c.xhtml"].encode()), "harbour.epub"))
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(mutated(stored(PACKAGE.encode(), BOOK["c.xhtml"].encode())))
 def test_a_broken_package_is_an_article_or_an_error_for_people(data: bytes) -> None:
     check_any(lambda: parse_article(data, "harbour.epub"))

@@ -13,6 +13,7 @@ from reader.article.audit.audit import audit_findings
 from reader.article.model import Style, StyleKind
 from reader.formats.markdown.importer import markdown_article
 from reader.formats.plain import plain_article
+from tests.hypothesis_profiles import examples
 
 PARTS = [
     "[1]",
@@ -112,7 +113,7 @@ def check_references(article: Article) -> None:
         assert set(citation.references) <= article.reference_by_id.keys()
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(anything)
 def test_any_text_is_a_plain_article(text: str) -> None:
     article = plain_article(text, "a.txt")
@@ -121,7 +122,7 @@ def test_any_text_is_a_plain_article(text: str) -> None:
     check(article)
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(anything)
 def test_any_text_is_a_markdown_article(text: str) -> None:
     article = markdown_article(text, "a.md")

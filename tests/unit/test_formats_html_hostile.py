@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reader.formats import parse_article
+from tests.hypothesis_profiles import examples
 from tests.unit.html_shapes import SHAPES, page
 from tests.unit.mutating import check_any, mutated
 from tests.unit.news_pages import PAGES
@@ -61,7 +62,7 @@ def test_entities_and_other_files_are_not_looked_for(tmp_path: Path) -> None:
 DOCUMENTS = [*(page(shape) for shape in SHAPES.values()), *(news.html for news in PAGES.values())]
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(st.data())
 def test_a_broken_page_is_an_article_or_an_error_for_people(data: st.DataObject) -> None:
     broken = data.draw(st.sampled_from(DOCUMENTS).map(str.encode).flatmap(mutated))
@@ -97,7 +98,7 @@ PIECES = [
 ]
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=40).map("".join))
 def test_any_pile_of_elements_has_exact_ranges(body: str) -> None:
     check_any(lambda: parse_article(f"<!DOCTYPE html><html><body>{body}".encode("utf-8", "replace"), "lamp.html"))

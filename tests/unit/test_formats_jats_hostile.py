@@ -9,6 +9,7 @@ from hypothesis import given, settings
 
 from reader.errors import ReaderError
 from reader.formats import parse_article
+from tests.hypothesis_profiles import examples
 from tests.unit.jats_files import NOTES, REFS, jats, x
 from tests.unit.mutating import check_any, mutated
 from tests.unit.test_formats_hostile import check
@@ -69,7 +70,7 @@ WHOLE = jats(
 )
 
 
-@settings(max_examples=250)
+@settings(max_examples=examples(250))
 @given(mutated(WHOLE))
 def test_a_broken_file_is_an_article_or_an_error_for_people(data: bytes) -> None:
     check_any(lambda: parse_article(data, "lamp.xml"))

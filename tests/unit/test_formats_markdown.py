@@ -17,6 +17,7 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 from reader.article.article import Article
 from reader.article.model import StyleKind
 from reader.formats import parse_article
+from tests.hypothesis_profiles import examples
 
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "bench" / "references" / "corpus"
 FILES = sorted([*CORPUS.glob("md-fn/*.md"), *CORPUS.glob("pandoc-md/*.md")])
@@ -240,7 +241,7 @@ LINES += [
 ]
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.lists(st.sampled_from(LINES), max_size=9).map("\n".join))
 def test_blocks_of_any_lines(text: str) -> None:
     text = "x\n\n" + text
@@ -286,7 +287,7 @@ PIECES += [
 ]
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.lists(st.sampled_from(PIECES), max_size=9).map("".join))
 def test_hidden_is_what_the_oracle_leaves_out(text: str) -> None:
     lines = [line for line in f"z{text}z".split("\n") if line.strip() and line[0].isalpha()]

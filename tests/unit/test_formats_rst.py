@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from reader.article.article import Article
 from reader.article.model import BlockKind, StyleKind
 from reader.formats import parse_article
+from tests.hypothesis_profiles import examples
 from tests.unit.mutating import check_any, mutated
 from tests.unit.shown import cited, drawn, said
 from tests.unit.test_formats_hostile import check
@@ -329,7 +330,7 @@ PARTS = [
 ]
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(st.lists(st.sampled_from(PARTS), max_size=40).map("".join))
 def test_any_markup_is_an_article(text: str) -> None:
     check_any(lambda: parse_article(text.encode(), "lamp.rst"))
@@ -342,7 +343,6 @@ WHOLE = (
 )
 
 
-@settings(max_examples=100)
 @given(mutated(WHOLE))
 def test_a_broken_text_is_an_article(data: bytes) -> None:
     check_any(lambda: parse_article(data, "lamp.rst"))

@@ -19,6 +19,7 @@ from reader.library import ArticleEntry, ArticleProgress, Library, LibraryDB, Sa
 from reader.review.model import LATER
 from reader.review.reading_position import ReadingPosition, SeenRanges
 from reader.review.session import ReviewSession
+from tests.hypothesis_profiles import examples
 from tests.unit.making import TEXT, article, where
 from tests.unit.test_review_session import state, steps, take
 
@@ -143,7 +144,7 @@ def test_after_closing_the_library_can_still_be_used(own_library: Path) -> None:
     assert len(plain(own_library, "annotations")) == 1
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(steps, st.integers(0, 6))
 def test_whatever_was_done_and_undone_is_there_when_it_is_opened_again(
     tmp_path_factory: pytest.TempPathFactory, done: list[tuple[int, int, int, str]], undone: int

@@ -14,6 +14,7 @@ from tinydb import where
 from reader.library import Library, LibraryDB
 from reader.library.journal import DamagedEntry, JournalHeader, parse_lines
 from reader.library.versions import to_plain
+from tests.hypothesis_profiles import examples
 from tests.unit.test_library import LONG
 from tests.unit.test_library_merging_properties import CELLS, EMPTY, MEMORY, WHOLE, Event, shown_in, truth, valued
 
@@ -170,7 +171,7 @@ OVERWRITTEN_ELSEWHERE: list[Deed] = [
 """The second device overwrites what the third wrote; the first, who knew neither, merges its file; the third hears of that."""
 
 
-@settings(max_examples=20, derandomize=True)
+@settings(max_examples=examples(20), derandomize=True)
 @example(OVERWRITTEN_ELSEWHERE, False)
 @example(REMOVED_ELSEWHERE, False)
 @example(MERGED_ELSEWHERE, False)

@@ -18,6 +18,7 @@ from reader.library.versions import RIVALS_FIELD, VersionVector, edit_stored, jo
 from reader.review.cells import Record, from_cells, to_cells
 from reader.review.model import Evidence, SourceText
 from reader.review.selector import make_selector
+from tests.hypothesis_profiles import examples
 from tests.unit.test_library import LONG, opened
 
 MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
@@ -169,14 +170,14 @@ def histories(done: list[Step]) -> Iterator[tuple[list[Event], list[Replica], Re
         yield events, replicas, replicas[who]
 
 
-@settings(max_examples=80, derandomize=True)
+@settings(max_examples=examples(80), derandomize=True)
 @given(steps("write", "drop"))
 def test_each_shows_just_what_nobody_overwrote_who_knew_of_it(done: list[Step]) -> None:
     for events, _, replica in histories(done):
         assert replica.shows() == truth(events, replica.known).values
 
 
-@settings(max_examples=80, derandomize=True)
+@settings(max_examples=examples(80), derandomize=True)
 @example(REMOVED_AND_WORKED_ON)
 @given(steps("write", "write", "remove"))
 def test_a_removal_takes_away_only_what_it_had_seen(done: list[Step]) -> None:
@@ -187,7 +188,7 @@ def test_a_removal_takes_away_only_what_it_had_seen(done: list[Step]) -> None:
         assert not must.there or all(shown.get(cell) for cell in WHOLE)
 
 
-@settings(max_examples=50, derandomize=True)
+@settings(max_examples=examples(50), derandomize=True)
 @given(steps("write", "drop"), steps("write", "write", "remove"), st.booleans())
 def test_merging_is_commutative_and_idempotent(dropping: list[Step], removing: list[Step], which: bool) -> None:
     for _, replicas, replica in histories(dropping if which else removing):
@@ -202,7 +203,7 @@ def test_merging_is_commutative_and_idempotent(dropping: list[Step], removing: l
             assert again.record == one.record
 
 
-@settings(max_examples=50, derandomize=True)
+@settings(max_examples=examples(50), derandomize=True)
 @given(steps("write", "drop"))
 def test_merging_is_associative_while_no_record_is_removed(done: list[Step]) -> None:
     for _, (a, b, c, _d), _ in list(histories(done))[-3:]:
@@ -214,7 +215,7 @@ def test_merging_is_associative_while_no_record_is_removed(done: list[Step]) -> 
         assert (left.record, left.seen.counters) == (right.record, right.seen.counters)
 
 
-@settings(max_examples=80, derandomize=True)
+@settings(max_examples=examples(80), derandomize=True)
 @given(steps("write", "write", "drop", "remove"))
 def test_all_come_to_the_same_once_each_has_met_each(done: list[Step]) -> None:
     for events, replicas, _ in list(histories(done))[-1:]:
@@ -337,7 +338,7 @@ deeds = st.tuples(
 )
 
 
-@settings(max_examples=12, derandomize=True)
+@settings(max_examples=examples(12), derandomize=True)
 @example([(0, "note", 0), (0, "remove", 0), (1, "tag", 0), (0, "folder", 0), (0, "put back", 0)])
 @example([(0, "note", 0), (1, "note", 0), (0, "folder", 0), (0, "remove", 0)])
 @given(st.lists(deeds, max_size=14))

@@ -22,7 +22,7 @@ from tests.unit.test_library import LONG, kept, opened, plain
 ANNOTATOR = """
 import sys
 from pathlib import Path
-from reader.article.model import Span
+from reader.article.ranges import Span
 from reader.library import Library
 from tests.unit.making import article
 
@@ -40,7 +40,7 @@ library.close(60)
 FULL_DISK = """
 import json, resource, signal, sys
 from pathlib import Path
-from reader.article.model import Span
+from reader.article.ranges import Span
 from reader.library import Library
 from tests.unit.making import article
 

@@ -10,6 +10,7 @@ from reader.library.care.salvage import mend_digest, salvage_entries, salvage_li
 from reader.library.journal import JournalEntry, Operation
 from reader.library.library_file import RecordTables
 from reader.library.versions import Dot, VersionVector, stamp_record
+from tests.hypothesis_profiles import examples
 from tests.unit.making import texts, values
 
 Content = dict[str, dict[str, dict[str, Any]]]
@@ -51,7 +52,7 @@ def damaged_somewhere(data: bytes, kind: str, start: int, end: int, junk: bytes)
     return data[:start] + (bytes(end - start) if kind == "zeros" else junk) + data[end:]
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(tables, st.sampled_from(["cut", "taken out", "flip", "zeros", "garbage"]), st.data(), st.binary(max_size=60))
 def test_every_record_whose_line_is_whole_comes_back(content: Content, kind: str, data: st.DataObject, junk: bytes) -> None:
     file = encoded(content)
@@ -75,7 +76,7 @@ def test_every_record_whose_line_is_whole_comes_back(content: Content, kind: str
                 sure = False
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(tables, st.floats(0, 1))
 def test_every_whole_record_of_a_file_in_one_line_that_is_cut_comes_back(content: Content, at: float) -> None:
     text, ends = "{", dict[tuple[str, str, str], int]()
@@ -127,7 +128,6 @@ def test_a_table_whose_name_is_damaged_is_the_one_that_is_missing() -> None:
     assert [piece.table for piece in salvage_library(others).records] == ["annotations", "tags", "theirs", "more"]
 
 
-@settings(max_examples=100)
 @given(tables, st.integers(1, 7), st.binary(max_size=8))
 def test_damage_behind_the_digest_is_no_loss(content: Content, cut: int, junk: bytes) -> None:
     file = encoded(content)
@@ -138,7 +138,7 @@ def test_damage_behind_the_digest_is_no_loss(content: Content, cut: int, junk: b
 lines = st.lists(st.dictionaries(texts, values, max_size=3), min_size=1, max_size=5)
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(lines, st.data(), st.binary(max_size=30))
 def test_every_change_that_stands_whole_in_a_damaged_log_comes_back(
     records: list[dict[str, Any]], data: st.DataObject, junk: bytes

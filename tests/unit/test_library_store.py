@@ -19,6 +19,7 @@ from tinydb.table import Document, Table
 from reader.errors import ReaderError
 from reader.library import Library, LibraryDB
 from reader.library.versions import to_plain
+from tests.hypothesis_profiles import examples
 from tests.unit.making import texts, values
 from tests.unit.test_library import LONG
 from tests.unit.test_library_merging_properties import MEMORY
@@ -213,7 +214,7 @@ class StoreBesideADict(RuleBasedStateMachine):
 
 
 TestStoreBesideADict = StoreBesideADict.TestCase
-TestStoreBesideADict.settings = settings(max_examples=25, stateful_step_count=20, derandomize=True)
+TestStoreBesideADict.settings = settings(max_examples=examples(25), stateful_step_count=20, derandomize=True)
 
 
 # ---------------------------------------------------------------------- what once went wrong

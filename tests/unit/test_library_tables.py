@@ -13,6 +13,7 @@ from tinydb.table import Document, Table
 from reader.library import LibraryDB
 from reader.library.library_file import RecordTables, read_intact_meta
 from reader.library.versions import VersionVector
+from tests.hypothesis_profiles import examples
 from tests.unit.making import texts, values
 
 names = st.sampled_from(["annotations", "tags", "theirs", 'a "b": {'])
@@ -48,7 +49,7 @@ def content(db: TinyDB) -> dict[str, list[dict[str, Any]]]:
     return {name: sorted(found, key=lambda document: repr(sorted(document.items()))) for name, found in kept.items() if found}
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(operations)
 def test_a_table_behaves_as_tinydb_s_own(
     tmp_path_factory: pytest.TempPathFactory, done: list[tuple[int, str, dict[str, Any], int]]
@@ -89,7 +90,7 @@ def test_one_change_is_one_line_of_the_journal(tmp_path: Path) -> None:
     db.close()
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.dictionaries(names, st.dictionaries(st.integers(1, 10**40).map(str), documents, max_size=4), max_size=3))
 def test_lines_come_back_from_their_bytes(tables: dict[str, dict[str, Any]]) -> None:
     lines, seen = RecordTables(tables), VersionVector({"a": 3})

@@ -21,6 +21,7 @@ from reader.review.cells import (
 )
 from reader.review.model import Annotation
 from reader.review.records import annotation_to_record
+from tests.hypothesis_profiles import examples
 from tests.unit.making import annotations, texts, values
 
 judged = st.fixed_dictionaries({"reference": texts}, optional={"verdict": texts, "page": values})
@@ -40,7 +41,7 @@ few = st.dictionaries(
 """Records that often have fields and values in common."""
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(stored)
 def test_a_record_comes_back_from_its_cells(record: dict[str, Any]) -> None:
     before = json.dumps(record)
@@ -48,7 +49,7 @@ def test_a_record_comes_back_from_its_cells(record: dict[str, Any]) -> None:
     assert json.dumps(record) == before
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(stored)
 def test_a_record_that_is_made_of_cells_can_be_changed_without_them(record: dict[str, Any]) -> None:
     cells = to_cells(record)
@@ -60,7 +61,7 @@ def test_a_record_that_is_made_of_cells_can_be_changed_without_them(record: dict
     assert from_cells(cells) == record
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(annotations())
 def test_every_tag_and_every_verdict_of_an_annotation_is_a_cell(annotation: Annotation) -> None:
     cells = to_cells(annotation_to_record(annotation))
@@ -77,7 +78,6 @@ def test_names_that_are_given_twice_or_are_no_names_are_one_cell() -> None:
     assert to_cells({"judgements": [{"reference": 1}]}) == {"judgements": [{"reference": 1}]}
 
 
-@settings(max_examples=100)
 @given(few, few)
 def test_a_change_carried_to_where_it_was_made_makes_it(before: dict[str, Any], after: dict[str, Any]) -> None:
     was, wanted = to_cells(before), to_cells(after)
@@ -87,7 +87,6 @@ def test_a_change_carried_to_where_it_was_made_makes_it(before: dict[str, Any], 
     assert changed_cells(rebase_cells(wanted, wanted, was).cells, was) == []
 
 
-@settings(max_examples=100)
 @given(few, few, few)
 def test_what_both_changed_stays_and_is_named_and_all_else_is_carried(
     before: dict[str, Any], mine: dict[str, Any], theirs: dict[str, Any]
@@ -102,7 +101,7 @@ def test_what_both_changed_stays_and_is_named_and_all_else_is_carried(
         assert (cell in result.cells, result.cells.get(cell)) == (cell in source, source.get(cell))
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(few, few)
 def test_where_nothing_clashes_the_order_of_two_changes_is_of_no_account(mine: dict[str, Any], theirs: dict[str, Any]) -> None:
     was = to_cells({"note": "", "kind": "a", "tags": ["a"], "bookmarks": {"a": 1}})
@@ -111,7 +110,7 @@ def test_where_nothing_clashes_the_order_of_two_changes_is_of_no_account(mine: d
     assert {c for c in changed_cells(one.cells, other.cells) if c not in LATEST_WINS} == set(one.clashes)
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(values, values)
 def test_values_are_the_same_when_their_json_is(one: Any, other: Any) -> None:
     assert is_same_value(one, json.loads(json.dumps(one)))

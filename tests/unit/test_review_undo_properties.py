@@ -22,6 +22,7 @@ from reader.review.scale import DECISIONS, PROBLEMS
 from reader.review.selector import make_selector
 from reader.review.session import ReviewSession
 from reader.review.undo import UndoConflict
+from tests.hypothesis_profiles import examples
 from tests.unit.making import article, review
 from tests.unit.test_library import LONG, opened
 from tests.unit.test_library_merging_properties import MEMORY
@@ -154,7 +155,7 @@ class Pair:
         return {key: values for key, values in one.items() if key[0] != "Tag"}
 
 
-@settings(max_examples=150, derandomize=True)
+@settings(max_examples=examples(150), derandomize=True)
 @given(st.lists(turns, max_size=25))
 def test_an_undo_takes_back_what_its_change_did_and_leaves_what_the_other_window_did(done: list[tuple[int, str, Step]]) -> None:
     pair = Pair()
@@ -194,7 +195,7 @@ def test_an_undo_takes_back_what_its_change_did_and_leaves_what_the_other_window
                 changes[who].extend([again] if again is not None else [])
 
 
-@settings(max_examples=100, derandomize=True)
+@settings(derandomize=True)
 @given(st.lists(turns, max_size=20))
 def test_one_window_that_undoes_all_it_did_leaves_all_that_the_other_did(done: list[tuple[int, str, Step]]) -> None:
     """Each works on annotations of its own: then nothing stands in the way."""
@@ -258,7 +259,7 @@ def kept(folder: Path) -> Shown:
     return shown(session)
 
 
-@settings(max_examples=12, derandomize=True)
+@settings(max_examples=examples(12), derandomize=True)
 @given(st.lists(st.lists(acts, max_size=4), max_size=4))
 def test_all_that_was_ever_done_can_be_taken_back_and_done_again(sessions: list[list[Step]]) -> None:
     with where_library() as place:
@@ -279,7 +280,7 @@ def test_all_that_was_ever_done_can_be_taken_back_and_done_again(sessions: list[
         assert kept(Path(place)) == before
 
 
-@settings(max_examples=15, derandomize=True)
+@settings(max_examples=examples(15), derandomize=True)
 @given(st.lists(st.tuples(st.integers(0, 1), st.sampled_from(["do", "do", "undo", "redo", "listen"]), acts), max_size=16))
 def test_two_windows_and_the_library_come_to_the_same(done: list[tuple[int, str, Step]]) -> None:
     with where_library() as place:

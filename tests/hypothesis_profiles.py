@@ -1,0 +1,24 @@
+"""The profiles of property tests: `dev` for every day, `ci` for CI and releases. HYPOTHESIS_PROFILE chooses one."""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+from hypothesis import settings
+
+PROFILE: Final = os.environ.get("HYPOTHESIS_PROFILE", "dev")
+EVERYDAY: Final = 25
+"""The most examples that a test tries in the profile `dev`."""
+
+
+def load_profile() -> None:
+    """Load the profile of this run. None has a deadline: a busy machine is no defect."""
+    settings.register_profile("dev", max_examples=EVERYDAY, deadline=None)
+    settings.register_profile("ci", max_examples=100, deadline=None)
+    settings.load_profile(PROFILE)
+
+
+def examples(count: int) -> int:
+    """Return the number of examples for a test to which the 100 of `ci` do not fit: `count`, and in `dev` 25 at most."""
+    return count if PROFILE == "ci" else min(count, EVERYDAY)
