@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import accumulate
 from typing import TYPE_CHECKING, Final, TypedDict, TypeVar, Unpack
 
 import click
 
-from reader.article.article import Article
-from reader.article.model import StyleKind
-from reader.article.ranges import Span
+from reader.article.quotes import find_quote, nearest_sentences
 from reader.cli.context import cli_context, library_option, resolve_article, resolve_reference
 from reader.errors import ReaderError, UsageError
 from reader.review.model import ANNOTATION_KINDS, CLAIM, Evidence, Judgement
@@ -26,61 +21,6 @@ if TYPE_CHECKING:
     from reader.library import Library
     from reader.review.model import SourceText
     from reader.review.scale import Scale
-
-
-# ------------------------------------------------------------------ the words must be the article's, white space and hidden
-
-
-def find_quote(article: Article, quote: str) -> tuple[Span, ...]:
-    """Return every place where the quote stands, in order. Those in noise count only when there are no others."""
-    words = quote.split()
-    if not words:
-        return ()
-    pattern = re.compile(r"\s+".join(map(re.escape, words)))
-    places = tuple(
-        dict.fromkeys(
-            (*_find_in_shown_text(pattern, article, []), *_find_in_shown_text(pattern, article, _markup_spans(article)))
-        )
-    )
-    noise = [Span(part.start, part.end) for part in article.noise]
-    kept = [place for place in places if not any(part.overlaps(place) for part in noise)]
-    return tuple(sorted(kept or places))
-
-
-def nearest_sentences(article: Article, quote: str, most: int = 3) -> tuple[Span, ...]:
-    """Return the sentences that share the most words with a quote that stands nowhere, the best first."""
-    words = set(_words(quote))
-    scored = [(len(words.intersection(_words(article.text[span.start : span.end]))), span) for span in article.sentences.all()]
-    best = sorted((pair for pair in scored if pair[0] * 2 >= max(1, len(words))), key=lambda pair: -pair[0])
-    return tuple(span for _, span in best[:most])
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.casefold())
-
-
-def _markup_spans(article: Article) -> list[Span]:
-    return [Span(style.start, style.end) for style in article.styles if style.kind is StyleKind.MARKUP]
-
-
-def _find_in_shown_text(pattern: re.Pattern[str], article: Article, hidden: list[Span]) -> Iterator[Span]:
-    """Yield where a pattern matches the text without its hidden parts, as ranges of the whole text."""
-    shown: list[Span] = []
-    at = 0
-    for part in sorted(hidden):
-        if part.start > at:
-            shown.append(Span(at, part.start))
-        at = max(at, part.end)
-    shown.append(Span(at, len(article.text)))
-    starts = [0, *accumulate(part.end - part.start for part in shown)]
-
-    def original(offset: int) -> int:
-        part = bisect_right(starts, offset) - 1
-        return shown[part].start + offset - starts[part]
-
-    text = "".join(article.text[part.start : part.end] for part in shown)
-    for match in pattern.finditer(text):
-        yield Span(original(match.start()), original(match.end() - 1) + 1)
 
 
 # ------------------------------------------------------------------ verdicts, evidence and problems of its pairs, and what to

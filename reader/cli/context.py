@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
     from reader.article.article import Article
     from reader.article.model import Reference
-    from reader.library import ArticleEntry, Library, SaveState
+    from reader.library import ArticleEntry, Library
     from reader.settings import Settings
 
 
@@ -61,9 +60,6 @@ def _reference_hint(article: Article, label: str) -> str:
 
 # ------------------------------------------------------------------ the settings, the library, and how an ARTICLE is named
 
-SAVE_SECONDS: Final = 30.0
-"""How long a command waits for the disk, and for other programs that use the library, before it says that it could not save."""
-
 F = TypeVar("F", bound=Callable[..., object])
 
 
@@ -81,21 +77,11 @@ class CliContext:
 
         return load_settings(library=self.folder)
 
-    @contextlib.contextmanager
-    def library(self) -> Generator[Library]:
-        """Open the library for a block. Raises ReaderError when it cannot be opened, or when at the end not all was saved."""
+    def library(self) -> Library:
+        """Open the library, to be closed by a `with` block. Raises ReaderError when it cannot be opened."""
         from reader.library import Library
 
-        library = Library.open(self.settings.library)
-        last: list[SaveState] = []
-        library.on_save_state = lambda state: last.__setitem__(slice(None), [state])
-        try:
-            yield library
-        finally:
-            saved = library.close(SAVE_SECONDS)
-        if not saved:
-            why = last[0].message if last and last[0].message else "the disk or another program takes too long"
-            raise ReaderError(f"not saved to {library.folder}: {why}")
+        return Library.open(self.settings.library)
 
 
 def cli_context(context: click.Context) -> CliContext:

@@ -49,8 +49,7 @@ class ArticleSources:
     def editable_review(self) -> ReviewSession:
         """Return the review, to change it."""
         if self._opened is None:
-            self._opened, entry = self._library.session(self._article, self._creator)
-            self._opened.listen(lambda change: self._library.save(entry.id, change))
+            self._opened = self._library.review(self._article, self._creator)
         return self._opened
 
     def attach(self, references: Sequence[str], source_input: SourceInput, extent: str = "", done: str = "") -> str:

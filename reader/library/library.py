@@ -9,7 +9,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import cast
+from typing import Final, Self, cast
 
 from tinydb.table import Table
 
@@ -49,6 +49,10 @@ from reader.review.records import annotation_from_record, entries_from_record, s
 from reader.review.scale import DEFAULT_SCALE, Scale
 from reader.review.session import ReviewSession
 from reader.review.source_shelf import detect_extent
+
+SAVE_SECONDS: Final = 30.0
+"""How long a `with` block waits at its end for the disk, and for other programs that use the library."""
+
 
 # ------------------------------------------------------------------ the changes that are wanted, and the texts and documents
 
@@ -114,6 +118,7 @@ class Library:
         self.on_remote_change: RemoteListener | None = None
         self._open_folder(Folder(folder))
         self._pending = PendingChanges()
+        self._save_state = SaveState("saved")
         self._open_records: dict[str, Record] = {}
         self._writer = Writer(self._write_pending, self._poll, self._report_state)
 
@@ -144,6 +149,12 @@ class Library:
         record = self._set_fields(str(self._find_or_create(article)["id"]), {"opened": now()})
         self.keep_text(article)
         return self._open_session(article, record, creator, scale), entry_of(record, self._tags_of(str(record["id"])))
+
+    def review(self, article: Article, creator: str = "", scale: Scale = DEFAULT_SCALE) -> ReviewSession:
+        """Open an article for review, and save every change as it is made."""
+        session, entry = self.session(article, creator, scale)
+        session.listen(lambda change: self.save(entry.id, change))
+        return session
 
     def peek(self, article: Article, scale: Scale = DEFAULT_SCALE) -> tuple[ReviewSession, ArticleEntry | None]:
         """Return the review of an article for reading only: nothing is made or saved. None: it is new to the library."""
@@ -230,6 +241,15 @@ class Library:
     def flush(self, timeout: float) -> bool:
         """Wait at most `timeout` seconds until all that is queued is on the disk; return whether it is. Retries what failed."""
         return self._writer.flush(timeout)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, error_type: type[BaseException] | None, *_: object) -> None:
+        """Close the library. Raises ReaderError when not everything could be saved and nothing else went wrong."""
+        if not self.close(SAVE_SECONDS) and error_type is None:
+            why = self._save_state.message or "the disk or another program takes too long"
+            raise ReaderError(f"not saved to {self.folder}: {why}")
 
     def close(self, timeout: float = 10.0) -> bool:
         """Flush, bring the library's file up to date and let go of the folder; return whether everything is on the disk."""
@@ -445,6 +465,7 @@ class Library:
         return record and to_plain(record)
 
     def _report_state(self, state: SaveState) -> None:
+        self._save_state = state
         if self.on_save_state is not None:
             self.on_save_state(state)
 
