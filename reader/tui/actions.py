@@ -1,13 +1,15 @@
-"""The registry of actions: keys, footer, palette, help and the key table come from it."""
+"""The registry of actions: keys, footer, palette, help and the key tables come from it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
-# ------------------------------------------------------------------ one thing that a person can do, by which keys, and where.
+# ------------------------------------------------------------------ contexts, and what a row holds
 
 LETTER: Final = "<letter>"
+"""Stands for any letter in a key sequence."""
 
 TEXT: Final = "text"
 SELECT: Final = "select"
@@ -20,17 +22,62 @@ REVIEW: Final = "review"
 SOURCE: Final = "source"
 QUOTE: Final = "quote"
 LIBRARY: Final = "library"
-ARRIVING: Final = "arriving"
+LOADING: Final = "arriving"
 READING: Final = (TEXT, CARD, LIST)
-"""The contexts of the reading screen that are not in the middle of something."""
+"""The contexts of the reading screen in which no selection, attachment or queue is active."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """The facts that decide which actions the footer offers. Each screen sets those that it knows.
+
+    `verdict_keys` are the keys of the verdicts as people write them.
+    """
+
+    verdict_keys: str = ""
+    has_annotation: bool = False
+    is_claim: bool = False
+    reference_count: int = 0
+    needs_check: bool = False
+    can_undo: bool = False
+    has_open_pairs: bool = False
+    has_queue_pair: bool = False
+    has_readable_source: bool = False
+    has_findings: bool = False
+    has_passages: bool = False
+    has_other_text: bool = False
+    is_on_evidence: bool = False
+
+    @property
+    def has_pair(self) -> bool:
+        """Whether there is a claim with a reference, which a verdict can be given on."""
+        return self.is_claim and self.reference_count > 0
+
+
+def always(now: Situation) -> bool:
+    """Return True: the action applies in every situation."""
+    return True
+
+
+class Hint(NamedTuple):
+    """A word for an action in the footer, and its position there in each context.
+
+    `key` is how the key is written, where that is not the action's first one; `on_claim` is the word while a claim is current.
+    """
+
+    word: str
+    position: Mapping[str, int]
+    key: str = ""
+    on_claim: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
     """One thing a person can do.
 
-    `keys` are for the vim hand, `plain` for the other; both always work. `where` names the contexts in which they act.
-    `palette` tells whether the palette lists it: not what only makes sense in the middle of something else.
+    `keys` are the vim keys, `plain` the others; both always work in the `contexts`. `in_palette` is False for actions that make
+    sense only in the middle of another one. `footer` holds the words for it, of which each context has at most one; the footer
+    shows it `when` it applies.
     """
 
     id: str
@@ -41,392 +88,418 @@ class Action:
     plain: tuple[str, ...]
     contexts: tuple[str, ...]
     in_palette: bool = True
+    footer: tuple[Hint, ...] = ()
+    when: Callable[[Situation], bool] = always
 
 
-ActionRow = tuple[str, str, str, str, str]
-"""Id, title, help, keys and plain keys; several keys are parted by ", "."""
+@dataclass(frozen=True, slots=True)
+class ActionRow:
+    """A row of the registry. Several keys are separated by ", "."""
+
+    id: str
+    title: str
+    help: str
+    keys: str = ""
+    plain: str = ""
+    footer: tuple[Hint, ...] = ()
+    when: Callable[[Situation], bool] = always
 
 
-def action_rows(group: str, where: tuple[str, ...], *rows: ActionRow, palette: bool = True) -> tuple[Action, ...]:
-    """Return the actions of rows that share a group, the contexts they act in, and whether the palette lists them."""
+def action_rows(group: str, contexts: tuple[str, ...], *rows: ActionRow, in_palette: bool = True) -> tuple[Action, ...]:
+    """Return the actions of rows that share a group, their contexts, and whether the palette lists them."""
     return tuple(
-        Action(id, title, help, group, _split_keys(keys), _split_keys(plain), where, palette)
-        for id, title, help, keys, plain in rows
-    )
+        Action(
+            row.id, row.title, row.help, group, _split_keys(row.keys), _split_keys(row.plain),
+            contexts, in_palette, row.footer, row.when,
+        )
+        for row in rows
+    )  # fmt: skip
 
 
 def _split_keys(keys: str) -> tuple[str, ...]:
     return tuple(key for key in keys.split(", ") if key)
 
 
-# ------------------------------------------------------------------ The rows of the registry that act on the reading screen
+# ------------------------------------------------------------------ the rows: a table, each row in as few lines as fit
+
+# fmt: off
 
 READING_ACTIONS: Final[tuple[Action, ...]] = (
     *action_rows(
-        "Move",
-        (TEXT, ATTACH, SOURCE),
-        ("next-sentence", "Next sentence", "Go to the next sentence", "j", "down"),
-        ("previous-sentence", "Previous sentence", "Go to the sentence before", "k", "up"),
-        ("next-paragraph", "Next paragraph", "Go to the next paragraph", "}", "alt+down, ctrl+down"),
-        ("previous-paragraph", "Previous paragraph", "Go back a paragraph", "{", "alt+up, ctrl+up"),
-        ("half-page-down", "Half a page down", "Go down half a page", "ctrl+d", ""),
-        ("half-page-up", "Half a page up", "Go up half a page", "ctrl+u", ""),
+        "Move", (TEXT, ATTACH, SOURCE),
+        ActionRow("next-sentence", "Next sentence", "Go to the next sentence", "j", "down",
+            footer=(Hint("sentence", {ATTACH: 2}, "j k"),)),
+        ActionRow("previous-sentence", "Previous sentence", "Go to the sentence before", "k", "up"),
+        ActionRow("next-paragraph", "Next paragraph", "Go to the next paragraph", "}", "alt+down, ctrl+down"),
+        ActionRow("previous-paragraph", "Previous paragraph", "Go back a paragraph", "{", "alt+up, ctrl+up"),
+        ActionRow("half-page-down", "Half a page down", "Go down half a page", "ctrl+d"),
+        ActionRow("half-page-up", "Half a page up", "Go up half a page", "ctrl+u"),
     ),
     *action_rows(
-        "Move",
-        (TEXT,),
-        ("set-bookmark", "Set a bookmark", "Name this place with a letter", f"m {LETTER}", ""),
-        ("go-bookmark", "Go to a bookmark", "Go to the place with this letter", f"' {LETTER}", ""),
+        "Move", (TEXT,),
+        ActionRow("set-bookmark", "Set a bookmark", "Name this place with a letter", f"m {LETTER}"),
+        ActionRow("go-bookmark", "Go to a bookmark", "Go to the place with this letter", f"' {LETTER}"),
     ),
     *action_rows(
-        "Move",
-        (TEXT, LIST, ATTACH, SOURCE),
-        ("page-down", "Page down", "Go down a page", "space", "pagedown"),
-        ("page-up", "Page up", "Go up a page", "", "pageup"),
-        ("top", "Top", "Go to the first sentence, or the first entry", "g g", "home"),
-        ("end", "End", "Go to the last sentence, or the last entry", "G", "end"),
+        "Move", (TEXT, LIST, ATTACH, SOURCE),
+        ActionRow("page-down", "Page down", "Go down a page", "space", "pagedown"),
+        ActionRow("page-up", "Page up", "Go up a page", "", "pageup"),
+        ActionRow("top", "Top", "Go to the first sentence, or the first entry", "g g", "home"),
+        ActionRow("end", "End", "Go to the last sentence, or the last entry", "G", "end"),
     ),
     *action_rows(
-        "Move",
-        READING,
-        ("next-claim", "Next claim", "Go to the next claim that the filter lets through", "]", "f9"),
-        ("previous-claim", "Previous claim", "Go to the claim before", "[", "f8"),
-        ("back", "Back", "Come back from where a jump led", "ctrl+o", "backspace"),
-        ("forward", "Forward", "Go again where you came back from", "g o", "alt+right"),
+        "Move", READING,
+        ActionRow("next-claim", "Next claim", "Go to the next claim that the filter lets through", "]", "f9"),
+        ActionRow("previous-claim", "Previous claim", "Go to the claim before", "[", "f8"),
+        ActionRow("back", "Back", "Come back from where a jump led", "ctrl+o", "backspace"),
+        ActionRow("forward", "Forward", "Go again where you came back from", "g o", "alt+right"),
     ),
     *action_rows(
-        "Mark",
-        (TEXT, CARD),
-        ("mark", "Mark or unmark", "Mark the sentence, or the selection, as a claim; again: unmark it", "h", ""),
-        ("not-claim", "Not a claim", "Looked at, nothing to check here; again: take it back", "x", ""),
-        ("later", "Later", "Come back to this sentence later; again: take it back", "z", ""),
-        ("split", "Split", "Split the claim at the selection's start, else where its next sentence begins", "S", ""),
-        ("join", "Join", "Join the claim with the next one, or all that the selection touches", "J", ""),
+        "Mark", (TEXT, CARD),
+        ActionRow("mark", "Mark or unmark", "Mark the sentence, or the selection, as a claim; again: unmark it", "h",
+            footer=(Hint("mark", {TEXT: 3}, on_claim="unmark"),)),
+        ActionRow("not-claim", "Not a claim", "Looked at, nothing to check here; again: take it back", "x",
+            when=lambda now: not now.has_annotation, footer=(Hint("not a claim", {TEXT: 4}),)),
+        ActionRow("later", "Later", "Come back to this sentence later; again: take it back", "z",
+            when=lambda now: not now.has_annotation, footer=(Hint("later", {TEXT: 5}),)),
+        ActionRow("split", "Split", "Split the claim at the selection's start, else where its next sentence begins", "S"),
+        ActionRow("join", "Join", "Join the claim with the next one, or all that the selection touches", "J"),
     ),
     *action_rows(
-        "Mark",
-        (TEXT, CARD, REVIEW),
-        ("tag", "Tags", "Tag the claim: type ahead, digits pick, / nests", "t", "f3"),
-        ("note", "Note", "Write a note on the claim", "a", "f2"),
+        "Mark", (TEXT, CARD, REVIEW),
+        ActionRow("tag", "Tags", "Tag the claim: type ahead, digits pick, / nests", "t", "f3",
+            when=lambda now: now.has_annotation, footer=(Hint("tag", {TEXT: 6, CARD: 6, REVIEW: 8}),)),
+        ActionRow("note", "Note", "Write a note on the claim", "a", "f2",
+            when=lambda now: now.has_annotation, footer=(Hint("note", {TEXT: 7, CARD: 7, REVIEW: 7}),)),
     ),
     *action_rows(
-        "Mark",
-        (TEXT, ATTACH, SOURCE),
-        ("select", "Select", "Select by character, word and sentence", "v", ""),
+        "Mark", (TEXT, ATTACH, SOURCE),
+        ActionRow("select", "Select", "Select by character, word and sentence", "v",
+            footer=(Hint("select words", {ATTACH: 3, SOURCE: 7}),)),
     ),
     *action_rows(
-        "Mark",
-        (TEXT,),
-        ("bounds", "Move its bounds", "Move the claim's start or end", "b", ""),
+        "Mark", (TEXT,),
+        ActionRow("bounds", "Move its bounds", "Move the claim's start or end", "b"),
     ),
     *action_rows(
-        "Mark",
-        (TEXT, SELECT),
-        (
-            "set-aside",
-            "Set aside as noise",
-            "Set the paragraph, or all the selection touches, aside as noise; on noise: take it back",
-            "X",
-            "",
-        ),
-    ),
-    *action_rows("Mark", READING, ("remove", "Remove", "Remove the annotation in hand", "d d", "delete")),
-    *action_rows(
-        "Mark",
-        (TEXT,),
-        ("enter", "Mark, or open the card", "Mark an unmarked sentence; on a claim, open its card", "", "enter"),
-        palette=False,
+        "Mark", (TEXT, SELECT),
+        ActionRow("set-aside", "Set aside as noise",
+            "Set the paragraph, or all the selection touches, aside as noise; on noise: take it back", "X",
+            footer=(Hint("noise", {SELECT: 6}),)),
     ),
     *action_rows(
-        "Mark",
-        (TEXT, ATTACH, SOURCE),
-        ("shift-right", "Select to the right", "Select by character from the sentence's start", "", "shift+right"),
-        ("shift-left", "Select to the left", "Select by character", "", "shift+left"),
-        ("shift-down", "Select this sentence", "Select this sentence, then the next", "", "shift+down"),
-        ("shift-up", "Select upwards", "Select this sentence, then the one before", "", "shift+up"),
-        palette=False,
+        "Mark", READING,
+        ActionRow("remove", "Remove", "Remove the annotation in hand", "d d", "delete"),
     ),
     *action_rows(
-        "Judge",
-        (TEXT, CARD, REVIEW, SOURCE),
-        ("verdict", "Verdict", "Give the pair shown a verdict", "1, 2, 3, 4, 5, 6", ""),
-        palette=False,
+        "Mark", (TEXT,),
+        ActionRow("enter", "Mark, or open the card", "Mark an unmarked sentence; on a claim, open its card", "", "enter"),
+        in_palette=False,
     ),
     *action_rows(
-        "Judge",
-        (TEXT, CARD, REVIEW, SOURCE),
-        ("unavailable", "Source unavailable", "Say that the source of the pair shown cannot be had", "7", ""),
-        ("clear-verdict", "Clear the verdict", "Take the verdict on the pair shown away", "0", ""),
+        "Mark", (TEXT, ATTACH, SOURCE),
+        ActionRow("shift-right", "Select to the right", "Select by character from the sentence's start", "", "shift+right"),
+        ActionRow("shift-left", "Select to the left", "Select by character", "", "shift+left"),
+        ActionRow("shift-down", "Select this sentence", "Select this sentence, then the next", "", "shift+down"),
+        ActionRow("shift-up", "Select upwards", "Select this sentence, then the one before", "", "shift+up"),
+        in_palette=False,
     ),
     *action_rows(
-        "Judge",
-        (TEXT, CARD),
-        ("next-pair", "Next reference of the claim", "Show the claim's next reference", "c", ""),
-        ("previous-pair", "Reference before", "Show the claim's reference before", "C", ""),
+        "Judge", (TEXT, CARD, REVIEW, SOURCE),
+        ActionRow("verdict", "Verdict", "Give the pair shown a verdict", "1, 2, 3, 4, 5, 6",
+            when=lambda now: now.has_pair,
+            footer=(Hint("verdict", {TEXT: 8, CARD: 3, SOURCE: 3}, "1–6"), Hint("verdict, next", {REVIEW: 1}, "1–6"))),
+        in_palette=False,
     ),
     *action_rows(
-        "Judge",
-        (TEXT, CARD, REVIEW, SOURCE),
-        ("problems", "What is wrong", "Say what is wrong with the pair shown, beside its verdict; digits switch", "w", ""),
-        ("decide", "For the author", "Say what the author should do: fine, fix the wording, add a source, drop", "i", ""),
+        "Judge", (TEXT, CARD, REVIEW, SOURCE),
+        ActionRow("unavailable", "Source unavailable", "Say that the source of the pair shown cannot be had", "7"),
+        ActionRow("clear-verdict", "Clear the verdict", "Take the verdict on the pair shown away", "0"),
     ),
     *action_rows(
-        "Judge",
-        (TEXT, CARD, REVIEW),
-        ("link", "Link", "Link the claim to a reference that it does not cite, with a reason", "+", ""),
-        ("unlink", "Unlink", "Say that the claim does not rest on the reference shown, with a reason", "-", ""),
+        "Judge", (TEXT, CARD),
+        ActionRow("next-pair", "Next reference of the claim", "Show the claim's next reference", "c"),
+        ActionRow("previous-pair", "Reference before", "Show the claim's reference before", "C"),
     ),
     *action_rows(
-        "Judge",
-        (CARD,),
-        ("card-next", "Next reference", "Show the claim's next reference", "j", "tab, down"),
-        ("card-previous", "Reference before", "Show the claim's reference before", "k", "shift+tab, up"),
-        palette=False,
+        "Judge", (TEXT, CARD, REVIEW, SOURCE),
+        ActionRow("problems", "What is wrong", "Say what is wrong with the pair shown, beside its verdict; digits switch", "w",
+            when=lambda now: now.has_pair, footer=(Hint("what is wrong", {TEXT: 14, CARD: 8, SOURCE: 4}),)),
+        ActionRow("decide", "For the author", "Say what the author should do: fine, fix the wording, add a source, drop", "i",
+            when=lambda now: now.is_claim, footer=(Hint("for the author", {TEXT: 15, CARD: 9}),)),
     ),
     *action_rows(
-        "Judge",
-        READING,
-        ("open-card", "Open the card", "Show all that was said of the claim and all it rests on; again: close it", "o", ""),
+        "Judge", (TEXT, CARD, REVIEW),
+        ActionRow("link", "Link", "Link the claim to a reference that it does not cite, with a reason", "+"),
+        ActionRow("unlink", "Unlink", "Say that the claim does not rest on the reference shown, with a reason", "-"),
     ),
     *action_rows(
-        "Review",
-        (*READING, REVIEW),
-        ("review", "Review queue", "Show the open pairs one by one, the worst first; again: go back to the text", "R", "f5"),
-        ("next-unread", "Next unread sentence", "Go to the next sentence that nothing was said of", "U", ""),
+        "Judge", (CARD,),
+        ActionRow("card-next", "Next reference", "Show the claim's next reference", "j", "tab, down",
+            when=lambda now: now.reference_count > 1, footer=(Hint("next", {CARD: 4}, "Tab"),)),
+        ActionRow("card-previous", "Reference before", "Show the claim's reference before", "k", "shift+tab, up"),
+        in_palette=False,
     ),
     *action_rows(
-        "Review",
-        (REVIEW,),
-        ("review-skip", "Skip the pair", "Put the pair off: it comes again after all others", "n, space", "right"),
-        ("review-back", "Pair before", "Show the pair that was shown before", "N", "left"),
-        ("closest-next", "Next passage", "Show the next of the closest passages of the source", "]", "f9"),
-        ("closest-previous", "Passage before", "Show the passage before", "[", "f8"),
-        ("closest-keep", "Keep the passage", "Keep the passage shown as evidence on the pair", "e", ""),
-        ("review-filter", "Filter the pairs", "Show only pairs with a reason, reference, tag, status or word", "f", "f7"),
-        ("review-down", "Scroll down", "Scroll the text down; the pair stays", "j", "down"),
-        ("review-up", "Scroll up", "Scroll the text up; the pair stays", "k", "up"),
-        palette=False,
+        "Judge", READING,
+        ActionRow("open-card", "Open the card",
+            "Show all that was said of the claim and all it rests on; again: close it", "o"),
     ),
     *action_rows(
-        "Check what changed",
-        READING,
-        ("to-check", "What to check", "Show only what to look at because the text changed; again: everything", "F", "ctrl+k"),
-        ("confirm", "Confirm its place", "Say that the claim stands where it was found in the changed text", "p", ""),
-        ("confirm-all", "Confirm all places", "Say that all claims to be checked stand where they were found", "P", ""),
-        ("edition", "As you annotated it", "Show the text as it was when you annotated it, what changed marked", "D", ""),
+        "Review", (*READING, REVIEW),
+        ActionRow("review", "Review queue",
+            "Show the open pairs one by one, the worst first; again: go back to the text", "R", "f5",
+            when=lambda now: now.has_open_pairs, footer=(Hint("review", {TEXT: 11}),)),
+        ActionRow("next-unread", "Next unread sentence", "Go to the next sentence that nothing was said of", "U",
+            footer=(Hint("unread", {REVIEW: 10}),)),
     ),
     *action_rows(
-        "Check what changed",
-        (*READING, SELECT),
-        ("attach", "Attach elsewhere", "Take the claim along, to attach it to another sentence, or the selection", "L", ""),
+        "Review", (REVIEW,),
+        ActionRow("review-skip", "Skip the pair", "Put the pair off: it comes again after all others", "n, space", "right",
+            when=lambda now: now.has_queue_pair, footer=(Hint("skip", {REVIEW: 3}),)),
+        ActionRow("review-back", "Pair before", "Show the pair that was shown before", "N", "left",
+            footer=(Hint("back", {REVIEW: 4}),)),
+        ActionRow("closest-next", "Next passage", "Show the next of the closest passages of the source", "]", "f9"),
+        ActionRow("closest-previous", "Passage before", "Show the passage before", "[", "f8"),
+        ActionRow("closest-keep", "Keep the passage", "Keep the passage shown as evidence on the pair", "e",
+            when=lambda now: now.has_readable_source, footer=(Hint("keep passage", {REVIEW: 2}),)),
+        ActionRow("review-filter", "Filter the pairs",
+            "Show only pairs with a reason, reference, tag, status or word", "f", "f7",
+            footer=(Hint("filter", {REVIEW: 9}),)),
+        ActionRow("review-down", "Scroll down", "Scroll the text down; the pair stays", "j", "down"),
+        ActionRow("review-up", "Scroll up", "Scroll the text up; the pair stays", "k", "up"),
+        in_palette=False,
     ),
     *action_rows(
-        "Check what changed",
-        (ATTACH,),
-        ("attach-here", "Attach it here", "Attach it to the sentence, or the selection", "enter, L", ""),
-        palette=False,
+        "Check what changed", READING,
+        ActionRow("to-check", "What to check",
+            "Show only what to look at because the text changed; again: everything", "F", "ctrl+k"),
+        ActionRow("confirm", "Confirm its place", "Say that the claim stands where it was found in the changed text", "p",
+            when=lambda now: now.needs_check, footer=(Hint("its place", {TEXT: 1, CARD: 1}),)),
+        ActionRow("confirm-all", "Confirm all places", "Say that all claims to be checked stand where they were found", "P"),
+        ActionRow("edition", "As you annotated it", "Show the text as it was when you annotated it, what changed marked", "D"),
     ),
     *action_rows(
-        "References",
-        (TEXT, CARD),
-        ("peek", "Peek the reference", "Show the reference of the sentence's marker; again: the next one", "r", "f4"),
-        ("go-definition", "Entry", "Go to the entry in the text that the marker points at", "g d", ""),
+        "Check what changed", (*READING, SELECT),
+        ActionRow("attach", "Attach elsewhere", "Take the claim along, to attach it to another sentence, or the selection", "L",
+            when=lambda now: now.needs_check, footer=(Hint("move it", {TEXT: 2, CARD: 2}),)),
     ),
     *action_rows(
-        "Sources",
-        (*READING, REVIEW),
-        ("source", "Source", "Read the text behind the reference of the pair shown; without one, ask for it", "s", ""),
-        ("attach-source", "Attach a source", "Attach a file, an address or a pasted text, or replace what is there", "g s", ""),
-        ("fetch-sources", "Fetch all sources", "Fetch every source that has an address and no text yet", "g f", ""),
+        "Check what changed", (ATTACH,),
+        ActionRow("attach-here", "Attach it here", "Attach it to the sentence, or the selection", "enter, L",
+            footer=(Hint("attach it here", {ATTACH: 1}),)),
+        in_palette=False,
     ),
     *action_rows(
-        "References",
-        READING,
-        ("show-references", "References", "Show the references", "g r", ""),
-        ("show-claims", "Claims", "Show the claims", "g c", ""),
-        ("audit", "Audit", "Show what does not fit between text and references", "A", "f6"),
-        ("show-open", "Everything open", "Show all that is open: pairs, findings, lost places, sentences unread", "O", ""),
+        "References", (TEXT, CARD),
+        ActionRow("peek", "Peek the reference", "Show the reference of the sentence's marker; again: the next one", "r", "f4",
+            when=lambda now: now.reference_count > 0, footer=(Hint("reference", {TEXT: 9}),)),
+        ActionRow("go-definition", "Entry", "Go to the entry in the text that the marker points at", "g d"),
     ),
     *action_rows(
-        "References",
-        (LIST,),
-        ("list-next", "Next entry", "Go to the next entry", "j", "down"),
-        ("list-previous", "Entry before", "Go to the entry before", "k", "up"),
-        ("dismiss", "Dismiss", "Dismiss the finding in hand, with a reason; on a dismissed one: bring it back", "x", ""),
-        ("list-enter", "Go there", "Go to the reference's next citation, the claim, the finding", "r", "enter"),
-        ("list-tab", "Next tab", "Show the next tab of the side pane", "l", "right"),
-        ("list-tab-back", "Tab before", "Show the tab before", "h", "left"),
-        palette=False,
+        "Sources", (*READING, REVIEW),
+        ActionRow("source", "Source", "Read the text behind the reference of the pair shown; without one, ask for it", "s",
+            when=lambda now: now.has_pair, footer=(Hint("source", {TEXT: 10, CARD: 5, REVIEW: 5}),)),
+        ActionRow("attach-source", "Attach a source",
+            "Attach a file, an address or a pasted text, or replace what is there", "g s"),
+        ActionRow("fetch-sources", "Fetch all sources", "Fetch every source that has an address and no text yet", "g f"),
     ),
     *action_rows(
-        "Find",
-        (*READING, ATTACH, SOURCE),
-        ("search", "Search", "Search the text", "/", "ctrl+f"),
-        ("next-hit", "Next hit", "Go to the next hit, or the next citation of the reference in hand", "n", ""),
-        ("previous-hit", "Hit before", "Go to the hit before", "N", ""),
+        "References", READING,
+        ActionRow("show-references", "References", "Show the references", "g r"),
+        ActionRow("show-claims", "Claims", "Show the claims", "g c"),
+        ActionRow("audit", "Audit", "Show what does not fit between text and references", "A", "f6"),
+        ActionRow("show-open", "Everything open", "Show all that is open: pairs, findings, lost places, sentences unread", "O"),
     ),
     *action_rows(
-        "Find",
-        READING,
-        ("filter", "Filter the claims", "Show only claims with a tag, status, verdict, reference or word", "f", "f7"),
+        "References", (LIST,),
+        ActionRow("list-next", "Next entry", "Go to the next entry", "j", "down"),
+        ActionRow("list-previous", "Entry before", "Go to the entry before", "k", "up"),
+        ActionRow("dismiss", "Dismiss", "Dismiss the finding in hand, with a reason; on a dismissed one: bring it back", "x",
+            when=lambda now: now.has_findings, footer=(Hint("dismiss", {LIST: 3}),)),
+        ActionRow("list-enter", "Go there", "Go to the reference's next citation, the claim, the finding", "r", "enter",
+            footer=(Hint("go there", {LIST: 1}, "Enter"),)),
+        ActionRow("list-tab", "Next tab", "Show the next tab of the side pane", "l", "right",
+            footer=(Hint("tab", {LIST: 2}, "← →"),)),
+        ActionRow("list-tab-back", "Tab before", "Show the tab before", "h", "left"),
+        in_palette=False,
     ),
     *action_rows(
-        "Change and keep",
-        (*READING, REVIEW, SOURCE),
-        ("undo", "Undo", "Take the last change back", "u", "ctrl+z"),
-        ("redo", "Redo", "Do again what was taken back", "ctrl+r", "ctrl+y"),
+        "Find", (*READING, ATTACH, SOURCE),
+        ActionRow("search", "Search", "Search the text", "/", "ctrl+f",
+            footer=(Hint("search", {TEXT: 12, ATTACH: 4, SOURCE: 8}),)),
+        ActionRow("next-hit", "Next hit", "Go to the next hit, or the next citation of the reference in hand", "n"),
+        ActionRow("previous-hit", "Hit before", "Go to the hit before", "N"),
     ),
     *action_rows(
-        "Change and keep",
-        (*READING, REVIEW),
-        ("export", "Export", "Write claims and verdicts to a file", "E", "ctrl+e"),
-        ("save-as", "Save elsewhere", "Save everything in another folder, and go on with that", "W", "f12"),
-        ("merge-copy", "Merge a conflict copy", "Merge the conflict copy that lies beside your library", "M", "ctrl+g"),
+        "Find", READING,
+        ActionRow("filter", "Filter the claims", "Show only claims with a tag, status, verdict, reference or word", "f", "f7",
+            footer=(Hint("filter", {LIST: 4}),)),
     ),
     *action_rows(
-        "Change and keep",
-        (*READING, SELECT, SOURCE, QUOTE),
-        ("copy", "Copy", "Send the selection, or the sentence, to the terminal's clipboard", "y", "ctrl+c"),
+        "Change and keep", (*READING, REVIEW, SOURCE),
+        ActionRow("undo", "Undo", "Take the last change back", "u", "ctrl+z",
+            when=lambda now: now.can_undo, footer=(Hint("undo", {TEXT: 13, CARD: 10, REVIEW: 6, SOURCE: 9}),)),
+        ActionRow("redo", "Redo", "Do again what was taken back", "ctrl+r", "ctrl+y"),
     ),
     *action_rows(
-        "Screen",
-        (TEXT, LIST),
-        ("other-pane", "Other pane", "Go to the side pane, or back to the text", "tab", "shift+tab"),
+        "Change and keep", (*READING, REVIEW),
+        ActionRow("export", "Export", "Write claims and verdicts to a file", "E", "ctrl+e"),
+        ActionRow("save-as", "Save elsewhere", "Save everything in another folder, and go on with that", "W", "f12"),
+        ActionRow("merge-copy", "Merge a conflict copy",
+            "Merge the conflict copy that lies beside your library", "M", "ctrl+g"),
     ),
     *action_rows(
-        "Screen",
-        (*READING, REVIEW),
-        ("noise", "Noise", "Show or hide page noise", "g n", ""),
-        ("theme", "Colours", "Change to the next theme", "g t", ""),
-        ("library", "Library", "Leave the article and go to the library", "g l", ""),
+        "Change and keep", (*READING, SELECT, SOURCE, QUOTE),
+        ActionRow("copy", "Copy", "Send the selection, or the sentence, to the terminal's clipboard", "y", "ctrl+c"),
     ),
     *action_rows(
-        "Screen",
-        (*READING, REVIEW, ATTACH, SOURCE),
-        ("help", "Help", "Show the keys", "?", "f1"),
+        "Screen", (TEXT, LIST),
+        ActionRow("other-pane", "Other pane", "Go to the side pane, or back to the text", "tab", "shift+tab",
+            footer=(Hint("text", {LIST: 5}),)),
     ),
     *action_rows(
-        "Screen",
-        (*READING, REVIEW, ATTACH),
-        ("palette", "All commands", "Find any action by its name", ":", "ctrl+p"),
-        palette=False,
+        "Screen", (*READING, REVIEW),
+        ActionRow("noise", "Noise", "Show or hide page noise", "g n"),
+        ActionRow("theme", "Colours", "Change to the next theme", "g t"),
+        ActionRow("library", "Library", "Leave the article and go to the library", "g l"),
     ),
     *action_rows(
-        "Screen",
-        (*READING, REVIEW, SELECT, BOUNDS, ATTACH),
-        ("quit", "Quit", "Leave; everything is saved", "q", "ctrl+q"),
+        "Screen", (*READING, REVIEW, ATTACH, SOURCE),
+        ActionRow("help", "Help", "Show the keys", "?", "f1",
+            footer=(Hint("help", {TEXT: 99, CARD: 99, LIST: 99, REVIEW: 99, ATTACH: 99, SOURCE: 99}),)),
     ),
     *action_rows(
-        "Screen",
-        (*READING, REVIEW, SELECT, BOUNDS, ATTACH),
-        ("escape", "One level back", "Leave what is open: selection, peek, card, side pane, queue, search", "", "escape"),
-        palette=False,
+        "Screen", (*READING, REVIEW, ATTACH),
+        ActionRow("palette", "All commands", "Find any action by its name", ":", "ctrl+p",
+            footer=(Hint("all commands", {TEXT: 98, CARD: 98, LIST: 98, REVIEW: 98, ATTACH: 98}),)),
+        in_palette=False,
     ),
     *action_rows(
-        "Select",
-        (SELECT, QUOTE),
-        ("select-left", "Left", "Move the selection's end by a character", "h", "left, shift+left"),
-        ("select-right", "Right", "Move the selection's end by a character", "l", "right, shift+right"),
-        ("select-word", "Next word", "Move to the next word", "w", "ctrl+right"),
-        ("select-word-back", "Word before", "Move to the word before", "b", "ctrl+left"),
-        ("select-word-end", "Word's end", "Move to the word's end", "e", ""),
-        ("select-start", "Sentence's start", "Move to the sentence's start", "0", "home"),
-        ("select-end", "Sentence's end", "Move to the sentence's end", "$", "end"),
-        ("select-down", "Next sentence", "Take the next sentence in", "j", "down, shift+down"),
-        ("select-up", "Sentence before", "Go back a sentence", "k", "up, shift+up"),
-        ("select-swap", "Other end", "Move the other end of the selection", "o", "tab"),
-        ("select-stop", "Stop selecting", "Leave without marking", "v", ""),
-        palette=False,
+        "Screen", (*READING, REVIEW, SELECT, BOUNDS, ATTACH),
+        ActionRow("quit", "Quit", "Leave; everything is saved", "q", "ctrl+q"),
     ),
     *action_rows(
-        "Select",
-        (SELECT,),
-        ("select-mark", "Mark the selection", "Mark the selection as a claim", "m", "enter"),
-        palette=False,
+        "Screen", (*READING, REVIEW, SELECT, BOUNDS, ATTACH),
+        ActionRow("escape", "One level back",
+            "Leave what is open: selection, peek, card, side pane, queue, search", "", "escape",
+            footer=(Hint("back", {CARD: 11}), Hint("text", {REVIEW: 11}), Hint("leave", {SELECT: 8}),
+                    Hint("put back", {BOUNDS: 6}), Hint("leave it", {ATTACH: 5}))),
+        in_palette=False,
     ),
     *action_rows(
-        "Bounds",
-        (BOUNDS,),
-        ("bounds-right", "Later", "Move the edge a word to the right", "l", "right"),
-        ("bounds-left", "Earlier", "Move the edge a word to the left", "h", "left"),
-        ("bounds-char-right", "One later", "Move the edge a character to the right", "L", "shift+right"),
-        ("bounds-char-left", "One earlier", "Move the edge a character to the left", "H", "shift+left"),
-        ("bounds-down", "A sentence later", "Move the edge a sentence on", "j", "down"),
-        ("bounds-up", "A sentence earlier", "Move the edge a sentence back", "k", "up"),
-        ("bounds-swap", "Other edge", "Move the other edge", "o", "tab"),
-        ("bounds-keep", "Keep", "Keep the new bounds", "", "enter"),
-        palette=False,
+        "Select", (SELECT, QUOTE),
+        ActionRow("select-left", "Left", "Move the selection's end by a character", "h", "left, shift+left"),
+        ActionRow("select-right", "Right", "Move the selection's end by a character", "l", "right, shift+right",
+            footer=(Hint("character", {SELECT: 2, QUOTE: 2}, "h l"),)),
+        ActionRow("select-word", "Next word", "Move to the next word", "w", "ctrl+right",
+            footer=(Hint("word", {SELECT: 3, QUOTE: 3}, "w b e"),)),
+        ActionRow("select-word-back", "Word before", "Move to the word before", "b", "ctrl+left"),
+        ActionRow("select-word-end", "Word's end", "Move to the word's end", "e"),
+        ActionRow("select-start", "Sentence's start", "Move to the sentence's start", "0", "home"),
+        ActionRow("select-end", "Sentence's end", "Move to the sentence's end", "$", "end",
+            footer=(Hint("to its end", {SELECT: 4, QUOTE: 4}),)),
+        ActionRow("select-down", "Next sentence", "Take the next sentence in", "j", "down, shift+down",
+            footer=(Hint("sentence", {SELECT: 5, QUOTE: 5}, "j k"),)),
+        ActionRow("select-up", "Sentence before", "Go back a sentence", "k", "up, shift+up"),
+        ActionRow("select-swap", "Other end", "Move the other end of the selection", "o", "tab",
+            footer=(Hint("other end", {SELECT: 7, QUOTE: 6}),)),
+        ActionRow("select-stop", "Stop selecting", "Leave without marking", "v"),
+        in_palette=False,
+    ),
+    *action_rows(
+        "Select", (SELECT,),
+        ActionRow("select-mark", "Mark the selection", "Mark the selection as a claim", "m", "enter",
+            footer=(Hint("mark it", {SELECT: 1}, "Enter"),)),
+        in_palette=False,
+    ),
+    *action_rows(
+        "Bounds", (BOUNDS,),
+        ActionRow("bounds-right", "Later", "Move the edge a word to the right", "l", "right",
+            footer=(Hint("by word", {BOUNDS: 2}, "← →"),)),
+        ActionRow("bounds-left", "Earlier", "Move the edge a word to the left", "h", "left"),
+        ActionRow("bounds-char-right", "One later", "Move the edge a character to the right", "L", "shift+right",
+            footer=(Hint("by character", {BOUNDS: 3}, "H L"),)),
+        ActionRow("bounds-char-left", "One earlier", "Move the edge a character to the left", "H", "shift+left"),
+        ActionRow("bounds-down", "A sentence later", "Move the edge a sentence on", "j", "down",
+            footer=(Hint("sentence", {BOUNDS: 4}, "↑ ↓"),)),
+        ActionRow("bounds-up", "A sentence earlier", "Move the edge a sentence back", "k", "up"),
+        ActionRow("bounds-swap", "Other edge", "Move the other edge", "o", "tab", footer=(Hint("other edge", {BOUNDS: 5}),)),
+        ActionRow("bounds-keep", "Keep", "Keep the new bounds", "", "enter", footer=(Hint("keep", {BOUNDS: 1}),)),
+        in_palette=False,
     ),
 )
-
-
-# ------------------------------------------------------------------ The rows of the registry that act on the other screens
 
 SCREEN_ACTIONS: Final[tuple[Action, ...]] = (
     *action_rows(
-        "Library",
-        (LIBRARY,),
-        ("library-next", "Next article", "Go to the next article", "", "down"),
-        ("library-previous", "Article before", "Go to the article before", "", "up"),
-        ("library-open", "Open", "Open the article, or the path or address that was typed", "", "enter"),
-        ("library-help", "Help", "Show the keys", "", "f1"),
-        (
-            "library-clear",
-            "One level back",
-            "Stop opening, else empty the field; when it is empty, go back to the article",
-            "",
-            "escape",
-        ),
-        ("library-save-as", "Save elsewhere", "Save everything in another folder, and go on with that", "", "f12"),
-        ("library-merge-copy", "Merge a conflict copy", "Merge the conflict copy that lies beside your library", "", "ctrl+g"),
-        ("library-quit", "Quit", "Leave", "", "ctrl+q"),
-        palette=False,
+        "Library", (LIBRARY,),
+        ActionRow("library-next", "Next article", "Go to the next article", "", "down",
+            footer=(Hint("choose", {LIBRARY: 1}, "↑↓"),)),
+        ActionRow("library-previous", "Article before", "Go to the article before", "", "up"),
+        ActionRow("library-open", "Open", "Open the article, or the path or address that was typed", "", "enter",
+            footer=(Hint("open", {LIBRARY: 2}),)),
+        ActionRow("library-help", "Help", "Show the keys", "", "f1", footer=(Hint("help", {LIBRARY: 3}),)),
+        ActionRow("library-clear", "One level back",
+            "Stop opening, else empty the field; when it is empty, go back to the article", "", "escape"),
+        ActionRow("library-save-as", "Save elsewhere", "Save everything in another folder, and go on with that", "", "f12"),
+        ActionRow("library-merge-copy", "Merge a conflict copy",
+            "Merge the conflict copy that lies beside your library", "", "ctrl+g"),
+        ActionRow("library-quit", "Quit", "Leave", "", "ctrl+q", footer=(Hint("quit", {LIBRARY: 4}),)),
+        in_palette=False,
     ),
     *action_rows(
-        "Edition",
-        (EDITION,),
-        ("edition-next", "Next sentence", "Go to the next sentence", "j", "down"),
-        ("edition-previous", "Sentence before", "Go to the sentence before", "k", "up"),
-        ("edition-page-down", "Page down", "Go down a page", "space", "pagedown"),
-        ("edition-page-up", "Page up", "Go up a page", "", "pageup"),
-        ("edition-next-change", "Next change", "Go to the next sentence that changed since", "], n", "f9"),
-        ("edition-previous-change", "Change before", "Go to the changed sentence before", "[, N", "f8"),
-        ("edition-back", "As it is now", "Go back to the text as it is now, on the same sentence", "D, q", "escape"),
-        ("edition-help", "Help", "Show the keys", "?", "f1"),
-        ("edition-quit", "Quit", "Leave; everything is saved", "", "ctrl+q"),
-        palette=False,
+        "Edition", (EDITION,),
+        ActionRow("edition-next", "Next sentence", "Go to the next sentence", "j", "down",
+            footer=(Hint("sentence", {EDITION: 1}, "j k"),)),
+        ActionRow("edition-previous", "Sentence before", "Go to the sentence before", "k", "up"),
+        ActionRow("edition-page-down", "Page down", "Go down a page", "space", "pagedown"),
+        ActionRow("edition-page-up", "Page up", "Go up a page", "", "pageup"),
+        ActionRow("edition-next-change", "Next change", "Go to the next sentence that changed since", "], n", "f9",
+            footer=(Hint("next change", {EDITION: 2}),)),
+        ActionRow("edition-previous-change", "Change before", "Go to the changed sentence before", "[, N", "f8",
+            footer=(Hint("change before", {EDITION: 3}),)),
+        ActionRow("edition-back", "As it is now", "Go back to the text as it is now, on the same sentence", "D, q", "escape",
+            footer=(Hint("as it is now", {EDITION: 4}, "Esc"),)),
+        ActionRow("edition-help", "Help", "Show the keys", "?", "f1", footer=(Hint("help", {EDITION: 5}),)),
+        ActionRow("edition-quit", "Quit", "Leave; everything is saved", "", "ctrl+q"),
+        in_palette=False,
     ),
     *action_rows(
-        "Source",
-        (SOURCE,),
-        ("source-next", "Next passage", "Go to the next of the closest passages", "]", "f9"),
-        ("source-previous", "Passage before", "Go to the passage before", "[", "f8"),
-        ("source-keep", "Keep as evidence", "Keep the selection, or the sentence, as evidence", "e", "enter"),
-        ("source-drop", "Drop evidence", "Drop the evidence that the cursor is on", "d d", "delete"),
-        ("source-blind", "Blind", "Hide the passages until the pair has a verdict; again: show them", "B", ""),
-        ("source-extent", "Only an abstract", "Say that this is only an abstract; again: that it is the whole text", "A", ""),
-        ("source-older", "Older text", "Show the older text that evidence was taken from; again: the one of now", "D", ""),
-        ("source-back", "Back", "Leave selection or search, else go back to the article", "s, q", "escape"),
-        ("source-quit", "Quit", "Leave; everything is saved", "", "ctrl+q"),
-        palette=False,
+        "Source", (SOURCE,),
+        ActionRow("source-next", "Next passage", "Go to the next of the closest passages", "]", "f9",
+            when=lambda now: now.has_passages, footer=(Hint("passage", {SOURCE: 1}, "] ["),)),
+        ActionRow("source-previous", "Passage before", "Go to the passage before", "[", "f8"),
+        ActionRow("source-keep", "Keep as evidence", "Keep the selection, or the sentence, as evidence", "e", "enter",
+            when=lambda now: now.is_claim, footer=(Hint("keep as evidence", {SOURCE: 2}),)),
+        ActionRow("source-drop", "Drop evidence", "Drop the evidence that the cursor is on", "d d", "delete",
+            when=lambda now: now.is_on_evidence, footer=(Hint("drop evidence", {SOURCE: 5}),)),
+        ActionRow("source-blind", "Blind", "Hide the passages until the pair has a verdict; again: show them", "B"),
+        ActionRow("source-extent", "Only an abstract",
+            "Say that this is only an abstract; again: that it is the whole text", "A"),
+        ActionRow("source-older", "Older text", "Show the older text that evidence was taken from; again: the one of now", "D",
+            when=lambda now: now.has_other_text, footer=(Hint("older text", {SOURCE: 6}),)),
+        ActionRow("source-back", "Back", "Leave selection or search, else go back to the article", "s, q", "escape",
+            footer=(Hint("back", {SOURCE: 10}, "Esc"),)),
+        ActionRow("source-quit", "Quit", "Leave; everything is saved", "", "ctrl+q"),
+        in_palette=False,
     ),
     *action_rows(
-        "Source",
-        (QUOTE,),
-        ("source-quote", "Keep the words", "Keep the selection as evidence", "m", "enter"),
-        ("source-unquote", "Leave them", "Leave the selection", "q", "escape"),
-        palette=False,
+        "Source", (QUOTE,),
+        ActionRow("source-quote", "Keep the words", "Keep the selection as evidence", "m", "enter",
+            footer=(Hint("keep as evidence", {QUOTE: 1}, "Enter"),)),
+        ActionRow("source-unquote", "Leave them", "Leave the selection", "q", "escape",
+            footer=(Hint("leave", {QUOTE: 7}, "Esc"),)),
+        in_palette=False,
     ),
     *action_rows(
-        "Opening",
-        (ARRIVING,),
-        ("arriving-stop", "Stop", "Stop opening what the program was started with, and leave", "", "escape, ctrl+c, ctrl+q"),
-        palette=False,
+        "Opening", (LOADING,),
+        ActionRow("arriving-stop", "Stop",
+            "Stop opening what the program was started with, and leave", "", "escape, ctrl+c, ctrl+q",
+            footer=(Hint("stops and leaves", {LOADING: 1}),)),
+        in_palette=False,
     ),
 )
-
-
-# ------------------------------------------------------------------ The one registry of actions. Keys, footer, palette, help
+# fmt: on
 
 ACTIONS: Final[tuple[Action, ...]] = (*READING_ACTIONS, *SCREEN_ACTIONS)
 

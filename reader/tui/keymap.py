@@ -8,159 +8,7 @@ from typing import Final
 
 from reader.errors import ReaderError
 from reader.review.scale import Scale, Verdict
-from reader.tui.actions import (
-    ACTION_BY_ID,
-    ACTIONS,
-    ARRIVING,
-    ATTACH,
-    BOUNDS,
-    CARD,
-    EDITION,
-    LETTER,
-    LIBRARY,
-    LIST,
-    QUOTE,
-    REVIEW,
-    SELECT,
-    SOURCE,
-    TEXT,
-    Action,
-    key_label,
-)
-
-# ------------------------------------------------------------------ the keys that matter there, in the order in which they do
-
-
-@dataclass(frozen=True, slots=True)
-class Hint:
-    """An action in the footer: the word for it there, and how its key is written where that is not its first one."""
-
-    action: str
-    word: str
-    key: str = ""
-
-
-_CHECKING: Final = (Hint("confirm", "its place"), Hint("attach", "move it"))
-_ALWAYS: Final = (Hint("palette", "all commands"), Hint("help", "help"))
-
-FOOTER: Final[dict[str, tuple[Hint, ...]]] = {
-    TEXT: (
-        *_CHECKING,
-        Hint("mark", "mark"),
-        Hint("not-claim", "not a claim"),
-        Hint("later", "later"),
-        Hint("tag", "tag"),
-        Hint("note", "note"),
-        Hint("verdict", "verdict", "1–6"),
-        Hint("peek", "reference"),
-        Hint("source", "source"),
-        Hint("review", "review"),
-        Hint("search", "search"),
-        Hint("undo", "undo"),
-        Hint("problems", "what is wrong"),
-        Hint("decide", "for the author"),
-        *_ALWAYS,
-    ),
-    CARD: (
-        *_CHECKING,
-        Hint("verdict", "verdict", "1–6"),
-        Hint("card-next", "next", "Tab"),
-        Hint("source", "source"),
-        Hint("tag", "tag"),
-        Hint("note", "note"),
-        Hint("problems", "what is wrong"),
-        Hint("decide", "for the author"),
-        Hint("undo", "undo"),
-        Hint("escape", "back"),
-        *_ALWAYS,
-    ),
-    LIST: (
-        Hint("list-enter", "go there", "Enter"),
-        Hint("list-tab", "tab", "← →"),
-        Hint("dismiss", "dismiss"),
-        Hint("filter", "filter"),
-        Hint("other-pane", "text"),
-        *_ALWAYS,
-    ),
-    REVIEW: (
-        Hint("verdict", "verdict, next", "1–6"),
-        Hint("closest-keep", "keep passage"),
-        Hint("review-skip", "skip"),
-        Hint("review-back", "back"),
-        Hint("source", "source"),
-        Hint("undo", "undo"),
-        Hint("note", "note"),
-        Hint("tag", "tag"),
-        Hint("review-filter", "filter"),
-        Hint("next-unread", "unread"),
-        Hint("escape", "text"),
-        *_ALWAYS,
-    ),
-    SELECT: (
-        Hint("select-mark", "mark it", "Enter"),
-        Hint("select-right", "character", "h l"),
-        Hint("select-word", "word", "w b e"),
-        Hint("select-end", "to its end"),
-        Hint("select-down", "sentence", "j k"),
-        Hint("set-aside", "noise"),
-        Hint("select-swap", "other end"),
-        Hint("escape", "leave"),
-    ),
-    BOUNDS: (
-        Hint("bounds-keep", "keep"),
-        Hint("bounds-right", "by word", "← →"),
-        Hint("bounds-char-right", "by character", "H L"),
-        Hint("bounds-down", "sentence", "↑ ↓"),
-        Hint("bounds-swap", "other edge"),
-        Hint("escape", "put back"),
-    ),
-    ATTACH: (
-        Hint("attach-here", "attach it here"),
-        Hint("next-sentence", "sentence", "j k"),
-        Hint("select", "select words"),
-        Hint("search", "search"),
-        Hint("escape", "leave it"),
-        *_ALWAYS,
-    ),
-    LIBRARY: (
-        Hint("library-next", "choose", "↑↓"),
-        Hint("library-open", "open"),
-        Hint("library-help", "help"),
-        Hint("library-quit", "quit"),
-    ),
-    EDITION: (
-        Hint("edition-next", "sentence", "j k"),
-        Hint("edition-next-change", "next change"),
-        Hint("edition-previous-change", "change before"),
-        Hint("edition-back", "as it is now", "Esc"),
-        Hint("edition-help", "help"),
-    ),
-    SOURCE: (
-        Hint("source-next", "passage", "] ["),
-        Hint("source-keep", "keep as evidence"),
-        Hint("verdict", "verdict", "1–6"),
-        Hint("problems", "what is wrong"),
-        Hint("source-drop", "drop evidence"),
-        Hint("source-older", "older text"),
-        Hint("select", "select words"),
-        Hint("search", "search"),
-        Hint("undo", "undo"),
-        Hint("source-back", "back", "Esc"),
-        Hint("help", "help"),
-    ),
-    QUOTE: (
-        Hint("source-quote", "keep as evidence", "Enter"),
-        Hint("select-right", "character", "h l"),
-        Hint("select-word", "word", "w b e"),
-        Hint("select-end", "to its end"),
-        Hint("select-down", "sentence", "j k"),
-        Hint("select-swap", "other end"),
-        Hint("source-unquote", "leave", "Esc"),
-    ),
-    ARRIVING: (Hint("arriving-stop", "stops and leaves"),),
-}
-"""What the footer shows in each context, in this order. A key that a person changed is shown as they changed it."""
-
+from reader.tui.actions import ACTION_BY_ID, ACTIONS, LETTER, TEXT, Action, Hint, Situation, key_label
 
 # ------------------------------------------------------------------ the keys of the action, in the order of the digits that
 
@@ -272,17 +120,33 @@ class KeyMap:
         action = next(a for a in self.actions if a.id == action_id)
         return (*action.keys, *action.plain)
 
-    def hints(self, context: str) -> tuple[tuple[str, str, str], ...]:
-        """Return what the footer shows in `context`: for each action its key as people write it, the word for it, its id."""
-        own = self._overridden
-        return tuple(
-            (h.key if h.key and h.action not in own else self.label(h.action), h.word, h.action) for h in FOOTER[context]
-        )
+    def hints(self, context: str, now: Situation | None = None) -> tuple[tuple[str, str, str], ...]:
+        """Return what the footer shows in `context`: for each action its key as people write it, the word for it, its id.
+
+        With a situation only the actions that apply in it.
+        """
+        hints = [
+            (hint.position[context], self._hint_key(action, hint, now), _hint_word(hint, now), action.id)
+            for action in self.actions
+            for hint in action.footer
+            if context in hint.position and (now is None or action.when(now))
+        ]
+        return tuple(hint[1:] for hint in sorted(hints))
+
+    def _hint_key(self, action: Action, hint: Hint, now: Situation | None) -> str:
+        """Return how the footer writes the key of an action. A key that a person changed is shown as they changed it."""
+        if action.id == "verdict" and now is not None and now.verdict_keys:
+            return now.verdict_keys
+        return hint.key if hint.key and action.id not in self._overridden else self.label(action.id)
 
     def action_elsewhere(self, context: str, key: str) -> Action | None:
         """Return an action that this key does, or begins, in the text, when it does nothing in `context`."""
         pressed = self.find(TEXT, (key,)) if context != TEXT else KeyMatch()
         return pressed.action or next((action for _, action in pressed.follow), None)
+
+
+def _hint_word(hint: Hint, now: Situation | None) -> str:
+    return hint.on_claim if hint.on_claim and now is not None and now.is_claim else hint.word
 
 
 class KeyReader:

@@ -8,7 +8,7 @@ import pytest
 
 from reader.errors import ReaderError
 from reader.tui.actions import ACTION_BY_ID, ACTIONS, LETTER, READING, key_label
-from reader.tui.keymap import FOOTER, UNUSABLE_KEYS, KeyMap, KeyReader
+from reader.tui.keymap import UNUSABLE_KEYS, KeyMap, KeyReader
 from reader.tui.reading.commands import COMMANDS
 from tests.tui.hand import reading
 from tests.tui.texts import BUSES
@@ -49,9 +49,14 @@ def test_no_action_hangs_on_alt_alone() -> None:
 
 
 def test_every_hint_of_the_footer_is_an_action_of_its_context() -> None:
-    for context, hints in FOOTER.items():
-        for hint in hints:
-            assert context in ACTION_BY_ID[hint.action].contexts, (context, hint.action)
+    for action in ACTIONS:
+        for hint in action.footer:
+            assert set(hint.position) <= set(action.contexts), action.id
+
+
+def test_no_two_hints_of_the_footer_are_at_one_place() -> None:
+    places = [place for action in ACTIONS for hint in action.footer for place in hint.position.items()]
+    assert len(places) == len(set(places))
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ from reader.review.index import Tally
 from reader.review.model import ANNOTATION_KINDS, Annotation, ClaimLink, Judgement, Selector
 from reader.review.pairs import Status
 from reader.review.scale import DECISIONS, DEFAULT_SCALE, NEWSROOM_SCALE, PROBLEMS
+from reader.tui.actions import ACTIONS
 from reader.tui.dialogs.help import help_lines
-from reader.tui.keymap import FOOTER, KeyMap
+from reader.tui.keymap import KeyMap
 from reader.tui.panes.bars import ReadingProgress, SaveStatus, follow_line, footer_line, header_line, tab_lines
 from reader.tui.panes.card import attachment_lines, card_lines, open_card_lines, peek_lines
 from reader.tui.panes.card_view import CardView, TextChange
@@ -25,6 +26,7 @@ WORDS = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
 WRONG = st.lists(st.sampled_from([*PROBLEMS, "a problem of a later version"]), max_size=4, unique=True).map(tuple)
 NAMES = ["1", "2", "3", "note", "Lee 2020", "long" * 8]
 KEYMAP = KeyMap()
+CONTEXTS = sorted({context for action in ACTIONS for context in action.contexts})
 
 
 @st.composite
@@ -161,7 +163,7 @@ def test_the_header_has_exactly_the_width(title: str, seen: int, sentences: int,
     assert width_of(header_line(title, progress, width)) == width
 
 
-@given(st.sampled_from([*FOOTER]), st.integers(30, 200), st.sampled_from(["saved", "saving", "failed"]))
+@given(st.sampled_from(CONTEXTS), st.integers(30, 200), st.sampled_from(["saved", "saving", "failed"]))
 def test_the_footer_has_exactly_the_width_and_help_is_always_there(context: str, width: int, kind: str) -> None:
     made = footer_line(KEYMAP.hints(context), SaveStatus(kind, "the disk is full" if kind == "failed" else ""), width)
     assert width_of(made) == width

@@ -8,13 +8,13 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
 from reader.tui.actions import (
-    ARRIVING,
     ATTACH,
     BOUNDS,
     CARD,
     EDITION,
     LIBRARY,
     LIST,
+    LOADING,
     QUOTE,
     REVIEW,
     SELECT,
@@ -32,7 +32,7 @@ CONTEXT_TITLES = {
     SELECT: "While selecting",
     BOUNDS: "While moving a claim's bounds", ATTACH: "While attaching a claim to another place", LIBRARY: "In the library",
     SOURCE: "In a source", QUOTE: "While selecting in a source",
-    EDITION: "In the text as you annotated it", ARRIVING: "While an article is opened",
+    EDITION: "In the text as you annotated it", LOADING: "While an article is opened",
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 
 from reader.formats.open_request import OpenRequest
-from reader.tui.actions import ARRIVING
+from reader.tui.actions import LOADING
 from reader.tui.background import PROGRESS_INTERVAL, LoadingFinished, LoadingTask
 from reader.tui.panes.bars import hint_parts
 from reader.tui.services import app_of
@@ -77,13 +77,13 @@ class ArrivingScreen(Screen[None]):
         )
         words = [line(left, ("opening ", "secondary"), (name, "b"), " …"), line(left, *meter, (self._arrival.progress, "hint"))]
         self.query_one("#arriving", _Words).show([*[()] * max(0, height // 3), *words])
-        hints = self.reader.keymap.hints(ARRIVING)
+        hints = self.reader.keymap.hints(LOADING)
         keys = [part for key, word, action in hints for part in hint_parts(key, word, action)]
         self.query_one("#footer", Painted).show([line(" ", *keys)])
 
     def take_key(self, key: events.Key) -> bool:
         """Stop when the key asks for it; return whether it did."""
-        stops = self.reader.keymap.find(ARRIVING, (key.key,)).action is not None
+        stops = self.reader.keymap.find(LOADING, (key.key,)).action is not None
         if stops:
             self._arrival.stop()
             self.reader.exit(return_code=STOPPED_EXIT_CODE)

@@ -224,11 +224,7 @@ class ReadingRenderer:
             return
         text, tone = screen.message
         digits = verdict_key_label(screen.state.scale, keymap.keys_of("verdict"))
-        hints = [
-            (digits if action == "verdict" and digits else key, screen.state.footer_word(action, word), action)
-            for key, word, action in keymap.hints(screen.context)
-            if screen.state.can_do(action)
-        ]
+        hints = keymap.hints(screen.context, screen.state.situation(digits))
         screen.footer.show([footer_line(hints, saved, width, text, tone)])
 
     # ------------------------------------------------------------------ the mouse

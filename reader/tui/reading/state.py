@@ -21,6 +21,7 @@ from reader.review.pairs import citations_in, claim_references
 from reader.review.reading_position import SeenRanges
 from reader.review.scale import Scale
 from reader.review.session import ReviewSession
+from reader.tui.actions import Situation
 from reader.tui.panes.card_view import CardView
 from reader.tui.panes.lists import annotation_sign
 from reader.tui.panes.text_changes import text_change_of
@@ -158,39 +159,23 @@ class ReadingState(TextState):
                 return asking[0]
         return rests_on[0] if rests_on else ""
 
-    def can_do(self, action_id: str) -> bool:
-        """Whether an action would do something to the sentence in hand; the footer shows only those that would."""
-        annotation = self.annotation
-        claim = annotation is not None and annotation.kind == CLAIM
-        if action_id in ("tag", "note"):
-            return annotation is not None
-        if action_id in ("not-claim", "later"):
-            return annotation is None
-        if action_id in ("confirm", "attach"):
-            return annotation is not None and self.session is not None and bool(self.session.placement(annotation).check_reason)
-        if action_id in ("verdict", "peek"):
-            return bool(self.rests_on()) and (claim or action_id == "peek")
-        if action_id in ("source", "problems"):
-            return claim and bool(self.rests_on())
-        if action_id == "decide":
-            return claim
-        if action_id == "dismiss":
-            return self.tab == "audit" and bool(self.findings)
-        if action_id == "closest-keep":
-            pair = self.active_queue.reference if self.active_queue is not None else ""
-            return self.session is not None and is_readable(self.session.sources.source(pair))
-        if action_id == "review":
-            return self.session is not None and self.session.open_pairs() > 0
-        if action_id == "review-skip":
-            return self.active_queue is not None and self.active_queue.current is not None
-        if action_id == "card-next":
-            return len(self.rests_on()) > 1
-        return action_id != "undo" or (self.session is not None and self.session.can_undo)
-
-    def footer_word(self, action_id: str, word: str) -> str:
-        """Return the footer's word for an action on the sentence in hand: what marks an unmarked one unmarks a claim."""
-        annotation = self.annotation
-        return "unmark" if action_id == "mark" and annotation is not None and annotation.kind == CLAIM else word
+    def situation(self, verdict_keys: str) -> Situation:
+        """Return the facts that decide which actions apply; `verdict_keys` are the verdicts' keys as people write them."""
+        annotation, session, queue = self.annotation, self.session, self.active_queue
+        return Situation(
+            verdict_keys,
+            has_annotation=annotation is not None,
+            is_claim=annotation is not None and annotation.kind == CLAIM,
+            reference_count=len(self.rests_on()),
+            needs_check=annotation is not None and session is not None and bool(session.placement(annotation).check_reason),
+            can_undo=session is not None and session.can_undo,
+            has_open_pairs=session is not None and session.open_pairs() > 0,
+            has_queue_pair=queue is not None and queue.current is not None,
+            has_readable_source=session is not None
+            and queue is not None
+            and is_readable(session.sources.source(queue.reference)),
+            has_findings=self.tab == "audit" and bool(self.findings),
+        )
 
     # ------------------------------------------------------------------ references and lists
 

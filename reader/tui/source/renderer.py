@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reader.tui.actions import Situation
 from reader.tui.keymap import verdict_key_label
 from reader.tui.panes import passages as panes
 from reader.tui.panes.bars import follow_line, footer_line
@@ -87,25 +88,19 @@ class SourceRenderer:
         if screen.verdict_prompt:
             screen.footer.show([panes.verdict_question(view, keymap.keys_of("verdict"), screen.verdict_prompt, width)])
             return
-        digits = verdict_key_label(view.scale, keymap.keys_of("verdict"))
-        hints = [
-            (digits if action == "verdict" and digits else key, word, action)
-            for key, word, action in keymap.hints(screen.context)
-            if self._can_do(action)
-        ]
+        hints = keymap.hints(screen.context, self._situation(verdict_key_label(view.scale, keymap.keys_of("verdict"))))
         screen.footer.show([footer_line(hints, screen.save_status, width, *screen.message)])
 
-    def _can_do(self, action_id: str) -> bool:
-        """Whether an action would do something; the footer shows only those that would."""
-        screen = self._screen
-        if action_id == "source-next":
-            return bool(screen.passages)
-        if action_id == "source-older":
-            digest, source = screen.read.text.digest, screen.source
-            replaced = source is not None and source.current != digest
-            return replaced or any(evidence.source != digest for evidence in screen.evidence)
-        if action_id == "source-drop":
-            return screen.evidence_here() is not None
-        if action_id in ("verdict", "problems", "source-keep"):
-            return screen.annotation is not None
-        return action_id != "undo" or screen.session.can_undo
+    def _situation(self, verdict_keys: str) -> Situation:
+        """Return the facts that decide which actions apply."""
+        screen, digest, source = self._screen, self._screen.read.text.digest, self._screen.source
+        is_replaced = source is not None and source.current != digest
+        return Situation(
+            verdict_keys,
+            is_claim=screen.annotation is not None,
+            reference_count=1,
+            can_undo=screen.session.can_undo,
+            has_passages=bool(screen.passages),
+            has_other_text=is_replaced or any(evidence.source != digest for evidence in screen.evidence),
+            is_on_evidence=screen.evidence_here() is not None,
+        )
