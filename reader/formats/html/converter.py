@@ -14,7 +14,7 @@ from reader.formats.html.boilerplate import MainContent, is_tool
 from reader.formats.html.citations import InlineNote, NoteEntry, PageNotes
 from reader.formats.html.images import alternative_text, caption_text, find_formula, is_drawn_formula, render_formula
 from reader.formats.html.tables import table_parts, write_rows
-from reader.formats.html.tree import BLOCK_TAGS, Node, item_numbers, parse_number
+from reader.formats.html.tree import BLOCK_TAGS, MARKER_ATTRIBUTE, Node, item_numbers, parse_number
 from reader.formats.runs import subscript, superscript
 from reader.formats.text_table import Cell
 
@@ -254,7 +254,8 @@ class _TreeWalk:
             elif kid.tag != "li":
                 self._node(kid)
             else:
-                self._item(kid, _item_marker(numbers[kid], node.get("type")) if numbers else self._bullet())
+                marker = _item_marker(numbers[kid], node.get("type")) if numbers else self._bullet()
+                self._item(kid, kid.get(MARKER_ATTRIBUTE) or marker)
         self._lists -= 1
         self._blocks.end()
 
@@ -306,13 +307,14 @@ class _TreeWalk:
         self._blocks.end()
         if not self._is_aside:
             self._builder.begin(BlockKind.RULE)
-            self._builder.text("---")
+            self._builder.text(node.get(MARKER_ATTRIBUTE) or "---")
             self._builder.end()
 
     def verbatim(self, node: Node) -> None:
         self._blocks.end()
         code = _code_text(node).strip("\n").rstrip()
-        if code and not (_LINE_NUMBERS.fullmatch(code) and "\n" in code):
+        is_gutter = "\n" in code and _LINE_NUMBERS.fullmatch(code) and MARKER_ATTRIBUTE not in node.attrs
+        if code and not is_gutter:
             self._builder.begin(BlockKind.CODE)
             self._builder.text(code)
         self._blocks.end()

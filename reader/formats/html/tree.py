@@ -52,6 +52,11 @@ _SELF_CLOSED: Final = lazy_pattern(r"<([A-Za-z][\w:.-]*)((?:\s[^<>]*?)?)/>")
 _XHTML: Final = lazy_pattern(r"\s*<\?xml\b|[^>]{0,1000}<html\b[^>]{0,500}\bxmlns\s*=")
 _ANCHOR_ATTRIBUTES: Final = ("id", "name")
 _ABSOLUTE_ADDRESS: Final = lazy_pattern(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:|//)")
+MARKER_ATTRIBUTE: Final = "MARKER"
+"""The attribute by which other importers set the marker of a list item and the text of a rule, and keep code of mere numbers.
+
+No page can set it: attribute names are read in lower case.
+"""
 _NO_WORDS: Final = frozenset[str]()
 _CDATA: Final = lazy_pattern(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 

@@ -1,4 +1,4 @@
-"""The nodes of docutils written into a builder, in reading order."""
+"""Convert the nodes of docutils to an HTML tree with its notes."""
 
 from __future__ import annotations
 
@@ -6,38 +6,35 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final, Protocol
 
-from reader.article.model import BlockKind, StyleKind
-from reader.formats.builder import Builder, alphabet_letter, roman_numeral
-from reader.formats.runs import LINE_BREAK, StyledRun, plain_text, to_cell, write_runs
-from reader.formats.text_table import Cell, render_table
+from reader.formats.builder import alphabet_letter, roman_numeral
+from reader.formats.html.citations import NoteEntry, NoteMarker, PageNotes
+from reader.formats.html.tree import MARKER_ATTRIBUTE, Node
 
-_LOOKS: Final = {
-    "emphasis": StyleKind.EMPHASIS,
-    "title_reference": StyleKind.EMPHASIS,
-    "strong": StyleKind.STRONG,
-    "literal": StyleKind.CODE,
+_TAGS: Final = {
+    **{"emphasis": "em", "title_reference": "em", "strong": "strong", "literal": "code", "superscript": "sup"},
+    **{"subscript": "sub", "paragraph": "p", "caption": "p", "table": "table", "thead": "thead", "tbody": "tbody", "row": "tr"},
 }
-_LEVELS: Final = {"superscript": 1, "subscript": -1}
-_UNSEEN: Final = frozenset(
-    {"comment", "raw", "pending", "substitution_definition", "meta", "decoration", "label", "generated", "system_message"}
-)
-_BLOCKS: Final = frozenset({"paragraph", "bullet_list", "enumerated_list", "literal_block", "definition_list", "line_block"})
+_LISTS: Final = frozenset({"bullet_list", "enumerated_list", "definition_list", "field_list", "docinfo", "option_list"})
 _ADMONITIONS: Final = frozenset(
     {"attention", "caution", "danger", "error", "hint", "important", "note", "tip", "warning", "admonition"}
 )
-_NOWHERE: Final = re.compile(r"\[([^\[\]]+)\]_")
-_WRITTEN: Final = re.compile(r"[`|]|_+$|^:[\w:.+-]+:|:[\w:.+-]+:$")
-_TITLED: Final = re.compile(r"([^<>]*[^<>\s])\s*<[^<>]+>")
+_HIDDEN: Final = frozenset({"comment", "raw", "pending", "substitution_definition", "meta", "decoration", "label", "generated"})
+_UNRESOLVED_NOTE: Final = re.compile(r"\[([^\[\]]+)\]_")
+_MARKUP: Final = re.compile(r"[`|]|_+$|^:[\w:.+-]+:|:[\w:.+-]+:$")
+_TITLE_AND_TARGET: Final = re.compile(r"([^<>]*[^<>\s])\s*<[^<>]+>")
 _DEEPEST_HEADING: Final = 6
 _ERROR: Final = 3
-_Look = tuple[tuple[StyleKind, str], ...]
+
+_Kids = list[Node | str]
 
 
 class DocutilsNode(Protocol):
-    """What is used of a node of docutils."""
+    """The members of a docutils node that are used here."""
 
     tagname: str
+    parent: DocutilsNode
     children: Sequence[DocutilsNode]
+    child_text_separator: str
 
     def astext(self) -> str:
         """Return the words of the node."""
@@ -45,305 +42,212 @@ class DocutilsNode(Protocol):
 
 
 def child_named(node: DocutilsNode, name: str) -> DocutilsNode | None:
-    """Return the first child of this kind, or None."""
+    """Return the first child with a tag name, or None."""
     return next((child for child in node.children if child.tagname == name), None)
 
 
-def _attribute(node: DocutilsNode, name: str) -> Any:
-    """Return an attribute of a node, None where it has none."""
-    get: Callable[[str], Any] | None = getattr(node, "get", None)
-    return get(name) if get is not None else None
+class HtmlConverter:
+    """Convert a document to HTML; `notes` are then its entries and markers."""
 
-
-class RstConverter:
-    """Writes the blocks of a document into a builder."""
-
-    def __init__(self, builder: Builder, document: DocutilsNode) -> None:
-        self._builder = builder
-        self._notes = {name: note for note in _notes(document) for name in _attribute(note, "ids") or ()}
+    def __init__(self) -> None:
+        self.notes = PageNotes()
+        self._level: int = 1
         self._nesting: int = 0
-        self._quotes: int = 0
-        self._handlers: dict[str, Callable[[DocutilsNode, int], None]] = {
-            "section": lambda node, level: self.blocks(node.children, level + 1),
-            "title": self._heading,
-            "subtitle": lambda node, level: self._heading(node, level + 1),
-            "rubric": lambda node, _: self._add(_strong(self.runs(node))),
-            "paragraph": lambda node, _: self._add(self.runs(node)),
-            "bullet_list": self._list,
-            "enumerated_list": self._list,
-            "definition_list": self._definitions,
-            "field_list": self._fields,
-            "docinfo": self._fields,
-            "option_list": self._options,
-            "block_quote": self._quote,
-            "attribution": lambda node, _: self._add([StyledRun("— "), *self.runs(node)]),
-            "literal_block": self._code,
-            "doctest_block": self._code,
-            "math_block": lambda node, _: self._add([StyledRun(node.astext())]),
-            "line_block": lambda node, _: self._add(list(self._lines(node))),
-            "transition": self._rule,
-            "image": lambda node, _: self._add(self.runs(node)),
-            "table": self._table,
-            "footnote": self._note,
-            "citation": self._note,
+        self._handlers: dict[str, Callable[[DocutilsNode], _Kids]] = {
+            "#text": lambda node: [node.astext()],
+            "section": self._section,
+            "title": lambda node: self._heading(node, self._level),
+            "subtitle": lambda node: self._heading(node, self._level + 1),
             "topic": self._topic,
             "sidebar": self._topic,
+            "rubric": self._strong_line,
+            "attribution": lambda node: [_element("p", ["— ", *self._children(node)])],
+            "block_quote": lambda node: [_element("dd" if self._nesting else "blockquote", self._children(node))],
+            "literal_block": _code,
+            "doctest_block": _code,
+            "math_block": lambda node: [_element("p", [node.astext()])],
+            "line_block": lambda node: [_element("p", self._lines(node))],
+            "transition": lambda _: [Node("hr", {MARKER_ATTRIBUTE: "* * *"})],
             "system_message": self._message,
+            **dict.fromkeys(_ADMONITIONS, self._admonition),
+            **dict.fromkeys(_LISTS, self._list),
+            "definition_list_item": self._definition,
+            "term": lambda node: [_element("strong", self._children(node))],
+            "classifier": lambda node: [" : ", *self._children(node)],
+            "field": self._field,
+            "option_list_item": self._option,
+            "entry": self._cell,
+            "reference": self._link,
+            "image": _image,
+            "problematic": self._problem,
+            "footnote_reference": lambda node: self._marker(node.astext(), _attribute(node, "refid")),
+            "citation_reference": lambda node: self._marker(node.astext(), _attribute(node, "refid")),
+            "footnote": self._note,
+            "citation": self._note,
         }
 
-    def blocks(self, nodes: Iterable[DocutilsNode], level: int) -> None:
-        """Add nodes that stand under a heading of `level`."""
-        for node in nodes:
-            if handler := self._handlers.get(node.tagname):
-                handler(node, level)
-            elif node.tagname in _ADMONITIONS:
-                self._admonition(node, level)
-            elif any(child.tagname == "#text" for child in node.children):
-                self._add(self.runs(node))
-            elif node.tagname not in _UNSEEN:
-                self.blocks(node.children, level)
+    def convert(self, document: DocutilsNode) -> Node:
+        """Return the root of a document's HTML."""
+        return _element("", self._children(document))
 
-    # ------------------------------------------------------------------ words
+    def _children(self, *nodes: DocutilsNode) -> _Kids:
+        return [kid for node in nodes for child in node.children for kid in self._node(child)]
 
-    def runs(self, node: DocutilsNode, look: _Look = (), raised: int = 0) -> list[StyledRun]:
-        """Return the words that stand in a node."""
-        return [run for child in node.children for run in self._runs(child, look, raised)] or list(
-            self._runs(node, look, raised)
-        )
-
-    def _runs(self, node: DocutilsNode, look: _Look, raised: int) -> Iterator[StyledRun]:
+    def _node(self, node: DocutilsNode) -> _Kids:
         name = node.tagname
-        if name == "#text":
-            yield StyledRun(node.astext(), look, raised)
-        elif name in ("footnote_reference", "citation_reference"):
-            yield StyledRun(f"[{node.astext()}]", look, 0, (_attribute(node, "refid") or node.astext(),))
-        elif name == "problematic":
-            yield from _problematic(node, look)
-        elif name == "image":
-            alternative = " ".join(str(_attribute(node, "alt") or "").split())
-            yield StyledRun(f"[image: {alternative}]" if alternative else "", (*look, (StyleKind.EMPHASIS, "")))
-        elif name not in _UNSEEN:
-            if name in _LOOKS:
-                look = (*look, (_LOOKS[name], ""))
-            elif name == "reference" and _attribute(node, "refuri"):
-                look = (*look, (StyleKind.LINK, str(_attribute(node, "refuri"))))
-            for child in node.children:
-                yield from self._runs(child, look, _LEVELS.get(name, raised))
+        if handler := self._handlers.get(name):
+            return handler(node)
+        if name in _HIDDEN:
+            return []
+        return [_element(_TAGS[name], self._children(node))] if name in _TAGS else self._children(node)
 
-    def _lines(self, node: DocutilsNode, depth: int = 0) -> Iterator[StyledRun]:
+    # ------------------------------------------------------------------ sections, quotes
+
+    def _section(self, node: DocutilsNode) -> _Kids:
+        self._level += 1
+        kids = self._children(node)
+        self._level -= 1
+        return kids
+
+    def _heading(self, node: DocutilsNode, level: int) -> _Kids:
+        return [_element(f"h{min(level, _DEEPEST_HEADING)}", self._children(node))]
+
+    def _topic(self, node: DocutilsNode) -> _Kids:
+        """Convert a topic to a section; a table of contents is left out, as it only repeats the headings."""
+        return [] if "contents" in (_attribute(node, "classes") or ()) else self._section(node)
+
+    def _strong_line(self, node: DocutilsNode) -> _Kids:
+        return [_element("p", [_element("strong", self._children(node))])]
+
+    def _admonition(self, node: DocutilsNode) -> _Kids:
+        nesting, self._nesting = self._nesting, 0
+        name = node.tagname.capitalize()
+        kids: _Kids = [] if node.tagname == "admonition" else [_element("p", [_element("strong", [name])])]
+        for child in node.children:
+            kids += self._strong_line(child) if child.tagname == "title" else self._node(child)
+        self._nesting = nesting
+        return [_element("blockquote", kids)]
+
+    def _lines(self, node: DocutilsNode) -> Iterator[Node | str]:
         for child in node.children:
             if child.tagname == "line_block":
-                yield from self._lines(child, depth + 1)
+                yield from self._lines(child)
             else:
-                yield StyledRun(LINE_BREAK)
-                yield from self.runs(child)
+                yield from (*self._children(child), Node("br"))
 
-    # ------------------------------------------------------------------ blocks
+    def _message(self, node: DocutilsNode) -> _Kids:
+        """Return the source of a directive that docutils could not read. A forbidden one, such as include, leaves none."""
+        is_error = int(_attribute(node, "level") or 0) >= _ERROR
+        return [kid for child in node.children if is_error and child.tagname == "literal_block" for kid in _code(child)]
 
-    def _add(self, runs: Sequence[StyledRun], marker: str = "") -> None:
-        """Add runs as a block of their own: in a list or a quote one of these."""
-        kind = BlockKind.ITEM if self._nesting else BlockKind.QUOTE if self._quotes else BlockKind.PARAGRAPH
-        level = self._nesting + (not marker) if self._nesting else self._quotes
-        if marker or plain_text(runs):
-            self._builder.begin(kind, level, marker)
-            write_runs(self._builder, runs)
-            self._builder.end()
+    # ------------------------------------------------------------------ lists
 
-    def _heading(self, node: DocutilsNode, level: int) -> None:
-        self._builder.begin(BlockKind.HEADING, min(level, _DEEPEST_HEADING))
-        write_runs(self._builder, self.runs(node))
-        self._builder.end()
-
-    def _inside(self, nodes: Sequence[DocutilsNode], marker: str, level: int, lead: Sequence[StyledRun] = ()) -> None:
-        """Add what stands in an item: its marker and `lead` before the first paragraph, or alone where none begins it."""
-        if nodes and nodes[0].tagname == "paragraph":
-            self._add([*lead, *self.runs(nodes[0])], marker)
-            nodes = nodes[1:]
-        elif lead:
-            self._add(lead, marker)
-        self.blocks(nodes, level)
-
-    def _list(self, node: DocutilsNode, level: int) -> None:
+    def _list(self, node: DocutilsNode) -> _Kids:
         self._nesting += 1
-        number = int(_attribute(node, "start") or 1)
-        for place, item in enumerate(node.children):
-            sign = "•" if node.tagname == "bullet_list" else _numbered(node, number + place)
-            self._inside(item.children, f"{sign} ", level)
+        start = int(_attribute(node, "start") or 1)
+        items = [self._item(node, item, start + place) for place, item in enumerate(node.children)]
         self._nesting -= 1
+        return [_element("ul", items)]
 
-    def _definitions(self, node: DocutilsNode, level: int) -> None:
-        self._nesting += 1
-        for item in node.children:
-            terms = [run for child in item.children if child.tagname in ("term", "classifier") for run in self._term(child)]
-            inside = [child for child in item.children if child.tagname == "definition"]
-            self._add(terms, "• ")
-            for definition in inside:
-                self.blocks(definition.children, level)
-        self._nesting -= 1
+    def _item(self, parent: DocutilsNode, node: DocutilsNode, number: int) -> Node:
+        kids = self._node(node)
+        if node.tagname == "authors":
+            kids = ["Authors: ", ", ".join(author.astext() for author in node.children)]
+        elif parent.tagname == "docinfo" and node.tagname != "field":
+            kids = [f"{node.tagname.capitalize()}: ", *kids]
+        sign = _numeral(parent, number) if parent.tagname == "enumerated_list" else "•"
+        return _element("li", kids, {MARKER_ATTRIBUTE: f"{sign} "})
 
-    def _term(self, node: DocutilsNode) -> Sequence[StyledRun]:
-        runs = self.runs(node)
-        return _strong(runs) if node.tagname == "term" else [StyledRun(" : "), *runs]
+    def _definition(self, node: DocutilsNode) -> _Kids:
+        terms = [kid for child in node.children if child.tagname != "definition" for kid in self._node(child)]
+        return [_element("p", terms), *self._children(*(child for child in node.children if child.tagname == "definition"))]
 
-    def _fields(self, node: DocutilsNode, level: int) -> None:
-        """Add fields, each a line: "Author: Ana Rask"."""
-        self._nesting += 1
-        for field in node.children:
-            if field.tagname == "field" and len(field.children) > 1:
-                name, body = field.children[0], field.children[1].children
-                self._inside(body, "• ", level, [*_strong(self.runs(name)), StyledRun(": ")])
-            elif field.tagname == "authors":
-                self._add([StyledRun("Authors: "), StyledRun(", ".join(author.astext() for author in field.children))], "• ")
-            else:
-                self._add([StyledRun(f"{field.tagname.capitalize()}: "), *self.runs(field)], "• ")
-        self._nesting -= 1
+    def _field(self, node: DocutilsNode) -> _Kids:
+        name, *body = node.children
+        return _with_lead([_element("strong", self._children(name)), ": "], self._children(*body))
 
-    def _options(self, node: DocutilsNode, level: int) -> None:
-        self._nesting += 1
-        for item in node.children:
-            if len(item.children) > 1:
-                options = ", ".join(option.astext() for option in item.children[0].children)
-                self._inside(
-                    item.children[1].children, "• ", level, [StyledRun(options, ((StyleKind.CODE, ""),)), StyledRun("  ")]
-                )
-        self._nesting -= 1
+    def _option(self, node: DocutilsNode) -> _Kids:
+        group, *body = node.children
+        options = ", ".join(option.astext() for option in group.children)
+        return _with_lead([_element("code", [options]), "  "], self._children(*body))
 
-    def _quote(self, node: DocutilsNode, level: int) -> None:
-        """Add a quote. One that stands in a list is the list's: it is only indented."""
-        if self._nesting:
-            self._nesting += 1
-            self.blocks(node.children, level)
-            self._nesting -= 1
-            return
-        self._quotes += 1
-        self.blocks(node.children, level)
-        self._quotes -= 1
+    # ------------------------------------------------------------------ words, notes
 
-    def _admonition(self, node: DocutilsNode, level: int) -> None:
-        nesting, self._nesting = self._nesting, 0
-        self._quotes += 1
-        if node.tagname != "admonition":
-            self._add(_strong([StyledRun(node.tagname.capitalize())]))
-        for child in node.children:
-            if child.tagname == "title":
-                self._add(_strong(self.runs(child)))
-            else:
-                self.blocks([child], level)
-        self._quotes -= 1
-        self._nesting = nesting
+    def _cell(self, node: DocutilsNode) -> _Kids:
+        wide, high = (int(_attribute(node, name) or 0) + 1 for name in ("morecols", "morerows"))
+        return [_element("td", self._children(node), {"colspan": str(wide), "rowspan": str(high)})]
 
-    def _topic(self, node: DocutilsNode, level: int) -> None:
-        """Add a topic under its own heading; a table of contents only repeats the headings."""
-        if "contents" not in (_attribute(node, "classes") or ()):
-            self.blocks(node.children, level + 1)
+    def _link(self, node: DocutilsNode) -> _Kids:
+        address = str(_attribute(node, "refuri") or "")
+        return [_element("a", self._children(node), {"href": address})] if address else self._children(node)
 
-    def _code(self, node: DocutilsNode, _: int) -> None:
-        self._builder.begin(BlockKind.CODE)
-        self._builder.text(node.astext().strip("\n"))
-        self._builder.end()
+    def _marker(self, label: str, name: str) -> _Kids:
+        marker = Node("span")
+        self.notes.markers[marker] = NoteMarker(f"[{label}]", (name,))
+        return [marker]
 
-    def _message(self, node: DocutilsNode, level: int) -> None:
-        """Add the text of a directive that docutils could not read. What it may not do, such as including files, is nothing."""
-        if int(_attribute(node, "level") or 0) >= _ERROR:
-            self.blocks((child for child in node.children if child.tagname == "literal_block"), level)
+    def _problem(self, node: DocutilsNode) -> _Kids:
+        """Return markup that docutils could not resolve as a marker without its note, or as its words."""
+        source = node.astext()
+        if match := _UNRESOLVED_NOTE.fullmatch(source):
+            return self._marker(match[1], match[1].lstrip("#") or match[1])
+        words = _MARKUP.sub("", source)
+        titled = _TITLE_AND_TARGET.fullmatch(words)
+        return [titled[1] if titled else words or source]
 
-    def _rule(self, _: DocutilsNode, __: int) -> None:
-        self._builder.begin(BlockKind.RULE)
-        self._builder.text("* * *")
-        self._builder.end()
-
-    def _table(self, node: DocutilsNode, level: int) -> None:
-        if title := child_named(node, "title"):
-            self._add(_strong(self.runs(title)))
-        rows: list[list[Cell]] = []
-        heads = 0
-        for group in (child for child in node.children if child.tagname == "tgroup"):
-            for part in group.children:
-                if part.tagname in ("thead", "tbody"):
-                    found = list(self._rows(part))
-                    rows += found
-                    heads += len(found) if part.tagname == "thead" else 0
-        render_table(self._builder, rows, heads)
-
-    def _rows(self, part: DocutilsNode) -> Iterator[list[Cell]]:
-        below: dict[int, int] = {}
-        for row in part.children:
-            cells: list[Cell] = []
-            for entry in row.children:
-                while below.get(len(cells), 0):
-                    below[len(cells)] -= 1
-                    cells.append(Cell())
-                wide = int(_attribute(entry, "morecols") or 0) + 1
-                for place in range(wide):
-                    below[len(cells)] = int(_attribute(entry, "morerows") or 0)
-                    cells.append(Cell() if place else to_cell(list(self._cell(entry))))
-            while below.get(len(cells), 0):
-                below[len(cells)] -= 1
-                cells.append(Cell())
-            yield cells
-
-    def _cell(self, node: DocutilsNode, sign: str = "") -> Iterator[StyledRun]:
-        """Yield what stands in a cell, each of its paragraphs and items in a line of its own."""
-        for child in node.children:
-            if child.tagname == "list_item":
-                yield from self._cell(child, "• ")
-            elif child.tagname in _BLOCKS and not _holds_items(child):
-                yield from (StyledRun(LINE_BREAK), StyledRun(sign), *self.runs(child))
-                sign = ""
-            else:
-                yield from self._cell(child) if child.tagname in _BLOCKS else self._runs(child, (), 0)
-
-    def _note(self, node: DocutilsNode, level: int) -> None:
-        """Add a footnote or a citation as an entry, under the label that its markers show."""
+    def _note(self, node: DocutilsNode) -> _Kids:
+        """Convert a footnote or a citation to an entry, under the label that its markers show."""
         label = child_named(node, "label")
         shown = label.astext() if label is not None else ""
         names: Sequence[str] = _attribute(node, "ids") or (shown,)
         nesting, self._nesting = self._nesting, 1
-        with self._builder.entry(names[0], shown) as entry:
-            entry.links = list(_links(node))
-            inside = [child for child in node.children if child.tagname != "label"]
-            self._inside(inside, f"[{shown}] ", level)
+        note = _element("div", self._children(node))
         self._nesting = nesting
+        self.notes.entries[note] = NoteEntry(
+            names[0], shown, f"[{shown}]", [note], [link for kid in note.descendants() if (link := kid.get("href"))]
+        )
+        return [note]
 
 
-def _notes(node: DocutilsNode) -> Iterator[DocutilsNode]:
-    for child in node.children:
-        if child.tagname in ("footnote", "citation"):
-            yield child
-        else:
-            yield from _notes(child)
+def _attribute(node: DocutilsNode, name: str) -> Any:
+    """Return an attribute of a node, or None."""
+    get: Callable[[str], Any] | None = getattr(node, "get", None)
+    return get(name) if get is not None else None
 
 
-def _links(node: DocutilsNode) -> Iterator[str]:
-    for child in node.children:
-        if child.tagname == "reference" and _attribute(child, "refuri"):
-            yield str(_attribute(child, "refuri"))
-        yield from _links(child)
+def _element(tag: str, kids: Iterable[Node | str], attributes: dict[str, str] | None = None) -> Node:
+    element = Node(tag, attributes)
+    element.kids = list(kids)
+    for kid in element.child_nodes():
+        kid.parent = element
+    return element
 
 
-def _problematic(node: DocutilsNode, look: _Look) -> Iterator[StyledRun]:
-    """Yield what docutils found no meaning for: a marker without its note, else the words without their signs."""
-    written = node.astext()
-    if match := _NOWHERE.fullmatch(written):
-        yield StyledRun(f"[{match[1]}]", look, 0, (match[1].lstrip("#") or match[1],))
-    else:
-        bare = _WRITTEN.sub("", written)
-        titled = _TITLED.fullmatch(bare)
-        yield StyledRun(titled[1] if titled else bare or written, look)
+def _with_lead(lead: _Kids, kids: _Kids) -> _Kids:
+    """Return the content of a list item with `lead` at the start of its first paragraph, or as a paragraph of its own."""
+    first = kids[0] if kids else None
+    if isinstance(first, Node) and first.tag == "p":
+        return [_element("p", [*lead, *first.kids]), *kids[1:]]
+    return [_element("p", lead), *kids]
 
 
-def _holds_items(node: DocutilsNode) -> bool:
-    return any(child.tagname == "list_item" for child in node.children)
+def _code(node: DocutilsNode) -> _Kids:
+    return [_element("pre", [node.astext()], {MARKER_ATTRIBUTE: ""})]
 
 
-def _strong(runs: Iterable[StyledRun]) -> list[StyledRun]:
-    return [run._replace(styles=(*run.styles, (StyleKind.STRONG, ""))) for run in runs]
+def _image(node: DocutilsNode) -> _Kids:
+    """Return the alternative text of an image, as a paragraph of its own unless the image stands in text."""
+    alternative = " ".join(str(_attribute(node, "alt") or "").split())
+    if not alternative:
+        return []
+    words = _element("em", [f"[image: {alternative}]"])
+    parent = node.parent.parent if node.parent.tagname == "reference" else node.parent
+    return [words] if parent.child_text_separator == "" else [_element("p", [words])]
 
 
-def _numbered(node: DocutilsNode, number: int) -> str:
-    """Return an item's number as the list counts: "3.", "c)", "(iii)"."""
+def _numeral(node: DocutilsNode, number: int) -> str:
+    """Return the number of an item in the style of its list: "3.", "c)", "(iii)"."""
     kind = str(_attribute(node, "enumtype") or "arabic")
-    known = alphabet_letter(number) if kind.endswith("alpha") else roman_numeral(number) if kind.endswith("roman") else ""
-    written = known or str(number)
-    written = written.upper() if kind.startswith("upper") else written
-    return f"{_attribute(node, 'prefix') or ''}{written}{_attribute(node, 'suffix') or '.'}"
+    form = alphabet_letter(number) if kind.endswith("alpha") else roman_numeral(number) if kind.endswith("roman") else ""
+    numeral = (form or str(number)).upper() if kind.startswith("upper") else form or str(number)
+    return f"{_attribute(node, 'prefix') or ''}{numeral}{_attribute(node, 'suffix') or '.'}"

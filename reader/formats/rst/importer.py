@@ -1,4 +1,4 @@
-"""Import reStructuredText, parsed by docutils."""
+"""Import reStructuredText: docutils parses it, and its nodes are read as an HTML page."""
 
 from __future__ import annotations
 
@@ -19,15 +19,16 @@ from docutils.parsers.rst.languages import en  # pyright: ignore[reportMissingTy
 from reader.article.article import Article
 from reader.article.model import About, BlockKind
 from reader.formats.builder import Builder
+from reader.formats.html.converter import convert_tree
 from reader.formats.plain import plain_article
-from reader.formats.rst.converter import DocutilsNode, RstConverter, child_named
+from reader.formats.rst.converter import DocutilsNode, HtmlConverter, child_named
 
-# ------------------------------------------------------------------ those of Sphinx above all. They are shown as the text that
+# ------------------------------------------------------------------ roles and directives that docutils does not know
 
 _NAME: Final = r"[A-Za-z][A-Za-z0-9]*(?:[:.+_-][A-Za-z0-9]+)*"
 _ROLE: Final = re.compile(rf":({_NAME}):`|`:({_NAME}):")
 _DIRECTIVE: Final = re.compile(rf"\.\. +(?:\|[^|\n]+\| +)?({_NAME}) ?::")
-_TITLED: Final = re.compile(r"(.+?)\s*<([^<>]*)>", re.DOTALL)
+_TITLE_AND_TARGET: Final = re.compile(r"(.+?)\s*<([^<>]*)>", re.DOTALL)
 _CODE_ROLES: Final = frozenset(
     {
         *("func", "class", "mod", "meth", "attr", "data", "exc", "obj", "const", "type", "member", "macro", "var", "enum"),
@@ -42,54 +43,33 @@ _CODE: Final = frozenset(
         *("jupyter-execute", "terminal", "cmdoption-block", "ipython3", "pyplot", "exec", "runblock"),
     }
 )
-_UNSEEN: Final = frozenset(
+_HIDDEN: Final = frozenset(
     {
         *("toctree", "index", "highlight", "highlightlang", "currentmodule", "tabularcolumns", "sectionauthor", "codeauthor"),
-        *(
-            "rst-class",
-            "cssclass",
-            "default-domain",
-            "literalinclude",
-            "bibliography",
-            "py:currentmodule",
-            "module",
-            "py:module",
-        ),
-        *("date", "automodule", "autosummary", "inheritance-diagram", "raw", "include", "ifconfig-end", "nodoc"),
+        *("rst-class", "cssclass", "default-domain", "literalinclude", "bibliography", "py:currentmodule", "module"),
+        *("py:module", "date", "automodule", "autosummary", "inheritance-diagram", "raw", "include", "ifconfig-end", "nodoc"),
     }
 )
-_FRAMES: Final = frozenset(
-    {"only", "ifconfig", "tabs", "tab-set", "grid", "grid-item", "hlist", "glossary", "card", "card-body", "div", "details"}
-)
-_ARGUMENT_UNSEEN: Final = frozenset({"only", "ifconfig", "grid", "grid-item", "hlist", "glossary", "div"})
-
-
-_SPOKEN: Final = {
-    "seealso": "See also",
-    "todo": "To do",
-    "versionadded": "Added in version",
-    "versionchanged": "Changed in version",
-    "versionremoved": "Removed in version",
-    "deprecated": "Deprecated since version",
+_FRAMES_WITHOUT_TITLE: Final = frozenset({"only", "ifconfig", "grid", "grid-item", "hlist", "glossary", "div"})
+_FRAMES: Final = _FRAMES_WITHOUT_TITLE | {"tabs", "tab-set", "card", "card-body", "details"}
+_TITLES: Final = {
+    **{"seealso": "See also", "todo": "To do", "versionadded": "Added in version", "versionchanged": "Changed in version"},
+    **{"versionremoved": "Removed in version", "deprecated": "Deprecated since version"},
 }
 
 
 class _AnyOption(dict[str, Callable[[str], Any]]):
-    """A specification of options that takes those it doesn't know as they are."""
+    """An option specification of docutils that takes unknown options as text."""
 
-    def __missing__(self, name: str) -> Callable[[str], str]:
-        return _as_it_is
+    def __missing__(self, name: str) -> Callable[[str | None], str]:
+        return lambda argument: argument or ""
 
     def __bool__(self) -> bool:
         return True
 
 
-def _as_it_is(argument: str | None) -> str:
-    return argument or ""
-
-
 class _Unknown(Directive):
-    """A directive nobody told docutils of: its argument and its content are shown, under its name where it is an aside."""
+    """Show the argument and the content of a directive that docutils does not know, under its name where it is an aside."""
 
     optional_arguments = 1
     final_argument_whitespace = True
@@ -99,95 +79,78 @@ class _Unknown(Directive):
     def run(self) -> list[Any]:
         """Return the nodes to show."""
         name = self.name.casefold()
-        if name in _UNSEEN:
+        if name in _HIDDEN:
             return []
         if name in _CODE:
             code = "\n".join(self.content)
             return [nodes.literal_block(code, code)]
-        argument = "" if name in _ARGUMENT_UNSEEN else " ".join(self.arguments)
+        argument = "" if name in _FRAMES_WITHOUT_TITLE else " ".join(self.arguments)
         frame = nodes.container()
-        if _is_signature(name):
+        if ":" in name or name in _CODE_ROLES or name in ("function", "method", "attribute"):
+            # Sphinx describes code so: the argument is its signature, and the name of the directive tells a reader nothing.
             frame += nodes.paragraph("", "", nodes.strong(argument, argument))
-        elif words := argument if name in _FRAMES else f"{_SPOKEN.get(name, name.capitalize())} {argument}".strip():
-            inside, _ = cast("Any", self.state).inline_text(words, self.lineno)
-            frame += nodes.paragraph("", "", nodes.strong("", "", *inside))
+        elif title := argument if name in _FRAMES else f"{_TITLES.get(name, name.capitalize())} {argument}".strip():
+            words, _ = cast("Any", self.state).inline_text(title, self.lineno)
+            frame += nodes.paragraph("", "", nodes.strong("", "", *words))
         self.state.nested_parse(self.content, self.content_offset, frame)
         return [frame]
-
-
-def _is_signature(name: str) -> bool:
-    """Whether a directive describes code, in Sphinx's words: its argument is code, and its name says nothing to a reader."""
-    return ":" in name or name in _CODE_ROLES or name in ("function", "method", "attribute")
-
-
-def know_all(text: str) -> None:
-    """Make docutils know every role and directive that `text` may use."""
-    for name in {(match[1] or match[2]).casefold() for match in _ROLE.finditer(text)}.difference(cast("Any", en).roles):
-        roles.register_local_role(name, _role)  # pyright: ignore[reportUnknownMemberType]  # docutils has no stubs
-    for name in {match[1].casefold() for match in _DIRECTIVE.finditer(text)}.difference(_known):
-        # A date would be that of the day on which the text is read.
-        is_foreign = name not in cast("Any", en).directives or name in _CODE or name == "date"
-        register = cast("Any", directives).register_directive
-        register(name, _Unknown if is_foreign else _tolerant(name))
-        _known.add(name)
-
-
-_known: set[str] = set()
-
-
-def _tolerant(name: str) -> type[Any]:
-    """Return a directive of docutils that takes the options that Sphinx gave it, too."""
-    found = cast("Any", directives).directive(name, en, None)[0]
-    return type(found.__name__, (found,), {"option_spec": _AnyOption(found.option_spec or {})})
 
 
 def _role(
     name: str, rawtext: str, text: str, lineno: int, inliner: object, options: object = None, content: object = None
 ) -> tuple[list[Any], list[Any]]:
-    """Return what a role of Sphinx shows: the title before its target, the last part of "~module.name"."""
+    """Show a role of Sphinx: the title in front of its target, the last part of "~module.name"."""
     shown = text.replace("\0", "")
-    titled = _TITLED.fullmatch(shown)
-    if titled:
+    if titled := _TITLE_AND_TARGET.fullmatch(shown):
         shown = titled[1]
     elif shown.startswith("~"):
         shown = shown.rpartition(".")[2].lstrip("~")
-    shown = shown.removeprefix("!")
     kind = nodes.literal if name.rpartition(":")[2] in _CODE_ROLES else nodes.inline
-    return [kind(rawtext, shown)], []
+    return [kind(rawtext, shown.removeprefix("!"))], []
 
 
-# ------------------------------------------------------------------ read by docutils into its tree of nodes
+_registered_directives: set[str] = set()
+
+
+def _register_names(text: str) -> None:
+    """Register every role and directive of a text with docutils, which keeps them for the process."""
+    for name in {(match[1] or match[2]).casefold() for match in _ROLE.finditer(text)}.difference(cast("Any", en).roles):
+        roles.register_local_role(name, _role)  # pyright: ignore[reportUnknownMemberType]  # docutils has no stubs
+    for name in {match[1].casefold() for match in _DIRECTIVE.finditer(text)} - _registered_directives:
+        # A date would be that of the day on which the text is read.
+        is_foreign = name not in cast("Any", en).directives or name in _CODE or name == "date"
+        cast("Any", directives).register_directive(name, _Unknown if is_foreign else _with_any_option(name))
+        _registered_directives.add(name)
+
+
+def _with_any_option(name: str) -> type[Any]:
+    """Return a directive of docutils that also takes the options that Sphinx adds to it."""
+    directive = cast("Any", directives).directive(name, en, None)[0]
+    return type(directive.__name__, (directive,), {"option_spec": _AnyOption(directive.option_spec or {})})
+
+
+# ------------------------------------------------------------------ parsing within limits
 
 _SETTINGS: Final[dict[str, Any]] = {
-    "file_insertion_enabled": False,
-    "raw_enabled": False,
-    "report_level": 5,
-    "halt_level": 5,
-    "warning_stream": False,
-    "_disable_config": True,
-    "syntax_highlight": "none",
-    "sectnum_xform": False,
-    "toc_backlinks": False,
-    "language_code": "en",
+    **{"file_insertion_enabled": False, "raw_enabled": False, "_disable_config": True, "language_code": "en"},
+    **{"report_level": 5, "halt_level": 5, "warning_stream": False},
+    **{"syntax_highlight": "none", "sectnum_xform": False, "toc_backlinks": False},
 }
-_HEADER_FIELD: Final = re.compile(r"([A-Z][A-Za-z-]{1,30}): ?(.*)")
 _LONGEST_LINE: Final = 10_000
 _LONGEST: Final = 2_000_000
-"""What is longer would take docutils more than a few seconds: it is shown as the text that it is."""
+"""Characters that docutils reads in a few seconds."""
 _SIGNS: Final = "*`_|"
 _TABLE_SIGNS: Final = ("+", "|", "=")
 _MOST_WORK: Final = 100_000_000
 _MOST_FAULTS: Final = 1_000
 _WARNING: Final = 2
-_DATES: Final = ("created", "date")
-_ADDRESS: Final = re.compile(r"\s*<[^<>\s]+@[^<>\s]+>")
 
 
 class _Parser(Parser):
-    """docutils' parser, which gives up on a text with very many faults: it is none, and each fault takes its time."""
+    """Stop docutils on a text with very many faults: it is no reStructuredText, and each fault takes time."""
 
     def parse(self, inputstring: str, document: Any) -> None:
-        """Read a text into a document; raises ValueError when it gives up."""
+        """Parse a text into a document. Raises ValueError after too many faults."""
         faults = 0
 
         def count(message: Any) -> None:
@@ -201,24 +164,26 @@ class _Parser(Parser):
 
 
 def rst_article(text: str, source: str) -> Article:
-    """Read reStructuredText. A text that docutils can't read, as it nests without end, is shown as plain text."""
-    header, rest = _header(text)
-    if not _is_bearable(text):
+    """Import reStructuredText. A text that docutils cannot read in bounded time and depth is imported as plain text."""
+    if not _is_parsable(text):
         return plain_article(text, source)
+    header, rest = _split_header(text)
+    builder = Builder()
     try:
-        know_all(rest)
+        _register_names(rest)
         document = cast("DocutilsNode", publish_doctree(rest, parser=_Parser(), settings_overrides=dict(_SETTINGS)))
-        builder = Builder()
-        _about(builder, document, header)
-        _head(builder, document, header)
-        RstConverter(builder, document).blocks(document.children, 1)
+        builder.about = _read_metadata(document, header)
+        _write_header(builder, header)
+        converter = HtmlConverter()
+        root = converter.convert(document)
+        convert_tree(root, builder, converter.notes)
         return builder.article("rst", source) if builder.size else plain_article(text, source)
     except Exception:
-        # docutils has no bound for what nests and raises what it comes upon; the text itself can always be read.
+        # docutils has no limit on nesting and raises errors of every kind; the text itself can always be read.
         return plain_article(text, source)
 
 
-def _is_bearable(text: str) -> bool:
+def _is_parsable(text: str) -> bool:
     """Whether docutils reads a text in a few seconds: it copies the rest of a paragraph at every sign in it."""
     if len(text) > _LONGEST or max(map(len, text.split("\n"))) > _LONGEST_LINE:
         return False
@@ -226,8 +191,15 @@ def _is_bearable(text: str) -> bool:
     return all(len(part) * sum(map(part.count, _SIGNS)) <= _MOST_WORK for part in long)
 
 
-def _header(text: str) -> tuple[list[tuple[str, str]], str]:
-    """Return the fields of a header as of a mail, "Title: …", that some documents begin with, and the text behind it."""
+# ------------------------------------------------------------------ title, authors, date
+
+_HEADER_FIELD: Final = re.compile(r"([A-Z][A-Za-z-]{1,30}): ?(.*)")
+_DATES: Final = ("created", "date")
+_ADDRESS: Final = re.compile(r"\s*<[^<>\s]+@[^<>\s]+>")
+
+
+def _split_header(text: str) -> tuple[list[tuple[str, str]], str]:
+    """Return the fields of a header as in a mail ("Title: …"), with which some documents begin, and the text after it."""
     head, _, rest = text.lstrip("\n").partition("\n\n")
     fields: list[tuple[str, str]] = []
     for line in head.split("\n"):
@@ -241,8 +213,8 @@ def _header(text: str) -> tuple[list[tuple[str, str]], str]:
     return (fields, rest) if len(fields) > 1 else ([], text)
 
 
-def _head(builder: Builder, document: DocutilsNode, header: Iterable[tuple[str, str]]) -> None:
-    """Add the header's title and its other fields, one a line."""
+def _write_header(builder: Builder, header: Iterable[tuple[str, str]]) -> None:
+    """Add the header's title as a heading and its other fields as items."""
     title = next((value for name, value in header if name == "Title"), "")
     if title:
         builder.begin(BlockKind.HEADING, 1)
@@ -254,22 +226,22 @@ def _head(builder: Builder, document: DocutilsNode, header: Iterable[tuple[str, 
     builder.end()
 
 
-def _about(builder: Builder, document: DocutilsNode, header: Iterable[tuple[str, str]]) -> None:
-    """Take what the document says of itself from its header and its bibliographic fields."""
-    said: dict[str, str] = {}
-    for name, value in (*((name.casefold(), value) for name, value in header), *_fields(document)):
-        said.setdefault(name, " ".join(value.split()))
-    byline = next((said[name] for name in ("author", "authors") if name in said), "")
-    date = next((said[name] for name in _DATES if name in said), "")
-    builder.about = About(byline=_ADDRESS.sub("", byline).rstrip(","), date=date)
+def _read_metadata(document: DocutilsNode, header: Iterable[tuple[str, str]]) -> About:
+    """Read authors and date from the header and the bibliographic fields."""
+    fields: dict[str, str] = {}
+    for name, value in (*header, *_bibliographic_fields(document)):
+        fields.setdefault(name.casefold(), " ".join(value.split()))
+    byline = next((fields[name] for name in ("author", "authors") if name in fields), "")
+    date = next((fields[name] for name in _DATES if name in fields), "")
+    return About(byline=_ADDRESS.sub("", byline).rstrip(","), date=date)
 
 
-def _fields(document: DocutilsNode) -> Iterator[tuple[str, str]]:
+def _bibliographic_fields(document: DocutilsNode) -> Iterator[tuple[str, str]]:
     info = child_named(document, "docinfo")
     for node in info.children if info is not None else ():
         if node.tagname == "authors":
             yield "authors", ", ".join(author.astext() for author in node.children)
         elif node.tagname == "field":
-            yield node.children[0].astext().casefold(), node.children[1].astext()
+            yield node.children[0].astext(), node.children[1].astext()
         else:
             yield node.tagname, node.astext()
