@@ -64,3 +64,8 @@ class Article:
     def reference_by_id(self) -> dict[str, Reference]:
         """The references by their id."""
         return {reference.id: reference for reference in self.references}
+
+    def label_of(self, reference_id: str) -> str:
+        """Return the label of a reference, or its id if the article has no such reference."""
+        reference = self.reference_by_id.get(reference_id)
+        return reference.label if reference is not None else reference_id

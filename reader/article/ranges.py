@@ -40,7 +40,7 @@ class RangeLike(Protocol):
         ...
 
 
-R = TypeVar("R", bound=RangeLike)
+RangeT = TypeVar("RangeT", bound=RangeLike)
 
 
 def _range_start(item: RangeLike) -> int:
@@ -58,7 +58,7 @@ def block_at(blocks: Sequence[RangeLike], offset: int) -> int:
     return index if blocks else -1
 
 
-def within(items: Sequence[R], start: int, end: int) -> Sequence[R]:
+def within(items: Sequence[RangeT], start: int, end: int) -> Sequence[RangeT]:
     """Return those of `items` (sorted by start) that start inside `[start, end)`."""
     return items[bisect_left(items, start, key=_range_start) : bisect_left(items, end, key=_range_start)]
 

@@ -12,11 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from importlib import import_module
 from itertools import accumulate, pairwise
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from reader.article.article import Article
 from reader.article.lazy_pattern import lazy_pattern
-from reader.article.model import Block, BlockKind, Citation, Style, StyleKind
+from reader.article.model import Block, BlockKind, Citation, Noise, Reference, Style, StyleKind
 from reader.article.ranges import Ranges, Span, merge_ranges, within
 
 BODY_KINDS = frozenset({BlockKind.PARAGRAPH, BlockKind.QUOTE, BlockKind.ITEM, BlockKind.TABLE})
@@ -175,26 +174,65 @@ def _is_no_boundary(chunk: str, start: int, cut: int) -> bool:
     return chunk[cut].islower() and _CLOSED_QUOTE.search(before) is not None
 
 
+class TextWithBlocks(Protocol):
+    """The parts of an article that its sentences depend on."""
+
+    @property
+    def text(self) -> str:
+        """The text."""
+        ...
+
+    @property
+    def blocks(self) -> Sequence[Block]:
+        """The blocks, sorted and disjoint."""
+        ...
+
+    @property
+    def styles(self) -> Sequence[Style]:
+        """The styles, sorted by start."""
+        ...
+
+    @property
+    def citations(self) -> Sequence[Citation]:
+        """The citations, sorted by start."""
+        ...
+
+    @property
+    def references(self) -> Sequence[Reference]:
+        """The references, whose entries have no sentences."""
+        ...
+
+    @property
+    def noise(self) -> Sequence[Noise]:
+        """The ranges that are set aside."""
+        ...
+
+    @property
+    def language(self) -> str:
+        """The BCP 47 tag of the language."""
+        ...
+
+
 class Sentences:
     """The sentences of one article's body, in order. Nothing is computed before it is asked for, and nothing twice.
 
     Safe to use from several threads: two that ask for the same thing at once get equal answers.
     """
 
-    def __init__(self, article: Article, of: Sentences | None = None, *, noise_too: bool = False) -> None:
-        """Look at nothing yet; `article` is kept.
+    def __init__(self, text: TextWithBlocks, of: Sentences | None = None, *, noise_too: bool = False) -> None:
+        """Prepare to split `text`; nothing is computed yet.
 
         What `of`, the sentences of the same text, knows of its blocks is known here too. With `noise_too` also what is set
         aside has sentences.
         """
-        self._article = article
+        self._text = text
         self._noise_too = noise_too
         self._known: dict[int, tuple[Span, ...]] = of._known if of is not None else {}
 
     @cached_property
     def body_blocks(self) -> tuple[int, ...]:
         """The indices of the blocks that hold sentences: prose, quotes, items, tables; neither noise nor references."""
-        article = self._article
+        article = self._text
         noise = () if self._noise_too else article.noise
         listed = (span for reference in article.references if (span := reference.span))
         aside = Ranges(merge_ranges([*(Span(part.start, part.end) for part in noise), *listed]))
@@ -203,7 +241,7 @@ class Sentences:
 
     @cached_property
     def _mask_styles(self) -> tuple[Style, ...]:
-        return tuple(style for style in self._article.styles if style.kind in (StyleKind.MARKUP, StyleKind.CODE))
+        return tuple(style for style in self._text.styles if style.kind in (StyleKind.MARKUP, StyleKind.CODE))
 
     @cached_property
     def _all(self) -> tuple[Span, ...]:
@@ -221,7 +259,7 @@ class Sentences:
         """Return the sentences of block number `index`, also of one outside the body; none for headings, code and rules."""
         known = self._known.get(index)
         if known is None:
-            article = self._article
+            article = self._text
             block = article.blocks[index]
             known = ()
             if block.kind in BODY_KINDS:
@@ -261,7 +299,7 @@ class Sentences:
 
     def _body_index(self, offset: int) -> int:
         """Return the index in `body_blocks` of the last block that starts at `offset` or before it, or -1."""
-        return bisect_right(self.body_blocks, offset, key=lambda index: self._article.blocks[index].start) - 1
+        return bisect_right(self.body_blocks, offset, key=lambda index: self._text.blocks[index].start) - 1
 
     def _sentence_in_next_block(self, place: int, step: int) -> Span | None:
         """Return the first sentence after that body block (`step` 1) or the last one before it (`step` -1), or None."""

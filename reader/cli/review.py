@@ -130,13 +130,8 @@ class _LineNumbers:
         return None if finding.where is None else bisect_left(self._breaks, finding.where.start) + 1
 
 
-def _label(article: Article, finding: Finding) -> str:
-    reference = article.reference_by_id.get(finding.reference)
-    return reference.label if reference else finding.reference
-
-
 def _finding_row(article: Article, lines: _LineNumbers, finding: Finding) -> tuple[str, ...]:
-    return finding.kind, str(lines.of(finding) or ""), _label(article, finding), finding.text
+    return finding.kind, str(lines.of(finding) or ""), article.label_of(finding.reference), finding.text
 
 
 def _finding_record(article: Article, lines: _LineNumbers, finding: Finding) -> dict[str, object]:
@@ -146,7 +141,7 @@ def _finding_record(article: Article, lines: _LineNumbers, finding: Finding) -> 
         "end": finding.where.end if finding.where else None,
         "line": lines.of(finding),
         "reference": finding.reference or None,
-        "label": _label(article, finding) or None,
+        "label": article.label_of(finding.reference) or None,
         "text": finding.text,
         "also": [{"start": place.start, "end": place.end} for place in finding.also],
         "key": finding.key,

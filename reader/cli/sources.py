@@ -76,7 +76,7 @@ class ArticleSources:
         offered, own = known.reusable_source(reference), known.source(reference)
         source = offered or own
         text = source.text if source is not None else None
-        label = self._label(reference)
+        label = f"[{self._article.label_of(reference)}]"
         if source is None or text is None:
             raise ReaderError(
                 f"no other article has a text of {label}", "name a file or an address, or - for what comes through a pipe"
@@ -94,7 +94,7 @@ class ArticleSources:
 
     def remove(self, reference: str) -> str:
         """Take the text away from a reference, and return what a person is told. Raises ReaderError when it has none."""
-        source, label = self.current_review().sources.source(reference), self._label(reference)
+        source, label = self.current_review().sources.source(reference), f"[{self._article.label_of(reference)}]"
         if source is None:
             raise ReaderError(f"{label} has no text to remove", "`reader source list` shows which have one")
         self.editable_review().detach_source(reference)
@@ -113,10 +113,7 @@ class ArticleSources:
 
     def labels(self, references: Sequence[str]) -> str:
         """Return what people call references: "[2]", "[2][5]"."""
-        return "".join(map(self._label, references))
-
-    def _label(self, reference: str) -> str:
-        return f"[{self._article.reference_by_id[reference].label}]"
+        return "".join(f"[{self._article.label_of(reference)}]" for reference in references)
 
     def _result_text(self, references: Sequence[str], done: str, text: SourceText, read: str) -> str:
         words = len(read.split())

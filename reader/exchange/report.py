@@ -238,13 +238,8 @@ def _report_item(session: ReviewSession, annotation: Annotation, number: int) ->
         status=status,
         pairs=tuple(_report_pair(session, annotation, reference) for reference in (status.rests_on if status else ())),
         check_reason=session.placement(annotation).check_reason,
-        unlinked=tuple(UnlinkedReference(r, _label(article, r), link) for r, link in unlinked.items()) if status else (),
+        unlinked=tuple(UnlinkedReference(r, article.label_of(r), link) for r, link in unlinked.items()) if status else (),
     )
-
-
-def _label(article: Article, reference: str) -> str:
-    entry = article.reference_by_id.get(reference)
-    return entry.label if entry else reference
 
 
 def _report_pair(session: ReviewSession, annotation: Annotation, reference: str) -> ReportPair:
@@ -253,7 +248,7 @@ def _report_pair(session: ReviewSession, annotation: Annotation, reference: str)
     link = annotation.links.get(reference)
     return ReportPair(
         reference=reference,
-        label=_label(session.article, reference),
+        label=session.article.label_of(reference),
         entry=session.article.reference_by_id.get(reference),
         verdict=verdict,
         verdict_label=session.scale.by_id(verdict).label if verdict else "open",

@@ -36,7 +36,7 @@ class Cell(NamedTuple):
 
 
 CellRow = Sequence[Cell]
-Part = TypeVar("Part", EntryMarker, Style)
+MarkerOrStyle = TypeVar("MarkerOrStyle", EntryMarker, Style)
 
 
 def render_table(builder: Builder, rows: Sequence[CellRow], heads: int = 0) -> None:
@@ -213,7 +213,7 @@ def _is_numeric(column: Iterable[Cell]) -> bool:
     return bool(texts) and numbers >= _MIN_NUMERIC_SHARE * len(texts)
 
 
-def _shift(part: Part, by: int) -> Part:
+def _shift(part: MarkerOrStyle, by: int) -> MarkerOrStyle:
     return part._replace(start=part.start + by, end=part.end + by)
 
 

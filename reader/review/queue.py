@@ -181,10 +181,5 @@ def _pair_test(word: str) -> _Test | None:
     if folded.startswith("is:") and folded[3:] in QUEUE_REASONS:
         return lambda _, pair: pair.reason == folded[3:]
     if word.startswith("[") and word.endswith("]") and len(word) > 2:
-        return lambda session, pair: word[1:-1] in (pair.reference, _label(session, pair.reference))
+        return lambda session, pair: word[1:-1] in (pair.reference, session.article.label_of(pair.reference))
     return None
-
-
-def _label(session: ReviewSession, reference: str) -> str:
-    known = session.article.reference_by_id.get(reference)
-    return known.label if known is not None else reference

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from reader.article.audit.finding import CITES_NOTHING, FINDING_KINDS, Finding, kind_label
+from reader.article.audit.finding import CITES_NOTHING, FINDING_KINDS, Finding, message_label
 from reader.article.ranges import Span
 from reader.review.coverage import UNREAD, Coverage
 from reader.review.model import CLAIM, LATER, Annotation
@@ -70,7 +70,7 @@ def _found(session: ReviewSession, findings: Iterable[Finding]) -> Iterator[Todo
             continue
         reference = session.article.reference_by_id.get(finding.reference)
         title = FINDING_KINDS[finding.kind].title if finding.kind in FINDING_KINDS else finding.kind
-        why = f"{kind_label(reference)} {title}" if reference is not None else title
+        why = f"{message_label(reference)} {title}" if reference is not None else title
         yield TodoItem(OPEN_FINDING, why, finding.where, None, finding.reference, finding)
 
 

@@ -11,7 +11,7 @@ from math import log
 from typing import NamedTuple
 
 from reader.article.article import Article
-from reader.article.audit.finding import CITES_NOTHING, WOULD_FIT, Finding, excerpt, kind_label
+from reader.article.audit.finding import CITES_NOTHING, WOULD_FIT, Finding, excerpt, message_label
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import BlockKind, Reference, StyleKind
 from reader.article.ranges import Ranges, Span, block_at, merge_ranges, within
@@ -289,9 +289,8 @@ def suggestion_findings(
             words = dict.fromkeys(" ".join(word.split()) for fit in kept for word in fit.words)
             shown = ", ".join(f"“{word}”" for word in list(_distinct_words(words))[:_MAX_WORDS_SHOWN])
             count = f"a {what} that rests" if len(kept) == 1 else f"{len(kept)} {what}s that rest"
-            text = (
-                f"{kind_label(article.reference_by_id[name])}, never cited, would fit {count} on nothing: they share {shown}."
-            )
+            label = message_label(article.reference_by_id[name])
+            text = f"{label}, never cited, would fit {count} on nothing: they share {shown}."
             yield Finding(WOULD_FIT, kept[0].sentence, name, text, also=tuple(sorted(fit.sentence for fit in kept[1:])))
 
 

@@ -118,7 +118,7 @@ def _text_without_markers(article: Article, span: Span) -> str:
     return "".join([*parts, article.text[start : span.end]])
 
 
-def kind_label(reference: Reference) -> str:
+def message_label(reference: Reference) -> str:
     """Return what a reference is called in a sentence: "[3]" where it has a number, else its label."""
     return f"[{reference.label}]" if reference.label.isdecimal() else reference.label
 

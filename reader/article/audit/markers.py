@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from reader.article.article import Article
-from reader.article.audit.finding import FUTURE_YEAR, OTHER_NAME, OTHER_YEAR, POINTS_NOWHERE, Finding, kind_label
+from reader.article.audit.finding import FUTURE_YEAR, OTHER_NAME, OTHER_YEAR, POINTS_NOWHERE, Finding, message_label
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Citation, Reference
 from reader.article.ranges import Span
@@ -175,14 +175,14 @@ def _find_conflict(article: Article, mention: _Mention, reference: Reference) ->
             OTHER_NAME,
             mention.span,
             reference.id,
-            f"The text says “{place}”, but the entry of {kind_label(reference)} is by {by}.",
+            f"The text says “{place}”, but the entry of {message_label(reference)} is by {by}.",
         )
     if mention.year and reference.year and mention.year not in entry and mention.year != reference.year:
         return Finding(
             OTHER_YEAR,
             mention.span,
             reference.id,
-            f"The text says “{place}”, but {kind_label(reference)} is of {reference.year}.",
+            f"The text says “{place}”, but {message_label(reference)} is of {reference.year}.",
         )
     return None
 

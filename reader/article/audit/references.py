@@ -20,7 +20,7 @@ from reader.article.audit.finding import (
     SHARED_DOI,
     Finding,
     excerpt,
-    kind_label,
+    message_label,
 )
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Reference, Style, StyleKind
@@ -132,9 +132,8 @@ def _same_doi(first: _ComparedEntry, second: _ComparedEntry) -> Finding:
     if _has_same_title_words(first, second):
         return _duplicate_finding(first, second, "they have the same DOI")
     one, two = first.reference, second.reference
-    text = (
-        f"{kind_label(two)} has the DOI of {kind_label(one)}, {one.doi}, but is called otherwise: {excerpt(_entry_name(two))}"
-    )
+    shared = f"{message_label(two)} has the DOI of {message_label(one)}, {one.doi}"
+    text = f"{shared}, but is called otherwise: {excerpt(_entry_name(two))}"
     return _pair_finding(SHARED_DOI, first, second, text)
 
 
@@ -188,7 +187,7 @@ def _word_overlap(one: frozenset[str], two: frozenset[str]) -> float:
 
 def _duplicate_finding(first: _ComparedEntry, second: _ComparedEntry, why: str) -> Finding:
     return _pair_finding(
-        LISTED_TWICE, first, second, f"{kind_label(second.reference)} repeats {kind_label(first.reference)}: {why}."
+        LISTED_TWICE, first, second, f"{message_label(second.reference)} repeats {message_label(first.reference)}: {why}."
     )
 
 
@@ -263,7 +262,7 @@ def uncited_references(article: Article) -> tuple[Reference, ...]:
 def _uncited_findings(article: Article) -> Iterator[Finding]:
     for reference in uncited_references(article):
         yield Finding(
-            NEVER_CITED, reference.span, reference.id, f"{kind_label(reference)} is never cited: {excerpt(reference.text)}"
+            NEVER_CITED, reference.span, reference.id, f"{message_label(reference)} is never cited: {excerpt(reference.text)}"
         )
 
 
@@ -277,7 +276,7 @@ def _missing_links(article: Article, sources: Sequence[Reference]) -> Iterator[F
         yield Finding(NO_LINK_ANYWHERE, None, "", f"None of the {len(sources)} references has a DOI or an address.")
     elif len(sources) - len(bare) >= len(sources) * _MIN_SHARE_WITH_LINK:
         for reference in bare:
-            text = f"{kind_label(reference)} has neither a DOI nor an address, unlike most others: {excerpt(reference.text)}"
+            text = f"{message_label(reference)} has neither a DOI nor an address, unlike most others: {excerpt(reference.text)}"
             yield Finding(NO_LINK, reference.span, reference.id, text)
 
 
@@ -298,7 +297,7 @@ def _find_malformed_doi(article: Article, reference: Reference) -> Finding | Non
         if breaks_off and (article.format == "pdf" or reference.doi):
             continue
         why = "it breaks off" if breaks_off else "a DOI begins with “10.”, four digits or more, and a slash"
-        text = f"The DOI of {kind_label(reference)} cannot be right: “{excerpt(said)}”; {why}."
+        text = f"The DOI of {message_label(reference)} cannot be right: “{excerpt(said)}”; {why}."
         return Finding(MALFORMED_DOI, reference.span, reference.id, text)
     return None
 
@@ -312,17 +311,17 @@ def _find_broken_link(article: Article, reference: Reference) -> Finding | None:
     for match in _ADDRESS.finditer(f"{reference.text} {reference.url}"):
         for pattern, why in tried:
             if pattern.match(match[0]):
-                text = f"The address of {kind_label(reference)} cannot be right: “{excerpt(trim_address(match[0]))}”; {why}."
+                text = f"The address of {message_label(reference)} cannot be right: “{excerpt(trim_address(match[0]))}”; {why}."
                 return Finding(BROKEN_LINK, reference.span, reference.id, text)
     return None
 
 
 def _date_findings(reference: Reference, year: int) -> Iterator[Finding]:
     if (undated := _UNDATED.search(reference.text)) and (stands := _find_date(reference, year)):
-        text = f"{kind_label(reference)} says “{undated[0]}”, but {stands}."
+        text = f"{message_label(reference)} says “{undated[0]}”, but {stands}."
         yield Finding(HAS_A_DATE, reference.span, reference.id, text)
     if reference.year.isdecimal() and int(reference.year) > year and _is_publication_year(reference):
-        text = f"{kind_label(reference)} is of {reference.year}, which is still to come: {excerpt(reference.text)}"
+        text = f"{message_label(reference)} is of {reference.year}, which is still to come: {excerpt(reference.text)}"
         yield Finding(FUTURE_YEAR, reference.span, reference.id, text)
 
 

@@ -80,7 +80,7 @@ def unlinked_line(view: CardView) -> list[StyledLine]:
     unlinked = _unlinked_references(view)
     if not unlinked:
         return []
-    labels = " ".join(f"[{_label_of_reference(view, reference)}]" for reference in unlinked)
+    labels = " ".join(f"[{view.article.label_of(reference)}]" for reference in unlinked)
     return [line(("  ", "text"), (f"{len(unlinked)} unlinked: {labels}", "hint", "action:link"))]
 
 
@@ -100,7 +100,7 @@ def unlinked_lines(view: CardView, width: int) -> list[StyledLine]:
     for reference in _unlinked_references(view):
         link = annotation.links[reference] if annotation is not None else None
         words = _link_text("unlinked", link.by, link.reason, view) if link is not None else ""
-        label = f"[{_label_of_reference(view, reference)}] "
+        label = f"[{view.article.label_of(reference)}] "
         lines.extend(
             line((label if number == 0 else " " * len(label), "cite"), (text, "secondary"))
             for number, text in enumerate(fold(words, width - len(label), 2))
@@ -119,8 +119,3 @@ def _link_text(word: str, by: str, reason: str, view: CardView) -> str:
     """Return what a person did with a link, who did where it was another one, and why."""
     who = f" by {by}" if by and by != view.creator else " by you" if by else ""
     return f"{word}{who}" + (f": {' '.join(reason.split())}" if reason else "")
-
-
-def _label_of_reference(view: CardView, reference: str) -> str:
-    known = view.article.reference_by_id.get(reference)
-    return known.label if known else reference

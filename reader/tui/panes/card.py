@@ -124,7 +124,7 @@ def _pair_title(view: CardView, reference_id: str, width: int) -> StyledLine:
     current = view.annotation is not None and reference_id == view.pair
     target = f"pair:{reference_id}"
     sign = link_sign(view, reference_id)
-    label = Part(f"{sign}[{reference.label if reference else reference_id}] ", "cite b" if current else "cite", target)
+    label = Part(f"{sign}[{view.article.label_of(reference_id)}] ", "cite b" if current else "cite", target)
     title = short_title(reference) if reference else "no longer in this article"
     room = width - width_of((label,)) - 1
     title_part = Part(clip(title, room), "text b" if current else "text", target)
@@ -289,7 +289,7 @@ def _cited_line(view: CardView, reference_id: str, width: int, number: int, draw
     lead = "" if drawer else "rests on  " if number == 0 else " " * 10
     parts = [
         Part(lead, "secondary"),
-        Part(f"[{reference.label if reference else reference_id}] ", "cite b", f"reference:{reference_id}"),
+        Part(f"[{view.article.label_of(reference_id)}] ", "cite b", f"reference:{reference_id}"),
     ]
     if reference is not None:
         parts.append(Part(short_title(reference), "text", f"reference:{reference_id}"))

@@ -15,7 +15,7 @@ from reader.article.audit.finding import (
     POINTS_NOWHERE,
     WOULD_FIT,
     Finding,
-    kind_label,
+    message_label,
 )
 from reader.article.model import Reference
 from reader.printable import printable_line, terminal_line
@@ -171,7 +171,7 @@ def _finding_texts(article: Article, finding: Finding) -> tuple[str, str]:
     reference = article.reference_by_id.get(finding.reference)
     place = article.text[finding.where.start : finding.where.end] if finding.where is not None else ""
     title = FINDING_KINDS[finding.kind].title if finding.kind in FINDING_KINDS else finding.kind
-    what = f"{kind_label(reference)} {title}" if reference is not None else title
+    what = f"{message_label(reference)} {title}" if reference is not None else title
     if finding.kind == WOULD_FIT:
         count = 1 + len(finding.also)
         return f"{what} {count} sentence{'s' * (count > 1)}", finding.text

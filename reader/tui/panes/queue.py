@@ -168,7 +168,7 @@ def _claim_lines(view: QueueView, width: int, most: int) -> list[StyledLine]:
 def _entry_lines(view: QueueView, width: int, *, roomy: bool) -> list[StyledLine]:
     """Return the reference: label and title, authors and year, address."""
     reference = view.article.reference_by_id.get(view.reference)
-    label = f"[{reference.label if reference else view.reference}] "
+    label = f"[{view.article.label_of(view.reference)}] "
     if reference is None:
         return [line((label, "cite b"), ("no longer in this article", "fault"))]
     room, target = width - len(label), "action:source"
@@ -263,12 +263,11 @@ def _other_pair_lines(view: QueueView, width: int, *, roomy: bool) -> list[Style
 
 
 def _other_pair_line(view: QueueView, claim: Annotation, reference: str) -> StyledLine:
-    known = view.article.reference_by_id.get(reference)
     verdict = claim.verdict_on(reference)
     given = view.scale.by_id(verdict) if verdict else Verdict("", "open", "", "–", "open", 0)
     stale = view.check is not None and reference in view.check.stale
     return line(
-        (f"[{known.label if known else reference}] ", "cite"),
+        (f"[{view.article.label_of(reference)}] ", "cite"),
         (f"{given.symbol} {given.label}", given.tone),
         ("  stale", "fault") if stale else "",
     )

@@ -32,17 +32,12 @@ def todo_rows(session: ReviewSession, item: TodoItem, number: int, width: int, *
     target = f"open:{number}"
     sign, tone = _SIGNS[item.kind]
     bar = Part("▌", "yours") if current else Part(" ")
-    what = f"{_label_prefix(session, item.reference)}{item.why}" if item.kind == OPEN_PAIR else item.why
+    what = f"[{session.article.label_of(item.reference)}] {item.why}" if item.kind == OPEN_PAIR else item.why
     role = "text b" if current else "text"
     return [
         line(bar, (f"{sign} ", tone, target), Part(clip(what, width - 4), role, target)),
         line("   ", Part(clip(_subject_words(session, item), width - 4), "secondary", target)),
     ]
-
-
-def _label_prefix(session: ReviewSession, reference: str) -> str:
-    known = session.article.reference_by_id.get(reference)
-    return f"[{known.label if known is not None else reference}] "
 
 
 def _subject_words(session: ReviewSession, item: TodoItem) -> str:
