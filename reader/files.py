@@ -163,6 +163,15 @@ def sync_file(path: Path) -> None:
         os.close(descriptor)
 
 
+def free_path(path: Path) -> Path:
+    """Return a path that nothing has yet: this one, else one with a number added to its name."""
+    number, free = 1, path
+    while os.path.lexists(free):
+        number += 1
+        free = path.with_name(f"{path.stem}-{number}{path.suffix}")
+    return free
+
+
 def make_folder(path: Path) -> None:
     """Make a folder, and those above it that are missing, with their names on the disk. Raises OSError."""
     if not path.is_dir():

@@ -50,3 +50,8 @@ def terminal_line(text: str) -> str:
     """
     text = printable_line(text)
     return _VARYING.sub(lambda match: _FLAG.get(ord(match[0]), ""), text) if has_varying_width(text) else text
+
+
+def plural(count: int, noun: str, nouns: str = "") -> str:
+    """Return a count with its noun: "1 claim", "2 claims"; `nouns` is the plural where it is not the noun with an s."""
+    return f"{count} {noun if count == 1 else nouns or f'{noun}s'}"

@@ -1,4 +1,4 @@
-"""The record of an article: list entry, editions, reading position."""
+"""Convert the record of an article: its list entry, its editions, its reading position; find and create such records."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from reader.review.reading_position import ReadingPosition, SeenRanges
 from reader.review.records import bookmarks_from_record
 from reader.review.session import ReviewSession
 
-# ------------------------------------------------------------------ An article as the library lists it, and its record
+# ------------------------------------------------------------------ entries and their records
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleProgress:
-    """How far an article is worked through, in numbers: its sentences, those seen, its claims, and the pairs still open."""
+    """Count an article's sentences, those that were seen, its claims, and the pairs that are open."""
 
     sentences: int = 0
     seen: int = 0
@@ -35,10 +35,11 @@ class ArticleProgress:
 
 
 class Edition(NamedTuple):
-    """A text that an article was opened with: its digest, and that of the document it was built from, "" for a text itself.
+    """Describe one version of an article's text by its digest.
 
-    `by` is the version that read it in this `format`, `at` when it was first opened, in UTC; "" for what nobody noted.
-    `sources` tells which source each of its references named, as `review.sources` does.
+    `original` is the digest of the document it was built from, "" when the file was text itself. `by` is the program version
+    that read it in this `format`, `at` the time it was first opened, in UTC; "" where an old record does not say. `sources`
+    maps each reference to the identity of the source it names.
     """
 
     digest: str
@@ -51,12 +52,12 @@ class Edition(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ArticleEntry:
-    """What the library knows of an article without opening it.
+    """Describe an article in the library without its text.
 
-    `source` is the absolute path it was read from last, its address, or "-" for a pipe; `digest` names its latest edition,
-    `original` the document that was built from, "" for one that is a text; `added`, `opened` and `fetched` are times in UTC,
-    the last "" for what came from no address; `editions` are all texts it was opened with, the oldest first; `tags` are the
-    names in use on its annotations, sorted.
+    `source` is the absolute path or the address it was last read from, or "-" for a pipe. `digest` is that of its latest
+    edition, `original` that of the document it was built from, "" when the file was text itself. `added`, `opened` and
+    `fetched` are times in UTC, the last "" for an article without an address. `editions` stand the oldest first; `tags` are the
+    names of the tags on its annotations, sorted.
     """
 
     id: str
@@ -75,21 +76,21 @@ class ArticleEntry:
     tags: tuple[str, ...] = ()
 
 
-def progress_of(session: ReviewSession, place: ReadingPosition) -> ArticleProgress:
-    """Return the progress of an article that is open."""
-    seen = SeenRanges(place.seen)
+def progress_of(session: ReviewSession, position: ReadingPosition) -> ArticleProgress:
+    """Return the progress of an open article."""
+    seen = SeenRanges(position.seen)
     sentences = session.article.sentences.all()
     return ArticleProgress(len(sentences), sum(map(seen.covers, sentences)), len(session.claims()), session.open_pairs())
 
 
 def entry_of(record: Record, tags: tuple[str, ...] = ()) -> ArticleEntry:
-    """Return the entry that an article's record holds; what is missing or no value of its kind is empty.
+    """Read the entry of an article from its record. Fields that are missing or of a wrong type are empty.
 
-    What was seen in two places at once counts in both.
+    Where two devices kept a reading position concurrently, the sentences seen on both are joined.
     """
     reading, progress = _mapping_or_empty(record.get("reading")), _mapping_or_empty(record.get("progress"))
-    elsewhere = _mapping_or_empty(record.get("_rivals")).get("reading")
-    others = [_mapping_or_empty(other) for other in cast("list[object]", elsewhere)] if isinstance(elsewhere, list) else []
+    rivals = _mapping_or_empty(record.get("_rivals")).get("reading")
+    others = [_mapping_or_empty(other) for other in cast("list[object]", rivals)] if isinstance(rivals, list) else []
     return ArticleEntry(
         id=_text_field(record, "id"),
         title=_text_field(record, "title"),
@@ -117,9 +118,9 @@ def entry_of(record: Record, tags: tuple[str, ...] = ()) -> ArticleEntry:
 
 
 def editions_of(record: Record) -> tuple[Edition, ...]:
-    """Return all texts that an article was opened with, the oldest first; of a record from before they were kept, the last."""
-    kept = record.get("editions")
-    fields = [_mapping_or_empty(edition) for edition in cast("list[object]", kept)] if isinstance(kept, list) else []
+    """Read the editions from an article's record, the oldest first. Old records hold only the latest one."""
+    value = record.get("editions")
+    fields = [_mapping_or_empty(edition) for edition in cast("list[object]", value)] if isinstance(value, list) else []
     fields = fields or [{**record, "by": "", "at": _text_field(record, "added")}]
     editions = map(_edition_from_record, fields)
     return tuple(sorted((e for e in editions if e.digest), key=lambda edition: (edition.at, edition.digest)))
@@ -132,23 +133,29 @@ def _edition_from_record(record: Mapping[str, object]) -> Edition:
 
 
 def edition_to_record(edition: Edition) -> Record:
-    """Return an edition as the part of the article's record that keeps it."""
+    """Convert an edition to its part of the article's record."""
     return dict(edition._asdict())
 
 
-def position_to_record(place: ReadingPosition) -> Record:
-    """Return a reading place as the part of the article's record that keeps it."""
-    seen = [[span.start, span.end] for span in place.seen]
-    record: Record = {"cursor": place.cursor, "top": place.top, "tab": place.tab, "filter": place.filter, "seen": seen}
-    if place.pair is not None:
-        record["pair"] = list(place.pair)
-    if place.skipped:
-        record["skipped"] = [list(pair) for pair in place.skipped]
+def position_to_record(position: ReadingPosition) -> Record:
+    """Convert a reading position to its part of the article's record."""
+    seen = [[span.start, span.end] for span in position.seen]
+    record: Record = {
+        "cursor": position.cursor,
+        "top": position.top,
+        "tab": position.tab,
+        "filter": position.filter,
+        "seen": seen,
+    }
+    if position.pair is not None:
+        record["pair"] = list(position.pair)
+    if position.skipped:
+        record["skipped"] = [list(pair) for pair in position.skipped]
     return record
 
 
 def progress_to_record(progress: ArticleProgress) -> Record:
-    """Return progress as the part of the article's record that keeps it."""
+    """Convert progress to its part of the article's record."""
     return {"sentences": progress.sentences, "seen": progress.seen, "claims": progress.claims, "open": progress.open}
 
 
@@ -167,9 +174,8 @@ def _number_field(record: Mapping[str, object], name: str, default: int = 0) -> 
 
 
 def _spans_from(value: object) -> tuple[Span, ...]:
-    pairs = cast("list[object]", value) if isinstance(value, list) else []
     spans: list[Span] = []
-    for pair in pairs:
+    for pair in cast("list[object]", value) if isinstance(value, list) else []:
         match pair:
             case [int(start), int(end)]:
                 spans.append(Span(start, end))
@@ -179,29 +185,29 @@ def _spans_from(value: object) -> tuple[Span, ...]:
 
 
 def _pairs_from(value: object) -> tuple[tuple[str, str], ...]:
-    """Return the pairs of ids in a value, without what is none."""
-    found: list[tuple[str, str]] = []
+    """Return the pairs of ids in a value; other values are left out."""
+    pairs: list[tuple[str, str]] = []
     for pair in cast("list[object]", value) if isinstance(value, list) else []:
         match pair:
             case [str(claim), str(reference)]:
-                found.append((claim, reference))
+                pairs.append((claim, reference))
             case _:
                 continue
-    return tuple(found)
+    return tuple(pairs)
 
 
-# ------------------------------------------------------------------ Which article of the library is meant, and the record of a
+# ------------------------------------------------------------------ articles and their records
 
-_EDITION_NAMESPACE: Final = uuid.UUID("5b0c1a52-6f0e-5d57-9a53-0e5f6f3f6c0d")
+_ARTICLE_NAMESPACE: Final = uuid.UUID("5b0c1a52-6f0e-5d57-9a53-0e5f6f3f6c0d")
 
 
 def resolve_source(source: str) -> str:
-    """Return an article's source as the library keeps it: the absolute path, links followed; "-" and addresses as they are."""
+    """Return a source as the library keeps it: a path absolute and with links followed, "-" and addresses unchanged."""
     return source if source == "-" or "://" in source else os.path.realpath(os.path.expanduser(source))
 
 
 def match_article(records: Iterable[Record], article: Article) -> Record | None:
-    """Return the record of an article: the one of its text, else the one of its path; of several the one opened last."""
+    """Return the record with an article's text, else the one with its path, or None; of several the one opened last."""
     source = resolve_source(article.source)
     latest = sorted(records, key=lambda r: str(r.get("opened")), reverse=True)
     same = [r for r in latest if r.get("digest") == article.digest]
@@ -210,12 +216,12 @@ def match_article(records: Iterable[Record], article: Article) -> Record | None:
 
 
 def original_of(article: Article) -> str:
-    """Return the digest of the document that an article's text was built from, "" for a text."""
+    """Return the digest of the document that an article's text was built from, "" when the file was text itself."""
     return hashlib.sha256(article.original).hexdigest() if article.original else ""
 
 
 def new_edition(article: Article) -> Edition:
-    """Return the edition that an article is, read now by this version."""
+    """Return an article's text as an edition, read now by this program version."""
     return Edition(
         article.digest,
         original_of(article),
@@ -227,14 +233,15 @@ def new_edition(article: Article) -> Edition:
 
 
 def add_edition(record: Record, article: Article) -> list[object]:
-    """Return the editions of an article's record, with that of the article if its text is new."""
-    known = editions_of(record)
-    wanted = () if any(edition.digest == article.digest for edition in known) else (new_edition(article),)
-    return [edition_to_record(edition) for edition in (*known, *wanted)]
+    """Return the editions for an article's record, with the article's own if its text is new."""
+    editions = editions_of(record)
+    if not any(edition.digest == article.digest for edition in editions):
+        editions = (*editions, new_edition(article))
+    return [edition_to_record(edition) for edition in editions]
 
 
 def reopened_fields(record: Record, article: Article) -> Record:
-    """Return the fields of an article's record that are others now that it was opened with this text."""
+    """Return the fields of an article's record that change when it is opened with this text."""
     fields: Record = {"digest": article.digest, "original": original_of(article), "title": article.title}
     fields |= {"format": article.format, "editions": add_edition(record, article)}
     if article.about.fetched:
@@ -243,12 +250,12 @@ def reopened_fields(record: Record, article: Article) -> Record:
     return fields if source == "-" else {**fields, "source": source}
 
 
-def new_article_record(article: Article, source: str, taken: Container[str]) -> Record:
-    """Return the record of an article that is new to the library; `taken` are the ids that others have."""
-    # Named for its text, so that two processes that open one new article at once make one record of it.
-    name = str(uuid.uuid5(_EDITION_NAMESPACE, article.digest))
+def new_article_record(article: Article, source: str, used_ids: Container[str]) -> Record:
+    """Return the record of an article that is new to the library; `used_ids` are the ids of others."""
+    # The id comes from the text, so that two processes that open one new article at once make one record.
+    article_id = str(uuid.uuid5(_ARTICLE_NAMESPACE, article.digest))
     return {
-        "id": new_id() if name in taken else name,
+        "id": new_id() if article_id in used_ids else article_id,
         "title": article.title,
         "source": source,
         "format": article.format,
@@ -265,26 +272,26 @@ def new_article_record(article: Article, source: str, taken: Container[str]) -> 
 
 
 def find_entry(name: str, entries: Sequence[ArticleEntry], folder: Path) -> ArticleEntry:
-    """Return the article that `name` means: an id or its beginning, a path, or a title in any case.
+    """Find an article by an id or its beginning, a path, or a title in any case.
 
-    Raises ReaderError, with the candidates, when it means none or several; `folder` is what it calls the library.
+    Raises ReaderError with the candidates when none or several match; `folder` names the library in the message.
     """
     path = resolve_source(name)
     title = name.casefold().strip()
-    for meant in (
+    for matches in (
         [e for e in entries if name == e.id],
         [e for e in entries if e.source == path and path != "-"][:1],
         [e for e in entries if e.title.casefold().strip() == title],
         [e for e in entries if len(name) >= 4 and e.id.startswith(name.lower())],
     ):
-        if len(meant) == 1:
-            return meant[0]
-        if meant:
-            raise ReaderError(f'"{name}" means several articles', f"name one by its id: {_list_candidates(meant)}")
-    close = [e for e in entries if title and title in e.title.casefold()]
+        if len(matches) == 1:
+            return matches[0]
+        if matches:
+            raise ReaderError(f'"{name}" matches several articles', f"name one by its id: {_list_candidates(matches)}")
+    similar = [e for e in entries if title and title in e.title.casefold()]
     raise ReaderError(
         f'no article "{name}" in the library {folder}, and no such file',
-        f"did you mean {_list_candidates(close)}?" if close else "`reader list` shows what there is",
+        f"did you mean {_list_candidates(similar)}?" if similar else "`reader list` shows all articles",
     )
 
 

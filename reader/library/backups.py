@@ -1,4 +1,4 @@
-"""Backups of the library's file: copies, compressed, thinned as they grow old."""
+"""Keep backups of the library's file: compressed copies, fewer the older they are."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ _RETENTION: Final = (
 
 
 def back_up(folder: Folder, *, foreign: bool) -> None:
-    """Keep a copy of the library's file before it is overwritten, when the last one is an hour old. Raises OSError.
+    """Copy the library's file before it is overwritten, unless the last backup is less than an hour old. Raises OSError.
 
-    A file that another program wrote (`foreign`) is kept in any case.
+    A file that another program wrote (`foreign`) is copied in any case.
     """
-    kept = list(rotating_backups(folder))
+    backups = list(rotating_backups(folder))
     moment = datetime.now(UTC)
-    # Any that is near, as the clock may have been wrong when the last one was made.
-    if not foreign and any(abs(moment - made) < _INTERVAL for made, _ in kept):
+    # In either direction, because the clock may have been wrong when the last one was made.
+    if not foreign and any(abs(moment - time) < _INTERVAL for time, _ in backups):
         return
     try:
         data, _ = read_from(folder.library)
@@ -49,37 +49,37 @@ def back_up(folder: Folder, *, foreign: bool) -> None:
     temporary = path.with_name(f".{path.name}.new")
     temporary.unlink(missing_ok=True)
     write_whole(path, packer.compress(data) + packer.flush(), temporary, overwrite=True)
-    # What another program wrote is kept for good: it may be all that is left of something.
-    for old in expired_backups(kept if foreign else [*kept, (moment, path)], moment):
+    # A file that another program wrote never expires: it may hold the only copy of something.
+    for old in expired_backups(backups if foreign else [*backups, (moment, path)], moment):
         with contextlib.suppress(OSError):
             old.unlink()
 
 
 def rotating_backups(folder: Folder) -> Iterator[tuple[datetime, Path]]:
-    """Yield the rotating backups with the time they were made, the oldest first."""
+    """Yield the backups that expire with their times, the oldest first."""
     return _backups_with_prefix(folder, _PREFIX)
 
 
 def all_backups(folder: Folder) -> list[Path]:
-    """Return all backups, the newest first, also those of files that another program wrote."""
-    found = [*_backups_with_prefix(folder, _PREFIX), *_backups_with_prefix(folder, _FOREIGN)]
-    return [path for _, path in sorted(found, reverse=True)]
+    """Return all backups, the newest first, including those of files that other programs wrote."""
+    backups = [*_backups_with_prefix(folder, _PREFIX), *_backups_with_prefix(folder, _FOREIGN)]
+    return [path for _, path in sorted(backups, reverse=True)]
 
 
 def read_backup(path: Path) -> bytes:
-    """Return the library's file that a backup holds. Raises OSError or zlib.error when it cannot be read."""
+    """Return the bytes of the library's file in a backup. Raises OSError or zlib.error when it cannot be read."""
     return zlib.decompress(read_from(path)[0], _GZIP_WINDOW)
 
 
-def expired_backups(kept: Iterable[tuple[datetime, Path]], moment: datetime) -> list[Path]:
-    """Return the backups to remove: one an hour is kept for a day, one a day for a month, one a week for ever."""
-    stays: dict[tuple[timedelta, int], Path] = {}
-    everything: list[Path] = []
-    for made, path in sorted(kept, reverse=True):
-        everything.append(path)
-        every_ = next(step for age, step in _RETENTION if age is None or abs(moment - made) <= age)
-        stays[every_, int(made.timestamp() // every_.total_seconds())] = path
-    return [path for path in everything if path not in stays.values()]
+def expired_backups(backups: Iterable[tuple[datetime, Path]], moment: datetime) -> list[Path]:
+    """Return the backups to remove: one an hour stays for a day, one a day for a month, one a week for ever."""
+    oldest: dict[tuple[timedelta, int], Path] = {}
+    paths: list[Path] = []
+    for time, path in sorted(backups, reverse=True):
+        paths.append(path)
+        step = next(step for age, step in _RETENTION if age is None or abs(moment - time) <= age)
+        oldest[step, int(time.timestamp() // step.total_seconds())] = path
+    return [path for path in paths if path not in oldest.values()]
 
 
 def _backups_with_prefix(folder: Folder, prefix: str) -> Iterator[tuple[datetime, Path]]:
@@ -89,5 +89,5 @@ def _backups_with_prefix(folder: Folder, prefix: str) -> Iterator[tuple[datetime
     for name in names:
         if name.startswith(prefix) and name.endswith(_ENDING):
             with contextlib.suppress(ValueError):
-                made = datetime.strptime(name[len(prefix) : -len(_ENDING)], _TIME_FORMAT).replace(tzinfo=UTC)
-                yield made, folder.backups / name
+                time = datetime.strptime(name[len(prefix) : -len(_ENDING)], _TIME_FORMAT).replace(tzinfo=UTC)
+                yield time, folder.backups / name

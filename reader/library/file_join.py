@@ -1,12 +1,12 @@
-"""Taking a library file in: what it says is joined with what is known, cell by cell, whoever wrote it.
+"""Join a library file, or another replica's change, into the known state, cell by cell. The file may come from any program.
 
-Records as a library wrote them carry their versions. What another program made or changed gets a version that names the file,
-so that every window that takes the same file in comes to the same.
+Records that a library wrote carry their versions. What another program wrote gets a dot that names the file by its digest, so
+that every process that joins the same file comes to the same state.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
 from reader.library.library_file import Meta, RecordTables
@@ -30,21 +30,21 @@ from reader.review.conflicts import PAIR_CELLS, combine_judgement_records
 _FOREIGN_REPLICA_LENGTH: Final = 11
 
 RecordChanges = dict[tuple[str, str], Record | None]
-"""Records by table and id as they shall be; None: removed."""
-
-
-def _no_tombstone(table: str, record_id: str) -> Record | None:
-    del table, record_id
+"""New states of records, by table and id. None: the record is removed."""
 
 
 def foreign_dot(meta: Meta, digest: str) -> Dot:
-    """Return the dot for what another program wrote into a file, which names the file by its digest."""
+    """Return the dot for what another program wrote into a file, with a replica that names the file by its digest."""
     return Dot(meta.vector.next("").counter, f"f{digest[: _FOREIGN_REPLICA_LENGTH - 1]}")
 
 
 def is_foreign_replica(replica: str) -> bool:
-    """Whether a replica stands for a file that another program wrote. Those of journals have eight letters and digits."""
+    """Whether a replica stands for a file that another program wrote. Replicas of journals have eight hexadecimal digits."""
     return len(replica) == _FOREIGN_REPLICA_LENGTH and replica.startswith("f")
+
+
+def _no_tombstone(table: str, record_id: str) -> Record | None:
+    del table, record_id
 
 
 def join_file(
@@ -53,30 +53,29 @@ def join_file(
     theirs: RecordTables,
     meta: Meta,
     stamp: Dot,
-    tombstone_of: Callable[[str, str], Record | None] = _no_tombstone,
+    find_tombstone: Callable[[str, str], Record | None] = _no_tombstone,
 ) -> RecordChanges:
-    """Return what changes in `lines`, that have `seen`, when a file is taken in; `seen` is not changed.
+    """Return what joining a file with the records `theirs` changes in `records`, which have seen `vector`.
 
-    `last` returns what a record, by table and id, was when it was removed, as `removed` makes it, or None.
+    `stamp` is the dot for what another program wrote. `find_tombstone` returns the tombstone of a removed record, or None.
     """
-    changed: RecordChanges = {}
+    changes: RecordChanges = {}
     for table in {**records.tables(), **theirs.tables()}:
         for record_id in dict.fromkeys((*records.ids(table), *theirs.ids(table))):
             if records.line(table, record_id) == theirs.line(table, record_id):
                 continue
             mine, other = records.get(table, record_id), theirs.get(table, record_id)
-            known = (
-                tombstone_of(table, record_id) if mine is None and other is not None and is_partly_seen(other, vector) else mine
-            )
-            record = _join_record(known, vector, other, meta.vector, stamp)
+            is_removed = mine is None and other is not None and is_partly_seen(other, vector)
+            state = find_tombstone(table, record_id) if is_removed else mine
+            record = _join_record(state, vector, other, meta.vector, stamp)
             record = record if record is not None and is_present(record) else None
             if record is None or mine is None or not is_same_value(record, mine):
-                changed[table, record_id] = record
-    return {key: record for key, record in changed.items() if record is not None or records.line(*key) is not None}
+                changes[table, record_id] = record
+    return {key: record for key, record in changes.items() if record is not None or records.line(*key) is not None}
 
 
 class _EntryContext(NamedTuple):
-    """What the writer of a line knew of a record: what it names, and what a merge had seen."""
+    """Hold what the writer of a journal entry had seen of a record: the dots it names, and all that a merge brought."""
 
     dots: set[Dot]
     merge_vector: VersionVector
@@ -92,73 +91,73 @@ def apply_delta(
     after: Record | None,
     merge_vector: VersionVector | None = None,
 ) -> Record | None:
-    """Return what a record is after a change by another replica: its line holds it before and after, and what a merge `saw`.
+    """Join another replica's change of a record, given before and after it, into the state here, which has seen `vector`.
 
-    Where the record was removed here, `mine` is what `removed` made of it, if that is still known.
+    Where the record was removed here, `mine` is its tombstone, if that is still known.
     """
     if is_same_value(mine, before) or (mine is None and after is None):
         return after
-    knew = _EntryContext(dots_of(before or {}) | dots_of(after or {}), merge_vector or VersionVector())
-    return join_versions(mine, vector, tombstone_of(before) if after is None and before is not None else after, knew)
+    context = _EntryContext(dots_of(before or {}) | dots_of(after or {}), merge_vector or VersionVector())
+    return join_versions(mine, vector, tombstone_of(before) if after is None and before is not None else after, context)
 
 
 def is_partly_seen(record: Record, vector: VersionVector) -> bool:
-    """Whether a record that is not here was removed by who had not seen all of it."""
+    """Whether a vector has seen some dots of a record but not all: if it is not here, it was removed concurrently."""
     dots = dots_of(record)
     return any(dot in vector for dot in dots) and not all(dot in vector for dot in dots)
 
 
 def _join_record(
-    mine: Record | None, have: VersionVector, theirs: Record | None, they_have: VersionVector, stamp: Dot
+    mine: Record | None, my_context: VersionVector, theirs: Record | None, their_context: VersionVector, stamp: Dot
 ) -> Record | None:
     if theirs is None or is_unaltered(theirs):
-        return join_versions(mine, have, theirs, they_have)
-    if stamp in have:
+        return join_versions(mine, my_context, theirs, their_context)
+    if stamp in my_context:
         return mine
-    found = versions_of(theirs)
-    known = versions_of(mine) if mine is not None else None
-    if found is None or known is None:
-        return _join_unversioned(mine, known, theirs, stamp)
-    return to_stored(_join_foreign_edit(known, found, they_have, stamp))
+    my_versions = versions_of(mine) if mine is not None else None
+    their_versions = versions_of(theirs)
+    if my_versions is None or their_versions is None:
+        return _join_unversioned(my_versions, theirs, stamp)
+    return to_stored(_join_foreign_edit(my_versions, their_versions, their_context, stamp))
 
 
-def _join_unversioned(mine: Record | None, known: Versions | None, theirs: Record, stamp: Dot) -> Record:
-    """Return the record for one that is new, or has no versions: all that it shows is the other program's."""
-    if mine is None or known is None:
-        rivals = versions_of(theirs) or {}
+def _join_unversioned(my_versions: Versions | None, theirs: Record, stamp: Dot) -> Record:
+    """Return a record that is new here, or has no versions there: every value it shows is the other program's."""
+    if my_versions is None:
+        versions = versions_of(theirs) or {}
         cells = {**to_cells(content_of(theirs)), EXISTS_CELL: None}
         others = {
-            cell: {d: v for d, v in rivals.get(cell, {}).items() if not is_same_value(v, value)}
+            cell: {dot: other for dot, other in versions.get(cell, {}).items() if not is_same_value(other, value)}
             for cell, value in cells.items()
         }
         return to_stored({cell: {**others[cell], stamp: value} for cell, value in cells.items()})
     for cell, value in to_cells(content_of(theirs)).items():
-        values = known.get(cell, {})
-        if not any(is_same_value(value, one) for one in values.values()):
-            known[cell] = {**values, stamp: value}
-            known[EXISTS_CELL] = {stamp: None}
-    return to_stored(known)
+        values = my_versions.get(cell, {})
+        if not _is_among(value, values.values()):
+            my_versions[cell] = {**values, stamp: value}
+            my_versions[EXISTS_CELL] = {stamp: None}
+    return to_stored(my_versions)
 
 
-def _join_foreign_edit(known: Versions, found: Versions, they_have: VersionVector, stamp: Dot) -> Versions:
-    """Return the versions of a record that another program changed, knowing it as it was at the dots that it still names.
+def _join_foreign_edit(my_versions: Versions, their_versions: Versions, their_context: VersionVector, stamp: Dot) -> Versions:
+    """Join the versions of a record that another program edited from the state whose dots it still names.
 
-    Where it was changed here since, the file may hold an old value or one of the program's. That cannot be told: it is left
-    out, and the file is kept.
+    Where a cell was changed here since, the file holds either the old value or a new one of that program. As nobody can tell
+    which, the cell stays as it is here, and the file is kept as a backup.
     """
-    result = dict(known)
-    for cell in {**known, **found}:
-        mine, other = known.get(cell), found.get(cell)
-        if other is None:
-            if mine is not None and all(dot in they_have for dot in mine):
-                del result[cell]
-        elif mine is None or mine.keys() == other.keys():
-            values = list(other.values())
-            if mine is None or not all(any(is_same_value(value, one) for one in mine.values()) for value in values):
-                given = (
-                    combine_judgement_records(values[-1], values[:-1])
-                    if cell.startswith(PAIR_CELLS) and len(values) > 1
-                    else values[-1]
-                )
-                result[cell] = {stamp: given}
-    return result if result == known else {**result, EXISTS_CELL: {stamp: None}}
+    versions = dict(my_versions)
+    for cell in {**my_versions, **their_versions}:
+        mine, theirs = my_versions.get(cell), their_versions.get(cell)
+        if theirs is None:
+            if mine is not None and all(dot in their_context for dot in mine):
+                del versions[cell]
+        elif mine is None or mine.keys() == theirs.keys():
+            values = list(theirs.values())
+            if mine is None or not all(_is_among(value, mine.values()) for value in values):
+                is_pair = cell.startswith(PAIR_CELLS) and len(values) > 1
+                versions[cell] = {stamp: combine_judgement_records(values[-1], values[:-1]) if is_pair else values[-1]}
+    return versions if versions == my_versions else {**versions, EXISTS_CELL: {stamp: None}}
+
+
+def _is_among(value: object, values: Iterable[object]) -> bool:
+    return any(is_same_value(value, one) for one in values)

@@ -1,4 +1,4 @@
-"""The library folder: names, lock, ownership of journals."""
+"""Name the files of a library folder, lock it, and tell which journal is this device's."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from typing import Final, NamedTuple
 from reader.errors import ReaderError
 from reader.files import Signature, signature_of, sync_folder
 
-# ------------------------------------------------------------------ A lock between programs on a file, held for an operation.
+# ------------------------------------------------------------------ locks
 
 _PAUSE: Final = 0.002
 
 
 class Lock:
-    """A lock on the file at `path`, which is made and stays. A thread that holds it may hold it again."""
+    """Lock a file against other programs; the file is created and stays. A thread that holds the lock may take it again."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -34,9 +34,9 @@ class Lock:
 
     @contextlib.contextmanager
     def hold(self, seconds: float) -> Generator[bool]:
-        """Hold the lock for a block, and say whether it could be had within `seconds`.
+        """Hold the lock for a block; yield whether it was free within `seconds`.
 
-        Raises OSError where the file cannot be made or the file system has no locks.
+        Raises OSError when the file cannot be created or the file system has no locks.
         """
         deadline = time.monotonic() + seconds
         if not self._threads.acquire(timeout=seconds):
@@ -52,7 +52,7 @@ class Lock:
             finally:
                 self._depth -= 1
                 if self._depth == 0:
-                    # The system lets go of the lock with the descriptor: that cannot fail.
+                    # Closing the descriptor releases the lock, which cannot fail.
                     os.close(self._descriptor)
         finally:
             self._threads.release()
@@ -72,14 +72,14 @@ class Lock:
             time.sleep(_PAUSE)
 
     def _is_current_file(self, descriptor: int) -> bool:
-        """Whether the file is still the one at the path: somebody may have removed it, and others lock the next one."""
+        """Whether the file is still the one at the path. If somebody removed it, other programs lock a new one."""
         with contextlib.suppress(FileNotFoundError):
             return os.path.samestat(os.fstat(descriptor), os.stat(self._path))
         return False
 
 
 def _try_lock(descriptor: int) -> bool:
-    """Lock an open file for this process if nobody else has; return whether it is. Raises OSError where that cannot be."""
+    """Lock an open file for this process unless another one has; return whether it is locked. Raises OSError without locks."""
     try:
         if sys.platform == "win32":
             import msvcrt
@@ -94,7 +94,7 @@ def _try_lock(descriptor: int) -> bool:
     return True
 
 
-# ------------------------------------------------------------------ what lies where in it, who may write in it now, and whose
+# ------------------------------------------------------------------ folder
 
 LIBRARY_FILE_NAME: Final = "library.json"
 _JOURNAL_PREFIX: Final = "journal-"
@@ -104,9 +104,9 @@ _MACHINE_ID_FILES: Final = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine
 
 
 class ArchivedJournal(NamedTuple):
-    """A finished journal in the history: the numbers of its first and last change, and the replica that made them.
+    """Name a journal in the history by its replica and the counters of its first and last change, as its file name gives them.
 
-    One whose name does not say that has a last number beyond all, and no replica: it is always read.
+    Where the name does not give them, `last` is beyond all counters and `replica` empty, so that the file is always read.
     """
 
     first: int
@@ -116,9 +116,10 @@ class ArchivedJournal(NamedTuple):
 
 
 class Folder:
-    """A library's folder by its real path: all of a library lies beside its file, also when that is reached by a link.
+    """Locate the files of a library by the real path of its folder.
 
-    Only beside a file of another name lies nothing of a library: what that name is linked from is the folder then.
+    Where `library.json` is a link to a `library.json` elsewhere, the whole library is there. Where it is a link to a file of
+    another name, the other files stay beside the link.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -127,52 +128,47 @@ class Folder:
         self.snapshots = self.path / "snapshots"
         self.backups = self.path / "backups"
         self.history = self.path / "history"
-        self._writing = Lock(self.path / "library.lock")
-        self._folding = Lock(self.path / "checkpoint.lock")
+        self._write_lock = Lock(self.path / "library.lock")
+        self._checkpoint_lock = Lock(self.path / "checkpoint.lock")
 
     @cached_property
     def journal(self) -> Path:
-        """The journal of this device: a tool that syncs folders never meets two devices' changes in one file."""
+        """The journal of this device. Each device has its own, so that a sync tool never finds changes of two in one file."""
         return self.path / f"{_JOURNAL_PREFIX}{device_name()}{_JOURNAL_SUFFIX}"
 
     @property
     def identity(self) -> str:
-        """What tells this folder from a copy of it, which would count its changes on by itself."""
+        """The identity of this folder. A copy does not share it, for it must not use the same dots for other changes."""
         return f"{device_name()}:{os.stat(self.path).st_ino}:{self.path}"
 
     def signature(self) -> Signature | None:
-        """Return the signature of the library's file, None when there is none. Raises ReaderError when that cannot be told."""
+        """Return the signature of the library's file, None when there is no file. Raises ReaderError when it is unreachable."""
         try:
             return signature_of(self.library)
         except OSError as error:
             raise ReaderError(f"{self.library} cannot be reached: {error.strerror}") from error
 
     def journals(self) -> list[Path]:
-        """Return the journals of all devices that are here. Raises OSError when that cannot be told."""
-        names = sorted(
-            name for name in _file_names(self.path) if name.startswith(_JOURNAL_PREFIX) and name.endswith(_JOURNAL_SUFFIX)
-        )
-        return [self.path / name for name in names]
+        """Return the current journals of all devices. Raises OSError when they cannot be listed."""
+        names = (name for name in _file_names(self.path) if name.startswith(_JOURNAL_PREFIX))
+        return [self.path / name for name in sorted(names) if name.endswith(_JOURNAL_SUFFIX)]
 
     def archived_journals(self) -> Iterator[ArchivedJournal]:
-        """Yield the finished journals, the oldest first. Raises OSError when they cannot be told."""
+        """Yield the journals in the history, the oldest first. Raises OSError when they cannot be listed."""
         for name in sorted(_file_names(self.history)):
             if name.endswith(_JOURNAL_SUFFIX):
                 first, last, replica = [*name.removesuffix(_JOURNAL_SUFFIX).split("-"), "", ""][:3]
-                known = first.isdigit() and last.isdigit()
-                yield (
-                    ArchivedJournal(int(first), int(last), replica, self.history / name)
-                    if known
-                    else ArchivedJournal(0, sys.maxsize, "", self.history / name)
-                )
+                is_numbered = first.isdigit() and last.isdigit()
+                numbers = (int(first), int(last), replica) if is_numbered else (0, sys.maxsize, "")
+                yield ArchivedJournal(*numbers, self.history / name)
 
     def archive_path(self, first: int, last: int, replica: str) -> Path:
-        """Return where a finished journal with these changes goes; one in which none can be read gets a name of its own."""
+        """Return the path in the history for a journal with these changes; `last` is 0 where none can be read."""
         numbers = f"{first:012d}-{last:012d}" if last else f"unread-{uuid.uuid4().hex[:8]}"
         return self.history / f"{numbers}-{replica}{_JOURNAL_SUFFIX}"
 
     def sync_names(self) -> None:
-        """Wait until the names that are here are on the disk: who made them may have been killed before they were.
+        """Sync the names in the folder to the disk: a program that created files may have been killed before it did that.
 
         Raises OSError when the disk fails.
         """
@@ -182,50 +178,50 @@ class Folder:
 
     @contextlib.contextmanager
     def wrap_errors(self) -> Generator[None]:
-        """Turn an error of the disk or of rights within a block into a ReaderError that says what cannot be reached."""
+        """Turn an OSError within a block into a ReaderError that names the file."""
         try:
             yield
         except OSError as error:
             what = f"{error.filename or self.path} cannot be reached: {error.strerror or error}"
-            raise ReaderError(what, "`reader doctor` looks at what is wrong") from error
+            raise ReaderError(what, "`reader doctor` shows what is wrong") from error
 
     def conflict_copies(self) -> tuple[Path, ...]:
-        """Return the copies of the library's file that tools which sync folders leave when two devices wrote at once."""
+        """Return the conflict copies of the library's file: sync tools leave them where two devices wrote at once."""
         with contextlib.suppress(OSError):
             return tuple(self.path / name for name in sorted(_file_names(self.path)) if _is_conflict_copy(name))
         return ()
 
     @contextlib.contextmanager
     def write_lock(self) -> Generator[None]:
-        """Hold the library's lock for a block: nobody else writes. Raises ReaderError when that, or a write in it, fails."""
+        """Hold the lock for writing for a block. Raises ReaderError when it is not free, or when a write in the block fails."""
         try:
-            with self._writing.hold(_LOCK_SECONDS) as mine:
-                if not mine:
-                    raise ReaderError("another program has held the library's lock for too long")
+            with self._write_lock.hold(_LOCK_SECONDS) as is_held:
+                if not is_held:
+                    raise ReaderError("another program has held the library's lock for too long", "close it, or try again")
                 yield
         except OSError as error:
             raise ReaderError(f"{self.path} cannot be written: {error.strerror or error}") from error
 
     @contextlib.contextmanager
     def checkpoint_lock(self, wait: float) -> Generator[bool]:
-        """Hold for a block what only one program does at a time, and say whether it is this one after `wait` seconds."""
+        """Hold the lock for checkpoints and repairs for a block; yield whether it was free within `wait` seconds."""
         try:
-            with self._folding.hold(wait) as mine:
-                yield mine
+            with self._checkpoint_lock.hold(wait) as is_held:
+                yield is_held
         except OSError as error:
             raise ReaderError(f"{self.path} cannot be written: {error.strerror or error}") from error
 
 
 @cache
 def device_name() -> str:
-    """Return the name of this machine in file names: eight letters and digits that are the same every time."""
+    """Return the name of this device in file names: eight hexadecimal digits, the same every time."""
     for path in _MACHINE_ID_FILES:
         with contextlib.suppress(OSError):
             machine = path.read_text("ascii", "replace").strip()
             if machine:
                 return _short_hash(machine)
     node = uuid.getnode()
-    # A number with this bit is made up anew for every process.
+    # `getnode` sets this bit in a number that it made up for this process only.
     return _short_hash(f"{socket.gethostname()}:{'' if node >> 40 & 1 else node}")
 
 
@@ -241,7 +237,7 @@ def _file_names(folder: Path) -> list[str]:
 
 
 def _is_conflict_copy(name: str) -> bool:
-    """Whether a syncing tool (Syncthing, Dropbox, Nextcloud …) gives such a name to the other version of `library.json`."""
+    """Whether a sync tool (Syncthing, Dropbox, Nextcloud …) gives such a name to the other version of `library.json`."""
     stem = name.removesuffix(".json")
     if stem == name or name == LIBRARY_FILE_NAME or not stem.startswith("library"):
         return False

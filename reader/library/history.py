@@ -1,4 +1,4 @@
-"""The history of a library: what its logs still hold, the latest first, and what can be taken back of it."""
+"""Read the history of a library from its journals, and invert a change of it for undo and redo."""
 
 from __future__ import annotations
 
@@ -14,85 +14,88 @@ from reader.review.undo import UndoConflict, rebase_record
 
 
 class ChangeHistory:
-    """What can be taken back and done again of `lines`, changes of a library or an article with the latest first.
+    """Find the changes that can be undone and redone, in this session or an earlier one, among entries with the newest first.
 
-    A change that was undone can be done again until a new one is made, in this session or any before it. The lines are read as
-    far as they are needed, and not before.
+    A change that was undone can be redone until a new one is made. Entries are read only as far as they are needed.
     """
 
-    def __init__(self, lines: Iterator[JournalEntry]) -> None:
-        self._lines = lines
+    def __init__(self, entries: Iterator[JournalEntry]) -> None:
+        self._entries = entries
         self._undo_states: dict[str, bool] = {}
 
     @property
     def undoable(self) -> Iterator[JournalEntry]:
-        """The changes that can be taken back, the latest first."""
+        """The changes that can be undone, the newest first."""
         yield from self._latest[0]
-        for line in self._lines:
-            if line.undoes or line.redoes:
-                self._note_undo(line)
-            elif not self._undo_states.get(line.id):
-                yield line
+        for entry in self._entries:
+            if entry.undoes or entry.redoes:
+                self._note_undo(entry)
+            elif not self._undo_states.get(entry.id):
+                yield entry
 
     @property
     def redoable(self) -> Iterator[JournalEntry]:
-        """The changes that took one back which can be done again, the next first."""
+        """The undos whose change can be redone, the next one first."""
         yield from self._latest[1]
 
     @cached_property
     def _latest(self) -> tuple[list[JournalEntry], list[JournalEntry]]:
-        """The first change that can be taken back, and those that took back what can be done again."""
+        """The newest change that can be undone, and the undos made after it whose change can be redone."""
         redoable: list[JournalEntry] = []
-        for line in self._lines:
-            if line.undoes or line.redoes:
-                if self._note_undo(line) and line.undoes:
-                    redoable.append(line)
-            elif not self._undo_states.get(line.id):
-                return [line], redoable
+        for entry in self._entries:
+            if entry.undoes or entry.redoes:
+                if self._note_undo(entry) and entry.undoes:
+                    redoable.append(entry)
+            elif not self._undo_states.get(entry.id):
+                return [entry], redoable
         return [], redoable
 
-    def _note_undo(self, line: JournalEntry) -> bool:
-        """Note whether a change is undone by what a line says of it, unless a later line said it; return if it was new."""
-        target = line.undoes or line.redoes
-        new = target not in self._undo_states
-        self._undo_states.setdefault(target, bool(line.undoes))
-        return new
+    def _note_undo(self, entry: JournalEntry) -> bool:
+        """Note what an undo or redo did to its target, unless a newer one did something to it; return whether it was noted."""
+        target = entry.undoes or entry.redoes
+        is_new = target not in self._undo_states
+        self._undo_states.setdefault(target, bool(entry.undoes))
+        return is_new
+
+
+def labelled_entries(folder: Folder, article_id: str = "", until: VersionVector | None = None) -> Iterator[JournalEntry]:
+    """Yield the changes that people can undo, of a library or of one article, the newest first; only those in `until`."""
+    entries = newest_entries(folder, article_id, until)
+    return (entry for entry in entries if entry.label and (not article_id or entry.article == article_id))
 
 
 def read_history(folder: Folder, article_id: str = "", until: VersionVector | None = None) -> ChangeHistory:
-    """Return what was done in a library, or to one article of it, and what of that was undone; only what is in `until`."""
-    lines = newest_entries(folder, article_id, until)
-    return ChangeHistory(line for line in lines if line.label and (not article_id or line.article == article_id))
+    """Return the undo history of a library, or of one article; only with changes in `until`."""
+    return ChangeHistory(labelled_entries(folder, article_id, until))
 
 
-def invert_entry(line: JournalEntry, now: Callable[[str, str], Record | None], by: str) -> Transaction:
-    """Return the request that takes a change back, or does it again if it took one back.
+def invert_entry(entry: JournalEntry, current_record: Callable[[str, str], Record | None], by: str) -> Transaction:
+    """Return the transaction that undoes a change, or redoes what the change undid.
 
-    `now` returns a plain record as it is now, by table and id. Raises CannotUndo when something of it was changed since.
+    `current_record` returns a plain record by table and id. Raises UndoConflict when a part of the change was changed since.
     """
-    wanted: list[RecordEdit] = []
-    name = _label_of(line)
-    for table, record_id, before, after in reversed(line.operations):
-        current = now(table, record_id)
+    edits: list[RecordEdit] = []
+    for table, record_id, before, after in reversed(entry.operations):
+        current = current_record(table, record_id)
         sides = (None if side is None else to_plain(side) for side in (after, before))
         try:
-            wanted.append(RecordEdit(table, record_id, current, rebase_record(current, *sides)))
+            edits.append(RecordEdit(table, record_id, current, rebase_record(current, *sides)))
         except UndoConflict as error:
             hint = "`reader history` shows what was done since"
-            raise UndoConflict(f"{_refusal(line)} ({error.what})", error.clashes, hint) from error
-    if line.undoes:
-        return Transaction(tuple(wanted), f"{REDO}{name}", line.article, by, redoes=line.undoes)
-    return Transaction(tuple(wanted), f"{UNDO}{name}", line.article, by, undoes=line.id)
+            raise UndoConflict(f"{_refusal(entry)} ({error.what})", error.clashes, hint) from error
+    if entry.undoes:
+        return Transaction(tuple(edits), f"{REDO}{_label_of(entry)}", entry.article, by, redoes=entry.undoes)
+    return Transaction(tuple(edits), f"{UNDO}{_label_of(entry)}", entry.article, by, undoes=entry.id)
 
 
-def already_done_error(line: JournalEntry) -> UndoConflict:
-    """Return the error that says that a change could not be taken back or done again, as others have done that."""
-    return UndoConflict(f"{_refusal(line)} (others have done that already)", hint="again: goes on to the one before")
+def already_done_error(entry: JournalEntry) -> UndoConflict:
+    """Return the error for a change that others have already undone or redone."""
+    return UndoConflict(f"{_refusal(entry)} (others have done that already)", hint="do it again for the change before")
 
 
-def _label_of(line: JournalEntry) -> str:
-    return line.label.removeprefix(UNDO)
+def _label_of(entry: JournalEntry) -> str:
+    return entry.label.removeprefix(UNDO)
 
 
-def _refusal(line: JournalEntry) -> str:
-    return f"not {'done again' if line.undoes else 'undone'}: {_label_of(line)}"
+def _refusal(entry: JournalEntry) -> str:
+    return f"not {'redone' if entry.undoes else 'undone'}: {_label_of(entry)}"

@@ -1,4 +1,4 @@
-"""Read and append journal files: one change per line."""
+"""Read and append journal files: one change per line of JSON, the newest last, each line with a checksum."""
 
 from __future__ import annotations
 
@@ -19,21 +19,27 @@ from reader.library.versions import Dot, VersionVector
 from reader.review.cells import Record
 from reader.review.model import now
 
-# ------------------------------------------------------------------ every change as one line of JSON, the newest last, in
-
 UNDO: Final = "undo: "
 REDO: Final = "redo: "
-"""How the labels of changes begin that take another back, or do it again."""
+"""Prefixes of the labels of changes that undo or redo another one."""
 JOURNAL_FORMAT: Final = 1
-"""The form of the lines that this version writes."""
+"""The version of the line format that this program writes."""
+JOURNAL_LIMIT: Final = 1 << 20
+"""The size in bytes at which a journal is archived and a new one begun."""
 
 _encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 _SUM: Final = b',"sum":"'
 _TAIL: Final = len(_SUM) + 8 + 3
+_CLOCK_TOLERANCE: Final = 10.0
+_UNKNOWN_REPLICA: Final = "unknown"
+"""The replica in the name of an archived journal whose header is lost."""
+
+
+# ------------------------------------------------------------------ lines
 
 
 class Operation(NamedTuple):
-    """One stored record before and after. None before: it was made; None after: it was removed."""
+    """Hold a stored record before and after a change. None before: it was created; None after: it was removed."""
 
     table: str
     id: str
@@ -43,11 +49,12 @@ class Operation(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """One change. `previous` is the number of the replica's change before it; `id` is what `undoes` and `redoes` name.
+    """Describe one change, a line of a journal.
 
-    `label` is what a person calls it, "" for what nobody takes back (where reading stopped); `saw` is what a merge brought in.
-    `knew` is what its writer knew of other replicas, as far as that has grown since the replica's last change: whoever knows
-    less waits before taking it, as another device's files come in any order.
+    `previous` is the counter of the replica's change before it; `undoes` and `redoes` name other changes by their `id`. `label`
+    is what people call it, "" for a change that nobody undoes, such as the reading position. `merge_vector` is what a merged
+    library had seen. `context` is the causal context of the writer, as far as it has grown since the replica's last change: a
+    store that has not seen all of it waits, because the files of another device arrive in any order.
     """
 
     dot: Dot
@@ -64,7 +71,7 @@ class JournalEntry:
     context: VersionVector | None = None
 
     def encode(self) -> bytes:
-        """Return the line, its end included."""
+        """Encode the line with its line end."""
         fields: Record = {"n": self.dot.counter, "replica": self.dot.replica, "previous": self.previous, "id": self.id}
         fields |= {"at": self.at, "label": self.label, "article": self.article, "by": self.by}
         fields |= {"undoes": self.undoes} if self.undoes else {}
@@ -77,7 +84,7 @@ class JournalEntry:
 
 @dataclass(frozen=True, slots=True)
 class JournalHeader:
-    """The first line of a log file: the replica that makes these changes, in which folder, the number of the file, and when."""
+    """Describe a journal, in its first line: its replica, its folder, the number of its file (inode), when it was begun."""
 
     replica: str
     folder: str
@@ -85,47 +92,49 @@ class JournalHeader:
     at: str
 
     def encode(self) -> bytes:
-        """Return the line, its end included."""
-        return encode_line(
-            {"log": JOURNAL_FORMAT, "replica": self.replica, "folder": self.folder, "file": self.file, "at": self.at}
-        )
+        """Encode the line with its line end."""
+        fields = {"log": JOURNAL_FORMAT, "replica": self.replica, "folder": self.folder, "file": self.file, "at": self.at}
+        return encode_line(fields)
 
 
 class DamagedEntry(NamedTuple):
-    """A line that is not what was written."""
+    """Hold a line whose checksum does not fit, by its number in the file."""
 
     number: int
     data: bytes
 
 
-class ParsedLines(NamedTuple):
-    """What a piece of a log holds: its lines in order, and how many bytes of it are whole lines."""
+JournalLine = JournalEntry | JournalHeader | DamagedEntry
 
-    lines: tuple[JournalEntry | JournalHeader | DamagedEntry, ...]
+
+class ParsedLines(NamedTuple):
+    """Hold the lines of a part of a journal, and the size of the whole lines in bytes."""
+
+    lines: tuple[JournalLine, ...]
     size: int
 
 
 def encode_line(fields: Mapping[str, object]) -> bytes:
-    """Return a line of JSON that ends in the sum over what stands before it."""
+    """Encode a line of JSON whose last field is the checksum of all before it."""
     body = _encode(fields)[:-1].encode("ascii")
     return body + _SUM + b'%08x"}\n' % zlib.crc32(body)
 
 
 def parse_lines(data: bytes, first: int = 1) -> ParsedLines:
-    """Return the lines in `data`, whose first is number `first` of its file. A last line without an end is not there yet."""
+    """Parse the lines in `data`, of which the first is line `first` of its file. An unfinished last line is left out."""
     size = data.rfind(b"\n") + 1
     lines = data[:size].split(b"\n")[:-1]
     return ParsedLines(tuple(_parse_line(number, line) for number, line in enumerate(lines, first)), size)
 
 
 def read_entries(data: bytes) -> Iterator[JournalEntry]:
-    """Yield the changes in the bytes of a log file, the oldest first; what is broken is left out."""
+    """Yield the changes in the bytes of a journal, the oldest first, without damaged lines."""
     return (line for line in parse_lines(data).lines if isinstance(line, JournalEntry))
 
 
-def _parse_line(number: int, line: bytes) -> JournalEntry | JournalHeader | DamagedEntry:
-    body, mark = line[: -_TAIL + 1], line[-_TAIL + 1 :]
-    if mark != _SUM + b'%08x"}' % zlib.crc32(body):
+def _parse_line(number: int, line: bytes) -> JournalLine:
+    body, tail = line[: -_TAIL + 1], line[-_TAIL + 1 :]
+    if tail != _SUM + b'%08x"}' % zlib.crc32(body):
         return DamagedEntry(number, line)
     try:
         fields = cast("Record", json.loads(body + b"}"))
@@ -156,18 +165,16 @@ def _parse_entry(fields: Record) -> JournalEntry:
     )
 
 
-# ------------------------------------------------------------------ how far each was read, and this device's journal, which
-
-JOURNAL_LIMIT: Final = 1 << 20
-"""The size in bytes from which on a journal is finished and a new one begun."""
-_CLOCK_TOLERANCE: Final = 10.0
-_UNKNOWN_REPLICA: Final = "unknown"
-"""The replica in the name of a finished journal that has lost its head."""
+# ------------------------------------------------------------------ files
 
 
 @dataclass(slots=True)
 class JournalFile:
-    """How far a log was read: the number of its file, bytes, lines, the numbers of its first and last change, its last time."""
+    """Note how far a journal was read.
+
+    `number` is that of its file (inode); `size` and `lines` are what was read of it; `first` and `last` are the counters of its
+    first and last change, `at` is the time of the last line.
+    """
 
     number: int
     size: int = 0
@@ -177,11 +184,11 @@ class JournalFile:
     at: str = ""
     header: JournalHeader | None = None
 
-    def advance(self, lines: Sequence[JournalEntry | JournalHeader | DamagedEntry], size: int) -> None:
-        """Note that these lines, `size` bytes, were read."""
-        numbers = [line.dot.counter for line in lines if isinstance(line, JournalEntry)]
-        if numbers:
-            self.first, self.last = self.first or numbers[0], numbers[-1]
+    def advance(self, lines: Sequence[JournalLine], size: int) -> None:
+        """Note that these lines, `size` bytes, were read or written."""
+        counters = [line.dot.counter for line in lines if isinstance(line, JournalEntry)]
+        if counters:
+            self.first, self.last = self.first or counters[0], counters[-1]
         self.at = next((line.at for line in reversed(lines) if not isinstance(line, DamagedEntry)), self.at)
         self.header = next((line for line in lines if isinstance(line, JournalHeader)), self.header)
         self.size += size
@@ -189,110 +196,108 @@ class JournalFile:
 
 
 class Journals:
-    """What was read of the logs of a folder, and the journal that this device writes.
+    """Read the journals of a folder, and write the one of this device.
 
-    Invariants: what is appended stands behind whole lines that were all read; a journal is replaced by a new one only after all
-    of it is in the history; a replica never gives one number to two changes, also not when the first of them was refused.
+    Invariants: changes are appended after whole lines that were all read; a journal is replaced by a new one only after all of
+    it is in the history; a replica never gives one counter to two changes, even if the write of the first one failed.
     """
 
     def __init__(self, folder: Folder) -> None:
         self.damaged_entries: dict[tuple[Path, int], DamagedEntry] = {}
-        """The lines that are not what was written, by file and number; without bytes: a change is missing before that line."""
+        """The damaged lines, by file and line number. One without bytes marks that a change is missing before that line."""
         self._folder = folder
         self._files: dict[Path, JournalFile] = {}
         self._has_failed = False
         self._is_ready = False
 
     def unread_journals(self) -> list[Path]:
-        """Return the journals of which more is there than was read."""
+        """Return the journals that have changed since they were read."""
         return [path for path in self._folder.journals() if self._is_unread(path)]
 
     def _is_unread(self, path: Path) -> bool:
-        signature, log = signature_of(path), self._files.get(path)
-        return signature is not None and (log is None or (signature[1], signature[2]) != (log.number, log.size))
+        signature, file = signature_of(path), self._files.get(path)
+        return signature is not None and (file is None or (signature[1], signature[2]) != (file.number, file.size))
 
     def is_replaced(self, path: Path) -> bool:
-        """Whether another file has come in a journal's place since it was read: the rest of the old one is in the history."""
-        signature, log = signature_of(path), self._files.get(path)
-        return log is not None and (signature is None or signature[1] != log.number or signature[2] < log.size)
+        """Whether another file has taken a journal's place since it was read; the rest of the old one is in the history."""
+        signature, file = signature_of(path), self._files.get(path)
+        return file is not None and (signature is None or signature[1] != file.number or signature[2] < file.size)
 
-    def read(self, path: Path) -> tuple[JournalFile, tuple[JournalEntry | JournalHeader | DamagedEntry, ...], int]:
-        """Return how far a log was read before, the lines that follow, and their size in bytes; `Log.note` says they are read.
+    def read(self, path: Path) -> tuple[JournalFile, tuple[JournalLine, ...], int]:
+        """Read on in a journal: return how far it was read before, the lines that follow, and their size in bytes.
 
-        Raises OSError.
+        The caller confirms the lines it has taken in by `JournalFile.advance`. Raises OSError.
         """
         if self.is_replaced(path):
             del self._files[path]
-        log = self._files.get(path) or JournalFile(0)
-        data, signature = read_from(path, log.size)
-        if log.number not in (0, signature[1]):
-            log = JournalFile(0)
+        file = self._files.get(path) or JournalFile(0)
+        data, signature = read_from(path, file.size)
+        if file.number not in (0, signature[1]):
+            file = JournalFile(0)
             data, signature = read_from(path)
-        log.number = signature[1]
-        self._files[path] = log
-        scanned = parse_lines(data, log.lines + 1)
-        self.damaged_entries |= {(path, line.number): line for line in scanned.lines if isinstance(line, DamagedEntry)}
-        return log, scanned.lines, scanned.size
+        file.number = signature[1]
+        self._files[path] = file
+        parsed = parse_lines(data, file.lines + 1)
+        self.damaged_entries |= {(path, line.number): line for line in parsed.lines if isinstance(line, DamagedEntry)}
+        return file, parsed.lines, parsed.size
 
-    # ------------------------------------------------------------------ the journal; the folder's lock is held
+    # ------------------------------------------------------------------ the journal of this device; the write lock is held
 
     def ensure_journal(self, new_replica: str) -> str:
-        """See to it that there is a journal of this device that is not full; return its replica.
+        """Ensure that this device has a journal below JOURNAL_LIMIT, and return its replica.
 
-        That is `new_replica` if the last journal is not one that was left here: one that came with a copy of the folder or out
-        of a backup may lack changes whose numbers others know. Raises OSError.
+        The replica goes on only in a journal that this device left here itself. A journal that came with a copy of the folder
+        or from a backup may lack changes whose dots others have seen: a new one is begun, for `new_replica`. Raises OSError.
         """
         path = self._folder.journal
         if not path.exists():
             self._files.pop(path, None)
-        log = self._files.get(path)
-        head = log.header if log is not None else None
-        own = log is not None and head is not None and self._is_own_latest(path, log, head)
-        replica = head.replica if own and head is not None and not self._has_failed else new_replica
-        if log is None or not own or self._has_failed or log.size >= JOURNAL_LIMIT:
-            if log is not None:
-                self._archive_journal(path, log)
+        file = self._files.get(path)
+        header = file.header if file is not None else None
+        is_own = file is not None and header is not None and self._is_own_latest(path, file, header)
+        replica = header.replica if is_own and header is not None and not self._has_failed else new_replica
+        if file is None or not is_own or self._has_failed or file.size >= JOURNAL_LIMIT:
+            if file is not None:
+                self._archive_journal(path, file)
             self._create_journal(path, replica)
         self._is_ready = True
         return replica
 
-    def _is_own_latest(self, path: Path, log: JournalFile, head: JournalHeader) -> bool:
-        """Whether a journal is the one that a program of this device wrote last, and none that was put in its place."""
-        if (head.folder, head.file) != (self._folder.identity, log.number):
+    def _is_own_latest(self, path: Path, file: JournalFile, header: JournalHeader) -> bool:
+        """Whether a journal is the one that this device wrote last, and not an older copy put in its place."""
+        if (header.folder, header.file) != (self._folder.identity, file.number):
             return False
         if not self._is_ready:
-            # An older state that was copied over the file has its number, but not its time.
+            # An older state copied over the file keeps the file's number, but not its time.
             status = os.stat(path)
             changed = status.st_mtime if sys.platform == "win32" else status.st_ctime
             with contextlib.suppress(ValueError):
-                return abs(datetime.fromisoformat(log.at).timestamp() - changed) < _CLOCK_TOLERANCE
+                return abs(datetime.fromisoformat(file.at).timestamp() - changed) < _CLOCK_TOLERANCE
         return True
 
-    def append(self, lines: Sequence[JournalEntry]) -> None:
-        """Put changes behind all others in this device's journal; all of it is on the disk when it returns. Raises OSError.
+    def append(self, entries: Sequence[JournalEntry]) -> None:
+        """Append changes to this device's journal; all of it is on the disk when this returns. Raises OSError.
 
-        Without changes too: what another program wrote there may not be on the disk yet.
+        Call it without changes too: what another program of this device appended may not be on the disk yet.
         """
-        data = b"".join(line.encode() for line in lines)
-        log = self._files[self._folder.journal]
+        data = b"".join(entry.encode() for entry in entries)
+        file = self._files[self._folder.journal]
         try:
-            append(self._folder.journal, data, log.size)
+            append(self._folder.journal, data, file.size)
         except BaseException:
             self._has_failed = True
             with contextlib.suppress(OSError):
-                self._discard_failed(self._folder.journal, log)
+                self._discard_failed(self._folder.journal, file)
             raise
-        log.advance(lines, len(data))
+        file.advance(entries, len(data))
 
-    def _discard_failed(self, path: Path, log: JournalFile) -> None:
-        """Move a journal into the history that could not be written, so that no other program goes on with it either.
+    def _discard_failed(self, path: Path, file: JournalFile) -> None:
+        """Archive a journal whose write failed, so that no other program goes on with it.
 
-        Somebody may have read the changes that are refused now: their numbers must never be those of others.
+        Another program may have read the changes that are reported as failed: their dots must never be used again.
         """
-        if log.lines > 1:
-            target = self._folder.archive_path(
-                log.first, log.last, log.header.replica if log.header is not None else _UNKNOWN_REPLICA
-            )
+        if file.lines > 1:
+            target = self._archive_path(file)
             make_folder(target.parent)
             replace(path, target)
             sync_folder(target.parent)
@@ -302,75 +307,77 @@ class Journals:
         del self._files[path]
 
     def _create_journal(self, path: Path, replica: str) -> None:
-        temporary = path.with_name(f".{path.name}.new")
-        _remove_leftover(temporary)
-
+        temporary = _unused_temporary(path)
         moment = now()
 
-        def head() -> Iterator[bytes]:
+        def header() -> Iterator[bytes]:
             yield JournalHeader(replica, self._folder.identity, os.stat(temporary).st_ino, moment).encode()
 
-        signature = write_whole(path, head(), temporary, overwrite=True)
-        log = self._files[path] = JournalFile(signature[1])
-        log.advance([JournalHeader(replica, self._folder.identity, signature[1], moment)], signature[2])
+        signature = write_whole(path, header(), temporary, overwrite=True)
+        file = self._files[path] = JournalFile(signature[1])
+        file.advance([JournalHeader(replica, self._folder.identity, signature[1], moment)], signature[2])
         self._has_failed = False
 
-    def _archive_journal(self, path: Path, log: JournalFile) -> None:
-        """Put a copy of a journal into the history, whatever is in it, unless that is nothing but the head."""
-        if log.lines <= 1 and log.header is not None and not self.damaged_entries:
+    def _archive_journal(self, path: Path, file: JournalFile) -> None:
+        """Copy a journal into the history, damaged lines included, unless it holds nothing but its header."""
+        if file.lines <= 1 and file.header is not None and not self.damaged_entries:
             return
-        target = self._folder.archive_path(
-            log.first, log.last, log.header.replica if log.header is not None else _UNKNOWN_REPLICA
-        )
+        target = self._archive_path(file)
         make_folder(target.parent)
         data, _ = read_from(path)
-        there = signature_of(target)
-        if there is not None and there[2] >= len(data):
-            # Whoever put it there may have been killed before its name was on the disk.
+        archived = signature_of(target)
+        if archived is not None and archived[2] >= len(data):
+            # The program that wrote it may have been killed before the name was on the disk.
             sync_folder(target.parent)
         else:
-            # Without hard links, a copy that somebody was killed at is not whole.
-            temporary = target.with_name(f".{target.name}.new")
-            _remove_leftover(temporary)
-            write_whole(target, data, temporary, overwrite=there is not None)
+            # Where there are no hard links, a program that was killed may have left half a copy.
+            write_whole(target, data, _unused_temporary(target), overwrite=archived is not None)
+
+    def _archive_path(self, file: JournalFile) -> Path:
+        replica = file.header.replica if file.header is not None else _UNKNOWN_REPLICA
+        return self._folder.archive_path(file.first, file.last, replica)
+
+
+def _unused_temporary(path: Path) -> Path:
+    """Return the temporary name beside a file. Under the write lock, a file of that name was left by a killed program."""
+    temporary = path.with_name(f".{path.name}.new")
+    temporary.unlink(missing_ok=True)
+    return temporary
+
+
+# ------------------------------------------------------------------ history
 
 
 def newest_entries(folder: Folder, about: str = "", until: VersionVector | None = None) -> Iterator[JournalEntry]:
-    """Yield the changes in the folder's logs, the latest first: those that are in `until`, and whose line names the id `about`.
+    """Yield the changes in the folder's journals, the newest first; of these, the ones in `until` that mention the id `about`.
 
-    Files are read one after the other as they are needed. One that cannot be read is left out. Raises ReaderError when nobody
-    can tell which there are.
+    Files are read one by one as they are needed; a file that cannot be read is left out. Raises ReaderError when the files
+    cannot be listed.
     """
     needle = about.encode()
-    given: set[str] = set()
+    yielded: set[str] = set()
     with folder.wrap_errors():
-        logs = (folder.journals(), *([finished.path] for finished in sorted(folder.archived_journals(), reverse=True)))
-    for files in logs:
-        lines: list[JournalEntry] = []
-        for path in files:
+        groups = (folder.journals(), *([archived.path] for archived in sorted(folder.archived_journals(), reverse=True)))
+    for paths in groups:
+        entries: list[JournalEntry] = []
+        for path in paths:
             try:
                 data, _ = read_from(path)
             except OSError:
                 continue
-            kept = b"".join(_matching_lines(needle, data)) if needle else data
-            lines.extend(line for line in read_entries(kept) if until is None or line.dot in until)
-        for line in sorted(lines, key=lambda line: line.dot, reverse=True):
-            if line.id not in given:
-                given.add(line.id)
-                yield line
+            data = b"".join(_matching_lines(needle, data)) if needle else data
+            entries.extend(entry for entry in read_entries(data) if until is None or entry.dot in until)
+        for entry in sorted(entries, key=lambda entry: entry.dot, reverse=True):
+            if entry.id not in yielded:
+                yielded.add(entry.id)
+                yield entry
 
 
 def _matching_lines(needle: bytes, data: bytes) -> Iterator[bytes]:
-    """Yield the whole lines, with their ends, in which `needle` stands."""
+    """Yield the whole lines, with their line ends, that contain `needle`."""
     end = 0
-    while (found := data.find(needle, end)) >= 0:
-        start, end = data.rfind(b"\n", end, found) + 1 or end, data.find(b"\n", found) + 1
+    while (position := data.find(needle, end)) >= 0:
+        start, end = data.rfind(b"\n", end, position) + 1 or end, data.find(b"\n", position) + 1
         if not end:
             return
         yield data[start:end]
-
-
-def _remove_leftover(temporary: Path) -> None:
-    # Under the lock, what lies at such a name is the rest of a program that was killed.
-    if os.path.lexists(temporary):
-        os.unlink(temporary)

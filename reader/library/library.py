@@ -1,17 +1,14 @@
-"""The library: articles, reviews and sources in one folder."""
+"""Open a library: the articles, reviews and sources of one person in one folder."""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
 import os
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, Self, cast
-
-from tinydb.table import Table
 
 from reader.article.article import Article
 from reader.errors import ReaderError
@@ -31,15 +28,15 @@ from reader.library.articles import (
     resolve_source,
 )
 from reader.library.folder import Folder
-from reader.library.history import already_done_error, invert_entry, read_history
-from reader.library.journal import JournalEntry, newest_entries
+from reader.library.history import already_done_error, invert_entry, labelled_entries, read_history
+from reader.library.journal import JournalEntry
 from reader.library.library_file import ANNOTATIONS, ARTICLES, SOURCES, TAGS
 from reader.library.merge import Merge, archive_conflict_copy, copy_library, copy_texts, plan_merge
 from reader.library.review_changes import apply_edit, find_divergences, to_change, to_edits, to_transaction, undone_change
 from reader.library.snapshots import Snapshots
 from reader.library.store import Store
-from reader.library.tinydb_api import JournalStorage
-from reader.library.transaction import RecordEdit, Transaction
+from reader.library.tinydb_api import JournalStorage, JournalTable
+from reader.library.transaction import PendingChanges, RecordEdit, Transaction
 from reader.library.versions import to_plain
 from reader.library.writer import Checkpoints, SaveState, Writer
 from reader.review.cells import Record
@@ -53,67 +50,19 @@ from reader.review.source_shelf import detect_extent
 SAVE_SECONDS: Final = 30.0
 """How long a `with` block waits at its end for the disk, and for other programs that use the library."""
 
-
-# ------------------------------------------------------------------ the changes that are wanted, and the texts and documents
-
-
-class PendingChanges:
-    """Requests in their order, and documents by their digests, until they are on the disk. Safe to use from several threads."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._transactions: list[Transaction] = []
-        self._documents: dict[str, bytes] = {}
-
-    def add_transaction(self, request: Transaction) -> None:
-        """Queue a change."""
-        with self._lock:
-            self._transactions.append(request)
-
-    def add_document(self, digest: str, data: bytes) -> None:
-        """Queue a document."""
-        with self._lock:
-            self._documents[digest] = data
-
-    @property
-    def transactions(self) -> tuple[Transaction, ...]:
-        """The changes that are queued."""
-        with self._lock:
-            return tuple(self._transactions)
-
-    def document(self, digest: str) -> bytes | None:
-        """Return the document with this digest, or None when it is not queued."""
-        with self._lock:
-            return self._documents.get(digest)
-
-    def snapshot(self) -> tuple[tuple[Transaction, ...], dict[str, bytes]]:
-        """Return all that is queued now. Whatever the requests name that was queued before them is among the documents."""
-        with self._lock:
-            return tuple(self._transactions), dict(self._documents)
-
-    def discard(self, requests: Sequence[Transaction], documents: Iterable[str]) -> None:
-        """Forget what is on the disk: the first so many requests, and documents by their digests."""
-        with self._lock:
-            del self._transactions[: len(requests)]
-            for digest in documents:
-                self._documents.pop(digest, None)
-
-
-# ------------------------------------------------------------------ every article a person opened and all they said of it, in
-
 RemoteListener = Callable[[str, tuple[Edit, ...]], None]
-"""Is told what others changed: the id of the article ("" for the codebook alone) and the edits."""
+"""Receive the edits that others made, with the id of their article, "" for edits of codebook and sources alone."""
 
 
 class Library:
-    """The folder's records as they are known here, with all changes in them; a thread brings the changes to the disk.
+    """Read and change the records of a folder. Changes are queued and show at once; a thread writes them to the disk.
 
-    Safe to use from several threads. What was handed out never changes. `on_state` and `on_heard` are called on the writing
-    thread. Several processes may use one folder: what each changes is carried over to what the others did.
+    Safe for several threads; returned values never change. `on_save_state` and `on_remote_change` are called on the writer
+    thread. Several processes may use one folder: the changes of each are applied to what the others wrote.
     """
 
     def __init__(self, folder: Path) -> None:
-        """Use `open`, which makes the folder."""
+        """Open an existing folder; `open` creates it first."""
         self.on_save_state: Callable[[SaveState], None] | None = None
         self.on_remote_change: RemoteListener | None = None
         self._open_folder(Folder(folder))
@@ -132,20 +81,20 @@ class Library:
 
     @classmethod
     def open(cls, folder: Path) -> Library:
-        """Open the library in `folder`, which is made when it is missing.
+        """Open the library in `folder`, and create the folder when it is missing.
 
-        Raises ReaderError when that fails, or when the file in it is unreadable, damaged or foreign.
+        Raises ReaderError when that fails, or when the library's file is unreadable, damaged or foreign.
         """
         try:
             make_folder(folder)
         except OSError as error:
-            raise ReaderError(f"the library folder {folder} cannot be made: {error.strerror}") from error
+            raise ReaderError(f"the library folder {folder} cannot be created: {error.strerror}") from error
         return cls(folder)
 
     # ------------------------------------------------------------------ articles
 
     def session(self, article: Article, creator: str, scale: Scale = DEFAULT_SCALE) -> tuple[ReviewSession, ArticleEntry]:
-        """Open an article for review: its annotations, the codebook, its sources, what can be undone. The text is kept."""
+        """Open an article for review, with its annotations, codebook, sources and undo history; keep its text."""
         record = self._set_fields(str(self._find_or_create(article)["id"]), {"opened": now()})
         self.keep_text(article)
         return self._open_session(article, record, creator, scale), entry_of(record, self._tags_of(str(record["id"])))
@@ -157,33 +106,33 @@ class Library:
         return session
 
     def peek(self, article: Article, scale: Scale = DEFAULT_SCALE) -> tuple[ReviewSession, ArticleEntry | None]:
-        """Return the review of an article for reading only: nothing is made or saved. None: it is new to the library."""
+        """Return the review of an article without saving anything, and its entry, or None for an article that is new."""
         record = self._find_record(article)
         if record is None:
             return ReviewSession(article, "", (), self._codebook(), kept=self._sources(), scale=scale), None
         return self._open_session(article, record, "", scale), entry_of(record, self._tags_of(str(record["id"])))
 
     def keep_text(self, article: Article) -> None:
-        """Queue a text that was read, and the document it was built from, to be kept: an article's, or a source's."""
+        """Queue the text of an article or a source, and the document it was built from."""
         self._queue_document(article.digest, article.text.encode("utf-8", "surrogatepass"))
         self._queue_document(original_of(article), article.original)
 
     def keep_document(self, data: bytes) -> str:
-        """Queue a document of which there is no text to be kept, and return its digest."""
+        """Queue a document that has no text, and return its digest."""
         digest = hashlib.sha256(data).hexdigest()
         self._queue_document(digest, data)
         return digest
 
     def entries(self) -> tuple[ArticleEntry, ...]:
-        """Return all articles, the one opened last first."""
+        """Return all articles, the one that was opened last first."""
         with self._store.guard:
             entries = [entry_of(record, self._tags_of(key)) for key, record in self._records(ARTICLES).items()]
         return tuple(sorted(entries, key=lambda entry: (entry.opened or entry.added, entry.id), reverse=True))
 
     def find(self, name: str) -> ArticleEntry:
-        """Return the article that `name` means: an id or its beginning, a path, or a title in any case.
+        """Find an article by an id or its beginning, a path, or a title in any case.
 
-        Raises ReaderError, with the candidates, when it means none or several.
+        Raises ReaderError with the candidates when none or several match.
         """
         return find_entry(name, self.entries(), self.folder)
 
@@ -192,7 +141,7 @@ class Library:
         return self._document_bytes(kept.digest).decode("utf-8", "surrogatepass")
 
     def annotations_by_edition(self, entry: ArticleEntry) -> Counter[str]:
-        """Return how many annotations of an article were made on each of its editions, by the digest."""
+        """Count the annotations of an article by the digest of the edition they were made on."""
         return Counter(str(record.get("edition")) for record in self._annotations(entry.id).values())
 
     def _text_or_none(self, digest: str) -> str | None:
@@ -202,14 +151,14 @@ class Library:
             return None
 
     def document(self, kept: ArticleEntry | Edition | SourceText) -> bytes:
-        """Return what an article, in its latest edition, an edition or a source is read from: the document, or the text.
+        """Return the document that a kept text was built from, or the text itself where the file was text.
 
         Raises ReaderError when it was not kept or is damaged.
         """
         return self._document_bytes(kept.original or kept.digest)
 
     def latest_document(self, entry: ArticleEntry) -> bytes:
-        """Return what an article is read from now: its file as it is, else what was kept of it. Raises as `document`."""
+        """Return the bytes of an article's file as they are now, else of the kept document. Raises as `document`."""
         if entry.source != "-" and os.path.isfile(entry.source):
             with contextlib.suppress(OSError):
                 return Path(entry.source).read_bytes()
@@ -227,19 +176,19 @@ class Library:
     # ------------------------------------------------------------------ saving
 
     def save(self, article_id: str, change: Change, by: str = "") -> None:
-        """Queue a change of an article's review and return at once."""
+        """Queue a change of an article's review."""
         self._queue_transaction(to_transaction(change, self._article_record(article_id), by))
 
-    def save_position(self, article_id: str, place: ReadingPosition, progress: ArticleProgress) -> None:
-        """Queue where reading stopped."""
-        self._set_fields(article_id, {"reading": position_to_record(place), "progress": progress_to_record(progress)})
+    def save_position(self, article_id: str, position: ReadingPosition, progress: ArticleProgress) -> None:
+        """Queue the position where reading stopped."""
+        self._set_fields(article_id, {"reading": position_to_record(position), "progress": progress_to_record(progress)})
 
     def watch(self) -> None:
-        """Look for what others write from now on, and tell `on_heard`."""
+        """Start to look for changes by others, and report them to `on_remote_change`."""
         self._writer.start()
 
     def flush(self, timeout: float) -> bool:
-        """Wait at most `timeout` seconds until all that is queued is on the disk; return whether it is. Retries what failed."""
+        """Wait at most `timeout` seconds until all queued changes are on the disk; return whether they are. Retry failures."""
         return self._writer.flush(timeout)
 
     def __enter__(self) -> Self:
@@ -252,57 +201,56 @@ class Library:
             raise ReaderError(f"not saved to {self.folder}: {why}")
 
     def close(self, timeout: float = 10.0) -> bool:
-        """Flush, bring the library's file up to date and let go of the folder; return whether everything is on the disk."""
+        """Flush, fold all changes into the library's file and stop the writer; return whether everything is on the disk."""
         done = self._writer.close(timeout)
         self._checkpoints.close()
         return done
 
-    # ------------------------------------------------------------------ the history, other libraries, other places
+    # ------------------------------------------------------------------ history and other libraries
 
     def history(self, article_id: str = "") -> Iterator[JournalEntry]:
-        """Yield the changes that the logs still hold, in the library or on an article, the latest first."""
-        lines = newest_entries(self._store.folder, article_id)
-        return (line for line in lines if line.label and (not article_id or line.article == article_id))
+        """Yield the changes that the journals still hold, of the library or of one article, the newest first."""
+        return labelled_entries(self._store.folder, article_id)
 
     def next_undo(self, article_id: str = "") -> JournalEntry | None:
-        """Return the change that `undo` would take back, or None when there is none."""
+        """Return the change that `undo` would undo, or None."""
         self._store.catch_up()
         return next(read_history(self._store.folder, article_id).undoable, None)
 
     def next_redo(self, article_id: str = "") -> JournalEntry | None:
-        """Return the change that took back what `redo` would do again, or None when there is none."""
+        """Return the undo whose change `redo` would redo, or None."""
         self._store.catch_up()
         return next(read_history(self._store.folder, article_id).redoable, None)
 
     def undo(self, article_id: str = "", by: str = "") -> JournalEntry | None:
-        """Take the last change of the library, or of an article, back; return it once that is on the disk, or None.
+        """Undo the last change of the library or of an article, and return it once that is on the disk; None without one.
 
-        Raises CannotUndo when something of it was changed since, and ReaderError when it cannot be saved.
+        Raises UndoConflict when a part of it was changed since, and ReaderError when it cannot be saved.
         """
         return self._commit_inverse(self.next_undo(article_id), by)
 
     def redo(self, article_id: str = "", by: str = "") -> JournalEntry | None:
-        """Do again what was undone last, and return the change that had undone it. As `undo`."""
+        """Redo the last undone change, and return the entry that had undone it. Raises as `undo`."""
         return self._commit_inverse(self.next_redo(article_id), by)
 
-    def _commit_inverse(self, line: JournalEntry | None, by: str) -> JournalEntry | None:
-        if line is not None:
+    def _commit_inverse(self, entry: JournalEntry | None, by: str) -> JournalEntry | None:
+        if entry is not None:
             with self._store.guard:
-                (taken,) = self._store.commit([invert_entry(line, self._plain_record, by)])
+                (inverse,) = self._store.commit([invert_entry(entry, self._plain_record, by)])
                 self._has_written = True
             self._report_remote(())
-            if not taken.operations:
-                raise already_done_error(line)
-        return line
+            if not inverse.operations:
+                raise already_done_error(entry)
+        return entry
 
     def conflict_copies(self) -> tuple[Path, ...]:
-        """Return the conflict copies that a syncing tool left beside the library's file."""
+        """Return the conflict copies that a sync tool left beside the library's file."""
         return self._store.folder.conflict_copies()
 
     def merge(self, path: Path, by: str, *, dry: bool = False) -> Merge:
-        """Merge another library, a file or a folder, into this one, and return what that changed; `dry`: what it would change.
+        """Merge another library, a file or a folder, as one change that can be undone. `dry`: only return what would change.
 
-        It is one change, which can be undone. Raises ReaderError when it cannot be read or saved.
+        Raises ReaderError when the other library cannot be read, or the change cannot be saved.
         """
         merge = plan_merge(self._store, path)
         if dry:
@@ -318,26 +266,26 @@ class Library:
         return merge
 
     def move_to(self, folder: Path) -> None:
-        """Go on in another folder, with all that is here and all that is queued. Raises ReaderError when it cannot be used."""
+        """Continue in another folder with a copy of everything, queued changes included. Raises ReaderError when that fails."""
         with self._store.guard:
             self._open_folder(copy_library(self._store, folder))
         self._writer.wake()
 
-    # ------------------------------------------------------------------ records, with what is queued
+    # ------------------------------------------------------------------ records, with queued changes
 
     def _records(self, table: str) -> dict[str, Record]:
-        """Return the plain records of a table by their ids, with what is queued for it."""
+        """Return the plain records of a table by id, with queued changes applied."""
         with self._store.guard:
-            stored = cast("list[Record]", Table(self._tables, table, cache_size=0).all())
+            stored = cast("list[Record]", JournalTable(self._tables, table).all())
             return self._overlay_pending(table, {str(record["id"]): to_plain(record) for record in stored})
 
     def _overlay_pending(self, table: str, records: dict[str, Record]) -> dict[str, Record]:
-        for wanted in (w for request in self._pending.transactions for w in request.edits if w.table == table):
-            record = apply_edit(records.get(wanted.id), wanted)
+        for edit in self._pending.edits_of(table):
+            record = apply_edit(records.get(edit.id), edit)
             if record is None:
-                records.pop(wanted.id, None)
+                records.pop(edit.id, None)
             else:
-                records[wanted.id] = record
+                records[edit.id] = record
         return records
 
     def _annotations(self, article_id: str) -> dict[str, Record]:
@@ -347,7 +295,7 @@ class Library:
         return {key: record for key, record in records.items() if record.get("article") == article_id}
 
     def _codebook(self) -> list[Tag]:
-        # Two processes may each have made a tag of one name: the elder stands for both.
+        # Two processes may each have made a tag with the same name: the older one stands for both.
         tags: dict[str, Tag] = {}
         for tag in sorted(map(tag_from_record, self._records(TAGS).values()), key=lambda tag: tag.id):
             tags.setdefault(tag.name, tag)
@@ -379,9 +327,7 @@ class Library:
     def _tags_of(self, article_id: str) -> tuple[str, ...]:
         with self._store.guard:
             tags = self._store.records.tag_names_of(article_id)
-        for record in (
-            w.after or {} for request in self._pending.transactions for w in request.edits if w.table == ANNOTATIONS
-        ):
+        for record in (edit.after or {} for edit in self._pending.edits_of(ANNOTATIONS)):
             if record.get("article") == article_id:
                 tags.update(annotation_from_record(record).tags)
         return tuple(sorted(tags))
@@ -413,51 +359,51 @@ class Library:
         return after
 
     def _article_record(self, article_id: str) -> Record:
-        # As it was opened, without a look at the store: no key press may wait for a disk. What others changed in it stays.
+        # The record as it was opened, not as stored: no key press may wait for the disk. Changes by others stay in the store.
         if record := self._open_records.get(article_id) or self._records(ARTICLES).get(article_id):
             return record
         raise ReaderError(f"the library holds no article {article_id}")
 
     # ------------------------------------------------------------------ the writing thread
 
-    def _queue_transaction(self, request: Transaction) -> None:
-        self._pending.add_transaction(request)
+    def _queue_transaction(self, transaction: Transaction) -> None:
+        self._pending.add_transaction(transaction)
         self._writer.wake()
 
     def _write_pending(self) -> None:
-        """Bring everything that is queued to the disk. Raises ReaderError when that fails; then it stays queued."""
+        """Write everything that is queued to the disk. Raises ReaderError when that fails; then it stays queued."""
         with self._store.guard:
             store, snapshots = self._store, self._snapshots
-            requests, documents = self._pending.snapshot()
+            transactions, documents = self._pending.snapshot()
         if documents:
             with store.folder.write_lock():
                 for digest, data in documents.items():
                     snapshots.keep(digest, data)
         with store.guard:
-            # The library may have gone elsewhere meanwhile, where nothing of this is kept yet.
-            here = self._store is store
-            if here and requests:
-                store.commit(requests)
-                self._has_written = True
-            if here:
-                self._pending.discard(requests, documents)
-        if here:
-            self._report_remote(requests)
-        else:
+            # The library may have moved to another folder meanwhile, where these documents are not kept yet.
+            has_moved = self._store is not store
+            if not has_moved:
+                if transactions:
+                    store.commit(transactions)
+                    self._has_written = True
+                self._pending.discard(transactions, documents)
+        if has_moved:
             self._write_pending()
+        else:
+            self._report_remote(transactions)
 
     def _poll(self) -> None:
-        """Take in what others wrote; fold the journal into the file once nothing has been written for a while."""
+        """Read what others wrote, and make a checkpoint once nothing has been written for a while."""
         if self._store.has_changed():
             self._store.catch_up()
             self._report_remote(())
         self._checkpoints.check(own=self._has_written)
 
-    def _report_remote(self, requests: tuple[Transaction, ...]) -> None:
+    def _report_remote(self, transactions: tuple[Transaction, ...]) -> None:
         with self._store.guard:
-            others = find_divergences(self._store.take_divergences(), requests, self._plain_record)
+            divergences = find_divergences(self._store.take_divergences(), transactions, self._plain_record)
         if self.on_remote_change is not None:
-            for article_id, edits in to_edits(others).items():
+            for article_id, edits in to_edits(divergences).items():
                 self.on_remote_change(article_id, tuple(edits))
 
     def _plain_record(self, table: str, record_id: str) -> Record | None:
@@ -470,17 +416,14 @@ class Library:
             self.on_save_state(state)
 
 
-# ------------------------------------------------------------------ Keeping what a person supplied as the text behind a
-
-
 def keep_source(library: Library, article: Article | None, data: bytes, origin: str) -> SourceText:
-    """Queue what was supplied to be kept, and return what there is to say of it for `ReviewSession.attach_source`.
+    """Queue the document or text of a source, and return its description for `ReviewSession.attach_source`.
 
-    `article` is what was read of `data`, None when there is no text in it; `origin` the path or address it came from, "" for
-    what was pasted.
+    `article` is the text that was read from `data`, None when it has no text. `origin` is the path or address it came from, ""
+    for a pasted text.
     """
-    named = resolve_source(origin) if origin else PASTED_TEXT
+    place = resolve_source(origin) if origin else PASTED_TEXT
     if article is None:
-        return SourceText(library.keep_document(data), origin=named, extent=EMPTY, at=now())
+        return SourceText(library.keep_document(data), origin=place, extent=EMPTY, at=now())
     library.keep_text(article)
-    return SourceText(article.digest, original_of(article), article.title, article.format, named, detect_extent(article), now())
+    return SourceText(article.digest, original_of(article), article.title, article.format, place, detect_extent(article), now())

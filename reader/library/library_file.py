@@ -1,4 +1,4 @@
-"""Read library.json: its meta table, and its records as encoded lines."""
+"""Read and encode library.json: its table `meta`, and its records, kept in memory as encoded lines."""
 
 from __future__ import annotations
 
@@ -20,19 +20,34 @@ from reader.library.versions import VersionVector, checksum_of
 from reader.review.cells import Record
 from reader.review.model import new_id
 
-# ------------------------------------------------------------------ What a library's file says of itself, in its table `meta`,
-
 SCHEMA: Final = 2
-"""The form of the records that this version writes. It takes in older forms, and opens newer ones for reading only."""
+"""The version of the record format that this program writes. It converts older ones, and opens newer ones for reading only."""
 
 META: Final = "meta"
+ARTICLES: Final = "articles"
+ANNOTATIONS: Final = "annotations"
+TAGS: Final = "tags"
+SOURCES: Final = "sources"
+
+_TABLES_WITH_IDS: Final = (ARTICLES, ANNOTATIONS, TAGS, SOURCES)
+_REPAIR_HINT: Final = (
+    "nothing was written to it; `reader repair` shows what can be saved, or choose another library with --library"
+)
+_CHUNK_LINES: Final = 2000
+_TAGS_START: Final = b'"tags":['
+_LINE_IDS: Final = re.compile(rb'"([^"\\]+)": \{"id":"([^"\\]{36})"(?:,"article":"([^"\\]{36})")?').match
+"""Match the beginning of nearly every line that a library wrote: the key, the id and the article, without decoding the line."""
+_encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+
+
+# ------------------------------------------------------------------ table `meta`
 
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """What a library file says of itself; `sound`: that is what was written.
+    """Describe a library file: its schema, the replica that wrote it, its version vector, the names of its tables.
 
-    `schema` of its records, `replica` that wrote it, the dots it has `seen`, the names of its `tables`.
+    `is_sound` says whether the checksum of these fields fits.
     """
 
     schema: int
@@ -43,19 +58,19 @@ class Meta:
 
 
 def parse_meta(tables: object) -> Meta | None:
-    """Return what a library file's content says of itself, or None when it is none of ours."""
+    """Return the meta table of a decoded library file, or None when the file is not a library."""
     if not isinstance(tables, dict):
         return None
-    named = cast("dict[str, object]", tables)
-    for table in named.values():
+    by_name = cast("dict[str, object]", tables)
+    for table in by_name.values():
         if not isinstance(table, dict) or not all(isinstance(r, dict) for r in cast("dict[str, object]", table).values()):
             return None
-    for record in cast("dict[str, object]", named.get(META, {})).values():
+    for record in cast("dict[str, object]", by_name.get(META, {})).values():
         fields = cast("Record", record) if isinstance(record, dict) else {}
         schema = fields.get("schema")
         if isinstance(schema, int):
-            tables_named = fields.get("tables")
-            names = cast("list[object]", tables_named) if isinstance(tables_named, list) else []
+            value = fields.get("tables")
+            names = cast("list[object]", value) if isinstance(value, list) else []
             return Meta(
                 schema,
                 str(fields.get("replica") or ""),
@@ -67,32 +82,28 @@ def parse_meta(tables: object) -> Meta | None:
 
 
 def meta_checksum(fields: Mapping[str, object]) -> str:
-    """Return the sum of what decides which changes are taken in: it must not be believed when it is damaged."""
+    """Return the checksum of the fields that decide which changes are read: damaged ones must not be trusted."""
     return checksum_of({name: fields.get(name) for name in ("schema", "replica", "seen", "tables")})
 
 
-# ------------------------------------------------------------------ The records of a library in memory, each as the encoded
+def read_intact_meta(data: bytes) -> Meta | None:
+    """Return the meta table of a file that is just as `RecordTables.encode` wrote it, in a known schema; else None."""
+    end = data.rfind(b'"digest":')
+    start = data.rfind(b'"meta": {\n', 0, end)
+    digest = hashlib.sha256(memoryview(data)[: max(0, end)]).hexdigest()
+    if start < 0 or data[end:] != b'"digest":"%s"}\n}\n}\n' % digest.encode():
+        return None
+    meta = parse_meta(json.loads(b"{" + data[start:end] + b'"digest":""}}}'))
+    return meta if meta is not None and meta.schema <= SCHEMA else None
 
-ARTICLES: Final = "articles"
-ANNOTATIONS: Final = "annotations"
-TAGS: Final = "tags"
-SOURCES: Final = "sources"
 
-_TABLES_WITH_IDS: Final = (ARTICLES, ANNOTATIONS, TAGS, SOURCES)
-_REPAIR_HINT: Final = (
-    "nothing was written to it: `reader repair` shows what can be saved, or choose another library with --library"
-)
-_CHUNK_LINES: Final = 2000
-_TAGS_START: Final = b'"tags":['
-_LINE_IDS: Final = re.compile(rb'"([^"\\]+)": \{"id":"([^"\\]{36})"(?:,"article":"([^"\\]{36})")?').match
-"""Matches the beginning of nearly every line of ours, and so tells its key, id and article without decoding it."""
-_encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+# ------------------------------------------------------------------ tables of encoded records
 
 
 class RecordTables:
-    """Tables of records. A table's keys are TinyDB's document ids as text; a record is found by its `id`, whatever its key.
+    """Hold tables of records as encoded lines. Keys are TinyDB's document ids as text; a record is found by its `id`.
 
-    In a table of another program its key is its id, whatever the record says.
+    In tables of other programs the key of a record is its id, whatever its fields say.
     """
 
     def __init__(self, tables: Mapping[str, Mapping[str, object]] | None = None) -> None:
@@ -105,7 +116,7 @@ class RecordTables:
                 self._add_line(table, key, _encode_record(key, with_id(table, key, record)))
 
     def copy(self) -> RecordTables:
-        """Return the same lines as a value of their own."""
+        """Return an independent copy of the tables."""
         copied = RecordTables()
         copied._lines = {table: dict(lines) for table, lines in self._lines.items()}
         copied._keys = {table: dict(keys) for table, keys in self._keys.items()}
@@ -115,7 +126,7 @@ class RecordTables:
     # ------------------------------------------------------------------ reading
 
     def tables(self) -> dict[str, TableView]:
-        """Return every table, its records read when they are asked for."""
+        """Return every table; its records are decoded when they are read."""
         return {table: TableView(lines) for table, lines in self._lines.items()}
 
     def ids(self, table: str) -> Iterable[str]:
@@ -124,7 +135,7 @@ class RecordTables:
         return keys.keys() if len(keys) == len(self._lines.get(table, {})) else self._ids_with_defaults(table)
 
     def line(self, table: str, record_id: str) -> bytes | None:
-        """Return the encoded record with this id, or None. The same bytes are the same record."""
+        """Return the encoded record with this id, or None. Equal bytes are equal records."""
         key = self._find_key(table, record_id)
         return None if key is None else self._lines[table][key][len(_encode(key)) + 2 :]
 
@@ -134,13 +145,13 @@ class RecordTables:
         return None if key is None else _decode_record(key, self._lines[table][key])
 
     def annotations_of(self, article_id: str) -> list[Record]:
-        """Return the annotations of an article, without looking at any other."""
+        """Return the annotations of an article without decoding any other record."""
         lines = self._lines[ANNOTATIONS]
         return [_decode_record(key, lines[key]) for key in self._article_keys.get(article_id, ())]
 
     def tag_names_of(self, article_id: str) -> set[str]:
-        """Return the names of the tags on the annotations of an article, looking at no more of them than that."""
-        lines, found = self._lines[ANNOTATIONS], set[str]()
+        """Return the names of the tags on an article's annotations, without decoding the rest of these records."""
+        lines, tag_names = self._lines[ANNOTATIONS], set[str]()
         for key in self._article_keys.get(article_id, ()):
             line = lines[key]
             start = line.find(_TAGS_START)
@@ -150,15 +161,14 @@ class RecordTables:
                 names: object = json.loads(line[start + len(_TAGS_START) - 1 : line.index(b"]", start) + 1])
             except ValueError:
                 names = _decode_record(key, line).get(TAGS)
-            found.update(
-                name for name in cast("list[object]", names if isinstance(names, list) else []) if isinstance(name, str)
-            )
-        return found
+            values = cast("list[object]", names if isinstance(names, list) else [])
+            tag_names.update(name for name in values if isinstance(name, str))
+        return tag_names
 
     # ------------------------------------------------------------------ changing
 
     def put(self, table: str, record_id: str, record: Record) -> None:
-        """Keep a record under its id, in place of the one there was."""
+        """Add a record under its id, or replace the one there is."""
         lines = self._lines.setdefault(table, {})
         key = self._find_key(table, record_id) or (_new_key(record_id, lines) if table in _TABLES_WITH_IDS else record_id)
         self._unlink_line(table, key)
@@ -167,7 +177,7 @@ class RecordTables:
             self._keys.setdefault(table, {})[record_id] = key
 
     def remove(self, table: str, record_id: str) -> None:
-        """Forget the record with this id, if there is one."""
+        """Remove the record with this id, if there is one."""
         key = self._find_key(table, record_id)
         if key is not None:
             self._unlink_line(table, key)
@@ -179,10 +189,10 @@ class RecordTables:
         return self._find_key(table, record_id)
 
     def id_at(self, table: str, key: str) -> str:
-        """Return the id of the record with this key: its own, else the key itself."""
+        """Return the id of the record with this key: its own id, else the key itself."""
         line = self._lines.get(table, {}).get(key) if table in _TABLES_WITH_IDS else None
-        named = None if line is None else _decode_record(key, line).get("id")
-        return named if isinstance(named, str) and named else key
+        record_id = None if line is None else _decode_record(key, line).get("id")
+        return record_id if isinstance(record_id, str) and record_id else key
 
     def remove_empty_table(self, table: str) -> None:
         """Forget a table of another program, which has gone with all its records."""
@@ -194,9 +204,9 @@ class RecordTables:
         return record_id if key is None and record_id in self._lines.get(table, {}) else key
 
     def _ids_with_defaults(self, table: str) -> list[str]:
-        named = self._keys.get(table, {})
-        keys = set(named.values())
-        return [*named, *(key for key in self._lines.get(table, {}) if key not in keys)]
+        keys_by_id = self._keys.get(table, {})
+        keys = set(keys_by_id.values())
+        return [*keys_by_id, *(key for key in self._lines.get(table, {}) if key not in keys)]
 
     def _add_line(self, table: str, key: str, line: bytes) -> None:
         self._lines[table][key] = line
@@ -215,21 +225,21 @@ class RecordTables:
 
     # ------------------------------------------------------------------ the file
 
-    def encode(self, replica: str, seen: VersionVector) -> Iterator[bytes]:
+    def encode(self, replica: str, vector: VersionVector) -> Iterator[bytes]:
         """Yield the bytes of the library file: a TinyDB file in ASCII, one record a line, tables and keys sorted.
 
-        The last table is `meta`, whose last field is the digest of all that stands before it. What is yielded is not changed by
-        what happens to these lines meanwhile.
+        The last table is `meta`, whose last field is the digest of all bytes before it. Later changes to these tables do not
+        change what is yielded.
         """
-        kept = {table: (lines, list(lines)) for table, lines in self._lines.items() if table != META}
-        whole = {table: [lines[key] for key in _sort_keys(keys)] for table, (lines, keys) in sorted(kept.items())}
-        return _encode_file(whole, replica, seen)
+        keys = {table: (lines, list(lines)) for table, lines in self._lines.items() if table != META}
+        tables = {table: [lines[key] for key in _sort_keys(some)] for table, (lines, some) in sorted(keys.items())}
+        return _encode_file(tables, replica, vector)
 
     @classmethod
     def parse(cls, data: bytes, name: str) -> tuple[RecordTables, Meta]:
-        """Return the records of a library file that any program wrote, and what it says of itself.
+        """Return the records and the meta table of a library file that any program may have written.
 
-        `name` is what errors call it. Raises ReaderError when it is empty, damaged, or no library at all.
+        `name` is what errors call the file. Raises ReaderError when it is empty, damaged, or not a library.
         """
         if not data.strip(b"\0 \t\r\n"):
             raise ReaderError(f"{name} is empty, but a library never is", _REPAIR_HINT)
@@ -240,23 +250,22 @@ class RecordTables:
         meta = parse_meta(tables)
         if meta is None:
             raise ReaderError(f"{name} is not a library of Claim Reader", _REPAIR_HINT)
-        named = cast("dict[str, Mapping[str, object]]", tables)
+        by_name = cast("dict[str, Mapping[str, object]]", tables)
         if not meta.is_sound:
-            raise ReaderError(f"{name} is damaged: what it says of itself is not what was written", _REPAIR_HINT)
-        # TinyDB drops a table together with our line ends; in a file that still has them, a name was damaged.
-        lost = (
-            [table for table in meta.tables if table not in named] if data.startswith(b"{\n") and meta.schema <= SCHEMA else []
-        )
+            raise ReaderError(f'{name} is damaged: the checksum of its table "{META}" does not fit', _REPAIR_HINT)
+        # TinyDB drops a table together with our line ends. In a file that still has them, the name of the table was damaged.
+        is_own_layout = data.startswith(b"{\n") and meta.schema <= SCHEMA
+        lost = [table for table in meta.tables if table not in by_name] if is_own_layout else []
         if lost:
-            raise ReaderError(f'{name} is damaged: the table "{lost[0]}" is not there', _REPAIR_HINT)
-        return cls({table: records for table, records in named.items() if table != META}), meta
+            raise ReaderError(f'{name} is damaged: the table "{lost[0]}" is missing', _REPAIR_HINT)
+        return cls({table: records for table, records in by_name.items() if table != META}), meta
 
     @classmethod
     def decode(cls, data: bytes) -> RecordTables:
-        """Return the records of a file that is just as `encode` wrote it, line by line."""
-        lines = cls()
-        lines._decode_file(data)
-        return lines
+        """Return the records of a file that is just as `encode` wrote it, without decoding its lines."""
+        tables = cls()
+        tables._decode_file(data)
+        return tables
 
     def _decode_file(self, data: bytes) -> None:
         start = 2
@@ -268,47 +277,36 @@ class RecordTables:
             self._lines.setdefault(table, {})
             end = start if data.startswith(b"},\n", start) else data.index(b"\n},\n", start)
             if end > start:
-                # A line never holds an end of line, so that this parts the table just between its records.
+                # No line contains a line end, so this splits the table exactly between its records.
                 self._add_new_lines(table, data[start:end].split(b",\n"))
                 start = end + 1
             start += 3
 
-    def _add_new_lines(self, table: str, found: Iterable[bytes]) -> None:
-        """Take in lines that are not there yet: as `_take`, but a hundred thousand times."""
+    def _add_new_lines(self, table: str, new_lines: Iterable[bytes]) -> None:
+        """Add lines whose keys are new: as `_add_line`, but fast enough for a hundred thousand of them."""
         lines, keys, of_article = self._lines[table], self._keys.setdefault(table, {}), self._article_keys
         identified, annotations = table in _TABLES_WITH_IDS, table == ANNOTATIONS
-        for line in found:
-            heads = _LINE_IDS(line) if identified else None
-            if heads is None:
+        for line in new_lines:
+            match = _LINE_IDS(line) if identified else None
+            if match is None:
                 end = line.index(b'": ')
                 self._add_line(table, cast("str", json.loads(line[: end + 1])), line)
                 continue
-            key, record_id, article = heads.groups()
+            key, record_id, article = match.groups()
             key = key.decode()
             lines[key] = line
             keys[record_id.decode()] = key
             if annotations and article:
-                held = of_article.get(article := article.decode())
-                if held is None:
-                    held = of_article[article] = {}
-                held[key] = None
+                article_keys = of_article.get(article := article.decode())
+                if article_keys is None:
+                    article_keys = of_article[article] = {}
+                article_keys[key] = None
             elif annotations:
                 self._add_line(table, key, line)
 
 
-def read_intact_meta(data: bytes) -> Meta | None:
-    """Return what a library file says of itself if it is just as `Lines.encode` wrote it, in a form known here; else None."""
-    end = data.rfind(b'"digest":')
-    start = data.rfind(b'"meta": {\n', 0, end)
-    digest = hashlib.sha256(memoryview(data)[: max(0, end)]).hexdigest()
-    if start < 0 or data[end:] != b'"digest":"%s"}\n}\n}\n' % digest.encode():
-        return None
-    meta = parse_meta(json.loads(b"{" + data[start:end] + b'"digest":""}}}'))
-    return meta if meta is not None and meta.schema <= SCHEMA else None
-
-
 class TableView(Mapping[str, Record]):
-    """A table by its keys, as TinyDB reads it: each record is decoded when it is asked for, and is the caller's own."""
+    """Show a table by its keys, as TinyDB reads it. Each read decodes a new record, which the caller may change."""
 
     def __init__(self, lines: Mapping[str, bytes]) -> None:
         self._lines = lines
@@ -323,12 +321,12 @@ class TableView(Mapping[str, Record]):
         return len(self._lines)
 
 
-def _encode_file(tables: Mapping[str, list[bytes]], replica: str, seen: VersionVector) -> Iterator[bytes]:
+def _encode_file(tables: Mapping[str, list[bytes]], replica: str, vector: VersionVector) -> Iterator[bytes]:
     digest = hashlib.sha256()
     for part in _encode_tables(tables):
         digest.update(part)
         yield part
-    meta: Record = {"schema": SCHEMA, "made_by": f"claim-reader {__version__}", "replica": replica, "seen": seen.counters}
+    meta: Record = {"schema": SCHEMA, "made_by": f"claim-reader {__version__}", "replica": replica, "seen": vector.counters}
     meta |= {"tables": list(tables)}
     meta |= {"sum": meta_checksum(meta)}
     head = f'"meta": {{\n"1": {_encode(meta)[:-1]},'.encode()
@@ -337,7 +335,7 @@ def _encode_file(tables: Mapping[str, list[bytes]], replica: str, seen: VersionV
 
 
 def _encode_tables(tables: Mapping[str, list[bytes]]) -> Iterator[bytes]:
-    # In pieces, so that no other thread waits for the joining of a large file.
+    # In chunks, so that no other thread waits while a large file is joined.
     yield b"{\n"
     for table, lines in tables.items():
         name = _encode(table).encode()
@@ -351,7 +349,7 @@ def _encode_tables(tables: Mapping[str, list[bytes]]) -> Iterator[bytes]:
 
 
 def _sort_keys(keys: list[str]) -> list[str]:
-    """Return keys by length, then as text: numbers by their value. Keys that are in order cost next to nothing to sort."""
+    """Sort keys by length, then as text, which sorts numbers by value. Keys that are already sorted cost next to nothing."""
     keys.sort()
     keys.sort(key=len)
     return keys
@@ -367,11 +365,11 @@ def _decode_record(key: str, line: bytes) -> Record:
 
 
 def _line_ids(key: str, line: bytes) -> tuple[str, str]:
-    """Return the id and the article that a line names, "" for what is not there."""
-    heads = _LINE_IDS(line)
-    if heads is None:
+    """Return the id and the article of a line, "" for each that is missing."""
+    match = _LINE_IDS(line)
+    if match is None:
         return _text_field(key, line, "id"), _text_field(key, line, "article")
-    record_id, article = heads.group(2).decode(), heads.group(3)
+    record_id, article = match.group(2).decode(), match.group(3)
     if article is not None:
         return record_id, article.decode()
     return record_id, _text_field(key, line, "article") if b'"article":"' in line else ""
@@ -383,22 +381,22 @@ def _text_field(key: str, line: bytes, field: str) -> str:
 
 
 def has_ids(table: str) -> bool:
-    """Whether a table's records are found by their own `id`, as ours are."""
+    """Whether the records of a table are found by their own `id`, as all are that the library defines."""
     return table in _TABLES_WITH_IDS
 
 
 def with_id(table: str, key: str, record: object) -> object:
-    """Return a record of one of our tables with an id, which another program need not have given it."""
+    """Return a record with an id, where its table needs one and another program left it out."""
     if table in _TABLES_WITH_IDS and isinstance(record, dict):
-        named = cast("Record", record)
-        given = named.get("id")
-        if not isinstance(given, str) or not given:
-            return {**named, "id": _id_from_key(key)}
+        fields = cast("Record", record)
+        record_id = fields.get("id")
+        if not isinstance(record_id, str) or not record_id:
+            return {**fields, "id": _id_from_key(key)}
     return cast("object", record)
 
 
 def _id_from_key(key: str) -> str:
-    """Return the id that a key stands for: the UUID of its number."""
+    """Return the id for a key: the UUID with its number."""
     try:
         return str(uuid.UUID(int=int(key)))
     except ValueError:
@@ -406,7 +404,7 @@ def _id_from_key(key: str) -> str:
 
 
 def _new_key(record_id: str, taken: Mapping[str, bytes]) -> str:
-    """Return the number of a UUID: ids that were counted would collide with those of another program that writes too."""
+    """Return a key for a record: the number of its UUID. Counted keys would collide with those of a plain TinyDB."""
     try:
         key = str(uuid.UUID(record_id).int)
     except ValueError:
@@ -414,7 +412,7 @@ def _new_key(record_id: str, taken: Mapping[str, bytes]) -> str:
     return key if key and key not in taken else str(uuid.UUID(new_id()).int)
 
 
-# ------------------------------------------------------------------ Reading a library's file, as patiently as a file wants
+# ------------------------------------------------------------------ the file
 
 _ATTEMPTS: Final = 4
 _PAUSE: Final = 0.15
@@ -422,13 +420,13 @@ _RECENT_SECONDS: Final = 3.0
 
 
 class LoadedFile:
-    """A library's file: what it says of itself, whether it is `whole` just as a library wrote it, its signature.
+    """Hold a library's file. `is_intact` says whether it is just as a library wrote it.
 
-    Its records are made when they are asked for: who knows them all already need not wait for that.
+    Its records are decoded on first use: a store that has seen them all need not wait for that.
     """
 
     def __init__(self, path: Path) -> None:
-        """Read the file. Raises OSError, or ReaderError when it is damaged or no library."""
+        """Read the file. Raises OSError, or ReaderError when it is damaged or not a library."""
         self._data, self.signature = read_from(path)
         meta = read_intact_meta(self._data)
         self.is_intact = meta is not None
@@ -438,35 +436,33 @@ class LoadedFile:
 
     @cached_property
     def records(self) -> RecordTables:
-        """The records."""
+        """The records of the file."""
         return RecordTables.decode(self._data)
 
     @property
     def digest(self) -> str:
-        """The digest of the file."""
+        """The SHA-256 of the file."""
         return hashlib.sha256(self._data).hexdigest()
 
 
 def read_library(path: Path) -> LoadedFile | None:
-    """Return what a library's file holds, None when it is not there.
+    """Read a library's file; None when it does not exist.
 
-    Raises ReaderError when it is damaged, foreign or unreadable. A damaged file that was written a moment ago is looked at
-    again: another program may be writing it in place.
+    A damaged file that was written a moment ago is read again, because another program may still be writing it in place. Raises
+    ReaderError when the file is damaged, foreign or unreadable.
     """
-    looks = 0
+    attempts = 0
     while True:
-        looks += 1
+        attempts += 1
         try:
             return LoadedFile(path)
         except FileNotFoundError:
             return None
         except OSError as error:
-            what = f"{path} cannot be read: {error.strerror or error}"
-            raise ReaderError(
-                what, "`reader doctor` looks at what is wrong, `reader repair` shows what can be saved"
-            ) from error
+            hint = "`reader doctor` shows what is wrong, `reader repair` what can be saved"
+            raise ReaderError(f"{path} cannot be read: {error.strerror or error}", hint) from error
         except ReaderError:
-            if looks == _ATTEMPTS or not _is_recent(path):
+            if attempts == _ATTEMPTS or not _is_recent(path):
                 raise
             time.sleep(_PAUSE)
 

@@ -1,4 +1,4 @@
-"""The texts of what was read, and the documents they were built from, each once under the digest of its content, compressed."""
+"""Keep the texts that were read and the documents they come from, compressed, each under the digest of its content."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class Snapshots:
-    """A folder of texts and documents: `<2 hex>/<digest>.z`. The digest is the SHA-256 of what is kept; that never changes.
+    """Keep texts and documents in a folder, as `<2 hex digits>/<digest>.z`. The digest is the SHA-256 of the content.
 
-    A text is kept in UTF-8, so that its digest is `Article.digest`.
+    Texts are kept in UTF-8, so that the digest of a text is `Article.digest`.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -24,11 +24,11 @@ class Snapshots:
         self._synced_digests: set[str] = set()
 
     def has(self, digest: str) -> bool:
-        """Whether something with this digest is kept, and known to be on the disk."""
+        """Whether this object has written content with this digest to the disk."""
         return digest in self._synced_digests
 
     def keep(self, digest: str, data: bytes) -> None:
-        """Keep a text or document, unless it is there. Raises OSError when it cannot be written; then nothing of it is."""
+        """Write a text or document to the disk, unless it is there. Raises OSError when that fails, leaving no part of it."""
         path = self._path(digest)
         if path.is_file():
             sync_folder(path.parent)
@@ -37,28 +37,28 @@ class Snapshots:
             temporary = path.with_suffix(".new")
             temporary.unlink(missing_ok=True)
             write_whole(path, zlib.compress(data), temporary, overwrite=True)
-        # Whoever made the file or its folder may have been killed before their names were on the disk.
+        # The program that made the file or its folder may have been killed before the names were on the disk.
         sync_folder(self.folder)
         self._synced_digests.add(digest)
 
     def read_text(self, digest: str) -> str:
-        """Return the text with this digest. Raises ReaderError when it is missing or not what was kept."""
+        """Return the text with this digest. Raises ReaderError when it is missing or damaged."""
         return self.read_bytes(digest).decode("utf-8", "surrogatepass")
 
     def read_bytes(self, digest: str) -> bytes:
-        """Return the bytes with this digest. Raises ReaderError when they are missing or not what was kept."""
+        """Return the content with this digest. Raises ReaderError when it is missing or damaged."""
         path = self._path(digest)
         try:
             data = zlib.decompress(path.read_bytes())
         except FileNotFoundError:
-            raise ReaderError(f"the library kept no text {digest[:12]}", "open the article's file itself") from None
+            raise ReaderError(f"the library has no text {digest[:12]}", "open the article's file instead") from None
         except (OSError, zlib.error) as error:
-            raise ReaderError(f"{path} cannot be read: {error}", "open the article's file itself") from error
+            raise ReaderError(f"{path} cannot be read: {error}", "open the article's file instead") from error
         if hashlib.sha256(data).hexdigest() != digest:
-            raise ReaderError(f"{path} is damaged: its content is another", "open the article's file itself")
+            raise ReaderError(f"{path} is damaged: its content does not match its name", "open the article's file instead")
         return data
 
     def _path(self, digest: str) -> Path:
         if not _DIGEST.fullmatch(digest):
-            raise ReaderError(f"the library names a text by {digest!r}, which is no digest")
+            raise ReaderError(f"the library names a text by {digest!r}, which is not a digest")
         return self.folder / digest[:2] / f"{digest}.z"

@@ -1,7 +1,7 @@
-"""The library through TinyDB's own API: what its tables change is one change in the journal, whoever calls them.
+"""Offer the library through TinyDB's own API; every change of a table becomes one journal line.
 
-`LibraryDB(folder)` is a TinyDB whose tables write one line for an insert, an update, an upsert or a removal, at any size of the
-library. Code that reads and writes the whole storage works too: what it changed becomes one line.
+`LibraryDB(folder)` is a TinyDB whose inserts, updates, upserts and removals each append one line, at any size of the library.
+Code that reads and writes the whole storage works too: the difference becomes one line.
 """
 
 from __future__ import annotations
@@ -19,16 +19,14 @@ from reader.library.folder import Folder
 from reader.library.library_file import META, has_ids, with_id
 from reader.library.store import Store
 from reader.library.transaction import RecordEdit, Transaction
-from reader.library.versions import RIVALS_FIELD, VERSIONS_FIELD, content_of, to_raw
+from reader.library.versions import RIVALS_FIELD, content_of, to_raw
 from reader.review.cells import Record, changed_cells, from_cells, is_same_value, to_cells
 from reader.review.conflicts import PAIR_CELLS, combine_judgement_records
 from reader.review.model import new_id
 
-Documents = MutableMapping[int, Any]
-
 
 class JournalStorage(Storage):
-    """TinyDB's contract for storages on a store."""
+    """Implement a TinyDB storage on a store."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -40,16 +38,16 @@ class JournalStorage(Storage):
             return dict(self.store.records.tables())
 
     def write(self, data: Mapping[str, Mapping[str, Any]]) -> None:
-        """Make what differs between these tables and those that are there one change. Raises ReaderError when that fails."""
+        """Commit the difference between these tables and the stored ones as one change. Raises ReaderError when that fails."""
         with self.store.guard:
             tables = self.store.records.tables()
-            wanted = [
-                wanted
+            edits = [
+                edit
                 for table in {**tables, **data}
                 if table != META
-                for wanted in self._diff_table(table, tables.get(table, {}), data.get(table, {}))
+                for edit in self._diff_table(table, tables.get(table, {}), data.get(table, {}))
             ]
-            self.commit(wanted, "changed through TinyDB")
+            self.commit(edits, "changed through TinyDB")
 
     def _diff_table(self, table: str, before: Mapping[str, Record], after: Mapping[str, Record]) -> Iterator[RecordEdit]:
         for key in {**before, **after}:
@@ -58,7 +56,7 @@ class JournalStorage(Storage):
                 yield self.to_edit(table, key, old, new)
 
     def to_edit(self, table: str, key: str, old: Record | None, new: Record | None) -> RecordEdit:
-        """Return the change of a document by its key. Raises ReaderError for a new one whose id another document has."""
+        """Return the edit of the document with this key. Raises ReaderError for a new document with the id of another one."""
         after = None if new is None else cast("Record", with_id(table, key, content_of(new)))
         if old is not None:
             return RecordEdit(table, self.store.records.id_at(table, key), to_raw(old), after and _keep_conflicts(old, after))
@@ -67,32 +65,32 @@ class JournalStorage(Storage):
             raise _duplicate_error(table, record_id)
         return RecordEdit(table, record_id, None, after)
 
-    def commit(self, wanted: Sequence[RecordEdit], label: str) -> None:
-        """Make one change of all that is wanted. Raises ReaderError when that fails, or when two new documents have one id."""
-        given: set[tuple[str, str]] = set()
-        for table, record_id, before, after in wanted:
+    def commit(self, edits: Sequence[RecordEdit], label: str) -> None:
+        """Commit edits as one change. Raises ReaderError when that fails, or when two new documents have the same id."""
+        new_ids: set[tuple[str, str]] = set()
+        for table, record_id, before, after in edits:
             if before is None and after is not None:
-                if (table, record_id) in given:
+                if (table, record_id) in new_ids:
                     raise _duplicate_error(table, record_id)
-                given.add((table, record_id))
-        self.store.commit([Transaction(tuple(wanted), label)])
+                new_ids.add((table, record_id))
+        self.store.commit([Transaction(tuple(edits), label)])
 
 
 def _keep_conflicts(old: Record, after: Record) -> Record:
-    """Return a document with the other values of those cells that it has as before: nobody has chosen among them.
+    """Return a new document with the conflicts of the old one in the cells that the script left unchanged.
 
-    What others said of a pair, which a script that writes it does not see, is joined with what it wrote: its verdict counts.
+    Where the script changed a judgement in conflict, which it does not see, the others' evidence is combined with it; the
+    script's verdict counts.
     """
     rivals = cast("Record", to_raw(old).get(RIVALS_FIELD, {}))
     cells = to_cells(after)
-    settled = changed_cells(to_cells(content_of(old)), cells)
-    pairs = [cell for cell in settled if cell.startswith(PAIR_CELLS) and cell in cells and cell in rivals]
-    if pairs:
-        after = from_cells(
-            {**cells, **{cell: combine_judgement_records(cells[cell], cast("list[object]", rivals[cell])) for cell in pairs}}
-        )
-    left = {cell: values for cell, values in rivals.items() if cell not in settled}
-    return {**after, RIVALS_FIELD: left} if left else after
+    edited_cells = changed_cells(to_cells(content_of(old)), cells)
+    pairs = [cell for cell in edited_cells if cell.startswith(PAIR_CELLS) and cell in cells and cell in rivals]
+    for cell in pairs:
+        cells[cell] = combine_judgement_records(cells[cell], cast("list[object]", rivals[cell]))
+    conflicts = {cell: values for cell, values in rivals.items() if cell not in edited_cells}
+    after = from_cells(cells) if pairs else after
+    return {**after, RIVALS_FIELD: conflicts} if conflicts else after
 
 
 def _duplicate_error(table: str, record_id: str) -> ReaderError:
@@ -100,7 +98,7 @@ def _duplicate_error(table: str, record_id: str) -> ReaderError:
 
 
 class _TableDraft(MutableMapping[int, Any]):
-    """A table's documents by number while they are changed; it remembers what was asked for and what was put in."""
+    """Hold a table's documents by number while TinyDB changes them, with those that were read (`before`) and set (`after`)."""
 
     def __init__(self, records: Mapping[str, Record]) -> None:
         self._records = records
@@ -110,7 +108,7 @@ class _TableDraft(MutableMapping[int, Any]):
     def __getitem__(self, number: int) -> Record:
         key = str(number)
         if key not in self.after:
-            # Decoded twice: what is changed deep inside the one must not change the other.
+            # Decode twice: a change deep inside one must not change the other.
             self.before[key], self.after[key] = self._records[key], content_of(self._records[key])
         document = self.after[key]
         if document is None:
@@ -145,9 +143,9 @@ class _TableDraft(MutableMapping[int, Any]):
 
 
 class JournalTable(Table):
-    """A table whose every change is one line of the journal. Raises ReaderError when it cannot be written."""
+    """Write every change of a table as one journal line. Raises ReaderError when it cannot be written."""
 
-    # The cache of queries would hand out the same document twice, and old ones after another process wrote.
+    # TinyDB's query cache would return one document object twice, and stale ones after another process wrote.
     default_query_cache_capacity = 0
 
     def __init__(self, storage: Storage, name: str, cache_size: int = 0, persist_empty: bool = False) -> None:
@@ -160,20 +158,20 @@ class JournalTable(Table):
     def _update_table(self, updater: Callable[[Any], None]) -> None:
         storage, store = self._journal, self._journal.store
         if self.name == META:
-            raise ReaderError(f'the table "{META}" is what the library says of itself', "choose another name for yours")
+            raise ReaderError(f'the table "{META}" belongs to the library itself', "choose another name for yours")
         with store.guard:
             store.catch_up()
-            changing = _TableDraft(store.records.tables().get(self.name, {}))
-            updater(changing)
-            wanted = [
-                storage.to_edit(self.name, key, changing.before.get(key), after)
-                for key, after in changing.after.items()
-                if after is None or key not in changing.before or not is_same_value(content_of(changing.before[key]), after)
+            draft = _TableDraft(store.records.tables().get(self.name, {}))
+            updater(draft)
+            edits = [
+                storage.to_edit(self.name, key, draft.before.get(key), after)
+                for key, after in draft.after.items()
+                if after is None or key not in draft.before or not is_same_value(content_of(draft.before[key]), after)
             ]
-            storage.commit(wanted, f"change {self.name}")
+            storage.commit(edits, f"change {self.name}")
 
     def _get_next_id(self) -> int:
-        # Ids that were counted would collide with those of another program that writes too.
+        # Counted ids would collide with those of a plain TinyDB that writes too.
         return int(new_id().replace("-", ""), 16)
 
     def truncate(self) -> None:
@@ -182,12 +180,12 @@ class JournalTable(Table):
 
 
 class LibraryDB(TinyDB):
-    """A library's folder as a TinyDB. The file is brought up to date when it is closed."""
+    """Open a library's folder as a TinyDB. Closing it folds all changes into the library's file."""
 
     table_class = JournalTable
 
     def __init__(self, folder: Path) -> None:
-        """Open the library in a folder. Raises ReaderError when it cannot be read."""
+        """Read the library in a folder. Raises ReaderError when it cannot be read."""
         self._store = Store(Folder(folder))
         super().__init__(self._store, storage=JournalStorage)  # pyright: ignore[reportUnknownMemberType]  # TinyDB's own is untyped
 
@@ -204,6 +202,3 @@ class LibraryDB(TinyDB):
         """Fold all changes into the library's file. Raises ReaderError when that fails."""
         self._store.checkpoint(wait=10.0)
         super().close()
-
-
-__all__ = ["VERSIONS_FIELD", "JournalStorage", "JournalTable", "LibraryDB"]

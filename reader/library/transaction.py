@@ -1,7 +1,9 @@
-"""What is wanted of the records, and what came about otherwise."""
+"""Describe changes to records: transactions to commit, those that are pending, and changes that others made."""
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -10,7 +12,7 @@ from reader.review.model import new_id
 
 
 class RecordEdit(NamedTuple):
-    """A record as whoever changes it knows it, and as they want it. None before: it is made; None after: it is removed."""
+    """Change a plain record from the state its editor saw to a new one. None before: create it; None after: remove it."""
 
     table: str
     id: str
@@ -20,7 +22,7 @@ class RecordEdit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """A change that is wanted. `label` is what a person calls it, "" when nobody would take it back."""
+    """Hold edits to commit together. `label` is what people call the change, "" for one that nobody undoes."""
 
     edits: tuple[RecordEdit, ...]
     label: str = ""
@@ -32,9 +34,55 @@ class Transaction:
 
 
 class Divergence(NamedTuple):
-    """A plain record before and after something that was not asked for here."""
+    """Hold a plain record before and after a change that was not asked for here."""
 
     table: str
     id: str
     before: Record | None
     after: Record | None
+
+
+class PendingChanges:
+    """Hold transactions in their order, and documents by digest, until they are on the disk. Safe for several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._transactions: list[Transaction] = []
+        self._documents: dict[str, bytes] = {}
+
+    def add_transaction(self, transaction: Transaction) -> None:
+        """Queue a transaction."""
+        with self._lock:
+            self._transactions.append(transaction)
+
+    def add_document(self, digest: str, data: bytes) -> None:
+        """Queue a document."""
+        with self._lock:
+            self._documents[digest] = data
+
+    @property
+    def transactions(self) -> tuple[Transaction, ...]:
+        """The queued transactions."""
+        with self._lock:
+            return tuple(self._transactions)
+
+    def edits_of(self, table: str) -> list[RecordEdit]:
+        """Return the queued edits of a table, in their order."""
+        return [edit for transaction in self.transactions for edit in transaction.edits if edit.table == table]
+
+    def document(self, digest: str) -> bytes | None:
+        """Return the queued document with this digest, or None."""
+        with self._lock:
+            return self._documents.get(digest)
+
+    def snapshot(self) -> tuple[tuple[Transaction, ...], dict[str, bytes]]:
+        """Return all that is queued now. Documents that were queued before a transaction that names them are among it."""
+        with self._lock:
+            return tuple(self._transactions), dict(self._documents)
+
+    def discard(self, transactions: Sequence[Transaction], digests: Iterable[str]) -> None:
+        """Remove what is on the disk: the first transactions, as many as these, and documents by their digests."""
+        with self._lock:
+            del self._transactions[: len(transactions)]
+            for digest in digests:
+                self._documents.pop(digest, None)

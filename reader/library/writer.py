@@ -1,4 +1,4 @@
-"""The writer thread: commits changes, retries failures, checkpoints when idle."""
+"""Run the writer thread, which commits changes and retries failures, and make checkpoints when nothing is written."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reader.errors import ReaderError
 from reader.library.store import Store
 from reader.library.versions import VersionVector
 
-# ------------------------------------------------------------------ once the person pauses, beside everything else that goes
+# ------------------------------------------------------------------ checkpoints
 
 _QUIET_SECONDS: Final = 2.0
 _LARGE_FILE: Final = 8 << 20
@@ -25,10 +25,11 @@ _TRIES: Final = 3
 
 
 class Checkpoints:
-    """Folds the journal of a store into its file on a thread of its own, so that no save waits for it.
+    """Fold the journals of a store into its file on a separate thread, so that no save waits for it.
 
-    That is two seconds after the last change; above 8 MB longer, by size, for writing a large file wears a disk. A change that
-    another program made is left to that program for a while longer. What fails is tried again after the next pause.
+    A checkpoint is due two seconds after the last change, and later in proportion to the size of a file above 8 MB, since
+    writing a large file wears the disk. After another program's change, that program gets a little longer to do it itself. A
+    checkpoint that fails is tried again after the next pause.
     """
 
     def __init__(self, store: Store) -> None:
@@ -38,7 +39,7 @@ class Checkpoints:
         self._last_change = time.monotonic()
 
     def check(self, *, own: bool) -> None:
-        """Begin a checkpoint if it is time; `own` says whether this program has made a change."""
+        """Start a checkpoint if one is due. `own` says whether this program has made a change."""
         moment = time.monotonic()
         if self._store.vector.counters != self._last_vector.counters:
             self._last_vector, self._last_change = self._store.vector.copy(), moment
@@ -52,11 +53,11 @@ class Checkpoints:
 
     @property
     def is_running(self) -> bool:
-        """Whether a checkpoint is being written."""
+        """Whether a checkpoint is being made."""
         return self._thread is not None and self._thread.is_alive()
 
     def close(self) -> None:
-        """Wait for a checkpoint that is being written, then fold what is left. What cannot be folded stays in the journal."""
+        """Wait for a running checkpoint, then make a last one. Changes that cannot be folded stay in the journal."""
         if self._thread is not None:
             self._thread.join()
         for _ in range(_TRIES):
@@ -67,11 +68,11 @@ class Checkpoints:
         try:
             self._store.checkpoint(wait)
         except (ReaderError, OSError):
-            # Nothing is lost: the journal holds it all, and the next look at the folder says what is wrong with it.
+            # Nothing is lost: the journal holds all changes, and the next access to the folder reports what is wrong.
             return
 
 
-# ------------------------------------------------------------------ it is woken, does the work, says how it went, and tries
+# ------------------------------------------------------------------ writer thread
 
 _FIRST_PAUSE: Final = 0.5
 _DOUBLINGS: Final = 6
@@ -80,23 +81,23 @@ _POLL_SECONDS: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class SaveState:
-    """How saving goes: `kind` is "saving", "saved" (everything queued so far is on the disk) or "failed" (for `message`)."""
+    """Report how saving goes: "saving", "saved" (all queued changes are on the disk) or "failed" with the error `message`."""
 
     kind: str
     message: str = ""
 
 
 class Writer:
-    """Runs `work` on its own thread whenever it was woken since the last time. What is asked for meanwhile is one more run.
+    """Run `work` on a separate thread after each wake. Wakes during a run lead to one more run.
 
-    Every wake gets a number; a run that succeeds answers all numbers given before it began. A run that fails is repeated after
-    a pause that doubles, or at the next wake. When there is nothing to do, `rest` is called twice a second; when that begins to
-    fail, or works again, it is said. `report` is called on the thread.
+    Every wake gets a number; a run that succeeds completes all numbers given before it began. A run that fails is repeated
+    after a pause that doubles, or at the next wake. While there is nothing to do, `idle` is called twice a second; when it
+    starts to fail, or works again, that is reported. `report` is called on the thread.
     """
 
-    def __init__(self, work: Callable[[], None], rest: Callable[[], None], report: Callable[[SaveState], None]) -> None:
+    def __init__(self, work: Callable[[], None], idle: Callable[[], None], report: Callable[[SaveState], None]) -> None:
         self._work = work
-        self._idle = rest
+        self._idle = idle
         self._report = report
         self._condition = threading.Condition(threading.RLock())
         self._thread: threading.Thread | None = None
@@ -105,14 +106,14 @@ class Writer:
         self._completed_number: int = 0
 
     def start(self) -> None:
-        """Begin to rest, and to work when woken."""
+        """Start the thread."""
         with self._condition:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="library writer", daemon=True)
                 self._thread.start()
 
     def wake(self) -> int:
-        """Ask for a run and return at once, with the number to wait for."""
+        """Request a run, and return at once with its number."""
         with self._condition:
             self._requested_number += 1
             self.start()
@@ -120,27 +121,27 @@ class Writer:
             return self._requested_number
 
     def flush(self, timeout: float) -> bool:
-        """Wait for everything asked for so far, at most `timeout` seconds; return whether it was done.
+        """Wait at most `timeout` seconds for all runs requested so far; return whether they succeeded.
 
-        A failing run is tried once more at once; False is returned as soon as that has failed too.
+        A failed run is tried once more at once; if it fails again, return False without waiting further.
         """
         deadline = time.monotonic() + timeout
         with self._condition:
-            number, again = self._requested_number, self._attempted_number > self._completed_number
+            number, is_retry = self._requested_number, self._attempted_number > self._completed_number
             while self._completed_number < number:
-                number = self.wake() if again else number
+                number = self.wake() if is_retry else number
                 if not self._condition.wait_for(partial(self._is_attempted, number), max(0.0, deadline - time.monotonic())):
                     return False
-                if again:
+                if is_retry:
                     break
-                again = True
+                is_retry = True
             return self._completed_number >= number
 
     def _is_attempted(self, number: int) -> bool:
         return self._attempted_number >= number
 
     def close(self, timeout: float) -> bool:
-        """Flush and end the thread, within `timeout` seconds; return whether everything was done."""
+        """Flush and end the thread within `timeout` seconds; return whether all requested runs succeeded."""
         deadline = time.monotonic() + timeout
         done = self.flush(timeout)
         with self._condition:
@@ -152,16 +153,16 @@ class Writer:
 
     def _run(self) -> None:
         failures = 0
-        trouble = SaveState("saved")
+        state = SaveState("saved")
         while (number := self._wait_for_run(failures)) is not None:
             if number == self._completed_number:
-                rested = self._attempt(self._idle)
-                if rested != trouble:
-                    trouble = rested
-                    self._report_state(rested)
+                outcome = self._attempt(self._idle)
+                if outcome != state:
+                    state = outcome
+                    self._report_state(outcome)
                 continue
             self._report_state(SaveState("saving"))
-            outcome = trouble = self._attempt(self._work)
+            outcome = state = self._attempt(self._work)
             failures = failures + 1 if outcome.kind == "failed" else 0
             if failures or self._requested_number == number:
                 self._report_state(outcome)
@@ -171,7 +172,7 @@ class Writer:
                 self._condition.notify_all()
 
     def _wait_for_run(self, failures: int) -> int | None:
-        """Wait for the next run or rest; return the number it answers, or None when this thread is no longer the writer."""
+        """Wait for the next run or idle call; return its number, or None when this thread is no longer the writer."""
         pause = _FIRST_PAUSE * 2 ** min(failures, _DOUBLINGS) if failures else _POLL_SECONDS
         with self._condition:
             self._condition.wait_for(lambda: self._is_retired() or self._requested_number > self._attempted_number, pause)
@@ -186,11 +187,11 @@ class Writer:
         except ReaderError as error:
             return SaveState("failed", str(error))
         except Exception as error:
-            # Whatever it is, the thread must live: a dead writer would let everything after it look saved.
+            # The thread must survive any error: with a dead writer, all later changes would look saved.
             return SaveState("failed", f"{type(error).__name__}: {error}")
         return SaveState("saved")
 
     def _report_state(self, state: SaveState) -> None:
-        # A listener that is going away must not end the thread either.
+        # A listener that fails while it shuts down must not end the thread either.
         with contextlib.suppress(Exception):
             self._report(state)

@@ -346,7 +346,7 @@ def test_damage_while_it_is_open_is_not_overwritten_and_nothing_is_lost(own_libr
 
 def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(ReaderError, match="cannot be made"):
+    with pytest.raises(ReaderError, match="cannot be created"):
         Library.open(tmp_path / "file" / "library")
 
 

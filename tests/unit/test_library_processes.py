@@ -48,7 +48,7 @@ signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 folder = Path(sys.argv[1])
 library = Library.open(folder)
 states = []
-library.on_state = states.append
+library.on_save_state = states.append
 session, entry = library.session(article(), "ana")
 session.listen(lambda change: library.save(entry.id, change))
 session.mark(Span(0, 9))

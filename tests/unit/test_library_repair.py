@@ -214,7 +214,7 @@ def test_a_record_of_which_nothing_else_is_left_is_taken_as_it_is_and_named(
     without(the_history, the_journal, the_backup)(library)
     changed(the_file(library), lambda data: data.replace(b"note 3", b"nose 3").replace(b'"seen":{', b'"seem":{'))
     assert run(["repair", "--yes"]) == 0
-    assert "is damaged, and nothing else holds it" in capsys.readouterr().out
+    assert "is damaged and stands nowhere else" in capsys.readouterr().out
     assert "nose 3" in notes(plain(library, "annotations")).values()
 
 

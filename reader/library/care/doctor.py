@@ -1,4 +1,4 @@
-"""Looking a library over: what is fine, what is not, and what to do about it. Nothing is changed."""
+"""Examine a library: report what is fine, what is wrong, and what to do about it. Nothing is changed."""
 
 from __future__ import annotations
 
@@ -23,20 +23,27 @@ from reader.library.care.repair import DAMAGED_FOLDER
 from reader.library.folder import Folder, Lock
 from reader.library.library_file import ANNOTATIONS, ARTICLES, SOURCES, TAGS
 from reader.library.store import Store
+from reader.printable import plural
 from reader.review.records import as_mappings
 
 HEALTHY: Final = "fine"
 NOTICE: Final = "note"
 PROBLEM: Final = "wrong"
 REPAIR_HINT: Final = "`reader repair` shows what can be done"
-ACCESS_HINT: Final = "make it readable: until then nobody knows what it holds"
+ACCESS_HINT: Final = "make it readable; until then its content is unknown"
+_COUNTED: Final = ((ARTICLES, "article"), (ANNOTATIONS, "annotation"), (TAGS, "tag"), (SOURCES, "source"))
+_TEXT_ADVICE: Final = {
+    "article": (ARTICLES, "open the article's file again; its text is kept then"),
+    "source": (SOURCES, "attach the same file to the reference again with `reader source add`; its text is kept then"),
+}
+"""What has a text of its own: the table of its records, and how to restore the text."""
 _MAX_NAMES: Final = 5
 _LOCK_SECONDS: Final = 2.0
 _CLOCK_TOLERANCE: Final = timedelta(hours=1)
 
 
 class Diagnosis(NamedTuple):
-    """What was found of a part of a library: its state is "fine", "note" (worth knowing) or "wrong"; `todo` says what to do."""
+    """Report on a part of a library. Its state is "fine", "note" (worth knowing) or "wrong"; `advice` says what to do."""
 
     part: str
     state: str
@@ -45,36 +52,36 @@ class Diagnosis(NamedTuple):
 
 
 def examine_library(path: Path) -> list[Diagnosis]:
-    """Return what there is to say of the library in a folder, whatever state it is in."""
+    """Examine the library in a folder, whatever state it is in."""
     if not path.is_dir():
         if os.path.lexists(path):
-            return [Diagnosis("folder", PROBLEM, f"{path} is no folder", "choose another with --library")]
-        return [Diagnosis("folder", HEALTHY, f"there is no library in {path} yet: the first article makes one")]
+            return [Diagnosis("folder", PROBLEM, f"{path} is not a folder", "choose another one with --library")]
+        return [Diagnosis("folder", HEALTHY, f"there is no library in {path} yet; the first article creates it")]
     folder = Folder(path)
-    findings = list(_examine_rights(folder))
+    diagnoses = list(_examine_rights(folder))
     try:
-        findings += _examine_contents(folder)
+        diagnoses += _examine_contents(folder)
     except ReaderError as error:
-        findings.append(Diagnosis("folder", PROBLEM, error.what, error.hint))
-    return [*findings, *_examine_copies(folder), *_examine_locks(folder), *_examine_leftovers(folder)]
+        diagnoses.append(Diagnosis("folder", PROBLEM, error.what, error.hint))
+    return [*diagnoses, *_examine_copies(folder), *_examine_locks(folder), *_examine_leftovers(folder)]
 
 
 def _examine_contents(folder: Folder) -> Iterator[Diagnosis]:
-    file, read, kept = LibraryFile(folder), inspect_journals(folder), Backups(folder)
+    file, journals, backups = LibraryFile(folder), inspect_journals(folder), Backups(folder)
     store = _open_store(folder)
-    yield _examine_file(file, read, kept, store)
-    yield from _examine_journals(read, folder)
-    yield from _examine_waiting(read, store)
+    yield _examine_file(file, journals, backups, store)
+    yield from _examine_journals(journals, folder)
+    yield from _examine_waiting(journals, store)
     yield from _examine_texts(folder, store)
-    yield from _examine_backups(kept)
-    yield from _examine_clock(read, kept)
+    yield from _examine_backups(folder, backups)
+    yield from _examine_clock(journals, backups)
 
 
 def _open_store(folder: Folder) -> Store | None:
     try:
         return Store(folder)
     except ReaderError:
-        # Why not, the file and the logs tell one by one.
+        # The diagnoses of file and journals say why.
         return None
 
 
@@ -86,18 +93,18 @@ def _examine_rights(folder: Folder) -> Iterator[Diagnosis]:
     files = [path for path in (folder.library, folder.journal) if path.is_file()]
     denied += [str(path) for path in files if not os.access(path, os.R_OK | os.W_OK)]
     if denied:
-        yield Diagnosis("rights", PROBLEM, f"no right to read and write {_list_names(denied)}", "give yourself that right")
+        yield Diagnosis("rights", PROBLEM, f"no permission to read and write {_list_names(denied)}", "change the permissions")
     else:
         yield Diagnosis("rights", HEALTHY, f"{folder.path} can be read and written")
 
 
-def _examine_file(file: LibraryFile, read: list[InspectedJournal], kept: Backups, store: Store | None) -> Diagnosis:
+def _examine_file(file: LibraryFile, journals: list[InspectedJournal], backups: Backups, store: Store | None) -> Diagnosis:
     name = file.path.name
     if file.is_newer:
-        what = "was written by a newer version of Claim Reader, and is only shown"
-        return Diagnosis(name, PROBLEM, what, "update Claim Reader to change it")
-    if file.is_missing and not (read or kept.paths):
-        return Diagnosis(name, HEALTHY, "is not there yet: the first article makes it")
+        message = "was written by a newer version of Claim Reader, and can only be read"
+        return Diagnosis(name, PROBLEM, message, "update Claim Reader to change it")
+    if file.is_missing and not (journals or backups.paths):
+        return Diagnosis(name, HEALTHY, "does not exist yet; the first article creates it")
     if file.is_denied:
         return Diagnosis(name, PROBLEM, file.problem, ACCESS_HINT)
     if file.problem:
@@ -105,142 +112,132 @@ def _examine_file(file: LibraryFile, read: list[InspectedJournal], kept: Backups
     if store is None or file.copy is None:
         return Diagnosis(name, HEALTHY, "can be read")
     tables = store.records.tables()
-    numbers = ", ".join(
-        _count_of(len(tables.get(table, ())), word) for table, word in zip(_COUNTED_TABLES, _COUNTED_NOUNS, strict=True)
-    )
+    counts = ", ".join(plural(len(tables.get(table, ())), noun) for table, noun in _COUNTED)
     behind = "; the latest changes are still only in the journal" if store.is_behind else ""
-    other = "" if file.copy.is_intact else "; another program changed it, which is taken in"
-    return Diagnosis(name, HEALTHY, f"{numbers}{behind}{other}")
+    foreign = "" if file.copy.is_intact else "; another program's changes are taken over"
+    return Diagnosis(name, HEALTHY, f"{counts}{behind}{foreign}")
 
 
-_COUNTED_TABLES: Final = (ARTICLES, ANNOTATIONS, TAGS, SOURCES)
-_COUNTED_NOUNS: Final = ("article", "annotation", "tag", "source")
+def _examine_journals(journals: list[InspectedJournal], folder: Folder) -> Iterator[Diagnosis]:
+    for part, is_archived in (("journals", False), ("history", True)):
+        files = [journal for journal in journals if journal.is_archived is is_archived]
+        damaged = [journal for journal in files if journal.problem]
+        for journal in damaged:
+            lost = f"; {plural(journal.lost_count, 'change')} cannot be read" if journal.lost_count else ""
+            advice = ACCESS_HINT if journal.is_denied else REPAIR_HINT
+            yield Diagnosis(part, PROBLEM, f"{journal.path.relative_to(folder.path)} {journal.problem}{lost}", advice)
+        torn = "; a last line is unfinished, and was never reported as saved" if any(one.is_torn for one in files) else ""
+        if not damaged:
+            changes = sum(len(journal.entries) for journal in files)
+            yield Diagnosis(part, HEALTHY, f"{plural(len(files), 'file')}, {plural(changes, 'change')}{torn}")
 
 
-def _examine_journals(read: list[InspectedJournal], folder: Folder) -> Iterator[Diagnosis]:
-    for part, finished in (("journals", False), ("history", True)):
-        files = [log for log in read if log.is_archived is finished]
-        bad = [log for log in files if log.problem]
-        for log in bad:
-            lost = f"; {_count_of(log.lost_count, 'change')} cannot be read" if log.lost_count else ""
-            todo = ACCESS_HINT if log.is_denied else REPAIR_HINT
-            yield Diagnosis(part, PROBLEM, f"{log.path.relative_to(folder.path)} {log.problem}{lost}", todo)
-        torn = "; a last line was not written to its end, and never called saved" if any(log.is_torn for log in files) else ""
-        if not bad:
-            changes = sum(len(log.entries) for log in files)
-            yield Diagnosis(part, HEALTHY, f"{_count_of(len(files), 'file')}, {_count_of(changes, 'change')}{torn}")
-
-
-def _examine_waiting(read: list[InspectedJournal], store: Store | None) -> Iterator[Diagnosis]:
-    """Tell of changes that wait for those before them."""
+def _examine_waiting(journals: list[InspectedJournal], store: Store | None) -> Iterator[Diagnosis]:
+    """Report changes that wait for earlier ones."""
     if store is None or store.readonly_reason:
         return
-    waiting = [line for log in read for line in log.entries if line.dot not in store.vector]
+    waiting = [entry for journal in journals for entry in journal.entries if entry.dot not in store.vector]
     if waiting:
-        what = f"{_count_of(len(waiting), 'change')} of another device cannot be shown: changes before them are missing"
-        yield Diagnosis("journals", PROBLEM, what, "let the syncing tool finish: then they appear by themselves")
+        message = f"{plural(len(waiting), 'change')} of another device not shown yet: earlier changes are missing"
+        yield Diagnosis("journals", PROBLEM, message, "let the sync tool finish; then they appear by themselves")
 
 
 def _examine_texts(folder: Folder, store: Store | None) -> Iterator[Diagnosis]:
     texts = InspectedTexts(folder)
-    for path, what in texts.damaged.items():
-        yield Diagnosis("snapshots", PROBLEM, f"{path.relative_to(folder.path)} {what}", REPAIR_HINT)
-    for path, what in texts.denied.items():
-        yield Diagnosis("snapshots", PROBLEM, f"{path.relative_to(folder.path)} {what}", ACCESS_HINT)
-    there = texts.sound | {path.stem for path in texts.denied}
-    lost = {word: list(_titles_without_text(store, table, there)) for word, (table, _) in _TEXT_ADVICE.items()}
-    for word, titles in lost.items():
+    yield from _report_files("snapshots", folder, texts.damaged, texts.denied)
+    digests = texts.sound | {path.stem for path in texts.denied}
+    titles_by_noun = {noun: list(_titles_without_text(store, table, digests)) for noun, (table, _) in _TEXT_ADVICE.items()}
+    for noun, titles in titles_by_noun.items():
         if titles:
-            what = f"the text of {_count_of(len(titles), word)} is not there: {_list_names([f'“{title}”' for title in titles])}"
-            yield Diagnosis("snapshots", PROBLEM, what, _TEXT_ADVICE[word][1])
-    if not (texts.damaged or texts.denied or any(lost.values())):
-        yield Diagnosis("snapshots", HEALTHY, f"{_count_of(len(texts.sound), 'text')}")
+            message = f"the text of {plural(len(titles), noun)} is missing: {_list_names([f'“{title}”' for title in titles])}"
+            yield Diagnosis("snapshots", PROBLEM, message, _TEXT_ADVICE[noun][1])
+    if not (texts.damaged or texts.denied or any(titles_by_noun.values())):
+        yield Diagnosis("snapshots", HEALTHY, plural(len(texts.sound), "text"))
 
 
-_TEXT_ADVICE: Final = {
-    "article": (ARTICLES, "open the article's file again: its text is kept then"),
-    "source": (SOURCES, "`reader source add` puts the same file behind the reference again: its text is kept then"),
-}
-"""What has a text of its own, in which table it stands, and how that text is kept anew."""
+def _report_files(part: str, folder: Folder, damaged: Mapping[Path, str], denied: Mapping[Path, str]) -> Iterator[Diagnosis]:
+    for problems, advice in ((damaged, REPAIR_HINT), (denied, ACCESS_HINT)):
+        for path, problem in problems.items():
+            yield Diagnosis(part, PROBLEM, f"{path.relative_to(folder.path)} {problem}", advice)
 
 
-def _titles_without_text(store: Store | None, table: str, there: set[str]) -> Iterator[str]:
-    """Yield the titles of those records of a table that name a text which is not among those that are there."""
+def _titles_without_text(store: Store | None, table: str, digests: set[str]) -> Iterator[str]:
+    """Yield the titles of the records of a table that refer to a text whose digest is not among these."""
     view = store.records.tables().get(table) if store is not None else None
     for record in view.values() if view is not None else ():
         texts: Iterable[Mapping[str, object]] = [record] if table == ARTICLES else as_mappings(record.get("texts"))
-        lacking = [one for one in texts if not all(one[name] in there for name in ("digest", "original") if one.get(name))]
-        yield from (str(one.get("title") or one.get("origin")) for one in lacking[:1])
+        missing = [text for text in texts if not all(text[n] in digests for n in ("digest", "original") if text.get(n))]
+        yield from (str(text.get("title") or text.get("origin")) for text in missing[:1])
 
 
-def _examine_backups(kept: Backups) -> Iterator[Diagnosis]:
-    for path, what in kept.damaged.items():
-        yield Diagnosis("backups", PROBLEM, f"backups/{path.name} {what}", REPAIR_HINT)
-    for path, what in kept.denied.items():
-        yield Diagnosis("backups", PROBLEM, f"backups/{path.name} {what}", ACCESS_HINT)
-    if not (kept.damaged or kept.denied):
-        latest = max(kept.dates.values(), default=None)
-        of = f", the latest of {latest.astimezone():%Y-%m-%d %H:%M}" if latest is not None else ""
-        yield Diagnosis("backups", HEALTHY, f"{_count_of(len(kept.paths), 'backup')}{of}")
+def _examine_backups(folder: Folder, backups: Backups) -> Iterator[Diagnosis]:
+    yield from _report_files("backups", folder, backups.damaged, backups.denied)
+    if not (backups.damaged or backups.denied):
+        latest = max(backups.dates.values(), default=None)
+        date = f", the latest from {latest.astimezone():%Y-%m-%d %H:%M}" if latest is not None else ""
+        yield Diagnosis("backups", HEALTHY, f"{plural(len(backups.paths), 'backup')}{date}")
 
 
-def _examine_clock(read: list[InspectedJournal], kept: Backups) -> Iterator[Diagnosis]:
+def _examine_clock(journals: list[InspectedJournal], backups: Backups) -> Iterator[Diagnosis]:
     limit = datetime.now(UTC) + _CLOCK_TOLERANCE
-    times = [made for made in kept.dates.values() if made > limit]
-    for line in (line for log in read for line in log.entries):
+    times = [time for time in backups.dates.values() if time > limit]
+    for entry in (entry for journal in journals for entry in journal.entries):
         try:
-            made = datetime.fromisoformat(line.at).astimezone(UTC)
+            moment = datetime.fromisoformat(entry.at).astimezone(UTC)
         except (ValueError, OverflowError):
             continue
-        if made > limit:
-            times.append(made)
+        if moment > limit:
+            times.append(moment)
     if times:
-        what = f"{_count_of(len(times), 'change')} or backups are dated in the future, up to {max(times):%Y-%m-%d}"
-        yield Diagnosis(
-            "clock", NOTICE, what, "set the clock of the device that wrote them; the order of changes does not hang on it"
+        message = (
+            f"{plural(len(times), 'change or backup', 'changes or backups')} dated in the future, up to {max(times):%Y-%m-%d}"
         )
+        advice = "set the clock of the device that wrote them; the order of changes does not depend on it"
+        yield Diagnosis("clock", NOTICE, message, advice)
 
 
 def _examine_copies(folder: Folder) -> Iterator[Diagnosis]:
     for path in folder.conflict_copies():
-        what = f"{path.name}: a syncing tool left this version beside the library"
-        yield Diagnosis("conflict copy", PROBLEM, what, f"`reader merge '{path}'` takes in what it holds")
+        message = f"{path.name}: a sync tool left this version beside the library"
+        yield Diagnosis("conflict copy", PROBLEM, message, f"merge it with `reader merge '{path}'`")
 
 
 def _examine_locks(folder: Folder) -> Iterator[Diagnosis]:
     names: list[str] = []
     for path in (folder.path / "library.lock", folder.path / "checkpoint.lock"):
-        # Made anew it would be a change.
+        # Locking a missing file would create it.
         if not path.exists():
             continue
         try:
-            with Lock(path).hold(_LOCK_SECONDS) as mine:
-                free = mine
+            with Lock(path).hold(_LOCK_SECONDS) as is_held:
+                is_free = is_held
         except OSError as error:
-            todo = "keep the library on a disk that has locks"
-            yield Diagnosis("locks", PROBLEM, f"{path.name} cannot be locked: {error.strerror}", todo)
+            advice = "move the library to a disk whose file system has locks"
+            yield Diagnosis("locks", PROBLEM, f"{path.name} cannot be locked: {error.strerror}", advice)
             continue
-        if free:
+        if is_free:
             names.append(path.name)
         else:
-            what = f"{path.name} has been held by another program for {_LOCK_SECONDS:.0f} seconds"
-            yield Diagnosis("locks", PROBLEM, what, "if it lasts, end the program that hangs")
+            message = f"{path.name} has been held by another program for {_LOCK_SECONDS:.0f} seconds"
+            yield Diagnosis("locks", PROBLEM, message, "if it lasts, end the program that hangs")
     if names:
-        yield Diagnosis("locks", HEALTHY, "nobody holds them")
+        yield Diagnosis("locks", HEALTHY, "free")
 
 
 def _examine_leftovers(folder: Folder) -> Iterator[Diagnosis]:
     old = [path for path in list_temporaries(folder) if _age_in_days(path) > 1.0]
     if old:
         names = _list_names([str(path.relative_to(folder.path)) for path in old])
-        yield Diagnosis("temporary files", NOTICE, f"left by a program that was killed: {names}", "`reader purge` removes them")
-    aside = folder.path / DAMAGED_FOLDER
-    if aside.is_dir():
-        yield Diagnosis("damaged files", NOTICE, f"{aside} holds what repairs put aside", "remove it when you miss nothing")
+        message = f"left by a program that was killed: {names}"
+        yield Diagnosis("temporary files", NOTICE, message, "remove them with `reader purge`")
+    damaged = folder.path / DAMAGED_FOLDER
+    if damaged.is_dir():
+        message = f"{damaged} holds files that repairs put aside"
+        yield Diagnosis("damaged files", NOTICE, message, "delete it once nothing is missing")
 
 
 def _age_in_days(path: Path) -> float:
-    """Return how many days ago a file was written, 0 for one that is gone."""
+    """Return how many days ago a file was written, 0 for one that no longer exists."""
     try:
         status = path.stat()
     except OSError:
@@ -249,10 +246,6 @@ def _age_in_days(path: Path) -> float:
 
 
 def _list_names(names: Iterable[str]) -> str:
-    listed = list(names)
-    more = f" and {len(listed) - _MAX_NAMES} more" if len(listed) > _MAX_NAMES else ""
-    return ", ".join(listed[:_MAX_NAMES]) + more
-
-
-def _count_of(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+    all_names = list(names)
+    more = f" and {len(all_names) - _MAX_NAMES} more" if len(all_names) > _MAX_NAMES else ""
+    return ", ".join(all_names[:_MAX_NAMES]) + more

@@ -1,4 +1,4 @@
-"""Throwing away what a library needs no more: texts that nothing names, what killed programs left, the history of long ago."""
+"""Remove what a library no longer needs: unused texts, temporary files of killed programs, old history."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _DAY_SECONDS: Final = 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class UnusedFiles:
-    """The files that can go: texts, temporary files, finished journals. `size` is what they take, in bytes.
+    """List the files that can be removed: texts, temporary files and archived journals. `size` is in bytes.
 
-    `reach` is the time of the first change that undo and repair still reach once those journals are gone, "" for none.
+    `reach` is the time of the oldest change that undo and repair can still reach without those journals, "" for none.
     """
 
     texts: tuple[Path, ...]
@@ -35,56 +35,60 @@ class UnusedFiles:
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """All of them."""
+        """All files of the list."""
         return (*self.texts, *self.temporaries, *self.history)
 
 
 def find_unused(folder: Folder, older: timedelta | None = None) -> UnusedFiles:
-    """Return what a library needs no more; finished journals only if their last change is `older`.
+    """Find the files that a library no longer needs; archived journals only if their last change is `older`.
 
-    A text stays while an article, an annotation, evidence or a change in the history names it, and what is younger than a day
-    may belong to a program that is at work. Raises ReaderError when the library is not in order: then nobody can tell.
+    A text stays while an article, an annotation, evidence or a change in the history names it. Files younger than a day stay
+    too: a running program may have just written them. Raises ReaderError when the library is damaged, as then its texts may
+    still be needed.
     """
-    file, read = LibraryFile(folder), inspect_journals(folder)
-    trouble = {file.path: file.problem} if file.problem and not (file.is_missing and not read) else {}
-    trouble |= {log.path: log.problem for log in read if log.problem}
-    for path, what in trouble.items():
-        raise ReaderError(f"{path} {what}", "`reader repair` comes first")
-    covered = [
-        log for log in read if log.is_archived and older is not None and _is_covered(log, file) and _is_old_journal(log, older)
+    file, journals = LibraryFile(folder), inspect_journals(folder)
+    problems = {file.path: file.problem} if file.problem and not (file.is_missing and not journals) else {}
+    problems |= {journal.path: journal.problem for journal in journals if journal.problem}
+    for path, problem in problems.items():
+        raise ReaderError(f"{path} {problem}", "use `reader repair` first")
+    unused = [
+        journal
+        for journal in journals
+        if older is not None and journal.is_archived and _is_covered(journal, file) and _is_old_journal(journal, older)
     ]
-    left = [log for log in read if log not in covered]
+    remaining = [journal for journal in journals if journal not in unused]
     with folder.wrap_errors():
-        named = _digests_named_in((file.path, *folder.conflict_copies(), *(log.path for log in left)))
-    texts = [path for digest, path in list_snapshots(folder) if digest not in named and _is_old_file(path)]
-    rest = [path for path in list_temporaries(folder) if _is_old_file(path)]
-    history = [log.path for log in covered]
-    first = min((line.at for log in left for line in log.entries), default="")
-    return UnusedFiles(tuple(texts), tuple(rest), tuple(history), sum(map(_file_size, (*texts, *rest, *history))), first)
+        digests = _digests_named_in((file.path, *folder.conflict_copies(), *(journal.path for journal in remaining)))
+    texts = [path for digest, path in list_snapshots(folder) if digest not in digests and _is_old_file(path)]
+    temporaries = [path for path in list_temporaries(folder) if _is_old_file(path)]
+    history = [journal.path for journal in unused]
+    size = sum(map(_file_size, (*texts, *temporaries, *history)))
+    reach = min((entry.at for journal in remaining for entry in journal.entries), default="")
+    return UnusedFiles(tuple(texts), tuple(temporaries), tuple(history), size, reach)
 
 
 def remove_unused(folder: Folder, older: timedelta | None = None) -> UnusedFiles:
-    """Remove what `rubbish` returns, and return it. Raises ReaderError, also when something cannot be removed."""
+    """Remove the files that `find_unused` finds, and return them. Raises ReaderError as it does, or when a removal fails."""
     if not folder.path.is_dir():
         return find_unused(folder, older)
     with folder.write_lock():
-        found = find_unused(folder, older)
-        for path in found.files:
+        unused = find_unused(folder, older)
+        for path in unused.files:
             path.unlink(missing_ok=True)
-        for place in {path.parent for path in found.files}:
+        for place in {path.parent for path in unused.files}:
             sync_folder(place)
-    return found
+    return unused
 
 
-def _is_covered(log: InspectedJournal, file: LibraryFile) -> bool:
-    """Whether the library's file holds what all changes of a log did."""
+def _is_covered(journal: InspectedJournal, file: LibraryFile) -> bool:
+    """Whether the library's file has seen all changes of a journal."""
     copy = file.copy
-    return copy is not None and copy.is_intact and all(line.dot in copy.meta.vector for line in log.entries)
+    return copy is not None and copy.is_intact and all(entry.dot in copy.meta.vector for entry in journal.entries)
 
 
-def _is_old_journal(log: InspectedJournal, older: timedelta) -> bool:
+def _is_old_journal(journal: InspectedJournal, older: timedelta) -> bool:
     try:
-        latest = max(datetime.fromisoformat(line.at) for line in log.entries)
+        latest = max(datetime.fromisoformat(entry.at) for entry in journal.entries)
     except ValueError:
         return False
     return latest.astimezone(UTC) < datetime.now(UTC) - older
@@ -97,7 +101,7 @@ def _is_old_file(path: Path) -> bool:
 
 
 def _digests_named_in(paths: Iterable[Path]) -> set[str]:
-    """Return all digests that files name, whatever they say of them."""
+    """Return all digests that stand anywhere in files."""
     digests: set[str] = set()
     for path in paths:
         with contextlib.suppress(FileNotFoundError):

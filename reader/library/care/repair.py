@@ -1,4 +1,4 @@
-"""Recover a damaged library: collect what is left, plan, rewrite."""
+"""Repair a damaged library: collect what its files still hold, plan the repair, and carry it out."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Final, cast
 
 from reader.errors import ReaderError
-from reader.files import make_folder, read_from, sync_folder, write_new, write_whole
+from reader.files import free_path, make_folder, read_from, sync_folder, write_new, write_whole
 from reader.library.care.inspection import (
     Backups,
     InspectedJournal,
@@ -37,19 +38,30 @@ from reader.library.library_file import (
     with_id,
 )
 from reader.library.versions import Dot, VersionVector, content_of, dots_of, join_versions, stamp_record
+from reader.printable import plural
 from reader.review.cells import Record
-
-# ------------------------------------------------------------------ files, backups, changes in logs, single records, each with
 
 RecordKey = tuple[str, str]
 """A record's table and id."""
 
 RECOVERED_TABLE: Final = "recovered"
-"""The table for records of which nobody knows any more in which they were."""
+"""The table for records whose own table is unknown."""
+JOURNAL_SOURCE: Final = "journals and history"
+"""The source of a record whose state stands in no file, but results from journal entries."""
+DAMAGED_FOLDER: Final = "damaged"
+"""The folder within the library's folder where repairs put damaged files."""
+_LOCK_SECONDS: Final = 10.0
+_EMPTY_VECTOR: Final = VersionVector()
+
+
+# ------------------------------------------------------------------ collecting records
 
 
 class Recovery:
-    """The records that were gathered, and the dots that are known: `seen`, what a library of these records has seen."""
+    """Join the records of all sources. `vector` is what a library of these records has seen.
+
+    A source such as a journal or a single record has seen only some records, so a vector is kept for each record as well.
+    """
 
     def __init__(self) -> None:
         self.records = RecordTables()
@@ -58,7 +70,7 @@ class Recovery:
         self._record_vectors: dict[RecordKey, VersionVector] = {}
 
     def add_copy(self, copy: LibraryCopy) -> None:
-        """Take in a file that can be read to its end."""
+        """Join a readable library file."""
         seen = copy.meta.vector.copy()
         if not copy.is_intact:
             seen.add(copy.foreign_dot)
@@ -71,48 +83,48 @@ class Recovery:
         self._common_vector.join(seen)
         self.vector.join(seen)
 
-    def add_entries(self, changes: Iterable[JournalEntry]) -> None:
-        """Take in changes from logs, in any order."""
-        for line in sorted(changes, key=lambda line: line.dot):
-            for table, record_id, before, after in line.operations:
-                key, knew = (table, record_id), VersionVector()
-                knew.add(line.dot, *dots_of(before or {}), *dots_of(after or {}))
-                have = self._context_of(key)
-                if line.dot not in have:
-                    mine = self.records.get(*key)
-                    self._set_record(key, apply_delta(mine, have, before, after, line.merge_vector))
-                    self._add_context(key, knew)
-            self.vector.add(line.dot)
-            self.vector.join(line.merge_vector or VersionVector())
+    def add_entries(self, entries: Iterable[JournalEntry]) -> None:
+        """Join journal entries, in any order."""
+        for entry in sorted(entries, key=lambda entry: entry.dot):
+            for table, record_id, before, after in entry.operations:
+                key, context = (table, record_id), self._context_of((table, record_id))
+                if entry.dot not in context:
+                    record = apply_delta(self.records.get(*key), context, before, after, entry.merge_vector)
+                    self._set_record(key, record)
+                    dots = VersionVector()
+                    dots.add(entry.dot, *dots_of(before or {}), *dots_of(after or {}))
+                    self._add_context(key, dots)
+            self.vector.add(entry.dot)
+            self.vector.join(entry.merge_vector or VersionVector())
 
-    def add_salvage(self, found: Salvage, stamp: Dot) -> dict[RecordKey, bool]:
-        """Take in what is left of a damaged file, and return of which records the sum does not fit.
+    def add_salvage(self, salvage: Salvage, stamp: Dot) -> dict[RecordKey, bool]:
+        """Join what is left of a damaged file, and return the records whose checksum does not fit, as far as they count.
 
-        True: nothing else has that record, so it was taken as it is. False: it was passed over for what another source says of
-        it. What another program wrote in the file gets the dot `stamp`.
+        True: no other source has the record, so it was used as it is. False: another source knows better, so it was left out.
+        What another program wrote in the file gets the dot `stamp`.
         """
         doubtful: list[tuple[RecordKey, Record]] = []
-        versioned = any(piece.sum_fits is not None for piece in found.records)
-        for piece in found.records:
-            key, record = identify_record(piece)
-            knew = found.meta.vector.copy() if found.meta is not None else VersionVector()
-            knew.add(*dots_of(record))
-            if piece.sum_fits:
-                self._set_record(key, join_versions(self.records.get(*key), self._context_of(key), record, knew))
-                self._add_context(key, knew)
-            elif found.is_own_layout and versioned:
+        is_versioned = any(salvaged.sum_fits is not None for salvaged in salvage.records)
+        for salvaged in salvage.records:
+            key, record = identify_record(salvaged)
+            context = salvage.meta.vector.copy() if salvage.meta is not None else VersionVector()
+            context.add(*dots_of(record))
+            if salvaged.sum_fits:
+                self._set_record(key, join_versions(self.records.get(*key), self._context_of(key), record, context))
+                self._add_context(key, context)
+            elif salvage.is_own_layout and is_versioned:
                 doubtful.append((key, record))
             else:
-                self._add_foreign(key, record, knew, stamp)
+                self._add_foreign(key, record, context, stamp)
         return {key: self._add_doubtful(key, record, stamp) for key, record in doubtful}
 
-    def _add_foreign(self, key: RecordKey, record: Record, knew: VersionVector, stamp: Dot) -> None:
+    def _add_foreign(self, key: RecordKey, record: Record, context: VersionVector, stamp: Dot) -> None:
         mine = self.records.get(*key)
         ours = RecordTables({key[0]: {"1": mine}}) if mine is not None else RecordTables()
-        changed = join_file(ours, self._context_of(key), RecordTables({key[0]: {"1": record}}), Meta(SCHEMA, "", knew), stamp)
-        for now in changed.values():
-            self._set_record(key, now)
-        self._add_context(key, knew)
+        theirs = RecordTables({key[0]: {"1": record}})
+        for joined in join_file(ours, self._context_of(key), theirs, Meta(SCHEMA, "", context), stamp).values():
+            self._set_record(key, joined)
+        self._add_context(key, context)
         self._add_context(key, VersionVector({stamp.replica: stamp.counter}))
 
     def _add_doubtful(self, key: RecordKey, record: Record, stamp: Dot) -> bool:
@@ -123,17 +135,17 @@ class Recovery:
         return True
 
     def has_met(self, key: RecordKey) -> bool:
-        """Whether a change or a piece spoke of a record, which may be removed since."""
+        """Whether an entry or a salvaged record was about this record, which may have been removed since."""
         return key in self._record_vectors
 
     def _context_of(self, key: RecordKey) -> VersionVector:
-        known = self._common_vector.copy()
-        known.join(self._record_vectors.get(key, _EMPTY_VECTOR))
-        return known
+        context = self._common_vector.copy()
+        context.join(self._record_vectors.get(key, _EMPTY_VECTOR))
+        return context
 
-    def _add_context(self, key: RecordKey, seen: VersionVector) -> None:
-        self._record_vectors.setdefault(key, VersionVector()).join(seen)
-        self.vector.join(seen)
+    def _add_context(self, key: RecordKey, context: VersionVector) -> None:
+        self._record_vectors.setdefault(key, VersionVector()).join(context)
+        self.vector.join(context)
 
     def _set_record(self, key: RecordKey, record: Record | None) -> None:
         if record is None:
@@ -142,30 +154,25 @@ class Recovery:
             self.records.put(*key, record)
 
 
-def identify_record(piece: SalvagedRecord) -> tuple[RecordKey, Record]:
-    """Return a record under its table and id, with an id in it if it is of a table whose records have one."""
-    table = piece.table or RECOVERED_TABLE
-    record = cast("Record", with_id(table, piece.key, piece.record))
-    given = record.get("id") if has_ids(table) else None
-    return (table, given if isinstance(given, str) and given else piece.key), record
+def identify_record(salvaged: SalvagedRecord) -> tuple[RecordKey, Record]:
+    """Return the table and id of a salvaged record, and the record, with an id if its table needs one."""
+    table = salvaged.table or RECOVERED_TABLE
+    record = cast("Record", with_id(table, salvaged.key, salvaged.record))
+    record_id = record.get("id") if has_ids(table) else None
+    return (table, record_id if isinstance(record_id, str) and record_id else salvaged.key), record
 
 
-_EMPTY_VECTOR: Final = VersionVector()
-
-
-# ------------------------------------------------------------------ all that its folder still holds is joined and written
-
-JOURNAL_SOURCE: Final = "journals and history"
-"""What a record comes from that stands as it is in no file but in changes."""
+# ------------------------------------------------------------------ planning
 
 
 @dataclass(slots=True)
 class RepairPlan:
-    """What a repair does, or would do. Without `damaged` there is nothing to repair.
+    """Describe what a repair does, or would do. Without `damaged` files there is nothing to repair.
 
-    `damaged` says by file what is wrong with it: all of these are put aside. If it `rewrites` the library's file, that will
-    hold `lines`, that have `seen`, each record from where `sources` says. `lost` is what cannot be saved, `notes` what else a
-    person should know. `logs` are all logs as they were read; `aside` is where the damaged files went.
+    `damaged` says by file what is wrong with it; these files are put aside. If the plan `rewrites` the library's file, the new
+    file holds `records`, which have seen `vector`, each from the source in `sources`. `losses` lists what cannot be saved,
+    `notes` what else a person should know. `journals` are all journals as they were read. After the repair, the damaged files
+    are in `damaged_folder`.
     """
 
     damaged: dict[Path, str]
@@ -179,7 +186,7 @@ class RepairPlan:
     damaged_folder: Path | None = None
 
     def counts(self) -> dict[str, Counter[str]]:
-        """Return how many records of each table come from where."""
+        """Count the records of each table by their source."""
         counts: dict[str, Counter[str]] = {}
         for (table, _), source in self.sources.items():
             counts.setdefault(source, Counter())[table] += 1
@@ -187,72 +194,73 @@ class RepairPlan:
 
 
 def plan_repair(folder: Folder) -> RepairPlan:
-    """Return what a repair of the library in a folder would do. Nothing is written.
+    """Plan the repair of the library in a folder. Nothing is written.
 
-    Raises ReaderError when the system does not let a file of it be read, or when it is a newer version's.
+    Raises ReaderError when the system does not let a file be read, or when a newer version wrote the library.
     """
     if not folder.path.is_dir():
         raise ReaderError(f"there is no folder {folder.path}")
-    file, kept, read = LibraryFile(folder), Backups(folder), inspect_journals(folder)
-    _refuse_unreadable(file, kept, read)
-    nothing = file.is_missing and not (read or kept.paths or folder.conflict_copies())
-    plan = RepairPlan({} if nothing or not file.problem else {file.path: file.problem}, read)
-    plan.damaged |= {log.path: log.problem for log in read if log.problem}
+    file, backups, journals = LibraryFile(folder), Backups(folder), inspect_journals(folder)
+    _refuse_unreadable(file, backups, journals)
+    is_empty = file.is_missing and not (journals or backups.paths or folder.conflict_copies())
+    plan = RepairPlan({} if is_empty or not file.problem else {file.path: file.problem}, journals)
+    plan.damaged |= {journal.path: journal.problem for journal in journals if journal.problem}
     plan.rewrites = bool(plan.damaged)
-    plan.damaged |= kept.damaged | InspectedTexts(folder).damaged
-    plan.notes += (f"{path} {what}: it is not used" for path, what in kept.denied.items())
+    plan.damaged |= backups.damaged | InspectedTexts(folder).damaged
+    plan.notes += (f"{path} {problem}; it is not used" for path, problem in backups.denied.items())
     if plan.rewrites:
-        _PlanBuilder(folder, file, kept, plan).run()
+        _PlanBuilder(folder, file, backups, plan).build()
     return plan
 
 
-def _refuse_unreadable(file: LibraryFile, kept: Backups, read: list[InspectedJournal]) -> None:
+def _refuse_unreadable(file: LibraryFile, backups: Backups, journals: list[InspectedJournal]) -> None:
     denied = {file.path: file.problem} if file.is_denied else {}
-    denied |= {log.path: log.problem for log in read if log.is_denied}
-    for path, what in denied.items():
-        raise ReaderError(f"{path} {what}", "make that possible first: nobody knows what it holds")
-    copies = (copy for copy in (file.copy, kept.newest, *kept.foreign) if copy is not None)
+    denied |= {journal.path: journal.problem for journal in journals if journal.is_denied}
+    for path, problem in denied.items():
+        raise ReaderError(f"{path} {problem}", "make it readable first; until then its content is unknown")
+    copies = (copy for copy in (file.copy, backups.newest, *backups.foreign) if copy is not None)
     if file.is_newer or any(copy.meta.schema > SCHEMA for copy in copies):
         raise ReaderError(f"{file.path} was written by a newer version of Claim Reader", "update Claim Reader to repair it")
 
 
 class _PlanBuilder:
-    """Fills a plan with records: joins all there is, in an order that loses nothing, and says what is lost."""
+    """Fill a plan with records: join all sources in an order that loses nothing, and note what is lost."""
 
-    def __init__(self, folder: Folder, file: LibraryFile, kept: Backups, plan: RepairPlan) -> None:
+    def __init__(self, folder: Folder, file: LibraryFile, backups: Backups, plan: RepairPlan) -> None:
         self._folder = folder
         self._file = file
-        self._backups = kept
+        self._backups = backups
         self._plan = plan
         self._recovery = Recovery()
         self._copies: list[LibraryCopy] = []
         self._salvaged_records: dict[str, dict[RecordKey, Record]] = {}
 
-    def run(self) -> None:
-        """Do it."""
-        changes = list(self._entries())
+    def build(self) -> None:
+        """Fill the plan."""
+        entries = list(self._entries())
         self._add_copies()
-        before = self._recovery.vector.copy()
-        self._recovery.add_entries(changes)
+        old_vector = self._recovery.vector.copy()
+        self._recovery.add_entries(entries)
         if self._file.salvage is not None and not self._file.is_foreign:
             self._add_salvage(self._file.path.name, self._file.salvage, self._file.digest)
         for part in self._backups.parts if self._file.copy is None else ():
             self._add_salvage("a damaged backup", part, "")
         self._plan.records, self._plan.vector = self._recovery.records, self._recovery.vector
         self._plan.sources = dict(self._record_sources())
-        self._add_notes(before, changes)
+        self._add_losses()
+        self._add_notes(old_vector, entries)
 
     def _entries(self) -> Iterator[JournalEntry]:
-        """Yield the changes in the logs, but those of another device that wait for others which may be on their way."""
-        dots = {line.dot for log in self._plan.journals for line in log.entries}
+        """Yield the entries of all journals, without those of other devices that wait for entries which may still arrive."""
+        dots = {entry.dot for journal in self._plan.journals for entry in journal.entries}
         copy = self._file.copy
-        for log in self._plan.journals:
-            waits = copy is not None and not (log.is_archived or log.problem or log.path == self._folder.journal)
-            for line in log.entries:
-                before = Dot(line.previous, line.dot.replica)
-                if waits and copy is not None and before not in copy.meta.vector and before not in dots:
+        for journal in self._plan.journals:
+            is_complete = journal.is_archived or bool(journal.problem) or journal.path == self._folder.journal
+            for entry in journal.entries:
+                previous = Dot(entry.previous, entry.dot.replica)
+                if not is_complete and copy is not None and previous not in copy.meta.vector and previous not in dots:
                     break
-                yield line
+                yield entry
 
     def _add_copies(self) -> None:
         for copy in (self._file.copy, self._backups.newest, *self._backups.foreign, *self._other_copies()):
@@ -261,7 +269,7 @@ class _PlanBuilder:
                 self._recovery.add_copy(copy)
 
     def _other_copies(self) -> Iterator[LibraryCopy]:
-        """Yield the copies that are no backup, which are asked only when the file itself is damaged."""
+        """Yield the conflict copies and a temporary file, which are used only when the library's file is damaged."""
         unfinished = self._folder.library.with_name(f".{self._folder.library.name}.new")
         for path in (*self._folder.conflict_copies(), unfinished) if self._file.copy is None else ():
             try:
@@ -271,63 +279,62 @@ class _PlanBuilder:
             if copy.meta.schema <= SCHEMA:
                 yield copy
 
-    def _add_salvage(self, name: str, found: Salvage, digest: str) -> None:
-        self._salvaged_records[name] = dict(map(identify_record, found.records))
-        seen = self._recovery.vector.copy()
-        seen.add(*(dot for piece in found.records for dot in dots_of(piece.record)))
-        stamp = Dot(seen.next("").counter, f"f{digest[:10]}")
-        unsure = self._recovery.add_salvage(found, stamp)
-        for table, record_id in (key for key, used in unsure.items() if used):
-            self._plan.notes.append(f"{table} {record_id} of {name} is damaged, and nothing else holds it: look at it")
-        passed = sum(not used for used in unsure.values())
-        if passed:
-            self._plan.notes.append(f"{passed} damaged records of {name} were passed over for what else holds them")
-
-    # ------------------------------------------------------------------ saying
+    def _add_salvage(self, name: str, salvage: Salvage, digest: str) -> None:
+        self._salvaged_records[name] = dict(map(identify_record, salvage.records))
+        vector = self._recovery.vector.copy()
+        vector.add(*(dot for salvaged in salvage.records for dot in dots_of(salvaged.record)))
+        stamp = Dot(vector.next("").counter, f"f{digest[:10]}")
+        doubtful = self._recovery.add_salvage(salvage, stamp)
+        for table, record_id in (key for key, is_used in doubtful.items() if is_used):
+            self._plan.notes.append(f"{table} {record_id} of {name} is damaged and stands nowhere else; check it")
+        unused = sum(not is_used for is_used in doubtful.values())
+        if unused:
+            self._plan.notes.append(f"{plural(unused, 'damaged record')} of {name} not used; another source has good ones")
 
     def _record_sources(self) -> Iterator[tuple[RecordKey, str]]:
-        order = sorted(self._salvaged_records, key=lambda name: name != self._file.path.name)
+        names = sorted(self._salvaged_records, key=lambda name: name != self._file.path.name)
         for table, records in self._plan.records.tables().items():
-            for key, record in records.items():
-                record_id, content = self._plan.records.id_at(table, key), content_of(record)
-                found = next(
-                    (name for name in order if _has_content(self._salvaged_records[name].get((table, record_id)), content)),
-                    None,
-                )
-                found = found or next(
-                    (c.name for c in self._copies if _has_content(c.records.get(table, record_id), content)), None
-                )
-                yield (table, record_id), found or JOURNAL_SOURCE
+            for table_key, record in records.items():
+                key = table, self._plan.records.id_at(table, table_key)
+                content = content_of(record)
+                states = ((name, self._salvaged_records[name].get(key)) for name in names)
+                copies = ((copy.name, copy.records.get(*key)) for copy in self._copies)
+                sources = (name for name, state in chain(states, copies) if _has_content(state, content))
+                yield key, next(sources, JOURNAL_SOURCE)
 
-    def _add_notes(self, before: VersionVector, changes: list[JournalEntry]) -> None:
-        plan, file, newest = self._plan, self._file, self._backups.newest
-        for log in (log for log in plan.journals if log.problem):
-            name = log.path.relative_to(self._folder.path)
-            if not log.entries:
-                plan.losses.append(f"what {name} held, of which nothing can be read")
-            elif log.lost_count:
-                plan.losses.append(f"{_count_of(log.lost_count, 'change')} in damaged lines of {name}")
-        plan.notes += (f"the last line of {log.path.name} has no end, and is lost" for log in plan.journals if log.is_torn)
+    def _add_losses(self) -> None:
+        losses, file = self._plan.losses, self._file
+        for journal in (journal for journal in self._plan.journals if journal.problem):
+            name = journal.path.relative_to(self._folder.path)
+            if not journal.entries:
+                losses.append(f"the content of {name}, none of which can be read")
+            elif journal.lost_count:
+                losses.append(f"{plural(journal.lost_count, 'change')} in damaged lines of {name}")
         torn = [key for key in (file.salvage.torn_keys if file.salvage is not None else ()) if self._is_lost(key)]
         if torn:
-            plan.losses.append(f"{_count_of(len(torn), 'record')} of {file.path.name} that nothing else holds")
+            losses.append(f"{plural(len(torn), 'record')} of {file.path.name} not found anywhere else")
+
+    def _add_notes(self, old_vector: VersionVector, entries: list[JournalEntry]) -> None:
+        notes, file, newest, journals = self._plan.notes, self._file, self._backups.newest, self._plan.journals
+        notes += (
+            f"the last line of {j.path.name} is unfinished; it was never reported as saved" for j in journals if j.is_torn
+        )
         if file.is_foreign:
-            plan.notes.append(f"{file.path} is another program's file: it is put aside whole, nothing is taken from it")
+            notes.append(f"{file.path} is another program's file; it is put aside whole, and nothing is taken from it")
         if file.copy is None:
-            if _has_gap(before, changes):
-                plan.notes.append(
-                    "changes are missing in the journals: what they did is kept as far as something else shows it"
-                )
-            if newest is not None and (_has_gap(before, changes) or not changes):
-                plan.notes.append(f"what was in {newest.name} and was removed since may be back")
-            if all(log.is_archived for log in plan.journals):
-                until = f" after {max(line.at for line in changes)}" if changes else ""
-                plan.notes.append(f"there is no journal: what was changed{until}, if anything was, is lost")
-        if not plan.sources:
-            plan.notes.append("no record was found anywhere: the library will be empty")
+            has_gap = _has_gap(old_vector, entries)
+            if has_gap:
+                notes.append("changes are missing in the journals; they are kept only where another file shows them")
+            if newest is not None and (has_gap or not entries):
+                notes.append(f"records of {newest.name} that were removed since may be back")
+            if all(journal.is_archived for journal in journals):
+                since = f" since {max(entry.at for entry in entries)}" if entries else ""
+                notes.append(f"there is no journal; changes made{since}, if any, are lost")
+        if not self._plan.sources:
+            notes.append("no record was found anywhere; the library will be empty")
 
     def _is_lost(self, key: str) -> bool:
-        """Whether nothing else speaks of the record with this key of the library's file."""
+        """Whether no other source is about the record with this key in the library's file."""
         record_id = str(cast("Record", with_id(ANNOTATIONS, key, {})).get("id"))
         keys = [(table, one) for table in (ANNOTATIONS, ARTICLES, TAGS, SOURCES) for one in (record_id, key)]
         return not any(self._recovery.has_met(one) or self._plan.records.line(*one) is not None for one in keys)
@@ -337,33 +344,25 @@ def _has_content(record: Record | None, content: Record) -> bool:
     return record is not None and content_of(record) == content
 
 
-def _has_gap(before: VersionVector, changes: list[JournalEntry]) -> bool:
-    """Whether changes are missing between what was seen `before` and the latest of these: numbers are given one by one."""
-    first = max(before.counters.values(), default=0) + 1
-    numbers = {line.dot.counter for line in changes}
-    return any(number not in numbers for number in range(first, max(numbers, default=0)))
+def _has_gap(old_vector: VersionVector, entries: list[JournalEntry]) -> bool:
+    """Whether entries are missing between a vector and the last entry; counters have no gaps."""
+    first = max(old_vector.counters.values(), default=0) + 1
+    counters = {entry.dot.counter for entry in entries}
+    return any(counter not in counters for counter in range(first, max(counters, default=0)))
 
 
-def _count_of(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
-
-
-# ------------------------------------------------------------------ Carrying out a repair, so that it can be interrupted at
-
-DAMAGED_FOLDER: Final = "damaged"
-"""The folder in a library's folder where repairs put what was damaged."""
-_LOCK_SECONDS: Final = 10.0
+# ------------------------------------------------------------------ repairing
 
 
 def apply_repair(folder: Folder) -> RepairPlan:
-    """Repair the library in a folder, and return what was done.
+    """Repair the library in a folder, and return what was done. It may be interrupted anywhere and run again.
 
-    Raises ReaderError as `planned` does, and when something cannot be written: then nothing is lost, and it can be tried again.
+    Raises ReaderError as `plan_repair` does, and when something cannot be written; then nothing is lost.
     """
     if not folder.path.is_dir():
         return plan_repair(folder)
-    with folder.checkpoint_lock(_LOCK_SECONDS) as mine:
-        if not mine:
+    with folder.checkpoint_lock(_LOCK_SECONDS) as is_held:
+        if not is_held:
             raise ReaderError("another program is writing the library's file", "try again in a moment")
         with folder.write_lock():
             plan = plan_repair(folder)
@@ -373,7 +372,11 @@ def apply_repair(folder: Folder) -> RepairPlan:
 
 
 class _RepairRun:
-    """Does what a plan says, under the library's locks."""
+    """Carry out a plan, under the library's locks.
+
+    The damaged files are copied aside first. The new library file is written after the journals are in the history and before
+    they are removed, so that at every moment the folder holds all that was read.
+    """
 
     def __init__(self, folder: Folder, plan: RepairPlan) -> None:
         self._folder = folder
@@ -382,33 +385,33 @@ class _RepairRun:
         plan.damaged_folder = self._damaged_folder
 
     def run(self) -> None:
-        """Do it. Raises OSError when that fails."""
+        """Carry out the plan. Raises OSError when that fails."""
         for path in self._plan.damaged:
             self._copy_aside(path)
         if self._plan.rewrites:
-            journals = [log for log in self._plan.journals if self._ends_here(log)]
-            for log in journals:
-                self._archive_journal(log)
+            ended = [journal for journal in self._plan.journals if self._ends_here(journal)]
+            for journal in ended:
+                self._archive_journal(journal)
             self._rewrite_library()
-            for log in journals:
-                log.path.unlink(missing_ok=True)
-            for log in self._plan.journals:
-                if log.problem and log.is_archived:
-                    self._clean_archived(log)
+            for journal in ended:
+                journal.path.unlink(missing_ok=True)
+            for journal in self._plan.journals:
+                if journal.problem and journal.is_archived:
+                    self._clean_archived(journal)
         for path in self._plan.damaged:
-            if path != self._folder.library and not any(path == log.path for log in self._plan.journals):
+            if path != self._folder.library and not any(path == journal.path for journal in self._plan.journals):
                 path.unlink(missing_ok=True)
                 sync_folder(path.parent)
         sync_folder(self._folder.path)
 
-    def _ends_here(self, log: InspectedJournal) -> bool:
-        """Whether a log is a journal that ends here: this device's own in any case, that of another if it is damaged."""
-        return not log.is_archived and (log.path == self._folder.journal or bool(log.problem))
+    def _ends_here(self, journal: InspectedJournal) -> bool:
+        """Whether a current journal is ended by the repair: this device's own always, that of another one if it is damaged."""
+        return not journal.is_archived and (journal.path == self._folder.journal or bool(journal.problem))
 
     def _copy_aside(self, path: Path) -> None:
-        """Copy a damaged file into the folder for such files; one that cannot be read is moved there."""
-        inside = path.is_relative_to(self._folder.path)
-        target = self._damaged_folder / (path.relative_to(self._folder.path) if inside else path.name)
+        """Copy a damaged file into the folder for damaged files; one that cannot be read is moved there."""
+        is_inside = path.is_relative_to(self._folder.path)
+        target = self._damaged_folder / (path.relative_to(self._folder.path) if is_inside else path.name)
         make_folder(target.parent)
         try:
             data, _ = read_from(path)
@@ -420,25 +423,25 @@ class _RepairRun:
             write_new(target, data)
         sync_folder(target.parent)
 
-    def _archive_journal(self, log: InspectedJournal) -> None:
-        """Put what could be read of a journal into the history."""
-        if not log.entries:
+    def _archive_journal(self, journal: InspectedJournal) -> None:
+        """Write the readable part of a journal into the history."""
+        if not journal.entries:
             return
-        data = log.sound_bytes
-        first, last = min(line.dot for line in log.entries), max(line.dot for line in log.entries)
+        data = journal.sound_bytes
+        first, last = min(entry.dot for entry in journal.entries), max(entry.dot for entry in journal.entries)
         path = self._folder.archive_path(first.counter, last.counter, last.replica)
         if path.exists() and read_from(path)[0] == data:
             return
         make_folder(path.parent)
-        write_whole(_free_repair_path(path), data, self._temporary(path), overwrite=False)
+        write_whole(free_path(path), data, self._temporary(path), overwrite=False)
 
-    def _clean_archived(self, log: InspectedJournal) -> None:
-        """Leave of a finished journal what could be read of it."""
-        if log.entries:
-            write_whole(log.path, log.sound_bytes, self._temporary(log.path), overwrite=True)
+    def _clean_archived(self, journal: InspectedJournal) -> None:
+        """Replace an archived journal by its readable part."""
+        if journal.entries:
+            write_whole(journal.path, journal.sound_bytes, self._temporary(journal.path), overwrite=True)
         else:
-            log.path.unlink(missing_ok=True)
-            sync_folder(log.path.parent)
+            journal.path.unlink(missing_ok=True)
+            sync_folder(journal.path.parent)
 
     def _rewrite_library(self) -> None:
         path = self._folder.library
@@ -451,15 +454,6 @@ class _RepairRun:
 
 
 def _new_folder(parent: Path) -> Path:
-    path = _free_repair_path(parent / datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ"))
+    path = free_path(parent / datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ"))
     make_folder(path)
     return path
-
-
-def _free_repair_path(path: Path) -> Path:
-    """Return a path of which there is nothing yet: this one, else one with a number behind its name."""
-    number, free = 1, path
-    while os.path.lexists(free):
-        number += 1
-        free = path.with_name(f"{path.stem}-{number}{path.suffix}")
-    return free

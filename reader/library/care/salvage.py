@@ -1,7 +1,7 @@
-"""What can still be read of damaged files: the records of a library, the changes of a log. Pure: bytes in, values out.
+"""Salvage what can still be read of damaged bytes: the records of a library file, the entries of a journal.
 
-A library's own layout has one record a line, so damage to one line leaves the others. Files that another program wrote, all in
-one line, are read as far as whole records stand in them.
+A library's own layout has one record a line, so damage in one line leaves the others. Files that another program wrote in a
+single line are searched for whole records.
 """
 
 from __future__ import annotations
@@ -39,10 +39,9 @@ _decode_json = json.JSONDecoder().raw_decode
 
 
 class SalvagedRecord(NamedTuple):
-    """A record that could be read. `fits` says whether its sum is that of its content, None when it has none.
+    """Hold a record that could be read. `sum_fits` says whether its checksum fits, None when it has none.
 
-    `table` is "" when the name of its table could not be read and its fields do not tell either; `key` is "" when it could not
-    be read.
+    `table` is "" when neither the name of the table nor the record's fields tell it; `key` is "" when it cannot be read.
     """
 
     table: str
@@ -53,9 +52,9 @@ class SalvagedRecord(NamedTuple):
 
 @dataclass(slots=True)
 class Salvage:
-    """What a damaged library file still holds: records, and the keys of those that could not be read.
+    """Hold what a damaged library file still contains: records, and the keys of records that cannot be read.
 
-    `own` says whether it is in a library's own layout, `meta` what it says of itself where that can be believed.
+    `is_own_layout` says whether a library wrote it, one record a line; `meta` is its meta table if the checksum fits.
     """
 
     is_own_layout: bool
@@ -65,131 +64,127 @@ class Salvage:
 
 
 def salvage_library(data: bytes) -> Salvage:
-    """Return what can be read of a library file that is damaged anywhere in any way.
-
-    Each record whose line is as it was written comes back as it was.
-    """
-    found = Salvage(is_own_layout=_OWN_LINE.search(data) is not None)
-    reading = _SalvageReader(found)
+    """Salvage a library file with any damage anywhere. Every record whose line is undamaged comes back as it was."""
+    salvage = Salvage(is_own_layout=_OWN_LINE.search(data) is not None)
+    reader = _SalvageReader(salvage)
     text = data.decode("utf-8", "surrogateescape")
-    if found.is_own_layout:
+    if salvage.is_own_layout:
         for line in text.split("\n"):
-            reading.take_line(line)
-        reading.end()
+            reader.read_line(line)
+        reader.finish_lines()
     else:
-        reading.take_text(text)
-    metas = [piece for piece in found.records if piece.table == META]
-    found.records = [piece for piece in found.records if piece.table != META]
-    found.meta = next(filter(None, (_trusted_meta(piece.record) for piece in metas)), None)
-    found.records = list(_assign_tables(found))
-    return found
+        reader.read_text(text)
+    metas = [record.record for record in salvage.records if record.table == META]
+    salvage.records = [record for record in salvage.records if record.table != META]
+    salvage.meta = next(filter(None, map(_trusted_meta, metas)), None)
+    salvage.records = list(_assign_tables(salvage))
+    return salvage
 
 
 def mend_digest(data: bytes) -> bytes | None:
-    """Return a library file as it was written if only what stands behind its digest is damaged, else None."""
-    places = list(_DIGEST.finditer(data))
-    if places and hashlib.sha256(data[: places[-1].start()]).hexdigest().encode() == places[-1][1]:
-        return data[: places[-1].end()] + b'"}\n}\n}\n'
+    """Return a library file as it was written if it is damaged only after its digest, else None."""
+    matches = list(_DIGEST.finditer(data))
+    if matches and hashlib.sha256(data[: matches[-1].start()]).hexdigest().encode() == matches[-1][1]:
+        return data[: matches[-1].end()] + b'"}\n}\n}\n'
     return None
 
 
 def salvage_entries(data: bytes) -> Iterator[JournalEntry]:
-    """Yield the changes that stand whole somewhere in a piece of a log whose lines are damaged."""
+    """Yield the whole entries in a part of a journal whose lines are damaged."""
     ends = [match.end() for match in _SUM.finditer(data)]
-    after = 0
+    last_end = 0
     for match in _CHANGE.finditer(data):
         start = match.start()
-        for end in (end for end in ends if after <= start < end):
-            piece = data[start:end]
-            line = next(read_entries(piece + b"\n"), None) if b"\n" not in piece else None
-            if line is not None:
-                after = end
-                yield line
+        for end in (end for end in ends if last_end <= start < end):
+            part = data[start:end]
+            entry = next(read_entries(part + b"\n"), None) if b"\n" not in part else None
+            if entry is not None:
+                last_end = end
+                yield entry
                 break
 
 
 class _SalvageReader:
-    """Goes through a damaged file from its beginning, and remembers which table it is in.
+    """Read a damaged file from its beginning, with the current table in mind.
 
-    `_sure` is whether that is certain: the name of the next table may have stood in what could not be read.
+    `_is_table_sure` says whether the table is certain: the name of the next one may be in a part that cannot be read.
     """
 
-    def __init__(self, found: Salvage) -> None:
-        self._salvage = found
+    def __init__(self, salvage: Salvage) -> None:
+        self._salvage = salvage
         self._table = ""
         self._is_table_sure = False
         self._unread_lines: list[str] = []
 
-    def take_line(self, line: str) -> None:
-        """Take a line of a library's own layout."""
+    def read_line(self, line: str) -> None:
+        """Read a line of a library's own layout."""
         record = _RECORD.fullmatch(line)
         parsed = _record_at(record[2], 0) if record else None
         heading = _HEADING.fullmatch(line)
         if record and parsed and parsed[1] == len(record[2]):
-            self.end()
+            self.finish_lines()
             self._add_record(record[1], *parsed)
         elif heading:
-            self.end()
+            self.finish_lines()
             self._table, self._is_table_sure = _decode_name(heading[1]), True
         elif line in _TABLE_ENDS:
-            self.end()
+            self.finish_lines()
             self._table, self._is_table_sure = ("", False) if line else (self._table, self._is_table_sure)
         else:
             self._unread_lines.append(line)
 
-    def end(self) -> None:
-        """Look for whole records in the lines that could not be read as such."""
+    def finish_lines(self) -> None:
+        """Search the lines that could not be read for whole records."""
         if self._unread_lines:
             text, self._unread_lines = "\n".join(self._unread_lines), []
             self._is_table_sure = False
-            self.take_text(text)
+            self.read_text(text)
             self._is_table_sure = False
 
-    def take_text(self, text: str) -> None:
-        """Take a text that is not in lines, or in lines that are damaged."""
-        at = 0
-        while match := _START.search(text, at):
+    def read_text(self, text: str) -> None:
+        """Read a text that is not in lines, or whose lines are damaged."""
+        position = 0
+        while match := _START.search(text, position):
             name, start = match[1], match.end()
             parsed = _record_at(text, start) if name is None or _is_key(name) else None
             if name is None:
-                # Its key cannot be read; but what it says of itself tells that it is a record, and whole.
-                at = start + 1
+                # The key cannot be read, but a checksum that fits proves a whole record.
+                position = start + 1
                 if parsed is not None and is_unaltered(parsed[0]):
-                    at = self._add_record("", *parsed)
+                    position = self._add_record("", *parsed)
             elif not _is_key(name):
-                # A quotation mark may end one name and begin the next: between two names nothing may be passed over.
-                at = match.start() + 1
+                # A quotation mark may end one name and begin the next: nothing between two names may be skipped.
+                position = match.start() + 1
                 if _TABLE.match(text, start):
-                    self._table, self._is_table_sure, at = _decode_name(name), True, start
+                    self._table, self._is_table_sure, position = _decode_name(name), True, start
             elif parsed is None or _holds_others(parsed[0]):
                 self._salvage.torn_keys.append(name)
-                at = start
+                position = start
             else:
-                at = self._add_record(name, *parsed)
+                position = self._add_record(name, *parsed)
 
     def _add_record(self, key: str, record: Record, end: int) -> int:
-        """Keep a record, and return the place behind it."""
+        """Add a record, and return its end."""
         table = self._table if self._is_table_sure else _guess_table(record) or self._table
-        self._salvage.records.append(
-            SalvagedRecord(table, key, record, is_unaltered(record) if VERSIONS_FIELD in record else None)
-        )
+        sum_fits = is_unaltered(record) if VERSIONS_FIELD in record else None
+        self._salvage.records.append(SalvagedRecord(table, key, record, sum_fits))
         return end
 
 
-def _assign_tables(found: Salvage) -> Iterator[SalvagedRecord]:
-    """Yield the pieces, those of a table whose name is damaged under the name that is missing.
+def _assign_tables(salvage: Salvage) -> Iterator[SalvagedRecord]:
+    """Yield the records; those whose table has a damaged name come under the name of a table that is missing.
 
-    Only in a library's own layout is a table damaged that the file does not name: other programs add some.
+    This holds for a library's own layout only: other programs add tables of their own.
     """
-    there = {piece.table for piece in found.records}
-    wanted = found.meta.tables if found.meta is not None else (ANNOTATIONS, ARTICLES, TAGS, SOURCES)
-    missing = [table for table in wanted if table not in there]
-    only = missing[0] if found.meta is not None and len(missing) == 1 else ""
-    for piece in found.records:
-        if found.is_own_layout and piece.table not in wanted:
-            shape = _guess_table(piece.record)
-            piece = piece._replace(table=shape if shape in missing else only or piece.table)
-        yield piece
+    present = {record.table for record in salvage.records}
+    expected = salvage.meta.tables if salvage.meta is not None else (ANNOTATIONS, ARTICLES, TAGS, SOURCES)
+    missing = [table for table in expected if table not in present]
+    only = missing[0] if salvage.meta is not None and len(missing) == 1 else ""
+    for record in salvage.records:
+        if salvage.is_own_layout and record.table not in expected:
+            guess = _guess_table(record.record)
+            record = record._replace(table=guess if guess in missing else only or record.table)
+        yield record
 
 
 def _record_at(text: str, start: int) -> tuple[Record, int] | None:
@@ -201,7 +196,7 @@ def _record_at(text: str, start: int) -> tuple[Record, int] | None:
 
 
 def _holds_others(record: Record) -> bool:
-    """Whether a record seems to hold the records that followed it, because the sign that ended it is damaged."""
+    """Whether a record seems to contain the records after it, because its closing brace is damaged."""
     return not is_unaltered(record) and any(_is_key(name) and isinstance(value, dict) for name, value in record.items())
 
 
@@ -221,7 +216,7 @@ def _decode_name(quoted: str) -> str:
 
 
 def _trusted_meta(record: Record) -> Meta | None:
-    """Return what a file says of itself, if that has a sum and it fits."""
+    """Return the meta table of a file if it has a checksum that fits, else None."""
     if "sum" not in record:
         return None
     try:
