@@ -53,5 +53,5 @@ def terminal_line(text: str) -> str:
 
 
 def plural(count: int, noun: str, nouns: str = "") -> str:
-    """Return a count with its noun: "1 claim", "2 claims"; `nouns` is the plural where it is not the noun with an s."""
-    return f"{count} {noun if count == 1 else nouns or f'{noun}s'}"
+    """Return a count with its noun: "1 claim", "2,000 claims"; `nouns` is the plural where it is not the noun with an s."""
+    return f"{count:,} {noun if count == 1 else nouns or f'{noun}s'}"

@@ -12,6 +12,7 @@ import click
 
 from reader.cli.context import cli_context, library_option
 from reader.cli.history import local_time
+from reader.printable import plural
 
 if TYPE_CHECKING:
     from reader.library.care.purge import UnusedFiles
@@ -92,7 +93,7 @@ def _purge_lines(found: UnusedFiles, folder: Folder, *, done: bool) -> Iterator[
         if paths:
             shown = ", ".join(str(path.relative_to(folder.path)) for path in paths[:_MOST_FILES])
             more = f" and {len(paths) - _MOST_FILES} more" if len(paths) > _MOST_FILES else ""
-            yield f"{len(paths)} {word}{'' if len(paths) == 1 else 's'}: {shown}{more}"
+            yield f"{plural(len(paths), word)}: {shown}{more}"
     if found.history:
         reach = f"to {local_time(found.reach)}" if found.reach else "no further than now"
         yield f"Undo {'reaches' if done else 'would then reach'} back {reach}."
@@ -199,10 +200,7 @@ def _record_title(plan: RepairPlan, table: str, record_id: str) -> str:
 
 
 def _table_counts(counts: Counter[str]) -> str:
-    return (
-        ", ".join(f"{number} {table.removesuffix('s') if number == 1 else table}" for table, number in counts.items())
-        or "no record"
-    )
+    return ", ".join(plural(number, table.removesuffix("s"), table) for table, number in counts.items()) or "no record"
 
 
 def _repair_record(plan: RepairPlan, *, done: bool) -> dict[str, object]:

@@ -16,7 +16,7 @@ from reader.cli.progress import show_progress
 from reader.errors import ReaderError, UsageError
 from reader.formats.source_input import read_source
 from reader.formats.web import RateLimiter
-from reader.printable import printable_line
+from reader.printable import plural, printable_line
 from reader.review.index import FetchableReference, has_source_text, source_address
 from reader.review.model import ABSTRACT, EMPTY, FETCH_FAILED, FULL_TEXT, PASTED_TEXT, SourceText
 
@@ -120,7 +120,7 @@ class ArticleSources:
         state = self.editable_review().sources.state(references[0])
         parts = (
             f"“{text.title}”" if text.title else "",
-            f"{words:,} word{'' if words == 1 else 's'}" if read else "",
+            plural(words, "word") if read else "",
             state,
             text.origin if text.origin == PASTED_TEXT else f"from {text.origin}",
         )

@@ -9,7 +9,6 @@ from reader.exchange.escape import json_text, markdown_line, markdown_lines, mar
 from reader.exchange.report import Report, ReportFinding, ReportItem, ReportPair, ReportReference, UnlinkedReference
 from reader.exchange.wording import (
     COMPLETE,
-    counted,
     decision_label,
     describe_judgement,
     describe_link,
@@ -19,6 +18,7 @@ from reader.exchange.wording import (
     is_complete,
     list_remaining_work,
 )
+from reader.printable import plural
 from reader.review.scale import ADD_SOURCE, FIX_WORDING, decision_title
 
 _NOT_IN_ANCHOR = re.compile(r"[^A-Za-z0-9-]+")
@@ -61,7 +61,7 @@ def _front_matter(report: Report) -> str:
 
 def _summary(report: Report) -> str:
     parts = [
-        f"{counted(len(report.claims), 'claim')}, {counted(report.open_pair_count, 'open pair')}",
+        f"{plural(len(report.claims), 'claim')}, {plural(report.open_pair_count, 'open pair')}",
         f"{report.not_claim_count} looked at without a claim",
         f"{len(report.later)} for later",
         *([f"{report.check_count} to check"] if report.check_count else []),
@@ -127,7 +127,7 @@ def _label_link(report: Report, pair: ReportPair | UnlinkedReference) -> str:
 def _reference_line(number: int, listed: ReportReference) -> str:
     entry = listed.entry
     use = (
-        f"cited {counted(listed.citation_count, 'time')}, {counted(listed.claim_count, 'claim')}"
+        f"cited {plural(listed.citation_count, 'time')}, {plural(listed.claim_count, 'claim')}"
         if listed.citation_count
         else "never cited"
     )

@@ -11,7 +11,6 @@ from reader.article.ranges import Span, within
 from reader.exchange.report import Report, ReportItem, ReportPair, ReportReference
 from reader.exchange.wording import (
     COMPLETE,
-    counted,
     decision_label,
     describe_judgement,
     describe_link,
@@ -20,7 +19,7 @@ from reader.exchange.wording import (
     is_complete,
     list_remaining_work,
 )
-from reader.printable import printable, printable_line
+from reader.printable import plural, printable, printable_line
 from reader.review.model import LATER, NOT_CLAIM
 
 _PREFORMATTED = frozenset({BlockKind.CODE, BlockKind.TABLE})
@@ -52,14 +51,14 @@ def to_plain_text(report: Report) -> str:
 
 def _head_lines(report: Report) -> str:
     article = report.article
-    numbers = [counted(len(article.sentences.all()), "sentence"), counted(len(report.claims), "claim")]
+    numbers = [plural(len(article.sentences.all()), "sentence"), plural(len(report.claims), "claim")]
     lines = [
         printable_line(article.title),
         f"Source: {'standard input' if article.source == '-' else printable_line(article.source)}",
-        f"{', '.join([*numbers, counted(report.open_pair_count, 'open pair')])}.",
+        f"{', '.join([*numbers, plural(report.open_pair_count, 'open pair')])}.",
     ]
     if article.noise:
-        lines.append(f"{counted(len(article.noise), 'passage')} set aside as no part of the article.")
+        lines.append(f"{plural(len(article.noise), 'passage')} set aside as no part of the article.")
     return "\n".join(lines)
 
 
@@ -130,7 +129,7 @@ def _pair_lines(pair: ReportPair) -> Iterator[str]:
 
 def _reference_line(listed: ReportReference) -> str:
     use = (
-        f"cited {counted(listed.citation_count, 'time')}, {counted(listed.claim_count, 'claim')}"
+        f"cited {plural(listed.citation_count, 'time')}, {plural(listed.claim_count, 'claim')}"
         if listed.citation_count
         else "never cited"
     )

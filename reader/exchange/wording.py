@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from reader.article.audit.finding import CITES_NOTHING
 from reader.exchange.report import Report, ReportItem, ReportPair, ReportPassage
+from reader.printable import plural
 from reader.review.scale import decision_title
 
 COMPLETE = "The review is complete: every sentence is decided, every pair is judged."
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun: "1 claim", "2 claims"."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def describe_status(item: ReportItem) -> str:
@@ -72,14 +68,14 @@ def list_remaining_work(report: Report) -> list[str]:
     )
     silent = sum(found.finding.kind == CITES_NOTHING for found in report.active_findings)
     told = (
-        (left.unread, f"{left.unread} of {counted(report.sentence_count, 'sentence')} unread"),
-        (left.open_pairs, counted(left.open_pairs, "open pair") + (f", {without} for want of evidence" if without else "")),
-        (left.stale_verdicts, counted(left.stale_verdicts, "stale verdict")),
-        (left.double_verdicts, f"{counted(left.double_verdicts, 'pair')} with two verdicts"),
-        (report.check_count, f"{counted(report.check_count, 'place')} to check, as the text changed"),
-        (left.orphans, f"{counted(left.orphans, 'annotation')} without a place in the text"),
-        (len(report.later), f"{counted(len(report.later), 'place')} put off for later"),
-        (left.findings, f"{counted(left.findings, 'finding')} of the audit that nobody dismissed"),
-        (silent, f"{counted(silent, 'sentence')} without a citation that nobody dismissed"),
+        (left.unread, f"{left.unread} of {plural(report.sentence_count, 'sentence')} unread"),
+        (left.open_pairs, plural(left.open_pairs, "open pair") + (f", {without} for want of evidence" if without else "")),
+        (left.stale_verdicts, plural(left.stale_verdicts, "stale verdict")),
+        (left.double_verdicts, f"{plural(left.double_verdicts, 'pair')} with two verdicts"),
+        (report.check_count, f"{plural(report.check_count, 'place')} to check, as the text changed"),
+        (left.orphans, f"{plural(left.orphans, 'annotation')} without a place in the text"),
+        (len(report.later), f"{plural(len(report.later), 'place')} put off for later"),
+        (left.findings, f"{plural(left.findings, 'finding')} of the audit that nobody dismissed"),
+        (silent, f"{plural(silent, 'sentence')} without a citation that nobody dismissed"),
     )
     return [words for number, words in told if number]
