@@ -17,7 +17,7 @@ class ReaderError(Exception):
 
     def __str__(self) -> str:
         """Return one line: what was wrong, then what to do."""
-        return f"{self.what} ({self.hint})" if self.hint else self.what
+        return f"{self.what}. {self.hint}" if self.hint else self.what
 
 
 class UsageError(ReaderError):

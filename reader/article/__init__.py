@@ -1,1 +1,1 @@
-"""What is read: the article, its blocks, sentences, citations, references and noise. Pure; knows no file, store or screen."""
+"""The document: text model, sentences, citations, references and noise. It knows no file, store or screen."""

@@ -1,4 +1,4 @@
-"""An article: its text, and everything that points into it."""
+"""The article: an immutable text and the ranges that describe it."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Article:
-    """What is read; tuples are sorted by start.
+    """A document to read. All tuples of ranges are sorted by start.
 
-    `source` is the path or address as given, or "-"; `format` names the importer; `language` is a tag of BCP 47. `original` is
-    the document itself where the text was built from it: b"" for a text, which is its own.
+    `source` is the path or address it was read from, or "-". `format` names the importer; `language` is a BCP 47 tag.
+    `original` holds the bytes of a document whose text was extracted, and is empty for plain text and Markdown.
     """
 
     text: str
@@ -36,22 +36,22 @@ class Article:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of the text in UTF-8, hexadecimal: names this edition of the article."""
+        """The SHA-256 of the text in UTF-8, in hexadecimal. It identifies this edition of the article."""
         return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
 
     @cached_property
     def sentences(self) -> Sentences:
-        """The sentences of the body, found block by block when they are asked for."""
+        """The sentences of the body, computed block by block on demand."""
         from reader.article.sentences import Sentences
 
         return Sentences(self)
 
     def with_noise(self, noise: tuple[Noise, ...]) -> Article:
-        """Return the article with something else set aside; what is known of its text stays known."""
+        """Return the article with other ranges set aside. Sentences that were computed stay cached."""
         return self._share_sentences(replace(self, noise=noise), noise_too=False)
 
     def with_noise_included(self) -> Article:
-        """Return the article as it is gone through when noise is shown: that has sentences too."""
+        """Return the article with sentences in its noise too, for reading while noise is shown."""
         return self._share_sentences(replace(self), noise_too=True)
 
     def _share_sentences(self, made: Article, *, noise_too: bool) -> Article:
@@ -62,7 +62,7 @@ class Article:
 
     @cached_property
     def reference_by_id(self) -> dict[str, Reference]:
-        """The references by their id."""
+        """The references by id."""
         return {reference.id: reference for reference in self.references}
 
     def label_of(self, reference_id: str) -> str:

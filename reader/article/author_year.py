@@ -1,4 +1,4 @@
-"""Markers that name authors and years: "(Smith & Lee, 2020; Doe 2019a)", "Smith et al. (2007, 2014)", "as Doe, 2019a, says"."""
+"""Find author-year citations: "(Smith & Lee, 2020; Doe 2019a)", "Smith et al. (2007, 2014)", "as Doe, 2019a, says"."""
 
 from __future__ import annotations
 
@@ -44,16 +44,16 @@ _MIN_CITATIONS = 3
 _MAX_NAMES_LENGTH = 120
 _MAX_NAME_WORDS = 5
 _MAX_LEAD_LENGTH = 20
-"""What may stand in front of the names in a bracket that is a marker as a whole: "(see, for example, Doe 2019)"."""
+"""The longest text before the names in a bracket that is a citation as a whole: "(see, for example, Doe 2019)"."""
 _MAX_REMARK_LENGTH = 32
-"""What may stand behind them: "(Doe 2019, for a survey)"."""
+"""The longest text behind them: "(Doe 2019, for a survey)"."""
 
 
 def author_year_citations(text: str, references: Sequence[Reference]) -> list[Citation]:
-    """Return the markers of `text` that name authors and years, in order.
+    """Return the citations in `text` that name authors and years, in order.
 
-    Authors and a year that no reference has are told as missing only when they can be nothing else: "Smith et al., 2020"; and
-    "(Brandt, 2018)" where others of that form have their references.
+    Authors and a year without a reference are reported as missing only where they can be nothing else, as in "Smith et al.,
+    2020", or, as in "(Brandt, 2018)", where other citations of that form are resolved.
     """
     index = _AuthorYearIndex(references)
     found: list[Citation] = []
@@ -74,9 +74,9 @@ def author_year_citations(text: str, references: Sequence[Reference]) -> list[Ci
 
 
 def find_author_years(marker: str) -> list[str]:
-    """Return what a marker calls its references: of "(see Lee 2020, 2021; Doe 2019, p. 4)" "Lee 2020", "Lee 2021", "Doe 2019".
+    """Split a marker into names with a year: "(see Lee 2020, 2021; Doe 2019, p. 4)" gives "Lee 2020", "Lee 2021", "Doe 2019".
 
-    Nothing is returned where anything else stands among the names and years.
+    Return nothing where other text stands among the names and years.
     """
     found: list[str] = []
     called = ""
@@ -90,7 +90,7 @@ def find_author_years(marker: str) -> list[str]:
 
 
 class _GroupPart(NamedTuple):
-    """Names and years between two semicolons: their range, the references they mean, and what no reference has."""
+    """Names and years between two semicolons: their range, the ids of their references, and what has no reference."""
 
     start: int
     end: int
@@ -99,7 +99,7 @@ class _GroupPart(NamedTuple):
 
 
 def _group_parts(text: str, group: re.Match[str], index: _AuthorYearIndex) -> Iterator[_GroupPart]:
-    """Yield what the brackets of `group` name; bare years belong to the names before them, in the bracket or in front of it."""
+    """Yield the parts of a bracket. Bare years belong to the names before them, inside the bracket or in front of it."""
     begin = group.start(1)
     called = ""
     for place, part in enumerate(group[1].split(";")):
@@ -123,7 +123,7 @@ def _group_parts(text: str, group: re.Match[str], index: _AuthorYearIndex) -> It
 
 
 def _each_names_and_years(part: str) -> Iterator[re.Match[str]]:
-    """Yield years with what stands in front of them, up to the years before."""
+    """Yield each group of years with the text in front of it."""
     read = _NAMES_AND_YEARS.match(part)
     while read is not None:
         yield read
@@ -131,9 +131,9 @@ def _each_names_and_years(part: str) -> Iterator[re.Match[str]]:
 
 
 def _find_names_before(text: str, end: int, index: _AuthorYearIndex, years: str) -> tuple[int, str]:
-    """Return where the names that stand in front of `end` begin, and the names: as many of them as a reference has.
+    """Return the start of the names that end at `end`, and as many of them as match a reference of these years.
 
-    `end` and "" without any that have a reference of these years.
+    Return `end` and "" if no names match.
     """
     window = text[max(0, end - _MAX_NAMES_LENGTH) : end]
     found = _NAMES_AT_END.search(window)
@@ -147,7 +147,7 @@ def _find_names_before(text: str, end: int, index: _AuthorYearIndex, years: str)
 
 
 def _find_unbracketed(text: str, index: _AuthorYearIndex, known: Ranges) -> Iterator[Citation]:
-    """Yield the markers that stand in no brackets of their own, "Doe, 2019a", where a reference has these names and years."""
+    """Yield citations without brackets of their own, "Doe, 2019a", if a reference has these names and years."""
     for match in _IN_TEXT.finditer(text):
         if not known.hold(match.start("years")) and index.has_year(match["years"]):
             start, names = _find_names_before(text, match.start(), index, match["years"])
@@ -156,7 +156,7 @@ def _find_unbracketed(text: str, index: _AuthorYearIndex, known: Ranges) -> Iter
 
 
 class _AuthorYearIndex:
-    """References by the family name of the first author (or the organisation) and the year, with and without its letter."""
+    """Index references by the first author's family name (or the organisation) and the year, with and without its letter."""
 
     def __init__(self, references: Sequence[Reference]) -> None:
         self._ids: defaultdict[tuple[str, str], list[Reference]] = defaultdict(list)
@@ -175,11 +175,11 @@ class _AuthorYearIndex:
         return bool(self._ids)
 
     def has_year(self, years: str) -> bool:
-        """Whether any reference is of one of these years."""
+        """Whether any reference has one of these years."""
         return any(year in self._years for year in _each_year(years))
 
     def look_up(self, names: str, years: str) -> tuple[list[str], list[str]]:
-        """Return the ids that "Smith & Lee", "2007, 2014" stand for, and what should be there and isn't."""
+        """Return the ids for names and years such as "Smith & Lee", "2007, 2014", and what has no reference."""
         found: list[str] = []
         missing: list[str] = []
         for year in _each_year(years):
@@ -190,7 +190,7 @@ class _AuthorYearIndex:
         return found, missing
 
     def _find_year(self, names: str, year: str) -> list[str]:
-        """Return the ids of one year; a letter behind it that no entry has may have been lost there."""
+        """Return the ids for one year. A letter that no entry has is ignored: the list may have lost it."""
         found = self._find_exact_year(names, year)
         if not found and year[-1:].isalpha():
             return [name for name in self._find_exact_year(names, year[:-1]) if name not in self._lettered]
@@ -210,7 +210,7 @@ class _AuthorYearIndex:
 
 
 def _has_coauthors(reference: Reference, others: str) -> bool:
-    """Whether the names after the first one in a marker are this reference's."""
+    """Whether the names after the first one in a marker are those of the reference."""
     count = len(reference.authors)
     if "et al" in others:
         return count > 1
@@ -218,7 +218,7 @@ def _has_coauthors(reference: Reference, others: str) -> bool:
 
 
 def _author_keys(author: str) -> set[str]:
-    """Return what a marker may call an author by: the family name, all of it, its last word, an organisation's initials."""
+    """Return the names a marker may use for an author: family name, full name, last word, initials of an organisation."""
     words = author.split()
     keys = {_fold_name(surname(author)), _fold_name(author)}
     if "," not in author and words:
@@ -230,7 +230,7 @@ def _author_keys(author: str) -> set[str]:
 
 
 def _reference_years(reference: Reference) -> set[str]:
-    """Return the year as a marker may give it: with and without its letter; "n.d." where the entry has none."""
+    """Return the year with and without its letter, or "n.d." if the entry has none."""
     if not reference.year:
         return {_UNDATED}
     letter = re.search(rf"\b{reference.year}([a-z])\b", reference.text)
@@ -238,7 +238,7 @@ def _reference_years(reference: Reference) -> set[str]:
 
 
 def _each_year(years: str) -> Iterator[str]:
-    """Yield 2007, 2014 of "2007, 2014", and 2019a, 2019b of "2019a,b"."""
+    """Yield 2007, 2014 for "2007, 2014", and 2019a, 2019b for "2019a,b"."""
     last = ""
     for match in _SINGLE_YEAR.finditer(years):
         if match[1]:

@@ -1,4 +1,4 @@
-"""The citations of an article: what is written like a marker, matched with the references there are."""
+"""Find the citations of an article: match markers in the text with its references."""
 
 from __future__ import annotations
 
@@ -21,11 +21,10 @@ def find_citations(
     raised: Sequence[Marker] = (),
     aside: Sequence[Span] = (),
 ) -> tuple[Citation, ...]:
-    """Return the citations of an article in order, one a bracket.
+    """Return the citations of an article in order.
 
-    `brackets` and `raised` are the bracket and superscript markers of the text. Nothing that begins inside the ranges of
-    `aside` (sorted and disjoint: the entries themselves, code) is a citation. The other ways of writing a marker are looked for
-    only where brackets are not in use.
+    `brackets` and `raised` are the bracket and superscript markers of the text. Nothing that begins inside `aside` (sorted,
+    disjoint ranges: reference entries, code) is a citation. Other citation styles are tried only if brackets are not in use.
     """
     inside = Ranges(aside)
     notes = _LabelIndex([reference for reference in references if reference.id.startswith("^")])
@@ -47,7 +46,7 @@ def find_citations(
 def _find_other_styles(
     text: str, references: Sequence[Reference], index: _LabelIndex, raised: Sequence[Marker], inside: Ranges
 ) -> Iterator[Citation]:
-    """Yield the citations of an article that doesn't cite by brackets: the first way that is in use there."""
+    """Yield the citations of an article without bracketed ones, in the first style that fits."""
     if index.numbers:
         notes = [c for c in _resolve_markers(_markers_outside(raised, inside), index) if c.references]
         if notes:
@@ -62,27 +61,27 @@ def _find_other_styles(
         if len({name for c in ways for name in c.references}) * 3 >= len(index.numbers) * 2:
             yield from ways
             return
-    from reader.article.author_year import author_year_citations  # its patterns take 2 ms, and most articles don't need them
+    from reader.article.author_year import author_year_citations  # its patterns take 2 ms to compile
 
     yield from (c for c in author_year_citations(text, references) if not inside.hold(c.start))
 
 
 def _resolve_footnotes(markers: Iterable[Marker], notes: _LabelIndex) -> Iterator[Citation]:
-    """Yield the calls of footnotes; one without its note is a marker that points nowhere."""
+    """Yield a citation for each footnote marker. A marker without its note points nowhere."""
     for marker in markers:
         known = notes.find(marker.names[0], marker.start)
         yield Citation(marker.start, marker.end, (known,) if known else (), () if known else marker.names, marker.kind)
 
 
 def _markers_without_list(found: list[Citation]) -> list[Citation]:
-    """Return the markers of an article without any list: only when there are several, and they count from 1."""
+    """Return the markers of an article without references, if there are several and they count from 1."""
     names = {name for citation in found for name in citation.missing}
     counted = len(found) >= _MIN_MARKERS_WITHOUT_LIST and {"1", "2"} <= names
     return found if counted else []
 
 
 class _LabelIndex:
-    """Which reference a label means at which place: where numbering starts again, the next list after the marker has it."""
+    """Index references by label. Where numbering restarts, a label means the next list after the marker."""
 
     def __init__(self, references: Sequence[Reference]) -> None:
         self._by_label: defaultdict[str, list[Reference]] = defaultdict(list)
@@ -96,7 +95,7 @@ class _LabelIndex:
         return bool(self._by_label)
 
     def find(self, label: str, offset: int) -> str | None:
-        """Return the id of the reference that `label` means when it stands at `offset`, or None."""
+        """Return the id of the reference for `label` at `offset`, or None."""
         same = self._by_label.get(label)
         if not same:
             return None
@@ -106,7 +105,7 @@ class _LabelIndex:
         return same[min(place, len(same) - 1)].id
 
     def may_miss(self, label: str, *, alone: bool) -> bool:
-        """Whether a label that no reference has can only be that of a marker: no year, no 0, no number from an interval."""
+        """Whether a label without a reference can only be a marker: not a year, not 0, not part of an interval."""
         number = int(label) if label.isdecimal() else 0
         if number == 0 or label.startswith("0") or _FIRST_YEAR <= number <= _LAST_YEAR:
             return False
@@ -118,7 +117,7 @@ def _markers_outside(markers: Iterable[Marker], inside: Ranges) -> Iterator[Mark
 
 
 def _resolve_markers(markers: Iterable[Marker], index: _LabelIndex) -> Iterator[Citation]:
-    """Yield a citation for every marker whose labels are all known, or surely labels."""
+    """Yield a citation for every marker whose labels are all known, or can only be labels."""
     for marker in markers:
         ids: list[str] = []
         missing: list[str] = []
@@ -133,7 +132,7 @@ def _resolve_markers(markers: Iterable[Marker], index: _LabelIndex) -> Iterator[
 
 
 def _plausible_markers(markers: Iterable[Marker]) -> Iterator[Marker]:
-    """Yield the markers that end a clause, and of the others those that name the next number in turn: "the report 8 says"."""
+    """Yield the markers that end a clause, and of the others those with the next number in turn: "the report 8 says"."""
     highest = 0
     for marker in markers:
         ends = marker.kind == "superscript"
@@ -145,9 +144,9 @@ def _plausible_markers(markers: Iterable[Marker]) -> Iterator[Marker]:
 
 
 def _resolve_in_order(markers: Iterable[Marker], index: _LabelIndex, leap: int) -> Iterator[Citation]:
-    """Yield those markers whose numbers are known and come for the first time in about the order of the list, as citations do.
+    """Yield the markers whose numbers are known and first occur roughly in the order of the list.
 
-    `leap` is how far a number may be ahead of the highest one so far.
+    `leap` is the allowed distance from a number to the highest one before it.
     """
     highest = 0
     for marker in markers:

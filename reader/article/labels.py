@@ -1,4 +1,4 @@
-"""The label in front of an entry or a list item: "[1]", "1.", "(1)", "¹", "^", "-", and what comes after it."""
+"""Parse the label of a reference entry or a list item: "[1]", "1.", "(1)", "¹", "^", "-"."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _LABEL_STARTS = frozenset("[\\(^J0123456789abcdefghijklmnopqrstuvwxyz-*+•–·
 
 
 class EntryLabel(NamedTuple):
-    """A label as it was read.
+    """A parsed label.
 
-    `shape` is the name of the way it is written, `name` what a marker calls it (empty for a bullet and a caret), `number` its
-    number (0 without one), `end` the offset where the text after it begins.
+    `shape` is its notation, `name` the text that a marker uses for it (empty for a bullet or a caret), `number` its number or
+    0, and `end` the offset of the text after it.
     """
 
     shape: str
@@ -40,7 +40,7 @@ class EntryLabel(NamedTuple):
 
 
 def label_at(text: str, start: int, end: int) -> EntryLabel | None:
-    """Return the label that begins at `start`, or None. Nothing from `end` on is looked at."""
+    """Return the label that begins at `start`, or None, reading no further than `end`."""
     if start >= end or text[start] not in _LABEL_STARTS:
         return None
     match = _LABEL.match(text, start, end)
@@ -54,5 +54,5 @@ def label_at(text: str, start: int, end: int) -> EntryLabel | None:
 
 
 def plain_digits(text: str) -> str:
-    """Return `text` with superscript digits as plain ones."""
+    """Replace superscript digits by plain ones."""
     return text.translate(_PLAIN_DIGITS)

@@ -1,4 +1,4 @@
-"""Patterns that are compiled when they are first used: most articles need few of them, and starting up waits for all."""
+"""Compile regular expressions on first use: most articles need few of them, and compiling all would delay start-up."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import cast
 
 
 class _LazyPattern:
-    """Stands for a compiled pattern; what it is first asked for, it asks the real one for, and keeps the answer."""
+    """Stand in for a compiled pattern: compile it on the first attribute access and cache its attributes."""
 
     def __init__(self, pattern: str, flags: int) -> None:
         self._source = (pattern, flags)
@@ -19,5 +19,5 @@ class _LazyPattern:
 
 
 def lazy_pattern(pattern: str, flags: int = 0) -> re.Pattern[str]:
-    """Return what can be used as `re.compile(pattern, flags)`."""
+    """Return a stand-in for `re.compile(pattern, flags)` that compiles on first use."""
     return cast("re.Pattern[str]", _LazyPattern(pattern, int(flags)))

@@ -1,4 +1,4 @@
-"""Everything in a text that is written like a marker, before anyone knows what it points at."""
+"""Find citation markers by their notation, before they are matched with references."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PAGE_NOTE = (
     r"(?:\s{0,4}[,:;]?\s{0,4}(?:pp?\.?|pages?|ch\.|chaps?\.?|chapters?|secs?\.|sections?|§+|figs?\.?|tables?|paras?\.?|lines?|vols?\.|nos?\.|"
     r"at|S\.|art\.)\s{0,4}[^\[\];\n]{0,40}|\s{0,4}:\s{0,4}\d+(?:[-–]\d+)?)?"
 )
-_FURTHER_LABELS = r"((?:;[^\[\]();\n]{1,60}){0,20})"  # behind a place there may be more: "[3, p. 12; 5, p. 7]"
+_FURTHER_LABELS = r"((?:;[^\[\]();\n]{1,60}){0,20})"  # after a page number more labels may follow: "[3, p. 12; 5, p. 7]"
 _LABELS = rf"\s{{0,4}}{_LEAD}({_NUMBERS}){_PAGE_NOTE}"
 _BRACKET = lazy_pattern(rf"\[{_LABELS}{_FURTHER_LABELS}\s{{0,4}}\\?\]", re.IGNORECASE)
 _PARENTHESIS = lazy_pattern(rf"\({_LABELS}{_FURTHER_LABELS}\s{{0,4}}\)", re.IGNORECASE)
@@ -46,7 +46,7 @@ _MAX_RANGE = 200
 
 
 class Marker(NamedTuple):
-    """Something written like a marker: its range, the labels it names in order, and the way it is written."""
+    """A citation marker: its range, the labels it names in order, and its notation."""
 
     start: int
     end: int
@@ -55,9 +55,9 @@ class Marker(NamedTuple):
 
 
 def bracket_markers(text: str) -> list[Marker]:
-    """Return "[1]", "[1,3]", "[1–4]", "[see 4, p. 2]", "【4†source】", and "[2]–[7]" as one marker, in order.
+    """Return the bracket markers in order: "[1]", "[1,3]", "[1–4]", "[see 4, p. 2]", "【4†source】", and "[2]–[7]" as one.
 
-    What stands behind an identifier of a program, such as `a[0]`, is left out.
+    Brackets after an identifier, such as `a[0]`, are left out.
     """
     if "[" not in text and "【" not in text:
         return []
@@ -74,14 +74,14 @@ def bracket_markers(text: str) -> list[Marker]:
 
 
 def footnote_markers(text: str) -> Iterator[Marker]:
-    """Yield "[^1]", "[^note]" that aren't definitions."""
+    """Yield "[^1]" and "[^note]", but no definitions."""
     if "[^" in text:
         for match in _FOOTNOTE.finditer(text):
             yield Marker(*match.span(), (match[1],), "footnote")
 
 
 def word_markers(text: str) -> Iterator[Marker]:
-    """Yield brackets with anything in them, "[a]", "[nb 1]", "[Lee20; Doe19]": only the known labels tell which are markers."""
+    """Yield all brackets, such as "[a]", "[nb 1]", "[Lee20; Doe19]". Only known labels tell which of them are markers."""
     for match in _WORD_BRACKET.finditer(text):
         names = tuple(part.strip() for part in re.split(r"[,;]", match[1]))
         yield Marker(*match.span(), names, "bracket")
@@ -93,7 +93,7 @@ def parenthesis_markers(text: str) -> Iterator[Marker]:
 
 
 def superscript_markers(text: str) -> Iterator[Marker]:
-    """Yield runs of superscript digits that aren't exponents, "word¹²", "word.¹˒³"."""
+    """Yield superscript digits that are not exponents: "word¹²", "word.¹˒³"."""
     if not any(digit in text for digit in SUPERSCRIPT_DIGITS):
         return
     for match in _SUPERSCRIPT.finditer(text):
@@ -103,17 +103,17 @@ def superscript_markers(text: str) -> Iterator[Marker]:
 
 
 def flat_markers(text: str) -> Iterator[Marker]:
-    """Yield digits that hang on to a word or a year, "word.1,2", "in 20093": superscripts that lost their height."""
+    """Yield digits right after a word or a year, "word.1,2", "in 20093": superscripts that lost their formatting."""
     patterns = (_FLAT_NUMBER, _FLAT_AFTER_CAPITALS, _FLAT_AFTER_YEAR)
     found = sorted(match.span(1) for pattern in patterns for match in pattern.finditer(text))
     return (Marker(*span, expand_labels(text[slice(*span)]), "superscript") for span in found if not _is_power(text, span[0]))
 
 
 def spaced_markers(text: str) -> Iterator[Marker]:
-    """Yield digits that stand behind a word, as superscripts do that were copied with a blank: "as was shown 1, 2".
+    """Yield digits after a word and a space, "as was shown 1, 2": superscripts that were copied with a space.
 
-    Left out is what is counted or numbered: "Table 2", "by 3". The kind tells those that end a clause or stand behind "et al.":
-    seldom are they numbers.
+    Counts and numbers of figures, "Table 2", "by 3", are left out. Only digits that end a clause or follow "et al." get the
+    kind "superscript" without a question mark.
     """
     for match in _SPACED_NUMBER.finditer(text):
         counted = _NUMBERED_THING.search(text, max(0, match.start() - 16), match.start()) is not None
@@ -133,7 +133,7 @@ def _is_power(text: str, start: int) -> bool:
 
 
 def _is_note_call(text: str, start: int) -> bool:
-    """Whether superscript digits at `start` follow a word or a stop: an exponent follows a digit or a unit."""
+    """Whether the superscript digits at `start` follow a word or a full stop. Exponents follow a digit or a unit."""
     before = text[max(0, start - 4) : start]
     word = re.search(r"[^\W\d_]+$", before)
     if word:
@@ -144,7 +144,7 @@ def _is_note_call(text: str, start: int) -> bool:
 
 
 def _marker_names(marker: re.Match[str]) -> tuple[str, ...]:
-    """Return the labels that a match of _BRACKET or _PARENS names; () where a part of it is neither labels nor a place."""
+    """Return the labels in a match of _BRACKET or _PARENTHESIS, or () if a part of it is neither a label nor a page."""
     names = expand_labels(marker[1])
     for part in marker[2].split(";")[1:]:
         more = _FURTHER_LABEL.fullmatch(part)
@@ -155,7 +155,7 @@ def _marker_names(marker: re.Match[str]) -> tuple[str, ...]:
 
 
 def expand_labels(numbers: str) -> tuple[str, ...]:
-    """Return the labels that "1,3–5" names: 1, 3, 4, 5."""
+    """Expand "1,3–5" to the labels 1, 3, 4, 5."""
     if numbers.isdecimal():
         return (numbers,)
     names: list[str] = []
@@ -169,7 +169,7 @@ def expand_labels(numbers: str) -> tuple[str, ...]:
 
 
 def _join_ranges(text: str, markers: Iterable[Marker]) -> Iterator[Marker]:
-    """Make one marker of two single ones with nothing but a dash between them."""
+    """Join two single markers with only a dash between them."""
     last: Marker | None = None
     for marker in markers:
         if last is None:

@@ -1,7 +1,7 @@
-r"""The text model: one immutable text, and everything else as half-open ranges of its Unicode code points.
+r"""The text model: one immutable text, and half-open ranges of its Unicode code points.
 
-`Article.text` never changes. For plain text and Markdown it is the file's own text (decoded, `\r\n` and `\r` folded to `\n`),
-so a range of it is a range of the file. Markup characters stay in it: a `Style` of kind MARKUP hides them when drawn.
+`Article.text` never changes. For plain text and Markdown it is the file's own text (decoded, with `\n` line ends), so a range
+of it is a range of the file. Markup characters stay in it: a `Style` of kind MARKUP hides them on the screen.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class BlockKind(StrEnum):
-    """What a block is. HEADING, CODE and RULE hold no sentences."""
+    """The kind of a block. HEADING, CODE and RULE contain no sentences."""
 
     HEADING = "heading"
     PARAGRAPH = "paragraph"
@@ -28,7 +28,7 @@ class BlockKind(StrEnum):
 
 
 class StyleKind(StrEnum):
-    """How a range is drawn. MARKUP is hidden; the others are shown."""
+    """The appearance of a range. MARKUP is hidden."""
 
     EMPHASIS = "emphasis"
     STRONG = "strong"
@@ -41,7 +41,7 @@ class StyleKind(StrEnum):
 
 
 class NoiseReason(StrEnum):
-    """Why a range was set aside. Nothing is deleted: noise is hidden and shown on a key."""
+    """Why a range was set aside. Noise is hidden, never deleted."""
 
     CHROME = "page chrome"
     READ_ALSO = "read also"
@@ -50,10 +50,10 @@ class NoiseReason(StrEnum):
 
 
 class Block(NamedTuple):
-    """A paragraph, heading, list item, …: `text[start:end]` without surrounding blank lines. Blocks are sorted and disjoint.
+    """A block of the text, such as a paragraph or heading, without surrounding blank lines. Blocks are sorted and disjoint.
 
-    `level` is the heading's level (1-6) or the nesting of a quote or list item (from 1), else 0.
-    `indent` is the width in cells of a list item's own marker ("- ", "12. "): later lines hang by as much.
+    `level` is the level of a heading (1-6), the nesting of a quote or list item (from 1), or 0. `indent` is the width in cells
+    of a list item's marker ("- ", "12. "), by which its other lines are indented.
     """
 
     start: int
@@ -64,12 +64,12 @@ class Block(NamedTuple):
 
     @property
     def span(self) -> Span:
-        """The block's range."""
+        """The range of the block."""
         return Span(self.start, self.end)
 
 
 class Style(NamedTuple):
-    """A range that is drawn in its own way; styles may nest. `target` is a link's address."""
+    """A range with its own appearance. Styles may nest. `target` is the address of a link."""
 
     start: int
     end: int
@@ -78,10 +78,10 @@ class Style(NamedTuple):
 
 
 class Citation(NamedTuple):
-    """A marker in the text that points at one or more references.
+    """A marker in the text that points to references.
 
-    `references` are ids of `Article.references`, in the marker's order. `missing` are the labels it names that no reference has
-    (a marker that points nowhere, wholly or in part). `kind` tells how it was recognised.
+    `references` are ids of `Article.references` in the order of the marker. `missing` are labels in the marker that no
+    reference has. `kind` is the notation of the marker.
     """
 
     start: int
@@ -92,17 +92,16 @@ class Citation(NamedTuple):
 
     @property
     def span(self) -> Span:
-        """The marker's range."""
+        """The range of the marker."""
         return Span(self.start, self.end)
 
 
 class Reference(NamedTuple):
-    """An entry of the article's reference list, or a footnote.
+    """An entry of the reference list, or a footnote.
 
-    `id` is unique in the article and stable for the same text; `label` is what the article calls it ("1", "note", "Lee 2020").
-    `start`/`end` are its range, or -1/-1 when it does not stand in the text. `text` is the entry in one line, without its
-    label. `remark` tells a footnote that names no source from one that does. The other fields are empty where the entry has
-    none.
+    `id` is unique in the article and the same for the same text. `label` is the article's own label ("1", "note", "Lee 2020").
+    `start` and `end` are -1 if the entry does not stand in the text. `text` is the entry in one line, without its label.
+    `remark` marks a footnote that names no source. Fields that the entry lacks are empty.
     """
 
     id: str
@@ -119,12 +118,12 @@ class Reference(NamedTuple):
 
     @property
     def span(self) -> Span | None:
-        """The entry's range, or None when it does not stand in the text."""
+        """The range of the entry, or None if it does not stand in the text."""
         return None if self.start < 0 else Span(self.start, self.end)
 
 
 class Noise(NamedTuple):
-    """A range that is not the article: whole blocks, with the reason."""
+    """A range of whole blocks that are not part of the article, and why."""
 
     start: int
     end: int
@@ -132,9 +131,10 @@ class Noise(NamedTuple):
 
 
 class About(NamedTuple):
-    """What a document says of itself; empty where it says nothing.
+    """The document's own metadata; unknown values are empty.
 
-    `date` is as it stands there, `address` the canonical one of a page, `fetched` the time in UTC when an address was read.
+    `date` is in the document's spelling, `address` is the canonical address of a page, `fetched` is the time of the fetch in
+    UTC.
     """
 
     byline: str = ""

@@ -1,7 +1,7 @@
-"""What came along with an article and isn't it: page chrome, "read also" teasers, what stands twice. Whole blocks.
+"""Find the blocks that are not part of the article: page chrome, "read also" teasers and duplicates.
 
-A false alarm hides a person's text, so each rule asks for more than a likeness: chrome is a phrase that fills a block, a teaser
-follows a head that announces it, and a duplicate has its other copy nearby. Where a citation or a reference stands, nothing is
+A false alarm hides a person's text, so each rule asks for strong evidence: chrome is a phrase that fills a block, a teaser
+follows a heading that announces it, and a duplicate is near its original. A block with a citation or a reference is never
 noise.
 """
 
@@ -40,10 +40,10 @@ def find_noise(
     citations: Sequence[RangeLike] = (),
     content: Sequence[Span] = (),
 ) -> tuple[Noise, ...]:
-    """Return the blocks that are not the article, in order.
+    """Return the blocks that are not part of the article, in order.
 
-    `references` are the ranges of its entries. What is in those of `sure` is the article's, even if it reads like furniture:
-    only what repeats a heading is set aside there. All are sorted.
+    `references` are the ranges of the reference entries. Blocks in `content` are known to belong to the article: of these only
+    repeated headings are set aside. All ranges are sorted.
     """
     page = _PageBlocks(text, blocks, references, citations, content)
     reasons = dict.fromkeys(_find_chrome(page), NoiseReason.CHROME)
@@ -54,7 +54,7 @@ def find_noise(
 
 
 class _PageBlocks:
-    """The blocks of a text, and which of them must stay."""
+    """The blocks of a text, with the questions that the rules ask about them."""
 
     def __init__(
         self,
@@ -68,23 +68,23 @@ class _PageBlocks:
         self._references, self._citations, self._sure = references, citations, sure
 
     def must_stay(self, index: int) -> bool:
-        """Whether a citation stands in the block, or a reference, or it surely is the article's."""
+        """Whether the block holds a citation or a reference, or is known to belong to the article."""
         block = self.blocks[index]
         return bool(within(self._sure, block.start, block.end)) or self.is_protected(index)
 
     def is_protected(self, index: int) -> bool:
-        """Whether a citation stands in the block, or a reference, or what is read as it stands."""
+        """Whether the block holds a citation or a reference, or is code or a table."""
         block = self.blocks[index]
         around = (*within(self._citations, block.start, block.end), *within(self._references, block.start, block.end))
         return bool(around) or block.kind in (BlockKind.CODE, BlockKind.TABLE)
 
     def line(self, index: int) -> str:
-        """Return the block's text in lower case, without what may stand around a phrase."""
+        """Return the block's text in lower case, without surrounding punctuation."""
         block = self.blocks[index]
         return _bare_line(self.text[block.start : block.end])
 
     def words(self, index: int) -> str:
-        """Return the block's text as it stands, but for the signs that Markdown draws a heading or strong words with."""
+        """Return the block's text without Markdown's signs for headings and strong words."""
         block = self.blocks[index]
         if block.end - block.start > _MAX_CHROME_LENGTH:
             return self.text[block.start : block.end]
@@ -117,20 +117,20 @@ def _is_chrome_line(line: str) -> bool:
 
 
 def _is_chrome_block(page: _PageBlocks, index: int) -> bool:
-    """Whether a block is several lines, each of them furniture: short lines one below the other pass for a paragraph."""
+    """Whether all lines of a block are chrome: short lines below one another are read as a paragraph."""
     block = page.blocks[index]
     lines = page.text[block.start : block.end].split("\n")
     return len(lines) > 1 and all(len(line) <= _MAX_CHROME_LENGTH and _is_chrome_line(_bare_line(line)) for line in lines)
 
 
 def _is_menu(line: str) -> bool:
-    """Whether the line is a row of links: at least three cells, most of them words that menus have."""
+    """Whether the line is a row of links: at least three cells, most of them menu words."""
     cells = line.split() if line.startswith("share ") else _MENU_SIGNS.split(line)
     return len(cells) > 2 and sum(cell in CHROME_IN_COMPANY or cell in CHROME for cell in cells) * 2 > len(cells)
 
 
 def _find_chrome(page: _PageBlocks) -> Iterator[int]:
-    """Yield the blocks that are furniture; words that may be a section's name only next to other furniture."""
+    """Yield the blocks that are chrome. Words that may be a section's heading count only next to other chrome."""
     short = {i: page.line(i) for i in range(len(page.blocks)) if page.size(i) <= _MAX_CHROME_LENGTH}
     certain = {i for i, line in short.items() if _is_chrome_line(line)}
     certain.update(i for i in range(len(page.blocks)) if page.size(i) <= _MAX_CHROME_BLOCK_LENGTH and _is_chrome_block(page, i))
@@ -143,7 +143,7 @@ def _find_chrome(page: _PageBlocks) -> Iterator[int]:
 
 
 def _find_teasers(page: _PageBlocks, aside: dict[int, NoiseReason]) -> Iterator[int]:
-    """Yield each "read also" head and the teasers after it: at the article's end all that is left, else what isn't prose."""
+    """Yield each "read also" heading and its teasers: all blocks at the end of an article, else those that are not prose."""
     count = len(page.blocks)
     for index in range(count):
         line = page.line(index) if page.size(index) <= _MAX_TEASER_LENGTH else ""
@@ -159,14 +159,14 @@ def _find_teasers(page: _PageBlocks, aside: dict[int, NoiseReason]) -> Iterator[
 
 
 def _is_droppable_tail(page: _PageBlocks, tail: range) -> bool:
-    """Whether these last blocks of the article are few, short together, and nothing of them must stay."""
+    """Whether these last blocks are few and short, and none of them must stay."""
     if len(tail) > _MAX_TAIL_BLOCKS or sum(page.size(i) for i in tail) > _MAX_TAIL_LENGTH:
         return False
     return not any(page.must_stay(i) for i in tail)
 
 
 def _teaser_run(page: _PageBlocks, after: range) -> list[int]:
-    """Return the short lines right after a head in the middle of an article; the last may be the next section's heading."""
+    """Return the short lines after a heading inside the article. The last of them may be the next section's heading."""
     run: list[int] = []
     for index in after[: _MAX_TEASERS + 1]:
         if page.blocks[index].kind is BlockKind.HEADING or page.must_stay(index):
@@ -178,7 +178,7 @@ def _teaser_run(page: _PageBlocks, after: range) -> list[int]:
 
 
 def _find_copies(page: _PageBlocks, aside: dict[int, NoiseReason]) -> Iterator[int]:
-    """Yield the blocks that repeat another one: the title and what is below it, a block after its equal, a cut one."""
+    """Yield the blocks that repeat another one: a title, an adjacent block, or the truncated copy of a block."""
     title = next((i for i in range(min(_TOP_BLOCKS, len(page.blocks))) if i not in aside and not page.is_prose(i)), -1)
     last = -2
     for index, block in enumerate(page.blocks):
@@ -195,7 +195,7 @@ def _find_copies(page: _PageBlocks, aside: dict[int, NoiseReason]) -> Iterator[i
 
 
 def _find_repeated_headings(page: _PageBlocks, aside: dict[int, NoiseReason]) -> Iterator[int]:
-    """Yield the blocks that say a heading again: right below it, or near the top that of the article, as info boxes do."""
+    """Yield the blocks that repeat the heading above them or, near the top, that of the article, as info boxes do."""
     shown = [i for i in range(len(page.blocks)) if i not in aside]
     top = next((i for i in shown if page.blocks[i].kind is BlockKind.HEADING and page.blocks[i].level == 1), -1)
     for before, index in pairwise(shown):
@@ -214,7 +214,7 @@ def _is_equal(page: _PageBlocks, index: int, other: int) -> bool:
 
 
 def _is_truncated_copy(page: _PageBlocks, index: int, aside: dict[int, NoiseReason]) -> bool:
-    """Whether a block near this one, or at the top as this one, goes on where this one was cut short."""
+    """Whether a block nearby, or at the top of the article, continues where this one is truncated."""
     first, last = (0, _TOP_BLOCKS) if index < _TOP_BLOCKS else (index - _NEARBY_BLOCKS, index + _NEARBY_BLOCKS + 1)
     others = range(first, min(max(last, index + _NEARBY_BLOCKS + 1), len(page.blocks)))
     return any(other != index and other not in aside and _is_truncation_of(page, index, other) for other in others)

@@ -1,4 +1,4 @@
-"""Phrases that tell what a line is, in lower case. Each counts only when it fills the whole line."""
+"""Phrases that identify a line, in lower case. They count only if they fill the whole line."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def _phrases(listed: str) -> frozenset[str]:
     return frozenset(phrase for phrase in (part.strip() for line in listed.splitlines() for part in line.split("|")) if phrase)
 
 
-# Furniture of web pages, wherever it stands.
+# Chrome of web pages, wherever it stands.
 CHROME = _phrases("""
     skip to content | skip to main content | skip to navigation | skip to search | skip to the content
     skip to the main content | skip links | skip ad | skip advertisement | jump to navigation | jump to content
@@ -38,7 +38,7 @@ CHROME = _phrases("""
     contact wikipedia
 """)
 
-# Words that are furniture only among furniture: an article may well have a section called "Tools".
+# Words that are chrome only next to other chrome: an article may have a section called "Tools".
 CHROME_IN_COMPANY = _phrases("""
     menu | navigation | search | home | register | subscribe | donate | login | newsletter | newsletters | share | tweet
     print | save | email | e-mail | comments | comment | facebook | twitter | x | linkedin | whatsapp | telegram | reddit
@@ -48,7 +48,7 @@ CHROME_IN_COMPANY = _phrases("""
     teilen | drucken | partager | rechercher
 """)
 
-# Heads that announce teasers of other articles.
+# Headings that announce teasers of other articles.
 READ_ALSO = _phrases("""
     read also | also read | read more | read next | read this next | more to read | keep reading | related | related article
     related articles | related story | related stories | related posts | related post | related content | related news
@@ -84,7 +84,7 @@ REFERENCE_HEADINGS = _phrases("""
     文献 | 注释 | 註釋 | 脚注 | 出典 | 참고문헌 | 각주 | المراجع | المصادر | הערות שוליים
 """)
 
-# Sentences that are furniture.
+# Sentences that are chrome.
 CHROME_SENTENCE = lazy_pattern(
     r"(?:we|this (?:web)?site|our (?:web)?site)(?: and our (?:\d+ )?partners)? uses? cookies\b.*"
     r"|by (?:continuing|using|clicking) .{0,60}\bcookies\b.*"
@@ -95,7 +95,7 @@ CHROME_SENTENCE = lazy_pattern(
     re.IGNORECASE | re.DOTALL,
 )
 
-# What such a sentence begins with, apart from digits: looked at first, as it costs less.
+# The beginnings of such sentences, apart from digits. Checking them first is faster.
 CHROME_BEGINNINGS = (
     *(
         "we use",

@@ -15,19 +15,19 @@ class Span(NamedTuple):
     end: int
 
     def overlaps(self, other: Span) -> bool:
-        """Whether the two share at least one code point."""
+        """Whether the ranges share at least one code point."""
         return self.start < other.end and other.start < self.end
 
     def contains(self, other: Span) -> bool:
-        """Whether `other` lies wholly inside."""
+        """Whether `other` lies inside this range."""
         return self.start <= other.start and other.end <= self.end
 
 
-# ------------------------------------------------------------------ bisection over sorted, disjoint ranges of one text
+# ------------------------------------------------------------------ Lookup by offset
 
 
 class RangeLike(Protocol):
-    """Anything with a half-open range of code points: a block, a style, a citation, a span."""
+    """Anything with a range: a block, a style, a citation, a span."""
 
     @property
     def start(self) -> int:
@@ -48,9 +48,9 @@ def _range_start(item: RangeLike) -> int:
 
 
 def block_at(blocks: Sequence[RangeLike], offset: int) -> int:
-    """Return the index of the block that holds `offset`, else of the one after it, else of the last; -1 without blocks.
+    """Return the index of the block that holds `offset`, else of the next block, else of the last; -1 without blocks.
 
-    `blocks` must be sorted and disjoint. The offset behind a block's last code point still belongs to it.
+    `blocks` must be sorted and disjoint. The offset after a block's last code point belongs to the block.
     """
     index = bisect_right(blocks, offset, key=_range_start) - 1
     if index < 0 or (offset > blocks[index].end and index + 1 < len(blocks)):
@@ -59,12 +59,12 @@ def block_at(blocks: Sequence[RangeLike], offset: int) -> int:
 
 
 def within(items: Sequence[RangeT], start: int, end: int) -> Sequence[RangeT]:
-    """Return those of `items` (sorted by start) that start inside `[start, end)`."""
+    """Return the items (sorted by start) that start inside `[start, end)`."""
     return items[bisect_left(items, start, key=_range_start) : bisect_left(items, end, key=_range_start)]
 
 
 def merge_ranges(spans: Iterable[Span]) -> list[Span]:
-    """Return the ranges sorted, with those that overlap or touch made one."""
+    """Sort the ranges and merge those that overlap or touch."""
     found: list[Span] = []
     for span in sorted(spans):
         if found and span.start <= found[-1].end:
@@ -76,7 +76,7 @@ def merge_ranges(spans: Iterable[Span]) -> list[Span]:
 
 
 class Ranges:
-    """Sorted, disjoint ranges that can be asked whether an offset is inside one of them."""
+    """Sorted, disjoint ranges for lookup by offset."""
 
     def __init__(self, spans: Iterable[RangeLike]) -> None:
         """Keep the ranges."""
@@ -90,14 +90,14 @@ class Ranges:
         return place >= 0 and offset < self._ends[place]
 
 
-# ------------------------------------------------------------------ case does not count, and a blank finds any white space,
+# ------------------------------------------------------------------ Search
 
 MAX_HITS = 10_000
-"""The most hits that are kept: beyond it a search is too wide to step through."""
+"""The default limit of search results."""
 
 
 def find_hits(text: str, query: str, most: int = MAX_HITS) -> tuple[Span, ...]:
-    """Return where `query` stands in `text`, in order and disjoint, at most `most` places. An empty query stands nowhere."""
+    """Return the first `most` occurrences of `query`, ignoring case. A space in the query matches any white space."""
     words = query.split()
     if not words:
         return ()

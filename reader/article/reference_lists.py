@@ -1,4 +1,4 @@
-"""Where the reference lists of an article are: runs of numbered entries, and what a heading announces."""
+"""Find the reference lists of an article: runs of numbered entries, and blocks under a heading such as "References"."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _RUN_SHAPES = frozenset({"bracket", "named", "dot", "half", "parens", "superscri
 
 
 def is_reference_heading(title: str) -> bool:
-    """Whether a heading with this text, markup or not, announces a reference list: "References:", "7. Quellen", "## Notes"."""
+    """Whether a heading announces a reference list, with or without markup: "References:", "7. Quellen", "## Notes"."""
     if len(title) > _MAX_HEADING_LENGTH:
         return False
     words = title.strip(_HEADING_EDGE_SIGNS).casefold()
@@ -39,13 +39,13 @@ def is_reference_heading(title: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ListEntry:
-    """A block that is an entry of a list: the block's index, and its label (None where it has none)."""
+    """An entry of a reference list: the index of its block, and its label if it has one."""
 
     block: int
     label: EntryLabel | None
 
     def last_block(self, text: str, blocks: Sequence[Block]) -> int:
-        """Return the index of the last block of the entry: an address or the like may follow in a block of its own."""
+        """Return the index of the entry's last block: its address may follow in a block of its own."""
         after = self.block + 1
         if self.label is not None and after < len(blocks):
             block = blocks[after]
@@ -56,14 +56,14 @@ class ListEntry:
 
 @dataclass(frozen=True, slots=True)
 class ReferenceList:
-    """Entries that belong together, in order. `announced`: a heading says that these are references."""
+    """Consecutive entries. `is_announced`: a heading says that they are references."""
 
     entries: tuple[ListEntry, ...]
     is_announced: bool
 
 
 def marker_labels(text: str, blocks: Sequence[Block], markers: Iterable[Marker]) -> set[str]:
-    """Return the labels that the markers name, without those at a block's beginning, which may be labels of entries."""
+    """Return the labels that markers name, apart from markers at the start of a block, which may label an entry."""
     starts = [block.start for block in blocks]
     names: set[str] = set()
     for marker in markers:
@@ -79,10 +79,10 @@ def marker_labels(text: str, blocks: Sequence[Block], markers: Iterable[Marker])
 
 
 def reference_lists(text: str, blocks: Sequence[Block], cited: Collection[str]) -> list[ReferenceList]:
-    """Return the reference lists of an article in order. `cited` are the labels that markers of its body name.
+    """Return the reference lists of an article in order. `cited` are the labels in the markers of the body.
 
-    A run of labelled entries is one when a heading announces it or its labels are cited; else only when nearly all of its
-    entries name sources. A list without labels must stand under a heading.
+    A run of labelled entries is a list if a heading announces it or its labels are cited, or if nearly all of its entries name
+    sources. A list without labels must stand under a heading.
     """
     labels = [label_at(text, block.start, block.end) if block.kind in _ENTRY_KINDS else None for block in blocks]
     headings = [i for i, block in enumerate(blocks) if _is_announcement(text, block)]
@@ -107,7 +107,7 @@ def _is_announcement(text: str, block: Block) -> bool:
 def _labelled_runs(
     text: str, blocks: Sequence[Block], labels: Sequence[EntryLabel | None], headings: Sequence[int]
 ) -> list[ReferenceList]:
-    """Cut the labelled blocks into runs: one shape, rising numbers, nothing but fillers between two entries."""
+    """Split the labelled blocks into runs of one notation, with rising numbers and only short blocks between entries."""
     runs: list[list[ListEntry]] = []
     for index, label in enumerate(labels):
         if label is None or label.shape not in _RUN_SHAPES:
@@ -122,12 +122,12 @@ def _labelled_runs(
 
 
 def _is_announced(first: int, headings: Collection[int]) -> bool:
-    """Whether one of the two blocks before the first entry is a heading of references."""
+    """Whether one of the two blocks before the first entry announces references."""
     return first - 1 in headings or first - 2 in headings
 
 
 def _is_continuation(text: str, blocks: Sequence[Block], last: ListEntry, entry: ListEntry) -> bool:
-    """Whether `entry` belongs to the run that `last` ends."""
+    """Whether `entry` continues the run that ends with `last`."""
     old, new = last.label, entry.label
     if old is None or new is None or old.shape != new.shape or entry.block - last.block > _MAX_FILLERS:
         return False
@@ -155,7 +155,7 @@ def _is_accepted(text: str, blocks: Sequence[Block], run: ReferenceList, cited: 
 
 
 def _without_rivals(runs: Sequence[ReferenceList]) -> list[ReferenceList]:
-    """Drop what is less sure than another list: a single entry, and an unannounced "1." whose labels a better list has."""
+    """Drop single entries, and unannounced numbered lists whose labels belong to a better list."""
     better = [
         run for run in runs if run.is_announced or (_label_shape(run) in ("bracket", "named", "caret") and len(run.entries) > 1)
     ]
@@ -177,7 +177,7 @@ def _label_shape(run: ReferenceList) -> str:
 def _entries_without_labels(
     text: str, blocks: Sequence[Block], labels: Sequence[EntryLabel | None], first: int, taken: Collection[int]
 ) -> tuple[ListEntry, ...]:
-    """Return the blocks from number `first` on that are entries without labels, bullets apart: up to where sources end."""
+    """Return the blocks from `first` on that are entries without labels, up to the last one that names a source."""
     entries: list[ListEntry] = []
     certain = 0
     for index in range(first, len(blocks)):

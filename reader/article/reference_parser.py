@@ -1,4 +1,4 @@
-"""Parse a reference entry: authors, year, title, DOI, URL."""
+"""Parse a reference entry: authors, year, title, DOI, address."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Style, StyleKind
 
-# ------------------------------------------------------------------ authors, year, title, DOI, address. Read where it stands,
+# ------------------------------------------------------------------ Fields of an entry
 
 _DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>“”]+")
 _ADDRESS = re.compile(r"(?:https?://|ftp://|www\.)[^\s<>\"“”]+", re.IGNORECASE)
@@ -55,11 +55,11 @@ _SENTENCE_SIGNS = frozenset(".,;:!?'’*_")
 _CLOSING = {")": "(", "]": "[", "}": "{"}
 _ORGANISATION_WORD = re.compile(r" (?:of|for|on|the|für|des|pour|para) ")
 _MAX_HEAD_LENGTH = 600
-_MAX_ENTRY_LENGTH = 3000  # what is longer is no entry: its beginning says enough
+_MAX_ENTRY_LENGTH = 3000  # longer text is not a single entry; its beginning is enough
 
 
 class Fields(NamedTuple):
-    """What an entry says; empty where it says nothing."""
+    """The fields of an entry; missing ones are empty."""
 
     authors: tuple[str, ...] = ()
     year: str = ""
@@ -69,7 +69,7 @@ class Fields(NamedTuple):
 
 
 def parse_fields(entry: str) -> Fields:
-    """Read an entry that was put in one line, without its label."""
+    """Parse an entry, given in one line without its label."""
     entry = entry[:_MAX_ENTRY_LENGTH]
     doi, url = find_doi(entry), find_url(entry)
     bare = entry
@@ -88,13 +88,13 @@ def parse_fields(entry: str) -> Fields:
 
 
 def _strip_visit_date(entry: str) -> str:
-    """Return `entry` up to where it says when somebody looked at it, or where it can be had: no date of the work."""
+    """Cut an entry before its access date or availability note: that date is not the date of the work."""
     folded = entry.casefold()
     return _VISIT.sub("", entry) if any(word in folded for word in _VISIT_WORDS) else entry
 
 
 def find_doi(entry: str) -> str:
-    """Return the first DOI in `entry`, in lower case as DOIs are compared, or ""."""
+    """Return the first DOI in `entry`, in lower case, or ""."""
     match = _DOI.search(entry) if "10." in entry else None
     return trim_address(match[0]).lower() if match else ""
 
@@ -106,7 +106,7 @@ def find_url(entry: str) -> str:
 
 
 def trim_address(address: str) -> str:
-    """Return a web address without the punctuation of the sentence around it: final stops, and brackets that it didn't open."""
+    """Strip the punctuation of the surrounding sentence from an address: final stops and unbalanced brackets."""
     end = len(address)
     surplus: dict[str, int] = {}
     while end:
@@ -122,13 +122,13 @@ def trim_address(address: str) -> str:
 
 
 def has_source_details(entry: str) -> bool:
-    """Whether `entry` has what makes a source and not a remark: a DOI, an address or a year."""
+    """Whether `entry` has a DOI, an address or a year, as entries of sources do and remarks don't."""
     entry = entry[:_MAX_ENTRY_LENGTH]
     return bool(find_url(entry)) or has_work_details(entry)
 
 
 def has_work_details(entry: str) -> bool:
-    """Whether `entry` has a DOI or a year: what a list of mere links doesn't."""
+    """Whether `entry` has a DOI or a year, which mere lists of links don't."""
     entry = entry[:_MAX_ENTRY_LENGTH]
     return bool(_ANY_YEAR.search(entry) or _PLACED_YEAR.search(entry) or find_doi(entry))
 
@@ -143,7 +143,7 @@ def _find_year(bare: str, placed: re.Match[str] | None) -> str:
 
 
 def _find_year_after_names(bare: str) -> re.Match[str] | None:
-    """Return the year of "Lee, A. B. 2001. Title" and "Anna Lee and Ben Doe. 2001. Title": what stands before it are names."""
+    """Return the year in "Lee, A. B. 2001. Title" and "Anna Lee and Ben Doe. 2001. Title", if only names precede it."""
     found = _YEAR_BETWEEN_STOPS.search(bare, 0, _MAX_HEAD_LENGTH)
     if found is None:
         return None
@@ -157,7 +157,7 @@ def _find_year_after_names(bare: str) -> re.Match[str] | None:
 
 
 def _split_authors_and_title(bare: str, placed: re.Match[str] | None) -> tuple[tuple[str, ...], str]:
-    """Split at the year in brackets, else at a quoted title, else at the first stop that isn't an initial's."""
+    """Split at the year in brackets, else at a quoted title, else at the first full stop that does not belong to an initial."""
     quoted = _QUOTED.search(bare)
     if placed is not None and placed.start() <= _MAX_HEAD_LENGTH and (quoted is None or placed.start() < quoted.start()):
         head = bare[: placed.start()]
@@ -180,7 +180,7 @@ def _split_authors_and_title(bare: str, placed: re.Match[str] | None) -> tuple[t
 
 
 def _first_sentence(text: str) -> str:
-    """Return `text` up to the first stop that ends a phrase: not one behind an initial or an abbreviation."""
+    """Return `text` up to the first full stop that belongs to no initial or abbreviation."""
     for match in _SENTENCE_END.finditer(text):
         if match[0] != "." or not _INITIALS.search(text[max(0, match.start() - 6) : match.start()]):
             return text[: match.end()].rstrip(_EDGE_SIGNS)
@@ -188,7 +188,7 @@ def _first_sentence(text: str) -> str:
 
 
 def _split_names(head: str) -> tuple[str, ...]:
-    """Split what stands before the year or the title into names, each as it is written."""
+    """Split the text before the year or title into names."""
     head = _ET_AL.sub("", head.strip(_NAME_EDGE_SIGNS))
     if len(head) > _MAX_HEAD_LENGTH or not _LETTER.search(head):
         return ()
@@ -206,7 +206,7 @@ def _split_names(head: str) -> tuple[str, ...]:
 
 
 def _split_direct_names(head: str) -> tuple[str, ...]:
-    """Return the names of "A. Lee, Ben C. Doe, and Dan van Es" and of "Lee, Anna, and Ben Doe"; () when these aren't names."""
+    """Split "A. Lee, Ben C. Doe, and Dan van Es" or "Lee, Anna, and Ben Doe" into names; return () if these are not names."""
     parts = _DIRECT_NAME_SEPARATOR.split(head)
     if len(parts) > 1 and _FAMILY_NAME.fullmatch(parts[0]) and _GIVEN_NAMES.match(parts[1]):
         parts[:2] = [f"{parts[0]}, {parts[1]}"]
@@ -214,7 +214,7 @@ def _split_direct_names(head: str) -> tuple[str, ...]:
     return tuple(parts) if all(map(_DIRECT_NAME.fullmatch, parts)) else ()
 
 
-# ------------------------------------------------------------------ Bare web addresses in a text
+# ------------------------------------------------------------------ Web addresses in a text
 
 _SCHEME = lazy_pattern(r"(?:https?|ftp)$", re.IGNORECASE)
 _WITH_SCHEME = lazy_pattern(r"://[^\s<>\"“”|\\^`{}]+")
@@ -222,7 +222,7 @@ _WITHOUT_SCHEME = lazy_pattern(r"www\.[^\s<>\"“”|\\^`{}]+")
 
 
 def find_urls(text: str) -> Iterator[Style]:
-    """Yield a LINK style for every "https://…" and "www.…", without the punctuation around it. Sorted only within each kind."""
+    """Yield a LINK style for every "https://…" and "www.…". They are sorted only within each of the two kinds."""
     if "://" in text:
         for match in _WITH_SCHEME.finditer(text):
             scheme = _SCHEME.search(text, max(0, match.start() - 5), match.start())

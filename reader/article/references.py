@@ -1,4 +1,4 @@
-"""The references of an article, made from the entries of its lists."""
+"""Build the references of an article from the entries of its reference lists."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _MAX_NAMES_SHOWN = 2
 def find_references(
     text: str, blocks: Sequence[Block], cited: Collection[str], hidden: Sequence[Span] = (), *, footnotes: bool = True
 ) -> tuple[Reference, ...]:
-    """Return the references of an article in the order they stand in.
+    """Return the references of an article in their order in the text.
 
-    `cited` are the labels that markers of the body name, `hidden` the sorted ranges of markup, which are left out of the
-    entries. `footnotes`: whether blocks that begin like "[^1]:" are references; who has read them otherwise doesn't want them.
+    `cited` are the labels in the markers of the body, `hidden` the sorted ranges of markup to leave out. `footnotes`: also read
+    blocks that begin like "[^1]:". Importers that parse footnotes themselves turn this off.
     """
     found: list[Reference] = []
     for one in reference_lists(text, blocks, cited):
@@ -41,7 +41,7 @@ def find_references(
 
 
 def parse_footnote(text: str, span: Span, content: int, label: str, hidden: Sequence[Span] = ()) -> Reference:
-    """Return the reference that a footnote's definition is; its id has a "^" before the label, as "[1]" is another thing."""
+    """Parse a footnote's definition. Its id starts with "^" so that it differs from the reference "[1]"."""
     return _parse_reference(text, span, content, label, hidden, f"^{label}")
 
 
@@ -55,14 +55,14 @@ def one_line(text: str, start: int, end: int, hidden: Sequence[Span] = ()) -> st
 
 
 def surname(author: str) -> str:
-    """Return the family name of "Lee, A. B.", "Lee AB" or "Anna Lee"; an organisation's whole name."""
+    """Return the family name in "Lee, A. B.", "Lee AB" or "Anna Lee", or the whole name of an organisation."""
     name = _marker_name(author)
     words = name.split()
     return words[-1] if name == author and len(words) == _MAX_NAMES_SHOWN and "," not in author else name
 
 
 def _marker_name(author: str) -> str:
-    """Return what stands before a comma or beside initials; without them it may be an organisation, and all of it is kept."""
+    """Return the part before a comma or beside initials, or the whole name, which may be an organisation's."""
     if "," in author:
         return author.split(",", 1)[0].strip()
     initials = _INITIALS_BEFORE.match(author) or _INITIALS_WITHIN.match(author)
@@ -73,13 +73,13 @@ def _marker_name(author: str) -> str:
 
 
 def with_unique_ids(references: Iterable[Reference]) -> tuple[Reference, ...]:
-    """Return the references sorted by place, each with an id of its own: one that comes again gets "~2", "~3" behind it."""
+    """Sort the references by position and add "~2", "~3" to ids that occur again."""
     seen: dict[str, int] = {}
     named: dict[str, Reference] = {}
     for reference in sorted(references, key=lambda r: r.start):
         count = seen.get(reference.id, 0) + 1
         name = reference.id if count == 1 else f"{reference.id}~{count}"
-        while name in named:  # some may have got theirs before, in a list of their own
+        while name in named:  # an id with a suffix may already exist
             count += 1
             name = f"{reference.id}~{count}"
         seen[reference.id] = count
@@ -88,7 +88,7 @@ def with_unique_ids(references: Iterable[Reference]) -> tuple[Reference, ...]:
 
 
 def _is_numbered_by_position(one: ReferenceList, cited: Collection[str]) -> bool:
-    """Whether entries without labels are called by their numbers: a fair part of the numbers is cited, and none beyond."""
+    """Whether entries without labels are cited by number: many of the numbers are cited, and none beyond them."""
     first = one.entries[0].label
     if first is not None and first.shape == "caret":
         return not first.name
@@ -101,7 +101,7 @@ def _is_numbered_by_position(one: ReferenceList, cited: Collection[str]) -> bool
 def _listed_reference(
     text: str, span: Span, entry: ListEntry, number: str, hidden: Sequence[Span], before: tuple[str, ...]
 ) -> Reference:
-    """Return the reference that an entry is. `before` are the authors of the one above it."""
+    """Parse an entry of a list. `before` are the authors of the entry above it."""
     label = entry.label
     if label is None:
         return _parse_reference(text, span, span.start, number, hidden, before=before)
@@ -119,9 +119,9 @@ def _parse_reference(
     name: str = "",
     before: tuple[str, ...] = (),
 ) -> Reference:
-    """Return the reference in `span` whose own text begins at `content`; without a label it gets one of its own.
+    """Parse the reference in `span`, whose text begins at `content`, and name it if it has no label.
 
-    A dash in the place of the authors stands for those `before`.
+    A dash in place of the authors stands for those in `before`.
     """
     shown = one_line(text, content, span.end, hidden)
     raw = text[content : span.end] if hidden else shown
@@ -135,7 +135,7 @@ def _parse_reference(
 
 
 def reference_name(fields: Fields, shown: str) -> str:
-    """Return what an entry without a label is called: "Lee 2020", "Lee & Doe 2020", "Lee et al. 2020", else its first words."""
+    """Name an entry without a label: "Lee 2020", "Lee & Doe 2020", "Lee et al. 2020", or its first words."""
     names = [_marker_name(author) for author in fields.authors]
     if not names:
         return " ".join(shown.split()[:4]) or "?"

@@ -1,7 +1,7 @@
-"""The sentences of an article: ranges inside its blocks, found block by block when they are asked for.
+"""Split an article into sentences, block by block and on demand.
 
-sentencex proposes the boundaries on a copy of the block in which markers, markup and white space are replaced, code point for
-code point, by something it cannot stumble over; the boundaries it still gets wrong are dropped or moved afterwards.
+sentencex proposes the boundaries on a copy of the block in which markers, markup and white space are replaced without changing
+its length. Wrong boundaries are dropped or moved afterwards.
 """
 
 from __future__ import annotations
@@ -46,10 +46,9 @@ _WINDOW_OVERLAP = 100
 def split_sentences(
     text: str, block: Block, citations: Sequence[Citation], styles: Sequence[Style] = (), language: str = "en"
 ) -> tuple[Span, ...]:
-    """Return the sentences of `block` as ranges of `text`, without the white space around them.
+    """Return the sentences of `block` as ranges of `text`, without surrounding white space.
 
-    `citations` and `styles` are the article's, sorted by start. The sentences and the white space between them are the block;
-    only of a table, each line that isn't a rule is one sentence.
+    `citations` and `styles` are those of the article, sorted by start. In a table, each line but the rules is a sentence.
     """
     if block.kind is BlockKind.TABLE:
         return _table_rows(text, block)
@@ -76,7 +75,7 @@ def _trim_range(text: str, start: int, end: int) -> Span:
 
 
 class _Mask(NamedTuple):
-    """A range that sentencex must not see, and the signs that stand there instead: the first, then the last again."""
+    """A range to hide from sentencex, and the characters to put there: the first one once, then the last one repeated."""
 
     start: int
     end: int
@@ -84,7 +83,7 @@ class _Mask(NamedTuple):
 
 
 def _mask_block(text: str, block: Block, citations: Sequence[Citation], styles: Sequence[Style]) -> str:
-    """Return the block's text in the same length, with plain white space, and with markers, markup and code covered."""
+    """Return the block's text in the same length, with plain white space and with markers, markup and code masked."""
     chunk = _WHITE.sub(" ", text[block.start : block.end])
     if styles:
         chunk = _apply_masks(chunk, block.start, (_Mask(s.start, s.end, " ") for s in styles if s.kind is StyleKind.MARKUP))
@@ -108,9 +107,9 @@ def _apply_masks(chunk: str, base: int, covers: Iterable[_Mask]) -> str:
 
 
 def _marker_masks(chunk: str, base: int, citations: Sequence[Citation]) -> Iterator[_Mask]:
-    """Yield what stands for each run of markers: a word where they are a part of the sentence, else a gap.
+    """Yield a mask for each run of markers: a word if the markers are part of the sentence, else spaces.
 
-    "[4] found more" and "Lee (2020) found" begin a sentence; a marker behind a full stop hangs on to the sentence before it.
+    "[4] found more" and "Lee (2020) found" begin a sentence; a marker after a full stop belongs to the sentence before it.
     """
     for start, end in _citation_runs(citations):
         before, after = chunk[max(start - base - 1, 0) : start - base], chunk[end - base : end - base + 2]
@@ -119,7 +118,7 @@ def _marker_masks(chunk: str, base: int, citations: Sequence[Citation]) -> Itera
 
 
 def _citation_runs(citations: Sequence[Citation]) -> Iterator[Span]:
-    """Yield the ranges of citations that stand side by side, such as "[1][3][4]", as one."""
+    """Merge adjacent citations, such as "[1][3][4]"."""
     start, end = citations[0].span
     for citation in citations[1:]:
         if citation.start > end:
@@ -130,7 +129,7 @@ def _citation_runs(citations: Sequence[Citation]) -> Iterator[Span]:
 
 
 def _sentence_cuts(chunk: str, language: str) -> Iterator[int]:
-    """Yield the places in a covered block where one sentence ends and the next begins, in order."""
+    """Yield the offsets in a masked block at which a new sentence begins, in order."""
     ends = set(_proposed_ends(chunk, language))
     if ")" in chunk:
         ends.update(match.end() for match in _BRACKETED_SENTENCE.finditer(chunk))
@@ -146,8 +145,8 @@ def _sentence_cuts(chunk: str, language: str) -> Iterator[int]:
 
 
 def _proposed_ends(chunk: str, language: str) -> Iterator[int]:
-    """Yield the ends of the sentences that sentencex sees, window by window: its time grows with the square of the length."""
-    segment: Callable[[str, str], list[str]] = import_module("sentencex").segment  # 6 ms: only when a sentence is asked for
+    """Yield the sentence ends proposed by sentencex, in windows because its time grows with the square of the length."""
+    segment: Callable[[str, str], list[str]] = import_module("sentencex").segment  # takes 6 ms
     start = 0
     while start < len(chunk):
         stop = start + _WINDOW_SIZE
@@ -165,7 +164,7 @@ def _proposed_ends(chunk: str, language: str) -> Iterator[int]:
 
 
 def _is_no_boundary(chunk: str, start: int, cut: int) -> bool:
-    """Whether the sentence that began at `start` does not end at `cut`, whatever sentencex says."""
+    """Whether the boundary at `cut` is wrong for the sentence that begins at `start`."""
     before = chunk[max(start, cut - _MAX_ABBREVIATION_LENGTH) : cut]
     if _ALWAYS_GOES_ON.search(before):
         return True
@@ -174,56 +173,35 @@ def _is_no_boundary(chunk: str, start: int, cut: int) -> bool:
     return chunk[cut].islower() and _CLOSED_QUOTE.search(before) is not None
 
 
-class TextWithBlocks(Protocol):
+class _TextWithBlocks(Protocol):
     """The parts of an article that its sentences depend on."""
 
     @property
-    def text(self) -> str:
-        """The text."""
-        ...
-
+    def text(self) -> str: ...
     @property
-    def blocks(self) -> Sequence[Block]:
-        """The blocks, sorted and disjoint."""
-        ...
-
+    def blocks(self) -> Sequence[Block]: ...
     @property
-    def styles(self) -> Sequence[Style]:
-        """The styles, sorted by start."""
-        ...
-
+    def styles(self) -> Sequence[Style]: ...
     @property
-    def citations(self) -> Sequence[Citation]:
-        """The citations, sorted by start."""
-        ...
-
+    def citations(self) -> Sequence[Citation]: ...
     @property
-    def references(self) -> Sequence[Reference]:
-        """The references, whose entries have no sentences."""
-        ...
-
+    def references(self) -> Sequence[Reference]: ...
     @property
-    def noise(self) -> Sequence[Noise]:
-        """The ranges that are set aside."""
-        ...
-
+    def noise(self) -> Sequence[Noise]: ...
     @property
-    def language(self) -> str:
-        """The BCP 47 tag of the language."""
-        ...
+    def language(self) -> str: ...
 
 
 class Sentences:
-    """The sentences of one article's body, in order. Nothing is computed before it is asked for, and nothing twice.
+    """The sentences of an article's body in order, computed on demand and cached.
 
-    Safe to use from several threads: two that ask for the same thing at once get equal answers.
+    Safe to use from several threads: concurrent calls give equal results.
     """
 
-    def __init__(self, text: TextWithBlocks, of: Sentences | None = None, *, noise_too: bool = False) -> None:
+    def __init__(self, text: _TextWithBlocks, of: Sentences | None = None, *, noise_too: bool = False) -> None:
         """Prepare to split `text`; nothing is computed yet.
 
-        What `of`, the sentences of the same text, knows of its blocks is known here too. With `noise_too` also what is set
-        aside has sentences.
+        `of` are sentences of the same text, whose results are shared. `noise_too`: also split the noise.
         """
         self._text = text
         self._noise_too = noise_too
@@ -231,7 +209,7 @@ class Sentences:
 
     @cached_property
     def body_blocks(self) -> tuple[int, ...]:
-        """The indices of the blocks that hold sentences: prose, quotes, items, tables; neither noise nor references."""
+        """The indices of the blocks with sentences: prose, quotes, items and tables, without noise and references."""
         article = self._text
         noise = () if self._noise_too else article.noise
         listed = (span for reference in article.references if (span := reference.span))
@@ -248,15 +226,15 @@ class Sentences:
         return tuple(span for index in self.body_blocks for span in self.in_block(index))
 
     def all(self) -> tuple[Span, ...]:
-        """Return every sentence of the body. The one call whose first use costs as much as the article is long."""
+        """Return all sentences of the body. The first call takes time proportional to the length of the article."""
         return self._all
 
     def __len__(self) -> int:
-        """Return how many sentences the body has."""
+        """Return the number of sentences in the body."""
         return len(self._all)
 
     def in_block(self, index: int) -> tuple[Span, ...]:
-        """Return the sentences of block number `index`, also of one outside the body; none for headings, code and rules."""
+        """Return the sentences of the block at `index`, even outside the body; none for headings, code and rules."""
         known = self._known.get(index)
         if known is None:
             article = self._text
@@ -268,7 +246,7 @@ class Sentences:
         return known
 
     def at(self, offset: int) -> Span | None:
-        """Return the sentence that holds `offset`, else the nearest one after it, else the last; None without any."""
+        """Return the sentence that holds `offset`, else the next one, else the last; None if there are no sentences."""
         place = self._body_index(offset)
         if place >= 0:
             spans = self.in_block(self.body_blocks[place])
@@ -278,7 +256,7 @@ class Sentences:
         return self._sentence_in_next_block(place, 1) or self._sentence_in_next_block(len(self.body_blocks), -1)
 
     def after(self, span: Span) -> Span | None:
-        """Return the first sentence that starts behind the start of `span`, or None."""
+        """Return the first sentence that starts after the start of `span`, or None."""
         place = self._body_index(span.start)
         if place >= 0:
             spans = self.in_block(self.body_blocks[place])
@@ -298,7 +276,7 @@ class Sentences:
         return self._sentence_in_next_block(place, -1)
 
     def _body_index(self, offset: int) -> int:
-        """Return the index in `body_blocks` of the last block that starts at `offset` or before it, or -1."""
+        """Return the index in `body_blocks` of the last block that starts at or before `offset`, or -1."""
         return bisect_right(self.body_blocks, offset, key=lambda index: self._text.blocks[index].start) - 1
 
     def _sentence_in_next_block(self, place: int, step: int) -> Span | None:

@@ -1,4 +1,4 @@
-"""How an article comes in: one door for every format, bytes to `Article`."""
+"""Read documents of any format into an `Article`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reader.errors import ReaderError
 
 _PIPE: Final = "-"
 _MAX_QUICK_SIZE: Final = 2_000_000
-"""From so many bytes on, also a text takes a while."""
+"""Reading more bytes than this takes a while, even of plain text."""
 _IMPORTERS: Final = {
     "pdf": ("reader.formats.pdf.importer", "pdf_article"),
     "epub": ("reader.formats.epub", "epub_article"),
@@ -21,25 +21,25 @@ _IMPORTERS: Final = {
     "jats": ("reader.formats.jats.importer", "jats_article"),
     "html": ("reader.formats.html.importer", "html_article"),
 }
-"""The importers of what is more than a text, which take its bytes: module and function, loaded when they are needed."""
+"""The importers of binary formats and markup, as module and function. They take bytes and are imported on demand."""
 _TEXT_IMPORTERS: Final = {
     "rst": ("reader.formats.rst.importer", "rst_article"),
     "markdown": ("reader.formats.markdown.importer", "markdown_article"),
     "plain": ("reader.formats.plain", "plain_article"),
 }
-"""The importers of texts, which take them decoded."""
+"""The importers of text formats. They take decoded text."""
 
 
 def read_article(path: str, *, stdin: bytes | None = None) -> Article:
-    """Read the file at `path`, or what came through a pipe (`path` "-", the bytes in `stdin`).
+    """Read the file at `path`, or `stdin` if `path` is "-".
 
-    Raises ReaderError when there is no such file, when it may not be read, and when there is no text in it.
+    Raises ReaderError if the file is missing, unreadable or contains no text.
     """
     return parse_article(read_bytes(path, stdin=stdin), path)
 
 
 def read_bytes(path: str, *, stdin: bytes | None = None) -> bytes:
-    """Return the bytes of the file at `path`, or those that came through a pipe, as `read_article`. Raises ReaderError."""
+    """Return the bytes of the file at `path`, or `stdin` if `path` is "-". Raises ReaderError."""
     if path == _PIPE:
         return stdin or b""
     try:
@@ -49,21 +49,21 @@ def read_bytes(path: str, *, stdin: bytes | None = None) -> bytes:
 
 
 def is_address(name: str) -> bool:
-    """Whether what a person named is the address of a page."""
+    """Whether a name is a web address."""
     return name.lower().startswith(("http://", "https://"))
 
 
 def is_quick(data: bytes, source: str) -> bool:
-    """Whether `parse` is done at once: with a text, unless it is long. Everything else is read beside the screen."""
+    """Whether `parse_article` returns at once, as it does for short texts. Other documents are read in the background."""
     from reader.formats.detection import detect_container, detect_markup
 
     return len(data) <= _MAX_QUICK_SIZE and not (detect_container(data) or detect_markup(data, source))
 
 
 def parse_article(data: bytes, source: str) -> Article:
-    """Read `data`, which came from `source`: a path or an address, whose name may tell the format, or "-".
+    """Read `data`, which came from `source`: a path or address, whose suffix may tell the format, or "-".
 
-    Raises ReaderError when it is empty, no document that can be read, or broken. Everything that is text becomes an article.
+    Raises ReaderError if the data is empty, broken or of no supported format. Any text becomes an article.
     """
     from reader.formats.detection import detect_container, detect_markup, detect_text_format
 
@@ -72,7 +72,7 @@ def parse_article(data: bytes, source: str) -> Article:
         return replace(_importer(*_IMPORTERS[kind])(data, source), original=data)
     from reader.formats.detection import decode, reject_binary
 
-    reject_binary(data, "the input" if source == _PIPE else source)
+    reject_binary(data, "The input" if source == _PIPE else source)
     text = decode(data)
     return _importer(*_TEXT_IMPORTERS[detect_text_format(text, source)])(text, source)
 
@@ -82,15 +82,15 @@ def _importer(module: str, name: str) -> Callable[[bytes | str, str], Article]:
 
 
 def _file_error(path: str, error: OSError | ValueError) -> ReaderError:
-    """Say in a person's words why a file could not be read."""
+    """Explain why a file could not be read."""
     match error:
         case FileNotFoundError():
-            return ReaderError(f"there is no file {path}", "check the name and the folder")
+            return ReaderError(f"File not found: {path}", "Check the name and the folder")
         case IsADirectoryError():
-            return ReaderError(f"{path} is a folder", "name a file in it")
+            return ReaderError(f"{path} is a folder", "Name a file in it")
         case PermissionError():
-            return ReaderError(f"{path} may not be read", "its permissions don't let you")
+            return ReaderError(f"Not permitted to read {path}", "Change the permissions of the file")
         case OSError():
-            return ReaderError(f"{path} can't be read: {error.strerror or error}")
+            return ReaderError(f"Cannot read {path}: {error.strerror or error}")
         case _:
-            return ReaderError(f"{path!r} is no name of a file", "check the name and the folder")
+            return ReaderError(f"{path!r} is not a file name", "Check the name and the folder")

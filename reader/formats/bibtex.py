@@ -1,6 +1,7 @@
-r"""BibTeX and BibLaTeX files: entries to references. Read as bibtex does it: braces count, quotes hold, `@string` is replaced.
+"""Parse BibTeX and BibLaTeX files, with nested braces, quotes and `@string` abbreviations.
 
-The form is that of Patashnik, "BibTeXing" (1988), and of the BibLaTeX manual, chapter 2. Whatever is no entry is passed over.
+The syntax is that of Patashnik, "BibTeXing" (1988), and of the BibLaTeX manual, chapter 2. Everything outside entries is
+ignored.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ _MAX_VALUE_LENGTH: Final = 20_000
 
 
 def read_bibtex(text: str) -> tuple[Reference, ...]:
-    """Return the entries of a BibTeX file as references that stand nowhere in an article; their ids and labels are the keys."""
+    """Return the entries of a BibTeX file as references outside the text. Their ids and labels are the keys."""
     strings: dict[str, str] = {}
     found: dict[str, Reference] = {}
     for kind, key, fields in _entries(text, strings):
@@ -45,7 +46,7 @@ def read_bibtex(text: str) -> tuple[Reference, ...]:
 
 
 def _entries(text: str, strings: dict[str, str]) -> Iterator[tuple[str, str, dict[str, str]]]:
-    """Yield kind, key and raw fields of each entry; what `@string` names goes into `strings`."""
+    """Yield type, key and raw fields of each entry. `@string` abbreviations are added to `strings`."""
     at = 0
     while match := _ENTRY.search(text, at):
         kind, closing = match[1].lower(), ")" if match[2] == "(" else "}"
@@ -68,7 +69,7 @@ def _entries(text: str, strings: dict[str, str]) -> Iterator[tuple[str, str, dic
 
 
 def _read_value(text: str, at: int, strings: Mapping[str, str]) -> tuple[str, int]:
-    """Return the value that begins at an offset, its parts joined at "#", and the offset behind it."""
+    """Return the value that begins at `at`, with its "#" concatenations, and the offset after it."""
     parts: list[str] = []
     while at < len(text):
         if text[at] in '{"':
@@ -88,7 +89,7 @@ def _read_value(text: str, at: int, strings: Mapping[str, str]) -> tuple[str, in
 
 
 def _find_closing(text: str, at: int) -> int:
-    """Return where the brace or quote that opens at an offset closes; in a broken file that is its end."""
+    """Return the offset at which the brace or quote at an offset closes, or the end of a broken file."""
     quoted, depth = text[at] == '"', 0
     place = at + 1
     while place < len(text):
@@ -108,7 +109,7 @@ def _find_closing(text: str, at: int) -> int:
 
 
 def _plain_value(value: str) -> str:
-    """Return a value without its TeX: accents become letters, braces and commands go, spaces are folded."""
+    """Return a value without TeX: accents become letters, braces and commands are removed, spaces are collapsed."""
     value = _ACCENT.sub(_combine_accent, value)
     value = _LETTER.sub(lambda match: _LETTERS[match[1]], value)
     value = _COMMAND.sub("", value)
@@ -140,5 +141,5 @@ def _entry_reference(key: str, fields: Mapping[str, str]) -> Reference:
 
 
 def _author_name(name: str) -> str:
-    """Return "Lee, Anna" and "Anna Lee" as they are written, without a comma that ends them."""
+    """Return a name as it is written, "Lee, Anna" or "Anna Lee", without a trailing comma."""
     return name.strip().strip(",").strip()

@@ -19,7 +19,7 @@ from reader.article.reference_parser import find_doi, find_url, has_source_detai
 from reader.article.references import find_references, one_line, reference_name, with_unique_ids
 from reader.formats.plain import file_title, find_title
 
-# ------------------------------------------------------------------ Numbers of list items as letters and as Roman numerals
+# ------------------------------------------------------------------ Letters and Roman numerals of list items
 
 _ALPHABET_SIZE: Final = 26
 _MAX_ROMAN: Final = 39
@@ -27,23 +27,23 @@ _ROMAN_UNITS: Final = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix
 
 
 def alphabet_letter(number: int) -> str:
-    """Return "a" for 1 and "z" for 26, "" for what has no letter of its own."""
+    """Return "a" for 1 and "z" for 26, or "" for other numbers."""
     return chr(ord("a") + number - 1) if 1 <= number <= _ALPHABET_SIZE else ""
 
 
 def roman_numeral(number: int) -> str:
-    """Return "iv" for 4, "" for numbers under 1 and those over 39, which no list has."""
+    """Return "iv" for 4, or "" for numbers below 1 and above 39."""
     return "x" * (number // 10) + _ROMAN_UNITS[number % 10] if 1 <= number <= _MAX_ROMAN else ""
 
 
-# ------------------------------------------------------------------ HTML, EPUB, DOCX, JATS, reStructuredText
+# ------------------------------------------------------------------ The builder
 
 _VERBATIM_KINDS: Final = (BlockKind.CODE, BlockKind.TABLE)
 _BLOCK_GAP: Final = "\n\n"
 
 
 class EntryMarker(NamedTuple):
-    """A marker that the document itself names the references of. `names` are names of entries, as the document has them."""
+    """A marker whose references the document itself names. `names` are the document's names of its entries."""
 
     start: int
     end: int
@@ -53,10 +53,10 @@ class EntryMarker(NamedTuple):
 
 @dataclass
 class ReferenceEntry:
-    """An entry of a reference list or a footnote: how the document names it, what readers call it, where it stands.
+    """A reference entry or footnote: its name in the document, its label, and its range.
 
-    `content` is where its own text begins, behind the label. `links` are the addresses it leads to, `known` what the document
-    says of it in fields. An entry that does not stand in the text has the range -1, -1, and its `known.text`.
+    `content` is the offset of its text, after the label. `links` are the addresses in it, `metadata` the fields that the
+    document gives. An entry outside the text has the range -1, -1, and its text in `metadata`.
     """
 
     name: str
@@ -69,9 +69,9 @@ class ReferenceEntry:
 
 
 class Builder:
-    """The text so far and what is known of its ranges. White space is folded, but in code and tables.
+    """Build the text of an article, and record its ranges. White space is collapsed except in code and tables.
 
-    `gap` is what parts two blocks: one line end makes a builder for what stands in a cell of a table.
+    `gap` separates two blocks. A single line end makes a builder for table cells.
     """
 
     def __init__(self, gap: str = _BLOCK_GAP) -> None:
@@ -94,7 +94,7 @@ class Builder:
 
     @property
     def size(self) -> int:
-        """The length of the text so far, in code points; what is added next may be preceded by a space or a gap."""
+        """The length of the text so far, in code points. A space or gap may precede the next addition."""
         return self._size
 
     @property
@@ -104,24 +104,24 @@ class Builder:
 
     @property
     def styles(self) -> tuple[Style, ...]:
-        """How parts of the text so far are drawn, in order."""
+        """The styles so far, in order."""
         return tuple(sorted(self._styles))
 
     @property
     def at_start(self) -> bool:
-        """Whether nothing stands in the open block yet, or none is open."""
+        """Whether the open block is still empty, or none is open."""
         return self._open is None or self._open.start < 0 or self._size == self._content
 
-    # ------------------------------------------------------------------ blocks and words
+    # ------------------------------------------------------------------ Blocks and words
 
     def begin(self, kind: BlockKind = BlockKind.PARAGRAPH, level: int = 0, marker: str = "") -> None:
-        """Begin a block, which ends the one before. `marker` is what a list item begins with, such as "• " or "3. "."""
+        """Begin a block and end the one before. `marker` is the marker of a list item, such as "• " or "3. "."""
         self.end()
         self._open = Block(-1, -1, kind, level, len(marker))
         self._marker = marker
 
     def end(self) -> None:
-        """End the open block. One in which nothing stands was never there."""
+        """End the open block. An empty block is dropped."""
         block, self._open, self._space = self._open, None, False
         if block is None or block.start < 0:
             return
@@ -135,7 +135,7 @@ class Builder:
             self._blocks.append(block._replace(end=end))
 
     def text(self, words: str) -> None:
-        """Add words; white space at the block's beginning is dropped, else any run of it is one space."""
+        """Add words. White space at the start of a block is dropped; elsewhere it becomes one space."""
         if self._open is not None and self._open.kind in _VERBATIM_KINDS:
             if words:
                 self._add(words)
@@ -149,7 +149,7 @@ class Builder:
         self._space = words[-1].isspace()
 
     def new_line(self) -> None:
-        """Break the line within the open block."""
+        """Break the line inside the open block."""
         if not self.at_start:
             self._space = False
             self._add("\n")
@@ -175,10 +175,10 @@ class Builder:
             self._parts.append(text)
             self._size += len(text)
 
-    # ------------------------------------------------------------------ ranges
+    # ------------------------------------------------------------------ Ranges
 
     def _next_offset(self) -> int:
-        """Return where the next words will begin: a space that waits is written, so that ranges begin and end at words."""
+        """Return the offset of the next word. A pending space is written first, so that ranges begin and end at words."""
         if self._space and not self.at_start:
             self._space = False
             self._write(" ")
@@ -186,7 +186,7 @@ class Builder:
 
     @contextlib.contextmanager
     def style(self, kind: StyleKind, target: str = "") -> Generator[None]:
-        """Draw what is added within in a way of its own: of several blocks what stands in the last, as a link in all."""
+        """Style what is added in the context. Across several blocks, a link covers all, other styles only the last one."""
         start, first = self._next_offset(), len(self._blocks)
         yield
         if kind is StyleKind.LINK:
@@ -206,7 +206,7 @@ class Builder:
         return ""
 
     def cite(self, marker: str, names: Sequence[str], kind: str = "note") -> None:
-        """Add a marker and the names of the entries it points at."""
+        """Add a marker and the names of its entries."""
         self._next_offset()
         before = self._size
         self._add(marker)
@@ -215,7 +215,7 @@ class Builder:
             self.markers.append(EntryMarker(start, self._size, tuple(names), kind))
 
     def mark(self, start: int, names: Sequence[str], kind: str = "note") -> None:
-        """Say that what was added since `start` is a marker."""
+        """Record the text since `start` as a marker."""
         while start < self._size and self._text_at(start).isspace():
             start += 1
         if start < self._size:
@@ -223,7 +223,7 @@ class Builder:
 
     @contextlib.contextmanager
     def entry(self, name: str, label: str) -> Generator[ReferenceEntry]:
-        """Take the blocks that are added within for an entry. Its label, if it stands there, is added as a block's marker."""
+        """Record the blocks added in the context as an entry. Its label, if shown, is written as the marker of a block."""
         self.end()
         made, first = ReferenceEntry(name, label), len(self._blocks)
         yield made
@@ -235,7 +235,7 @@ class Builder:
 
     @contextlib.contextmanager
     def aside(self, reason: NoiseReason) -> Generator[None]:
-        """Set the blocks that are added within aside."""
+        """Set aside the blocks added in the context."""
         self.end()
         first = len(self._blocks)
         yield
@@ -244,7 +244,7 @@ class Builder:
 
     @contextlib.contextmanager
     def as_content(self) -> Generator[None]:
-        """Take the blocks that are added within for the article's, even if they read like something else."""
+        """Record the blocks added in the context as part of the article, even if they look like noise."""
         self.end()
         first = len(self._blocks)
         yield
@@ -253,19 +253,19 @@ class Builder:
 
     @contextlib.contextmanager
     def without_markers(self) -> Generator[None]:
-        """Look for no marker in the blocks that are added within, such as authors with the numbers of where they work."""
+        """Ignore markers in the blocks added in the context, such as the numbers of authors' affiliations."""
         self.end()
         first = len(self._blocks)
         yield
         self.end()
         self._unmarked_ranges.extend(block.span for block in self._blocks[first:])
 
-    # ------------------------------------------------------------------ the article
+    # ------------------------------------------------------------------ The article
 
     def article(self, format: str, source: str, *, typed: bool = False) -> Article:
-        """Return the article. Where the document names no entries, or no markers, they are looked for in the text.
+        """Return the article. If the document names no entries or no markers, find them in the text.
 
-        `typed`: they are looked for also beside those that it names, as where it has footnotes, and a list that is mere text.
+        `typed`: find them in the text in any case, for instance where a document has footnotes and a plain reference list.
         """
         self.end()
         text, blocks = "".join(self._parts), tuple(self._blocks)
@@ -293,7 +293,7 @@ class Builder:
         )
 
     def _references(self, text: str, body: Sequence[Block], typed: bool) -> tuple[tuple[Reference, ...], dict[str, str]]:
-        """Return the references and, by the document's names of them, their ids. `typed`: also those that are mere text."""
+        """Return the references, and their ids by the document's names. `typed`: also those found in the text."""
         called = self._author_year_names(text)
         made = [_entry_reference(text, entry, called.get(entry.name, "")) for entry in self.entries]
         if typed:
@@ -309,7 +309,7 @@ class Builder:
         return references, {name: reference.id for (name, _), reference in zip(made, references, strict=True) if name}
 
     def _author_year_names(self, text: str) -> dict[str, str]:
-        """Return the authors and the year that the first such marker of each entry names it by."""
+        """Return the authors and year in the first such marker of each entry."""
         found: dict[str, str] = {}
         for mark in self.markers:
             calls = find_author_years(text[mark.start : mark.end])
@@ -321,7 +321,7 @@ class Builder:
     def _citations(
         self, text: str, blocks: Sequence[Block], references: Sequence[Reference], ids: dict[str, str], typed: bool
     ) -> tuple[Citation, ...]:
-        """Return the citations. `typed`: also those of the text, of references that no marker of the document points at."""
+        """Return the citations. `typed`: also find citations in the text for references without a marker."""
         made = sorted(_resolve_markers(self.markers, ids), key=lambda citation: citation.start)
         named = {name for citation in made for name in citation.references}
         free = [reference for reference in references if reference.id not in named]
@@ -344,7 +344,7 @@ def _resolve_markers(marks: Iterable[EntryMarker], ids: dict[str, str]) -> Itera
 
 
 def _merge_overlapping(citations: Iterable[Citation]) -> list[Citation]:
-    """Return the citations in order, those that overlap as one: of "(Lee 2019; Doe 2020)" a part may be a link."""
+    """Return the citations in order, overlapping ones merged: a part of "(Lee 2019; Doe 2020)" may be a link."""
     parted: list[Citation] = []
     for one in sorted(citations, key=lambda citation: (citation.start, -citation.end)):
         if parted and one.start < parted[-1].end:
@@ -358,9 +358,9 @@ def _merge_overlapping(citations: Iterable[Citation]) -> list[Citation]:
 
 
 def _entry_reference(text: str, entry: ReferenceEntry, in_text: str) -> tuple[str, Reference]:
-    """Return an entry's name and the reference it is; what the document says in fields counts before what can be read.
+    """Return an entry's name and its reference. Fields given by the document take precedence over parsed ones.
 
-    `in_text` is what markers call it, "" where they don't: without a label, that is its name for readers.
+    `in_text` is the authors and year in its markers, if any. It serves as the label of an entry without one.
     """
     known = entry.metadata
     shown = one_line(text, entry.content, entry.end) if entry.start >= 0 else known.text if known is not None else ""

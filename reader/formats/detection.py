@@ -1,4 +1,4 @@
-"""Detect encoding and format of a document, and reject what cannot be read."""
+"""Detect the encoding and format of a document, and reject unreadable ones."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from typing import Final
 from reader.article.lazy_pattern import lazy_pattern
 from reader.errors import ReaderError
 
-# ------------------------------------------------------------------ never an exception, never a lone surrogate, one kind of
+# ------------------------------------------------------------------ Encoding
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # begins like UTF-16-LE: must be looked for first
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # the beginning is that of UTF-16-LE, so check this first
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
@@ -45,10 +45,10 @@ _MAX_GUESS_SIZE = 200_000
 
 
 def decode(data: bytes) -> str:
-    r"""Return the text of `data` with line ends folded to `\n` and without a byte order mark.
+    r"""Return the text of `data` with `\n` line ends and without a byte order mark.
 
-    Tried in order: the byte order mark, UTF-8, UTF-16 without a mark, what charset-normalizer takes it for, Windows-1252.
-    Bytes that have no meaning in the chosen encoding become U+FFFD.
+    The candidates are, in order: the byte order mark, UTF-8, UTF-16 without a mark, the guess of charset-normalizer, and
+    Windows-1252. Invalid bytes become U+FFFD. Never raises.
     """
     return normalize_line_ends(_decode_bytes(data))
 
@@ -59,12 +59,12 @@ def has_byte_order_mark(data: bytes) -> bool:
 
 
 def normalize_line_ends(text: str) -> str:
-    r"""Return `text` with `\r\n` and lone `\r` as `\n`."""
+    r"""Replace `\r\n` and `\r` by `\n`."""
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def wide_encoding(data: bytes) -> str:
-    """Return "utf-16-le" or "utf-16-be" when `data` looks like it without saying so by a mark, else ""."""
+    """Return "utf-16-le" or "utf-16-be" if `data` looks like it but has no byte order mark, else ""."""
     sample = data[: _ENCODING_SAMPLE_SIZE if len(data) > _ENCODING_SAMPLE_SIZE else len(data) & ~1]
     pairs = len(sample) // 2
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
@@ -88,33 +88,31 @@ def _decode_bytes(data: bytes) -> str:
 
 
 def _guess_encoding(data: bytes) -> str:
-    """Return the name of a legacy encoding that fits `data`: Windows-1252 when its letters are those of western Europe."""
+    """Guess a legacy encoding: Windows-1252 if the text then consists of western European letters."""
     sample = data[:_MAX_GUESS_SIZE]
     high = sample.translate(None, _ASCII_BYTES).decode("cp1252", "replace")
     if sum(char in _WESTERN_LETTERS for char in high) >= len(high) * 0.9:
         return "cp1252"
-    from charset_normalizer import from_bytes  # 40 ms to import, and only needed for legacy encodings
+    from charset_normalizer import from_bytes  # takes 40 ms
 
     best = from_bytes(sample, cp_isolation=_LEGACY_ENCODINGS).best()
     return best.encoding if best is not None else "cp1252"
 
 
-# ------------------------------------------------------------------ What can't be read as text, told by its first bytes, and
+# ------------------------------------------------------------------ Files without text
 
-_CONVERT_HINT = "save it as PDF, .docx or plain text first, in a program that opens it"
-_CONVERT_BOOK_HINT = "convert it to EPUB first, for example with Calibre"
-BROKEN_FILE_HINT = "it is broken or was cut short: get it again"
-_FORMATS_HINT = "what is read are texts: web pages, PDF, EPUB, Word (.docx), JATS, Markdown, reStructuredText, plain text"
-_PICTURE_HINT = "words in a picture are not read: text recognition can make a PDF with text of it"
-_UNPACK_HINT = "unpack it first"
+_CONVERT_HINT = "Open it in another program and save it as PDF, .docx or plain text"
+_CONVERT_BOOK_HINT = "Convert it to EPUB, for example with Calibre"
+BROKEN_FILE_HINT = "The file is damaged or incomplete: get it again"
+_FORMATS_HINT = "Supported are web pages, PDF, EPUB, Word (.docx), JATS, Markdown, reStructuredText and plain text"
+_PICTURE_HINT = "Text recognition (OCR) can turn it into a PDF with text"
+_UNPACK_HINT = "Unpack it first"
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0"
-_LOCKED_OFFICE = "EncryptedPackage".encode(
-    "utf-16-le"
-)  # what a document that is locked with a password is kept as in an OLE file
+_LOCKED_OFFICE = "EncryptedPackage".encode("utf-16-le")  # the stream that holds a password-protected document in an OLE file
 _MAGIC_NUMBERS = (
     (b"{\\rtf", "an RTF file", _CONVERT_HINT),
     (_OLE_MAGIC, "an old Office file (.doc, .xls, .ppt)", _CONVERT_HINT),
-    (b"AT&TFORM", "a DjVu file", "convert it to PDF first"),
+    (b"AT&TFORM", "a DjVu file", "Convert it to PDF first"),
     (b"\x89PNG", "a PNG picture", _PICTURE_HINT),
     (b"\xff\xd8\xff", "a JPEG picture", _PICTURE_HINT),
     (b"GIF8", "a GIF picture", _PICTURE_HINT),
@@ -138,18 +136,18 @@ _MAGIC_NUMBERS = (
     (b"wOFF", "a font", _FORMATS_HINT),
 )
 _ZIP_MEMBERS = (
-    (b"application/epub+zip", "an EPUB book that can't be unpacked", BROKEN_FILE_HINT),
-    (b"word/document", "a Word document (.docx) that can't be unpacked", BROKEN_FILE_HINT),
+    (b"application/epub+zip", "an EPUB book that cannot be unpacked", BROKEN_FILE_HINT),
+    (b"word/document", "a Word document (.docx) that cannot be unpacked", BROKEN_FILE_HINT),
     (b"application/vnd.oasis.opendocument", "an OpenDocument file (.odt, .ods, .odp)", _CONVERT_HINT),
     (b"xl/workbook", "an Excel workbook (.xlsx)", _CONVERT_HINT),
     (b"ppt/presentation", "a PowerPoint presentation (.pptx)", _CONVERT_HINT),
     (b"Index/Document.iwa", "a document of Pages, Numbers or Keynote", _CONVERT_HINT),
 )
-"""What a zip archive is that holds such a name, or begins with such a declaration. EPUB and Word come here only when broken."""
+"""Kinds of zip archives, by a name or type they contain. EPUB and Word files match only if they are broken."""
 _MOBI_PLACE = slice(60, 68)
 _BRAND_PLACE = slice(8, 12)
 _PICTURE_BRANDS = (b"heic", b"heix", b"mif1", b"avif")
-_TEXT_LIKE_MAGIC = frozenset({b"BM", b"MZ", b"ID3", b"BZh"})  # what a text may begin with, too
+_TEXT_LIKE_MAGIC = frozenset({b"BM", b"MZ", b"ID3", b"BZh"})  # text may also begin like this
 _TEXT_CONTROLS = b"\t\n\r\f\b\v\x1b\x1a"
 _CONTROL_BYTES = bytes(set(range(32)) - set(_TEXT_CONTROLS)) + b"\x7f"
 _BINARY_SAMPLE_SIZE = 65536
@@ -158,24 +156,24 @@ _MAX_CONTROL_SHARE = 0.03
 
 
 def reject_binary(data: bytes, source: str) -> None:
-    """Raise ReaderError when `data` is empty or no text; `source` is what the message calls it.
+    """Raise ReaderError if `data` is empty or not text. `source` is its name in messages.
 
-    Single control characters in what is text otherwise are no reason: they are shown as symbols.
+    A few control characters in a text are allowed; they are shown as symbols.
     """
     if not data.strip(b" \t\r\n\f\v\0"):
-        raise ReaderError(f"{source} is empty", "there is nothing to read in it")
+        raise ReaderError(f"{source} is empty", "Choose a document that contains text")
     if kind := _identify_binary(data):
         what, hint = kind
         raise ReaderError(f"{source} is {what}", hint)
     if _is_binary(data):
-        raise ReaderError(f"{source} is no text: it is full of control characters", _FORMATS_HINT)
+        raise ReaderError(f"{source} is not text: it is full of control characters", _FORMATS_HINT)
 
 
 def _identify_binary(data: bytes) -> tuple[str, str] | None:
     if data.startswith(b"PK\x03\x04"):
         ends = (
             data[:_BINARY_SAMPLE_SIZE] + data[-_BINARY_SAMPLE_SIZE:]
-        )  # the names are in front of each member, and all of them at the end
+        )  # the names stand before each member and in the directory at the end
         return next(((what, hint) for mark, what, hint in _ZIP_MEMBERS if mark in ends), ("a zip archive", _UNPACK_HINT))
     if data[4:8] == b"ftyp":
         return (
@@ -186,7 +184,7 @@ def _identify_binary(data: bytes) -> tuple[str, str] | None:
     if data[_MOBI_PLACE] == b"BOOKMOBI":
         return "a Kindle book (.mobi, .azw3)", _CONVERT_BOOK_HINT
     if data.startswith(_OLE_MAGIC) and _LOCKED_OFFICE in data:
-        return "an Office document that is locked with a password", "unlock it first in the program it was made with"
+        return "an Office document that is locked with a password", "Remove the password in the program it was made with"
     for magic, what, hint in _MAGIC_NUMBERS:
         if data.startswith(magic) and (magic not in _TEXT_LIKE_MAGIC or _is_binary(data)):
             return what, hint
@@ -194,14 +192,14 @@ def _identify_binary(data: bytes) -> tuple[str, str] | None:
 
 
 def _is_binary(data: bytes) -> bool:
-    """Whether the beginning has more control characters than a text may have by accident, wide encodings apart."""
+    """Whether the data has more control characters than a text may contain by accident. Wide encodings are text."""
     if has_byte_order_mark(data) or wide_encoding(data):
         return False
     sample = data[:_BINARY_SAMPLE_SIZE]
     return len(sample) - len(sample.translate(None, _CONTROL_BYTES)) > max(_MAX_CONTROLS, len(sample) * _MAX_CONTROL_SHARE)
 
 
-# ------------------------------------------------------------------ by what it begins with and what is in it, and by its name
+# ------------------------------------------------------------------ Format
 
 PDF: Final = "pdf"
 EPUB: Final = "epub"
@@ -241,13 +239,13 @@ _JATS_BEGINNING = re.compile(
 )
 _TAG: Final = re.compile(rb"<(?:p|div|h[1-6]|ul|ol|article|section|table|br|a\s)[\s>/]", re.IGNORECASE)
 _EPUB_TYPE: Final = b"application/epub+zip"
-_DOCX_MAIN: Final = lazy_pattern(r"word/document\d*\.xml")  # with a number when Word's web service has written it
+_DOCX_MAIN: Final = lazy_pattern(r"word/document\d*\.xml")  # Word's web service adds a number
 _EPUB_TYPE_END: Final = 200
 _MARKUP_SAMPLE_SIZE: Final = 100_000
 
 
 def detect_container(data: bytes) -> str:
-    """Return EPUB or DOCX for what is packed as such, PDF, or "" for everything else."""
+    """Return PDF, or EPUB or DOCX for such a package, else ""."""
     if data[:1024].lstrip().startswith(b"%PDF-"):
         return PDF
     if not data.startswith(b"PK\x03\x04"):
@@ -255,7 +253,7 @@ def detect_container(data: bytes) -> str:
     says_epub = _EPUB_TYPE in data[:_EPUB_TYPE_END]
     try:
         names = set(zipfile.ZipFile(io.BytesIO(data)).namelist())
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):  # the last for a packing that zipfile does not know
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):  # NotImplementedError: unknown compression
         return EPUB if says_epub else ""
     if says_epub or "META-INF/container.xml" in names:
         return EPUB
@@ -263,10 +261,10 @@ def detect_container(data: bytes) -> str:
 
 
 def detect_markup(data: bytes, source: str) -> str:
-    """Return JATS or HTML for what is written so, "" for everything else; `source` is a path, an address or "-"."""
+    """Return JATS or HTML if the data is such markup, else "". `source` is a path, an address or "-"."""
     beginning = data[:_MARKUP_SAMPLE_SIZE]
     if b"\0" in beginning[:64]:
-        beginning = beginning.replace(b"\0", b"").lstrip(b"\xff\xfe")  # UTF-16: its letters are what is looked for
+        beginning = beginning.replace(b"\0", b"").lstrip(b"\xff\xfe")  # UTF-16: keep its ASCII letters
     if _JATS_BEGINNING.match(beginning):
         return JATS
     if _HTML_BEGINNING.match(beginning):
@@ -275,7 +273,7 @@ def detect_markup(data: bytes, source: str) -> str:
 
 
 def detect_text_format(text: str, source: str) -> str:
-    """Return RST, MARKDOWN or PLAIN for a text: by its name, where that says nothing, as of a pipe, by two kinds of signs."""
+    """Return the format of a text: RST, MARKDOWN or PLAIN, by its suffix or, without one, by at least two kinds of signs."""
     suffix = _suffix(source)
     if suffix in _RST_NAMES:
         return RST

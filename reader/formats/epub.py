@@ -27,29 +27,29 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 
-# ------------------------------------------------------------------ the documents to read, in order, and the book's title,
+# ------------------------------------------------------------------ The package: documents in reading order, and metadata
 
 _CONTAINER: Final = "META-INF/container.xml"
 _ENCRYPTION: Final = "META-INF/encryption.xml"
 _FONT_OBFUSCATION: Final = frozenset({"http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC"})
-"""How fonts are made useless outside of their book, which is no lock on the text."""
+"""Font obfuscation, which does not encrypt the text."""
 _PAGE_SUFFIXES: Final = (".xhtml", ".html", ".htm", ".xml")
-_UNLOCK_HINT: Final = "it opens only in the program of the shop it came from: get a copy without the lock"
+_UNLOCK_HINT: Final = "It opens only in the shop's own program: get a copy without DRM"
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
-_UNKNOWN_DATE: Final = "0101-01-01"  # what Calibre writes for a date that it doesn't know
+_UNKNOWN_DATE: Final = "0101-01-01"  # Calibre's value for an unknown date
 _MAX_FIELD_LENGTH: Final = 300
 _MAX_AUTHORS: Final = 20
 
 
 class BookPage(NamedTuple):
-    """A document of a book: the member it is, and whether it is read in its turn, or only where something leads to it."""
+    """A document of a book. `is_linear`: it is part of the reading order."""
 
     path: str
     is_linear: bool = True
 
 
 class Book(NamedTuple):
-    """What a package says. `roles` tells what places are, such as "toc" or "cover", by the member or "member#id"."""
+    """The content of a package document. `roles` maps "member" or "member#id" to roles such as "toc" or "cover"."""
 
     pages: tuple[BookPage, ...]
     roles: Mapping[str, str]
@@ -65,9 +65,9 @@ class _ManifestItem(NamedTuple):
 
 
 def read_package(package: Package, what: str) -> Book:
-    """Return what a package says of its book; `what` is what messages call it.
+    """Read the package document of a book. `what` is the book's name in messages.
 
-    Raises ReaderError when there is nothing to read in it, or when what there is is encrypted.
+    Raises ReaderError if the book has no text or is encrypted.
     """
     path = _package_document(package)
     root = package.xml(path) if path else None
@@ -75,16 +75,16 @@ def read_package(package: Package, what: str) -> Book:
     pages = _spine(root, items) or tuple(BookPage(item.path) for item in items.values() if item.is_page)
     pages = pages or tuple(BookPage(name) for name in package.names if name.casefold().endswith(_PAGE_SUFFIXES[:-1]))
     if not pages:
-        raise ReaderError(f"there is no text in the EPUB book {what}", BROKEN_FILE_HINT)
+        raise ReaderError(f"{what} is an EPUB book without documents", BROKEN_FILE_HINT)
     if not _encrypted_members(package).isdisjoint(page.path for page in pages):
-        raise ReaderError(f"{what} is an EPUB book that is locked (DRM)", _UNLOCK_HINT)
+        raise ReaderError(f"{what} is an EPUB book with copy protection (DRM)", _UNLOCK_HINT)
     roles = {item.path: item.roles for item in items.values() if item.roles}
     roles |= _guide(path, root)
     return Book(pages, roles, *_read_metadata(find_element(root, "metadata")))
 
 
 def _package_document(package: Package) -> str:
-    """Return the member that is the package document, "" when there is none."""
+    """Return the name of the package document, or ""."""
     container = package.xml(_CONTAINER)
     rootfile = find_element(container, "rootfiles", "rootfile")
     path = resolve_member("", attribute(rootfile, "full-path"))[0] if rootfile is not None else ""
@@ -92,7 +92,7 @@ def _package_document(package: Package) -> str:
 
 
 def _manifest(package: Package, path: str, root: Element | None) -> Iterator[tuple[str, _ManifestItem]]:
-    """Yield the members that the package document lists, by their ids there; what is not in the package is not there."""
+    """Yield the members listed in the package document with their ids. Listed files that are missing are left out."""
     manifest = find_element(root, "manifest")
     for item in children(manifest, "item") if manifest is not None else ():
         member = resolve_member(path, attribute(item, "href"))[0]
@@ -104,7 +104,7 @@ def _manifest(package: Package, path: str, root: Element | None) -> Iterator[tup
 
 
 def _spine(root: Element | None, items: Mapping[str, _ManifestItem]) -> tuple[BookPage, ...]:
-    """Return the documents of the spine, each once, those out of its line at the end."""
+    """Return the documents of the spine without repetitions, non-linear ones last."""
     spine = find_element(root, "spine")
     pages: dict[str, BookPage] = {}
     for itemref in children(spine, "itemref") if spine is not None else ():
@@ -115,7 +115,7 @@ def _spine(root: Element | None, items: Mapping[str, _ManifestItem]) -> tuple[Bo
 
 
 def _guide(path: str, root: Element | None) -> dict[str, str]:
-    """Return what the guide of an older book says of places."""
+    """Return the roles in the guide of an EPUB 2 book."""
     guide = find_element(root, "guide")
     roles: dict[str, str] = {}
     for reference in children(guide, "reference") if guide is not None else ():
@@ -125,7 +125,7 @@ def _guide(path: str, root: Element | None) -> dict[str, str]:
 
 
 def _encrypted_members(package: Package) -> frozenset[str]:
-    """Return the members that can't be read without a key: https://www.w3.org/TR/epub-33/#sec-container-metainf-encryption.xml."""
+    """Return the encrypted members: https://www.w3.org/TR/epub-33/#sec-container-metainf-encryption.xml."""
     root = package.xml(_ENCRYPTION)
     found: set[str] = set()
     for data in root.iter() if root is not None else ():
@@ -136,13 +136,10 @@ def _encrypted_members(package: Package) -> frozenset[str]:
     return frozenset(found)
 
 
-# ---------------------------------------------------------------------- what it says of itself
-
-
 def _read_metadata(metadata: Element | None) -> tuple[str, str, About]:
-    """Return the title, the language and the rest of what the metadata says."""
+    """Return the title, the language and the other metadata."""
     said: dict[str, list[Element]] = {}
-    # In OPF 1 the elements of Dublin Core stand in one of their own.
+    # In OPF 1, the Dublin Core elements have a parent of their own.
     for element in metadata.iter() if metadata is not None else ():
         if element_text(element):
             said.setdefault(element_name(element).casefold(), []).append(element)
@@ -158,12 +155,12 @@ def _read_metadata(metadata: Element | None) -> tuple[str, str, About]:
 
 
 def language_tag(text: str) -> str:
-    """Return the language that a text is the tag of, "" when it is none, such as the "C" of programs that know no better."""
+    """Return `text` if it is a language tag, else "": some programs write "C"."""
     return text if _LANGUAGE.fullmatch(text) else ""
 
 
 def _main_title(titles: Sequence[Element], metas: Sequence[Element]) -> str:
-    """Return the title that is called the main one, else the first that has a letter or a number in it."""
+    """Return the title marked as the main one, else the first with a letter or digit."""
     called = {
         attribute(meta, "refines").removeprefix("#")
         for meta in metas
@@ -174,13 +171,13 @@ def _main_title(titles: Sequence[Element], metas: Sequence[Element]) -> str:
 
 
 def _publication_date(dates: Sequence[Element]) -> str:
-    """Return the date of publication, as far as days go, before any other but that of a change."""
+    """Return the publication date without the time, else another date that is not one of a modification."""
     events = ((attribute(date, "event").casefold(), element_text(date)[:10]) for date in dates)
     found = [(event != "publication", text) for event, text in events if event != "modification" and text != _UNKNOWN_DATE]
     return min(found, key=lambda pair: pair[0])[1] if found else ""
 
 
-# ------------------------------------------------------------------ covers, tables of contents, imprints and indexes are set
+# ------------------------------------------------------------------ The content of a book
 
 _NO_TEXT_ROLES: Final = frozenset(
     {
@@ -196,13 +193,13 @@ _MAX_HEADING_DISTANCE: Final = 2
 _MIN_CONTENTS_LINKS: Final = 3
 _MIN_LINK_SHARE: Final = 0.5
 _MAX_ASIDE_SHARE: Final = 0.4
-"""How much of a book's text may be in a part that is set aside: some call their only document a cover."""
+"""The largest share of a book's text that one part may hold and be set aside: some books call their only document a cover."""
 
 
 def prepare_tree(root: Node, book: Book) -> None:
-    """Write in the roles of elements what the book says of them elsewhere; show notes that are hidden until they are called.
+    """Add the package's roles to the elements, and show notes that are hidden until clicked.
 
-    To be done before the notes are looked for: links in a table of contents are no markers.
+    Call this before looking for notes: links in a table of contents are not markers.
     """
     roles = {place: role for place, role in book.roles.items() if role in _NO_TEXT_ROLES}
     for document in root.child_nodes():
@@ -223,7 +220,7 @@ def prepare_tree(root: Node, book: Book) -> None:
 
 
 def find_book_content(root: Node, book: Book, entries: Collection[Node]) -> MainContent:
-    """Return what of a book is set aside. `entries` are the elements of its references and notes."""
+    """Return the parts of a book to set aside. `entries` are the elements of its references and notes."""
     orders = sorted(entry.order for entry in entries)
     beside = {page.path for page in book.pages if not page.is_linear}
     largest = _MAX_ASIDE_SHARE * len(root.text())
@@ -231,7 +228,7 @@ def find_book_content(root: Node, book: Book, entries: Collection[Node]) -> Main
 
 
 def _find_aside(top: Node, entries: Sequence[int], beside: Collection[str], largest: float) -> Iterator[Node]:
-    """Yield the outermost elements that are none of the text and hold no entry: by their roles, or `beside` the text."""
+    """Yield the outermost elements without entries that are not text: by their role, or because they are not linear."""
     for node in top.child_nodes():
         named = node.tag == "nav" or not node.roles.isdisjoint(_NO_TEXT_ROLES) or node.id in beside
         if named and bisect_left(entries, node.order) == bisect_right(entries, node.last) and len(node.text()) <= largest:
@@ -241,7 +238,7 @@ def _find_aside(top: Node, entries: Sequence[int], beside: Collection[str], larg
 
 
 def _is_contents(document: Node) -> bool:
-    """Whether a document is mostly links to other documents of the book."""
+    """Whether a document consists mostly of links to other documents of the book."""
     own = {f"#{node.id}" for node in (document, *document.descendants())}
     links = [
         node.text()
@@ -252,7 +249,7 @@ def _is_contents(document: Node) -> bool:
 
 
 def _make_heading(node: Node) -> None:
-    """Make a paragraph that the book calls a title a heading, of the level of the one right before it, such as its number."""
+    """Turn a paragraph with the role of a title into a heading, at the level of the heading just before it."""
     kids = node.parent.kids[max(0, node.place - _MAX_HEADING_DISTANCE) : node.place] if node.parent is not None else []
     before = next((kid.tag for kid in reversed(kids) if isinstance(kid, Node)), "")
     _add_role(node, "heading")
@@ -264,16 +261,16 @@ def _add_role(node: Node, role: str) -> None:
         node.attrs["role"] = f"{node.get('role')} {role}".strip()
 
 
-# ------------------------------------------------------------------ bytes to `Article`
+# ------------------------------------------------------------------ The importer
 
 _MAX_TEXT_SIZE: Final = 48 << 20
 _MAX_NODES: Final = 1_000_000
-_TOO_LARGE_HINT: Final = "it is not read: no book needs so much"
+_TOO_LARGE_HINT: Final = "No book needs that much, so it is not read"
 
 
 def epub_article(data: bytes, source: str) -> Article:
-    """Read an EPUB book. Raises ReaderError when it can't be unpacked, is locked, has no text, or more than any book."""
-    what = "the input" if source == "-" else source
+    """Read an EPUB book. Raises ReaderError if it is broken, locked, without text or too large."""
+    what = "The input" if source == "-" else source
     package = Package(data, what)
     book = read_package(package, what)
     root = join_files(_read_documents(package, book, what))
@@ -283,15 +280,15 @@ def epub_article(data: bytes, source: str) -> Article:
     builder.about, builder.title = book.about, book.title
     said = (node.get("xml:lang") or node.get("lang") for node in root.descendants() if node.tag == "html")
     builder.language = book.language or language_tag(next(filter(None, said), "")) or "en"
-    # The text of a book holds nothing that a web page has beside its article: what is no text is told by its elements alone.
+    # A book has no page furniture around its text, so only elements and roles tell what to set aside.
     parts, chapters = find_book_content(root, book, notes.entries.keys()), list(root.child_nodes())
     with builder.as_content():
         for number, chapter in enumerate(chapters, 1):
             report("chapter", number, len(chapters))
             convert_tree(chapter, builder, notes, parts)
     if not builder.size:
-        raise NoTextError(f"{what} is an EPUB book without any text", "pictures of pages are not read")
-    # Where what markers lead to are mere remarks, the sources may stand in a list that nothing links to.
+        raise NoTextError(f"{what} is an EPUB book without text", "Text recognition (OCR) can turn pictures of pages into text")
+    # If the linked notes are mere remarks, the sources may be in a list without links.
     sources = sum(has_source_details(entry.text()) for entry in notes.entries)
     return with_linked_references(builder.article("epub", source, typed=sources * 2 < len(notes.entries)))
 

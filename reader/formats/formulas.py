@@ -1,4 +1,4 @@
-"""Formulas as text: MathML, Word's own markup of formulas (OMML) and TeX, as they are read: "σ² = (a + b)/n"."""
+"""Convert formulas to text such as "σ² = (a + b)/n": MathML, Word's OMML and TeX."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _INVISIBLE: Final = dict.fromkeys(map(ord, "\u2061\u2062\u2063\u2064"))
 
 
 def math_text(element: Element) -> str:
-    """Return MathML or OMML as a line of text."""
+    """Return MathML or OMML in one line."""
     return " ".join(_element_text(element).translate(_INVISIBLE).split())
 
 
 def tex_text(source: str) -> str:
-    """Return TeX as it is written, without the document that some publishers pack each formula in."""
+    """Return the TeX source of a formula, without the document that some publishers wrap around it."""
     found = _DOCUMENT.search(source)
     return (found[1] if found else source).strip(_DOLLARS)
 
@@ -59,7 +59,7 @@ def _element_text(element: Element) -> str:
 
 
 def _property(element: Element, name: str, otherwise: str) -> str:
-    """Return a character that OMML keeps in the properties of an element."""
+    """Return a character from the properties of an OMML element."""
     for properties in element:
         found = find_element(properties, name) if element_name(properties).endswith("Pr") else None
         if found is not None:
@@ -68,7 +68,7 @@ def _property(element: Element, name: str, otherwise: str) -> str:
 
 
 def _group(text: str) -> str:
-    """Return `text` in brackets where what stands beside it would take only its end."""
+    """Put `text` in brackets unless it is a simple term."""
     text = text.strip()
     return text if _SIMPLE_TERM.fullmatch(text) else f"({text})"
 
@@ -83,7 +83,7 @@ def _fraction(parts: Sequence[str]) -> str:
 
 def _scripts(parts: Sequence[str]) -> str:
     below, above = subscript(_operand(parts, 1)), superscript(_operand(parts, 2))
-    # "k_B T": what could not be set low would take the next letter with it.
+    # "k_B T": without the space, the subscript would seem to include the next letter
     return _operand(parts, 0) + below + above + (" " if (above or below)[:1] in ("_", "^") else "")
 
 

@@ -1,4 +1,4 @@
-"""An article that a person asked for and that takes a while to read: what it is called, and how it is read."""
+"""Requests for articles that take a while to read."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from reader.formats.progress import report
 
 @dataclass(frozen=True, slots=True)
 class OpenRequest:
-    """`name` is what the person called it; `read` reads it, on any thread, and raises ReaderError.
+    """A document to open. `name` is what the person typed; `read` reads it, on any thread.
 
-    Whoever listens (`reader.formats.progress`) is told how far that is, and can stop it.
+    `read` raises ReaderError, reports its progress to `reader.formats.progress`, and can be cancelled there.
     """
 
     name: str
@@ -21,7 +21,7 @@ class OpenRequest:
 
 
 def page_request(address: str, *, private: bool) -> OpenRequest:
-    """Return the article at an address, to be fetched; `private` allows one of the person's own network."""
+    """Return a request for the page at an address. `private` permits an address in a private network."""
 
     def read() -> Article:
         from reader.formats.web import FetchLimits, read_page

@@ -1,7 +1,7 @@
-"""Pandoc's citations in Markdown, "[see @lee2020, p. 3; @doe]" and "@lee2020 says", with the bibliography beside the file.
+"""Parse Pandoc citations in Markdown, "[see @lee2020, p. 3; @doe]" and "@lee2020 says", with the bibliography beside the file.
 
-The syntax is that of the Pandoc manual, "Citation syntax"; keys that are an identifier themselves ("doi:10.…", "url:https://…")
-are those of Manubot, and need no bibliography.
+The syntax is that of the Pandoc manual, "Citation syntax". Keys that are identifiers ("doi:10.…", "url:https://…") are those of
+Manubot and need no bibliography.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ _MAX_FILE_SIZE: Final = 20_000_000
 
 
 def read_bibliography(front_matter: str, source: str) -> tuple[Reference, ...] | None:
-    """Return the entries of the .bib files that the front matter names or that bear the article's own name.
+    """Return the entries of the .bib files that the front matter names or that share the article's name.
 
-    They are looked for beside the article only. None: there is no such file, or `source` is no file.
+    Only files beside the article are read. Return None if there is no such file or `source` is not a file.
     """
     if source == "-" or "://" in source:
         return None
@@ -56,9 +56,9 @@ def read_bibliography(front_matter: str, source: str) -> tuple[Reference, ...] |
 def pandoc_citations(
     text: str, shielded: Ranges, bibliography: tuple[Reference, ...] | None
 ) -> tuple[tuple[Reference, ...], tuple[Citation, ...]]:
-    """Return the references that are cited by keys, and the citations, in order.
+    """Return the references cited by key, and the citations in order.
 
-    Without a bibliography each key is its own reference; with one, all of its entries are, and a key that it lacks points
+    Without a bibliography each key is a reference of its own. With one, all its entries are references, and unknown keys point
     nowhere. Nothing that begins inside `shielded` is a citation.
     """
     if "@" not in text:
@@ -104,13 +104,13 @@ def _key_markers(text: str, shielded: Ranges, known: set[str]) -> Iterator[Marke
 
 
 def _is_definition(text: str, bracket: re.Match[str]) -> bool:
-    """Whether a bracket that begins a line, with a colon behind it, says what it stands for, "[@tag:lee]: doi:10.…"."""
+    """Whether a bracket defines a key at the start of a line, "[@tag:lee]: doi:10.…"."""
     line = text.rfind("\n", 0, bracket.start()) + 1
     return text.startswith(":", bracket.end()) and _DEFINITION.match(text, line) is not None
 
 
 def _source_keys(names: Iterable[str], known: set[str]) -> Iterator[str]:
-    """Yield the keys that name sources: figures and equations are referred to in the same way."""
+    """Yield the keys of sources. Figures and equations are referenced in the same way and are left out."""
     for name in map(_strip_braces, names):
         if name in known or name.partition(":")[0].lower() not in _CROSS_REFERENCE:
             yield name
@@ -121,9 +121,9 @@ def _strip_braces(key: str) -> str:
 
 
 def _key_reference(key: str, stands_for: str = "") -> Reference:
-    """Return the reference that a key is by itself: what stands behind "doi:" and "url:" is its address.
+    """Return the reference that a key itself describes: "doi:" and "url:" keys contain an address.
 
-    A key may be defined to stand for another one, "[@tag:lee]: doi:10.…".
+    A key may be defined as another one, "[@tag:lee]: doi:10.…".
     """
     kind, _, rest = (stands_for or key).partition(":")
     address = rest if kind.lower() == "url" else (stands_for or key) if kind.lower() in ("http", "https") else ""

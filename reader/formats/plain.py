@@ -1,4 +1,4 @@
-"""Import plain text: files, pastes, pipes."""
+"""Import plain text from files, pastes and pipes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from reader.article.reference_lists import is_reference_heading, marker_labels
 from reader.article.reference_parser import find_urls
 from reader.article.references import find_references
 
-# ------------------------------------------------------------------ short lines that stand alone and don't end like a sentence
+# ------------------------------------------------------------------ Headings
 
 _PHRASE_END = lazy_pattern(r"[.:;,][\"'”’»)\]]*$")
 _HEADING_END = lazy_pattern(r"[.:;,!…\"”»।。！]$")
@@ -36,9 +36,9 @@ _TOP_BLOCKS = 12
 
 
 def find_title(text: str, blocks: Sequence[Block], aside: Collection[int]) -> int:
-    """Return the index of the title's block, or -1: a heading near the top, else the first block if it looks like one.
+    """Return the index of the title's block: a heading near the top, else a first block that looks like a title, else -1.
 
-    `aside` are the indices of the blocks that are noise or references.
+    `aside` are the indices of noise and reference blocks.
     """
     top = [
         i for i, block in enumerate(blocks[: _TOP_BLOCKS + len(aside)]) if i not in aside and block.kind is not BlockKind.RULE
@@ -54,7 +54,7 @@ def find_title(text: str, blocks: Sequence[Block], aside: Collection[int]) -> in
 
 
 def _is_title(text: str, block: Block) -> bool:
-    """Whether a block is short, has words, and doesn't end like a sentence."""
+    """Whether a block is short, contains letters, and does not end like a sentence."""
     if block.kind is not BlockKind.PARAGRAPH or block.end - block.start > _MAX_TITLE_LENGTH:
         return False
     line = text[block.start : block.end]
@@ -62,7 +62,7 @@ def _is_title(text: str, block: Block) -> bool:
 
 
 def with_headings(text: str, blocks: Sequence[Block], title: int, aside: Collection[int]) -> tuple[Block, ...]:
-    """Return the blocks with the title, and what stands like a heading before prose, as headings."""
+    """Return the blocks with the title and all likely headings marked as headings."""
     found = list(blocks)
     follows_prose = _followed_by_prose(text, blocks, aside)
     for index, block in enumerate(blocks):
@@ -80,12 +80,12 @@ def with_headings(text: str, blocks: Sequence[Block], title: int, aside: Collect
 
 
 def file_title(source: str) -> str:
-    """Return a title for an article that has none: the name of its file, or what it came through."""
+    """Return a title for an article without one: the name of its file, or "Standard input"."""
     return PurePath(source).stem if source not in ("", "-") else "Standard input"
 
 
 def _followed_by_prose(text: str, blocks: Sequence[Block], aside: Collection[int]) -> list[bool]:
-    """Tell for each block whether the next one that isn't set aside is prose."""
+    """Return for each block whether the next block that is not set aside is prose."""
     answers = [False] * len(blocks)
     prose = False
     for index in range(len(blocks) - 1, -1, -1):
@@ -100,7 +100,7 @@ def _followed_by_prose(text: str, blocks: Sequence[Block], aside: Collection[int
 
 
 def _is_heading(line: str, block: Block) -> bool:
-    """Whether a line is short, has no stop at its end, begins with a capital or a number, and has words."""
+    """Whether a line is short, begins with a capital or number, contains letters, and has no final punctuation."""
     if "\n" in line or _HEADING_END.search(line) or _BYLINE_HEADING.match(line) or not _LETTER.search(line) or "://" in line:
         return False
     if block.kind is BlockKind.ITEM:
@@ -115,7 +115,7 @@ def _is_heading(line: str, block: Block) -> bool:
     return len(line) <= _MAX_HEADING_LENGTH or capitals >= _MIN_CAPITAL_SHARE * len(words)
 
 
-# ------------------------------------------------------------------ which line breaks end a paragraph, and which only wrap it
+# ------------------------------------------------------------------ Blocks
 
 _LINE_GROUP = lazy_pattern(r"\S[^\n]*(?:\n[^\S\n]*\S[^\n]*)*")
 _POSSIBLE_BREAK = lazy_pattern(r"(?:\.\.\.|…)\n|\n[^\S\n]*(?:[\[(^=~_\-*+•–·‣◦▪●⁰¹²³⁴-⁹]|\d{1,4}[.)])")
@@ -134,7 +134,7 @@ _MAX_NUMBER_GAP = 10
 
 
 class _Line(NamedTuple):
-    """A line of a chunk without the white space around it; `indent` is the width of what stood before it."""
+    """A stripped line of a group, and the width of its indentation."""
 
     start: int
     text: str
@@ -142,10 +142,10 @@ class _Line(NamedTuple):
 
 
 def split_blocks(text: str) -> list[Block]:
-    """Return the paragraphs, list items, entries, underlined headings and rules of plain text.
+    """Split plain text into paragraphs, list items, entries, underlined headings and rules.
 
-    Blank lines always end a block. Inside a chunk of lines, a line begins a block of its own when it has a label that begins or
-    continues a list, when the lines aren't wrapped to a width, when indentation says so, or when the line before stopped short.
+    Blank lines always end a block. Within a group of lines, a line starts a new block if its label starts or continues a list,
+    if the lines are not wrapped, if its indentation says so, or if the line before it stops short.
     """
     found: list[Block] = []
     in_references = False
@@ -161,7 +161,7 @@ def split_blocks(text: str) -> list[Block]:
 
 
 def split_entries(text: str, start: int, end: int) -> list[Span]:
-    """Return the parts of the paragraph `text[start:end]` that begin with the labels of a list; all of it without any."""
+    """Split the paragraph `text[start:end]` before the labels of a list. Without labels, return the whole paragraph."""
     if not _POSSIBLE_BREAK.search(text, start, end):
         return [Span(start, end)]
     lines = list(_measure_lines(start, text[start:end].split("\n")))
@@ -185,7 +185,7 @@ def _is_rule(line: str) -> bool:
 
 
 def _with_underlined_headings(text: str, blocks: Sequence[Block]) -> list[Block]:
-    """Make headings of the lines that are underlined with = or -."""
+    """Turn lines underlined with = or - into headings."""
     found = list(blocks)
     for index, (title, rule) in enumerate(pairwise(blocks)):
         if rule.kind is not BlockKind.RULE or title.kind is BlockKind.RULE or text[rule.start] not in "=-~":
@@ -196,7 +196,7 @@ def _with_underlined_headings(text: str, blocks: Sequence[Block]) -> list[Block]
 
 
 def _split_lines(text: str, begin: int, raw: Sequence[str], in_references: bool) -> Iterator[Block]:
-    """Yield the blocks of a chunk of several lines that begins at offset `begin`."""
+    """Yield the blocks of a group of several lines that begins at `begin`."""
     sizes = [len(line) for line in raw]
     width = max(sizes)
     end = begin + sum(sizes) + len(raw) - 1
@@ -221,8 +221,8 @@ def _measure_lines(begin: int, raw: Sequence[str]) -> Iterator[_Line]:
 
 
 def _block_starts(lines: Sequence[_Line], in_references: bool) -> set[int]:
-    """Return the indices of the lines that begin a block of their own, the first one apart."""
-    width = max((len(line.text) for line in lines if " " in line.text), default=0)  # a long address says nothing of the width
+    """Return the indices of the lines that start a block, without the first."""
+    width = max((len(line.text) for line in lines if " " in line.text), default=0)  # a long address does not count as the width
     labelled = _label_starts(lines, width)
     found = labelled | _sign_starts(lines)
     if width > _MAX_WRAP_WIDTH:
@@ -239,7 +239,7 @@ def _block_starts(lines: Sequence[_Line], in_references: bool) -> set[int]:
 
 
 def _label_starts(lines: Sequence[_Line], width: int) -> set[int]:
-    """Return the lines whose label continues the list that is open, or begins one."""
+    """Return the lines whose label starts a list or continues the current one."""
     found: set[int] = set()
     last: EntryLabel | None = None
     for index, line in enumerate(lines):
@@ -263,7 +263,7 @@ def _label_starts(lines: Sequence[_Line], width: int) -> set[int]:
 
 
 def _is_next_label(last: EntryLabel, label: EntryLabel, before: str) -> bool:
-    """Whether `label` is the next of a list after `last`; a gap in the numbers only where an entry may have ended."""
+    """Whether `label` continues the list of `last`. Numbers may be skipped only where an entry may have ended."""
     if not (last.number and label.number):
         return last.shape == "bullet"
     step = label.number - last.number
@@ -271,7 +271,7 @@ def _is_next_label(last: EntryLabel, label: EntryLabel, before: str) -> bool:
 
 
 def _sign_starts(lines: Sequence[_Line]) -> set[int]:
-    """Return the lines that are furniture or a rule, and the lines after them."""
+    """Return the lines that are chrome or a rule, and the lines after them."""
     signs = {i for i, line in enumerate(lines) if _is_sign(line.text)}
     return {i for i in signs | {i + 1 for i in signs} if 0 < i < len(lines)}
 
@@ -282,7 +282,7 @@ def _is_sign(line: str) -> bool:
 
 
 def _indent_starts(lines: Sequence[_Line]) -> set[int]:
-    """Return the lines that begin a paragraph or an entry by standing further in, or further out, than the others."""
+    """Return the lines that start a paragraph or entry because they are indented more, or less, than the others."""
     indents = [line.indent for line in lines]
     least = min(indents)
     deeper = sum(indent > least for indent in indents)
@@ -296,12 +296,12 @@ def _indent_starts(lines: Sequence[_Line]) -> set[int]:
 
 
 def _is_short(line: _Line, after: _Line, width: int) -> bool:
-    """Whether the first word of the next line would have had room in this line."""
+    """Whether the first word of the next line would have fitted into this line."""
     return len(line.text) + 1 + len(after.text.split(None, 1)[0]) <= _SHORT_LINE_SHARE * width
 
 
 def _stops_short(line: _Line, after: _Line, width: int) -> bool:
-    """Whether `line` is a title, a byline or a cut copy rather than the wrapped line of a paragraph."""
+    """Whether `line` is a title, a byline or a truncated copy rather than a wrapped line of a paragraph."""
     if line.text.endswith(("...", "…")) and after.text.startswith(line.text.rstrip(".… ")):
         return True
     if _SENTENCE_END_SIGN.search(line.text) or after.text[0].islower():
@@ -310,7 +310,7 @@ def _stops_short(line: _Line, after: _Line, width: int) -> bool:
 
 
 def _entry_starts(lines: Sequence[_Line], known: set[int]) -> set[int]:
-    """Return the lines that begin an entry without a label: a name, after a line that ends an entry which names its source."""
+    """Return the lines that start an unlabelled entry: they begin with a name, and the line before ends an entry."""
     found: set[int] = set()
     named = False
     for index, line in enumerate(lines):
@@ -324,11 +324,11 @@ def _entry_starts(lines: Sequence[_Line], known: set[int]) -> set[int]:
     return found
 
 
-# ------------------------------------------------------------------ a file, a paste, a pipe
+# ------------------------------------------------------------------ The importer
 
 
 def plain_article(text: str, source: str) -> Article:
-    """Return the article whose text is `text`, with line ends as `decode` leaves them. Nothing in it is taken for markup."""
+    r"""Return the article of a plain text with `\n` line ends. Nothing in the text is read as markup."""
     blocks = split_blocks(text)
     brackets = bracket_markers(text)
     raised = list(superscript_markers(text))

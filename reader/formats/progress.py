@@ -1,6 +1,6 @@
-"""How far the reading of a long document is, told to whoever listens, who may stop it there.
+"""Report the progress of an import; a listener may cancel it.
 
-Importers tell what they have done (`tell`), and need not know whether anybody listens.
+Importers call `report` whether or not anybody listens.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from reader.errors import ReaderError
 
 
 class ProgressReport(NamedTuple):
-    """How far reading is: `done` of `of` (0: not known how many), in `unit`, such as "page" or "byte"."""
+    """The progress of an import: `done` of `total` (0: unknown) in `unit`, such as "page" or "byte"."""
 
     unit: str
     done: int
@@ -22,18 +22,18 @@ class ProgressReport(NamedTuple):
 
 
 ProgressListener = Callable[[ProgressReport], bool]
-"""Is told each step, on the thread that reads; returns False to stop."""
+"""Called with each report, on the importing thread. Returns False to cancel."""
 
 _listener: ContextVar[ProgressListener | None] = ContextVar("listener", default=None)
 
 
 class Cancelled(ReaderError):
-    """Reading was stopped by who listens."""
+    """The listener cancelled the import."""
 
 
 @contextmanager
 def report_to(listener: ProgressListener) -> Generator[None]:
-    """Tell `listener` how far reading is, for a block."""
+    """Send the reports of the code in the context to `listener`."""
     token = _listener.set(listener)
     try:
         yield
@@ -42,7 +42,7 @@ def report_to(listener: ProgressListener) -> Generator[None]:
 
 
 def report(unit: str, done: int, of: int = 0) -> None:
-    """Tell how far reading is. Raises Stopped when whoever listens wants no more of it."""
+    """Report progress. Raises Cancelled if the listener cancels."""
     listener = _listener.get()
     if listener is not None and not listener(ProgressReport(unit, done, of)):
-        raise Cancelled("reading was stopped")
+        raise Cancelled("Reading was cancelled")

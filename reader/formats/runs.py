@@ -1,4 +1,4 @@
-"""Runs: pieces of text with one style, written into blocks and table cells."""
+"""Write runs, pieces of text with one style, into blocks and table cells."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reader.article.model import StyleKind
 from reader.formats.builder import Builder
 from reader.formats.text_table import Cell
 
-# ------------------------------------------------------------------ 10⁶, H₂O, x^(n+1). Nothing glues to the word before it
+# ------------------------------------------------------------------ Superscripts and subscripts: 10⁶, H₂O, x^(n+1)
 
 _SCRIPT_DIGITS: Final = "0123456789+-−=()"
 _SUPERSCRIPTS: Final = {
@@ -37,15 +37,15 @@ _SUBSCRIPTS: Final = {
     "χ": "ᵪ",
 }
 _HIGH_SIGNS: Final = frozenset("*†‡§¶#'′″‴°®™©’")
-"""Signs that stand high by themselves."""
+"""Signs that are high by themselves."""
 _ORDINALS: Final = frozenset({"st", "nd", "rd", "th", "er", "re", "e", "o", "a", "ème", "eme"})
 _MAX_SCRIPT_LENGTH: Final = 12
 
 
 def superscript(text: str, before: str = "") -> str:
-    """Return superscript text with superscript characters where there are some for all of it, else with a "^" in front.
+    """Return text in superscript characters, or with "^" in front if some of them do not exist.
 
-    `before` is what it stands behind: an ordinal's letters ("4th") stay as they are.
+    `before` is the text before it: the letters of an ordinal ("4th") stay as they are.
     """
     if before[-1:].isdecimal() and text.strip() in _ORDINALS:
         return text
@@ -53,12 +53,12 @@ def superscript(text: str, before: str = "") -> str:
 
 
 def subscript(text: str) -> str:
-    """Return subscript text with subscript characters where there are some for all of it, else with a "_" in front."""
+    """Return text in subscript characters, or with "_" in front if some of them do not exist."""
     return _set_script(text, "_", _SUBSCRIPTS)
 
 
 def _set_script(text: str, sign: str, forms: dict[str, str]) -> str:
-    """Return `text` high or low. What is neither in `forms` nor separates them cannot be set so."""
+    """Return `text` in the characters of `forms`, or with `sign` in front."""
     bare = text.strip()
     if not bare or _HIGH_SIGNS.issuperset(bare):
         return text
@@ -74,16 +74,16 @@ def _set_script(text: str, sign: str, forms: dict[str, str]) -> str:
     return text.replace(bare, sign + whole, 1)
 
 
-# ------------------------------------------------------------------ a list of runs that becomes a block or a cell
+# ------------------------------------------------------------------ Runs
 
 LINE_BREAK: Final = "\u2028"
-"""The text of a run that breaks the line."""
+"""The text of a run that is a line break."""
 
 
 class StyledRun(NamedTuple):
-    """Words in one look. `styles` are kinds and targets, `level` is 1 for superscript and -1 for subscript.
+    """Text with one style. `styles` are kinds and targets; `level` is 1 for superscript and -1 for subscript.
 
-    `names` are the names of the entries that a marker points at; None for all that is no marker.
+    `names` are the names of a marker's entries, or None if the run is not a marker.
     """
 
     text: str
@@ -93,7 +93,7 @@ class StyledRun(NamedTuple):
 
 
 def write_runs(builder: Builder, runs: Iterable[StyledRun], kind: str = "note") -> None:
-    """Add runs to the builder's open block; `kind` tells how the markers in them were recognised."""
+    """Add runs to the builder's open block. `kind` is the notation of their markers."""
     for styles, group in groupby(_set_scripts(runs), key=lambda run: run.styles):
         with contextlib.ExitStack() as looks:
             for look, target in styles:
@@ -108,19 +108,19 @@ def write_runs(builder: Builder, runs: Iterable[StyledRun], kind: str = "note") 
 
 
 def plain_text(runs: Iterable[StyledRun]) -> str:
-    """Return the words of runs in one line."""
+    """Return the text of runs in one line."""
     return " ".join("".join(run.text for run in _set_scripts(runs)).split())
 
 
 def to_cell(runs: Iterable[StyledRun], kind: str = "note") -> Cell:
-    """Return what stands in a cell of a table, with its line breaks and its markers."""
+    """Return runs as a table cell, with line breaks and markers."""
     builder = Builder("\n")
     write_runs(builder, runs, kind)
     return Cell(builder.full_text.rstrip(), tuple(builder.markers), builder.styles)
 
 
 def _set_scripts(runs: Iterable[StyledRun]) -> Iterator[StyledRun]:
-    """Yield the runs with superscripts and subscripts set in characters, those side by side as one."""
+    """Yield the runs with superscripts and subscripts converted to characters. Adjacent ones are joined."""
     before = ""
     for (level, is_marker), group in groupby(runs, key=lambda run: (run.level, run.names is not None)):
         members: Sequence[StyledRun] = list(group)
@@ -134,7 +134,7 @@ def _set_scripts(runs: Iterable[StyledRun]) -> Iterator[StyledRun]:
             before = run.text or before
 
 
-# ------------------------------------------------------------------ those that stand together are one marker, "[2]–[4]" names
+# ------------------------------------------------------------------ Adjacent markers: "[2]–[4]"
 
 _SEPARATOR_SIGNS: Final = r"[\s,;/&]*(?:[-‐‑–—−]|and|to)?\s*"
 _BETWEEN_MARKERS: Final = re.compile(rf"{_SEPARATOR_SIGNS}|\]{_SEPARATOR_SIGNS}\[|\){_SEPARATOR_SIGNS}\(", re.IGNORECASE)
@@ -147,7 +147,7 @@ _MAX_RANGE: Final = 200
 
 
 class EntryKeys(NamedTuple):
-    """The entries there are: the place of each name in the list, the names in order, and the names by their labels."""
+    """The entries of a document: positions by name, names in order, and names by label."""
 
     places: Mapping[str, int]
     order: Sequence[str]
@@ -155,13 +155,13 @@ class EntryKeys(NamedTuple):
 
     @classmethod
     def from_entries(cls, entries: Sequence[tuple[str, str]]) -> EntryKeys:
-        """Return the keys of entries, given as names and labels in the order of the list."""
+        """Return the keys of entries, given as names and labels in list order."""
         order = [name for name, _ in entries]
         return cls({name: place for place, name in enumerate(order)}, order, {label: name for name, label in entries if label})
 
 
 def join_markers(runs: Sequence[StyledRun], keys: EntryKeys) -> list[StyledRun]:
-    """Return the runs with each group of markers, and what stands between and around them, as one run."""
+    """Join each group of adjacent markers, with their separators and brackets, into one run."""
     made: list[StyledRun] = []
     rest = list(reversed(runs))
     while rest:
@@ -191,7 +191,7 @@ def join_markers(runs: Sequence[StyledRun], keys: EntryKeys) -> list[StyledRun]:
 
 
 def _continuation_length(rest: Sequence[StyledRun]) -> int:
-    """Return how many of the next runs (the last ones of `rest`) belong to the marker: signs, and the marker behind them."""
+    """Return how many runs at the end of `rest` continue the marker: separators and the next marker."""
     between = ""
     for count, run in enumerate(reversed(rest), 1):
         if run.names is not None:
@@ -203,7 +203,7 @@ def _continuation_length(rest: Sequence[StyledRun]) -> int:
 
 
 def _group_names(group: Sequence[StyledRun], keys: EntryKeys) -> tuple[str, ...]:
-    """Return the names that a group of markers stands for, with those that a dash between two of them passes over."""
+    """Return the names that a group of markers covers, including those inside a range."""
     names: list[str] = []
     between = ""
     last: StyledRun | None = None
@@ -215,7 +215,7 @@ def _group_names(group: Sequence[StyledRun], keys: EntryKeys) -> tuple[str, ...]
             names += _passed_over(names[-1:], run.names[:1], keys)
         names += run.names
         if _NUMBER_LIST.fullmatch(run.text):
-            # One element for "5–7": its text says more than its id.
+            # A single element for "5–7": its text says more than its id.
             names += (keys.labels[label] for label in expand_labels(run.text.strip()) if label in keys.labels)
         last, between = run, ""
     return tuple(dict.fromkeys(names))

@@ -1,4 +1,4 @@
-"""What a person supplies as the text behind a reference: a file, the page at an address, or a text they paste or pipe."""
+"""Read the text of a source that a person supplies: a file, a web page, or a pasted or piped text."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _PASTE_NAME = "-"
 
 
 class SourceInput(NamedTuple):
-    """What came: the article that was read, None when there is no text in it; the bytes; where they came from.
+    """A source: the article in it (None if it contains no text), its bytes, and its origin.
 
-    `origin` is the path or address as it was named, the address that it led to in the end, or "" for what was pasted or piped.
+    `origin` is the path as given, the final address of a page, or "" for a pasted or piped text.
     """
 
     article: Article | None
@@ -26,15 +26,14 @@ class SourceInput(NamedTuple):
 
 
 def read_source(name: str, *, private: bool = False) -> SourceInput:
-    """Read the file or the page that `name` names; `private` allows an address of the person's own network.
+    """Read a file or web page. `private` permits an address in a private network.
 
-    Whoever listens (`formats.progress`) is told how far a fetch is, and can stop it. Raises ReaderError when it cannot be
-    had or read; not when there is no text in it.
+    Reports the progress of a fetch. Raises ReaderError if the source cannot be fetched or read, but not if it contains no text.
     """
     if not is_address(name):
         data = read_bytes(name)
         return SourceInput(_read_text(data, name), data, name)
-    # Only who fetches pays for the network's library.
+    # imports the network libraries
     from reader.formats.web import FetchLimits, fetch_page, page_article
 
     fetched = fetch_page(name, FetchLimits(private=private), _report_bytes)
@@ -46,19 +45,19 @@ def read_source(name: str, *, private: bool = False) -> SourceInput:
 
 
 def read_paste(text: str) -> SourceInput:
-    """Read a text that was pasted. Raises ReaderError when it is empty."""
+    """Read a pasted text. Raises ReaderError if it is empty."""
     data = text.encode("utf-8", "replace")
     return SourceInput(_without_pipe_title(parse_article(data, _PASTE_NAME)), data, "")
 
 
 def read_pipe(data: bytes) -> SourceInput:
-    """Read what came through a pipe, a text or a document. Raises ReaderError as `supplied`."""
+    """Read a piped text or document. Raises ReaderError as `read_source` does."""
     article = _read_text(data, _PASTE_NAME)
     return SourceInput(_without_pipe_title(article) if article is not None else None, data, "")
 
 
 def _without_pipe_title(article: Article) -> Article:
-    """Return an article without the name of the pipe as its title: the reference names its source better."""
+    """Return the article without the pipe's title: its reference has a better one."""
     return replace(article, title="") if article.title == file_title(_PASTE_NAME) else article
 
 

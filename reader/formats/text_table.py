@@ -1,7 +1,7 @@
-"""Tables drawn for a terminal: aligned columns that fit the article's measure, of what any format's cells hold.
+"""Lay out tables as text in aligned columns that fit the width of an article.
 
-Cells that are too long go on in the next line of their row; a table with more columns than fit side by side is drawn in bands,
-one below the other, each with the first column again.
+Long cells are wrapped. A table with too many columns is split into bands, one below another, each of which repeats the first
+column.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from reader.article.model import BlockKind, Style
 from reader.formats.builder import Builder, EntryMarker
 
 _MAX_TABLE_WIDTH: Final = 66
-"""What fits the article's column in a terminal of 120 columns."""
+"""The width of the article in a terminal of 120 columns."""
 _MIN_COLUMN_WIDTH: Final = 8
 _MAX_WORD_WIDTH: Final = 24
 _COLUMN_GAP: Final = "  "
@@ -28,7 +28,7 @@ _WORD: Final = re.compile(r"\S+")
 
 
 class Cell(NamedTuple):
-    """What stands in a cell, in lines, the markers in it, and how parts of it are drawn: both are ranges of `text`."""
+    """A table cell: its text, and the markers and styles in it as ranges of the text."""
 
     text: str = ""
     marks: tuple[EntryMarker, ...] = ()
@@ -40,7 +40,7 @@ MarkerOrStyle = TypeVar("MarkerOrStyle", EntryMarker, Style)
 
 
 def render_table(builder: Builder, rows: Sequence[CellRow], heads: int = 0) -> None:
-    """Add a table as a block of its own. The first `heads` rows are its head, ruled off from the others."""
+    """Add a table as a block. The first `heads` rows are its head, separated by a rule."""
     table = draw_table(rows, heads)
     if not table.text:
         return
@@ -50,7 +50,7 @@ def render_table(builder: Builder, rows: Sequence[CellRow], heads: int = 0) -> N
 
 
 def write_cell(builder: Builder, cell: Cell) -> None:
-    """Add what stands in a cell, or a table that was drawn, to the open block."""
+    """Add a cell, or a table that was laid out, to the open block."""
     marks = {mark.start: mark for mark in cell.marks}
     inside = {place for mark in cell.marks for place in range(mark.start + 1, mark.end)}
     edges = {0, len(cell.text), *(place for part in (*cell.marks, *cell.styles) for place in (part.start, part.end))}
@@ -69,7 +69,7 @@ def write_cell(builder: Builder, cell: Cell) -> None:
 
 
 def draw_table(rows: Sequence[CellRow], heads: int = 0) -> Cell:
-    """Return a table as one text, with the markers and styles in it as ranges of that. Rows may be of different lengths."""
+    """Lay out a table as one text, with its markers and styles as ranges of the text. Rows may differ in length."""
     rows, heads = _drop_empty_rows(rows, heads)
     count = max(map(len, rows), default=0)
     if not count:
@@ -79,7 +79,7 @@ def draw_table(rows: Sequence[CellRow], heads: int = 0) -> Cell:
     lines: list[Cell] = []
     for band in _bands(filled):
         if lines:
-            # The first column stands there again, but what it cites is cited once.
+            # The first column is repeated, but its citations are not.
             lines.append(Cell())
             band = [[cell._replace(marks=()) for cell in band[0]], *band[1:]]
         lines += _band_lines(band, heads)
@@ -96,7 +96,7 @@ def _drop_empty_rows(rows: Sequence[CellRow], heads: int) -> tuple[list[CellRow]
 
 
 def _bands(columns: Sequence[Sequence[Cell]]) -> Iterator[list[Sequence[Cell]]]:
-    """Yield as many columns as fit side by side at their narrowest, again and again, each time behind the first one."""
+    """Yield groups of columns that fit side by side at their narrowest, each with the first column in front."""
     needs = [len(_COLUMN_GAP) + _min_width(column) for column in columns]
     band, used = list(columns[:1]), sum(needs[:1])
     for column, need in zip(columns[1:], needs[1:], strict=True):
@@ -109,7 +109,7 @@ def _bands(columns: Sequence[Sequence[Cell]]) -> Iterator[list[Sequence[Cell]]]:
 
 
 def _min_width(column: Sequence[Cell]) -> int:
-    """Return how narrow a column can be: its longest word or marker, or a few cells where that is too long to stay whole."""
+    """Return the minimum width of a column: its longest word or marker, up to a limit for words that may be broken."""
     return min(
         _MAX_WORD_WIDTH,
         max(_cell_width(cell.text[start:end]) for cell in column for start, end in (*_word_ranges(cell), (0, 0))),
@@ -117,7 +117,7 @@ def _min_width(column: Sequence[Cell]) -> int:
 
 
 def _column_widths(columns: Sequence[Sequence[Cell]]) -> list[int]:
-    """Return the columns' widths: their natural ones, where these are too wide together, with the widest cut evenly."""
+    """Return the widths of the columns. If they do not fit, the widest are narrowed evenly."""
     wanted = [max(_cell_width(line) for cell in column for line in cell.text.split("\n")) for column in columns]
     needs = [max(_min_width(column), min(want, _MIN_COLUMN_WIDTH)) for column, want in zip(columns, wanted, strict=True)]
     room = _MAX_TABLE_WIDTH - len(_COLUMN_GAP) * (len(columns) - 1)
@@ -128,7 +128,7 @@ def _column_widths(columns: Sequence[Sequence[Cell]]) -> list[int]:
 
 
 def _band_lines(columns: Sequence[Sequence[Cell]], heads: int) -> Iterator[Cell]:
-    """Yield the lines of one band, with the rule below its head."""
+    """Yield the lines of one band, with a rule below the head."""
     widths = _column_widths(columns)
     right = [_is_numeric(column[heads:]) for column in columns]
     for number, row in enumerate(zip(*columns, strict=True)):
@@ -152,7 +152,7 @@ def _join_cells(cells: Sequence[Cell], widths: Sequence[int], right: Sequence[bo
 
 
 def _wrap_cell(cell: Cell, width: int) -> Iterator[Cell]:
-    """Yield a cell's lines at a width. A marker stays in one line with its blanks; one wider than the column ends with it."""
+    """Yield the lines of a cell at a width. A marker is never broken; one wider than the column is cut."""
     for start, end in _wrap_ranges(cell, width):
         marks = (mark._replace(end=min(mark.end, end)) for mark in cell.marks if start <= mark.start < end)
         styles = (
@@ -174,7 +174,7 @@ def _wrap_ranges(cell: Cell, width: int) -> Iterator[tuple[int, int]]:
         if not used:
             start = word_start
         while size > width:
-            # A word that is longer than the line, such as an address, goes on in the next one.
+            # Break a word that is longer than the line, such as an address.
             cut = word_start + _fitting_length(cell.text[word_start:word_end], width)
             yield word_start, cut
             start = word_start = cut
@@ -186,7 +186,7 @@ def _wrap_ranges(cell: Cell, width: int) -> Iterator[tuple[int, int]]:
 
 
 def _word_ranges(cell: Cell) -> Iterator[tuple[int, int]]:
-    """Yield the ranges of the words; what a marker holds together is one."""
+    """Yield the ranges of the words. A marker counts as one word."""
     pending: tuple[int, int] | None = None
     for match in _WORD.finditer(cell.text):
         start, end = match.span()
@@ -207,7 +207,7 @@ def _fitting_length(word: str, width: int) -> int:
 
 
 def _is_numeric(column: Iterable[Cell]) -> bool:
-    """Whether nearly all that stands in a column are numbers, which are read by their last digit."""
+    """Whether nearly all cells of a column are numbers, which are aligned right."""
     texts = [cell.text for cell in column if cell.text.strip()]
     numbers = sum(any(map(str.isdecimal, text)) and not any(map(str.isalpha, text)) for text in texts)
     return bool(texts) and numbers >= _MIN_NUMERIC_SHARE * len(texts)
@@ -218,7 +218,7 @@ def _shift(part: MarkerOrStyle, by: int) -> MarkerOrStyle:
 
 
 def _cell_width(text: str) -> int:
-    """Return how many cells a line takes in a terminal."""
+    """Return the width of a text in terminal cells."""
     if text.isascii():
         return len(text)
     return sum(0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)

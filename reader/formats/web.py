@@ -21,14 +21,14 @@ from reader.errors import ReaderError
 from reader.formats import parse_article
 from reader.formats.detection import detect_container
 
-# ------------------------------------------------------------------ Asking one host no more often than a person would, when
+# ------------------------------------------------------------------ Rate limit
 
 REQUEST_PAUSE: Final = 1.0
-"""The seconds between two requests to one host."""
+"""Seconds between two requests to one host."""
 
 
 class RateLimiter:
-    """When each host was asked last. `sleep` waits for so many seconds, and may be left by an exception."""
+    """Space out the requests to each host. `sleep` waits for a number of seconds and may raise to cancel."""
 
     def __init__(self, pause: float = REQUEST_PAUSE, sleep: Callable[[float], object] = time.sleep) -> None:
         self._pause = pause
@@ -36,11 +36,11 @@ class RateLimiter:
         self._asked: dict[str, float] = {}
 
     def wait(self, address: str) -> None:
-        """Wait until the host of an address may be asked again. That is at once for one that was not asked yet."""
+        """Wait until the host of an address may be asked again. The first request to a host never waits."""
         try:
             host = urlsplit(address).netloc.casefold()
         except ValueError:
-            # It is no address, which fetching it will tell.
+            # Not an address: fetching it raises an error.
             return
         known = self._asked.get(host)
         if known is not None:
@@ -48,16 +48,16 @@ class RateLimiter:
         self._asked[host] = time.monotonic()
 
 
-# ------------------------------------------------------------------ one address, http or https, with limits on everything that
+# ------------------------------------------------------------------ Fetching
 
 FetchListener = Callable[[int, int], bool]
-"""Is told how many bytes have come and how many there will be (0: unknown); returns False to stop."""
+"""Called with the bytes received and the bytes expected (0: unknown). Returns False to cancel."""
 
 USER_AGENT: Final = f"claim-reader/{__version__} (a reader of single articles, started by a person)"
 MAX_PAGE_SIZE: Final = 30_000_000
-"""The most bytes of a page, unpacked."""
+"""The maximum size of a page in bytes, decompressed."""
 MAX_FETCH_SECONDS: Final = 120.0
-"""The most seconds that a page may take."""
+"""The maximum time for a page in seconds."""
 _TIMEOUT: Final = httpx.Timeout(20.0, connect=10.0)
 _MAX_REDIRECTS: Final = 8
 _ACCEPT_HEADER: Final = (
@@ -67,7 +67,7 @@ _ACCEPT_HEADER: Final = (
 
 @dataclass(frozen=True, slots=True)
 class FetchLimits:
-    """What a fetch may take: bytes, seconds, seconds of silence, and whether private addresses may be reached."""
+    """The limits of a fetch: bytes, seconds, timeouts, and whether addresses in a private network are permitted."""
 
     size: int = MAX_PAGE_SIZE
     seconds: float = MAX_FETCH_SECONDS
@@ -77,7 +77,7 @@ class FetchLimits:
 
 @dataclass(frozen=True, slots=True)
 class FetchedPage:
-    """What came: its bytes, the address it came from in the end, the charset that was named with it, the time in UTC."""
+    """A fetched page: its bytes, its final address, the charset in its headers, and the time of the fetch in UTC."""
 
     data: bytes
     address: str
@@ -86,22 +86,22 @@ class FetchedPage:
 
 
 def read_page(address: str, limits: FetchLimits | None = None, progress: FetchListener | None = None) -> Article:
-    """Fetch a page and return the article in it. Raises ReaderError when that fails or is stopped."""
+    """Fetch a page and return its article. Raises ReaderError if that fails or is cancelled."""
     fetched = fetch_page(address, limits, progress)
     return page_article(fetched)
 
 
 def page_article(fetched: FetchedPage) -> Article:
-    """Return the article in what was fetched. Raises ReaderError as `parse`."""
+    """Return the article in a fetched page. Raises ReaderError as `parse_article` does."""
     article = parse_article(_to_utf8(fetched), fetched.address)
     about = article.about._replace(address=article.about.address or fetched.address, fetched=fetched.fetched_at)
     return replace(article, about=about)
 
 
 def fetch_page(address: str, limits: FetchLimits | None = None, progress: FetchListener | None = None) -> FetchedPage:
-    """Fetch an address, through at most 8 redirects.
+    """Fetch an address, following up to 8 redirects.
 
-    Raises ReaderError when it fails, takes too long, is too large, or is stopped.
+    Raises ReaderError if the fetch fails, takes too long, exceeds the size limit or is cancelled.
     """
     limits = limits or FetchLimits()
     deadline = time.monotonic() + limits.seconds
@@ -127,16 +127,16 @@ def fetch_page(address: str, limits: FetchLimits | None = None, progress: FetchL
     ) as error:
         raise _network_error(address, error) from error
     except (ValueError, UnicodeError, OSError) as error:
-        raise ReaderError(f"{address} cannot be fetched: {error}") from error
-    raise ReaderError(f"{address} leads on and on: after {_MAX_REDIRECTS} redirects there is still no page")
+        raise ReaderError(f"Cannot fetch {address}: {error}") from error
+    raise ReaderError(f"{address} redirects too often: stopped after {_MAX_REDIRECTS} redirects")
 
 
 def _check_address(address: str) -> None:
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https"):
-        raise ReaderError(f"{address} is no address of a page", "only http:// and https:// are fetched")
+        raise ReaderError(f"{address} is not the address of a web page", "Use an address with http:// or https://")
     if not parts.hostname:
-        raise ReaderError(f"{address} names no host")
+        raise ReaderError(f"{address} has no host name")
 
 
 def _read_body(
@@ -153,39 +153,39 @@ def _read_body(
         if time.monotonic() > deadline:
             raise ReaderError(f"{response.url} takes too long: stopped after {limits.seconds:g} seconds")
         if progress is not None and not progress(come, expected):
-            raise ReaderError(f"fetching {response.url} was stopped")
+            raise ReaderError(f"Fetching {response.url} was cancelled")
         yield part
 
 
 def _size_error(response: httpx.Response, limits: FetchLimits) -> ReaderError:
-    return ReaderError(f"{response.url} is larger than {limits.size // 1_000_000} MB", "save it to a file and open that")
+    return ReaderError(f"{response.url} is larger than {limits.size // 1_000_000} MB", "Save it to a file and open that")
 
 
 def _status_error(address: str, response: httpx.Response) -> ReaderError:
     hints = {
-        401: "it wants a password: save the page from your browser and open the file",
-        403: "it does not let programs in: save the page from your browser and open the file",
-        404: "check the address; the page may have moved",
-        410: "the page was taken away",
-        429: "it was asked too often: try again later",
+        401: "The page needs a password: save it from your browser and open the file",
+        403: "The site blocks programs: save the page from your browser and open the file",
+        404: "Check the address; the page may have moved",
+        410: "The page was removed",
+        429: "The site had too many requests: try again later",
     }
-    hint = hints.get(response.status_code, "try again later" if response.status_code >= 500 else "")
+    hint = hints.get(response.status_code, "Try again later" if response.status_code >= 500 else "")
     return ReaderError(f"{address} answered {response.status_code} {response.reason_phrase}".rstrip(), hint)
 
 
 def _network_error(address: str, error: Exception) -> ReaderError:
-    said = str(error) or type(error).__name__
+    reason = str(error) or type(error).__name__
     if isinstance(error, (httpx.TimeoutException, httpcore.TimeoutException)):
-        return ReaderError(f"{address} does not answer", "try again later")
+        return ReaderError(f"{address} does not answer", "Try again later")
     if isinstance(error, httpx.DecodingError):
-        return ReaderError(f"{address} sent what cannot be unpacked: {said}")
+        return ReaderError(f"{address} sent a damaged response: {reason}")
     if isinstance(error, (httpx.RemoteProtocolError, httpcore.RemoteProtocolError)):
-        return ReaderError(f"{address} broke off before all had come: {said}", "try again")
-    return ReaderError(f"{address} cannot be reached: {said}", "check the address and the network")
+        return ReaderError(f"{address} closed the connection too early: {reason}", "Try again")
+    return ReaderError(f"Cannot reach {address}: {reason}", "Check the address and the network")
 
 
 class _ResponseStream(httpx.SyncByteStream):
-    """A response's body as it comes."""
+    """The body of a response."""
 
     def __init__(self, response: httpcore.Response) -> None:
         self._response = response
@@ -194,19 +194,19 @@ class _ResponseStream(httpx.SyncByteStream):
         yield from self._response.iter_stream()
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection."""
         self._response.close()
 
 
 class _Transport(httpx.BaseTransport):
-    """Sends requests over connections that are checked when they are made."""
+    """Send requests through `_CheckedBackend`."""
 
     def __init__(self, private: bool) -> None:
         context = httpx.create_ssl_context()
         self._pool = httpcore.ConnectionPool(ssl_context=context, network_backend=_CheckedBackend(private), max_connections=1)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request and return the response, whose body has not come yet."""
+        """Send a request and return the response, whose body is still to be read."""
         sent = httpcore.Request(
             request.method,
             httpcore.URL(
@@ -224,7 +224,10 @@ class _Transport(httpx.BaseTransport):
 
 
 class _CheckedBackend(httpcore.SyncBackend):
-    """Connects to public addresses only, unless private ones are allowed: to the very address that was checked."""
+    """Connect only to public addresses, unless private ones are permitted.
+
+    The connection is made to the address that was checked, so a second look-up cannot return another one.
+    """
 
     def __init__(self, private: bool) -> None:
         super().__init__()
@@ -238,12 +241,12 @@ class _CheckedBackend(httpcore.SyncBackend):
         local_address: str | None = None,
         socket_options: object = None,
     ) -> httpcore.NetworkStream:
-        """Connect to a host by name. Raises ReaderError for a private address, httpcore.ConnectError when it fails."""
-        error: Exception = httpcore.ConnectError(f"no host is called {host}")
+        """Connect to a host. Raises ReaderError for a private address, httpcore.ConnectError if no connection can be made."""
+        error: Exception = httpcore.ConnectError(f"host {host} not found")
         for address in _resolve_host(host, port):
             if not self._private and not ipaddress.ip_address(address.partition("%")[0]).is_global:
                 raise ReaderError(
-                    f"{host} is in your own network, and was not asked for anything", "--allow-private lets the reader go there"
+                    f"{host} is in a private network, so nothing was fetched", "--allow-private permits private networks"
                 )
             try:
                 return super().connect_tcp(address, port, timeout, local_address)
@@ -256,12 +259,12 @@ def _resolve_host(host: str, port: int) -> list[str]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise httpcore.ConnectError(f"no host is called {host}") from error
+        raise httpcore.ConnectError(f"host {host} not found") from error
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
 def _to_utf8(fetched: FetchedPage) -> bytes:
-    """Return a text in UTF-8, with a mark that says so, when a charset came with it: that counts before what stands in it."""
+    """Convert a text to UTF-8 with a byte order mark if the headers name a charset, which takes precedence over the content."""
     data = fetched.data
     if (
         not fetched.charset
@@ -272,7 +275,7 @@ def _to_utf8(fetched: FetchedPage) -> bytes:
     try:
         text = data.decode(fetched.charset)
     except (LookupError, UnicodeDecodeError):
-        # The charset is unknown, or not the one of what came: what came tells better itself.
+        # The charset is unknown or wrong; the content tells more.
         return data
     return codecs.BOM_UTF8 + text.encode("utf-8", "replace")
 

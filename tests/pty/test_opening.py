@@ -31,7 +31,7 @@ def test_a_page_is_opened_read_and_kept(desk: PtyDesk) -> None:
     ("name", "content", "said"),
     [
         ("broken.pdf", b"%PDF-1.7\nnothing of what should follow", "reader: "),
-        ("http://127.0.0.1:9/page", b"", "127.0.0.1 is in your own network"),
+        ("http://127.0.0.1:9/page", b"", "127.0.0.1 is in a private network"),
         ("no-such-file.pdf", b"", "no article"),
     ],
 )

@@ -155,7 +155,7 @@ async def test_a_fetch_can_be_stopped_and_leaves_one_where_one_was(own_library: 
             assert hand.screen.article.source == f"{server}/weir"
 
 
-@pytest.mark.parametrize(("path", "private", "why"), [("gone", True, "404"), ("weir", False, "in your own network")])
+@pytest.mark.parametrize(("path", "private", "why"), [("gone", True, "404"), ("weir", False, "in a private network")])
 async def test_what_cannot_be_fetched_is_said_in_one_line(own_library: Path, path: str, private: bool, why: str) -> None:
     with serving(PAGE) as server:
         async with reading(None, own_library, private=private) as hand:

@@ -98,7 +98,7 @@ async def test_what_cannot_be_had_is_told_and_leaves_no_trace(own_library: Path,
         assert "a file, an address, or a pasted text" in hand.footer
         await hand.type(str(tmp_path / "none.txt"))
         await hand.press("enter")
-        await hand.until(lambda: "there is no file" in hand.footer)
+        await hand.until(lambda: "File not found" in hand.footer)
         assert hand.session.sources.state("1") == NO_SOURCE
         assert hand.over == "ReadingScreen"
 

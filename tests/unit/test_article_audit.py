@@ -151,7 +151,7 @@ def test_the_half_that_stands_and_the_half_that_rests_on_claims_are_the_whole() 
         assert {*found} == {*audit.article_findings, *audit.claim_findings(claims)}
         assert [f.kind for f in found].index(NEVER_CITED) < len(audit.article_findings)
     assert [(f.kind, f.reference) for f in audit.claim_findings((claim,))] == [(WOULD_FIT, "4"), (CITES_NOTHING, "")]
-    assert "a claim that rests on nothing" in audit.claim_findings((claim,))[0].text
+    assert "a claim without a citation" in audit.claim_findings((claim,))[0].text
     assert audit.claim_findings((Span(0, 5),)) == ()
 
 

@@ -193,7 +193,7 @@ def test_an_address_is_fetched_and_one_that_cannot_be_reached_is_noted(call: Cal
 def test_a_file_that_is_not_there_is_an_error_and_nothing_is_noted(call: Call, ferry: Path, own_library: Path) -> None:
     answer = call("source", "add", ferry, "1", ferry.with_name("gone.txt"))
     assert (answer.code, answer.out) == (1, "")
-    assert "there is no file" in answer.err
+    assert "File not found" in answer.err
     assert not (own_library / "library.json").exists()
 
 

@@ -32,7 +32,7 @@ def packed(**members: str) -> bytes:
         (packed(word__document_xml="<a/>"), "can't be read"),
         (docx(), "without any text"),
         (docx(p("")), "without any text"),
-        (docx(p("It was lit. " * 500))[:-30], "can't be unpacked"),
+        (docx(p("It was lit. " * 500))[:-30], "cannot be unpacked"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 500, "old Office file"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 500 + "EncryptedPackage".encode("utf-16-le"), "locked with a password"),
         (docx(p("lamp " * 2_000_000)), "unpacks to far more"),

@@ -53,9 +53,9 @@ PAGES = {"one.xhtml": page("<p>They were lit.</p>")}
         (b"%PDF-1.7\n...", "PDF"),
         (zipped("mimetype", first=b"application/epub+zip"), "EPUB"),
         (epub(PAGES)[:-40], "unpacked"),
-        (b"PK\x03\x04" + bytes(300) + epub(PAGES)[:-40], "an EPUB book that can't be unpacked"),
+        (b"PK\x03\x04" + bytes(300) + epub(PAGES)[:-40], "an EPUB book that cannot be unpacked"),
         (zipped("word/document.xml"), "Word"),
-        (zipped("word/document.xml", first=WORD)[:-40], "a Word document (.docx) that can't be unpacked"),
+        (zipped("word/document.xml", first=WORD)[:-40], "a Word document (.docx) that cannot be unpacked"),
         (zipped("mimetype", first=b"application/vnd.oasis.opendocument.text"), "OpenDocument"),
         (zipped("[Content_Types].xml", "xl/workbook.xml"), "Excel"),
         (zipped("[Content_Types].xml", "ppt/presentation.xml"), "PowerPoint"),
@@ -125,18 +125,18 @@ def test_a_wrong_name_does_not_hide_what_is_in_it(data: bytes, format_: str, nam
 
 
 def test_an_empty_pipe_is_called_the_input() -> None:
-    with pytest.raises(ReaderError, match="the input is empty"):
+    with pytest.raises(ReaderError, match="The input is empty"):
         read_article("-", stdin=b"")
-    with pytest.raises(ReaderError, match="the input is empty"):
+    with pytest.raises(ReaderError, match="The input is empty"):
         read_article("-")
 
 
 def test_what_cannot_be_opened_says_why(tmp_path: Path) -> None:
-    with pytest.raises(ReaderError, match="there is no file"):
+    with pytest.raises(ReaderError, match="File not found"):
         read_article(str(tmp_path / "nothing.txt"))
     with pytest.raises(ReaderError, match="is a folder"):
         read_article(str(tmp_path))
-    with pytest.raises(ReaderError, match="no name of a file"):
+    with pytest.raises(ReaderError, match="is not a file name"):
         read_article("a\0b")
 
 

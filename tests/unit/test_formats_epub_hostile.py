@@ -23,7 +23,7 @@ AES = "http://www.w3.org/2001/04/xmlenc#aes256-cbc"
 
 def test_a_book_that_is_locked_says_so() -> None:
     for place in ("OPS/c2.xhtml", "OPS/%632.xhtml"):
-        with pytest.raises(ReaderError, match=r"harbour.epub is an EPUB book that is locked \(DRM\)"):
+        with pytest.raises(ReaderError, match=r"harbour.epub is an EPUB book with copy protection"):
             read(CHAPTERS, META_INF__encryption_xml=ENCRYPTION.format(AES, place))
 
 
@@ -63,10 +63,10 @@ def test_a_broken_book_is_read_as_far_as_it_goes(members: dict[str, str]) -> Non
 @pytest.mark.parametrize(
     ("pages", "word"),
     [
-        ({}, "there is no text in"),
-        ({"c.xhtml": page("<script>lamp()</script>")}, "without any text"),
-        ({"c.xhtml": ""}, "without any text"),
-        ({"c.xhtml": page("<p>" + "lit " * 3_000_000)}, "far more than a document holds"),
+        ({}, "without documents"),
+        ({"c.xhtml": page("<script>lamp()</script>")}, "without text"),
+        ({"c.xhtml": ""}, "without text"),
+        ({"c.xhtml": page("<p>" + "lit " * 3_000_000)}, "far more than a document needs"),
         ({f"c{n}.xhtml": page(f"<p>{n}</p>" + " " * 4_000_000) for n in range(13)}, "48 MB of text"),
     ],
     ids=["nothing", "script", "empty", "bomb", "many bombs"],

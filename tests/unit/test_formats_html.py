@@ -324,7 +324,7 @@ def test_a_page_that_hides_all_until_a_script_shows_it_is_shown() -> None:
 
 
 def test_a_page_without_text_says_so() -> None:
-    with pytest.raises(ReaderError, match="no text") as refused:
+    with pytest.raises(ReaderError, match="No text") as refused:
         parse_article(b"<html><body><div id=root></div><script>x()</script></body></html>", "lamp.html")
     assert "lamp.html" in refused.value.what
     assert "browser" in refused.value.hint

@@ -124,17 +124,17 @@ def test_an_unknown_charset_and_a_packed_page_are_read(server: str, path: str) -
 @pytest.mark.parametrize(
     ("path", "said"),
     [
-        ("round", "on and on"),
-        ("file", "only http"),
-        ("short.txt", "broke off"),
+        ("round", "redirects too often"),
+        ("file", "Use an address"),
+        ("short.txt", "closed the connection too early"),
         ("claims.txt", "larger than"),
         ("bomb.txt", "larger than"),
         ("endless.txt", "larger than"),
-        ("broken.txt", "cannot be unpacked"),
+        ("broken.txt", "damaged response"),
         ("missing", "404"),
         ("error", "500"),
         ("silent", "does not answer"),
-        ("garbage", "broke off"),
+        ("garbage", "closed the connection too early"),
         ("empty", "is empty"),
     ],
 )
@@ -159,14 +159,14 @@ def test_it_can_be_stopped_while_it_comes(server: str) -> None:
         told.append(come)
         return come < 30_000
 
-    with pytest.raises(ReaderError, match="was stopped"):
+    with pytest.raises(ReaderError, match="was cancelled"):
         fetch_page(f"{server}/endless.txt", FetchLimits(size=10**12, private=True), stop_after_some)
     assert told[-1] >= 30_000
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "10.0.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0"])
 def test_the_persons_own_network_is_not_reached_unless_asked(host: str) -> None:
-    with pytest.raises(ReaderError, match="own network") as refused:
+    with pytest.raises(ReaderError, match="private network") as refused:
         fetch_page(f"http://{host}:9/")
     assert "--allow-private" in refused.value.hint
 
@@ -180,7 +180,7 @@ def test_what_is_no_address_is_refused(address: str) -> None:
 
 
 def test_a_host_that_is_not_there_is_said() -> None:
-    with pytest.raises(ReaderError, match="cannot be reached"):
+    with pytest.raises(ReaderError, match="Cannot reach"):
         fetch_page("http://no-such-host.invalid/", LOOSE)
 
 

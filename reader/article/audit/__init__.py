@@ -1,1 +1,1 @@
-"""The audit: what does not fit between an article and its references. Door: `audit.Audit`."""
+"""The audit: what does not match between an article and its references. Entry point: `audit.Audit`."""

@@ -1,7 +1,7 @@
-"""The audit: what does not fit between an article and its references.
+"""Audit an article: find what does not match between the text and its references.
 
-It has two halves. What stands whatever a person marks is looked for once; what rests on the claims is looked for again whenever
-these change, and costs next to nothing then.
+Findings about the article itself are computed once. Findings about claims are computed again when the claims change, which is
+cheap.
 """
 
 from __future__ import annotations
@@ -24,31 +24,28 @@ _KIND_ORDER = {kind: place for place, kind in enumerate(FINDING_KINDS)}
 def audit_findings(
     article: Article, claims: Sequence[Span] = (), settled: Sequence[Span] = (), *, year: int | None = None
 ) -> tuple[Finding, ...]:
-    """Return what does not fit: first the faults, then the sentences that cite nothing, each in the order of the text.
+    """Return the findings: first the faults, then the sentences without a citation, each in the order of the text.
 
-    Equal articles and claims give equal findings. `year` is the present one, by default today's.
-
-    Sentences that cite nothing, and references that would fit them, are told only where they overlap one of `claims`, when
-    there are any: else all of the body is looked at; of the claims those are left out that are `settled`, as a person said
-    what they rest on. Without a list or without markers there is only one finding, which says so.
+    If there are `claims`, sentences without a citation, and references that would fit them, are reported only where they
+    overlap an unsettled claim; otherwise in the whole body. An article without references or without citations has a single
+    finding that says so. `year` is the current year, by default today's. Equal input gives equal findings.
     """
     return Audit(article, year).findings(claims, settled)
 
 
 class Audit:
-    """The audit of one article, for who asks again with other claims.
+    """The audit of one article, to be repeated with other claims.
 
-    Nothing is computed before it is asked for, and nothing twice. Safe to use from several threads: two that ask for the same
-    thing at once get equal answers.
+    Results are computed on demand and cached. Safe to use from several threads: concurrent calls give equal results.
     """
 
     def __init__(self, article: Article, year: int | None = None) -> None:
-        """Look at nothing yet; `year` is the present one, by default today's."""
+        """Prepare the audit; nothing is computed yet. `year` is the current year, by default today's."""
         self._article = article
         self._year = date.today().year if year is None else year
 
     def findings(self, claims: Sequence[Span] = (), settled: Sequence[Span] = ()) -> tuple[Finding, ...]:
-        """Return both halves in order."""
+        """Return all findings in order."""
         found = (*self.article_findings, *self.claim_findings(claims, settled))
         return tuple(
             sorted(found, key=lambda f: (f.kind == CITES_NOTHING, f.where.start if f.where else -1, _KIND_ORDER[f.kind]))
@@ -56,7 +53,7 @@ class Audit:
 
     @cached_property
     def article_findings(self) -> tuple[Finding, ...]:
-        """What is found whatever is claimed."""
+        """The findings that do not depend on claims."""
         if not self._has_citations:
             return with_keys([Finding(NOTHING_RECOGNISED, None, "", _explain_missing_parts(self._article))], self._article)
         from reader.article.audit.markers import check_markers
@@ -66,7 +63,7 @@ class Audit:
         return with_keys(_sort_findings(found), self._article)
 
     def claim_findings(self, claims: Sequence[Span] = (), settled: Sequence[Span] = ()) -> tuple[Finding, ...]:
-        """Return what is found at the claims that are not settled; at all sentences of the body without any claim."""
+        """Return the findings about unsettled claims, or about all sentences of the body if there are no claims."""
         known = frozenset(settled)
         asked = [claim for claim in claims if claim not in known]
         if not self._has_citations or (claims and not asked):
@@ -84,7 +81,7 @@ class Audit:
 
     @cached_property
     def _suggestions(self) -> Mapping[str, tuple[Suggestion, ...]]:
-        """The sentences that references would fit which are never cited, whether they are claims or not."""
+        """The sentences that uncited references would fit, by reference id, whether they are claims or not."""
         from reader.article.audit.claims import is_assertion, is_uncited, suggest_references
         from reader.article.audit.references import uncited_references
 
@@ -103,7 +100,7 @@ def _sort_findings(found: Iterable[Finding]) -> list[Finding]:
 
 def _explain_missing_parts(article: Article) -> str:
     if article.references:
-        return f"{len(article.references)} references were found, but no marker that points at one of them."
+        return f"Found {len(article.references)} references, but no marker that points to any of them."
     if article.citations:
-        return f"{len(article.citations)} markers were found, but no list of references that they could point at."
-    return "Neither references nor markers were found, so nothing can be said about what rests on what."
+        return f"Found {len(article.citations)} markers, but no reference list."
+    return "Found neither references nor markers, so there is nothing to compare."

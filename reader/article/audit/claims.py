@@ -17,7 +17,7 @@ from reader.article.model import BlockKind, Reference, StyleKind
 from reader.article.ranges import Ranges, Span, block_at, merge_ranges, within
 from reader.article.references import surname
 
-# ------------------------------------------------------------------ by the words that tell it from the others
+# ------------------------------------------------------------------ Suggestions of references for sentences
 
 _WORD = lazy_pattern(r"[^\W_]+(?:[.,]\d+)*")
 _ADDRESS_PARTS = lazy_pattern(r"[/?#&=]")
@@ -56,13 +56,13 @@ _STOP_WORDS_TEXT = """
     zijn dat niet
 """
 _STOP_WORDS = frozenset(_STOP_WORDS_TEXT.split())
-"""What stands between the words of a title, and the words of titles as such; as `_term` writes them."""
+"""Function words, and words that are common in titles, in the form that `_normalize_word` gives them."""
 
 
 class Suggestion(NamedTuple):
     """A sentence that a reference would fit.
 
-    `words` are those they share, as the sentence writes them, `weight` how telling they are together.
+    `words` are the words they share, in the spelling of the sentence; `weight` is how distinctive they are together.
     """
 
     sentence: Span
@@ -71,7 +71,7 @@ class Suggestion(NamedTuple):
 
 
 class _TermHit(NamedTuple):
-    """A word of a sentence that is a candidate's: which one, how it is written, and which word of the sentence it is."""
+    """A distinctive word in a sentence: its normal form, its spelling, and its position in the sentence."""
 
     term: str
     word: str
@@ -79,18 +79,14 @@ class _TermHit(NamedTuple):
 
 
 class _DistinctiveTerms(NamedTuple):
-    """What tells one entry from the others.
-
-    How telling its words are in this article, which of them stand side by side, and how many there are in all, also those that
-    the article doesn't have.
-    """
+    """The distinctive words of a reference: their weights, their adjacent pairs, and the number of all its words."""
 
     weights: Mapping[str, float]
     pairs: frozenset[tuple[str, str]]
     size: int
 
     def is_match(self, line: Sequence[_TermHit]) -> bool:
-        """Whether the words of a sentence are enough by themselves."""
+        """Whether the words shared with a sentence are enough by themselves."""
         count = len({hit.term for hit in line})
         if count >= _MIN_SHARED_TERMS:
             return count >= self.size * _MIN_TERM_SHARE
@@ -99,7 +95,7 @@ class _DistinctiveTerms(NamedTuple):
 
 
 class _EntryTerms(NamedTuple):
-    """The words of a reference's title and address, those of its authors' names, and which of them stand side by side."""
+    """The words of a reference's title and address, those of its authors' names, and all adjacent pairs."""
 
     terms: frozenset[str]
     names: frozenset[str]
@@ -107,16 +103,16 @@ class _EntryTerms(NamedTuple):
 
     @property
     def all_terms(self) -> frozenset[str]:
-        """The words of both."""
+        """All words."""
         return self.terms | self.names
 
 
 def suggest_references(
     article: Article, never_cited: Sequence[Reference], sentences: Sequence[Span]
 ) -> dict[str, tuple[Suggestion, ...]]:
-    """Return the sentences that references would fit which are never cited, by their ids, the best one first.
+    """Return the sentences that uncited references would fit, best first, by reference id.
 
-    `sentences` are those that may be fitted: they assert and rest on nothing. References that fit none are left out.
+    `sentences` are the candidates: assertions without a citation. References without a match are left out.
     """
     if not never_cited or not sentences:
         return {}
@@ -139,7 +135,7 @@ def suggest_references(
 
 
 def _distinctive_entries(references: Sequence[Reference], candidates: Sequence[Reference]) -> dict[str, _EntryTerms]:
-    """Return what is left of the entries of `wanted`, by their ids, without the words that other entries have too."""
+    """Return the distinctive words of each candidate by id: those that few other entries have."""
     entries = {reference.id: _entry_terms(reference) for reference in references}
     spread = Counter(term for entry in entries.values() for term in entry.all_terms)
     most = max(1, int(len(entries) * _MAX_ENTRY_SHARE))
@@ -150,7 +146,7 @@ def _distinctive_entries(references: Sequence[Reference], candidates: Sequence[R
 def _matching_sentences(
     article: Article, near: Sequence[Span], hits: Mapping[Span, Sequence[_TermHit]], own: _DistinctiveTerms
 ) -> tuple[Suggestion, ...]:
-    """Return those of the sentences with words of one entry that it fits, the most telling first."""
+    """Return the sentences that match a reference, the most distinctive match first."""
     found: list[Suggestion] = []
     for _, group in groupby(near, key=lambda sentence: block_at(article.blocks, sentence.start)):
         lines = {sentence: [hit for hit in hits[sentence] if hit.term in own.weights] for sentence in group}
@@ -164,7 +160,7 @@ def _matching_sentences(
 
 
 def _term_weights(article: Article, terms: frozenset[str]) -> dict[str, float]:
-    """Return how telling each word is, of those that few sentences have: the logarithm of how few they are."""
+    """Return the weight of each word that occurs in few sentences: the logarithm of its rarity."""
     spread: Counter[str] = Counter()
     for sentence in article.sentences.all():
         spread.update(terms.intersection(map(_normalize_word, _WORD.findall(article.text, *sentence))))
@@ -174,7 +170,7 @@ def _term_weights(article: Article, terms: frozenset[str]) -> dict[str, float]:
 
 
 def _term_hits(article: Article, terms: Collection[str], sentences: Iterable[Span]) -> dict[Span, list[_TermHit]]:
-    """Return the words of `terms` in each of the sentences, without those in markers and in hidden markup."""
+    """Return the given words in each sentence, without those in markers and hidden markup."""
     hidden = merge_ranges([*(c.span for c in article.citations), *_hidden_ranges(article)])
     ranges = Ranges(hidden)
     wanted = frozenset(terms)
@@ -210,7 +206,7 @@ def _entry_terms(reference: Reference) -> _EntryTerms:
 
 
 def _address_slugs(url: str) -> Iterator[str]:
-    """Yield the parts of an address that are words, as they are in "/news/a-step-forward/"."""
+    """Yield the path segments of an address that consist of words, as in "/news/a-step-forward/"."""
     for part in _ADDRESS_PARTS.split(url.partition("://")[2].partition("/")[2]):
         if any(sign in part for sign in "-_+"):
             yield _SLUG_SEPARATOR.sub(" ", part)
@@ -218,7 +214,7 @@ def _address_slugs(url: str) -> Iterator[str]:
 
 @lru_cache(maxsize=1 << 16)
 def _normalize_word(word: str) -> str:
-    """Return the form in which words are compared, without case, accents and plural; "" for one that tells nothing."""
+    """Return a word without case, accents and plural, or "" for a word without meaning."""
     if word.isascii():
         folded = word.casefold()
     else:
@@ -236,14 +232,14 @@ def _is_year(word: str) -> bool:
     return len(word) == 4 and word[:2] in ("15", "16", "17", "18", "19", "20") and word.isdecimal()
 
 
-# ------------------------------------------------------------------ those that assert and cite nothing, and the references
+# ------------------------------------------------------------------ Sentences without a citation
 
 _MIN_ASSERTION_WORDS = 4
 _MAX_WORDS_SHOWN = 4
 
 
 def is_assertion(article: Article, sentence: Span) -> bool:
-    """Whether a sentence asserts something: questions, fragments and the rows of tables don't by themselves."""
+    """Whether a sentence asserts something. Questions, fragments and table rows do not."""
     text = article.text[sentence.start : sentence.end]
     if len(text.split()) < _MIN_ASSERTION_WORDS or text.rstrip("\"'”’»)]").endswith(("?", ":")):
         return False
@@ -251,19 +247,19 @@ def is_assertion(article: Article, sentence: Span) -> bool:
 
 
 def is_uncited(article: Article, sentence: Span) -> bool:
-    """Whether no marker in a sentence points at a reference."""
+    """Whether no marker in the sentence points to a reference."""
     return not any(citation.references for citation in within(article.citations, sentence.start, sentence.end))
 
 
 def find_uncited(article: Article, claims: Sequence[Span]) -> Iterator[Finding]:
-    """Yield the sentences that assert and have no marker: those that overlap a claim, or all where there are no claims."""
+    """Yield the assertions without a marker: those that overlap a claim, or all if there are no claims."""
     for sentence in _overlapping_sentences(article, claims) if claims else article.sentences.all():
         if not within(article.citations, sentence.start, sentence.end) and is_assertion(article, sentence):
             yield Finding(CITES_NOTHING, sentence, "", f"Cites nothing: {excerpt(article.text[sentence.start : sentence.end])}")
 
 
 def _overlapping_sentences(article: Article, claims: Sequence[Span]) -> Iterator[Span]:
-    """Yield the sentences that overlap one of the claims, each once, in order."""
+    """Yield the sentences that overlap any of the claims, each once and in order."""
     last = -1
     for span in merge_ranges(claims):
         sentence = article.sentences.at(span.start)
@@ -277,9 +273,9 @@ def _overlapping_sentences(article: Article, claims: Sequence[Span]) -> Iterator
 def suggestion_findings(
     article: Article, suggestions: Mapping[str, Sequence[Suggestion]], claims: Sequence[Span]
 ) -> Iterator[Finding]:
-    """Yield one finding for every reference that would fit sentences which rest on nothing, the best of them as its place.
+    """Yield a finding for every uncited reference that would fit sentences without a citation, placed at the best match.
 
-    `fits` are these, by the ids of the references, the best first; of claims only where there are any.
+    `suggestions` are the matches by reference id, best first. If there are claims, only matches in claims count.
     """
     wanted = frozenset(_overlapping_sentences(article, claims)) if claims else None
     what = "claim" if claims else "sentence"
@@ -288,14 +284,14 @@ def suggestion_findings(
         if kept:
             words = dict.fromkeys(" ".join(word.split()) for fit in kept for word in fit.words)
             shown = ", ".join(f"“{word}”" for word in list(_distinct_words(words))[:_MAX_WORDS_SHOWN])
-            count = f"a {what} that rests" if len(kept) == 1 else f"{len(kept)} {what}s that rest"
+            count = f"a {what}" if len(kept) == 1 else f"{len(kept)} {what}s"
             label = message_label(article.reference_by_id[name])
-            text = f"{label}, never cited, would fit {count} on nothing: they share {shown}."
+            text = f"{label} is never cited but would fit {count} without a citation: they share {shown}."
             yield Finding(WOULD_FIT, kept[0].sentence, name, text, also=tuple(sorted(fit.sentence for fit in kept[1:])))
 
 
 def _distinct_words(words: Mapping[str, None]) -> Iterator[str]:
-    """Yield the words without those that differ from one before only in case or a plural."""
+    """Yield the words, leaving out those that differ from an earlier one only in case or plural."""
     seen: set[str] = set()
     for word in words:
         folded = word.casefold().rstrip("s")

@@ -1,4 +1,4 @@
-"""What a finding of the audit is: its kinds, their words, and the key that tells it from all others."""
+"""The findings of the audit: their kinds, wording and keys."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ NOTHING_RECOGNISED: Final = "nothing-recognised"
 
 
 class Kind(NamedTuple):
-    """The words for a kind of findings: `title` beside one of them, `group` above several."""
+    """The wording of a kind of finding: `title` for one of them, `group` for several."""
 
     title: str
     group: str
@@ -38,36 +38,34 @@ class Kind(NamedTuple):
 FINDING_KINDS: Final[dict[str, Kind]] = {
     NOTHING_RECOGNISED: Kind("nothing recognised", "Nothing recognised"),
     POINTS_NOWHERE: Kind("points nowhere", "Markers that point nowhere"),
-    OTHER_NAME: Kind("another name", "Names in the text unlike those of the entry"),
-    OTHER_YEAR: Kind("another year", "Years in the text unlike that of the entry"),
+    OTHER_NAME: Kind("different name", "Names that differ from the reference"),
+    OTHER_YEAR: Kind("different year", "Years that differ from the reference"),
     NEVER_CITED: Kind("never cited", "References that are never cited"),
     WOULD_FIT: Kind("would fit", "References that would fit sentences without a citation"),
-    LISTED_TWICE: Kind("listed twice", "References that repeat another one"),
-    SHARED_DOI: Kind("one DOI for two", "Different references with the same DOI"),
-    MALFORMED_DOI: Kind("DOI malformed", "DOIs that are none"),
-    BROKEN_LINK: Kind("link broken", "Addresses that are none"),
-    FUTURE_YEAR: Kind("year to come", "Years that are still to come"),
-    HAS_A_DATE: Kind("has a date", "References called undated though a date stands in them"),
+    LISTED_TWICE: Kind("listed twice", "References that are listed twice"),
+    SHARED_DOI: Kind("shared DOI", "Different references with the same DOI"),
+    MALFORMED_DOI: Kind("malformed DOI", "Malformed DOIs"),
+    BROKEN_LINK: Kind("malformed address", "Malformed addresses"),
+    FUTURE_YEAR: Kind("future year", "Years in the future"),
+    HAS_A_DATE: Kind("has a date", "References called undated that have a date"),
     NO_LINK: Kind("no link", "References without a link"),
-    NO_LINK_ANYWHERE: Kind("no links at all", "A list without any link"),
-    CITES_NOTHING: Kind("cites nothing", "Sentences that cite nothing"),
+    NO_LINK_ANYWHERE: Kind("no links at all", "Reference lists without any link"),
+    CITES_NOTHING: Kind("cites nothing", "Sentences without a citation"),
 }
-"""The words for every kind, by its id, in the order in which groups are shown."""
+"""The wording of every kind by its id, in display order."""
 
 _MAX_EXCERPT_LENGTH = 70
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that does not fit between an article and its references.
+    """A mismatch between an article and its references.
 
-    `kind` is one of the constants of this module and never changes its spelling. `where` is the place in the article's text,
-    None for a finding about the article as a whole or a reference that doesn't stand in it. `reference` is the id of the
-    reference it is about, or "". `text` tells a person what was found, and why. `also` are the other places it is about, in
-    the order of the text.
+    `kind` is a constant of this module; its spelling never changes. `where` is None for a finding about the whole article, or
+    about a reference outside the text. `reference` is the id of a reference, or "". `text` is the message. `also` are other
+    ranges it concerns, in the order of the text.
 
-    `key` tells it from all others of its article, and stays the same when the text is changed elsewhere and the list is
-    renumbered: what a person dismissed is known by it.
+    `key` identifies the finding in its article even after edits elsewhere and renumbering. Dismissed findings are stored by it.
     """
 
     kind: str
@@ -79,11 +77,11 @@ class Finding:
 
 
 def with_keys(found: Iterable[Finding], article: Article) -> tuple[Finding, ...]:
-    """Return the findings with their keys; of several with the same one, the later ones count on: "~2", "~3".
+    """Return the findings with their keys. Repeated keys get "~2", "~3".
 
-    A finding about a reference is known by the source; one about a sentence or a marker by the words of its sentence, without
-    the markers, as a list that is renumbered changes these, and by the place among them; one about both by both. Only that a
-    reference would fit sentences is known by the source alone: which sentences they are changes with the claims.
+    A finding about a reference is identified by the source, one about a sentence or marker by the words of the sentence without
+    markers (which change when the list is renumbered) and its position in it, one about both by both. A suggested reference is
+    identified by its source alone, since the sentences depend on the claims.
     """
     seen: dict[str, int] = {}
     done: list[Finding] = []
@@ -109,7 +107,7 @@ def _key_words(article: Article, where: Span) -> str:
 
 
 def _text_without_markers(article: Article, span: Span) -> str:
-    """Return the text of a range with its citation markers left out."""
+    """Return the text of a range without its citation markers."""
     parts: list[str] = []
     start = span.start
     for citation in within(article.citations, span.start, span.end):
@@ -119,7 +117,7 @@ def _text_without_markers(article: Article, span: Span) -> str:
 
 
 def message_label(reference: Reference) -> str:
-    """Return what a reference is called in a sentence: "[3]" where it has a number, else its label."""
+    """Name a reference in a message: "[3]" if it has a number, else its label."""
     return f"[{reference.label}]" if reference.label.isdecimal() else reference.label
 
 

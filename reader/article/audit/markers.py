@@ -1,8 +1,7 @@
-"""What is found at the markers: those that point nowhere, and those beside a name or a year that the entry does not have.
+"""Check citation markers: those that point nowhere, and those beside a name or year that the entry does not have.
 
-Only patterns that can hardly mean anything else are looked at: "Smith et al. [4]", "Smith and Lee (2019) [4]", "Lee (2019)
-[4]", "Lee's 2019 study [4]", "a 2019 study by Lee [4]". Where many of them disagree, the numbers were matched with the wrong
-list, and nothing is said.
+Only unambiguous patterns are checked: "Smith et al. [4]", "Smith and Lee (2019) [4]", "Lee (2019) [4]", "Lee's 2019 study [4]",
+"a 2019 study by Lee [4]". If many of them disagree, the markers were matched with the wrong list, and nothing is reported.
 """
 
 from __future__ import annotations
@@ -43,14 +42,14 @@ _MAX_ENTRY_LENGTH = 3000
 _MIN_NAME_SIMILARITY = 0.7
 _MAX_NAME_CONFLICTS = 3
 _MAX_COUNTED_CONFLICTS = 300
-"""How many names that disagree are enough without looking at the rest, as to look for one in a long entry takes its time."""
+"""Stop after so many conflicting names: searching for a name in a long entry is slow."""
 _PLAIN_LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ß": "ss", "ı": "i", "’": "'"}
 )
 
 
 def check_markers(article: Article, year: int) -> Iterator[Finding]:
-    """Yield what does not fit at the markers; `year` is the present one."""
+    """Yield the findings about markers. `year` is the current year."""
     cited = {name for citation in article.citations for name in citation.references}
     listed = _group_by_first_author(article.references)
     for citation in article.citations:
@@ -62,17 +61,17 @@ def check_markers(article: Article, year: int) -> Iterator[Finding]:
 def _missing_findings(
     article: Article, citation: Citation, listed: Mapping[str, Sequence[Reference]], cited: set[str], year: int
 ) -> Iterator[Finding]:
-    """Yield what is to be said of the labels that a marker names and no reference has."""
+    """Yield the findings about the labels in a marker that no reference has."""
     marker = " ".join(article.text[citation.start : citation.end].split())
     lacking: list[str] = []
     for label in citation.missing:
         named = _MARKER_YEAR.match(label) if citation.kind == "author-year" else None
         if named and int(named["year"]) > year:
-            text = f"{marker} is of {named['year']}, which is still to come."
+            text = f"{marker} gives the year {named['year']}, which is in the future."
             yield Finding(FUTURE_YEAR, citation.span, "", text)
         other = _find_other_year(named["names"], listed, cited) if named else None
         if named and other is not None:
-            text = f"{marker} points nowhere: the reference by {named['names']} is of {other.year}, not {named['year']}."
+            text = f"{marker} points nowhere: the reference by {named['names']} is from {other.year}, not {named['year']}."
             yield Finding(OTHER_YEAR, citation.span, other.id, text)
         else:
             lacking.append(label)
@@ -91,9 +90,9 @@ def _group_by_first_author(references: Sequence[Reference]) -> dict[str, list[Re
 
 
 def _find_other_year(names: str, listed: Mapping[str, Sequence[Reference]], cited: set[str]) -> Reference | None:
-    """Return the one reference that "Lee & Doe" or "Lee et al." can mean though its year is another, or None.
+    """Return the only reference that "Lee & Doe" or "Lee et al." can mean although its year differs, or None.
 
-    Two names are enough by themselves; one name may have several works, so its reference must not be cited anywhere else.
+    Two names suffice. An author alone may have several works, so a match by one name must not be cited elsewhere.
     """
     first, *others = [part for part in _NAME_SEPARATOR.split(names) if part.strip()] or [""]
     alike = [r for r in listed.get(_fold_name(first), ()) if _has_coauthors(r, others, "et al" in names)]
@@ -112,9 +111,9 @@ def _has_coauthors(reference: Reference, others: Sequence[str], more: bool) -> b
 
 
 class _Mention(NamedTuple):
-    """What the text says of the work behind a marker.
+    """The names and year that the text gives for the work of a marker.
 
-    `sure`: whether the names can only be authors. `year` is "" without one. `span` is the range of all of it.
+    `is_certain`: the names can only be authors. `year` may be empty. `span` is the range of the mention.
     """
 
     names: tuple[str, ...]
@@ -124,7 +123,7 @@ class _Mention(NamedTuple):
 
 
 class _Comparison(NamedTuple):
-    """What is said beside a marker, and what was found when it was compared: None where it fits."""
+    """A mention beside a marker, its reference, and the conflict between them if any."""
 
     mention: _Mention
     reference: Reference
@@ -132,7 +131,7 @@ class _Comparison(NamedTuple):
 
 
 def _compare_mentions(article: Article) -> Iterator[_Comparison]:
-    """Yield the markers of one reference that stand behind a name, each compared with the entry."""
+    """Yield the markers of a single reference that follow a name, each compared with the entry."""
     authors = {_fold_name(surname(author)) for reference in article.references for author in reference.authors}
     end = 0
     for citation in article.citations:
@@ -162,9 +161,9 @@ def _find_mention(text: str, start: int, end: int) -> _Mention | None:
 
 
 def _find_conflict(article: Article, mention: _Mention, reference: Reference) -> Finding | None:
-    """Return what does not fit between what is said and the entry, or None.
+    """Return the conflict between a mention and its entry, or None.
 
-    Names in an entry may be turned round, "Anna L" for "Lee, Anna", so the initial of a first author is enough for the name.
+    An entry may have names in the wrong order, "Anna L" for "Lee, Anna", so the initial of the first author counts as a match.
     """
     entry = _fold_name(f"{reference.text[:_MAX_ENTRY_LENGTH]} {' '.join(reference.authors)} {reference.url}")
     place = " ".join(article.text[mention.span.start : mention.span.end].split())
@@ -175,26 +174,26 @@ def _find_conflict(article: Article, mention: _Mention, reference: Reference) ->
             OTHER_NAME,
             mention.span,
             reference.id,
-            f"The text says “{place}”, but the entry of {message_label(reference)} is by {by}.",
+            f"The text says “{place}”, but {message_label(reference)} is by {by}.",
         )
     if mention.year and reference.year and mention.year not in entry and mention.year != reference.year:
         return Finding(
             OTHER_YEAR,
             mention.span,
             reference.id,
-            f"The text says “{place}”, but {message_label(reference)} is of {reference.year}.",
+            f"The text says “{place}”, but {message_label(reference)} is from {reference.year}.",
         )
     return None
 
 
 def _is_name_in(name: str, entry: str) -> bool:
-    """Whether a name stands in an entry, also in another spelling of it."""
+    """Whether an entry contains a name, possibly in another spelling."""
     folded = _fold_name(name)
     if folded.replace("-", " ") in entry.replace("-", " "):
         return True
     letters = Counter(folded)
     return any(
-        # No more letters can agree than both have: this costs a tenth of the ratio, which few words are worth.
+        # This upper bound of the ratio takes a tenth of its time and excludes most words.
         2 * sum((letters & Counter(word)).values()) >= _MIN_NAME_SIMILARITY * (len(folded) + len(word))
         and SequenceMatcher(None, folded, word).ratio() >= _MIN_NAME_SIMILARITY
         for word in {word.strip(".,;:()&'\"") for word in entry.split()}
@@ -203,7 +202,7 @@ def _is_name_in(name: str, entry: str) -> bool:
 
 
 def _believable_findings(compared: Iterable[_Comparison]) -> Iterator[Finding]:
-    """Yield the findings, unless so many names disagree that it is the numbers that were misread."""
+    """Yield the findings, unless so many names conflict that the numbers must have been misread."""
     found: list[Finding] = []
     wrong = count = 0
     for one in compared:
@@ -218,7 +217,7 @@ def _believable_findings(compared: Iterable[_Comparison]) -> Iterator[Finding]:
 
 
 def _fold_name(name: str) -> str:
-    """Return a name as it is compared: without case and accents."""
+    """Return a name without case and accents, for comparison."""
     folded = name.casefold()
     if not folded.isascii():
         folded = unicodedata.normalize("NFKD", folded.translate(_PLAIN_LETTERS))

@@ -29,7 +29,7 @@ from reader.article.reference_identity import plain_words
 from reader.article.reference_parser import trim_address
 from reader.article.references import surname
 
-# ------------------------------------------------------------------ References that name the same source twice, and different
+# ------------------------------------------------------------------ Duplicates
 
 _NUMBER = lazy_pattern(r"\d+")
 _ADDRESS_PREFIX = lazy_pattern(r"(?:https?://)?(?:www\.)?(.*)", re.IGNORECASE)
@@ -39,11 +39,11 @@ _MIN_TITLE_SHARE = 0.75
 _MIN_ENTRY_WORDS = 6
 _MIN_TITLE_WORDS = 4
 _MAX_COMPARED = 200
-"""With how many of those before it, that it may repeat, an entry is compared: where there are more, the key tells little."""
+"""The most earlier entries to compare an entry with. A key that more of them share says little."""
 
 
 class _ComparedEntry(NamedTuple):
-    """A reference with what it is compared by, read once: DOI, address, title, words, those of its title, numbers."""
+    """A reference and everything it is compared by."""
 
     reference: Reference
     doi: str
@@ -55,12 +55,12 @@ class _ComparedEntry(NamedTuple):
 
     @property
     def number_key(self) -> str:
-        """The numbers of the entry: only entries with the same can be the same. "" for one that has too few words."""
+        """The numbers in the entry, which duplicates share, or "" if it has too few words."""
         return " ".join(self.numbers) if len(self.words) >= _MIN_ENTRY_WORDS else ""
 
 
 def find_duplicates(references: Sequence[Reference]) -> Iterator[Finding]:
-    """Yield one finding for every reference that repeats one before it, or has its DOI though it is another."""
+    """Yield a finding for every reference that duplicates an earlier one, or has the DOI of another work."""
     listed = [
         _compared_entry(reference) for reference in references if not reference.remark and not reference.id.startswith("^")
     ]
@@ -84,7 +84,7 @@ _Compare = Callable[[_ComparedEntry, _ComparedEntry], Finding | None]
 
 
 def _candidate_pairs(entries: Sequence[_ComparedEntry], key: _Key) -> Iterator[tuple[_ComparedEntry, _ComparedEntry]]:
-    """Yield the pairs with the same key, each entry with the first of those before it, in order."""
+    """Yield the pairs of entries with the same key, in order."""
     groups: defaultdict[str, list[_ComparedEntry]] = defaultdict(list)
     for entry in entries:
         if name := key(entry):
@@ -108,7 +108,7 @@ def _compared_entry(reference: Reference) -> _ComparedEntry:
 
 
 def _address_key(reference: Reference) -> str:
-    """Return an address as it is compared, "" for one that is only a host, as a home page may be the address of many things."""
+    """Return the address for comparison, or "" for a bare host, which many sources may share."""
     match = _ADDRESS_PREFIX.match(reference.url.strip())
     address = match[1].rstrip("/") if match else ""
     host, slash, path = address.partition("/")
@@ -120,7 +120,7 @@ def _title_key(reference: Reference) -> str:
     if len(title.split()) < _MIN_TITLE_WORDS or not reference.authors or not reference.year:
         return ""
     if title not in plain_words(reference.text):
-        return ""  # a short note, which was told by its importer what it stands for
+        return ""  # a short note, whose fields were copied from its full entry
     return f"{plain_words(surname(reference.authors[0]))}\n{reference.year}\n{title}"
 
 
@@ -130,10 +130,10 @@ def _entry_name(reference: Reference) -> str:
 
 def _same_doi(first: _ComparedEntry, second: _ComparedEntry) -> Finding:
     if _has_same_title_words(first, second):
-        return _duplicate_finding(first, second, "they have the same DOI")
+        return _duplicate_finding(first, second, "same DOI")
     one, two = first.reference, second.reference
-    shared = f"{message_label(two)} has the DOI of {message_label(one)}, {one.doi}"
-    text = f"{shared}, but is called otherwise: {excerpt(_entry_name(two))}"
+    shared = f"{message_label(two)} has the same DOI as {message_label(one)}, {one.doi}"
+    text = f"{shared}, but another title: {excerpt(_entry_name(two))}"
     return _pair_finding(SHARED_DOI, first, second, text)
 
 
@@ -141,16 +141,12 @@ def _same_address(first: _ComparedEntry, second: _ComparedEntry) -> Finding | No
     if _differ(first.doi, second.doi):
         return None
     alike = _has_same_title_words(first, second) and _same_pages(first, second)
-    return _duplicate_finding(first, second, "they have the same address") if alike else None
+    return _duplicate_finding(first, second, "same address") if alike else None
 
 
 def _same_title(first: _ComparedEntry, second: _ComparedEntry) -> Finding | None:
     apart = _differ(first.doi, second.doi) or _differ(first.address, second.address)
-    return (
-        None
-        if apart or not _same_pages(first, second)
-        else _duplicate_finding(first, second, "author, year and title are the same")
-    )
+    return None if apart or not _same_pages(first, second) else _duplicate_finding(first, second, "same author, year and title")
 
 
 def _same_text(first: _ComparedEntry, second: _ComparedEntry) -> Finding | None:
@@ -160,17 +156,17 @@ def _same_text(first: _ComparedEntry, second: _ComparedEntry) -> Finding | None:
         _word_overlap(first.words, second.words) >= _MIN_TEXT_SIMILARITY
         and _word_overlap(first.title_words, second.title_words) >= _MIN_TEXT_SIMILARITY
     )
-    return _duplicate_finding(first, second, "they say nearly the same") if alike else None
+    return _duplicate_finding(first, second, "nearly the same text") if alike else None
 
 
 def _has_same_title_words(first: _ComparedEntry, second: _ComparedEntry) -> bool:
-    """Whether most words of one title stand in the other entry: what the two are about is the same."""
+    """Whether most title words of one entry occur in the other."""
     one, two = first.title_words, second.title_words
     return len(one & second.words) >= len(one) * _MIN_TITLE_SHARE or len(two & first.words) >= len(two) * _MIN_TITLE_SHARE
 
 
 def _same_pages(first: _ComparedEntry, second: _ComparedEntry) -> bool:
-    """Whether two entries have the same numbers, or one of them no more than a part of the other's."""
+    """Whether the numbers of one entry include those of the other."""
     one, two = frozenset(first.numbers), frozenset(second.numbers)
     return one <= two or two <= one
 
@@ -180,7 +176,7 @@ def _differ(one: str, two: str) -> bool:
 
 
 def _word_overlap(one: frozenset[str], two: frozenset[str]) -> float:
-    """Return how much of the words of both is common to both, from 0 to 1."""
+    """Return the share of common words, from 0 to 1."""
     together = len(one | two)
     return len(one & two) / together if together else 1.0
 
@@ -196,7 +192,7 @@ def _pair_finding(kind: str, first: _ComparedEntry, second: _ComparedEntry, text
     return Finding(kind, second.reference.span, second.reference.id, text, also=(span,) if span else ())
 
 
-# ------------------------------------------------------------------ entries that are never cited, that say too little, that
+# ------------------------------------------------------------------ Single entries
 
 _OTHER_IDENTIFIER = lazy_pattern(
     r"\b(?:arxiv|pmid|pmcid|pmc ?\d|isbn|issn|hdl|handle|urn:|bibcode|oclc|ssrn|jstor|rfc ?\d|cve-\d|ecli|celex|iso[ /]|iec )",
@@ -213,9 +209,9 @@ _DOI_PREFIX = lazy_pattern(r"10\.\d{4,9}(?:\.\d+)*/?$")
 _ADDRESS = lazy_pattern(r"(?:(?:https?|ftp):?/{1,3}|www\.)[^\s<>\"“”]*", re.IGNORECASE)
 _BROKEN_ADDRESSES = (
     (lazy_pattern(r"(?:https?:?/{0,2}){2}[^/\s]", re.IGNORECASE), "it begins twice"),
-    (lazy_pattern(r"(?:https?|ftp)(?::/(?!/)|//)\w", re.IGNORECASE), "behind its first letters there must be “://”"),
-    (lazy_pattern(r"(?:https?|ftp)://(?:[/.:?#]|$)", re.IGNORECASE), "it names no host"),
-    (lazy_pattern(r"(?:https?|ftp)://[^/?#]*\.\.", re.IGNORECASE), "its host cannot be called so"),
+    (lazy_pattern(r"(?:https?|ftp)(?::/(?!/)|//)\w", re.IGNORECASE), "“://” is missing or misspelt"),
+    (lazy_pattern(r"(?:https?|ftp)://(?:[/.:?#]|$)", re.IGNORECASE), "it has no host name"),
+    (lazy_pattern(r"(?:https?|ftp)://[^/?#]*\.\.", re.IGNORECASE), "its host name is not valid"),
 )
 _UNDATED = lazy_pattern(r"(?<![\w.])(?:n\. ?d\.|no date|undated|o\. ?J\.|s\. ?d\.|s\. ?f\.)(?!\w)")
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
@@ -241,7 +237,7 @@ _FORTHCOMING = lazy_pattern(
 
 
 def check_references(article: Article, year: int) -> Iterator[Finding]:
-    """Yield what is found in the list, in no particular order; `year` is the present one."""
+    """Yield the findings about the reference list, in no particular order. `year` is the current year."""
     yield from _uncited_findings(article)
     yield from find_duplicates(article.references)
     sources = [reference for reference in article.references if not reference.remark]
@@ -254,7 +250,7 @@ def check_references(article: Article, year: int) -> Iterator[Finding]:
 
 
 def uncited_references(article: Article) -> tuple[Reference, ...]:
-    """Return the references that no marker points at."""
+    """Return the references that no marker points to."""
     cited = {name for citation in article.citations for name in citation.references}
     return tuple(reference for reference in article.references if reference.id not in cited)
 
@@ -267,7 +263,7 @@ def _uncited_findings(article: Article) -> Iterator[Finding]:
 
 
 def _missing_links(article: Article, sources: Sequence[Reference]) -> Iterator[Finding]:
-    """Yield the entries without DOI, address or another identifier, where most others have one; or that none has."""
+    """Yield the entries without DOI, address or other identifier if most others have one, or one finding if none has."""
     links = [style for style in article.styles if style.kind is StyleKind.LINK]
     bare = [reference for reference in sources if " " in reference.text and not _has_link(reference, links)]
     if len(sources) < _MIN_SOURCES or not bare:
@@ -288,63 +284,63 @@ def _has_link(reference: Reference, links: Sequence[Style]) -> bool:
 
 
 def _find_malformed_doi(article: Article, reference: Reference) -> Finding | None:
-    """Return what is wrong with something that is called a DOI. In a PDF it may break off at the end of a line."""
+    """Return a finding about a malformed DOI. In a PDF, a DOI may break off at the end of a line."""
     for match in _DOI_MENTION.finditer(reference.text):
-        said = trim_address(match["doi"])
-        if _DOI.match(said) or not any(char.isdecimal() for char in said):
+        doi = trim_address(match["doi"])
+        if _DOI.match(doi) or not any(char.isdecimal() for char in doi):
             continue
-        breaks_off = _DOI_PREFIX.match(said)
+        breaks_off = _DOI_PREFIX.match(doi)
         if breaks_off and (article.format == "pdf" or reference.doi):
             continue
-        why = "it breaks off" if breaks_off else "a DOI begins with “10.”, four digits or more, and a slash"
-        text = f"The DOI of {message_label(reference)} cannot be right: “{excerpt(said)}”; {why}."
+        why = "it breaks off" if breaks_off else "a DOI starts with “10.”, at least four digits and a slash"
+        text = f"{message_label(reference)} has a malformed DOI, “{excerpt(doi)}”: {why}."
         return Finding(MALFORMED_DOI, reference.span, reference.id, text)
     return None
 
 
 def _find_broken_link(article: Article, reference: Reference) -> Finding | None:
-    """Return what is wrong with an address as it is written; whether anything answers there is not asked.
+    """Return a finding about a malformed address. Nothing is fetched.
 
-    What a PDF breaks at the end of a line is not the author's doing: there an address can only begin twice.
+    In a PDF, line breaks may have damaged the address, so it is only checked for a repeated beginning.
     """
     tried = _BROKEN_ADDRESSES[:1] if article.format == "pdf" else _BROKEN_ADDRESSES
     for match in _ADDRESS.finditer(f"{reference.text} {reference.url}"):
         for pattern, why in tried:
             if pattern.match(match[0]):
-                text = f"The address of {message_label(reference)} cannot be right: “{excerpt(trim_address(match[0]))}”; {why}."
+                text = f"{message_label(reference)} has a malformed address, “{excerpt(trim_address(match[0]))}”: {why}."
                 return Finding(BROKEN_LINK, reference.span, reference.id, text)
     return None
 
 
 def _date_findings(reference: Reference, year: int) -> Iterator[Finding]:
-    if (undated := _UNDATED.search(reference.text)) and (stands := _find_date(reference, year)):
-        text = f"{message_label(reference)} says “{undated[0]}”, but {stands}."
+    if (undated := _UNDATED.search(reference.text)) and (date := _find_date(reference, year)):
+        text = f"{message_label(reference)} says “{undated[0]}”, but {date}."
         yield Finding(HAS_A_DATE, reference.span, reference.id, text)
     if reference.year.isdecimal() and int(reference.year) > year and _is_publication_year(reference):
-        text = f"{message_label(reference)} is of {reference.year}, which is still to come: {excerpt(reference.text)}"
+        text = f"{message_label(reference)} is dated {reference.year}, which is in the future: {excerpt(reference.text)}"
         yield Finding(FUTURE_YEAR, reference.span, reference.id, text)
 
 
 def _find_date(reference: Reference, year: int) -> str:
-    """Return where a date stands in an entry, in words, or "". The day when somebody looked at it is not the work's."""
+    """Say where an entry that is called undated has a date, or return "". Access dates do not count."""
     bare = _VISIT_DATE.sub("", _ADDRESS.sub(" ", reference.text))
     said = _PUBLICATION_DATE.search(bare)
     full = said or _FULL_DATE.search(bare)
     if full and (said or full["date"] not in reference.title) and int(full["y1"] or full["y2"] or full["y3"]) <= year:
-        return f"“{full[0]}” stands in it"
+        return f"it contains “{full[0]}”"
     if "archive." in reference.url:
         return ""
     day = _DAY_IN_ADDRESS.search(reference.url)
     if day and int(day["y"]) <= year:
-        return f"its address bears the date {day[0]}"
+        return f"its address contains the date {day[0]}"
     in_path = _YEAR_IN_ADDRESS.search(reference.url)
     if in_path and int(in_path["y"]) <= year and in_path["y"] not in reference.title:
-        return f"its address bears the year {in_path['y']}"
+        return f"its address contains the year {in_path['y']}"
     return ""
 
 
 def _is_publication_year(reference: Reference) -> bool:
-    """Whether the year of an entry stands where only the year of the work does, and the work is not called forthcoming."""
+    """Whether the year of an entry is its publication year, and the work is not forthcoming."""
     if reference.year in reference.title or _FORTHCOMING.search(reference.text):
         return False
     place = reference.text.find(reference.year)

@@ -1,4 +1,4 @@
-"""HTML pages: bytes to `Article`. EPUB shares the tree and the converter."""
+"""Import HTML pages. EPUB uses the same tree and converter."""
 
 from reader.formats.html.importer import html_article
 

@@ -1,4 +1,4 @@
-"""Tell the main content of a page from its boilerplate, by tags, names, shape and text."""
+"""Separate the main content of a page from its boilerplate, by tags, names, structure and text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reader.article.reference_lists import is_reference_heading
 from reader.formats.html.link_density import PageRun, Site, Sums, page_runs
 from reader.formats.html.tree import BLOCK_TAGS, HEADING_TAGS, Node
 
-# ------------------------------------------------------------------ navigation, share bars, comments, notices; told by tags,
+# ------------------------------------------------------------------ Names of elements
 
 
 def _word_set(words: str) -> frozenset[str]:
@@ -35,24 +35,24 @@ _BOILERPLATE_WORDS: Final = _word_set("""
     sharedaddy shares sharing sidebar signup skip skiplink social sponsor sponsored sponsors submenu subscribe subscription
     taboola tagcloud tags teaser teasers toast toc toolbar topbar topics trending vote widget widgets
 """)
-"""Words of a name that are those of furniture."""
+"""Words in class names and ids of boilerplate."""
 _CERTAIN_WORDS: Final = _word_set("""
     comments commentlist disqus respond cookie cookies gdpr consent outbrain taboola footer sidebar recirc related modal popup
 """)
-"""Those that are furniture even where it is most of the page."""
+"""Words of boilerplate even where it makes up most of the page."""
 _WORD_PAIRS: Final = _word_set("""
     read-more read-next read-also more-stories more-news more-articles more-posts more-from more-on most-read most-popular
     most-viewed up-next latest-news latest-stories latest-posts latest-articles sr-only visually-hidden screen-reader author-bio
     author-box author-card author-profile about-author site-header hidden-print print-hide d-print back-top jump-link
     sign-up inline-link buy-box
 """)
-"""Two words next to each other that are those of furniture."""
+"""Pairs of adjacent words in names of boilerplate."""
 _BUTTON_WORDS: Final = _word_set("button buttons btn")
 _STANDFIRST_WORDS: Final = _word_set("""
     subtitle standfirst deck dek subheadline subheading subhead tagline lede lead intro introduction summary excerpt
     chapo chapeau vorspann entradilla sommario ingress
 """)
-"""Words of a name for what stands between a title and its text, and introduces it: here newsrooms keep their own language."""
+"""Words in names of standfirsts. Newsrooms use their own language here."""
 _NAME_ATTRIBUTES: Final = (
     "class",
     *(f"data-{name}" for name in ("testid", "test-id", "component", "component-name", "module", "qa")),
@@ -60,13 +60,13 @@ _NAME_ATTRIBUTES: Final = (
 _MAX_LABEL_WORDS: Final = 3
 _TABLE_PARTS: Final = frozenset({"tbody", "thead", "tfoot", "tr", "td", "th", "caption"})
 _SECTION_LEVELS: Final = frozenset(f"level{number}" for number in range(1, 7))
-"""Classes of the sections that pandoc makes, whose ids are those of their headings."""
+"""Classes of the sections that pandoc generates, whose ids come from their headings."""
 _NAME_WORD: Final = lazy_pattern(r"[^\W_]+")
 _CAMEL_CASE_WORD: Final = lazy_pattern(r"[A-Z]?[a-z]{3,}|[A-Z]{4,}(?![a-z])")
 _COMMENTS_NAME: Final = lazy_pattern(
     r"(?:comments?|replies|disqus|respond)(?:[-_](?:area|list|section|threads?|wrapper|container|content))?"
 )
-"""What is called just so holds what readers said, which may be far more than the article."""
+"""The exact names of comment sections, which may be far longer than the article."""
 _MAX_PROSE_SHARE: Final = 0.4
 _MAX_CERTAIN_SHARE: Final = 0.8
 _LIKE_COMMENTS: Final = lazy_pattern("comment|replies|disqus|respond", re.IGNORECASE)
@@ -75,7 +75,7 @@ _MAX_TOOL_LENGTH: Final = 16
 
 
 def max_prose_share(node: Node) -> float:
-    """Return how much of the prose of a page an element may hold and still be furniture; 0 for one that isn't called so."""
+    """Return the largest share of the page's prose that an element may hold and be boilerplate; 0 if its name suggests none."""
     if node.tag in _TABLE_PARTS or "note" in node.roles or (node.tag == "footer" and _is_in_quote(node)):
         return 0
     if node.tag in BOILERPLATE_TAGS or node.roles & _BOILERPLATE_ROLES:
@@ -94,17 +94,17 @@ def max_prose_share(node: Node) -> float:
 
 
 def is_called_button(node: Node) -> bool:
-    """Whether an element is called a button, whatever tag it has."""
+    """Whether the class of an element calls it a button."""
     return "class" in node.attrs and not _BUTTON_WORDS.isdisjoint(_name_words(node.get("class")))
 
 
 def is_called_standfirst(node: Node) -> bool:
-    """Whether an element is called what introduces the text below its title."""
+    """Whether the class of an element calls it a standfirst."""
     return "class" in node.attrs and not _STANDFIRST_WORDS.isdisjoint(_name_words(node.get("class")))
 
 
 def is_called_comments(node: Node) -> bool:
-    """Whether an element is called what readers said, in no other word than that."""
+    """Whether an element is named as a comment section and nothing else."""
     if not _LIKE_COMMENTS.search(f"{node.get('class')} {node.get('id')}"):
         return False
     own_id = "" if _has_heading_id(node) else node.get("id")
@@ -112,7 +112,7 @@ def is_called_comments(node: Node) -> bool:
 
 
 def _has_heading_id(node: Node) -> bool:
-    """Whether the id of an element was made from the words of a heading: "related-work" names no furniture then."""
+    """Whether an element's id repeats its heading. Then words such as "related" do not make it boilerplate."""
     if node.tag in HEADING_TAGS or not _SECTION_LEVELS.isdisjoint(node.classes):
         return True
     words = _NAME_WORD.findall(node.get("id").casefold())
@@ -126,31 +126,31 @@ def _has_heading_id(node: Node) -> bool:
 
 
 def _is_in_quote(node: Node) -> bool:
-    """Whether an element belongs to a quotation, whose footer says whose words they are."""
+    """Whether an element is inside a quotation, whose footer is its attribution."""
     return any(around.tag == "blockquote" for around in node.ancestors())
 
 
 def is_tool(node: Node, line: str) -> bool:
-    """Whether an element within a line, such as "[edit]" in a heading, is there to be clicked."""
+    """Whether an inline element, such as "[edit]" in a heading, is a control."""
     return node.tag not in BLOCK_TAGS and len(node.text()) < min(len(line), _MAX_TOOL_LENGTH) and max_prose_share(node) > 0
 
 
 def _name_words(name: str) -> list[str]:
-    """Return the words of a name, those of "relatedPosts" too, in lower case."""
+    """Split a name into words in lower case, at camel case too."""
     words: list[str] = []
     for word in _NAME_WORD.findall(name):
         words += map(str.casefold, [word] if word.islower() else [word, *_CAMEL_CASE_WORD.findall(word)])
     return words
 
 
-# ------------------------------------------------------------------ a list of contents, a form to sign up with, a teaser
+# ------------------------------------------------------------------ Structure of elements
 
 _LISTS: Final = frozenset({"ul", "ol", "dl"})
 _MAX_CAPTION_LENGTH: Final = 40
 
 
 def is_headed_list(node: Node) -> bool:
-    """Whether an element is or holds a list, and a heading stands right before it."""
+    """Whether an element contains a list, and a heading precedes it."""
     if not any(inner.tag in _LISTS for inner in (node, *node.descendants())):
         return False
     kids = node.parent.kids if node.parent is not None else []
@@ -162,12 +162,12 @@ def is_headed_list(node: Node) -> bool:
 
 
 def has_address_field(node: Node) -> bool:
-    """Whether there is a field for an address of e-mail in an element."""
+    """Whether an element contains an input for an e-mail address."""
     return any(inner.tag == "input" and inner.get("type").casefold() == "email" for inner in node.descendants())
 
 
 def is_contents(node: Node) -> bool:
-    """Whether an element is a list of two or more links to places of the page, under a few words at most."""
+    """Whether an element is a list of at least two links within the page, with at most a short caption."""
     listed = next((inner for inner in (node, *node.descendants()) if inner.tag in ("ul", "ol")), None)
     if listed is None or len(node.text(without={listed})) > _MAX_CAPTION_LENGTH:
         return False
@@ -183,7 +183,7 @@ def _is_local_link(item: Node) -> bool:
 
 
 def has_linked_heading(node: Node) -> bool:
-    """Whether the first heading in an element leads to another page, as those of teasers do."""
+    """Whether the first heading in an element links to another page, as in teasers."""
     for inner in (node, *node.descendants()):
         if inner.tag in HEADING_TAGS and inner.text():
             links = [
@@ -195,19 +195,19 @@ def has_linked_heading(node: Node) -> bool:
     return False
 
 
-# ------------------------------------------------------------------ navigation, teasers, comments, notices
+# ------------------------------------------------------------------ The main content
 
 _APPENDIX_TAGS: Final = frozenset({"d-appendix", "dt-appendix"})
-"""Where Distill's articles have what follows them: notes, thanks, further reading."""
+"""Distill's elements for appendices: notes, acknowledgements, further reading."""
 _TEXT_TAGS: Final = frozenset({"p", "section", "blockquote", "ul", "ol", "dl", "table"})
 _LINE_HEAD: Final = lazy_pattern(r"\W*(.{2,40}?)\s*[:|]\s")
 _LINK_LINE_HEADS: Final = READ_ALSO | {
     *("watch", "listen", "video", "podcast", "audio", "in pictures", "photos"),
     *("filed under", "posted in", "tags", "tagged", "tagged with", "topics", "topic", "categories", "category", "keywords"),
 }
-"""What a line of links begins with that lead to other stories of the site, or to lists of them."""
+"""The beginnings of lines with links to other stories or topics of the site."""
 _BODY_CLASSES: Final = frozenset({"e-content", "entry-content", "post-content", "article-body", "article-content", "post-body"})
-"""Classes of the element that holds the text, in microformats (http://microformats.org/wiki/h-entry) and in most themes."""
+"""Classes of the element with the text, in microformats (http://microformats.org/wiki/h-entry) and common themes."""
 _MIN_LINK_LINE_SHARE: Final = 0.9
 _MIN_LINK_SHARE: Final = 0.8
 _MAX_SMALL_SHARE: Final = 0.02
@@ -220,10 +220,10 @@ _MIN_LINES: Final = 2
 
 
 class MainContent(NamedTuple):
-    """What of a page is its article.
+    """The parts of a page.
 
-    `aside` are the elements that are none, each with the reason, none inside another; `prose` the paragraphs that surely are;
-    `texts` what its paragraphs say, in lower case.
+    `aside` maps the outermost elements outside the article to the reason, `prose` are paragraphs that are surely part of it,
+    and `texts` are the texts of its paragraphs in lower case.
     """
 
     aside: dict[Node, NoiseReason]
@@ -232,15 +232,15 @@ class MainContent(NamedTuple):
 
 
 def find_main_content(root: Node, entries: Collection[Node], titles: Collection[str] = (), address: str = "") -> MainContent:
-    """Tell the article of a page from the rest.
+    """Find the main content of a page.
 
-    `entries` are the elements of references and notes, `titles` is what the page calls itself, `address` its own one.
+    `entries` are the elements of references and notes, `titles` the titles in its metadata, `address` its own address.
     """
     return _PageSums(root, entries, titles, Site(root, address)).main_content()
 
 
 class _PageSums:
-    """What there is on a page, to be summed over its elements: all words, prose, links."""
+    """The lengths of text, prose and links on a page, summed by element."""
 
     def __init__(self, root: Node, entries: Collection[Node], titles: Collection[str], site: Site) -> None:
         noted = _NodeRanges(entries)
@@ -276,9 +276,9 @@ class _PageSums:
         return bisect_left(self._kept, node.order) < bisect_right(self._kept, node.last)
 
     def _share_of_comments(self) -> float:
-        """Return how much of the prose may be in comments, each of them, that they are furniture: none where they are the page.
+        """Return the largest share of the prose that a comment section may hold and be boilerplate: 0 if comments are the page.
 
-        They are the page where it has hardly any other prose, and no text in what it calls its article.
+        They are if the page has hardly any other prose and no text in its article element.
         """
         outermost: list[Node] = []
         for node in self._root.descendants():
@@ -292,12 +292,12 @@ class _PageSums:
         return float(any(self._letters.within(node) > self._within_site.within(node) for node in beside))
 
     def _must_stay(self, node: Node) -> bool:
-        """Whether an element holds entries, or is the heading of some."""
+        """Whether an element contains entries, or is the heading of some."""
         is_heading = bool(self._kept) and node.tag in HEADING_TAGS
         return self._holds_entry(node) or (is_heading and is_reference_heading(node.text()))
 
     def _find_named(self, top: Node, total: int) -> Iterator[Node]:
-        """Yield the elements that the page itself calls furniture, and what shows by its form what it is."""
+        """Yield the elements that their name or structure shows to be boilerplate."""
         for node in top.child_nodes():
             if not node.is_shown or node.tag == "pre":
                 continue
@@ -310,7 +310,7 @@ class _PageSums:
                 yield from self._find_named(node, total)
 
     def _is_set_apart(self, node: Node, total: int) -> bool:
-        """Whether an element is called furniture or shows that it is, and holds no more of the prose than furniture may."""
+        """Whether an element looks like boilerplate and does not hold too much of the prose."""
         share = max_prose_share(node)
         share = self._comments_share if share == MAX_COMMENTS_SHARE else share
         if share and self._prose.within(node) <= share * total:
@@ -318,7 +318,7 @@ class _PageSums:
         return self._is_tool(node, total)
 
     def _is_tool(self, node: Node, total: int) -> bool:
-        """Whether an element is a form to sign up with, the page's own contents, or a line that leads to other stories."""
+        """Whether an element is a sign-up form, the page's table of contents, or a line of links to other stories."""
         size = self._all.within(node)
         if (
             not 0 < size <= _MAX_FORM_LENGTH
@@ -329,7 +329,7 @@ class _PageSums:
         return self._is_link_line(node) or has_address_field(node) or is_contents(node) or self._is_button(node)
 
     def _is_button(self, node: Node) -> bool:
-        """Whether an element is called a button, and all of it are a few linked words that don't lead out of the site."""
+        """Whether an element is named a button and contains only a few linked words within the site."""
         if not is_called_button(node) or node.tag in HEADING_TAGS or len(text := node.text()) > _MAX_BUTTON_LENGTH:
             return False
         links = [inner for inner in (node, *node.descendants()) if inner.tag == "a"]
@@ -337,7 +337,7 @@ class _PageSums:
         return bool(links) and is_within and text == " ".join(link.text() for link in links)
 
     def _is_card(self, link: Node, total: int) -> bool:
-        """Whether a link within the site has several lines, such as a title and what comes below it: a teaser."""
+        """Whether a link within the site spans several lines, such as a headline and a summary: a teaser."""
         if self._lines.within(link) < _MIN_LINES or self._all.within(link) > _MAX_TEASER_LENGTH or self._has_title(link):
             return False
         is_within = bool(link.get("href")) and self._site.holds(link.get("href"))
@@ -348,7 +348,7 @@ class _PageSums:
         )
 
     def _is_link_line(self, node: Node) -> bool:
-        """Whether an element is a line such as "Read also: …", "WATCH | …", "Filed under: …", all links within the site."""
+        """Whether an element is a line of links within the site, such as "Read also: …", "WATCH | …", "Filed under: …"."""
         within_site = self._within_site.within(node)
         head = _LINE_HEAD.match(node.text()) if within_site else None
         if head is None or head[1].casefold() not in _LINK_LINE_HEADS:
@@ -356,9 +356,9 @@ class _PageSums:
         return within_site >= _MIN_LINK_LINE_SHARE * (self._letters.within(node) - sum(map(str.isalnum, head[1])))
 
     def _is_teaser_list(self, top: Node) -> Iterator[Node]:
-        """Yield the kids that are teasers of other articles: two or more, each with a heading that is a link, and few words.
+        """Yield the children that are teasers: at least two, each with a linked heading and little text.
 
-        Headings that are links by themselves stand above the parts of a text, where there is any.
+        Bare linked headings are the headings of sections if there is text between them.
         """
         has_prose = self._prose.within(top) > 0
         found = [
@@ -374,7 +374,7 @@ class _PageSums:
             yield from found
 
     def _find_article(self) -> Node:
-        """Return the smallest element that has nearly all prose: of the page, or of what it calls its main part."""
+        """Return the smallest element that holds nearly all prose of the page, or of its main element."""
         node = self._root
         called = [inner for inner in node.descendants() if _is_main(inner)]
         best = max(called, key=self._prose.within, default=node)
@@ -390,17 +390,17 @@ class _PageSums:
             node = inner
 
     def _is_text(self, node: Node, part: Node) -> bool:
-        """Whether an element is a text that `part` is a section or a paragraph of."""
+        """Whether an element is a text that has `part` as a section or paragraph."""
         others = (kid for kid in node.child_nodes() if kid is not part and (kid.tag in _TEXT_TAGS or self._is_like(kid, part)))
         return sum(map(self._prose.within, others)) > _MAX_SMALL_SHARE * self._prose.within(node)
 
     def _is_like(self, node: Node, part: Node) -> bool:
-        """Whether an element is mostly prose and called by a name that another one has too."""
+        """Whether an element is mostly prose and shares a class with another one."""
         is_mostly_prose = self._prose.within(node) * 2 > self._all.within(node)
         return node.tag == part.tag and not node.classes.isdisjoint(part.classes) and is_mostly_prose
 
     def _find_around(self, top: Node, article: Node) -> Iterator[Node]:
-        """Yield what stands around the article, but for its title, and the prose between the title and the article."""
+        """Yield the elements around the article, except its title and the prose between the two."""
         for node in top.child_nodes():
             if node is article or not node.is_shown or node.tag in _APPENDIX_TAGS:
                 continue
@@ -431,7 +431,7 @@ class _PageSums:
         return bool(text) and (any(text in title for title in self._titles) if self._titles else node.tag == "h1")
 
     def _find_at_ends(self, article: Node) -> Iterator[Node]:
-        """Yield what is mostly links before and behind all prose of the article."""
+        """Yield the elements that are mostly links, before and after all prose of the article."""
         first, last = self._prose.ends_within(article)
         stack = list(article.child_nodes())
         while stack:
@@ -449,19 +449,19 @@ class _PageSums:
 
 
 class _NodeRanges:
-    """Elements, none inside another, that can be asked whether one of them holds an element."""
+    """Disjoint elements, for lookup by element."""
 
     def __init__(self, nodes: Collection[Node]) -> None:
         self._nodes = sorted(nodes, key=lambda node: node.order)
         self._orders = [node.order for node in self._nodes]
 
     def holds(self, node: Node) -> bool:
-        """Whether one of them is `node` or is around it."""
+        """Whether one of the elements is or contains `node`."""
         place = bisect_right(self._orders, node.order) - 1
         return place >= 0 and self._nodes[place].contains(node)
 
     def are_in(self, node: Node) -> bool:
-        """Whether one of them is inside an element."""
+        """Whether one of the elements is inside `node`."""
         return bisect_left(self._orders, node.order) < bisect_right(self._orders, node.last)
 
 
@@ -470,7 +470,7 @@ def _has_blocks(node: Node) -> bool:
 
 
 def _find_copies(runs: Sequence[PageRun]) -> Iterator[Node]:
-    """Yield the paragraphs that stand on the page once more, such as captions of a picture that is shown twice."""
+    """Yield the paragraphs that occur again on the page, such as captions of a repeated picture."""
     seen: set[str] = set()
     for run in runs:
         if run.is_prose and run.node.tag not in HEADING_TAGS and run.node.tag != "pre":

@@ -23,7 +23,7 @@ from reader.formats.html.entries import (
 from reader.formats.html.local_links import KEY_CITATION_TAGS, KEY_PREFIX, add_list, citation_keys, local_links
 from reader.formats.html.tree import BLOCK_TAGS, Node
 
-# ------------------------------------------------------------------ Distill's `d-footnote`, LaTeXML's notes, sidenotes
+# ------------------------------------------------------------------ Notes in the text (Distill, LaTeXML, sidenotes)
 
 _NOTE_TAGS: Final = frozenset({"d-footnote", "dt-fn"})
 _NOTE_CLASSES: Final = frozenset({"sidenote", "marginnote", "ltx_note"})
@@ -31,7 +31,7 @@ _NOTE_NUMBER_CLASSES: Final = frozenset({"ltx_note_mark", "ltx_tag_note", "ltx_n
 
 
 class InlineNote(NamedTuple):
-    """A note in the text: how it is marked, the element that has its words, and what in it is only its number."""
+    """A note in the text: its marker, the element with its text, and the elements that are only its number."""
 
     marker: str
     content: Node
@@ -39,7 +39,7 @@ class InlineNote(NamedTuple):
 
 
 def inline_notes(root: Node) -> dict[Node, InlineNote]:
-    """Return the notes in the text, by the elements that they stand in, in order."""
+    """Return the notes in the text by their elements, in order."""
     found: dict[Node, InlineNote] = {}
     for node in root.descendants():
         is_note = node.tag in _NOTE_TAGS or (node.tag in ("span", "small", "aside") and node.classes & _NOTE_CLASSES)
@@ -52,7 +52,7 @@ def inline_notes(root: Node) -> dict[Node, InlineNote]:
 
 
 def move_notes_to_list(root: Node, notes: Mapping[Node, InlineNote]) -> None:
-    """Make the notes in the text a list of notes at the end of the page, and cite them where they were."""
+    """Move the notes in the text to a list at the end of the page, and cite them in their place."""
     entries: list[tuple[str, list[Node | str]]] = []
     for number, (place, note) in enumerate(notes.items(), 1):
         key = f"inline-note-{number}"
@@ -61,7 +61,7 @@ def move_notes_to_list(root: Node, notes: Mapping[Node, InlineNote]) -> None:
     add_list(root, "footnotes", "Notes", entries)
 
 
-# ------------------------------------------------------------------ the links that lead to its entries, with the brackets,
+# ------------------------------------------------------------------ Markers
 
 _MARKER_SIGNS: Final = r"[\s\[\](){},;.:&*‐-―−\-]*"
 _ONLY_SIGNS: Final = lazy_pattern(rf"{_MARKER_SIGNS}(?:(?:and|und|et|see|cf\.?){_MARKER_SIGNS})*")
@@ -79,7 +79,7 @@ _MAX_RUN_LENGTH: Final = 300
 
 
 class MarkerFinder:
-    """The markers of a tree by their outermost element: how each is shown, and the entries it points at."""
+    """Find the markers of a tree: their outermost elements, their texts and their entries."""
 
     def __init__(self, entries: Entries, labels: Mapping[Node, str]) -> None:
         self._labels = labels
@@ -99,13 +99,13 @@ class MarkerFinder:
                 self._join_markers(parent)
 
     def __iter__(self) -> Iterator[tuple[Node, str, list[Node]]]:
-        """Yield each marker's element, its words and its entries, in no order."""
+        """Yield the element, text and entries of each marker, in no particular order."""
         for whole, links in self._wholes.items():
             leads = self._target_entries(whole, links)
             yield whole, self._marker_text(whole, links, leads), leads
 
     def _outermost(self, link: Node) -> Node:
-        """Return the largest inline element around a link in which there is nothing but markers."""
+        """Return the largest inline element around a link that contains only markers."""
         node = link
         while (parent := node.parent) is not None and parent.tag and parent.tag not in BLOCK_TAGS:
             if parent not in self._are_all:
@@ -117,10 +117,8 @@ class MarkerFinder:
             node = parent
         return node
 
-    # ------------------------------------------------------------------ brackets around several
-
     def _join_markers(self, parent: Node) -> None:
-        """Make one marker of those that stand in one bracket, or with a dash between them, among the kids of `parent`."""
+        """Join the markers among the children of `parent` that share a bracket or a dash."""
         kids: list[Node | str] = []
         place = 0
         while place < len(parent.kids):
@@ -173,10 +171,8 @@ class MarkerFinder:
             kid.parent = whole
         return whole
 
-    # ------------------------------------------------------------------ what a marker says
-
     def _target_entries(self, whole: Node, links: list[Node]) -> list[Node]:
-        """Return the entries that the links of a marker lead to, and those between two that a dash joins."""
+        """Return the entries that the links of a marker point to, including those inside a range."""
         leads: dict[Node, None] = {}
         previous: Node | None = None
         for link, before in zip(links, _text_before(whole, links), strict=True):
@@ -188,7 +184,7 @@ class MarkerFinder:
         return list(leads)
 
     def _entries_between(self, first: Node, last: Node) -> Iterable[Node]:
-        """Return the entries whose numbers are between those of two."""
+        """Return the entries with numbers between those of `first` and `last`."""
         low, high = self._labels.get(first, ""), self._labels.get(last, "")
         if not (low.isdecimal() and high.isdecimal()) or not 0 <= int(high) - int(low) <= _MAX_RANGE:
             return
@@ -215,7 +211,7 @@ def _is_citation(node: Node) -> bool:
 
 
 def _text_before(whole: Node, links: list[Node]) -> list[str]:
-    """Return for each link of a marker the text between the one before and it."""
+    """Return the text before each link of a marker, back to the link before it."""
     texts: dict[Node, str] = {}
     wanted = set(links)
     passed: list[str] = []
@@ -240,13 +236,13 @@ def _group_by_number(labels: Mapping[Node, str]) -> dict[int, list[Node]]:
     return found
 
 
-# ------------------------------------------------------------------ What in a tree of HTML is an entry of a reference list or
+# ------------------------------------------------------------------ Notes of a page
 
 _MAX_LABEL_LENGTH: Final = 32
 
 
 class NoteMarker(NamedTuple):
-    """A marker: how it is shown, and the names of the entries it points at, in order."""
+    """A marker: its text, and the names of its entries in order."""
 
     text: str
     names: tuple[str, ...]
@@ -254,10 +250,10 @@ class NoteMarker(NamedTuple):
 
 @dataclass
 class NoteEntry:
-    """An entry: the elements it is made of, in order, and what the page says of it.
+    """An entry: its elements in order, and its data.
 
-    `name` is what markers call it, `label` what readers call it ("" where it has none), `shown` what it begins with instead of
-    what it began with. `links` are its addresses as they are written, `known` what it says in fields.
+    `name` is its name for markers, `label` its label for readers or "", `written_label` the label to write in front of its
+    text. `links` are its addresses as written, `metadata` the fields that the page gives.
     """
 
     name: str
@@ -270,10 +266,10 @@ class NoteEntry:
 
 @dataclass
 class PageNotes:
-    """What was found in a tree.
+    """The entries and markers of a tree.
 
-    `entries` by their first element, `parts` their other elements, `markers` by the outermost element that is all marker,
-    `inline` the notes in the text, `silent` what is shown anew: labels, and links back to the markers.
+    `entries` are listed by their first element, `parts` are their other elements, `markers` are listed by outermost element,
+    `inline` are the notes in the text, and `silent` are elements to leave out: labels and back links.
     """
 
     entries: dict[Node, NoteEntry] = field(default_factory=dict[Node, NoteEntry])
@@ -284,9 +280,9 @@ class PageNotes:
 
 
 def find_notes(root: Node, known: Mapping[str, Reference] | None = None) -> PageNotes:
-    """Return the entries and markers of a tree. `known` are fields of entries by their ids, where the caller has them.
+    """Return the entries and markers of a tree. `known` are fields of entries by id, if the caller has any.
 
-    Text around markers may be put into elements of its own on the way; labels are taken out of the text of entries.
+    May wrap text around markers into new elements, and removes labels from the text of entries.
     """
     entries, inline = Entries(root, local_links(root)), inline_notes(root)
     notes = PageNotes()
@@ -308,7 +304,7 @@ def find_notes(root: Node, known: Mapping[str, Reference] | None = None) -> Page
 
 
 def _add_missing(root: Node, names: set[str], notes: PageNotes) -> None:
-    """Add the keys that are cited and that no entry has. Pandoc's keys count only where it made a list of references too."""
+    """Add cited keys without an entry. Pandoc's keys count only if the page has a reference list made by pandoc."""
     has_list = any(name.startswith(KEY_PREFIX) for name in names)
     for node in root.descendants():
         missing = tuple(key for key in citation_keys(node) if key not in names)
@@ -326,7 +322,7 @@ def _has_marker_inside(node: Node, others: Collection[Node]) -> bool:
 
 
 def _entry_labels(entries: Entries) -> dict[Node, str]:
-    """Return the label of each entry: what its markers call it, else what it begins with, else its number in its list."""
+    """Return the label of each entry: the one in its markers, else in its text, else its number in the list."""
     called: dict[Node, str] = {}
     worded: set[Node] = set()
     for link, entry in entries.markers():
@@ -340,7 +336,7 @@ def _entry_labels(entries: Entries) -> dict[Node, str]:
         label = called.get(node, "")
         if not label and (front := find_leading_label(node, "", back_links(node, entries))) is not None:
             label = front.label
-        # Where markers are names and years, the numbers of a list are nobody's labels.
+        # If markers are names and years, the numbers of the list are no labels.
         labels[node] = label or (entries.number(node) if called or not worded else "")
     return labels
 
@@ -371,7 +367,7 @@ def _add_entry(node: Node, name: str, label: str, entries: Entries, notes: PageN
 
 
 def _term_descriptions(term: Node) -> list[Node]:
-    """Return the descriptions that follow a term."""
+    """Return the descriptions of a term."""
     found: list[Node] = []
     for node in term.parent.child_nodes() if term.parent is not None else ():
         if node.order > term.last:

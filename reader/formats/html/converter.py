@@ -1,4 +1,4 @@
-"""Convert an HTML tree to blocks, in reading order."""
+"""Convert an HTML tree to blocks in reading order."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from reader.formats.html.tree import BLOCK_TAGS, MARKER_ATTRIBUTE, Node, item_nu
 from reader.formats.runs import subscript, superscript
 from reader.formats.text_table import Cell
 
-# ------------------------------------------------------------------ a block begins with the first words that are met, and ends
+# ------------------------------------------------------------------ Blocks
 
 INVISIBLE_CHARACTERS: Final = dict.fromkeys(map(ord, "\u00ad\u200b\ufeff"))
-"""What only says where a word may be broken, for `str.translate`."""
+"""Soft hyphens and the like, for `str.translate`."""
 
 
 class BlockPlace(NamedTuple):
-    """What the next block will be; `marker` is what it begins with, `style` how all of it is drawn."""
+    """The properties of the next block. `marker` is its list marker, `style` the style of its whole text."""
 
     kind: BlockKind = BlockKind.PARAGRAPH
     level: int = 0
@@ -34,23 +34,23 @@ class BlockPlace(NamedTuple):
 
 
 class BlockWriter:
-    """Where the text is: the place of the next block, whether one is open, what waits to be written.
+    """Write text into blocks, which open with their first words.
 
-    `behind` is called when a block has ended: it may write what was met inside and stands behind it.
+    `behind` is called at the end of each block and may write content that was deferred to it.
     """
 
     def __init__(self, builder: Builder, behind: Callable[[], None]) -> None:
         self.place = BlockPlace()
         self.is_open = False
         self.last = ""
-        """The words or the marker that were written last into the open block."""
+        """The last words or marker in the open block."""
         self._builder = builder
         self._behind = behind
         self._breaks = 0
         self._pictures: list[str] = []
 
     def text(self, words: str) -> None:
-        """Add words; white space alone begins no block."""
+        """Add words. White space alone opens no block."""
         words = words.translate(INVISIBLE_CHARACTERS)
         if words.strip():
             self.open()
@@ -65,17 +65,17 @@ class BlockWriter:
         self.last = text
 
     def line_break(self) -> None:
-        """Break the line before the next words, if there are any; two breaks begin a new paragraph."""
+        """Break the line before the next words, if any. Two breaks start a new paragraph."""
         self._breaks += 1
 
     def picture(self, alternative: str) -> None:
-        """Add what a picture shows: behind the open block, or here if none is open."""
+        """Add the description of a picture, after the open block if there is one."""
         self._pictures.append(alternative)
         if not self.is_open:
             self.end()
 
     def open(self) -> None:
-        """Begin the block that is due, or the line or paragraph that waits."""
+        """Open the next block, or start a pending line or paragraph."""
         if self._breaks and self.place.kind is BlockKind.HEADING:
             self._builder.text(" ")
         elif self._breaks > 1:
@@ -89,11 +89,11 @@ class BlockWriter:
         self._builder.begin(place.kind, place.level, place.marker)
         self.is_open = True
         if place.kind is BlockKind.ITEM and place.marker:
-            # What comes later in the same item stands below its text.
+            # Further blocks of the item have no marker.
             self.place = BlockPlace(BlockKind.ITEM, place.level + 1)
 
     def end(self) -> None:
-        """End the open block; pictures that were met inside it come behind it."""
+        """End the open block, and write the pictures in it after it."""
         self._builder.end()
         self.is_open, self._breaks, self.last = False, 0, ""
         pictures, self._pictures = self._pictures, []
@@ -106,7 +106,7 @@ class BlockWriter:
 
     @contextlib.contextmanager
     def at(self, place: BlockPlace) -> Generator[None]:
-        """Write the blocks within at another place."""
+        """Write the blocks in the context with other properties."""
         self.end()
         before, self.place = self.place, place
         with contextlib.nullcontext() if place.style is None else self._builder.style(place.style):
@@ -115,7 +115,7 @@ class BlockWriter:
         self.place = before
 
 
-# ------------------------------------------------------------------ used by HTML pages and by EPUB
+# ------------------------------------------------------------------ The walk
 
 _STYLE_TAGS: Final[Mapping[str, StyleKind]] = {
     **dict.fromkeys(("em", "i", "dfn", "var", "cite"), StyleKind.EMPHASIS),
@@ -138,12 +138,12 @@ _MAX_BUTTON_LENGTH: Final = 40
 def convert_tree(
     root: Node, builder: Builder, notes: PageNotes | None = None, parts: MainContent | None = None, *, base: str = ""
 ) -> None:
-    """Add what is shown of `root` to the builder. `base` is the address that relative links are seen from."""
+    """Write the visible content of `root` to the builder. `base` is the base address of relative links."""
     _TreeWalk(builder, notes or PageNotes(), parts or MainContent({}, set(), set()), base).run(root)
 
 
 def absolute_address(href: str, base: str) -> str:
-    """Return the absolute address a link leads to, "" for one within the page and for scripts."""
+    """Return the absolute address of a link, or "" for one within the page and for scripts."""
     href = _SPACE.sub(lambda match: quote(match[0]), href.translate(_NOT_IN_ADDRESS).strip())
     if not href or href.startswith("#"):
         return ""
@@ -154,7 +154,7 @@ def absolute_address(href: str, base: str) -> str:
 
 
 class _TreeWalk:
-    """Where the walk is: how deep in lists and quotes, in which heading, figure or part that is set aside."""
+    """Walk a tree, keeping track of nested lists and quotes, headings, figures and parts that are set aside."""
 
     def __init__(self, builder: Builder, notes: PageNotes, parts: MainContent, base: str) -> None:
         self._builder, self._notes, self._parts, self._base = builder, notes, parts, base
@@ -167,19 +167,16 @@ class _TreeWalk:
         self._line = self._caption = ""
 
     def run(self, root: Node) -> None:
-        """Walk over all of `root`."""
         self._node(root)
         self._blocks.end()
 
     def _write_notes(self) -> None:
-        """Write the notes that were met inside the block that has ended."""
+        """Write the notes that were referenced in the block that has ended."""
         notes, self._pending_notes = self._pending_notes, []
         for note in notes:
             with self._blocks.at(BlockPlace()):
                 self._blocks.text(f"{note.marker} ")
                 self._children(note.content)
-
-    # ------------------------------------------------------------------ elements
 
     def _children(self, node: Node) -> None:
         for kid in node.kids:
@@ -267,7 +264,7 @@ class _TreeWalk:
             self._node(node)
 
     def item(self, node: Node) -> None:
-        """Take a list item: one outside of any list gets its marker here."""
+        """Write a list item. Outside a list it gets a bullet."""
         if self._blocks.place.kind is BlockKind.ITEM and node.parent is not None and node.parent.tag in _LIST_TAGS:
             self._blocks.end()
             self._children(node)
@@ -344,7 +341,7 @@ class _TreeWalk:
         self._script(node, is_high=False)
 
     def _script(self, node: Node, *, is_high: bool) -> None:
-        """Take a superscript or a subscript: as characters of that kind, if it is not a text of its own."""
+        """Write a superscript or subscript in such characters, unless it contains blocks or markers."""
         if any(kid in self._notes.markers or kid.tag in BLOCK_TAGS for kid in node.descendants()):
             self._children(node)
             return
@@ -357,7 +354,7 @@ class _TreeWalk:
         self._blocks.text("”")
 
     def reading(self, node: Node) -> None:
-        """Take what stands above a word in ruby text."""
+        """Write the annotation of ruby text in brackets."""
         if words := node.text():
             self._blocks.text(f"({words})")
 
@@ -372,14 +369,14 @@ class _TreeWalk:
                 self._blocks.picture(alternative)
 
     def _is_told_in_text(self, alternative: str) -> bool:
-        """Whether a paragraph of the page or the caption of the picture says as much as its alternative text."""
+        """Whether a paragraph or the caption already says what the alternative text does."""
         return alternative in self._parts.texts or alternative in self._caption or 0 < len(self._caption) <= len(alternative)
 
     def formula(self, node: Node) -> None:
         self._blocks.text(render_formula(node))
 
     def button(self, node: Node) -> None:
-        """Take a button only where it says more than what it does: a question that opens its answer."""
+        """Write a button only if it is longer than a label, such as a question that opens its answer."""
         if self._blocks.place.kind is BlockKind.HEADING or len(node.text()) > _MAX_BUTTON_LENGTH:
             self._children(node)
 
@@ -399,15 +396,13 @@ class _TreeWalk:
         self._blocks.end()
 
     def _cell(self, node: Node) -> Cell:
-        """Return what stands in a cell, in lines, with the markers and looks in it."""
+        """Convert a table cell."""
         inner = Builder(gap="\n")
         within = _TreeWalk(inner, self._notes, MainContent({}, set(), set()), self._base)
         within._takes_images = False
         within._children(node)
         within._blocks.end()
         return Cell(inner.full_text, tuple(inner.markers), inner.styles)
-
-    # ------------------------------------------------------------------ entries
 
     def _entry(self, entry: NoteEntry) -> None:
         self._blocks.end()
@@ -447,7 +442,7 @@ _HANDLERS: Final[Mapping[str, Callable[[_TreeWalk, Node], None]]] = {
 
 
 def _code_text(node: Node) -> str:
-    """Return what stands in a block of code, as it stands."""
+    """Return the text of a code block unchanged."""
     parts: list[str] = []
     stack: list[Node | str] = [node]
     while stack:
@@ -462,6 +457,6 @@ def _code_text(node: Node) -> str:
 
 
 def _item_marker(number: int, kind: str) -> str:
-    """Return the marker of a numbered item; `kind` is the list's type, such as "a" or "I"."""
+    """Return the marker of a numbered item. `kind` is the type of its list, such as "a" or "I"."""
     written = {"a": alphabet_letter, "i": roman_numeral}.get(kind.lower(), str)(number) or str(number)
     return f"{written.upper() if kind.isupper() else written}. "

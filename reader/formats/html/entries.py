@@ -1,4 +1,4 @@
-"""Find the reference entries and footnotes of a page, and read their labels."""
+"""Find the reference entries and footnotes of a page, and parse their labels."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from reader.article.reference_parser import find_doi, parse_fields
 from reader.formats.html.local_links import LinkPlaces, LocalLink
 from reader.formats.html.tree import BLOCK_TAGS, HEADING_TAGS, Node, item_numbers
 
-# ------------------------------------------------------------------ what markers lead to, and what stands among it
+# ------------------------------------------------------------------ Entries
 
 ENTRY_ROLES: Final = frozenset(
     {"doc-footnote", "doc-endnote", "doc-biblioentry", "footnote", "endnote", "rearnote", "note", "biblioentry"}
@@ -54,7 +54,7 @@ MARKER_LABEL: Final = lazy_pattern(
     r"(?::\d+)?\W{0,3}",
     re.IGNORECASE,
 )
-"""What a marker's words are when they are a label; the label is group 1."""
+"""The text of a marker that is a label, with the label as group 1."""
 _MAX_ENTRY_LENGTH: Final = 6000
 _MAX_MARKER_LENGTH: Final = 120
 _MAX_LEVELS_UP: Final = 4
@@ -62,7 +62,7 @@ _MAX_SIBLING_DISTANCE: Final = 12
 
 
 class Entries:
-    """The entries of a tree, by their first element, in order; and which of them a link leads to."""
+    """The entries of a tree, by their first element and in order, and the links to them."""
 
     def __init__(self, root: Node, links: Sequence[LocalLink]) -> None:
         self._headings = [node for node in root.descendants() if node.tag in HEADING_TAGS]
@@ -92,15 +92,15 @@ class Entries:
         return self.nodes[place] if place >= 0 and self.nodes[place].contains(node) else None
 
     def links_in(self, node: Node) -> Sequence[LocalLink]:
-        """Return the links within the page that stand inside an element."""
+        """Return the local links inside an element."""
         return self._links[bisect_right(self._orders, node.order - 1) : bisect_right(self._orders, node.last)]
 
     def links_to(self, entry: Node) -> list[LocalLink]:
-        """Return the links that lead to an entry from outside of it, in order."""
+        """Return the links from outside to an entry, in order."""
         return self._leading.get(entry, [])
 
     def markers(self) -> Iterator[tuple[LocalLink, Node]]:
-        """Yield the links in the text that lead to entries, with these."""
+        """Yield the links in the text to entries, each with its entry."""
         for link in self._links:
             entry = self.entry_at(link.target)
             if entry is None and (around := self._around[link.target]) is not None and self.entry_at(around) is around:
@@ -109,15 +109,13 @@ class Entries:
                 yield link, entry
 
     def number(self, entry: Node) -> str:
-        """Return the number of an entry in its numbered list, "" if it is in none."""
+        """Return the number of an entry in its numbered list, or ""."""
         numbered = entry.parent
         if entry.tag != "li" or numbered is None or numbered.tag != "ol":
             return ""
         if numbered not in self._numbers:
             self._numbers[numbered] = item_numbers(numbered)
         return str(self._numbers[numbered][entry])
-
-    # ------------------------------------------------------------------ what makes an entry
 
     def _is_entry(self, node: Node, leading: Sequence[LocalLink]) -> bool:
         if node.roles & ENTRY_ROLES:
@@ -148,7 +146,7 @@ class Entries:
         return (place >= 0 and self._announcing[place]) or _is_in_named_list(node)
 
     def _with_siblings(self, accepted: Sequence[Node]) -> list[Node]:
-        """Return the entries with those that stand among them and were never cited."""
+        """Add the siblings of entries that are entries too, although nothing links to them."""
         known = set(accepted)
         families: defaultdict[Node, list[Node]] = defaultdict(list)
         for node in accepted:
@@ -167,7 +165,7 @@ class Entries:
 
 
 def _entry_around(target: Node) -> Node | None:
-    """Return the element that an entry would be whose anchor is `target`: the smallest one that stands by itself."""
+    """Return the element that would be the entry for the anchor `target`: the smallest block around it."""
     node: Node = target
     while not _stands_alone(node):
         if node.parent is None:
@@ -194,7 +192,7 @@ def _stands_alone(node: Node) -> bool:
 
 
 def _is_between_blocks(target: Node, around: Node) -> bool:
-    """Whether an anchor without words of its own stands between the blocks of an element."""
+    """Whether an empty anchor stands between the blocks of an element."""
     if target.parent is not around or target.text():
         return False
     near = around.kids[max(0, target.place - _MAX_SIBLING_DISTANCE) : target.place + _MAX_SIBLING_DISTANCE]
@@ -202,7 +200,7 @@ def _is_between_blocks(target: Node, around: Node) -> bool:
 
 
 def _next_block(target: Node) -> Node | None:
-    """Return the next element that has words, if it stands by itself."""
+    """Return the next element with text, if it is a block."""
     node = target
     while node.parent is not None:
         for kid in islice(node.parent.kids, node.place + 1, None):
@@ -215,7 +213,7 @@ def _next_block(target: Node) -> Node | None:
 
 
 def _is_first_content(node: Node) -> bool:
-    """Whether nothing stands before an element in the one around it."""
+    """Whether an element is the first content of its parent."""
     for kid in node.parent.kids if node.parent is not None else ():
         if kid is node:
             return True
@@ -225,13 +223,13 @@ def _is_first_content(node: Node) -> bool:
 
 
 def _innermost(nodes: Iterable[Node]) -> list[Node]:
-    """Return the elements in order, without those that hold others of them."""
+    """Return the elements in order, without those that contain others."""
     ordered = sorted(nodes, key=lambda node: node.order)
     return [node for place, node in enumerate(ordered) if place + 1 == len(ordered) or not node.contains(ordered[place + 1])]
 
 
 def _is_same_kind(node: Node, other: Node) -> bool:
-    """Whether two elements of one tag and one parent are likely the same: items always, others by their class."""
+    """Whether two siblings with one tag are of the same kind: list items always are, others by their class."""
     if node.tag in ("li", "dt", "dd", "tr"):
         return True
     return bool(node.classes) and node.classes == other.classes
@@ -270,7 +268,7 @@ def _is_labelled(node: Node, marker: str) -> bool:
     return match is not None and re.match(rf"\W{{0,2}}{re.escape(match[1])}(?!\w)", node.text()) is not None
 
 
-# ------------------------------------------------------------------ its label, its links, its fields, and what of it is shown
+# ------------------------------------------------------------------ Labels, links and fields of an entry
 
 _NAMED_LABEL: Final = r"(?:nb|note|n|fn)\.? ?\d{1,3}"
 _LABEL_WITH_STOP: Final = lazy_pattern(
@@ -296,9 +294,9 @@ _MAX_FULL_ENTRY_LENGTH: Final = 3000
 
 
 class LeadingLabel(NamedTuple):
-    """What an entry begins with: its label, how it is written there, and how much of which element's text it takes.
+    """The label at the start of an entry, its spelling, and its place.
 
-    `node` is the element that is all label; if it is None, the label is the first `size` characters of the text
+    `node` is the element that contains only the label. If it is None, the label is the first `size` characters of the text
     `holder.kids[place]`.
     """
 
@@ -311,7 +309,7 @@ class LeadingLabel(NamedTuple):
 
 
 def back_links(entry: Node, entries: Entries) -> set[Node]:
-    """Return the links of an entry that lead back to its markers, each with the signs around it."""
+    """Return the links from an entry back to its markers, with the signs around them."""
     there = LinkPlaces(entries.links_to(entry))
     backs: set[Node] = set()
     for link in entries.links_in(entry):
@@ -319,7 +317,7 @@ def back_links(entry: Node, entries: Entries) -> set[Node]:
             said = f"{link.node.get('class')} {link.node.get('role')} {link.node.get('rel')}"
             if _BACK_LINK_NAME.search(said) or there.find_target(link) is not None:
                 backs.add(link.node)
-    # Where the marker is gone, its link back leads nowhere.
+    # If the marker was removed, its back link leads nowhere.
     backs |= {
         node
         for node in entry.descendants()
@@ -339,9 +337,9 @@ def back_links(entry: Node, entries: Entries) -> set[Node]:
 
 
 def find_leading_label(entry: Node, label: str, silent: Collection[Node]) -> LeadingLabel | None:
-    """Return the label that an entry begins with: `label`, or if that is "" whatever stands there like one.
+    """Return the label at the start of an entry: `label` or, if that is "", any text that looks like one.
 
-    What is all there is in an entry is no label, but of a term whose description follows.
+    A label must have text after it, unless the entry is a term with a description.
     """
     front = _find_label(entry, label, silent)
     is_all = front is not None and entry.tag != "dt" and len(front.written) >= len(entry.text(without=frozenset(silent)))
@@ -372,7 +370,7 @@ def _find_label(entry: Node, label: str, silent: Collection[Node]) -> LeadingLab
 
 
 def strip_label_signs(entry: Node, silent: Collection[Node]) -> None:
-    """Take away what was left in front of an entry's words when its label and its links back were: "^", ".", "]"."""
+    """Remove the signs that remain in front of an entry without its label and back links: "^", ".", "]"."""
     holder: Node = entry
     while True:
         kids = [(i, kid) for i, kid in enumerate(holder.kids) if isinstance(kid, str) or kid not in silent]
@@ -385,7 +383,7 @@ def strip_label_signs(entry: Node, silent: Collection[Node]) -> None:
 
 
 def parse_name_label(written: str) -> Reference | None:
-    """Return what a label of names and a year, "A. Lee and B. Doe (2020)", says of its entry."""
+    """Parse a label of names and a year, "A. Lee and B. Doe (2020)"."""
     match = _NAMES_AND_YEAR.fullmatch(written)
     if match is None:
         return None
@@ -394,15 +392,15 @@ def parse_name_label(written: str) -> Reference | None:
 
 
 def marker_label(words: str) -> str:
-    """Return the label that a marker's words are, "" for other words and for years."""
+    """Return the label in a marker's text, or "" for other words and for years."""
     match = MARKER_LABEL.fullmatch(words)
     return match[1] if match is not None and not _YEAR.fullmatch(match[1]) else ""
 
 
 def external_links(node: Node, silent: Collection[Node] = ()) -> list[str]:
-    """Return the addresses that an element leads to, those that are marked as leading out of the site first.
+    """Return the addresses in an element, those marked as external first.
 
-    Left out are those inside `silent` elements, such as links back in a saved page, and those that search for the entry.
+    Links in `silent` elements, such as back links in a saved page, and links that search for the entry are left out.
     """
     links = [inner for inner in node.descendants() if inner.tag == "a" and inner.get("href")[:1] not in ("", "#")]
     links = [link for link in links if link.text().strip("[]() ").casefold() not in _SEARCH_LINKS]
@@ -412,9 +410,9 @@ def external_links(node: Node, silent: Collection[Node] = ()) -> list[str]:
 
 
 def read_coins(node: Node) -> Reference | None:
-    """Return what COinS, the citation in the attributes of an empty element, says of an entry.
+    """Parse COinS, a citation in the attributes of an empty element.
 
-    The form is that of "OpenURL COinS: A Convention to Embed Bibliographic Metadata in HTML" (2005).
+    The format is that of "OpenURL COinS: A Convention to Embed Bibliographic Metadata in HTML" (2005).
     """
     for inner in node.descendants():
         if "z3988" in inner.classes and inner.get("title"):
@@ -429,7 +427,7 @@ def read_coins(node: Node) -> Reference | None:
 
 
 def full_entry_fields(note: Node, entries: Entries) -> Reference | None:
-    """Return what the full entry says that a short one, such as "Lee 2020, p. 4", leads to."""
+    """Return the fields of the full entry that a short note, such as "Lee 2020, p. 4", links to."""
     if len(note.text()) > _MAX_SHORT_NOTE_LENGTH:
         return None
     for link in entries.links_in(note):
@@ -455,5 +453,5 @@ def _has_content(kid: Node | str, silent: Collection[Node]) -> bool:
 
 
 def _is_expected_label(written: str, label: str) -> bool:
-    """Whether what stands in front is the label that markers use, or, if that isn't known, no year."""
+    """Whether the text is the label in the markers or, if that is unknown, not a year."""
     return written.casefold() == label.casefold() if label else not _YEAR.fullmatch(written)

@@ -1,4 +1,4 @@
-"""What pictures and formulas of a page say in words."""
+"""Describe pictures and formulas in words."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ _DELIMITED_FORMULA: Final = lazy_pattern(r"\s*(?:\$\$?(.*?)\$\$?|\\[(\[](.*?)\\[
 
 
 def alternative_text(image: Node, *, in_text: bool) -> str:
-    """Return what a picture shows, "" where that is not said.
+    """Return the description of a picture, or "".
 
-    `in_text`: words stand before it in its paragraph. There, a small picture is an ornament, such as a flag before a name.
+    `in_text`: text precedes it in its paragraph. There, small pictures are decoration, such as a flag before a name.
     """
     words = " ".join(image.get("alt").split())
     if len(words) <= _LETTERS:
@@ -46,19 +46,19 @@ def alternative_text(image: Node, *, in_text: bool) -> str:
 
 
 def caption_text(figure: Node) -> str:
-    """Return the caption of a figure, "" where it has none."""
+    """Return the caption of a figure, or ""."""
     return next((text for node in figure.descendants() if node.tag == "figcaption" and (text := node.text())), "")
 
 
 def find_formula(node: Node) -> Node | None:
-    """Return the MathML in an element that shows a formula twice, once drawn and once for machines, or None for another one."""
+    """Return the MathML in an element that holds a formula both drawn and as MathML, else None."""
     if not any(word in node.get("class").casefold() for word in _FORMULA_CLASSES) and node.tag != "mjx-container":
         return None
     return next((inner for inner in node.descendants() if inner.tag == "math"), None)
 
 
 def is_drawn_formula(image: Node) -> bool:
-    """Whether a picture shows a formula, which its alternative text has in TeX."""
+    """Whether a picture is a formula with TeX as its alternative text."""
     alternative = image.get("alt")
     return bool(alternative) and (
         any(name.startswith(_FORMULA_WORDS) or "-math-" in name for name in image.classes)
@@ -67,7 +67,7 @@ def is_drawn_formula(image: Node) -> bool:
 
 
 def render_formula(node: Node, *, prefers_tex: bool = True) -> str:
-    """Return a formula in one line: the TeX it was written in, or what its MathML says."""
+    """Return a formula in one line, from its TeX source or its MathML."""
     if node.tag == "math" and not prefers_tex and (said := math_text(_element(node))):
         return said
     tex = node.get("alttext") or node.get("alt") or _annotation(node)
@@ -88,7 +88,7 @@ def _annotation(node: Node) -> str:
 
 
 def _element(node: Node) -> Element:
-    """Return MathML as an element of the library, without what is there for other programs."""
+    """Return MathML as an lxml element, without annotations for other programs."""
     made = Element(node.tag, {name: value for name, value in node.attrs.items() if name in ("open", "close", "separators")})
     before: Element | None = None
     for kid in node.kids:

@@ -17,17 +17,17 @@ from reader.formats.html.local_links import add_bibliography
 from reader.formats.html.metadata import base_address, read_metadata
 from reader.formats.html.tree import Node, html_tree
 
-# ------------------------------------------------------------------ style sheets of its publishing system, scripts that show
+# ------------------------------------------------------------------ Hidden elements
 
 _HIDDEN_CLASSES: Final = frozenset({"geo-nondefault", "geo-multi-punct", "geo-inline-hidden", "cs1-maint", "cs1-hidden-error"})
 _COORDINATES: Final = frozenset({"geo", "geo-dms", "geo-dec"})
 _TOP_COORDINATES_ID: Final = "coordinates"
-"""The id of what MediaWiki's style moves to the top of the page, where the article says the same in its text."""
+"""The id of an element that MediaWiki moves to the top of the page. The text says the same."""
 _MIN_SHOWN_LENGTH: Final = 200
 
 
 def hide_styled(root: Node) -> None:
-    """Hide what style sheets hide that are not read here, and what they move away from where it stands a second time."""
+    """Hide what common style sheets hide, and coordinates that occur a second time."""
     is_said = False
     for node in root.descendants():
         classes = node.classes if "class" in node.attrs else ()
@@ -37,7 +37,7 @@ def hide_styled(root: Node) -> None:
 
 
 def show_scripted(root: Node) -> None:
-    """Show what a page hides until a script shows it, if that is most of what it says, and hardly anything else is seen."""
+    """Show elements hidden until a script runs, if they hold most of the text and little else is visible."""
     seen = len(root.text())
     if seen >= _MIN_SHOWN_LENGTH:
         return
@@ -52,18 +52,18 @@ def show_scripted(root: Node) -> None:
             node.tag, node.attrs = tag, attrs
 
 
-# ------------------------------------------------------------------ saved articles, exported papers, whatever a browser shows
+# ------------------------------------------------------------------ The importer
 
 _HEADINGS: Final = frozenset({"h1", "h2", "h3"})
 _TITLE_SEPARATOR: Final = lazy_pattern(r"\s+[|•·—–»:-]\s+")
 _MAX_LINE_ELEMENTS: Final = 3
-"""How many elements may be inside one that is a line."""
+"""The most elements inside a title line."""
 
 
 def html_article(data: bytes, source: str) -> Article:
-    """Return the article of a page; `source` is its path or address, or "-".
+    """Return the article of a page. `source` is its path or address, or "-".
 
-    Raises ReaderError when there is no text on the page.
+    Raises ReaderError if the page has no text.
     """
     root = html_tree(data)
     show_scripted(root)
@@ -80,15 +80,17 @@ def html_article(data: bytes, source: str) -> Article:
     base = base_address(root, source if "://" in source else address)
     convert_tree(root, builder, notes, parts, base=base)
     if not builder.size:
-        raise NoTextError(f"there is no text on the page {source}", "a page that a script writes must be saved by the browser")
-    # Where what markers lead to are mere remarks, the sources may stand in a list that nothing links to.
+        raise NoTextError(
+            f"No text on the page {source}", "If a script writes the page, save it from your browser and open the file"
+        )
+    # If the linked notes are mere remarks, the sources may be in a list without links.
     sources = sum(has_source_details(entry.text()) for entry in notes.entries)
     article = builder.article("html", source, typed=sources * 2 < len(notes.entries))
     return article if article.references else with_linked_references(article, non_source_links(root, base))
 
 
 def _find_title(root: Node, titles: tuple[str, ...]) -> str:
-    """Return the title: the heading, or without any the line, that is what the page calls itself, else what it calls itself."""
+    """Return the heading, or without headings the line, that agrees with the page's own titles, else the first of these."""
     wanted = {title.casefold() for title in titles}
     headings = [
         (node.tag, text) for node in root.descendants() if node.tag in _HEADINGS and node.is_shown and (text := node.text())
@@ -102,7 +104,7 @@ def _find_title(root: Node, titles: tuple[str, ...]) -> str:
 
 
 def _find_title_line(root: Node, titles: tuple[str, ...]) -> str:
-    """Return the longest part of a title such as "The Gazette - Ferries don't drill" that stands on the page by itself."""
+    """Return the longest part of a title such as "The Gazette - Ferries don't drill" that is a line of the page."""
     parts = {part for title in titles for part in _TITLE_SEPARATOR.split(title) if len(part) < len(title)}
     shown = (
         {node.text() for node in root.descendants() if node.is_shown and node.last - node.order <= _MAX_LINE_ELEMENTS}

@@ -1,4 +1,4 @@
-"""The runs of a page: words that stand together, without a block in between; how many of them are links, which are prose."""
+"""Measure the runs of a page, pieces of text without a block boundary: length, links, and whether they are prose."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _HOST: Final = lazy_pattern(r"\s*(?:https?:)?//(?:www\.)?([^/?#\s:]+)", re.IGNOR
 _NOT_LETTERS: Final = lazy_pattern(r"[\W_]+")
 _WIDE_CHARACTER: Final = lazy_pattern(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _WIDE_CHARACTER_LETTERS: Final = 3
-"""How many letters of an alphabet say what one character of Chinese, Japanese or Korean does, about."""
+"""The number of letters that correspond to one Chinese, Japanese or Korean character."""
 _MIN_PROSE_LENGTH: Final = 120
 _MIN_SENTENCE_LENGTH: Final = 40
 _MAX_LINK_SHARE: Final = 0.5
@@ -26,9 +26,9 @@ _MAX_SUFFIX_LENGTH: Final = 3
 
 
 class PageRun(NamedTuple):
-    """Words that stand together: the block around them, their number of characters, how many of them are links.
+    """A piece of text: its block, its length, and the length of its links.
 
-    `letters` leaves out what is no letter or digit; `within_site` of them are links that don't lead out of the site.
+    `letters` counts only letters and digits; `within_site` counts those in links within the site.
     """
 
     node: Node
@@ -40,31 +40,31 @@ class PageRun(NamedTuple):
 
 
 def is_sentence(text: str) -> bool:
-    """Whether a text in one line reads like prose: it is long, or ends like a sentence and isn't short."""
+    """Whether a line reads like prose: it is long, or ends like a sentence and is not short."""
     size = width(text)
     return size >= _MIN_PROSE_LENGTH or (size >= _MIN_SENTENCE_LENGTH and _SENTENCE_END.search(text) is not None)
 
 
 def width(text: str) -> int:
-    """Return the number of characters of a text, those of scripts that write a word with one or two of them counted more."""
+    """Return the length of a text, counting a character of Chinese, Japanese or Korean several times."""
     return len(text) if text.isascii() else len(text) + (_WIDE_CHARACTER_LETTERS - 1) * len(_WIDE_CHARACTER.findall(text))
 
 
 class Site:
-    """The pages of a page's own site. `address` is the page's, "" where it isn't known: then most links tell the site."""
+    """The site of a page. If the page's `address` is "", the site is the one that most links lead to."""
 
     def __init__(self, root: Node, address: str) -> None:
         self._own = address.strip().partition("#")[0].rstrip("/")
         self._name = site_domain(address) or _most_linked_domain(root)
 
     def holds(self, href: str) -> bool:
-        """Whether a link stays within the site, or only tells another site of this very page, as those for sharing do."""
+        """Whether a link stays within the site, or passes this page's address to another site in order to share it."""
         if href.startswith("#"):
             return False
         return site_domain(href) in ("", self._name) or self.is_shared_by(href)
 
     def is_shared_by(self, href: str) -> bool:
-        """Whether the address of this very page stands in the query of a link."""
+        """Whether the query of a link contains the address of this page."""
         _, _, query = href.partition("?")
         return bool(self._own) and self._own in unquote(query)
 
@@ -96,7 +96,7 @@ def page_runs(root: Node, site: Site) -> Iterator[PageRun]:
 
 
 class Sums:
-    """Numbers at places, to be summed over an element."""
+    """Prefix sums of numbers at positions, to be summed over an element."""
 
     def __init__(self, pairs: Sequence[tuple[int, int]]) -> None:
         pairs = sorted(pairs)
@@ -104,7 +104,7 @@ class Sums:
         self._sums = list(accumulate((number for _, number in pairs), initial=0))
 
     def ends_within(self, node: Node) -> tuple[int, int]:
-        """Return the first and the last place inside an element, 0 if there is none."""
+        """Return the first and last position inside an element, or zeros."""
         places = self._places[bisect_left(self._places, node.order) : bisect_right(self._places, node.last)]
         return (places[0], places[-1]) if places else (0, 0)
 
@@ -114,7 +114,7 @@ class Sums:
 
 
 class _OpenRun:
-    """What is read of the run that is open."""
+    """The run being read."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
@@ -135,7 +135,7 @@ class _OpenRun:
         self._links.pop()
 
     def close(self, block: Node) -> Iterator[PageRun]:
-        """Yield the run that ends here, if any."""
+        """Yield the run, if it has any text, and start a new one."""
         text = " ".join("".join(self._parts).split())
         if text:
             size = width(text)
@@ -146,7 +146,7 @@ class _OpenRun:
 
 
 def _is_link(node: Node) -> bool:
-    """Whether an element is to be clicked, and not the mere anchor of older pages, which may hold all that follows it."""
+    """Whether an element is a link, and not an anchor without an address, which may contain the rest of the page."""
     return node.tag == "a" and ("href" in node.attrs or not node.id)
 
 
@@ -155,7 +155,7 @@ def _count_letters(text: str) -> int:
 
 
 def _most_linked_domain(root: Node) -> str:
-    """Return the domain that most links of a page lead to, "" if most are relative."""
+    """Return the domain that most links lead to, or "" if most are relative."""
     hosts: Counter[str] = Counter()
     for node in root.descendants():
         if node.tag == "a" and (href := node.get("href")) and not href.startswith("#"):
@@ -164,9 +164,9 @@ def _most_linked_domain(root: Node) -> str:
 
 
 def site_domain(address: str) -> str:
-    """Return what the hosts of one site share: "gazette.example" of "https://sport.gazette.example/a"; "" for a relative link.
+    """Return the domain of a site, or "" for a relative link.
 
-    Of "www.a.co.uk" that is "a.co.uk".
+    "https://sport.gazette.example/a" gives "gazette.example", and "www.a.co.uk" gives "a.co.uk".
     """
     host = _HOST.match(address)
     labels = host[1].casefold().split(".") if host is not None else []

@@ -1,9 +1,9 @@
-"""A page without a list of references: what the words of its article link to are its references.
+"""Make references of links: on a page without a reference list, what its text links to are its references.
 
-So write newspapers and blogs. The linked words are the marker; the entry stands nowhere in the text. What stands before the
-first sentence says who wrote when, and what it links to is no source; nor is what a link itself says is an advertisement, a tag
-or an author (https://microformats.org/wiki/existing-rel-values), nor what a heading links to, unless that is on another site
-for sure, nor a picture of the site's own, which a caption leads to.
+Newspapers and blogs cite like this. The linked words are the marker, and the entry stands outside the text. Links before the
+first sentence (byline, date), links marked as advertisements, tags or authors
+(https://microformats.org/wiki/existing-rel-values), links in headings unless they lead to another site, and links to the site's
+own pictures are no sources.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _MAX_REFERENCES: Final = 2000
 
 
 def non_source_links(root: Node, base: str) -> frozenset[str]:
-    """Return the addresses that a page links to only for other reasons than to say where something stands."""
+    """Return the addresses that a page links to only as advertisements, tags, authors or the like."""
     said: dict[str, bool] = {}
     for node in root.descendants():
         if node.tag == "a" and (address := absolute_address(node.get("href"), base)):
@@ -41,9 +41,9 @@ def non_source_links(root: Node, base: str) -> frozenset[str]:
 
 
 def with_linked_references(article: Article, without: Collection[str] = ()) -> Article:
-    """Return the article with a reference for each address that it links to, if it has none of another kind.
+    """Return the article with a reference for each address it links to, if it has no other references.
 
-    Addresses in `without` make none.
+    Addresses in `without` are left out.
     """
     if article.references:
         return article
@@ -71,7 +71,7 @@ def with_linked_references(article: Article, without: Collection[str] = ()) -> A
 
 
 def _first_sentence_start(article: Article, aside: Ranges) -> int:
-    """Return where the first block begins that reads like prose, or is an item; 0 if none does."""
+    """Return the start of the first block that reads like prose or is a list item, or 0."""
     for block in article.blocks:
         is_text = block.kind not in _KINDS_WITHOUT_TEXT and not aside.hold(block.start)
         if is_text and (block.kind is not BlockKind.PARAGRAPH or is_sentence(article.text[block.start : block.end])):
@@ -85,7 +85,7 @@ def _link_reference(label: str, words: str, address: str) -> Reference:
 
 
 def _page_address(address: str) -> str:
-    """Return what names a page: its address without the scheme, "www." and the place within it."""
+    """Return the address of a page without scheme, "www." and fragment."""
     try:
         parts = urlsplit(address)
     except ValueError:

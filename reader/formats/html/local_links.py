@@ -12,25 +12,25 @@ from reader.formats.bibtex import read_bibtex
 from reader.formats.html.tree import BLOCK_TAGS, Node, number_nodes, split_fragment
 from reader.formats.pandoc import read_bibliography
 
-# ------------------------------------------------------------------ Citations by keys, as Distill's articles have them, and
+# ------------------------------------------------------------------ Citation keys (Distill and pandoc)
 
 KEY_CITATION_TAGS: Final = frozenset({"d-cite", "dt-cite"})
 KEY_PREFIX: Final = "ref-"
-"""What pandoc puts before a key to make the id of its entry."""
+"""Pandoc's prefix of a key in the id of its entry."""
 _BIBLIOGRAPHY_TYPES: Final = ("bibliography", "bibtex")
 
 
 def citation_keys(node: Node) -> tuple[str, ...]:
-    """Return the keys that an element cites, () for one that cites none."""
+    """Return the keys that an element cites."""
     if node.tag in KEY_CITATION_TAGS:
         return tuple(dict.fromkeys((node.get("key") or node.get("bibtex-key")).replace(",", " ").split()))
     return tuple(f"{KEY_PREFIX}{key}" for key in dict.fromkeys(node.get("data-cites").split()))
 
 
 def add_bibliography(root: Node, source: str) -> dict[str, Reference]:
-    """Put the list of references at the end of a page that cites by keys, and return the references by their keys.
+    """Append a reference list to a page that cites by key, and return its references by key.
 
-    What is cited comes first, in the order of the citations; the list is numbered so. Nothing is added where no key is cited.
+    Cited references come first, in the order of their citations. A page without cited keys is left unchanged.
     """
     cited = dict.fromkeys(key for node in root.descendants() if node.tag in KEY_CITATION_TAGS for key in citation_keys(node))
     if not cited:
@@ -44,7 +44,7 @@ def add_bibliography(root: Node, source: str) -> dict[str, Reference]:
 
 
 def add_list(root: Node, name: str, title: str, entries: Iterable[tuple[str, list[Node | str]]]) -> None:
-    """Put a list at the end of a page, which says that it is one of references or notes: `entries` are ids and contents."""
+    """Append a list of references or notes to a page. `entries` are ids and contents."""
     section = Node("section", {"class": name}, root)
     heading, listed = Node("h2", None, section), Node("ol", None, section)
     heading.kids, section.kids = [title], [heading, listed]
@@ -68,7 +68,7 @@ def _read_bibliography(root: Node, source: str) -> Iterable[Reference]:
     yield from read_bibliography("", source) or ()
 
 
-# ------------------------------------------------------------------ The links of a page that lead to another place in the same
+# ------------------------------------------------------------------ Local links
 
 _NAVIGATION_ROLES: Final = frozenset(
     {"navigation", "doc-toc", "toc", "doc-pagelist", "page-list", "landmarks", "doc-index", "index"}
@@ -78,14 +78,14 @@ _MAX_ANCHOR_DISTANCE: Final = 4
 
 
 class LocalLink(NamedTuple):
-    """A link, or another element that cites by keys, and the element it leads to."""
+    """A link, or another element that cites by key, and its target."""
 
     node: Node
     target: Node
 
 
 def local_links(root: Node) -> list[LocalLink]:
-    """Return the links to places of the tree itself, in order, without those of its navigation."""
+    """Return the links to places of the same tree, in order, without those in navigation."""
     named: dict[str, Node] = {}
     written: list[tuple[Node, str, str]] = []
     own = {""}
@@ -104,20 +104,20 @@ def local_links(root: Node) -> list[LocalLink]:
         target = named.get(name)
         if target is not None and not _is_navigation(node):
             found[page].append(LocalLink(node, target))
-    # A saved page may have its own address in its links: then some of them lead to and fro.
+    # A saved page may link to itself by its own address: then some of these links lead back and forth.
     links = [link for page, those in found.items() if page in own or _has_back_link(those) for link in those]
     return sorted(links, key=lambda link: link.node.order)
 
 
 class LinkPlaces:
-    """Where some links stand: whether another link leads back to one of them."""
+    """The positions of some links, for finding those that other links lead back to."""
 
     def __init__(self, links: Iterable[LocalLink]) -> None:
         self._nodes = sorted((link.node for link in links), key=lambda node: node.order)
         self._orders = [node.order for node in self._nodes]
 
     def find_target(self, back: LocalLink) -> Node | None:
-        """Return one of the links that `back` leads to: to it, to what holds it, or to an anchor just before it."""
+        """Return one of the links that `back` leads to: itself, an element around it, or an anchor just before it."""
         target = back.target
         place = bisect_left(self._orders, target.order)
         if place < len(self._nodes):
@@ -129,7 +129,7 @@ class LinkPlaces:
 
 
 def _has_back_link(links: Sequence[LocalLink]) -> bool:
-    """Whether one of the links leads to where another stands that leads to it."""
+    """Whether one of the links leads to another one that leads back."""
     places = LinkPlaces(links)
     leads = {link.node: link.target for link in links}
     for back in links:

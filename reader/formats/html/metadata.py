@@ -1,7 +1,7 @@
-"""What a page says of itself: title, byline, date, site, address, language.
+"""Read the metadata of a page: title, byline, date, site, address, language.
 
-Read from the `meta` elements of Open Graph (https://ogp.me), of Highwire Press (as Google Scholar's "Inclusion Guidelines for
-Webmasters" describe them) and of Dublin Core, from JSON-LD of https://schema.org, and from elements that HTML has for it.
+The sources are `meta` elements of Open Graph (https://ogp.me), of Highwire Press (as described in Google Scholar's "Inclusion
+Guidelines for Webmasters") and of Dublin Core, JSON-LD of https://schema.org, and elements of HTML itself.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _MAX_JSON_ITEMS: Final = 2000
 
 
 class PageMetadata(NamedTuple):
-    """What a page says of itself. `titles` are its names for itself, the surest first; `language` is "" where it says none."""
+    """The metadata of a page. `titles` are its possible titles, the most reliable first; `language` may be ""."""
 
     about: About
     titles: tuple[str, ...]
@@ -42,7 +42,7 @@ class PageMetadata(NamedTuple):
 
 
 def read_metadata(root: Node) -> PageMetadata:
-    """Return what a page says of itself."""
+    """Return the metadata of a page."""
     metas = dict[str, list[str]]()
     title = language = canonical = ""
     for node in root.descendants():
@@ -74,7 +74,7 @@ def read_metadata(root: Node) -> PageMetadata:
 
 
 def base_address(root: Node, address: str) -> str:
-    """Return the address that the links of a page are seen from; `address` is the page's own, "" where it isn't known."""
+    """Return the base address of relative links. `address` is the address of the page, or ""."""
     for node in root.descendants():
         if node.tag == "base" and node.get("href"):
             try:
@@ -85,13 +85,13 @@ def base_address(root: Node, address: str) -> str:
 
 
 class _MetaTags:
-    """The contents of the meta elements, by their names."""
+    """The contents of the meta elements by name."""
 
     def __init__(self, metas: Mapping[str, list[str]]) -> None:
         self._metas = metas
 
     def first(self, names: tuple[str, ...]) -> str:
-        """Return the first content under one of the names."""
+        """Return the first content under any of the names, or ""."""
         return next(iter(self.all(names)), "")
 
     def all(self, names: tuple[str, ...]) -> list[str]:
@@ -103,7 +103,7 @@ class _MetaTags:
 
 
 class _JsonLd:
-    """What JSON-LD says of the article of a page."""
+    """The article data in JSON-LD."""
 
     def __init__(self, root: Node) -> None:
         self.title = self.date = self.site = self.url = ""
@@ -131,7 +131,7 @@ class _JsonLd:
 
 
 def _json_objects(value: object) -> Iterator[Mapping[str, object]]:
-    """Yield the objects in a JSON value, the outer ones first."""
+    """Yield the objects in a JSON value, outer ones first."""
     queue = [value]
     for count, item in enumerate(queue):
         if count > _MAX_JSON_ITEMS:
@@ -145,7 +145,7 @@ def _json_objects(value: object) -> Iterator[Mapping[str, object]]:
 
 
 def _json_names(value: object) -> Iterator[str]:
-    """Yield the names of a person, of an organisation, or of several."""
+    """Yield the names of one or several persons or organisations."""
     for one in cast("list[object]", value) if isinstance(value, list) else [value]:
         if isinstance(one, dict):
             mapping = cast("dict[str, object]", one)

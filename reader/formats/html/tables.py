@@ -1,4 +1,4 @@
-"""The tables of a page: which of them hold data, and what stands in which column. The others only arrange the page."""
+"""Tell tables with data from layout tables, and read their rows and columns."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ RowCells = tuple[Node | None, ...]
 
 
 class TablePart(NamedTuple):
-    """Rows of a table below one another, and the cell or caption that stands above them over the whole width.
+    """Consecutive rows of a table, and the cell or caption above them that spans the whole width.
 
-    `parted`: that cell has more in it than words, and is read for itself.
-    A column that a cell of the row reaches over, but doesn't begin in, is None there. The first `heads` rows are the head.
+    `is_layout`: that cell contains more than text and is converted by itself. Columns covered by a cell that begins in another
+    column or row are None. The first `heads` rows are the head.
     """
 
     above: Node | None
@@ -37,10 +37,10 @@ class TablePart(NamedTuple):
 
 
 def table_parts(table: Node) -> tuple[TablePart, ...] | None:
-    """Return what a table holds, or None when it only arranges what stands in it.
+    """Return the parts of a table with data, or None for a layout table.
 
-    It holds data when it has two columns and two rows, and no cell is long or has more in it than words and lists, but for
-    cells over the whole width.
+    A table with data has at least two columns and two rows and, apart from cells over the whole width, no long cells or cells
+    with more than text and lists.
     """
     rows = [row for row in _placed_rows(table) if any(cell is not None and cell.text() for cell in row[0])]
     arranged = any(cell is not None and _has_layout(cell) for row, _ in rows if _full_width_cell(row) is None for cell in row)
@@ -56,10 +56,10 @@ def table_parts(table: Node) -> tuple[TablePart, ...] | None:
 
 
 def write_rows(builder: Builder, rows: Sequence[Sequence[Cell]], heads: int) -> None:
-    """Add rows as a table if its words can be read row by row, else each row as an item that names its columns.
+    """Add rows as a table if its words stay in reading order, else each row as a list item that names its columns.
 
-    A table too wide for the article's column would break a row's words over lines and columns: what a row says is read, marked
-    and cited as one.
+    In a table too wide for the article, the words of a row would be spread over lines and bands, but a row must be readable,
+    selectable and citable as one range.
     """
     drawn_text = draw_table(rows, heads).text
     in_order = [word for row in rows for cell in row for word in cell.text.split()]
@@ -84,7 +84,7 @@ def write_rows(builder: Builder, rows: Sequence[Sequence[Cell]], heads: int) -> 
 
 
 def _split_parts(above: Node | None, rows: list[tuple[RowCells, bool]]) -> Iterator[TablePart]:
-    """Cut the rows where one cell stands alone over the whole width."""
+    """Split the rows at cells that span the whole width."""
     taken: list[RowCells] = []
     heads = 0
     for row, is_head in rows:
@@ -106,7 +106,7 @@ def _make_part(above: Node | None, rows: list[RowCells], heads: int) -> TablePar
 
 
 def _full_width_cell(row: RowCells) -> Node | None:
-    """Return the cell that stands alone in a row, over the whole width."""
+    """Return the cell that spans a whole row, or None."""
     cells = [cell for cell in row if cell is not None]
     return cells[0] if len(cells) == 1 < len(row) and cells[0].text() else None
 
@@ -116,7 +116,7 @@ def _has_layout(cell: Node) -> bool:
 
 
 def _placed_rows(table: Node) -> Iterator[tuple[RowCells, bool]]:
-    """Yield the rows, each as wide as it is drawn, and whether it belongs to the head."""
+    """Yield the rows at full width, and whether they belong to the head."""
     reaching: dict[int, int] = {}
     for row, is_in_head in _row_nodes(table):
         cells = [cell for cell in row.child_nodes() if cell.tag in _CELL_TAGS and cell.is_shown]

@@ -1,8 +1,7 @@
-"""HTML and XHTML as a plain tree of nodes: libxml2's forgiving parser feeds it, and nothing of lxml is seen outside.
+"""Parse HTML and XHTML into a plain tree of nodes with libxml2's forgiving parser.
 
-A tree of our own has types, an order that can be compared, and a bounded depth: what is nested deeper is put flat into the
-deepest element that is kept, so that no document, whoever made it, makes anything here recurse without end. The parser gets
-bytes, resolves no entity but those of HTML, loads nothing.
+Our own nodes are typed, ordered and limited in depth: deeper elements are flattened into the deepest node, so that no document
+can cause unbounded recursion. The parser loads nothing and resolves only HTML's own entities.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ _BROWSER_ENCODINGS: Final = {
     "gb2312": "gb18030",
     "shift_jis": "cp932",
 }
-"""Encodings that pages name, and those that browsers read them in."""
+"""The encodings that browsers use for some declared ones."""
 _MAX_NODES: Final = 500_000
 _MAX_DIGITS: Final = 9
 _VOID_TAGS: Final = frozenset(
@@ -62,10 +61,10 @@ _CDATA: Final = lazy_pattern(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 
 
 class Node:
-    """An element: its tag in lower case without a prefix, its attributes, its children in order, text as `str`.
+    """An element: its tag in lower case without prefix, its attributes, and its children in order, with text as `str`.
 
-    `order` counts the elements of a tree from its root, `last` is the order of the last one inside, `place` its index among the
-    kids of its parent.
+    `order` is its position in the tree, `last` the order of its last descendant, `place` its index among the kids of its
+    parent.
     """
 
     __slots__ = ("attrs", "kids", "last", "order", "parent", "place", "tag")
@@ -78,29 +77,29 @@ class Node:
         self.order = self.last = self.place = 0
 
     def get(self, name: str) -> str:
-        """Return an attribute, "" where there is none."""
+        """Return an attribute, or ""."""
         return self.attrs.get(name, "")
 
     @property
     def id(self) -> str:
-        """Its id, or what an anchor of older pages is named."""
+        """The id, or the name of an anchor in older pages."""
         return self.attrs.get("id", "") or (self.attrs.get("name", "") if self.tag == "a" else "")
 
     @property
     def classes(self) -> frozenset[str]:
-        """The words of its class, in lower case."""
+        """The words of the class in lower case."""
         said = self.attrs.get("class")
         return frozenset(said.casefold().split()) if said else _NO_WORDS
 
     @property
     def roles(self) -> frozenset[str]:
-        """The words of its role and of EPUB's type, in lower case."""
+        """The words of the role and of EPUB's type in lower case."""
         role, kind = self.attrs.get("role"), self.attrs.get("epub:type")
         return frozenset(f"{role or ''} {kind or ''}".casefold().split()) if role or kind else _NO_WORDS
 
     @property
     def is_shown(self) -> bool:
-        """Whether what is inside is to be seen: no script or the like, and not hidden by the element itself."""
+        """Whether the content is visible: not a script or the like, and not hidden by the element itself."""
         if self.tag in HIDDEN_TAGS:
             return False
         return "hidden" not in self.attrs and not ("style" in self.attrs and _HIDING_STYLE.search(self.attrs["style"]))
@@ -110,7 +109,7 @@ class Node:
         return (kid for kid in self.kids if isinstance(kid, Node))
 
     def descendants(self) -> Iterator[Node]:
-        """Yield all elements inside, in order, without this one."""
+        """Yield all descendant elements in order."""
         stack = [kid for kid in reversed(self.kids) if isinstance(kid, Node)]
         while stack:
             node = stack.pop()
@@ -119,18 +118,18 @@ class Node:
                 stack += [kid for kid in reversed(node.kids) if isinstance(kid, Node)]
 
     def ancestors(self) -> Iterator[Node]:
-        """Yield the elements around it, from the inside out."""
+        """Yield the elements around this one, from the inside out."""
         node = self.parent
         while node is not None:
             yield node
             node = node.parent
 
     def contains(self, other: Node) -> bool:
-        """Whether `other` is this element or inside it."""
+        """Whether `other` is this element or a descendant."""
         return self.order <= other.order <= self.last
 
     def text(self, without: frozenset[Node] | set[Node] = frozenset()) -> str:
-        """Return what is shown of it in one line, apart from the elements in `without`."""
+        """Return the visible text in one line, without the elements in `without`."""
         parts: list[str] = []
         stack: list[Node | str] = [self]
         while stack:
@@ -152,25 +151,25 @@ BLOCK_TAGS: Final = HEADING_TAGS | {
     *("li", "listing", "main", "menu", "nav", "ol", "optgroup", "option", "p", "plaintext", "pre", "search", "section"),
     *("summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "xmp"),
 }
-"""Elements that stand on lines of their own: text before and behind them is parted from theirs."""
+"""Elements that start and end a line."""
 
 
 def html_tree(data: bytes) -> Node:
-    """Return the root of a page, a node without a tag. Never fails: what is no HTML is text."""
+    """Return the root of a page, a node without a tag. Never fails: anything that is not HTML becomes text."""
     return parse_html(_decode_page(data))
 
 
 def parse_html(text: str) -> Node:
-    """Return the root of HTML or XHTML that was decoded already."""
+    """Return the root of decoded HTML or XHTML."""
     text = text.replace("\0", "")
     if _XHTML.match(text):
-        # Read by the rules of HTML, an element that XHTML closes at once would stay open to the end of what is around it.
+        # HTML ignores the "/" of self-closed elements, so they would stay open.
         text = _CDATA.sub(lambda match: match[1].replace("&", "&amp;").replace("<", "&lt;"), text)
         text = _SELF_CLOSED.sub(lambda m: m[0] if m[1].casefold() in _VOID_TAGS else f"<{m[1]}{m[2]}></{m[1]}>", text)
     target = _TreeBuilder()
     library = cast("_Library", import_module("lxml.etree"))
     parser = library.HTMLParser(target=target, encoding="utf-8", huge_tree=True, no_network=True)
-    with contextlib.suppress(library.LxmlError):  # what was read before stays
+    with contextlib.suppress(library.LxmlError):  # keep what was parsed so far
         parser.feed(text.encode("utf-8", "replace"))
         parser.close()
     number_nodes(target.root)
@@ -178,11 +177,11 @@ def parse_html(text: str) -> Node:
 
 
 def join_files(parts: Iterable[tuple[str, Node]]) -> Node:
-    """Return one tree of the files of a package, given with their paths in it: ids and links are made those of the whole.
+    """Join the files of a package, given with their paths, into one tree in which ids are unique and links are local.
 
-    An id that only one of the files has stays as it is, and links to it become "#id". The id "n1" that several have becomes
-    "text/one.xhtml#n1" in the first of them, and "../notes.xhtml#n1", seen from there, becomes the link "#notes.xhtml#n1". A
-    file's own root is named by its path. The nodes of the parts are changed.
+    Ids that are unique stay as they are, and links to them become "#id". An id "n1" that occurs in several files becomes
+    "text/one.xhtml#n1" in the first of them, and a link "../notes.xhtml#n1" from there becomes "#notes.xhtml#n1". The root of a
+    file has its path as id. The given nodes are changed.
     """
     whole = Node("")
     owners: dict[str, list[Node]] = {}
@@ -213,7 +212,7 @@ def join_files(parts: Iterable[tuple[str, Node]]) -> Node:
 
 
 def number_nodes(root: Node) -> None:
-    """Give the nodes of a tree their order and place: to be called after it was changed."""
+    """Set the order and place of the nodes of a tree. Call this after changing it."""
     order = 0
     stack: list[tuple[Node, bool]] = [(root, False)]
     while stack:
@@ -232,7 +231,7 @@ def number_nodes(root: Node) -> None:
 
 
 def parse_number(text: str, otherwise: int) -> int:
-    """Return the number that an attribute says, `otherwise` where it says none."""
+    """Return the number in an attribute, or `otherwise`."""
     text = text.strip()
     return int(text) if text.isdecimal() and len(text) <= _MAX_DIGITS else otherwise
 
@@ -249,13 +248,13 @@ def item_numbers(ordered_list: Node) -> dict[Node, int]:
 
 
 def split_fragment(href: str) -> tuple[str, str]:
-    """Return a link's page and the id it leads to there: "./Dog#cite-1" gives "./Dog" and "cite-1"."""
+    """Split a link into page and fragment: "./Dog#cite-1" gives "./Dog" and "cite-1"."""
     page, _, name = href.strip().partition("#")
     return page, unquote(name)
 
 
 def _resolve_link(path: str, href: str) -> tuple[str, str]:
-    """Return the file and the id in it that a link in the file `path` leads to."""
+    """Resolve a link in the file `path` to a file and an id."""
     page, name = split_fragment(href)
     if not page:
         return path, name
@@ -264,11 +263,11 @@ def _resolve_link(path: str, href: str) -> tuple[str, str]:
 
 
 def _decode_page(data: bytes) -> str:
-    """Decode a page: by its mark, by what it says of itself if that fits, else as any text."""
+    """Decode a page: by its byte order mark, else by its declaration if that fits, else like any text."""
     declared = None if has_byte_order_mark(data) else _DECLARED_ENCODING.search(data[:_DECLARATION_SIZE].decode("latin-1"))
     if declared is not None:
         name = (declared[1] or declared[2]).lower()
-        # A page that can be read as ASCII up to its declaration is not in UTF-16, whatever it says.
+        # A page whose declaration can be read as ASCII is not in UTF-16 or UTF-32.
         name = _BROWSER_ENCODINGS.get(name, name)
         if not name.startswith(("utf-16", "utf-8", "utf8", "utf-32")):
             try:
@@ -284,7 +283,7 @@ class _Parser(Protocol):
 
 
 class _Library(Protocol):
-    """What is used of lxml, which has no types."""
+    """The part of lxml's interface that is used here; lxml has no types."""
 
     LxmlError: type[Exception]
 
@@ -292,7 +291,7 @@ class _Library(Protocol):
 
 
 class _TreeBuilder:
-    """What the parser tells of goes into a tree, whose depth is bounded."""
+    """Build a tree of limited depth from parser events."""
 
     def __init__(self) -> None:
         self.root = Node("")
@@ -301,7 +300,7 @@ class _TreeBuilder:
         self._text: list[str] = []
 
     def start(self, tag: str, attrs: Mapping[str, str]) -> None:
-        """Take the beginning of an element."""
+        """Open an element."""
         self._flush()
         self._count += 1
         name = tag.rpartition(":")[2].lower()
@@ -317,7 +316,7 @@ class _TreeBuilder:
             self._at = node
 
     def end(self, tag: str) -> None:
-        """Take the end of an element. The parser lets some that are always empty hold what follows: here they never do."""
+        """Close an element. The parser nests content in void elements, which are closed at once here."""
         self._flush()
         if tag.rpartition(":")[2].lower() in _VOID_TAGS:
             return
@@ -328,14 +327,14 @@ class _TreeBuilder:
             self._at = self._at.parent
 
     def data(self, data: str) -> None:
-        """Take text."""
+        """Add text."""
         self._text.append(data)
 
     def comment(self, text: str) -> None:
-        """Pass over a comment."""
+        """Ignore a comment."""
 
     def close(self) -> Node:
-        """End the tree."""
+        """Finish the tree."""
         self._flush()
         return self.root
 

@@ -1,4 +1,4 @@
-"""Markdown: text to `Article`, with exact ranges into the file."""
+"""Import Markdown, with exact ranges into the file."""
 
 from reader.formats.markdown.importer import markdown_article
 

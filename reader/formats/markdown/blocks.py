@@ -10,7 +10,7 @@ from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Block, BlockKind
 from reader.article.ranges import Span
 
-# ------------------------------------------------------------------ its white space in columns, the signs of the containers it
+# ------------------------------------------------------------------ Lines
 
 _WHITE_SPACE = lazy_pattern(r"[ \t]*")
 _DELIMITER_ROW = lazy_pattern(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*(?:\|[ \t]*)?$")
@@ -18,10 +18,10 @@ _TAB_WIDTH = 4
 
 
 class LineRest(NamedTuple):
-    """What is left of a line behind its containers: from `base` on, with `indent` columns of white space before `start`.
+    """The rest of a line after its containers: from `base` on, with `indent` columns of white space before `start`.
 
-    `begin` and `end` are the whole line's; a blank rest has `start == end`. `spare` are those columns of `indent` that are left
-    of a tab before `base`, of which a container has taken its part.
+    `begin` and `end` are those of the whole line. A blank rest has `start == end`. `spare` are the columns of `indent` that
+    remain of a tab before `base` when a container has used a part of it.
     """
 
     begin: int
@@ -45,7 +45,7 @@ def rest_of_line(text: str, begin: int, base: int, end: int, spare: int = 0) -> 
 
 
 def after_quote_sign(text: str, line: LineRest) -> LineRest:
-    """Return what is left behind the ">" that the rest of the line begins with, and one column of white space after it."""
+    """Return the rest of a line after its ">" and one column of white space."""
     behind = line.start + 1
     if behind < line.end and text[behind] in " \t":
         return rest_of_line(text, line.begin, behind + 1, line.end, _white_width(text, line.begin, behind) - 1)
@@ -53,7 +53,7 @@ def after_quote_sign(text: str, line: LineRest) -> LineRest:
 
 
 def after_columns(text: str, line: LineRest, width: int) -> LineRest:
-    """Return what is left behind white space of `width` columns, which must be there."""
+    """Return the rest of a line after `width` columns of white space, which must be there."""
     position, column = line.base, line.spare
     while column < width:
         column += _white_width(text, line.begin, position)
@@ -62,12 +62,12 @@ def after_columns(text: str, line: LineRest, width: int) -> LineRest:
 
 
 def _white_width(text: str, begin: int, position: int) -> int:
-    """Return how many columns the white space at `position` is wide."""
+    """Return the width in columns of the white space at `position`."""
     return _TAB_WIDTH - (position - begin) % _TAB_WIDTH if text[position] == "\t" else 1
 
 
 def is_delimiter_row(row: str, header: str) -> bool:
-    """Whether `row` is the row of dashes that makes `header`, the line before it, the first row of a table."""
+    """Whether `row` is the row of dashes that makes the line before it, `header`, the first row of a table."""
     return bool(_DELIMITER_ROW.match(row)) and ("|" in header or "|" in row) and _count_cells(row) == _count_cells(header)
 
 
@@ -78,7 +78,7 @@ def _count_cells(row: str) -> int:
     return inner.count("|") - inner.count("\\|") + 1
 
 
-# ------------------------------------------------------------------ which lines are a block of it, and what in a text is
+# ------------------------------------------------------------------ HTML
 
 _BLOCK_NAMES = (
     "address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|dialog|dir|div|dl|dt|fieldset|figcaption|"
@@ -100,14 +100,14 @@ _HTML_ENDS = {"comment": "-->", "process": "?>", "cdata": "]]>", "declared": ">"
 
 
 class HtmlBlock(NamedTuple):
-    """How a block of HTML ends: with the line that has `end` in it, or at a blank line (""). `shown`: it has text."""
+    """An HTML block. It ends with the line that contains `end`, or at a blank line if that is "". `shown`: it contains text."""
 
     end: str
     shown: bool
 
 
 def html_block_at(text: str, start: int, end: int, *, in_paragraph: bool) -> HtmlBlock | None:
-    """Return what kind of HTML block begins at `start` of a line that ends at `end`, or None."""
+    """Return the HTML block that begins at `start` of a line that ends at `end`, or None."""
     if ended := _ENDED_HTML.match(text, start, end):
         kind = ended.lastgroup or ""
         if kind == "verbatim":
@@ -120,11 +120,11 @@ def html_block_at(text: str, start: int, end: int, *, in_paragraph: bool) -> Htm
 
 
 def tag_at(text: str, start: int, end: int) -> re.Match[str] | None:
-    """Return the match of an HTML tag at `start`, with its name as group 1; None for what only looks like one, as `<T>`."""
+    """Match an HTML tag at `start`, with its name as group 1. Return None for text such as `<T>`."""
     return _TAG.match(text, start, end)
 
 
-# ------------------------------------------------------------------ CommonMark's containers and leaves, GitHub's tables,
+# ------------------------------------------------------------------ Blocks
 
 _ATX = lazy_pattern(r"(#{1,6})(?:[ \t]+|$)")
 _FENCE = lazy_pattern(r"(`{3,})[^`\n]*$|(~{3,})")
@@ -143,14 +143,14 @@ _CODE_INDENT = 4
 
 
 class Leaf(NamedTuple):
-    """A block, and where its own text begins behind the list marker or the like."""
+    """A block, and the offset of its text after a list marker or the like."""
 
     block: Block
     content: int
 
 
 class Footnote(NamedTuple):
-    """A footnote's definition: its label, its whole range, and where its own text begins."""
+    """A footnote's definition: its label, its range, and the offset of its text."""
 
     label: str
     start: int
@@ -160,7 +160,7 @@ class Footnote(NamedTuple):
 
 @dataclass(slots=True)
 class ScannedBlocks:
-    """What was found: leaves in order, hidden ranges, the addresses of link definitions by label, footnotes."""
+    """The blocks of a text: leaves in order, hidden ranges, addresses of link definitions by label, and footnotes."""
 
     leaves: list[Leaf] = field(default_factory=list[Leaf])
     hidden: list[Span] = field(default_factory=list[Span])
@@ -170,7 +170,7 @@ class ScannedBlocks:
 
 
 class _Container(NamedTuple):
-    """An open quote (">"), list item ("-") or footnote ("^"); `width` is the indentation that its later lines need."""
+    """An open quote (">"), list item ("-") or footnote ("^"). `width` is the indentation required of its next lines."""
 
     sign: str
     width: int = 0
@@ -181,7 +181,7 @@ class _Container(NamedTuple):
 
 @dataclass(slots=True)
 class _OpenLeaf:
-    """The leaf that lines are still added to: "paragraph", "table", "code" or "html", at a depth of containers."""
+    """The open leaf, which further lines may continue: "paragraph", "table", "code" or "html"."""
 
     kind: str
     start: int
@@ -194,12 +194,12 @@ class _OpenLeaf:
 
 
 def scan_blocks(text: str) -> ScannedBlocks:
-    r"""Return the blocks of a Markdown text whose line ends are `\n`."""
+    r"""Scan the blocks of a Markdown text with `\n` line ends."""
     return _Scanner(text).run()
 
 
 def definition_label(label: str) -> str:
-    """Return a link label in the form in which labels are compared."""
+    """Return a link label in its normal form, for comparison."""
     return " ".join(label.split()).casefold()
 
 
@@ -211,7 +211,7 @@ class _Scanner:
         self.scan = ScannedBlocks()
         self.stack: list[_Container] = []
         self.leaf: _OpenLeaf | None = None
-        self.marker = -1  # where the list marker stands that waits for its item's first block
+        self.marker = -1  # the offset of a list marker whose item has no block yet, or -1
 
     def run(self) -> ScannedBlocks:
         text, size = self.text, len(self.text)
@@ -247,12 +247,12 @@ class _Scanner:
         if line.start == line.end:
             self._close_to(matched)
             if self.marker >= 0 and self.stack[-1].sign == "-":
-                self._close_to(matched - 1)  # an item may begin with one blank line, not with two
+                self._close_to(matched - 1)  # an item may begin with one blank line, but not with two
         else:
             self._text_line(line, matched)
 
     def _match_containers(self, begin: int, end: int) -> tuple[LineRest, int]:
-        """Take the signs of the open containers off a line; return the rest and how many were there."""
+        """Strip the signs of the open containers from a line; return the rest and the number of matched containers."""
         line = rest_of_line(self.text, begin, begin, end)
         matched = 0
         for container in self.stack:
@@ -268,7 +268,7 @@ class _Scanner:
         return line, matched
 
     def _continue_verbatim(self, leaf: _OpenLeaf, line: LineRest) -> bool:
-        """Add the line to open code or HTML; return False when it is no part of it."""
+        """Add the line to open code or HTML. Return False if it does not belong there."""
         text = self.text
         if leaf.kind == "html":
             if not leaf.closing and line.start == line.end:
@@ -294,7 +294,7 @@ class _Scanner:
         return True
 
     def _text_line(self, line: LineRest, matched: int) -> None:
-        """Open what begins on the line, container by container, or add it to the open paragraph or table."""
+        """Open the containers and the leaf that begin on the line, or continue the open paragraph or table."""
         while True:
             in_paragraph = self.leaf is not None and self.leaf.kind == "paragraph"
             if line.indent >= _CODE_INDENT:
@@ -316,7 +316,7 @@ class _Scanner:
         self._continue_text(line, matched)
 
     def _open_container(self, line: LineRest, matched: int) -> LineRest | None:
-        """Open the quote, list item or footnote that begins on the line and return the rest, or None when none begins there."""
+        """Open the quote, list item or footnote that begins on the line and return the rest, or None."""
         text, sign = self.text, self.text[line.start]
         if len(self.stack) >= _MAX_DEPTH:
             return None
@@ -363,7 +363,7 @@ class _Scanner:
         return rest
 
     def _open_block(self, line: LineRest, matched: int) -> bool:
-        """Open or complete the leaf that begins on the line; return False when it is text."""
+        """Open or complete the leaf that begins on the line. Return False if the line is text."""
         text, sign = self.text, self.text[line.start]
         leaf = self.leaf if self.leaf is not None and self.leaf.kind == "paragraph" else None
         if leaf is not None and matched == len(self.stack) and sign in "=-|:" and self._complete_leaf(leaf, line):
@@ -390,7 +390,7 @@ class _Scanner:
         return False
 
     def _complete_leaf(self, leaf: _OpenLeaf, line: LineRest) -> bool:
-        """Make a heading of an open paragraph when the line underlines it, or a table of its last line when it rules it."""
+        """Turn an underlined paragraph into a heading, or its last line and a delimiter row into a table."""
         text = self.text
         if text[line.start] in "=-" and _SETEXT.match(text, line.start, line.end):
             self.leaf = None
@@ -442,7 +442,7 @@ class _Scanner:
         return marker if marker >= 0 else start
 
     def _close_to(self, depth: int) -> None:
-        """Close the open leaf, and the containers that are deeper than `depth`."""
+        """Close the open leaf and all containers deeper than `depth`."""
         self._close_leaf()
         while len(self.stack) > depth:
             container = self.stack.pop()
@@ -468,7 +468,7 @@ class _Scanner:
             self._emit_text(leaf.start, leaf.content, leaf.end)
 
     def _take_definitions(self, leaf: _OpenLeaf) -> int:
-        """Read the link definitions at the beginning of a paragraph; return where its text begins."""
+        """Take the link definitions from the start of a paragraph and return the offset of the remaining text."""
         position = leaf.content
         while self.text.startswith("[", position) and (match := _DEFINITION.match(self.text, position, leaf.end)):
             self.scan.definitions.setdefault(definition_label(match[1]), match[2].strip("<>"))
@@ -487,7 +487,7 @@ class _Scanner:
             self._emit(BlockKind.ITEM, start, content, end, sum(c.sign != ">" for c in self.stack))
 
     def _emit_code(self, leaf: _OpenLeaf) -> None:
-        """Emit the lines of code without the blank ones around them, and without the fences."""
+        """Emit the lines of a code block without fences and surrounding blank lines."""
         start, end = min(leaf.content, leaf.end), leaf.end
         code = self.text[start:end]
         body = code.rstrip()

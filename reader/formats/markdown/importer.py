@@ -1,4 +1,4 @@
-"""Markdown: CommonMark with tables, strikethrough, footnotes and superscripts. Its markup is hidden, not removed."""
+"""Import Markdown: CommonMark with tables, strikethrough, footnotes and superscripts. Markup is hidden, not removed."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ _RAISED_NUMBERS = lazy_pattern(r"\[?(\d{1,3}(?:[,–-] ?\d{1,3})*)\]?")
 _LABELLED_LINE = lazy_pattern(r"\n[ \t]*(?:\\?\[\d|\(\d|[¹²³⁴-⁹]|\^ )")
 _MAX_NUMBER_LENGTH = 6
 _MAX_NUMBER_RATIO = 3
-_MIN_ASIDE_LENGTH = 3  # shorter markup is a sign around text: no marker stands in it
+_MIN_ASIDE_LENGTH = 3  # shorter markup, such as emphasis signs, contains no marker
 
 
 def markdown_article(text: str, source: str) -> Article:
-    """Return the article whose text is the Markdown `text`, with line ends as `decode` leaves them."""
+    r"""Return the article of a Markdown text with `\n` line ends."""
     scan = scan_blocks(text)
     leaves = [part for leaf in scan.leaves for part in _entry_parts(text, leaf)]
     styles = inline_styles(text, leaves, scan.definitions)
@@ -59,7 +59,7 @@ def markdown_article(text: str, source: str) -> Article:
 
 
 def _entry_parts(text: str, leaf: Leaf) -> Iterator[Leaf]:
-    """Yield the leaf, or the entries of a list that are only lines of one paragraph for Markdown."""
+    """Yield a leaf, or the entries of a reference list that Markdown reads as one paragraph."""
     block = leaf.block
     if block.kind is not BlockKind.PARAGRAPH or not _LABELLED_LINE.search(text, block.start, block.end):
         yield leaf
@@ -104,7 +104,7 @@ def _with_pandoc_keys(
     references: tuple[Reference, ...],
     citations: tuple[Citation, ...],
 ) -> tuple[tuple[Reference, ...], tuple[Citation, ...]]:
-    """Return references and citations with those that are cited by keys, "[@lee2020]"."""
+    """Add the references and citations by key, "[@lee2020]"."""
     if "@" not in text:
         return references, citations
     from reader.formats.pandoc import pandoc_citations, read_bibliography
@@ -117,21 +117,21 @@ def _with_pandoc_keys(
         return references, citations
     inside = Ranges(merge_ranges([citation.span for citation in keyed]))
     kept = (c for c in citations if not inside.hold(c.start))
-    # The bibliography stands nowhere in the text: with_own_ids sorts it before the footnotes, as it is the main list.
+    # A bibliography outside the text is the main list, so `with_unique_ids` puts it before the footnotes.
     return with_unique_ids([*listed, *references]), tuple(sorted((*keyed, *kept), key=lambda citation: citation.start))
 
 
 def _superscript_numbers(text: str, styles: Sequence[Style]) -> Iterator[Marker]:
-    """Yield the numbers that are written as superscripts, "^1^" and "<sup>[1,2]</sup>"."""
+    """Yield numbers in superscript, "^1^" and "<sup>[1,2]</sup>", as markers."""
     for style in styles:
         if style.kind is StyleKind.SUPERSCRIPT and (numbers := _RAISED_NUMBERS.fullmatch(text, style.start, style.end)):
             yield Marker(style.start, style.end, expand_labels(numbers[1]), "superscript")
 
 
 def _linked_numbers(text: str, styles: Sequence[Style], known: Collection[str]) -> Iterator[Reference]:
-    """Yield a reference for each number that is a link to its source, "[1](https://…)", where no list has it.
+    """Yield a reference for each number that links to its source, "[1](https://…)", unless a list has it.
 
-    Sources are counted: a number far beyond how many there are is an amount of something.
+    Numbers far beyond the number of sources are amounts and are left out.
     """
     linked: dict[str, str] = {}
     for style in styles:
@@ -146,7 +146,7 @@ def _linked_numbers(text: str, styles: Sequence[Style], known: Collection[str]) 
 
 
 def _find_title(text: str, scan: ScannedBlocks, blocks: Sequence[Block], hidden: Sequence[Span], aside: Collection[int]) -> str:
-    """Return the title that the front matter gives, else the first heading, else a first line that looks like one, else ""."""
+    """Return the title in the front matter, else the first heading, else a first line that looks like a title, else ""."""
     if scan.front_matter is not None and (match := _FRONT_TITLE.search(text, *scan.front_matter)):
         return (match[1] or match[2] or match[3]).strip()
     headings = [index for index, block in enumerate(blocks) if block.kind is BlockKind.HEADING and index not in aside]

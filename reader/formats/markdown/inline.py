@@ -13,12 +13,12 @@ from reader.article.model import BlockKind, Style, StyleKind
 from reader.article.reference_parser import trim_address
 from reader.formats.markdown.blocks import Leaf, definition_label, tag_at
 
-# ------------------------------------------------------------------ which runs of *, _ and ~ open what, by CommonMark's rules
+# ------------------------------------------------------------------ Emphasis (CommonMark's delimiter runs)
 
 
 @dataclass(slots=True)
 class DelimiterRun:
-    """A run of one sign that may open or close emphasis; `start` and `length` are what is left of it."""
+    """A run of one sign that may open or close emphasis. `start` and `length` are the part not yet used."""
 
     sign: str
     start: int
@@ -29,7 +29,7 @@ class DelimiterRun:
 
 
 def read_delimiters(text: str, start: int, end: int, first: int, last: int) -> DelimiterRun:
-    """Return the run `text[start:end]` of the paragraph `text[first:last]`, with what its neighbours let it do."""
+    """Return the run `text[start:end]` in the paragraph `text[first:last]`, and whether its neighbours let it open or close."""
     before = text[start - 1] if start > first else " "
     after = text[end] if end < last else " "
     after_is_white, before_is_white = after.isspace(), before.isspace()
@@ -45,9 +45,9 @@ def read_delimiters(text: str, start: int, end: int, first: int, last: int) -> D
 
 
 def match_emphasis(runs: Sequence[DelimiterRun]) -> Iterator[Style]:
-    """Yield the styles of what the runs (in order) open and close, and the hidden signs."""
+    """Match the runs (in order) and yield the resulting styles and hidden signs."""
     openers: list[DelimiterRun] = []
-    bottoms: dict[tuple[str, bool, int], int] = {}  # below this depth no opener fits such a closer: keeps the search linear
+    bottoms: dict[tuple[str, bool, int], int] = {}  # the lowest opener worth trying for each kind of closer
     for run in runs:
         while run.closes and run.length:
             key = (run.sign, run.opens, run.full_length % 3)
@@ -72,7 +72,7 @@ def match_emphasis(runs: Sequence[DelimiterRun]) -> Iterator[Style]:
 
 
 def _find_opener(openers: Sequence[DelimiterRun], closer: DelimiterRun, bottom: int) -> int:
-    """Return the index of the last opener that fits, at `bottom` or above it, or -1."""
+    """Return the index of the last matching opener from `bottom` on, or -1."""
     for place in range(len(openers) - 1, min(bottom, len(openers)) - 1, -1):
         opener = openers[place]
         if opener.sign != closer.sign:
@@ -101,9 +101,9 @@ def _emphasis_kind(sign: str, used: int) -> StyleKind:
     return StyleKind.STRONG if used == 2 else StyleKind.EMPHASIS
 
 
-# ------------------------------------------------------------------ emphasis, code, links, images, tags, superscripts
+# ------------------------------------------------------------------ Inline markup
 
-# Each way begins with a literal sign: that lets the search skip text at the speed of C.
+# Every alternative begins with a literal character, which makes the search much faster.
 _TOKEN = lazy_pattern(r"\\[!-/:-@\[-`{-~\n]|``*|\*\**|__*|~~*|!\[|\[|\]|<|\^\d|://|www\.")
 _TICKS = lazy_pattern(r"`+")
 _TARGET = lazy_pattern(
@@ -118,7 +118,7 @@ _KINDS_WITHOUT_MARKUP = frozenset({BlockKind.CODE, BlockKind.RULE})
 
 
 class Bracket(NamedTuple):
-    """An open "[" or "![": where, how many runs of emphasis there were before it."""
+    """An open "[" or "![": its range, and the number of delimiter runs before it."""
 
     start: int
     content: int
@@ -126,7 +126,7 @@ class Bracket(NamedTuple):
 
     @property
     def is_image(self) -> bool:
-        """Whether it is "!["."""
+        """Whether the bracket is "!["."""
         return self.content - self.start == 2
 
 
@@ -143,20 +143,20 @@ def inline_styles(text: str, leaves: Sequence[Leaf], definitions: Mapping[str, s
 
 
 class _Inline:
-    """One pass over the signs of one block."""
+    """One pass over the inline markup of a block."""
 
     def __init__(self, text: str, start: int, end: int, definitions: Mapping[str, str], styles: list[Style]) -> None:
         self.text, self.start, self.end = text, start, end
         self.definitions, self.styles = definitions, styles
         self.runs: list[DelimiterRun] = []
         self.brackets: list[Bracket] = []
-        self.inactive = 0  # of that many brackets at the bottom, only images may still close: there are no links in links
-        self.raised = -1  # where the text of an open <sup> begins
+        self.inactive = 0  # only images may close the first so many brackets: links do not nest
+        self.raised = -1  # the offset after an open <sup>, or -1
         self.ticks: dict[int, list[int]] | None = None
         self.comments = True
 
     def run(self, first: int) -> None:
-        """Add the styles of the block; no sign stands before offset `first`."""
+        """Add the styles of the block. The first sign is at `first`."""
         behind = first
         for token in _TOKEN.finditer(self.text, first, self.end):
             if token.start() >= behind:
@@ -164,7 +164,7 @@ class _Inline:
         self.styles += match_emphasis(self.runs)
 
     def _token(self, sign: str, start: int, end: int) -> int:
-        """Handle one sign; return where to go on."""
+        """Handle one sign and return the offset to continue at."""
         match sign[0]:
             case "*" | "_" | "~":
                 if sign[0] != "~" or len(sign) <= 2:
@@ -192,7 +192,7 @@ class _Inline:
             self.styles.append(Style(start, end, StyleKind.MARKUP))
 
     def _code(self, start: int, end: int) -> int:
-        """Style a code span; ticks without others of their number are text."""
+        """Style a code span. Backticks without a matching run are text."""
         length = end - start
         if self.ticks is None:
             self.ticks = {}
@@ -209,7 +209,7 @@ class _Inline:
         return closing + length
 
     def _close_bracket(self, start: int) -> int:
-        """Make a link or an image of the last open bracket when an address belongs to it."""
+        """Turn the last open bracket into a link or image if it has an address."""
         behind = start + 1
         if not self.brackets:
             return behind
@@ -232,7 +232,7 @@ class _Inline:
         return end
 
     def _target(self, bracket: Bracket, start: int) -> tuple[str, int] | None:
-        """Return the address for the "]" at `start`, and where it ends: "(address)", "[label]", or the bracket's own label."""
+        """Return address and end of the link closed by the "]" at `start`: "(address)", "[label]", or its text as a label."""
         if target := _TARGET.match(self.text, start + 1, self.end):
             return target[1].strip("<>"), target.end()
         if not self.definitions:
@@ -281,7 +281,7 @@ class _Inline:
         return carets.end()
 
     def _address(self, start: int, end: int) -> int:
-        """Style a bare address, "https://…" from its colon or "www.…" from its beginning."""
+        """Style a bare address: "https://…" from its colon, "www.…" from its start."""
         text = self.text
         begin = start
         if text[start] == ":":
