@@ -35,15 +35,20 @@ def run(_: Workshop, report: Report, quick: bool) -> None:
     report.doing("the review queue")
     session = _review(SENTENCES, PAIRS // EACH)
     times = 5 if quick else TIMES
-    queue, naive = _ms(times, lambda: build_queue(session)), _ms(times, lambda: _without_order(session))
-    covered, walked = _ms(times, lambda: Coverage(session)), _ms(3, lambda: _one_by_one(session))
+    queue, naive = _ms(times, lambda: build_queue(session.index)), _ms(times, lambda: _without_order(session))
+    covered, walked = _ms(times, lambda: Coverage(session.index)), _ms(3, lambda: _one_by_one(session))
     report.table(
         "The review queue and the sentences",
         ("", "ms", "budget", "baseline ms"),
         (
-            (f"queue of {session.tally.pairs} pairs", f"{queue:.1f}", report.verdict(queue, OPEN_MS, "100 ms"), f"{naive:.1f}"),
             (
-                f"state of {len(session.article.sentences)} sentences",
+                f"queue of {session.index.tally.pairs} pairs",
+                f"{queue:.1f}",
+                report.verdict(queue, OPEN_MS, "100 ms"),
+                f"{naive:.1f}",
+            ),
+            (
+                f"state of {len(session.index.article.sentences)} sentences",
                 f"{covered:.1f}",
                 report.verdict(covered, COVERAGE_MS, "5 ms"),
                 f"{walked:.1f}",
@@ -66,16 +71,18 @@ def _ms(times: int, what: Callable[[], object]) -> float:
 def _without_order(session: ReviewSession) -> list[tuple[str, str]]:
     """Return the pairs that a plain loop over claims and references finds."""
     found: list[tuple[str, str]] = []
-    for claim in session.claims():
-        changed = session.placement(claim).check_reason == WORDS_CHANGED
-        found.extend((claim.id, r) for r in session.status(claim).rests_on if changed or session.is_open(claim, r))
+    for claim in session.index.claims():
+        changed = session.index.placement(claim).check_reason == WORDS_CHANGED
+        found.extend((claim.id, r) for r in session.index.status(claim).rests_on if changed or session.index.is_open(claim, r))
     return found
 
 
 def _one_by_one(session: ReviewSession) -> int:
     """Return how many sentences nothing overlaps, each compared with every annotation."""
-    places = [place for a in session.annotations() if (place := session.place(a)) is not None]
-    return 10 * sum(not any(place.overlaps(sentence) for place in places) for sentence in session.article.sentences.all()[::10])
+    places = [place for a in session.index.annotations() if (place := session.index.place(a)) is not None]
+    return 10 * sum(
+        not any(place.overlaps(sentence) for place in places) for sentence in session.index.article.sentences.all()[::10]
+    )
 
 
 def _review(sentences: int, claims: int) -> ReviewSession:
@@ -85,7 +92,7 @@ def _review(sentences: int, claims: int) -> ReviewSession:
     spans = article.sentences.all()
     for number in range(claims):
         claim = session.mark(spans[number * len(spans) // claims], CLAIM)
-        for place, reference in enumerate(session.status(claim).rests_on):
+        for place, reference in enumerate(session.index.status(claim).rests_on):
             verdict = _VERDICTS[(number + place) % len(_VERDICTS)]
             if verdict:
                 claim = session.judge(claim, reference, verdict)

@@ -97,7 +97,7 @@ def _made(folder: Path) -> tuple[Path, Path]:
     library.session(read_article(str(long)), "benchmark")
     session, entry = library.session(read_article(str(article)), "benchmark")
     session.listen(lambda change: library.save(entry.id, change))
-    start = session.article.text.index(_CLAIM)
+    start = session.index.article.text.index(_CLAIM)
     session.mark(Span(start, start + len(_CLAIM)))
     data = long.read_bytes()
     session.attach_source("1", keep_source(library, parse_article(data, "counted.txt"), data, str(long)))

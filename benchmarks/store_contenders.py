@@ -19,6 +19,7 @@ from benchmarks.store_libraries import Stock, connect, row
 from reader.formats import read_article
 from reader.library import Library
 from reader.library.tinydb_api import LibraryDB
+from reader.review.index import ReviewItems
 from reader.review.model import Annotation, Change
 from reader.review.records import annotation_to_record
 from reader.review.session import ReviewSession
@@ -74,9 +75,9 @@ class _OurLibrary:
         session, entry = self._library.session(article, "benchmark")
         took = time.thread_time() - begun
         self._flush()
-        annotations, tags = session.annotations(), session.tags()
+        annotations, tags = session.index.annotations(), session.index.tags()
         begun = time.thread_time()
-        ReviewSession(article, entry.id, annotations, tags)
+        ReviewSession(article, entry.id, ReviewItems(annotations, tags))
         # To find the places of the annotations is the session's work, whoever keeps them.
         return len(annotations), took - (time.thread_time() - begun)
 
@@ -181,7 +182,7 @@ class _Step(NamedTuple):
 def _steps(session: ReviewSession) -> Iterator[_Step]:
     changes: list[Change] = []
     session.listen(changes.append)
-    for number, span in enumerate(itertools.cycle(spans(session.article, 500))):
+    for number, span in enumerate(itertools.cycle(spans(session.index.article, 500))):
         made = session.add(span, tags=("figure",), note=f"Asked for the source of number {number}.")
         yield _Step(changes.pop(), made, new=True)
         noted = session.set_note(made, f"The minutes name it too, on page {number}; asked the office for a copy.")

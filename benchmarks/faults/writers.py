@@ -55,7 +55,7 @@ def through_library(say: Say, folder: str, name: str, seed: int, large: float = 
     article = the_article()
     session, entry = library.session(article, name)
     session.listen(lambda change: library.save(entry.id, change))
-    mine = [a for a in session.annotations() if a.creator == name and not a.judgements]
+    mine = [a for a in session.index.annotations() if a.creator == name and not a.judgements]
     number = 0
     while True:
         for _ in range(chance.choice((1, 1, 1, 3))):

@@ -53,7 +53,7 @@ def show(context: click.Context, name: str) -> None:
     with call.library() as library:
         article = resolve_article(name, library)
         session, _ = library.peek(article, call.settings.scale)
-    click.echo(to_plain_text(build_report(session.article, session, now())), nl=False)
+    click.echo(to_plain_text(build_report(session.index.article, session, now())), nl=False)
 
 
 # ------------------------------------------------------------------ the texts that an article was opened with

@@ -45,7 +45,7 @@ def export(context: click.Context, name: str, kind: str, output: Path | None, fo
     with call.library() as library:
         article = resolve_article(name, library)
         session, _ = library.peek(article, call.settings.scale)
-    text = EXPORTERS[kind](build_report(session.article, session, now()))
+    text = EXPORTERS[kind](build_report(session.index.article, session, now()))
     if output is None:
         # As bytes: whatever the locale, an export is UTF-8 with the line ends of its format.
         sys.stdout.buffer.write(text.encode("utf-8", "replace"))
@@ -54,7 +54,7 @@ def export(context: click.Context, name: str, kind: str, output: Path | None, fo
     from reader.exchange.save import save_export
 
     save_export(output, text, force)
-    click.echo(f"{output}: {len(session.annotations())} annotations", err=True)
+    click.echo(f"{output}: {len(session.index.annotations())} annotations", err=True)
 
 
 # ------------------------------------------------------------------ what does not fit between an article and its references
@@ -83,8 +83,8 @@ def audit(context: click.Context, name: str, as_json: bool, strict: bool, everyt
     with cli_context(context).library() as library:
         article = resolve_article(name, library)
         session, _ = library.peek(article)
-    findings = audit_findings(article, *audit_input(session))
-    dismissed, lines = session.dismissals(), _LineNumbers(article.text)
+    findings = audit_findings(article, *audit_input(session.index))
+    dismissed, lines = session.index.dismissals(), _LineNumbers(article.text)
     open_ones = [finding for finding in findings if finding.key not in dismissed]
     shown = [*open_ones, *(finding for finding in findings if finding.key in dismissed and everything)]
     if as_json:

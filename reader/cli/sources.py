@@ -132,7 +132,7 @@ class ArticleSources:
 
 def evidence_counts(review: ReviewSession) -> Mapping[str, int]:
     """Return how many pieces of evidence were taken for each reference, by its id."""
-    judgements = (judgement for a in (*review.annotations(), *review.orphans()) for judgement in a.judgements)
+    judgements = (judgement for a in (*review.index.annotations(), *review.index.orphans()) for judgement in a.judgements)
     counts: Counter[str] = Counter()
     for judgement in judgements:
         counts[judgement.reference] += len(judgement.evidence)
@@ -214,7 +214,7 @@ class FetchRun:
         try:
             for number, one in enumerate(wanted, 1):
                 # Two addresses may be one source to the library: then the first has served both.
-                if not all(has_source_text(self._supplies.current_review(), reference) for reference in one.references):
+                if not all(has_source_text(self._supplies.current_review().index, reference) for reference in one.references):
                     turns.wait(one.address)
                     self._fetch(one, f"fetching {number} of {len(wanted)} · {_host_of(one.address)}")
         except KeyboardInterrupt:
@@ -360,7 +360,7 @@ def fetch(context: click.Context, name: str, named: tuple[str, ...]) -> None:
     with call.library() as library:
         article = resolve_article(name, library, private=call.private)
         supplies = ArticleSources(library, article, call)
-        wanted = fetchable_references(supplies.current_review(), _chosen_references(article, named) or article.references)
+        wanted = fetchable_references(supplies.current_review().index, _chosen_references(article, named) or article.references)
         fetching = FetchRun(supplies, private=call.private)
         fetching.run(wanted)
     click.echo(fetching.summary if wanted else _nothing_to_fetch(named))

@@ -194,7 +194,7 @@ class Report:
 
 def build_report(article: Article, session: ReviewSession, at: str) -> Report:
     """Return the report of an article's review as it is now; `at` says when that is, as RFC 3339 in UTC."""
-    placed, lost = session.annotations(), session.orphans()
+    placed, lost = session.index.annotations(), session.index.orphans()
     claims = [a.id for a in (*placed, *lost) if a.kind == CLAIM]
     numbers = {annotation_id: number for number, annotation_id in enumerate(claims, 1)}
     items = tuple(_report_item(session, a, numbers.get(a.id, 0)) for a in placed)
@@ -212,21 +212,21 @@ def build_report(article: Article, session: ReviewSession, at: str) -> Report:
             ReportReference(e, cited[e.id], resting[e.id], session.sources.state(e.id)) for e in article.references
         ),
         tags=tuple(sorted({tag for item in (*items, *orphans) for tag in item.annotation.tags})),
-        sentence_count=len(session.article.sentences.all()),
-        completeness=completeness(session, (found.finding for found in everything)),
+        sentence_count=len(session.index.article.sentences.all()),
+        completeness=completeness(session.index, (found.finding for found in everything)),
         findings=everything,
     )
 
 
 def _report_findings(session: ReviewSession, year: int) -> tuple[ReportFinding, ...]:
-    found = audit_findings(session.article, *audit_input(session), year=year)
-    dismissed = session.dismissals()
+    found = audit_findings(session.index.article, *audit_input(session.index), year=year)
+    dismissed = session.index.dismissals()
     return tuple(ReportFinding(finding, dismissed.get(finding.key)) for finding in found)
 
 
 def _report_item(session: ReviewSession, annotation: Annotation, number: int) -> ReportItem:
-    article, span = session.article, session.place(annotation)
-    status = session.status(annotation) if annotation.kind == CLAIM else None
+    article, span = session.index.article, session.index.place(annotation)
+    status = session.index.status(annotation) if annotation.kind == CLAIM else None
     unlinked = {reference: link for reference, link in annotation.links.items() if not link.rests}
     return ReportItem(
         annotation=annotation,
@@ -237,21 +237,21 @@ def _report_item(session: ReviewSession, annotation: Annotation, number: int) ->
         paragraph=_paragraph_number(article, span) if span else 0,
         status=status,
         pairs=tuple(_report_pair(session, annotation, reference) for reference in (status.rests_on if status else ())),
-        check_reason=session.placement(annotation).check_reason,
+        check_reason=session.index.placement(annotation).check_reason,
         unlinked=tuple(UnlinkedReference(r, article.label_of(r), link) for r, link in unlinked.items()) if status else (),
     )
 
 
 def _report_pair(session: ReviewSession, annotation: Annotation, reference: str) -> ReportPair:
     judgement = annotation.judgement_on(reference)
-    verdict, is_open = annotation.verdict_on(reference), session.is_open(annotation, reference)
+    verdict, is_open = annotation.verdict_on(reference), session.index.is_open(annotation, reference)
     link = annotation.links.get(reference)
     return ReportPair(
         reference=reference,
-        label=session.article.label_of(reference),
-        entry=session.article.reference_by_id.get(reference),
+        label=session.index.article.label_of(reference),
+        entry=session.index.article.reference_by_id.get(reference),
         verdict=verdict,
-        verdict_label=session.scale.by_id(verdict).label if verdict else "open",
+        verdict_label=session.index.scale.by_id(verdict).label if verdict else "open",
         judgement=judgement,
         is_open=is_open,
         open_reason=QUEUE_REASONS[NO_EVIDENCE] if is_open and verdict not in ("", UNAVAILABLE) else "",
@@ -260,7 +260,7 @@ def _report_pair(session: ReviewSession, annotation: Annotation, reference: str)
         evidence=tuple(_report_passage(session, reference, e) for e in judgement.evidence) if judgement else (),
         link=link if link is not None and link.rests else None,
         source_state=session.sources.state(reference),
-        rating=session.scale.by_id(verdict).rating,
+        rating=session.index.scale.by_id(verdict).rating,
     )
 
 
@@ -280,9 +280,9 @@ def _report_passage(session: ReviewSession, reference: str, evidence: Evidence) 
 
 
 def _stale_reason(session: ReviewSession, annotation: Annotation, judgement: Judgement | None) -> str:
-    if judgement is None or not judgement.verdict or not session.is_stale_verdict(annotation, judgement):
+    if judgement is None or not judgement.verdict or not session.index.is_stale_verdict(annotation, judgement):
         return ""
-    return "given on another source" if session.has_other_source(annotation, judgement) else "given on other words"
+    return "given on another source" if session.index.has_other_source(annotation, judgement) else "given on other words"
 
 
 def _sentence_number(article: Article, span: Span) -> int:

@@ -79,8 +79,10 @@ class ArticleEntry:
 def progress_of(session: ReviewSession, position: ReadingPosition) -> ArticleProgress:
     """Return the progress of an open article."""
     seen = SeenRanges(position.seen)
-    sentences = session.article.sentences.all()
-    return ArticleProgress(len(sentences), sum(map(seen.covers, sentences)), len(session.claims()), session.open_pairs())
+    sentences = session.index.article.sentences.all()
+    return ArticleProgress(
+        len(sentences), sum(map(seen.covers, sentences)), len(session.index.claims()), session.index.open_pairs()
+    )
 
 
 def entry_of(record: Record, tags: tuple[str, ...] = ()) -> ArticleEntry:

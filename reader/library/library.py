@@ -40,12 +40,14 @@ from reader.library.transaction import PendingChanges, RecordEdit, Transaction
 from reader.library.versions import to_plain
 from reader.library.writer import Checkpoints, SaveState, Writer
 from reader.review.cells import Record
-from reader.review.model import EMPTY, PASTED_TEXT, Change, Edit, Source, SourceText, Tag, now
+from reader.review.index import Editions, ReviewItems
+from reader.review.model import EMPTY, PASTED_TEXT, Attachment, Bookmark, Change, Dismissal, Edit, Source, SourceText, Tag, now
 from reader.review.reading_position import ReadingPosition
-from reader.review.records import annotation_from_record, entries_from_record, source_from_record, tag_from_record
+from reader.review.records import annotation_from_record, entries_in, source_from_record, tag_from_record
 from reader.review.scale import DEFAULT_SCALE, Scale
 from reader.review.session import ReviewSession
 from reader.review.source_shelf import detect_extent
+from reader.review.undo import UndoStack
 
 SAVE_SECONDS: Final = 30.0
 """How long a `with` block waits at its end for the disk, and for other programs that use the library."""
@@ -109,7 +111,7 @@ class Library:
         """Return the review of an article without saving anything, and its entry, or None for an article that is new."""
         record = self._find_record(article)
         if record is None:
-            return ReviewSession(article, "", (), self._codebook(), kept=self._sources(), scale=scale), None
+            return ReviewSession(article, "", ReviewItems(tags=self._codebook(), sources=self._sources()), scale=scale), None
         return self._open_session(article, record, "", scale), entry_of(record, self._tags_of(str(record["id"])))
 
     def keep_text(self, article: Article) -> None:
@@ -307,22 +309,21 @@ class Library:
     def _open_session(self, article: Article, record: Record, creator: str, scale: Scale) -> ReviewSession:
         with self._store.guard:
             article_id, entry = str(record["id"]), entry_of(record)
-            annotations = map(annotation_from_record, self._annotations(article_id).values())
-            past = read_history(self._store.folder, article_id, self._store.vector.copy())
-            return ReviewSession(
-                article,
-                article_id,
-                annotations,
+            items = ReviewItems(
+                map(annotation_from_record, self._annotations(article_id).values()),
                 self._codebook(),
-                entries_from_record(record).values(),
-                creator=creator,
-                past=(to_change(line, article_id) for line in past.undoable),
-                ahead=(undone_change(line, article_id) for line in past.redoable),
-                text_of=self._text_or_none,
-                kept=self._sources(),
-                scale=scale,
-                named={edition.digest: edition.sources for edition in entry.editions},
+                entries_in(record, Bookmark),
+                entries_in(record, Dismissal),
+                entries_in(record, Attachment),
+                self._sources(),
             )
+            past = read_history(self._store.folder, article_id, self._store.vector.copy())
+            history = UndoStack(
+                (to_change(line, article_id) for line in past.undoable),
+                (undone_change(line, article_id) for line in past.redoable),
+            )
+            editions = Editions(self._text_or_none, {edition.digest: edition.sources for edition in entry.editions})
+            return ReviewSession(article, article_id, items, creator=creator, scale=scale, editions=editions, history=history)
 
     def _tags_of(self, article_id: str) -> tuple[str, ...]:
         with self._store.guard:

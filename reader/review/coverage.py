@@ -15,8 +15,8 @@ from typing import Final
 
 from reader.article.audit.finding import CITES_NOTHING, Finding
 from reader.article.ranges import Span
+from reader.review.index import AnnotationIndex
 from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation, Change
-from reader.review.session import ReviewSession
 
 UNREAD: Final = "unread"
 """The state of a sentence of which nothing was said; the others are the kinds of annotations."""
@@ -29,22 +29,22 @@ class Coverage:
     """The state of every sentence of one article's body, kept up change by change. Sentences are counted from 0.
 
     Invariants: each sentence is in exactly one state, and the counts are those of all sentences. It is made for the body as
-    the session's article has it now: what is set aside later makes another one.
+    the article of the index has it now: what is set aside later makes another one.
     """
 
-    def __init__(self, session: ReviewSession) -> None:
+    def __init__(self, index: AnnotationIndex) -> None:
         """Go through all annotations and sentences once."""
-        self._session = session
-        self.article = session.article
-        self.sentences = session.article.sentences.all()
+        self._index = index
+        self.article = index.article
+        self.sentences = index.article.sentences.all()
         self._states = [UNREAD] * len(self.sentences)
         self._touched: dict[str, range] = {}
         self._lay()
         self._counts = Counter(self._states)
 
-    def is_current_for(self, session: ReviewSession) -> bool:
-        """Whether this is the coverage of a session, and of the body as its article has it now."""
-        return self._session is session and self.article is session.article
+    def is_current_for(self, index: AnnotationIndex) -> bool:
+        """Whether this is the coverage of a index, and of the body as its article has it now."""
+        return self._index is index and self.article is index.article
 
     @property
     def claims(self) -> int:
@@ -90,18 +90,18 @@ class Coverage:
         return None
 
     def update(self, change: Change) -> None:
-        """Take in a change of the session that has been made: only the sentences under what was changed are looked at."""
+        """Take in a change of the review that has been made: only the sentences under what was changed are looked at."""
         for edit in change.edits:
             if isinstance(edit.item, Annotation):
                 self._follow(edit.item.id)
 
     def _follow(self, annotation_id: str) -> None:
-        known = self._session.get(annotation_id)
-        over = self._under(self._session.place(known)) if known is not None else _NOWHERE
+        known = self._index.get(annotation_id)
+        over = self._under(self._index.place(known)) if known is not None else _NOWHERE
         before = self._touched.get(annotation_id, _NOWHERE)
         self._touched[annotation_id] = over
         for index in {*before, *over}:
-            kinds = (annotation.kind for annotation in self._session.annotations_on(self.sentences[index]))
+            kinds = (annotation.kind for annotation in self._index.annotations_on(self.sentences[index]))
             state = max(kinds, key=lambda kind: _ORDER.get(kind, 0), default=UNREAD)
             self._counts[self._states[index]] -= 1
             self._states[index] = state if state in _ORDER else UNREAD
@@ -109,10 +109,10 @@ class Coverage:
 
     def _lay(self) -> None:
         """Lay the annotations over the sentences: both are sorted by place, so each is passed once."""
-        states, touched, place_of = self._states, self._touched, self._session.place
+        states, touched, place_of = self._states, self._touched, self._index.place
         starts, ends = [s.start for s in self.sentences], [s.end for s in self.sentences]
         first, beyond = 0, len(ends)
-        for annotation in self._session.annotations():
+        for annotation in self._index.annotations():
             start, end = place_of(annotation) or _NO_PLACE
             while first < beyond and ends[first] <= start:
                 first += 1
@@ -174,22 +174,22 @@ def _counted(count: int, one: str, many: str) -> str:
     return f"{count} {one if count == 1 else many}" if count else ""
 
 
-def completeness(session: ReviewSession, findings: Iterable[Finding] = (), coverage: Coverage | None = None) -> Completeness:
-    """Return what is left of a review. `coverage` is that of the session where it is known already.
+def completeness(index: AnnotationIndex, findings: Iterable[Finding] = (), coverage: Coverage | None = None) -> Completeness:
+    """Return what is left of a review. `coverage` is that of the index where it is known already.
 
     Of the findings those count that are faults and were not dismissed: that a sentence cites nothing is none by itself.
     """
     from reader.review.queue import TWO_VERDICTS, queue_entries
 
-    covered = coverage if coverage is not None else Coverage(session)
-    judged = [claim for claim in session.claims() if claim.judgements]
-    dismissed = session.dismissals()
+    covered = coverage if coverage is not None else Coverage(index)
+    judged = [claim for claim in index.claims() if claim.judgements]
+    dismissed = index.dismissals()
     return Completeness(
         unread=covered.unread,
         later=covered.later,
-        open_pairs=session.open_pairs(),
-        stale_verdicts=sum(session.is_stale_verdict(a, j) for a in judged for j in a.judgements if j.verdict),
-        double_verdicts=sum(pair.reason == TWO_VERDICTS for a in judged if a.rivals for pair in queue_entries(session, a)),
-        orphans=len(session.orphans()),
+        open_pairs=index.open_pairs(),
+        stale_verdicts=sum(index.is_stale_verdict(a, j) for a in judged for j in a.judgements if j.verdict),
+        double_verdicts=sum(pair.reason == TWO_VERDICTS for a in judged if a.rivals for pair in queue_entries(index, a)),
+        orphans=len(index.orphans()),
         findings=sum(f.kind != CITES_NOTHING and f.key not in dismissed for f in findings),
     )

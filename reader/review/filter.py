@@ -10,21 +10,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from reader.review.index import AnnotationIndex
 from reader.review.model import ANNOTATION_KINDS, CLAIM, LATER, NOT_CLAIM, Annotation
 from reader.review.placement import PLACE_UNSURE, WORDS_CHANGED
 from reader.review.scale import Scale
-from reader.review.session import ReviewSession
 
-AnnotationTest = Callable[[ReviewSession, Annotation], bool]
+AnnotationTest = Callable[[AnnotationIndex, Annotation], bool]
 STATUS_NAMES = ("open", "judged", "uncited")
 CHECK_FILTER = "is:check"
 """The filter that lets through what to look at because the text changed."""
 _STANDINGS: dict[str, AnnotationTest] = {
-    CHECK_FILTER: lambda session, a: bool(session.placement(a).check_reason) or session.place(a) is None or session.is_stale(a),
-    "is:changed": lambda session, a: session.placement(a).check_reason == WORDS_CHANGED,
-    "is:unsure": lambda session, a: session.placement(a).check_reason == PLACE_UNSURE,
-    "is:lost": lambda session, a: session.place(a) is None,
-    "is:stale": lambda session, a: session.is_stale(a),
+    CHECK_FILTER: lambda index, a: bool(index.placement(a).check_reason) or index.place(a) is None or index.is_stale(a),
+    "is:changed": lambda index, a: index.placement(a).check_reason == WORDS_CHANGED,
+    "is:unsure": lambda index, a: index.placement(a).check_reason == PLACE_UNSURE,
+    "is:lost": lambda index, a: index.place(a) is None,
+    "is:stale": lambda index, a: index.is_stale(a),
 }
 
 
@@ -36,18 +36,18 @@ class Filter:
     kinds: frozenset[str]
     tests: tuple[AnnotationTest, ...]
 
-    def matches(self, session: ReviewSession, annotation: Annotation) -> bool:
-        """Whether an annotation of `session` passes."""
+    def matches(self, index: AnnotationIndex, annotation: Annotation) -> bool:
+        """Whether an annotation of `index` passes."""
         return annotation.kind not in ANNOTATION_KINDS or (
-            annotation.kind in self.kinds and all(test(session, annotation) for test in self.tests)
+            annotation.kind in self.kinds and all(test(index, annotation) for test in self.tests)
         )
 
-    def select(self, session: ReviewSession) -> tuple[Annotation, ...]:
+    def select(self, index: AnnotationIndex) -> tuple[Annotation, ...]:
         """Return the annotations that pass, by place, those that lost their place last."""
-        everything = (*session.annotations(), *session.orphans())
+        everything = (*index.annotations(), *index.orphans())
         if not self.tests:
             return tuple(a for a in everything if a.kind in self.kinds or a.kind not in ANNOTATION_KINDS)
-        return tuple(a for a in everything if self.matches(session, a))
+        return tuple(a for a in everything if self.matches(index, a))
 
 
 def parse_filter(typed: str, scale: Scale) -> Filter:
@@ -64,18 +64,18 @@ def parse_filter(typed: str, scale: Scale) -> Filter:
 def _test(word: str, scale: Scale) -> AnnotationTest:
     if word.startswith("-") and len(word) > 1:
         inner = _test(word[1:], scale)
-        return lambda session, annotation: not inner(session, annotation)
+        return lambda index, annotation: not inner(index, annotation)
     folded = word.casefold()
     if word.startswith("#") and len(word) > 1:
         name = folded[1:]
         return lambda _, a: any(t == name or t.startswith(name + "/") for t in map(str.casefold, a.tags))
     if word.startswith("[") and word.endswith("]") and len(word) > 2:
         reference = word[1:-1]
-        return lambda session, a: reference in session.status(a).rests_on
+        return lambda index, a: reference in index.status(a).rests_on
     if folded in _STANDINGS:
         return _STANDINGS[folded]
     if folded in STATUS_NAMES:
-        return lambda session, a: a.kind == CLAIM and session.status(a).name == folded
+        return lambda index, a: a.kind == CLAIM and index.status(a).name == folded
     if folded in {verdict.id for verdict in scale.verdicts} or folded == "unavailable":
         return lambda _, a: any(j.verdict == folded for j in a.judgements)
     if folded == "note":

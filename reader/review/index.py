@@ -5,26 +5,35 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote, urldefrag
 
 from reader.article.article import Article
 from reader.article.model import Reference
 from reader.article.ranges import Span
-from reader.article.reference_identity import reference_identities
+from reader.article.reference_identity import NO_SOURCES, reference_identities
 from reader.review.manual_noise import NOISE_KINDS, apply_manual_noise
-from reader.review.model import CLAIM, Annotation, Bookmark, Dismissal, Judgement, Source, Tag
+from reader.review.model import (
+    CLAIM,
+    Annotation,
+    Attachment,
+    Bookmark,
+    Change,
+    Dismissal,
+    Judgement,
+    ReviewItem,
+    Source,
+    Tag,
+)
 from reader.review.pairs import Status, claim_status, is_settled
 from reader.review.placement import WORDS_CHANGED, Placement, PlacementCounts, PlacementIndex, TextOf
-from reader.review.records import RecordEntry
-from reader.review.scale import Scale
+from reader.review.records import item_key
+from reader.review.scale import DEFAULT_SCALE, Scale
 from reader.review.source_shelf import SourceShelf
-
-# ------------------------------------------------------------------ Running counts over the claims of an article, kept up
 
 
 class Tally:
-    """Counts of claims, pairs and open pairs, and by reference of the claims that rest on it and the verdicts they got."""
+    """Counts of claims, pairs and open pairs; for each reference, of the claims that rest on it and of its verdicts."""
 
     def __init__(self) -> None:
         self.claims = 0
@@ -35,15 +44,15 @@ class Tally:
 
     def verdicts_on(self, reference: str) -> dict[str, int]:
         """Return how often each verdict was given on a reference."""
-        given: Counter[str] = self._verdicts.get(reference, Counter())
-        return {verdict: n for verdict, n in given.items() if n}
+        counts: Counter[str] = self._verdicts.get(reference, Counter())
+        return {verdict: n for verdict, n in counts.items() if n}
 
     def add(self, annotation: Annotation, status: Status) -> None:
-        """Count an annotation in, with its status. Only claims count."""
+        """Add an annotation with its status to the counts. Only claims count."""
         self._count(annotation, status, 1)
 
     def remove(self, annotation: Annotation, status: Status) -> None:
-        """Count an annotation out, with the status it was counted in with."""
+        """Remove an annotation from the counts, with the status it was added with."""
         self._count(annotation, status, -1)
 
     def _count(self, annotation: Annotation, status: Status, by: int) -> None:
@@ -58,59 +67,80 @@ class Tally:
             self._verdicts.setdefault(judgement.reference, Counter())[judgement.verdict] += by
 
 
-# ------------------------------------------------------------------ the side of a review that is read
+class ReviewItems(NamedTuple):
+    """The stored items of a review. Codebook and sources are those of the whole library."""
+
+    annotations: Iterable[Annotation] = ()
+    tags: Iterable[Tag] = ()
+    bookmarks: Iterable[Bookmark] = ()
+    dismissals: Iterable[Dismissal] = ()
+    attachments: Iterable[Attachment] = ()
+    sources: Iterable[Source] = ()
+
+
+class Editions(NamedTuple):
+    """The other editions of an article, by the digests of their texts.
+
+    `text_of` returns the text of an edition, None if it was not kept; `identities` holds the identities of the references of
+    each edition, by their ids.
+    """
+
+    text_of: TextOf = lambda _: None
+    identities: Mapping[str, Mapping[str, str]] = NO_SOURCES
+
+
+NO_ITEMS = ReviewItems()
+NO_EDITIONS = Editions()
 
 
 class AnnotationIndex:
-    """The annotations of an article with their places, the codebook, the bookmarks. Who derives from it changes them.
+    """Index the annotations of an article by place, with its codebook, bookmarks and sources. `ReviewSession` changes them.
 
-    Invariants: `annotations()` is sorted by place; an annotation has a place when its quote was found in the article's text,
-    else it is an orphan and kept all the same; `article` is the text as it was read with the noise that a person set.
+    Invariants: `annotations()` is sorted by place; an annotation whose quote was not found in the article's text has no place:
+    it is an orphan and is kept; `article` is the article with the noise that a person set.
     """
 
     def __init__(
         self,
         article: Article,
-        annotations: Iterable[Annotation],
-        tags: Iterable[Tag],
-        entries: Iterable[RecordEntry],
-        text_of: TextOf,
-        named: Mapping[str, Mapping[str, str]],
-        kept: Iterable[Source],
-        scale: Scale,
+        items: ReviewItems = NO_ITEMS,
+        scale: Scale = DEFAULT_SCALE,
+        editions: Editions = NO_EDITIONS,
     ) -> None:
-        """`text_of` returns the text of an edition that annotations were made on, `named` are the sources its references name.
-
-        `kept` are the sources of the library, `scale` holds the verdicts that pairs get.
-        """
-        self._read = article
         self.article = article
-        self._annotations: dict[str, Annotation] = {}
-        self._where = PlacementIndex(article.text, article.digest, text_of)
-        self._standings: dict[str, Placement] = {}
-        self._named = named
-        self._own_names: Mapping[str, str] = reference_identities(article)
         self.scale = scale
+        self.tally = Tally()
+        self._original = article
+        self._identities: Mapping[str, str] = reference_identities(article)
+        self._editions = editions
+        self._placements: dict[str, Placement] = {}
+        self._placement_index = PlacementIndex(article.text, article.digest, editions.text_of)
         self._places: dict[str, Span] = {}
         self._status: dict[str, Status] = {}
         self._order: list[tuple[int, int, str]] = []
         self._longest = 0
-        self.tally = Tally()
-        self._tags = {tag.id: tag for tag in tags}
-        self._bookmarks: dict[str, Bookmark] = {}
-        self._dismissed: dict[str, Dismissal] = {}
-        self.sources = SourceShelf(self._own_names, kept, ())
-        for entry in entries:
-            self._enter(entry)
-        for annotation in annotations:
+        self._annotations: dict[str, Annotation] = {}
+        self._tags = {tag.id: tag for tag in items.tags}
+        self._bookmarks = {bookmark.name: bookmark for bookmark in items.bookmarks}
+        self._dismissals = {dismissal.finding: dismissal for dismissal in items.dismissals}
+        self.sources = SourceShelf(self._identities, items.sources, items.attachments)
+        self._items: dict[type[ReviewItem], dict[str, Any]] = {
+            Annotation: self._annotations,
+            Tag: self._tags,
+            Bookmark: self._bookmarks,
+            Dismissal: self._dismissals,
+            **self.sources.items,
+        }
+        for annotation in items.annotations:
             self._put(annotation)
 
+    # ------------------------------------------------------------------ annotations and their places
     def annotations(self) -> tuple[Annotation, ...]:
         """Return the annotations that have a place, sorted by it."""
         return tuple(self._annotations[key] for _, _, key in self._order)
 
     def orphans(self) -> tuple[Annotation, ...]:
-        """Return the annotations whose quote no longer stands in the text, in the order they were made."""
+        """Return the annotations that lost their place, in the order they were made."""
         lost = (a for key, a in self._annotations.items() if key not in self._places and a.kind not in NOISE_KINDS)
         return tuple(sorted(lost, key=lambda a: (a.created, a.id)))
 
@@ -118,69 +148,87 @@ class AnnotationIndex:
         """Return the claims that have a place, sorted by it."""
         return tuple(a for a in self.annotations() if a.kind == CLAIM)
 
-    def get(self, annotation_id: str) -> Annotation | None:
-        """Return the annotation with this id, or None."""
-        return self._annotations.get(annotation_id)
-
-    def place(self, annotation: Annotation) -> Span | None:
-        """Return where an annotation stands in the article's text, or None when it lost its place."""
-        return self._places.get(annotation.id)
-
-    def placement(self, annotation: Annotation) -> Placement:
-        """Return where an annotation of this session stands in the text, how that was found, and why to check it."""
-        return self._standings[annotation.id]
-
-    def annotations_to_check(self) -> tuple[Annotation, ...]:
-        """Return the annotations whose place a person should look at, as the text changed, sorted by place."""
-        return tuple(a for a in self.annotations() if self._standings[a.id].check_reason)
-
-    def is_stale(self, annotation: Annotation) -> bool:
-        """Whether a claim was judged with other words than it has now, and nobody has confirmed it or judged it anew since."""
-        return any(self.is_stale_verdict(annotation, judgement) for judgement in annotation.judgements)
-
-    def is_stale_verdict(self, annotation: Annotation, judgement: Judgement) -> bool:
-        """Whether a verdict was given on other words, or on another source."""
-        words = self._standings[annotation.id].check_reason == WORDS_CHANGED and judgement.edition != self.article.digest
-        return words or self.has_other_source(annotation, judgement)
-
-    def has_other_source(self, annotation: Annotation, judgement: Judgement) -> bool:
-        """Whether a reference names another source now than when a verdict on it was given."""
-        edition = judgement.edition or annotation.edition
-        then = self._named.get(edition, {}).get(judgement.reference) if edition != self.article.digest else None
-        return then is not None and then != self._own_names.get(judgement.reference)
-
-    def guess_place(self, annotation: Annotation) -> Span | None:
-        """Return the likeliest place of an orphan, to offer it; None when nothing speaks for any."""
-        return self._where.guess_place(annotation)
-
-    def placement_counts(self) -> PlacementCounts | None:
-        """Return what became of annotations that were made on other editions, None when there are none."""
-        foreign = [a for a in self._annotations.values() if a.kind not in NOISE_KINDS and self._where.is_foreign(a)]
-        lost = sum(a.id not in self._places for a in foreign)
-        checked = sum(bool(self._standings[a.id].check_reason) for a in foreign)
-        return PlacementCounts(len(foreign) - lost - checked, checked, lost) if foreign else None
-
     def annotations_on(self, span: Span) -> tuple[Annotation, ...]:
         """Return the annotations that overlap `span`, sorted by place."""
         first = bisect_left(self._order, (span.start - self._longest,))
         last = bisect_left(self._order, (span.end,))
         return tuple(self._annotations[key] for _, end, key in self._order[first:last] if end > span.start)
 
+    def noise_marks(self) -> list[tuple[Annotation, Span]]:
+        """Return the annotations that set noise by hand, with their places."""
+        marks = (a for a in self._annotations.values() if a.kind in NOISE_KINDS)
+        return [(mark, self._places[mark.id]) for mark in marks if mark.id in self._places]
+
+    def get(self, annotation_id: str) -> Annotation | None:
+        """Return the annotation with this id, or None."""
+        return self._annotations.get(annotation_id)
+
+    def place(self, annotation: Annotation) -> Span | None:
+        """Return the range of an annotation in the article's text, or None when it lost its place."""
+        return self._places.get(annotation.id)
+
+    def placement(self, annotation: Annotation) -> Placement:
+        """Return the place of an annotation of this article, how it was found, and why to check it."""
+        return self._placements[annotation.id]
+
+    def placement_counts(self) -> PlacementCounts | None:
+        """Count the annotations of other editions by what became of their places; None if there are none."""
+        foreign = [a for a in self._annotations.values() if a.kind not in NOISE_KINDS and self.is_foreign(a)]
+        lost = sum(a.id not in self._places for a in foreign)
+        uncertain = sum(bool(self._placements[a.id].check_reason) for a in foreign)
+        return PlacementCounts(len(foreign) - lost - uncertain, uncertain, lost) if foreign else None
+
+    def annotations_to_check(self) -> tuple[Annotation, ...]:
+        """Return the annotations whose place a person should check because the text changed, sorted by place."""
+        return tuple(a for a in self.annotations() if self._placements[a.id].check_reason)
+
+    def guess_place(self, annotation: Annotation) -> Span | None:
+        """Return the likeliest place of an orphan, None when there is no candidate."""
+        return self._placement_index.guess_place(annotation)
+
+    def is_foreign(self, annotation: Annotation) -> bool:
+        """Whether an annotation was made on another edition and nobody has set its place in this one."""
+        return self._placement_index.is_foreign(annotation)
+
+    def is_stale(self, annotation: Annotation) -> bool:
+        """Whether any verdict of a claim is stale."""
+        return any(self.is_stale_verdict(annotation, judgement) for judgement in annotation.judgements)
+
+    def is_stale_verdict(self, annotation: Annotation, judgement: Judgement) -> bool:
+        """Whether a verdict was given on other words or on another source than the pair has now."""
+        has_other_words = (
+            self._placements[annotation.id].check_reason == WORDS_CHANGED and judgement.edition != self.article.digest
+        )
+        return has_other_words or self.has_other_source(annotation, judgement)
+
+    def has_other_source(self, annotation: Annotation, judgement: Judgement) -> bool:
+        """Whether a reference names another source now than when a verdict on it was given."""
+        edition = judgement.edition or annotation.edition
+        old = self._editions.identities.get(edition, {}).get(judgement.reference) if edition != self.article.digest else None
+        return old is not None and old != self._identities.get(judgement.reference)
+
     def status(self, annotation: Annotation) -> Status:
-        """Return how far an annotation of this session is judged."""
-        known = self._status.get(annotation.id)
-        if known is None or self._annotations.get(annotation.id) is not annotation:
-            known = claim_status(self.article, annotation, self._places.get(annotation.id), self.scale)
-            if self._annotations.get(annotation.id) is annotation:
-                self._status[annotation.id] = known
-        return known
+        """Return how many pairs of an annotation are settled."""
+        is_current = self._annotations.get(annotation.id) is annotation
+        status = self._status.get(annotation.id) if is_current else None
+        if status is None:
+            status = claim_status(self.article, annotation, self._places.get(annotation.id), self.scale)
+            if is_current:
+                self._status[annotation.id] = status
+        return status
+
+    def is_open(self, annotation: Annotation, reference: str) -> bool:
+        """Whether a pair is not settled."""
+        return not is_settled(annotation.judgement_on(reference), self.scale)
 
     def open_pairs(self) -> int:
-        """Return how many (claim, reference) pairs have no verdict yet."""
+        """Return the number of pairs that are not settled."""
         return self.tally.open_pairs
 
+    # ------------------------------------------------------------------ codebook, bookmarks, dismissed findings
+
     def tags(self) -> tuple[Tag, ...]:
-        """Return the codebook, sorted by name. Two windows may each have made a tag of one name: the elder stands for both."""
+        """Return the codebook, sorted by name. Of two tags with one name, made in two windows, the elder stands for both."""
         elder = {tag.name: tag for tag in sorted(self._tags.values(), key=lambda tag: tag.id, reverse=True)}
         return tuple(sorted(elder.values(), key=lambda tag: tag.name.casefold()))
 
@@ -189,7 +237,7 @@ class AnnotationIndex:
         return min((tag for tag in self._tags.values() if tag.name == name), key=lambda tag: tag.id, default=None)
 
     def recent_tags(self) -> tuple[str, ...]:
-        """Return the names of the tags in use and in the codebook, the latest used first."""
+        """Return the names of all tags, in use or only in the codebook, the latest used first."""
         latest = sorted(self._annotations.values(), key=lambda a: a.updated, reverse=True)
         used = dict.fromkeys(tag for annotation in latest for tag in annotation.tags)
         return tuple(dict.fromkeys((*used, *(tag.name for tag in self.tags()))))
@@ -203,39 +251,37 @@ class AnnotationIndex:
         return self._bookmarks.get(name)
 
     def dismissals(self) -> Mapping[str, Dismissal]:
-        """Return the findings of the audit that were dismissed, by their keys."""
-        return self._dismissed
+        """Return the dismissed findings of the audit, by their keys."""
+        return self._dismissals
 
-    def is_open(self, annotation: Annotation, reference: str) -> bool:
-        """Whether a pair needs something yet: a verdict, or the passage that the scale asks for beside it."""
-        return not is_settled(annotation.judgement_on(reference), self.scale)
+    # ------------------------------------------------------------------ changes
 
-    # ------------------------------------------------------------------ for who changes it
+    def current(self, item: ReviewItem) -> ReviewItem | None:
+        """Return the current version of an item, None if there is none."""
+        return self._items[type(item)].get(item_key(item))
 
-    def _enter(self, entry: RecordEntry) -> None:
-        if isinstance(entry, Bookmark):
-            self._bookmarks[entry.name] = entry
-        elif isinstance(entry, Dismissal):
-            self._dismissed[entry.finding] = entry
-        else:
-            self.sources.put(entry)
-
-    def _strike(self, entry: RecordEntry) -> None:
-        if isinstance(entry, Bookmark):
-            self._bookmarks.pop(entry.name, None)
-        elif isinstance(entry, Dismissal):
-            self._dismissed.pop(entry.finding, None)
-        else:
-            self.sources.drop(entry)
+    def apply(self, change: Change) -> None:
+        """Apply the edits of a change."""
+        for edit in change.edits:
+            item = edit.item
+            if isinstance(item, Annotation):
+                self._drop(item.id)
+                if isinstance(edit.after, Annotation):
+                    self._put(edit.after)
+                continue
+            items = self._items[type(item)]
+            items.pop(item_key(item), None)
+            if edit.after is not None:
+                items[item_key(item)] = edit.after
 
     def _put(self, annotation: Annotation) -> None:
         self._annotations[annotation.id] = annotation
-        standing = self._standings[annotation.id] = self._where.placement(annotation)
-        place = standing.place
+        placement = self._placements[annotation.id] = self._placement_index.placement(annotation)
+        place = placement.place
         if place is not None:
             self._places[annotation.id] = place
         if annotation.kind in NOISE_KINDS:
-            self._set_margins()
+            self._apply_noise()
             return
         if place is not None:
             entry = (place.start, place.end, annotation.id)
@@ -247,44 +293,40 @@ class AnnotationIndex:
         annotation = self._annotations.get(annotation_id)
         if annotation is None:
             return
-        self._standings.pop(annotation_id, None)
-        if annotation.kind in NOISE_KINDS:
-            del self._annotations[annotation_id]
-            self._places.pop(annotation_id, None)
-            self._set_margins()
-            return
-        self.tally.remove(annotation, self.status(annotation))
+        is_noise = annotation.kind in NOISE_KINDS
+        if not is_noise:
+            self.tally.remove(annotation, self.status(annotation))
         del self._annotations[annotation_id]
+        self._placements.pop(annotation_id, None)
         self._status.pop(annotation_id, None)
         place = self._places.pop(annotation_id, None)
-        if place is not None:
+        if is_noise:
+            self._apply_noise()
+        elif place is not None:
             del self._order[bisect_left(self._order, (place.start, place.end, annotation_id))]
 
-    def _set_margins(self) -> None:
-        self.article = apply_manual_noise(self._read, [(a.kind, self._places[a.id]) for a in self._margins()])
-
-    def _margins(self) -> list[Annotation]:
-        return [a for a in self._annotations.values() if a.kind in NOISE_KINDS and a.id in self._places]
+    def _apply_noise(self) -> None:
+        self.article = apply_manual_noise(self._original, [(mark.kind, place) for mark, place in self.noise_marks()])
 
 
-# ------------------------------------------------------------------ which ranges are claims, and which of them rest on
+# ------------------------------------------------------------------ ranges to audit
 
 
 class AuditInput(NamedTuple):
-    """The places of the claims of a review, and of those that a person linked to a reference: whatever they cite, they rest."""
+    """The places of the claims of a review, and of those that a person linked to a reference: they are not uncited."""
 
     claims: tuple[Span, ...] = ()
     linked: tuple[Span, ...] = ()
 
 
-def audit_input(review: AnnotationIndex) -> AuditInput:
-    """Return what to ask the audit of a review's article about."""
-    placed = [(claim, place) for claim in review.claims() if (place := review.place(claim)) is not None]
-    linked = (place for claim, place in placed if any(link.rests for link in claim.links.values()))
-    return AuditInput(tuple(place for _, place in placed), tuple(linked))
+def audit_input(index: AnnotationIndex) -> AuditInput:
+    """Return the ranges that the audit of an article needs from its review."""
+    places = [(claim, place) for claim in index.claims() if (place := index.place(claim)) is not None]
+    linked = (place for claim, place in places if any(link.rests for link in claim.links.values()))
+    return AuditInput(tuple(place for _, place in places), tuple(linked))
 
 
-# ------------------------------------------------------------------ what there is to fetch
+# ------------------------------------------------------------------ references to fetch
 
 _RESOLVER = "https://doi.org/"
 
@@ -297,7 +339,7 @@ class FetchableReference(NamedTuple):
 
 
 def source_address(reference: Reference) -> str:
-    """Return where the source of a reference can be asked for: the page it names, else where its DOI leads; "" for neither."""
+    """Return the address of a reference's source: the page it names, else that of its DOI, else ""."""
     url = reference.url.casefold()
     if url.startswith(("http://", "https://")):
         return reference.url
@@ -306,19 +348,19 @@ def source_address(reference: Reference) -> str:
     return _RESOLVER + quote(reference.doi, safe="/:;(),@", errors="replace") if reference.doi else ""
 
 
-def fetchable_references(review: AnnotationIndex, references: Iterable[Reference]) -> tuple[FetchableReference, ...]:
-    """Return what there is to fetch for those of these references that have no text yet, each address once."""
-    named: dict[str, FetchableReference] = {}
+def fetchable_references(index: AnnotationIndex, references: Iterable[Reference]) -> tuple[FetchableReference, ...]:
+    """Return the addresses to fetch for those of these references that have no text yet, each once."""
+    by_page: dict[str, FetchableReference] = {}
     for reference in references:
         address = source_address(reference)
-        if address and not has_source_text(review, reference.id):
+        if address and not has_source_text(index, reference.id):
             page = urldefrag(address).url
-            known = named.get(page, FetchableReference(address, ()))
-            named[page] = known._replace(references=(*known.references, reference.id))
-    return tuple(named.values())
+            fetchable = by_page.get(page, FetchableReference(address, ()))
+            by_page[page] = fetchable._replace(references=(*fetchable.references, reference.id))
+    return tuple(by_page.values())
 
 
-def has_source_text(review: AnnotationIndex, reference: str) -> bool:
-    """Whether something was supplied for the reference with this id, if only a scan or an abstract."""
-    source = review.sources.source(reference)
+def has_source_text(index: AnnotationIndex, reference: str) -> bool:
+    """Whether the reference with this id has a source, even if only a scan or an abstract."""
+    source = index.sources.source(reference)
     return source is not None and source.text is not None

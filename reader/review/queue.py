@@ -10,10 +10,10 @@ from typing import Final
 from reader.article.ranges import Span
 from reader.review.conflicts import conflicting_judgements
 from reader.review.filter import Filter, parse_filter
+from reader.review.index import AnnotationIndex
 from reader.review.model import CLAIM, FETCH_FAILED, Annotation, is_readable
 from reader.review.pairs import is_settled
 from reader.review.scale import UNAVAILABLE, Scale
-from reader.review.session import ReviewSession
 
 # ------------------------------------------------------------------ every pair that needs something of a person, worst first,
 
@@ -83,38 +83,38 @@ class QueueEntry:
 
 
 def build_queue(
-    session: ReviewSession, lacks: DetailCheck = no_detail_missing, queue_filter: QueueFilter | None = None
+    index: AnnotationIndex, lacks: DetailCheck = no_detail_missing, queue_filter: QueueFilter | None = None
 ) -> tuple[QueueEntry, ...]:
     """Return every pair that needs something and that `wanted` lets through: worst first, then by its place in the text.
 
     A claim that lost its place has none: it first needs a place.
     """
-    found = [pair for claim in session.claims() for pair in queue_entries(session, claim, lacks)]
+    found = [pair for claim in index.claims() for pair in queue_entries(index, claim, lacks)]
     if queue_filter is not None and not queue_filter.is_empty:
-        found = [pair for pair in found if queue_filter.matches(session, pair)]
+        found = [pair for pair in found if queue_filter.matches(index, pair)]
     return tuple(sorted(found, key=lambda pair: pair.sort_key))
 
 
-def queue_entries(session: ReviewSession, claim: Annotation, lacks: DetailCheck = no_detail_missing) -> Iterator[QueueEntry]:
-    """Yield the pairs of one annotation of `session` that need something, in the order in which it rests on them."""
-    place = session.place(claim)
+def queue_entries(index: AnnotationIndex, claim: Annotation, lacks: DetailCheck = no_detail_missing) -> Iterator[QueueEntry]:
+    """Yield the pairs of one annotation of `index` that need something, in the order in which it rests on them."""
+    place = index.place(claim)
     if claim.kind != CLAIM or place is None:
         return
-    rests_on = session.status(claim).rests_on
-    disagree = len(claim.judgements) > 1 and _disagree(session, claim, rests_on)
+    rests_on = index.status(claim).rests_on
+    disagree = len(claim.judgements) > 1 and _disagree(index, claim, rests_on)
     for nth, reference in enumerate(rests_on):
-        reason = _reason(session, claim, reference, lacks, disagree=disagree)
+        reason = _reason(index, claim, reference, lacks, disagree=disagree)
         if reason:
             yield QueueEntry(claim, reference, reason, place, nth)
 
 
-def _disagree(session: ReviewSession, claim: Annotation, rests_on: Iterable[str]) -> bool:
+def _disagree(index: AnnotationIndex, claim: Annotation, rests_on: Iterable[str]) -> bool:
     """Whether some source of a claim supports it and another one speaks against it."""
-    tones = {session.scale.by_id(j.verdict).tone for j in claim.judgements if j.verdict and j.reference in rests_on}
+    tones = {index.scale.by_id(j.verdict).tone for j in claim.judgements if j.verdict and j.reference in rests_on}
     return tones >= _SIDES
 
 
-def _reason(session: ReviewSession, claim: Annotation, reference: str, lacks: DetailCheck, *, disagree: bool) -> str:
+def _reason(index: AnnotationIndex, claim: Annotation, reference: str, lacks: DetailCheck, *, disagree: bool) -> str:
     """Return why a pair needs something, "" when it does not.
 
     Sources that contradict each other are a finding, no work, once all of a claim are judged: only its open pairs are asked
@@ -124,13 +124,13 @@ def _reason(session: ReviewSession, claim: Annotation, reference: str, lacks: De
     verdict = judgement.verdict if judgement is not None else ""
     if claim.rivals and conflicting_judgements(claim, reference):
         return TWO_VERDICTS
-    if judgement is not None and verdict and verdict != UNAVAILABLE and session.is_stale_verdict(claim, judgement):
+    if judgement is not None and verdict and verdict != UNAVAILABLE and index.is_stale_verdict(claim, judgement):
         return STALE_VERDICT
-    if is_settled(judgement, session.scale):
+    if is_settled(judgement, index.scale):
         return ""
     if verdict == UNAVAILABLE:
         return SOURCE_UNAVAILABLE
-    source = session.sources.source(reference)
+    source = index.sources.source(reference)
     if not verdict and source is not None and source.state == FETCH_FAILED:
         return SOURCE_UNREACHABLE
     if disagree:
@@ -144,7 +144,7 @@ def _reason(session: ReviewSession, claim: Annotation, reference: str, lacks: De
 
 # ------------------------------------------------------------------ words that must all hold
 
-_Test = Callable[[ReviewSession, QueueEntry], bool]
+_Test = Callable[[AnnotationIndex, QueueEntry], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +160,9 @@ class QueueFilter:
         """Whether nothing was typed: it lets everything through."""
         return not self.text.strip()
 
-    def matches(self, session: ReviewSession, pair: QueueEntry) -> bool:
-        """Whether a pair of `session` passes."""
-        return all(test(session, pair) for test in self.tests) and self.claim.matches(session, pair.claim)
+    def matches(self, index: AnnotationIndex, pair: QueueEntry) -> bool:
+        """Whether a pair of `index` passes."""
+        return all(test(index, pair) for test in self.tests) and self.claim.matches(index, pair.claim)
 
 
 def parse_queue_filter(typed: str, scale: Scale) -> QueueFilter:
@@ -176,10 +176,10 @@ def _pair_test(word: str) -> _Test | None:
     """Return the test of a pair that a word means, None when it is about the claim."""
     if word.startswith("-") and len(word) > 1:
         inner = _pair_test(word[1:])
-        return None if inner is None else lambda session, pair: not inner(session, pair)
+        return None if inner is None else lambda index, pair: not inner(index, pair)
     folded = word.casefold()
     if folded.startswith("is:") and folded[3:] in QUEUE_REASONS:
         return lambda _, pair: pair.reason == folded[3:]
     if word.startswith("[") and word.endswith("]") and len(word) > 2:
-        return lambda session, pair: word[1:-1] in (pair.reference, session.article.label_of(pair.reference))
+        return lambda index, pair: word[1:-1] in (pair.reference, index.article.label_of(pair.reference))
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Final, cast
+from typing import Final, TypeVar, cast
 
 from reader.review.cells import LATEST_WINS, Record
 from reader.review.model import (
@@ -325,6 +325,7 @@ def attachment_from_record(reference: str, record: Mapping[str, object]) -> Atta
 # ------------------------------------------------------------------ What a change is made of, as plain records and back
 
 RecordEntry = Bookmark | Dismissal | Attachment
+E = TypeVar("E", Bookmark, Dismissal, Attachment)
 """What is an entry of its article's record."""
 BOOKMARKS: Final = "bookmarks"
 DISMISSALS: Final = "dismissed"
@@ -377,6 +378,11 @@ def entry_value(item: RecordEntry) -> object:
     if isinstance(item, Bookmark):
         return item.start
     return dismissal_to_record(item) if isinstance(item, Dismissal) else attachment_to_record(item)
+
+
+def entries_in(record: Mapping[str, object], kind: type[E]) -> tuple[E, ...]:
+    """Return the entries of one kind in an article's record."""
+    return tuple(entry for entry in entries_from_record(record).values() if isinstance(entry, kind))
 
 
 def entries_from_record(record: Mapping[str, object]) -> dict[tuple[str, str], RecordEntry]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from reader.article.article import Article
 from reader.article.lazy_pattern import lazy_pattern
@@ -37,16 +37,21 @@ def detect_extent(article: Article) -> str:
 
 
 class SourceShelf:
-    """Sources by their ids, and which of them stands behind which reference of one article.
+    """The sources of a library, and those attached to the references of one article.
 
-    A reference is found by its identity, which outlives the renumbering of a list; `names` holds those of the article.
+    A reference is found by its identity, which outlives the renumbering of a list. `items` holds the sources and attachments by
+    their keys, for the index that changes them.
     """
 
-    def __init__(self, names: Mapping[str, str], sources: Iterable[Source], attached: Iterable[Attachment]) -> None:
-        """`names` are the identities of the article's references by their ids, as `review.sources.sources_of` tells them."""
-        self._names = names
+    def __init__(self, identities: Mapping[str, str], sources: Iterable[Source], attachments: Iterable[Attachment]) -> None:
+        """`identities` are those of the article's references, by their ids (`reference_identities`)."""
+        self._identities = identities
         self._sources = {source.id: source for source in sources}
-        self._attached = {attachment.reference: attachment for attachment in attached}
+        self._attachments = {attachment.reference: attachment for attachment in attachments}
+        self.items: Mapping[type[Source | Attachment], dict[str, Any]] = {
+            Source: self._sources,
+            Attachment: self._attachments,
+        }
 
     def source(self, reference: str) -> Source | None:
         """Return the source behind the reference with this id, or None."""
@@ -55,7 +60,7 @@ class SourceShelf:
 
     def attachment(self, reference: str) -> Attachment | None:
         """Return what says which source stands behind the reference with this id, or None."""
-        return self._attached.get(self._names.get(reference, ""))
+        return self._attachments.get(self._identities.get(reference, ""))
 
     def state(self, reference: str) -> str:
         """Return how far the source of a reference is there, as `review.supply` names it."""
@@ -63,7 +68,7 @@ class SourceShelf:
 
     def reusable_source(self, reference: str) -> Source | None:
         """Return a source with a text that stands behind the same reference elsewhere, when this one has none; else None."""
-        own, name = self.source(reference), self._names.get(reference, "")
+        own, name = self.source(reference), self._identities.get(reference, "")
         if not name or (own is not None and own.current):
             return None
         fitting = (source for source in self._sources.values() if source.current and name in source.names)
@@ -75,28 +80,8 @@ class SourceShelf:
 
     def identity(self, reference: str) -> str:
         """Return the identity of the reference with this id, "" when the article has none of it."""
-        return self._names.get(reference, "")
+        return self._identities.get(reference, "")
 
     def source_by_id(self, source_id: str) -> Source | None:
         """Return the source with this id, or None."""
         return self._sources.get(source_id)
-
-    def attachment_by_identity(self, identity: str) -> Attachment | None:
-        """Return what says which source stands behind the reference of this identity, or None."""
-        return self._attached.get(identity)
-
-    # ------------------------------------------------------------------ for who owns the review
-
-    def put(self, item: Source | Attachment) -> None:
-        """Put a source there, or say which reference it stands behind, in place of what was."""
-        if isinstance(item, Source):
-            self._sources[item.id] = item
-        else:
-            self._attached[item.reference] = item
-
-    def drop(self, item: Source | Attachment) -> None:
-        """Take a source, or what says where it stands, away."""
-        if isinstance(item, Source):
-            self._sources.pop(item.id, None)
-        else:
-            self._attached.pop(item.reference, None)

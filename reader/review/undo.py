@@ -56,18 +56,18 @@ class UndoStack:
     A new change forgets what could have been done again.
     """
 
-    def __init__(self, past: Iterator[Change] | None = None, ahead: Iterator[Change] | None = None) -> None:
-        """`past` are changes of earlier sessions, the latest first, `ahead` undone ones, the next first; read as needed."""
-        self._past: Iterator[Change] = iter(()) if past is None else past
+    def __init__(self, undoable: Iterator[Change] | None = None, redoable: Iterator[Change] | None = None) -> None:
+        """Take the changes of earlier sessions, read as needed: `undoable` the latest first, `redoable` the next first."""
+        self._undoable: Iterator[Change] = iter(()) if undoable is None else undoable
         self._done: list[Change] = []
-        self._ahead: Iterator[Change] = iter(()) if ahead is None else ahead
+        self._redoable: Iterator[Change] = iter(()) if redoable is None else redoable
         self._undone: list[Change] = []
 
     def push(self, change: Change) -> None:
         """Note a new change."""
         self._done.append(change)
         self._undone.clear()
-        self._ahead = iter(())
+        self._redoable = iter(())
 
     @property
     def can_undo(self) -> bool:
@@ -78,7 +78,7 @@ class UndoStack:
     def load_past(self) -> None:
         """Read the latest change of earlier sessions, if this one has made none."""
         if not self._done:
-            self._done.extend(next(([change] for change in self._past), ()))
+            self._done.extend(next(([change] for change in self._undoable), ()))
 
     def pop_undo(self) -> Change | None:
         """Return the change to take back and forget it, None when there is none."""
@@ -90,7 +90,7 @@ class UndoStack:
 
     def pop_redo(self) -> Change | None:
         """Return the change to do again and forget it, None when there is none."""
-        return self._undone.pop() if self._undone else next(self._ahead, None)
+        return self._undone.pop() if self._undone else next(self._redoable, None)
 
     def push_redone(self, change: Change) -> None:
         """Note that a change was done again."""

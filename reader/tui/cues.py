@@ -250,11 +250,11 @@ def passage_query(screen: ReadingScreen) -> tuple[SourceText, str] | None:
     """Return the text of the source of the pair shown and the words of its claim, None where there is no text to read."""
     queue, session = screen.state.active_queue, screen.state.open_session
     claim = queue.claim if queue is not None else None
-    place = session.place(claim) if claim is not None else None
+    place = session.index.place(claim) if claim is not None else None
     source = session.sources.source(queue.reference) if queue is not None else None
     if place is None or source is None or source.text is None or not is_readable(source):
         return None
-    return source.text, claim_text(session.article, place)
+    return source.text, claim_text(session.index.article, place)
 
 
 # ------------------------------------------------------------------ looked for on a thread, remembered by the words and the
@@ -305,7 +305,7 @@ class DetailCache:
         tasks = tuple(task for task in _detail_tasks(session) if task.words not in self._results)
         if not tasks:
             return
-        article = session.article
+        article = session.index.article
         self._run += 1
         run = self._run
 
@@ -341,18 +341,18 @@ def check_details(
 
 def _detail_tasks(session: ReviewSession) -> Iterator[DetailTask]:
     """Yield what is to be looked up for the open pairs of a review."""
-    if not any(session.sources.state(reference.id) == SUPPLIED for reference in session.article.references):
+    if not any(session.sources.state(reference.id) == SUPPLIED for reference in session.index.article.references):
         return
-    for claim in session.claims():
-        for reference in session.status(claim).rests_on:
-            task = _detail_task(session, claim, reference) if session.is_open(claim, reference) else None
+    for claim in session.index.claims():
+        for reference in session.index.status(claim).rests_on:
+            task = _detail_task(session, claim, reference) if session.index.is_open(claim, reference) else None
             if task is not None:
                 yield task
 
 
 def _detail_task(session: ReviewSession, claim: Annotation, reference: str) -> DetailTask | None:
-    source, place = session.sources.source(reference), session.place(claim)
+    source, place = session.sources.source(reference), session.index.place(claim)
     if source is None or place is None or source.state != SUPPLIED or source.text is None:
         return None
-    words = session.article.text[place.start : place.end]
+    words = session.index.article.text[place.start : place.end]
     return DetailTask((words, source.text.digest), place, source.text)

@@ -20,16 +20,16 @@ def is_noise(article: Article, span: Span) -> bool:
 def show_noise(screen: ReadingScreen, shown: bool) -> None:
     """Show what is set aside, or hide it."""
     session = screen.state.session
-    plain = session.article if session is not None else screen.article.with_noise(screen.article.noise)
+    plain = session.index.article if session is not None else screen.article.with_noise(screen.article.noise)
     _replace_article(screen, plain, shown=shown)
 
 
 def follow_noise(screen: ReadingScreen) -> None:
     """Take in what the person, here or elsewhere, set aside or took back."""
     session = screen.state.session
-    if session is not None and session.article.noise != screen.article.noise:
-        _replace_article(screen, session.article, shown=screen.view.noise_shown)
-        screen.link.count(session.article)
+    if session is not None and session.index.article.noise != screen.article.noise:
+        _replace_article(screen, session.index.article, shown=screen.view.noise_shown)
+        screen.link.count(session.index.article)
 
 
 def _replace_article(screen: ReadingScreen, article: Article, *, shown: bool) -> None:

@@ -167,7 +167,7 @@ class Hand:
     @property
     def quotes(self) -> list[str]:
         """The quotes of all annotations, by place."""
-        return [annotation.selector.exact for annotation in self.session.annotations()]
+        return [annotation.selector.exact for annotation in self.session.index.annotations()]
 
     @property
     def annotation(self) -> Annotation:
@@ -261,11 +261,11 @@ class Window:
 
     def mark(self, quote: str, kind: str = CLAIM) -> Annotation:
         """Mark a quote of the article."""
-        return self.session.mark(place(self.session.article, quote), kind)
+        return self.session.mark(place(self.session.index.article, quote), kind)
 
     def on(self, quote: str) -> Annotation:
         """Return what this window knows to be marked at a quote."""
-        (found,) = self.session.annotations_on(place(self.session.article, quote))
+        (found,) = self.session.index.annotations_on(place(self.session.index.article, quote))
         return found
 
     def save(self) -> None:

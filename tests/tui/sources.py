@@ -94,5 +94,5 @@ def kept(hand: Hand) -> list[str]:
 
 def claim(hand: Hand) -> Annotation:
     """Return the claim that cites [1]."""
-    (found,) = (one for one in hand.session.claims() if one.selector.exact == CARRIED)
+    (found,) = (one for one in hand.session.index.claims() if one.selector.exact == CARRIED)
     return found

@@ -161,8 +161,8 @@ async def test_a_claim_that_goes_while_its_menu_is_open_is_said_to_be_gone(own_l
         await hand.press("j", "h", "w")
         await hand.saved()
         with elsewhere(BUSES, own_library) as other:
-            other.session.remove(other.session.claims())
-        await hand.until(lambda: not hand.session.claims())
+            other.session.remove(other.session.index.claims())
+        await hand.until(lambda: not hand.session.index.claims())
         await hand.press("1")
         assert hand.over == "ReadingScreen"
         assert "removed in another window" in hand.footer
@@ -246,7 +246,7 @@ async def test_both_can_be_said_where_the_source_is_read(own_library: Path, tmp_
         await hand.press("enter")
         assert hand.over == "SourceScreen"
         assert "for the author: fix the wording" in hand.footer
-        claim = hand.session.claims()[0]
+        claim = hand.session.index.claims()[0]
         assert (claim.decision, claim.fix) == ("fix-wording", "41,200 people came.")
         assert [judgement.problems for judgement in claim.judgements] == [("wrong-number",)]
 

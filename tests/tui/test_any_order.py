@@ -54,7 +54,7 @@ async def test_no_order_of_keys_clicks_and_sizes_crashes_strands_or_loses(
             await act(hand, chance)
             if not hand.app.is_running:
                 break
-        held = {annotation.id: annotation.kind for annotation in hand.session.annotations()}
+        held = {annotation.id: annotation.kind for annotation in hand.session.index.annotations()}
         if hand.app.is_running:
             await hand.press(*["escape"] * 6)
             if hand.app.is_running and hand.over == "ReadingScreen":

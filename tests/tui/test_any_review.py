@@ -70,11 +70,11 @@ def keys_for(hand: Hand, chance: random.Random) -> list[str]:
 def meddle(window: Window, chance: random.Random) -> None:
     """Do something in the other window."""
     session = window.session
-    claims = [claim for claim in session.claims() if session.place(claim) is not None]
+    claims = [claim for claim in session.index.claims() if session.index.place(claim) is not None]
     if not claims:
         return
     claim, kind = chance.choice(claims), chance.random()
-    rests_on = session.status(claim).rests_on
+    rests_on = session.index.status(claim).rests_on
     if kind < 0.2:
         session.remove([claim])
     elif rests_on and kind < 0.5:
@@ -120,7 +120,9 @@ async def test_a_digit_judges_the_pair_shown_whatever_was_pressed_before(own_lib
                 await hand.press("escape")
             assert isinstance(hand.app.screen, ReadingScreen), "Escape leads back to the text"
             assert hand.screen.context in (TEXT, LIST)
-            held = {one.id: {j.reference: j.verdict for j in one.judgements if j.verdict} for one in hand.session.claims()}
+            held = {
+                one.id: {j.reference: j.verdict for j in one.judgements if j.verdict} for one in hand.session.index.claims()
+            }
             await hand.saved()
     if alone:
         records = {record["id"]: record for record in stored(own_library, "annotations")}

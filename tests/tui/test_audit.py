@@ -57,12 +57,12 @@ async def test_a_finding_is_dismissed_with_a_reason_undone_and_brought_back(own_
         at = next(n for n, f in enumerate(hand.desk.findings) if f.kind == NEVER_CITED)
         finding = hand.desk.findings[at]
         await hand.press(*["j"] * at, "x", *"further", "enter")
-        assert hand.desk.open_session.dismissals()[finding.key].reason == "further"
+        assert hand.desk.open_session.index.dismissals()[finding.key].reason == "further"
         assert (hand.desk.count_faults(), hand.desk.findings[-1]) == (faults - 1, finding)
         await hand.press("u")
-        assert hand.desk.open_session.dismissals() == {}
+        assert hand.desk.open_session.index.dismissals() == {}
         await hand.press("ctrl+r", "G", "x")
-        assert hand.desk.open_session.dismissals() == {}
+        assert hand.desk.open_session.index.dismissals() == {}
         assert hand.desk.count_faults() == faults
 
 
@@ -73,14 +73,14 @@ async def test_the_list_stays_on_its_finding_whatever_another_window_does(own_li
         first, in_hand = hand.desk.findings[:2]
         with elsewhere(ARTICLE, own_library) as window:
             window.session.dismiss_finding(first.key, first.kind, first.text, "")
-        await hand.until(lambda: first.key in hand.session.dismissals())
+        await hand.until(lambda: first.key in hand.session.index.dismissals())
         await hand.press("x", "enter")
-        assert in_hand.key in hand.session.dismissals(), "x dismisses the finding that the person saw"
+        assert in_hand.key in hand.session.index.dismissals(), "x dismisses the finding that the person saw"
         await hand.press("G", "home")
         shown = hand.desk.findings[hand.screen.list.index]
         with elsewhere(ARTICLE, own_library) as window:
-            window.session.mark(window.session.article.sentences.all()[-1])
-            window.session.mark(window.session.article.sentences.all()[1])
+            window.session.mark(window.session.index.article.sentences.all()[-1])
+            window.session.mark(window.session.index.article.sentences.all()[1])
         await hand.until(lambda: len(hand.quotes) == 2)
         await hand.settle()
         index = hand.screen.list.index

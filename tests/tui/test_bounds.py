@@ -54,7 +54,7 @@ async def test_an_edge_moves_by_sentence(own_library: Path) -> None:
     async with reading(BUSES, own_library) as hand:
         await hand.press("h", "b", "j", "enter")
         assert hand.quotes[0].endswith("planned for [1].")
-        assert hand.session.status(hand.annotation).rests_on == ("1",), "what it rests on follows"
+        assert hand.session.index.status(hand.annotation).rests_on == ("1",), "what it rests on follows"
 
 
 async def test_an_edge_never_passes_the_other(own_library: Path) -> None:

@@ -26,7 +26,7 @@ def places(folder: Path) -> dict[str, dict[str, object]]:
 
 def words_of(hand: Hand) -> list[str]:
     """Return the words that the annotations stand on now."""
-    found = (hand.session.place(annotation) for annotation in hand.session.annotations())
+    found = (hand.session.index.place(annotation) for annotation in hand.session.index.annotations())
     return [NEW.text[place.start : place.end] for place in found if place is not None]
 
 
@@ -183,7 +183,7 @@ async def test_all_are_confirmed_at_once(own_library: Path) -> None:
     async with reopened(own_library) as hand:
         await hand.press("P")
         assert "1 place confirmed" in hand.footer
-        assert hand.session.annotations_to_check() == ()
+        assert hand.session.index.annotations_to_check() == ()
         await hand.press("P")
         assert "no place is to be confirmed" in hand.footer
 
@@ -207,16 +207,16 @@ async def test_an_orphan_is_offered_its_likeliest_place_and_attached_only_when_t
         assert "lost its place" in hand.card
         assert "Nobody had counted the dogs" in hand.card
         assert "◆ dogs" in hand.card
-        assert [a.selector.exact for a in hand.session.orphans()] == [DOGS]
+        assert [a.selector.exact for a in hand.session.index.orphans()] == [DOGS]
         await hand.press("g", "g", "j", "j")
         assert hand.sentence == CATS
         await hand.press("enter")
         assert "attached · 1 to check" in hand.footer
-        assert hand.session.orphans() == ()
+        assert hand.session.index.orphans() == ()
         assert CATS in words_of(hand)
         assert hand.annotation.note == "ask the vet"
         await hand.press("u")
-        assert [a.selector.exact for a in hand.session.orphans()] == [DOGS]
+        assert [a.selector.exact for a in hand.session.index.orphans()] == [DOGS]
         assert CATS not in words_of(hand)
         await hand.press("ctrl+r")
         await hand.saved()
@@ -228,7 +228,7 @@ async def test_leaving_an_orphan_changes_nothing(own_library: Path) -> None:
     async with reopened(own_library) as hand:
         await hand.press("F", "g", "c", "G", "r", "escape")
         assert hand.desk.annotation_to_attach is None
-        assert [a.selector.exact for a in hand.session.orphans()] == [DOGS]
+        assert [a.selector.exact for a in hand.session.index.orphans()] == [DOGS]
         assert "lost its place" not in hand.card
         await hand.saved()
     assert places(own_library) == {}
@@ -252,7 +252,7 @@ async def test_with_words_selected_the_claim_in_hand_is_attached_to_them(own_lib
         await hand.press("F", "v", "e", "e", "e", "L")
         assert "The first winter" in words_of(hand)
         assert hand.desk.filter.text == "is:check"
-        assert hand.session.annotations_to_check() == ()
+        assert hand.session.index.annotations_to_check() == ()
 
 
 async def test_what_was_marked_in_this_text_is_not_attached_elsewhere(own_library: Path) -> None:

@@ -19,7 +19,7 @@ async def queued(hand: Hand, shown: str) -> None:
 
 def kept(hand: Hand) -> list[str]:
     """Return the words that are kept as evidence on the claim."""
-    (claim,) = hand.session.claims()
+    (claim,) = hand.session.index.claims()
     return [evidence.selector.exact for judgement in claim.judgements for evidence in judgement.evidence]
 
 
@@ -33,7 +33,7 @@ async def test_a_passage_is_kept_and_judged_without_leaving_the_queue(own_librar
             assert kept(hand) == [CLOSEST]
             assert "kept" in hand.card
             await hand.press("2")
-            assert hand.session.claims()[0].verdict_on("1") == "partly-supports"
+            assert hand.session.index.claims()[0].verdict_on("1") == "partly-supports"
             assert kept(hand) == [CLOSEST]
 
 

@@ -62,13 +62,13 @@ async def test_the_way_back_leads_to_what_the_sentence_is_now(own_library: Path,
 
 async def test_the_old_text_is_read_only(own_library: Path) -> None:
     async with as_it_was(own_library) as hand:
-        before = [*hand.session.annotations(), *hand.session.orphans()]
+        before = [*hand.session.index.annotations(), *hand.session.index.orphans()]
         await hand.press("h")
         assert "h: this text is read-only; D goes back" in hand.footer
         await hand.press("?")
         assert "In the text as you annotated it" in hand.picture
         await hand.press("escape", "escape")
-        assert [*hand.session.annotations(), *hand.session.orphans()] == before
+        assert [*hand.session.index.annotations(), *hand.session.index.orphans()] == before
 
 
 async def test_a_text_that_was_not_kept_is_told(own_library: Path) -> None:

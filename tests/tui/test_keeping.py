@@ -210,7 +210,7 @@ async def test_a_bookmark_from_the_palette_asks_for_its_letter(own_library: Path
         hand.screen.do("set-bookmark")
         await hand.settle()
         await hand.press("k", "enter")
-        assert [bookmark.name for bookmark in hand.session.bookmarks()] == ["k"]
+        assert [bookmark.name for bookmark in hand.session.index.bookmarks()] == ["k"]
 
 
 async def test_the_themes_go_round_and_paint_the_text_anew(own_library: Path) -> None:

@@ -163,8 +163,8 @@ async def test_a_claim_that_goes_while_a_reason_is_asked_is_said_to_be_gone(own_
         await hand.press("j", "h", "+", "4", "enter")
         await hand.saved()
         with elsewhere(BUSES, own_library) as other:
-            other.session.remove(other.session.claims())
-        await hand.until(lambda: not hand.session.claims())
+            other.session.remove(other.session.index.claims())
+        await hand.until(lambda: not hand.session.index.claims())
         await hand.press("enter")
         assert "not linked: it was removed in another window" in hand.footer
 

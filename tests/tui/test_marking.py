@@ -187,7 +187,7 @@ async def test_a_claim_over_two_sentences_splits_where_the_second_begins(own_lib
             FIRST,
             "The first winter brought 412,000 passengers, twice what the council had planned for [1].",
         ]
-        assert [annotation.tags for annotation in hand.session.annotations()] == [("winter",), ("winter",)]
+        assert [annotation.tags for annotation in hand.session.index.annotations()] == [("winter",), ("winter",)]
         await hand.saved()
     assert len(stored(own_library, "annotations")) == 2
 

@@ -36,7 +36,7 @@ async def test_keys_typed_ahead_wait_for_the_source(own_library: Path, size: tup
         await hand.until(lambda: (STUDIES, "3") in verdicts(hand))
         await back(hand)
         assert verdicts(hand) == {(STUDIES, "3"): "partly-supports"}
-        (studies,) = (one for one in hand.session.claims() if one.selector.exact.startswith(STUDIES))
+        (studies,) = (one for one in hand.session.index.claims() if one.selector.exact.startswith(STUDIES))
         judged = studies.judgement_on("3")
         assert judged is not None
         assert len(judged.evidence) == 1, "what was typed for the source went to it"
@@ -50,7 +50,7 @@ async def test_verdicts_and_a_source_typed_at_once_judge_what_comes_one_after_th
         await hand.until(lambda: verdicts(hand).get((DRIVERS, "2")) == "does-not-support")
         await back(hand)
         assert verdicts(hand) == {(STUDIES, "2"): "supports", (DRIVERS, "2"): "does-not-support"}
-        (drivers,) = (one for one in hand.session.claims() if one.selector.exact.startswith(DRIVERS))
+        (drivers,) = (one for one in hand.session.index.claims() if one.selector.exact.startswith(DRIVERS))
         assert len(drivers.judgements[0].evidence) == 1
 
 
@@ -93,12 +93,12 @@ async def test_a_digit_judges_the_claim_of_the_source_and_no_other_on_its_senten
         await hand.saved()
         with elsewhere(BUSES, own_library) as other:
             other.mark("twice what the council had planned for [1]")
-            other.session.remove([one for one in other.session.claims() if one.selector.exact == CARRIED])
+            other.session.remove([one for one in other.session.index.claims() if one.selector.exact == CARRIED])
         await hand.until(lambda: hand.quotes == ["twice what the council had planned for [1]"])
         await hand.settle()
         await hand.press("1")
         assert "no claim any more" in hand.footer, hand.footer
-        assert not any(one.judgements for one in hand.session.claims())
+        assert not any(one.judgements for one in hand.session.index.claims())
 
 
 async def test_only_an_abstract_is_said_of_the_source_that_is_read(own_library: Path) -> None:
@@ -125,7 +125,7 @@ async def test_a_source_that_comes_late_does_not_open_over_another_pair(own_libr
             await hand.settle()
             await hand.press("2")
             await hand.settle()
-            given = {one.reference: one.verdict for one in hand.session.claims()[0].judgements}
+            given = {one.reference: one.verdict for one in hand.session.index.claims()[0].judgements}
             assert given == {"1": "supports", "2": "partly-supports"}
 
 
@@ -208,7 +208,7 @@ async def test_what_another_window_marks_before_it_leaves_the_claim_in_hand(own_
         await hand.until(lambda: len(hand.quotes) == 2)
         await hand.settle()
         await hand.press("1")
-        given = {one.selector.exact[:5]: bool(one.judgements) for one in hand.session.claims()}
+        given = {one.selector.exact[:5]: bool(one.judgements) for one in hand.session.index.claims()}
         assert given == {"The f": False, "twice": True}
 
 
@@ -234,5 +234,5 @@ async def test_a_key_chosen_for_a_claim_of_a_heading_judges_that(own_library: Pa
         assert shown(hand).pair.words == "Ostrel pays 91 cents"
         await hand.press("1")
         await back(hand)
-        given = {one.selector.exact[:5]: [j.reference for j in one.judgements] for one in hand.session.claims()}
+        given = {one.selector.exact[:5]: [j.reference for j in one.judgements] for one in hand.session.index.claims()}
         assert given == {"Ostre": ["3"], "It pa": []}

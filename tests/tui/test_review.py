@@ -34,7 +34,7 @@ def verdicts(hand: Hand) -> dict[tuple[str, str], str]:
     """Return all verdicts that were given, by pair."""
     return {
         (words, judgement.reference): judgement.verdict
-        for claim in hand.session.claims()
+        for claim in hand.session.index.claims()
         for words in (WINTER, STUDIES, DRIVERS)
         if claim.selector.exact.startswith(words)
         for judgement in claim.judgements
@@ -215,7 +215,7 @@ async def test_a_note_and_a_tag_go_to_the_claim_of_the_pair(own_library: Path) -
         assert pair(hand) == PAIRS[1]
         assert "note: which studies?" in hand.card
         assert "taxis" in hand.card
-        assert [a.note for a in hand.session.claims() if a.note] == ["which studies?"]
+        assert [a.note for a in hand.session.index.claims() if a.note] == ["which studies?"]
 
 
 async def test_without_pairs_it_says_what_is_left_and_leads_there(own_library: Path) -> None:
@@ -298,7 +298,7 @@ async def test_a_claim_outside_the_sentences_is_judged_as_what_it_is(own_library
         hand.session.mark(place(shown, "Ostrel pays 91 cents [3]"))
         hand.session.mark(place(shown, "It pays the drivers too [1]."))
         await hand.press("R", "4", "1")
-        given = {claim.selector.exact[:5]: claim.judgements[0] for claim in hand.session.claims()}
+        given = {claim.selector.exact[:5]: claim.judgements[0] for claim in hand.session.index.claims()}
         assert {words: (j.reference, j.verdict) for words, j in given.items()} == {
             "Ostre": ("3", "does-not-support"),
             "It pa": ("1", "supports"),

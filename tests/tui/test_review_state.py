@@ -19,7 +19,7 @@ steps = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 50)), max_size=40)
 
 def take(session: ReviewSession, queue: ReviewQueue, what: int, n: int) -> None:
     """Do one thing that a person, or another window, can do while the queue is shown."""
-    known, claim = session.annotations(), queue.claim
+    known, claim = session.index.annotations(), queue.claim
     if what <= 2 and claim is not None:
         session.judge(claim, queue.reference, VERDICTS[n % 4])
         queue.advance_after_verdict()
@@ -58,7 +58,7 @@ def test_every_pair_that_needs_something_is_there_once_whatever_was_done(done: l
         take(session, queue, what, n)
         if queue.current is not None and not queue.has_current_pair():
             queue.advance()
-        wanted = {p.key for p in build_queue(session)} if not queue.filter_text else None
+        wanted = {p.key for p in build_queue(session.index)} if not queue.filter_text else None
         assert wanted is None or queue.remaining == len(wanted)
         assert 0 <= queue.number <= queue.total
         assert queue.total >= queue.remaining
@@ -78,4 +78,4 @@ def test_judging_on_and_on_reaches_every_pair_and_ends(done: list[tuple[int, int
         assert claim is not None
         session.judge(claim, queue.reference, "supports")
         queue.advance_after_verdict()
-    assert (queue.current, queue.remaining, build_queue(session)) == (None, 0, ())
+    assert (queue.current, queue.remaining, build_queue(session.index)) == (None, 0, ())

@@ -123,7 +123,7 @@ async def test_an_unmarked_sentence_has_passages_and_no_evidence(own_library: Pa
         await hand.press("1")
         assert hand.over == "SourceScreen"
         assert "mark the sentence as a claim first" in hand.footer
-        assert not hand.session.annotations()
+        assert not hand.session.index.annotations()
 
 
 async def test_a_reference_of_the_list_is_read_without_a_claim(own_library: Path) -> None:

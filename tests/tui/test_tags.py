@@ -127,7 +127,7 @@ async def test_escape_leaves_without_a_tag(own_library: Path) -> None:
         await hand.press("escape")
         assert hand.over == "ReadingScreen"
         assert hand.annotation.tags == ()
-        assert hand.session.tags() == ()
+        assert hand.session.index.tags() == ()
 
 
 async def test_enter_on_nothing_leaves_without_a_tag(own_library: Path) -> None:

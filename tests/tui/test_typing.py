@@ -57,7 +57,7 @@ async def test_a_whole_job_in_one_burst(own_library: Path) -> None:
     async with reading(BUSES, own_library) as hand:
         hand.send(*keys)
         await hand.until(lambda: "1 of 1" in hand.footer)
-        first, second = hand.session.annotations()
+        first, second = hand.session.index.annotations()
         assert (first.tags, first.note, first.judgements[0].verdict) == (("winter",), "why?", "supports")
         assert second.kind == "not-claim"
         assert hand.sentence == "Nobody had counted the dogs."
@@ -68,7 +68,7 @@ async def test_keys_typed_before_the_library_is_open_are_done_in_order(own_libra
         hand.send(*"jh1", *"jx", *"jht", *"early", "enter")
         await hand.until(lambda: hand.desk.session is not None)
         await hand.until(lambda: len(hand.quotes) == 3 and hand.annotation.tags)
-        first, second, third = hand.session.annotations()
+        first, second, third = hand.session.index.annotations()
         assert first.judgements[0].verdict == "supports"
         assert second.kind == "not-claim"
         assert third.tags == ("early",)

@@ -30,9 +30,9 @@ def state(hand: Hand) -> tuple[object, ...]:
         return replace(annotation, updated="")  # type: ignore[type-var]  # an annotation, given as what a map gives
 
     return (
-        tuple(map(timeless, hand.session.annotations())),
-        hand.session.bookmarks(),
-        frozenset(tag.name for tag in hand.session.tags()),
+        tuple(map(timeless, hand.session.index.annotations())),
+        hand.session.index.bookmarks(),
+        frozenset(tag.name for tag in hand.session.index.tags()),
     )
 
 
@@ -71,8 +71,8 @@ async def test_undo_is_saved_like_any_change(own_library: Path) -> None:
 async def test_what_is_on_the_disk_is_what_the_session_holds(own_library: Path) -> None:
     async with reading(BUSES, own_library) as hand:
         await everything(hand)
-        held = {annotation.id: annotation for annotation in hand.session.annotations()}
-        bookmarks = {bookmark.name: bookmark.start for bookmark in hand.session.bookmarks()}
+        held = {annotation.id: annotation for annotation in hand.session.index.annotations()}
+        bookmarks = {bookmark.name: bookmark.start for bookmark in hand.session.index.bookmarks()}
         await hand.saved()
     records = {record["id"]: record for record in stored(own_library, "annotations")}
     assert records.keys() == held.keys()
@@ -165,17 +165,17 @@ async def test_undo_of_what_lost_its_place_says_so_and_stays(own_library: Path) 
         await hand.press("j", "j", "h", "a", *"why", "escape", "q")
         assert GONE in hand.quotes
     async with reading(after, own_library) as hand:
-        assert [a.note for a in hand.session.orphans()] == ["why"]
+        assert [a.note for a in hand.session.index.orphans()] == ["why"]
         await hand.press("G")
         here = hand.sentence
         await hand.press("u")
         assert "undone: note · it lost its place in the text" in hand.footer
-        assert [a.note for a in hand.session.orphans()] == [""]
+        assert [a.note for a in hand.session.index.orphans()] == [""]
         await hand.press("u")
         assert "undone: mark claim · it lost its place" in hand.footer
-        assert hand.session.orphans() == ()
+        assert hand.session.index.orphans() == ()
         await hand.press("ctrl+r", "ctrl+r")
-        assert [a.note for a in hand.session.orphans()] == ["why"]
+        assert [a.note for a in hand.session.index.orphans()] == ["why"]
         assert hand.sentence == here
 
 

@@ -115,7 +115,7 @@ async def _mark(typing: Counting) -> None:
 async def _judge(typing: Counting) -> None:
     """Work through the queue: the closest passage as evidence, a verdict; beside some what is wrong; one in its source."""
     hand = typing.hand
-    numbers = {claim.id: CLAIMS[n] for n, claim in enumerate(hand.session.claims())}
+    numbers = {claim.id: CLAIMS[n] for n, claim in enumerate(hand.session.index.claims())}
     await typing.press("R")
     while hand.desk.active_queue is not None and hand.desk.active_queue.claim is not None:
         claim, reference = hand.desk.active_queue.claim, hand.desk.active_queue.reference
@@ -133,10 +133,10 @@ async def _judge(typing: Counting) -> None:
             close = (numbers[claim.id], reference) not in FAR
             await hand.until(lambda c=close: ("e keeps it" if c else "no wording in common") in hand.card)
             await typing.press(*(["e"] if close else []), digit)
-        judged = hand.session.get(claim.id)
+        judged = hand.session.index.get(claim.id)
         assert judged is not None
         assert judged.verdict_on(reference) == DEFAULT_SCALE.verdicts[int(digit) - 1].id
-        assert len(hand.session.claims()) == len(CLAIMS)
+        assert len(hand.session.index.claims()) == len(CLAIMS)
     await typing.press("escape")
 
 
@@ -172,7 +172,7 @@ async def test_the_pasted_page_is_reviewed_from_end_to_end(
         await _judge(typing)
         judged = typing.keys - attached - marked
         await _advise(typing)
-        left = completeness(hand.session)
+        left = completeness(hand.session.index)
         assert left.is_complete, left.remaining
         await typing.press("E", "ctrl+u")
         await typing.type(str(tmp_path / "r.md"))

@@ -20,7 +20,7 @@ async def test_what_another_window_marks_appears_and_is_said_in_plain_words(own_
         with elsewhere(BUSES, own_library) as other:
             made = other.mark("The first winter brought 412,000 passengers")
             await hand.until(lambda: "another window: 1 claim marked" in hand.footer)
-            assert hand.session.get(made.id) is not None
+            assert hand.session.index.get(made.id) is not None
             assert "1 claim" in hand.header
             assert "○" in next(row for row in hand.lines if "The first winter" in row)[:10]
             other.session.set_note(made, "who counted?")
@@ -33,9 +33,9 @@ async def test_what_another_window_marks_appears_and_is_said_in_plain_words(own_
 async def test_two_windows_show_each_others_work(own_library: Path) -> None:
     async with reading(BUSES, own_library) as first, reading(BUSES, own_library) as second:
         await first.press("j", "h", "1")
-        await second.until(lambda: len(second.quotes) == 1 and second.session.claims()[0].judgements)
+        await second.until(lambda: len(second.quotes) == 1 and second.session.index.claims()[0].judgements)
         await second.press("G", "h", "t", *"end", "enter")
-        await first.until(lambda: len(first.quotes) == 2 and "end" in [tag.name for tag in first.session.tags()])
+        await first.until(lambda: len(first.quotes) == 2 and "end" in [tag.name for tag in first.session.index.tags()])
         assert first.sentence.startswith("The first winter")
         await second.press("u", "u")
         await first.until(lambda: len(first.quotes) == 1)
@@ -93,7 +93,7 @@ async def test_cursor_scroll_selection_and_half_typed_keys_stay(own_library: Pat
         assert (hand.sentence, hand.screen.view.scroll_offset.y, hand.selected, hand.screen.context) == before
         await hand.press("escape", "g")
         with elsewhere(LONG, own_library) as other:
-            other.session.remove(other.session.annotations())
+            other.session.remove(other.session.index.annotations())
         await hand.until(lambda: not hand.quotes)
         assert hand.footer.lstrip().startswith("g …")
         await hand.press("g")
@@ -333,14 +333,14 @@ def said(session: ReviewSession) -> dict[str, object]:
             a.selector.exact,
             {cell: sorted(map(str, values)) for cell, values in a.rivals.items()},
         )
-        for a in (*session.annotations(), *session.orphans())
+        for a in (*session.index.annotations(), *session.index.orphans())
     }
 
 
 def meddle(window: Window, chance: random.Random) -> None:
     """Do something in another window, to anything it knows of."""
     session = window.session
-    known = session.annotations()
+    known = session.index.annotations()
     if not known or chance.random() < 0.3:
         session.mark(chance.choice(BUSES.sentences.all()), chance.choice(ANNOTATION_KINDS))
         return

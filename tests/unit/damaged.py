@@ -24,7 +24,7 @@ folder, first, end = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 library = Library.open(folder)
 session, entry = library.session(article(), "ana")
 session.listen(lambda change: library.save(entry.id, change))
-there = {a.note: a for a in session.annotations()}
+there = {a.note: a for a in session.index.annotations()}
 if first:
     session.remove([there[f"note {first - 5}"]])
     session.set_note(there[f"note {first - 6}"], f"edited in {first}")

@@ -5,6 +5,7 @@ from reader.article.audit.audit import audit_findings
 from reader.article.audit.finding import FUTURE_YEAR
 from reader.article.reference_identity import reference_identity
 from reader.exchange import Report, build_report
+from reader.review.index import ReviewItems
 from reader.review.model import (
     ABSTRACT,
     CLAIM,
@@ -113,11 +114,8 @@ def reviewed() -> ReviewSession:
     return ReviewSession(
         read,
         "the-article",
-        annotations,
-        [Tag("t1", "numbers")],
-        (*_attached(read), _dismissed(read)),
+        ReviewItems(annotations, [Tag("t1", "numbers")], (), (_dismissed(read),), _attached(read), SOURCES),
         creator="ana",
-        kept=SOURCES,
     )
 
 
@@ -133,4 +131,4 @@ def _dismissed(read: Article) -> Dismissal:
 def report() -> Report:
     """Return the report of the review."""
     session = reviewed()
-    return build_report(session.article, session, AT)
+    return build_report(session.index.article, session, AT)

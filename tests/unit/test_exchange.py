@@ -23,6 +23,7 @@ from reader.exchange.plain_text import to_plain_text
 from reader.exchange.save import save_export
 from reader.exchange.wording import COMPLETE
 from reader.printable import printable, printable_line
+from reader.review.index import Editions, ReviewItems
 from reader.review.model import (
     ANNOTATION_KINDS,
     Attachment,
@@ -160,15 +161,15 @@ def test_every_annotation_stands_in_every_export(said: list[tuple[int, int, str,
     session = review()
     for start, length, kind, note in said:
         session.add(Span(start, min(len(TEXT), start + length)), kind, note=note)
-    made = build_report(session.article, session, AT)
+    made = build_report(session.index.article, session, AT)
     records = [json.loads(line) for line in EXPORTERS["jsonl"](made).split("\n")[:-1]]
-    assert [record["id"] for record in records] == [a.id for a in (*session.annotations(), *session.orphans())]
+    assert [record["id"] for record in records] == [a.id for a in (*session.index.annotations(), *session.index.orphans())]
     assert all(TEXT[r["start"] : r["end"]] == r["quote"] for r in records if r["start"] is not None)
     rows = list(csv.DictReader(io.StringIO(EXPORTERS["csv"](made).removeprefix("\ufeff"), newline="")))
     assert list(dict.fromkeys(row["id"] for row in rows)) == [record["id"] for record in records]
     assert len(rows) == sum(max(1, len(record["judgements"])) for record in records)
     note = EXPORTERS["markdown"](made)
-    assert all(f"^claim-{claim.id}" in note for claim in session.claims())
+    assert all(f"^claim-{claim.id}" in note for claim in session.index.claims())
 
 
 @given(hostile.filter(bool))
@@ -183,7 +184,9 @@ def test_nothing_that_is_said_of_a_pair_or_a_source_becomes_structure(text: str)
     claim = annotation(read, 1, "The port office counted", judgements=(judgement,), links=links, **said)
     dismissed = [Dismissal(found.key, text, text, text, text, text) for found in audit_findings(read, year=2026)]
     attached = Attachment(reference_identity(read.references[1]), "s")
-    session = ReviewSession(read, "the-article", [claim], entries=[attached, *dismissed], kept=[source])
+    session = ReviewSession(
+        read, "the-article", ReviewItems([claim], dismissals=dismissed, attachments=[attached], sources=[source])
+    )
     made = build_report(read, session, AT)
     assert made.dismissed_findings
     note, table, lines, told = (
@@ -218,9 +221,9 @@ def test_the_table_has_a_column_for_every_cell() -> None:
 
 def test_places_count_sentences_and_paragraphs_of_the_body() -> None:
     session = review()
-    session.mark(where(session.article, "The port office counted"))
-    session.mark(where(session.article, "Passengers by month"))
-    first, second = build_report(session.article, session, AT).items
+    session.mark(where(session.index.article, "The port office counted"))
+    session.mark(where(session.index.article, "Passengers by month"))
+    first, second = build_report(session.index.article, session, AT).items
     assert (first.sentence, first.paragraph) == (3, 1)
     assert (second.sentence, second.paragraph) == (0, 0)
 
@@ -289,7 +292,9 @@ def test_what_the_text_changed_under_is_said_in_every_format() -> None:
     claim = before.add(where(old, "The port office counted 20,500 [2]."))
     before.judge(claim, "2", "supports")
     new = article(TEXT.replace("counted 20,500 [2]", "counted 21,000 [2]"), "ferry.txt")
-    session = ReviewSession(new, "the-article", before.annotations(), text_of={old.digest: old.text}.get)
+    session = ReviewSession(
+        new, "the-article", ReviewItems(before.index.annotations()), editions=Editions({old.digest: old.text}.get)
+    )
     written = {name: exporter(build_report(new, session, AT)) for name, exporter in WRITTEN.items()}
     (line,) = written["review.jsonl"].splitlines()
     told = json.loads(line)
@@ -302,13 +307,13 @@ def test_what_the_text_changed_under_is_said_in_every_format() -> None:
     assert "supports (stale: given on other words)" in written["review.md"]
     assert "1 to check" in written["review.md"]
     assert "It was marked as: The port office counted 20,500 [2]." in written["review.txt"]
-    session.confirm_places(session.annotations())
+    session.confirm_places(session.index.annotations())
     assert "other words" not in "".join(exporter(build_report(new, session, AT)) for exporter in WRITTEN.values())
 
 
 def left(session: ReviewSession) -> str:
     """Return the part of the Markdown report that says what was left."""
-    note = EXPORTERS["markdown"](build_report(session.article, session, AT))
+    note = EXPORTERS["markdown"](build_report(session.index.article, session, AT))
     return note.partition("## What was left\n\n")[2].partition("\n\n")[0].rstrip()
 
 
@@ -347,7 +352,9 @@ def test_a_verdict_without_the_evidence_that_the_scale_asks_for_is_open_in_every
 def note_of(session: ReviewSession) -> list[str]:
     """Return the tokens that a Markdown reader makes of the report, without those that only hold words."""
     words = ("text", "text_special", "softbreak")
-    return [token for token in tokens(EXPORTERS["markdown"](build_report(session.article, session, AT))) if token not in words]
+    return [
+        token for token in tokens(EXPORTERS["markdown"](build_report(session.index.article, session, AT))) if token not in words
+    ]
 
 
 @given(hostile, hostile, hostile)
@@ -355,11 +362,11 @@ def note_of(session: ReviewSession) -> list[str]:
 def test_no_fix_reason_or_dismissal_becomes_structure(fix: str, reason: str, why: str) -> None:
     session = reviewed()
     plain = note_of(session)
-    second = next(a for a in session.claims() if a.fix)
+    second = next(a for a in session.index.claims() if a.fix)
     session.decide(second, FIX_WORDING, f"x{fix}")
     session.link(second, "4", f"x{reason}")
     session.unlink(second, "1", f"x{reason}")
-    (dismissal,) = session.dismissals().values()
+    (dismissal,) = session.index.dismissals().values()
     session.dismiss_finding(dismissal.finding, dismissal.kind, dismissal.text, f"x{why}")
     assert note_of(session) == plain
 

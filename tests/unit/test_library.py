@@ -45,7 +45,7 @@ def in_any_order(session: ReviewSession) -> list[object]:
     """Return all that a session says, but for the order of tags and verdicts: what was taken off and put back comes last."""
     annotations = [
         replace(a, tags=tuple(sorted(a.tags)), judgements=tuple(sorted(a.judgements, key=lambda j: j.reference)))
-        for a in session.annotations()
+        for a in session.index.annotations()
     ]
     return [annotations, *state(session)[1:]]
 
@@ -58,7 +58,7 @@ def kept(folder: Path, table: str) -> Table:
 
 def test_plain_tinydb_reads_what_was_saved(own_library: Path) -> None:
     library, session, entry = opened(own_library)
-    claim = session.add(where(session.article, "who sells the tickets"), tags=["people/ana"], note="ask her")
+    claim = session.add(where(session.index.article, "who sells the tickets"), tags=["people/ana"], note="ask her")
     session.judge(claim, "2", "unclear")
     session.set_bookmark("a", 46)
     assert library.close(LONG)
@@ -68,13 +68,13 @@ def test_plain_tinydb_reads_what_was_saved(own_library: Path) -> None:
     assert annotation["judgements"][0]["verdict"] == "unclear"
     assert [tag["name"] for tag in plain(own_library, "tags")] == ["people/ana"]
     (record,) = plain(own_library, "articles")
-    assert (record["digest"], record["bookmarks"]) == (session.article.digest, {"a": 46})
+    assert (record["digest"], record["bookmarks"]) == (session.index.article.digest, {"a": 46})
     assert plain(own_library, "meta")[0]["schema"] == 2
 
 
 def test_the_file_is_ascii_with_one_record_a_line_and_numbered_by_id(own_library: Path) -> None:
     library, session, _ = opened(own_library)
-    claim = session.mark(where(session.article, "ferry that counts its passengers twice 🚢"))
+    claim = session.mark(where(session.index.article, "ferry that counts its passengers twice 🚢"))
     assert library.close(LONG)
     before = (own_library / "library.json").read_bytes().splitlines()
     session.set_note(claim, "É \ud800")
@@ -164,14 +164,14 @@ def test_whatever_was_done_and_undone_is_there_when_it_is_opened_again(
 
 def test_it_reopens_where_it_was_left(own_library: Path) -> None:
     library, session, entry = opened(own_library)
-    session.mark(where(session.article, "The port office counted 20,500"))
+    session.mark(where(session.index.article, "The port office counted 20,500"))
     place = ReadingPosition(120, 46, "claims", "#a open", (Span(46, 120), Span(200, 240)))
     library.save_position(entry.id, ReadingPosition(), ArticleProgress())
     library.save_position(entry.id, place, progress_of(session, place))
     assert library.close(LONG)
     (found,) = Library.open(own_library).entries()
     assert found.position == place
-    sentences = session.article.sentences.all()
+    sentences = session.index.article.sentences.all()
     seen = sum(map(SeenRanges(place.seen).covers, sentences))
     assert found.progress == ArticleProgress(len(sentences), seen, 1, 1)
 
@@ -179,12 +179,12 @@ def test_it_reopens_where_it_was_left(own_library: Path) -> None:
 def test_an_article_is_found_by_its_text_and_else_by_its_path(own_library: Path, tmp_path: Path) -> None:
     path = tmp_path / "ferry.txt"
     library, session, entry = opened(own_library, source=str(path))
-    claim = session.mark(where(session.article, "The port office counted 20,500"))
+    claim = session.mark(where(session.index.article, "The port office counted 20,500"))
     edited = TEXT.replace("May", "June")
     later, same = library.session(article(edited, str(path)), "ana")
     assert same.id == entry.id
-    assert same.digest == later.article.digest != claim.edition
-    assert later.annotations() == (claim,)
+    assert same.digest == later.index.article.digest != claim.edition
+    assert later.index.annotations() == (claim,)
     _, moved = library.session(article(edited, str(tmp_path / "moved.txt")), "ana")
     assert (moved.id, moved.source) == (entry.id, str(tmp_path / "moved.txt"))
     _, piped = library.session(article(edited, "-"), "ana")
@@ -207,7 +207,7 @@ def test_an_article_can_be_listed_before_anything_is_said_of_it(own_library: Pat
 def test_looking_makes_nothing(own_library: Path) -> None:
     library = Library.open(own_library)
     session, entry = library.peek(article())
-    assert (session.annotations(), entry) == ((), None)
+    assert (session.index.annotations(), entry) == ((), None)
     assert library.close(LONG)
     assert not (own_library / "library.json").exists()
 
@@ -219,7 +219,7 @@ def test_the_text_that_was_read_is_kept_and_checked(own_library: Path) -> None:
     (snapshot,) = (own_library / "snapshots").rglob("*.z")
     assert snapshot.relative_to(own_library / "snapshots") == Path(entry.digest[:2], f"{entry.digest}.z")
     again = Library.open(own_library)
-    assert again.text(entry) == session.article.text
+    assert again.text(entry) == session.index.article.text
     snapshot.write_bytes(snapshot.read_bytes()[:-20])
     with pytest.raises(ReaderError, match="cannot be read"):
         again.text(entry)
@@ -262,7 +262,7 @@ def test_unknown_tables_and_fields_stay(own_library: Path) -> None:
         db.table("articles").update({"shelf": ["x"]})
         db.table("readings").insert({"by": "somebody"})
     library, session, _ = opened(own_library)
-    (claim,) = session.annotations()
+    (claim,) = session.index.annotations()
     session.judge(session.set_note(claim, "new"), "1", "supports")
     library.save_position(entry.id, ReadingPosition(3), ArticleProgress(9))
     assert library.close(LONG)
@@ -282,13 +282,13 @@ def test_records_that_plain_tinydb_wrote_are_taken_in(own_library: Path) -> None
         db.table("annotations").insert({**theirs, "note": "without an id"})
         db.table("annotations").insert({**theirs, "note": "with one", "id": "mine"})
     library, session, _ = opened(own_library)
-    assert sorted(a.note for a in session.annotations()) == ["", "with one", "without an id"]
-    for claim in session.annotations():
+    assert sorted(a.note for a in session.index.annotations()) == ["", "with one", "without an id"]
+    for claim in session.index.annotations():
         session.set_note(claim, claim.note + "!")
     assert library.close(LONG)
     library, session, _ = opened(own_library)
-    assert sorted(a.note for a in session.annotations()) == ["!", "with one!", "without an id!"]
-    session.remove(session.annotations())
+    assert sorted(a.note for a in session.index.annotations()) == ["!", "with one!", "without an id!"]
+    session.remove(session.index.annotations())
     assert library.close(LONG)
     assert plain(own_library, "annotations") == []
 

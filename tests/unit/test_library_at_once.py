@@ -31,7 +31,7 @@ TURNED, DOGS, GULLS = passage("20,500 times"), passage("300 were dogs"), passage
 
 
 def claim_of(session: ReviewSession) -> Annotation:
-    (claim,) = session.annotations()
+    (claim,) = session.index.annotations()
     return claim
 
 
@@ -54,7 +54,7 @@ def both(*acts: Act) -> Act:
 def at_once(folder: Path, one: Act, other: Act, *, first: Act = lambda _: None) -> tuple[Window, Window]:
     """Let two windows do something before either has heard of the other, and then hear."""
     windows = two_windows(folder)
-    windows[0].session.mark(where(windows[0].session.article, "The port office counted 20,500"))
+    windows[0].session.mark(where(windows[0].session.index.article, "The port office counted 20,500"))
     first(windows[0])
     hear(*windows)
     one(windows[0])
@@ -79,7 +79,9 @@ def judged(window: Window) -> tuple[str, set[str], set[str], str]:
 def alike(*windows: Window) -> bool:
     """Whether windows, and who opens the library now, are told the same."""
     late = Window(Path(windows[0].library.folder))
-    shown = [(w.session.annotations(), w.session.dismissals(), w.session.sources.source("2")) for w in (*windows, late)]
+    shown = [
+        (w.session.index.annotations(), w.session.index.dismissals(), w.session.sources.source("2")) for w in (*windows, late)
+    ]
     late.close()
     return shown.count(shown[0]) == len(shown)
 
@@ -115,7 +117,7 @@ def test_a_verdict_and_evidence_given_at_once_belong_together(own_library: Path,
     for window in windows:
         assert judged(window)[:2] == ("contradicts", {"20,500 times"})
         assert conflicting_judgements(claim_of(window.session), "2") == ()
-        assert not window.session.is_open(claim_of(window.session), "2")
+        assert not window.session.index.is_open(claim_of(window.session), "2")
     assert alike(*windows)
     close(*windows)
 
@@ -238,15 +240,15 @@ def test_joining_claims_of_which_one_has_two_versions_keeps_what_both_said(own_l
         both(note("ask the gate"), evidence(DOGS), verdict("contradicts")),
     )
     session = windows[0].session
-    session.mark(where(session.article, "Nobody believed it"))
-    joined = session.join(session.annotations())
+    session.mark(where(session.index.article, "Nobody believed it"))
+    joined = session.join(session.index.annotations())
     assert {"ask the port", "ask the gate"} <= set(joined.note.split("\n\n"))
     judgement = joined.judgement_on("2")
     assert judgement is not None
     assert {piece.selector.exact for piece in judgement.evidence} == {"20,500 times", "300 were dogs"}
     assert session.undo() is not None
     hear(*windows)
-    assert len(windows[1].session.annotations()) == 2
+    assert len(windows[1].session.index.annotations()) == 2
     assert alike(*windows)
     close(*windows)
 

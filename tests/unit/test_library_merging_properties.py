@@ -256,7 +256,7 @@ class Devices:
         value = f"value {len(events)}"
         with mock.patch("time.time_ns", return_value=10**18 * (who + 1) // (len(events) + 1)):
             library, session, _ = opened(self.folders[who])
-            claim = session.get(claim_id)
+            claim = session.index.get(claim_id)
             if claim is not None:
                 if what == "note":
                     session.set_note(claim, value)
@@ -265,7 +265,7 @@ class Devices:
                     session.set_tags(claim, [*claim.tags, value])
                     cells = {f"tags/{value}": value}
                 elif what == "evidence":
-                    session.keep_evidence(claim, "2", Evidence(value, make_selector(session.article.text, Span(0, 9))))
+                    session.keep_evidence(claim, "2", Evidence(value, make_selector(session.index.article.text, Span(0, 9))))
                     cells = {f"evidence/{value}": value}
                 else:
                     session.remove([claim])

@@ -32,7 +32,7 @@ def two_devices(folder: Path) -> tuple[Path, Path]:
 def note(folder: Path, text: str) -> None:
     """Write the note of the only claim."""
     library, session, _ = opened(folder)
-    session.set_note(session.annotations()[0], text)
+    session.set_note(session.index.annotations()[0], text)
     assert library.close(LONG)
 
 
@@ -45,8 +45,8 @@ def test_a_library_of_the_first_form_is_taken_in_and_kept_as_a_backup(tmp_path: 
     assert entry.tags == ("economy", "energy/heat")
     assert (entry.progress.claims, entry.position.tab, [b.start for b in entry.bookmarks]) == (2, "claims", [795])
     session, _ = library.session(article(library.text(entry)), "ana")
-    assert [a.note for a in session.claims()] == ["ask the port for the figure", "É — «quoted» 😀"]
-    assert session.claims()[0].judgements[0].verdict == "supports"
+    assert [a.note for a in session.index.claims()] == ["ask the port for the figure", "É — «quoted» 😀"]
+    assert session.index.claims()[0].judgements[0].verdict == "supports"
     assert library.close(LONG)
     assert plain(folder, "meta")[0]["schema"] == 2
     old = {record["id"]: record for record in json.loads(before)["annotations"].values()}
@@ -65,7 +65,7 @@ def test_a_library_of_a_newer_form_is_read_and_never_written(own_library: Path) 
     file.write_bytes(file.read_bytes().replace(b'"schema":2', b'"schema":99'))
     before = {path: path.read_bytes() for path in own_library.rglob("*") if path.is_file()}
     library, session, _ = opened(own_library)
-    assert len(session.annotations()) == 1
+    assert len(session.index.annotations()) == 1
     session.mark(Span(10, 19))
     said: list[str] = []
     library.on_save_state = lambda state: said.append(state.message)
@@ -90,7 +90,7 @@ def test_a_conflict_copy_is_found_merged_and_put_away_with_both_notes_kept(own_l
     (record,) = plain(here, "annotations")
     assert {record["note"]} | set(record.get("_rivals", {}).get("note", [])) <= {"from here", "from there"}
     _, session, _ = opened(here)
-    (claim,) = session.annotations()
+    (claim,) = session.index.annotations()
     assert {claim.note, *claim.rivals["note"]} == {"from here", "from there"}
 
 
@@ -102,12 +102,12 @@ def test_choosing_a_version_settles_it_for_good(own_library: Path) -> None:
     library.merge(there, "ana")
     library.close(LONG)
     library, session, _ = opened(here)
-    (claim,) = session.annotations()
+    (claim,) = session.index.annotations()
     chosen = session.set_note(claim, claim.note)
     assert chosen.rivals == {}
     assert library.close(LONG)
     library, session, _ = opened(here)
-    assert [(a.note, dict(a.rivals)) for a in session.annotations()] == [(claim.note, {})]
+    assert [(a.note, dict(a.rivals)) for a in session.index.annotations()] == [(claim.note, {})]
     assert library.merge(there, "ana").summary.startswith("nothing new")
     library.close(LONG)
 
@@ -162,7 +162,7 @@ def test_undo_reaches_back_over_sessions_and_redo_forward_again(own_library: Pat
     library, session, _ = opened(own_library)
     assert session.undo() is None
     assert [change.label for change in iter(session.redo, None)] == labels[::-1]
-    assert [(a.note, a.tags) for a in session.annotations()] == [("n", ("a",))]
+    assert [(a.note, a.tags) for a in session.index.annotations()] == [("n", ("a",))]
     assert library.close(LONG)
 
 
@@ -178,7 +178,7 @@ def test_undo_does_not_take_away_what_another_window_did_since(own_library: Path
     session.set_bookmark("a", 3)
     assert library.flush(LONG)
     assert [session.undo(), session.undo()] != [None, None]
-    assert [(a.note, a.tags) for a in session.annotations()] == [("mine", ())]
+    assert [(a.note, a.tags) for a in session.index.annotations()] == [("mine", ())]
     with pytest.raises(UndoConflict, match="worked on"):
         session.undo()
     assert library.close(LONG)
@@ -194,9 +194,9 @@ def test_a_window_that_has_not_heard_yet_cannot_remove_what_another_worked_on(ow
     assert other.close(LONG)
     library.on_remote_change = lambda _, edits: session.receive(edits) and None
     session.undo()
-    assert session.annotations() == ()
+    assert session.index.annotations() == ()
     assert library.close(LONG)
-    assert [a.note for a in session.annotations()] == ["mine"]
+    assert [a.note for a in session.index.annotations()] == ["mine"]
     assert [record["note"] for record in kept(own_library, "annotations")] == ["mine"]
 
 
@@ -227,9 +227,9 @@ def test_work_goes_on_in_another_place_with_all_that_was_not_saved(own_library: 
         assert len(db.table("annotations")) == 3
     library, session, again = opened(place)
     assert again.id == entry.id
-    assert library.text(again) == session.article.text
+    assert library.text(again) == session.index.article.text
     assert len([session.undo() for _ in range(3)]) == 3
-    assert session.annotations() == ()
+    assert session.index.annotations() == ()
     library.close(LONG)
 
 
@@ -251,7 +251,7 @@ def test_a_file_from_before_brings_nothing_back_and_loses_nothing(own_library: P
     assert library.close(LONG)
     old = (own_library / "library.json").read_bytes()
     library, session, _ = opened(own_library)
-    session.remove(session.annotations())
+    session.remove(session.index.annotations())
     new = session.mark(Span(10, 19))
     assert library.close(LONG)
     os.unlink(own_library / "library.json")

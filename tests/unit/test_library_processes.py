@@ -83,9 +83,9 @@ def test_two_programs_that_write_at_once_keep_everything(own_library: Path) -> N
     library = Library.open(own_library)
     (entry,) = library.entries()
     session, _ = library.peek(article())
-    assert len(session.annotations()) == 50
+    assert len(session.index.annotations()) == 50
     assert entry.tags == ("ana", "ben")
-    assert [tag.name for tag in session.tags()] == ["ana", "ben"]
+    assert [tag.name for tag in session.index.tags()] == ["ana", "ben"]
     library.close(LONG)
 
 

@@ -77,8 +77,8 @@ def test_what_is_still_anywhere_is_there_again(
     assert "note 5" not in now or "Note: " in would
     assert set(notes(plain(library, "annotations")).values()) == now
     review, _ = Library.open(library).peek(article())
-    assert len(review.annotations()) == len(now)
-    assert not any(annotation.rivals for annotation in review.annotations())
+    assert len(review.index.annotations()) == len(now)
+    assert not any(annotation.rivals for annotation in review.index.annotations())
 
 
 @pytest.mark.parametrize("damage", FILE.values(), ids=FILE.keys())
@@ -115,7 +115,7 @@ def test_after_a_repair_the_program_goes_on_and_no_number_is_used_twice(library:
     assert run(["repair"]) == 0
     assert readable <= {line.dot for line in logged(library)}
     again, review, _ = opened(library)
-    claim = review.add(review.article.sentences.all()[0], note="after")
+    claim = review.add(review.index.article.sentences.all()[0], note="after")
     assert again.close(LONG)
     assert "after" in notes(plain(library, "annotations")).values()
     new = {line.dot for line in logged(library)} - damaged_first
@@ -137,7 +137,7 @@ def test_a_library_in_order_is_left_as_it_is(library: Path, capsys: pytest.Captu
 
 def test_a_window_that_is_open_while_the_library_is_repaired_goes_on(own_library: Path) -> None:
     library, review, _ = opened(own_library)
-    spans = review.article.sentences.all()
+    spans = review.index.article.sentences.all()
     review.add(spans[0], note="before")
     assert library.flush(LONG)
     changed(the_file(own_library), lambda data: data[: len(data) // 2])

@@ -247,7 +247,7 @@ def test_what_names_a_text_is_not_saved_before_the_text_is(own_library: Path) ->
 
 def test_a_text_stays_for_its_evidence_when_its_source_is_gone(own_library: Path) -> None:
     library, session, _ = opened(own_library)
-    claim = session.mark(where(session.article, "The port office counted 20,500"))
+    claim = session.mark(where(session.index.article, "The port office counted 20,500"))
     read = article(LEDGER)
     attached(library, session, "2", read)
     session.undo()
@@ -303,9 +303,9 @@ def test_a_library_of_the_first_form_takes_sources_evidence_and_findings(tmp_pat
     (entry,) = library.entries()
     session, entry = library.session(article(library.text(entry)), "ana")
     session.listen(lambda change: library.save(entry.id, change))
-    reference, read = session.article.references[0].id, article(LEDGER)
+    reference, read = session.index.article.references[0].id, article(LEDGER)
     attached(library, session, reference, read)
-    claim = session.claims()[0]
+    claim = session.index.claims()[0]
     passage = Evidence(read.digest, make_selector(read.text, where(read, "20,500 people")))
     claim = session.keep_evidence(session.decide(claim, "add-source", "the ledger"), reference, passage)
     session.dismiss_finding("never-cited:9", "never-cited", "[9] is never cited", "an appendix")
@@ -313,7 +313,10 @@ def test_a_library_of_the_first_form_takes_sources_evidence_and_findings(tmp_pat
     (stored,) = plain(folder, "sources")
     assert (stored["current"], plain(folder, "meta")[0]["schema"]) == (read.digest, 2)
     library = Library.open(folder)
-    again, _ = library.session(session.article, "ana")
-    assert (again.get(claim.id), dict(again.dismissals())) == (session.get(claim.id), dict(session.dismissals()))
+    again, _ = library.session(session.index.article, "ana")
+    assert (again.index.get(claim.id), dict(again.index.dismissals())) == (
+        session.index.get(claim.id),
+        dict(session.index.dismissals()),
+    )
     assert again.sources.source(reference) == session.sources.source(reference)
     assert library.close(LONG)

@@ -121,16 +121,16 @@ def dismiss(reason: str) -> Act:
 def test_what_two_dismissed_is_back_once_one_brings_it_back(own_library: Path) -> None:
     windows = at_once(own_library, dismiss("an appendix"), dismiss("a table cites it"))
     for window in windows:
-        made = window.session.dismissals()["never-cited:3"]
+        made = window.session.index.dismissals()["never-cited:3"]
         assert {made.reason, *(other.reason for other in made.others)} == {"an appendix", "a table cites it"}
     assert alike(*windows)
     windows[1].session.restore_finding("never-cited:3")
     hear(*windows)
-    assert [dict(window.session.dismissals()) for window in windows] == [{}, {}]
+    assert [dict(window.session.index.dismissals()) for window in windows] == [{}, {}]
     assert alike(*windows)
     assert windows[1].session.undo() is not None
     hear(*windows)
-    assert ["never-cited:3" in window.session.dismissals() for window in windows] == [True, True]
+    assert ["never-cited:3" in window.session.index.dismissals() for window in windows] == [True, True]
     close(*windows)
 
 
@@ -139,7 +139,7 @@ def test_undoing_a_dismissal_does_not_take_the_other_one_away(own_library: Path)
     for window in windows:
         with pytest.raises(UndoConflict, match=r"a dismissed finding|worked on since"):
             window.session.undo()
-        assert "never-cited:3" in window.session.dismissals()
+        assert "never-cited:3" in window.session.index.dismissals()
     close(*windows)
 
 

@@ -77,7 +77,7 @@ def test_a_path_may_have_spaces_and_any_letters(tmp_path: Path, name: str) -> No
     assert library.close(LONG)
     assert notes(tmp_path / name) == {"there"}
     library, review, _ = opened(tmp_path / name)
-    assert [claim.note for claim in review.annotations()] == ["there"]
+    assert [claim.note for claim in review.index.annotations()] == ["there"]
     assert library.close(LONG)
 
 
@@ -108,11 +108,11 @@ def test_a_clock_that_is_set_back_decides_nothing(own_library: Path, monkeypatch
     monkeypatch.setattr(time, "time", lambda: datetime.now(UTC).timestamp() - 3650 * 86_400)
     assert model.now() < claim.created
     library, review, _ = opened(own_library)
-    (again,) = review.annotations()
+    (again,) = review.index.annotations()
     review.set_note(again, "second")
     assert library.close(LONG)
     assert notes(own_library) == {"second"}
     assert Library.open(own_library).undo() is not None
     library, review, _ = opened(own_library)
-    assert [claim.note for claim in review.annotations()] == ["first"]
+    assert [claim.note for claim in review.index.annotations()] == ["first"]
     assert library.close(LONG)

@@ -11,6 +11,7 @@ from reader.article.model import Block, BlockKind
 from reader.article.ranges import Span
 from reader.review.coverage import UNREAD, Coverage
 from reader.review.coverage import completeness as completeness_of
+from reader.review.index import Editions, ReviewItems
 from reader.review.model import ANNOTATION_KINDS, CLAIM, LATER, NOT_CLAIM
 from reader.review.session import ReviewSession
 from tests.unit.making import article, review, where
@@ -25,21 +26,21 @@ def states(session: ReviewSession) -> list[str]:
     """Return the state of each sentence, by a walk that compares every sentence with every annotation."""
     order = (UNREAD, NOT_CLAIM, CLAIM, LATER)
     found: list[str] = []
-    for sentence in session.article.sentences.all():
-        over = [a.kind for a in session.annotations() if (place := session.place(a)) and place.overlaps(sentence)]
+    for sentence in session.index.article.sentences.all():
+        over = [a.kind for a in session.index.annotations() if (place := session.index.place(a)) and place.overlaps(sentence)]
         found.append(max(over, key=order.index, default=UNREAD))
     return found
 
 
 def test_a_sentence_is_what_was_said_of_it_and_unread_until_then() -> None:
     session = review(MILL)
-    covered = Coverage(session)
+    covered = Coverage(session.index)
     assert [MILL.text[s.start : s.end] for s in covered.sentences] == list(SENTENCES)
     assert (covered.unread, len(covered)) == (5, 5)
     session.mark(where(MILL, SACKS))
     session.mark(where(MILL, NOON), NOT_CLAIM)
     session.mark(where(MILL, FLOUR), LATER)
-    covered = Coverage(session)
+    covered = Coverage(session.index)
     assert [covered.state(n) for n in range(5)] == [CLAIM, UNREAD, NOT_CLAIM, LATER, UNREAD]
     assert (covered.claims, covered.not_claims, covered.later, covered.unread, covered.decided) == (1, 1, 1, 2, 2)
 
@@ -48,7 +49,7 @@ def test_a_part_of_a_sentence_decides_it_and_one_annotation_several() -> None:
     session = review(MILL)
     session.mark(where(MILL, "300 sacks"))
     session.mark(Span(MILL.text.index("sleeps"), MILL.text.index("villages")), NOT_CLAIM)
-    covered = Coverage(session)
+    covered = Coverage(session.index)
     assert [covered.state(n) for n in range(5)] == [CLAIM, UNREAD, NOT_CLAIM, NOT_CLAIM, UNREAD]
 
 
@@ -57,36 +58,36 @@ def test_what_waits_is_never_hidden_behind_what_is_done() -> None:
     session.mark(where(MILL, "300 sacks"))
     session.mark(where(MILL, "in March"), LATER)
     session.mark(where(MILL, "The mill ground"), NOT_CLAIM)
-    assert Coverage(session).state(0) == LATER
+    assert Coverage(session.index).state(0) == LATER
 
 
 def test_the_next_unread_sentence_is_behind_the_offset_else_the_first_of_all() -> None:
     session = review(MILL)
     for quote in (SACKS, FLOUR):
         session.mark(where(MILL, quote))
-    covered = Coverage(session)
+    covered = Coverage(session.index)
     assert covered.next_unread(-1) == where(MILL, WHEEL)
     assert covered.next_unread(where(MILL, WHEEL).start) == where(MILL, NOON)
     assert covered.next_unread(where(MILL, NOON).start) == where(MILL, CART)
     assert covered.next_unread(where(MILL, CART).start) == where(MILL, WHEEL)
     for quote in (WHEEL, NOON, CART):
         session.mark(where(MILL, quote), NOT_CLAIM)
-    assert Coverage(session).next_unread(0) is None
+    assert Coverage(session.index).next_unread(0) is None
 
 
 def test_an_article_without_sentences_is_all_decided() -> None:
     session = review(Article("Only a heading", "", (Block(0, 14, BlockKind.HEADING, 1),)))
-    assert (len(Coverage(session)), Coverage(session).next_unread(0)) == (0, None)
-    assert completeness_of(session).is_complete
+    assert (len(Coverage(session.index)), Coverage(session.index).next_unread(0)) == (0, None)
+    assert completeness_of(session.index).is_complete
 
 
 def test_what_is_set_aside_makes_another_coverage() -> None:
     session = review(MILL)
-    covered = Coverage(session)
-    assert covered.is_current_for(session)
+    covered = Coverage(session.index)
+    assert covered.is_current_for(session.index)
     session.set_aside(where(MILL, FLOUR))
-    assert not covered.is_current_for(session)
-    assert len(Coverage(session)) == 3
+    assert not covered.is_current_for(session.index)
+    assert len(Coverage(session.index)) == 3
 
 
 spans = st.tuples(st.integers(0, len(MILL.text) - 2), st.integers(1, 150))
@@ -98,10 +99,10 @@ def test_each_sentence_has_exactly_one_state_and_follows_every_change(
     done: list[tuple[int, tuple[int, int], str]],
 ) -> None:
     session = review(MILL)
-    covered = Coverage(session)
+    covered = Coverage(session.index)
     session.listen(covered.update)
     for what, (start, length), kind in done:
-        span, known = Span(start, min(start + length, len(MILL.text))), session.annotations()
+        span, known = Span(start, min(start + length, len(MILL.text))), session.index.annotations()
         one = known[start % len(known)] if known else None
         if what < 2 or one is None:
             session.mark(span, kind)
@@ -117,41 +118,43 @@ def test_each_sentence_has_exactly_one_state_and_follows_every_change(
         assert [covered.state(n) for n in range(len(covered))] == wanted
         counted = (covered.unread, covered.claims, covered.not_claims, covered.later)
         assert counted == tuple(map(wanted.count, (UNREAD, CLAIM, NOT_CLAIM, LATER)))
-    fresh = Coverage(session)
+    fresh = Coverage(session.index)
     assert [fresh.state(n) for n in range(len(fresh))] == states(session)
 
 
 def test_a_review_is_complete_only_when_nothing_is_left_and_says_what_is() -> None:
     session = review(MILL)
-    assert completeness_of(session).remaining == "5 sentences unread"
+    assert completeness_of(session.index).remaining == "5 sentences unread"
     sacks = session.mark(where(MILL, SACKS))
     later = session.mark(where(MILL, WHEEL), LATER)
     for quote in (NOON, FLOUR):
         session.mark(where(MILL, quote), NOT_CLAIM)
-    left = completeness_of(session)
+    left = completeness_of(session.index)
     assert left.remaining == "1 sentence unread, 1 sentence for later, 3 pairs open"
     assert not left.is_complete
     session.set_kind(later, NOT_CLAIM)
     session.mark(where(MILL, CART), NOT_CLAIM)
     for reference in "123":
-        assert not completeness_of(session).is_complete
+        assert not completeness_of(session.index).is_complete
         sacks = session.judge(sacks, reference, "supports")
-    assert completeness_of(session).is_complete
-    assert completeness_of(session).remaining == ""
+    assert completeness_of(session.index).is_complete
+    assert completeness_of(session.index).remaining == ""
 
 
 def test_stale_verdicts_and_lost_claims_are_left_after_an_edit() -> None:
     old = review(MILL)
     for quote in (SACKS, CART):
         claim = old.mark(where(MILL, quote))
-        for reference in old.status(claim).rests_on:
+        for reference in old.index.status(claim).rests_on:
             claim = old.judge(claim, reference, "supports")
     for quote in (WHEEL, NOON, FLOUR):
         old.mark(where(MILL, quote), NOT_CLAIM)
-    assert completeness_of(old).is_complete
+    assert completeness_of(old.index).is_complete
     changed = article(MILL.text.replace("300 sacks", "350 sacks").replace(f" {CART}", ""))
-    session = ReviewSession(changed, "the-article", old.annotations(), text_of=lambda _: MILL.text)
-    left = completeness_of(session)
+    session = ReviewSession(
+        changed, "the-article", ReviewItems(old.index.annotations()), editions=Editions(lambda _: MILL.text)
+    )
+    left = completeness_of(session.index)
     assert (left.stale_verdicts, left.orphans, left.open_pairs, left.unread) == (3, 1, 0, 0)
     assert left.remaining == "3 verdicts stale, 1 annotation without a place"
     assert not left.is_complete
@@ -167,5 +170,5 @@ def test_findings_are_told_unless_dismissed_but_a_review_can_be_complete_with_th
         Finding(CITES_NOTHING, where(MILL, NOON), "", "cites nothing", key="three"),
     ]
     session.dismiss_finding("two", NEVER_CITED, "never cited", "on purpose")
-    left = completeness_of(session, found)
+    left = completeness_of(session.index, found)
     assert (left.findings, left.remaining, left.is_complete) == (1, "1 finding of the audit", True)

@@ -2,6 +2,7 @@
 
 from reader.article.audit.audit import audit_findings
 from reader.review.coverage import UNREAD, Coverage
+from reader.review.index import Editions, ReviewItems
 from reader.review.model import LATER, NOT_CLAIM
 from reader.review.session import ReviewSession
 from reader.review.todo import LOST_ANNOTATION, OPEN_FINDING, OPEN_PAIR, PLACE_TO_CHECK, TODO_KINDS, TodoItem, todo_items
@@ -9,17 +10,17 @@ from tests.unit.making import TEXT, article, review, where
 
 
 def listed(session: ReviewSession) -> tuple[TodoItem, ...]:
-    claims = tuple(place for claim in session.claims() if (place := session.place(claim)))
-    return todo_items(session, audit_findings(session.article, claims), Coverage(session))
+    claims = tuple(place for claim in session.index.claims() if (place := session.index.place(claim)))
+    return todo_items(session.index, audit_findings(session.index.article, claims), Coverage(session.index))
 
 
 def test_each_kind_has_its_place_in_the_list() -> None:
     session = review()
-    session.mark(where(session.article, "“Nobody believed it,” says"))
-    session.mark(where(session.article, "The port office counted"), LATER)
+    session.mark(where(session.index.article, "“Nobody believed it,” says"))
+    session.mark(where(session.index.article, "The port office counted"), LATER)
     kinds = [item.kind for item in listed(session)]
     assert sorted(kinds, key=TODO_KINDS.index) == kinds
-    assert [kinds.count(kind) for kind in (OPEN_PAIR, LATER, UNREAD)] == [2, 1, len(session.article.sentences.all()) - 2]
+    assert [kinds.count(kind) for kind in (OPEN_PAIR, LATER, UNREAD)] == [2, 1, len(session.index.article.sentences.all()) - 2]
     assert [(item.reference, item.why) for item in listed(session) if item.kind == OPEN_PAIR] == [
         ("1", "never looked at"),
         ("2", "never looked at"),
@@ -28,11 +29,11 @@ def test_each_kind_has_its_place_in_the_list() -> None:
 
 def test_what_is_decided_is_gone_and_comes_back_when_that_is_undone() -> None:
     session = review()
-    claim = session.mark(where(session.article, "“Nobody believed it,” says"))
+    claim = session.mark(where(session.index.article, "“Nobody believed it,” says"))
     session.judge(session.judge(claim, "1", "supports"), "2", "unclear")
-    session.mark(where(session.article, "The café next to it opened in spring"))
-    for sentence in session.article.sentences.all():
-        if not session.annotations_on(sentence):
+    session.mark(where(session.index.article, "The café next to it opened in spring"))
+    for sentence in session.index.article.sentences.all():
+        if not session.index.annotations_on(sentence):
             session.mark(sentence, NOT_CLAIM)
     for item in listed(session):
         assert item.finding is not None
@@ -44,13 +45,18 @@ def test_what_is_decided_is_gone_and_comes_back_when_that_is_undone() -> None:
 
 def test_a_changed_text_puts_lost_and_changed_places_first() -> None:
     before = review()
-    changed = before.mark(where(before.article, "The island's ferry carried 41,000 people in May"))
-    lost = before.mark(where(before.article, "Its owner pays *no* rent_at_all"))
+    changed = before.mark(where(before.index.article, "The island's ferry carried 41,000 people in May"))
+    lost = before.mark(where(before.index.article, "Its owner pays *no* rent_at_all"))
     text = TEXT.replace("41,000 people", "14,000 people").replace(
         " Its owner pays *no* rent_at_all, and =SUM(A1:A9) is what", ""
     )
     new = article(text.replace("the invoice says [3].", ""))
-    session = ReviewSession(new, "the-article", before.annotations(), text_of={before.article.digest: before.article.text}.get)
+    session = ReviewSession(
+        new,
+        "the-article",
+        ReviewItems(before.index.annotations()),
+        editions=Editions({before.index.article.digest: before.index.article.text}.get),
+    )
     first, second, *_ = listed(session)
     assert (first.kind, first.annotation, first.place) == (LOST_ANNOTATION, lost, None)
     assert (second.kind, second.annotation) == (PLACE_TO_CHECK, changed)
@@ -59,5 +65,5 @@ def test_a_changed_text_puts_lost_and_changed_places_first() -> None:
 def test_that_a_sentence_cites_nothing_is_told_of_claims_only() -> None:
     session = review()
     assert not any(item.why == "cites nothing" for item in listed(session))
-    session.mark(where(session.article, "The café next to it opened in spring"))
+    session.mark(where(session.index.article, "The café next to it opened in spring"))
     assert [item.why for item in listed(session)].count("cites nothing") == 1

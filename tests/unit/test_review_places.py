@@ -9,6 +9,7 @@ from reader.article.article import Article
 from reader.article.ranges import Span
 from reader.article.reference_identity import reference_identities
 from reader.library import Library
+from reader.review.index import Editions, ReviewItems
 from reader.review.model import Annotation, Judgement
 from reader.review.placement import BY_HAND, PLACE_UNSURE, WORDS_CHANGED
 from reader.review.records import annotation_from_record, annotation_to_record
@@ -26,11 +27,17 @@ NEW = (
 
 
 def session_on(text: str, annotations: tuple[Annotation, ...] = (), *old: Article) -> ReviewSession:
-    return ReviewSession(article(text), "the-article", annotations, creator="ana", text_of={a.digest: a.text for a in old}.get)
+    return ReviewSession(
+        article(text),
+        "the-article",
+        ReviewItems(annotations),
+        creator="ana",
+        editions=Editions({a.digest: a.text for a in old}.get),
+    )
 
 
 def marked(session: ReviewSession, quote: str, **fields: object) -> Annotation:
-    start = session.article.text.index(quote)
+    start = session.index.article.text.index(quote)
     return session.add(Span(start, start + len(quote)), **fields)  # pyright: ignore[reportArgumentType]  # as the tests give them
 
 
@@ -47,105 +54,107 @@ def old() -> ReviewSession:
 
 @pytest.fixture
 def new(old: ReviewSession) -> ReviewSession:
-    return session_on(NEW, old.annotations(), old.article)
+    return session_on(NEW, old.index.annotations(), old.index.article)
 
 
 def by_note(session: ReviewSession, note: str) -> Annotation:
-    return next(a for a in (*session.annotations(), *session.orphans()) if a.note == note)
+    return next(a for a in (*session.index.annotations(), *session.index.orphans()) if a.note == note)
 
 
 def shown(session: ReviewSession, annotation: Annotation) -> str:
-    place = session.place(annotation)
-    return "" if place is None else session.article.text[place.start : place.end]
+    place = session.index.place(annotation)
+    return "" if place is None else session.index.article.text[place.start : place.end]
 
 
 def test_what_stands_elsewhere_is_kept_what_changed_is_to_be_checked_and_what_is_gone_is_lost(new: ReviewSession) -> None:
-    counted = new.placement_counts()
+    counted = new.index.placement_counts()
     assert counted is not None
     assert counted.summary == "2 kept, 1 to check, 1 lost its place"
     assert shown(new, by_note(new, "kept")) == "The council ran the night bus for two winters."
     assert shown(new, by_note(new, "moved")) == "Nobody counted those who walked home."
     assert shown(new, by_note(new, "changed")) == "It carried 4,900 people in the first of them [1]."
-    assert [(a.note, new.placement(a).check_reason) for a in new.annotations_to_check()] == [("changed", WORDS_CHANGED)]
-    assert [a.note for a in new.orphans()] == ["gone"]
+    assert [(a.note, new.index.placement(a).check_reason) for a in new.index.annotations_to_check()] == [
+        ("changed", WORDS_CHANGED)
+    ]
+    assert [a.note for a in new.index.orphans()] == ["gone"]
 
 
 def test_neither_selector_nor_edition_follows_the_text(old: ReviewSession, new: ReviewSession) -> None:
-    assert {a.id: (a.selector, a.edition) for a in (*new.annotations(), *new.orphans())} == {
-        a.id: (a.selector, a.edition) for a in old.annotations()
+    assert {a.id: (a.selector, a.edition) for a in (*new.index.annotations(), *new.index.orphans())} == {
+        a.id: (a.selector, a.edition) for a in old.index.annotations()
     }
 
 
 def test_in_its_own_text_nothing_is_counted(old: ReviewSession) -> None:
-    assert old.placement_counts() is None
-    assert session_on(OLD, old.annotations()).placement_counts() is None
+    assert old.index.placement_counts() is None
+    assert session_on(OLD, old.index.annotations()).index.placement_counts() is None
 
 
 def test_a_verdict_on_other_words_is_stale_until_the_place_is_confirmed(new: ReviewSession) -> None:
     claim = by_note(new, "changed")
-    assert new.is_stale(claim)
-    assert not new.is_stale(by_note(new, "kept"))
+    assert new.index.is_stale(claim)
+    assert not new.index.is_stale(by_note(new, "kept"))
     new.confirm_places([claim])
     claim = by_note(new, "changed")
-    assert not new.is_stale(claim)
-    assert new.annotations_to_check() == ()
-    decided = claim.places[new.article.digest]
-    assert new.article.text[decided.start : decided.end] == shown(new, claim)
+    assert not new.index.is_stale(claim)
+    assert new.index.annotations_to_check() == ()
+    decided = claim.places[new.index.article.digest]
+    assert new.index.article.text[decided.start : decided.end] == shown(new, claim)
     assert (decided.by, decided.method != BY_HAND, 0 < decided.confidence <= 1) == ("ana", True, True)
-    again = session_on(NEW, (*new.annotations(), *new.orphans()), session_on(OLD).article)
-    assert again.annotations_to_check() == ()
-    assert not again.is_stale(claim)
+    again = session_on(NEW, (*new.index.annotations(), *new.index.orphans()), session_on(OLD).index.article)
+    assert again.index.annotations_to_check() == ()
+    assert not again.index.is_stale(claim)
 
 
 def test_all_places_are_confirmed_in_one_change_that_can_be_undone(new: ReviewSession) -> None:
-    before = {a.id: a.places for a in new.annotations()}
-    new.confirm_places([*new.annotations(), *new.orphans()])
-    assert all(new.article.digest in a.places for a in new.annotations())
-    counted = new.placement_counts()
+    before = {a.id: a.places for a in new.index.annotations()}
+    new.confirm_places([*new.index.annotations(), *new.index.orphans()])
+    assert all(new.index.article.digest in a.places for a in new.index.annotations())
+    counted = new.index.placement_counts()
     assert counted is not None
     assert counted.summary == "1 lost its place"
     undone = new.undo()
     assert undone is not None
     assert undone.label == "confirm 3 places"
-    assert {a.id: a.places for a in new.annotations()} == before
-    assert [a.note for a in new.annotations_to_check()] == ["changed"]
+    assert {a.id: a.places for a in new.index.annotations()} == before
+    assert [a.note for a in new.index.annotations_to_check()] == ["changed"]
 
 
 def test_an_orphan_is_attached_by_hand_and_its_quote_stays(new: ReviewSession) -> None:
     lost = by_note(new, "gone")
-    start = new.article.text.index("The mayor called it a success.")
+    start = new.index.article.text.index("The mayor called it a success.")
     attached = new.set_place(lost, Span(start, start + 30))
     assert attached.selector == lost.selector
     assert shown(new, attached) == "The mayor called it a success."
-    assert new.placement(attached).method == BY_HAND
-    assert new.orphans() == ()
+    assert new.index.placement(attached).method == BY_HAND
+    assert new.index.orphans() == ()
     new.undo()
-    assert [a.note for a in new.orphans()] == ["gone"]
+    assert [a.note for a in new.index.orphans()] == ["gone"]
     new.redo()
     assert shown(new, by_note(new, "gone")) == "The mayor called it a success."
 
 
 def test_the_likeliest_place_of_an_orphan_is_offered_and_not_taken(old: ReviewSession) -> None:
     session = session_on(
-        "The night bus\n\nPeople waited. The drivers wanted another bus soon. Quite another text.\n", old.annotations()
+        "The night bus\n\nPeople waited. The drivers wanted another bus soon. Quite another text.\n", old.index.annotations()
     )
     lost = by_note(session, "gone")
-    guess = session.guess_place(lost)
+    guess = session.index.guess_place(lost)
     assert guess is not None
-    assert session.article.text[guess.start : guess.end] == "The drivers wanted another bus soon."
-    assert session.place(lost) is None
-    assert session_on("Flowers grow by the river in May.").guess_place(lost) is None
+    assert session.index.article.text[guess.start : guess.end] == "The drivers wanted another bus soon."
+    assert session.index.place(lost) is None
+    assert session_on("Flowers grow by the river in May.").index.guess_place(lost) is None
 
 
 def test_a_verdict_given_on_the_new_words_is_not_stale(new: ReviewSession) -> None:
     claim = new.judge(by_note(new, "changed"), "1", "contradicts")
-    assert not new.is_stale(claim)
-    assert [a.note for a in new.annotations_to_check()] == ["changed"]
+    assert not new.index.is_stale(claim)
+    assert [a.note for a in new.index.annotations_to_check()] == ["changed"]
 
 
 def test_moving_the_bounds_of_what_was_made_on_another_text_moves_its_place_only(new: ReviewSession) -> None:
     claim = by_note(new, "changed")
-    start = new.article.text.index("4,900 people")
+    start = new.index.article.text.index("4,900 people")
     moved = new.set_bounds(claim, Span(start, start + 12))
     assert (moved.selector, moved.edition) == (claim.selector, claim.edition)
     assert shown(new, moved) == "4,900 people"
@@ -153,22 +162,25 @@ def test_moving_the_bounds_of_what_was_made_on_another_text_moves_its_place_only
 
 def test_a_place_out_of_the_text_is_none(new: ReviewSession) -> None:
     record = annotation_to_record(by_note(new, "kept"))
-    record["places"] = {new.article.digest: {"start": 5, "end": 99_999, "later": "kept"}}
+    record["places"] = {new.index.article.digest: {"start": 5, "end": 99_999, "later": "kept"}}
     annotation = annotation_from_record(record)
     assert annotation_to_record(annotation)["places"] == {
-        new.article.digest: {
+        new.index.article.digest: {
             "start": 5, "end": 99_999, "method": "", "confidence": 0.0, "by": "", "at": "", "later": "kept",
         }
     }  # fmt: skip
-    again = session_on(NEW, (annotation,), session_on(OLD).article)
+    again = session_on(NEW, (annotation,), session_on(OLD).index.article)
     assert shown(again, annotation) == "The council ran the night bus for two winters."
 
 
 def test_without_the_old_text_the_selector_has_to_do(old: ReviewSession) -> None:
-    session = session_on(NEW, old.annotations())
+    session = session_on(NEW, old.index.annotations())
     assert shown(session, by_note(session, "kept")) == "The council ran the night bus for two winters."
-    assert [a.note for a in session.orphans()] == ["gone"]
-    assert {session.placement(a).check_reason for a in session.annotations_to_check()} <= {WORDS_CHANGED, PLACE_UNSURE}
+    assert [a.note for a in session.index.orphans()] == ["gone"]
+    assert {session.index.placement(a).check_reason for a in session.index.annotations_to_check()} <= {
+        WORDS_CHANGED,
+        PLACE_UNSURE,
+    }
 
 
 def test_the_library_gives_the_text_that_annotations_were_made_on(own_library: Path) -> None:
@@ -181,10 +193,10 @@ def test_the_library_gives_the_text_that_annotations_were_made_on(own_library: P
     changed = article(NEW, "night.txt")
     session, again = library.session(changed, "ben")
     session.listen(lambda change: library.save(again.id, change))
-    counted = session.placement_counts()
+    counted = session.index.placement_counts()
     assert counted is not None
     assert (again.id, counted.summary) == (entry.id, "1 to check")
-    session.confirm_places(session.annotations_to_check())
+    session.confirm_places(session.index.annotations_to_check())
     assert library.close(30)
     (record,) = json.loads((own_library / "library.json").read_text())["annotations"].values()
     assert record["places"][changed.digest]["by"] == "ben"
@@ -197,13 +209,15 @@ def test_a_verdict_is_stale_when_its_reference_names_another_source_now() -> Non
     session = ReviewSession(first, "the-article", creator="ana")
     claim = session.judge(marked(session, "The tower is old [2]."), "2", "supports")
     other = session.judge(marked(session, "The keeper left [1]."), "1", "supports")
-    kept = {"text_of": {first.digest: first.text}.get, "named": {first.digest: reference_identities(first)}}
-    assert not session.is_stale(claim)
+    editions = Editions({first.digest: first.text}.get, {first.digest: reference_identities(first)})
+    assert not session.index.is_stale(claim)
     added = "[2] Lie, C. (2019). The stair. Vik Press."
     renumbered = [entries[0], added, entries[1].replace("[2]", "[3]")]
     text = "The tower is old [3]. The keeper left [1].\n\nReferences\n\n" + "\n".join(renumbered)
-    again = ReviewSession(article(text), "the-article", session.annotations(), creator="ben", **kept)
-    assert again.has_other_source(claim, claim.judgements[0])
-    assert (again.is_stale(claim), again.is_stale(other)) == (True, False)
+    again = ReviewSession(
+        article(text), "the-article", ReviewItems(session.index.annotations()), creator="ben", editions=editions
+    )
+    assert again.index.has_other_source(claim, claim.judgements[0])
+    assert (again.index.is_stale(claim), again.index.is_stale(other)) == (True, False)
     judged = again.judge(claim, "2", "contradicts")
-    assert not again.is_stale(judged)
+    assert not again.index.is_stale(judged)

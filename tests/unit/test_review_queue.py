@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from reader.article.article import Article
 from reader.article.ranges import Span
+from reader.review.index import Editions, ReviewItems
 from reader.review.model import ABSTRACT, ANNOTATION_KINDS, CLAIM, EMPTY, Annotation, Evidence, Judgement, SourceText
 from reader.review.pairs import is_settled
 from reader.review.queue import (
@@ -69,7 +70,7 @@ def told(pairs: tuple[QueueEntry, ...]) -> list[tuple[str, str, str]]:
 def test_pairs_that_nobody_looked_at_come_in_the_order_of_the_text() -> None:
     session, _ = marked(CART, SACKS, WHEEL, "The miller sleeps at noon.")
     session.mark(where(MILL, FLOUR), "later")
-    assert told(build_queue(session)) == [
+    assert told(build_queue(session.index)) == [
         ("The", "1", UNSEEN_PAIR),
         ("The", "2", UNSEEN_PAIR),
         ("The", "3", UNSEEN_PAIR),
@@ -81,50 +82,50 @@ def test_pairs_that_nobody_looked_at_come_in_the_order_of_the_text() -> None:
 def test_a_judged_pair_is_gone_and_one_whose_source_is_unavailable_comes_last() -> None:
     session, (sacks, wheel) = marked(SACKS, WHEEL)
     session.judge(session.judge(sacks, "1", "supports"), "2", UNAVAILABLE)
-    assert told(build_queue(session)) == [
+    assert told(build_queue(session.index)) == [
         ("The", "3", UNSEEN_PAIR),
         ("Its", "2", UNSEEN_PAIR),
         ("The", "2", SOURCE_UNAVAILABLE),
     ]
     session.judge(wheel, "2", "unclear")
-    assert told(build_queue(session)) == [("The", "3", UNSEEN_PAIR), ("The", "2", SOURCE_UNAVAILABLE)]
+    assert told(build_queue(session.index)) == [("The", "3", UNSEEN_PAIR), ("The", "2", SOURCE_UNAVAILABLE)]
 
 
 def test_a_source_that_is_there_comes_before_none_and_one_not_reached_behind_it() -> None:
     session, _ = marked(SACKS, CART)
     session.attach_source("2", replace(LEDGER, extent=ABSTRACT))
     session.record_fetch_failure("1", "https://mill.example/sacks", "no answer")
-    assert told(build_queue(session)) == [
+    assert told(build_queue(session.index)) == [
         ("The", "2", NEW_SOURCE),
         ("The", "3", UNSEEN_PAIR),
         ("One", "3", UNSEEN_PAIR),
         ("The", "1", SOURCE_UNREACHABLE),
     ]
     session.attach_source("3", replace(LEDGER, digest="b" * 64, extent=EMPTY))
-    assert ("The", "3", UNSEEN_PAIR) in told(build_queue(session)), "a scan has no text to look at"
+    assert ("The", "3", UNSEEN_PAIR) in told(build_queue(session.index)), "a scan has no text to look at"
 
 
 def test_evidence_without_a_verdict_and_a_verdict_without_the_evidence_that_the_scale_asks_for() -> None:
     session = ReviewSession(MILL, "the-article", scale=ACADEMIC_SCALE)
     _, (sacks, _) = marked(SACKS, WHEEL, session=session)
     session.keep_evidence(session.judge(sacks, "1", "supports"), "2", PASSAGE)
-    assert told(build_queue(session)) == [
+    assert told(build_queue(session.index)) == [
         ("The", "1", NO_EVIDENCE),
         ("The", "2", NO_VERDICT),
         ("The", "3", UNSEEN_PAIR),
         ("Its", "2", UNSEEN_PAIR),
     ]
-    kept = session.keep_evidence(session.claims()[0], "1", PASSAGE)
+    kept = session.keep_evidence(session.index.claims()[0], "1", PASSAGE)
     session.judge(kept, "2", "contradicts")
-    assert told(build_queue(session)) == [("The", "3", SOURCES_DISAGREE), ("Its", "2", UNSEEN_PAIR)]
+    assert told(build_queue(session.index)) == [("The", "3", SOURCES_DISAGREE), ("Its", "2", UNSEEN_PAIR)]
 
 
 def test_where_one_source_supports_and_another_does_not_the_open_pair_decides_and_closed_ones_are_no_work() -> None:
     session, (_, sacks) = marked(WHEEL, SACKS)
     sacks = session.judge(session.judge(sacks, "1", "supports"), "2", "does-not-support")
-    assert told(build_queue(session))[0] == ("The", "3", SOURCES_DISAGREE)
+    assert told(build_queue(session.index))[0] == ("The", "3", SOURCES_DISAGREE)
     session.judge(sacks, "3", "supports")
-    assert told(build_queue(session)) == [("Its", "2", UNSEEN_PAIR)]
+    assert told(build_queue(session.index)) == [("Its", "2", UNSEEN_PAIR)]
 
 
 def test_what_the_source_lacks_is_asked_of_open_pairs_only() -> None:
@@ -136,7 +137,7 @@ def test_what_the_source_lacks_is_asked_of_open_pairs_only() -> None:
         asked.append(reference)
         return claim.id == sacks.id and reference in "13"
 
-    assert told(build_queue(session, lacks)) == [
+    assert told(build_queue(session.index, lacks)) == [
         ("The", "3", MISSING_DETAIL),
         ("The", "2", UNSEEN_PAIR),
         ("Its", "2", UNSEEN_PAIR),
@@ -149,15 +150,17 @@ def test_a_verdict_on_words_that_changed_is_stale_until_it_is_given_anew() -> No
     old.judge(old.judge(sacks, "1", "supports"), "2", UNAVAILABLE)
     old.judge(flour, "1", "supports")
     changed = article(TEXT.replace("300 sacks", "350 sacks"))
-    session = ReviewSession(changed, "the-article", old.annotations(), text_of=lambda _: MILL.text)
-    assert told(build_queue(session)) == [
+    session = ReviewSession(
+        changed, "the-article", ReviewItems(old.index.annotations()), editions=Editions(lambda _: MILL.text)
+    )
+    assert told(build_queue(session.index)) == [
         ("The", "1", STALE_VERDICT),
         ("The", "3", UNSEEN_PAIR),
         ("Its", "2", UNSEEN_PAIR),
         ("The", "2", SOURCE_UNAVAILABLE),
     ]
-    session.judge(session.claims()[0], "1", "contradicts")
-    assert told(build_queue(session))[0] == ("The", "3", UNSEEN_PAIR)
+    session.judge(session.index.claims()[0], "1", "contradicts")
+    assert told(build_queue(session.index))[0] == ("The", "3", UNSEEN_PAIR)
 
 
 def test_two_verdicts_of_two_people_come_first_though_the_pair_is_judged() -> None:
@@ -167,17 +170,19 @@ def test_two_verdicts_of_two_people_come_first_though_the_pair_is_judged() -> No
     other = item_to_record(replace(wheel, judgements=(Judgement("2", "overstated", by="ben"),)))["judgements"]
     assert isinstance(other, list)
     rivalled = replace(wheel, rivals={"judgements/2": tuple(other)})
-    both = ReviewSession(MILL, "the-article", [session.claims()[0], rivalled], creator="ana")
-    assert told(build_queue(both))[0] == ("Its", "2", TWO_VERDICTS)
+    both = ReviewSession(MILL, "the-article", ReviewItems([session.index.claims()[0], rivalled]), creator="ana")
+    assert told(build_queue(both.index))[0] == ("Its", "2", TWO_VERDICTS)
     both.judge(rivalled, "2", "overstated")
-    assert "2" not in [pair.reference for pair in build_queue(both) if pair.claim.id == wheel.id]
+    assert "2" not in [pair.reference for pair in build_queue(both.index) if pair.claim.id == wheel.id]
 
 
 def test_a_claim_without_a_place_has_no_pair_in_the_queue() -> None:
     old, _ = marked(CART, WHEEL)
-    session = ReviewSession(article("The mill\n\nIts wheel is older than the bridge [2].\n"), "a", old.annotations())
-    assert [claim.selector.exact for claim in session.orphans()] == [CART]
-    assert {pair.claim.selector.exact for pair in build_queue(session)} <= {WHEEL}
+    session = ReviewSession(
+        article("The mill\n\nIts wheel is older than the bridge [2].\n"), "a", ReviewItems(old.index.annotations())
+    )
+    assert [claim.selector.exact for claim in session.index.orphans()] == [CART]
+    assert {pair.claim.selector.exact for pair in build_queue(session.index)} <= {WHEEL}
 
 
 FILTERS = [
@@ -202,7 +207,7 @@ def test_a_filter_lets_through(typed: str, wanted: list[str]) -> None:
     session, (sacks, wheel, _) = marked(SACKS, WHEEL, CART)
     session.judge(sacks, "3", UNAVAILABLE)
     session.set_tags(wheel, ["water/wheels"])
-    found = build_queue(session, queue_filter=parse_queue_filter(typed, DEFAULT_SCALE))
+    found = build_queue(session.index, queue_filter=parse_queue_filter(typed, DEFAULT_SCALE))
     assert sorted(pair.reference for pair in found) == sorted(wanted)
 
 
@@ -221,7 +226,7 @@ def reviewed(read: Article, made: list[tuple[int, int, str]], given: list[tuple[
     for start, length, kind in made:
         session.mark(Span(start, min(start + length, len(read.text))), kind)
     for number, reference, verdict in given:
-        claims = session.claims()
+        claims = session.index.claims()
         if claims:
             session.judge(claims[number % len(claims)], reference, verdict)
     return session
@@ -232,25 +237,25 @@ def test_it_holds_exactly_the_pairs_that_need_something_each_once(
     made: list[tuple[int, int, str]], given: list[tuple[int, str, str]]
 ) -> None:
     session = reviewed(MILL, made, given)
-    found = build_queue(session)
+    found = build_queue(session.index)
     needing = {
         (claim.id, reference)
-        for claim in session.claims()
-        for reference in session.status(claim).rests_on
-        if not is_settled(claim.judgement_on(reference), session.scale)
+        for claim in session.index.claims()
+        for reference in session.index.status(claim).rests_on
+        if not is_settled(claim.judgement_on(reference), session.index.scale)
     }
     assert {pair.key for pair in found} == needing
-    assert len(found) == len(needing) == session.open_pairs()
-    assert all(pair.claim.kind == CLAIM and session.place(pair.claim) == pair.place for pair in found)
+    assert len(found) == len(needing) == session.index.open_pairs()
+    assert all(pair.claim.kind == CLAIM and session.index.place(pair.claim) == pair.place for pair in found)
 
 
 @given(marks, judged)
 def test_its_order_is_total_and_stable(made: list[tuple[int, int, str]], given: list[tuple[int, str, str]]) -> None:
     session = reviewed(MILL, made, given)
-    found = build_queue(session)
+    found = build_queue(session.index)
     orders = [pair.sort_key for pair in found]
     assert orders == sorted(set(orders))
     ranks = [list(QUEUE_REASONS).index(pair.reason) for pair in found]
     assert ranks == sorted(ranks)
-    again = ReviewSession(MILL, "the-article", reversed(session.annotations()))
-    assert [pair.sort_key for pair in build_queue(again)] == orders
+    again = ReviewSession(MILL, "the-article", ReviewItems(reversed(session.index.annotations())))
+    assert [pair.sort_key for pair in build_queue(again.index)] == orders

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reader.article.ranges import Span
+from reader.review.index import Editions, ReviewItems
 from reader.review.model import ANNOTATION_KINDS, CLAIM, Annotation, Change
 from reader.review.pairs import claim_status
 from reader.review.scale import UNAVAILABLE
@@ -22,7 +23,13 @@ steps = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 400), st.integers(1
 
 
 def state(session: ReviewSession) -> State:
-    return (session.annotations(), session.orphans(), session.tags(), session.bookmarks(), session.open_pairs())
+    return (
+        session.index.annotations(),
+        session.index.orphans(),
+        session.index.tags(),
+        session.index.bookmarks(),
+        session.index.open_pairs(),
+    )
 
 
 def take(session: ReviewSession, held: list[Annotation], step: Step) -> None:
@@ -47,15 +54,15 @@ def take(session: ReviewSession, held: list[Annotation], step: Step) -> None:
         session.set_bookmark(letter, start)
     elif what == 7:
         held.append(session.set_kind(one, ANNOTATION_KINDS[length % 3]))
-    elif what == 8 and session.place(one):
-        place = session.place(one)
+    elif what == 8 and session.index.place(one):
+        place = session.index.place(one)
         assert place is not None
         try:
             held.extend(session.split(one, place.start + length))
         except ValueError:
             return
-    elif what == 9 and len({a.id for a in held if session.place(a)}) > 1:
-        held.append(session.join(held[-4:] if len({a.id for a in held[-4:] if session.place(a)}) > 1 else held))
+    elif what == 9 and len({a.id for a in held if session.index.place(a)}) > 1:
+        held.append(session.join(held[-4:] if len({a.id for a in held[-4:] if session.index.place(a)}) > 1 else held))
 
 
 @given(steps)
@@ -89,7 +96,7 @@ def test_the_changes_told_to_a_listener_rebuild_the_session(done: list[Step]) ->
         assert items.get(key) == edit.before
         items[key] = edit.after
     kept = [item for item in items.values() if item is not None]
-    shown = (*session.annotations(), *session.orphans(), *session.tags(), *session.bookmarks())
+    shown = (*session.index.annotations(), *session.index.orphans(), *session.index.tags(), *session.index.bookmarks())
     assert Counter(kept) == Counter(shown)
 
 
@@ -99,15 +106,15 @@ def test_what_lies_on_a_span_and_what_is_counted_is_what_there_is(done: list[Ste
     for step in done:
         take(session, held, step)
     span = Span(start, start + length)
-    placed = [(session.place(a), a) for a in session.annotations()]
-    assert list(session.annotations_on(span)) == [a for place, a in placed if place and place.overlaps(span)]
+    placed = [(session.index.place(a), a) for a in session.index.annotations()]
+    assert list(session.index.annotations_on(span)) == [a for place, a in placed if place and place.overlaps(span)]
     assert [place for place, _ in placed] == sorted(place for place, _ in placed if place)
-    claims = [a for a in (*session.annotations(), *session.orphans()) if a.kind == CLAIM]
-    fresh = {a.id: claim_status(ARTICLE, a, session.place(a)) for a in claims}
-    assert all(session.status(a) == fresh[a.id] for a in claims)
-    assert session.open_pairs() == sum(status.open_pairs for status in fresh.values())
-    assert session.tally.claims == len(claims)
-    assert +session.tally.claims_on == Counter(r for status in fresh.values() for r in status.rests_on)
+    claims = [a for a in (*session.index.annotations(), *session.index.orphans()) if a.kind == CLAIM]
+    fresh = {a.id: claim_status(ARTICLE, a, session.index.place(a)) for a in claims}
+    assert all(session.index.status(a) == fresh[a.id] for a in claims)
+    assert session.index.open_pairs() == sum(status.open_pairs for status in fresh.values())
+    assert session.index.tally.claims == len(claims)
+    assert +session.index.tally.claims_on == Counter(r for status in fresh.values() for r in status.rests_on)
 
 
 def test_a_new_change_forgets_what_could_have_been_redone() -> None:
@@ -116,7 +123,7 @@ def test_a_new_change_forgets_what_could_have_been_redone() -> None:
     session.undo()
     session.mark(Span(6, 9))
     assert session.redo() is None
-    assert len(session.annotations()) == 1
+    assert len(session.index.annotations()) == 1
 
 
 def test_a_change_that_changes_nothing_is_none() -> None:
@@ -130,23 +137,25 @@ def test_a_change_that_changes_nothing_is_none() -> None:
 
 def test_one_verdict_does_not_close_a_claim_that_rests_on_two() -> None:
     session = review()
-    claim = session.mark(where(session.article, "“Nobody believed it,” says Ana Ko\u0301va\u0301cs, who sells the tickets"))
-    assert session.status(claim).rests_on == ("1", "2")
+    claim = session.mark(
+        where(session.index.article, "“Nobody believed it,” says Ana Ko\u0301va\u0301cs, who sells the tickets")
+    )
+    assert session.index.status(claim).rests_on == ("1", "2")
     claim = session.judge(claim, "1", "supports")
-    assert (session.status(claim).name, session.status(claim).open_pairs) == ("open", 1)
+    assert (session.index.status(claim).name, session.index.status(claim).open_pairs) == ("open", 1)
     claim = session.judge(claim, "2", UNAVAILABLE)
-    assert session.status(claim).name == "open"
+    assert session.index.status(claim).name == "open"
     claim = session.judge(claim, "2", "contradicts")
-    assert session.status(claim).name == "judged"
+    assert session.index.status(claim).name == "judged"
     assert [j.by for j in claim.judgements] == ["ana", "ana"]
 
 
 def test_a_part_of_a_sentence_rests_on_the_marker_that_ends_it() -> None:
     session = review()
-    part = session.mark(where(session.article, "carried 41,000 people"))
-    alone = session.mark(where(session.article, "The café next to it opened in spring"))
-    assert session.status(part).rests_on == ("1",)
-    assert session.status(alone).is_uncited
+    part = session.mark(where(session.index.article, "carried 41,000 people"))
+    alone = session.mark(where(session.index.article, "The café next to it opened in spring"))
+    assert session.index.status(part).rests_on == ("1",)
+    assert session.index.status(alone).is_uncited
 
 
 def test_joining_keeps_every_tag_note_verdict_and_piece_of_work() -> None:
@@ -154,17 +163,17 @@ def test_joining_keeps_every_tag_note_verdict_and_piece_of_work() -> None:
     first = session.judge(session.add(Span(46, 60), tags=["a"], note="one"), "1", "supports")
     second = session.judge(session.add(Span(62, 80), tags=["b"], note="two"), "1", "contradicts")
     joined = session.join([second, first, first])
-    assert session.annotations() == (joined,)
-    assert session.place(joined) == Span(46, 80)
+    assert session.index.annotations() == (joined,)
+    assert session.index.place(joined) == Span(46, 80)
     assert (joined.tags, joined.note) == (("a", "b"), "one\n\ntwo")
     assert [j.verdict for j in joined.judgements] == ["contradicts"]
     session.undo()
-    assert session.annotations() == (first, second)
+    assert session.index.annotations() == (first, second)
 
 
 def test_splitting_leaves_white_space_to_neither_and_refuses_an_empty_side() -> None:
     session = review()
-    place = where(session.article, "The port office counted")
+    place = where(session.index.article, "The port office counted")
     claim = session.mark(place)
     left, right = session.split(claim, place.start + 4)
     assert (left.selector.exact, right.selector.exact) == ("The", "port office counted")
@@ -174,13 +183,15 @@ def test_splitting_leaves_white_space_to_neither_and_refuses_an_empty_side() -> 
 
 def test_an_annotation_whose_quote_is_gone_is_kept_apart() -> None:
     old = review()
-    claim = old.mark(where(old.article, "The port office counted 20,500"))
+    claim = old.mark(where(old.index.article, "The port office counted 20,500"))
     edited = article("A text about something else altogether. It has two sentences.")
-    session = ReviewSession(edited, "the-article", [claim], text_of={old.article.digest: old.article.text}.get)
-    assert session.annotations() == ()
-    assert session.orphans() == (claim,)
-    assert session.open_pairs() == 0
-    counted = session.placement_counts()
+    session = ReviewSession(
+        edited, "the-article", ReviewItems([claim]), editions=Editions({old.index.article.digest: old.index.article.text}.get)
+    )
+    assert session.index.annotations() == ()
+    assert session.index.orphans() == (claim,)
+    assert session.index.open_pairs() == 0
+    counted = session.index.placement_counts()
     assert counted is not None
     assert counted.summary == "1 lost its place"
 
@@ -190,6 +201,6 @@ def test_what_was_removed_cannot_be_changed_back_into_being() -> None:
     claim = session.mark(Span(0, 5))
     session.remove([claim])
     session.set_note(claim, "late")
-    assert session.annotations() == ()
+    assert session.index.annotations() == ()
     session.undo()
-    assert session.annotations() == (claim,)
+    assert session.index.annotations() == (claim,)

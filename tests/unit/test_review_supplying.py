@@ -93,7 +93,7 @@ def test_a_source_is_kept_and_offered_to_another_article_that_names_the_same(tmp
     again, entry = library.session(article(), "ana")
     source = again.sources.source("2")
     assert source is not None
-    assert (source.current, again.dismissals()["k1"].reason) == (FIRST.digest, "it is in the appendix")
+    assert (source.current, again.index.dismissals()["k1"].reason) == (FIRST.digest, "it is in the appendix")
     other, other_entry = library.session(article(OTHER, "other.txt"), "ben")
     other.listen(lambda change: library.save(other_entry.id, change))
     assert (other.sources.source("1"), other.sources.reusable_source("1")) == (None, source)
@@ -102,11 +102,11 @@ def test_a_source_is_kept_and_offered_to_another_article_that_names_the_same(tmp
     assert other.sources.reusable_source("1") is None
     again.listen(lambda change: library.save(entry.id, change))
     assert again.undo() is not None
-    assert again.dismissals() == {}
+    assert again.index.dismissals() == {}
     assert library.close()
 
     library = Library.open(tmp_path)
-    assert library.session(article(), "ana")[0].dismissals() == {}
+    assert library.session(article(), "ana")[0].index.dismissals() == {}
     assert library.session(article(OTHER, "other.txt"), "ana")[0].sources.state("1") == SUPPLIED
     assert library.close()
 
@@ -119,16 +119,16 @@ def test_what_another_window_attached_and_dismissed_arrives() -> None:
     there.dismiss_finding("k1", "never-cited", "…", "an appendix")
     for change in changes:
         here.receive(change.edits)
-    assert (here.sources.source("1"), here.dismissals()) == (there.sources.source("1"), there.dismissals())
+    assert (here.sources.source("1"), here.index.dismissals()) == (there.sources.source("1"), there.index.dismissals())
 
 
 def test_a_dismissed_finding_is_brought_back() -> None:
     session = review()
     session.dismiss_finding("k1", "never-cited", "…", "an appendix")
     session.restore_finding("k1")
-    assert session.dismissals() == {}
+    assert session.index.dismissals() == {}
     session.undo()
-    assert session.dismissals()["k1"].by == "ana"
+    assert session.index.dismissals()["k1"].by == "ana"
 
 
 def test_two_references_that_name_one_source_share_it() -> None:

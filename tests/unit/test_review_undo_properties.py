@@ -42,7 +42,13 @@ turns = st.tuples(st.integers(0, 1), st.sampled_from(["do", "do", "do", "undo", 
 
 
 def shown(session: ReviewSession) -> Shown:
-    there = [*session.annotations(), *session.orphans(), *session.tags(), *session.bookmarks(), *session.dismissals().values()]
+    there = [
+        *session.index.annotations(),
+        *session.index.orphans(),
+        *session.index.tags(),
+        *session.index.bookmarks(),
+        *session.index.dismissals().values(),
+    ]
     there += (item for number in "123" if (item := session.sources.attachment(number)))
     there += (item for source_id in sorted(SOURCES) if (item := session.sources.source_by_id(source_id)))
     return {key_of(Edit(item, None)): cells(item) for item in there}
@@ -60,7 +66,7 @@ def key_of(edit: Edit) -> tuple[str, str]:
 
 def act(session: ReviewSession, step: Step) -> None:
     """Do one thing with what is there now."""
-    work(session, list(session.annotations()), step)
+    work(session, list(session.index.annotations()), step)
 
 
 def work(session: ReviewSession, held: list[Annotation], step: Step) -> None:
@@ -205,7 +211,7 @@ def test_one_window_that_undoes_all_it_did_leaves_all_that_the_other_did(done: l
     for who, _, step in done:
         window = pair.windows[who]
         pair.told.clear()
-        held = [a for a in window.annotations() if a.id in own[who]]
+        held = [a for a in window.index.annotations() if a.id in own[who]]
         work(window, held, (step[0] if step[0] not in SHARED else 0, *step[1:]))
         own[who].update(key_of(e)[1] for c in pair.told for e in c.edits)
         alone_too.extend(pair.told if who else [])
@@ -321,7 +327,7 @@ def test_what_was_written_in_a_window_that_had_not_heard_stays_beside_an_undo(ow
     for window in (other, one, other):
         window.listen()
     for window in (one, other):
-        (now,) = window.session.annotations()
+        (now,) = window.session.index.annotations()
         assert "of the other" in (now.note, *now.rivals.get("note", ()))
         window.close()
 
@@ -337,7 +343,7 @@ def test_what_another_window_removed_is_not_undone_into_being(own_library: Path)
     one.listen()
     with pytest.raises(UndoConflict, match="removed since"):
         one.session.undo()
-    assert one.session.annotations() == ()
+    assert one.session.index.annotations() == ()
     one.close()
     other.close()
     library = Library.open(own_library)
@@ -351,12 +357,12 @@ def test_what_was_changed_here_meanwhile_stays_when_others_are_heard() -> None:
     claim = session.mark(Span(0, 9))
     noted = session.set_note(claim, "mine")
     session.receive([Edit(claim, None)])
-    assert session.annotations() == (noted,)
+    assert session.index.annotations() == (noted,)
     session.set_bookmark("a", 7)
     session.receive([Edit(None, Bookmark("a", 3))])
-    assert session.bookmarks() == (Bookmark("a", 7),)
+    assert session.index.bookmarks() == (Bookmark("a", 7),)
     session.receive([Edit(noted, None), Edit(Bookmark("a", 7), None)])
-    assert (session.annotations(), session.bookmarks()) == ((), ())
+    assert (session.index.annotations(), session.index.bookmarks()) == ((), ())
 
 
 def test_the_other_versions_of_a_note_are_those_heard_last() -> None:
@@ -365,11 +371,11 @@ def test_the_other_versions_of_a_note_are_those_heard_last() -> None:
     one, two = ({**item_to_record(claim), "_rivals": {"note": [text]}} for text in ("one", "two"))
     session.receive([Edit(claim, item_from_record(claim, one))])
     session.receive([Edit(claim, item_from_record(claim, two))])
-    assert [dict(a.rivals) for a in session.annotations()] == [{"note": ("two",)}]
-    (both,) = session.annotations()
+    assert [dict(a.rivals) for a in session.index.annotations()] == [{"note": ("two",)}]
+    (both,) = session.index.annotations()
     session.set_note(both, "chosen")
     session.receive([Edit(both, item_from_record(claim, {**two, "kind": "later"}))])
-    assert [(a.note, a.kind, dict(a.rivals)) for a in session.annotations()] == [("chosen", "later", {})]
+    assert [(a.note, a.kind, dict(a.rivals)) for a in session.index.annotations()] == [("chosen", "later", {})]
 
 
 def test_what_another_window_took_away_does_not_come_back_by_undo_and_redo() -> None:

@@ -45,8 +45,8 @@ def test_the_page_a_reference_names_comes_before_where_its_doi_leads(url: str, d
 
 def test_each_address_is_asked_for_once() -> None:
     session = ReviewSession(article(TEXT), "the-article", creator="ana")
-    assert fetchable_references(session, session.article.references) == (PAGE, GATE)
-    assert fetchable_references(session, session.article.references[2:3]) == (
+    assert fetchable_references(session.index, session.index.article.references) == (PAGE, GATE)
+    assert fetchable_references(session.index, session.index.article.references[2:3]) == (
         FetchableReference("https://lines.example/passengers#may", ("3",)),
     )
 
@@ -54,8 +54,8 @@ def test_each_address_is_asked_for_once() -> None:
 def test_what_is_there_is_not_asked_for_and_what_was_not_reached_is_again() -> None:
     session = ReviewSession(article(TEXT), "the-article", creator="ana")
     session.record_fetch_failure("2", GATE.address, "it does not answer")
-    assert not has_source_text(session, "2")
+    assert not has_source_text(session.index, "2")
     session.attach_source("1", SourceText("a" * 64, extent=EMPTY))
-    assert has_source_text(session, "1")
+    assert has_source_text(session.index, "1")
     again = FetchableReference(f"{PAGE.address}#may", ("3",))
-    assert fetchable_references(session, session.article.references) == (GATE, again)
+    assert fetchable_references(session.index, session.index.article.references) == (GATE, again)

@@ -69,10 +69,10 @@ def reference_rows(
         return lines
     parts = [Part("      "), Part(f"cited {cited}×", "hint", target)]
     if session is not None:
-        claims = session.tally.claims_on[reference.id]
+        claims = session.index.tally.claims_on[reference.id]
         said = "no claim" if not claims else "1 claim" if claims == 1 else f"{claims} claims"
         parts.append(Part(f"   {said}   ", "hint", target))
-        given = session.tally.verdicts_on(reference.id)
+        given = session.index.tally.verdicts_on(reference.id)
         for verdict in sorted(map(scale.by_id, given), key=lambda v: v.key):
             parts.append(Part(f" {verdict.symbol} {given[verdict.id]}", verdict.tone, target))
     room = width - sum(cell_len(part.text) for part in parts)
@@ -81,8 +81,8 @@ def reference_rows(
 
 def quote_of(session: ReviewSession, annotation: Annotation) -> str:
     """Return the words that an annotation stands on now, those it was made on when it lost its place."""
-    place = session.place(annotation)
-    return annotation.selector.exact if place is None else session.article.text[place.start : place.end]
+    place = session.index.place(annotation)
+    return annotation.selector.exact if place is None else session.index.article.text[place.start : place.end]
 
 
 def annotation_sign(session: ReviewSession, annotation: Annotation, scale: Scale) -> tuple[str, str]:
@@ -91,14 +91,14 @@ def annotation_sign(session: ReviewSession, annotation: Annotation, scale: Scale
     One whose place is to be looked at has the sign for why; else a judged claim its worst verdict, ○ an open one, ◌ an uncited
     one.
     """
-    check = session.placement(annotation).check_reason
+    check = session.index.placement(annotation).check_reason
     if check:
         return CHECK_SIGNS[check], "fault"
     if annotation.kind == LATER:
         return "◇", "yours"
     if annotation.kind != CLAIM:
         return "·", "off"
-    status = session.status(annotation)
+    status = session.index.status(annotation)
     if status.is_uncited:
         return "◌", "open"
     worst = worst_verdict(annotation, scale)
@@ -120,13 +120,13 @@ def claim_rows(
         Part(clip(quote, width - 4), "text b" if here or current else "text", target),
     )
     parts = [Part("   ")]
-    standing = session.placement(annotation)
+    standing = session.index.placement(annotation)
     said = LOST_PLACE if standing.place is None else CHECK_WORDS.get(standing.check_reason, "")
-    stale = "verdict stale" if session.is_stale(annotation) else ""
+    stale = "verdict stale" if session.index.is_stale(annotation) else ""
     parts.extend(Part(f"{word}  ", "fault", target) for word in (said, stale) if word)
     parts.extend(Part(f"#{tag}  ", "tag", target) for tag in annotation.tags)
     if annotation.kind == CLAIM:
-        status = session.status(annotation)
+        status = session.index.status(annotation)
         said = f"{status.settled_pairs} of {len(status.rests_on)} judged" if status.rests_on else "cites nothing"
         parts.append(Part(said, "hint", target))
     else:

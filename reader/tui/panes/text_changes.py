@@ -41,8 +41,8 @@ StyledWords = tuple[str, str]
 
 def text_change_of(session: ReviewSession, annotation: Annotation) -> TextChange:
     """Return what there is to say of an annotation of `session`."""
-    standing, selector = session.placement(annotation), annotation.selector
-    stale = frozenset(j.reference for j in annotation.judgements if session.is_stale_verdict(annotation, j))
+    standing, selector = session.index.placement(annotation), annotation.selector
+    stale = frozenset(j.reference for j in annotation.judgements if session.index.is_stale_verdict(annotation, j))
     if standing.place is None:
         return TextChange(LOST_PLACE, selector.exact, "", "", stale)
     start, end = standing.place
@@ -51,7 +51,7 @@ def text_change_of(session: ReviewSession, annotation: Annotation) -> TextChange
         start, end = max(0, start - len(selector.prefix)), end + len(selector.suffix)
         old = selector.prefix + old + selector.suffix
     return TextChange(
-        CHECK_WORDS.get(standing.check_reason, ""), old, session.article.text[start:end], _placement_text(standing), stale
+        CHECK_WORDS.get(standing.check_reason, ""), old, session.index.article.text[start:end], _placement_text(standing), stale
     )
 
 

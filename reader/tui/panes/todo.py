@@ -32,7 +32,7 @@ def todo_rows(session: ReviewSession, item: TodoItem, number: int, width: int, *
     target = f"open:{number}"
     sign, tone = _SIGNS[item.kind]
     bar = Part("▌", "yours") if current else Part(" ")
-    what = f"[{session.article.label_of(item.reference)}] {item.why}" if item.kind == OPEN_PAIR else item.why
+    what = f"[{session.index.article.label_of(item.reference)}] {item.why}" if item.kind == OPEN_PAIR else item.why
     role = "text b" if current else "text"
     return [
         line(bar, (f"{sign} ", tone, target), Part(clip(what, width - 4), role, target)),
@@ -47,5 +47,5 @@ def _subject_words(session: ReviewSession, item: TodoItem) -> str:
     elif item.finding is not None and item.reference:
         words = item.finding.text
     else:
-        words = session.article.text[item.place.start : item.place.end] if item.place is not None else ""
+        words = session.index.article.text[item.place.start : item.place.end] if item.place is not None else ""
     return " ".join(printable_line(words).split())

@@ -43,11 +43,13 @@ if TYPE_CHECKING:
 
 def report_text_change(screen: ReadingScreen) -> None:
     """Say in one line how many annotations of another text kept their place, and which key leads to the others."""
-    counted = screen.state.open_session.placement_counts()
+    counted = screen.state.open_session.index.placement_counts()
     if counted is None:
         return
     session = screen.state.open_session
-    stale = sum(session.is_stale(claim) and not session.placement(claim).check_reason for claim in session.claims())
+    stale = sum(
+        session.index.is_stale(claim) and not session.index.placement(claim).check_reason for claim in session.index.claims()
+    )
     verdicts = f", {stale} verdict{'s' * (stale > 1)} stale" if stale else ""
     leads = f" · {screen.key('to-check')} checks" if counted.uncertain or counted.orphans or stale else ""
     screen.say(f"the text changed: {counted.summary}{verdicts}{leads}", "fault" if leads else "text")
@@ -251,7 +253,7 @@ def _keep_current(desk: ReadingState, annotation: Annotation | None, pair: str) 
 def _edit_places(session: ReviewSession, edits: Iterable[Edit]) -> Iterable[Span]:
     """Yield where the annotations of edits stand now."""
     for edit in edits:
-        place = session.place(edit.item) if isinstance(edit.item, Annotation) else None
+        place = session.index.place(edit.item) if isinstance(edit.item, Annotation) else None
         if place is not None:
             yield place
 
@@ -260,7 +262,7 @@ def _is_changed_here(session: ReviewSession, edit: Edit) -> bool:
     """Whether an annotation that was removed elsewhere was worked on here meanwhile: the library then keeps it."""
     if edit.after is not None or not isinstance(edit.before, Annotation):
         return False
-    current = session.get(edit.before.id)
+    current = session.index.get(edit.before.id)
     return current is not None and not is_same_record(to_cells(item_to_record(current)), to_cells(item_to_record(edit.before)))
 
 
@@ -338,7 +340,7 @@ class Keeper:
         else:
             session.load_past()
             self._library, self._article_id, self._editions = library, entry.id, entry.editions
-            article, asked = session.article, audit_input(session)
+            article, asked = session.index.article, audit_input(session.index)
             screen.post_message(LibraryOpened(session, entry))
         self._count(article, asked)
 
@@ -352,7 +354,7 @@ class Keeper:
         library, session, source = self._library, self._screen.state.session, self._screen.article.source
         if library is None or session is None:
             return
-        number, total, now = self._editions.index(edition) + 1, len(self._editions), session.article
+        number, total, now = self._editions.index(edition) + 1, len(self._editions), session.index.article
 
         def read() -> None:
             from reader.tui.editions import compare_editions
@@ -391,7 +393,7 @@ class Keeper:
 
     def _asked(self) -> AuditInput:
         session = self._screen.state.session
-        return audit_input(session) if session is not None else AuditInput()
+        return audit_input(session.index) if session is not None else AuditInput()
 
     def _count(self, article: Article, asked: AuditInput) -> None:
         article.sentences.all()
@@ -431,7 +433,7 @@ class Keeper:
         place = ReadingPosition(cursor, screen.view.top, desk.tab, typed, desk.seen.spans())
         if desk.queue is not None:
             place = replace(place, pair=desk.queue.current, skipped=tuple(desk.queue.skipped))
-        tally = session.tally
+        tally = session.index.tally
         progress = ArticleProgress(max(0, screen.sentence_count), screen.seen_count, tally.claims, tally.open_pairs)
         self._library.save_position(self._article_id, place, progress)
 

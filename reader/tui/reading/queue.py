@@ -90,10 +90,10 @@ class ReviewQueue:
     def _claim_of(self, key: PairKey | None) -> Annotation | None:
         """Return the claim of a pair, None when there is no such pair any more."""
         session = self._session
-        claim = session.get(key[0]) if session is not None and key is not None else None
-        if session is None or key is None or claim is None or claim.kind != CLAIM or session.place(claim) is None:
+        claim = session.index.get(key[0]) if session is not None and key is not None else None
+        if session is None or key is None or claim is None or claim.kind != CLAIM or session.index.place(claim) is None:
             return None
-        return claim if key[1] in session.status(claim).rests_on else None
+        return claim if key[1] in session.index.status(claim).rests_on else None
 
     # ------------------------------------------------------------------ from pair to pair
 
@@ -159,7 +159,7 @@ class ReviewQueue:
         if self._session is None:
             return
         self.current = at
-        self._filter = parse_queue_filter(typed, self._session.scale) if typed.strip() else None
+        self._filter = parse_queue_filter(typed, self._session.index.scale) if typed.strip() else None
         self._sequence = []
         self._build_entries()
         self._begin()
@@ -215,18 +215,18 @@ class ReviewQueue:
 
     def _build_entries(self) -> None:
         if self._session is not None:
-            self._open = {pair.key: pair for pair in build_queue(self._session, self._has_missing_detail, self._filter)}
+            self._open = {pair.key: pair for pair in build_queue(self._session.index, self._has_missing_detail, self._filter)}
 
     def _rebuild_claim(self, claim_id: str) -> None:
         """Look at the pairs of one claim anew."""
         session = self._session
         if session is None:
             return
-        claim = session.get(claim_id)
+        claim = session.index.get(claim_id)
         of_it = [key for key in self._sequence if key[0] == claim_id]
         before = {key: self._open.pop(key).sort_key for key in of_it if key in self._open}
-        now = queue_entries(session, claim, self._has_missing_detail) if claim is not None else ()
-        passing = {p.key: p for p in now if self._filter is None or self._filter.matches(session, p)}
+        now = queue_entries(session.index, claim, self._has_missing_detail) if claim is not None else ()
+        passing = {p.key: p for p in now if self._filter is None or self._filter.matches(session.index, p)}
         self._open.update(passing)
         gone = {key for key in of_it if self._claim_of(key) is None}
         self._sequence = [key for key in self._sequence if key not in gone] if gone else self._sequence
@@ -276,7 +276,7 @@ def pair_view(screen: ReadingScreen) -> QueueView:
         scale=desk.scale,
         claim=claim,
         words=quote_of(session, claim) if claim is not None else "",
-        rests_on=session.status(claim).rests_on if claim is not None else (),
+        rests_on=session.index.status(claim).rests_on if claim is not None else (),
         reference=reference,
         source=session.sources.source(reference),
         number=queue.number if queue is not None else 0,
@@ -284,7 +284,7 @@ def pair_view(screen: ReadingScreen) -> QueueView:
         reason=queue.reason if queue is not None else "",
         tags=tuple(map(desk.tag_part, claim.tags)) if claim is not None else (),
         check=text_change_of(session, claim) if claim is not None else None,
-        completeness=completeness(session, desk.findings, desk.coverage())
+        completeness=completeness(session.index, desk.findings, desk.coverage())
         if claim is None and screen.sentence_count >= 0
         else None,
         is_filtered=queue is not None and bool(queue.filter_text),
@@ -344,9 +344,9 @@ def show_changed_pair(screen: ReadingScreen, change: Change) -> bool:
 def _pair_of_edit(queue: ReviewQueue, session: ReviewSession, before: object, after: object) -> PairKey | None:
     """Return the pair that an edit is about: the one whose judgement it changed, else the first of the claim."""
     claim = after if isinstance(after, Annotation) else None
-    if claim is None or claim.kind != CLAIM or session.place(claim) is None:
+    if claim is None or claim.kind != CLAIM or session.index.place(claim) is None:
         return None
-    rests_on = session.status(claim).rests_on
+    rests_on = session.index.status(claim).rests_on
     old = before if isinstance(before, Annotation) else replace(claim, judgements=())
     judged = (r for r in rests_on if old.judgement_on(r) != claim.judgement_on(r))
     same = queue.reference if queue.current is not None and queue.current[0] == claim.id else ""
@@ -367,9 +367,9 @@ def show_current_pair(screen: ReadingScreen) -> None:
         queue.advance()
     if queue.current == queue.screen_pair:
         return
-    before = session.get(queue.screen_pair[0]) if queue.screen_pair is not None else None
+    before = session.index.get(queue.screen_pair[0]) if queue.screen_pair is not None else None
     queue.screen_pair, claim = queue.current, queue.claim
-    place = session.place(claim) if claim is not None else None
+    place = session.index.place(claim) if claim is not None else None
     if claim is not None and place is not None:
         if not screen.view.noise_shown and is_noise(screen.article, place):
             show_noise(screen, True)

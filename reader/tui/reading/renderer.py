@@ -56,13 +56,13 @@ class ReadingRenderer:
         if desk.active_queue is not None and desk.session is not None:
             from reader.tui.panes.queue import queue_header
 
-            typed, tally = desk.active_queue.filter_text, desk.session.tally
+            typed, tally = desk.active_queue.filter_text, desk.session.index.tally
             screen.header.show([queue_header(screen.article.title, tally, coverage, typed, screen.size.width)])
             return
         progress = ReadingProgress(
             screen.seen_count,
             screen.sentence_count,
-            desk.session.tally if desk.session else None,
+            desk.session.index.tally if desk.session else None,
             desk.filter.text,
             len(screen.article.noise),
             screen.view.noise_shown,
@@ -183,7 +183,7 @@ class ReadingRenderer:
     def _show_audit(self, focused: bool) -> None:
         screen, desk = self._screen, self._screen.state
         found = desk.findings
-        dismissed: Mapping[str, Dismissal] = desk.session.dismissals() if desk.session is not None else {}
+        dismissed: Mapping[str, Dismissal] = desk.session.index.dismissals() if desk.session is not None else {}
 
         def row(index: int, width: int, current: bool) -> list[StyledLine]:
             finding = found[index]
@@ -238,7 +238,7 @@ class ReadingRenderer:
             if citation.references:
                 self.show_reference(citation.references[0])
         if desk.session is not None:
-            under = desk.session.annotations_on(Span(offset, offset + 1))
+            under = desk.session.index.annotations_on(Span(offset, offset + 1))
             if under:
                 self._screen.select_annotation(min(under, key=lambda a: len(a.selector.exact)))
 

@@ -182,7 +182,7 @@ class ReadingScreen(TextScreen[None], LibraryListener):
         """Paint the lines of annotations again: which one is in hand changed."""
         session = self.state.session
         if session is not None and annotations[0] is not annotations[-1]:
-            places = (session.place(a) for a in annotations if a is not None)
+            places = (session.index.place(a) for a in annotations if a is not None)
             self.view.repaint(*(place for place in places if place is not None))
 
     def select_annotation(self, annotation: Annotation) -> None:
@@ -327,4 +327,4 @@ class ReadingScreen(TextScreen[None], LibraryListener):
         for edit in change.edits:
             for item in (edit.before, edit.after):
                 if session is not None and isinstance(item, Annotation):
-                    self.view.repaint(session.place(item) or Span(item.selector.start, item.selector.end))
+                    self.view.repaint(session.index.place(item) or Span(item.selector.start, item.selector.end))

@@ -90,7 +90,7 @@ class ReadingState(TextState):
         """Return the annotations on the current sentence, by place."""
         if self.session is None or self.sentence is None:
             return ()
-        return self.session.annotations_on(self.sentence)
+        return self.session.index.annotations_on(self.sentence)
 
     @property
     def annotation(self) -> Annotation | None:
@@ -112,7 +112,7 @@ class ReadingState(TextState):
     @property
     def annotation_to_attach(self) -> Annotation | None:
         """The annotation that is taken along to be attached to another place, None when none is."""
-        return self.session.get(self._to_attach_id) if self.session is not None and self._to_attach_id else None
+        return self.session.index.get(self._to_attach_id) if self.session is not None and self._to_attach_id else None
 
     def set_annotation_to_attach(self, annotation: Annotation | None) -> None:
         """Take an annotation along, or None any more."""
@@ -139,7 +139,7 @@ class ReadingState(TextState):
         """Return the reference ids that the claim in hand, or else the sentence, rests on."""
         annotation = self.annotation
         if annotation is not None and self.session is not None and annotation.kind == CLAIM:
-            return self.session.status(annotation).rests_on
+            return self.session.index.status(annotation).rests_on
         return claim_references(self.article, self.sentence) if self.sentence else ()
 
     def current_reference(self) -> str:
@@ -167,9 +167,11 @@ class ReadingState(TextState):
             has_annotation=annotation is not None,
             is_claim=annotation is not None and annotation.kind == CLAIM,
             reference_count=len(self.rests_on()),
-            needs_check=annotation is not None and session is not None and bool(session.placement(annotation).check_reason),
+            needs_check=annotation is not None
+            and session is not None
+            and bool(session.index.placement(annotation).check_reason),
             can_undo=session is not None and session.can_undo,
-            has_open_pairs=session is not None and session.open_pairs() > 0,
+            has_open_pairs=session is not None and session.index.open_pairs() > 0,
             has_queue_pair=queue is not None and queue.current is not None,
             has_readable_source=session is not None
             and queue is not None
@@ -200,7 +202,7 @@ class ReadingState(TextState):
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What the audit found, in its order; what was dismissed stands last."""
-        dismissed: Mapping[str, Dismissal] = self.session.dismissals() if self.session is not None else {}
+        dismissed: Mapping[str, Dismissal] = self.session.index.dismissals() if self.session is not None else {}
         return tuple(sorted(self._findings, key=lambda finding: finding.key in dismissed)) if dismissed else self._findings
 
     def count_faults(self) -> int:
@@ -214,17 +216,17 @@ class ReadingState(TextState):
             # Only who looks at the list pays for gathering it.
             from reader.review.todo import todo_items
 
-            self._todo_items = self.revision, todo_items(self.session, self._findings, self.coverage())
+            self._todo_items = self.revision, todo_items(self.session.index, self._findings, self.coverage())
         return self._todo_items[1]
 
     def is_dismissed(self, finding: Finding) -> bool:
         """Whether a person has dismissed a finding."""
-        return self.session is not None and finding.key in self.session.dismissals()
+        return self.session is not None and finding.key in self.session.index.dismissals()
 
     def count_claims(self) -> int:
         """Return how many claims the filter lets through; without one the tally knows, and nothing is walked over."""
         if self.session is not None and not self.filter.tests:
-            return self.session.tally.claims if CLAIM in self.filter.kinds else 0
+            return self.session.index.tally.claims if CLAIM in self.filter.kinds else 0
         return sum(annotation.kind == CLAIM for annotation in self.filtered_annotations())
 
     def filtered_annotations(self) -> tuple[Annotation, ...]:
@@ -232,7 +234,7 @@ class ReadingState(TextState):
         if self.session is None:
             return ()
         if self._filtered_annotations is None:
-            self._filtered_annotations = self.filter.select(self.session)
+            self._filtered_annotations = self.filter.select(self.session.index)
         return self._filtered_annotations
 
     def set_filter(self, filter: Filter) -> None:
@@ -252,8 +254,8 @@ class ReadingState(TextState):
         """Return what was decided about every sentence. Until the article was gone through once, that takes a while."""
         from reader.review.coverage import Coverage
 
-        if self._coverage is None or not self._coverage.is_current_for(self.open_session):
-            self._coverage = Coverage(self.open_session)
+        if self._coverage is None or not self._coverage.is_current_for(self.open_session.index):
+            self._coverage = Coverage(self.open_session.index)
         return self._coverage
 
     # ------------------------------------------------------------------ what is shown
@@ -264,14 +266,14 @@ class ReadingState(TextState):
         if session is None:
             return
         current = self.annotation
-        for annotation in session.annotations_on(span):
-            place = session.place(annotation)
+        for annotation in session.index.annotations_on(span):
+            place = session.index.place(annotation)
             if place is None:
                 continue
             role = annotation.kind if annotation.kind != CLAIM else "mark"
             if annotation.kind == CLAIM and current is not None and annotation.id == current.id:
                 role = "current-mark"
-            if not self.filter.matches(session, annotation) and annotation.kind in (CLAIM, LATER):
+            if not self.filter.matches(session.index, annotation) and annotation.kind in (CLAIM, LATER):
                 role = "filtered"
             sign, tone = annotation_sign(session, annotation, self.scale)
             yield TextMark(place, role, sign, tone)
@@ -288,7 +290,7 @@ class ReadingState(TextState):
             article=self.article,
             scale=self.scale,
             annotation=annotation,
-            status=self.session.status(annotation) if self.session is not None and annotation is not None else None,
+            status=self.session.index.status(annotation) if self.session is not None and annotation is not None else None,
             rests_on=rests_on,
             pair=self.current_reference(),
             others=max(0, len(here) - 1),
@@ -304,7 +306,7 @@ class ReadingState(TextState):
             digits=digits,
             sources=self.sources_of(rests_on),
             check=text_change_of(self.session, annotation) if self.session is not None and annotation is not None else None,
-            hints=self.session is None or self.session.tally.claims < HINT_LIMIT,
+            hints=self.session is None or self.session.index.tally.claims < HINT_LIMIT,
         )
 
     def sources_of(self, references: Sequence[str]) -> dict[str, Source]:
@@ -314,7 +316,7 @@ class ReadingState(TextState):
 
     def tag_part(self, name: str) -> Part:
         """Return how a tag is shown: its symbol and name, in its colour."""
-        tag = self.session.tag_by_name(name) if self.session is not None else None
+        tag = self.session.index.tag_by_name(name) if self.session is not None else None
         symbol = tag.symbol if tag is not None and tag.symbol else "◆"
         return Part(
             terminal_line(f"{symbol} {name}"), f"tag-{tag.colour}" if tag is not None and tag.colour in TAG_COLOURS else "tag"

@@ -72,9 +72,9 @@ def _claim_of_pair(screen: SourceScreen) -> Annotation:
         gone = "this is no claim any more: {} goes back to the article"
         none = "no claim in hand rests on this source: mark the sentence as a claim first; {} goes back"
         raise CannotAct(gone if screen.pair.claim else none, "source-back")
-    if screen.session.place(annotation) is None:
+    if screen.session.index.place(annotation) is None:
         raise CannotAct("this claim lost its place in the text meanwhile: {} goes back to the article", "source-back")
-    if reference.id not in screen.session.status(annotation).rests_on:
+    if reference.id not in screen.session.index.status(annotation).rests_on:
         raise CannotAct(f"the claim no longer rests on [{reference.label}]")
     return annotation
 
@@ -128,7 +128,7 @@ def _reading(action_id: str) -> OnSource:
 def _take_in_hand(screen: SourceScreen) -> None:
     """Have the reading screen take the pair in hand; raises CannotAct when it would take another one."""
     annotation, reading = _claim_of_pair(screen), screen.reading
-    place, here = screen.session.place(annotation), reading.state.sentence
+    place, here = screen.session.index.place(annotation), reading.state.sentence
     if place is not None and (here is None or not here.overlaps(place)):
         reading.go(place)
     reading.select_annotation(annotation)

@@ -53,7 +53,7 @@ class SourceRenderer:
             label=reference.label,
             title=screen.read.text.title or short_title(reference),
             text=text or screen.read.text,
-            scale=screen.session.scale,
+            scale=screen.session.index.scale,
             claim=screen.pair.words,
             is_claim=screen.annotation is not None,
             verdict=screen.verdict,

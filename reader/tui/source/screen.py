@@ -141,7 +141,7 @@ class SourceScreen(TextScreen[None], LibraryListener):
     @property
     def annotation(self) -> Annotation | None:
         """The claim, None when there is none, or none any more."""
-        annotation = self.session.get(self.pair.claim) if self.pair.claim else None
+        annotation = self.session.index.get(self.pair.claim) if self.pair.claim else None
         return annotation if annotation is not None and annotation.kind == CLAIM else None
 
     @property

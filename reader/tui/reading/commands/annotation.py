@@ -28,7 +28,7 @@ def _kind(kind: str) -> Command:
         session = desk.open_session
         span = desk.current_sentence() if selected is None else words_in(screen, selected)
         if selected is not None:
-            annotation = next((a for a in session.annotations_on(span) if session.place(a) == span), None)
+            annotation = next((a for a in session.index.annotations_on(span) if session.index.place(a) == span), None)
         else:
             annotation = desk.annotation
         if annotation is None:
@@ -62,7 +62,7 @@ def words_in(screen: TextScreen[Any], selected: Span) -> Span:
 
 def _select(screen: ReadingScreen, annotation: Annotation) -> None:
     """Take an annotation in hand, and its sentence if the cursor is elsewhere."""
-    place = screen.state.open_session.place(annotation)
+    place = screen.state.open_session.index.place(annotation)
     sentence = screen.state.sentence
     if place is not None and (sentence is None or not sentence.overlaps(place)):
         screen.go(place)
@@ -72,7 +72,7 @@ def _select(screen: ReadingScreen, annotation: Annotation) -> None:
 def _mark_message(screen: ReadingScreen, annotation: Annotation) -> str:
     if annotation.kind != CLAIM:
         return f"marked: {_NAMES[annotation.kind]}"
-    pairs = len(screen.state.open_session.status(annotation).rests_on)
+    pairs = len(screen.state.open_session.index.status(annotation).rests_on)
     digits = verdict_key_label(screen.state.scale, screen.services.keymap.keys_of("verdict"))
     judge = f" · {digits} judge its reference" if digits else ""
     return f"claim marked · {screen.key('tag')} tags it" + (judge if pairs else " · it cites nothing")
@@ -106,7 +106,7 @@ def add_tag(screen: ReadingScreen, key: str) -> None:
 
     def done(answer: str | None) -> None:
         name = clean_tag_name(answer or "")
-        now = session.get(annotation.id)
+        now = session.index.get(annotation.id)
         if name and now is None:
             screen.say("not tagged: it was removed in another window", "fault")
         elif name and now is not None:
@@ -115,7 +115,7 @@ def add_tag(screen: ReadingScreen, key: str) -> None:
             screen.say(f"#{name} " + ("added" if name in tags else "taken off"))
         screen.show()
 
-    screen.services.push_screen(TagScreen(session.recent_tags(), annotation.tags, screen.state.tag_part), done)
+    screen.services.push_screen(TagScreen(session.index.recent_tags(), annotation.tags, screen.state.tag_part), done)
 
 
 def edit_note(screen: ReadingScreen, key: str) -> None:
@@ -125,7 +125,7 @@ def edit_note(screen: ReadingScreen, key: str) -> None:
     versions = 1 + len(other_notes(annotation))
 
     def done(answer: str | None) -> None:
-        now = session.get(annotation.id)
+        now = session.index.get(annotation.id)
         if answer is not None and now is not None:
             screen.select_annotation(session.set_note(now, answer.strip()))
             if versions > 1:
@@ -142,7 +142,7 @@ def split_annotation(screen: ReadingScreen, key: str) -> None:
     desk = screen.state
     annotation = desk.current_annotation()
     session = desk.open_session
-    place = session.place(annotation)
+    place = session.index.place(annotation)
     if place is None:
         raise CannotAct("this claim lost its place")
     selection = screen.view.selection
@@ -168,12 +168,12 @@ def join_claims(screen: ReadingScreen, key: str) -> None:
     session = desk.open_session
     selection = screen.view.selection
     if selection is not None:
-        parts = session.annotations_on(selection)
+        parts = session.index.annotations_on(selection)
         if len(parts) < 2:
             raise CannotAct("the selection touches fewer than two claims")
     else:
         annotation = desk.current_annotation()
-        order = [a for a in session.annotations() if a.kind == annotation.kind]
+        order = [a for a in session.index.annotations() if a.kind == annotation.kind]
         at = order.index(annotation)
         if at + 1 == len(order):
             raise CannotAct("there is no claim after this one to join with")

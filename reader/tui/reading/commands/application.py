@@ -64,7 +64,7 @@ def _go_to_change(screen: ReadingScreen, change: Change) -> str:
 def _place_of(screen: ReadingScreen, item: ReviewItem) -> Span | None:
     """Return where something stands, or stood that is gone."""
     if isinstance(item, Annotation):
-        return screen.state.open_session.place(item) or exact_range(screen.article.text, item.selector)
+        return screen.state.open_session.index.place(item) or exact_range(screen.article.text, item.selector)
     return Span(item.start, item.start + 1) if isinstance(item, Bookmark) else None
 
 
@@ -91,7 +91,7 @@ def export_review(screen: ReadingScreen, key: str) -> None:
         if chosen is None:
             return f"the name must end in {EXPORT_HINT}"
         try:
-            save_export(path, EXPORTERS[chosen](build_report(session.article, session, now())), force=text in asked)
+            save_export(path, EXPORTERS[chosen](build_report(session.index.article, session, now())), force=text in asked)
         except ReaderError as error:
             if path.is_file() and text not in asked:
                 asked.append(text)
@@ -133,9 +133,9 @@ def set_aside(screen: ReadingScreen, key: str) -> None:
     """Set the paragraph of the sentence, or all that the selection touches, aside as noise; what is noise is taken back."""
     session, selection = screen.state.open_session, screen.view.selection
     span = selection if selection is not None else screen.state.current_sentence()
-    aside = not all(is_aside(session.article, block) for block in blocks_at(session.article, span))
+    aside = not all(is_aside(session.index.article, block) for block in blocks_at(session.index.article, span))
     stop_selection(screen, key)
-    claims = sum(annotation.kind == CLAIM for annotation in session.annotations_on(span)) if aside else 0
+    claims = sum(annotation.kind == CLAIM for annotation in session.index.annotations_on(span)) if aside else 0
     done = session.set_aside(span, aside=aside)
     stays = f" · {claims} claim{'s' * (claims > 1)} on it" + (" stay" if claims > 1 else " stays") if claims else ""
     screen.say(f"{done}{stays} · {screen.key('undo')} undoes that" + (f" · {screen.key('noise')} shows it" if aside else ""))

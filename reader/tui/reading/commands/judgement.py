@@ -62,11 +62,11 @@ def _judge(screen: ReadingScreen, verdict_id: str, words: str) -> None:
     if not pair:
         raise CannotAct("this claim cites nothing, so there is no reference to judge it by")
     judged = desk.open_session.judge(claim, pair, verdict_id)
-    if verdict_id != UNAVAILABLE and desk.open_session.is_open(judged, pair):
+    if verdict_id != UNAVAILABLE and desk.open_session.index.is_open(judged, pair):
         words += f", open until evidence is kept ({screen.key('source')} reads the source)"
     if advance_queue(screen, f"[{_label(screen, pair)}] {words}"):
         return
-    asking = pairs_to_judge(judged, desk.open_session.status(judged).rests_on)
+    asking = pairs_to_judge(judged, desk.open_session.index.status(judged).rests_on)
     desk.selected_reference = asking[0] if asking else pair
     following = f" · now [{_label(screen, asking[0])}]" if asking else ""
     screen.say(f"[{_label(screen, pair)}] {words}{following}")
@@ -134,7 +134,7 @@ def ask_problems(screen: TextScreen[Any], session: ReviewSession, claim: Annotat
     keys = dict(zip(_DIGITS, PROBLEMS, strict=False))
 
     def on_it() -> Sequence[str]:
-        now = session.get(claim.id)
+        now = session.index.get(claim.id)
         given = now.judgement_on(reference) if now is not None else None
         return given.problems if given is not None else ()
 
@@ -142,7 +142,7 @@ def ask_problems(screen: TextScreen[Any], session: ReviewSession, claim: Annotat
         return [Choice(digit, problem_title(problem), problem in on_it()) for digit, problem in keys.items()]
 
     def take(digit: str) -> bool:
-        now, problem, given = session.get(claim.id), keys[digit], on_it()
+        now, problem, given = session.index.get(claim.id), keys[digit], on_it()
         if now is None:
             screen.say(f"nothing was noted: {REMOVED_ELSEWHERE}", "fault")
             return False
@@ -153,7 +153,7 @@ def ask_problems(screen: TextScreen[Any], session: ReviewSession, claim: Annotat
         screen.show()
         return True
 
-    known = session.article.reference_by_id.get(reference)
+    known = session.index.article.reference_by_id.get(reference)
     title = f"what is wrong with [{label_of(session, reference)}] {short_title(known) if known else ''}"
     screen.services.push_screen(ChoosingScreen(title, choices, take, several=True), lambda _: screen.show())
 
@@ -173,7 +173,7 @@ def ask_decision(screen: TextScreen[Any], session: ReviewSession, claim: Annotat
     keys = dict(zip(_DIGITS, DECISIONS, strict=False))
 
     def choices() -> list[Choice]:
-        now = session.get(claim.id)
+        now = session.index.get(claim.id)
         given = now.decision if now is not None else ""
         return [Choice(digit, decision_title(decision), decision == given) for digit, decision in keys.items()]
 
@@ -206,7 +206,7 @@ def _ask_how(screen: TextScreen[Any], session: ReviewSession, claim: Annotation,
 
 
 def _decide(screen: TextScreen[Any], session: ReviewSession, claim: Annotation, decision: str, fix: str) -> None:
-    now = session.get(claim.id)
+    now = session.index.get(claim.id)
     if now is None:
         screen.say(f"nothing was decided: {REMOVED_ELSEWHERE}", "fault")
         return
@@ -216,7 +216,7 @@ def _decide(screen: TextScreen[Any], session: ReviewSession, claim: Annotation, 
 
 def label_of(session: ReviewSession, reference: str) -> str:
     """Return the label of a reference, its id when the article no longer has it."""
-    known = session.article.reference_by_id.get(reference)
+    known = session.index.article.reference_by_id.get(reference)
     return known.label if known else reference
 
 
@@ -237,11 +237,11 @@ def link_reference(screen: ReadingScreen, key: str) -> None:
     claim = desk.current_claim()
     offers = _offers(session, claim, desk.findings)
     if not offers:
-        lists = bool(session.article.references)
+        lists = bool(session.index.article.references)
         raise CannotAct("it rests on every reference already" if lists else "this article lists no references to link to")
 
     def take(reference: str) -> None:
-        now = session.get(claim.id)
+        now = session.index.get(claim.id)
         if now is None:
             screen.say(f"not linked: {REMOVED_ELSEWHERE}", "fault")
         elif reference in now.links and reference in _cited(session, now):
@@ -252,7 +252,7 @@ def link_reference(screen: ReadingScreen, key: str) -> None:
             _ask_why(screen, f"why it rests on [{label_of(session, reference)}]", lambda reason: linked(reference, reason))
 
     def linked(reference: str, reason: str) -> None:
-        now = session.get(claim.id)
+        now = session.index.get(claim.id)
         if now is None:
             screen.say(f"not linked: {REMOVED_ELSEWHERE}", "fault")
             return
@@ -276,7 +276,7 @@ def unlink_reference(screen: ReadingScreen, key: str) -> None:
         return
 
     def unlinked(reason: str) -> None:
-        now = session.get(claim.id)
+        now = session.index.get(claim.id)
         if now is None:
             screen.say(f"not unlinked: {REMOVED_ELSEWHERE}", "fault")
             return
@@ -298,7 +298,7 @@ def _ask_why(screen: TextScreen[Any], label: str, then: Callable[[str], None]) -
 
 def _offers(session: ReviewSession, claim: Annotation, findings: Iterable[Finding]) -> list[ReferenceOffer]:
     """Return the references that a claim does not rest on yet: those that would fit, unlinked, uncited, others."""
-    article, rests_on, place = session.article, session.status(claim).rests_on, session.place(claim)
+    article, rests_on, place = session.index.article, session.index.status(claim).rests_on, session.index.place(claim)
     fits = {
         finding.reference
         for finding in findings
@@ -320,8 +320,8 @@ def _offers(session: ReviewSession, claim: Annotation, findings: Iterable[Findin
 
 
 def _cited(session: ReviewSession, claim: Annotation) -> tuple[str, ...]:
-    place = session.place(claim)
-    return claim_references(session.article, place) if place is not None else ()
+    place = session.index.place(claim)
+    return claim_references(session.index.article, place) if place is not None else ()
 
 
 COMMANDS: dict[str, Command] = {

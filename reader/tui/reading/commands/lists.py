@@ -110,7 +110,7 @@ def show_list_item(screen: ReadingScreen) -> None:
     if desk.tab == "references" and index < len(desk.references()):
         show_citations(screen, desk.references()[index].id)
     elif desk.tab == "claims" and index < len(desk.filtered_annotations()):
-        place = desk.open_session.place(desk.filtered_annotations()[index])
+        place = desk.open_session.index.place(desk.filtered_annotations()[index])
         if place is not None:
             screen.view.bring_into_view(place)
     elif desk.tab in ("audit", "open") and index < len(desk.findings if desk.tab == "audit" else desk.todo_items):
@@ -130,7 +130,7 @@ def list_enter(screen: ReadingScreen, key: str) -> None:
         step_hit(screen, 1)
     elif desk.tab == "claims" and index < len(desk.filtered_annotations()):
         annotation = desk.filtered_annotations()[index]
-        place = desk.open_session.place(annotation)
+        place = desk.open_session.index.place(annotation)
         if place is None:
             screen.do("attach")
             return

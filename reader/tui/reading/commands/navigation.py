@@ -87,7 +87,7 @@ def _claim(by: int) -> Command:
     def command(screen: ReadingScreen, key: str) -> None:
         desk = screen.state
         session = desk.open_session
-        placed = [(session.place(a), a) for a in desk.filtered_annotations() if session.place(a) is not None]
+        placed = [(session.index.place(a), a) for a in desk.filtered_annotations() if session.index.place(a) is not None]
         if not placed:
             if desk.filter.text:
                 raise CannotAct("no claim passes the filter: {} changes it", "filter")
@@ -125,9 +125,9 @@ def go_bookmark(screen: ReadingScreen, key: str) -> None:
     if not key:
         _ask_letter(screen, go_bookmark)
         return
-    bookmark = session.bookmark(key)
+    bookmark = session.index.bookmark(key)
     if bookmark is None:
-        known = ", ".join(b.name for b in session.bookmarks())
+        known = ", ".join(b.name for b in session.index.bookmarks())
         raise CannotAct(f"no bookmark {key}" + (f"; there is {known}" if known else " yet"))
     screen.go(Span(bookmark.start, bookmark.start + 1), jump=True)
 
@@ -144,7 +144,7 @@ def _ask_letter(screen: ReadingScreen, command: Command) -> None:
         screen.show()
         return None
 
-    known = " ".join(b.name for b in screen.state.open_session.bookmarks())
+    known = " ".join(b.name for b in screen.state.open_session.index.bookmarks())
     screen.ask(Question("bookmark", done, "", f"set: {known}" if known else "a letter", on_leave=screen.close_question))
 
 
@@ -262,7 +262,7 @@ def filter_claims(screen: ReadingScreen, key: str) -> None:
     """Ask for a filter on the claims; they are filtered while it is typed."""
     desk = screen.state
     before = desk.filter
-    desk.open_session.tags()
+    desk.open_session.index.tags()
 
     def typed(text: str) -> None:
         desk.set_filter(parse_filter(text, desk.scale))

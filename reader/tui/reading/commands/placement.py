@@ -23,14 +23,14 @@ def to_check(screen: ReadingScreen, key: str) -> None:
         _filter(screen, "")
         screen.say("every claim is shown again")
         return
-    found = parse_filter(CHECK_FILTER, desk.scale).select(session)
+    found = parse_filter(CHECK_FILTER, desk.scale).select(session.index)
     if not found:
         raise CannotAct("nothing to check: whatever you marked stands where it stood")
     _filter(screen, CHECK_FILTER)
     screen.set_tab("claims")
     screen.list.index = 0
     _go(screen, found[0])
-    if session.place(found[0]) is None:
+    if session.index.place(found[0]) is None:
         to_list(screen)
     screen.say(f"{_left(screen)} · {screen.key('next-claim')} goes to the next, {screen.key('to-check')} shows all again")
 
@@ -43,7 +43,7 @@ def _filter(screen: ReadingScreen, typed: str) -> None:
 
 def _go(screen: ReadingScreen, annotation: Annotation) -> None:
     """Go to an annotation, if it has a place and the cursor is elsewhere, and take it in hand."""
-    place, here = screen.state.open_session.place(annotation), screen.state.sentence
+    place, here = screen.state.open_session.index.place(annotation), screen.state.sentence
     if place is not None and (here is None or not here.overlaps(place)):
         screen.go(place, jump=True)
     screen.select_annotation(annotation)
@@ -52,8 +52,8 @@ def _go(screen: ReadingScreen, annotation: Annotation) -> None:
 def _left(screen: ReadingScreen) -> str:
     """Say how much there is to look at."""
     session = screen.state.open_session
-    found = parse_filter(CHECK_FILTER, screen.state.scale).select(session)
-    lost = sum(session.place(annotation) is None for annotation in found)
+    found = parse_filter(CHECK_FILTER, screen.state.scale).select(session.index)
+    lost = sum(session.index.place(annotation) is None for annotation in found)
     checked = len(found) - lost
     parts = (f"{checked} to check" if checked else "", f"{lost} without a place" if lost else "")
     return ", ".join(part for part in parts if part) or "nothing left to check"
@@ -70,10 +70,10 @@ def confirm_place(screen: ReadingScreen, key: str) -> None:
     """Say that the annotation in hand, or the one the list is on, stands where it was found."""
     session = screen.state.open_session
     annotation = list_annotation(screen) or screen.state.current_annotation()
-    if session.place(annotation) is None:
+    if session.index.place(annotation) is None:
         raise CannotAct("it has no place to confirm: {} offers the likeliest", "attach")
-    if not session.placement(annotation).check_reason:
-        if session.is_stale(annotation):
+    if not session.index.placement(annotation).check_reason:
+        if session.index.is_stale(annotation):
             raise CannotAct("its place is sure; what its verdict is on is another source now: a digit judges it anew")
         raise CannotAct("its place is sure; {} shows what to check", "to-check")
     session.confirm_places([annotation])
@@ -84,7 +84,7 @@ def confirm_place(screen: ReadingScreen, key: str) -> None:
 def confirm_places(screen: ReadingScreen, key: str) -> None:
     """Say that all that are to be checked stand where they were found."""
     session = screen.state.open_session
-    found = session.annotations_to_check()
+    found = session.index.annotations_to_check()
     if not found:
         raise CannotAct("no place is to be confirmed")
     session.confirm_places(found)
@@ -95,7 +95,7 @@ def attach_annotation(screen: ReadingScreen, key: str) -> None:
     """Attach the annotation in hand to the selection; without one take it along, an orphan to its likeliest place."""
     desk, session = screen.state, screen.state.open_session
     annotation = desk.annotation_to_attach or list_annotation(screen) or desk.current_annotation()
-    if annotation.edition == session.article.digest:
+    if annotation.edition == session.index.article.digest:
         raise CannotAct("it was marked in this very text: {} moves its bounds", "bounds")
     if screen.view.selection is not None:
         _attach(screen, annotation)
@@ -104,7 +104,7 @@ def attach_annotation(screen: ReadingScreen, key: str) -> None:
     screen.remove_class("-card")
     desk.set_annotation_to_attach(annotation)
     decides = f"{screen.key('attach-here')} attaches it here, {screen.key('escape')} leaves it"
-    guess = session.guess_place(annotation) if session.place(annotation) is None else None
+    guess = session.index.guess_place(annotation) if session.index.place(annotation) is None else None
     if guess is None:
         screen.say(f"go where it belongs: {decides}")
         return
@@ -132,7 +132,7 @@ def _attach(screen: ReadingScreen, annotation: Annotation) -> None:
 def show_old_edition(screen: ReadingScreen, key: str) -> None:
     """Show the text that the annotation in hand was made on, else the last one before; read-only."""
     desk = screen.state
-    others = [edition for edition in screen.link.editions if edition.digest != desk.open_session.article.digest]
+    others = [edition for edition in screen.link.editions if edition.digest != desk.open_session.index.article.digest]
     if not others:
         raise CannotAct("the text has not changed since it was first opened")
     made_on = desk.annotation.edition if desk.annotation is not None else ""

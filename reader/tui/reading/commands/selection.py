@@ -194,7 +194,7 @@ def stop_selection(screen: TextScreen[Any], key: str) -> None:
 def start_bounds(screen: ReadingScreen, key: str) -> None:
     """Begin to move the end of the annotation in hand."""
     annotation = screen.state.current_annotation()
-    place = screen.state.open_session.place(annotation)
+    place = screen.state.open_session.index.place(annotation)
     if place is None:
         raise CannotAct("this claim lost its place")
     _set_selection(screen, RangeSelection(place.start, _last_of(screen, place), annotation))
@@ -227,7 +227,7 @@ def keep_bounds(screen: ReadingScreen, key: str) -> None:
     if picking is None or picking.annotation is None:
         return
     session = screen.state.open_session
-    now = session.get(picking.annotation.id)
+    now = session.index.get(picking.annotation.id)
     span = picking.span(screen.article.text)
     stop_selection(screen, key)
     if now is not None:

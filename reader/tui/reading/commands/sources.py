@@ -54,7 +54,7 @@ def pair_of(screen: ReadingScreen, reference: Reference) -> SourcePair:
 
 
 def _claim_place(screen: ReadingScreen, claim: Annotation | None) -> Span | None:
-    return screen.state.open_session.place(claim) if claim is not None else screen.state.sentence
+    return screen.state.open_session.index.place(claim) if claim is not None else screen.state.sentence
 
 
 def _reference_to_open(screen: ReadingScreen) -> Reference:
@@ -153,7 +153,7 @@ def fetch_all(screen: ReadingScreen, key: str) -> None:
 
     session = screen.state.open_session
     _require_no_fetch(screen)
-    found = fetchable_references(session, screen.article.references)
+    found = fetchable_references(session.index, screen.article.references)
     if not found:
         raise CannotAct("nothing to fetch: every reference with an address has its source")
     screen.sources.fetch([FetchJob(one.references, one.address) for one in found])

@@ -1,0 +1,133 @@
+"""Build the new versions of the items that a change of a review sets, from their old ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from reader.article.ranges import Span
+from reader.review.cells import changed_cells, to_cells
+from reader.review.conflicts import remaining_conflicts
+from reader.review.model import (
+    NO_CLAIM_LINKS,
+    NO_CONFLICTS,
+    TAG_COLOURS,
+    TAG_SYMBOLS,
+    Annotation,
+    ClaimLink,
+    DecidedPlace,
+    Edit,
+    Judgement,
+    Source,
+    SourceText,
+    Tag,
+    new_id,
+)
+from reader.review.placement import Placement
+from reader.review.records import item_to_record
+from reader.review.selector import make_selector
+
+
+def trim_span(text: str, span: Span) -> Span:
+    """Return a range of a text without the white space at its ends."""
+    part = text[span.start : span.end]
+    return Span(span.start + len(part) - len(part.lstrip()), span.end - (len(part) - len(part.rstrip())))
+
+
+# ------------------------------------------------------------------ annotations
+
+
+def with_judgement(annotation: Annotation, judgement: Judgement) -> tuple[Judgement, ...]:
+    """Return the judgements of an annotation with this one in place of the one on its pair; an empty one is left out.
+
+    They are the same tuple if the judgement is there already: a change of their order alone is no change.
+    """
+    if judgement == annotation.judgement_on(judgement.reference):
+        return annotation.judgements
+    others = (j for j in annotation.judgements if j.reference != judgement.reference)
+    return tuple(others) if judgement.is_empty else (*others, judgement)
+
+
+def with_link(annotation: Annotation, reference: str, link: ClaimLink | None) -> Mapping[str, ClaimLink]:
+    """Return the links of an annotation with this one on a reference, or none on it."""
+    others = {key: other for key, other in annotation.links.items() if key != reference}
+    return (others if link is None else {**others, reference: link}) or NO_CLAIM_LINKS
+
+
+def with_place(annotation: Annotation, edition: str, placement: Placement, by: str, at: str) -> Annotation:
+    """Return an annotation with a decided place in an edition; unchanged for a placement without a place."""
+    place, method, confidence, _ = placement
+    if place is None:
+        return annotation
+    decided = DecidedPlace(place.start, place.end, method, round(confidence, 3), by, at)
+    return replace(annotation, places={**annotation.places, edition: decided}, updated=at)
+
+
+def split_annotation(
+    annotation: Annotation, spans: tuple[Span, Span], text: str, edition: str, at: str
+) -> tuple[Annotation, Annotation]:
+    """Return the two annotations on these ranges that an annotation is split into."""
+    left, right = (make_selector(text, span) for span in spans)
+    first = replace(annotation, selector=left, edition=edition, updated=at)
+    return first, replace(first, id=new_id(), selector=right, created=at)
+
+
+def settle_conflicts(before: Annotation, after: Annotation, fields: Iterable[str]) -> Annotation:
+    """Return an annotation without the conflicts that a person settled by setting these fields."""
+    cells = {*changed_cells(to_cells(item_to_record(before)), to_cells(item_to_record(after))), *fields}
+    left = {cell: values for cell, values in after.rivals.items() if cell not in cells}
+    left |= remaining_conflicts(before, after, {cell: values for cell, values in after.rivals.items() if cell in cells})
+    return replace(after, rivals=left or NO_CONFLICTS)
+
+
+# ------------------------------------------------------------------ tags
+
+
+def add_tags(codebook: Iterable[Tag], names: Iterable[str]) -> tuple[Edit, ...]:
+    """Return the edits that add the tags with these names that the codebook lacks.
+
+    Symbols and colours are given in turn, so that two tags seldom look alike.
+    """
+    old = {tag.name for tag in codebook}
+    new = enumerate((name for name in names if name not in old), len(old))
+    return tuple(
+        Edit(
+            None,
+            Tag(new_id(), name, colour=TAG_COLOURS[n % len(TAG_COLOURS)], symbol=TAG_SYMBOLS[n % len(TAG_SYMBOLS)]),
+        )
+        for n, name in new
+    )
+
+
+def tag_label(old: Sequence[str], new: Sequence[str]) -> str:
+    """Return the label of the change of an annotation's tags: "tag #economy"."""
+    names = [f"#{name}" for name in (*new, *old) if (name in new) != (name in old)]
+    return ("tag " if len(new) >= len(old) else "untag ") + " ".join(names)
+
+
+# ------------------------------------------------------------------ sources
+
+
+def with_text(source: Source, identity: str, text: SourceText) -> Source:
+    """Return a source with this as its current text, for a reference of this identity. Its earlier texts are kept."""
+    return replace(
+        source,
+        names=tuple(dict.fromkeys((*source.names, identity))),
+        texts=(*(other for other in source.texts if other.digest != text.digest), text),
+        current=text.digest,
+        tried="",
+        trouble="",
+        tried_at="",
+        rivals=_other_conflicts(source, f"texts/{text.digest}", "current", "tried", "trouble", "tried_at"),
+    )
+
+
+def with_extent(source: Source, digest: str, extent: str) -> Source:
+    """Return a source whose text with this digest has another extent."""
+    texts = tuple(replace(text, extent=extent) if text.digest == digest else text for text in source.texts)
+    return replace(source, texts=texts, rivals=_other_conflicts(source, f"texts/{digest}"))
+
+
+def _other_conflicts(source: Source, *cells: str) -> Mapping[str, tuple[object, ...]]:
+    """Return the conflicts of a source but for those of these cells."""
+    return {cell: values for cell, values in source.rivals.items() if cell not in cells} or NO_CONFLICTS
