@@ -111,13 +111,7 @@ def _listed_reference(
 
 
 def _parse_reference(
-    text: str,
-    span: Span,
-    content: int,
-    label: str,
-    hidden: Sequence[Span],
-    name: str = "",
-    before: tuple[str, ...] = (),
+    text: str, span: Span, content: int, label: str, hidden: Sequence[Span], name: str = "", before: tuple[str, ...] = ()
 ) -> Reference:
     """Parse the reference in `span`, whose text begins at `content`, and name it if it has no label.
 

@@ -7,40 +7,13 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-import click
-
 from reader.article.article import Article
 from reader.formats.progress import report_to
-from reader.formats.web import FetchLimits, read_page
 from reader.printable import printable_line
 
 if TYPE_CHECKING:
     from reader.formats.progress import ProgressReport
 
-
-# ------------------------------------------------------------------ Fetching a page from the command line, with a line on
-
-_FETCHING_KB = 1000
-
-
-def fetch_with_progress(address: str, *, private: bool) -> Article:
-    """Fetch a page and return the article in it; Ctrl+C stops it. Raises ReaderError when it cannot be fetched or read."""
-    watched = sys.stderr.isatty()
-
-    def told(come: int, expected: int) -> bool:
-        if watched:
-            of = f" of {expected // _FETCHING_KB}" if expected else ""
-            click.echo(f"\rfetching {come // _FETCHING_KB}{of} KB ", err=True, nl=False)
-        return True
-
-    try:
-        return read_page(address, FetchLimits(private=private), told)
-    finally:
-        if watched:
-            click.echo("\r\x1b[K", err=True, nl=False)
-
-
-# ------------------------------------------------------------------ A line on standard error that says how far a fetch is,
 
 _KB: Final = 1000
 
@@ -66,6 +39,14 @@ def show_progress(what: str) -> Generator[None]:
 
         with report_to(told):
             yield
+
+
+def fetch_with_progress(address: str, *, private: bool) -> Article:
+    """Fetch a page and return its article, showing the progress. Raises ReaderError if it cannot be fetched or read."""
+    from reader.formats.web import FetchLimits, read_page
+
+    with show_progress(f"fetching {address}"):
+        return read_page(address, FetchLimits(private=private))
 
 
 def _progress_text(step: ProgressReport) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from reader.article.article import Article
-from reader.formats.progress import report
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +25,6 @@ def page_request(address: str, *, private: bool) -> OpenRequest:
     def read() -> Article:
         from reader.formats.web import FetchLimits, read_page
 
-        return read_page(address, FetchLimits(private=private), told)
-
-    def told(come: int, expected: int) -> bool:
-        report("byte", come, expected)
-        return True
+        return read_page(address, FetchLimits(private=private))
 
     return OpenRequest(address, read)

@@ -9,7 +9,6 @@ from reader.article.article import Article
 from reader.errors import NoTextError
 from reader.formats import is_address, parse_article, read_bytes
 from reader.formats.plain import file_title
-from reader.formats.progress import report
 
 _PASTE_NAME = "-"
 
@@ -36,7 +35,7 @@ def read_source(name: str, *, private: bool = False) -> SourceInput:
     # imports the network libraries
     from reader.formats.web import FetchLimits, fetch_page, page_article
 
-    fetched = fetch_page(name, FetchLimits(private=private), _report_bytes)
+    fetched = fetch_page(name, FetchLimits(private=private))
     try:
         article = page_article(fetched)
     except NoTextError:
@@ -66,8 +65,3 @@ def _read_text(data: bytes, name: str) -> Article | None:
         return parse_article(data, name)
     except NoTextError:
         return None
-
-
-def _report_bytes(come: int, expected: int) -> bool:
-    report("byte", come, expected)
-    return True

@@ -20,6 +20,7 @@ from reader.article.article import Article
 from reader.errors import ReaderError
 from reader.formats import parse_article
 from reader.formats.detection import detect_container
+from reader.formats.progress import report
 
 # ------------------------------------------------------------------ Rate limit
 
@@ -49,9 +50,6 @@ class RateLimiter:
 
 
 # ------------------------------------------------------------------ Fetching
-
-FetchListener = Callable[[int, int], bool]
-"""Called with the bytes received and the bytes expected (0: unknown). Returns False to cancel."""
 
 USER_AGENT: Final = f"claim-reader/{__version__} (a reader of single articles, started by a person)"
 MAX_PAGE_SIZE: Final = 30_000_000
@@ -85,10 +83,9 @@ class FetchedPage:
     fetched_at: str
 
 
-def read_page(address: str, limits: FetchLimits | None = None, progress: FetchListener | None = None) -> Article:
+def read_page(address: str, limits: FetchLimits | None = None) -> Article:
     """Fetch a page and return its article. Raises ReaderError if that fails or is cancelled."""
-    fetched = fetch_page(address, limits, progress)
-    return page_article(fetched)
+    return page_article(fetch_page(address, limits))
 
 
 def page_article(fetched: FetchedPage) -> Article:
@@ -98,10 +95,10 @@ def page_article(fetched: FetchedPage) -> Article:
     return replace(article, about=about)
 
 
-def fetch_page(address: str, limits: FetchLimits | None = None, progress: FetchListener | None = None) -> FetchedPage:
+def fetch_page(address: str, limits: FetchLimits | None = None) -> FetchedPage:
     """Fetch an address, following up to 8 redirects.
 
-    Raises ReaderError if the fetch fails, takes too long, exceeds the size limit or is cancelled.
+    Reports its progress in bytes. Raises ReaderError if the fetch fails, is too slow or too large, or is cancelled.
     """
     limits = limits or FetchLimits()
     deadline = time.monotonic() + limits.seconds
@@ -116,7 +113,7 @@ def fetch_page(address: str, limits: FetchLimits | None = None, progress: FetchL
                         continue
                     if not response.is_success:
                         raise _status_error(address, response)
-                    data = b"".join(_read_body(response, limits, deadline, progress))
+                    data = b"".join(_read_body(response, limits, deadline))
                     return FetchedPage(data, address, response.charset_encoding or "", _now())
     except (
         httpx.HTTPError,
@@ -139,21 +136,18 @@ def _check_address(address: str) -> None:
         raise ReaderError(f"{address} has no host name")
 
 
-def _read_body(
-    response: httpx.Response, limits: FetchLimits, deadline: float, progress: FetchListener | None
-) -> Iterator[bytes]:
+def _read_body(response: httpx.Response, limits: FetchLimits, deadline: float) -> Iterator[bytes]:
     expected = int(response.headers.get("content-length") or 0) if not response.headers.get("content-encoding") else 0
     if expected > limits.size:
         raise _size_error(response, limits)
-    come = 0
+    received = 0
     for part in response.iter_bytes():
-        come += len(part)
-        if come > limits.size:
+        received += len(part)
+        if received > limits.size:
             raise _size_error(response, limits)
         if time.monotonic() > deadline:
             raise ReaderError(f"{response.url} takes too long: stopped after {limits.seconds:g} seconds")
-        if progress is not None and not progress(come, expected):
-            raise ReaderError(f"Fetching {response.url} was cancelled")
+        report("byte", received, expected)
         yield part
 
 

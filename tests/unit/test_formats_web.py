@@ -12,6 +12,7 @@ import pytest
 
 from reader.errors import ReaderError
 from reader.formats import is_address
+from reader.formats.progress import Cancelled, ProgressReport, report_to
 from reader.formats.web import USER_AGENT, FetchLimits, fetch_page, page_article, read_page
 
 TEXT = "The lamp of Kap Orn\n\nIt was lit for the last time in 1987 [1]. Nobody knows why.\n\nReferences\n\n[1] Orn (1990)."
@@ -153,15 +154,15 @@ def test_a_slow_page_is_stopped_after_its_time(server: str) -> None:
 
 
 def test_it_can_be_stopped_while_it_comes(server: str) -> None:
-    told: list[int] = []
+    sizes: list[int] = []
 
-    def stop_after_some(come: int, _: int) -> bool:
-        told.append(come)
-        return come < 30_000
+    def stop_after_some(progress: ProgressReport) -> bool:
+        sizes.append(progress.done)
+        return progress.done < 30_000
 
-    with pytest.raises(ReaderError, match="was cancelled"):
-        fetch_page(f"{server}/endless.txt", FetchLimits(size=10**12, private=True), stop_after_some)
-    assert told[-1] >= 30_000
+    with pytest.raises(Cancelled), report_to(stop_after_some):
+        fetch_page(f"{server}/endless.txt", FetchLimits(size=10**12, private=True))
+    assert sizes[-1] >= 30_000
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "10.0.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0"])

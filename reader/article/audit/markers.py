@@ -171,10 +171,7 @@ def _find_conflict(article: Article, mention: _Mention, reference: Reference) ->
     if not turned and not any(_is_name_in(name, entry) for name in mention.names):
         by = reference.authors[0] + (" and others" if len(reference.authors) > 1 else "")
         return Finding(
-            OTHER_NAME,
-            mention.span,
-            reference.id,
-            f"The text says “{place}”, but {message_label(reference)} is by {by}.",
+            OTHER_NAME, mention.span, reference.id, f"The text says “{place}”, but {message_label(reference)} is by {by}."
         )
     if mention.year and reference.year and mention.year not in entry and mention.year != reference.year:
         return Finding(

@@ -24,23 +24,7 @@ ENTRY_ROLES: Final = frozenset(
 )
 MARKER_ROLES: Final = frozenset({"doc-noteref", "doc-biblioref", "noteref", "biblioref"})
 _NEVER_ENTRY_TAGS: Final = HEADING_TAGS | {
-    *(
-        "",
-        "html",
-        "body",
-        "main",
-        "article",
-        "nav",
-        "header",
-        "form",
-        "figure",
-        "figcaption",
-        "img",
-        "ul",
-        "ol",
-        "dl",
-        "button",
-    ),
+    *("", "html", "body", "main", "article", "nav", "header", "form", "figure", "figcaption", "img", "ul", "ol", "dl", "button")
 }
 _SECTION_TAGS: Final = frozenset({"section", "table", "tbody", "thead"})
 _ITEM_TAGS: Final = frozenset({"li", "dd", "td", "th", "aside"})
