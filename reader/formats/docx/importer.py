@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 _HIDDEN_ELEMENTS: Final = frozenset(
     {"sectPr", "tblPr", "tblGrid", "trPr", "tcPr", "sdtPr", "sdtEndPr", "del", "moveFrom", "pPr"}
 )
-_DEEPEST_HEADING: Final = 6
-_DEEPEST_NESTING: Final = 40
-_LONGEST_CELL: Final = 1200
-_MOST_COLUMNS: Final = 200
+_MAX_HEADING_LEVEL: Final = 6
+_MAX_NESTING: Final = 40
+_MAX_CELL_LENGTH: Final = 1200
+_MAX_COLUMNS: Final = 200
 _ENTRY_LABELS: Final = frozenset({"bracket", "dot", "half", "parens", "superscript"})
 
 
@@ -60,7 +60,7 @@ class DocxConverter:
                 self._write_table(child)
             elif name == "AlternateContent":
                 self.write_blocks(preferred_content(child))
-            elif name not in _HIDDEN_ELEMENTS and self._depth < _DEEPEST_NESTING:
+            elif name not in _HIDDEN_ELEMENTS and self._depth < _MAX_NESTING:
                 self.write_blocks(child)
         self._write_code()
         self._depth -= 1
@@ -124,7 +124,7 @@ class DocxConverter:
         self._under_title = self._under_title or int(kind.name == "title")
         self.has_headings = True
         self._write_runs(
-            [StyledRun(f"{sign} " if sign and sign != "•" else ""), *runs], BlockKind.HEADING, min(level, _DEEPEST_HEADING)
+            [StyledRun(f"{sign} " if sign and sign != "•" else ""), *runs], BlockKind.HEADING, min(level, _MAX_HEADING_LEVEL)
         )
 
     def _write_entry(self, name: str, sign: str, runs: list[StyledRun]) -> None:
@@ -159,7 +159,7 @@ class DocxConverter:
         longest = max(
             (sum(len(one.text or "") for one in cell.iter() if element_name(one) == "t") for cell in cells), default=0
         )
-        if max((len(_row_cells(row)) for row in rows), default=0) < 2 or longest > _LONGEST_CELL:
+        if max((len(_row_cells(row)) for row in rows), default=0) < 2 or longest > _MAX_CELL_LENGTH:
             for cell in cells:
                 self.write_blocks(cell)
             return
@@ -174,16 +174,16 @@ class DocxConverter:
             self.write_blocks(box)
 
     def _to_cells(self, row: Element) -> list[Cell]:
-        made: list[Cell] = []
+        cells: list[Cell] = []
         for cell in _row_cells(row):
             properties = find_element(cell, "tcPr")
             merge = find_element(properties, "vMerge")
-            goes_on = merge is not None and attribute(merge, "val") in ("", "continue")
-            made.append(Cell() if goes_on else to_cell(self._cell_runs(cell)))
+            is_continuation = merge is not None and attribute(merge, "val") in ("", "continue")
+            cells.append(Cell() if is_continuation else to_cell(self._cell_runs(cell)))
             span = find_element(properties, "gridSpan")
             wide = attribute(span, "val") if span is not None else "1"
-            made += [Cell()] * (min(int(wide), _MOST_COLUMNS) - 1 if wide.isdecimal() and len(wide) < 6 else 0)
-        return made
+            cells += [Cell()] * (min(int(wide), _MAX_COLUMNS) - 1 if wide.isdecimal() and len(wide) < 6 else 0)
+        return cells
 
     def _cell_runs(self, cell: Element) -> list[StyledRun]:
         """Return what stands in a cell, each paragraph in a line of its own."""
@@ -196,24 +196,24 @@ class DocxConverter:
 
 def _table_rows(table: Element) -> list[Element]:
     """Return the rows of a table, those in content controls too, without those of tables within."""
-    found: list[Element] = []
+    rows: list[Element] = []
     for child in table:
         if element_name(child) == "tr":
             if not _is_deleted(child):
-                found.append(child)
+                rows.append(child)
         elif element_name(child) in ("sdt", "sdtContent", "customXml", "ins"):
-            found += _table_rows(child)
-    return found
+            rows += _table_rows(child)
+    return rows
 
 
 def _row_cells(row: Element) -> list[Element]:
-    found: list[Element] = []
+    cells: list[Element] = []
     for child in row:
         if element_name(child) == "tc":
-            found.append(child)
+            cells.append(child)
         elif element_name(child) in ("sdt", "sdtContent", "customXml"):
-            found += _row_cells(child)
-    return found
+            cells += _row_cells(child)
+    return cells
 
 
 def _is_deleted(row: Element) -> bool:
@@ -277,10 +277,10 @@ def docx_article(data: bytes, source: str) -> Article:
     writer.write_blocks(body)
     _set_metadata(builder, package, styles, has_headings=writer.has_headings)
     _write_notes(builder, writer, notes, package, parts)
-    made = builder.article("docx", source, typed=True)
-    if not made.blocks:
+    article = builder.article("docx", source, typed=True)
+    if not article.blocks:
         raise NoTextError(f"{what} is a Word document (.docx) without any text", "pictures in it are not read")
-    return made
+    return article
 
 
 def _write_notes(builder: Builder, writer: DocxConverter, notes: DocxNotes, package: Package, parts: dict[str, str]) -> None:
@@ -318,8 +318,8 @@ def _related_parts(package: Package, part: str) -> Iterator[tuple[str, str]]:
 
 def _external_addresses(package: Package, part: str) -> dict[str, str]:
     """Return the addresses out of the package that a part leads to, by their ids."""
-    found = (element for element in _relationships(package, part) if element.get("TargetMode") == "External")
-    return {element.get("Id", ""): element.get("Target", "") for element in found}
+    relationships = (element for element in _relationships(package, part) if element.get("TargetMode") == "External")
+    return {element.get("Id", ""): element.get("Target", "") for element in relationships}
 
 
 # ---------------------------------------------------------------------- what it says of itself
@@ -328,12 +328,12 @@ def _external_addresses(package: Package, part: str) -> dict[str, str]:
 def _set_metadata(builder: Builder, package: Package, styles: Styles, *, has_headings: bool) -> None:
     """Tell the builder what the properties say; their title, which is often that of a template, only where no heading is."""
     core = package.xml("docProps/core.xml")
-    said = {element_name(element): element_text(element) for element in core} if core is not None else {}
-    date = said.get("modified") or said.get("created", "")
-    builder.about = About(byline=said.get("creator", ""), date=date[:10])
-    builder.language = said.get("language") or styles.language or "en"
+    properties = {element_name(element): element_text(element) for element in core} if core is not None else {}
+    date = properties.get("modified") or properties.get("created", "")
+    builder.about = About(byline=properties.get("creator", ""), date=date[:10])
+    builder.language = properties.get("language") or styles.language or "en"
     if not has_headings:
-        builder.title = said.get("title", "")
+        builder.title = properties.get("title", "")
 
 
 def _endnote_format(body: Element, settings: Element | None) -> str:

@@ -39,15 +39,15 @@ def symbol(font: str, code: str) -> str:
     except ValueError:
         return ""
     place = number - _PRIVATE_USE if number >= _PRIVATE_USE else number
-    known = _WINGDINGS if "dings" in font.casefold() else _SYMBOLS
-    if place in known:
-        return known[place]
+    symbols = _WINGDINGS if "dings" in font.casefold() else _SYMBOLS
+    if place in symbols:
+        return symbols[place]
     return chr(place) if 0x20 <= place < 0x7F else chr(number) if 0xA0 <= number < 0xD800 else "�"
 
 
 # ------------------------------------------------------------------ addresses, and paragraphs that are entries of a
 
-_LONGEST_MARKER: Final = 8
+_MAX_MARKER_LENGTH: Final = 8
 _DIGITS: Final = "0123456789"
 
 
@@ -99,9 +99,9 @@ def find_entries(body: Element, styles: Styles) -> dict[Element, frozenset[str]]
     only: it is never cited, or only by a range such as "2–4".
     """
     paragraphs = [element for element in body.iter() if element_name(element) == "p"]
-    linked = set(_bookmark_targets(body))
-    families = {name.rstrip(_DIGITS) for name in linked}
-    found: dict[Element, frozenset[str]] = {}
+    targets = set(_bookmark_targets(body))
+    families = {name.rstrip(_DIGITS) for name in targets}
+    entries: dict[Element, frozenset[str]] = {}
     is_announced = False
     for paragraph, bookmarks in _find_bookmarks(body, paragraphs):
         kind = styles.style_of(paragraph).name
@@ -110,10 +110,10 @@ def find_entries(body: Element, styles: Styles) -> dict[Element, frozenset[str]]
             is_announced = is_reference_heading(text)
         elif text and kind != "contents":
             is_listed = is_announced and any(name.rstrip(_DIGITS) in families for name in bookmarks)
-            is_linked = not bookmarks.isdisjoint(linked) and _has_back_link(paragraph)
+            is_linked = not bookmarks.isdisjoint(targets) and _has_back_link(paragraph)
             if is_listed or is_linked or kind == "bibliography":
-                found[paragraph] = bookmarks
-    return found
+                entries[paragraph] = bookmarks
+    return entries
 
 
 def _bookmark_targets(body: Element) -> Iterator[str]:
@@ -127,10 +127,10 @@ def _bookmark_targets(body: Element) -> Iterator[str]:
 
 def _find_bookmarks(body: Element, paragraphs: list[Element]) -> Iterator[tuple[Element, frozenset[str]]]:
     """Yield the paragraphs with the bookmarks in them, and those that stand before them, between two paragraphs."""
-    inside = {mark for paragraph in paragraphs for mark in paragraph.iter() if element_name(mark) == "bookmarkStart"}
+    inner_marks = {mark for paragraph in paragraphs for mark in paragraph.iter() if element_name(mark) == "bookmarkStart"}
     before: list[str] = []
     for element in body.iter():
-        if element_name(element) == "bookmarkStart" and element not in inside:
+        if element_name(element) == "bookmarkStart" and element not in inner_marks:
             before.append(attribute(element, "name"))
         elif element_name(element) == "p":
             own = [attribute(mark, "name") for mark in element.iter() if element_name(mark) == "bookmarkStart"]
@@ -143,7 +143,7 @@ def _has_back_link(paragraph: Element) -> bool:
     for element in paragraph:
         text = "".join(one.text or "" for one in element.iter() if element_name(one) == "t")
         if element_name(element) == "hyperlink" and attribute(element, "anchor"):
-            return 0 < len(text.strip()) <= _LONGEST_MARKER
+            return 0 < len(text.strip()) <= _MAX_MARKER_LENGTH
         if text.strip():
             return False
     return False
@@ -356,11 +356,11 @@ class RunReader:
     def _read_picture(self, picture: Element) -> Iterator[StyledRun]:
         """Yield what a picture is said to show; text boxes in it come after the paragraph."""
         self.boxes += (box for box in picture.iter() if element_name(box) == "txbxContent")
-        for described in picture.iter():
-            if element_name(described) in ("docPr", "shape") and element_name(described) == (
+        for part in picture.iter():
+            if element_name(part) in ("docPr", "shape") and element_name(part) == (
                 "docPr" if element_name(picture) == "drawing" else "shape"
             ):
-                text = attribute(described, "descr") or attribute(described, "alt")
+                text = attribute(part, "descr") or attribute(part, "alt")
                 if text.strip():
                     yield StyledRun(f"[image: {' '.join(text.split())}]", ((StyleKind.EMPHASIS, ""),))
                 return
@@ -368,9 +368,9 @@ class RunReader:
 
 def preferred_content(element: Element) -> Element:
     """Return the part of alternative content that newer programs show, else the one for all others."""
-    found = find_element(element, "Choice")
+    choice = find_element(element, "Choice")
     other = find_element(element, "Fallback")
-    return found if found is not None and len(found) else other if other is not None else element
+    return choice if choice is not None and len(choice) else other if other is not None else element
 
 
 def _look_of(properties: Sequence[Element]) -> tuple[_Look, int]:

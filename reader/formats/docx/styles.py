@@ -31,7 +31,7 @@ _BIBLIOGRAPHIES: Final = (
     "reference",
     "literature",
 )
-_LONGEST_CHAIN: Final = 30
+_MAX_CHAIN_LENGTH: Final = 30
 _OFF_VALUES: Final = frozenset({"0", "false", "off", "none"})
 _BULLET_FORMATS: Final = frozenset({"bullet", "none"})
 _LEVEL_PLACEHOLDER: Final = re.compile(r"%([1-9])")
@@ -52,8 +52,8 @@ class Styles:
     """The styles of a document, by the ids that paragraphs and runs name. Names of Word's own styles are always English."""
 
     def __init__(self, root: Element | None) -> None:
-        found = children(root, "style") if root is not None else []
-        self._styles = {attribute(style, "styleId"): style for style in found}
+        styles = children(root, "style") if root is not None else []
+        self._styles = {attribute(style, "styleId"): style for style in styles}
         self._kinds: dict[str, ParagraphStyle] = {}
         default = find_element(root, "docDefaults", "rPrDefault", "rPr", "lang")
         self.language = attribute(default, "val") if default is not None else ""
@@ -86,7 +86,7 @@ class Styles:
 
     def _chain(self, style: str) -> list[Element]:
         chain: list[Element] = []
-        while style in self._styles and len(chain) < _LONGEST_CHAIN:
+        while style in self._styles and len(chain) < _MAX_CHAIN_LENGTH:
             one = self._styles[style]
             chain.append(one)
             based = find_element(one, "basedOn")
@@ -129,8 +129,8 @@ def _role_of(style: Element) -> tuple[str, int]:
 
 def is_on(properties: Element, *names: str) -> bool | None:
     """Return whether a property such as bold is on or off, None when nothing is said of it."""
-    found = next((element for element in properties if element_name(element) in names), None)
-    return None if found is None else attribute(found, "val").casefold() not in _OFF_VALUES
+    switch = next((element for element in properties if element_name(element) in names), None)
+    return None if switch is None else attribute(switch, "val").casefold() not in _OFF_VALUES
 
 
 def number_of(properties: Element) -> tuple[str, int] | None:
@@ -172,10 +172,10 @@ class Numbering:
     def next_label(self, paragraph: Element) -> tuple[str, int] | None:
         """Return what the next paragraph of a list begins with, and its level from 1; None when it is in no list."""
         own = find_element(paragraph, "pPr", "numPr")
-        found = number_of(own) if own is not None else self._styles.style_of(paragraph).numbering
-        if found is None or found[0] not in self._lists:
+        list_place = number_of(own) if own is not None else self._styles.style_of(paragraph).numbering
+        if list_place is None or list_place[0] not in self._lists:
             return None
-        name, place = found
+        name, place = list_place
         levels = self._levels.get(self._lists[name], {})
         level = levels.get(place)
         if level is None:
@@ -201,30 +201,30 @@ class Numbering:
 
 
 def _read_levels(abstract: Element) -> dict[int, _Level]:
-    found: dict[int, _Level] = {}
+    levels: dict[int, _Level] = {}
     for one in children(abstract, "lvl"):
         place = attribute(one, "ilvl")
         if place in tuple("012345678"):
             values = {element_name(child): attribute(child, "val") for child in one}
             start = values.get("start", "1")
-            found[int(place)] = _Level(
+            levels[int(place)] = _Level(
                 values.get("numFmt", "decimal"), values.get("lvlText", f"%{place}."), int(start) if start.isdecimal() else 1
             )
-    return found
+    return levels
 
 
 def numeral(number: int, style: str) -> str:
     """Return a number as a list or notes of this style write it: "4", "d", "IV"."""
-    written = str(number)
+    text = str(number)
     if style.endswith("Letter") and number > 0:
         # Word goes on with "aa", "bb" after "z".
-        written = chr(ord("a") + (number - 1) % 26) * min((number - 1) // 26 + 1, 5)
+        text = chr(ord("a") + (number - 1) % 26) * min((number - 1) // 26 + 1, 5)
     elif style.endswith("Roman") and 0 < number < 400:
         hundreds, tens, ones = "c" * (number // 100), _ROMAN_DIGITS[number // 10 % 10], _ROMAN_DIGITS[number % 10]
-        written = hundreds + tens.translate(str.maketrans("ivx", "xlc")) + ones
+        text = hundreds + tens.translate(str.maketrans("ivx", "xlc")) + ones
     elif style == "chicago":
-        written = "*†‡§"[(number - 1) % 4] * ((number - 1) // 4 + 1) if 0 < number < 100 else written
-    return written.upper() if style.startswith("upper") else written
+        text = "*†‡§"[(number - 1) % 4] * ((number - 1) // 4 + 1) if 0 < number < 100 else text
+    return text.upper() if style.startswith("upper") else text
 
 
 _ROMAN_DIGITS: Final = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")

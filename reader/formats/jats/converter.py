@@ -33,41 +33,41 @@ if TYPE_CHECKING:
 CAPTION: Final = "caption"
 """The kind of the markers in tables, figures and their captions, which are no running text."""
 _CELL_ELEMENTS: Final = frozenset({"td", "th", "entry"})
-_MOST_COLUMNS: Final = 200
+_MAX_COLUMNS: Final = 200
 _EMPTY_CELL: Final = Cell()
 
 
 def _table_rows(table: Element, names: MarkerTargets) -> tuple[list[list[Cell]], int]:
     """Return the rows of a table, each cell in the first of the places that it spans, and how many of them are its head."""
     rows = [row for row in table.iter() if element_name(row) in ("tr", "row")]
-    ruled = {row for part in table.iter() if element_name(part) == "thead" for row in part.iter()}
+    head_rows = {row for part in table.iter() if element_name(part) == "thead" for row in part.iter()}
     heads = 0
     for row in rows:
-        if row not in ruled and not (not ruled and all(element_name(cell) == "th" for cell in row)):
+        if row not in head_rows and not (not head_rows and all(element_name(cell) == "th" for cell in row)):
             break
         heads += 1
-    made: list[list[Cell]] = []
+    cells: list[list[Cell]] = []
     below: dict[int, int] = {}
     for row in rows:
-        made.append(list(_place_cells(row, names, below)))
-    return made, heads if heads < len(rows) else 0
+        cells.append(list(_place_cells(row, names, below)))
+    return cells, heads if heads < len(rows) else 0
 
 
 def _place_cells(row: Element, names: MarkerTargets, below: dict[int, int]) -> Iterator[Cell]:
     """Yield the cells of a row at their places. `below` counts for each place how many rows a cell from above still takes."""
     place = 0
     for cell in (one for one in row if element_name(one) in _CELL_ELEMENTS):
-        while below.get(place, 0) and place < _MOST_COLUMNS:
+        while below.get(place, 0) and place < _MAX_COLUMNS:
             below[place] -= 1
             place += 1
             yield _EMPTY_CELL
-        wide = min(_parse_span(attribute(cell, "colspan")), _MOST_COLUMNS - place)
+        wide = min(_parse_span(attribute(cell, "colspan")), _MAX_COLUMNS - place)
         high = _parse_span(attribute(cell, "rowspan")) + _parse_span(attribute(cell, "morerows"), 0) - 1
-        for covered in range(wide):
+        for offset in range(wide):
             below[place] = high
-            yield to_cell(element_runs(cell, names), CAPTION) if not covered else _EMPTY_CELL
+            yield to_cell(element_runs(cell, names), CAPTION) if not offset else _EMPTY_CELL
             place += 1
-    while below.get(place, 0) and place < _MOST_COLUMNS:
+    while below.get(place, 0) and place < _MAX_COLUMNS:
         below[place] -= 1
         place += 1
 
@@ -92,8 +92,8 @@ _FLOAT_ELEMENTS: Final = frozenset(
 """What may stand in the middle of a sentence and isn't read there: it comes after the paragraph."""
 _BULLETS: Final = {"bullet": "•", "simple": "•", "none": "", "": "•", "unordered": "•"}
 _SECTION_TITLES: Final = {"ack": "Acknowledgements", "ref-list": "References", "glossary": "Glossary", "fn-group": "Notes"}
-_DEEPEST_HEADING: Final = 6
-_DEEPEST_BLOCK: Final = 40
+_MAX_HEADING_LEVEL: Final = 6
+_MAX_BLOCK_DEPTH: Final = 40
 _NUMBER: Final = re.compile(r"\d{1,4}")
 
 
@@ -157,7 +157,7 @@ class JatsConverter:
         if not plain_text(runs):
             runs = [StyledRun(title)]
         if label or plain_text(runs):
-            self._builder.begin(BlockKind.HEADING, min(level, _DEEPEST_HEADING))
+            self._builder.begin(BlockKind.HEADING, min(level, _MAX_HEADING_LEVEL))
             write_runs(self._builder, [StyledRun(f"{label} " if label else ""), *runs])
             self._builder.end()
 
@@ -167,7 +167,7 @@ class JatsConverter:
         if name in _SKIPPED_ELEMENTS or not name:
             return
         self._depth += 1
-        if self._depth > _DEEPEST_BLOCK:
+        if self._depth > _MAX_BLOCK_DEPTH:
             self._write_runs([StyledRun(element_text(element))])
         elif handler := self._handlers.get(name):
             handler(element)
@@ -215,17 +215,17 @@ class JatsConverter:
                 runs += child_runs(child, self._names)
             runs.append(StyledRun(child.tail or ""))
         marker = self._flush_runs(runs, marker)
-        for one, called in floats:
-            if called:
-                self._write_entry_note(one, called)
+        for one, entry_name in floats:
+            if entry_name:
+                self._write_entry_note(one, entry_name)
             else:
                 self._write_block(one)
         return marker
 
     def _flush_runs(self, runs: Sequence[StyledRun], marker: str) -> str:
-        joined = join_markers(runs, self._names.keys)
-        if plain_text(joined):
-            self._write_runs(joined, BlockKind.ITEM if marker else None, marker)
+        merged = join_markers(runs, self._names.keys)
+        if plain_text(merged):
+            self._write_runs(merged, BlockKind.ITEM if marker else None, marker)
             return ""
         return marker
 
@@ -306,8 +306,8 @@ class JatsConverter:
         if title is not None and element_text(title):
             runs += [StyledRun(". " if label and not label.endswith((".", ":")) else " "), *element_runs(title, self._names)]
         paragraphs = children(caption, "p") if caption is not None else []
-        if not runs and not paragraphs and (described := element_text(find_element(element, "alt-text"))):
-            runs = [StyledRun(f"[image: {described}]", ((StyleKind.EMPHASIS, ""),))]
+        if not runs and not paragraphs and (alternative := element_text(find_element(element, "alt-text"))):
+            runs = [StyledRun(f"[image: {alternative}]", ((StyleKind.EMPHASIS, ""),))]
         if runs and paragraphs and title is None:
             runs.append(StyledRun(". " if not label.endswith((".", ":")) else " "))
             self._write_paragraph(paragraphs.pop(0), lead=runs)
@@ -407,9 +407,9 @@ class JatsConverter:
 
     def _write_citations(self, ref: Element, marker: str) -> None:
         """Add what stands in one entry: a citation, several of them, or a note."""
-        found = [one for one in ref.iter() if element_name(one) in CITATIONS]
-        runs = [run for one in found for run in (StyledRun(" "), *citation_runs(one, self._names))]
-        notes = children(ref, "note") if found else [ref]
+        citations = [one for one in ref.iter() if element_name(one) in CITATIONS]
+        runs = [run for one in citations for run in (StyledRun(" "), *citation_runs(one, self._names))]
+        notes = children(ref, "note") if citations else [ref]
         runs += [run for note in notes for run in (StyledRun(" "), *raw_runs(_without_label(note), self._names))]
         self._write_runs(runs, BlockKind.ITEM if marker else BlockKind.PARAGRAPH, marker)
 
@@ -422,8 +422,8 @@ def _has_words(element: Element) -> bool:
 def _format_number(number: int, style: str) -> str:
     """Return an item's number in the style of its list."""
     kind, _, case = style.partition("-")
-    written = {"alpha": alphabet_letter, "roman": roman_numeral}.get(kind, str)(number) or str(number)
-    return f"{written.upper() if case == 'upper' else written}."
+    numeral = {"alpha": alphabet_letter, "roman": roman_numeral}.get(kind, str)(number) or str(number)
+    return f"{numeral.upper() if case == 'upper' else numeral}."
 
 
 def _without_label(element: Element) -> Element:

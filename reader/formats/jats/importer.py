@@ -32,7 +32,7 @@ _ABSTRACT_TITLES: Final = {
     "plain-language-summary": "Plain-language summary",
     "editor": "Editors' summary",
 }
-_MOST_AUTHORS: Final = 20
+_MAX_AUTHORS: Final = 20
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ONLINE_TYPES: Final = ("epub", "electronic", "epub-ppub", "pub")
 
@@ -61,12 +61,12 @@ def jats_article(data: bytes, source: str) -> Article:
     for part in children(article, "sub-article", "response"):
         with builder.aside(NoiseReason.CHROME):
             _write_sub_article(builder, part, names)
-    made = builder.article("jats", source)
-    if not made.blocks:
+    result = builder.article("jats", source)
+    if not result.blocks:
         raise ReaderError(
             f"{what} holds no article: there are no words in its XML", "it is broken or was cut short: get it again"
         )
-    return made
+    return result
 
 
 def replace_entities(data: bytes) -> bytes:
@@ -74,23 +74,23 @@ def replace_entities(data: bytes) -> bytes:
 
     def numbered(match: re.Match[bytes]) -> bytes:
         name = match[1]
-        known = html5.get(name.decode("ascii") + ";") if name and name not in _XML_ENTITIES else None
-        return b"".join(b"&#%d;" % ord(char) for char in known) if known else match[0]
+        characters = html5.get(name.decode("ascii") + ";") if name and name not in _XML_ENTITIES else None
+        return b"".join(b"&#%d;" % ord(char) for char in characters) if characters else match[0]
 
     return _ENTITY.sub(numbered, data) if b"&" in data else data
 
 
 def _marker_targets(article: Element) -> MarkerTargets:
     """Return what markers may name: the entries of the lists, and the notes that the text calls."""
-    called = {rid for part in children(article, "front", "body", "back", "floats-group") for rid in _marker_ids(part)}
+    marker_ids = {rid for part in children(article, "front", "body", "back", "floats-group") for rid in _marker_ids(part)}
     entries: list[tuple[str, str]] = []
     others: set[str] = set()
-    apart = {element for part in children(article, "sub-article", "response") for element in part.iter()}
+    sub_articles = {element for part in children(article, "sub-article", "response") for element in part.iter()}
     tables = {note for element in article.iter() if element_name(element) == "table-wrap" for note in element.iter()}
     for element in article.iter():
         name = element.get("id", "")
-        is_called = element_name(element) == "fn" and name in called and element not in tables
-        if name and element not in apart and (element_name(element) == "ref" or is_called):
+        is_called = element_name(element) == "fn" and name in marker_ids and element not in tables
+        if name and element not in sub_articles and (element_name(element) == "ref" or is_called):
             entries.append((name, entry_label(element)))
         elif name:
             others.add(name)
@@ -99,22 +99,22 @@ def _marker_targets(article: Element) -> MarkerTargets:
 
 def _authors_by_note(article: Element) -> dict[str, str]:
     """Return the names of the authors that a note about authors, such as what each did, is about."""
-    found: dict[str, list[str]] = {}
+    names_by_note: dict[str, list[str]] = {}
     for contrib in (
         one for group in article.iter() if element_name(group) == "contrib-group" for one in children(group, "contrib")
     ):
         name = _author_name(contrib)
         for xref in children(contrib, "xref") if name else ():
             if attribute(xref, "ref-type") == "fn":
-                found.setdefault(attribute(xref, "rid"), []).append(name)
-    return {rid: ", ".join(names) for rid, names in found.items()}
+                names_by_note.setdefault(attribute(xref, "rid"), []).append(name)
+    return {rid: ", ".join(names) for rid, names in names_by_note.items()}
 
 
 def _marker_ids(part: Element) -> set[str]:
     """Return the ids that markers in a text name; those of the authors' names are about the authors."""
     authors = {xref for group in part.iter() if element_name(group) == "contrib-group" for xref in group.iter()}
-    found = (element for element in part.iter() if element_name(element) == "xref" and element not in authors)
-    return {rid for element in found for rid in attribute(element, "rid").split()}
+    xrefs = (element for element in part.iter() if element_name(element) == "xref" and element not in authors)
+    return {rid for element in xrefs for rid in attribute(element, "rid").split()}
 
 
 def _write_front(builder: Builder, body: JatsConverter, meta: Element | None) -> None:
@@ -165,15 +165,15 @@ def _read_metadata(article: Element, meta: Element | None) -> About:
 
 def _byline(meta: Element) -> str:
     """Return the authors as they are written; of very many the first ones."""
-    found = [
+    contribs = [
         contrib
         for group in children(meta, "contrib-group")
         for contrib in children(group, "contrib")
         if attribute(contrib, "contrib-type") in ("", "author")
     ]
-    authors = [name for contrib in found if (name := _author_name(contrib))]
-    more = " et al." if len(authors) > _MOST_AUTHORS else ""
-    return ", ".join(authors[:_MOST_AUTHORS]) + more
+    authors = [name for contrib in contribs if (name := _author_name(contrib))]
+    more = " et al." if len(authors) > _MAX_AUTHORS else ""
+    return ", ".join(authors[:_MAX_AUTHORS]) + more
 
 
 def _author_name(contrib: Element) -> str:
@@ -193,7 +193,7 @@ def _publication_date(meta: Element) -> str:
     """Return when the article came out, "2012-03-09", "2012-03" or "2012": online rather than in an issue."""
     dates = children(meta, "pub-date")
     dates.sort(key=lambda date: not {attribute(date, "pub-type"), attribute(date, "publication-format")} & {*_ONLINE_TYPES})
-    return next((found for date in dates if (found := _format_date(date))), "")
+    return next((text for date in dates if (text := _format_date(date))), "")
 
 
 def _format_date(date: Element) -> str:

@@ -98,20 +98,20 @@ def child_runs(child: Element, names: MarkerTargets, look: RunStyles = (), level
 def _marker_runs(xref: Element, names: MarkerTargets, look: RunStyles, level: int) -> Iterator[StyledRun]:
     """Yield a marker that names entries, or what stands in one that names a figure, a section, a note of a table."""
     targets = attribute(xref, "rid").split()
-    known = tuple(target for target in targets if target in names.keys.places)
+    entries = tuple(target for target in targets if target in names.keys.places)
     nowhere = attribute(xref, "ref-type") == "bibr" and not any(target in names.others for target in targets)
-    inside = list(raw_runs(xref, names, look, level))
-    if not known and not nowhere:
-        yield from inside
+    runs = list(raw_runs(xref, names, look, level))
+    if not entries and not nowhere:
+        yield from runs
         return
-    text = "".join(run.text for run in inside if run.text != LINE_BREAK)
+    text = "".join(run.text for run in runs if run.text != LINE_BREAK)
     if not text.strip():
         labels = {name: label for label, name in names.keys.labels.items()}
-        text = ", ".join(labels[name] for name in known if name in labels)
+        text = ", ".join(labels[name] for name in entries if name in labels)
         level = 1
-    raised = level or next((run.level for run in inside), 0)
+    raised = level or next((run.level for run in runs), 0)
     if text:
-        yield StyledRun(text, look, raised, known or tuple(targets) or (text.strip(),))
+        yield StyledRun(text, look, raised, entries or tuple(targets) or (text.strip(),))
 
 
 def _link_target(element: Element) -> str:
@@ -130,11 +130,11 @@ def formula_text(element: Element) -> str:
         return math_text(element)
     if element_name(element) == "tex-math":
         return tex_text(element_text(element))
-    found = list(element.iter())
-    for wanted in ("math", "tex-math", "textual-form"):
-        for one in found:
-            if element_name(one) == wanted and one is not element:
-                return formula_text(one) if wanted != "textual-form" else element_text(one)
+    elements = list(element.iter())
+    for name in ("math", "tex-math", "textual-form"):
+        for one in elements:
+            if element_name(one) == name and one is not element:
+                return formula_text(one) if name != "textual-form" else element_text(one)
     return element_text(element)
 
 
@@ -162,7 +162,10 @@ def entry_label(ref: Element) -> str:
     """Return what the list calls an entry: "12" of "[12]." and "12."; "" where it has no label."""
     label = find_element(ref, "label")
     if label is None:
-        label = next((found for one in children(ref, *CITATIONS) if (found := find_element(one, "label")) is not None), None)
+        label = next(
+            (citation_label for one in children(ref, *CITATIONS) if (citation_label := find_element(one, "label")) is not None),
+            None,
+        )
     return element_text(label).strip("[]().: ")
 
 
@@ -190,7 +193,7 @@ def read_reference(ref: Element) -> Reference | None:
         ),
         "",
     )
-    title = next((found for name in _TITLE_ELEMENTS if (found := _field_text(citation, name))), "") or _field_text(
+    title = next((text for name in _TITLE_ELEMENTS if (text := _field_text(citation, name))), "") or _field_text(
         citation, "source"
     )
     authors = tuple(_format_author(name) for name in _people(citation, "author") if element_name(name) != "etal")
@@ -204,10 +207,10 @@ def _field_text(citation: Element, name: str) -> str:
 def _people(citation: Element, kind: str) -> list[Element]:
     """Return the names of the authors or editors: of the group of that kind, else those that stand in no group."""
     groups = children(citation, "person-group")
-    found = [name for group in groups if attribute(group, "person-group-type") in ("", kind) for name in group]
+    people = [name for group in groups if attribute(group, "person-group-type") in ("", kind) for name in group]
     if kind == "author" and not groups:
-        found = list(citation)
-    return [name for name in found if element_name(name) in _NAME_ELEMENTS]
+        people = list(citation)
+    return [name for name in people if element_name(name) in _NAME_ELEMENTS]
 
 
 def _format_author(name: Element) -> str:
@@ -227,21 +230,21 @@ def _is_mixed(citation: Element) -> bool:
 
 def _mixed_citation(element: Element, names: MarkerTargets, look: RunStyles = ()) -> Iterator[StyledRun]:
     """Yield a citation as it stands. Where two fields touch, the file forgot what belongs between them."""
-    said = element.text or ""
-    yield StyledRun(said, look)
+    before = element.text or ""
+    yield StyledRun(before, look)
     follows: Element | None = None
     for child in element:
         if element_name(child) != "label":
-            inside = list(_field_runs(child, names, look, said))
-            shown = "".join(run.text for run in inside)
-            if follows is not None and shown.strip():
-                yield StyledRun(_gap_between(follows, child, said, shown), look)
-            yield from inside
-            said, follows = shown or said, child
+            runs = list(_field_runs(child, names, look, before))
+            field_text = "".join(run.text for run in runs)
+            if follows is not None and field_text.strip():
+                yield StyledRun(_gap_between(follows, child, before, field_text), look)
+            yield from runs
+            before, follows = field_text or before, child
         tail = child.tail or ""
         if tail.strip():
             yield StyledRun(tail, look)
-            said, follows = tail, None
+            before, follows = tail, None
 
 
 def _field_runs(child: Element, names: MarkerTargets, look: RunStyles, before: str) -> Iterator[StyledRun]:
@@ -260,14 +263,14 @@ def _field_runs(child: Element, names: MarkerTargets, look: RunStyles, before: s
         yield from child_runs(child, names, look)
 
 
-def _gap_between(follows: Element, child: Element, said: str, shown: str) -> str:
+def _gap_between(follows: Element, child: Element, before: str, after: str) -> str:
     """Return what belongs between a field and the one before it when nothing stands there but white space."""
     if element_name(child) in _NAME_ELEMENTS and element_name(follows) in _NAME_ELEMENTS:
-        return "" if said.endswith((" ", "\n")) else " " if said.endswith((",", ";", "&")) else ", "
-    is_touching = not (follows.tail or said[-1:].isspace())
+        return "" if before.endswith((" ", "\n")) else " " if before.endswith((",", ";", "&")) else ", "
+    is_touching = not (follows.tail or before[-1:].isspace())
     if is_touching and (element_name(child) in _INLINE_ELEMENTS or element_name(follows) in _INLINE_ELEMENTS):
         return ""
-    return "" if said.endswith(_OPENING_CHARACTERS) or (is_touching and not _LETTER.match(shown)) else " "
+    return "" if before.endswith(_OPENING_CHARACTERS) or (is_touching and not _LETTER.match(after)) else " "
 
 
 # ---------------------------------------------------------------------- written out
@@ -275,7 +278,7 @@ def _gap_between(follows: Element, child: Element, said: str, shown: str) -> str
 
 def _field_citation(citation: Element, names: MarkerTargets) -> Iterator[StyledRun]:
     """Yield a citation of fields as an entry reads, and behind it what else it says."""
-    done: set[str] = {"person-group", "label", "year", "month", "day", *_NAME_ELEMENTS}
+    used: set[str] = {"person-group", "label", "year", "month", "day", *_NAME_ELEMENTS}
     authors = _name_list(_people(citation, "author"))
     editors = [] if authors and not children(citation, "person-group") else _people(citation, "editor")
     if not authors:
@@ -283,26 +286,26 @@ def _field_citation(citation: Element, names: MarkerTargets) -> Iterator[StyledR
     year = _field_texts(citation, "year")
     head = f"{authors} ({year})" if authors and year else authors or (f"({year})" if year else "")
     yield StyledRun(head)
-    ends = head and "."
+    last_text = head and "."
     for name in _TITLE_ELEMENTS:
-        done.add(name)
+        used.add(name)
         for title in children(citation, name):
-            yield StyledRun(_separator_after(ends))
+            yield StyledRun(_separator_after(last_text))
             yield from raw_runs(title, names)
-            ends = element_text(title)
+            last_text = element_text(title)
     if editors:
-        yield StyledRun(f"{_separator_after(ends)}In: {_name_list(editors)}, eds")
-        ends = "eds"
+        yield StyledRun(f"{_separator_after(last_text)}In: {_name_list(editors)}, eds")
+        last_text = "eds"
     for source in children(citation, "source"):
-        yield StyledRun(_separator_after(ends))
+        yield StyledRun(_separator_after(last_text))
         yield from raw_runs(source, names, ((StyleKind.EMPHASIS, ""),))
-        ends = element_text(source)
-    done |= {"source", "volume", "issue", "fpage", "lpage", "publisher-loc", "publisher-name"}
-    yield StyledRun(f"{_volume_and_pages(citation)}." if ends or _volume_and_pages(citation) else "")
+        last_text = element_text(source)
+    used |= {"source", "volume", "issue", "fpage", "lpage", "publisher-loc", "publisher-name"}
+    yield StyledRun(f"{_volume_and_pages(citation)}." if last_text or _volume_and_pages(citation) else "")
     for child in citation:
-        if element_name(child) not in done and (said := list(_field_runs(child, names, (), ""))):
+        if element_name(child) not in used and (runs := list(_field_runs(child, names, (), ""))):
             yield StyledRun(" ")
-            yield from said
+            yield from runs
 
 
 def _volume_and_pages(citation: Element) -> str:

@@ -1,4 +1,4 @@
-"""PDF files that hold text: bytes to `Article`, read by PDFium in a process of its own."""
+"""Import PDF files that contain text, read by PDFium in a separate process."""
 
 from reader.formats.pdf.importer import pdf_article
 

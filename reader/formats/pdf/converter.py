@@ -1,4 +1,4 @@
-"""The paragraphs of a PDF into the builder of the article, and which place of its text stands where on the pages."""
+"""Write the paragraphs of a PDF to the builder, and record where links and lines are in the text."""
 
 from __future__ import annotations
 
@@ -25,17 +25,20 @@ _NUMBERS = lazy_pattern(r"\d+|[–-]")
 _MARKER = lazy_pattern(r"(?:\d{1,4}|[*∗†‡§¶#])(?:[,–-] ?(?:\d{1,4}|[*∗†‡§¶#]))*,?$")
 
 _BAND_HEIGHT: Final = 20.0
-_MOST_BANDS: Final = 50
-"""Links are looked up by the band of their page that they stand in."""
+_MAX_BANDS: Final = 50
+"""Links are indexed by horizontal bands of their page, this many points high."""
 
 
 class PdfConverter:
-    """Writes paragraphs. `places` are then the ranges of the links, `starts` the beginnings of all lines, both in order."""
+    """Write paragraphs to a builder.
 
-    def __init__(self, builder: Builder, kinds: HeadingClassifier, notes: PdfNotes, vocabulary: Vocabulary) -> None:
+    `link_ranges` collects the ranges that links cover, `line_starts` the start of every line, both in text order.
+    """
+
+    def __init__(self, builder: Builder, classifier: HeadingClassifier, notes: PdfNotes, vocabulary: Vocabulary) -> None:
         self.link_ranges: list[LinkRange] = []
         self.line_starts: list[LineStart] = []
-        self._builder, self._kinds, self._notes, self._vocabulary = builder, kinds, notes, vocabulary
+        self._builder, self._classifier, self._notes, self._vocabulary = builder, classifier, notes, vocabulary
         self._links: dict[tuple[int, int], list[PdfLink]] = {}
 
     def write(
@@ -45,28 +48,30 @@ class PdfConverter:
         links: Mapping[int, Sequence[PdfLink]],
         asides: Mapping[int, Sequence[Sequence[Fragment]]],
     ) -> None:
-        """Write the paragraphs; those that stand in figures, by their ids, are set aside.
+        """Write the paragraphs.
 
-        What is set aside of a page (`asides`, rows) comes before the first paragraph that begins on it or after it.
+        `figures` has the ids of paragraphs inside figures, which are marked as noise. `asides` has the rows of page
+        furniture by page; they come before the first paragraph that begins on that page or a later one.
         """
-        for page, found in links.items():
-            for link in found:
+        for page, page_links in links.items():
+            for link in page_links:
                 first = int(link.top // _BAND_HEIGHT)
-                for band in range(first, min(int(link.bottom // _BAND_HEIGHT), first + _MOST_BANDS) + 1):
+                for band in range(first, min(int(link.bottom // _BAND_HEIGHT), first + _MAX_BANDS) + 1):
                     self._links.setdefault((page, band), []).append(link)
-        waiting = sorted(asides)
+        pages = sorted(asides)
         for paragraph in paragraphs:
-            while waiting and waiting[0] <= paragraph.lines[0].page:
-                self._write_aside(asides[waiting.pop(0)])
+            while pages and pages[0] <= paragraph.lines[0].page:
+                self._write_aside(asides[pages.pop(0)])
             with self._context_of(paragraph, figures):
                 self._write_paragraph(paragraph)
-        for page in waiting:
+        for page in pages:
             self._write_aside(asides[page])
 
     def _context_of(self, paragraph: Paragraph, figures: Collection[int]) -> contextlib.AbstractContextManager[None]:
+        """Return the builder context for a paragraph: noise inside figures, no markers in the front matter."""
         if id(paragraph) in figures:
             return self._builder.aside(NoiseReason.CHROME)
-        return self._builder.without_markers() if self._kinds.is_front(paragraph) else contextlib.nullcontext()
+        return self._builder.without_markers() if self._classifier.is_front(paragraph) else contextlib.nullcontext()
 
     def _write_aside(self, rows: Sequence[Sequence[Fragment]]) -> None:
         for row in rows:
@@ -75,7 +80,7 @@ class PdfConverter:
                 self._builder.text(" ".join(part.text for part in row))
 
     def _write_paragraph(self, paragraph: Paragraph) -> None:
-        kind, level = self._kinds.classify(paragraph)
+        kind, level = self._classifier.classify(paragraph)
         if kind is BlockKind.TABLE:
             render_table(self._builder, [[Cell(_cell_text(cell)) for cell in row] for row in table_rows(paragraph.lines)])
             return
@@ -97,7 +102,7 @@ class PdfConverter:
         self._builder.end()
 
     def _write_code(self, lines: Sequence[PdfLine]) -> None:
-        """Write lines of code as they stand, set in by as many blanks as on the page."""
+        """Write lines of code with the indentation they have on the page."""
         self._builder.begin(BlockKind.CODE)
         left = min(line.left for line in lines)
         for place, line in enumerate(lines):
@@ -107,9 +112,10 @@ class PdfConverter:
             self._record_line(line, len(line.text))
         self._builder.end()
 
-    def _record_line(self, line: PdfLine, written: int) -> None:
+    def _record_line(self, line: PdfLine, length: int) -> None:
+        """Record the start of a line whose first `length` characters were just written."""
         if not self.line_starts or self.line_starts[-1][1:] != (line.page, line.left, line.top):
-            self.line_starts.append(LineStart(self._builder.size - written, line.page, line.left, line.top))
+            self.line_starts.append(LineStart(self._builder.size - length, line.page, line.left, line.top))
 
     def _write_words(self, words: Sequence[PdfWord], kind: BlockKind) -> None:
         plain = _usual_look(words)
@@ -146,39 +152,42 @@ class PdfConverter:
             self._builder.cite(text.strip(), names)
         else:
             self._builder.text(text)
-        written = len(text.strip())
-        self._record_line(word.line, written)
+        length = len(text.strip())
+        self._record_line(word.line, length)
         middle, height = (word.run.left + word.run.right) / 2, word.run.baseline - 0.2 * word.line.size
         for link in self._links.get((word.line.page, int(height // _BAND_HEIGHT)), ()):
             if link.left <= middle <= link.right and link.top <= height <= link.bottom:
-                self._record_link(link, written)
+                self._record_link(link, length)
 
-    def _record_link(self, link: PdfLink, written: int) -> None:
+    def _record_link(self, link: PdfLink, length: int) -> None:
+        """Record that a link covers the last `length` characters written."""
         end = self._builder.size
         if self.link_ranges and self.link_ranges[-1].link == link:
             self.link_ranges[-1] = self.link_ranges[-1]._replace(end=end)
         else:
-            self.link_ranges.append(LinkRange(end - written, end, link))
+            self.link_ranges.append(LinkRange(end - length, end, link))
 
 
 def _to_superscript(text: str, before: str) -> str:
-    """Return superscript text; the numbers of a marker stay superscript figures however many they are."""
+    """Return text as superscript. The numbers of a note marker become superscript digits at any length."""
     if _MARKER.match(text):
         return _NUMBERS.sub(lambda match: superscript(match[0]), text)
     return superscript(text, before)
 
 
 def _cell_text(words: Sequence[PdfWord]) -> str:
-    """Return what stands in a cell of a table."""
+    """Return the text of a table cell."""
     text = ""
     for word in words:
-        shown = word.text if not word.level else _to_superscript(word.text, text) if word.level > 0 else subscript(word.text)
-        text += (word.gap if text else "") + shown
+        word_text = (
+            word.text if not word.level else _to_superscript(word.text, text) if word.level > 0 else subscript(word.text)
+        )
+        text += (word.gap if text else "") + word_text
     return text
 
 
 def _usual_look(words: Sequence[PdfWord]) -> tuple[bool, bool, bool]:
-    """Return whether most of a paragraph's characters are bold, italic, of one width."""
+    """Return whether most characters of a paragraph are bold, italic and monospace."""
     total = sum(len(word.text) for word in words)
     bold = sum(len(word.text) for word in words if word.run.font.bold)
     italic = sum(len(word.text) for word in words if word.run.font.italic)
@@ -187,7 +196,7 @@ def _usual_look(words: Sequence[PdfWord]) -> tuple[bool, bool, bool]:
 
 
 def _styles_of(word: PdfWord, plain: tuple[bool, bool, bool]) -> tuple[StyleKind, ...]:
-    """Return the styles of a word, beside the usual look of its paragraph."""
+    """Return the styles in which a word differs from the usual look of its paragraph."""
     bold, italic, fixed = plain
     font = word.run.font
     looks = (
@@ -199,11 +208,11 @@ def _styles_of(word: PdfWord, plain: tuple[bool, bool, bool]) -> tuple[StyleKind
 
 
 def _split_label(words: Sequence[PdfWord], label: str) -> tuple[str, list[PdfWord]]:
-    """Return the label as a block's marker, and the words behind it."""
-    left = len("".join(label.split()))
+    """Return the label of a paragraph as a block marker, and the words after it."""
+    length = len("".join(label.split()))
     rest = list(words)
-    while rest and left >= len(rest[0].text):
-        left -= len(rest.pop(0).text)
-    if rest and left:
-        rest[0] = rest[0]._replace(text=rest[0].text[left:])
+    while rest and length >= len(rest[0].text):
+        length -= len(rest.pop(0).text)
+    if rest and length:
+        rest[0] = rest[0]._replace(text=rest[0].text[length:])
     return " ".join(label.split()) + " ", rest

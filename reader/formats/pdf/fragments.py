@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from reader.article.lazy_pattern import lazy_pattern
 from reader.formats.pdf.pages import PdfRun
 
-# ------------------------------------------------------------------ "Schutze" and "¨" to "Schütze"
+# ------------------------------------------------------------------ accents
 
 _COMBINING: Final = {
     **{"`": "\u0300", "´": "\u0301", "ˆ": "\u0302", "˜": "\u0303", "¨": "\u0308", "¯": "\u0304", "˘": "\u0306"},
@@ -24,14 +24,14 @@ _ACCENT_REACH: Final = 12
 
 
 def compose_accents(runs: list[PdfRun]) -> list[PdfRun]:
-    """Return the runs with each accent on the letter that it stands over or next to; what fits no letter stays."""
+    """Combine accents with the letters above, below or beside them. An accent that fits no letter stays as it is."""
     if not any(not run.text.isascii() and not _ACCENTS.isdisjoint(run.text) for run in runs):
         return runs
-    made: list[PdfRun | None] = list(runs)
+    result: list[PdfRun | None] = list(runs)
     for place, run in enumerate(runs):
-        if run.text in _ACCENTS and _attach_accent(run, place, made):
-            made[place] = None
-    return [run._replace(text=_compose_text(run.text)) for run in made if run is not None]
+        if run.text in _ACCENTS and _attach_accent(run, place, result):
+            result[place] = None
+    return [run._replace(text=_compose_text(run.text)) for run in result if run is not None]
 
 
 def _compose_text(text: str) -> str:
@@ -42,18 +42,18 @@ def _compose_text(text: str) -> str:
 
 
 def _compose_letter(letter: str, accent: str) -> str:
-    """Return the one character that a letter with an accent is, "" when there is none."""
+    """Return the single character for a letter and an accent, or "" if there is none."""
     whole = unicodedata.normalize("NFC", _DOTLESS_LETTERS.get(letter, letter) + _COMBINING[accent])
     return whole if len(whole) == 1 else ""
 
 
 def _attach_accent(accent: PdfRun, place: int, runs: list[PdfRun | None]) -> bool:
-    """Put an accent that is a run of its own on the letter below or above it, and tell whether there was one."""
+    """Combine an accent that is a run of its own with the nearest letter; return whether there was one."""
     middle = (accent.left + accent.right) / 2
-    around = sorted(
+    neighbours = sorted(
         range(max(0, place - _ACCENT_REACH), min(len(runs), place + _ACCENT_REACH)), key=lambda other: abs(other - place)
     )
-    for other in around:
+    for other in neighbours:
         run = runs[other]
         if run is None or other == place or not run.left <= middle <= run.right or run.right <= run.left:
             continue
@@ -67,20 +67,20 @@ def _attach_accent(accent: PdfRun, place: int, runs: list[PdfRun | None]) -> boo
     return False
 
 
-# ------------------------------------------------------------------ the fragments that lines, columns and tables are made of
+# ------------------------------------------------------------------ fragments and rows
 
 _WORD_GAP: Final = 0.8
-"""A wider gap, in font sizes, parts fragments. Those of one line are put together again where no gutter runs between them."""
+"""A wider gap, in font sizes, starts a new fragment. Lines join the fragments again where no gutter is between them."""
 _SCRIPT_SHIFT: Final = 0.5
-"""How far, in font sizes, a superscript or subscript may stand above or below its line."""
+"""How far, in font sizes, a superscript or subscript may be above or below its line."""
 _ROW_TOLERANCE: Final = 0.3
 DROP_CAP_RATIO: Final = 1.8
-"""A letter so many times larger than what follows is no part of its line: it reaches down over several."""
+"""A letter this many times larger than the text after it is a drop cap, which spans several lines."""
 
 
 @dataclass(slots=True)
 class Fragment:
-    """Runs that stand side by side on one line, with no wide gap between them."""
+    """Adjacent runs on one line, without a wide gap between them."""
 
     runs: list[PdfRun]
     left: float
@@ -92,49 +92,49 @@ class Fragment:
 
     @property
     def text(self) -> str:
-        """The fragment's characters, words parted by blanks."""
+        """The text of the fragment, with spaces between words."""
         return "".join(run.text if run.is_glued or not place else " " + run.text for place, run in enumerate(self.runs))
 
 
 class Column(NamedTuple):
-    """The x that a column reaches from and to."""
+    """The horizontal extent of a column."""
 
     left: float
     right: float
 
 
 def to_fragments(runs: list[PdfRun]) -> list[Fragment]:
-    """Return the fragments of a page's lines, in the order of their first runs."""
-    found: list[Fragment] = []
+    """Join the runs of a page into fragments, in the order of the page content."""
+    fragments: list[Fragment] = []
     for run in compose_accents(runs):
-        last = found[-1] if found else None
+        last = fragments[-1] if fragments else None
         if last is not None and _is_adjacent(last, run):
             _append_run(last, run)
         else:
-            found.append(Fragment([run], *run[1:6], run.font.size))
-    return _join_adjacent(found)
+            fragments.append(Fragment([run], *run[1:6], run.font.size))
+    return _join_adjacent(fragments)
 
 
 def group_rows(parts: Iterable[Fragment]) -> list[list[Fragment]]:
-    """Return the fragments that stand on one line together, rows from the top down, each from left to right."""
-    found: list[list[Fragment]] = []
+    """Group fragments by line: rows from top to bottom, fragments from left to right."""
+    rows: list[list[Fragment]] = []
     base = size = 0.0
     for part in sorted(parts, key=lambda part: part.baseline):
-        if found and part.baseline - base <= _ROW_TOLERANCE * max(part.size, size):
-            found[-1].append(part)
+        if rows and part.baseline - base <= _ROW_TOLERANCE * max(part.size, size):
+            rows[-1].append(part)
         else:
-            found.append([part])
-        if part.size >= size or len(found[-1]) == 1:
+            rows.append([part])
+        if part.size >= size or len(rows[-1]) == 1:
             base, size = part.baseline, part.size
-    for row in found:
+    for row in rows:
         row.sort(key=lambda part: part.left)
-    return found
+    return rows
 
 
 def horizontal_extent(parts: Iterable[Fragment]) -> Column:
-    """Return from where to where in x fragments reach; there must be some."""
-    found = list(parts)
-    return Column(min(part.left for part in found), max(part.right for part in found))
+    """Return the horizontal extent of one or more fragments."""
+    fragments = list(parts)
+    return Column(min(part.left for part in fragments), max(part.right for part in fragments))
 
 
 def _is_adjacent(last: Fragment, run: PdfRun) -> bool:
@@ -153,15 +153,15 @@ def _append_run(part: Fragment, run: PdfRun) -> None:
 
 
 def _join_adjacent(parts: Sequence[Fragment]) -> list[Fragment]:
-    """Put those together that stand next to each other on a line but not in the order of the content."""
-    gone: set[int] = set()
+    """Join fragments that are adjacent on a line but not in the order of the page content."""
+    merged_ids: set[int] = set()
     for row in group_rows(parts):
         last: Fragment | None = None
         for part in row:
             if last is not None and all(_is_adjacent(last, run) for run in part.runs[:1]):
                 for run in part.runs:
                     _append_run(last, run)
-                gone.add(id(part))
+                merged_ids.add(id(part))
             else:
                 last = part
-    return [part for part in parts if id(part) not in gone]
+    return [part for part in parts if id(part) not in merged_ids]

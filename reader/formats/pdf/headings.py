@@ -1,4 +1,4 @@
-"""What the paragraphs of a PDF are: its title, headings, list items, code, and how deep the headings are."""
+"""Classify the paragraphs of a PDF: title, headings with their levels, list items, code."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from reader.article.reference_lists import is_reference_heading
 from reader.formats.pdf.lines import LARGE_PRINT_RATIO, PageMetrics
 from reader.formats.pdf.paragraphs import Paragraph
 
-_LONGEST_HEADING: Final = 200
-_LONGEST_PLAIN_HEADING: Final = 90
-_LONGEST_TITLE: Final = 300
-_SHORTEST_TITLE: Final = 5
-_MOST_LINES: Final = 4
-_FEWEST_TEXT_LINES: Final = 3
+_MAX_HEADING_LENGTH: Final = 200
+_MAX_PLAIN_HEADING_LENGTH: Final = 90
+_MAX_TITLE_LENGTH: Final = 300
+_MIN_TITLE_LENGTH: Final = 5
+_MAX_LINES: Final = 4
+_MIN_TEXT_LINES: Final = 3
 _LETTER = lazy_pattern(r"[^\W\d_]{2}")
 _CLAUSE_END = lazy_pattern(r"[,;:]$")
 _TEXT_END = lazy_pattern(r"[.,;:!?)\]=]$")
@@ -24,7 +24,7 @@ _STOP_END = lazy_pattern(r"[.,;:!?=]$")
 _SENTENCE_END = lazy_pattern(r"[.!?:][\"'”’»)\]\d⁰¹²³⁴⁵⁶⁷⁸⁹]*$")
 _SECTION_NUMBER = lazy_pattern(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}|[IVX]{1,5}|[A-H])[.:)]? +[^\W\d_a-z]")
 _FREE_WIDTH: Final = 0.25
-"""How much of its column's width a line leaves free that was not broken where it ends."""
+"""The share of its column that the last line of a heading leaves free at least."""
 _HEADING_GAP: Final = 1.28
 _FIRST_HEADINGS = frozenset(
     {
@@ -33,24 +33,24 @@ _FIRST_HEADINGS = frozenset(
         *("introduzione", "riassunto", "samenvatting", "inleiding", "sammanfattning"),
     }
 )
-"""What the first heading after the authors is called; numbers and stops around it apart."""
+"""Titles of the first section after the front matter, without numbers and punctuation."""
 _NUMBER_CHARACTERS: Final = "0123456789.:—–- \t"
-_DEEPEST_LEVEL: Final = 6
+_MAX_LEVEL: Final = 6
 
 
 class HeadingClassifier:
-    """What each paragraph of a document is: `of` a paragraph, and which one is the `title`."""
+    """Classify paragraphs by their look compared with the whole document. `title` is the title paragraph, if any."""
 
-    def __init__(self, paragraphs: Sequence[Paragraph], habits: PageMetrics) -> None:
-        self._habits = habits
+    def __init__(self, paragraphs: Sequence[Paragraph], metrics: PageMetrics) -> None:
+        self._metrics = metrics
         self.title = self._find_title(paragraphs)
         self._front = set(map(id, self._front_matter(paragraphs)))
         self._alone = set(map(id, self._lone_lines(paragraphs)))
         looks = {self._look_of(paragraph) for paragraph in paragraphs if self._is_heading(paragraph)}
-        self._levels = {look: min(place + 2, _DEEPEST_LEVEL) for place, look in enumerate(sorted(looks, reverse=True))}
+        self._levels = {look: min(place + 2, _MAX_LEVEL) for place, look in enumerate(sorted(looks, reverse=True))}
 
     def classify(self, paragraph: Paragraph) -> tuple[BlockKind, int]:
-        """Return what a paragraph is, and how deep a heading."""
+        """Return the block kind of a paragraph, and the level of a heading or item."""
         if paragraph is self.title:
             return BlockKind.HEADING, 1
         if paragraph.is_table:
@@ -64,27 +64,27 @@ class HeadingClassifier:
         return BlockKind.PARAGRAPH, 0
 
     def is_front(self, paragraph: Paragraph) -> bool:
-        """Whether a paragraph stands between the title and the text, where numbers tell who works where."""
+        """Return whether a paragraph is front matter, where raised numbers refer to affiliations."""
         return id(paragraph) in self._front
 
     def _find_title(self, paragraphs: Sequence[Paragraph]) -> Paragraph | None:
-        """Return the paragraph in the largest letters of the first page that has letters larger than the text's."""
+        """Return the paragraph with the largest letters on the first page, if they are larger than the body text."""
         first = [p for p in paragraphs if p.lines[0].page == paragraphs[0].lines[0].page] if paragraphs else []
         fitting = [
             p
             for p in first
             if not p.is_table
             and _LETTER.search(p.text)
-            and _SHORTEST_TITLE < len(p.text) <= _LONGEST_TITLE
+            and _MIN_TITLE_LENGTH < len(p.text) <= _MAX_TITLE_LENGTH
             and not is_reference_heading(p.text)
         ]
         largest = max((round(p.size, 1) for p in fitting), default=0.0)
-        if largest <= self._habits.size * LARGE_PRINT_RATIO:
+        if largest <= self._metrics.size * LARGE_PRINT_RATIO:
             return None
         return next(p for p in fitting if round(p.size, 1) == largest)
 
     def _front_matter(self, paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
-        """Yield what stands between the title and the text: authors, where they work, dates."""
+        """Yield the paragraphs between the title and the body: authors, affiliations, dates."""
         after = False
         for paragraph in paragraphs:
             if paragraph is self.title:
@@ -93,16 +93,16 @@ class HeadingClassifier:
                 opens = paragraph.text.strip(_NUMBER_CHARACTERS).casefold() in _FIRST_HEADINGS or _SECTION_NUMBER.match(
                     paragraph.text
                 )
-                is_text = len(paragraph.lines) >= _FEWEST_TEXT_LINES and abs(paragraph.size / self._habits.size - 1) < 0.05
+                is_text = len(paragraph.lines) >= _MIN_TEXT_LINES and abs(paragraph.size / self._metrics.size - 1) < 0.05
                 if opens or is_text or paragraph.lines[0].page != paragraphs[0].lines[0].page:
                     return
                 yield paragraph
 
     @staticmethod
     def _lone_lines(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
-        """Yield the short lines that stand apart from the prose before and behind them, up to the references.
+        """Yield short lines that stand apart from the prose around them, up to the reference list.
 
-        Where headings look like the text, as those of a typewriter, nothing else tells them.
+        They are headings in documents whose headings look like the body text, such as typescripts.
         """
         for before, paragraph, after in zip(paragraphs, paragraphs[1:], paragraphs[2:], strict=False):
             if is_reference_heading(paragraph.text):
@@ -110,9 +110,9 @@ class HeadingClassifier:
             line = paragraph.lines[0]
             room = line.column.right - line.right
             is_short = len(paragraph.lines) == 1 and room > _FREE_WIDTH * (line.column.right - line.column.left)
-            ends = _SENTENCE_END.search(before.text) or len(before.lines) == 1
+            follows_end = _SENTENCE_END.search(before.text) or len(before.lines) == 1
             leads = len(after.lines) > 1 and after.label is None and _SENTENCE_END.search(after.text)
-            if is_short and ends and leads:
+            if is_short and follows_end and leads:
                 step = _HEADING_GAP * (after.lines[1].baseline - after.lines[0].baseline)
                 is_first = (line.page, line.region) != (before.lines[-1].page, before.lines[-1].region)
                 if (is_first or _gap_between(before, paragraph) > step) and _gap_between(paragraph, after) > step:
@@ -122,7 +122,7 @@ class HeadingClassifier:
         return round(paragraph.size * 2) / 2, _has_look(paragraph, "bold"), paragraph.text.isupper()
 
     def _is_heading(self, paragraph: Paragraph) -> bool:
-        """Whether a paragraph is short, has words, doesn't end like text, and is larger, bold, in italics, or stands alone."""
+        """Return whether a paragraph is short, does not end like text, and stands out by size, weight, style or position."""
         text = paragraph.text
         if is_reference_heading(text):
             return True
@@ -131,8 +131,8 @@ class HeadingClassifier:
         if paragraph is self.title or self.is_front(paragraph):
             return False
         if (
-            len(text) > _LONGEST_HEADING
-            or len(paragraph.lines) > _MOST_LINES
+            len(text) > _MAX_HEADING_LENGTH
+            or len(paragraph.lines) > _MAX_LINES
             or not _LETTER.search(text)
             or paragraph.is_formula
         ):
@@ -143,26 +143,26 @@ class HeadingClassifier:
             or (paragraph.label is not None and not _SECTION_NUMBER.match(text))
         ):
             return False
-        larger = paragraph.size > LARGE_PRINT_RATIO * self._habits.size
-        smaller = paragraph.size * LARGE_PRINT_RATIO < self._habits.size
-        if larger or (_has_look(paragraph, "bold") and not self._habits.bold and not smaller):
+        larger = paragraph.size > LARGE_PRINT_RATIO * self._metrics.size
+        smaller = paragraph.size * LARGE_PRINT_RATIO < self._metrics.size
+        if larger or (_has_look(paragraph, "bold") and not self._metrics.bold and not smaller):
             return True
-        quiet = len(text) <= _LONGEST_PLAIN_HEADING and len(paragraph.lines) == 1 and not smaller
+        quiet = len(text) <= _MAX_PLAIN_HEADING_LENGTH and len(paragraph.lines) == 1 and not smaller
         if quiet and id(paragraph) in self._alone and "://" not in text and not _STOP_END.search(text):
             return True
         return (
             quiet
             and not _TEXT_END.search(text)
-            and (_has_look(paragraph, "italic") or (text.isupper() and len(text) > _SHORTEST_TITLE))
+            and (_has_look(paragraph, "italic") or (text.isupper() and len(text) > _MIN_TITLE_LENGTH))
         )
 
 
 def _gap_between(paragraph: Paragraph, after: Paragraph) -> float:
-    """Return how far apart two paragraphs of one column are, 0 where they stand in two."""
+    """Return the distance between two paragraphs of one column, or 0 if they are in different columns."""
     last, first = paragraph.lines[-1], after.lines[0]
     return first.baseline - last.baseline if (last.page, last.region) == (first.page, first.region) else 0.0
 
 
 def _has_look(paragraph: Paragraph, look: str) -> bool:
-    """Whether all words of a paragraph are bold, or italic."""
+    """Return whether all words of a paragraph are bold, or all italic."""
     return all(getattr(run.font, look) for line in paragraph.lines for run in line.runs if _LETTER.search(run.text))

@@ -1,9 +1,9 @@
-"""PDF files that hold text: papers, reports, books, printed pages. A scan holds pictures of text, and is refused.
+"""Import PDF files that contain text. Scans, which contain only pictures, are rejected.
 
-From the characters of a page (`pdf_pages`) come fragments of lines, without what the pages have in common (`pdf_furniture`), in
-reading order (`pdf_lines`, `pdf_tables`); of those, paragraphs (`pdf_paragraphs`) and what they are (`pdf_headings`,
-`pdf_figures`, `pdf_notes`), which are written word by word (`pdf_words`, `pdf_writing`). What the pages link to is added at the
-end (`pdf_links`); entries and markers are found in the text, as in plain text.
+The characters of a page (`pages`) are joined into fragments of lines (`fragments`). Page furniture is removed
+(`page_furniture`), the rest is put in reading order (`lines`), where tables are found (`tables`), and grouped into paragraphs
+(`paragraphs`), which are classified (`headings`) and written word by word (`text_flow`, `converter`). Links are resolved at the
+end (`links`); references and citations are found in the text, as in plain text.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ from reader.formats.progress import report
 
 _DATE = lazy_pattern(r"D:(\d{4})(\d\d)?(\d\d)?")
 _WORD = lazy_pattern(r"[^\W_]+")
-_MOST_CHARACTERS: Final = 6_000_000
-"""A book of 2,000 pages, which take half a minute."""
+_MAX_CHARACTERS: Final = 6_000_000
+"""About 2,000 pages, which take half a minute."""
 _BROKEN_HINT: Final = "it is broken, or was made to do harm: get it again, or print it into a new PDF"
 _SCAN_HINT: Final = "make it searchable first, for example with ocrmypdf"
 
 
 class _Contents(NamedTuple):
-    """What was read of the pages: by page, and the numbers of those that could not be read, or were too many."""
+    """The fragments, heights and links of the pages, and the numbers of pages that were not read."""
 
     parts: list[list[Fragment]]
     heights: list[float]
@@ -47,9 +47,9 @@ class _Contents(NamedTuple):
 
 
 def pdf_article(data: bytes, source: str) -> Article:
-    """Return the article of a PDF file. Of one with more than six million characters, the first pages.
+    """Import a PDF file. Only the first pages of a very long one are read.
 
-    Raises ReaderError when it can't be opened, is locked, or has no text in it, as a scan.
+    Raises ReaderError if the file cannot be opened, is locked, or contains no text, like a scan.
     """
     what = "the input" if source == "-" else source
     document = PdfDocument(data, what)
@@ -78,7 +78,7 @@ def _read_pages(document: PdfDocument) -> _Contents:
         if page.links:
             contents.links[number] = page.links
         characters += sum(len(run.text) for run in page.runs)
-        if characters > _MOST_CHARACTERS:
+        if characters > _MAX_CHARACTERS:
             contents.unread_pages.extend(range(number + 1, document.count))
             break
     return contents
@@ -86,21 +86,21 @@ def _read_pages(document: PdfDocument) -> _Contents:
 
 def _build_article(contents: _Contents, metadata: Mapping[str, str], source: str) -> Article:
     lines: list[PdfLine] = []
-    tabled: list[list[PdfLine]] = []
+    table_lines: list[list[PdfLine]] = []
     asides: dict[int, list[list[Fragment]]] = {}
     for page, furniture_parts in enumerate(find_furniture(contents.parts, contents.heights)):
         ids = set(map(id, furniture_parts))
         ordered = order_lines(page, [part for part in contents.parts[page] if id(part) not in ids])
         lines += ordered
-        tabled += find_tables(ordered)
+        table_lines += find_tables(ordered)
         asides[page] = [*group_rows(furniture_parts), *group_rows(contents.askew_parts[page])]
-    habits = measure_lines(lines)
-    found = build_paragraphs(lines, habits, tabled)
-    kinds = HeadingClassifier(found, habits)
+    metrics = measure_lines(lines)
+    blocks = build_paragraphs(lines, metrics, table_lines)
+    classifier = HeadingClassifier(blocks, metrics)
     builder = Builder()
     _set_metadata(builder, metadata, [line.text for line in lines if line.page == lines[0].page])
-    writer = PdfConverter(builder, kinds, PdfNotes(found), Vocabulary(lines))
-    writer.write(found, find_figure_text(found, habits, kinds), contents.links, asides)
+    writer = PdfConverter(builder, classifier, PdfNotes(blocks), Vocabulary(lines))
+    writer.write(blocks, find_figure_text(blocks, metrics, classifier), contents.links, asides)
     if contents.unread_pages:
         builder.begin()
         builder.text(_unread_notice(contents.unread_pages))
@@ -108,20 +108,20 @@ def _build_article(contents: _Contents, metadata: Mapping[str, str], source: str
 
 
 def _unread_notice(unread: Sequence[int]) -> str:
-    """Return what tells a person which pages are missing, by their numbers from 0."""
+    """Return the notice about missing pages, given by their numbers from 0."""
     if len(unread) == 1:
         return f"[1 page was not read: page {unread[0] + 1:,}.]"
     return f"[{len(unread):,} pages were not read, between page {unread[0] + 1:,} and page {unread[-1] + 1:,}.]"
 
 
 def _set_metadata(builder: Builder, metadata: Mapping[str, str], first_page: Sequence[str]) -> None:
-    """Tell what the document says of itself; title and author where its first page says so too: programs fill in their own."""
+    """Set title and author if the first page shows them too, as programs often fill in their own; set date and language."""
     words = _WORD.findall(" ".join(first_page).casefold())
-    shown = f" {' '.join(words)} "
+    first_page_text = f" {' '.join(words)} "
 
     def is_on_first_page(text: str) -> bool:
-        sought = _WORD.findall(text.casefold())
-        return len(sought) > 1 and f" {' '.join(sought)} " in shown
+        words_of_text = _WORD.findall(text.casefold())
+        return len(words_of_text) > 1 and f" {' '.join(words_of_text)} " in first_page_text
 
     if is_on_first_page(metadata["Title"]):
         builder.title = metadata["Title"]

@@ -1,4 +1,4 @@
-"""Put fragments into columns and lines, in reading order."""
+"""Group fragments into columns and lines, in reading order."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from reader.article.lazy_pattern import lazy_pattern
 from reader.formats.pdf.fragments import DROP_CAP_RATIO, Column, Fragment, group_rows, horizontal_extent
 from reader.formats.pdf.pages import PdfRun
 
-# ------------------------------------------------------------------ the gutter that lines stand on both sides of
+# ------------------------------------------------------------------ gutters
 
-_NARROWEST_GUTTER: Final = 0.7
-_NARROWEST_COLUMN: Final = 8
+_MIN_GUTTER_WIDTH: Final = 0.7
+_MIN_COLUMN_WIDTH: Final = 8
 _FULL_SHARE: Final = 0.6
-_FEWEST_PAIRS: Final = 3
+_MIN_PAIRS: Final = 3
 _MANY_PAIRS: Final = 8
 _MIDDLE_TOLERANCE: Final = 0.1
 _MUCH_TEXT: Final = 0.4
-_MOST_GUTTERS: Final = 8
+_MAX_GUTTERS: Final = 8
 
 
 class Gutter(NamedTuple):
-    """An upright strip that parts two columns. `lines` is how many lines stand beside another one there."""
+    """The space between two columns, at `x`. `lines` is the number of lines that have a neighbour on the other side."""
 
     x: float
     lines: int
@@ -38,28 +38,28 @@ class Gutter(NamedTuple):
         )
 
     def bands(self, parts: Sequence[Fragment]) -> Iterator[tuple[bool, list[Fragment]]]:
-        """Yield what is read together, from the top down, and whether it stands beside the gutter.
+        """Yield the fragments that are read together, from top to bottom, and whether they are beside the gutter.
 
-        Where only few lines in all do, a line or two that seem to may have a wide gap between their words.
+        If only few lines are, one or two of them may just have a wide gap between words.
         """
         for across, group in groupby(parts, key=lambda part: part.left < self.x < part.right):
             band = list(group)
-            yield not across and (self.lines >= _MANY_PAIRS or _count_pairs(self.parts_beside(band)) >= _FEWEST_PAIRS), band
+            yield not across and (self.lines >= _MANY_PAIRS or _count_pairs(self.parts_beside(band)) >= _MIN_PAIRS), band
 
     def parts_beside(self, band: Sequence[Fragment]) -> tuple[list[Fragment], list[Fragment]]:
-        """Return those parts of a band on the two sides that have another one beside them."""
+        """Return the fragments of a band on each side that have a neighbour on the other side."""
         left = [part for part in band if part.right <= self.x]
         right = [part for part in band if part.left >= self.x]
         return _parts_level_with(left, right), _parts_level_with(right, left)
 
 
 def find_gutter(parts: Sequence[Fragment]) -> Gutter | None:
-    """Return the gutter that most lines stand beside, several in a row; None when these are not columns of text.
+    """Return the gutter with the most lines beside it, or None if the fragments are not columns of text.
 
-    Where next to nothing is across, one side may be something else, such as a figure, or two columns: if the gutter halves
-    the page, or both sides hold much text.
+    If hardly any line crosses the gutter, one side may be something else, such as a figure, provided that the gutter halves
+    the page or both sides contain much text.
     """
-    if len(parts) < 2 * _FEWEST_PAIRS:
+    if len(parts) < 2 * _MIN_PAIRS:
         return None
     size = median(part.size for part in parts)
     page = horizontal_extent(parts)
@@ -83,37 +83,38 @@ def find_gutter(parts: Sequence[Fragment]) -> Gutter | None:
 
 
 def _count_pairs(sides: tuple[Sequence[Fragment], Sequence[Fragment]]) -> int:
-    """Return how many lines of text the side has that has fewer."""
+    """Return the number of rows on the side that has fewer."""
     return min(len(group_rows(side)) for side in sides)
 
 
 def _gap_centres(parts: Sequence[Fragment], size: float) -> Iterator[float]:
-    """Yield the middles of those upright strips that the fewest fragments reach into."""
+    """Yield the centres of the vertical gaps that the fewest fragments cross."""
     edges = sorted([(part.left, 1) for part in parts] + [(part.right, -1) for part in parts])
-    first, last = edges[0][0] + _NARROWEST_COLUMN * size, edges[-1][0] - _NARROWEST_COLUMN * size
+    first, last = edges[0][0] + _MIN_COLUMN_WIDTH * size, edges[-1][0] - _MIN_COLUMN_WIDTH * size
     strips: list[tuple[int, float, float]] = []
-    covered = 0
+    depth = 0
     for (x, change), (after, _) in pairwise(edges):
-        covered += change
+        depth += change
         middle = (x + after) / 2
-        if after - x >= _NARROWEST_GUTTER * size and first <= middle <= last:
-            strips.append((covered, x - after, middle))
-    yield from (middle for _, _, middle in sorted(strips)[:_MOST_GUTTERS])
+        if after - x >= _MIN_GUTTER_WIDTH * size and first <= middle <= last:
+            strips.append((depth, x - after, middle))
+    yield from (middle for _, _, middle in sorted(strips)[:_MAX_GUTTERS])
 
 
 def _parts_level_with(parts: Sequence[Fragment], others: Sequence[Fragment]) -> list[Fragment]:
-    found: list[Fragment] = []
+    """Return the fragments that are at the height of one of the others."""
+    result: list[Fragment] = []
     place = 0
     for part in parts:
         while place < len(others) and others[place].baseline < part.top:
             place += 1
         if place < len(others) and others[place].top < part.baseline:
-            found.append(part)
-    return found
+            result.append(part)
+    return result
 
 
 def _is_column_text(parts: Sequence[Fragment], size: float) -> bool:
-    """Whether these lines fill the column that they stand in, as text does and the cells of a table don't."""
+    """Return whether the fragments fill their column, as text does and table cells do not."""
     if not parts:
         return False
     column = horizontal_extent(parts)
@@ -123,21 +124,21 @@ def _is_column_text(parts: Sequence[Fragment], size: float) -> bool:
         count = sum(len(part.text) for part in row)
         letters += count
         full += count * (sum(part.right - part.left for part in row) >= _FULL_SHARE * width)
-    return width >= _NARROWEST_COLUMN * size and 2 * full >= letters
+    return width >= _MIN_COLUMN_WIDTH * size and 2 * full >= letters
 
 
-# ------------------------------------------------------------------ fragments to columns, columns to lines
+# ------------------------------------------------------------------ columns and lines
 
-_MOST_CUTS: Final = 8
-_MOST_DROP_CAPS: Final = 20
+_MAX_CUTS: Final = 8
+_MAX_DROP_CAPS: Final = 20
 _STRAY_DISTANCE: Final = 0.85
-_LONGEST_STRAY: Final = 25
+_MAX_STRAY_LENGTH: Final = 25
 _WORD = lazy_pattern(r"[^\W\d_]{3}")
 
 
 @dataclass(slots=True)
 class PdfLine:
-    """A line of text as it is read. `size`, `bold` and `fixed` are those of most of its characters."""
+    """A line of text in reading order. `size`, `bold` and `monospace` describe most of its characters."""
 
     runs: list[PdfRun]
     parts: Sequence[Fragment]
@@ -152,12 +153,12 @@ class PdfLine:
     bold: bool
     monospace: bool
     region: int
-    """Which stretch of a column it stands in: the lines of one region stand below each other."""
+    """The number of its region: the lines of a region stand directly below each other."""
     text: str = field(default="")
 
 
 def order_lines(page: int, parts: Sequence[Fragment]) -> list[PdfLine]:
-    """Return the lines of a page's fragments in the order they are read in."""
+    """Return the lines of a page in reading order."""
     if not parts:
         return []
     reader = _ColumnReader(page)
@@ -166,7 +167,7 @@ def order_lines(page: int, parts: Sequence[Fragment]) -> list[PdfLine]:
 
 
 class _ColumnReader:
-    """Cuts a page and takes up its lines."""
+    """Cut a page at its gutters and collect its lines."""
 
     def __init__(self, page: int) -> None:
         self.lines: list[PdfLine] = []
@@ -174,8 +175,8 @@ class _ColumnReader:
         self._region = 0
 
     def read(self, parts: Sequence[Fragment], column: Column, depth: int) -> None:
-        """Take up the lines of `parts`, which are sorted from the top down and stand in `column`."""
-        gutter = find_gutter(parts) if depth < _MOST_CUTS else None
+        """Collect the lines of a column; `parts` are sorted from top to bottom."""
+        gutter = find_gutter(parts) if depth < _MAX_CUTS else None
         if gutter is None:
             self._add_lines(parts, column)
             return
@@ -183,7 +184,7 @@ class _ColumnReader:
         for beside, group in groupby(gutter.bands(parts), key=lambda band: band[0]):
             band = [part for _, members in group for part in members]
             if not beside:
-                self.read(band, column, depth + 1 if len(band) < len(parts) else _MOST_CUTS)
+                self.read(band, column, depth + 1 if len(band) < len(parts) else _MAX_CUTS)
                 continue
             for side, bounds in ((0, left), (1, right)):
                 members = [part for part in band if (part.left >= gutter.x) == bool(side)]
@@ -191,59 +192,59 @@ class _ColumnReader:
                     self.read(members, bounds, depth + 1)
 
     def _add_lines(self, parts: Sequence[Fragment], column: Column) -> None:
-        """Take up the lines of one stretch of a column."""
+        """Add the lines of one region."""
         self._region += 1
         for row in _attach_strays(group_rows(_attach_drop_caps(parts))):
             runs = [run for part in row for run in part.runs]
             self.lines.append(_to_line(runs, row, self._page, column, self._region))
 
 
-def _attach_strays(found: Sequence[list[Fragment]]) -> list[list[Fragment]]:
-    """Put what hangs above or below a line of words, such as limits and parts of fractions, into that line."""
+def _attach_strays(rows: Sequence[list[Fragment]]) -> list[list[Fragment]]:
+    """Join rows without words, such as limits and parts of fractions, with the line of words above or below."""
     stray = [
-        not any(_WORD.search(part.text) for part in row) and sum(len(part.text) for part in row) <= _LONGEST_STRAY
-        for row in found
+        not any(_WORD.search(part.text) for part in row) and sum(len(part.text) for part in row) <= _MAX_STRAY_LENGTH
+        for row in rows
     ]
-    made = [[] if is_stray else list(row) for row, is_stray in zip(found, stray, strict=True)]
-    for place, row in enumerate(found):
+    result = [[] if is_stray else list(row) for row, is_stray in zip(rows, stray, strict=True)]
+    for place, row in enumerate(rows):
         if stray[place]:
-            beside = [near for near in (place - 1, place + 1) if 0 <= near < len(found) and not stray[near]]
-            near = min(beside, key=lambda other: _row_distance(row, found[other]), default=place)
-            if near != place and _row_distance(row, found[near]) < _STRAY_DISTANCE:
-                made[near] = _insert_strays(made[near], row)
+            neighbours = [near for near in (place - 1, place + 1) if 0 <= near < len(rows) and not stray[near]]
+            near = min(neighbours, key=lambda other: _row_distance(row, rows[other]), default=place)
+            if near != place and _row_distance(row, rows[near]) < _STRAY_DISTANCE:
+                result[near] = _insert_strays(result[near], row)
             else:
-                made[place] += row
-    return [sorted(row, key=lambda part: part.left) for row in made if row]
+                result[place] += row
+    return [sorted(row, key=lambda part: part.left) for row in result if row]
 
 
 def _insert_strays(row: Sequence[Fragment], strays: Sequence[Fragment]) -> list[Fragment]:
-    """Return the fragments of a row with the strays between the runs that they stand above, below or beside."""
-    made = list(row)
+    """Insert fragments into a row between the runs at their horizontal position."""
+    result = list(row)
     for stray in strays:
-        over = next((part for part in made if part.left <= stray.left < part.right), None)
+        over = next((part for part in result if part.left <= stray.left < part.right), None)
         if over is None:
-            made.append(stray)
+            result.append(stray)
             continue
         place = next((place for place, run in enumerate(over.runs) if run.left >= stray.left), len(over.runs))
         over.runs[place:place] = stray.runs
-    return made
+    return result
 
 
 def _row_distance(row: Sequence[Fragment], other: Sequence[Fragment]) -> float:
-    """Return how far apart two rows stand, in sizes of the second one's letters."""
+    """Return the distance between two rows, relative to the letter size of the second."""
     main, large = max(row, key=lambda part: part.size), max(other, key=lambda part: part.size)
     return abs(main.baseline - large.baseline) / large.size if large.size else 0.0
 
 
 def _attach_drop_caps(parts: Sequence[Fragment]) -> list[Fragment]:
-    """Put a large initial that reaches down over several lines in front of the first of them."""
-    found = list(parts)
+    """Move each drop cap in front of the first line beside it."""
+    fragments = list(parts)
     usual = median(part.size for part in parts)
     caps = [part for part in parts if part.size >= DROP_CAP_RATIO * usual and len(part.text) <= 2]
-    for cap in caps[:_MOST_DROP_CAPS]:
-        beside = [
+    for cap in caps[:_MAX_DROP_CAPS]:
+        neighbours = [
             part
-            for part in found
+            for part in fragments
             if part is not cap
             and cap.size >= DROP_CAP_RATIO * part.size
             and part.left >= cap.right - 1
@@ -252,14 +253,14 @@ def _attach_drop_caps(parts: Sequence[Fragment]) -> list[Fragment]:
             and part.bottom > cap.top
             and len(part.text) > 2
         ]
-        if len(beside) > 1 or (beside and abs(beside[0].baseline - cap.baseline) > beside[0].size * 0.3):
-            first = min(beside, key=lambda part: part.baseline)
+        if len(neighbours) > 1 or (neighbours and abs(neighbours[0].baseline - cap.baseline) > neighbours[0].size * 0.3):
+            first = min(neighbours, key=lambda part: part.baseline)
             head = cap.runs[0]._replace(font=first.runs[0].font, baseline=first.baseline)
             first.runs = [head, first.runs[0]._replace(is_glued=True), *first.runs[1:]]
-            for part in beside:
-                part.left = cap.left  # not set in: it only makes room
-            found = [part for part in found if part is not cap]
-    return found
+            for part in neighbours:
+                part.left = cap.left  # the line is not indented, it only makes room for the initial
+            fragments = [part for part in fragments if part is not cap]
+    return fragments
 
 
 def _to_line(runs: list[PdfRun], row: Sequence[Fragment], page: int, column: Column, region: int) -> PdfLine:
@@ -295,19 +296,19 @@ def _to_line(runs: list[PdfRun], row: Sequence[Fragment], page: int, column: Col
     )
 
 
-# ------------------------------------------------------------------ the size of its text, how far apart its lines are
+# ------------------------------------------------------------------ page metrics
 
 _SIZE_TOLERANCE: Final = 0.06
-_FEWEST_STEPS: Final = 8
+_MIN_STEPS: Final = 8
 SMALL_PRINT_RATIO: Final = 0.94
-"""What is less than so many times the text's size is smaller print."""
+"""Print below this share of the body size is small print."""
 LARGE_PRINT_RATIO: Final = 1.06
-"""What is more than so many times the text's size stands out."""
+"""Print above this multiple of the body size stands out."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageMetrics:
-    """What is usual in the document: the size of its text, whether that is bold, how far apart lines of a size are."""
+    """The usual size, weight and line distances of a document's text."""
 
     size: float
     bold: bool
@@ -315,12 +316,12 @@ class PageMetrics:
     distances: dict[float, float]
 
     def distance(self, size: float) -> float:
-        """Return how far apart the lines of a size usually are; 0 where too few are known."""
+        """Return the usual distance between lines of a size, or 0 if too few are known."""
         return self.distances.get(round(size, 1), 0.0)
 
 
 def measure_lines(lines: Sequence[PdfLine]) -> PageMetrics:
-    """Return what is usual among the lines of a document."""
+    """Measure the usual look of a document's lines."""
     sizes: Counter[float] = Counter()
     bold: Counter[tuple[float, bool]] = Counter()
     fixed: Counter[bool] = Counter()
@@ -335,15 +336,15 @@ def measure_lines(lines: Sequence[PdfLine]) -> PageMetrics:
         step = round(line.baseline - before.baseline, 1)
         if before.region == line.region and before.page == line.page and has_same_size(before, line) and step > 0:
             steps.setdefault(round(line.size, 1), Counter())[step] += 1
-    usual = {size: _most_common_step(counts) for size, counts in steps.items() if counts.total() >= _FEWEST_STEPS}
+    usual = {size: _most_common_step(counts) for size, counts in steps.items() if counts.total() >= _MIN_STEPS}
     return PageMetrics(body, bold[body, True] > bold[body, False], fixed[True] > fixed[False], usual)
 
 
 def has_same_size(one: PdfLine, other: PdfLine) -> bool:
-    """Whether two lines have letters of one size, but for rounding."""
+    """Return whether two lines have the same letter size, apart from rounding."""
     return abs(one.size - other.size) <= _SIZE_TOLERANCE * max(one.size, other.size)
 
 
 def _most_common_step(counts: Counter[float]) -> float:
-    """Return the step that most lines are apart, those that differ by a rounding taken together."""
+    """Return the most common line distance, counting distances that differ by rounding as one."""
     return max(counts, key=lambda step: (sum(counts[round(step + more / 10, 1)] for more in (-1, 0, 1)), -step))

@@ -14,51 +14,51 @@ from reader.formats.pdf.headings import HeadingClassifier
 from reader.formats.pdf.lines import SMALL_PRINT_RATIO, PageMetrics
 from reader.formats.pdf.paragraphs import Paragraph
 
-# ------------------------------------------------------------------ names of axes, numbers of ticks, boxes of diagrams. They
+# ------------------------------------------------------------------ text inside figures
 
 _CAPTION = lazy_pattern(r"(?:fig(?:ure|ura|uur|\.|s\.)?|abb(?:ildung|\.)|scheme|plate|chart) ?[A-Z]?\d", re.IGNORECASE)
 _SENTENCE = lazy_pattern(r"[^\W\d_]{2,} [^\W\d_]{2,} [^\W\d_]+.*[.:;!?]$", re.DOTALL)
 _SECTION_NUMBER = lazy_pattern(r"(?:\d{1,2}(?:\.\d{1,2}){1,3}|[IVX]{1,5}\.|[A-H]\.) ")
-_FEWEST_LINES: Final = 3
-_MOST_WORDS: Final = 6
+_MIN_LINES: Final = 3
+_MAX_WORDS: Final = 6
 
 
-def find_figure_text(paragraphs: Sequence[Paragraph], habits: PageMetrics, kinds: HeadingClassifier) -> set[int]:
-    """Return the ids of the paragraphs that are letters in a figure: several short ones right above or below its caption."""
-    found: set[int] = set()
+def find_figure_text(paragraphs: Sequence[Paragraph], metrics: PageMetrics, classifier: HeadingClassifier) -> set[int]:
+    """Return the ids of the paragraphs inside figures: several short ones directly above or below a figure caption."""
+    ids: set[int] = set()
     for place, paragraph in enumerate(paragraphs):
         if _CAPTION.match(paragraph.text) is None:
             continue
         for step in (-1, 1):
             run: list[Paragraph] = []
-            beside = place + step
-            while 0 <= beside < len(paragraphs) and _is_figure_text(paragraphs[beside], paragraph, habits, kinds):
-                run.append(paragraphs[beside])
-                beside += step
-            small = sum(one.size < SMALL_PRINT_RATIO * habits.size or not _has_words(one) for one in run)
-            if sum(len(one.lines) for one in run) >= _FEWEST_LINES and 2 * small >= len(run):
-                found.update(map(id, run))
-    return found
+            index = place + step
+            while 0 <= index < len(paragraphs) and _is_figure_text(paragraphs[index], paragraph, metrics, classifier):
+                run.append(paragraphs[index])
+                index += step
+            small = sum(one.size < SMALL_PRINT_RATIO * metrics.size or not _has_words(one) for one in run)
+            if sum(len(one.lines) for one in run) >= _MIN_LINES and 2 * small >= len(run):
+                ids.update(map(id, run))
+    return ids
 
 
 def _has_words(paragraph: Paragraph) -> bool:
     return any(len(word) > 2 and word.isalpha() for word in paragraph.text.split())
 
 
-def _is_figure_text(paragraph: Paragraph, caption: Paragraph, habits: PageMetrics, kinds: HeadingClassifier) -> bool:
-    """Whether a paragraph may stand in a figure: on the caption's page, no sentence, a few words a line."""
+def _is_figure_text(paragraph: Paragraph, caption: Paragraph, metrics: PageMetrics, classifier: HeadingClassifier) -> bool:
+    """Return whether a paragraph may be inside a figure: on the page of its caption, no sentence, few words a line."""
     lines = paragraph.lines
     if lines[0].page != caption.lines[0].page or lines[-1].page != caption.lines[0].page:
         return False
-    if paragraph is kinds.title or kinds.is_front(paragraph) or paragraph.is_foot or paragraph.is_caption:
+    if paragraph is classifier.title or classifier.is_front(paragraph) or paragraph.is_foot or paragraph.is_caption:
         return False
     if paragraph.label is not None and paragraph.label.shape == "bullet":
         return False
-    few = all(len(line.text.split()) <= _MOST_WORDS for line in lines)
+    few = all(len(line.text.split()) <= _MAX_WORDS for line in lines)
     return few and not _SENTENCE.search(paragraph.text) and not _SECTION_NUMBER.match(paragraph.text)
 
 
-# ------------------------------------------------------------------ running heads and feet, page numbers, numbers of lines
+# ------------------------------------------------------------------ running heads, page numbers, line numbers
 
 _NUMBER = lazy_pattern(r"\d+")
 _EDGE_NUMBER = lazy_pattern(
@@ -68,15 +68,15 @@ _BARE_NUMBER = lazy_pattern(
     r"\W*(?:page |p\. ?|seite )?(?:\d{1,5}|[ivxlc]{1,6})(?: (?:of|von|/|de) \d{1,5})?\W*$", re.IGNORECASE
 )
 _EDGE_ROWS: Final = 3
-_FEWEST_PAGES: Final = 3
+_MIN_PAGES: Final = 3
 _HEIGHT_TOLERANCE: Final = 0.02
-_LONGEST_ROW: Final = 200
-_FEWEST_NUMBERS: Final = 5
+_MAX_ROW_LENGTH: Final = 200
+_MIN_NUMBERS: Final = 5
 _ROMAN_VALUES: Final = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
 
 class _Row(NamedTuple):
-    """A row at the top or the foot of a page: `height` is its y as a part of the page's."""
+    """A row near the top or bottom of a page; `height` is its position as a share of the page height."""
 
     page: int
     height: float
@@ -85,12 +85,12 @@ class _Row(NamedTuple):
 
 
 def find_furniture(pages: Sequence[Sequence[Fragment]], heights: Sequence[float]) -> list[list[Fragment]]:
-    """Return, for each page, those of its fragments that are no part of the article.
+    """Return, for each page, the fragments that do not belong to the article.
 
-    That is, of the first and the last rows of a page, what stands on three pages or more with other numbers in it at the most,
-    and what begins or ends with a number that counts the pages.
+    These are line numbers and, among the first and last rows of a page, running heads, which recur on three or more pages
+    apart from their numbers, and rows with page numbers.
     """
-    found = _find_line_numbers(pages)
+    furniture = _find_line_numbers(pages)
     for from_top in (True, False):
         edges = [_edge_rows(page, parts, heights[page], from_top) for page, parts in enumerate(pages)]
         recurring = _recurring_rows(edges)
@@ -99,32 +99,30 @@ def find_furniture(pages: Sequence[Sequence[Fragment]], heights: Sequence[float]
             for place, row in enumerate(edge):
                 if (page, place) not in recurring and (page, place) not in counting:
                     break
-                found[page] += row.parts
-    return found
+                furniture[page] += row.parts
+    return furniture
 
 
 def _edge_rows(page: int, parts: Sequence[Fragment], height: float, from_top: bool) -> list[_Row]:
     """Return the rows next to an edge of a page, from the edge inwards."""
-    found = group_rows(parts)
-    chosen = found[:_EDGE_ROWS] if from_top else found[: -_EDGE_ROWS - 1 : -1]
-    return [_Row(page, row[0].baseline / height if height else 0.0, " ".join(part.text for part in row), row) for row in chosen]
+    page_rows = group_rows(parts)
+    edge = page_rows[:_EDGE_ROWS] if from_top else page_rows[: -_EDGE_ROWS - 1 : -1]
+    return [_Row(page, row[0].baseline / height if height else 0.0, " ".join(part.text for part in row), row) for row in edge]
 
 
 def _recurring_rows(edges: Sequence[Sequence[_Row]]) -> set[tuple[int, int]]:
-    """Return page and place of the rows that stand at the same height of several pages, but for their numbers."""
+    """Return page and place of the rows that recur at the same height of several pages, apart from their numbers."""
     alike: defaultdict[str, list[tuple[int, _Row]]] = defaultdict(list)
     for edge in edges:
         for place, row in enumerate(edge):
             key = _NUMBER.sub("#", row.text.casefold())
-            if len(key) <= _LONGEST_ROW and any(map(str.isalpha, key)):
+            if len(key) <= _MAX_ROW_LENGTH and any(map(str.isalpha, key)):
                 alike[key].append((place, row))
-    return {
-        (row.page, place) for group in alike.values() for place, row, beside in _count_pages(group) if beside >= _FEWEST_PAGES
-    }
+    return {(row.page, place) for group in alike.values() for place, row, count in _count_pages(group) if count >= _MIN_PAGES}
 
 
 def _count_pages(group: Sequence[tuple[int, _Row]]) -> Iterator[tuple[int, _Row, int]]:
-    """Yield rows with the number of pages that have one of them at about the same height."""
+    """Yield rows with the number of pages that have a row of the group at about the same height."""
     pages: defaultdict[int, set[int]] = defaultdict(set)
     for _, row in group:
         pages[round(row.height / _HEIGHT_TOLERANCE)].add(row.page)
@@ -134,23 +132,23 @@ def _count_pages(group: Sequence[tuple[int, _Row]]) -> Iterator[tuple[int, _Row,
 
 
 def _numbered_rows(edges: Sequence[Sequence[_Row]]) -> set[tuple[int, int]]:
-    """Return page and place of the rows that begin or end with the page's number.
+    """Return page and place of the rows that begin or end with the page number.
 
-    Two other pages have to count with it, one where the document has only two.
+    The numbering must continue on two other pages, or on one if the document has only two.
     """
     groups: defaultdict[int, list[tuple[int, _Row]]] = defaultdict(list)
     for edge in edges:
         for place, row in enumerate(edge):
             for number in set(_page_numbers(row.text)):
                 groups[number - row.page].append((place, row))
-    found: set[tuple[int, int]] = set()
-    enough = max(2, min(_FEWEST_PAGES, len(edges)))
+    result: set[tuple[int, int]] = set()
+    enough = max(2, min(_MIN_PAGES, len(edges)))
     for group in groups.values():
-        for place, row, beside in _count_pages(group):
+        for place, row, count in _count_pages(group):
             bare = _BARE_NUMBER.match(row.text) is not None
-            if beside >= (enough if bare else _FEWEST_PAGES) and len(row.text) <= _LONGEST_ROW:
-                found.add((row.page, place))
-    return found
+            if count >= (enough if bare else _MIN_PAGES) and len(row.text) <= _MAX_ROW_LENGTH:
+                result.add((row.page, place))
+    return result
 
 
 def _page_numbers(text: str) -> Iterator[int]:
@@ -165,23 +163,23 @@ def _from_roman(number: str) -> int:
 
 
 def _find_line_numbers(pages: Sequence[Sequence[Fragment]]) -> list[list[Fragment]]:
-    """Return the numbers of each page's lines, where most pages that have text have such: manuscripts are printed so."""
-    found = [_page_line_numbers(parts) for parts in pages]
-    most = 2 * sum(map(bool, found)) > sum(map(bool, pages))
-    return found if most else [[] for _ in pages]
+    """Return the line numbers of each page if most pages with text have them, as in manuscripts."""
+    numbers = [_page_line_numbers(parts) for parts in pages]
+    most = 2 * sum(map(bool, numbers)) > sum(map(bool, pages))
+    return numbers if most else [[] for _ in pages]
 
 
 def _page_line_numbers(parts: Sequence[Fragment]) -> list[Fragment]:
-    """Return the numbers that count a page's lines beside the text."""
+    """Return the numbers beside the text that count the lines of a page."""
     numbers = [part for part in parts if part.text.isdecimal()]
     others = [part for part in parts if not part.text.isdecimal()]
-    if len(numbers) < _FEWEST_NUMBERS or not others:
+    if len(numbers) < _MIN_NUMBERS or not others:
         return []
     left, right = min(part.left for part in others), max(part.right for part in others)
-    for beside in ([part for part in numbers if part.right < left], [part for part in numbers if part.left > right]):
-        beside.sort(key=lambda part: part.baseline)
-        values = [int(part.text) for part in beside]
+    for column in ([part for part in numbers if part.right < left], [part for part in numbers if part.left > right]):
+        column.sort(key=lambda part: part.baseline)
+        values = [int(part.text) for part in column]
         steps = {after - value for value, after in itertools.pairwise(values)}
-        if len(beside) >= _FEWEST_NUMBERS and len(steps) == 1 and steps <= {1, 2, 5, 10}:
-            return beside
+        if len(column) >= _MIN_NUMBERS and len(steps) == 1 and steps <= {1, 2, 5, 10}:
+            return column
     return []

@@ -1,4 +1,4 @@
-"""Pages of a PDF as runs of characters, read by PDFium in a process of its own."""
+"""Read the pages of a PDF as runs of characters, with PDFium in a separate process."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
     from reader.formats.pdf.worker import PageFields
 
 
-# ------------------------------------------------------------------ it is given a file, and says one thing after the other
+# ------------------------------------------------------------------ worker process
 
 _BUSY_HINT: Final = "the system may be short of memory: end other programs and try again"
-_PROGRAM: Final = f"import sys; sys.path.append({str(Path(__file__).parent)!r}); import worker; worker.main()"
+_PROGRAM: Final = f"import sys; sys.path.append({str(Path(__file__).parent)!r}); import worker; worker.run_worker()"
 
 
 class PdfWorker:
-    """A process that reads PDF files. `dead`: it has ended in the middle of its work."""
+    """A process that reads PDF files one after the other. `has_ended`: it ended before its work was done."""
 
     _idle_workers: ClassVar[list[PdfWorker]] = []
     _all_workers: ClassVar[set[PdfWorker]] = set()
 
     def __init__(self) -> None:
-        """Start it. Raises ReaderError when the system starts no process any more."""
+        """Start the process. Raises ReaderError if the system cannot start one."""
         self.has_ended = False
         try:
             self._process = subprocess.Popen(
@@ -48,7 +48,7 @@ class PdfWorker:
 
     @classmethod
     def take_idle(cls) -> PdfWorker:
-        """Return one that has nothing to do."""
+        """Return an idle worker, or start one."""
         while cls._idle_workers:
             engine = cls._idle_workers.pop()
             if engine._process.poll() is None:
@@ -57,8 +57,8 @@ class PdfWorker:
         return cls()
 
     def open(self, data: bytes, first: int) -> Any:
-        """Give it a file, from page number `first` on, and return what it says of it; None when that ends it."""
-        with contextlib.suppress(OSError):  # it ended before it had read all of it: that shows in what it says
+        """Send a file, to be read from page number `first` on, and return the first message, or None if the process ended."""
+        with contextlib.suppress(OSError):  # the process ended while reading; its next message will be missing
             pipe: Any = self._process.stdin
             pipe.write(len(data).to_bytes(8, "big") + first.to_bytes(8, "big"))
             pipe.write(data)
@@ -66,7 +66,7 @@ class PdfWorker:
         return self.read_message()
 
     def read_message(self) -> Any:
-        """Return the next thing that it says; None when it has ended."""
+        """Return the next message, or None if the process ended."""
         pipe: Any = self._process.stdout
         try:
             return marshal.loads(pipe.read(int.from_bytes(pipe.read(8), "big")))
@@ -75,23 +75,23 @@ class PdfWorker:
             return None
 
     def release(self) -> None:
-        """Let it wait for another file; one that waits is enough."""
+        """Keep the worker for the next file; a second idle one is ended."""
         if self.has_ended or self._idle_workers:
             self.end()
         else:
             self._idle_workers.append(self)
 
     def end(self) -> None:
-        """End it, whatever it does. Nothing is left of it."""
+        """Kill the process and free its resources."""
         self.has_ended = True
         self._all_workers.discard(self)
         self._process.kill()
-        with contextlib.suppress(OSError, ValueError):  # what it was not given any more; a thread that still listens to it
+        with contextlib.suppress(OSError, ValueError):  # unsent input, or a thread that still reads its output
             self._process.communicate()
 
     @classmethod
     def end_all(cls) -> None:
-        """End those that wait, and those that work for a thread which was left behind."""
+        """End all workers, including those of abandoned threads."""
         for engine in tuple(cls._all_workers):
             engine.end()
 
@@ -99,17 +99,17 @@ class PdfWorker:
 atexit.register(PdfWorker.end_all)
 
 
-# ------------------------------------------------------------------ The pages of a PDF as runs of characters with their places
+# ------------------------------------------------------------------ pages
 
 _PASSWORD_ERROR: Final = 4
 _SECURITY_ERROR: Final = 5
-"""PDFium's numbers for why it could not open a file."""
-_MOST_CRASHES: Final = 3
+"""Error numbers of PDFium."""
+_MAX_CRASHES: Final = 3
 _BROKEN_HINT: Final = "it is broken or was cut short: get it again"
 
 
 class Font(NamedTuple):
-    """How characters look. `turn` is where they run to: 0 right, 1 up, 2 left, 3 down, -1 askew."""
+    """The look of characters. `direction` is 0 for text that runs right, 1 up, 2 left, 3 down, -1 at another angle."""
 
     size: float
     bold: bool = False
@@ -119,9 +119,9 @@ class Font(NamedTuple):
 
 
 class PdfRun(NamedTuple):
-    """Characters without white space between them, in one font. x leads right, y down; `base` is the y they stand on.
+    """Characters of one font without white space between them; x grows to the right, y downwards.
 
-    `glued`: not even white space stands between it and the run before.
+    `is_glued`: there is no white space before it either.
     """
 
     text: str
@@ -135,10 +135,7 @@ class PdfRun(NamedTuple):
 
 
 class PdfLink(NamedTuple):
-    """A part of a page that leads to an address, or to a place in the document: a page's number, x and y.
-
-    They are -1 where the link doesn't say.
-    """
+    """A link on a page, to an address or to a page number with x and y; these are -1 where they are not known."""
 
     left: float
     top: float
@@ -151,7 +148,7 @@ class PdfLink(NamedTuple):
 
 
 class PdfPage(NamedTuple):
-    """What is on a page, in the order of its content. `askew` is what runs in another direction than the rest."""
+    """A page with its runs in the order of its content; `askew_runs` have another direction than the rest."""
 
     number: int
     width: float
@@ -162,62 +159,61 @@ class PdfPage(NamedTuple):
 
 
 class PdfDocument:
-    """A PDF that is open while its `pages` are read.
+    """An open PDF.
 
-    `what` is what messages call it; `count` is how many pages it has, `said` what it says of itself: Title, Author,
-    CreationDate and Language, "" where it doesn't. Raises ReaderError when it can't be opened: no PDF, broken, locked with a
-    password, without pages.
+    `metadata` has Title, Author, CreationDate and Language, "" where they are missing. `what` names the file in messages.
+    Raises ReaderError if the file cannot be opened: not a PDF, damaged, locked with a password, without pages.
     """
 
     def __init__(self, data: bytes, what: str) -> None:
         self._data = data
         self._worker = PdfWorker.take_idle()
-        opened: tuple[int, dict[str, str]] | int | None = self._worker.open(data, 0)
-        if not isinstance(opened, tuple):
+        answer: tuple[int, dict[str, str]] | int | None = self._worker.open(data, 0)
+        if not isinstance(answer, tuple):
             self._worker.release()
-            raise _opening_error(what, opened)
-        self.count, self.metadata = opened
+            raise _opening_error(what, answer)
+        self.count, self.metadata = answer
         self._pages_left = self.count
         if not self.count:
             self.close()
             raise ReaderError(f"{what} has no pages", _BROKEN_HINT)
 
     def close(self) -> None:
-        """Let go of the process that reads."""
+        """Release the worker."""
         if self._pages_left:
             self._worker.end()
         else:
             self._worker.release()
 
     def pages(self) -> Iterator[PdfPage | None]:
-        """Yield the pages in order; None for one that can't be read.
+        """Yield the pages in order, None for each that cannot be read.
 
-        Where one ends the process, as it takes too much memory or time or makes it crash, another one goes on behind it; after
-        a few such, no page is read any more.
+        If a page makes the worker crash or exceed its limits, a new worker goes on with the next page, up to a few
+        times.
         """
         deaths = 0
         for number in range(self.count):
-            read = self._worker.read_message()
-            if self._worker.has_ended and deaths < _MOST_CRASHES and number + 1 < self.count:
+            fields = self._worker.read_message()
+            if self._worker.has_ended and deaths < _MAX_CRASHES and number + 1 < self.count:
                 deaths += 1
                 self._worker = PdfWorker()
                 self._worker.open(self._data, number + 1)
             self._pages_left -= 1
-            yield None if read is None else _turn_upright(_to_page(number, read))
+            yield None if fields is None else _turn_upright(_to_page(number, fields))
 
 
-def _to_page(number: int, read: PageFields) -> PdfPage:
-    width, height, looks, runs, links = read
+def _to_page(number: int, fields: PageFields) -> PdfPage:
+    width, height, looks, runs, links = fields
     fonts = [Font(*look) for look in looks]
-    made = [
+    runs_of_page = [
         PdfRun(text, left, top, right, bottom, base, fonts[font], glued)
         for text, left, top, right, bottom, base, font, glued in runs
     ]
-    return PdfPage(number, width, height, made, [PdfLink(*link) for link in links], [])
+    return PdfPage(number, width, height, runs_of_page, [PdfLink(*link) for link in links], [])
 
 
 def _turn_upright(page: PdfPage) -> PdfPage:
-    """Return the page turned so that most of its characters run to the right, what doesn't apart."""
+    """Return the page turned so that most of its text runs to the right; other text is moved to `askew_runs`."""
     count: Counter[int] = Counter()
     for run in page.runs:
         count[run.font.direction] += len(run.text)
@@ -237,17 +233,17 @@ def _turn_upright(page: PdfPage) -> PdfPage:
             return page.width - right, page.height - bottom, page.width - left, page.height - top
         return top, page.width - right, bottom, page.width - left
 
-    made: list[PdfRun] = []
+    upright_runs: list[PdfRun] = []
     for run in runs:
         left, top, right, bottom = turned(run.left, run.top, run.right, run.bottom)
         base = run.baseline if turn == 1 else page.height - run.baseline if turn == 2 else page.width - run.baseline
-        made.append(PdfRun(run.text, left, top, right, bottom, base, run.font._replace(direction=0), run.is_glued))
+        upright_runs.append(PdfRun(run.text, left, top, right, bottom, base, run.font._replace(direction=0), run.is_glued))
     links = [PdfLink(*turned(*link[:4]), *link[4:]) for link in page.links]
-    return PdfPage(page.number, width, height, made, links, askew)
+    return PdfPage(page.number, width, height, upright_runs, links, askew)
 
 
 def _opening_error(what: str, code: int | None) -> ReaderError:
-    """Return what tells a person why a file could not be opened, by PDFium's number for it; None: it ended the process."""
+    """Return the error for a file that could not be opened, by PDFium's error number, or None if the process ended."""
     if code == _PASSWORD_ERROR:
         return ReaderError(f"{what} is locked with a password", "save a copy without one, for example with qpdf --decrypt")
     if code == _SECURITY_ERROR:

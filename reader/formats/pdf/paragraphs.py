@@ -11,12 +11,12 @@ from reader.article.labels import EntryLabel, label_at
 from reader.article.lazy_pattern import lazy_pattern
 from reader.formats.pdf.lines import LARGE_PRINT_RATIO, SMALL_PRINT_RATIO, PageMetrics, PdfLine, has_same_size
 
-# ------------------------------------------------------------------ Stretches of a PDF's lines, one column, one size, one
+# ------------------------------------------------------------------ paragraphs of a text block
 
 _PARAGRAPH_GAP: Final = 1.28
-"""Lines that are further apart than this times the usual distance belong to two paragraphs."""
+"""A distance of more than this multiple of the usual one starts a new paragraph."""
 _INDENT: Final = 0.55
-_DEEPEST_INDENT: Final = 8.0
+_MAX_INDENT: Final = 8.0
 _EDGE_TOLERANCE: Final = 0.25
 _CAPTION = lazy_pattern(
     r"(?:Fig(?:ure|\.)?|Table|Tab\.|Scheme|Plate|Box|Chart|Algorithm|Listing|Abb(?:ildung|\.)|Tabelle|Tableau) ?[A-Z]?\d+"
@@ -30,10 +30,10 @@ _LIST_LABELS: Final = frozenset({"bracket", "dot", "half", "parens", "superscrip
 
 @dataclass(slots=True)
 class Paragraph:
-    """Lines that belong together. `label` is the number or bullet that it begins with.
+    """Lines that belong together. `label` is the number or bullet at its start.
 
-    `goes_on`: its first line may continue a paragraph from before. `open`: its last line is full, so that it may go on. `foot`:
-    it stands below the text of its column in smaller print.
+    `can_continue`: its first line may continue an earlier paragraph. `is_open`: its last line is full, so it may be
+    continued. `is_foot`: it is in small print below the text of its column.
     """
 
     lines: list[PdfLine]
@@ -53,7 +53,7 @@ class Paragraph:
 
     @property
     def is_formula(self) -> bool:
-        """Whether less than half of it are words, of many lines less than a third: a formula, or a part of one."""
+        """Whether the paragraph is a formula or a part of one: less than half of it, or a third of many lines, are words."""
         words = sum(map(len, _WORD.findall(self.text)))
         share = 2 if len(self.lines) < _MANY_LINES else 3
         return self.label is None and not self.is_table and share * words < len(self.text.replace(" ", ""))
@@ -65,7 +65,7 @@ class Paragraph:
 
 
 def note_sign(line: PdfLine) -> str:
-    """Return the sign that a footnote's first line begins with: a raised number or a symbol; "" for other lines."""
+    """Return the raised number or symbol at the start of a footnote's first line, or "" for other lines."""
     first = line.runs[0]
     if (
         len(line.runs) > 1
@@ -79,7 +79,7 @@ def note_sign(line: PdfLine) -> str:
 
 
 def has_same_look(before: PdfLine, line: PdfLine) -> bool:
-    """Whether two lines have one size and the weight doesn't change just where the line breaks."""
+    """Return whether two lines have one size and the weight does not change at the line break."""
     if not has_same_size(before, line) or before.monospace != line.monospace:
         return False
     if before.bold == line.bold:
@@ -87,12 +87,12 @@ def has_same_look(before: PdfLine, line: PdfLine) -> bool:
     return before.runs[-1].font.bold == line.runs[0].font.bold
 
 
-def text_blocks(lines: Sequence[PdfLine], apart: Collection[int]) -> Iterator[list[PdfLine]]:
-    """Yield the lines that stand below each other in one look; those of tables, whose ids are `apart`, by themselves."""
+def text_blocks(lines: Sequence[PdfLine], table_lines: Collection[int]) -> Iterator[list[PdfLine]]:
+    """Yield groups of consecutive lines with one look; the lines with ids in `table_lines` are grouped separately."""
     group: list[PdfLine] = []
     for line in lines:
         if group and not (
-            (id(line) in apart) == (id(group[-1]) in apart)
+            (id(line) in table_lines) == (id(group[-1]) in table_lines)
             and group[-1].page == line.page
             and group[-1].region == line.region
             and has_same_look(group[-1], line)
@@ -106,31 +106,31 @@ def text_blocks(lines: Sequence[PdfLine], apart: Collection[int]) -> Iterator[li
 
 
 class TextBlock:
-    """Lines of one look in one column, and how its paragraphs are told apart."""
+    """Lines of one look in one column, which are split into paragraphs."""
 
-    def __init__(self, lines: list[PdfLine], habits: PageMetrics, before: TextBlock | None) -> None:
+    def __init__(self, lines: list[PdfLine], metrics: PageMetrics, before: TextBlock | None) -> None:
         self._lines = lines
         self._size = lines[0].size
-        self._small = self._size < SMALL_PRINT_RATIO * habits.size
-        self._large = self._size > LARGE_PRINT_RATIO * habits.size or (lines[0].bold and not habits.bold)
-        self._step = self._usual_step(habits)
+        self._small = self._size < SMALL_PRINT_RATIO * metrics.size
+        self._large = self._size > LARGE_PRINT_RATIO * metrics.size or (lines[0].bold and not metrics.bold)
+        self._step = self._usual_step(metrics)
         self._left = self._left_edge()
         self._right = self._right_edge(before)
         self.last_number = 0
         hanging, first, plain = self._count_indents()
         hanging = hanging if hanging > plain else 0
-        goes_on = before is not None and has_same_look(before._lines[-1], lines[0])
-        if hanging == first and before is not None and goes_on:
+        continues = before is not None and has_same_look(before._lines[-1], lines[0])
+        if hanging == first and before is not None and continues:
             self._hangs, self._indents = before._hangs, before._indents
             self.last_number = before.last_number
         else:
             self._hangs, self._indents = hanging > first, first > hanging
-        if before is not None and goes_on and self._hangs == before._hangs:
+        if before is not None and continues and self._hangs == before._hangs:
             self.last_number = before.last_number
 
     def paragraphs(self) -> list[Paragraph]:
-        """Return the paragraphs of the stretch."""
-        found: list[Paragraph] = []
+        """Return the paragraphs of the block."""
+        result: list[Paragraph] = []
         for place, line in enumerate(self._lines):
             before = self._lines[place - 1] if place else None
             label = label_at(line.text, 0, min(len(line.text), 40))
@@ -139,49 +139,49 @@ class TextBlock:
             if label is not None and label.number:
                 self.last_number = label.number
             is_note = self._small and note_sign(line) != ""
-            if before is None or label is not None or is_note or self._begins_paragraph(found[-1], before, line):
-                found.append(Paragraph([line], label, has_hanging_indent=self._hangs, has_first_line_indent=self._indents))
-                found[-1].can_continue = before is None and label is None and self._can_continue(line)
+            if before is None or label is not None or is_note or self._begins_paragraph(result[-1], before, line):
+                result.append(Paragraph([line], label, has_hanging_indent=self._hangs, has_first_line_indent=self._indents))
+                result[-1].can_continue = before is None and label is None and self._can_continue(line)
             else:
-                found[-1].lines.append(line)
-        if found:
-            found[-1].is_open = not self._large and self._is_full(self._lines[-1], 2 * self._size)
-        return found
+                result[-1].lines.append(line)
+        if result:
+            result[-1].is_open = not self._large and self._is_full(self._lines[-1], 2 * self._size)
+        return result
 
-    def _usual_step(self, habits: PageMetrics) -> float:
+    def _usual_step(self, metrics: PageMetrics) -> float:
         steps = sorted(line.baseline - before.baseline for before, line in pairwise(self._lines))
-        own = steps[len(steps) // 4] if steps else 0.0
-        usual = habits.distance(self._size)
-        known = [step for step in (own, usual) if step >= 0.9 * self._size]
-        return min(known, default=1.2 * self._size)
+        block_step = steps[len(steps) // 4] if steps else 0.0
+        usual = metrics.distance(self._size)
+        candidates = [step for step in (block_step, usual) if step >= 0.9 * self._size]
+        return min(candidates, default=1.2 * self._size)
 
     def _left_edge(self) -> float:
-        """Return the x that lines begin at: the leftmost that a fair part of them do."""
+        """Return the leftmost x at which a fair share of the lines begin."""
         lefts = sorted(line.left for line in self._lines)
         near = _EDGE_TOLERANCE * self._size
         enough = max(1, len(lefts) // 12)
         return next((left for left in lefts if sum(abs(other - left) <= near for other in lefts) >= enough), lefts[0])
 
     def _right_edge(self, before: TextBlock | None) -> float:
-        """Return the x that full lines end at; a short stretch has that of its column."""
+        """Return the x at which full lines end; a short block takes that of its column."""
         rights = sorted(line.right for line in self._lines)
-        own = rights[len(rights) * 7 // 8]
+        edge = rights[len(rights) * 7 // 8]
         if len(rights) >= 6:
-            return own
+            return edge
         column = self._lines[0].column.right
         if before is not None and abs(before._lines[-1].column.right - column) <= self._size:
             column = before._right
-        return max(own, min(column, own + _DEEPEST_INDENT * 4 * self._size))
+        return max(edge, min(column, edge + _MAX_INDENT * 4 * self._size))
 
     def _is_indented(self, line: PdfLine) -> bool:
-        return _INDENT * self._size < line.left - self._left < _DEEPEST_INDENT * self._size
+        return _INDENT * self._size < line.left - self._left < _MAX_INDENT * self._size
 
     def _is_full(self, line: PdfLine, word: float) -> bool:
-        """Whether a next word of a width would have had no room in the line."""
+        """Return whether a word of this width would not have fitted in the line."""
         return line.right + 0.25 * self._size + word > self._right - 0.2 * self._size
 
     def _is_short(self, line: PdfLine, after: PdfLine) -> bool:
-        """Whether the first word of the line after it would have had room in a line."""
+        """Return whether the first word of the next line would have fitted in the line."""
         first = after.runs[0]
         width = first.right - first.left
         for run in after.runs[1:]:
@@ -191,9 +191,9 @@ class TextBlock:
         return not self._is_full(line, width + 0.3 * self._size)
 
     def _count_indents(self) -> tuple[int, int, int]:
-        """Return how much speaks for lines that hang below the first one, for first lines that are set in, for neither."""
+        """Return the evidence for hanging indents, for first-line indents, and for neither."""
         hanging = first = plain = 0
-        item: float | None = None  # where an item of a list begins: that its other lines hang says nothing of the rest
+        item: float | None = None  # left edge of the list item; its hanging lines do not count
         for before, line in pairwise(self._lines):
             if before.text[0] in _BULLETS:
                 item = before.left
@@ -214,7 +214,7 @@ class TextBlock:
         return hanging, first, plain
 
     def _begins_paragraph(self, paragraph: Paragraph, before: PdfLine, line: PdfLine) -> bool:
-        """Whether `line` begins a paragraph after the line `before`, which ends `paragraph` so far."""
+        """Return whether `line` begins a new paragraph after `before`, the last line of `paragraph`."""
         if line.monospace:
             return False
         if line.baseline - before.baseline > _PARAGRAPH_GAP * self._step:
@@ -233,7 +233,7 @@ class TextBlock:
         return self._is_short(before, line) and not self._is_centred(line)
 
     def _is_outdented(self, paragraph: Paragraph, line: PdfLine) -> bool:
-        """Whether `line` begins further left than all of a list's item, or of a paragraph that is set in as a whole."""
+        """Return whether `line` begins further left than a whole list item or an indented paragraph."""
         furthest = min(other.left for other in paragraph.lines)
         whole = len(paragraph.lines) > 1 or paragraph.label is not None
         return whole and line.left < furthest - _INDENT * self._size
@@ -242,7 +242,7 @@ class TextBlock:
         return line.left - self._left > self._size and self._right - line.right > self._size
 
     def _is_label(self, label: EntryLabel, line: PdfLine, before: PdfLine | None) -> bool:
-        """Whether a label at a line's beginning is one: a bullet, or a number that is the next one or stands where lists do."""
+        """Return whether a label is a list label: a bullet, or a number that continues a list or stands where lists begin."""
         if label.end >= len(line.text):
             return False
         if label.shape == "bullet":
@@ -251,75 +251,75 @@ class TextBlock:
             return False
         if label.number == self.last_number + 1 and self.last_number:
             return not self._hangs or not self._is_indented(line)
-        apart = before is None or line.baseline - before.baseline > _PARAGRAPH_GAP * self._step or self._is_short(before, line)
+        is_first_line = (
+            before is None or line.baseline - before.baseline > _PARAGRAPH_GAP * self._step or self._is_short(before, line)
+        )
         return (
-            apart
+            is_first_line
             and (label.shape == "bracket" or label.number == 1 or label.number > self.last_number > 0)
             and before is not None
         ) or (before is None and label.number == 1)
 
     def _can_continue(self, line: PdfLine) -> bool:
-        """Whether the first line of the stretch may continue a paragraph of another one."""
+        """Return whether the first line of the block may continue a paragraph of an earlier block."""
         if self._hangs:
             return self._is_indented(line)
         return not (self._indents and self._is_indented(line))
 
 
-# ------------------------------------------------------------------ those of each stretch, and which go on in another column
+# ------------------------------------------------------------------ paragraphs of a document
 
 _SENTENCE_END = lazy_pattern(r"[.!?:][\"'”’»)\]\d,–⁰¹²³⁴⁵⁶⁷⁸⁹-]*$")
 _ADDRESS = lazy_pattern(r"://|\S@\S+\.")
-_MOST_FLOATS: Final = 12
+_MAX_FLOATS: Final = 12
 _HYPHENS: Final = ("-", "\u2010")
 
 
-def build_paragraphs(lines: Sequence[PdfLine], habits: PageMetrics, tables: Sequence[list[PdfLine]] = ()) -> list[Paragraph]:
-    """Return the paragraphs of a document's lines, which are in reading order, in the order they begin in.
-
-    `tables` are those lines that are tables: each is a paragraph of its own.
-    """
-    found: list[Paragraph] = []
+def build_paragraphs(lines: Sequence[PdfLine], metrics: PageMetrics, tables: Sequence[list[PdfLine]] = ()) -> list[Paragraph]:
+    """Return the paragraphs of a document's lines in reading order. Each of the `tables` becomes one paragraph."""
+    result: list[Paragraph] = []
     before: TextBlock | None = None
-    _mark_code(lines, habits)
+    _mark_code(lines, metrics)
     first_of = {id(table[0]): table for table in tables}
     in_tables = {id(line) for table in tables for line in table}
     for group in text_blocks(lines, in_tables):
         if id(group[0]) in in_tables:
-            found += [Paragraph(first_of[id(line)], is_table=True) for line in group if id(line) in first_of]
+            result += [Paragraph(first_of[id(line)], is_table=True) for line in group if id(line) in first_of]
             continue
-        stretch = TextBlock(group, habits, before)
-        found += stretch.paragraphs()
+        stretch = TextBlock(group, metrics, before)
+        result += stretch.paragraphs()
         before = stretch
-    for paragraph in found:
+    for paragraph in result:
         paragraph.text = " ".join(line.text for line in paragraph.lines)
-    found = _join_formulas(found)
-    _mark_feet(found, habits)
-    return list(_join_continuations(found))
+    result = _join_formulas(result)
+    _mark_feet(result, metrics)
+    return list(_join_continuations(result))
 
 
-def _mark_code(lines: Sequence[PdfLine], habits: PageMetrics) -> None:
-    """Leave `fixed` only to lines that are code: several below each other, with no address among them.
+def _mark_code(lines: Sequence[PdfLine], metrics: PageMetrics) -> None:
+    """Clear `monospace` of lines that are not code.
 
-    A line of a paragraph that happens to hold nothing but a file's name or an address is none.
+    Code is several lines below each other, without addresses. A single line of a paragraph may consist of a file name or an
+    address only.
     """
     for fixed, group in groupby(lines, key=lambda line: (line.page, line.region, line.monospace)):
         members = list(group)
-        if fixed[2] and (habits.monospace or len(members) < 2 or any(_ADDRESS.search(line.text) for line in members)):
+        if fixed[2] and (metrics.monospace or len(members) < 2 or any(_ADDRESS.search(line.text) for line in members)):
             for line in members:
                 line.monospace = False
 
 
-def _join_formulas(found: Sequence[Paragraph]) -> list[Paragraph]:
-    """Put the parts of a formula that is set on several lines together."""
-    made: list[Paragraph] = []
-    for paragraph in found:
-        last = made[-1] if made else None
+def _join_formulas(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
+    """Join the parts of formulas that are set on several lines."""
+    result: list[Paragraph] = []
+    for paragraph in paragraphs:
+        last = result[-1] if result else None
         if last is not None and paragraph.is_formula and last.is_formula and _is_next_to(last.lines[-1], paragraph.lines[0]):
             last.lines += paragraph.lines
             last.text = f"{last.text} {paragraph.text}"
         else:
-            made.append(paragraph)
-    return made
+            result.append(paragraph)
+    return result
 
 
 def _is_next_to(one: PdfLine, other: PdfLine) -> bool:
@@ -330,48 +330,48 @@ def _is_next_to(one: PdfLine, other: PdfLine) -> bool:
     )
 
 
-def _mark_feet(found: Sequence[Paragraph], habits: PageMetrics) -> None:
-    """Mark what stands in smaller print at the end of a column that has text of the usual size above it."""
-    ends: dict[tuple[int, int], list[Paragraph]] = {}
-    for paragraph in found:
-        ends.setdefault((paragraph.lines[0].page, paragraph.lines[0].region), []).append(paragraph)
-    for column in ends.values():
-        if not any(paragraph.size > SMALL_PRINT_RATIO * habits.size for paragraph in column):
+def _mark_feet(paragraphs: Sequence[Paragraph], metrics: PageMetrics) -> None:
+    """Mark small print at the end of a column below text of the usual size."""
+    columns: dict[tuple[int, int], list[Paragraph]] = {}
+    for paragraph in paragraphs:
+        columns.setdefault((paragraph.lines[0].page, paragraph.lines[0].region), []).append(paragraph)
+    for column in columns.values():
+        if not any(paragraph.size > SMALL_PRINT_RATIO * metrics.size for paragraph in column):
             continue
         for paragraph in reversed(column):
-            if paragraph.size > SMALL_PRINT_RATIO * habits.size or paragraph.is_caption:
+            if paragraph.size > SMALL_PRINT_RATIO * metrics.size or paragraph.is_caption:
                 break
             paragraph.is_foot = True
 
 
-def _join_continuations(found: Sequence[Paragraph]) -> Iterator[Paragraph]:
-    """Put the parts of paragraphs together that a column's end, a page's end, a figure or a footnote parts."""
+def _join_continuations(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
+    """Join paragraphs that are interrupted by the end of a column or page, a figure or a footnote."""
     last: Paragraph | None = None
     between = 0
-    gone: set[int] = set()
-    for paragraph in found:
+    merged_ids: set[int] = set()
+    for paragraph in paragraphs:
         if last is not None and paragraph.can_continue and _is_continuation(last, paragraph):
             last.lines += paragraph.lines
             last.text = f"{last.text} {paragraph.text}"
             last.is_open = paragraph.is_open
-            gone.add(id(paragraph))
+            merged_ids.add(id(paragraph))
             between = 0
-        elif last is not None and _is_float(paragraph, last) and between < _MOST_FLOATS:
+        elif last is not None and _is_float(paragraph, last) and between < _MAX_FLOATS:
             between += 1
         else:
             last, between = paragraph, 0
-    return (paragraph for paragraph in found if id(paragraph) not in gone)
+    return (paragraph for paragraph in paragraphs if id(paragraph) not in merged_ids)
 
 
 def _is_float(paragraph: Paragraph, last: Paragraph) -> bool:
-    """Whether a paragraph may stand in the middle of another one: a caption, a footnote, smaller print."""
+    """Return whether a paragraph may interrupt another one: a caption, a table, a footnote, small print."""
     return last.is_open and (
         paragraph.is_caption or paragraph.is_table or paragraph.is_foot or paragraph.size < SMALL_PRINT_RATIO * last.size
     )
 
 
 def _is_continuation(last: Paragraph, paragraph: Paragraph) -> bool:
-    """Whether a paragraph is the rest of the one before."""
+    """Return whether a paragraph continues the one before."""
     end, start = last.lines[-1], paragraph.lines[0]
     if not last.is_open or not has_same_look(end, start) or (last.is_caption != paragraph.is_caption and paragraph.is_caption):
         return False

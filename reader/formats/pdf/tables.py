@@ -1,4 +1,4 @@
-"""Tables of a PDF: lines below each other whose words stand in columns, with gaps between them that run through."""
+"""Find tables in a PDF: consecutive lines whose words are aligned in columns."""
 
 from __future__ import annotations
 
@@ -15,35 +15,35 @@ from reader.formats.pdf.lines import PdfLine
 from reader.formats.pdf.text_flow import PdfWord, space_runs
 
 _FILLED_SHARE: Final = 0.86
-"""A line of text fills more of its width than this; the cells of a table leave gaps."""
+"""A line of text fills a larger share of its width than this; table rows have gaps."""
 _CELL_GAP: Final = 0.8
-_FARTHEST_ROW: Final = 3.2
-_FEWEST_ROWS: Final = 3
-_LONGEST_CELL: Final = 60
+_MAX_ROW_DISTANCE: Final = 3.2
+_MIN_ROWS: Final = 3
+_MAX_CELL_LENGTH: Final = 60
 _CROSSING_SHARE: Final = 0.15
-_NARROWEST_GAP: Final = 0.75
+_MIN_GAP_WIDTH: Final = 0.75
 _ROW_TOLERANCE: Final = 0.4
-_MOST_COLUMNS: Final = 40
-_MOST_ROWS: Final = 300
+_MAX_COLUMNS: Final = 40
+_MAX_ROWS: Final = 300
 _WORD = lazy_pattern(r"[^\W\d_]{3}")
 _CAPTION = lazy_pattern(r"(?:table|tab\.|tabelle|tableau|tabla|tabella|tabela|tabel|fig)", re.IGNORECASE)
 
 
 def find_tables(lines: Sequence[PdfLine]) -> list[list[PdfLine]]:
-    """Return the tables among the lines of a page, which are in reading order: the lines of each, in that order.
+    """Return the lines of each table of a page.
 
-    A table across both columns of a page was cut by the gutter; its halves stand on the same lines.
+    A table across both columns of a page was split at the gutter; its halves are joined again.
     """
-    found: list[list[PdfLine]] = []
+    tables: list[list[PdfLine]] = []
     for group in _find_candidates(lines):
         columns = len(_find_columns(group))
-        if _MOST_COLUMNS >= columns > 2 or (columns == 2 and not _is_broken_text(group)):
-            found.append(group)
-    return _join_halves(found, lines)
+        if _MAX_COLUMNS >= columns > 2 or (columns == 2 and not _is_broken_text(group)):
+            tables.append(group)
+    return _join_halves(tables, lines)
 
 
 def table_rows(lines: Sequence[PdfLine]) -> list[list[list[PdfWord]]]:
-    """Return the words in the cells of a table's lines, row by row."""
+    """Return the words of a table by row and cell."""
     columns = _find_columns(lines)
     rows: list[list[list[PdfWord]]] = []
     base = 0.0
@@ -59,18 +59,18 @@ def table_rows(lines: Sequence[PdfLine]) -> list[list[list[PdfWord]]]:
 
 
 def _find_candidates(lines: Sequence[PdfLine]) -> Iterator[list[PdfLine]]:
-    """Yield the runs of lines that have gaps, with a line between two such that has none."""
+    """Yield groups of lines with gaps; a single line without gaps may be among them."""
     group: list[PdfLine] = []
-    waiting: list[PdfLine] = []
+    pending: list[PdfLine] = []
     for before, line in pairwise((None, *lines)):
         if line is None:
             continue
-        last = (waiting or group)[-1] if group else None
+        last = (pending or group)[-1] if group else None
         if last is not None and (
-            line.baseline < last.baseline - 1 or line.baseline - last.baseline > _FARTHEST_ROW * line.size
+            line.baseline < last.baseline - 1 or line.baseline - last.baseline > _MAX_ROW_DISTANCE * line.size
         ):
             yield from _accept_group(group)
-            group, waiting, last = [], [], None
+            group, pending, last = [], [], None
         if _has_gaps(line):
             if (
                 not group
@@ -78,32 +78,32 @@ def _find_candidates(lines: Sequence[PdfLine]) -> Iterator[list[PdfLine]]:
                 and len(before.parts) > 2
                 and 0 < line.baseline - before.baseline < 2 * line.size
             ):
-                group.append(before)  # a head whose words fill the line
-            group += [*waiting, line]
-            waiting = []
-        elif last is not None and not waiting and line.right - line.left < 0.6 * (group[-1].right - group[-1].left):
-            waiting.append(line)
+                group.append(before)  # a table head whose words fill the line
+            group += [*pending, line]
+            pending = []
+        elif last is not None and not pending and line.right - line.left < 0.6 * (group[-1].right - group[-1].left):
+            pending.append(line)
         elif last is not None:
             yield from _accept_group(group)
-            group, waiting = [], []
+            group, pending = [], []
     yield from _accept_group(group)
 
 
 def _accept_group(group: list[PdfLine]) -> Iterator[list[PdfLine]]:
-    """Yield a run of lines that is a table: a few rows with several cells, most of them short."""
+    """Yield the group if it is a table: a few rows with several cells, most of them short."""
     gaps = [line for line in group if _has_gaps(line)]
     cells = [part.text for line in gaps for part in line.parts]
     words = any(_WORD.search(line.text) for line in group)
     few = len(gaps) > 1 and len(cells) > 2 * len(gaps) and 2 * sum(map(_is_number, cells)) >= len(cells)
-    if (len(gaps) >= _FEWEST_ROWS or few) and words and median(map(len, cells)) <= _LONGEST_CELL:
+    if (len(gaps) >= _MIN_ROWS or few) and words and median(map(len, cells)) <= _MAX_CELL_LENGTH:
         yield group
 
 
 def _is_broken_text(group: Sequence[PdfLine]) -> bool:
-    """Whether a few lines with gaps are rather text that lost something, such as symbols that have no characters."""
+    """Return whether a few lines with gaps are text with missing characters rather than a table."""
     cells = [part.text for line in group for part in line.parts]
     words = sum(len(cell.split()) for cell in cells)
-    return len(group) < 2 * _FEWEST_ROWS and words > 2 * len(cells) and not any(map(_is_number, cells))
+    return len(group) < 2 * _MIN_ROWS and words > 2 * len(cells) and not any(map(_is_number, cells))
 
 
 def _is_number(cell: str) -> bool:
@@ -111,7 +111,7 @@ def _is_number(cell: str) -> bool:
 
 
 def _has_gaps(line: PdfLine) -> bool:
-    """Whether a line has words with wide gaps between them: not the one behind the number of an item or an equation's."""
+    """Return whether a line has wide gaps between words, other than the one after a list or equation number."""
     if len(line.parts) < 2:
         return False
     label = label_at(line.text, 0, min(len(line.text), 40))
@@ -124,27 +124,27 @@ def _has_gaps(line: PdfLine) -> bool:
 
 
 def _find_columns(lines: Sequence[PdfLine]) -> list[Column]:
-    """Return the upright strips that words stand in: between them, nearly no line has any."""
+    """Return the vertical strips that contain words; hardly any line has words between them."""
     parts = [part for line in lines for part in line.parts]
     rows = sum(map(_has_gaps, lines))
     size = median(line.size for line in lines)
     edges = sorted([(part.left, 1) for part in parts] + [(part.right, -1) for part in parts])
-    found: list[Column] = []
-    begin, covered, few = edges[0][0], 0, max(1, int(_CROSSING_SHARE * rows)) if rows > _FEWEST_ROWS else 0
-    inside = False
+    columns: list[Column] = []
+    begin, depth, few = edges[0][0], 0, max(1, int(_CROSSING_SHARE * rows)) if rows > _MIN_ROWS else 0
+    is_inside = False
     for x, change in edges:
-        covered += change
-        if not inside and covered > few:
-            begin = found.pop().left if found and x - found[-1].right < _NARROWEST_GAP * size else x
-            inside = True
-        elif inside and covered <= few:
-            found.append(Column(begin, x))
-            inside = False
-    return found
+        depth += change
+        if not is_inside and depth > few:
+            begin = columns.pop().left if columns and x - columns[-1].right < _MIN_GAP_WIDTH * size else x
+            is_inside = True
+        elif is_inside and depth <= few:
+            columns.append(Column(begin, x))
+            is_inside = False
+    return columns
 
 
 def _column_of(part: Fragment, columns: Sequence[Column]) -> int:
-    """Return the column that a cell stands in: the one it shares most with, else the nearest."""
+    """Return the index of the column that shares most with a cell, or else of the nearest."""
 
     def apart(place: int) -> float:
         column = columns[place]
@@ -153,29 +153,29 @@ def _column_of(part: Fragment, columns: Sequence[Column]) -> int:
     return min(range(len(columns)), key=lambda place: (round(apart(place), 1), place))
 
 
-def _join_halves(found: list[list[PdfLine]], lines: Sequence[PdfLine]) -> list[list[PdfLine]]:
-    """Put the halves of tables that stand on the same lines together, where no caption tells that they are two."""
+def _join_halves(halves: list[list[PdfLine]], lines: Sequence[PdfLine]) -> list[list[PdfLine]]:
+    """Join tables that are side by side on the same lines, unless captions show that they are two."""
     place = {id(line): number for number, line in enumerate(lines)}
-    made: list[list[PdfLine]] = []
-    for table in found:
-        half = next((other for other in made if _has_same_rows(other, table)), None)
+    result: list[list[PdfLine]] = []
+    for table in halves:
+        half = next((other for other in result if _has_same_rows(other, table)), None)
         captions = sum(_has_caption(one, lines, place) for one in (half, table)) if half is not None else 0
         if half is not None and captions < 2:
             half += table
         else:
-            made.append(table)
-    return made
+            result.append(table)
+    return result
 
 
 def _has_same_rows(one: Sequence[PdfLine], other: Sequence[PdfLine]) -> bool:
-    if max(len(one), len(other)) > _MOST_ROWS:
+    if max(len(one), len(other)) > _MAX_ROWS:
         return False
-    shared = sum(any(abs(line.baseline - beside.baseline) <= _ROW_TOLERANCE * line.size for beside in one) for line in other)
-    apart = one[0].column.right <= other[0].column.left or other[0].column.right <= one[0].column.left
-    return apart and shared >= 0.7 * max(len(one), len(other))
+    shared = sum(any(abs(line.baseline - partner.baseline) <= _ROW_TOLERANCE * line.size for partner in one) for line in other)
+    is_side_by_side = one[0].column.right <= other[0].column.left or other[0].column.right <= one[0].column.left
+    return is_side_by_side and shared >= 0.7 * max(len(one), len(other))
 
 
 def _has_caption(table: Sequence[PdfLine], lines: Sequence[PdfLine], place: dict[int, int]) -> bool:
     first, last = place[id(table[0])], place[id(table[-1])]
-    around = [*lines[max(0, first - 3) : first], *lines[last + 1 : last + 2]]
-    return any(_CAPTION.match(line.text) for line in around)
+    neighbours = [*lines[max(0, first - 3) : first], *lines[last + 1 : last + 2]]
+    return any(_CAPTION.match(line.text) for line in neighbours)

@@ -1,4 +1,4 @@
-"""The lines of a paragraph as one flow of words: hyphens at the ends of lines, addresses that break, superscripts."""
+"""Join the lines of a paragraph into a flow of words: hyphenation, broken addresses, superscripts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _STOPS: Final = ".,;:!?)]"
 
 
 class PdfWord(NamedTuple):
-    """A run in a paragraph: what parts it from the one before ("" or " "), its text, how high it stands (1, 0 or -1)."""
+    """A run of a paragraph with the gap before it ("" or " ") and its script level: 1 superscript, -1 subscript, else 0."""
 
     gap: str
     text: str
@@ -36,18 +36,18 @@ class PdfWord(NamedTuple):
 
 
 class Vocabulary:
-    """The words of a document, by which it is told whether a hyphen at a line's end is a word's own."""
+    """The words of a document, which show whether a hyphen at the end of a line belongs to the word."""
 
     def __init__(self, lines: Iterable[PdfLine]) -> None:
         self._words: set[str] = set()
         cut = False
         for line in lines:
-            found = _WORDS.findall(line.text.casefold())
+            words = _WORDS.findall(line.text.casefold())
             first, cut = int(cut), line.text.endswith(_HYPHENS)
-            self._words.update(found[first : len(found) - cut])
+            self._words.update(words[first : len(words) - cut])
 
     def has_hyphen(self, before: str, after: str) -> bool:
-        """Whether `before` and `after`, which a hyphen and a line's end part, are written with one elsewhere, or as words."""
+        """Return whether two parts of a word broken at a hyphen are written elsewhere with a hyphen or as two words."""
         before, after = before.casefold(), after.casefold()
         if before + after in self._words:
             return False
@@ -55,19 +55,19 @@ class Vocabulary:
 
 
 def join_lines(lines: Sequence[PdfLine], vocabulary: Vocabulary) -> Iterator[PdfWord]:
-    """Yield the runs of a paragraph, with what stands between them."""
+    """Yield the words of a paragraph with the gaps between them."""
     pending: list[PdfWord] = []
     for line in lines:
-        found = list(space_runs(line.runs, line))
-        if pending and found:
-            found[0] = _continue_line(pending, found[0], vocabulary)
+        words = list(space_runs(line.runs, line))
+        if pending and words:
+            words[0] = _continue_line(pending, words[0], vocabulary)
         yield from pending
-        pending = found
+        pending = words
     yield from pending
 
 
 def space_runs(runs: Iterable[PdfRun], line: PdfLine) -> Iterator[PdfWord]:
-    """Yield runs of a line with what stands between them."""
+    """Yield the runs of a line with the gaps between them."""
     last: PdfRun | None = None
     before = 0
     for run in runs:
@@ -88,7 +88,7 @@ def level_of(run: PdfRun, line: PdfLine) -> int:
 
 
 def _continue_line(before: list[PdfWord], word: PdfWord, vocabulary: Vocabulary) -> PdfWord:
-    """Return the first word of a line as it goes on from the line before, whose last word may lose its hyphen."""
+    """Return the first word of a line as it follows the line before, whose last word may lose its hyphen."""
     end = before[-1].text
     for place in range(len(before) - 1, 0, -1):
         if before[place].gap:

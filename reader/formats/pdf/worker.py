@@ -1,14 +1,12 @@
-"""PDFium at work: the pages of a PDF as runs of characters, written to standard output as they are read.
+"""Read PDF files with PDFium in a process of its own, and write the pages to standard output.
 
-This module is a program: `reader.formats.pdf.pages` runs it in a process of its own, which is held to limits, as a file that
-was made to do harm can make PDFium crash, or want memory and time without end. It takes a file through standard input, behind
-its size and the number of the first page to read in eight bytes each, then the next one, until that ends. It imports nothing
-of ours, so that it starts at once.
+This module is a program that `reader.formats.pdf.pages` starts with limits on time and memory, as a malicious file can crash
+PDFium or use both without end. It imports nothing of this project, so that it starts fast. Standard input has one file after
+the other, each preceded by its size and the number of the first page to read, eight bytes each.
 
-What it writes are values of `marshal`, each behind its size in eight bytes: what was opened, (number of pages, what the
-document says of itself), or PDFium's number for why it wasn't; then each page, (width, height, fonts, runs, links), None for
-one that can't be read. Runs name their font by its place among the fonts; runs and links have the fields of `Run` and `Link` of
-`reader.formats.pdf.pages`. x leads right, y down.
+Standard output has `marshal` values, each preceded by its size in eight bytes: (number of pages, metadata), or PDFium's error
+number; then (width, height, fonts, runs, links) for each page, None for a page that cannot be read. Runs refer to their font by
+index; runs and links have the fields of `PdfRun` and `PdfLink` in `pages`. x grows to the right, y downwards.
 """
 
 from __future__ import annotations
@@ -28,9 +26,9 @@ try:
 except ImportError:  # Windows has no such limits
     resource = None
 
-import pypdfium2_raw  # pyright: ignore[reportMissingTypeStubs]  # it has none
+import pypdfium2_raw  # pyright: ignore[reportMissingTypeStubs]  # no stubs
 
-raw: Any = pypdfium2_raw  # not all of its functions have types that can be told
+raw: Any = pypdfium2_raw  # only some of its functions are typed
 
 FontFields = tuple[float, bool, bool, bool, int]
 RunFields = tuple[str, float, float, float, float, float, int, bool]
@@ -48,25 +46,25 @@ _ADDRESS: Final = re.compile(r"(?:https?|ftp|mailto):", re.IGNORECASE)
 _WORD: Final = re.compile(r"[^\s\0\x02\ufffe]*[\x02\ufffe]|[^\s\0\x02\ufffe]+")
 _REPLACEMENTS: Final = str.maketrans(
     {
-        **{"\ufffe": "-", "\x02": "-"},  # how PDFium writes a hyphen at a line's end
+        **{"\ufffe": "-", "\x02": "-"},  # PDFium's hyphens at the end of a line
         **{"\ufffd": "", "\ufffb": "", "\ufeff": "", "\u200b": "", "\xad": "-"},
         **{"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"},
     }
 )
 _object_of: Any = raw.FPDFText_GetTextObject
-_object_of.restype = ctypes.c_void_p  # an address: nothing but a name is needed
-_MOST_LINKS: Final = 2_000
-_MOST_CHARACTERS: Final = 2_000_000
-_LARGEST_FONT: Final = 2_000
+_object_of.restype = ctypes.c_void_p  # an address, used only as an identity
+_MAX_LINKS: Final = 2_000
+_MAX_CHARACTERS: Final = 2_000_000
+_MAX_FONT_SIZE: Final = 2_000
 _MEMORY_LIMIT: Final = 1_000_000_000
-"""The bytes of memory that a file may take, beside some times its own size."""
+"""Bytes of memory for a file, in addition to a multiple of its size."""
 _PAGE_SECONDS: Final = 20
 _FILE_SECONDS: Final = 200
-"""The seconds of computing that a page may take, and a file; a full page takes a hundredth of one."""
+"""Seconds of CPU time for a page and for a file; a full page takes about 0.01."""
 
 
-def main() -> None:
-    """Read one file after the other."""
+def run_worker() -> None:
+    """Read the files from standard input until it ends."""
     config = raw.FPDF_LIBRARY_CONFIG(version=2, m_pUserFontPaths=None, m_pIsolate=None, m_v8EmbedderSlot=0)
     raw.FPDF_InitLibraryWithConfig(config)
     while request := sys.stdin.buffer.read(16):
@@ -91,20 +89,20 @@ def _read_file(data: bytes, first: int) -> None:
 
 
 def _write_message(value: object) -> None:
-    message = marshal.dumps(value)  # pyright: ignore[reportArgumentType]  # tuples, lists and what stands in them
+    message = marshal.dumps(value)  # pyright: ignore[reportArgumentType]  # tuples, lists and plain values
     sys.stdout.buffer.write(len(message).to_bytes(8, "big") + message)
     sys.stdout.buffer.flush()
 
 
 def _limit_memory(size: int) -> None:
-    """Let the system end this process when it takes more memory than so many bytes, and write no image of it."""
+    """Let the system end this process when it exceeds a memory limit in bytes, without a core dump."""
     if resource is not None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         _set_limit(resource.RLIMIT_AS, size)
 
 
 def _limit_time(last: float) -> None:
-    """Let the system end this process when it takes too long from now on, or beyond its second `last`."""
+    """Limit CPU time to a page's share from now on, and to `last`, the end of the file's share."""
     if resource is not None:
         _set_limit(resource.RLIMIT_CPU, int(min(time.process_time() + _PAGE_SECONDS, last)) + 1)
 
@@ -112,7 +110,7 @@ def _limit_time(last: float) -> None:
 def _set_limit(kind: int, most: int) -> None:
     if resource is None:
         return
-    with contextlib.suppress(OSError, ValueError):  # macOS doesn't take every limit
+    with contextlib.suppress(OSError, ValueError):  # macOS does not accept every limit
         _, highest = resource.getrlimit(kind)
         resource.setrlimit(kind, (most if highest == resource.RLIM_INFINITY else min(most, highest), highest))
 
@@ -141,16 +139,16 @@ def _read_page(document: Any, number: int) -> PageFields | None:
             return None
         characters = _PageReader(text, box.left, box.top)
         width, height = box.right - box.left, box.top - box.bottom
-        shown = [run for run in characters.runs() if -1 <= run[1] <= width and -1 <= run[2] <= height and run[4] >= 0 <= run[3]]
+        runs = [run for run in characters.runs() if -1 <= run[1] <= width and -1 <= run[2] <= height and run[4] >= 0 <= run[3]]
         raw.FPDFText_ClosePage(text)
-        return width, height, characters.fonts, shown, list(_read_links(document, page, box.left, box.top))
+        return width, height, characters.fonts, runs, list(_read_links(document, page, box.left, box.top))
     finally:
         raw.FPDF_ClosePage(page)
 
 
 def _read_links(document: Any, page: Any, left: float, top: float) -> Iterator[LinkFields]:
     place, link, rect = ctypes.c_int(0), raw.FPDF_LINK(), raw.FS_RECTF()
-    for _ in range(_MOST_LINKS):
+    for _ in range(_MAX_LINKS):
         if not raw.FPDFLink_Enumerate(page, place, link):
             return
         if raw.FPDFLink_GetAnnotRect(link, rect):
@@ -161,7 +159,7 @@ def _read_links(document: Any, page: Any, left: float, top: float) -> Iterator[L
 
 
 def _link_target(document: Any, link: Any) -> tuple[str, int, float, float]:
-    """Return where a link leads: an address, or a page's number, x and y."""
+    """Return the target of a link: an address, or a page number with x and y."""
     action = raw.FPDFLink_GetAction(link)
     if action and raw.FPDFAction_GetType(action) == raw.PDFACTION_URI:
         room = ctypes.create_string_buffer(raw.FPDFAction_GetURIPath(document, action, None, 0) + 1)
@@ -176,15 +174,15 @@ def _link_target(document: Any, link: Any) -> tuple[str, int, float, float]:
     has_x, has_y, has_zoom = ctypes.c_int(), ctypes.c_int(), ctypes.c_int()
     x, y, zoom = ctypes.c_float(), ctypes.c_float(), ctypes.c_float()
     number: int = raw.FPDFDest_GetDestPageIndex(document, place)
-    known = raw.FPDFDest_GetLocationInPage(place, has_x, has_y, has_zoom, x, y, zoom) and has_y.value
+    has_place = raw.FPDFDest_GetLocationInPage(place, has_x, has_y, has_zoom, x, y, zoom) and has_y.value
     size = raw.FS_SIZEF()
-    if not known or not raw.FPDF_GetPageSizeByIndexF(document, number, size):
+    if not has_place or not raw.FPDF_GetPageSizeByIndexF(document, number, size):
         return "", number, -1.0, -1.0
     return "", number, x.value if has_x.value else -1.0, max(0.0, size.height - y.value)
 
 
 class _PageReader:
-    """The characters of a page. `left` and `top` are where the page begins in its own places, whose y leads up."""
+    """Read the characters of a page; `left` and `top` are its origin in PDF coordinates, where y grows upwards."""
 
     def __init__(self, page: Any, left: float, top: float) -> None:
         self._page, self._left, self._top = page, left, top
@@ -197,9 +195,9 @@ class _PageReader:
         self._into_box, self._into_x, self._into_y = map(ctypes.byref, (self._box, self._x, self._y))
 
     def runs(self) -> Iterator[RunFields]:
-        """Yield the runs in the order of the page's content.
+        """Yield the runs in the order of the page content.
 
-        An object of text has one font and stands on one line, so that its first and its last character tell where it is.
+        A text object has one font and one line, so its first and last character give its place.
         """
         text, end = self._read_text(), -1
         for word in _WORD.finditer(text):
@@ -213,7 +211,7 @@ class _PageReader:
             end = last
 
     def _split_word(self, text: str, start: int, end: int, glued: bool) -> Iterator[RunFields]:
-        """Yield a word that is made of several objects piece by piece, one that is not laid out in order by characters."""
+        """Yield the parts of a word that spans several objects, as characters where they are not laid out in order."""
         objects = [self._object_at(place) for place in range(start, end)]
         begin = start
         for place in range(start + 1, end + 1):
@@ -226,12 +224,12 @@ class _PageReader:
                 begin, glued = place, True
 
     def _read_run(self, text: str, start: int, end: int, key: int, glued: bool) -> RunFields | None:
-        """Return characters of the object `key` as a run; None when the last one doesn't stand behind the first one."""
-        shown = text[start:end]
-        if not shown.isascii() or "\x02" in shown:
-            shown = shown.translate(_REPLACEMENTS).encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
+        """Return characters of one object as a run, or None if the last one is not after the first."""
+        characters = text[start:end]
+        if not characters.isascii() or "\x02" in characters:
+            characters = characters.translate(_REPLACEMENTS).encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
         box, into_box, get_box = self._box, self._into_box, raw.FPDFText_GetLooseCharBox
-        if not shown or not get_box(self._page, start, into_box):
+        if not characters or not get_box(self._page, start, into_box):
             return None
         font = self._font_index(start, key)
         turn = self.fonts[font][4]
@@ -246,11 +244,11 @@ class _PageReader:
         base = self._x.value - self._left if turn in (1, 3) else self._top - self._y.value
         if not math.isfinite(left + top + right + bottom + base):
             return None
-        return shown, left - self._left, self._top - top, right - self._left, self._top - bottom, base, font, glued
+        return characters, left - self._left, self._top - top, right - self._left, self._top - bottom, base, font, glued
 
     def _read_text(self) -> str:
-        """Return the page's characters, one for each of PDFium's."""
-        count = min(raw.FPDFText_CountChars(self._page), _MOST_CHARACTERS)
+        """Return the characters of the page, one for each of PDFium's."""
+        count = min(raw.FPDFText_CountChars(self._page), _MAX_CHARACTERS)
         if count <= 0:
             return ""
         room = (ctypes.c_ushort * (count + 1))()
@@ -258,16 +256,16 @@ class _PageReader:
         text = bytes(room)[:-2].decode("utf-16-le", "surrogatepass")
         if len(text) == count and "\0" not in text:
             return text
-        # Characters that PDFium has no text for are left out of its text, so that the places in it are others.
+        # PDFium leaves out characters without text, which shifts the offsets; this reads them one by one.
         codes = (raw.FPDFText_GetUnicode(self._page, place) for place in range(count))
         return "".join(chr(code) if code < 0x110000 else "\ufffd" for code in codes)
 
     def _object_at(self, place: int) -> int:
-        """Return the address of the object that a character belongs to, 0 for one that PDFium adds."""
+        """Return the address of the object of a character, or 0 for one that PDFium adds."""
         return _object_of(self._page, place) or 0
 
     def _font_index(self, place: int, key: int) -> int:
-        """Return the place of an object's font among the fonts."""
+        """Return the index of an object's font."""
         name = self._fonts.get(key)
         if name is None:
             font = self._read_font(place, key)
@@ -282,12 +280,12 @@ class _PageReader:
         if not raw.FPDFText_GetMatrix(self._page, place, matrix):
             return 0.0, False, False, False, 0
         size = raw.FPDFText_GetFontSize(self._page, place) * math.hypot(matrix.c, matrix.d)
-        if not 0 < size < _LARGEST_FONT:
+        if not 0 < size < _MAX_FONT_SIZE:
             size = 0.0
         return size, *self._read_style(key), _direction_of(matrix.a, matrix.b)
 
     def _read_style(self, key: int) -> tuple[bool, bool, bool]:
-        """Return whether the font of an object is bold, italic, of one width for all."""
+        """Return whether the font of an object is bold, italic and monospace."""
         font = raw.FPDFTextObj_GetFont(ctypes.cast(key, raw.FPDF_PAGEOBJECT)) if key else None
         if not font:
             return False, False, False
@@ -305,14 +303,14 @@ class _PageReader:
 
 
 def _can_end_run(turn: int, first: tuple[float, ...], last: tuple[float, ...]) -> bool:
-    """Whether a character with the box `last` (left, top, right, bottom; y up) can end a run that `first` begins."""
+    """Return whether a character box (left, top, right, bottom; y up) can end a run that begins with `first`."""
     if turn in (1, 3):
         return last[0] < first[2] and first[0] < last[2]
     return last[3] < first[1] and first[3] < last[1] and (turn != 0 or last[2] >= first[0])
 
 
 def _direction_of(a: float, b: float) -> int:
-    """Return the direction that (a, b) points in; one more than a few degrees off is askew."""
+    """Return the direction of a vector; a few degrees of deviation are ignored."""
     if abs(b) <= 0.1 * abs(a):
         return 0 if a > 0 else 2
     if abs(a) <= 0.1 * abs(b):
@@ -321,4 +319,4 @@ def _direction_of(a: float, b: float) -> int:
 
 
 if __name__ == "__main__":
-    main()
+    run_worker()

@@ -22,7 +22,7 @@ _HIDDEN: Final = frozenset({"comment", "raw", "pending", "substitution_definitio
 _UNRESOLVED_NOTE: Final = re.compile(r"\[([^\[\]]+)\]_")
 _MARKUP: Final = re.compile(r"[`|]|_+$|^:[\w:.+-]+:|:[\w:.+-]+:$")
 _TITLE_AND_TARGET: Final = re.compile(r"([^<>]*[^<>\s])\s*<[^<>]+>")
-_DEEPEST_HEADING: Final = 6
+_MAX_HEADING_LEVEL: Final = 6
 _ERROR: Final = 3
 
 _Kids = list[Node | str]
@@ -110,7 +110,7 @@ class HtmlConverter:
         return kids
 
     def _heading(self, node: DocutilsNode, level: int) -> _Kids:
-        return [_element(f"h{min(level, _DEEPEST_HEADING)}", self._children(node))]
+        return [_element(f"h{min(level, _MAX_HEADING_LEVEL)}", self._children(node))]
 
     def _topic(self, node: DocutilsNode) -> _Kids:
         """Convert a topic to a section; a table of contents is left out, as it only repeats the headings."""

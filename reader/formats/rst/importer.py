@@ -136,13 +136,13 @@ _SETTINGS: Final[dict[str, Any]] = {
     **{"report_level": 5, "halt_level": 5, "warning_stream": False},
     **{"syntax_highlight": "none", "sectnum_xform": False, "toc_backlinks": False},
 }
-_LONGEST_LINE: Final = 10_000
-_LONGEST: Final = 2_000_000
+_MAX_LINE_LENGTH: Final = 10_000
+_MAX_LENGTH: Final = 2_000_000
 """Characters that docutils reads in a few seconds."""
 _SIGNS: Final = "*`_|"
 _TABLE_SIGNS: Final = ("+", "|", "=")
-_MOST_WORK: Final = 100_000_000
-_MOST_FAULTS: Final = 1_000
+_MAX_WORK: Final = 100_000_000
+_MAX_FAULTS: Final = 1_000
 _WARNING: Final = 2
 
 
@@ -156,7 +156,7 @@ class _Parser(Parser):
         def count(message: Any) -> None:
             nonlocal faults
             faults += message["level"] >= _WARNING
-            if faults > _MOST_FAULTS:
+            if faults > _MAX_FAULTS:
                 raise ValueError("this is no reStructuredText")
 
         document.reporter.attach_observer(count)
@@ -185,10 +185,10 @@ def rst_article(text: str, source: str) -> Article:
 
 def _is_parsable(text: str) -> bool:
     """Whether docutils reads a text in a few seconds: it copies the rest of a paragraph at every sign in it."""
-    if len(text) > _LONGEST or max(map(len, text.split("\n"))) > _LONGEST_LINE:
+    if len(text) > _MAX_LENGTH or max(map(len, text.split("\n"))) > _MAX_LINE_LENGTH:
         return False
-    long = (part for part in text.split("\n\n") if len(part) > _LONGEST_LINE and not part.lstrip().startswith(_TABLE_SIGNS))
-    return all(len(part) * sum(map(part.count, _SIGNS)) <= _MOST_WORK for part in long)
+    long = (part for part in text.split("\n\n") if len(part) > _MAX_LINE_LENGTH and not part.lstrip().startswith(_TABLE_SIGNS))
+    return all(len(part) * sum(map(part.count, _SIGNS)) <= _MAX_WORK for part in long)
 
 
 # ------------------------------------------------------------------ title, authors, date
