@@ -54,11 +54,11 @@ class Article:
         """Return the article with sentences in its noise too, for reading while noise is shown."""
         return self._share_sentences(replace(self), noise_too=True)
 
-    def _share_sentences(self, made: Article, *, noise_too: bool) -> Article:
+    def _share_sentences(self, copy: Article, *, noise_too: bool) -> Article:
         from reader.article.sentences import Sentences
 
-        vars(made).update(digest=self.digest, sentences=Sentences(made, self.sentences, noise_too=noise_too))
-        return made
+        vars(copy).update(digest=self.digest, sentences=Sentences(copy, self.sentences, noise_too=noise_too))
+        return copy
 
     @cached_property
     def reference_by_id(self) -> dict[str, Reference]:

@@ -56,7 +56,7 @@ def author_year_citations(text: str, references: Sequence[Reference]) -> list[Ci
     2020", or, as in "(Brandt, 2018)", where other citations of that form are resolved.
     """
     index = _AuthorYearIndex(references)
-    found: list[Citation] = []
+    citations: list[Citation] = []
     for match in _BRACKET_GROUP.finditer(text) if index else ():
         parts = list(_group_parts(text, match, index))
         if parts:
@@ -66,11 +66,15 @@ def author_year_citations(text: str, references: Sequence[Reference]) -> list[Ci
             before, after = start - match.start(), match.end() - end
             if before <= _MAX_LEAD_LENGTH and after <= _MAX_REMARK_LENGTH:
                 start, end = min(start, match.start()), match.end()
-            found.append(Citation(start, end, tuple(ids), tuple(missing), "author-year"))
+            citations.append(Citation(start, end, tuple(ids), tuple(missing), "author-year"))
     if index:
-        found = sorted([*found, *_find_unbracketed(text, index, Ranges(found))], key=lambda citation: citation.start)
-    in_use = sum(len(citation.references) > 0 for citation in found) >= _MIN_CITATIONS
-    return [c for c in found if in_use or c.references or not _LONE_NAME_AND_YEAR.fullmatch(text, c.start + 1, c.end - 1)]
+        citations = sorted(
+            [*citations, *_find_unbracketed(text, index, Ranges(citations))], key=lambda citation: citation.start
+        )
+    is_in_use = sum(len(citation.references) > 0 for citation in citations) >= _MIN_CITATIONS
+    return [
+        c for c in citations if is_in_use or c.references or not _LONE_NAME_AND_YEAR.fullmatch(text, c.start + 1, c.end - 1)
+    ]
 
 
 def find_author_years(marker: str) -> list[str]:
@@ -78,15 +82,15 @@ def find_author_years(marker: str) -> list[str]:
 
     Return nothing where other text stands among the names and years.
     """
-    found: list[str] = []
-    called = ""
+    calls: list[str] = []
+    names = ""
     for part in marker.strip("()[] ").split(";"):
-        for read in _each_names_and_years(part):
-            called = _NAME_LEAD.sub("", " ".join(read["names"].split()), count=1).strip(" ,(–-") or called
-            if not _NAMES_WITH_YEAR.fullmatch(called):
+        for match in _each_names_and_years(part):
+            names = _NAME_LEAD.sub("", " ".join(match["names"].split()), count=1).strip(" ,(–-") or names
+            if not _NAMES_WITH_YEAR.fullmatch(names):
                 return []
-            found += (f"{called} {year}" for year in _each_year(read["years"]))
-    return found
+            calls += (f"{names} {year}" for year in _each_year(match["years"]))
+    return calls
 
 
 class _GroupPart(NamedTuple):
@@ -101,33 +105,33 @@ class _GroupPart(NamedTuple):
 def _group_parts(text: str, group: re.Match[str], index: _AuthorYearIndex) -> Iterator[_GroupPart]:
     """Yield the parts of a bracket. Bare years belong to the names before them, inside the bracket or in front of it."""
     begin = group.start(1)
-    called = ""
+    last_names = ""
     for place, part in enumerate(group[1].split(";")):
-        for read in _each_names_and_years(part):
-            names = _NAMES_AT_END.search(read["names"])
-            start = begin + (read.start() + names.start() if names else read.start("years"))
-            if own := read["names"].strip(" ,\n"):
-                called = " ".join(own.split())
-            elif not called and not place:
-                start, called = _find_names_before(text, group.start(), index, read["years"])
-            ids, missing = index.look_up(called, read["years"])
+        for match in _each_names_and_years(part):
+            names = _NAMES_AT_END.search(match["names"])
+            start = begin + (match.start() + names.start() if names else match.start("years"))
+            if own_names := match["names"].strip(" ,\n"):
+                last_names = " ".join(own_names.split())
+            elif not last_names and not place:
+                start, last_names = _find_names_before(text, group.start(), index, match["years"])
+            ids, missing = index.look_up(last_names, match["years"])
             if not ids and names is not None:
-                at, known = _find_names_before(text, begin + read.start() + names.end(), index, read["years"])
-                if known:
-                    start, (ids, missing) = at, index.look_up(known, read["years"])
+                at, names_in_front = _find_names_before(text, begin + match.start() + names.end(), index, match["years"])
+                if names_in_front:
+                    start, (ids, missing) = at, index.look_up(names_in_front, match["years"])
             if not ids and _LONE_NAME_AND_YEAR.fullmatch(group[1]):
                 missing = [" ".join(group[1].replace(",", " ").split())]
             if ids or missing:
-                yield _GroupPart(start, begin + read.end("years"), ids, missing)
+                yield _GroupPart(start, begin + match.end("years"), ids, missing)
         begin += len(part) + 1
 
 
 def _each_names_and_years(part: str) -> Iterator[re.Match[str]]:
     """Yield each group of years with the text in front of it."""
-    read = _NAMES_AND_YEARS.match(part)
-    while read is not None:
-        yield read
-        read = _NAMES_AND_YEARS.match(part, read.end())
+    match = _NAMES_AND_YEARS.match(part)
+    while match is not None:
+        yield match
+        match = _NAMES_AND_YEARS.match(part, match.end())
 
 
 def _find_names_before(text: str, end: int, index: _AuthorYearIndex, years: str) -> tuple[int, str]:
@@ -136,22 +140,22 @@ def _find_names_before(text: str, end: int, index: _AuthorYearIndex, years: str)
     Return `end` and "" if no names match.
     """
     window = text[max(0, end - _MAX_NAMES_LENGTH) : end]
-    found = _NAMES_AT_END.search(window)
-    if found is not None:
-        names = _POSSESSIVE.sub("", found[0])
+    match = _NAMES_AT_END.search(window)
+    if match is not None:
+        names = _POSSESSIVE.sub("", match[0])
         for word in re.finditer(rf"(?<![\w'’\-]){_NAME}", names):
-            called = " ".join(names[word.start() :].split())
-            if index.look_up(called, years)[0]:
-                return end - len(window) + found.start() + word.start(), called
+            candidate = " ".join(names[word.start() :].split())
+            if index.look_up(candidate, years)[0]:
+                return end - len(window) + match.start() + word.start(), candidate
     return end, ""
 
 
-def _find_unbracketed(text: str, index: _AuthorYearIndex, known: Ranges) -> Iterator[Citation]:
+def _find_unbracketed(text: str, index: _AuthorYearIndex, found_ranges: Ranges) -> Iterator[Citation]:
     """Yield citations without brackets of their own, "Doe, 2019a", if a reference has these names and years."""
     for match in _IN_TEXT.finditer(text):
-        if not known.hold(match.start("years")) and index.has_year(match["years"]):
+        if not found_ranges.hold(match.start("years")) and index.has_year(match["years"]):
             start, names = _find_names_before(text, match.start(), index, match["years"])
-            if names and not known.hold(start):
+            if names and not found_ranges.hold(start):
                 yield Citation(start, match.end(), tuple(index.look_up(names, match["years"])[0]), (), "author-year")
 
 
@@ -180,21 +184,21 @@ class _AuthorYearIndex:
 
     def look_up(self, names: str, years: str) -> tuple[list[str], list[str]]:
         """Return the ids for names and years such as "Smith & Lee", "2007, 2014", and what has no reference."""
-        found: list[str] = []
+        ids: list[str] = []
         missing: list[str] = []
         for year in _each_year(years):
-            ids = self._find_year(names, year)
-            found += ids
-            if not ids and _CERTAIN_NAMES.search(names):
+            year_ids = self._find_year(names, year)
+            ids += year_ids
+            if not year_ids and _CERTAIN_NAMES.search(names):
                 missing.append(f"{names} {year}")
-        return found, missing
+        return ids, missing
 
     def _find_year(self, names: str, year: str) -> list[str]:
         """Return the ids for one year. A letter that no entry has is ignored: the list may have lost it."""
-        found = self._find_exact_year(names, year)
-        if not found and year[-1:].isalpha():
+        ids = self._find_exact_year(names, year)
+        if not ids and year[-1:].isalpha():
             return [name for name in self._find_exact_year(names, year[:-1]) if name not in self._lettered]
-        return found
+        return ids
 
     def _find_exact_year(self, names: str, year: str) -> list[str]:
         if whole := self._ids.get((_fold_name(names), year)):
@@ -204,8 +208,8 @@ class _AuthorYearIndex:
         for count in range(min(len(words), _MAX_NAME_WORDS), 0, -1):
             hits = self._ids.get((_fold_name(" ".join(words[-count:])), year), [])
             if hits:
-                fitting = [r.id for r in hits if _has_coauthors(r, others)]
-                return fitting or [r.id for r in hits[:1]]
+                matching_ids = [r.id for r in hits if _has_coauthors(r, others)]
+                return matching_ids or [r.id for r in hits[:1]]
         return []
 
 

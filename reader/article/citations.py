@@ -29,18 +29,20 @@ def find_citations(
     inside = Ranges(aside)
     notes = _LabelIndex([reference for reference in references if reference.id.startswith("^")])
     index = _LabelIndex([reference for reference in references if not reference.id.startswith("^")])
-    found = list(_resolve_markers(_markers_outside(brackets, inside), index))
+    citations = list(_resolve_markers(_markers_outside(brackets, inside), index))
     if index.has_words:
-        known = {citation.start for citation in found}
-        words = (marker for marker in word_markers(text) if marker.start not in known)
-        found += (c for c in _resolve_markers(_markers_outside(words, inside), index) if c.references and not c.missing)
-    if not any(citation.references for citation in found):
-        found = (
-            list(_find_other_styles(text, references, index, raised, inside)) if references else _markers_without_list(found)
+        starts = {citation.start for citation in citations}
+        words = (marker for marker in word_markers(text) if marker.start not in starts)
+        citations += (c for c in _resolve_markers(_markers_outside(words, inside), index) if c.references and not c.missing)
+    if not any(citation.references for citation in citations):
+        citations = (
+            list(_find_other_styles(text, references, index, raised, inside))
+            if references
+            else _markers_without_list(citations)
         )
     if notes:
-        found += _resolve_footnotes(_markers_outside(footnote_markers(text), inside), notes)
-    return tuple(sorted(found, key=lambda citation: citation.start))
+        citations += _resolve_footnotes(_markers_outside(footnote_markers(text), inside), notes)
+    return tuple(sorted(citations, key=lambda citation: citation.start))
 
 
 def _find_other_styles(
@@ -69,15 +71,17 @@ def _find_other_styles(
 def _resolve_footnotes(markers: Iterable[Marker], notes: _LabelIndex) -> Iterator[Citation]:
     """Yield a citation for each footnote marker. A marker without its note points nowhere."""
     for marker in markers:
-        known = notes.find(marker.names[0], marker.start)
-        yield Citation(marker.start, marker.end, (known,) if known else (), () if known else marker.names, marker.kind)
+        reference_id = notes.find(marker.names[0], marker.start)
+        yield Citation(
+            marker.start, marker.end, (reference_id,) if reference_id else (), () if reference_id else marker.names, marker.kind
+        )
 
 
-def _markers_without_list(found: list[Citation]) -> list[Citation]:
+def _markers_without_list(citations: list[Citation]) -> list[Citation]:
     """Return the markers of an article without references, if there are several and they count from 1."""
-    names = {name for citation in found for name in citation.missing}
-    counted = len(found) >= _MIN_MARKERS_WITHOUT_LIST and {"1", "2"} <= names
-    return found if counted else []
+    names = {name for citation in citations for name in citation.missing}
+    is_counted = len(citations) >= _MIN_MARKERS_WITHOUT_LIST and {"1", "2"} <= names
+    return citations if is_counted else []
 
 
 class _LabelIndex:
@@ -122,11 +126,11 @@ def _resolve_markers(markers: Iterable[Marker], index: _LabelIndex) -> Iterator[
         ids: list[str] = []
         missing: list[str] = []
         for name in marker.names:
-            known = index.find(name, marker.start)
-            if known is None:
+            reference_id = index.find(name, marker.start)
+            if reference_id is None:
                 missing.append(name)
             else:
-                ids.append(known)
+                ids.append(reference_id)
         if all(index.may_miss(name, alone=len(marker.names) == 1) for name in missing):
             yield Citation(marker.start, marker.end, tuple(dict.fromkeys(ids)), tuple(missing), marker.kind)
 
@@ -137,9 +141,9 @@ def _plausible_markers(markers: Iterable[Marker]) -> Iterator[Marker]:
     for marker in markers:
         ends = marker.kind == "superscript"
         fresh = [number for number in map(int, marker.names) if number > highest]
-        new = bool(fresh) and min(fresh) <= highest + (3 if ends else 1)
-        if new or ends:
-            highest = max(fresh) if new else highest
+        is_new = bool(fresh) and min(fresh) <= highest + (3 if ends else 1)
+        if is_new or ends:
+            highest = max(fresh) if is_new else highest
             yield marker._replace(kind="superscript")
 
 
@@ -155,4 +159,6 @@ def _resolve_in_order(markers: Iterable[Marker], index: _LabelIndex, leap: int) 
             continue
         highest = max(highest, *numbers)
         ids = (index.find(name, marker.start) for name in marker.names)
-        yield Citation(marker.start, marker.end, tuple(known for known in ids if known is not None), (), marker.kind)
+        yield Citation(
+            marker.start, marker.end, tuple(reference_id for reference_id in ids if reference_id is not None), (), marker.kind
+        )

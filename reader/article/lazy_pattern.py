@@ -13,9 +13,9 @@ class _LazyPattern:
         self._source = (pattern, flags)
 
     def __getattr__(self, name: str) -> object:
-        found = getattr(re.compile(*self._source), name)
-        setattr(self, name, found)
-        return found
+        attribute = getattr(re.compile(*self._source), name)
+        setattr(self, name, attribute)
+        return attribute
 
 
 def lazy_pattern(pattern: str, flags: int = 0) -> re.Pattern[str]:

@@ -61,16 +61,16 @@ def bracket_markers(text: str) -> list[Marker]:
     """
     if "[" not in text and "【" not in text:
         return []
-    found = [
+    markers = [
         Marker(*match.span(), names, "bracket")
         for match in _BRACKET.finditer(text)
         if not _is_index(text, match.start()) and (names := _marker_names(match))
     ]
-    found = list(_join_ranges(text, found))
+    markers = list(_join_ranges(text, markers))
     if "【" in text:
-        found += [Marker(*m.span(), (m[1],), "bracket") for m in _LENTICULAR.finditer(text)]
-        found.sort()
-    return found
+        markers += [Marker(*m.span(), (m[1],), "bracket") for m in _LENTICULAR.finditer(text)]
+        markers.sort()
+    return markers
 
 
 def footnote_markers(text: str) -> Iterator[Marker]:
@@ -105,8 +105,8 @@ def superscript_markers(text: str) -> Iterator[Marker]:
 def flat_markers(text: str) -> Iterator[Marker]:
     """Yield digits right after a word or a year, "word.1,2", "in 20093": superscripts that lost their formatting."""
     patterns = (_FLAT_NUMBER, _FLAT_AFTER_CAPITALS, _FLAT_AFTER_YEAR)
-    found = sorted(match.span(1) for pattern in patterns for match in pattern.finditer(text))
-    return (Marker(*span, expand_labels(text[slice(*span)]), "superscript") for span in found if not _is_power(text, span[0]))
+    spans = sorted(match.span(1) for pattern in patterns for match in pattern.finditer(text))
+    return (Marker(*span, expand_labels(text[slice(*span)]), "superscript") for span in spans if not _is_power(text, span[0]))
 
 
 def spaced_markers(text: str) -> Iterator[Marker]:

@@ -200,9 +200,9 @@ def _find_repeated_headings(page: _PageBlocks, aside: dict[int, NoiseReason]) ->
     top = next((i for i in shown if page.blocks[i].kind is BlockKind.HEADING and page.blocks[i].level == 1), -1)
     for before, index in pairwise(shown):
         heads = (before, top) if index < _TOP_BLOCKS else (before,)
-        said = page.words(index)
+        words = page.words(index)
         is_repeated = any(
-            0 <= head < index and page.blocks[head].kind is BlockKind.HEADING and page.words(head) == said for head in heads
+            0 <= head < index and page.blocks[head].kind is BlockKind.HEADING and page.words(head) == words for head in heads
         )
         if is_repeated and page.blocks[index].kind in _REPEATABLE_KINDS and not page.is_protected(index):
             yield index

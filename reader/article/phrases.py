@@ -7,8 +7,8 @@ import re
 from reader.article.lazy_pattern import lazy_pattern
 
 
-def _phrases(listed: str) -> frozenset[str]:
-    return frozenset(phrase for phrase in (part.strip() for line in listed.splitlines() for part in line.split("|")) if phrase)
+def _phrases(phrases: str) -> frozenset[str]:
+    return frozenset(phrase for phrase in (part.strip() for line in phrases.splitlines() for part in line.split("|")) if phrase)
 
 
 # Chrome of web pages, wherever it stands.

@@ -65,14 +65,14 @@ def within(items: Sequence[RangeT], start: int, end: int) -> Sequence[RangeT]:
 
 def merge_ranges(spans: Iterable[Span]) -> list[Span]:
     """Sort the ranges and merge those that overlap or touch."""
-    found: list[Span] = []
+    merged: list[Span] = []
     for span in sorted(spans):
-        if found and span.start <= found[-1].end:
-            if span.end > found[-1].end:
-                found[-1] = Span(found[-1].start, span.end)
+        if merged and span.start <= merged[-1].end:
+            if span.end > merged[-1].end:
+                merged[-1] = Span(merged[-1].start, span.end)
         else:
-            found.append(span)
-    return found
+            merged.append(span)
+    return merged
 
 
 class Ranges:

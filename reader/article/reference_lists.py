@@ -46,11 +46,11 @@ class ListEntry:
 
     def last_block(self, text: str, blocks: Sequence[Block]) -> int:
         """Return the index of the entry's last block: its address may follow in a block of its own."""
-        after = self.block + 1
-        if self.label is not None and after < len(blocks):
-            block = blocks[after]
+        next_index = self.block + 1
+        if self.label is not None and next_index < len(blocks):
+            block = blocks[next_index]
             if block.end - block.start <= _MAX_TAIL_LENGTH and _ENTRY_TAIL.match(text, block.start, block.end):
-                return after
+                return next_index
         return self.block
 
 
@@ -78,23 +78,23 @@ def marker_labels(text: str, blocks: Sequence[Block], markers: Iterable[Marker])
     return names
 
 
-def reference_lists(text: str, blocks: Sequence[Block], cited: Collection[str]) -> list[ReferenceList]:
-    """Return the reference lists of an article in order. `cited` are the labels in the markers of the body.
+def reference_lists(text: str, blocks: Sequence[Block], cited_labels: Collection[str]) -> list[ReferenceList]:
+    """Return the reference lists of an article in order. `cited_labels` are the labels in the markers of the body.
 
     A run of labelled entries is a list if a heading announces it or its labels are cited, or if nearly all of its entries name
     sources. A list without labels must stand under a heading.
     """
     labels = [label_at(text, block.start, block.end) if block.kind in _ENTRY_KINDS else None for block in blocks]
     headings = [i for i, block in enumerate(blocks) if _is_announcement(text, block)]
-    found = [run for run in _labelled_runs(text, blocks, labels, headings) if _is_accepted(text, blocks, run, cited)]
-    found = _without_rivals(found)
-    taken = {entry.block for run in found for entry in run.entries}
+    lists = [run for run in _labelled_runs(text, blocks, labels, headings) if _is_accepted(text, blocks, run, cited_labels)]
+    lists = _without_rivals(lists)
+    used_blocks = {entry.block for run in lists for entry in run.entries}
     for heading in headings:
-        entries = _entries_without_labels(text, blocks, labels, heading + 1, taken)
+        entries = _entries_without_labels(text, blocks, labels, heading + 1, used_blocks)
         if entries:
-            found.append(ReferenceList(entries, is_announced=True))
-            taken.update(entry.block for entry in entries)
-    return sorted(found, key=lambda run: run.entries[0].block)
+            lists.append(ReferenceList(entries, is_announced=True))
+            used_blocks.update(entry.block for entry in entries)
+    return sorted(lists, key=lambda run: run.entries[0].block)
 
 
 _ENTRY_KINDS = frozenset({BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.QUOTE})
@@ -137,19 +137,19 @@ def _is_continuation(text: str, blocks: Sequence[Block], last: ListEntry, entry:
     return all(b.end - b.start <= _MAX_FILLER_LENGTH and not _is_announcement(text, b) for b in between)
 
 
-def _is_accepted(text: str, blocks: Sequence[Block], run: ReferenceList, cited: Collection[str]) -> bool:
+def _is_accepted(text: str, blocks: Sequence[Block], run: ReferenceList, cited_labels: Collection[str]) -> bool:
     names = [entry.label.name for entry in run.entries if entry.label is not None]
     shape = _label_shape(run)
     if shape == "footnote" or (shape == "caret" and (run.is_announced or len(names) > 1)):
         return True
-    known = sum(name in cited for name in names)
+    cited_count = sum(name in cited_labels for name in names)
     entries = [text[blocks[e.block].start : blocks[e.block].end] for e in run.entries]
     sources = sum(map(has_source_details, entries)) / len(entries)
     if run.is_announced:
-        return bool(known) or sources >= 0.3 or len(names) == 1
+        return bool(cited_count) or sources >= 0.3 or len(names) == 1
     if shape in ("bracket", "named"):
-        return bool(known) or sources >= 0.5 if len(names) > 1 else bool(known) and sources == 1
-    if known * 2 >= len(names) and sources >= 0.5:
+        return bool(cited_count) or sources >= 0.5 if len(names) > 1 else bool(cited_count) and sources == 1
+    if cited_count * 2 >= len(names) and sources >= 0.5:
         return shape != "bare"
     return len(names) > 3 and sum(map(has_work_details, entries)) >= 0.8 * len(entries)
 
@@ -175,14 +175,14 @@ def _label_shape(run: ReferenceList) -> str:
 
 
 def _entries_without_labels(
-    text: str, blocks: Sequence[Block], labels: Sequence[EntryLabel | None], first: int, taken: Collection[int]
+    text: str, blocks: Sequence[Block], labels: Sequence[EntryLabel | None], first: int, used_blocks: Collection[int]
 ) -> tuple[ListEntry, ...]:
     """Return the blocks from `first` on that are entries without labels, up to the last one that names a source."""
     entries: list[ListEntry] = []
     certain = 0
     for index in range(first, len(blocks)):
         block = blocks[index]
-        if index in taken or block.kind not in _ENTRY_KINDS or _is_announcement(text, block):
+        if index in used_blocks or block.kind not in _ENTRY_KINDS or _is_announcement(text, block):
             break
         label = labels[index]
         entries.append(ListEntry(index, label if label and label.shape == "bullet" else None))

@@ -78,12 +78,12 @@ def parse_fields(entry: str) -> Fields:
     if doi:
         bare = _DOI.sub(" ", bare)
     bare = " ".join(_strip_visit_date(bare).split())
-    placed = _UNDATED.search(bare) or _PLACED_YEAR.search(bare)
+    bracketed_year = _UNDATED.search(bare) or _PLACED_YEAR.search(bare)
     behind = _find_year_after_names(bare)
-    if behind is not None and (placed is None or behind.start() < placed.start()):
-        placed = behind
-    year = _find_year(bare, placed)
-    authors, title = _split_authors_and_title(bare, placed)
+    if behind is not None and (bracketed_year is None or behind.start() < bracketed_year.start()):
+        bracketed_year = behind
+    year = _find_year(bare, bracketed_year)
+    authors, title = _split_authors_and_title(bare, bracketed_year)
     return Fields(authors, year, title, doi, url)
 
 
@@ -133,9 +133,9 @@ def has_work_details(entry: str) -> bool:
     return bool(_ANY_YEAR.search(entry) or _PLACED_YEAR.search(entry) or find_doi(entry))
 
 
-def _find_year(bare: str, placed: re.Match[str] | None) -> str:
-    if placed is not None:
-        return "" if placed.re is _UNDATED else placed[1]
+def _find_year(bare: str, bracketed_year: re.Match[str] | None) -> str:
+    if bracketed_year is not None:
+        return "" if bracketed_year.re is _UNDATED else bracketed_year[1]
     if match := _YEAR_BEFORE_VOLUME.search(bare):
         return match[1]
     years = ["".join(groups) for groups in _ANY_YEAR.findall(bare)]
@@ -144,32 +144,36 @@ def _find_year(bare: str, placed: re.Match[str] | None) -> str:
 
 def _find_year_after_names(bare: str) -> re.Match[str] | None:
     """Return the year in "Lee, A. B. 2001. Title" and "Anna Lee and Ben Doe. 2001. Title", if only names precede it."""
-    found = _YEAR_BETWEEN_STOPS.search(bare, 0, _MAX_HEAD_LENGTH)
-    if found is None:
+    year = _YEAR_BETWEEN_STOPS.search(bare, 0, _MAX_HEAD_LENGTH)
+    if year is None:
         return None
-    head = _ET_AL.sub("", bare[: found.start()].strip(_NAME_EDGE_SIGNS))
-    listed = _NAMES_FIRST.match(f"{head} ")
+    head = _ET_AL.sub("", bare[: year.start()].strip(_NAME_EDGE_SIGNS))
+    name_list = _NAMES_FIRST.match(f"{head} ")
     return (
-        found
-        if (listed and listed.end() >= len(head)) or _VANCOUVER.match(head) or _split_direct_names(head.rstrip("."))
+        year
+        if (name_list and name_list.end() >= len(head)) or _VANCOUVER.match(head) or _split_direct_names(head.rstrip("."))
         else None
     )
 
 
-def _split_authors_and_title(bare: str, placed: re.Match[str] | None) -> tuple[tuple[str, ...], str]:
+def _split_authors_and_title(bare: str, bracketed_year: re.Match[str] | None) -> tuple[tuple[str, ...], str]:
     """Split at the year in brackets, else at a quoted title, else at the first full stop that does not belong to an initial."""
     quoted = _QUOTED.search(bare)
-    if placed is not None and placed.start() <= _MAX_HEAD_LENGTH and (quoted is None or placed.start() < quoted.start()):
-        head = bare[: placed.start()]
-        rest = bare[placed.end() :].lstrip(_EDGE_SIGNS)
+    if (
+        bracketed_year is not None
+        and bracketed_year.start() <= _MAX_HEAD_LENGTH
+        and (quoted is None or bracketed_year.start() < quoted.start())
+    ):
+        head = bare[: bracketed_year.start()]
+        rest = bare[bracketed_year.end() :].lstrip(_EDGE_SIGNS)
         if head.strip(_EDGE_SIGNS):
             quoted_next = _QUOTED.match(rest)
             return _split_names(head), quoted_next[1] if quoted_next else _first_sentence(rest)
         return (), quoted[1] if quoted else _first_sentence(rest)
     if quoted is not None:
         return _split_names(bare[: quoted.start()]), quoted[1].strip(_EDGE_SIGNS)
-    if (listed := _NAMES_FIRST.match(bare)) and listed.end() < len(bare):
-        return _split_names(listed[0]), _first_sentence(bare[listed.end() :].lstrip(_EDGE_SIGNS))
+    if (name_list := _NAMES_FIRST.match(bare)) and name_list.end() < len(bare):
+        return _split_names(name_list[0]), _first_sentence(bare[name_list.end() :].lstrip(_EDGE_SIGNS))
     head = _first_sentence(bare)
     rest = _first_sentence(bare[len(head) :].lstrip(_EDGE_SIGNS))
     if _INITIALS_FIRST.match(head) and (direct := _split_direct_names(head)):

@@ -19,25 +19,25 @@ _MAX_NAMES_SHOWN = 2
 
 
 def find_references(
-    text: str, blocks: Sequence[Block], cited: Collection[str], hidden: Sequence[Span] = (), *, footnotes: bool = True
+    text: str, blocks: Sequence[Block], cited_labels: Collection[str], hidden: Sequence[Span] = (), *, footnotes: bool = True
 ) -> tuple[Reference, ...]:
     """Return the references of an article in their order in the text.
 
-    `cited` are the labels in the markers of the body, `hidden` the sorted ranges of markup to leave out. `footnotes`: also read
-    blocks that begin like "[^1]:". Importers that parse footnotes themselves turn this off.
+    `cited_labels` are the labels in the markers of the body, `hidden` the sorted ranges of markup to leave out. `footnotes`:
+    also read blocks that begin like "[^1]:". Importers that parse footnotes themselves turn this off.
     """
-    found: list[Reference] = []
-    for one in reference_lists(text, blocks, cited):
-        first = one.entries[0].label
+    references: list[Reference] = []
+    for reference_list in reference_lists(text, blocks, cited_labels):
+        first = reference_list.entries[0].label
         if first is not None and first.shape == "footnote" and not footnotes:
             continue
-        by_place = _is_numbered_by_position(one, cited)
+        by_place = _is_numbered_by_position(reference_list, cited_labels)
         authors: tuple[str, ...] = ()
-        for place, entry in enumerate(one.entries, 1):
+        for place, entry in enumerate(reference_list.entries, 1):
             span = Span(blocks[entry.block].start, blocks[entry.last_block(text, blocks)].end)
-            found.append(_listed_reference(text, span, entry, str(place) if by_place else "", hidden, authors))
-            authors = found[-1].authors
-    return with_unique_ids(found)
+            references.append(_listed_reference(text, span, entry, str(place) if by_place else "", hidden, authors))
+            authors = references[-1].authors
+    return with_unique_ids(references)
 
 
 def parse_footnote(text: str, span: Span, content: int, label: str, hidden: Sequence[Span] = ()) -> Reference:
@@ -74,65 +74,75 @@ def _marker_name(author: str) -> str:
 
 def with_unique_ids(references: Iterable[Reference]) -> tuple[Reference, ...]:
     """Sort the references by position and add "~2", "~3" to ids that occur again."""
-    seen: dict[str, int] = {}
-    named: dict[str, Reference] = {}
+    counts: dict[str, int] = {}
+    by_id: dict[str, Reference] = {}
     for reference in sorted(references, key=lambda r: r.start):
-        count = seen.get(reference.id, 0) + 1
+        count = counts.get(reference.id, 0) + 1
         name = reference.id if count == 1 else f"{reference.id}~{count}"
-        while name in named:  # an id with a suffix may already exist
+        while name in by_id:  # an id with a suffix may already exist
             count += 1
             name = f"{reference.id}~{count}"
-        seen[reference.id] = count
-        named[name] = reference._replace(id=name)
-    return tuple(named.values())
+        counts[reference.id] = count
+        by_id[name] = reference._replace(id=name)
+    return tuple(by_id.values())
 
 
-def _is_numbered_by_position(one: ReferenceList, cited: Collection[str]) -> bool:
+def _is_numbered_by_position(reference_list: ReferenceList, cited_labels: Collection[str]) -> bool:
     """Whether entries without labels are cited by number: many of the numbers are cited, and none beyond them."""
-    first = one.entries[0].label
+    first = reference_list.entries[0].label
     if first is not None and first.shape == "caret":
         return not first.name
     if first is not None and first.name:
         return False
-    numbers = [int(name) for name in cited if name.isdecimal()]
-    return len(numbers) * 3 >= len(one.entries) and max(numbers) <= len(one.entries)
+    numbers = [int(name) for name in cited_labels if name.isdecimal()]
+    return len(numbers) * 3 >= len(reference_list.entries) and max(numbers) <= len(reference_list.entries)
 
 
 def _listed_reference(
-    text: str, span: Span, entry: ListEntry, number: str, hidden: Sequence[Span], before: tuple[str, ...]
+    text: str, span: Span, entry: ListEntry, number: str, hidden: Sequence[Span], previous_authors: tuple[str, ...]
 ) -> Reference:
-    """Parse an entry of a list. `before` are the authors of the entry above it."""
+    """Parse an entry of a list. `previous_authors` are the authors of the entry above it."""
     label = entry.label
     if label is None:
-        return _parse_reference(text, span, span.start, number, hidden, before=before)
+        return _parse_reference(text, span, span.start, number, hidden, previous_authors=previous_authors)
     if label.shape == "footnote":
         return parse_footnote(text, span, label.end, label.name, hidden)
-    return _parse_reference(text, span, label.end, label.name or number, hidden, before=before)
+    return _parse_reference(text, span, label.end, label.name or number, hidden, previous_authors=previous_authors)
 
 
 def _parse_reference(
-    text: str, span: Span, content: int, label: str, hidden: Sequence[Span], name: str = "", before: tuple[str, ...] = ()
+    text: str,
+    span: Span,
+    content: int,
+    label: str,
+    hidden: Sequence[Span],
+    name: str = "",
+    previous_authors: tuple[str, ...] = (),
 ) -> Reference:
     """Parse the reference in `span`, whose text begins at `content`, and name it if it has no label.
 
-    A dash in place of the authors stands for those in `before`.
+    A dash in place of the authors stands for those in `previous_authors`.
     """
-    shown = one_line(text, content, span.end, hidden)
-    raw = text[content : span.end] if hidden else shown
-    same = _SAME_AUTHORS_DASH.match(shown) if before else None
-    fields = parse_fields("; ".join(before) + shown[same.end() :])._replace(authors=before) if same else parse_fields(shown)
+    line = one_line(text, content, span.end, hidden)
+    raw = text[content : span.end] if hidden else line
+    same = _SAME_AUTHORS_DASH.match(line) if previous_authors else None
+    fields = (
+        parse_fields("; ".join(previous_authors) + line[same.end() :])._replace(authors=previous_authors)
+        if same
+        else parse_fields(line)
+    )
     if hidden:
         fields = fields._replace(doi=fields.doi or find_doi(raw), url=fields.url or find_url(raw))
-    label = label or reference_name(fields, shown)
+    label = label or reference_name(fields, line)
     has_source = fields.doi or fields.url or fields.year or has_source_details(raw)
-    return Reference(name or label, label, shown, span.start, span.end, *fields, remark=not has_source)
+    return Reference(name or label, label, line, span.start, span.end, *fields, remark=not has_source)
 
 
-def reference_name(fields: Fields, shown: str) -> str:
+def reference_name(fields: Fields, line: str) -> str:
     """Name an entry without a label: "Lee 2020", "Lee & Doe 2020", "Lee et al. 2020", or its first words."""
     names = [_marker_name(author) for author in fields.authors]
     if not names:
-        return " ".join(shown.split()[:4]) or "?"
+        return " ".join(line.split()[:4]) or "?"
     who = " & ".join(names) if len(names) <= _MAX_NAMES_SHOWN else f"{names[0]} et al."
-    letter = re.search(rf"\b{fields.year}([a-z])\b", shown) if fields.year else None
+    letter = re.search(rf"\b{fields.year}([a-z])\b", line) if fields.year else None
     return f"{who} {fields.year}{letter[1] if letter else ''}".strip()

@@ -212,8 +212,8 @@ class Sentences:
         """The indices of the blocks with sentences: prose, quotes, items and tables, without noise and references."""
         article = self._text
         noise = () if self._noise_too else article.noise
-        listed = (span for reference in article.references if (span := reference.span))
-        aside = Ranges(merge_ranges([*(Span(part.start, part.end) for part in noise), *listed]))
+        entries = (span for reference in article.references if (span := reference.span))
+        aside = Ranges(merge_ranges([*(Span(part.start, part.end) for part in noise), *entries]))
         blocks = enumerate(article.blocks)
         return tuple(index for index, block in blocks if block.kind in BODY_KINDS and not aside.hold(block.start))
 
@@ -235,15 +235,15 @@ class Sentences:
 
     def in_block(self, index: int) -> tuple[Span, ...]:
         """Return the sentences of the block at `index`, even outside the body; none for headings, code and rules."""
-        known = self._known.get(index)
-        if known is None:
+        spans = self._known.get(index)
+        if spans is None:
             article = self._text
             block = article.blocks[index]
-            known = ()
+            spans = ()
             if block.kind in BODY_KINDS:
-                known = split_sentences(article.text, block, article.citations, self._mask_styles, article.language)
-            self._known[index] = known
-        return known
+                spans = split_sentences(article.text, block, article.citations, self._mask_styles, article.language)
+            self._known[index] = spans
+        return spans
 
     def at(self, offset: int) -> Span | None:
         """Return the sentence that holds `offset`, else the next one, else the last; None if there are no sentences."""

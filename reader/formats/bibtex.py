@@ -38,11 +38,11 @@ _MAX_VALUE_LENGTH: Final = 20_000
 def read_bibtex(text: str) -> tuple[Reference, ...]:
     """Return the entries of a BibTeX file as references outside the text. Their ids and labels are the keys."""
     strings: dict[str, str] = {}
-    found: dict[str, Reference] = {}
+    references: dict[str, Reference] = {}
     for kind, key, fields in _entries(text, strings):
-        if kind not in _SPECIAL_ENTRIES and key and key not in found:
-            found[key] = _entry_reference(key, {name.lower(): _plain_value(value) for name, value in fields.items()})
-    return tuple(found.values())
+        if kind not in _SPECIAL_ENTRIES and key and key not in references:
+            references[key] = _entry_reference(key, {name.lower(): _plain_value(value) for name, value in fields.items()})
+    return tuple(references.values())
 
 
 def _entries(text: str, strings: dict[str, str]) -> Iterator[tuple[str, str, dict[str, str]]]:
@@ -55,10 +55,10 @@ def _entries(text: str, strings: dict[str, str]) -> Iterator[tuple[str, str, dic
             continue
         key = ""
         if kind not in _SPECIAL_ENTRIES:
-            named = re.compile(rf"\s*([^\s,{re.escape(closing)}]+)\s*").match(text, at)
-            if named is None:
+            key_match = re.compile(rf"\s*([^\s,{re.escape(closing)}]+)\s*").match(text, at)
+            if key_match is None:
                 continue
-            key, at = named[1], named.end()
+            key, at = key_match[1], key_match.end()
         fields: dict[str, str] = {}
         while field := _FIELD.match(text, at):
             value, at = _read_value(text, field.end(), strings)
@@ -81,10 +81,10 @@ def _read_value(text: str, at: int, strings: Mapping[str, str]) -> tuple[str, in
             at = word.end()
         else:
             break
-        joined = re.compile(r"\s*#\s*").match(text, at)
-        if joined is None:
+        concatenation = re.compile(r"\s*#\s*").match(text, at)
+        if concatenation is None:
             break
-        at = joined.end()
+        at = concatenation.end()
     return "".join(parts)[:_MAX_VALUE_LENGTH], at
 
 

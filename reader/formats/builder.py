@@ -198,11 +198,11 @@ class Builder:
                 self._styles.append(Style(begin, self._size, kind, target))
 
     def _text_at(self, offset: int) -> str:
-        passed = self._size
+        position = self._size
         for part in reversed(self._parts):
-            passed -= len(part)
-            if passed <= offset:
-                return part[offset - passed : offset - passed + 1]
+            position -= len(part)
+            if position <= offset:
+                return part[offset - position : offset - position + 1]
         return ""
 
     def cite(self, marker: str, names: Sequence[str], kind: str = "note") -> None:
@@ -225,13 +225,13 @@ class Builder:
     def entry(self, name: str, label: str) -> Generator[ReferenceEntry]:
         """Record the blocks added in the context as an entry. Its label, if shown, is written as the marker of a block."""
         self.end()
-        made, first = ReferenceEntry(name, label), len(self._blocks)
-        yield made
+        entry, first = ReferenceEntry(name, label), len(self._blocks)
+        yield entry
         self.end()
         blocks = self._blocks[first:]
         if blocks:
-            made.start, made.content, made.end = blocks[0].start, blocks[0].start + blocks[0].indent, blocks[-1].end
-            self.entries.append(made)
+            entry.start, entry.content, entry.end = blocks[0].start, blocks[0].start + blocks[0].indent, blocks[-1].end
+            self.entries.append(entry)
 
     @contextlib.contextmanager
     def aside(self, reason: NoiseReason) -> Generator[None]:
@@ -262,22 +262,22 @@ class Builder:
 
     # ------------------------------------------------------------------ The article
 
-    def article(self, format: str, source: str, *, typed: bool = False) -> Article:
+    def article(self, format: str, source: str, *, from_text: bool = False) -> Article:
         """Return the article. If the document names no entries or no markers, find them in the text.
 
-        `typed`: find them in the text in any case, for instance where a document has footnotes and a plain reference list.
+        `from_text`: find them in the text in any case, for instance where a document has footnotes and a plain reference list.
         """
         self.end()
         text, blocks = "".join(self._parts), tuple(self._blocks)
-        gone = {noise.start for noise in self._noise}
-        body = tuple(block for block in blocks if block.start not in gone)
-        references, ids = self._references(text, body, typed or not self.entries)
-        citations = self._citations(text, blocks, references, ids, typed or not self.markers)
+        set_aside = {noise.start for noise in self._noise}
+        body = tuple(block for block in blocks if block.start not in set_aside)
+        references, ids = self._references(text, body, from_text or not self.entries)
+        citations = self._citations(text, blocks, references, ids, from_text or not self.markers)
         entries = [span for reference in references if (span := reference.span)]
-        found = find_noise(text, body, entries, citations, merge_ranges(self._content_ranges))
-        noise = {n.start: n for n in (*found, *self._noise)}
-        kept = tuple(n for _, n in sorted(noise.items()))
-        aside = {block_at(blocks, span.start) for span in (*kept, *entries)}
+        detected = find_noise(text, body, entries, citations, merge_ranges(self._content_ranges))
+        noise = {n.start: n for n in (*detected, *self._noise)}
+        noise_ranges = tuple(n for _, n in sorted(noise.items()))
+        aside = {block_at(blocks, span.start) for span in (*noise_ranges, *entries)}
         return Article(
             text=text,
             title=self.title or _find_title(text, blocks, aside) or file_title(source),
@@ -285,101 +285,107 @@ class Builder:
             styles=self.styles,
             citations=citations,
             references=references,
-            noise=kept,
+            noise=noise_ranges,
             format=format,
             source=source,
             language=self.language,
             about=self.about,
         )
 
-    def _references(self, text: str, body: Sequence[Block], typed: bool) -> tuple[tuple[Reference, ...], dict[str, str]]:
-        """Return the references, and their ids by the document's names. `typed`: also those found in the text."""
-        called = self._author_year_names(text)
-        made = [_entry_reference(text, entry, called.get(entry.name, "")) for entry in self.entries]
-        if typed:
-            own = Ranges(sorted(span for _, reference in made if (span := reference.span)))
-            rest = [block for block in body if not own.hold(block.start)]
+    def _references(self, text: str, body: Sequence[Block], from_text: bool) -> tuple[tuple[Reference, ...], dict[str, str]]:
+        """Return the references, and their ids by the document's names. `from_text`: also those found in the text."""
+        names_in_markers = self._author_year_names(text)
+        references_by_name = [_entry_reference(text, entry, names_in_markers.get(entry.name, "")) for entry in self.entries]
+        if from_text:
+            entry_ranges = Ranges(sorted(span for _, reference in references_by_name if (span := reference.span)))
+            rest = [block for block in body if not entry_ranges.hold(block.start)]
             marked = Ranges(merge_ranges((*(Span(mark.start, mark.end) for mark in self.markers), *self._unmarked_ranges)))
             markers = (
                 marker for marker in (*bracket_markers(text), *superscript_markers(text)) if not marked.hold(marker.start)
             )
-            made += (("", reference) for reference in find_references(text, rest, marker_labels(text, rest, markers)))
-        made.sort(key=lambda pair: pair[1].start)
-        references = with_unique_ids(reference for _, reference in made)
-        return references, {name: reference.id for (name, _), reference in zip(made, references, strict=True) if name}
+            references_by_name += (
+                ("", reference) for reference in find_references(text, rest, marker_labels(text, rest, markers))
+            )
+        references_by_name.sort(key=lambda pair: pair[1].start)
+        references = with_unique_ids(reference for _, reference in references_by_name)
+        return references, {
+            name: reference.id for (name, _), reference in zip(references_by_name, references, strict=True) if name
+        }
 
     def _author_year_names(self, text: str) -> dict[str, str]:
         """Return the authors and year in the first such marker of each entry."""
-        found: dict[str, str] = {}
+        names: dict[str, str] = {}
         for mark in self.markers:
             calls = find_author_years(text[mark.start : mark.end])
             calls = calls[:1] if len(mark.names) == 1 else calls
             if len(calls) == len(mark.names):
-                found = dict(zip(mark.names, calls, strict=True)) | found
-        return found
+                names = dict(zip(mark.names, calls, strict=True)) | names
+        return names
 
     def _citations(
-        self, text: str, blocks: Sequence[Block], references: Sequence[Reference], ids: dict[str, str], typed: bool
+        self, text: str, blocks: Sequence[Block], references: Sequence[Reference], ids: dict[str, str], from_text: bool
     ) -> tuple[Citation, ...]:
-        """Return the citations. `typed`: also find citations in the text for references without a marker."""
-        made = sorted(_resolve_markers(self.markers, ids), key=lambda citation: citation.start)
-        named = {name for citation in made for name in citation.references}
-        free = [reference for reference in references if reference.id not in named]
-        if not typed or (made and not free):
-            return tuple(made)
+        """Return the citations. `from_text`: also find citations in the text for references without a marker."""
+        citations = sorted(_resolve_markers(self.markers, ids), key=lambda citation: citation.start)
+        cited_ids = {name for citation in citations for name in citation.references}
+        free = [reference for reference in references if reference.id not in cited_ids]
+        if not from_text or (citations and not free):
+            return tuple(citations)
         aside = [span for reference in references if (span := reference.span)]
         aside += [block.span for block in blocks if block.kind is BlockKind.CODE]
         aside += [*self._unmarked_ranges, *(Span(noise.start, noise.end) for noise in self._noise)]
-        aside += [citation.span for citation in made]
-        found = find_citations(text, free, bracket_markers(text), list(superscript_markers(text)), merge_ranges(aside))
-        return tuple(_merge_overlapping((*made, *found)))
+        aside += [citation.span for citation in citations]
+        detected = find_citations(text, free, bracket_markers(text), list(superscript_markers(text)), merge_ranges(aside))
+        return tuple(_merge_overlapping((*citations, *detected)))
 
 
 def _resolve_markers(marks: Iterable[EntryMarker], ids: dict[str, str]) -> Iterable[Citation]:
     for mark in marks:
-        known = dict.fromkeys(ids[name] for name in mark.names if name in ids)
+        references = dict.fromkeys(ids[name] for name in mark.names if name in ids)
         missing = tuple(name for name in mark.names if name not in ids)
-        if known or missing:
-            yield Citation(mark.start, mark.end, tuple(known), missing, mark.kind)
+        if references or missing:
+            yield Citation(mark.start, mark.end, tuple(references), missing, mark.kind)
 
 
 def _merge_overlapping(citations: Iterable[Citation]) -> list[Citation]:
     """Return the citations in order, overlapping ones merged: a part of "(Lee 2019; Doe 2020)" may be a link."""
-    parted: list[Citation] = []
+    merged: list[Citation] = []
     for one in sorted(citations, key=lambda citation: (citation.start, -citation.end)):
-        if parted and one.start < parted[-1].end:
-            whole = parted[-1]
+        if merged and one.start < merged[-1].end:
+            whole = merged[-1]
             references = tuple(dict.fromkeys((*whole.references, *one.references)))
             missing = tuple(dict.fromkeys((*whole.missing, *one.missing)))
-            parted[-1] = whole._replace(end=max(whole.end, one.end), references=references, missing=missing)
+            merged[-1] = whole._replace(end=max(whole.end, one.end), references=references, missing=missing)
         else:
-            parted.append(one)
-    return parted
+            merged.append(one)
+    return merged
 
 
-def _entry_reference(text: str, entry: ReferenceEntry, in_text: str) -> tuple[str, Reference]:
+def _entry_reference(text: str, entry: ReferenceEntry, name_in_markers: str) -> tuple[str, Reference]:
     """Return an entry's name and its reference. Fields given by the document take precedence over parsed ones.
 
-    `in_text` is the authors and year in its markers, if any. It serves as the label of an entry without one.
+    `name_in_markers` is the authors and year in its markers, if any. It serves as the label of an entry without one.
     """
-    known = entry.metadata
-    shown = one_line(text, entry.content, entry.end) if entry.start >= 0 else known.text if known is not None else ""
-    fields = parse_fields(shown)
+    metadata = entry.metadata
+    line = one_line(text, entry.content, entry.end) if entry.start >= 0 else metadata.text if metadata is not None else ""
+    fields = parse_fields(line)
     links = " ".join(entry.links)
     doi = fields.doi or find_doi(links)
     url = fields.url or find_url(links)
     fields = fields._replace(doi=doi, url=url)
-    if known is not None:
-        fields = fields._replace(**{name: value for name, value in known._asdict().items() if value and name in fields._fields})
-    label = entry.label or in_text or reference_name(fields, shown)
-    reference = Reference(entry.label or entry.name, label, shown, entry.start, entry.end, *fields)
-    has_source = reference.doi or reference.url or reference.year or has_source_details(shown)
+    if metadata is not None:
+        fields = fields._replace(
+            **{name: value for name, value in metadata._asdict().items() if value and name in fields._fields}
+        )
+    label = entry.label or name_in_markers or reference_name(fields, line)
+    reference = Reference(entry.label or entry.name, label, line, entry.start, entry.end, *fields)
+    has_source = reference.doi or reference.url or reference.year or has_source_details(line)
     return entry.name, reference._replace(remark=not has_source)
 
 
 def _find_title(text: str, blocks: Sequence[Block], aside: set[int]) -> str:
     shown = (i for i, block in enumerate(blocks) if block.kind is BlockKind.HEADING and i not in aside)
-    said = {i: text[blocks[i].start : blocks[i].end] for i in shown}
-    headings = [i for i, words in said.items() if any(map(str.isalnum, words)) and not is_reference_heading(words)]
+    texts = {i: text[blocks[i].start : blocks[i].end] for i in shown}
+    headings = [i for i, words in texts.items() if any(map(str.isalnum, words)) and not is_reference_heading(words)]
     index = headings[0] if headings else find_title(text, blocks, aside)
     return one_line(text, blocks[index].start, blocks[index].end) if index >= 0 else ""

@@ -127,30 +127,30 @@ def _guide(path: str, root: Element | None) -> dict[str, str]:
 def _encrypted_members(package: Package) -> frozenset[str]:
     """Return the encrypted members: https://www.w3.org/TR/epub-33/#sec-container-metainf-encryption.xml."""
     root = package.xml(_ENCRYPTION)
-    found: set[str] = set()
+    members: set[str] = set()
     for data in root.iter() if root is not None else ():
         if element_name(data) == "EncryptedData":
             method, reference = find_element(data, "EncryptionMethod"), find_element(data, "CipherData", "CipherReference")
             if reference is not None and (method is None or attribute(method, "Algorithm") not in _FONT_OBFUSCATION):
-                found.add(unquote(attribute(reference, "URI")))
-    return frozenset(found)
+                members.add(unquote(attribute(reference, "URI")))
+    return frozenset(members)
 
 
 def _read_metadata(metadata: Element | None) -> tuple[str, str, About]:
     """Return the title, the language and the other metadata."""
-    said: dict[str, list[Element]] = {}
+    elements: dict[str, list[Element]] = {}
     # In OPF 1, the Dublin Core elements have a parent of their own.
     for element in metadata.iter() if metadata is not None else ():
         if element_text(element):
-            said.setdefault(element_name(element).casefold(), []).append(element)
+            elements.setdefault(element_name(element).casefold(), []).append(element)
 
     def all_of(name: str) -> list[str]:
-        return [element_text(element)[:_MAX_FIELD_LENGTH] for element in said.get(name, ())]
+        return [element_text(element)[:_MAX_FIELD_LENGTH] for element in elements.get(name, ())]
 
-    title = _main_title(said.get("title", ()), said.get("meta", ()))
+    title = _main_title(elements.get("title", ()), elements.get("meta", ()))
     language = next((text for text in all_of("language") if language_tag(text)), "")
     byline = ", ".join(dict.fromkeys(all_of("creator")[:_MAX_AUTHORS]))
-    about = About(byline=byline, date=_publication_date(said.get("date", ())), site=next(iter(all_of("publisher")), ""))
+    about = About(byline=byline, date=_publication_date(elements.get("date", ())), site=next(iter(all_of("publisher")), ""))
     return title, language, about
 
 
@@ -161,20 +161,20 @@ def language_tag(text: str) -> str:
 
 def _main_title(titles: Sequence[Element], metas: Sequence[Element]) -> str:
     """Return the title marked as the main one, else the first with a letter or digit."""
-    called = {
+    main_ids = {
         attribute(meta, "refines").removeprefix("#")
         for meta in metas
         if attribute(meta, "property") == "title-type" and element_text(meta) == "main"
     }
-    ordered = sorted(titles, key=lambda title: attribute(title, "id") not in called)
+    ordered = sorted(titles, key=lambda title: attribute(title, "id") not in main_ids)
     return next((text for title in ordered if any(map(str.isalnum, text := element_text(title)[:_MAX_FIELD_LENGTH]))), "")
 
 
 def _publication_date(dates: Sequence[Element]) -> str:
     """Return the publication date without the time, else another date that is not one of a modification."""
     events = ((attribute(date, "event").casefold(), element_text(date)[:10]) for date in dates)
-    found = [(event != "publication", text) for event, text in events if event != "modification" and text != _UNKNOWN_DATE]
-    return min(found, key=lambda pair: pair[0])[1] if found else ""
+    candidates = [(event != "publication", text) for event, text in events if event != "modification" and text != _UNKNOWN_DATE]
+    return min(candidates, key=lambda pair: pair[0])[1] if candidates else ""
 
 
 # ------------------------------------------------------------------ The content of a book
@@ -230,8 +230,12 @@ def find_book_content(root: Node, book: Book, entries: Collection[Node]) -> Main
 def _find_aside(top: Node, entries: Sequence[int], beside: Collection[str], largest: float) -> Iterator[Node]:
     """Yield the outermost elements without entries that are not text: by their role, or because they are not linear."""
     for node in top.child_nodes():
-        named = node.tag == "nav" or not node.roles.isdisjoint(_NO_TEXT_ROLES) or node.id in beside
-        if named and bisect_left(entries, node.order) == bisect_right(entries, node.last) and len(node.text()) <= largest:
+        is_candidate = node.tag == "nav" or not node.roles.isdisjoint(_NO_TEXT_ROLES) or node.id in beside
+        if (
+            is_candidate
+            and bisect_left(entries, node.order) == bisect_right(entries, node.last)
+            and len(node.text()) <= largest
+        ):
             yield node
         else:
             yield from _find_aside(node, entries, beside, largest)
@@ -239,11 +243,11 @@ def _find_aside(top: Node, entries: Sequence[int], beside: Collection[str], larg
 
 def _is_contents(document: Node) -> bool:
     """Whether a document consists mostly of links to other documents of the book."""
-    own = {f"#{node.id}" for node in (document, *document.descendants())}
+    local_links = {f"#{node.id}" for node in (document, *document.descendants())}
     links = [
         node.text()
         for node in document.descendants()
-        if node.tag == "a" and (href := node.get("href")).startswith("#") and href not in own
+        if node.tag == "a" and (href := node.get("href")).startswith("#") and href not in local_links
     ]
     return len(links) >= _MIN_CONTENTS_LINKS and sum(map(len, links)) > _MIN_LINK_SHARE * len(document.text())
 
@@ -278,8 +282,8 @@ def epub_article(data: bytes, source: str) -> Article:
     notes = find_notes(root)
     builder = Builder()
     builder.about, builder.title = book.about, book.title
-    said = (node.get("xml:lang") or node.get("lang") for node in root.descendants() if node.tag == "html")
-    builder.language = book.language or language_tag(next(filter(None, said), "")) or "en"
+    languages = (node.get("xml:lang") or node.get("lang") for node in root.descendants() if node.tag == "html")
+    builder.language = book.language or language_tag(next(filter(None, languages), "")) or "en"
     # A book has no page furniture around its text, so only elements and roles tell what to set aside.
     parts, chapters = find_book_content(root, book, notes.entries.keys()), list(root.child_nodes())
     with builder.as_content():
@@ -290,7 +294,7 @@ def epub_article(data: bytes, source: str) -> Article:
         raise NoTextError(f"{what} is an EPUB book without text", "Text recognition (OCR) can turn pictures of pages into text")
     # If the linked notes are mere remarks, the sources may be in a list without links.
     sources = sum(has_source_details(entry.text()) for entry in notes.entries)
-    return with_linked_references(builder.article("epub", source, typed=sources * 2 < len(notes.entries)))
+    return with_linked_references(builder.article("epub", source, from_text=sources * 2 < len(notes.entries)))
 
 
 def _read_documents(package: Package, book: Book, what: str) -> list[tuple[str, Node]]:

@@ -27,8 +27,8 @@ def math_text(element: Element) -> str:
 
 def tex_text(source: str) -> str:
     """Return the TeX source of a formula, without the document that some publishers wrap around it."""
-    found = _DOCUMENT.search(source)
-    return (found[1] if found else source).strip(_DOLLARS)
+    match = _DOCUMENT.search(source)
+    return (match[1] if match else source).strip(_DOLLARS)
 
 
 def _element_text(element: Element) -> str:
@@ -61,9 +61,9 @@ def _element_text(element: Element) -> str:
 def _property(element: Element, name: str, otherwise: str) -> str:
     """Return a character from the properties of an OMML element."""
     for properties in element:
-        found = find_element(properties, name) if element_name(properties).endswith("Pr") else None
-        if found is not None:
-            return attribute(found, "val")
+        value = find_element(properties, name) if element_name(properties).endswith("Pr") else None
+        if value is not None:
+            return attribute(value, "val")
     return otherwise
 
 

@@ -38,19 +38,19 @@ def read_bibliography(front_matter: str, source: str) -> tuple[Reference, ...] |
     if source == "-" or "://" in source:
         return None
     folder, stem = Path(source).parent, Path(source).stem
-    named = _BIBLIOGRAPHY.search(front_matter)
-    names = re.findall(r"[\w./ -]+\.bib(?:tex)?", named[1]) if named else []
-    found: dict[str, Reference] = {}
-    there = False
+    match = _BIBLIOGRAPHY.search(front_matter)
+    names = re.findall(r"[\w./ -]+\.bib(?:tex)?", match[1]) if match else []
+    references: dict[str, Reference] = {}
+    exists = False
     for name in dict.fromkeys((*names, f"{stem}.bib")):
         path = folder / os.path.basename(name.strip())
         try:
             if path.stat().st_size <= _MAX_FILE_SIZE:
-                found |= {reference.id: reference for reference in read_bibtex(path.read_text("utf-8", "replace"))}
-                there = True
+                references |= {reference.id: reference for reference in read_bibtex(path.read_text("utf-8", "replace"))}
+                exists = True
         except OSError:
             continue
-    return tuple(found.values()) if there else None
+    return tuple(references.values()) if exists else None
 
 
 def pandoc_citations(
@@ -63,44 +63,44 @@ def pandoc_citations(
     """
     if "@" not in text:
         return (), ()
-    known = {reference.id: reference for reference in bibliography or ()}
+    references = {reference.id: reference for reference in bibliography or ()}
     stand_for = {_strip_braces(match[1]): match[2] for match in _DEFINITION.finditer(text)}
-    markers = list(_key_markers(text, shielded, set(known)))
+    markers = list(_key_markers(text, shielded, set(references)))
     if bibliography is None:
-        known = {name: _key_reference(name, stand_for.get(name, "")) for marker in markers for name in marker.names}
+        references = {name: _key_reference(name, stand_for.get(name, "")) for marker in markers for name in marker.names}
     elif not markers:
         return (), ()
     else:
-        named = {name for marker in markers for name in marker.names if _IDENTIFIER.match(name)}
-        known |= {name: _key_reference(name) for name in sorted(named - known.keys())}
+        identifiers = {name for marker in markers for name in marker.names if _IDENTIFIER.match(name)}
+        references |= {name: _key_reference(name) for name in sorted(identifiers - references.keys())}
     citations = (
         Citation(
             marker.start,
             marker.end,
-            tuple(name for name in marker.names if name in known),
-            tuple(name for name in marker.names if name not in known),
+            tuple(name for name in marker.names if name in references),
+            tuple(name for name in marker.names if name not in references),
             marker.kind,
         )
         for marker in markers
     )
-    return tuple(known.values()), tuple(citations)
+    return tuple(references.values()), tuple(citations)
 
 
-def _key_markers(text: str, shielded: Ranges, known: set[str]) -> Iterator[Marker]:
-    found: list[Marker] = []
+def _key_markers(text: str, shielded: Ranges, known_keys: set[str]) -> Iterator[Marker]:
+    markers: list[Marker] = []
     for match in _BRACKET.finditer(text):
         if not shielded.hold(match.start()) and text[match.end() : match.end() + 1] != "(" and not _is_definition(text, match):
-            names = tuple(dict.fromkeys(_source_keys(_KEY_IN_BRACKET.findall(match[0]), known)))
+            names = tuple(dict.fromkeys(_source_keys(_KEY_IN_BRACKET.findall(match[0]), known_keys)))
             if names:
-                found.append(Marker(*match.span(), names, "key"))
-    keys = known | {name for marker in found for name in marker.names}
-    inside = Ranges([Span(marker.start, marker.end) for marker in found])
+                markers.append(Marker(*match.span(), names, "key"))
+    keys = known_keys | {name for marker in markers for name in marker.names}
+    inside = Ranges([Span(marker.start, marker.end) for marker in markers])
     for match in _BARE_KEY.finditer(text):
         name = _strip_braces(match[1])
         sure = name in keys or (":" in name and _IDENTIFIER.match(name) is not None)
         if sure and not shielded.hold(match.start()) and not inside.hold(match.start()):
-            found.append(Marker(*match.span(), (name,), "key"))
-    yield from sorted(found)
+            markers.append(Marker(*match.span(), (name,), "key"))
+    yield from sorted(markers)
 
 
 def _is_definition(text: str, bracket: re.Match[str]) -> bool:
@@ -109,10 +109,10 @@ def _is_definition(text: str, bracket: re.Match[str]) -> bool:
     return text.startswith(":", bracket.end()) and _DEFINITION.match(text, line) is not None
 
 
-def _source_keys(names: Iterable[str], known: set[str]) -> Iterator[str]:
+def _source_keys(names: Iterable[str], known_keys: set[str]) -> Iterator[str]:
     """Yield the keys of sources. Figures and equations are referenced in the same way and are left out."""
     for name in map(_strip_braces, names):
-        if name in known or name.partition(":")[0].lower() not in _CROSS_REFERENCE:
+        if name in known_keys or name.partition(":")[0].lower() not in _CROSS_REFERENCE:
             yield name
 
 

@@ -63,11 +63,11 @@ def _is_title(text: str, block: Block) -> bool:
 
 def with_headings(text: str, blocks: Sequence[Block], title: int, aside: Collection[int]) -> tuple[Block, ...]:
     """Return the blocks with the title and all likely headings marked as headings."""
-    found = list(blocks)
+    result = list(blocks)
     follows_prose = _followed_by_prose(text, blocks, aside)
     for index, block in enumerate(blocks):
         if index == title:
-            found[index] = Block(block.start, block.end, BlockKind.HEADING, 1)
+            result[index] = Block(block.start, block.end, BlockKind.HEADING, 1)
         elif (
             index not in aside
             and block.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM)
@@ -75,8 +75,8 @@ def with_headings(text: str, blocks: Sequence[Block], title: int, aside: Collect
         ):
             line = text[block.start : block.end]
             if is_reference_heading(line) or (follows_prose[index] and index > 0 and _is_heading(line, block)):
-                found[index] = Block(block.start, block.end, BlockKind.HEADING, 2)
-    return tuple(found)
+                result[index] = Block(block.start, block.end, BlockKind.HEADING, 2)
+    return tuple(result)
 
 
 def file_title(source: str) -> str:
@@ -147,17 +147,17 @@ def split_blocks(text: str) -> list[Block]:
     Blank lines always end a block. Within a group of lines, a line starts a new block if its label starts or continues a list,
     if the lines are not wrapped, if its indentation says so, or if the line before it stops short.
     """
-    found: list[Block] = []
+    blocks: list[Block] = []
     in_references = False
     for match in _LINE_GROUP.finditer(text):
         start, end = match.span()
         if text.find("\n", start, end) < 0:
-            found.append(_make_block(text, start, end))
+            blocks.append(_make_block(text, start, end))
             in_references = in_references or (end - start <= _MAX_LIST_HEADING_LENGTH and is_reference_heading(text[start:end]))
         else:
             begin = text.rfind("\n", 0, start) + 1
-            found += _split_lines(text, begin, text[begin:end].split("\n"), in_references)
-    return _with_underlined_headings(text, found) if any(block.kind is BlockKind.RULE for block in found) else found
+            blocks += _split_lines(text, begin, text[begin:end].split("\n"), in_references)
+    return _with_underlined_headings(text, blocks) if any(block.kind is BlockKind.RULE for block in blocks) else blocks
 
 
 def split_entries(text: str, start: int, end: int) -> list[Span]:
@@ -186,13 +186,13 @@ def _is_rule(line: str) -> bool:
 
 def _with_underlined_headings(text: str, blocks: Sequence[Block]) -> list[Block]:
     """Turn lines underlined with = or - into headings."""
-    found = list(blocks)
+    result = list(blocks)
     for index, (title, rule) in enumerate(pairwise(blocks)):
         if rule.kind is not BlockKind.RULE or title.kind is BlockKind.RULE or text[rule.start] not in "=-~":
             continue
         if text.count("\n", title.start, rule.start) == 1:
-            found[index] = Block(title.start, title.end, BlockKind.HEADING, 1 if text[rule.start] == "=" else 2)
-    return found
+            result[index] = Block(title.start, title.end, BlockKind.HEADING, 1 if text[rule.start] == "=" else 2)
+    return result
 
 
 def _split_lines(text: str, begin: int, raw: Sequence[str], in_references: bool) -> Iterator[Block]:
@@ -223,19 +223,19 @@ def _measure_lines(begin: int, raw: Sequence[str]) -> Iterator[_Line]:
 def _block_starts(lines: Sequence[_Line], in_references: bool) -> set[int]:
     """Return the indices of the lines that start a block, without the first."""
     width = max((len(line.text) for line in lines if " " in line.text), default=0)  # a long address does not count as the width
-    labelled = _label_starts(lines, width)
-    found = labelled | _sign_starts(lines)
+    label_starts = _label_starts(lines, width)
+    starts = label_starts | _sign_starts(lines)
     if width > _MAX_WRAP_WIDTH:
-        return found | {
+        return starts | {
             i for i in range(1, len(lines)) if lines[i].indent <= lines[0].indent and not _ENTRY_TAIL.match(lines[i].text)
         }
-    if labelled:
-        return found
-    found |= _indent_starts(lines)
-    found |= {i for i in range(1, len(lines)) if _stops_short(lines[i - 1], lines[i], width)}
+    if label_starts:
+        return starts
+    starts |= _indent_starts(lines)
+    starts |= {i for i in range(1, len(lines)) if _stops_short(lines[i - 1], lines[i], width)}
     if in_references or is_reference_heading(lines[0].text):
-        found |= _entry_starts(lines, found)
-    return found
+        starts |= _entry_starts(lines, starts)
+    return starts
 
 
 def _label_starts(lines: Sequence[_Line], width: int) -> set[int]:
@@ -246,15 +246,15 @@ def _label_starts(lines: Sequence[_Line], width: int) -> set[int]:
         label = label_at(line.text, 0, len(line.text))
         if label is None or label.end >= len(line.text):
             continue
-        before = lines[index - 1]
+        previous = lines[index - 1]
         if index == 0 or label.shape in ("caret", "footnote"):
             opens = True
         elif last is not None and last.shape == label.shape:
-            opens = _is_next_label(last, label, before.text)
+            opens = _is_next_label(last, label, previous.text)
         else:
             starts = label.number == 1 or label.shape == "bullet"
             opens = starts and (
-                before.text.endswith(":") or is_reference_heading(before.text) or _is_short(before, line, width)
+                previous.text.endswith(":") or is_reference_heading(previous.text) or _is_short(previous, line, width)
             )
         if opens:
             last = label
@@ -262,12 +262,12 @@ def _label_starts(lines: Sequence[_Line], width: int) -> set[int]:
     return found - {0}
 
 
-def _is_next_label(last: EntryLabel, label: EntryLabel, before: str) -> bool:
+def _is_next_label(last: EntryLabel, label: EntryLabel, previous_text: str) -> bool:
     """Whether `label` continues the list of `last`. Numbers may be skipped only where an entry may have ended."""
     if not (last.number and label.number):
         return last.shape == "bullet"
     step = label.number - last.number
-    return step == 1 or (1 < step <= _MAX_NUMBER_GAP and last.shape != "bare" and _ENTRY_END.search(before) is not None)
+    return step == 1 or (1 < step <= _MAX_NUMBER_GAP and last.shape != "bare" and _ENTRY_END.search(previous_text) is not None)
 
 
 def _sign_starts(lines: Sequence[_Line]) -> set[int]:
@@ -309,19 +309,19 @@ def _stops_short(line: _Line, after: _Line, width: int) -> bool:
     return _is_short(line, after, width) or _BYLINE.match(after.text) is not None
 
 
-def _entry_starts(lines: Sequence[_Line], known: set[int]) -> set[int]:
+def _entry_starts(lines: Sequence[_Line], other_starts: set[int]) -> set[int]:
     """Return the lines that start an unlabelled entry: they begin with a name, and the line before ends an entry."""
-    found: set[int] = set()
-    named = False
+    starts: set[int] = set()
+    has_source = False
     for index, line in enumerate(lines):
-        before = lines[index - 1].text if index else ""
-        announced = index == 1 and is_reference_heading(before)
-        if announced or (named and _ENTRY_END.search(before) and _ENTRY_START.match(line.text)):
-            found.add(index)
-        if index in found or index in known:
-            named = False
-        named = named or _SOURCE_SIGN.search(line.text) is not None
-    return found
+        previous = lines[index - 1].text if index else ""
+        announced = index == 1 and is_reference_heading(previous)
+        if announced or (has_source and _ENTRY_END.search(previous) and _ENTRY_START.match(line.text)):
+            starts.add(index)
+        if index in starts or index in other_starts:
+            has_source = False
+        has_source = has_source or _SOURCE_SIGN.search(line.text) is not None
+    return starts
 
 
 # ------------------------------------------------------------------ The importer
@@ -332,8 +332,8 @@ def plain_article(text: str, source: str) -> Article:
     blocks = split_blocks(text)
     brackets = bracket_markers(text)
     raised = list(superscript_markers(text))
-    cited = marker_labels(text, blocks, (*brackets, *raised))
-    references = find_references(text, blocks, cited)
+    cited_labels = marker_labels(text, blocks, (*brackets, *raised))
+    references = find_references(text, blocks, cited_labels)
     entries = [span for reference in references if (span := reference.span)]
     citations = find_citations(text, references, brackets, raised, entries)
     noise = find_noise(text, blocks, entries, citations)

@@ -162,32 +162,32 @@ class EntryKeys(NamedTuple):
 
 def join_markers(runs: Sequence[StyledRun], keys: EntryKeys) -> list[StyledRun]:
     """Join each group of adjacent markers, with their separators and brackets, into one run."""
-    made: list[StyledRun] = []
+    joined: list[StyledRun] = []
     rest = list(reversed(runs))
     while rest:
         run = rest.pop()
         if run.names is None:
-            made.append(run)
+            joined.append(run)
             continue
         group = [run]
-        while taken := _continuation_length(rest):
-            group += [rest.pop() for _ in range(taken)]
+        while length := _continuation_length(rest):
+            group += [rest.pop() for _ in range(length)]
         names = _group_names(group, keys)
         text = "".join(member.text for member in group)
         text, tail = text.rstrip(), text[len(text.rstrip()) :]
-        before, after = (made[-1] if made else StyledRun("")), (rest[-1] if rest else StyledRun(""))
+        before, after = (joined[-1] if joined else StyledRun("")), (rest[-1] if rest else StyledRun(""))
         first, last = before.text[-1:], after.text[:1]
         if first and _BRACKETS.get(first) == last and not tail:
-            made[-1] = before._replace(text=before.text[:-1])
+            joined[-1] = before._replace(text=before.text[:-1])
             rest[-1] = after._replace(text=after.text[1:])
             text = first + text + last
         elif run.level or (_NUMBER_LIST.fullmatch(text) and first and not first.isspace() and first not in "([/–-"):
             text = f"[{text.strip()}]"
         lead = text[: len(text) - len(text.lstrip())]
-        made += (
+        joined += (
             [StyledRun(lead)] * bool(lead) + [StyledRun(text.strip(), run.styles, 0, names)] + [StyledRun(tail)] * bool(tail)
         )
-    return [run for run in made if run.text]
+    return [run for run in joined if run.text]
 
 
 def _continuation_length(rest: Sequence[StyledRun]) -> int:

@@ -84,9 +84,9 @@ def draw_table(rows: Sequence[CellRow], heads: int = 0) -> Cell:
             band = [[cell._replace(marks=()) for cell in band[0]], *band[1:]]
         lines += _band_lines(band, heads)
     starts = accumulate((len(line.text) + 1 for line in lines), initial=0)
-    placed = list(zip(lines, starts, strict=False))
-    marks = (_shift(mark, start) for line, start in placed for mark in line.marks)
-    styles = (_shift(style, start) for line, start in placed for style in line.styles)
+    lines_with_starts = list(zip(lines, starts, strict=False))
+    marks = (_shift(mark, start) for line, start in lines_with_starts for mark in line.marks)
+    styles = (_shift(style, start) for line, start in lines_with_starts for style in line.styles)
     return Cell("\n".join(line.text for line in lines), tuple(marks), tuple(styles))
 
 
@@ -118,13 +118,18 @@ def _min_width(column: Sequence[Cell]) -> int:
 
 def _column_widths(columns: Sequence[Sequence[Cell]]) -> list[int]:
     """Return the widths of the columns. If they do not fit, the widest are narrowed evenly."""
-    wanted = [max(_cell_width(line) for cell in column for line in cell.text.split("\n")) for column in columns]
-    needs = [max(_min_width(column), min(want, _MIN_COLUMN_WIDTH)) for column, want in zip(columns, wanted, strict=True)]
+    natural_widths = [max(_cell_width(line) for cell in column for line in cell.text.split("\n")) for column in columns]
+    needs = [
+        max(_min_width(column), min(want, _MIN_COLUMN_WIDTH)) for column, want in zip(columns, natural_widths, strict=True)
+    ]
     room = _MAX_TABLE_WIDTH - len(_COLUMN_GAP) * (len(columns) - 1)
-    cap = min(max(wanted), _MAX_TABLE_WIDTH)
-    while cap > _MIN_COLUMN_WIDTH and sum(max(need, min(want, cap)) for need, want in zip(needs, wanted, strict=True)) > room:
+    cap = min(max(natural_widths), _MAX_TABLE_WIDTH)
+    while (
+        cap > _MIN_COLUMN_WIDTH
+        and sum(max(need, min(want, cap)) for need, want in zip(needs, natural_widths, strict=True)) > room
+    ):
         cap -= 1
-    return [max(need, min(want, cap)) for need, want in zip(needs, wanted, strict=True)]
+    return [max(need, min(want, cap)) for need, want in zip(needs, natural_widths, strict=True)]
 
 
 def _band_lines(columns: Sequence[Sequence[Cell]], heads: int) -> Iterator[Cell]:

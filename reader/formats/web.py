@@ -34,7 +34,7 @@ class RateLimiter:
     def __init__(self, pause: float = REQUEST_PAUSE, sleep: Callable[[float], object] = time.sleep) -> None:
         self._pause = pause
         self._sleep = sleep
-        self._asked: dict[str, float] = {}
+        self._last_requests: dict[str, float] = {}
 
     def wait(self, address: str) -> None:
         """Wait until the host of an address may be asked again. The first request to a host never waits."""
@@ -43,10 +43,10 @@ class RateLimiter:
         except ValueError:
             # Not an address: fetching it raises an error.
             return
-        known = self._asked.get(host)
-        if known is not None:
-            self._sleep(max(0.0, known + self._pause - time.monotonic()))
-        self._asked[host] = time.monotonic()
+        last_time = self._last_requests.get(host)
+        if last_time is not None:
+            self._sleep(max(0.0, last_time + self._pause - time.monotonic()))
+        self._last_requests[host] = time.monotonic()
 
 
 # ------------------------------------------------------------------ Fetching
@@ -88,10 +88,10 @@ def read_page(address: str, limits: FetchLimits | None = None) -> Article:
     return page_article(fetch_page(address, limits))
 
 
-def page_article(fetched: FetchedPage) -> Article:
+def page_article(page: FetchedPage) -> Article:
     """Return the article in a fetched page. Raises ReaderError as `parse_article` does."""
-    article = parse_article(_to_utf8(fetched), fetched.address)
-    about = article.about._replace(address=article.about.address or fetched.address, fetched=fetched.fetched_at)
+    article = parse_article(_to_utf8(page), page.address)
+    about = article.about._replace(address=article.about.address or page.address, fetched=page.fetched_at)
     return replace(article, about=about)
 
 
@@ -201,7 +201,7 @@ class _Transport(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request and return the response, whose body is still to be read."""
-        sent = httpcore.Request(
+        core_request = httpcore.Request(
             request.method,
             httpcore.URL(
                 scheme=request.url.raw_scheme, host=request.url.raw_host, port=request.url.port, target=request.url.raw_path
@@ -209,7 +209,7 @@ class _Transport(httpx.BaseTransport):
             headers=request.headers.raw,
             extensions=request.extensions,
         )
-        response = self._pool.handle_request(sent)
+        response = self._pool.handle_request(core_request)
         return httpx.Response(response.status, headers=response.headers, stream=_ResponseStream(response))
 
     def close(self) -> None:
@@ -251,23 +251,23 @@ class _CheckedBackend(httpcore.SyncBackend):
 
 def _resolve_host(host: str, port: int) -> list[str]:
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise httpcore.ConnectError(f"host {host} not found") from error
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    return list(dict.fromkeys(str(entry[4][0]) for entry in infos))
 
 
-def _to_utf8(fetched: FetchedPage) -> bytes:
+def _to_utf8(page: FetchedPage) -> bytes:
     """Convert a text to UTF-8 with a byte order mark if the headers name a charset, which takes precedence over the content."""
-    data = fetched.data
+    data = page.data
     if (
-        not fetched.charset
+        not page.charset
         or detect_container(data)
         or data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     ):
         return data
     try:
-        text = data.decode(fetched.charset)
+        text = data.decode(page.charset)
     except (LookupError, UnicodeDecodeError):
         # The charset is unknown or wrong; the content tells more.
         return data

@@ -80,8 +80,8 @@ class Package:
         except _ZIP_ERRORS as error:
             raise ReaderError(f"{what} cannot be unpacked", BROKEN_FILE_HINT) from error
         # Some programs write backslashes.
-        named = ((info.filename.replace("\\", "/"), info) for info in self._zip.infolist())
-        self._members = {_normalize_member(name): info for name, info in named if name and not name.endswith("/")}
+        infos_by_name = ((info.filename.replace("\\", "/"), info) for info in self._zip.infolist())
+        self._members = {_normalize_member(name): info for name, info in infos_by_name if name and not name.endswith("/")}
         if len(self._members) > _MAX_MEMBERS:
             raise ReaderError(f"{what} has more than {_MAX_MEMBERS:,} parts", "No document needs that many, so it is not read")
 

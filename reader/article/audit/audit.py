@@ -46,9 +46,9 @@ class Audit:
 
     def findings(self, claims: Sequence[Span] = (), settled: Sequence[Span] = ()) -> tuple[Finding, ...]:
         """Return all findings in order."""
-        found = (*self.article_findings, *self.claim_findings(claims, settled))
+        findings = (*self.article_findings, *self.claim_findings(claims, settled))
         return tuple(
-            sorted(found, key=lambda f: (f.kind == CITES_NOTHING, f.where.start if f.where else -1, _KIND_ORDER[f.kind]))
+            sorted(findings, key=lambda f: (f.kind == CITES_NOTHING, f.where.start if f.where else -1, _KIND_ORDER[f.kind]))
         )
 
     @cached_property
@@ -59,20 +59,23 @@ class Audit:
         from reader.article.audit.markers import check_markers
         from reader.article.audit.references import check_references
 
-        found = [*check_references(self._article, self._year), *check_markers(self._article, self._year)]
-        return with_keys(_sort_findings(found), self._article)
+        findings = [*check_references(self._article, self._year), *check_markers(self._article, self._year)]
+        return with_keys(_sort_findings(findings), self._article)
 
     def claim_findings(self, claims: Sequence[Span] = (), settled: Sequence[Span] = ()) -> tuple[Finding, ...]:
         """Return the findings about unsettled claims, or about all sentences of the body if there are no claims."""
-        known = frozenset(settled)
-        asked = [claim for claim in claims if claim not in known]
-        if not self._has_citations or (claims and not asked):
+        settled_claims = frozenset(settled)
+        open_claims = [claim for claim in claims if claim not in settled_claims]
+        if not self._has_citations or (claims and not open_claims):
             return ()
         from reader.article.audit.claims import find_uncited, suggestion_findings
 
         article = self._article
         return with_keys(
-            _sort_findings([*suggestion_findings(article, self._suggestions, asked), *find_uncited(article, asked)]), article
+            _sort_findings(
+                [*suggestion_findings(article, self._suggestions, open_claims), *find_uncited(article, open_claims)]
+            ),
+            article,
         )
 
     @cached_property
@@ -94,8 +97,8 @@ class Audit:
         )
 
 
-def _sort_findings(found: Iterable[Finding]) -> list[Finding]:
-    return sorted(found, key=lambda f: f.where.start if f.where else -1)
+def _sort_findings(findings: Iterable[Finding]) -> list[Finding]:
+    return sorted(findings, key=lambda f: f.where.start if f.where else -1)
 
 
 def _explain_missing_parts(article: Article) -> str:

@@ -123,15 +123,15 @@ def suggest_references(
     for sentence, line in hits.items():
         for term in {hit.term for hit in line}:
             by_term[term].append(sentence)
-    found: dict[str, tuple[Suggestion, ...]] = {}
+    suggestions: dict[str, tuple[Suggestion, ...]] = {}
     for name, entry in telling.items():
-        own = _DistinctiveTerms(
+        distinctive = _DistinctiveTerms(
             {term: weights[term] for term in entry.all_terms if term in weights}, entry.pairs, len(entry.terms)
         )
-        near = sorted({sentence for term in own.weights for sentence in by_term[term]})
-        if fitted := _matching_sentences(article, near, hits, own):
-            found[name] = fitted
-    return found
+        candidates = sorted({sentence for term in distinctive.weights for sentence in by_term[term]})
+        if matches := _matching_sentences(article, candidates, hits, distinctive):
+            suggestions[name] = matches
+    return suggestions
 
 
 def _distinctive_entries(references: Sequence[Reference], candidates: Sequence[Reference]) -> dict[str, _EntryTerms]:
@@ -139,24 +139,28 @@ def _distinctive_entries(references: Sequence[Reference], candidates: Sequence[R
     entries = {reference.id: _entry_terms(reference) for reference in references}
     spread = Counter(term for entry in entries.values() for term in entry.all_terms)
     most = max(1, int(len(entries) * _MAX_ENTRY_SHARE))
-    known = frozenset(term for term, count in spread.items() if count <= most)
-    return {r.id: e._replace(terms=e.terms & known, names=e.names & known) for r in candidates for e in (entries[r.id],)}
+    rare_terms = frozenset(term for term, count in spread.items() if count <= most)
+    return {
+        r.id: e._replace(terms=e.terms & rare_terms, names=e.names & rare_terms) for r in candidates for e in (entries[r.id],)
+    }
 
 
 def _matching_sentences(
-    article: Article, near: Sequence[Span], hits: Mapping[Span, Sequence[_TermHit]], own: _DistinctiveTerms
+    article: Article, sentences: Sequence[Span], hits: Mapping[Span, Sequence[_TermHit]], distinctive: _DistinctiveTerms
 ) -> tuple[Suggestion, ...]:
     """Return the sentences that match a reference, the most distinctive match first."""
-    found: list[Suggestion] = []
-    for _, group in groupby(near, key=lambda sentence: block_at(article.blocks, sentence.start)):
-        lines = {sentence: [hit for hit in hits[sentence] if hit.term in own.weights] for sentence in group}
+    suggestions: list[Suggestion] = []
+    for _, group in groupby(sentences, key=lambda sentence: block_at(article.blocks, sentence.start)):
+        lines = {sentence: [hit for hit in hits[sentence] if hit.term in distinctive.weights] for sentence in group}
         together = {hit.term for line in lines.values() for hit in line}
-        whole = len(together) >= _MIN_SHARED_TERMS and len(together) >= own.size * _MIN_TERM_SHARE_OF_BLOCK
+        whole = len(together) >= _MIN_SHARED_TERMS and len(together) >= distinctive.size * _MIN_TERM_SHARE_OF_BLOCK
         for sentence, line in lines.items():
             words = {hit.term: hit.word for hit in line}
-            if own.is_match(line) or (whole and len(words) >= _MIN_SHARED_TERMS_IN_BLOCK):
-                found.append(Suggestion(sentence, sum(own.weights[term] for term in words), tuple(words.values())))
-    return tuple(sorted(found, key=lambda fit: (-fit.weight, fit.sentence)))
+            if distinctive.is_match(line) or (whole and len(words) >= _MIN_SHARED_TERMS_IN_BLOCK):
+                suggestions.append(
+                    Suggestion(sentence, sum(distinctive.weights[term] for term in words), tuple(words.values()))
+                )
+    return tuple(sorted(suggestions, key=lambda fit: (-fit.weight, fit.sentence)))
 
 
 def _term_weights(article: Article, terms: frozenset[str]) -> dict[str, float]:
@@ -173,20 +177,20 @@ def _term_hits(article: Article, terms: Collection[str], sentences: Iterable[Spa
     """Return the given words in each sentence, without those in markers and hidden markup."""
     hidden = merge_ranges([*(c.span for c in article.citations), *_hidden_ranges(article)])
     ranges = Ranges(hidden)
-    wanted = frozenset(terms)
-    found: dict[Span, list[_TermHit]] = {}
+    term_set = frozenset(terms)
+    hits: dict[Span, list[_TermHit]] = {}
     for sentence in sentences:
         words = _WORD.findall(article.text, *sentence)
-        read = list(map(_normalize_word, words))
-        if wanted.isdisjoint(read):
+        normalized = list(map(_normalize_word, words))
+        if term_set.isdisjoint(normalized):
             continue
-        line = [_TermHit(term, words[place], place) for place, term in enumerate(read) if term in wanted]
+        line = [_TermHit(term, words[place], place) for place, term in enumerate(normalized) if term in term_set]
         if within(hidden, *sentence):
             starts = [match.start() for match in _WORD.finditer(article.text, *sentence)]
             line = [hit for hit in line if not ranges.hold(starts[hit.position])]
         if line:
-            found[sentence] = line
-    return found
+            hits[sentence] = line
+    return hits
 
 
 def _hidden_ranges(article: Article) -> Iterator[Span]:
@@ -194,8 +198,8 @@ def _hidden_ranges(article: Article) -> Iterator[Span]:
 
 
 def _entry_terms(reference: Reference) -> _EntryTerms:
-    named = reference.title if len(reference.title.split()) >= _MIN_TITLE_WORDS else reference.text
-    title = _ADDRESS_OR_DOI.sub(" ", named)[:_MAX_TITLE_LENGTH]
+    source_text = reference.title if len(reference.title.split()) >= _MIN_TITLE_WORDS else reference.text
+    title = _ADDRESS_OR_DOI.sub(" ", source_text)[:_MAX_TITLE_LENGTH]
     runs = [[_normalize_word(word) for word in _WORD.findall(title)]]
     runs += ([_normalize_word(word) for word in _WORD.findall(part)] for part in _address_slugs(reference.url))
     terms = frozenset(term for run in runs for term in run if term)
@@ -277,17 +281,17 @@ def suggestion_findings(
 
     `suggestions` are the matches by reference id, best first. If there are claims, only matches in claims count.
     """
-    wanted = frozenset(_overlapping_sentences(article, claims)) if claims else None
+    claimed = frozenset(_overlapping_sentences(article, claims)) if claims else None
     what = "claim" if claims else "sentence"
-    for name, found in suggestions.items():
-        kept = [fit for fit in found if wanted is None or fit.sentence in wanted]
-        if kept:
-            words = dict.fromkeys(" ".join(word.split()) for fit in kept for word in fit.words)
-            shown = ", ".join(f"“{word}”" for word in list(_distinct_words(words))[:_MAX_WORDS_SHOWN])
-            count = f"a {what}" if len(kept) == 1 else f"{len(kept)} {what}s"
+    for name, matches in suggestions.items():
+        relevant = [fit for fit in matches if claimed is None or fit.sentence in claimed]
+        if relevant:
+            words = dict.fromkeys(" ".join(word.split()) for fit in relevant for word in fit.words)
+            word_list = ", ".join(f"“{word}”" for word in list(_distinct_words(words))[:_MAX_WORDS_SHOWN])
+            count = f"a {what}" if len(relevant) == 1 else f"{len(relevant)} {what}s"
             label = message_label(article.reference_by_id[name])
-            text = f"{label} is never cited but would fit {count} without a citation: they share {shown}."
-            yield Finding(WOULD_FIT, kept[0].sentence, name, text, also=tuple(sorted(fit.sentence for fit in kept[1:])))
+            text = f"{label} is never cited but would fit {count} without a citation: they share {word_list}."
+            yield Finding(WOULD_FIT, relevant[0].sentence, name, text, also=tuple(sorted(fit.sentence for fit in relevant[1:])))
 
 
 def _distinct_words(words: Mapping[str, None]) -> Iterator[str]:

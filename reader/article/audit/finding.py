@@ -76,24 +76,24 @@ class Finding:
     also: tuple[Span, ...] = ()
 
 
-def with_keys(found: Iterable[Finding], article: Article) -> tuple[Finding, ...]:
+def with_keys(findings: Iterable[Finding], article: Article) -> tuple[Finding, ...]:
     """Return the findings with their keys. Repeated keys get "~2", "~3".
 
     A finding about a reference is identified by the source, one about a sentence or marker by the words of the sentence without
     markers (which change when the list is renumbered) and its position in it, one about both by both. A suggested reference is
     identified by its source alone, since the sentences depend on the claims.
     """
-    seen: dict[str, int] = {}
-    done: list[Finding] = []
-    for finding in found:
+    counts: dict[str, int] = {}
+    result: list[Finding] = []
+    for finding in findings:
         reference = article.reference_by_id.get(finding.reference)
         source = reference_identity(reference) if reference is not None else ""
         in_list = reference is not None and finding.where == reference.span
         words = "" if finding.where is None or in_list or finding.kind == WOULD_FIT else _key_words(article, finding.where)
         key = short_digest(f"{finding.kind}\n{source}\n{words}")
-        count = seen[key] = seen.get(key, 0) + 1
-        done.append(replace(finding, key=key if count == 1 else f"{key}~{count}"))
-    return tuple(done)
+        count = counts[key] = counts.get(key, 0) + 1
+        result.append(replace(finding, key=key if count == 1 else f"{key}~{count}"))
+    return tuple(result)
 
 
 def _key_words(article: Article, where: Span) -> str:

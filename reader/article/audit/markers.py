@@ -50,55 +50,55 @@ _PLAIN_LETTERS = str.maketrans(
 
 def check_markers(article: Article, year: int) -> Iterator[Finding]:
     """Yield the findings about markers. `year` is the current year."""
-    cited = {name for citation in article.citations for name in citation.references}
-    listed = _group_by_first_author(article.references)
+    cited_ids = {name for citation in article.citations for name in citation.references}
+    by_author = _group_by_first_author(article.references)
     for citation in article.citations:
         if citation.missing:
-            yield from _missing_findings(article, citation, listed, cited, year)
+            yield from _missing_findings(article, citation, by_author, cited_ids, year)
     yield from _believable_findings(_compare_mentions(article))
 
 
 def _missing_findings(
-    article: Article, citation: Citation, listed: Mapping[str, Sequence[Reference]], cited: set[str], year: int
+    article: Article, citation: Citation, by_author: Mapping[str, Sequence[Reference]], cited_ids: set[str], year: int
 ) -> Iterator[Finding]:
     """Yield the findings about the labels in a marker that no reference has."""
     marker = " ".join(article.text[citation.start : citation.end].split())
-    lacking: list[str] = []
+    unknown_labels: list[str] = []
     for label in citation.missing:
-        named = _MARKER_YEAR.match(label) if citation.kind == "author-year" else None
-        if named and int(named["year"]) > year:
-            text = f"{marker} gives the year {named['year']}, which is in the future."
+        match = _MARKER_YEAR.match(label) if citation.kind == "author-year" else None
+        if match and int(match["year"]) > year:
+            text = f"{marker} gives the year {match['year']}, which is in the future."
             yield Finding(FUTURE_YEAR, citation.span, "", text)
-        other = _find_other_year(named["names"], listed, cited) if named else None
-        if named and other is not None:
-            text = f"{marker} points nowhere: the reference by {named['names']} is from {other.year}, not {named['year']}."
+        other = _find_other_year(match["names"], by_author, cited_ids) if match else None
+        if match and other is not None:
+            text = f"{marker} points nowhere: the reference by {match['names']} is from {other.year}, not {match['year']}."
             yield Finding(OTHER_YEAR, citation.span, other.id, text)
         else:
-            lacking.append(label)
-    if lacking:
+            unknown_labels.append(label)
+    if unknown_labels:
         yield Finding(
-            POINTS_NOWHERE, citation.span, "", f"{marker} points nowhere: there is no reference {', '.join(lacking)}."
+            POINTS_NOWHERE, citation.span, "", f"{marker} points nowhere: there is no reference {', '.join(unknown_labels)}."
         )
 
 
 def _group_by_first_author(references: Sequence[Reference]) -> dict[str, list[Reference]]:
-    found: defaultdict[str, list[Reference]] = defaultdict(list)
+    groups: defaultdict[str, list[Reference]] = defaultdict(list)
     for reference in references:
         if reference.authors and reference.year:
-            found[_fold_name(surname(reference.authors[0]))].append(reference)
-    return found
+            groups[_fold_name(surname(reference.authors[0]))].append(reference)
+    return groups
 
 
-def _find_other_year(names: str, listed: Mapping[str, Sequence[Reference]], cited: set[str]) -> Reference | None:
+def _find_other_year(names: str, by_author: Mapping[str, Sequence[Reference]], cited_ids: set[str]) -> Reference | None:
     """Return the only reference that "Lee & Doe" or "Lee et al." can mean although its year differs, or None.
 
     Two names suffice. An author alone may have several works, so a match by one name must not be cited elsewhere.
     """
     first, *others = [part for part in _NAME_SEPARATOR.split(names) if part.strip()] or [""]
-    alike = [r for r in listed.get(_fold_name(first), ()) if _has_coauthors(r, others, "et al" in names)]
-    if len(alike) != 1:
+    candidates = [r for r in by_author.get(_fold_name(first), ()) if _has_coauthors(r, others, "et al" in names)]
+    if len(candidates) != 1:
         return None
-    return alike[0] if others or alike[0].id not in cited else None
+    return candidates[0] if others or candidates[0].id not in cited_ids else None
 
 
 def _has_coauthors(reference: Reference, others: Sequence[str], more: bool) -> bool:
@@ -138,26 +138,26 @@ def _compare_mentions(article: Article) -> Iterator[_Comparison]:
         start, end = max(end, citation.start - _MAX_MENTION_LENGTH), citation.end
         if citation.kind not in _NUMBERED_KINDS or len(citation.references) != 1 or citation.missing:
             continue
-        said = _find_mention(article.text, start, citation.start)
+        mention = _find_mention(article.text, start, citation.start)
         reference = article.reference_by_id[citation.references[0]]
         if (
-            said is not None
+            mention is not None
             and reference.authors
             and not reference.remark
-            and (said.is_certain or _fold_name(said.names[0]) in authors)
+            and (mention.is_certain or _fold_name(mention.names[0]) in authors)
         ):
-            yield _Comparison(said, reference, _find_conflict(article, said, reference))
+            yield _Comparison(mention, reference, _find_conflict(article, mention, reference))
 
 
 def _find_mention(text: str, start: int, end: int) -> _Mention | None:
     match = _NAME_BEFORE_MARKER.search(text, start, end)
     if match is None or "\n\n" in match[0]:
         return None
-    found = match.groupdict()
-    name = found["first"] or found["one"] or found["alone"] or found["owner"] or found["by"]
-    names = (name, found["other"]) if found["other"] else (name,)
-    years = (found[group] for group in ("year", "year1", "year2", "year3", "year4"))
-    return _Mention(names, bool(found["first"]), next((year for year in years if year), ""), Span(*match.span()))
+    groups = match.groupdict()
+    name = groups["first"] or groups["one"] or groups["alone"] or groups["owner"] or groups["by"]
+    names = (name, groups["other"]) if groups["other"] else (name,)
+    years = (groups[group] for group in ("year", "year1", "year2", "year3", "year4"))
+    return _Mention(names, bool(groups["first"]), next((year for year in years if year), ""), Span(*match.span()))
 
 
 def _find_conflict(article: Article, mention: _Mention, reference: Reference) -> Finding | None:
@@ -198,19 +198,19 @@ def _is_name_in(name: str, entry: str) -> bool:
     )
 
 
-def _believable_findings(compared: Iterable[_Comparison]) -> Iterator[Finding]:
+def _believable_findings(comparisons: Iterable[_Comparison]) -> Iterator[Finding]:
     """Yield the findings, unless so many names conflict that the numbers must have been misread."""
-    found: list[Finding] = []
+    findings: list[Finding] = []
     wrong = count = 0
-    for one in compared:
+    for comparison in comparisons:
         count += 1
-        if one.finding is not None:
-            found.append(one.finding)
-            wrong += one.finding.kind == OTHER_NAME
+        if comparison.finding is not None:
+            findings.append(comparison.finding)
+            wrong += comparison.finding.kind == OTHER_NAME
         if wrong > _MAX_COUNTED_CONFLICTS:
             return
     if wrong < _MAX_NAME_CONFLICTS or wrong * 3 < count:
-        yield from found
+        yield from findings
 
 
 def _fold_name(name: str) -> str:

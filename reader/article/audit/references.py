@@ -61,10 +61,10 @@ class _ComparedEntry(NamedTuple):
 
 def find_duplicates(references: Sequence[Reference]) -> Iterator[Finding]:
     """Yield a finding for every reference that duplicates an earlier one, or has the DOI of another work."""
-    listed = [
+    entries = [
         _compared_entry(reference) for reference in references if not reference.remark and not reference.id.startswith("^")
     ]
-    found: dict[str, Finding] = {}
+    findings: dict[str, Finding] = {}
     ways: tuple[tuple[_Key, _Compare], ...] = (
         (lambda entry: entry.doi, _same_doi),
         (lambda entry: entry.address, _same_address),
@@ -72,11 +72,11 @@ def find_duplicates(references: Sequence[Reference]) -> Iterator[Finding]:
         (lambda entry: entry.number_key, _same_text),
     )
     for key, compare in ways:
-        for first, second in _candidate_pairs(listed, key):
+        for first, second in _candidate_pairs(entries, key):
             name = second.reference.id
-            if name not in found and (finding := compare(first, second)):
-                found[name] = finding
-    yield from found.values()
+            if name not in findings and (finding := compare(first, second)):
+                findings[name] = finding
+    yield from findings.values()
 
 
 _Key = Callable[[_ComparedEntry], str]
@@ -243,16 +243,16 @@ def check_references(article: Article, year: int) -> Iterator[Finding]:
     sources = [reference for reference in article.references if not reference.remark]
     yield from _missing_links(article, sources)
     for reference in sources:
-        for found in (_find_malformed_doi(article, reference), _find_broken_link(article, reference)):
-            if found:
-                yield found
+        for finding in (_find_malformed_doi(article, reference), _find_broken_link(article, reference)):
+            if finding:
+                yield finding
         yield from _date_findings(reference, year)
 
 
 def uncited_references(article: Article) -> tuple[Reference, ...]:
     """Return the references that no marker points to."""
-    cited = {name for citation in article.citations for name in citation.references}
-    return tuple(reference for reference in article.references if reference.id not in cited)
+    cited_ids = {name for citation in article.citations for name in citation.references}
+    return tuple(reference for reference in article.references if reference.id not in cited_ids)
 
 
 def _uncited_findings(article: Article) -> Iterator[Finding]:
@@ -324,9 +324,9 @@ def _date_findings(reference: Reference, year: int) -> Iterator[Finding]:
 def _find_date(reference: Reference, year: int) -> str:
     """Say where an entry that is called undated has a date, or return "". Access dates do not count."""
     bare = _VISIT_DATE.sub("", _ADDRESS.sub(" ", reference.text))
-    said = _PUBLICATION_DATE.search(bare)
-    full = said or _FULL_DATE.search(bare)
-    if full and (said or full["date"] not in reference.title) and int(full["y1"] or full["y2"] or full["y3"]) <= year:
+    publication = _PUBLICATION_DATE.search(bare)
+    full = publication or _FULL_DATE.search(bare)
+    if full and (publication or full["date"] not in reference.title) and int(full["y1"] or full["y2"] or full["y3"]) <= year:
         return f"it contains “{full[0]}”"
     if "archive." in reference.url:
         return ""

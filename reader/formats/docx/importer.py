@@ -277,7 +277,7 @@ def docx_article(data: bytes, source: str) -> Article:
     writer.write_blocks(body)
     _set_metadata(builder, package, styles, has_headings=writer.has_headings)
     _write_notes(builder, writer, notes, package, parts)
-    article = builder.article("docx", source, typed=True)
+    article = builder.article("docx", source, from_text=True)
     if not article.blocks:
         raise NoTextError(f"{what} is a Word document (.docx) without any text", "pictures in it are not read")
     return article

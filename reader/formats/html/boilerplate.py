@@ -89,8 +89,8 @@ def max_prose_share(node: Node) -> float:
     label = _name_words(node.get("aria-label")) if node.tag in BLOCK_TAGS else []
     if len(label) <= _MAX_LABEL_WORDS:
         words = [*words, "", *label]
-    named = not _BOILERPLATE_WORDS.isdisjoint(words) or any(f"{a}-{b}" in _WORD_PAIRS for a, b in pairwise(words))
-    return _MAX_PROSE_SHARE if named else 0
+    is_named = not _BOILERPLATE_WORDS.isdisjoint(words) or any(f"{a}-{b}" in _WORD_PAIRS for a, b in pairwise(words))
+    return _MAX_PROSE_SHARE if is_named else 0
 
 
 def is_called_button(node: Node) -> bool:
@@ -168,10 +168,10 @@ def has_address_field(node: Node) -> bool:
 
 def is_contents(node: Node) -> bool:
     """Whether an element is a list of at least two links within the page, with at most a short caption."""
-    listed = next((inner for inner in (node, *node.descendants()) if inner.tag in ("ul", "ol")), None)
-    if listed is None or len(node.text(without={listed})) > _MAX_CAPTION_LENGTH:
+    list_node = next((inner for inner in (node, *node.descendants()) if inner.tag in ("ul", "ol")), None)
+    if list_node is None or len(node.text(without={list_node})) > _MAX_CAPTION_LENGTH:
         return False
-    items = [item for item in listed.child_nodes() if item.tag == "li"]
+    items = [item for item in list_node.child_nodes() if item.tag == "li"]
     return len(items) > 1 and all(_is_local_link(item) for item in items)
 
 
@@ -258,14 +258,14 @@ class _PageSums:
         self._comments_share = self._share_of_comments()
 
     def main_content(self) -> MainContent:
-        named = set(self._find_named(self._root, self._prose.within(self._root)))
-        unnamed = [run for run in self._runs if not _is_in(run.node, named)]
+        named_nodes = set(self._find_named(self._root, self._prose.within(self._root)))
+        unnamed = [run for run in self._runs if not _is_in(run.node, named_nodes)]
         self._prose = Sums([(run.node.order, run.size) for run in unnamed if run.is_prose])
-        found = named
+        nodes = named_nodes
         if self._prose.within(self._root) >= _MIN_PROSE_LENGTH:
             article = self._find_article()
-            found = named | set(self._find_around(self._root, article)) | set(self._find_at_ends(article))
-        outermost = {node for node in found if not any(around in found for around in node.ancestors())}
+            nodes = named_nodes | set(self._find_around(self._root, article)) | set(self._find_at_ends(article))
+        outermost = {node for node in nodes if not any(around in nodes for around in node.ancestors())}
         aside = dict.fromkeys(outermost, NoiseReason.CHROME)
         body = [run for run in unnamed if not _is_in(run.node, outermost) and not _has_blocks(run.node)]
         aside |= dict.fromkeys(_find_copies(body), NoiseReason.DUPLICATE)
@@ -361,7 +361,7 @@ class _PageSums:
         Bare linked headings are the headings of sections if there is text between them.
         """
         has_prose = self._prose.within(top) > 0
-        found = [
+        teasers = [
             node
             for node in top.child_nodes()
             if node.tag in BLOCK_TAGS
@@ -370,20 +370,20 @@ class _PageSums:
             and self._all.within(node) <= _MAX_TEASER_LENGTH
             and has_linked_heading(node)
         ]
-        if len(found) > 1 and not any(map(self._holds_entry, found)):
-            yield from found
+        if len(teasers) > 1 and not any(map(self._holds_entry, teasers)):
+            yield from teasers
 
     def _find_article(self) -> Node:
         """Return the smallest element that holds nearly all prose of the page, or of its main element."""
         node = self._root
-        called = [inner for inner in node.descendants() if _is_main(inner)]
-        best = max(called, key=self._prose.within, default=node)
+        article_nodes = [inner for inner in node.descendants() if _is_main(inner)]
+        best = max(article_nodes, key=self._prose.within, default=node)
         if self._prose.within(best) > _MIN_LINK_SHARE * self._prose.within(node):
             node = best
-        wanted = _MIN_ARTICLE_SHARE * self._prose.within(node)
+        needed = _MIN_ARTICLE_SHARE * self._prose.within(node)
         while True:
             inner = next(
-                (kid for kid in node.child_nodes() if self._prose.within(kid) >= wanted and self._prose.within(kid)), None
+                (kid for kid in node.child_nodes() if self._prose.within(kid) >= needed and self._prose.within(kid)), None
             )
             if inner is None or inner.tag == "p" or self._is_text(node, inner):
                 return node

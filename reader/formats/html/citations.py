@@ -40,15 +40,15 @@ class InlineNote(NamedTuple):
 
 def inline_notes(root: Node) -> dict[Node, InlineNote]:
     """Return the notes in the text by their elements, in order."""
-    found: dict[Node, InlineNote] = {}
+    notes: dict[Node, InlineNote] = {}
     for node in root.descendants():
         is_note = node.tag in _NOTE_TAGS or (node.tag in ("span", "small", "aside") and node.classes & _NOTE_CLASSES)
-        if is_note and node.text() and not any(around in found for around in node.ancestors()):
+        if is_note and node.text() and not any(around in notes for around in node.ancestors()):
             content = next((inner for inner in node.descendants() if "ltx_note_content" in inner.classes), node)
             marks = frozenset(inner for inner in content.descendants() if inner.classes & _NOTE_NUMBER_CLASSES)
             numbers = (words for inner in marks if (words := inner.text()).isdecimal())
-            found[node] = InlineNote(f"[note {next(numbers, len(found) + 1)}]", content, marks)
-    return found
+            notes[node] = InlineNote(f"[note {next(numbers, len(notes) + 1)}]", content, marks)
+    return notes
 
 
 def move_notes_to_list(root: Node, notes: Mapping[Node, InlineNote]) -> None:
@@ -189,14 +189,14 @@ class MarkerFinder:
         if not (low.isdecimal() and high.isdecimal()) or not 0 <= int(high) - int(low) <= _MAX_RANGE:
             return
         for number in range(int(low) + 1, int(high)):
-            found = [node for node in self._numbered.get(number, ()) if first.order < node.order < last.order]
-            yield from found[:1]
+            entries = [node for node in self._numbered.get(number, ()) if first.order < node.order < last.order]
+            yield from entries[:1]
 
     def _marker_text(self, whole: Node, links: list[Node], leads: list[Node]) -> str:
         words = whole.text()
         if not any(map(str.isalnum, words)) and len(words) < 2 and not words.strip("*†‡§¶"):
-            named = [self._labels.get(node, "") or "*" for node in leads]
-            words = words or ", ".join(named)
+            labels = [self._labels.get(node, "") or "*" for node in leads]
+            words = words or ", ".join(labels)
         if (len(links) > 1 and words.isdecimal()) or (" " in words and words.replace(" ", "").isdecimal()):
             words = ", ".join(link.text() for link in links)
         label = MARKER_LABEL.fullmatch(words)
@@ -213,27 +213,27 @@ def _is_citation(node: Node) -> bool:
 def _text_before(whole: Node, links: list[Node]) -> list[str]:
     """Return the text before each link of a marker, back to the link before it."""
     texts: dict[Node, str] = {}
-    wanted = set(links)
-    passed: list[str] = []
+    link_set = set(links)
+    pieces: list[str] = []
     stack: list[Node | str] = [whole]
     while stack:
         item = stack.pop()
         if isinstance(item, str):
-            passed.append(item)
-        elif item in wanted:
-            texts[item] = "".join(passed)
-            passed = []
+            pieces.append(item)
+        elif item in link_set:
+            texts[item] = "".join(pieces)
+            pieces = []
         else:
             stack.extend(reversed(item.kids))
     return [texts.get(link, "") for link in links]
 
 
 def _group_by_number(labels: Mapping[Node, str]) -> dict[int, list[Node]]:
-    found: dict[int, list[Node]] = {}
+    groups: dict[int, list[Node]] = {}
     for node, label in labels.items():
         if label.isdecimal():
-            found.setdefault(int(label), []).append(node)
-    return found
+            groups.setdefault(int(label), []).append(node)
+    return groups
 
 
 # ------------------------------------------------------------------ Notes of a page
@@ -279,8 +279,8 @@ class PageNotes:
     silent: set[Node] = field(default_factory=set[Node])
 
 
-def find_notes(root: Node, known: Mapping[str, Reference] | None = None) -> PageNotes:
-    """Return the entries and markers of a tree. `known` are fields of entries by id, if the caller has any.
+def find_notes(root: Node, metadata: Mapping[str, Reference] | None = None) -> PageNotes:
+    """Return the entries and markers of a tree. `metadata` are fields of entries by id, if the caller has any.
 
     May wrap text around markers into new elements, and removes labels from the text of entries.
     """
@@ -299,7 +299,9 @@ def find_notes(root: Node, known: Mapping[str, Reference] | None = None) -> Page
     for node in entries.nodes:
         _add_entry(node, names[node], labels[node], entries, notes)
         entry = notes.entries[node]
-        entry.metadata = (known or {}).get(entry.name) or entry.metadata or read_coins(node) or full_entry_fields(node, entries)
+        entry.metadata = (
+            (metadata or {}).get(entry.name) or entry.metadata or read_coins(node) or full_entry_fields(node, entries)
+        )
     return notes
 
 
@@ -323,28 +325,28 @@ def _has_marker_inside(node: Node, others: Collection[Node]) -> bool:
 
 def _entry_labels(entries: Entries) -> dict[Node, str]:
     """Return the label of each entry: the one in its markers, else in its text, else its number in the list."""
-    called: dict[Node, str] = {}
-    worded: set[Node] = set()
+    labels_in_markers: dict[Node, str] = {}
+    entries_with_words: set[Node] = set()
     for link, entry in entries.markers():
         words = link.node.text()
         if label := marker_label(words):
-            called.setdefault(entry, label)
+            labels_in_markers.setdefault(entry, label)
         elif words:
-            worded.add(entry)
+            entries_with_words.add(entry)
     labels: dict[Node, str] = {}
     for node in entries.nodes:
-        label = called.get(node, "")
+        label = labels_in_markers.get(node, "")
         if not label and (front := find_leading_label(node, "", back_links(node, entries))) is not None:
             label = front.label
         # If markers are names and years, the numbers of the list are no labels.
-        labels[node] = label or (entries.number(node) if called or not worded else "")
+        labels[node] = label or (entries.number(node) if labels_in_markers or not entries_with_words else "")
     return labels
 
 
 def _add_entry(node: Node, name: str, label: str, entries: Entries, notes: PageNotes) -> None:
     silent = back_links(node, entries)
     front = find_leading_label(node, label, silent)
-    shown = f"[{label}]" if label else ""
+    written_label = f"[{label}]" if label else ""
     nodes = [node]
     if node.tag == "dt":
         nodes += _term_descriptions(node)
@@ -354,24 +356,26 @@ def _add_entry(node: Node, name: str, label: str, entries: Entries, notes: PageN
         front.holder.kids[front.place] = text[front.size :] if isinstance(text, str) else text
     elif front is not None and front.node is not None:
         silent.add(front.node)
-        shown = shown or front.written
+        written_label = written_label or front.written
     if front is not None or silent:
         strip_label_signs(node, silent)
     if node.tag == "dt" and len(nodes) > 1 and not node.text(without=silent):
         nodes = nodes[1:]
     notes.silent |= silent
     links = [link for part in nodes for link in external_links(part, silent)]
-    tag = parse_name_label(shown) if not label and shown else None
-    called = shown.replace("(", "").replace(")", "") if tag is not None and len(shown) <= _MAX_LABEL_LENGTH else ""
-    notes.entries[node] = NoteEntry(name, label or called, shown, nodes, links, tag)
+    tag = parse_name_label(written_label) if not label and written_label else None
+    tag_label = (
+        written_label.replace("(", "").replace(")", "") if tag is not None and len(written_label) <= _MAX_LABEL_LENGTH else ""
+    )
+    notes.entries[node] = NoteEntry(name, label or tag_label, written_label, nodes, links, tag)
 
 
 def _term_descriptions(term: Node) -> list[Node]:
     """Return the descriptions of a term."""
-    found: list[Node] = []
+    descriptions: list[Node] = []
     for node in term.parent.child_nodes() if term.parent is not None else ():
         if node.order > term.last:
             if node.tag != "dd":
                 break
-            found.append(node)
-    return found
+            descriptions.append(node)
+    return descriptions

@@ -408,14 +408,14 @@ class _TreeWalk:
         self._blocks.end()
         before = self._blocks.place, self._takes_images
         self._takes_images = False
-        with self._builder.entry(entry.name, entry.label) as made:
+        with self._builder.entry(entry.name, entry.label) as builder_entry:
             marker = f"{entry.written_label} " if entry.written_label else ""
             self._blocks.place = BlockPlace(BlockKind.ITEM if marker else BlockKind.PARAGRAPH, 1 if marker else 0, marker)
             for node in entry.nodes:
                 self._children(node)
             self._blocks.end()
-            made.links += [address for href in entry.links if (address := absolute_address(href, self._base))]
-            made.metadata = entry.metadata
+            builder_entry.links += [address for href in entry.links if (address := absolute_address(href, self._base))]
+            builder_entry.metadata = entry.metadata
         self._blocks.place, self._takes_images = before
 
 
@@ -458,5 +458,5 @@ def _code_text(node: Node) -> str:
 
 def _item_marker(number: int, kind: str) -> str:
     """Return the marker of a numbered item. `kind` is the type of its list, such as "a" or "I"."""
-    written = {"a": alphabet_letter, "i": roman_numeral}.get(kind.lower(), str)(number) or str(number)
-    return f"{written.upper() if kind.isupper() else written}. "
+    numeral = {"a": alphabet_letter, "i": roman_numeral}.get(kind.lower(), str)(number) or str(number)
+    return f"{numeral.upper() if kind.isupper() else numeral}. "

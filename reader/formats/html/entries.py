@@ -114,8 +114,8 @@ class Entries:
         if any(link.node.tag != "a" or link.node.roles & MARKER_ROLES for link in before):
             return True
         places = LinkPlaces(before)
-        backs = {back.node for back in self.links_in(node) if places.find_target(back) is not None}
-        if backs and (node.tag == "dt" or node.text(without=backs)):
+        links_back = {back.node for back in self.links_in(node) if places.find_target(back) is not None}
+        if links_back and (node.tag == "dt" or node.text(without=links_back)):
             return True
         if len(text) > _MAX_ENTRY_LENGTH or node.tag in _SECTION_TAGS:
             return False
@@ -131,21 +131,23 @@ class Entries:
 
     def _with_siblings(self, accepted: Sequence[Node]) -> list[Node]:
         """Add the siblings of entries that are entries too, although nothing links to them."""
-        known = set(accepted)
+        entries = set(accepted)
         families: defaultdict[Node, list[Node]] = defaultdict(list)
         for node in accepted:
             if node.parent is not None:
                 families[node.parent].append(node)
         for parent, family in families.items():
             first = family[0]
-            alike = [
+            siblings = [
                 node for node in parent.child_nodes() if node.tag == first.tag and node.is_shown and _is_same_kind(node, first)
             ]
-            if len(family) * 3 >= len(alike) or self._is_announced(first):
-                known.update(
-                    node for node in alike if node.text() and not any(inner.tag in HEADING_TAGS for inner in node.descendants())
+            if len(family) * 3 >= len(siblings) or self._is_announced(first):
+                entries.update(
+                    node
+                    for node in siblings
+                    if node.text() and not any(inner.tag in HEADING_TAGS for inner in node.descendants())
                 )
-        return _innermost(known)
+        return _innermost(entries)
 
 
 def _entry_around(target: Node) -> Node | None:
@@ -294,30 +296,30 @@ class LeadingLabel(NamedTuple):
 
 def back_links(entry: Node, entries: Entries) -> set[Node]:
     """Return the links from an entry back to its markers, with the signs around them."""
-    there = LinkPlaces(entries.links_to(entry))
-    backs: set[Node] = set()
+    places = LinkPlaces(entries.links_to(entry))
+    links: set[Node] = set()
     for link in entries.links_in(entry):
         if entries.entry_at(link.target) is None and len(link.node.text()) <= _MAX_BACK_LINK_LENGTH:
-            said = f"{link.node.get('class')} {link.node.get('role')} {link.node.get('rel')}"
-            if _BACK_LINK_NAME.search(said) or there.find_target(link) is not None:
-                backs.add(link.node)
+            names = f"{link.node.get('class')} {link.node.get('role')} {link.node.get('rel')}"
+            if _BACK_LINK_NAME.search(names) or places.find_target(link) is not None:
+                links.add(link.node)
     # If the marker was removed, its back link leads nowhere.
-    backs |= {
+    links |= {
         node
         for node in entry.descendants()
         if node.tag == "a" and node.get("href")[:1] == "#" and _BACK_LINK_TEXT.fullmatch(node.text())
     }
-    wide: set[Node] = set()
-    for node in backs:
+    outer_nodes: set[Node] = set()
+    for node in links:
         outer = node
         while (
             (parent := outer.parent) is not None
             and parent is not entry
-            and _BACK_LINK_TEXT.fullmatch(parent.text(without=backs))
+            and _BACK_LINK_TEXT.fullmatch(parent.text(without=links))
         ):
             outer = parent
-        wide.add(outer)
-    return wide
+        outer_nodes.add(outer)
+    return outer_nodes
 
 
 def find_leading_label(entry: Node, label: str, silent: Collection[Node]) -> LeadingLabel | None:
@@ -366,9 +368,9 @@ def strip_label_signs(entry: Node, silent: Collection[Node]) -> None:
         holder = first
 
 
-def parse_name_label(written: str) -> Reference | None:
+def parse_name_label(label: str) -> Reference | None:
     """Parse a label of names and a year, "A. Lee and B. Doe (2020)"."""
-    match = _NAMES_AND_YEAR.fullmatch(written)
+    match = _NAMES_AND_YEAR.fullmatch(label)
     if match is None:
         return None
     names = () if "et al" in match[1] else tuple(filter(None, _AND.split(match[1])))
@@ -400,12 +402,12 @@ def read_coins(node: Node) -> Reference | None:
     """
     for inner in node.descendants():
         if "z3988" in inner.classes and inner.get("title"):
-            said = parse_qs(inner.get("title"))
-            first = {name: values[0].strip() for name, values in said.items()}
+            values_by_name = parse_qs(inner.get("title"))
+            first = {name: values[0].strip() for name, values in values_by_name.items()}
             year = _YEAR.search(first.get("rft.date", ""))
             title = next((first[name] for name in ("rft.atitle", "rft.btitle", "rft.title") if first.get(name)), "")
-            authors = tuple(dict.fromkeys(author.strip() for author in said.get("rft.au", ()) if author.strip()))
-            doi = find_doi(" ".join(value for name, values in said.items() if name == "rft_id" for value in values))
+            authors = tuple(dict.fromkeys(author.strip() for author in values_by_name.get("rft.au", ()) if author.strip()))
+            doi = find_doi(" ".join(value for name, values in values_by_name.items() if name == "rft_id" for value in values))
             return Reference("", "", "", authors=authors, year=year[0] if year else "", title=title, doi=doi)
     return None
 
@@ -418,13 +420,13 @@ def full_entry_fields(note: Node, entries: Entries) -> Reference | None:
         full = entries.entry_at(link.target)
         if full is not None and full is not note:
             fields = parse_fields(full.text()[:_MAX_FULL_ENTRY_LENGTH])
-            said = read_coins(full) or Reference("", "", "")
+            metadata = read_coins(full) or Reference("", "", "")
             links = " ".join(external_links(full))
-            return said._replace(
-                authors=said.authors or fields.authors,
-                year=said.year or fields.year,
-                title=said.title or fields.title,
-                doi=said.doi or fields.doi or find_doi(links),
+            return metadata._replace(
+                authors=metadata.authors or fields.authors,
+                year=metadata.year or fields.year,
+                title=metadata.title or fields.title,
+                doi=metadata.doi or fields.doi or find_doi(links),
                 url=fields.url,
             )
     return None
@@ -436,6 +438,6 @@ def _has_content(kid: Node | str, silent: Collection[Node]) -> bool:
     return kid not in silent and bool(kid.text(without=frozenset(silent)))
 
 
-def _is_expected_label(written: str, label: str) -> bool:
+def _is_expected_label(text: str, label: str) -> bool:
     """Whether the text is the label in the markers or, if that is unknown, not a year."""
-    return written.casefold() == label.casefold() if label else not _YEAR.fullmatch(written)
+    return text.casefold() == label.casefold() if label else not _YEAR.fullmatch(text)

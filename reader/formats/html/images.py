@@ -68,8 +68,8 @@ def is_drawn_formula(image: Node) -> bool:
 
 def render_formula(node: Node, *, prefers_tex: bool = True) -> str:
     """Return a formula in one line, from its TeX source or its MathML."""
-    if node.tag == "math" and not prefers_tex and (said := math_text(_element(node))):
-        return said
+    if node.tag == "math" and not prefers_tex and (source := math_text(_element(node))):
+        return source
     tex = node.get("alttext") or node.get("alt") or _annotation(node)
     if not tex:
         return math_text(_element(node)) if node.tag == "math" else node.text()

@@ -38,8 +38,8 @@ def hide_styled(root: Node) -> None:
 
 def show_scripted(root: Node) -> None:
     """Show elements hidden until a script runs, if they hold most of the text and little else is visible."""
-    seen = len(root.text())
-    if seen >= _MIN_SHOWN_LENGTH:
+    shown_length = len(root.text())
+    if shown_length >= _MIN_SHOWN_LENGTH:
         return
     before = [(node, node.tag, dict(node.attrs)) for node in root.descendants()]
     for node in root.descendants():
@@ -47,7 +47,7 @@ def show_scripted(root: Node) -> None:
         node.attrs.pop("style", None)
         if node.tag == "noscript":
             node.tag = "div"
-    if len(root.text()) <= 2 * seen:
+    if len(root.text()) <= 2 * shown_length:
         for node, tag, attrs in before:
             node.tag, node.attrs = tag, attrs
 
@@ -68,47 +68,50 @@ def html_article(data: bytes, source: str) -> Article:
     root = html_tree(data)
     show_scripted(root)
     hide_styled(root)
-    known = add_bibliography(root, source)
-    notes = find_notes(root, known)
+    bibliography = add_bibliography(root, source)
+    notes = find_notes(root, bibliography)
     page = read_metadata(root)
     address = page.about.address or (source if "://" in source else "")
-    parts = find_main_content(root, notes.entries.keys(), page.titles, address)
+    content = find_main_content(root, notes.entries.keys(), page.titles, address)
     builder = Builder()
     builder.about = page.about
     builder.language = page.language or "en"
     builder.title = _find_title(root, page.titles)
     base = base_address(root, source if "://" in source else address)
-    convert_tree(root, builder, notes, parts, base=base)
+    convert_tree(root, builder, notes, content, base=base)
     if not builder.size:
         raise NoTextError(
             f"No text on the page {source}", "If a script writes the page, save it from your browser and open the file"
         )
     # If the linked notes are mere remarks, the sources may be in a list without links.
     sources = sum(has_source_details(entry.text()) for entry in notes.entries)
-    article = builder.article("html", source, typed=sources * 2 < len(notes.entries))
+    article = builder.article("html", source, from_text=sources * 2 < len(notes.entries))
     return article if article.references else with_linked_references(article, non_source_links(root, base))
 
 
 def _find_title(root: Node, titles: tuple[str, ...]) -> str:
     """Return the heading, or without headings the line, that agrees with the page's own titles, else the first of these."""
-    wanted = {title.casefold() for title in titles}
+    folded_titles = {title.casefold() for title in titles}
     headings = [
         (node.tag, text) for node in root.descendants() if node.tag in _HEADINGS and node.is_shown and (text := node.text())
     ]
-    named = (text for _, text in headings if text.casefold() in wanted)
+    matching = (text for _, text in headings if text.casefold() in folded_titles)
     first = next((text for tag, text in headings if tag == "h1"), "")
-    within = first if first and any(first.casefold() in title for title in wanted) else ""
+    within = first if first and any(first.casefold() in title for title in folded_titles) else ""
     return (
-        next(named, "") or within or (_find_title_line(root, titles) if not headings else "") or (titles[0] if titles else "")
+        next(matching, "")
+        or within
+        or (_find_title_line(root, titles) if not headings else "")
+        or (titles[0] if titles else "")
     )
 
 
 def _find_title_line(root: Node, titles: tuple[str, ...]) -> str:
     """Return the longest part of a title such as "The Gazette - Ferries don't drill" that is a line of the page."""
     parts = {part for title in titles for part in _TITLE_SEPARATOR.split(title) if len(part) < len(title)}
-    shown = (
+    lines = (
         {node.text() for node in root.descendants() if node.is_shown and node.last - node.order <= _MAX_LINE_ELEMENTS}
         if parts
         else set[str]()
     )
-    return max(parts & shown, key=len, default="")
+    return max(parts & lines, key=len, default="")

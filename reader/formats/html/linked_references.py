@@ -32,12 +32,12 @@ _MAX_REFERENCES: Final = 2000
 
 def non_source_links(root: Node, base: str) -> frozenset[str]:
     """Return the addresses that a page links to only as advertisements, tags, authors or the like."""
-    said: dict[str, bool] = {}
+    addresses: dict[str, bool] = {}
     for node in root.descendants():
         if node.tag == "a" and (address := absolute_address(node.get("href"), base)):
             is_other = not _OTHER_RELATIONS.isdisjoint(node.get("rel").casefold().split())
-            said[address] = said.get(address, True) and is_other
-    return frozenset(address for address, is_other in said.items() if is_other)
+            addresses[address] = addresses.get(address, True) and is_other
+    return frozenset(address for address, is_other in addresses.items() if is_other)
 
 
 def with_linked_references(article: Article, without: Collection[str] = ()) -> Article:
@@ -48,15 +48,15 @@ def with_linked_references(article: Article, without: Collection[str] = ()) -> A
     if article.references:
         return article
     aside = Ranges(article.noise)
-    own, site = _page_address(article.about.address), site_domain(article.about.address)
+    own_address, site = _page_address(article.about.address), site_domain(article.about.address)
     first = _first_sentence_start(article, aside)
-    known: dict[str, Reference] = {}
+    references: dict[str, Reference] = {}
     citations: list[Citation] = []
     for style in article.styles:
         is_out = style.kind is StyleKind.LINK and style.target.lower().startswith(("http:", "https:"))
         if not is_out or style.start < first or aside.hold(style.start) or style.target in without:
             continue
-        if _page_address(style.target) == own or len(known) >= _MAX_REFERENCES:
+        if _page_address(style.target) == own_address or len(references) >= _MAX_REFERENCES:
             continue
         kind = article.blocks[block_at(article.blocks, style.start)].kind
         is_within = site in ("", site_domain(style.target))
@@ -65,9 +65,9 @@ def with_linked_references(article: Article, without: Collection[str] = ()) -> A
         words = " ".join(article.text[style.start : style.end].split())
         if words and not words.startswith("[image:"):
             name = _page_address(style.target)
-            reference = known.setdefault(name, _link_reference(str(len(known) + 1), words, style.target))
+            reference = references.setdefault(name, _link_reference(str(len(references) + 1), words, style.target))
             citations.append(Citation(style.start, style.end, (reference.id,), kind="link"))
-    return replace(article, references=tuple(known.values()), citations=tuple(_merge_overlapping(citations)))
+    return replace(article, references=tuple(references.values()), citations=tuple(_merge_overlapping(citations)))
 
 
 def _first_sentence_start(article: Article, aside: Ranges) -> int:
@@ -96,8 +96,8 @@ def _page_address(address: str) -> str:
 
 def _merge_overlapping(citations: list[Citation]) -> list[Citation]:
     """Return the citations in order, without those that begin inside another."""
-    found: list[Citation] = []
+    disjoint: list[Citation] = []
     for citation in sorted(citations, key=lambda citation: (citation.start, -citation.end)):
-        if not found or citation.start >= found[-1].end:
-            found.append(citation)
-    return found
+        if not disjoint or citation.start >= disjoint[-1].end:
+            disjoint.append(citation)
+    return disjoint

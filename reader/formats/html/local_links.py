@@ -32,28 +32,30 @@ def add_bibliography(root: Node, source: str) -> dict[str, Reference]:
 
     Cited references come first, in the order of their citations. A page without cited keys is left unchanged.
     """
-    cited = dict.fromkeys(key for node in root.descendants() if node.tag in KEY_CITATION_TAGS for key in citation_keys(node))
-    if not cited:
+    cited_keys = dict.fromkeys(
+        key for node in root.descendants() if node.tag in KEY_CITATION_TAGS for key in citation_keys(node)
+    )
+    if not cited_keys:
         return {}
-    known = {reference.id: reference for reference in _read_bibliography(root, source)}
-    first = [known[key] for key in cited if key in known]
-    listed = [*first, *(reference for key, reference in known.items() if key not in cited)]
-    if listed:
-        add_list(root, "references", "References", ((reference.id, [reference.text]) for reference in listed))
-    return {reference.id: reference for reference in listed}
+    by_key = {reference.id: reference for reference in _read_bibliography(root, source)}
+    first = [by_key[key] for key in cited_keys if key in by_key]
+    references = [*first, *(reference for key, reference in by_key.items() if key not in cited_keys)]
+    if references:
+        add_list(root, "references", "References", ((reference.id, [reference.text]) for reference in references))
+    return {reference.id: reference for reference in references}
 
 
 def add_list(root: Node, name: str, title: str, entries: Iterable[tuple[str, list[Node | str]]]) -> None:
     """Append a list of references or notes to a page. `entries` are ids and contents."""
     section = Node("section", {"class": name}, root)
-    heading, listed = Node("h2", None, section), Node("ol", None, section)
-    heading.kids, section.kids = [title], [heading, listed]
+    heading, list_node = Node("h2", None, section), Node("ol", None, section)
+    heading.kids, section.kids = [title], [heading, list_node]
     for key, kids in entries:
-        entry = Node("li", {"id": key}, listed)
+        entry = Node("li", {"id": key}, list_node)
         entry.kids = kids
         for kid in entry.child_nodes():
             kid.parent = entry
-        listed.kids.append(entry)
+        list_node.kids.append(entry)
     root.kids.append(section)
     number_nodes(root)
 
@@ -86,26 +88,26 @@ class LocalLink(NamedTuple):
 
 def local_links(root: Node) -> list[LocalLink]:
     """Return the links to places of the same tree, in order, without those in navigation."""
-    named: dict[str, Node] = {}
-    written: list[tuple[Node, str, str]] = []
-    own = {""}
+    by_name: dict[str, Node] = {}
+    candidates: list[tuple[Node, str, str]] = []
+    own_addresses = {""}
     for node in root.descendants():
         for name in (node.get("id"), node.get("name") if node.tag == "a" else ""):
             if name:
-                named.setdefault(name, node)
+                by_name.setdefault(name, node)
         if node.tag == "a" and "#" in node.get("href"):
-            written.append((node, *split_fragment(node.get("href"))))
+            candidates.append((node, *split_fragment(node.get("href"))))
         elif (keys := citation_keys(node)) and not any(inner.get("href").startswith("#") for inner in node.descendants()):
-            written += ((node, "", key) for key in keys)
+            candidates += ((node, "", key) for key in keys)
         elif node.tag == "link" and node.get("rel").casefold() == "canonical":
-            own.add(node.get("href"))
-    found: defaultdict[str, list[LocalLink]] = defaultdict(list)
-    for node, page, name in written:
-        target = named.get(name)
+            own_addresses.add(node.get("href"))
+    by_page: defaultdict[str, list[LocalLink]] = defaultdict(list)
+    for node, page, name in candidates:
+        target = by_name.get(name)
         if target is not None and not _is_navigation(node):
-            found[page].append(LocalLink(node, target))
+            by_page[page].append(LocalLink(node, target))
     # A saved page may link to itself by its own address: then some of these links lead back and forth.
-    links = [link for page, those in found.items() if page in own or _has_back_link(those) for link in those]
+    links = [link for page, those in by_page.items() if page in own_addresses or _has_back_link(those) for link in those]
     return sorted(links, key=lambda link: link.node.order)
 
 
@@ -131,11 +133,11 @@ class LinkPlaces:
 def _has_back_link(links: Sequence[LocalLink]) -> bool:
     """Whether one of the links leads to another one that leads back."""
     places = LinkPlaces(links)
-    leads = {link.node: link.target for link in links}
+    targets = {link.node: link.target for link in links}
     for back in links:
-        there = places.find_target(back)
-        if there is not None and there is not back.node:
-            target = leads[there]
+        origin = places.find_target(back)
+        if origin is not None and origin is not back.node:
+            target = targets[origin]
             around = next((node for node in (target, *target.ancestors()) if node.tag in BLOCK_TAGS), target)
             if around.tag not in _PAGE_TAGS and around.contains(back.node):
                 return True

@@ -56,20 +56,20 @@ def read_metadata(root: Node) -> PageMetadata:
         elif node.tag == "html":
             language = language or node.get("lang") or node.get("xml:lang")
     data = _JsonLd(root)
-    said = _MetaTags(metas)
+    tags = _MetaTags(metas)
     authors = (
-        [author for author in said.all(_AUTHOR_NAMES) if not _ADDRESS.match(author)] or data.authors or _find_authors(root)
+        [author for author in tags.all(_AUTHOR_NAMES) if not _ADDRESS.match(author)] or data.authors or _find_authors(root)
     )
-    address = next(filter(_ADDRESS.match, (canonical, said.first(("og:url",)), data.url)), "")
+    address = next(filter(_ADDRESS.match, (canonical, tags.first(("og:url",)), data.url)), "")
     names = list(dict.fromkeys(_BYLINE_PREFIX.sub("", author, count=1) for author in authors[:_MAX_AUTHORS]))
     about = About(
         byline=_one_line(("; " if any("," in name for name in names) else ", ").join(names)),
-        date=said.first(_DATE_NAMES) or data.date or _find_date(root),
-        site=said.first(_SITE_NAMES) or data.site,
+        date=tags.first(_DATE_NAMES) or data.date or _find_date(root),
+        site=tags.first(_SITE_NAMES) or data.site,
         address=address,
     )
-    titles = [said.first(_TITLE_NAMES), data.title, _SITE_SUFFIX.sub("", title), title]
-    language = language or said.first(("content-language", "og:locale", "dc.language"))
+    titles = [tags.first(_TITLE_NAMES), data.title, _SITE_SUFFIX.sub("", title), title]
+    language = language or tags.first(("content-language", "og:locale", "dc.language"))
     return PageMetadata(about, tuple(dict.fromkeys(filter(None, titles))), language.replace("_", "-").strip()[:35])
 
 
@@ -97,8 +97,8 @@ class _MetaTags:
     def all(self, names: tuple[str, ...]) -> list[str]:
         """Return the contents under the first of the names that has any."""
         for name in names:
-            if found := [content for content in self._metas.get(name, ()) if content]:
-                return found
+            if contents := [content for content in self._metas.get(name, ()) if content]:
+                return contents
         return []
 
 
@@ -146,11 +146,11 @@ def _json_objects(value: object) -> Iterator[Mapping[str, object]]:
 
 def _json_names(value: object) -> Iterator[str]:
     """Yield the names of one or several persons or organisations."""
-    for one in cast("list[object]", value) if isinstance(value, list) else [value]:
-        if isinstance(one, dict):
-            mapping = cast("dict[str, object]", one)
-            one = mapping.get("name") or mapping.get("author")
-        if isinstance(one, str) and (name := _one_line(one)) and not _ADDRESS.match(name):
+    for item in cast("list[object]", value) if isinstance(value, list) else [value]:
+        if isinstance(item, dict):
+            mapping = cast("dict[str, object]", item)
+            item = mapping.get("name") or mapping.get("author")
+        if isinstance(item, str) and (name := _one_line(item)) and not _ADDRESS.match(name):
             yield name
 
 
@@ -159,12 +159,12 @@ def _one_line(value: object) -> str:
 
 
 def _find_authors(root: Node) -> list[str]:
-    found = (
+    names = (
         node.text()
         for node in root.descendants()
         if node.get("rel").casefold() == "author" or node.get("itemprop").casefold() == "author" or "p-author" in node.classes
     )
-    return [name for name in dict.fromkeys(found) if name and len(name) <= _MAX_FIELD_LENGTH][:1] or _find_bylines(root)
+    return [name for name in dict.fromkeys(names) if name and len(name) <= _MAX_FIELD_LENGTH][:1] or _find_bylines(root)
 
 
 def _find_bylines(root: Node) -> list[str]:

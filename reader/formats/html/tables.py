@@ -85,20 +85,20 @@ def write_rows(builder: Builder, rows: Sequence[Sequence[Cell]], heads: int) -> 
 
 def _split_parts(above: Node | None, rows: list[tuple[RowCells, bool]]) -> Iterator[TablePart]:
     """Split the rows at cells that span the whole width."""
-    taken: list[RowCells] = []
+    part_rows: list[RowCells] = []
     heads = 0
     for row, is_head in rows:
         alone = _full_width_cell(row)
         if alone is not None:
-            if taken or above is not None:
-                yield _make_part(above, taken, heads)
-            above, taken, heads = alone, [], 0
+            if part_rows or above is not None:
+                yield _make_part(above, part_rows, heads)
+            above, part_rows, heads = alone, [], 0
             continue
-        if is_head and heads == len(taken):
+        if is_head and heads == len(part_rows):
             heads += 1
-        taken.append(row)
-    if taken or above is not None:
-        yield _make_part(above, taken, heads if heads < len(taken) else 0)
+        part_rows.append(row)
+    if part_rows or above is not None:
+        yield _make_part(above, part_rows, heads if heads < len(part_rows) else 0)
 
 
 def _make_part(above: Node | None, rows: list[RowCells], heads: int) -> TablePart:
@@ -117,22 +117,22 @@ def _has_layout(cell: Node) -> bool:
 
 def _placed_rows(table: Node) -> Iterator[tuple[RowCells, bool]]:
     """Yield the rows at full width, and whether they belong to the head."""
-    reaching: dict[int, int] = {}
+    spans: dict[int, int] = {}
     for row, is_in_head in _row_nodes(table):
         cells = [cell for cell in row.child_nodes() if cell.tag in _CELL_TAGS and cell.is_shown]
-        placed: list[Node | None] = []
+        columns: list[Node | None] = []
         for cell in cells:
-            while reaching.get(len(placed), 0):
-                placed.append(None)
+            while spans.get(len(columns), 0):
+                columns.append(None)
             width = _cell_span(cell, "colspan")
             height = _cell_span(cell, "rowspan")
-            for column in range(len(placed), len(placed) + width):
-                reaching[column] = max(reaching.get(column, 0), height)
-            placed += [cell, *([None] * (width - 1))]
-        while reaching.get(len(placed), 0):
-            placed.append(None)
-        reaching = {column: left - 1 for column, left in reaching.items() if left > 1}
-        yield tuple(placed), is_in_head or (bool(cells) and all(cell.tag == "th" for cell in cells))
+            for column in range(len(columns), len(columns) + width):
+                spans[column] = max(spans.get(column, 0), height)
+            columns += [cell, *([None] * (width - 1))]
+        while spans.get(len(columns), 0):
+            columns.append(None)
+        spans = {column: rows_left - 1 for column, rows_left in spans.items() if rows_left > 1}
+        yield tuple(columns), is_in_head or (bool(cells) and all(cell.tag == "th" for cell in cells))
 
 
 def _row_nodes(table: Node) -> Iterator[tuple[Node, bool]]:

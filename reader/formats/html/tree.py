@@ -88,8 +88,8 @@ class Node:
     @property
     def classes(self) -> frozenset[str]:
         """The words of the class in lower case."""
-        said = self.attrs.get("class")
-        return frozenset(said.casefold().split()) if said else _NO_WORDS
+        value = self.attrs.get("class")
+        return frozenset(value.casefold().split()) if value else _NO_WORDS
 
     @property
     def roles(self) -> frozenset[str]:

@@ -86,11 +86,11 @@ def _find_cited(
     inside = Ranges(shielded)
     brackets = [marker for marker in bracket_markers(text) if not inside.hold(marker.start)]
     raised = sorted([*_superscript_numbers(text, styles), *superscript_markers(text)])
-    cited = marker_labels(text, blocks, (*brackets, *raised))
-    listed = find_references(text, blocks, cited, hidden, footnotes=False)
+    cited_labels = marker_labels(text, blocks, (*brackets, *raised))
+    list_references = find_references(text, blocks, cited_labels, hidden, footnotes=False)
     notes = [parse_footnote(text, Span(n.start, n.end), n.content, n.label, hidden) for n in scan.footnotes]
-    linked = _linked_numbers(text, styles, {reference.label for reference in listed})
-    references = with_unique_ids([*linked, *listed, *notes])
+    linked = _linked_numbers(text, styles, {reference.label for reference in list_references})
+    references = with_unique_ids([*linked, *list_references, *notes])
     entries = [span for reference in references if (span := reference.span)]
     return references, find_citations(text, references, brackets, raised, merge_ranges([*shielded, *entries]))
 
@@ -112,13 +112,15 @@ def _with_pandoc_keys(
     code = [block.span for block in blocks if block.kind is BlockKind.CODE]
     code += [Span(style.start, style.end) for style in styles if style.kind is StyleKind.CODE]
     front = text[slice(*scan.front_matter)] if scan.front_matter is not None else ""
-    listed, keyed = pandoc_citations(text, Ranges(merge_ranges(code)), read_bibliography(front, source))
+    key_references, keyed = pandoc_citations(text, Ranges(merge_ranges(code)), read_bibliography(front, source))
     if not keyed:
         return references, citations
     inside = Ranges(merge_ranges([citation.span for citation in keyed]))
-    kept = (c for c in citations if not inside.hold(c.start))
+    other_citations = (c for c in citations if not inside.hold(c.start))
     # A bibliography outside the text is the main list, so `with_unique_ids` puts it before the footnotes.
-    return with_unique_ids([*listed, *references]), tuple(sorted((*keyed, *kept), key=lambda citation: citation.start))
+    return with_unique_ids([*key_references, *references]), tuple(
+        sorted((*keyed, *other_citations), key=lambda citation: citation.start)
+    )
 
 
 def _superscript_numbers(text: str, styles: Sequence[Style]) -> Iterator[Marker]:
@@ -128,7 +130,7 @@ def _superscript_numbers(text: str, styles: Sequence[Style]) -> Iterator[Marker]
             yield Marker(style.start, style.end, expand_labels(numbers[1]), "superscript")
 
 
-def _linked_numbers(text: str, styles: Sequence[Style], known: Collection[str]) -> Iterator[Reference]:
+def _linked_numbers(text: str, styles: Sequence[Style], labels: Collection[str]) -> Iterator[Reference]:
     """Yield a reference for each number that links to its source, "[1](https://…)", unless a list has it.
 
     Numbers far beyond the number of sources are amounts and are left out.
@@ -139,9 +141,9 @@ def _linked_numbers(text: str, styles: Sequence[Style], known: Collection[str]) 
             number = text[style.start : style.end].strip("[]")
             if number.isdecimal():
                 linked.setdefault(number, style.target)
-    highest = _MAX_NUMBER_RATIO * len(linked.keys() | known)
+    highest = _MAX_NUMBER_RATIO * len(linked.keys() | labels)
     for number, target in linked.items():
-        if number not in known and int(number) <= highest:
+        if number not in labels and int(number) <= highest:
             yield Reference(number, number, target, doi=find_doi(target), url=target)
 
 

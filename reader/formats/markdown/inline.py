@@ -215,10 +215,10 @@ class _Inline:
             return behind
         bracket = self.brackets.pop()
         is_inactive, self.inactive = len(self.brackets) < self.inactive, min(self.inactive, len(self.brackets))
-        found = None if is_inactive and not bracket.is_image else self._target(bracket, start)
-        if found is None:
+        target = None if is_inactive and not bracket.is_image else self._target(bracket, start)
+        if target is None:
             return behind
-        address, end = found
+        address, end = target
         inner = self.text[bracket.content : start]
         is_number = inner.strip("[]^\\").isdecimal()
         if not is_number:

@@ -104,7 +104,7 @@ def _build_article(contents: _Contents, metadata: Mapping[str, str], source: str
     if contents.unread_pages:
         builder.begin()
         builder.text(_unread_notice(contents.unread_pages))
-    return add_links(builder.article("pdf", source, typed=True), writer.link_ranges, writer.line_starts)
+    return add_links(builder.article("pdf", source, from_text=True), writer.link_ranges, writer.line_starts)
 
 
 def _unread_notice(unread: Sequence[int]) -> str:
