@@ -22,8 +22,9 @@ from reader.formats.plain import file_title, find_title
 # ------------------------------------------------------------------ Letters and Roman numerals of list items
 
 _ALPHABET_SIZE: Final = 26
-_MAX_ROMAN: Final = 39
+_MAX_ROMAN: Final = 399
 _ROMAN_UNITS: Final = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
+_ROMAN_TENS: Final = str.maketrans("ivx", "xlc")
 
 
 def alphabet_letter(number: int) -> str:
@@ -32,8 +33,10 @@ def alphabet_letter(number: int) -> str:
 
 
 def roman_numeral(number: int) -> str:
-    """Return "iv" for 4, or "" for numbers below 1 and above 39."""
-    return "x" * (number // 10) + _ROMAN_UNITS[number % 10] if 1 <= number <= _MAX_ROMAN else ""
+    """Return "iv" for 4, or "" for numbers below 1 and above 399."""
+    if not 1 <= number <= _MAX_ROMAN:
+        return ""
+    return "c" * (number // 100) + _ROMAN_UNITS[number // 10 % 10].translate(_ROMAN_TENS) + _ROMAN_UNITS[number % 10]
 
 
 # ------------------------------------------------------------------ The builder

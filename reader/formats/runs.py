@@ -78,6 +78,8 @@ def _set_script(text: str, sign: str, forms: dict[str, str]) -> str:
 
 LINE_BREAK: Final = "\u2028"
 """The text of a run that is a line break."""
+RunStyles = tuple[tuple[StyleKind, str], ...]
+"""Kinds of styles with their targets, "" for those without."""
 
 
 class StyledRun(NamedTuple):
@@ -87,7 +89,7 @@ class StyledRun(NamedTuple):
     """
 
     text: str
-    styles: tuple[tuple[StyleKind, str], ...] = ()
+    styles: RunStyles = ()
     level: int = 0
     names: tuple[str, ...] | None = None
 

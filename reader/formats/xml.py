@@ -28,9 +28,9 @@ def element_name(element: Element) -> str:
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
-def children(element: Element, *names: str) -> list[Element]:
+def children(element: Element | None, *names: str) -> list[Element]:
     """Return the children with any of these names."""
-    return [child for child in element if element_name(child) in names]
+    return [] if element is None else [child for child in element if element_name(child) in names]
 
 
 def find_element(element: Element | None, *path: str) -> Element | None:
@@ -42,9 +42,9 @@ def find_element(element: Element | None, *path: str) -> Element | None:
     return element
 
 
-def attribute(element: Element, name: str) -> str:
-    """Return an attribute by its name without namespace: "href" also finds "xlink:href"."""
-    for key, value in element.attrib.items():
+def attribute(element: Element | None, name: str) -> str:
+    """Return an attribute by its name without namespace, or "": "href" also finds "xlink:href"."""
+    for key, value in () if element is None else element.attrib.items():
         if key.rpartition("}")[2] == name:
             return value
     return ""

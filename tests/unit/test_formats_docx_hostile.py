@@ -28,8 +28,8 @@ def packed(**members: str) -> bytes:
 @pytest.mark.parametrize(
     ("data", "word"),
     [
-        (packed(word__document_xml="no xml"), "can't be read"),
-        (packed(word__document_xml="<a/>"), "can't be read"),
+        (packed(word__document_xml="no xml"), "cannot be read"),
+        (packed(word__document_xml="<a/>"), "cannot be read"),
         (docx(), "without any text"),
         (docx(p("")), "without any text"),
         (docx(p("It was lit. " * 500))[:-30], "cannot be unpacked"),

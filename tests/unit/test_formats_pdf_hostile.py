@@ -28,14 +28,14 @@ def locked(name: str) -> bytes:
 @pytest.mark.parametrize(
     ("data", "what", "hint"),
     [
-        (locked("Standard"), "locked with a password", "save a copy without one"),
-        (locked("Odd"), "locked in a way that can't be read", "save a copy"),
+        (locked("Standard"), "locked with a password", "Save a copy without a password"),
+        (locked("Odd"), "a lock that cannot be opened", "Save a copy"),
         (pdf(SCAN, SCAN), "has no text in it", "searchable"),
         (pdf(Sheet()), "has no text in it", "searchable"),
         (pdf(), "has no pages", "get it again"),
-        (PLAIN[: len(PLAIN) // 2], "can't be read as PDF", "get it again"),
-        (PLAIN[:12], "can't be read as PDF", "get it again"),
-        (b"%PDF-1.7\n" + bytes(range(256)) * 20, "can't be read as PDF", "get it again"),
+        (PLAIN[: len(PLAIN) // 2], "cannot be read as PDF", "get it again"),
+        (PLAIN[:12], "cannot be read as PDF", "get it again"),
+        (b"%PDF-1.7\n" + bytes(range(256)) * 20, "cannot be read as PDF", "get it again"),
     ],
     ids=["locked", "locked oddly", "scan", "empty", "no pages", "half", "head", "noise"],
 )

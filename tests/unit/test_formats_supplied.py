@@ -48,7 +48,7 @@ def test_a_scan_has_no_article_and_is_no_error(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("data", "what"),
-    [(b"", "is empty"), (b"PK\x03\x04" + bytes(40), "a zip archive"), (SCAN[:200], "can't be read as PDF")],
+    [(b"", "is empty"), (b"PK\x03\x04" + bytes(40), "a zip archive"), (SCAN[:200], "cannot be read as PDF")],
     ids=["empty", "an archive", "half a PDF"],
 )
 def test_what_cannot_be_read_is_an_error(tmp_path: Path, data: bytes, what: str) -> None:

@@ -1,4 +1,4 @@
-"""DOCX (ECMA-376): bytes to `Article`."""
+"""Import Word documents."""
 
 from reader.formats.docx.importer import docx_article
 

@@ -13,7 +13,7 @@ from reader.errors import NoTextError, ReaderError
 from reader.formats.builder import Builder
 from reader.formats.detection import BROKEN_FILE_HINT
 from reader.formats.docx.inline import DocxNotes, LinkTargets, Note, RunReader, find_entries, preferred_content
-from reader.formats.docx.styles import Numbering, ParagraphStyle, Styles, is_on
+from reader.formats.docx.styles import Numbering, ParagraphStyle, Styles, is_on, typed_text, value_at
 from reader.formats.runs import LINE_BREAK, StyledRun, plain_text, to_cell, write_runs
 from reader.formats.text_table import Cell, render_table
 from reader.formats.xml import Package, attribute, children, element_name, element_text, find_element
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 
-# ------------------------------------------------------------------ headings, paragraphs, lists, quotes, code, tables, text
+# ------------------------------------------------------------------ blocks
 
 _HIDDEN_ELEMENTS: Final = frozenset(
     {"sectPr", "tblPr", "tblGrid", "trPr", "tcPr", "sdtPr", "sdtEndPr", "del", "moveFrom", "pPr"}
@@ -35,21 +35,20 @@ _ENTRY_LABELS: Final = frozenset({"bracket", "dot", "half", "parens", "superscri
 
 
 class DocxConverter:
-    """Writes the blocks of a document into a builder; `has_headings`: there was a heading or a title among them."""
+    """Write the blocks of a document to a builder. `has_headings` is set by the first heading or title."""
 
-    def __init__(self, builder: Builder, styles: Styles, numbering: Numbering, words: RunReader) -> None:
+    def __init__(self, builder: Builder, styles: Styles, numbering: Numbering, reader: RunReader) -> None:
         self.has_headings = False
         self._builder = builder
         self._styles = styles
         self._numbering = numbering
-        self._reader = words
+        self._reader = reader
         self._under_title: int = 0
-        self._in_note: int = 0
         self._depth: int = 0
         self._code: list[str] = []
 
     def write_blocks(self, element: Element) -> None:
-        """Add the paragraphs and tables in an element."""
+        """Write the paragraphs and tables inside an element."""
         self._depth += 1
         for child in element:
             name = element_name(child)
@@ -66,7 +65,7 @@ class DocxConverter:
         self._depth -= 1
 
     def write_note(self, note: Note, links: LinkTargets) -> list[str]:
-        """Add a note as it stands in its own part of the package, where `links` are; return the addresses in it."""
+        """Write a note; `links` are those of its part of the package. Return the addresses in it."""
         before, self._reader.links = self._reader.links, links
         addresses: list[str] = []
         marker = f"[{note.label}] "
@@ -83,15 +82,12 @@ class DocxConverter:
         kind = self._styles.style_of(paragraph)
         item = self._numbering.next_label(paragraph)
         runs = self._reader.read(paragraph)
-        boxes, self._reader.boxes = self._reader.boxes, []
         if kind.name == "code" and item is None:
             self._code.append("".join("\n" if run.text == LINE_BREAK else run.text for run in runs))
-        else:
-            if plain_text(runs):
-                self._write_code()
-                self._write_block(paragraph, kind, item, runs)
-        for box in boxes:
-            self.write_blocks(box)
+        elif plain_text(runs):
+            self._write_code()
+            self._write_block(paragraph, kind, item, runs)
+        self._write_boxes()
 
     def _write_block(
         self, paragraph: Element, kind: ParagraphStyle, item: tuple[str, int] | None, runs: list[StyledRun]
@@ -128,7 +124,7 @@ class DocxConverter:
         )
 
     def _write_entry(self, name: str, sign: str, runs: list[StyledRun]) -> None:
-        """Add an entry of a bibliography. Its label is its number in a list, or what it begins with."""
+        """Write a bibliography entry. Its label is its list number, or a label at the start of its text."""
         marker, label = f"{sign} " if sign else "", sign.strip("[](). ")
         text = "".join(run.text for run in runs)
         start = len(text) - len(text.lstrip())
@@ -142,7 +138,7 @@ class DocxConverter:
             self._write_runs(runs, BlockKind.ITEM if marker else BlockKind.PARAGRAPH, 1 if marker else 0, marker)
 
     def _write_code(self) -> None:
-        """Add the lines of code that came, one paragraph each, as one block."""
+        """Write the pending paragraphs of code as one block."""
         lines, self._code = self._code, []
         code = "\n".join(lines).strip("\n")
         if code.strip():
@@ -153,13 +149,11 @@ class DocxConverter:
     # ------------------------------------------------------------------ tables
 
     def _write_table(self, table: Element) -> None:
-        """Add a table; one that only arranges the page, of one column or with whole pages in its cells, as what is in it."""
+        """Write a table. One that only arranges the page, with one column or very long cells, is written as blocks."""
         rows = list(_table_rows(table))
         cells = [cell for row in rows for cell in _row_cells(row)]
-        longest = max(
-            (sum(len(one.text or "") for one in cell.iter() if element_name(one) == "t") for cell in cells), default=0
-        )
-        if max((len(_row_cells(row)) for row in rows), default=0) < 2 or longest > _MAX_CELL_LENGTH:
+        is_wide = any(len(_row_cells(row)) > 1 for row in rows)
+        if not is_wide or any(len(typed_text(cell)) > _MAX_CELL_LENGTH for cell in cells):
             for cell in cells:
                 self.write_blocks(cell)
             return
@@ -169,6 +163,10 @@ class DocxConverter:
         if not heads and len(rows) > 1 and _has_head_look(table):
             heads = 1
         render_table(self._builder, [self._to_cells(row) for row in rows], heads if heads < len(rows) else 0)
+        self._write_boxes()
+
+    def _write_boxes(self) -> None:
+        """Write the text boxes of the last paragraph or table."""
         boxes, self._reader.boxes = self._reader.boxes, []
         for box in boxes:
             self.write_blocks(box)
@@ -180,13 +178,12 @@ class DocxConverter:
             merge = find_element(properties, "vMerge")
             is_continuation = merge is not None and attribute(merge, "val") in ("", "continue")
             cells.append(Cell() if is_continuation else to_cell(self._cell_runs(cell)))
-            span = find_element(properties, "gridSpan")
-            wide = attribute(span, "val") if span is not None else "1"
+            wide = value_at(properties, "gridSpan")
             cells += [Cell()] * (min(int(wide), _MAX_COLUMNS) - 1 if wide.isdecimal() and len(wide) < 6 else 0)
         return cells
 
     def _cell_runs(self, cell: Element) -> list[StyledRun]:
-        """Return what stands in a cell, each paragraph in a line of its own."""
+        """Return the runs of a cell, with a line break between paragraphs."""
         runs: list[StyledRun] = []
         for paragraph in (one for one in cell.iter() if element_name(one) == "p"):
             item = self._numbering.next_label(paragraph)
@@ -195,7 +192,7 @@ class DocxConverter:
 
 
 def _table_rows(table: Element) -> list[Element]:
-    """Return the rows of a table, those in content controls too, without those of tables within."""
+    """Return the rows of a table, including those in content controls, without those of nested tables."""
     rows: list[Element] = []
     for child in table:
         if element_name(child) == "tr":
@@ -226,7 +223,7 @@ def _is_head_row(row: Element) -> bool:
 
 
 def _has_head_look(table: Element) -> bool:
-    """Whether the table's look sets its first row off."""
+    """Return whether the table style sets off the first row."""
     look = find_element(table, "tblPr", "tblLook")
     if look is None:
         return False
@@ -246,21 +243,21 @@ def _drop_start(runs: list[StyledRun], count: int) -> list[StyledRun]:
     return [run for run in kept if run.text]
 
 
-# ------------------------------------------------------------------ bytes to `Article`
+# ------------------------------------------------------------------ the package
 
 _MAIN_PART: Final = "word/document.xml"
 _NOTES_HEADING: Final = "Notes"
 
 
 def docx_article(data: bytes, source: str) -> Article:
-    """Read a Word document. Raises ReaderError when it can't be unpacked, is locked, or has no text."""
+    """Import a Word document. Raises ReaderError if it cannot be unpacked, is locked, or has no text."""
     what = "the input" if source == "-" else source
     package = Package(data, what)
     main = next((target for kind, target in _related_parts(package, "") if kind == "officeDocument"), _MAIN_PART)
     root = package.xml(main if main in package else _MAIN_PART)
     body = find_element(root, "body")
     if body is None:
-        raise ReaderError(f"{what} is a Word document (.docx) whose text can't be read", BROKEN_FILE_HINT)
+        raise ReaderError(f"{what} is a Word document (.docx) whose text cannot be read", BROKEN_FILE_HINT)
     parts = dict(_related_parts(package, main))
 
     def part(kind: str) -> Element | None:
@@ -279,12 +276,12 @@ def docx_article(data: bytes, source: str) -> Article:
     _write_notes(builder, writer, notes, package, parts)
     article = builder.article("docx", source, from_text=True)
     if not article.blocks:
-        raise NoTextError(f"{what} is a Word document (.docx) without any text", "pictures in it are not read")
+        raise NoTextError(f"{what} is a Word document (.docx) without any text", "Pictures in it are not read")
     return article
 
 
 def _write_notes(builder: Builder, writer: DocxConverter, notes: DocxNotes, package: Package, parts: dict[str, str]) -> None:
-    """Add the notes that the text called, in the order of their numbers."""
+    """Write the notes that the text refers to, in the order of their numbers."""
     if notes.notes:
         builder.begin(BlockKind.HEADING, 2)
         builder.text(_NOTES_HEADING)
@@ -296,11 +293,11 @@ def _write_notes(builder: Builder, writer: DocxConverter, notes: DocxNotes, pack
                 entry.links = writer.write_note(note, links)
 
 
-# ---------------------------------------------------------------------- relationships
+# ------------------------------------------------------------------ relationships
 
 
 def _relationships(package: Package, part: str) -> Iterator[Element]:
-    """Yield what a part is related to, as Open Packaging Conventions keep it: in "_rels/<name>.rels" beside it."""
+    """Yield the relationships of a part, which Open Packaging Conventions keep in "_rels/<name>.rels" beside it."""
     folder, name = posixpath.split(part)
     root = package.xml(posixpath.join(folder, "_rels", f"{name}.rels"))
     if root is not None:
@@ -308,7 +305,7 @@ def _relationships(package: Package, part: str) -> Iterator[Element]:
 
 
 def _related_parts(package: Package, part: str) -> Iterator[tuple[str, str]]:
-    """Yield the kinds and names of the parts of the package that a part leads to."""
+    """Yield kind and name of the parts of the package that a part refers to."""
     for element in _relationships(package, part):
         if element.get("TargetMode") != "External":
             target = element.get("Target", "")
@@ -317,16 +314,16 @@ def _related_parts(package: Package, part: str) -> Iterator[tuple[str, str]]:
 
 
 def _external_addresses(package: Package, part: str) -> dict[str, str]:
-    """Return the addresses out of the package that a part leads to, by their ids."""
+    """Return the addresses outside the package that a part refers to, by relationship id."""
     relationships = (element for element in _relationships(package, part) if element.get("TargetMode") == "External")
     return {element.get("Id", ""): element.get("Target", "") for element in relationships}
 
 
-# ---------------------------------------------------------------------- what it says of itself
+# ------------------------------------------------------------------ properties
 
 
 def _set_metadata(builder: Builder, package: Package, styles: Styles, *, has_headings: bool) -> None:
-    """Tell the builder what the properties say; their title, which is often that of a template, only where no heading is."""
+    """Set the builder's metadata. The title of the properties, often that of a template, counts only if there is no heading."""
     core = package.xml("docProps/core.xml")
     properties = {element_name(element): element_text(element) for element in core} if core is not None else {}
     date = properties.get("modified") or properties.get("created", "")
@@ -337,7 +334,7 @@ def _set_metadata(builder: Builder, package: Package, styles: Styles, *, has_hea
 
 
 def _endnote_format(body: Element, settings: Element | None) -> str:
-    """Return how endnotes are numbered: as the last section or the settings say, else in small Roman numerals."""
+    """Return the number format of endnotes: that of the last section or the settings, else small Roman numerals."""
     for holder in (*reversed(children(body, "sectPr")), settings):
         number = find_element(holder, "endnotePr", "numFmt")
         if number is not None:

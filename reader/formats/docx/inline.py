@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reader.article.model import StyleKind
 from reader.article.reference_lists import is_reference_heading
-from reader.formats.docx.styles import Styles, is_on, numeral
+from reader.formats.docx.styles import Styles, is_on, numeral, typed_text, value_at
 from reader.formats.formulas import math_text
-from reader.formats.runs import LINE_BREAK, EntryKeys, StyledRun, join_markers
+from reader.formats.runs import LINE_BREAK, EntryKeys, RunStyles, StyledRun, join_markers
 from reader.formats.xml import attribute, children, element_name, find_element
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 
-# ------------------------------------------------------------------ characters of the fonts Symbol and Wingdings, which have
+# ------------------------------------------------------------------ symbol fonts
 
 _GREEK: Final = dict(zip("abgdezhqiklmnxoprstufcyw", "αβγδεζηθικλμνξοπρστυφχψω", strict=True))
 _CAPITALS: Final = dict(zip("ABGDEZHQIKLMNXOPRSTUFCYW", "ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ", strict=True))
@@ -33,7 +33,7 @@ _PRIVATE_USE: Final = 0xF000
 
 
 def symbol(font: str, code: str) -> str:
-    """Return the character that a font has at a hexadecimal code; "" for one that nobody could read."""
+    """Return the character at a hexadecimal code of a symbol font, or "" for an invalid code."""
     try:
         number = int(code, 16)
     except ValueError:
@@ -45,26 +45,26 @@ def symbol(font: str, code: str) -> str:
     return chr(place) if 0x20 <= place < 0x7F else chr(number) if 0xA0 <= number < 0xD800 else "�"
 
 
-# ------------------------------------------------------------------ addresses, and paragraphs that are entries of a
+# ------------------------------------------------------------------ links and bibliography entries
 
 _MAX_MARKER_LENGTH: Final = 8
 _DIGITS: Final = "0123456789"
 
 
 class LinkTargets(NamedTuple):
-    """The addresses of a part of the package by the ids that its links name."""
+    """The addresses that a part of the package links to, by relationship id."""
 
     addresses: Mapping[str, str]
 
     def target_of(self, hyperlink: Element) -> str:
-        """Return where a link leads to: an address, or "#" and the name of a bookmark; "" when nowhere."""
+        """Return the target of a link: an address, "#" and the name of a bookmark, or ""."""
         anchor = attribute(hyperlink, "anchor")
         address = self.addresses.get(attribute(hyperlink, "id"), "")
         return address or (f"#{anchor}" if anchor else "")
 
 
 def address_in(instruction: str) -> str:
-    r"""Return where the field `HYPERLINK "address" \l "bookmark"` leads to, as `Links.of` does; "" for other fields."""
+    r"""Return the target of a field `HYPERLINK "address" \l "bookmark"`, like `LinkTargets.target_of`; "" for other fields."""
     parts = _split_arguments(instruction)
     if parts[:1] == ["REF"] and "\\h" in parts and len(parts) > 1:
         return f"#{parts[1]}"
@@ -92,11 +92,11 @@ def _split_arguments(instruction: str) -> list[str]:
 
 
 def find_entries(body: Element, styles: Styles) -> dict[Element, frozenset[str]]:
-    """Return the paragraphs that are entries and the bookmarks that stand at them.
+    """Return the paragraphs that are bibliography entries, with their bookmarks.
 
-    An entry is a paragraph of a style for bibliographies; one that the text links to, under a heading that announces references
-    or with a short link back at its beginning; and, under such a heading, one whose bookmark differs from theirs in its number
-    only: it is never cited, or only by a range such as "2–4".
+    An entry has a style for bibliographies; or is linked from the text, and is under a heading for references or begins
+    with a short link back; or is under such a heading and its bookmark differs from those of linked entries in the number
+    only, as it is never cited, or only by a range like "2–4".
     """
     paragraphs = [element for element in body.iter() if element_name(element) == "p"]
     targets = set(_bookmark_targets(body))
@@ -105,7 +105,7 @@ def find_entries(body: Element, styles: Styles) -> dict[Element, frozenset[str]]
     is_announced = False
     for paragraph, bookmarks in _find_bookmarks(body, paragraphs):
         kind = styles.style_of(paragraph).name
-        text = "".join(element.text or "" for element in paragraph.iter() if element_name(element) == "t").strip()
+        text = typed_text(paragraph).strip()
         if kind in ("heading", "title") or is_reference_heading(text):
             is_announced = is_reference_heading(text)
         elif text and kind != "contents":
@@ -117,6 +117,7 @@ def find_entries(body: Element, styles: Styles) -> dict[Element, frozenset[str]]
 
 
 def _bookmark_targets(body: Element) -> Iterator[str]:
+    """Yield the names of the bookmarks that links and fields refer to."""
     for element in body.iter():
         if element_name(element) == "hyperlink":
             yield attribute(element, "anchor")
@@ -126,7 +127,7 @@ def _bookmark_targets(body: Element) -> Iterator[str]:
 
 
 def _find_bookmarks(body: Element, paragraphs: list[Element]) -> Iterator[tuple[Element, frozenset[str]]]:
-    """Yield the paragraphs with the bookmarks in them, and those that stand before them, between two paragraphs."""
+    """Yield every paragraph with its bookmarks, including those between it and the paragraph before."""
     inner_marks = {mark for paragraph in paragraphs for mark in paragraph.iter() if element_name(mark) == "bookmarkStart"}
     before: list[str] = []
     for element in body.iter():
@@ -139,9 +140,9 @@ def _find_bookmarks(body: Element, paragraphs: list[Element]) -> Iterator[tuple[
 
 
 def _has_back_link(paragraph: Element) -> bool:
-    """Whether the first words of a paragraph are a short link to another place of the document: that of its marker."""
+    """Return whether a paragraph begins with a short link to another place in the document, that of its marker."""
     for element in paragraph:
-        text = "".join(one.text or "" for one in element.iter() if element_name(one) == "t")
+        text = typed_text(element)
         if element_name(element) == "hyperlink" and attribute(element, "anchor"):
             return 0 < len(text.strip()) <= _MAX_MARKER_LENGTH
         if text.strip():
@@ -149,7 +150,7 @@ def _has_back_link(paragraph: Element) -> bool:
     return False
 
 
-# ------------------------------------------------------------------ looks, links, fields, notes, what was inserted and what
+# ------------------------------------------------------------------ runs and notes
 
 _TOGGLES: Final = (
     (StyleKind.STRONG, ("b", "bCs")),
@@ -161,12 +162,11 @@ _HIDDEN_ELEMENTS: Final = frozenset({"del", "moveFrom", "rPr", "pPr", "sdtPr", "
 _FIXED_TEXT: Final = {"tab": " ", "ptab": " ", "noBreakHyphen": "-", "softHyphen": ""}
 _NOTE_PARTS: Final = {"footnoteReference": "footnotes", "endnoteReference": "endnotes"}
 _SEPARATORS: Final = frozenset({"separator", "continuationSeparator", "continuationNotice"})
-_Look = tuple[tuple[StyleKind, str], ...]
 
 
 @dataclass
 class Note:
-    """A footnote or endnote that was called: the part it is in, its name for the builder, its label and its element."""
+    """A footnote or endnote that the text refers to, with the part that contains it and its name for the builder."""
 
     kind: str
     name: str
@@ -175,7 +175,7 @@ class Note:
 
 
 class DocxNotes:
-    """The notes of a document; they are numbered as the text calls them."""
+    """The notes of a document, numbered in the order in which the text refers to them."""
 
     def __init__(self, footnotes: Element | None, endnotes: Element | None, endnote_format: str) -> None:
         self._elements = {"footnotes": _notes_by_id(footnotes), "endnotes": _notes_by_id(endnotes)}
@@ -185,11 +185,11 @@ class DocxNotes:
 
     @property
     def notes(self) -> Sequence[Note]:
-        """The notes that the text called so far, in order."""
+        """The notes that the text has referred to so far, in order."""
         return tuple(self._by_name.values())
 
     def call(self, reference: Element, mark: str = "") -> Note | None:
-        """Return the note that a reference in the text calls, None when there is none. `mark` is a sign of its own."""
+        """Return the note of a reference in the text, or None if it is missing. `mark` is its custom mark."""
         kind = _NOTE_PARTS[element_name(reference)]
         number = attribute(reference, "id")
         name = f"{kind} {number}"
@@ -205,13 +205,13 @@ class DocxNotes:
 
 
 def _notes_by_id(root: Element | None) -> dict[str, Element]:
-    notes = children(root, "footnote", "endnote") if root is not None else []
+    notes = children(root, "footnote", "endnote")
     return {attribute(note, "id"): note for note in notes if attribute(note, "type") not in _SEPARATORS}
 
 
 @dataclass
 class _Field:
-    """A field that is open: its instruction while that is read, then where its result leads to."""
+    """An open field: its instruction so far, and the target of its result."""
 
     instruction: str = ""
     is_result: bool = False
@@ -220,7 +220,10 @@ class _Field:
 
 @dataclass
 class RunReader:
-    """Reads paragraphs of a document into runs. What stands beside the text, such as text boxes, is put in `boxes`."""
+    """Read the paragraphs of a document as runs.
+
+    `boxes` collects text boxes, `link_targets` the addresses in the last paragraph read.
+    """
 
     styles: Styles
     notes: DocxNotes
@@ -231,24 +234,24 @@ class RunReader:
     _fields: list[_Field] = field(default_factory=list[_Field])
 
     def __post_init__(self) -> None:
-        """Name the entries by the bookmarks that stand at them."""
+        """Name the entries after the bookmarks at them."""
         self._names = {mark: f"entry {place}" for place, marks in enumerate(self.entries.values()) for mark in marks}
         self._entry_names = {paragraph: f"entry {place}" for place, paragraph in enumerate(self.entries)}
         self._keys = EntryKeys.from_entries([(name, "") for name in self._entry_names.values()])
 
     def entry_name(self, paragraph: Element) -> str:
-        """Return the name of the entry that a paragraph is, "" for all others."""
+        """Return the name of an entry, or "" for other paragraphs."""
         return self._entry_names.get(paragraph, "")
 
     def read(self, paragraph: Element) -> list[StyledRun]:
-        """Return what a paragraph says. `targets` has the addresses that it links to."""
+        """Return the runs of a paragraph."""
         self.link_targets = []
         runs = join_markers(list(self._read_children(paragraph, (), None)), self._keys)
-        # An instruction does not go on in the next paragraph, whatever a broken file says.
+        # An instruction never continues in the next paragraph, even in a broken file.
         self._fields = [one for one in self._fields if one.is_result]
         return runs
 
-    def _read_children(self, element: Element, look: _Look, names: tuple[str, ...] | None) -> Iterator[StyledRun]:
+    def _read_children(self, element: Element, look: RunStyles, names: tuple[str, ...] | None) -> Iterator[StyledRun]:
         for child in element:
             name = element_name(child)
             if name == "r":
@@ -264,12 +267,14 @@ class RunReader:
             elif name not in _HIDDEN_ELEMENTS:
                 yield from self._read_children(child, look, names)
 
-    def _read_link(self, element: Element, target: str, look: _Look, names: tuple[str, ...] | None) -> Iterator[StyledRun]:
+    def _read_link(self, element: Element, target: str, look: RunStyles, names: tuple[str, ...] | None) -> Iterator[StyledRun]:
         look, names = self._follow_target(target, look, names)
         yield from self._read_children(element, look, names)
 
-    def _follow_target(self, target: str, look: _Look, names: tuple[str, ...] | None) -> tuple[_Look, tuple[str, ...] | None]:
-        """Return the look and the entry of what leads to `target`."""
+    def _follow_target(
+        self, target: str, look: RunStyles, names: tuple[str, ...] | None
+    ) -> tuple[RunStyles, tuple[str, ...] | None]:
+        """Return the look and the entry names of text that links to `target`."""
         if target.startswith("#"):
             name = self._names.get(target[1:])
             return look, (name,) if name is not None else names
@@ -278,13 +283,12 @@ class RunReader:
             return (*look, (StyleKind.LINK, target)), names
         return look, names
 
-    def _read_run(self, run: Element, look: _Look, names: tuple[str, ...] | None) -> Iterator[StyledRun]:
+    def _read_run(self, run: Element, look: RunStyles, names: tuple[str, ...] | None) -> Iterator[StyledRun]:
         properties = self._properties(run)
         if any(is_on(one, "vanish", "webHidden") for one in properties[:1]):
             return
         own, level = _look_of(properties)
-        style = find_element(run, "rPr", "rStyle")
-        if style is not None and self.styles.is_code(attribute(style, "val")):
+        if self.styles.is_code(value_at(run, "rPr", "rStyle")):
             own = ((StyleKind.CODE, ""),)
         pieces = list(run)
         while pieces:
@@ -304,7 +308,7 @@ class RunReader:
                     in_look, in_names = self._follow_target(one.target, in_look, in_names)
                 yield from self._read_piece(child, (*in_look, *own), level, in_names)
 
-    def _read_piece(self, child: Element, look: _Look, level: int, names: tuple[str, ...] | None) -> Iterator[StyledRun]:
+    def _read_piece(self, child: Element, look: RunStyles, level: int, names: tuple[str, ...] | None) -> Iterator[StyledRun]:
         name = element_name(child)
         if name == "t":
             yield StyledRun(child.text or "", look, level, names)
@@ -322,14 +326,12 @@ class RunReader:
                 yield from self._read_children(base, look, names)
 
     def _properties(self, run: Element) -> list[Element]:
-        """Return a run's properties and those of its style, the nearest first."""
-        own = find_element(run, "rPr")
-        style = find_element(own, "rStyle")
-        inherited = self.styles.run_properties(attribute(style, "val")) if style is not None else []
-        return [*([own] if own is not None else []), *inherited]
+        """Return the properties of a run and of its style, the nearest first."""
+        inherited = self.styles.run_properties(value_at(run, "rPr", "rStyle"))
+        return [*children(run, "rPr")[:1], *inherited]
 
     def _follow_field(self, element: Element) -> None:
-        """Follow the signs of a complex field: its beginning, its instruction, its result, its end."""
+        """Follow a complex field through its begin, instruction, separator and end."""
         kind = attribute(element, "fldCharType")
         if kind == "begin":
             self._fields.append(_Field())
@@ -348,33 +350,28 @@ class RunReader:
         if attribute(reference, "customMarkFollows").casefold() in ("1", "true", "on"):
             mark = "".join(one.text or "" for one in following if element_name(one) == "t").strip()
             for one in following:
-                one.text = ""  # it is the marker, which is written below
+                one.text = ""  # the marker is written below
         note = self.notes.call(reference, mark)
         if note is not None:
             yield StyledRun(f"[{note.label}]", (), 0, (note.name,))
 
     def _read_picture(self, picture: Element) -> Iterator[StyledRun]:
-        """Yield what a picture is said to show; text boxes in it come after the paragraph."""
+        """Yield the alternative text of a picture; text boxes in it follow after the paragraph."""
         self.boxes += (box for box in picture.iter() if element_name(box) == "txbxContent")
-        for part in picture.iter():
-            if element_name(part) in ("docPr", "shape") and element_name(part) == (
-                "docPr" if element_name(picture) == "drawing" else "shape"
-            ):
-                text = attribute(part, "descr") or attribute(part, "alt")
-                if text.strip():
-                    yield StyledRun(f"[image: {' '.join(text.split())}]", ((StyleKind.EMPHASIS, ""),))
-                return
+        holder = "docPr" if element_name(picture) == "drawing" else "shape"
+        part = next((part for part in picture.iter() if element_name(part) == holder), None)
+        if text := " ".join((attribute(part, "descr") or attribute(part, "alt")).split()):
+            yield StyledRun(f"[image: {text}]", ((StyleKind.EMPHASIS, ""),))
 
 
 def preferred_content(element: Element) -> Element:
-    """Return the part of alternative content that newer programs show, else the one for all others."""
-    choice = find_element(element, "Choice")
-    other = find_element(element, "Fallback")
-    return choice if choice is not None and len(choice) else other if other is not None else element
+    """Return the part of alternative content for newer programs, or else the fallback."""
+    choice, fallback = find_element(element, "Choice"), find_element(element, "Fallback")
+    return choice if choice is not None and len(choice) else fallback if fallback is not None else element
 
 
-def _look_of(properties: Sequence[Element]) -> tuple[_Look, int]:
-    """Return how a run is drawn, and whether it is set high or low: of each property, the nearest word on it counts."""
+def _look_of(properties: Sequence[Element]) -> tuple[RunStyles, int]:
+    """Return the styles and script level of a run; for each property, the nearest setting counts."""
     look = tuple(
         (kind, "")
         for kind, names in _TOGGLES

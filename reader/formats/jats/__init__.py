@@ -1,4 +1,4 @@
-"""JATS, the XML of journal articles: bytes to `Article`."""
+"""Import JATS, the XML of journal articles."""
 
 from reader.formats.jats.importer import jats_article
 

@@ -28,17 +28,17 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 
-# ------------------------------------------------------------------ rows of XHTML's model and of OASIS's, with cells that span
+# ------------------------------------------------------------------ table rows (XHTML and OASIS models)
 
 CAPTION: Final = "caption"
-"""The kind of the markers in tables, figures and their captions, which are no running text."""
+"""The kind of markers in tables, figures and captions, outside the running text."""
 _CELL_ELEMENTS: Final = frozenset({"td", "th", "entry"})
 _MAX_COLUMNS: Final = 200
 _EMPTY_CELL: Final = Cell()
 
 
 def _table_rows(table: Element, names: MarkerTargets) -> tuple[list[list[Cell]], int]:
-    """Return the rows of a table, each cell in the first of the places that it spans, and how many of them are its head."""
+    """Return the rows of a table, spanning cells in the first of their places, and the number of head rows."""
     rows = [row for row in table.iter() if element_name(row) in ("tr", "row")]
     head_rows = {row for part in table.iter() if element_name(part) == "thead" for row in part.iter()}
     heads = 0
@@ -54,7 +54,7 @@ def _table_rows(table: Element, names: MarkerTargets) -> tuple[list[list[Cell]],
 
 
 def _place_cells(row: Element, names: MarkerTargets, below: dict[int, int]) -> Iterator[Cell]:
-    """Yield the cells of a row at their places. `below` counts for each place how many rows a cell from above still takes."""
+    """Yield the cells of a row. `below` counts, by column, the rows that a cell from above still covers."""
     place = 0
     for cell in (one for one in row if element_name(one) in _CELL_ELEMENTS):
         while below.get(place, 0) and place < _MAX_COLUMNS:
@@ -76,7 +76,7 @@ def _parse_span(text: str, otherwise: int = 1) -> int:
     return int(text) if text.isdecimal() and len(text) < 6 and int(text) > 0 else otherwise
 
 
-# ------------------------------------------------------------------ sections, paragraphs, lists, quotes, figures, tables,
+# ------------------------------------------------------------------ blocks
 
 _SKIPPED_ELEMENTS: Final = frozenset(
     {
@@ -85,11 +85,11 @@ _SKIPPED_ELEMENTS: Final = frozenset(
     }
 )
 _DISPLAY_ELEMENTS: Final = frozenset({"disp-formula", "disp-formula-group", "chem-struct-wrap"})
-"""What stands on a line of its own in the middle of a sentence that goes on behind it."""
+"""Elements on a line of their own inside a sentence that continues after them."""
 _FLOAT_ELEMENTS: Final = frozenset(
     {"fig", "fig-group", "table-wrap", "table-wrap-group", "boxed-text", "supplementary-material", "media", "array", "fn"}
 )
-"""What may stand in the middle of a sentence and isn't read there: it comes after the paragraph."""
+"""Elements that may interrupt a sentence; they are written after its paragraph."""
 _BULLETS: Final = {"bullet": "•", "simple": "•", "none": "", "": "•", "unordered": "•"}
 _SECTION_TITLES: Final = {"ack": "Acknowledgements", "ref-list": "References", "glossary": "Glossary", "fn-group": "Notes"}
 _MAX_HEADING_LEVEL: Final = 6
@@ -98,7 +98,7 @@ _NUMBER: Final = re.compile(r"\d{1,4}")
 
 
 class JatsConverter:
-    """Writes the parts of an article into a builder. `are_entries`: whether its lists and notes are the article's own."""
+    """Write the elements of an article to a builder. `are_entries`: its lists and notes are those of the article itself."""
 
     def __init__(self, builder: Builder, names: MarkerTargets, *, are_entries: bool = True) -> None:
         self._builder = builder
@@ -133,19 +133,19 @@ class JatsConverter:
         }
 
     def write_parts(self, part: Element) -> None:
-        """Add the blocks of a body, a back or a section, without its own title."""
+        """Write the blocks of a body, back or section, without its own title."""
         for child in part:
             self._write_block(child)
 
     def write_section(self, element: Element, level: int, title: str = "") -> None:
-        """Add a section: its heading, `title` where it has none, and what stands under it."""
+        """Write a section with its heading, or `title` if it has none."""
         self._write_heading(element, level, title)
         before, self._level = self._level, level
         self.write_parts(element)
         self._level = before
 
     def write_text(self, element: Element) -> None:
-        """Add what an element says to the open block."""
+        """Write the text of an element to the open block."""
         write_runs(self._builder, element_runs(element, self._names), self._kind)
 
     def _write_heading(self, element: Element, level: int, title: str = "") -> None:
@@ -162,7 +162,7 @@ class JatsConverter:
             self._builder.end()
 
     def _write_block(self, element: Element) -> None:
-        """Add an element that is a block or holds some; what is nested deeper than any article is, as its mere words."""
+        """Write a block element or the blocks inside an element. Below a maximum depth, only its text is written."""
         name = element_name(element)
         if name in _SKIPPED_ELEMENTS or not name:
             return
@@ -182,11 +182,11 @@ class JatsConverter:
     # ------------------------------------------------------------------ text
 
     def _write_runs(self, runs: Sequence[StyledRun], kind: BlockKind | None = None, marker: str = "") -> None:
-        """Add runs as a block of their own: in a quote or a list one of these."""
+        """Write runs as a block of the current kind: quote, list item or paragraph."""
         kind = kind or (BlockKind.QUOTE if self._quotes else BlockKind.ITEM if self._nesting else BlockKind.PARAGRAPH)
         level = self._quotes if kind is BlockKind.QUOTE else self._nesting if kind is BlockKind.ITEM else 0
         if kind is BlockKind.ITEM and not marker:
-            level += 1  # under the words of the item, not under its bullet
+            level += 1  # aligned with the text of the item, not its bullet
         self._builder.begin(kind, level, marker)
         write_runs(self._builder, runs, self._kind)
         self._builder.end()
@@ -195,7 +195,7 @@ class JatsConverter:
         self._write_paragraph(element)
 
     def _write_paragraph(self, element: Element, marker: str = "", lead: Sequence[StyledRun] = ()) -> str:
-        """Add a paragraph and the blocks that stand in it. Returns the marker when nothing was there to stand behind it."""
+        """Write a paragraph and the blocks inside it. Return the marker if it was not written."""
         runs: list[StyledRun] = [*lead, StyledRun(element.text or "")]
         floats: list[tuple[Element, str]] = []
         for child in element:
@@ -291,21 +291,21 @@ class JatsConverter:
     # ------------------------------------------------------------------ figures, tables, boxes
 
     def _write_float(self, element: Element, add: Callable[[Element], None]) -> None:
-        """Add what stands beside the text; its markers are known as such, and it is in no list or quote."""
+        """Write a float, outside any list or quote, with markers of the kind "caption"."""
         before = self._kind, self._nesting, self._quotes
         self._kind, self._nesting, self._quotes = CAPTION, 0, 0
         add(element)
         self._kind, self._nesting, self._quotes = before
 
     def _write_caption(self, element: Element) -> None:
-        """Add the label and the caption of what can't be shown: they say what it is."""
+        """Write the label and the caption of a figure, table or other float."""
         caption = find_element(element, "caption")
         title = find_element(caption, "title")
         label = element_text(find_element(element, "label"))
         runs = [StyledRun(label, ((StyleKind.STRONG, ""),))] if label else []
         if title is not None and element_text(title):
             runs += [StyledRun(". " if label and not label.endswith((".", ":")) else " "), *element_runs(title, self._names)]
-        paragraphs = children(caption, "p") if caption is not None else []
+        paragraphs = children(caption, "p")
         if not runs and not paragraphs and (alternative := element_text(find_element(element, "alt-text"))):
             runs = [StyledRun(f"[image: {alternative}]", ((StyleKind.EMPHASIS, ""),))]
         if runs and paragraphs and title is None:
@@ -356,12 +356,12 @@ class JatsConverter:
     # ------------------------------------------------------------------ notes and references
 
     def _entry_name(self, element: Element) -> str:
-        """Return an entry's id, or a name for one that has none: nobody else calls it."""
+        """Return the id of an entry, or a unique name if it has none."""
         self._made += 1
         return element.get("id", "") or f"{element_name(element)} {self._made}"
 
     def _write_note(self, element: Element) -> None:
-        """Add a note: one that the text calls is an entry, the others are paragraphs."""
+        """Write a note: as an entry if the text refers to it, else as paragraphs."""
         name = element.get("id", "")
         if self._are_entries and name in self._names.keys.places:
             self._write_entry_note(element, name)
@@ -406,7 +406,7 @@ class JatsConverter:
             self._write_citations(element, marker)
 
     def _write_citations(self, ref: Element, marker: str) -> None:
-        """Add what stands in one entry: a citation, several of them, or a note."""
+        """Write the citations and notes of one entry."""
         citations = [one for one in ref.iter() if element_name(one) in CITATIONS]
         runs = [run for one in citations for run in (StyledRun(" "), *citation_runs(one, self._names))]
         notes = children(ref, "note") if citations else [ref]
@@ -415,19 +415,19 @@ class JatsConverter:
 
 
 def _has_words(element: Element) -> bool:
-    """Whether words stand in the element itself, beside its children."""
+    """Return whether an element has text of its own, outside its children."""
     return bool((element.text or "").strip()) or any((child.tail or "").strip() for child in element)
 
 
 def _format_number(number: int, style: str) -> str:
-    """Return an item's number in the style of its list."""
+    """Return the number of a list item in the style of the list."""
     kind, _, case = style.partition("-")
     numeral = {"alpha": alphabet_letter, "roman": roman_numeral}.get(kind, str)(number) or str(number)
     return f"{numeral.upper() if case == 'upper' else numeral}."
 
 
 def _without_label(element: Element) -> Element:
-    """Return the element without its label, which has been read."""
+    """Return the element after removing its label, which is written separately."""
     for label in children(element, "label"):
         label.text = ""
         for child in list(label):

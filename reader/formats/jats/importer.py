@@ -1,4 +1,4 @@
-"""JATS, the XML of journal articles (ANSI/NISO Z39.96), and NLM's Journal Publishing DTD before it: bytes to `Article`."""
+"""Import JATS (ANSI/NISO Z39.96) and its predecessor, NLM's Journal Publishing DTD."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from reader.article.model import About, BlockKind, NoiseReason
 from reader.article.reference_parser import find_doi
 from reader.errors import ReaderError
 from reader.formats.builder import Builder
+from reader.formats.detection import BROKEN_FILE_HINT
 from reader.formats.jats.converter import JatsConverter
 from reader.formats.jats.references import MarkerTargets, entry_label
 from reader.formats.runs import EntryKeys
@@ -22,15 +23,9 @@ if TYPE_CHECKING:
 _ENTITY: Final = re.compile(rb"<!\[CDATA\[.*?\]\]>|&([A-Za-z][A-Za-z0-9]{1,31});", re.DOTALL)
 _XML_ENTITIES: Final = frozenset({b"amp", b"lt", b"gt", b"quot", b"apos"})
 _ABSTRACT_TITLES: Final = {
-    "toc": "Summary",
-    "summary": "Summary",
-    "short": "Summary",
-    "key-points": "Key points",
-    "teaser": "Summary",
-    "graphical": "Graphical abstract",
-    "precis": "Summary",
+    **dict.fromkeys(("toc", "summary", "short", "teaser", "precis"), "Summary"),
+    **{"key-points": "Key points", "graphical": "Graphical abstract", "editor": "Editors' summary"},
     "plain-language-summary": "Plain-language summary",
-    "editor": "Editors' summary",
 }
 _MAX_AUTHORS: Final = 20
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -38,9 +33,9 @@ _ONLINE_TYPES: Final = ("epub", "electronic", "epub-ppub", "pub")
 
 
 def jats_article(data: bytes, source: str) -> Article:
-    """Read a JATS document. Nothing outside it is looked at: no DTD, no entity but those with a well-known character.
+    """Import a JATS document. Nothing outside it is read: no DTD, no entities but those with well-known characters.
 
-    Raises ReaderError when there is no article in it. Of a file that was cut short the readable part is shown.
+    Of a truncated file, the readable part is imported. Raises ReaderError if there is no article in it.
     """
     what = "the input" if source == "-" else source
     root = read_xml(replace_entities(data))
@@ -48,7 +43,7 @@ def jats_article(data: bytes, source: str) -> Article:
         next((element for element in root.iter() if element_name(element) == "article"), None) if root is not None else None
     )
     if article is None:
-        raise ReaderError(f"{what} is no article in JATS XML that can be read", "it is broken or was cut short: get it again")
+        raise ReaderError(f"{what} is not a readable article in JATS XML", BROKEN_FILE_HINT)
     builder = Builder()
     names = _marker_targets(article)
     meta = find_element(article, "front", "article-meta")
@@ -63,14 +58,12 @@ def jats_article(data: bytes, source: str) -> Article:
             _write_sub_article(builder, part, names)
     result = builder.article("jats", source)
     if not result.blocks:
-        raise ReaderError(
-            f"{what} holds no article: there are no words in its XML", "it is broken or was cut short: get it again"
-        )
+        raise ReaderError(f"{what} contains no text: its XML has no words", BROKEN_FILE_HINT)
     return result
 
 
 def replace_entities(data: bytes) -> bytes:
-    """Return XML with the named characters of HTML and ISO ("&nbsp;", "&alpha;") as numbers, which need no DTD."""
+    """Replace the named characters of HTML and ISO ("&nbsp;", "&alpha;") by numbers, which need no DTD."""
 
     def numbered(match: re.Match[bytes]) -> bytes:
         name = match[1]
@@ -81,7 +74,7 @@ def replace_entities(data: bytes) -> bytes:
 
 
 def _marker_targets(article: Element) -> MarkerTargets:
-    """Return what markers may name: the entries of the lists, and the notes that the text calls."""
+    """Return the possible targets of markers: the entries of the lists, and the notes that the text refers to."""
     marker_ids = {rid for part in children(article, "front", "body", "back", "floats-group") for rid in _marker_ids(part)}
     entries: list[tuple[str, str]] = []
     others: set[str] = set()
@@ -98,7 +91,7 @@ def _marker_targets(article: Element) -> MarkerTargets:
 
 
 def _authors_by_note(article: Element) -> dict[str, str]:
-    """Return the names of the authors that a note about authors, such as what each did, is about."""
+    """Return the names of the authors that a note about authors refers to, by the id of the note."""
     names_by_note: dict[str, list[str]] = {}
     for contrib in (
         one for group in article.iter() if element_name(group) == "contrib-group" for one in children(group, "contrib")
@@ -111,14 +104,14 @@ def _authors_by_note(article: Element) -> dict[str, str]:
 
 
 def _marker_ids(part: Element) -> set[str]:
-    """Return the ids that markers in a text name; those of the authors' names are about the authors."""
+    """Return the ids that the markers of a text refer to, without those in the list of authors."""
     authors = {xref for group in part.iter() if element_name(group) == "contrib-group" for xref in group.iter()}
     xrefs = (element for element in part.iter() if element_name(element) == "xref" and element not in authors)
     return {rid for element in xrefs for rid in attribute(element, "rid").split()}
 
 
 def _write_front(builder: Builder, body: JatsConverter, meta: Element | None) -> None:
-    """Add the title and the abstracts."""
+    """Write the title and the abstracts."""
     if meta is None:
         return
     group = find_element(meta, "title-group")
@@ -134,7 +127,7 @@ def _write_front(builder: Builder, body: JatsConverter, meta: Element | None) ->
 
 
 def _write_sub_article(builder: Builder, part: Element, names: MarkerTargets) -> None:
-    """Add a decision letter, a reply, a translation: what comes along with the article and isn't it."""
+    """Write a decision letter, reply or translation that accompanies the article."""
     body = JatsConverter(builder, names, are_entries=False)
     front = find_element(part, "front-stub")
     title = find_element(
@@ -148,7 +141,7 @@ def _write_sub_article(builder: Builder, part: Element, names: MarkerTargets) ->
         body.write_parts(one)
 
 
-# ---------------------------------------------------------------------- what it says of itself
+# ------------------------------------------------------------------ metadata
 
 
 def _read_metadata(article: Element, meta: Element | None) -> About:
@@ -164,7 +157,7 @@ def _read_metadata(article: Element, meta: Element | None) -> About:
 
 
 def _byline(meta: Element) -> str:
-    """Return the authors as they are written; of very many the first ones."""
+    """Return the authors, the first ones if there are very many."""
     contribs = [
         contrib
         for group in children(meta, "contrib-group")
@@ -190,7 +183,7 @@ def _author_name(contrib: Element) -> str:
 
 
 def _publication_date(meta: Element) -> str:
-    """Return when the article came out, "2012-03-09", "2012-03" or "2012": online rather than in an issue."""
+    """Return the publication date as "2012-03-09", "2012-03" or "2012"; online publication is preferred."""
     dates = children(meta, "pub-date")
     dates.sort(key=lambda date: not {attribute(date, "pub-type"), attribute(date, "publication-format")} & {*_ONLINE_TYPES})
     return next((text for date in dates if (text := _format_date(date))), "")

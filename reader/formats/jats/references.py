@@ -10,46 +10,34 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from reader.article.model import Reference, StyleKind
 from reader.article.reference_parser import find_doi
 from reader.formats.formulas import math_text, tex_text
-from reader.formats.runs import LINE_BREAK, EntryKeys, StyledRun, join_markers
+from reader.formats.runs import LINE_BREAK, EntryKeys, RunStyles, StyledRun, join_markers
 from reader.formats.xml import attribute, children, element_name, element_text, find_element
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 
-# ------------------------------------------------------------------ an element with text in it becomes runs, its markers know
-
-RunStyles = tuple[tuple[StyleKind, str], ...]
+# ------------------------------------------------------------------ inline markup
 
 _STYLE_ELEMENTS: Final = {
-    "italic": StyleKind.EMPHASIS,
-    "bold": StyleKind.STRONG,
-    "monospace": StyleKind.CODE,
-    "strike": StyleKind.STRIKE,
+    **{"italic": StyleKind.EMPHASIS, "bold": StyleKind.STRONG, "monospace": StyleKind.CODE, "strike": StyleKind.STRIKE},
 }
 _SCRIPT_LEVELS: Final = {"sup": 1, "sub": -1}
 _LINK_ELEMENTS: Final = frozenset({"ext-link", "uri", "email", "self-uri", "inline-supplementary-material"})
 _HIDDEN_ELEMENTS: Final = frozenset(
     {
-        "object-id",
-        "index-term",
-        "index-term-range-end",
-        "alt-text",
-        "long-desc",
-        "graphic",
-        "inline-graphic",
-        "media",
+        *("object-id", "index-term", "index-term-range-end", "alt-text", "long-desc", "graphic", "inline-graphic", "media"),
         "private-char",
     }
 )
 _LINE_ELEMENTS: Final = frozenset({"p", "list-item", "title", "disp-formula", "def-item", "verse-line", "list", "fn"})
-"""What begins a new line where it stands in a cell or another place that is no block of its own."""
+"""Elements that begin a new line inside a table cell or other inline content."""
 
 
 class MarkerTargets(NamedTuple):
-    """What markers may name: the keys of the entries, and the ids of all elements that are no entries.
+    """The elements that markers may refer to: the keys of the entries, and the ids of all other elements.
 
-    `authors` tells of a note that is about authors who they are.
+    `authors` has the names of the authors that a note is about, by the id of the note.
     """
 
     keys: EntryKeys
@@ -58,12 +46,12 @@ class MarkerTargets(NamedTuple):
 
 
 def element_runs(element: Element, names: MarkerTargets) -> list[StyledRun]:
-    """Return what an element says as runs; its markers joined."""
+    """Return the text of an element as runs, with adjacent markers joined."""
     return join_markers(list(raw_runs(element, names)), names.keys)
 
 
 def raw_runs(element: Element, names: MarkerTargets, look: RunStyles = (), level: int = 0) -> Iterator[StyledRun]:
-    """Yield what stands in an element, piece by piece."""
+    """Yield the runs of an element, one for each piece of text."""
     if element.text:
         yield StyledRun(element.text, look, level)
     for child in element:
@@ -73,7 +61,7 @@ def raw_runs(element: Element, names: MarkerTargets, look: RunStyles = (), level
 
 
 def child_runs(child: Element, names: MarkerTargets, look: RunStyles = (), level: int = 0) -> Iterator[StyledRun]:
-    """Yield what one element in a text says; unknown elements say what stands in them."""
+    """Yield the runs of an inline element; unknown elements yield those inside them."""
     name = element_name(child)
     if name == "xref":
         yield from _marker_runs(child, names, look, level)
@@ -96,7 +84,7 @@ def child_runs(child: Element, names: MarkerTargets, look: RunStyles = (), level
 
 
 def _marker_runs(xref: Element, names: MarkerTargets, look: RunStyles, level: int) -> Iterator[StyledRun]:
-    """Yield a marker that names entries, or what stands in one that names a figure, a section, a note of a table."""
+    """Yield a marker of entries, or the text of a marker of something else: a figure, a section, a table note."""
     targets = attribute(xref, "rid").split()
     entries = tuple(target for target in targets if target in names.keys.places)
     nowhere = attribute(xref, "ref-type") == "bibr" and not any(target in names.others for target in targets)
@@ -115,7 +103,7 @@ def _marker_runs(xref: Element, names: MarkerTargets, look: RunStyles, level: in
 
 
 def _link_target(element: Element) -> str:
-    """Return where a link leads to: its href, else the address that is its text."""
+    """Return the address of a link: its href, or its text if that is an address."""
     target = attribute(element, "href").strip() or element_text(element)
     if element_name(element) == "email" and "@" in target and ":" not in target:
         return f"mailto:{target}"
@@ -125,7 +113,7 @@ def _link_target(element: Element) -> str:
 
 
 def formula_text(element: Element) -> str:
-    """Return a formula as text: of several ways of writing it, the one that says most in a terminal."""
+    """Return a formula as text, from the notation that reads best in a terminal."""
     if element_name(element) == "math":
         return math_text(element)
     if element_name(element) == "tex-math":
@@ -138,7 +126,7 @@ def formula_text(element: Element) -> str:
     return element_text(element)
 
 
-# ------------------------------------------------------------------ what each citation says in its fields, and how it reads
+# ------------------------------------------------------------------ references
 
 CITATIONS: Final = ("mixed-citation", "element-citation", "nlm-citation", "citation", "product", "related-object")
 _NAME_ELEMENTS: Final = frozenset({"name", "string-name", "collab", "anonymous", "etal"})
@@ -154,12 +142,12 @@ _LETTER: Final = re.compile(r"\w")
 
 
 def citation_runs(citation: Element, names: MarkerTargets) -> list[StyledRun]:
-    """Return what a citation says, written out where it has only fields."""
+    """Return the text of a citation; one with fields only is formatted."""
     return list(_mixed_citation(citation, names)) if _is_mixed(citation) else list(_field_citation(citation, names))
 
 
 def entry_label(ref: Element) -> str:
-    """Return what the list calls an entry: "12" of "[12]." and "12."; "" where it has no label."""
+    """Return the label of an entry without punctuation, or ""."""
     label = find_element(ref, "label")
     if label is None:
         label = next(
@@ -176,7 +164,7 @@ def entry_links(ref: Element) -> list[str]:
 
 
 def read_reference(ref: Element) -> Reference | None:
-    """Return what an entry says in fields, None where it has none. An entry of several citations is known by its first."""
+    """Return the fields of an entry's first citation, or None if it has no citation."""
     citation = next((element for element in ref.iter() if element_name(element) in CITATIONS), None)
     if citation is None:
         return None
@@ -205,7 +193,7 @@ def _field_text(citation: Element, name: str) -> str:
 
 
 def _people(citation: Element, kind: str) -> list[Element]:
-    """Return the names of the authors or editors: of the group of that kind, else those that stand in no group."""
+    """Return the authors or editors: the group of that kind, else the names outside any group."""
     groups = children(citation, "person-group")
     people = [name for group in groups if attribute(group, "person-group-type") in ("", kind) for name in group]
     if kind == "author" and not groups:
@@ -214,22 +202,22 @@ def _people(citation: Element, kind: str) -> list[Element]:
 
 
 def _format_author(name: Element) -> str:
-    """Return "Surname, Given" or an organisation's name."""
+    """Return "Surname, Given" or the name of an organisation."""
     family, given = element_text(find_element(name, "surname")), element_text(find_element(name, "given-names"))
     return f"{family}, {given}" if family and given else family or element_text(name)
 
 
 def _is_mixed(citation: Element) -> bool:
-    """Whether words or signs stand between the fields, and not just the white space of the file."""
+    """Return whether a citation has text between its fields, other than white space."""
     between = [citation.text or "", *(child.tail or "" for child in citation)]
     return any(map(str.strip, between)) or not list(citation)
 
 
-# ---------------------------------------------------------------------- as it stands
+# ------------------------------------------------------------------ mixed citations
 
 
 def _mixed_citation(element: Element, names: MarkerTargets, look: RunStyles = ()) -> Iterator[StyledRun]:
-    """Yield a citation as it stands. Where two fields touch, the file forgot what belongs between them."""
+    """Yield a citation as it is written, with separators added where two fields touch."""
     before = element.text or ""
     yield StyledRun(before, look)
     follows: Element | None = None
@@ -264,7 +252,7 @@ def _field_runs(child: Element, names: MarkerTargets, look: RunStyles, before: s
 
 
 def _gap_between(follows: Element, child: Element, before: str, after: str) -> str:
-    """Return what belongs between a field and the one before it when nothing stands there but white space."""
+    """Return the separator between two fields that have only white space between them."""
     if element_name(child) in _NAME_ELEMENTS and element_name(follows) in _NAME_ELEMENTS:
         return "" if before.endswith((" ", "\n")) else " " if before.endswith((",", ";", "&")) else ", "
     is_touching = not (follows.tail or before[-1:].isspace())
@@ -273,11 +261,11 @@ def _gap_between(follows: Element, child: Element, before: str, after: str) -> s
     return "" if before.endswith(_OPENING_CHARACTERS) or (is_touching and not _LETTER.match(after)) else " "
 
 
-# ---------------------------------------------------------------------- written out
+# ------------------------------------------------------------------ citations of fields only
 
 
 def _field_citation(citation: Element, names: MarkerTargets) -> Iterator[StyledRun]:
-    """Yield a citation of fields as an entry reads, and behind it what else it says."""
+    """Yield a citation formatted from its fields, followed by its remaining fields."""
     used: set[str] = {"person-group", "label", "year", "month", "day", *_NAME_ELEMENTS}
     authors = _name_list(_people(citation, "author"))
     editors = [] if authors and not children(citation, "person-group") else _people(citation, "editor")
@@ -309,7 +297,7 @@ def _field_citation(citation: Element, names: MarkerTargets) -> Iterator[StyledR
 
 
 def _volume_and_pages(citation: Element) -> str:
-    """Return where in its source the work stands, and who published it: " 12(3): 4–10. London: Press"."""
+    """Return volume, pages and publisher in the form " 12(3): 4–10. London: Press"."""
     issue, pages = (
         _field_texts(citation, "issue"),
         "–".join(filter(None, (_field_texts(citation, "fpage"), _field_texts(citation, "lpage")))),
@@ -325,7 +313,7 @@ def _field_texts(citation: Element, name: str) -> str:
 
 
 def _separator_after(text: str) -> str:
-    """Return what divides a field from the one that ended with `text`."""
+    """Return the separator after a field that ended with `text`."""
     return "" if not text else " " if text.endswith((".", "?", "!")) else ". "
 
 
@@ -334,12 +322,12 @@ def _name_list(people: Sequence[Element]) -> str:
 
 
 def _format_names(people: Iterable[Element]) -> Iterator[str]:
-    """Yield names as lists write them: "Adams JB"."""
+    """Yield names in the form of reference lists: "Adams JB"."""
     for name in people:
         if element_name(name) == "etal":
             yield "et al."
         elif element_name(name) == "collab":
-            # A group may list its members in itself: they are not what the work goes by.
+            # A group may contain its members, who are not the name of the author.
             yield " ".join((name.text or "").split()) or element_text(name)
         else:
             parts = (element_text(find_element(name, part)) for part in ("surname", "given-names", "suffix"))

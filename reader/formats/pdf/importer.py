@@ -32,8 +32,8 @@ _DATE = lazy_pattern(r"D:(\d{4})(\d\d)?(\d\d)?")
 _WORD = lazy_pattern(r"[^\W_]+")
 _MAX_CHARACTERS: Final = 6_000_000
 """About 2,000 pages, which take half a minute."""
-_BROKEN_HINT: Final = "it is broken, or was made to do harm: get it again, or print it into a new PDF"
-_SCAN_HINT: Final = "make it searchable first, for example with ocrmypdf"
+_BROKEN_HINT: Final = "The file is damaged or malicious: get it again, or print it to a new PDF"
+_SCAN_HINT: Final = "Make it searchable first, for example with ocrmypdf"
 
 
 class _Contents(NamedTuple):
@@ -60,7 +60,7 @@ def pdf_article(data: bytes, source: str) -> Article:
     if not any(contents.parts):
         if contents.unread_pages:
             raise ReaderError(f"{what} has no page that can be read", _BROKEN_HINT)
-        raise NoTextError(f"{what} has no text in it: it holds pictures, as a scan does", _SCAN_HINT)
+        raise NoTextError(f"{what} has no text in it, only pictures, like a scan", _SCAN_HINT)
     return _build_article(contents, document.metadata, source)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
 from reader.errors import ReaderError
+from reader.formats.detection import BROKEN_FILE_HINT
 
 if TYPE_CHECKING:
     from reader.formats.pdf.worker import PageFields
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 # ------------------------------------------------------------------ worker process
 
-_BUSY_HINT: Final = "the system may be short of memory: end other programs and try again"
+_BUSY_HINT: Final = "The system may be short of memory: close other programs and try again"
 _PROGRAM: Final = f"import sys; sys.path.append({str(Path(__file__).parent)!r}); import worker; worker.run_worker()"
 
 
@@ -43,7 +44,7 @@ class PdfWorker:
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             )
         except OSError as error:
-            raise ReaderError(f"the process that reads PDF files can't be started: {error.strerror}", _BUSY_HINT) from error
+            raise ReaderError(f"The process that reads PDF files cannot be started: {error.strerror}", _BUSY_HINT) from error
         self._all_workers.add(self)
 
     @classmethod
@@ -105,7 +106,6 @@ _PASSWORD_ERROR: Final = 4
 _SECURITY_ERROR: Final = 5
 """Error numbers of PDFium."""
 _MAX_CRASHES: Final = 3
-_BROKEN_HINT: Final = "it is broken or was cut short: get it again"
 
 
 class Font(NamedTuple):
@@ -176,7 +176,7 @@ class PdfDocument:
         self._pages_left = self.count
         if not self.count:
             self.close()
-            raise ReaderError(f"{what} has no pages", _BROKEN_HINT)
+            raise ReaderError(f"{what} has no pages", BROKEN_FILE_HINT)
 
     def close(self) -> None:
         """Release the worker."""
@@ -245,7 +245,9 @@ def _turn_upright(page: PdfPage) -> PdfPage:
 def _opening_error(what: str, code: int | None) -> ReaderError:
     """Return the error for a file that could not be opened, by PDFium's error number, or None if the process ended."""
     if code == _PASSWORD_ERROR:
-        return ReaderError(f"{what} is locked with a password", "save a copy without one, for example with qpdf --decrypt")
+        return ReaderError(
+            f"{what} is locked with a password", "Save a copy without a password, for example with qpdf --decrypt"
+        )
     if code == _SECURITY_ERROR:
-        return ReaderError(f"{what} is locked in a way that can't be read", "save a copy that isn't locked")
-    return ReaderError(f"{what} can't be read as PDF", _BROKEN_HINT)
+        return ReaderError(f"{what} has a lock that cannot be opened", "Save a copy without a lock")
+    return ReaderError(f"{what} cannot be read as PDF", BROKEN_FILE_HINT)

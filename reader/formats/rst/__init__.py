@@ -1,4 +1,4 @@
-"""reStructuredText: text to `Article`, parsed by docutils."""
+"""Import reStructuredText."""
 
 from reader.formats.rst.importer import rst_article
 
