@@ -17,6 +17,7 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/pyright
 	$(BIN)/python docs/write_keys.py --check
+	$(BIN)/python docs/write_formats.py --check
 
 format: $(READY)
 	$(BIN)/ruff format .
@@ -24,6 +25,7 @@ format: $(READY)
 
 docs: $(READY)
 	$(BIN)/python docs/write_keys.py
+	$(BIN)/python docs/write_formats.py
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

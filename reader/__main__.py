@@ -1,4 +1,4 @@
-"""`python -m reader`: the same as the command `reader`."""
+"""Run the command `reader` by `python -m reader`."""
 
 from reader.cli import main
 

@@ -1,11 +1,11 @@
-"""Every failure that is expected, in one shape that can be shown to a person without a traceback."""
+"""The errors that a person can understand and act on. They are shown without a traceback."""
 
 
 class ReaderError(Exception):
-    """Something a person can understand and act on.
+    """An expected failure.
 
-    `what` says what was wrong and where, `hint` what to do about it (may be empty).
-    `exit_code` is what the command line ends with: 1 for a failure, 2 for a wrong use.
+    `what` says what happened and where, `hint` what to do next (may be empty). The command line ends with `exit_code`: 1 for a
+    failure, 2 for wrong usage.
     """
 
     exit_code = 1
@@ -16,15 +16,15 @@ class ReaderError(Exception):
         self.hint = hint
 
     def __str__(self) -> str:
-        """Return one line: what was wrong, then what to do."""
+        """Return what happened and what to do next, in one line."""
         return f"{self.what}. {self.hint}" if self.hint else self.what
 
 
 class UsageError(ReaderError):
-    """The command was called in a way that cannot work: exit code 2."""
+    """Wrong usage of a command: exit code 2."""
 
     exit_code = 2
 
 
 class NoTextError(ReaderError):
-    """A document could be read, and there is no text in it: a scan, pictures of pages, a page that a script would write."""
+    """A document without text: a scan, images of pages, or a page that only a script would fill."""

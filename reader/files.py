@@ -1,6 +1,6 @@
-"""Files that are written whole or not at all, or grow at their end, and are on the disk when the call returns.
+"""Write files completely or not at all, or append to them, and return only when the data is on the disk.
 
-Everything goes through the functions of `os`, so that a test can stand between them and the disk.
+Everything goes through the functions of `os`, so that tests can simulate a failing disk.
 """
 
 from __future__ import annotations
@@ -15,29 +15,29 @@ from pathlib import Path
 from typing import Final
 
 Signature = tuple[int, int, int, int]
-"""What tells one state of a file from another without reading it: device, number, size in bytes, time of the last change."""
+"""Identifies the state of a file without reading it: device, inode, size in bytes, modification time in nanoseconds."""
 
 _BINARY: Final[int] = getattr(os, "O_BINARY", 0)
 _CHUNK: Final = 1 << 20
 _NO_SYNC: Final = (errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EPERM, errno.EISDIR, errno.ENOTDIR, errno.ENOSYS)
-"""What Windows, which cannot open a folder, and file systems that cannot sync one, answer."""
+"""The errors of Windows, which cannot open a folder, and of file systems that cannot sync one."""
 _TRIES: Final = 20
 _PAUSE: Final = 0.02
 
 
 def sync(descriptor: int) -> None:
-    """Wait until what was written to an open file or folder is on the disk."""
+    """Wait until everything written to an open file or folder is on the disk."""
     if sys.platform == "darwin":
         import fcntl
 
-        # fsync on macOS stops at the drive's own cache.
+        # On macOS, fsync only reaches the drive's own cache.
         fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
     else:
         os.fsync(descriptor)
 
 
 def signature_of(path: Path) -> Signature | None:
-    """Return the signature of the file at `path`, None when there is none. Raises OSError when that cannot be told."""
+    """Return the signature of the file at `path`, None if there is no file. Raises OSError when it cannot be examined."""
     try:
         return _signature_from(os.stat(path))
     except FileNotFoundError:
@@ -47,13 +47,13 @@ def signature_of(path: Path) -> Signature | None:
 def read_from(path: Path, start: int = 0) -> tuple[bytes, Signature]:
     """Return the bytes of a file from `start` on, and the signature it had before it was read. Raises OSError.
 
-    A file that is written in place meanwhile then has another signature than the one returned.
+    If the file changes while it is read, its signature differs from the returned one.
     """
     descriptor = os.open(path, os.O_RDONLY | _BINARY)
     try:
         signature = _signature_from(os.fstat(descriptor))
         os.lseek(descriptor, start, os.SEEK_SET)
-        # As much at once as there should be: joining pieces would hold a large file twice.
+        # Read it in one piece if possible: joining pieces would need twice the memory of a large file.
         parts = [os.read(descriptor, max(0, signature[2] - start) + 1)]
         while parts[-1]:
             parts.append(os.read(descriptor, _CHUNK))
@@ -63,11 +63,11 @@ def read_from(path: Path, start: int = 0) -> tuple[bytes, Signature]:
 
 
 def write_whole(path: Path, data: bytes | Iterable[bytes], temporary: Path, *, overwrite: bool) -> Signature:
-    """Write `data` to `path` by way of `temporary`, a name in the same folder that nobody else uses; return its signature.
+    """Write `data` to `path` through `temporary`, an unused name in the same folder; return the signature of the file.
 
-    With `over` a file at `path` is replaced and its permissions are kept; who reads it sees the old bytes or the new ones.
-    Without, FileExistsError is raised when anything is there, also when it came in the meantime. Raises OSError when it
-    fails; then `path` is as it was.
+    With `overwrite`, an existing file is replaced and its permissions are kept; readers see either the old bytes or the new
+    ones. Without it, raises FileExistsError when `path` exists, even if it appeared in the meantime. Raises OSError on failure;
+    then `path` is unchanged.
     """
     written = write_new(temporary, data, like=path if overwrite else None)
     try:
@@ -84,11 +84,11 @@ def write_whole(path: Path, data: bytes | Iterable[bytes], temporary: Path, *, o
 
 
 def write_new(path: Path, data: bytes | Iterable[bytes], like: Path | None = None) -> Signature:
-    """Write a file that is not there yet, with the permissions of `like` if there is such a file; return its signature.
+    """Create a file, with the permissions of `like` if that file exists; return its signature.
 
-    Raises OSError when it fails; then nothing is left of it. The folder is not synced.
+    Raises OSError on failure; then nothing is left of it. The folder is not synced.
     """
-    # A name that is taken is somebody's: it must not reach the clean-up below.
+    # An existing file belongs to somebody else, so opening happens before the clean-up below can delete it.
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o666)
     try:
         try:
@@ -107,9 +107,9 @@ def write_new(path: Path, data: bytes | Iterable[bytes], like: Path | None = Non
 
 
 def append(path: Path, data: bytes, size: int) -> Signature:
-    """Put `data` behind the first `size` bytes of an existing file, in place of what follows them; return its signature.
+    """Replace everything after the first `size` bytes of an existing file by `data`; return its signature.
 
-    Raises OSError when it fails; then the file ends after `size` bytes again, unless that fails too.
+    Raises OSError on failure; then the file is cut to `size` bytes again, unless that fails too.
     """
     descriptor = os.open(path, os.O_WRONLY | _BINARY)
     try:
@@ -130,19 +130,19 @@ def append(path: Path, data: bytes, size: int) -> Signature:
 
 
 def replace(source: Path, target: Path) -> None:
-    """Rename a file over another. Windows refuses that while somebody reads the target: it is tried again for a moment."""
+    """Rename a file over another. Windows refuses that while the target is being read, so it is retried for a moment."""
     for _ in range(_TRIES if os.name == "nt" else 0):
         try:
             os.replace(source, target)
         except PermissionError:
-            time.sleep(_PAUSE)  # nothing tells when whoever reads it is done
+            time.sleep(_PAUSE)  # there is no event to wait for
         else:
             return
     os.replace(source, target)
 
 
 def sync_folder(folder: Path) -> None:
-    """Wait until the names in a folder are on the disk, where a system can do that. Raises OSError when the disk fails."""
+    """Wait until the names in a folder are on the disk, if the system supports that. Raises OSError when the disk fails."""
     try:
         descriptor = os.open(folder, os.O_RDONLY)
         try:
@@ -155,7 +155,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def sync_file(path: Path) -> None:
-    """Wait until all that anybody wrote to a file is on the disk. Raises OSError."""
+    """Wait until everything that any program wrote to a file is on the disk. Raises OSError."""
     descriptor = os.open(path, os.O_WRONLY | _BINARY)
     try:
         _sync_data(descriptor)
@@ -173,7 +173,7 @@ def free_path(path: Path) -> Path:
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder, and those above it that are missing, with their names on the disk. Raises OSError."""
+    """Create a folder and its missing parents, with their names on the disk. Raises OSError."""
     if not path.is_dir():
         if path.parent != path:
             make_folder(path.parent)
@@ -192,7 +192,7 @@ def _link_new(temporary: Path, path: Path) -> None:
     except FileExistsError:
         raise
     except OSError:
-        # A file system without hard links: creating it exclusively is free of races too, though not whole after a crash.
+        # A file system without hard links: exclusive creation is free of races too, but a crash can leave a partial file.
         write_new(path, read_from(temporary)[0])
 
 
@@ -203,7 +203,7 @@ def _write_all(descriptor: int, data: bytes) -> None:
 
 
 def _sync_data(descriptor: int) -> None:
-    """Wait until the content of an open file is on the disk; its times may follow later."""
+    """Wait until the content of an open file is on the disk; its timestamps may follow later."""
     if hasattr(os, "fdatasync"):
         os.fdatasync(descriptor)
     else:

@@ -1,6 +1,6 @@
-"""Text from outside, made safe to show: nothing in it can move the cursor, change the screen or turn the direction of reading.
+"""Make text from outside safe to show, so that it cannot move the cursor, change the screen or reverse the reading direction.
 
-Every code point stays one code point, so offsets do not shift; only `drawn` leaves out what terminals disagree about.
+Every code point stays one code point, so offsets do not shift; only `terminal_line` removes code points.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ _BLOCK_SIGNS: Final[dict[int, str]] = {code: sign for code, sign in _SIGNS.items
 
 
 def printable_line(text: str) -> str:
-    """Return `text` as one safe line: line breaks and tabs become blanks, control and direction characters visible signs."""
+    """Return `text` as one safe line: spaces for line breaks and tabs, visible signs for control and direction characters."""
     return text if text.isascii() and text.isprintable() else text.translate(_LINE_SIGNS)
 
 
 def printable(text: str) -> str:
-    """Return `text` made safe with its line breaks and tabs kept."""
+    """Return `text` made safe, with its line breaks and tabs."""
     return text if text.isascii() and text.isprintable() else text.translate(_BLOCK_SIGNS)
 
 
@@ -38,20 +38,20 @@ _VARYING: Final = re.compile(
 
 
 def has_varying_width(text: str) -> bool:
-    """Whether `text` has signs that terminals draw in different widths: joined emoji, flags, skin tones, selectors."""
+    """Whether `text` has characters whose width depends on the terminal: joined emoji, flags, skin tones, selectors."""
     return not text.isascii() and _VARYING.search(text) is not None
 
 
 def terminal_line(text: str) -> str:
-    """Return `text` as one safe line that takes the same cells in every terminal.
+    """Return `text` as one safe line that has the same width in every terminal.
 
-    Joined emoji are drawn one by one, flags as their two letters. Skin tones and variation selectors are left out, and joiners
-    too, but in Indic scripts, where letters need them.
+    Joined emoji are separated, flags become their two letters, skin tones and variation selectors are removed. Joiners are
+    removed except in Indic scripts, where letters need them.
     """
     text = printable_line(text)
     return _VARYING.sub(lambda match: _FLAG.get(ord(match[0]), ""), text) if has_varying_width(text) else text
 
 
 def plural(count: int, noun: str, nouns: str = "") -> str:
-    """Return a count with its noun: "1 claim", "2,000 claims"; `nouns` is the plural where it is not the noun with an s."""
+    """Return a count with its noun: "1 claim", "2,000 claims"; `nouns` is the plural if it is not the noun with an s."""
     return f"{count:,} {noun if count == 1 else nouns or f'{noun}s'}"

@@ -1,6 +1,6 @@
-"""The person's settings: where the library lies, how the screen looks, what the keys do. They are read, never written.
+"""Read the settings: the folder of the library, the theme, the keys, the scale of verdicts. They are never written.
 
-A setting comes from the command line, else from the environment, else from the file, else it has its default.
+The command line takes precedence over the environment, the environment over the settings file, and the file over the defaults.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ _NO_KEYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a person can set.
+    """The settings of a person.
 
-    `library` is the library's folder, `theme` the name of a theme ("": the reader's own), `creator` the name that annotations
-    carry. `keys` maps the id of an action to the keys that do it, in place of its own; the registry of actions judges both.
-    `scale` holds the verdicts that pairs get, `blind` whether the passages of a source stay hidden until a pair has one.
+    `library` is the folder of the library, `theme` the name of a theme ("" for the default), `creator` the name on annotations.
+    `keys` maps action ids to the keys that replace their own; the registry of actions checks both. With `blind`, the passages
+    of a source stay hidden until the pair has a verdict.
     """
 
     library: Path
@@ -42,20 +42,20 @@ class Settings:
 
 
 def settings_path() -> Path:
-    """Return where the settings are read from; nothing need be there."""
-    named = os.environ.get(SETTINGS_VARIABLE)
-    if named:
-        return Path(named).expanduser()
+    """Return the path of the settings file, which need not exist."""
+    path = os.environ.get(SETTINGS_VARIABLE)
+    if path:
+        return Path(path).expanduser()
     from platformdirs import user_config_path
 
     return user_config_path(_APPLICATION, appauthor=False) / "settings.toml"
 
 
 def load_settings(path: Path | None = None, library: Path | None = None) -> Settings:
-    """Return the settings of the file at `path` (None: the person's own); `library` is the command line's and goes before all.
+    """Return the settings in the file at `path` (None: the default file); `library` overrides the folder of the library.
 
-    A missing file of the person's own means defaults. Raises ReaderError, with the line where it is known, for a file that
-    cannot be read, is no TOML, or holds a name or a type that has no meaning.
+    Without a default file, all settings have their defaults. Raises ReaderError, with the line if possible, for a file that
+    cannot be read, is not valid TOML, or has an unknown name or a value of the wrong type.
     """
     required = path is not None or bool(os.environ.get(SETTINGS_VARIABLE))
     file = path or settings_path()
@@ -75,10 +75,10 @@ def _read_file(file: Path, required: bool) -> tuple[str, Mapping[str, object]]:
         text = file.read_bytes().decode("utf-8")
     except FileNotFoundError:
         if required:
-            raise ReaderError(f"the settings file {file} is missing") from None
+            raise ReaderError(f"The settings file {file} is missing", f"Create it, or unset {SETTINGS_VARIABLE}") from None
         return "", {}
     except (OSError, UnicodeDecodeError) as error:
-        raise ReaderError(f"the settings file {file} cannot be read: {error}") from error
+        raise ReaderError(f"Cannot read the settings file {file}: {error}") from error
     if not text.strip():
         return text, {}
     import tomllib
@@ -86,11 +86,11 @@ def _read_file(file: Path, required: bool) -> tuple[str, Mapping[str, object]]:
     try:
         return text, tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ReaderError(f"the settings file {file} is no valid TOML: {error}") from error
+        raise ReaderError(f"The settings file {file} is not valid TOML: {error}") from error
 
 
 class _SettingsTable:
-    """The settings as they stand in the file, with errors that name the line."""
+    """The values of the settings file; errors carry the line number."""
 
     def __init__(self, file: Path, source: str, values: Mapping[str, object]) -> None:
         self._file = file
@@ -98,32 +98,32 @@ class _SettingsTable:
         self._values = values
         for name in values:
             if name not in _SETTING_NAMES:
-                raise self._error(name, f'no setting is called "{name}"', f"there are: {', '.join(_SETTING_NAMES)}")
+                raise self._error(name, f'There is no setting "{name}"', f"The settings are {', '.join(_SETTING_NAMES)}")
 
     def text(self, name: str) -> str:
-        """Return a setting that is a text, "" when it is not there."""
+        """Return a setting that is a text, "" if it is missing."""
         value = self._values.get(name, "")
         if not isinstance(value, str):
             raise self._error(name, f'"{name}" must be a text in quotes')
         return value
 
     def flag(self, name: str) -> bool:
-        """Return a setting that is true or false, false when it is not there."""
+        """Return a setting that is true or false, false if it is missing."""
         value = self._values.get(name, False)
         if not isinstance(value, bool):
             raise self._error(name, f'"{name}" must be true or false, without quotes')
         return value
 
     def keys(self) -> Mapping[str, tuple[str, ...]]:
-        """Return the table `[keys]`."""
+        """Return the keys in the table `[keys]`, by action id."""
         table = self._values.get("keys", {})
         if not isinstance(table, dict):
             raise self._error("keys", '"keys" must be a table: [keys]')
-        chosen = {action: self._chosen_keys(action, value) for action, value in cast("dict[str, object]", table).items()}
-        return MappingProxyType(chosen)
+        rows = cast("dict[str, object]", table).items()
+        return MappingProxyType({action: self._chosen_keys(action, value) for action, value in rows})
 
     def scale(self) -> Scale:
-        """Return the verdicts of `scale` or `[[verdicts]]`."""
+        """Return the scale that `scale` or `[[verdicts]]` define."""
         if not {"scale", "verdicts"} & self._values.keys():
             return DEFAULT_SCALE
         from reader.settings_scale import scale_of
@@ -134,7 +134,7 @@ class _SettingsTable:
         keys = cast("list[object]", value) if isinstance(value, list) else [value]
         if not all(isinstance(key, str) and key for key in keys):
             raise self._error(
-                action, f'the keys of "{action}" must be a text or a list of texts', 'for example: note = ["a", "f2"]'
+                action, f'The keys of "{action}" must be a text or a list of texts', 'Example: note = ["a", "f2"]'
             )
         return tuple(cast("list[str]", keys))
 
@@ -142,8 +142,8 @@ class _SettingsTable:
         return error_at(str(self._file), line_of(self._source, name), what, hint)
 
 
-def _library_folder(named: str) -> Path:
-    folder = os.environ.get(LIBRARY_VARIABLE) or named
+def _library_folder(setting: str) -> Path:
+    folder = os.environ.get(LIBRARY_VARIABLE) or setting
     if folder:
         return Path(folder).expanduser()
     from platformdirs import user_data_path

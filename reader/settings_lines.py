@@ -1,4 +1,4 @@
-"""Where a name stands in the settings file, for errors that name the line."""
+"""Locate a name in the settings file, for errors with a line number."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from reader.errors import ReaderError
 
 
 def line_of(source: str, name: str) -> int:
-    """Return the number of the line of a settings text that sets `name`, or opens its table, from 1; 0 when none does."""
-    named = re.compile(rf"""\s*\[*\s*["']?{re.escape(name)}["']?\s*[\].=]""")
-    return next((number for number, line in enumerate(source.splitlines(), 1) if named.match(line)), 0)
+    """Return the number, from 1, of the line that sets `name` or opens its table; 0 if there is none."""
+    pattern = re.compile(rf"""\s*\[*\s*["']?{re.escape(name)}["']?\s*[\].=]""")
+    return next((number for number, line in enumerate(source.splitlines(), 1) if pattern.match(line)), 0)
 
 
 def error_at(file: str, line: int, what: str, hint: str = "") -> ReaderError:
-    """Return the error that something is wrong on a line of the settings file, with the file when the line is 0."""
+    """Return an error for a line of the settings file, or for the whole file if `line` is 0."""
     return ReaderError(f"{file}, line {line}: {what}" if line else f"{file}: {what}", hint)

@@ -1,4 +1,4 @@
-"""The command line: parses, calls, prints. Nothing heavy is imported before a command needs it."""
+"""The command line: parses arguments, calls the other packages, prints. Imports stay light until a command needs more."""
 
 from __future__ import annotations
 
@@ -15,14 +15,16 @@ import click
 from platformdirs import user_log_path
 
 from reader import __version__
-from reader.cli.group import group
+from reader.cli.group import reader_command
 from reader.errors import ReaderError, UsageError
 
-# ------------------------------------------------------------------ The file that a failure nobody expected leaves behind
+__all__ = ["main", "reader_command", "run"]
+
+INTERRUPTED = 130
 
 
 def write_crash_report(error: Exception) -> Path:
-    """Write what is needed to find the fault, and nothing of the article, to a new file and return its path. Raises OSError."""
+    """Write the traceback and the versions, but nothing of the article, to a new file; return its path. Raises OSError."""
     folder = user_log_path("claim-reader", appauthor=False)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"crash-{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}.txt"
@@ -31,35 +33,28 @@ def write_crash_report(error: Exception) -> Path:
     return path
 
 
-# ------------------------------------------------------------------ __init__
-
-__all__ = ["group", "main", "run"]
-
-INTERRUPTED = 130
-
-
 def main() -> None:
     """Run the command `reader` and end the process with its exit code."""
     sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run `reader` with these arguments and return its exit code: 0, 1 for a failure, 2 for a wrong use, 130 when interrupted.
+    """Run `reader` with these arguments and return its exit code: 0, 1 for a failure, 2 for wrong usage, 130 for Ctrl+C.
 
-    Every failure is a line or two on standard error; one that nobody expected leaves its traceback in a file.
+    Each failure prints one or two lines on standard error; an unexpected one also writes its traceback to a file.
     """
     _accept_any_text()
     try:
-        code = group.main(list(arguments), prog_name="reader", standalone_mode=False)
+        code = reader_command.main(list(arguments), prog_name="reader", standalone_mode=False)
     except ReaderError as error:
         return _print_error(error)
     except click.ClickException as error:
         context = error.ctx if isinstance(error, click.UsageError) else None
-        return _print_error(UsageError(error.format_message(), f"see `{context.command_path if context else 'reader'} --help`"))
+        return _print_error(UsageError(error.format_message(), f"See `{context.command_path if context else 'reader'} --help`"))
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except SystemExit as end:
-        # How click ends when nobody reads the output any more: quietly.
+        # Click ends the process this way when the reader of its output has gone: quietly.
         return end.code if isinstance(end.code, int) else 1
     except Exception as error:
         return _print_error(_crash_error(error))
@@ -67,7 +62,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _accept_any_text() -> None:
-    """Let output in an encoding that lacks a character print "?" there instead of failing."""
+    """Print "?" for characters that the encoding of the output lacks, instead of failing."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
@@ -83,8 +78,8 @@ def _print_error(error: ReaderError) -> int:
 
 
 def _crash_error(error: Exception) -> ReaderError:
-    what = f"something went wrong that should not: {type(error).__name__}: {error}"
+    what = f"Unexpected error: {type(error).__name__}: {error}"
     try:
-        return ReaderError(what, f"the details are in {write_crash_report(error)}")
+        return ReaderError(what, f"The details are in {write_crash_report(error)}")
     except OSError:
-        return ReaderError(what, "the details could not be written to a file")
+        return ReaderError(what, "The details could not be written to a file")

@@ -1,18 +1,20 @@
-"""`reader annotate`: add an annotation by its quote."""
+"""`reader annotate`: add an annotation to a quote of an article."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, TypedDict, TypeVar, Unpack
+from typing import TYPE_CHECKING, Final, TypedDict, Unpack
 
 import click
 
 from reader.article.quotes import find_quote, nearest_sentences
-from reader.cli.context import cli_context, library_option, resolve_article, resolve_reference
+from reader.cli.context import CommandFunction, cli_context, library_option, resolve_article, resolve_reference
 from reader.errors import ReaderError, UsageError
-from reader.review.model import ANNOTATION_KINDS, CLAIM, Evidence, Judgement
+from reader.printable import plural
+from reader.review.model import ANNOTATION_KINDS, CLAIM, PASTED_TEXT, Evidence, Judgement, clean_tag_name, is_readable
 from reader.review.scale import DECISIONS, PROBLEMS, UNAVAILABLE
+from reader.review.selector import make_selector
 
 if TYPE_CHECKING:
     from reader.article.article import Article
@@ -22,14 +24,12 @@ if TYPE_CHECKING:
     from reader.review.model import SourceText
     from reader.review.scale import Scale
 
-
-# ------------------------------------------------------------------ verdicts, evidence and problems of its pairs, and what to
-
-F = TypeVar("F", bound=Callable[..., object])
+_CONTEXT: Final = 30
+_MOST_PLACES: Final = 9
 
 
 class JudgementOptions(TypedDict):
-    """The options of `judging_options`, as a command gets them."""
+    """The values of `judgement_options`."""
 
     verdicts: tuple[str, ...]
     evidence: tuple[tuple[str, str], ...]
@@ -38,132 +38,52 @@ class JudgementOptions(TypedDict):
     fix: str
 
 
-def judgement_options(function: F) -> F:
-    """Give a command the options that say something of a claim."""
-    ids = f"ID is one of your scale, such as supports or contradicts, or {UNAVAILABLE}."
+def judgement_options(function: CommandFunction) -> CommandFunction:
+    """Give a command the options that judge a claim."""
     options = (
         click.option(
             "--verdict",
             "verdicts",
             multiple=True,
             metavar="REF=ID",
-            help=f"The verdict on a reference, named by its label. May be given several times. {ids}",
+            help="The verdict on a reference: REF is its label, ID a verdict of your scale, such as supports or contradicts, or"
+            f" {UNAVAILABLE}. Can be repeated.",
         ),
         click.option(
             "--evidence",
             multiple=True,
             nargs=2,
             metavar="REF QUOTE",
-            help="A passage of the source that `reader source add` put behind a reference. May be given several times.",
+            help="A passage of the source that `reader source add` attached to a reference. Can be repeated.",
         ),
         click.option(
             "--problem",
             "problems",
             multiple=True,
             metavar="REF=ID",
-            help=f"What is wrong with what a reference is cited for: {', '.join(PROBLEMS)}. May be given several times.",
+            help=f"A problem with a reference: {', '.join(PROBLEMS)}. Can be repeated.",
         ),
         click.option("--decision", type=click.Choice(list(DECISIONS)), help="What the author should do."),
-        click.option("--fix", default="", metavar="TEXT", help="How: the new wording, or what to add."),
+        click.option("--fix", default="", metavar="TEXT", help="How to do it: the new wording, or what to add."),
     )
     for option in reversed(options):
         function = option(function)
     return function
 
 
-def judgements_from_options(
-    library: Library, article: Article, kind: str, advice: JudgementOptions, scale: Scale
-) -> list[Judgement]:
-    """Return what these options say of each pair.
-
-    Raises UsageError, with what is allowed, for a reference, verdict or problem that is none; ReaderError for a quote that does
-    not stand in a source.
-    """
-    if any(advice.values()) and kind != CLAIM:
-        raise UsageError(f"only a claim has verdicts, and what goes with them, not {kind}")
-    if advice["fix"] and not advice["decision"]:
-        raise UsageError("--fix says how to do what --decision says", f"decisions are {', '.join(DECISIONS)}")
-    by_reference: dict[str, Judgement] = {}
-    verdict_ids = (*(verdict.id for verdict in scale.verdicts), UNAVAILABLE)
-    for reference, verdict in _split_options(article, advice["verdicts"], "verdict", verdict_ids):
-        if reference in by_reference:
-            raise UsageError(f'the reference "{article.reference_by_id[reference].label}" is judged twice')
-        by_reference[reference] = Judgement(reference, verdict)
-    for reference, problem in _split_options(article, advice["problems"], "problem", tuple(PROBLEMS)):
-        pair = by_reference.get(reference, Judgement(reference, ""))
-        by_reference[reference] = replace(pair, problems=tuple(dict.fromkeys((*pair.problems, problem))))
-    for named, quote in advice["evidence"]:
-        reference = resolve_reference(article, named)
-        pair = by_reference.get(reference.id, Judgement(reference.id, ""))
-        passage = _find_evidence(library, article, reference, quote)
-        by_reference[reference.id] = replace(pair, evidence=tuple(dict.fromkeys((*pair.evidence, passage))))
-    return list(by_reference.values())
-
-
-def _split_options(article: Article, options: Sequence[str], what: str, allowed: Sequence[str]) -> list[tuple[str, str]]:
-    """Return what REF=ID options say, each with the id of its reference."""
-    pairs: list[tuple[str, str]] = []
-    for one in options:
-        label, sign, value = one.rpartition("=")
-        if not sign or value not in allowed:
-            raise UsageError(f'"{one}" is not REF=ID with a known {what}', f"{what}s are {', '.join(allowed)}")
-        pairs.append((resolve_reference(article, label).id, value))
-    return pairs
-
-
-def _find_evidence(library: Library, article: Article, reference: Reference, quote: str) -> Evidence:
-    """Return a passage of the source of a reference. Raises ReaderError unless it stands there once."""
-    from reader.review.model import is_readable
-    from reader.review.selector import make_selector
-
-    source = library.peek(article)[0].sources.source(reference.id)
-    text = source.text if source is not None else None
-    if text is None or not is_readable(source):
-        why = "no text" if text is None else "only a document without text"
-        raise ReaderError(f"there is {why} behind [{reference.label}]", "`reader source add` puts one there")
-    read = _source_article(library, text)
-    places = find_quote(read, quote)
-    if len(places) == 1:
-        return Evidence(text.digest, make_selector(read.text, places[0]))
-    if places:
-        what = f"the quote stands in the source of [{reference.label}] {len(places)} times: “{quote}”"
-        raise ReaderError(what, "quote more of the passage")
-    near = "".join(f"\n  “{' '.join(read.text[s.start : s.end].split())}”" for s in nearest_sentences(read, quote))
-    what = f"the quote does not stand in the source of [{reference.label}]: “{quote}”"
-    raise ReaderError(what, f"the nearest are{near}" if near else "")
-
-
-def _source_article(library: Library, text: SourceText) -> Article:
-    """Return the text of a source as evidence refers to it, whatever this version would read in its document."""
-    from reader.formats import parse_article
-    from reader.formats.plain import plain_article
-    from reader.review.model import PASTED_TEXT
-
-    read = parse_article(library.document(text), "-" if text.origin == PASTED_TEXT else text.origin)
-    return read if read.digest == text.digest else plain_article(library.text(text), "-")
-
-
-# ------------------------------------------------------------------ an annotation from a script, placed by its quote
-
-_CONTEXT: Final = 30
-_MOST_PLACES: Final = 9
-
-
-@click.command(epilog="Example: `reader annotate article.md --quote 'rose by 4%' --tag economy --verdict 2=overstated`")
+@click.command(
+    "annotate", epilog="Example: `reader annotate article.md --quote 'rose by 4%' --tag economy --verdict 2=overstated`"
+)
 @click.argument("name", metavar="ARTICLE")
-@click.option(
-    "--quote", required=True, help="The words to annotate, as they stand in the article; any white space fits any other."
-)
-@click.option(
-    "--occurrence", type=click.IntRange(min=1), metavar="N", help="Which one, when the quote stands there several times."
-)
-@click.option("--kind", type=click.Choice(ANNOTATION_KINDS), default=CLAIM, show_default=True, help="What the annotation is.")
-@click.option("--tag", "tags", multiple=True, help="A tag; may nest with /. May be given several times.")
+@click.option("--quote", required=True, help="The words to annotate, as they stand in the article; white space may differ.")
+@click.option("--occurrence", type=click.IntRange(min=1), metavar="N", help="Which one, if the quote occurs several times.")
+@click.option("--kind", type=click.Choice(ANNOTATION_KINDS), default=CLAIM, show_default=True, help="Its kind.")
+@click.option("--tag", "tags", multiple=True, help="A tag; nests with /. Can be repeated.")
 @click.option("--note", default="", help="A note.")
 @judgement_options
 @library_option
 @click.pass_context
-def annotate(
+def annotate_command(
     context: click.Context,
     name: str,
     quote: str,
@@ -171,49 +91,109 @@ def annotate(
     kind: str,
     tags: tuple[str, ...],
     note: str,
-    **advice: Unpack[JudgementOptions],
+    **options: Unpack[JudgementOptions],
 ) -> None:
-    """Add an annotation to an article and print its id, once it is saved.
+    """Add an annotation to an article, and print its id once it is saved.
 
-    ARTICLE is a file, "-" for a pipe, or an id or title of the library.
+    ARTICLE is a file, "-" for standard input, or the id or title of an article in the library.
     """
     from reader.library import progress_of
 
     call = cli_context(context)
-    tag_names = _tag_names(tags)
+    names = _tag_names(tags)
     with call.library() as library:
         article = resolve_article(name, library)
-        pairs = judgements_from_options(library, article, kind, advice, call.settings.scale)
-        span = _choose_place(article, quote, occurrence)
+        judgements = _parse_judgements(library, article, kind, options, call.settings.scale)
+        span = _find_place(article, quote, "the article", occurrence)
         session, entry = library.session(article, call.settings.creator, call.settings.scale)
         session.listen(lambda change: library.save(entry.id, change))
-        decision = advice["decision"] or ""
-        annotation = session.add(span, kind, tag_names, note, pairs, decision=decision, fix=advice["fix"])
+        decision = options["decision"] or ""
+        annotation = session.add(span, kind, names, note, judgements, decision=decision, fix=options["fix"])
         library.save_position(entry.id, entry.position, progress_of(session, entry.position))
     click.echo(annotation.id)
 
 
-def _tag_names(typed: Sequence[str]) -> tuple[str, ...]:
-    from reader.review.model import clean_tag_name
-
-    names = tuple(map(clean_tag_name, typed))
+def _tag_names(texts: Sequence[str]) -> tuple[str, ...]:
+    names = tuple(map(clean_tag_name, texts))
     if "" in names:
-        raise UsageError(f'"{typed[names.index("")]}" is no name for a tag')
+        raise UsageError(f'"{texts[names.index("")]}" cannot be the name of a tag', "Example: economy/prices")
     return names
 
 
-def _choose_place(article: Article, quote: str, occurrence: int | None) -> Span:
-    """Return where the quote stands. Raises ReaderError, with the candidates in context, unless exactly one place is meant."""
+def _parse_judgements(
+    library: Library, article: Article, kind: str, options: JudgementOptions, scale: Scale
+) -> list[Judgement]:
+    """Return the judgements that the options give.
+
+    Raises UsageError for an unknown reference, verdict or problem, with those that exist; ReaderError for a quote that does not
+    occur exactly once in a source.
+    """
+    if any(options.values()) and kind != CLAIM:
+        raise UsageError(f"Only a claim can be judged, not an annotation of the kind {kind}")
+    if options["fix"] and not options["decision"]:
+        raise UsageError("--fix needs --decision, which says what to do", f"The decisions are {', '.join(DECISIONS)}")
+    judgements: dict[str, Judgement] = {}
+    verdict_ids = (*(verdict.id for verdict in scale.verdicts), UNAVAILABLE)
+    for reference, verdict in _parse_pairs(article, options["verdicts"], "verdict", verdict_ids):
+        if reference in judgements:
+            raise UsageError(f'The reference "{article.label_of(reference)}" has two verdicts', "Give it only one")
+        judgements[reference] = Judgement(reference, verdict)
+    for reference, problem in _parse_pairs(article, options["problems"], "problem", tuple(PROBLEMS)):
+        judgement = judgements.get(reference, Judgement(reference, ""))
+        judgements[reference] = replace(judgement, problems=tuple(dict.fromkeys((*judgement.problems, problem))))
+    for label, quote in options["evidence"]:
+        reference = resolve_reference(article, label)
+        judgement = judgements.get(reference.id, Judgement(reference.id, ""))
+        evidence = _find_evidence(library, article, reference, quote)
+        judgements[reference.id] = replace(judgement, evidence=tuple(dict.fromkeys((*judgement.evidence, evidence))))
+    return list(judgements.values())
+
+
+def _parse_pairs(article: Article, options: Sequence[str], noun: str, allowed: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the reference id and the value of each REF=ID option."""
+    pairs: list[tuple[str, str]] = []
+    for option in options:
+        label, sign, value = option.rpartition("=")
+        if not sign or value not in allowed:
+            raise UsageError(f'"{option}" is not REF=ID with a known {noun}', f"The {noun}s are {', '.join(allowed)}")
+        pairs.append((resolve_reference(article, label).id, value))
+    return pairs
+
+
+def _find_evidence(library: Library, article: Article, reference: Reference, quote: str) -> Evidence:
+    """Return a passage of a reference's source as evidence. Raises ReaderError unless it occurs exactly once."""
+    source = library.peek(article)[0].sources.source(reference.id)
+    text = source.text if source is not None else None
+    if text is None:
+        raise ReaderError(f"[{reference.label}] has no source", "`reader source add` attaches one")
+    if not is_readable(source):
+        raise ReaderError(f"The source of [{reference.label}] contains no text", "`reader source add` attaches another one")
+    read = _source_article(library, text)
+    return Evidence(text.digest, make_selector(read.text, _find_place(read, quote, f"the source of [{reference.label}]")))
+
+
+def _source_article(library: Library, text: SourceText) -> Article:
+    """Return the text of a source that evidence refers to, even if this version would read its document differently."""
+    from reader.formats import parse_article
+    from reader.formats.plain import plain_article
+
+    read = parse_article(library.document(text), "-" if text.origin == PASTED_TEXT else text.origin)
+    return read if read.digest == text.digest else plain_article(library.text(text), "-")
+
+
+def _find_place(article: Article, quote: str, where: str, occurrence: int | None = None) -> Span:
+    """Return the place of a quote. Raises ReaderError, with the candidates, unless exactly one place is meant."""
     places = find_quote(article, quote)
     if not places:
         near = "".join(f"\n  “{_one_line(article.text[s.start : s.end])}”" for s in nearest_sentences(article, quote))
-        raise ReaderError(f"the quote does not stand in the article: “{quote}”", f"the nearest are{near}" if near else "")
+        raise ReaderError(f"The quote does not occur in {where}: “{quote}”", f"The closest sentences are{near}" if near else "")
     if occurrence is not None and occurrence > len(places):
-        raise ReaderError(f"the quote stands in the article {len(places)} times, there is no occurrence {occurrence}")
+        raise ReaderError(f"The quote occurs only {plural(len(places), 'time')} in {where}", "Choose a smaller --occurrence")
     if occurrence is None and len(places) > 1:
         shown = "".join(f"\n  {n}: {_show_in_context(article, place)}" for n, place in enumerate(places[:_MOST_PLACES], 1))
         more = f"\n  and {len(places) - _MOST_PLACES} more" if len(places) > _MOST_PLACES else ""
-        raise ReaderError(f"the quote stands in the article {len(places)} times", f"choose with --occurrence N{shown}{more}")
+        todo = "Choose with --occurrence N" if where == "the article" else "Quote more of the passage"
+        raise ReaderError(f"The quote occurs {len(places)} times in {where}: “{quote}”", f"{todo}{shown}{more}")
     return places[(occurrence or 1) - 1]
 
 

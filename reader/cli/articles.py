@@ -1,4 +1,4 @@
-"""`reader add`, `list`, `show`, `editions`."""
+"""`reader add`, `list`, `show` and `editions`."""
 
 from __future__ import annotations
 
@@ -7,24 +7,22 @@ from typing import TYPE_CHECKING
 import click
 
 from reader.cli.context import cli_context, library_option, network_option, read_input, resolve_article, resolve_entry
+from reader.cli.output import print_json, print_table
 from reader.printable import printable_line
 
 if TYPE_CHECKING:
     from reader.library import ArticleEntry, Edition
 
 
-# ------------------------------------------------------------------ an article into the library, without opening it
-
-
-@click.command(epilog="Example: `reader add https://example.org/story` fetches a page and keeps it")
+@click.command("add", epilog="Example: `reader add https://example.org/story` fetches a page and keeps it.")
 @click.argument("name", metavar="FILE")
 @network_option
 @library_option
 @click.pass_context
-def add(context: click.Context, name: str) -> None:
-    """Read an article, keep it in the library and print its id. What is there already gets the text as it is now.
+def add_command(context: click.Context, name: str) -> None:
+    """Add an article to the library and print its id. An article that is there already gets its current text.
 
-    FILE is a file, an address, or "-" for a pipe. An address is fetched anew each time.
+    FILE is a file, an address, or "-" for standard input. An address is fetched again each time.
     """
     call = cli_context(context)
     article = read_input(name, private=call.private)
@@ -33,17 +31,14 @@ def add(context: click.Context, name: str) -> None:
     click.echo(f"{entry.id}  {printable_line(article.title)}")
 
 
-# ------------------------------------------------------------------ an article and its review as plain text
-
-
-@click.command(epilog="Example: `reader show article.md | less`")
+@click.command("show", epilog="Example: `reader show article.md | less`")
 @click.argument("name", metavar="ARTICLE")
 @library_option
 @click.pass_context
-def show(context: click.Context, name: str) -> None:
-    """Print an article, its annotations and its references as plain text.
+def show_command(context: click.Context, name: str) -> None:
+    """Print an article, its annotations and its references as plain text. Annotations follow the paragraph they belong to.
 
-    ARTICLE is a file, "-" for a pipe, or an id or title of the library. Claims are told in words after their paragraph.
+    ARTICLE is a file, "-" for standard input, or the id or title of an article in the library.
     """
     from reader.exchange.plain_text import to_plain_text
     from reader.exchange.report import build_report
@@ -56,71 +51,63 @@ def show(context: click.Context, name: str) -> None:
     click.echo(to_plain_text(build_report(session.index.article, session, now())), nl=False)
 
 
-# ------------------------------------------------------------------ the texts that an article was opened with
-
-
-@click.command(epilog="Example: `reader editions article.md` after its site has changed it.")
+@click.command("editions", epilog="Example: `reader editions article.md` after the page was changed.")
 @click.argument("name", metavar="ARTICLE")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 @library_option
 @click.pass_context
-def editions(context: click.Context, name: str, as_json: bool) -> None:
-    """List the texts that ARTICLE was opened with, the oldest first, and how many annotations were made on each.
+def editions_command(context: click.Context, name: str, as_json: bool) -> None:
+    """List the editions of ARTICLE, oldest first, with the number of annotations made on each.
 
-    ARTICLE is a file, "-" for a pipe, or an id or title of the library.
+    ARTICLE is a file, "-" for standard input, or the id or title of an article in the library.
     """
     with cli_context(context).library() as library:
         entry = resolve_entry(name, library)
         made_on = library.annotations_by_edition(entry)
-    counted = [(edition, made_on[edition.digest], edition.digest == entry.digest) for edition in entry.editions]
+    rows = [(edition, made_on[edition.digest], edition.digest == entry.digest) for edition in entry.editions]
     if as_json:
-        from reader.cli.output import print_json
-
-        print_json([_edition_record(edition, count, latest) for edition, count, latest in counted])
+        print_json([_edition_record(*row) for row in rows])
     else:
-        from reader.cli.output import print_table
-
         head = ("edition", "first opened", "format", "read by", "text", "annotations", "")
-        print_table(head, [(str(number), *_edition_row(*one)) for number, one in enumerate(counted, 1)])
+        print_table(head, [(str(number), *_edition_row(*row)) for number, row in enumerate(rows, 1)])
 
 
 def _edition_row(edition: Edition, count: int, latest: bool) -> tuple[str, ...]:
     opened = edition.at[:16].replace("T", " ")
-    return opened, edition.format, edition.by, edition.digest[:12], str(count), "opened last" if latest else ""
+    return opened, edition.format, edition.by, edition.digest[:12], str(count), "latest" if latest else ""
 
 
 def _edition_record(edition: Edition, count: int, latest: bool) -> dict[str, object]:
-    digest, original, form, by, at, _ = edition
-    told = {"digest": digest, "original": original, "format": form, "by": by, "at": at}
-    return {**told, "annotations": count, "latest": latest}
-
-
-# ------------------------------------------------------------------ what the library holds
+    return {
+        "digest": edition.digest,
+        "original": edition.original,
+        "format": edition.format,
+        "by": edition.by,
+        "at": edition.at,
+        "annotations": count,
+        "latest": latest,
+    }
 
 
 @click.command("list", epilog="Example: `reader list --json | jq -r '.[].title'`")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 @library_option
 @click.pass_context
-def list_articles(context: click.Context, as_json: bool) -> None:
-    """List the articles of the library, the one opened last first."""
+def list_command(context: click.Context, as_json: bool) -> None:
+    """List the articles of the library, the most recently opened first."""
     with cli_context(context).library() as library:
         entries = library.entries()
     if as_json:
-        from reader.cli.output import print_json
-
         print_json([_article_record(entry) for entry in entries])
     elif entries:
-        from reader.cli.output import print_table
-
         print_table(("id", "title", "sentences", "claims", "tags", "opened"), [_article_row(entry) for entry in entries])
     else:
-        click.echo(f"The library {library.folder} holds no article yet: `reader FILE` opens one.")
+        click.echo(f"The library {library.folder} has no articles yet. `reader FILE` opens one.")
 
 
 def _article_row(entry: ArticleEntry) -> tuple[str, ...]:
     progress = entry.progress
-    sentences = f"{progress.seen} of {progress.sentences} seen"
+    sentences = f"{progress.seen} of {progress.sentences} visited"
     claims = f"{progress.claims}, {progress.open} open"
     tags = " ".join(f"#{tag}" for tag in entry.tags)
     return entry.id[:8], entry.title, sentences, claims, tags, entry.opened[:16].replace("T", " ")

@@ -1,4 +1,4 @@
-"""`reader doctor`, `repair`, `purge`, `merge`."""
+"""`reader doctor`, `repair`, `purge` and `merge`."""
 
 from __future__ import annotations
 
@@ -12,23 +12,24 @@ import click
 
 from reader.cli.context import cli_context, library_option
 from reader.cli.history import local_time
-from reader.printable import plural
+from reader.cli.output import print_json, print_table
+from reader.printable import plural, printable_line
 
 if TYPE_CHECKING:
     from reader.library.care.purge import UnusedFiles
     from reader.library.care.repair import RepairPlan
     from reader.library.folder import Folder
 
+_MOST_SHOWN: Final = 20
+_LONGEST_TITLE: Final = 60
 
-# ------------------------------------------------------------------ what is fine with the library's folder, what is not, and
 
-
-@click.command(epilog="Example: `reader doctor --json | jq '.findings[] | select(.state == \"wrong\")'`")
+@click.command("doctor", epilog="Example: `reader doctor --json | jq '.findings[] | select(.state == \"wrong\")'`")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 @library_option
 @click.pass_context
-def doctor(context: click.Context, as_json: bool) -> None:
-    """Look the library over: its file, journals, history, texts, backups, conflict copies, locks and rights. Changes nothing.
+def doctor_command(context: click.Context, as_json: bool) -> None:
+    """Check the library: its file, journals, history, texts, backups, conflict copies, locks and permissions. Changes nothing.
 
     Ends with exit code 1 when something is wrong.
     """
@@ -38,123 +39,97 @@ def doctor(context: click.Context, as_json: bool) -> None:
     findings = examine_library(folder)
     well = all(finding.state != PROBLEM for finding in findings)
     if as_json:
-        from reader.cli.output import print_json
-
-        told = [{"part": f.part, "state": f.state, "what": f.message, "todo": f.advice} for f in findings]
-        print_json({"folder": str(folder), "well": well, "findings": told})
+        records = [{"part": f.part, "state": f.state, "what": f.message, "todo": f.advice} for f in findings]
+        print_json({"folder": str(folder), "well": well, "findings": records})
     else:
-        from reader.cli.output import print_table
-
-        # What there is to do comes last, where it is seen.
+        # What needs attention comes last, where it is seen.
         order = sorted(findings, key=lambda finding: (finding.state == PROBLEM, finding.state != HEALTHY))
         print_table(("", "part", "what", "what to do"), [(f.state, f.part, f.message, f.advice) for f in order])
-        click.echo("All is well." if well else "Not all is well.")
+        click.echo("Everything is in order." if well else "Something is wrong: the last column says what to do.")
     if not well:
         context.exit(1)
 
 
-# ------------------------------------------------------------------ throwing away what the library needs no more, said first
-
-_MOST_FILES: Final = 20
-
-
-@click.command(epilog="Example: `reader purge --history-older-than 365` says what would go, with --yes it goes.")
-@click.option("--yes", is_flag=True, help="Do it. Without, nothing is changed.")
+@click.command("purge", epilog="Example: `reader purge --history-older-than 365` lists what would go; with --yes it goes.")
+@click.option("--yes", is_flag=True, help="Delete the files. Without it, nothing changes.")
 @click.option(
     "--history-older-than",
     "days",
     type=click.IntRange(min=0),
     metavar="DAYS",
-    help="Also finished journals that are older, as far as library.json holds what they did. Undo then reaches back less far.",
+    help="Also delete older journals whose changes are all in library.json. Undo then reaches back less far.",
 )
 @library_option
 @click.pass_context
-def purge(context: click.Context, yes: bool, days: int | None) -> None:
-    """Remove texts that nothing names any more, files that killed programs left, and on request the history of long ago.
+def purge_command(context: click.Context, yes: bool, days: int | None) -> None:
+    """Delete texts that nothing refers to any more, leftovers of interrupted programs and, on request, old history.
 
-    Without --yes it only says what would go. Nothing that is younger than a day goes.
+    Without --yes it only lists them. Files younger than a day always stay.
     """
     from reader.library.care.purge import find_unused, remove_unused
     from reader.library.folder import Folder
-    from reader.printable import printable_line
 
     folder = Folder(cli_context(context).settings.library)
     older = None if days is None else timedelta(days=days)
-    found = remove_unused(folder, older) if yes else find_unused(folder, older)
-    for line in _purge_lines(found, folder, done=yes):
+    unused = remove_unused(folder, older) if yes else find_unused(folder, older)
+    for line in _purge_lines(unused, folder, done=yes):
         click.echo(printable_line(line))
 
 
-def _purge_lines(found: UnusedFiles, folder: Folder, *, done: bool) -> Iterator[str]:
-    if not found.files:
-        yield "There is nothing to remove."
+def _purge_lines(unused: UnusedFiles, folder: Folder, *, done: bool) -> Iterator[str]:
+    if not unused.files:
+        yield "There is nothing to delete."
         return
-    for word, paths in (("text", found.texts), ("temporary file", found.temporaries), ("finished journal", found.history)):
+    for noun, paths in (("text", unused.texts), ("temporary file", unused.temporaries), ("finished journal", unused.history)):
         if paths:
-            shown = ", ".join(str(path.relative_to(folder.path)) for path in paths[:_MOST_FILES])
-            more = f" and {len(paths) - _MOST_FILES} more" if len(paths) > _MOST_FILES else ""
-            yield f"{plural(len(paths), word)}: {shown}{more}"
-    if found.history:
-        reach = f"to {local_time(found.reach)}" if found.reach else "no further than now"
-        yield f"Undo {'reaches' if done else 'would then reach'} back {reach}."
-    yield f"{'Removed' if done else 'Would remove'} {found.size:,} bytes."
+            names = ", ".join(str(path.relative_to(folder.path)) for path in paths[:_MOST_SHOWN])
+            more = f" and {len(paths) - _MOST_SHOWN} more" if len(paths) > _MOST_SHOWN else ""
+            yield f"{plural(len(paths), noun)}: {names}{more}"
+    if unused.history:
+        verb = "reaches" if done else "would then reach"
+        yield f"Undo {verb} back to {local_time(unused.reach)}." if unused.reach else f"Undo {verb} no further back than now."
+    yield f"{'Deleted' if done else 'Would delete'} {unused.size:,} bytes."
     if not done:
-        yield "Nothing was changed: `reader purge --yes` does it."
+        yield "Nothing was changed. `reader purge --yes` deletes these files."
 
 
-# ------------------------------------------------------------------ what another library holds, taken into this one
-
-
-@click.command(epilog="Example: `reader merge library.sync-conflict-20260115-101500-ABCDEFG.json --dry-run`")
+@click.command("merge", epilog="Example: `reader merge library.sync-conflict-20260115-101500-ABCDEFG.json --dry-run`")
 @click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Only say what would change.")
 @library_option
 @click.pass_context
-def merge(context: click.Context, path: Path, dry_run: bool) -> None:
-    """Take what another library holds into this one. Nothing is lost: what both changed is kept side by side.
+def merge_command(context: click.Context, path: Path, dry_run: bool) -> None:
+    """Merge another library into this one. Nothing is lost: where both changed the same thing, both versions are kept.
 
-    FILE is a library.json (a conflict copy of a syncing tool, a colleague's file) or the folder of a library. A conflict copy
-    beside the library is moved into its backups. `reader undo` takes a merge back.
+    FILE is a library.json (a conflict copy of a sync tool, or a colleague's file) or the folder of a library. A conflict copy
+    beside the library is moved into its backups. `reader undo` undoes a merge.
     """
-    from reader.printable import printable_line
-
     call = cli_context(context)
     with call.library() as library:
-        merged = library.merge(path.expanduser(), call.settings.creator, dry=dry_run)
-    said = (
-        f"would merge {merged.summary.removeprefix('merged ')}"
-        if dry_run and merged.summary.startswith("merged ")
-        else merged.summary
-    )
-    click.echo(printable_line(said))
+        merge = library.merge(path.expanduser(), call.settings.creator, dry=dry_run)
+    summary = merge.summary
+    if dry_run and summary.startswith("merged "):
+        summary = f"would merge {summary.removeprefix('merged ')}"
+    click.echo(printable_line(summary))
 
 
-# ------------------------------------------------------------------ the best that can be made of a damaged library, said first
-
-_MOST_RECORDS: Final = 20
-_LONGEST_NAME: Final = 60
-
-
-@click.command(epilog="Example: `reader repair` says what it would do, `reader repair --yes` does it.")
-@click.option("--yes", is_flag=True, help="Do it. Without, nothing is changed.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, with where each record comes from.")
+@click.command("repair", epilog="Example: `reader repair` says what it would do, `reader repair --yes` does it.")
+@click.option("--yes", is_flag=True, help="Repair the library. Without it, nothing changes.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, including where each record comes from.")
 @library_option
 @click.pass_context
-def repair(context: click.Context, yes: bool, as_json: bool) -> None:
-    """Make the best of a damaged library: join what the file, the backups, the journals and the history still hold.
+def repair_command(context: click.Context, yes: bool, as_json: bool) -> None:
+    """Rebuild a damaged library from what its file, backups, journals and history still hold.
 
-    Without --yes it only says what it would do, and where each record comes from. Damaged files are put aside into the folder
-    `damaged`, never removed.
+    Without --yes it only says what it would do, and where each record comes from. Damaged files are moved into the folder
+    `damaged`, never deleted.
     """
     from reader.library.care.repair import apply_repair, plan_repair
     from reader.library.folder import Folder
-    from reader.printable import printable_line
 
     folder = Folder(cli_context(context).settings.library)
     plan = apply_repair(folder) if yes else plan_repair(folder)
     if as_json:
-        from reader.cli.output import print_json
-
         print_json(_repair_record(plan, done=yes))
     else:
         for line in _repair_lines(plan, folder, done=yes):
@@ -168,26 +143,26 @@ def _repair_lines(plan: RepairPlan, folder: Folder, *, done: bool) -> Iterator[s
     for path, what in plan.damaged.items():
         yield f"{path} {what}"
     where = plan.damaged_folder or folder.path / "damaged"
-    yield f"{'Put aside' if done else 'Would put aside'} into {where}: {', '.join(path.name for path in plan.damaged)}."
+    yield f"{'Moved' if done else 'Would move'} to {where}: {', '.join(path.name for path in plan.damaged)}."
     if plan.rewrites:
         total = Counter(table for table, _ in plan.sources)
-        yield f"{'Wrote' if done else 'Would write'} {folder.library} anew, with {_table_counts(total)}:"
+        yield f"{'Rewrote' if done else 'Would rewrite'} {folder.library} with {_count_tables(total)}:"
         for source, counts in plan.counts().items():
-            yield f"  from {source}: {_table_counts(counts)}"
+            yield f"  from {source}: {_count_tables(counts)}"
         yield from _restored_records(plan, folder.library.name)
     yield from (f"Not saved: {what}." for what in plan.losses)
     yield from (f"Note: {what}." for what in plan.notes)
     if not done:
-        yield "Nothing was changed: `reader repair --yes` does it."
+        yield "Nothing was changed. `reader repair --yes` makes these changes."
 
 
-def _restored_records(plan: RepairPlan, usual: str) -> Iterator[str]:
-    """Yield the records that come from elsewhere than the file itself, the first few of them."""
-    others = [(key, source) for key, source in plan.sources.items() if source != usual]
-    for (table, record_id), source in others[:_MOST_RECORDS]:
+def _restored_records(plan: RepairPlan, main_file: str) -> Iterator[str]:
+    """Yield a line for each of the first records that do not come from the library's main file."""
+    others = [(key, source) for key, source in plan.sources.items() if source != main_file]
+    for (table, record_id), source in others[:_MOST_SHOWN]:
         yield f"  {table} {record_id[:13]} {_record_title(plan, table, record_id)} from {source}"
-    if len(others) > _MOST_RECORDS:
-        yield f"  and {len(others) - _MOST_RECORDS} more, which --json lists"
+    if len(others) > _MOST_SHOWN:
+        yield f"  and {len(others) - _MOST_SHOWN} more; --json lists all of them"
 
 
 def _record_title(plan: RepairPlan, table: str, record_id: str) -> str:
@@ -196,11 +171,11 @@ def _record_title(plan: RepairPlan, table: str, record_id: str) -> str:
     record = plan.records.get(table, record_id) or {}
     words = record.get("title") or record.get("name") or annotation_from_record(record).selector.exact
     text = " ".join(str(words).split())
-    return f"“{text[:_LONGEST_NAME]}{'…' if len(text) > _LONGEST_NAME else ''}”"
+    return f"“{text[:_LONGEST_TITLE]}{'…' if len(text) > _LONGEST_TITLE else ''}”"
 
 
-def _table_counts(counts: Counter[str]) -> str:
-    return ", ".join(plural(number, table.removesuffix("s"), table) for table, number in counts.items()) or "no record"
+def _count_tables(counts: Counter[str]) -> str:
+    return ", ".join(plural(number, table.removesuffix("s")) for table, number in counts.items()) or "no records"
 
 
 def _repair_record(plan: RepairPlan, *, done: bool) -> dict[str, object]:

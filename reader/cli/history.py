@@ -1,4 +1,4 @@
-"""`reader history`, `undo`, `redo`."""
+"""`reader history`, `undo` and `redo`."""
 
 from __future__ import annotations
 
@@ -10,103 +10,94 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from reader.cli.context import cli_context, library_option, resolve_entry
+from reader.cli.output import print_json, print_table
 from reader.errors import ReaderError
+from reader.printable import printable_line
 
 if TYPE_CHECKING:
     from reader.library import Library
     from reader.library.journal import JournalEntry
 
 
-# ------------------------------------------------------------------ taking back the last change of the library or of an
-
-
-@click.command(epilog="Example: `reader undo article.md --dry-run` says what it would take back.")
+@click.command("undo", epilog="Example: `reader undo article.md --dry-run` says what it would undo.")
 @click.argument("name", metavar="[ARTICLE]", default="")
-@click.option("--dry-run", is_flag=True, help="Only say what would be taken back.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be undone.")
 @library_option
 @click.pass_context
-def undo(context: click.Context, name: str, dry_run: bool) -> None:
-    """Take the last change of the library, or of ARTICLE, back. Again: the one before it.
+def undo_command(context: click.Context, name: str, dry_run: bool) -> None:
+    """Undo the last change of the library, or of ARTICLE. Again: the change before it.
 
-    ARTICLE is a file, "-" for a pipe, or an id or title of the library. What somebody else changed since stays: then nothing is
-    undone.
+    ARTICLE is a file, "-" for standard input, or the id or title of an article in the library. A change on which somebody else
+    has built since is not undone.
     """
     call = cli_context(context)
     with call.library() as library:
         article_id = resolve_entry(name, library).id if name else ""
         line = library.next_undo(article_id) if dry_run else library.undo(article_id, call.settings.creator)
-        said = _change_title(line, library, "undo")
-    click.echo(f"{'would undo' if dry_run else 'undone'}: {said}")
+        title = _change_title(line, library, "undo")
+    click.echo(f"{'Would undo' if dry_run else 'Undone'}: {title}")
 
 
-@click.command(epilog="Example: `reader redo` does again what the last `reader undo` took back.")
+@click.command("redo", epilog="Example: `reader redo` redoes what the last `reader undo` undid.")
 @click.argument("name", metavar="[ARTICLE]", default="")
-@click.option("--dry-run", is_flag=True, help="Only say what would be done again.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be redone.")
 @library_option
 @click.pass_context
-def redo(context: click.Context, name: str, dry_run: bool) -> None:
-    """Do again what was undone last in the library, or on ARTICLE, unless something was changed since.
+def redo_command(context: click.Context, name: str, dry_run: bool) -> None:
+    """Redo the last undone change of the library, or of ARTICLE, unless something has changed since.
 
-    ARTICLE is a file, "-" for a pipe, or an id or title of the library.
+    ARTICLE is a file, "-" for standard input, or the id or title of an article in the library.
     """
     call = cli_context(context)
     with call.library() as library:
         article_id = resolve_entry(name, library).id if name else ""
         line = library.next_redo(article_id) if dry_run else library.redo(article_id, call.settings.creator)
-        said = _change_title(line, library, "redo")
-    click.echo(f"{'would do again' if dry_run else 'done again'}: {said}")
+        title = _change_title(line, library, "redo")
+    click.echo(f"{'Would redo' if dry_run else 'Redone'}: {title}")
 
 
-def _change_title(line: JournalEntry | None, library: Library, what: str) -> str:
-    """Return how a person calls a change. Raises ReaderError when there is none."""
+def _change_title(line: JournalEntry | None, library: Library, verb: str) -> str:
+    """Return the title of a change and of its article. Raises ReaderError when there is no change."""
     from reader.library.journal import UNDO
-    from reader.printable import printable_line
 
     if line is None:
-        raise ReaderError(f"there is nothing to {what}", "`reader history` shows what was done")
+        raise ReaderError(f"There is nothing to {verb}", "`reader history` lists the changes")
     title = next((entry.title for entry in library.entries() if entry.id == line.article), "")
     return printable_line(line.label.removeprefix(UNDO) + (f", on “{title}”" if title else ""))
 
 
-# ------------------------------------------------------------------ what was done in the library, the latest first
-
-
 class HistoryChange(NamedTuple):
-    """A change, and whether it is undone at present."""
+    """A change of the library, and whether it is undone at present."""
 
     line: JournalEntry
     is_undone: bool
 
 
-@click.command(epilog="Example: `reader history article.md -n 5` shows the last five changes of one article.")
+@click.command("history", epilog="Example: `reader history article.md -n 5` shows the last five changes of one article.")
 @click.argument("name", metavar="[ARTICLE]", default="")
-@click.option("-n", "number", type=click.IntRange(min=1), default=20, show_default=True, metavar="N", help="At most so many.")
+@click.option("-n", "number", type=click.IntRange(min=1), default=20, show_default=True, metavar="N", help="At most N changes.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 @library_option
 @click.pass_context
-def history(context: click.Context, name: str, number: int, as_json: bool) -> None:
-    """List what was done in the library, or to ARTICLE, the latest first: when, by whom, what, and whether it is undone.
+def history_command(context: click.Context, name: str, number: int, as_json: bool) -> None:
+    """List the changes of the library, or of ARTICLE, latest first: when, by whom, what, and whether it is undone.
 
-    ARTICLE is a file, "-" for a pipe, or an id or title of the library.
+    ARTICLE is a file, "-" for standard input, or the id or title of an article in the library.
     """
     with cli_context(context).library() as library:
         article_id = resolve_entry(name, library).id if name else ""
         titles = {entry.id: entry.title for entry in library.entries()}
         changes = list(islice(_history_changes(library.history(article_id)), number))
     if as_json:
-        from reader.cli.output import print_json
-
-        print_json([_change_record(told, titles) for told in changes])
+        print_json([_change_record(change, titles) for change in changes])
     elif changes:
-        from reader.cli.output import print_table
-
-        print_table(("when", "by", "what", "article", "annotations", ""), [_change_row(told, titles) for told in changes])
+        print_table(("when", "by", "what", "article", "annotations", ""), [_change_row(change, titles) for change in changes])
     else:
-        click.echo("Nothing was done yet.")
+        click.echo("Nothing has been changed yet.")
 
 
 def _history_changes(lines: Iterable[JournalEntry]) -> Iterator[HistoryChange]:
-    # The latest line that undoes or redoes a change says how it stands.
+    # The latest line that undoes or redoes a change decides whether it is undone.
     undone: dict[str, bool] = {}
     for line in lines:
         undone.setdefault(line.undoes or line.redoes, bool(line.undoes))
@@ -117,14 +108,15 @@ def _annotation_count(line: JournalEntry) -> int:
     return sum(operation.table == "annotations" for operation in line.operations)
 
 
-def _change_row(told: HistoryChange, titles: Mapping[str, str]) -> tuple[str, ...]:
-    line = told.line
+def _change_row(change: HistoryChange, titles: Mapping[str, str]) -> tuple[str, ...]:
+    line = change.line
     title = titles.get(line.article, line.article[:8])
-    return local_time(line.at), line.by, line.label, title, str(_annotation_count(line)), "undone" if told.is_undone else ""
+    state = "undone" if change.is_undone else ""
+    return local_time(line.at), line.by, line.label, title, str(_annotation_count(line)), state
 
 
-def _change_record(told: HistoryChange, titles: Mapping[str, str]) -> dict[str, object]:
-    line = told.line
+def _change_record(change: HistoryChange, titles: Mapping[str, str]) -> dict[str, object]:
+    line = change.line
     return {
         "id": line.id,
         "at": line.at,
@@ -133,12 +125,12 @@ def _change_record(told: HistoryChange, titles: Mapping[str, str]) -> dict[str, 
         "article": line.article,
         "title": titles.get(line.article),
         "annotations": _annotation_count(line),
-        "undone": told.is_undone,
+        "undone": change.is_undone,
     }
 
 
 def local_time(at: str) -> str:
-    """Return a time as people here say it, to the minute; one that is none stays as it is."""
+    """Return a UTC time as local date and time, to the minute; a text that is no time stays as it is."""
     try:
         return datetime.fromisoformat(at).astimezone().strftime("%Y-%m-%d %H:%M")
     except (ValueError, OverflowError):

@@ -18,29 +18,26 @@ if TYPE_CHECKING:
     from reader.formats.open_request import OpenRequest
 
 
-@click.command(
-    "open",
-    epilog="Example: `reader open list` opens a file that is called like a command.",
-)
+@click.command("open", epilog="Example: `reader open list` opens a file that has the name of a command.")
 @click.argument("name", metavar="FILE")
 @network_option
 @library_option
 @click.pass_context
-def open_article(context: click.Context, name: str) -> None:
+def open_command(context: click.Context, name: str) -> None:
     """Open an article on the reading screen.
 
-    FILE is a file, an address, "-" for a pipe, or an id or title of the library.
+    FILE is a file, an address, "-" for standard input, or the id or title of an article in the library.
     """
     open_screen(context, name)
 
 
 def open_screen(context: click.Context, name: str | None) -> None:
-    """Run the screen on the article that was named, or on the library for None, and end the command with its exit code.
+    """Run the screen on an article, or on the library for None, and end the command with its exit code.
 
-    A text is read before; what takes longer is read while the screen is up already. Raises ReaderError when the article cannot
-    be read, or when there is no terminal to draw on.
+    A text is parsed before the screen starts; anything that takes longer is parsed while the screen is up. Raises ReaderError
+    when the article cannot be read, or when there is no terminal.
     """
-    # What starting up makes stays; looking through it for garbage is a tenth of the time to the first text. The reading screen
+    # What start-up creates stays; collecting garbage in it would be a tenth of the time to the first text. The reading screen
     # turns the collector on again once that text is drawn.
     gc.disable()
     call = cli_context(context)
@@ -67,7 +64,7 @@ def _read_article(context: click.Context, name: str) -> Article | OpenRequest:
             entry = library.find(name)
         except ReaderError as error:
             close = _close_commands(context, name)
-            raise ReaderError(error.what, f"did you mean the command {close}?" if close else error.hint) from error
+            raise ReaderError(error.what, f"Did you mean {close}?" if close else error.hint) from error
         return _parse_or_defer(library.latest_document(entry), entry.source)
 
 
@@ -85,16 +82,16 @@ def _close_commands(context: click.Context, name: str) -> str:
     from difflib import get_close_matches
 
     root = context.find_root()
-    known = root.command.list_commands(root) if isinstance(root.command, click.Group) else []
-    return " or ".join(f"`reader {command}`" for command in get_close_matches(name, known))
+    names = root.command.list_commands(root) if isinstance(root.command, click.Group) else []
+    return " or ".join(f"`reader {command}`" for command in get_close_matches(name, names))
 
 
 def _require_terminal(name: str | None) -> None:
-    instead = f"`reader show {name}` prints the article" if name else "`reader list` prints what the library holds"
+    instead = f"`reader show {name}` prints the article" if name else "`reader list` lists the articles of the library"
     if not (sys.stdout.isatty() and sys.stderr.isatty()):
-        raise ReaderError("the reading screen needs a terminal, and the output goes elsewhere", instead)
+        raise ReaderError("The reading screen needs a terminal, but the output is redirected", instead)
     if os.environ.get("TERM") == "dumb":
-        raise ReaderError("the reading screen needs more than a dumb terminal (TERM=dumb)", instead)
+        raise ReaderError("The reading screen needs more than a dumb terminal (TERM=dumb)", instead)
 
 
 def _require_keyboard() -> None:
@@ -104,6 +101,7 @@ def _require_keyboard() -> None:
     try:
         terminal = os.open("/dev/tty", os.O_RDWR)
     except OSError as error:
-        raise ReaderError("standard input is no terminal, and there is none to read keys from") from error
+        what = "The reading screen needs a keyboard, but there is no terminal to read keys from"
+        raise ReaderError(what, "Start it in a terminal") from error
     os.dup2(terminal, 0)
     os.close(terminal)

@@ -1,4 +1,4 @@
-"""Tables and JSON on standard output. Nothing from outside reaches the terminal as a command or as markup."""
+"""Print tables and JSON on standard output. Text from outside reaches the terminal neither as a command nor as markup."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reader.printable import printable_line
 
 
 def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print rows of text under a head: folded to the terminal's width, in a pipe one row a line."""
+    """Print a table, folded to the width of a terminal; in a pipe each row is one line."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -30,5 +30,5 @@ def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
 
 def print_json(value: object) -> None:
-    """Print a value as JSON in ASCII: it reads the same in every locale, and no terminal can be made to obey it."""
+    """Print a value as JSON in ASCII, which is the same in every locale and cannot control a terminal."""
     click.echo(json.dumps(value, ensure_ascii=True, indent=2))

@@ -1,4 +1,4 @@
-"""`reader parse`: what was understood of a document."""
+"""`reader parse`: what is recognised in a document."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from reader.cli.context import cli_context, network_option, read_input
+from reader.cli.output import print_json, print_table
+from reader.printable import plural
 
 if TYPE_CHECKING:
     from reader.article.article import Article
@@ -16,26 +18,22 @@ if TYPE_CHECKING:
     from reader.article.ranges import Span
 
 
-@click.command(epilog="Example: `reader parse page.html --json | jq .references`")
+@click.command("parse", epilog="Example: `reader parse page.html --json | jq .references`")
 @click.argument("name", metavar="FILE")
-@click.option("--json", "as_json", is_flag=True, help="Print all of it as JSON instead of a summary.")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON instead of a summary.")
 @network_option
 @click.pass_context
-def parse(context: click.Context, name: str, as_json: bool) -> None:
-    """Show what was understood of a document: blocks, references, citations, what was set aside.
+def parse_command(context: click.Context, name: str, as_json: bool) -> None:
+    """Show what is recognised in a document: blocks, references, citations, noise.
 
-    FILE is a file, an address or "-" for a pipe. In JSON, `text` is the text as the reading screen shows it, without what was
-    set aside, and places are half-open ranges of its code points.
+    FILE is a file, an address, or "-" for standard input. In JSON, `text` is the text as the reading screen shows it, without
+    noise, and positions are half-open ranges of its code points.
     """
     article = read_input(name, private=cli_context(context).private)
     if as_json:
-        from reader.cli.output import print_json
-
         print_json(article_record(article))
         return
-    from reader.cli.output import print_table
-
-    cited = {name for citation in article.citations for name in citation.references}
+    cited = {reference for citation in article.citations for reference in citation.references}
     rows = (
         ("title", article.title),
         ("format", article.format),
@@ -43,13 +41,13 @@ def parse(context: click.Context, name: str, as_json: bool) -> None:
         ("blocks", str(len(article.blocks))),
         ("references", f"{len(article.references)}, {len(cited)} of them cited"),
         ("citations", str(len(article.citations))),
-        ("set aside", f"{len(article.noise)} pieces"),
+        ("noise", plural(len(article.noise), "passage")),
     )
-    print_table(("what", "found"), list(rows))
+    print_table(("what", "found"), rows)
 
 
 def article_record(article: Article) -> dict[str, object]:
-    """Return what was understood as plain JSON values, with the places in the text as it is shown."""
+    """Return an article as JSON values, with positions in the text without noise."""
     shown = _ShownText(article)
     return {
         "title": article.title,
@@ -95,7 +93,7 @@ def article_record(article: Article) -> dict[str, object]:
 
 
 class _ShownText:
-    """The text without what was set aside, and where a place of the whole text is in it."""
+    """The text without noise; `place` converts offsets of the whole text."""
 
     def __init__(self, article: Article) -> None:
         parts: list[str] = []
@@ -111,7 +109,7 @@ class _ShownText:
         self.text = "".join([*parts, article.text[start:]])
 
     def place(self, offset: int) -> int:
-        """Return the place of an offset; one within what was set aside is where that was."""
+        """Return the offset in the shown text; an offset inside noise becomes the place where the noise was cut out."""
         before = bisect_right(self._starts, offset) - 1
         if before < 0:
             return offset

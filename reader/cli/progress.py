@@ -14,13 +14,12 @@ from reader.printable import printable_line
 if TYPE_CHECKING:
     from reader.formats.progress import ProgressReport
 
-
 _KB: Final = 1000
 
 
 @contextmanager
-def show_progress(what: str) -> Generator[None]:
-    """Show how far reading is, for a block, in a line that begins with `what`; nothing where standard error is no terminal."""
+def show_progress(title: str) -> Generator[None]:
+    """Show the progress of an import on one line while a block runs, if standard error is a terminal."""
     if not sys.stderr.isatty():
         yield
         return
@@ -31,25 +30,25 @@ def show_progress(what: str) -> Generator[None]:
     with Progress(
         *columns, console=Console(stderr=True), transient=True, redirect_stdout=False, redirect_stderr=False
     ) as progress:
-        task = progress.add_task(printable_line(what), total=None, far="")
+        task = progress.add_task(printable_line(title), total=None, far="")
 
-        def told(step: ProgressReport) -> bool:
+        def show(step: ProgressReport) -> bool:
             progress.update(task, completed=step.done, total=step.total or None, far=_progress_text(step))
             return True
 
-        with report_to(told):
+        with report_to(show):
             yield
-
-
-def fetch_with_progress(address: str, *, private: bool) -> Article:
-    """Fetch a page and return its article, showing the progress. Raises ReaderError if it cannot be fetched or read."""
-    from reader.formats.web import FetchLimits, read_page
-
-    with show_progress(f"fetching {address}"):
-        return read_page(address, FetchLimits(private=private))
 
 
 def _progress_text(step: ProgressReport) -> str:
     unit, size = ("KB", _KB) if step.unit == "byte" else (step.unit, 1)
     of = f" of {step.total // size}" if step.total else ""
     return f"{step.done // size}{of} {unit}"
+
+
+def fetch_with_progress(address: str, *, private: bool) -> Article:
+    """Fetch a page and return its article; Ctrl+C cancels. Raises ReaderError when it cannot be fetched or read."""
+    from reader.formats.web import FetchLimits, read_page
+
+    with show_progress(f"Fetching {address}"):
+        return read_page(address, FetchLimits(private=private))

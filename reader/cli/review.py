@@ -1,4 +1,4 @@
-"""`reader audit` and `reader export`."""
+"""`reader export` and `reader audit`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING
 import click
 
 from reader.cli.context import cli_context, library_option, resolve_article
+from reader.cli.output import print_json, print_table
 from reader.errors import UsageError
+from reader.exchange import FORMATS, build_report
+from reader.printable import plural
+from reader.review.model import now
 
 if TYPE_CHECKING:
     from reader.article.article import Article
@@ -19,63 +23,57 @@ if TYPE_CHECKING:
     from reader.review.model import Dismissal
 
 
-# ------------------------------------------------------------------ the review of an article, to standard output or a new file
-
-
-@click.command(epilog="Example: `reader export article.md --format csv --output claims.csv`")
+@click.command("export", epilog="Example: `reader export article.md --format csv --output claims.csv`")
 @click.argument("name", metavar="ARTICLE")
-@click.option("--format", "kind", type=click.Choice(["markdown", "jsonl", "csv"]), required=True, help="The format to write.")
+@click.option("--format", "kind", type=click.Choice(list(FORMATS)), required=True, help="The export format.")
 @click.option(
-    "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="A new file, in place of standard output."
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write to a new file.",
 )
-@click.option("--force", is_flag=True, help="Let --output replace a file that is there.")
+@click.option("--force", is_flag=True, help="Let --output replace an existing file.")
 @library_option
 @click.pass_context
-def export(context: click.Context, name: str, kind: str, output: Path | None, force: bool) -> None:
-    """Write the claims of an article with their places, tags, notes and verdicts, and its references.
+def export_command(context: click.Context, name: str, kind: str, output: Path | None, force: bool) -> None:
+    """Export the review of an article: claims with their places, tags, notes and verdicts, and the references.
 
-    ARTICLE is a file, "-" for a pipe, or an id or title of the library. The text is in UTF-8.
+    ARTICLE is a file, "-" for standard input, or the id or title of an article in the library. The output is UTF-8.
     """
-    from reader.exchange import EXPORTERS, build_report
-    from reader.review.model import now
+    from reader.exchange.save import save_export
 
     if force and output is None:
-        raise UsageError("--force means nothing without --output FILE")
+        raise UsageError("--force needs --output FILE")
     call = cli_context(context)
     with call.library() as library:
         article = resolve_article(name, library)
         session, _ = library.peek(article, call.settings.scale)
-    text = EXPORTERS[kind](build_report(session.index.article, session, now()))
+    data = FORMATS[kind].write(build_report(session.index.article, session, now()))
     if output is None:
-        # As bytes: whatever the locale, an export is UTF-8 with the line ends of its format.
-        sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+        # As bytes: an export is UTF-8 with the line ends of its format in every locale.
+        sys.stdout.buffer.writelines(data)
         sys.stdout.buffer.flush()
         return
-    from reader.exchange.save import save_export
-
-    save_export(output, text, force)
-    click.echo(f"{output}: {len(session.index.annotations())} annotations", err=True)
+    save_export(output, data, force)
+    click.echo(f"{output}: {plural(len(session.index.annotations()), 'annotation')}", err=True)
 
 
-# ------------------------------------------------------------------ what does not fit between an article and its references
-
-
-@click.command(epilog="Example: `reader audit --strict draft.md` in a script fails when there is something to mend.")
+@click.command("audit", epilog="Example: `reader audit --strict draft.md` makes a script fail when there is a finding.")
 @click.argument("name", metavar="ARTICLE")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
-@click.option("--strict", is_flag=True, help="End with exit code 1 when there is a finding that nobody dismissed.")
-@click.option("--all", "everything", is_flag=True, help="List what was dismissed too.")
+@click.option("--strict", is_flag=True, help="End with exit code 1 when there is a finding that is not dismissed.")
+@click.option("--all", "everything", is_flag=True, help="Also list dismissed findings.")
 @library_option
 @click.pass_context
-def audit(context: click.Context, name: str, as_json: bool, strict: bool, everything: bool) -> None:
-    """List what does not fit between an article and its references.
+def audit_command(context: click.Context, name: str, as_json: bool, strict: bool, everything: bool) -> None:
+    """List what does not add up between an article and its references.
 
-    References that are never cited, and the sentences they would fit; markers that point nowhere, or stand beside a name or a
-    year that the reference does not have; references that repeat another one, have no link, or say "(n.d.)" though a date
-    stands in them; DOIs and addresses that are none; years still to come; sentences that cite nothing.
+    References that are never cited, and the sentences they would fit; citations that point nowhere, or whose name or year
+    differs from the reference; references that repeat another one, have no link, or say "(n.d.)" although they contain a date;
+    malformed DOIs and addresses; years in the future; sentences that cite nothing.
 
-    ARTICLE is a file, "-" for a pipe, or an id or title of the library. Claims that are marked there are taken into account,
-    and what was dismissed there is left out; JSON has it, with the reason.
+    ARTICLE is a file, "-" for standard input, or the id or title of an article in the library. Claims marked there are taken
+    into account, and findings dismissed there are left out; JSON includes them, with the reason.
     """
     from reader.article.audit.audit import audit_findings
     from reader.review.index import audit_input
@@ -84,49 +82,32 @@ def audit(context: click.Context, name: str, as_json: bool, strict: bool, everyt
         article = resolve_article(name, library)
         session, _ = library.peek(article)
     findings = audit_findings(article, *audit_input(session.index))
-    dismissed, lines = session.index.dismissals(), _LineNumbers(article.text)
-    open_ones = [finding for finding in findings if finding.key not in dismissed]
-    shown = [*open_ones, *(finding for finding in findings if finding.key in dismissed and everything)]
+    dismissals, lines = session.index.dismissals(), _LineNumbers(article.text)
+    active = [finding for finding in findings if finding.key not in dismissals]
+    dismissed = [finding for finding in findings if finding.key in dismissals]
     if as_json:
-        from reader.cli.output import print_json
-
-        print_json(
-            [
-                {**_finding_record(article, lines, finding), "dismissed": _dismissal_record(dismissed.get(finding.key))}
-                for finding in findings
-            ]
-        )
-    elif shown:
-        from reader.cli.output import print_table
-
-        rows = [(*_finding_row(article, lines, finding), _dismissal_text(dismissed.get(finding.key))) for finding in shown]
-        head = ("finding", "line", "reference", "what", "dismissed")
-        print_table(head if everything else head[:4], [row if everything else row[:4] for row in rows])
+        print_json([_finding_record(article, lines, finding, dismissals.get(finding.key)) for finding in findings])
+    elif everything and findings:
+        rows = [(*_finding_row(article, lines, f), _dismissal_text(dismissals.get(f.key))) for f in (*active, *dismissed)]
+        print_table(("finding", "line", "reference", "what", "dismissed"), rows)
+    elif active:
+        print_table(("finding", "line", "reference", "what"), [_finding_row(article, lines, f) for f in active])
     else:
-        click.echo("Nothing to mend was found.")
-    away = len(findings) - len(open_ones)
-    if away and not everything and not as_json:
-        click.echo(f"{away} dismissed: --all lists {'them' if away > 1 else 'it'}.")
-    if open_ones and strict:
+        click.echo("No findings.")
+    if dismissed and not everything and not as_json:
+        click.echo(f"{len(dismissed)} dismissed: --all lists {'them' if len(dismissed) > 1 else 'it'}.")
+    if active and strict:
         context.exit(1)
 
 
-def _dismissal_record(dismissal: Dismissal | None) -> dict[str, str] | None:
-    return None if dismissal is None else {"reason": dismissal.reason, "by": dismissal.by, "at": dismissal.at}
-
-
-def _dismissal_text(dismissal: Dismissal | None) -> str:
-    return "" if dismissal is None else dismissal.reason or "yes"
-
-
 class _LineNumbers:
-    """The lines of an article's text: counted once, as there may be as many findings as lines."""
+    """The line numbers of a text. The line breaks are found once, as there may be as many findings as lines."""
 
     def __init__(self, text: str) -> None:
         self._breaks = [match.start() for match in re.finditer("\n", text)]
 
     def of(self, finding: Finding) -> int | None:
-        """Return the number of the line that a finding begins on, from 1; None for one without a place."""
+        """Return the number of the line on which a finding begins, from 1; None if it has no place."""
         return None if finding.where is None else bisect_left(self._breaks, finding.where.start) + 1
 
 
@@ -134,7 +115,7 @@ def _finding_row(article: Article, lines: _LineNumbers, finding: Finding) -> tup
     return finding.kind, str(lines.of(finding) or ""), article.label_of(finding.reference), finding.text
 
 
-def _finding_record(article: Article, lines: _LineNumbers, finding: Finding) -> dict[str, object]:
+def _finding_record(article: Article, lines: _LineNumbers, finding: Finding, dismissal: Dismissal | None) -> dict[str, object]:
     return {
         "kind": finding.kind,
         "start": finding.where.start if finding.where else None,
@@ -145,4 +126,9 @@ def _finding_record(article: Article, lines: _LineNumbers, finding: Finding) -> 
         "text": finding.text,
         "also": [{"start": place.start, "end": place.end} for place in finding.also],
         "key": finding.key,
+        "dismissed": {"reason": dismissal.reason, "by": dismissal.by, "at": dismissal.at} if dismissal else None,
     }
+
+
+def _dismissal_text(dismissal: Dismissal | None) -> str:
+    return "" if dismissal is None else dismissal.reason or "yes"

@@ -1,110 +1,67 @@
-"""CSV after RFC 4180, for spreadsheets: one row a (claim, reference) pair, one for an annotation that rests on nothing."""
+"""CSV after RFC 4180, for spreadsheets: one row per pair of claim and reference, one for an annotation without a reference."""
 
 from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
 from typing import Final
 
-from reader.exchange.escape import csv_cell
-from reader.exchange.report import Report, ReportItem, ReportPair
-from reader.exchange.wording import decision_label, describe_link, describe_passage
+from reader.exchange.escape import csv_cell, encode_text
+from reader.exchange.report import Report, ReportItem
+from reader.exchange.wording import PAIR_FIELDS, decision_label
 
-CSV_COLUMNS: Final = (
-    *(
-        "article",
-        "article_source",
-        "id",
-        "kind",
-        "number",
-        "quote",
-        "start",
-        "end",
-        "sentence",
-        "paragraph",
-        "tags",
-        "note",
-        "status",
-    ),
+_FIXED_ORDER: Final = (
+    *("article", "article_source", "id", "kind", "number", "quote", "start", "end", "sentence", "paragraph"),
+    *("tags", "note", "status"),
     *("reference", "reference_text", "reference_url", "reference_doi", "verdict", "verdict_label", "verdict_note", "evidence"),
-    *("judged_by", "judged_at", "created", "updated", "creator", "check", "quote_then", "stale"),
-    *("decision", "fix", "unlinked", "open", "problems", "linked", "source_state", "evidence_source"),
+    *("judged_by", "judged_at", "created", "updated", "creator", "check", "quote_then", "stale", "decision", "fix", "unlinked"),
 )
-"""The columns. Offsets are code points of the article's text; cells of what is unknown or does not apply are empty."""
+"""The columns that stand in an order of their own; all other fields of a pair follow in the order of `PAIR_FIELDS`."""
+
+CSV_COLUMNS: Final = (*_FIXED_ORDER, *(field.name for field in PAIR_FIELDS if field.name not in _FIXED_ORDER))
+"""The columns. Offsets are code points of the article's text; a cell is empty when its value is unknown or does not apply."""
 
 _BYTE_ORDER_MARK: Final = "\ufeff"
 
 
-def write_csv(report: Report) -> str:
-    """Return the table with a byte order mark, by which Excel knows UTF-8."""
+def write_csv(report: Report) -> Iterator[bytes]:
+    """Yield the table, with the byte order mark by which Excel recognises UTF-8."""
     out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(CSV_COLUMNS)
+    writer = csv.DictWriter(out, CSV_COLUMNS, restval="")
+    out.write(_BYTE_ORDER_MARK)
+    writer.writeheader()
     for item in (*report.items, *report.orphans):
-        about = _about(report, item)
+        about = _item_cells(report, item)
         for pair in item.pairs or (None,):
-            writer.writerow([*about, *_pair(pair), *_stamps(item), *_changed(item, pair), *_advised(item), *_beside(pair)])
-    return _BYTE_ORDER_MARK + out.getvalue()
+            judged = {field.name: csv_cell(field.text_of(pair)) for field in PAIR_FIELDS} if pair else {}
+            writer.writerow(about | judged)
+    yield encode_text(out.getvalue())
 
 
-def _about(report: Report, item: ReportItem) -> list[str | int]:
+def _item_cells(report: Report, item: ReportItem) -> dict[str, str | int]:
     annotation, selector = item.annotation, item.selector
-    place: list[str | int] = [selector.start, selector.end] if item.has_place else ["", ""]
-    return [
-        csv_cell(report.article.title),
-        csv_cell(report.article.source),
-        csv_cell(annotation.id),
-        csv_cell(annotation.kind),
-        item.number or "",
-        csv_cell(selector.exact),
-        *place,
-        item.sentence or "",
-        item.paragraph or "",
-        csv_cell(" ".join(annotation.tags)),
-        csv_cell(annotation.note),
-        "place lost" if not item.has_place else item.status.name if item.status else "",
-    ]
-
-
-def _pair(pair: ReportPair | None) -> list[str]:
-    if pair is None:
-        return [""] * 10
-    given, entry = pair.judgement, pair.entry
-    return [
-        csv_cell(pair.label),
-        csv_cell(entry.text if entry else ""),
-        csv_cell(entry.url if entry else ""),
-        csv_cell(entry.doi if entry else ""),
-        csv_cell(pair.verdict),
-        csv_cell(pair.verdict_label),
-        csv_cell(given.note if given else ""),
-        csv_cell("\n\n".join(passage.quote for passage in pair.evidence)),
-        csv_cell(given.by if given else ""),
-        csv_cell(given.at if given else ""),
-    ]
-
-
-def _stamps(item: ReportItem) -> list[str]:
-    annotation = item.annotation
-    return [csv_cell(annotation.created), csv_cell(annotation.updated), csv_cell(annotation.creator)]
-
-
-def _changed(item: ReportItem, pair: ReportPair | None) -> list[str]:
-    return [csv_cell(item.check_reason), csv_cell(item.original_quote), csv_cell(pair.stale_reason if pair else "")]
-
-
-def _advised(item: ReportItem) -> list[str]:
     unlinked = (f"{one.label}: {one.link.reason}" if one.link.reason else one.label for one in item.unlinked)
-    return [csv_cell(decision_label(item)), csv_cell(item.annotation.fix), csv_cell("\n".join(unlinked))]
-
-
-def _beside(pair: ReportPair | None) -> list[str]:
-    if pair is None:
-        return [""] * 5
-    return [
-        "yes" if pair.is_open else "no",
-        csv_cell("; ".join(pair.problems)),
-        csv_cell(describe_link(pair)),
-        csv_cell(pair.source_state),
-        csv_cell("\n\n".join(map(describe_passage, pair.evidence))),
-    ]
+    return {
+        "article": csv_cell(report.article.title),
+        "article_source": csv_cell(report.article.source),
+        "id": csv_cell(annotation.id),
+        "kind": csv_cell(annotation.kind),
+        "number": item.number or "",
+        "quote": csv_cell(selector.exact),
+        "start": selector.start if item.has_place else "",
+        "end": selector.end if item.has_place else "",
+        "sentence": item.sentence or "",
+        "paragraph": item.paragraph or "",
+        "tags": csv_cell(" ".join(annotation.tags)),
+        "note": csv_cell(annotation.note),
+        "status": "place lost" if not item.has_place else item.status.name if item.status else "",
+        "created": csv_cell(annotation.created),
+        "updated": csv_cell(annotation.updated),
+        "creator": csv_cell(annotation.creator),
+        "check": csv_cell(item.check_reason),
+        "quote_then": csv_cell(item.original_quote),
+        "decision": csv_cell(decision_label(item)),
+        "fix": csv_cell(annotation.fix),
+        "unlinked": csv_cell("\n".join(unlinked)),
+    }

@@ -1,4 +1,4 @@
-"""Text from outside, made harmless in each format: none of it can become structure, markup, a link or a formula."""
+"""Escape text from outside for each format, so that it cannot become structure, markup, a link or a formula."""
 
 from __future__ import annotations
 
@@ -11,41 +11,46 @@ from reader.printable import printable, printable_line
 _INVISIBLE: Final = re.compile("[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 _MARKDOWN: Final = re.compile(r"[\\`*_\[\]{}<>#|~^$&=%!@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
 _LINE_START: Final = re.compile(r"([ ]*)(?:([-+:])|(\d{1,9})([.)]))?")
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # Excel reads the wide signs too
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # Excel accepts the full-width signs too
 _PLAIN_TAG: Final = re.compile(r"(?=[\w/-]*[^\W\d])[\w/-]+")
 _SAFE_URL: Final = re.compile(r"https?://[^\s<>\\\x00-\x20\x7f-\x9f]+", re.IGNORECASE)
 
 
-def json_text(value: object) -> str:
-    """Return a value as JSON in one line, readable in any script; what is invisible or turns the text round is escaped.
+def encode_text(text: str) -> bytes:
+    """Return a text in UTF-8, with "?" for lone surrogates."""
+    return text.encode("utf-8", "replace")
 
-    JSON of a text is a double-quoted scalar of YAML too.
+
+def json_text(value: object) -> str:
+    """Return a value as one line of JSON, with invisible characters and direction overrides escaped.
+
+    The JSON of a text is also a double-quoted scalar in YAML.
     """
     return _INVISIBLE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(value, ensure_ascii=False))
 
 
 def markdown_line(text: str) -> str:
-    """Return a text as one line of Markdown that shows it as it is: no markup, HTML, link, tag or block comes of it."""
+    """Return a text as one line of Markdown that renders as the text itself, without markup, HTML, links, tags or blocks."""
     return _escape_markdown(printable_line(" ".join(text.split())))
 
 
 def markdown_lines(text: str) -> list[str]:
-    """Return a text of several lines as lines of Markdown, each harmless; an indent is kept by no-break spaces."""
+    """Return the lines of a text as Markdown that renders as the text itself; no-break spaces keep the indentation."""
     return [_escape_markdown(line.rstrip()) for line in printable(text).expandtabs(4).split("\n")]
 
 
 def markdown_tag(name: str) -> str:
-    """Return a tag as Obsidian knows it, "#name"; as plain text when the name has signs that a tag there cannot have."""
+    """Return a tag for Obsidian, "#name", or plain text if Obsidian does not allow a character of the name in a tag."""
     return f"#{name}" if _PLAIN_TAG.fullmatch(name) else markdown_line(f"#{name}")
 
 
 def markdown_link(text: str, url: str) -> str:
-    """Return a link to a web address, or only its text when the address is none that is safe to follow."""
+    """Return a link to a web address, or only its text if the address is not safe to follow."""
     return f"[{markdown_line(text)}](<{url}>)" if _SAFE_URL.fullmatch(url) else markdown_line(text)
 
 
 def csv_cell(text: str) -> str:
-    """Return a text as a cell that no spreadsheet takes for a formula: what begins like one gets an apostrophe before it."""
+    """Return a text as a CSV cell; an apostrophe keeps spreadsheets from taking it for a formula."""
     shown = printable(text)
     return f"'{shown}" if shown.lstrip().startswith(_FORMULA) or shown.startswith(_FORMULA) else shown
 

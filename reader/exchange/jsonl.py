@@ -1,21 +1,23 @@
-"""JSON Lines: one object an annotation, everything that is known of it, offsets in code points of the article's text."""
+"""JSON Lines: one object per annotation, with all its data. Offsets count code points of the article's text."""
 
 from __future__ import annotations
 
-from reader.exchange.escape import json_text
+from collections.abc import Iterator
+
+from reader.exchange.escape import encode_text, json_text
 from reader.exchange.report import Report, ReportItem, ReportPair, ReportPassage
 from reader.exchange.wording import decision_label
 
 
-def write_jsonl(report: Report) -> str:
-    """Return one line an annotation of any kind, in the order of the text, those that lost their place last.
+def write_jsonl(report: Report) -> Iterator[bytes]:
+    """Yield a line for each annotation of any kind, in the order of the text, those without a place last.
 
-    `start` and `end` are a half-open range, null when the place is lost. `judgements` has every reference that a claim rests
-    on; the verdict of one that nobody judged is null. `verdict_rating`
-    is its value in a ClaimReview, from 1 to 5, null for one that has none. `unlinked` are references that it cites and, as a
-    person said, does not rest on.
+    `start` and `end` are a half-open range, null when the place is lost. `judgements` holds every reference that a claim rests
+    on, with a null verdict where there is none. `verdict_rating` is the value of the verdict in a ClaimReview, from 1 to 5, or
+    null. `unlinked` holds the references that a claim cites but, as a person decided, does not rest on.
     """
-    return "".join(json_text(_item_record(report, item)) + "\n" for item in (*report.items, *report.orphans))
+    for item in (*report.items, *report.orphans):
+        yield encode_text(json_text(_item_record(report, item)) + "\n")
 
 
 def _item_record(report: Report, item: ReportItem) -> dict[str, object]:

@@ -1,48 +1,50 @@
-"""Markdown as Obsidian reads it: front matter, one callout a claim, the references, and what is left to do."""
+"""Markdown for Obsidian: front matter, a callout per claim, the references, and what is left to do."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
 
-from reader.exchange.escape import json_text, markdown_line, markdown_lines, markdown_link, markdown_tag
+from reader.exchange.escape import encode_text, json_text, markdown_line, markdown_lines, markdown_link, markdown_tag
 from reader.exchange.report import Report, ReportFinding, ReportItem, ReportPair, ReportReference, UnlinkedReference
 from reader.exchange.wording import (
     COMPLETE,
+    VERDICT_NOTE,
     decision_label,
     describe_judgement,
     describe_link,
-    describe_passage,
     describe_place,
     describe_status,
+    describe_use,
     is_complete,
     list_remaining_work,
+    pair_details,
 )
 from reader.printable import plural
 from reader.review.scale import ADD_SOURCE, FIX_WORDING, decision_title
 
 _NOT_IN_ANCHOR = re.compile(r"[^A-Za-z0-9-]+")
 _FIX_NAMES = {FIX_WORDING: "new wording", ADD_SOURCE: "source"}
-"""What the words beside a decision are."""
+"""The names of the text that accompanies a decision."""
 
 
-def write_markdown(report: Report) -> str:
-    """Return the report as a note. Every claim and reference has a block id, the same in every export of it."""
-    parts = [
+def write_markdown(report: Report) -> Iterator[bytes]:
+    """Yield the report as a note. The block ids of claims and references are the same in every export."""
+    parts = (
         _front_matter(report),
         f"# {markdown_line(report.article.title)}",
         _summary(report),
         *_section("For the author", ["\n".join(_fix_lines(report))]),
         *_section("Claims", (_claim_callout(report, item) for item in report.claims)),
         *_section("References", ["\n".join(_reference_line(n, listed) for n, listed in enumerate(report.references, 1))]),
-        *_section("What was left", [_remaining_work(report)]),
-        *_section("Still open", ["\n".join(_open_lines(report))]),
+        *_section("To do", [_remaining_work(report)]),
+        *_section("Open and uncited claims", ["\n".join(_open_lines(report))]),
         *_section("Later", ["\n".join(f"- {_quote_line(item)} ({describe_place(item)})" for item in report.later)]),
-        *_section("Lost their place", (_claim_callout(report, item) for item in report.orphans)),
+        *_section("Annotations without a place", (_claim_callout(report, item) for item in report.orphans)),
         *_section("Audit", ["\n".join(map(_finding_lines, report.active_findings))]),
         *_section("Dismissed findings", ["\n".join(map(_finding_lines, report.dismissed_findings))]),
-    ]
-    return "\n\n".join(parts) + "\n"
+    )
+    yield encode_text("\n\n".join(parts) + "\n")
 
 
 def _front_matter(report: Report) -> str:
@@ -62,7 +64,7 @@ def _front_matter(report: Report) -> str:
 def _summary(report: Report) -> str:
     parts = [
         f"{plural(len(report.claims), 'claim')}, {plural(report.open_pair_count, 'open pair')}",
-        f"{report.not_claim_count} looked at without a claim",
+        f"{report.not_claim_count} not a claim",
         f"{len(report.later)} for later",
         *([f"{report.check_count} to check"] if report.check_count else []),
         *([f"{len(report.orphans)} without a place"] if report.orphans else []),
@@ -82,7 +84,7 @@ def _claim_callout(report: Report, item: ReportItem) -> str:
     place = describe_place(item)
     lines = [f"[!quote] {title}", _quote_line(item), "", f"{place[:1].upper()}{place[1:]}."]
     if item.check_reason:
-        lines += ["", f"To check, {item.check_reason}: it was marked as “{markdown_line(item.original_quote)}”."]
+        lines += ["", f"To check ({item.check_reason}). Original wording: “{markdown_line(item.original_quote)}”."]
     if annotation.tags:
         lines += ["", " ".join(map(markdown_tag, annotation.tags))]
     if annotation.decision:
@@ -102,23 +104,22 @@ def _anchor_of(item: ReportItem) -> str:
 def _pair_lines(report: Report, pair: ReportPair) -> Iterator[str]:
     linked = f" ({markdown_line(describe_link(pair))})" if pair.link else ""
     yield f"- {_label_link(report, pair)} {_judgement_text(pair)}{linked}"
-    for passage in pair.evidence:
-        where = describe_passage(passage)
-        yield f"  - evidence: {markdown_line(passage.quote)}" + (f" ({markdown_line(where)})" if where else "")
+    for title, text in pair_details(pair, VERDICT_NOTE):
+        yield f"  - {title.lower()}: {markdown_line(text)}"
 
 
 def _judgement_text(pair: ReportPair) -> str:
-    note = f": {markdown_line(pair.judgement.note)}" if pair.judgement and pair.judgement.note else ""
-    return f"{markdown_line(describe_judgement(pair))}{note}"
+    note = VERDICT_NOTE.text_of(pair)
+    return markdown_line(describe_judgement(pair)) + (f": {markdown_line(note)}" if note else "")
 
 
 def _unlinked_line(report: Report, unlinked: UnlinkedReference) -> str:
     reason = f": {markdown_line(unlinked.link.reason)}" if unlinked.link.reason else ""
-    return f"- {_label_link(report, unlinked)} does not count, unlinked by hand{reason}"
+    return f"- {_label_link(report, unlinked)} unlinked by hand{reason}"
 
 
 def _label_link(report: Report, pair: ReportPair | UnlinkedReference) -> str:
-    """Return the reference's label in brackets, linked to its entry in the list of references."""
+    """Return the label of a reference in brackets, with a link to its entry in the list of references."""
     label = f"\\[{markdown_line(pair.label)}\\]"
     number = next((n for n, listed in enumerate(report.references, 1) if listed.entry.id == pair.reference), 0)
     return f"[{label}](#^ref-{number})" if number else f"{label} (no longer in the article)"
@@ -126,16 +127,11 @@ def _label_link(report: Report, pair: ReportPair | UnlinkedReference) -> str:
 
 def _reference_line(number: int, listed: ReportReference) -> str:
     entry = listed.entry
-    use = (
-        f"cited {plural(listed.citation_count, 'time')}, {plural(listed.claim_count, 'claim')}"
-        if listed.citation_count
-        else "never cited"
-    )
-    return f"- \\[{markdown_line(entry.label)}\\] {_linked_entry(entry.text, entry.url)} ({use}) ^ref-{number}"
+    return f"- \\[{markdown_line(entry.label)}\\] {_linked_entry(entry.text, entry.url)} ({describe_use(listed)}) ^ref-{number}"
 
 
 def _linked_entry(text: str, url: str) -> str:
-    """Return an entry with its address as a link, where it stands in it or else behind it."""
+    """Return an entry with its address as a link; an address that the text lacks is appended."""
     if not url:
         return markdown_line(text)
     before, found, after = text.partition(url)
@@ -149,7 +145,7 @@ def _advice_text(item: ReportItem) -> str:
 
 
 def _fix_lines(report: Report) -> Iterator[str]:
-    """Yield what the author should do, claim by claim: the words as they stand, what to do and how, and why."""
+    """Yield what the author should do, claim by claim: the current wording, what to do and how, and the reasons."""
     for number, item in enumerate(report.claims_to_fix, 1):
         word = markdown_line(decision_title(item.annotation.decision))
         claim = f"[claim {item.number}](#^{_anchor_of(item)}), {describe_place(item)}"
@@ -160,7 +156,7 @@ def _fix_lines(report: Report) -> Iterator[str]:
             f"    - {_label_link(report, pair)} {_judgement_text(pair)}" for pair in item.pairs if pair.verdict or pair.problems
         )
         if item.status and item.status.is_uncited:
-            yield "    - it rests on nothing"
+            yield "    - rests on nothing"
         if item.annotation.note:
             yield f"    - note: {markdown_line(item.annotation.note)}"
 

@@ -1,4 +1,4 @@
-"""An article and its review as plain lines, one after the other: for pipes, pagers and screen readers."""
+"""Plain text: an article and its review as lines for pipes, pagers and screen readers."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from reader.exchange.wording import (
     decision_label,
     describe_judgement,
     describe_link,
-    describe_passage,
     describe_status,
+    describe_use,
     is_complete,
     list_remaining_work,
+    pair_details,
 )
 from reader.printable import plural, printable, printable_line
 from reader.review.model import LATER, NOT_CLAIM
@@ -27,25 +28,25 @@ _KIND_NAMES = {NOT_CLAIM: "Not a claim", LATER: "For later"}
 
 
 def to_plain_text(report: Report) -> str:
-    """Return title, blocks and references of an article in reading order, each annotation in words after the block it is on.
+    """Return title, blocks and references of an article in reading order, with each annotation after its block.
 
-    What was set aside as noise is only counted. Nothing in it can command a terminal.
+    Noise is only counted. The text cannot control a terminal.
     """
     article = report.article
     blocks = _printed_blocks(article)
     starts = [block.start for block in blocks]
-    said: dict[int, list[ReportItem]] = {}
+    items: dict[int, list[ReportItem]] = {}
     for item in report.items:
-        said.setdefault(max(0, bisect_right(starts, item.selector.start) - 1), []).append(item)
+        items.setdefault(max(0, bisect_right(starts, item.selector.start) - 1), []).append(item)
     parts = [_head_lines(report)]
     for index, block in enumerate(blocks):
-        parts += [_block_text(article, block), *("\n".join(_annotation_lines(item)) for item in said.pop(index, ()))]
-    parts += ["\n".join(_annotation_lines(item)) for items in said.values() for item in items]
+        parts += [_block_text(article, block), *("\n".join(_annotation_lines(item)) for item in items.pop(index, ()))]
+    parts += ["\n".join(_annotation_lines(item)) for others in items.values() for item in others]
     if report.references:
         parts += ["References", "\n".join(map(_reference_line, report.references))]
     if report.orphans:
-        parts += ["These lost their place in the text", *("\n".join(_annotation_lines(item)) for item in report.orphans)]
-    parts += ["What was left", "\n".join((*([COMPLETE] if is_complete(report) else []), *list_remaining_work(report)))]
+        parts += ["Annotations without a place in the text", *("\n".join(_annotation_lines(item)) for item in report.orphans)]
+    parts += ["To do", "\n".join((*([COMPLETE] if is_complete(report) else []), *list_remaining_work(report)))]
     return "\n\n".join(parts) + "\n"
 
 
@@ -58,26 +59,26 @@ def _head_lines(report: Report) -> str:
         f"{', '.join([*numbers, plural(report.open_pair_count, 'open pair')])}.",
     ]
     if article.noise:
-        lines.append(f"{plural(len(article.noise), 'passage')} set aside as no part of the article.")
+        lines.append(f"{plural(len(article.noise), 'passage')} set aside as noise.")
     return "\n".join(lines)
 
 
 def _printed_blocks(article: Article) -> list[Block]:
-    """Return the blocks to print: no noise, no rules, not the title again, not the list of references with its heading."""
+    """Return the blocks without noise, rules, a repeated title, and the reference list with its heading."""
     noise = [Span(part.start, part.end) for part in article.noise]
     entries = [reference.span for reference in article.references if reference.span]
-    told: list[Block] = []
+    blocks: list[Block] = []
     for block in article.blocks:
         if block.kind is BlockKind.RULE or any(part.contains(block.span) for part in noise):
             continue
         if any(entry.overlaps(block.span) for entry in entries):
-            if told and told[-1].kind is BlockKind.HEADING:
-                told.pop()
+            if blocks and blocks[-1].kind is BlockKind.HEADING:
+                blocks.pop()
             continue
-        told.append(block)
-    if told and _block_text(article, told[0]) == printable_line(article.title):
-        del told[0]
-    return told
+        blocks.append(block)
+    if blocks and _block_text(article, blocks[0]) == printable_line(article.title):
+        del blocks[0]
+    return blocks
 
 
 def _block_text(article: Article, block: Block) -> str:
@@ -101,7 +102,7 @@ def _annotation_lines(item: ReportItem) -> Iterator[str]:
     name = ", ".join(part for part in (kind, describe_status(item)) if part)
     yield f"    {name}: {_one_line(item.selector.exact)}"
     if item.check_reason:
-        yield f"    To check, {item.check_reason}. It was marked as: {_one_line(item.original_quote)}"
+        yield f"    To check ({item.check_reason}). Original wording: {_one_line(item.original_quote)}"
     for pair in item.pairs:
         yield from _pair_lines(pair)
     for unlinked in item.unlinked:
@@ -120,20 +121,12 @@ def _pair_lines(pair: ReportPair) -> Iterator[str]:
     lost = "" if pair.entry else " (no longer in the article)"
     linked = f" ({_one_line(describe_link(pair))})" if pair.link else ""
     yield f"    Rests on [{printable_line(pair.label)}]{lost}{linked}: {_one_line(describe_judgement(pair))}"
-    if pair.judgement is not None and pair.judgement.note:
-        yield f"        Note: {_one_line(pair.judgement.note)}"
-    for passage in pair.evidence:
-        where = _one_line(describe_passage(passage))
-        yield f"        Evidence: {_one_line(passage.quote)}" + (f" ({where})" if where else "")
+    yield from (f"        {title}: {_one_line(text)}" for title, text in pair_details(pair))
 
 
 def _reference_line(listed: ReportReference) -> str:
-    use = (
-        f"cited {plural(listed.citation_count, 'time')}, {plural(listed.claim_count, 'claim')}"
-        if listed.citation_count
-        else "never cited"
-    )
-    return f"[{printable_line(listed.entry.label)}] {printable_line(listed.entry.text)} ({use}; source: {listed.source_state})"
+    entry, use = listed.entry, f"{describe_use(listed)}; source: {listed.source_state}"
+    return f"[{printable_line(entry.label)}] {printable_line(entry.text)} ({use})"
 
 
 def _one_line(text: str) -> str:

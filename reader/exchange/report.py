@@ -20,15 +20,13 @@ from reader.review.scale import LEAVE_AS_IS, UNAVAILABLE, problem_title
 from reader.review.selector import make_selector
 from reader.review.session import ReviewSession
 
-# ------------------------------------------------------------------ annotations with their places, pairs and verdicts, what
-
 
 @dataclass(frozen=True, slots=True)
 class ReportPassage:
-    """A passage of a source, kept as evidence: its quote, and the range it has in that source's text.
+    """Evidence: a quoted passage of a source, with its range in the source's text.
 
-    `source` is the digest of that text, `title` and `origin` what it is called and where it came from, both "" for a text that
-    the library does not know. `older` tells that the source has another text by now.
+    `source` is the digest of that text; its `title` and `origin` are "" if the library does not have it. `is_older` is true if
+    the source has a newer text.
     """
 
     quote: str
@@ -44,13 +42,10 @@ class ReportPassage:
 class ReportPair:
     """A claim and one reference it rests on.
 
-    `verdict` is the id of what was given, "" when nothing was; `word` is how a person reads it: the label, or "open".
-    `rating` is the value of that verdict in a ClaimReview, from 1 to 5, 0 for none.
     `entry` is None when the article no longer has the reference; `label` is then its id. `judgement` is None when nothing was
-    said of the pair. `is_open` tells whether it needs something yet, `lacks` what that is beside a verdict that was given.
-    `stale` says what the verdict was given on that is another now, "" for one that holds. `problems` are the names of what is
-    wrong, `link` is the person's word that the claim rests on the reference, None where the text's is enough; `state` says how
-    far the source is there.
+    recorded. `verdict` is an id of the scale, "" for none; `verdict_label` is its label, "open" for none; `rating` is its value
+    in a ClaimReview, from 1 to 5, 0 for none. `open_reason` says why a pair with a verdict is open, `stale_reason` why its
+    verdict is stale. `problems` holds labels. `link` is set if a person linked the reference by hand.
     """
 
     reference: str
@@ -71,7 +66,7 @@ class ReportPair:
 
 @dataclass(frozen=True, slots=True)
 class UnlinkedReference:
-    """A reference that a claim cites, as its text says, and does not rest on, as a person says; `label` as in `Pair`."""
+    """A reference that a claim cites but, as a person decided, does not rest on. `label` is that of `ReportPair`."""
 
     reference: str
     label: str
@@ -80,13 +75,12 @@ class UnlinkedReference:
 
 @dataclass(frozen=True, slots=True)
 class ReportItem:
-    """An annotation as it is reported.
+    """An annotation in a report.
 
-    `number` counts the claims from 1 in the order of the text, those that lost their place last; it is 0 for other kinds.
-    `selector` is that of the text as it is; of an annotation that lost its place (`placed` false) the one it was made with.
-    `sentence` and `paragraph` count from 1 in the body, 0 where it is outside or lost. `status` is None for what is no claim.
-    `check` says why a person should look at the place, as the text changed. `unlinked` are the references that it does not
-    rest on though it cites them.
+    `number` counts the claims from 1 in the order of the text, claims without a place last; it is 0 for other kinds. `selector`
+    points into the current text, or is the original one of an annotation without a place. `sentence` and `paragraph` count from
+    1 in the body, 0 outside it. `status` is None for other kinds than claims. `check_reason` says why a person should check the
+    place after the text changed.
     """
 
     annotation: Annotation
@@ -102,18 +96,18 @@ class ReportItem:
 
     @property
     def original_quote(self) -> str:
-        """The quote that the annotation was made with, if its place is to be checked; else ""."""
+        """The quote that the annotation was made on, if its place needs a check; otherwise ""."""
         return self.annotation.selector.exact if self.check_reason else ""
 
     @property
     def open_pairs(self) -> tuple[ReportPair, ...]:
-        """The pairs that need something yet: a verdict, a source that can be had, or the evidence for a verdict."""
+        """The pairs that are open: without a verdict, without a source, or without the evidence that the verdict needs."""
         return tuple(pair for pair in self.pairs if pair.is_open)
 
 
 @dataclass(frozen=True, slots=True)
 class ReportReference:
-    """A reference of the article: how many markers point at it, how many claims rest on it, how far its source is there."""
+    """A reference of the article, with the numbers of citations that point to it and of claims that rest on it."""
 
     entry: Reference
     citation_count: int
@@ -123,7 +117,7 @@ class ReportReference:
 
 @dataclass(frozen=True, slots=True)
 class ReportFinding:
-    """A finding of the audit; `dismissal` says who does not want to see it again and why, None for one that stands."""
+    """A finding of the audit; `dismissal` is None unless a person dismissed it."""
 
     finding: Finding
     dismissal: Dismissal | None
@@ -131,10 +125,10 @@ class ReportFinding:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that an export may tell of an article. `items` have a place and are sorted by it; `orphans` lost theirs.
+    """Everything that an export can contain.
 
-    `article_id` is the library's id, "" when it holds no such article; `at` is the time of the report in UTC. `sentences`
-    counts those of the body, `left` says what is left of the review; `found` is what the audit finds.
+    `items` are the annotations in the order of the text, `orphans` those without a place. `article_id` is "" when the library
+    does not have the article; `at` is the time of the report in UTC; `sentence_count` counts the sentences of the body.
     """
 
     article: Article
@@ -150,50 +144,47 @@ class Report:
 
     @property
     def claims(self) -> tuple[ReportItem, ...]:
-        """The claims that have a place."""
+        """The claims with a place."""
         return tuple(item for item in self.items if item.annotation.kind == CLAIM)
 
     @property
     def later(self) -> tuple[ReportItem, ...]:
-        """What was put off."""
+        """The annotations of the kind "later"."""
         return tuple(item for item in self.items if item.annotation.kind == LATER)
 
     @property
     def check_count(self) -> int:
-        """How many annotations have a place that a person should look at, as the text changed."""
+        """The number of annotations whose place needs a check after the text changed."""
         return sum(bool(item.check_reason) for item in self.items)
 
     @property
     def not_claim_count(self) -> int:
-        """How many places were looked at and hold nothing to check."""
+        """The number of annotations of the kind "not a claim"."""
         return sum(item.annotation.kind == NOT_CLAIM for item in self.items)
 
     @property
     def open_pair_count(self) -> int:
-        """How many pairs need something yet, those of claims that lost their place included."""
+        """The number of open pairs, including those of claims without a place."""
         return sum(item.status.open_pairs for item in (*self.items, *self.orphans) if item.status)
 
     @property
     def claims_to_fix(self) -> tuple[ReportItem, ...]:
-        """The claims that their author should do something about, those that lost their place last."""
+        """The claims that the author should change, claims without a place last."""
         return tuple(i for i in (*self.items, *self.orphans) if i.number and i.annotation.decision not in ("", LEAVE_AS_IS))
 
     @property
     def active_findings(self) -> tuple[ReportFinding, ...]:
-        """What the audit finds and nobody dismissed."""
+        """The findings that are not dismissed."""
         return tuple(found for found in self.findings if found.dismissal is None)
 
     @property
     def dismissed_findings(self) -> tuple[ReportFinding, ...]:
-        """What the audit finds and somebody does not want to see again."""
+        """The dismissed findings."""
         return tuple(found for found in self.findings if found.dismissal is not None)
 
 
-# ------------------------------------------------------------------ from a review to the report of it, the truth at the time
-
-
 def build_report(article: Article, session: ReviewSession, at: str) -> Report:
-    """Return the report of an article's review as it is now; `at` says when that is, as RFC 3339 in UTC."""
+    """Build the report of a review in its current state; `at` is the current time, as RFC 3339 in UTC."""
     placed, lost = session.index.annotations(), session.index.orphans()
     claims = [a.id for a in (*placed, *lost) if a.kind == CLAIM]
     numbers = {annotation_id: number for number, annotation_id in enumerate(claims, 1)}

@@ -1,29 +1,28 @@
-"""Writing an export to a file, never over what a person has there."""
+"""Save an export to a file without overwriting an existing one."""
 
 from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 
 from reader.errors import ReaderError
 from reader.files import write_whole
 
 
-def save_export(path: Path, text: str, force: bool = False) -> None:
-    """Write `text` in UTF-8 to a new file, whole or not at all; with `force` also in place of a file that is there.
+def save_export(path: Path, data: bytes | Iterable[bytes], force: bool = False) -> None:
+    """Write `data` to a new file, completely or not at all; with `force`, replace an existing file.
 
-    Raises ReaderError when something is there, or came in the meantime; when it is no file; when it cannot be written.
+    Raises ReaderError when the file exists, even if it appeared in the meantime, is not a regular file, or cannot be written.
     """
     target = Path(os.path.realpath(path)) if force else path
     if force and target.exists() and not target.is_file():
-        raise ReaderError(f"{path} is no file, and nothing was written to it")
+        raise ReaderError(f"{path} is not a regular file; nothing was written", "Choose another name")
     temporary = target.with_name(f".claim-reader-{secrets.token_hex(8)}.new")
     try:
-        write_whole(target, text.encode("utf-8", "replace"), temporary, overwrite=force)
+        write_whole(target, data, temporary, overwrite=force)
     except FileExistsError:
-        raise ReaderError(
-            f"{path} is there already, and nothing was written to it", "--force puts the new one in its place"
-        ) from None
+        raise ReaderError(f"{path} already exists; nothing was written", "Use --force to replace it") from None
     except OSError as error:
-        raise ReaderError(f"{path} cannot be written: {error.strerror or error}") from error
+        raise ReaderError(f"Cannot write {path}: {error.strerror or error}", "Choose another name or folder") from error

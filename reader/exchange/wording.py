@@ -1,17 +1,83 @@
-"""How a report is put into words, the same in every format that people read."""
+"""Put a report into words that every format shares. `PAIR_FIELDS` lists what an export says about a pair."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
 from reader.article.audit.finding import CITES_NOTHING
-from reader.exchange.report import Report, ReportItem, ReportPair, ReportPassage
+from reader.exchange.report import Report, ReportItem, ReportPair, ReportPassage, ReportReference
 from reader.printable import plural
 from reader.review.scale import decision_title
 
-COMPLETE = "The review is complete: every sentence is decided, every pair is judged."
+COMPLETE = "Complete: every sentence is a claim or not a claim, and every pair is settled."
+
+
+@dataclass(frozen=True, slots=True)
+class PairField:
+    """Describe a field of a pair: its column in CSV and its text, "" when it has no value.
+
+    With a `title`, Markdown and plain text show the field on a line of its own below the pair; without one, in the line of the
+    pair or not at all.
+    """
+
+    name: str
+    text_of: Callable[[ReportPair], str]
+    title: str = ""
+
+
+def describe_passage(passage: ReportPassage) -> str:
+    """Return the place of a passage: title and origin of its source and the characters there; "" if nothing is known."""
+    characters = f"characters {passage.start}–{passage.end}" if passage.end else ""
+    older = "an older text of the source" if passage.is_older else ""
+    return ", ".join(part for part in (passage.title, passage.origin, characters, older) if part)
+
+
+def describe_link(pair: ReportPair) -> str:
+    """Return that a person linked the reference by hand, and why; "" if the text cites it."""
+    if pair.link is None:
+        return ""
+    return f"linked by hand: {pair.link.reason}" if pair.link.reason else "linked by hand"
+
+
+VERDICT_NOTE: Final = PairField("verdict_note", lambda pair: pair.judgement.note if pair.judgement else "", "Note")
+PAIR_FIELDS: Final = (
+    PairField("reference", lambda pair: pair.label),
+    PairField("reference_text", lambda pair: pair.entry.text if pair.entry else ""),
+    PairField("reference_url", lambda pair: pair.entry.url if pair.entry else ""),
+    PairField("reference_doi", lambda pair: pair.entry.doi if pair.entry else ""),
+    PairField("verdict", lambda pair: pair.verdict),
+    PairField("verdict_label", lambda pair: pair.verdict_label),
+    VERDICT_NOTE,
+    PairField("evidence", lambda pair: "\n\n".join(passage.quote for passage in pair.evidence)),
+    PairField("judged_by", lambda pair: pair.judgement.by if pair.judgement else ""),
+    PairField("judged_at", lambda pair: pair.judgement.at if pair.judgement else ""),
+    PairField("stale", lambda pair: pair.stale_reason),
+    PairField("open", lambda pair: "yes" if pair.is_open else "no"),
+    PairField("problems", lambda pair: "; ".join(pair.problems)),
+    PairField("linked", describe_link),
+    PairField("source_state", lambda pair: pair.source_state),
+    PairField("evidence_source", lambda pair: "\n\n".join(map(describe_passage, pair.evidence))),
+)
+"""The fields of a pair. A new one goes to the end: the columns that spreadsheets already use stay where they are."""
+
+
+def pair_details(pair: ReportPair, without: PairField | None = None) -> Iterator[tuple[str, str]]:
+    """Yield the lines below a pair, each as title and text: the fields with a title, then the evidence.
+
+    `without` is a field that the line of the pair says already.
+    """
+    for field in PAIR_FIELDS:
+        if field.title and field is not without and (text := field.text_of(pair)):
+            yield field.title, text
+    for passage in pair.evidence:
+        origin = describe_passage(passage)
+        yield "Evidence", f"{passage.quote} ({origin})" if origin else passage.quote
 
 
 def describe_status(item: ReportItem) -> str:
-    """Return how far an annotation is judged: "open, 1 of 3 judged", "judged, 3 of 3", "uncited"; "" for what is no claim."""
+    """Return the status of a claim: "open, 1 of 3 judged", "judged, 3 of 3", "uncited"; "" for other kinds."""
     status = item.status
     if status is None or status.is_uncited:
         return "" if status is None else status.name
@@ -19,9 +85,9 @@ def describe_status(item: ReportItem) -> str:
 
 
 def describe_place(item: ReportItem) -> str:
-    """Return where an annotation stands: sentence and paragraph of the body, and its characters in the article's text."""
+    """Return the place of an annotation: sentence and paragraph of the body, and the characters of the article's text."""
     if not item.has_place:
-        return "its quote no longer stands in the text"
+        return "no place in the text"
     characters = f"characters {item.selector.start}–{item.selector.end}"
     if not item.paragraph:
         return characters
@@ -30,52 +96,43 @@ def describe_place(item: ReportItem) -> str:
 
 
 def describe_judgement(pair: ReportPair) -> str:
-    """Return how a pair was judged: the verdict, what it lacks or is stale by, and what is wrong with the pair."""
+    """Return the verdict on a pair, why it is open or stale, and the problems of the pair."""
     lacks = f" ({pair.open_reason})" if pair.open_reason else ""
     stale = f" (stale: {pair.stale_reason})" if pair.stale_reason else ""
     return f"{pair.verdict_label}{lacks}{stale}" + (f"; {', '.join(pair.problems)}" if pair.problems else "")
 
 
-def describe_passage(passage: ReportPassage) -> str:
-    """Return where a passage stands: title and origin of its source, and its characters there; "" when nobody knows."""
-    characters = f"characters {passage.start}–{passage.end}" if passage.end else ""
-    older = "an older text of the source" if passage.is_older else ""
-    return ", ".join(part for part in (passage.title, passage.origin, characters, older) if part)
-
-
 def decision_label(item: ReportItem) -> str:
-    """Return what the author should do about a claim, in words, "" when nobody said."""
+    """Return what the author should do about a claim, "" if nothing was decided."""
     return decision_title(item.annotation.decision) if item.annotation.decision else ""
 
 
-def describe_link(pair: ReportPair) -> str:
-    """Return that a person linked a claim to a reference, and why, "" when only the text does."""
-    if pair.link is None:
-        return ""
-    return f"linked by hand: {pair.link.reason}" if pair.link.reason else "linked by hand"
+def describe_use(listed: ReportReference) -> str:
+    """Return how often a reference is cited, and how many claims rest on it."""
+    if not listed.citation_count:
+        return "never cited"
+    return f"cited {plural(listed.citation_count, 'time')}, {plural(listed.claim_count, 'claim')}"
 
 
 def is_complete(report: Report) -> bool:
-    """Whether all was decided: what the audit found is for the author to mend, and may remain."""
+    """Whether the review is complete. Findings of the audit do not keep it open."""
     return report.completeness.is_complete and not (report.later or report.check_count)
 
 
 def list_remaining_work(report: Report) -> list[str]:
-    """Return what was left at the time of the report, a line each; without findings of the audit nothing, if it is complete."""
-    left, without = (
-        report.completeness,
-        sum(bool(p.open_reason) for item in (*report.items, *report.orphans) for p in item.pairs),
-    )
-    silent = sum(found.finding.kind == CITES_NOTHING for found in report.active_findings)
-    told = (
-        (left.unread, f"{left.unread} of {plural(report.sentence_count, 'sentence')} unread"),
-        (left.open_pairs, plural(left.open_pairs, "open pair") + (f", {without} for want of evidence" if without else "")),
+    """Return what is left to do, a line each. Findings of the audit are listed even when the review is complete."""
+    left = report.completeness
+    without = sum(bool(pair.open_reason) for item in (*report.items, *report.orphans) for pair in item.pairs)
+    uncited = sum(found.finding.kind == CITES_NOTHING for found in report.active_findings)
+    counts = (
+        (left.unread, f"{left.unread} of {plural(report.sentence_count, 'sentence')} undecided"),
+        (left.open_pairs, plural(left.open_pairs, "open pair") + (f", {without} of them without evidence" if without else "")),
         (left.stale_verdicts, plural(left.stale_verdicts, "stale verdict")),
         (left.double_verdicts, f"{plural(left.double_verdicts, 'pair')} with two verdicts"),
-        (report.check_count, f"{plural(report.check_count, 'place')} to check, as the text changed"),
+        (report.check_count, f"{plural(report.check_count, 'annotation')} to check: the text changed"),
         (left.orphans, f"{plural(left.orphans, 'annotation')} without a place in the text"),
-        (len(report.later), f"{plural(len(report.later), 'place')} put off for later"),
-        (left.findings, f"{plural(left.findings, 'finding')} of the audit that nobody dismissed"),
-        (silent, f"{plural(silent, 'sentence')} without a citation that nobody dismissed"),
+        (len(report.later), f"{plural(len(report.later), 'annotation')} for later"),
+        (left.findings, f"{plural(left.findings, 'finding')} of the audit"),
+        (uncited, f"{plural(uncited, 'sentence')} without a citation"),
     )
-    return [words for number, words in told if number]
+    return [words for number, words in counts if number]

@@ -102,7 +102,7 @@ def test_a_quote_that_is_not_there_or_there_twice_is_an_error_with_candidates(
 ) -> None:
     missing = call("annotate", ferry, "--quote", "The office of the port counted 20,501")
     assert missing.code == 1
-    assert "does not stand in the article" in missing.err
+    assert "does not occur in the article" in missing.err
     assert "The port office counted 20,500 [2]." in missing.err
     twice = call("annotate", ferry, "--quote", "The café next to it")
     assert twice.code == 1
@@ -132,12 +132,12 @@ def test_what_stands_twice_only_because_the_page_repeats_it_is_no_question(
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        (["--verdict", "9=supports"], "there are: 1, 2, 3"),
-        (["--verdict", "1=true"], "verdicts are supports, partly-supports"),
+        (["--verdict", "9=supports"], "The references are 1, 2, 3"),
+        (["--verdict", "1=true"], "The verdicts are supports, partly-supports"),
         (["--verdict", "supports"], "is not REF=ID"),
-        (["--verdict", "1=supports", "--verdict", "[1]=unclear"], "judged twice"),
-        (["--verdict", "1=supports", "--kind", "later"], "only a claim has verdicts"),
-        (["--tag", " #/ "], "no name for a tag"),
+        (["--verdict", "1=supports", "--verdict", "[1]=unclear"], "has two verdicts"),
+        (["--verdict", "1=supports", "--kind", "later"], "Only a claim can be judged"),
+        (["--tag", " #/ "], "cannot be the name of a tag"),
         (["--kind", "fact"], "'fact' is not one of"),
         (["--occurrence", "0"], "0 is not in the range"),
     ],
@@ -252,7 +252,7 @@ def test_a_file_that_is_called_like_a_command_is_opened_by_open(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("list").write_text(TEXT, encoding="utf-8")
-    assert "holds no article yet" in call("list").out
+    assert "has no articles yet" in call("list").out
     for arguments in (["open", "list"], ["./list"]):
         assert "needs a terminal" in call(*arguments).err
 

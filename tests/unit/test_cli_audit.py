@@ -15,7 +15,7 @@ def test_audit_ends_with_one_only_when_it_is_strict_and_finds_something(call: Ca
     text = "The ferry\n\nIt carried 41,000 people in May [1].\n\nReferences\n\n[1] Island Lines. (2024). Passengers.\n"
     clean.write_text(text, encoding="utf-8")
     faulty.write_text(text.replace("May [1]", "May [1][7]"), encoding="utf-8")
-    assert call("audit", clean, "--strict") == (0, "Nothing to mend was found.\n", "")
+    assert call("audit", clean, "--strict") == (0, "No findings.\n", "")
     (found,) = json.loads(call("audit", faulty, "--json").out)
     assert (found["kind"], found["line"], found["start"]) == ("points-nowhere", 3, faulty.read_text().index("[7]"))
     assert (found["reference"], found["also"], len(found["key"])) == (None, [], 12)
@@ -42,7 +42,7 @@ def test_audit_tells_all_the_places_that_a_reference_would_fit(call: Call, tmp_p
 def test_audit_looks_at_the_claims_when_there_are_any(call: Call, ferry: Path) -> None:
     assert "The café next to it opened in spring" in call("audit", ferry).out
     call("annotate", ferry, "--quote", "The port office counted 20,500")
-    assert call("audit", ferry).out == "Nothing to mend was found.\n"
+    assert call("audit", ferry).out == "No findings.\n"
     call("annotate", ferry, "--quote", "The café next to it", "--occurrence", 1)
     assert [f["kind"] for f in json.loads(call("audit", ferry, "--json").out)] == ["cites-nothing"]
 

@@ -63,7 +63,7 @@ def test_none_of_them_loads_the_screen(tmp_path: Path) -> None:
 
 
 def test_history_tells_what_was_done_the_latest_first(call: Call, ferry: Path, tmp_path: Path) -> None:
-    assert call("history").out == "Nothing was done yet.\n"
+    assert call("history").out == "Nothing has been changed yet.\n"
     other = tmp_path / "other.txt"
     other.write_text("The harbour\n\nIt froze in March.\n", encoding="utf-8")
     annotated(call, ferry, "one", "two")
@@ -95,16 +95,16 @@ def test_the_last_change_is_taken_back_and_done_again(call: Call, ferry: Path, o
     first, second = annotated(call, ferry, "one", "two")
     before = everything(own_library)
     would = call("undo", "--dry-run")
-    assert would.out.startswith("would undo: ")
+    assert would.out.startswith("Would undo: ")
     assert everything(own_library) == before
     undone = call("undo")
     assert (undone.code, undone.err) == (0, "")
-    assert undone.out == f"undone: {would.out.removeprefix('would undo: ')}"
+    assert undone.out == f"Undone: {would.out.removeprefix('Would undo: ')}"
     assert undone.out.rstrip().endswith(f"on “{TEXT.splitlines()[0]}”")
     assert [record["id"] for record in plain(own_library, "annotations")] == [first]
     again = call("redo", ferry, "--dry-run")
-    assert again.out == f"would do again: {would.out.removeprefix('would undo: ')}"
-    assert call("redo", ferry).out == f"done again: {would.out.removeprefix('would undo: ')}"
+    assert again.out == f"Would redo: {would.out.removeprefix('Would undo: ')}"
+    assert call("redo", ferry).out == f"Redone: {would.out.removeprefix('Would undo: ')}"
     assert {record["id"] for record in plain(own_library, "annotations")} == {first, second}
     assert [call("undo").code, call("undo").code] == [0, 0]
     nothing = call("undo")
@@ -125,7 +125,7 @@ def test_undo_may_be_of_one_article(call: Call, ferry: Path, tmp_path: Path, own
     unknown = tmp_path / "unknown.txt"
     unknown.write_text("Unknown\n\nNobody opened it.\n", encoding="utf-8")
     answer = call("undo", unknown)
-    assert (answer.code, "does not know" in answer.err) == (1, True)
+    assert (answer.code, "is not in the library" in answer.err) == (1, True)
 
 
 def test_what_somebody_worked_on_since_is_not_undone(call: Call, ferry: Path, own_library: Path) -> None:
@@ -166,7 +166,7 @@ def test_a_conflict_copy_is_merged_and_put_away(call: Call, ferry: Path, own_lib
     assert {record["note"] for record in plain(own_library, "annotations")} == {"one", "ours", "theirs"}
     assert (copy.exists(), (own_library / "backups" / copy.name).exists()) == (False, True)
     assert call("doctor").code == 0
-    assert call("undo").out == f"undone: merge {copy.name}\n"
+    assert call("undo").out == f"Undone: merge {copy.name}\n"
     assert {record["note"] for record in plain(own_library, "annotations")} == {"one", "ours"}
 
 
@@ -227,7 +227,7 @@ def test_a_library_in_order_is_well(call: Call, ferry: Path, own_library: Path) 
     answer = call("doctor")
     assert (answer.code, answer.err) == (0, "")
     assert "1 article, 2 annotations, 1 tag" in answer.out
-    assert answer.out.endswith("All is well.\n")
+    assert answer.out.endswith("Everything is in order.\n")
     assert findings(call) == {}
     assert everything(own_library) == before
 
@@ -345,7 +345,7 @@ def test_a_text_that_changed_is_a_new_edition_and_the_same_text_is_none(call: Ca
         (told[0]["digest"], True),
         (told[1]["digest"], False),
     ]
-    assert rows(call("editions", ferry))[0][-2:] == ["1", "opened last"]
+    assert rows(call("editions", ferry))[0][-2:] == ["1", "latest"]
 
 
 def test_what_changed_is_shown_sentence_by_sentence(call: Call, ferry: Path) -> None:
@@ -355,7 +355,7 @@ def test_what_changed_is_shown_sentence_by_sentence(call: Call, ferry: Path) -> 
     edited = first.replace("20,500", "21,000").replace(" The café next to it opened in spring.", "", 1)
     ferry.write_text(edited, encoding="utf-8")
     said = call("diff", ferry).out
-    assert said.splitlines()[0].endswith("sentences: 1 changed, 0 new, 1 taken out.")
+    assert said.splitlines()[0].endswith("sentences: 1 changed, 0 added, 1 removed.")
     assert "- The port office counted 20,500 [2].\n+ The port office counted 21,000 [2].\n" in said
     assert "\n- The café next to it opened in spring.\n" in said
     call("add", ferry)

@@ -38,7 +38,7 @@ def test_annotate_takes_the_verdicts_of_the_settings_and_names_them(
     settings.write_text(OWN, encoding="utf-8")
     refused = call("annotate", ferry, "--quote", QUOTE, "--verdict", "2=supports")
     assert refused.code == 2
-    assert "verdicts are holds, fails, unavailable" in refused.err
+    assert "The verdicts are holds, fails, unavailable" in refused.err
     assert call("annotate", ferry, "--quote", QUOTE, "--verdict", "2=holds").code == 0
     (record,) = plain(own_library, "annotations")
     assert [judgement["verdict"] for judgement in record["judgements"]] == ["holds"]
@@ -51,7 +51,7 @@ def test_show_and_export_use_its_labels_and_what_it_asks_for(call: Call, ferry: 
     shown = call("show", ferry).out
     assert "Rests on [2]: stands as it is" in shown
     assert "Rests on [3]: fails (no evidence yet)" in shown
-    assert "1 open pair, 1 for want of evidence" in shown
+    assert "1 open pair, 1 of them without evidence" in shown
     records = [json.loads(line) for line in call("export", ferry, "--format", "jsonl").out.splitlines()]
     told = ("verdict_label", "verdict_rating", "open")
     assert [tuple(r["judgements"][0][name] for name in told) for r in records] == [

@@ -101,15 +101,15 @@ def test_a_reference_is_named_by_its_label_or_the_call_says_which_there_are(
 ) -> None:
     unknown = call("source", "add", ferry, "9", ledger)
     assert (unknown.code, unknown.out) == (2, "")
-    assert 'no reference is called "9"' in unknown.err
-    assert "there are: 1, 2, 3" in unknown.err
+    assert 'There is no reference "9"' in unknown.err
+    assert "The references are 1, 2, 3" in unknown.err
     many = linked(tmp_path / "many.txt", *[""] * 40)
     far = call("source", "add", many, "41", ledger)
-    assert "there are 40, from 1 to 40" in far.err
-    assert "did you mean" in far.err
+    assert "There are 40 references, from 1 to 40" in far.err
+    assert "Did you mean" in far.err
     none = tmp_path / "none.txt"
     none.write_text("Nothing\n\nIt rests on nothing.\n", encoding="utf-8")
-    assert "the article lists no references" in call("source", "add", none, "1", ledger).err
+    assert "The article lists no references" in call("source", "add", none, "1", ledger).err
     assert call("source", "list", none).out == "The article lists no references.\n"
     assert not (own_library / "library.json").exists()
 
@@ -137,11 +137,11 @@ def test_a_scan_has_no_text_and_an_abstract_is_only_that(call: Call, ferry: Path
     assert "supplied" in call("source", "add", ferry, "3", short, "--whole").out
     assert states(call, ferry)[2] == "supplied"
     put_right = call("source", "add", ferry, "2", "--whole")
-    assert (put_right.code, put_right.out.startswith("[2] set: ")) == (0, True)
+    assert (put_right.code, put_right.out.startswith("[2] updated: ")) == (0, True)
     assert call("source", "add", ferry, "3", "--only-abstract").code == 0
     assert states(call, ferry) == ["no text in it", "supplied", "only an abstract"]
     nothing = call("source", "add", ferry, "1", "--whole")
-    assert (nothing.code, "no text" in nothing.err) == (1, True)
+    assert (nothing.code, "contains no text" in nothing.err) == (1, True)
 
 
 def test_a_text_that_another_article_has_is_offered_and_taken(
@@ -151,8 +151,8 @@ def test_a_text_that_another_article_has_is_offered_and_taken(
     other.write_text(TEXT.replace("The ferry that counts", "A ferry which counts"), encoding="utf-8")
     none = call("source", "add", other, "2")
     assert (none.code, none.out) == (1, "")
-    assert "no other article has a text of [2]" in none.err
-    assert "hint: name a file" in none.err
+    assert "No other article has a text of [2]" in none.err
+    assert "hint: Name a file" in none.err
     assert not (own_library / "library.json").exists()
     call("source", "add", ferry, "2", ledger)
     offered = listed(call, other)[1]["offered"]
@@ -161,12 +161,12 @@ def test_a_text_that_another_article_has_is_offered_and_taken(
     assert "another article has “The ledger of Island Lines”" in call("source", "list", other).out
     taken = call("source", "add", other, "2")
     assert taken.out == (
-        f"[2] attached, as another article has it: “The ledger of Island Lines”, 15 words, supplied, from {ledger}\n"
+        f"[2] attached from another article: “The ledger of Island Lines”, 15 words, supplied, from {ledger}\n"
     )
     assert len(plain(own_library, "sources")) == 1
     assert listed(call, other)[1]["offered"] is None
     again = call("source", "add", other, "2")
-    assert (again.code, "[2] has a text" in again.err) == (1, True)
+    assert (again.code, "[2] already has a text" in again.err) == (1, True)
 
 
 def test_an_address_is_fetched_and_one_that_cannot_be_reached_is_noted(call: Call, ferry: Path, site: Pages) -> None:
@@ -213,7 +213,7 @@ def test_history_and_undo_know_these_changes(call: Call, ferry: Path, ledger: Pa
     call("source", "add", ferry, "1", ferry)
     told = json.loads(call("history", ferry, "--json").out)
     assert [change["what"] for change in told] == ["replace the source of [1]", "attach the source of [1]"]
-    assert call("undo", ferry).out.startswith("undone: replace the source of [1]")
+    assert call("undo", ferry).out.startswith("Undone: replace the source of [1]")
     text = listed(call, ferry)[0]["text"]
     assert isinstance(text, dict)
     assert text["from"] == str(ledger)
@@ -246,14 +246,14 @@ def test_all_missing_sources_are_fetched_each_address_once(call: Call, tmp_path:
     assert site.asked == ["/gate.txt", "/gone.txt"]
     assert states(call, article) == ["supplied", "supplied", "not supplied", "could not be reached", "supplied"]
     again = call("source", "fetch", article, "2", "--allow-private")
-    assert (again.code, again.out.startswith("Nothing to fetch: there is a text already")) == (0, True)
+    assert (again.code, again.out.startswith("Nothing to fetch: the text is there already")) == (0, True)
     assert site.asked == ["/gate.txt", "/gone.txt"]
 
 
 def test_only_those_that_are_named_are_fetched(call: Call, tmp_path: Path, site: Pages, own_library: Path) -> None:
     article = linked(tmp_path / "full.txt", f"{site.address}/ledger.txt", f"{site.address}/gate.txt", "")
     nowhere = call("source", "fetch", article, "3", "--allow-private")
-    assert (nowhere.code, "[3] names no address and no DOI" in nowhere.err) == (1, True)
+    assert (nowhere.code, "[3] has neither an address nor a DOI" in nowhere.err) == (1, True)
     assert call("source", "fetch", article, "9", "--allow-private").code == 2
     assert (site.asked, (own_library / "library.json").exists()) == ([], False)
     answer = call("source", "fetch", article, "[2]", "--allow-private")
@@ -291,9 +291,9 @@ def test_it_tells_a_terminal_how_far_it_is_and_stops_at_ctrl_c(call: Call, tmp_p
     out, _ = running.communicate(timeout=60)
     os.close(ours)
     assert running.returncode == 130
-    assert "fetching 2 of 2 · 127.0.0.1" in seen
+    assert "Fetching 2 of 2 · 127.0.0.1" in seen
     assert "Traceback" not in seen
-    assert out.decode().splitlines()[-1] == "stopped: 1 fetched"
+    assert out.decode().splitlines()[-1] == "Stopped: 1 fetched"
     assert states(call, article) == ["supplied", "not supplied"]
 
 
@@ -349,15 +349,15 @@ def test_evidence_stays_under_the_text_it_was_taken_from(call: Call, ferry: Path
 @pytest.mark.parametrize(
     ("options", "code", "told"),
     [
-        (["--evidence", "1", "20,501 people went out"], 1, "does not stand in the source of [1]"),
-        (["--evidence", "1", "20,500"], 1, "stands in the source of [1] 2 times"),
-        (["--evidence", "2", "20,500"], 1, "there is no text behind [2]"),
-        (["--evidence", "9", "20,500"], 2, 'no reference is called "9"'),
-        (["--problem", "1=boring"], 2, "problems are wrong-number, wrong-date"),
+        (["--evidence", "1", "20,501 people went out"], 1, "does not occur in the source of [1]"),
+        (["--evidence", "1", "20,500"], 1, "occurs 2 times in the source of [1]"),
+        (["--evidence", "2", "20,500"], 1, "[2] has no source"),
+        (["--evidence", "9", "20,500"], 2, 'There is no reference "9"'),
+        (["--problem", "1=boring"], 2, "The problems are wrong-number, wrong-date"),
         (["--problem", "wrong-number"], 2, "is not REF=ID"),
         (["--decision", "burn"], 2, "'burn' is not one of"),
-        (["--fix", "fewer"], 2, "what --decision says"),
-        (["--decision", "drop", "--kind", "later"], 2, "only a claim has verdicts"),
+        (["--fix", "fewer"], 2, "--fix needs --decision"),
+        (["--decision", "drop", "--kind", "later"], 2, "Only a claim can be judged"),
     ],
 )
 def test_what_cannot_be_said_of_a_pair_is_an_error(
@@ -375,12 +375,12 @@ def test_a_scan_gives_no_evidence(call: Call, ferry: Path, tmp_path: Path) -> No
     scan.write_bytes(SCAN)
     call("source", "add", ferry, "1", scan)
     answer = call("annotate", ferry, "--quote", "Nobody believed it", "--evidence", "1", "anything")
-    assert (answer.code, "only a document without text behind [1]" in answer.err) == (1, True)
+    assert (answer.code, "The source of [1] contains no text" in answer.err) == (1, True)
 
 
 def test_a_text_is_removed_from_its_reference_and_undo_brings_it_back(call: Call, ferry: Path, ledger: Path) -> None:
     assert call("source", "remove", ferry, "1")[::2] == (
-        1, "reader: [1] has no text to remove\nhint: `reader source list` shows which have one\n",
+        1, "reader: [1] has no source to remove\nhint: `reader source list` shows which references have one\n",
     )  # fmt: skip
     call("source", "add", ferry, "1", ledger)
     assert "“The ledger of Island Lines” removed" in call("source", "remove", ferry, "[1]").out

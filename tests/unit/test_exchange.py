@@ -5,6 +5,7 @@ import io
 import json
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from reader.article.audit.audit import audit_findings
 from reader.article.ranges import Span
 from reader.article.reference_identity import reference_identity
 from reader.errors import ReaderError
-from reader.exchange import EXPORTERS, SUFFIXES, Report, build_report
+from reader.exchange import FORMATS, Report, build_report
 from reader.exchange.csv_table import CSV_COLUMNS
 from reader.exchange.escape import csv_cell, json_text, markdown_line, markdown_lines, markdown_link, markdown_tag
 from reader.exchange.plain_text import to_plain_text
@@ -42,7 +43,14 @@ from tests.unit.making import TEXT, article, review, where
 from tests.unit.reviewed import AT, NEVER_CITED, annotation, report, reviewed
 
 GOLDEN = Path(__file__).parents[1] / "golden"
-WRITTEN = {**{f"review{SUFFIXES[name]}": exporter for name, exporter in EXPORTERS.items()}, "review.txt": to_plain_text}
+
+
+def export(name: str, report: Report) -> str:
+    """Return a report as text in a format."""
+    return b"".join(FORMATS[name].write(report)).decode("utf-8")
+
+
+WRITTEN = {**{f"review{row.suffix}": partial(export, row.name) for row in FORMATS.values()}, "review.txt": to_plain_text}
 
 marks = "\\`*_[]{}<>#|~^$&=%!@:/-+.)( \t\n\r\x0b\x85\u2028\u202e\x00\x1b\ufeff\ud800é🚢1aw"
 hostile = st.text(st.sampled_from(marks), max_size=30) | st.text(max_size=30)
@@ -162,13 +170,13 @@ def test_every_annotation_stands_in_every_export(said: list[tuple[int, int, str,
     for start, length, kind, note in said:
         session.add(Span(start, min(len(TEXT), start + length)), kind, note=note)
     made = build_report(session.index.article, session, AT)
-    records = [json.loads(line) for line in EXPORTERS["jsonl"](made).split("\n")[:-1]]
+    records = [json.loads(line) for line in export("jsonl", made).split("\n")[:-1]]
     assert [record["id"] for record in records] == [a.id for a in (*session.index.annotations(), *session.index.orphans())]
     assert all(TEXT[r["start"] : r["end"]] == r["quote"] for r in records if r["start"] is not None)
-    rows = list(csv.DictReader(io.StringIO(EXPORTERS["csv"](made).removeprefix("\ufeff"), newline="")))
+    rows = list(csv.DictReader(io.StringIO(export("csv", made).removeprefix("\ufeff"), newline="")))
     assert list(dict.fromkeys(row["id"] for row in rows)) == [record["id"] for record in records]
     assert len(rows) == sum(max(1, len(record["judgements"])) for record in records)
-    note = EXPORTERS["markdown"](made)
+    note = export("markdown", made)
     assert all(f"^claim-{claim.id}" in note for claim in session.index.claims())
 
 
@@ -190,7 +198,7 @@ def test_nothing_that_is_said_of_a_pair_or_a_source_becomes_structure(text: str)
     made = build_report(read, session, AT)
     assert made.dismissed_findings
     note, table, lines, told = (
-        written(made) for written in (EXPORTERS["markdown"], EXPORTERS["csv"], EXPORTERS["jsonl"], to_plain_text)
+        written(made) for written in (*(partial(export, name) for name in ("markdown", "csv", "jsonl")), to_plain_text)
     )
     for written in (note, table, lines, told):
         assert not {"\x1b", "\u202e", "\ud800"} & set(written)
@@ -215,7 +223,7 @@ def _addresses(made: Report) -> Iterator[str]:
 
 
 def test_the_table_has_a_column_for_every_cell() -> None:
-    rows = list(csv.reader(io.StringIO(EXPORTERS["csv"](report()).removeprefix("\ufeff"), newline="")))
+    rows = list(csv.reader(io.StringIO(export("csv", report()).removeprefix("\ufeff"), newline="")))
     assert {len(row) for row in rows} == {len(CSV_COLUMNS)}
 
 
@@ -230,23 +238,20 @@ def test_places_count_sentences_and_paragraphs_of_the_body() -> None:
 
 def test_a_review_of_nothing_can_be_exported() -> None:
     empty = build_report(article("One line."), review(article("One line.")), AT)
-    assert EXPORTERS["jsonl"](empty) == ""
-    assert EXPORTERS["csv"](empty).count("\r\n") == 1
-    note = EXPORTERS["markdown"](empty)
-    assert (
-        "0 claims, 0 open pairs; 0 looked at without a claim; 0 for later.\n\n## What was left\n\n- 1 of 1 sentence unread"
-        in note
-    )
+    assert export("jsonl", empty) == ""
+    assert export("csv", empty).count("\r\n") == 1
+    note = export("markdown", empty)
+    assert "0 claims, 0 open pairs; 0 not a claim; 0 for later.\n\n## To do\n\n- 1 of 1 sentence undecided" in note
 
 
 def test_a_file_that_is_there_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "exports" / "claims.md"
     path.parent.mkdir()
-    save_export(path, "one é\n")
-    with pytest.raises(ReaderError, match="is there already"):
-        save_export(path, "two")
+    save_export(path, "one é\n".encode())
+    with pytest.raises(ReaderError, match="already exists"):
+        save_export(path, b"two")
     assert path.read_bytes() == "one é\n".encode()
-    save_export(path, "two", force=True)
+    save_export(path, b"two", force=True)
     assert path.read_text() == "two"
     assert list(path.parent.iterdir()) == [path]
 
@@ -257,7 +262,7 @@ def test_of_many_that_write_one_new_file_at_once_one_does(tmp_path: Path) -> Non
     def write(text: str) -> None:
         start.wait()
         try:
-            save_export(tmp_path / "claims.md", text * 10_000)
+            save_export(tmp_path / "claims.md", text.encode() * 10_000)
         except ReaderError:
             return
         done.append(text)
@@ -274,16 +279,16 @@ def test_of_many_that_write_one_new_file_at_once_one_does(tmp_path: Path) -> Non
 def test_links_folders_and_devices_are_not_replaced(tmp_path: Path) -> None:
     target, link = tmp_path / "target.md", tmp_path / "link.md"
     link.symlink_to(target)
-    with pytest.raises(ReaderError, match="is there already"):
-        save_export(link, "x")
-    save_export(link, "x", force=True)
+    with pytest.raises(ReaderError, match="already exists"):
+        save_export(link, b"x")
+    save_export(link, b"x", force=True)
     assert link.is_symlink()
     assert target.read_text() == "x"
     for path in (tmp_path, Path("/dev/null")):
-        with pytest.raises(ReaderError, match="is no file"):
-            save_export(path, "x", force=True)
-    with pytest.raises(ReaderError, match="cannot be written"):
-        save_export(tmp_path / "none" / "x.md", "x")
+        with pytest.raises(ReaderError, match="is not a regular file"):
+            save_export(path, b"x", force=True)
+    with pytest.raises(ReaderError, match="Cannot write"):
+        save_export(tmp_path / "none" / "x.md", b"x")
 
 
 def test_what_the_text_changed_under_is_said_in_every_format() -> None:
@@ -303,24 +308,24 @@ def test_what_the_text_changed_under_is_said_in_every_format() -> None:
     assert told["judgements"][0]["stale"] == "given on other words"
     (row,) = csv.DictReader(io.StringIO(written["review.csv"].removeprefix("\ufeff")))
     assert (row["check"], row["stale"]) == ("the words changed", "given on other words")
-    assert "the words changed: it was marked as “The port office counted 20,500 \\[2\\].”." in written["review.md"]
+    assert "To check (the words changed). Original wording: “The port office counted 20,500 \\[2\\].”." in written["review.md"]
     assert "supports (stale: given on other words)" in written["review.md"]
     assert "1 to check" in written["review.md"]
-    assert "It was marked as: The port office counted 20,500 [2]." in written["review.txt"]
+    assert "Original wording: The port office counted 20,500 [2]." in written["review.txt"]
     session.confirm_places(session.index.annotations())
     assert "other words" not in "".join(exporter(build_report(new, session, AT)) for exporter in WRITTEN.values())
 
 
 def left(session: ReviewSession) -> str:
     """Return the part of the Markdown report that says what was left."""
-    note = EXPORTERS["markdown"](build_report(session.index.article, session, AT))
-    return note.partition("## What was left\n\n")[2].partition("\n\n")[0].rstrip()
+    note = export("markdown", build_report(session.index.article, session, AT))
+    return note.partition("## To do\n\n")[2].partition("\n\n")[0].rstrip()
 
 
 def test_the_report_says_what_was_left_and_when_nothing_was() -> None:
     read = article("One ferry sails [1].\n\nReferences\n\n[1] Lines, I. (2024). Sailing. https://a.example/b\n")
     session = ReviewSession(read, "the-article")
-    assert left(session) == "- 1 of 1 sentence unread"
+    assert left(session) == "- 1 of 1 sentence undecided"
     claim = session.mark(read.sentences.all()[0])
     assert left(session) == "- 1 open pair"
     session.judge(claim, "1", "unavailable")
@@ -328,7 +333,7 @@ def test_the_report_says_what_was_left_and_when_nothing_was() -> None:
     session.judge(claim, "1", "supports")
     assert left(session) == COMPLETE
     session.set_kind(claim, "later")
-    assert left(session) == "- 1 place put off for later"
+    assert left(session) == "- 1 annotation for later"
     session.set_kind(claim, "not-claim")
     assert left(session) == COMPLETE
 
@@ -339,7 +344,7 @@ def test_a_verdict_without_the_evidence_that_the_scale_asks_for_is_open_in_every
     claim = session.judge(session.add(where(read, "The port office counted 20,500 [2].")), "2", "overstated")
     written = {name: exporter(build_report(read, session, AT)) for name, exporter in WRITTEN.items()}
     assert "goes beyond the source (no evidence yet)" in written["review.md"]
-    assert "1 open pair, 1 for want of evidence" in written["review.md"]
+    assert "1 open pair, 1 of them without evidence" in written["review.md"]
     assert "goes beyond the source (no evidence yet)" in written["review.txt"]
     assert json.loads(written["review.jsonl"])["judgements"][0]["open"] is True
     assert next(csv.DictReader(io.StringIO(written["review.csv"].removeprefix("\ufeff"))))["open"] == "yes"
@@ -353,7 +358,7 @@ def note_of(session: ReviewSession) -> list[str]:
     """Return the tokens that a Markdown reader makes of the report, without those that only hold words."""
     words = ("text", "text_special", "softbreak")
     return [
-        token for token in tokens(EXPORTERS["markdown"](build_report(session.index.article, session, AT))) if token not in words
+        token for token in tokens(export("markdown", build_report(session.index.article, session, AT))) if token not in words
     ]
 
 

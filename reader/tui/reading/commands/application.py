@@ -22,10 +22,6 @@ if TYPE_CHECKING:
     from reader.tui.reading.screen import ReadingScreen
 
 
-EXPORT_HINT = ".md, .jsonl or .csv"
-"""How the name of an exported file may end; the ending chooses the format."""
-
-
 def undo_change(screen: ReadingScreen, key: str) -> None:
     """Take the last change back and go where it was."""
     change = screen.state.open_session.undo()
@@ -77,21 +73,22 @@ def copy_text(screen: ReadingScreen, key: str) -> None:
 
 def export_review(screen: ReadingScreen, key: str) -> None:
     """Ask for a file and write claims and verdicts to it; the ending chooses the format."""
+    from reader.exchange import build_report, format_for, list_suffixes
+
     session = screen.state.open_session
     source = Path(screen.article.source)
     name = "article" if screen.article.source == "-" else source.stem
     asked: list[str] = []
 
     def done(text: str) -> str | None:
-        from reader.exchange import EXPORTERS, SUFFIXES, build_report
         from reader.exchange.save import save_export
 
         path = Path(text.strip()).expanduser()
-        chosen = next((name for name, suffix in SUFFIXES.items() if path.suffix.lower() == suffix), None)
+        chosen = format_for(path)
         if chosen is None:
-            return f"the name must end in {EXPORT_HINT}"
+            return f"the name must end in {list_suffixes()}"
         try:
-            save_export(path, EXPORTERS[chosen](build_report(session.index.article, session, now())), force=text in asked)
+            save_export(path, chosen.write(build_report(session.index.article, session, now())), force=text in asked)
         except ReaderError as error:
             if path.is_file() and text not in asked:
                 asked.append(text)
@@ -101,7 +98,7 @@ def export_review(screen: ReadingScreen, key: str) -> None:
         screen.close_question()
         return None
 
-    screen.ask(Question("export to", done, f"{name}-claims.md", EXPORT_HINT, on_leave=screen.close_question))
+    screen.ask(Question("export to", done, f"{name}-claims.md", list_suffixes(), on_leave=screen.close_question))
 
 
 def save_as(screen: ReadingScreen, key: str) -> None:
