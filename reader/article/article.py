@@ -61,6 +61,11 @@ class Article:
         return copy
 
     @cached_property
+    def cited_ids(self) -> frozenset[str]:
+        """The ids of the references that any marker points to."""
+        return frozenset(name for citation in self.citations for name in citation.references)
+
+    @cached_property
     def reference_by_id(self) -> dict[str, Reference]:
         """The references by id."""
         return {reference.id: reference for reference in self.references}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -11,6 +10,7 @@ from typing import NamedTuple
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Citation, Reference
 from reader.article.ranges import Ranges
+from reader.article.reference_identity import strip_accents
 from reader.article.references import surname
 
 _YEAR = r"(?:(?:1[5-9]|20)\d\d|n\. ?d\.|in press|forthcoming)"
@@ -127,7 +127,6 @@ def _group_parts(text: str, group: re.Match[str], index: _AuthorYearIndex) -> It
 
 
 def _each_names_and_years(part: str) -> Iterator[re.Match[str]]:
-    """Yield each group of years with the text in front of it."""
     match = _NAMES_AND_YEARS.match(part)
     while match is not None:
         yield match
@@ -252,6 +251,4 @@ def _each_year(years: str) -> Iterator[str]:
 
 
 def _fold_name(name: str) -> str:
-    if not name.isascii():
-        name = "".join(char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))
-    return " ".join(name.casefold().replace("’", "'").split())
+    return " ".join(strip_accents(name).casefold().replace("’", "'").split())

@@ -69,7 +69,6 @@ def _find_other_styles(
 
 
 def _resolve_footnotes(markers: Iterable[Marker], notes: _LabelIndex) -> Iterator[Citation]:
-    """Yield a citation for each footnote marker. A marker without its note points nowhere."""
     for marker in markers:
         reference_id = notes.find(marker.names[0], marker.start)
         yield Citation(
@@ -121,7 +120,6 @@ def _markers_outside(markers: Iterable[Marker], inside: Ranges) -> Iterator[Mark
 
 
 def _resolve_markers(markers: Iterable[Marker], index: _LabelIndex) -> Iterator[Citation]:
-    """Yield a citation for every marker whose labels are all known, or can only be labels."""
     for marker in markers:
         ids: list[str] = []
         missing: list[str] = []

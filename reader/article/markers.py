@@ -169,7 +169,6 @@ def expand_labels(numbers: str) -> tuple[str, ...]:
 
 
 def _join_ranges(text: str, markers: Iterable[Marker]) -> Iterator[Marker]:
-    """Join two single markers with only a dash between them."""
     last: Marker | None = None
     for marker in markers:
         if last is None:

@@ -6,13 +6,11 @@ of it is a range of the file. Markup characters stay in it: a `Style` of kind MA
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from reader.article.ranges import Span
-
-if TYPE_CHECKING:
-    pass
 
 
 class BlockKind(StrEnum):
@@ -142,3 +140,13 @@ class About(NamedTuple):
     site: str = ""
     address: str = ""
     fetched: str = ""
+
+
+def markup_ranges(styles: Iterable[Style]) -> list[Span]:
+    """Return the ranges of hidden markup."""
+    return [Span(style.start, style.end) for style in styles if style.kind is StyleKind.MARKUP]
+
+
+def entry_ranges(references: Iterable[Reference]) -> list[Span]:
+    """Return the ranges of the entries that stand in the text."""
+    return [span for reference in references if (span := reference.span)]

@@ -214,7 +214,6 @@ def _is_equal(page: _PageBlocks, index: int, other: int) -> bool:
 
 
 def _is_truncated_copy(page: _PageBlocks, index: int, aside: dict[int, NoiseReason]) -> bool:
-    """Whether a block nearby, or at the top of the article, continues where this one is truncated."""
     first, last = (0, _TOP_BLOCKS) if index < _TOP_BLOCKS else (index - _NEARBY_BLOCKS, index + _NEARBY_BLOCKS + 1)
     others = range(first, min(max(last, index + _NEARBY_BLOCKS + 1), len(page.blocks)))
     return any(other != index and other not in aside and _is_truncation_of(page, index, other) for other in others)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import accumulate
 
 from reader.article.article import Article
-from reader.article.model import StyleKind
+from reader.article.model import markup_ranges
 from reader.article.ranges import Span
 
 
@@ -23,7 +23,7 @@ def find_quote(article: Article, quote: str) -> tuple[Span, ...]:
     pattern = re.compile(r"\s+".join(map(re.escape, words)))
     places = tuple(
         dict.fromkeys(
-            (*_find_in_shown_text(pattern, article, []), *_find_in_shown_text(pattern, article, _markup_spans(article)))
+            (*_find_in_shown_text(pattern, article, []), *_find_in_shown_text(pattern, article, markup_ranges(article.styles)))
         )
     )
     noise = [Span(part.start, part.end) for part in article.noise]
@@ -41,10 +41,6 @@ def nearest_sentences(article: Article, quote: str, limit: int = 3) -> tuple[Spa
 
 def _words(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold())
-
-
-def _markup_spans(article: Article) -> list[Span]:
-    return [Span(style.start, style.end) for style in article.styles if style.kind is StyleKind.MARKUP]
 
 
 def _find_in_shown_text(pattern: re.Pattern[str], article: Article, hidden: list[Span]) -> Iterator[Span]:

@@ -127,7 +127,6 @@ def _is_announced(first: int, headings: Collection[int]) -> bool:
 
 
 def _is_continuation(text: str, blocks: Sequence[Block], last: ListEntry, entry: ListEntry) -> bool:
-    """Whether `entry` continues the run that ends with `last`."""
     old, new = last.label, entry.label
     if old is None or new is None or old.shape != new.shape or entry.block - last.block > _MAX_FILLERS:
         return False

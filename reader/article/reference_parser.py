@@ -192,7 +192,6 @@ def _first_sentence(text: str) -> str:
 
 
 def _split_names(head: str) -> tuple[str, ...]:
-    """Split the text before the year or title into names."""
     head = _ET_AL.sub("", head.strip(_NAME_EDGE_SIGNS))
     if len(head) > _MAX_HEAD_LENGTH or not _LETTER.search(head):
         return ()

@@ -15,7 +15,7 @@ from itertools import accumulate, pairwise
 from typing import NamedTuple, Protocol
 
 from reader.article.lazy_pattern import lazy_pattern
-from reader.article.model import Block, BlockKind, Citation, Noise, Reference, Style, StyleKind
+from reader.article.model import Block, BlockKind, Citation, Noise, Reference, Style, StyleKind, entry_ranges
 from reader.article.ranges import Ranges, Span, merge_ranges, within
 
 BODY_KINDS = frozenset({BlockKind.PARAGRAPH, BlockKind.QUOTE, BlockKind.ITEM, BlockKind.TABLE})
@@ -129,7 +129,6 @@ def _citation_runs(citations: Sequence[Citation]) -> Iterator[Span]:
 
 
 def _sentence_cuts(chunk: str, language: str) -> Iterator[int]:
-    """Yield the offsets in a masked block at which a new sentence begins, in order."""
     ends = set(_proposed_ends(chunk, language))
     if ")" in chunk:
         ends.update(match.end() for match in _BRACKETED_SENTENCE.finditer(chunk))
@@ -164,7 +163,6 @@ def _proposed_ends(chunk: str, language: str) -> Iterator[int]:
 
 
 def _is_no_boundary(chunk: str, start: int, cut: int) -> bool:
-    """Whether the boundary at `cut` is wrong for the sentence that begins at `start`."""
     before = chunk[max(start, cut - _MAX_ABBREVIATION_LENGTH) : cut]
     if _ALWAYS_GOES_ON.search(before):
         return True
@@ -212,8 +210,7 @@ class Sentences:
         """The indices of the blocks with sentences: prose, quotes, items and tables, without noise and references."""
         article = self._text
         noise = () if self._noise_too else article.noise
-        entries = (span for reference in article.references if (span := reference.span))
-        aside = Ranges(merge_ranges([*(Span(part.start, part.end) for part in noise), *entries]))
+        aside = Ranges(merge_ranges([*(Span(part.start, part.end) for part in noise), *entry_ranges(article.references)]))
         blocks = enumerate(article.blocks)
         return tuple(index for index, block in blocks if block.kind in BODY_KINDS and not aside.hold(block.start))
 

@@ -33,13 +33,12 @@ def parse_command(context: click.Context, name: str, as_json: bool) -> None:
     if as_json:
         print_json(article_record(article))
         return
-    cited = {reference for citation in article.citations for reference in citation.references}
     rows = (
         ("title", article.title),
         ("format", article.format),
         ("code points", str(len(article.text))),
         ("blocks", str(len(article.blocks))),
-        ("references", f"{len(article.references)}, {len(cited)} of them cited"),
+        ("references", f"{len(article.references)}, {len(article.cited_ids)} of them cited"),
         ("citations", str(len(article.citations))),
         ("noise", plural(len(article.noise), "passage")),
     )

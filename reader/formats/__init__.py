@@ -70,9 +70,9 @@ def parse_article(data: bytes, source: str) -> Article:
     kind = detect_container(data) or detect_markup(data, source)
     if kind:
         return replace(_importer(*_IMPORTERS[kind])(data, source), original=data)
-    from reader.formats.detection import decode, reject_binary
+    from reader.formats.detection import decode, document_name, reject_binary
 
-    reject_binary(data, "The input" if source == _PIPE else source)
+    reject_binary(data, document_name(source))
     text = decode(data)
     return _importer(*_TEXT_IMPORTERS[detect_text_format(text, source)])(text, source)
 
@@ -82,7 +82,6 @@ def _importer(module: str, name: str) -> Callable[[bytes | str, str], Article]:
 
 
 def _file_error(path: str, error: OSError | ValueError) -> ReaderError:
-    """Explain why a file could not be read."""
     match error:
         case FileNotFoundError():
             return ReaderError(f"File not found: {path}", "Check the name and the folder")

@@ -11,7 +11,18 @@ from reader.article.article import Article
 from reader.article.author_year import find_author_years
 from reader.article.citations import find_citations
 from reader.article.markers import bracket_markers, superscript_markers
-from reader.article.model import About, Block, BlockKind, Citation, Noise, NoiseReason, Reference, Style, StyleKind
+from reader.article.model import (
+    About,
+    Block,
+    BlockKind,
+    Citation,
+    Noise,
+    NoiseReason,
+    Reference,
+    Style,
+    StyleKind,
+    entry_ranges,
+)
 from reader.article.noise import find_noise
 from reader.article.ranges import Ranges, Span, block_at, merge_ranges
 from reader.article.reference_lists import is_reference_heading, marker_labels
@@ -276,7 +287,7 @@ class Builder:
         body = tuple(block for block in blocks if block.start not in set_aside)
         references, ids = self._references(text, body, from_text or not self.entries)
         citations = self._citations(text, blocks, references, ids, from_text or not self.markers)
-        entries = [span for reference in references if (span := reference.span)]
+        entries = entry_ranges(references)
         detected = find_noise(text, body, entries, citations, merge_ranges(self._content_ranges))
         noise = {n.start: n for n in (*detected, *self._noise)}
         noise_ranges = tuple(n for _, n in sorted(noise.items()))
@@ -334,7 +345,7 @@ class Builder:
         free = [reference for reference in references if reference.id not in cited_ids]
         if not from_text or (citations and not free):
             return tuple(citations)
-        aside = [span for reference in references if (span := reference.span)]
+        aside = entry_ranges(references)
         aside += [block.span for block in blocks if block.kind is BlockKind.CODE]
         aside += [*self._unmarked_ranges, *(Span(noise.start, noise.end) for noise in self._noise)]
         aside += [citation.span for citation in citations]

@@ -88,7 +88,6 @@ def _decode_bytes(data: bytes) -> str:
 
 
 def _guess_encoding(data: bytes) -> str:
-    """Guess a legacy encoding: Windows-1252 if the text then consists of western European letters."""
     sample = data[:_MAX_GUESS_SIZE]
     high = sample.translate(None, _ASCII_BYTES).decode("cp1252", "replace")
     if sum(char in _WESTERN_LETTERS for char in high) >= len(high) * 0.9:
@@ -153,6 +152,11 @@ _CONTROL_BYTES = bytes(set(range(32)) - set(_TEXT_CONTROLS)) + b"\x7f"
 _BINARY_SAMPLE_SIZE = 65536
 _MAX_CONTROLS = 8
 _MAX_CONTROL_SHARE = 0.03
+
+
+def document_name(source: str) -> str:
+    """Return the name of a document in messages: its path or address, or "The input" for a pipe."""
+    return "The input" if source == "-" else source
 
 
 def reject_binary(data: bytes, source: str) -> None:

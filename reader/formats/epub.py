@@ -13,7 +13,7 @@ from reader.article.model import About, NoiseReason
 from reader.article.reference_parser import has_source_details
 from reader.errors import NoTextError, ReaderError
 from reader.formats.builder import Builder
-from reader.formats.detection import BROKEN_FILE_HINT
+from reader.formats.detection import BROKEN_FILE_HINT, document_name
 from reader.formats.html.boilerplate import MainContent
 from reader.formats.html.citations import find_notes
 from reader.formats.html.converter import convert_tree
@@ -84,7 +84,6 @@ def read_package(package: Package, what: str) -> Book:
 
 
 def _package_document(package: Package) -> str:
-    """Return the name of the package document, or ""."""
     container = package.xml(_CONTAINER)
     rootfile = find_element(container, "rootfiles", "rootfile")
     path = resolve_member("", attribute(rootfile, "full-path"))[0] if rootfile is not None else ""
@@ -115,7 +114,6 @@ def _spine(root: Element | None, items: Mapping[str, _ManifestItem]) -> tuple[Bo
 
 
 def _guide(path: str, root: Element | None) -> dict[str, str]:
-    """Return the roles in the guide of an EPUB 2 book."""
     guide = find_element(root, "guide")
     roles: dict[str, str] = {}
     for reference in children(guide, "reference") if guide is not None else ():
@@ -137,7 +135,6 @@ def _encrypted_members(package: Package) -> frozenset[str]:
 
 
 def _read_metadata(metadata: Element | None) -> tuple[str, str, About]:
-    """Return the title, the language and the other metadata."""
     elements: dict[str, list[Element]] = {}
     # In OPF 1, the Dublin Core elements have a parent of their own.
     for element in metadata.iter() if metadata is not None else ():
@@ -242,7 +239,6 @@ def _find_aside(top: Node, entries: Sequence[int], beside: Collection[str], larg
 
 
 def _is_contents(document: Node) -> bool:
-    """Whether a document consists mostly of links to other documents of the book."""
     local_links = {f"#{node.id}" for node in (document, *document.descendants())}
     links = [
         node.text()
@@ -274,7 +270,7 @@ _TOO_LARGE_HINT: Final = "No book needs that much, so it is not read"
 
 def epub_article(data: bytes, source: str) -> Article:
     """Read an EPUB book. Raises ReaderError if it is broken, locked, without text or too large."""
-    what = "The input" if source == "-" else source
+    what = document_name(source)
     package = Package(data, what)
     book = read_package(package, what)
     root = join_files(_read_documents(package, book, what))
@@ -298,7 +294,6 @@ def epub_article(data: bytes, source: str) -> Article:
 
 
 def _read_documents(package: Package, book: Book, what: str) -> list[tuple[str, Node]]:
-    """Return the documents of a book with their paths."""
     documents: list[tuple[str, Node]] = []
     size = count = 0
     for number, page in enumerate(book.pages, 1):

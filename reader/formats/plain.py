@@ -13,7 +13,7 @@ from reader.article.citations import find_citations
 from reader.article.labels import EntryLabel, label_at
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.markers import bracket_markers, superscript_markers
-from reader.article.model import Block, BlockKind
+from reader.article.model import Block, BlockKind, entry_ranges
 from reader.article.noise import find_noise
 from reader.article.phrases import CHROME, READ_ALSO
 from reader.article.ranges import Span, block_at
@@ -185,7 +185,6 @@ def _is_rule(line: str) -> bool:
 
 
 def _with_underlined_headings(text: str, blocks: Sequence[Block]) -> list[Block]:
-    """Turn lines underlined with = or - into headings."""
     result = list(blocks)
     for index, (title, rule) in enumerate(pairwise(blocks)):
         if rule.kind is not BlockKind.RULE or title.kind is BlockKind.RULE or text[rule.start] not in "=-~":
@@ -221,7 +220,6 @@ def _measure_lines(begin: int, raw: Sequence[str]) -> Iterator[_Line]:
 
 
 def _block_starts(lines: Sequence[_Line], in_references: bool) -> set[int]:
-    """Return the indices of the lines that start a block, without the first."""
     width = max((len(line.text) for line in lines if " " in line.text), default=0)  # a long address does not count as the width
     label_starts = _label_starts(lines, width)
     starts = label_starts | _sign_starts(lines)
@@ -334,7 +332,7 @@ def plain_article(text: str, source: str) -> Article:
     raised = list(superscript_markers(text))
     cited_labels = marker_labels(text, blocks, (*brackets, *raised))
     references = find_references(text, blocks, cited_labels)
-    entries = [span for reference in references if (span := reference.span)]
+    entries = entry_ranges(references)
     citations = find_citations(text, references, brackets, raised, entries)
     noise = find_noise(text, blocks, entries, citations)
     aside = {block_at(blocks, span.start) for span in (*noise, *entries)}

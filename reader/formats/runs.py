@@ -58,7 +58,6 @@ def subscript(text: str) -> str:
 
 
 def _set_script(text: str, sign: str, forms: dict[str, str]) -> str:
-    """Return `text` in the characters of `forms`, or with `sign` in front."""
     bare = text.strip()
     if not bare or _HIGH_SIGNS.issuperset(bare):
         return text

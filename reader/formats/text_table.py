@@ -133,7 +133,6 @@ def _column_widths(columns: Sequence[Sequence[Cell]]) -> list[int]:
 
 
 def _band_lines(columns: Sequence[Sequence[Cell]], heads: int) -> Iterator[Cell]:
-    """Yield the lines of one band, with a rule below the head."""
     widths = _column_widths(columns)
     right = [_is_numeric(column[heads:]) for column in columns]
     for number, row in enumerate(zip(*columns, strict=True)):
@@ -223,7 +222,6 @@ def _shift(part: MarkerOrStyle, by: int) -> MarkerOrStyle:
 
 
 def _cell_width(text: str) -> int:
-    """Return the width of a text in terminal cells."""
     if text.isascii():
         return len(text)
     return sum(0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)

@@ -179,8 +179,6 @@ def _network_error(address: str, error: Exception) -> ReaderError:
 
 
 class _ResponseStream(httpx.SyncByteStream):
-    """The body of a response."""
-
     def __init__(self, response: httpcore.Response) -> None:
         self._response = response
 

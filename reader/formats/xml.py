@@ -119,7 +119,6 @@ class Package:
         return None if data is None else read_xml(data)
 
     def _read_bounded(self, member: Any, packed: int) -> bytes:
-        """Read an open member in chunks, up to the size limits."""
         pieces: list[bytes] = []
         size = 0
         while piece := member.read(_CHUNK_SIZE):

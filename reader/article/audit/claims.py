@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -13,8 +12,9 @@ from typing import NamedTuple
 from reader.article.article import Article
 from reader.article.audit.finding import CITES_NOTHING, WOULD_FIT, Finding, excerpt, message_label
 from reader.article.lazy_pattern import lazy_pattern
-from reader.article.model import BlockKind, Reference, StyleKind
+from reader.article.model import BlockKind, Reference, markup_ranges
 from reader.article.ranges import Ranges, Span, block_at, merge_ranges, within
+from reader.article.reference_identity import strip_accents
 from reader.article.references import surname
 
 # ------------------------------------------------------------------ Suggestions of references for sentences
@@ -148,7 +148,6 @@ def _distinctive_entries(references: Sequence[Reference], candidates: Sequence[R
 def _matching_sentences(
     article: Article, sentences: Sequence[Span], hits: Mapping[Span, Sequence[_TermHit]], distinctive: _DistinctiveTerms
 ) -> tuple[Suggestion, ...]:
-    """Return the sentences that match a reference, the most distinctive match first."""
     suggestions: list[Suggestion] = []
     for _, group in groupby(sentences, key=lambda sentence: block_at(article.blocks, sentence.start)):
         lines = {sentence: [hit for hit in hits[sentence] if hit.term in distinctive.weights] for sentence in group}
@@ -175,7 +174,7 @@ def _term_weights(article: Article, terms: frozenset[str]) -> dict[str, float]:
 
 def _term_hits(article: Article, terms: Collection[str], sentences: Iterable[Span]) -> dict[Span, list[_TermHit]]:
     """Return the given words in each sentence, without those in markers and hidden markup."""
-    hidden = merge_ranges([*(c.span for c in article.citations), *_hidden_ranges(article)])
+    hidden = merge_ranges([*(c.span for c in article.citations), *markup_ranges(article.styles)])
     ranges = Ranges(hidden)
     term_set = frozenset(terms)
     hits: dict[Span, list[_TermHit]] = {}
@@ -191,10 +190,6 @@ def _term_hits(article: Article, terms: Collection[str], sentences: Iterable[Spa
         if line:
             hits[sentence] = line
     return hits
-
-
-def _hidden_ranges(article: Article) -> Iterator[Span]:
-    return (Span(style.start, style.end) for style in article.styles if style.kind is StyleKind.MARKUP)
 
 
 def _entry_terms(reference: Reference) -> _EntryTerms:
@@ -219,10 +214,7 @@ def _address_slugs(url: str) -> Iterator[str]:
 @lru_cache(maxsize=1 << 16)
 def _normalize_word(word: str) -> str:
     """Return a word without case, accents and plural, or "" for a word without meaning."""
-    if word.isascii():
-        folded = word.casefold()
-    else:
-        folded = "".join(char for char in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(char))
+    folded = strip_accents(word.casefold())
     if folded in _STOP_WORDS or folded[:1].isdigit():
         return folded if len(folded) > _MIN_TERM_DIGITS and folded not in _STOP_WORDS and not _is_year(folded) else ""
     if len(folded) < _MIN_TERM_LETTERS and not (len(word) > 1 and word.isupper()):
@@ -263,7 +255,6 @@ def find_uncited(article: Article, claims: Sequence[Span]) -> Iterator[Finding]:
 
 
 def _overlapping_sentences(article: Article, claims: Sequence[Span]) -> Iterator[Span]:
-    """Yield the sentences that overlap any of the claims, each once and in order."""
     last = -1
     for span in merge_ranges(claims):
         sentence = article.sentences.at(span.start)

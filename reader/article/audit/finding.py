@@ -107,7 +107,6 @@ def _key_words(article: Article, where: Span) -> str:
 
 
 def _text_without_markers(article: Article, span: Span) -> str:
-    """Return the text of a range without its citation markers."""
     parts: list[str] = []
     start = span.start
     for citation in within(article.citations, span.start, span.end):

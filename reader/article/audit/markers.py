@@ -6,7 +6,6 @@ Only unambiguous patterns are checked: "Smith et al. [4]", "Smith and Lee (2019)
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
@@ -17,6 +16,7 @@ from reader.article.audit.finding import FUTURE_YEAR, OTHER_NAME, OTHER_YEAR, PO
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Citation, Reference
 from reader.article.ranges import Span
+from reader.article.reference_identity import strip_accents
 from reader.article.references import surname
 
 _CAPITAL = "A-ZÀ-ÖØ-ÞĀ-Ž"
@@ -50,18 +50,16 @@ _PLAIN_LETTERS = str.maketrans(
 
 def check_markers(article: Article, year: int) -> Iterator[Finding]:
     """Yield the findings about markers. `year` is the current year."""
-    cited_ids = {name for citation in article.citations for name in citation.references}
     by_author = _group_by_first_author(article.references)
     for citation in article.citations:
         if citation.missing:
-            yield from _missing_findings(article, citation, by_author, cited_ids, year)
+            yield from _missing_findings(article, citation, by_author, year)
     yield from _believable_findings(_compare_mentions(article))
 
 
 def _missing_findings(
-    article: Article, citation: Citation, by_author: Mapping[str, Sequence[Reference]], cited_ids: set[str], year: int
+    article: Article, citation: Citation, by_author: Mapping[str, Sequence[Reference]], year: int
 ) -> Iterator[Finding]:
-    """Yield the findings about the labels in a marker that no reference has."""
     marker = " ".join(article.text[citation.start : citation.end].split())
     unknown_labels: list[str] = []
     for label in citation.missing:
@@ -69,7 +67,7 @@ def _missing_findings(
         if match and int(match["year"]) > year:
             text = f"{marker} gives the year {match['year']}, which is in the future."
             yield Finding(FUTURE_YEAR, citation.span, "", text)
-        other = _find_other_year(match["names"], by_author, cited_ids) if match else None
+        other = _find_other_year(match["names"], by_author, article.cited_ids) if match else None
         if match and other is not None:
             text = f"{marker} points nowhere: the reference by {match['names']} is from {other.year}, not {match['year']}."
             yield Finding(OTHER_YEAR, citation.span, other.id, text)
@@ -89,7 +87,7 @@ def _group_by_first_author(references: Sequence[Reference]) -> dict[str, list[Re
     return groups
 
 
-def _find_other_year(names: str, by_author: Mapping[str, Sequence[Reference]], cited_ids: set[str]) -> Reference | None:
+def _find_other_year(names: str, by_author: Mapping[str, Sequence[Reference]], cited_ids: frozenset[str]) -> Reference | None:
     """Return the only reference that "Lee & Doe" or "Lee et al." can mean although its year differs, or None.
 
     Two names suffice. An author alone may have several works, so a match by one name must not be cited elsewhere.
@@ -214,9 +212,4 @@ def _believable_findings(comparisons: Iterable[_Comparison]) -> Iterator[Finding
 
 
 def _fold_name(name: str) -> str:
-    """Return a name without case and accents, for comparison."""
-    folded = name.casefold()
-    if not folded.isascii():
-        folded = unicodedata.normalize("NFKD", folded.translate(_PLAIN_LETTERS))
-        folded = "".join(char for char in folded if not unicodedata.combining(char))
-    return " ".join(folded.split())
+    return " ".join(strip_accents(name.casefold().translate(_PLAIN_LETTERS)).split())

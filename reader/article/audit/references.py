@@ -84,7 +84,6 @@ _Compare = Callable[[_ComparedEntry, _ComparedEntry], Finding | None]
 
 
 def _candidate_pairs(entries: Sequence[_ComparedEntry], key: _Key) -> Iterator[tuple[_ComparedEntry, _ComparedEntry]]:
-    """Yield the pairs of entries with the same key, in order."""
     groups: defaultdict[str, list[_ComparedEntry]] = defaultdict(list)
     for entry in entries:
         if name := key(entry):
@@ -160,13 +159,11 @@ def _same_text(first: _ComparedEntry, second: _ComparedEntry) -> Finding | None:
 
 
 def _has_same_title_words(first: _ComparedEntry, second: _ComparedEntry) -> bool:
-    """Whether most title words of one entry occur in the other."""
     one, two = first.title_words, second.title_words
     return len(one & second.words) >= len(one) * _MIN_TITLE_SHARE or len(two & first.words) >= len(two) * _MIN_TITLE_SHARE
 
 
 def _same_pages(first: _ComparedEntry, second: _ComparedEntry) -> bool:
-    """Whether the numbers of one entry include those of the other."""
     one, two = frozenset(first.numbers), frozenset(second.numbers)
     return one <= two or two <= one
 
@@ -176,7 +173,6 @@ def _differ(one: str, two: str) -> bool:
 
 
 def _word_overlap(one: frozenset[str], two: frozenset[str]) -> float:
-    """Return the share of common words, from 0 to 1."""
     together = len(one | two)
     return len(one & two) / together if together else 1.0
 
@@ -251,8 +247,7 @@ def check_references(article: Article, year: int) -> Iterator[Finding]:
 
 def uncited_references(article: Article) -> tuple[Reference, ...]:
     """Return the references that no marker points to."""
-    cited_ids = {name for citation in article.citations for name in citation.references}
-    return tuple(reference for reference in article.references if reference.id not in cited_ids)
+    return tuple(reference for reference in article.references if reference.id not in article.cited_ids)
 
 
 def _uncited_findings(article: Article) -> Iterator[Finding]:

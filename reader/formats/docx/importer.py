@@ -11,7 +11,7 @@ from reader.article.labels import label_at
 from reader.article.model import About, BlockKind, NoiseReason
 from reader.errors import NoTextError, ReaderError
 from reader.formats.builder import Builder
-from reader.formats.detection import BROKEN_FILE_HINT
+from reader.formats.detection import BROKEN_FILE_HINT, document_name
 from reader.formats.docx.inline import DocxNotes, LinkTargets, Note, RunReader, find_entries, preferred_content
 from reader.formats.docx.styles import Numbering, ParagraphStyle, Styles, is_on, typed_text, value_at
 from reader.formats.runs import LINE_BREAK, StyledRun, plain_text, to_cell, write_runs
@@ -251,7 +251,7 @@ _NOTES_HEADING: Final = "Notes"
 
 def docx_article(data: bytes, source: str) -> Article:
     """Import a Word document. Raises ReaderError if it cannot be unpacked, is locked, or has no text."""
-    what = "the input" if source == "-" else source
+    what = document_name(source)
     package = Package(data, what)
     main = next((target for kind, target in _related_parts(package, "") if kind == "officeDocument"), _MAIN_PART)
     root = package.xml(main if main in package else _MAIN_PART)

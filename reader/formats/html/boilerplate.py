@@ -292,12 +292,10 @@ class _PageSums:
         return float(any(self._letters.within(node) > self._within_site.within(node) for node in beside))
 
     def _must_stay(self, node: Node) -> bool:
-        """Whether an element contains entries, or is the heading of some."""
         is_heading = bool(self._kept) and node.tag in HEADING_TAGS
         return self._holds_entry(node) or (is_heading and is_reference_heading(node.text()))
 
     def _find_named(self, top: Node, total: int) -> Iterator[Node]:
-        """Yield the elements that their name or structure shows to be boilerplate."""
         for node in top.child_nodes():
             if not node.is_shown or node.tag == "pre":
                 continue
@@ -431,7 +429,6 @@ class _PageSums:
         return bool(text) and (any(text in title for title in self._titles) if self._titles else node.tag == "h1")
 
     def _find_at_ends(self, article: Node) -> Iterator[Node]:
-        """Yield the elements that are mostly links, before and after all prose of the article."""
         first, last = self._prose.ends_within(article)
         stack = list(article.child_nodes())
         while stack:

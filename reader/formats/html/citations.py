@@ -184,7 +184,6 @@ class MarkerFinder:
         return list(leads)
 
     def _entries_between(self, first: Node, last: Node) -> Iterable[Node]:
-        """Return the entries with numbers between those of `first` and `last`."""
         low, high = self._labels.get(first, ""), self._labels.get(last, "")
         if not (low.isdecimal() and high.isdecimal()) or not 0 <= int(high) - int(low) <= _MAX_RANGE:
             return
@@ -371,7 +370,6 @@ def _add_entry(node: Node, name: str, label: str, entries: Entries, notes: PageN
 
 
 def _term_descriptions(term: Node) -> list[Node]:
-    """Return the descriptions of a term."""
     descriptions: list[Node] = []
     for node in term.parent.child_nodes() if term.parent is not None else ():
         if node.order > term.last:

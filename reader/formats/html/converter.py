@@ -396,7 +396,6 @@ class _TreeWalk:
         self._blocks.end()
 
     def _cell(self, node: Node) -> Cell:
-        """Convert a table cell."""
         inner = Builder(gap="\n")
         within = _TreeWalk(inner, self._notes, MainContent({}, set(), set()), self._base)
         within._takes_images = False
@@ -442,7 +441,6 @@ _HANDLERS: Final[Mapping[str, Callable[[_TreeWalk, Node], None]]] = {
 
 
 def _code_text(node: Node) -> str:
-    """Return the text of a code block unchanged."""
     parts: list[str] = []
     stack: list[Node | str] = [node]
     while stack:

@@ -199,7 +199,6 @@ def _next_block(target: Node) -> Node | None:
 
 
 def _is_first_content(node: Node) -> bool:
-    """Whether an element is the first content of its parent."""
     for kid in node.parent.kids if node.parent is not None else ():
         if kid is node:
             return True
@@ -209,7 +208,6 @@ def _is_first_content(node: Node) -> bool:
 
 
 def _innermost(nodes: Iterable[Node]) -> list[Node]:
-    """Return the elements in order, without those that contain others."""
     ordered = sorted(nodes, key=lambda node: node.order)
     return [node for place, node in enumerate(ordered) if place + 1 == len(ordered) or not node.contains(ordered[place + 1])]
 

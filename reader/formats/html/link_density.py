@@ -114,8 +114,6 @@ class Sums:
 
 
 class _OpenRun:
-    """The run being read."""
-
     def __init__(self, site: Site) -> None:
         self._site = site
         self._links: list[bool] = []
@@ -155,7 +153,6 @@ def _count_letters(text: str) -> int:
 
 
 def _most_linked_domain(root: Node) -> str:
-    """Return the domain that most links lead to, or "" if most are relative."""
     hosts: Counter[str] = Counter()
     for node in root.descendants():
         if node.tag == "a" and (href := node.get("href")) and not href.startswith("#"):

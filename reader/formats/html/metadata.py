@@ -131,7 +131,6 @@ class _JsonLd:
 
 
 def _json_objects(value: object) -> Iterator[Mapping[str, object]]:
-    """Yield the objects in a JSON value, outer ones first."""
     queue = [value]
     for count, item in enumerate(queue):
         if count > _MAX_JSON_ITEMS:
@@ -145,7 +144,6 @@ def _json_objects(value: object) -> Iterator[Mapping[str, object]]:
 
 
 def _json_names(value: object) -> Iterator[str]:
-    """Yield the names of one or several persons or organisations."""
     for item in cast("list[object]", value) if isinstance(value, list) else [value]:
         if isinstance(item, dict):
             mapping = cast("dict[str, object]", item)

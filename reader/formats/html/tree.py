@@ -254,7 +254,6 @@ def split_fragment(href: str) -> tuple[str, str]:
 
 
 def _resolve_link(path: str, href: str) -> tuple[str, str]:
-    """Resolve a link in the file `path` to a file and an id."""
     page, name = split_fragment(href)
     if not page:
         return path, name

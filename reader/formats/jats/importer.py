@@ -11,7 +11,7 @@ from reader.article.model import About, BlockKind, NoiseReason
 from reader.article.reference_parser import find_doi
 from reader.errors import ReaderError
 from reader.formats.builder import Builder
-from reader.formats.detection import BROKEN_FILE_HINT
+from reader.formats.detection import BROKEN_FILE_HINT, document_name
 from reader.formats.jats.converter import JatsConverter
 from reader.formats.jats.references import MarkerTargets, entry_label
 from reader.formats.runs import EntryKeys
@@ -37,7 +37,7 @@ def jats_article(data: bytes, source: str) -> Article:
 
     Of a truncated file, the readable part is imported. Raises ReaderError if there is no article in it.
     """
-    what = "the input" if source == "-" else source
+    what = document_name(source)
     root = read_xml(replace_entities(data))
     article = (
         next((element for element in root.iter() if element_name(element) == "article"), None) if root is not None else None

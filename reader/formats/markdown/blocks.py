@@ -62,7 +62,6 @@ def after_columns(text: str, line: LineRest, width: int) -> LineRest:
 
 
 def _white_width(text: str, begin: int, position: int) -> int:
-    """Return the width in columns of the white space at `position`."""
     return _TAB_WIDTH - (position - begin) % _TAB_WIDTH if text[position] == "\t" else 1
 
 
@@ -204,8 +203,6 @@ def definition_label(label: str) -> str:
 
 
 class _Scanner:
-    """One pass over the lines of a text."""
-
     def __init__(self, text: str) -> None:
         self.text = text
         self.scan = ScannedBlocks()
@@ -442,7 +439,6 @@ class _Scanner:
         return marker if marker >= 0 else start
 
     def _close_to(self, depth: int) -> None:
-        """Close the open leaf and all containers deeper than `depth`."""
         self._close_leaf()
         while len(self.stack) > depth:
             container = self.stack.pop()

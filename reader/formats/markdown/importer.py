@@ -11,7 +11,18 @@ from reader.article.citations import find_citations
 from reader.article.labels import label_at
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.markers import Marker, bracket_markers, expand_labels, superscript_markers
-from reader.article.model import Block, BlockKind, Citation, Noise, NoiseReason, Reference, Style, StyleKind
+from reader.article.model import (
+    Block,
+    BlockKind,
+    Citation,
+    Noise,
+    NoiseReason,
+    Reference,
+    Style,
+    StyleKind,
+    entry_ranges,
+    markup_ranges,
+)
 from reader.article.noise import find_noise
 from reader.article.ranges import Ranges, Span, block_at, merge_ranges
 from reader.article.reference_lists import marker_labels
@@ -37,10 +48,10 @@ def markdown_article(text: str, source: str) -> Article:
     styles += (Style(span.start, span.end, StyleKind.MARKUP) for span in scan.hidden)
     styles.sort(key=attrgetter("start"))
     blocks = tuple(_list_blocks(scan, leaves))
-    hidden = [Span(style.start, style.end) for style in styles if style.kind is StyleKind.MARKUP]
+    hidden = markup_ranges(styles)
     references, citations = _find_cited(text, scan, blocks, styles, hidden)
     references, citations = _with_pandoc_keys(text, source, scan, styles, blocks, references, citations)
-    entries = [span for reference in references if (span := reference.span)]
+    entries = entry_ranges(references)
     noise = find_noise(text, blocks, entries, citations)
     if scan.front_matter is not None:
         noise = (Noise(blocks[0].start, blocks[0].end, NoiseReason.CHROME), *(n for n in noise if n.start != blocks[0].start))
@@ -79,7 +90,6 @@ def _list_blocks(scan: ScannedBlocks, leaves: Sequence[Leaf]) -> Iterator[Block]
 def _find_cited(
     text: str, scan: ScannedBlocks, blocks: Sequence[Block], styles: Sequence[Style], hidden: Sequence[Span]
 ) -> tuple[tuple[Reference, ...], tuple[Citation, ...]]:
-    """Return the references and the citations."""
     code = [block.span for block in blocks if block.kind is BlockKind.CODE]
     code += [Span(style.start, style.end) for style in styles if style.kind is StyleKind.CODE]
     shielded = merge_ranges([*code, *(span for span in hidden if span.end - span.start >= _MIN_ASIDE_LENGTH)])
@@ -91,7 +101,7 @@ def _find_cited(
     notes = [parse_footnote(text, Span(n.start, n.end), n.content, n.label, hidden) for n in scan.footnotes]
     linked = _linked_numbers(text, styles, {reference.label for reference in list_references})
     references = with_unique_ids([*linked, *list_references, *notes])
-    entries = [span for reference in references if (span := reference.span)]
+    entries = entry_ranges(references)
     return references, find_citations(text, references, brackets, raised, merge_ranges([*shielded, *entries]))
 
 
@@ -104,7 +114,6 @@ def _with_pandoc_keys(
     references: tuple[Reference, ...],
     citations: tuple[Citation, ...],
 ) -> tuple[tuple[Reference, ...], tuple[Citation, ...]]:
-    """Add the references and citations by key, "[@lee2020]"."""
     if "@" not in text:
         return references, citations
     from reader.formats.pandoc import pandoc_citations, read_bibliography

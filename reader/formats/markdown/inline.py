@@ -143,8 +143,6 @@ def inline_styles(text: str, leaves: Sequence[Leaf], definitions: Mapping[str, s
 
 
 class _Inline:
-    """One pass over the inline markup of a block."""
-
     def __init__(self, text: str, start: int, end: int, definitions: Mapping[str, str], styles: list[Style]) -> None:
         self.text, self.start, self.end = text, start, end
         self.definitions, self.styles = definitions, styles

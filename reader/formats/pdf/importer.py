@@ -16,6 +16,7 @@ from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import About
 from reader.errors import NoTextError, ReaderError
 from reader.formats.builder import Builder
+from reader.formats.detection import document_name
 from reader.formats.pdf.converter import PdfConverter
 from reader.formats.pdf.fragments import Fragment, group_rows, to_fragments
 from reader.formats.pdf.headings import HeadingClassifier
@@ -51,7 +52,7 @@ def pdf_article(data: bytes, source: str) -> Article:
 
     Raises ReaderError if the file cannot be opened, is locked, or contains no text, like a scan.
     """
-    what = "the input" if source == "-" else source
+    what = document_name(source)
     document = PdfDocument(data, what)
     try:
         contents = _read_pages(document)

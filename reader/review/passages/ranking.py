@@ -17,7 +17,7 @@ from typing import Final
 
 from reader.article.article import Article
 from reader.article.lazy_pattern import lazy_pattern
-from reader.article.model import Citation, StyleKind
+from reader.article.model import Citation, markup_ranges
 from reader.article.ranges import Span, block_at, merge_ranges, within
 from reader.review.pairs import citations_in
 from reader.review.passages.stop_words import ENGLISH, STOP_WORDS, rank_languages
@@ -152,7 +152,7 @@ def claim_text(article: Article, span: Span) -> str:
     hidden = [citation.span for citation in citations_in(article, span) if not _is_part_of_claim(article, citation)]
     begins = article.blocks[block_at(article.blocks, span.start)].start if article.blocks else 0
     styles = within(article.styles, begins, span.end)
-    markup = [Span(style.start, style.end) for style in styles if style.kind is StyleKind.MARKUP]
+    markup = markup_ranges(styles)
     parts: list[str] = []
     at = span.start
     for part in merge_ranges([*hidden, *markup]):
