@@ -4,13 +4,18 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint format docs bench clean
+.PHONY: demo test test-all lint format docs bench clean
 
 demo: $(READY)
 	$(BIN)/reader open sample_articles/harbour-heat-pump.txt
 
+# The everyday tests: all but the slow ones, and few examples of each property.
 test: $(READY)
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist=worksteal -m "not slow"
+
+# And then what those leave out: the slow ones, and every property with many examples.
+test-all: test
+	HYPOTHESIS_PROFILE=ci $(BIN)/python -m pytest -n 2 --dist=worksteal -m "slow or hypothesis"
 
 lint: $(READY)
 	$(BIN)/ruff format --check .

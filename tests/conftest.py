@@ -17,6 +17,16 @@ os.environ["COLORTERM"] = "truecolor"
 os.environ["TERM"] = "xterm-256color"
 os.environ.pop("NO_COLOR", None)
 
+FULL_TIER = {"pty", "processes", "faults"}
+"""The folders whose tests start programs, kill them or take their disk away: they are left to `make test-all`."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is in the folders of the full tier as slow."""
+    for item in items:
+        if item.path.parent.name in FULL_TIER:
+            item.add_marker(pytest.mark.slow)
+
 
 @pytest.fixture(autouse=True)
 def own_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -29,10 +30,12 @@ from tests.tui.texts import place
 
 WIDE = (120, 36)
 NARROW = (80, 24)
-MOST = 2000
-"""How often a wanted end state is looked for before the test gives up."""
+MOST = 6000
+"""How often a wanted end state is looked for before the test gives up: for half a minute at least."""
 TICK = 0.005
 """Seconds between two looks at what another thread brings about."""
+RESTLESS = 300
+"""How many turns the event loop is given to come to rest: in a window of a few cells, the layout of a dialog never does."""
 
 _CHARACTERS = {"space": " ", "enter": "\r", "tab": "\t"}
 
@@ -65,24 +68,33 @@ class Hand:
         await self.press(*("space" if letter == " " else letter for letter in text))
 
     async def settle(self) -> None:
-        """Wait until every widget has worked through what it was sent, and all keys that can be taken were."""
+        """Wait until nothing is left to do but what other threads bring about, and all keys that can be taken were."""
         for _ in range(MOST):
-            for _ in range(2):  # what was sent, and what that sent on
-                if self.app.is_running:
-                    await self.pilot.pause(0)
-            if not self.app.is_running or not (self.app.type_ahead.is_forwarding or self._has_messages):
+            await self._come_to_rest()
+            if not self.app.is_running or not self.app.type_ahead.is_forwarding:
                 return
+            await asyncio.sleep(TICK)
 
-    @property
-    def _has_messages(self) -> bool:
-        return any(pump.message_queue_size for pump in (self.app, *self.app.screen.walk_children(with_self=True)))
+    async def _come_to_rest(self) -> None:
+        """Let all tasks go on until each waits for something, then paint what they changed, until that changes no more."""
+        ready = cast("Any", asyncio.get_running_loop())._ready  # as no public name tells whether a task could go on
+        for _ in range(RESTLESS):
+            await asyncio.sleep(0)
+            if not self.app.is_running:
+                return
+            if not ready:
+                self.app.screen._on_timer_update()  # as `Pilot.pause` does
+                await asyncio.sleep(0)
+                if not ready:
+                    return
 
     async def until(self, wanted: Callable[[], object]) -> None:
         """Wait for what another thread brings about."""
         for _ in range(MOST):
             if wanted():
                 return
-            await self.pilot.pause(TICK)
+            await asyncio.sleep(TICK)
+            await self.settle()
         raise AssertionError("the wanted state did not come:\n" + self.picture)
 
     async def saved(self) -> None:

@@ -11,7 +11,10 @@ from reader.review.scale import DEFAULT_SCALE
 from tests.tui.hand import NARROW, WIDE, Hand, reading
 
 PASTE = Path(__file__).resolve().parents[3] / "shared" / "inputs" / "digital-rights-web-paste.txt"
-pytestmark = pytest.mark.skipif(not PASTE.is_file(), reason="needs the pasted page in ../shared/inputs")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not PASTE.is_file(), reason="needs the pasted page in ../shared/inputs"),
+]
 
 SOURCES = {
     "1": """Digital and security: what the organisation does

@@ -32,7 +32,10 @@ CORPUS = Path(__file__).resolve().parents[3] / "shared" / "bench" / "references"
 SHAPES = ("jats", "text-num", "text-sup", "text-hard", "wiki-text", "md-fn", "rst")
 STRICT = (OTHER_NAME, OTHER_YEAR, MALFORMED_DOI, BROKEN_LINK, FUTURE_YEAR, HAS_A_DATE, SHARED_DOI)
 
-pytestmark = pytest.mark.skipif(not CORPUS.exists(), reason="the benchmark documents are not beside this checkout")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not CORPUS.exists(), reason="the benchmark documents are not beside this checkout"),
+]
 
 
 @cache

@@ -15,6 +15,8 @@ from reader.formats import read_article
 
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "bench" / "references" / "corpus"
 DOCUMENTS = sorted(path for path in CORPUS.glob("*/*") if not path.name.endswith((".truth.json", ".bib")))
+EVERYDAY = {path.parent: path for path in reversed(DOCUMENTS)}
+"""One document of each folder: the others are left to the full tier."""
 
 
 def check(article: Article) -> None:
@@ -52,7 +54,17 @@ def check_sentences(article: Article) -> None:
 
 
 @pytest.mark.skipif(not DOCUMENTS, reason="needs ../shared")
-@pytest.mark.parametrize("path", DOCUMENTS or [None], ids=lambda path: f"{path.parent.name}/{path.name}" if path else "none")
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(
+            path,
+            id=f"{path.parent.name}/{path.name}",
+            marks=[] if path in EVERYDAY.values() else pytest.mark.slow,
+        )
+        for path in DOCUMENTS or [CORPUS / "none"]
+    ],
+)
 def test_a_real_document_is_understood_with_exact_ranges(path: Path) -> None:
     article = read_article(str(path))
     check(article)

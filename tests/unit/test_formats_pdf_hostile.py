@@ -78,6 +78,7 @@ def _lit(word: str) -> str:
     return f"BT /F 12 Tf 20 200 Td ({word} lamp was lit.) Tj ET"
 
 
+@pytest.mark.slow
 def test_a_page_that_takes_all_memory_is_left_out_and_the_others_are_read() -> None:
     twice_itself = ("/X Do /X Do", "<</XObject <</X 11 0 R>>>>")
     assert said(parse_article(nested("/X Do", twice_itself), "lamp.pdf")) == [

@@ -246,7 +246,7 @@ def test_nothing_outside_the_text_is_read(tmp_path: Path) -> None:
     "text",
     [
         "\n\n".join("  " * depth + "- a" for depth in range(600)),
-        "\n\n".join(" " * depth + "a" for depth in range(1500)),
+        "\n\n".join(" " * depth + "a" for depth in range(700)),
         "\n".join("   " * depth + ".. note::\n" for depth in range(300)) + "\n" + "   " * 300 + "x",
         "[#]_ " * 1900 + "\n" + ("[#]_ " * 100 + "\n") * 300,
         ("*a **b `c ``d |e [f_ " * 20 + "\n") * 200,

@@ -234,6 +234,7 @@ def test_asking_again_says_the_same(claim: str, source: str) -> None:
     assert find_missing_details(claim, details) == first
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not (BENCH / "score_tokens.py").is_file(), reason="needs ../shared")
 @pytest.mark.parametrize("split", ["train", "dev"])
 def test_words_that_annotators_found_unsupported_are_told(split: str) -> None:
@@ -243,6 +244,7 @@ def test_words_that_annotators_found_unsupported_are_told(split: str) -> None:
     assert score["claims_flagged"] >= 0.42
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not (BENCH / "score_tokens.py").is_file(), reason="needs ../shared")
 @pytest.mark.parametrize(("split", "label", "least", "most"), [
     ("train", "partially_supported", 0.55, 1.0),

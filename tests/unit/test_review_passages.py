@@ -241,6 +241,7 @@ def test_linked_words_that_are_the_marker_are_said_all_the_same() -> None:
     assert said(read, "The council", "in May") == "The council published a report of bees in May"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not (BENCH / "score_evidence.py").is_file(), reason="needs ../shared")
 @pytest.mark.parametrize(
     ("name", "every", "least"),
