@@ -190,10 +190,10 @@ def _find_place(article: Article, quote: str, where: str, occurrence: int | None
     if occurrence is not None and occurrence > len(places):
         raise ReaderError(f"The quote occurs only {plural(len(places), 'time')} in {where}", "Choose a smaller --occurrence")
     if occurrence is None and len(places) > 1:
-        shown = "".join(f"\n  {n}: {_show_in_context(article, place)}" for n, place in enumerate(places[:_MOST_PLACES], 1))
+        lines = "".join(f"\n  {n}: {_show_in_context(article, place)}" for n, place in enumerate(places[:_MOST_PLACES], 1))
         more = f"\n  and {len(places) - _MOST_PLACES} more" if len(places) > _MOST_PLACES else ""
         todo = "Choose with --occurrence N" if where == "the article" else "Quote more of the passage"
-        raise ReaderError(f"The quote occurs {len(places)} times in {where}: “{quote}”", f"{todo}{shown}{more}")
+        raise ReaderError(f"The quote occurs {len(places)} times in {where}: “{quote}”", f"{todo}{lines}{more}")
     return places[(occurrence or 1) - 1]
 
 

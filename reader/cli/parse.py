@@ -47,17 +47,17 @@ def parse_command(context: click.Context, name: str, as_json: bool) -> None:
 
 def article_record(article: Article) -> dict[str, object]:
     """Return an article as JSON values, with positions in the text without noise."""
-    shown = _ShownText(article)
+    text = _ShownText(article)
     return {
         "title": article.title,
         "format": article.format,
         "language": article.language,
         "about": {name: value for name, value in article.about._asdict().items() if value},
-        "text": shown.text,
+        "text": text.text,
         "blocks": [
             {"start": start, "end": end, "kind": block.kind.value, "level": block.level}
             for block in article.blocks
-            if (start := shown.place(block.start)) < (end := shown.place(block.end))
+            if (start := text.place(block.start)) < (end := text.place(block.end))
         ],
         "references": [
             {
@@ -82,10 +82,10 @@ def article_record(article: Article) -> dict[str, object]:
                 "kind": citation.kind,
             }
             for citation in article.citations
-            if (start := shown.place(citation.start)) < (end := shown.place(citation.end))
+            if (start := text.place(citation.start)) < (end := text.place(citation.end))
         ],
         "noise": [
-            {"at": shown.place(noise.start), "reason": noise.reason.value, "text": article.text[noise.start : noise.end]}
+            {"at": text.place(noise.start), "reason": noise.reason.value, "text": article.text[noise.start : noise.end]}
             for noise in article.noise
         ],
     }

@@ -51,8 +51,8 @@ def markdown_link(text: str, url: str) -> str:
 
 def csv_cell(text: str) -> str:
     """Return a text as a CSV cell; an apostrophe keeps spreadsheets from taking it for a formula."""
-    shown = printable(text)
-    return f"'{shown}" if shown.lstrip().startswith(_FORMULA) or shown.startswith(_FORMULA) else shown
+    cell = printable(text)
+    return f"'{cell}" if cell.lstrip().startswith(_FORMULA) or cell.startswith(_FORMULA) else cell
 
 
 def _escape_markdown(line: str) -> str:

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import fields
+from typing import Final
 
 from reader.exchange.escape import encode_text, json_text
 from reader.exchange.report import Report, ReportItem, ReportPair, ReportPassage
 from reader.exchange.wording import decision_label
+from reader.review.model import Judgement
+
+_OWN_KEYS: Final = ("reference", "verdict", "evidence", "note", "by", "at", "edition", "problems", "extra")
+_OTHER_FIELDS: Final = tuple(field.name for field in fields(Judgement) if field.name not in _OWN_KEYS)
+"""The fields of a judgement that are written under their own names, so that a new field is exported without a change here."""
 
 
 def write_jsonl(report: Report) -> Iterator[bytes]:
@@ -59,7 +66,7 @@ def _item_record(report: Report, item: ReportItem) -> dict[str, object]:
 
 
 def _pair_record(pair: ReportPair) -> dict[str, object]:
-    given, entry = pair.judgement, pair.entry
+    judgement, entry = pair.judgement, pair.entry
     return {
         "reference": pair.reference,
         "label": pair.label,
@@ -71,14 +78,15 @@ def _pair_record(pair: ReportPair) -> dict[str, object]:
         "verdict_rating": pair.rating or None,
         "open": pair.is_open,
         "stale": pair.stale_reason or None,
-        "problems": list(given.problems) if given else [],
+        "problems": list(judgement.problems) if judgement else [],
         "linked": pair.link is not None,
         "link_reason": pair.link.reason if pair.link else None,
         "source": pair.source_state,
-        "note": given.note if given else "",
+        "note": judgement.note if judgement else "",
         "evidence": [_passage_record(passage) for passage in pair.evidence],
-        "by": given.by if given else None,
-        "at": given.at if given else None,
+        "by": judgement.by if judgement else None,
+        "at": judgement.at if judgement else None,
+        **{name: getattr(judgement, name, None) for name in _OTHER_FIELDS},
     }
 
 

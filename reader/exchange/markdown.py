@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import count
 
 from reader.exchange.escape import encode_text, json_text, markdown_line, markdown_lines, markdown_link, markdown_tag
 from reader.exchange.report import Report, ReportFinding, ReportItem, ReportPair, ReportReference, UnlinkedReference
@@ -36,7 +37,7 @@ def write_markdown(report: Report) -> Iterator[bytes]:
         _summary(report),
         *_section("For the author", ["\n".join(_fix_lines(report))]),
         *_section("Claims", (_claim_callout(report, item) for item in report.claims)),
-        *_section("References", ["\n".join(_reference_line(n, listed) for n, listed in enumerate(report.references, 1))]),
+        *_section("References", ["\n".join(map(_reference_line, count(1), report.references))]),
         *_section("To do", [_remaining_work(report)]),
         *_section("Open and uncited claims", ["\n".join(_open_lines(report))]),
         *_section("Later", ["\n".join(f"- {_quote_line(item)} ({describe_place(item)})" for item in report.later)]),
@@ -121,22 +122,23 @@ def _unlinked_line(report: Report, unlinked: UnlinkedReference) -> str:
 def _label_link(report: Report, pair: ReportPair | UnlinkedReference) -> str:
     """Return the label of a reference in brackets, with a link to its entry in the list of references."""
     label = f"\\[{markdown_line(pair.label)}\\]"
-    number = next((n for n, listed in enumerate(report.references, 1) if listed.entry.id == pair.reference), 0)
+    number = next((n for n, one in enumerate(report.references, 1) if one.entry.id == pair.reference), 0)
     return f"[{label}](#^ref-{number})" if number else f"{label} (no longer in the article)"
 
 
-def _reference_line(number: int, listed: ReportReference) -> str:
-    entry = listed.entry
-    return f"- \\[{markdown_line(entry.label)}\\] {_linked_entry(entry.text, entry.url)} ({describe_use(listed)}) ^ref-{number}"
+def _reference_line(number: int, reference: ReportReference) -> str:
+    entry = reference.entry
+    line = f"- \\[{markdown_line(entry.label)}\\] {_linked_entry(entry.text, entry.url)} ({describe_use(reference)})"
+    return f"{line} ^ref-{number}"
 
 
 def _linked_entry(text: str, url: str) -> str:
     """Return an entry with its address as a link; an address that the text lacks is appended."""
     if not url:
         return markdown_line(text)
-    before, found, after = text.partition(url)
+    before, match, after = text.partition(url)
     link = markdown_link(url, url)
-    return f"{markdown_line(before)} {link} {markdown_line(after)}".strip() if found else f"{markdown_line(text)} {link}"
+    return f"{markdown_line(before)} {link} {markdown_line(after)}".strip() if match else f"{markdown_line(text)} {link}"
 
 
 def _advice_text(item: ReportItem) -> str:
@@ -165,8 +167,8 @@ def _remaining_work(report: Report) -> str:
     return "\n".join((*([COMPLETE] if is_complete(report) else []), *(f"- {words}" for words in list_remaining_work(report))))
 
 
-def _finding_lines(found: ReportFinding) -> str:
-    words, dismissal = f"- {markdown_line(found.finding.text)}", found.dismissal
+def _finding_lines(row: ReportFinding) -> str:
+    words, dismissal = f"- {markdown_line(row.finding.text)}", row.dismissal
     if dismissal is None:
         return words
     by = f" by {markdown_line(dismissal.by)}" if dismissal.by else ""

@@ -124,8 +124,8 @@ def _pair_lines(pair: ReportPair) -> Iterator[str]:
     yield from (f"        {title}: {_one_line(text)}" for title, text in pair_details(pair))
 
 
-def _reference_line(listed: ReportReference) -> str:
-    entry, use = listed.entry, f"{describe_use(listed)}; source: {listed.source_state}"
+def _reference_line(reference: ReportReference) -> str:
+    entry, use = reference.entry, f"{describe_use(reference)}; source: {reference.source_state}"
     return f"[{printable_line(entry.label)}] {printable_line(entry.text)} ({use})"
 
 

@@ -175,12 +175,12 @@ class Report:
     @property
     def active_findings(self) -> tuple[ReportFinding, ...]:
         """The findings that are not dismissed."""
-        return tuple(found for found in self.findings if found.dismissal is None)
+        return tuple(row for row in self.findings if row.dismissal is None)
 
     @property
     def dismissed_findings(self) -> tuple[ReportFinding, ...]:
         """The dismissed findings."""
-        return tuple(found for found in self.findings if found.dismissal is not None)
+        return tuple(row for row in self.findings if row.dismissal is not None)
 
 
 def build_report(article: Article, session: ReviewSession, at: str) -> Report:
@@ -192,7 +192,7 @@ def build_report(article: Article, session: ReviewSession, at: str) -> Report:
     orphans = tuple(_report_item(session, a, numbers.get(a.id, 0)) for a in lost)
     cited = Counter(reference for citation in article.citations for reference in citation.references)
     resting = Counter(pair.reference for item in items for pair in item.pairs)
-    everything = _report_findings(session, int(at[:4]))
+    findings = _report_findings(session, int(at[:4]))
     return Report(
         article=article,
         article_id=session.article_id,
@@ -204,15 +204,15 @@ def build_report(article: Article, session: ReviewSession, at: str) -> Report:
         ),
         tags=tuple(sorted({tag for item in (*items, *orphans) for tag in item.annotation.tags})),
         sentence_count=len(session.index.article.sentences.all()),
-        completeness=completeness(session.index, (found.finding for found in everything)),
-        findings=everything,
+        completeness=completeness(session.index, (row.finding for row in findings)),
+        findings=findings,
     )
 
 
 def _report_findings(session: ReviewSession, year: int) -> tuple[ReportFinding, ...]:
-    found = audit_findings(session.index.article, *audit_input(session.index), year=year)
-    dismissed = session.index.dismissals()
-    return tuple(ReportFinding(finding, dismissed.get(finding.key)) for finding in found)
+    findings = audit_findings(session.index.article, *audit_input(session.index), year=year)
+    dismissals = session.index.dismissals()
+    return tuple(ReportFinding(finding, dismissals.get(finding.key)) for finding in findings)
 
 
 def _report_item(session: ReviewSession, annotation: Annotation, number: int) -> ReportItem:

@@ -77,11 +77,11 @@ def pair_details(pair: ReportPair, without: PairField | None = None) -> Iterator
 
 
 def describe_status(item: ReportItem) -> str:
-    """Return the status of a claim: "open, 1 of 3 judged", "judged, 3 of 3", "uncited"; "" for other kinds."""
+    """Return the status of a claim: "open, 1 of 3 settled", "judged, 3 of 3", "uncited"; "" for other kinds."""
     status = item.status
     if status is None or status.is_uncited:
         return "" if status is None else status.name
-    return f"{status.name}, {status.settled_pairs} of {len(status.rests_on)}{' judged' if status.open_pairs else ''}"
+    return f"{status.name}, {status.settled_pairs} of {len(status.rests_on)}{' settled' if status.open_pairs else ''}"
 
 
 def describe_place(item: ReportItem) -> str:
@@ -107,11 +107,11 @@ def decision_label(item: ReportItem) -> str:
     return decision_title(item.annotation.decision) if item.annotation.decision else ""
 
 
-def describe_use(listed: ReportReference) -> str:
+def describe_use(reference: ReportReference) -> str:
     """Return how often a reference is cited, and how many claims rest on it."""
-    if not listed.citation_count:
+    if not reference.citation_count:
         return "never cited"
-    return f"cited {plural(listed.citation_count, 'time')}, {plural(listed.claim_count, 'claim')}"
+    return f"cited {plural(reference.citation_count, 'time')}, {plural(reference.claim_count, 'claim')}"
 
 
 def is_complete(report: Report) -> bool:
@@ -123,7 +123,7 @@ def list_remaining_work(report: Report) -> list[str]:
     """Return what is left to do, a line each. Findings of the audit are listed even when the review is complete."""
     left = report.completeness
     without = sum(bool(pair.open_reason) for item in (*report.items, *report.orphans) for pair in item.pairs)
-    uncited = sum(found.finding.kind == CITES_NOTHING for found in report.active_findings)
+    uncited = sum(row.finding.kind == CITES_NOTHING for row in report.active_findings)
     counts = (
         (left.unread, f"{left.unread} of {plural(report.sentence_count, 'sentence')} undecided"),
         (left.open_pairs, plural(left.open_pairs, "open pair") + (f", {without} of them without evidence" if without else "")),

@@ -192,7 +192,7 @@ def test_a_pipe_is_read_and_kept_under_its_title(call: Call, monkeypatch: pytest
     assert call("annotate", "-", "--quote", "Nobody believed it").code == 0
     assert [record["source"] for record in plain(own_library, "articles")] == ["-"]
     piped(monkeypatch, io.BytesIO(TEXT.encode("utf-16")))
-    assert "Claim 1, open, 0 of 2 judged" in call("show", "-").out
+    assert "Claim 1, open, 0 of 2 settled" in call("show", "-").out
 
 
 def test_the_library_may_be_named_before_and_after_the_command(
