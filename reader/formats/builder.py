@@ -50,6 +50,12 @@ def roman_numeral(number: int) -> str:
     return "c" * (number // 100) + _ROMAN_UNITS[number // 10 % 10].translate(_ROMAN_TENS) + _ROMAN_UNITS[number % 10]
 
 
+def list_number(number: int, form: str) -> str:
+    """Return a list number as a letter ("a", "A"), a Roman numeral ("i", "I") or, in other forms and ranges, in digits."""
+    numeral = {"a": alphabet_letter, "i": roman_numeral}.get(form.lower(), str)(number) or str(number)
+    return numeral.upper() if form.isupper() else numeral
+
+
 # ------------------------------------------------------------------ The builder
 
 _VERBATIM_KINDS: Final = (BlockKind.CODE, BlockKind.TABLE)

@@ -7,6 +7,7 @@ import lzma
 import posixpath
 import zipfile
 import zlib
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import unquote, urlsplit
 
@@ -50,8 +51,14 @@ def attribute(element: Element | None, name: str) -> str:
     return ""
 
 
-def element_text(element: Element | None) -> str:
-    """Return the text of an element in one line."""
+def find_elements(element: Element | None, *names: str) -> Iterator[Element]:
+    """Yield the elements with any of these names in an element, itself included, in document order."""
+    return (part for part in (() if element is None else element.iter()) if element_name(part) in names)
+
+
+def element_text(element: Element | None, *path: str) -> str:
+    """Return the text of the element at the end of a path of names, in one line, or ""."""
+    element = find_element(element, *path)
     return "" if element is None else " ".join("".join(element.itertext()).split())
 
 

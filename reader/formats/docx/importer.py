@@ -16,7 +16,7 @@ from reader.formats.docx.inline import DocxNotes, LinkTargets, Note, RunReader, 
 from reader.formats.docx.styles import Numbering, ParagraphStyle, Styles, is_on, typed_text, value_at
 from reader.formats.runs import LINE_BREAK, StyledRun, plain_text, to_cell, write_runs
 from reader.formats.text_table import Cell, render_table
-from reader.formats.xml import Package, attribute, children, element_name, element_text, find_element
+from reader.formats.xml import Package, attribute, children, element_name, element_text, find_element, find_elements
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -69,7 +69,7 @@ class DocxConverter:
         before, self._reader.links = self._reader.links, links
         addresses: list[str] = []
         marker = f"[{note.label}] "
-        for paragraph in (one for one in note.element.iter() if element_name(one) == "p"):
+        for paragraph in find_elements(note.element, "p"):
             runs = self._reader.read(paragraph)
             addresses += self._reader.link_targets
             if plain_text(runs):
@@ -185,7 +185,7 @@ class DocxConverter:
     def _cell_runs(self, cell: Element) -> list[StyledRun]:
         """Return the runs of a cell, with a line break between paragraphs."""
         runs: list[StyledRun] = []
-        for paragraph in (one for one in cell.iter() if element_name(one) == "p"):
+        for paragraph in find_elements(cell, "p"):
             item = self._numbering.next_label(paragraph)
             runs += [StyledRun(LINE_BREAK), StyledRun(f"{item[0]} " if item and item[0] else ""), *self._reader.read(paragraph)]
         return runs

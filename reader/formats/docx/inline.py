@@ -11,7 +11,7 @@ from reader.article.reference_lists import is_reference_heading
 from reader.formats.docx.styles import Styles, is_on, numeral, typed_text, value_at
 from reader.formats.formulas import math_text
 from reader.formats.runs import LINE_BREAK, EntryKeys, RunStyles, StyledRun, join_markers
-from reader.formats.xml import attribute, children, element_name, find_element
+from reader.formats.xml import attribute, children, element_name, find_element, find_elements
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -98,7 +98,7 @@ def find_entries(body: Element, styles: Styles) -> dict[Element, frozenset[str]]
     with a short link back; or is under such a heading and its bookmark differs from those of linked entries in the number
     only, as it is never cited, or only by a range like "2–4".
     """
-    paragraphs = [element for element in body.iter() if element_name(element) == "p"]
+    paragraphs = list(find_elements(body, "p"))
     targets = set(_bookmark_targets(body))
     families = {name.rstrip(_DIGITS) for name in targets}
     entries: dict[Element, frozenset[str]] = {}
@@ -128,13 +128,13 @@ def _bookmark_targets(body: Element) -> Iterator[str]:
 
 def _find_bookmarks(body: Element, paragraphs: list[Element]) -> Iterator[tuple[Element, frozenset[str]]]:
     """Yield every paragraph with its bookmarks, including those between it and the paragraph before."""
-    inner_marks = {mark for paragraph in paragraphs for mark in paragraph.iter() if element_name(mark) == "bookmarkStart"}
+    inner_marks = {mark for paragraph in paragraphs for mark in find_elements(paragraph, "bookmarkStart")}
     before: list[str] = []
     for element in body.iter():
         if element_name(element) == "bookmarkStart" and element not in inner_marks:
             before.append(attribute(element, "name"))
         elif element_name(element) == "p":
-            own = [attribute(mark, "name") for mark in element.iter() if element_name(mark) == "bookmarkStart"]
+            own = [attribute(mark, "name") for mark in find_elements(element, "bookmarkStart")]
             yield element, frozenset((*before, *own))
             before = []
 
@@ -357,9 +357,8 @@ class RunReader:
 
     def _read_picture(self, picture: Element) -> Iterator[StyledRun]:
         """Yield the alternative text of a picture; text boxes in it follow after the paragraph."""
-        self.boxes += (box for box in picture.iter() if element_name(box) == "txbxContent")
-        holder = "docPr" if element_name(picture) == "drawing" else "shape"
-        part = next((part for part in picture.iter() if element_name(part) == holder), None)
+        self.boxes += find_elements(picture, "txbxContent")
+        part = next(find_elements(picture, "docPr" if element_name(picture) == "drawing" else "shape"), None)
         if text := " ".join((attribute(part, "descr") or attribute(part, "alt")).split()):
             yield StyledRun(f"[image: {text}]", ((StyleKind.EMPHASIS, ""),))
 

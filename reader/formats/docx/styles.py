@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reader.formats.builder import roman_numeral
-from reader.formats.xml import attribute, children, element_name, find_element
+from reader.formats.xml import attribute, children, element_name, find_element, find_elements
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -106,7 +106,7 @@ def _role_of(style: Element) -> tuple[str, int]:
 
 def typed_text(element: Element) -> str:
     """Return the text of the `t` elements inside an element."""
-    return "".join(part.text or "" for part in element.iter() if element_name(part) == "t")
+    return "".join(part.text or "" for part in find_elements(element, "t"))
 
 
 def value_at(element: Element | None, *path: str) -> str:

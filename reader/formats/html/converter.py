@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from urllib.parse import quote, urljoin
 
 from reader.article.model import BlockKind, StyleKind
-from reader.formats.builder import Builder, alphabet_letter, roman_numeral
+from reader.formats.builder import Builder, list_number
 from reader.formats.html.boilerplate import MainContent, is_tool
 from reader.formats.html.citations import InlineNote, NoteEntry, PageNotes
 from reader.formats.html.images import alternative_text, caption_text, find_formula, is_drawn_formula, render_formula
@@ -251,7 +251,7 @@ class _TreeWalk:
             elif kid.tag != "li":
                 self._node(kid)
             else:
-                marker = _item_marker(numbers[kid], node.get("type")) if numbers else self._bullet()
+                marker = f"{list_number(numbers[kid], node.get('type'))}. " if numbers else self._bullet()
                 self._item(kid, kid.get(MARKER_ATTRIBUTE) or marker)
         self._lists -= 1
         self._blocks.end()
@@ -452,9 +452,3 @@ def _code_text(node: Node) -> str:
         elif item.is_shown:
             stack.extend(reversed(item.kids))
     return "".join(parts)
-
-
-def _item_marker(number: int, kind: str) -> str:
-    """Return the marker of a numbered item. `kind` is the type of its list, such as "a" or "I"."""
-    numeral = {"a": alphabet_letter, "i": roman_numeral}.get(kind.lower(), str)(number) or str(number)
-    return f"{numeral.upper() if kind.isupper() else numeral}. "

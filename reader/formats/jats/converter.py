@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from reader.article.model import BlockKind, StyleKind
-from reader.formats.builder import Builder, alphabet_letter, roman_numeral
+from reader.formats.builder import Builder, list_number
 from reader.formats.jats.references import (
     CITATIONS,
     MarkerTargets,
@@ -22,7 +21,7 @@ from reader.formats.jats.references import (
 )
 from reader.formats.runs import LINE_BREAK, StyledRun, join_markers, plain_text, to_cell, write_runs
 from reader.formats.text_table import Cell, render_table
-from reader.formats.xml import attribute, children, element_name, element_text, find_element
+from reader.formats.xml import attribute, children, element_name, element_text, find_element, find_elements
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -39,8 +38,8 @@ _EMPTY_CELL: Final = Cell()
 
 def _table_rows(table: Element, names: MarkerTargets) -> tuple[list[list[Cell]], int]:
     """Return the rows of a table, spanning cells in the first of their places, and the number of head rows."""
-    rows = [row for row in table.iter() if element_name(row) in ("tr", "row")]
-    head_rows = {row for part in table.iter() if element_name(part) == "thead" for row in part.iter()}
+    rows = list(find_elements(table, "tr", "row"))
+    head_rows = {row for part in find_elements(table, "thead") for row in part.iter()}
     heads = 0
     for row in rows:
         if row not in head_rows and not (not head_rows and all(element_name(cell) == "th" for cell in row)):
@@ -90,11 +89,11 @@ _FLOAT_ELEMENTS: Final = frozenset(
     {"fig", "fig-group", "table-wrap", "table-wrap-group", "boxed-text", "supplementary-material", "media", "array", "fn"}
 )
 """Elements that may interrupt a sentence; they are written after its paragraph."""
-_BULLETS: Final = {"bullet": "•", "simple": "•", "none": "", "": "•", "unordered": "•"}
+_BULLET_STYLES: Final = frozenset({"bullet", "simple", "none", "", "unordered"})
 _SECTION_TITLES: Final = {"ack": "Acknowledgements", "ref-list": "References", "glossary": "Glossary", "fn-group": "Notes"}
 _MAX_HEADING_LEVEL: Final = 6
 _MAX_BLOCK_DEPTH: Final = 40
-_NUMBER: Final = re.compile(r"\d{1,4}")
+_NUMBER_FORMS: Final = {"alpha-lower": "a", "alpha-upper": "A", "roman-lower": "i", "roman-upper": "I"}
 
 
 class JatsConverter:
@@ -110,7 +109,7 @@ class JatsConverter:
         self._quotes: int = 0
         self._kind: str = "note"
         self._made: int = 0
-        self._handlers: dict[str, Callable[[Element], None]] = {
+        self._handlers: dict[str, Callable[[Element], object]] = {
             "sec": lambda e: self.write_section(e, self._level + 1),
             "app": lambda e: self.write_section(e, self._level + 1),
             "list": self._write_list,
@@ -129,7 +128,7 @@ class JatsConverter:
             "media": lambda e: self._write_float(e, self._write_caption),
             "supplementary-material": lambda e: self._write_float(e, self._write_caption),
             "table": self._write_table,
-            "attrib": self._plain,
+            "attrib": self._write_paragraph,
         }
 
     def write_parts(self, part: Element) -> None:
@@ -152,7 +151,7 @@ class JatsConverter:
         own = find_element(element, "title")
         if own is None:
             own = find_element(element, "caption", "title")
-        label = element_text(find_element(element, "label"))
+        label = element_text(element, "label")
         runs = element_runs(own, self._names) if own is not None else []
         if not plain_text(runs):
             runs = [StyledRun(title)]
@@ -191,9 +190,6 @@ class JatsConverter:
         write_runs(self._builder, runs, self._kind)
         self._builder.end()
 
-    def _plain(self, element: Element) -> None:
-        self._write_paragraph(element)
-
     def _write_paragraph(self, element: Element, marker: str = "", lead: Sequence[StyledRun] = ()) -> str:
         """Write a paragraph and the blocks inside it. Return the marker if it was not written."""
         runs: list[StyledRun] = [*lead, StyledRun(element.text or "")]
@@ -230,18 +226,18 @@ class JatsConverter:
         return marker
 
     def _formula_runs(self, element: Element) -> list[StyledRun]:
-        label = element_text(find_element(element, "label"))
+        label = element_text(element, "label")
         return [StyledRun(formula_text(element).removeprefix(label).strip()), StyledRun(f"  {label}" if label else "")]
 
     def _write_list(self, element: Element) -> None:
         style = attribute(element, "list-type")
-        if title := element_text(find_element(element, "title")):
+        if title := element_text(element, "title"):
             self._write_runs([StyledRun(title, ((StyleKind.STRONG, ""),))])
         self._nesting += 1
         for number, item in enumerate(children(element, "list-item"), 1):
-            label = element_text(find_element(item, "label"))
-            sign = label or _BULLETS.get(style) or ("•" if style in _BULLETS else _format_number(number, style))
-            marker = f"{sign} "
+            label = element_text(item, "label")
+            number_sign = f"{list_number(number, _NUMBER_FORMS.get(style, ''))}."
+            marker = f"{label or ('•' if style in _BULLET_STYLES else number_sign)} "
             if _has_words(item):
                 self._write_paragraph(item, marker)
                 continue
@@ -278,7 +274,7 @@ class JatsConverter:
         self._nesting = nesting
 
     def _write_verse(self, element: Element) -> None:
-        lines = [line for line in element.iter() if element_name(line) == "verse-line"]
+        lines = find_elements(element, "verse-line")
         self._quotes += 1
         self._write_runs([run for line in lines for run in (StyledRun(LINE_BREAK), *element_runs(line, self._names))])
         self._quotes -= 1
@@ -301,12 +297,12 @@ class JatsConverter:
         """Write the label and the caption of a figure, table or other float."""
         caption = find_element(element, "caption")
         title = find_element(caption, "title")
-        label = element_text(find_element(element, "label"))
+        label = element_text(element, "label")
         runs = [StyledRun(label, ((StyleKind.STRONG, ""),))] if label else []
         if title is not None and element_text(title):
             runs += [StyledRun(". " if label and not label.endswith((".", ":")) else " "), *element_runs(title, self._names)]
         paragraphs = children(caption, "p")
-        if not runs and not paragraphs and (alternative := element_text(find_element(element, "alt-text"))):
+        if not runs and not paragraphs and (alternative := element_text(element, "alt-text")):
             runs = [StyledRun(f"[image: {alternative}]", ((StyleKind.EMPHASIS, ""),))]
         if runs and paragraphs and title is None:
             runs.append(StyledRun(". " if not label.endswith((".", ":")) else " "))
@@ -324,12 +320,12 @@ class JatsConverter:
 
     def _write_table_wrap(self, element: Element) -> None:
         self._write_caption(element)
-        for table in (one for one in element.iter() if element_name(one) in ("table", "tgroup")):
+        for table in find_elements(element, "table", "tgroup"):
             self._write_table(table)
         for foot in children(element, "table-wrap-foot"):
             for child in foot:
                 if element_name(child) in ("fn", "fn-group"):
-                    for note in (one for one in child.iter() if element_name(one) == "fn"):
+                    for note in find_elements(child, "fn"):
                         self._write_plain_note(note)
                 else:
                     self._write_block(child)
@@ -375,7 +371,7 @@ class JatsConverter:
             self._write_labelled(element, f"[{label}] " if label else "")
 
     def _write_plain_note(self, element: Element) -> None:
-        label = element_text(find_element(element, "label"))
+        label = element_text(element, "label")
         authors = self._names.authors.get(element.get("id", ""), "")
         self._write_labelled(element, f"{label} " if label else "", [StyledRun(f"{authors}: ")] if authors else ())
 
@@ -407,7 +403,7 @@ class JatsConverter:
 
     def _write_citations(self, ref: Element, marker: str) -> None:
         """Write the citations and notes of one entry."""
-        citations = [one for one in ref.iter() if element_name(one) in CITATIONS]
+        citations = list(find_elements(ref, *CITATIONS))
         runs = [run for one in citations for run in (StyledRun(" "), *citation_runs(one, self._names))]
         notes = children(ref, "note") if citations else [ref]
         runs += [run for note in notes for run in (StyledRun(" "), *raw_runs(_without_label(note), self._names))]
@@ -417,13 +413,6 @@ class JatsConverter:
 def _has_words(element: Element) -> bool:
     """Return whether an element has text of its own, outside its children."""
     return bool((element.text or "").strip()) or any((child.tail or "").strip() for child in element)
-
-
-def _format_number(number: int, style: str) -> str:
-    """Return the number of a list item in the style of the list."""
-    kind, _, case = style.partition("-")
-    numeral = {"alpha": alphabet_letter, "roman": roman_numeral}.get(kind, str)(number) or str(number)
-    return f"{numeral.upper() if case == 'upper' else numeral}."
 
 
 def _without_label(element: Element) -> Element:

@@ -15,7 +15,7 @@ from reader.formats.detection import BROKEN_FILE_HINT, document_name
 from reader.formats.jats.converter import JatsConverter
 from reader.formats.jats.references import MarkerTargets, entry_label
 from reader.formats.runs import EntryKeys
-from reader.formats.xml import attribute, children, element_name, element_text, find_element, read_xml
+from reader.formats.xml import attribute, children, element_name, element_text, find_element, find_elements, read_xml
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -39,9 +39,7 @@ def jats_article(data: bytes, source: str) -> Article:
     """
     what = document_name(source)
     root = read_xml(replace_entities(data))
-    article = (
-        next((element for element in root.iter() if element_name(element) == "article"), None) if root is not None else None
-    )
+    article = next(find_elements(root, "article"), None)
     if article is None:
         raise ReaderError(f"{what} is not a readable article in JATS XML", BROKEN_FILE_HINT)
     builder = Builder()
@@ -79,7 +77,7 @@ def _marker_targets(article: Element) -> MarkerTargets:
     entries: list[tuple[str, str]] = []
     others: set[str] = set()
     sub_articles = {element for part in children(article, "sub-article", "response") for element in part.iter()}
-    tables = {note for element in article.iter() if element_name(element) == "table-wrap" for note in element.iter()}
+    tables = {note for element in find_elements(article, "table-wrap") for note in element.iter()}
     for element in article.iter():
         name = element.get("id", "")
         is_called = element_name(element) == "fn" and name in marker_ids and element not in tables
@@ -93,9 +91,7 @@ def _marker_targets(article: Element) -> MarkerTargets:
 def _authors_by_note(article: Element) -> dict[str, str]:
     """Return the names of the authors that a note about authors refers to, by the id of the note."""
     names_by_note: dict[str, list[str]] = {}
-    for contrib in (
-        one for group in article.iter() if element_name(group) == "contrib-group" for one in children(group, "contrib")
-    ):
+    for contrib in (one for group in find_elements(article, "contrib-group") for one in children(group, "contrib")):
         name = _author_name(contrib)
         for xref in children(contrib, "xref") if name else ():
             if attribute(xref, "ref-type") == "fn":
@@ -105,8 +101,8 @@ def _authors_by_note(article: Element) -> dict[str, str]:
 
 def _marker_ids(part: Element) -> set[str]:
     """Return the ids that the markers of a text refer to, without those in the list of authors."""
-    authors = {xref for group in part.iter() if element_name(group) == "contrib-group" for xref in group.iter()}
-    xrefs = (element for element in part.iter() if element_name(element) == "xref" and element not in authors)
+    authors = {xref for group in find_elements(part, "contrib-group") for xref in group.iter()}
+    xrefs = (xref for xref in find_elements(part, "xref") if xref not in authors)
     return {rid for element in xrefs for rid in attribute(element, "rid").split()}
 
 
@@ -174,10 +170,10 @@ def _author_name(contrib: Element) -> str:
     if name is None:
         name = find_element(contrib, "name-alternatives", "name")
     if name is not None:
-        parts = (element_text(find_element(name, part)) for part in ("prefix", "given-names", "surname", "suffix"))
+        parts = (element_text(name, part) for part in ("prefix", "given-names", "surname", "suffix"))
         return " ".join(filter(None, parts))
     group = find_element(contrib, "collab")
-    return element_text(find_element(contrib, "string-name")) or (
+    return element_text(contrib, "string-name") or (
         "" if group is None else " ".join((group.text or "").split()) or element_text(group)
     )
 
@@ -190,7 +186,7 @@ def _publication_date(meta: Element) -> str:
 
 
 def _format_date(date: Element) -> str:
-    year, month, day = (element_text(find_element(date, part)) for part in ("year", "month", "day"))
+    year, month, day = (element_text(date, part) for part in ("year", "month", "day"))
     if month[:3].casefold() in _MONTHS:
         month = str(_MONTHS.index(month[:3].casefold()) + 1)
     if not year or not month.isdecimal():

@@ -11,7 +11,7 @@ from reader.article.model import Reference, StyleKind
 from reader.article.reference_parser import find_doi
 from reader.formats.formulas import math_text, tex_text
 from reader.formats.runs import LINE_BREAK, EntryKeys, RunStyles, StyledRun, join_markers
-from reader.formats.xml import attribute, children, element_name, element_text, find_element
+from reader.formats.xml import attribute, children, element_name, element_text, find_element, find_elements
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -118,12 +118,9 @@ def formula_text(element: Element) -> str:
         return math_text(element)
     if element_name(element) == "tex-math":
         return tex_text(element_text(element))
-    elements = list(element.iter())
-    for name in ("math", "tex-math", "textual-form"):
-        for one in elements:
-            if element_name(one) == name and one is not element:
-                return formula_text(one) if name != "textual-form" else element_text(one)
-    return element_text(element)
+    notations = (next(find_elements(element, name), None) for name in ("math", "tex-math", "textual-form"))
+    notation = next((one for one in notations if one is not None and one is not element), None)
+    return element_text(element) if notation is None else formula_text(notation)
 
 
 # ------------------------------------------------------------------ references
@@ -148,48 +145,35 @@ def citation_runs(citation: Element, names: MarkerTargets) -> list[StyledRun]:
 
 def entry_label(ref: Element) -> str:
     """Return the label of an entry without punctuation, or ""."""
-    label = find_element(ref, "label")
-    if label is None:
-        label = next(
-            (citation_label for one in children(ref, *CITATIONS) if (citation_label := find_element(one, "label")) is not None),
-            None,
-        )
-    return element_text(label).strip("[]().: ")
+    labels = (find_element(one, "label") for one in (ref, *children(ref, *CITATIONS)))
+    return element_text(next((label for label in labels if label is not None), None)).strip("[]().: ")
 
 
 def entry_links(ref: Element) -> list[str]:
     """Return the addresses in an entry, in order."""
-    targets = (attribute(element, "href") for element in ref.iter() if element_name(element) in ("ext-link", "uri", "pub-id"))
+    targets = (attribute(element, "href") for element in find_elements(ref, "ext-link", "uri", "pub-id"))
     return [target.strip() for target in targets if ":" in target]
 
 
 def read_reference(ref: Element) -> Reference | None:
     """Return the fields of an entry's first citation, or None if it has no citation."""
-    citation = next((element for element in ref.iter() if element_name(element) in CITATIONS), None)
+    citation = next(find_elements(ref, *CITATIONS), None)
     if citation is None:
         return None
     year = _YEAR.search(_field_text(citation, "year"))
-    doi = ""
-    for element in citation.iter():
-        if element_name(element) in _ID_ELEMENTS | {"ext-link", "uri"}:
-            doi = doi or find_doi(element_text(element)) or find_doi(attribute(element, "href"))
-    url = next(
-        (
-            element_text(element)
-            for element in citation.iter()
-            if element_name(element) in ("uri", "ext-link") and "://" in element_text(element)
-        ),
-        "",
-    )
-    title = next((text for name in _TITLE_ELEMENTS if (text := _field_text(citation, name))), "") or _field_text(
-        citation, "source"
-    )
+    ids = find_elements(citation, *_ID_ELEMENTS, "ext-link", "uri")
+    dois = (find_doi(text) for element in ids for text in (element_text(element), attribute(element, "href")))
+    doi = next(filter(None, dois), "")
+    links = map(element_text, find_elements(citation, "uri", "ext-link"))
+    url = next((link for link in links if "://" in link), "")
+    titles = (_field_text(citation, name) for name in (*_TITLE_ELEMENTS, "source"))
+    title = next(filter(None, titles), "")
     authors = tuple(_format_author(name) for name in _people(citation, "author") if element_name(name) != "etal")
     return Reference("", "", "", authors=authors, year=year[0] if year else "", title=title, doi=doi, url=url)
 
 
 def _field_text(citation: Element, name: str) -> str:
-    return next((element_text(element).rstrip(".,") for element in citation.iter() if element_name(element) == name), "")
+    return next((element_text(element).rstrip(".,") for element in find_elements(citation, name)), "")
 
 
 def _people(citation: Element, kind: str) -> list[Element]:
@@ -203,7 +187,7 @@ def _people(citation: Element, kind: str) -> list[Element]:
 
 def _format_author(name: Element) -> str:
     """Return "Surname, Given" or the name of an organisation."""
-    family, given = element_text(find_element(name, "surname")), element_text(find_element(name, "given-names"))
+    family, given = element_text(name, "surname"), element_text(name, "given-names")
     return f"{family}, {given}" if family and given else family or element_text(name)
 
 
@@ -330,5 +314,5 @@ def _format_names(people: Iterable[Element]) -> Iterator[str]:
             # A group may contain its members, who are not the name of the author.
             yield " ".join((name.text or "").split()) or element_text(name)
         else:
-            parts = (element_text(find_element(name, part)) for part in ("surname", "given-names", "suffix"))
+            parts = (element_text(name, part) for part in ("surname", "given-names", "suffix"))
             yield " ".join(filter(None, parts)) or element_text(name)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final, Protocol
 
-from reader.formats.builder import alphabet_letter, roman_numeral
+from reader.formats.builder import list_number
 from reader.formats.html.citations import NoteEntry, NoteMarker, PageNotes
 from reader.formats.html.tree import MARKER_ATTRIBUTE, Node
 
@@ -23,6 +23,7 @@ _UNRESOLVED_NOTE: Final = re.compile(r"\[([^\[\]]+)\]_")
 _MARKUP: Final = re.compile(r"[`|]|_+$|^:[\w:.+-]+:|:[\w:.+-]+:$")
 _TITLE_AND_TARGET: Final = re.compile(r"([^<>]*[^<>\s])\s*<[^<>]+>")
 _MAX_HEADING_LEVEL: Final = 6
+_NUMBER_FORMS: Final = {"loweralpha": "a", "upperalpha": "A", "lowerroman": "i", "upperroman": "I"}
 _ERROR: Final = 3
 
 _Kids = list[Node | str]
@@ -247,7 +248,5 @@ def _image(node: DocutilsNode) -> _Kids:
 
 def _numeral(node: DocutilsNode, number: int) -> str:
     """Return the number of an item in the style of its list: "3.", "c)", "(iii)"."""
-    kind = str(_attribute(node, "enumtype") or "arabic")
-    form = alphabet_letter(number) if kind.endswith("alpha") else roman_numeral(number) if kind.endswith("roman") else ""
-    numeral = (form or str(number)).upper() if kind.startswith("upper") else form or str(number)
-    return f"{_attribute(node, 'prefix') or ''}{numeral}{_attribute(node, 'suffix') or '.'}"
+    form = _NUMBER_FORMS.get(_attribute(node, "enumtype"), "")
+    return f"{_attribute(node, 'prefix') or ''}{list_number(number, form)}{_attribute(node, 'suffix') or '.'}"
