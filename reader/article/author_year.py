@@ -152,9 +152,9 @@ def _find_names_before(text: str, end: int, index: _AuthorYearIndex, years: str)
 def _find_unbracketed(text: str, index: _AuthorYearIndex, found_ranges: Ranges) -> Iterator[Citation]:
     """Yield citations without brackets of their own, "Doe, 2019a", if a reference has these names and years."""
     for match in _IN_TEXT.finditer(text):
-        if not found_ranges.hold(match.start("years")) and index.has_year(match["years"]):
+        if not found_ranges.contains(match.start("years")) and index.has_year(match["years"]):
             start, names = _find_names_before(text, match.start(), index, match["years"])
-            if names and not found_ranges.hold(start):
+            if names and not found_ranges.contains(start):
                 yield Citation(start, match.end(), tuple(index.look_up(names, match["years"])[0]), (), "author-year")
 
 

@@ -65,7 +65,7 @@ def _find_other_styles(
             return
     from reader.article.author_year import author_year_citations  # its patterns take 2 ms to compile
 
-    yield from (c for c in author_year_citations(text, references) if not inside.hold(c.start))
+    yield from (c for c in author_year_citations(text, references) if not inside.contains(c.start))
 
 
 def _resolve_footnotes(markers: Iterable[Marker], notes: _LabelIndex) -> Iterator[Citation]:
@@ -116,7 +116,7 @@ class _LabelIndex:
 
 
 def _markers_outside(markers: Iterable[Marker], inside: Ranges) -> Iterator[Marker]:
-    return (marker for marker in markers if not inside.hold(marker.start))
+    return (marker for marker in markers if not inside.contains(marker.start))
 
 
 def _resolve_markers(markers: Iterable[Marker], index: _LabelIndex) -> Iterator[Citation]:

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Block, BlockKind, Noise, NoiseReason
-from reader.article.phrases import CHROME, CHROME_BEGINNINGS, CHROME_IN_COMPANY, CHROME_SENTENCE, READ_ALSO
+from reader.article.phrases import CHROME, CHROME_BEGINNINGS, CHROME_NEAR_CHROME, CHROME_SENTENCE, READ_ALSO
 from reader.article.ranges import RangeLike, Span, within
 
 _EDGE_SIGNS = " \t\n:.…#*_|>»→-–—"
@@ -126,7 +126,7 @@ def _is_chrome_block(page: _PageBlocks, index: int) -> bool:
 def _is_menu(line: str) -> bool:
     """Whether the line is a row of links: at least three cells, most of them menu words."""
     cells = line.split() if line.startswith("share ") else _MENU_SIGNS.split(line)
-    return len(cells) > 2 and sum(cell in CHROME_IN_COMPANY or cell in CHROME for cell in cells) * 2 > len(cells)
+    return len(cells) > 2 and sum(cell in CHROME_NEAR_CHROME or cell in CHROME for cell in cells) * 2 > len(cells)
 
 
 def _find_chrome(page: _PageBlocks) -> Iterator[int]:
@@ -135,7 +135,7 @@ def _find_chrome(page: _PageBlocks) -> Iterator[int]:
     certain = {i for i, line in short.items() if _is_chrome_line(line)}
     certain.update(i for i in range(len(page.blocks)) if page.size(i) <= _MAX_CHROME_BLOCK_LENGTH and _is_chrome_block(page, i))
     headings = {i for i in short if page.blocks[i].kind is BlockKind.HEADING}
-    likely = {i for i, line in short.items() if line in CHROME_IN_COMPANY} - headings
+    likely = {i for i, line in short.items() if line in CHROME_NEAR_CHROME} - headings
     company = certain | likely
     for index in sorted(company):
         if (index in certain or index - 1 in company or index + 1 in company) and not page.must_stay(index):

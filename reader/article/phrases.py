@@ -39,7 +39,7 @@ CHROME = _phrases("""
 """)
 
 # Words that are chrome only next to other chrome: an article may have a section called "Tools".
-CHROME_IN_COMPANY = _phrases("""
+CHROME_NEAR_CHROME = _phrases("""
     menu | navigation | search | home | register | subscribe | donate | login | newsletter | newsletters | share | tweet
     print | save | email | e-mail | comments | comment | facebook | twitter | x | linkedin | whatsapp | telegram | reddit
     pinterest | instagram | youtube | bluesky | mastodon | threads | edit | talk | tools | read | article | disclaimers

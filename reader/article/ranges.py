@@ -84,7 +84,7 @@ class Ranges:
         self._starts = [start for start, _ in pairs]
         self._ends = [end for _, end in pairs]
 
-    def hold(self, offset: int) -> bool:
+    def contains(self, offset: int) -> bool:
         """Whether one of the ranges holds `offset`."""
         place = bisect_right(self._starts, offset) - 1
         return place >= 0 and offset < self._ends[place]

@@ -212,7 +212,7 @@ class Sentences:
         noise = () if self._noise_too else article.noise
         aside = Ranges(merge_ranges([*(Span(part.start, part.end) for part in noise), *entry_ranges(article.references)]))
         blocks = enumerate(article.blocks)
-        return tuple(index for index, block in blocks if block.kind in BODY_KINDS and not aside.hold(block.start))
+        return tuple(index for index, block in blocks if block.kind in BODY_KINDS and not aside.contains(block.start))
 
     @cached_property
     def _mask_styles(self) -> tuple[Style, ...]:

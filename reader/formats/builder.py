@@ -128,7 +128,7 @@ class Builder:
         return tuple(sorted(self._styles))
 
     @property
-    def at_start(self) -> bool:
+    def is_at_start(self) -> bool:
         """Whether the open block is still empty, or none is open."""
         return self._open is None or self._open.start < 0 or self._size == self._content
 
@@ -170,7 +170,7 @@ class Builder:
 
     def new_line(self) -> None:
         """Break the line inside the open block."""
-        if not self.at_start:
+        if not self.is_at_start:
             self._space = False
             self._add("\n")
 
@@ -199,7 +199,7 @@ class Builder:
 
     def _next_offset(self) -> int:
         """Return the offset of the next word. A pending space is written first, so that ranges begin and end at words."""
-        if self._space and not self.at_start:
+        if self._space and not self.is_at_start:
             self._space = False
             self._write(" ")
         return self._size
@@ -318,10 +318,10 @@ class Builder:
         references_by_name = [_entry_reference(text, entry, names_in_markers.get(entry.name, "")) for entry in self.entries]
         if from_text:
             entry_ranges = Ranges(sorted(span for _, reference in references_by_name if (span := reference.span)))
-            rest = [block for block in body if not entry_ranges.hold(block.start)]
+            rest = [block for block in body if not entry_ranges.contains(block.start)]
             marked = Ranges(merge_ranges((*(Span(mark.start, mark.end) for mark in self.markers), *self._unmarked_ranges)))
             markers = (
-                marker for marker in (*bracket_markers(text), *superscript_markers(text)) if not marked.hold(marker.start)
+                marker for marker in (*bracket_markers(text), *superscript_markers(text)) if not marked.contains(marker.start)
             )
             references_by_name += (
                 ("", reference) for reference in find_references(text, rest, marker_labels(text, rest, markers))

@@ -230,7 +230,7 @@ def _find_aside(top: Node, entries: Sequence[int], beside: Collection[str], larg
         is_candidate = node.tag == "nav" or not node.roles.isdisjoint(_NO_TEXT_ROLES) or node.id in beside
         if (
             is_candidate
-            and bisect_left(entries, node.order) == bisect_right(entries, node.last)
+            and bisect_left(entries, node.order) == bisect_right(entries, node.last_order)
             and len(node.text()) <= largest
         ):
             yield node
@@ -250,7 +250,7 @@ def _is_contents(document: Node) -> bool:
 
 def _make_heading(node: Node) -> None:
     """Turn a paragraph with the role of a title into a heading, at the level of the heading just before it."""
-    kids = node.parent.kids[max(0, node.place - _MAX_HEADING_DISTANCE) : node.place] if node.parent is not None else []
+    kids = node.parent.children[max(0, node.index - _MAX_HEADING_DISTANCE) : node.index] if node.parent is not None else []
     before = next((kid.tag for kid in reversed(kids) if isinstance(kid, Node)), "")
     _add_role(node, "heading")
     node.attrs.setdefault("aria-level", before[1:] if before in _HEADING_NAMES else "2")
@@ -303,7 +303,7 @@ def _read_documents(package: Package, book: Book, what: str) -> list[tuple[str, 
         if size > _MAX_TEXT_SIZE:
             raise ReaderError(f"{what} has more than {_MAX_TEXT_SIZE >> 20} MB of text", _TOO_LARGE_HINT)
         root = html_tree(data)
-        count += root.last
+        count += root.last_order
         if count > _MAX_NODES:
             raise ReaderError(f"{what} has more than {_MAX_NODES:,} elements", _TOO_LARGE_HINT)
         documents.append((page.path, root))

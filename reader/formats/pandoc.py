@@ -89,7 +89,11 @@ def pandoc_citations(
 def _key_markers(text: str, shielded: Ranges, known_keys: set[str]) -> Iterator[Marker]:
     markers: list[Marker] = []
     for match in _BRACKET.finditer(text):
-        if not shielded.hold(match.start()) and text[match.end() : match.end() + 1] != "(" and not _is_definition(text, match):
+        if (
+            not shielded.contains(match.start())
+            and text[match.end() : match.end() + 1] != "("
+            and not _is_definition(text, match)
+        ):
             names = tuple(dict.fromkeys(_source_keys(_KEY_IN_BRACKET.findall(match[0]), known_keys)))
             if names:
                 markers.append(Marker(*match.span(), names, "key"))
@@ -98,7 +102,7 @@ def _key_markers(text: str, shielded: Ranges, known_keys: set[str]) -> Iterator[
     for match in _BARE_KEY.finditer(text):
         name = _strip_braces(match[1])
         sure = name in keys or (":" in name and _IDENTIFIER.match(name) is not None)
-        if sure and not shielded.hold(match.start()) and not inside.hold(match.start()):
+        if sure and not shielded.contains(match.start()) and not inside.contains(match.start()):
             markers.append(Marker(*match.span(), (name,), "key"))
     yield from sorted(markers)
 

@@ -31,7 +31,7 @@ class Cell(NamedTuple):
     """A table cell: its text, and the markers and styles in it as ranges of the text."""
 
     text: str = ""
-    marks: tuple[EntryMarker, ...] = ()
+    markers: tuple[EntryMarker, ...] = ()
     styles: tuple[Style, ...] = ()
 
 
@@ -51,9 +51,9 @@ def render_table(builder: Builder, rows: Sequence[CellRow], heads: int = 0) -> N
 
 def write_cell(builder: Builder, cell: Cell) -> None:
     """Add a cell, or a table that was laid out, to the open block."""
-    marks = {mark.start: mark for mark in cell.marks}
-    inside = {place for mark in cell.marks for place in range(mark.start + 1, mark.end)}
-    edges = {0, len(cell.text), *(place for part in (*cell.marks, *cell.styles) for place in (part.start, part.end))}
+    marks = {mark.start: mark for mark in cell.markers}
+    inside = {place for mark in cell.markers for place in range(mark.start + 1, mark.end)}
+    edges = {0, len(cell.text), *(place for part in (*cell.markers, *cell.styles) for place in (part.start, part.end))}
     waiting, current = deque(sorted(cell.styles)), list[Style]()
     for start, end in pairwise(sorted(edges - inside)):
         while waiting and waiting[0].start <= start:
@@ -81,11 +81,11 @@ def draw_table(rows: Sequence[CellRow], heads: int = 0) -> Cell:
         if lines:
             # The first column is repeated, but its citations are not.
             lines.append(Cell())
-            band = [[cell._replace(marks=()) for cell in band[0]], *band[1:]]
+            band = [[cell._replace(markers=()) for cell in band[0]], *band[1:]]
         lines += _band_lines(band, heads)
     starts = accumulate((len(line.text) + 1 for line in lines), initial=0)
     lines_with_starts = list(zip(lines, starts, strict=False))
-    marks = (_shift(mark, start) for line, start in lines_with_starts for mark in line.marks)
+    marks = (_shift(mark, start) for line, start in lines_with_starts for mark in line.markers)
     styles = (_shift(style, start) for line, start in lines_with_starts for style in line.styles)
     return Cell("\n".join(line.text for line in lines), tuple(marks), tuple(styles))
 
@@ -149,7 +149,7 @@ def _join_cells(cells: Sequence[Cell], widths: Sequence[int], right: Sequence[bo
         text += _COLUMN_GAP if place else ""
         padding = " " * max(0, width - _cell_width(cell.text))
         text += padding if is_right else ""
-        marks += (_shift(mark, len(text)) for mark in cell.marks)
+        marks += (_shift(mark, len(text)) for mark in cell.markers)
         styles += (_shift(style, len(text)) for style in cell.styles)
         text += cell.text + ("" if is_right else padding)
     return Cell(text.rstrip(), tuple(marks), tuple(styles))
@@ -158,7 +158,7 @@ def _join_cells(cells: Sequence[Cell], widths: Sequence[int], right: Sequence[bo
 def _wrap_cell(cell: Cell, width: int) -> Iterator[Cell]:
     """Yield the lines of a cell at a width. A marker is never broken; one wider than the column is cut."""
     for start, end in _wrap_ranges(cell, width):
-        marks = (mark._replace(end=min(mark.end, end)) for mark in cell.marks if start <= mark.start < end)
+        marks = (mark._replace(end=min(mark.end, end)) for mark in cell.markers if start <= mark.start < end)
         styles = (
             style._replace(start=max(style.start, start), end=min(style.end, end))
             for style in cell.styles
@@ -194,7 +194,7 @@ def _word_ranges(cell: Cell) -> Iterator[tuple[int, int]]:
     pending: tuple[int, int] | None = None
     for match in _WORD.finditer(cell.text):
         start, end = match.span()
-        if pending is not None and any(mark.start < pending[1] and start < mark.end for mark in cell.marks):
+        if pending is not None and any(mark.start < pending[1] and start < mark.end for mark in cell.markers):
             pending = pending[0], end
             continue
         if pending is not None:

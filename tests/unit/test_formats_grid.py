@@ -66,7 +66,7 @@ def test_a_marker_keeps_its_place_and_is_not_parted() -> None:
 
 def test_a_marker_in_the_first_column_is_cited_once_however_many_bands_there_are() -> None:
     row = [Cell("a [1]", (EntryMarker(2, 5, ("one",), "note"),)), *(Cell(f"word{number} or more") for number in range(20))]
-    marks = draw_table([row]).marks
+    marks = draw_table([row]).markers
     assert len(marks) == 1
 
 

@@ -186,7 +186,7 @@ def _term_hits(article: Article, terms: Collection[str], sentences: Iterable[Spa
         line = [_TermHit(term, words[place], place) for place, term in enumerate(normalized) if term in term_set]
         if within(hidden, *sentence):
             starts = [match.start() for match in _WORD.finditer(article.text, *sentence)]
-            line = [hit for hit in line if not ranges.hold(starts[hit.position])]
+            line = [hit for hit in line if not ranges.contains(starts[hit.position])]
         if line:
             hits[sentence] = line
     return hits

@@ -153,8 +153,8 @@ def is_headed_list(node: Node) -> bool:
     """Whether an element contains a list, and a heading precedes it."""
     if not any(inner.tag in _LISTS for inner in (node, *node.descendants())):
         return False
-    kids = node.parent.kids if node.parent is not None else []
-    for place in range(node.place - 1, -1, -1):
+    kids = node.parent.children if node.parent is not None else []
+    for place in range(node.index - 1, -1, -1):
         kid = kids[place]
         if isinstance(kid, Node) and kid.text():
             return kid.tag in HEADING_TAGS or any(inner.tag in HEADING_TAGS for inner in kid.descendants())
@@ -245,7 +245,7 @@ class _PageSums:
     def __init__(self, root: Node, entries: Collection[Node], titles: Collection[str], site: Site) -> None:
         noted = _NodeRanges(entries)
         self._root, self._site = root, site
-        self._runs = [run for run in page_runs(root, site) if not noted.holds(run.node)]
+        self._runs = [run for run in page_runs(root, site) if not noted.contains(run.node)]
         self._prose = Sums([(run.node.order, run.size) for run in self._runs if run.is_prose])
         self._all = Sums([(run.node.order, run.size) for run in self._runs])
         self._linked = Sums([(run.node.order, run.linked) for run in self._runs])
@@ -273,7 +273,7 @@ class _PageSums:
         return MainContent(aside, prose, {run.node.text().casefold() for run in body})
 
     def _holds_entry(self, node: Node) -> bool:
-        return bisect_left(self._kept, node.order) < bisect_right(self._kept, node.last)
+        return bisect_left(self._kept, node.order) < bisect_right(self._kept, node.last_order)
 
     def _share_of_comments(self) -> float:
         """Return the largest share of the prose that a comment section may hold and be boilerplate: 0 if comments are the page.
@@ -288,7 +288,7 @@ class _PageSums:
             return MAX_COMMENTS_SHARE
         comments = _NodeRanges(outermost)
         articles = (node for node in self._root.descendants() if node.tag == "article" or _is_body(node))
-        beside = (node for node in articles if not comments.holds(node) and not comments.are_in(node))
+        beside = (node for node in articles if not comments.contains(node) and not comments.is_any_inside(node))
         return float(any(self._letters.within(node) > self._within_site.within(node) for node in beside))
 
     def _must_stay(self, node: Node) -> bool:
@@ -320,7 +320,7 @@ class _PageSums:
         size = self._all.within(node)
         if (
             not 0 < size <= _MAX_FORM_LENGTH
-            or node.last - node.order > _MAX_FORM_LENGTH
+            or node.last_order - node.order > _MAX_FORM_LENGTH
             or self._prose.within(node) > _MIN_LINK_SHARE * total
         ):
             return False
@@ -331,14 +331,14 @@ class _PageSums:
         if not is_called_button(node) or node.tag in HEADING_TAGS or len(text := node.text()) > _MAX_BUTTON_LENGTH:
             return False
         links = [inner for inner in (node, *node.descendants()) if inner.tag == "a"]
-        is_within = all(self._site.holds(link.get("href")) or link.get("href").startswith("#") for link in links)
+        is_within = all(self._site.contains(link.get("href")) or link.get("href").startswith("#") for link in links)
         return bool(links) and is_within and text == " ".join(link.text() for link in links)
 
     def _is_card(self, link: Node, total: int) -> bool:
         """Whether a link within the site spans several lines, such as a headline and a summary: a teaser."""
         if self._lines.within(link) < _MIN_LINES or self._all.within(link) > _MAX_TEASER_LENGTH or self._has_title(link):
             return False
-        is_within = bool(link.get("href")) and self._site.holds(link.get("href"))
+        is_within = bool(link.get("href")) and self._site.contains(link.get("href"))
         return (
             is_within
             and self._prose.within(link) < _MIN_LINK_SHARE * total
@@ -435,7 +435,7 @@ class _PageSums:
             node = stack.pop()
             if not node.is_shown or self._holds_entry(node) or self._is_title(node) or node.tag == "table":
                 continue
-            if (node.last < first or node.order > last) and node.tag in BLOCK_TAGS:
+            if (node.last_order < first or node.order > last) and node.tag in BLOCK_TAGS:
                 if is_headed_list(node) or (node.tag == "li" and node.parent is not None and self._prose.within(node.parent)):
                     continue
                 size = self._letters.within(node)
@@ -452,14 +452,14 @@ class _NodeRanges:
         self._nodes = sorted(nodes, key=lambda node: node.order)
         self._orders = [node.order for node in self._nodes]
 
-    def holds(self, node: Node) -> bool:
+    def contains(self, node: Node) -> bool:
         """Whether one of the elements is or contains `node`."""
         place = bisect_right(self._orders, node.order) - 1
         return place >= 0 and self._nodes[place].contains(node)
 
-    def are_in(self, node: Node) -> bool:
+    def is_any_inside(self, node: Node) -> bool:
         """Whether one of the elements is inside `node`."""
-        return bisect_left(self._orders, node.order) < bisect_right(self._orders, node.last)
+        return bisect_left(self._orders, node.order) < bisect_right(self._orders, node.last_order)
 
 
 def _has_blocks(node: Node) -> bool:

@@ -56,8 +56,8 @@ def move_notes_to_list(root: Node, notes: Mapping[Node, InlineNote]) -> None:
     entries: list[tuple[str, list[Node | str]]] = []
     for number, (place, note) in enumerate(notes.items(), 1):
         key = f"inline-note-{number}"
-        entries.append((key, [kid for kid in note.content.kids if isinstance(kid, str) or kid not in note.marks]))
-        place.tag, place.attrs, place.kids = "d-cite", {"key": key}, []
+        entries.append((key, [kid for kid in note.content.children if isinstance(kid, str) or kid not in note.marks]))
+        place.tag, place.attrs, place.children = "d-cite", {"key": key}, []
     add_list(root, "footnotes", "Notes", entries)
 
 
@@ -121,18 +121,18 @@ class MarkerFinder:
         """Join the markers among the children of `parent` that share a bracket or a dash."""
         kids: list[Node | str] = []
         place = 0
-        while place < len(parent.kids):
-            kid = parent.kids[place]
+        while place < len(parent.children):
+            kid = parent.children[place]
             if not (isinstance(kid, Node) and kid in self._wholes):
                 kids.append(kid)
                 place += 1
                 continue
-            last = self._last_of_run(parent.kids, place)
+            last = self._last_of_run(parent.children, place)
             before = kids[-1] if kids else ""
-            after = parent.kids[last + 1] if last + 1 < len(parent.kids) else ""
+            after = parent.children[last + 1] if last + 1 < len(parent.children) else ""
             opening = _OPENING_BRACKET.search(before) if isinstance(before, str) else None
             closing = _CLOSING_BRACKET.match(after) if isinstance(after, str) else None
-            run: list[Node | str] = parent.kids[place : last + 1]
+            run: list[Node | str] = parent.children[place : last + 1]
             if (
                 opening
                 and closing
@@ -142,13 +142,13 @@ class MarkerFinder:
             ):
                 kids[-1] = before[: opening.start()]
                 run = [opening[0], *run, after[: closing.end()]]
-                parent.kids[last + 1] = after[closing.end() :]
+                parent.children[last + 1] = after[closing.end() :]
             elif not any(isinstance(item, str) and _DASH.fullmatch(item) for item in run):
                 run = [kid]
                 last = place
             kids.append(self._wrap_run(parent, run) if len(run) > 1 else kid)
             place = last + 1
-        parent.kids = kids
+        parent.children = kids
 
     def _last_of_run(self, kids: list[Node | str], first: int) -> int:
         last = place = first
@@ -163,9 +163,9 @@ class MarkerFinder:
 
     def _wrap_run(self, parent: Node, run: list[Node | str]) -> Node:
         whole = Node("span", parent=parent)
-        whole.kids = run
+        whole.children = run
         markers = [kid for kid in run if isinstance(kid, Node)]
-        whole.order, whole.last = markers[0].order, markers[-1].last
+        whole.order, whole.last_order = markers[0].order, markers[-1].last_order
         self._wholes[whole] = [link for kid in markers for link in self._wholes.pop(kid)]
         for kid in markers:
             kid.parent = whole
@@ -223,7 +223,7 @@ def _text_before(whole: Node, links: list[Node]) -> list[str]:
             texts[item] = "".join(pieces)
             pieces = []
         else:
-            stack.extend(reversed(item.kids))
+            stack.extend(reversed(item.children))
     return [texts.get(link, "") for link in links]
 
 
@@ -268,14 +268,14 @@ class PageNotes:
     """The entries and markers of a tree.
 
     `entries` are listed by their first element, `parts` are their other elements, `markers` are listed by outermost element,
-    `inline` are the notes in the text, and `silent` are elements to leave out: labels and back links.
+    `inline` are the notes in the text, and `hidden` are elements to leave out: labels and back links.
     """
 
     entries: dict[Node, NoteEntry] = field(default_factory=dict[Node, NoteEntry])
     parts: set[Node] = field(default_factory=set[Node])
     markers: dict[Node, NoteMarker] = field(default_factory=dict[Node, NoteMarker])
     inline: dict[Node, InlineNote] = field(default_factory=dict[Node, InlineNote])
-    silent: set[Node] = field(default_factory=set[Node])
+    hidden: set[Node] = field(default_factory=set[Node])
 
 
 def find_notes(root: Node, metadata: Mapping[str, Reference] | None = None) -> PageNotes:
@@ -289,7 +289,7 @@ def find_notes(root: Node, metadata: Mapping[str, Reference] | None = None) -> P
         move_notes_to_list(root, inline)
         entries, inline = Entries(root, local_links(root)), {}
     notes.inline = inline
-    notes.silent = {mark for note in inline.values() for mark in note.marks}
+    notes.hidden = {mark for note in inline.values() for mark in note.marks}
     labels = _entry_labels(entries)
     names = {node: node.id or f"entry {number}" for number, node in enumerate(entries.nodes, 1)}
     for node, words, leads in MarkerFinder(entries, labels):
@@ -351,8 +351,8 @@ def _add_entry(node: Node, name: str, label: str, entries: Entries, notes: PageN
         nodes += _term_descriptions(node)
         notes.parts.update(nodes[1:])
     if front is not None and front.node is None:
-        text = front.holder.kids[front.place]
-        front.holder.kids[front.place] = text[front.size :] if isinstance(text, str) else text
+        text = front.holder.children[front.place]
+        front.holder.children[front.place] = text[front.size :] if isinstance(text, str) else text
     elif front is not None and front.node is not None:
         silent.add(front.node)
         written_label = written_label or front.written
@@ -360,7 +360,7 @@ def _add_entry(node: Node, name: str, label: str, entries: Entries, notes: PageN
         strip_label_signs(node, silent)
     if node.tag == "dt" and len(nodes) > 1 and not node.text(without=silent):
         nodes = nodes[1:]
-    notes.silent |= silent
+    notes.hidden |= silent
     links = [link for part in nodes for link in external_links(part, silent)]
     tag = parse_name_label(written_label) if not label and written_label else None
     tag_label = (
@@ -372,7 +372,7 @@ def _add_entry(node: Node, name: str, label: str, entries: Entries, notes: PageN
 def _term_descriptions(term: Node) -> list[Node]:
     descriptions: list[Node] = []
     for node in term.parent.child_nodes() if term.parent is not None else ():
-        if node.order > term.last:
+        if node.order > term.last_order:
             if node.tag != "dd":
                 break
             descriptions.append(node)

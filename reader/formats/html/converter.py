@@ -179,7 +179,7 @@ class _TreeWalk:
                 self._children(note.content)
 
     def _children(self, node: Node) -> None:
-        for kid in node.kids:
+        for kid in node.children:
             if isinstance(kid, Node):
                 self._node(kid)
             else:
@@ -187,7 +187,7 @@ class _TreeWalk:
 
     def _node(self, node: Node) -> None:
         notes = self._notes
-        if not node.is_shown or node in notes.silent or (self._line and is_tool(node, self._line)):
+        if not node.is_shown or node in notes.hidden or (self._line and is_tool(node, self._line)):
             return
         if (entry := notes.entries.get(node)) is not None:
             self._entry(entry)
@@ -245,7 +245,7 @@ class _TreeWalk:
         self._blocks.end()
         self._lists += 1
         numbers = item_numbers(node) if node.tag == "ol" else {}
-        for kid in node.kids:
+        for kid in node.children:
             if isinstance(kid, str):
                 self._blocks.text(kid)
             elif kid.tag != "li":
@@ -353,7 +353,7 @@ class _TreeWalk:
         self._children(node)
         self._blocks.text("”")
 
-    def reading(self, node: Node) -> None:
+    def ruby_text(self, node: Node) -> None:
         """Write the annotation of ruby text in brackets."""
         if words := node.text():
             self._blocks.text(f"({words})")
@@ -433,7 +433,7 @@ _HANDLERS: Final[Mapping[str, Callable[[_TreeWalk, Node], None]]] = {
     "li": _TreeWalk.item,
     "math": _TreeWalk.formula,
     "q": _TreeWalk.quoted,
-    "rt": _TreeWalk.reading,
+    "rt": _TreeWalk.ruby_text,
     "sub": _TreeWalk.subscript,
     "sup": _TreeWalk.superscript,
     "table": _TreeWalk.table,
@@ -450,5 +450,5 @@ def _code_text(node: Node) -> str:
         elif item.tag == "br":
             parts.append("\n")
         elif item.is_shown:
-            stack.extend(reversed(item.kids))
+            stack.extend(reversed(item.children))
     return "".join(parts)

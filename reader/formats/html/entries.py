@@ -77,7 +77,7 @@ class Entries:
 
     def links_in(self, node: Node) -> Sequence[LocalLink]:
         """Return the local links inside an element."""
-        return self._links[bisect_right(self._orders, node.order - 1) : bisect_right(self._orders, node.last)]
+        return self._links[bisect_right(self._orders, node.order - 1) : bisect_right(self._orders, node.last_order)]
 
     def links_to(self, entry: Node) -> list[LocalLink]:
         """Return the links from outside to an entry, in order."""
@@ -114,7 +114,7 @@ class Entries:
         if any(link.node.tag != "a" or link.node.roles & MARKER_ROLES for link in before):
             return True
         places = LinkPlaces(before)
-        links_back = {back.node for back in self.links_in(node) if places.find_target(back) is not None}
+        links_back = {back.node for back in self.links_in(node) if places.find_linked(back) is not None}
         if links_back and (node.tag == "dt" or node.text(without=links_back)):
             return True
         if len(text) > _MAX_ENTRY_LENGTH or node.tag in _SECTION_TAGS:
@@ -181,7 +181,7 @@ def _is_between_blocks(target: Node, around: Node) -> bool:
     """Whether an empty anchor stands between the blocks of an element."""
     if target.parent is not around or target.text():
         return False
-    near = around.kids[max(0, target.place - _MAX_SIBLING_DISTANCE) : target.place + _MAX_SIBLING_DISTANCE]
+    near = around.children[max(0, target.index - _MAX_SIBLING_DISTANCE) : target.index + _MAX_SIBLING_DISTANCE]
     return any(isinstance(kid, Node) and _stands_alone(kid) for kid in near)
 
 
@@ -189,7 +189,7 @@ def _next_block(target: Node) -> Node | None:
     """Return the next element with text, if it is a block."""
     node = target
     while node.parent is not None:
-        for kid in islice(node.parent.kids, node.place + 1, None):
+        for kid in islice(node.parent.children, node.index + 1, None):
             if isinstance(kid, Node) and kid.text():
                 return kid if _stands_alone(kid) else None
         if _stands_alone(node.parent):
@@ -199,7 +199,7 @@ def _next_block(target: Node) -> Node | None:
 
 
 def _is_first_content(node: Node) -> bool:
-    for kid in node.parent.kids if node.parent is not None else ():
+    for kid in node.parent.children if node.parent is not None else ():
         if kid is node:
             return True
         if not isinstance(kid, str) or kid.strip():
@@ -240,7 +240,7 @@ def _is_raised_or_bracketed(link: Node) -> bool:
 
 
 def _in_brackets(link: Node) -> bool:
-    before = link.parent.kids[link.place - 1] if link.parent is not None and link.place else ""
+    before = link.parent.children[link.index - 1] if link.parent is not None and link.index else ""
     return isinstance(before, str) and before.rstrip().endswith("[")
 
 
@@ -281,7 +281,7 @@ class LeadingLabel(NamedTuple):
     """The label at the start of an entry, its spelling, and its place.
 
     `node` is the element that contains only the label. If it is None, the label is the first `size` characters of the text
-    `holder.kids[place]`.
+    `holder.children[place]`.
     """
 
     label: str
@@ -299,7 +299,7 @@ def back_links(entry: Node, entries: Entries) -> set[Node]:
     for link in entries.links_in(entry):
         if entries.entry_at(link.target) is None and len(link.node.text()) <= _MAX_BACK_LINK_LENGTH:
             names = f"{link.node.get('class')} {link.node.get('role')} {link.node.get('rel')}"
-            if _BACK_LINK_NAME.search(names) or places.find_target(link) is not None:
+            if _BACK_LINK_NAME.search(names) or places.find_linked(link) is not None:
                 links.add(link.node)
     # If the marker was removed, its back link leads nowhere.
     links |= {
@@ -333,7 +333,7 @@ def find_leading_label(entry: Node, label: str, silent: Collection[Node]) -> Lea
 def _find_label(entry: Node, label: str, silent: Collection[Node]) -> LeadingLabel | None:
     holder = entry
     while True:
-        place, first = next(((i, kid) for i, kid in enumerate(holder.kids) if _has_content(kid, silent)), (0, None))
+        place, first = next(((i, kid) for i, kid in enumerate(holder.children) if _has_content(kid, silent)), (0, None))
         if first is None:
             return None
         if isinstance(first, str):
@@ -357,11 +357,11 @@ def strip_label_signs(entry: Node, silent: Collection[Node]) -> None:
     """Remove the signs that remain in front of an entry without its label and back links: "^", ".", "]"."""
     holder: Node = entry
     while True:
-        kids = [(i, kid) for i, kid in enumerate(holder.kids) if isinstance(kid, str) or kid not in silent]
+        kids = [(i, kid) for i, kid in enumerate(holder.children) if isinstance(kid, str) or kid not in silent]
         place, first = next(((i, kid) for i, kid in kids if isinstance(kid, Node) or kid.strip()), (0, ""))
         if isinstance(first, str):
             if match := _LABEL_REMAINDER.match(first):
-                holder.kids[place] = first[match.end() :]
+                holder.children[place] = first[match.end() :]
             return
         holder = first
 

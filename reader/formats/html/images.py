@@ -83,7 +83,7 @@ def render_formula(node: Node, *, prefers_tex: bool = True) -> str:
 def _annotation(node: Node) -> str:
     for inner in node.descendants():
         if inner.tag == "annotation" and "tex" in inner.get("encoding").casefold():
-            return "".join(kid for kid in inner.kids if isinstance(kid, str))
+            return "".join(kid for kid in inner.children if isinstance(kid, str))
     return ""
 
 
@@ -91,7 +91,7 @@ def _element(node: Node) -> Element:
     """Return MathML as an lxml element, without annotations for other programs."""
     made = Element(node.tag, {name: value for name, value in node.attrs.items() if name in ("open", "close", "separators")})
     before: Element | None = None
-    for kid in node.kids:
+    for kid in node.children:
         if isinstance(kid, Node):
             if kid.tag not in HIDDEN_TAGS:
                 before = _element(kid)

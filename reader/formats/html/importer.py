@@ -110,7 +110,7 @@ def _find_title_line(root: Node, titles: tuple[str, ...]) -> str:
     """Return the longest part of a title such as "The Gazette - Ferries don't drill" that is a line of the page."""
     parts = {part for title in titles for part in _TITLE_SEPARATOR.split(title) if len(part) < len(title)}
     lines = (
-        {node.text() for node in root.descendants() if node.is_shown and node.last - node.order <= _MAX_LINE_ELEMENTS}
+        {node.text() for node in root.descendants() if node.is_shown and node.last_order - node.order <= _MAX_LINE_ELEMENTS}
         if parts
         else set[str]()
     )

@@ -57,7 +57,7 @@ class Site:
         self._own = address.strip().partition("#")[0].rstrip("/")
         self._name = site_domain(address) or _most_linked_domain(root)
 
-    def holds(self, href: str) -> bool:
+    def contains(self, href: str) -> bool:
         """Whether a link stays within the site, or passes this page's address to another site in order to share it."""
         if href.startswith("#"):
             return False
@@ -92,7 +92,7 @@ def page_runs(root: Node, site: Site) -> Iterator[PageRun]:
             if _is_link(item):
                 run.link(item)
             stack.append((item, True))
-            stack.extend((kid, False) for kid in reversed(item.kids))
+            stack.extend((kid, False) for kid in reversed(item.children))
 
 
 class Sums:
@@ -105,12 +105,12 @@ class Sums:
 
     def ends_within(self, node: Node) -> tuple[int, int]:
         """Return the first and last position inside an element, or zeros."""
-        places = self._places[bisect_left(self._places, node.order) : bisect_right(self._places, node.last)]
+        places = self._places[bisect_left(self._places, node.order) : bisect_right(self._places, node.last_order)]
         return (places[0], places[-1]) if places else (0, 0)
 
     def within(self, node: Node) -> int:
         """Return the sum inside an element."""
-        return self._sums[bisect_right(self._places, node.last)] - self._sums[bisect_left(self._places, node.order)]
+        return self._sums[bisect_right(self._places, node.last_order)] - self._sums[bisect_left(self._places, node.order)]
 
 
 class _OpenRun:
@@ -127,7 +127,7 @@ class _OpenRun:
             self._within_site += _count_letters(text) if self._links[-1] else 0
 
     def link(self, node: Node) -> None:
-        self._links.append(self._site.holds(node.get("href")))
+        self._links.append(self._site.contains(node.get("href")))
 
     def unlink(self) -> None:
         self._links.pop()

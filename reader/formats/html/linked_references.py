@@ -54,7 +54,7 @@ def with_linked_references(article: Article, without: Collection[str] = ()) -> A
     citations: list[Citation] = []
     for style in article.styles:
         is_out = style.kind is StyleKind.LINK and style.target.lower().startswith(("http:", "https:"))
-        if not is_out or style.start < first or aside.hold(style.start) or style.target in without:
+        if not is_out or style.start < first or aside.contains(style.start) or style.target in without:
             continue
         if _page_address(style.target) == own_address or len(references) >= _MAX_REFERENCES:
             continue
@@ -73,7 +73,7 @@ def with_linked_references(article: Article, without: Collection[str] = ()) -> A
 def _first_sentence_start(article: Article, aside: Ranges) -> int:
     """Return the start of the first block that reads like prose or is a list item, or 0."""
     for block in article.blocks:
-        is_text = block.kind not in _KINDS_WITHOUT_TEXT and not aside.hold(block.start)
+        is_text = block.kind not in _KINDS_WITHOUT_TEXT and not aside.contains(block.start)
         if is_text and (block.kind is not BlockKind.PARAGRAPH or is_sentence(article.text[block.start : block.end])):
             return block.start
     return 0

@@ -49,14 +49,14 @@ def add_list(root: Node, name: str, title: str, entries: Iterable[tuple[str, lis
     """Append a list of references or notes to a page. `entries` are ids and contents."""
     section = Node("section", {"class": name}, root)
     heading, list_node = Node("h2", None, section), Node("ol", None, section)
-    heading.kids, section.kids = [title], [heading, list_node]
+    heading.children, section.children = [title], [heading, list_node]
     for key, kids in entries:
         entry = Node("li", {"id": key}, list_node)
-        entry.kids = kids
+        entry.children = kids
         for kid in entry.child_nodes():
             kid.parent = entry
-        list_node.kids.append(entry)
-    root.kids.append(section)
+        list_node.children.append(entry)
+    root.children.append(section)
     number_nodes(root)
 
 
@@ -66,7 +66,7 @@ def _read_bibliography(root: Node, source: str) -> Iterable[Reference]:
         if node.tag == "script" and (
             kind.endswith(_BIBLIOGRAPHY_TYPES) or (node.parent is not None and node.parent.tag == "d-bibliography")
         ):
-            yield from read_bibtex("".join(kid for kid in node.kids if isinstance(kid, str)))
+            yield from read_bibtex("".join(kid for kid in node.children if isinstance(kid, str)))
     yield from read_bibliography("", source) or ()
 
 
@@ -118,12 +118,12 @@ class LinkPlaces:
         self._nodes = sorted((link.node for link in links), key=lambda node: node.order)
         self._orders = [node.order for node in self._nodes]
 
-    def find_target(self, back: LocalLink) -> Node | None:
+    def find_linked(self, back: LocalLink) -> Node | None:
         """Return one of the links that `back` leads to: itself, an element around it, or an anchor just before it."""
         target = back.target
         place = bisect_left(self._orders, target.order)
         if place < len(self._nodes):
-            is_inside = self._orders[place] <= target.last and target.tag not in _PAGE_TAGS
+            is_inside = self._orders[place] <= target.last_order and target.tag not in _PAGE_TAGS
             if is_inside or self._orders[place] - target.order <= _MAX_ANCHOR_DISTANCE:
                 return self._nodes[place]
         before = self._nodes[place - 1] if place else None
@@ -135,7 +135,7 @@ def _has_back_link(links: Sequence[LocalLink]) -> bool:
     places = LinkPlaces(links)
     targets = {link.node: link.target for link in links}
     for back in links:
-        origin = places.find_target(back)
+        origin = places.find_linked(back)
         if origin is not None and origin is not back.node:
             target = targets[origin]
             around = next((node for node in (target, *target.ancestors()) if node.tag in BLOCK_TAGS), target)

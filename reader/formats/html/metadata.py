@@ -52,7 +52,7 @@ def read_metadata(root: Node) -> PageMetadata:
         elif node.tag == "link" and node.get("rel").casefold() == "canonical":
             canonical = canonical or node.get("href")
         elif node.tag == "title" and not title:
-            title = _one_line("".join(kid for kid in node.kids if isinstance(kid, str)))
+            title = _one_line("".join(kid for kid in node.children if isinstance(kid, str)))
         elif node.tag == "html":
             language = language or node.get("lang") or node.get("xml:lang")
     data = _JsonLd(root)
@@ -110,7 +110,7 @@ class _JsonLd:
         self.authors: list[str] = []
         for node in root.descendants():
             if node.tag == "script" and node.get("type").casefold() in ("application/ld+json", "text/json"):
-                self._read_json("".join(kid for kid in node.kids if isinstance(kid, str)))
+                self._read_json("".join(kid for kid in node.children if isinstance(kid, str)))
 
     def _read_json(self, text: str) -> None:
         if len(text) > _MAX_JSON_LENGTH:

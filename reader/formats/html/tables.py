@@ -75,7 +75,7 @@ def write_rows(builder: Builder, rows: Sequence[Sequence[Cell]], heads: int) -> 
         for place, cell in enumerate(row):
             if cell.text:
                 name = names[place] if place < len(names) else ""
-                if not builder.at_start:
+                if not builder.is_at_start:
                     builder.text("; ")
                 builder.text(f"{name}: " if name and place else "")
                 with contextlib.nullcontext() if place else builder.style(StyleKind.STRONG):

@@ -63,18 +63,17 @@ _CDATA: Final = lazy_pattern(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 class Node:
     """An element: its tag in lower case without prefix, its attributes, and its children in order, with text as `str`.
 
-    `order` is its position in the tree, `last` the order of its last descendant, `place` its index among the kids of its
-    parent.
+    `order` is its position in the tree, `last_order` that of its last descendant, `index` its place in `parent.children`.
     """
 
-    __slots__ = ("attrs", "kids", "last", "order", "parent", "place", "tag")
+    __slots__ = ("attrs", "children", "index", "last_order", "order", "parent", "tag")
 
     def __init__(self, tag: str, attrs: Mapping[str, str] | None = None, parent: Node | None = None) -> None:
         self.tag = tag
         self.attrs = dict(attrs or {})
-        self.kids: list[Node | str] = []
+        self.children: list[Node | str] = []
         self.parent = parent
-        self.order = self.last = self.place = 0
+        self.order = self.last_order = self.index = 0
 
     def get(self, name: str) -> str:
         """Return an attribute, or ""."""
@@ -106,16 +105,16 @@ class Node:
 
     def child_nodes(self) -> Iterator[Node]:
         """Yield the child elements."""
-        return (kid for kid in self.kids if isinstance(kid, Node))
+        return (kid for kid in self.children if isinstance(kid, Node))
 
     def descendants(self) -> Iterator[Node]:
         """Yield all descendant elements in order."""
-        stack = [kid for kid in reversed(self.kids) if isinstance(kid, Node)]
+        stack = [kid for kid in reversed(self.children) if isinstance(kid, Node)]
         while stack:
             node = stack.pop()
             yield node
-            if node.kids:
-                stack += [kid for kid in reversed(node.kids) if isinstance(kid, Node)]
+            if node.children:
+                stack += [kid for kid in reversed(node.children) if isinstance(kid, Node)]
 
     def ancestors(self) -> Iterator[Node]:
         """Yield the elements around this one, from the inside out."""
@@ -126,7 +125,7 @@ class Node:
 
     def contains(self, other: Node) -> bool:
         """Whether `other` is this element or a descendant."""
-        return self.order <= other.order <= self.last
+        return self.order <= other.order <= self.last_order
 
     def text(self, without: frozenset[Node] | set[Node] = frozenset()) -> str:
         """Return the visible text in one line, without the elements in `without`."""
@@ -140,7 +139,7 @@ class Node:
                 if item.tag in BLOCK_TAGS:
                     parts.append(" ")
                     stack.append(" ")
-                stack.extend(reversed(item.kids))
+                stack.extend(reversed(item.children))
         return " ".join("".join(parts).split())
 
 
@@ -187,8 +186,8 @@ def join_files(parts: Iterable[tuple[str, Node]]) -> Node:
     owners: dict[str, list[Node]] = {}
     for path, root in parts:
         part = Node("article", {"id": path}, whole)
-        whole.kids.append(part)
-        part.kids = root.kids
+        whole.children.append(part)
+        part.children = root.children
         for node in part.child_nodes():
             node.parent = part
         for name in {name for node in part.descendants() for key in _ANCHOR_ATTRIBUTES if (name := node.get(key))}:
@@ -212,21 +211,21 @@ def join_files(parts: Iterable[tuple[str, Node]]) -> Node:
 
 
 def number_nodes(root: Node) -> None:
-    """Set the order and place of the nodes of a tree. Call this after changing it."""
+    """Set the order and index of the nodes of a tree. Call this after changing it."""
     order = 0
     stack: list[tuple[Node, bool]] = [(root, False)]
     while stack:
         node, is_done = stack.pop()
         if is_done:
-            node.last = order
+            node.last_order = order
             continue
         order += 1
         node.order = order
         stack.append((node, True))
-        for place in range(len(node.kids) - 1, -1, -1):
-            kid = node.kids[place]
+        for place in range(len(node.children) - 1, -1, -1):
+            kid = node.children[place]
             if isinstance(kid, Node):
-                kid.place = place
+                kid.index = place
                 stack.append((kid, False))
 
 
@@ -309,7 +308,7 @@ class _TreeBuilder:
         if self._count > _MAX_NODES:
             return
         node = Node(name, attrs, self._at)
-        self._at.kids.append(node)
+        self._at.children.append(node)
         if not is_empty and not self._deeper:
             self._depth += 1
             self._at = node
@@ -339,5 +338,5 @@ class _TreeBuilder:
 
     def _flush(self) -> None:
         if self._text:
-            self._at.kids.append("".join(self._text))
+            self._at.children.append("".join(self._text))
             self._text.clear()

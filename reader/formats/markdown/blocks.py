@@ -99,10 +99,10 @@ _HTML_ENDS = {"comment": "-->", "process": "?>", "cdata": "]]>", "declared": ">"
 
 
 class HtmlBlock(NamedTuple):
-    """An HTML block. It ends with the line that contains `end`, or at a blank line if that is "". `shown`: it contains text."""
+    """An HTML block, which ends with the line that contains `end`, or at a blank line if that is ""."""
 
     end: str
-    shown: bool
+    has_text: bool
 
 
 def html_block_at(text: str, start: int, end: int, *, in_paragraph: bool) -> HtmlBlock | None:
@@ -112,9 +112,9 @@ def html_block_at(text: str, start: int, end: int, *, in_paragraph: bool) -> Htm
         if kind == "verbatim":
             name = ended["verbatim"].casefold()
             return HtmlBlock(f"</{name}>", name in ("pre", "textarea"))
-        return HtmlBlock(_HTML_ENDS[kind], shown=False)
+        return HtmlBlock(_HTML_ENDS[kind], has_text=False)
     if _BLOCK_TAG.match(text, start, end) or (not in_paragraph and _LONE_TAG.match(text, start, end)):
-        return HtmlBlock("", shown=True)
+        return HtmlBlock("", has_text=True)
     return None
 
 
@@ -380,7 +380,7 @@ class _Scanner:
             return True
         if sign == "<" and (html := html_block_at(text, line.start, line.end, in_paragraph=leaf is not None)):
             self._close_to(matched)
-            self._open_leaf("html", line.start, line.end, closing=html.end, marked=html.shown)
+            self._open_leaf("html", line.start, line.end, closing=html.end, marked=html.has_text)
             if html.end and html.end in text[line.start : line.end].casefold():
                 self._close_leaf()
             return True

@@ -94,7 +94,7 @@ def _find_cited(
     code += [Span(style.start, style.end) for style in styles if style.kind is StyleKind.CODE]
     shielded = merge_ranges([*code, *(span for span in hidden if span.end - span.start >= _MIN_ASIDE_LENGTH)])
     inside = Ranges(shielded)
-    brackets = [marker for marker in bracket_markers(text) if not inside.hold(marker.start)]
+    brackets = [marker for marker in bracket_markers(text) if not inside.contains(marker.start)]
     raised = sorted([*_superscript_numbers(text, styles), *superscript_markers(text)])
     cited_labels = marker_labels(text, blocks, (*brackets, *raised))
     list_references = find_references(text, blocks, cited_labels, hidden, footnotes=False)
@@ -125,7 +125,7 @@ def _with_pandoc_keys(
     if not keyed:
         return references, citations
     inside = Ranges(merge_ranges([citation.span for citation in keyed]))
-    other_citations = (c for c in citations if not inside.hold(c.start))
+    other_citations = (c for c in citations if not inside.contains(c.start))
     # A bibliography outside the text is the main list, so `with_unique_ids` puts it before the footnotes.
     return with_unique_ids([*key_references, *references]), tuple(
         sorted((*keyed, *other_citations), key=lambda citation: citation.start)

@@ -23,8 +23,8 @@ class DelimiterRun:
     sign: str
     start: int
     length: int
-    opens: bool
-    closes: bool
+    can_open: bool
+    can_close: bool
     full_length: int
 
 
@@ -49,8 +49,8 @@ def match_emphasis(runs: Sequence[DelimiterRun]) -> Iterator[Style]:
     openers: list[DelimiterRun] = []
     bottoms: dict[tuple[str, bool, int], int] = {}  # the lowest opener worth trying for each kind of closer
     for run in runs:
-        while run.closes and run.length:
-            key = (run.sign, run.opens, run.full_length % 3)
+        while run.can_close and run.length:
+            key = (run.sign, run.can_open, run.full_length % 3)
             place = _find_opener(openers, run, bottoms.get(key, 0))
             if place < 0:
                 bottoms[key] = len(openers)
@@ -67,7 +67,7 @@ def match_emphasis(runs: Sequence[DelimiterRun]) -> Iterator[Style]:
             run.length -= used
             if not opener.length:
                 openers.pop()
-        if run.opens and run.length:
+        if run.can_open and run.length:
             openers.append(run)
 
 
@@ -81,7 +81,7 @@ def _find_opener(openers: Sequence[DelimiterRun], closer: DelimiterRun, bottom: 
             if opener.length == closer.length:
                 return place
         elif (
-            not (opener.closes or closer.opens)
+            not (opener.can_close or closer.can_open)
             or (opener.full_length + closer.full_length) % 3
             or not (opener.full_length % 3 or closer.full_length % 3)
         ):

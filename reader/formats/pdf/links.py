@@ -101,7 +101,7 @@ def add_links(article: Article, places: Sequence[LinkRange], starts: Sequence[Li
     """Add the links of the pages to an article: styles for addresses, citations for links to reference entries."""
     styles = [Style(place.start, place.end, StyleKind.LINK, place.link.address) for place in places if place.link.address]
     link_spans = Ranges(merge_ranges(Span(style.start, style.end) for style in styles))
-    styles += [style for style in find_urls(article.text) if not link_spans.hold(style.start)]
+    styles += [style for style in find_urls(article.text) if not link_spans.contains(style.start)]
     citations = list(_link_citations(article, places, starts))
     return replace(
         article,
@@ -121,7 +121,7 @@ def _link_citations(article: Article, places: Sequence[LinkRange], starts: Seque
     for place in sorted(places):
         reference = _find_entry(place.link, by_page.get(place.link.page, ()), entries) if entries else None
         start, end = _trim_range(article.text, place.start, place.end)
-        if reference is None or start >= end or end - start > _MAX_MARKER_LENGTH or entry_ranges.hold(start):
+        if reference is None or start >= end or end - start > _MAX_MARKER_LENGTH or entry_ranges.contains(start):
             continue
         if last is not None and last.references == (reference.id,) and start - last.end <= _MAX_GAP_LENGTH:
             last = last._replace(end=max(end, last.end))

@@ -218,7 +218,7 @@ def _attribute(node: DocutilsNode, name: str) -> Any:
 
 def _element(tag: str, kids: Iterable[Node | str], attributes: dict[str, str] | None = None) -> Node:
     element = Node(tag, attributes)
-    element.kids = list(kids)
+    element.children = list(kids)
     for kid in element.child_nodes():
         kid.parent = element
     return element
@@ -228,7 +228,7 @@ def _with_lead(lead: _Kids, kids: _Kids) -> _Kids:
     """Return the content of a list item with `lead` at the start of its first paragraph, or as a paragraph of its own."""
     first = kids[0] if kids else None
     if isinstance(first, Node) and first.tag == "p":
-        return [_element("p", [*lead, *first.kids]), *kids[1:]]
+        return [_element("p", [*lead, *first.children]), *kids[1:]]
     return [_element("p", lead), *kids]
 
 
