@@ -19,9 +19,9 @@ from benchmarks.store_libraries import Stock, connect, row
 from reader.formats import read_article
 from reader.library import Library
 from reader.library.tinydb_api import LibraryDB
+from reader.review.codec import to_record
 from reader.review.index import ReviewItems
 from reader.review.model import Annotation, Change
-from reader.review.records import annotation_to_record
 from reader.review.session import ReviewSession
 
 LIBRARY: Final = "reader, Library"
@@ -101,7 +101,7 @@ class _Tables:
     def saves(self) -> Iterator[float]:
         number = 0
         for step in _steps(_session(self._stock)):
-            record = annotation_to_record(step.annotation)
+            record = to_record(step.annotation)
             begun = time.perf_counter()
             if step.new:
                 number = self._table.insert(record)
@@ -129,7 +129,7 @@ class _Database:
 
     def saves(self) -> Iterator[float]:
         for step in _steps(_session(self._stock)):
-            key, article, record = row(annotation_to_record(step.annotation))
+            key, article, record = row(to_record(step.annotation))
             begun = time.perf_counter()
             if step.new:
                 self._database.execute("INSERT INTO annotations VALUES (?, ?, ?)", (key, article, record))

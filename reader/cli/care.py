@@ -166,10 +166,11 @@ def _restored_records(plan: RepairPlan, main_file: str) -> Iterator[str]:
 
 
 def _record_title(plan: RepairPlan, table: str, record_id: str) -> str:
-    from reader.review.records import annotation_from_record
+    from reader.review.codec import from_record
+    from reader.review.model import Annotation
 
     record = plan.records.get(table, record_id) or {}
-    words = record.get("title") or record.get("name") or annotation_from_record(record).selector.exact
+    words = record.get("title") or record.get("name") or from_record(Annotation, record).selector.exact
     text = " ".join(str(words).split())
     return f"“{text[:_LONGEST_TITLE]}{'…' if len(text) > _LONGEST_TITLE else ''}”"
 

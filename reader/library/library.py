@@ -40,10 +40,24 @@ from reader.library.transaction import PendingChanges, RecordEdit, Transaction
 from reader.library.versions import to_plain
 from reader.library.writer import Checkpoints, SaveState, Writer
 from reader.review.cells import Record
+from reader.review.codec import from_record
 from reader.review.index import Editions, ReviewItems
-from reader.review.model import EMPTY, PASTED_TEXT, Attachment, Bookmark, Change, Dismissal, Edit, Source, SourceText, Tag, now
+from reader.review.model import (
+    EMPTY,
+    PASTED_TEXT,
+    Annotation,
+    Attachment,
+    Bookmark,
+    Change,
+    Dismissal,
+    Edit,
+    Source,
+    SourceText,
+    Tag,
+    now,
+)
 from reader.review.reading_position import ReadingPosition
-from reader.review.records import annotation_from_record, entries_in, source_from_record, tag_from_record
+from reader.review.records import entries_in
 from reader.review.scale import DEFAULT_SCALE, Scale
 from reader.review.session import ReviewSession
 from reader.review.source_shelf import detect_extent
@@ -299,18 +313,18 @@ class Library:
     def _codebook(self) -> list[Tag]:
         # Two processes may each have made a tag with the same name: the older one stands for both.
         tags: dict[str, Tag] = {}
-        for tag in sorted(map(tag_from_record, self._records(TAGS).values()), key=lambda tag: tag.id):
+        for tag in sorted((from_record(Tag, record) for record in self._records(TAGS).values()), key=lambda tag: tag.id):
             tags.setdefault(tag.name, tag)
         return list(tags.values())
 
     def _sources(self) -> list[Source]:
-        return list(map(source_from_record, self._records(SOURCES).values()))
+        return [from_record(Source, record) for record in self._records(SOURCES).values()]
 
     def _open_session(self, article: Article, record: Record, creator: str, scale: Scale) -> ReviewSession:
         with self._store.guard:
             article_id, entry = str(record["id"]), entry_of(record)
             items = ReviewItems(
-                map(annotation_from_record, self._annotations(article_id).values()),
+                [from_record(Annotation, record) for record in self._annotations(article_id).values()],
                 self._codebook(),
                 entries_in(record, Bookmark),
                 entries_in(record, Dismissal),
@@ -330,7 +344,7 @@ class Library:
             tags = self._store.records.tag_names_of(article_id)
         for record in (edit.after or {} for edit in self._pending.edits_of(ANNOTATIONS)):
             if record.get("article") == article_id:
-                tags.update(annotation_from_record(record).tags)
+                tags.update(from_record(Annotation, record).tags)
         return tuple(sorted(tags))
 
     # ------------------------------------------------------------------ articles' records

@@ -20,8 +20,9 @@ from reader.library.snapshots import Snapshots
 from reader.library.store import Store
 from reader.library.versions import VersionVector, content_of, stored_conflicts
 from reader.review.cells import LATEST_WINS, Record, to_cells
+from reader.review.codec import as_mapping, from_record
 from reader.review.conflicts import PAIR_CELLS
-from reader.review.records import as_mapping, source_from_record
+from reader.review.model import Source
 
 # ------------------------------------------------------------------ copies
 
@@ -151,7 +152,7 @@ def digests_in(records: Iterable[tuple[str, Record]]) -> set[str]:
                 pieces = cast("list[object]", evidence) if isinstance(evidence, list) else []
                 digests.update(str(cast("Record", piece).get("source")) for piece in pieces if isinstance(piece, dict))
         elif table == SOURCES:
-            texts = source_from_record(record).texts
+            texts = from_record(Source, record).texts
             digests.update(digest for text in texts for digest in (text.digest, text.original) if digest)
     return digests
 

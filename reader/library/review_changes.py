@@ -4,26 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import reduce
-from typing import Final
 
 from reader.library.journal import REDO, UNDO, JournalEntry
-from reader.library.library_file import ANNOTATIONS, ARTICLES, SOURCES, TAGS
+from reader.library.library_file import ANNOTATIONS, ARTICLES
 from reader.library.transaction import Divergence, RecordEdit, Transaction
 from reader.library.versions import RIVALS_FIELD, to_plain
 from reader.review.cells import Record, from_cells, is_same_value, rebase_cells, to_cells
+from reader.review.codec import from_record
 from reader.review.model import Annotation, Change, Edit, ReviewItem, Source, Tag
-from reader.review.records import (
-    annotation_from_record,
-    entries_from_record,
-    entry_field,
-    item_key,
-    item_to_record,
-    source_from_record,
-    tag_from_record,
-)
-
-_TABLES: Final[Mapping[type[ReviewItem], str]] = {Annotation: ANNOTATIONS, Tag: TAGS, Source: SOURCES}
-"""The tables of the items that have a record of their own."""
+from reader.review.records import TABLES, entries_from_record, item_to_record
 
 
 def to_transaction(change: Change, article: Record, by: str) -> Transaction:
@@ -35,9 +24,8 @@ def to_transaction(change: Change, article: Record, by: str) -> Transaction:
 
 def _to_record_edit(edit: Edit, article: Record) -> RecordEdit:
     item = edit.item
-    table = _TABLES.get(type(item))
-    if table is not None:
-        return RecordEdit(table, item_key(item), _to_record_or_none(edit.before), _to_record_or_none(edit.after))
+    if item.STORED_IN in TABLES:
+        return RecordEdit(item.STORED_IN, item.key, _to_record_or_none(edit.before), _to_record_or_none(edit.after))
     rest = {field: value for field, value in article.items() if field != RIVALS_FIELD}
     before, after = ({**rest, **_entry_field(item, side)} for side in (edit.before, edit.after))
     return RecordEdit(ARTICLES, str(article["id"]), before, after)
@@ -49,9 +37,7 @@ def _to_record_or_none(item: ReviewItem | None) -> Record | None:
 
 def _entry_field(item: ReviewItem, side: ReviewItem | None) -> Record:
     """Return the field of an article's record in which an entry stands, with no more in it than one side of a change."""
-    if isinstance(item, Annotation | Tag | Source):
-        return {}
-    return {entry_field(item): {}} if side is None else item_to_record(side)
+    return {item.STORED_IN: {}} if side is None else item_to_record(side)
 
 
 def to_change(line: JournalEntry, article_id: str) -> Change:
@@ -77,18 +63,16 @@ def to_edits(differences: Iterable[Divergence]) -> dict[str, list[Edit]]:
     shared: list[Edit] = []
     for difference in differences:
         record = difference.after or difference.before or {}
-        if difference.table == ANNOTATIONS:
-            edits.setdefault(str(record.get("article")), []).append(_to_item_edit(difference, annotation_from_record))
-        elif difference.table in (TAGS, SOURCES):
-            shared.append(_to_item_edit(difference, tag_from_record if difference.table == TAGS else source_from_record))
-        elif difference.table == ARTICLES:
+        if difference.table == ARTICLES:
             edits.setdefault(difference.id, []).extend(_to_entry_edits(difference))
+        elif difference.table in TABLES:
+            article_edits = edits.setdefault(str(record.get("article")), []) if difference.table == ANNOTATIONS else shared
+            article_edits.append(_to_item_edit(difference, TABLES[difference.table]))
     return {article: [*shared, *edits.get(article, ())] for article in (*edits, *([""] if shared else ()))}
 
 
-def _to_item_edit(difference: Divergence, item: Callable[[Mapping[str, object]], ReviewItem]) -> Edit:
-    before, after = difference.before, difference.after
-    return Edit(None if before is None else item(before), None if after is None else item(after))
+def _to_item_edit(difference: Divergence, kind: type[Annotation | Tag | Source]) -> Edit:
+    return Edit(*(None if side is None else from_record(kind, side) for side in (difference.before, difference.after)))
 
 
 def _to_entry_edits(difference: Divergence) -> list[Edit]:

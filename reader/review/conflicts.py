@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Final, cast
+from typing import Final
 
 from reader.review.cells import Record
-from reader.review.model import NO_CLAIM_LINKS, Annotation, Judgement
-from reader.review.records import as_mapping, judgement_from_record, judgement_to_record
+from reader.review.codec import as_mapping, combinations, from_record, to_record
+from reader.review.declaration import join_texts, merge_mappings
+from reader.review.model import Annotation, Judgement
 
 # ------------------------------------------------------------------ two people, or two windows, gave them without knowing of
 
@@ -16,20 +17,14 @@ from reader.review.records import as_mapping, judgement_from_record, judgement_t
 def conflicting_judgements(annotation: Annotation, reference: str) -> tuple[Judgement, ...]:
     """Return the other judgements on a pair, by its reference id, whose verdict is not the one shown."""
     shown = annotation.judgement_on(reference)
-    others = (judgement_from_record(as_record(other)) for other in annotation.rivals.get(f"judgements/{reference}", ()))
+    others = (from_record(Judgement, as_mapping(other)) for other in annotation.rivals.get(f"judgements/{reference}", ()))
     return tuple(other for other in others if other.verdict and (shown is None or other.verdict != shown.verdict))
-
-
-def as_record(value: object) -> Mapping[str, object]:
-    """Return a value as a record, an empty one when it is none."""
-    return cast("Mapping[str, object]", value) if isinstance(value, Mapping) else {}
 
 
 # ------------------------------------------------------------------ annotations that are joined, and what several said of one
 
 PAIR_CELLS: Final = "judgements/"
 """How the cells that hold what is said of a pair begin."""
-_GAP: Final = "\n\n"
 
 
 def join_annotations(annotations: Sequence[Annotation]) -> Annotation:
@@ -39,20 +34,16 @@ def join_annotations(annotations: Sequence[Annotation]) -> Annotation:
     words on one link, or two decisions, those of the first count. What the others had two versions of, and nobody chose: both
     notes are kept, and of verdicts the latest counts as well. What the first has two versions of is still to choose.
     """
-    judged: dict[str, Judgement] = {}
+    pairs: dict[str, Judgement] = {}
     for judgement in sorted(_judgements_of(annotations), key=lambda j: j.at):
-        earlier = judged.get(judgement.reference)
-        judged[judgement.reference] = judgement if earlier is None else combine_judgements(judgement, (earlier,))
+        earlier = pairs.get(judgement.reference)
+        pairs[judgement.reference] = judgement if earlier is None else combine_judgements(judgement, (earlier,))
     first = annotations[0]
-    return replace(
-        first,
-        tags=tuple(dict.fromkeys(tag for a in annotations for tag in a.tags)),
-        note=_together(text for a in annotations for text in (a.note, *_others(a, "note", first))),
-        judgements=tuple(judged.values()),
-        links={reference: link for a in reversed(annotations) for reference, link in a.links.items()} or NO_CLAIM_LINKS,
-        decision=next((a.decision for a in annotations if a.decision), ""),
-        fix=_together(text for a in annotations for text in (a.fix, *_others(a, "fix", first))),
-    )
+    values = {
+        name: combine([value for a in annotations for value in (getattr(a, name), *_other_texts(a, name, first))])
+        for name, combine in combinations(Annotation).items()
+    }
+    return replace(first, judgements=tuple(pairs.values()), **values)
 
 
 def combine_judgements(judgement: Judgement, others: Sequence[Judgement]) -> Judgement:
@@ -61,18 +52,12 @@ def combine_judgements(judgement: Judgement, others: Sequence[Judgement]) -> Jud
     Its verdict stays; if it has none, the latest of theirs counts, with who gave it when. Joining the same ones again changes
     nothing.
     """
-    given = judgement
+    signed = judgement
     if not judgement.verdict:
-        given = max((one for one in others if one.verdict), key=lambda one: (one.at, one.by, one.verdict), default=judgement)
+        signed = max((one for one in others if one.verdict), key=lambda one: (one.at, one.by, one.verdict), default=judgement)
     both = (judgement, *others)
-    extra = {name: value for one in reversed((given, *both)) for name, value in one.extra.items()}
-    return replace(
-        given,
-        evidence=tuple(dict.fromkeys(piece for one in both for piece in one.evidence)),
-        note=_together(one.note for one in both),
-        problems=tuple(dict.fromkeys(problem for one in both for problem in one.problems)),
-        extra=extra or given.extra,
-    )
+    values = {name: combine([getattr(one, name) for one in both]) for name, combine in combinations(Judgement).items()}
+    return replace(signed, extra=merge_mappings([one.extra for one in (signed, *both)]), **values)
 
 
 def combine_judgement_records(shown: object, others: Sequence[object]) -> Record:
@@ -80,8 +65,8 @@ def combine_judgement_records(shown: object, others: Sequence[object]) -> Record
 
     They are records of judgements; what is none says nothing.
     """
-    mine, *theirs = (judgement_from_record(as_mapping(one)) for one in (shown, *others))
-    return judgement_to_record(combine_judgements(mine, theirs))
+    mine, *theirs = (from_record(Judgement, as_mapping(one)) for one in (shown, *others))
+    return to_record(combine_judgements(mine, theirs))
 
 
 def remaining_conflicts(
@@ -99,7 +84,7 @@ def remaining_conflicts(
         if not cell.startswith(PAIR_CELLS) or was is None or now is None:
             continue
         if (was.verdict, was.by, was.at) == (now.verdict, now.by, now.at):
-            verdicts = [judgement_from_record(as_mapping(value)).verdict for value in values]
+            verdicts = [from_record(Judgement, as_mapping(value)).verdict for value in values]
             kept = tuple(value for value, verdict in zip(values, verdicts, strict=True) if verdict not in ("", now.verdict))
             left |= {cell: kept} if kept else {}
     return left
@@ -112,17 +97,8 @@ def _judgements_of(annotations: Sequence[Annotation]) -> Iterable[Judgement]:
             yield from (other for j in annotation.judgements for other in conflicting_judgements(annotation, j.reference))
 
 
-def _others(annotation: Annotation, cell: str, first: Annotation) -> Iterable[str]:
-    """Return the other versions of a text of an annotation that goes; the first keeps its own to choose from."""
-    if annotation is first:
+def _other_texts(annotation: Annotation, field: str, first: Annotation) -> Iterable[str]:
+    """Return the other versions of a text of an annotation; the first annotation keeps its own for a person to choose from."""
+    if annotation is first or combinations(Annotation)[field] is not join_texts:
         return ()
-    return (text for text in annotation.rivals.get(cell, ()) if isinstance(text, str))
-
-
-def _together(texts: Iterable[str]) -> str:
-    """Return texts one under the other, each once."""
-    whole = ""
-    for text in texts:
-        if text and f"{_GAP}{text}{_GAP}" not in f"{_GAP}{whole}{_GAP}":
-            whole = f"{whole}{_GAP}{text}" if whole else text
-    return whole
+    return (text for text in annotation.rivals.get(field, ()) if isinstance(text, str))

@@ -8,9 +8,8 @@ from dataclasses import replace
 from reader.article.ranges import Span
 from reader.review.cells import changed_cells, to_cells
 from reader.review.conflicts import remaining_conflicts
+from reader.review.declaration import EMPTY_MAPPING
 from reader.review.model import (
-    NO_CLAIM_LINKS,
-    NO_CONFLICTS,
     TAG_COLOURS,
     TAG_SYMBOLS,
     Annotation,
@@ -51,7 +50,7 @@ def with_judgement(annotation: Annotation, judgement: Judgement) -> tuple[Judgem
 def with_link(annotation: Annotation, reference: str, link: ClaimLink | None) -> Mapping[str, ClaimLink]:
     """Return the links of an annotation with this one on a reference, or none on it."""
     others = {key: other for key, other in annotation.links.items() if key != reference}
-    return (others if link is None else {**others, reference: link}) or NO_CLAIM_LINKS
+    return (others if link is None else {**others, reference: link}) or EMPTY_MAPPING
 
 
 def with_place(annotation: Annotation, edition: str, placement: Placement, by: str, at: str) -> Annotation:
@@ -77,7 +76,7 @@ def settle_conflicts(before: Annotation, after: Annotation, fields: Iterable[str
     cells = {*changed_cells(to_cells(item_to_record(before)), to_cells(item_to_record(after))), *fields}
     left = {cell: values for cell, values in after.rivals.items() if cell not in cells}
     left |= remaining_conflicts(before, after, {cell: values for cell, values in after.rivals.items() if cell in cells})
-    return replace(after, rivals=left or NO_CONFLICTS)
+    return replace(after, rivals=left or EMPTY_MAPPING)
 
 
 # ------------------------------------------------------------------ tags
@@ -130,4 +129,4 @@ def with_extent(source: Source, digest: str, extent: str) -> Source:
 
 def _other_conflicts(source: Source, *cells: str) -> Mapping[str, tuple[object, ...]]:
     """Return the conflicts of a source but for those of these cells."""
-    return {cell: values for cell, values in source.rivals.items() if cell not in cells} or NO_CONFLICTS
+    return {cell: values for cell, values in source.rivals.items() if cell not in cells} or EMPTY_MAPPING

@@ -27,7 +27,6 @@ from reader.review.model import (
 )
 from reader.review.pairs import Status, claim_status, is_settled
 from reader.review.placement import WORDS_CHANGED, Placement, PlacementCounts, PlacementIndex, TextOf
-from reader.review.records import item_key
 from reader.review.scale import DEFAULT_SCALE, Scale
 from reader.review.source_shelf import SourceShelf
 
@@ -258,7 +257,7 @@ class AnnotationIndex:
 
     def current(self, item: ReviewItem) -> ReviewItem | None:
         """Return the current version of an item, None if there is none."""
-        return self._items[type(item)].get(item_key(item))
+        return self._items[type(item)].get(item.key)
 
     def apply(self, change: Change) -> None:
         """Apply the edits of a change."""
@@ -270,9 +269,9 @@ class AnnotationIndex:
                     self._put(edit.after)
                 continue
             items = self._items[type(item)]
-            items.pop(item_key(item), None)
+            items.pop(item.key, None)
             if edit.after is not None:
-                items[item_key(item)] = edit.after
+                items[item.key] = edit.after
 
     def _put(self, annotation: Annotation) -> None:
         self._annotations[annotation.id] = annotation

@@ -8,28 +8,33 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from types import MappingProxyType
-from typing import Final
+from typing import ClassVar, Final
 
 from reader.article.lazy_pattern import lazy_pattern
-
-# ------------------------------------------------------------------ Names of tags as people type them
+from reader.review.declaration import (
+    EMPTY_MAPPING,
+    KEY,
+    first_value,
+    join_texts,
+    merge_mappings,
+    not_stored,
+    options,
+    stored,
+    union,
+)
 
 _SPACES = lazy_pattern(r"\s+")
 _CONTROL = lazy_pattern(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
-def clean_tag_name(typed: str) -> str:
-    """Return a typed tag as it is kept: no "#" in front, no blanks (they become "-"), "/" between the parts.
-
-    "" if nothing is left.
-    """
-    bare = _SPACES.sub(" ", _CONTROL.sub("", _SPACES.sub(" ", typed)))
+def clean_tag_name(text: str) -> str:
+    """Return the name of a tag that a person typed: without "#" in front, "-" for blanks, "/" between parts; "" for none."""
+    bare = _SPACES.sub(" ", _CONTROL.sub("", _SPACES.sub(" ", text)))
     parts = (part.lstrip("# ").rstrip() for part in bare.split("/"))
     return "/".join(part.replace(" ", "-") for part in parts if part)
 
 
-# ------------------------------------------------------------------ What a person says of an article, as frozen values
+# ------------------------------------------------------------------ annotations
 
 CLAIM: Final = "claim"
 NOT_CLAIM: Final = "not-claim"
@@ -37,14 +42,9 @@ LATER: Final = "later"
 ANNOTATION_KINDS: Final = (CLAIM, NOT_CLAIM, LATER)
 
 TAG_SYMBOLS: Final = "◆●■▲★♦◉▼"
-"""The symbols that new tags get, in turn; each is one cell wide."""
+"""The symbols of new tags, in turn; each is one cell wide."""
 TAG_COLOURS: Final = ("violet", "teal", "rose", "lime", "sky")
-"""The colours that new tags get, in turn; what each looks like is the theme's."""
-
-NO_FIELDS: Final[Mapping[str, object]] = MappingProxyType({})
-NO_CONFLICTS: Final[Mapping[str, tuple[object, ...]]] = MappingProxyType({})
-NO_PLACES: Final[Mapping[str, DecidedPlace]] = MappingProxyType({})
-NO_CLAIM_LINKS: Final[Mapping[str, ClaimLink]] = MappingProxyType({})
+"""The colours of new tags, in turn; the theme gives their shades."""
 
 
 def new_id() -> str:
@@ -57,15 +57,15 @@ def new_id() -> str:
 
 
 def now() -> str:
-    """Return the time of now in UTC as RFC 3339 with milliseconds, the form in which records keep it."""
+    """Return the current time in UTC as RFC 3339 with milliseconds, the form in which it is stored."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """Where a quote stands, after the W3C Web Annotation model: the quote, 32 code points on each side, and its range.
+    """A quote and its place, after the W3C Web Annotation model: the quote, 32 code points on each side, and its range.
 
-    `extra` holds fields that a later version wrote; they are kept as they came.
+    In every class here, `extra` holds the fields that a later version wrote, unchanged.
     """
 
     exact: str
@@ -73,62 +73,62 @@ class Selector:
     suffix: str = ""
     start: int = 0
     end: int = 0
-    extra: Mapping[str, object] = field(default_factory=lambda: NO_FIELDS, hash=False)
+    extra: Mapping[str, object] = not_stored(EMPTY_MAPPING)
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A quoted passage of a source. `source` is the digest of the source's text. `extra` is as in `Selector`."""
+    """A quoted passage of a source. `source` is the digest of the source's text."""
 
     source: str
     selector: Selector
-    extra: Mapping[str, object] = field(default_factory=lambda: NO_FIELDS, hash=False)
+    extra: Mapping[str, object] = not_stored(EMPTY_MAPPING)
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The verdict on one (claim, reference) pair: an id of the scale or UNAVAILABLE; `by` and `at` say who gave it when.
+    """The verdict on one (claim, reference) pair: an id of the scale or UNAVAILABLE, given by `by` at `at`.
 
-    `verdict` is "" while there is only evidence, or a problem: the pair is open. `problems` are ids of `advice.PROBLEMS`.
-    `edition` is the digest of the text it was given on, "" for that of the annotation: in another one the reference of this id
-    may be another. `extra` holds fields that a later version wrote; they are kept as they came.
+    `verdict` is "" while there is only evidence, a problem or a note: the pair is open. `problems` are ids of `scale.PROBLEMS`.
+    `edition` is the digest of the text that the verdict was given on, "" for that of the annotation: in another edition the
+    same id may name another reference.
     """
 
     reference: str
     verdict: str
-    evidence: tuple[Evidence, ...] = ()
-    note: str = ""
+    evidence: tuple[Evidence, ...] = stored((), combine=union)
+    note: str = stored("", combine=join_texts)
     by: str = ""
     at: str = ""
-    edition: str = ""
-    problems: tuple[str, ...] = ()
-    extra: Mapping[str, object] = field(default_factory=lambda: NO_FIELDS, hash=False)
+    edition: str = stored("", omit_empty=True)
+    problems: tuple[str, ...] = stored((), combine=union, omit_empty=True)
+    extra: Mapping[str, object] = not_stored(EMPTY_MAPPING)
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to keep of it: no verdict, and nothing beside one."""
+        """Whether there is nothing to keep: no verdict, evidence, note or problem."""
         return not (self.verdict or self.evidence or self.note or self.problems or self.extra)
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimLink:
-    """A person's word that a claim rests on a reference that its text does not cite, or (not `rests`) that it does not.
+    """What a person said about a claim and a reference: that the claim rests on it without citing it, or does not rest on it.
 
-    `by` and `at` say who said so when, `reason` why.
+    `rests` tells which, `reason` why; `by` said it at `at`.
     """
 
     rests: bool
     reason: str = ""
     by: str = ""
     at: str = ""
-    extra: Mapping[str, object] = field(default_factory=lambda: NO_FIELDS, hash=False)
+    extra: Mapping[str, object] = not_stored(EMPTY_MAPPING)
 
 
 @dataclass(frozen=True, slots=True)
 class DecidedPlace:
-    """Where a person said that an annotation stands in another edition than its own: a range of that text.
+    """The place of an annotation in another edition than its own, set by a person: a range of that text.
 
-    `method` is how it was found, `confidence` how sure that was (0 to 1); `by` and `at` say who decided when.
+    `method` is how it was found, `confidence` how sure that was (0 to 1); `by` decided at `at`.
     """
 
     start: int
@@ -137,45 +137,51 @@ class DecidedPlace:
     confidence: float = 1.0
     by: str = ""
     at: str = ""
-    extra: Mapping[str, object] = field(default_factory=lambda: NO_FIELDS, hash=False)
+    extra: Mapping[str, object] = not_stored(EMPTY_MAPPING)
 
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """What the person says about a span of the article: kind, tags (names), note, judgements (one a reference).
+    """What a person says about a range of an article: its kind, tags (names), a note, judgements (one per reference).
 
-    `article` is the library's id of the article, `edition` the digest of the text that it was made on, to which the selector
-    refers; neither ever follows a text that changed. `places` holds where it stands in other editions, by their digests, as far
-    as a person decided that. `links` holds the references, by their ids, that a person said it rests on, or does not.
-    `decision` is what the author should do about it (an id of `advice.DECISIONS`), `fix` how: the new wording, what to add.
-    `rivals` holds what others wrote at the same time, not knowing of it, by the name of the cell
-    ("note", "judgements/2"): nobody has chosen yet. `extra` holds fields of a later version; they are kept as they came.
+    `article` is the library's id of the article, `edition` the digest of the text that the annotation was made on, to which its
+    selector refers; both stay when the text changes. `places` holds its places in other editions, by their digests, as far as a
+    person set them, `links` what a person said about references, by their ids. `decision` is what the author should do about it
+    (an id of `scale.DECISIONS`), `fix` how: the new wording, or what to add. `rivals` holds what others wrote at the same time,
+    by the name of the cell ("note", "judgements/2"), until a person chooses.
     """
+
+    STORED_IN: ClassVar[str] = "annotations"
 
     id: str
     article: str
-    edition: str
-    selector: Selector
-    kind: str = CLAIM
-    tags: tuple[str, ...] = ()
-    note: str = ""
-    judgements: tuple[Judgement, ...] = ()
+    edition: str = field(metadata=options(label="its start or end"))
+    selector: Selector = field(metadata=options(label="its start or end"))
+    kind: str = stored(CLAIM, label="its kind")
+    tags: tuple[str, ...] = stored((), label="its tags", combine=union)
+    note: str = stored("", label="its note", combine=join_texts)
+    judgements: tuple[Judgement, ...] = stored((), label="a verdict on it")
     created: str = ""
     updated: str = ""
     creator: str = ""
-    places: Mapping[str, DecidedPlace] = field(default_factory=lambda: NO_PLACES, hash=False)
-    links: Mapping[str, ClaimLink] = field(default_factory=lambda: NO_CLAIM_LINKS, hash=False)
-    decision: str = ""
-    fix: str = ""
-    rivals: Mapping[str, tuple[object, ...]] = field(default_factory=lambda: NO_CONFLICTS, hash=False)
-    extra: Mapping[str, object] = field(default_factory=lambda: NO_FIELDS, hash=False)
+    places: Mapping[str, DecidedPlace] = stored(EMPTY_MAPPING, label="its place", omit_empty=True)
+    links: Mapping[str, ClaimLink] = stored(EMPTY_MAPPING, label="what it rests on", combine=merge_mappings, omit_empty=True)
+    decision: str = stored("", label="what the author should do", combine=first_value, omit_empty=True)
+    fix: str = stored("", label="what the author should do", combine=join_texts, omit_empty=True)
+    rivals: Mapping[str, tuple[object, ...]] = stored(EMPTY_MAPPING, stored_as="_rivals", omit_empty=True)
+    extra: Mapping[str, object] = not_stored(EMPTY_MAPPING)
+
+    @property
+    def key(self) -> str:
+        """The key of the annotation in the library."""
+        return self.id
 
     def judgement_on(self, reference: str) -> Judgement | None:
-        """Return what is said of the pair with this reference id, or None. It may be no verdict."""
+        """Return the judgement on the pair with this reference id, or None. It may have no verdict."""
         return next((j for j in self.judgements if j.reference == reference), None)
 
     def verdict_on(self, reference: str) -> str:
-        """Return the id of the verdict on the pair with this reference id, "" when there is none."""
+        """Return the id of the verdict on the pair with this reference id, "" if there is none."""
         judgement = self.judgement_on(reference)
         return judgement.verdict if judgement is not None else ""
 
@@ -184,52 +190,76 @@ class Annotation:
 class Tag:
     """A code of the codebook. `name` may nest with "/"; `symbol` is one cell wide, so that colour is never the only sign."""
 
+    STORED_IN: ClassVar[str] = "tags"
+
     id: str
     name: str
     definition: str = ""
     colour: str = ""
     symbol: str = ""
-    extra: Mapping[str, object] = field(default_factory=lambda: NO_FIELDS, hash=False)
+    extra: Mapping[str, object] = not_stored(EMPTY_MAPPING)
+
+    @property
+    def key(self) -> str:
+        """The key of the tag in the library."""
+        return self.id
 
 
 @dataclass(frozen=True, slots=True)
 class Bookmark:
     """A place with a name of one letter. `start` is an offset into the article's text."""
 
+    STORED_IN: ClassVar[str] = "bookmarks"
+    LABEL: ClassVar[str] = "a bookmark"
+
     name: str
     start: int
+
+    @property
+    def key(self) -> str:
+        """The key of the bookmark in the article's record."""
+        return self.name
 
 
 @dataclass(frozen=True, slots=True)
 class Dismissal:
-    """A finding of the audit that a person has looked at and does not want to see again.
+    """A finding of the audit that a person has dismissed.
 
-    `finding` is its key, `kind` and `text` what it said then; `reason` why it is of no account, `by` and `at` who said so when.
-    `others` are those who said so at the same time, not knowing of it.
+    `finding` is its key, `kind` and `text` are those of the finding at that time; `by` dismissed it at `at` for `reason`.
+    `others` are dismissals of the same finding that were made at the same time.
     """
 
-    finding: str
+    STORED_IN: ClassVar[str] = "dismissed"
+    LABEL: ClassVar[str] = "a dismissed finding"
+
+    finding: str = field(metadata=KEY)
     kind: str = ""
     text: str = ""
     reason: str = ""
     by: str = ""
     at: str = ""
-    extra: Mapping[str, object] = field(default_factory=lambda: NO_FIELDS, hash=False)
-    others: tuple[Dismissal, ...] = ()
+    extra: Mapping[str, object] = not_stored(EMPTY_MAPPING)
+    others: tuple[Dismissal, ...] = not_stored(())
+
+    @property
+    def key(self) -> str:
+        """The key of the dismissal in the article's record."""
+        return self.finding
 
 
-# ------------------------------------------------------------------ where each came from, and which state a reference is in
+# ------------------------------------------------------------------ sources
 
 FULL_TEXT: Final = "full"
 ABSTRACT: Final = "abstract"
 EMPTY: Final = "empty"
-"""How much of a source its text is: all of it, only an abstract, or nothing, as in a scan that nobody has recognised."""
+"""How much of a source its text holds: all of it, only an abstract, or nothing, as for a scan without recognised text."""
 
 NO_SOURCE: Final = "not supplied"
 FETCH_FAILED: Final = "could not be reached"
 NO_TEXT: Final = "no text in it"
 ONLY_ABSTRACT: Final = "only an abstract"
 SUPPLIED: Final = "supplied"
+"""The states of a reference's source."""
 
 PASTED_TEXT: Final = "pasted text"
 """The origin of a text that came through the clipboard or a pipe."""
@@ -239,9 +269,9 @@ PASTED_TEXT: Final = "pasted text"
 class SourceText:
     """One text of a source, kept under its digest.
 
-    `original` is the digest of the document that it was built from, "" for a text itself; `origin` the absolute path or the
-    address that it came from, or PASTED; `extent` one of FULL, ABSTRACT and EMPTY: then `digest` is that of the document, as
-    there is no text. `at` is when it was taken, in UTC, `by` who took it.
+    `original` is the digest of the document that it was read from, "" for a text itself; `origin` the absolute path or the
+    address that it came from, or PASTED_TEXT; `extent` one of FULL_TEXT, ABSTRACT and EMPTY: there is no text then, and
+    `digest` is that of the document. `by` supplied it at `at`, in UTC.
     """
 
     digest: str
@@ -252,41 +282,48 @@ class SourceText:
     extent: str = FULL_TEXT
     at: str = ""
     by: str = ""
-    extra: Mapping[str, object] = field(default_factory=lambda: NO_FIELDS, hash=False)
+    extra: Mapping[str, object] = not_stored(EMPTY_MAPPING)
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The text behind references: that of now (`current` is its digest), and those it had before, which evidence may name.
+    """The texts behind references: the current one (`current` is its digest), and earlier ones, which evidence may quote.
 
-    `names` are the identities of the references that it was ever put behind (`review.sources.source_of`), so that it can be
-    offered to others that name the same. `tried` is the address that was last asked for in vain, `trouble` what came of that
-    and `tried_at` when, in UTC; all are "" once a text came. `rivals` holds what others wrote at the same time, not knowing of
-    it, by the name of the cell: of `current`, the text that another made the one of now.
+    `names` are the identities of all references that it was ever attached to (`reference_identity`), so that it can be offered
+    to others with the same identity. `tried` is the address of the last fetch that failed, `trouble` why it failed and
+    `tried_at` when, in UTC; all are "" once a text is there. `rivals` holds what others wrote at the same time, by the name of
+    the cell, until a person chooses.
     """
+
+    STORED_IN: ClassVar[str] = "sources"
 
     id: str
     names: tuple[str, ...] = ()
-    texts: tuple[SourceText, ...] = ()
-    current: str = ""
+    texts: tuple[SourceText, ...] = stored((), label="the text of a source")
+    current: str = stored("", label="the text of a source")
     tried: str = ""
     trouble: str = ""
     tried_at: str = ""
-    extra: Mapping[str, object] = field(default_factory=lambda: NO_FIELDS, hash=False)
-    rivals: Mapping[str, tuple[object, ...]] = field(default_factory=lambda: NO_CONFLICTS, hash=False)
+    rivals: Mapping[str, tuple[object, ...]] = stored(EMPTY_MAPPING, stored_as="_rivals", omit_empty=True)
+    extra: Mapping[str, object] = not_stored(EMPTY_MAPPING)
+
+    @property
+    def key(self) -> str:
+        """The key of the source in the library."""
+        return self.id
 
     @property
     def text(self) -> SourceText | None:
-        """The text of now, None when there is none."""
+        """The current text, None when there is none."""
         return self.text_of(self.current)
 
     def text_of(self, digest: str) -> SourceText | None:
-        """Return the text with this digest, of now or before, or None."""
+        """Return the text with this digest, current or earlier, or None."""
         return next((text for text in self.texts if text.digest == digest), None)
 
     @property
     def state(self) -> str:
-        """How far the source is there: one of the states of this module."""
+        """The state of the source: NO_SOURCE, FETCH_FAILED, NO_TEXT, ONLY_ABSTRACT or SUPPLIED."""
         text = self.text
         if text is None:
             return FETCH_FAILED if self.trouble else NO_SOURCE
@@ -295,21 +332,29 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """That a source stands behind a reference of an article: the identity of the reference, the id of the source.
+    """A source attached to a reference of an article: the identity of the reference, the id of the source.
 
-    `others` are those that were put behind it at the same time, by who did not know of it; nobody has chosen yet.
+    `others` are those that were attached at the same time, until a person chooses.
     """
 
-    reference: str
+    STORED_IN: ClassVar[str] = "attached"
+    LABEL: ClassVar[str] = "the source behind a reference"
+
+    reference: str = field(metadata=KEY)
     source: str
     by: str = ""
     at: str = ""
-    extra: Mapping[str, object] = field(default_factory=lambda: NO_FIELDS, hash=False)
-    others: tuple[Attachment, ...] = ()
+    extra: Mapping[str, object] = not_stored(EMPTY_MAPPING)
+    others: tuple[Attachment, ...] = not_stored(())
+
+    @property
+    def key(self) -> str:
+        """The key of the attachment in the article's record."""
+        return self.reference
 
 
 def source_state(source: Source | None) -> str:
-    """Return the state of a reference that has this source, or none."""
+    """Return the state of a reference with this source, or with none."""
     return NO_SOURCE if source is None else source.state
 
 
@@ -318,36 +363,37 @@ def is_readable(source: Source | None) -> bool:
     return source_state(source) in (SUPPLIED, ONLY_ABSTRACT)
 
 
-# ------------------------------------------------------------------ what was, what is, and what it is called. Undo and the
+# ------------------------------------------------------------------ changes
 
 ReviewItem = Annotation | Tag | Bookmark | Source | Attachment | Dismissal
+"""What a change is made of. Each is stored under its `key` in the table or the field of an article's record `STORED_IN`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One item before and after. None before: it was made; None after: it was removed. Both sides are of one type."""
+    """One item before and after. None before: it was added; None after: it was removed. Both sides are of one type."""
 
     before: ReviewItem | None
     after: ReviewItem | None
 
     @property
     def item(self) -> ReviewItem:
-        """The item on whichever side there is one."""
+        """The item after the edit, or before it if it was removed."""
         item = self.after if self.after is not None else self.before
         if item is None:
             raise ValueError("an edit needs a before or an after")
         return item
 
     def inverse(self) -> Edit:
-        """Return the edit that takes this one back."""
+        """Return the edit that undoes this one."""
         return Edit(self.after, self.before)
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Edits that belong together, done and undone as one. `label` is what a person calls it: "tag #serbia".
+    """Edits that belong together, done and undone as one. `label` is shown to people: "tag #serbia".
 
-    `undoes` and `redoes` name, by its id, the change that this one takes back or does again; the label is that change's.
+    `undoes` and `redoes` hold the id of the change that this one undoes or redoes; the label is that change's.
     """
 
     label: str
@@ -357,5 +403,5 @@ class Change:
     redoes: str = ""
 
     def inverse(self) -> Change:
-        """Return the change that takes this one back."""
+        """Return the change that undoes this one."""
         return Change(self.label, tuple(edit.inverse() for edit in reversed(self.edits)), undoes=self.id)

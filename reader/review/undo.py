@@ -18,27 +18,10 @@ from reader.review.cells import (
     rebase_cells,
     to_cells,
 )
-from reader.review.model import Change, Edit, ReviewItem
+from reader.review.codec import field_labels
+from reader.review.model import Annotation, Attachment, Bookmark, Change, Dismissal, Edit, ReviewItem, Source
 from reader.review.records import item_from_record, item_to_record
 
-FIELD_LABELS = {
-    "note": "its note",
-    "kind": "its kind",
-    "selector": "its start or end",
-    "edition": "its start or end",
-    "places": "its place",
-    "tags": "its tags",
-    "judgements": "a verdict on it",
-    "bookmarks": "a bookmark",
-    "links": "what it rests on",
-    "decision": "what the author should do",
-    "fix": "what the author should do",
-    "dismissed": "a dismissed finding",
-    "attached": "the source behind a reference",
-    "texts": "the text of a source",
-    "current": "the text of a source",
-}
-"""How people call the fields of a record."""
 _ONWARD: Final = "again: goes on to the one before"
 
 
@@ -167,9 +150,16 @@ def rebase_record(current: Record | None, before: Record | None, after: Record |
     rivals = (c for c in changed_cells(was, wanted) if not is_same_value(now.get(f"_rivals/{c}"), was.get(f"_rivals/{c}")))
     clashes = tuple(dict.fromkeys((*result.clashes, *rivals)))
     if clashes:
-        words = dict.fromkeys(FIELD_LABELS.get(cell.partition("/")[0], cell) for cell in clashes)
-        raise UndoConflict(f"{' and '.join(words)} changed since", clashes)
+        raise UndoConflict(f"{' and '.join(dict.fromkeys(map(_cell_label, clashes)))} changed since", clashes)
     return from_cells(result.cells)
+
+
+def _cell_label(cell: str) -> str:
+    """Return what people call a cell of a record."""
+    labels = {kind.STORED_IN: kind.LABEL for kind in (Bookmark, Dismissal, Attachment)}
+    for kind in (Annotation, Source):
+        labels |= field_labels(kind)
+    return labels.get(cell.partition("/")[0], cell)
 
 
 def _by_hand(record: Record) -> RecordCells:

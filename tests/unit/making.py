@@ -131,7 +131,7 @@ def sources() -> st.SearchStrategy[Source]:
     names = st.lists(texts, max_size=2).map(tuple)
     rest = extras("id", "names", "texts", "current", "tried", "trouble", "tried_at", "_rivals")
     pieces = st.lists(kept, max_size=2).map(tuple)
-    return st.builds(Source, texts, names, pieces, texts, texts, texts, texts, rest, rivals())
+    return st.builds(Source, texts, names, pieces, texts, texts, texts, texts, rivals(), rest)
 
 
 def attachments() -> st.SearchStrategy[Attachment]:

@@ -19,8 +19,8 @@ from reader.review.cells import (
     rebase_cells,
     to_cells,
 )
+from reader.review.codec import to_record
 from reader.review.model import Annotation
-from reader.review.records import annotation_to_record
 from tests.hypothesis_profiles import examples
 from tests.unit.making import annotations, texts, values
 
@@ -64,7 +64,7 @@ def test_a_record_that_is_made_of_cells_can_be_changed_without_them(record: dict
 @settings(max_examples=examples(30))
 @given(annotations())
 def test_every_tag_and_every_verdict_of_an_annotation_is_a_cell(annotation: Annotation) -> None:
-    cells = to_cells(annotation_to_record(annotation))
+    cells = to_cells(to_record(annotation))
     if len(set(annotation.tags)) == len(annotation.tags):
         assert {f"tags/{tag}" for tag in annotation.tags} <= cells.keys()
     references = [judgement.reference for judgement in annotation.judgements]

@@ -6,9 +6,9 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reader.review.codec import to_record
 from reader.review.conflicts import combine_judgement_records, combine_judgements
 from reader.review.model import Judgement
-from reader.review.records import judgement_to_record
 from tests.unit.making import judgements
 
 several = st.lists(judgements(), min_size=1, max_size=4).map(lambda said: [replace(one, reference="2") for one in said])
@@ -36,10 +36,10 @@ def test_joining_again_whichever_of_them_changes_nothing(said: list[Judgement], 
 
 @given(several)
 def test_records_are_joined_as_judgements_are(said: list[Judgement]) -> None:
-    shown, *others = map(judgement_to_record, said)
-    assert combine_judgement_records(shown, others) == judgement_to_record(combine_judgements(said[0], said[1:]))
+    shown, *others = map(to_record, said)
+    assert combine_judgement_records(shown, others) == to_record(combine_judgements(said[0], said[1:]))
 
 
 def test_what_is_no_judgement_says_nothing() -> None:
-    one = judgement_to_record(Judgement("2", "supports", note="seen"))
+    one = to_record(Judgement("2", "supports", note="seen"))
     assert combine_judgement_records(one, [None, 7, "x", []]) == one

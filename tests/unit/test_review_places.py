@@ -9,10 +9,10 @@ from reader.article.article import Article
 from reader.article.ranges import Span
 from reader.article.reference_identity import reference_identities
 from reader.library import Library
+from reader.review.codec import from_record, to_record
 from reader.review.index import Editions, ReviewItems
 from reader.review.model import Annotation, Judgement
 from reader.review.placement import BY_HAND, PLACE_UNSURE, WORDS_CHANGED
-from reader.review.records import annotation_from_record, annotation_to_record
 from reader.review.session import ReviewSession
 from tests.unit.making import article
 
@@ -161,10 +161,10 @@ def test_moving_the_bounds_of_what_was_made_on_another_text_moves_its_place_only
 
 
 def test_a_place_out_of_the_text_is_none(new: ReviewSession) -> None:
-    record = annotation_to_record(by_note(new, "kept"))
+    record = to_record(by_note(new, "kept"))
     record["places"] = {new.index.article.digest: {"start": 5, "end": 99_999, "later": "kept"}}
-    annotation = annotation_from_record(record)
-    assert annotation_to_record(annotation)["places"] == {
+    annotation = from_record(Annotation, record)
+    assert to_record(annotation)["places"] == {
         new.index.article.digest: {
             "start": 5, "end": 99_999, "method": "", "confidence": 0.0, "by": "", "at": "", "later": "kept",
         }

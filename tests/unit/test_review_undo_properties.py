@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from reader.article.ranges import Span
 from reader.library import ArticleProgress, Library
-from reader.review import records as items
 from reader.review.cells import RecordCells, changed_cells, is_user_written, to_cells
 from reader.review.model import ABSTRACT, FULL_TEXT, Annotation, Bookmark, Change, Edit, Evidence, SourceText, Tag
 from reader.review.reading_position import ReadingPosition
@@ -61,7 +60,7 @@ def cells(item: Any) -> RecordCells:
 
 
 def key_of(edit: Edit) -> tuple[str, str]:
-    return type(edit.item).__name__, items.item_key(edit.item)
+    return type(edit.item).__name__, edit.item.key
 
 
 def act(session: ReviewSession, step: Step) -> None:

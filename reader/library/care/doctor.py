@@ -24,7 +24,7 @@ from reader.library.folder import Folder, Lock
 from reader.library.library_file import ANNOTATIONS, ARTICLES, SOURCES, TAGS
 from reader.library.store import Store
 from reader.printable import plural
-from reader.review.records import as_mappings
+from reader.review.codec import as_list, as_mapping
 
 HEALTHY: Final = "fine"
 NOTICE: Final = "note"
@@ -165,7 +165,7 @@ def _titles_without_text(store: Store | None, table: str, digests: set[str]) -> 
     """Yield the titles of the records of a table that refer to a text whose digest is not among these."""
     view = store.records.tables().get(table) if store is not None else None
     for record in view.values() if view is not None else ():
-        texts: Iterable[Mapping[str, object]] = [record] if table == ARTICLES else as_mappings(record.get("texts"))
+        texts: Iterable[Mapping[str, object]] = [record] if table == ARTICLES else map(as_mapping, as_list(record.get("texts")))
         missing = [text for text in texts if not all(text[n] in digests for n in ("digest", "original") if text.get(n))]
         yield from (str(text.get("title") or text.get("origin")) for text in missing[:1])
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from reader.review.conflicts import as_record, conflicting_judgements
-from reader.review.model import Annotation
-from reader.review.records import selector_from_record
+from reader.review.codec import as_mapping, from_record
+from reader.review.conflicts import conflicting_judgements
+from reader.review.model import Annotation, Selector
 from reader.tui.styled_line import Part, StyledLine, clip, fold, line, width_of
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def other_kinds(annotation: Annotation) -> tuple[str, ...]:
 
 def other_quotes(annotation: Annotation) -> tuple[str, ...]:
     """Return what it would quote with its other bounds."""
-    quotes = (selector_from_record(selector).exact for selector in map(as_record, annotation.rivals.get("selector", ())))
+    quotes = (from_record(Selector, selector).exact for selector in map(as_mapping, annotation.rivals.get("selector", ())))
     return tuple(quote for quote in quotes if quote and quote != annotation.selector.exact)
 
 
