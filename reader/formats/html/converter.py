@@ -24,7 +24,7 @@ INVISIBLE_CHARACTERS: Final = dict.fromkeys(map(ord, "\u00ad\u200b\ufeff"))
 """Soft hyphens and the like, for `str.translate`."""
 
 
-class BlockPlace(NamedTuple):
+class BlockProperties(NamedTuple):
     """The properties of the next block. `marker` is its list marker, `style` the style of its whole text."""
 
     kind: BlockKind = BlockKind.PARAGRAPH
@@ -36,25 +36,25 @@ class BlockPlace(NamedTuple):
 class BlockWriter:
     """Write text into blocks, which open with their first words.
 
-    `behind` is called at the end of each block and may write content that was deferred to it.
+    `on_end` is called at the end of each block and may write content that was deferred to it.
     """
 
-    def __init__(self, builder: Builder, behind: Callable[[], None]) -> None:
-        self.place = BlockPlace()
+    def __init__(self, builder: Builder, on_end: Callable[[], None]) -> None:
+        self.next_block = BlockProperties()
         self.is_open = False
-        self.last = ""
+        self.last_text = ""
         """The last words or marker in the open block."""
         self._builder = builder
-        self._behind = behind
-        self._breaks = 0
-        self._pictures: list[str] = []
+        self._on_end = on_end
+        self._pending_breaks = 0
+        self._pending_pictures: list[str] = []
 
     def text(self, words: str) -> None:
         """Add words. White space alone opens no block."""
         words = words.translate(INVISIBLE_CHARACTERS)
         if words.strip():
             self.open()
-            self.last = words
+            self.last_text = words
         if self.is_open:
             self._builder.text(words)
 
@@ -62,57 +62,57 @@ class BlockWriter:
         """Add a marker of the entries with these names."""
         self.open()
         self._builder.cite(text, names)
-        self.last = text
+        self.last_text = text
 
     def line_break(self) -> None:
         """Break the line before the next words, if any. Two breaks start a new paragraph."""
-        self._breaks += 1
+        self._pending_breaks += 1
 
     def picture(self, alternative: str) -> None:
         """Add the description of a picture, after the open block if there is one."""
-        self._pictures.append(alternative)
+        self._pending_pictures.append(alternative)
         if not self.is_open:
             self.end()
 
     def open(self) -> None:
         """Open the next block, or start a pending line or paragraph."""
-        if self._breaks and self.place.kind is BlockKind.HEADING:
+        if self._pending_breaks and self.next_block.kind is BlockKind.HEADING:
             self._builder.text(" ")
-        elif self._breaks > 1:
+        elif self._pending_breaks > 1:
             self.end()
-        elif self._breaks and self.is_open:
+        elif self._pending_breaks and self.is_open:
             self._builder.new_line()
-        self._breaks = 0
+        self._pending_breaks = 0
         if self.is_open:
             return
-        place = self.place
-        self._builder.begin(place.kind, place.level, place.marker)
+        properties = self.next_block
+        self._builder.begin(properties.kind, properties.level, properties.marker)
         self.is_open = True
-        if place.kind is BlockKind.ITEM and place.marker:
+        if properties.kind is BlockKind.ITEM and properties.marker:
             # Further blocks of the item have no marker.
-            self.place = BlockPlace(BlockKind.ITEM, place.level + 1)
+            self.next_block = BlockProperties(BlockKind.ITEM, properties.level + 1)
 
     def end(self) -> None:
         """End the open block, and write the pictures in it after it."""
         self._builder.end()
-        self.is_open, self._breaks, self.last = False, 0, ""
-        pictures, self._pictures = self._pictures, []
+        self.is_open, self._pending_breaks, self.last_text = False, 0, ""
+        pictures, self._pending_pictures = self._pending_pictures, []
         for alternative in pictures:
             self._builder.begin()
             with self._builder.style(StyleKind.EMPHASIS):
                 self._builder.text(f"[image: {alternative}]")
             self._builder.end()
-        self._behind()
+        self._on_end()
 
     @contextlib.contextmanager
-    def at(self, place: BlockPlace) -> Generator[None]:
+    def with_properties(self, properties: BlockProperties) -> Generator[None]:
         """Write the blocks in the context with other properties."""
         self.end()
-        before, self.place = self.place, place
-        with contextlib.nullcontext() if place.style is None else self._builder.style(place.style):
+        previous, self.next_block = self.next_block, properties
+        with contextlib.nullcontext() if properties.style is None else self._builder.style(properties.style):
             yield
         self.end()
-        self.place = before
+        self.next_block = previous
 
 
 # ------------------------------------------------------------------ The walk
@@ -136,10 +136,10 @@ _MAX_BUTTON_LENGTH: Final = 40
 
 
 def convert_tree(
-    root: Node, builder: Builder, notes: PageNotes | None = None, parts: MainContent | None = None, *, base: str = ""
+    root: Node, builder: Builder, notes: PageNotes | None = None, content: MainContent | None = None, *, base: str = ""
 ) -> None:
     """Write the visible content of `root` to the builder. `base` is the base address of relative links."""
-    _TreeWalk(builder, notes or PageNotes(), parts or MainContent({}, set(), set()), base).run(root)
+    _TreeWalk(builder, notes or PageNotes(), content or MainContent({}, set(), set()), base).run(root)
 
 
 def absolute_address(href: str, base: str) -> str:
@@ -156,15 +156,15 @@ def absolute_address(href: str, base: str) -> str:
 class _TreeWalk:
     """Walk a tree, keeping track of nested lists and quotes, headings, figures and parts that are set aside."""
 
-    def __init__(self, builder: Builder, notes: PageNotes, parts: MainContent, base: str) -> None:
-        self._builder, self._notes, self._parts, self._base = builder, notes, parts, base
+    def __init__(self, builder: Builder, notes: PageNotes, content: MainContent, base: str) -> None:
+        self._builder, self._notes, self._content, self._base = builder, notes, content, base
         self._blocks = BlockWriter(builder, self._write_notes)
-        self._lists = self._quotes = 0
+        self._list_depth = self._quote_depth = 0
         self._pending_notes: list[InlineNote] = []
         self._pictures_shown: set[str] = set()
-        self._takes_images = True
+        self._shows_images = True
         self._is_aside = False
-        self._line = self._caption = ""
+        self._heading_text = self._figure_caption = ""
 
     def run(self, root: Node) -> None:
         self._node(root)
@@ -174,7 +174,7 @@ class _TreeWalk:
         """Write the notes that were referenced in the block that has ended."""
         notes, self._pending_notes = self._pending_notes, []
         for note in notes:
-            with self._blocks.at(BlockPlace()):
+            with self._blocks.with_properties(BlockProperties()):
                 self._blocks.text(f"{note.marker} ")
                 self._children(note.content)
 
@@ -187,7 +187,7 @@ class _TreeWalk:
 
     def _node(self, node: Node) -> None:
         notes = self._notes
-        if not node.is_shown or node in notes.hidden or (self._line and is_tool(node, self._line)):
+        if not node.is_shown or node in notes.hidden or (self._heading_text and is_tool(node, self._heading_text)):
             return
         if (entry := notes.entries.get(node)) is not None:
             self._entry(entry)
@@ -198,14 +198,14 @@ class _TreeWalk:
         elif (note := notes.inline.get(node)) is not None:
             self._blocks.text(note.marker)
             self._pending_notes.append(note)
-        elif (reason := self._parts.aside.get(node)) is not None and not self._is_aside:
+        elif (reason := self._content.aside.get(node)) is not None and not self._is_aside:
             self._blocks.end()
             self._is_aside = True
             with self._builder.aside(reason):
                 self._element(node)
                 self._blocks.end()
             self._is_aside = False
-        elif node in self._parts.prose and not self._is_aside:
+        elif node in self._content.prose and not self._is_aside:
             self._blocks.end()
             with self._builder.as_content():
                 self._element(node)
@@ -235,15 +235,15 @@ class _TreeWalk:
 
     def heading(self, node: Node) -> None:
         level = _HEADING_LEVELS.get(node.tag) or parse_number(node.get("aria-level"), 2)
-        before = self._takes_images, self._line
-        self._takes_images, self._line = False, node.text()
-        with self._blocks.at(BlockPlace(BlockKind.HEADING, min(max(level, 1), 6))):
+        before = self._shows_images, self._heading_text
+        self._shows_images, self._heading_text = False, node.text()
+        with self._blocks.with_properties(BlockProperties(BlockKind.HEADING, min(max(level, 1), 6))):
             self._children(node)
-        self._takes_images, self._line = before
+        self._shows_images, self._heading_text = before
 
     def _list(self, node: Node) -> None:
         self._blocks.end()
-        self._lists += 1
+        self._list_depth += 1
         numbers = item_numbers(node) if node.tag == "ol" else {}
         for kid in node.children:
             if isinstance(kid, str):
@@ -253,52 +253,52 @@ class _TreeWalk:
             else:
                 marker = f"{list_number(numbers[kid], node.get('type'))}. " if numbers else self._bullet()
                 self._item(kid, kid.get(MARKER_ATTRIBUTE) or marker)
-        self._lists -= 1
+        self._list_depth -= 1
         self._blocks.end()
 
     def _bullet(self) -> str:
-        return _BULLETS[min(self._lists, len(_BULLETS)) - 1]
+        return _BULLETS[min(self._list_depth, len(_BULLETS)) - 1]
 
     def _item(self, node: Node, marker: str) -> None:
-        with self._blocks.at(BlockPlace(BlockKind.ITEM, max(1, self._lists), marker)):
+        with self._blocks.with_properties(BlockProperties(BlockKind.ITEM, max(1, self._list_depth), marker)):
             self._node(node)
 
     def item(self, node: Node) -> None:
         """Write a list item. Outside a list it gets a bullet."""
-        if self._blocks.place.kind is BlockKind.ITEM and node.parent is not None and node.parent.tag in _LIST_TAGS:
+        if self._blocks.next_block.kind is BlockKind.ITEM and node.parent is not None and node.parent.tag in _LIST_TAGS:
             self._blocks.end()
             self._children(node)
             self._blocks.end()
         else:
-            with self._blocks.at(BlockPlace(BlockKind.ITEM, max(1, self._lists), _BULLETS[0])):
+            with self._blocks.with_properties(BlockProperties(BlockKind.ITEM, max(1, self._list_depth), _BULLETS[0])):
                 self._children(node)
 
     def term(self, node: Node) -> None:
-        with self._blocks.at(BlockPlace(style=StyleKind.STRONG)):
+        with self._blocks.with_properties(BlockProperties(style=StyleKind.STRONG)):
             self._children(node)
 
     def description(self, node: Node) -> None:
-        with self._blocks.at(BlockPlace(BlockKind.ITEM, self._lists + 2)):
-            self._lists += 1
+        with self._blocks.with_properties(BlockProperties(BlockKind.ITEM, self._list_depth + 2)):
+            self._list_depth += 1
             self._children(node)
-            self._lists -= 1
+            self._list_depth -= 1
 
     def quote(self, node: Node) -> None:
-        self._quotes += 1
-        with self._blocks.at(BlockPlace(BlockKind.QUOTE, self._quotes)):
+        self._quote_depth += 1
+        with self._blocks.with_properties(BlockProperties(BlockKind.QUOTE, self._quote_depth)):
             self._children(node)
-        self._quotes -= 1
+        self._quote_depth -= 1
 
     def caption(self, node: Node) -> None:
-        with self._blocks.at(BlockPlace(style=StyleKind.EMPHASIS)):
+        with self._blocks.with_properties(BlockProperties(style=StyleKind.EMPHASIS)):
             self._children(node)
 
     def figure(self, node: Node) -> None:
         self._blocks.end()
-        before, self._caption = self._caption, caption_text(node).casefold()
+        before, self._figure_caption = self._figure_caption, caption_text(node).casefold()
         self._children(node)
         self._blocks.end()
-        self._caption = before
+        self._figure_caption = before
 
     def rule(self, node: Node) -> None:
         self._blocks.end()
@@ -346,7 +346,7 @@ class _TreeWalk:
             self._children(node)
             return
         words = node.text()
-        self._blocks.text(superscript(words, self._blocks.last) if is_high else subscript(words))
+        self._blocks.text(superscript(words, self._blocks.last_text) if is_high else subscript(words))
 
     def quoted(self, node: Node) -> None:
         self._blocks.text("“")
@@ -361,7 +361,7 @@ class _TreeWalk:
     def image(self, node: Node) -> None:
         if is_drawn_formula(node):
             self._blocks.text(render_formula(node))
-        elif self._takes_images and (alternative := alternative_text(node, in_text=self._blocks.is_open)):
+        elif self._shows_images and (alternative := alternative_text(node, in_text=self._blocks.is_open)):
             if len(alternative) <= 2:  # an emoji
                 self._blocks.text(alternative)
             elif alternative not in self._pictures_shown and not self._is_told_in_text(alternative.casefold()):
@@ -370,14 +370,18 @@ class _TreeWalk:
 
     def _is_told_in_text(self, alternative: str) -> bool:
         """Whether a paragraph or the caption already says what the alternative text does."""
-        return alternative in self._parts.texts or alternative in self._caption or 0 < len(self._caption) <= len(alternative)
+        return (
+            alternative in self._content.texts
+            or alternative in self._figure_caption
+            or 0 < len(self._figure_caption) <= len(alternative)
+        )
 
     def formula(self, node: Node) -> None:
         self._blocks.text(render_formula(node))
 
     def button(self, node: Node) -> None:
         """Write a button only if it is longer than a label, such as a question that opens its answer."""
-        if self._blocks.place.kind is BlockKind.HEADING or len(node.text()) > _MAX_BUTTON_LENGTH:
+        if self._blocks.next_block.kind is BlockKind.HEADING or len(node.text()) > _MAX_BUTTON_LENGTH:
             self._children(node)
 
     def table(self, node: Node) -> None:
@@ -398,24 +402,26 @@ class _TreeWalk:
     def _cell(self, node: Node) -> Cell:
         inner = Builder(gap="\n")
         within = _TreeWalk(inner, self._notes, MainContent({}, set(), set()), self._base)
-        within._takes_images = False
+        within._shows_images = False
         within._children(node)
         within._blocks.end()
         return Cell(inner.full_text, tuple(inner.markers), inner.styles)
 
     def _entry(self, entry: NoteEntry) -> None:
         self._blocks.end()
-        before = self._blocks.place, self._takes_images
-        self._takes_images = False
+        before = self._blocks.next_block, self._shows_images
+        self._shows_images = False
         with self._builder.entry(entry.name, entry.label) as builder_entry:
             marker = f"{entry.written_label} " if entry.written_label else ""
-            self._blocks.place = BlockPlace(BlockKind.ITEM if marker else BlockKind.PARAGRAPH, 1 if marker else 0, marker)
+            self._blocks.next_block = BlockProperties(
+                BlockKind.ITEM if marker else BlockKind.PARAGRAPH, 1 if marker else 0, marker
+            )
             for node in entry.nodes:
                 self._children(node)
             self._blocks.end()
             builder_entry.links += [address for href in entry.links if (address := absolute_address(href, self._base))]
             builder_entry.metadata = entry.metadata
-        self._blocks.place, self._takes_images = before
+        self._blocks.next_block, self._shows_images = before
 
 
 _HANDLERS: Final[Mapping[str, Callable[[_TreeWalk, Node], None]]] = {
