@@ -90,9 +90,8 @@ class HeadingClassifier:
             if paragraph is self.title:
                 after = True
             elif after:
-                opens = paragraph.text.strip(_NUMBER_CHARACTERS).casefold() in _FIRST_HEADINGS or _SECTION_NUMBER.match(
-                    paragraph.text
-                )
+                title = paragraph.text.strip(_NUMBER_CHARACTERS).casefold()
+                opens = title in _FIRST_HEADINGS or _SECTION_NUMBER.match(paragraph.text)
                 is_text = len(paragraph.lines) >= _MIN_TEXT_LINES and abs(paragraph.size / self._metrics.size - 1) < 0.05
                 if opens or is_text or paragraph.lines[0].page != paragraphs[0].lines[0].page:
                     return

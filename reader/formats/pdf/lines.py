@@ -33,9 +33,9 @@ class Gutter(NamedTuple):
 
     def columns(self, parts: Sequence[Fragment]) -> tuple[Column, Column]:
         """Return the columns on the two sides."""
-        return horizontal_extent(part for part in parts if part.right <= self.x), horizontal_extent(
-            part for part in parts if part.left >= self.x
-        )
+        left = (part for part in parts if part.right <= self.x)
+        right = (part for part in parts if part.left >= self.x)
+        return horizontal_extent(left), horizontal_extent(right)
 
     def bands(self, parts: Sequence[Fragment]) -> Iterator[tuple[bool, list[Fragment]]]:
         """Yield the fragments that are read together, from top to bottom, and whether they are beside the gutter.

@@ -200,14 +200,12 @@ class TextBlock:
             if item is not None and (line.left > item + _EDGE_TOLERANCE * self._size or line.text[0] in _BULLETS):
                 continue
             item = None
-            was, now = self._is_indented(before), self._is_indented(line)
-            if was == now:
-                full = not self._is_short(before, line) and line.baseline - before.baseline <= _PARAGRAPH_GAP * self._step
-                hanging += was and full
-                plain += full and not was
-                continue
-            ended = self._is_short(before, line) or line.baseline - before.baseline > _PARAGRAPH_GAP * self._step
-            if now == ended:
+            was_indented, is_indented = self._is_indented(before), self._is_indented(line)
+            is_end = self._is_end(before, line)
+            if was_indented == is_indented:
+                hanging += was_indented and not is_end
+                plain += not was_indented and not is_end
+            elif is_indented == is_end:
                 first += 1
             else:
                 hanging += 1
@@ -227,10 +225,14 @@ class TextBlock:
             return True
         if self._hangs:
             return not self._is_indented(line)
-        now, was = self._is_indented(line), self._is_indented(before)
-        if now and not was and (self._indents or self._is_short(before, line)):
+        is_short = self._is_short(before, line)
+        if self._is_indented(line) and not self._is_indented(before) and (self._indents or is_short):
             return True
-        return self._is_short(before, line) and not self._is_centred(line)
+        return is_short and not self._is_centred(line)
+
+    def _is_end(self, before: PdfLine, line: PdfLine) -> bool:
+        """Return whether `before` looks like the end of a paragraph: it is short, or there is a gap before the next line."""
+        return self._is_short(before, line) or line.baseline - before.baseline > _PARAGRAPH_GAP * self._step
 
     def _is_outdented(self, paragraph: Paragraph, line: PdfLine) -> bool:
         """Return whether `line` begins further left than a whole list item or an indented paragraph."""
@@ -251,14 +253,10 @@ class TextBlock:
             return False
         if label.number == self.last_number + 1 and self.last_number:
             return not self._hangs or not self._is_indented(line)
-        is_first_line = (
-            before is None or line.baseline - before.baseline > _PARAGRAPH_GAP * self._step or self._is_short(before, line)
-        )
-        return (
-            is_first_line
-            and (label.shape == "bracket" or label.number == 1 or label.number > self.last_number > 0)
-            and before is not None
-        ) or (before is None and label.number == 1)
+        if before is None:
+            return label.number == 1
+        can_begin = label.shape == "bracket" or label.number == 1 or label.number > self.last_number > 0
+        return can_begin and self._is_end(before, line)
 
     def _can_continue(self, line: PdfLine) -> bool:
         """Return whether the first line of the block may continue a paragraph of an earlier block."""

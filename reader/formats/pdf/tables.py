@@ -66,18 +66,12 @@ def _find_candidates(lines: Sequence[PdfLine]) -> Iterator[list[PdfLine]]:
         if line is None:
             continue
         last = (pending or group)[-1] if group else None
-        if last is not None and (
-            line.baseline < last.baseline - 1 or line.baseline - last.baseline > _MAX_ROW_DISTANCE * line.size
-        ):
+        if last is not None and not -1 <= line.baseline - last.baseline <= _MAX_ROW_DISTANCE * line.size:
             yield from _accept_group(group)
             group, pending, last = [], [], None
         if _has_gaps(line):
-            if (
-                not group
-                and before is not None
-                and len(before.parts) > 2
-                and 0 < line.baseline - before.baseline < 2 * line.size
-            ):
+            is_first = not group and before is not None and len(before.parts) > 2
+            if is_first and before is not None and 0 < line.baseline - before.baseline < 2 * line.size:
                 group.append(before)  # a table head whose words fill the line
             group += [*pending, line]
             pending = []
