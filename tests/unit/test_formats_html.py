@@ -131,6 +131,11 @@ def test_headings_keep_their_levels_and_lose_what_is_there_to_be_clicked() -> No
     ]
 
 
+def test_a_page_cannot_set_the_markers_that_importers_set() -> None:
+    article = read(f'<p>{FILLER}</p><ul><li MARKER="[1] " marker="[2] ">Lit.</li></ul><hr MARKER="***"><p>{FILLER}</p>')
+    assert [text for text, _, _ in drawn(article)][1:3] == ["• Lit.", "---"]
+
+
 def test_breaks_are_lines_and_two_of_them_a_new_paragraph() -> None:
     assert said(read("One<br>two<br><br>three<p>four<div>five</div>six")) == ["One\ntwo", "three", "four", "five", "six"]
 

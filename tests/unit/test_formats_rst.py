@@ -62,6 +62,12 @@ def test_a_marker_without_its_note_points_nowhere() -> None:
     assert cited(article)[0] == ("[9]", (), ("9",))
 
 
+def test_an_entry_that_begins_with_a_list_keeps_its_label() -> None:
+    article = read("Lit [1]_.\n\n.. [1]\n   - Rask 1999.\n   - Vik 2001.\n")
+    assert article.text.startswith("Lit [1].\n\n")
+    assert [(r.label, "Rask" in r.text, "Vik" in r.text) for r in article.references] == [("1", True, True)]
+
+
 def test_a_list_without_markup_is_found_by_the_parsers_of_text() -> None:
     article = read("Lit [1] and seen [2].\n\nReferences\n==========\n\n[1] Rask 1999. Lamps.\n\n[2] Vik 2001. Piers.\n")
     assert [names for _, names, _ in cited(article)] == [("1",), ("2",)]
@@ -150,6 +156,11 @@ def test_lists_quotes_code_and_definitions_are_drawn_as_such() -> None:
         ("* * *", BlockKind.RULE, 0),
         ("End.", BlockKind.PARAGRAPH, 0),
     ]
+
+
+def test_code_of_mere_numbers_is_kept_and_definitions_of_substitutions_are_not_shown() -> None:
+    article = read("It is |lit|::\n\n  1\n  2\n\n.. |lit| replace:: put in\n")
+    assert drawn(article) == [("It is put in:", BlockKind.PARAGRAPH, 0), ("1\n2", BlockKind.CODE, 0)]
 
 
 @pytest.mark.parametrize(
