@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
+# Compiled modules are kept whatever the environment says: the tests start many programs, and a second run starts sooner.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: demo test test-all lint format docs bench clean
 
 demo: $(READY)

@@ -3,7 +3,7 @@
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,14 +26,17 @@ DOORS = {("cli", "open.py", "reader.tui.app")}
 """The one place where a room reaches another that it else may not: the command that opens the screen."""
 
 
-def imports(path: Path) -> Iterator[str]:
-    """Yield the full names of the modules that a module imports, at its top or inside a function."""
+@cache
+def imports(path: Path) -> tuple[str, ...]:
+    """Return the full names of the modules that a module imports, at its top or inside a function."""
+    names: list[str] = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            names += (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path} imports relatively"
-            yield node.module or ""
+            names.append(node.module or "")
+    return tuple(names)
 
 
 def modules() -> list[tuple[str, Path]]:

@@ -1,0 +1,1 @@
+"""Tests that run several programs on one library, and kill them."""
