@@ -10,7 +10,6 @@ from urllib.parse import unquote
 
 from reader.article.article import Article
 from reader.article.model import About, NoiseReason
-from reader.article.reference_parser import has_source_details
 from reader.errors import NoTextError, ReaderError
 from reader.formats.builder import Builder
 from reader.formats.detection import BROKEN_FILE_HINT, document_name
@@ -288,9 +287,7 @@ def epub_article(data: bytes, source: str) -> Article:
             convert_tree(chapter, builder, notes, parts)
     if not builder.size:
         raise NoTextError(f"{what} is an EPUB book without text", "Text recognition (OCR) can turn pictures of pages into text")
-    # If the linked notes are mere remarks, the sources may be in a list without links.
-    sources = sum(has_source_details(entry.text()) for entry in notes.entries)
-    return with_linked_references(builder.article("epub", source, from_text=sources * 2 < len(notes.entries)))
+    return with_linked_references(builder.article("epub", source, from_text=notes.are_remarks))
 
 
 def _read_documents(package: Package, book: Book, what: str) -> list[tuple[str, Node]]:

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Reference
+from reader.article.reference_parser import has_source_details
 from reader.formats.html.entries import (
     MARKER_LABEL,
     Entries,
@@ -276,6 +277,11 @@ class PageNotes:
     markers: dict[Node, NoteMarker] = field(default_factory=dict[Node, NoteMarker])
     inline: dict[Node, InlineNote] = field(default_factory=dict[Node, InlineNote])
     hidden: set[Node] = field(default_factory=set[Node])
+
+    @property
+    def are_remarks(self) -> bool:
+        """Whether most entries name no source; then the sources may be in a list without links."""
+        return sum(has_source_details(entry.text()) for entry in self.entries) * 2 < len(self.entries)
 
 
 def find_notes(root: Node, metadata: Mapping[str, Reference] | None = None) -> PageNotes:

@@ -6,7 +6,6 @@ from typing import Final
 
 from reader.article.article import Article
 from reader.article.lazy_pattern import lazy_pattern
-from reader.article.reference_parser import has_source_details
 from reader.errors import NoTextError
 from reader.formats.builder import Builder
 from reader.formats.html.boilerplate import find_main_content
@@ -83,9 +82,7 @@ def html_article(data: bytes, source: str) -> Article:
         raise NoTextError(
             f"No text on the page {source}", "If a script writes the page, save it from your browser and open the file"
         )
-    # If the linked notes are mere remarks, the sources may be in a list without links.
-    sources = sum(has_source_details(entry.text()) for entry in notes.entries)
-    article = builder.article("html", source, from_text=sources * 2 < len(notes.entries))
+    article = builder.article("html", source, from_text=notes.are_remarks)
     return article if article.references else with_linked_references(article, non_source_links(root, base))
 
 
