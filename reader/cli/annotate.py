@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Final, TypedDict, Unpack
 import click
 
 from reader.article.quotes import find_quote, nearest_sentences
-from reader.cli.context import CommandFunction, cli_context, library_option, resolve_article, resolve_reference
+from reader.cli.context import (
+    CommandFunction,
+    article_argument,
+    cli_context,
+    library_option,
+    resolve_article,
+    resolve_reference,
+)
 from reader.errors import ReaderError, UsageError
 from reader.printable import plural
 from reader.review.model import ANNOTATION_KINDS, CLAIM, PASTED_TEXT, Evidence, Judgement, clean_tag_name, is_readable
@@ -74,7 +81,7 @@ def judgement_options(function: CommandFunction) -> CommandFunction:
 @click.command(
     "annotate", epilog="Example: `reader annotate article.md --quote 'rose by 4%' --tag economy --verdict 2=overstated`"
 )
-@click.argument("name", metavar="ARTICLE")
+@article_argument
 @click.option("--quote", required=True, help="The words to annotate, as they stand in the article; white space may differ.")
 @click.option("--occurrence", type=click.IntRange(min=1), metavar="N", help="Which one, if the quote occurs several times.")
 @click.option("--kind", type=click.Choice(ANNOTATION_KINDS), default=CLAIM, show_default=True, help="Its kind.")
@@ -93,10 +100,7 @@ def annotate_command(
     note: str,
     **options: Unpack[JudgementOptions],
 ) -> None:
-    """Add an annotation to an article, and print its id once it is saved.
-
-    ARTICLE is a file, "-" for standard input, or the id or title of an article in the library.
-    """
+    """Add an annotation to an article, and print its id once it is saved."""
     from reader.library import progress_of
 
     call = cli_context(context)

@@ -6,8 +6,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reader.cli.context import cli_context, library_option, network_option, read_input, resolve_article, resolve_entry
-from reader.cli.output import print_json, print_table
+from reader.cli.context import (
+    article_argument,
+    cli_context,
+    library_option,
+    network_option,
+    read_input,
+    resolve_article,
+    resolve_entry,
+)
+from reader.cli.output import json_option, print_json, print_table
 from reader.printable import printable_line
 
 if TYPE_CHECKING:
@@ -32,14 +40,11 @@ def add_command(context: click.Context, name: str) -> None:
 
 
 @click.command("show", epilog="Example: `reader show article.md | less`")
-@click.argument("name", metavar="ARTICLE")
+@article_argument
 @library_option
 @click.pass_context
 def show_command(context: click.Context, name: str) -> None:
-    """Print an article, its annotations and its references as plain text. Annotations follow the paragraph they belong to.
-
-    ARTICLE is a file, "-" for standard input, or the id or title of an article in the library.
-    """
+    """Print an article, its annotations and its references as plain text. Annotations follow the paragraph they belong to."""
     from reader.exchange.plain_text import to_plain_text
     from reader.exchange.report import build_report
     from reader.review.model import now
@@ -52,15 +57,12 @@ def show_command(context: click.Context, name: str) -> None:
 
 
 @click.command("editions", epilog="Example: `reader editions article.md` after the page was changed.")
-@click.argument("name", metavar="ARTICLE")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@article_argument
+@json_option
 @library_option
 @click.pass_context
 def editions_command(context: click.Context, name: str, as_json: bool) -> None:
-    """List the editions of ARTICLE, oldest first, with the number of annotations made on each.
-
-    ARTICLE is a file, "-" for standard input, or the id or title of an article in the library.
-    """
+    """List the editions of ARTICLE, oldest first, with the number of annotations made on each."""
     with cli_context(context).library() as library:
         entry = resolve_entry(name, library)
         made_on = library.annotations_by_edition(entry)
@@ -90,7 +92,7 @@ def _edition_record(edition: Edition, count: int, latest: bool) -> dict[str, obj
 
 
 @click.command("list", epilog="Example: `reader list --json | jq -r '.[].title'`")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@json_option
 @library_option
 @click.pass_context
 def list_command(context: click.Context, as_json: bool) -> None:

@@ -12,7 +12,7 @@ import click
 
 from reader.cli.context import cli_context, library_option
 from reader.cli.history import local_time
-from reader.cli.output import print_json, print_table
+from reader.cli.output import json_option, print_json, print_table
 from reader.printable import plural, printable_line
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _LONGEST_TITLE: Final = 60
 
 
 @click.command("doctor", epilog="Example: `reader doctor --json | jq '.findings[] | select(.state == \"wrong\")'`")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@json_option
 @library_option
 @click.pass_context
 def doctor_command(context: click.Context, as_json: bool) -> None:

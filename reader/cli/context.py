@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import sys
 from collections.abc import Callable
@@ -85,6 +86,22 @@ def network_option(function: CommandFunction) -> CommandFunction:
         callback=set_private,
         help="Also fetch addresses in your own network.",
     )(function)
+
+
+def article_argument(function: CommandFunction) -> CommandFunction:
+    """Give a command the argument ARTICLE, as `name`."""
+    return click.argument("name", metavar="ARTICLE")(_explain_article(function))
+
+
+def optional_article_argument(function: CommandFunction) -> CommandFunction:
+    """Give a command the argument ARTICLE, as `name`, which is "" if it is left out."""
+    return click.argument("name", metavar="[ARTICLE]", default="")(_explain_article(function))
+
+
+def _explain_article(function: CommandFunction) -> CommandFunction:
+    explanation = 'ARTICLE is a file, "-" for standard input, or the id or title of an article in the library.'
+    function.__doc__ = f"{inspect.cleandoc(function.__doc__ or '')}\n\n{explanation}"
+    return function
 
 
 def resolve_reference(article: Article, name: str) -> Reference:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reader.cli.context import cli_context, library_option, resolve_article, resolve_entry
+from reader.cli.context import article_argument, cli_context, library_option, resolve_article, resolve_entry
 from reader.cli.output import print_json
 from reader.errors import ReaderError
 from reader.printable import printable_line
@@ -23,17 +23,14 @@ if TYPE_CHECKING:
 
 
 @click.command("diff", epilog="Example: `reader diff article.md` shows what its site changed since you annotated it.")
-@click.argument("name", metavar="ARTICLE")
+@article_argument
 @click.option("--old", type=int, metavar="N", help="The older edition, by its number in `reader editions`.")
 @click.option("--new", type=int, metavar="N", help="The newer edition. Default: the current text of the article.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of lines.")
 @library_option
 @click.pass_context
 def diff_command(context: click.Context, name: str, old: int | None, new: int | None, as_json: bool) -> None:
-    """Show the sentences of ARTICLE that changed since the previous edition: "-" before, "+" after.
-
-    ARTICLE is a file, "-" for standard input, or the id or title of an article in the library.
-    """
+    """Show the sentences of ARTICLE that changed since the previous edition: "-" before, "+" after."""
     from reader.review.revisions import diff_sentences
 
     with cli_context(context).library() as library:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from reader.cli.context import cli_context, library_option, resolve_entry
-from reader.cli.output import print_json, print_table
+from reader.cli.context import cli_context, library_option, optional_article_argument, resolve_entry
+from reader.cli.output import json_option, print_json, print_table
 from reader.errors import ReaderError
 from reader.printable import printable_line
 
@@ -20,15 +20,14 @@ if TYPE_CHECKING:
 
 
 @click.command("undo", epilog="Example: `reader undo article.md --dry-run` says what it would undo.")
-@click.argument("name", metavar="[ARTICLE]", default="")
+@optional_article_argument
 @click.option("--dry-run", is_flag=True, help="Only say what would be undone.")
 @library_option
 @click.pass_context
 def undo_command(context: click.Context, name: str, dry_run: bool) -> None:
     """Undo the last change of the library, or of ARTICLE. Again: the change before it.
 
-    ARTICLE is a file, "-" for standard input, or the id or title of an article in the library. A change on which somebody else
-    has built since is not undone.
+    A change on which somebody else has built since is not undone.
     """
     call = cli_context(context)
     with call.library() as library:
@@ -39,15 +38,12 @@ def undo_command(context: click.Context, name: str, dry_run: bool) -> None:
 
 
 @click.command("redo", epilog="Example: `reader redo` redoes what the last `reader undo` undid.")
-@click.argument("name", metavar="[ARTICLE]", default="")
+@optional_article_argument
 @click.option("--dry-run", is_flag=True, help="Only say what would be redone.")
 @library_option
 @click.pass_context
 def redo_command(context: click.Context, name: str, dry_run: bool) -> None:
-    """Redo the last undone change of the library, or of ARTICLE, unless something has changed since.
-
-    ARTICLE is a file, "-" for standard input, or the id or title of an article in the library.
-    """
+    """Redo the last undone change of the library, or of ARTICLE, unless something has changed since."""
     call = cli_context(context)
     with call.library() as library:
         article_id = resolve_entry(name, library).id if name else ""
@@ -74,16 +70,13 @@ class HistoryChange(NamedTuple):
 
 
 @click.command("history", epilog="Example: `reader history article.md -n 5` shows the last five changes of one article.")
-@click.argument("name", metavar="[ARTICLE]", default="")
+@optional_article_argument
 @click.option("-n", "number", type=click.IntRange(min=1), default=20, show_default=True, metavar="N", help="At most N changes.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@json_option
 @library_option
 @click.pass_context
 def history_command(context: click.Context, name: str, number: int, as_json: bool) -> None:
-    """List the changes of the library, or of ARTICLE, latest first: when, by whom, what, and whether it is undone.
-
-    ARTICLE is a file, "-" for standard input, or the id or title of an article in the library.
-    """
+    """List the changes of the library, or of ARTICLE, latest first: when, by whom, what, and whether it is undone."""
     with cli_context(context).library() as library:
         article_id = resolve_entry(name, library).id if name else ""
         titles = {entry.id: entry.title for entry in library.entries()}

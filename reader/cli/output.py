@@ -10,6 +10,8 @@ import click
 
 from reader.printable import printable_line
 
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+
 
 def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Print a table, folded to the width of a terminal; in a pipe each row is one line."""

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reader.cli.context import cli_context, library_option, resolve_article
-from reader.cli.output import print_json, print_table
+from reader.cli.context import article_argument, cli_context, library_option, resolve_article
+from reader.cli.output import json_option, print_json, print_table
 from reader.errors import UsageError
 from reader.exchange import FORMATS, build_report
 from reader.printable import plural
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @click.command("export", epilog="Example: `reader export article.md --format csv --output claims.csv`")
-@click.argument("name", metavar="ARTICLE")
+@article_argument
 @click.option("--format", "kind", type=click.Choice(list(FORMATS)), required=True, help="The export format.")
 @click.option(
     "--output",
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 def export_command(context: click.Context, name: str, kind: str, output: Path | None, force: bool) -> None:
     """Export the review of an article: claims with their places, tags, notes and verdicts, and the references.
 
-    ARTICLE is a file, "-" for standard input, or the id or title of an article in the library. The output is UTF-8.
+    The output is UTF-8.
     """
     from reader.exchange.save import save_export
 
@@ -59,8 +59,8 @@ def export_command(context: click.Context, name: str, kind: str, output: Path | 
 
 
 @click.command("audit", epilog="Example: `reader audit --strict draft.md` makes a script fail when there is a finding.")
-@click.argument("name", metavar="ARTICLE")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@article_argument
+@json_option
 @click.option("--strict", is_flag=True, help="End with exit code 1 when there is a finding that is not dismissed.")
 @click.option("--all", "everything", is_flag=True, help="Also list dismissed findings.")
 @library_option
@@ -72,8 +72,7 @@ def audit_command(context: click.Context, name: str, as_json: bool, strict: bool
     differs from the reference; references that repeat another one, have no link, or say "(n.d.)" although they contain a date;
     malformed DOIs and addresses; years in the future; sentences that cite nothing.
 
-    ARTICLE is a file, "-" for standard input, or the id or title of an article in the library. Claims marked there are taken
-    into account, and findings dismissed there are left out; JSON includes them, with the reason.
+    Claims in the library are taken into account. Dismissed findings are left out; JSON includes them, with the reason.
     """
     from reader.article.audit.audit import audit_findings
     from reader.review.index import audit_input

@@ -10,9 +10,17 @@ from urllib.parse import urlsplit
 
 import click
 
-from reader.cli.context import cli_context, library_option, network_option, read_stdin, resolve_article, resolve_reference
+from reader.cli.context import (
+    article_argument,
+    cli_context,
+    library_option,
+    network_option,
+    read_stdin,
+    resolve_article,
+    resolve_reference,
+)
 from reader.cli.history import local_time
-from reader.cli.output import print_json, print_table
+from reader.cli.output import json_option, print_json, print_table
 from reader.cli.progress import show_progress
 from reader.errors import ReaderError, UsageError
 from reader.formats import is_address
@@ -241,7 +249,7 @@ def source_command() -> None:
 
 
 @source_command.command("add", epilog="Example: `curl … | reader source add article.md 2 -` reads the source from a pipe.")
-@click.argument("name", metavar="ARTICLE")
+@article_argument
 @click.argument("label", metavar="REFERENCE")
 @click.argument("file", metavar="[FILE]", default="")
 @click.option("--only-abstract", "extent", flag_value=ABSTRACT, help="It is only an abstract.")
@@ -255,8 +263,6 @@ def add_source_command(context: click.Context, name: str, label: str, file: str,
     REFERENCE is a label, such as `2` or `[2]`, or an id. FILE is a file, an address to fetch, or "-" for standard input.
     Without FILE, the text that another article has of the same source is attached; if the reference has a text already, only
     --whole or --only-abstract is set.
-
-    ARTICLE is a file, "-" for standard input, or the id or title of an article in the library.
     """
     call = cli_context(context)
     if name == file == "-":
@@ -278,14 +284,14 @@ def add_source_command(context: click.Context, name: str, label: str, file: str,
 
 
 @source_command.command("remove", epilog="Example: `reader source remove article.md 2` when it is the wrong text.")
-@click.argument("name", metavar="ARTICLE")
+@article_argument
 @click.argument("label", metavar="REFERENCE")
 @library_option
 @click.pass_context
 def remove_source_command(context: click.Context, name: str, label: str) -> None:
     """Detach the text of a reference. The library keeps the text, and evidence taken from it stays.
 
-    ARTICLE is a file, "-" for standard input, or the id or title of an article in the library; REFERENCE is a label or an id.
+    REFERENCE is a label or an id.
     """
     call = cli_context(context)
     with call.library() as library:
@@ -299,15 +305,12 @@ def remove_source_command(context: click.Context, name: str, label: str) -> None
     short_help="List the references and their sources.",
     epilog="Example: `reader source list article.md --json | jq '.[] | select(.text == null)'`",
 )
-@click.argument("name", metavar="ARTICLE")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@article_argument
+@json_option
 @library_option
 @click.pass_context
 def list_sources_command(context: click.Context, name: str, as_json: bool) -> None:
-    """List the references of an article and their sources: state, origin, date, and number of pieces of evidence.
-
-    ARTICLE is a file, "-" for standard input, or the id or title of an article in the library.
-    """
+    """List the references of an article and their sources: state, origin, date, and number of pieces of evidence."""
     with cli_context(context).library() as library:
         article = resolve_article(name, library)
         review, _ = library.peek(article)
@@ -327,7 +330,7 @@ def list_sources_command(context: click.Context, name: str, as_json: bool) -> No
     short_help="Fetch the missing sources.",
     epilog="Example: `reader source fetch article.md` fetches all of them, `reader source fetch article.md 2 5` these two.",
 )
-@click.argument("name", metavar="ARTICLE")
+@article_argument
 @click.argument("labels", metavar="[REFERENCE]...", nargs=-1)
 @network_option
 @library_option
@@ -336,8 +339,6 @@ def fetch_sources_command(context: click.Context, name: str, labels: tuple[str, 
     """Fetch the sources of the references that have an address or a DOI but no text yet, one after the other.
 
     Ctrl+C stops; what has arrived by then is kept. Ends with exit code 1 when a source could not be reached.
-
-    ARTICLE is a file, "-" for standard input, or the id or title of an article in the library.
     """
     call = cli_context(context)
     with call.library() as library:
