@@ -20,7 +20,7 @@ from reader.review.anchoring.resolver import MIN_PROBABILITY, QuoteResolver, Sco
 from reader.review.anchoring.scoring import Signals
 
 RIDGE: Final = 1.0
-WEIGHTS: Final = ROOT / "reader" / "review" / "weights.py"
+WEIGHTS: Final = ROOT / "reader" / "review" / "anchoring" / "weights.py"
 
 
 class Choice(NamedTuple):

@@ -237,9 +237,6 @@ async def test_both_can_be_said_where_the_source_is_read(own_library: Path, tmp_
         await hand.press("j", "h", "g", "s")
         hand.field.value = str(text)
         await hand.press("enter")
-        await hand.until(lambda: hand.session.sources.source("1"))
-        if hand.over != "SourceScreen":
-            await hand.press("s")
         await hand.until(lambda: hand.over == "SourceScreen")
         await hand.press("w", "1", "enter", "i", "2")
         hand.field.value = "41,200 people came."
