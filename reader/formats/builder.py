@@ -244,11 +244,9 @@ class Builder:
     @contextlib.contextmanager
     def entry(self, name: str, label: str) -> Generator[ReferenceEntry]:
         """Record the blocks added in the context as an entry. Its label, if shown, is written as the marker of a block."""
-        self.end()
-        entry, first = ReferenceEntry(name, label), len(self._blocks)
-        yield entry
-        self.end()
-        blocks = self._blocks[first:]
+        entry = ReferenceEntry(name, label)
+        with self._added_blocks() as blocks:
+            yield entry
         if blocks:
             entry.start, entry.content, entry.end = blocks[0].start, blocks[0].start + blocks[0].indent, blocks[-1].end
             self.entries.append(entry)
@@ -256,29 +254,32 @@ class Builder:
     @contextlib.contextmanager
     def aside(self, reason: NoiseReason) -> Generator[None]:
         """Set aside the blocks added in the context."""
-        self.end()
-        first = len(self._blocks)
-        yield
-        self.end()
-        self._noise.extend(Noise(block.start, block.end, reason) for block in self._blocks[first:])
+        with self._added_blocks() as blocks:
+            yield
+        self._noise.extend(Noise(block.start, block.end, reason) for block in blocks)
 
     @contextlib.contextmanager
     def as_content(self) -> Generator[None]:
         """Record the blocks added in the context as part of the article, even if they look like noise."""
-        self.end()
-        first = len(self._blocks)
-        yield
-        self.end()
-        self._content_ranges.extend(block.span for block in self._blocks[first:])
+        with self._added_blocks() as blocks:
+            yield
+        self._content_ranges.extend(block.span for block in blocks)
 
     @contextlib.contextmanager
     def without_markers(self) -> Generator[None]:
         """Ignore markers in the blocks added in the context, such as the numbers of authors' affiliations."""
+        with self._added_blocks() as blocks:
+            yield
+        self._unmarked_ranges.extend(block.span for block in blocks)
+
+    @contextlib.contextmanager
+    def _added_blocks(self) -> Generator[list[Block]]:
+        """Collect the blocks that are added in the context; the list is filled at its end."""
         self.end()
-        first = len(self._blocks)
-        yield
+        first, blocks = len(self._blocks), list[Block]()
+        yield blocks
         self.end()
-        self._unmarked_ranges.extend(block.span for block in self._blocks[first:])
+        blocks += self._blocks[first:]
 
     # ------------------------------------------------------------------ The article
 

@@ -20,21 +20,12 @@ _SUPERSCRIPTS: Final = {
     **dict(zip(_SCRIPT_DIGITS, "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾", strict=True)),
     **dict(zip("abcdefghijklmnoprstuvwxyz", "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ", strict=True)),
     **dict(zip("ABDEGHIJKLMNOPRTUVW", "ᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂ", strict=True)),
-    "–": "⁻",
-    "α": "ᵅ",
-    "β": "ᵝ",
-    "γ": "ᵞ",
-    "δ": "ᵟ",
+    **dict(zip("–αβγδ", "⁻ᵅᵝᵞᵟ", strict=True)),
 }
 _SUBSCRIPTS: Final = {
     **dict(zip(_SCRIPT_DIGITS, "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎", strict=True)),
     **dict(zip("aehijklmnoprstuvx", "ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True)),
-    "–": "₋",
-    "β": "ᵦ",
-    "γ": "ᵧ",
-    "ρ": "ᵨ",
-    "φ": "ᵩ",
-    "χ": "ᵪ",
+    **dict(zip("–βγρφχ", "₋ᵦᵧᵨᵩᵪ", strict=True)),
 }
 _HIGH_SIGNS: Final = frozenset("*†‡§¶#'′″‴°®™©’")
 """Signs that are high by themselves."""
@@ -213,7 +204,7 @@ def _group_names(group: Sequence[StyledRun], keys: EntryKeys) -> tuple[str, ...]
             between += run.text
             continue
         if last is not None and _NUMBER_RANGE.fullmatch(last.text + between + run.text):
-            names += _passed_over(names[-1:], run.names[:1], keys)
+            names += _names_between(names[-1:], run.names[:1], keys)
         names += run.names
         if _NUMBER_LIST.fullmatch(run.text):
             # A single element for "5–7": its text says more than its id.
@@ -222,7 +213,7 @@ def _group_names(group: Sequence[StyledRun], keys: EntryKeys) -> tuple[str, ...]
     return tuple(dict.fromkeys(names))
 
 
-def _passed_over(first: Sequence[str], last: Sequence[str], keys: EntryKeys) -> Sequence[str]:
+def _names_between(first: Sequence[str], last: Sequence[str], keys: EntryKeys) -> Sequence[str]:
     start = keys.places.get(first[0], -1) if first else -1
     end = keys.places.get(last[0], -1) if last else -1
     return keys.order[start + 1 : end] if 0 <= start < end <= start + _MAX_RANGE else ()

@@ -116,21 +116,21 @@ def suggest_references(
     """
     if not never_cited or not sentences:
         return {}
-    telling = _distinctive_entries(article.references, never_cited)
-    weights = _term_weights(article, frozenset(term for entry in telling.values() for term in entry.all_terms))
+    terms_by_id = _distinctive_entries(article.references, never_cited)
+    weights = _term_weights(article, frozenset(term for entry in terms_by_id.values() for term in entry.all_terms))
     hits = _term_hits(article, weights, sentences)
     by_term: defaultdict[str, list[Span]] = defaultdict(list)
     for sentence, line in hits.items():
         for term in {hit.term for hit in line}:
             by_term[term].append(sentence)
     suggestions: dict[str, tuple[Suggestion, ...]] = {}
-    for name, entry in telling.items():
+    for reference_id, entry in terms_by_id.items():
         distinctive = _DistinctiveTerms(
             {term: weights[term] for term in entry.all_terms if term in weights}, entry.pairs, len(entry.terms)
         )
         candidates = sorted({sentence for term in distinctive.weights for sentence in by_term[term]})
         if matches := _matching_sentences(article, candidates, hits, distinctive):
-            suggestions[name] = matches
+            suggestions[reference_id] = matches
     return suggestions
 
 
