@@ -53,7 +53,7 @@ def show_command(context: click.Context, name: str) -> None:
     with call.library() as library:
         article = resolve_article(name, library)
         session, _ = library.peek(article, call.settings.scale)
-    click.echo(to_plain_text(build_report(session.index.article, session, now())), nl=False)
+    click.echo(to_plain_text(build_report(session, now())), nl=False)
 
 
 @click.command("editions", epilog="Example: `reader editions article.md` after the page was changed.")

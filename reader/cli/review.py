@@ -48,7 +48,7 @@ def export_command(context: click.Context, name: str, kind: str, output: Path | 
     with call.library() as library:
         article = resolve_article(name, library)
         session, _ = library.peek(article, call.settings.scale)
-    data = FORMATS[kind].write(build_report(session.index.article, session, now()))
+    data = FORMATS[kind].write(build_report(session, now()))
     if output is None:
         # As bytes: an export is UTF-8 with the line ends of its format in every locale.
         sys.stdout.buffer.writelines(data)

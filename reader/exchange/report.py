@@ -183,8 +183,9 @@ class Report:
         return tuple(row for row in self.findings if row.dismissal is not None)
 
 
-def build_report(article: Article, session: ReviewSession, at: str) -> Report:
+def build_report(session: ReviewSession, at: str) -> Report:
     """Build the report of a review in its current state; `at` is the current time, as RFC 3339 in UTC."""
+    article = session.index.article
     placed, lost = session.index.annotations(), session.index.orphans()
     claims = [a.id for a in (*placed, *lost) if a.kind == CLAIM]
     numbers = {annotation_id: number for number, annotation_id in enumerate(claims, 1)}

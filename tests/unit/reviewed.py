@@ -131,4 +131,4 @@ def _dismissed(read: Article) -> Dismissal:
 def report() -> Report:
     """Return the report of the review."""
     session = reviewed()
-    return build_report(session.index.article, session, AT)
+    return build_report(session, AT)

@@ -169,7 +169,7 @@ def test_every_annotation_stands_in_every_export(said: list[tuple[int, int, str,
     session = review()
     for start, length, kind, note in said:
         session.add(Span(start, min(len(TEXT), start + length)), kind, note=note)
-    made = build_report(session.index.article, session, AT)
+    made = build_report(session, AT)
     records = [json.loads(line) for line in export("jsonl", made).split("\n")[:-1]]
     assert [record["id"] for record in records] == [a.id for a in (*session.index.annotations(), *session.index.orphans())]
     assert all(TEXT[r["start"] : r["end"]] == r["quote"] for r in records if r["start"] is not None)
@@ -195,7 +195,7 @@ def test_nothing_that_is_said_of_a_pair_or_a_source_becomes_structure(text: str)
     session = ReviewSession(
         read, "the-article", ReviewItems([claim], dismissals=dismissed, attachments=[attached], sources=[source])
     )
-    made = build_report(read, session, AT)
+    made = build_report(session, AT)
     assert made.dismissed_findings
     note, table, lines, told = (
         written(made) for written in (*(partial(export, name) for name in ("markdown", "csv", "jsonl")), to_plain_text)
@@ -231,13 +231,13 @@ def test_places_count_sentences_and_paragraphs_of_the_body() -> None:
     session = review()
     session.mark(where(session.index.article, "The port office counted"))
     session.mark(where(session.index.article, "Passengers by month"))
-    first, second = build_report(session.index.article, session, AT).items
+    first, second = build_report(session, AT).items
     assert (first.sentence, first.paragraph) == (3, 1)
     assert (second.sentence, second.paragraph) == (0, 0)
 
 
 def test_a_review_of_nothing_can_be_exported() -> None:
-    empty = build_report(article("One line."), review(article("One line.")), AT)
+    empty = build_report(review(article("One line.")), AT)
     assert export("jsonl", empty) == ""
     assert export("csv", empty).count("\r\n") == 1
     note = export("markdown", empty)
@@ -300,7 +300,7 @@ def test_what_the_text_changed_under_is_said_in_every_format() -> None:
     session = ReviewSession(
         new, "the-article", ReviewItems(before.index.annotations()), editions=Editions({old.digest: old.text}.get)
     )
-    written = {name: exporter(build_report(new, session, AT)) for name, exporter in WRITTEN.items()}
+    written = {name: exporter(build_report(session, AT)) for name, exporter in WRITTEN.items()}
     (line,) = written["review.jsonl"].splitlines()
     told = json.loads(line)
     assert (told["check"], told["quote_then"]) == ("the words changed", "The port office counted 20,500 [2].")
@@ -313,12 +313,12 @@ def test_what_the_text_changed_under_is_said_in_every_format() -> None:
     assert "1 to check" in written["review.md"]
     assert "Original wording: The port office counted 20,500 [2]." in written["review.txt"]
     session.confirm_places(session.index.annotations())
-    assert "other words" not in "".join(exporter(build_report(new, session, AT)) for exporter in WRITTEN.values())
+    assert "other words" not in "".join(exporter(build_report(session, AT)) for exporter in WRITTEN.values())
 
 
 def left(session: ReviewSession) -> str:
     """Return the part of the Markdown report that says what was left."""
-    note = export("markdown", build_report(session.index.article, session, AT))
+    note = export("markdown", build_report(session, AT))
     return note.partition("## To do\n\n")[2].partition("\n\n")[0].rstrip()
 
 
@@ -342,14 +342,14 @@ def test_a_verdict_without_the_evidence_that_the_scale_asks_for_is_open_in_every
     read = article()
     session = ReviewSession(read, "the-article", scale=ACADEMIC_SCALE)
     claim = session.judge(session.add(where(read, "The port office counted 20,500 [2].")), "2", "overstated")
-    written = {name: exporter(build_report(read, session, AT)) for name, exporter in WRITTEN.items()}
+    written = {name: exporter(build_report(session, AT)) for name, exporter in WRITTEN.items()}
     assert "goes beyond the source (no evidence yet)" in written["review.md"]
     assert "1 open pair, 1 of them without evidence" in written["review.md"]
     assert "goes beyond the source (no evidence yet)" in written["review.txt"]
     assert json.loads(written["review.jsonl"])["judgements"][0]["open"] is True
     assert next(csv.DictReader(io.StringIO(written["review.csv"].removeprefix("\ufeff"))))["open"] == "yes"
     session.keep_evidence(claim, "2", Evidence("0" * 64, Selector("twenty thousand at most", start=5, end=28)))
-    again = {name: exporter(build_report(read, session, AT)) for name, exporter in WRITTEN.items()}
+    again = {name: exporter(build_report(session, AT)) for name, exporter in WRITTEN.items()}
     assert "no evidence yet" not in "".join(again.values())
     assert json.loads(again["review.jsonl"])["judgements"][0]["open"] is False
 
@@ -357,9 +357,7 @@ def test_a_verdict_without_the_evidence_that_the_scale_asks_for_is_open_in_every
 def note_of(session: ReviewSession) -> list[str]:
     """Return the tokens that a Markdown reader makes of the report, without those that only hold words."""
     words = ("text", "text_special", "softbreak")
-    return [
-        token for token in tokens(export("markdown", build_report(session.index.article, session, AT))) if token not in words
-    ]
+    return [token for token in tokens(export("markdown", build_report(session, AT))) if token not in words]
 
 
 @given(hostile, hostile, hostile)

@@ -88,7 +88,7 @@ def export_review(screen: ReadingScreen, key: str) -> None:
         if chosen is None:
             return f"the name must end in {list_suffixes()}"
         try:
-            save_export(path, chosen.write(build_report(session.index.article, session, now())), force=text in asked)
+            save_export(path, chosen.write(build_report(session, now())), force=text in asked)
         except ReaderError as error:
             if path.is_file() and text not in asked:
                 asked.append(text)
