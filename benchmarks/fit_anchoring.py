@@ -154,8 +154,8 @@ def main() -> None:
     asked = parser.parse_args()
     constants: list[str] = []
     for name, with_old, says in (
-        ("ALONE", False, "Bias and weights, in the order of `Signals`, of a selector without the text it was made on."),
-        ("ALIGNED", True, "The same when that text is known."),
+        ("ALONE", False, "Bias and weights, in the order of `Signals`, for a selector whose old text is unknown."),
+        ("ALIGNED", True, "Bias and weights for a selector whose old text is known."),
     ):
         chosen = choices(cases(), with_old)
         halves = [fit(choice for choice in chosen if _half(choice) == half) for half in (0, 1)]
@@ -164,7 +164,7 @@ def main() -> None:
         print(f"{name}: fitted and judged on all: {_said((c, weights) for c in chosen)}")
         print("  ".join(f"{field} {weight:.2f}" for field, weight in zip(("bias", *Signals._fields), weights, strict=True)))
         constants.append(_constant(name, weights, says))
-    head = '"""What the signals of `scoring` weigh. Written by `benchmarks/fit_anchoring.py --write`; not by hand."""'
+    head = '"""Hold the weights of the signals in `scoring`. Written by `benchmarks/fit_anchoring.py --write`, not by hand."""'
     module = f"{head}\n\nfrom __future__ import annotations\n\nfrom typing import Final\n\n{''.join(constants)}"
     if asked.write:
         WEIGHTS.write_text(module, encoding="utf-8")

@@ -1,1 +1,1 @@
-"""Find an annotation's quote in a changed text. Door: `resolver.Anchors`; loaded only when a text has changed."""
+"""Find an annotation's quote in a changed text. Entry point: `resolver.QuoteResolver`; loaded only when a text has changed."""

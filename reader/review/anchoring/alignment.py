@@ -21,17 +21,22 @@ from reader.review.word_diff import (
     unique_runs,
 )
 
-# ------------------------------------------------------------------ Where the borders of a passage went, when words around and
-
 MIN_WORD_SIMILARITY: Final = 0.6
-"""The share of its letters by which a misspelt word is told again."""
+"""The share of equal letters at which a word counts as a misspelling of another."""
+UNIQUE_RUN: Final = 8
+"""How many words in a row make a passage that is recognised wherever it stands."""
+MOVED_RUN: Final = 3
+"""How many unaligned words in a row make a passage that moved; shorter runs occur again by chance."""
+
+
+# ------------------------------------------------------------------ offsets
 
 
 class Boundary(NamedTuple):
-    """Where a border went, in letters of the new text.
+    """Give the range in which a boundary of a quote lies in the new text, in letters.
 
-    `inner` is as far in as it may lie, where words of the quote begin or end, and `outer` as far out, where words of its
-    neighbour do. `exchanged` says that what stands between was put for words of the quote and of nobody else.
+    `inner` is where the words of the quote begin or end, `outer` where those of its neighbour do. `is_replacement` says that
+    the text between the two replaces words of the quote and no others.
     """
 
     inner: int
@@ -41,7 +46,7 @@ class Boundary(NamedTuple):
 
 @dataclass(frozen=True)
 class OffsetMap:
-    """Blocks of equal words in the order of both texts, within the words `[low, high)` of the new one."""
+    """Map offsets by blocks of equal words, in the order of both texts, within the words `[low, high)` of the new text."""
 
     old: NormalizedText
     new: NormalizedText
@@ -50,7 +55,7 @@ class OffsetMap:
     high: int
 
     def carry(self, letters: Span) -> tuple[Boundary, Boundary]:
-        """Return where the start and the end of a range of letters of the old text, at least one letter, went."""
+        """Return the boundaries in the new text of a range of letters, not empty, of the old text."""
         return self._carry_start(letters), self._carry_end(letters)
 
     def _carry_start(self, letters: Span) -> Boundary:
@@ -59,8 +64,8 @@ class OffsetMap:
         before, after = self._blocks_around(word)
         if word >= before.old_end:
             change = self._replaced_range(before, after)
-            kept = [there.start for start, there in change.surviving_words() if start >= letters.start]
-            return Boundary(kept[0] if kept else change.new.end, change.new.start, letters.start == change.old.start)
+            starts = [there.start for start, there in change.surviving_words() if start >= letters.start]
+            return Boundary(starts[0] if starts else change.new.end, change.new.start, letters.start == change.old.start)
         there = new.word_starts[before.new + word - before.old] + letters.start - old.word_starts[word]
         if word > before.old or letters.start > old.word_starts[word]:
             return Boundary(there, there)
@@ -73,8 +78,8 @@ class OffsetMap:
         before, after = self._blocks_around(word)
         if word >= before.old_end:
             change = self._replaced_range(before, after)
-            kept = [there.end for start, there in change.surviving_words() if start < letters.end]
-            return Boundary(kept[-1] if kept else change.new.start, change.new.end, letters.end == change.old.end)
+            ends = [there.end for start, there in change.surviving_words() if start < letters.end]
+            return Boundary(ends[-1] if ends else change.new.start, change.new.end, letters.end == change.old.end)
         there = new.word_starts[before.new + word - before.old] + letters.end - old.word_starts[word]
         if word + 1 < before.old_end or letters.end < old.word_starts[word + 1]:
             return Boundary(there, there)
@@ -94,7 +99,7 @@ class OffsetMap:
 
 
 class _ReplacedRange(NamedTuple):
-    """Letters `old` of the old text, `before`, for which letters `new` stand in the new one, `after`."""
+    """Pair a range of letters `old` of the text `before` with the range `new` of the text `after` that replaces it."""
 
     before: NormalizedText
     after: NormalizedText
@@ -102,7 +107,7 @@ class _ReplacedRange(NamedTuple):
     new: Span
 
     def surviving_words(self) -> list[tuple[int, Span]]:
-        """Return the words that can be told again, misspelt or joined, as where each starts and what its letters became."""
+        """Return the old words that are still there, misspelt or joined: the start of each, and the range it became."""
         from rapidfuzz.distance import Levenshtein
 
         old, new = self.before.letters[slice(*self.old)], self.after.letters[slice(*self.new)]
@@ -123,19 +128,14 @@ class _ReplacedRange(NamedTuple):
         ]
 
 
-# ------------------------------------------------------------------ what stayed, what moved, and which words of the new text
-
-UNIQUE_RUN: Final = 8
-"""How many words in a row make a passage that is known at once, wherever it stands."""
-MOVED_RUN: Final = 3
-"""How many words in a row make a passage that moved, of those left over; fewer are found again by chance."""
+# ------------------------------------------------------------------ alignment
 
 
 @dataclass(frozen=True)
 class Alignment(OffsetMap):
-    """Two whole texts. `to_new` holds for each word of the old text its word in the new one or -1, `to_old` the reverse.
+    """Align two whole texts. `to_new` maps each word of the old text to its word in the new one, or -1; `to_old` the reverse.
 
-    The words of passages that moved are in these two and in no block.
+    Only these two hold the words of passages that moved, the blocks do not.
     """
 
     to_new: array[int] = field(repr=False)
@@ -166,41 +166,41 @@ def _record_block(block: EqualBlock, to_new: array[int], to_old: array[int]) -> 
 
 
 def _displaced_blocks(old: WordSequence, new: WordSequence) -> list[EqualBlock]:
-    """Return long passages that stand once in both texts, but not in the order that most of them share."""
+    """Return long passages that occur once in both texts, but out of the order of most others."""
     pairs = common_runs(unique_runs(old, 0, len(old), UNIQUE_RUN), unique_runs(new, 0, len(new), UNIQUE_RUN))
     ordered = longest_increasing(pairs)
     if len(ordered) == len(pairs):
         return []
     blocks: list[EqualBlock] = []
-    taken: set[int] = set()
+    covered: set[int] = set()
     for here, there in sorted(set(pairs).difference(ordered)):
         last = blocks[-1] if blocks else EqualBlock(0, 0, 0)
         if here < last.old_end and here - last.old == there - last.new:
             blocks[-1] = last._replace(length=here + UNIQUE_RUN - last.old)
-        elif here >= last.old_end and taken.isdisjoint(range(there, there + UNIQUE_RUN)):
+        elif here >= last.old_end and covered.isdisjoint(range(there, there + UNIQUE_RUN)):
             blocks.append(EqualBlock(here, there, UNIQUE_RUN))
         else:
             continue
-        taken.update(range(there, there + UNIQUE_RUN))
+        covered.update(range(there, there + UNIQUE_RUN))
     return blocks
 
 
 def _drop_chance_blocks(blocks: list[EqualBlock], old: NormalizedText, new: NormalizedText) -> list[EqualBlock]:
-    """Return the blocks but for a few words by chance between larger changes (diff-match-patch's semantic cleanup)."""
-    kept: list[EqualBlock] = []
+    """Drop blocks of a few words that are equal by chance between larger changes (the semantic cleanup of diff-match-patch)."""
+    meant: list[EqualBlock] = []
     for number, block in enumerate(blocks):
-        before = kept[-1] if kept else EqualBlock(0, 0, 0)
+        before = meant[-1] if meant else EqualBlock(0, 0, 0)
         after = blocks[number + 1] if number + 1 < len(blocks) else EqualBlock(len(old.words), len(new.words), 0)
         letters = old.word_starts[block.old_end] - old.word_starts[block.old]
         if block.length >= MOVED_RUN or letters > min(
             _gap_length(before, block, old, new), _gap_length(block, after, old, new)
         ):
-            kept.append(block)
-    return kept
+            meant.append(block)
+    return meant
 
 
 def _gap_length(before: EqualBlock, after: EqualBlock, old: NormalizedText, new: NormalizedText) -> int:
-    """Return how many letters stand between two blocks, in the text that has more."""
+    """Return the number of letters between two blocks, in the text that has more."""
     return max(
         old.word_starts[after.old] - old.word_starts[before.old_end],
         new.word_starts[after.new] - new.word_starts[before.new_end],
@@ -208,9 +208,9 @@ def _gap_length(before: EqualBlock, after: EqualBlock, old: NormalizedText, new:
 
 
 def _moved_blocks(old: WordSequence, new: WordSequence, to_new: array[int], to_old: array[int]) -> Iterator[EqualBlock]:
-    """Yield passages that are left over and stand once in what is left of either text, longer where words go on alike.
+    """Yield passages that moved: they occur once in the unaligned words of both texts, and are as long as the words are equal.
 
-    Each must be joined before the next is asked for.
+    The caller records each one before it asks for the next.
     """
     for place, match in common_runs(_unaligned_runs(old, to_new), _unaligned_runs(new, to_old)):
         if to_new[place] < 0 and to_old[match] < 0:
@@ -219,12 +219,12 @@ def _moved_blocks(old: WordSequence, new: WordSequence, to_new: array[int], to_o
             yield EqualBlock(place - before, match - before, length + before)
 
 
-def _unaligned_runs(words: WordSequence, taken: array[int]) -> dict[Hashable, int]:
-    """Return where each run of MOVED words that are all left over starts, -1 if at several places."""
+def _unaligned_runs(words: WordSequence, targets: array[int]) -> dict[Hashable, int]:
+    """Return the start of each run of MOVED_RUN words that are all unaligned, -1 for one that occurs several times."""
     places: dict[Hashable, int] = {}
-    held = list(accumulate((there >= 0 for there in taken), initial=0))
+    aligned = list(accumulate((there >= 0 for there in targets), initial=0))
     for place in range(len(words) - MOVED_RUN + 1):
-        if held[place + MOVED_RUN] == held[place]:
+        if aligned[place + MOVED_RUN] == aligned[place]:
             run = tuple(words[place : place + MOVED_RUN])
             places[run] = -1 if run in places else place
     return places
@@ -233,7 +233,7 @@ def _unaligned_runs(words: WordSequence, taken: array[int]) -> dict[Hashable, in
 def _run_length(
     old: WordSequence, new: WordSequence, to_new: array[int], to_old: array[int], here: int, there: int, step: int
 ) -> int:
-    """Return how many words from two places on, in steps of 1 or -1, are equal and left over."""
+    """Return how many words are equal and unaligned from two places on, in steps of 1 or -1."""
     count = 0
     while 0 <= here < len(old) and 0 <= there < len(new) and to_new[here] < 0 and to_old[there] < 0 and old[here] == new[there]:
         here, there, count = here + step, there + step, count + 1

@@ -1,7 +1,7 @@
-"""The borders of a place. Where a quote is and where it begins and ends are two decisions; this is the second.
+"""Decide where a quote begins and ends, once its approximate position is found.
 
-A quote that began with a word begins with one; one that was a whole sentence stays one, if what was added at its borders is
-nobody else's; the marks that it began and ended with (quotation marks, a bullet, a full stop) belong to it again.
+A quote that began with a word begins with a word again. A whole sentence stays a whole sentence, as far as no other old text
+belongs to what was added. Marks at its ends, such as quotation marks, a bullet or a full stop, belong to it again.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from reader.review.normalize import NormalizedText, is_combining
 _SENTENCE_STOP: Final = r"(?<![.!?…])[.!?…]++[\"'”’»)\]*_]*+(?=\s|$)|[。！？][」』”’）]*+"
 _LINE_STOP: Final = r"\n(?=[^\S\n]*(?:\n|(?:[-*+>#|]|\d{1,3}[.)])\s))"
 _STOP_PATTERN: Final = re.compile(rf"{_SENTENCE_STOP}|{_LINE_STOP}")
-"""Where a sentence ends: at a full stop that a space follows, at a blank line, before the next item of a list."""
+"""Match the end of a sentence: a full stop before a space, a blank line, a line end before the next item of a list."""
 _AFTER_STOP: Final = re.compile(r"(?:[.!?…][\"'”’»)\]*_]*+\s+|[。！？][」』”’）]*+\s*|\n\s*)$")
 _STOP_MARK: Final = re.compile(r"[.!?…。！？:]")
 _REACH: Final = 64
-"""How many characters next to a quote are looked at for the end of a sentence."""
+"""How many characters beside a quote are searched for the end of a sentence."""
 
 
 class QuoteShape(NamedTuple):
-    """How a quote begins and ends: its marks there, whether with a sentence, a line, a word."""
+    """Describe how a quote begins and ends: with which marks, and whether with a sentence, a line or a word."""
 
     head_marks: str
     tail_marks: str
@@ -38,31 +38,31 @@ class QuoteShape(NamedTuple):
 
 
 def quote_shape(query: QuoteQuery) -> QuoteShape:
-    """Return how the quote, which must have letters, begins and ends."""
-    prefix, quote, suffix = (getattr(query.selector, name) for name in ("prefix", "exact", "suffix"))
-    folded, letters = query.normalized, query.quote
-    head = quote[: folded.offsets[letters.start] - len(prefix)]
-    tail = quote[folded.offsets[letters.end - 1] + 1 - len(prefix) :]
+    """Return the shape of a quote, which must have letters."""
+    prefix, quote, suffix = query.selector.prefix, query.selector.exact, query.selector.suffix
+    normalized, letters = query.normalized, query.quote
+    head = quote[: normalized.offsets[letters.start] - len(prefix)]
+    tail = quote[normalized.offsets[letters.end - 1] + 1 - len(prefix) :]
     return QuoteShape(
         head,
         tail,
         opens_sentence=not prefix.strip() or bool(_AFTER_STOP.search(prefix[-_REACH:])),
         closes_sentence=not suffix.strip() or bool(_STOP_MARK.search(tail)) or suffix.startswith("\n"),
         opens_line=not prefix or prefix.endswith("\n"),
-        starts_word=letters.start in folded.word_starts,
-        ends_word=letters.end in folded.word_starts,
+        starts_word=letters.start in normalized.word_starts,
+        ends_word=letters.end in normalized.word_starts,
     )
 
 
 def snap_boundaries(boundaries: tuple[Boundary, Boundary], new: NormalizedText, quote: str, shape: QuoteShape) -> Span:
-    """Return the letters between two borders, none if the quote is gone. `quote` are its letters.
+    """Return the range of letters between two boundaries, empty if the quote is gone. `quote` is its letters.
 
-    Where all of them still stand between the inner borders, they alone are the quote. Nothing is added that is longer than it.
+    Where all its letters still stand between the inner boundaries, they alone are the quote. No addition is longer than it.
     """
     start, end = boundaries
     if start.inner >= end.inner:
-        exchanged = start.is_replacement and end.is_replacement
-        return _snap_to_words(new, Span(start.outer, end.outer), shape) if exchanged else Span(start.inner, start.inner)
+        is_replacement = start.is_replacement and end.is_replacement
+        return _snap_to_words(new, Span(start.outer, end.outer), shape) if is_replacement else Span(start.inner, start.inner)
     at = new.letters.find(quote, start.inner, end.inner)
     if at > start.inner:
         start = Boundary(at, at)
@@ -78,8 +78,8 @@ def snap_boundaries(boundaries: tuple[Boundary, Boundary], new: NormalizedText, 
 
 def _snap_start(boundary: Boundary, new: NormalizedText, shape: QuoteShape) -> int:
     gap = new.gap_before(boundary.inner)
-    opened = shape.opens_line and "\n" in new.text[gap.start : gap.end]
-    if boundary.outer >= boundary.inner or (shape.opens_sentence and opened):
+    is_line_start = shape.opens_line and "\n" in new.text[gap.start : gap.end]
+    if boundary.outer >= boundary.inner or (shape.opens_sentence and is_line_start):
         return boundary.inner
     if shape.opens_sentence:
         ends = [match.end() for match in _STOP_PATTERN.finditer(new.text, new.gap_before(boundary.outer).start, gap.end)]
@@ -91,22 +91,20 @@ def _snap_start(boundary: Boundary, new: NormalizedText, shape: QuoteShape) -> i
 def _snap_end(boundary: Boundary, new: NormalizedText, shape: QuoteShape) -> int:
     start = new.gap_before(boundary.inner).start
     after = start + len(shape.tail_marks)
-    stopped = bool(_STOP_MARK.search(shape.tail_marks)) or new.text[after : after + 1] in ("", "\n")
-    if boundary.outer <= boundary.inner or (shape.closes_sentence and stopped and new.text.startswith(shape.tail_marks, start)):
+    has_stop = bool(_STOP_MARK.search(shape.tail_marks)) or new.text[after : after + 1] in ("", "\n")
+    is_whole = shape.closes_sentence and has_stop and new.text.startswith(shape.tail_marks, start)
+    if boundary.outer <= boundary.inner or is_whole:
         return boundary.inner
     if shape.closes_sentence:
         match = _STOP_PATTERN.search(new.text, start, new.gap_before(boundary.outer).end)
         if match:
             return bisect_left(new.offsets, match.start())
-    return (
-        boundary.outer
-        if boundary.is_replacement or (shape.closes_sentence and boundary.outer == len(new.offsets))
-        else boundary.inner
-    )
+    is_text_end = shape.closes_sentence and boundary.outer == len(new.offsets)
+    return boundary.outer if boundary.is_replacement or is_text_end else boundary.inner
 
 
 def _snap_to_words(new: NormalizedText, letters: Span, shape: QuoteShape) -> Span:
-    """Return the letters, moved out to whole words where the quote began or ended with one."""
+    """Extend a range of letters to whole words where the quote began or ended with a word."""
     start, end = letters
     if start == end:
         return letters
@@ -117,25 +115,24 @@ def _snap_to_words(new: NormalizedText, letters: Span, shape: QuoteShape) -> Spa
 
 
 def include_quote_marks(letters: Span, new: NormalizedText, shape: QuoteShape) -> Span:
-    """Return the range of the text of some letters, at least one, with as many marks around as the quote had."""
+    """Return the range of the text for a range of letters, not empty, with as many marks at its ends as the quote had."""
     start, end = new.to_span(letters)
-    roof = new.gap_before(letters.end).end
-    while end < roof and is_combining(new.text[end]):
+    gap_end = new.gap_before(letters.end).end
+    while end < gap_end and is_combining(new.text[end]):
         end += 1
     before = new.text[new.gap_before(letters.start).start : start]
-    return Span(
-        start - _marks_length(before[::-1], shape.head_marks[::-1]), end + _marks_length(new.text[end:roof], shape.tail_marks)
-    )
+    start -= _marks_length(before[::-1], shape.head_marks[::-1])
+    return Span(start, end + _marks_length(new.text[end:gap_end], shape.tail_marks))
 
 
 def _marks_length(gap: str, marks: str) -> int:
-    """Return how much of a gap, from its start on, belongs to a quote that had some marks there: as many, and no line break."""
-    wanted = sum(1 for mark in marks if not mark.isspace() and not is_combining(mark))
-    spaced = any(mark.isspace() for mark in marks)
-    reach = 0
+    """Return how much of the start of a gap belongs to a quote with these marks: as many marks, up to a line end."""
+    count = sum(1 for mark in marks if not mark.isspace() and not is_combining(mark))
+    has_space = any(mark.isspace() for mark in marks)
+    length = 0
     for number, character in enumerate(gap, 1):
-        if not wanted or character == "\n" or (character.isspace() and not spaced):
+        if not count or character == "\n" or (character.isspace() and not has_space):
             break
         if not character.isspace():
-            wanted, reach = wanted - 1, number
-    return reach
+            count, length = count - 1, number
+    return length

@@ -1,4 +1,4 @@
-"""Where a quote may stand in a text: by itself, by pieces of it, and by its context."""
+"""Find the places where a quote may be in a text: by the whole quote, by pieces of it, and by its context."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from reader.review.normalize import PIECE_LENGTH, NormalizedText, normalize
 from reader.review.word_diff import find_equal_blocks
 
 CONTEXT_LENGTH: Final = 64
-"""How many code points of context count on each side; other tools keep more, or anything."""
+"""How many code points of context are used on each side; selectors of other tools may have more."""
 QUOTE_PARTS: Final = 16
-"""How many parts of a quote are looked for; more cost time and find nothing else."""
+"""How many parts of a quote are searched for; more parts take time and find nothing else."""
 MAX_OCCURRENCES: Final = 48
-"""How many places on each side of the old one count, of a piece that stands often."""
+"""How many occurrences of a frequent piece are used on each side of the old position."""
 MAX_CANDIDATES: Final = 8
 """How many candidates are compared letter by letter."""
 
 
 @dataclass(frozen=True)
 class QuoteQuery:
-    """What is looked for: the letters of a selector, and which of them are the quote's."""
+    """Hold a selector, its normalized text, and the range of the quote in the letters of that."""
 
     selector: Selector
     normalized: NormalizedText
@@ -49,7 +49,7 @@ class QuoteQuery:
 
 
 def to_query(selector: Selector) -> QuoteQuery:
-    """Return what is looked for by a selector, with at most NEARBY code points of its context on each side."""
+    """Convert a selector to a query, with at most CONTEXT_LENGTH code points of context on each side."""
     selector = replace(selector, prefix=selector.prefix[-CONTEXT_LENGTH:], suffix=selector.suffix[:CONTEXT_LENGTH])
     folded = normalize(selector.prefix + selector.exact + selector.suffix)
     start = len(selector.prefix)
@@ -57,7 +57,7 @@ def to_query(selector: Selector) -> QuoteQuery:
 
 
 def find_candidates(query: QuoteQuery, new: NormalizedText) -> Iterator[tuple[Boundary, Boundary]]:
-    """Yield the borders of the likeliest places, in letters of the text; the quote must have letters."""
+    """Yield the boundaries of the likeliest places, in letters of the text. The quote must have letters."""
     near = bisect_left(new.offsets, query.selector.start)
     for start in _exact_starts(query, new, near):
         end = start + len(query.letters)
@@ -67,7 +67,7 @@ def find_candidates(query: QuoteQuery, new: NormalizedText) -> Iterator[tuple[Bo
 
 
 def _exact_starts(query: QuoteQuery, new: NormalizedText, near: int) -> list[int]:
-    """Return where all letters of the quote stand: those with the most context, and of these the nearest."""
+    """Return the starts of exact occurrences: those with the most context in common, and of these the nearest."""
     quote, before, after = query.letters, query.before, query.after
     starts = set(_quote_occurrences(new.letters, quote, near))
     if not starts:
@@ -85,7 +85,7 @@ def _exact_starts(query: QuoteQuery, new: NormalizedText, near: int) -> list[int
 
 
 def _likely_starts(query: QuoteQuery, new: NormalizedText, near: int) -> list[int]:
-    """Return where the letters of the selector may start: where the most pieces agree, the rare ones more."""
+    """Return likely starts of the selector's letters: those on which most pieces agree, where rare pieces count more."""
     letters = query.normalized.letters
     votes: defaultdict[int, float] = defaultdict(float)
     slack = max(PIECE_LENGTH, len(letters) // 8)
@@ -102,9 +102,9 @@ def _likely_starts(query: QuoteQuery, new: NormalizedText, near: int) -> list[in
 
 
 def _piece_starts(query: QuoteQuery) -> Iterator[int]:
-    """Yield where pieces of the selector start: of its context, and of PIECES parts of its quote.
+    """Yield the starts of pieces of the selector: of its context, and of QUOTE_PARTS parts of its quote.
 
-    Of each part all are yielded that start in PIECE places in a row: one of them is in the sample, if the text has the part.
+    For each part PIECE_LENGTH starts in a row are yielded: if the text contains the part, one of these pieces is in its sample.
     """
     start, end = query.quote
     step = max(PIECE_LENGTH, (end - start) // QUOTE_PARTS)
@@ -115,7 +115,7 @@ def _piece_starts(query: QuoteQuery) -> Iterator[int]:
 
 
 def _piece_occurrences(new: NormalizedText, piece: str, near: int) -> list[int]:
-    """Return where a piece stands, of those in the sample, at most PLACES times on each side of `near`."""
+    """Return the starts of a piece in the sample, at most MAX_OCCURRENCES on each side of `near`."""
     sample = new.sample
     low = bisect_left(sample, piece, key=new.piece)
     if low == len(sample) or new.piece(sample[low]) != piece:
@@ -128,7 +128,7 @@ def _piece_occurrences(new: NormalizedText, piece: str, near: int) -> list[int]:
 
 
 def _quote_occurrences(letters: str, quote: str, near: int) -> list[int]:
-    """Return where a quote stands, at most PLACES times on each side of `near`."""
+    """Return the starts of a quote, at most MAX_OCCURRENCES on each side of `near`."""
     places: list[int] = []
     at = letters.find(quote, near)
     while at >= 0 and len(places) < MAX_OCCURRENCES:
@@ -145,7 +145,7 @@ def _quote_occurrences(letters: str, quote: str, near: int) -> list[int]:
 
 
 def _align_window(query: QuoteQuery, new: NormalizedText, start: int) -> tuple[Boundary, Boundary]:
-    """Return the letters that the quote became, if the selector's letters start about at `start`."""
+    """Return the boundaries of the quote if the selector's letters start at about `start`."""
     slack = max(2 * PIECE_LENGTH, len(query.letters) // 4)
     last = len(new.letters) - 1
     low = new.word_at(min(max(0, start - slack), last))

@@ -1,8 +1,8 @@
-"""From a place in a text to a selector, and from a selector back to a place. A wrong place is worse than none.
+"""Resolve a selector to a place in a changed text. A wrong place is worse than none.
 
-The steps, each taken only when the one before gave nothing: the same place with the same context; the only place where quote
-and context stand; where the alignment of the old text with the new one brought the quote; the likeliest of this and of what the
-quote, pieces of it and its context suggest. If none is likelier than not, the quote is an orphan.
+Each step is taken only if the one before found nothing: the old offset with the same context; the only occurrence of quote and
+context; the place to which the alignment of the old text with the new one carries the quote; the most probable of this and all
+candidates. If even that is less likely than not, the quote is an orphan.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from reader.review.normalize import NormalizedText, normalize
 from reader.review.selector import exact_range
 
 MIN_PROBABILITY: Final = 0.5
-"""The probability that a place must have: likelier than not."""
+"""The probability that a place must have: more likely than not."""
 CERTAIN_PROBABILITY: Final = 0.97
-"""The probability from which on the place that the alignment brought is not compared with others."""
+"""The probability from which on the place that the alignment gives is not compared with others."""
 MIN_OVERLAP: Final = 0.5
-"""The share by which two candidates overlap, of all that both cover, that are one place with different borders."""
+"""The share of overlap from which on two candidates are one place with different boundaries."""
 
 
 class Method(StrEnum):
-    """How a place was found."""
+    """Name the way in which a place was found."""
 
     SAME = "same place"
     UNIQUE = "only place"
@@ -39,7 +39,7 @@ class Method(StrEnum):
 
 
 class QuoteMatch(NamedTuple):
-    """A place, how it was found, and how sure it is, from 0 to 1."""
+    """Hold a place, the method that found it, and the confidence in it, from 0 to 1."""
 
     place: Span
     method: Method
@@ -47,7 +47,7 @@ class QuoteMatch(NamedTuple):
 
 
 class ScoredMatch(NamedTuple):
-    """A candidate: its place, what speaks for it, and its probability."""
+    """Hold a candidate: its place, its signals and its probability."""
 
     place: Span
     signals: Signals
@@ -55,9 +55,9 @@ class ScoredMatch(NamedTuple):
 
 
 class QuoteResolver:
-    """A text, and the old text that selectors were made on if it is known: places for any number of selectors.
+    """Resolve selectors in a text, with the old text that they were made on if it is known.
 
-    Texts are folded and aligned when the first selector needs it. Not for several threads at once.
+    Texts are normalized and aligned when the first selector needs it. Not safe for several threads.
     """
 
     def __init__(self, text: str, old: str | None = None) -> None:
@@ -73,20 +73,20 @@ class QuoteResolver:
         return None if self.old is None else align_texts(normalize(self.old), self._new)
 
     def find(self, selector: Selector) -> QuoteMatch | None:
-        """Return where the selector's quote is, or None for an orphan."""
-        found = self.find_certain(selector)
-        if found:
-            return found
+        """Find the quote of a selector, or return None for an orphan."""
+        match = self.find_certain(selector)
+        if match:
+            return match
         alignment, old = self._locate_in_old(selector)
         if alignment:
-            asked = to_query(selector)
-            likely = _best_match(self._score_boundaries(asked, _carried_boundaries(asked, alignment, old), alignment, old))
-            if likely and likely.confidence >= CERTAIN_PROBABILITY:
-                return likely._replace(method=Method.ALIGNED)
+            query = to_query(selector)
+            match = _best_match(self._score_boundaries(query, _carried_boundaries(query, alignment, old), alignment, old))
+            if match and match.confidence >= CERTAIN_PROBABILITY:
+                return match._replace(method=Method.ALIGNED)
         return _best_match(self.score_candidates(selector))
 
     def find_certain(self, selector: Selector) -> QuoteMatch | None:
-        """Return where the quote stands without a doubt: with its context at the same place, or there and nowhere else."""
+        """Find the quote if its place is certain: it is unmoved, or it occurs with its whole context just once."""
         if self._is_unmoved(selector):
             return QuoteMatch(Span(selector.start, selector.start + len(selector.exact)), Method.SAME, 1.0)
         prefix, suffix = selector.prefix, selector.suffix
@@ -97,7 +97,7 @@ class QuoteResolver:
         return QuoteMatch(Span(at + len(prefix), at + len(prefix) + len(selector.exact)), Method.UNIQUE, 1.0)
 
     def _is_unmoved(self, selector: Selector) -> bool:
-        """Whether the quote stands at its old offset with its context, or with what is left of it if nothing else is known."""
+        """Whether the quote is at its old offset with its context; without the old text, context on one side suffices."""
         start, quote, prefix, suffix = selector.start, selector.exact, selector.prefix, selector.suffix
         if not quote or start < 0 or not self.text.startswith(quote, start):
             return False
@@ -110,26 +110,27 @@ class QuoteResolver:
         return bool(before and prefix) or bool(after and suffix) or not (prefix or suffix)
 
     def score_candidates(self, selector: Selector) -> list[ScoredMatch]:
-        """Return all candidates, in no order."""
-        asked = to_query(selector)
+        """Score all candidates, in no particular order."""
+        query = to_query(selector)
         alignment, old = self._locate_in_old(selector)
-        brought = _carried_boundaries(asked, alignment, old) if alignment else ()
-        return self._score_boundaries(asked, [*brought, *find_candidates(asked, self._new)], alignment, old)
+        carried = _carried_boundaries(query, alignment, old) if alignment else ()
+        return self._score_boundaries(query, [*carried, *find_candidates(query, self._new)], alignment, old)
 
     def _score_boundaries(
         self, query: QuoteQuery, boundaries: Iterable[tuple[Boundary, Boundary]], alignment: Alignment | None, old: Span
     ) -> list[ScoredMatch]:
         if not query.letters or not self._new.letters:
             return []
-        how, new = quote_shape(query), self._new
-        settled = dict.fromkeys(snap_boundaries(pair, new, query.letters, how) for pair in boundaries)
-        places = [place for place in settled if place.start < place.end]
-        measured = measure_signals(query, new, places, alignment, old)
-        weighed = zip(places, measured, to_probabilities(measured, alignment is not None), strict=True)
-        return [ScoredMatch(include_quote_marks(place, new, how), signals, chance) for place, signals, chance in weighed]
+        shape, new = quote_shape(query), self._new
+        snapped = dict.fromkeys(snap_boundaries(pair, new, query.letters, shape) for pair in boundaries)
+        places = [place for place in snapped if place.start < place.end]
+        signals = measure_signals(query, new, places, alignment, old)
+        probabilities = to_probabilities(signals, alignment is not None)
+        ranges = (include_quote_marks(place, new, shape) for place in places)
+        return list(map(ScoredMatch, ranges, signals, probabilities))
 
     def _locate_in_old(self, selector: Selector) -> tuple[Alignment | None, Span]:
-        """Return the alignment and the quote's letters in the old text, if it is known and the quote has its place there."""
+        """Return the alignment and the letters of the quote in the old text, if the text and the place in it are known."""
         place = exact_range(self.old, selector) if self.old is not None else None
         if place is None or self._alignment is None:
             return None, Span(0, 0)
@@ -137,7 +138,7 @@ class QuoteResolver:
 
 
 def _carried_boundaries(query: QuoteQuery, alignment: Alignment, old: Span) -> Iterator[tuple[Boundary, Boundary]]:
-    """Yield the borders to which an alignment brought some letters, and those of the letters themselves if they stand there."""
+    """Yield the boundaries to which an alignment carries the quote, and those of the exact quote if it is between them."""
     start, end = alignment.carry(old)
     yield start, end
     at = alignment.new.letters.find(query.letters, start.outer, end.outer)
@@ -146,24 +147,24 @@ def _carried_boundaries(query: QuoteQuery, alignment: Alignment, old: Span) -> I
 
 
 def _best_match(matches: list[ScoredMatch]) -> QuoteMatch | None:
-    """Return the likeliest of some candidates, or None when none is likelier than not."""
+    """Return the most probable candidate, or None when even that is less likely than not."""
     best = max(matches, key=lambda candidate: candidate.probability, default=None)
     if best is None:
         return None
-    sure = sum(candidate.probability for candidate in matches if is_same_place(candidate.place, best.place))
-    return QuoteMatch(best.place, Method.LIKELY, min(1.0, sure)) if sure >= MIN_PROBABILITY else None
+    confidence = sum(candidate.probability for candidate in matches if is_same_place(candidate.place, best.place))
+    return QuoteMatch(best.place, Method.LIKELY, min(1.0, confidence)) if confidence >= MIN_PROBABILITY else None
 
 
 def is_same_place(first: Span, second: Span) -> bool:
-    """Whether two candidates are one place, perhaps with different borders."""
+    """Whether two candidates are the same place, perhaps with different boundaries."""
     common = min(first.end, second.end) - max(first.start, second.start)
     return common >= MIN_OVERLAP * (max(first.end, second.end) - min(first.start, second.start))
 
 
 def anchor_quote(text: str, selector: Selector, old: str | None = None) -> QuoteMatch | None:
-    """Return where the selector's quote is in `text`, or None for an orphan. `old` is the text it was made on, if it is known.
+    """Find the quote of a selector in `text`, or return None for an orphan. `old` is the text it was made on, if known.
 
-    What was learnt of the last texts is kept, so that the next selector costs little.
+    The resolvers of the last two texts are cached, so that further selectors on the same text cost little.
     """
     return _resolver_for(text, old).find(selector)
 
