@@ -102,7 +102,7 @@ def test_the_doctor_counts_them_and_says_whose_text_is_missing(own_library: Path
     (own_library / "snapshots" / digest[:2] / f"{digest}.z").unlink()
     (wrong,) = (finding for finding in examine_library(own_library) if finding.state == PROBLEM)
     assert wrong.part == "snapshots"
-    assert wrong.message == "the text of 1 source is not there: “The ledger of Island Lines”"
+    assert wrong.message == "the text of 1 source is missing: “The ledger of Island Lines”"
     assert "reader source add" in wrong.advice
 
 

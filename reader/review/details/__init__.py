@@ -1,1 +1,1 @@
-"""Find the numbers, dates and names of a claim that a source lacks. Door: `finder.missing`."""
+"""Find the numbers, dates and names of a claim that a source lacks. Entry point: `finder.find_missing_details`."""

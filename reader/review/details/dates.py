@@ -1,4 +1,4 @@
-"""Dates as they are written, in words or in figures: which months a text names, and which days of them."""
+"""Find dates in a text, in words and in figures."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reader.article.ranges import Span
 from reader.review.details.lexicon import FOREIGN_MONTHS, MONTHS
 
 _TIMESTAMP: Final = lazy_pattern(r"(?<=\d)[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\s?[+-]\d\d:?\d\d)?")
-"""The time of day that a machine wrote behind a date."""
+"""Match the time of day in a timestamp, after its date."""
 _NUMERIC: Final = lazy_pattern(
     r"(?<![\d./])(?:(?P<iso_year>\d{4})([-/.])(?P<iso_month>\d\d?)(?:\2(?P<iso_day>\d\d?))?"
     r"|(?P<first>\d\d?)([-/.])(?P<second>\d\d?)\6(?:(?P<year>\d{4})|\d\d))(?!\d)"
@@ -27,11 +27,11 @@ _BEFORE: Final = lazy_pattern(
 _AFTER: Final = lazy_pattern(r"(?:(?:[\s,.&/-]|\b(?:to|and|or|the)\b){1,8}\d\d?(?![\d:])(?:st|nd|rd|th)?)+")
 _FIGURE: Final = lazy_pattern(r"\d+")
 _DAY_REACH: Final = 32
-"""How many characters before a month its days are looked for in."""
+"""How many characters before a month are searched for its days."""
 
 
 class Month(NamedTuple):
-    """A month that a text names, from 1 for January, with the days beside it and the year behind it, each with its range."""
+    """Hold a month in words, 1 for January, with the days beside it and the year after it, each with its range."""
 
     span: Span
     month: int
@@ -40,7 +40,7 @@ class Month(NamedTuple):
 
 
 class NumericDate(NamedTuple):
-    """A date in figures: the months and days that it may stand for, as either may come first, and its year; 0 is none."""
+    """Hold a date in figures: the months and days it may mean, as either may come first, and its year; 0 is none."""
 
     span: Span
     readings: tuple[tuple[int, int], ...]
@@ -48,13 +48,13 @@ class NumericDate(NamedTuple):
 
 
 def blank_timestamps(folded: str) -> str:
-    """Return a text with blanks for the times of day that machines wrote: they are no numbers that a source tells."""
+    """Replace the times of day in timestamps by blanks: their numbers are not part of the text's content."""
     return _TIMESTAMP.sub(lambda match: " " * len(match[0]), folded)
 
 
 def find_months(folded: str, with_foreign: bool) -> Iterator[Month]:
-    """Yield the months that a folded text names in words; `foreign`: those of other languages than English too."""
-    known = FOREIGN_MONTHS if with_foreign else MONTHS
+    """Yield the months that a folded text names in words, in English or, `with_foreign`, in other languages too."""
+    months = FOREIGN_MONTHS if with_foreign else MONTHS
     for match in (_FOREIGN if with_foreign else _ENGLISH).finditer(folded):
         name = match[0]
         start = max(0, match.start() - _DAY_REACH)
@@ -64,12 +64,12 @@ def find_months(folded: str, with_foreign: bool) -> Iterator[Month]:
         days = tuple((Span(*day.span()), int(day[0])) for near in ranges for day in _FIGURE.finditer(folded, *near))
         if days or with_foreign or not name.islower():
             year = _YEAR.match(folded, after.end() if after else match.end())
-            named = (Span(*year.span(1)), int(year[1])) if year else None
-            yield Month(Span(*match.span()), int(known[name.casefold()]), days, named)
+            dated = (Span(*year.span(1)), int(year[1])) if year else None
+            yield Month(Span(*match.span()), int(months[name.casefold()]), days, dated)
 
 
 def find_numeric_dates(folded: str) -> Iterator[NumericDate]:
-    """Yield the dates of a folded text that are written in figures."""
+    """Yield the dates in figures of a folded text."""
     for match in _NUMERIC.finditer(folded):
         if match["iso_month"]:
             readings = ((int(match["iso_month"]), int(match["iso_day"] or 0)),)

@@ -1,4 +1,7 @@
-"""The words and names that stand in a text, to be asked for others: in any case, spelling, inflection or abbreviation."""
+"""Index the words and names of a source, and find the names of a claim that are missing there.
+
+Names match in any case, spelling, inflection or abbreviation.
+"""
 
 from __future__ import annotations
 
@@ -29,23 +32,23 @@ _SENTENCE_START: Final = lazy_pattern(r"(?:\w\w[.!?]['\")\]]*\s|[\"“”«»(\[
 _ORDINARY_ENDING: Final = lazy_pattern(
     r"(?:ing|ed|ly|ment|ness|ity|ous|ive|able|ible|ful|less|(?:[ts]ion|ment|et|er|or|ist|ie)s|[ts]ion)$"
 )
-"""How words end that are no names where they start a sentence."""
+"""Match the endings of words that are not names at the start of a sentence."""
 _HOMONYMS: Final = ("us", "who")
-"""Words without content that are names in capitals; the others are only stressed by them."""
+"""Stop words that are names when in capitals; in others, capitals are only emphasis."""
 _HEADLINE_WORDS: Final = 4
-"""How many words with content tell that all of them are written with capitals."""
+"""How many content words, all of them capitalised, make a headline."""
 _START_REACH: Final = 8
-"""How many characters before a word tell whether a sentence or a quote starts with it."""
+"""How many characters before a word are searched for the start of a sentence or a quote."""
 _MIN_INSIDE_LENGTH: Final = 6
-"""How many letters a name has at least that is also looked for inside of words, as in addresses, tags and compounds."""
+"""How many letters a name needs to be searched for inside words, as in addresses, tags and compounds."""
 _MIN_STEM_LENGTH: Final = 4
-"""How many letters two forms of a name have in common at least."""
+"""How many letters two forms of a name need to have in common."""
 _MAX_INITIALS: Final = 7
-"""How many letters an abbreviation has at most that is made of initials."""
+"""How many letters an abbreviation from initials has at most."""
 
 
 class NameIndex:
-    """The words of one folded text. What is dear is made when it is first asked for."""
+    """Index the words of a folded text. Costly parts are built on first use."""
 
     def __init__(self, folded: str) -> None:
         self._folded = folded
@@ -58,7 +61,7 @@ class NameIndex:
 
     @cached_property
     def surface_words(self) -> frozenset[str]:
-        """The words as they are written."""
+        """The words as written."""
         return frozenset(self._surface_list)
 
     @cached_property
@@ -68,7 +71,7 @@ class NameIndex:
 
     @cached_property
     def _compounds(self) -> frozenset[str]:
-        """The words that are written with hyphens, apostrophes or points, as if they were written without."""
+        """The words with hyphens, apostrophes or points, as they are without these."""
         return frozenset("".join(_WORD.findall(word)).casefold() for word in set(_COMPOUND.findall(self._folded)))
 
     @cached_property
@@ -78,7 +81,7 @@ class NameIndex:
 
     @cached_property
     def _letters(self) -> str:
-        """The words in lower case, with nothing between them."""
+        """The words in lower case, without separators."""
         return self._spaced_text.replace(" ", "")
 
     @cached_property
@@ -94,8 +97,8 @@ class NameIndex:
 
     @cached_property
     def _initials(self) -> frozenset[str]:
-        """The initials of all runs of capitalised words, and of all parts of them."""
-        found: set[str] = set()
+        """The initials of all runs of capitalised words, and of all parts of these runs."""
+        all_initials: set[str] = set()
         for run in set(_RUN.findall(self._folded)):
             words = _WORD.findall(run)
             for initials in {
@@ -103,11 +106,11 @@ class NameIndex:
                 "".join(word[0] for word in words).upper(),
             }:
                 ends = range(2, _MAX_INITIALS + 1)
-                found.update(initials[start : start + length] for start in range(len(initials)) for length in ends)
-        return frozenset(found)
+                all_initials.update(initials[start : start + length] for start in range(len(initials)) for length in ends)
+        return frozenset(all_initials)
 
     def has_name(self, word: str) -> bool:
-        """Whether a word, in lower case, stands in the text in one of its forms, alone or as a part of a word."""
+        """Whether the text contains a word, in lower case, in one of its forms, alone or as a part of another word."""
         if word in COMMON_WORDS:
             return self.has_abbreviation(word)
         return (
@@ -120,7 +123,7 @@ class NameIndex:
         )
 
     def _is_inside(self, word: str) -> bool:
-        """Whether a word starts or ends another one, or is written as several."""
+        """Whether a word starts or ends another one, or is written as several words."""
         if word not in self._letters:
             return False
         if f" {word}" in self._spaced_text or f"{word} " in self._spaced_text:
@@ -128,22 +131,22 @@ class NameIndex:
         return re.search(f" {' ?'.join(word)} ", self._spaced_text) is not None
 
     def has_abbreviation(self, letters: str) -> bool:
-        """Whether letters stand in the text as an abbreviation: in capitals, or with points."""
+        """Whether the text contains letters as an abbreviation: in capitals, or with points."""
         return letters.upper() in self.surface_words or letters in self._compounds
 
     def has_initials(self, letters: str) -> bool:
-        """Whether letters are the initials of capitalised words that stand together in the text."""
+        """Whether letters are the initials of adjacent capitalised words in the text."""
         letters = letters.upper()
         return letters in self._initials or letters.removesuffix("S") in self._initials
 
     def has_initial(self, name: str, surname: str) -> bool:
-        """Whether the initial of a name stands before a surname in the text, alone or with one or two more: J. R. Smith."""
+        """Whether the text contains a surname after the initial of a name, with up to two more between: J. R. Smith."""
         if surname not in self.words:
             return False
         return re.search(rf" {name[0]} (?:[^\W_] ){{0,2}}{surname} ", self._spaced_text) is not None
 
     def _has_inflection(self, word: str) -> bool:
-        """Whether another form of a word stands in the text: its plural, or a name of the people of a place."""
+        """Whether the text contains another form of a word: its plural, or the name of the people of a place."""
         if len(word) < _MIN_STEM_LENGTH:
             return word + "s" in self.words
         for other in self._stems.get(word[:_MIN_STEM_LENGTH], ()):
@@ -154,14 +157,14 @@ class NameIndex:
 
 
 def _normalize_spelling(word: str) -> str:
-    """Return what spellings of one name have in common: doubled letters count once, and Mac is Mc."""
+    """Return a form that the spellings of a name share: doubled letters count once, and Mac is Mc."""
     return _DOUBLED.sub(lambda match: match[1] or "mc", word)
 
 
 def find_missing_names(folded: str, words: Sequence[Token], language: str, source_names: NameIndex) -> Iterator[Span]:
-    """Yield the words of names in a folded text, by its words and its language, that are not among the known ones.
+    """Yield the words of names in a folded text that are missing in a source; `words` are its words.
 
-    None of a headline, which writes all words like names.
+    In headlines, which capitalise all words, names cannot be told apart: none is reported.
     """
     content = [word for word in words if len(word.text) > 2 and word.text not in COMMON_WORDS and not word.text.isdecimal()]
     if len(content) >= _HEADLINE_WORDS and not any(word.surface.islower() for word in content):
@@ -179,7 +182,7 @@ def find_missing_names(folded: str, words: Sequence[Token], language: str, sourc
 
 
 def _can_be_name(folded: str, words: Sequence[Token], at: int, language: str) -> bool:
-    """Whether a word can only be a part of a name, by how it is written and where it stands."""
+    """Whether a word must be part of a name, judged by its capitals and its position."""
     word = words[at]
     if word.surface.islower() or len(word.text) < 2 or not word.text.isascii() or word.text.isdecimal():
         return False
@@ -200,13 +203,13 @@ def _can_be_name(folded: str, words: Sequence[Token], at: int, language: str) ->
 
 
 def _starts_name(folded: str, words: Sequence[Token], at: int) -> bool:
-    """Whether a capitalised word stands right behind one."""
+    """Whether a capitalised word follows a word directly."""
     follows = at + 1 < len(words) and words[at + 1].surface[0].isupper()
     return follows and folded[words[at].span.end : words[at + 1].span.start] in (" ", "-")
 
 
 def _has_adjacent(words: Sequence[Token], at: int, source_names: NameIndex) -> bool:
-    """Whether a word and one beside it are known as one word, or by another name of the same thing."""
+    """Whether the source has a word and an adjacent one as a single word, or under another name for the same thing."""
     for first, second in zip(words[max(0, at - 1) : at + 1], words[max(1, at) : at + 2], strict=False):
         if second.span.start - first.span.end == 1 and source_names.has_name(first.text + second.text):
             return True
@@ -214,7 +217,7 @@ def _has_adjacent(words: Sequence[Token], at: int, source_names: NameIndex) -> b
 
 
 def _has_abbreviation(folded: str, words: Sequence[Token], at: int, source_names: NameIndex) -> bool:
-    """Whether the initials are known of a run of capitalised words to which a word belongs."""
+    """Whether the source has the initials of a run of capitalised words that contains a word."""
 
     def linked(left: int) -> bool:
         between, right = folded[words[left].span.end : words[left + 1].span.start], words[left + 1]

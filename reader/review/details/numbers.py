@@ -1,4 +1,4 @@
-"""Numbers as they are written, in figures or in English words: what they may stand for, whatever their form."""
+"""Find numbers in a text, in figures and in English words, with the values they may mean."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reader.review.details.lexicon import ORDINALS, SCALES, TENS, UNITS
 _FIRST_YEAR: Final = 1000
 _LAST_YEAR: Final = 2099
 _MAX_DIGITS: Final = 15
-"""How many digits a float keeps: a longer number is not compared."""
+"""How many digits a float holds: longer numbers are not compared."""
 _GROUPED: Final = r"(?<!\d[.,])\d{1,3}(?P<mark>[.,' ])\d{3}(?:(?P=mark)\d{3})*(?:(?!(?P=mark))[.,]\d+)?(?![.,']?\d)"
 _DECIMAL: Final = r"(?<!\d[.,])\d+[.,]\d+(?![.,]?\d)"
 _SCALE: Final = "|".join(sorted(SCALES, key=len, reverse=True))
@@ -27,18 +27,18 @@ _NUMBER: Final = lazy_pattern(
 _CENTURY: Final = lazy_pattern(r"(?<!\d)(1\d|20)\d\d\s?[-/]\s?$")
 _SLASHED: Final = lazy_pattern(r"(?<!\d)\d{1,2}(?P<mark>[./-])\d{1,2}(?P=mark)$")
 _SHORT_SCALE: Final = 3
-"""Scales of fewer letters may be units as well: 5m is five million or five metres."""
+"""Scales with fewer letters may also be units: 5m is five million or five metres."""
 _COARSE_STEP: Final = 1000.0
-"""From which fineness on a number is taken for a rounded one, though nothing says so."""
+"""The step from which on a number counts as rounded, even if no word says so."""
 _NUMBER_WORDS: Final = frozenset({*UNITS, *TENS, *ORDINALS, "hundred", "dozen", "thousand", "million", "billion"})
 _SPELLED_WORDS: Final = _NUMBER_WORDS | {word for word in SCALES if len(word) > _SHORT_SCALE}
 
 
 class Number(NamedTuple):
-    """A number of a text: the values that it may stand for, and how finely it is given.
+    """Hold a number in a text: its range, and the values that it may mean.
 
-    `step`: the worth of the last digit that says something, 0.1 of 2.5; 0 of an exact number, like a year.
-    `decade`: it names ten years, by the first of them: 1990, or 90.
+    `step` is the value of its last significant digit, 0.1 for 2.5; it is 0 for an exact number, such as a year. `decade` says
+    that the number names ten years by the first of them: 1990, or 90.
     """
 
     span: Span
@@ -47,14 +47,14 @@ class Number(NamedTuple):
     decade: bool = False
 
     def tolerance(self, rounded: bool) -> float:
-        """Return how far a value may be off that rounds to this one; `rounded` says that the text calls it so."""
+        """Return how far a value that rounds to this one may be from it; `rounded` says that the text calls it rounded."""
         if rounded:
             return self.step
         return self.step / 2 if self.step >= _COARSE_STEP or self.step <= 1 else 0.5
 
 
 class SpelledNumber(NamedTuple):
-    """A number in words: the half-open range of the words, the values that it may stand for, and how finely it is given."""
+    """Hold a number in words: the half-open range of its words, the values it may mean, and its step as in `Number`."""
 
     start: int
     stop: int
@@ -63,12 +63,12 @@ class SpelledNumber(NamedTuple):
 
 
 def is_year(value: float) -> bool:
-    """Whether a number, written with four digits, is sooner a year than a count."""
+    """Whether a number of four digits is more likely a year than a count."""
     return _FIRST_YEAR <= value <= _LAST_YEAR
 
 
 def find_figures(folded: str, english: bool) -> Iterator[Number]:
-    """Yield the numbers of a folded text that are written in figures; in English a comma parts thousands, never decimals."""
+    """Yield the numbers in figures of a folded text. In English a comma separates thousands, never decimals."""
     for match in _NUMBER.finditer(folded):
         figure, span = match["figure"], Span(*match.span("figure"))
         if len(figure) > _MAX_DIGITS:
@@ -77,7 +77,7 @@ def find_figures(folded: str, english: bool) -> Iterator[Number]:
         if word := match["scale"]:
             scale = SCALES[word.casefold()]
             scaled = tuple(round(value * scale, 6) for value in values)
-            # Before a range the scale may be of the second number only; a short one may be a unit.
+            # In a range the scale may belong to the second number only, and a short scale may be a unit.
             values = scaled + values if match["range"] or len(word) < _SHORT_SCALE else scaled
             step = scale * min(step, 1.0) if step else scale
         elif match["decade"] and values[0] % 10 == 0:
@@ -92,14 +92,14 @@ def find_figures(folded: str, english: bool) -> Iterator[Number]:
 
 @lru_cache(4096)
 def _read_figure(figure: str, mark: str | None, english: bool) -> tuple[tuple[float, ...], float]:
-    """Return what a figure may stand for, as points and commas are used either way, and how finely it is given."""
+    """Return the values that a figure may mean, as points and commas are used in both ways, and its step."""
     if mark is None:
         plain = figure.replace(",", ".")
         # A year is exact.
         return (float(plain),), 0.0 if len(plain) == len("2000") and is_year(float(plain)) else _precision_of(plain)
     plain = figure.replace(mark, "").replace(",", ".")
     values = [float(plain)]
-    # Digits that a blank parts may be two numbers, and a comma or point between may be read the other way.
+    # Digits around a blank may be two numbers, and a point or comma may be meant the other way.
     if mark == " ":
         values += (float(part.replace(",", ".")) for part in figure.split(mark))
     elif (mark == "." or (mark == "," and not english)) and figure.count(mark) == 1 and plain.isdigit():
@@ -108,23 +108,23 @@ def _read_figure(figure: str, mark: str | None, english: bool) -> tuple[tuple[fl
 
 
 def _precision_of(plain: str) -> float:
-    """Return the worth of the last digit that says something: 100 of 1200, 0.1 of 2.5; 0 of nought."""
+    """Return the value of the last significant digit: 100 for 1200, 0.1 for 2.5; 0 for zero."""
     whole, _, decimals = plain.partition(".")
     if decimals:
         return 10.0 ** -len(decimals)
-    said = whole.rstrip("0")
-    return 10.0 ** (len(whole) - len(said)) if said else 0.0
+    significant = whole.rstrip("0")
+    return 10.0 ** (len(whole) - len(significant)) if significant else 0.0
 
 
 def _expand_year(before: str, value: float) -> tuple[float, ...]:
-    """Return the years that two figures may stand for, by what is before them: 2019-20, '98, 3/5/98."""
+    """Return the years that two digits may mean after some text, as in 2019-20, '98 or 3/5/98."""
     if match := _CENTURY.search(before):
         return (100.0 * int(match[1]) + value,)
     return (1900.0 + value, 2000.0 + value) if before.endswith("'") or _SLASHED.search(before) else ()
 
 
 def find_spelled_numbers(words: Sequence[str]) -> Iterator[SpelledNumber]:
-    """Yield the numbers that are written in English words, by all words of a text in lower case."""
+    """Yield the numbers in English words among all words of a text, in lower case."""
     start = 0
     while start < len(words):
         stop = start + 1
@@ -136,7 +136,7 @@ def find_spelled_numbers(words: Sequence[str]) -> Iterator[SpelledNumber]:
 
 
 def _continues_number(words: Sequence[str], at: int) -> bool:
-    """Whether a word belongs to the number in words that stands before it."""
+    """Whether a word continues the number in words before it."""
     before, word = words[at - 1], words[at]
     if word == "and":
         return before in SCALES and at + 1 < len(words) and words[at + 1] in _SPELLED_WORDS
@@ -149,7 +149,7 @@ def _continues_number(words: Sequence[str], at: int) -> bool:
 
 
 def _value_of_words(words: Sequence[str]) -> tuple[tuple[float, ...], float]:
-    """Return what a number in words may stand for, and how finely it is given. Nineteen ninety is 109, and a year."""
+    """Return the values that a number in words may mean, and its step. "Nineteen ninety" may be 109, or a year."""
     total = current = step = century = 0.0
     for word in words:
         if word in SCALES:
@@ -177,4 +177,4 @@ def to_roman(number: int) -> str:
 
 
 ROMAN_NUMERALS: Final = {to_roman(number): float(number) for number in range(1, 60)}
-"""The Roman numerals of rulers, wars, games and volumes. Greater ones are read as abbreviations."""
+"""Roman numerals as used for rulers, wars, games and volumes. Greater ones are more often abbreviations."""

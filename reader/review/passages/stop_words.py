@@ -1,4 +1,4 @@
-"""Words that carry no content, by language: a language is told by them, and texts that share only these share nothing."""
+"""List the stop words of languages: they show the language of a text, and do not count when texts are compared."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Final
 
 ENGLISH: Final = "en"
 MIN_STOP_WORD_SHARE: Final = 0.04
-"""The share of words without content that a text has at least in its language: prose has four in ten, a table few."""
+"""The least share of stop words in a text of a language: prose has about four in ten, a table few."""
 _CLEAR_LEAD: Final = 1.5
-"""How many times more of them than in another language tell the two apart."""
+"""How many times more stop words of one language than of another tell the two apart."""
 
 
 def _word_set(listed: str) -> frozenset[str]:
@@ -82,13 +82,14 @@ STOP_WORDS: Final[Mapping[str, frozenset[str]]] = {
         af ar der ikke og til vad var vara varit vi vid vilka vilket
     """),
 }
-"""Folded as `words.fold_word` does. Words of one letter are left out everywhere; with Swedish stand Danish and Norwegian."""
+"""Stop words by language, folded as by `fold_word`, without words of one letter. Swedish includes Danish and Norwegian."""
 
 
 def rank_languages(counts: Mapping[str, int], share: float = MIN_STOP_WORD_SHARE) -> tuple[str, ...]:
-    """Return the languages that a text may be in, the likeliest first, told how often each of its words occurs.
+    """Return the languages that a text may be in, the likeliest first, by the counts of its words.
 
-    None when fewer than `share` of its words tell one. Of two that are equally likely, English is first.
+    The result is empty when fewer than `share` of the words are stop words of one language. Of two equal ones, English is
+    first.
     """
     hits = {language: sum(counts.get(word, 0) for word in listed) for language, listed in STOP_WORDS.items()}
     best = max(hits.values())

@@ -11,13 +11,13 @@ from reader.article.lazy_pattern import lazy_pattern
 from reader.article.ranges import Span
 from reader.review.normalize import COMBINING_CATEGORIES, UNSPACED_SCRIPTS
 
-# ------------------------------------------------------------------ a light stem, and its beginning
+# ------------------------------------------------------------------ stems and prefixes
 
 ROOT_LENGTH: Final = 2
-"""How many letters a word and its stem begin with alike, at least: "flies" and "fly"."""
+"""How many letters a word and its stem have in common at least, as in "flies" and "fly"."""
 PREFIX_LENGTH: Final = 5
-"""How many letters tell the family of a word in most European languages (McNamee and Mayfield, "Character n-gram tokenization
-for European language text retrieval", 2004)."""
+"""How many letters identify related words in most European languages (McNamee and Mayfield, "Character n-gram tokenization for
+European language text retrieval", 2004)."""
 _MIN_STEMMED_LENGTH: Final = 4
 _MIN_STEM_LENGTH: Final = 3
 _ENDING: Final = lazy_pattern(
@@ -29,19 +29,19 @@ _DOUBLED: Final = frozenset("bdfgmnprt")
 
 
 def stem(word: str, language: str) -> str:
-    """Return the stem of a folded word: by rules for English, else without an ending that many languages share."""
+    """Return the stem of a folded word: by rules for English, else without an ending that is common to many languages."""
     if len(word) < _MIN_STEMMED_LENGTH or not word.isalpha():
         return word
     return _english_stem(word) if language == "en" and word.isascii() else _ENDING.sub("", word)
 
 
 def term_prefix(word: str) -> str:
-    """Return the first letters of a word: all of a short one, and of a number."""
+    """Return the first letters of a word; all of a short word and of a number."""
     return word[:PREFIX_LENGTH] if word.isalpha() else word
 
 
 def _english_stem(word: str) -> str:
-    """Return the stem after steps 1a to 1c and 5a of Porter ("An algorithm for suffix stripping", 1980), and without -ly."""
+    """Return the stem by steps 1a to 1c and 5a of Porter ("An algorithm for suffix stripping", 1980), without -ly."""
     word = _strip_tense(_strip_plural(word))
     if word.endswith("ly") and len(word) > _MIN_STEMMED_LENGTH + 1:
         word = word[:-2]
@@ -71,17 +71,17 @@ def _strip_tense(word: str) -> str:
     return word
 
 
-# ------------------------------------------------------------------ The words of a text by which it is compared with another,
+# ------------------------------------------------------------------ terms
 
 MAX_CLAIM_LENGTH: Final = 5000
-"""How many characters of a claim are compared with a source: more are no assertion, and would take their time."""
+"""How many characters of a claim are compared with a source: a longer text is not one assertion, and would take time."""
 _MARKS: Final = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc"
     "\u06df-\u06e8\u06ea-\u06ed\u0900-\u0963\u0971-\u0df3\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f"
     "\u00ad\u200b-\u200f\u2060\ufeff"
 )
-"""Characters that stand inside words though they may be no letters: accents, the vowel signs of Hebrew, Arabic and the scripts
-of India, soft hyphens, zero-width characters."""
+"""Characters inside words that need not be letters: accents, vowel signs of Hebrew, Arabic and the scripts of India, soft
+hyphens, zero-width characters."""
 _INVISIBLE: Final = ("Cf", "Zs", "Cc")
 _LETTER: Final = rf"[^\W_{UNSPACED_SCRIPTS}]"
 _WORD: Final = lazy_pattern(
@@ -89,9 +89,9 @@ _WORD: Final = lazy_pattern(
     rf"|[{UNSPACED_SCRIPTS}][{UNSPACED_SCRIPTS}{_MARKS}]*"
     rf"|(?!\d){_LETTER}+(?:(?:\u00ad\s+(?={_LETTER})|[{_MARKS}]){_LETTER}*)*"
 )
-"""A number, a run of a script without spaces, or a word. A soft hyphen at the end of a line joins the parts of one."""
+"""Match a number, a run of a script without spaces, or a word, also one that a soft hyphen breaks at a line end."""
 _HIRAGANA: Final = lazy_pattern("[\u3040-\u309f]{2}")
-"""Two letters that mostly are grammar: endings and particles of Japanese."""
+"""Match two Hiragana letters, which are mostly endings and particles."""
 _UNSPACED_START: Final = lazy_pattern(f"[{UNSPACED_SCRIPTS}]")
 _YEAR: Final = r"(?:1[5-9]|20)\d\d[a-z]?"
 _CITATION: Final = lazy_pattern(
@@ -100,25 +100,25 @@ _CITATION: Final = lazy_pattern(
     r"|[(\[](?=[^()\[\]\d]{0,80}[^\W\d_a-z])[^()\[\]\d]{2,80}"
     rf"(?:, ?|\bet al\.?,? ?|(?:&|\band\b)[^()\[\]\d]{{2,30}} |(?={_YEAR};))\(?{_YEAR}\b(?:[,;:&–][^()\[\]]{{0,400}})?[)\]]"
 )
-"""A number in brackets, or names and a year: a year alone may well be what is claimed, as in "the film (2007)"."""
+"""Match a number in brackets, or names and a year. A year alone may be part of the claim, as in "the film (2007)"."""
 _GROUPING: Final = lazy_pattern(r"[.,'’\u00a0\u202f](?=\d{3}(?!\d))")
 _ORDINAL: Final = "dhnrst"
 
 
 class Term(NamedTuple):
-    """A folded word and the range of the text where it stands."""
+    """Hold a folded word and its range in the text."""
 
     text: str
     span: Span
 
 
 def shorten_claim(claim: str) -> str:
-    """Return a claim, of a very long one only as many whole words from its beginning as are compared."""
+    """Return a claim; of a very long one, as many whole words from its beginning as are compared."""
     return claim if len(claim) <= MAX_CLAIM_LENGTH else claim[:MAX_CLAIM_LENGTH].rpartition(" ")[0] or claim[:MAX_CLAIM_LENGTH]
 
 
 def extract_terms(text: str) -> Iterator[Term]:
-    """Yield the words of a text in the order of their starts. Those of scripts without spaces overlap."""
+    """Yield the terms of a text in the order of their starts. In scripts without spaces they overlap."""
     for match in _WORD.finditer(blank_citations(text)):
         start = match.start()
         for word, span in fold_terms(match.group()):
@@ -126,12 +126,12 @@ def extract_terms(text: str) -> Iterator[Term]:
 
 
 def raw_terms(text: str) -> list[str]:
-    """Return what `words_of` finds, as written, for `folded` to take apart: a source says most of its words many times."""
+    """Return the terms of a text as written, for `fold_terms`: a source repeats most words, and each is folded only once."""
     return _WORD.findall(blank_citations(text))
 
 
 def fold_terms(raw: str) -> tuple[Term, ...]:
-    """Return the words in a raw one, with ranges of it: none of a letter alone, an initial or the rest of "it's"."""
+    """Return the terms in a raw one, with their ranges in it; none for a single letter, as in an initial or "it's"."""
     if raw[0].isdecimal():
         return (Term(_fold_number(raw), Span(0, len(raw))),)
     if _UNSPACED_START.match(raw):
@@ -141,7 +141,7 @@ def fold_terms(raw: str) -> tuple[Term, ...]:
 
 
 def fold_word(raw: str) -> str:
-    """Return letters without case and accents, after NFKD and case folding (Unicode Standard Annex 15, and chapter 3.13)."""
+    """Return letters without case and accents, by NFKD and case folding (Unicode Standard Annex 15 and chapter 3.13)."""
     if raw.isascii():
         return raw.lower()
     letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", raw).casefold())
@@ -149,7 +149,7 @@ def fold_word(raw: str) -> str:
 
 
 def blank_citations(text: str) -> str:
-    """Return the text in the same length, with blanks where citations stand, such as "[3]" or "(Lee, 2020)"."""
+    """Replace citations such as "[3]" or "(Lee, 2020)" by as many blanks."""
     if "[" not in text and "(" not in text:
         return text
     return _CITATION.sub(lambda match: " " * len(match.group()), text)
@@ -161,7 +161,7 @@ def _fold_number(raw: str) -> str:
 
 
 def _character_bigrams(run: str) -> Iterator[Term]:
-    """Yield each two letters of a run that stand side by side, or the only one; marks belong to the letter before."""
+    """Yield each two adjacent letters of a run, or its only letter. Marks belong to the letter before them."""
     plain = fold_word(run)
     if len(run) > 1 and run.isalpha() and len(plain) == len(run):
         yield from (Term(plain[at : at + 2], Span(at, at + 2)) for at in range(len(run) - 1))
