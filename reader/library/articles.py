@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple
 
 from reader import __version__
 from reader.article.article import Article
@@ -16,6 +16,7 @@ from reader.article.ranges import Span
 from reader.article.reference_identity import reference_identities
 from reader.errors import ReaderError
 from reader.review.cells import Record
+from reader.review.codec import as_list, as_mapping
 from reader.review.model import Bookmark, new_id, now
 from reader.review.reading_position import ReadingPosition, SeenRanges
 from reader.review.records import bookmarks_from_record
@@ -90,9 +91,8 @@ def entry_of(record: Record, tags: tuple[str, ...] = ()) -> ArticleEntry:
 
     Where two devices kept a reading position concurrently, the sentences seen on both are joined.
     """
-    reading, progress = _mapping_or_empty(record.get("reading")), _mapping_or_empty(record.get("progress"))
-    rivals = _mapping_or_empty(record.get("_rivals")).get("reading")
-    others = [_mapping_or_empty(other) for other in cast("list[object]", rivals)] if isinstance(rivals, list) else []
+    reading, progress = as_mapping(record.get("reading")), as_mapping(record.get("progress"))
+    others = map(as_mapping, as_list(as_mapping(record.get("_rivals")).get("reading")))
     return ArticleEntry(
         id=_text_field(record, "id"),
         title=_text_field(record, "title"),
@@ -121,15 +121,15 @@ def entry_of(record: Record, tags: tuple[str, ...] = ()) -> ArticleEntry:
 
 def editions_of(record: Record) -> tuple[Edition, ...]:
     """Read the editions from an article's record, the oldest first. Old records hold only the latest one."""
-    value = record.get("editions")
-    fields = [_mapping_or_empty(edition) for edition in cast("list[object]", value)] if isinstance(value, list) else []
-    fields = fields or [{**record, "by": "", "at": _text_field(record, "added")}]
+    fields = list(map(as_mapping, as_list(record.get("editions")))) or [
+        {**record, "by": "", "at": _text_field(record, "added")}
+    ]
     editions = map(_edition_from_record, fields)
     return tuple(sorted((e for e in editions if e.digest), key=lambda edition: (edition.at, edition.digest)))
 
 
 def _edition_from_record(record: Mapping[str, object]) -> Edition:
-    sources = {name: str(source) for name, source in _mapping_or_empty(record.get("sources")).items()}
+    sources = {name: str(source) for name, source in as_mapping(record.get("sources")).items()}
     digest, original, form, by, at = (_text_field(record, name) for name in ("digest", "original", "format", "by", "at"))
     return Edition(digest, original, form, by, at, sources)
 
@@ -161,10 +161,6 @@ def progress_to_record(progress: ArticleProgress) -> Record:
     return {"sentences": progress.sentences, "seen": progress.seen, "claims": progress.claims, "open": progress.open}
 
 
-def _mapping_or_empty(value: object) -> Mapping[str, object]:
-    return cast("Mapping[str, object]", value) if isinstance(value, Mapping) else {}
-
-
 def _text_field(record: Mapping[str, object], name: str) -> str:
     value = record.get(name)
     return value if isinstance(value, str) else ""
@@ -177,7 +173,7 @@ def _number_field(record: Mapping[str, object], name: str, default: int = 0) -> 
 
 def _spans_from(value: object) -> tuple[Span, ...]:
     spans: list[Span] = []
-    for pair in cast("list[object]", value) if isinstance(value, list) else []:
+    for pair in as_list(value):
         match pair:
             case [int(start), int(end)]:
                 spans.append(Span(start, end))
@@ -189,7 +185,7 @@ def _spans_from(value: object) -> tuple[Span, ...]:
 def _pairs_from(value: object) -> tuple[tuple[str, str], ...]:
     """Return the pairs of ids in a value; other values are left out."""
     pairs: list[tuple[str, str]] = []
-    for pair in cast("list[object]", value) if isinstance(value, list) else []:
+    for pair in as_list(value):
         match pair:
             case [str(claim), str(reference)]:
                 pairs.append((claim, reference))

@@ -152,9 +152,9 @@ class Library:
         """
         return find_entry(name, self.entries(), self.folder)
 
-    def text(self, kept: ArticleEntry | Edition | SourceText) -> str:
+    def text(self, item: ArticleEntry | Edition | SourceText) -> str:
         """Return the text of an article, in its latest edition, an edition or a source. Raises ReaderError as `document`."""
-        return self._document_bytes(kept.digest).decode("utf-8", "surrogatepass")
+        return self._document_bytes(item.digest).decode("utf-8", "surrogatepass")
 
     def annotations_by_edition(self, entry: ArticleEntry) -> Counter[str]:
         """Count the annotations of an article by the digest of the edition they were made on."""
@@ -166,12 +166,12 @@ class Library:
         except ReaderError:
             return None
 
-    def document(self, kept: ArticleEntry | Edition | SourceText) -> bytes:
+    def document(self, item: ArticleEntry | Edition | SourceText) -> bytes:
         """Return the document that a kept text was built from, or the text itself where the file was text.
 
         Raises ReaderError when it was not kept or is damaged.
         """
-        return self._document_bytes(kept.original or kept.digest)
+        return self._document_bytes(item.original or item.digest)
 
     def latest_document(self, entry: ArticleEntry) -> bytes:
         """Return the bytes of an article's file as they are now, else of the kept document. Raises as `document`."""

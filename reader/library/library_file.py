@@ -403,13 +403,13 @@ def _id_from_key(key: str) -> str:
         return key
 
 
-def _new_key(record_id: str, taken: Mapping[str, bytes]) -> str:
+def _new_key(record_id: str, used_keys: Mapping[str, bytes]) -> str:
     """Return a key for a record: the number of its UUID. Counted keys would collide with those of a plain TinyDB."""
     try:
         key = str(uuid.UUID(record_id).int)
     except ValueError:
         key = record_id if record_id.isascii() and record_id.removeprefix("-").isdigit() else ""
-    return key if key and key not in taken else str(uuid.UUID(new_id()).int)
+    return key if key and key not in used_keys else str(uuid.UUID(new_id()).int)
 
 
 # ------------------------------------------------------------------ the file

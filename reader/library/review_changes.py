@@ -1,4 +1,4 @@
-"""Changes of a review as requests to the store, and what others changed in the store as changes of a review."""
+"""Convert changes of a review to transactions, and changes in the store to edits of a review."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from reader.review.records import TABLES, entries_from_record, item_to_record
 
 
 def to_transaction(change: Change, article: Record, by: str) -> Transaction:
-    """Return a change of an article's review as a request; `article` is the article's record, which holds its entries."""
-    wanted = [_to_record_edit(edit, article) for edit in change.edits]
+    """Convert a change of an article's review to a transaction. `article` is the article's record, which holds its entries."""
+    edits = tuple(_to_record_edit(edit, article) for edit in change.edits)
     kind = UNDO if change.undoes else REDO if change.redoes else ""
-    return Transaction(tuple(wanted), f"{kind}{change.label}", str(article["id"]), by, change.id, change.undoes, change.redoes)
+    return Transaction(edits, f"{kind}{change.label}", str(article["id"]), by, change.id, change.undoes, change.redoes)
 
 
 def _to_record_edit(edit: Edit, article: Record) -> RecordEdit:
@@ -36,74 +36,78 @@ def _to_record_or_none(item: ReviewItem | None) -> Record | None:
 
 
 def _entry_field(item: ReviewItem, side: ReviewItem | None) -> Record:
-    """Return the field of an article's record in which an entry stands, with no more in it than one side of a change."""
+    """Return the field of an article's record that holds an entry, with only one side of its change in it."""
     return {item.STORED_IN: {}} if side is None else item_to_record(side)
 
 
-def to_change(line: JournalEntry, article_id: str) -> Change:
-    """Return a change in the log as a change of an article's review: what it did to others is left out."""
-    differences = (
+def to_change(entry: JournalEntry, article_id: str) -> Change:
+    """Convert a journal entry to a change of an article's review, without its changes to other articles."""
+    edits = to_edits(
         Divergence(table, record_id, before and to_plain(before), after and to_plain(after))
-        for table, record_id, before, after in line.operations
+        for table, record_id, before, after in entry.operations
     )
-    edits = to_edits(differences)
-    # What was done to a source or a tag alone is of no article, though somebody did it while reading one.
-    return Change(line.label.removeprefix(UNDO), tuple(edits.get(article_id, edits.get("", ()))), line.id)
+    # A change of a source or a tag alone belongs to no article, even if it was made while reading one.
+    return Change(entry.label.removeprefix(UNDO), tuple(edits.get(article_id, edits.get("", ()))), entry.id)
 
 
-def undone_change(line: JournalEntry, article_id: str) -> Change:
-    """Return the change that a change in the log took back."""
-    back = to_change(line, article_id)
-    return Change(back.label, back.inverse().edits, line.undoes)
+def undone_change(entry: JournalEntry, article_id: str) -> Change:
+    """Return the change that a journal entry undid."""
+    inverse = to_change(entry, article_id)
+    return Change(inverse.label, inverse.inverse().edits, entry.undoes)
 
 
-def to_edits(differences: Iterable[Divergence]) -> dict[str, list[Edit]]:
-    """Return what differs as edits, by the id of the article they are of; codebook and sources are of every article."""
+def to_edits(divergences: Iterable[Divergence]) -> dict[str, list[Edit]]:
+    """Convert divergences to edits by article id. Edits of codebook and sources belong to every article."""
     edits: dict[str, list[Edit]] = {}
     shared: list[Edit] = []
-    for difference in differences:
-        record = difference.after or difference.before or {}
-        if difference.table == ARTICLES:
-            edits.setdefault(difference.id, []).extend(_to_entry_edits(difference))
-        elif difference.table in TABLES:
-            article_edits = edits.setdefault(str(record.get("article")), []) if difference.table == ANNOTATIONS else shared
-            article_edits.append(_to_item_edit(difference, TABLES[difference.table]))
+    for divergence in divergences:
+        record = divergence.after or divergence.before or {}
+        if divergence.table == ARTICLES:
+            edits.setdefault(divergence.id, []).extend(_to_entry_edits(divergence))
+        elif divergence.table in TABLES:
+            article_edits = edits.setdefault(str(record.get("article")), []) if divergence.table == ANNOTATIONS else shared
+            article_edits.append(_to_item_edit(divergence, TABLES[divergence.table]))
     return {article: [*shared, *edits.get(article, ())] for article in (*edits, *([""] if shared else ()))}
 
 
-def _to_item_edit(difference: Divergence, kind: type[Annotation | Tag | Source]) -> Edit:
-    return Edit(*(None if side is None else from_record(kind, side) for side in (difference.before, difference.after)))
+def _to_item_edit(divergence: Divergence, kind: type[Annotation | Tag | Source]) -> Edit:
+    return Edit(*(None if side is None else from_record(kind, side) for side in (divergence.before, divergence.after)))
 
 
-def _to_entry_edits(difference: Divergence) -> list[Edit]:
-    before, after = (entries_from_record(side or {}) for side in (difference.before, difference.after))
+def _to_entry_edits(divergence: Divergence) -> list[Edit]:
+    before, after = (entries_from_record(side or {}) for side in (divergence.before, divergence.after))
     return [Edit(before.get(n), after.get(n)) for n in dict.fromkeys((*before, *after)) if before.get(n) != after.get(n)]
 
 
 def find_divergences(
-    differences: Sequence[Divergence], requests: Sequence[Transaction], now: Callable[[str, str], Record | None]
+    divergences: Sequence[Divergence],
+    transactions: Sequence[Transaction],
+    current_record: Callable[[str, str], Record | None],
 ) -> list[Divergence]:
-    """Return how the records differ from what who made these requests takes them to be; `now` returns one as it is.
+    """Return how the stored records differ from what the author of these transactions expects.
 
-    Of an article a request knows only the entry that it sets, or the place: what it leaves as it was is nobody's change.
+    Of an article's record, a transaction sets only an entry or the reading position; fields that it leaves unchanged do not
+    count. `current_record` returns a plain record by table and id.
     """
-    wanted = [w for request in requests for w in request.edits]
-    expected = {(w.table, w.id): w.after for w in wanted if w.table != ARTICLES}
-    own = [Divergence(*key, after, now(*key)) for key, after in expected.items()]
-    articles = [w for w in wanted if w.table == ARTICLES]
+    edits = [edit for transaction in transactions for edit in transaction.edits]
+    expected = {(edit.table, edit.id): edit.after for edit in edits if edit.table != ARTICLES}
+    own = [Divergence(*key, after, current_record(*key)) for key, after in expected.items()]
+    articles = [edit for edit in edits if edit.table == ARTICLES]
     others = [
-        d._replace(before=reduce(apply_edit, (w for w in articles if w.id == d.id), d.before)) if d.table == ARTICLES else d
-        for d in differences
+        d._replace(before=reduce(apply_edit, (edit for edit in articles if edit.id == d.id), d.before))
+        if d.table == ARTICLES
+        else d
+        for d in divergences
         if (d.table, d.id) not in expected
     ]
     return [d for d in (*others, *own) if not is_same_value(d.before, d.after)]
 
 
-def apply_edit(current: Record | None, wanted: RecordEdit) -> Record | None:
-    """Return what a plain record becomes by a change that is wanted of it; of what others changed too, it counts."""
-    if wanted.after is None or current is None:
-        return wanted.after
-    sides: list[Mapping[str, object]] = [current, wanted.before or {}, wanted.after]
+def apply_edit(current: Record | None, edit: RecordEdit) -> Record | None:
+    """Apply an edit to a plain record. Where others changed the same cell, the edit wins."""
+    if edit.after is None or current is None:
+        return edit.after
+    sides: list[Mapping[str, object]] = [current, edit.before or {}, edit.after]
     result = rebase_cells(*map(to_cells, sides))
-    ours = {cell: value for cell, value in to_cells(wanted.after).items() if cell in result.clashes}
+    ours = {cell: value for cell, value in to_cells(edit.after).items() if cell in result.clashes}
     return from_cells({**result.cells, **ours})

@@ -17,9 +17,10 @@ import json
 import zlib
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple
 
 from reader.review.cells import LATEST_WINS, Record, from_cells, is_same_value, to_cells
+from reader.review.codec import as_list, as_mapping
 from reader.review.conflicts import PAIR_CELLS, combine_judgement_records
 
 VERSIONS_FIELD: Final = "_versions"
@@ -58,7 +59,7 @@ class VersionVector:
     @classmethod
     def from_json(cls, value: object) -> VersionVector:
         """Read a version vector from a JSON value; entries that are not numbers are left out."""
-        counters = _mapping_or_empty(value)
+        counters = as_mapping(value)
         return cls({replica: counter for replica, counter in counters.items() if isinstance(counter, int)})
 
     def __contains__(self, dot: Dot) -> bool:
@@ -93,11 +94,11 @@ Versions = dict[str, dict[Dot, object]]
 def versions_of(stored: Mapping[str, object]) -> Versions | None:
     """Return the versions of a stored record, or None for a record that no library wrote."""
     fields = _versions_field(stored)
-    dots = {cell: _parse_dots(text) for cell, text in _mapping_or_empty(fields.get("dots")).items()}
+    dots = {cell: _parse_dots(text) for cell, text in as_mapping(fields.get("dots")).items()}
     conflicts = stored_conflicts(stored)
     versions: Versions = {}
     for cell, value in (*to_cells(content_of(stored)).items(), (EXISTS_CELL, None)):
-        others = _mapping_or_empty(conflicts.get(cell))
+        others = as_mapping(conflicts.get(cell))
         versions[cell] = {dot: others.get(str(dot), value) for dot in dots.get(cell, dots.get("", ()))}
         if not versions[cell] and cell != EXISTS_CELL:
             return None
@@ -136,7 +137,7 @@ def tombstone_of(stored: Record) -> Record:
 
 def is_present(stored: Record) -> bool:
     """Whether a stored record exists, and is not a tombstone."""
-    return _mapping_or_empty(_versions_field(stored).get("dots")).get(EXISTS_CELL) != ""
+    return as_mapping(_versions_field(stored).get("dots")).get(EXISTS_CELL) != ""
 
 
 def stamp_record(record: Mapping[str, object], dot: Dot) -> Record:
@@ -152,10 +153,10 @@ def to_plain(stored: Mapping[str, object]) -> Record:
     The concurrent judgements of one pair are combined into one, with the evidence of all; each original stands beside it.
     """
     record = to_raw(stored)
-    if RIVALS_FIELD in record and any(cell.startswith(PAIR_CELLS) for cell in _mapping_or_empty(record[RIVALS_FIELD])):
-        cells, rivals = to_cells(content_of(record)), dict(_mapping_or_empty(record[RIVALS_FIELD]))
+    if RIVALS_FIELD in record and any(cell.startswith(PAIR_CELLS) for cell in as_mapping(record[RIVALS_FIELD])):
+        cells, rivals = to_cells(content_of(record)), dict(as_mapping(record[RIVALS_FIELD]))
         for cell in (cell for cell in rivals if cell.startswith(PAIR_CELLS) and cell in cells):
-            others = _list_or_empty(rivals[cell])
+            others = as_list(rivals[cell])
             combined = combine_judgement_records(cells[cell], others)
             if not is_same_value(combined, cells[cell]):
                 cells[cell], rivals[cell] = combined, [cells[cell], *others]
@@ -168,7 +169,7 @@ def to_raw(stored: Mapping[str, object]) -> Record:
     record = content_of(stored)
     conflicts = stored_conflicts(stored)
     if conflicts:
-        record[RIVALS_FIELD] = {c: _distinct_values(_mapping_or_empty(values).values()) for c, values in conflicts.items()}
+        record[RIVALS_FIELD] = {c: _distinct_values(as_mapping(values).values()) for c, values in conflicts.items()}
     return record
 
 
@@ -179,7 +180,7 @@ def content_of(stored: Mapping[str, object]) -> Record:
 
 def stored_conflicts(stored: Mapping[str, object]) -> Mapping[str, object]:
     """Return the cells of a stored record that are in conflict, each with the values it does not show, by their dots."""
-    return _mapping_or_empty(_versions_field(stored).get("rivals"))
+    return as_mapping(_versions_field(stored).get("rivals"))
 
 
 def is_unaltered(stored: Mapping[str, object]) -> bool:
@@ -195,7 +196,7 @@ def checksum_of(content: Mapping[str, object]) -> str:
 
 def dots_of(stored: Mapping[str, object]) -> set[Dot]:
     """Return the dots that a stored record names."""
-    return {dot for text in _mapping_or_empty(_versions_field(stored).get("dots")).values() for dot in _parse_dots(text)}
+    return {dot for text in as_mapping(_versions_field(stored).get("dots")).values() for dot in _parse_dots(text)}
 
 
 def edit_stored(stored: Record | None, before: Mapping[str, object] | None, after: Mapping[str, object], dot: Dot) -> Record:
@@ -208,18 +209,18 @@ def edit_stored(stored: Record | None, before: Mapping[str, object] | None, afte
     if versions is None:
         return stamp_record(after, dot)
     old, new = dict(before or {}), dict(after)
-    old_rivals, new_rivals = _mapping_or_empty(old.pop(RIVALS_FIELD, None)), _mapping_or_empty(new.pop(RIVALS_FIELD, None))
+    old_rivals, new_rivals = as_mapping(old.pop(RIVALS_FIELD, None)), as_mapping(new.pop(RIVALS_FIELD, None))
     old_cells, new_cells = to_cells(old), to_cells(new)
     is_edited = False
     for cell in {**old_cells, **new_cells}:
         seen = [old_cells[cell]] if cell in old_cells else []
-        seen.extend(_list_or_empty(old_rivals.get(cell)))
+        seen.extend(as_list(old_rivals.get(cell)))
         value = [new_cells[cell]] if cell in new_cells else []
         if (before is not None and is_same_value(seen[:1], value)) and is_same_value(
             old_rivals.get(cell), new_rivals.get(cell)
         ):
             continue
-        overwritten = (*(v for v in seen if not _is_among(v, _list_or_empty(new_rivals.get(cell)))), *value)
+        overwritten = (*(v for v in seen if not _is_among(v, as_list(new_rivals.get(cell)))), *value)
         unseen = {d: v for d, v in versions.get(cell, {}).items() if not (cell in LATEST_WINS or _is_among(v, overwritten))}
         values = {**unseen, dot: value[0]} if value else unseen
         is_edited = True
@@ -269,7 +270,7 @@ def _is_among(value: object, values: Iterable[object]) -> bool:
 
 
 def _versions_field(stored: Mapping[str, object]) -> Mapping[str, object]:
-    return _mapping_or_empty(stored.get(VERSIONS_FIELD))
+    return as_mapping(stored.get(VERSIONS_FIELD))
 
 
 def _parse_dots(text: object) -> tuple[Dot, ...]:
@@ -279,14 +280,6 @@ def _parse_dots(text: object) -> tuple[Dot, ...]:
         if point and counter.isascii() and counter.isdigit():
             dots.append(Dot(int(counter), replica))
     return tuple(dots)
-
-
-def _mapping_or_empty(value: object) -> Mapping[str, object]:
-    return cast("Mapping[str, object]", value) if isinstance(value, Mapping) else {}
-
-
-def _list_or_empty(value: object) -> list[object]:
-    return cast("list[object]", value) if isinstance(value, list) else []
 
 
 def _distinct_values(values: Iterable[object]) -> list[object]:

@@ -33,24 +33,34 @@ from reader.review.details.names import NameIndex, find_missing_names
 from reader.review.details.numbers import ROMAN_NUMERALS, Number, find_figures, find_spelled_numbers, is_year, to_roman
 from reader.review.passages.words import shorten_claim
 
-# ------------------------------------------------------------------ its words, names, numbers and dates, to be asked for those
+__all__ = ["DATE", "NAME", "NUMBER", "Detail", "SourceIndex", "find_missing_details"]
 
+NUMBER: Final = "number"
+DATE: Final = "date"
+NAME: Final = "name"
+_DETAIL_JOINTS: Final = {NUMBER: lazy_pattern(r"[ -]"), DATE: lazy_pattern(r"[ -]|, "), NAME: lazy_pattern(r"[ '’-]")}
+"""What stands between the parts of one detail, by its kind."""
+_HEDGE_REACH: Final = 3
+"""How many words before a number may say that it is rounded."""
 _ROMANS: Final = range(1, 60)
 _DECADE_CENTURIES: Final = (1800, 1900, 2000)
-"""The centuries of which a decade may be named by two figures."""
+"""The centuries whose decades may be named by two digits."""
 _SMALL_NUMBER: Final = 12.0
-"""Up to which number a text writes words rather than figures; in a language that is not known, they are not recognised."""
+"""The number up to which texts use words rather than figures. In unknown languages these words are not recognised."""
+
+
+# ------------------------------------------------------------------ source
 
 
 class SourceIndex:
-    """What stands in one source, for comparing claims with it. Built once; what is dear is made when it is first asked for."""
+    """Index the words, names, numbers and dates of a source to compare claims with. Costly parts are built on first use."""
 
     def __init__(self, text: str) -> None:
         self._folded = blank_timestamps(fold_text(text))
 
     @cached_property
     def languages(self) -> frozenset[str]:
-        """The languages that it may be in, by its words; none when they do not tell."""
+        """The languages that the source may be in; empty when its words do not tell."""
         return frozenset(likely_languages(self._folded))
 
     @cached_property
@@ -59,7 +69,7 @@ class SourceIndex:
 
     @cached_property
     def names(self) -> NameIndex:
-        """Its words and names."""
+        """The words and names of the source."""
         return NameIndex(self._folded)
 
     @cached_property
@@ -72,7 +82,7 @@ class SourceIndex:
         values = {value for number in self._figures if not number.decade for value in number.values}
         if "en" in self.languages or not self.languages:
             values.update(value for number in find_spelled_numbers(self.names.lower_words) for value in number.values)
-            values.update(known[word] for known in (UNITS, TENS, ORDINALS, SCALES) for word in words & known.keys())
+            values.update(table[word] for table in (UNITS, TENS, ORDINALS, SCALES) for word in words & table.keys())
         if not self._is_english:
             values.update(FOREIGN_NUMBERS[word] for word in words & FOREIGN_NUMBERS.keys())
         values.update(value for word in words & NUMBER_WORDS.keys() for value in NUMBER_WORDS[word])
@@ -84,50 +94,50 @@ class SourceIndex:
 
     @cached_property
     def _decades(self) -> frozenset[float]:
-        named = {value for number in self._figures if number.decade for value in number.values}
-        return frozenset(named | {DECADES[word] for word in self.names.words & DECADES.keys()})
+        decades = {value for number in self._figures if number.decade for value in number.values}
+        return frozenset(decades | {DECADES[word] for word in self.names.words & DECADES.keys()})
 
     @cached_property
     def _dates(self) -> Mapping[tuple[int, int], set[int]]:
-        """The months and days that stand together, with their years: a day of 0 is a month alone, a year of 0 is none."""
+        """The months and days that stand together, with their years. Day 0 is a month alone, year 0 means no year."""
         dates: defaultdict[tuple[int, int], set[int]] = defaultdict(set)
-        for dated in find_numeric_dates(self._folded):
-            for month, day in dated.readings:
-                dates[month, day].add(dated.year)
-                dates[month, 0].add(dated.year)
-        for named in find_months(self._folded, with_foreign=not self._is_english):
-            for day in (0, *(day for _, day in named.days)):
-                dates[named.month, day].add(named.year[1] if named.year else 0)
+        for date in find_numeric_dates(self._folded):
+            for month, day in date.readings:
+                dates[month, day].add(date.year)
+                dates[month, 0].add(date.year)
+        for month in find_months(self._folded, with_foreign=not self._is_english):
+            for day in (0, *(day for _, day in month.days)):
+                dates[month.month, day].add(month.year[1] if month.year else 0)
         return dict(dates)
 
     def has_month(self, month: int, day: int = 0) -> bool:
-        """Whether a month, from 1, or a day of it, is named in the source, in words or in figures."""
+        """Whether the source names a month (1 to 12), or a day of it, in words or in figures."""
         return (month, day) in self._dates
 
     def has_other_years(self, month: int, days: Sequence[int], year: int) -> bool:
-        """Whether these days of a month, or it without days, are named with a year each time, and never with this one."""
-        named = [self._dates.get((month, day), {0}) for day in days or (0,)]
-        return not any(0 in years or year in years for years in named)
+        """Whether the source always names these days of a month, or the month alone, with a year, and never with this one."""
+        all_years = [self._dates.get((month, day), {0}) for day in days or (0,)]
+        return not any(0 in years or year in years for years in all_years)
 
     def has_weekday(self, day: float) -> bool:
-        """Whether a day of the week, from 1 for Monday, is named in the source."""
+        """Whether the source names a day of the week, 1 for Monday."""
         return any(word in self.names.words for word, number in WEEKDAYS.items() if number == day)
 
     def has_decade(self, first: float) -> bool:
-        """Whether a decade, by its first year, 1990 or 90, or a year of it is named in the source."""
+        """Whether the source names a decade, given by its first year as 1990 or 90, or a year of it."""
         if first < 100:
-            named = any(decade % 100 == first for decade in self._decades)
-            return named or any(self.has_years(century + first, 10) for century in _DECADE_CENTURIES)
+            has_decade = any(decade % 100 == first for decade in self._decades)
+            return has_decade or any(self.has_years(century + first, 10) for century in _DECADE_CENTURIES)
         return first in self._decades or first % 100 in self._decades or self.has_years(first, 10)
 
     def has_years(self, first: float, count: int) -> bool:
-        """Whether one of so many years from the first on is named in the source."""
+        """Whether the source names one of `count` years, beginning with `first`."""
         return self._has_value_between(first, first + count - 1)
 
     def has_number(self, number: Number, less: bool = False, more: bool = False) -> bool:
-        """Whether a value of a number stands in the source, or one that rounds to it.
+        """Whether the source contains a value of a number, or a value that rounds to it.
 
-        `less` and `more`: the claim says of it that the exact number may be below or above.
+        `less` and `more` say that, by the wording of the claim, the exact number may be below or above.
         """
         if not self._values.isdisjoint(number.values) or (not self.languages and min(number.values) <= _SMALL_NUMBER):
             return True
@@ -137,26 +147,16 @@ class SourceIndex:
         return number.step > 0 and any(self._has_value_between(value - below, value + above) for value in number.values)
 
     def _has_value_between(self, low: float, high: float) -> bool:
-        """Whether a number between the two stands in the source."""
+        """Whether the source contains a number between two values."""
         first = bisect_left(self._sorted_values, low)
         return first < len(self._sorted_values) and self._sorted_values[first] <= high
 
 
-# ------------------------------------------------------------------ cues for a person, never a verdict
-
-__all__ = ["DATE", "NAME", "NUMBER", "Detail", "SourceIndex", "find_missing_details"]
-
-NUMBER: Final = "number"
-DATE: Final = "date"
-NAME: Final = "name"
-_DETAIL_JOINTS: Final = {NUMBER: lazy_pattern(r"[ -]"), DATE: lazy_pattern(r"[ -]|, "), NAME: lazy_pattern(r"[ '’-]")}
-"""What is between the parts of one detail, by its kind."""
-_HEDGE_REACH: Final = 3
-"""How many words before a number may say that it is rounded."""
+# ------------------------------------------------------------------ claim
 
 
 class Detail(NamedTuple):
-    """A detail of a claim that a source lacks: its range of the claim, NUMBER, DATE or NAME, and the words themselves."""
+    """Hold a detail of a claim that a source lacks: its range in the claim, its kind (NUMBER, DATE or NAME), its text."""
 
     span: Span
     kind: str
@@ -164,7 +164,7 @@ class Detail(NamedTuple):
 
 
 class _ClaimText(NamedTuple):
-    """A folded claim: its words and where they end, the months it names, its dates in figures, the languages it may be in."""
+    """Hold a folded claim: its words with their ends, its months in words, its dates in figures, its likely languages."""
 
     folded: str
     words: Sequence[Token]
@@ -179,9 +179,9 @@ class _ClaimText(NamedTuple):
 
 
 def find_missing_details(claim: str, source: SourceIndex) -> tuple[Detail, ...]:
-    """Return the details of a claim that the source lacks, in the order of the claim.
+    """Find the details of a claim that the source lacks, in the order of the claim. They are cues for a person, not a verdict.
 
-    The claim comes without citation markers: their numbers would be details. Of a very long one only the beginning is read.
+    Pass the claim without citation markers, as their numbers would be details. Of a very long claim only the beginning is read.
     """
     claim = shorten_claim(claim)
     folded, places = fold_with_offsets(claim)
@@ -189,23 +189,21 @@ def find_missing_details(claim: str, source: SourceIndex) -> tuple[Detail, ...]:
     words, languages = tokenize(folded), frozenset(likely_languages(folded, 0))
     ends = [word.span.end for word in words]
     months = [month for month in find_months(folded, with_foreign=False) if _is_month(month, words, ends)]
-    # Without a day, 2011-12 is sooner a season; without a whole year, 6-4-10 may be a result.
+    # Without a day, 2011-12 is more likely a season; without a full year, 6-4-10 may be a score.
     dates = [date for date in find_numeric_dates(folded) if date.year and all(day for _, day in date.readings)]
-    read = _ClaimText(folded, words, ends, months, dates, languages)
-    lacking = [*_missing_dates(read, source), *_missing_numbers(read, source)]
+    claim_text = _ClaimText(folded, words, ends, months, dates, languages)
+    missing = [*_missing_dates(claim_text, source), *_missing_numbers(claim_text, source)]
     common = languages & source.languages
     if len(common) == 1:
-        lacking += ((span, NAME) for span in find_missing_names(folded, words, next(iter(common)), source.names))
-    spans = (
-        (Span(places[span.start], max(places[span.end - 1] + 1, places[span.end])), kind) for span, kind in sorted(lacking)
-    )
+        missing += ((span, NAME) for span in find_missing_names(folded, words, next(iter(common)), source.names))
+    spans = ((Span(places[s.start], max(places[s.end - 1] + 1, places[s.end])), kind) for s, kind in sorted(missing))
     return tuple(Detail(span, kind, claim[span.start : span.end]) for span, kind in _merge_adjacent(spans, claim))
 
 
-def _merge_adjacent(lacking: Iterable[tuple[Span, str]], claim: str) -> Iterator[tuple[Span, str]]:
-    """Yield the details, those joined that stand side by side and are of one kind."""
+def _merge_adjacent(missing: Iterable[tuple[Span, str]], claim: str) -> Iterator[tuple[Span, str]]:
+    """Yield the details, with adjacent ones of the same kind merged."""
     last: tuple[Span, str] | None = None
-    for span, kind in lacking:
+    for span, kind in missing:
         if last and span.start < last[0].end:
             continue
         if last and last[1] == kind and _DETAIL_JOINTS[kind].fullmatch(claim, last[0].end, span.start):
@@ -219,7 +217,7 @@ def _merge_adjacent(lacking: Iterable[tuple[Span, str]], claim: str) -> Iterator
 
 
 def _is_month(month: Month, words: Sequence[Token], ends: Sequence[int]) -> bool:
-    """Whether what reads as a month is one: May may be a verb, April a person."""
+    """Whether a word for a month means a month: May may be a verb, April a person."""
     if month.days:
         return True
     at = bisect_left(ends, month.span.end)
@@ -228,17 +226,17 @@ def _is_month(month: Month, words: Sequence[Token], ends: Sequence[int]) -> bool
 
 
 def _missing_dates(claim: _ClaimText, source: SourceIndex) -> Iterator[tuple[Span, str]]:
-    """Yield the months, days of months, dates in figures and days of the week that a source does not name."""
+    """Yield the months, days, dates in figures and days of the week that the source does not name."""
     for span, month, days, year in claim.months:
-        known = source.has_month(month)
-        if not known:
+        has_month = source.has_month(month)
+        if not has_month:
             yield span, DATE
-        yield from ((place, DATE) for place, day in days if not (known and source.has_month(month, day)))
+        yield from ((place, DATE) for place, day in days if not (has_month and source.has_month(month, day)))
         if year and source.has_other_years(month, [day for _, day in days], year[1]):
             yield year[0], DATE
     for span, readings, year in claim.dates:
-        named = (source.has_month(month, day) and not source.has_other_years(month, [day], year) for month, day in readings)
-        if not any(named):
+        matches = (source.has_month(month, day) and not source.has_other_years(month, [day], year) for month, day in readings)
+        if not any(matches):
             yield span, DATE
     for word in claim.words if "en" in source.languages else ():
         day = WEEKDAYS.get(word.text)
@@ -247,11 +245,11 @@ def _missing_dates(claim: _ClaimText, source: SourceIndex) -> Iterator[tuple[Spa
 
 
 def _missing_numbers(claim: _ClaimText, source: SourceIndex) -> Iterator[tuple[Span, str]]:
-    """Yield the numbers and years that a source has in no form."""
+    """Yield the numbers and years that the source does not contain in any form."""
     days = {span.start for month in claim.months for span, _ in month.days}
     days.update(start for date in claim.dates for start in range(*date.span))
     for number in find_figures(claim.folded, claim.is_in("en")):
-        # Letters before a figure make it a part of a name: A4, MI6.
+        # A letter directly before a figure makes it part of a name: A4, MI6.
         before = claim.folded[max(0, number.span.start - 1) : number.span.start]
         if number.span.start in days or (before.isascii() and before.isalpha()):
             continue
@@ -268,7 +266,7 @@ def _missing_numbers(claim: _ClaimText, source: SourceIndex) -> Iterator[tuple[S
 
 
 def _numbers_in_words(words: Sequence[Token]) -> Iterator[Number]:
-    """Yield the numbers in words that say how many, and Roman numerals. One and first are said of much that is not counted."""
+    """Yield the numbers in words that are counts, without "one" and "first", which often are none, and Roman numerals."""
     lower = [word.text for word in words]
     for start, stop, values, step in find_spelled_numbers(lower):
         if values != (1.0,) and not _is_vague(lower, start) and not _is_fraction(lower, start, stop):
@@ -279,13 +277,13 @@ def _numbers_in_words(words: Sequence[Token]) -> Iterator[Number]:
 
 
 def _is_vague(words: Sequence[str], start: int) -> bool:
-    """Whether a number in words is but a scale: of a figure before it, of some, of half a million."""
+    """Whether a number in words is only a scale: after a figure, after "some", or in "half a million"."""
     alone = words[start] in SCALES
     return alone and (words[max(0, start - 1) : start] != ["a"] or "half" in words[max(0, start - 3) : start])
 
 
 def _is_fraction(words: Sequence[str], start: int, stop: int) -> bool:
-    """Whether a number in words is a part of a fraction, which is as often given in per cent: two thirds, a third of them."""
+    """Whether a number in words is part of a fraction, which sources often give in per cent: two thirds, a third of them."""
     before, after = words[max(0, start - 1) : start], words[stop : stop + 1]
     if words[start] in ORDINALS:
         return before == ["one"] or (before == ["a"] and after == ["of"])
@@ -293,7 +291,7 @@ def _is_fraction(words: Sequence[str], start: int, stop: int) -> bool:
 
 
 def _has_number(number: Number, claim: _ClaimText, source: SourceIndex) -> bool:
-    """Whether a source has a number of a claim."""
+    """Whether the source contains a number of the claim."""
     at = bisect_right(claim.ends, number.span.start)
     hedges = [HEDGES[word.text] for word in claim.words[max(0, at - _HEDGE_REACH) : at] if word.text in HEDGES]
     if source.has_number(number, any(less for less, _ in hedges), any(more for _, more in hedges)):

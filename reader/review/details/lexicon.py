@@ -1,4 +1,4 @@
-"""Word tables for numbers, dates and names, in normalized spelling."""
+"""Fold words for comparison, and list the words for numbers, dates and names."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from reader.article.ranges import Span
 from reader.review.passages import stop_words as function_words
 from reader.review.passages.stop_words import STOP_WORDS
 
-# ------------------------------------------------------------------ no accents, no invisible characters, one way to write each
+# ------------------------------------------------------------------ folding
 
 _WORD: Final = lazy_pattern(r"[^\W_]+")
 _SAMPLE_LENGTH: Final = 20_000
-"""How many characters of a text tell its language."""
+"""How many characters of a text are read to find its language."""
 _LETTERS: Final[Mapping[str, str]] = {
     **{"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "ı": "i"},
     **{"ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ə": "e", "Ə": "E", "ħ": "h", "Ħ": "H"},
     **{"½": ".5", "¼": ".25", "¾": ".75", "‘": "'", "’": "'", "ʼ": "'", "ʻ": "'", "′": "'", "`": "'"},
     **dict.fromkeys("‐‑‒–—―−⁃", "-"),
 }
-"""What Unicode does not take apart (chapter 2.12), and the marks that are written in many ways."""
+"""Letters that Unicode does not decompose (chapter 2.12), and marks that are written in many ways."""
 
 
 class _Fold(dict[int, str]):
-    """What each code point becomes; worked out when it first occurs."""
+    """Map each code point to its folded form, computed when it first occurs."""
 
     def __missing__(self, code: int) -> str:
         letter = chr(code)
@@ -44,12 +44,12 @@ class _Fold(dict[int, str]):
 
 
 _IGNORED_CATEGORIES: Final = ("Mn", "Me", "Cf")
-"""Categories of characters that are not compared: accents, soft hyphens, zero-width characters."""
+"""Categories of characters that are ignored: accents, soft hyphens, zero-width characters."""
 _FOLD: Final = _Fold()
 
 
 class Token(NamedTuple):
-    """A word of a folded text, as written there but for its accents, and in lower case."""
+    """Hold a word of a folded text: its range, its `surface` form without accents, and its `text` in lower case."""
 
     span: Span
     surface: str
@@ -57,12 +57,12 @@ class Token(NamedTuple):
 
 
 def fold_text(text: str) -> str:
-    """Return a text folded, in the case that it has; of a figure, notes in superscript are dropped."""
+    """Fold a text, without changing case. Superscript digits, which are mostly note numbers, become blanks."""
     return text.translate(_FOLD)
 
 
 def fold_with_offsets(text: str) -> tuple[str, list[int]]:
-    """Return a text folded, and for each character of that, and for its end, the offset in `text` where it comes from."""
+    """Fold a text, and return for each character of the result, and for its end, the offset in `text` that it comes from."""
     pieces: list[str] = []
     places: list[int] = []
     for offset, letter in enumerate(text):
@@ -73,21 +73,20 @@ def fold_with_offsets(text: str) -> tuple[str, list[int]]:
 
 
 def tokenize(folded: str) -> list[Token]:
-    """Return the words of a folded text, runs of letters and digits, in order."""
-    found = _WORD.finditer(folded)
-    return [Token(Span(*match.span()), match.group(), match.group().casefold()) for match in found]
+    """Return the words of a folded text, which are runs of letters and digits, in order."""
+    return [Token(Span(*match.span()), match[0], match[0].casefold()) for match in _WORD.finditer(folded)]
 
 
 def likely_languages(folded: str, share: float = function_words.MIN_STOP_WORD_SHARE) -> tuple[str, ...]:
-    """Return the languages that a folded text may be in, by the words at its beginning; `share` as in `function_words`."""
+    """Return the languages that a folded text may be in, by the words at its beginning; `share` as in `rank_languages`."""
     return function_words.rank_languages(Counter(word.casefold() for word in _WORD.findall(folded[:_SAMPLE_LENGTH])), share)
 
 
-# ------------------------------------------------------------------ small tables on purpose
+# ------------------------------------------------------------------ word tables, kept small on purpose
 
 
 def _numbered_words(words: str, first: int = 1, step: int = 1) -> dict[str, float]:
-    """Return words in order with the numbers that they stand for; spellings of one number are joined by a slash."""
+    """Map words to numbers in order; spellings of the same number are joined by a slash."""
     numbered = enumerate(words.split())
     return {spelling: float(first + step * n) for n, spellings in numbered for spelling in spellings.split("/")}
 
@@ -120,7 +119,7 @@ SCALES: Final[Mapping[str, float]] = {
     **dict.fromkeys(("miliardi", "miliardo", "miljard", "miljarder"), 1e9),
     **dict.fromkeys(("trillion", "trillions", "tn"), 1e12),
 }
-"""What the number before is multiplied by."""
+"""Factors for the number before the word."""
 NUMBER_WORDS: Final[Mapping[str, tuple[float, ...]]] = {
     "half": (50.0, 0.5),
     "quarter": (25.0, 0.25, 4.0),
@@ -141,7 +140,7 @@ NUMBER_WORDS: Final[Mapping[str, tuple[float, ...]]] = {
     **dict.fromkeys(("quadruple", "quartet", "fourfold"), (4.0,)),
     "quintet": (5.0,),
 }
-"""Words that say a number of a source without being one. A claim's own are not asked for."""
+"""Words that imply a number. They count in a source; in a claim they are not looked up."""
 FOREIGN_NUMBERS: Final[Mapping[str, float]] = {
     word: number
     for words in (
@@ -155,7 +154,7 @@ FOREIGN_NUMBERS: Final[Mapping[str, float]] = {
     )
     for word, number in _numbered_words(words).items()
 }
-"""The small numbers of other languages, which are written in words there too."""
+"""Small numbers in other languages, where they are written in words too."""
 MONTHS: Final[Mapping[str, float]] = _numbered_words(
     "january/jan february/feb march/mar april/apr may june/jun july/jul august/aug september/sept/sep october/oct november/nov"
     " december/dec"
@@ -183,15 +182,15 @@ HEDGES: Final[Mapping[str, tuple[bool, bool]]] = {
     **dict.fromkeys(("over", "exceeding", "exceeded", "than", "least", "surpassed", "surpassing", "past"), (False, True)),
     **dict.fromkeys(("nearly", "almost", "under", "below", "most", "to", "within"), (True, False)),
 }
-"""Words before a rounded number, and whether the exact one may be less, and more."""
+"""Words before a rounded number, with whether the exact one may be less, and whether it may be more."""
 NAME_ENDINGS: Final = _word_set("s es y ies a al an ans ial ian ians ean eans n i is ia ish ese e ic er ers sm ism") | {""}
-"""What may follow the stem that forms of one word share: a plural, a name of the people or the language of a place."""
+"""Endings after the stem that the forms of a name share: plurals, names of the people or the language of a place."""
 MONTH_LEADS: Final = _word_set("in of since until till on by and to from late early mid during through between next last")
-"""Words before a month without a day: before anything else it may be a name or a verb."""
+"""Words that precede a month without a day; after other words, it may be a name or a verb."""
 NAME_PARTICLES: Final = _word_set("of the and for in on de du la")
-"""Small words inside of names."""
+"""Small words inside names."""
 NOUN_CAPITALIZING: Final = "de"
-"""The language that writes all nouns like names: there, only abbreviations are known to be names."""
+"""The language that capitalises all nouns: there, only abbreviations are certain to be names."""
 SYNONYMS: Final[Mapping[str, frozenset[str]]] = {
     name: _word_set(names)
     for names in (
@@ -241,7 +240,7 @@ SYNONYMS: Final[Mapping[str, frozenset[str]]] = {
     )
     for name in names.split()
 }
-"""Names of one thing that share no stem, each with all of them; those of two words are written as one."""
+"""Names of the same thing without a common stem, by each of these names. Names of two words are written as one."""
 COMMON_WORDS: Final = STOP_WORDS["en"] | _word_set(
     "according across along always around away back became become began beneath besides best beyond de despite done due"
     " early el else even ever every except far following former formerly including indeed initially inside instead la last late"
@@ -249,15 +248,15 @@ COMMON_WORDS: Final = STOP_WORDS["en"] | _word_set(
     " now often outside part per perhaps prior rather several soon still subsequently thereafter therefore throughout thus"
     " today together toward towards unlike various via whereas whole yes"
 )
-"""English words that are no names where a sentence starts with them: those without content, and others that often do."""
+"""English words that are not names at the start of a sentence: stop words, and others that often stand there."""
 HONORIFICS: Final = _word_set(
     "mr mrs ms miss dr sir dame prof professor president vice prime minister senator governor mayor rev reverend st saint jr sr"
     " director chairman chairwoman ceo secretary"
 )
-"""What people are called before or behind a name, and others call them without."""
+"""Titles before or after a name, which one text may use and another leave out."""
 NON_NAMES: Final = frozenset(
     HONORIFICS
     | {*MONTHS, *WEEKDAYS, *UNITS, *TENS, *ORDINALS, *SCALES, *NUMBER_WORDS, *DECADES}
     | _word_set("spring summer autumn winter fall season")
 )
-"""What is written with a capital without being a name."""
+"""Capitalised words that are not names."""
