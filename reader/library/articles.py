@@ -22,7 +22,7 @@ from reader.review.reading_position import ReadingPosition, SeenRanges
 from reader.review.records import bookmarks_from_record
 from reader.review.session import ReviewSession
 
-# ------------------------------------------------------------------ entries and their records
+# ------------------------------------------------------------------ entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,7 @@ def _pairs_from(value: object) -> tuple[tuple[str, str], ...]:
     return tuple(pairs)
 
 
-# ------------------------------------------------------------------ articles and their records
+# ------------------------------------------------------------------ records of articles
 
 _ARTICLE_NAMESPACE: Final = uuid.UUID("5b0c1a52-6f0e-5d57-9a53-0e5f6f3f6c0d")
 

@@ -347,7 +347,7 @@ class Library:
                 tags.update(from_record(Annotation, record).tags)
         return tuple(sorted(tags))
 
-    # ------------------------------------------------------------------ articles' records
+    # ------------------------------------------------------------------ records of articles
 
     def _find_or_create(self, article: Article) -> Record:
         source = resolve_source(article.source)
@@ -379,7 +379,7 @@ class Library:
             return record
         raise ReaderError(f"the library holds no article {article_id}")
 
-    # ------------------------------------------------------------------ the writing thread
+    # ------------------------------------------------------------------ writer thread
 
     def _queue_transaction(self, transaction: Transaction) -> None:
         self._pending.add_transaction(transaction)

@@ -123,7 +123,7 @@ class RecordTables:
         copied._article_keys = {article: dict(keys) for article, keys in self._article_keys.items()}
         return copied
 
-    # ------------------------------------------------------------------ reading
+    # ------------------------------------------------------------------ queries
 
     def tables(self) -> dict[str, TableView]:
         """Return every table; its records are decoded when they are read."""
@@ -165,7 +165,7 @@ class RecordTables:
             tag_names.update(name for name in values if isinstance(name, str))
         return tag_names
 
-    # ------------------------------------------------------------------ changing
+    # ------------------------------------------------------------------ changes
 
     def put(self, table: str, record_id: str, record: Record) -> None:
         """Add a record under its id, or replace the one there is."""
@@ -194,11 +194,6 @@ class RecordTables:
         record_id = None if line is None else _decode_record(key, line).get("id")
         return record_id if isinstance(record_id, str) and record_id else key
 
-    def remove_empty_table(self, table: str) -> None:
-        """Forget a table of another program, which has gone with all its records."""
-        if not self._lines.get(table) and table not in _TABLES_WITH_IDS:
-            self._lines.pop(table, None)
-
     def _find_key(self, table: str, record_id: str) -> str | None:
         key = self._keys.get(table, {}).get(record_id)
         return record_id if key is None and record_id in self._lines.get(table, {}) else key
@@ -223,7 +218,7 @@ class RecordTables:
         if line is not None and table == ANNOTATIONS:
             self._article_keys.get(_line_ids(key, line)[1], {}).pop(key, None)
 
-    # ------------------------------------------------------------------ the file
+    # ------------------------------------------------------------------ file
 
     def encode(self, replica: str, vector: VersionVector) -> Iterator[bytes]:
         """Yield the bytes of the library file: a TinyDB file in ASCII, one record a line, tables and keys sorted.
@@ -412,7 +407,7 @@ def _new_key(record_id: str, used_keys: Mapping[str, bytes]) -> str:
     return key if key and key not in used_keys else str(uuid.UUID(new_id()).int)
 
 
-# ------------------------------------------------------------------ the file
+# ------------------------------------------------------------------ loaded file
 
 _ATTEMPTS: Final = 4
 _PAUSE: Final = 0.15
