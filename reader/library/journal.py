@@ -15,7 +15,7 @@ from typing import Final, NamedTuple, cast
 
 from reader.files import append, make_folder, read_from, replace, signature_of, sync_folder, write_whole
 from reader.library.folder import Folder
-from reader.library.versions import Dot, VersionVector
+from reader.library.versions import Dot, VersionVector, encode_json
 from reader.review.cells import Record
 from reader.review.model import now
 
@@ -27,7 +27,6 @@ JOURNAL_FORMAT: Final = 1
 JOURNAL_LIMIT: Final = 1 << 20
 """The size in bytes at which a journal is archived and a new one begun."""
 
-_encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 _SUM: Final = b',"sum":"'
 _TAIL: Final = len(_SUM) + 8 + 3
 _CLOCK_TOLERANCE: Final = 10.0
@@ -116,7 +115,7 @@ class ParsedLines(NamedTuple):
 
 def encode_line(fields: Mapping[str, object]) -> bytes:
     """Encode a line of JSON whose last field is the checksum of all before it."""
-    body = _encode(fields)[:-1].encode("ascii")
+    body = encode_json(fields)[:-1].encode("ascii")
     return body + _SUM + b'%08x"}\n' % zlib.crc32(body)
 
 

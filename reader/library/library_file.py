@@ -16,7 +16,7 @@ from typing import Final, cast
 from reader import __version__
 from reader.errors import ReaderError
 from reader.files import read_from, signature_of
-from reader.library.versions import VersionVector, checksum_of
+from reader.library.versions import VersionVector, checksum_of, encode_json
 from reader.review.cells import Record
 from reader.review.model import new_id
 
@@ -37,7 +37,6 @@ _CHUNK_LINES: Final = 2000
 _TAGS_START: Final = b'"tags":['
 _LINE_IDS: Final = re.compile(rb'"([^"\\]+)": \{"id":"([^"\\]{36})"(?:,"article":"([^"\\]{36})")?').match
 """Match the beginning of nearly every line that a library wrote: the key, the id and the article, without decoding the line."""
-_encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 
 
 # ------------------------------------------------------------------ table `meta`
@@ -115,14 +114,6 @@ class RecordTables:
             for key, record in records.items():
                 self._add_line(table, key, _encode_record(key, with_id(table, key, record)))
 
-    def copy(self) -> RecordTables:
-        """Return an independent copy of the tables."""
-        copied = RecordTables()
-        copied._lines = {table: dict(lines) for table, lines in self._lines.items()}
-        copied._keys = {table: dict(keys) for table, keys in self._keys.items()}
-        copied._article_keys = {article: dict(keys) for article, keys in self._article_keys.items()}
-        return copied
-
     # ------------------------------------------------------------------ queries
 
     def tables(self) -> dict[str, TableView]:
@@ -136,12 +127,12 @@ class RecordTables:
 
     def line(self, table: str, record_id: str) -> bytes | None:
         """Return the encoded record with this id, or None. Equal bytes are equal records."""
-        key = self._find_key(table, record_id)
-        return None if key is None else self._lines[table][key][len(_encode(key)) + 2 :]
+        key = self.key_of(table, record_id)
+        return None if key is None else self._lines[table][key][len(encode_json(key)) + 2 :]
 
     def get(self, table: str, record_id: str) -> Record | None:
         """Return the record with this id, or None."""
-        key = self._find_key(table, record_id)
+        key = self.key_of(table, record_id)
         return None if key is None else _decode_record(key, self._lines[table][key])
 
     def annotations_of(self, article_id: str) -> list[Record]:
@@ -170,7 +161,7 @@ class RecordTables:
     def put(self, table: str, record_id: str, record: Record) -> None:
         """Add a record under its id, or replace the one there is."""
         lines = self._lines.setdefault(table, {})
-        key = self._find_key(table, record_id) or (_new_key(record_id, lines) if table in _TABLES_WITH_IDS else record_id)
+        key = self.key_of(table, record_id) or (_new_key(record_id, lines) if table in _TABLES_WITH_IDS else record_id)
         self._unlink_line(table, key)
         self._add_line(table, key, _encode_record(key, record))
         if table in _TABLES_WITH_IDS and record.get("id") != record_id:
@@ -178,7 +169,7 @@ class RecordTables:
 
     def remove(self, table: str, record_id: str) -> None:
         """Remove the record with this id, if there is one."""
-        key = self._find_key(table, record_id)
+        key = self.key_of(table, record_id)
         if key is not None:
             self._unlink_line(table, key)
             self._keys.get(table, {}).pop(record_id, None)
@@ -186,17 +177,14 @@ class RecordTables:
 
     def key_of(self, table: str, record_id: str) -> str | None:
         """Return the key of the record with this id, or None."""
-        return self._find_key(table, record_id)
+        key = self._keys.get(table, {}).get(record_id)
+        return record_id if key is None and record_id in self._lines.get(table, {}) else key
 
     def id_at(self, table: str, key: str) -> str:
         """Return the id of the record with this key: its own id, else the key itself."""
         line = self._lines.get(table, {}).get(key) if table in _TABLES_WITH_IDS else None
         record_id = None if line is None else _decode_record(key, line).get("id")
         return record_id if isinstance(record_id, str) and record_id else key
-
-    def _find_key(self, table: str, record_id: str) -> str | None:
-        key = self._keys.get(table, {}).get(record_id)
-        return record_id if key is None and record_id in self._lines.get(table, {}) else key
 
     def _ids_with_defaults(self, table: str) -> list[str]:
         keys_by_id = self._keys.get(table, {})
@@ -324,7 +312,7 @@ def _encode_file(tables: Mapping[str, list[bytes]], replica: str, vector: Versio
     meta: Record = {"schema": SCHEMA, "made_by": f"claim-reader {__version__}", "replica": replica, "seen": vector.counters}
     meta |= {"tables": list(tables)}
     meta |= {"sum": meta_checksum(meta)}
-    head = f'"meta": {{\n"1": {_encode(meta)[:-1]},'.encode()
+    head = f'"meta": {{\n"1": {encode_json(meta)[:-1]},'.encode()
     digest.update(head)
     yield head + f'"digest":"{digest.hexdigest()}"}}\n}}\n}}\n'.encode()
 
@@ -333,7 +321,7 @@ def _encode_tables(tables: Mapping[str, list[bytes]]) -> Iterator[bytes]:
     # In chunks, so that no other thread waits while a large file is joined.
     yield b"{\n"
     for table, lines in tables.items():
-        name = _encode(table).encode()
+        name = encode_json(table).encode()
         if not lines:
             yield name + b": {\n},\n"
             continue
@@ -351,11 +339,11 @@ def _sort_keys(keys: list[str]) -> list[str]:
 
 
 def _encode_record(key: str, record: object) -> bytes:
-    return f"{_encode(key)}: {_encode(record)}".encode("ascii")
+    return f"{encode_json(key)}: {encode_json(record)}".encode("ascii")
 
 
 def _decode_record(key: str, line: bytes) -> Record:
-    record: object = json.loads(line[len(_encode(key)) + 2 :])
+    record: object = json.loads(line[len(encode_json(key)) + 2 :])
     return cast("Record", record) if isinstance(record, dict) else {}
 
 

@@ -41,10 +41,6 @@ class Snapshots:
         sync_folder(self.folder)
         self._synced_digests.add(digest)
 
-    def read_text(self, digest: str) -> str:
-        """Return the text with this digest. Raises ReaderError when it is missing or damaged."""
-        return self.read_bytes(digest).decode("utf-8", "surrogatepass")
-
     def read_bytes(self, digest: str) -> bytes:
         """Return the content with this digest. Raises ReaderError when it is missing or damaged."""
         path = self._path(digest)

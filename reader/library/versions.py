@@ -37,7 +37,8 @@ Every change writes it, and a removal removes only this cell: so a removal never
 """
 
 _FIRST: Final = ("id", "article")
-_encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+encode_json = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+"""Encode a value as compact ASCII JSON."""
 
 
 class Dot(NamedTuple):
@@ -191,7 +192,7 @@ def is_unaltered(stored: Mapping[str, object]) -> bool:
 
 def checksum_of(content: Mapping[str, object]) -> str:
     """Return the CRC-32 of a record's content in eight hexadecimal digits."""
-    return f"{zlib.crc32(_encode(content).encode()):08x}"
+    return f"{zlib.crc32(encode_json(content).encode()):08x}"
 
 
 def dots_of(stored: Mapping[str, object]) -> set[Dot]:
@@ -283,4 +284,4 @@ def _parse_dots(text: object) -> tuple[Dot, ...]:
 
 
 def _distinct_values(values: Iterable[object]) -> list[object]:
-    return list({_encode(value): value for value in values}.values())
+    return list({encode_json(value): value for value in values}.values())
