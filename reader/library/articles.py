@@ -285,11 +285,11 @@ def find_entry(name: str, entries: Sequence[ArticleEntry], folder: Path) -> Arti
         if len(matches) == 1:
             return matches[0]
         if matches:
-            raise ReaderError(f'"{name}" matches several articles', f"name one by its id: {_list_candidates(matches)}")
+            raise ReaderError(f'"{name}" matches several articles', f"Name one by its id: {_list_candidates(matches)}")
     similar = [e for e in entries if title and title in e.title.casefold()]
     raise ReaderError(
-        f'no article "{name}" in the library {folder}, and no such file',
-        f"did you mean {_list_candidates(similar)}?" if similar else "`reader list` shows all articles",
+        f'No article "{name}" in the library {folder}, and no such file',
+        f"Did you mean {_list_candidates(similar)}?" if similar else "`reader list` shows all articles",
     )
 
 

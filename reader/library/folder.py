@@ -197,7 +197,7 @@ class Folder:
         try:
             with self._write_lock.hold(_LOCK_SECONDS) as is_held:
                 if not is_held:
-                    raise ReaderError("another program has held the library's lock for too long", "close it, or try again")
+                    raise ReaderError("Another program has held the library's lock for too long", "Close it, or try again")
                 yield
         except OSError as error:
             raise ReaderError(f"{self.path} cannot be written: {error.strerror or error}") from error

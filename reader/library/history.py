@@ -90,7 +90,7 @@ def invert_entry(entry: JournalEntry, current_record: Callable[[str, str], Recor
 
 def already_done_error(entry: JournalEntry) -> UndoConflict:
     """Return the error for a change that others have already undone or redone."""
-    return UndoConflict(f"{_refusal(entry)} (others have done that already)", hint="do it again for the change before")
+    return UndoConflict(f"{_refusal(entry)} (others have done that already)", hint="Do it again for the change before")
 
 
 def _label_of(entry: JournalEntry) -> str:
@@ -98,4 +98,4 @@ def _label_of(entry: JournalEntry) -> str:
 
 
 def _refusal(entry: JournalEntry) -> str:
-    return f"not {'redone' if entry.undoes else 'undone'}: {_label_of(entry)}"
+    return f"Not {'redone' if entry.undoes else 'undone'}: {_label_of(entry)}"

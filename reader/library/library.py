@@ -104,7 +104,7 @@ class Library:
         try:
             make_folder(folder)
         except OSError as error:
-            raise ReaderError(f"the library folder {folder} cannot be created: {error.strerror}") from error
+            raise ReaderError(f"The library folder {folder} cannot be created: {error.strerror}") from error
         return cls(folder)
 
     # ------------------------------------------------------------------ articles
@@ -214,7 +214,7 @@ class Library:
         """Close the library. Raises ReaderError when not everything could be saved and nothing else went wrong."""
         if not self.close(SAVE_SECONDS) and error_type is None:
             why = self._save_state.message or "the disk or another program takes too long"
-            raise ReaderError(f"not saved to {self.folder}: {why}")
+            raise ReaderError(f"Not saved to {self.folder}: {why}")
 
     def close(self, timeout: float = 10.0) -> bool:
         """Flush, fold all changes into the library's file and stop the writer; return whether everything is on the disk."""
@@ -377,7 +377,7 @@ class Library:
         # The record as it was opened, not as stored: no key press may wait for the disk. Changes by others stay in the store.
         if record := self._open_records.get(article_id) or self._records(ARTICLES).get(article_id):
             return record
-        raise ReaderError(f"the library holds no article {article_id}")
+        raise ReaderError(f"The library holds no article {article_id}")
 
     # ------------------------------------------------------------------ writer thread
 

@@ -31,7 +31,7 @@ SOURCES: Final = "sources"
 
 _TABLES_WITH_IDS: Final = (ARTICLES, ANNOTATIONS, TAGS, SOURCES)
 _REPAIR_HINT: Final = (
-    "nothing was written to it; `reader repair` shows what can be saved, or choose another library with --library"
+    "Nothing was written to it; `reader repair` shows what can be saved, or choose another library with --library"
 )
 _CHUNK_LINES: Final = 2000
 _TAGS_START: Final = b'"tags":['

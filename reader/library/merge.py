@@ -37,7 +37,7 @@ def copy_library(store: Store, path: Path) -> Folder:
         make_folder(path)
         target = Folder(path)
         if target.signature() is not None or target.journals() or any(target.archived_journals()):
-            raise ReaderError(f"there is a library in {path} already", "choose an empty folder, or a new one")
+            raise ReaderError(f"There is a library in {path} already", "Choose an empty folder, or a new one")
         with store.guard:
             for old_path, new_path in _companion_files(store.folder, target):
                 with contextlib.suppress(OSError):
@@ -127,14 +127,14 @@ def _read_other_library(path: Path) -> tuple[RecordTables, Meta, str]:
     """Return the records and the meta table of another library, and its digest if another program wrote it, else ""."""
     if path.is_dir():
         if not os.path.lexists(path / LIBRARY_FILE_NAME):
-            raise ReaderError(f"there is no library in {path}", f"a library is a folder with a {LIBRARY_FILE_NAME}")
+            raise ReaderError(f"There is no library in {path}", f"A library is a folder with a {LIBRARY_FILE_NAME}")
         other = Store(Folder(path))
         return other.records, Meta(SCHEMA, "", other.vector), ""
     file = read_library(path)
     if file is None:
-        raise ReaderError(f"there is no file {path}")
+        raise ReaderError(f"There is no file {path}")
     if file.meta.schema > SCHEMA:
-        raise ReaderError(f"{path} was written by a newer version of Claim Reader", "update Claim Reader to merge it")
+        raise ReaderError(f"{path} was written by a newer version of Claim Reader", "Update Claim Reader to merge it")
     return file.records, file.meta, "" if file.is_intact else file.digest
 
 

@@ -47,14 +47,14 @@ class Snapshots:
         try:
             data = zlib.decompress(path.read_bytes())
         except FileNotFoundError:
-            raise ReaderError(f"the library has no text {digest[:12]}", "open the article's file instead") from None
+            raise ReaderError(f"The library has no text {digest[:12]}", "Open the article's file instead") from None
         except (OSError, zlib.error) as error:
-            raise ReaderError(f"{path} cannot be read: {error}", "open the article's file instead") from error
+            raise ReaderError(f"{path} cannot be read: {error}", "Open the article's file instead") from error
         if hashlib.sha256(data).hexdigest() != digest:
-            raise ReaderError(f"{path} is damaged: its content does not match its name", "open the article's file instead")
+            raise ReaderError(f"{path} is damaged: its content does not match its name", "Open the article's file instead")
         return data
 
     def _path(self, digest: str) -> Path:
         if not _DIGEST.fullmatch(digest):
-            raise ReaderError(f"the library names a text by {digest!r}, which is not a digest")
+            raise ReaderError(f"The library names a text by {digest!r}, which is not a digest")
         return self.folder / digest[:2] / f"{digest}.z"

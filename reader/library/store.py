@@ -119,14 +119,14 @@ class Store:
         file = read_library(self.folder.library)
         if file is None:
             if self._signature is not None:
-                raise ReaderError(f"{self.folder.library} is gone", "put it back; unsaved changes are kept until then")
+                raise ReaderError(f"{self.folder.library} is gone", "Put it back; unsaved changes are kept until then")
             if self.folder.journals() or any(self.folder.archived_journals()):
                 if self.folder.signature() is not None:
                     # Another program has just created the library.
                     self._load_file()
                     return
                 what = f"{self.folder.library} is missing, but the folder holds changes made to it"
-                raise ReaderError(what, "put it back, or see what `reader repair` can do")
+                raise ReaderError(what, "Put it back, or see what `reader repair` can do")
             return
         if file.meta.schema > SCHEMA:
             self.readonly_reason = f"{self.folder.library} was written by a newer version of Claim Reader"
@@ -266,7 +266,7 @@ class Store:
     def _prepare_to_write(self) -> None:
         """Catch up, and create the file and the journal of this device where they are missing. The write lock is held."""
         if self.readonly_reason:
-            raise ReaderError(self.readonly_reason, "update Claim Reader to change it")
+            raise ReaderError(self.readonly_reason, "Update Claim Reader to change it")
         self.catch_up()
         if not self._is_settled:
             # Another program may have been killed after it named a file and before that name was on the disk.

@@ -94,7 +94,7 @@ def _keep_conflicts(old: Record, after: Record) -> Record:
 
 
 def _duplicate_error(table: str, record_id: str) -> ReaderError:
-    return ReaderError(f'{table} has a document with the id "{record_id}" already', "update that one, or leave the id out")
+    return ReaderError(f'{table} has a document with the id "{record_id}" already', "Update that one, or leave the id out")
 
 
 class _TableDraft(MutableMapping[int, Any]):
@@ -158,7 +158,7 @@ class JournalTable(Table):
     def _update_table(self, updater: Callable[[Any], None]) -> None:
         storage, store = self._journal, self._journal.store
         if self.name == META:
-            raise ReaderError(f'the table "{META}" belongs to the library itself', "choose another name for yours")
+            raise ReaderError(f'The table "{META}" belongs to the library itself', "Choose another name for yours")
         with store.guard:
             store.catch_up()
             draft = _TableDraft(store.records.tables().get(self.name, {}))

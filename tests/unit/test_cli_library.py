@@ -134,7 +134,7 @@ def test_what_somebody_worked_on_since_is_not_undone(call: Call, ferry: Path, ow
         db.table("annotations").update({"note": "mine"})
     answer = call("undo")
     assert (answer.code, answer.out) == (1, "")
-    assert answer.err.startswith("reader: not undone: ")
+    assert answer.err.startswith("reader: Not undone: ")
     assert "reader history" in answer.err
     assert [record["note"] for record in plain(own_library, "annotations")] == ["mine"]
 

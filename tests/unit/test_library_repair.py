@@ -204,7 +204,7 @@ def test_a_file_of_a_newer_form_is_left_alone(library: Path, capsys: pytest.Capt
     the_file(library).write_text(json.dumps(newer))
     before = everything(library)
     assert [run(["doctor"]), run(["repair"]), run(["repair", "--yes"])] == [1, 1, 1]
-    assert "update Claim Reader" in capsys.readouterr().err
+    assert "Update Claim Reader" in capsys.readouterr().err
     assert everything(library) == before
 
 

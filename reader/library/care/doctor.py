@@ -30,7 +30,7 @@ HEALTHY: Final = "fine"
 NOTICE: Final = "note"
 PROBLEM: Final = "wrong"
 REPAIR_HINT: Final = "`reader repair` shows what can be done"
-ACCESS_HINT: Final = "make it readable; until then its content is unknown"
+ACCESS_HINT: Final = "Make it readable; until then its content is unknown"
 _COUNTED: Final = ((ARTICLES, "article"), (ANNOTATIONS, "annotation"), (TAGS, "tag"), (SOURCES, "source"))
 _TEXT_ADVICE: Final = {
     "article": (ARTICLES, "open the article's file again; its text is kept then"),
@@ -55,8 +55,8 @@ def examine_library(path: Path) -> list[Diagnosis]:
     """Examine the library in a folder, whatever state it is in."""
     if not path.is_dir():
         if os.path.lexists(path):
-            return [Diagnosis("folder", PROBLEM, f"{path} is not a folder", "choose another one with --library")]
-        return [Diagnosis("folder", HEALTHY, f"there is no library in {path} yet; the first article creates it")]
+            return [Diagnosis("folder", PROBLEM, f"{path} is not a folder", "Choose another one with --library")]
+        return [Diagnosis("folder", HEALTHY, f"There is no library in {path} yet; the first article creates it")]
     folder = Folder(path)
     diagnoses = list(_examine_rights(folder))
     try:
@@ -93,7 +93,7 @@ def _examine_rights(folder: Folder) -> Iterator[Diagnosis]:
     files = [path for path in (folder.library, folder.journal) if path.is_file()]
     denied += [str(path) for path in files if not os.access(path, os.R_OK | os.W_OK)]
     if denied:
-        yield Diagnosis("rights", PROBLEM, f"no permission to read and write {_list_names(denied)}", "change the permissions")
+        yield Diagnosis("rights", PROBLEM, f"No permission to read and write {_list_names(denied)}", "Change the permissions")
     else:
         yield Diagnosis("rights", HEALTHY, f"{folder.path} can be read and written")
 
@@ -102,7 +102,7 @@ def _examine_file(file: LibraryFile, journals: list[InspectedJournal], backups: 
     name = file.path.name
     if file.is_newer:
         message = "was written by a newer version of Claim Reader, and can only be read"
-        return Diagnosis(name, PROBLEM, message, "update Claim Reader to change it")
+        return Diagnosis(name, PROBLEM, message, "Update Claim Reader to change it")
     if file.is_missing and not (journals or backups.paths):
         return Diagnosis(name, HEALTHY, "does not exist yet; the first article creates it")
     if file.is_denied:
@@ -139,7 +139,7 @@ def _examine_waiting(journals: list[InspectedJournal], store: Store | None) -> I
     waiting = [entry for journal in journals for entry in journal.entries if entry.dot not in store.vector]
     if waiting:
         message = f"{plural(len(waiting), 'change')} of another device not shown yet: earlier changes are missing"
-        yield Diagnosis("journals", PROBLEM, message, "let the sync tool finish; then they appear by themselves")
+        yield Diagnosis("journals", PROBLEM, message, "Let the sync tool finish; then they appear by themselves")
 
 
 def _examine_texts(folder: Folder, store: Store | None) -> Iterator[Diagnosis]:
@@ -192,14 +192,14 @@ def _examine_clock(journals: list[InspectedJournal], backups: Backups) -> Iterat
         message = (
             f"{plural(len(times), 'change or backup', 'changes or backups')} dated in the future, up to {max(times):%Y-%m-%d}"
         )
-        advice = "set the clock of the device that wrote them; the order of changes does not depend on it"
+        advice = "Set the clock of the device that wrote them; the order of changes does not depend on it"
         yield Diagnosis("clock", NOTICE, message, advice)
 
 
 def _examine_copies(folder: Folder) -> Iterator[Diagnosis]:
     for path in folder.conflict_copies():
         message = f"{path.name}: a sync tool left this version beside the library"
-        yield Diagnosis("conflict copy", PROBLEM, message, f"merge it with `reader merge '{path}'`")
+        yield Diagnosis("conflict copy", PROBLEM, message, f"Merge it with `reader merge '{path}'`")
 
 
 def _examine_locks(folder: Folder) -> Iterator[Diagnosis]:
@@ -212,14 +212,14 @@ def _examine_locks(folder: Folder) -> Iterator[Diagnosis]:
             with Lock(path).hold(_LOCK_SECONDS) as is_held:
                 is_free = is_held
         except OSError as error:
-            advice = "move the library to a disk whose file system has locks"
+            advice = "Move the library to a disk whose file system has locks"
             yield Diagnosis("locks", PROBLEM, f"{path.name} cannot be locked: {error.strerror}", advice)
             continue
         if is_free:
             names.append(path.name)
         else:
             message = f"{path.name} has been held by another program for {_LOCK_SECONDS:.0f} seconds"
-            yield Diagnosis("locks", PROBLEM, message, "if it lasts, end the program that hangs")
+            yield Diagnosis("locks", PROBLEM, message, "If it lasts, end the program that hangs")
     if names:
         yield Diagnosis("locks", HEALTHY, "free")
 
@@ -229,11 +229,11 @@ def _examine_leftovers(folder: Folder) -> Iterator[Diagnosis]:
     if old:
         names = _list_names([str(path.relative_to(folder.path)) for path in old])
         message = f"left by a program that was killed: {names}"
-        yield Diagnosis("temporary files", NOTICE, message, "remove them with `reader purge`")
+        yield Diagnosis("temporary files", NOTICE, message, "Remove them with `reader purge`")
     damaged = folder.path / DAMAGED_FOLDER
     if damaged.is_dir():
         message = f"{damaged} holds files that repairs put aside"
-        yield Diagnosis("damaged files", NOTICE, message, "delete it once nothing is missing")
+        yield Diagnosis("damaged files", NOTICE, message, "Delete it once nothing is missing")
 
 
 def _age_in_days(path: Path) -> float:

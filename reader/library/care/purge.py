@@ -50,7 +50,7 @@ def find_unused(folder: Folder, older: timedelta | None = None) -> UnusedFiles:
     problems = {file.path: file.problem} if file.problem and not (file.is_missing and not journals) else {}
     problems |= {journal.path: journal.problem for journal in journals if journal.problem}
     for path, problem in problems.items():
-        raise ReaderError(f"{path} {problem}", "use `reader repair` first")
+        raise ReaderError(f"{path} {problem}", "Use `reader repair` first")
     unused = [
         journal
         for journal in journals

@@ -199,7 +199,7 @@ def plan_repair(folder: Folder) -> RepairPlan:
     Raises ReaderError when the system does not let a file be read, or when a newer version wrote the library.
     """
     if not folder.path.is_dir():
-        raise ReaderError(f"there is no folder {folder.path}")
+        raise ReaderError(f"There is no folder {folder.path}")
     file, backups, journals = LibraryFile(folder), Backups(folder), inspect_journals(folder)
     _refuse_unreadable(file, backups, journals)
     is_empty = file.is_missing and not (journals or backups.paths or folder.conflict_copies())
@@ -217,10 +217,10 @@ def _refuse_unreadable(file: LibraryFile, backups: Backups, journals: list[Inspe
     denied = {file.path: file.problem} if file.is_denied else {}
     denied |= {journal.path: journal.problem for journal in journals if journal.is_denied}
     for path, problem in denied.items():
-        raise ReaderError(f"{path} {problem}", "make it readable first; until then its content is unknown")
+        raise ReaderError(f"{path} {problem}", "Make it readable first; until then its content is unknown")
     copies = (copy for copy in (file.copy, backups.newest, *backups.foreign) if copy is not None)
     if file.is_newer or any(copy.meta.schema > SCHEMA for copy in copies):
-        raise ReaderError(f"{file.path} was written by a newer version of Claim Reader", "update Claim Reader to repair it")
+        raise ReaderError(f"{file.path} was written by a newer version of Claim Reader", "Update Claim Reader to repair it")
 
 
 class _PlanBuilder:
@@ -363,7 +363,7 @@ def apply_repair(folder: Folder) -> RepairPlan:
         return plan_repair(folder)
     with folder.checkpoint_lock(_LOCK_SECONDS) as is_held:
         if not is_held:
-            raise ReaderError("another program is writing the library's file", "try again in a moment")
+            raise ReaderError("Another program is writing the library's file", "Try again in a moment")
         with folder.write_lock():
             plan = plan_repair(folder)
             if plan.damaged:
