@@ -32,7 +32,7 @@ def test_a_page_is_opened_read_and_kept(desk: PtyDesk) -> None:
     [
         ("broken.pdf", b"%PDF-1.7\nnothing of what should follow", "reader: "),
         ("http://127.0.0.1:9/page", b"", "127.0.0.1 is in a private network"),
-        ("no-such-file.pdf", b"", "no article"),
+        ("no-such-file.pdf", b"", "No article"),
     ],
 )
 def test_what_cannot_be_read_is_said_on_the_terminal_that_is_given_back(

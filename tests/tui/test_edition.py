@@ -78,7 +78,7 @@ async def test_a_text_that_was_not_kept_is_told(own_library: Path) -> None:
         await hand.press("D")
         await hand.until(lambda: "opening" not in hand.footer)
         assert hand.over == "ReadingScreen"
-        assert "the library kept no text" in hand.footer
+        assert "The library has no text" in hand.footer
 
 
 async def test_an_article_with_one_text_has_none_before(own_library: Path) -> None:

@@ -73,7 +73,7 @@ async def test_a_long_reason_is_cut_in_its_middle_and_names_its_cause(tmp_path: 
         with unwritable(folder):
             await not_saved(hand)
             assert "not saved: /" in hand.notice
-            assert "put it back: what is unsaved is kept until then" in hand.notice
+            assert "Put it back; unsaved changes are kept until then" in hand.notice
             assert "W saves all elsewhere" in hand.notice
 
 

@@ -337,4 +337,4 @@ async def test_a_text_that_was_not_kept_is_told(own_library: Path) -> None:
         await hand.press("j", "h", "s")
         await hand.until(lambda: "opening" not in hand.footer)
         assert hand.over == "ReadingScreen"
-        assert "the library kept no text" in hand.footer
+        assert "The library has no text" in hand.footer

@@ -243,7 +243,7 @@ def test_an_article_is_named_by_id_beginning_path_or_title(own_library: Path, tm
         library.find("The Harbour")
     assert harbour.id in several.value.hint
     assert twin.id in several.value.hint
-    with pytest.raises(ReaderError, match="no article") as none:
+    with pytest.raises(ReaderError, match="No article") as none:
         library.find("ferry")
     assert ferry.id in none.value.hint
     entries = library.entries()

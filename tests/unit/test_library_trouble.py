@@ -37,7 +37,7 @@ def test_a_folder_that_is_deleted_while_open_loses_nothing(own_library: Path, tm
     assert (states[-1].kind, str(own_library) in states[-1].message) == ("failed", True)
     own_library.mkdir()
     assert not library.flush(LONG)
-    assert "put it back" in states[-1].message
+    assert "Put it back" in states[-1].message
     library.move_to(tmp_path / "elsewhere")
     assert library.close(LONG)
     assert notes(tmp_path / "elsewhere") == {"saved", "after"}
