@@ -16,7 +16,7 @@ from benchmarks.anchoring_baseline import client_rule
 from benchmarks.anchoring_cases import BENCH, RIGHT, THERE, Case, cases, overlap
 from benchmarks.report import Report, median, quantile
 from reader.article.ranges import Span
-from reader.review.anchoring.resolver import QuoteResolver
+from reader.review.anchoring.resolver import QuoteResolver, anchor_quote
 from reader.review.model import Selector
 from reader.review.selector import make_selector
 
@@ -127,7 +127,7 @@ def _named(with_old: bool) -> Iterator[tuple[str, bool]]:
     exec(source.replace("d=dict(exact=q,", "d=dict(old=old,exact=q,"), known)
     for name, new, made, wanted in known["C"]:
         selector = Selector(*(made[field] for field in ("exact", "prefix", "suffix", "start", "end")))
-        found = QuoteResolver(new, made.get("old") if with_old else None).find(selector)
+        found = anchor_quote(new, selector, made.get("old") if with_old else None)
         if wanted is None or found is None:
             yield name, found is None and (wanted is None or wanted[0] == "alt")
             continue

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reader.article.ranges import Span
-from reader.review.anchoring.resolver import MIN_PROBABILITY, Method, QuoteMatch, QuoteResolver
+from reader.review.anchoring.resolver import MIN_PROBABILITY, Method, QuoteResolver, anchor_quote
 from reader.review.model import Selector
 from reader.review.selector import make_selector
 from tests.unit.changing import ARTICLE, PARAGRAPHS, SENTENCES, without, wrapped
@@ -18,10 +18,6 @@ from tests.unit.changing import ARTICLE, PARAGRAPHS, SENTENCES, without, wrapped
 known = pytest.mark.parametrize("with_old", [True, False], ids=["old text", "selector"])
 sentences = st.sampled_from(SENTENCES)
 few_letters = st.text("ab ", max_size=40)
-
-
-def anchor_quote(text: str, selector: Selector, old: str | None = None) -> QuoteMatch | None:
-    return QuoteResolver(text, old).find(selector)
 
 
 def quoted(new: str, quote: str, with_old: bool, old: str = ARTICLE, number: int = 0) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
 from reader.article.ranges import Span
@@ -159,3 +159,16 @@ def is_same_place(first: Span, second: Span) -> bool:
     """Whether two candidates are the same place, perhaps with different boundaries."""
     common = min(first.end, second.end) - max(first.start, second.start)
     return common >= MIN_OVERLAP * (max(first.end, second.end) - min(first.start, second.start))
+
+
+def anchor_quote(text: str, selector: Selector, old: str | None = None) -> QuoteMatch | None:
+    """Find the quote of a selector in `text`, or return None for an orphan. `old` is the text it was made on, if known.
+
+    The resolvers of the last two texts are cached, so that further selectors on the same text cost little.
+    """
+    return _resolver_for(text, old).find(selector)
+
+
+@lru_cache(2)
+def _resolver_for(text: str, old: str | None) -> QuoteResolver:
+    return QuoteResolver(text, old)
