@@ -1,7 +1,7 @@
-"""The cells of a record: its smallest parts that are changed, merged and taken back each by itself.
+"""Divide records into cells, the smallest parts that are changed, merged and undone by themselves.
 
-A field is one cell, but tags are one cell a name, judgements one a reference, bookmarks one a letter. So two people who tag one
-claim, or judge two of its references, never meet. What is undone, merged and carried over is always cells.
+A field is one cell, but there is one cell for each tag, each judgement (by its reference) and each bookmark. So two people who
+tag one claim, or judge two of its references, never conflict.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from typing import Final, cast
 
 Record = dict[str, object]
 RecordCells = dict[str, object]
-"""The values of a record by the names of its cells: "note", "tags/economy", "judgements/2"."""
+"""The values of a record by the names of their cells: "note", "tags/economy", "judgements/2"."""
 
 NAME_LISTS: Final = ("tags", "names")
 """The fields that are lists of names."""
 KEYED_LISTS: Final = {"judgements": "reference", "editions": "digest", "texts": "digest"}
-"""The fields that are lists of mappings, each named by one of its own fields."""
+"""The fields that are lists of mappings, and the field of those mappings that is their key."""
 MAPPING_FIELDS: Final = ("bookmarks", "dismissed", "attached", "places", "links", "_rivals")
-"""The fields whose entries stand each for itself."""
+"""The fields whose entries are cells."""
 LATEST_WINS: Final = frozenset(["updated", "opened", "reading", "progress", "source", "title", "format", "digest", "original"])
-"""The fields of which the later value counts: nobody wrote them by hand."""
+"""The fields that the program writes by itself: of two values the later counts, and they never conflict."""
 
 _ABSENT: Final = object()
 _canonical = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), sort_keys=True).encode
@@ -30,19 +30,19 @@ _canonical = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), sort_key
 
 @dataclass(frozen=True, slots=True)
 class RebaseResult:
-    """What came of carrying a change over: the cells, and the names of those that stayed because both sides changed them."""
+    """The cells after a rebase, and the names of those that were kept because both sides changed them."""
 
     cells: RecordCells
     clashes: tuple[str, ...]
 
 
 def to_cells(record: Mapping[str, object]) -> RecordCells:
-    """Return the cells of a record. `record_of` makes the same record of them again."""
+    """Return the cells of a record. `from_cells` is the inverse."""
     cells: RecordCells = {}
     for field, value in record.items():
-        parts = _parts(field, value)
+        parts = _parts_of_field(field, value)
         if parts is None:
-            cells[_whole(field)] = value
+            cells[_field_cell_name(field)] = value
         else:
             cells[field] = type(value)()
             cells.update((f"{field}/{key}", part) for key, part in parts.items())
@@ -50,7 +50,7 @@ def to_cells(record: Mapping[str, object]) -> RecordCells:
 
 
 def from_cells(cells: RecordCells) -> Record:
-    """Return the record that has these cells, its lists in the order of the cells."""
+    """Return the record with these cells; its lists are in the order of the cells."""
     record: Record = {}
     parts: list[tuple[str, str, object]] = []
     for cell, value in cells.items():
@@ -58,7 +58,7 @@ def from_cells(cells: RecordCells) -> Record:
         if slash:
             parts.append((field, key, value))
         else:
-            record[cell.removeprefix("=")] = _copied(value)
+            record[cell.removeprefix("=")] = _shallow_copy(value)
     for field, key, value in parts:
         holder = record.setdefault(field, {} if field in MAPPING_FIELDS else [])
         if isinstance(holder, dict):
@@ -71,9 +71,9 @@ def from_cells(cells: RecordCells) -> Record:
 
 
 def rebase_cells(current: RecordCells, before: RecordCells, after: RecordCells) -> RebaseResult:
-    """Carry what changed from `before` to `after` over to `current`, cell by cell.
+    """Apply the difference between `before` and `after` to `current`, cell by cell.
 
-    A cell that `current` holds otherwise than both of them stays, and is named as a clash.
+    A cell that differs in `current` from both of them is kept, and is a clash.
     """
     cells, clashes = dict(current), list[str]()
     for cell in changed_cells(before, after):
@@ -93,23 +93,20 @@ def changed_cells(before: RecordCells, after: RecordCells) -> list[str]:
 
 
 def is_user_written(cell: str) -> bool:
-    """Whether somebody wrote what is in a cell. What the program notes by itself nobody misses, nor other values of it."""
+    """Whether people write this cell, or the conflicts of such a cell; the program writes the others by itself."""
     return cell.removeprefix("_rivals/") not in LATEST_WINS
 
 
 def is_same_record(one: RecordCells, other: RecordCells) -> bool:
-    """Whether two records say the same.
-
-    They differ at most in cells of which the later value counts, or in what is empty in one and missing in the other.
-    """
+    """Whether two records are equal but for cells that the program writes, and for empty values that the other lacks."""
     return all(
-        not is_user_written(cell) or is_same_value(_full(one.get(cell)), _full(other.get(cell)))
+        not is_user_written(cell) or is_same_value(_without_empty_parts(one.get(cell)), _without_empty_parts(other.get(cell)))
         for cell in changed_cells(one, other)
     )
 
 
 def is_same_value(one: object, other: object) -> bool:
-    """Whether two JSON values are the same. Unlike `==` it tells 1 from true, and finds NaN the same as itself."""
+    """Whether two JSON values are equal. Unlike `==` this tells 1 from true, and NaN equals itself."""
     if one is other:
         return True
     if one is _ABSENT or other is _ABSENT:
@@ -117,18 +114,18 @@ def is_same_value(one: object, other: object) -> bool:
     return _canonical(one) == _canonical(other)
 
 
-def _full(value: object) -> object:
-    """Return a value without what is empty in it; None for one that is empty."""
+def _without_empty_parts(value: object) -> object:
+    """Return a value without its empty parts; None for an empty value."""
     if isinstance(value, dict):
-        kept = {name: _full(part) for name, part in cast("Record", value).items()}
-        value = {name: part for name, part in kept.items() if part is not None}
+        parts = {name: _without_empty_parts(part) for name, part in cast("Record", value).items()}
+        value = {name: part for name, part in parts.items() if part is not None}
     elif isinstance(value, list):
-        value = [_full(part) for part in cast("list[object]", value)]
+        value = [_without_empty_parts(part) for part in cast("list[object]", value)]
     return value if value or value is False else None
 
 
-def _parts(field: str, value: object) -> dict[str, object] | None:
-    """Return the parts of a field by their keys, or None when the field is one cell."""
+def _parts_of_field(field: str, value: object) -> dict[str, object] | None:
+    """Return the parts of a field by their keys, or None if the field is one cell."""
     if field in MAPPING_FIELDS and isinstance(value, dict):
         return cast("dict[str, object]", value)
     if not isinstance(value, list):
@@ -140,17 +137,17 @@ def _parts(field: str, value: object) -> dict[str, object] | None:
         keys = [cast("Record", item).get(KEYED_LISTS[field]) if isinstance(item, dict) else None for item in items]
     else:
         return None
-    named = {key: item for key, item in zip(keys, items, strict=True) if isinstance(key, str)}
-    return named if len(named) == len(items) else None
+    by_key = {key: item for key, item in zip(keys, items, strict=True) if isinstance(key, str)}
+    return by_key if len(by_key) == len(items) else None
 
 
-def _whole(field: str) -> str:
-    """Return the name of a field that is one cell; one that could be taken for something else is marked."""
+def _field_cell_name(field: str) -> str:
+    """Return the cell name of a field that is one cell; a name that looks like a part's is marked."""
     return f"={field}" if "/" in field or field[:1] in ("", "=", "*") else field
 
 
-def _copied(value: object) -> object:
-    # The list or mapping that parts are put into must not be the one that the cells hold.
+def _shallow_copy(value: object) -> object:
+    # Parts are added to the copy: the cells must not change.
     if isinstance(value, list):
         return list(cast("list[object]", value))
     return dict(cast("Record", value)) if isinstance(value, dict) else value

@@ -11,28 +11,28 @@ from reader.review.codec import as_mapping, combinations, from_record, to_record
 from reader.review.declaration import join_texts, merge_mappings
 from reader.review.model import Annotation, Judgement
 
-# ------------------------------------------------------------------ two people, or two windows, gave them without knowing of
+# ------------------------------------------------------------------ concurrent judgements
 
 
 def conflicting_judgements(annotation: Annotation, reference: str) -> tuple[Judgement, ...]:
-    """Return the other judgements on a pair, by its reference id, whose verdict is not the one shown."""
+    """Return the concurrent judgements on a pair whose verdict differs from the current one."""
     shown = annotation.judgement_on(reference)
     others = (from_record(Judgement, as_mapping(other)) for other in annotation.rivals.get(f"judgements/{reference}", ()))
     return tuple(other for other in others if other.verdict and (shown is None or other.verdict != shown.verdict))
 
 
-# ------------------------------------------------------------------ annotations that are joined, and what several said of one
+# ------------------------------------------------------------------ joining annotations
 
 PAIR_CELLS: Final = "judgements/"
-"""How the cells that hold what is said of a pair begin."""
+"""The prefix of the cells that hold judgements."""
 
 
 def join_annotations(annotations: Sequence[Annotation]) -> Annotation:
-    """Return the first annotation with what was said of all; where it stands is still its own place.
+    """Return the first annotation with the tags, notes and judgements of all. Its place and its conflicts stay its own.
 
-    On a pair that several have judged, the latest verdict counts, and the evidence, notes and problems of all are kept. Of two
-    words on one link, or two decisions, those of the first count. What the others had two versions of, and nobody chose: both
-    notes are kept, and of verdicts the latest counts as well. What the first has two versions of is still to choose.
+    Of several judgements on a pair the latest verdict counts, and the evidence, notes and problems of all are kept. The first
+    link on a reference and the first decision count. Where the others have conflicts, both notes are kept and the latest
+    verdict counts.
     """
     pairs: dict[str, Judgement] = {}
     for judgement in sorted(_judgements_of(annotations), key=lambda j: j.at):
@@ -47,10 +47,9 @@ def join_annotations(annotations: Sequence[Annotation]) -> Annotation:
 
 
 def combine_judgements(judgement: Judgement, others: Sequence[Judgement]) -> Judgement:
-    """Return a judgement on a pair with the evidence, the problems and the notes of others on the same pair.
+    """Return a judgement with the evidence, problems and notes of others on the same pair.
 
-    Its verdict stays; if it has none, the latest of theirs counts, with who gave it when. Joining the same ones again changes
-    nothing.
+    It keeps its verdict; if it has none, it gets the latest of theirs. Combining the same judgements again changes nothing.
     """
     signed = judgement
     if not judgement.verdict:
@@ -61,10 +60,7 @@ def combine_judgements(judgement: Judgement, others: Sequence[Judgement]) -> Jud
 
 
 def combine_judgement_records(shown: object, others: Sequence[object]) -> Record:
-    """Return the record of what is said of a pair when several said something at once: `shown` with what `others` hold.
-
-    They are records of judgements; what is none says nothing.
-    """
+    """Return the record of a judgement combined with concurrent ones; a value that is no record counts as empty."""
     mine, *theirs = (from_record(Judgement, as_mapping(one)) for one in (shown, *others))
     return to_record(combine_judgements(mine, theirs))
 
@@ -72,10 +68,10 @@ def combine_judgement_records(shown: object, others: Sequence[object]) -> Record
 def remaining_conflicts(
     before: Annotation, after: Annotation, rivals: Mapping[str, tuple[object, ...]]
 ) -> dict[str, tuple[object, ...]]:
-    """Return those of the other versions of changed pairs which a person has still to choose from.
+    """Return the conflicts on changed pairs that a person has still to settle.
 
-    Who gives a pair a verdict, or takes it away, has chosen. Who keeps evidence for it, or says what is wrong with it, has not:
-    another verdict stays beside the one that is shown.
+    Setting or clearing the verdict of a pair settles them. Changing only its evidence or problems does not: other verdicts
+    stay.
     """
     left: dict[str, tuple[object, ...]] = {}
     for cell, values in rivals.items():
@@ -85,8 +81,8 @@ def remaining_conflicts(
             continue
         if (was.verdict, was.by, was.at) == (now.verdict, now.by, now.at):
             verdicts = [from_record(Judgement, as_mapping(value)).verdict for value in values]
-            kept = tuple(value for value, verdict in zip(values, verdicts, strict=True) if verdict not in ("", now.verdict))
-            left |= {cell: kept} if kept else {}
+            rest = tuple(value for value, verdict in zip(values, verdicts, strict=True) if verdict not in ("", now.verdict))
+            left |= {cell: rest} if rest else {}
     return left
 
 
@@ -98,7 +94,7 @@ def _judgements_of(annotations: Sequence[Annotation]) -> Iterable[Judgement]:
 
 
 def _other_texts(annotation: Annotation, field: str, first: Annotation) -> Iterable[str]:
-    """Return the other versions of a text of an annotation; the first annotation keeps its own for a person to choose from."""
+    """Return the concurrent versions of a text; the first annotation keeps its own for a person to choose from."""
     if annotation is first or combinations(Annotation)[field] is not join_texts:
         return ()
     return (text for text in annotation.rivals.get(field, ()) if isinstance(text, str))

@@ -1,8 +1,7 @@
-"""Coverage: what was decided about every sentence of the body, and what is left of a review.
+"""Track the state of every sentence of the body, and what is left to do in a review.
 
-A sentence counts by what was said of it, not by having been seen: who reads over a sentence has not yet said that there is
-nothing to check in it. Whatever overlaps a sentence decides it, be it only a part of it. Where several things were said of one,
-what is for later counts first, so that nothing which waits is hidden; then that there is a claim in it.
+A sentence is decided by an annotation, not by being read. An annotation decides every sentence that it overlaps. If there are
+several, "later" counts before "claim", and that before "not a claim", so that nothing that waits is hidden.
 """
 
 from __future__ import annotations
@@ -19,17 +18,17 @@ from reader.review.index import AnnotationIndex
 from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation, Change
 
 UNREAD: Final = "unread"
-"""The state of a sentence of which nothing was said; the others are the kinds of annotations."""
+"""The state of a sentence without an annotation; the other states are the kinds of annotations."""
 _ORDER: Final = {UNREAD: 0, NOT_CLAIM: 1, CLAIM: 2, LATER: 3}
 _NOWHERE: Final = range(0)
 _NO_PLACE: Final = Span(0, 0)
 
 
 class Coverage:
-    """The state of every sentence of one article's body, kept up change by change. Sentences are counted from 0.
+    """The state of every sentence of an article's body, updated with every change. Sentences are numbered from 0.
 
-    Invariants: each sentence is in exactly one state, and the counts are those of all sentences. It is made for the body as
-    the article of the index has it now: what is set aside later makes another one.
+    Invariants: each sentence is in exactly one state, and the counts are those of all sentences. A coverage is for the body as
+    it was when it was made; a change of the noise needs a new one.
     """
 
     def __init__(self, index: AnnotationIndex) -> None:
@@ -38,41 +37,41 @@ class Coverage:
         self.article = index.article
         self.sentences = index.article.sentences.all()
         self._states = [UNREAD] * len(self.sentences)
-        self._touched: dict[str, range] = {}
-        self._lay()
+        self._sentences_of: dict[str, range] = {}
+        self._set_all_states()
         self._counts = Counter(self._states)
 
     def is_current_for(self, index: AnnotationIndex) -> bool:
-        """Whether this is the coverage of a index, and of the body as its article has it now."""
+        """Whether this is the coverage of an index and of the body that its article has now."""
         return self._index is index and self.article is index.article
 
     @property
     def claims(self) -> int:
-        """How many sentences have a claim in them."""
+        """The number of sentences with a claim."""
         return self._counts[CLAIM]
 
     @property
     def not_claims(self) -> int:
-        """How many sentences were looked at and have nothing to check."""
+        """The number of sentences with nothing to check."""
         return self._counts[NOT_CLAIM]
 
     @property
     def later(self) -> int:
-        """How many sentences are for later."""
+        """The number of sentences for later."""
         return self._counts[LATER]
 
     @property
     def unread(self) -> int:
-        """How many sentences nothing was said of."""
+        """The number of sentences without an annotation."""
         return self._counts[UNREAD]
 
     @property
     def decided(self) -> int:
-        """How many sentences are done with: neither unread nor for later."""
+        """The number of sentences that are neither unread nor for later."""
         return self.claims + self.not_claims
 
     def __len__(self) -> int:
-        """Return how many sentences there are."""
+        """Return the number of sentences."""
         return len(self.sentences)
 
     def state(self, index: int) -> str:
@@ -80,7 +79,7 @@ class Coverage:
         return self._states[index]
 
     def next_unread(self, offset: int) -> Span | None:
-        """Return the first unread sentence that starts behind an offset of the text, else the first of all, or None."""
+        """Return the first unread sentence that starts after an offset, else the first of all, or None."""
         if not self.unread:
             return None
         first = bisect_left(self.sentences, (offset + 1,))
@@ -90,16 +89,16 @@ class Coverage:
         return None
 
     def update(self, change: Change) -> None:
-        """Take in a change of the review that has been made: only the sentences under what was changed are looked at."""
+        """Update the sentences that a change of the review touched."""
         for edit in change.edits:
             if isinstance(edit.item, Annotation):
-                self._follow(edit.item.id)
+                self._update_annotation(edit.item.id)
 
-    def _follow(self, annotation_id: str) -> None:
-        known = self._index.get(annotation_id)
-        over = self._under(self._index.place(known)) if known is not None else _NOWHERE
-        before = self._touched.get(annotation_id, _NOWHERE)
-        self._touched[annotation_id] = over
+    def _update_annotation(self, annotation_id: str) -> None:
+        annotation = self._index.get(annotation_id)
+        over = self._sentences_at(self._index.place(annotation)) if annotation is not None else _NOWHERE
+        before = self._sentences_of.get(annotation_id, _NOWHERE)
+        self._sentences_of[annotation_id] = over
         for index in {*before, *over}:
             kinds = (annotation.kind for annotation in self._index.annotations_on(self.sentences[index]))
             state = max(kinds, key=lambda kind: _ORDER.get(kind, 0), default=UNREAD)
@@ -107,9 +106,9 @@ class Coverage:
             self._states[index] = state if state in _ORDER else UNREAD
             self._counts[self._states[index]] += 1
 
-    def _lay(self) -> None:
-        """Lay the annotations over the sentences: both are sorted by place, so each is passed once."""
-        states, touched, place_of = self._states, self._touched, self._index.place
+    def _set_all_states(self) -> None:
+        """Set the states of all sentences: annotations and sentences are sorted by place, so each is visited once."""
+        states, touched, place_of = self._states, self._sentences_of, self._index.place
         starts, ends = [s.start for s in self.sentences], [s.end for s in self.sentences]
         first, beyond = 0, len(ends)
         for annotation in self._index.annotations():
@@ -125,8 +124,8 @@ class Coverage:
                 last += 1
             touched[annotation.id] = range(first, last)
 
-    def _under(self, place: Span | None) -> range:
-        """Return which sentences a place overlaps."""
+    def _sentences_at(self, place: Span | None) -> range:
+        """Return the numbers of the sentences that a place overlaps."""
         if place is None:
             return _NOWHERE
         last = bisect_left(self.sentences, (place.end,))
@@ -136,10 +135,10 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Completeness:
-    """What is left of a review: sentences unread or for later, pairs open, verdicts stale or given twice, claims nowhere.
+    """What is left to do in a review: undecided sentences, open pairs, stale and double verdicts, orphans.
 
-    `findings` counts what the audit found and nobody dismissed. It is told, but a review can be complete with it: what is wrong
-    with an article stays wrong until its author mends it.
+    `findings` counts the findings of the audit that nobody dismissed. They do not hold a review open, as only the author can
+    fix the article.
     """
 
     unread: int
@@ -152,32 +151,32 @@ class Completeness:
 
     @property
     def is_complete(self) -> bool:
-        """Whether everything was decided."""
+        """Whether nothing is left to do."""
         return not (self.unread or self.later or self.open_pairs or self.stale_verdicts or self.double_verdicts or self.orphans)
 
     @property
     def remaining(self) -> str:
-        """What is left in words, "" when nothing is: "3 sentences unread, 2 pairs open"."""
+        """What is left to do in words, "" for nothing: "3 sentences unread, 2 pairs open"."""
         parts = (
-            _counted(self.unread, "sentence unread", "sentences unread"),
-            _counted(self.later, "sentence for later", "sentences for later"),
-            _counted(self.open_pairs, "pair open", "pairs open"),
-            _counted(self.stale_verdicts, "verdict stale", "verdicts stale"),
-            _counted(self.double_verdicts, "pair with two verdicts", "pairs with two verdicts"),
-            _counted(self.orphans, "annotation without a place", "annotations without a place"),
-            _counted(self.findings, "finding of the audit", "findings of the audit"),
+            _count_label(self.unread, "sentence unread", "sentences unread"),
+            _count_label(self.later, "sentence for later", "sentences for later"),
+            _count_label(self.open_pairs, "pair open", "pairs open"),
+            _count_label(self.stale_verdicts, "verdict stale", "verdicts stale"),
+            _count_label(self.double_verdicts, "pair with two verdicts", "pairs with two verdicts"),
+            _count_label(self.orphans, "annotation without a place", "annotations without a place"),
+            _count_label(self.findings, "finding of the audit", "findings of the audit"),
         )
         return ", ".join(part for part in parts if part)
 
 
-def _counted(count: int, one: str, many: str) -> str:
+def _count_label(count: int, one: str, many: str) -> str:
     return f"{count} {one if count == 1 else many}" if count else ""
 
 
 def completeness(index: AnnotationIndex, findings: Iterable[Finding] = (), coverage: Coverage | None = None) -> Completeness:
-    """Return what is left of a review. `coverage` is that of the index where it is known already.
+    """Return what is left to do in a review. `coverage` is that of the index, if it is known.
 
-    Of the findings those count that are faults and were not dismissed: that a sentence cites nothing is none by itself.
+    Only findings that are faults and were not dismissed count; that a sentence cites nothing is not a fault by itself.
     """
     from reader.review.queue import TWO_VERDICTS, queue_entries
 

@@ -1,8 +1,8 @@
-"""A filter on the annotations, as a person types it: words that must all hold.
+"""Filter annotations by words that must all match.
 
-`#tag` (with all that nests in it), `[3]` (rests on that reference), a status (open, judged, uncited), a kind (claim, not-claim,
-later), a verdict's id, `note` (has one); where the text changed, `is:check` (to be looked at) and of that `is:changed`,
-`is:unsure`, `is:lost`, `is:stale`; any other word stands in the quote, the note or a tag. A "-" in front turns a word round.
+`#tag` (and the tags nested in it), `[3]` (rests on that reference), a status (open, judged, uncited), a kind (claim, not-claim,
+later), the id of a verdict, `note` (has one); after a change of the text `is:check` (place or verdict to check), and of those
+`is:changed`, `is:unsure`, `is:lost`, `is:stale`; any other word is searched in the quote, the note and the tags. "-" negates.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from reader.review.scale import Scale
 AnnotationTest = Callable[[AnnotationIndex, Annotation], bool]
 STATUS_NAMES = ("open", "judged", "uncited")
 CHECK_FILTER = "is:check"
-"""The filter that lets through what to look at because the text changed."""
-_STANDINGS: dict[str, AnnotationTest] = {
+"""The filter for annotations to check because the text changed."""
+_PLACEMENT_TESTS: dict[str, AnnotationTest] = {
     CHECK_FILTER: lambda index, a: bool(index.placement(a).check_reason) or index.place(a) is None or index.is_stale(a),
     "is:changed": lambda index, a: index.placement(a).check_reason == WORDS_CHANGED,
     "is:unsure": lambda index, a: index.placement(a).check_reason == PLACE_UNSURE,
@@ -30,20 +30,20 @@ _STANDINGS: dict[str, AnnotationTest] = {
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A filter and what was typed. `kinds` are the kinds of annotation that it lets through."""
+    """A filter as it was typed. `kinds` are the kinds of annotation that match."""
 
     text: str
     kinds: frozenset[str]
     tests: tuple[AnnotationTest, ...]
 
     def matches(self, index: AnnotationIndex, annotation: Annotation) -> bool:
-        """Whether an annotation of `index` passes."""
+        """Whether an annotation of this review matches."""
         return annotation.kind not in ANNOTATION_KINDS or (
             annotation.kind in self.kinds and all(test(index, annotation) for test in self.tests)
         )
 
     def select(self, index: AnnotationIndex) -> tuple[Annotation, ...]:
-        """Return the annotations that pass, by place, those that lost their place last."""
+        """Return the matching annotations by place, orphans last."""
         everything = (*index.annotations(), *index.orphans())
         if not self.tests:
             return tuple(a for a in everything if a.kind in self.kinds or a.kind not in ANNOTATION_KINDS)
@@ -51,19 +51,19 @@ class Filter:
 
 
 def parse_filter(typed: str, scale: Scale) -> Filter:
-    """Return the filter that `typed` means. Nothing typed lets claims through and what is for later; `is:` every kind."""
+    """Return the filter for what was typed. Without a kind, claims and "later" match; with an `is:` test, every kind does."""
     words = typed.split()
-    usual = ANNOTATION_KINDS if any(word.casefold() in _STANDINGS for word in words) else (CLAIM, LATER)
+    usual = ANNOTATION_KINDS if any(word.casefold() in _PLACEMENT_TESTS for word in words) else (CLAIM, LATER)
     kinds = frozenset(word for word in words if word in ANNOTATION_KINDS) or frozenset(usual)
     if "-" + LATER in words:
         kinds -= {LATER}
     skip = {*ANNOTATION_KINDS, "-" + LATER, "-" + NOT_CLAIM}
-    return Filter(typed, kinds, tuple(_test(word, scale) for word in words if word not in skip))
+    return Filter(typed, kinds, tuple(_annotation_test(word, scale) for word in words if word not in skip))
 
 
-def _test(word: str, scale: Scale) -> AnnotationTest:
+def _annotation_test(word: str, scale: Scale) -> AnnotationTest:
     if word.startswith("-") and len(word) > 1:
-        inner = _test(word[1:], scale)
+        inner = _annotation_test(word[1:], scale)
         return lambda index, annotation: not inner(index, annotation)
     folded = word.casefold()
     if word.startswith("#") and len(word) > 1:
@@ -72,8 +72,8 @@ def _test(word: str, scale: Scale) -> AnnotationTest:
     if word.startswith("[") and word.endswith("]") and len(word) > 2:
         reference = word[1:-1]
         return lambda index, a: reference in index.status(a).rests_on
-    if folded in _STANDINGS:
-        return _STANDINGS[folded]
+    if folded in _PLACEMENT_TESTS:
+        return _PLACEMENT_TESTS[folded]
     if folded in STATUS_NAMES:
         return lambda index, a: a.kind == CLAIM and index.status(a).name == folded
     if folded in {verdict.id for verdict in scale.verdicts} or folded == "unavailable":

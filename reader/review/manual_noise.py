@@ -1,6 +1,6 @@
-"""What a person says of page noise: more is set aside, or what was set aside is the article after all.
+"""Set noise by hand: set blocks aside, or take blocks back that were taken for noise.
 
-Both are annotations, of kinds of their own, on whole blocks. So they are undone, merged and find their place as all others.
+Both are annotations, of kinds of their own, on whole blocks. So they are undone, merged and anchored like all others.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from reader.review.model import Annotation, Edit
 ASIDE_KIND: Final = "aside"
 """The kind of an annotation that sets its range aside."""
 BODY_KIND: Final = "body"
-"""The kind of an annotation that says that its range is the article, though it was taken for noise."""
+"""The kind of an annotation that takes its range back from the noise."""
 NOISE_KINDS: Final = frozenset([ASIDE_KIND, BODY_KIND])
 
 
@@ -41,32 +41,32 @@ def noise_edits(
     *,
     aside: bool,
 ) -> tuple[str, list[Edit]]:
-    """Return what setting the blocks that a range touches aside, or taking them back, changes, and what to call that.
+    """Return the label and the edits that set the blocks of a range aside or take them back; both are empty for no change.
 
-    `marks` are those made by hand so far, with their places; `make` makes one of a kind. Both are empty when all is so already.
+    `marks` are the annotations of noise so far, with their places; `make` makes one of a kind.
     """
     blocks = [block for block in blocks_at(article, span) if is_aside(article, block) != aside]
     edits: list[Edit] = []
     for block in blocks:
         old = [Edit(mark, None) for mark, place in marks if place.overlaps(block.span)]
         edits.extend(old or [Edit(None, make(block.span, ASIDE_KIND if aside else BODY_KIND))])
-    said = _counted(article, blocks)
-    return (f"set aside {said} as noise" if aside else f"{said} back from the noise") if blocks else "", edits
+    what = _count_blocks(article, blocks)
+    return (f"set aside {what} as noise" if aside else f"{what} back from the noise") if blocks else "", edits
 
 
-def _counted(article: Article, blocks: Sequence[Block]) -> str:
-    """Return what blocks are in words: how many sentences; how many passages, where they hold none."""
-    known = {block.start: index for index, block in enumerate(article.blocks)}
-    sentences = sum(len(article.sentences.in_block(known[block.start])) for block in blocks)
+def _count_blocks(article: Article, blocks: Sequence[Block]) -> str:
+    """Count blocks in words: by their sentences, or as passages if they have none."""
+    starts = {block.start: index for index, block in enumerate(article.blocks)}
+    sentences = sum(len(article.sentences.in_block(starts[block.start])) for block in blocks)
     count, noun = (sentences, "sentence") if sentences else (len(blocks), "passage")
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def apply_manual_noise(article: Article, marks: Iterable[tuple[str, Span]]) -> Article:
-    """Return the article with what the person's marks, by kind and range, make of its noise."""
+    """Return the article with its noise changed by a person's marks, given by kind and range."""
     by_hand = list(marks)
     body = [span for kind, span in by_hand if kind == BODY_KIND]
     noise = [n for n in article.noise if not any(span.overlaps(Span(n.start, n.end)) for span in body)]
-    known = {n.start for n in noise}
-    noise += (Noise(s.start, s.end, NoiseReason.BY_HAND) for kind, s in by_hand if kind == ASIDE_KIND and s.start not in known)
+    starts = {n.start for n in noise}
+    noise += (Noise(s.start, s.end, NoiseReason.BY_HAND) for kind, s in by_hand if kind == ASIDE_KIND and s.start not in starts)
     return article.with_noise(tuple(sorted(noise)))

@@ -1,4 +1,4 @@
-"""Normalize text to letters and digits, with a way back to exact offsets."""
+"""Normalize text to folded letters and digits, and map them back to exact offsets."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ from typing import Final
 
 from reader.article.ranges import Span
 
-# ------------------------------------------------------------------ which put no spaces between words, and what belongs to the
+# ------------------------------------------------------------------ scripts and combining characters
 
 UNSPACED_SCRIPTS: Final = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
-"""Scripts that put no spaces between words, for a class of a pattern: Thai, Lao, Burmese, Khmer, Japanese, Chinese."""
+"""Scripts without spaces between words, for a character class: Thai, Lao, Burmese, Khmer, Japanese, Chinese."""
 COMBINING_CATEGORIES: Final = ("Mn", "Mc", "Me", "Cf")
 """Categories of characters that belong to the letter before: accents, vowel signs, soft hyphens, zero-width characters."""
 
 
-# ------------------------------------------------------------------ r"""The letters and digits of a text, folded, with a way
+# ------------------------------------------------------------------ folded letters
 
 PIECE_LENGTH: Final = 8
-"""How many letters make a piece: chance does not repeat them, and a typo in ten letters leaves some whole."""
+"""The number of letters in a piece: long enough not to repeat by chance, short enough that typos leave some pieces whole."""
 _UNCOUNTED: Final = r"&(?:\#\d{1,6}|\#x[\da-fA-F]{1,6}|[A-Za-z]{2,8});|\]\([^()\s]*\)|\[\^?\d{1,3}\]"
-"""Letters that are marks all the same: entities, the targets of Markdown links, numbers of notes in brackets."""
+"""Letters that do not count: entities, targets of Markdown links, numbers of notes in brackets."""
 
 
 @dataclass(frozen=True)
 class NormalizedText:
     """A text and its folded letters.
 
-    `at` holds, for each letter, the offset of the code point that it came from; it never falls, and a ligature's letters share
-    one offset. `starts` holds the index in `letters` at which each word starts, and one more: the number of letters.
+    `offsets` holds the offset of the code point of each letter, in rising order; the letters of a ligature share one.
+    `word_starts` holds the index in `letters` of the start of each word, and the number of letters at the end.
     """
 
     text: str = field(repr=False)
@@ -53,38 +53,38 @@ class NormalizedText:
 
     @cached_property
     def counts(self) -> Mapping[str, int]:
-        """How often each word stands in the text."""
+        """How often each word occurs."""
         return Counter(self.words)
 
     @cached_property
     def sample(self) -> list[int]:
-        """Every PIECE-th place, in the order of the pieces that start there: a sampled suffix array, to look pieces up."""
+        """Every PIECE_LENGTH-th index, sorted by the piece that starts there: a sampled suffix array for looking pieces up."""
         return sorted(range(0, len(self.letters) - PIECE_LENGTH + 1, PIECE_LENGTH), key=self.piece)
 
     def piece(self, place: int) -> str:
-        """Return the letters of the piece that starts at a place."""
+        """Return the letters of the piece that starts at an index."""
         return self.letters[place : place + PIECE_LENGTH]
 
     def to_letters(self, span: Span) -> Span:
-        """Return the letters that come from a range of the text, as a range of `letters`."""
+        """Return the range of `letters` for a range of the text."""
         return Span(bisect_left(self.offsets, span.start), bisect_left(self.offsets, span.end))
 
     def to_span(self, letters: Span) -> Span:
-        """Return the range of the text that a range of letters, which must not be empty, comes from."""
+        """Return the range of the text for a range of letters, which must not be empty."""
         return Span(self.offsets[letters.start], self.offsets[letters.end - 1] + 1)
 
     def gap_before(self, letter: int) -> Span:
-        """Return the range of the text between the letter before this one and this one, or the end of the text."""
+        """Return the range of the text between the letter before an index and the one at it, or the end of the text."""
         start = self.offsets[letter - 1] + 1 if letter else 0
         return Span(start, self.offsets[letter] if letter < len(self.offsets) else len(self.text))
 
     def word_at(self, letter: int) -> int:
-        """Return the number of the word in which the letter with this index stands."""
+        """Return the number of the word that contains a letter, by its index."""
         return bisect_left(self.word_starts, letter + 1) - 1
 
 
 def normalize(text: str) -> NormalizedText:
-    """Return the folded letters of `text`."""
+    """Return the folded letters of a text."""
     letters: list[str] = []
     at = array("i")
     starts = array("i")
@@ -108,18 +108,18 @@ def normalize(text: str) -> NormalizedText:
 
 @lru_cache(4096)
 def fold_letter(character: str) -> str:
-    """Return the folded letters of one character: none of a space or an accent, two of a ligature."""
+    """Return the folded letters of a character: none for a space or an accent, two for a ligature."""
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).casefold())
     return "".join(letter for letter in folded if letter.isalnum())
 
 
 def is_combining(character: str) -> bool:
-    """Whether a character belongs to the letter or the word before it."""
+    """Whether a character belongs to the letter before it."""
     return unicodedata.category(character) in COMBINING_CATEGORIES
 
 
 def _pattern(text: str) -> re.Pattern[str]:
-    """Return what matches the words of a text, and in a named group what does not count; hyphenated words are one."""
+    """Return a pattern for the words of a text, with a named group for what does not count; hyphenated words are one."""
     joining = "" if text.isascii() else "".join(sorted(c for c in set(text) if not c.isalnum() and is_combining(c)))
     between = rf"(?:[{re.escape(joining)}]+|-[ \t]*\n[ \t]*(?=[^\W\d_]))" if joining else r"-[ \t]*\n[ \t]*(?=[^\W\d_])"
     letter = rf"[^\W_{UNSPACED_SCRIPTS}]"

@@ -1,4 +1,4 @@
-"""What a claim rests on, and how far it is judged. Derived from the article and the judgements, never typed."""
+"""Derive from the article and the judgements what a claim rests on and how many of its pairs are settled."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _BETWEEN = lazy_pattern(r"[\s.,;:!?…)\]\"'”’»]*")
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How far a claim is judged: the reference ids it rests on, and how many of these pairs have a verdict."""
+    """The references that a claim rests on, by id, and how many of these pairs are settled."""
 
     rests_on: tuple[str, ...]
     settled_pairs: int
@@ -29,12 +29,12 @@ class Status:
 
     @property
     def open_pairs(self) -> int:
-        """How many of the claim's pairs have no verdict yet."""
+        """The number of the claim's pairs that are not settled."""
         return len(self.rests_on) - self.settled_pairs
 
     @property
     def name(self) -> str:
-        """The status in one word of the product: "uncited", "open" or "judged"."""
+        """The status in one word: "uncited", "open" or "judged"."""
         return "uncited" if self.is_uncited else "open" if self.open_pairs else "judged"
 
 
@@ -42,17 +42,17 @@ NO_STATUS = Status((), 0)
 
 
 def citations_in(article: Article, span: Span) -> tuple[Citation, ...]:
-    """Return the citations that overlap `span`. They are sorted and disjoint, so two bisections find them."""
+    """Return the citations that overlap a range. They are sorted and disjoint, so two bisections find them."""
     first = bisect_right(article.citations, span.start, key=lambda c: c.end)
     last = bisect_left(article.citations, span.end, key=lambda c: c.start)
     return article.citations[first:last]
 
 
 def claim_citations(article: Article, span: Span) -> tuple[Citation, ...]:
-    """Return the citations that an assertion on `span` leans on.
+    """Return the citations that a claim on a range rests on.
 
-    Those inside it and those that follow it at once, punctuation between; if there are none, those of the sentences it lies in:
-    the marker at a sentence's end carries the whole sentence, unless a part of it has markers of its own.
+    Those in the range and directly after it, with punctuation between; if there are none, those of its sentences: a marker at
+    the end of a sentence covers the whole sentence, except parts that have markers of their own.
     """
     end = span.end
     while True:
@@ -74,34 +74,34 @@ def claim_citations(article: Article, span: Span) -> tuple[Citation, ...]:
 
 
 def claim_references(article: Article, span: Span) -> tuple[str, ...]:
-    """Return the ids of the references that an assertion on `span` leans on, each once, in the order of the text."""
+    """Return the ids of the references that a claim on a range cites, each once, in the order of the text."""
     return tuple(dict.fromkeys(r for citation in claim_citations(article, span) for r in citation.references))
 
 
 def is_settled(judgement: Judgement | None, scale: Scale) -> bool:
-    """Whether a pair needs nothing more: it has a verdict, and a passage that carries it where the scale asks for one."""
+    """Whether a pair is settled: it has a verdict, and evidence if the scale requires it."""
     if judgement is None or judgement.verdict in ("", UNAVAILABLE):
         return False
     return bool(judgement.evidence) or not scale.by_id(judgement.verdict).needs_evidence
 
 
 def claim_status(article: Article, annotation: Annotation, span: Span | None, scale: Scale = DEFAULT_SCALE) -> Status:
-    """Return the status of a claim that stands at `span` (None: it lost its place). Other kinds have no pairs.
+    """Return the status of a claim at `span` (None: it lost its place). Other kinds have no pairs.
 
-    What a person said it rests on counts before what the text cites. A judged pair counts even when the text no longer cites
-    its reference: a judgement is never hidden by an edit.
+    Links set by a person count before what the text cites. A judged pair counts even if the text no longer cites its reference:
+    an edit never hides a judgement.
     """
     if annotation.kind != CLAIM:
         return NO_STATUS
-    cited = claim_references(article, span) if span else ()
+    text_references = claim_references(article, span) if span else ()
     linked = (reference for reference, link in annotation.links.items() if link.rests)
-    named = dict.fromkeys((*cited, *linked, *(j.reference for j in annotation.judgements)))
-    rests_on = tuple(r for r in named if r not in annotation.links or annotation.links[r].rests)
+    references = dict.fromkeys((*text_references, *linked, *(j.reference for j in annotation.judgements)))
+    rests_on = tuple(r for r in references if r not in annotation.links or annotation.links[r].rests)
     judged = sum(is_settled(j, scale) for j in annotation.judgements if j.reference in rests_on)
     return Status(rests_on, judged)
 
 
 def worst_verdict(annotation: Annotation, scale: Scale) -> Verdict | None:
-    """Return the verdict that asks most for attention among those given, or None when there is none."""
+    """Return the heaviest verdict of a claim, or None if it has none."""
     given = [scale.by_id(j.verdict) for j in annotation.judgements if j.verdict]
     return max(given, key=lambda v: v.weight, default=None)

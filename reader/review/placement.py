@@ -1,4 +1,4 @@
-"""Where annotations stand in a text, though many were made on another edition of it, and what a person should look at."""
+"""Find the places of annotations in an edition of a text, and the reasons to check them."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ if TYPE_CHECKING:
     from reader.review.anchoring.resolver import QuoteResolver
 
 SURE_CONFIDENCE: Final = 0.9
-"""The confidence below which a person is asked to look, though the words are the same."""
+"""The confidence below which a person is asked to check a place even if its words are the same."""
 WORDS_CHANGED: Final = "the words changed"
 PLACE_UNSURE: Final = "the place is not sure"
-"""The reasons for which a person is asked to look at a place."""
+"""The reasons to check a place."""
 BY_HAND: Final = "by hand"
 SAME_EDITION: Final = "made here"
 ONLY_PLACE: Final = "only place"
-"""The methods of a place that a person chose, of one in the edition that an annotation was made on, and of a bare quote."""
+"""The methods for a place that a person chose, for one in the annotation's own edition, and for a quote that occurs once."""
 
 TextOf = Callable[[str], str | None]
-"""Returns the text of an edition by its digest, None when it was not kept."""
+"""Returns the text of an edition by its digest, None if it was not kept."""
 
 
 class Placement(NamedTuple):
-    """Where an annotation stands (None: it lost its place), how that was found, how sure it is, and why to check it, or ""."""
+    """The place of an annotation (None: it lost its place), its method, its confidence, and why to check it, or ""."""
 
     place: Span | None
     method: str = SAME_EDITION
@@ -36,7 +36,7 @@ class Placement(NamedTuple):
 
 
 class PlacementCounts(NamedTuple):
-    """How many annotations of other editions kept their place, are to be checked, and lost their place."""
+    """How many annotations of other editions have a certain place, an uncertain place, and none."""
 
     certain: int
     uncertain: int
@@ -44,30 +44,31 @@ class PlacementCounts(NamedTuple):
 
     @property
     def summary(self) -> str:
-        """What a person is told: "12 kept, 2 to check, 1 lost its place"."""
+        """The counts as people read them: "12 kept, 2 to check, 1 lost its place"."""
         lost = f"{self.orphans} lost {'its place' if self.orphans == 1 else 'their places'}"
         parts = (f"{self.certain} kept", f"{self.uncertain} to check", lost)
         return ", ".join(part for number, part in zip(self, parts, strict=True) if number)
 
 
 class PlacementIndex:
-    """A text, and where annotations of any edition stand in it. What is learnt of an edition serves all its annotations.
+    """Find the places in one text of annotations made on any edition of it.
 
-    What a person decided for this text comes first; then the edition that an annotation was made on; then anchoring.
+    A place that a person set for this text comes first, then the annotation's own edition, then anchoring. Each edition is
+    aligned once for all its annotations.
     """
 
     def __init__(self, text: str, digest: str, text_of: TextOf) -> None:
         self._text = text
         self._digest = digest
         self._text_of = text_of
-        self._anchors: dict[str, QuoteResolver] = {}
+        self._resolvers: dict[str, QuoteResolver] = {}
 
     def is_foreign(self, annotation: Annotation) -> bool:
-        """Whether an annotation was made on another edition, and nobody has decided where it stands in this one."""
+        """Whether an annotation was made on another edition and nobody has set its place in this one."""
         return annotation.edition != self._digest and self._digest not in annotation.places
 
     def placement(self, annotation: Annotation) -> Placement:
-        """Return where an annotation stands."""
+        """Return the place of an annotation and how it was found."""
         decided = annotation.places.get(self._digest)
         if decided is not None and 0 <= decided.start < decided.end <= len(self._text):
             return Placement(Span(decided.start, decided.end), decided.method, decided.confidence)
@@ -75,42 +76,39 @@ class PlacementIndex:
             return Placement(exact_range(self._text, annotation.selector))
         selector = annotation.selector
         if not (selector.prefix or selector.suffix):
-            # Of a quote without a context, the one place where it stands is all that can be known.
-            only = exact_range(self._text, selector)
-            if only is not None:
-                return Placement(only, ONLY_PLACE, SURE_CONFIDENCE)
-        return self._found(selector, self._of(annotation.edition))
+            # Without a context a quote can only be found if it occurs once.
+            place = exact_range(self._text, selector)
+            if place is not None:
+                return Placement(place, ONLY_PLACE, SURE_CONFIDENCE)
+        return self._anchor(selector, self._resolver_for(annotation.edition))
 
     def guess_place(self, annotation: Annotation) -> Span | None:
-        """Return the likeliest place of an annotation that lost its own, None when nothing speaks for any."""
-        weighed = self._of(annotation.edition).score_candidates(annotation.selector)
-        return max(weighed, key=lambda candidate: candidate.probability).place if weighed else None
+        """Return the likeliest place of an orphan, None if there is no candidate."""
+        candidates = self._resolver_for(annotation.edition).score_candidates(annotation.selector)
+        return max(candidates, key=lambda candidate: candidate.probability).place if candidates else None
 
-    def _found(self, selector: Selector, anchors: QuoteResolver) -> Placement:
-        found = anchors.find(selector)
-        if found is None:
+    def _anchor(self, selector: Selector, resolver: QuoteResolver) -> Placement:
+        match = resolver.find(selector)
+        if match is None:
             return Placement(None, "", 0.0)
-        now = self._text[found.place.start : found.place.end]
-        check = "" if _same_words(now, selector.exact) else WORDS_CHANGED
-        return Placement(
-            found.place,
-            str(found.method),
-            found.confidence,
-            check or (PLACE_UNSURE if found.confidence < SURE_CONFIDENCE else ""),
-        )
+        words = self._text[match.place.start : match.place.end]
+        reason = PLACE_UNSURE if match.confidence < SURE_CONFIDENCE else ""
+        if not _has_same_words(words, selector.exact):
+            reason = WORDS_CHANGED
+        return Placement(match.place, str(match.method), match.confidence, reason)
 
-    def _of(self, edition: str) -> QuoteResolver:
-        anchors = self._anchors.get(edition)
-        if anchors is None:
-            # Needed only once a text has changed: who starts the program does not wait for it.
+    def _resolver_for(self, edition: str) -> QuoteResolver:
+        resolver = self._resolvers.get(edition)
+        if resolver is None:
+            # Imported here because only a changed text needs it: it is not on the start path.
             from reader.review.anchoring.resolver import QuoteResolver
 
-            anchors = self._anchors[edition] = QuoteResolver(self._text, self._text_of(edition))
-        return anchors
+            resolver = self._resolvers[edition] = QuoteResolver(self._text, self._text_of(edition))
+        return resolver
 
 
-def _same_words(one: str, other: str) -> bool:
-    """Whether two wordings are the same but for what folding takes away: case, quotes, dashes, spaces, hyphenation, marks."""
+def _has_same_words(one: str, other: str) -> bool:
+    """Whether two wordings differ only in case, quotes, dashes, spaces, hyphenation or marks."""
     if one == other:
         return True
     from reader.review.normalize import normalize

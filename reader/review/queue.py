@@ -15,7 +15,7 @@ from reader.review.model import CLAIM, FETCH_FAILED, Annotation, is_readable
 from reader.review.pairs import is_settled
 from reader.review.scale import UNAVAILABLE, Scale
 
-# ------------------------------------------------------------------ every pair that needs something of a person, worst first,
+# ------------------------------------------------------------------ entries
 
 TWO_VERDICTS: Final = "rivals"
 SOURCES_DISAGREE: Final = "disagree"
@@ -41,28 +41,28 @@ QUEUE_REASONS: Final[Mapping[str, str]] = MappingProxyType(
         SOURCE_UNAVAILABLE: "source unavailable",
     }
 )
-"""Why a pair needs something, by id, in words; the worst first."""
+"""Why a pair is in the queue, by id, in words; the most urgent first."""
 
 PairKey = tuple[str, str]
-"""A pair by name: the id of the claim, the id of the reference."""
+"""The id of a claim and the id of a reference."""
 DetailCheck = Callable[[Annotation, str], bool]
-"""Tells of a claim and a reference id whether the source lacks a number, a date or a name of the claim, as far as is known."""
+"""Whether the source of a claim (by its reference id) is known to lack a number, a date or a name of the claim."""
 
 
 def no_detail_missing(claim: Annotation, reference: str) -> bool:
-    """Return that of no source it is known that it lacks anything."""
+    """Whether the source lacks a detail: never, for callers that do not compare them."""
     return False
 
 
 _RANKS: Final = {reason: rank for rank, reason in enumerate(QUEUE_REASONS)}
-_SIDES: Final = frozenset(("good", "bad"))
+_OPPOSITE_TONES: Final = frozenset(("good", "bad"))
 
 
 @dataclass(frozen=True, slots=True)
 class QueueEntry:
-    """A pair of a claim and a reference that needs something, and why: `reason` is one of REASONS.
+    """A pair in the review queue, with the reason, one of QUEUE_REASONS.
 
-    `place` is where the claim stands in the text, `nth` which of the references it rests on this one is.
+    `place` is the claim's place in the text, `position` that of the reference among those the claim rests on.
     """
 
     claim: Annotation
@@ -73,52 +73,52 @@ class QueueEntry:
 
     @property
     def key(self) -> PairKey:
-        """The pair by name."""
+        """The ids of the claim and the reference."""
         return self.claim.id, self.reference
 
     @property
     def sort_key(self) -> tuple[int, Span, str, int]:
-        """What the queue is sorted by: the reason, then the place in the text. No two pairs have the same."""
+        """The reason, then the place in the text. No two pairs have the same."""
         return _RANKS[self.reason], self.place, self.claim.id, self.position
 
 
 def build_queue(
     index: AnnotationIndex, lacks: DetailCheck = no_detail_missing, queue_filter: QueueFilter | None = None
 ) -> tuple[QueueEntry, ...]:
-    """Return every pair that needs something and that `wanted` lets through: worst first, then by its place in the text.
+    """Return all pairs that need a decision and match the filter, the most urgent first, then by place.
 
-    A claim that lost its place has none: it first needs a place.
+    A claim that lost its place has no pair in the queue: it first needs a place.
     """
-    found = [pair for claim in index.claims() for pair in queue_entries(index, claim, lacks)]
+    entries = [pair for claim in index.claims() for pair in queue_entries(index, claim, lacks)]
     if queue_filter is not None and not queue_filter.is_empty:
-        found = [pair for pair in found if queue_filter.matches(index, pair)]
-    return tuple(sorted(found, key=lambda pair: pair.sort_key))
+        entries = [pair for pair in entries if queue_filter.matches(index, pair)]
+    return tuple(sorted(entries, key=lambda pair: pair.sort_key))
 
 
 def queue_entries(index: AnnotationIndex, claim: Annotation, lacks: DetailCheck = no_detail_missing) -> Iterator[QueueEntry]:
-    """Yield the pairs of one annotation of `index` that need something, in the order in which it rests on them."""
+    """Yield the pairs of an annotation that need a decision, in the order of the references it rests on."""
     place = index.place(claim)
     if claim.kind != CLAIM or place is None:
         return
     rests_on = index.status(claim).rests_on
-    disagree = len(claim.judgements) > 1 and _disagree(index, claim, rests_on)
+    disagree = len(claim.judgements) > 1 and _has_contradiction(index, claim, rests_on)
     for nth, reference in enumerate(rests_on):
-        reason = _reason(index, claim, reference, lacks, disagree=disagree)
+        reason = _reason_for(index, claim, reference, lacks, disagree=disagree)
         if reason:
             yield QueueEntry(claim, reference, reason, place, nth)
 
 
-def _disagree(index: AnnotationIndex, claim: Annotation, rests_on: Iterable[str]) -> bool:
-    """Whether some source of a claim supports it and another one speaks against it."""
+def _has_contradiction(index: AnnotationIndex, claim: Annotation, rests_on: Iterable[str]) -> bool:
+    """Whether one source supports a claim and another speaks against it."""
     tones = {index.scale.by_id(j.verdict).tone for j in claim.judgements if j.verdict and j.reference in rests_on}
-    return tones >= _SIDES
+    return tones >= _OPPOSITE_TONES
 
 
-def _reason(index: AnnotationIndex, claim: Annotation, reference: str, lacks: DetailCheck, *, disagree: bool) -> str:
-    """Return why a pair needs something, "" when it does not.
+def _reason_for(index: AnnotationIndex, claim: Annotation, reference: str, lacks: DetailCheck, *, disagree: bool) -> str:
+    """Return why a pair needs a decision, "" if it does not.
 
-    Sources that contradict each other are a finding, no work, once all of a claim are judged: only its open pairs are asked
-    about then, as they may decide. What cannot be had decides nothing and comes last.
+    Sources that contradict each other put only the open pairs of a claim into the queue: once all are settled, the
+    contradiction is a result. Unavailable sources come last.
     """
     judgement = claim.judgement_on(reference)
     verdict = judgement.verdict if judgement is not None else ""
@@ -142,38 +142,38 @@ def _reason(index: AnnotationIndex, claim: Annotation, reference: str, lacks: De
     return NEW_SOURCE if is_readable(source) else UNSEEN_PAIR
 
 
-# ------------------------------------------------------------------ words that must all hold
+# ------------------------------------------------------------------ filter
 
-_Test = Callable[[AnnotationIndex, QueueEntry], bool]
+_PairTest = Callable[[AnnotationIndex, QueueEntry], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class QueueFilter:
-    """A filter and what was typed: tests of the pair, and the filter that its claim must pass."""
+    """A filter of the queue as it was typed: the tests of the pair, and the filter of its claim."""
 
     text: str
-    tests: tuple[_Test, ...]
+    tests: tuple[_PairTest, ...]
     claim: Filter
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was typed: it lets everything through."""
+        """Whether nothing was typed, so that every pair matches."""
         return not self.text.strip()
 
     def matches(self, index: AnnotationIndex, pair: QueueEntry) -> bool:
-        """Whether a pair of `index` passes."""
+        """Whether a pair of this review matches."""
         return all(test(index, pair) for test in self.tests) and self.claim.matches(index, pair.claim)
 
 
 def parse_queue_filter(typed: str, scale: Scale) -> QueueFilter:
-    """Return the filter that `typed` means."""
-    made = {word: _pair_test(word) for word in typed.split()}
-    rest = " ".join(word for word, test in made.items() if test is None)
-    return QueueFilter(typed, tuple(test for test in made.values() if test is not None), parse_filter(rest, scale))
+    """Return the filter for what was typed."""
+    tests = {word: _pair_test(word) for word in typed.split()}
+    rest = " ".join(word for word, test in tests.items() if test is None)
+    return QueueFilter(typed, tuple(test for test in tests.values() if test is not None), parse_filter(rest, scale))
 
 
-def _pair_test(word: str) -> _Test | None:
-    """Return the test of a pair that a word means, None when it is about the claim."""
+def _pair_test(word: str) -> _PairTest | None:
+    """Return the test of a pair for a word, None if the word is about the claim."""
     if word.startswith("-") and len(word) > 1:
         inner = _pair_test(word[1:])
         return None if inner is None else lambda index, pair: not inner(index, pair)

@@ -1,4 +1,4 @@
-"""Where a person was in an article, and what of it they have seen: kept so that it reopens where it was left."""
+"""Record where reading stopped and which ranges were seen, so that an article reopens there."""
 
 from __future__ import annotations
 
@@ -10,10 +10,7 @@ from reader.article.ranges import Span
 
 
 class SeenRanges:
-    """The parts of a text that the cursor has been on, as sorted, disjoint ranges.
-
-    Ranges that only white space parts are joined.
-    """
+    """The ranges of a text that the cursor has visited, sorted and disjoint; those divided by white space only are one."""
 
     def __init__(self, spans: Iterable[Span] = ()) -> None:
         self._starts: list[int] = []
@@ -39,7 +36,7 @@ class SeenRanges:
         return True
 
     def spans(self) -> tuple[Span, ...]:
-        """Return the ranges seen."""
+        """Return the ranges."""
         return tuple(map(Span, self._starts, self._ends))
 
 
@@ -47,8 +44,9 @@ class SeenRanges:
 class ReadingPosition:
     """Where reading stopped.
 
-    Offsets of the cursor's sentence and of the first line shown, the tab of the side pane, the filter. `pair` is the one that
-    the review queue was left at, `skipped` those that were put off, each by the ids of its claim and its reference.
+    `cursor` and `top` are the offsets of the current sentence and of the first line shown; then the tab of the side pane and
+    the filter. `pair` is the current pair of the review queue, `skipped` are the skipped ones, by the ids of claim and
+    reference.
     """
 
     cursor: int = -1

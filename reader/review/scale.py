@@ -7,22 +7,22 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-# ------------------------------------------------------------------ what a pair of claim and reference may be judged as. A
+# ------------------------------------------------------------------ verdicts
 
 UNAVAILABLE: Final = "unavailable"
-"""The state of a pair whose source cannot be had. It is no verdict: the pair stays open."""
+"""The state of a pair whose source is unavailable. It is no verdict."""
 
 TONES: Final = ("good", "partly", "bad", "unsure")
-"""How a verdict looks; what colour each is, is the theme's."""
+"""The tones of verdicts; the theme gives their colours."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One step of the scale: stable `id`, what people read (`label`), the digit that gives it, its symbol (one cell).
+    """One verdict of a scale: its stable `id`, the `label` people read, the digit that gives it, its symbol (one cell).
 
-    `tone` is one of TONES, `weight` how much it asks for attention (the worst is shown first). A pair whose verdict
-    `needs_evidence` stays open until a passage of the source is kept with it. `rating` is its value in a ClaimReview, from 1
-    (false) to 5 (true), 0 for a verdict that says nothing of that.
+    `tone` is one of TONES; `weight` is how urgent it is (the heaviest verdict of a claim is shown first). A pair whose verdict
+    `needs_evidence` is not settled until it has evidence. `rating` is its value in a ClaimReview, from 1 (false) to 5 (true), 0
+    if it has none.
     """
 
     id: str
@@ -40,15 +40,15 @@ UNAVAILABLE_STATE: Final = Verdict(UNAVAILABLE, "source unavailable", "7", "∅"
 
 @dataclass(frozen=True)
 class Scale:
-    """The verdicts a pair may get, in the order of their keys."""
+    """The verdicts that a pair can get, in the order of their keys."""
 
     verdicts: tuple[Verdict, ...]
 
     def by_id(self, verdict: str) -> Verdict:
-        """Return the verdict with this id; an id that the scale does not know is shown as itself, never dropped."""
-        for known in (*self.verdicts, UNAVAILABLE_STATE):
-            if known.id == verdict:
-                return known
+        """Return the verdict with this id; an id that the scale does not have is shown as it is."""
+        for candidate in (*self.verdicts, UNAVAILABLE_STATE):
+            if candidate.id == verdict:
+                return candidate
         return Verdict(verdict, verdict, "", "?", "unsure", 3)
 
 
@@ -87,7 +87,7 @@ SCALE_PRESETS: Final[Mapping[str, Scale]] = MappingProxyType(
 )
 
 
-# ------------------------------------------------------------------ what is wrong with a pair, and what the author should do
+# ------------------------------------------------------------------ problems and decisions
 
 PROBLEMS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -102,7 +102,7 @@ PROBLEMS: Final[Mapping[str, str]] = MappingProxyType(
         "dead-link": "dead link",
     }
 )
-"""What can be wrong with a pair, beside its verdict, by id; in the order of the digits that choose them."""
+"""The problems a pair can have besides its verdict, by id, in the order of the digits that choose them."""
 
 LEAVE_AS_IS: Final = "fine"
 FIX_WORDING: Final = "fix-wording"
@@ -111,14 +111,14 @@ DROP_CLAIM: Final = "drop"
 DECISIONS: Final[Mapping[str, str]] = MappingProxyType(
     {LEAVE_AS_IS: "fine", FIX_WORDING: "fix the wording", ADD_SOURCE: "add a source", DROP_CLAIM: "drop"}
 )
-"""What the author should do about a claim, by id: apart from every verdict."""
+"""What the author should do about a claim, by id; independent of the verdicts."""
 
 
 def problem_title(problem: str) -> str:
-    """Return what people read for a problem; an id that is not known is shown as itself."""
+    """Return what people read for a problem; an unknown id is shown as it is."""
     return PROBLEMS.get(problem, problem)
 
 
 def decision_title(decision: str) -> str:
-    """Return what people read for a decision; an id that is not known is shown as itself."""
+    """Return what people read for a decision; an unknown id is shown as it is."""
     return DECISIONS.get(decision, decision)

@@ -1,4 +1,4 @@
-"""From a place in a text to a selector, and back where its quote still stands as it is."""
+"""Make selectors, and find quotes that still occur in a text unchanged."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from reader.article.ranges import Span
 from reader.review.model import Selector
 
 SELECTOR_CONTEXT: Final = 32
-"""How many code points of context a selector keeps on each side."""
+"""The number of code points of context on each side of a quote."""
 
 
 def make_selector(text: str, span: Span) -> Selector:
-    """Return the selector of `text[span]`, with its context."""
+    """Return the selector of a range of a text, with its context."""
     start, end = span
     return Selector(
         text[start:end], text[max(0, start - SELECTOR_CONTEXT) : start], text[end : end + SELECTOR_CONTEXT], start, end
@@ -20,7 +20,7 @@ def make_selector(text: str, span: Span) -> Selector:
 
 
 def find_all(text: str, quote: str) -> list[Span]:
-    """Return every place where `quote` stands, in order, overlaps included."""
+    """Return all ranges of a quote in a text, in order; they may overlap."""
     places: list[Span] = []
     at = text.find(quote) if quote else -1
     while at >= 0:
@@ -30,10 +30,10 @@ def find_all(text: str, quote: str) -> list[Span]:
 
 
 def exact_range(text: str, selector: Selector) -> Span | None:
-    """Return where the selector's quote stands as it is in `text`, or None when no place is certain.
+    """Return the range of a selector's quote in a text, None if it is not certain.
 
-    The same place if the quote still stands there; else the only place where it stands; else the only one of several whose
-    context on both sides is the selector's.
+    That is the selector's own range if the quote is still there, else the only range of the quote, else the only one with the
+    selector's context on both sides.
     """
     quote = selector.exact
     if quote and selector.start >= 0 and text.startswith(quote, selector.start):

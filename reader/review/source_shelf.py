@@ -10,21 +10,21 @@ from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import BlockKind
 from reader.review.model import ABSTRACT, FULL_TEXT, Attachment, Source, source_state
 
-# ------------------------------------------------------------------ all of it, or only its abstract. What is taken for an
+# ------------------------------------------------------------------ extent of a text
 
 _ABSTRACT: Final = lazy_pattern(r"[\s#*_]*(?:abstract|summary|zusammenfassung|résumé|resumen|riassunto)(?![^\W_])")
 _BODY: Final = lazy_pattern(
     r"[\s#*_]*(?:\d+\.?\s*)?(?:introduction|background|(?:materials and )?methods?|results?|discussion|conclusions?|einleitung)"
     r"[\s#*_]*$"
 )
-_LONGEST: Final = 700
-"""The words of a page beyond which it holds more than an abstract."""
+_MOST_WORDS: Final = 700
+"""The number of words above which a page is more than an abstract."""
 
 
 def detect_extent(article: Article) -> str:
-    """Return FULL, or ABSTRACT for a short text that calls itself one and has none of the parts that would follow it."""
+    """Return FULL_TEXT, or ABSTRACT for a short text that is headed so and has none of the parts that follow an abstract."""
     body = [article.blocks[index] for index in article.sentences.body_blocks]
-    if sum(len(article.text[block.start : block.end].split()) for block in body) > _LONGEST:
+    if sum(len(article.text[block.start : block.end].split()) for block in body) > _MOST_WORDS:
         return FULL_TEXT
     words = [(block, article.text[block.start : block.end].casefold()) for block in article.blocks]
     headings = [text for block, text in words if block.kind is BlockKind.HEADING or len(text) < 40]
@@ -33,7 +33,7 @@ def detect_extent(article: Article) -> str:
     return ABSTRACT if any(_ABSTRACT.match(text) for _, text in words) else FULL_TEXT
 
 
-# ------------------------------------------------------------------ the sources of an article's references, as they are read.
+# ------------------------------------------------------------------ sources by reference
 
 
 class SourceShelf:
@@ -44,7 +44,7 @@ class SourceShelf:
     """
 
     def __init__(self, identities: Mapping[str, str], sources: Iterable[Source], attachments: Iterable[Attachment]) -> None:
-        """`identities` are those of the article's references, by their ids (`reference_identities`)."""
+        """`identities` are those of the article's references by their ids (`reference_identities`)."""
         self._identities = identities
         self._sources = {source.id: source for source in sources}
         self._attachments = {attachment.reference: attachment for attachment in attachments}
@@ -54,20 +54,20 @@ class SourceShelf:
         }
 
     def source(self, reference: str) -> Source | None:
-        """Return the source behind the reference with this id, or None."""
+        """Return the source attached to a reference, or None."""
         attachment = self.attachment(reference)
         return self._sources.get(attachment.source) if attachment is not None else None
 
     def attachment(self, reference: str) -> Attachment | None:
-        """Return what says which source stands behind the reference with this id, or None."""
+        """Return the attachment of a reference, or None."""
         return self._attachments.get(self._identities.get(reference, ""))
 
     def state(self, reference: str) -> str:
-        """Return how far the source of a reference is there, as `review.supply` names it."""
+        """Return the state of a reference's source: NO_SOURCE, FETCH_FAILED, NO_TEXT, ONLY_ABSTRACT or SUPPLIED."""
         return source_state(self.source(reference))
 
     def reusable_source(self, reference: str) -> Source | None:
-        """Return a source with a text that stands behind the same reference elsewhere, when this one has none; else None."""
+        """Return a source with a text that is attached to the same reference elsewhere, None if this one has a text."""
         own, name = self.source(reference), self._identities.get(reference, "")
         if not name or (own is not None and own.current):
             return None
@@ -75,11 +75,11 @@ class SourceShelf:
         return max(fitting, key=lambda source: source.id, default=None)
 
     def source_with_text(self, digest: str) -> Source | None:
-        """Return the source that has, or had, the text with this digest, or None."""
+        """Return the source with this text, current or earlier, by its digest, or None."""
         return next((source for source in self._sources.values() if source.text_of(digest) is not None), None)
 
     def identity(self, reference: str) -> str:
-        """Return the identity of the reference with this id, "" when the article has none of it."""
+        """Return the identity of a reference, "" if the article does not have it."""
         return self._identities.get(reference, "")
 
     def source_by_id(self, source_id: str) -> Source | None:

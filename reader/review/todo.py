@@ -1,4 +1,4 @@
-"""One list of everything that is open in a review: pairs, places to check, what lost its place, findings, sentences unread."""
+"""List everything left to do in a review: orphans, places to check, open pairs, findings, sentences for later and unread."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ PLACE_TO_CHECK: Final = "check"
 OPEN_PAIR: Final = "pair"
 OPEN_FINDING: Final = "finding"
 TODO_KINDS: Final = (LOST_ANNOTATION, PLACE_TO_CHECK, OPEN_PAIR, OPEN_FINDING, LATER, UNREAD)
-"""The kinds of what is open, in the order of the list: what may be lost first, what nobody looked at last."""
+"""The kinds of items, in the order of the list: what may be lost comes first."""
 
 
 @dataclass(frozen=True, slots=True)
 class TodoItem:
-    """Something that is open: `kind` is one of TODO_KINDS, `why` a few words for a person.
+    """Something left to do: `kind` is one of TODO_KINDS, `why` a few words for people.
 
-    `place` is where it is in the text, None for what has none. `annotation` is set for what is about one, `reference` is the id
-    of the one of a pair or a finding, `finding` is set for a finding.
+    `place` is its place in the text, if it has one. `annotation`, `reference` (an id) and `finding` are set for items about
+    them.
     """
 
     kind: str
@@ -38,10 +38,9 @@ class TodoItem:
 
 
 def todo_items(index: AnnotationIndex, findings: Iterable[Finding], coverage: Coverage) -> tuple[TodoItem, ...]:
-    """Return all that is open in a review: kind by kind, and within a kind the worst first, else by its place in the text.
+    """Return everything left to do in a review, kind by kind; within a kind the most urgent first, else by place.
 
-    `findings` are those of the audit; of them those count that nobody dismissed. That a sentence cites nothing is told only
-    where a person said that it is a claim.
+    Dismissed findings are left out, and so are sentences that cite nothing, unless a person marked them as claims.
     """
     return (
         *(TodoItem(LOST_ANNOTATION, "lost its place", None, annotation) for annotation in index.orphans()),
@@ -50,7 +49,7 @@ def todo_items(index: AnnotationIndex, findings: Iterable[Finding], coverage: Co
             TodoItem(OPEN_PAIR, QUEUE_REASONS[pair.reason], pair.place, pair.claim, pair.reference)
             for pair in build_queue(index)
         ),
-        *_found(index, findings),
+        *_finding_items(index, findings),
         *(TodoItem(LATER, "for later", index.place(a), a) for a in index.annotations() if a.kind == LATER),
         *(
             TodoItem(UNREAD, "not looked at yet", sentence)
@@ -60,10 +59,10 @@ def todo_items(index: AnnotationIndex, findings: Iterable[Finding], coverage: Co
     )
 
 
-def _found(index: AnnotationIndex, findings: Iterable[Finding]) -> Iterator[TodoItem]:
+def _finding_items(index: AnnotationIndex, findings: Iterable[Finding]) -> Iterator[TodoItem]:
     dismissed = index.dismissals()
     for finding in findings:
-        if finding.key in dismissed or (finding.kind == CITES_NOTHING and not _is_claimed(index, finding)):
+        if finding.key in dismissed or (finding.kind == CITES_NOTHING and not _has_claim(index, finding)):
             continue
         reference = index.article.reference_by_id.get(finding.reference)
         title = FINDING_KINDS[finding.kind].title if finding.kind in FINDING_KINDS else finding.kind
@@ -71,6 +70,6 @@ def _found(index: AnnotationIndex, findings: Iterable[Finding]) -> Iterator[Todo
         yield TodoItem(OPEN_FINDING, why, finding.where, None, finding.reference, finding)
 
 
-def _is_claimed(index: AnnotationIndex, finding: Finding) -> bool:
-    """Whether a claim stands where a finding is, as the review is now: the audit may be a moment behind."""
+def _has_claim(index: AnnotationIndex, finding: Finding) -> bool:
+    """Whether there is a claim at a finding now: the audit may lag behind the review."""
     return finding.where is not None and any(annotation.kind == CLAIM for annotation in index.annotations_on(finding.where))

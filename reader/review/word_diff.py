@@ -1,7 +1,7 @@
-"""The words that two texts share, in order.
+"""Find the words that two texts have in common, in order.
 
-They are found as patience and histogram diff find them (Bram Cohen; JGit): what two ranges begin and end with is equal; runs of
-words that stand once in each, in the longest order that both share, part them into smaller ranges; what holds no such run is
+This follows patience and histogram diff (Bram Cohen; JGit): common beginnings and ends of two ranges are equal; runs of words
+that occur once in each, in the longest order common to both, divide them into smaller ranges; a range without such runs is
 compared by the longest common subsequence.
 """
 
@@ -14,13 +14,13 @@ from typing import Final, NamedTuple
 WordSequence = Sequence[Hashable]
 
 RUN_LENGTHS: Final = (4, 2, 1)
-"""How many words stand once in both ranges to part them: long runs first, which chance does not repeat."""
+"""The lengths of the runs that divide a range; long ones first, as they are seldom equal by chance."""
 MAX_CELLS: Final = 4_000_000
-"""The most pairs of words, or of letters, that are compared one by one; two longer ranges count as rewritten."""
+"""The most pairs of words or letters that are compared one by one; longer ranges count as rewritten."""
 
 
 class EqualBlock(NamedTuple):
-    """Words that are equal: `length` of them from word `old` of the old text and from word `new` of the new one."""
+    """Equal words: `length` of them, from word `old` of the old text and word `new` of the new one."""
 
     old: int
     new: int
@@ -28,17 +28,17 @@ class EqualBlock(NamedTuple):
 
     @property
     def old_end(self) -> int:
-        """The word after the last one in the old text."""
+        """The index after the last word in the old text."""
         return self.old + self.length
 
     @property
     def new_end(self) -> int:
-        """The word after the last one in the new text."""
+        """The index after the last word in the new text."""
         return self.new + self.length
 
 
 class _Gap(NamedTuple):
-    """Words `[low, high)` of the old text and `[lower, upper)` of the new one, still to be compared."""
+    """Words `[low, high)` of the old text and `[lower, upper)` of the new one that are still to be compared."""
 
     low: int
     high: int
@@ -47,9 +47,9 @@ class _Gap(NamedTuple):
 
 
 def find_equal_blocks(old: WordSequence, new: WordSequence) -> list[EqualBlock]:
-    """Return the words that stayed, in order; blocks that touch in both texts are one."""
+    """Return the common words of two texts as blocks, in order; blocks that touch in both texts are one."""
     blocks: list[EqualBlock] = []
-    for block in _pieces(old, new):
+    for block in _iterate_blocks(old, new):
         last = blocks[-1] if blocks else None
         if last and last.old_end == block.old and last.new_end == block.new:
             blocks[-1] = last._replace(length=last.length + block.length)
@@ -58,24 +58,24 @@ def find_equal_blocks(old: WordSequence, new: WordSequence) -> list[EqualBlock]:
     return blocks
 
 
-def _pieces(old: WordSequence, new: WordSequence) -> Iterator[EqualBlock]:
-    """Yield the blocks in order, of which some may touch. What waits is a stack, the next range on top."""
+def _iterate_blocks(old: WordSequence, new: WordSequence) -> Iterator[EqualBlock]:
+    """Yield the blocks in order; some may touch. The ranges still to be compared are a stack."""
     waiting: list[_Gap | EqualBlock] = [_Gap(0, len(old), 0, len(new))]
     while waiting:
         top = waiting.pop()
         if isinstance(top, EqualBlock):
             yield top
             continue
-        gap = _trimmed(old, new, top)
+        gap = _trim_gap(old, new, top)
         if gap.low > top.low:
             yield EqualBlock(top.low, top.lower, gap.low - top.low)
         if gap.high < top.high:
             waiting.append(EqualBlock(gap.high, gap.upper, top.high - gap.high))
         if gap.low == gap.high or gap.lower == gap.upper:
             continue
-        parts = _parts(old, new, gap)
+        parts = _divide_gap(old, new, gap)
         if not parts:
-            yield from _common(old, new, gap)
+            yield from _longest_common_blocks(old, new, gap)
             continue
         high, upper = gap.high, gap.upper
         for block in reversed(parts):
@@ -84,8 +84,8 @@ def _pieces(old: WordSequence, new: WordSequence) -> Iterator[EqualBlock]:
         waiting.append(_Gap(gap.low, high, gap.lower, upper))
 
 
-def _trimmed(old: WordSequence, new: WordSequence, gap: _Gap) -> _Gap:
-    """Return a gap without the words that both of its ranges begin and end with."""
+def _trim_gap(old: WordSequence, new: WordSequence, gap: _Gap) -> _Gap:
+    """Return a gap without the common beginning and end of its ranges."""
     low, high, lower, upper = gap
     while low < high and lower < upper and old[low] == new[lower]:
         low, lower = low + 1, lower + 1
@@ -94,17 +94,17 @@ def _trimmed(old: WordSequence, new: WordSequence, gap: _Gap) -> _Gap:
     return _Gap(low, high, lower, upper)
 
 
-def _parts(old: WordSequence, new: WordSequence, gap: _Gap) -> list[EqualBlock]:
-    """Return the runs of words that part a gap: each stands once in both ranges, and they stand in the same order."""
+def _divide_gap(old: WordSequence, new: WordSequence, gap: _Gap) -> list[EqualBlock]:
+    """Return the runs of words that divide a gap: each occurs once in both ranges, in the same order."""
     for length in RUN_LENGTHS:
         pairs = common_runs(unique_runs(old, gap.low, gap.high, length), unique_runs(new, gap.lower, gap.upper, length))
         if pairs:
-            return _apart(longest_increasing(pairs), length)
+            return _merge_runs(longest_increasing(pairs), length)
     return []
 
 
 def unique_runs(words: WordSequence, low: int, high: int, length: int) -> dict[Hashable, int]:
-    """Return where each run of `length` words starts, -1 if it starts at several places."""
+    """Return the start of each run of `length` words, -1 if it occurs several times."""
     places: dict[Hashable, int] = {}
     runs = words[low:high] if length == 1 else zip(*(words[low + n : high] for n in range(length)), strict=False)
     for place, run in enumerate(runs, low):
@@ -113,13 +113,13 @@ def unique_runs(words: WordSequence, low: int, high: int, length: int) -> dict[H
 
 
 def common_runs(here: dict[Hashable, int], there: dict[Hashable, int]) -> list[tuple[int, int]]:
-    """Return where the runs start that stand once in either text, by their order in the first."""
+    """Return the starts of the runs that occur once in each text, in the order of the first."""
     pairs = ((place, there.get(run, -1)) for run, place in here.items() if place >= 0)
     return [pair for pair in pairs if pair[1] >= 0]
 
 
 def longest_increasing(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the longest subsequence of `pairs`, which rise by the first, that also rises by the second (patience sorting)."""
+    """Return the longest subsequence of pairs that increases by both numbers; they are sorted by the first."""
     ends: list[int] = []
     tails: list[int] = []
     before: list[int] = []
@@ -136,8 +136,8 @@ def longest_increasing(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return chain[::-1]
 
 
-def _apart(chain: list[tuple[int, int]], length: int) -> list[EqualBlock]:
-    """Return runs of `length` words as blocks that do not overlap; runs that overlap alike in both texts are one block."""
+def _merge_runs(chain: list[tuple[int, int]], length: int) -> list[EqualBlock]:
+    """Return runs of `length` words as blocks without overlap; runs that overlap alike in both texts are one block."""
     blocks: list[EqualBlock] = []
     for here, there in chain:
         block = EqualBlock(here, there, length)
@@ -149,8 +149,8 @@ def _apart(chain: list[tuple[int, int]], length: int) -> list[EqualBlock]:
     return blocks
 
 
-def _common(old: WordSequence, new: WordSequence, gap: _Gap) -> Iterator[EqualBlock]:
-    """Yield the longest common subsequence of a gap's ranges, nothing if they are too long."""
+def _longest_common_blocks(old: WordSequence, new: WordSequence, gap: _Gap) -> Iterator[EqualBlock]:
+    """Yield the longest common subsequence of a gap, nothing if it is too large."""
     from rapidfuzz.distance import LCSseq
 
     low, high, lower, upper = gap
