@@ -23,7 +23,7 @@ from reader.tui.background import PROGRESS_INTERVAL, LoadingFinished, LoadingTas
 from reader.tui.panes.bars import HEADER_METER, Notice, SaveStatus, footer_line, notice_lines
 from reader.tui.services import app_of
 from reader.tui.shared_library import Edits, LibraryListener
-from reader.tui.styled_line import Part, StyledLine, clip_left, clip_middle, line, spread
+from reader.tui.styled_line import Part, StyledLine, clip_left, clip_middle, line, meter, spread
 from reader.tui.widgets.item_list import ItemList
 from reader.tui.widgets.painted import NoticeBar, Painted
 from reader.tui.widgets.prompt_bar import LineField
@@ -47,11 +47,9 @@ class _ArticleList(ItemList, can_focus=False):
 def entry_rows(entry: ArticleEntry, width: int, *, current: bool) -> list[StyledLine]:
     """Return an article in two lines: title and progress; where from, when opened, tags."""
     progress = entry.progress
-    size = HEADER_METER * progress.seen // progress.sentences if progress.sentences else 0
     right = [
         Part(f"{progress.seen}/{progress.sentences} ", "secondary"),
-        Part("━" * size, "yours"),
-        Part("─" * (HEADER_METER - size), "hairline"),
+        *meter(progress.seen, progress.sentences, HEADER_METER),
     ]
     right.append(Part(f"  {progress.claims} claims" if progress.claims != 1 else "  1 claim", "secondary"))
     right.append(Part(f"  {progress.open} open" if progress.open else "", "open"))

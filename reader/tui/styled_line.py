@@ -83,6 +83,17 @@ def spread(left: StyledLine, right: StyledLine, width: int) -> StyledLine:
     return (*left, Part(" " * max(1, width - width_of(left) - width_of(right))), *right)
 
 
+def meter(done: float, total: float, cells: int) -> StyledLine:
+    """Return a line of `cells` cells whose heavy part says how much of `total` is done."""
+    filled = int(cells * done // total) if total else 0
+    return (Part("━" * filled, "yours"), Part("─" * (cells - filled), "hairline"))
+
+
+def indent(lines: Iterable[StyledLine], cells: int) -> list[StyledLine]:
+    """Return lines behind so many blanks."""
+    return [(Part(" " * cells), *parts) for parts in lines]
+
+
 def fold(text: str, width: int, most: int) -> Iterator[str]:
     """Yield `text` wrapped to `width` cells, its line breaks kept, in at most `most` lines.
 

@@ -14,7 +14,7 @@ from reader.tui.actions import LOADING
 from reader.tui.background import PROGRESS_INTERVAL, LoadingFinished, LoadingTask
 from reader.tui.panes.bars import hint_parts
 from reader.tui.services import app_of
-from reader.tui.styled_line import Part, clip_middle, line
+from reader.tui.styled_line import Part, clip_middle, line, meter
 from reader.tui.widgets.article_view import TEXT_WIDTH
 from reader.tui.widgets.painted import Painted
 
@@ -69,13 +69,8 @@ class ArrivingScreen(Screen[None]):
         width, height = self.size
         left = " " * max(3, (width - TEXT_WIDTH) // 2)
         name = clip_middle(self._arrival.name, max(10, min(TEXT_WIDTH, width - 2 * len(left)) - 10))
-        done = round(LOADING_METER * self._arrival.fraction)
-        meter = (
-            (Part("━" * done, "yours"), Part("─" * (LOADING_METER - done), "hairline"), Part("  "))
-            if self._arrival.fraction
-            else ()
-        )
-        words = [line(left, ("opening ", "secondary"), (name, "b"), " …"), line(left, *meter, (self._arrival.progress, "hint"))]
+        bar = (*meter(self._arrival.fraction, 1, LOADING_METER), Part("  ")) if self._arrival.fraction else ()
+        words = [line(left, ("opening ", "secondary"), (name, "b"), " …"), line(left, *bar, (self._arrival.progress, "hint"))]
         self.query_one("#arriving", _Words).show([*[()] * max(0, height // 3), *words])
         hints = self.reader.keymap.hints(LOADING)
         keys = [part for key, word, action in hints for part in hint_parts(key, word, action)]

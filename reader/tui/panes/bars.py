@@ -9,11 +9,13 @@ from typing import Final
 from reader.errors import ReaderError
 from reader.review.index import Tally
 from reader.tui.actions import Action, key_label
-from reader.tui.styled_line import Part, StyledLine, clip_line, clip_middle, fold, line, spread, width_of
+from reader.tui.styled_line import Part, StyledLine, clip_line, clip_middle, fold, line, meter, spread, width_of
 
 # ------------------------------------------------------------------ the header on top, the tabs of the side pane, the footer
 
 HEADER_METER = 12
+NARROW_METER = 8
+"""The cells of the meter in the header, in a wide and in a narrow window."""
 NOISE_COUNT_WIDTH = 72
 """From so many columns on, the header says how much is set aside."""
 
@@ -47,17 +49,8 @@ def header_line(title: str, progress: ReadingProgress, width: int) -> StyledLine
         right.append(Part(f"{progress.noise} {state}  ", "yours" if progress.noise_shown else "hint", "action:noise"))
     if progress.sentences >= 0:
         of = f"/{progress.sentences}" if narrow else f" of {_plural(progress.sentences, 'sentence')}"
-        done = HEADER_METER * progress.seen // progress.sentences if progress.sentences else 0
-        size = 8 if narrow else HEADER_METER
-        done = done * size // HEADER_METER
-        right.extend(
-            (
-                Part(str(progress.seen)),
-                Part(f"{of} ", "secondary"),
-                Part("━" * done, "yours"),
-                Part("─" * (size - done), "hairline"),
-            )
-        )
+        filled = meter(progress.seen, progress.sentences, NARROW_METER if narrow else HEADER_METER)
+        right.extend((Part(str(progress.seen)), Part(f"{of} ", "secondary"), *filled))
     if progress.tally is not None:
         right.append(Part(f"  {_plural(progress.tally.claims, 'claim')}", "secondary", "action:show-claims"))
         if progress.tally.open_pairs:

@@ -10,25 +10,25 @@ from rich.cells import cell_len
 
 from reader.article.model import Reference
 from reader.printable import terminal_line
-from reader.review.conflicts import conflicting_judgements
-from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation, Judgement
+from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation
 from reader.tui.keymap import verdict_keys
-from reader.tui.panes.advice import (
-    advice_and_note_lines,
-    advice_lines,
-    decision_part,
-    link_lines,
-    link_sign,
-    missing_evidence_part,
-    problems_part,
-    unlinked_line,
-    unlinked_lines,
-)
 from reader.tui.panes.card_view import CardView
 from reader.tui.panes.notes import note_lines, other_kinds, other_notes
-from reader.tui.panes.sources import evidence_part, source_lines
-from reader.tui.panes.text_changes import StyledWords, change_lines, key_line, placement_lines, stale_part, wording_lines
-from reader.tui.styled_line import Part, StyledLine, clip, clip_line, fold, line, spread, width_of
+from reader.tui.panes.pair_lines import (
+    LINK_SIGN,
+    decision_lines,
+    decision_part,
+    evidence_lines,
+    link_lines,
+    link_text,
+    problems_part,
+    signed_verdict,
+    source_lines,
+    unlinked_references,
+    verdict_line,
+)
+from reader.tui.panes.text_changes import StyledWords, change_lines, key_line, placement_lines, wording_lines
+from reader.tui.styled_line import Part, StyledLine, clip, clip_line, fold, indent, line, spread, width_of
 
 # ------------------------------------------------------------------ what did I say of it, what does it rest on, what can I do
 
@@ -36,6 +36,8 @@ KIND_NAMES = {CLAIM: ("claim", "yours b"), NOT_CLAIM: ("not a claim", "secondary
 KIND_KEYS = {CLAIM: "mark", NOT_CLAIM: "not-claim", LATER: "later"}
 """The actions that mark as each kind."""
 DECIDE_HINT = "a digit decides"
+PAIR_INDENT = 5
+"""The cells by which the lines below a pair's title are indented."""
 TITLE_CELLS = 20
 """The cells that a reference's label and title keep."""
 LABEL_CELLS = 10
@@ -86,7 +88,7 @@ def summary_line(view: CardView, width: int, *, advice: bool = False) -> StyledL
         total = len(view.status.rests_on)
         state = f"{view.status.settled_pairs} of {total} judged" if total else "cites nothing"
         tail.append(Part(f"   {state}", "secondary" if total else "fault"))
-    tail.extend(decision_part(view) if advice else ())
+    tail.extend(decision_part(view.annotation) if advice else ())
     if view.others:
         tail.append(Part(f"   +{view.others} more here", "hint"))
     lead = (*line((name, role)), *_conflicting_kinds(view, annotation))
@@ -123,7 +125,7 @@ def _pair_title(view: CardView, reference_id: str, width: int) -> StyledLine:
     reference = view.article.reference_by_id.get(reference_id)
     current = view.annotation is not None and reference_id == view.pair
     target = f"pair:{reference_id}"
-    sign = link_sign(view, reference_id)
+    sign = LINK_SIGN if view.pair_of(reference_id).is_linked else ""
     label = Part(f"{sign}[{view.article.label_of(reference_id)}] ", "cite b" if current else "cite", target)
     title = short_title(reference) if reference else "no longer in this article"
     room = width - width_of((label,)) - 1
@@ -134,69 +136,33 @@ def _pair_title(view: CardView, reference_id: str, width: int) -> StyledLine:
 def pair_line(view: CardView, reference_id: str, width: int) -> StyledLine:
     """Return one pair in one line: label, title, verdict."""
     verdict = _verdict_line(view, reference_id, short=not _fits_beside(view, reference_id, width))
-    verdict = clip_line(
-        (*verdict, *problems_part(view, reference_id, width - TITLE_CELLS - width_of(verdict))), width - LABEL_CELLS
-    )
+    problems = problems_part(view.pair_of(reference_id), width - TITLE_CELLS - width_of(verdict))
+    verdict = clip_line((*verdict, *problems), width - LABEL_CELLS)
     return spread(_pair_title(view, reference_id, width - width_of(verdict) - 2), verdict, width)
 
 
 def _fits_beside(view: CardView, reference_id: str, width: int) -> bool:
-    """Whether all verdicts on a pair fit in its line, beside a title that says something."""
+    """Whether all verdicts on a pair fit in its line, beside a readable part of the title."""
     return width_of(_verdict_line(view, reference_id)) <= width - TITLE_CELLS
+
+
+def _verdict_line(view: CardView, reference_id: str, *, short: bool = False) -> StyledLine:
+    return verdict_line(view.pair_of(reference_id), short=short) if view.is_claim else ()
 
 
 def _pair_lines(view: CardView, reference_id: str, width: int) -> list[StyledLine]:
     """Return one pair in two lines, so that the title has the width: label and title; verdict. A second one has a line more."""
-    title, given = _pair_title(view, reference_id, width), _judgements_on(view, reference_id)
-    wrong = problems_part(view, reference_id, width - 3)
-    if len(given) < 2:
-        verdict = (Part(" " * 5), *_verdict_line(view, reference_id))
-        beside = width_of((*verdict, *wrong)) <= width
-        return [title, (*verdict, *wrong)] if beside else [title, verdict, (Part(" " * 3), *wrong)]
+    title, pair = _pair_title(view, reference_id, width), view.pair_of(reference_id)
+    problems = problems_part(pair, width - 3)
+    if len(pair.verdicts) < 2:
+        verdict = (Part(" " * PAIR_INDENT), *_verdict_line(view, reference_id))
+        fits = width_of((*verdict, *problems)) <= width
+        return [title, (*verdict, *problems)] if fits else [title, verdict, (Part(" " * 3), *problems)]
     decides = line((f" — {DECIDE_HINT}", "hint")) if reference_id == view.pair else ()
-    lines = [(Part(" " * 5), *_signed_verdict(view, judgement)) for judgement in given]
+    lines = [(Part(" " * PAIR_INDENT), *signed_verdict(pair, judgement)) for judgement in pair.verdicts]
     at = next((n for n, parts in enumerate(lines) if width_of((*parts, *decides)) <= width), 0)
     lines[at] = (*lines[at], *decides)
-    return [title, *lines, *([(Part(" " * 3), *wrong)] if wrong else [])]
-
-
-def _judgements_on(view: CardView, reference_id: str) -> tuple[Judgement, ...]:
-    """Return the judgements on a pair: none, one, or those of several people who did not know of each other."""
-    judgement = view.annotation.judgement_on(reference_id) if view.annotation is not None else None
-    if view.annotation is None or judgement is None or not judgement.verdict:
-        return ()
-    return (judgement, *conflicting_judgements(view.annotation, reference_id))
-
-
-def _signed_verdict(view: CardView, judgement: Judgement) -> StyledLine:
-    """Return a verdict and, where it is not the person's own, whose it is."""
-    verdict = view.scale.by_id(judgement.verdict)
-    by = f" ({judgement.by})" if judgement.by and judgement.by != view.creator else ""
-    return line((f"{verdict.symbol} {verdict.label}", verdict.tone), (by, "secondary"))
-
-
-def _verdict_line(view: CardView, reference_id: str, *, short: bool = False) -> StyledLine:
-    """Return the verdict on a pair; where there are several all of them, or `short` their signs; then whether it is stale."""
-    if view.annotation is None or view.annotation.kind != CLAIM:
-        return ()
-    given = _judgements_on(view, reference_id)
-    verdicts = [view.scale.by_id(judgement.verdict) for judgement in given]
-    stale = stale_part(view.check, reference_id)
-    kept = evidence_part(view, reference_id)
-    if not given:
-        return (*line(("○ open", "open")), *kept)
-    if len(given) < 2:
-        both = zip(given, verdicts, strict=True)
-        lacks = (part for judgement, verdict in both for part in missing_evidence_part(judgement, verdict, short=short))
-        return (*line(*((f"{verdict.symbol} {verdict.label}", verdict.tone) for verdict in verdicts)), *lacks, *kept, *stale)
-    if short:
-        signs = line((" ".join(verdict.symbol for verdict in verdicts), "text"), (f" {len(given)} verdicts", "open"))
-        return (*signs, *kept, *stale)
-    return (
-        *tuple(part for judgement in given for part in (Part(" · ", "open"), *_signed_verdict(view, judgement)))[1:],
-        *kept,
-        *stale,
-    )
+    return [title, *lines, *([(Part(" " * 3), *problems)] if problems else [])]
 
 
 def legend_line(view: CardView, width: int) -> StyledLine:
@@ -207,7 +173,7 @@ def legend_line(view: CardView, width: int) -> StyledLine:
         parts.extend((Part(key, "yours", target), Part(f" {verdict.symbol}  ", verdict.tone, target)))
     clear = "action:clear-verdict"
     parts.extend((Part(view.label("clear-verdict"), "yours", clear), Part(" clears", "hint", clear)))
-    decides = line((f"   {DECIDE_HINT}", "open")) if len(_judgements_on(view, view.pair)) > 1 else ()
+    decides = line((f"   {DECIDE_HINT}", "open")) if len(view.pair_of(view.pair).verdicts) > 1 else ()
     return clip_line((*line(*parts), *(decides if width_of((*parts, *decides)) <= width else ())), width)
 
 
@@ -215,8 +181,7 @@ def card_lines(view: CardView, width: int, height: int, *, drawer: bool = False)
     """Return the card in `height` lines of `width` cells; the drawer leaves its heading and blank lines out."""
     lines: list[StyledLine] = [] if drawer else [line(("This sentence", "secondary"))]
     lines.append(summary_line(view, width, advice=drawer))
-    claim = view.annotation is not None and view.annotation.kind == CLAIM
-    tail = [legend_line(view, width)] if claim and view.rests_on else []
+    tail = [legend_line(view, width)] if view.is_claim and view.rests_on else []
     how = placement_lines(view, width)
     tail = how[:1] if how and drawer else tail
     kept = len(tail) + bool(view.rests_on)
@@ -245,8 +210,8 @@ def card_lines(view: CardView, width: int, height: int, *, drawer: bool = False)
 
 def _body_and_note(view: CardView, width: int, room: int, drawer: bool) -> tuple[list[StyledLine], list[StyledLine]]:
     """Return what the sentence rests on, each pair in full if there is room, and the note. Two verdicts go before that."""
-    body, note = _reference_lines(view, width, drawer), advice_and_note_lines(view, width, 1 if drawer else 3, drawer=drawer)
-    if view.annotation is None or view.annotation.kind != CLAIM:
+    body, note = _reference_lines(view, width, drawer), _advice_and_note(view, width, 1 if drawer else 3, drawer)
+    if view.annotation is None or not view.is_claim:
         return body, note
     in_full = [_pair_lines(view, reference, width) for reference in view.rests_on]
     rest = body[len(view.rests_on) :]
@@ -254,7 +219,7 @@ def _body_and_note(view: CardView, width: int, room: int, drawer: bool) -> tuple
         return [*(part for lines in in_full for part in lines), *rest], note
     if not view.annotation.rivals:
         return body, note
-    brief = advice_and_note_lines(view, width, 1, drawer=drawer)
+    brief = _advice_and_note(view, width, 1, drawer)
     pairs = [
         lines if len(lines) > 2 and not _fits_beside(view, reference, width) else [short]
         for reference, short, lines in zip(view.rests_on, body, in_full, strict=False)
@@ -262,6 +227,12 @@ def _body_and_note(view: CardView, width: int, room: int, drawer: bool) -> tuple
     mixed = [*(part for lines in pairs for part in lines), *rest]
     choices = ((mixed, note), (mixed, brief), (body, note))
     return next((choice for choice in choices if sum(map(len, choice)) <= room), (body, brief))
+
+
+def _advice_and_note(view: CardView, width: int, most: int, drawer: bool) -> list[StyledLine]:
+    """Return the decision, unless in the drawer, where the line above says it, and the note in `most` lines."""
+    decision = [] if drawer else decision_lines(view.annotation, width, max(1, most - 1))
+    return [*decision, *note_lines(view.annotation, view.label, width, most)]
 
 
 def _lines_around_pair(body: list[StyledLine], view: CardView, fits: int) -> list[StyledLine]:
@@ -273,15 +244,34 @@ def _lines_around_pair(body: list[StyledLine], view: CardView, fits: int) -> lis
 
 def _reference_lines(view: CardView, width: int, drawer: bool) -> list[StyledLine]:
     """Return what the sentence rests on, a line a reference."""
-    claim = view.annotation is not None and view.annotation.kind == CLAIM
-    if claim:
-        lines = [*(pair_line(view, reference, width) for reference in view.rests_on), *unlinked_line(view)]
+    if view.is_claim:
+        lines = [*(pair_line(view, reference, width) for reference in view.rests_on), *_unlinked_line(view)]
     else:
         lines = [_cited_line(view, reference, width, n, drawer) for n, reference in enumerate(view.rests_on)]
     lines.extend(line((f"[{label}]", "fault"), (" points nowhere", "fault")) for label in view.missing)
-    if not lines and view.sentence and not claim:
+    if not lines and view.sentence and not view.is_claim:
         lines.append(line(("rests on nothing the article cites", "hint")))
     return lines
+
+
+def _unlinked_line(view: CardView) -> list[StyledLine]:
+    """Return, in one line, the references that the claim cites but does not rest on; nothing when there are none."""
+    unlinked = unlinked_references(view.annotation)
+    labels = " ".join(f"[{view.article.label_of(reference)}]" for reference in unlinked)
+    return [line("  ", (f"{len(unlinked)} unlinked: {labels}", "hint", "action:link"))] if unlinked else []
+
+
+def _unlinked_lines(view: CardView, width: int) -> list[StyledLine]:
+    """Return the references that the claim cites but does not rest on, and why, for the open card."""
+    lines: list[StyledLine] = []
+    for reference in unlinked_references(view.annotation):
+        words = link_text(view.annotation.links[reference], view.creator) if view.annotation is not None else ""
+        label = f"[{view.article.label_of(reference)}] "
+        lines.extend(
+            line((label if number == 0 else " " * len(label), "cite"), (text, "secondary"))
+            for number, text in enumerate(fold(words, width - len(label), 2))
+        )
+    return [*lines, ()] if lines else []
 
 
 def _cited_line(view: CardView, reference_id: str, width: int, number: int, drawer: bool) -> StyledLine:
@@ -305,7 +295,7 @@ def open_card_lines(view: CardView, quote: str, width: int, height: int) -> list
     changed = [*change_lines(view.check, width, 12), *placement_lines(view, width)]
     lines.extend(changed or (line((text, "quote")) for text in fold(quote, width, 6)))
     lines.append(())
-    at, note = len(lines), note_lines(view, width, 12)
+    at, note = len(lines), note_lines(view.annotation, view.label, width, 12)
     if note and view.annotation is not None and view.annotation.rivals:
         lines.extend((*note, ()))
         at, note = 0, []
@@ -314,14 +304,15 @@ def open_card_lines(view: CardView, quote: str, width: int, height: int) -> list
         if reference_id == view.pair:
             at = len(lines)
         lines.extend(_pair_lines(view, reference_id, width))
-        if reference is not None:
-            lines.extend(line("     ", (text, "secondary")) for text in fold(reference.text, width - 5, 4))
-        lines.extend((*source_lines(view, reference_id, width), *link_lines(view, reference_id, width), ()))
-    lines.extend(unlinked_lines(view, width))
+        pair, room = view.pair_of(reference_id), width - PAIR_INDENT
+        entry = [line((text, "secondary")) for text in fold(reference.text, room, 4)] if reference is not None else []
+        about = [*entry, *source_lines(pair.source, room), *evidence_lines(pair, room, 2), *link_lines(pair, room)]
+        lines.extend((*indent(about, PAIR_INDENT), ()))
+    lines.extend(_unlinked_lines(view, width))
     lines.extend(line((f"[{label}] points nowhere", "fault")) for label in view.missing)
     if not view.rests_on and not view.missing:
         lines.extend((line(("rests on nothing the article cites", "hint")), ()))
-    lines.extend((*advice_lines(view, width, 6), *note))
+    lines.extend((*decision_lines(view.annotation, width, 6), *note))
     if view.annotation is not None and not view.annotation.note and not other_notes(view.annotation):
         lines.append(line((view.label("note"), "yours", "action:note"), (" writes a note", "hint")))
     scale = _scale_lines(view, width) if view.annotation is not None and view.rests_on else []
@@ -377,7 +368,7 @@ def attachment_lines(view: CardView, width: int, height: int, *, drawer: bool = 
     lines: list[StyledLine] = [] if drawer else [line(("To be attached", "secondary"))]
     lines.append(summary_line(replace(view, status=None, others=0), width))
     judged = [pair_line(view, judgement.reference, width) for judgement in annotation.judgements]
-    said = [*judged, *note_lines(view, width, 1 if drawer else 3)]
+    said = [*judged, *note_lines(annotation, view.label, width, 1 if drawer else 3)]
     tail = [key_line(view, *_ATTACH_KEYS)]
     room = height - len(lines) - len(tail)
     quote = wording_lines("was", _quote_in_context(view), width, max(1, room - min(len(said), room // 2)), _QUOTE)

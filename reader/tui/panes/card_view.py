@@ -1,4 +1,4 @@
-"""What the card shows, as a value."""
+"""The state of the card, as a value."""
 
 from __future__ import annotations
 
@@ -7,21 +7,22 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from reader.article.article import Article
-from reader.review.model import Annotation, Source
+from reader.review.model import CLAIM, Annotation, Source
 from reader.review.pairs import Status
 from reader.review.scale import Scale
+from reader.tui.panes.pair_lines import PairView, view_pair
 from reader.tui.styled_line import Part
 
 
 @dataclass(frozen=True, slots=True)
 class CardView:
-    """What the card is about. `rests_on` are reference ids in the order of the text, `pair` the one that a digit judges.
+    """The state of the card. `rests_on` are reference ids in the order of the text, `pair` the one that a digit judges.
 
-    `annotation` is None on an unmarked sentence; `others` counts further annotations on it; `ready` tells whether the library
-    is open, `trouble` whether it cannot be; `creator` is the person; `missing` are labels that point nowhere; `cited` says how
-    often each reference is; `aside` why the sentence is noise, "" when it is none; `hints` whether to teach the keys; `label`
-    names the key of an action, `digits` are the keys of the verdicts; `check` is what to say because the text changed;
-    `sources` are those behind references, by the reference ids.
+    `annotation` is None on an unmarked sentence; `others` counts further annotations on it; `is_ready` tells whether the
+    library is open, `is_unavailable` whether it cannot be; `creator` is the person; `missing` are labels that point nowhere;
+    `cited` counts the citations of each reference; `noise_reason` is why the sentence is noise, or ""; `hints` tells whether
+    to teach the keys; `label` returns the key of an action, `digits` are the keys of the verdicts; `check` is the change of the
+    text; `sources` are those behind references, by reference id.
     """
 
     article: Article
@@ -45,12 +46,22 @@ class CardView:
     check: TextChange | None = None
     sources: Mapping[str, Source] = field(default_factory=dict[str, Source])
 
+    @property
+    def is_claim(self) -> bool:
+        """Whether the annotation is a claim."""
+        return self.annotation is not None and self.annotation.kind == CLAIM
+
+    def pair_of(self, reference: str) -> PairView:
+        """Return the pair of the annotation and a reference."""
+        is_stale = self.check is not None and reference in self.check.stale
+        return view_pair(self.annotation, reference, self.scale, self.sources.get(reference), self.creator, is_stale=is_stale)
+
 
 class TextChange(NamedTuple):
-    """What there is to say of an annotation whose text changed.
+    """The change of the text that an annotation stands on.
 
-    `why` is what to look at in a few words, "" for nothing; `old` and `new` are the wordings, with what stands around them when
-    only the place is in doubt; `how` says how the place was found; `stale` are the references whose verdicts are.
+    `reason` says in a few words what to check, "" for nothing; `old` and `new` are the wordings, with the words around them
+    when only the place is in doubt; `placement` says how the place was found; `stale` are the references with stale verdicts.
     """
 
     reason: str

@@ -25,7 +25,7 @@ from reader.review.scale import Scale
 from reader.review.session import ReviewSession
 from reader.tui.panes.card import byline, short_title
 from reader.tui.panes.notes import has_conflicts
-from reader.tui.panes.sources import state_part
+from reader.tui.panes.pair_lines import source_state_part
 from reader.tui.panes.text_changes import CHECK_SIGNS, CHECK_WORDS, LOST_PLACE
 from reader.tui.styled_line import Part, StyledLine, clip, fold, line
 
@@ -65,7 +65,7 @@ def reference_rows(
     ]
     source = session.sources.source(reference.id) if session is not None else None
     if not cited:
-        lines.append((*line("      ", ("! never cited", "fault", target)), *state_part(source, target, width, "   ")))
+        lines.append((*line("      ", ("! never cited", "fault", target)), *source_state_part(source, target, width, "   ")))
         return lines
     parts = [Part("      "), Part(f"cited {cited}×", "hint", target)]
     if session is not None:
@@ -76,7 +76,7 @@ def reference_rows(
         for verdict in sorted(map(scale.by_id, given), key=lambda v: v.key):
             parts.append(Part(f" {verdict.symbol} {given[verdict.id]}", verdict.tone, target))
     room = width - sum(cell_len(part.text) for part in parts)
-    return [*lines, (*line(*parts), *state_part(source, target, room, "" if parts[-1].text.endswith(" ") else "   "))]
+    return [*lines, (*line(*parts), *source_state_part(source, target, room, "" if parts[-1].text.endswith(" ") else "   "))]
 
 
 def quote_of(session: ReviewSession, annotation: Annotation) -> str:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Sequence
+from typing import Final
 
 from reader.review.codec import as_mapping, from_record
 from reader.review.conflicts import conflicting_judgements
 from reader.review.model import Annotation, Selector
-from reader.tui.styled_line import Part, StyledLine, clip, fold, line, width_of
-
-if TYPE_CHECKING:
-    from reader.tui.panes.card_view import CardView
-
+from reader.tui.panes.pair_lines import LEAD_WIDTH, led_lines
+from reader.tui.styled_line import Part, StyledLine, clip, line, width_of
 
 # ------------------------------------------------------------------ two people, or two windows, wrote it without knowing of
 
@@ -57,54 +54,52 @@ READABLE_CELLS: Final = 12
 """The fewest cells in which the beginning of a note says something."""
 
 
-def note_lines(view: CardView, width: int, most: int) -> list[StyledLine]:
-    """Return the note in at most `most` lines, then its other versions and the other bounds; for one line what fits in it."""
-    annotation = view.annotation
+def note_lines(annotation: Annotation | None, label: Callable[[str], str], width: int, most: int) -> list[StyledLine]:
+    """Return the note in at most `most` lines, then its other versions and the other bounds; for one line what fits in it.
+
+    `label` returns the key of an action.
+    """
     if annotation is None:
         return []
-    others, quotes = other_notes(annotation), other_quotes(annotation)
-    bounds = [_conflict_line("bounds", f"also “{quote}”", view, "bounds", width) for quote in quotes]
+    note, others, quotes = annotation.note, other_notes(annotation), other_quotes(annotation)
+    bounds = [_conflict_line("bounds", f"also “{quote}”", label("bounds"), "bounds", width) for quote in quotes]
     if most == 1:
-        in_one = [_notes_in_one_line(view, others, width)] if annotation.note or others else []
+        in_one = [_notes_in_one_line(note, others, label("note"), width)] if note or others else []
         return ([*in_one, *bounds] if others else [*bounds, *in_one])[:1]
-    note = annotation.note or (EMPTY_NOTE if others else "")
-    lines = _fold_note("note", note, width, most)
+    lines = _fold_note("note", note or (EMPTY_NOTE if others else ""), width, most)
     for other in others:
         lines.extend(_fold_note("also", other or EMPTY_NOTE, width, max(1, most // 2)))
     if others:
-        lines.append(_conflict_line("", f"{1 + len(others)} versions:", view, "note", width, _show_all_hint(others)))
+        lines.append(_conflict_line("", f"{1 + len(others)} versions:", label("note"), "note", width, _show_all_hint(others)))
     return [*lines, *bounds]
 
 
-def _fold_note(word: str, note: str, width: int, most: int) -> list[StyledLine]:
-    folded = fold(note.strip(), width - 6, most) if note.strip() else ()
-    return [
-        line((f"{word:6}" if n == 0 else "      ", "secondary"), (text, "text", "action:note")) for n, text in enumerate(folded)
-    ]
+def _fold_note(lead: str, note: str, width: int, most: int) -> list[StyledLine]:
+    return led_lines(lead, note.strip(), width, most, target="action:note")
 
 
-def _notes_in_one_line(view: CardView, others: Sequence[str], width: int) -> StyledLine:
+def _notes_in_one_line(note: str, others: Sequence[str], key: str, width: int) -> StyledLine:
     """Return the note in one line; of several versions the beginnings, and the key that shows them all."""
-    note = view.annotation.note if view.annotation is not None else ""
     if not others:
         return next(iter(_fold_note("note", note, width, 1)), ())
-    tail = line((f"  {view.label('note')}", "yours", "action:note"), (_show_all_hint(others), "hint", "action:note"))
-    room = (width - 6 - width_of(tail) - 9 * len(others)) // (1 + len(others))
+    lead = (f"{'note':{LEAD_WIDTH}}", "secondary")
+    tail = line((f"  {key}", "yours", "action:note"), (_show_all_hint(others), "hint", "action:note"))
+    room = (width - LEAD_WIDTH - width_of(tail) - 9 * len(others)) // (1 + len(others))
     if room < READABLE_CELLS:
-        return line(("note  ", "secondary"), (f"{1 + len(others)} versions", "open"), *tail)
+        return line(lead, (f"{1 + len(others)} versions", "open"), *tail)
     parts = [Part(clip(" ".join(note.split()) or EMPTY_NOTE, room), "text", "action:note")]
     for other in others:
         parts.extend((Part(" · also: ", "open"), Part(clip(" ".join(other.split()) or EMPTY_NOTE, room), "text")))
-    return line(("note  ", "secondary"), *parts, *tail)
+    return line(lead, *parts, *tail)
 
 
 def _show_all_hint(others: Sequence[str]) -> str:
     return " shows both" if len(others) == 1 else " shows all"
 
 
-def _conflict_line(word: str, text: str, view: CardView, action: str, width: int, does: str = " decides") -> StyledLine:
-    """Return what is to be decided, and the key for it; the text is cut to leave that its room."""
+def _conflict_line(lead: str, text: str, key: str, action: str, width: int, does: str = " decides") -> StyledLine:
+    """Return a conflict and the key that settles it; the text is cut to leave the key its room."""
     target = f"action:{action}"
-    tail = line((f" {view.label(action)}", "yours", target), (does, "hint", target))
-    lead = f"{word:7}" if word else "      "
-    return line((lead, "secondary"), (clip(" ".join(text.split()), width - len(lead) - width_of(tail)), "open"), *tail)
+    tail = line((f" {key}", "yours", target), (does, "hint", target))
+    room = width - LEAD_WIDTH - width_of(tail)
+    return line((f"{lead:{LEAD_WIDTH}}", "secondary"), (clip(" ".join(text.split()), room), "open"), *tail)

@@ -11,7 +11,7 @@ from reader.review.model import ABSTRACT, FULL_TEXT, SourceText
 from reader.review.scale import Scale
 from reader.tui.cues import Cues, SourcePassage
 from reader.tui.keymap import verdict_keys
-from reader.tui.panes.sources import EVIDENCE_SIGN, short_name
+from reader.tui.panes.pair_lines import EVIDENCE_SIGN, short_name
 from reader.tui.panes.text_changes import LEAD_CELLS, wording_lines
 from reader.tui.styled_line import Part, StyledLine, clip, clip_line, line, spread, width_of
 

@@ -6,59 +6,33 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from reader.article.article import Article
-from reader.article.model import Reference
 from reader.printable import printable_line
-from reader.review.conflicts import conflicting_judgements
 from reader.review.coverage import Completeness, Coverage
 from reader.review.index import Tally
-from reader.review.model import FETCH_FAILED, NO_SOURCE, SUPPLIED, Annotation, Judgement, Source, is_readable, source_state
+from reader.review.model import FETCH_FAILED, NO_SOURCE, SUPPLIED, Annotation, Source, is_readable, source_state
 from reader.review.queue import QUEUE_REASONS
-from reader.review.scale import UNAVAILABLE, UNAVAILABLE_STATE, Scale, Verdict, decision_title, problem_title
+from reader.review.scale import UNAVAILABLE, UNAVAILABLE_STATE, Scale, Verdict
 from reader.tui.cues import ClosestPassages, is_same_evidence
 from reader.tui.keymap import verdict_keys
 from reader.tui.panes.bars import hint_parts
 from reader.tui.panes.card import byline, short_title
 from reader.tui.panes.card_view import TextChange
+from reader.tui.panes.notes import note_lines
+from reader.tui.panes.pair_lines import (
+    EVIDENCE_SIGN,
+    LEAD_WIDTH,
+    PairView,
+    decision_lines,
+    evidence_lines,
+    led_lines,
+    problem_titles,
+    signed_verdicts,
+    stale_part,
+    view_pair,
+)
 from reader.tui.panes.passages import NO_SHARED_WORDING, passage_lines
-from reader.tui.panes.sources import EVIDENCE_SIGN
 from reader.tui.panes.text_changes import change_lines
-from reader.tui.styled_line import Part, StyledLine, clip, clip_line, fold, line, spread, width_of
-
-# ------------------------------------------------------------------ The closest passage of a source in the queue's pane
-
-
-def closest_lines(
-    closest: ClosestPassages | None, width: int, most: int, key: Callable[[str], str], *, hidden: bool, kept: bool
-) -> list[StyledLine]:
-    """Return the passage in hand in at most `most` lines under a heading; what is beside it too where there is room.
-
-    `closest` is None without a readable source; `hidden` tells that the person judges blind, `kept` that it is evidence.
-    """
-    if closest is None:
-        return []
-    passage = closest.passage
-    if hidden or passage is None:
-        return [line((text, "hint")) for text in fold(_no_passage_text(closest, hidden=hidden), width, 2)]
-    which = line((f"{closest.at + 1} of {len(closest.passages)}", "hint"))
-    keeps = (
-        line((f"{EVIDENCE_SIGN} kept", "yours")) if kept else line(*hint_parts(key("closest-keep"), "keeps it", "closest-keep"))
-    )
-    head = spread(line(("closest by wording  ", "secondary"), *which), keeps, width)
-    around = most > 4
-    own = passage_lines(passage, width - 2, max(1, most - 2 * around), current=True)
-    before, after = ((Part("  "), *line((clip(text, width - 2), "hint"))) for text in (passage.before, passage.after))
-    lines = [(Part("  "), *parts) for parts in own]
-    return [head, *([before] if around and passage.before else []), *lines, *([after] if around and passage.after else [])]
-
-
-def _no_passage_text(closest: ClosestPassages, *, hidden: bool) -> str:
-    """Return why there is no passage to see."""
-    if hidden:
-        return "closest passages: hidden until there is a verdict"
-    if closest.failed:
-        return "the source cannot be read"
-    return NO_SHARED_WORDING if closest.read is not None else "looking for the closest passages …"
-
+from reader.tui.styled_line import Part, StyledLine, clip, clip_line, fold, indent, line, meter, spread, width_of
 
 # ------------------------------------------------------------------ one pair, why it is there, what is known of it, and what a
 
@@ -72,13 +46,13 @@ ROOMY_HEIGHT = 18
 
 @dataclass(frozen=True, slots=True)
 class QueueView:
-    """What the pane shows. `claim` is None when no pair is left; then `left` says what is left of the review.
+    """The state of the queue's pane. `claim` is None when no pair is left; then `completeness` says what the review lacks.
 
-    `words` are the claim's, `rests_on` the ids of all references it rests on, `source` the one behind `reference`; `number` of
-    `total` counts the pairs, `reason` is why this one is in the queue ("" when it is done); `check` is what the words of the
-    claim were before, and which verdicts are stale; `filtered` tells whether a filter may hide pairs; `label` names the key of
-    an action, `digits` are those of the verdicts; `creator` is the person. `gone` tells that another window took the pair away.
-    `closest` are the passages of the source that are close to the claim, None without a text; `blind` hides them.
+    `words` are the claim's, `rests_on` the ids of all its references, `source` the one behind `reference`; `number` of `total`
+    counts the pairs, `reason` is why this one is in the queue ("" when it is done); `check` holds the earlier words of the
+    claim and the stale verdicts; `is_filtered` tells whether a filter may hide pairs; `label` returns the key of an action,
+    `digits` are the keys of the verdicts; `creator` is the person. `is_removed` tells that another window removed the pair.
+    `closest` are the passages of the source that are closest to the claim, None without a text; `is_blind` hides them.
     """
 
     article: Article
@@ -102,6 +76,12 @@ class QueueView:
     closest: ClosestPassages | None = None
     is_blind: bool = False
 
+    def pair_of(self, reference: str) -> PairView:
+        """Return the pair of the claim and a reference; only the current one is shown with its source."""
+        source = self.source if reference == self.reference else None
+        is_stale = self.check is not None and reference in self.check.stale
+        return view_pair(self.claim, reference, self.scale, source, self.creator, is_stale=is_stale)
+
 
 def queue_lines(view: QueueView, width: int, height: int) -> list[StyledLine]:
     """Return the pane in `height` lines of `width` cells: what does not fit is left out from the least telling on."""
@@ -114,7 +94,7 @@ def queue_lines(view: QueueView, width: int, height: int) -> list[StyledLine]:
     state = _source_lines(view, width)
     said = _judgement_lines(view, width)
     others = _other_pair_lines(view, width, roomy=roomy)
-    evidence = _evidence_lines(view, width, 4 if roomy else 1)
+    evidence = evidence_lines(view.pair_of(view.reference), width, 4 if roomy else 1)
     room = height - len(head) - len(keys)
     if roomy:
         shown = _space_groups([quote, [*entry, *state], said, evidence, _closest_lines(view, width, 6), others], room)
@@ -172,20 +152,15 @@ def _entry_lines(view: QueueView, width: int, *, roomy: bool) -> list[StyledLine
     if reference is None:
         return [line((label, "cite b"), ("no longer in this article", "fault"))]
     room, target = width - len(label), "action:source"
-    indent = Part(" " * len(label))
+    address = f"doi:{reference.doi}" if reference.doi else reference.url
     if not roomy:
         title = line((label, "cite b"), (clip(short_title(reference), room), "text b", target))
-        about = line((byline(reference, room), "secondary"), ("   ", "text"), (_address(reference), "cite"))
-        return [title, clip_line((indent, *about), width)]
+        about = line((byline(reference, room), "secondary"), "   ", (address, "cite"))
+        return [title, *indent([clip_line(about, room)], len(label))]
     first, *rest = list(fold(short_title(reference), room, 3)) or [""]
-    lines = [line((label, "cite b"), (first, "text b", target)), *((indent, *line((text, "text b"))) for text in rest)]
-    lines.append((indent, *line((byline(reference, room), "secondary"))))
-    address = _address(reference)
-    return [*lines, *([(indent, *line((clip(address, room), "cite")))] if address else [])]
-
-
-def _address(reference: Reference) -> str:
-    return f"doi:{reference.doi}" if reference.doi else reference.url
+    below = [*(line((text, "text b")) for text in rest), line((byline(reference, room), "secondary"))]
+    below.extend([line((clip(address, room), "cite"))] if address else [])
+    return [line((label, "cite b"), (first, "text b", target)), *indent(below, len(label))]
 
 
 def _source_lines(view: QueueView, width: int) -> list[StyledLine]:
@@ -202,53 +177,46 @@ def _source_lines(view: QueueView, width: int) -> list[StyledLine]:
 
 
 def _judgement_lines(view: QueueView, width: int) -> list[StyledLine]:
-    """Return what was said of this pair, and of the claim for its author."""
-    claim, lines = view.claim, list[StyledLine]()
-    judgement = claim.judgement_on(view.reference) if claim is not None else None
-    if claim is not None and judgement is not None and judgement.verdict:
-        given = (judgement, *conflicting_judgements(claim, view.reference))
-        named = [part for one in given for part in (Part("  ·  ", "open"), *_signed_verdict(view, one))][1:]
-        stale = view.check is not None and view.reference in view.check.stale
-        lines.append(line(("given: ", "secondary"), *named, ("  stale", "fault") if stale else ""))
-    if judgement is not None and judgement.problems:
-        lines.append(line(("wrong: ", "secondary"), (", ".join(map(problem_title, judgement.problems)), "fault")))
-    note = claim.note if claim is not None else ""
-    if note:
-        folded = enumerate(fold(note, width - 6, 3))
-        lines.extend(line(("note: " if number == 0 else " " * 6, "secondary"), text) for number, text in folded)
-    if claim is not None and claim.decision:
-        fix = f": {claim.fix}" if claim.fix else ""
-        lines.append(line(("author: ", "secondary"), f"{decision_title(claim.decision)}{fix}"))
+    """Return verdicts, problems and note of this pair, and the decision on its claim."""
+    pair, lines = view.pair_of(view.reference), list[StyledLine]()
+    if pair.verdicts:
+        lead = Part(f"{'given':{LEAD_WIDTH}}", "secondary")
+        lines.append((lead, *signed_verdicts(pair), *stale_part(pair)))
+    problems = ", ".join(problem_titles(pair))
+    lines.extend(led_lines("wrong", problems, width, 1, "fault", "action:problems"))
+    lines.extend(note_lines(view.claim, view.label, width, 3))
+    lines.extend(decision_lines(view.claim, width, 1))
     return [clip_line(parts, width) for parts in lines]
 
 
-def _signed_verdict(view: QueueView, judgement: Judgement) -> StyledLine:
-    """Return a verdict and, where it is not the person's own, whose it is."""
-    verdict = view.scale.by_id(judgement.verdict)
-    by = f" ({judgement.by})" if judgement.by and judgement.by != view.creator else ""
-    return line((f"{verdict.symbol} {verdict.label}", verdict.tone), (by, "secondary"))
-
-
-def _evidence_lines(view: QueueView, width: int, most: int) -> list[StyledLine]:
-    """Return the passages that are kept as evidence on this pair, each in at most `most` lines."""
-    judgement = view.claim.judgement_on(view.reference) if view.claim is not None else None
-    if judgement is None or not judgement.evidence:
-        return []
-    lines: list[StyledLine] = []
-    for evidence in judgement.evidence:
-        words = " ".join(printable_line(evidence.selector.exact).split())
-        lines.extend(
-            line(("❝ " if n == 0 else "  ", "yours"), (text, "text")) for n, text in enumerate(fold(words, width - 2, most))
-        )
-    return lines
-
-
 def _closest_lines(view: QueueView, width: int, most: int) -> list[StyledLine]:
-    """Return the closest passage in hand, in at most `most` lines under its heading."""
-    judgement = view.claim.judgement_on(view.reference) if view.claim is not None else None
-    evidence = view.closest.evidence() if view.closest is not None else None
-    kept = judgement is not None and evidence is not None and any(is_same_evidence(evidence, one) for one in judgement.evidence)
-    return closest_lines(view.closest, width, most, view.label, hidden=view.is_blind, kept=kept)
+    """Return the current passage of the source in at most `most` lines under a heading, with its context if there is room."""
+    closest, passage = view.closest, view.closest.passage if view.closest is not None else None
+    if closest is None:
+        return []
+    if view.is_blind or passage is None:
+        return [line((text, "hint")) for text in fold(_no_passage_text(closest, hidden=view.is_blind), width, 2)]
+    judgement, evidence = view.pair_of(view.reference).judgement, closest.evidence()
+    is_kept = judgement is not None and evidence is not None and any(is_same_evidence(evidence, e) for e in judgement.evidence)
+    which = line((f"{closest.at + 1} of {len(closest.passages)}", "hint"))
+    keep = hint_parts(view.label("closest-keep"), "keeps it", "closest-keep")
+    state = line((f"{EVIDENCE_SIGN} kept", "yours")) if is_kept else line(*keep)
+    head = spread(line(("closest by wording  ", "secondary"), *which), state, width)
+    has_context = most > 4
+    own = passage_lines(passage, width - 2, max(1, most - 2 * has_context), current=True)
+    before, after = (
+        [line((clip(text, width - 2), "hint"))] if has_context and text else [] for text in (passage.before, passage.after)
+    )
+    return [head, *indent([*before, *own, *after], 2)]
+
+
+def _no_passage_text(closest: ClosestPassages, *, hidden: bool) -> str:
+    """Return why there is no passage to see."""
+    if hidden:
+        return "closest passages: hidden until there is a verdict"
+    if closest.failed:
+        return "the source cannot be read"
+    return NO_SHARED_WORDING if closest.read is not None else "looking for the closest passages …"
 
 
 def _other_pair_lines(view: QueueView, width: int, *, roomy: bool) -> list[StyledLine]:
@@ -256,21 +224,17 @@ def _other_pair_lines(view: QueueView, width: int, *, roomy: bool) -> list[Style
     others = [reference for reference in view.rests_on if reference != view.reference]
     if not others or view.claim is None:
         return []
-    parts = [_other_pair_line(view, view.claim, reference) for reference in others]
+    parts = [_other_pair_line(view, reference) for reference in others]
     if not roomy:
         return [clip_line(line(("others: ", "secondary"), *(p for one in parts for p in (*one, Part("   ")))), width)]
-    return [line(("other sources of this claim", "secondary")), *(clip_line((Part("  "), *one), width) for one in parts)]
+    return [line(("other sources of this claim", "secondary")), *indent(parts, 2)]
 
 
-def _other_pair_line(view: QueueView, claim: Annotation, reference: str) -> StyledLine:
-    verdict = claim.verdict_on(reference)
-    given = view.scale.by_id(verdict) if verdict else Verdict("", "open", "", "–", "open", 0)
-    stale = view.check is not None and reference in view.check.stale
-    return line(
-        (f"[{view.article.label_of(reference)}] ", "cite"),
-        (f"{given.symbol} {given.label}", given.tone),
-        ("  stale", "fault") if stale else "",
-    )
+def _other_pair_line(view: QueueView, reference: str) -> StyledLine:
+    pair = view.pair_of(reference)
+    given = view.scale.by_id(pair.verdicts[0].verdict) if pair.verdicts else None
+    verdict = (f"{given.symbol} {given.label}", given.tone) if given is not None else ("– open", "open")
+    return (*line((f"[{view.article.label_of(reference)}] ", "cite"), verdict), *stale_part(pair))
 
 
 def legend_lines(view: QueueView, width: int) -> list[StyledLine]:
@@ -354,7 +318,5 @@ def queue_header(title: str, tally: Tally, coverage: Coverage | None, typed: str
 
 
 def _meter(done: int, total: int, word: str, *, narrow: bool) -> StyledLine:
-    size = QUEUE_METER // 2 if narrow else QUEUE_METER
-    filled = size * done // total if total else 0
     of = f"/{total} {word} " if narrow else f" of {total} {word} "
-    return (Part(str(done)), Part(of, "secondary"), Part("━" * filled, "yours"), Part("─" * (size - filled), "hairline"))
+    return (Part(str(done)), Part(of, "secondary"), *meter(done, total, QUEUE_METER // 2 if narrow else QUEUE_METER))

@@ -93,11 +93,6 @@ def key_line(view: CardView, *actions: tuple[str, str]) -> StyledLine:
     return line(*parts)
 
 
-def stale_part(check: TextChange | None, reference: str) -> StyledLine:
-    """Return the word behind a verdict that was given on other words, or on another source."""
-    return line(("  stale", "fault")) if check is not None and reference in check.stale else ()
-
-
 def _roles(pieces: Iterable[DiffPiece]) -> list[StyledWords]:
     return [(piece.text, _DETAIL if piece.is_detail else _CHANGED if piece.is_changed else "text") for piece in pieces]
 

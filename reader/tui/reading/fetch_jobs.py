@@ -13,7 +13,7 @@ from reader.formats import is_address
 from reader.formats.progress import ProgressReport, report_to
 from reader.review.model import SourceText
 from reader.tui.background import Post, post_outcome, progress_text, start_thread
-from reader.tui.panes.sources import short_name
+from reader.tui.panes.pair_lines import short_name
 
 if TYPE_CHECKING:
     from reader.library.library import Library

@@ -26,8 +26,8 @@ from reader.tui.actions import ACTION_BY_ID, QUOTE, SOURCE, Action
 from reader.tui.background import error_message, run_in_background
 from reader.tui.cues import Cues, ReadSource, SourcePassage
 from reader.tui.noise import is_noise
+from reader.tui.panes.pair_lines import EVIDENCE_SIGN
 from reader.tui.panes.passages import PASSAGE_SIGNS
-from reader.tui.panes.sources import EVIDENCE_SIGN
 from reader.tui.shared_library import Edits, LibraryListener
 from reader.tui.source.renderer import SourceRenderer
 from reader.tui.text_screen import FIRST_FRAME, WIDE, TextScreen

@@ -1,0 +1,239 @@
+"""Render a pair of claim and reference: verdict, problems, evidence, source, link; and the decision on its claim."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import Final, NamedTuple
+from urllib.parse import urlsplit
+
+from reader.formats import is_address
+from reader.printable import printable_line
+from reader.review.conflicts import conflicting_judgements
+from reader.review.model import (
+    CLAIM,
+    FETCH_FAILED,
+    NO_SOURCE,
+    NO_TEXT,
+    ONLY_ABSTRACT,
+    PASTED_TEXT,
+    SUPPLIED,
+    Annotation,
+    ClaimLink,
+    Judgement,
+    Source,
+    source_state,
+)
+from reader.review.scale import LEAVE_AS_IS, Scale, decision_title, problem_title
+from reader.tui.styled_line import Part, StyledLine, fold, line, width_of
+
+EVIDENCE_SIGN: Final = "❝"
+"""The sign of a passage that is kept as evidence."""
+LINK_SIGN: Final = "+"
+"""The sign of a pair that a person linked."""
+LEAD_WIDTH: Final = 7
+"""The cells of the word before what is said of a pair or a claim."""
+_STATES: Final[Mapping[str, tuple[str, str, str]]] = {
+    SUPPLIED: ("▤", "supplied", "secondary"),
+    ONLY_ABSTRACT: ("▤", "abstract", "secondary"),
+    NO_TEXT: ("▢", "no text", "fault"),
+    FETCH_FAILED: ("!", "not reached", "fault"),
+}
+"""The sign of each state, the word for it, and the role of both; a source that was not supplied has none."""
+
+
+class PairView(NamedTuple):
+    """A pair as the panes show it. `creator` is the person; `is_stale` tells whether the verdict was given on other words."""
+
+    scale: Scale
+    judgement: Judgement | None
+    conflicts: tuple[Judgement, ...]
+    link: ClaimLink | None
+    source: Source | None
+    creator: str
+    is_stale: bool
+
+    @property
+    def verdicts(self) -> tuple[Judgement, ...]:
+        """The judgements that hold a verdict: none, one, or those of people who did not know of each other."""
+        return (self.judgement, *self.conflicts) if self.judgement is not None and self.judgement.verdict else ()
+
+    @property
+    def is_linked(self) -> bool:
+        """Whether a person linked the pair, and the text does not cite it."""
+        return self.link is not None and self.link.rests
+
+
+def view_pair(
+    claim: Annotation | None, reference: str, scale: Scale, source: Source | None, creator: str, *, is_stale: bool
+) -> PairView:
+    """Return the pair of a claim and the reference with this id."""
+    if claim is None:
+        return PairView(scale, None, (), None, source, creator, is_stale)
+    judgement, conflicts = claim.judgement_on(reference), conflicting_judgements(claim, reference)
+    return PairView(scale, judgement, conflicts, claim.links.get(reference), source, creator, is_stale)
+
+
+# ------------------------------------------------------------------ parts of a line
+
+
+def signed_verdict(pair: PairView, judgement: Judgement) -> StyledLine:
+    """Return a verdict and, if another person gave it, the name of that person."""
+    verdict = pair.scale.by_id(judgement.verdict)
+    by = f" ({judgement.by})" if judgement.by and judgement.by != pair.creator else ""
+    return line((f"{verdict.symbol} {verdict.label}", verdict.tone), (by, "secondary"))
+
+
+def signed_verdicts(pair: PairView) -> StyledLine:
+    """Return all verdicts on a pair, each with the name of another person who gave it."""
+    return tuple(part for one in pair.verdicts for part in (Part(" · ", "open"), *signed_verdict(pair, one)))[1:]
+
+
+def stale_part(pair: PairView) -> StyledLine:
+    """Return the word behind a verdict that was given on other words, or on another source."""
+    return line(("  stale", "fault")) if pair.is_stale else ()
+
+
+def verdict_line(pair: PairView, *, short: bool = False) -> StyledLine:
+    """Return the verdicts on a pair, or that it is open, then its evidence or source, and whether the verdict is stale.
+
+    With `short`, several verdicts are only their symbols, and missing evidence only its sign.
+    """
+    judgement, verdicts, evidence = pair.judgement, pair.verdicts, evidence_part(pair)
+    if not verdicts or judgement is None:
+        return (*line(("○ open", "open")), *evidence)
+    if len(verdicts) > 1 and short:
+        symbols = " ".join(pair.scale.by_id(one.verdict).symbol for one in verdicts)
+        return (*line(symbols, (f" {len(verdicts)} verdicts", "open")), *evidence, *stale_part(pair))
+    if len(verdicts) > 1:
+        return (*signed_verdicts(pair), *evidence, *stale_part(pair))
+    verdict = pair.scale.by_id(judgement.verdict)
+    is_missing = verdict.needs_evidence and not judgement.evidence
+    missing = line(("  ○" if short else "  no evidence yet", "open", "action:source")) if is_missing else ()
+    return (*line((f"{verdict.symbol} {verdict.label}", verdict.tone)), *missing, *evidence, *stale_part(pair))
+
+
+def problem_titles(pair: PairView) -> list[str]:
+    """Return the titles of a pair's problems."""
+    return [problem_title(problem) for problem in pair.judgement.problems] if pair.judgement is not None else []
+
+
+def problems_part(pair: PairView, width: int) -> StyledLine:
+    """Return the problems of a pair in at most `width` cells: as many titles as fit, the rest counted; at least a sign."""
+    titles = problem_titles(pair)
+    for count in range(len(titles), -1, -1) if titles else ():
+        left = len(titles) - count
+        more = (f" +{left}" if count else f"{left}") if left else ""
+        parts = line((f"  ! {', '.join(titles[:count])}{more}", "fault", "action:problems"))
+        if width_of(parts) <= width:
+            return parts
+    return line(("  !", "fault", "action:problems")) if titles else ()
+
+
+def evidence_part(pair: PairView) -> StyledLine:
+    """Return how many passages are kept as evidence on a pair, or the state of its source."""
+    count = len(pair.judgement.evidence) if pair.judgement is not None else 0
+    if count:
+        return line((f"  {EVIDENCE_SIGN} {count}", "yours", "action:source"))
+    state = source_state(pair.source)
+    sign, word, role = _STATES.get(state, ("", "", ""))
+    text = sign if state == SUPPLIED else f"{sign} {word}"
+    return line((f"  {text}", role, "action:source")) if sign else ()
+
+
+def source_state_part(source: Source | None, target: str, width: int, lead: str = "") -> StyledLine:
+    """Return the state of a source, after `lead`, in at most `width` cells: a sign and a word, or only the sign.
+
+    Nothing for one that was not supplied.
+    """
+    state = source_state(source)
+    if state == NO_SOURCE:
+        return ()
+    sign, word, role = _STATES[state]
+    parts = line((f"{lead}{sign} {word}", role, target))
+    return parts if width_of(parts) <= width else line((f"{lead}{sign}", role, target))
+
+
+def decision_part(claim: Annotation | None) -> StyledLine:
+    """Return the decision on a claim in a few words, nothing if there is none."""
+    if claim is None or not claim.decision:
+        return ()
+    role = "secondary" if claim.decision == LEAVE_AS_IS else "open"
+    return line((f"   → {decision_title(claim.decision)}", role, "action:decide"))
+
+
+# ------------------------------------------------------------------ whole lines
+
+
+def led_lines(lead: str, text: str, width: int, most: int, role: str = "text", target: str = "") -> list[StyledLine]:
+    """Return a text in at most `most` lines, the word `lead` before the first."""
+    return [
+        line((f"{'' if number else lead:{LEAD_WIDTH}}", "secondary"), (words, role, target))
+        for number, words in enumerate(fold(text, width - LEAD_WIDTH, most))
+    ]
+
+
+def evidence_lines(pair: PairView, width: int, most: int) -> list[StyledLine]:
+    """Return the passages kept as evidence on a pair, each in at most `most` lines."""
+    lines: list[StyledLine] = []
+    for evidence in pair.judgement.evidence if pair.judgement is not None else ():
+        older = "older text: " if pair.source is not None and evidence.source != pair.source.current else ""
+        words = older + " ".join(printable_line(evidence.selector.exact).split())
+        lines.extend(
+            line((f"{EVIDENCE_SIGN} " if number == 0 else "  ", "yours"), (text, "quote"))
+            for number, text in enumerate(fold(words, width - 2, most))
+        )
+    return lines
+
+
+def source_lines(source: Source | None, width: int) -> list[StyledLine]:
+    """Return the state of a source with its origin and date, or why it could not be reached; nothing without a source."""
+    if source is None or source.state == NO_SOURCE:
+        return []
+    sign, _, role = _STATES[source.state]
+    if source.text is None:
+        state = f"could not be reached on {source.tried_at[:10]}: {source.trouble}"
+    else:
+        origin = source.text.origin if source.text.origin == PASTED_TEXT else f"from {source.text.origin}"
+        state = f"{source.state}, {origin}, {source.text.at[:10]}"
+    return [line((text, role, "action:source")) for text in fold(f"{sign} {state}", width, 2)]
+
+
+def decision_lines(claim: Annotation | None, width: int, most: int) -> list[StyledLine]:
+    """Return the decision on a claim and its wording in at most `most` lines."""
+    if claim is None or not claim.decision:
+        return []
+    words = decision_title(claim.decision) + (f": {claim.fix}" if claim.fix else "")
+    role = "secondary" if claim.decision == LEAVE_AS_IS else "text"
+    return led_lines("author", " ".join(words.split()), width, most, role, "action:decide")
+
+
+def link_lines(pair: PairView, width: int) -> list[StyledLine]:
+    """Return that a person linked the pair, and why; nothing for one that the text cites."""
+    if pair.link is None or not pair.is_linked:
+        return []
+    return [line((text, "secondary")) for text in fold(link_text(pair.link, pair.creator), width, 2)]
+
+
+def link_text(link: ClaimLink, creator: str) -> str:
+    """Return that a pair was linked or unlinked, by whom and why."""
+    by = "" if not link.by else " by you" if link.by == creator else f" by {link.by}"
+    reason = f": {' '.join(link.reason.split())}" if link.reason else ""
+    return f"{'linked' if link.rests else 'unlinked'}{by}{reason}"
+
+
+def unlinked_references(claim: Annotation | None) -> list[str]:
+    """Return the ids of the references that a claim cites but, by a person's word, does not rest on."""
+    if claim is None or claim.kind != CLAIM:
+        return []
+    return [reference for reference, link in claim.links.items() if not link.rests]
+
+
+def short_name(name: str) -> str:
+    """Return the short name of a path or an address: the file without its folder, the host."""
+    if not is_address(name):
+        return PurePath(name).name or name
+    try:
+        return urlsplit(name).hostname or name
+    except ValueError:
+        return name
