@@ -85,7 +85,7 @@ async def test_leaving_at_either_step_links_nothing(own_library: Path) -> None:
         assert words(hand) == {}
         await hand.press("+")
         await hand.type("zebra")
-        assert "no reference has this" in hand.picture
+        assert "No reference matches" in hand.picture
         await hand.press("enter")
         assert hand.over == "ReferenceScreen"
         await hand.press("escape", "-", "escape")

@@ -147,7 +147,7 @@ async def test_a_folder_that_cannot_be_used_says_why_and_another_can_be_typed(ow
         with unwritable(own_library):
             await not_saved(hand)
             await hand.press("W", "enter")
-            assert "type the path of a folder" in hand.picture
+            assert "Type the path of a folder" in hand.picture
             for name, why in (("file", "cannot be"), ("taken", "There is a library in")):
                 await hand.press("ctrl+u")
                 await hand.type(str(tmp_path / name))

@@ -114,7 +114,7 @@ async def test_a_tag_that_is_on_it_comes_off_when_chosen_again(own_library: Path
         await hand.press("h")
         await tag(hand, "alpha")
         await hand.press("t")
-        assert "on it" in hand.picture
+        assert "on the claim" in hand.picture
         await hand.press("1")
         assert hand.annotation.tags == ()
         assert "taken off" in hand.footer

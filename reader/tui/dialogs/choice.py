@@ -7,10 +7,8 @@ from math import ceil
 from typing import NamedTuple
 
 from textual import events, on
-from textual.app import ComposeResult
-from textual.containers import Vertical
-from textual.screen import ModalScreen
 
+from reader.tui.dialogs.dialog import Dialog
 from reader.tui.styled_line import Part, StyledLine, clip_line, clip_middle, line, width_of
 from reader.tui.widgets.painted import Painted
 
@@ -20,24 +18,8 @@ ConfirmChoice = tuple[str, str, str]
 """A key, what it does, and what the question is then answered with."""
 
 
-class _ConfirmWords(Painted):
-    """A line of the question."""
-
-    UNDER = ("card", "text")
-
-
-class ConfirmScreen(ModalScreen[str]):
-    """Says `text` and why; gives back the answer of the choice whose key was pressed, and "" for every other key."""
-
-    DEFAULT_CSS = """
-    ConfirmScreen { align: center bottom; background: transparent; }
-    ConfirmScreen > Vertical {
-        width: 1fr; height: auto; background: $panel; border-top: solid $hairline; padding: 0 1;
-    }
-    #confirm-text, #confirm-hint { height: 1; background: $panel; }
-    """
-
-    AUTO_FOCUS = ""
+class ConfirmScreen(Dialog[str]):
+    """Shows a question and its reason; returns the answer of the choice whose key was pressed, "" for any other key."""
 
     def __init__(self, text: str, why: str, choices: Sequence[ConfirmChoice]) -> None:
         super().__init__()
@@ -45,24 +27,11 @@ class ConfirmScreen(ModalScreen[str]):
         self._why = why
         self._choices = choices
 
-    def compose(self) -> ComposeResult:
-        """Lay out question and keys."""
-        with Vertical():
-            yield _ConfirmWords(id="confirm-text")
-            yield _ConfirmWords(id="confirm-hint")
-
-    def on_mount(self) -> None:
-        """Show the keys."""
-        keys = [part for key, word, _ in self._choices for part in ((key, "yours b"), (f" {word}   ", "secondary"))]
-        self.query_one("#confirm-hint", _ConfirmWords).show([line(*keys, ("Esc", "yours b"), (" stay", "secondary"))])
-
     def on_resize(self, event: events.Resize) -> None:
-        """Show the question, and why it is asked as far as there is room."""
+        """Fit question, reason and keys to the width."""
         why = clip_middle(self._why, max(10, event.size.width - 4))
-        rows = [line((self._text, "bad b")), *([line((why, "secondary"))] if why else [])]
-        words = self.query_one("#confirm-text", _ConfirmWords)
-        words.styles.height = len(rows)
-        words.show(rows)
+        self.lines.fill([line((self._text, "bad b")), *([line((why, "secondary"))] if why else [])])
+        self.show_keys(*((key, word) for key, word, _ in self._choices), ("Esc", "stay"))
 
     def on_key(self, event: events.Key) -> None:
         """Answer."""
@@ -84,28 +53,12 @@ class Choice(NamedTuple):
     is_on: bool
 
 
-class _Words(Painted):
-    """Lines of the menu."""
+class ChoosingScreen(Dialog[None]):
+    """Shows `title` and the choices as they are at the moment.
 
-    UNDER = ("card", "text")
-
-
-class ChoosingScreen(ModalScreen[None]):
-    """Shows `title` and what there is to choose, as it is at the moment.
-
-    `take` is told the key of what was chosen and returns whether the menu stays; `several` tells whether several can be on.
-    `back` says what 0 does, "" for nothing: then it is no key of the menu. Enter and Esc close it.
+    `take` is called with the key of a choice and returns whether the menu stays open; `several` tells whether several choices
+    can be on. `back` says what 0 does; "" means that 0 is no key of the menu. Enter and Esc close it.
     """
-
-    DEFAULT_CSS = """
-    ChoosingScreen { align: center bottom; background: transparent; }
-    ChoosingScreen > Vertical {
-        width: 1fr; height: auto; background: $panel; border-top: solid $hairline; padding: 0 1;
-    }
-    #choosing-title, #choosing-list, #choosing-hint { height: 1; background: $panel; }
-    """
-
-    AUTO_FOCUS = ""
 
     def __init__(
         self,
@@ -120,37 +73,25 @@ class ChoosingScreen(ModalScreen[None]):
         self._title = title
         self._choices = choices
         self._take = take
-        self._signs = "■□" if several else "●○"
-        self._does = " switch one on or off   " if several else " choose   "
-        self._leave = ("Enter", "done") if several else ("Esc", "leaves")
+        self._several = several
         self._back = back
 
-    def compose(self) -> ComposeResult:
-        """Lay out title, choices and keys."""
-        with Vertical():
-            yield _Words(id="choosing-title")
-            yield _Words(id="choosing-list")
-            yield _Words(id="choosing-hint")
-
-    def on_resize(self, event: events.Resize) -> None:
+    def on_resize(self) -> None:
         """Fit everything to the width."""
-        self._draw(event.size.width - 2)
+        self._draw()
 
-    def _draw(self, width: int) -> None:
-        choices = self._choices()
-        rows = _rows_in_columns([self._cell(choice) for choice in choices], width)
-        words = self.query_one("#choosing-list", _Words)
-        words.styles.height = len(rows)
-        words.show(rows)
-        self.query_one("#choosing-title", _Words).show([clip_line(line((self._title, "text b")), width)])
-        digits = line((f"{choices[0].key}–{choices[-1].key}", "yours b"), (self._does, "secondary"))
-        back = line(("0", "yours b"), (f" {self._back}   ", "secondary")) if self._back else ()
-        leaves = line((self._leave[0], "yours b"), (f" {self._leave[1]}", "secondary"))
-        self.query_one("#choosing-hint", _Words).show([clip_line((*digits, *back, *leaves), width)])
+    def _draw(self) -> None:
+        choices, width = self._choices(), max(10, self.size.width - 2)
+        title = clip_line(line((self._title, "text b")), width)
+        self.lines.fill([title, *_rows_in_columns([self._cell(choice) for choice in choices], width)])
+        digits = (f"{choices[0].key}–{choices[-1].key}", "switch on or off" if self._several else "choose")
+        back = [("0", self._back)] if self._back else []
+        self.show_keys(digits, *back, ("Enter", "done") if self._several else ("Esc", "cancel"))
 
     def _cell(self, choice: Choice) -> StyledLine:
         target = f"choice:{choice.key}"
-        sign, tone, role = (self._signs[0], "yours", "text b") if choice.is_on else (self._signs[1], "hint", "text")
+        signs = "■□" if self._several else "●○"
+        sign, tone, role = (signs[0], "yours", "text b") if choice.is_on else (signs[1], "hint", "text")
         return line((choice.key, "yours b", target), (f" {sign} ", tone, target), (choice.label, role, target))
 
     @on(Painted.Clicked)
@@ -170,7 +111,7 @@ class ChoosingScreen(ModalScreen[None]):
         if key not in {choice.key for choice in self._choices()} and not (self._back and key == "0"):
             return
         if self._take(key):
-            self._draw(self.size.width - 2)
+            self._draw()
         else:
             self.dismiss(None)
 

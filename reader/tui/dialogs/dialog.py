@@ -1,0 +1,138 @@
+"""Dialogs: a panel at the bottom of the screen, with lines above and below a field."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import Input
+
+from reader.tui.styled_line import StyledLine, clip_line, line
+from reader.tui.widgets.painted import Painted
+
+Result = TypeVar("Result")
+"""What a dialog returns when it is closed."""
+
+
+class DialogLines(Painted):
+    """Lines of a dialog, as high as they are many."""
+
+    UNDER = ("card", "text")
+
+    def fill(self, lines: Sequence[StyledLine]) -> None:
+        """Show lines and take their height."""
+        self.styles.height = len(lines)
+        self.show(lines)
+
+
+class ListLines(DialogLines):
+    """The lines of a list, of which each is one entry."""
+
+    WHOLE_LINES = True
+
+
+class Dialog(ModalScreen[Result]):
+    """A panel at the bottom of the screen with `lines`, a `hint` that names the keys, and what a subclass puts between."""
+
+    DEFAULT_CSS = """
+    Dialog { align: center bottom; background: transparent; }
+    Dialog > Vertical { width: 1fr; height: auto; background: $panel; border-top: solid $hairline; padding: 0 1; }
+    Dialog Input { border: none; height: 1; padding: 0 1; background: $panel; }
+    Dialog Input:focus { border: none; }
+    Dialog DialogLines { height: 1; background: $panel; }
+    """
+    AUTO_FOCUS = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines = DialogLines()
+        self.hint = DialogLines()
+
+    def body(self) -> Sequence[Widget]:
+        """Return the widgets of the panel above the hint."""
+        return (self.lines,)
+
+    def compose(self) -> ComposeResult:
+        """Lay out the panel."""
+        with Vertical():
+            yield from (*self.body(), self.hint)
+
+    def show_keys(self, *keys: tuple[str, str]) -> None:
+        """Show keys, each with the word for what it does."""
+        width = max(1, self.app.size.width - 2)
+        parts = [part for key, word in keys for part in ((key, "yours b"), (f" {word}   ", "secondary"))]
+        self.hint.fill([clip_line(line(*parts), width)])
+
+
+class PickDialog(Dialog[Result]):
+    """A field over a list: what is typed narrows the list, up and down choose an entry, Enter or a click picks it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines = ListLines()
+        self.index = 0
+
+    def search(self, typed: str) -> None:
+        """Find the entries that the typed text may mean."""
+        raise NotImplementedError
+
+    def rows(self) -> list[StyledLine]:
+        """Return a line for each entry."""
+        raise NotImplementedError
+
+    def pick(self, number: int) -> None:
+        """Take an entry, if there is one with this number."""
+        raise NotImplementedError
+
+    def empty_line(self) -> StyledLine:
+        """Return the line in the place of an empty list."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        """Offer the likeliest entries."""
+        self._narrow("")
+        self.query_one(Input).focus()
+
+    def on_resize(self) -> None:
+        """Fit everything to the width."""
+        self.draw()
+
+    def draw(self) -> None:
+        """Show the list."""
+        self.lines.fill(self.rows() or [self.empty_line()])
+
+    def _narrow(self, typed: str) -> None:
+        self.search(typed)
+        self.index = 0
+        self.draw()
+
+    @on(Input.Changed)
+    def _handle_change(self, event: Input.Changed) -> None:
+        self._narrow(event.value)
+
+    def submit(self) -> None:
+        """Pick the current entry."""
+        self.pick(self.index)
+
+    @on(Input.Submitted)
+    def _handle_submit(self) -> None:
+        self.submit()
+
+    @on(Painted.Clicked)
+    def _handle_click(self, event: Painted.Clicked) -> None:
+        self.pick(int(event.target.partition(":")[2]))
+
+    def on_key(self, event: events.Key) -> None:
+        """Leave, or step through the list."""
+        if event.key == "escape":
+            event.stop()
+            self.dismiss()
+        elif event.key in ("down", "up"):
+            event.stop()
+            self.index = (self.index + (1 if event.key == "down" else -1)) % max(1, len(self.rows()))
+            self.draw()
