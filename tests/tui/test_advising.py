@@ -24,7 +24,7 @@ def wrong(hand: Hand) -> tuple[str, ...]:
 async def test_digits_switch_what_is_wrong_on_and_off_beside_the_verdict(own_library: Path, size: tuple[int, int]) -> None:
     async with reading(BUSES, own_library, size) as hand:
         await hand.press("j", "h", "3", "w")
-        assert "what is wrong with [1] The first winter of the night buses" in hand.picture
+        assert "problems of [1] The first winter of the night buses" in hand.picture
         assert hand.picture.count("□") == 9
         await hand.press("6", "1")
         assert wrong(hand) == ("wrong-number", "out-of-context")

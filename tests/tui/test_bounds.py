@@ -84,4 +84,4 @@ async def test_the_footer_says_what_keys_do_while_moving_bounds(own_library: Pat
     async with reading(BUSES, own_library) as hand:
         await hand.press("h", "b")
         assert "keep" in hand.footer
-        assert "put back" in hand.footer
+        assert "Esc cancel" in hand.footer

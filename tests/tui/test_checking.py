@@ -110,8 +110,8 @@ async def test_the_card_shows_both_wordings_how_it_was_found_and_what_is_stale(
         assert "✓ supports stale" in hand.card
         assert CHECK_SIGNS["the words changed"] in hand.picture
         await hand.press("j", "k")
-        assert "p its place" in hand.footer
-        assert "L move it" in hand.footer
+        assert "p confirm place" in hand.footer
+        assert "L move" in hand.footer
 
 
 @pytest.mark.parametrize("theme", ["dark", "terminal colours"])
@@ -194,7 +194,7 @@ async def test_what_stands_where_it_stood_is_not_confirmed(own_library: Path) ->
         assert hand.annotation.selector.exact == BEGINNING
         await hand.press("p")
         assert "its place is sure" in hand.footer
-        assert "p its place" not in hand.footer
+        assert "p confirm place" not in hand.footer
 
 
 @SIZES

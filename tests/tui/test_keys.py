@@ -102,7 +102,7 @@ def test_a_clash_is_reported_with_both_actions() -> None:
     with pytest.raises(ReaderError) as caught:
         KeyMap(overrides={"tag": ("h",)})
     message = str(caught.value)
-    for words in ("Mark or unmark", "(mark)", "Tags", "(tag)"):
+    for words in ("Mark or unmark", "(mark)", "Tag", "(tag)"):
         assert words in message
 
 
@@ -122,7 +122,7 @@ def test_an_unknown_action_is_named() -> None:
 
 @pytest.mark.parametrize("key", ["ctrl+i", "ctrl+m", "ctrl+h", "ctrl+[", "shift+enter", "ctrl+shift+a", "", "g  g"])
 def test_a_key_that_cannot_be_used_is_refused_with_the_action(key: str) -> None:
-    with pytest.raises(ReaderError, match="Tags"):
+    with pytest.raises(ReaderError, match="“Tag”"):
         KeyMap(overrides={"tag": (key,)})
 
 

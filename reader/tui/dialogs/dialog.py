@@ -64,7 +64,7 @@ class Dialog(ModalScreen[Result]):
 
     def show_keys(self, *keys: tuple[str, str]) -> None:
         """Show keys, each with the word for what it does."""
-        width = max(1, self.app.size.width - 2)
+        width = max(10, self.size.width - 2)
         parts = [part for key, word in keys for part in ((key, "yours b"), (f" {word}   ", "secondary"))]
         self.hint.fill([clip_line(line(*parts), width)])
 

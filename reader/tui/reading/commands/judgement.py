@@ -154,7 +154,7 @@ def ask_problems(screen: TextScreen[Any], session: ReviewSession, claim: Annotat
         return True
 
     known = session.index.article.reference_by_id.get(reference)
-    title = f"what is wrong with [{label_of(session, reference)}] {short_title(known) if known else ''}"
+    title = f"problems of [{label_of(session, reference)}] {short_title(known) if known else ''}"
     screen.services.push_screen(ChoosingScreen(title, choices, take, several=True), lambda _: screen.show())
 
 
