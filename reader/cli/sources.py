@@ -147,7 +147,7 @@ def source_record(review: ReviewSession, reference: Reference, evidence: int) ->
     """Return the source of a reference as JSON values; times are in UTC, `evidence` is the number of its pieces of evidence."""
     source, offered = review.sources.source(reference.id), review.sources.reusable_source(reference.id)
     text = source.text if source is not None else None
-    has_failed = source is not None and source.trouble
+    has_failed = source is not None and source.failure
     return {
         "reference": reference.id,
         "label": reference.label,
@@ -156,7 +156,9 @@ def source_record(review: ReviewSession, reference: Reference, evidence: int) ->
         "state": review.sources.state(reference.id),
         "text": None if text is None else _text_record(text),
         "older": 0 if source is None else sum(one is not text for one in source.texts),
-        "tried": {"address": source.tried, "at": source.tried_at, "why": source.trouble} if source and has_failed else None,
+        "tried": {"address": source.failed_address, "at": source.failed_at, "why": source.failure}
+        if source and has_failed
+        else None,
         "evidence": evidence,
         "offered": None if offered is None or offered.text is None else _text_record(offered.text),
     }
@@ -178,12 +180,12 @@ def source_row(review: ReviewSession, reference: Reference, evidence: int) -> tu
     source, offered = review.sources.source(reference.id), review.sources.reusable_source(reference.id)
     text = source.text if source is not None else None
     # The address has a column of its own.
-    notes = [source.trouble.removeprefix(f"{source.tried} ") if source is not None else ""]
+    notes = [source.failure.removeprefix(f"{source.failed_address} ") if source is not None else ""]
     if offered is not None and offered.text is not None:
         notes.append(f"another article has “{offered.text.title}”")
     origin, at = (text.origin, text.at) if text is not None else ("", "")
     if source is not None and source.state == FETCH_FAILED:
-        origin, at = source.tried, source.tried_at
+        origin, at = source.failed_address, source.failed_at
     return (
         f"[{reference.label}]",
         reference.title or reference.text,

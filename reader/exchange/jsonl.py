@@ -59,8 +59,8 @@ def _item_record(report: Report, item: ReportItem) -> dict[str, object]:
         "decision": annotation.decision or None,
         "decision_label": decision_label(item) or None,
         "fix": annotation.fix,
-        "created": annotation.created,
-        "updated": annotation.updated,
+        "created": annotation.created_at,
+        "updated": annotation.updated_at,
         "creator": annotation.creator,
     }
 

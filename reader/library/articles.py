@@ -79,7 +79,7 @@ class ArticleEntry:
 
 def progress_of(session: ReviewSession, position: ReadingPosition) -> ArticleProgress:
     """Return the progress of an open article."""
-    seen = SeenRanges(position.seen)
+    seen = SeenRanges(position.seen_ranges)
     sentences = session.index.article.sentences.all()
     return ArticleProgress(
         len(sentences), sum(map(seen.covers, sentences)), len(session.index.claims()), session.index.open_pairs()
@@ -109,9 +109,11 @@ def entry_of(record: Record, tags: tuple[str, ...] = ()) -> ArticleEntry:
             top=_number_field(reading, "top"),
             tab=_text_field(reading, "tab") or ReadingPosition().tab,
             filter=_text_field(reading, "filter"),
-            seen=SeenRanges(tuple(span for place in (reading, *others) for span in _spans_from(place.get("seen")))).spans(),
+            seen_ranges=SeenRanges(
+                tuple(span for place in (reading, *others) for span in _spans_from(place.get("seen")))
+            ).spans(),
             pair=next(iter(_pairs_from([reading.get("pair")])), None),
-            skipped=_pairs_from(reading.get("skipped")),
+            skipped_pairs=_pairs_from(reading.get("skipped")),
         ),
         progress=ArticleProgress(*(_number_field(progress, name) for name in ("sentences", "seen", "claims", "open"))),
         editions=editions_of(record),
@@ -141,7 +143,7 @@ def edition_to_record(edition: Edition) -> Record:
 
 def position_to_record(position: ReadingPosition) -> Record:
     """Convert a reading position to its part of the article's record."""
-    seen = [[span.start, span.end] for span in position.seen]
+    seen = [[span.start, span.end] for span in position.seen_ranges]
     record: Record = {
         "cursor": position.cursor,
         "top": position.top,
@@ -151,8 +153,8 @@ def position_to_record(position: ReadingPosition) -> Record:
     }
     if position.pair is not None:
         record["pair"] = list(position.pair)
-    if position.skipped:
-        record["skipped"] = [list(pair) for pair in position.skipped]
+    if position.skipped_pairs:
+        record["skipped"] = [list(pair) for pair in position.skipped_pairs]
     return record
 
 

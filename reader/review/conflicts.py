@@ -17,7 +17,7 @@ from reader.review.model import Annotation, Judgement
 def conflicting_judgements(annotation: Annotation, reference: str) -> tuple[Judgement, ...]:
     """Return the concurrent judgements on a pair whose verdict differs from the current one."""
     shown = annotation.judgement_on(reference)
-    others = (from_record(Judgement, as_mapping(other)) for other in annotation.rivals.get(f"judgements/{reference}", ()))
+    others = (from_record(Judgement, as_mapping(other)) for other in annotation.conflicts.get(f"judgements/{reference}", ()))
     return tuple(other for other in others if other.verdict and (shown is None or other.verdict != shown.verdict))
 
 
@@ -97,4 +97,4 @@ def _other_texts(annotation: Annotation, field: str, first: Annotation) -> Itera
     """Return the concurrent versions of a text; the first annotation keeps its own for a person to choose from."""
     if annotation is first or combinations(Annotation)[field] is not join_texts:
         return ()
-    return (text for text in annotation.rivals.get(field, ()) if isinstance(text, str))
+    return (text for text in annotation.conflicts.get(field, ()) if isinstance(text, str))

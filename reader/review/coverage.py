@@ -188,7 +188,7 @@ def completeness(index: AnnotationIndex, findings: Iterable[Finding] = (), cover
         later=covered.later,
         open_pairs=index.open_pairs(),
         stale_verdicts=sum(index.is_stale_verdict(a, j) for a in judged for j in a.judgements if j.verdict),
-        double_verdicts=sum(pair.reason == TWO_VERDICTS for a in judged if a.rivals for pair in queue_entries(index, a)),
+        double_verdicts=sum(pair.reason == TWO_VERDICTS for a in judged if a.conflicts for pair in queue_entries(index, a)),
         orphans=len(index.orphans()),
         findings=sum(f.kind != CITES_NOTHING and f.key not in dismissed for f in findings),
     )

@@ -59,7 +59,7 @@ def with_place(annotation: Annotation, edition: str, placement: Placement, by: s
     if place is None:
         return annotation
     decided = DecidedPlace(place.start, place.end, method, round(confidence, 3), by, at)
-    return replace(annotation, places={**annotation.places, edition: decided}, updated=at)
+    return replace(annotation, places={**annotation.places, edition: decided}, updated_at=at)
 
 
 def split_annotation(
@@ -67,16 +67,16 @@ def split_annotation(
 ) -> tuple[Annotation, Annotation]:
     """Return the two annotations on these ranges that an annotation is split into."""
     left, right = (make_selector(text, span) for span in spans)
-    first = replace(annotation, selector=left, edition=edition, updated=at)
-    return first, replace(first, id=new_id(), selector=right, created=at)
+    first = replace(annotation, selector=left, edition=edition, updated_at=at)
+    return first, replace(first, id=new_id(), selector=right, created_at=at)
 
 
 def settle_conflicts(before: Annotation, after: Annotation, fields: Iterable[str]) -> Annotation:
     """Return an annotation without the conflicts that a person settled by setting these fields."""
     cells = {*changed_cells(to_cells(item_to_record(before)), to_cells(item_to_record(after))), *fields}
-    left = {cell: values for cell, values in after.rivals.items() if cell not in cells}
-    left |= remaining_conflicts(before, after, {cell: values for cell, values in after.rivals.items() if cell in cells})
-    return replace(after, rivals=left or EMPTY_MAPPING)
+    left = {cell: values for cell, values in after.conflicts.items() if cell not in cells}
+    left |= remaining_conflicts(before, after, {cell: values for cell, values in after.conflicts.items() if cell in cells})
+    return replace(after, conflicts=left or EMPTY_MAPPING)
 
 
 # ------------------------------------------------------------------ tags
@@ -114,19 +114,19 @@ def with_text(source: Source, identity: str, text: SourceText) -> Source:
         names=tuple(dict.fromkeys((*source.names, identity))),
         texts=(*(other for other in source.texts if other.digest != text.digest), text),
         current=text.digest,
-        tried="",
-        trouble="",
-        tried_at="",
-        rivals=_other_conflicts(source, f"texts/{text.digest}", "current", "tried", "trouble", "tried_at"),
+        failed_address="",
+        failure="",
+        failed_at="",
+        conflicts=_other_conflicts(source, f"texts/{text.digest}", "current", "tried", "trouble", "tried_at"),
     )
 
 
 def with_extent(source: Source, digest: str, extent: str) -> Source:
     """Return a source whose text with this digest has another extent."""
     texts = tuple(replace(text, extent=extent) if text.digest == digest else text for text in source.texts)
-    return replace(source, texts=texts, rivals=_other_conflicts(source, f"texts/{digest}"))
+    return replace(source, texts=texts, conflicts=_other_conflicts(source, f"texts/{digest}"))
 
 
 def _other_conflicts(source: Source, *cells: str) -> Mapping[str, tuple[object, ...]]:
     """Return the conflicts of a source but for those of these cells."""
-    return {cell: values for cell, values in source.rivals.items() if cell not in cells} or EMPTY_MAPPING
+    return {cell: values for cell, values in source.conflicts.items() if cell not in cells} or EMPTY_MAPPING

@@ -141,7 +141,7 @@ class AnnotationIndex:
     def orphans(self) -> tuple[Annotation, ...]:
         """Return the annotations that lost their place, in the order they were made."""
         lost = (a for key, a in self._annotations.items() if key not in self._places and a.kind not in NOISE_KINDS)
-        return tuple(sorted(lost, key=lambda a: (a.created, a.id)))
+        return tuple(sorted(lost, key=lambda a: (a.created_at, a.id)))
 
     def claims(self) -> tuple[Annotation, ...]:
         """Return the claims that have a place, sorted by it."""
@@ -237,7 +237,7 @@ class AnnotationIndex:
 
     def recent_tags(self) -> tuple[str, ...]:
         """Return the names of all tags, in use or only in the codebook, the latest used first."""
-        latest = sorted(self._annotations.values(), key=lambda a: a.updated, reverse=True)
+        latest = sorted(self._annotations.values(), key=lambda a: a.updated_at, reverse=True)
         used = dict.fromkeys(tag for annotation in latest for tag in annotation.tags)
         return tuple(dict.fromkeys((*used, *(tag.name for tag in self.tags()))))
 

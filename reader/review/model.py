@@ -147,8 +147,8 @@ class Annotation:
     `article` is the library's id of the article, `edition` the digest of the text that the annotation was made on, to which its
     selector refers; both stay when the text changes. `places` holds its places in other editions, by their digests, as far as a
     person set them, `links` what a person said about references, by their ids. `decision` is what the author should do about it
-    (an id of `scale.DECISIONS`), `fix` how: the new wording, or what to add. `rivals` holds what others wrote at the same time,
-    by the name of the cell ("note", "judgements/2"), until a person chooses.
+    (an id of `scale.DECISIONS`), `fix` how: the new wording, or what to add. `conflicts` holds what others wrote at the same
+    time, by the name of the cell ("note", "judgements/2"), until a person chooses.
     """
 
     STORED_IN: ClassVar[str] = "annotations"
@@ -161,14 +161,14 @@ class Annotation:
     tags: tuple[str, ...] = stored((), label="its tags", combine=union)
     note: str = stored("", label="its note", combine=join_texts)
     judgements: tuple[Judgement, ...] = stored((), label="a verdict on it")
-    created: str = ""
-    updated: str = ""
+    created_at: str = stored("", stored_as="created")
+    updated_at: str = stored("", stored_as="updated")
     creator: str = ""
     places: Mapping[str, DecidedPlace] = stored(EMPTY_MAPPING, label="its place", omit_empty=True)
     links: Mapping[str, ClaimLink] = stored(EMPTY_MAPPING, label="what it rests on", combine=merge_mappings, omit_empty=True)
     decision: str = stored("", label="what the author should do", combine=first_value, omit_empty=True)
     fix: str = stored("", label="what the author should do", combine=join_texts, omit_empty=True)
-    rivals: Mapping[str, tuple[object, ...]] = stored(EMPTY_MAPPING, stored_as="_rivals", omit_empty=True)
+    conflicts: Mapping[str, tuple[object, ...]] = stored(EMPTY_MAPPING, stored_as="_rivals", omit_empty=True)
     extra: Mapping[str, object] = not_stored(EMPTY_MAPPING)
 
     @property
@@ -290,9 +290,9 @@ class Source:
     """The texts behind references: the current one (`current` is its digest), and earlier ones, which evidence may quote.
 
     `names` are the identities of all references that it was ever attached to (`reference_identity`), so that it can be offered
-    to others with the same identity. `tried` is the address of the last fetch that failed, `trouble` why it failed and
-    `tried_at` when, in UTC; all are "" once a text is there. `rivals` holds what others wrote at the same time, by the name of
-    the cell, until a person chooses.
+    to others with the same identity. `failed_address` is the address of the last fetch that failed, `failure` why it failed
+    and `failed_at` when, in UTC; all are "" once a text is there. `conflicts` holds what others wrote at the same time, by the
+    name of the cell, until a person chooses.
     """
 
     STORED_IN: ClassVar[str] = "sources"
@@ -301,10 +301,10 @@ class Source:
     names: tuple[str, ...] = ()
     texts: tuple[SourceText, ...] = stored((), label="the text of a source")
     current: str = stored("", label="the text of a source")
-    tried: str = ""
-    trouble: str = ""
-    tried_at: str = ""
-    rivals: Mapping[str, tuple[object, ...]] = stored(EMPTY_MAPPING, stored_as="_rivals", omit_empty=True)
+    failed_address: str = stored("", stored_as="tried")
+    failure: str = stored("", stored_as="trouble")
+    failed_at: str = stored("", stored_as="tried_at")
+    conflicts: Mapping[str, tuple[object, ...]] = stored(EMPTY_MAPPING, stored_as="_rivals", omit_empty=True)
     extra: Mapping[str, object] = not_stored(EMPTY_MAPPING)
 
     @property
@@ -326,7 +326,7 @@ class Source:
         """The state of the source: NO_SOURCE, FETCH_FAILED, NO_TEXT, ONLY_ABSTRACT or SUPPLIED."""
         text = self.text
         if text is None:
-            return FETCH_FAILED if self.trouble else NO_SOURCE
+            return FETCH_FAILED if self.failure else NO_SOURCE
         return {EMPTY: NO_TEXT, ABSTRACT: ONLY_ABSTRACT}.get(text.extent, SUPPLIED)
 
 

@@ -122,7 +122,7 @@ def _reason_for(index: AnnotationIndex, claim: Annotation, reference: str, lacks
     """
     judgement = claim.judgement_on(reference)
     verdict = judgement.verdict if judgement is not None else ""
-    if claim.rivals and conflicting_judgements(claim, reference):
+    if claim.conflicts and conflicting_judgements(claim, reference):
         return TWO_VERDICTS
     if judgement is not None and verdict and verdict != UNAVAILABLE and index.is_stale_verdict(claim, judgement):
         return STALE_VERDICT

@@ -45,7 +45,7 @@ class ReadingPosition:
     """Where reading stopped.
 
     `cursor` and `top` are the offsets of the current sentence and of the first line shown; then the tab of the side pane and
-    the filter. `pair` is the current pair of the review queue, `skipped` are the skipped ones, by the ids of claim and
+    the filter. `pair` is the current pair of the review queue, `skipped_pairs` those that were skipped, by the ids of claim and
     reference.
     """
 
@@ -53,6 +53,6 @@ class ReadingPosition:
     top: int = 0
     tab: str = "references"
     filter: str = ""
-    seen: tuple[Span, ...] = ()
+    seen_ranges: tuple[Span, ...] = ()
     pair: tuple[str, str] | None = None
-    skipped: tuple[tuple[str, str], ...] = ()
+    skipped_pairs: tuple[tuple[str, str], ...] = ()

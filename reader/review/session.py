@@ -164,7 +164,7 @@ class ReviewSession:
         article, first = self.index.article, ordered[0]
         span = Span(places[first.id].start, max(place.end for place in places.values()))
         selector = make_selector(article.text, span)
-        whole = replace(join_annotations(ordered), selector=selector, edition=article.digest, updated=now())
+        whole = replace(join_annotations(ordered), selector=selector, edition=article.digest, updated_at=now())
         self._do("join", (Edit(first, whole), *(Edit(annotation, None) for annotation in ordered[1:])))
         return whole
 
@@ -256,10 +256,12 @@ class ReviewSession:
         new = replace(old or source, names=tuple(dict.fromkeys((*source.names, self._identity(reference)))))
         self._set_source(reference, old, new, f"attach the source of [{reference}]")
 
-    def record_fetch_failure(self, reference: str, address: str, trouble: str) -> Source:
+    def record_fetch_failure(self, reference: str, address: str, failure: str) -> Source:
         """Record when and why the source of a reference could not be fetched. Raises ValueError as `attach_source`."""
         old = self.sources.source(reference)
-        source = replace(old or Source(new_id(), (self._identity(reference),)), tried=address, trouble=trouble, tried_at=now())
+        source = replace(
+            old or Source(new_id(), (self._identity(reference),)), failed_address=address, failure=failure, failed_at=now()
+        )
         self._set_source(reference, old, source, f"[{reference}] could not be reached")
         return source
 
@@ -366,11 +368,11 @@ class ReviewSession:
         """Set fields of an annotation, after other edits of the same change, and return its new version."""
         annotation = self._current_version(annotation)
         new = replace(annotation, **fields)  # pyright: ignore[reportArgumentType]  # typed by the callers above
-        if annotation.rivals:
+        if annotation.conflicts:
             new = settle_conflicts(annotation, new, fields)
         if new == annotation or self.index.get(annotation.id) is None:
             return annotation
-        new = replace(new, updated=now())
+        new = replace(new, updated_at=now())
         self._do(label, (*first, Edit(annotation, new)))
         return new
 
@@ -391,8 +393,8 @@ class ReviewSession:
             edition=article.digest,
             selector=make_selector(article.text, span),
             kind=kind,
-            created=at,
-            updated=at,
+            created_at=at,
+            updated_at=at,
             creator=self.creator,
         )
 

@@ -125,7 +125,7 @@ async def test_two_versions_that_a_merge_brings_are_shown_at_once(own_library: P
     async with reading(BUSES, own_library) as hand:
         await hand.until(lambda: "conflict copy" in hand.notice)
         await hand.press("]", "M")
-        await hand.until(lambda: hand.annotation.rivals)
+        await hand.until(lambda: hand.annotation.conflicts)
         await hand.settle()
         for words in ("here", "there", "also", "a shows both"):
             assert words in hand.card

@@ -76,7 +76,7 @@ def views(draw: st.DrawFn) -> CardView:
             links=draw(st.dictionaries(st.sampled_from(NAMES), st.builds(ClaimLink, st.booleans(), WORDS, WORDS), max_size=3)),
             decision=draw(st.sampled_from(["", *DECISIONS, "a decision of a later version"])),
             fix=draw(WORDS),
-            rivals=draw(rivals(judged, verdicts)),
+            conflicts=draw(rivals(judged, verdicts)),
         )  # fmt: skip
     return CardView(
         article=Article("text", "title", (), citations=(Citation(0, 1, ()),), references=known),

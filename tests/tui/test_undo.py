@@ -27,7 +27,7 @@ def state(hand: Hand) -> tuple[object, ...]:
     from dataclasses import replace
 
     def timeless(annotation: object) -> object:
-        return replace(annotation, updated="")  # type: ignore[type-var]  # an annotation, given as what a map gives
+        return replace(annotation, updated_at="")  # type: ignore[type-var]  # an annotation, given as what a map gives
 
     return (
         tuple(map(timeless, hand.session.index.annotations())),

@@ -72,7 +72,7 @@ async def test_a_shows_both_versions_and_what_is_left_of_them_is_the_note(own_li
             assert any(words == row.strip() for row in hand.lines)
         await hand.press("escape")
         assert hand.annotation.note == "mine\n— other version —\ntheirs"
-        assert not hand.annotation.rivals
+        assert not hand.annotation.conflicts
         assert "shows both" not in hand.card
         await hand.saved()
     assert record(own_library)["note"] == "mine\n— other version —\ntheirs"
@@ -83,7 +83,7 @@ async def test_deleting_the_other_version_decides_for_the_one_that_was_shown(own
     async with at_once(own_library, noted("mine"), noted("theirs")) as hand:
         await hand.press("a", *["backspace"] * len("\n— other version —\ntheirs"), "escape")
         assert hand.annotation.note == "mine"
-        assert not hand.annotation.rivals
+        assert not hand.annotation.conflicts
         await hand.saved()
     assert record(own_library)["note"] == "mine"
     assert "rivals" not in record(own_library)["_versions"]
@@ -108,7 +108,7 @@ async def test_a_decision_here_ends_it_in_the_other_window(own_library: Path) ->
         await second.press("]")
         assert "shows both" in second.card
         await hand.press("a", "escape")
-        await second.until(lambda: not second.annotation.rivals)
+        await second.until(lambda: not second.annotation.conflicts)
         await second.settle()
         assert "shows both" not in second.card
 
@@ -131,7 +131,7 @@ async def test_a_digit_decides_the_pair(own_library: Path) -> None:
     async with at_once(own_library, judged("2", "supports"), judged("2", "does-not-support")) as hand:
         await hand.press("2")
         assert hand.verdicts() == {"2": "partly-supports"}
-        assert not hand.annotation.rivals
+        assert not hand.annotation.conflicts
         assert "(Ben)" not in hand.card
         assert "now [1]" in hand.footer
         await hand.saved()
@@ -143,7 +143,7 @@ async def test_the_verdict_already_shown_decides_too(own_library: Path) -> None:
     async with at_once(own_library, judged("2", "supports"), judged("2", "does-not-support")) as hand:
         await hand.press("1")
         assert hand.verdicts() == {"2": "supports"}
-        assert not hand.annotation.rivals
+        assert not hand.annotation.conflicts
 
 
 async def test_zero_clears_both_verdicts(own_library: Path) -> None:
@@ -172,7 +172,7 @@ async def test_different_pairs_and_different_tags_never_meet(own_library: Path) 
     async with at_once(own_library, tagged("one", "1"), tagged("two", "2")) as hand:
         assert hand.verdicts() == {"1": "supports", "2": "supports"}
         assert set(hand.annotation.tags) == {"one", "two"}
-        assert not hand.annotation.rivals
+        assert not hand.annotation.conflicts
 
 
 # ---------------------------------------------------------------------- kinds and bounds
@@ -195,7 +195,7 @@ async def test_the_key_of_a_kind_decides_and_takes_nothing_away(own_library: Pat
     async with at_once(own_library, marked(LATER), marked(NOT_CLAIM)) as hand:
         await hand.press(key)
         assert hand.annotation.kind == kind
-        assert not hand.annotation.rivals
+        assert not hand.annotation.conflicts
         await hand.saved()
     assert record(own_library)["kind"] == kind
 
@@ -210,7 +210,7 @@ async def test_other_bounds_are_shown_and_keeping_bounds_decides(own_library: Pa
         assert "b decides" in hand.card
         await hand.press("b", "enter")
         assert hand.annotation.selector.exact == "Three studies agree"
-        assert not hand.annotation.rivals
+        assert not hand.annotation.conflicts
         assert "decides" not in hand.card
 
 

@@ -165,7 +165,7 @@ async def test_a_note_being_written_is_not_touched_and_both_are_kept(own_library
         assert "mine" in hand.picture
         assert "theirs" not in hand.picture
         await hand.press("escape")
-        await hand.until(lambda: hand.annotation.rivals)
+        await hand.until(lambda: hand.annotation.conflicts)
         assert hand.annotation.note == "mine"
         assert "theirs" in hand.card
     record = next(r for r in stored(own_library, "annotations") if r["note"] == "mine")
@@ -182,7 +182,7 @@ async def test_a_note_that_was_only_looked_at_becomes_what_another_window_wrote(
         await hand.until(lambda: len(hand.quotes) == 2)
         await hand.press("escape")
         assert hand.annotation.note == "theirs"
-        assert not hand.annotation.rivals
+        assert not hand.annotation.conflicts
 
 
 async def test_a_note_on_a_claim_that_another_window_removed_is_not_lost(own_library: Path) -> None:
@@ -226,7 +226,7 @@ async def test_bounds_being_moved_are_not_touched(own_library: Path) -> None:
         assert hand.screen.context == "bounds"
         await hand.press("enter")
         assert hand.quotes[0] == drawn
-        await hand.until(lambda: hand.annotation.rivals)
+        await hand.until(lambda: hand.annotation.conflicts)
         assert "also “Ostrel began”" in hand.card
 
 
@@ -331,7 +331,7 @@ def said(session: ReviewSession) -> dict[str, object]:
             a.note,
             frozenset((j.reference, j.verdict) for j in a.judgements),
             a.selector.exact,
-            {cell: sorted(map(str, values)) for cell, values in a.rivals.items()},
+            {cell: sorted(map(str, values)) for cell, values in a.conflicts.items()},
         )
         for a in (*session.index.annotations(), *session.index.orphans())
     }

@@ -112,14 +112,14 @@ def annotations() -> st.SearchStrategy[Annotation]:
         tags=st.lists(texts, max_size=3).map(tuple),
         note=texts,
         judgements=st.lists(judgements(), max_size=2).map(tuple),
-        created=texts,
-        updated=texts,
+        created_at=texts,
+        updated_at=texts,
         creator=texts,
         places=st.dictionaries(texts, places, max_size=2),
         links=st.dictionaries(texts, links, max_size=2),
         decision=texts,
         fix=texts,
-        rivals=rivals(),
+        conflicts=rivals(),
         extra=extras(*known),
     )
 

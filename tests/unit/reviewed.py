@@ -56,8 +56,8 @@ def annotation(read: Article, number: int, quote: str, kind: str = CLAIM, **said
         edition=read.digest,
         selector=selector,
         kind=kind,
-        created=f"2026-01-15T09:0{number}:00.000Z",
-        updated=f"2026-01-15T09:3{number}:00.000Z",
+        created_at=f"2026-01-15T09:0{number}:00.000Z",
+        updated_at=f"2026-01-15T09:3{number}:00.000Z",
         creator="ana",
         **said,  # pyright: ignore[reportArgumentType]  # the fields of Annotation, by name
     )

@@ -172,7 +172,7 @@ def test_it_reopens_where_it_was_left(own_library: Path) -> None:
     (found,) = Library.open(own_library).entries()
     assert found.position == place
     sentences = session.index.article.sentences.all()
-    seen = sum(map(SeenRanges(place.seen).covers, sentences))
+    seen = sum(map(SeenRanges(place.seen_ranges).covers, sentences))
     assert found.progress == ArticleProgress(len(sentences), seen, 1, 1)
 
 

@@ -139,7 +139,7 @@ def test_choosing_a_verdict_keeps_the_evidence_and_the_problems_of_both(own_libr
     hear(*windows)
     for window in windows:
         assert judged(window)[:3] == (chosen, {"20,500 times", "300 were dogs"}, {"wrong-number"})
-        assert claim_of(window.session).rivals == {}
+        assert claim_of(window.session).conflicts == {}
     assert alike(*windows)
     close(*windows)
 
@@ -267,7 +267,7 @@ def test_links_to_other_references_and_the_decision_never_meet_and_each_is_undon
     )
     for window in windows:
         claim = claim_of(window.session)
-        assert (set(claim.links), claim.decision, claim.fix, claim.rivals) == ({"2", "3"}, "fix-wording", "say half", {})
+        assert (set(claim.links), claim.decision, claim.fix, claim.conflicts) == ({"2", "3"}, "fix-wording", "say half", {})
     assert windows[0].session.undo() is not None
     hear(*windows)
     assert [set(claim_of(window.session).links) for window in windows] == [{"2"}, {"2"}]
@@ -285,12 +285,12 @@ def test_two_decisions_stay_until_one_is_taken(own_library: Path) -> None:
     windows = at_once(own_library, decide("drop", "no figure"), decide("fix-wording", "say half"))
     for window in windows:
         claim = claim_of(window.session)
-        assert {(claim.decision, claim.fix), *zip(claim.rivals["decision"], claim.rivals["fix"], strict=True)} == {
+        assert {(claim.decision, claim.fix), *zip(claim.conflicts["decision"], claim.conflicts["fix"], strict=True)} == {
             ("drop", "no figure"),
             ("fix-wording", "say half"),
         }
     decide("drop", "no figure, no month")(windows[1])
     hear(*windows)
-    assert [dict(claim_of(window.session).rivals) for window in windows] == [{}, {}]
+    assert [dict(claim_of(window.session).conflicts) for window in windows] == [{}, {}]
     assert alike(*windows)
     close(*windows)

@@ -91,7 +91,7 @@ def test_a_conflict_copy_is_found_merged_and_put_away_with_both_notes_kept(own_l
     assert {record["note"]} | set(record.get("_rivals", {}).get("note", [])) <= {"from here", "from there"}
     _, session, _ = opened(here)
     (claim,) = session.index.annotations()
-    assert {claim.note, *claim.rivals["note"]} == {"from here", "from there"}
+    assert {claim.note, *claim.conflicts["note"]} == {"from here", "from there"}
 
 
 def test_choosing_a_version_settles_it_for_good(own_library: Path) -> None:
@@ -104,10 +104,10 @@ def test_choosing_a_version_settles_it_for_good(own_library: Path) -> None:
     library, session, _ = opened(here)
     (claim,) = session.index.annotations()
     chosen = session.set_note(claim, claim.note)
-    assert chosen.rivals == {}
+    assert chosen.conflicts == {}
     assert library.close(LONG)
     library, session, _ = opened(here)
-    assert [(a.note, dict(a.rivals)) for a in session.index.annotations()] == [(claim.note, {})]
+    assert [(a.note, dict(a.conflicts)) for a in session.index.annotations()] == [(claim.note, {})]
     assert library.merge(there, "ana").summary.startswith("nothing new")
     library.close(LONG)
 

@@ -78,7 +78,7 @@ def test_what_is_still_anywhere_is_there_again(
     assert set(notes(plain(library, "annotations")).values()) == now
     review, _ = Library.open(library).peek(article())
     assert len(review.index.annotations()) == len(now)
-    assert not any(annotation.rivals for annotation in review.index.annotations())
+    assert not any(annotation.conflicts for annotation in review.index.annotations())
 
 
 @pytest.mark.parametrize("damage", FILE.values(), ids=FILE.keys())

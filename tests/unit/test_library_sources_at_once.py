@@ -79,12 +79,12 @@ def test_two_who_replace_one_text_keep_both_until_another_takes_their_place(own_
     for window in windows:
         source = source_in(window)
         assert {text.digest for text in source.texts} == {GATE.digest, LEDGER.digest, third.digest}
-        assert {source.current, *source.rivals["current"]} == {LEDGER.digest, third.digest}
+        assert {source.current, *source.conflicts["current"]} == {LEDGER.digest, third.digest}
     attach(LEDGER)(windows[0])
     hear(*windows)
     for window in windows:
         source = source_in(window)
-        assert (source.current, dict(source.rivals)) == (LEDGER.digest, {})
+        assert (source.current, dict(source.conflicts)) == (LEDGER.digest, {})
     assert alike(*windows)
     close(*windows)
 
@@ -166,7 +166,7 @@ def test_what_was_done_to_a_source_alone_is_undone_in_a_later_session(own_librar
         assert window.session.undo() is not None
         source = source_in(window)
         assert source.text is not None
-        assert (source.trouble, source.text.extent) == (trouble, extent)
+        assert (source.failure, source.text.extent) == (trouble, extent)
     window.close()
     window = Window(own_library)
     assert window.session.redo() is not None

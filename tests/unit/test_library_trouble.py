@@ -106,7 +106,7 @@ def test_a_clock_that_is_set_back_decides_nothing(own_library: Path, monkeypatch
         monkeypatch.setattr(f"reader.review.{module}.now", back)
     monkeypatch.setattr("reader.review.model.now", back)
     monkeypatch.setattr(time, "time", lambda: datetime.now(UTC).timestamp() - 3650 * 86_400)
-    assert model.now() < claim.created
+    assert model.now() < claim.created_at
     library, review, _ = opened(own_library)
     (again,) = review.index.annotations()
     review.set_note(again, "second")

@@ -118,4 +118,4 @@ def test_the_pair_that_the_queue_was_left_at_and_those_put_off_come_back_from_th
 )
 def test_a_record_that_something_else_wrote_into_names_no_pair(pair: object, skipped: object, wanted: object) -> None:
     place = entry_of({"id": "a", "reading": {"pair": pair, "skipped": skipped}}).position
-    assert (place.pair, place.skipped) == (None, wanted)
+    assert (place.pair, place.skipped_pairs) == (None, wanted)

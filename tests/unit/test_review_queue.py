@@ -169,7 +169,7 @@ def test_two_verdicts_of_two_people_come_first_though_the_pair_is_judged() -> No
     wheel = session.judge(wheel, "2", "supports")
     other = item_to_record(replace(wheel, judgements=(Judgement("2", "overstated", by="ben"),)))["judgements"]
     assert isinstance(other, list)
-    rivalled = replace(wheel, rivals={"judgements/2": tuple(other)})
+    rivalled = replace(wheel, conflicts={"judgements/2": tuple(other)})
     both = ReviewSession(MILL, "the-article", ReviewItems([session.index.claims()[0], rivalled]), creator="ana")
     assert told(build_queue(both.index))[0] == ("Its", "2", TWO_VERDICTS)
     both.judge(rivalled, "2", "overstated")

@@ -58,11 +58,11 @@ def test_the_states_are_told_apart() -> None:
     session.record_fetch_failure("2", "https://gate.example", "it answered 404")
     source = session.sources.source("2")
     assert source is not None
-    assert (source.state, source.trouble, is_readable(source)) == (FETCH_FAILED, "it answered 404", False)
+    assert (source.state, source.failure, is_readable(source)) == (FETCH_FAILED, "it answered 404", False)
     session.attach_source("2", SourceText("c" * 64, extent=EMPTY))
     assert session.sources.state("2") == NO_TEXT
     made = session.attach_source("2", FIRST)
-    assert (made.trouble, made.tried, session.sources.state("2")) == ("", "", SUPPLIED)
+    assert (made.failure, made.failed_address, session.sources.state("2")) == ("", "", SUPPLIED)
     session.set_extent(made, ABSTRACT)
     assert session.sources.state("2") == ONLY_ABSTRACT
     session.record_fetch_failure("2", "https://gate.example", "it does not answer")

@@ -327,7 +327,7 @@ def test_what_was_written_in_a_window_that_had_not_heard_stays_beside_an_undo(ow
         window.listen()
     for window in (one, other):
         (now,) = window.session.index.annotations()
-        assert "of the other" in (now.note, *now.rivals.get("note", ()))
+        assert "of the other" in (now.note, *now.conflicts.get("note", ()))
         window.close()
 
 
@@ -370,11 +370,11 @@ def test_the_other_versions_of_a_note_are_those_heard_last() -> None:
     one, two = ({**item_to_record(claim), "_rivals": {"note": [text]}} for text in ("one", "two"))
     session.receive([Edit(claim, item_from_record(claim, one))])
     session.receive([Edit(claim, item_from_record(claim, two))])
-    assert [dict(a.rivals) for a in session.index.annotations()] == [{"note": ("two",)}]
+    assert [dict(a.conflicts) for a in session.index.annotations()] == [{"note": ("two",)}]
     (both,) = session.index.annotations()
     session.set_note(both, "chosen")
     session.receive([Edit(both, item_from_record(claim, {**two, "kind": "later"}))])
-    assert [(a.note, a.kind, dict(a.rivals)) for a in session.index.annotations()] == [("chosen", "later", {})]
+    assert [(a.note, a.kind, dict(a.conflicts)) for a in session.index.annotations()] == [("chosen", "later", {})]
 
 
 def test_what_another_window_took_away_does_not_come_back_by_undo_and_redo() -> None:

@@ -217,7 +217,7 @@ def _body_and_note(view: CardView, width: int, room: int, drawer: bool) -> tuple
     rest = body[len(view.rests_on) :]
     if len(rest) + sum(map(len, in_full)) + len(note) < room:
         return [*(part for lines in in_full for part in lines), *rest], note
-    if not view.annotation.rivals:
+    if not view.annotation.conflicts:
         return body, note
     brief = _advice_and_note(view, width, 1, drawer)
     pairs = [
@@ -296,7 +296,7 @@ def open_card_lines(view: CardView, quote: str, width: int, height: int) -> list
     lines.extend(changed or (line((text, "quote")) for text in fold(quote, width, 6)))
     lines.append(())
     at, note = len(lines), note_lines(view.annotation, view.label, width, 12)
-    if note and view.annotation is not None and view.annotation.rivals:
+    if note and view.annotation is not None and view.annotation.conflicts:
         lines.extend((*note, ()))
         at, note = 0, []
     for reference_id in view.rests_on:

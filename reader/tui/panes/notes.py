@@ -19,7 +19,7 @@ VERSION_SEPARATOR: Final = "— other version —"
 
 def other_notes(annotation: Annotation) -> tuple[str, ...]:
     """Return the other versions of the note."""
-    return tuple(note for note in annotation.rivals.get("note", ()) if isinstance(note, str) and note != annotation.note)
+    return tuple(note for note in annotation.conflicts.get("note", ()) if isinstance(note, str) and note != annotation.note)
 
 
 def all_notes(annotation: Annotation) -> str:
@@ -29,18 +29,18 @@ def all_notes(annotation: Annotation) -> str:
 
 def other_kinds(annotation: Annotation) -> tuple[str, ...]:
     """Return the other kinds that it was marked as."""
-    return tuple(kind for kind in annotation.rivals.get("kind", ()) if isinstance(kind, str) and kind != annotation.kind)
+    return tuple(kind for kind in annotation.conflicts.get("kind", ()) if isinstance(kind, str) and kind != annotation.kind)
 
 
 def other_quotes(annotation: Annotation) -> tuple[str, ...]:
     """Return what it would quote with its other bounds."""
-    quotes = (from_record(Selector, selector).exact for selector in map(as_mapping, annotation.rivals.get("selector", ())))
+    quotes = (from_record(Selector, selector).exact for selector in map(as_mapping, annotation.conflicts.get("selector", ())))
     return tuple(quote for quote in quotes if quote and quote != annotation.selector.exact)
 
 
 def has_conflicts(annotation: Annotation) -> bool:
     """Whether there is something to decide."""
-    return bool(annotation.rivals) and (
+    return bool(annotation.conflicts) and (
         bool(other_notes(annotation) or other_kinds(annotation) or other_quotes(annotation))
         or any(conflicting_judgements(annotation, judgement.reference) for judgement in annotation.judgements)
     )

@@ -192,7 +192,7 @@ def source_lines(source: Source | None, width: int) -> list[StyledLine]:
         return []
     sign, _, role = _STATES[source.state]
     if source.text is None:
-        state = f"could not be reached on {source.tried_at[:10]}: {source.trouble}"
+        state = f"could not be reached on {source.failed_at[:10]}: {source.failure}"
     else:
         origin = source.text.origin if source.text.origin == PASTED_TEXT else f"from {source.text.origin}"
         state = f"{source.state}, {origin}, {source.text.at[:10]}"

@@ -169,7 +169,7 @@ def _source_lines(view: QueueView, width: int) -> list[StyledLine]:
     tone = {SUPPLIED: "text", NO_SOURCE: "hint"}.get(state, "open")
     said = [Part("source: ", "secondary"), Part(state, tone)]
     if state == FETCH_FAILED and view.source is not None:
-        said.append(Part(f", {view.source.tried_at[:10]}: {view.source.trouble}", "secondary"))
+        said.append(Part(f", {view.source.failed_at[:10]}: {view.source.failure}", "secondary"))
     key = hint_parts(view.label("source"), "opens it" if is_readable(view.source) else "adds it", "source")
     left, right = line(" " * STATE_INDENT, *said), line(*key)
     fits = width_of(left) + COLUMN_GAP + width_of(right) <= width

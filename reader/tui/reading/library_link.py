@@ -432,7 +432,7 @@ class Keeper:
         typed = "" if desk.filter.text == CHECK_FILTER else desk.filter.text
         place = ReadingPosition(cursor, screen.view.top, desk.tab, typed, desk.seen.spans())
         if desk.queue is not None:
-            place = replace(place, pair=desk.queue.current, skipped=tuple(desk.queue.skipped))
+            place = replace(place, pair=desk.queue.current, skipped_pairs=tuple(desk.queue.skipped))
         tally = session.index.tally
         progress = ArticleProgress(max(0, screen.sentence_count), screen.seen_count, tally.claims, tally.open_pairs)
         self._library.save_position(self._article_id, place, progress)
@@ -442,13 +442,13 @@ class Keeper:
         desk, view = self._screen.state, self._screen.view
         place = entry.position
         untouched = not desk.seen.spans()
-        desk.seen = SeenRanges((*place.seen, *desk.seen.spans()))
+        desk.seen = SeenRanges((*place.seen_ranges, *desk.seen.spans()))
         desk.tab = place.tab if place.tab in TABS else TABS[0]
         desk.set_filter(parse_filter(place.filter, desk.scale))
         if desk.queue is None:
             from reader.tui.reading.queue import ReviewQueue
 
-            desk.queue = ReviewQueue(place.pair, place.skipped)
+            desk.queue = ReviewQueue(place.pair, place.skipped_pairs)
         elif desk.queue.active:
             desk.queue.start(desk.open_session)
         if not untouched:

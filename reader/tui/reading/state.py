@@ -45,7 +45,7 @@ CANNOT_SAVE = "nothing can be kept while your library cannot be opened"
 
 def pairs_to_judge(annotation: Annotation, rests_on: Sequence[str]) -> list[str]:
     """Return those of the reference ids `rests_on` that ask for a verdict: two people gave two, or nobody gave one."""
-    two = [r for r in rests_on if conflicting_judgements(annotation, r)] if annotation.rivals else []
+    two = [r for r in rests_on if conflicting_judgements(annotation, r)] if annotation.conflicts else []
     return [*two, *(r for r in rests_on if not annotation.verdict_on(r))]
 
 
