@@ -97,17 +97,7 @@ CHROME_SENTENCE = lazy_pattern(
 
 # The beginnings of such sentences, apart from digits. Checking them first is faster.
 CHROME_BEGINNINGS = (
-    *(
-        "we use",
-        "we and ",
-        "this site",
-        "this website",
-        "this page was",
-        "our site",
-        "our website",
-        "by continuing",
-        "by using",
-    ),
-    *("by clicking", "text is available", "main article:", "hidden categories:", "categories:", "please enable", "no comments"),
-    *("no shares", "share ", "©", "(c)", "copyright "),
+    *("we use", "we and ", "this site", "this website", "this page was", "our site", "our website", "by continuing"),
+    *("by using", "by clicking", "text is available", "main article:", "hidden categories:", "categories:"),
+    *("please enable", "no comments", "no shares", "share ", "©", "(c)", "copyright "),
 )

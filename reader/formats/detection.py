@@ -24,21 +24,8 @@ _BYTE_ORDER_MARKS = (
 _ASCII_BYTES = bytes(range(128))
 _WESTERN_LETTERS = frozenset("äöüÄÖÜßàâáãåæçéèêëîïíñóôòõøœùûúÿÀÂÁÅÆÇÉÈÊÍÑÓØÚ“”„‘’‚–—…•€£§©®°«»·¿¡½²³\xa0\xad")
 _LEGACY_ENCODINGS = [
-    *(
-        "cp1250",
-        "cp1251",
-        "cp1252",
-        "cp1253",
-        "cp1254",
-        "cp1255",
-        "cp1256",
-        "cp1257",
-        "iso8859_2",
-        "iso8859_15",
-        "koi8_r",
-        "koi8_u",
-    ),
-    *("mac_roman", "shift_jis", "euc_jp", "gb18030", "big5", "euc_kr", "cp437", "cp850", "cp866"),
+    *("cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "iso8859_2", "iso8859_15"),
+    *("koi8_r", "koi8_u", "mac_roman", "shift_jis", "euc_jp", "gb18030", "big5", "euc_kr", "cp437", "cp850", "cp866"),
 ]
 _ENCODING_SAMPLE_SIZE = 4096
 _MAX_GUESS_SIZE = 200_000
