@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from reader.article.article import Article
-from reader.article.model import Block, BlockKind, StyleKind
+from reader.article.model import Block, BlockKind, entry_ranges, markup_ranges
 from reader.article.ranges import Span, within
 from reader.exchange.report import Report, ReportItem, ReportPair, ReportReference
 from reader.exchange.wording import (
@@ -66,7 +66,7 @@ def _head_lines(report: Report) -> str:
 def _printed_blocks(article: Article) -> list[Block]:
     """Return the blocks without noise, rules, a repeated title, and the reference list with its heading."""
     noise = [Span(part.start, part.end) for part in article.noise]
-    entries = [reference.span for reference in article.references if reference.span]
+    entries = entry_ranges(article.references)
     blocks: list[Block] = []
     for block in article.blocks:
         if block.kind is BlockKind.RULE or any(part.contains(block.span) for part in noise):
@@ -89,10 +89,9 @@ def _block_text(article: Article, block: Block) -> str:
 def _visible_text(article: Article, block: Block) -> str:
     parts: list[str] = []
     at = block.start
-    for style in within(article.styles, block.start, block.end):
-        if style.kind is StyleKind.MARKUP:
-            parts.append(article.text[at : style.start])
-            at = max(at, style.end)
+    for hidden in markup_ranges(within(article.styles, block.start, block.end)):
+        parts.append(article.text[at : hidden.start])
+        at = max(at, hidden.end)
     return "".join([*parts, article.text[at : block.end]])
 
 

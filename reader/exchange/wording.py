@@ -97,9 +97,9 @@ def describe_place(item: ReportItem) -> str:
 
 def describe_judgement(pair: ReportPair) -> str:
     """Return the verdict on a pair, why it is open or stale, and the problems of the pair."""
-    lacks = f" ({pair.open_reason})" if pair.open_reason else ""
+    reason = f" ({pair.open_reason})" if pair.open_reason else ""
     stale = f" (stale: {pair.stale_reason})" if pair.stale_reason else ""
-    return f"{pair.verdict_label}{lacks}{stale}" + (f"; {', '.join(pair.problems)}" if pair.problems else "")
+    return f"{pair.verdict_label}{reason}{stale}" + (f"; {', '.join(pair.problems)}" if pair.problems else "")
 
 
 def decision_label(item: ReportItem) -> str:
