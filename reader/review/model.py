@@ -106,8 +106,8 @@ class Judgement:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to keep: no verdict, evidence, note or problem."""
-        return not (self.verdict or self.evidence or self.note or self.problems or self.extra)
+        """Whether there is nothing to keep: no verdict, evidence, note or problem, nor any field of a later version."""
+        return self == Judgement(self.reference, "", by=self.by, at=self.at, edition=self.edition)
 
 
 @dataclass(frozen=True, slots=True)
