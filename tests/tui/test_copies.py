@@ -33,7 +33,7 @@ def diverge(folder: Path, name: str = NAME, quote: str = DOGS) -> None:
 async def test_a_conflict_copy_is_named_and_a_key_merges_it(own_library: Path, size: tuple[int, int], key: str) -> None:
     diverge(own_library)
     async with reading(BUSES, own_library, size) as hand:
-        await hand.until(lambda: hand.notice == "a conflict copy lies beside your library: M merges it")
+        await hand.until(lambda: hand.notice == "There is a conflict copy beside your library: M merges it")
         await hand.press("h", "j")
         await hand.saved()
         assert "conflict copy" in hand.notice, "it stands there until it is merged"
@@ -57,9 +57,9 @@ async def test_several_copies_are_merged_one_after_the_other(own_library: Path) 
     diverge(own_library)
     diverge(own_library, "library (conflicted copy).json", "Ostrel began to run")
     async with reading(BUSES, own_library) as hand:
-        await hand.until(lambda: hand.notice.startswith("2 conflict copies lie beside your library: M merges"))
+        await hand.until(lambda: hand.notice.startswith("There are 2 conflict copies beside your library: M merges"))
         await hand.press("M")
-        await hand.until(lambda: hand.notice.startswith("a conflict copy lies"))
+        await hand.until(lambda: hand.notice.startswith("There is a conflict copy"))
         await hand.press("M")
         await hand.until(lambda: hand.notice == "" and len(hand.quotes) == 2)
 
@@ -72,7 +72,7 @@ async def test_a_copy_that_comes_while_an_article_is_open_is_named_once_somethin
             diverge(own_library)
             assert hand.notice == ""
             other.mark("Three studies agree")
-        await hand.until(lambda: "a conflict copy lies beside your library" in hand.notice)
+        await hand.until(lambda: "There is a conflict copy beside your library" in hand.notice)
 
 
 async def test_a_copy_that_cannot_be_read_stays_and_that_is_said(own_library: Path) -> None:
@@ -97,7 +97,7 @@ async def test_without_a_copy_the_key_says_so(own_library: Path) -> None:
 async def test_the_library_screen_names_and_merges_it(own_library: Path, size: tuple[int, int]) -> None:
     diverge(own_library)
     async with reading(None, own_library, size) as hand:
-        await hand.until(lambda: hand.notice == "a conflict copy lies beside your library: Ctrl+G merges it")
+        await hand.until(lambda: hand.notice == "There is a conflict copy beside your library: Ctrl+G merges it")
         await hand.press("ctrl+g")
         await hand.until(lambda: "merged library.sync-conflict" in hand.footer and hand.notice == "")
         await hand.press("ctrl+g")

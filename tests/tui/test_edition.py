@@ -42,11 +42,11 @@ async def test_what_changed_is_marked_and_stepped_through(own_library: Path) -> 
         for words, underlined in (("412,000", True), ("dogs", True), ("spring of 2021", False)):
             assert bool(hand.app.screen.get_style_at(*hand.cell(words)).underline) is underlined, words
         await hand.press("]")
-        assert "this sentence was taken out" in hand.picture
+        assert "This sentence was removed" in hand.picture
         await hand.press("]")
-        assert "this is the last change" in hand.footer
+        assert "This is the last change" in hand.footer
         await hand.press("[", "k")
-        assert "this sentence did not change" in hand.picture
+        assert "This sentence did not change" in hand.picture
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ async def test_what_the_program_set_aside_is_taken_back_by_the_same_key(own_libr
         assert "noise: read also" in hand.card
         await hand.press("X")
         assert "1 sentence back from the noise" in hand.footer
-        assert "not marked yet" in hand.card
+        assert "Not marked yet" in hand.card
         await hand.until(lambda: "5 sentences" in hand.header)
         await hand.press("X")
         assert "set aside 1 sentence as noise" in hand.footer
@@ -80,7 +80,7 @@ async def test_everything_can_be_set_aside_and_had_back(own_library: Path) -> No
     async with reading(WEIR, own_library) as hand:
         hand.screen.view.select(Span(0, len(WEIR.text)))
         await hand.press("X")
-        assert "nothing to mark in this article" in hand.card
+        assert "Nothing to mark in this article" in hand.card
         await hand.press("j")
         assert "no sentences" in hand.footer
         await hand.press("g", "n", "X", "g", "n")

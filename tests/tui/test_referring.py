@@ -46,7 +46,7 @@ async def test_peeking_again_shows_the_next_reference_and_after_the_last_none(
         assert shown == [True, True, True]
         await hand.press(key)
         assert "Town of Ostrel. (2023)" not in hand.card
-        assert "not marked yet" in hand.card
+        assert "Not marked yet" in hand.card
 
 
 async def test_a_digit_judges_the_reference_that_is_peeked(own_library: Path) -> None:
@@ -58,9 +58,9 @@ async def test_a_digit_judges_the_reference_that_is_peeked(own_library: Path) ->
 async def test_escape_closes_the_peek_and_moving_on_does_too(own_library: Path) -> None:
     async with reading(BUSES, own_library) as hand:
         await hand.press("j", "r", "escape")
-        assert "not marked yet" in hand.card
+        assert "Not marked yet" in hand.card
         await hand.press("r", "j")
-        assert "not marked yet" in hand.card
+        assert "Not marked yet" in hand.card
 
 
 async def test_a_sentence_without_a_marker_has_nothing_to_peek(own_library: Path) -> None:

@@ -56,7 +56,7 @@ async def test_a_digit_judges_the_pair_shown_and_shows_the_next(own_library: Pat
             assert "u undoes that" in hand.footer
         assert seen == PAIRS
         assert list(verdicts(hand).values()) == ["supports", "partly-supports", "overstated", "does-not-support", "contradicts"]
-        assert "no pair is left" in hand.card
+        assert "No pair is left" in hand.card
 
 
 @SIZES
@@ -190,7 +190,7 @@ async def test_a_filter_lets_some_pairs_through_while_it_is_typed(own_library: P
         assert pair(hand) == (STUDIES, "2")
         assert "pair 1 of 2" in hand.card
         await hand.press("1", "1")
-        assert "no pair passes the filter" in hand.card
+        assert "No pair passes the filter" in hand.card
         await hand.press("f", "backspace", "backspace", "backspace", "enter")
         assert pair(hand) == PAIRS[0]
 
@@ -221,7 +221,7 @@ async def test_a_note_and_a_tag_go_to_the_claim_of_the_pair(own_library: Path) -
 async def test_without_pairs_it_says_what_is_left_and_leads_there(own_library: Path) -> None:
     async with reading(BUSES, own_library) as hand:
         await hand.press("x", "R")
-        assert "no pair is left" in hand.card
+        assert "No pair is left" in hand.card
         assert "12 sentences unread" in hand.card
         for key in ("1", "7", "n", "a"):
             await hand.press(key)
@@ -238,7 +238,7 @@ SHORT = article(((HEADING, "Trams"), "Trams ran until 1958 [1]. Nobody minded.")
 async def test_a_review_is_complete_when_all_is_decided(own_library: Path, size: tuple[int, int]) -> None:
     async with reading(SHORT, own_library, size) as hand:
         await hand.press("h", "R", "1")
-        assert "the review is not complete" in hand.card
+        assert "The review is not complete" in hand.card
         assert "1 sentence unread" in hand.card
         await hand.press("U", "x", "R")
         assert "The review is complete" in hand.card

@@ -222,10 +222,10 @@ async def test_a_damaged_library_swallows_no_mark_and_names_the_repair(own_libra
     damaged = b'{"articles": {"1": {"id": "1", "title": "half a rec'
     (own_library / "library.json").write_bytes(damaged)
     async with reading(BUSES, own_library, size, wait=False) as hand:
-        await hand.until(lambda: "your library cannot be opened: " in hand.notice)
+        await hand.until(lambda: "Your library cannot be opened: " in hand.notice)
         await hand.settle()
         assert "library.json" in hand.notice
-        assert "your library cannot be opened" in hand.card
+        assert "Your library cannot be opened" in hand.card
         for key in ("h", "x", "z", "t", "a", "1", "u", "ctrl+r", "W", "M"):
             await hand.press(key)
             assert "nothing can be kept: `reader repair` shows what can be saved" in hand.footer, key
@@ -250,7 +250,7 @@ async def test_the_library_screen_names_the_repair_of_a_damaged_library(own_libr
     own_library.mkdir()
     (own_library / "library.json").write_text("no library", encoding="utf-8")
     async with reading(None, own_library, NARROW) as hand:
-        await hand.until(lambda: "your library cannot be opened" in hand.notice)
+        await hand.until(lambda: "Your library cannot be opened" in hand.notice)
         await hand.settle()
         assert "`reader repair`" in hand.notice
         assert "nothing here yet" not in hand.picture

@@ -132,7 +132,7 @@ async def test_a_reference_of_the_list_is_read_without_a_claim(own_library: Path
         await hand.press("g", "r", "home", "s")
         await hand.until(lambda: hand.over == "SourceScreen")
         await hand.settle()
-        assert "none in hand rests on this source" in hand.picture
+        assert "no current claim rests on this source" in hand.picture
         assert "claim" not in hand.lines[1]
         await hand.press("escape")
         assert hand.over == "ReadingScreen"
@@ -267,7 +267,7 @@ async def test_blind_hides_all_cues_until_there_is_a_verdict(own_library: Path, 
     async with reading(BUSES, own_library, size, blind=True) as hand:
         screen = await read_source(hand)
         assert screen.view.cursor.start == WINTER.index("The service"), "it opens at the top"
-        assert "hidden until you give a verdict" in hand.picture
+        assert "Hidden until you give a verdict" in hand.picture
         assert "not in this source" not in hand.picture
         assert "▸" not in hand.picture
         assert "▹" not in hand.picture
@@ -285,11 +285,11 @@ async def test_blind_is_turned_on_and_off(own_library: Path) -> None:
     async with reading(BUSES, own_library) as hand:
         await read_source(hand)
         await hand.press("B")
-        assert "hidden until you give a verdict" in hand.picture
+        assert "Hidden until you give a verdict" in hand.picture
         await hand.press("escape", "s")
         await hand.until(lambda: hand.over == "SourceScreen")
         await hand.settle()
-        assert "hidden until you give a verdict" in hand.picture, "the next source too"
+        assert "Hidden until you give a verdict" in hand.picture, "the next source too"
         await hand.press("B")
         await hand.until(lambda: shown(hand).passages)
         await hand.settle()

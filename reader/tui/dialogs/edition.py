@@ -85,9 +85,9 @@ class EditionScreen(Screen[Span | None]):
         """Return what the sentence with the cursor is now."""
         change = self._other.change_at(self.view.cursor)
         if change is None or change.old is None:
-            return [line(("this sentence did not change", "hint"))]
+            return [line(("This sentence did not change", "hint"))]
         if change.new is None:
-            return [line(("this sentence was taken out", "fault"))]
+            return [line(("This sentence was removed", "fault"))]
         old, new = self._other.old.text, self._other.new.text
         words = old[change.old.start : change.old.end], new[change.new.start : change.new.end]
         return change_lines(TextChange("words changed", *words, "", frozenset()), width, CHANGE_LINES)
@@ -118,7 +118,7 @@ class EditionScreen(Screen[Span | None]):
             self._do(action.id)
         else:
             back = app_of(self).keymap.label("edition-back")
-            self._message = (f"{key_label(key)}: this text is read-only; {back} goes back to it as it is now", "fault")
+            self._message = (f"{key_label(key)}: this text is read-only; {back} goes back to the current text", "fault")
         if self.is_current:
             self._show()
 
@@ -147,4 +147,4 @@ class EditionScreen(Screen[Span | None]):
         if 0 <= at < len(changed):
             self.view.move_to(changed[at])
         else:
-            self._message = ("this is the last change" if forward else "this is the first change", "fault")
+            self._message = ("This is the last change" if forward else "This is the first change", "fault")

@@ -177,15 +177,15 @@ def notice_lines(notice: Notice, width: int, label: KeyLabel, place: str = "") -
     """
     if notice.trouble is not None:
         way = line(("  ", "text"), (notice.trouble.hint, "secondary")) if notice.trouble.hint else ()
-        return _message_lines(f"your library cannot be opened: {notice.trouble.what}", "bad b", way, width)
+        return _message_lines(f"Your library cannot be opened: {notice.trouble.what}", "bad b", way, width)
     if notice.saved.kind == "failed":
         return _message_lines(
             f"not saved: {notice.saved.why}", "bad b", _remedy_line(f"{place}save-as", "saves all elsewhere", label), width
         )
     if notice.copies:
-        lies = "a conflict copy lies" if notice.copies == 1 else f"{notice.copies} conflict copies lie"
+        copies = "There is a conflict copy" if notice.copies == 1 else f"There are {notice.copies} conflict copies"
         return _message_lines(
-            f"{lies} beside your library:", "fault", _remedy_line(f"{place}merge-copy", "merges it", label), width
+            f"{copies} beside your library:", "fault", _remedy_line(f"{place}merge-copy", "merges it", label), width
         )
     return []
 

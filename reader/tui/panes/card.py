@@ -68,18 +68,18 @@ def summary_line(view: CardView, width: int, *, advice: bool = False) -> StyledL
     What does not fit of the tags is counted.
     """
     if not view.sentence:
-        return clip_line(line(("nothing to mark in this article", "secondary")), width)
+        return clip_line(line(("Nothing to mark in this article", "secondary")), width)
     if not view.is_ready:
-        opening = ("your library cannot be opened", "bad") if view.is_unavailable else ("opening your library…", "hint")
+        opening = ("Your library cannot be opened", "bad") if view.is_unavailable else ("opening your library…", "hint")
         return clip_line(line(opening), width)
     annotation = view.annotation
     if annotation is None and view.noise_reason:
         back = "action:set-aside"
-        hint = line((f"   {view.label('set-aside')}", "yours", back), (" takes it back", "hint", back))
+        hint = line((f"   {view.label('set-aside')}", "yours", back), (" restores it", "hint", back))
         return clip_line((*line((f"noise: {view.noise_reason}", "secondary")), *hint), width)
     if annotation is None:
         hint = line((f"   {view.label('mark')}", "yours", "action:mark"), (" marks it as a claim", "hint", "action:mark"))
-        return clip_line((*line("not marked yet"), *(hint if view.hints else ())), width)
+        return clip_line((*line("Not marked yet"), *(hint if view.hints else ())), width)
     name, role = KIND_NAMES.get(annotation.kind, (annotation.kind, "text"))
     tail: list[Part] = []
     if view.check is not None and view.check.reason:

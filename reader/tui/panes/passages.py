@@ -85,7 +85,7 @@ def claim_lines(view: SourceView, width: int, most: int) -> list[StyledLine]:
         lead = "claim" if view.is_claim else "says"
         lines.extend(wording_lines(lead, _mark_missing(view.claim, missing), width - 2, most, _MISSING))
     if view.hidden:
-        said = "blind: what is close, and what is missing, stays hidden until there is a verdict"
+        said = "Blind: passages and missing details stay hidden until there is a verdict"
         lines.append(line((" " * LEAD_CELLS, "text"), (said, "hint")))
     elif missing:
         details = list(dict.fromkeys(" ".join(detail.text.split()) for detail in missing))
@@ -114,15 +114,15 @@ def passages_empty(view: SourceView) -> list[StyledLine]:
     """Return what to say in the place of passages, in lines: why there are none to see."""
     if view.hidden:
         return [
-            line(("hidden until you give a verdict", "hint")),
-            line((view.key("source-blind"), "yours b", "action:source-blind"), (" shows them all the same", "hint")),
+            line(("Hidden until you give a verdict", "hint")),
+            line((view.key("source-blind"), "yours b", "action:source-blind"), (" shows them now", "hint")),
         ]
     if view.failed:
         return [line((view.failed, "bad"))]
     if not view.claim:
-        return [line(("passages are looked for from a claim:", "hint")), line(("none in hand rests on this source", "hint"))]
+        return [line(("Passages are found from a claim:", "hint")), line(("no current claim rests on this source", "hint"))]
     if view.cues is None:
-        return [line(("looking for passages …", "hint"))]
+        return [line(("Looking for passages …", "hint"))]
     first, _, second = NO_SHARED_WORDING.partition("; ")
     return [line((f"{first};", "hint")), line((second, "hint"))]
 

@@ -213,10 +213,10 @@ def _closest_lines(view: QueueView, width: int, most: int) -> list[StyledLine]:
 def _no_passage_text(closest: ClosestPassages, *, hidden: bool) -> str:
     """Return why there is no passage to see."""
     if hidden:
-        return "closest passages: hidden until there is a verdict"
+        return "Closest passages: hidden until there is a verdict"
     if closest.failed:
         return "the source cannot be read"
-    return NO_SHARED_WORDING if closest.read is not None else "looking for the closest passages …"
+    return NO_SHARED_WORDING if closest.read is not None else "Looking for the closest passages …"
 
 
 def _other_pair_lines(view: QueueView, width: int, *, roomy: bool) -> list[StyledLine]:
@@ -273,32 +273,32 @@ def _no_pair_lines(view: QueueView, width: int) -> list[StyledLine]:
     """Return what to say when there is no pair: that all is done, or what else is left and which key leads there."""
     left = view.completeness
     if view.is_removed:
-        told = fold("it was removed in another window, or its claim no longer rests on this source there", width, 3)
+        told = fold("Another window removed it, or its claim no longer rests on this source", width, 3)
         goes = hint_parts(view.label("review-skip"), "shows the next pair", "review-skip")
         why = [line((text, "secondary")) for text in told]
-        return [line(("this pair is no longer there", "fault b")), (), *why, (), line(*goes)]
+        return [line(("This pair was removed", "fault b")), (), *why, (), line(*goes)]
     if view.is_filtered:
         change = hint_parts(view.label("review-filter"), "changes it", "review-filter")
-        return [line(("no pair passes the filter", "b")), (), line(*change)]
+        return [line(("No pair passes the filter", "b")), (), line(*change)]
     if left is None:
-        return [line(("no pair is left", "b"))]
+        return [line(("No pair is left", "b"))]
     if left.is_complete:
         told = (
-            [line((text, "secondary")) for text in fold(f"still there: {left.remaining}", width, 3)] if left.remaining else []
+            [line((text, "secondary")) for text in fold(f"Still there: {left.remaining}", width, 3)] if left.remaining else []
         )
         return [
             line(("✓ The review is complete", "good b")),
             (),
-            line(("every sentence decided, every pair judged", "secondary")),
+            line(("Every sentence is decided, every pair settled", "secondary")),
             *told,
         ]
-    lines: list[StyledLine] = [line(("no pair is left", "b")), (), line(("the review is not complete:", "secondary"))]
+    lines: list[StyledLine] = [line(("No pair is left", "b")), (), line(("The review is not complete:", "secondary"))]
     lines.extend(line(part) for part in left.remaining.split(", "))
     lines.append(())
     if left.unread:
         lines.append(line(*hint_parts(view.label("next-unread"), "goes to the next unread sentence", "next-unread")))
     if left.orphans:
-        lines.append(line(*hint_parts(view.label("to-check"), "shows what lost its place", "to-check")))
+        lines.append(line(*hint_parts(view.label("to-check"), "shows the lost places", "to-check")))
     lines.append(line(*hint_parts(view.label("escape"), "goes back to the text", "escape")))
     return lines
 

@@ -113,7 +113,7 @@ class ReadingRenderer:
             ("references", "References", ""),
             ("claims", "Claims", str(desk.count_claims()) if desk.session else ""),
             ("audit", "Audit", str(desk.count_faults() or "")),
-            ("open", "Open", str(len(desk.todo_items)) if desk.tab == "open" else ""),
+            ("open", "To do", str(len(desk.todo_items)) if desk.tab == "open" else ""),
         )
         screen.tabs.show(tab_lines(desk.tab, counts, screen.tabs.size.width))
         focused = screen.focused is screen.list
