@@ -81,8 +81,8 @@ class HtmlConverter:
             "reference": self._link,
             "image": _image,
             "problematic": self._problem,
-            "footnote_reference": lambda node: self._marker(node.astext(), _attribute(node, "refid")),
-            "citation_reference": lambda node: self._marker(node.astext(), _attribute(node, "refid")),
+            "footnote_reference": self._reference,
+            "citation_reference": self._reference,
             "footnote": self._note,
             "citation": self._note,
         }
@@ -181,6 +181,9 @@ class HtmlConverter:
     def _link(self, node: DocutilsNode) -> _Kids:
         address = str(_attribute(node, "refuri") or "")
         return [_element("a", self._children(node), {"href": address})] if address else self._children(node)
+
+    def _reference(self, node: DocutilsNode) -> _Kids:
+        return self._marker(node.astext(), _attribute(node, "refid") or node.astext())
 
     def _marker(self, label: str, name: str) -> _Kids:
         marker = Node("span")
