@@ -108,8 +108,8 @@ def merge_command(context: click.Context, path: Path, dry_run: bool) -> None:
     with call.library() as library:
         merge = library.merge(path.expanduser(), call.settings.creator, dry=dry_run)
     summary = merge.summary
-    if dry_run and summary.startswith("merged "):
-        summary = f"would merge {summary.removeprefix('merged ')}"
+    if dry_run and summary.startswith("Merged "):
+        summary = f"Would merge {summary.removeprefix('Merged ')}"
     click.echo(printable_line(summary))
 
 

@@ -89,9 +89,9 @@ class Merge:
         numbers = {"added": self.added, "changed": self.changed, "removed": self.removed}
         counts = [f"{number} {word}" for word, number in numbers.items() if number]
         if not counts:
-            return f"nothing new in {self.name}"
+            return f"Nothing new in {self.name}"
         conflicts = f"; {self.conflicts} with two versions, to choose from" if self.conflicts else ""
-        return f"merged {self.name}: {', '.join(counts)}{conflicts}"
+        return f"Merged {self.name}: {', '.join(counts)}{conflicts}"
 
 
 def plan_merge(store: Store, path: Path) -> Merge:

@@ -38,7 +38,7 @@ async def test_a_conflict_copy_is_named_and_a_key_merges_it(own_library: Path, s
         await hand.saved()
         assert "conflict copy" in hand.notice, "it stands there until it is merged"
         await hand.press(key)
-        await hand.until(lambda: "merged library.sync-conflict" in hand.footer)
+        await hand.until(lambda: "Merged library.sync-conflict" in hand.footer)
         await hand.until(lambda: hand.notice == "")
         await hand.until(lambda: DOGS in hand.quotes)
         assert len(hand.quotes) == 2
@@ -99,7 +99,7 @@ async def test_the_library_screen_names_and_merges_it(own_library: Path, size: t
     async with reading(None, own_library, size) as hand:
         await hand.until(lambda: hand.notice == "There is a conflict copy beside your library: Ctrl+G merges it")
         await hand.press("ctrl+g")
-        await hand.until(lambda: "merged library.sync-conflict" in hand.footer and hand.notice == "")
+        await hand.until(lambda: "Merged library.sync-conflict" in hand.footer and hand.notice == "")
         await hand.press("ctrl+g")
         assert "no conflict copy" in hand.footer
 

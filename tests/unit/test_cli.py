@@ -297,7 +297,7 @@ def test_what_could_not_be_saved_is_not_called_saved(ferry: Path, own_library: P
     command = [sys.executable, "-B", "-c", FULL, "annotate", str(ferry), "--quote", "Nobody believed it"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("reader: not saved")
+    assert done.stderr.startswith("reader: Not saved")
     assert not (own_library / "library.json").exists()
 
 

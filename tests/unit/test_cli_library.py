@@ -159,10 +159,10 @@ def test_a_conflict_copy_is_merged_and_put_away(call: Call, ferry: Path, own_lib
     before = everything(own_library)
     assert call("doctor").code == 1
     would = call("merge", copy, "--dry-run")
-    assert (would.code, would.out.startswith(f"would merge {copy.name}: 1 added")) == (0, True)
+    assert (would.code, would.out.startswith(f"Would merge {copy.name}: 1 added")) == (0, True)
     assert everything(own_library) == before
     merged = call("merge", copy)
-    assert (merged.code, merged.out) == (0, would.out.replace("would merge", "merged"))
+    assert (merged.code, merged.out) == (0, would.out.replace("Would merge", "Merged"))
     assert {record["note"] for record in plain(own_library, "annotations")} == {"one", "ours", "theirs"}
     assert (copy.exists(), (own_library / "backups" / copy.name).exists()) == (False, True)
     assert call("doctor").code == 0
@@ -175,7 +175,7 @@ def test_a_folder_and_a_file_are_merged_and_stay(call: Call, ferry: Path, own_li
     theirs = everything(tmp_path / "elsewhere")
     assert "1 added" in call("merge", tmp_path / "elsewhere").out
     again = call("merge", tmp_path / "elsewhere" / "library.json")
-    assert (again.code, again.out) == (0, "nothing new in library.json\n")
+    assert (again.code, again.out) == (0, "Nothing new in library.json\n")
     assert everything(tmp_path / "elsewhere") == theirs
     assert {record["note"] for record in plain(own_library, "annotations")} == {"one", "ours", "theirs"}
 

@@ -108,7 +108,7 @@ def test_choosing_a_version_settles_it_for_good(own_library: Path) -> None:
     assert library.close(LONG)
     library, session, _ = opened(here)
     assert [(a.note, dict(a.conflicts)) for a in session.index.annotations()] == [(claim.note, {})]
-    assert library.merge(there, "ana").summary.startswith("nothing new")
+    assert library.merge(there, "ana").summary.startswith("Nothing new")
     library.close(LONG)
 
 
