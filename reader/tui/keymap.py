@@ -10,7 +10,7 @@ from reader.errors import ReaderError
 from reader.review.scale import Scale, Verdict
 from reader.tui.actions import ACTION_BY_ID, ACTIONS, LETTER, TEXT, Action, Hint, Situation, key_label
 
-# ------------------------------------------------------------------ the keys of the action, in the order of the digits that
+# ------------------------------------------------------------------ the keys of the verdicts
 
 _DIGITS = "123456789"
 

@@ -19,7 +19,7 @@ from reader.article.model import Block, BlockKind, StyleKind
 from reader.article.ranges import Span
 from reader.printable import has_varying_width, printable_line, terminal_line
 
-# ------------------------------------------------------------------ which blanks are left out, and which are drawn in addition
+# ------------------------------------------------------------------ columns of tables
 
 RULE_ROW: Final = lazy_pattern(r"[\s|:+=\-─━│┼]+")
 _PIPE_RULE: Final = lazy_pattern(r"[\s|:-]*-[\s|:-]*")
@@ -133,7 +133,7 @@ def _trim_field(text: str, start: int, end: int, cells: CellCounter) -> _Field:
     return _Field(first, last, cells(text[first:last]))
 
 
-# ------------------------------------------------------------------ wrapped into flat arrays of offsets, so that a megabyte
+# ------------------------------------------------------------------ wrapping
 
 _NARROW = (
     "\n\t\x20-\x7e\xa0-\xac\xae-\u02ff\u0370-\u0377\u037a-\u037f\u0384-\u0482\u048a-\u052f"

@@ -1,4 +1,4 @@
-"""A line of a pane as a value: parts of text with the role each is drawn in. Built by pure functions, drawn by `Painted`."""
+"""Styled lines: parts of text, each with its role. Pure functions build them, `Painted` draws them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The looks: for each theme, what every role in the text and the panes looks like. Blended here, once for each set of roles.
+"""The looks: the style of every role in each theme, blended once for each set of roles.
 
 A role gives a foreground, a background, or attributes; roles are laid over each other in the order given. In the true-colour
 looks depth is made by close shades and a mark is a tint; with 16 colours or none, bold, underline, dim and reverse carry the

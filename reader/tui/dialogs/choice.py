@@ -12,7 +12,7 @@ from reader.tui.dialogs.dialog import Dialog
 from reader.tui.styled_line import Part, StyledLine, clip_line, clip_middle, line, width_of
 from reader.tui.widgets.painted import Painted
 
-# ------------------------------------------------------------------ nothing happens but by the key that says so
+# ------------------------------------------------------------------ confirmation
 
 ConfirmChoice = tuple[str, str, str]
 """A key, what it does, and what the question is then answered with."""
@@ -39,7 +39,7 @@ class ConfirmScreen(Dialog[str]):
         self.dismiss(next((answer for key, _, answer in self._choices if event.character == key), ""))
 
 
-# ------------------------------------------------------------------ to choose one, or to switch several on and off. Clicks
+# ------------------------------------------------------------------ menu
 
 MAX_COLUMNS = 4
 """The most choices beside each other."""

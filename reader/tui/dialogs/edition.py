@@ -1,4 +1,4 @@
-"""The text as it was when it was annotated: read-only, what changed since marked, below it what a changed sentence is now."""
+"""Show an older edition of the article, read-only, with the changes since then marked."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class EditionScreen(Screen[Span | None]):
         yield Painted(id="footer")
 
     def on_mount(self) -> None:
-        """Put the cursor on the sentence that was in hand."""
+        """Put the cursor on the current sentence."""
         self._keys = KeyReader(app_of(self).keymap)
         then = self._other.old_sentence(self._here) if self._here is not None else None
         sentence = then or self._other.old.sentences.at(0)

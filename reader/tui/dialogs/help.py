@@ -1,4 +1,4 @@
-"""Help: every action with its keys, by group; those that act where one is come first."""
+"""Show every action with its keys, by group; those of the current context come first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands there while the article is read that the program was started with: its name, how far it is, how to stop."""
+"""Show the progress of opening the first article, and how to stop it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Choosing a reference: by its label, or by words of its entry; the likeliest are offered before anything is typed."""
+"""Pick a reference by its label or by words of its entry; the likeliest are offered first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Choosing a tag: type ahead, digits pick while nothing is typed, "/" nests, a new name makes a new tag."""
+"""Pick a tag or make a new one; digits pick while the field is empty, "/" nests."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The lines of header, card, lists and footer, built by pure functions from what is read and what is said of it."""
+"""Pure functions that render header, card, lists and footer as styled lines."""

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from reader.errors import ReaderError
+from reader.printable import plural
 from reader.review.index import Tally
 from reader.tui.actions import Action, key_label
 from reader.tui.styled_line import Part, StyledLine, clip_line, clip_middle, fold, line, meter, spread, width_of
 
-# ------------------------------------------------------------------ the header on top, the tabs of the side pane, the footer
+# ------------------------------------------------------------------ header, tabs and footer
 
 HEADER_METER = 12
 NARROW_METER = 8
@@ -20,13 +21,9 @@ NOISE_COUNT_WIDTH = 72
 """From so many columns on, the header says how much is set aside."""
 
 
-def _plural(count: int, word: str) -> str:
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"
-
-
 @dataclass(frozen=True, slots=True)
 class ReadingProgress:
-    """How far reading is: sentences seen of all (all < 0: not counted yet) and unread, and what was counted over the claims."""
+    """The progress of a review. `sentences` is negative until they are counted; `tally` counts claims and pairs."""
 
     seen: int
     sentences: int
@@ -38,7 +35,7 @@ class ReadingProgress:
 
 
 def header_line(title: str, progress: ReadingProgress, width: int) -> StyledLine:
-    """Return title, how far, what is open."""
+    """Return title, progress and open pairs."""
     narrow = width < 100
     right: list[Part] = []
     if progress.filtered:
@@ -48,11 +45,11 @@ def header_line(title: str, progress: ReadingProgress, width: int) -> StyledLine
         state = passages + ("shown" if progress.noise_shown else "aside" if narrow else "set aside")
         right.append(Part(f"{progress.noise} {state}  ", "yours" if progress.noise_shown else "hint", "action:noise"))
     if progress.sentences >= 0:
-        of = f"/{progress.sentences}" if narrow else f" of {_plural(progress.sentences, 'sentence')}"
+        of = f"/{progress.sentences}" if narrow else f" of {plural(progress.sentences, 'sentence')}"
         filled = meter(progress.seen, progress.sentences, NARROW_METER if narrow else HEADER_METER)
         right.extend((Part(str(progress.seen)), Part(f"{of} ", "secondary"), *filled))
     if progress.tally is not None:
-        right.append(Part(f"  {_plural(progress.tally.claims, 'claim')}", "secondary", "action:show-claims"))
+        right.append(Part(f"  {plural(progress.tally.claims, 'claim')}", "secondary", "action:show-claims"))
         if progress.tally.open_pairs:
             right.append(Part(f"  {progress.tally.open_pairs} open", "open", "action:show-claims"))
     if progress.unread and not narrow:
@@ -80,7 +77,7 @@ def tab_lines(current: str, counts: Sequence[tuple[str, str, str]], width: int) 
 
 @dataclass(frozen=True, slots=True)
 class SaveStatus:
-    """How saving goes: "saved", "saving" or "failed", and why it failed."""
+    """The state of saving: "saved", "saving" or "failed", and why it failed."""
 
     kind: str = "saved"
     why: str = ""
@@ -118,7 +115,7 @@ def _hint_parts(hint: tuple[str, str, str], narrow: bool) -> list[Part]:
 
 
 def hint_parts(key: str, word: str, action: str) -> list[Part]:
-    """Return a key and the word for what it does, which a click does too."""
+    """Return a key and the word for its action; a click does the same."""
     target = f"action:{action}"
     return [Part(key, "yours b", target), Part(f" {word}", "secondary", target)]
 
@@ -151,7 +148,7 @@ def _follow_parts(typed: str, follow: Sequence[tuple[str, Action]], blanks: str,
     return line(*parts)
 
 
-# ------------------------------------------------------------------ what stands there until it is put right, whatever keys are
+# ------------------------------------------------------------------ notices
 
 NOTICE_LINES: Final = 3
 """How many lines a notice takes at most."""
@@ -163,7 +160,10 @@ KeyLabel = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What there is to put right. `trouble` is why the library cannot be opened; `copies` counts its conflict copies."""
+    """The problems that a notice reports.
+
+    `trouble` is why the library cannot be opened; `copies` counts its conflict copies.
+    """
 
     saved: SaveStatus = field(default_factory=SaveStatus)
     trouble: ReaderError | None = None
@@ -171,7 +171,7 @@ class Notice:
 
 
 def notice_lines(notice: Notice, width: int, label: KeyLabel, place: str = "") -> list[StyledLine]:
-    """Return the one thing that matters most, in at most `MOST` lines of `width` cells; none when all is well.
+    """Return the most urgent notice, in at most `MOST` lines of `width` cells; none when all is well.
 
     The ids of the actions that put it right begin with `place`.
     """
@@ -196,7 +196,7 @@ def _remedy_line(action: str, word: str, label: KeyLabel) -> StyledLine:
 
 
 def _message_lines(text: str, tone: str, way: StyledLine, width: int) -> list[StyledLine]:
-    """Return a text and the way out of it, on the text's last line if there is room."""
+    """Return a message and its remedy, on the last line of the message if there is room."""
     lines = [line(" ", (piece, tone)) for piece in _fold_middle(text, max(4, width - 2), NOTICE_LINES - bool(way))]
     if width_of(lines[-1]) + width_of(way) < width:
         lines[-1] += way
@@ -206,7 +206,7 @@ def _message_lines(text: str, tone: str, way: StyledLine, width: int) -> list[St
 
 
 def _fold_middle(text: str, width: int, most: int) -> list[str]:
-    """Return a text in at most `most` lines, its middle cut if need be: what went wrong stands at its end."""
+    """Return a text in at most `most` lines, its middle cut if need be: the cause of an error stands at its end."""
     size = width * most
     pieces = list(fold(clip_middle(text, size), width, most + 1))
     while len(pieces) > most and size > _SHORTEN_STEP:

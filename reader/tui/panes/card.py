@@ -30,7 +30,7 @@ from reader.tui.panes.pair_lines import (
 from reader.tui.panes.text_changes import StyledWords, change_lines, key_line, placement_lines, wording_lines
 from reader.tui.styled_line import Part, StyledLine, clip, clip_line, fold, indent, line, spread, width_of
 
-# ------------------------------------------------------------------ what did I say of it, what does it rest on, what can I do
+# ------------------------------------------------------------------ the card of the current sentence
 
 KIND_NAMES = {CLAIM: ("claim", "yours b"), NOT_CLAIM: ("not a claim", "secondary"), LATER: ("later", "yours")}
 KIND_KEYS = {CLAIM: "mark", NOT_CLAIM: "not-claim", LATER: "later"}
@@ -45,7 +45,7 @@ LABEL_CELLS = 10
 
 
 def short_title(reference: Reference) -> str:
-    """Return what a reference is called in a line: its title, else the entry's text, else its address."""
+    """Return the title of a reference, else the text of its entry, else its address."""
     return reference.title or reference.text or reference.url or "(empty entry)"
 
 
@@ -63,9 +63,9 @@ def byline(reference: Reference, width: int = 60) -> str:
 
 
 def summary_line(view: CardView, width: int, *, advice: bool = False) -> StyledLine:
-    """Return what was said of the sentence: its kind, tags, how far it is judged; with `advice` what the author should do.
+    """Return the kind and tags of the sentence and how many pairs are judged; with `advice` also the decision.
 
-    What does not fit of the tags is counted.
+    Tags that do not fit are counted.
     """
     if not view.sentence:
         return clip_line(line(("Nothing to mark in this article", "secondary")), width)
@@ -97,7 +97,7 @@ def summary_line(view: CardView, width: int, *, advice: bool = False) -> StyledL
 
 
 def _conflicting_kinds(view: CardView, annotation: Annotation) -> StyledLine:
-    """Return the other kinds that it was marked as, and the keys that decide."""
+    """Return the conflicting kinds of an annotation, and the keys that settle the conflict."""
     others = other_kinds(annotation)
     names = [KIND_NAMES.get(kind, (kind, ""))[0] for kind in others]
     keys = [view.label(KIND_KEYS[kind]) for kind in (annotation.kind, *others) if kind in KIND_KEYS]
@@ -243,7 +243,7 @@ def _lines_around_pair(body: list[StyledLine], view: CardView, fits: int) -> lis
 
 
 def _reference_lines(view: CardView, width: int, drawer: bool) -> list[StyledLine]:
-    """Return what the sentence rests on, a line a reference."""
+    """Return the references that the sentence rests on, one a line."""
     if view.is_claim:
         lines = [*(pair_line(view, reference, width) for reference in view.rests_on), *_unlinked_line(view)]
     else:
@@ -354,7 +354,7 @@ def peek_lines(reference: Reference, cited: int, width: int, height: int) -> lis
     return [clip_line(parts, width) for parts in lines[:height]]
 
 
-# ------------------------------------------------------------------ all that was said of it, and the keys
+# ------------------------------------------------------------------ the card of an annotation that is being attached elsewhere
 
 _ATTACH_KEYS: Final = (("attach-here", "attaches it"), ("select", "selects"), ("escape", "leaves"))
 _QUOTE: Final = "text b"

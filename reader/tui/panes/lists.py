@@ -29,7 +29,7 @@ from reader.tui.panes.pair_lines import source_state_part
 from reader.tui.panes.text_changes import CHECK_SIGNS, CHECK_WORDS, LOST_PLACE
 from reader.tui.styled_line import Part, StyledLine, clip, fold, line
 
-# ------------------------------------------------------------------ The entries of the lists of references and claims on the
+# ------------------------------------------------------------------ references and claims
 
 REFERENCE_HEIGHT: Final = 4
 CLAIM_HEIGHT: Final = 3
@@ -138,7 +138,7 @@ def claim_rows(
     return [first, line(*parts)]
 
 
-# ------------------------------------------------------------------ what does not fit, why, and what a person dismissed
+# ------------------------------------------------------------------ findings
 
 FINDING_HEIGHT: Final = 4
 _WHY_LINES: Final = 2

@@ -11,7 +11,7 @@ from reader.review.model import Annotation, Selector
 from reader.tui.panes.pair_lines import LEAD_WIDTH, led_lines
 from reader.tui.styled_line import Part, StyledLine, clip, line, width_of
 
-# ------------------------------------------------------------------ two people, or two windows, wrote it without knowing of
+# ------------------------------------------------------------------ versions written concurrently
 
 VERSION_SEPARATOR: Final = "— other version —"
 """The line between the versions of a note."""
@@ -28,25 +28,25 @@ def all_notes(annotation: Annotation) -> str:
 
 
 def other_kinds(annotation: Annotation) -> tuple[str, ...]:
-    """Return the other kinds that it was marked as."""
+    """Return the conflicting kinds of an annotation."""
     return tuple(kind for kind in annotation.conflicts.get("kind", ()) if isinstance(kind, str) and kind != annotation.kind)
 
 
 def other_quotes(annotation: Annotation) -> tuple[str, ...]:
-    """Return what it would quote with its other bounds."""
+    """Return the quotes of the conflicting bounds of an annotation."""
     quotes = (from_record(Selector, selector).exact for selector in map(as_mapping, annotation.conflicts.get("selector", ())))
     return tuple(quote for quote in quotes if quote and quote != annotation.selector.exact)
 
 
 def has_conflicts(annotation: Annotation) -> bool:
-    """Whether there is something to decide."""
+    """Whether an annotation has concurrent versions that a person must choose from."""
     return bool(annotation.conflicts) and (
         bool(other_notes(annotation) or other_kinds(annotation) or other_quotes(annotation))
         or any(conflicting_judgements(annotation, judgement.reference) for judgement in annotation.judgements)
     )
 
 
-# ------------------------------------------------------------------ the text, or the versions of it that people wrote without
+# ------------------------------------------------------------------ lines
 
 EMPTY_NOTE: Final = "(none)"
 """How an empty version of a note is shown."""

@@ -1,4 +1,4 @@
-"""The lines of the source screen: the claim on top, what of it stands nowhere in the source, the closest passages."""
+"""Render the source screen: the claim, the details that the source lacks, the closest passages."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ NO_SHARED_WORDING: Final = "no wording in common; it may say it in other words"
 
 @dataclass(frozen=True, slots=True)
 class SourceView:
-    """What the source screen is about.
+    """The state of the source screen.
 
     `label` and `title` are those of the reference, `claim` the words of the claim or the sentence, "" for neither; `is_claim`
     tells whether evidence can be kept. `verdict` is the one given on the pair, "" none; `kept` counts the passages kept from
@@ -56,7 +56,7 @@ class SourceView:
 
 
 def source_header(view: SourceView, width: int) -> StyledLine:
-    """Return what is read, how much of the source it is, what is kept of it, and the verdict on the pair."""
+    """Return the title of the source, its extent, the evidence kept from it, and the verdict on the pair."""
     right: list[Part] = []
     if view.older:
         right.append(Part(f"older text of {view.text.at[:10]}  ", "fault", "action:source-older"))
@@ -77,7 +77,7 @@ def source_header(view: SourceView, width: int) -> StyledLine:
 
 
 def claim_lines(view: SourceView, width: int, most: int) -> list[StyledLine]:
-    """Return the words of the claim in at most `most` lines, then what of them stands nowhere in the source."""
+    """Return the words of the claim in at most `most` lines, then the details that the source lacks."""
     lines: list[StyledLine] = []
     known = view.cues is not None and not view.hidden and view.text.extent == FULL_TEXT
     missing = (view.cues.missing or ()) if known and view.cues is not None else ()
@@ -111,7 +111,7 @@ def passages_heading(view: SourceView, width: int) -> StyledLine:
 
 
 def passages_empty(view: SourceView) -> list[StyledLine]:
-    """Return what to say in the place of passages, in lines: why there are none to see."""
+    """Return why there are no passages to show."""
     if view.hidden:
         return [
             line(("Hidden until you give a verdict", "hint")),
@@ -160,7 +160,7 @@ def passage_lines(passage: SourcePassage, width: int, most: int, *, current: boo
 
 
 def verdict_question(view: SourceView, digits: Sequence[str], said: str, width: int) -> StyledLine:
-    """Return what was kept and the keys that give the verdict, with the words of each as far as there is room."""
+    """Return what was kept and the keys of the verdicts, with their labels if there is room."""
     keys = verdict_keys(view.scale, digits)
     for worded in (True, False):
         parts = [Part(f" {said} ", "yours"), Part("· verdict? ", "secondary")]

@@ -34,7 +34,7 @@ from reader.tui.panes.passages import NO_SHARED_WORDING, passage_lines
 from reader.tui.panes.text_changes import change_lines
 from reader.tui.styled_line import Part, StyledLine, clip, clip_line, fold, indent, line, meter, spread, width_of
 
-# ------------------------------------------------------------------ one pair, why it is there, what is known of it, and what a
+# ------------------------------------------------------------------ the current pair
 
 STATE_INDENT = 4
 """The cells that what belongs to a reference is set in by."""
@@ -84,7 +84,7 @@ class QueueView:
 
 
 def queue_lines(view: QueueView, width: int, height: int) -> list[StyledLine]:
-    """Return the pane in `height` lines of `width` cells: what does not fit is left out from the least telling on."""
+    """Return the pane in `height` lines of `width` cells; the least important lines are left out first."""
     if view.claim is None:
         return [clip_line(parts, width) for parts in _no_pair_lines(view, width)][:height]
     roomy = height >= ROOMY_HEIGHT
@@ -164,7 +164,7 @@ def _entry_lines(view: QueueView, width: int, *, roomy: bool) -> list[StyledLine
 
 
 def _source_lines(view: QueueView, width: int) -> list[StyledLine]:
-    """Return how far the source is there, and which key leads to it."""
+    """Return the state of the source, and the key that opens or adds it."""
     state = source_state(view.source)
     tone = {SUPPLIED: "text", NO_SOURCE: "hint"}.get(state, "open")
     said = [Part("source: ", "secondary"), Part(state, tone)]
@@ -238,7 +238,7 @@ def _other_pair_line(view: QueueView, reference: str) -> StyledLine:
 
 
 def legend_lines(view: QueueView, width: int) -> list[StyledLine]:
-    """Return what each digit would say, in as few lines as the width allows."""
+    """Return the verdict of each digit, in as few lines as the width allows."""
     cells = [_legend_cell(key, verdict, f"key:{key}") for key, verdict in verdict_keys(view.scale, view.digits)]
     cells.append(_legend_cell(view.label("unavailable"), replace(UNAVAILABLE_STATE, label="unavailable"), "action:unavailable"))
     given = view.claim is not None and view.claim.verdict_on(view.reference)
@@ -270,7 +270,7 @@ def _legend_cell(key: str, verdict: Verdict, target: str) -> StyledLine:
 
 
 def _no_pair_lines(view: QueueView, width: int) -> list[StyledLine]:
-    """Return what to say when there is no pair: that all is done, or what else is left and which key leads there."""
+    """Return that the review is complete, or what is left and the keys that lead there."""
     left = view.completeness
     if view.is_removed:
         told = fold("Another window removed it, or its claim no longer rests on this source", width, 3)

@@ -1,4 +1,4 @@
-"""What to look at because the text changed: the old wording over the new one, how the place was found, what is stale."""
+"""Render the changes of the text under an annotation: old and new wording, how the place was found."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ StyledWords = tuple[str, str]
 
 
 def text_change_of(session: ReviewSession, annotation: Annotation) -> TextChange:
-    """Return what there is to say of an annotation of `session`."""
+    """Return the change of the text under an annotation of `session`."""
     standing, selector = session.index.placement(annotation), annotation.selector
     stale = frozenset(j.reference for j in annotation.judgements if session.index.is_stale_verdict(annotation, j))
     if standing.place is None:
@@ -83,7 +83,7 @@ def placement_lines(view: CardView, width: int) -> list[StyledLine]:
 
 
 def key_line(view: CardView, *actions: tuple[str, str]) -> StyledLine:
-    """Return the keys of actions, each with the word for what it does; a click does it too."""
+    """Return the keys of actions, each with the word for it; a click does the same."""
     parts: list[Part] = []
     for action, word in actions:
         target = f"action:{action}"

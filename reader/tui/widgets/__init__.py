@@ -1,1 +1,1 @@
-"""The widgets: each draws by line what it is given, and posts messages up; none knows another."""
+"""Widgets that draw line by line and post messages; none knows another."""

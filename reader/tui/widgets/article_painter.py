@@ -1,4 +1,4 @@
-"""How one line of the article is painted: which roles lie over each stretch of it, and the two signs in the gutter."""
+"""Paint one line of the article: the roles of each stretch of text, and the two signs in the gutter."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from reader.tui.theme import Look
 
 
-# ------------------------------------------------------------------ a widget of lines. It is shown new lines and repaints only
+# ------------------------------------------------------------------ lines
 
 _PaintedLine = tuple[StyledLine, tuple[str, ...]]
 """A line and the roles of its background."""
@@ -98,7 +98,7 @@ class Painted(Widget):
         self.post_message(self.Resized())
 
     def on_click(self, event: events.Click) -> None:
-        """Tell what was clicked."""
+        """Post the target of a click."""
         if not 0 <= event.y < len(self._lines):
             return
         parts = self._lines[event.y][0]
@@ -111,11 +111,11 @@ class Painted(Widget):
             self.post_message(self.Clicked(self, target))
 
 
-# ------------------------------------------------------------------ lines above the footer that stay until what they tell of
+# ------------------------------------------------------------------ notices above the footer
 
 
 class NoticeBar(Painted):
-    """As high as what it tells. It comes and goes seldom: the screen is laid out anew for it."""
+    """A bar as high as its lines. It changes rarely, because the screen is laid out anew for it."""
 
     DEFAULT_CSS = """
     NoticeBar { display: none; height: 1; background: $panel; }

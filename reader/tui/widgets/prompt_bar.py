@@ -14,7 +14,7 @@ from reader.printable import printable, printable_line
 from reader.tui.styled_line import clip, line, width_of
 from reader.tui.widgets.painted import Painted
 
-# ------------------------------------------------------------------ Textual's own, with all that is typed, pasted or put into
+# ------------------------------------------------------------------ text fields that show control characters as visible signs
 
 
 class LineField(Input):
@@ -43,7 +43,7 @@ class NoteField(TextArea):
         event.prevent_default()
 
 
-# ------------------------------------------------------------------ a search, a filter, a file name
+# ------------------------------------------------------------------ the prompt
 
 FIELD_ROOM = 30
 """Cells that the field and the blanks around it keep."""
