@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from reader.article.model import About, Block, Citation, Noise, Reference, Style
 
 if TYPE_CHECKING:
+    from reader.article.ranges import Span
     from reader.article.sentences import Sentences
 
 
@@ -45,6 +46,10 @@ class Article:
         from reader.article.sentences import Sentences
 
         return Sentences(self)
+
+    def is_noise(self, span: Span) -> bool:
+        """Whether a range begins in noise."""
+        return any(noise.start <= span.start < noise.end for noise in self.noise)
 
     def with_noise(self, noise: tuple[Noise, ...]) -> Article:
         """Return the article with other ranges set aside. Sentences that were computed stay cached."""

@@ -1,4 +1,4 @@
-"""The Textual app: themes, keys, screens, and the library it closes before it ends."""
+"""The Textual app: themes, keys and screens, and the library that it closes before it ends."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import events, on
-from textual.app import App
 from textual.screen import Screen
 
 from reader.article.article import Article
@@ -20,6 +19,7 @@ from reader.printable import printable_line
 from reader.settings import Settings
 from reader.tui.keymap import KeyMap
 from reader.tui.panes.bars import SaveStatus
+from reader.tui.services import AppServices
 from reader.tui.shared_library import (
     CopiesChanged,
     CopyMerged,
@@ -38,7 +38,9 @@ if TYPE_CHECKING:
 
     from reader.formats.open_request import OpenRequest
     from reader.library.library import Library
+    from reader.tui.cues import ReadSource, SourcePair
     from reader.tui.dialogs.loading import ArrivingScreen
+    from reader.tui.source.screen import SourceScreen
 
 
 def _command_provider() -> type[Provider]:
@@ -47,12 +49,11 @@ def _command_provider() -> type[Provider]:
     return ActionProvider
 
 
-class ReaderApp(App[None], inherit_bindings=False):
-    """Shows the library, one article, or one that has yet to be read. `crash` holds the error that it ended with.
+class ReaderApp(AppServices, inherit_bindings=False):
+    """Shows the library, an article, or one that is still being read. `crash` holds the error that it ended with.
 
-    `private` tells whether addresses of the person's own network may be fetched. `saved` is how saving goes, `copies` are the
-    conflict copies beside the library, both as they were last told; `moved_to` is the folder that everything was saved in when
-    that was not possible where the library was.
+    `private` tells whether addresses of the person's own network may be fetched. `copies` are the conflict copies beside the
+    library. `new_folder` is the folder in which everything was saved when that was not possible in the library's own.
     """
 
     TITLE = "Claim Reader"
@@ -65,7 +66,7 @@ class ReaderApp(App[None], inherit_bindings=False):
     def __init__(
         self, article: Article | OpenRequest | None, library_folder: Path, settings: Settings, *, private: bool = False
     ) -> None:
-        # Asked of Textual at the start: without it NO_COLOR still means shades of grey.
+        # Textual reads this only here: without it, NO_COLOR still gives shades of grey.
         super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
         self.settings = settings
         self.private = private
@@ -85,14 +86,14 @@ class ReaderApp(App[None], inherit_bindings=False):
         self.theme = self._look.name
 
     def _first_look(self, wanted: str) -> Look:
-        """Return the look to start with: the person's, else the terminal's own colours where there are no others."""
+        """Return the look of the settings, or the terminal's own colours where it has no others."""
         if self.no_color or self.console.color_system in (None, "standard"):
             return look_by_title(TERMINAL_TITLE)
         return look_by_title(wanted)
 
     @property
     def look(self) -> Look:
-        """The styles of the theme."""
+        """The styles of the current theme."""
         return self._look
 
     def next_look(self) -> Look:
@@ -118,16 +119,16 @@ class ReaderApp(App[None], inherit_bindings=False):
         return LibraryScreen()
 
     def on_mount(self) -> None:
-        """End in order when the system asks for it: a closed terminal, a machine that shuts down."""
+        """Save and end when the system says so: the terminal is closed, the machine shuts down."""
         for number in (signal.SIGTERM, signal.SIGINT, getattr(signal, "SIGHUP", signal.SIGTERM)):
-            # Where the loop takes no signals (Windows, another thread) there is nothing to be asked.
+            # Not every event loop accepts signal handlers: not on Windows, not on another thread.
             with suppress(NotImplementedError, RuntimeError, ValueError):
                 asyncio.get_running_loop().add_signal_handler(number, self.exit, None, 128 + number)
 
     # ------------------------------------------------------------------ keys
 
     async def on_event(self, event: events.Event) -> None:
-        """Take keys in the order they were typed; hand everything else on as Textual does."""
+        """Take keys in the order in which they were typed; leave all other events to Textual."""
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
         elif self._loading_screen is None or not self._loading_screen.take_key(event):
@@ -138,17 +139,21 @@ class ReaderApp(App[None], inherit_bindings=False):
         self.take_waiting_keys()
 
     def take_waiting_keys(self) -> None:
-        """Take the keys that waited, now that there is somebody to take them."""
+        """Take the keys that waited for a field or a screen."""
         self.type_ahead.resume()
 
+    def forget_keys(self) -> None:
+        """Drop the keys that wait for something that did not come."""
+        self.type_ahead.forget()
+
     def take_key(self, key: events.Key) -> bool:
-        """Have the screen of a text take a key, unless another screen or a text field has the keys; return whether it did."""
+        """Let the current screen take a key, unless it has no text or a text field has the focus; return whether it did."""
         from reader.tui.text_screen import TextScreen
 
         return isinstance(self.screen, TextScreen) and self.screen.take_key(key)
 
     def keys_must_wait(self) -> bool:
-        """Whether the screen on top has not yet focused what the next key is for; one that lost its focus gets it back."""
+        """Whether the current screen has not yet focused the field that the next key is for. A lost focus is restored."""
         from reader.tui.text_screen import TextScreen
 
         if not self.screen_stack or self._loading_screen is not None:
@@ -161,30 +166,30 @@ class ReaderApp(App[None], inherit_bindings=False):
         return False
 
     def action_command_palette(self) -> None:
-        """Open the palette where there is an article to act on."""
-        from reader.tui.reading.screen import ReadingScreen
+        """Open the palette on screens that have actions for it."""
+        from reader.tui.text_screen import TextScreen
 
-        if isinstance(self.screen, ReadingScreen):
+        if isinstance(self.screen, TextScreen) and self.screen.palette_contexts:
             super().action_command_palette()
 
     # ------------------------------------------------------------------ the library
 
     def open_library(self) -> Library:
-        """Return the library, opened on first use; called from threads. Raises ReaderError."""
+        """Return the library, opened on first use. Call it from threads. Raises ReaderError."""
         return self.library.get()
 
     def close_library(self) -> bool:
-        """Wait for what is not saved yet; return whether all is."""
+        """Wait for the last save and close the library; return whether everything is saved."""
         return self.library.close()
 
     def _library_listeners(self) -> list[LibraryListener]:
-        """Return the screens that show something of the library, the one on top first."""
+        """Return the screens that follow the library, the current one first."""
         return [screen for screen in reversed(self.screen_stack) if isinstance(screen, LibraryListener)]
 
-    def set_save_status(self, saved: SaveStatus) -> None:
-        """Note how saving goes. That something was not saved stands until all is."""
-        if not (saved.kind == "saving" and self.save_status.kind == "failed"):
-            self.save_status = saved
+    def set_save_status(self, status: SaveStatus) -> None:
+        """Set how saving goes. A failure stands until everything is saved."""
+        if not (status.kind == "saving" and self.save_status.kind == "failed"):
+            self.save_status = status
 
     def _show_save_status(self) -> None:
         for screen in self._library_listeners():
@@ -312,6 +317,27 @@ class ReaderApp(App[None], inherit_bindings=False):
         from reader.tui.dialogs.help import HelpScreen
 
         self.push_screen(HelpScreen(self.keymap, context))
+
+    def show_source(self, reading: object, pair: SourcePair, source: ReadSource) -> None:
+        """Show a source over a reading screen, or in place of the source there, unless the person went elsewhere."""
+        from reader.tui.reading.screen import ReadingScreen
+        from reader.tui.source.screen import SourceScreen
+
+        if not isinstance(reading, ReadingScreen):
+            return
+        shown = self.source_over(reading)
+        if shown is not None:
+            shown.dismiss()
+        elif self.screen is not reading:
+            return
+        reading.say("")
+        self.push_screen(SourceScreen(pair, source, reading), lambda _: reading.show())
+
+    def source_over(self, reading: object) -> SourceScreen | None:
+        """Return the source screen over a reading screen, None if there is none."""
+        from reader.tui.source.screen import SourceScreen
+
+        return self.screen if isinstance(self.screen, SourceScreen) and self.screen.reading is reading else None
 
     def _handle_exception(self, error: Exception) -> None:
         """Keep the error for the command line to report, and end; never print a traceback over the person's terminal."""

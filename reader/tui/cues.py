@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from textual.message import Message
 
 from reader.article.article import Article
-from reader.article.model import StyleKind
+from reader.article.model import Reference, StyleKind
 from reader.article.ranges import Span, within
 from reader.errors import ReaderError
-from reader.review.model import PASTED_TEXT, SUPPLIED, Annotation, Evidence, SourceText, is_readable
-from reader.review.passages.ranking import claim_text
+from reader.review.model import PASTED_TEXT, SUPPLIED, Annotation, Evidence, SourceText
 from reader.review.selector import make_selector
 from reader.review.session import ReviewSession
 from reader.tui.background import Post, run_in_background
@@ -25,23 +24,22 @@ if TYPE_CHECKING:
     from reader.library.library import Library
     from reader.review.details.finder import Detail, SourceIndex
     from reader.review.passages.ranking import PassageIndex
-    from reader.tui.reading.screen import ReadingScreen
 
 
-# ------------------------------------------------------------------ the passages closest by their wording, the details that
+# ------------------------------------------------------------------ passages and cues of one source
 
 PASSAGE_LIMIT: Final = 10
-"""The passages that are shown of a source."""
+"""The passages shown of a source."""
 _CACHED_TEXTS: Final = 4
-"""The texts that are kept at hand."""
+"""The source texts kept in memory."""
 
 Pieces = tuple[tuple[str, bool], ...]
-"""The words of a passage, cut where they begin or cease to stand in the claim too; True: they do."""
+"""The words of a passage in pieces; True: the piece stands in the claim too."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourcePassage:
-    """A sentence of a source that is close to a claim, the ranges of the words they share, the sentences beside it in words."""
+    """A sentence of a source that is close to a claim, the ranges of the words they share, and the sentences around it."""
 
     span: Span
     shared: tuple[Span, ...]
@@ -52,17 +50,25 @@ class SourcePassage:
 
 @dataclass(frozen=True, slots=True)
 class Cues:
-    """The closest passages of a source, best first; what of the claim's words, by ranges of them, it lacks.
+    """The closest passages of a source, best first, and the details of the claim that it lacks.
 
-    `missing` is None until that was looked for: it takes longer. It means something only if the text is the whole source.
+    `missing` is None until it is computed, which takes longer. It is meaningful only for the whole text of a source.
     """
 
     passages: tuple[SourcePassage, ...]
     missing: tuple[Detail, ...] | None = None
 
 
+class SourcePair(NamedTuple):
+    """The pair that a source is read for. `claim` is the id of the claim and `words` its words, both "" for none."""
+
+    reference: Reference
+    claim: str
+    words: str
+
+
 class ReadSource:
-    """A text of a source as it is read, and what is worked out of it once, when it is first asked for."""
+    """A source text that was read, with its passages and details computed on first use."""
 
     def __init__(self, text: SourceText, article: Article) -> None:
         self.text = text
@@ -75,7 +81,7 @@ class ReadSource:
 
     @cached_property
     def _passages(self) -> PassageIndex:
-        # Not before the text is shown, which nobody should wait for: here, on a thread.
+        # Imported on the thread that searches: the text is shown without it.
         from reader.review.passages.ranking import PassageIndex
 
         return PassageIndex([self.article.text[span.start : span.end] for span in self._sentences])
@@ -87,12 +93,12 @@ class ReadSource:
         return SourceIndex(self.article.text)
 
     def passages(self, claim: str) -> tuple[SourcePassage, ...]:
-        """Return the passages that are closest to a claim, best first."""
+        """Return the passages closest to a claim, best first."""
         with self._working:
             return tuple(self._passage(close.index, close.shared_ranges) for close in self._passages.rank(claim, PASSAGE_LIMIT))
 
     def missing(self, claim: str) -> tuple[Detail, ...]:
-        """Return what of the words of a claim the text lacks."""
+        """Return the details of a claim that the text lacks."""
         from reader.review.details.finder import find_missing_details
 
         with self._working:
@@ -106,7 +112,7 @@ class ReadSource:
         )
 
     def _sentence(self, index: int) -> str:
-        """Return the words of a sentence, "" when there is none of this number."""
+        """Return the words of a sentence by its number, "" if there is no such sentence."""
         pieces = self._pieces(self._sentences[index], ()) if 0 <= index < len(self._sentences) else ()
         return " ".join("".join(words for words, _ in pieces).split())
 
@@ -121,13 +127,13 @@ class ReadSource:
 
 
 class ReadSources:
-    """The texts of sources that were read last, so that going back to one costs nothing. Safe to use from threads."""
+    """Cache the source texts that were read last. Safe to use from threads."""
 
     def __init__(self) -> None:
         self._cache: dict[str, ReadSource] = {}
 
     def read(self, library: Library, text: SourceText) -> ReadSource:
-        """Return a text as it is read. Raises ReaderError when it was not kept or is damaged."""
+        """Return a text, read on first use. Raises ReaderError if it was not kept or is damaged."""
         known = self._cache.pop(text.digest, None) or ReadSource(text, source_article(library, text))
         self._cache[text.digest] = known
         for digest in list(self._cache)[:-_CACHED_TEXTS]:
@@ -136,9 +142,9 @@ class ReadSources:
 
 
 def source_article(library: Library, text: SourceText) -> Article:
-    """Read a text of a source: from its document, or from the text itself if that is read otherwise today.
+    """Parse a source text from its document, or from the kept text if the document parses differently today.
 
-    Raises ReaderError when it was not kept or is damaged.
+    Raises ReaderError if it was not kept or is damaged.
     """
     from reader.formats import parse_article
 
@@ -148,17 +154,17 @@ def source_article(library: Library, text: SourceText) -> Article:
     return article
 
 
-# ------------------------------------------------------------------ found on threads, gone through, kept as evidence
+# ------------------------------------------------------------------ the closest passages of a pair
 
 _CACHED_PAIRS = 200
-"""The pairs whose passages are kept at hand."""
+"""The pairs whose passages are kept in memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClosestPassages:
-    """The passages of a source that are closest to a claim, best first, and which of them is in hand.
+    """The passages of a source closest to a claim, best first; `at` is the number of the current one.
 
-    `read` is None while they are looked for, and when the source cannot be read: `failed` tells that.
+    `read` is None during the search, and if the source cannot be read: then `failed` is set.
     """
 
     read: ReadSource | None = None
@@ -168,11 +174,11 @@ class ClosestPassages:
 
     @property
     def passage(self) -> SourcePassage | None:
-        """The passage in hand, None when there is none."""
+        """The current passage, None if there is none."""
         return self.passages[self.at] if self.passages else None
 
     def evidence(self) -> Evidence | None:
-        """Return the passage in hand as evidence, None when there is none."""
+        """Return the current passage as evidence, None if there is none."""
         passage, read = self.passage, self.read
         if passage is None or read is None:
             return None
@@ -180,14 +186,14 @@ class ClosestPassages:
 
 
 PassageQuery = tuple[str, str]
-"""What is asked for: the digest of a source's text, the words of a claim."""
+"""The digest of a source text and the words of a claim."""
 
 
 class NearestPassages:
-    """Finds passages for one screen, each pair of a source and a claim once."""
+    """Find passages for one screen on threads, once for each pair of a source and a claim."""
 
     def __init__(self, post: Post, library: Callable[[], Library], sources: ReadSources, then: Callable[[], None]) -> None:
-        """`post` reaches the screen, `library` opens the library on a thread, `then` is called once something was found."""
+        """`post` reaches the screen, `library` opens the library on a thread, `then` is called after each search."""
         self._post = post
         self._library = library
         self._sources = sources
@@ -195,7 +201,7 @@ class NearestPassages:
         self._cache: dict[PassageQuery, ClosestPassages] = {}
 
     def closest(self, text: SourceText, words: str) -> ClosestPassages:
-        """Return the passages of a text that are closest to some words; they are looked for when nobody has asked yet."""
+        """Return the passages of a text closest to some words; the first call starts the search."""
         asked = (text.digest, words)
         known = self._cache.get(asked)
         if known is None:
@@ -206,7 +212,7 @@ class NearestPassages:
         return known
 
     def step(self, text: SourceText, words: str, by: int) -> bool:
-        """Take the passage `by` further on in hand; return whether there is one."""
+        """Make the passage `by` further on the current one; return whether there is one."""
         known = self.closest(text, words)
         if not 0 <= known.at + by < len(known.passages):
             return False
@@ -223,56 +229,27 @@ class NearestPassages:
 
 
 def is_same_evidence(one: Evidence, other: Evidence) -> bool:
-    """Whether two pieces of evidence are the same words at the same place of one text."""
+    """Whether two pieces of evidence quote the same words at the same place of one text."""
     first, second = one.selector, other.selector
     return one.source == other.source and (first.start, first.exact) == (second.start, second.exact)
 
 
-# ---------------------------------------------------------------------- on a screen
-
-
-def is_blind(screen: ReadingScreen) -> bool:
-    """Whether the passages for the pair shown stay hidden, as the person judges blind and has given no verdict yet."""
-    queue = screen.state.active_queue
-    claim = queue.claim if queue is not None else None
-    return queue is not None and claim is not None and screen.sources.blind and not claim.verdict_on(queue.reference)
-
-
-def closest_passages(screen: ReadingScreen) -> ClosestPassages | None:
-    """Return the closest passages for the pair shown, which are looked for when that is new; None without a readable source."""
-    asked = passage_query(screen)
-    if asked is None:
-        return None
-    return ClosestPassages() if is_blind(screen) else screen.sources.nearest.closest(*asked)
-
-
-def passage_query(screen: ReadingScreen) -> tuple[SourceText, str] | None:
-    """Return the text of the source of the pair shown and the words of its claim, None where there is no text to read."""
-    queue, session = screen.state.active_queue, screen.state.open_session
-    claim = queue.claim if queue is not None else None
-    place = session.index.place(claim) if claim is not None else None
-    source = session.sources.source(queue.reference) if queue is not None else None
-    if place is None or source is None or source.text is None or not is_readable(source):
-        return None
-    return source.text, claim_text(session.index.article, place)
-
-
-# ------------------------------------------------------------------ looked for on a thread, remembered by the words and the
+# ------------------------------------------------------------------ details that a source lacks
 
 DetailKey = tuple[str, str]
 """The words of a claim as they stand in the text, and the digest of a source."""
 
 
 class DetailsFound(Message):
-    """It is known of some words whether a source lacks a detail of them."""
+    """A source was searched for the details of claims; `results` tells for which of them it lacks one."""
 
-    def __init__(self, found: Mapping[DetailKey, bool]) -> None:
+    def __init__(self, results: Mapping[DetailKey, bool]) -> None:
         super().__init__()
-        self.results = found
+        self.results = results
 
 
 class DetailTask(NamedTuple):
-    """Words to be looked for in a source: `place` is where the claim stands in the article."""
+    """A claim whose details are to be searched for in a source; `place` is its range in the article."""
 
     words: DetailKey
     place: Span
@@ -280,9 +257,9 @@ class DetailTask(NamedTuple):
 
 
 class DetailCache:
-    """What is known of the details that sources lack. What is not known counts as not lacking.
+    """Remember which sources lack a detail of a claim. Without a result a source counts as complete.
 
-    Only of a source whose whole text is there can be said that it lacks something.
+    Only a source whose whole text is there can lack a detail.
     """
 
     def __init__(self) -> None:
@@ -294,53 +271,55 @@ class DetailCache:
         task = _detail_task(session, claim, reference) if self._results else None
         return task is not None and self._results.get(task.words, False)
 
-    def add(self, found: Mapping[DetailKey, bool]) -> bool:
-        """Take in what was found; return whether anything is lacking."""
-        self._results.update(found)
-        return any(found.values())
+    def add(self, results: Mapping[DetailKey, bool]) -> bool:
+        """Add results; return whether any source lacks a detail."""
+        self._results.update(results)
+        return any(results.values())
 
-    def search(self, screen: ReadingScreen) -> None:
-        """Look, on a thread, for what is not known yet; the screen is told by messages, one for each source."""
-        session = screen.state.open_session
+    def make_search(self, session: ReviewSession, open_library: Callable[[], Library], post: Post) -> Callable[[], None] | None:
+        """Return a function that searches the sources for claims without a result, None if there are none.
+
+        Run it on a thread. It posts `DetailsFound` for each source, until another search is made.
+        """
         tasks = tuple(task for task in _detail_tasks(session) if task.words not in self._results)
         if not tasks:
-            return
+            return None
         article = session.index.article
         self._run += 1
         run = self._run
 
-        def work() -> None:
+        def search() -> None:
             try:
-                library = screen.services.open_library()
+                library = open_library()
             except ReaderError:
                 return
-            for found in check_details(article, tasks, library.text):
+            for results in check_details(article, tasks, library.text):
                 if self._run != run:
                     return
-                screen.post_message(DetailsFound(found))
+                post(DetailsFound(results))
 
-        screen.run_worker(work, thread=True, group="details")
+        return search
 
 
 def check_details(
     article: Article, tasks: Iterable[DetailTask], text_of: Callable[[SourceText], str]
 ) -> Iterator[Mapping[DetailKey, bool]]:
-    """Yield for each source of `tasks` what it lacks. One whose text is no longer kept is left out."""
+    """Yield for each source of `tasks` the claims and whether it lacks a detail of them; skip a source whose text is gone."""
     from reader.review.details.finder import SourceIndex, find_missing_details
     from reader.review.passages.ranking import claim_text
 
     in_order = sorted(tasks, key=lambda task: task.source.digest)
     for _, group in groupby(in_order, key=lambda task: task.source.digest):
-        wanted = list(group)
+        source_tasks = list(group)
         try:
-            details = SourceIndex(text_of(wanted[0].source))
+            details = SourceIndex(text_of(source_tasks[0].source))
         except ReaderError:
             continue
-        yield {task.words: bool(find_missing_details(claim_text(article, task.place), details)) for task in wanted}
+        yield {task.words: bool(find_missing_details(claim_text(article, task.place), details)) for task in source_tasks}
 
 
 def _detail_tasks(session: ReviewSession) -> Iterator[DetailTask]:
-    """Yield what is to be looked up for the open pairs of a review."""
+    """Yield the open pairs of a review whose sources can be searched."""
     if not any(session.sources.state(reference.id) == SUPPLIED for reference in session.index.article.references):
         return
     for claim in session.index.claims():

@@ -21,7 +21,7 @@ from reader.formats.open_request import OpenRequest, page_request
 from reader.tui.actions import LIBRARY
 from reader.tui.background import PROGRESS_INTERVAL, LoadingFinished, LoadingTask
 from reader.tui.panes.bars import HEADER_METER, Notice, SaveStatus, footer_line, notice_lines
-from reader.tui.services import app_of
+from reader.tui.services import AppServices, app_of
 from reader.tui.shared_library import Edits, LibraryListener
 from reader.tui.styled_line import Part, StyledLine, clip_left, clip_middle, line, meter, spread
 from reader.tui.widgets.item_list import ItemList
@@ -30,7 +30,6 @@ from reader.tui.widgets.prompt_bar import LineField
 
 if TYPE_CHECKING:
     from reader.library.articles import ArticleEntry
-    from reader.tui.app import ReaderApp
 
 ENTRY_HEIGHT = 3
 SAVE_SIGN_WIDTH = 13
@@ -98,7 +97,7 @@ class LibraryScreen(Screen[None], LibraryListener):
         self._loading_task: LoadingTask | None = None
 
     @property
-    def services(self) -> ReaderApp:
+    def services(self) -> AppServices:
         """The app."""
         return app_of(self)
 

@@ -1,29 +1,23 @@
-"""The palette: every action of the registry, with its key, found by any part of its name."""
+"""The command palette: every action of the current screen with its key, found by any part of its name."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from reader.tui.actions import READING, REVIEW, Action
+from reader.tui.actions import Action
 from reader.tui.services import app_of
-
-if TYPE_CHECKING:
-    from reader.tui.reading.screen import ReadingScreen
+from reader.tui.text_screen import TextScreen
 
 
 class ActionProvider(Provider):
-    """Offers the actions that the screen under the palette has."""
+    """Offers the actions of the screen under the palette."""
 
     def _actions(self) -> list[tuple[str, Action]]:
-        from reader.tui.reading.screen import ReadingScreen
-
-        if not isinstance(self.screen, ReadingScreen):
+        if not isinstance(self.screen, TextScreen):
             return []
-        keymap = app_of(self.screen).keymap
-        contexts = (REVIEW,) if self.screen.state.active_queue is not None else READING
+        keymap, contexts = app_of(self.screen).keymap, self.screen.palette_contexts
         return [
             (f"{action.title}   {keymap.label(action.id)}", action)
             for action in keymap.actions
@@ -31,7 +25,8 @@ class ActionProvider(Provider):
         ]
 
     def _run(self, action: Action) -> None:
-        cast("ReadingScreen", self.screen).do(action.id)
+        if isinstance(self.screen, TextScreen):
+            self.screen.do(action.id)
 
     async def discover(self) -> Hits:
         """Yield every action."""
@@ -39,7 +34,7 @@ class ActionProvider(Provider):
             yield DiscoveryHit(text, partial(self._run, action), help=action.help)
 
     async def search(self, query: str) -> Hits:
-        """Yield the actions that `query` fits, the best first."""
+        """Yield the actions that match `query`, best first."""
         matcher = self.matcher(query)
         for text, action in self._actions():
             score = max(matcher.match(text), matcher.match(action.help) * 0.8)

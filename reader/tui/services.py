@@ -1,15 +1,126 @@
-"""The app behind a widget or screen, as what it is."""
+"""The app as everything below it sees it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from textual import getters
+from textual.app import App
 from textual.dom import DOMNode
+from textual.screen import Screen
 
 if TYPE_CHECKING:
-    from reader.tui.app import ReaderApp
+    from textual import events
+
+    from reader.article.article import Article
+    from reader.library.library import Library
+    from reader.settings import Settings
+    from reader.tui.cues import ReadSource, SourcePair
+    from reader.tui.keymap import KeyMap
+    from reader.tui.panes.bars import SaveStatus
+    from reader.tui.shared_library import LibraryListener, SharedLibrary
+    from reader.tui.theme import Look
 
 
-def app_of(node: DOMNode) -> ReaderApp:
-    """Return the app that a node is in; Textual itself knows it only as some `App`."""
-    return cast("ReaderApp", node.app)  # pyright: ignore[reportUnknownMemberType]  # `App` has no type argument there
+class AppServices(App[None], inherit_bindings=False):
+    """Declare what screens, widgets and commands may ask of the app. `ReaderApp` implements it."""
+
+    settings: Settings
+    private: bool
+    keymap: KeyMap
+    library: SharedLibrary
+    save_status: SaveStatus
+    copies: tuple[Path, ...]
+    reading_screen: Screen[None] | None
+
+    # ------------------------------------------------------------------ look and keys
+
+    @property
+    def look(self) -> Look:
+        """The styles of the current theme."""
+        ...
+
+    def next_look(self) -> Look:
+        """Change to the next look and return it."""
+        ...
+
+    def take_key(self, key: events.Key) -> bool:
+        """Let the current screen take a key; return whether it did."""
+        ...
+
+    def keys_must_wait(self) -> bool:
+        """Whether the current screen has not yet focused the field that the next key is for."""
+        ...
+
+    def take_waiting_keys(self) -> None:
+        """Take the keys that waited for a field or a screen."""
+        ...
+
+    def forget_keys(self) -> None:
+        """Drop the keys that wait for something that did not come."""
+        ...
+
+    # ------------------------------------------------------------------ library
+
+    def open_library(self) -> Library:
+        """Return the library, opened on first use. Call it from threads. Raises ReaderError."""
+        ...
+
+    def set_save_status(self, status: SaveStatus) -> None:
+        """Set how saving goes. A failure stands until everything is saved."""
+        ...
+
+    def merge_copy(self) -> bool:
+        """Merge the first conflict copy, on a thread; return whether there is one."""
+        ...
+
+    def save_elsewhere(self) -> None:
+        """Ask for a folder, and save everything there."""
+        ...
+
+    def save_to(self, folder: Path) -> None:
+        """Save everything in another folder, on a thread."""
+        ...
+
+    def leave(self) -> None:
+        """Save and end; if saving fails, ask first."""
+        ...
+
+    # ------------------------------------------------------------------ screens
+
+    def show_first_article(self, article: Article) -> None:
+        """Show the article that the program was started with, once it is read."""
+        ...
+
+    def show_article(self, article: Article) -> None:
+        """Show an article over the library."""
+        ...
+
+    def fail(self, error: Exception) -> None:
+        """End with an error, for the command line to report."""
+        ...
+
+    def show_library(self) -> None:
+        """Go from an article to the library."""
+        ...
+
+    def show_help(self, context: str) -> None:
+        """Show the keys that act in `context`, then all others."""
+        ...
+
+    def show_source(self, reading: object, pair: SourcePair, source: ReadSource) -> None:
+        """Show a source over a reading screen, or in place of the source there, unless the person went elsewhere."""
+        ...
+
+    def source_over(self, reading: object) -> LibraryListener | None:
+        """Return the source screen over a reading screen, None if there is none."""
+        ...
+
+
+_app = getters.app(AppServices)
+
+
+def app_of(node: DOMNode) -> AppServices:
+    """Return the app that a node belongs to."""
+    return _app.__get__(node, type(node))

@@ -1,9 +1,8 @@
-"""TextScreen: what the screens share on which a text is read: keys that become actions, what is said, the line that asks."""
+"""The base class of the screens on which a text is read: keys become actions, messages and questions appear in the footer."""
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.screen import Screen
@@ -11,33 +10,32 @@ from textual.widget import Widget
 
 from reader.article.article import Article
 from reader.article.ranges import Span
-from reader.tui.actions import READING, REVIEW, SOURCE, Action, key_label
+from reader.errors import ReaderError
+from reader.tui.actions import ACTION_BY_ID, READING, REVIEW, SOURCE, Action, key_label
 from reader.tui.background import TaskOutcome
 from reader.tui.keymap import KeyReader
-from reader.tui.panes.bars import SaveStatus
-from reader.tui.services import app_of
+from reader.tui.services import AppServices, app_of
+from reader.tui.shared_library import LibraryListener
+from reader.tui.text_state import CannotAct, NotReady
 from reader.tui.widgets.article_view import ArticleView
+from reader.tui.widgets.item_list import ItemList
 from reader.tui.widgets.painted import Painted
 
 if TYPE_CHECKING:
-    from reader.tui.app import ReaderApp
-    from reader.tui.reading.commands.selection import RangeSelection
     from reader.tui.text_state import TextState
     from reader.tui.widgets.prompt_bar import PromptBar, Question
-
-Result = TypeVar("Result")
-"""What a screen gives back when it is left."""
 
 FIRST_FRAME = 0.04
 """Seconds for the first frame to be written before the library's thread competes with it for the interpreter."""
 WIDE = 110
-"""From so many columns on, there is room beside the text."""
+"""The columns from which the side pane has room beside the text."""
 
 
-class TextScreen(Screen[Result]):
-    """Shows `article` on `view` over `footer`. Who derives from it says which keys act (`context`) and what actions do.
+class TextScreen(Screen[None], LibraryListener):
+    """Shows `article` on `view` over `footer`. Subclasses decide which keys act (`key_context`) and what actions do.
 
-    `message` is what was said last and its role, `pending` a half-typed sequence of keys, `picking` a selection drawn out.
+    `message` is the last message and its style, `pending_keys` a half-typed sequence of keys. `palette_contexts` names the
+    contexts whose actions the palette lists; it cannot be opened without any.
     """
 
     AUTO_FOCUS = "#article"
@@ -45,119 +43,172 @@ class TextScreen(Screen[Result]):
         (0, "-narrow"),
         (WIDE, "-wide"),
     ]
+    WAIT_MESSAGE = ""
+    """The message while an action waits for what it needs."""
 
     article: Article
     view: ArticleView
+    list: ItemList
+    message: tuple[str, str]
+    pending_keys: str
 
     def __init__(self) -> None:
         super().__init__()
         self.footer = Painted(id="footer")
-        self.range_selection: RangeSelection | None = None
         self.message = ("", "text")
-        self._previous_focus: Widget | None = None
         self.pending_keys = ""
-
-    @cached_property
-    def keys(self) -> KeyReader:
-        """The keys typed so far of a half-typed sequence."""
-        return KeyReader(self.services.keymap)
-
-    @cached_property
-    def prompt(self) -> PromptBar:
-        """The bar that asks for something; made when it is first needed, not for the first frame."""
-        from reader.tui.widgets.prompt_bar import PromptBar
-
-        return PromptBar(id="prompt")
+        self._keys: KeyReader | None = None
+        self._prompt: PromptBar | None = None
+        self._previous_focus: Widget | None = None
+        self._waiting_action: tuple[Action, str] | None = None
 
     @property
-    def services(self) -> ReaderApp:
+    def prompt(self) -> PromptBar:
+        """The bar for questions, made when it is first needed: the first frame has none."""
+        if self._prompt is None:
+            from reader.tui.widgets.prompt_bar import PromptBar
+
+            self._prompt = PromptBar(id="prompt")
+        return self._prompt
+
+    @property
+    def services(self) -> AppServices:
         """The app."""
         return app_of(self)
 
     @property
-    def save_status(self) -> SaveStatus:
-        """How saving goes."""
-        return self.services.save_status
+    def width(self) -> int:
+        """The columns of the screen."""
+        return self.size.width
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether the window has no room for the side pane."""
+        return self.has_class("-narrow")
 
     @property
     def is_asking(self) -> bool:
         """Whether a question is open."""
-        return "prompt" in vars(self) and self.prompt.is_asking
+        return self._prompt is not None and self._prompt.is_asking
 
     @property
     def is_typing(self) -> bool:
-        """Whether the field of a question has the keys."""
+        """Whether the field of a question has the focus."""
         return self.is_asking and self.focused is not None and self.focused.parent is self.prompt
 
     @property
     def is_busy(self) -> bool:
-        """Whether keys must wait: the field of a question has not got the focus yet."""
-        return self.is_asking and not self.is_typing
+        """Whether keys must wait: for an action that cannot run yet, or for the focus of a question's field."""
+        return self._waiting_action is not None or (self.is_asking and not self.is_typing)
 
-    # ------------------------------------------------------------------ for who derives from it
+    # ------------------------------------------------------------------ defined by subclasses
 
     @property
-    def in_hand(self) -> TextState:
-        """The sentence with the cursor, and the hits."""
+    def state(self) -> TextState:
+        """What is current on the text."""
         raise NotImplementedError
+
+    @property
+    def key_context(self) -> str:
+        """The context that decides which keys act now."""
+        raise NotImplementedError
+
+    @property
+    def palette_contexts(self) -> tuple[str, ...]:
+        """The contexts whose actions the palette lists."""
+        return ()
 
     def go(self, span: Span, *, jump: bool = False, centre: bool = False) -> None:
-        """Move the cursor to the sentence of a range; a jump may be come back from."""
+        """Move the cursor to the sentence of a range; the person can come back from a jump."""
         raise NotImplementedError
 
-    @property
-    def context(self) -> str:
-        """Which keys act now."""
+    def run_command(self, action_id: str, key: str) -> None:
+        """Run the command of an action. Raises CannotAct and ReaderError."""
         raise NotImplementedError
 
-    def perform(self, action: Action, key: str = "") -> None:
-        """Do an action, or say why it cannot be done."""
-        raise NotImplementedError
+    def finish_action(self) -> None:
+        """Show what an action changed."""
+        self.show()
 
     def show(self) -> None:
-        """Show what is in hand."""
+        """Show the current state."""
         raise NotImplementedError
 
-    # ------------------------------------------------------------------ keys, and what is said
+    # ------------------------------------------------------------------ keys and actions
 
     def take_key(self, event: events.Key) -> bool:
-        """Turn a key into an action, unless a text field has the keys; return whether the key was taken."""
+        """Turn a key into an action unless a text field has the focus; return whether the key was taken."""
         if self.is_typing:
             return False
         key = event.character if event.is_printable and event.character and event.character != " " else event.key
         self.message = ("", "text")
-        pressed = self.keys.press(self.context, key)
-        if pressed.action is not None:
+        if self._keys is None:
+            self._keys = KeyReader(self.services.keymap)
+        match = self._keys.press(self.key_context, key)
+        if match.action is not None:
             self.pending_keys = ""
-            self.perform(pressed.action, pressed.key)
+            self.perform(match.action, match.key)
             return True
-        self.pending_keys = pressed.typed if pressed.follow else ""
-        if not pressed.follow and " " in pressed.typed:
-            self.say(f"{key_label(pressed.typed)}: no such command; {self.key('help')} shows the keys", "fault")
-        elif not pressed.follow:
+        self.pending_keys = match.typed if match.follow else ""
+        if not match.follow and " " in match.typed:
+            self.say(f"{key_label(match.typed)}: no such command; {self.key('help')} shows the keys", "fault")
+        elif not match.follow:
             self._say_where_key_acts(key)
         self.show()
         return True
 
     def _say_where_key_acts(self, key: str) -> None:
-        """Say where a key that does nothing here would do something."""
-        keymap, context = self.keys.keymap, self.context
+        """Name the place where a key acts that does nothing here."""
+        keymap, context = self.services.keymap, self.key_context
         other = keymap.action_elsewhere(context, key)
         if other is not None:
             self.say(f"{other.title} is for the text: {self.key('escape')} goes back to it", "fault")
         elif context in (*READING, REVIEW) and (other := keymap.find(SOURCE, (key,)).action) is not None:
             self.say(f"{other.title} is for a source: {self.key('source')} opens it", "fault")
 
+    def perform(self, action: Action, key: str = "") -> None:
+        """Perform an action, or give the reason why it cannot act; one that is not ready waits for `run_waiting_action`."""
+        try:
+            self.run_command(action.id, key)
+        except NotReady:
+            self._waiting_action = (action, key)
+            self.say(self.WAIT_MESSAGE, "hint")
+        except CannotAct as reason:
+            self.say(reason.to_message(self.key), "fault")
+        except ReaderError as error:
+            self.say(str(error), "bad")
+        self.finish_action()
+
+    def run_waiting_action(self) -> None:
+        """Perform the action that waited, then take the keys typed in the meantime."""
+        waiting, self._waiting_action = self._waiting_action, None
+        if waiting is not None:
+            self.message = ("", "text")
+            self.perform(*waiting)
+        self.services.take_waiting_keys()
+
+    def do(self, action_id: str, key: str = "") -> None:
+        """Perform the action with this id, for the palette and the mouse."""
+        self.message = ("", "text")
+        self.perform(ACTION_BY_ID[action_id], key)
+
+    # ------------------------------------------------------------------ messages and questions
+
     def say(self, text: str, tone: str = "text") -> None:
-        """Say something in the footer until the next key."""
+        """Show a message in the footer until the next key."""
         self.message = (text, tone)
+
+    def show_message(self, text: str, tone: str) -> None:
+        """Show a message in the footer at once."""
+        self.say(text, tone)
+        self.show()
 
     def key(self, action_id: str) -> str:
         """Return the key of an action, as people write it."""
         return self.services.keymap.label(action_id)
 
     def ask(self, question: Question) -> None:
-        """Ask for a line of text in the place of the footer."""
+        """Ask for a line of text in place of the footer."""
         if not self.is_typing:
             self._previous_focus = self.focused
         self.add_class("-asking")
@@ -167,7 +218,7 @@ class TextScreen(Screen[Result]):
 
     @on(events.DescendantFocus)
     def _leave_question(self, event: events.DescendantFocus) -> None:
-        """Leave a question that the focus was taken from, by a click elsewhere: the keys would wait for it for ever."""
+        """Close a question when a click elsewhere takes the focus: keys would wait for it for ever."""
         if self.is_asking and event.widget is self.focused and not self.is_typing:
             self.prompt.leave()
 
@@ -176,7 +227,7 @@ class TextScreen(Screen[Result]):
         event.apply()
 
     def close_question(self) -> None:
-        """Give the keys back, after a question, to what had them before."""
+        """Close the question and return the focus to the widget that had it."""
         self.prompt.close()
         self.remove_class("-asking")
         (self._previous_focus or self.view).focus()

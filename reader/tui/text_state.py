@@ -1,4 +1,4 @@
-"""What is in hand on a text: its sentence, the hits of a search, the trail of jumps. And why an action cannot act."""
+"""The state of a text screen: current sentence, search hits, jumps, selection. And the reason why an action cannot act."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from reader.article.ranges import Span
+from reader.review.model import Annotation
+from reader.tui.widgets.article_view import next_boundary
 
 
 class CannotAct(Exception):
-    """An action cannot act here; its text says why, and what would.
+    """An action cannot act here; the text gives the reason and what to do instead.
 
-    Each "{}" in the text stands for the key of the action named in `actions`, in turn.
+    Each "{}" in the text stands for the key of an action in `actions`, in the same order.
     """
 
     def __init__(self, text: str, *actions: str) -> None:
@@ -20,17 +22,17 @@ class CannotAct(Exception):
         self.actions = actions
 
     def to_message(self, label: Callable[[str], str]) -> str:
-        """Return the text, with the keys as `label` names them."""
+        """Return the text with its keys filled in; `label` returns the key of an action."""
         return str(self).format(*map(label, self.actions)) if self.actions else str(self)
 
 
 class NotReady(CannotAct):
-    """An action has to wait for what is still being opened: the library, or the passages of a source."""
+    """An action must wait until the library is open, or the passages of a source are found."""
 
 
 @dataclass(slots=True)
 class Hits:
-    """Places that n and N step through: of a search, or the citations of a reference. `role` is how they light up."""
+    """Ranges that n and N step through: search hits, or the citations of a reference. `role` is their style."""
 
     spans: Sequence[Span] = ()
     index: int = -1
@@ -38,7 +40,7 @@ class Hits:
     label: str = ""
 
     def step(self, by: int, after: int) -> Span:
-        """Go `by` hits on, from the first at or after the offset `after` when none is current, round at the ends; return it."""
+        """Go `by` hits on, wrapping at the ends, and return the hit. Without a current one, start at the offset `after`."""
         if self.index < 0:
             first = bisect_left(self.spans, after, key=lambda span: span.start)
             self.index = (first if by > 0 else first - 1) % len(self.spans)
@@ -49,19 +51,19 @@ class Hits:
 
 @dataclass(slots=True)
 class JumpList:
-    """Where jumps started, to come back to, and where one came back from, to go forward to. Offsets."""
+    """The offsets where jumps started, and those that the person came back from."""
 
     behind: list[int] = field(default_factory=list[int])
     ahead: list[int] = field(default_factory=list[int])
 
     def leave(self, offset: int) -> None:
-        """Remember a place that a jump leaves."""
+        """Remember the offset that a jump starts from."""
         if not self.behind or self.behind[-1] != offset:
             self.behind.append(offset)
         self.ahead.clear()
 
     def back(self, here: int) -> int | None:
-        """Return the place to come back to, or None. Where one already is, is no place to come back to."""
+        """Return the last offset that differs from `here`, or None."""
         while self.behind and self.behind[-1] == here:
             self.behind.pop()
         if not self.behind:
@@ -70,22 +72,40 @@ class JumpList:
         return self.behind.pop()
 
     def forward(self, here: int) -> int | None:
-        """Return the place to go forward to, or None."""
+        """Return the offset that the person came back from, or None."""
         if not self.ahead:
             return None
         self.behind.append(here)
         return self.ahead.pop()
 
 
+@dataclass(frozen=True, slots=True)
+class RangeSelection:
+    """A selection being extended: `anchor` stays, `head` moves. Both are offsets of characters inside it.
+
+    `annotation` is the one whose bounds are being moved; None while selecting.
+    """
+
+    anchor: int
+    head: int
+    annotation: Annotation | None = None
+
+    def span(self, text: str) -> Span:
+        """Return the range from the first of the two characters to the end of the last."""
+        first, last = sorted((self.anchor, self.head))
+        return Span(first, next_boundary(text, last))
+
+
 class TextState:
-    """What is in hand on a text, whatever is said of it: the sentence with the cursor, the hits that n and N step through."""
+    """What is current on a text: the sentence with the cursor, the hits that n and N step through, the selection."""
 
     def __init__(self) -> None:
         self.sentence: Span | None = None
         self.hits = Hits()
+        self.range_selection: RangeSelection | None = None
 
     def current_sentence(self) -> Span:
-        """Return the sentence the cursor is on; raises CannotAct in a text without any."""
+        """Return the sentence with the cursor; raises CannotAct in a text without sentences."""
         if self.sentence is None:
             raise CannotAct("this article has no sentences")
         return self.sentence

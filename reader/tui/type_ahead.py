@@ -16,7 +16,7 @@ from textual.message_pump import MessagePump
 from textual.screen import Screen
 
 if TYPE_CHECKING:
-    from reader.tui.app import ReaderApp
+    from reader.tui.services import AppServices
 
 POLL_INTERVAL = 0.01
 """Seconds after which a widget that has not answered is looked at: it may have gone."""
@@ -30,7 +30,7 @@ Forward = Callable[[events.Key], Awaitable[None]]
 class TypeAhead:
     """The keys of one app that were pressed and not yet taken."""
 
-    def __init__(self, app: ReaderApp, forward: Forward) -> None:
+    def __init__(self, app: AppServices, forward: Forward) -> None:
         self._app = app
         self._forward = forward
         self._keys: deque[events.Key] = deque()

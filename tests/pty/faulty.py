@@ -6,10 +6,10 @@ from typing import NoReturn
 
 from reader.cli import main
 from reader.tui.reading.commands import COMMANDS
-from reader.tui.reading.screen import ReadingScreen
+from reader.tui.reading.context import ReadingContext
 
 
-def _fail(screen: ReadingScreen, key: str) -> NoReturn:
+def _fail(context: ReadingContext, key: str) -> NoReturn:
     raise RuntimeError("an egg was in the works")
 
 

@@ -99,7 +99,7 @@ class Hand:
 
     async def saved(self) -> None:
         """Wait until the footer says that all is saved."""
-        await self.until(lambda: self.screen.save_status.kind == "saved")
+        await self.until(lambda: self.app.save_status.kind == "saved")
         await self.settle()
 
     async def left(self) -> None:
@@ -251,7 +251,7 @@ async def reading(
         async with app.run_test(size=size) as pilot:
             hand = Hand(app, pilot)
             if wait and isinstance(article, Article):
-                await hand.until(lambda: hand.desk.session is not None and hand.screen.sentence_count >= 0)
+                await hand.until(lambda: hand.desk.session is not None and hand.desk.sentence_count >= 0)
                 await hand.settle()
             yield hand
     finally:

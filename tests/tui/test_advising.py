@@ -253,4 +253,4 @@ async def test_both_can_be_said_in_the_queue(own_library: Path) -> None:
         await hand.press("j", "h", "R", "w", "2", "enter", "i", "1")
         assert wrong(hand) == ("wrong-date",)
         assert hand.annotation.decision == "fine"
-        assert hand.screen.context == "review"
+        assert hand.screen.key_context == "review"

@@ -64,7 +64,7 @@ def keys_for(hand: Hand, chance: random.Random) -> list[str]:
         return [chance.choice(ON_MENUS)]
     if chance.random() < 0.45:
         return chance.choice(LEADING)
-    return chance.choice(KEYS.get(top.context, KEYS[TEXT]))
+    return chance.choice(KEYS.get(top.key_context, KEYS[TEXT]))
 
 
 def meddle(window: Window, chance: random.Random) -> None:
@@ -119,7 +119,7 @@ async def test_a_digit_judges_the_pair_shown_whatever_was_pressed_before(own_lib
             for _ in range(8):
                 await hand.press("escape")
             assert isinstance(hand.app.screen, ReadingScreen), "Escape leads back to the text"
-            assert hand.screen.context in (TEXT, LIST)
+            assert hand.screen.key_context in (TEXT, LIST)
             held = {
                 one.id: {j.reference: j.verdict for j in one.judgements if j.verdict} for one in hand.session.index.claims()
             }

@@ -20,7 +20,7 @@ async def test_an_edge_moves_by_word_and_enter_keeps_it(own_library: Path) -> No
         assert hand.quotes == [FIRST], "nothing is changed before Enter"
         await hand.press("enter")
         assert hand.quotes == [drawn]
-        assert hand.screen.context == "text"
+        assert hand.screen.key_context == "text"
         await hand.saved()
     (record,) = stored(own_library, "annotations")
     assert record["selector"]["exact"] == drawn
@@ -32,7 +32,7 @@ async def test_escape_restores_the_bounds(own_library: Path) -> None:
         await hand.press("h", "b", "left", "left", "o", "right", "escape")
         assert hand.quotes == [FIRST]
         assert hand.selected is None
-        assert hand.screen.context == "text"
+        assert hand.screen.key_context == "text"
         await hand.press("u")
         assert hand.quotes == [], "moving and leaving is no change that undo would find"
 
@@ -77,7 +77,7 @@ async def test_without_a_claim_there_is_nothing_to_move(own_library: Path) -> No
     async with reading(BUSES, own_library) as hand:
         await hand.press("b")
         assert "nothing marked here yet: h marks this sentence" in hand.footer
-        assert hand.screen.context == "text"
+        assert hand.screen.key_context == "text"
 
 
 async def test_the_footer_says_what_keys_do_while_moving_bounds(own_library: Path) -> None:

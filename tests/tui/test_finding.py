@@ -25,7 +25,7 @@ async def test_a_search_counts_while_it_is_typed_and_enter_goes_to_the_first(own
         assert "2 found" in hand.footer
         await hand.press("enter")
         assert hand.sentence.startswith("The first winter")
-        assert hand.screen.context == "text"
+        assert hand.screen.key_context == "text"
         assert "1 of 2" in hand.footer
 
 
@@ -75,7 +75,7 @@ async def test_what_is_not_found_is_said_and_the_field_stays(own_library: Path) 
         assert hand.field.value == "zebra"
         assert hand.sentence == before
         await hand.press("escape")
-        assert hand.screen.context == "text"
+        assert hand.screen.key_context == "text"
 
 
 async def test_escape_puts_everything_back(own_library: Path) -> None:
@@ -173,7 +173,7 @@ async def test_a_filter_is_told_and_the_step_from_claim_to_claim_follows_it(
         await hand.type("open")
         await hand.press("enter")
         assert hand.desk.tab == "claims"
-        assert hand.screen.context == "text", "the keys are with the text again"
+        assert hand.screen.key_context == "text", "the keys are with the text again"
         assert "filter open" in hand.header
         await hand.press("g", "g", "]")
         assert hand.sentence.startswith("Three studies")

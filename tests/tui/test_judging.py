@@ -96,7 +96,7 @@ async def test_c_and_capital_c_step_through_the_pairs(own_library: Path) -> None
 async def test_tab_steps_through_the_pairs_in_the_open_card(own_library: Path) -> None:
     async with reading(BUSES, own_library) as hand:
         await hand.press("}", "h", "o")
-        assert hand.screen.context == "card"
+        assert hand.screen.key_context == "card"
         await hand.press("tab")
         assert hand.desk.current_reference() == "2"
         await hand.press("down")
@@ -116,9 +116,9 @@ async def test_the_open_card_shows_all_and_closes_by_o_and_by_escape(own_library
         for _, verdict in VERDICTS[:6]:
             assert verdict.replace("-", " ") in hand.picture
         await hand.press("o")
-        assert hand.screen.context == "text"
+        assert hand.screen.key_context == "text"
         await hand.press("o", "escape")
-        assert hand.screen.context == "text"
+        assert hand.screen.key_context == "text"
 
 
 async def test_a_claim_that_cites_nothing_says_why_it_takes_no_verdict(own_library: Path) -> None:

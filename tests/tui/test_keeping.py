@@ -67,7 +67,7 @@ async def test_claims_and_verdicts_are_written_to_the_named_file(
         await hand.press("j", "h", "4")
         await exported(hand, f"out.{ending}", key)
         assert f"exported to out.{ending}" in hand.footer
-        assert hand.screen.context == "text"
+        assert hand.screen.key_context == "text"
     written = (tmp_path / f"out.{ending}").read_text(encoding="utf-8")
     assert "412,000 passengers" in written
     assert "does not support" in written or "does-not-support" in written
@@ -242,9 +242,9 @@ async def test_escape_goes_one_level_back_at_a_time(own_library: Path) -> None:
         await hand.press("/")
         await hand.type("council")
         await hand.press("enter", "h", "o", "r", "escape")
-        assert hand.screen.context == "card", "first the peek"
+        assert hand.screen.key_context == "card", "first the peek"
         await hand.press("escape")
-        assert hand.screen.context == "text", "then the card"
+        assert hand.screen.key_context == "text", "then the card"
         assert hand.desk.hits.spans
         await hand.press("escape")
         assert not hand.desk.hits.spans, "then the hits"

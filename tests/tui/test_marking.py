@@ -41,7 +41,7 @@ async def test_enter_on_a_claim_opens_its_card_and_unmarks_nothing(own_library: 
     async with reading(BUSES, own_library) as hand:
         await hand.press("enter", "enter")
         assert hand.quotes == [FIRST]
-        assert hand.screen.context == "card"
+        assert hand.screen.key_context == "card"
 
 
 async def test_a_marked_line_has_a_sign_in_the_gutter(own_library: Path) -> None:
@@ -95,7 +95,7 @@ async def test_a_selection_is_marked_as_it_stands_and_then_gone(own_library: Pat
         await hand.press("v", "w", "w", "e", key)
         assert hand.quotes == ["Ostrel began to"]
         assert hand.selected is None
-        assert hand.screen.context == "text"
+        assert hand.screen.key_context == "text"
 
 
 @pytest.mark.parametrize(("key", "kind"), [("x", "not-claim"), ("z", "later")])

@@ -70,7 +70,7 @@ async def test_a_selection_over_several_paragraphs_is_set_aside_from_select_mode
         await hand.press("j", "v", "j", "j", "j", "X")
         assert "set aside 3 sentences as noise" in hand.footer
         assert hand.selected is None
-        assert hand.screen.context == "text"
+        assert hand.screen.key_context == "text"
         assert hand.sentence == "The weir"
         await hand.press("u")
         assert hand.sentence == "It was built in 1911."

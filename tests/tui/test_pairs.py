@@ -139,9 +139,9 @@ async def test_escape_stops_what_is_fetched_before_it_leaves_the_queue(own_libra
             await hand.until(lambda: "Esc stops" in hand.footer)
             await hand.press("escape")
             assert "stopped: 0 fetched" in hand.footer
-            assert hand.screen.context == "review"
+            assert hand.screen.key_context == "review"
             await hand.press("escape")
-            assert hand.screen.context == "text"
+            assert hand.screen.key_context == "text"
 
 
 async def test_the_source_is_that_of_the_pair_shown_also_after_a_click_on_its_entry(own_library: Path) -> None:

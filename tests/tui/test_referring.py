@@ -108,13 +108,13 @@ async def test_where_nothing_is_cited_there_is_no_entry_to_go_to(own_library: Pa
 async def test_from_a_reference_its_citations_are_stepped_through_and_round(own_library: Path, step: str) -> None:
     async with reading(BUSES, own_library) as hand:
         await hand.press("g", "r", "j")
-        assert hand.screen.context == "list"
+        assert hand.screen.key_context == "list"
         found: list[str] = []
         for _ in range(4):
             await hand.press(step)
             found.append(hand.sentence)
         assert [words.split()[0] for words in found] == ["Three", "Most", "A", "Three"]
-        assert hand.screen.context == "list", "Enter steps on, so the keys stay with the list"
+        assert hand.screen.key_context == "list", "Enter steps on, so the keys stay with the list"
         assert "1 of 3" in hand.footer
 
 
@@ -141,7 +141,7 @@ async def test_enter_on_a_claim_of_the_list_goes_to_it(own_library: Path) -> Non
     async with reading(BUSES, own_library) as hand:
         await hand.press("h", "}", "h", "g", "c", "home", "enter")
         assert hand.sentence.startswith("Ostrel began")
-        assert hand.screen.context == "text"
+        assert hand.screen.key_context == "text"
 
 
 async def test_the_audit_lists_what_does_not_fit_and_leads_there(own_library: Path) -> None:
@@ -161,7 +161,7 @@ async def test_a_tab_is_shown_by_its_key(own_library: Path) -> None:
         for keys, tab in {("A",): "audit", ("g", "r"): "references", ("f6",): "audit", ("g", "c"): "claims"}.items():
             await hand.press(*keys)
             assert hand.desk.tab == tab
-            assert hand.screen.context == "list"
+            assert hand.screen.key_context == "list"
 
 
 async def test_the_tabs_are_stepped_through_by_arrows(own_library: Path) -> None:
@@ -179,7 +179,7 @@ async def test_the_other_pane_opens_on_the_entry_of_the_sentence(own_library: Pa
         await hand.press("}", "j", "tab")
         assert hand.screen.list.index == 1
         await hand.press("tab")
-        assert hand.screen.context == "text"
+        assert hand.screen.key_context == "text"
 
 
 async def test_in_a_narrow_window_the_whole_side_pane_takes_the_place_of_the_text(own_library: Path) -> None:

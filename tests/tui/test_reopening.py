@@ -16,10 +16,10 @@ async def test_cursor_scroll_tab_filter_and_what_was_seen_come_back(own_library:
         await hand.press("h", *["}"] * 12, "j", "h", "g", "c", "escape", "f")
         await hand.type("open")
         await hand.press("enter", "q")
-        left = (hand.sentence, hand.screen.view.top, hand.desk.tab, hand.desk.filter.text, hand.screen.seen_count)
+        left = (hand.sentence, hand.screen.view.top, hand.desk.tab, hand.desk.filter.text, hand.desk.seen_count)
         assert left[1] > 0
     async with reading(LONG, own_library) as hand:
-        back = (hand.sentence, hand.screen.view.top, hand.desk.tab, hand.desk.filter.text, hand.screen.seen_count)
+        back = (hand.sentence, hand.screen.view.top, hand.desk.tab, hand.desk.filter.text, hand.desk.seen_count)
         assert back == left
         assert "filter open" in hand.header
         assert len(hand.quotes) == 2
@@ -62,7 +62,7 @@ async def test_a_cursor_that_moved_before_the_library_was_open_is_not_pulled_bac
         await hand.press(*["}"] * 20, "q")
     async with reading(LONG, own_library, wait=False) as hand:
         hand.send("j")
-        await hand.until(lambda: hand.desk.session is not None and hand.screen.sentence_count >= 0)
+        await hand.until(lambda: hand.desk.session is not None and hand.desk.sentence_count >= 0)
         await hand.settle()
         assert hand.sentence.startswith(("It goes on with a figure of 37 ", "It goes on with a figure of 777 ")), (
             "one on from the top, or one on from where it was left"
@@ -99,7 +99,7 @@ async def test_what_is_open_survives_a_resize(own_library: Path) -> None:
         await hand.press("}", "h", "o")
         await hand.pilot.resize_terminal(80, 24)
         await hand.settle()
-        assert hand.screen.context == "card"
+        assert hand.screen.key_context == "card"
         assert "Who drives at night?" in hand.picture
         await hand.press("escape", "v", "w")
         await hand.pilot.resize_terminal(120, 36)
@@ -108,14 +108,14 @@ async def test_what_is_open_survives_a_resize(own_library: Path) -> None:
         await hand.press("escape", "tab")
         await hand.pilot.resize_terminal(80, 24)
         await hand.settle()
-        assert hand.screen.context in ("list", "text")
+        assert hand.screen.key_context in ("list", "text")
         assert _shows(hand)
 
 
 def _shows(hand: Hand) -> bool:
     """Whether the pane that has the keys is the one that is shown."""
     listed = any("References" in row for row in hand.lines)
-    return listed if hand.screen.context == "list" else any("Three studies" in row for row in hand.lines)
+    return listed if hand.screen.key_context == "list" else any("Three studies" in row for row in hand.lines)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 2), (10, 3), (20, 5), (300, 100)])

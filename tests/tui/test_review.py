@@ -47,7 +47,7 @@ async def test_a_digit_judges_the_pair_shown_and_shows_the_next(own_library: Pat
         await hand.press(*MARKS, "R")
         seen: list[tuple[str, str]] = []
         for number, digit in enumerate("12345", 1):
-            assert hand.screen.context == "review"
+            assert hand.screen.key_context == "review"
             assert f"pair {number} of 5 · never looked at" in hand.card
             assert pair(hand)[0] in hand.sentence, "the text stands at the claim"
             assert any("▌" in row for row in hand.lines)
@@ -133,7 +133,7 @@ async def test_undoing_a_mark_takes_its_pairs_out_of_the_queue(own_library: Path
         await hand.press(*MARKS, "R", "n", "n", "n", "n")
         assert pair(hand) == (DRIVERS, "2")
         await hand.press("u")
-        assert hand.screen.context == "review"
+        assert hand.screen.key_context == "review"
         assert pair(hand)[0] != DRIVERS
         assert "of 4" in hand.card
         await hand.press("ctrl+r")
@@ -157,7 +157,7 @@ async def test_it_is_taken_up_again_tomorrow_where_it_was_left(own_library: Path
     assert record["reading"]["pair"][1] == "2"
     assert [skipped[1] for skipped in record["reading"]["skipped"]] == ["1"]
     async with reading(BUSES, own_library, size) as hand:
-        assert hand.screen.context == "text", "it is taken up when asked for"
+        assert hand.screen.key_context == "text", "it is taken up when asked for"
         await hand.press("R")
         assert pair(hand) == (STUDIES, "2")
         assert "pair 1 of 4" in hand.card
@@ -172,7 +172,7 @@ async def test_escape_and_r_lead_back_to_the_text_at_that_claim(own_library: Pat
             words, reference = pair(hand)
             await hand.press(key)
             assert hand.desk.current_reference() == reference
-            assert hand.screen.context == "text"
+            assert hand.screen.key_context == "text"
             assert hand.sentence.startswith(words)
             assert hand.annotation.selector.exact.startswith(words)
             assert "References" in hand.picture
@@ -227,7 +227,7 @@ async def test_without_pairs_it_says_what_is_left_and_leads_there(own_library: P
             await hand.press(key)
             assert "no pair is left" in hand.footer
         await hand.press("U")
-        assert hand.screen.context == "text"
+        assert hand.screen.key_context == "text"
         assert hand.sentence.startswith(WINTER)
 
 
@@ -288,7 +288,7 @@ async def test_a_click_on_the_legend_judges_and_a_click_in_the_text_leads_there(
         assert verdicts(hand) == {PAIRS[0]: "partly-supports"}
         assert pair(hand) == PAIRS[1]
         await hand.click("Nobody had counted")
-        assert hand.screen.context == "text"
+        assert hand.screen.key_context == "text"
         assert hand.sentence.startswith("Nobody had counted")
 
 
@@ -358,4 +358,4 @@ async def test_the_palette_offers_what_acts_in_the_queue(own_library: Path) -> N
         await hand.until(lambda: "No matches" in hand.picture or "Mark or unmark" in hand.picture)
         assert "Mark or unmark" not in hand.picture, "that would take the claim of the pair away"
         await hand.press("escape", "escape")
-        assert hand.screen.context == "text", "one level back after the other: the palette, then the queue"
+        assert hand.screen.key_context == "text", "one level back after the other: the palette, then the queue"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from reader.review.model import ANNOTATION_KINDS
 from reader.review.queue import build_queue
 from reader.review.session import ReviewSession
-from reader.tui.reading.queue import ReviewQueue
+from reader.tui.reading.review_queue import ReviewQueue
 from tests.tui.texts import BUSES
 
 SENTENCES = BUSES.sentences.all()

@@ -34,7 +34,7 @@ async def test_each_motion_moves_the_end_of_the_selection(own_library: Path) -> 
         for keys, selected in MOTIONS.items():
             await hand.press("v", *keys)
             assert hand.selected == selected, keys
-            assert hand.screen.context == "select"
+            assert hand.screen.key_context == "select"
             await hand.press("escape")
 
 
@@ -105,7 +105,7 @@ async def test_leaving_marks_nothing(own_library: Path, leave: str) -> None:
     async with reading(BUSES, own_library) as hand:
         await hand.press("v", "w", "w", leave)
         assert hand.selected is None
-        assert hand.screen.context == "text"
+        assert hand.screen.key_context == "text"
         assert hand.quotes == []
 
 
@@ -228,7 +228,7 @@ async def test_a_click_moves_the_cursor_and_drops_the_selection(own_library: Pat
         await hand.click("Three studies")
         assert hand.selected is None
         assert hand.sentence.startswith("Three studies")
-        assert hand.screen.context == "text"
+        assert hand.screen.key_context == "text"
 
 
 async def test_keys_go_on_with_what_the_mouse_selected(own_library: Path) -> None:

@@ -33,7 +33,7 @@ def looks(own_library: Path, snap_compare: Compare) -> Callable[..., bool]:
         async def act(pilot: Pilot[None]) -> None:
             hand = Hand(app, pilot)
             if article is not None:
-                await hand.until(lambda: hand.desk.session is not None and hand.screen.sentence_count >= 0)
+                await hand.until(lambda: hand.desk.session is not None and hand.desk.sentence_count >= 0)
                 await hand.settle()
                 await hand.press(*keys)
                 await hand.saved()

@@ -140,5 +140,5 @@ async def test_the_passage_that_was_gone_to_is_in_hand_at_once(own_library: Path
     async with reading(BUSES, own_library) as hand:
         screen = await read_source(hand)
         screen.go_passage(1)
-        there = screen.in_hand.current_sentence()
+        there = screen.state.current_sentence()
         assert screen.article.text[there.start : there.end] == SECOND

@@ -90,7 +90,7 @@ async def test_a_click_beside_the_field_leaves_the_keys_somewhere(own_library: P
         await hand.pilot.click(offset=where)
         await hand.settle()
         await hand.press("o")
-        assert hand.field.value == "do" if hand.screen.prompt.is_asking else hand.screen.context == "card"
+        assert hand.field.value == "do" if hand.screen.prompt.is_asking else hand.screen.key_context == "card"
 
 
 async def test_a_click_beside_the_tags_leaves_the_keys_with_the_field(own_library: Path) -> None:

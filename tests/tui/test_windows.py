@@ -84,13 +84,13 @@ async def test_what_the_person_is_being_told_is_not_talked_over(own_library: Pat
 async def test_cursor_scroll_selection_and_half_typed_keys_stay(own_library: Path, size: tuple[int, int]) -> None:
     async with reading(LONG, own_library, size) as hand:
         await hand.press(*["}"] * 20, "v", "e", "e")
-        before = (hand.sentence, hand.screen.view.scroll_offset.y, hand.selected, hand.screen.context)
+        before = (hand.sentence, hand.screen.view.scroll_offset.y, hand.selected, hand.screen.key_context)
         with elsewhere(LONG, own_library) as other:
             for number in (2, 20, 21, 22, 39):
                 other.mark(f"Paragraph {number} opens with a plain remark.")
         await hand.until(lambda: len(hand.quotes) == 5)
         await hand.settle()
-        assert (hand.sentence, hand.screen.view.scroll_offset.y, hand.selected, hand.screen.context) == before
+        assert (hand.sentence, hand.screen.view.scroll_offset.y, hand.selected, hand.screen.key_context) == before
         await hand.press("escape", "g")
         with elsewhere(LONG, own_library) as other:
             other.session.remove(other.session.index.annotations())
@@ -223,7 +223,7 @@ async def test_bounds_being_moved_are_not_touched(own_library: Path) -> None:
             other.mark("Nobody had counted the dogs.")
         await hand.until(lambda: len(hand.quotes) == 2)
         assert hand.selected == drawn
-        assert hand.screen.context == "bounds"
+        assert hand.screen.key_context == "bounds"
         await hand.press("enter")
         assert hand.quotes[0] == drawn
         await hand.until(lambda: hand.annotation.conflicts)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -13,13 +12,10 @@ from reader.formats.open_request import OpenRequest
 from reader.tui.actions import LOADING
 from reader.tui.background import PROGRESS_INTERVAL, LoadingFinished, LoadingTask
 from reader.tui.panes.bars import hint_parts
-from reader.tui.services import app_of
+from reader.tui.services import AppServices, app_of
 from reader.tui.styled_line import Part, clip_middle, line, meter
 from reader.tui.widgets.article_view import TEXT_WIDTH
 from reader.tui.widgets.painted import Painted
-
-if TYPE_CHECKING:
-    from reader.tui.app import ReaderApp
 
 LOADING_METER = 24
 """How many cells the line takes that grows."""
@@ -47,7 +43,7 @@ class ArrivingScreen(Screen[None]):
         self._arrival = LoadingTask(wanted, self.post_message)
 
     @property
-    def reader(self) -> ReaderApp:
+    def services(self) -> AppServices:
         """The app."""
         return app_of(self)
 
@@ -72,27 +68,27 @@ class ArrivingScreen(Screen[None]):
         bar = (*meter(self._arrival.fraction, 1, LOADING_METER), Part("  ")) if self._arrival.fraction else ()
         words = [line(left, ("opening ", "secondary"), (name, "b"), " …"), line(left, *bar, (self._arrival.progress, "hint"))]
         self.query_one("#arriving", _Words).show([*[()] * max(0, height // 3), *words])
-        hints = self.reader.keymap.hints(LOADING)
+        hints = self.services.keymap.hints(LOADING)
         keys = [part for key, word, action in hints for part in hint_parts(key, word, action)]
         self.query_one("#footer", Painted).show([line(" ", *keys)])
 
     def take_key(self, key: events.Key) -> bool:
         """Stop when the key asks for it; return whether it did."""
-        stops = self.reader.keymap.find(LOADING, (key.key,)).action is not None
+        stops = self.services.keymap.find(LOADING, (key.key,)).action is not None
         if stops:
             self._arrival.stop()
-            self.reader.exit(return_code=STOPPED_EXIT_CODE)
+            self.services.exit(return_code=STOPPED_EXIT_CODE)
         return stops
 
     @on(Painted.Clicked)
     def _clicked(self) -> None:
         self._arrival.stop()
-        self.reader.exit(return_code=STOPPED_EXIT_CODE)
+        self.services.exit(return_code=STOPPED_EXIT_CODE)
 
     @on(LoadingFinished)
     def _arrived(self, event: LoadingFinished) -> None:
         self._ticking.stop()
         if event.article is not None:
-            self.reader.show_first_article(event.article)
+            self.services.show_first_article(event.article)
         elif event.error is not None:
-            self.reader.fail(event.error)
+            self.services.fail(event.error)

@@ -1,8 +1,9 @@
-"""From the state of the reading screen to its header, card, list and footer; and from a click on them to an action."""
+"""Draw the state of the reading screen on its panes, and turn clicks into actions."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reader.article.ranges import Span
@@ -26,105 +27,118 @@ from reader.tui.panes.lists import FINDING_HEIGHT, finding_rows
 from reader.tui.styled_line import Part, StyledLine, line
 
 if TYPE_CHECKING:
-    from reader.tui.reading.screen import ReadingScreen
+    from reader.tui.reading.context import ReadingContext
+    from reader.tui.widgets.item_list import ItemList
+    from reader.tui.widgets.painted import NoticeBar, Painted
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingPanes:
+    """The widgets around the article."""
+
+    header: Painted
+    card: Painted
+    tabs: Painted
+    list: ItemList
+    notice: NoticeBar
+    footer: Painted
 
 
 class ReadingRenderer:
-    """Shows one reading screen."""
+    """Draw one reading context."""
 
-    def __init__(self, screen: ReadingScreen) -> None:
-        self._screen = screen
+    def __init__(self, context: ReadingContext, panes: ReadingPanes) -> None:
+        self._context = context
+        self._panes = panes
         self._list_inputs: tuple[object, ...] = ()
 
     def show_all(self) -> None:
-        """Show everything that depends on what is in hand."""
-        if not self._screen.is_mounted:
-            return
-        if self._screen.state.active_queue is not None:
-            from reader.tui.reading.queue import show_current_pair
+        """Draw everything that depends on the state."""
+        if self._context.state.active_queue is not None:
+            from reader.tui.reading.queue_flow import show_current_pair
 
-            show_current_pair(self._screen)
+            show_current_pair(self._context)
         self.show_header()
         self.show_card()
         self.show_side()
         self.show_footer()
 
     def show_header(self) -> None:
-        """Show title and progress."""
-        screen, desk = self._screen, self._screen.state
-        coverage = desk.coverage() if desk.session is not None and screen.sentence_count >= 0 else None
-        if desk.active_queue is not None and desk.session is not None:
+        """Draw title and progress."""
+        context, state = self._context, self._context.state
+        coverage = state.coverage() if state.session is not None and state.sentence_count >= 0 else None
+        if state.active_queue is not None and state.session is not None:
             from reader.tui.panes.queue import queue_header
 
-            typed, tally = desk.active_queue.filter_text, desk.session.index.tally
-            screen.header.show([queue_header(screen.article.title, tally, coverage, typed, screen.size.width)])
+            typed, tally = state.active_queue.filter_text, state.session.index.tally
+            self._panes.header.show([queue_header(context.article.title, tally, coverage, typed, context.width)])
             return
         progress = ReadingProgress(
-            screen.seen_count,
-            screen.sentence_count,
-            desk.session.index.tally if desk.session else None,
-            desk.filter.text,
-            len(screen.article.noise),
-            screen.view.noise_shown,
+            state.seen_count,
+            state.sentence_count,
+            state.session.index.tally if state.session else None,
+            state.filter.text,
+            len(context.article.noise),
+            context.view.noise_shown,
             coverage.unread if coverage is not None else 0,
         )
-        screen.header.show([header_line(screen.article.title, progress, screen.size.width)])
+        self._panes.header.show([header_line(context.article.title, progress, context.width)])
 
     def show_card(self) -> None:
-        """Show the card: in full when it is open, the peeked reference when there is one."""
-        screen, desk = self._screen, self._screen.state
-        width, height = screen.card.size
+        """Draw the card: the open one in full, or the peeked reference."""
+        context, state = self._context, self._context.state
+        width, height = self._panes.card.size
         width -= 2
-        keymap = screen.services.keymap
-        view = desk.card_view(keymap.label, keymap.keys_of("verdict"))
-        drawer = screen.has_class("-narrow") and not screen.has_class("-card") and not screen.has_class("-side")
-        if desk.active_queue is not None:
+        keymap = context.services.keymap
+        view = state.card_view(keymap.label, keymap.keys_of("verdict"))
+        drawer = context.has_class("-narrow") and not context.has_class("-card") and not context.has_class("-side")
+        if state.active_queue is not None:
             from reader.tui.panes.queue import queue_lines
-            from reader.tui.reading.queue import pair_view
+            from reader.tui.reading.queue_flow import queue_view
 
-            lines = queue_lines(pair_view(screen), width, height)
-        elif desk.annotation_to_attach is not None:
+            lines = queue_lines(queue_view(context), width, height)
+        elif state.annotation_to_attach is not None:
             lines = attachment_lines(view, width, height, drawer=drawer)
-        elif screen.has_class("-card"):
-            annotation = desk.annotation
-            span = desk.sentence or Span(0, 0)
-            session = desk.session
-            quote = screen.article.text[span.start : span.end]
+        elif context.has_class("-card"):
+            annotation = state.annotation
+            span = state.sentence or Span(0, 0)
+            session = state.session
+            quote = context.article.text[span.start : span.end]
             quote = lists.quote_of(session, annotation) if session is not None and annotation is not None else quote
             lines = open_card_lines(view, quote, width, height)
-        elif desk.peeked_reference:
+        elif state.peeked_reference:
             lines = peek_lines(
-                desk.article.reference_by_id[desk.peeked_reference],
-                len(desk.citations_of(desk.peeked_reference)),
+                state.article.reference_by_id[state.peeked_reference],
+                len(state.citations_of(state.peeked_reference)),
                 width,
                 height,
             )
         else:
             lines = card_lines(view, width, height, drawer=drawer)
-        screen.card.show([(Part(" "), *parts) for parts in lines])
-        screen.view.show_cited(frozenset({desk.peeked_reference}) if desk.peeked_reference else frozenset())
+        self._panes.card.show([(Part(" "), *parts) for parts in lines])
+        context.view.show_cited(frozenset({state.peeked_reference}) if state.peeked_reference else frozenset())
 
     def show_side(self) -> None:
-        """Show the tabs and the list of the current one; in a narrow window they are away, and cost nothing."""
-        screen, desk = self._screen, self._screen.state
-        if not screen.list.display or not screen.list.size.height:
+        """Draw the tabs and the current list, unless a narrow window hides them."""
+        context, state = self._context, self._context.state
+        if not self._panes.list.display or not self._panes.list.size.height:
             return
         counts = (
             ("references", "References", ""),
-            ("claims", "Claims", str(desk.count_claims()) if desk.session else ""),
-            ("audit", "Audit", str(desk.count_faults() or "")),
-            ("open", "To do", str(len(desk.todo_items)) if desk.tab == "open" else ""),
+            ("claims", "Claims", str(state.count_claims()) if state.session else ""),
+            ("audit", "Audit", str(state.count_faults() or "")),
+            ("open", "To do", str(len(state.todo_items)) if state.tab == "open" else ""),
         )
-        screen.tabs.show(tab_lines(desk.tab, counts, screen.tabs.size.width))
-        focused = screen.focused is screen.list
+        self._panes.tabs.show(tab_lines(state.tab, counts, self._panes.tabs.size.width))
+        focused = context.has_list_focus
         depends = (
-            desk.tab,
-            desk.revision,
+            state.tab,
+            state.revision,
             focused,
-            screen.list.index,
-            screen.list.size,
-            desk.sentence,
-            screen.sentence_count < 0,
+            self._panes.list.index,
+            self._panes.list.size,
+            state.sentence,
+            state.sentence_count < 0,
         )
         if depends != self._list_inputs:
             self._list_inputs = depends
@@ -134,29 +148,29 @@ class ReadingRenderer:
                 "audit": self._show_audit,
                 "open": self._show_todo,
             }
-            lists_by_tab[desk.tab](focused)
+            lists_by_tab[state.tab](focused)
 
     def _show_references(self, focused: bool) -> None:
-        screen, desk = self._screen, self._screen.state
-        references = desk.references()
-        lit = set(desk.rests_on())
+        state = self._context.state
+        references = state.references()
+        lit = set(state.rests_on())
 
         def row(index: int, width: int, current: bool) -> list[StyledLine]:
             reference = references[index]
             return lists.reference_rows(
-                reference, desk.session, desk.scale, len(desk.citations_of(reference.id)), width,
+                reference, state.session, state.scale, len(state.citations_of(reference.id)), width,
                 current=current and focused, lit=reference.id in lit,
             )  # fmt: skip
 
         empty = [line(("no reference list found in this article", "hint"))]
         at = [n for n, reference in enumerate(references) if reference.id in lit] if not focused else []
-        screen.list.fill(len(references), lists.REFERENCE_HEIGHT, row, empty, (at[0], at[-1]) if at else None)
+        self._panes.list.fill(len(references), lists.REFERENCE_HEIGHT, row, empty, (at[0], at[-1]) if at else None)
 
     def _show_claims(self, focused: bool) -> None:
-        screen, desk = self._screen, self._screen.state
-        shown = desk.filtered_annotations()
-        session = desk.session
-        here = {annotation.id for annotation in desk.annotations_here()}
+        context, state = self._context, self._context.state
+        shown = state.filtered_annotations()
+        session = state.session
+        here = {annotation.id for annotation in state.annotations_here()}
 
         def row(index: int, width: int, current: bool) -> list[StyledLine]:
             if session is None:
@@ -165,8 +179,8 @@ class ReadingRenderer:
             return lists.claim_rows(
                 session,
                 annotation,
-                desk.scale,
-                map(desk.tag_part, annotation.tags),
+                state.scale,
+                map(state.tag_part, annotation.tags),
                 width,
                 current=current and focused,
                 here=annotation.id in here,
@@ -174,98 +188,95 @@ class ReadingRenderer:
 
         none = (
             "the filter lets nothing through"
-            if desk.filter.text
-            else f"no claims yet: {screen.key('mark')} marks a sentence as one"
+            if state.filter.text
+            else f"no claims yet: {context.key('mark')} marks a sentence as one"
         )
         at = [n for n, annotation in enumerate(shown) if annotation.id in here] if not focused else []
-        screen.list.fill(len(shown), lists.CLAIM_HEIGHT, row, [line((none, "hint"))], (at[0], at[0]) if at else None)
+        self._panes.list.fill(len(shown), lists.CLAIM_HEIGHT, row, [line((none, "hint"))], (at[0], at[0]) if at else None)
 
     def _show_audit(self, focused: bool) -> None:
-        screen, desk = self._screen, self._screen.state
-        found = desk.findings
-        dismissed: Mapping[str, Dismissal] = desk.session.index.dismissals() if desk.session is not None else {}
+        state = self._context.state
+        found = state.findings
+        dismissed: Mapping[str, Dismissal] = state.session.index.dismissals() if state.session is not None else {}
 
         def row(index: int, width: int, current: bool) -> list[StyledLine]:
             finding = found[index]
             why = dismissed[finding.key].reason if finding.key in dismissed else None
-            return finding_rows(desk.article, finding, index, width, why, current=current and focused)
+            return finding_rows(state.article, finding, index, width, why, current=current and focused)
 
-        none = "nothing found" if screen.sentence_count >= 0 else "reading through …"
-        screen.list.fill(len(found), FINDING_HEIGHT, row, [line((none, "hint"))])
+        none = "nothing found" if state.sentence_count >= 0 else "reading through …"
+        self._panes.list.fill(len(found), FINDING_HEIGHT, row, [line((none, "hint"))])
 
     def _show_todo(self, focused: bool) -> None:
-        screen, desk = self._screen, self._screen.state
-        # Loaded when it is first shown, not for the first frame.
+        state = self._context.state
+        # Imported when the list is first shown: the first frame has none.
         from reader.tui.panes.todo import TODO_HEIGHT, todo_rows
 
-        items, session = desk.todo_items, desk.session
+        items, session = state.todo_items, state.session
 
         def row(index: int, width: int, current: bool) -> list[StyledLine]:
             return [] if session is None else todo_rows(session, items[index], index, width, current=current and focused)
 
-        done = session is not None and screen.sentence_count >= 0
+        done = session is not None and state.sentence_count >= 0
         none = ("nothing is open: the review is complete", "good") if done else ("reading through …", "hint")
-        screen.list.fill(len(items), TODO_HEIGHT, row, [line(none)])
+        self._panes.list.fill(len(items), TODO_HEIGHT, row, [line(none)])
 
     def show_footer(self) -> None:
-        """Show what keys do now, or what was said, whether all is saved, and above it what there is to put right."""
-        screen = self._screen
-        if not screen.is_mounted:
+        """Draw the footer with keys or the message and how saving goes, and the notice above it."""
+        context, state = self._context, self._context.state
+        width = context.width
+        keymap = context.services.keymap
+        trouble = state.library_error if state.session is None else None
+        saved = SaveStatus("failed") if trouble else context.services.save_status
+        notice = Notice(saved, trouble, len(context.services.copies))
+        self._panes.notice.show_notice(notice_lines(notice, width, keymap.label))
+        if context.pending_keys:
+            follow = keymap.find(context.key_context, tuple(context.pending_keys.split(" "))).follow
+            self._panes.footer.show([follow_line(context.pending_keys, follow, saved, width)])
             return
-        width = screen.size.width
-        keymap = screen.services.keymap
-        trouble = screen.state.library_error if screen.state.session is None else None
-        saved = SaveStatus("failed") if trouble else screen.save_status
-        notice = Notice(saved, trouble, len(screen.services.copies))
-        screen.notice.show_notice(notice_lines(notice, width, keymap.label))
-        if screen.pending_keys:
-            follow = keymap.find(screen.context, tuple(screen.pending_keys.split(" "))).follow
-            screen.footer.show([follow_line(screen.pending_keys, follow, saved, width)])
-            return
-        text, tone = screen.message
-        digits = verdict_key_label(screen.state.scale, keymap.keys_of("verdict"))
-        hints = keymap.hints(screen.context, screen.state.situation(digits))
-        screen.footer.show([footer_line(hints, saved, width, text, tone)])
+        digits = verdict_key_label(state.scale, keymap.keys_of("verdict"))
+        hints = keymap.hints(context.key_context, state.situation(digits))
+        self._panes.footer.show([footer_line(hints, saved, width, *context.message)])
 
     # ------------------------------------------------------------------ the mouse
 
     def handle_press(self, offset: int) -> None:
-        """Act on a click in the text: on a marker peek its reference, on a claim take it in hand."""
-        desk = self._screen.state
-        if desk.active_queue is not None:
-            self._screen.do("review")
-        for citation in citations_in(desk.article, Span(offset, offset + 1)):
+        """Act on a click in the text: peek the reference of a marker, select a claim."""
+        state = self._context.state
+        if state.active_queue is not None:
+            self._context.do("review")
+        for citation in citations_in(state.article, Span(offset, offset + 1)):
             if citation.references:
                 self.show_reference(citation.references[0])
-        if desk.session is not None:
-            under = desk.session.index.annotations_on(Span(offset, offset + 1))
+        if state.session is not None:
+            under = state.session.index.annotations_on(Span(offset, offset + 1))
             if under:
-                self._screen.select_annotation(min(under, key=lambda a: len(a.selector.exact)))
+                self._context.select_annotation(min(under, key=lambda a: len(a.selector.exact)))
 
     def show_reference(self, reference: str) -> None:
-        """Show a reference: in full on the card, marked in the list."""
-        screen, desk = self._screen, self._screen.state
-        desk.peeked_reference = desk.selected_reference = reference
-        ids = [r.id for r in desk.references()]
-        if desk.tab == "references" and reference in ids:
-            screen.list.go_to(ids.index(reference))
+        """Peek a reference on the card, and go to it in the list."""
+        state = self._context.state
+        state.peeked_reference = state.selected_reference = reference
+        ids = [r.id for r in state.references()]
+        if state.tab == "references" and reference in ids:
+            self._panes.list.go_to(ids.index(reference))
 
     def handle_click(self, target: str) -> None:
-        """Do what a click on a part asks for."""
-        screen, desk = self._screen, self._screen.state
+        """Act on a click on a part of a pane."""
+        context, state = self._context, self._context.state
         kind, _, value = target.partition(":")
         if kind == "action":
-            screen.do(value)
+            context.do(value)
         elif kind == "key":
-            screen.do("verdict", value)
+            context.do("verdict", value)
         elif kind == "tab":
-            screen.set_tab(value)
+            context.set_tab(value)
         elif kind == "pair":
-            desk.selected_reference = value
+            state.selected_reference = value
         elif kind == "reference":
             self.show_reference(value)
-            if screen.context != CARD and screen.focused is screen.list:
-                screen.do("list-enter")
+            if context.key_context != CARD and context.has_list_focus:
+                context.do("list-enter")
         elif kind in ("claim", "finding", "open"):
-            screen.do("list-enter")
-        screen.show()
+            context.do("list-enter")
+        context.show()

@@ -1,7 +1,7 @@
 """The reading screen: the article, and beside it the card of the current sentence over references, claims and audit.
 
-It owns which claim, pair, tab and filter are in hand (its `Desk`) and the layout; what a key does is in `commands`.
-Everything is shown from that state by `show`, after every action; the widgets repaint only what came out different.
+It owns the state and the layout; what actions do is in `commands`. `show` draws the state after every action, and the widgets
+repaint only what changed.
 """
 
 from __future__ import annotations
@@ -17,32 +17,23 @@ from reader.article.article import Article
 from reader.article.ranges import Span
 from reader.errors import ReaderError
 from reader.review.model import Annotation, Change
+from reader.review.reading_position import ReadingPosition
 from reader.review.scale import Scale
-from reader.tui.actions import ACTION_BY_ID, ATTACH, BOUNDS, CARD, LIST, REVIEW, SELECT, TEXT, Action
-from reader.tui.noise import follow_noise, is_noise, show_noise
-from reader.tui.reading.library_link import (
-    AuditFinished,
-    EditionLoaded,
-    Keeper,
-    LibraryFailed,
-    LibraryOpened,
-    Receiver,
-    moves_annotations,
-    report_text_change,
-    show_edition,
-)
-from reader.tui.reading.renderer import ReadingRenderer
+from reader.review.session import ReviewSession
+from reader.tui.actions import ATTACH, BOUNDS, CARD, LIST, READING, REVIEW, SELECT, TEXT
+from reader.tui.reading.library_link import AuditFinished, EditionLoaded, LibraryFailed, LibraryLink, LibraryOpened
+from reader.tui.reading.renderer import ReadingPanes, ReadingRenderer
 from reader.tui.reading.sources import SourceManager
-from reader.tui.reading.state import ReadingState
-from reader.tui.shared_library import Edits, LibraryListener
+from reader.tui.reading.state import CurrentItem, ReadingState
+from reader.tui.shared_library import Edits
 from reader.tui.text_screen import FIRST_FRAME, WIDE, TextScreen
-from reader.tui.text_state import CannotAct, NotReady
-from reader.tui.widgets.article_view import ArticleView
+from reader.tui.widgets.article_view import NO_SPAN, ArticleView
 from reader.tui.widgets.item_list import ItemList
 from reader.tui.widgets.painted import NoticeBar, Painted
 
 if TYPE_CHECKING:
-    from reader.tui.cues import DetailsFound
+    from reader.tui.cues import DetailsFound, ReadSource, SourcePair
+    from reader.tui.reading.commands.registry import Command
 
 
 class CardPane(Painted):
@@ -51,43 +42,47 @@ class CardPane(Painted):
     UNDER = ("card", "text")
 
 
-class ReadingScreen(TextScreen[None], LibraryListener):
-    """Reads one article. `desk` is what is in hand; `view`, `list`, `card` … are the widgets it is shown on."""
+def _load_commands() -> dict[str, Command]:
+    from reader.tui.reading.commands import COMMANDS  # not for the first frame: loaded together with the library
+
+    return COMMANDS
+
+
+class ReadingScreen(TextScreen):
+    """Reads one article. `view`, `list` and `card` are the widgets that people and tests look at most."""
+
+    WAIT_MESSAGE = "your library is still opening …"
 
     def __init__(self, article: Article, scale: Scale) -> None:
         super().__init__()
         self.article = article
-        self.state = ReadingState(article, scale)
-        self.view = ArticleView(article, self.state.marks, id="article")
-        self.header = Painted(id="header")
+        self._state = ReadingState(article, scale)
+        self.view = ArticleView(article, self._state.marks, id="article")
         self.card = CardPane(id="card")
-        self.tabs = Painted(id="tabs")
         self.list = ItemList(id="list")
-        self.notice = NoticeBar(id="notice")
-        self.sentence_count = -1
-        self.seen_count = 0
-        self.link = Keeper(self)
-        self.receiver = Receiver(self)
+        self._panes = ReadingPanes(
+            Painted(id="header"), self.card, Painted(id="tabs"), self.list, NoticeBar(id="notice"), self.footer
+        )
+        self.link = LibraryLink(self, _load_commands)
         self.sources = SourceManager(self)
-        self._renderer = ReadingRenderer(self)
-        self._waiting_action: tuple[Action, str] | None = None
+        self._renderer = ReadingRenderer(self, self._panes)
         self._is_show_scheduled = False
 
     def compose(self) -> ComposeResult:
-        """Lay the widgets out."""
-        yield self.header
+        """Lay out the widgets."""
+        yield self._panes.header
         with Horizontal(id="body"):
             yield self.view
             with Vertical(id="side"):
                 yield self.card
-                yield self.tabs
+                yield self._panes.tabs
                 yield self.list
-        yield self.notice
+        yield self._panes.notice
         yield self.footer
 
     def on_mount(self) -> None:
         """Put the cursor on the first sentence, paint, then open the library."""
-        # Textual tells the width's class only with the first resize; without it here the first layout would be thrown away.
+        # Textual sets the class for the width only with the first resize: without it here, the first layout would be wasted.
         self.set_class(self.services.size.width < WIDE, "-narrow")
         first = self.article.sentences.at(0)
         if first is not None:
@@ -96,67 +91,65 @@ class ReadingScreen(TextScreen[None], LibraryListener):
         self.call_after_refresh(self.set_timer, FIRST_FRAME, self.link.open)
 
     def on_screen_resume(self) -> None:
-        """Open the review anew after another article was read meanwhile: it may have been this one."""
+        """Open the review again if another article was read in between: it may have changed this one's."""
         if self.services.reading_screen not in (None, self):
             self.link.open()
         self.services.reading_screen = self
 
     def on_unmount(self) -> None:
-        """Bring no more sources to a review that is closed."""
+        """Stop fetching sources for a review that is closed."""
         self.sources.stop()
 
     # ------------------------------------------------------------------ contexts and keys
 
     @property
-    def context(self) -> str:
-        """Which keys act now: those of the text, a selection, moved bounds, an attachment, the open card, or the list."""
-        if self.range_selection is not None:
-            return BOUNDS if self.range_selection.annotation is not None else SELECT
+    def state(self) -> ReadingState:
+        """What is current on the article."""
+        return self._state
+
+    @property
+    def key_context(self) -> str:
+        """The context that decides which keys act now."""
+        if self.state.range_selection is not None:
+            return BOUNDS if self.state.range_selection.annotation is not None else SELECT
         if self.state.active_queue is not None:
             return REVIEW
         if self.has_class("-card"):
             return CARD
-        if self.focused is self.list:
+        if self.has_list_focus:
             return LIST
         return ATTACH if self.state.annotation_to_attach is not None else TEXT
 
-    def perform(self, action: Action, key: str = "") -> None:
-        """Do an action, or say why it cannot be done; while the library opens, actions that need it wait their turn."""
-        from reader.tui.reading.commands import COMMANDS  # not for the first frame: loaded beside it, with the library
+    @property
+    def palette_contexts(self) -> tuple[str, ...]:
+        """The contexts whose actions the palette lists."""
+        return READING if self.state.active_queue is None else (REVIEW,)
 
-        try:
-            COMMANDS[action.id](self, key)
-        except NotReady:
-            self._waiting_action = (action, key)
-            self.say("your library is still opening …", "hint")
-        except CannotAct as reason:
-            self.say(reason.to_message(self.key), "fault")
-        except ReaderError as error:
-            self.say(str(error), "bad")
-        self.receiver.go_on()
+    @property
+    def has_list_focus(self) -> bool:
+        """Whether the list in the side pane has the focus."""
+        return self.focused is self.list
+
+    def run_command(self, action_id: str, key: str) -> None:
+        """Run the command of an action. Raises CannotAct and ReaderError."""
+        _load_commands()[action_id](self, key)
+
+    def finish_action(self) -> None:
+        """Merge edits that waited for the action to end, and show what changed."""
+        self._merge_edits()
         self.show()
-
-    def do(self, action_id: str, key: str = "") -> None:
-        """Do the action with this id, as the palette and the mouse ask for it."""
-        self.message = ("", "text")
-        self.perform(ACTION_BY_ID[action_id], key)
 
     @property
     def is_busy(self) -> bool:
-        """Whether keys must wait: for the library, for a source that is being opened, for the field of a question."""
-        return self._waiting_action is not None or self.sources.is_opening or super().is_busy
+        """Whether keys must wait: also for a source that is being opened."""
+        return self.sources.is_opening or super().is_busy
 
     # ------------------------------------------------------------------ moving and showing
 
-    @property
-    def in_hand(self) -> ReadingState:
-        """The desk, as what searching and selecting need of it."""
-        return self.state
-
     def go(self, span: Span, *, jump: bool = False, centre: bool = False) -> None:
-        """Move the cursor to the sentence of a range; a jump is remembered and can be come back from."""
-        if jump and not self.view.noise_shown and is_noise(self.article, span):
-            show_noise(self, True)
+        """Move the cursor to the sentence of a range; the person can come back from a jump."""
+        if jump and not self.view.noise_shown and self.article.is_noise(span):
+            self.show_noise(True)
         sentence = self.article.sentences.at(span.start)
         if sentence is None:
             return
@@ -168,32 +161,33 @@ class ReadingScreen(TextScreen[None], LibraryListener):
             self.view.bring_into_view(span, centre=centre)
 
     def set_sentence(self, sentence: Span) -> None:
-        """Take a sentence in hand: it is seen, and the claim on it is the current one."""
-        desk = self.state
-        before = desk.annotation
-        if sentence != desk.sentence:
-            desk.sentence, desk.selected_reference, desk.peeked_reference = sentence, "", ""
-        if desk.seen.add(sentence) and self.sentence_count >= 0 and not is_noise(self.article, sentence):
-            self.seen_count += 1
-        self.repaint_annotations(before, desk.annotation)
+        """Make a sentence the current one, and mark it as seen."""
+        state = self.state
+        before = state.annotation
+        if sentence != state.sentence:
+            state.sentence, state.selected_reference, state.peeked_reference = sentence, "", ""
+        if state.seen.add(sentence) and state.sentence_count >= 0 and not self.article.is_noise(sentence):
+            state.seen_count += 1
+        self.repaint_annotations(before, state.annotation)
         self.link.remember()
 
     def repaint_annotations(self, *annotations: Annotation | None) -> None:
-        """Paint the lines of annotations again: which one is in hand changed."""
+        """Repaint annotations if the first and the last differ: another one became current."""
         session = self.state.session
         if session is not None and annotations[0] is not annotations[-1]:
             places = (session.index.place(a) for a in annotations if a is not None)
             self.view.repaint(*(place for place in places if place is not None))
 
     def select_annotation(self, annotation: Annotation) -> None:
-        """Take an annotation on the current sentence in hand."""
+        """Make an annotation on the current sentence the current one."""
         before = self.state.annotation
         self.state.select(annotation)
         self.repaint_annotations(before, annotation)
 
     def show(self) -> None:
-        """Show what is in hand on header, card, list and footer."""
-        self._renderer.show_all()
+        """Draw the current state."""
+        if self.is_mounted:
+            self._renderer.show_all()
 
     def set_tab(self, tab: str) -> None:
         """Show a tab of the side pane."""
@@ -202,7 +196,34 @@ class ReadingScreen(TextScreen[None], LibraryListener):
             self.list.index = 0
             self.link.remember()
 
-    # ------------------------------------------------------------------ messages from below
+    def show_noise(self, shown: bool) -> None:
+        """Show the noise of the article, or hide it."""
+        session = self.state.session
+        self._replace_article(
+            session.index.article if session is not None else self.article.with_noise(self.article.noise), shown
+        )
+
+    def _follow_noise(self) -> None:
+        """Follow a change of what is noise, made here or in another window."""
+        session = self.state.session
+        if session is not None and session.index.article.noise != self.article.noise:
+            self._replace_article(session.index.article, self.view.noise_shown)
+            self.link.audit_article(session.index.article)
+
+    def _replace_article(self, article: Article, noise_shown: bool) -> None:
+        """Show the same text with other noise hidden; a sentence that is hidden now is left."""
+        state = self.state
+        self.article = state.article = article.with_noise_included() if noise_shown else article
+        here = state.sentence
+        sentence = self.article.sentences.at(here.start if here is not None else 0)
+        self.view.show_article(self.article, noise_shown=noise_shown)
+        if sentence != here:
+            state.sentence, self.view.cursor = None, NO_SPAN
+            if sentence is not None:
+                self.view.move_to(sentence)
+                self.set_sentence(sentence)
+
+    # ------------------------------------------------------------------ messages of the widgets
 
     @on(ArticleView.Moved)
     def _handle_move(self, event: ArticleView.Moved) -> None:
@@ -216,9 +237,9 @@ class ReadingScreen(TextScreen[None], LibraryListener):
 
     @on(ArticleView.Pressed)
     def _handle_press(self, event: ArticleView.Pressed) -> None:
-        self.range_selection = None
+        self.state.range_selection = None
         self.view.focus()
-        self.receiver.go_on()
+        self._merge_edits()
         self._renderer.handle_press(event.offset)
         self.show()
 
@@ -237,7 +258,7 @@ class ReadingScreen(TextScreen[None], LibraryListener):
         self._show_soon()
 
     def _show_soon(self) -> None:
-        """Show once for all the widgets that got another size or the focus in one go."""
+        """Draw once for all widgets that change size or focus together."""
         if not self._is_show_scheduled:
             self._is_show_scheduled = True
             self.call_later(self._show_now)
@@ -247,84 +268,205 @@ class ReadingScreen(TextScreen[None], LibraryListener):
         self.show()
 
     def on_descendant_focus(self) -> None:
-        """Show which pane has the keys."""
+        """Show which pane has the focus."""
         self._show_soon()
 
-    # ------------------------------------------------------------------ what the library tells
-
-    def receive_edits(self, article_id: str, edits: Edits) -> None:
-        """Take in what another window or program changed."""
-        self.receiver.heard(article_id, edits)
-
-    def show_message(self, text: str, tone: str) -> None:
-        """Say something in the footer until the next key."""
-        self.say(text, tone)
-        self.show()
+    # ------------------------------------------------------------------ messages of the library
 
     def show_save_status(self) -> None:
-        """Show how saving goes, and what there is to put right."""
-        self._renderer.show_footer()
+        """Show how saving goes, and problems to solve."""
+        if self.is_mounted:
+            self._renderer.show_footer()
 
     @on(LibraryOpened)
     def _handle_library(self, event: LibraryOpened) -> None:
-        self.state.session, self.state.library_error = event.session, None
+        session = event.session
+        self.state.session, self.state.library_error = session, None
         self.state.follow()
-        event.session.listen(self._handle_change)
-        follow_noise(self)
-        self.link.restore(event.entry)
+        session.listen(self.link.save)  # first of the listeners: what is shown is on its way to the disk
+        session.listen(self.show_change)
+        self._follow_noise()
+        self._restore_position(event.entry.position)
         self.view.repaint_all()
-        self.receiver.begin()
-        report_text_change(self)
+        self.link.finish_opening()
+        self._merge_edits()
+        self._report_text_change(session)
         self.show()
-        self._run_waiting_action()
+        self.run_waiting_action()
 
-    def _run_waiting_action(self) -> None:
-        """Do what waited for the library, then take the keys that were typed meanwhile."""
-        waiting, self._waiting_action = self._waiting_action, None
-        if waiting is not None:
-            self.message = ("", "text")
-            self.perform(*waiting)
-        self.services.take_waiting_keys()
+    def _restore_position(self, position: ReadingPosition) -> None:
+        """Go where the article was left, unless the person already went elsewhere."""
+        is_untouched = not self.state.seen.spans()
+        self.state.restore_position(position)
+        sentence = self.article.sentences.at(max(0, position.cursor)) if is_untouched else None
+        if sentence is not None:
+            if position.cursor >= 0:
+                self.view.restore_scroll(position.top)
+            self.go(sentence)
+
+    def _report_text_change(self, session: ReviewSession) -> None:
+        """Say how many annotations made on another text kept their place, and which key leads to the others."""
+        counts = session.index.placement_counts()
+        if counts is None:
+            return
+        stale = sum(
+            session.index.is_stale(claim) and not session.index.placement(claim).check_reason
+            for claim in session.index.claims()
+        )
+        verdicts = f", {stale} verdict{'s' * (stale > 1)} stale" if stale else ""
+        hint = f" · {self.key('to-check')} checks" if counts.uncertain or counts.orphans or stale else ""
+        self.say(f"the text changed: {counts.summary}{verdicts}{hint}", "fault" if hint else "text")
+
+    @on(LibraryFailed)
+    def _handle_failure(self, event: LibraryFailed) -> None:
+        self.state.library_error = event.error
+        self.link.finish_opening()
+        self._merge_edits()
+        self.show()
+        self.run_waiting_action()
 
     @on(AuditFinished)
     def _handle_audit(self, event: AuditFinished) -> None:
         if event.article.noise != self.article.noise:
             return
-        if self.sentence_count < 0:
-            gc.freeze()  # what was made of the article stays: no key press need look through it for garbage
-        self.sentence_count = len(event.article.sentences)
-        self.seen_count = sum(map(self.state.seen.covers, event.article.sentences.all()))
-        entry = self.receiver.entry()
+        if self.state.sentence_count < 0:
+            gc.freeze()  # the article's objects stay: no key press should wait for their garbage collection
+        self.state.sentence_count = len(event.article.sentences)
+        self.state.seen_count = sum(map(self.state.seen.covers, event.article.sentences.all()))
+        entry = self._list_entry()
         self.state.set_findings(event.findings)
-        self.receiver.stay_on(entry)
+        self._keep_list_entry(entry)
         self.show()
-
-    @on(LibraryFailed)
-    def _handle_failure(self, event: LibraryFailed) -> None:
-        self.state.library_error = event.error
-        self.receiver.begin()
-        self.show()
-        self._run_waiting_action()
 
     def on_details_found(self, event: DetailsFound) -> None:
-        """Have the review queue learn what sources lack."""
+        """Add to the review queue which sources lack details."""
         if self.state.queue is not None and self.state.queue.add_details(event.results):
             self.show()
 
     @on(EditionLoaded)
     def _handle_edition(self, event: EditionLoaded) -> None:
-        show_edition(self, event.comparison)
+        """Show the old text over the screen; on the way back, go to the sentence that was current there."""
+        if isinstance(event.comparison, ReaderError):
+            self.show_message(str(event.comparison), "bad")
+            return
+        from reader.tui.dialogs.edition import EditionScreen
 
-    def _handle_change(self, change: Change) -> None:
-        """Keep a change of the session, and paint what it touched."""
-        self.link.save(change)
-        self.link.audit(change)
+        def back(sentence: Span | None) -> None:
+            if sentence is not None:
+                self.go(sentence)
+            self.show()
+
+        self.say("")
+        self.services.push_screen(EditionScreen(event.comparison, self.state.sentence), back)
+
+    # ------------------------------------------------------------------ changes, of this window and of others
+
+    def show_change(self, change: Change, current: CurrentItem | None = None) -> None:
+        """Update everything that depends on a change, and repaint what it touched.
+
+        `current` is what was current before the change of another window, and stays current.
+        """
         self.state.follow(change)
-        follow_noise(self)
-        session = self.state.session
-        if moves_annotations(change):
-            self.view.repaint_all()  # where it stood before, nobody knows any more
-        for edit in change.edits:
+        if current is not None:
+            self.state.keep_current(current)
+        self.link.schedule_audit(change)
+        self._follow_noise()
+        session = self.state.open_session
+        # Where an annotation was drawn before, is not known after a change of its place or of another window.
+        if current is not None or _moves_annotations(change):
+            self.view.repaint_all()
+        for edit in change.edits if current is None else ():
             for item in (edit.before, edit.after):
-                if session is not None and isinstance(item, Annotation):
+                if isinstance(item, Annotation):
                     self.view.repaint(session.index.place(item) or Span(item.selector.start, item.selector.end))
+
+    def receive_edits(self, article_id: str, edits: Edits) -> None:
+        """Merge what another window or program changed."""
+        self.link.add_edits(article_id, edits)
+        self._merge_edits()
+
+    def protect_annotation(self, annotation: Annotation | None) -> None:
+        """Let edits of other windows to an annotation wait while its note is being written; None ends that."""
+        self.link.note_id = annotation.id if annotation is not None else ""
+        self._merge_edits()
+
+    def _merge_edits(self) -> None:
+        """Merge the edits of other windows that wait, and show them."""
+        if not self.link.has_edits:
+            return
+        current, entry = self.state.current_item(), self._list_entry()
+        change = self.link.merge_edits()
+        if not change.edits:
+            return
+        self.show_change(change, current)
+        if self.message[0] in ("", self.link.summary.text) and not self.pending_keys:
+            self.say(self.link.summary.add(change, to_last=bool(self.message[0])), "hint")
+        self._keep_list_entry(entry)
+        self.show()
+
+    def _list_entry(self) -> str:
+        """Return the key of the list's current entry, "" while the list has no focus."""
+        keys = self.state.list_keys() if self.has_list_focus else ()
+        return keys[self.list.index] if self.list.index < len(keys) else ""
+
+    def _keep_list_entry(self, entry: str) -> None:
+        """Keep an entry of the list current and in view."""
+        keys = self.state.list_keys() if entry else ()
+        if entry in keys:
+            self.list.index = keys.index(entry)
+            self.call_later(self.list.bring_into_view, self.list.index)
+
+    # ------------------------------------------------------------------ pairs and sources
+
+    @property
+    def session(self) -> ReviewSession:
+        """The review; raises CannotAct while there is none."""
+        return self.state.open_session
+
+    def current_claim(self) -> Annotation:
+        """Return the current claim; raises CannotAct, naming the key that makes one."""
+        return self.state.current_claim()
+
+    def current_pair(self) -> tuple[Annotation, str]:
+        """Return the current claim and the id of the reference to judge it by, "" when it cites nothing."""
+        return self.state.current_claim(), self.state.current_reference()
+
+    def select_pair(self, reference: str) -> None:
+        """Show the pair of the current claim and a reference."""
+        self.state.selected_reference = reference
+
+    def after_verdict(self, claim: Annotation, reference: str, message: str) -> None:
+        """Go on to the next pair of the queue, else to the claim's next reference that needs a verdict."""
+        from reader.tui.reading.queue_flow import advance_queue
+        from reader.tui.reading.state import pairs_to_judge
+
+        if advance_queue(self, message):
+            return
+        open_references = pairs_to_judge(claim, self.session.index.status(claim).rests_on)
+        self.state.selected_reference = open_references[0] if open_references else reference
+        following = f" · now [{self.article.label_of(open_references[0])}]" if open_references else ""
+        self.say(f"{message}{following}")
+
+    def go_to_change(self, change: Change) -> str:
+        """Go to where a change was made; return what to add to the message."""
+        from reader.tui.reading.commands.application import go_to_change
+
+        return go_to_change(self, change)
+
+    def save_position(self) -> None:
+        """Save where the person is in the article."""
+        self.link.save_position()
+
+    def show_source(self, pair: SourcePair, source: ReadSource) -> None:
+        """Show a source over the screen, or in place of the source there, unless the person went elsewhere."""
+        self.services.show_source(self, pair, source)
+
+    def report(self, text: str, tone: str) -> None:
+        """Show a message on the source over the screen, else on the screen itself."""
+        (self.services.source_over(self) or self).show_message(text, tone)
+
+
+def _moves_annotations(change: Change) -> bool:
+    """Whether a change sets where annotations stand in a changed text."""
+    both = ((edit.before, edit.after) for edit in change.edits)
+    return any(isinstance(a, Annotation) and isinstance(b, Annotation) and a.places != b.places for a, b in both)

@@ -1,4 +1,4 @@
-"""The sources of one reading screen: opened over it, asked for, brought from files and addresses, attached."""
+"""The sources of one reading screen: open them, fetch them from files and addresses, attach them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from reader.article.article import Article
 from reader.article.model import Reference
 from reader.errors import ReaderError
 from reader.review.model import ABSTRACT, EMPTY, SourceText
@@ -15,24 +16,19 @@ from reader.tui.background import PROGRESS_INTERVAL, error_message, run_in_backg
 if TYPE_CHECKING:
     from textual.timer import Timer
 
-    from reader.tui.cues import NearestPassages, ReadSource, ReadSources
+    from reader.tui.cues import NearestPassages, ReadSource, ReadSources, SourcePair
     from reader.tui.reading.fetch_jobs import FetchJob, FetchJobs
-    from reader.tui.reading.screen import ReadingScreen
-    from reader.tui.source.screen import SourcePair, SourceScreen
+    from reader.tui.reading.host import ReadingHost
 
 Callback = Callable[[], None]
-"""What to do once all is brought."""
 
 
 class SourceManager:
-    """Opens and brings sources for a reading screen.
+    """Open and fetch sources for a reading host. While `is_opening`, keys wait for the text of a source."""
 
-    While `opening`, the text of a source is being read for the source screen, and keys wait for that.
-    """
-
-    def __init__(self, screen: ReadingScreen) -> None:
+    def __init__(self, host: ReadingHost) -> None:
         self._blind: bool | None = None
-        self._screen = screen
+        self._host = host
         self.is_opening = False
         self._jobs: FetchJobs | None = None
         self._counts: Counter[str] = Counter()
@@ -42,24 +38,24 @@ class SourceManager:
 
     @property
     def blind(self) -> bool:
-        """Whether passages stay hidden until a pair has a verdict: as the person said last, else as the settings say."""
-        return self._screen.services.settings.blind if self._blind is None else self._blind
+        """Whether passages stay hidden until a pair has a verdict: the person's last choice, else the setting."""
+        return self._host.services.settings.blind if self._blind is None else self._blind
 
     def set_blind(self, blind: bool) -> None:
-        """Hide passages until a pair has a verdict from now on, or show them."""
+        """Hide passages until a pair has a verdict, or show them."""
         self._blind = blind
 
     @cached_property
     def nearest(self) -> NearestPassages:
-        """What finds the passages that the queue shows; made when the first are looked for."""
+        """The search for the passages that the queue shows, made on first use."""
         from reader.tui.cues import NearestPassages
 
-        screen = self._screen
-        return NearestPassages(screen.post_message, screen.services.open_library, self._sources, screen.show)
+        host = self._host
+        return NearestPassages(host.post_message, host.services.open_library, self._sources, host.show)
 
     @cached_property
     def _sources(self) -> ReadSources:
-        """The texts that were read last, for the queue and the source screen alike."""
+        """The source texts read last, shared by the queue and the source screen."""
         from reader.tui.cues import ReadSources
 
         return ReadSources()
@@ -67,80 +63,58 @@ class SourceManager:
     # ------------------------------------------------------------------ opening
 
     def open(self, pair: SourcePair, text: SourceText) -> None:
-        """Read a text of a source on a thread, then show it over the screen, or in the place of the one that is shown."""
-        screen, read = self._screen, self._sources
+        """Read a source text on a thread, then show it over the screen or in place of the source there."""
+        host, sources = self._host, self._sources
         self.is_opening = True
-        self._say("opening the source …", "hint")
+        host.report("opening the source …", "hint")
 
-        def taken(outcome: ReadSource | Exception) -> None:
+        def show(outcome: ReadSource | Exception) -> None:
             self.is_opening = False
             if isinstance(outcome, Exception):
-                screen.services.type_ahead.forget()  # they were meant for the source
-                self._say(error_message(outcome, "the source"), "bad")
+                host.services.forget_keys()  # they were meant for the source
+                host.report(error_message(outcome, "the source"), "bad")
             else:
-                self._show(pair, outcome)
-            screen.services.take_waiting_keys()
+                host.show_source(pair, outcome)
+            host.services.take_waiting_keys()
 
-        run_in_background(screen.post_message, lambda: read.read(screen.services.open_library(), text), taken)
+        run_in_background(host.post_message, lambda: sources.read(host.services.open_library(), text), show)
 
-    def _show(self, pair: SourcePair, read: ReadSource) -> None:
-        from reader.tui.source.screen import SourceScreen
-
-        screen = self._screen
-        shown = self._source_screen()
-        if screen.services.screen not in (screen, shown):
-            return  # the person went elsewhere meanwhile
-
-        def back(_: object) -> None:
-            screen.show()
-
-        if shown is not None:
-            shown.dismiss()
-        screen.message = ("", "text")
-        screen.services.push_screen(SourceScreen(pair, read, screen), back)
-
-    def _source_screen(self) -> SourceScreen | None:
-        from reader.tui.source.screen import SourceScreen
-
-        top = self._screen.services.screen
-        return top if isinstance(top, SourceScreen) and top.reading is self._screen else None
-
-    # ------------------------------------------------------------------ bringing
+    # ------------------------------------------------------------------ fetching
 
     @property
     def is_fetching(self) -> bool:
-        """Whether something is being read or fetched."""
+        """Whether a source is being read or fetched."""
         return self._jobs is not None
 
     def fetch(self, jobs: Sequence[FetchJob], then: Callback | None = None) -> None:
-        """Read or fetch texts one after the other and attach each; `then` is called after one that came."""
+        """Read or fetch texts one after the other and attach each; `then` is called after a single one that succeeded."""
         from reader.tui.reading.fetch_jobs import FetchJobs
 
-        screen, many = self._screen, len(jobs) > 1
+        host, many = self._host, len(jobs) > 1
 
         def came(job: FetchJob, outcome: SourceText | Exception) -> None:
             said, tone = self._attach(job, outcome)
             if not many:
                 self._last_message = ""
-                self._say(said, tone)
+                self._host.report(said, tone)
 
         def done() -> None:
             came = self._counts
             self._end()
             if many:
-                self._say(_fetch_summary(came, self._first_failure), "fault" if came["failed"] else "good")
+                self._host.report(_fetch_summary(came, self._first_failure), "fault" if came["failed"] else "good")
             elif then is not None and came["came"]:
                 then()
 
         self._counts.clear()
         self._first_failure = ""
-        self._jobs = FetchJobs(jobs, screen.post_message, came, done)
-        self._jobs.start(screen.services.open_library, private=screen.services.private)
-        self._timer = screen.set_interval(PROGRESS_INTERVAL, self._show_progress)
+        self._jobs = FetchJobs(jobs, host.post_message, came, done)
+        self._jobs.start(host.services.open_library, private=host.services.private)
+        self._timer = host.set_interval(PROGRESS_INTERVAL, self._show_progress)
         self._show_progress()
 
     def stop(self) -> str:
-        """Bring nothing more; return what to say of what came until now, "" when nothing was under way."""
+        """Stop fetching; return a message with the result so far, "" if nothing was being fetched."""
         if self._jobs is None:
             return ""
         self._jobs.stop()
@@ -155,9 +129,9 @@ class SourceManager:
             self._timer = None
 
     def _attach(self, job: FetchJob, outcome: SourceText | Exception) -> tuple[str, str]:
-        """Attach what came, or note that an address could not be reached; return what to say, and its role."""
-        screen, session = self._screen, self._screen.state.open_session
-        first, labels = job.references[0], reference_labels(screen, job.references)
+        """Attach a source, or record that its address failed; return the message and its style."""
+        host, session = self._host, self._host.session
+        first, labels = job.references[0], reference_labels(host.article, job.references)
         if isinstance(outcome, Exception):
             self._counts["failed"] += 1
             said = error_message(outcome, job.short_name)
@@ -171,30 +145,25 @@ class SourceManager:
         source = session.attach_source(first, outcome)
         for reference in job.references[1:]:
             session.share_source(reference, source)
-        return f"{labels} {_attached_message(outcome, screen.key('source'))}", "fault" if outcome.extent == EMPTY else "good"
+        return f"{labels} {_attached_message(outcome, host.key('source'))}", "fault" if outcome.extent == EMPTY else "good"
 
     def _show_progress(self) -> None:
-        """Say how far it is, unless the person is being told something else."""
-        screen, bringing = self._screen, self._jobs
-        if bringing is not None and screen.message[0] in ("", self._last_message) and not screen.pending_keys:
-            self._last_message = f"{bringing.progress} · Esc stops"
-            screen.say(self._last_message, "hint")
-            screen.show_save_status()
-
-    def _say(self, text: str, tone: str) -> None:
-        """Say something where the person is."""
-        shown = self._source_screen()
-        (shown or self._screen).show_message(text, tone)
+        """Show the progress, unless another message is shown."""
+        host, jobs = self._host, self._jobs
+        if jobs is not None and host.message[0] in ("", self._last_message) and not host.pending_keys:
+            self._last_message = f"{jobs.progress} · Esc stops"
+            host.say(self._last_message, "hint")
+            host.show_save_status()
 
 
-def reference_labels(screen: ReadingScreen, references: Sequence[str]) -> str:
-    """Return what people call references: "[2]", "[2][5]"."""
-    known = screen.article.reference_by_id
+def reference_labels(article: Article, references: Sequence[str]) -> str:
+    """Return the labels of references: "[2]", "[2][5]"."""
+    known = article.reference_by_id
     return "".join(f"[{known[reference].label}]" for reference in references if reference in known)
 
 
 def source_question(reference: Reference) -> str:
-    """Return what the question for a source is called."""
+    """Return the label of the question for a source."""
     return f"source of [{reference.label}]"
 
 

@@ -1,12 +1,10 @@
-"""Desk: what the person has in hand while reading: sentence, claim, pair, tab, filter, hits, and the trail of jumps.
-
-It knows what is read and what is said of it, and no widget. The screen changes it, then shows it.
-"""
+"""The state of the reading screen: what is current on the article and its review. Commands change it, the renderer reads it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from reader.article.article import Article
 from reader.article.audit.finding import CITES_NOTHING, Finding
@@ -15,10 +13,10 @@ from reader.article.ranges import Span
 from reader.errors import ReaderError
 from reader.printable import terminal_line
 from reader.review.conflicts import conflicting_judgements
-from reader.review.filter import Filter, parse_filter
+from reader.review.filter import CHECK_FILTER, Filter, parse_filter
 from reader.review.model import CLAIM, LATER, TAG_COLOURS, Annotation, Dismissal, Source, is_readable
 from reader.review.pairs import citations_in, claim_references
-from reader.review.reading_position import SeenRanges
+from reader.review.reading_position import ReadingPosition, SeenRanges
 from reader.review.scale import Scale
 from reader.review.session import ReviewSession
 from reader.tui.actions import Situation
@@ -33,24 +31,34 @@ if TYPE_CHECKING:
     from reader.review.coverage import Coverage
     from reader.review.model import Change
     from reader.review.todo import TodoItem
-    from reader.tui.reading.queue import ReviewQueue
+    from reader.tui.reading.review_queue import ReviewQueue
 
 HINT_LIMIT = 8
-"""From so many claims on, the person knows how to mark one, and the hint goes."""
+"""The number of claims from which on the card no longer explains how to mark one."""
 TABS = ("references", "claims", "audit", "open")
 REPAIR_COMMAND = "`reader repair`"
-"""The command that a damaged library asks for."""
+"""The command that helps with a damaged library."""
 CANNOT_SAVE = "nothing can be kept while your library cannot be opened"
 
 
 def pairs_to_judge(annotation: Annotation, rests_on: Sequence[str]) -> list[str]:
-    """Return those of the reference ids `rests_on` that ask for a verdict: two people gave two, or nobody gave one."""
+    """Return the references that need a verdict, of those in `rests_on`: first the conflicting ones, then those without one."""
     two = [r for r in rests_on if conflicting_judgements(annotation, r)] if annotation.conflicts else []
     return [*two, *(r for r in rests_on if not annotation.verdict_on(r))]
 
 
+class CurrentItem(NamedTuple):
+    """The annotation and the reference id that are current."""
+
+    annotation: Annotation | None
+    reference: str
+
+
 class ReadingState(TextState):
-    """What is in hand on one article. `session` is None until the library is open."""
+    """What is current on one article. `session` is None until the library is open.
+
+    `sentence_count` is -1 until the article was audited; `seen_count` counts the sentences that the person has seen.
+    """
 
     def __init__(self, article: Article, scale: Scale) -> None:
         super().__init__()
@@ -61,6 +69,8 @@ class ReadingState(TextState):
         self.tab = TABS[0]
         self.trail = JumpList()
         self.seen = SeenRanges()
+        self.seen_count = 0
+        self.sentence_count = -1
         self._findings: tuple[Finding, ...] = ()
         self._todo_items: tuple[int, tuple[TodoItem, ...]] = (-1, ())
         self.filter = parse_filter("", scale)
@@ -74,11 +84,11 @@ class ReadingState(TextState):
         self.queue: ReviewQueue | None = None
         self._coverage: Coverage | None = None
 
-    # ------------------------------------------------------------------ the claim in hand
+    # ------------------------------------------------------------------ the current annotation
 
     @property
     def open_session(self) -> ReviewSession:
-        """The session; raises StillOpening while there is none, CannotAct when there will be none."""
+        """The session; raises NotReady while the library opens, CannotAct if it could not be opened."""
         if self.session is None:
             if self.library_error is None:
                 raise NotReady("your library is still opening")
@@ -87,14 +97,14 @@ class ReadingState(TextState):
         return self.session
 
     def annotations_here(self) -> tuple[Annotation, ...]:
-        """Return the annotations on the current sentence, by place."""
+        """Return the annotations on the current sentence, sorted by place."""
         if self.session is None or self.sentence is None:
             return ()
         return self.session.index.annotations_on(self.sentence)
 
     @property
     def annotation(self) -> Annotation | None:
-        """The annotation in hand: the one chosen on this sentence, else the first on it; in the queue the claim of its pair."""
+        """The current annotation: the one selected on this sentence, else the first; in the queue the claim of its pair."""
         if self.active_queue is not None:
             return self.active_queue.claim
         here = self.annotations_here()
@@ -102,31 +112,31 @@ class ReadingState(TextState):
 
     @property
     def active_queue(self) -> ReviewQueue | None:
-        """The review queue while it has the side pane, else None."""
+        """The review queue while it is open, else None."""
         return self.queue if self.queue is not None and self.queue.active else None
 
     def select(self, annotation: Annotation | None) -> None:
-        """Take an annotation in hand."""
+        """Make an annotation the current one."""
         self._annotation_id = annotation.id if annotation else ""
 
     @property
     def annotation_to_attach(self) -> Annotation | None:
-        """The annotation that is taken along to be attached to another place, None when none is."""
+        """The annotation that is to be attached to another place, None without one."""
         return self.session.index.get(self._to_attach_id) if self.session is not None and self._to_attach_id else None
 
     def set_annotation_to_attach(self, annotation: Annotation | None) -> None:
-        """Take an annotation along, or None any more."""
+        """Choose the annotation to attach to another place, or None."""
         self._to_attach_id = annotation.id if annotation else ""
 
     def current_claim(self) -> Annotation:
-        """Return the claim in hand; raises CannotAct, saying what would make one."""
+        """Return the current claim; raises CannotAct, naming the key that makes one."""
         annotation = self.current_annotation()
         if annotation.kind != CLAIM:
             raise CannotAct("this is no claim: {} marks it as one", "mark")
         return annotation
 
     def current_annotation(self) -> Annotation:
-        """Return the annotation in hand, of any kind; raises CannotAct, saying what would make one."""
+        """Return the current annotation of any kind; raises CannotAct, naming the key that makes one."""
         if self.open_session and self.annotation is not None:
             return self.annotation
         if self.active_queue is not None and self.active_queue.is_pair_removed:
@@ -136,16 +146,16 @@ class ReadingState(TextState):
         raise CannotAct("nothing marked here yet: {} marks this sentence", "mark")
 
     def rests_on(self) -> tuple[str, ...]:
-        """Return the reference ids that the claim in hand, or else the sentence, rests on."""
+        """Return the ids of the references that the current claim, else the sentence, rests on."""
         annotation = self.annotation
         if annotation is not None and self.session is not None and annotation.kind == CLAIM:
             return self.session.index.status(annotation).rests_on
         return claim_references(self.article, self.sentence) if self.sentence else ()
 
     def current_reference(self) -> str:
-        """Return the reference id of the pair that a digit judges.
+        """Return the id of the reference that a digit judges.
 
-        The one chosen, else the first that two judged differently, else the first open, else the first, else "".
+        It is the selected one, else the first with conflicting verdicts, else without a verdict, else the first, else "".
         """
         rests_on = self.rests_on()
         if self.active_queue is not None and self.active_queue.reference in rests_on:
@@ -186,7 +196,7 @@ class ReadingState(TextState):
         return self.article.references
 
     def citations_of(self, reference: str) -> list[Span]:
-        """Return the ranges of the markers that point at a reference."""
+        """Return the ranges of the markers that cite a reference."""
         if self._citations is None:
             self._citations = {}
             for citation in self.article.citations:
@@ -194,26 +204,26 @@ class ReadingState(TextState):
                     self._citations.setdefault(named, []).append(citation.span)
         return self._citations.get(reference, [])
 
-    def set_findings(self, found: tuple[Finding, ...]) -> None:
-        """Take in what the audit found now."""
-        self._findings = found
+    def set_findings(self, findings: tuple[Finding, ...]) -> None:
+        """Set the findings of the last audit."""
+        self._findings = findings
         self.revision += 1
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What the audit found, in its order; what was dismissed stands last."""
+        """The findings of the audit in its order, the dismissed ones last."""
         dismissed: Mapping[str, Dismissal] = self.session.index.dismissals() if self.session is not None else {}
         return tuple(sorted(self._findings, key=lambda finding: finding.key in dismissed)) if dismissed else self._findings
 
     def count_faults(self) -> int:
-        """Return how many findings are faults that nobody dismissed: not the sentences that only cite nothing."""
+        """Return the number of faults that were not dismissed: all findings but the sentences that cite nothing."""
         return sum(f.kind != CITES_NOTHING and not self.is_dismissed(f) for f in self._findings)
 
     @property
     def todo_items(self) -> tuple[TodoItem, ...]:
-        """Everything that is open in the review, gathered when it is asked for after a change."""
+        """Everything left to do, computed on first use after a change."""
         if self.session is not None and self._todo_items[0] != self.revision:
-            # Only who looks at the list pays for gathering it.
+            # Imported here: only the list of things to do needs it.
             from reader.review.todo import todo_items
 
             self._todo_items = self.revision, todo_items(self.session.index, self._findings, self.coverage())
@@ -224,13 +234,13 @@ class ReadingState(TextState):
         return self.session is not None and finding.key in self.session.index.dismissals()
 
     def count_claims(self) -> int:
-        """Return how many claims the filter lets through; without one the tally knows, and nothing is walked over."""
+        """Return the number of claims that pass the filter; without one it is taken from the tally."""
         if self.session is not None and not self.filter.tests:
             return self.session.index.tally.claims if CLAIM in self.filter.kinds else 0
         return sum(annotation.kind == CLAIM for annotation in self.filtered_annotations())
 
     def filtered_annotations(self) -> tuple[Annotation, ...]:
-        """Return the annotations that the filter lets through, by place."""
+        """Return the annotations that pass the filter, sorted by place."""
         if self.session is None:
             return ()
         if self._filtered_annotations is None:
@@ -238,30 +248,71 @@ class ReadingState(TextState):
         return self._filtered_annotations
 
     def set_filter(self, filter: Filter) -> None:
-        """Filter the annotations from now on."""
+        """Set the filter of the annotations."""
         self.filter = filter
         self.follow()
 
     def follow(self, change: Change | None = None) -> None:
-        """Forget what was derived from the annotations: they changed, by `change` where that is known."""
+        """Update what depends on the annotations, after `change` or, without it, after any change."""
         self._filtered_annotations = None
         self.revision += 1
         for follower in (self._coverage, self.queue):
             if change is not None and follower is not None:
                 follower.update(change)
 
+    def current_item(self) -> CurrentItem:
+        """Return the current annotation and reference, for `keep_current`."""
+        return CurrentItem(self.annotation, self.current_reference())
+
+    def keep_current(self, item: CurrentItem) -> None:
+        """Keep annotation and reference current after another window's change: the next digit is for what the person saw."""
+        if self.active_queue is not None:
+            self.active_queue.hold_current()
+        elif item.annotation is not None:
+            self.select(item.annotation)
+            self.selected_reference = item.reference
+
     def coverage(self) -> Coverage:
-        """Return what was decided about every sentence. Until the article was gone through once, that takes a while."""
+        """Return the coverage of the article. The first call is slow until its sentences are known."""
         from reader.review.coverage import Coverage
 
         if self._coverage is None or not self._coverage.is_current_for(self.open_session.index):
             self._coverage = Coverage(self.open_session.index)
         return self._coverage
 
+    def list_keys(self) -> Sequence[str]:
+        """Return the keys that tell the entries of the list of claims or findings apart; nothing for other lists."""
+        if self.tab == "claims":
+            return [annotation.id for annotation in self.filtered_annotations()]
+        return [finding.key for finding in self.findings] if self.tab == "audit" else ()
+
+    # ------------------------------------------------------------------ the saved position
+
+    def position(self, top: int) -> ReadingPosition:
+        """Return where the person is; `top` is the offset of the first line shown."""
+        cursor = self.sentence.start if self.sentence else -1
+        # Opening the article leads to the claims to check; the filter for them is not restored.
+        text = "" if self.filter.text == CHECK_FILTER else self.filter.text
+        position = ReadingPosition(cursor, top, self.tab, text, self.seen.spans())
+        queue = self.queue
+        return position if queue is None else replace(position, pair=queue.current, skipped_pairs=tuple(queue.skipped))
+
+    def restore_position(self, position: ReadingPosition) -> None:
+        """Restore tab, filter, seen sentences and queue as they were saved."""
+        self.seen = SeenRanges((*position.seen_ranges, *self.seen.spans()))
+        self.tab = position.tab if position.tab in TABS else TABS[0]
+        self.set_filter(parse_filter(position.filter, self.scale))
+        if self.queue is None:
+            from reader.tui.reading.review_queue import ReviewQueue
+
+            self.queue = ReviewQueue(position.pair, position.skipped_pairs)
+        elif self.queue.active:
+            self.queue.start(self.open_session)
+
     # ------------------------------------------------------------------ what is shown
 
     def marks(self, span: Span) -> Iterator[TextMark]:
-        """Yield the marks on a range: a tint for claims, stronger for the one in hand; a sign for every kind."""
+        """Yield the marks on a range: a tint for claims, stronger for the current one; a sign for every kind."""
         session = self.session
         if session is None:
             return
@@ -279,7 +330,7 @@ class ReadingState(TextState):
             yield TextMark(place, role, sign, tone)
 
     def card_view(self, label: Callable[[str], str], digits: Sequence[str]) -> CardView:
-        """Return what the card shows; `label` names an action's key, `digits` are the keys of the verdicts."""
+        """Return what the card shows; `label` returns the key of an action, `digits` are the keys of the verdicts."""
         annotation, here = self.annotation_to_attach or self.annotation, self.annotations_here()
         missing: tuple[str, ...] = ()
         if self.sentence is not None:
@@ -310,12 +361,12 @@ class ReadingState(TextState):
         )
 
     def sources_of(self, references: Sequence[str]) -> dict[str, Source]:
-        """Return the sources behind references, by their ids; those that have none are not in it."""
+        """Return the sources of references by their ids; references without a source are left out."""
         found = ((r, self.session.sources.source(r)) for r in references) if self.session is not None else ()
         return {reference: source for reference, source in found if source is not None}
 
     def tag_part(self, name: str) -> Part:
-        """Return how a tag is shown: its symbol and name, in its colour."""
+        """Return a tag as it is shown: symbol and name, in its colour."""
         tag = self.session.index.tag_by_name(name) if self.session is not None else None
         symbol = tag.symbol if tag is not None and tag.symbol else "◆"
         return Part(

@@ -1,7 +1,8 @@
-"""From the state of the source screen to its header, claim, passages and footer."""
+"""Draw the source screen: header, claim, passages and footer."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reader.tui.actions import Situation
@@ -12,95 +13,110 @@ from reader.tui.panes.card import short_title
 from reader.tui.styled_line import StyledLine, line
 
 if TYPE_CHECKING:
-    from reader.tui.source.screen import SourceScreen
+    from reader.tui.source.context import SourceContext
+    from reader.tui.widgets.painted import Painted
 
 CLAIM_LINES = 4
 NARROW_CLAIM_LINES = 2
 """The most lines of the claim, in a wide and in a narrow window."""
 
 
-class SourceRenderer:
-    """Shows one source screen."""
+@dataclass(frozen=True, slots=True)
+class SourcePanes:
+    """The widgets around the text."""
 
-    def __init__(self, screen: SourceScreen) -> None:
-        self._screen = screen
+    header: Painted
+    claim: Painted
+    heading: Painted
+    drawer: Painted
+    footer: Painted
+
+
+class SourceRenderer:
+    """Draw one source screen."""
+
+    def __init__(self, context: SourceContext, widgets: SourcePanes) -> None:
+        self._context = context
+        self._widgets = widgets
 
     def show_all(self) -> None:
-        """Show everything that depends on what is in hand."""
-        screen, view = self._screen, self._source_view()
-        width, narrow = screen.size.width, screen.has_class("-narrow")
-        screen.header.show([panes.source_header(view, width)])
+        """Draw everything."""
+        context, view = self._context, self._source_view()
+        width, narrow = context.width, context.is_narrow
+        self._widgets.header.show([panes.source_header(view, width)])
         claim = panes.claim_lines(view, width, NARROW_CLAIM_LINES if narrow else CLAIM_LINES)
-        screen.claim_pane.styles.height = len(claim)
-        screen.claim_pane.display = bool(claim)
-        screen.claim_pane.show(claim)
+        self._widgets.claim.styles.height = len(claim)
+        self._widgets.claim.display = bool(claim)
+        self._widgets.claim.show(claim)
         if narrow:
-            screen.drawer.show(panes.passage_drawer(view, screen.drawer.size.width, screen.drawer.size.height))
+            self._widgets.drawer.show(
+                panes.passage_drawer(view, self._widgets.drawer.size.width, self._widgets.drawer.size.height)
+            )
         else:
-            screen.head.show([panes.passages_heading(view, screen.head.size.width)])
+            self._widgets.heading.show([panes.passages_heading(view, self._widgets.heading.size.width)])
             self._show_passages(view)
         self._draw_footer(view)
 
     def show_footer(self) -> None:
-        """Show what keys do now, or what was said, and whether all is saved."""
+        """Draw the footer with keys, the message or a question for a verdict, and how saving goes."""
         self._draw_footer(self._source_view())
 
     def _source_view(self) -> panes.SourceView:
-        screen = self._screen
-        reference, source, digest = screen.pair.reference, screen.source, screen.read.text.digest
+        context = self._context
+        reference, source, digest = context.pair.reference, context.source, context.read.text.digest
         text = source.text_of(digest) if source is not None else None
         return panes.SourceView(
             label=reference.label,
-            title=screen.read.text.title or short_title(reference),
-            text=text or screen.read.text,
-            scale=screen.session.index.scale,
-            claim=screen.pair.words,
-            is_claim=screen.annotation is not None,
-            verdict=screen.verdict,
-            kept=len(screen.kept_evidence),
-            kept_elsewhere=sum(evidence.source != digest for evidence in screen.evidence),
+            title=context.read.text.title or short_title(reference),
+            text=text or context.read.text,
+            scale=context.session.index.scale,
+            claim=context.pair.words,
+            is_claim=context.annotation is not None,
+            verdict=context.verdict,
+            kept=len(context.kept_evidence),
+            kept_elsewhere=sum(evidence.source != digest for evidence in context.evidence),
             older=source is not None and source.current != digest,
-            hidden=screen.is_hidden,
-            cues=screen.cues,
-            index=screen.passage_index if screen.passages else -1,
-            failed=screen.error,
-            key=screen.key,
+            hidden=context.is_hidden,
+            cues=context.cues,
+            index=context.passage_index if context.passages else -1,
+            failed=context.error,
+            key=context.key,
         )
 
     def _show_passages(self, view: panes.SourceView) -> None:
-        screen, passages = self._screen, self._screen.passages
+        context, passages = self._context, self._context.passages
 
         def row(index: int, width: int, current: bool) -> list[StyledLine]:
             passage = passages[index]
-            kept = any(place.overlaps(passage.span) for place, _ in screen.kept_evidence)
-            return panes.passage_rows(passage, index, width, current=current and screen.passage_index >= 0, kept=kept)
+            kept = any(place.overlaps(passage.span) for place, _ in context.kept_evidence)
+            return panes.passage_rows(passage, index, width, current=current and context.passage_index >= 0, kept=kept)
 
         empty = [line(" ", *parts) for parts in panes.passages_empty(view)]
-        screen.list.fill(len(passages), panes.PASSAGE_HEIGHT, row, empty)
+        context.list.fill(len(passages), panes.PASSAGE_HEIGHT, row, empty)
 
     def _draw_footer(self, view: panes.SourceView) -> None:
-        screen = self._screen
-        keymap, width = screen.services.keymap, screen.size.width
-        if screen.pending_keys:
-            follow = keymap.find(screen.context, tuple(screen.pending_keys.split(" "))).follow
-            screen.footer.show([follow_line(screen.pending_keys, follow, screen.save_status, width)])
+        context = self._context
+        keymap, width = context.services.keymap, context.width
+        if context.pending_keys:
+            follow = keymap.find(context.key_context, tuple(context.pending_keys.split(" "))).follow
+            self._widgets.footer.show([follow_line(context.pending_keys, follow, context.services.save_status, width)])
             return
-        if screen.verdict_prompt:
-            screen.footer.show([panes.verdict_question(view, keymap.keys_of("verdict"), screen.verdict_prompt, width)])
+        if context.verdict_prompt:
+            self._widgets.footer.show([panes.verdict_question(view, keymap.keys_of("verdict"), context.verdict_prompt, width)])
             return
-        hints = keymap.hints(screen.context, self._situation(verdict_key_label(view.scale, keymap.keys_of("verdict"))))
-        screen.footer.show([footer_line(hints, screen.save_status, width, *screen.message)])
+        hints = keymap.hints(context.key_context, self._situation(verdict_key_label(view.scale, keymap.keys_of("verdict"))))
+        self._widgets.footer.show([footer_line(hints, context.services.save_status, width, *context.message)])
 
     def _situation(self, verdict_keys: str) -> Situation:
         """Return the facts that decide which actions apply."""
-        screen, digest, source = self._screen, self._screen.read.text.digest, self._screen.source
+        context, digest, source = self._context, self._context.read.text.digest, self._context.source
         is_replaced = source is not None and source.current != digest
         return Situation(
             verdict_keys,
-            is_claim=screen.annotation is not None,
+            is_claim=context.annotation is not None,
             reference_count=1,
-            can_undo=screen.session.can_undo,
-            has_passages=bool(screen.passages),
-            has_other_text=is_replaced or any(evidence.source != digest for evidence in screen.evidence),
-            is_on_evidence=screen.evidence_here() is not None,
+            can_undo=context.session.can_undo,
+            has_passages=bool(context.passages),
+            has_other_text=is_replaced or any(evidence.source != digest for evidence in context.evidence),
+            is_on_evidence=context.evidence_here() is not None,
         )

@@ -1,7 +1,6 @@
-"""The source screen: the claim on top, below it the whole text of its source, beside that the passages closest to the claim.
+"""The source screen: a claim on top, below it the text of a source, beside that the passages closest to the claim.
 
-It shows one pair of a claim and a reference. What is said of the pair is the review's; the reading screen lies beneath, and
-judges. What a key does is in `reader.tui.source.commands`.
+It shows one pair of a claim and a reference over the reading screen. What actions do is in `commands`.
 """
 
 from __future__ import annotations
@@ -9,29 +8,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from reader.article.article import Article
-from reader.article.model import Reference
 from reader.article.ranges import Span
-from reader.errors import ReaderError
-from reader.review.model import CLAIM, Annotation, Evidence, Source
+from reader.review.model import CLAIM, Annotation, Change, Evidence, Source
+from reader.review.scale import UNAVAILABLE
 from reader.review.selector import exact_range
 from reader.review.session import ReviewSession
-from reader.tui.actions import ACTION_BY_ID, QUOTE, SOURCE, Action
+from reader.tui.actions import QUOTE, SOURCE
 from reader.tui.background import error_message, run_in_background
-from reader.tui.cues import Cues, ReadSource, SourcePassage
-from reader.tui.noise import is_noise
+from reader.tui.cues import Cues, ReadSource, SourcePair, SourcePassage
 from reader.tui.panes.pair_lines import EVIDENCE_SIGN
 from reader.tui.panes.passages import PASSAGE_SIGNS
-from reader.tui.shared_library import Edits, LibraryListener
-from reader.tui.source.renderer import SourceRenderer
+from reader.tui.shared_library import Edits
+from reader.tui.source.renderer import SourcePanes, SourceRenderer
 from reader.tui.text_screen import FIRST_FRAME, WIDE, TextScreen
-from reader.tui.text_state import CannotAct, NotReady, TextState
+from reader.tui.text_state import CannotAct, TextState
 from reader.tui.widgets.article_painter import TextMark
 from reader.tui.widgets.article_view import ArticleView
 from reader.tui.widgets.item_list import ItemList
@@ -39,15 +36,7 @@ from reader.tui.widgets.painted import Painted
 
 if TYPE_CHECKING:
     from reader.review.details.finder import Detail
-    from reader.tui.reading.screen import ReadingScreen
-
-
-class SourcePair(NamedTuple):
-    """What a source is read for: the reference, and the words of the claim, "" for none; `claim` is its annotation's id."""
-
-    reference: Reference
-    claim: str
-    words: str
+    from reader.tui.reading.context import ReadingContext
 
 
 class _ClaimPane(Painted):
@@ -56,8 +45,10 @@ class _ClaimPane(Painted):
     UNDER = ("card", "text")
 
 
-class SourceScreen(TextScreen[None], LibraryListener):
-    """Reads the source of `pair` over a reading screen. `kept` are the passages of this text that are evidence for the pair."""
+class SourceScreen(TextScreen):
+    """Reads the source of `pair` over a reading screen. See `SourceContext` for its attributes."""
+
+    WAIT_MESSAGE = "looking for passages …"
 
     DEFAULT_CSS = """
     SourceScreen { background: $background; }
@@ -70,7 +61,7 @@ class SourceScreen(TextScreen[None], LibraryListener):
     SourceScreen.-narrow #drawer { display: block; }
     """
 
-    def __init__(self, pair: SourcePair, read: ReadSource, reading: ReadingScreen) -> None:
+    def __init__(self, pair: SourcePair, read: ReadSource, reading: ReadingContext) -> None:
         super().__init__()
         self.pair = pair
         self.read = read
@@ -81,37 +72,35 @@ class SourceScreen(TextScreen[None], LibraryListener):
         self.kept_evidence: tuple[tuple[Span, Evidence], ...] = ()
         self.verdict_prompt = ""
         self.view = ArticleView(self.article, self._marks_on, id="article")
-        self.header = Painted(id="header")
-        self.claim_pane = _ClaimPane(id="source-claim")
-        self.head = Painted(id="passages-head")
         self.list = ItemList(id="passages")
-        self.drawer = Painted(id="drawer")
-        self._in_hand = TextState()
+        self._panes = SourcePanes(
+            Painted(id="header"), _ClaimPane(id="source-claim"), Painted(id="passages-head"), Painted(id="drawer"), self.footer
+        )
+        self._state = TextState()
         self._marks: tuple[TextMark, ...] = ()
         self._start_sentence = Span(-1, -1)
         self.error = ""
         self._is_ready = False
-        self._waiting_action: tuple[Action, str] | None = None
-        self._renderer = SourceRenderer(self)
+        self._renderer = SourceRenderer(self, self._panes)
 
     def compose(self) -> ComposeResult:
-        """Lay the widgets out."""
-        yield self.header
-        yield self.claim_pane
+        """Lay out the widgets."""
+        yield self._panes.header
+        yield self._panes.claim
         with Horizontal(id="body"):
             yield self.view
             with Vertical(id="side"):
-                yield self.head
+                yield self._panes.heading
                 yield self.list
-                yield self.drawer
+                yield self._panes.drawer
         yield self.footer
 
     def on_mount(self) -> None:
-        """Show the text, on what is kept of it already, and have its passages looked for."""
+        """Show the text, at the first evidence kept from it, and start the search for passages."""
         self.set_class(self.services.size.width < WIDE, "-narrow")
         self.follow()
         first = self.kept_evidence[0][0] if self.kept_evidence else Span(0, 0)
-        sentence = self._in_hand.sentence = self.article.sentences.at(first.start)
+        sentence = self._state.sentence = self.article.sentences.at(first.start)
         if sentence is not None:
             self._start_sentence = self.view.cursor = sentence
             if self.kept_evidence:
@@ -123,11 +112,11 @@ class SourceScreen(TextScreen[None], LibraryListener):
         self.call_later(self.services.take_waiting_keys)
 
     def _start_search(self) -> None:
-        """Have the passages looked for, now that the text is on the screen."""
+        """Search for passages, now that the text is on the screen."""
         run_in_background(self.post_message, partial(self.read.passages, self.pair.words), self._show_passages)
 
     def on_screen_resume(self) -> None:
-        """Show what was said of the pair on a screen above."""
+        """Show what changed on a screen above this one."""
         self.follow()
         self.show()
 
@@ -136,52 +125,52 @@ class SourceScreen(TextScreen[None], LibraryListener):
     @property
     def session(self) -> ReviewSession:
         """The review."""
-        return self.reading.state.open_session
+        return self.reading.session
 
     @property
     def annotation(self) -> Annotation | None:
-        """The claim, None when there is none, or none any more."""
+        """The claim, None without one."""
         annotation = self.session.index.get(self.pair.claim) if self.pair.claim else None
         return annotation if annotation is not None and annotation.kind == CLAIM else None
 
     @property
     def source(self) -> Source | None:
-        """The source of this text: the one behind the reference, as another may hold the same text."""
+        """The source of this text: that of the reference if it has the text, else another one."""
         shelf, digest = self.session.sources, self.read.text.digest
         own = shelf.source(self.pair.reference.id)
         return own if own is not None and own.text_of(digest) is not None else shelf.source_with_text(digest)
 
     @property
     def verdict(self) -> str:
-        """The verdict on the pair, "" when there is none."""
+        """The verdict on the pair, "" without one."""
         annotation = self.annotation
         return annotation.verdict_on(self.pair.reference.id) if annotation is not None else ""
 
     @property
     def is_hidden(self) -> bool:
-        """Whether the passages are hidden."""
+        """Whether the passages are hidden because the person judges blind."""
         return self.reading.sources.blind and not self.verdict and bool(self.pair.words)
 
     @property
     def passages(self) -> tuple[SourcePassage, ...]:
-        """The passages that can be seen."""
+        """The passages that are shown."""
         return self.cues.passages if self.cues is not None and not self.is_hidden else ()
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
-        """What is kept for the pair, of any text."""
+        """The evidence for the pair, from any text."""
         annotation = self.annotation
         judgement = annotation.judgement_on(self.pair.reference.id) if annotation is not None else None
         return judgement.evidence if judgement is not None else ()
 
     def follow(self) -> None:
-        """Mark in the text what is evidence now, and the passages that can be seen."""
+        """Mark the evidence in the text, and the passages that are shown."""
         digest = self.read.text.digest
         own = [evidence for evidence in self.evidence if evidence.source == digest]
         places = ((exact_range(self.article.text, evidence.selector), evidence) for evidence in own)
         placed = [(place, evidence) for place, evidence in places if place is not None]
         self.kept_evidence = tuple(sorted(placed, key=lambda one: one[0]))
-        # In the gutter the first sign counts, in the text what lies on top: so evidence comes first and last.
+        # Evidence comes first and last: the gutter shows the first sign, the text the topmost mark.
         marks = [TextMark(place, "", EVIDENCE_SIGN, "yours") for place, _ in self.kept_evidence]
         for number, passage in enumerate(self.passages):
             current = number == self.passage_index
@@ -213,11 +202,7 @@ class SourceScreen(TextScreen[None], LibraryListener):
             ):
                 self.go_passage(0)
         self.show()
-        waiting, self._waiting_action = self._waiting_action, None
-        if waiting is not None:
-            self.message = ("", "text")
-            self.perform(*waiting)
-        self.services.take_waiting_keys()
+        self.run_waiting_action()
 
     def _show_missing_details(self, found: tuple[Detail, ...] | Exception) -> None:
         if isinstance(found, Exception):
@@ -235,78 +220,123 @@ class SourceScreen(TextScreen[None], LibraryListener):
         self.passage_index = number
         passage = self.passages[number]
         self.view.select(None)
-        # At once, not with the message that the cursor moved: the next key may be there before it.
-        self._in_hand.sentence = self.article.sentences.at(passage.span.start) or passage.span
-        self.view.move_to(self._in_hand.sentence, centre=True)
+        # Set here, not when the cursor reports its move: the next key may come before that message.
+        self._state.sentence = self.article.sentences.at(passage.span.start) or passage.span
+        self.view.move_to(self._state.sentence, centre=True)
         self.list.go_to(number)
         self.follow()
+
+    # ------------------------------------------------------------------ what commands do to the pair
+
+    def current_claim(self) -> Annotation:
+        """Return the claim; raises CannotAct if there is none, or if it no longer makes a pair with the reference."""
+        annotation, reference = self.annotation, self.pair.reference
+        if annotation is None:
+            gone = "this is no claim any more: {} goes back to the article"
+            none = "no claim in hand rests on this source: mark the sentence as a claim first; {} goes back"
+            raise CannotAct(gone if self.pair.claim else none, "source-back")
+        if self.session.index.place(annotation) is None:
+            raise CannotAct("this claim lost its place in the text meanwhile: {} goes back to the article", "source-back")
+        if reference.id not in self.session.index.status(annotation).rests_on:
+            raise CannotAct(f"the claim no longer rests on [{reference.label}]")
+        return annotation
+
+    def current_pair(self) -> tuple[Annotation, str]:
+        """Return the claim and the id of the reference. Raises CannotAct."""
+        return self.current_claim(), self.pair.reference.id
+
+    def select_pair(self, reference: str) -> None:
+        """Show the pair on the reading screen, and in its queue."""
+        from reader.tui.reading.queue_flow import select_queue_pair
+
+        reading, claim = self.reading, self.current_claim()
+        place, here = self.session.index.place(claim), reading.state.sentence
+        if place is not None and (here is None or not here.overlaps(place)):
+            reading.go(place)
+        reading.select_annotation(claim)
+        reading.select_pair(reference)
+        select_queue_pair(reading, claim, reference)
+
+    def after_verdict(self, claim: Annotation, reference: str, message: str) -> None:
+        """Let the reading screen go on to the next pair and return to it; stay if only the source is unavailable."""
+        self.select_pair(reference)
+        self.reading.after_verdict(claim, reference, message)
+        self.message = self.reading.message
+        if claim.verdict_on(reference) != UNAVAILABLE or self.reading.state.active_queue is not None:
+            self.close()
+
+    def go_to_change(self, change: Change) -> str:
+        """Stay on the source: changes are shown here or nowhere."""
+        return ""
+
+    def save_position(self) -> None:
+        """Save where the person is in the article."""
+        self.reading.save_position()
+
+    def close(self) -> None:
+        """Go back to the article."""
+        self.dismiss()
 
     # ------------------------------------------------------------------ keys
 
     @property
-    def context(self) -> str:
-        """Which keys act now: those of the source, or of a selection."""
-        return QUOTE if self.range_selection is not None else SOURCE
+    def key_context(self) -> str:
+        """The context that decides which keys act now."""
+        return QUOTE if self._state.range_selection is not None else SOURCE
 
     @property
     def is_busy(self) -> bool:
-        """Whether keys must wait: for the text, for another text that is being opened, for the passages, for a field."""
-        waits = not self._is_ready or self._waiting_action is not None or self.reading.sources.is_opening
-        return waits or super().is_busy
+        """Whether keys must wait: also for the text, and for another text that is being opened."""
+        return not self._is_ready or self.reading.sources.is_opening or super().is_busy
 
     @property
     def is_searching(self) -> bool:
-        """Whether the passages are still being looked for, and nothing was gone to: then the closest one will be."""
+        """Whether the search for passages goes on and the cursor will move to the closest one."""
         looking = (
             bool(self.pair.words) and self.cues is None and not self.error and not self.kept_evidence and not self.is_hidden
         )
         return looking and self.view.selection is None and self.view.cursor == self._start_sentence
 
     @property
-    def in_hand(self) -> TextState:
-        """The sentence with the cursor, and the hits of a search."""
-        return self._in_hand
+    def state(self) -> TextState:
+        """What is current on the text."""
+        return self._state
 
     def take_key(self, event: events.Key) -> bool:
-        """Take a key; one that does nothing may say so in the place of the verdict that was asked for."""
+        """Take a key; the question for a verdict gives way to any message."""
         if not self.is_typing:
             self.verdict_prompt = ""
         return super().take_key(event)
 
-    def perform(self, action: Action, key: str = "") -> None:
-        """Do an action, or say why it cannot be done."""
-        from reader.tui.source.commands import command_of
+    def run_command(self, action_id: str, key: str) -> None:
+        """Run the command of an action. Raises CannotAct and ReaderError."""
+        from reader.tui.source.commands import SOURCE_COMMANDS
 
         self.verdict_prompt = ""
-        try:
-            command_of(action.id)(self, key)
-        except NotReady:
-            self._waiting_action = (action, key)
-            self.say("looking for passages …", "hint")
-        except CannotAct as reason:
-            self.say(reason.to_message(self.key), "fault")
-        except ReaderError as error:
-            self.say(str(error), "bad")
+        SOURCE_COMMANDS[action_id](self, key)
+
+    def finish_action(self) -> None:
+        """Show what an action changed, unless it opened another screen."""
         if self.is_current:
             self.follow()
             self.show()
 
     def go(self, span: Span, *, jump: bool = False, centre: bool = False) -> None:
-        """Move the cursor to the sentence of a range; what is set aside is shown for it."""
-        if not self.view.noise_shown and is_noise(self.article, span):
+        """Move the cursor to the sentence of a range; noise is shown if the range is in it."""
+        if not self.view.noise_shown and self.article.is_noise(span):
             self.article = self.article.with_noise_included()
             self.view.show_article(self.article, noise_shown=True)
         sentence = self.article.sentences.at(span.start)
         if sentence is not None:
             self.view.move_to(sentence, centre=centre)
-            self._in_hand.sentence = sentence
+            self._state.sentence = sentence
             if not sentence.overlaps(span):
                 self.view.bring_into_view(span, centre=centre)
 
     # ------------------------------------------------------------------ showing
 
     def show(self) -> None:
-        """Show header, claim, passages and footer."""
+        """Draw header, claim, passages and footer."""
         if self.is_mounted:
             self._renderer.show_all()
 
@@ -316,7 +346,7 @@ class SourceScreen(TextScreen[None], LibraryListener):
 
     @on(ArticleView.Moved)
     def _handle_move(self, event: ArticleView.Moved) -> None:
-        self._in_hand.sentence = event.sentence
+        self._state.sentence = event.sentence
         number = self._passage_at(event.sentence)
         if number >= 0 and number != self.passage_index:
             self.passage_index = number
@@ -331,7 +361,7 @@ class SourceScreen(TextScreen[None], LibraryListener):
 
     @on(ArticleView.Pressed)
     def _handle_press(self) -> None:
-        self.range_selection = None
+        self._state.range_selection = None
         self.view.focus()
         self.show()
 
@@ -346,22 +376,16 @@ class SourceScreen(TextScreen[None], LibraryListener):
     def _handle_click(self, event: Painted.Clicked) -> None:
         event.stop()
         kind, _, value = event.target.partition(":")
-        self.message = ("", "text")
-        if kind == "action":
-            self.perform(ACTION_BY_ID[value])
-        elif kind == "key":
-            self.perform(ACTION_BY_ID["verdict"], value)
+        if kind in ("action", "key"):
+            self.do(value if kind == "action" else "verdict", value if kind == "key" else "")
+        else:
+            self.say("")
 
-    # ------------------------------------------------------------------ what the library tells
+    # ------------------------------------------------------------------ messages of the library
 
     def receive_edits(self, article_id: str, edits: Edits) -> None:
-        """Show what another window or program changed, once the reading screen has taken it in."""
+        """Show what another window or program changed, once the reading screen has merged it."""
         self.call_later(self.on_screen_resume)
-
-    def show_message(self, text: str, tone: str) -> None:
-        """Say something in the footer until the next key."""
-        self.say(text, tone)
-        self.show()
 
     def show_save_status(self) -> None:
         """Show how saving goes."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from reader.article.ranges import Span
 from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation, clean_tag_name
@@ -10,12 +10,12 @@ from reader.tui.dialogs.note import NoteScreen
 from reader.tui.dialogs.tag import TagScreen
 from reader.tui.keymap import verdict_key_label
 from reader.tui.panes.notes import all_notes, other_kinds, other_notes
-from reader.tui.reading.commands.context import Command
+from reader.tui.reading.commands.registry import Command, command
 from reader.tui.text_state import CannotAct
 
 if TYPE_CHECKING:
-    from reader.tui.reading.screen import ReadingScreen
-    from reader.tui.text_screen import TextScreen
+    from reader.tui.reading.context import ReadingContext
+    from reader.tui.text_context import TextContext
 
 _NAMES = {CLAIM: "claim", NOT_CLAIM: "not a claim", LATER: "later"}
 
@@ -23,36 +23,36 @@ _NAMES = {CLAIM: "claim", NOT_CLAIM: "not a claim", LATER: "later"}
 def _kind(kind: str) -> Command:
     """Return the command that marks as `kind`, or takes the mark back where it is already that."""
 
-    def command(screen: ReadingScreen, key: str) -> None:
-        desk, selected = screen.state, screen.view.selection
-        session = desk.open_session
-        span = desk.current_sentence() if selected is None else words_in(screen, selected)
+    def run(context: ReadingContext, key: str) -> None:
+        state, selected = context.state, context.view.selection
+        session = state.open_session
+        span = state.current_sentence() if selected is None else words_in(context, selected)
         if selected is not None:
             annotation = next((a for a in session.index.annotations_on(span) if session.index.place(a) == span), None)
         else:
-            annotation = desk.annotation
+            annotation = state.annotation
         if annotation is None:
             made = session.mark(span, kind)
-            screen.view.select(None)
-            _select(screen, made)
-            screen.say(_mark_message(screen, made))
+            context.view.select(None)
+            _select(context, made)
+            context.say(_mark_message(context, made))
         elif other_kinds(annotation):
-            _select(screen, session.set_kind(annotation, kind))
-            screen.say(f"decided: {_NAMES[kind]}")
+            _select(context, session.set_kind(annotation, kind))
+            context.say(f"decided: {_NAMES[kind]}")
         elif annotation.kind == kind:
             session.remove([annotation], f"unmark {_NAMES[kind]}")
-            screen.view.select(None)
-            screen.say(_removal_message(screen, annotation, "unmarked"))
+            context.view.select(None)
+            context.say(_removal_message(context, annotation, "unmarked"))
         else:
-            _select(screen, session.set_kind(annotation, kind))
-            screen.say(f"now: {_NAMES[kind]}")
+            _select(context, session.set_kind(annotation, kind))
+            context.say(f"now: {_NAMES[kind]}")
 
-    return command
+    return run
 
 
-def words_in(screen: TextScreen[Any], selected: Span) -> Span:
+def words_in(context: TextContext, selected: Span) -> Span:
     """Return a selection without the blanks at its ends; raises CannotAct when nothing is left."""
-    text = screen.article.text[selected.start : selected.end]
+    text = context.article.text[selected.start : selected.end]
     bare = text.strip()
     if not bare:
         raise CannotAct("nothing to mark: the selection holds no words")
@@ -60,25 +60,25 @@ def words_in(screen: TextScreen[Any], selected: Span) -> Span:
     return Span(start, start + len(bare))
 
 
-def _select(screen: ReadingScreen, annotation: Annotation) -> None:
+def _select(context: ReadingContext, annotation: Annotation) -> None:
     """Take an annotation in hand, and its sentence if the cursor is elsewhere."""
-    place = screen.state.open_session.index.place(annotation)
-    sentence = screen.state.sentence
+    place = context.state.open_session.index.place(annotation)
+    sentence = context.state.sentence
     if place is not None and (sentence is None or not sentence.overlaps(place)):
-        screen.go(place)
-    screen.select_annotation(annotation)
+        context.go(place)
+    context.select_annotation(annotation)
 
 
-def _mark_message(screen: ReadingScreen, annotation: Annotation) -> str:
+def _mark_message(context: ReadingContext, annotation: Annotation) -> str:
     if annotation.kind != CLAIM:
         return f"marked: {_NAMES[annotation.kind]}"
-    pairs = len(screen.state.open_session.index.status(annotation).rests_on)
-    digits = verdict_key_label(screen.state.scale, screen.services.keymap.keys_of("verdict"))
+    pairs = len(context.state.open_session.index.status(annotation).rests_on)
+    digits = verdict_key_label(context.state.scale, context.services.keymap.keys_of("verdict"))
     judge = f" · {digits} judge its reference" if digits else ""
-    return f"claim marked · {screen.key('tag')} tags it" + (judge if pairs else " · it cites nothing")
+    return f"claim marked · {context.key('tag')} tags it" + (judge if pairs else " · it cites nothing")
 
 
-def _removal_message(screen: ReadingScreen, annotation: Annotation, done: str) -> str:
+def _removal_message(context: ReadingContext, annotation: Annotation, done: str) -> str:
     """Say what went with an annotation, and that it can be had back."""
     judged = len(annotation.judgements)
     lost = [
@@ -86,127 +86,125 @@ def _removal_message(screen: ReadingScreen, annotation: Annotation, done: str) -
         *([f"{len(annotation.tags)} tag" + "s" * (len(annotation.tags) > 1)] if annotation.tags else []),
         *([f"{judged} verdict" + "s" * (judged > 1)] if judged else []),
     ]
-    return done + (f", with {' and '.join(lost)}" if lost else "") + f" · {screen.key('undo')} brings it back"
+    return done + (f", with {' and '.join(lost)}" if lost else "") + f" · {context.key('undo')} brings it back"
 
 
-def mark_or_open(screen: ReadingScreen, key: str) -> None:
+@command("enter")
+def mark_or_open(context: ReadingContext, key: str) -> None:
     """Go to the reference that is peeked; else mark an unmarked sentence or the selection; on a marked one open the card."""
-    if screen.state.peeked_reference:
-        screen.do("go-definition")
-    elif screen.view.selection is None and screen.state.annotation is not None:
-        screen.do("open-card")
+    if context.state.peeked_reference:
+        context.do("go-definition")
+    elif context.view.selection is None and context.state.annotation is not None:
+        context.do("open-card")
     else:
-        COMMANDS["mark"](screen, key)
+        _kind(CLAIM)(context, key)
 
 
-def add_tag(screen: ReadingScreen, key: str) -> None:
+@command("tag")
+def add_tag(context: ReadingContext, key: str) -> None:
     """Ask for a tag and put it on the annotation in hand, or take it off if it is there."""
-    annotation = screen.state.current_annotation()
-    session = screen.state.open_session
+    annotation = context.state.current_annotation()
+    session = context.state.open_session
 
     def done(answer: str | None) -> None:
         name = clean_tag_name(answer or "")
         now = session.index.get(annotation.id)
         if name and now is None:
-            screen.say("not tagged: it was removed in another window", "fault")
+            context.say("not tagged: it was removed in another window", "fault")
         elif name and now is not None:
             tags = tuple(t for t in now.tags if t != name) if name in now.tags else (*now.tags, name)
-            screen.select_annotation(session.set_tags(now, tags))
-            screen.say(f"#{name} " + ("added" if name in tags else "taken off"))
-        screen.show()
+            context.select_annotation(session.set_tags(now, tags))
+            context.say(f"#{name} " + ("added" if name in tags else "taken off"))
+        context.show()
 
-    screen.services.push_screen(TagScreen(session.index.recent_tags(), annotation.tags, screen.state.tag_part), done)
+    context.services.push_screen(TagScreen(session.index.recent_tags(), annotation.tags, context.state.tag_part), done)
 
 
-def edit_note(screen: ReadingScreen, key: str) -> None:
+@command("note")
+def edit_note(context: ReadingContext, key: str) -> None:
     """Write the note of the annotation in hand; of a note that has two versions, show both: what is left of them is kept."""
-    annotation = screen.state.current_annotation()
-    session = screen.state.open_session
+    annotation = context.state.current_annotation()
+    session = context.state.open_session
     versions = 1 + len(other_notes(annotation))
 
     def done(answer: str | None) -> None:
         now = session.index.get(annotation.id)
         if answer is not None and now is not None:
-            screen.select_annotation(session.set_note(now, answer.strip()))
+            context.select_annotation(session.set_note(now, answer.strip()))
             if versions > 1:
-                screen.say("one note now")
-        screen.receiver.write_on(None)
-        screen.show()
+                context.say("one note now")
+        context.protect_annotation(None)
+        context.show()
 
-    screen.receiver.write_on(annotation)
-    screen.services.push_screen(NoteScreen(all_notes(annotation), annotation.selector.exact, versions), done)
+    context.protect_annotation(annotation)
+    context.services.push_screen(NoteScreen(all_notes(annotation), annotation.selector.exact, versions), done)
 
 
-def split_annotation(screen: ReadingScreen, key: str) -> None:
+@command("split")
+def split_annotation(context: ReadingContext, key: str) -> None:
     """Split the annotation in hand at the selection's start, else where its next sentence begins."""
-    desk = screen.state
-    annotation = desk.current_annotation()
-    session = desk.open_session
+    state = context.state
+    annotation = state.current_annotation()
+    session = state.open_session
     place = session.index.place(annotation)
     if place is None:
         raise CannotAct("this claim lost its place")
-    selection = screen.view.selection
+    selection = context.view.selection
     if selection is not None:
         cut = selection.start
     else:
-        first = screen.article.sentences.at(place.start)
-        second = screen.article.sentences.after(first) if first else None
-        sentence = desk.current_sentence()
+        first = context.article.sentences.at(place.start)
+        second = context.article.sentences.after(first) if first else None
+        sentence = state.current_sentence()
         cut = sentence.start if sentence.start > place.start else second.start if second else place.end
     try:
         left, right = session.split(annotation, cut)
     except ValueError as error:
         raise CannotAct("select the words where the second claim begins, then {} splits there", "split") from error
-    screen.view.select(None)
-    _select(screen, left if cut > desk.current_sentence().start else right)
-    screen.say("split in two")
+    context.view.select(None)
+    _select(context, left if cut > state.current_sentence().start else right)
+    context.say("split in two")
 
 
-def join_claims(screen: ReadingScreen, key: str) -> None:
+@command("join")
+def join_claims(context: ReadingContext, key: str) -> None:
     """Join all annotations that the selection touches; without one, the annotation in hand and the next."""
-    desk = screen.state
-    session = desk.open_session
-    selection = screen.view.selection
+    state = context.state
+    session = state.open_session
+    selection = context.view.selection
     if selection is not None:
         parts = session.index.annotations_on(selection)
         if len(parts) < 2:
             raise CannotAct("the selection touches fewer than two claims")
     else:
-        annotation = desk.current_annotation()
+        annotation = state.current_annotation()
         order = [a for a in session.index.annotations() if a.kind == annotation.kind]
         at = order.index(annotation)
         if at + 1 == len(order):
             raise CannotAct("there is no claim after this one to join with")
         parts = tuple(order[at : at + 2])
     joined = session.join(parts)
-    screen.view.select(None)
-    _select(screen, joined)
-    screen.say(f"{len(parts)} joined")
+    context.view.select(None)
+    _select(context, joined)
+    context.say(f"{len(parts)} joined")
 
 
-def remove_annotation(screen: ReadingScreen, key: str) -> None:
+@command("remove")
+def remove_annotation(context: ReadingContext, key: str) -> None:
     """Remove the annotation in hand."""
-    annotation = list_annotation(screen) or screen.state.current_annotation()
-    screen.state.open_session.remove([annotation], f"remove {_NAMES.get(annotation.kind, annotation.kind)}")
-    screen.say(_removal_message(screen, annotation, "removed"))
+    annotation = list_annotation(context) or context.state.current_annotation()
+    context.state.open_session.remove([annotation], f"remove {_NAMES.get(annotation.kind, annotation.kind)}")
+    context.say(_removal_message(context, annotation, "removed"))
 
 
-def list_annotation(screen: ReadingScreen) -> Annotation | None:
+def list_annotation(context: ReadingContext) -> Annotation | None:
     """Return the claim that the list is on, when the list has the keys."""
-    shown = screen.state.filtered_annotations()
-    if screen.focused is screen.list and screen.state.tab == "claims" and screen.list.index < len(shown):
-        return shown[screen.list.index]
+    shown = context.state.filtered_annotations()
+    if context.has_list_focus and context.state.tab == "claims" and context.list.index < len(shown):
+        return shown[context.list.index]
     return None
 
 
-COMMANDS: dict[str, Command] = {
-    "mark": _kind(CLAIM),
-    "not-claim": _kind(NOT_CLAIM),
-    "later": _kind(LATER),
-    "enter": mark_or_open,
-    "tag": add_tag,
-    "note": edit_note,
-    "split": split_annotation,
-    "join": join_claims,
-    "remove": remove_annotation,
-}
+command("mark")(_kind(CLAIM))
+command("not-claim")(_kind(NOT_CLAIM))
+command("later")(_kind(LATER))

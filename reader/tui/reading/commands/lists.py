@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from reader.article.audit.finding import Finding
 from reader.review.todo import TodoItem
-from reader.tui.reading.commands.context import Command
+from reader.tui.reading.commands.registry import Command, command
 from reader.tui.reading.state import TABS
 from reader.tui.text_state import CannotAct, Hits
 from reader.tui.widgets.prompt_bar import Question
 
 if TYPE_CHECKING:
-    from reader.tui.reading.screen import ReadingScreen
-    from reader.tui.text_screen import TextScreen
+    from reader.tui.reading.context import ReadingContext
+    from reader.tui.text_context import TextContext
 
 
 # ------------------------------------------------------------------ a finding is dismissed with a reason, and brought back
@@ -21,232 +21,228 @@ if TYPE_CHECKING:
 DISMISS_HINT = "why? Enter dismisses it, Esc leaves it"
 
 
-def dismiss_finding(screen: ReadingScreen, key: str) -> None:
+@command("dismiss")
+def dismiss_finding(context: ReadingContext, key: str) -> None:
     """Ask why the finding in hand is of no account, and dismiss it; bring a dismissed one back."""
-    desk, session = screen.state, screen.state.open_session
-    if desk.tab != "audit":
+    state, session = context.state, context.state.open_session
+    if state.tab != "audit":
         raise CannotAct("only findings are dismissed: {} shows them", "audit")
-    if screen.list.index >= len(desk.findings):
+    if context.list.index >= len(state.findings):
         raise CannotAct("nothing was found, so there is nothing to dismiss")
-    finding = desk.findings[screen.list.index]
-    if desk.is_dismissed(finding):
+    finding = state.findings[context.list.index]
+    if state.is_dismissed(finding):
         session.restore_finding(finding.key)
-        _keep_on_finding(screen, finding)
-        screen.say(f"back on the list · {screen.key('dismiss')} dismisses it again")
+        _keep_on_finding(context, finding)
+        context.say(f"back on the list · {context.key('dismiss')} dismisses it again")
         return
 
     def done(reason: str) -> str | None:
         session.dismiss_finding(finding.key, finding.kind, finding.text, reason.strip())
-        screen.close_question()
-        screen.list.go_to(min(screen.list.index, max(0, len(desk.findings) - 1)))
-        screen.say(f"dismissed · {screen.key('undo')} brings it back")
-        screen.show()
+        context.close_question()
+        context.list.go_to(min(context.list.index, max(0, len(state.findings) - 1)))
+        context.say(f"dismissed · {context.key('undo')} brings it back")
+        context.show()
         return None
 
-    screen.ask(Question("dismiss:", done, "", DISMISS_HINT, on_leave=screen.close_question))
+    context.ask(Question("dismiss:", done, "", DISMISS_HINT, on_leave=context.close_question))
 
 
-def _keep_on_finding(screen: ReadingScreen, finding: Finding) -> None:
+def _keep_on_finding(context: ReadingContext, finding: Finding) -> None:
     """Keep the list on a finding that stands elsewhere in it now."""
-    keys = [one.key for one in screen.state.findings]
-    screen.list.go_to(keys.index(finding.key))
-
-
-AUDITING_COMMANDS: dict[str, Command] = {"dismiss": dismiss_finding}
+    keys = [one.key for one in context.state.findings]
+    context.list.go_to(keys.index(finding.key))
 
 
 # ------------------------------------------------------------------ peek and go to them; the side pane's lists and what Enter
 
 
-def peek_reference(screen: ReadingScreen, key: str) -> None:
+@command("peek")
+def peek_reference(context: ReadingContext, key: str) -> None:
     """Show the reference of the sentence's marker on the card; again: the next one; after the last, none."""
-    desk = screen.state
-    rests_on = [r for r in desk.rests_on() if r in desk.article.reference_by_id]
+    state = context.state
+    rests_on = [r for r in state.rests_on() if r in state.article.reference_by_id]
     if not rests_on:
         raise CannotAct("this sentence cites nothing")
-    at = rests_on.index(desk.peeked_reference) + 1 if desk.peeked_reference in rests_on else 0
-    desk.peeked_reference = rests_on[at] if at < len(rests_on) else ""
-    if desk.peeked_reference:
-        desk.selected_reference = desk.peeked_reference
-        ids = [r.id for r in desk.references()]
-        if desk.tab == "references":
-            screen.list.bring_into_view(ids.index(desk.peeked_reference))
+    at = rests_on.index(state.peeked_reference) + 1 if state.peeked_reference in rests_on else 0
+    state.peeked_reference = rests_on[at] if at < len(rests_on) else ""
+    if state.peeked_reference:
+        state.selected_reference = state.peeked_reference
+        ids = [r.id for r in state.references()]
+        if state.tab == "references":
+            context.list.bring_into_view(ids.index(state.peeked_reference))
 
 
-def go_definition(screen: ReadingScreen, key: str) -> None:
+@command("go-definition")
+def go_definition(context: ReadingContext, key: str) -> None:
     """Go to the entry in the text that the peeked reference, else the sentence's first, points at."""
-    desk = screen.state
-    reference = desk.article.reference_by_id.get(desk.peeked_reference or desk.current_reference())
+    state = context.state
+    reference = state.article.reference_by_id.get(state.peeked_reference or state.current_reference())
     if reference is None:
         raise CannotAct("this sentence cites nothing")
     span = reference.span
     if span is None:
         raise CannotAct(f"[{reference.label}] does not stand in the text")
-    desk.trail.leave(desk.current_sentence().start)
-    screen.view.show_hits((span,), 0, "cited")
-    screen.view.bring_into_view(span, centre=True)
-    screen.say(f"[{reference.label}] · {screen.key('back')} comes back")
+    state.trail.leave(state.current_sentence().start)
+    context.view.show_hits((span,), 0, "cited")
+    context.view.bring_into_view(span, centre=True)
+    context.say(f"[{reference.label}] · {context.key('back')} comes back")
 
 
-def show_citations(screen: ReadingScreen, reference: str) -> None:
+def show_citations(context: ReadingContext, reference: str) -> None:
     """Mark the citations of a reference in the text, for n and N to step through."""
-    spans = screen.state.citations_of(reference)
-    if not (screen.state.hits.role == "cited" and list(screen.state.hits.spans) == spans):
-        screen.state.hits = Hits(spans, role="cited", label=f"citations of [{reference}]")
-    screen.view.show_hits(spans, screen.state.hits.index, "cited")
+    spans = context.state.citations_of(reference)
+    if not (context.state.hits.role == "cited" and list(context.state.hits.spans) == spans):
+        context.state.hits = Hits(spans, role="cited", label=f"citations of [{reference}]")
+    context.view.show_hits(spans, context.state.hits.index, "cited")
 
 
 def _list_step(by: int) -> Command:
-    def command(screen: ReadingScreen, key: str) -> None:
-        screen.list.go_to(screen.list.index + by)
-        show_list_item(screen)
+    def run(context: ReadingContext, key: str) -> None:
+        context.list.go_to(context.list.index + by)
+        show_list_item(context)
 
-    return command
+    return run
 
 
-def show_list_item(screen: ReadingScreen) -> None:
+def show_list_item(context: ReadingContext) -> None:
     """Show in the text what the list is on: a reference's citations, a claim, a finding."""
-    desk, index = screen.state, screen.list.index
-    if desk.tab == "references" and index < len(desk.references()):
-        show_citations(screen, desk.references()[index].id)
-    elif desk.tab == "claims" and index < len(desk.filtered_annotations()):
-        place = desk.open_session.index.place(desk.filtered_annotations()[index])
+    state, index = context.state, context.list.index
+    if state.tab == "references" and index < len(state.references()):
+        show_citations(context, state.references()[index].id)
+    elif state.tab == "claims" and index < len(state.filtered_annotations()):
+        place = state.open_session.index.place(state.filtered_annotations()[index])
         if place is not None:
-            screen.view.bring_into_view(place)
-    elif desk.tab in ("audit", "open") and index < len(desk.findings if desk.tab == "audit" else desk.todo_items):
-        where = desk.findings[index].where if desk.tab == "audit" else desk.todo_items[index].place
+            context.view.bring_into_view(place)
+    elif state.tab in ("audit", "open") and index < len(state.findings if state.tab == "audit" else state.todo_items):
+        where = state.findings[index].where if state.tab == "audit" else state.todo_items[index].place
         if where is not None:
-            screen.view.bring_into_view(where)
+            context.view.bring_into_view(where)
 
 
-def list_enter(screen: ReadingScreen, key: str) -> None:
+@command("list-enter")
+def list_enter(context: ReadingContext, key: str) -> None:
     """Go where the entry stands. A reference leads to its next citation, so that Enter steps through them."""
-    desk, index = screen.state, screen.list.index
-    if desk.tab == "references" and index < len(desk.references()):
-        reference = desk.references()[index]
-        show_citations(screen, reference.id)
-        if not desk.hits.spans:
+    state, index = context.state, context.list.index
+    if state.tab == "references" and index < len(state.references()):
+        reference = state.references()[index]
+        show_citations(context, reference.id)
+        if not state.hits.spans:
             raise CannotAct(f"[{reference.label}] is never cited")
-        step_hit(screen, 1)
-    elif desk.tab == "claims" and index < len(desk.filtered_annotations()):
-        annotation = desk.filtered_annotations()[index]
-        place = desk.open_session.index.place(annotation)
+        step_hit(context, 1)
+    elif state.tab == "claims" and index < len(state.filtered_annotations()):
+        annotation = state.filtered_annotations()[index]
+        place = state.open_session.index.place(annotation)
         if place is None:
-            screen.do("attach")
+            context.do("attach")
             return
-        screen.go(place, jump=True)
-        screen.select_annotation(annotation)
-        to_text(screen)
-    elif desk.tab == "audit" and index < len(desk.findings):
-        _go_finding(screen, desk.findings[index])
-    elif desk.tab == "open" and index < len(desk.todo_items):
-        _go_open(screen, desk.todo_items[index])
-    if screen.has_class("-narrow"):
-        to_text(screen)
+        context.go(place, jump=True)
+        context.select_annotation(annotation)
+        to_text(context)
+    elif state.tab == "audit" and index < len(state.findings):
+        _go_finding(context, state.findings[index])
+    elif state.tab == "open" and index < len(state.todo_items):
+        _go_open(context, state.todo_items[index])
+    if context.has_class("-narrow"):
+        to_text(context)
 
 
-def _go_open(screen: ReadingScreen, item: TodoItem) -> None:
+def _go_open(context: ReadingContext, item: TodoItem) -> None:
     """Go where something is open, and take in hand what it is about: the claim, the pair."""
     if item.finding is not None:
-        _go_finding(screen, item.finding)
+        _go_finding(context, item.finding)
         return
     if item.place is None:
-        _to_orphan(screen, item)
+        _to_orphan(context, item)
         return
-    screen.go(item.place, jump=True)
+    context.go(item.place, jump=True)
     if item.annotation is not None:
-        screen.select_annotation(item.annotation)
-    screen.state.selected_reference = item.reference
-    to_text(screen)
+        context.select_annotation(item.annotation)
+    context.state.selected_reference = item.reference
+    to_text(context)
 
 
-def _to_orphan(screen: ReadingScreen, item: TodoItem) -> None:
+def _to_orphan(context: ReadingContext, item: TodoItem) -> None:
     """Show an annotation that lost its place in the list of claims, and take it along to be attached."""
-    shown = screen.state.filtered_annotations()
+    shown = context.state.filtered_annotations()
     if item.annotation is None or item.annotation not in shown:
         raise CannotAct("it lost its place, and the filter hides it: {} changes the filter", "filter")
-    screen.set_tab("claims")
-    screen.list.index = shown.index(item.annotation)
-    screen.do("attach")
+    context.set_tab("claims")
+    context.list.index = shown.index(item.annotation)
+    context.do("attach")
 
 
-def _go_finding(screen: ReadingScreen, finding: Finding) -> None:
+def _go_finding(context: ReadingContext, finding: Finding) -> None:
     """Go where a finding is; one that has several places is stepped through with n and N."""
     if finding.where is None:
         raise CannotAct("this finding is about the whole article")
     places = sorted({finding.where, *finding.also})
-    screen.state.hits = Hits(places, places.index(finding.where), "cited", "places of this finding")
-    screen.view.show_hits(places, screen.state.hits.index, "cited")
-    screen.go(finding.where, jump=True)
-    to_text(screen)
+    context.state.hits = Hits(places, places.index(finding.where), "cited", "places of this finding")
+    context.view.show_hits(places, context.state.hits.index, "cited")
+    context.go(finding.where, jump=True)
+    to_text(context)
     if len(places) > 1:
-        screen.say(f"1 of {len(places)} sentences · {screen.key('next-hit')} goes to the next")
+        context.say(f"1 of {len(places)} sentences · {context.key('next-hit')} goes to the next")
 
 
-def step_hit(screen: TextScreen[Any], by: int) -> None:
+def step_hit(context: TextContext, by: int) -> None:
     """Go `by` hits on and say which one of how many it is."""
-    hits = screen.in_hand.hits
-    here = screen.in_hand.sentence
+    hits = context.state.hits
+    here = context.state.sentence
     span = hits.step(by, here.start if here else 0)
-    screen.view.show_hits(hits.spans, hits.index, hits.role)
-    screen.go(span, jump=True)
-    screen.view.bring_into_view(span)
-    screen.say(f"{hits.label}: {hits.index + 1} of {len(hits.spans)}")
+    context.view.show_hits(hits.spans, hits.index, hits.role)
+    context.go(span, jump=True)
+    context.view.bring_into_view(span)
+    context.say(f"{hits.label}: {hits.index + 1} of {len(hits.spans)}")
 
 
-def to_text(screen: TextScreen[Any]) -> None:
+def to_text(context: TextContext) -> None:
     """Give the keys back to the text."""
-    screen.remove_class("-side")
-    screen.view.focus()
+    context.remove_class("-side")
+    context.view.focus()
 
 
-def to_list(screen: ReadingScreen) -> None:
+def to_list(context: ReadingContext) -> None:
     """Give the keys to the list of the side pane; a narrow window shows it in the place of the text."""
-    screen.remove_class("-card")
-    if screen.has_class("-narrow"):
-        screen.add_class("-side")
-    screen.list.focus()
+    context.remove_class("-card")
+    if context.has_class("-narrow"):
+        context.add_class("-side")
+    context.list.focus()
 
 
 def _tab(tab: str) -> Command:
-    def command(screen: ReadingScreen, key: str) -> None:
-        screen.set_tab(tab)
-        to_list(screen)
+    def run(context: ReadingContext, key: str) -> None:
+        context.set_tab(tab)
+        to_list(context)
 
-    return command
+    return run
 
 
 def _next_tab(by: int) -> Command:
-    def command(screen: ReadingScreen, key: str) -> None:
-        screen.set_tab(TABS[(TABS.index(screen.state.tab) + by) % len(TABS)])
+    def run(context: ReadingContext, key: str) -> None:
+        context.set_tab(TABS[(TABS.index(context.state.tab) + by) % len(TABS)])
 
-    return command
+    return run
 
 
-def other_pane(screen: ReadingScreen, key: str) -> None:
+@command("other-pane")
+def other_pane(context: ReadingContext, key: str) -> None:
     """Go to the list, on the entry of the current sentence if it has one; or back to the text."""
-    if screen.focused is screen.list:
-        to_text(screen)
+    if context.has_list_focus:
+        to_text(context)
         return
-    desk = screen.state
-    rests_on, here = set(desk.rests_on()), {a.id for a in desk.annotations_here()}
-    ids = [r.id for r in desk.references()] if desk.tab == "references" else [a.id for a in desk.filtered_annotations()]
-    if desk.tab in ("references", "claims"):
-        screen.list.index = next((n for n, key in enumerate(ids) if key in rests_on or key in here), screen.list.index)
-    to_list(screen)
+    state = context.state
+    rests_on, here = set(state.rests_on()), {a.id for a in state.annotations_here()}
+    ids = [r.id for r in state.references()] if state.tab == "references" else [a.id for a in state.filtered_annotations()]
+    if state.tab in ("references", "claims"):
+        context.list.index = next((n for n, key in enumerate(ids) if key in rests_on or key in here), context.list.index)
+    to_list(context)
 
 
-COMMANDS: dict[str, Command] = {
-    "peek": peek_reference,
-    "go-definition": go_definition,
-    "list-next": _list_step(1),
-    "list-previous": _list_step(-1),
-    "list-enter": list_enter,
-    "audit": _tab("audit"),
-    "show-open": _tab("open"),
-    "show-references": _tab("references"),
-    "show-claims": _tab("claims"),
-    "list-tab": _next_tab(1),
-    "list-tab-back": _next_tab(-1),
-    "other-pane": other_pane,
-}
+command("list-next")(_list_step(1))
+command("list-previous")(_list_step(-1))
+command("audit")(_tab("audit"))
+command("show-open")(_tab("open"))
+command("show-references")(_tab("references"))
+command("show-claims")(_tab("claims"))
+command("list-tab")(_next_tab(1))
+command("list-tab-back")(_next_tab(-1))

@@ -4,50 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from reader.article.article import Article
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.ranges import Span
-from reader.review.model import Annotation
 from reader.tui.layout import characters
-from reader.tui.reading.commands.context import Command, OnText
-from reader.tui.text_state import CannotAct
+from reader.tui.reading.commands.registry import Command, TextCommand, command, text_command
+from reader.tui.text_state import CannotAct, RangeSelection
 from reader.tui.widgets.article_view import next_boundary
 
 if TYPE_CHECKING:
-    from reader.tui.reading.screen import ReadingScreen
-    from reader.tui.text_screen import TextScreen
+    from reader.tui.reading.context import ReadingContext
+    from reader.tui.text_context import TextContext
 
 _WORD_START = lazy_pattern(r"(?:(?<=\s)|(?<=^)|(?<=[(\[“‘\"'—–-]))[^\W_]", re.MULTILINE)
 _WORD_END = lazy_pattern(r"[^\W_](?!\w)")
 
 
-@dataclass(frozen=True, slots=True)
-class RangeSelection:
-    """A selection being drawn out. `anchor` stays, `head` moves; both are offsets of the characters at the ends, both within.
-
-    `annotation` is the one whose bounds are being moved; None while selecting.
-    """
-
-    anchor: int
-    head: int
-    annotation: Annotation | None = None
-
-    def span(self, text: str) -> Span:
-        """Return the range from the first of the two characters to the end of the last."""
-        first, last = sorted((self.anchor, self.head))
-        return Span(first, next_boundary(text, last))
-
-
-Motion = Callable[["TextScreen[Any]", int], int]
+Motion = Callable[[Article, int], int]
 """From the offset of a character to that of another."""
 
 
-def _set_selection(screen: TextScreen[Any], picking: RangeSelection) -> None:
-    screen.range_selection = picking
-    screen.view.select(picking.span(screen.article.text))
-    screen.view.bring_into_view(Span(picking.head, picking.head + 1))
+def _set_selection(context: TextContext, picking: RangeSelection) -> None:
+    context.state.range_selection = picking
+    context.view.select(picking.span(context.article.text))
+    context.view.bring_into_view(Span(picking.head, picking.head + 1))
 
 
 def previous_character(text: str, offset: int) -> int:
@@ -57,59 +39,59 @@ def previous_character(text: str, offset: int) -> int:
     return first + clusters[-1][0] if clusters else offset
 
 
-def _left(screen: TextScreen[Any], head: int) -> int:
-    return previous_character(screen.article.text, head)
+def _left(article: Article, head: int) -> int:
+    return previous_character(article.text, head)
 
 
-def _right(screen: TextScreen[Any], head: int) -> int:
-    text = screen.article.text
+def _right(article: Article, head: int) -> int:
+    text = article.text
     return min(next_boundary(text, head), max(0, len(text) - 1))
 
 
-def _word(screen: TextScreen[Any], head: int) -> int:
-    match = _WORD_START.search(screen.article.text, head + 1)
+def _word(article: Article, head: int) -> int:
+    match = _WORD_START.search(article.text, head + 1)
     return match.start() if match else head
 
 
-def _word_back(screen: TextScreen[Any], head: int) -> int:
+def _word_back(article: Article, head: int) -> int:
     first = max(0, head - 4000)
-    starts = [match.start() for match in _WORD_START.finditer(screen.article.text, first, head)]
+    starts = [match.start() for match in _WORD_START.finditer(article.text, first, head)]
     return starts[-1] if starts else head
 
 
-def _word_end(screen: TextScreen[Any], head: int) -> int:
-    match = _WORD_END.search(screen.article.text, head + 1)
+def _word_end(article: Article, head: int) -> int:
+    match = _WORD_END.search(article.text, head + 1)
     return match.start() if match else head
 
 
-def _last_of(screen: TextScreen[Any], span: Span) -> int:
-    return previous_character(screen.article.text, span.end)
+def _last_of(article: Article, span: Span) -> int:
+    return previous_character(article.text, span.end)
 
 
-def _sentence_start(screen: TextScreen[Any], head: int) -> int:
-    sentence = screen.article.sentences.at(head)
+def _sentence_start(article: Article, head: int) -> int:
+    sentence = article.sentences.at(head)
     return sentence.start if sentence is not None and sentence.start <= head else head
 
 
-def _sentence_end(screen: TextScreen[Any], head: int) -> int:
-    sentence = screen.article.sentences.at(head)
-    return _last_of(screen, sentence) if sentence is not None else head
+def _sentence_end(article: Article, head: int) -> int:
+    sentence = article.sentences.at(head)
+    return _last_of(article, sentence) if sentence is not None else head
 
 
-def _next_sentence(screen: TextScreen[Any], head: int) -> int:
-    sentences = screen.article.sentences
+def _next_sentence(article: Article, head: int) -> int:
+    sentences = article.sentences
     here = sentences.at(head)
     if here is None:
         return head
-    end = _last_of(screen, here)
+    end = _last_of(article, here)
     if head < end:
         return end
     following = sentences.after(here)
-    return _last_of(screen, following) if following is not None else head
+    return _last_of(article, following) if following is not None else head
 
 
-def _previous_sentence(screen: TextScreen[Any], head: int) -> int:
-    sentences = screen.article.sentences
+def _previous_sentence(article: Article, head: int) -> int:
+    sentences = article.sentences
     here = sentences.at(head)
     if here is None:
         return head
@@ -119,156 +101,148 @@ def _previous_sentence(screen: TextScreen[Any], head: int) -> int:
     return before.start if before is not None else head
 
 
-def _sentence_up(screen: TextScreen[Any], picking: RangeSelection) -> int:
+def _sentence_up(article: Article, picking: RangeSelection) -> int:
     """Give the last sentence taken in back whole; with the head before the anchor, take one more in."""
-    sentences = screen.article.sentences
+    sentences = article.sentences
     here = sentences.at(picking.head)
     before = sentences.before(here) if here is not None else None
-    if before is not None and picking.anchor < _last_of(screen, before) < picking.head:
-        return _last_of(screen, before)
-    return _previous_sentence(screen, picking.head)
+    if before is not None and picking.anchor < _last_of(article, before) < picking.head:
+        return _last_of(article, before)
+    return _previous_sentence(article, picking.head)
 
 
-def _selecting(motion: Motion) -> OnText:
+def _selecting(motion: Motion) -> TextCommand:
     """Return the command that moves the selection's head."""
 
-    def command(screen: TextScreen[Any], key: str) -> None:
-        picking = screen.range_selection
+    def run(context: TextContext, key: str) -> None:
+        picking = context.state.range_selection
         if picking is not None:
-            _set_selection(screen, RangeSelection(picking.anchor, motion(screen, picking.head), picking.annotation))
+            _set_selection(context, RangeSelection(picking.anchor, motion(context.article, picking.head), picking.annotation))
 
-    return command
+    return run
 
 
-def move_head_up(screen: TextScreen[Any], key: str) -> None:
+@text_command("select-up")
+def move_head_up(context: TextContext, key: str) -> None:
     """Move the selection's head up by a sentence."""
-    picking = screen.range_selection
+    picking = context.state.range_selection
     if picking is not None:
-        _set_selection(screen, RangeSelection(picking.anchor, _sentence_up(screen, picking), picking.annotation))
+        _set_selection(context, RangeSelection(picking.anchor, _sentence_up(context.article, picking), picking.annotation))
 
 
-def _shifted(motion: Motion, begin: Callable[[Span], tuple[int, int]]) -> OnText:
+def _shifted(motion: Motion, begin: Callable[[Span], tuple[int, int]]) -> TextCommand:
     """Return the command of a Shift+arrow in the text: it begins a selection where there is none."""
 
-    def command(screen: TextScreen[Any], key: str) -> None:
-        selection = screen.view.selection
+    def run(context: TextContext, key: str) -> None:
+        selection = context.view.selection
         if selection is not None:
-            anchor, head = selection.start, _last_of(screen, selection)
-            _set_selection(screen, RangeSelection(anchor, motion(screen, head)))
+            anchor, head = selection.start, _last_of(context.article, selection)
+            _set_selection(context, RangeSelection(anchor, motion(context.article, head)))
             return
-        anchor, head = begin(screen.in_hand.current_sentence())
-        _set_selection(screen, RangeSelection(anchor, head))
+        anchor, head = begin(context.state.current_sentence())
+        _set_selection(context, RangeSelection(anchor, head))
 
-    return command
+    return run
 
 
-def start_selection(screen: TextScreen[Any], key: str) -> None:
+@text_command("select")
+def start_selection(context: TextContext, key: str) -> None:
     """Begin to select at the sentence's first character, or go on with the selection there is."""
-    selection = screen.view.selection
+    selection = context.view.selection
     if selection is not None:
-        _set_selection(screen, RangeSelection(selection.start, _last_of(screen, selection)))
+        _set_selection(context, RangeSelection(selection.start, _last_of(context.article, selection)))
     else:
-        start = screen.in_hand.current_sentence().start
-        _set_selection(screen, RangeSelection(start, start))
+        start = context.state.current_sentence().start
+        _set_selection(context, RangeSelection(start, start))
 
 
-def swap_ends(screen: TextScreen[Any], key: str) -> None:
+@text_command("select-swap", "bounds-swap")
+def swap_ends(context: TextContext, key: str) -> None:
     """Move the other end from now on."""
-    picking = screen.range_selection
+    picking = context.state.range_selection
     if picking is not None:
-        _set_selection(screen, RangeSelection(picking.head, picking.anchor, picking.annotation))
+        _set_selection(context, RangeSelection(picking.head, picking.anchor, picking.annotation))
 
 
-def mark_selection(screen: ReadingScreen, key: str) -> None:
+@command("select-mark")
+def mark_selection(context: ReadingContext, key: str) -> None:
     """Mark the selection as a claim, or attach to it what is taken along."""
-    screen.range_selection = None
-    screen.do("mark" if screen.state.annotation_to_attach is None else "attach-here")
+    context.state.range_selection = None
+    context.do("mark" if context.state.annotation_to_attach is None else "attach-here")
 
 
-def stop_selection(screen: TextScreen[Any], key: str) -> None:
+@text_command("select-stop")
+def stop_selection(context: TextContext, key: str) -> None:
     """Leave the selection, or put the bounds back."""
-    screen.range_selection = None
-    screen.view.select(None)
+    context.state.range_selection = None
+    context.view.select(None)
 
 
-def start_bounds(screen: ReadingScreen, key: str) -> None:
+@command("bounds")
+def start_bounds(context: ReadingContext, key: str) -> None:
     """Begin to move the end of the annotation in hand."""
-    annotation = screen.state.current_annotation()
-    place = screen.state.open_session.index.place(annotation)
+    annotation = context.state.current_annotation()
+    place = context.state.open_session.index.place(annotation)
     if place is None:
         raise CannotAct("this claim lost its place")
-    _set_selection(screen, RangeSelection(place.start, _last_of(screen, place), annotation))
+    _set_selection(context, RangeSelection(place.start, _last_of(context.article, place), annotation))
 
 
 def _bound(by_start: Motion, by_end: Motion) -> Command:
     """Return the command that moves the edge in hand: a start goes to starts, an end to ends."""
 
-    def command(screen: ReadingScreen, key: str) -> None:
-        picking = screen.range_selection
+    def run(context: ReadingContext, key: str) -> None:
+        picking = context.state.range_selection
         if picking is not None:
             at_start = picking.head < picking.anchor
-            head = (by_start if at_start else by_end)(screen, picking.head)
+            head = (by_start if at_start else by_end)(context.article, picking.head)
             if at_start == (head < picking.anchor):
-                _set_selection(screen, RangeSelection(picking.anchor, head, picking.annotation))
+                _set_selection(context, RangeSelection(picking.anchor, head, picking.annotation))
 
-    return command
+    return run
 
 
-def _word_end_back(screen: TextScreen[Any], head: int) -> int:
+def _word_end_back(article: Article, head: int) -> int:
     first = max(0, head - 4000)
     # One code point more than is looked for: what follows a word's last letter tells that it is the last.
-    ends = [match.start() for match in _WORD_END.finditer(screen.article.text, first, head + 1) if match.start() < head]
+    ends = [match.start() for match in _WORD_END.finditer(article.text, first, head + 1) if match.start() < head]
     return ends[-1] if ends else head
 
 
-def keep_bounds(screen: ReadingScreen, key: str) -> None:
+@command("bounds-keep")
+def keep_bounds(context: ReadingContext, key: str) -> None:
     """Keep the bounds as they are drawn."""
-    picking = screen.range_selection
+    picking = context.state.range_selection
     if picking is None or picking.annotation is None:
         return
-    session = screen.state.open_session
+    session = context.state.open_session
     now = session.index.get(picking.annotation.id)
-    span = picking.span(screen.article.text)
-    stop_selection(screen, key)
+    span = picking.span(context.article.text)
+    stop_selection(context, key)
     if now is not None:
         moved = session.set_bounds(now, span)
-        screen.select_annotation(moved)
-        sentence = screen.state.current_sentence()
+        context.select_annotation(moved)
+        sentence = context.state.current_sentence()
         if not sentence.overlaps(span):
-            screen.go(span)
-        screen.say("bounds moved")
+            context.go(span)
+        context.say("bounds moved")
 
 
-ON_TEXT: dict[str, OnText] = {
-    "select": start_selection,
-    "select-left": _selecting(_left),
-    "select-right": _selecting(_right),
-    "select-word": _selecting(_word),
-    "select-word-back": _selecting(_word_back),
-    "select-word-end": _selecting(_word_end),
-    "select-start": _selecting(_sentence_start),
-    "select-end": _selecting(_sentence_end),
-    "select-down": _selecting(_next_sentence),
-    "select-up": move_head_up,
-    "select-swap": swap_ends,
-    "select-stop": stop_selection,
-    "shift-right": _shifted(_right, lambda s: (s.start, s.start)),
-    "shift-left": _shifted(_left, lambda s: (s.start, s.start)),
-    "shift-down": _shifted(_next_sentence, lambda s: (s.start, s.end - 1)),
-    "shift-up": _shifted(_previous_sentence, lambda s: (s.end - 1, s.start)),
-}
-"""What selects in any text."""
-
-COMMANDS: dict[str, Command] = {
-    **ON_TEXT,
-    "select-mark": mark_selection,
-    "bounds": start_bounds,
-    "bounds-right": _bound(_word, _word_end),
-    "bounds-left": _bound(_word_back, _word_end_back),
-    "bounds-char-right": _bound(_right, _right),
-    "bounds-char-left": _bound(_left, _left),
-    "bounds-down": _bound(_next_sentence, _next_sentence),
-    "bounds-up": _bound(_previous_sentence, _previous_sentence),
-    "bounds-swap": swap_ends,
-    "bounds-keep": keep_bounds,
-}
+text_command("select-left")(_selecting(_left))
+text_command("select-right")(_selecting(_right))
+text_command("select-word")(_selecting(_word))
+text_command("select-word-back")(_selecting(_word_back))
+text_command("select-word-end")(_selecting(_word_end))
+text_command("select-start")(_selecting(_sentence_start))
+text_command("select-end")(_selecting(_sentence_end))
+text_command("select-down")(_selecting(_next_sentence))
+text_command("shift-right")(_shifted(_right, lambda s: (s.start, s.start)))
+text_command("shift-left")(_shifted(_left, lambda s: (s.start, s.start)))
+text_command("shift-down")(_shifted(_next_sentence, lambda s: (s.start, s.end - 1)))
+text_command("shift-up")(_shifted(_previous_sentence, lambda s: (s.end - 1, s.start)))
+command("bounds-right")(_bound(_word, _word_end))
+command("bounds-left")(_bound(_word_back, _word_end_back))
+command("bounds-char-right")(_bound(_right, _right))
+command("bounds-char-left")(_bound(_left, _left))
+command("bounds-down")(_bound(_next_sentence, _next_sentence))
+command("bounds-up")(_bound(_previous_sentence, _previous_sentence))

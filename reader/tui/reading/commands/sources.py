@@ -9,92 +9,94 @@ from reader.article.ranges import Span
 from reader.review.index import fetchable_references, source_address
 from reader.review.model import CLAIM, NO_TEXT, Annotation, Source, is_readable
 from reader.tui.actions import LIST
-from reader.tui.reading.commands.context import Command
+from reader.tui.reading.commands.registry import command
 from reader.tui.reading.sources import source_question
 from reader.tui.text_state import CannotAct
 from reader.tui.widgets.prompt_bar import Question
 
 if TYPE_CHECKING:
-    from reader.tui.reading.screen import ReadingScreen
-    from reader.tui.source.screen import SourcePair
+    from reader.tui.cues import SourcePair
+    from reader.tui.reading.context import ReadingContext
 
 _WIDE = 100
 """From so many columns on, the hints are said in full."""
 
 
-def open_source(screen: ReadingScreen, key: str) -> None:
+@command("source")
+def open_source(context: ReadingContext, key: str) -> None:
     """Read the source of the pair shown; one that is not there is asked for."""
-    reference = _reference_to_open(screen)
-    known = screen.state.open_session.sources.source(reference.id)
+    reference = _reference_to_open(context)
+    known = context.state.open_session.sources.source(reference.id)
     if not is_readable(known):
-        ask_for_source(screen, reference)
+        ask_for_source(context, reference)
         return
-    _open(screen, pair_of(screen, reference))
+    _open(context, pair_of(context, reference))
 
 
-def _open(screen: ReadingScreen, pair: SourcePair) -> None:
+def _open(context: ReadingContext, pair: SourcePair) -> None:
     """Show the source of a pair as it is now."""
-    known = screen.state.open_session.sources.source(pair.reference.id)
+    known = context.state.open_session.sources.source(pair.reference.id)
     if known is not None and known.text is not None and is_readable(known):
-        screen.sources.open(pair, known.text)
+        context.sources.open(pair, known.text)
 
 
-def pair_of(screen: ReadingScreen, reference: Reference) -> SourcePair:
+def pair_of(context: ReadingContext, reference: Reference) -> SourcePair:
     """Return the pair of a reference and the claim in hand, or the sentence, if that rests on it."""
     from reader.review.passages.ranking import claim_text
-    from reader.tui.source.screen import SourcePair
+    from reader.tui.cues import SourcePair
 
-    desk, annotation = screen.state, screen.state.annotation
-    if reference.id not in desk.rests_on():
+    state, annotation = context.state, context.state.annotation
+    if reference.id not in state.rests_on():
         return SourcePair(reference, "", "")
     claim = annotation if annotation is not None and annotation.kind == CLAIM else None
-    span = _claim_place(screen, claim)
-    words = claim_text(screen.article, span) if span is not None else claim.selector.exact if claim is not None else ""
+    span = _claim_place(context, claim)
+    words = claim_text(context.article, span) if span is not None else claim.selector.exact if claim is not None else ""
     return SourcePair(reference, claim.id if claim is not None else "", words)
 
 
-def _claim_place(screen: ReadingScreen, claim: Annotation | None) -> Span | None:
-    return screen.state.open_session.index.place(claim) if claim is not None else screen.state.sentence
+def _claim_place(context: ReadingContext, claim: Annotation | None) -> Span | None:
+    return context.state.open_session.index.place(claim) if claim is not None else context.state.sentence
 
 
-def _reference_to_open(screen: ReadingScreen) -> Reference:
+def _reference_to_open(context: ReadingContext) -> Reference:
     """Return the reference that the list is on, else that of the pair shown; raises CannotAct when there is none."""
-    desk = screen.state
-    if desk.active_queue is not None:
-        desk.current_annotation()
-    if screen.context == LIST and desk.tab == "references" and screen.list.index < len(desk.references()):
-        return desk.references()[screen.list.index]
-    shown = desk.peeked_reference or desk.current_reference()
+    state = context.state
+    if state.active_queue is not None:
+        state.current_annotation()
+    if context.key_context == LIST and state.tab == "references" and context.list.index < len(state.references()):
+        return state.references()[context.list.index]
+    shown = state.peeked_reference or state.current_reference()
     if not shown:
         raise CannotAct("this sentence cites nothing: {} shows all references, each with its source", "show-references")
-    reference = desk.article.reference_by_id.get(shown)
+    reference = state.article.reference_by_id.get(shown)
     if reference is None:
         raise CannotAct(f"[{shown}] is no longer in this article")
     return reference
 
 
-def attach_source(screen: ReadingScreen, key: str) -> None:
+@command("attach-source")
+def attach_source(context: ReadingContext, key: str) -> None:
     """Ask for the source of the pair shown, also where there is one: the new text takes its place."""
-    ask_for_source(screen, _reference_to_open(screen))
+    ask_for_source(context, _reference_to_open(context))
 
 
-def ask_for_source(screen: ReadingScreen, reference: Reference) -> None:
+def ask_for_source(context: ReadingContext, reference: Reference) -> None:
     """Ask where the source of a reference is, and attach it; then it is read."""
     from reader.tui.reading.fetch_jobs import FetchJob, is_pasted_text
 
-    session = screen.state.open_session
-    _require_no_fetch(screen)
-    known, pair, here = session.sources.reusable_source(reference.id), pair_of(screen, reference), _current_place(screen)
+    session = context.state.open_session
+    _require_no_fetch(context)
+    known, pair, here = session.sources.reusable_source(reference.id), pair_of(context, reference), _current_place(context)
     offered = known if is_readable(known) else None
 
     def bring(job: FetchJob) -> None:
-        screen.close_question()
-        screen.sources.fetch([job], read)
+        context.close_question()
+        context.sources.fetch([job], read)
 
     def read() -> None:
         # Who went on meanwhile would have the next digit taken for a pair that they no longer think of.
-        if _current_place(screen) == here and not (screen.is_asking or screen.pending_keys or screen.range_selection):
-            _open(screen, pair)
+        if _current_place(context) == here and not (context.is_asking or context.pending_keys or context.state.range_selection):
+            _open(context, pair)
 
     def done(text: str) -> str | None:
         name = text.strip()
@@ -102,8 +104,8 @@ def ask_for_source(screen: ReadingScreen, reference: Reference) -> None:
             bring(FetchJob((reference.id,), name))
         elif offered is not None:
             session.share_source(reference.id, offered)
-            screen.close_question()
-            _open(screen, pair)
+            context.close_question()
+            _open(context, pair)
         else:
             return "a file, an address, or a pasted text"
         return None
@@ -115,29 +117,29 @@ def ask_for_source(screen: ReadingScreen, reference: Reference) -> None:
         return True
 
     value = "" if offered is not None else source_address(reference)
-    hint = _hint(screen, session.sources.source(reference.id), offered, value)
-    screen.ask(
+    hint = _hint(context, session.sources.source(reference.id), offered, value)
+    context.ask(
         Question(
-            source_question(reference), done, value, hint, on_leave=screen.close_question, on_paste=pasted, select_value=True
+            source_question(reference), done, value, hint, on_leave=context.close_question, on_paste=pasted, select_value=True
         )
     )
 
 
-def _current_place(screen: ReadingScreen) -> tuple[Span | None, str, str]:
+def _current_place(context: ReadingContext) -> tuple[Span | None, str, str]:
     """Return what the person is at: the sentence, the annotation, the pair shown."""
-    desk, annotation = screen.state, screen.state.annotation
-    return desk.sentence, annotation.id if annotation is not None else "", desk.current_reference()
+    state, annotation = context.state, context.state.annotation
+    return state.sentence, annotation.id if annotation is not None else "", state.current_reference()
 
 
-def _require_no_fetch(screen: ReadingScreen) -> None:
+def _require_no_fetch(context: ReadingContext) -> None:
     """Raise CannotAct while something is being read or fetched."""
-    if screen.sources.is_fetching:
+    if context.sources.is_fetching:
         raise CannotAct("a source is still being fetched: {} stops that", "escape")
 
 
-def _hint(screen: ReadingScreen, known: Source | None, offered: Source | None, value: str) -> str:
+def _hint(context: ReadingContext, known: Source | None, offered: Source | None, value: str) -> str:
     """Return what Enter does, and what else can be given."""
-    wide = screen.size.width >= _WIDE
+    wide = context.width >= _WIDE
     if offered is not None and offered.text is not None:
         return f"Enter takes “{offered.text.title}”, which another article has · or type"
     if known is not None and known.state == NO_TEXT:
@@ -147,20 +149,14 @@ def _hint(screen: ReadingScreen, known: Source | None, offered: Source | None, v
     return "a file, an address, or paste the text" if wide else "a file, or paste the text"
 
 
-def fetch_all(screen: ReadingScreen, key: str) -> None:
+@command("fetch-sources")
+def fetch_all(context: ReadingContext, key: str) -> None:
     """Fetch every source that has an address and no text yet, one after the other."""
     from reader.tui.reading.fetch_jobs import FetchJob
 
-    session = screen.state.open_session
-    _require_no_fetch(screen)
-    found = fetchable_references(session.index, screen.article.references)
+    session = context.state.open_session
+    _require_no_fetch(context)
+    found = fetchable_references(session.index, context.article.references)
     if not found:
         raise CannotAct("nothing to fetch: every reference with an address has its source")
-    screen.sources.fetch([FetchJob(one.references, one.address) for one in found])
-
-
-COMMANDS: dict[str, Command] = {
-    "source": open_source,
-    "attach-source": attach_source,
-    "fetch-sources": fetch_all,
-}
+    context.sources.fetch([FetchJob(one.references, one.address) for one in found])
