@@ -171,7 +171,7 @@ class Notice:
 
 
 def notice_lines(notice: Notice, width: int, label: KeyLabel, place: str = "") -> list[StyledLine]:
-    """Return the most urgent notice, in at most `MOST` lines of `width` cells; none when all is well.
+    """Return the most urgent notice, in at most `NOTICE_LINES` lines of `width` cells; none when all is well.
 
     The ids of the actions that put it right begin with `place`.
     """
