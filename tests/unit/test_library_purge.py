@@ -144,7 +144,7 @@ def test_nothing_goes_while_the_library_is_damaged(own_library: Path, name: str)
 
 def test_what_would_go_is_said_first(own_library: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["purge", "--yes"]) == 0
-    assert "There is nothing to remove." in capsys.readouterr().out
+    assert "There is nothing to delete." in capsys.readouterr().out
     library, session, _ = opened(own_library)
     session.mark(Span(0, 9))
     assert library.close(LONG)
@@ -154,10 +154,10 @@ def test_what_would_go_is_said_first(own_library: Path, capsys: pytest.CaptureFi
     assert run(["purge"]) == 0
     said = capsys.readouterr().out
     assert str(text.relative_to(own_library)) in said
-    assert f"Would remove {size} bytes" in said
+    assert f"Would delete {size} bytes" in said
     assert "Nothing was changed" in said
     assert text.exists()
     assert run(["purge", "--yes"]) == 0
-    assert f"Removed {size} bytes" in capsys.readouterr().out
+    assert f"Deleted {size} bytes" in capsys.readouterr().out
     assert not text.exists()
     assert run(["purge", "--history-older-than", "-1"]) == 2
