@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple, TypeVar, cast, get_args, get_origin, 
 from reader.review.cells import LATEST_WINS, Record
 from reader.review.declaration import EMPTY_MAPPING, Combine, options_of
 
-T = TypeVar("T")
+ValueT = TypeVar("ValueT")
 
 
 def to_record(value: Any) -> Record:
@@ -28,7 +28,7 @@ def to_record(value: Any) -> Record:
     return record
 
 
-def from_record(kind: type[T], record: Mapping[str, object], key: str | None = None) -> T:
+def from_record(kind: type[ValueT], record: Mapping[str, object], key: str | None = None) -> ValueT:
     """Return the value of `kind` that a record holds; `key` is what the record of an entry stands under."""
     schema = _schema(kind)
     values: list[Any] = [

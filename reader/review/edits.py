@@ -62,7 +62,7 @@ def with_place(annotation: Annotation, edition: str, placement: Placement, by: s
     return replace(annotation, places={**annotation.places, edition: decided}, updated_at=at)
 
 
-def split_annotation(
+def divide_annotation(
     annotation: Annotation, spans: tuple[Span, Span], text: str, edition: str, at: str
 ) -> tuple[Annotation, Annotation]:
     """Return the two annotations on these ranges that an annotation is split into."""

@@ -10,8 +10,8 @@ from reader.article.ranges import Span
 from reader.review.conflicts import join_annotations
 from reader.review.edits import (
     add_tags,
+    divide_annotation,
     settle_conflicts,
-    split_annotation,
     tag_label,
     trim_span,
     with_extent,
@@ -148,7 +148,7 @@ class ReviewSession:
         first, second = trim_span(article.text, Span(place.start, offset)), trim_span(article.text, Span(offset, place.end))
         if not (place.start < offset < place.end and first.start < first.end and second.start < second.end):
             raise ValueError("nothing would be left on one side")
-        left, right = split_annotation(annotation, (first, second), article.text, article.digest, now())
+        left, right = divide_annotation(annotation, (first, second), article.text, article.digest, now())
         self._do("split", (Edit(annotation, left), Edit(None, right)))
         return left, right
 
