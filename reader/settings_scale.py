@@ -51,7 +51,7 @@ def _preset_scale(name: object, source: str, file: str) -> Scale:
     scale = SCALE_PRESETS.get(name) if isinstance(name, str) else None
     if scale is None:
         names = ", ".join(f'"{preset}"' for preset in SCALE_PRESETS)
-        raise error_at(file, line_of(source, SCALE), f"There is no scale {_quoted(name)}", f"The scales are {names}")
+        raise error_at(file, line_of(source, SCALE), f"There is no scale {_quote_value(name)}", f"The scales are {names}")
     return scale
 
 
@@ -76,14 +76,14 @@ class _VerdictTable:
         key = self._values.get("key", self._number + 1)
         if isinstance(key, bool) or str(key) not in tuple(_VERDICT_KEYS):
             raise self.error(
-                "key", f"The key of a verdict is one of {_VERDICT_KEYS[0]} to {_VERDICT_KEYS[-1]}, not {_quoted(key)}"
+                "key", f"The key of a verdict is one of {_VERDICT_KEYS[0]} to {_VERDICT_KEYS[-1]}, not {_quote_value(key)}"
             )
         symbol = self._text("symbol")
         if not _is_one_cell(symbol):
-            raise self.error("symbol", f"The symbol of a verdict is one character, one cell wide, not {_quoted(symbol)}")
+            raise self.error("symbol", f"The symbol of a verdict is one character, one cell wide, not {_quote_value(symbol)}")
         tone = self._text("colour")
         if tone not in TONES:
-            raise self.error("colour", f"There is no colour {_quoted(tone)}", f"The colours are {', '.join(TONES)}")
+            raise self.error("colour", f"There is no colour {_quote_value(tone)}", f"The colours are {', '.join(TONES)}")
         return Verdict(
             verdict_id,
             self._text("label", verdict_id.replace("-", " ")),
@@ -99,7 +99,7 @@ class _VerdictTable:
         """Raise ReaderError if a verdict has the id, key or symbol of another one."""
         for name in ("id", "key", "symbol"):
             if getattr(verdict, name) == getattr(other, name):
-                shared = f"“{other.label}” already has the {name} {_quoted(getattr(other, name))}"
+                shared = f"“{other.label}” already has the {name} {_quote_value(getattr(other, name))}"
                 raise self.error(name, shared, "Change one of them")
 
     def error(self, name: str, what: str, hint: str = "") -> ReaderError:
@@ -117,13 +117,13 @@ class _VerdictTable:
         if value is None:
             return default
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            raise self.error(name, f'"{name}" of a verdict must be a number from {least} to {most}, not {_quoted(value)}')
+            raise self.error(name, f'"{name}" of a verdict must be a number from {least} to {most}, not {_quote_value(value)}')
         return value
 
     def _evidence_flag(self) -> bool:
         value = self._values.get("evidence", False)
         if not isinstance(value, bool):
-            raise self.error("evidence", f'"evidence" of a verdict must be true or false, not {_quoted(value)}')
+            raise self.error("evidence", f'"evidence" of a verdict must be true or false, not {_quote_value(value)}')
         return value
 
     def _line_of(self, name: str) -> int:
@@ -144,5 +144,5 @@ def _is_one_cell(symbol: str) -> bool:
     return unicodedata.category(symbol) not in ("Mn", "Me", "Mc") and unicodedata.east_asian_width(symbol) not in ("W", "F")
 
 
-def _quoted(value: object) -> str:
+def _quote_value(value: object) -> str:
     return f'"{value}"' if isinstance(value, str) else str(value)

@@ -66,7 +66,7 @@ class Coverage:
         return self._counts[UNREAD]
 
     @property
-    def decided(self) -> int:
+    def decided_count(self) -> int:
         """The number of sentences that are neither unread nor for later."""
         return self.claims + self.not_claims
 
@@ -155,7 +155,7 @@ class Completeness:
         return not (self.unread or self.later or self.open_pairs or self.stale_verdicts or self.double_verdicts or self.orphans)
 
     @property
-    def remaining(self) -> str:
+    def remaining_work(self) -> str:
         """What is left to do in words, "" for nothing: "3 sentences unread, 2 pairs open"."""
         parts = (
             _count_label(self.unread, "sentence unread", "sentences unread"),

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from reader.formats.open_request import OpenRequest
     from reader.library.library import Library
     from reader.tui.cues import ReadSource, SourcePair
-    from reader.tui.dialogs.loading import ArrivingScreen
+    from reader.tui.dialogs.loading import LoadingScreen
     from reader.tui.source.screen import SourceScreen
 
 
@@ -78,7 +78,7 @@ class ReaderApp(AppServices, inherit_bindings=False):
         self.copies: tuple[Path, ...] = ()
         self.new_folder: Path | None = None
         self._first = article
-        self._loading_screen: ArrivingScreen | None = None
+        self._loading_screen: LoadingScreen | None = None
         self._is_leaving = False
         self.type_ahead = TypeAhead(self, super().on_event)
         self._look = self._first_look(settings.theme)
@@ -110,9 +110,9 @@ class ReaderApp(AppServices, inherit_bindings=False):
 
             return ReadingScreen(self._first, self.settings.scale)
         if self._first is not None:
-            from reader.tui.dialogs.loading import ArrivingScreen
+            from reader.tui.dialogs.loading import LoadingScreen
 
-            self._loading_screen = ArrivingScreen(self._first)
+            self._loading_screen = LoadingScreen(self._first)
             return self._loading_screen
         from reader.tui.library_screen import LibraryScreen
 

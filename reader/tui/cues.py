@@ -97,7 +97,7 @@ class ReadSource:
         with self._working:
             return tuple(self._passage(close.index, close.shared_ranges) for close in self._passages.rank(claim, PASSAGE_LIMIT))
 
-    def missing(self, claim: str) -> tuple[Detail, ...]:
+    def find_missing(self, claim: str) -> tuple[Detail, ...]:
         """Return the details of a claim that the text lacks."""
         from reader.review.details.finder import find_missing_details
 

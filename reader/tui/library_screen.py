@@ -25,8 +25,8 @@ from reader.tui.services import AppServices, app_of
 from reader.tui.shared_library import Edits, LibraryListener
 from reader.tui.styled_line import Part, StyledLine, clip_left, clip_middle, line, meter, spread
 from reader.tui.widgets.item_list import ItemList
-from reader.tui.widgets.painted import NoticeBar, Painted
 from reader.tui.widgets.prompt_bar import LineField
+from reader.tui.widgets.styled_lines import NoticeBar, StyledLines
 
 if TYPE_CHECKING:
     from reader.library.articles import ArticleEntry
@@ -103,11 +103,11 @@ class LibraryScreen(Screen[None], LibraryListener):
 
     def compose(self) -> ComposeResult:
         """Lay out header, field, list, footer."""
-        yield Painted(id="header")
+        yield StyledLines(id="header")
         yield LineField(placeholder="type to filter, or a path or address to open", id="library-find", select_on_focus=False)
         yield _ArticleList(id="library-list")
         yield NoticeBar(id="notice")
-        yield Painted(id="footer")
+        yield StyledLines(id="footer")
 
     def on_mount(self) -> None:
         """Be ready to say how far opening is."""
@@ -198,7 +198,7 @@ class LibraryScreen(Screen[None], LibraryListener):
         many = f"{len(self._visible_entries)} of {len(self._entries)}" if words else str(len(self._entries))
         noun = "article" if len(self._entries) == 1 else "articles"
         width = self.size.width
-        self.query_one("#header", Painted).show(
+        self.query_one("#header", StyledLines).show(
             [spread(line(" ", ("Library", "b")), line((f"{many} {noun} ", "secondary")), width)]
         )
         entries = self._visible_entries
@@ -225,9 +225,9 @@ class LibraryScreen(Screen[None], LibraryListener):
         self.query_one(NoticeBar).show_notice(notice_lines(notice, width, reader.keymap.label, "library-"))
         text, tone = self._message
         footer = footer_line(reader.keymap.hints(LIBRARY), saved, width, text, tone)
-        self.query_one("#footer", Painted).show([footer])
+        self.query_one("#footer", StyledLines).show([footer])
 
-    @on(Painted.Resized)
+    @on(StyledLines.Resized)
     def _handle_resize(self) -> None:
         self._show()
 
@@ -281,8 +281,8 @@ class LibraryScreen(Screen[None], LibraryListener):
         elif self._visible_entries:
             self._open(self._visible_entries[self.query_one(_ArticleList).index])
 
-    @on(Painted.Clicked)
-    def _handle_click(self, event: Painted.Clicked) -> None:
+    @on(StyledLines.Clicked)
+    def _handle_click(self, event: StyledLines.Clicked) -> None:
         kind, _, name = event.target.partition(":")
         entry = next((e for e in self._visible_entries if kind == "article" and e.id == name), None)
         if entry is not None:

@@ -1,4 +1,4 @@
-"""Styled lines: parts of text, each with its role. Pure functions build them, `Painted` draws them."""
+"""Styled lines: parts of text, each with its role. Pure functions build them, `StyledLines` draws them."""
 
 from __future__ import annotations
 

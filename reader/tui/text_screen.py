@@ -19,7 +19,7 @@ from reader.tui.shared_library import LibraryListener
 from reader.tui.text_state import CannotAct, NotReady
 from reader.tui.widgets.article_view import ArticleView
 from reader.tui.widgets.item_list import ItemList
-from reader.tui.widgets.painted import Painted
+from reader.tui.widgets.styled_lines import StyledLines
 
 if TYPE_CHECKING:
     from reader.tui.text_state import TextState
@@ -54,7 +54,7 @@ class TextScreen(Screen[None], LibraryListener):
 
     def __init__(self) -> None:
         super().__init__()
-        self.footer = Painted(id="footer")
+        self.footer = StyledLines(id="footer")
         self.message = ("", "text")
         self.pending_keys = ""
         self._keys: KeyReader | None = None

@@ -25,7 +25,7 @@ from reader.settings import Settings
 from reader.tui.app import ReaderApp
 from reader.tui.reading.screen import ReadingScreen
 from reader.tui.reading.state import ReadingState
-from reader.tui.widgets.painted import NoticeBar
+from reader.tui.widgets.styled_lines import NoticeBar
 from tests.tui.texts import place
 
 WIDE = (120, 36)

@@ -56,10 +56,10 @@ async def test_a_problem_without_a_verdict_leaves_the_pair_open(own_library: Pat
 async def test_keys_that_are_no_choice_do_nothing_in_the_menu(own_library: Path) -> None:
     async with reading(BUSES, own_library) as hand:
         await hand.press("j", "h", "w", "0", "j", "d", "d", "x")
-        assert hand.over == "ChoosingScreen"
+        assert hand.over == "ChoiceScreen"
         assert hand.annotation.judgements == ()
         await hand.press("escape", "i", "0", "5")
-        assert hand.over == "ChoosingScreen"
+        assert hand.over == "ChoiceScreen"
         assert hand.annotation.decision == ""
 
 

@@ -77,7 +77,7 @@ async def test_what_is_typed_while_it_is_opened_is_done_when_it_is_there(own_lib
     async with reading(slow.wanted, own_library) as hand:
         await hand.until(lambda: "page 1 of 3" in hand.picture)
         await hand.press("j", "h")
-        assert hand.over == "ArrivingScreen"
+        assert hand.over == "LoadingScreen"
         slow.pages(3)
         await opened(hand)
         await hand.until(lambda: len(hand.quotes) == 1)

@@ -59,9 +59,9 @@ def test_every_pair_that_needs_something_is_there_once_whatever_was_done(done: l
         if queue.current is not None and not queue.has_current_pair():
             queue.advance()
         wanted = {p.key for p in build_queue(session.index)} if not queue.filter_text else None
-        assert wanted is None or queue.remaining == len(wanted)
+        assert wanted is None or queue.open_count == len(wanted)
         assert 0 <= queue.number <= queue.total
-        assert queue.total >= queue.remaining
+        assert queue.total >= queue.open_count
         assert (queue.number > 0) == (queue.current is not None)
         assert queue.current is None or queue.has_current_pair()
 
@@ -72,10 +72,10 @@ def test_judging_on_and_on_reaches_every_pair_and_ends(done: list[tuple[int, int
     for what, n in done:
         take(session, queue, what, n)
     queue.set_filter("", None)
-    before = queue.remaining
+    before = queue.open_count
     for _ in range(before):
         claim = queue.claim
         assert claim is not None
         session.judge(claim, queue.reference, "supports")
         queue.advance_after_verdict()
-    assert (queue.current, queue.remaining, build_queue(session.index)) == (None, 0, ())
+    assert (queue.current, queue.open_count, build_queue(session.index)) == (None, 0, ())

@@ -176,7 +176,7 @@ async def test_the_pasted_page_is_reviewed_from_end_to_end(
         judged = typing.keys - attached - marked
         await _advise(typing)
         left = completeness(hand.session.index)
-        assert left.is_complete, left.remaining
+        assert left.is_complete, left.remaining_work
         await typing.press("E", "ctrl+u")
         await typing.type(str(tmp_path / "r.md"))
         await typing.press("enter")

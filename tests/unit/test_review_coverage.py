@@ -42,7 +42,7 @@ def test_a_sentence_is_what_was_said_of_it_and_unread_until_then() -> None:
     session.mark(where(MILL, FLOUR), LATER)
     covered = Coverage(session.index)
     assert [covered.state(n) for n in range(5)] == [CLAIM, UNREAD, NOT_CLAIM, LATER, UNREAD]
-    assert (covered.claims, covered.not_claims, covered.later, covered.unread, covered.decided) == (1, 1, 1, 2, 2)
+    assert (covered.claims, covered.not_claims, covered.later, covered.unread, covered.decided_count) == (1, 1, 1, 2, 2)
 
 
 def test_a_part_of_a_sentence_decides_it_and_one_annotation_several() -> None:
@@ -124,13 +124,13 @@ def test_each_sentence_has_exactly_one_state_and_follows_every_change(
 
 def test_a_review_is_complete_only_when_nothing_is_left_and_says_what_is() -> None:
     session = review(MILL)
-    assert completeness_of(session.index).remaining == "5 sentences unread"
+    assert completeness_of(session.index).remaining_work == "5 sentences unread"
     sacks = session.mark(where(MILL, SACKS))
     later = session.mark(where(MILL, WHEEL), LATER)
     for quote in (NOON, FLOUR):
         session.mark(where(MILL, quote), NOT_CLAIM)
     left = completeness_of(session.index)
-    assert left.remaining == "1 sentence unread, 1 sentence for later, 3 pairs open"
+    assert left.remaining_work == "1 sentence unread, 1 sentence for later, 3 pairs open"
     assert not left.is_complete
     session.set_kind(later, NOT_CLAIM)
     session.mark(where(MILL, CART), NOT_CLAIM)
@@ -138,7 +138,7 @@ def test_a_review_is_complete_only_when_nothing_is_left_and_says_what_is() -> No
         assert not completeness_of(session.index).is_complete
         sacks = session.judge(sacks, reference, "supports")
     assert completeness_of(session.index).is_complete
-    assert completeness_of(session.index).remaining == ""
+    assert completeness_of(session.index).remaining_work == ""
 
 
 def test_stale_verdicts_and_lost_claims_are_left_after_an_edit() -> None:
@@ -156,7 +156,7 @@ def test_stale_verdicts_and_lost_claims_are_left_after_an_edit() -> None:
     )
     left = completeness_of(session.index)
     assert (left.stale_verdicts, left.orphans, left.open_pairs, left.unread) == (3, 1, 0, 0)
-    assert left.remaining == "3 verdicts stale, 1 annotation without a place"
+    assert left.remaining_work == "3 verdicts stale, 1 annotation without a place"
     assert not left.is_complete
 
 
@@ -171,4 +171,4 @@ def test_findings_are_told_unless_dismissed_but_a_review_can_be_complete_with_th
     ]
     session.dismiss_finding("two", NEVER_CITED, "never cited", "on purpose")
     left = completeness_of(session.index, found)
-    assert (left.findings, left.remaining, left.is_complete) == (1, "1 finding of the audit", True)
+    assert (left.findings, left.remaining_work, left.is_complete) == (1, "1 finding of the audit", True)

@@ -348,7 +348,7 @@ class _TreeWalk:
         words = node.text()
         self._blocks.text(superscript(words, self._blocks.last_text) if is_high else subscript(words))
 
-    def quoted(self, node: Node) -> None:
+    def write_quotation(self, node: Node) -> None:
         self._blocks.text("“")
         self._children(node)
         self._blocks.text("”")
@@ -438,7 +438,7 @@ _HANDLERS: Final[Mapping[str, Callable[[_TreeWalk, Node], None]]] = {
     "img": _TreeWalk.image,
     "li": _TreeWalk.item,
     "math": _TreeWalk.formula,
-    "q": _TreeWalk.quoted,
+    "q": _TreeWalk.write_quotation,
     "rt": _TreeWalk.ruby_text,
     "sub": _TreeWalk.subscript,
     "sup": _TreeWalk.superscript,

@@ -10,7 +10,7 @@ from textual import events, on
 
 from reader.tui.dialogs.dialog import Dialog
 from reader.tui.styled_line import Part, StyledLine, clip_line, clip_middle, line, width_of
-from reader.tui.widgets.painted import Painted
+from reader.tui.widgets.styled_lines import StyledLines
 
 # ------------------------------------------------------------------ confirmation
 
@@ -53,7 +53,7 @@ class Choice(NamedTuple):
     is_on: bool
 
 
-class ChoosingScreen(Dialog[None]):
+class ChoiceScreen(Dialog[None]):
     """Shows `title` and the choices as they are at the moment.
 
     `take` is called with the key of a choice and returns whether the menu stays open; `several` tells whether several choices
@@ -94,8 +94,8 @@ class ChoosingScreen(Dialog[None]):
         sign, tone, role = (signs[0], "yours", "text b") if choice.is_on else (signs[1], "hint", "text")
         return line((choice.key, "yours b", target), (f" {sign} ", tone, target), (choice.label, role, target))
 
-    @on(Painted.Clicked)
-    def _clicked(self, event: Painted.Clicked) -> None:
+    @on(StyledLines.Clicked)
+    def _clicked(self, event: StyledLines.Clicked) -> None:
         event.stop()
         self._take_choice(event.target.partition(":")[2])
 

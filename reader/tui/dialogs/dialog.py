@@ -13,13 +13,13 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from reader.tui.styled_line import StyledLine, clip_line, line
-from reader.tui.widgets.painted import Painted
+from reader.tui.widgets.styled_lines import StyledLines
 
 Result = TypeVar("Result")
 """What a dialog returns when it is closed."""
 
 
-class DialogLines(Painted):
+class DialogLines(StyledLines):
     """Lines of a dialog, as high as they are many."""
 
     UNDER = ("card", "text")
@@ -123,8 +123,8 @@ class PickDialog(Dialog[Result]):
     def _handle_submit(self) -> None:
         self.submit()
 
-    @on(Painted.Clicked)
-    def _handle_click(self, event: Painted.Clicked) -> None:
+    @on(StyledLines.Clicked)
+    def _handle_click(self, event: StyledLines.Clicked) -> None:
         self.pick(int(event.target.partition(":")[2]))
 
     def on_key(self, event: events.Key) -> None:

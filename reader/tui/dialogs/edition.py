@@ -18,13 +18,13 @@ from reader.tui.panes.text_changes import change_lines
 from reader.tui.services import app_of
 from reader.tui.styled_line import Part, StyledLine, line, spread
 from reader.tui.widgets.article_view import ArticleView
-from reader.tui.widgets.painted import Painted
+from reader.tui.widgets.styled_lines import StyledLines
 
 CHANGE_LINES = 4
 """The lines below the text."""
 
 
-class _Below(Painted):
+class _Below(StyledLines):
     """What the sentence with the cursor is now."""
 
     UNDER = ("chrome", "text")
@@ -49,10 +49,10 @@ class EditionScreen(Screen[Span | None]):
 
     def compose(self) -> ComposeResult:
         """Lay the widgets out."""
-        yield Painted(id="header")
+        yield StyledLines(id="header")
         yield self.view
         yield _Below(id="edition-below")
-        yield Painted(id="footer")
+        yield StyledLines(id="footer")
 
     def on_mount(self) -> None:
         """Put the cursor on the current sentence."""
@@ -74,12 +74,12 @@ class EditionScreen(Screen[Span | None]):
             " ", (f"as it was on {other.opened_at[:10]}" if other.opened_at else "as it was", "yours b"), (which, "secondary")
         )
         told = line((since, "fault" if changed or added else "secondary"))
-        self.query_one("#header", Painted).show([spread(title, told, width)])
-        self.query_one("#edition-below", Painted).show([(Part(" "), *parts) for parts in self._now(width - 2)])
+        self.query_one("#header", StyledLines).show([spread(title, told, width)])
+        self.query_one("#edition-below", StyledLines).show([(Part(" "), *parts) for parts in self._now(width - 2)])
         reader = app_of(self)
         text, tone = self._message
         footer = footer_line(reader.keymap.hints(EDITION), reader.save_status, width, text, tone)
-        self.query_one("#footer", Painted).show([footer])
+        self.query_one("#footer", StyledLines).show([footer])
 
     def _now(self, width: int) -> list[StyledLine]:
         """Return what the sentence with the cursor is now."""
@@ -96,12 +96,12 @@ class EditionScreen(Screen[Span | None]):
     def _moved(self) -> None:
         self._show()
 
-    @on(Painted.Resized)
+    @on(StyledLines.Resized)
     def _resized(self) -> None:
         self._show()
 
-    @on(Painted.Clicked)
-    def _clicked(self, event: Painted.Clicked) -> None:
+    @on(StyledLines.Clicked)
+    def _clicked(self, event: StyledLines.Clicked) -> None:
         event.stop()
         self._do(event.target.removeprefix("action:"))
 

@@ -25,7 +25,7 @@ from reader.tui.actions import (
 )
 from reader.tui.keymap import KeyMap
 from reader.tui.styled_line import Part, StyledLine, clip_line, fold, line
-from reader.tui.widgets.painted import Painted
+from reader.tui.widgets.styled_lines import StyledLines
 
 CONTEXT_TITLES = {
     TEXT: "In the text", LIST: "In the lists on the side", CARD: "In the open card", REVIEW: "In the review queue",
@@ -71,7 +71,7 @@ def _action_lines(action: Action, width: int) -> list[StyledLine]:
     return [line((left if n == 0 else " " * 24, "yours"), Part(text)) for n, text in enumerate(folded)]
 
 
-class _Text(Painted):
+class _Text(StyledLines):
     """The help's text."""
 
     UNDER = ("card", "text")

@@ -15,7 +15,7 @@ from reader.tui.panes.bars import hint_parts
 from reader.tui.services import AppServices, app_of
 from reader.tui.styled_line import Part, clip_middle, line, meter
 from reader.tui.widgets.article_view import TEXT_WIDTH
-from reader.tui.widgets.painted import Painted
+from reader.tui.widgets.styled_lines import StyledLines
 
 LOADING_METER = 24
 """How many cells the line takes that grows."""
@@ -23,17 +23,17 @@ STOPPED_EXIT_CODE = 130
 """The exit code of a program that was interrupted."""
 
 
-class _Words(Painted):
+class _Words(StyledLines):
     """What is read, in the place where the article will be."""
 
     UNDER = ("page", "text")
 
 
-class ArrivingScreen(Screen[None]):
+class LoadingScreen(Screen[None]):
     """Reads an article and gives its place to it. What is typed meanwhile is for the article, but for the key that stops."""
 
     DEFAULT_CSS = """
-    ArrivingScreen { background: $background; }
+    LoadingScreen { background: $background; }
     #arriving { height: 1fr; background: $background; }
     """
     AUTO_FOCUS = ""
@@ -49,9 +49,9 @@ class ArrivingScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out header, words and footer."""
-        yield Painted(id="header")
+        yield StyledLines(id="header")
         yield _Words(id="arriving")
-        yield Painted(id="footer")
+        yield StyledLines(id="footer")
 
     def on_mount(self) -> None:
         """Begin to read once the screen stands."""
@@ -60,7 +60,7 @@ class ArrivingScreen(Screen[None]):
         self._ticking = self.set_interval(PROGRESS_INTERVAL, self._show)
         self.call_after_refresh(self._arrival.start)
 
-    @on(Painted.Resized)
+    @on(StyledLines.Resized)
     def _show(self) -> None:
         width, height = self.size
         left = " " * max(3, (width - TEXT_WIDTH) // 2)
@@ -70,7 +70,7 @@ class ArrivingScreen(Screen[None]):
         self.query_one("#arriving", _Words).show([*[()] * max(0, height // 3), *words])
         hints = self.services.keymap.hints(LOADING)
         keys = [part for key, word, action in hints for part in hint_parts(key, word, action)]
-        self.query_one("#footer", Painted).show([line(" ", *keys)])
+        self.query_one("#footer", StyledLines).show([line(" ", *keys)])
 
     def take_key(self, key: events.Key) -> bool:
         """Stop when the key asks for it; return whether it did."""
@@ -80,7 +80,7 @@ class ArrivingScreen(Screen[None]):
             self.services.exit(return_code=STOPPED_EXIT_CODE)
         return stops
 
-    @on(Painted.Clicked)
+    @on(StyledLines.Clicked)
     def _clicked(self) -> None:
         self._arrival.stop()
         self.services.exit(return_code=STOPPED_EXIT_CODE)

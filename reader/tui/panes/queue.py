@@ -284,7 +284,9 @@ def _no_pair_lines(view: QueueView, width: int) -> list[StyledLine]:
         return [line(("No pair is left", "b"))]
     if left.is_complete:
         told = (
-            [line((text, "secondary")) for text in fold(f"Still there: {left.remaining}", width, 3)] if left.remaining else []
+            [line((text, "secondary")) for text in fold(f"Still there: {left.remaining_work}", width, 3)]
+            if left.remaining_work
+            else []
         )
         return [
             line(("✓ The review is complete", "good b")),
@@ -293,7 +295,7 @@ def _no_pair_lines(view: QueueView, width: int) -> list[StyledLine]:
             *told,
         ]
     lines: list[StyledLine] = [line(("No pair is left", "b")), (), line(("The review is not complete:", "secondary"))]
-    lines.extend(line(part) for part in left.remaining.split(", "))
+    lines.extend(line(part) for part in left.remaining_work.split(", "))
     lines.append(())
     if left.unread:
         lines.append(line(*hint_parts(view.label("next-unread"), "goes to the next unread sentence", "next-unread")))
@@ -313,7 +315,7 @@ def queue_header(title: str, tally: Tally, coverage: Coverage | None, typed: str
     right: list[Part] = [Part(f"filter {typed}  ", "tag", "action:review-filter")] if typed else []
     right.extend(_meter(tally.pairs - tally.open_pairs, tally.pairs, "pairs", narrow=narrow))
     if coverage is not None:
-        right.extend((Part("   "), *_meter(coverage.decided, len(coverage), "sentences", narrow=narrow)))
+        right.extend((Part("   "), *_meter(coverage.decided_count, len(coverage), "sentences", narrow=narrow)))
     return spread(line(" ", (title, "b")), (*line(*right), Part(" ")), width)
 
 

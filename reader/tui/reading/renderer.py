@@ -29,19 +29,19 @@ from reader.tui.styled_line import Part, StyledLine, line
 if TYPE_CHECKING:
     from reader.tui.reading.context import ReadingContext
     from reader.tui.widgets.item_list import ItemList
-    from reader.tui.widgets.painted import NoticeBar, Painted
+    from reader.tui.widgets.styled_lines import NoticeBar, StyledLines
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingPanes:
     """The widgets around the article."""
 
-    header: Painted
-    card: Painted
-    tabs: Painted
+    header: StyledLines
+    card: StyledLines
+    tabs: StyledLines
     list: ItemList
     notice: NoticeBar
-    footer: Painted
+    footer: StyledLines
 
 
 class ReadingRenderer:

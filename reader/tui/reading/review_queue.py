@@ -54,7 +54,7 @@ class ReviewQueue:
         return len(self._sequence)
 
     @property
-    def remaining(self) -> int:
+    def open_count(self) -> int:
         """The number of open pairs."""
         return len(self._open)
 

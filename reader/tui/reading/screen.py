@@ -29,14 +29,14 @@ from reader.tui.shared_library import Edits
 from reader.tui.text_screen import FIRST_FRAME, WIDE, TextScreen
 from reader.tui.widgets.article_view import NO_SPAN, ArticleView
 from reader.tui.widgets.item_list import ItemList
-from reader.tui.widgets.painted import NoticeBar, Painted
+from reader.tui.widgets.styled_lines import NoticeBar, StyledLines
 
 if TYPE_CHECKING:
     from reader.tui.cues import DetailsFound, ReadSource, SourcePair
     from reader.tui.reading.commands.registry import Command
 
 
-class CardPane(Painted):
+class CardPane(StyledLines):
     """The card of the current sentence."""
 
     UNDER = ("card", "text")
@@ -61,7 +61,7 @@ class ReadingScreen(TextScreen):
         self.card = CardPane(id="card")
         self.list = ItemList(id="list")
         self._panes = ReadingPanes(
-            Painted(id="header"), self.card, Painted(id="tabs"), self.list, NoticeBar(id="notice"), self.footer
+            StyledLines(id="header"), self.card, StyledLines(id="tabs"), self.list, NoticeBar(id="notice"), self.footer
         )
         self.link = LibraryLink(self, _load_commands)
         self.sources = SourceManager(self)
@@ -248,12 +248,12 @@ class ReadingScreen(TextScreen):
         self.list.index = event.index
         self.list.focus()
 
-    @on(Painted.Clicked)
-    def _handle_click(self, event: Painted.Clicked) -> None:
+    @on(StyledLines.Clicked)
+    def _handle_click(self, event: StyledLines.Clicked) -> None:
         event.stop()
         self._renderer.handle_click(event.target)
 
-    @on(Painted.Resized)
+    @on(StyledLines.Resized)
     def _handle_resize(self) -> None:
         self._show_soon()
 

@@ -24,7 +24,7 @@ AnySourceCommand = TypeVar("AnySourceCommand", bound=SourceCommand)
 SOURCE_COMMANDS: Final[dict[str, SourceCommand]] = {**TEXT_COMMANDS, "source-quit": quit_reader}
 
 
-def command(*action_ids: str) -> Callable[[AnySourceCommand], AnySourceCommand]:
+def register_command(*action_ids: str) -> Callable[[AnySourceCommand], AnySourceCommand]:
     """Register a function as the command of actions of the source screen."""
 
     def register(function: AnySourceCommand) -> AnySourceCommand:
@@ -53,11 +53,11 @@ def _step_passage(by: int) -> SourceCommand:
     return run
 
 
-command("source-next")(_step_passage(1))
-command("source-previous")(_step_passage(-1))
+register_command("source-next")(_step_passage(1))
+register_command("source-previous")(_step_passage(-1))
 
 
-@command("source-blind")
+@register_command("source-blind")
 def toggle_blind(context: SourceContext, key: str) -> None:
     """Hide the passages until the pair has a verdict, or show them."""
     sources = context.reading.sources
@@ -74,7 +74,7 @@ def toggle_blind(context: SourceContext, key: str) -> None:
 # ------------------------------------------------------------------ evidence
 
 
-@command("source-keep", "source-quote")
+@register_command("source-keep", "source-quote")
 def keep_evidence(context: SourceContext, key: str) -> None:
     """Keep the selection, else the current sentence, as evidence for the pair."""
     claim, selection = context.current_claim(), context.view.selection
@@ -90,7 +90,7 @@ def keep_evidence(context: SourceContext, key: str) -> None:
     context.verdict_prompt = "kept"
 
 
-@command("source-drop")
+@register_command("source-drop")
 def drop_evidence(context: SourceContext, key: str) -> None:
     """Drop the evidence at the cursor."""
     claim, evidence = context.current_claim(), context.evidence_here()
@@ -100,7 +100,7 @@ def drop_evidence(context: SourceContext, key: str) -> None:
     context.say(f"dropped · {context.key('undo')} undoes that")
 
 
-@command("source-unquote")
+@register_command("source-unquote")
 def clear_selection(context: TextContext, key: str) -> None:
     """Clear the selection."""
     context.state.range_selection = None
@@ -110,7 +110,7 @@ def clear_selection(context: TextContext, key: str) -> None:
 # ------------------------------------------------------------------ the text, and the way back
 
 
-@command("source-extent")
+@register_command("source-extent")
 def set_extent(context: SourceContext, key: str) -> None:
     """Mark the text as only an abstract, or as the whole text."""
     source = context.source
@@ -122,7 +122,7 @@ def set_extent(context: SourceContext, key: str) -> None:
     context.say("only an abstract: what is not in it may be in the whole" if extent == ABSTRACT else "the whole text")
 
 
-@command("source-older")
+@register_command("source-older")
 def show_older_text(context: SourceContext, key: str) -> None:
     """Show the text that other evidence of the pair was taken from, or the current one again."""
     source, digest = context.source, context.read.text.digest
@@ -135,7 +135,7 @@ def show_older_text(context: SourceContext, key: str) -> None:
     context.reading.sources.open(context.pair, texts[-1])
 
 
-@command("source-back")
+@register_command("source-back")
 def leave_source(context: SourceContext, key: str) -> None:
     """Leave the selection, else the search, else the source; "s" and "q" leave the source at once."""
     if key == "escape" and context.view.selection is not None:

@@ -14,7 +14,7 @@ from reader.tui.styled_line import StyledLine, line
 
 if TYPE_CHECKING:
     from reader.tui.source.context import SourceContext
-    from reader.tui.widgets.painted import Painted
+    from reader.tui.widgets.styled_lines import StyledLines
 
 CLAIM_LINES = 4
 NARROW_CLAIM_LINES = 2
@@ -25,11 +25,11 @@ NARROW_CLAIM_LINES = 2
 class SourcePanes:
     """The widgets around the text."""
 
-    header: Painted
-    claim: Painted
-    heading: Painted
-    drawer: Painted
-    footer: Painted
+    header: StyledLines
+    claim: StyledLines
+    heading: StyledLines
+    drawer: StyledLines
+    footer: StyledLines
 
 
 class SourceRenderer:

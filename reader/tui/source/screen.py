@@ -32,14 +32,14 @@ from reader.tui.text_state import CannotAct, TextState
 from reader.tui.widgets.article_painter import TextMark
 from reader.tui.widgets.article_view import ArticleView
 from reader.tui.widgets.item_list import ItemList
-from reader.tui.widgets.painted import Painted
+from reader.tui.widgets.styled_lines import StyledLines
 
 if TYPE_CHECKING:
     from reader.review.details.finder import Detail
     from reader.tui.reading.context import ReadingContext
 
 
-class _ClaimPane(Painted):
+class _ClaimPane(StyledLines):
     """The claim on top."""
 
     UNDER = ("card", "text")
@@ -74,7 +74,11 @@ class SourceScreen(TextScreen):
         self.view = ArticleView(self.article, self._marks_on, id="article")
         self.list = ItemList(id="passages")
         self._panes = SourcePanes(
-            Painted(id="header"), _ClaimPane(id="source-claim"), Painted(id="passages-head"), Painted(id="drawer"), self.footer
+            StyledLines(id="header"),
+            _ClaimPane(id="source-claim"),
+            StyledLines(id="passages-head"),
+            StyledLines(id="drawer"),
+            self.footer,
         )
         self._state = TextState()
         self._marks: tuple[TextMark, ...] = ()
@@ -191,7 +195,7 @@ class SourceScreen(TextScreen):
             self.error = error_message(found, "the source")
         else:
             self.cues = Cues(found)
-            run_in_background(self.post_message, partial(self.read.missing, self.pair.words), self._show_missing_details)
+            run_in_background(self.post_message, partial(self.read.find_missing, self.pair.words), self._show_missing_details)
             self.passage_index = self._passage_at(self.view.cursor)
             self.follow()
             if (
@@ -355,7 +359,7 @@ class SourceScreen(TextScreen):
         self.show()
 
     @on(ArticleView.Selected)
-    @on(Painted.Resized)
+    @on(StyledLines.Resized)
     def _handle_resize(self) -> None:
         self.show()
 
@@ -372,8 +376,8 @@ class SourceScreen(TextScreen):
         self.view.focus()
         self.show()
 
-    @on(Painted.Clicked)
-    def _handle_click(self, event: Painted.Clicked) -> None:
+    @on(StyledLines.Clicked)
+    def _handle_click(self, event: StyledLines.Clicked) -> None:
         event.stop()
         kind, _, value = event.target.partition(":")
         if kind in ("action", "key"):

@@ -8,13 +8,13 @@ from textual import events
 from textual.message import Message
 
 from reader.tui.styled_line import StyledLine, line
-from reader.tui.widgets.painted import Painted
+from reader.tui.widgets.styled_lines import StyledLines
 
 RowBuilder = Callable[[int, int, bool], list[StyledLine]]
 """Builds the lines of entry `index` at `width` cells; the last argument tells whether it is the current one."""
 
 
-class ItemList(Painted, can_focus=True):
+class ItemList(StyledLines, can_focus=True):
     """Entries one below the other, each `height` lines high, a blank line between them not counted in."""
 
     WHOLE_LINES = True
@@ -96,7 +96,7 @@ class ItemList(Painted, can_focus=True):
         self._draw()
 
     def on_click(self, event: events.Click) -> None:
-        """Make the entry that was clicked the current one; what was clicked in it, `Painted` tells."""
+        """Make the entry that was clicked the current one; what was clicked in it, `StyledLines` tells."""
         index = self._first + event.y // self._height
         if index < self._count:
             self.post_message(self.Changed(index))

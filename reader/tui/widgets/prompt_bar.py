@@ -12,7 +12,7 @@ from textual.widgets import Input, TextArea
 
 from reader.printable import printable, printable_line
 from reader.tui.styled_line import clip, line, width_of
-from reader.tui.widgets.painted import Painted
+from reader.tui.widgets.styled_lines import StyledLines
 
 # ------------------------------------------------------------------ text fields that show control characters as visible signs
 
@@ -81,7 +81,7 @@ class PromptBar(Horizontal):
     PromptBar > Input:focus { border: none; }
     """
 
-    class Label(Painted):
+    class Label(StyledLines):
         """The words before and after the field."""
 
         UNDER = ("card", "text")

@@ -141,7 +141,7 @@ def edit_note(context: ReadingContext, key: str) -> None:
 
 
 @command("split")
-def split_annotation(context: ReadingContext, key: str) -> None:
+def split_claim(context: ReadingContext, key: str) -> None:
     """Split the annotation in hand at the selection's start, else where its next sentence begins."""
     state = context.state
     annotation = state.current_annotation()

@@ -10,7 +10,7 @@ from reader.review.model import Annotation
 from reader.review.pairs import claim_references
 from reader.review.scale import ADD_SOURCE, DECISIONS, FIX_WORDING, PROBLEMS, UNAVAILABLE, decision_title, problem_title
 from reader.review.session import ReviewSession
-from reader.tui.dialogs.choice import Choice, ChoosingScreen
+from reader.tui.dialogs.choice import Choice, ChoiceScreen
 from reader.tui.dialogs.reference import ReferenceOffer, ReferenceScreen
 from reader.tui.keymap import verdict_for_key, verdict_key_label
 from reader.tui.panes.card import short_title
@@ -126,7 +126,7 @@ def set_problems(context: PairContext, key: str) -> None:
 
     known = session.index.article.reference_by_id.get(reference)
     title = f"problems of [{label}] {short_title(known) if known else ''}"
-    context.services.push_screen(ChoosingScreen(title, choices, switch, several=True), lambda _: context.show())
+    context.services.push_screen(ChoiceScreen(title, choices, switch, several=True), lambda _: context.show())
 
 
 def _place(problem: str) -> int:
@@ -155,7 +155,7 @@ def decide_claim(context: PairContext, key: str) -> None:
 
     back = "takes it back" if claim.decision else ""
     title = f"for the author: {' '.join(quote_of(session, claim).split())}"
-    context.services.push_screen(ChoosingScreen(title, choices, choose, back=back), lambda _: context.show())
+    context.services.push_screen(ChoiceScreen(title, choices, choose, back=back), lambda _: context.show())
 
 
 def _ask_fix(context: PairContext, claim: Annotation, decision: str) -> None:
@@ -202,7 +202,7 @@ def link_reference(context: ReadingContext, key: str) -> None:
         now = session.index.get(claim.id)
         if now is None:
             context.say(f"not linked: {REMOVED_ELSEWHERE}", "fault")
-        elif reference in now.links and reference in _cited(session, now):
+        elif reference in now.links and reference in _cited_references(session, now):
             session.clear_link(now, reference)
             context.say(f"[{session.index.article.label_of(reference)}] counts again, as the text cites it")
             state.selected_reference = reference
@@ -232,7 +232,7 @@ def unlink_reference(context: ReadingContext, key: str) -> None:
     claim, pair = state.current_claim(), state.current_reference()
     if not pair:
         raise CannotAct("this claim rests on nothing that could be unlinked: {} links it to a reference", "link")
-    if pair in claim.links and pair not in _cited(session, claim) and claim.judgement_on(pair) is None:
+    if pair in claim.links and pair not in _cited_references(session, claim) and claim.judgement_on(pair) is None:
         session.clear_link(claim, pair)
         state.selected_reference = ""
         context.say(f"no longer linked to [{session.index.article.label_of(pair)}]")
@@ -282,7 +282,7 @@ def _offers(session: ReviewSession, claim: Annotation, findings: Iterable[Findin
     return [offer for _, offer in sorted(offers, key=lambda ranked: ranked[0])]
 
 
-def _cited(session: ReviewSession, claim: Annotation) -> tuple[str, ...]:
+def _cited_references(session: ReviewSession, claim: Annotation) -> tuple[str, ...]:
     place = session.index.place(claim)
     return claim_references(session.index.article, place) if place is not None else ()
 

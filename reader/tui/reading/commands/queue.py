@@ -74,7 +74,7 @@ def filter_pairs(context: ReadingContext, key: str) -> None:
 
     def typed(text: str) -> None:
         queue.set_filter(text, at)
-        context.prompt.say(f"{queue.remaining} left" if text else QUEUE_FILTER_HINT)
+        context.prompt.say(f"{queue.open_count} left" if text else QUEUE_FILTER_HINT)
         context.show()
 
     def done(text: str) -> str | None:

@@ -111,7 +111,7 @@ def _sentence_up(article: Article, picking: RangeSelection) -> int:
     return _previous_sentence(article, picking.head)
 
 
-def _selecting(motion: Motion) -> TextCommand:
+def _selection_command(motion: Motion) -> TextCommand:
     """Return the command that moves the selection's head."""
 
     def run(context: TextContext, key: str) -> None:
@@ -130,7 +130,7 @@ def move_head_up(context: TextContext, key: str) -> None:
         _set_selection(context, RangeSelection(picking.anchor, _sentence_up(context.article, picking), picking.annotation))
 
 
-def _shifted(motion: Motion, begin: Callable[[Span], tuple[int, int]]) -> TextCommand:
+def _shift_command(motion: Motion, begin: Callable[[Span], tuple[int, int]]) -> TextCommand:
     """Return the command of a Shift+arrow in the text: it begins a selection where there is none."""
 
     def run(context: TextContext, key: str) -> None:
@@ -228,18 +228,18 @@ def keep_bounds(context: ReadingContext, key: str) -> None:
         context.say("bounds moved")
 
 
-text_command("select-left")(_selecting(_left))
-text_command("select-right")(_selecting(_right))
-text_command("select-word")(_selecting(_word))
-text_command("select-word-back")(_selecting(_word_back))
-text_command("select-word-end")(_selecting(_word_end))
-text_command("select-start")(_selecting(_sentence_start))
-text_command("select-end")(_selecting(_sentence_end))
-text_command("select-down")(_selecting(_next_sentence))
-text_command("shift-right")(_shifted(_right, lambda s: (s.start, s.start)))
-text_command("shift-left")(_shifted(_left, lambda s: (s.start, s.start)))
-text_command("shift-down")(_shifted(_next_sentence, lambda s: (s.start, s.end - 1)))
-text_command("shift-up")(_shifted(_previous_sentence, lambda s: (s.end - 1, s.start)))
+text_command("select-left")(_selection_command(_left))
+text_command("select-right")(_selection_command(_right))
+text_command("select-word")(_selection_command(_word))
+text_command("select-word-back")(_selection_command(_word_back))
+text_command("select-word-end")(_selection_command(_word_end))
+text_command("select-start")(_selection_command(_sentence_start))
+text_command("select-end")(_selection_command(_sentence_end))
+text_command("select-down")(_selection_command(_next_sentence))
+text_command("shift-right")(_shift_command(_right, lambda s: (s.start, s.start)))
+text_command("shift-left")(_shift_command(_left, lambda s: (s.start, s.start)))
+text_command("shift-down")(_shift_command(_next_sentence, lambda s: (s.start, s.end - 1)))
+text_command("shift-up")(_shift_command(_previous_sentence, lambda s: (s.end - 1, s.start)))
 command("bounds-right")(_bound(_word, _word_end))
 command("bounds-left")(_bound(_word_back, _word_end_back))
 command("bounds-char-right")(_bound(_right, _right))

@@ -39,7 +39,7 @@ def _changed_region(before: _PaintedLine | None, after: _PaintedLine | None, y: 
     return Region(left, y, max(1, min(right, width) - left), 1)
 
 
-class Painted(Widget):
+class StyledLines(Widget):
     """Draws lines one below the other on the background of `UNDER`; what is below the last is blank.
 
     Line-by-line so that a key press repaints a few lines, not the pane, and never lays the screen out anew.
@@ -53,13 +53,13 @@ class Painted(Widget):
     class Clicked(Message):
         """Something with a target was clicked."""
 
-        def __init__(self, painted: Painted, target: str) -> None:
+        def __init__(self, painted: StyledLines, target: str) -> None:
             super().__init__()
             self.painted = painted
             self.target = target
 
         @property
-        def control(self) -> Painted:
+        def control(self) -> StyledLines:
             """The widget that was clicked."""
             return self.painted
 
@@ -114,7 +114,7 @@ class Painted(Widget):
 # ------------------------------------------------------------------ notices above the footer
 
 
-class NoticeBar(Painted):
+class NoticeBar(StyledLines):
     """A bar as high as its lines. It changes rarely, because the screen is laid out anew for it."""
 
     DEFAULT_CSS = """
