@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from reader.review.index import AnnotationIndex
 from reader.review.model import ANNOTATION_KINDS, CLAIM, LATER, NOT_CLAIM, Annotation
 from reader.review.placement import PLACE_UNSURE, WORDS_CHANGED
 from reader.review.scale import Scale
 
-AnnotationTest = Callable[[AnnotationIndex, Annotation], bool]
+if TYPE_CHECKING:
+    from reader.review.index import AnnotationIndex
+
+AnnotationTest = Callable[["AnnotationIndex", Annotation], bool]
 STATUS_NAMES = ("open", "judged", "uncited")
 CHECK_FILTER = "is:check"
 """The filter for annotations to check because the text changed."""

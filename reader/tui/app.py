@@ -16,7 +16,6 @@ from textual.screen import Screen
 
 from reader.article.article import Article
 from reader.printable import printable_line
-from reader.settings import Settings
 from reader.tui.keymap import KeyMap
 from reader.tui.panes.bars import SaveStatus
 from reader.tui.services import AppServices
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
 
     from reader.formats.open_request import OpenRequest
     from reader.library.library import Library
+    from reader.settings import Settings
     from reader.tui.cues import ReadSource, SourcePair
     from reader.tui.dialogs.loading import LoadingScreen
     from reader.tui.source.screen import SourceScreen

@@ -8,14 +8,16 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import PurePath
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from textual.message import Message
 
-from reader.article.article import Article
 from reader.errors import ReaderError
-from reader.formats.open_request import OpenRequest
 from reader.formats.progress import ProgressReport, report_to
+
+if TYPE_CHECKING:
+    from reader.article.article import Article
+    from reader.formats.open_request import OpenRequest
 
 # ------------------------------------------------------------------ done on a thread that ends with the program, its outcome
 

@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from textual.message import Message
 
-from reader.article.article import Article
 from reader.article.model import Reference, StyleKind
 from reader.article.ranges import Span, within
 from reader.errors import ReaderError
 from reader.review.model import PASTED_TEXT, SUPPLIED, Annotation, Evidence, SourceText
 from reader.review.selector import make_selector
-from reader.review.session import ReviewSession
 from reader.tui.background import Post, run_in_background
 
 if TYPE_CHECKING:
+    from reader.article.article import Article
     from reader.library.library import Library
     from reader.review.details.finder import Detail, SourceIndex
     from reader.review.passages.ranking import PassageIndex
+    from reader.review.session import ReviewSession
 
 
 # ------------------------------------------------------------------ passages and cues of one source

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from reader.article.article import Article
 from reader.article.ranges import Span
 from reader.review.revisions import SentenceChange, diff_sentences, matching_sentences
 from reader.tui.widgets.article_painter import TextMark
 
 if TYPE_CHECKING:
+    from reader.article.article import Article
     from reader.library.articles import Edition
     from reader.library.library import Library
 

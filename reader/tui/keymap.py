@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from reader.errors import ReaderError
-from reader.review.scale import Scale, Verdict
 from reader.tui.actions import ACTION_BY_ID, ACTIONS, LETTER, TEXT, Action, Hint, Situation, key_label
+
+if TYPE_CHECKING:
+    from reader.review.scale import Scale, Verdict
 
 # ------------------------------------------------------------------ the keys of the verdicts
 

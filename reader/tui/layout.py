@@ -9,15 +9,17 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate, pairwise
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rich.cells import cell_len, split_graphemes
 
-from reader.article.article import Article
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Block, BlockKind, StyleKind
 from reader.article.ranges import Span
 from reader.printable import has_varying_width, printable_line, terminal_line
+
+if TYPE_CHECKING:
+    from reader.article.article import Article
 
 # ------------------------------------------------------------------ columns of tables
 

@@ -14,7 +14,6 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input
 
-from reader.article.article import Article
 from reader.errors import ReaderError
 from reader.formats import is_address, parse_article, read_article
 from reader.formats.open_request import OpenRequest, page_request
@@ -29,6 +28,7 @@ from reader.tui.widgets.prompt_bar import LineField
 from reader.tui.widgets.styled_lines import NoticeBar, StyledLines
 
 if TYPE_CHECKING:
+    from reader.article.article import Article
     from reader.library.articles import ArticleEntry
 
 ENTRY_HEIGHT = 3

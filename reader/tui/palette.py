@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from reader.tui.actions import Action
 from reader.tui.services import app_of
 from reader.tui.text_screen import TextScreen
+
+if TYPE_CHECKING:
+    from reader.tui.actions import Action
 
 
 class ActionProvider(Provider):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len, set_cell_size, split_graphemes
 from rich.segment import Segment
 from textual.strip import Strip
 
 from reader.printable import terminal_line
-from reader.tui.theme import Look
+
+if TYPE_CHECKING:
+    from reader.tui.theme import Look
 
 
 class Part(NamedTuple):

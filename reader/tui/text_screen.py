@@ -8,8 +8,6 @@ from textual import events, on
 from textual.screen import Screen
 from textual.widget import Widget
 
-from reader.article.article import Article
-from reader.article.ranges import Span
 from reader.errors import ReaderError
 from reader.tui.actions import ACTION_BY_ID, READING, REVIEW, SOURCE, Action, key_label
 from reader.tui.background import TaskOutcome
@@ -17,12 +15,14 @@ from reader.tui.keymap import KeyReader
 from reader.tui.services import AppServices, app_of
 from reader.tui.shared_library import LibraryListener
 from reader.tui.text_state import CannotAct, NotReady
-from reader.tui.widgets.article_view import ArticleView
-from reader.tui.widgets.item_list import ItemList
 from reader.tui.widgets.styled_lines import StyledLines
 
 if TYPE_CHECKING:
+    from reader.article.article import Article
+    from reader.article.ranges import Span
     from reader.tui.text_state import TextState
+    from reader.tui.widgets.article_view import ArticleView
+    from reader.tui.widgets.item_list import ItemList
     from reader.tui.widgets.prompt_bar import PromptBar, Question
 
 FIRST_FRAME = 0.04

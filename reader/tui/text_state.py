@@ -5,10 +5,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from reader.article.ranges import Span
-from reader.review.model import Annotation
 from reader.tui.widgets.article_view import next_boundary
+
+if TYPE_CHECKING:
+    from reader.review.model import Annotation
 
 
 class CannotAct(Exception):

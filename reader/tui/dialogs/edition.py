@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -10,7 +11,6 @@ from textual.screen import Screen
 
 from reader.article.ranges import Span
 from reader.tui.actions import EDITION, key_label
-from reader.tui.editions import EditionComparison
 from reader.tui.keymap import KeyReader
 from reader.tui.panes.bars import footer_line
 from reader.tui.panes.card_view import TextChange
@@ -19,6 +19,9 @@ from reader.tui.services import app_of
 from reader.tui.styled_line import Part, StyledLine, line, spread
 from reader.tui.widgets.article_view import ArticleView
 from reader.tui.widgets.styled_lines import StyledLines
+
+if TYPE_CHECKING:
+    from reader.tui.editions import EditionComparison
 
 CHANGE_LINES = 4
 """The lines below the text."""

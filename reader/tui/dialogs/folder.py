@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.widget import Widget
 from textual.widgets import Input
 
 from reader.tui.dialogs.dialog import Dialog
-from reader.tui.panes.bars import SaveStatus
 from reader.tui.services import app_of
 from reader.tui.styled_line import clip_middle, fold, line
 from reader.tui.widgets.prompt_bar import LineField
+
+if TYPE_CHECKING:
+    from reader.tui.panes.bars import SaveStatus
 
 COMPLAINT_LINES = 3
 """How many lines a complaint takes at most."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -23,9 +25,11 @@ from reader.tui.actions import (
     Action,
     key_label,
 )
-from reader.tui.keymap import KeyMap
 from reader.tui.styled_line import Part, StyledLine, clip_line, fold, line
 from reader.tui.widgets.styled_lines import StyledLines
+
+if TYPE_CHECKING:
+    from reader.tui.keymap import KeyMap
 
 CONTEXT_TITLES = {
     TEXT: "In the text", LIST: "In the lists on the side", CARD: "In the open card", REVIEW: "In the review queue",

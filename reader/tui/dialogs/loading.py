@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import gc
+from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.screen import Screen
 
-from reader.formats.open_request import OpenRequest
 from reader.tui.actions import LOADING
 from reader.tui.background import PROGRESS_INTERVAL, LoadingFinished, LoadingTask
 from reader.tui.panes.bars import hint_parts
@@ -16,6 +16,9 @@ from reader.tui.services import AppServices, app_of
 from reader.tui.styled_line import Part, clip_middle, line, meter
 from reader.tui.widgets.article_view import TEXT_WIDTH
 from reader.tui.widgets.styled_lines import StyledLines
+
+if TYPE_CHECKING:
+    from reader.formats.open_request import OpenRequest
 
 LOADING_METER = 24
 """How many cells the line takes that grows."""

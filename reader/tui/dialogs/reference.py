@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 from textual.widget import Widget
 
-from reader.article.model import Reference
 from reader.tui.dialogs.dialog import PickDialog
 from reader.tui.panes.card import byline, short_title
 from reader.tui.styled_line import Part, StyledLine, clip, line, spread, width_of
 from reader.tui.widgets.prompt_bar import LineField
+
+if TYPE_CHECKING:
+    from reader.article.model import Reference
 
 REFERENCE_OFFERS = 8
 """How many references are offered at once."""

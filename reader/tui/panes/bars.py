@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from reader.errors import ReaderError
 from reader.printable import plural
-from reader.review.index import Tally
 from reader.tui.actions import Action, key_label
 from reader.tui.styled_line import Part, StyledLine, clip_line, clip_middle, fold, line, meter, spread, width_of
+
+if TYPE_CHECKING:
+    from reader.errors import ReaderError
+    from reader.review.index import Tally
 
 # ------------------------------------------------------------------ header, tabs and footer
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
 
-from reader.article.model import Reference
 from reader.printable import terminal_line
 from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation
 from reader.tui.keymap import verdict_keys
-from reader.tui.panes.card_view import CardView
 from reader.tui.panes.notes import note_lines, other_kinds, other_notes
 from reader.tui.panes.pair_lines import (
     LINK_SIGN,
@@ -29,6 +27,10 @@ from reader.tui.panes.pair_lines import (
 )
 from reader.tui.panes.text_changes import StyledWords, change_lines, key_line, placement_lines, wording_lines
 from reader.tui.styled_line import Part, StyledLine, clip, clip_line, fold, indent, line, spread, width_of
+
+if TYPE_CHECKING:
+    from reader.article.model import Reference
+    from reader.tui.panes.card_view import CardView
 
 # ------------------------------------------------------------------ the card of the current sentence
 

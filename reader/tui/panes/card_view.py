@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from reader.article.article import Article
 from reader.review.model import CLAIM, Annotation, Source
-from reader.review.pairs import Status
-from reader.review.scale import Scale
 from reader.tui.panes.pair_lines import PairView, view_pair
-from reader.tui.styled_line import Part
+
+if TYPE_CHECKING:
+    from reader.article.article import Article
+    from reader.review.pairs import Status
+    from reader.review.scale import Scale
+    from reader.tui.styled_line import Part
 
 
 @dataclass(frozen=True, slots=True)

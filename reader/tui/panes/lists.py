@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
 
-from reader.article.article import Article
 from reader.article.audit.finding import (
     CITES_NOTHING,
     FINDING_KINDS,
@@ -17,17 +16,20 @@ from reader.article.audit.finding import (
     Finding,
     message_label,
 )
-from reader.article.model import Reference
 from reader.printable import printable_line, terminal_line
 from reader.review.model import CLAIM, LATER, Annotation
 from reader.review.pairs import worst_verdict
-from reader.review.scale import Scale
-from reader.review.session import ReviewSession
 from reader.tui.panes.card import byline, short_title
 from reader.tui.panes.notes import has_conflicts
 from reader.tui.panes.pair_lines import source_state_part
 from reader.tui.panes.text_changes import CHECK_SIGNS, CHECK_WORDS, LOST_PLACE
 from reader.tui.styled_line import Part, StyledLine, clip, fold, line
+
+if TYPE_CHECKING:
+    from reader.article.article import Article
+    from reader.article.model import Reference
+    from reader.review.scale import Scale
+    from reader.review.session import ReviewSession
 
 # ------------------------------------------------------------------ references and claims
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from reader.review.codec import as_mapping, from_record
-from reader.review.conflicts import conflicting_judgements
 from reader.review.model import Annotation, Selector
 from reader.tui.panes.pair_lines import LEAD_WIDTH, led_lines
 from reader.tui.styled_line import Part, StyledLine, clip, line, width_of
@@ -34,15 +32,20 @@ def other_kinds(annotation: Annotation) -> tuple[str, ...]:
 
 def other_quotes(annotation: Annotation) -> tuple[str, ...]:
     """Return the quotes of the conflicting bounds of an annotation."""
+    from reader.review.codec import as_mapping, from_record
+
     quotes = (from_record(Selector, selector).exact for selector in map(as_mapping, annotation.conflicts.get("selector", ())))
     return tuple(quote for quote in quotes if quote and quote != annotation.selector.exact)
 
 
 def has_conflicts(annotation: Annotation) -> bool:
     """Whether an annotation has concurrent versions that a person must choose from."""
-    return bool(annotation.conflicts) and (
-        bool(other_notes(annotation) or other_kinds(annotation) or other_quotes(annotation))
-        or any(conflicting_judgements(annotation, judgement.reference) for judgement in annotation.judgements)
+    if not annotation.conflicts:
+        return False
+    from reader.review.conflicts import conflicting_judgements
+
+    return bool(other_notes(annotation) or other_kinds(annotation) or other_quotes(annotation)) or any(
+        conflicting_judgements(annotation, judgement.reference) for judgement in annotation.judgements
     )
 
 

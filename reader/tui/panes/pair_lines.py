@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 from reader.formats import is_address
 from reader.printable import printable_line
-from reader.review.conflicts import conflicting_judgements
 from reader.review.model import (
     CLAIM,
     FETCH_FAILED,
@@ -70,6 +69,8 @@ def view_pair(
     """Return the pair of a claim and the reference with this id."""
     if claim is None:
         return PairView(scale, None, (), None, source, creator, is_stale)
+    from reader.review.conflicts import conflicting_judgements
+
     judgement, conflicts = claim.judgement_on(reference), conflicting_judgements(claim, reference)
     return PairView(scale, judgement, conflicts, claim.links.get(reference), source, creator, is_stale)
 

@@ -8,8 +8,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from reader.review.model import ABSTRACT, FULL_TEXT, SourceText
-from reader.review.scale import Scale
-from reader.tui.cues import Cues, SourcePassage
 from reader.tui.keymap import verdict_keys
 from reader.tui.panes.pair_lines import EVIDENCE_SIGN, short_name
 from reader.tui.panes.text_changes import LEAD_CELLS, wording_lines
@@ -17,6 +15,8 @@ from reader.tui.styled_line import Part, StyledLine, clip, clip_line, line, spre
 
 if TYPE_CHECKING:
     from reader.review.details.finder import Detail
+    from reader.review.scale import Scale
+    from reader.tui.cues import Cues, SourcePassage
 
 PASSAGE_HEIGHT: Final = 6
 """The lines of a passage in the list: the sentence before, three of its own, the sentence after, a blank one."""

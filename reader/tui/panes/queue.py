@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from reader.article.article import Article
 from reader.printable import printable_line
-from reader.review.coverage import Completeness, Coverage
-from reader.review.index import Tally
 from reader.review.model import FETCH_FAILED, NO_SOURCE, SUPPLIED, Annotation, Source, is_readable, source_state
 from reader.review.queue import QUEUE_REASONS
 from reader.review.scale import UNAVAILABLE, UNAVAILABLE_STATE, Scale, Verdict
@@ -16,7 +14,6 @@ from reader.tui.cues import ClosestPassages, is_same_evidence
 from reader.tui.keymap import verdict_keys
 from reader.tui.panes.bars import hint_parts
 from reader.tui.panes.card import byline, short_title
-from reader.tui.panes.card_view import TextChange
 from reader.tui.panes.notes import note_lines
 from reader.tui.panes.pair_lines import (
     EVIDENCE_SIGN,
@@ -33,6 +30,12 @@ from reader.tui.panes.pair_lines import (
 from reader.tui.panes.passages import NO_SHARED_WORDING, passage_lines
 from reader.tui.panes.text_changes import change_lines
 from reader.tui.styled_line import Part, StyledLine, clip, clip_line, fold, indent, line, meter, spread, width_of
+
+if TYPE_CHECKING:
+    from reader.article.article import Article
+    from reader.review.coverage import Completeness, Coverage
+    from reader.review.index import Tally
+    from reader.tui.panes.card_view import TextChange
 
 # ------------------------------------------------------------------ the current pair
 

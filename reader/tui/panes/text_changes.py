@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from reader.article.lazy_pattern import lazy_pattern
 from reader.printable import terminal_line
-from reader.review.model import Annotation
 from reader.review.placement import PLACE_UNSURE, SURE_CONFIDENCE, WORDS_CHANGED, Placement
-from reader.review.revisions import DiffPiece, diff_words
-from reader.review.session import ReviewSession
 from reader.tui.panes.card_view import TextChange
 from reader.tui.styled_line import Part, StyledLine, clip_line, line, width_of
 
 if TYPE_CHECKING:
+    from reader.review.model import Annotation
+    from reader.review.revisions import DiffPiece
+    from reader.review.session import ReviewSession
     from reader.tui.panes.card_view import CardView
 
 _BLANKS: Final = lazy_pattern(r"\s+")
@@ -67,6 +67,8 @@ def change_lines(check: TextChange | None, width: int, most: int) -> list[Styled
     """
     if check is None or not check.new or not check.reason:
         return []
+    from reader.review.revisions import diff_words
+
     old, new = diff_words(check.old, check.new)
     return [
         *wording_lines("was", _roles(old), width, max(1, most // 2), _DETAIL, _CHANGED),

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from reader.printable import printable_line
 from reader.review.coverage import UNREAD
 from reader.review.model import LATER
-from reader.review.session import ReviewSession
 from reader.review.todo import LOST_ANNOTATION, OPEN_FINDING, OPEN_PAIR, PLACE_TO_CHECK, TodoItem
 from reader.tui.panes.lists import quote_of
 from reader.tui.styled_line import Part, StyledLine, clip, line
+
+if TYPE_CHECKING:
+    from reader.review.session import ReviewSession
 
 TODO_HEIGHT: Final = 3
 _SIGNS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Final
 from reader.errors import ReaderError
 from reader.formats import is_address
 from reader.formats.progress import ProgressReport, report_to
-from reader.review.model import SourceText
 from reader.tui.background import Post, post_outcome, progress_text, start_thread
 from reader.tui.panes.pair_lines import short_name
 
 if TYPE_CHECKING:
     from reader.library.library import Library
+    from reader.review.model import SourceText
 
 PASTED_TEXT_LENGTH: Final = 300
 """From so many characters on, what is pasted is a text itself, and no name of one."""

@@ -10,21 +10,19 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 from textual.timer import Timer
 
-from reader.article.article import Article
-from reader.article.audit.audit import Audit
-from reader.article.audit.finding import Finding
 from reader.errors import ReaderError
-from reader.review.cells import is_same_record, to_cells
-from reader.review.index import AuditInput, audit_input
 from reader.review.manual_noise import ASIDE_KIND, BODY_KIND
 from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation, Attachment, Change, Dismissal, Edit, Source, Tag
-from reader.review.records import item_to_record
-from reader.review.session import ReviewSession
 from reader.tui.panes.bars import SaveStatus
 
 if TYPE_CHECKING:
+    from reader.article.article import Article
+    from reader.article.audit.audit import Audit
+    from reader.article.audit.finding import Finding
     from reader.library.articles import ArticleEntry, Edition
     from reader.library.library import Library
+    from reader.review.index import AuditInput
+    from reader.review.session import ReviewSession
     from reader.tui.editions import EditionComparison
     from reader.tui.reading.host import ReadingHost
 
@@ -101,6 +99,8 @@ class LibraryLink:
         self._host.run_worker(self._open, thread=True, group="open")
 
     def _open(self) -> None:
+        from reader.review.index import AuditInput, audit_input
+
         self._preload()
         host, article, review = self._host, self._host.article, AuditInput()
         try:
@@ -121,6 +121,8 @@ class LibraryLink:
         self._host.run_worker(lambda: self._audit_article(article, review), thread=True, group="count")
 
     def _audit_article(self, article: Article, review: AuditInput) -> None:
+        from reader.article.audit.audit import Audit
+
         article.sentences.all()
         audit = self._audit = Audit(article)
         self._host.post_message(AuditFinished(article, audit.findings(*review)))
@@ -146,6 +148,8 @@ class LibraryLink:
         self._host.run_worker(run_audit, thread=True, group="audit", exclusive=True)
 
     def _audit_input(self) -> AuditInput:
+        from reader.review.index import AuditInput, audit_input
+
         session = self._host.state.session
         return audit_input(session.index) if session is not None else AuditInput()
 
@@ -235,6 +239,9 @@ def _is_changed_here(session: ReviewSession, edit: Edit) -> bool:
     """Whether an annotation that another window removed was changed here meanwhile: the library then keeps it."""
     if edit.after is not None or not isinstance(edit.before, Annotation):
         return False
+    from reader.review.cells import is_same_record, to_cells
+    from reader.review.records import item_to_record
+
     current = session.index.get(edit.before.id)
     return current is not None and not is_same_record(to_cells(item_to_record(current)), to_cells(item_to_record(edit.before)))
 

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from reader.review.coverage import completeness
 from reader.review.model import CLAIM, Annotation, Change, SourceText, is_readable
 from reader.review.passages.ranking import claim_text
-from reader.review.queue import PairKey
-from reader.review.session import ReviewSession
 from reader.tui.cues import ClosestPassages
 from reader.tui.panes.lists import quote_of
 from reader.tui.panes.queue import QueueView
 from reader.tui.panes.text_changes import text_change_of
-from reader.tui.reading.review_queue import ReviewQueue
 
 if TYPE_CHECKING:
+    from reader.review.queue import PairKey
+    from reader.review.session import ReviewSession
     from reader.tui.reading.context import ReadingContext
+    from reader.tui.reading.review_queue import ReviewQueue
 
 
 def start_review(context: ReadingContext) -> None:

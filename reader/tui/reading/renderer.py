@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reader.article.ranges import Span
-from reader.review.model import Dismissal
 from reader.review.pairs import citations_in
 from reader.tui.actions import CARD
 from reader.tui.keymap import verdict_key_label
@@ -27,6 +26,7 @@ from reader.tui.panes.lists import FINDING_HEIGHT, finding_rows
 from reader.tui.styled_line import Part, StyledLine, line
 
 if TYPE_CHECKING:
+    from reader.review.model import Dismissal
     from reader.tui.reading.context import ReadingContext
     from reader.tui.widgets.item_list import ItemList
     from reader.tui.widgets.styled_lines import NoticeBar, StyledLines

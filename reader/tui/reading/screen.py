@@ -13,27 +13,27 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
-from reader.article.article import Article
 from reader.article.ranges import Span
 from reader.errors import ReaderError
 from reader.review.model import Annotation, Change
-from reader.review.reading_position import ReadingPosition
-from reader.review.scale import Scale
-from reader.review.session import ReviewSession
 from reader.tui.actions import ATTACH, BOUNDS, CARD, LIST, READING, REVIEW, SELECT, TEXT
 from reader.tui.reading.library_link import AuditFinished, EditionLoaded, LibraryFailed, LibraryLink, LibraryOpened
 from reader.tui.reading.renderer import ReadingPanes, ReadingRenderer
 from reader.tui.reading.sources import SourceManager
 from reader.tui.reading.state import CurrentItem, ReadingState
-from reader.tui.shared_library import Edits
 from reader.tui.text_screen import FIRST_FRAME, WIDE, TextScreen
 from reader.tui.widgets.article_view import NO_SPAN, ArticleView
 from reader.tui.widgets.item_list import ItemList
 from reader.tui.widgets.styled_lines import NoticeBar, StyledLines
 
 if TYPE_CHECKING:
+    from reader.article.article import Article
+    from reader.review.reading_position import ReadingPosition
+    from reader.review.scale import Scale
+    from reader.review.session import ReviewSession
     from reader.tui.cues import DetailsFound, ReadSource, SourcePair
     from reader.tui.reading.commands.registry import Command
+    from reader.tui.shared_library import Edits
 
 
 class CardPane(StyledLines):

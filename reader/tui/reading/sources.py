@@ -7,8 +7,6 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from reader.article.article import Article
-from reader.article.model import Reference
 from reader.errors import ReaderError
 from reader.review.model import ABSTRACT, EMPTY, SourceText
 from reader.tui.background import PROGRESS_INTERVAL, error_message, run_in_background
@@ -16,6 +14,8 @@ from reader.tui.background import PROGRESS_INTERVAL, error_message, run_in_backg
 if TYPE_CHECKING:
     from textual.timer import Timer
 
+    from reader.article.article import Article
+    from reader.article.model import Reference
     from reader.tui.cues import NearestPassages, ReadSource, ReadSources, SourcePair
     from reader.tui.reading.fetch_jobs import FetchJob, FetchJobs
     from reader.tui.reading.host import ReadingHost

@@ -6,19 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from reader.article.article import Article
 from reader.article.audit.finding import CITES_NOTHING, Finding
-from reader.article.model import Reference
-from reader.article.ranges import Span
-from reader.errors import ReaderError
 from reader.printable import terminal_line
-from reader.review.conflicts import conflicting_judgements
 from reader.review.filter import CHECK_FILTER, Filter, parse_filter
 from reader.review.model import CLAIM, LATER, TAG_COLOURS, Annotation, Dismissal, Source, is_readable
 from reader.review.pairs import citations_in, claim_references
 from reader.review.reading_position import ReadingPosition, SeenRanges
-from reader.review.scale import Scale
-from reader.review.session import ReviewSession
 from reader.tui.actions import Situation
 from reader.tui.panes.card_view import CardView
 from reader.tui.panes.lists import annotation_sign
@@ -28,8 +21,14 @@ from reader.tui.text_state import CannotAct, JumpList, NotReady, TextState
 from reader.tui.widgets.article_painter import TextMark
 
 if TYPE_CHECKING:
+    from reader.article.article import Article
+    from reader.article.model import Reference
+    from reader.article.ranges import Span
+    from reader.errors import ReaderError
     from reader.review.coverage import Coverage
     from reader.review.model import Change
+    from reader.review.scale import Scale
+    from reader.review.session import ReviewSession
     from reader.review.todo import TodoItem
     from reader.tui.reading.review_queue import ReviewQueue
 
@@ -43,8 +42,12 @@ CANNOT_SAVE = "nothing can be kept while your library cannot be opened"
 
 def pairs_to_judge(annotation: Annotation, rests_on: Sequence[str]) -> list[str]:
     """Return the references that need a verdict, of those in `rests_on`: first the conflicting ones, then those without one."""
-    two = [r for r in rests_on if conflicting_judgements(annotation, r)] if annotation.conflicts else []
-    return [*two, *(r for r in rests_on if not annotation.verdict_on(r))]
+    conflicting: list[str] = []
+    if annotation.conflicts:
+        from reader.review.conflicts import conflicting_judgements
+
+        conflicting = [r for r in rests_on if conflicting_judgements(annotation, r)]
+    return [*conflicting, *(r for r in rests_on if not annotation.verdict_on(r))]
 
 
 class CurrentItem(NamedTuple):

@@ -14,18 +14,15 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
-from reader.article.article import Article
 from reader.article.ranges import Span
 from reader.review.model import CLAIM, Annotation, Change, Evidence, Source
 from reader.review.scale import UNAVAILABLE
 from reader.review.selector import exact_range
-from reader.review.session import ReviewSession
 from reader.tui.actions import QUOTE, SOURCE
 from reader.tui.background import error_message, run_in_background
 from reader.tui.cues import Cues, ReadSource, SourcePair, SourcePassage
 from reader.tui.panes.pair_lines import EVIDENCE_SIGN
 from reader.tui.panes.passages import PASSAGE_SIGNS
-from reader.tui.shared_library import Edits
 from reader.tui.source.renderer import SourcePanes, SourceRenderer
 from reader.tui.text_screen import FIRST_FRAME, WIDE, TextScreen
 from reader.tui.text_state import CannotAct, TextState
@@ -35,8 +32,11 @@ from reader.tui.widgets.item_list import ItemList
 from reader.tui.widgets.styled_lines import StyledLines
 
 if TYPE_CHECKING:
+    from reader.article.article import Article
     from reader.review.details.finder import Detail
+    from reader.review.session import ReviewSession
     from reader.tui.reading.context import ReadingContext
+    from reader.tui.shared_library import Edits
 
 
 class _ClaimPane(StyledLines):

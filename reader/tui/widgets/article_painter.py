@@ -5,17 +5,19 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.segment import Segment
 
-from reader.article.article import Article
 from reader.article.model import Block, BlockKind, Citation, Style, StyleKind
 from reader.article.ranges import Span
 from reader.printable import terminal_line
 from reader.review.pairs import citations_in
 from reader.tui.layout import TAB, Layout
-from reader.tui.theme import Look
+
+if TYPE_CHECKING:
+    from reader.article.article import Article
+    from reader.tui.theme import Look
 
 _BLOCK_ROLES = {BlockKind.HEADING: "heading", BlockKind.QUOTE: "quote", BlockKind.CODE: "code", BlockKind.TABLE: "code"}
 _VERBATIM = (BlockKind.CODE, BlockKind.TABLE)

@@ -15,7 +15,6 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from reader.article.article import Article
 from reader.article.ranges import Span
 from reader.tui.layout import Layout, characters, hidden_blocks
 from reader.tui.services import app_of
@@ -23,6 +22,8 @@ from reader.tui.widgets.article_painter import Painter, TextMark
 
 if TYPE_CHECKING:
     from textual.timer import Timer
+
+    from reader.article.article import Article
 
 
 TEXT_WIDTH = 72

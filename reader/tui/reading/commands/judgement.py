@@ -6,10 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from reader.article.audit.finding import WOULD_FIT, Finding
-from reader.review.model import Annotation
 from reader.review.pairs import claim_references
 from reader.review.scale import ADD_SOURCE, DECISIONS, FIX_WORDING, PROBLEMS, UNAVAILABLE, decision_title, problem_title
-from reader.review.session import ReviewSession
 from reader.tui.dialogs.choice import Choice, ChoiceScreen
 from reader.tui.dialogs.reference import ReferenceOffer, ReferenceScreen
 from reader.tui.keymap import verdict_for_key, verdict_key_label
@@ -20,6 +18,8 @@ from reader.tui.text_state import CannotAct
 from reader.tui.widgets.prompt_bar import Question
 
 if TYPE_CHECKING:
+    from reader.review.model import Annotation
+    from reader.review.session import ReviewSession
     from reader.tui.reading.context import ReadingContext
     from reader.tui.text_context import PairContext, TextContext
 

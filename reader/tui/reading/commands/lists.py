@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reader.article.audit.finding import Finding
-from reader.review.todo import TodoItem
 from reader.tui.reading.commands.registry import Command, command
 from reader.tui.reading.state import TABS
 from reader.tui.text_state import CannotAct, Hits
 from reader.tui.widgets.prompt_bar import Question
 
 if TYPE_CHECKING:
+    from reader.article.audit.finding import Finding
+    from reader.review.todo import TodoItem
     from reader.tui.reading.context import ReadingContext
     from reader.tui.text_context import TextContext
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reader.article.ranges import Span
 from reader.review.filter import CHECK_FILTER, parse_filter
-from reader.review.model import Annotation
 from reader.tui.reading.commands.annotation import list_annotation, words_in
 from reader.tui.reading.commands.lists import to_list, to_text
 from reader.tui.reading.commands.registry import command
 from reader.tui.text_state import CannotAct
 
 if TYPE_CHECKING:
+    from reader.article.ranges import Span
+    from reader.review.model import Annotation
     from reader.tui.reading.context import ReadingContext
 
 

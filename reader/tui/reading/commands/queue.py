@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reader.review.model import Evidence
 from reader.tui.cues import is_same_evidence
 from reader.tui.reading.commands.registry import Command, command
 from reader.tui.reading.queue_flow import closest_passages, is_blind, leave_review, passage_query, start_review
-from reader.tui.reading.review_queue import ReviewQueue
 from reader.tui.text_state import CannotAct
 from reader.tui.widgets.prompt_bar import Question
 
 if TYPE_CHECKING:
+    from reader.review.model import Evidence
     from reader.tui.reading.context import ReadingContext
+    from reader.tui.reading.review_queue import ReviewQueue
 
 QUEUE_FILTER_HINT = "#tag  [3]  is:stale  is:lacks  is:new  word   -word turns round"
 STEP = 3

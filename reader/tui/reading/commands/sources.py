@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reader.article.model import Reference
-from reader.article.ranges import Span
 from reader.review.index import fetchable_references, source_address
 from reader.review.model import CLAIM, NO_TEXT, Annotation, Source, is_readable
 from reader.tui.actions import LIST
@@ -15,6 +13,8 @@ from reader.tui.text_state import CannotAct
 from reader.tui.widgets.prompt_bar import Question
 
 if TYPE_CHECKING:
+    from reader.article.model import Reference
+    from reader.article.ranges import Span
     from reader.tui.cues import SourcePair
     from reader.tui.reading.context import ReadingContext
 
