@@ -97,7 +97,7 @@ async def test_a_path_opens_a_new_article(own_library: Path, tmp_path: Path, mon
         assert titles(hand) == ["The ferry counts again"]
 
 
-@pytest.mark.parametrize(("name", "why"), [("no-such-file.txt", "no file"), (".", "folder")])
+@pytest.mark.parametrize(("name", "why"), [("no-such-file.txt", "File not found"), (".", "folder")])
 async def test_a_path_that_cannot_be_read_says_why(own_library: Path, name: str, why: str) -> None:
     async with reading(None, own_library) as hand:
         await hand.until(lambda: "nothing here yet" in hand.picture)

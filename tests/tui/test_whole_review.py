@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from reader.article.audit.finding import HAS_A_DATE
+from reader.exchange.wording import COMPLETE
 from reader.formats import read_article
 from reader.review.coverage import completeness
 from reader.review.scale import DEFAULT_SCALE
@@ -182,8 +183,8 @@ async def test_the_pasted_page_is_reviewed_from_end_to_end(
         await typing.press("enter")
         await hand.until(lambda: (tmp_path / "r.md").is_file())
     report = (tmp_path / "r.md").read_text(encoding="utf-8")
-    assert "12 claims, 0 open pairs; 13 looked at without a claim; 0 for later." in report
-    assert "The review is complete: every sentence is decided, every pair is judged." in report
+    assert "12 claims, 0 open pairs; 13 not a claim; 0 for later." in report
+    assert COMPLETE in report
     assert "A proposal of 2024, which nobody has adopted" in report.partition("## For the author")[2]
     assert "would fit" not in report
     assert report.count("(linked by hand)") == len(ON_THE_ACT)

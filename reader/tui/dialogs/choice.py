@@ -21,6 +21,8 @@ ConfirmChoice = tuple[str, str, str]
 class ConfirmScreen(Dialog[str]):
     """Shows a question and its reason; returns the answer of the choice whose key was pressed, "" for any other key."""
 
+    AUTO_FOCUS = ""
+
     def __init__(self, text: str, why: str, choices: Sequence[ConfirmChoice]) -> None:
         super().__init__()
         self._text = text
@@ -59,6 +61,8 @@ class ChoiceScreen(Dialog[None]):
     `take` is called with the key of a choice and returns whether the menu stays open; `several` tells whether several choices
     can be on. `back` says what 0 does; "" means that 0 is no key of the menu. Enter and Esc close it.
     """
+
+    AUTO_FOCUS = ""
 
     def __init__(
         self,

@@ -46,7 +46,6 @@ class Dialog(ModalScreen[Result]):
     Dialog Input:focus { border: none; }
     Dialog DialogLines { height: 1; background: $panel; }
     """
-    AUTO_FOCUS = ""
 
     def __init__(self) -> None:
         super().__init__()
