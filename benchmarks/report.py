@@ -9,7 +9,7 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
-FIRST_TEXT: Final = {"100 KB": 1.4, "1 MB": 1.8}
+FIRST_TEXT: Final = {"100 KB": 1.45, "1 MB": 1.8}
 """By size: how many times the CPU time of the bare app the first text may take."""
 KEY_MS: Final = 5.0
 """The CPU milliseconds that a cursor key, a mark, an undo may take."""
