@@ -1,4 +1,4 @@
-"""Run work on a thread and bring its outcome back as a message."""
+"""Run work on a daemon thread and post its outcome to the screen."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from reader.article.article import Article
     from reader.formats.open_request import OpenRequest
 
-# ------------------------------------------------------------------ done on a thread that ends with the program, its outcome
+# ------------------------------------------------------------------ any work
 
 T = TypeVar("T")
 
 Post = Callable[[Message], object]
-"""Posts a message to a screen, from any thread."""
+"""Post a message to a screen, from any thread."""
 
 
 class TaskOutcome(Message):
-    """What a thread brought; `take` is what the screen that it is posted to does with it."""
+    """The outcome of a thread's work; the screen calls `apply` to use it."""
 
     def __init__(self, take: Callable[[], None]) -> None:
         super().__init__()
@@ -36,7 +36,7 @@ class TaskOutcome(Message):
 
 
 def run_in_background(post: Post, work: Callable[[], T], take: Callable[[T | Exception], None]) -> None:
-    """Do `work` on a thread, and have the screen behind `post` call `take` with what it returned or raised."""
+    """Do `work` on a thread, and let the screen behind `post` call `take` with its result or exception."""
 
     def run() -> None:
         try:
@@ -50,32 +50,32 @@ def run_in_background(post: Post, work: Callable[[], T], take: Callable[[T | Exc
 
 
 def start_thread(run: Callable[[], None], name: str) -> None:
-    """Run a function on a thread that the program does not wait for when it ends."""
+    """Run a function on a daemon thread: the program ends without waiting for it."""
     threading.Thread(target=run, name=name, daemon=True).start()
 
 
 def post_outcome(post: Post, take: Callable[[], None]) -> None:
-    """Have the screen behind `post` call `take`; nothing when the program ended meanwhile."""
+    """Let the screen behind `post` call `take`, unless the program has ended."""
     with suppress(RuntimeError):
         post(TaskOutcome(take))
 
 
 def error_message(error: Exception, name: str) -> str:
-    """Return what to say of an error while `name` was read, in one line."""
+    """Return the message for an error while `name` was read, in one line."""
     if isinstance(error, ReaderError):
         return str(error)
     return f"{name} cannot be read: an error of Claim Reader itself ({type(error).__name__})"
 
 
-# ------------------------------------------------------------------ on a thread of its own, which tells how far it is and can
+# ------------------------------------------------------------------ reading an article
 
 PROGRESS_INTERVAL: Final = 0.25
-"""Seconds between two looks at how far reading is."""
+"""Seconds between two updates of the progress."""
 _KB: Final = 1000
 
 
 class LoadingFinished(Message):
-    """An article was read, or could not be: then `error` says why."""
+    """An article was read, or could not be: then `error` is the reason."""
 
     def __init__(self, arrival: LoadingTask, article: Article | None, error: Exception | None) -> None:
         super().__init__()
@@ -85,16 +85,16 @@ class LoadingFinished(Message):
 
     @property
     def error_text(self) -> str:
-        """What to say of the error, in one line."""
+        """The message for the error, in one line."""
         if self.error is None or isinstance(self.error, ReaderError):
             return str(self.error or "")
         return f"{self.task.request.name} cannot be read: an error of Claim Reader itself ({type(self.error).__name__})"
 
 
 class LoadingTask:
-    """One article on its way; `post` is told when it is there. What was stopped is never told.
+    """Read an article on a daemon thread and post `LoadingFinished`, unless it was stopped.
 
-    The thread ends with the program. One that was stopped ends at its next step: nobody waits for that.
+    A stopped thread ends at its next step; nothing waits for that.
     """
 
     def __init__(self, wanted: OpenRequest, post: Callable[[Message], object]) -> None:
@@ -105,28 +105,28 @@ class LoadingTask:
         self._since = time.monotonic()
 
     def start(self) -> None:
-        """Begin to read."""
+        """Start to read."""
         threading.Thread(target=self._run, name="reading", daemon=True).start()
 
     def stop(self) -> None:
-        """Read no more, and tell nothing."""
+        """Stop reading and post nothing."""
         self._stopped = True
 
     @property
     def name(self) -> str:
-        """What is read, in short: a file without its folder, an address."""
+        """A short name for the article: its file without the folder, or its address."""
         name = self.request.name
         return "what came through the pipe" if name == "-" else name if "://" in name else PurePath(name).name or name
 
     @property
     def progress(self) -> str:
-        """How far reading is: pages or bytes, and seconds."""
+        """The progress: pages or bytes, and seconds."""
         seconds = f"{time.monotonic() - self._since:.0f} s"
         return f"{progress_text(self.report)} · {seconds}" if self.report is not None else seconds
 
     @property
     def fraction(self) -> float:
-        """How much of it is read, from 0 to 1; 0 while that is not known."""
+        """The fraction that was read, from 0 to 1; 0 while it is unknown."""
         return min(1.0, self.report.done / self.report.total) if self.report is not None and self.report.total else 0.0
 
     def _run(self) -> None:
@@ -148,7 +148,7 @@ class LoadingTask:
 
 
 def progress_text(step: ProgressReport) -> str:
-    """Return how far reading is, in a few words."""
+    """Return a progress report in a few words."""
     if step.unit == "byte":
         of = f" of {step.total // _KB:,}" if step.total else ""
         return f"{step.done // _KB:,}{of} KB"

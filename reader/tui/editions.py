@@ -1,4 +1,4 @@
-"""Another edition of an article beside the text as it is now: what changed from one to the other, and what became what."""
+"""Compare an older edition of an article with the current text."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 CHANGED_SIGN: Final = "~"
 REMOVED_SIGN: Final = "−"
-"""The signs in the gutter: a sentence has other words now, or is there no more."""
+"""The signs in the gutter: a sentence was changed, or removed."""
 
 
 class EditionComparison:
-    """An edition, the `number`-th of `total`, first opened `at`, beside the article as it is now. Made on a thread.
+    """An edition, the `number`-th of `total`, first opened `at`, compared with the current article. Make it on a thread.
 
-    `changes` are the sentences of the old text that changed or are gone, in its order; `added` counts those that are new.
+    `changes` are the changed and removed sentences of the old text, in its order; `added` counts the new ones.
     """
 
     def __init__(self, old: Article, new: Article, number: int, total: int, at: str) -> None:
@@ -41,7 +41,7 @@ class EditionComparison:
         return [one.old.start for one in self.changes if one.old is not None]
 
     def change_at(self, sentence: Span) -> SentenceChange | None:
-        """Return what became of a sentence of the old text, None when it stayed as it was."""
+        """Return the change of a sentence of the old text, None if it stayed the same."""
         at = bisect_right(self._starts, sentence.start) - 1
         return self.changes[at] if at >= 0 and self.changes[at].old == sentence else None
 
@@ -53,12 +53,12 @@ class EditionComparison:
                 yield TextMark(old, "changed", REMOVED_SIGN if new is None else CHANGED_SIGN, "fault")
 
     def old_sentence(self, now: Span) -> Span | None:
-        """Return the sentence of the old text that became the sentence `now`, else the nearest one before that."""
+        """Return the old sentence of a current one, else of the nearest one before it."""
         before = [pair for pair in self._pairs if pair[1].start <= now.start]
         return before[-1][0] if before else None
 
     def new_sentence(self, then: Span) -> Span | None:
-        """Return what a sentence of the old text is now, else what the nearest one before it is."""
+        """Return the current sentence of an old one, else of the nearest one before it."""
         before = [pair for pair in self._pairs if pair[0].start <= then.start]
         return max(before)[1] if before else None
 
@@ -66,9 +66,9 @@ class EditionComparison:
 def compare_editions(
     library: Library, edition: Edition, number: int, total: int, now: Article, source: str
 ) -> EditionComparison:
-    """Read an edition beside the article as it is `now`: from its document, or from its text if that is read otherwise today.
+    """Read an edition and compare it with the current article. Raises ReaderError if it was not kept or is damaged.
 
-    Raises ReaderError when it was not kept or is damaged.
+    It is parsed from its document, or from its kept text if the document parses differently today.
     """
     from reader.formats import parse_article
 

@@ -1,4 +1,4 @@
-"""The library screen: the articles one has opened, found as one types; a path opens a new one."""
+"""The library screen: the articles of the library, filtered as one types; a path or an address opens a new one."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 ENTRY_HEIGHT = 3
 SAVE_SIGN_WIDTH = 13
-"""The cells that the sign for how saving goes, and the blanks around it, take in the footer."""
+"""The cells of the footer that show how saving goes, with the blanks around them."""
 OPENING_MESSAGE = ("opening your library…", "hint")
 
 
@@ -44,7 +44,7 @@ class _ArticleList(ItemList, can_focus=False):
 
 
 def entry_rows(entry: ArticleEntry, width: int, *, current: bool) -> list[StyledLine]:
-    """Return an article in two lines: title and progress; where from, when opened, tags."""
+    """Return two lines for an article: title and progress; source, date of opening, tags."""
     progress = entry.progress
     right = [
         Part(f"{progress.seen}/{progress.sentences} ", "secondary"),
@@ -68,7 +68,7 @@ def entry_rows(entry: ArticleEntry, width: int, *, current: bool) -> list[Styled
 
 
 class LibraryScreen(Screen[None], LibraryListener):
-    """Lists what `reader list` lists; Enter opens."""
+    """Lists the articles of the library; Enter opens one."""
 
     DEFAULT_CSS = """
     #library-list { height: 1fr; margin: 1 1 0 1; background: $background; }
@@ -102,7 +102,7 @@ class LibraryScreen(Screen[None], LibraryListener):
         return app_of(self)
 
     def compose(self) -> ComposeResult:
-        """Lay out header, field, list, footer."""
+        """Lay out header, field, list and footer."""
         yield StyledLines(id="header")
         yield LineField(placeholder="type to filter, or a path or address to open", id="library-find", select_on_focus=False)
         yield _ArticleList(id="library-list")
@@ -110,7 +110,7 @@ class LibraryScreen(Screen[None], LibraryListener):
         yield StyledLines(id="footer")
 
     def on_mount(self) -> None:
-        """Be ready to say how far opening is."""
+        """Prepare the timer that shows the progress of opening."""
         self._ticking = self.set_interval(PROGRESS_INTERVAL, self._say_progress, pause=True)
 
     def on_screen_resume(self) -> None:
@@ -118,7 +118,7 @@ class LibraryScreen(Screen[None], LibraryListener):
         self._load()
 
     def _load(self) -> None:
-        """Read the library in a thread; once more if it is asked for while that goes on."""
+        """Read the library on a thread; if asked again in the meantime, read it once more."""
         self._load_again = self._is_loading
         if not self._is_loading:
             self._is_loading = True
@@ -154,25 +154,25 @@ class LibraryScreen(Screen[None], LibraryListener):
         return self._visible_entries[index].id if index < len(self._visible_entries) else ""
 
     def _keep_current(self, article_id: str) -> None:
-        """Keep the list on its article, wherever that stands now."""
+        """Keep the list on the same article, wherever it is now."""
         ids = [entry.id for entry in self._visible_entries]
         if article_id in ids:
             self.query_one(_ArticleList).go_to(ids.index(article_id))
 
-    # ------------------------------------------------------------------ what the library tells
+    # ------------------------------------------------------------------ messages of the library
 
     def receive_edits(self, article_id: str, edits: Edits) -> None:
-        """Read the library again: somebody else changed it."""
+        """Read the library again: another window or program changed it."""
         if self.is_current:
             self._load()
 
     def show_message(self, text: str, tone: str) -> None:
-        """Say something in the footer until something is typed."""
+        """Show a message in the footer until something is typed."""
         self._say(text, tone)
         self._load()
 
     def show_save_status(self) -> None:
-        """Show how saving goes, and what there is to put right."""
+        """Show how saving goes, and problems to solve."""
         if self.is_mounted:
             self._show_bars_if_mounted()
 
@@ -185,7 +185,7 @@ class LibraryScreen(Screen[None], LibraryListener):
         self._show()
 
     def _show(self) -> None:
-        """Show list and bars; when the program ends, messages still come, and the parts of the screen go before it."""
+        """Draw list and bars. Messages still come while the program ends, when the widgets are gone already."""
         with suppress(NoMatches):
             self._show_articles()
             self._show_bars()
@@ -232,7 +232,7 @@ class LibraryScreen(Screen[None], LibraryListener):
         self._show()
 
     def on_key(self, event: events.Key) -> None:
-        """Do what a key asks for, while the field keeps all that can be typed."""
+        """Run the action of a key; keys that can be typed belong to the field."""
         action = self.services.keymap.find(LIBRARY, (event.key,)).action
         if action is None:
             return
@@ -293,7 +293,7 @@ class LibraryScreen(Screen[None], LibraryListener):
     # ------------------------------------------------------------------ opening
 
     def _open(self, entry: ArticleEntry) -> None:
-        """Read an article of the library: its file as it is now, else what was kept of it."""
+        """Read an article of the library from its file, else from the kept copy."""
 
         def read() -> Article:
             return parse_article(self.services.open_library().latest_document(entry), entry.source)
@@ -301,7 +301,7 @@ class LibraryScreen(Screen[None], LibraryListener):
         self._start_loading(OpenRequest(entry.title if entry.source == "-" else entry.source, read))
 
     def _start_loading(self, wanted: OpenRequest) -> None:
-        """Read an article on a thread of its own, in the place of another that is being read."""
+        """Start to read an article on a thread, instead of another that is being read."""
         self._stop_loading()
         self._loading_task = LoadingTask(wanted, self.post_message)
         self._loading_task.start()
@@ -309,7 +309,7 @@ class LibraryScreen(Screen[None], LibraryListener):
         self._say_progress()
 
     def _stop_loading(self) -> bool:
-        """Stop reading; return whether anything was being read."""
+        """Stop reading; return whether an article was being read."""
         arrival, self._loading_task = self._loading_task, None
         self._ticking.pause()
         if arrival is not None:

@@ -1,6 +1,6 @@
-"""The library that all screens of the app share: opened by the thread that needs it first, left when the app ends.
+"""The library that all screens share, opened by the first thread that needs it.
 
-It tells what happens on threads of its own. All that is posted to the app as messages, and the app tells the screens.
+What happens on threads is posted to the app as messages, which passes it on to the screens.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Edits = tuple[Edit, ...]
 
 
 class SaveStatusChanged(Message):
-    """The writer said how saving goes, when so many changes had been given to it."""
+    """The writer reported how saving goes; `change_count` is the number of changes it had been given."""
 
     def __init__(self, saved: SaveStatus, given: int) -> None:
         super().__init__()
@@ -36,7 +36,7 @@ class SaveStatusChanged(Message):
 
 
 class RemoteEdits(Message):
-    """Another window or program changed an article's review; "" stands for every article: the codebook changed."""
+    """Another window or program changed the review of an article, or with "" the tags of all articles."""
 
     def __init__(self, article_id: str, edits: Edits) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ class RemoteEdits(Message):
 
 
 class CopiesChanged(Message):
-    """These conflict copies lie beside the library."""
+    """The conflict copies beside the library changed."""
 
     def __init__(self, copies: tuple[Path, ...]) -> None:
         super().__init__()
@@ -53,7 +53,7 @@ class CopiesChanged(Message):
 
 
 class LibraryMoved(Message):
-    """All was saved in another folder, where the library is from now on; or `error` says why that folder cannot be used."""
+    """Everything was saved in another folder, the library's from now on; or `error` is why that folder cannot be used."""
 
     def __init__(self, folder: Path, error: str = "") -> None:
         super().__init__()
@@ -62,7 +62,7 @@ class LibraryMoved(Message):
 
 
 class CopyMerged(Message):
-    """A conflict copy was merged, or could not be: what there is to say of it."""
+    """A conflict copy was merged, or could not be; `text` is the message."""
 
     def __init__(self, said: str, tone: str) -> None:
         super().__init__()
@@ -71,7 +71,7 @@ class CopyMerged(Message):
 
 
 class LibraryFlushed(Message):
-    """Whoever leaves waited for the last save, with this outcome."""
+    """The wait for the last save before leaving has ended."""
 
     def __init__(self, done: bool) -> None:
         super().__init__()
@@ -79,22 +79,22 @@ class LibraryFlushed(Message):
 
 
 class LibraryListener:
-    """What a screen does when it is told something of the library; mixed into the screens that show it."""
+    """A screen that follows the library; mixed into the screens that show it."""
 
     def receive_edits(self, article_id: str, edits: Edits) -> None:
-        """Take in what another window or program changed."""
+        """Merge or show what another window or program changed."""
 
     def show_message(self, text: str, tone: str) -> None:
-        """Say something to the person."""
+        """Show a message."""
 
     def show_save_status(self) -> None:
-        """Show anew how saving goes, and what there is to put right."""
+        """Show how saving goes, and problems to solve."""
 
 
 class SharedLibrary:
-    """The one library of the app. What waits for the disk is called on threads: all but `save` and `is_open`.
+    """The one library of the app. Call its methods on threads, as they wait for the disk, but for `save` and `is_open`.
 
-    `given` counts the changes that it was given.
+    `change_count` is the number of changes that it was given.
     """
 
     def __init__(self, folder: Path, post: Callable[[Message], object]) -> None:
@@ -106,7 +106,7 @@ class SharedLibrary:
 
     @property
     def is_open(self) -> bool:
-        """Whether there is anything that could be lost."""
+        """Whether the library was opened, so that there may be unsaved changes."""
         return self._library is not None
 
     def get(self) -> Library:
@@ -141,7 +141,7 @@ class SharedLibrary:
             self._library.save(article_id, change)
 
     def merge(self, copy: Path, by: str) -> None:
-        """Merge a conflict copy and post what came of it."""
+        """Merge a conflict copy and post the result."""
         try:
             library = self.get()
             merged = library.merge(copy, by)
@@ -152,7 +152,7 @@ class SharedLibrary:
             self._post_copies(library)
 
     def save_to(self, folder: Path) -> None:
-        """Go on in another folder with all that is here, and post whether that worked."""
+        """Save everything in another folder, use that from now on, and post whether it worked."""
         try:
             self.get().move_to(folder)
         except ReaderError as error:
@@ -161,9 +161,9 @@ class SharedLibrary:
             self._post(LibraryMoved(folder))
 
     def flush(self) -> None:
-        """Wait for what is not saved yet, and post whether all is."""
+        """Wait for the last save, and post whether everything is saved."""
         self._post(LibraryFlushed(self._library is None or self._library.flush(FLUSH_TIMEOUT)))
 
     def close(self) -> bool:
-        """Let go of the library; return whether all is saved."""
+        """Close the library; return whether everything is saved."""
         return self._library is None or self._library.close(FLUSH_TIMEOUT)

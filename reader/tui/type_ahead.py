@@ -1,7 +1,7 @@
-"""Typing ahead: keys are taken one after the other, each only when what the one before it opened or closed is there.
+"""Take keys one after the other, each only when what the previous one opened or closed is ready.
 
-Textual hands a key to whatever has the focus when the key is read. Someone who types fast, or over a slow line, would have the
-letters after "t" taken as commands, because the field for the tag is not up yet. So the app keeps the keys here in order.
+Textual sends a key to whatever has the focus when the key is read. For a person who types fast, or over a slow line, the letters
+after "t" would be taken as commands, as the field for the tag is not open yet. So the app keeps the keys here, in order.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from reader.tui.services import AppServices
 
 POLL_INTERVAL = 0.01
-"""Seconds after which a widget that has not answered is looked at: it may have gone."""
+"""Seconds after which a widget that has not answered is checked: it may be gone."""
 MAX_POLLS = 50
-"""How many looks a widget is given to answer."""
+"""How often a widget is checked before it is given up."""
 
 Forward = Callable[[events.Key], Awaitable[None]]
-"""Hands a key to the widget that has the focus, as Textual does."""
+"""Forward a key to the focused widget, as Textual does."""
 
 
 class TypeAhead:
-    """The keys of one app that were pressed and not yet taken."""
+    """The keys that were pressed and are not taken yet."""
 
     def __init__(self, app: AppServices, forward: Forward) -> None:
         self._app = app
@@ -38,7 +38,7 @@ class TypeAhead:
 
     @property
     def is_forwarding(self) -> bool:
-        """Whether keys are on their way to a field."""
+        """Whether keys are being forwarded to a field."""
         return self._forwarding
 
     def press(self, key: events.Key) -> None:
@@ -47,21 +47,21 @@ class TypeAhead:
         self.resume()
 
     def forget(self) -> None:
-        """Drop the keys that wait: what they were typed for did not come."""
+        """Drop the keys that wait for something that did not come."""
         self._keys.clear()
 
     def resume(self) -> None:
-        """Take the keys that wait, as far as there is somebody to take them.
+        """Take the keys that wait, as far as a screen or field is ready for them.
 
-        Actions are done at once. What a text field gets takes its way through the messages of several widgets, so that goes on
-        beside the app's own messages, of which some are part of that way.
+        Actions run at once. Keys for a field pass through the messages of several widgets and the app, so a worker waits for
+        them beside the app's own message loop.
         """
         if not self._forwarding and self._run_actions() and self._keys:
             self._forwarding = True
             self._app.run_worker(self._forward_keys(), group="keys")
 
     def _run_actions(self) -> bool:
-        """Do the actions of the keys that wait; return whether the next key, if any, is for a field that has the focus."""
+        """Run the actions of the keys that wait; return whether the next key, if any, is for a focused field."""
         while self._keys and not self._app.keys_must_wait():
             if not self._app.take_key(self._keys[0]):
                 return True
@@ -77,7 +77,7 @@ class TypeAhead:
             self._forwarding = False
 
     async def _wait_until_handled(self) -> None:
-        """Wait until a key has been through: the focused widget, all it bubbles through, the app, whose bindings it may be.
+        """Wait until a key was handled by the focused widget, those it bubbles through, and the app.
 
         Twice, because what a binding does comes back the same way, as a message.
         """
@@ -88,7 +88,7 @@ class TypeAhead:
                 await self._wait_for_pump(pump, screen)
 
     async def _wait_for_pump(self, pump: MessagePump, screen: Screen[object]) -> None:
-        """Wait until a pump has worked through its messages; one that goes away with its screen is not waited for."""
+        """Wait until a pump has handled its messages, or its screen is gone."""
         done = asyncio.Event()
         pump.call_later(done.set)
         waiting = asyncio.ensure_future(done.wait())

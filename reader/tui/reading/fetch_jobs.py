@@ -1,4 +1,4 @@
-"""Bringing the texts of sources: read from a file, fetched or pasted, one after the other on a thread that can be stopped."""
+"""Read or fetch the texts of sources one after the other, on a thread that can be stopped."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from reader.review.model import SourceText
 
 PASTED_TEXT_LENGTH: Final = 300
-"""From so many characters on, what is pasted is a text itself, and no name of one."""
+"""The length from which pasted characters are a text themselves, not the name of one."""
 
 
 @dataclass(frozen=True, slots=True)
 class FetchJob:
-    """A text to bring for references, by their ids: what is at `name`, a path or an address, or what was `pasted`."""
+    """A text for references, by their ids: from `name`, a path or an address, or pasted."""
 
     references: tuple[str, ...]
     name: str = ""
@@ -32,28 +32,28 @@ class FetchJob:
 
     @property
     def is_remote(self) -> bool:
-        """Whether it comes from an address."""
+        """Whether the text comes from an address."""
         return is_address(self.name)
 
     @property
     def short_name(self) -> str:
-        """What it is called in a few words: the host of an address, a file without its folder."""
+        """A short name for the text: the host of an address, or a file without its folder."""
         return short_name(self.name) if self.name else "the pasted text"
 
 
 def is_pasted_text(pasted: str) -> bool:
-    """Whether what is pasted is a text rather than the name of one: of several lines, or long."""
+    """Whether pasted characters are a text rather than the name of one: several lines, or long."""
     return len(pasted.strip().splitlines()) > 1 or len(pasted) > PASTED_TEXT_LENGTH
 
 
 JobCallback = Callable[[FetchJob, "SourceText | Exception"], None]
-"""Is called with what a job brought, or why it did not."""
+"""Called with a job and its text, or the exception."""
 
 
 class FetchJobs:
-    """Jobs done one after the other; `came` is called for each, `done` after the last, both on the screen's loop.
+    """Run jobs one after the other; on the screen's loop, call `came` for each and `done` after the last.
 
-    After `stop` nothing is called any more. The thread then ends at its next step: nobody waits for that.
+    After `stop` neither is called. The thread then ends at its next step; nothing waits for that.
     """
 
     def __init__(self, jobs: Sequence[FetchJob], post: Post, came: JobCallback, done: Callable[[], None]) -> None:
@@ -66,16 +66,16 @@ class FetchJobs:
         self._stop = threading.Event()
 
     def start(self, open_library: Callable[[], Library], *, private: bool) -> None:
-        """Begin; `private` allows addresses of the person's own network."""
+        """Start; `private` allows addresses of the person's own network."""
         start_thread(partial(self._run, open_library, private), "bringing")
 
     def stop(self) -> None:
-        """Bring nothing more."""
+        """Stop fetching."""
         self._stop.set()
 
     @property
     def progress(self) -> str:
-        """How far it is: which of how many, from where, pages or bytes."""
+        """The progress: number and name of the job, pages or bytes."""
         job, many = self._jobs[self._index], len(self._jobs)
         doing = "fetching" if job.is_remote else "reading"
         which = f"{doing} {self._index + 1} of {many} · {job.short_name}" if many > 1 else f"{doing} {job.short_name}"

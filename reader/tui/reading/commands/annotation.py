@@ -1,4 +1,4 @@
-"""Marking: claims and other kinds, tags, notes, split and join, remove."""
+"""Commands: mark, tag, note, split, join and remove annotations."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NAMES = {CLAIM: "claim", NOT_CLAIM: "not a claim", LATER: "later"}
 
 
 def _kind(kind: str) -> Command:
-    """Return the command that marks as `kind`, or takes the mark back where it is already that."""
+    """Return the command that marks as `kind`, or unmarks what already has that kind."""
 
     def run(context: ReadingContext, key: str) -> None:
         state, selected = context.state, context.view.selection
@@ -51,7 +51,7 @@ def _kind(kind: str) -> Command:
 
 
 def words_in(context: TextContext, selected: Span) -> Span:
-    """Return a selection without the blanks at its ends; raises CannotAct when nothing is left."""
+    """Return a selection without the blanks at its ends; raises CannotAct if it has no words."""
     text = context.article.text[selected.start : selected.end]
     bare = text.strip()
     if not bare:
@@ -61,7 +61,7 @@ def words_in(context: TextContext, selected: Span) -> Span:
 
 
 def _select(context: ReadingContext, annotation: Annotation) -> None:
-    """Take an annotation in hand, and its sentence if the cursor is elsewhere."""
+    """Select an annotation, and go to its sentence if the cursor is elsewhere."""
     place = context.state.open_session.index.place(annotation)
     sentence = context.state.sentence
     if place is not None and (sentence is None or not sentence.overlaps(place)):
@@ -79,7 +79,7 @@ def _mark_message(context: ReadingContext, annotation: Annotation) -> str:
 
 
 def _removal_message(context: ReadingContext, annotation: Annotation, done: str) -> str:
-    """Say what went with an annotation, and that it can be had back."""
+    """Return what was removed together with an annotation, and the key that undoes that."""
     judged = len(annotation.judgements)
     lost = [
         *(["its note"] if annotation.note else []),
@@ -91,7 +91,7 @@ def _removal_message(context: ReadingContext, annotation: Annotation, done: str)
 
 @command("enter")
 def mark_or_open(context: ReadingContext, key: str) -> None:
-    """Go to the reference that is peeked; else mark an unmarked sentence or the selection; on a marked one open the card."""
+    """Go to the peeked reference, else mark the sentence or selection, else open the card of the annotation."""
     if context.state.peeked_reference:
         context.do("go-definition")
     elif context.view.selection is None and context.state.annotation is not None:
@@ -102,7 +102,7 @@ def mark_or_open(context: ReadingContext, key: str) -> None:
 
 @command("tag")
 def add_tag(context: ReadingContext, key: str) -> None:
-    """Ask for a tag and put it on the annotation in hand, or take it off if it is there."""
+    """Ask for a tag and add it to the current annotation, or remove it if it is there."""
     annotation = context.state.current_annotation()
     session = context.state.open_session
 
@@ -122,7 +122,7 @@ def add_tag(context: ReadingContext, key: str) -> None:
 
 @command("note")
 def edit_note(context: ReadingContext, key: str) -> None:
-    """Write the note of the annotation in hand; of a note that has two versions, show both: what is left of them is kept."""
+    """Edit the note of the current annotation; if it has several versions, show all and keep one."""
     annotation = context.state.current_annotation()
     session = context.state.open_session
     versions = 1 + len(other_notes(annotation))
@@ -142,7 +142,7 @@ def edit_note(context: ReadingContext, key: str) -> None:
 
 @command("split")
 def split_claim(context: ReadingContext, key: str) -> None:
-    """Split the annotation in hand at the selection's start, else where its next sentence begins."""
+    """Split the current annotation at the selection's start, else where its second sentence begins."""
     state = context.state
     annotation = state.current_annotation()
     session = state.open_session
@@ -168,7 +168,7 @@ def split_claim(context: ReadingContext, key: str) -> None:
 
 @command("join")
 def join_claims(context: ReadingContext, key: str) -> None:
-    """Join all annotations that the selection touches; without one, the annotation in hand and the next."""
+    """Join all annotations that the selection touches, else the current annotation and the next."""
     state = context.state
     session = state.open_session
     selection = context.view.selection
@@ -191,14 +191,14 @@ def join_claims(context: ReadingContext, key: str) -> None:
 
 @command("remove")
 def remove_annotation(context: ReadingContext, key: str) -> None:
-    """Remove the annotation in hand."""
+    """Remove the current annotation, or that of the list's current entry."""
     annotation = list_annotation(context) or context.state.current_annotation()
     context.state.open_session.remove([annotation], f"remove {_NAMES.get(annotation.kind, annotation.kind)}")
     context.say(_removal_message(context, annotation, "removed"))
 
 
 def list_annotation(context: ReadingContext) -> Annotation | None:
-    """Return the claim that the list is on, when the list has the keys."""
+    """Return the claim of the list's current entry while the list has the focus."""
     shown = context.state.filtered_annotations()
     if context.has_list_focus and context.state.tab == "claims" and context.list.index < len(shown):
         return shown[context.list.index]

@@ -1,4 +1,4 @@
-"""Keeping and the screen itself: undo, copy, export; noise, colours, help, palette, library, one level back, quit."""
+"""Commands: undo, copy, export, noise, look, help, palette, library, quit."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def copy_text(context: TextContext, key: str) -> None:
 
 @command("export")
 def export_review(context: ReadingContext, key: str) -> None:
-    """Ask for a file and write claims and verdicts to it; the ending chooses the format."""
+    """Ask for a file and export the review to it; the suffix chooses the format."""
     from reader.exchange import build_report, format_for, list_suffixes
 
     session = context.state.open_session
@@ -124,7 +124,7 @@ def merge_copy(context: ReadingContext, key: str) -> None:
 
 @command("noise")
 def toggle_noise(context: ReadingContext, key: str) -> None:
-    """Show or hide what was set aside."""
+    """Show or hide the noise."""
     pieces = len(context.article.noise)
     shown = not context.view.noise_shown
     if not pieces and shown:
@@ -137,7 +137,7 @@ def toggle_noise(context: ReadingContext, key: str) -> None:
 
 @command("set-aside")
 def set_aside(context: ReadingContext, key: str) -> None:
-    """Set the paragraph of the sentence, or all that the selection touches, aside as noise; what is noise is taken back."""
+    """Mark the paragraph, or those that the selection touches, as noise; if all of it is noise, take it back."""
     session, selection = context.state.open_session, context.view.selection
     span = selection if selection is not None else context.state.current_sentence()
     aside = not all(is_aside(session.index.article, block) for block in blocks_at(session.index.article, span))
@@ -183,7 +183,7 @@ def quit_reader(context: PairContext, key: str) -> None:
 
 @command("escape")
 def escape(context: ReadingContext, key: str) -> None:
-    """Leave what is open, one level."""
+    """Close one level of what is open."""
     state = context.state
     if context.state.range_selection is not None or context.view.selection is not None:
         stop_selection(context, key)

@@ -80,7 +80,7 @@ def _pair(by: int) -> Command:
 
 @command("open-card")
 def open_card(context: ReadingContext, key: str) -> None:
-    """Open the card over the whole side pane, or close it."""
+    """Open the card in the whole side pane, or close it."""
     if context.has_class("-card"):
         context.remove_class("-card")
     else:
@@ -130,7 +130,7 @@ def set_problems(context: PairContext, key: str) -> None:
 
 
 def _place(problem: str) -> int:
-    """Return where a problem stands in the order of the digits; one of a later version stands last."""
+    """Return the position of a problem in the order of the digits; unknown ones come last."""
     return list(PROBLEMS).index(problem) if problem in PROBLEMS else len(PROBLEMS)
 
 
@@ -183,14 +183,14 @@ def _decide(context: PairContext, claim: Annotation, decision: str, fix: str) ->
     context.say(f"for the author: {decision_title(decision)}" if decision else "nothing for the author to do any more")
 
 
-# ------------------------------------------------------------------ a claim rests on a reference that its text does not cite,
+# ------------------------------------------------------------------ links of a claim to references
 
 _HINT = "Enter alone is fine"
 
 
 @command("link")
 def link_reference(context: ReadingContext, key: str) -> None:
-    """Ask which reference the claim in hand rests on, and why; one that was unlinked counts again as the text cites it."""
+    """Ask which reference the claim rests on, and why; for an unlinked one, only clear the link."""
     state, session = context.state, context.state.open_session
     claim = state.current_claim()
     offers = _offers(session, claim, state.findings)
@@ -227,7 +227,7 @@ def link_reference(context: ReadingContext, key: str) -> None:
 
 @command("unlink")
 def unlink_reference(context: ReadingContext, key: str) -> None:
-    """Ask why the claim in hand does not rest on the pair shown; a link that only a person made is taken back at once."""
+    """Ask why the claim does not rest on the current reference; remove a link made by a person at once."""
     state, session = context.state, context.state.open_session
     claim, pair = state.current_claim(), state.current_reference()
     if not pair:
@@ -260,7 +260,7 @@ def _ask_why(context: TextContext, label: str, then: Callable[[str], None]) -> N
 
 
 def _offers(session: ReviewSession, claim: Annotation, findings: Iterable[Finding]) -> list[ReferenceOffer]:
-    """Return the references that a claim does not rest on yet: those that would fit, unlinked, uncited, others."""
+    """Return the references that a claim does not rest on: first suggested, then unlinked, uncited and other ones."""
     article, rests_on, place = session.index.article, session.index.status(claim).rests_on, session.index.place(claim)
     fits = {
         finding.reference

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from reader.tui.text_context import TextContext
 
 
-# ------------------------------------------------------------------ a finding is dismissed with a reason, and brought back
+# ------------------------------------------------------------------ findings
 
 DISMISS_HINT = "why? Enter dismisses it, Esc leaves it"
 
 
 @command("dismiss")
 def dismiss_finding(context: ReadingContext, key: str) -> None:
-    """Ask why the finding in hand is of no account, and dismiss it; bring a dismissed one back."""
+    """Ask for a reason and dismiss the current finding, or restore a dismissed one."""
     state, session = context.state, context.state.open_session
     if state.tab != "audit":
         raise CannotAct("only findings are dismissed: {} shows them", "audit")
@@ -48,17 +48,17 @@ def dismiss_finding(context: ReadingContext, key: str) -> None:
 
 
 def _keep_on_finding(context: ReadingContext, finding: Finding) -> None:
-    """Keep the list on a finding that stands elsewhere in it now."""
+    """Keep the list on a finding that moved in it."""
     keys = [one.key for one in context.state.findings]
     context.list.go_to(keys.index(finding.key))
 
 
-# ------------------------------------------------------------------ peek and go to them; the side pane's lists and what Enter
+# ------------------------------------------------------------------ references, and the lists of the side pane
 
 
 @command("peek")
 def peek_reference(context: ReadingContext, key: str) -> None:
-    """Show the reference of the sentence's marker on the card; again: the next one; after the last, none."""
+    """Peek the reference of the sentence's first marker; again: the next one, and none after the last."""
     state = context.state
     rests_on = [r for r in state.rests_on() if r in state.article.reference_by_id]
     if not rests_on:
@@ -74,7 +74,7 @@ def peek_reference(context: ReadingContext, key: str) -> None:
 
 @command("go-definition")
 def go_definition(context: ReadingContext, key: str) -> None:
-    """Go to the entry in the text that the peeked reference, else the sentence's first, points at."""
+    """Go to the entry of the peeked reference in the text, else to that of the current one."""
     state = context.state
     reference = state.article.reference_by_id.get(state.peeked_reference or state.current_reference())
     if reference is None:
@@ -89,7 +89,7 @@ def go_definition(context: ReadingContext, key: str) -> None:
 
 
 def show_citations(context: ReadingContext, reference: str) -> None:
-    """Mark the citations of a reference in the text, for n and N to step through."""
+    """Highlight the citations of a reference in the text, for n and N to step through."""
     spans = context.state.citations_of(reference)
     if not (context.state.hits.role == "cited" and list(context.state.hits.spans) == spans):
         context.state.hits = Hits(spans, role="cited", label=f"citations of [{reference}]")
@@ -105,7 +105,7 @@ def _list_step(by: int) -> Command:
 
 
 def show_list_item(context: ReadingContext) -> None:
-    """Show in the text what the list is on: a reference's citations, a claim, a finding."""
+    """Show in the text what the list's current entry is about."""
     state, index = context.state, context.list.index
     if state.tab == "references" and index < len(state.references()):
         show_citations(context, state.references()[index].id)
@@ -121,7 +121,7 @@ def show_list_item(context: ReadingContext) -> None:
 
 @command("list-enter")
 def list_enter(context: ReadingContext, key: str) -> None:
-    """Go where the entry stands. A reference leads to its next citation, so that Enter steps through them."""
+    """Go where the entry stands. For a reference, go to its next citation, so that Enter steps through them."""
     state, index = context.state, context.list.index
     if state.tab == "references" and index < len(state.references()):
         reference = state.references()[index]
@@ -147,7 +147,7 @@ def list_enter(context: ReadingContext, key: str) -> None:
 
 
 def _go_open(context: ReadingContext, item: TodoItem) -> None:
-    """Go where something is open, and take in hand what it is about: the claim, the pair."""
+    """Go to something that is left to do, and select its claim and reference."""
     if item.finding is not None:
         _go_finding(context, item.finding)
         return
@@ -162,7 +162,7 @@ def _go_open(context: ReadingContext, item: TodoItem) -> None:
 
 
 def _to_orphan(context: ReadingContext, item: TodoItem) -> None:
-    """Show an annotation that lost its place in the list of claims, and take it along to be attached."""
+    """Show an annotation without a place in the list of claims, and start to attach it."""
     shown = context.state.filtered_annotations()
     if item.annotation is None or item.annotation not in shown:
         raise CannotAct("it lost its place, and the filter hides it: {} changes the filter", "filter")
@@ -172,7 +172,7 @@ def _to_orphan(context: ReadingContext, item: TodoItem) -> None:
 
 
 def _go_finding(context: ReadingContext, finding: Finding) -> None:
-    """Go where a finding is; one that has several places is stepped through with n and N."""
+    """Go to a finding; n and N step through one with several places."""
     if finding.where is None:
         raise CannotAct("this finding is about the whole article")
     places = sorted({finding.where, *finding.also})
@@ -185,7 +185,7 @@ def _go_finding(context: ReadingContext, finding: Finding) -> None:
 
 
 def step_hit(context: TextContext, by: int) -> None:
-    """Go `by` hits on and say which one of how many it is."""
+    """Go `by` hits on and show the number of the hit."""
     hits = context.state.hits
     here = context.state.sentence
     span = hits.step(by, here.start if here else 0)
@@ -196,13 +196,13 @@ def step_hit(context: TextContext, by: int) -> None:
 
 
 def to_text(context: TextContext) -> None:
-    """Give the keys back to the text."""
+    """Focus the text."""
     context.remove_class("-side")
     context.view.focus()
 
 
 def to_list(context: ReadingContext) -> None:
-    """Give the keys to the list of the side pane; a narrow window shows it in the place of the text."""
+    """Focus the list of the side pane; a narrow window shows it in place of the text."""
     context.remove_class("-card")
     if context.has_class("-narrow"):
         context.add_class("-side")
@@ -226,7 +226,7 @@ def _next_tab(by: int) -> Command:
 
 @command("other-pane")
 def other_pane(context: ReadingContext, key: str) -> None:
-    """Go to the list, on the entry of the current sentence if it has one; or back to the text."""
+    """Focus the list, at the entry of the current sentence if it has one, or the text."""
     if context.has_list_focus:
         to_text(context)
         return

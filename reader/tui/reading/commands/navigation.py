@@ -1,4 +1,4 @@
-"""Commands: move, search, jump."""
+"""Commands: move, search, filter, jump."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from reader.tui.text_context import TextContext
 
 
-# ------------------------------------------------------------------ by sentence, paragraph, page and claim; bookmarks; back
+# ------------------------------------------------------------------ moves, bookmarks and jumps
 
 
 def _sentence(by: int) -> TextCommand:
@@ -107,7 +107,7 @@ def _claim(by: int) -> Command:
 
 @command("set-bookmark")
 def set_bookmark(context: ReadingContext, key: str) -> None:
-    """Name the current sentence with a letter; one that comes without, from the palette, is asked for."""
+    """Set a bookmark on the current sentence; without a letter, as from the palette, ask for one."""
     if not key:
         _ask_letter(context, set_bookmark)
         return
@@ -117,7 +117,7 @@ def set_bookmark(context: ReadingContext, key: str) -> None:
 
 @command("go-bookmark")
 def go_bookmark(context: ReadingContext, key: str) -> None:
-    """Go to the place with a letter."""
+    """Go to the bookmark with a letter."""
     session = context.state.open_session
     if not key:
         _ask_letter(context, go_bookmark)
@@ -147,18 +147,18 @@ def _ask_letter(context: ReadingContext, command: Command) -> None:
 
 @command("back")
 def go_back(context: ReadingContext, key: str) -> None:
-    """Come back from where a jump led."""
+    """Go back to where the last jump started."""
     _along(context, context.state.trail.back(_here(context)), "nowhere to come back to")
 
 
 @command("forward")
 def go_forward(context: ReadingContext, key: str) -> None:
-    """Go again where one came back from."""
+    """Go forward again after going back."""
     _along(context, context.state.trail.forward(_here(context)), "nowhere to go forward to")
 
 
 def _here(context: ReadingContext) -> int:
-    """Return the offset where the person looks: the cursor's, or the first one shown when they looked away from it."""
+    """Return the offset of the cursor, or of the first line shown if the cursor is out of view."""
     sentence = context.state.current_sentence()
     return sentence.start if context.view.is_in_view(sentence) else context.view.top
 
@@ -170,15 +170,15 @@ def _along(context: ReadingContext, offset: int | None, otherwise: str) -> None:
     context.go(Span(offset, offset + 1))
 
 
-# ------------------------------------------------------------------ search the text, step through hits, filter the claims
+# ------------------------------------------------------------------ search and filter
 
 SEARCH_ON_ENTER = 2_000_000
-"""Code points from which a text is searched on Enter only, not at every letter."""
+"""Code points from which a text is searched only on Enter, not at every letter."""
 
 
 @text_command("search")
 def search(context: TextContext, key: str) -> None:
-    """Ask what to search for; hits light up while it is typed, Enter stays at the first from here."""
+    """Ask what to search for; hits are highlighted while it is typed, and Enter goes to the first one from here."""
     top, before = context.view.top, context.state.hits
 
     def find(typed: str) -> None:
@@ -235,7 +235,7 @@ def _hit(by: int) -> TextCommand:
 
 @command("filter")
 def filter_claims(context: ReadingContext, key: str) -> None:
-    """Ask for a filter on the claims; they are filtered while it is typed."""
+    """Ask for a filter of the claims; it applies while it is typed."""
     state = context.state
     before = state.filter
     state.open_session.index.tags()

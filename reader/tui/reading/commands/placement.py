@@ -1,4 +1,4 @@
-"""Checking what changed: the claims to look at, confirming their places, attaching one to another place."""
+"""Commands: check annotations of a changed text, confirm their places, attach them elsewhere."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @command("to-check")
 def to_check(context: ReadingContext, key: str) -> None:
-    """Show only what to look at, and go to the first; when that is shown already, show everything again."""
+    """Filter the annotations to check and go to the first; again: show all of them."""
     state, session = context.state, context.state.open_session
     if state.filter.text == CHECK_FILTER:
         _filter(context, "")
@@ -43,7 +43,7 @@ def _filter(context: ReadingContext, typed: str) -> None:
 
 
 def _go(context: ReadingContext, annotation: Annotation) -> None:
-    """Go to an annotation, if it has a place and the cursor is elsewhere, and take it in hand."""
+    """Select an annotation, and go to its place unless the cursor is there."""
     place, here = context.state.open_session.index.place(annotation), context.state.sentence
     if place is not None and (here is None or not here.overlaps(place)):
         context.go(place, jump=True)
@@ -51,7 +51,7 @@ def _go(context: ReadingContext, annotation: Annotation) -> None:
 
 
 def _left(context: ReadingContext) -> str:
-    """Say how much there is to look at."""
+    """Return how many annotations are left to check."""
     session = context.state.open_session
     found = parse_filter(CHECK_FILTER, context.state.scale).select(session.index)
     lost = sum(session.index.place(annotation) is None for annotation in found)
@@ -61,7 +61,7 @@ def _left(context: ReadingContext) -> str:
 
 
 def _report_decision(context: ReadingContext, said: str) -> None:
-    """Say what was decided and what is left; when nothing is, show every claim again."""
+    """Say what was decided and what is left; if nothing is, show all claims again."""
     if context.state.filter.text == CHECK_FILTER and not context.state.filtered_annotations():
         _filter(context, "")
     context.say(f"{said} · {_left(context)} · {context.key('undo')} undoes that")
@@ -69,7 +69,7 @@ def _report_decision(context: ReadingContext, said: str) -> None:
 
 @command("confirm")
 def confirm_place(context: ReadingContext, key: str) -> None:
-    """Say that the annotation in hand, or the one the list is on, stands where it was found."""
+    """Confirm the place of the current annotation, or of the list's current entry."""
     session = context.state.open_session
     annotation = list_annotation(context) or context.state.current_annotation()
     if session.index.place(annotation) is None:
@@ -85,7 +85,7 @@ def confirm_place(context: ReadingContext, key: str) -> None:
 
 @command("confirm-all")
 def confirm_places(context: ReadingContext, key: str) -> None:
-    """Say that all that are to be checked stand where they were found."""
+    """Confirm the places of all annotations to check."""
     session = context.state.open_session
     found = session.index.annotations_to_check()
     if not found:
@@ -96,7 +96,7 @@ def confirm_places(context: ReadingContext, key: str) -> None:
 
 @command("attach")
 def attach_annotation(context: ReadingContext, key: str) -> None:
-    """Attach the annotation in hand to the selection; without one take it along, an orphan to its likeliest place."""
+    """Attach the annotation to the selection; without one, start to attach it, an orphan at its likeliest place."""
     state, session = context.state, context.state.open_session
     annotation = state.annotation_to_attach or list_annotation(context) or state.current_annotation()
     if annotation.edition == session.index.article.digest:
@@ -118,7 +118,7 @@ def attach_annotation(context: ReadingContext, key: str) -> None:
 
 @command("attach-here")
 def attach_to_sentence(context: ReadingContext, key: str) -> None:
-    """Attach what is taken along to the selection, else to the sentence."""
+    """Attach the annotation to the selection, else to the sentence."""
     if context.state.annotation_to_attach is None:
         raise CannotAct("nothing is taken along: {} takes a claim along whose text changed", "attach")
     _attach(context, context.state.annotation_to_attach)
@@ -136,7 +136,7 @@ def _attach(context: ReadingContext, annotation: Annotation) -> None:
 
 @command("edition")
 def show_old_edition(context: ReadingContext, key: str) -> None:
-    """Show the text that the annotation in hand was made on, else the last one before; read-only."""
+    """Show the text that the current annotation was made on, else the last edition before this one."""
     state = context.state
     others = [edition for edition in context.link.editions if edition.digest != state.open_session.index.article.digest]
     if not others:

@@ -1,4 +1,4 @@
-"""Reviewing: the queue of open pairs, one after the other; the next unread sentence."""
+"""Commands: review the open pairs one by one, go to the next unread sentence."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 QUEUE_FILTER_HINT = "#tag  [3]  is:stale  is:lacks  is:new  word   -word turns round"
 STEP = 3
-"""The lines by which the text is scrolled under the queue."""
+"""The lines by which the text scrolls during the review."""
 
 
 @command("review")
 def toggle_review(context: ReadingContext, key: str) -> None:
-    """Show the queue, at the pair where it was left; again: go back to the text."""
+    """Open the queue at the pair where it was left, or close it."""
     if context.state.active_queue is not None:
         leave_review(context)
     else:
@@ -30,7 +30,7 @@ def toggle_review(context: ReadingContext, key: str) -> None:
 
 
 def _queue(context: ReadingContext) -> ReviewQueue:
-    """Return the queue with a pair in hand; raises CannotAct when there is none."""
+    """Return the queue if it has a current pair; raises CannotAct otherwise."""
     queue = context.state.active_queue
     if queue is None or queue.current is None:
         raise CannotAct("no pair is left to judge: {} goes back to the text", "escape")
@@ -39,7 +39,7 @@ def _queue(context: ReadingContext) -> ReviewQueue:
 
 @command("review-skip")
 def skip_pair(context: ReadingContext, key: str) -> None:
-    """Put the pair off: it comes again after all others."""
+    """Skip the pair: it comes again after all others."""
     queue = _queue(context)
     before = queue.current
     if queue.reason:
@@ -51,7 +51,7 @@ def skip_pair(context: ReadingContext, key: str) -> None:
 
 @command("review-back")
 def previous_pair(context: ReadingContext, key: str) -> None:
-    """Show the pair that was shown before."""
+    """Go back to the previous pair."""
     queue = context.state.active_queue
     if queue is None or not queue.go_back():
         raise CannotAct("there is no pair before this one")
@@ -66,7 +66,7 @@ def _scroll(by: int) -> Command:
 
 @command("review-filter")
 def filter_pairs(context: ReadingContext, key: str) -> None:
-    """Ask which pairs to let through; they are filtered while it is typed."""
+    """Ask for a filter of the pairs; it applies while it is typed."""
     queue = context.state.active_queue
     if queue is None:
         return
@@ -91,7 +91,7 @@ def filter_pairs(context: ReadingContext, key: str) -> None:
 
 @command("next-unread")
 def next_unread(context: ReadingContext, key: str) -> None:
-    """Go to the next sentence that nothing was said of."""
+    """Go to the next sentence that is not decided."""
     if context.state.open_session and context.state.sentence_count < 0:
         raise CannotAct("the article is still being gone through")
     coverage = context.state.coverage()
@@ -120,7 +120,7 @@ def _passage(by: int) -> Command:
 
 @command("closest-keep")
 def keep_passage(context: ReadingContext, key: str) -> None:
-    """Keep the passage shown as evidence on the pair."""
+    """Keep the current passage as evidence for the pair."""
     evidence, queue = _shown_evidence(context), _queue(context)
     claim = queue.claim
     if claim is None:
@@ -133,7 +133,7 @@ def keep_passage(context: ReadingContext, key: str) -> None:
 
 
 def _shown_evidence(context: ReadingContext) -> Evidence:
-    """Return the passage shown as evidence; raises CannotAct when none is."""
+    """Return the current passage as evidence; raises CannotAct if there is none."""
     _queue(context)
     if is_blind(context):
         raise CannotAct("you judge blind: the passages are hidden until this pair has a verdict")

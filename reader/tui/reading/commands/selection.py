@@ -1,4 +1,4 @@
-"""Selecting by character, word and sentence, and moving a claim's start or end. Both draw out the view's selection."""
+"""Commands: select by character, word and sentence, and move the bounds of a claim."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _WORD_END = lazy_pattern(r"[^\W_](?!\w)")
 
 
 Motion = Callable[[Article, int], int]
-"""From the offset of a character to that of another."""
+"""Return the offset of another character, given that of the head."""
 
 
 def _set_selection(context: TextContext, picking: RangeSelection) -> None:
@@ -33,7 +33,7 @@ def _set_selection(context: TextContext, picking: RangeSelection) -> None:
 
 
 def previous_character(text: str, offset: int) -> int:
-    """Return where the grapheme before `offset` begins; a run of joined signs is taken whole."""
+    """Return the start of the grapheme before `offset`; joined signs count as one."""
     first = max(0, offset - 64)
     clusters = characters(text[first:offset])
     return first + clusters[-1][0] if clusters else offset
@@ -102,7 +102,7 @@ def _previous_sentence(article: Article, head: int) -> int:
 
 
 def _sentence_up(article: Article, picking: RangeSelection) -> int:
-    """Give the last sentence taken in back whole; with the head before the anchor, take one more in."""
+    """Drop the last sentence from the selection; with the head before the anchor, add one more."""
     sentences = article.sentences
     here = sentences.at(picking.head)
     before = sentences.before(here) if here is not None else None
@@ -112,7 +112,7 @@ def _sentence_up(article: Article, picking: RangeSelection) -> int:
 
 
 def _selection_command(motion: Motion) -> TextCommand:
-    """Return the command that moves the selection's head."""
+    """Return the command that moves the head of the selection."""
 
     def run(context: TextContext, key: str) -> None:
         picking = context.state.range_selection
@@ -124,14 +124,14 @@ def _selection_command(motion: Motion) -> TextCommand:
 
 @text_command("select-up")
 def move_head_up(context: TextContext, key: str) -> None:
-    """Move the selection's head up by a sentence."""
+    """Move the head of the selection up by a sentence."""
     picking = context.state.range_selection
     if picking is not None:
         _set_selection(context, RangeSelection(picking.anchor, _sentence_up(context.article, picking), picking.annotation))
 
 
 def _shift_command(motion: Motion, begin: Callable[[Span], tuple[int, int]]) -> TextCommand:
-    """Return the command of a Shift+arrow in the text: it begins a selection where there is none."""
+    """Return the command of a Shift+arrow in the text, which starts a selection if there is none."""
 
     def run(context: TextContext, key: str) -> None:
         selection = context.view.selection
@@ -147,7 +147,7 @@ def _shift_command(motion: Motion, begin: Callable[[Span], tuple[int, int]]) -> 
 
 @text_command("select")
 def start_selection(context: TextContext, key: str) -> None:
-    """Begin to select at the sentence's first character, or go on with the selection there is."""
+    """Start a selection at the sentence's first character, or extend the one there is."""
     selection = context.view.selection
     if selection is not None:
         _set_selection(context, RangeSelection(selection.start, _last_of(context.article, selection)))
@@ -158,7 +158,7 @@ def start_selection(context: TextContext, key: str) -> None:
 
 @text_command("select-swap", "bounds-swap")
 def swap_ends(context: TextContext, key: str) -> None:
-    """Move the other end from now on."""
+    """Move the other end of the selection from now on."""
     picking = context.state.range_selection
     if picking is not None:
         _set_selection(context, RangeSelection(picking.head, picking.anchor, picking.annotation))
@@ -166,21 +166,21 @@ def swap_ends(context: TextContext, key: str) -> None:
 
 @command("select-mark")
 def mark_selection(context: ReadingContext, key: str) -> None:
-    """Mark the selection as a claim, or attach to it what is taken along."""
+    """Mark the selection as a claim, or attach the annotation to it."""
     context.state.range_selection = None
     context.do("mark" if context.state.annotation_to_attach is None else "attach-here")
 
 
 @text_command("select-stop")
 def stop_selection(context: TextContext, key: str) -> None:
-    """Leave the selection, or put the bounds back."""
+    """Clear the selection, or restore the bounds."""
     context.state.range_selection = None
     context.view.select(None)
 
 
 @command("bounds")
 def start_bounds(context: ReadingContext, key: str) -> None:
-    """Begin to move the end of the annotation in hand."""
+    """Start to move the end of the current annotation."""
     annotation = context.state.current_annotation()
     place = context.state.open_session.index.place(annotation)
     if place is None:
@@ -189,7 +189,7 @@ def start_bounds(context: ReadingContext, key: str) -> None:
 
 
 def _bound(by_start: Motion, by_end: Motion) -> Command:
-    """Return the command that moves the edge in hand: a start goes to starts, an end to ends."""
+    """Return the command that moves the current edge: a start to starts of words, an end to ends."""
 
     def run(context: ReadingContext, key: str) -> None:
         picking = context.state.range_selection
@@ -211,7 +211,7 @@ def _word_end_back(article: Article, head: int) -> int:
 
 @command("bounds-keep")
 def keep_bounds(context: ReadingContext, key: str) -> None:
-    """Keep the bounds as they are drawn."""
+    """Save the new bounds of the annotation."""
     picking = context.state.range_selection
     if picking is None or picking.annotation is None:
         return

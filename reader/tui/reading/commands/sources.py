@@ -1,4 +1,4 @@
-"""Sources: opening the text behind the pair shown, attaching one, fetching all that are missing."""
+"""Commands: open, attach and fetch sources."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from reader.tui.reading.context import ReadingContext
 
 _WIDE = 100
-"""From so many columns on, the hints are said in full."""
+"""The columns from which hints are written in full."""
 
 
 @command("source")
 def open_source(context: ReadingContext, key: str) -> None:
-    """Read the source of the pair shown; one that is not there is asked for."""
+    """Open the source of the current pair, or ask for it if there is none."""
     reference = _reference_to_open(context)
     known = context.state.open_session.sources.source(reference.id)
     if not is_readable(known):
@@ -34,14 +34,14 @@ def open_source(context: ReadingContext, key: str) -> None:
 
 
 def _open(context: ReadingContext, pair: SourcePair) -> None:
-    """Show the source of a pair as it is now."""
+    """Show the current text of a pair's source."""
     known = context.state.open_session.sources.source(pair.reference.id)
     if known is not None and known.text is not None and is_readable(known):
         context.sources.open(pair, known.text)
 
 
 def pair_of(context: ReadingContext, reference: Reference) -> SourcePair:
-    """Return the pair of a reference and the claim in hand, or the sentence, if that rests on it."""
+    """Return the pair of a reference and the current claim or sentence, if that rests on it."""
     from reader.review.passages.ranking import claim_text
     from reader.tui.cues import SourcePair
 
@@ -59,7 +59,7 @@ def _claim_place(context: ReadingContext, claim: Annotation | None) -> Span | No
 
 
 def _reference_to_open(context: ReadingContext) -> Reference:
-    """Return the reference that the list is on, else that of the pair shown; raises CannotAct when there is none."""
+    """Return the reference of the list's current entry, else that of the current pair. Raises CannotAct."""
     state = context.state
     if state.active_queue is not None:
         state.current_annotation()
@@ -76,12 +76,12 @@ def _reference_to_open(context: ReadingContext) -> Reference:
 
 @command("attach-source")
 def attach_source(context: ReadingContext, key: str) -> None:
-    """Ask for the source of the pair shown, also where there is one: the new text takes its place."""
+    """Ask for the source of the current pair; a new text replaces the old one."""
     ask_for_source(context, _reference_to_open(context))
 
 
 def ask_for_source(context: ReadingContext, reference: Reference) -> None:
-    """Ask where the source of a reference is, and attach it; then it is read."""
+    """Ask for the source of a reference, attach it and open it."""
     from reader.tui.reading.fetch_jobs import FetchJob, is_pasted_text
 
     session = context.state.open_session
@@ -126,19 +126,19 @@ def ask_for_source(context: ReadingContext, reference: Reference) -> None:
 
 
 def _current_place(context: ReadingContext) -> tuple[Span | None, str, str]:
-    """Return what the person is at: the sentence, the annotation, the pair shown."""
+    """Return the current sentence, annotation and reference."""
     state, annotation = context.state, context.state.annotation
     return state.sentence, annotation.id if annotation is not None else "", state.current_reference()
 
 
 def _require_no_fetch(context: ReadingContext) -> None:
-    """Raise CannotAct while something is being read or fetched."""
+    """Raise CannotAct while a source is being read or fetched."""
     if context.sources.is_fetching:
         raise CannotAct("a source is still being fetched: {} stops that", "escape")
 
 
 def _hint(context: ReadingContext, known: Source | None, offered: Source | None, value: str) -> str:
-    """Return what Enter does, and what else can be given."""
+    """Return what Enter does, and what else can be entered."""
     wide = context.width >= _WIDE
     if offered is not None and offered.text is not None:
         return f"Enter takes “{offered.text.title}”, which another article has · or type"
@@ -151,7 +151,7 @@ def _hint(context: ReadingContext, known: Source | None, offered: Source | None,
 
 @command("fetch-sources")
 def fetch_all(context: ReadingContext, key: str) -> None:
-    """Fetch every source that has an address and no text yet, one after the other."""
+    """Fetch every source that has an address and no text yet."""
     from reader.tui.reading.fetch_jobs import FetchJob
 
     session = context.state.open_session
