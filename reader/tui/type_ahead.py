@@ -1,6 +1,6 @@
 """Take keys one after the other, each only when what the previous one opened or closed is ready.
 
-Textual sends a key to whatever has the focus when the key is read. For a person who types fast, or over a slow line, the letters
+Textual sends a key to whatever has the focus when the key is read. If a person types fast, or over a slow line, the letters
 after "t" would be taken as commands, as the field for the tag is not open yet. So the app keeps the keys here, in order.
 """
 
