@@ -1,1 +1,1 @@
-"""The document: text model, sentences, citations, references and noise. It knows no file, store or screen."""
+"""The document: text model, sentences, citations, references and noise, without files, the store or the screen."""

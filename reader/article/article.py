@@ -52,11 +52,11 @@ class Article:
         return any(noise.start <= span.start < noise.end for noise in self.noise)
 
     def with_noise(self, noise: tuple[Noise, ...]) -> Article:
-        """Return the article with other ranges set aside. Sentences that were computed stay cached."""
+        """Return a copy with this noise instead. It shares the cached sentences."""
         return self._share_sentences(replace(self, noise=noise), noise_too=False)
 
     def with_noise_included(self) -> Article:
-        """Return the article with sentences in its noise too, for reading while noise is shown."""
+        """Return a copy that has sentences in its noise too, for reading while noise is shown."""
         return self._share_sentences(replace(self), noise_too=True)
 
     def _share_sentences(self, copy: Article, *, noise_too: bool) -> Article:

@@ -1,4 +1,4 @@
-"""Find author-year citations: "(Smith & Lee, 2020; Doe 2019a)", "Smith et al. (2007, 2014)", "as Doe, 2019a, says"."""
+"""Find author-year citations: "(Smith & Lee, 2020; Doe 2019a)", "Smith et al. (2007, 2014)", "according to Doe, 2019a"."""
 
 from __future__ import annotations
 
@@ -44,16 +44,16 @@ _MIN_CITATIONS = 3
 _MAX_NAMES_LENGTH = 120
 _MAX_NAME_WORDS = 5
 _MAX_LEAD_LENGTH = 20
-"""The longest text before the names in a bracket that is a citation as a whole: "(see, for example, Doe 2019)"."""
+"""The longest lead-in that is still part of a bracketed citation: "(see, for example, Doe 2019)"."""
 _MAX_REMARK_LENGTH = 32
-"""The longest text behind them: "(Doe 2019, for a survey)"."""
+"""The longest remark that is still part of a bracketed citation: "(Doe 2019, for a survey)"."""
 
 
 def author_year_citations(text: str, references: Sequence[Reference]) -> list[Citation]:
     """Return the citations in `text` that name authors and years, in order.
 
-    Authors and a year without a reference are reported as missing only where they can be nothing else, as in "Smith et al.,
-    2020", or, as in "(Brandt, 2018)", where other citations of that form are resolved.
+    Authors and a year without a reference are reported as missing only if they are clearly a citation, as in "Smith et al.,
+    2020". A single name, as in "(Brandt, 2018)", also requires that other author-year citations are resolved.
     """
     index = _AuthorYearIndex(references)
     citations: list[Citation] = []
@@ -80,7 +80,7 @@ def author_year_citations(text: str, references: Sequence[Reference]) -> list[Ci
 def find_author_years(marker: str) -> list[str]:
     """Split a marker into names with a year: "(see Lee 2020, 2021; Doe 2019, p. 4)" gives "Lee 2020", "Lee 2021", "Doe 2019".
 
-    Return nothing where other text stands among the names and years.
+    Return an empty list if the marker contains other text.
     """
     calls: list[str] = []
     names = ""
@@ -94,7 +94,7 @@ def find_author_years(marker: str) -> list[str]:
 
 
 class _GroupPart(NamedTuple):
-    """Names and years between two semicolons: their range, the ids of their references, and what has no reference."""
+    """Names and years between two semicolons: their range, the ids of their references, and labels without a reference."""
 
     start: int
     end: int
@@ -104,26 +104,28 @@ class _GroupPart(NamedTuple):
 
 def _group_parts(text: str, group: re.Match[str], index: _AuthorYearIndex) -> Iterator[_GroupPart]:
     """Yield the parts of a bracket. Bare years belong to the names before them, inside the bracket or in front of it."""
-    begin = group.start(1)
+    offset = group.start(1)
     last_names = ""
     for place, part in enumerate(group[1].split(";")):
         for match in _each_names_and_years(part):
             names = _NAMES_AT_END.search(match["names"])
-            start = begin + (match.start() + names.start() if names else match.start("years"))
+            start = offset + (match.start() + names.start() if names else match.start("years"))
             if own_names := match["names"].strip(" ,\n"):
                 last_names = " ".join(own_names.split())
             elif not last_names and not place:
                 start, last_names = _find_names_before(text, group.start(), index, match["years"])
             ids, missing = index.look_up(last_names, match["years"])
             if not ids and names is not None:
-                at, names_in_front = _find_names_before(text, begin + match.start() + names.end(), index, match["years"])
+                names_start, names_in_front = _find_names_before(
+                    text, offset + match.start() + names.end(), index, match["years"]
+                )
                 if names_in_front:
-                    start, (ids, missing) = at, index.look_up(names_in_front, match["years"])
+                    start, (ids, missing) = names_start, index.look_up(names_in_front, match["years"])
             if not ids and _LONE_NAME_AND_YEAR.fullmatch(group[1]):
                 missing = [" ".join(group[1].replace(",", " ").split())]
             if ids or missing:
-                yield _GroupPart(start, begin + match.end("years"), ids, missing)
-        begin += len(part) + 1
+                yield _GroupPart(start, offset + match.end("years"), ids, missing)
+        offset += len(part) + 1
 
 
 def _each_names_and_years(part: str) -> Iterator[re.Match[str]]:
@@ -149,17 +151,17 @@ def _find_names_before(text: str, end: int, index: _AuthorYearIndex, years: str)
     return end, ""
 
 
-def _find_unbracketed(text: str, index: _AuthorYearIndex, found_ranges: Ranges) -> Iterator[Citation]:
+def _find_unbracketed(text: str, index: _AuthorYearIndex, bracketed: Ranges) -> Iterator[Citation]:
     """Yield citations without brackets of their own, "Doe, 2019a", if a reference has these names and years."""
     for match in _IN_TEXT.finditer(text):
-        if not found_ranges.contains(match.start("years")) and index.has_year(match["years"]):
+        if not bracketed.contains(match.start("years")) and index.has_year(match["years"]):
             start, names = _find_names_before(text, match.start(), index, match["years"])
-            if names and not found_ranges.contains(start):
+            if names and not bracketed.contains(start):
                 yield Citation(start, match.end(), tuple(index.look_up(names, match["years"])[0]), (), "author-year")
 
 
 class _AuthorYearIndex:
-    """Index references by the first author's family name (or the organisation) and the year, with and without its letter."""
+    """Index of references by the first author's family name (or the organisation) and the year, with and without its letter."""
 
     def __init__(self, references: Sequence[Reference]) -> None:
         self._ids: defaultdict[tuple[str, str], list[Reference]] = defaultdict(list)
@@ -182,7 +184,7 @@ class _AuthorYearIndex:
         return any(year in self._years for year in _each_year(years))
 
     def look_up(self, names: str, years: str) -> tuple[list[str], list[str]]:
-        """Return the ids for names and years such as "Smith & Lee", "2007, 2014", and what has no reference."""
+        """Return the ids for names and years such as "Smith & Lee", "2007, 2014", and the labels without a reference."""
         ids: list[str] = []
         missing: list[str] = []
         for year in _each_year(years):
@@ -200,8 +202,8 @@ class _AuthorYearIndex:
         return ids
 
     def _find_exact_year(self, names: str, year: str) -> list[str]:
-        if whole := self._ids.get((_fold_name(names), year)):
-            return [whole[0].id]
+        if full_matches := self._ids.get((_fold_name(names), year)):
+            return [full_matches[0].id]
         words = _FIRST_NAME_END.split(names, maxsplit=1)[0].split()
         others = _fold_name(names[len(" ".join(words)) :])
         for count in range(min(len(words), _MAX_NAME_WORDS), 0, -1):
@@ -213,7 +215,7 @@ class _AuthorYearIndex:
 
 
 def _has_coauthors(reference: Reference, others: str) -> bool:
-    """Whether the names after the first one in a marker are those of the reference."""
+    """Whether the names after the first one in a marker match the reference's other authors."""
     count = len(reference.authors)
     if "et al" in others:
         return count > 1

@@ -40,7 +40,7 @@ class EntryLabel(NamedTuple):
 
 
 def label_at(text: str, start: int, end: int) -> EntryLabel | None:
-    """Return the label that begins at `start`, or None, reading no further than `end`."""
+    """Return the label that begins at `start`, or None. Read no further than `end`."""
     if start >= end or text[start] not in _LABEL_STARTS:
         return None
     match = _LABEL.match(text, start, end)

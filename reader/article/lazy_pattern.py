@@ -7,7 +7,7 @@ from typing import cast
 
 
 class _LazyPattern:
-    """Stand in for a compiled pattern: compile it on the first attribute access and cache its attributes."""
+    """Stand-in for a compiled pattern. It compiles on the first attribute access and caches its attributes."""
 
     def __init__(self, pattern: str, flags: int) -> None:
         self._source = (pattern, flags)

@@ -16,7 +16,7 @@ _PAGE_NOTE = (
     r"(?:\s{0,4}[,:;]?\s{0,4}(?:pp?\.?|pages?|ch\.|chaps?\.?|chapters?|secs?\.|sections?|§+|figs?\.?|tables?|paras?\.?|lines?|vols?\.|nos?\.|"
     r"at|S\.|art\.)\s{0,4}[^\[\];\n]{0,40}|\s{0,4}:\s{0,4}\d+(?:[-–]\d+)?)?"
 )
-_FURTHER_LABELS = r"((?:;[^\[\]();\n]{1,60}){0,20})"  # after a page number more labels may follow: "[3, p. 12; 5, p. 7]"
+_FURTHER_LABELS = r"((?:;[^\[\]();\n]{1,60}){0,20})"  # more labels may follow a page number: "[3, p. 12; 5, p. 7]"
 _LABELS = rf"\s{{0,4}}{_LEAD}({_NUMBERS}){_PAGE_NOTE}"
 _BRACKET = lazy_pattern(rf"\[{_LABELS}{_FURTHER_LABELS}\s{{0,4}}\\?\]", re.IGNORECASE)
 _PARENTHESIS = lazy_pattern(rf"\({_LABELS}{_FURTHER_LABELS}\s{{0,4}}\)", re.IGNORECASE)
@@ -74,21 +74,21 @@ def bracket_markers(text: str) -> list[Marker]:
 
 
 def footnote_markers(text: str) -> Iterator[Marker]:
-    """Yield "[^1]" and "[^note]", but no definitions."""
+    """Yield footnote markers, "[^1]" and "[^note]", without the definitions."""
     if "[^" in text:
         for match in _FOOTNOTE.finditer(text):
             yield Marker(*match.span(), (match[1],), "footnote")
 
 
 def word_markers(text: str) -> Iterator[Marker]:
-    """Yield all brackets, such as "[a]", "[nb 1]", "[Lee20; Doe19]". Only known labels tell which of them are markers."""
+    """Yield all brackets, such as "[a]", "[nb 1]", "[Lee20; Doe19]". The caller keeps those whose labels have a reference."""
     for match in _WORD_BRACKET.finditer(text):
         names = tuple(part.strip() for part in re.split(r"[,;]", match[1]))
         yield Marker(*match.span(), names, "bracket")
 
 
 def parenthesis_markers(text: str) -> Iterator[Marker]:
-    """Yield "(1)", "(1, 3–5)", "(see 4)"."""
+    """Yield markers in parentheses: "(1)", "(1, 3–5)", "(see 4)"."""
     return (Marker(*m.span(), names, "parenthesis") for m in _PARENTHESIS.finditer(text) if (names := _marker_names(m)))
 
 
@@ -98,8 +98,8 @@ def superscript_markers(text: str) -> Iterator[Marker]:
         return
     for match in _SUPERSCRIPT.finditer(text):
         if _is_note_call(text, match.start()):
-            plain = plain_digits(match[0]).replace("⁻", "-").replace("˒", ",")
-            yield Marker(*match.span(), expand_labels(plain), "superscript")
+            numbers = plain_digits(match[0]).replace("⁻", "-").replace("˒", ",")
+            yield Marker(*match.span(), expand_labels(numbers), "superscript")
 
 
 def flat_markers(text: str) -> Iterator[Marker]:
@@ -116,11 +116,11 @@ def spaced_markers(text: str) -> Iterator[Marker]:
     kind "superscript" without a question mark.
     """
     for match in _SPACED_NUMBER.finditer(text):
-        counted = _NUMBERED_THING.search(text, max(0, match.start() - 16), match.start()) is not None
-        if not counted and not _is_power(text, match.start()):
-            ends = text[match.end() : match.end() + 1] in tuple(".,;:)") or text.startswith("\n\n", match.end())
-            ends = ends or text.endswith(" al.", 0, match.start())
-            yield Marker(*match.span(1), expand_labels(match[1]), "superscript" if ends else "superscript?")
+        is_count = _NUMBERED_THING.search(text, max(0, match.start() - 16), match.start()) is not None
+        if not is_count and not _is_power(text, match.start()):
+            ends_clause = text[match.end() : match.end() + 1] in tuple(".,;:)") or text.startswith("\n\n", match.end())
+            ends_clause = ends_clause or text.endswith(" al.", 0, match.start())
+            yield Marker(*match.span(1), expand_labels(match[1]), "superscript" if ends_clause else "superscript?")
 
 
 def _is_index(text: str, start: int) -> bool:

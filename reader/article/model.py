@@ -26,7 +26,7 @@ class BlockKind(StrEnum):
 
 
 class StyleKind(StrEnum):
-    """The appearance of a range. MARKUP is hidden."""
+    """The appearance of a range. Text of kind MARKUP is hidden."""
 
     EMPHASIS = "emphasis"
     STRONG = "strong"
@@ -39,7 +39,7 @@ class StyleKind(StrEnum):
 
 
 class NoiseReason(StrEnum):
-    """Why a range was set aside. Noise is hidden, never deleted."""
+    """The reason that a range is noise. Noise is hidden, never deleted."""
 
     CHROME = "page chrome"
     READ_ALSO = "read also"
@@ -51,7 +51,7 @@ class Block(NamedTuple):
     """A block of the text, such as a paragraph or heading, without surrounding blank lines. Blocks are sorted and disjoint.
 
     `level` is the level of a heading (1-6), the nesting of a quote or list item (from 1), or 0. `indent` is the width in cells
-    of a list item's marker ("- ", "12. "), by which its other lines are indented.
+    of a list item's marker ("- ", "12. ") and of the indentation of its other lines.
     """
 
     start: int
@@ -67,7 +67,7 @@ class Block(NamedTuple):
 
 
 class Style(NamedTuple):
-    """A range with its own appearance. Styles may nest. `target` is the address of a link."""
+    """The appearance of a range. Styles may nest. `target` is the address of a link."""
 
     start: int
     end: int
@@ -78,8 +78,8 @@ class Style(NamedTuple):
 class Citation(NamedTuple):
     """A marker in the text that points to references.
 
-    `references` are ids of `Article.references` in the order of the marker. `missing` are labels in the marker that no
-    reference has. `kind` is the notation of the marker.
+    `references` are ids of `Article.references` in the order of the marker. `missing` are the labels without a reference.
+    `kind` is the notation of the marker.
     """
 
     start: int
@@ -98,7 +98,7 @@ class Reference(NamedTuple):
     """An entry of the reference list, or a footnote.
 
     `id` is unique in the article and the same for the same text. `label` is the article's own label ("1", "note", "Lee 2020").
-    `start` and `end` are -1 if the entry does not stand in the text. `text` is the entry in one line, without its label.
+    `start` and `end` are -1 if the entry is not in the text. `text` is the entry in one line, without its label.
     `remark` marks a footnote that names no source. Fields that the entry lacks are empty.
     """
 
@@ -116,12 +116,12 @@ class Reference(NamedTuple):
 
     @property
     def span(self) -> Span | None:
-        """The range of the entry, or None if it does not stand in the text."""
+        """The range of the entry, or None if it is not in the text."""
         return None if self.start < 0 else Span(self.start, self.end)
 
 
 class Noise(NamedTuple):
-    """A range of whole blocks that are not part of the article, and why."""
+    """A range of whole blocks that are not part of the article, and the reason."""
 
     start: int
     end: int
@@ -148,5 +148,5 @@ def markup_ranges(styles: Iterable[Style]) -> list[Span]:
 
 
 def entry_ranges(references: Iterable[Reference]) -> list[Span]:
-    """Return the ranges of the entries that stand in the text."""
+    """Return the ranges of the entries that are in the text."""
     return [span for reference in references if (span := reference.span)]

@@ -42,8 +42,8 @@ def find_noise(
 ) -> tuple[Noise, ...]:
     """Return the blocks that are not part of the article, in order.
 
-    `references` are the ranges of the reference entries. Blocks in `content` are known to belong to the article: of these only
-    repeated headings are set aside. All ranges are sorted.
+    `references` are the ranges of the reference entries. Blocks in `content` are known to belong to the article, so only their
+    repeated headings are noise. All ranges are sorted.
     """
     page = _PageBlocks(text, blocks, references, citations, content)
     reasons = dict.fromkeys(_find_chrome(page), NoiseReason.CHROME)
@@ -54,7 +54,7 @@ def find_noise(
 
 
 class _PageBlocks:
-    """The blocks of a text, with the questions that the rules ask about them."""
+    """The blocks of a text, with the properties that the noise rules test."""
 
     def __init__(
         self,
@@ -62,21 +62,21 @@ class _PageBlocks:
         blocks: Sequence[Block],
         references: Sequence[Span],
         citations: Sequence[RangeLike],
-        sure: Sequence[Span],
+        content: Sequence[Span],
     ) -> None:
         self.text, self.blocks = text, blocks
-        self._references, self._citations, self._sure = references, citations, sure
+        self._references, self._citations, self._content = references, citations, content
 
     def must_stay(self, index: int) -> bool:
         """Whether the block holds a citation or a reference, or is known to belong to the article."""
         block = self.blocks[index]
-        return bool(within(self._sure, block.start, block.end)) or self.is_protected(index)
+        return bool(within(self._content, block.start, block.end)) or self.is_protected(index)
 
     def is_protected(self, index: int) -> bool:
         """Whether the block holds a citation or a reference, or is code or a table."""
         block = self.blocks[index]
-        around = (*within(self._citations, block.start, block.end), *within(self._references, block.start, block.end))
-        return bool(around) or block.kind in (BlockKind.CODE, BlockKind.TABLE)
+        citations = (*within(self._citations, block.start, block.end), *within(self._references, block.start, block.end))
+        return bool(citations) or block.kind in (BlockKind.CODE, BlockKind.TABLE)
 
     def line(self, index: int) -> str:
         """Return the block's text in lower case, without surrounding punctuation."""
@@ -84,7 +84,7 @@ class _PageBlocks:
         return _bare_line(self.text[block.start : block.end])
 
     def words(self, index: int) -> str:
-        """Return the block's text without Markdown's signs for headings and strong words."""
+        """Return the block's text without Markdown's signs for headings and emphasis."""
         block = self.blocks[index]
         if block.end - block.start > _MAX_CHROME_LENGTH:
             return self.text[block.start : block.end]
@@ -117,7 +117,7 @@ def _is_chrome_line(line: str) -> bool:
 
 
 def _is_chrome_block(page: _PageBlocks, index: int) -> bool:
-    """Whether all lines of a block are chrome: short lines below one another are read as a paragraph."""
+    """Whether all lines of a block are chrome. Importers read consecutive short lines as one paragraph."""
     block = page.blocks[index]
     lines = page.text[block.start : block.end].split("\n")
     return len(lines) > 1 and all(len(line) <= _MAX_CHROME_LENGTH and _is_chrome_line(_bare_line(line)) for line in lines)
@@ -130,36 +130,36 @@ def _is_menu(line: str) -> bool:
 
 
 def _find_chrome(page: _PageBlocks) -> Iterator[int]:
-    """Yield the blocks that are chrome. Words that may be a section's heading count only next to other chrome."""
-    short = {i: page.line(i) for i in range(len(page.blocks)) if page.size(i) <= _MAX_CHROME_LENGTH}
-    certain = {i for i, line in short.items() if _is_chrome_line(line)}
+    """Yield the blocks that are chrome. Words that could also be a section heading count only next to other chrome."""
+    lines = {i: page.line(i) for i in range(len(page.blocks)) if page.size(i) <= _MAX_CHROME_LENGTH}
+    certain = {i for i, line in lines.items() if _is_chrome_line(line)}
     certain.update(i for i in range(len(page.blocks)) if page.size(i) <= _MAX_CHROME_BLOCK_LENGTH and _is_chrome_block(page, i))
-    headings = {i for i in short if page.blocks[i].kind is BlockKind.HEADING}
-    likely = {i for i, line in short.items() if line in CHROME_NEAR_CHROME} - headings
-    company = certain | likely
-    for index in sorted(company):
-        if (index in certain or index - 1 in company or index + 1 in company) and not page.must_stay(index):
+    headings = {i for i in lines if page.blocks[i].kind is BlockKind.HEADING}
+    likely = {i for i, line in lines.items() if line in CHROME_NEAR_CHROME} - headings
+    candidates = certain | likely
+    for index in sorted(candidates):
+        if (index in certain or index - 1 in candidates or index + 1 in candidates) and not page.must_stay(index):
             yield index
 
 
-def _find_teasers(page: _PageBlocks, aside: dict[int, NoiseReason]) -> Iterator[int]:
-    """Yield each "read also" heading and its teasers: all blocks at the end of an article, else those that are not prose."""
+def _find_teasers(page: _PageBlocks, reasons: dict[int, NoiseReason]) -> Iterator[int]:
+    """Yield each "read also" heading and its teasers: the rest of the article if that is short, else the lines after it."""
     count = len(page.blocks)
     for index in range(count):
         line = page.line(index) if page.size(index) <= _MAX_TEASER_LENGTH else ""
         if line in READ_ALSO and not page.must_stay(index):
             tail = range(index + 1, count)
-            ends = _is_droppable_tail(page, tail)
+            fills_tail = _is_droppable_tail(page, tail)
             yield index
-            yield from (i for i in (tail if ends else _teaser_run(page, tail)) if i not in aside)
-            if ends:
+            yield from (i for i in (tail if fills_tail else _teaser_run(page, tail)) if i not in reasons)
+            if fills_tail:
                 return
         elif ":" in line and line.split(":", 1)[0] in READ_ALSO and not page.must_stay(index):
             yield index
 
 
 def _is_droppable_tail(page: _PageBlocks, tail: range) -> bool:
-    """Whether these last blocks are few and short, and none of them must stay."""
+    """Whether these last blocks are few and short, and none of them has to stay."""
     if len(tail) > _MAX_TAIL_BLOCKS or sum(page.size(i) for i in tail) > _MAX_TAIL_LENGTH:
         return False
     return not any(page.must_stay(i) for i in tail)
@@ -177,15 +177,15 @@ def _teaser_run(page: _PageBlocks, after: range) -> list[int]:
     return []
 
 
-def _find_copies(page: _PageBlocks, aside: dict[int, NoiseReason]) -> Iterator[int]:
+def _find_copies(page: _PageBlocks, reasons: dict[int, NoiseReason]) -> Iterator[int]:
     """Yield the blocks that repeat another one: a title, an adjacent block, or the truncated copy of a block."""
-    title = next((i for i in range(min(_TOP_BLOCKS, len(page.blocks))) if i not in aside and not page.is_prose(i)), -1)
+    title = next((i for i in range(min(_TOP_BLOCKS, len(page.blocks))) if i not in reasons and not page.is_prose(i)), -1)
     last = -2
     for index, block in enumerate(page.blocks):
-        if page.size(index) < _MIN_TRUNCATED_LENGTH or index in aside:
+        if page.size(index) < _MIN_TRUNCATED_LENGTH or index in reasons:
             continue
         if page.text.endswith(("...", "…"), block.start, block.end):
-            is_copy = _is_truncated_copy(page, index, aside)
+            is_copy = _is_truncated_copy(page, index, reasons)
         else:
             earlier = {title, *(range(index) if last == index - 1 else ())} if index < _TOP_BLOCKS else set[int]()
             is_copy = any(_is_equal(page, index, other) for other in {*earlier, index - 1} if 0 <= other < index)
@@ -194,9 +194,9 @@ def _find_copies(page: _PageBlocks, aside: dict[int, NoiseReason]) -> Iterator[i
             yield index
 
 
-def _find_repeated_headings(page: _PageBlocks, aside: dict[int, NoiseReason]) -> Iterator[int]:
-    """Yield the blocks that repeat the heading above them or, near the top, that of the article, as info boxes do."""
-    shown = [i for i in range(len(page.blocks)) if i not in aside]
+def _find_repeated_headings(page: _PageBlocks, reasons: dict[int, NoiseReason]) -> Iterator[int]:
+    """Yield the blocks that repeat the heading above them or, near the top, the article's heading, as info boxes do."""
+    shown = [i for i in range(len(page.blocks)) if i not in reasons]
     top = next((i for i in shown if page.blocks[i].kind is BlockKind.HEADING and page.blocks[i].level == 1), -1)
     for before, index in pairwise(shown):
         heads = (before, top) if index < _TOP_BLOCKS else (before,)
@@ -213,10 +213,10 @@ def _is_equal(page: _PageBlocks, index: int, other: int) -> bool:
     return same_size and page.line(index) == page.line(other)
 
 
-def _is_truncated_copy(page: _PageBlocks, index: int, aside: dict[int, NoiseReason]) -> bool:
+def _is_truncated_copy(page: _PageBlocks, index: int, reasons: dict[int, NoiseReason]) -> bool:
     first, last = (0, _TOP_BLOCKS) if index < _TOP_BLOCKS else (index - _NEARBY_BLOCKS, index + _NEARBY_BLOCKS + 1)
     others = range(first, min(max(last, index + _NEARBY_BLOCKS + 1), len(page.blocks)))
-    return any(other != index and other not in aside and _is_truncation_of(page, index, other) for other in others)
+    return any(other != index and other not in reasons and _is_truncation_of(page, index, other) for other in others)
 
 
 def _is_truncation_of(page: _PageBlocks, index: int, other: int) -> bool:

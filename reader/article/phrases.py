@@ -11,7 +11,7 @@ def _phrases(phrases: str) -> frozenset[str]:
     return frozenset(phrase for phrase in (part.strip() for line in phrases.splitlines() for part in line.split("|")) if phrase)
 
 
-# Chrome of web pages, wherever it stands.
+# Chrome of web pages, in any place.
 CHROME = _phrases("""
     skip to content | skip to main content | skip to navigation | skip to search | skip to the content
     skip to the main content | skip links | skip ad | skip advertisement | jump to navigation | jump to content
@@ -95,7 +95,7 @@ CHROME_SENTENCE = lazy_pattern(
     re.IGNORECASE | re.DOTALL,
 )
 
-# The beginnings of such sentences, apart from digits. Checking them first is faster.
+# The beginnings of the sentences above, except digits. Checking them first is faster.
 CHROME_BEGINNINGS = (
     *("we use", "we and ", "this site", "this website", "this page was", "our site", "our website", "by continuing"),
     *("by using", "by clicking", "text is available", "main article:", "hidden categories:", "categories:"),

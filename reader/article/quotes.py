@@ -1,4 +1,4 @@
-"""Find the words that a person quotes from an article."""
+"""Find quotations in an article."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reader.article.ranges import Span
 
 
 def find_quote(article: Article, quote: str) -> tuple[Span, ...]:
-    """Return the ranges where `quote` occurs, in order. White space matches any other, and markup may be left out.
+    """Return the ranges where `quote` occurs, in order. Any white space matches any other; the quote may omit markup.
 
     Occurrences in noise count only when there are no others.
     """
@@ -27,12 +27,12 @@ def find_quote(article: Article, quote: str) -> tuple[Span, ...]:
         )
     )
     noise = [Span(part.start, part.end) for part in article.noise]
-    kept = [place for place in places if not any(part.overlaps(place) for part in noise)]
-    return tuple(sorted(kept or places))
+    outside_noise = [place for place in places if not any(part.overlaps(place) for part in noise)]
+    return tuple(sorted(outside_noise or places))
 
 
 def nearest_sentences(article: Article, quote: str, limit: int = 3) -> tuple[Span, ...]:
-    """Return the sentences that share at least half of the words of `quote`, the nearest first."""
+    """Return the sentences that share at least half of the words of `quote`, the best match first."""
     words = set(_words(quote))
     scored = [(len(words.intersection(_words(article.text[span.start : span.end]))), span) for span in article.sentences.all()]
     best = sorted((pair for pair in scored if pair[0] * 2 >= max(1, len(words))), key=lambda pair: -pair[0])
@@ -44,14 +44,14 @@ def _words(text: str) -> list[str]:
 
 
 def _find_in_shown_text(pattern: re.Pattern[str], article: Article, hidden: list[Span]) -> Iterator[Span]:
-    """Yield the ranges of the whole text where `pattern` matches it without its hidden parts."""
+    """Yield the ranges of the article's text where `pattern` matches the text without its hidden parts."""
     shown: list[Span] = []
-    at = 0
+    end = 0
     for part in sorted(hidden):
-        if part.start > at:
-            shown.append(Span(at, part.start))
-        at = max(at, part.end)
-    shown.append(Span(at, len(article.text)))
+        if part.start > end:
+            shown.append(Span(end, part.start))
+        end = max(end, part.end)
+    shown.append(Span(end, len(article.text)))
     starts = [0, *accumulate(part.end - part.start for part in shown)]
 
     def original(offset: int) -> int:

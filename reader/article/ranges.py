@@ -48,7 +48,7 @@ def _range_start(item: RangeLike) -> int:
 
 
 def block_at(blocks: Sequence[RangeLike], offset: int) -> int:
-    """Return the index of the block that holds `offset`, else of the next block, else of the last; -1 without blocks.
+    """Return the index of the block that contains `offset`, else of the next block, else of the last; -1 without blocks.
 
     `blocks` must be sorted and disjoint. The offset after a block's last code point belongs to the block.
     """
@@ -79,13 +79,13 @@ class Ranges:
     """Sorted, disjoint ranges for lookup by offset."""
 
     def __init__(self, spans: Iterable[RangeLike]) -> None:
-        """Keep the ranges."""
+        """Index the ranges."""
         pairs = [(span.start, span.end) for span in spans]
         self._starts = [start for start, _ in pairs]
         self._ends = [end for _, end in pairs]
 
     def contains(self, offset: int) -> bool:
-        """Whether one of the ranges holds `offset`."""
+        """Whether one of the ranges contains `offset`."""
         place = bisect_right(self._starts, offset) - 1
         return place >= 0 and offset < self._ends[place]
 

@@ -1,4 +1,4 @@
-"""Identify the source of a reference by its content: numbers change when a list is edited."""
+"""Identify the source of a reference by its content, since its number changes when the list is edited."""
 
 from __future__ import annotations
 

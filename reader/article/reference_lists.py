@@ -45,7 +45,7 @@ class ListEntry:
     label: EntryLabel | None
 
     def last_block(self, text: str, blocks: Sequence[Block]) -> int:
-        """Return the index of the entry's last block: its address may follow in a block of its own."""
+        """Return the index of the entry's last block: its address may be in the next block."""
         next_index = self.block + 1
         if self.label is not None and next_index < len(blocks):
             block = blocks[next_index]
@@ -56,14 +56,14 @@ class ListEntry:
 
 @dataclass(frozen=True, slots=True)
 class ReferenceList:
-    """Consecutive entries. `is_announced`: a heading says that they are references."""
+    """Consecutive entries. `is_announced`: a heading announces them as references."""
 
     entries: tuple[ListEntry, ...]
     is_announced: bool
 
 
 def marker_labels(text: str, blocks: Sequence[Block], markers: Iterable[Marker]) -> set[str]:
-    """Return the labels that markers name, apart from markers at the start of a block, which may label an entry."""
+    """Return the labels in the markers, except markers at the start of a block, which may label an entry."""
     starts = [block.start for block in blocks]
     names: set[str] = set()
     for marker in markers:
@@ -82,7 +82,7 @@ def reference_lists(text: str, blocks: Sequence[Block], cited_labels: Collection
     """Return the reference lists of an article in order. `cited_labels` are the labels in the markers of the body.
 
     A run of labelled entries is a list if a heading announces it or its labels are cited, or if nearly all of its entries name
-    sources. A list without labels must stand under a heading.
+    sources. A list without labels must follow such a heading.
     """
     labels = [label_at(text, block.start, block.end) if block.kind in _ENTRY_KINDS else None for block in blocks]
     headings = [i for i, block in enumerate(blocks) if _is_announcement(text, block)]
@@ -107,7 +107,7 @@ def _is_announcement(text: str, block: Block) -> bool:
 def _labelled_runs(
     text: str, blocks: Sequence[Block], labels: Sequence[EntryLabel | None], headings: Sequence[int]
 ) -> list[ReferenceList]:
-    """Split the labelled blocks into runs of one notation, with rising numbers and only short blocks between entries."""
+    """Group the labelled blocks into runs of one notation with rising numbers and only short blocks between entries."""
     runs: list[list[ListEntry]] = []
     for index, label in enumerate(labels):
         if label is None or label.shape not in _RUN_SHAPES:
@@ -117,8 +117,8 @@ def _labelled_runs(
             runs[-1].append(entry)
         else:
             runs.append([entry])
-    announcing = set(headings)
-    return [ReferenceList(tuple(run), _is_announced(run[0].block, announcing)) for run in runs]
+    heading_set = set(headings)
+    return [ReferenceList(tuple(run), _is_announced(run[0].block, heading_set)) for run in runs]
 
 
 def _is_announced(first: int, headings: Collection[int]) -> bool:

@@ -69,7 +69,7 @@ class Fields(NamedTuple):
 
 
 def parse_fields(entry: str) -> Fields:
-    """Parse an entry, given in one line without its label."""
+    """Parse an entry: one line without its label."""
     entry = entry[:_MAX_ENTRY_LENGTH]
     doi, url = find_doi(entry), find_url(entry)
     bare = entry
@@ -79,16 +79,16 @@ def parse_fields(entry: str) -> Fields:
         bare = _DOI.sub(" ", bare)
     bare = " ".join(_strip_visit_date(bare).split())
     bracketed_year = _UNDATED.search(bare) or _PLACED_YEAR.search(bare)
-    behind = _find_year_after_names(bare)
-    if behind is not None and (bracketed_year is None or behind.start() < bracketed_year.start()):
-        bracketed_year = behind
+    plain_year = _find_year_after_names(bare)
+    if plain_year is not None and (bracketed_year is None or plain_year.start() < bracketed_year.start()):
+        bracketed_year = plain_year
     year = _find_year(bare, bracketed_year)
     authors, title = _split_authors_and_title(bare, bracketed_year)
     return Fields(authors, year, title, doi, url)
 
 
 def _strip_visit_date(entry: str) -> str:
-    """Cut an entry before its access date or availability note: that date is not the date of the work."""
+    """Cut an entry before its access date or availability note, which does not date the work."""
     folded = entry.casefold()
     return _VISIT.sub("", entry) if any(word in folded for word in _VISIT_WORDS) else entry
 
@@ -106,7 +106,7 @@ def find_url(entry: str) -> str:
 
 
 def trim_address(address: str) -> str:
-    """Strip the punctuation of the surrounding sentence from an address: final stops and unbalanced brackets."""
+    """Strip the surrounding sentence's punctuation from an address: final stops and unbalanced brackets."""
     end = len(address)
     surplus: dict[str, int] = {}
     while end:
@@ -143,7 +143,7 @@ def _find_year(bare: str, bracketed_year: re.Match[str] | None) -> str:
 
 
 def _find_year_after_names(bare: str) -> re.Match[str] | None:
-    """Return the year in "Lee, A. B. 2001. Title" and "Anna Lee and Ben Doe. 2001. Title", if only names precede it."""
+    """Return the year in "Lee, A. B. 2001. Title" or "Anna Lee and Ben Doe. 2001. Title" if only names precede it."""
     year = _YEAR_BETWEEN_STOPS.search(bare, 0, _MAX_HEAD_LENGTH)
     if year is None:
         return None

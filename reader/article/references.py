@@ -62,7 +62,7 @@ def surname(author: str) -> str:
 
 
 def _marker_name(author: str) -> str:
-    """Return the part before a comma or beside initials, or the whole name, which may be an organisation's."""
+    """Return the name without initials or the part after a comma. An organisation's name stays whole."""
     if "," in author:
         return author.split(",", 1)[0].strip()
     initials = _INITIALS_BEFORE.match(author) or _INITIALS_WITHIN.match(author)
@@ -73,7 +73,7 @@ def _marker_name(author: str) -> str:
 
 
 def with_unique_ids(references: Iterable[Reference]) -> tuple[Reference, ...]:
-    """Sort the references by position and add "~2", "~3" to ids that occur again."""
+    """Sort the references by position and add "~2", "~3" to repeated ids."""
     counts: dict[str, int] = {}
     by_id: dict[str, Reference] = {}
     for reference in sorted(references, key=lambda r: r.start):
@@ -88,7 +88,7 @@ def with_unique_ids(references: Iterable[Reference]) -> tuple[Reference, ...]:
 
 
 def _is_numbered_by_position(reference_list: ReferenceList, cited_labels: Collection[str]) -> bool:
-    """Whether entries without labels are cited by number: many of the numbers are cited, and none beyond them."""
+    """Whether entries without labels are cited by number: many of the numbers are cited, and no higher ones."""
     first = reference_list.entries[0].label
     if first is not None and first.shape == "caret":
         return not first.name
@@ -121,14 +121,14 @@ def _parse_reference(
 ) -> Reference:
     """Parse the reference in `span`, whose text begins at `content`, and name it if it has no label.
 
-    A dash in place of the authors stands for those in `previous_authors`.
+    A dash in place of the authors means `previous_authors`.
     """
     line = one_line(text, content, span.end, hidden)
     raw = text[content : span.end] if hidden else line
-    same = _SAME_AUTHORS_DASH.match(line) if previous_authors else None
+    dash = _SAME_AUTHORS_DASH.match(line) if previous_authors else None
     fields = (
-        parse_fields("; ".join(previous_authors) + line[same.end() :])._replace(authors=previous_authors)
-        if same
+        parse_fields("; ".join(previous_authors) + line[dash.end() :])._replace(authors=previous_authors)
+        if dash
         else parse_fields(line)
     )
     if hidden:
@@ -143,6 +143,6 @@ def reference_name(fields: Fields, line: str) -> str:
     names = [_marker_name(author) for author in fields.authors]
     if not names:
         return " ".join(line.split()[:4]) or "?"
-    who = " & ".join(names) if len(names) <= _MAX_NAMES_SHOWN else f"{names[0]} et al."
+    authors = " & ".join(names) if len(names) <= _MAX_NAMES_SHOWN else f"{names[0]} et al."
     letter = re.search(rf"\b{fields.year}([a-z])\b", line) if fields.year else None
-    return f"{who} {fields.year}{letter[1] if letter else ''}".strip()
+    return f"{authors} {fields.year}{letter[1] if letter else ''}".strip()

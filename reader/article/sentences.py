@@ -48,7 +48,7 @@ def split_sentences(
 ) -> tuple[Span, ...]:
     """Return the sentences of `block` as ranges of `text`, without surrounding white space.
 
-    `citations` and `styles` are those of the article, sorted by start. In a table, each line but the rules is a sentence.
+    `citations` and `styles` are those of the article, sorted by start. In a table, each line except rules is a sentence.
     """
     if block.kind is BlockKind.TABLE:
         return _table_rows(text, block)
@@ -75,7 +75,7 @@ def _trim_range(text: str, start: int, end: int) -> Span:
 
 
 class _Mask(NamedTuple):
-    """A range to hide from sentencex, and the characters to put there: the first one once, then the last one repeated."""
+    """A range to hide from sentencex, and its replacement: the first character of `signs` once, then the last one repeated."""
 
     start: int
     end: int
@@ -95,10 +95,10 @@ def _mask_block(text: str, block: Block, citations: Sequence[Citation], styles: 
     return chunk
 
 
-def _apply_masks(chunk: str, base: int, covers: Iterable[_Mask]) -> str:
+def _apply_masks(chunk: str, base: int, masks: Iterable[_Mask]) -> str:
     parts: list[str] = []
     done = 0
-    for start, end, signs in covers:
+    for start, end, signs in masks:
         first, last = max(start - base, done), min(end - base, len(chunk))
         if first < last:
             parts += chunk[done:first], signs[0] + signs[-1] * (last - first - 1)
@@ -113,8 +113,8 @@ def _marker_masks(chunk: str, base: int, citations: Sequence[Citation]) -> Itera
     """
     for start, end in _citation_runs(citations):
         before, after = chunk[max(start - base - 1, 0) : start - base], chunk[end - base : end - base + 2]
-        inside = before in ("", " ") and after[:1] == " " and after[1:].islower()
-        yield _Mask(start, end, "Xx" if inside or chunk[start - base].isalpha() else " ")
+        is_word = before in ("", " ") and after[:1] == " " and after[1:].islower()
+        yield _Mask(start, end, "Xx" if is_word or chunk[start - base].isalpha() else " ")
 
 
 def _citation_runs(citations: Sequence[Citation]) -> Iterator[Span]:
@@ -172,7 +172,7 @@ def _is_no_boundary(chunk: str, start: int, cut: int) -> bool:
 
 
 class _TextWithBlocks(Protocol):
-    """The parts of an article that its sentences depend on."""
+    """The parts of an article that determine its sentences."""
 
     @property
     def text(self) -> str: ...
@@ -196,14 +196,14 @@ class Sentences:
     Safe to use from several threads: concurrent calls give equal results.
     """
 
-    def __init__(self, text: _TextWithBlocks, of: Sentences | None = None, *, noise_too: bool = False) -> None:
+    def __init__(self, text: _TextWithBlocks, shared: Sentences | None = None, *, noise_too: bool = False) -> None:
         """Prepare to split `text`; nothing is computed yet.
 
-        `of` are sentences of the same text, whose results are shared. `noise_too`: also split the noise.
+        `shared` are sentences of the same text, whose cache is shared. `noise_too`: also split the noise.
         """
         self._text = text
         self._noise_too = noise_too
-        self._known: dict[int, tuple[Span, ...]] = of._known if of is not None else {}
+        self._cache: dict[int, tuple[Span, ...]] = shared._cache if shared is not None else {}
 
     @cached_property
     def body_blocks(self) -> tuple[int, ...]:
@@ -232,18 +232,18 @@ class Sentences:
 
     def in_block(self, index: int) -> tuple[Span, ...]:
         """Return the sentences of the block at `index`, even outside the body; none for headings, code and rules."""
-        spans = self._known.get(index)
+        spans = self._cache.get(index)
         if spans is None:
             article = self._text
             block = article.blocks[index]
             spans = ()
             if block.kind in BODY_KINDS:
                 spans = split_sentences(article.text, block, article.citations, self._mask_styles, article.language)
-            self._known[index] = spans
+            self._cache[index] = spans
         return spans
 
     def at(self, offset: int) -> Span | None:
-        """Return the sentence that holds `offset`, else the next one, else the last; None if there are no sentences."""
+        """Return the sentence that contains `offset`, else the next one, else the last; None if there are no sentences."""
         place = self._body_index(offset)
         if place >= 0:
             spans = self.in_block(self.body_blocks[place])
@@ -277,7 +277,7 @@ class Sentences:
         return bisect_right(self.body_blocks, offset, key=lambda index: self._text.blocks[index].start) - 1
 
     def _sentence_in_next_block(self, place: int, step: int) -> Span | None:
-        """Return the first sentence after that body block (`step` 1) or the last one before it (`step` -1), or None."""
+        """Return the first sentence after a body block (`step` 1) or the last one before it (`step` -1), or None."""
         place += step
         while 0 <= place < len(self.body_blocks):
             if spans := self.in_block(self.body_blocks[place]):

@@ -1,1 +1,1 @@
-"""The audit: what does not match between an article and its references. Entry point: `audit.Audit`."""
+"""The audit: mismatches between an article and its references. Entry point: `audit.Audit`."""

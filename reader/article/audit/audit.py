@@ -1,7 +1,6 @@
-"""Audit an article: find what does not match between the text and its references.
+"""Audit an article: find mismatches between the text and its references.
 
-Findings about the article itself are computed once. Findings about claims are computed again when the claims change, which is
-cheap.
+Findings about the article itself are computed once. Findings about claims are cheap and are recomputed when the claims change.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ def audit_findings(
 
 
 class Audit:
-    """The audit of one article, to be repeated with other claims.
+    """The audit of one article, for any set of claims.
 
     Results are computed on demand and cached. Safe to use from several threads: concurrent calls give equal results.
     """
@@ -84,7 +83,7 @@ class Audit:
 
     @cached_property
     def _suggestions(self) -> Mapping[str, tuple[Suggestion, ...]]:
-        """The sentences that uncited references would fit, by reference id, whether they are claims or not."""
+        """The sentences that uncited references would fit, by reference id. They need not be claims."""
         from reader.article.audit.claims import is_assertion, is_uncited, suggest_references
         from reader.article.audit.references import uncited_references
 

@@ -62,7 +62,7 @@ _STOP_WORDS = frozenset(_STOP_WORDS_TEXT.split())
 class Suggestion(NamedTuple):
     """A sentence that a reference would fit.
 
-    `words` are the words they share, in the spelling of the sentence; `weight` is how distinctive they are together.
+    `words` are the shared words in the spelling of the sentence; `weight` is the sum of their rarities.
     """
 
     sentence: Span
@@ -79,7 +79,7 @@ class _TermHit(NamedTuple):
 
 
 class _DistinctiveTerms(NamedTuple):
-    """The distinctive words of a reference: their weights, their adjacent pairs, and the number of all its words."""
+    """The distinctive words of a reference: their weights, adjacent pairs, and the number of distinctive title words."""
 
     weights: Mapping[str, float]
     pairs: frozenset[tuple[str, str]]
@@ -90,12 +90,12 @@ class _DistinctiveTerms(NamedTuple):
         count = len({hit.term for hit in line})
         if count >= _MIN_SHARED_TERMS:
             return count >= self.size * _MIN_TERM_SHARE
-        beside = any(b.position == a.position + 1 and (a.term, b.term) in self.pairs for a, b in pairwise(line))
-        return beside and count >= self.size * _MIN_TERM_SHARE_OF_PAIR
+        has_pair = any(b.position == a.position + 1 and (a.term, b.term) in self.pairs for a, b in pairwise(line))
+        return has_pair and count >= self.size * _MIN_TERM_SHARE_OF_PAIR
 
 
 class _EntryTerms(NamedTuple):
-    """The words of a reference's title and address, those of its authors' names, and all adjacent pairs."""
+    """The words of a reference's title and address, the words of its authors' names, and all adjacent pairs."""
 
     terms: frozenset[str]
     names: frozenset[str]
@@ -108,15 +108,15 @@ class _EntryTerms(NamedTuple):
 
 
 def suggest_references(
-    article: Article, never_cited: Sequence[Reference], sentences: Sequence[Span]
+    article: Article, uncited: Sequence[Reference], sentences: Sequence[Span]
 ) -> dict[str, tuple[Suggestion, ...]]:
     """Return the sentences that uncited references would fit, best first, by reference id.
 
     `sentences` are the candidates: assertions without a citation. References without a match are left out.
     """
-    if not never_cited or not sentences:
+    if not uncited or not sentences:
         return {}
-    terms_by_id = _distinctive_entries(article.references, never_cited)
+    terms_by_id = _distinctive_entries(article.references, uncited)
     weights = _term_weights(article, frozenset(term for entry in terms_by_id.values() for term in entry.all_terms))
     hits = _term_hits(article, weights, sentences)
     by_term: defaultdict[str, list[Span]] = defaultdict(list)
@@ -135,11 +135,11 @@ def suggest_references(
 
 
 def _distinctive_entries(references: Sequence[Reference], candidates: Sequence[Reference]) -> dict[str, _EntryTerms]:
-    """Return the distinctive words of each candidate by id: those that few other entries have."""
+    """Return the distinctive words of each candidate by id: words that occur in few other entries."""
     entries = {reference.id: _entry_terms(reference) for reference in references}
-    spread = Counter(term for entry in entries.values() for term in entry.all_terms)
+    entry_counts = Counter(term for entry in entries.values() for term in entry.all_terms)
     most = max(1, int(len(entries) * _MAX_ENTRY_SHARE))
-    rare_terms = frozenset(term for term, count in spread.items() if count <= most)
+    rare_terms = frozenset(term for term, count in entry_counts.items() if count <= most)
     return {
         r.id: e._replace(terms=e.terms & rare_terms, names=e.names & rare_terms) for r in candidates for e in (entries[r.id],)
     }
@@ -151,11 +151,13 @@ def _matching_sentences(
     suggestions: list[Suggestion] = []
     for _, group in groupby(sentences, key=lambda sentence: block_at(article.blocks, sentence.start)):
         lines = {sentence: [hit for hit in hits[sentence] if hit.term in distinctive.weights] for sentence in group}
-        together = {hit.term for line in lines.values() for hit in line}
-        whole = len(together) >= _MIN_SHARED_TERMS and len(together) >= distinctive.size * _MIN_TERM_SHARE_OF_BLOCK
+        block_terms = {hit.term for line in lines.values() for hit in line}
+        is_block_match = (
+            len(block_terms) >= _MIN_SHARED_TERMS and len(block_terms) >= distinctive.size * _MIN_TERM_SHARE_OF_BLOCK
+        )
         for sentence, line in lines.items():
             words = {hit.term: hit.word for hit in line}
-            if distinctive.is_match(line) or (whole and len(words) >= _MIN_SHARED_TERMS_IN_BLOCK):
+            if distinctive.is_match(line) or (is_block_match and len(words) >= _MIN_SHARED_TERMS_IN_BLOCK):
                 suggestions.append(
                     Suggestion(sentence, sum(distinctive.weights[term] for term in words), tuple(words.values()))
                 )
@@ -164,16 +166,16 @@ def _matching_sentences(
 
 def _term_weights(article: Article, terms: frozenset[str]) -> dict[str, float]:
     """Return the weight of each word that occurs in few sentences: the logarithm of its rarity."""
-    spread: Counter[str] = Counter()
+    sentence_counts: Counter[str] = Counter()
     for sentence in article.sentences.all():
-        spread.update(terms.intersection(map(_normalize_word, _WORD.findall(article.text, *sentence))))
+        sentence_counts.update(terms.intersection(map(_normalize_word, _WORD.findall(article.text, *sentence))))
     count = len(article.sentences)
     most = max(_MAX_SENTENCES_OF_TERM, int(count * _MAX_SENTENCE_SHARE))
-    return {term: log((count + 1) / few) for term, few in spread.items() if few <= most}
+    return {term: log((count + 1) / few) for term, few in sentence_counts.items() if few <= most}
 
 
 def _term_hits(article: Article, terms: Collection[str], sentences: Iterable[Span]) -> dict[Span, list[_TermHit]]:
-    """Return the given words in each sentence, without those in markers and hidden markup."""
+    """Return the occurrences of `terms` in each sentence, except in markers and hidden markup."""
     hidden = merge_ranges([*(c.span for c in article.citations), *markup_ranges(article.styles)])
     ranges = Ranges(hidden)
     term_set = frozenset(terms)
@@ -213,7 +215,7 @@ def _address_slugs(url: str) -> Iterator[str]:
 
 @lru_cache(maxsize=1 << 16)
 def _normalize_word(word: str) -> str:
-    """Return a word without case, accents and plural, or "" for a word without meaning."""
+    """Return a word without case, accents and plural, or "" for a stop word, a year or a very short word."""
     folded = strip_accents(word.casefold())
     if folded in _STOP_WORDS or folded[:1].isdigit():
         return folded if len(folded) > _MIN_TERM_DIGITS and folded not in _STOP_WORDS and not _is_year(folded) else ""
@@ -273,13 +275,13 @@ def suggestion_findings(
     `suggestions` are the matches by reference id, best first. If there are claims, only matches in claims count.
     """
     claimed = frozenset(_overlapping_sentences(article, claims)) if claims else None
-    what = "claim" if claims else "sentence"
+    noun = "claim" if claims else "sentence"
     for name, matches in suggestions.items():
         relevant = [fit for fit in matches if claimed is None or fit.sentence in claimed]
         if relevant:
             words = dict.fromkeys(" ".join(word.split()) for fit in relevant for word in fit.words)
             word_list = ", ".join(f"“{word}”" for word in list(_distinct_words(words))[:_MAX_WORDS_SHOWN])
-            count = f"a {what}" if len(relevant) == 1 else f"{len(relevant)} {what}s"
+            count = f"a {noun}" if len(relevant) == 1 else f"{len(relevant)} {noun}s"
             label = message_label(article.reference_by_id[name])
             text = f"{label} is never cited but would fit {count} without a citation: they share {word_list}."
             yield Finding(WOULD_FIT, relevant[0].sentence, name, text, also=tuple(sorted(fit.sentence for fit in relevant[1:])))

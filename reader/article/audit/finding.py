@@ -62,10 +62,10 @@ class Finding:
     """A mismatch between an article and its references.
 
     `kind` is a constant of this module; its spelling never changes. `where` is None for a finding about the whole article, or
-    about a reference outside the text. `reference` is the id of a reference, or "". `text` is the message. `also` are other
-    ranges it concerns, in the order of the text.
+    about a reference outside the text. `reference` is the id of a reference, or "". `text` is the message. `also` are the other
+    ranges that the finding concerns, in the order of the text.
 
-    `key` identifies the finding in its article even after edits elsewhere and renumbering. Dismissed findings are stored by it.
+    `key` identifies the finding in its article, even after renumbering or edits elsewhere. Dismissals are stored by key.
     """
 
     kind: str
@@ -79,9 +79,9 @@ class Finding:
 def with_keys(findings: Iterable[Finding], article: Article) -> tuple[Finding, ...]:
     """Return the findings with their keys. Repeated keys get "~2", "~3".
 
-    A finding about a reference is identified by the source, one about a sentence or marker by the words of the sentence without
-    markers (which change when the list is renumbered) and its position in it, one about both by both. A suggested reference is
-    identified by its source alone, since the sentences depend on the claims.
+    The key of a finding about a reference is made from the source. The key of a finding about a sentence or marker is made from
+    the words of the sentence, without markers since renumbering changes them, and the position in it. A finding about both uses
+    both. A suggested reference uses the source alone, since the sentences depend on the claims.
     """
     counts: dict[str, int] = {}
     result: list[Finding] = []

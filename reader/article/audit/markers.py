@@ -1,4 +1,4 @@
-"""Check citation markers: those that point nowhere, and those beside a name or year that the entry does not have.
+"""Check citation markers: report markers that point nowhere, and names or years beside a marker that contradict the entry.
 
 Only unambiguous patterns are checked: "Smith et al. [4]", "Smith and Lee (2019) [4]", "Lee (2019) [4]", "Lee's 2019 study [4]",
 "a 2019 study by Lee [4]". If many of them disagree, the markers were matched with the wrong list, and nothing is reported.
@@ -42,7 +42,7 @@ _MAX_ENTRY_LENGTH = 3000
 _MIN_NAME_SIMILARITY = 0.7
 _MAX_NAME_CONFLICTS = 3
 _MAX_COUNTED_CONFLICTS = 300
-"""Stop after so many conflicting names: searching for a name in a long entry is slow."""
+"""The number of conflicting names after which to stop, since searching for a name in a long entry is slow."""
 _PLAIN_LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ß": "ss", "ı": "i", "’": "'"}
 )
@@ -88,9 +88,9 @@ def _group_by_first_author(references: Sequence[Reference]) -> dict[str, list[Re
 
 
 def _find_other_year(names: str, by_author: Mapping[str, Sequence[Reference]], cited_ids: frozenset[str]) -> Reference | None:
-    """Return the only reference that "Lee & Doe" or "Lee et al." can mean although its year differs, or None.
+    """Return the only reference by "Lee & Doe" or "Lee et al.", whatever its year, or None.
 
-    Two names suffice. An author alone may have several works, so a match by one name must not be cited elsewhere.
+    One author may have several works, so a match by a single name counts only if the reference is cited nowhere else.
     """
     first, *others = [part for part in _NAME_SEPARATOR.split(names) if part.strip()] or [""]
     candidates = [r for r in by_author.get(_fold_name(first), ()) if _has_coauthors(r, others, "et al" in names)]
@@ -129,7 +129,7 @@ class _Comparison(NamedTuple):
 
 
 def _compare_mentions(article: Article) -> Iterator[_Comparison]:
-    """Yield the markers of a single reference that follow a name, each compared with the entry."""
+    """Compare each mention of a name with the entry of the marker after it, if that marker has a single reference."""
     authors = {_fold_name(surname(author)) for reference in article.references for author in reference.authors}
     end = 0
     for citation in article.citations:
@@ -165,8 +165,8 @@ def _find_conflict(article: Article, mention: _Mention, reference: Reference) ->
     """
     entry = _fold_name(f"{reference.text[:_MAX_ENTRY_LENGTH]} {' '.join(reference.authors)} {reference.url}")
     place = " ".join(article.text[mention.span.start : mention.span.end].split())
-    turned = any(part.rstrip(".") == mention.names[0][0] for part in reference.authors[0].replace(",", " ").split())
-    if not turned and not any(_is_name_in(name, entry) for name in mention.names):
+    is_initial = any(part.rstrip(".") == mention.names[0][0] for part in reference.authors[0].replace(",", " ").split())
+    if not is_initial and not any(_is_name_in(name, entry) for name in mention.names):
         by = reference.authors[0] + (" and others" if len(reference.authors) > 1 else "")
         return Finding(
             OTHER_NAME, mention.span, reference.id, f"The text says “{place}”, but {message_label(reference)} is by {by}."

@@ -39,11 +39,11 @@ _MIN_TITLE_SHARE = 0.75
 _MIN_ENTRY_WORDS = 6
 _MIN_TITLE_WORDS = 4
 _MAX_COMPARED = 200
-"""The most earlier entries to compare an entry with. A key that more of them share says little."""
+"""The most earlier entries to compare an entry with. A key that more entries share proves little."""
 
 
 class _ComparedEntry(NamedTuple):
-    """A reference and everything it is compared by."""
+    """A reference and the keys for comparing it."""
 
     reference: Reference
     doi: str
@@ -65,13 +65,13 @@ def find_duplicates(references: Sequence[Reference]) -> Iterator[Finding]:
         _compared_entry(reference) for reference in references if not reference.remark and not reference.id.startswith("^")
     ]
     findings: dict[str, Finding] = {}
-    ways: tuple[tuple[_Key, _Compare], ...] = (
+    comparisons: tuple[tuple[_Key, _Compare], ...] = (
         (lambda entry: entry.doi, _same_doi),
         (lambda entry: entry.address, _same_address),
         (lambda entry: entry.title, _same_title),
         (lambda entry: entry.number_key, _same_text),
     )
-    for key, compare in ways:
+    for key, compare in comparisons:
         for first, second in _candidate_pairs(entries, key):
             name = second.reference.id
             if name not in findings and (finding := compare(first, second)):
@@ -119,7 +119,7 @@ def _title_key(reference: Reference) -> str:
     if len(title.split()) < _MIN_TITLE_WORDS or not reference.authors or not reference.year:
         return ""
     if title not in plain_words(reference.text):
-        return ""  # a short note, whose fields were copied from its full entry
+        return ""  # A short note has its fields copied from its full entry.
     return f"{plain_words(surname(reference.authors[0]))}\n{reference.year}\n{title}"
 
 
@@ -139,23 +139,27 @@ def _same_doi(first: _ComparedEntry, second: _ComparedEntry) -> Finding:
 def _same_address(first: _ComparedEntry, second: _ComparedEntry) -> Finding | None:
     if _differ(first.doi, second.doi):
         return None
-    alike = _has_same_title_words(first, second) and _same_pages(first, second)
-    return _duplicate_finding(first, second, "same address") if alike else None
+    is_duplicate = _has_same_title_words(first, second) and _same_pages(first, second)
+    return _duplicate_finding(first, second, "same address") if is_duplicate else None
 
 
 def _same_title(first: _ComparedEntry, second: _ComparedEntry) -> Finding | None:
-    apart = _differ(first.doi, second.doi) or _differ(first.address, second.address)
-    return None if apart or not _same_pages(first, second) else _duplicate_finding(first, second, "same author, year and title")
+    is_contradicted = _differ(first.doi, second.doi) or _differ(first.address, second.address)
+    return (
+        None
+        if is_contradicted or not _same_pages(first, second)
+        else _duplicate_finding(first, second, "same author, year and title")
+    )
 
 
 def _same_text(first: _ComparedEntry, second: _ComparedEntry) -> Finding | None:
     if _differ(first.doi, second.doi) or _differ(first.address, second.address):
         return None
-    alike = (
+    is_duplicate = (
         _word_overlap(first.words, second.words) >= _MIN_TEXT_SIMILARITY
         and _word_overlap(first.title_words, second.title_words) >= _MIN_TEXT_SIMILARITY
     )
-    return _duplicate_finding(first, second, "nearly the same text") if alike else None
+    return _duplicate_finding(first, second, "nearly the same text") if is_duplicate else None
 
 
 def _has_same_title_words(first: _ComparedEntry, second: _ComparedEntry) -> bool:
@@ -173,8 +177,8 @@ def _differ(one: str, two: str) -> bool:
 
 
 def _word_overlap(one: frozenset[str], two: frozenset[str]) -> float:
-    together = len(one | two)
-    return len(one & two) / together if together else 1.0
+    total = len(one | two)
+    return len(one & two) / total if total else 1.0
 
 
 def _duplicate_finding(first: _ComparedEntry, second: _ComparedEntry, why: str) -> Finding:
@@ -258,7 +262,7 @@ def _uncited_findings(article: Article) -> Iterator[Finding]:
 
 
 def _missing_links(article: Article, sources: Sequence[Reference]) -> Iterator[Finding]:
-    """Yield the entries without DOI, address or other identifier if most others have one, or one finding if none has."""
+    """Yield a finding for each entry without DOI, address or other identifier if most have one, or one finding if none has."""
     links = [style for style in article.styles if style.kind is StyleKind.LINK]
     bare = [reference for reference in sources if " " in reference.text and not _has_link(reference, links)]
     if len(sources) < _MIN_SOURCES or not bare:
@@ -298,9 +302,9 @@ def _find_broken_link(article: Article, reference: Reference) -> Finding | None:
 
     In a PDF, line breaks may have damaged the address, so it is only checked for a repeated beginning.
     """
-    tried = _BROKEN_ADDRESSES[:1] if article.format == "pdf" else _BROKEN_ADDRESSES
+    checks = _BROKEN_ADDRESSES[:1] if article.format == "pdf" else _BROKEN_ADDRESSES
     for match in _ADDRESS.finditer(f"{reference.text} {reference.url}"):
-        for pattern, why in tried:
+        for pattern, why in checks:
             if pattern.match(match[0]):
                 text = f"{message_label(reference)} has a malformed address, “{excerpt(trim_address(match[0]))}”: {why}."
                 return Finding(BROKEN_LINK, reference.span, reference.id, text)
@@ -317,7 +321,7 @@ def _date_findings(reference: Reference, year: int) -> Iterator[Finding]:
 
 
 def _find_date(reference: Reference, year: int) -> str:
-    """Say where an entry that is called undated has a date, or return "". Access dates do not count."""
+    """Describe the date in an entry that is called undated, or return "". Access dates do not count."""
     bare = _VISIT_DATE.sub("", _ADDRESS.sub(" ", reference.text))
     publication = _PUBLICATION_DATE.search(bare)
     full = publication or _FULL_DATE.search(bare)

@@ -39,7 +39,7 @@ _BOILERPLATE_WORDS: Final = _word_set("""
 _CERTAIN_WORDS: Final = _word_set("""
     comments commentlist disqus respond cookie cookies gdpr consent outbrain taboola footer sidebar recirc related modal popup
 """)
-"""Words of boilerplate even where it makes up most of the page."""
+"""Words in names of boilerplate that may make up most of the page."""
 _WORD_PAIRS: Final = _word_set("""
     read-more read-next read-also more-stories more-news more-articles more-posts more-from more-on most-read most-popular
     most-viewed up-next latest-news latest-stories latest-posts latest-articles sr-only visually-hidden screen-reader author-bio
@@ -52,7 +52,7 @@ _STANDFIRST_WORDS: Final = _word_set("""
     subtitle standfirst deck dek subheadline subheading subhead tagline lede lead intro introduction summary excerpt
     chapo chapeau vorspann entradilla sommario ingress
 """)
-"""Words in names of standfirsts. Newsrooms use their own language here."""
+"""Words in names of standfirsts, in the languages of newsrooms."""
 _NAME_ATTRIBUTES: Final = (
     "class",
     *(f"data-{name}" for name in ("testid", "test-id", "component", "component-name", "module", "qa")),
@@ -75,7 +75,7 @@ _MAX_TOOL_LENGTH: Final = 16
 
 
 def max_prose_share(node: Node) -> float:
-    """Return the largest share of the page's prose that an element may hold and be boilerplate; 0 if its name suggests none."""
+    """Return the largest share of the page's prose that an element may hold as boilerplate; 0 if its name suggests none."""
     if node.tag in _TABLE_PARTS or "note" in node.roles or (node.tag == "footer" and _is_in_quote(node)):
         return 0
     if node.tag in BOILERPLATE_TAGS or node.roles & _BOILERPLATE_ROLES:
@@ -94,17 +94,17 @@ def max_prose_share(node: Node) -> float:
 
 
 def is_called_button(node: Node) -> bool:
-    """Whether the class of an element calls it a button."""
+    """Whether an element has a class for buttons."""
     return "class" in node.attrs and not _BUTTON_WORDS.isdisjoint(_name_words(node.get("class")))
 
 
 def is_called_standfirst(node: Node) -> bool:
-    """Whether the class of an element calls it a standfirst."""
+    """Whether an element has a class for standfirsts."""
     return "class" in node.attrs and not _STANDFIRST_WORDS.isdisjoint(_name_words(node.get("class")))
 
 
 def is_called_comments(node: Node) -> bool:
-    """Whether an element is named as a comment section and nothing else."""
+    """Whether the exact name of an element is one for comment sections."""
     if not _LIKE_COMMENTS.search(f"{node.get('class')} {node.get('id')}"):
         return False
     own_id = "" if _has_heading_id(node) else node.get("id")
@@ -112,7 +112,7 @@ def is_called_comments(node: Node) -> bool:
 
 
 def _has_heading_id(node: Node) -> bool:
-    """Whether an element's id repeats its heading. Then words such as "related" do not make it boilerplate."""
+    """Whether an element's id repeats its heading, so that words in it such as "related" do not suggest boilerplate."""
     if node.tag in HEADING_TAGS or not _SECTION_LEVELS.isdisjoint(node.classes):
         return True
     words = _NAME_WORD.findall(node.get("id").casefold())
@@ -127,7 +127,7 @@ def _has_heading_id(node: Node) -> bool:
 
 def _is_in_quote(node: Node) -> bool:
     """Whether an element is inside a quotation, whose footer is its attribution."""
-    return any(around.tag == "blockquote" for around in node.ancestors())
+    return any(ancestor.tag == "blockquote" for ancestor in node.ancestors())
 
 
 def is_tool(node: Node, line: str) -> bool:
@@ -136,7 +136,7 @@ def is_tool(node: Node, line: str) -> bool:
 
 
 def _name_words(name: str) -> list[str]:
-    """Split a name into words in lower case, at camel case too."""
+    """Split a name into words in lower case, including the parts of camel case."""
     words: list[str] = []
     for word in _NAME_WORD.findall(name):
         words += map(str.casefold, [word] if word.islower() else [word, *_CAMEL_CASE_WORD.findall(word)])
@@ -205,7 +205,7 @@ _LINK_LINE_HEADS: Final = READ_ALSO | {
     *("watch", "listen", "video", "podcast", "audio", "in pictures", "photos"),
     *("filed under", "posted in", "tags", "tagged", "tagged with", "topics", "topic", "categories", "category", "keywords"),
 }
-"""The beginnings of lines with links to other stories or topics of the site."""
+"""The beginnings of lines that link to other stories or topics of the site."""
 _BODY_CLASSES: Final = frozenset({"e-content", "entry-content", "post-content", "article-body", "article-content", "post-body"})
 """Classes of the element with the text, in microformats (http://microformats.org/wiki/h-entry) and common themes."""
 _MIN_LINK_LINE_SHARE: Final = 0.9
@@ -222,8 +222,8 @@ _MIN_LINES: Final = 2
 class MainContent(NamedTuple):
     """The parts of a page.
 
-    `aside` maps the outermost elements outside the article to the reason, `prose` are paragraphs that are surely part of it,
-    and `texts` are the texts of its paragraphs in lower case.
+    `aside` maps the outermost elements outside the article to the reason, `prose` are paragraphs that certainly belong to the
+    article, and `texts` are the texts of its paragraphs in lower case.
     """
 
     aside: dict[Node, NoiseReason]
@@ -243,16 +243,16 @@ class _PageSums:
     """The lengths of text, prose and links on a page, summed by element."""
 
     def __init__(self, root: Node, entries: Collection[Node], titles: Collection[str], site: Site) -> None:
-        noted = _NodeRanges(entries)
+        entry_ranges = _NodeRanges(entries)
         self._root, self._site = root, site
-        self._runs = [run for run in page_runs(root, site) if not noted.contains(run.node)]
+        self._runs = [run for run in page_runs(root, site) if not entry_ranges.contains(run.node)]
         self._prose = Sums([(run.node.order, run.size) for run in self._runs if run.is_prose])
         self._all = Sums([(run.node.order, run.size) for run in self._runs])
         self._linked = Sums([(run.node.order, run.linked) for run in self._runs])
         self._lines = Sums([(run.node.order, 1) for run in self._runs])
         self._letters = Sums([(run.node.order, run.letters) for run in self._runs])
         self._within_site = Sums([(run.node.order, run.within_site) for run in self._runs])
-        self._kept = sorted(node.order for node in entries)
+        self._entry_orders = sorted(node.order for node in entries)
         self._titles = [" ".join(title.casefold().split()) for title in titles]
         self._title_order = next((node.order for node in root.descendants() if self._is_title(node)), 0)
         self._comments_share = self._share_of_comments()
@@ -265,7 +265,7 @@ class _PageSums:
         if self._prose.within(self._root) >= _MIN_PROSE_LENGTH:
             article = self._find_article()
             nodes = named_nodes | set(self._find_around(self._root, article)) | set(self._find_at_ends(article))
-        outermost = {node for node in nodes if not any(around in nodes for around in node.ancestors())}
+        outermost = {node for node in nodes if not any(ancestor in nodes for ancestor in node.ancestors())}
         aside = dict.fromkeys(outermost, NoiseReason.CHROME)
         body = [run for run in unnamed if not _is_in(run.node, outermost) and not _has_blocks(run.node)]
         aside |= dict.fromkeys(_find_copies(body), NoiseReason.DUPLICATE)
@@ -273,12 +273,12 @@ class _PageSums:
         return MainContent(aside, prose, {run.node.text().casefold() for run in body})
 
     def _holds_entry(self, node: Node) -> bool:
-        return bisect_left(self._kept, node.order) < bisect_right(self._kept, node.last_order)
+        return bisect_left(self._entry_orders, node.order) < bisect_right(self._entry_orders, node.last_order)
 
     def _share_of_comments(self) -> float:
-        """Return the largest share of the prose that a comment section may hold and be boilerplate: 0 if comments are the page.
+        """Return the largest share of the prose that a comment section may hold as boilerplate.
 
-        They are if the page has hardly any other prose and no text in its article element.
+        It is 0 for a page of comments: one with hardly any other prose, and no text in its article element.
         """
         outermost: list[Node] = []
         for node in self._root.descendants():
@@ -288,11 +288,11 @@ class _PageSums:
             return MAX_COMMENTS_SHARE
         comments = _NodeRanges(outermost)
         articles = (node for node in self._root.descendants() if node.tag == "article" or _is_body(node))
-        beside = (node for node in articles if not comments.contains(node) and not comments.is_any_inside(node))
-        return float(any(self._letters.within(node) > self._within_site.within(node) for node in beside))
+        other_articles = (node for node in articles if not comments.contains(node) and not comments.is_any_inside(node))
+        return float(any(self._letters.within(node) > self._within_site.within(node) for node in other_articles))
 
     def _must_stay(self, node: Node) -> bool:
-        is_heading = bool(self._kept) and node.tag in HEADING_TAGS
+        is_heading = bool(self._entry_orders) and node.tag in HEADING_TAGS
         return self._holds_entry(node) or (is_heading and is_reference_heading(node.text()))
 
     def _find_named(self, top: Node, total: int) -> Iterator[Node]:
@@ -300,15 +300,15 @@ class _PageSums:
             if not node.is_shown or node.tag == "pre":
                 continue
             is_block = node.tag in BLOCK_TAGS or node.tag in BOILERPLATE_TAGS
-            is_apart = self._is_set_apart(node, total) if is_block else node.tag == "a" and self._is_card(node, total)
-            if is_apart and not self._must_stay(node):
+            is_boilerplate = self._is_boilerplate(node, total) if is_block else node.tag == "a" and self._is_card(node, total)
+            if is_boilerplate and not self._must_stay(node):
                 yield node
             else:
-                yield from self._is_teaser_list(node)
+                yield from self._find_teasers(node)
                 yield from self._find_named(node, total)
 
-    def _is_set_apart(self, node: Node, total: int) -> bool:
-        """Whether an element looks like boilerplate and does not hold too much of the prose."""
+    def _is_boilerplate(self, node: Node, total: int) -> bool:
+        """Whether an element looks like boilerplate and holds little enough of the prose."""
         share = max_prose_share(node)
         share = self._comments_share if share == MAX_COMMENTS_SHARE else share
         if share and self._prose.within(node) <= share * total:
@@ -335,7 +335,7 @@ class _PageSums:
         return bool(links) and is_within and text == " ".join(link.text() for link in links)
 
     def _is_card(self, link: Node, total: int) -> bool:
-        """Whether a link within the site spans several lines, such as a headline and a summary: a teaser."""
+        """Whether a link is a teaser: it stays within the site and spans several lines, such as a headline and a summary."""
         if self._lines.within(link) < _MIN_LINES or self._all.within(link) > _MAX_TEASER_LENGTH or self._has_title(link):
             return False
         is_within = bool(link.get("href")) and self._site.contains(link.get("href"))
@@ -353,10 +353,10 @@ class _PageSums:
             return False
         return within_site >= _MIN_LINK_LINE_SHARE * (self._letters.within(node) - sum(map(str.isalnum, head[1])))
 
-    def _is_teaser_list(self, top: Node) -> Iterator[Node]:
+    def _find_teasers(self, top: Node) -> Iterator[Node]:
         """Yield the children that are teasers: at least two, each with a linked heading and little text.
 
-        Bare linked headings are the headings of sections if there is text between them.
+        Linked headings with prose between them are the headings of sections.
         """
         has_prose = self._prose.within(top) > 0
         teasers = [
@@ -378,22 +378,22 @@ class _PageSums:
         best = max(article_nodes, key=self._prose.within, default=node)
         if self._prose.within(best) > _MIN_LINK_SHARE * self._prose.within(node):
             node = best
-        needed = _MIN_ARTICLE_SHARE * self._prose.within(node)
+        min_prose = _MIN_ARTICLE_SHARE * self._prose.within(node)
         while True:
             inner = next(
-                (kid for kid in node.child_nodes() if self._prose.within(kid) >= needed and self._prose.within(kid)), None
+                (kid for kid in node.child_nodes() if self._prose.within(kid) >= min_prose and self._prose.within(kid)), None
             )
             if inner is None or inner.tag == "p" or self._is_text(node, inner):
                 return node
             node = inner
 
     def _is_text(self, node: Node, part: Node) -> bool:
-        """Whether an element is a text that has `part` as a section or paragraph."""
+        """Whether an element is a text with `part` as one of its sections or paragraphs."""
         others = (kid for kid in node.child_nodes() if kid is not part and (kid.tag in _TEXT_TAGS or self._is_like(kid, part)))
         return sum(map(self._prose.within, others)) > _MAX_SMALL_SHARE * self._prose.within(node)
 
     def _is_like(self, node: Node, part: Node) -> bool:
-        """Whether an element is mostly prose and shares a class with another one."""
+        """Whether an element is mostly prose and shares its tag and a class with `part`."""
         is_mostly_prose = self._prose.within(node) * 2 > self._all.within(node)
         return node.tag == part.tag and not node.classes.isdisjoint(part.classes) and is_mostly_prose
 
@@ -429,6 +429,7 @@ class _PageSums:
         return bool(text) and (any(text in title for title in self._titles) if self._titles else node.tag == "h1")
 
     def _find_at_ends(self, article: Node) -> Iterator[Node]:
+        """Yield the blocks of links within the site before the first and after the last prose of the article."""
         first, last = self._prose.ends_within(article)
         stack = list(article.child_nodes())
         while stack:
@@ -446,7 +447,7 @@ class _PageSums:
 
 
 class _NodeRanges:
-    """Disjoint elements, for lookup by element."""
+    """Disjoint elements for lookup by element."""
 
     def __init__(self, nodes: Collection[Node]) -> None:
         self._nodes = sorted(nodes, key=lambda node: node.order)
@@ -467,7 +468,7 @@ def _has_blocks(node: Node) -> bool:
 
 
 def _find_copies(runs: Sequence[PageRun]) -> Iterator[Node]:
-    """Yield the paragraphs that occur again on the page, such as captions of a repeated picture."""
+    """Yield the paragraphs that repeat an earlier one, such as captions of a repeated picture."""
     seen: set[str] = set()
     for run in runs:
         if run.is_prose and run.node.tag not in HEADING_TAGS and run.node.tag != "pre":
@@ -477,8 +478,8 @@ def _find_copies(runs: Sequence[PageRun]) -> Iterator[Node]:
             seen.add(text)
 
 
-def _is_in(node: Node, found: Collection[Node]) -> bool:
-    return node in found or any(around in found for around in node.ancestors())
+def _is_in(node: Node, nodes: Collection[Node]) -> bool:
+    return node in nodes or any(ancestor in nodes for ancestor in node.ancestors())
 
 
 def _is_main(node: Node) -> bool:

@@ -32,7 +32,7 @@ _NOTE_NUMBER_CLASSES: Final = frozenset({"ltx_note_mark", "ltx_tag_note", "ltx_n
 
 
 class InlineNote(NamedTuple):
-    """A note in the text: its marker, the element with its text, and the elements that are only its number."""
+    """A note in the text: its marker, the element with its text, and the elements with only its number."""
 
     marker: str
     content: Node
@@ -40,11 +40,11 @@ class InlineNote(NamedTuple):
 
 
 def inline_notes(root: Node) -> dict[Node, InlineNote]:
-    """Return the notes in the text by their elements, in order."""
+    """Return the notes in the text by element, in order."""
     notes: dict[Node, InlineNote] = {}
     for node in root.descendants():
         is_note = node.tag in _NOTE_TAGS or (node.tag in ("span", "small", "aside") and node.classes & _NOTE_CLASSES)
-        if is_note and node.text() and not any(around in notes for around in node.ancestors()):
+        if is_note and node.text() and not any(ancestor in notes for ancestor in node.ancestors()):
             content = next((inner for inner in node.descendants() if "ltx_note_content" in inner.classes), node)
             marks = frozenset(inner for inner in content.descendants() if inner.classes & _NOTE_NUMBER_CLASSES)
             numbers = (words for inner in marks if (words := inner.text()).isdecimal())
@@ -53,7 +53,7 @@ def inline_notes(root: Node) -> dict[Node, InlineNote]:
 
 
 def move_notes_to_list(root: Node, notes: Mapping[Node, InlineNote]) -> None:
-    """Move the notes in the text to a list at the end of the page, and cite them in their place."""
+    """Move the notes in the text to a list at the end of the page, and replace each by a citation."""
     entries: list[tuple[str, list[Node | str]]] = []
     for number, (place, note) in enumerate(notes.items(), 1):
         key = f"inline-note-{number}"
@@ -80,40 +80,40 @@ _MAX_RUN_LENGTH: Final = 300
 
 
 class MarkerFinder:
-    """Find the markers of a tree: their outermost elements, their texts and their entries."""
+    """Finder of the markers of a tree: their outermost elements, texts and entries."""
 
     def __init__(self, entries: Entries, labels: Mapping[Node, str]) -> None:
         self._labels = labels
-        self._leads: dict[Node, list[Node]] = {}
+        self._targets: dict[Node, list[Node]] = {}
         for link, entry in entries.markers():
-            leads = self._leads.setdefault(link.node, [])
-            if entry not in leads:
-                leads.append(entry)
-        self._links = set(self._leads)
-        self._are_all: dict[Node, bool] = {}
+            targets = self._targets.setdefault(link.node, [])
+            if entry not in targets:
+                targets.append(entry)
+        self._links = set(self._targets)
+        self._only_markers: dict[Node, bool] = {}
         self._numbered = _group_by_number(labels)
-        self._wholes: dict[Node, list[Node]] = {}
-        for node in self._leads:
-            self._wholes.setdefault(self._outermost(node), []).append(node)
-        for parent in dict.fromkeys(whole.parent for whole in self._wholes):
+        self._marker_links: dict[Node, list[Node]] = {}
+        for node in self._targets:
+            self._marker_links.setdefault(self._outermost(node), []).append(node)
+        for parent in dict.fromkeys(outer.parent for outer in self._marker_links):
             if parent is not None:
                 self._join_markers(parent)
 
     def __iter__(self) -> Iterator[tuple[Node, str, list[Node]]]:
         """Yield the element, text and entries of each marker, in no particular order."""
-        for whole, links in self._wholes.items():
-            leads = self._target_entries(whole, links)
-            yield whole, self._marker_text(whole, links, leads), leads
+        for outer, links in self._marker_links.items():
+            targets = self._target_entries(outer, links)
+            yield outer, self._marker_text(outer, links, targets), targets
 
     def _outermost(self, link: Node) -> Node:
-        """Return the largest inline element around a link that contains only markers."""
+        """Return the outermost inline element around a link that contains only markers."""
         node = link
         while (parent := node.parent) is not None and parent.tag and parent.tag not in BLOCK_TAGS:
-            if parent not in self._are_all:
+            if parent not in self._only_markers:
                 rest = parent.text(without=self._links)
                 is_short = _is_citation(parent) and len(rest) <= _MAX_CITATION_LENGTH
-                self._are_all[parent] = is_short or _ONLY_SIGNS.fullmatch(rest) is not None
-            if not self._are_all[parent]:
+                self._only_markers[parent] = is_short or _ONLY_SIGNS.fullmatch(rest) is not None
+            if not self._only_markers[parent]:
                 break
             node = parent
         return node
@@ -124,7 +124,7 @@ class MarkerFinder:
         place = 0
         while place < len(parent.children):
             kid = parent.children[place]
-            if not (isinstance(kid, Node) and kid in self._wholes):
+            if not (isinstance(kid, Node) and kid in self._marker_links):
                 kids.append(kid)
                 place += 1
                 continue
@@ -156,33 +156,33 @@ class MarkerFinder:
         while place + 1 < min(len(kids), first + _MAX_RUN_LENGTH):
             place += 1
             kid = kids[place]
-            if isinstance(kid, Node) and kid in self._wholes:
+            if isinstance(kid, Node) and kid in self._marker_links:
                 last = place
             elif isinstance(kid, Node) or place != last + 1 or not _BETWEEN_LINKS.fullmatch(kid):
                 break
         return last
 
     def _wrap_run(self, parent: Node, run: list[Node | str]) -> Node:
-        whole = Node("span", parent=parent)
-        whole.children = run
+        outer = Node("span", parent=parent)
+        outer.children = run
         markers = [kid for kid in run if isinstance(kid, Node)]
-        whole.order, whole.last_order = markers[0].order, markers[-1].last_order
-        self._wholes[whole] = [link for kid in markers for link in self._wholes.pop(kid)]
+        outer.order, outer.last_order = markers[0].order, markers[-1].last_order
+        self._marker_links[outer] = [link for kid in markers for link in self._marker_links.pop(kid)]
         for kid in markers:
-            kid.parent = whole
-        return whole
+            kid.parent = outer
+        return outer
 
-    def _target_entries(self, whole: Node, links: list[Node]) -> list[Node]:
-        """Return the entries that the links of a marker point to, including those inside a range."""
-        leads: dict[Node, None] = {}
+    def _target_entries(self, outer: Node, links: list[Node]) -> list[Node]:
+        """Return the entries that the links of a marker point to, including the entries inside a range."""
+        targets: dict[Node, None] = {}
         previous: Node | None = None
-        for link, before in zip(links, _text_before(whole, links), strict=True):
-            first = self._leads[link][0]
+        for link, before in zip(links, _text_before(outer, links), strict=True):
+            first = self._targets[link][0]
             if previous is not None and _DASH.fullmatch(before):
-                leads |= dict.fromkeys(self._entries_between(previous, first))
-            leads |= dict.fromkeys(self._leads[link])
-            previous = self._leads[link][-1]
-        return list(leads)
+                targets |= dict.fromkeys(self._entries_between(previous, first))
+            targets |= dict.fromkeys(self._targets[link])
+            previous = self._targets[link][-1]
+        return list(targets)
 
     def _entries_between(self, first: Node, last: Node) -> Iterable[Node]:
         low, high = self._labels.get(first, ""), self._labels.get(last, "")
@@ -192,10 +192,10 @@ class MarkerFinder:
             entries = [node for node in self._numbered.get(number, ()) if first.order < node.order < last.order]
             yield from entries[:1]
 
-    def _marker_text(self, whole: Node, links: list[Node], leads: list[Node]) -> str:
-        words = whole.text()
+    def _marker_text(self, outer: Node, links: list[Node], targets: list[Node]) -> str:
+        words = outer.text()
         if not any(map(str.isalnum, words)) and len(words) < 2 and not words.strip("*†‡§¶"):
-            labels = [self._labels.get(node, "") or "*" for node in leads]
+            labels = [self._labels.get(node, "") or "*" for node in targets]
             words = words or ", ".join(labels)
         if (len(links) > 1 and words.isdecimal()) or (" " in words and words.replace(" ", "").isdecimal()):
             words = ", ".join(link.text() for link in links)
@@ -210,12 +210,12 @@ def _is_citation(node: Node) -> bool:
     return "data-cites" in node.attrs or bool(node.classes & _CITATION_CLASSES)
 
 
-def _text_before(whole: Node, links: list[Node]) -> list[str]:
-    """Return the text before each link of a marker, back to the link before it."""
+def _text_before(outer: Node, links: list[Node]) -> list[str]:
+    """Return the text between each link of a marker and the previous link."""
     texts: dict[Node, str] = {}
     link_set = set(links)
     pieces: list[str] = []
-    stack: list[Node | str] = [whole]
+    stack: list[Node | str] = [outer]
     while stack:
         item = stack.pop()
         if isinstance(item, str):
@@ -252,7 +252,7 @@ class NoteMarker(NamedTuple):
 class NoteEntry:
     """An entry: its elements in order, and its data.
 
-    `name` is its name for markers, `label` its label for readers or "", `written_label` the label to write in front of its
+    Markers refer to it by `name`. `label` is its label for readers, or ""; `written_label` is the label to write before its
     text. `links` are its addresses as written, `metadata` the fields that the page gives.
     """
 
@@ -268,8 +268,8 @@ class NoteEntry:
 class PageNotes:
     """The entries and markers of a tree.
 
-    `entries` are listed by their first element, `parts` are their other elements, `markers` are listed by outermost element,
-    `inline` are the notes in the text, and `hidden` are elements to leave out: labels and back links.
+    The keys of `entries` are their first elements, `parts` are their other elements. The keys of `markers` are their outermost
+    elements. `inline` are the notes in the text, `hidden` the elements to leave out: labels and back links.
     """
 
     entries: dict[Node, NoteEntry] = field(default_factory=dict[Node, NoteEntry])
@@ -280,14 +280,14 @@ class PageNotes:
 
     @property
     def are_remarks(self) -> bool:
-        """Whether most entries name no source; then the sources may be in a list without links."""
+        """Whether most entries name no source, so that the sources may be in a list without links."""
         return sum(has_source_details(entry.text()) for entry in self.entries) * 2 < len(self.entries)
 
 
 def find_notes(root: Node, metadata: Mapping[str, Reference] | None = None) -> PageNotes:
-    """Return the entries and markers of a tree. `metadata` are fields of entries by id, if the caller has any.
+    """Return the entries and markers of a tree. `metadata` are the known fields of entries by id.
 
-    May wrap text around markers into new elements, and removes labels from the text of entries.
+    This may wrap text around markers into new elements, and it removes labels from the text of entries.
     """
     entries, inline = Entries(root, local_links(root)), inline_notes(root)
     notes = PageNotes()
@@ -298,8 +298,8 @@ def find_notes(root: Node, metadata: Mapping[str, Reference] | None = None) -> P
     notes.hidden = {mark for note in inline.values() for mark in note.marks}
     labels = _entry_labels(entries)
     names = {node: node.id or f"entry {number}" for number, node in enumerate(entries.nodes, 1)}
-    for node, words, leads in MarkerFinder(entries, labels):
-        notes.markers[node] = NoteMarker(words, tuple(names[entry] for entry in leads))
+    for node, words, targets in MarkerFinder(entries, labels):
+        notes.markers[node] = NoteMarker(words, tuple(names[entry] for entry in targets))
     _add_missing(root, set(names.values()), notes)
     for node in entries.nodes:
         _add_entry(node, names[node], labels[node], entries, notes)
@@ -311,7 +311,7 @@ def find_notes(root: Node, metadata: Mapping[str, Reference] | None = None) -> P
 
 
 def _add_missing(root: Node, names: set[str], notes: PageNotes) -> None:
-    """Add cited keys without an entry. Pandoc's keys count only if the page has a reference list made by pandoc."""
+    """Add cited keys without an entry. Pandoc's keys count only if the page has a reference list from pandoc."""
     has_list = any(name.startswith(KEY_PREFIX) for name in names)
     for node in root.descendants():
         missing = tuple(key for key in citation_keys(node) if key not in names)
@@ -324,12 +324,12 @@ def _add_missing(root: Node, names: set[str], notes: PageNotes) -> None:
             notes.markers[node] = marker._replace(names=(*marker.names, *missing))
 
 
-def _has_marker_inside(node: Node, others: Collection[Node]) -> bool:
-    return any(inner in others for inner in node.descendants())
+def _has_marker_inside(node: Node, markers: Collection[Node]) -> bool:
+    return any(inner in markers for inner in node.descendants())
 
 
 def _entry_labels(entries: Entries) -> dict[Node, str]:
-    """Return the label of each entry: the one in its markers, else in its text, else its number in the list."""
+    """Return the label of each entry: from its markers, else from its text, else its number in the list."""
     labels_in_markers: dict[Node, str] = {}
     entries_with_words: set[Node] = set()
     for link, entry in entries.markers():
@@ -341,33 +341,33 @@ def _entry_labels(entries: Entries) -> dict[Node, str]:
     labels: dict[Node, str] = {}
     for node in entries.nodes:
         label = labels_in_markers.get(node, "")
-        if not label and (front := find_leading_label(node, "", back_links(node, entries))) is not None:
-            label = front.label
-        # If markers are names and years, the numbers of the list are no labels.
+        if not label and (leading := find_leading_label(node, "", back_links(node, entries))) is not None:
+            label = leading.label
+        # If markers are names and years, the numbers of the list are not labels.
         labels[node] = label or (entries.number(node) if labels_in_markers or not entries_with_words else "")
     return labels
 
 
 def _add_entry(node: Node, name: str, label: str, entries: Entries, notes: PageNotes) -> None:
-    silent = back_links(node, entries)
-    front = find_leading_label(node, label, silent)
+    hidden = back_links(node, entries)
+    leading = find_leading_label(node, label, hidden)
     written_label = f"[{label}]" if label else ""
     nodes = [node]
     if node.tag == "dt":
         nodes += _term_descriptions(node)
         notes.parts.update(nodes[1:])
-    if front is not None and front.node is None:
-        text = front.holder.children[front.place]
-        front.holder.children[front.place] = text[front.size :] if isinstance(text, str) else text
-    elif front is not None and front.node is not None:
-        silent.add(front.node)
-        written_label = written_label or front.written
-    if front is not None or silent:
-        strip_label_signs(node, silent)
-    if node.tag == "dt" and len(nodes) > 1 and not node.text(without=silent):
+    if leading is not None and leading.node is None:
+        text = leading.holder.children[leading.place]
+        leading.holder.children[leading.place] = text[leading.size :] if isinstance(text, str) else text
+    elif leading is not None and leading.node is not None:
+        hidden.add(leading.node)
+        written_label = written_label or leading.written
+    if leading is not None or hidden:
+        strip_label_signs(node, hidden)
+    if node.tag == "dt" and len(nodes) > 1 and not node.text(without=hidden):
         nodes = nodes[1:]
-    notes.hidden |= silent
-    links = [link for part in nodes for link in external_links(part, silent)]
+    notes.hidden |= hidden
+    links = [link for part in nodes for link in external_links(part, hidden)]
     tag = parse_name_label(written_label) if not label and written_label else None
     tag_label = (
         written_label.replace("(", "").replace(")", "") if tag is not None and len(written_label) <= _MAX_LABEL_LENGTH else ""

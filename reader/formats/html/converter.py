@@ -34,9 +34,9 @@ class BlockProperties(NamedTuple):
 
 
 class BlockWriter:
-    """Write text into blocks, which open with their first words.
+    """Writer of text into blocks. A block opens with its first words.
 
-    `on_end` is called at the end of each block and may write content that was deferred to it.
+    `on_end` is called at the end of each block and may write deferred content.
     """
 
     def __init__(self, builder: Builder, on_end: Callable[[], None]) -> None:
@@ -50,7 +50,7 @@ class BlockWriter:
         self._pending_pictures: list[str] = []
 
     def text(self, words: str) -> None:
-        """Add words. White space alone opens no block."""
+        """Add words. White space alone does not open a block."""
         words = words.translate(INVISIBLE_CHARACTERS)
         if words.strip():
             self.open()
@@ -59,13 +59,13 @@ class BlockWriter:
             self._builder.text(words)
 
     def marker(self, text: str, names: tuple[str, ...]) -> None:
-        """Add a marker of the entries with these names."""
+        """Add a citation marker for the entries with these names."""
         self.open()
         self._builder.cite(text, names)
         self.last_text = text
 
     def line_break(self) -> None:
-        """Break the line before the next words, if any. Two breaks start a new paragraph."""
+        """Start a new line with the next words, if any. Two breaks start a new paragraph."""
         self._pending_breaks += 1
 
     def picture(self, alternative: str) -> None:
@@ -75,7 +75,7 @@ class BlockWriter:
             self.end()
 
     def open(self) -> None:
-        """Open the next block, or start a pending line or paragraph."""
+        """Open the next block, or start the pending line or paragraph."""
         if self._pending_breaks and self.next_block.kind is BlockKind.HEADING:
             self._builder.text(" ")
         elif self._pending_breaks > 1:
@@ -93,7 +93,7 @@ class BlockWriter:
             self.next_block = BlockProperties(BlockKind.ITEM, properties.level + 1)
 
     def end(self) -> None:
-        """End the open block, and write the pictures in it after it."""
+        """End the open block, then write its pictures."""
         self._builder.end()
         self.is_open, self._pending_breaks, self.last_text = False, 0, ""
         pictures, self._pending_pictures = self._pending_pictures, []
@@ -143,7 +143,7 @@ def convert_tree(
 
 
 def absolute_address(href: str, base: str) -> str:
-    """Return the absolute address of a link, or "" for one within the page and for scripts."""
+    """Return the absolute address of a link, or "" for scripts and links within the page."""
     href = _SPACE.sub(lambda match: quote(match[0]), href.translate(_NOT_IN_ADDRESS).strip())
     if not href or href.startswith("#"):
         return ""
@@ -154,7 +154,7 @@ def absolute_address(href: str, base: str) -> str:
 
 
 class _TreeWalk:
-    """Walk a tree, keeping track of nested lists and quotes, headings, figures and parts that are set aside."""
+    """Walk over a tree that tracks nested lists and quotes, headings, figures and parts outside the article."""
 
     def __init__(self, builder: Builder, notes: PageNotes, content: MainContent, base: str) -> None:
         self._builder, self._notes, self._content, self._base = builder, notes, content, base
@@ -171,7 +171,7 @@ class _TreeWalk:
         self._blocks.end()
 
     def _write_notes(self) -> None:
-        """Write the notes that were referenced in the block that has ended."""
+        """Write the notes whose markers are in the ended block."""
         notes, self._pending_notes = self._pending_notes, []
         for note in notes:
             with self._blocks.with_properties(BlockProperties()):
@@ -235,11 +235,11 @@ class _TreeWalk:
 
     def heading(self, node: Node) -> None:
         level = _HEADING_LEVELS.get(node.tag) or parse_number(node.get("aria-level"), 2)
-        before = self._shows_images, self._heading_text
+        previous = self._shows_images, self._heading_text
         self._shows_images, self._heading_text = False, node.text()
         with self._blocks.with_properties(BlockProperties(BlockKind.HEADING, min(max(level, 1), 6))):
             self._children(node)
-        self._shows_images, self._heading_text = before
+        self._shows_images, self._heading_text = previous
 
     def _list(self, node: Node) -> None:
         self._blocks.end()
@@ -295,10 +295,10 @@ class _TreeWalk:
 
     def figure(self, node: Node) -> None:
         self._blocks.end()
-        before, self._figure_caption = self._figure_caption, caption_text(node).casefold()
+        previous, self._figure_caption = self._figure_caption, caption_text(node).casefold()
         self._children(node)
         self._blocks.end()
-        self._figure_caption = before
+        self._figure_caption = previous
 
     def rule(self, node: Node) -> None:
         self._blocks.end()
@@ -341,7 +341,7 @@ class _TreeWalk:
         self._script(node, is_high=False)
 
     def _script(self, node: Node, *, is_high: bool) -> None:
-        """Write a superscript or subscript in such characters, unless it contains blocks or markers."""
+        """Write a superscript or subscript in Unicode's raised or lowered characters, unless it contains blocks or markers."""
         if any(kid in self._notes.markers or kid.tag in BLOCK_TAGS for kid in node.descendants()):
             self._children(node)
             return
@@ -362,14 +362,14 @@ class _TreeWalk:
         if is_drawn_formula(node):
             self._blocks.text(render_formula(node))
         elif self._shows_images and (alternative := alternative_text(node, in_text=self._blocks.is_open)):
-            if len(alternative) <= 2:  # an emoji
+            if len(alternative) <= 2:  # such as an emoji
                 self._blocks.text(alternative)
-            elif alternative not in self._pictures_shown and not self._is_told_in_text(alternative.casefold()):
+            elif alternative not in self._pictures_shown and not self._is_in_text(alternative.casefold()):
                 self._pictures_shown.add(alternative)
                 self._blocks.picture(alternative)
 
-    def _is_told_in_text(self, alternative: str) -> bool:
-        """Whether a paragraph or the caption already says what the alternative text does."""
+    def _is_in_text(self, alternative: str) -> bool:
+        """Whether a paragraph repeats the alternative text, or the caption can replace it."""
         return (
             alternative in self._content.texts
             or alternative in self._figure_caption
@@ -386,8 +386,8 @@ class _TreeWalk:
 
     def table(self, node: Node) -> None:
         self._blocks.end()
-        inside = node.descendants() if self._notes.entries else ()
-        parts = None if any(inner in self._notes.entries for inner in inside) else table_parts(node)
+        descendants = node.descendants() if self._notes.entries else ()
+        parts = None if any(inner in self._notes.entries for inner in descendants) else table_parts(node)
         if parts is None:
             self._children(node)
         for part in parts or ():
@@ -400,16 +400,16 @@ class _TreeWalk:
         self._blocks.end()
 
     def _cell(self, node: Node) -> Cell:
-        inner = Builder(gap="\n")
-        within = _TreeWalk(inner, self._notes, MainContent({}, set(), set()), self._base)
-        within._shows_images = False
-        within._children(node)
-        within._blocks.end()
-        return Cell(inner.full_text, tuple(inner.markers), inner.styles)
+        builder = Builder(gap="\n")
+        walk = _TreeWalk(builder, self._notes, MainContent({}, set(), set()), self._base)
+        walk._shows_images = False
+        walk._children(node)
+        walk._blocks.end()
+        return Cell(builder.full_text, tuple(builder.markers), builder.styles)
 
     def _entry(self, entry: NoteEntry) -> None:
         self._blocks.end()
-        before = self._blocks.next_block, self._shows_images
+        previous = self._blocks.next_block, self._shows_images
         self._shows_images = False
         with self._builder.entry(entry.name, entry.label) as builder_entry:
             marker = f"{entry.written_label} " if entry.written_label else ""
@@ -421,7 +421,7 @@ class _TreeWalk:
             self._blocks.end()
             builder_entry.links += [address for href in entry.links if (address := absolute_address(href, self._base))]
             builder_entry.metadata = entry.metadata
-        self._blocks.next_block, self._shows_images = before
+        self._blocks.next_block, self._shows_images = previous
 
 
 _HANDLERS: Final[Mapping[str, Callable[[_TreeWalk, Node], None]]] = {

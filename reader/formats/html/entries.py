@@ -46,24 +46,24 @@ _MAX_SIBLING_DISTANCE: Final = 12
 
 
 class Entries:
-    """The entries of a tree, by their first element and in order, and the links to them."""
+    """The entries of a tree in order, each as its first element, and the links to them."""
 
     def __init__(self, root: Node, links: Sequence[LocalLink]) -> None:
         self._headings = [node for node in root.descendants() if node.tag in HEADING_TAGS]
         self._heading_orders = [node.order for node in self._headings]
-        self._announcing: dict[int, bool] = {}
+        self._announces_list: dict[int, bool] = {}
         self._numbers: dict[Node, dict[Node, int]] = {}
         self._links = links
         self._around: dict[Node, Node | None] = {}
-        self._leading: defaultdict[Node, list[LocalLink]] = defaultdict(list)
+        self._links_to: defaultdict[Node, list[LocalLink]] = defaultdict(list)
         for link in links:
             if link.target not in self._around:
                 self._around[link.target] = _entry_around(link.target)
             entry = self._around[link.target]
             if entry is not None and not entry.contains(link.node):
-                self._leading[entry].append(link)
+                self._links_to[entry].append(link)
         self._orders = [link.node.order for link in links]
-        accepted = [node for node, leading in self._leading.items() if self._is_entry(node, leading)]
+        accepted = [node for node, links_to_entry in self._links_to.items() if self._is_entry(node, links_to_entry)]
         self.nodes = self._with_siblings(_innermost(accepted))
         self._starts = [node.order for node in self.nodes]
 
@@ -71,7 +71,7 @@ class Entries:
         return bool(self.nodes)
 
     def entry_at(self, node: Node) -> Node | None:
-        """Return the entry that holds `node`, or None."""
+        """Return the entry that contains `node`, or None."""
         place = bisect_right(self._starts, node.order) - 1
         return self.nodes[place] if place >= 0 and self.nodes[place].contains(node) else None
 
@@ -80,11 +80,11 @@ class Entries:
         return self._links[bisect_right(self._orders, node.order - 1) : bisect_right(self._orders, node.last_order)]
 
     def links_to(self, entry: Node) -> list[LocalLink]:
-        """Return the links from outside to an entry, in order."""
-        return self._leading.get(entry, [])
+        """Return the links to an entry from outside it, in order."""
+        return self._links_to.get(entry, [])
 
     def markers(self) -> Iterator[tuple[LocalLink, Node]]:
-        """Yield the links in the text to entries, each with its entry."""
+        """Yield the links from the text to entries, each with its entry."""
         for link in self._links:
             entry = self.entry_at(link.target)
             if entry is None and (around := self._around[link.target]) is not None and self.entry_at(around) is around:
@@ -94,23 +94,23 @@ class Entries:
 
     def number(self, entry: Node) -> str:
         """Return the number of an entry in its numbered list, or ""."""
-        numbered = entry.parent
-        if entry.tag != "li" or numbered is None or numbered.tag != "ol":
+        ordered_list = entry.parent
+        if entry.tag != "li" or ordered_list is None or ordered_list.tag != "ol":
             return ""
-        if numbered not in self._numbers:
-            self._numbers[numbered] = item_numbers(numbered)
-        return str(self._numbers[numbered][entry])
+        if ordered_list not in self._numbers:
+            self._numbers[ordered_list] = item_numbers(ordered_list)
+        return str(self._numbers[ordered_list][entry])
 
-    def _is_entry(self, node: Node, leading: Sequence[LocalLink]) -> bool:
+    def _is_entry(self, node: Node, links: Sequence[LocalLink]) -> bool:
         if node.roles & ENTRY_ROLES:
             return True
-        inside = list(node.descendants())
-        if node.tag in _NEVER_ENTRY_TAGS or any(inner.tag in HEADING_TAGS for inner in inside):
+        descendants = list(node.descendants())
+        if node.tag in _NEVER_ENTRY_TAGS or any(inner.tag in HEADING_TAGS for inner in descendants):
             return False
         text = node.text()
         if not text:
             return False
-        before = [link for link in leading if link.node.order < node.order]
+        before = [link for link in links if link.node.order < node.order]
         if any(link.node.tag != "a" or link.node.roles & MARKER_ROLES for link in before):
             return True
         places = LinkPlaces(before)
@@ -119,18 +119,18 @@ class Entries:
             return True
         if len(text) > _MAX_ENTRY_LENGTH or node.tag in _SECTION_TAGS:
             return False
-        if any(len(link.node.text()) <= _MAX_MARKER_LENGTH for link in leading) and self._is_announced(node):
+        if any(len(link.node.text()) <= _MAX_MARKER_LENGTH for link in links) and self._is_announced(node):
             return True
         return any(_is_raised_or_bracketed(link.node) and _is_labelled(node, link.node.text()) for link in before)
 
     def _is_announced(self, node: Node) -> bool:
         place = bisect_right(self._heading_orders, node.order) - 1
-        if place >= 0 and place not in self._announcing:
-            self._announcing[place] = is_reference_heading(self._headings[place].text())
-        return (place >= 0 and self._announcing[place]) or _is_in_named_list(node)
+        if place >= 0 and place not in self._announces_list:
+            self._announces_list[place] = is_reference_heading(self._headings[place].text())
+        return (place >= 0 and self._announces_list[place]) or _is_in_named_list(node)
 
     def _with_siblings(self, accepted: Sequence[Node]) -> list[Node]:
-        """Add the siblings of entries that are entries too, although nothing links to them."""
+        """Add the siblings of entries that are also entries but have no links to them."""
         entries = set(accepted)
         families: defaultdict[Node, list[Node]] = defaultdict(list)
         for node in accepted:
@@ -151,9 +151,9 @@ class Entries:
 
 
 def _entry_around(target: Node) -> Node | None:
-    """Return the element that would be the entry for the anchor `target`: the smallest block around it."""
+    """Return the possible entry for the anchor `target`: the smallest block around it."""
     node: Node = target
-    while not _stands_alone(node):
+    while not _is_entry_block(node):
         if node.parent is None:
             return None
         node = node.parent
@@ -169,20 +169,20 @@ def _entry_around(target: Node) -> Node | None:
     ):
         node = parent
     if node.tag in ("td", "th"):
-        return next((around for around in node.ancestors() if around.tag == "tr"), None)
+        return next((ancestor for ancestor in node.ancestors() if ancestor.tag == "tr"), None)
     return node
 
 
-def _stands_alone(node: Node) -> bool:
+def _is_entry_block(node: Node) -> bool:
     return (node.tag in BLOCK_TAGS and node.tag != "br") or bool(node.roles & ENTRY_ROLES) or not node.tag
 
 
 def _is_between_blocks(target: Node, around: Node) -> bool:
-    """Whether an empty anchor stands between the blocks of an element."""
+    """Whether an empty anchor is between the blocks of an element."""
     if target.parent is not around or target.text():
         return False
-    near = around.children[max(0, target.index - _MAX_SIBLING_DISTANCE) : target.index + _MAX_SIBLING_DISTANCE]
-    return any(isinstance(kid, Node) and _stands_alone(kid) for kid in near)
+    neighbours = around.children[max(0, target.index - _MAX_SIBLING_DISTANCE) : target.index + _MAX_SIBLING_DISTANCE]
+    return any(isinstance(kid, Node) and _is_entry_block(kid) for kid in neighbours)
 
 
 def _next_block(target: Node) -> Node | None:
@@ -191,8 +191,8 @@ def _next_block(target: Node) -> Node | None:
     while node.parent is not None:
         for kid in islice(node.parent.children, node.index + 1, None):
             if isinstance(kid, Node) and kid.text():
-                return kid if _stands_alone(kid) else None
-        if _stands_alone(node.parent):
+                return kid if _is_entry_block(kid) else None
+        if _is_entry_block(node.parent):
             return None
         node = node.parent
     return None
@@ -213,17 +213,17 @@ def _innermost(nodes: Iterable[Node]) -> list[Node]:
 
 
 def _is_same_kind(node: Node, other: Node) -> bool:
-    """Whether two siblings with one tag are of the same kind: list items always are, others by their class."""
+    """Whether two siblings with the same tag are of the same kind: always for list items, by class for other elements."""
     if node.tag in ("li", "dt", "dd", "tr"):
         return True
     return bool(node.classes) and node.classes == other.classes
 
 
 def _is_in_named_list(node: Node) -> bool:
-    for around in (node, *islice(node.ancestors(), _MAX_LEVELS_UP)):
-        if around.tag in ("body", "main", "html"):
+    for ancestor in (node, *islice(node.ancestors(), _MAX_LEVELS_UP)):
+        if ancestor.tag in ("body", "main", "html"):
             return False
-        if _LIST_NAME.search(f"{around.get('class')} {around.get('id')} {around.get('role')}"):
+        if _LIST_NAME.search(f"{ancestor.get('class')} {ancestor.get('id')} {ancestor.get('role')}"):
             return True
     return False
 
@@ -280,7 +280,7 @@ _MAX_FULL_ENTRY_LENGTH: Final = 3000
 class LeadingLabel(NamedTuple):
     """The label at the start of an entry, its spelling, and its place.
 
-    `node` is the element that contains only the label. If it is None, the label is the first `size` characters of the text
+    `node` is the element with only the label. If it is None, the label is the first `size` characters of the text
     `holder.children[place]`.
     """
 
@@ -293,7 +293,7 @@ class LeadingLabel(NamedTuple):
 
 
 def back_links(entry: Node, entries: Entries) -> set[Node]:
-    """Return the links from an entry back to its markers, with the signs around them."""
+    """Return the links from an entry back to its markers, including the signs around them."""
     places = LinkPlaces(entries.links_to(entry))
     links: set[Node] = set()
     for link in entries.links_in(entry):
@@ -301,7 +301,7 @@ def back_links(entry: Node, entries: Entries) -> set[Node]:
             names = f"{link.node.get('class')} {link.node.get('role')} {link.node.get('rel')}"
             if _BACK_LINK_NAME.search(names) or places.find_linked(link) is not None:
                 links.add(link.node)
-    # If the marker was removed, its back link leads nowhere.
+    # A back link without a target belongs to a removed marker.
     links |= {
         node
         for node in entry.descendants()
@@ -320,20 +320,20 @@ def back_links(entry: Node, entries: Entries) -> set[Node]:
     return outer_nodes
 
 
-def find_leading_label(entry: Node, label: str, silent: Collection[Node]) -> LeadingLabel | None:
-    """Return the label at the start of an entry: `label` or, if that is "", any text that looks like one.
+def find_leading_label(entry: Node, label: str, hidden: Collection[Node]) -> LeadingLabel | None:
+    """Return the label at the start of an entry: `label` or, if that is "", any text that looks like a label.
 
-    A label must have text after it, unless the entry is a term with a description.
+    Text must follow the label, unless the entry is a term with a description.
     """
-    front = _find_label(entry, label, silent)
-    is_all = front is not None and entry.tag != "dt" and len(front.written) >= len(entry.text(without=frozenset(silent)))
-    return None if is_all else front
+    leading = _find_label(entry, label, hidden)
+    is_all = leading is not None and entry.tag != "dt" and len(leading.written) >= len(entry.text(without=frozenset(hidden)))
+    return None if is_all else leading
 
 
-def _find_label(entry: Node, label: str, silent: Collection[Node]) -> LeadingLabel | None:
+def _find_label(entry: Node, label: str, hidden: Collection[Node]) -> LeadingLabel | None:
     holder = entry
     while True:
-        place, first = next(((i, kid) for i, kid in enumerate(holder.children) if _has_content(kid, silent)), (0, None))
+        place, first = next(((i, kid) for i, kid in enumerate(holder.children) if _has_content(kid, hidden)), (0, None))
         if first is None:
             return None
         if isinstance(first, str):
@@ -353,11 +353,11 @@ def _find_label(entry: Node, label: str, silent: Collection[Node]) -> LeadingLab
         holder = first
 
 
-def strip_label_signs(entry: Node, silent: Collection[Node]) -> None:
-    """Remove the signs that remain in front of an entry without its label and back links: "^", ".", "]"."""
+def strip_label_signs(entry: Node, hidden: Collection[Node]) -> None:
+    """Remove the signs in front of an entry that its label and back links leave behind: "^", ".", "]"."""
     holder: Node = entry
     while True:
-        kids = [(i, kid) for i, kid in enumerate(holder.children) if isinstance(kid, str) or kid not in silent]
+        kids = [(i, kid) for i, kid in enumerate(holder.children) if isinstance(kid, str) or kid not in hidden]
         place, first = next(((i, kid) for i, kid in kids if isinstance(kid, Node) or kid.strip()), (0, ""))
         if isinstance(first, str):
             if match := _LABEL_REMAINDER.match(first):
@@ -376,19 +376,19 @@ def parse_name_label(label: str) -> Reference | None:
 
 
 def marker_label(words: str) -> str:
-    """Return the label in a marker's text, or "" for other words and for years."""
+    """Return the label in a marker's text, or "" for other words and years."""
     match = MARKER_LABEL.fullmatch(words)
     return match[1] if match is not None and not _YEAR.fullmatch(match[1]) else ""
 
 
-def external_links(node: Node, silent: Collection[Node] = ()) -> list[str]:
-    """Return the addresses in an element, those marked as external first.
+def external_links(node: Node, hidden: Collection[Node] = ()) -> list[str]:
+    """Return the addresses of links in an element, the ones marked as external first.
 
     Links in `silent` elements, such as back links in a saved page, and links that search for the entry are left out.
     """
     links = [inner for inner in node.descendants() if inner.tag == "a" and inner.get("href")[:1] not in ("", "#")]
     links = [link for link in links if link.text().strip("[]() ").casefold() not in _SEARCH_LINKS]
-    links = [link for link in links if not any(around in silent for around in (link, *link.ancestors()))]
+    links = [link for link in links if not any(ancestor in hidden for ancestor in (link, *link.ancestors()))]
     links.sort(key=lambda link: "external" not in link.classes)
     return list(dict.fromkeys(link.get("href") for link in links))
 
@@ -396,7 +396,7 @@ def external_links(node: Node, silent: Collection[Node] = ()) -> list[str]:
 def read_coins(node: Node) -> Reference | None:
     """Parse COinS, a citation in the attributes of an empty element.
 
-    The format is that of "OpenURL COinS: A Convention to Embed Bibliographic Metadata in HTML" (2005).
+    The format is defined in "OpenURL COinS: A Convention to Embed Bibliographic Metadata in HTML" (2005).
     """
     for inner in node.descendants():
         if "z3988" in inner.classes and inner.get("title"):
@@ -415,11 +415,11 @@ def full_entry_fields(note: Node, entries: Entries) -> Reference | None:
     if len(note.text()) > _MAX_SHORT_NOTE_LENGTH:
         return None
     for link in entries.links_in(note):
-        full = entries.entry_at(link.target)
-        if full is not None and full is not note:
-            fields = parse_fields(full.text()[:_MAX_FULL_ENTRY_LENGTH])
-            metadata = read_coins(full) or Reference("", "", "")
-            links = " ".join(external_links(full))
+        full_entry = entries.entry_at(link.target)
+        if full_entry is not None and full_entry is not note:
+            fields = parse_fields(full_entry.text()[:_MAX_FULL_ENTRY_LENGTH])
+            metadata = read_coins(full_entry) or Reference("", "", "")
+            links = " ".join(external_links(full_entry))
             return metadata._replace(
                 authors=metadata.authors or fields.authors,
                 year=metadata.year or fields.year,
@@ -430,12 +430,12 @@ def full_entry_fields(note: Node, entries: Entries) -> Reference | None:
     return None
 
 
-def _has_content(kid: Node | str, silent: Collection[Node]) -> bool:
+def _has_content(kid: Node | str, hidden: Collection[Node]) -> bool:
     if isinstance(kid, str):
         return bool(kid.strip())
-    return kid not in silent and bool(kid.text(without=frozenset(silent)))
+    return kid not in hidden and bool(kid.text(without=frozenset(hidden)))
 
 
 def _is_expected_label(text: str, label: str) -> bool:
-    """Whether the text is the label in the markers or, if that is unknown, not a year."""
+    """Whether the text equals the label or, without a label, is not a year."""
     return text.casefold() == label.casefold() if label else not _YEAR.fullmatch(text)

@@ -31,7 +31,7 @@ _DELIMITED_FORMULA: Final = lazy_pattern(r"\s*(?:\$\$?(.*?)\$\$?|\\[(\[](.*?)\\[
 def alternative_text(image: Node, *, in_text: bool) -> str:
     """Return the description of a picture, or "".
 
-    `in_text`: text precedes it in its paragraph. There, small pictures are decoration, such as a flag before a name.
+    `in_text`: text precedes the picture in its paragraph, where small pictures are decoration, such as flags before names.
     """
     words = " ".join(image.get("alt").split())
     if len(words) <= _LETTERS:
@@ -51,7 +51,7 @@ def caption_text(figure: Node) -> str:
 
 
 def find_formula(node: Node) -> Node | None:
-    """Return the MathML in an element that holds a formula both drawn and as MathML, else None."""
+    """Return the MathML in an element with a formula both drawn and as MathML, or None."""
     if not any(word in node.get("class").casefold() for word in _FORMULA_CLASSES) and node.tag != "mjx-container":
         return None
     return next((inner for inner in node.descendants() if inner.tag == "math"), None)
@@ -89,18 +89,18 @@ def _annotation(node: Node) -> str:
 
 def _element(node: Node) -> Element:
     """Return MathML as an lxml element, without annotations for other programs."""
-    made = Element(node.tag, {name: value for name, value in node.attrs.items() if name in ("open", "close", "separators")})
-    before: Element | None = None
+    element = Element(node.tag, {name: value for name, value in node.attrs.items() if name in ("open", "close", "separators")})
+    previous: Element | None = None
     for kid in node.children:
         if isinstance(kid, Node):
             if kid.tag not in HIDDEN_TAGS:
-                before = _element(kid)
-                made.append(before)
-        elif before is None:
-            made.text = (made.text or "") + kid
+                previous = _element(kid)
+                element.append(previous)
+        elif previous is None:
+            element.text = (element.text or "") + kid
         else:
-            before.tail = (before.tail or "") + kid
-    return made
+            previous.tail = (previous.tail or "") + kid
+    return element
 
 
 def _is_small(image: Node) -> bool:

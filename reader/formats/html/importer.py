@@ -21,33 +21,33 @@ from reader.formats.html.tree import Node, html_tree
 _HIDDEN_CLASSES: Final = frozenset({"geo-nondefault", "geo-multi-punct", "geo-inline-hidden", "cs1-maint", "cs1-hidden-error"})
 _COORDINATES: Final = frozenset({"geo", "geo-dms", "geo-dec"})
 _TOP_COORDINATES_ID: Final = "coordinates"
-"""The id of an element that MediaWiki moves to the top of the page. The text says the same."""
+"""The id of an element that MediaWiki moves to the top of the page, although the text repeats it."""
 _MIN_SHOWN_LENGTH: Final = 200
 
 
 def hide_styled(root: Node) -> None:
-    """Hide what common style sheets hide, and coordinates that occur a second time."""
-    is_said = False
+    """Hide the elements that common style sheets hide, and repeated coordinates."""
+    has_coordinates = False
     for node in root.descendants():
         classes = node.classes if "class" in node.attrs else ()
-        if not _HIDDEN_CLASSES.isdisjoint(classes) or (is_said and node.id == _TOP_COORDINATES_ID):
+        if not _HIDDEN_CLASSES.isdisjoint(classes) or (has_coordinates and node.id == _TOP_COORDINATES_ID):
             node.attrs["hidden"] = ""
-        is_said = is_said or not _COORDINATES.isdisjoint(classes)
+        has_coordinates = has_coordinates or not _COORDINATES.isdisjoint(classes)
 
 
 def show_scripted(root: Node) -> None:
-    """Show elements hidden until a script runs, if they hold most of the text and little else is visible."""
+    """Show the elements that a script would show, if they hold most of the text and little else is visible."""
     shown_length = len(root.text())
     if shown_length >= _MIN_SHOWN_LENGTH:
         return
-    before = [(node, node.tag, dict(node.attrs)) for node in root.descendants()]
+    originals = [(node, node.tag, dict(node.attrs)) for node in root.descendants()]
     for node in root.descendants():
         node.attrs.pop("hidden", None)
         node.attrs.pop("style", None)
         if node.tag == "noscript":
             node.tag = "div"
     if len(root.text()) <= 2 * shown_length:
-        for node, tag, attrs in before:
+        for node, tag, attrs in originals:
             node.tag, node.attrs = tag, attrs
 
 
@@ -87,24 +87,24 @@ def html_article(data: bytes, source: str) -> Article:
 
 
 def _find_title(root: Node, titles: tuple[str, ...]) -> str:
-    """Return the heading, or without headings the line, that agrees with the page's own titles, else the first of these."""
+    """Return the heading (or the line, if there are no headings) that matches the metadata titles, else the first of those."""
     folded_titles = {title.casefold() for title in titles}
     headings = [
         (node.tag, text) for node in root.descendants() if node.tag in _HEADINGS and node.is_shown and (text := node.text())
     ]
     matching = (text for _, text in headings if text.casefold() in folded_titles)
     first = next((text for tag, text in headings if tag == "h1"), "")
-    within = first if first and any(first.casefold() in title for title in folded_titles) else ""
+    short_heading = first if first and any(first.casefold() in title for title in folded_titles) else ""
     return (
         next(matching, "")
-        or within
+        or short_heading
         or (_find_title_line(root, titles) if not headings else "")
         or (titles[0] if titles else "")
     )
 
 
 def _find_title_line(root: Node, titles: tuple[str, ...]) -> str:
-    """Return the longest part of a title such as "The Gazette - Ferries don't drill" that is a line of the page."""
+    """Return the longest part of a title such as "The Gazette - Ferries don't drill" that is also a line of the page."""
     parts = {part for title in titles for part in _TITLE_SEPARATOR.split(title) if len(part) < len(title)}
     lines = (
         {node.text() for node in root.descendants() if node.is_shown and node.last_order - node.order <= _MAX_LINE_ELEMENTS}

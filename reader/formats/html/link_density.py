@@ -1,4 +1,4 @@
-"""Measure the runs of a page, pieces of text without a block boundary: length, links, and whether they are prose."""
+"""Measure the runs of a page (pieces of text without a block boundary): their length, links, and whether they are prose."""
 
 from __future__ import annotations
 
@@ -40,25 +40,25 @@ class PageRun(NamedTuple):
 
 
 def is_sentence(text: str) -> bool:
-    """Whether a line reads like prose: it is long, or ends like a sentence and is not short."""
+    """Whether a line reads like prose: it is long, or it ends like a sentence and is not short."""
     size = width(text)
     return size >= _MIN_PROSE_LENGTH or (size >= _MIN_SENTENCE_LENGTH and _SENTENCE_END.search(text) is not None)
 
 
 def width(text: str) -> int:
-    """Return the length of a text, counting a character of Chinese, Japanese or Korean several times."""
+    """Return the length of a text, with each Chinese, Japanese or Korean character counted as several letters."""
     return len(text) if text.isascii() else len(text) + (_WIDE_CHARACTER_LETTERS - 1) * len(_WIDE_CHARACTER.findall(text))
 
 
 class Site:
-    """The site of a page. If the page's `address` is "", the site is the one that most links lead to."""
+    """The site of a page. If the page's `address` is "", this is the site that most links lead to."""
 
     def __init__(self, root: Node, address: str) -> None:
-        self._own = address.strip().partition("#")[0].rstrip("/")
+        self._address = address.strip().partition("#")[0].rstrip("/")
         self._name = site_domain(address) or _most_linked_domain(root)
 
     def contains(self, href: str) -> bool:
-        """Whether a link stays within the site, or passes this page's address to another site in order to share it."""
+        """Whether a link stays within the site, or shares this page's address on another site."""
         if href.startswith("#"):
             return False
         return site_domain(href) in ("", self._name) or self.is_shared_by(href)
@@ -66,29 +66,29 @@ class Site:
     def is_shared_by(self, href: str) -> bool:
         """Whether the query of a link contains the address of this page."""
         _, _, query = href.partition("?")
-        return bool(self._own) and self._own in unquote(query)
+        return bool(self._address) and self._address in unquote(query)
 
 
 def page_runs(root: Node, site: Site) -> Iterator[PageRun]:
     """Yield the runs of a page in order."""
     run = _OpenRun(site)
-    around: list[Node] = [root]
+    open_blocks: list[Node] = [root]
     stack: list[tuple[Node | str, bool]] = [(root, False)]
     while stack:
-        item, is_done = stack.pop()
+        item, is_end = stack.pop()
         if isinstance(item, str):
             run.text(item)
             continue
         is_block = (item.tag in BLOCK_TAGS and item.tag != "br") or not item.tag
-        if is_done:
+        if is_end:
             if _is_link(item):
                 run.unlink()
             if is_block:
-                yield from run.close(around.pop())
+                yield from run.close(open_blocks.pop())
         elif item.is_shown:
             if is_block:
-                yield from run.close(around[-1])
-                around.append(item)
+                yield from run.close(open_blocks[-1])
+                open_blocks.append(item)
             if _is_link(item):
                 run.link(item)
             stack.append((item, True))
@@ -96,7 +96,7 @@ def page_runs(root: Node, site: Site) -> Iterator[PageRun]:
 
 
 class Sums:
-    """Prefix sums of numbers at positions, to be summed over an element."""
+    """Prefix sums of numbers at positions, for the sum over an element."""
 
     def __init__(self, pairs: Sequence[tuple[int, int]]) -> None:
         pairs = sorted(pairs)
@@ -144,7 +144,7 @@ class _OpenRun:
 
 
 def _is_link(node: Node) -> bool:
-    """Whether an element is a link, and not an anchor without an address, which may contain the rest of the page."""
+    """Whether an element is a link. An anchor without an address is not: it may contain the rest of the page."""
     return node.tag == "a" and ("href" in node.attrs or not node.id)
 
 

@@ -1,9 +1,9 @@
-"""Make references of links: on a page without a reference list, what its text links to are its references.
+"""Turn the links of a page without a reference list into references.
 
-Newspapers and blogs cite like this. The linked words are the marker, and the entry stands outside the text. Links before the
-first sentence (byline, date), links marked as advertisements, tags or authors
+Newspapers and blogs cite like this. The linked words are the marker, and the entry is outside the text. These links are not
+sources: links before the first sentence (byline, date), links marked as advertisements, tags or authors
 (https://microformats.org/wiki/existing-rel-values), links in headings unless they lead to another site, and links to the site's
-own pictures are no sources.
+own pictures.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _MAX_REFERENCES: Final = 2000
 
 
 def non_source_links(root: Node, base: str) -> frozenset[str]:
-    """Return the addresses that a page links to only as advertisements, tags, authors or the like."""
+    """Return the addresses of a page whose links are all marked as advertisements, tags, authors or the like."""
     addresses: dict[str, bool] = {}
     for node in root.descendants():
         if node.tag == "a" and (address := absolute_address(node.get("href"), base)):
@@ -40,21 +40,21 @@ def non_source_links(root: Node, base: str) -> frozenset[str]:
     return frozenset(address for address, is_other in addresses.items() if is_other)
 
 
-def with_linked_references(article: Article, without: Collection[str] = ()) -> Article:
-    """Return the article with a reference for each address it links to, if it has no other references.
+def with_linked_references(article: Article, excluded: Collection[str] = ()) -> Article:
+    """Return the article with a reference for each linked address, if it has no other references.
 
-    Addresses in `without` are left out.
+    Addresses in `excluded` are left out.
     """
     if article.references:
         return article
-    aside = Ranges(article.noise)
+    noise = Ranges(article.noise)
     own_address, site = _page_address(article.about.address), site_domain(article.about.address)
-    first = _first_sentence_start(article, aside)
+    first = _first_sentence_start(article, noise)
     references: dict[str, Reference] = {}
     citations: list[Citation] = []
     for style in article.styles:
-        is_out = style.kind is StyleKind.LINK and style.target.lower().startswith(("http:", "https:"))
-        if not is_out or style.start < first or aside.contains(style.start) or style.target in without:
+        is_web_link = style.kind is StyleKind.LINK and style.target.lower().startswith(("http:", "https:"))
+        if not is_web_link or style.start < first or noise.contains(style.start) or style.target in excluded:
             continue
         if _page_address(style.target) == own_address or len(references) >= _MAX_REFERENCES:
             continue
@@ -70,18 +70,18 @@ def with_linked_references(article: Article, without: Collection[str] = ()) -> A
     return replace(article, references=tuple(references.values()), citations=tuple(_merge_overlapping(citations)))
 
 
-def _first_sentence_start(article: Article, aside: Ranges) -> int:
+def _first_sentence_start(article: Article, noise: Ranges) -> int:
     """Return the start of the first block that reads like prose or is a list item, or 0."""
     for block in article.blocks:
-        is_text = block.kind not in _KINDS_WITHOUT_TEXT and not aside.contains(block.start)
+        is_text = block.kind not in _KINDS_WITHOUT_TEXT and not noise.contains(block.start)
         if is_text and (block.kind is not BlockKind.PARAGRAPH or is_sentence(article.text[block.start : block.end])):
             return block.start
     return 0
 
 
 def _link_reference(label: str, words: str, address: str) -> Reference:
-    said = address if "." in words and words.casefold() in address.casefold() else f"{words}. {address}"
-    return Reference(label, label, said, doi=find_doi(address), url=address)
+    text = address if "." in words and words.casefold() in address.casefold() else f"{words}. {address}"
+    return Reference(label, label, text, doi=find_doi(address), url=address)
 
 
 def _page_address(address: str) -> str:

@@ -106,20 +106,25 @@ def local_links(root: Node) -> list[LocalLink]:
         target = by_name.get(name)
         if target is not None and not _is_navigation(node):
             by_page[page].append(LocalLink(node, target))
-    # A saved page may link to itself by its own address: then some of these links lead back and forth.
-    links = [link for page, those in by_page.items() if page in own_addresses or _has_back_link(those) for link in those]
+    # A saved page may link to itself by its own address; then some of these links lead back and forth.
+    links = [
+        link
+        for page, page_links in by_page.items()
+        if page in own_addresses or _has_back_link(page_links)
+        for link in page_links
+    ]
     return sorted(links, key=lambda link: link.node.order)
 
 
 class LinkPlaces:
-    """The positions of some links, for finding those that other links lead back to."""
+    """Index of links by position, for finding the link that a back link leads to."""
 
     def __init__(self, links: Iterable[LocalLink]) -> None:
         self._nodes = sorted((link.node for link in links), key=lambda node: node.order)
         self._orders = [node.order for node in self._nodes]
 
     def find_linked(self, back: LocalLink) -> Node | None:
-        """Return one of the links that `back` leads to: itself, an element around it, or an anchor just before it."""
+        """Return the link that `back` leads to: its target is the link, an element around it, or an anchor just before it."""
         target = back.target
         place = bisect_left(self._orders, target.order)
         if place < len(self._nodes):
@@ -131,15 +136,15 @@ class LinkPlaces:
 
 
 def _has_back_link(links: Sequence[LocalLink]) -> bool:
-    """Whether one of the links leads to another one that leads back."""
+    """Whether one of the links leads to another link that leads back."""
     places = LinkPlaces(links)
     targets = {link.node: link.target for link in links}
     for back in links:
         origin = places.find_linked(back)
         if origin is not None and origin is not back.node:
             target = targets[origin]
-            around = next((node for node in (target, *target.ancestors()) if node.tag in BLOCK_TAGS), target)
-            if around.tag not in _PAGE_TAGS and around.contains(back.node):
+            block = next((node for node in (target, *target.ancestors()) if node.tag in BLOCK_TAGS), target)
+            if block.tag not in _PAGE_TAGS and block.contains(back.node):
                 return True
     return False
 

@@ -95,7 +95,7 @@ class _MetaTags:
         return next(iter(self.all(names)), "")
 
     def all(self, names: tuple[str, ...]) -> list[str]:
-        """Return the contents under the first of the names that has any."""
+        """Return the contents under the first name that has any."""
         for name in names:
             if contents := [content for content in self._metas.get(name, ()) if content]:
                 return contents

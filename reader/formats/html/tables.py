@@ -1,4 +1,4 @@
-"""Tell tables with data from layout tables, and read their rows and columns."""
+"""Distinguish data tables from layout tables, and read their rows and columns."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ RowCells = tuple[Node | None, ...]
 
 
 class TablePart(NamedTuple):
-    """Consecutive rows of a table, and the cell or caption above them that spans the whole width.
+    """Consecutive rows of a table, and the caption or full-width cell above them.
 
-    `is_layout`: that cell contains more than text and is converted by itself. Columns covered by a cell that begins in another
-    column or row are None. The first `heads` rows are the head.
+    `is_layout`: the cell above contains more than text and is converted by itself. Columns covered by a cell that begins in
+    another column or row are None. The first `heads` rows are the head.
     """
 
     above: Node | None
@@ -39,12 +39,12 @@ class TablePart(NamedTuple):
 def table_parts(table: Node) -> tuple[TablePart, ...] | None:
     """Return the parts of a table with data, or None for a layout table.
 
-    A table with data has at least two columns and two rows and, apart from cells over the whole width, no long cells or cells
-    with more than text and lists.
+    A data table has at least two columns and two rows. Except for full-width cells, its cells are short and contain only text
+    and lists.
     """
     rows = [row for row in _placed_rows(table) if any(cell is not None and cell.text() for cell in row[0])]
-    arranged = any(cell is not None and _has_layout(cell) for row, _ in rows if _full_width_cell(row) is None for cell in row)
-    if table.roles & {"presentation", "none"} or arranged:
+    has_layout = any(cell is not None and _has_layout(cell) for row, _ in rows if _full_width_cell(row) is None for cell in row)
+    if table.roles & {"presentation", "none"} or has_layout:
         return None
     columns = max((sum(cell is not None for cell in row) for row, _ in rows), default=0)
     if columns < 2 or len(rows) < 2 or columns > _MAX_COLUMNS:
@@ -58,12 +58,12 @@ def table_parts(table: Node) -> tuple[TablePart, ...] | None:
 def write_rows(builder: Builder, rows: Sequence[Sequence[Cell]], heads: int) -> None:
     """Add rows as a table if its words stay in reading order, else each row as a list item that names its columns.
 
-    In a table too wide for the article, the words of a row would be spread over lines and bands, but a row must be readable,
+    If the table is too wide for the article, the words of a row would be spread over several lines, but a row must be readable,
     selectable and citable as one range.
     """
     drawn_text = draw_table(rows, heads).text
-    in_order = [word for row in rows for cell in row for word in cell.text.split()]
-    if [word for word in drawn_text.split() if word.strip(_RULE_SIGN)] == in_order:
+    words = [word for row in rows for cell in row for word in cell.text.split()]
+    if [word for word in drawn_text.split() if word.strip(_RULE_SIGN)] == words:
         render_table(builder, rows, heads)
         return
     names = [
@@ -88,11 +88,11 @@ def _split_parts(above: Node | None, rows: list[tuple[RowCells, bool]]) -> Itera
     part_rows: list[RowCells] = []
     heads = 0
     for row, is_head in rows:
-        alone = _full_width_cell(row)
-        if alone is not None:
+        full_width = _full_width_cell(row)
+        if full_width is not None:
             if part_rows or above is not None:
                 yield _make_part(above, part_rows, heads)
-            above, part_rows, heads = alone, [], 0
+            above, part_rows, heads = full_width, [], 0
             continue
         if is_head and heads == len(part_rows):
             heads += 1

@@ -1,7 +1,7 @@
 """Parse HTML and XHTML into a plain tree of nodes with libxml2's forgiving parser.
 
-Our own nodes are typed, ordered and limited in depth: deeper elements are flattened into the deepest node, so that no document
-can cause unbounded recursion. The parser loads nothing and resolves only HTML's own entities.
+The nodes are typed, ordered and limited in depth: deeper elements are flattened into the deepest node, so that no document can
+cause unbounded recursion. The parser loads nothing and resolves only HTML's own entities.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _BROWSER_ENCODINGS: Final = {
     "gb2312": "gb18030",
     "shift_jis": "cp932",
 }
-"""The encodings that browsers use for some declared ones."""
+"""The encodings that browsers use in place of the declared ones."""
 _MAX_NODES: Final = 500_000
 _MAX_DIGITS: Final = 9
 _VOID_TAGS: Final = frozenset(
@@ -52,9 +52,9 @@ _XHTML: Final = lazy_pattern(r"\s*<\?xml\b|[^>]{0,1000}<html\b[^>]{0,500}\bxmlns
 _ANCHOR_ATTRIBUTES: Final = ("id", "name")
 _ABSOLUTE_ADDRESS: Final = lazy_pattern(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:|//)")
 MARKER_ATTRIBUTE: Final = "MARKER"
-"""The attribute by which other importers set the marker of a list item and the text of a rule, and keep code of mere numbers.
+"""The attribute with which other importers set the marker of a list item or the text of a rule, or keep code of only numbers.
 
-No page can set it: attribute names are read in lower case.
+No page can set it, since attribute names are read in lower case.
 """
 _NO_WORDS: Final = frozenset[str]()
 _CDATA: Final = lazy_pattern(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
@@ -63,7 +63,8 @@ _CDATA: Final = lazy_pattern(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 class Node:
     """An element: its tag in lower case without prefix, its attributes, and its children in order, with text as `str`.
 
-    `order` is its position in the tree, `last_order` that of its last descendant, `index` its place in `parent.children`.
+    `order` is its position in the tree, `last_order` the position of its last descendant, `index` its index in
+    `parent.children`.
     """
 
     __slots__ = ("attrs", "children", "index", "last_order", "order", "parent", "tag")
@@ -81,7 +82,7 @@ class Node:
 
     @property
     def id(self) -> str:
-        """The id, or the name of an anchor in older pages."""
+        """The id, or an anchor's name, as in older pages."""
         return self.attrs.get("id", "") or (self.attrs.get("name", "") if self.tag == "a" else "")
 
     @property
@@ -98,7 +99,7 @@ class Node:
 
     @property
     def is_shown(self) -> bool:
-        """Whether the content is visible: not a script or the like, and not hidden by the element itself."""
+        """Whether the content is visible: not a script or the like, and not hidden by the element's attributes."""
         if self.tag in HIDDEN_TAGS:
             return False
         return "hidden" not in self.attrs and not ("style" in self.attrs and _HIDING_STYLE.search(self.attrs["style"]))
@@ -154,7 +155,7 @@ BLOCK_TAGS: Final = HEADING_TAGS | {
 
 
 def html_tree(data: bytes) -> Node:
-    """Return the root of a page, a node without a tag. Never fails: anything that is not HTML becomes text."""
+    """Return the root of a page, a node without a tag. This never fails: anything but HTML becomes text."""
     return parse_html(_decode_page(data))
 
 
@@ -162,7 +163,7 @@ def parse_html(text: str) -> Node:
     """Return the root of decoded HTML or XHTML."""
     text = text.replace("\0", "")
     if _XHTML.match(text):
-        # HTML ignores the "/" of self-closed elements, so they would stay open.
+        # HTML ignores the "/" of self-closed elements and would leave them open.
         text = _CDATA.sub(lambda match: match[1].replace("&", "&amp;").replace("<", "&lt;"), text)
         text = _SELF_CLOSED.sub(lambda m: m[0] if m[1].casefold() in _VOID_TAGS else f"<{m[1]}{m[2]}></{m[1]}>", text)
     target = _TreeBuilder()
@@ -176,29 +177,29 @@ def parse_html(text: str) -> Node:
 
 
 def join_files(parts: Iterable[tuple[str, Node]]) -> Node:
-    """Join the files of a package, given with their paths, into one tree in which ids are unique and links are local.
+    """Join the files of a package (paths and roots) into one tree with unique ids and local links.
 
-    Ids that are unique stay as they are, and links to them become "#id". An id "n1" that occurs in several files becomes
+    Unique ids stay unchanged, and links to them become "#id". An id "n1" that occurs in several files becomes
     "text/one.xhtml#n1" in the first of them, and a link "../notes.xhtml#n1" from there becomes "#notes.xhtml#n1". The root of a
-    file has its path as id. The given nodes are changed.
+    file has its path as id. The nodes are modified.
     """
-    whole = Node("")
+    tree = Node("")
     owners: dict[str, list[Node]] = {}
     for path, root in parts:
-        part = Node("article", {"id": path}, whole)
-        whole.children.append(part)
+        part = Node("article", {"id": path}, tree)
+        tree.children.append(part)
         part.children = root.children
         for node in part.child_nodes():
             node.parent = part
         for name in {name for node in part.descendants() for key in _ANCHOR_ATTRIBUTES if (name := node.get(key))}:
             owners.setdefault(name, []).append(part)
-    paths = {part.id: part for part in whole.child_nodes()}
+    paths = {part.id: part for part in tree.child_nodes()}
 
     def name_in_whole(path: str, name: str) -> str:
         is_single = owners.get(name) == [paths.get(path)] and name not in paths
         return name if is_single else f"{path}#{name}"
 
-    for part in whole.child_nodes():
+    for part in tree.child_nodes():
         for node in part.descendants():
             for key in _ANCHOR_ATTRIBUTES:
                 if name := node.get(key):
@@ -206,17 +207,17 @@ def join_files(parts: Iterable[tuple[str, Node]]) -> Node:
             if (href := node.get("href")) and not _ABSOLUTE_ADDRESS.match(href):
                 path, name = _resolve_link(part.id, href)
                 node.attrs["href"] = f"#{name_in_whole(path, name) if name else path}"
-    number_nodes(whole)
-    return whole
+    number_nodes(tree)
+    return tree
 
 
 def number_nodes(root: Node) -> None:
-    """Set the order and index of the nodes of a tree. Call this after changing it."""
+    """Set the order and index of the nodes of a tree. Call this after each change of the tree."""
     order = 0
     stack: list[tuple[Node, bool]] = [(root, False)]
     while stack:
-        node, is_done = stack.pop()
-        if is_done:
+        node, is_end = stack.pop()
+        if is_end:
             node.last_order = order
             continue
         order += 1
@@ -261,10 +262,10 @@ def _resolve_link(path: str, href: str) -> tuple[str, str]:
 
 
 def _decode_page(data: bytes) -> str:
-    """Decode a page: by its byte order mark, else by its declaration if that fits, else like any text."""
-    declared = None if has_byte_order_mark(data) else _DECLARED_ENCODING.search(data[:_DECLARATION_SIZE].decode("latin-1"))
-    if declared is not None:
-        name = (declared[1] or declared[2]).lower()
+    """Decode a page by its byte order mark, else by its declaration if that fits, else like any text."""
+    declaration = None if has_byte_order_mark(data) else _DECLARED_ENCODING.search(data[:_DECLARATION_SIZE].decode("latin-1"))
+    if declaration is not None:
+        name = (declaration[1] or declaration[2]).lower()
         # A page whose declaration can be read as ASCII is not in UTF-16 or UTF-32.
         name = _BROWSER_ENCODINGS.get(name, name)
         if not name.startswith(("utf-16", "utf-8", "utf8", "utf-32")):
@@ -281,7 +282,7 @@ class _Parser(Protocol):
 
 
 class _Library(Protocol):
-    """The part of lxml's interface that is used here; lxml has no types."""
+    """The part of lxml's interface in use. lxml has no types."""
 
     LxmlError: type[Exception]
 
@@ -289,12 +290,12 @@ class _Library(Protocol):
 
 
 class _TreeBuilder:
-    """Build a tree of limited depth from parser events."""
+    """Builder of a tree of limited depth from parser events."""
 
     def __init__(self) -> None:
         self.root = Node("")
-        self._at = self.root
-        self._depth = self._deeper = self._count = 0
+        self._node = self.root
+        self._depth = self._flattened_depth = self._count = 0
         self._text: list[str] = []
 
     def start(self, tag: str, attrs: Mapping[str, str]) -> None:
@@ -303,26 +304,26 @@ class _TreeBuilder:
         self._count += 1
         name = tag.rpartition(":")[2].lower()
         is_empty = name in _VOID_TAGS
-        if not is_empty and (self._deeper or self._depth == _MAX_DEPTH or self._count > _MAX_NODES):
-            self._deeper += 1
+        if not is_empty and (self._flattened_depth or self._depth == _MAX_DEPTH or self._count > _MAX_NODES):
+            self._flattened_depth += 1
         if self._count > _MAX_NODES:
             return
-        node = Node(name, attrs, self._at)
-        self._at.children.append(node)
-        if not is_empty and not self._deeper:
+        node = Node(name, attrs, self._node)
+        self._node.children.append(node)
+        if not is_empty and not self._flattened_depth:
             self._depth += 1
-            self._at = node
+            self._node = node
 
     def end(self, tag: str) -> None:
-        """Close an element. The parser nests content in void elements, which are closed at once here."""
+        """Close an element. Void elements were closed by `start`, since the parser would nest content in them."""
         self._flush()
         if tag.rpartition(":")[2].lower() in _VOID_TAGS:
             return
-        if self._deeper:
-            self._deeper -= 1
-        elif self._at.parent is not None:
+        if self._flattened_depth:
+            self._flattened_depth -= 1
+        elif self._node.parent is not None:
             self._depth -= 1
-            self._at = self._at.parent
+            self._node = self._node.parent
 
     def data(self, data: str) -> None:
         """Add text."""
@@ -338,5 +339,5 @@ class _TreeBuilder:
 
     def _flush(self) -> None:
         if self._text:
-            self._at.children.append("".join(self._text))
+            self._node.children.append("".join(self._text))
             self._text.clear()

@@ -20,8 +20,8 @@ _TAB_WIDTH = 4
 class LineRest(NamedTuple):
     """The rest of a line after its containers: from `base` on, with `indent` columns of white space before `start`.
 
-    `begin` and `end` are those of the whole line. A blank rest has `start == end`. `spare` are the columns of `indent` that
-    remain of a tab before `base` when a container has used a part of it.
+    `begin` and `end` delimit the whole line. A blank rest has `start == end`. `spare` is the number of columns of `indent` from
+    a tab before `base` of which a container has used only a part.
     """
 
     begin: int
@@ -46,14 +46,14 @@ def rest_of_line(text: str, begin: int, base: int, end: int, spare: int = 0) -> 
 
 def after_quote_sign(text: str, line: LineRest) -> LineRest:
     """Return the rest of a line after its ">" and one column of white space."""
-    behind = line.start + 1
-    if behind < line.end and text[behind] in " \t":
-        return rest_of_line(text, line.begin, behind + 1, line.end, _white_width(text, line.begin, behind) - 1)
-    return rest_of_line(text, line.begin, behind, line.end)
+    rest_start = line.start + 1
+    if rest_start < line.end and text[rest_start] in " \t":
+        return rest_of_line(text, line.begin, rest_start + 1, line.end, _white_width(text, line.begin, rest_start) - 1)
+    return rest_of_line(text, line.begin, rest_start, line.end)
 
 
 def after_columns(text: str, line: LineRest, width: int) -> LineRest:
-    """Return the rest of a line after `width` columns of white space, which must be there."""
+    """Return the rest of a line after `width` columns of white space. The line must begin with that many."""
     position, column = line.base, line.spare
     while column < width:
         column += _white_width(text, line.begin, position)
@@ -66,7 +66,7 @@ def _white_width(text: str, begin: int, position: int) -> int:
 
 
 def is_delimiter_row(row: str, header: str) -> bool:
-    """Whether `row` is the row of dashes that makes the line before it, `header`, the first row of a table."""
+    """Whether `row` is a row of dashes that turns the line before it, `header`, into the head of a table."""
     return bool(_DELIMITER_ROW.match(row)) and ("|" in header or "|" in row) and _count_cells(row) == _count_cells(header)
 
 
@@ -99,18 +99,18 @@ _HTML_ENDS = {"comment": "-->", "process": "?>", "cdata": "]]>", "declared": ">"
 
 
 class HtmlBlock(NamedTuple):
-    """An HTML block, which ends with the line that contains `end`, or at a blank line if that is ""."""
+    """An HTML block. It ends with the line that contains `end` or, if that is "", at a blank line."""
 
     end: str
     has_text: bool
 
 
 def html_block_at(text: str, start: int, end: int, *, in_paragraph: bool) -> HtmlBlock | None:
-    """Return the HTML block that begins at `start` of a line that ends at `end`, or None."""
-    if ended := _ENDED_HTML.match(text, start, end):
-        kind = ended.lastgroup or ""
+    """Return the HTML block that begins at `start`, or None. The line ends at `end`."""
+    if opening := _ENDED_HTML.match(text, start, end):
+        kind = opening.lastgroup or ""
         if kind == "verbatim":
-            name = ended["verbatim"].casefold()
+            name = opening["verbatim"].casefold()
             return HtmlBlock(f"</{name}>", name in ("pre", "textarea"))
         return HtmlBlock(_HTML_ENDS[kind], has_text=False)
     if _BLOCK_TAG.match(text, start, end) or (not in_paragraph and _LONE_TAG.match(text, start, end)):
@@ -142,7 +142,7 @@ _CODE_INDENT = 4
 
 
 class Leaf(NamedTuple):
-    """A block, and the offset of its text after a list marker or the like."""
+    """A block, and the offset of its text after a list marker or other prefix."""
 
     block: Block
     content: int
@@ -180,7 +180,7 @@ class _Container(NamedTuple):
 
 @dataclass(slots=True)
 class _OpenLeaf:
-    """The open leaf, which further lines may continue: "paragraph", "table", "code" or "html"."""
+    """The open leaf, which more lines may continue. Its kind is "paragraph", "table", "code" or "html"."""
 
     kind: str
     start: int
@@ -208,7 +208,7 @@ class _Scanner:
         self.scan = ScannedBlocks()
         self.stack: list[_Container] = []
         self.leaf: _OpenLeaf | None = None
-        self.marker = -1  # the offset of a list marker whose item has no block yet, or -1
+        self.marker = -1  # The offset of a list marker whose item has no block yet, or -1.
 
     def run(self) -> ScannedBlocks:
         text, size = self.text, len(self.text)
@@ -235,23 +235,23 @@ class _Scanner:
         return min(ends) + 5
 
     def _scan_line(self, begin: int, end: int) -> None:
-        line, matched = self._match_containers(begin, end)
+        line, match_count = self._match_containers(begin, end)
         leaf = self.leaf
         if leaf is not None and leaf.kind in ("code", "html"):
-            if matched == leaf.depth and self._continue_verbatim(leaf, line):
+            if match_count == leaf.depth and self._continue_verbatim(leaf, line):
                 return
             self._close_leaf()
         if line.start == line.end:
-            self._close_to(matched)
+            self._close_to(match_count)
             if self.marker >= 0 and self.stack[-1].sign == "-":
-                self._close_to(matched - 1)  # an item may begin with one blank line, but not with two
+                self._close_to(match_count - 1)  # an item may begin with one blank line, but not with two
         else:
-            self._text_line(line, matched)
+            self._text_line(line, match_count)
 
     def _match_containers(self, begin: int, end: int) -> tuple[LineRest, int]:
         """Strip the signs of the open containers from a line; return the rest and the number of matched containers."""
         line = rest_of_line(self.text, begin, begin, end)
-        matched = 0
+        match_count = 0
         for container in self.stack:
             if container.sign == ">":
                 if line.start == end or line.indent >= _CODE_INDENT or self.text[line.start] != ">":
@@ -261,11 +261,11 @@ class _Scanner:
                 if line.indent < container.width:
                     break
                 line = after_columns(self.text, line, container.width)
-            matched += 1
-        return line, matched
+            match_count += 1
+        return line, match_count
 
     def _continue_verbatim(self, leaf: _OpenLeaf, line: LineRest) -> bool:
-        """Add the line to open code or HTML. Return False if it does not belong there."""
+        """Add the line to the open code or HTML. Return False if it does not belong there."""
         text = self.text
         if leaf.kind == "html":
             if not leaf.closing and line.start == line.end:
@@ -290,63 +290,63 @@ class _Scanner:
         leaf.end = line.end
         return True
 
-    def _text_line(self, line: LineRest, matched: int) -> None:
+    def _text_line(self, line: LineRest, match_count: int) -> None:
         """Open the containers and the leaf that begin on the line, or continue the open paragraph or table."""
         while True:
             in_paragraph = self.leaf is not None and self.leaf.kind == "paragraph"
             if line.indent >= _CODE_INDENT:
                 if not in_paragraph:
-                    self._close_to(matched)
+                    self._close_to(match_count)
                     self._open_leaf(
                         "code", line.base + _CODE_INDENT if line.start - line.base >= _CODE_INDENT else line.start, line.end
                     )
                     return
                 break
-            opened = self._open_container(line, matched)
-            if opened is None:
+            rest = self._open_container(line, match_count)
+            if rest is None:
                 break
-            line, matched = opened, len(self.stack)
+            line, match_count = rest, len(self.stack)
             if line.start == line.end:
                 return
-        if line.indent < _CODE_INDENT and self._open_block(line, matched):
+        if line.indent < _CODE_INDENT and self._open_block(line, match_count):
             return
-        self._continue_text(line, matched)
+        self._continue_text(line, match_count)
 
-    def _open_container(self, line: LineRest, matched: int) -> LineRest | None:
+    def _open_container(self, line: LineRest, match_count: int) -> LineRest | None:
         """Open the quote, list item or footnote that begins on the line and return the rest, or None."""
         text, sign = self.text, self.text[line.start]
         if len(self.stack) >= _MAX_DEPTH:
             return None
         if sign == ">":
-            self._close_to(matched)
+            self._close_to(match_count)
             self.stack.append(_Container(">"))
             rest = after_quote_sign(self.text, line)
             self.scan.hidden.append(Span(line.start, rest.base))
             return rest
         if sign == "[":
             footnote = _FOOTNOTE.match(text, line.start, line.end)
-            if footnote is None or any(container.sign == "^" for container in self.stack[:matched]):
+            if footnote is None or any(container.sign == "^" for container in self.stack[:match_count]):
                 return None
-            self._close_to(matched)
+            self._close_to(match_count)
             self.stack.append(_Container("^", _FOOTNOTE_INDENT, footnote[1], line.start, footnote.end()))
             self.marker = line.start
             return rest_of_line(self.text, line.begin, footnote.end(), line.end)
         if sign not in "-+*0123456789":
             return None
-        return self._open_item(line, matched)
+        return self._open_item(line, match_count)
 
-    def _open_item(self, line: LineRest, matched: int) -> LineRest | None:
+    def _open_item(self, line: LineRest, match_count: int) -> LineRest | None:
         text = self.text
         marker = _MARKER.match(text, line.start, line.end)
         if marker is None or (text[line.start] in "-*" and _RULE.match(text, line.start, line.end)):
             return None
         rest = rest_of_line(self.text, line.begin, marker.end(), line.end)
-        in_paragraph = self.leaf is not None and self.leaf.kind == "paragraph" and matched == len(self.stack)
+        in_paragraph = self.leaf is not None and self.leaf.kind == "paragraph" and match_count == len(self.stack)
         if in_paragraph and (rest.start == rest.end or (marker[1] and int(marker[1]) != 1)):
             return None
         if in_paragraph and text[line.start] == "-" and _SETEXT.match(text, line.start, line.end):
             return None
-        self._close_to(matched)
+        self._close_to(match_count)
         width = len(marker[0])
         if rest.start == rest.end or rest.indent > _CODE_INDENT:
             rest = rest_of_line(self.text, line.begin, min(marker.end() + 1, rest.end), rest.end)
@@ -359,28 +359,28 @@ class _Scanner:
             self.marker = line.start
         return rest
 
-    def _open_block(self, line: LineRest, matched: int) -> bool:
+    def _open_block(self, line: LineRest, match_count: int) -> bool:
         """Open or complete the leaf that begins on the line. Return False if the line is text."""
         text, sign = self.text, self.text[line.start]
         leaf = self.leaf if self.leaf is not None and self.leaf.kind == "paragraph" else None
-        if leaf is not None and matched == len(self.stack) and sign in "=-|:" and self._complete_leaf(leaf, line):
+        if leaf is not None and match_count == len(self.stack) and sign in "=-|:" and self._complete_leaf(leaf, line):
             return True
         if sign == "#" and (heading := _ATX.match(text, line.start, line.end)):
-            self._close_to(matched)
+            self._close_to(match_count)
             self._add_heading(line, heading)
             return True
         if sign in "`~" and (fence := _FENCE.match(text, line.start, line.end)):
-            self._close_to(matched)
+            self._close_to(match_count)
             self._open_leaf("code", line.end + 1, line.end, closing=fence[1] or fence[2], indent=line.indent)
             return True
         if sign in "*-_" and _RULE.match(text, line.start, line.end):
-            self._close_to(matched)
+            self._close_to(match_count)
             self._take_marker(line.start)
             self._emit(BlockKind.RULE, line.start, line.start, line.end)
             return True
         if sign == "<" and (html := html_block_at(text, line.start, line.end, in_paragraph=leaf is not None)):
-            self._close_to(matched)
-            self._open_leaf("html", line.start, line.end, closing=html.end, marked=html.has_text)
+            self._close_to(match_count)
+            self._open_leaf("html", line.start, line.end, closing=html.end, has_text=html.has_text)
             if html.end and html.end in text[line.start : line.end].casefold():
                 self._close_leaf()
             return True
@@ -418,21 +418,23 @@ class _Scanner:
             BlockKind.HEADING, self._take_marker(line.start), heading.end(), heading.end() + len(content), len(heading[1])
         )
 
-    def _continue_text(self, line: LineRest, matched: int) -> None:
+    def _continue_text(self, line: LineRest, match_count: int) -> None:
         leaf = self.leaf
-        if leaf is not None and (leaf.kind == "paragraph" or (leaf.kind == "table" and matched == len(self.stack))):
+        if leaf is not None and (leaf.kind == "paragraph" or (leaf.kind == "table" and match_count == len(self.stack))):
             self._hide_prefix(line.begin, line.start)
             leaf.end = line.end
         else:
-            self._close_to(matched)
+            self._close_to(match_count)
             self._open_leaf("paragraph", line.start, line.end)
 
     def _hide_prefix(self, begin: int, end: int) -> None:
         if begin < end:
             self.scan.hidden.append(Span(begin, end))
 
-    def _open_leaf(self, kind: str, start: int, end: int, *, closing: str = "", indent: int = 0, marked: bool = False) -> None:
-        self.leaf = _OpenLeaf(kind, self._take_marker(start), start, end, len(self.stack), closing, indent, marked)
+    def _open_leaf(
+        self, kind: str, start: int, end: int, *, closing: str = "", indent: int = 0, has_text: bool = False
+    ) -> None:
+        self.leaf = _OpenLeaf(kind, self._take_marker(start), start, end, len(self.stack), closing, indent, has_text)
 
     def _take_marker(self, start: int) -> int:
         marker, self.marker = self.marker, -1

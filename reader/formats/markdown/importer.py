@@ -92,9 +92,9 @@ def _find_cited(
 ) -> tuple[tuple[Reference, ...], tuple[Citation, ...]]:
     code = [block.span for block in blocks if block.kind is BlockKind.CODE]
     code += [Span(style.start, style.end) for style in styles if style.kind is StyleKind.CODE]
-    shielded = merge_ranges([*code, *(span for span in hidden if span.end - span.start >= _MIN_ASIDE_LENGTH)])
-    inside = Ranges(shielded)
-    brackets = [marker for marker in bracket_markers(text) if not inside.contains(marker.start)]
+    opaque = merge_ranges([*code, *(span for span in hidden if span.end - span.start >= _MIN_ASIDE_LENGTH)])
+    opaque_ranges = Ranges(opaque)
+    brackets = [marker for marker in bracket_markers(text) if not opaque_ranges.contains(marker.start)]
     raised = sorted([*_superscript_numbers(text, styles), *superscript_markers(text)])
     cited_labels = marker_labels(text, blocks, (*brackets, *raised))
     list_references = find_references(text, blocks, cited_labels, hidden, footnotes=False)
@@ -102,7 +102,7 @@ def _find_cited(
     linked = _linked_numbers(text, styles, {reference.label for reference in list_references})
     references = with_unique_ids([*linked, *list_references, *notes])
     entries = entry_ranges(references)
-    return references, find_citations(text, references, brackets, raised, merge_ranges([*shielded, *entries]))
+    return references, find_citations(text, references, brackets, raised, merge_ranges([*opaque, *entries]))
 
 
 def _with_pandoc_keys(
@@ -121,14 +121,14 @@ def _with_pandoc_keys(
     code = [block.span for block in blocks if block.kind is BlockKind.CODE]
     code += [Span(style.start, style.end) for style in styles if style.kind is StyleKind.CODE]
     front = text[slice(*scan.front_matter)] if scan.front_matter is not None else ""
-    key_references, keyed = pandoc_citations(text, Ranges(merge_ranges(code)), read_bibliography(front, source))
-    if not keyed:
+    key_references, key_citations = pandoc_citations(text, Ranges(merge_ranges(code)), read_bibliography(front, source))
+    if not key_citations:
         return references, citations
-    inside = Ranges(merge_ranges([citation.span for citation in keyed]))
-    other_citations = (c for c in citations if not inside.contains(c.start))
+    key_ranges = Ranges(merge_ranges([citation.span for citation in key_citations]))
+    other_citations = (c for c in citations if not key_ranges.contains(c.start))
     # A bibliography outside the text is the main list, so `with_unique_ids` puts it before the footnotes.
     return with_unique_ids([*key_references, *references]), tuple(
-        sorted((*keyed, *other_citations), key=lambda citation: citation.start)
+        sorted((*key_citations, *other_citations), key=lambda citation: citation.start)
     )
 
 
@@ -140,24 +140,24 @@ def _superscript_numbers(text: str, styles: Sequence[Style]) -> Iterator[Marker]
 
 
 def _linked_numbers(text: str, styles: Sequence[Style], labels: Collection[str]) -> Iterator[Reference]:
-    """Yield a reference for each number that links to its source, "[1](https://…)", unless a list has it.
+    """Yield a reference for each number that links to its source, "[1](https://…)", unless a list has that number.
 
-    Numbers far beyond the number of sources are amounts and are left out.
+    Numbers far beyond the number of sources are quantities and are left out.
     """
-    linked: dict[str, str] = {}
+    targets: dict[str, str] = {}
     for style in styles:
         if style.kind is StyleKind.LINK and style.end - style.start <= _MAX_NUMBER_LENGTH and "://" in style.target:
             number = text[style.start : style.end].strip("[]")
             if number.isdecimal():
-                linked.setdefault(number, style.target)
-    highest = _MAX_NUMBER_RATIO * len(linked.keys() | labels)
-    for number, target in linked.items():
+                targets.setdefault(number, style.target)
+    highest = _MAX_NUMBER_RATIO * len(targets.keys() | labels)
+    for number, target in targets.items():
         if number not in labels and int(number) <= highest:
             yield Reference(number, number, target, doi=find_doi(target), url=target)
 
 
 def _find_title(text: str, scan: ScannedBlocks, blocks: Sequence[Block], hidden: Sequence[Span], aside: Collection[int]) -> str:
-    """Return the title in the front matter, else the first heading, else a first line that looks like a title, else ""."""
+    """Return the title in the front matter, else the first heading, else the first line if it looks like a title, else ""."""
     if scan.front_matter is not None and (match := _FRONT_TITLE.search(text, *scan.front_matter)):
         return (match[1] or match[2] or match[3]).strip()
     headings = [index for index, block in enumerate(blocks) if block.kind is BlockKind.HEADING and index not in aside]

@@ -18,7 +18,7 @@ from reader.formats.markdown.blocks import Leaf, definition_label, tag_at
 
 @dataclass(slots=True)
 class DelimiterRun:
-    """A run of one sign that may open or close emphasis. `start` and `length` are the part not yet used."""
+    """A run of one sign that may open or close emphasis. `start` and `length` delimit the unused part."""
 
     sign: str
     start: int
@@ -29,7 +29,7 @@ class DelimiterRun:
 
 
 def read_delimiters(text: str, start: int, end: int, first: int, last: int) -> DelimiterRun:
-    """Return the run `text[start:end]` in the paragraph `text[first:last]`, and whether its neighbours let it open or close."""
+    """Return the run `text[start:end]` of the paragraph `text[first:last]`. Its neighbours decide if it can open or close."""
     before = text[start - 1] if start > first else " "
     after = text[end] if end < last else " "
     after_is_white, before_is_white = after.isspace(), before.isspace()
@@ -45,7 +45,7 @@ def read_delimiters(text: str, start: int, end: int, first: int, last: int) -> D
 
 
 def match_emphasis(runs: Sequence[DelimiterRun]) -> Iterator[Style]:
-    """Match the runs (in order) and yield the resulting styles and hidden signs."""
+    """Match the runs (in order) and yield the resulting styles, including hidden signs."""
     openers: list[DelimiterRun] = []
     bottoms: dict[tuple[str, bool, int], int] = {}  # the lowest opener worth trying for each kind of closer
     for run in runs:
@@ -57,14 +57,14 @@ def match_emphasis(runs: Sequence[DelimiterRun]) -> Iterator[Style]:
                 break
             opener = openers[place]
             del openers[place + 1 :]
-            used = _used_length(opener, run)
-            opener.length -= used
-            inner = opener.start + opener.length + used
-            yield Style(inner - used, inner, StyleKind.MARKUP)
-            yield Style(inner, run.start, _emphasis_kind(run.sign, used))
-            yield Style(run.start, run.start + used, StyleKind.MARKUP)
-            run.start += used
-            run.length -= used
+            length = _used_length(opener, run)
+            opener.length -= length
+            inner = opener.start + opener.length + length
+            yield Style(inner - length, inner, StyleKind.MARKUP)
+            yield Style(inner, run.start, _emphasis_kind(run.sign, length))
+            yield Style(run.start, run.start + length, StyleKind.MARKUP)
+            run.start += length
+            run.length -= length
             if not opener.length:
                 openers.pop()
         if run.can_open and run.length:
@@ -95,10 +95,10 @@ def _used_length(opener: DelimiterRun, closer: DelimiterRun) -> int:
     return 2 if opener.length > 1 and closer.length > 1 else 1
 
 
-def _emphasis_kind(sign: str, used: int) -> StyleKind:
+def _emphasis_kind(sign: str, length: int) -> StyleKind:
     if sign == "~":
         return StyleKind.STRIKE
-    return StyleKind.STRONG if used == 2 else StyleKind.EMPHASIS
+    return StyleKind.STRONG if length == 2 else StyleKind.EMPHASIS
 
 
 # ------------------------------------------------------------------ Inline markup
@@ -148,21 +148,21 @@ class _Inline:
         self.definitions, self.styles = definitions, styles
         self.runs: list[DelimiterRun] = []
         self.brackets: list[Bracket] = []
-        self.inactive = 0  # only images may close the first so many brackets: links do not nest
-        self.raised = -1  # the offset after an open <sup>, or -1
+        self.inactive = 0  # The number of first brackets that only images may close, since links do not nest.
+        self.superscript_start = -1  # the offset after an open <sup>, or -1
         self.ticks: dict[int, list[int]] | None = None
         self.comments = True
 
     def run(self, first: int) -> None:
-        """Add the styles of the block. The first sign is at `first`."""
-        behind = first
+        """Add the styles of the block, whose first sign is at `first`."""
+        next_start = first
         for token in _TOKEN.finditer(self.text, first, self.end):
-            if token.start() >= behind:
-                behind = self._token(token[0], token.start(), token.end())
+            if token.start() >= next_start:
+                next_start = self._token(token[0], token.start(), token.end())
         self.styles += match_emphasis(self.runs)
 
     def _token(self, sign: str, start: int, end: int) -> int:
-        """Handle one sign and return the offset to continue at."""
+        """Process one sign and return the offset at which to continue."""
         match sign[0]:
             case "*" | "_" | "~":
                 if sign[0] != "~" or len(sign) <= 2:
@@ -197,10 +197,10 @@ class _Inline:
             for match in _TICKS.finditer(self.text, start, self.end):
                 self.ticks.setdefault(match.end() - match.start(), []).append(match.start())
         places = self.ticks.get(length, [])
-        following = bisect_left(places, end)
-        if following == len(places):
+        place = bisect_left(places, end)
+        if place == len(places):
             return end
-        closing = places[following]
+        closing = places[place]
         self._hide(start, end)
         self.styles.append(Style(end, closing, StyleKind.CODE))
         self._hide(closing, closing + length)
@@ -208,21 +208,21 @@ class _Inline:
 
     def _close_bracket(self, start: int) -> int:
         """Turn the last open bracket into a link or image if it has an address."""
-        behind = start + 1
+        next_start = start + 1
         if not self.brackets:
-            return behind
+            return next_start
         bracket = self.brackets.pop()
         is_inactive, self.inactive = len(self.brackets) < self.inactive, min(self.inactive, len(self.brackets))
         target = None if is_inactive and not bracket.is_image else self._target(bracket, start)
         if target is None:
-            return behind
+            return next_start
         address, end = target
         inner = self.text[bracket.content : start]
         is_number = inner.strip("[]^\\").isdecimal()
         if not is_number:
             self._hide(bracket.start, bracket.content)
         self.styles.append(Style(bracket.content, start, StyleKind.LINK, address))
-        self._hide(behind if is_number else start, end)
+        self._hide(next_start if is_number else start, end)
         self.styles += match_emphasis(self.runs[bracket.run_count :])
         del self.runs[bracket.run_count :]
         if not bracket.is_image:
@@ -230,7 +230,7 @@ class _Inline:
         return end
 
     def _target(self, bracket: Bracket, start: int) -> tuple[str, int] | None:
-        """Return address and end of the link closed by the "]" at `start`: "(address)", "[label]", or its text as a label."""
+        """Return the address and end of the link with its "]" at `start`: "(address)", "[label]", or its text as a label."""
         if target := _TARGET.match(self.text, start + 1, self.end):
             return target[1].strip("<>"), target.end()
         if not self.definitions:
@@ -263,10 +263,10 @@ class _Inline:
         self._hide(start, tag.end())
         if tag[1].casefold() == "sup":
             if text[start + 1] != "/":
-                self.raised = tag.end()
-            elif 0 <= self.raised < start:
-                self.styles.append(Style(self.raised, start, StyleKind.SUPERSCRIPT))
-                self.raised = -1
+                self.superscript_start = tag.end()
+            elif 0 <= self.superscript_start < start:
+                self.styles.append(Style(self.superscript_start, start, StyleKind.SUPERSCRIPT))
+                self.superscript_start = -1
         return tag.end()
 
     def _carets(self, start: int) -> int:
