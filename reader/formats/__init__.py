@@ -13,7 +13,7 @@ from reader.errors import ReaderError
 
 _PIPE: Final = "-"
 _MAX_QUICK_SIZE: Final = 2_000_000
-"""Reading more bytes than this takes a while, even of plain text."""
+"""The most bytes of plain text that can be read at once."""
 _IMPORTERS: Final = {
     "pdf": ("reader.formats.pdf.importer", "pdf_article"),
     "epub": ("reader.formats.epub", "epub_article"),
@@ -54,14 +54,14 @@ def is_address(name: str) -> bool:
 
 
 def is_quick(data: bytes, source: str) -> bool:
-    """Whether `parse_article` returns at once, as it does for short texts. Other documents are read in the background."""
+    """Whether `parse_article` returns at once, as for short texts. Other documents should be read in the background."""
     from reader.formats.detection import detect_container, detect_markup
 
     return len(data) <= _MAX_QUICK_SIZE and not (detect_container(data) or detect_markup(data, source))
 
 
 def parse_article(data: bytes, source: str) -> Article:
-    """Read `data`, which came from `source`: a path or address, whose suffix may tell the format, or "-".
+    """Parse `data`, which came from `source`: a path or address, whose suffix may indicate the format, or "-".
 
     Raises ReaderError if the data is empty, broken or of no supported format. Any text becomes an article.
     """

@@ -1,6 +1,6 @@
 """Parse BibTeX and BibLaTeX files, with nested braces, quotes and `@string` abbreviations.
 
-The syntax is that of Patashnik, "BibTeXing" (1988), and of the BibLaTeX manual, chapter 2. Everything outside entries is
+The syntax is defined in Patashnik, "BibTeXing" (1988), and in chapter 2 of the BibLaTeX manual. Everything outside entries is
 ignored.
 """
 
@@ -46,52 +46,52 @@ def read_bibtex(text: str) -> tuple[Reference, ...]:
 
 
 def _entries(text: str, strings: dict[str, str]) -> Iterator[tuple[str, str, dict[str, str]]]:
-    """Yield type, key and raw fields of each entry. `@string` abbreviations are added to `strings`."""
-    at = 0
-    while match := _ENTRY.search(text, at):
+    """Yield the type, key and raw fields of each entry. Add `@string` abbreviations to `strings`."""
+    position = 0
+    while match := _ENTRY.search(text, position):
         kind, closing = match[1].lower(), ")" if match[2] == "(" else "}"
-        at = match.end()
+        position = match.end()
         if kind == "comment":
             continue
         key = ""
         if kind not in _SPECIAL_ENTRIES:
-            key_match = re.compile(rf"\s*([^\s,{re.escape(closing)}]+)\s*").match(text, at)
+            key_match = re.compile(rf"\s*([^\s,{re.escape(closing)}]+)\s*").match(text, position)
             if key_match is None:
                 continue
-            key, at = key_match[1], key_match.end()
+            key, position = key_match[1], key_match.end()
         fields: dict[str, str] = {}
-        while field := _FIELD.match(text, at):
-            value, at = _read_value(text, field.end(), strings)
+        while field := _FIELD.match(text, position):
+            value, position = _read_value(text, field.end(), strings)
             fields.setdefault(field[1].lower(), value)
         if kind == "string":
             strings.update(fields)
         yield kind, key, fields
 
 
-def _read_value(text: str, at: int, strings: Mapping[str, str]) -> tuple[str, int]:
-    """Return the value that begins at `at`, with its "#" concatenations, and the offset after it."""
+def _read_value(text: str, position: int, strings: Mapping[str, str]) -> tuple[str, int]:
+    """Return the value at `position`, with its "#" concatenations, and the offset after it."""
     parts: list[str] = []
-    while at < len(text):
-        if text[at] in '{"':
-            end = _find_closing(text, at)
-            parts.append(text[at + 1 : end])
-            at = end + 1
-        elif word := _WORD.match(text, at):
+    while position < len(text):
+        if text[position] in '{"':
+            end = _find_closing(text, position)
+            parts.append(text[position + 1 : end])
+            position = end + 1
+        elif word := _WORD.match(text, position):
             parts.append(strings.get(word[0].lower(), word[0]))
-            at = word.end()
+            position = word.end()
         else:
             break
-        concatenation = re.compile(r"\s*#\s*").match(text, at)
+        concatenation = re.compile(r"\s*#\s*").match(text, position)
         if concatenation is None:
             break
-        at = concatenation.end()
-    return "".join(parts)[:_MAX_VALUE_LENGTH], at
+        position = concatenation.end()
+    return "".join(parts)[:_MAX_VALUE_LENGTH], position
 
 
-def _find_closing(text: str, at: int) -> int:
-    """Return the offset at which the brace or quote at an offset closes, or the end of a broken file."""
-    quoted, depth = text[at] == '"', 0
-    place = at + 1
+def _find_closing(text: str, position: int) -> int:
+    """Return the offset at which the brace or quote at `position` closes, or the end of a broken file."""
+    is_quote, depth = text[position] == '"', 0
+    place = position + 1
     while place < len(text):
         sign = text[place]
         if sign == "\\":
@@ -102,14 +102,14 @@ def _find_closing(text: str, at: int) -> int:
             if depth == 0:
                 return place
             depth -= 1
-        elif sign == '"' and quoted and depth == 0:
+        elif sign == '"' and is_quote and depth == 0:
             return place
         place += 1
     return place
 
 
 def _plain_value(value: str) -> str:
-    """Return a value without TeX: accents become letters, braces and commands are removed, spaces are collapsed."""
+    """Return a value without TeX: with accented letters, single spaces, and no braces or commands."""
     value = _ACCENT.sub(_combine_accent, value)
     value = _LETTER.sub(lambda match: _LETTERS[match[1]], value)
     value = _COMMAND.sub("", value)
@@ -126,14 +126,14 @@ def _combine_accent(match: re.Match[str]) -> str:
 def _entry_reference(key: str, fields: Mapping[str, str]) -> Reference:
     authors = tuple(map(_author_name, _AND.split(fields.get("author") or fields.get("editor") or ""))) if fields else ()
     authors = tuple(author for author in authors if author and author.lower() != "others")
-    dated = _YEAR.search(fields.get("year") or fields.get("date") or "")
-    year, title = dated[1] if dated else "", fields.get("title", "")
+    year_match = _YEAR.search(fields.get("year") or fields.get("date") or "")
+    year, title = year_match[1] if year_match else "", fields.get("title", "")
     links = " ".join(fields.get(name, "") for name in ("doi", "url", "howpublished", "eprint", "note"))
     doi, url = find_doi(links), find_url(links)
-    where = next((fields[name] for name in _CONTAINERS if fields.get(name) and "://" not in fields[name]), "")
+    container = next((fields[name] for name in _CONTAINERS if fields.get(name) and "://" not in fields[name]), "")
     volume = " ".join(fields[name] for name in ("volume", "pages") if fields.get(name))
     parts = (
-        ", ".join(authors), f"({year})" if year else "", title, " ".join(part for part in (where, volume) if part),
+        ", ".join(authors), f"({year})" if year else "", title, " ".join(part for part in (container, volume) if part),
         f"https://doi.org/{doi}" if doi else url,
     )  # fmt: skip
     text = ". ".join(part.rstrip(".") for part in parts if part) or key
@@ -141,5 +141,5 @@ def _entry_reference(key: str, fields: Mapping[str, str]) -> Reference:
 
 
 def _author_name(name: str) -> str:
-    """Return a name as it is written, "Lee, Anna" or "Anna Lee", without a trailing comma."""
+    """Return a name as written, "Lee, Anna" or "Anna Lee", without a trailing comma."""
     return name.strip().strip(",").strip()

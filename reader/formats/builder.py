@@ -51,7 +51,7 @@ def roman_numeral(number: int) -> str:
 
 
 def list_number(number: int, form: str) -> str:
-    """Return a list number as a letter ("a", "A"), a Roman numeral ("i", "I") or, in other forms and ranges, in digits."""
+    """Return a list number as a letter ("a", "A"), a Roman numeral ("i", "I") or, for other forms and ranges, in digits."""
     numeral = {"a": alphabet_letter, "i": roman_numeral}.get(form.lower(), str)(number) or str(number)
     return numeral.upper() if form.isupper() else numeral
 
@@ -63,7 +63,7 @@ _BLOCK_GAP: Final = "\n\n"
 
 
 class EntryMarker(NamedTuple):
-    """A marker whose references the document itself names. `names` are the document's names of its entries."""
+    """A marker whose entries the document itself identifies. `names` are the document's names of the entries."""
 
     start: int
     end: int
@@ -89,9 +89,9 @@ class ReferenceEntry:
 
 
 class Builder:
-    """Build the text of an article, and record its ranges. White space is collapsed except in code and tables.
+    """Builder of an article's text and ranges. White space is collapsed except in code and tables.
 
-    `gap` separates two blocks. A single line end makes a builder for table cells.
+    `gap` separates two blocks. A builder for table cells uses a single line end.
     """
 
     def __init__(self, gap: str = _BLOCK_GAP) -> None:
@@ -114,7 +114,7 @@ class Builder:
 
     @property
     def size(self) -> int:
-        """The length of the text so far, in code points. A space or gap may precede the next addition."""
+        """The length of the text so far, in code points. A space or gap may precede the next words."""
         return self._size
 
     @property
@@ -129,13 +129,13 @@ class Builder:
 
     @property
     def is_at_start(self) -> bool:
-        """Whether the open block is still empty, or none is open."""
+        """Whether the open block is empty, or none is open."""
         return self._open is None or self._open.start < 0 or self._size == self._content
 
     # ------------------------------------------------------------------ Blocks and words
 
     def begin(self, kind: BlockKind = BlockKind.PARAGRAPH, level: int = 0, marker: str = "") -> None:
-        """Begin a block and end the one before. `marker` is the marker of a list item, such as "• " or "3. "."""
+        """End the open block and begin another. `marker` is the marker of a list item, such as "• " or "3. "."""
         self.end()
         self._open = Block(-1, -1, kind, level, len(marker))
         self._marker = marker
@@ -169,7 +169,7 @@ class Builder:
         self._space = words[-1].isspace()
 
     def new_line(self) -> None:
-        """Break the line inside the open block."""
+        """Start a new line in the open block."""
         if not self.is_at_start:
             self._space = False
             self._add("\n")
@@ -198,7 +198,7 @@ class Builder:
     # ------------------------------------------------------------------ Ranges
 
     def _next_offset(self) -> int:
-        """Return the offset of the next word. A pending space is written first, so that ranges begin and end at words."""
+        """Write the pending space, if any, and return the offset of the next word, so that ranges begin and end at words."""
         if self._space and not self.is_at_start:
             self._space = False
             self._write(" ")
@@ -206,12 +206,12 @@ class Builder:
 
     @contextlib.contextmanager
     def style(self, kind: StyleKind, target: str = "") -> Generator[None]:
-        """Style what is added in the context. Across several blocks, a link covers all, other styles only the last one."""
+        """Style the words added in the context. Across several blocks, a link covers all, other styles only the last one."""
         start, first = self._next_offset(), len(self._blocks)
         yield
         if kind is StyleKind.LINK:
-            ended = ((max(start, block.start + block.indent), block.end) for block in self._blocks[first:])
-            self._styles.extend(Style(begin, end, kind, target) for begin, end in ended if begin < end)
+            ranges = ((max(start, block.start + block.indent), block.end) for block in self._blocks[first:])
+            self._styles.extend(Style(begin, end, kind, target) for begin, end in ranges if begin < end)
         if self._open is not None and self._open.start >= 0:
             begin = max(start, self._content)
             if begin < self._size:
@@ -228,10 +228,10 @@ class Builder:
     def cite(self, marker: str, names: Sequence[str], kind: str = "note") -> None:
         """Add a marker and the names of its entries."""
         self._next_offset()
-        before = self._size
+        old_size = self._size
         self._add(marker)
         start = self._size - len(marker)
-        if self._size > before:
+        if self._size > old_size:
             self.markers.append(EntryMarker(start, self._size, tuple(names), kind))
 
     def mark(self, start: int, names: Sequence[str], kind: str = "note") -> None:
@@ -243,7 +243,7 @@ class Builder:
 
     @contextlib.contextmanager
     def entry(self, name: str, label: str) -> Generator[ReferenceEntry]:
-        """Record the blocks added in the context as an entry. Its label, if shown, is written as the marker of a block."""
+        """Record the blocks added in the context as an entry. The caller writes a visible label as the marker of a block."""
         entry = ReferenceEntry(name, label)
         with self._added_blocks() as blocks:
             yield entry
@@ -274,7 +274,7 @@ class Builder:
 
     @contextlib.contextmanager
     def _added_blocks(self) -> Generator[list[Block]]:
-        """Collect the blocks that are added in the context; the list is filled at its end."""
+        """Collect the blocks added in the context. The list is filled at the end of the context."""
         self.end()
         first, blocks = len(self._blocks), list[Block]()
         yield blocks
@@ -284,14 +284,14 @@ class Builder:
     # ------------------------------------------------------------------ The article
 
     def article(self, format: str, source: str, *, from_text: bool = False) -> Article:
-        """Return the article. If the document names no entries or no markers, find them in the text.
+        """Return the article. If the document identifies no entries or no markers, find them in the text.
 
-        `from_text`: find them in the text in any case, for instance where a document has footnotes and a plain reference list.
+        `from_text`: always find them in the text, for example in a document with footnotes and a plain reference list.
         """
         self.end()
         text, blocks = "".join(self._parts), tuple(self._blocks)
-        set_aside = {noise.start for noise in self._noise}
-        body = tuple(block for block in blocks if block.start not in set_aside)
+        noise_starts = {noise.start for noise in self._noise}
+        body = tuple(block for block in blocks if block.start not in noise_starts)
         references, ids = self._references(text, body, from_text or not self.entries)
         citations = self._citations(text, blocks, references, ids, from_text or not self.markers)
         entries = entry_ranges(references)
@@ -314,15 +314,19 @@ class Builder:
         )
 
     def _references(self, text: str, body: Sequence[Block], from_text: bool) -> tuple[tuple[Reference, ...], dict[str, str]]:
-        """Return the references, and their ids by the document's names. `from_text`: also those found in the text."""
+        """Return the references, and their ids by the document's names. `from_text`: also find references in the text."""
         names_in_markers = self._author_year_names(text)
         references_by_name = [_entry_reference(text, entry, names_in_markers.get(entry.name, "")) for entry in self.entries]
         if from_text:
             entry_ranges = Ranges(sorted(span for _, reference in references_by_name if (span := reference.span)))
             rest = [block for block in body if not entry_ranges.contains(block.start)]
-            marked = Ranges(merge_ranges((*(Span(mark.start, mark.end) for mark in self.markers), *self._unmarked_ranges)))
+            marker_ranges = Ranges(
+                merge_ranges((*(Span(mark.start, mark.end) for mark in self.markers), *self._unmarked_ranges))
+            )
             markers = (
-                marker for marker in (*bracket_markers(text), *superscript_markers(text)) if not marked.contains(marker.start)
+                marker
+                for marker in (*bracket_markers(text), *superscript_markers(text))
+                if not marker_ranges.contains(marker.start)
             )
             references_by_name += (
                 ("", reference) for reference in find_references(text, rest, marker_labels(text, rest, markers))
@@ -334,7 +338,7 @@ class Builder:
         }
 
     def _author_year_names(self, text: str) -> dict[str, str]:
-        """Return the authors and year in the first such marker of each entry."""
+        """Return the authors and year in the first author-year marker of each entry."""
         names: dict[str, str] = {}
         for mark in self.markers:
             calls = find_author_years(text[mark.start : mark.end])
@@ -349,14 +353,14 @@ class Builder:
         """Return the citations. `from_text`: also find citations in the text for references without a marker."""
         citations = sorted(_resolve_markers(self.markers, ids), key=lambda citation: citation.start)
         cited_ids = {name for citation in citations for name in citation.references}
-        free = [reference for reference in references if reference.id not in cited_ids]
-        if not from_text or (citations and not free):
+        uncited = [reference for reference in references if reference.id not in cited_ids]
+        if not from_text or (citations and not uncited):
             return tuple(citations)
-        aside = entry_ranges(references)
-        aside += [block.span for block in blocks if block.kind is BlockKind.CODE]
-        aside += [*self._unmarked_ranges, *(Span(noise.start, noise.end) for noise in self._noise)]
-        aside += [citation.span for citation in citations]
-        detected = find_citations(text, free, bracket_markers(text), list(superscript_markers(text)), merge_ranges(aside))
+        skipped = entry_ranges(references)
+        skipped += [block.span for block in blocks if block.kind is BlockKind.CODE]
+        skipped += [*self._unmarked_ranges, *(Span(noise.start, noise.end) for noise in self._noise)]
+        skipped += [citation.span for citation in citations]
+        detected = find_citations(text, uncited, bracket_markers(text), list(superscript_markers(text)), merge_ranges(skipped))
         return tuple(_merge_overlapping((*citations, *detected)))
 
 
@@ -369,23 +373,23 @@ def _resolve_markers(marks: Iterable[EntryMarker], ids: dict[str, str]) -> Itera
 
 
 def _merge_overlapping(citations: Iterable[Citation]) -> list[Citation]:
-    """Return the citations in order, overlapping ones merged: a part of "(Lee 2019; Doe 2020)" may be a link."""
+    """Sort the citations and merge overlapping ones: a part of "(Lee 2019; Doe 2020)" may be a link."""
     merged: list[Citation] = []
-    for one in sorted(citations, key=lambda citation: (citation.start, -citation.end)):
-        if merged and one.start < merged[-1].end:
-            whole = merged[-1]
-            references = tuple(dict.fromkeys((*whole.references, *one.references)))
-            missing = tuple(dict.fromkeys((*whole.missing, *one.missing)))
-            merged[-1] = whole._replace(end=max(whole.end, one.end), references=references, missing=missing)
+    for citation in sorted(citations, key=lambda citation: (citation.start, -citation.end)):
+        if merged and citation.start < merged[-1].end:
+            last = merged[-1]
+            references = tuple(dict.fromkeys((*last.references, *citation.references)))
+            missing = tuple(dict.fromkeys((*last.missing, *citation.missing)))
+            merged[-1] = last._replace(end=max(last.end, citation.end), references=references, missing=missing)
         else:
-            merged.append(one)
+            merged.append(citation)
     return merged
 
 
 def _entry_reference(text: str, entry: ReferenceEntry, name_in_markers: str) -> tuple[str, Reference]:
-    """Return an entry's name and its reference. Fields given by the document take precedence over parsed ones.
+    """Return an entry's name and its reference. Fields from the document take precedence over parsed ones.
 
-    `name_in_markers` is the authors and year in its markers, if any. It serves as the label of an entry without one.
+    `name_in_markers` is the authors and year in its markers, or "". It becomes the label of an entry without one.
     """
     metadata = entry.metadata
     line = one_line(text, entry.content, entry.end) if entry.start >= 0 else metadata.text if metadata is not None else ""

@@ -16,7 +16,7 @@ from reader.errors import ReaderError
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # the beginning is that of UTF-16-LE, so check this first
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # it begins like the mark of UTF-16-LE, so it comes first
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
@@ -51,7 +51,7 @@ def normalize_line_ends(text: str) -> str:
 
 
 def wide_encoding(data: bytes) -> str:
-    """Return "utf-16-le" or "utf-16-be" if `data` looks like it but has no byte order mark, else ""."""
+    """Return "utf-16-le" or "utf-16-be" if `data` looks like that without a byte order mark, else ""."""
     sample = data[: _ENCODING_SAMPLE_SIZE if len(data) > _ENCODING_SAMPLE_SIZE else len(data) & ~1]
     pairs = len(sample) // 2
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
@@ -94,7 +94,7 @@ _FORMATS_HINT = "Supported are web pages, PDF, EPUB, Word (.docx), JATS, Markdow
 _PICTURE_HINT = "Text recognition (OCR) can turn it into a PDF with text"
 _UNPACK_HINT = "Unpack it first"
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0"
-_LOCKED_OFFICE = "EncryptedPackage".encode("utf-16-le")  # the stream that holds a password-protected document in an OLE file
+_LOCKED_OFFICE = "EncryptedPackage".encode("utf-16-le")  # the stream of a password-protected document in an OLE file
 _MAGIC_NUMBERS = (
     (b"{\\rtf", "an RTF file", _CONVERT_HINT),
     (_OLE_MAGIC, "an old Office file (.doc, .xls, .ppt)", _CONVERT_HINT),
@@ -129,11 +129,11 @@ _ZIP_MEMBERS = (
     (b"ppt/presentation", "a PowerPoint presentation (.pptx)", _CONVERT_HINT),
     (b"Index/Document.iwa", "a document of Pages, Numbers or Keynote", _CONVERT_HINT),
 )
-"""Kinds of zip archives, by a name or type they contain. EPUB and Word files match only if they are broken."""
+"""Kinds of zip archives by a name or type in them. EPUB and Word files match only if they are broken."""
 _MOBI_PLACE = slice(60, 68)
 _BRAND_PLACE = slice(8, 12)
 _PICTURE_BRANDS = (b"heic", b"heix", b"mif1", b"avif")
-_TEXT_LIKE_MAGIC = frozenset({b"BM", b"MZ", b"ID3", b"BZh"})  # text may also begin like this
+_TEXT_LIKE_MAGIC = frozenset({b"BM", b"MZ", b"ID3", b"BZh"})  # text may begin with these too
 _TEXT_CONTROLS = b"\t\n\r\f\b\v\x1b\x1a"
 _CONTROL_BYTES = bytes(set(range(32)) - set(_TEXT_CONTROLS)) + b"\x7f"
 _BINARY_SAMPLE_SIZE = 65536
@@ -149,12 +149,12 @@ def document_name(source: str) -> str:
 def reject_binary(data: bytes, source: str) -> None:
     """Raise ReaderError if `data` is empty or not text. `source` is its name in messages.
 
-    A few control characters in a text are allowed; they are shown as symbols.
+    A text may contain a few control characters, which are shown as symbols.
     """
     if not data.strip(b" \t\r\n\f\v\0"):
         raise ReaderError(f"{source} is empty", "Choose a document that contains text")
     if kind := _identify_binary(data):
-        what, hint = kind
+        description, hint = kind
         raise ReaderError(f"{source} is {what}", hint)
     if _is_binary(data):
         raise ReaderError(f"{source} is not text: it is full of control characters", _FORMATS_HINT)
@@ -162,10 +162,11 @@ def reject_binary(data: bytes, source: str) -> None:
 
 def _identify_binary(data: bytes) -> tuple[str, str] | None:
     if data.startswith(b"PK\x03\x04"):
-        ends = (
-            data[:_BINARY_SAMPLE_SIZE] + data[-_BINARY_SAMPLE_SIZE:]
-        )  # the names stand before each member and in the directory at the end
-        return next(((what, hint) for mark, what, hint in _ZIP_MEMBERS if mark in ends), ("a zip archive", _UNPACK_HINT))
+        # The names are before each member and in the directory at the end.
+        ends = data[:_BINARY_SAMPLE_SIZE] + data[-_BINARY_SAMPLE_SIZE:]
+        return next(
+            ((description, hint) for mark, description, hint in _ZIP_MEMBERS if mark in ends), ("a zip archive", _UNPACK_HINT)
+        )
     if data[4:8] == b"ftyp":
         return (
             ("a picture", _PICTURE_HINT) if data[_BRAND_PLACE] in _PICTURE_BRANDS else ("an audio or video file", _FORMATS_HINT)
@@ -176,14 +177,14 @@ def _identify_binary(data: bytes) -> tuple[str, str] | None:
         return "a Kindle book (.mobi, .azw3)", _CONVERT_BOOK_HINT
     if data.startswith(_OLE_MAGIC) and _LOCKED_OFFICE in data:
         return "an Office document that is locked with a password", "Remove the password in the program it was made with"
-    for magic, what, hint in _MAGIC_NUMBERS:
+    for magic, description, hint in _MAGIC_NUMBERS:
         if data.startswith(magic) and (magic not in _TEXT_LIKE_MAGIC or _is_binary(data)):
-            return what, hint
+            return description, hint
     return None
 
 
 def _is_binary(data: bytes) -> bool:
-    """Whether the data has more control characters than a text may contain by accident. Wide encodings are text."""
+    """Whether the data has more control characters than a text may contain by accident. UTF-16 and UTF-32 are text."""
     if has_byte_order_mark(data) or wide_encoding(data):
         return False
     sample = data[:_BINARY_SAMPLE_SIZE]
@@ -236,17 +237,17 @@ _MARKUP_SAMPLE_SIZE: Final = 100_000
 
 
 def detect_container(data: bytes) -> str:
-    """Return PDF, or EPUB or DOCX for such a package, else ""."""
+    """Return PDF, EPUB or DOCX for such a file, else ""."""
     if data[:1024].lstrip().startswith(b"%PDF-"):
         return PDF
     if not data.startswith(b"PK\x03\x04"):
         return ""
-    says_epub = _EPUB_TYPE in data[:_EPUB_TYPE_END]
+    is_epub = _EPUB_TYPE in data[:_EPUB_TYPE_END]
     try:
         names = set(zipfile.ZipFile(io.BytesIO(data)).namelist())
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):  # NotImplementedError: unknown compression
-        return EPUB if says_epub else ""
-    if says_epub or "META-INF/container.xml" in names:
+        return EPUB if is_epub else ""
+    if is_epub or "META-INF/container.xml" in names:
         return EPUB
     return DOCX if any(map(_DOCX_MAIN.fullmatch, names)) else ""
 
@@ -264,7 +265,7 @@ def detect_markup(data: bytes, source: str) -> str:
 
 
 def detect_text_format(text: str, source: str) -> str:
-    """Return the format of a text: RST, MARKDOWN or PLAIN, by its suffix or, without one, by at least two kinds of signs."""
+    """Return RST, MARKDOWN or PLAIN by the suffix of the source or, without one, by at least two kinds of markup."""
     suffix = _suffix(source)
     if suffix in _RST_NAMES:
         return RST

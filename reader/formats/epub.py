@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _CONTAINER: Final = "META-INF/container.xml"
 _ENCRYPTION: Final = "META-INF/encryption.xml"
 _FONT_OBFUSCATION: Final = frozenset({"http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC"})
-"""Font obfuscation, which does not encrypt the text."""
+"""The methods of font obfuscation, which does not encrypt the text."""
 _PAGE_SUFFIXES: Final = (".xhtml", ".html", ".htm", ".xml")
 _UNLOCK_HINT: Final = "It opens only in the shop's own program: get a copy without DRM"
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
@@ -41,7 +41,7 @@ _MAX_AUTHORS: Final = 20
 
 
 class BookPage(NamedTuple):
-    """A document of a book. `is_linear`: it is part of the reading order."""
+    """A document of a book. `is_linear`: it belongs to the reading order."""
 
     path: str
     is_linear: bool = True
@@ -90,7 +90,7 @@ def _package_document(package: Package) -> str:
 
 
 def _manifest(package: Package, path: str, root: Element | None) -> Iterator[tuple[str, _ManifestItem]]:
-    """Yield the members listed in the package document with their ids. Listed files that are missing are left out."""
+    """Yield the ids and members in the package document, without missing members."""
     manifest = find_element(root, "manifest")
     for item in children(manifest, "item") if manifest is not None else ():
         member = resolve_member(path, attribute(item, "href"))[0]
@@ -102,7 +102,7 @@ def _manifest(package: Package, path: str, root: Element | None) -> Iterator[tup
 
 
 def _spine(root: Element | None, items: Mapping[str, _ManifestItem]) -> tuple[BookPage, ...]:
-    """Return the documents of the spine without repetitions, non-linear ones last."""
+    """Return the documents of the spine without repetitions, with non-linear ones last."""
     spine = find_element(root, "spine")
     pages: dict[str, BookPage] = {}
     for itemref in children(spine, "itemref") if spine is not None else ():
@@ -135,7 +135,7 @@ def _encrypted_members(package: Package) -> frozenset[str]:
 
 def _read_metadata(metadata: Element | None) -> tuple[str, str, About]:
     elements: dict[str, list[Element]] = {}
-    # In OPF 1, the Dublin Core elements have a parent of their own.
+    # In OPF 1, the Dublin Core elements have an additional parent.
     for element in metadata.iter() if metadata is not None else ():
         if element_text(element):
             elements.setdefault(element_name(element).casefold(), []).append(element)
@@ -151,7 +151,7 @@ def _read_metadata(metadata: Element | None) -> tuple[str, str, About]:
 
 
 def language_tag(text: str) -> str:
-    """Return `text` if it is a language tag, else "": some programs write "C"."""
+    """Return `text` if it is a language tag, else "". Some programs write "C"."""
     return text if _LANGUAGE.fullmatch(text) else ""
 
 
@@ -167,7 +167,7 @@ def _main_title(titles: Sequence[Element], metas: Sequence[Element]) -> str:
 
 
 def _publication_date(dates: Sequence[Element]) -> str:
-    """Return the publication date without the time, else another date that is not one of a modification."""
+    """Return the publication date without the time, else another date except that of a modification."""
     events = ((attribute(date, "event").casefold(), element_text(date)[:10]) for date in dates)
     candidates = [(event != "publication", text) for event, text in events if event != "modification" and text != _UNKNOWN_DATE]
     return min(candidates, key=lambda pair: pair[0])[1] if candidates else ""
@@ -189,13 +189,13 @@ _MAX_HEADING_DISTANCE: Final = 2
 _MIN_CONTENTS_LINKS: Final = 3
 _MIN_LINK_SHARE: Final = 0.5
 _MAX_ASIDE_SHARE: Final = 0.4
-"""The largest share of a book's text that one part may hold and be set aside: some books call their only document a cover."""
+"""The largest share of a book's text that one part outside it may hold. Some books call their only document a cover."""
 
 
 def prepare_tree(root: Node, book: Book) -> None:
     """Add the package's roles to the elements, and show notes that are hidden until clicked.
 
-    Call this before looking for notes: links in a table of contents are not markers.
+    Call this before `find_notes`, since links in a table of contents are not markers.
     """
     roles = {place: role for place, role in book.roles.items() if role in _NO_TEXT_ROLES}
     for document in root.child_nodes():
@@ -218,23 +218,23 @@ def prepare_tree(root: Node, book: Book) -> None:
 def find_book_content(root: Node, book: Book, entries: Collection[Node]) -> MainContent:
     """Return the parts of a book to set aside. `entries` are the elements of its references and notes."""
     orders = sorted(entry.order for entry in entries)
-    beside = {page.path for page in book.pages if not page.is_linear}
-    largest = _MAX_ASIDE_SHARE * len(root.text())
-    return MainContent(dict.fromkeys(_find_aside(root, orders, beside, largest), NoiseReason.CHROME), set(), set())
+    non_linear = {page.path for page in book.pages if not page.is_linear}
+    max_length = _MAX_ASIDE_SHARE * len(root.text())
+    return MainContent(dict.fromkeys(_find_aside(root, orders, non_linear, max_length), NoiseReason.CHROME), set(), set())
 
 
-def _find_aside(top: Node, entries: Sequence[int], beside: Collection[str], largest: float) -> Iterator[Node]:
-    """Yield the outermost elements without entries that are not text: by their role, or because they are not linear."""
+def _find_aside(top: Node, entries: Sequence[int], non_linear: Collection[str], max_length: float) -> Iterator[Node]:
+    """Yield the outermost elements without entries that are not text because of their role or because they are not linear."""
     for node in top.child_nodes():
-        is_candidate = node.tag == "nav" or not node.roles.isdisjoint(_NO_TEXT_ROLES) or node.id in beside
+        is_candidate = node.tag == "nav" or not node.roles.isdisjoint(_NO_TEXT_ROLES) or node.id in non_linear
         if (
             is_candidate
             and bisect_left(entries, node.order) == bisect_right(entries, node.last_order)
-            and len(node.text()) <= largest
+            and len(node.text()) <= max_length
         ):
             yield node
         else:
-            yield from _find_aside(node, entries, beside, largest)
+            yield from _find_aside(node, entries, non_linear, max_length)
 
 
 def _is_contents(document: Node) -> bool:
@@ -248,11 +248,11 @@ def _is_contents(document: Node) -> bool:
 
 
 def _make_heading(node: Node) -> None:
-    """Turn a paragraph with the role of a title into a heading, at the level of the heading just before it."""
+    """Turn a paragraph with the role of a title into a heading of the same level as the heading just before it."""
     kids = node.parent.children[max(0, node.index - _MAX_HEADING_DISTANCE) : node.index] if node.parent is not None else []
-    before = next((kid.tag for kid in reversed(kids) if isinstance(kid, Node)), "")
+    previous_tag = next((kid.tag for kid in reversed(kids) if isinstance(kid, Node)), "")
     _add_role(node, "heading")
-    node.attrs.setdefault("aria-level", before[1:] if before in _HEADING_NAMES else "2")
+    node.attrs.setdefault("aria-level", previous_tag[1:] if previous_tag in _HEADING_NAMES else "2")
 
 
 def _add_role(node: Node, role: str) -> None:
@@ -279,7 +279,7 @@ def epub_article(data: bytes, source: str) -> Article:
     builder.about, builder.title = book.about, book.title
     languages = (node.get("xml:lang") or node.get("lang") for node in root.descendants() if node.tag == "html")
     builder.language = book.language or language_tag(next(filter(None, languages), "")) or "en"
-    # A book has no page furniture around its text, so only elements and roles tell what to set aside.
+    # A book has no page furniture around its text, so only elements and roles are set aside.
     parts, chapters = find_book_content(root, book, notes.entries.keys()), list(root.child_nodes())
     with builder.as_content():
         for number, chapter in enumerate(chapters, 1):

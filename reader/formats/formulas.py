@@ -26,7 +26,7 @@ def math_text(element: Element) -> str:
 
 
 def tex_text(source: str) -> str:
-    """Return the TeX source of a formula, without the document that some publishers wrap around it."""
+    """Return the TeX source of a formula without the document that some publishers wrap around it."""
     match = _DOCUMENT.search(source)
     return (match[1] if match else source).strip(_DOLLARS)
 
@@ -48,8 +48,8 @@ def _element_text(element: Element) -> str:
         bounds = f"{subscript(_operand(parts, 0))}{superscript(_operand(parts, 1))}"
         return f"{_property(element, 'chr', '∫')}{bounds} {_operand(parts, 2)}"
     if name == "mfenced":
-        inside = f"{(element.get('separators') or ',')[0]} ".join(parts)
-        return f"{element.get('open', '(')}{inside}{element.get('close', ')')}"
+        content = f"{(element.get('separators') or ',')[0]} ".join(parts)
+        return f"{element.get('open', '(')}{content}{element.get('close', ')')}"
     text = (element.text or "").strip() if name not in ("mtext", "t") else element.text or ""
     if (name == "mo" and text in _SPACED_SIGNS) or (name == "mi" and len(text) > 1):
         text = f" {text} "
@@ -58,13 +58,13 @@ def _element_text(element: Element) -> str:
     return text + "".join(parts)
 
 
-def _property(element: Element, name: str, otherwise: str) -> str:
+def _property(element: Element, name: str, default: str) -> str:
     """Return a character from the properties of an OMML element."""
     for properties in element:
         value = find_element(properties, name) if element_name(properties).endswith("Pr") else None
         if value is not None:
             return attribute(value, "val")
-    return otherwise
+    return default
 
 
 def _group(text: str) -> str:
@@ -83,7 +83,7 @@ def _fraction(parts: Sequence[str]) -> str:
 
 def _scripts(parts: Sequence[str]) -> str:
     below, above = subscript(_operand(parts, 1)), superscript(_operand(parts, 2))
-    # "k_B T": without the space, the subscript would seem to include the next letter
+    # Without the space in "k_B T", the subscript would seem to include the next letter.
     return _operand(parts, 0) + below + above + (" " if (above or below)[:1] in ("_", "^") else "")
 
 

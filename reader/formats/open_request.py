@@ -1,4 +1,4 @@
-"""Requests for articles that take a while to read."""
+"""Requests to open articles that take a while to read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reader.article.article import Article
 
 @dataclass(frozen=True, slots=True)
 class OpenRequest:
-    """A document to open. `name` is what the person typed; `read` reads it, on any thread.
+    """A document to open. `name` is the path or address from the user; `read` reads the document, on any thread.
 
     `read` raises ReaderError, reports its progress to `reader.formats.progress`, and can be cancelled there.
     """

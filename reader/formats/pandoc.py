@@ -1,7 +1,7 @@
-"""Parse Pandoc citations in Markdown, "[see @lee2020, p. 3; @doe]" and "@lee2020 says", with the bibliography beside the file.
+"""Parse Pandoc citations in Markdown, "[see @lee2020, p. 3; @doe]" and "@lee2020 says", with a bibliography in the same folder.
 
-The syntax is that of the Pandoc manual, "Citation syntax". Keys that are identifiers ("doi:10.…", "url:https://…") are those of
-Manubot and need no bibliography.
+The syntax is defined in "Citation syntax" of the Pandoc manual. Keys that are identifiers ("doi:10.…", "url:https://…") come
+from Manubot and need no bibliography.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ _MAX_FILE_SIZE: Final = 20_000_000
 
 
 def read_bibliography(front_matter: str, source: str) -> tuple[Reference, ...] | None:
-    """Return the entries of the .bib files that the front matter names or that share the article's name.
+    """Return the entries of the .bib files in the front matter and of the .bib file with the article's name.
 
-    Only files beside the article are read. Return None if there is no such file or `source` is not a file.
+    Only files in the article's folder are read. Return None if there is no such file or `source` is not a file.
     """
     if source == "-" or "://" in source:
         return None
@@ -54,20 +54,20 @@ def read_bibliography(front_matter: str, source: str) -> tuple[Reference, ...] |
 
 
 def pandoc_citations(
-    text: str, shielded: Ranges, bibliography: tuple[Reference, ...] | None
+    text: str, skipped: Ranges, bibliography: tuple[Reference, ...] | None
 ) -> tuple[tuple[Reference, ...], tuple[Citation, ...]]:
     """Return the references cited by key, and the citations in order.
 
-    Without a bibliography each key is a reference of its own. With one, all its entries are references, and unknown keys point
-    nowhere. Nothing that begins inside `shielded` is a citation.
+    Without a bibliography each key becomes a reference. With one, all its entries are references, and unknown keys point
+    nowhere. Markers that begin inside `skipped` are ignored.
     """
     if "@" not in text:
         return (), ()
     references = {reference.id: reference for reference in bibliography or ()}
-    stand_for = {_strip_braces(match[1]): match[2] for match in _DEFINITION.finditer(text)}
-    markers = list(_key_markers(text, shielded, set(references)))
+    definitions = {_strip_braces(match[1]): match[2] for match in _DEFINITION.finditer(text)}
+    markers = list(_key_markers(text, skipped, set(references)))
     if bibliography is None:
-        references = {name: _key_reference(name, stand_for.get(name, "")) for marker in markers for name in marker.names}
+        references = {name: _key_reference(name, definitions.get(name, "")) for marker in markers for name in marker.names}
     elif not markers:
         return (), ()
     else:
@@ -86,23 +86,23 @@ def pandoc_citations(
     return tuple(references.values()), tuple(citations)
 
 
-def _key_markers(text: str, shielded: Ranges, known_keys: set[str]) -> Iterator[Marker]:
+def _key_markers(text: str, skipped: Ranges, bibliography_keys: set[str]) -> Iterator[Marker]:
     markers: list[Marker] = []
     for match in _BRACKET.finditer(text):
         if (
-            not shielded.contains(match.start())
+            not skipped.contains(match.start())
             and text[match.end() : match.end() + 1] != "("
             and not _is_definition(text, match)
         ):
-            names = tuple(dict.fromkeys(_source_keys(_KEY_IN_BRACKET.findall(match[0]), known_keys)))
+            names = tuple(dict.fromkeys(_source_keys(_KEY_IN_BRACKET.findall(match[0]), bibliography_keys)))
             if names:
                 markers.append(Marker(*match.span(), names, "key"))
-    keys = known_keys | {name for marker in markers for name in marker.names}
-    inside = Ranges([Span(marker.start, marker.end) for marker in markers])
+    keys = bibliography_keys | {name for marker in markers for name in marker.names}
+    bracket_ranges = Ranges([Span(marker.start, marker.end) for marker in markers])
     for match in _BARE_KEY.finditer(text):
         name = _strip_braces(match[1])
-        sure = name in keys or (":" in name and _IDENTIFIER.match(name) is not None)
-        if sure and not shielded.contains(match.start()) and not inside.contains(match.start()):
+        is_key = name in keys or (":" in name and _IDENTIFIER.match(name) is not None)
+        if is_key and not skipped.contains(match.start()) and not bracket_ranges.contains(match.start()):
             markers.append(Marker(*match.span(), (name,), "key"))
     yield from sorted(markers)
 
@@ -113,10 +113,10 @@ def _is_definition(text: str, bracket: re.Match[str]) -> bool:
     return text.startswith(":", bracket.end()) and _DEFINITION.match(text, line) is not None
 
 
-def _source_keys(names: Iterable[str], known_keys: set[str]) -> Iterator[str]:
-    """Yield the keys of sources. Figures and equations are referenced in the same way and are left out."""
+def _source_keys(names: Iterable[str], bibliography_keys: set[str]) -> Iterator[str]:
+    """Yield the keys of sources, without the keys of figures, equations and the like."""
     for name in map(_strip_braces, names):
-        if name in known_keys or name.partition(":")[0].lower() not in _CROSS_REFERENCE:
+        if name in bibliography_keys or name.partition(":")[0].lower() not in _CROSS_REFERENCE:
             yield name
 
 
@@ -124,11 +124,11 @@ def _strip_braces(key: str) -> str:
     return key[1:-1] if key.startswith("{") else key
 
 
-def _key_reference(key: str, stands_for: str = "") -> Reference:
-    """Return the reference that a key itself describes: "doi:" and "url:" keys contain an address.
+def _key_reference(key: str, definition: str = "") -> Reference:
+    """Return the reference for a key that contains a DOI or address, such as "doi:" and "url:" keys.
 
-    A key may be defined as another one, "[@tag:lee]: doi:10.…".
+    `definition` is the key that replaces it, as in "[@tag:lee]: doi:10.…", or "".
     """
-    kind, _, rest = (stands_for or key).partition(":")
-    address = rest if kind.lower() == "url" else (stands_for or key) if kind.lower() in ("http", "https") else ""
+    kind, _, rest = (definition or key).partition(":")
+    address = rest if kind.lower() == "url" else (definition or key) if kind.lower() in ("http", "https") else ""
     return Reference(key, key, key, doi=find_doi(rest) if kind.lower() == "doi" else "", url=find_url(address))

@@ -36,7 +36,7 @@ _TOP_BLOCKS = 12
 
 
 def find_title(text: str, blocks: Sequence[Block], aside: Collection[int]) -> int:
-    """Return the index of the title's block: a heading near the top, else a first block that looks like a title, else -1.
+    """Return the index of the title's block: a heading near the top, else the first block if it looks like a title, else -1.
 
     `aside` are the indices of noise and reference blocks.
     """
@@ -85,16 +85,16 @@ def file_title(source: str) -> str:
 
 
 def _followed_by_prose(text: str, blocks: Sequence[Block], aside: Collection[int]) -> list[bool]:
-    """Return for each block whether the next block that is not set aside is prose."""
+    """Return for each block whether the next block outside `aside` is prose."""
     answers = [False] * len(blocks)
     prose = False
     for index in range(len(blocks) - 1, -1, -1):
         answers[index] = prose
         block = blocks[index]
         if index not in aside:
-            long = block.end - block.start > _MAX_TITLE_CASE_LENGTH
+            is_long = block.end - block.start > _MAX_TITLE_CASE_LENGTH
             prose = block.kind is BlockKind.PARAGRAPH and (
-                long or text.endswith((".", "!", "?", ":", ")", "]"), block.start, block.end)
+                is_long or text.endswith((".", "!", "?", ":", ")", "]"), block.start, block.end)
             )
     return answers
 
@@ -145,7 +145,7 @@ def split_blocks(text: str) -> list[Block]:
     """Split plain text into paragraphs, list items, entries, underlined headings and rules.
 
     Blank lines always end a block. Within a group of lines, a line starts a new block if its label starts or continues a list,
-    if the lines are not wrapped, if its indentation says so, or if the line before it stops short.
+    if the lines are not wrapped, if its indentation differs, or if the line before it stops short.
     """
     blocks: list[Block] = []
     in_references = False
@@ -161,7 +161,7 @@ def split_blocks(text: str) -> list[Block]:
 
 
 def split_entries(text: str, start: int, end: int) -> list[Span]:
-    """Split the paragraph `text[start:end]` before the labels of a list. Without labels, return the whole paragraph."""
+    """Split the paragraph `text[start:end]` before the labels of a list. Return it whole if it has no labels."""
     if not _POSSIBLE_BREAK.search(text, start, end):
         return [Span(start, end)]
     lines = list(_measure_lines(start, text[start:end].split("\n")))
@@ -195,13 +195,13 @@ def _with_underlined_headings(text: str, blocks: Sequence[Block]) -> list[Block]
 
 
 def _split_lines(text: str, begin: int, raw: Sequence[str], in_references: bool) -> Iterator[Block]:
-    """Yield the blocks of a group of several lines that begins at `begin`."""
+    """Yield the blocks of a group of at least two lines, which begins at `begin`."""
     sizes = [len(line) for line in raw]
     width = max(sizes)
     end = begin + sum(sizes) + len(raw) - 1
-    wrapped = width <= _MAX_WRAP_WIDTH and min(sizes[:-1]) > _SHORT_LINE_SHARE * width and not in_references
-    even = not raw[0][0].isdecimal() and not any(line[0].isspace() for line in raw)
-    if wrapped and even and not _POSSIBLE_BREAK.search(text, begin, end):
+    is_wrapped = width <= _MAX_WRAP_WIDTH and min(sizes[:-1]) > _SHORT_LINE_SHARE * width and not in_references
+    is_even = not raw[0][0].isdecimal() and not any(line[0].isspace() for line in raw)
+    if is_wrapped and is_even and not _POSSIBLE_BREAK.search(text, begin, end):
         yield _make_block(text, begin, end)
         return
     lines = list(_measure_lines(begin, raw))
@@ -220,7 +220,8 @@ def _measure_lines(begin: int, raw: Sequence[str]) -> Iterator[_Line]:
 
 
 def _block_starts(lines: Sequence[_Line], in_references: bool) -> set[int]:
-    width = max((len(line.text) for line in lines if " " in line.text), default=0)  # a long address does not count as the width
+    # A long address does not count for the width.
+    width = max((len(line.text) for line in lines if " " in line.text), default=0)
     label_starts = _label_starts(lines, width)
     starts = label_starts | _sign_starts(lines)
     if width > _MAX_WRAP_WIDTH:
@@ -238,7 +239,7 @@ def _block_starts(lines: Sequence[_Line], in_references: bool) -> set[int]:
 
 def _label_starts(lines: Sequence[_Line], width: int) -> set[int]:
     """Return the lines whose label starts a list or continues the current one."""
-    found: set[int] = set()
+    starts: set[int] = set()
     last: EntryLabel | None = None
     for index, line in enumerate(lines):
         label = label_at(line.text, 0, len(line.text))
@@ -246,22 +247,22 @@ def _label_starts(lines: Sequence[_Line], width: int) -> set[int]:
             continue
         previous = lines[index - 1]
         if index == 0 or label.shape in ("caret", "footnote"):
-            opens = True
+            is_start = True
         elif last is not None and last.shape == label.shape:
-            opens = _is_next_label(last, label, previous.text)
+            is_start = _is_next_label(last, label, previous.text)
         else:
-            starts = label.number == 1 or label.shape == "bullet"
-            opens = starts and (
+            is_first = label.number == 1 or label.shape == "bullet"
+            is_start = is_first and (
                 previous.text.endswith(":") or is_reference_heading(previous.text) or _is_short(previous, line, width)
             )
-        if opens:
+        if is_start:
             last = label
-            found.add(index)
-    return found - {0}
+            starts.add(index)
+    return starts - {0}
 
 
 def _is_next_label(last: EntryLabel, label: EntryLabel, previous_text: str) -> bool:
-    """Whether `label` continues the list of `last`. Numbers may be skipped only where an entry may have ended."""
+    """Whether `label` continues the list of `last`. Numbers may be skipped only if the previous line can end an entry."""
     if not (last.number and label.number):
         return last.shape == "bullet"
     step = label.number - last.number
@@ -280,15 +281,15 @@ def _is_sign(line: str) -> bool:
 
 
 def _indent_starts(lines: Sequence[_Line]) -> set[int]:
-    """Return the lines that start a paragraph or entry because they are indented more, or less, than the others."""
+    """Return the lines that start a paragraph or entry because their indentation differs from the other lines."""
     indents = [line.indent for line in lines]
     least = min(indents)
-    deeper = sum(indent > least for indent in indents)
-    if not deeper:
+    deeper_count = sum(indent > least for indent in indents)
+    if not deeper_count:
         return set()
     if indents[0] > least:
         return {i for i in range(1, len(lines)) if indents[i] >= indents[0]}
-    if indents[1] > least and len(lines) - deeper <= deeper + 1:
+    if indents[1] > least and len(lines) - deeper_count <= deeper_count + 1:
         return {i for i in range(1, len(lines)) if indents[i] == least}
     return set()
 
@@ -308,13 +309,13 @@ def _stops_short(line: _Line, after: _Line, width: int) -> bool:
 
 
 def _entry_starts(lines: Sequence[_Line], other_starts: set[int]) -> set[int]:
-    """Return the lines that start an unlabelled entry: they begin with a name, and the line before ends an entry."""
+    """Return the lines that start an unlabelled entry: they begin with a name, and the previous line ends an entry."""
     starts: set[int] = set()
     has_source = False
     for index, line in enumerate(lines):
         previous = lines[index - 1].text if index else ""
-        announced = index == 1 and is_reference_heading(previous)
-        if announced or (has_source and _ENTRY_END.search(previous) and _ENTRY_START.match(line.text)):
+        is_announced = index == 1 and is_reference_heading(previous)
+        if is_announced or (has_source and _ENTRY_END.search(previous) and _ENTRY_START.match(line.text)):
             starts.add(index)
         if index in starts or index in other_starts:
             has_source = False
@@ -326,7 +327,7 @@ def _entry_starts(lines: Sequence[_Line], other_starts: set[int]) -> set[int]:
 
 
 def plain_article(text: str, source: str) -> Article:
-    r"""Return the article of a plain text with `\n` line ends. Nothing in the text is read as markup."""
+    r"""Return the article of a plain text with `\n` line ends. No part of the text is markup."""
     blocks = split_blocks(text)
     brackets = bracket_markers(text)
     raised = list(superscript_markers(text))

@@ -1,6 +1,6 @@
 """Report the progress of an import; a listener may cancel it.
 
-Importers call `report` whether or not anybody listens.
+Importers call `report` even if there is no listener.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _listener: ContextVar[ProgressListener | None] = ContextVar("listener", default=
 
 
 class Cancelled(ReaderError):
-    """The listener cancelled the import."""
+    """Cancellation of an import by its listener."""
 
 
 @contextmanager

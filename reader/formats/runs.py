@@ -1,4 +1,4 @@
-"""Write runs, pieces of text with one style, into blocks and table cells."""
+"""Write runs (pieces of text with one style) into blocks and table cells."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _SUBSCRIPTS: Final = {
     **dict(zip("–βγρφχ", "₋ᵦᵧᵨᵩᵪ", strict=True)),
 }
 _HIGH_SIGNS: Final = frozenset("*†‡§¶#'′″‴°®™©’")
-"""Signs that are high by themselves."""
+"""Signs that are raised anyway."""
 _ORDINALS: Final = frozenset({"st", "nd", "rd", "th", "er", "re", "e", "o", "a", "ème", "eme"})
 _MAX_SCRIPT_LENGTH: Final = 12
 
@@ -36,7 +36,7 @@ _MAX_SCRIPT_LENGTH: Final = 12
 def superscript(text: str, before: str = "") -> str:
     """Return text in superscript characters, or with "^" in front if some of them do not exist.
 
-    `before` is the text before it: the letters of an ordinal ("4th") stay as they are.
+    `before` is the text before it. The letters of an ordinal ("4th") stay unchanged.
     """
     if before[-1:].isdecimal() and text.strip() in _ORDINALS:
         return text
@@ -60,8 +60,8 @@ def _set_script(text: str, sign: str, forms: dict[str, str]) -> str:
         return "".join(forms.get(char, char) for char in text)
     if bare[0] in "[(^_" or not any(map(str.isalnum, bare)):
         return text
-    whole = bare if bare.isalnum() or len(bare) == 1 else f"({bare})"
-    return text.replace(bare, sign + whole, 1)
+    operand = bare if bare.isalnum() or len(bare) == 1 else f"({bare})"
+    return text.replace(bare, sign + operand, 1)
 
 
 # ------------------------------------------------------------------ Runs
@@ -69,7 +69,7 @@ def _set_script(text: str, sign: str, forms: dict[str, str]) -> str:
 LINE_BREAK: Final = "\u2028"
 """The text of a run that is a line break."""
 RunStyles = tuple[tuple[StyleKind, str], ...]
-"""Kinds of styles with their targets, "" for those without."""
+"""Kinds of styles with their targets, which are "" except for links."""
 
 
 class StyledRun(NamedTuple):
@@ -87,9 +87,9 @@ class StyledRun(NamedTuple):
 def write_runs(builder: Builder, runs: Iterable[StyledRun], kind: str = "note") -> None:
     """Add runs to the builder's open block. `kind` is the notation of their markers."""
     for styles, group in groupby(_set_scripts(runs), key=lambda run: run.styles):
-        with contextlib.ExitStack() as looks:
-            for look, target in styles:
-                looks.enter_context(builder.style(look, target))
+        with contextlib.ExitStack() as contexts:
+            for style_kind, target in styles:
+                contexts.enter_context(builder.style(style_kind, target))
             for run in group:
                 if run.text == LINE_BREAK:
                     builder.new_line()
@@ -112,18 +112,18 @@ def to_cell(runs: Iterable[StyledRun], kind: str = "note") -> Cell:
 
 
 def _set_scripts(runs: Iterable[StyledRun]) -> Iterator[StyledRun]:
-    """Yield the runs with superscripts and subscripts converted to characters. Adjacent ones are joined."""
-    before = ""
+    """Yield the runs with superscripts and subscripts in Unicode characters. Adjacent scripts are joined."""
+    previous_text = ""
     for (level, is_marker), group in groupby(runs, key=lambda run: (run.level, run.names is not None)):
         members: Sequence[StyledRun] = list(group)
         if is_marker:
             members = [run._replace(text=" ".join(run.text.split())) for run in members]
         elif level:
             text = "".join(run.text for run in members)
-            members = [members[0]._replace(text=superscript(text, before) if level > 0 else subscript(text))]
+            members = [members[0]._replace(text=superscript(text, previous_text) if level > 0 else subscript(text))]
         for run in members:
             yield run
-            before = run.text or before
+            previous_text = run.text or previous_text
 
 
 # ------------------------------------------------------------------ Adjacent markers: "[2]–[4]"
@@ -147,19 +147,19 @@ class EntryKeys(NamedTuple):
 
     @classmethod
     def from_entries(cls, entries: Sequence[tuple[str, str]]) -> EntryKeys:
-        """Return the keys of entries, given as names and labels in list order."""
+        """Return the keys of `entries`, pairs of name and label in list order."""
         order = [name for name, _ in entries]
         return cls({name: place for place, name in enumerate(order)}, order, {label: name for name, label in entries if label})
 
 
 def join_markers(runs: Sequence[StyledRun], keys: EntryKeys) -> list[StyledRun]:
     """Join each group of adjacent markers, with their separators and brackets, into one run."""
-    joined: list[StyledRun] = []
+    result: list[StyledRun] = []
     rest = list(reversed(runs))
     while rest:
         run = rest.pop()
         if run.names is None:
-            joined.append(run)
+            result.append(run)
             continue
         group = [run]
         while length := _continuation_length(rest):
@@ -167,23 +167,23 @@ def join_markers(runs: Sequence[StyledRun], keys: EntryKeys) -> list[StyledRun]:
         names = _group_names(group, keys)
         text = "".join(member.text for member in group)
         text, tail = text.rstrip(), text[len(text.rstrip()) :]
-        before, after = (joined[-1] if joined else StyledRun("")), (rest[-1] if rest else StyledRun(""))
+        before, after = (result[-1] if result else StyledRun("")), (rest[-1] if rest else StyledRun(""))
         first, last = before.text[-1:], after.text[:1]
         if first and _BRACKETS.get(first) == last and not tail:
-            joined[-1] = before._replace(text=before.text[:-1])
+            result[-1] = before._replace(text=before.text[:-1])
             rest[-1] = after._replace(text=after.text[1:])
             text = first + text + last
         elif run.level or (_NUMBER_LIST.fullmatch(text) and first and not first.isspace() and first not in "([/–-"):
             text = f"[{text.strip()}]"
         lead = text[: len(text) - len(text.lstrip())]
-        joined += (
+        result += (
             [StyledRun(lead)] * bool(lead) + [StyledRun(text.strip(), run.styles, 0, names)] + [StyledRun(tail)] * bool(tail)
         )
-    return [run for run in joined if run.text]
+    return [run for run in result if run.text]
 
 
 def _continuation_length(rest: Sequence[StyledRun]) -> int:
-    """Return how many runs at the end of `rest` continue the marker: separators and the next marker."""
+    """Return the number of runs at the end of `rest` that continue the marker: separators and the next marker."""
     between = ""
     for count, run in enumerate(reversed(rest), 1):
         if run.names is not None:
@@ -195,7 +195,7 @@ def _continuation_length(rest: Sequence[StyledRun]) -> int:
 
 
 def _group_names(group: Sequence[StyledRun], keys: EntryKeys) -> tuple[str, ...]:
-    """Return the names that a group of markers covers, including those inside a range."""
+    """Return the entry names of a group of markers, including the names inside a range."""
     names: list[str] = []
     between = ""
     last: StyledRun | None = None
@@ -207,7 +207,7 @@ def _group_names(group: Sequence[StyledRun], keys: EntryKeys) -> tuple[str, ...]
             names += _names_between(names[-1:], run.names[:1], keys)
         names += run.names
         if _NUMBER_LIST.fullmatch(run.text):
-            # A single element for "5–7": its text says more than its id.
+            # The text of a single element for "5–7" covers more entries than its id.
             names += (keys.labels[label] for label in expand_labels(run.text.strip()) if label in keys.labels)
         last, between = run, ""
     return tuple(dict.fromkeys(names))

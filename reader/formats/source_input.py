@@ -1,4 +1,4 @@
-"""Read the text of a source that a person supplies: a file, a web page, or a pasted or piped text."""
+"""Read the text of a source from the user: a file, a web page, or a pasted or piped text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PASTE_NAME = "-"
 class SourceInput(NamedTuple):
     """A source: the article in it (None if it contains no text), its bytes, and its origin.
 
-    `origin` is the path as given, the final address of a page, or "" for a pasted or piped text.
+    `origin` is the path as typed, the final address of a page, or "" for a pasted or piped text.
     """
 
     article: Article | None
@@ -27,7 +27,7 @@ class SourceInput(NamedTuple):
 def read_source(name: str, *, private: bool = False) -> SourceInput:
     """Read a file or web page. `private` permits an address in a private network.
 
-    Reports the progress of a fetch. Raises ReaderError if the source cannot be fetched or read, but not if it contains no text.
+    Raises ReaderError if the source cannot be fetched or read, but not if it contains no text. A fetch reports its progress.
     """
     if not is_address(name):
         data = read_bytes(name)
@@ -35,12 +35,12 @@ def read_source(name: str, *, private: bool = False) -> SourceInput:
     # imports the network libraries
     from reader.formats.web import FetchLimits, fetch_page, page_article
 
-    fetched = fetch_page(name, FetchLimits(private=private))
+    page = fetch_page(name, FetchLimits(private=private))
     try:
-        article = page_article(fetched)
+        article = page_article(page)
     except NoTextError:
         article = None
-    return SourceInput(article, fetched.data, fetched.address)
+    return SourceInput(article, page.data, page.address)
 
 
 def read_paste(text: str) -> SourceInput:
@@ -56,7 +56,7 @@ def read_pipe(data: bytes) -> SourceInput:
 
 
 def _without_pipe_title(article: Article) -> Article:
-    """Return the article without the pipe's title: its reference has a better one."""
+    """Return the article without the title of a pipe, since its reference has a better one."""
     return replace(article, title="") if article.title == file_title(_PASTE_NAME) else article
 
 

@@ -1,6 +1,6 @@
 """Lay out tables as text in aligned columns that fit the width of an article.
 
-Long cells are wrapped. A table with too many columns is split into bands, one below another, each of which repeats the first
+Long cells are wrapped. A table with too many columns is split into bands, one below the other, which all repeat the first
 column.
 """
 
@@ -50,18 +50,18 @@ def render_table(builder: Builder, rows: Sequence[CellRow], heads: int = 0) -> N
 
 
 def write_cell(builder: Builder, cell: Cell) -> None:
-    """Add a cell, or a table that was laid out, to the open block."""
+    """Add a cell, or the result of `draw_table`, to the open block."""
     marks = {mark.start: mark for mark in cell.markers}
-    inside = {place for mark in cell.markers for place in range(mark.start + 1, mark.end)}
+    inner_offsets = {place for mark in cell.markers for place in range(mark.start + 1, mark.end)}
     edges = {0, len(cell.text), *(place for part in (*cell.markers, *cell.styles) for place in (part.start, part.end))}
-    waiting, current = deque(sorted(cell.styles)), list[Style]()
-    for start, end in pairwise(sorted(edges - inside)):
-        while waiting and waiting[0].start <= start:
-            current.append(waiting.popleft())
-        current = [style for style in current if style.end > start]
-        with contextlib.ExitStack() as looks:
-            for style in current:
-                looks.enter_context(builder.style(style.kind, style.target))
+    pending, open_styles = deque(sorted(cell.styles)), list[Style]()
+    for start, end in pairwise(sorted(edges - inner_offsets)):
+        while pending and pending[0].start <= start:
+            open_styles.append(pending.popleft())
+        open_styles = [style for style in open_styles if style.end > start]
+        with contextlib.ExitStack() as contexts:
+            for style in open_styles:
+                contexts.enter_context(builder.style(style.kind, style.target))
             if mark := marks.get(start):
                 builder.cite(cell.text[start:end], mark.names, mark.kind)
             else:
@@ -75,11 +75,11 @@ def draw_table(rows: Sequence[CellRow], heads: int = 0) -> Cell:
     if not count:
         return Cell()
     columns = [[row[place] if place < len(row) else Cell() for row in rows] for place in range(count)]
-    filled = [column for column in columns if any(cell.text.strip() for cell in column)]
+    columns_with_text = [column for column in columns if any(cell.text.strip() for cell in column)]
     lines: list[Cell] = []
-    for band in _bands(filled):
+    for band in _bands(columns_with_text):
         if lines:
-            # The first column is repeated, but its citations are not.
+            # Only the first copy of the repeated column keeps its citations.
             lines.append(Cell())
             band = [[cell._replace(markers=()) for cell in band[0]], *band[1:]]
         lines += _band_lines(band, heads)
@@ -91,25 +91,25 @@ def draw_table(rows: Sequence[CellRow], heads: int = 0) -> Cell:
 
 
 def _drop_empty_rows(rows: Sequence[CellRow], heads: int) -> tuple[list[CellRow], int]:
-    full = [any(cell.text.strip() for cell in row) for row in rows]
-    return [row for row, is_full in zip(rows, full, strict=True) if is_full], sum(full[:heads])
+    has_text = [any(cell.text.strip() for cell in row) for row in rows]
+    return [row for row, is_full in zip(rows, has_text, strict=True) if is_full], sum(has_text[:heads])
 
 
 def _bands(columns: Sequence[Sequence[Cell]]) -> Iterator[list[Sequence[Cell]]]:
-    """Yield groups of columns that fit side by side at their narrowest, each with the first column in front."""
+    """Yield groups of columns that fit side by side at minimum width, each with the first column in front."""
     needs = [len(_COLUMN_GAP) + _min_width(column) for column in columns]
-    band, used = list(columns[:1]), sum(needs[:1])
+    band, width = list(columns[:1]), sum(needs[:1])
     for column, need in zip(columns[1:], needs[1:], strict=True):
-        if len(band) > 1 and used + need > _MAX_TABLE_WIDTH + len(_COLUMN_GAP):
+        if len(band) > 1 and width + need > _MAX_TABLE_WIDTH + len(_COLUMN_GAP):
             yield band
-            band, used = list(columns[:1]), needs[0]
+            band, width = list(columns[:1]), needs[0]
         band.append(column)
-        used += need
+        width += need
     yield band
 
 
 def _min_width(column: Sequence[Cell]) -> int:
-    """Return the minimum width of a column: its longest word or marker, up to a limit for words that may be broken."""
+    """Return the minimum width of a column: that of its longest word or marker, up to a limit for breakable words."""
     return min(
         _MAX_WORD_WIDTH,
         max(_cell_width(cell.text[start:end]) for cell in column for start, end in (*_word_ranges(cell), (0, 0))),
@@ -134,18 +134,18 @@ def _column_widths(columns: Sequence[Sequence[Cell]]) -> list[int]:
 
 def _band_lines(columns: Sequence[Sequence[Cell]], heads: int) -> Iterator[Cell]:
     widths = _column_widths(columns)
-    right = [_is_numeric(column[heads:]) for column in columns]
+    is_numeric = [_is_numeric(column[heads:]) for column in columns]
     for number, row in enumerate(zip(*columns, strict=True)):
         if number == heads and heads:
             yield Cell(_COLUMN_GAP.join(_RULE * width for width in widths))
         parts = [list(_wrap_cell(cell, width)) for cell, width in zip(row, widths, strict=True)]
         for line in range(max(map(len, parts))):
-            yield _join_cells([part[line] if line < len(part) else Cell() for part in parts], widths, right)
+            yield _join_cells([part[line] if line < len(part) else Cell() for part in parts], widths, is_numeric)
 
 
-def _join_cells(cells: Sequence[Cell], widths: Sequence[int], right: Sequence[bool]) -> Cell:
+def _join_cells(cells: Sequence[Cell], widths: Sequence[int], is_numeric: Sequence[bool]) -> Cell:
     text, marks, styles = "", list[EntryMarker](), list[Style]()
-    for place, (cell, width, is_right) in enumerate(zip(cells, widths, right, strict=True)):
+    for place, (cell, width, is_right) in enumerate(zip(cells, widths, is_numeric, strict=True)):
         text += _COLUMN_GAP if place else ""
         padding = " " * max(0, width - _cell_width(cell.text))
         text += padding if is_right else ""
@@ -156,7 +156,7 @@ def _join_cells(cells: Sequence[Cell], widths: Sequence[int], right: Sequence[bo
 
 
 def _wrap_cell(cell: Cell, width: int) -> Iterator[Cell]:
-    """Yield the lines of a cell at a width. A marker is never broken; one wider than the column is cut."""
+    """Yield the lines of a cell at a width. A marker is never wrapped; one that is wider than the column is cut."""
     for start, end in _wrap_ranges(cell, width):
         marks = (mark._replace(end=min(mark.end, end)) for mark in cell.markers if start <= mark.start < end)
         styles = (
@@ -168,14 +168,14 @@ def _wrap_cell(cell: Cell, width: int) -> Iterator[Cell]:
 
 
 def _wrap_ranges(cell: Cell, width: int) -> Iterator[tuple[int, int]]:
-    start = end = used = 0
+    start = end = line_width = 0
     for word_start, word_end in _word_ranges(cell):
-        gap = cell.text[end:word_start] if used else ""
+        gap = cell.text[end:word_start] if line_width else ""
         size = _cell_width(cell.text[word_start:word_end])
-        if used and ("\n" in gap or used + 1 + size > width):
+        if line_width and ("\n" in gap or line_width + 1 + size > width):
             yield start, end
-            used = 0
-        if not used:
+            line_width = 0
+        if not line_width:
             start = word_start
         while size > width:
             # Break a word that is longer than the line, such as an address.
@@ -183,9 +183,9 @@ def _wrap_ranges(cell: Cell, width: int) -> Iterator[tuple[int, int]]:
             yield word_start, cut
             start = word_start = cut
             size = _cell_width(cell.text[word_start:word_end])
-        used = used + (1 if used else 0) + size
+        line_width = line_width + (1 if line_width else 0) + size
         end = word_end
-    if used:
+    if line_width:
         yield start, end
 
 
@@ -205,20 +205,20 @@ def _word_ranges(cell: Cell) -> Iterator[tuple[int, int]]:
 
 
 def _fitting_length(word: str, width: int) -> int:
-    """Return how many code points of `word` fit: at least one."""
+    """Return the number of code points of `word` that fit, at least one."""
     sums = accumulate(map(_cell_width, word))
     return max(1, sum(1 for size in sums if size <= width))
 
 
 def _is_numeric(column: Iterable[Cell]) -> bool:
-    """Whether nearly all cells of a column are numbers, which are aligned right."""
+    """Whether nearly all cells of a column are numbers. Such a column is aligned right."""
     texts = [cell.text for cell in column if cell.text.strip()]
     numbers = sum(any(map(str.isdecimal, text)) and not any(map(str.isalpha, text)) for text in texts)
     return bool(texts) and numbers >= _MIN_NUMERIC_SHARE * len(texts)
 
 
-def _shift(part: MarkerOrStyle, by: int) -> MarkerOrStyle:
-    return part._replace(start=part.start + by, end=part.end + by)
+def _shift(part: MarkerOrStyle, offset: int) -> MarkerOrStyle:
+    return part._replace(start=part.start + offset, end=part.end + offset)
 
 
 def _cell_width(text: str) -> int:

@@ -29,7 +29,7 @@ REQUEST_PAUSE: Final = 1.0
 
 
 class RateLimiter:
-    """Space out the requests to each host. `sleep` waits for a number of seconds and may raise to cancel."""
+    """Limiter of the rate of requests to each host. `sleep` waits for a number of seconds and may raise to cancel."""
 
     def __init__(self, pause: float = REQUEST_PAUSE, sleep: Callable[[float], object] = time.sleep) -> None:
         self._pause = pause
@@ -37,11 +37,11 @@ class RateLimiter:
         self._last_requests: dict[str, float] = {}
 
     def wait(self, address: str) -> None:
-        """Wait until the host of an address may be asked again. The first request to a host never waits."""
+        """Wait until the next request to the host of an address is due. The first request to a host never waits."""
         try:
             host = urlsplit(address).netloc.casefold()
         except ValueError:
-            # Not an address: fetching it raises an error.
+            # It is not an address, so fetching it raises an error.
             return
         last_time = self._last_requests.get(host)
         if last_time is not None:
@@ -84,7 +84,7 @@ class FetchedPage:
 
 
 def read_page(address: str, limits: FetchLimits | None = None) -> Article:
-    """Fetch a page and return its article. Raises ReaderError if that fails or is cancelled."""
+    """Fetch a page and return its article. Raises ReaderError if this fails or is cancelled."""
     return page_article(fetch_page(address, limits))
 
 
@@ -96,9 +96,9 @@ def page_article(page: FetchedPage) -> Article:
 
 
 def fetch_page(address: str, limits: FetchLimits | None = None) -> FetchedPage:
-    """Fetch an address, following up to 8 redirects.
+    """Fetch an address and follow up to 8 redirects. Report the progress in bytes.
 
-    Reports its progress in bytes. Raises ReaderError if the fetch fails, is too slow or too large, or is cancelled.
+    Raises ReaderError if the fetch fails, is too slow or too large, or is cancelled.
     """
     limits = limits or FetchLimits()
     deadline = time.monotonic() + limits.seconds
@@ -191,14 +191,14 @@ class _ResponseStream(httpx.SyncByteStream):
 
 
 class _Transport(httpx.BaseTransport):
-    """Send requests through `_CheckedBackend`."""
+    """Transport that sends requests through `_CheckedBackend`."""
 
     def __init__(self, private: bool) -> None:
         context = httpx.create_ssl_context()
         self._pool = httpcore.ConnectionPool(ssl_context=context, network_backend=_CheckedBackend(private), max_connections=1)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request and return the response, whose body is still to be read."""
+        """Send a request and return the response before its body is read."""
         core_request = httpcore.Request(
             request.method,
             httpcore.URL(
@@ -216,9 +216,9 @@ class _Transport(httpx.BaseTransport):
 
 
 class _CheckedBackend(httpcore.SyncBackend):
-    """Connect only to public addresses, unless private ones are permitted.
+    """Network backend that connects only to public addresses, unless private ones are permitted.
 
-    The connection is made to the address that was checked, so a second look-up cannot return another one.
+    It connects to the checked address itself, so that a second look-up cannot return another one.
     """
 
     def __init__(self, private: bool) -> None:
@@ -233,7 +233,7 @@ class _CheckedBackend(httpcore.SyncBackend):
         local_address: str | None = None,
         socket_options: object = None,
     ) -> httpcore.NetworkStream:
-        """Connect to a host. Raises ReaderError for a private address, httpcore.ConnectError if no connection can be made."""
+        """Connect to a host. Raises ReaderError for a private address, httpcore.ConnectError if the connection fails."""
         error: Exception = httpcore.ConnectError(f"host {host} not found")
         for address in _resolve_host(host, port):
             if not self._private and not ipaddress.ip_address(address.partition("%")[0]).is_global:
@@ -242,8 +242,8 @@ class _CheckedBackend(httpcore.SyncBackend):
                 )
             try:
                 return super().connect_tcp(address, port, timeout, local_address)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as failed:
-                error = failed
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as connect_error:
+                error = connect_error
         raise error
 
 
@@ -256,7 +256,7 @@ def _resolve_host(host: str, port: int) -> list[str]:
 
 
 def _to_utf8(page: FetchedPage) -> bytes:
-    """Convert a text to UTF-8 with a byte order mark if the headers name a charset, which takes precedence over the content."""
+    """Convert a text to UTF-8 with a byte order mark if the headers name a charset, since that overrides the content."""
     data = page.data
     if (
         not page.charset
@@ -267,7 +267,7 @@ def _to_utf8(page: FetchedPage) -> bytes:
     try:
         text = data.decode(page.charset)
     except (LookupError, UnicodeDecodeError):
-        # The charset is unknown or wrong; the content tells more.
+        # The charset is unknown or wrong, so the content decides.
         return data
     return codecs.BOM_UTF8 + text.encode("utf-8", "replace")
 

@@ -30,7 +30,7 @@ def element_name(element: Element) -> str:
 
 
 def children(element: Element | None, *names: str) -> list[Element]:
-    """Return the children with any of these names."""
+    """Return the children that have one of these names."""
     return [] if element is None else [child for child in element if element_name(child) in names]
 
 
@@ -52,7 +52,7 @@ def attribute(element: Element | None, name: str) -> str:
 
 
 def find_elements(element: Element | None, *names: str) -> Iterator[Element]:
-    """Yield the elements with any of these names in an element, itself included, in document order."""
+    """Yield an element and its descendants that have one of these names, in document order."""
     return (part for part in (() if element is None else element.iter()) if element_name(part) in names)
 
 
@@ -72,7 +72,7 @@ _SMALL_SIZE: Final = 4 << 20  # smaller members may have any ratio
 _CHUNK_SIZE: Final = 1 << 20
 _ENCRYPTED: Final = 0x1
 _ZIP_ERRORS: Final = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, NotImplementedError)
-"""The errors of zipfile for a broken package and, the last one, for an unknown compression."""
+"""The errors of zipfile for a broken package. NotImplementedError means an unknown compression."""
 
 
 class Package:
@@ -125,15 +125,15 @@ class Package:
         data = self.find(name)
         return None if data is None else read_xml(data)
 
-    def _read_bounded(self, member: Any, packed: int) -> bytes:
+    def _read_bounded(self, member: Any, compressed_size: int) -> bytes:
         pieces: list[bytes] = []
         size = 0
         while piece := member.read(_CHUNK_SIZE):
             pieces.append(piece)
             size += len(piece)
             self._read += len(piece)
-            bomb = size > _SMALL_SIZE and size > packed * _MAX_RATIO
-            if bomb or size > _MAX_MEMBER_SIZE or self._read > _MAX_TOTAL_SIZE:
+            is_bomb = size > _SMALL_SIZE and size > compressed_size * _MAX_RATIO
+            if is_bomb or size > _MAX_MEMBER_SIZE or self._read > _MAX_TOTAL_SIZE:
                 raise ReaderError(
                     f"{self._what} unpacks to far more than a document needs", "It may be a zip bomb and was not read"
                 )
@@ -144,7 +144,7 @@ def read_xml(data: bytes) -> Element | None:
     """Return the root element of XML, recovering from errors where possible, or None.
 
     Comments and processing instructions are dropped, external entities are never loaded, and nesting deeper than 255 elements
-    is cut off. The elements are lxml's, typed as those of the standard library.
+    is cut off. The elements are lxml's, with the types of the standard library.
     """
     parser = etree.XMLParser(  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # lxml has no stubs
         resolve_entities="internal", no_network=True, load_dtd=False, recover=True, remove_comments=True, remove_pis=True
@@ -171,10 +171,10 @@ def resolve_member(base: str, address: str) -> tuple[str, str]:
     if not parts.path:
         return base, fragment
     path = posixpath.normpath(posixpath.join(posixpath.dirname("/" + base), unquote(parts.path)))
-    climbs = posixpath.normpath(posixpath.join(posixpath.dirname(base), unquote(parts.path))).startswith("..")
-    return ("" if climbs else path.lstrip("/")), fragment
+    is_outside = posixpath.normpath(posixpath.join(posixpath.dirname(base), unquote(parts.path))).startswith("..")
+    return ("" if is_outside else path.lstrip("/")), fragment
 
 
 def _normalize_member(name: str) -> str:
-    """Return a member's name as other members refer to it: some programs write "./" or "/" in front."""
+    """Strip the "./" or "/" that some programs write before a member's name."""
     return posixpath.normpath(name).lstrip("/")

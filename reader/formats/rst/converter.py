@@ -30,7 +30,7 @@ _Kids = list[Node | str]
 
 
 class DocutilsNode(Protocol):
-    """The members of a docutils node that are used here."""
+    """The members of a docutils node in use."""
 
     tagname: str
     parent: DocutilsNode
@@ -38,7 +38,7 @@ class DocutilsNode(Protocol):
     child_text_separator: str
 
     def astext(self) -> str:
-        """Return the words of the node."""
+        """Return the text of the node."""
         ...
 
 
@@ -48,7 +48,7 @@ def child_named(node: DocutilsNode, name: str) -> DocutilsNode | None:
 
 
 class HtmlConverter:
-    """Convert a document to HTML; `notes` are then its entries and markers."""
+    """Converter of a document to HTML. `notes` then holds its entries and markers."""
 
     def __init__(self) -> None:
         self.notes = PageNotes()
@@ -102,7 +102,7 @@ class HtmlConverter:
             return []
         return [_element(_TAGS[name], self._children(node))] if name in _TAGS else self._children(node)
 
-    # ------------------------------------------------------------------ sections, quotes
+    # ------------------------------------------------------------------ Sections and quotes
 
     def _section(self, node: DocutilsNode) -> _Kids:
         self._level += 1
@@ -114,7 +114,7 @@ class HtmlConverter:
         return [_element(f"h{min(level, _MAX_HEADING_LEVEL)}", self._children(node))]
 
     def _topic(self, node: DocutilsNode) -> _Kids:
-        """Convert a topic to a section; a table of contents is left out, as it only repeats the headings."""
+        """Convert a topic to a section. Leave out a table of contents, since it only repeats the headings."""
         return [] if "contents" in (_attribute(node, "classes") or ()) else self._section(node)
 
     def _strong_line(self, node: DocutilsNode) -> _Kids:
@@ -137,11 +137,11 @@ class HtmlConverter:
                 yield from (*self._children(child), Node("br"))
 
     def _message(self, node: DocutilsNode) -> _Kids:
-        """Return the source of a directive that docutils could not read. A forbidden one, such as include, leaves none."""
+        """Return the source of a directive that docutils could not read. Forbidden ones, such as include, have no source."""
         is_error = int(_attribute(node, "level") or 0) >= _ERROR
         return [kid for child in node.children if is_error and child.tagname == "literal_block" for kid in _code(child)]
 
-    # ------------------------------------------------------------------ lists
+    # ------------------------------------------------------------------ Lists
 
     def _list(self, node: DocutilsNode) -> _Kids:
         self._nesting += 1
@@ -172,7 +172,7 @@ class HtmlConverter:
         options = ", ".join(option.astext() for option in group.children)
         return _with_lead([_element("code", [options]), "  "], self._children(*body))
 
-    # ------------------------------------------------------------------ words, notes
+    # ------------------------------------------------------------------ Words and notes
 
     def _cell(self, node: DocutilsNode) -> _Kids:
         wide, high = (int(_attribute(node, name) or 0) + 1 for name in ("morecols", "morerows"))
@@ -196,19 +196,19 @@ class HtmlConverter:
         if match := _UNRESOLVED_NOTE.fullmatch(source):
             return self._marker(match[1], match[1].lstrip("#") or match[1])
         words = _MARKUP.sub("", source)
-        titled = _TITLE_AND_TARGET.fullmatch(words)
-        return [titled[1] if titled else words or source]
+        title_match = _TITLE_AND_TARGET.fullmatch(words)
+        return [title_match[1] if title_match else words or source]
 
     def _note(self, node: DocutilsNode) -> _Kids:
-        """Convert a footnote or a citation to an entry, under the label that its markers show."""
+        """Convert a footnote or a citation to an entry with the label in its markers."""
         label = child_named(node, "label")
-        shown = label.astext() if label is not None else ""
-        names: Sequence[str] = _attribute(node, "ids") or (shown,)
+        label_text = label.astext() if label is not None else ""
+        names: Sequence[str] = _attribute(node, "ids") or (label_text,)
         nesting, self._nesting = self._nesting, 1
         note = _element("div", self._children(node))
         self._nesting = nesting
         self.notes.entries[note] = NoteEntry(
-            names[0], shown, f"[{shown}]", [note], [link for kid in note.descendants() if (link := kid.get("href"))]
+            names[0], label_text, f"[{label_text}]", [note], [link for kid in note.descendants() if (link := kid.get("href"))]
         )
         return [note]
 
@@ -228,7 +228,7 @@ def _element(tag: str, kids: Iterable[Node | str], attributes: dict[str, str] | 
 
 
 def _with_lead(lead: _Kids, kids: _Kids) -> _Kids:
-    """Return the content of a list item with `lead` at the start of its first paragraph, or as a paragraph of its own."""
+    """Return the content of a list item with `lead` at the start of its first paragraph, or as a separate paragraph."""
     first = kids[0] if kids else None
     if isinstance(first, Node) and first.tag == "p":
         return [_element("p", [*lead, *first.children]), *kids[1:]]
@@ -240,7 +240,7 @@ def _code(node: DocutilsNode) -> _Kids:
 
 
 def _image(node: DocutilsNode) -> _Kids:
-    """Return the alternative text of an image, as a paragraph of its own unless the image stands in text."""
+    """Return the alternative text of an image, as a paragraph unless the image is in a line of text."""
     alternative = " ".join(str(_attribute(node, "alt") or "").split())
     if not alternative:
         return []

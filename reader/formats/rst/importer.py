@@ -1,4 +1,4 @@
-"""Import reStructuredText: docutils parses it, and its nodes are read as an HTML page."""
+"""Import reStructuredText: docutils parses it, and its nodes are converted like an HTML page."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from reader.formats.html.converter import convert_tree
 from reader.formats.plain import plain_article
 from reader.formats.rst.converter import DocutilsNode, HtmlConverter, child_named
 
-# ------------------------------------------------------------------ roles and directives that docutils does not know
+# ------------------------------------------------------------------ Roles and directives unknown to docutils
 
 _NAME: Final = r"[A-Za-z][A-Za-z0-9]*(?:[:.+_-][A-Za-z0-9]+)*"
 _ROLE: Final = re.compile(rf":({_NAME}):`|`:({_NAME}):")
@@ -59,7 +59,7 @@ _TITLES: Final = {
 
 
 class _AnyOption(dict[str, Callable[[str], Any]]):
-    """An option specification of docutils that takes unknown options as text."""
+    """An option specification of docutils that accepts unknown options as text."""
 
     def __missing__(self, name: str) -> Callable[[str | None], str]:
         return lambda argument: argument or ""
@@ -69,7 +69,7 @@ class _AnyOption(dict[str, Callable[[str], Any]]):
 
 
 class _Unknown(Directive):
-    """Show the argument and the content of a directive that docutils does not know, under its name where it is an aside."""
+    """A directive unknown to docutils. Its argument and content are shown, under its name if it is an admonition."""
 
     optional_arguments = 1
     final_argument_whitespace = True
@@ -87,7 +87,7 @@ class _Unknown(Directive):
         argument = "" if name in _FRAMES_WITHOUT_TITLE else " ".join(self.arguments)
         frame = nodes.container()
         if ":" in name or name in _CODE_ROLES or name in ("function", "method", "attribute"):
-            # Sphinx describes code so: the argument is its signature, and the name of the directive tells a reader nothing.
+            # Sphinx describes code like this: the argument is its signature, and the directive has no name that readers need.
             frame += nodes.paragraph("", "", nodes.strong(argument, argument))
         elif title := argument if name in _FRAMES else f"{_TITLES.get(name, name.capitalize())} {argument}".strip():
             words, _ = cast("Any", self.state).inline_text(title, self.lineno)
@@ -99,37 +99,37 @@ class _Unknown(Directive):
 def _role(
     name: str, rawtext: str, text: str, lineno: int, inliner: object, options: object = None, content: object = None
 ) -> tuple[list[Any], list[Any]]:
-    """Show a role of Sphinx: the title in front of its target, the last part of "~module.name"."""
-    shown = text.replace("\0", "")
-    if titled := _TITLE_AND_TARGET.fullmatch(shown):
-        shown = titled[1]
-    elif shown.startswith("~"):
-        shown = shown.rpartition(".")[2].lstrip("~")
+    """Show a role of Sphinx: its title without the target, or the last part of "~module.name"."""
+    words = text.replace("\0", "")
+    if title_match := _TITLE_AND_TARGET.fullmatch(words):
+        words = title_match[1]
+    elif words.startswith("~"):
+        words = words.rpartition(".")[2].lstrip("~")
     kind = nodes.literal if name.rpartition(":")[2] in _CODE_ROLES else nodes.inline
-    return [kind(rawtext, shown.removeprefix("!"))], []
+    return [kind(rawtext, words.removeprefix("!"))], []
 
 
 _registered_directives: set[str] = set()
 
 
 def _register_names(text: str) -> None:
-    """Register every role and directive of a text with docutils, which keeps them for the process."""
+    """Register every role and directive of a text with docutils. The registration lasts as long as the process."""
     for name in {(match[1] or match[2]).casefold() for match in _ROLE.finditer(text)}.difference(cast("Any", en).roles):
         roles.register_local_role(name, _role)  # pyright: ignore[reportUnknownMemberType]  # docutils has no stubs
     for name in {match[1].casefold() for match in _DIRECTIVE.finditer(text)} - _registered_directives:
-        # A date would be that of the day on which the text is read.
+        # The date directive would show today's date.
         is_foreign = name not in cast("Any", en).directives or name in _CODE or name == "date"
         cast("Any", directives).register_directive(name, _Unknown if is_foreign else _with_any_option(name))
         _registered_directives.add(name)
 
 
 def _with_any_option(name: str) -> type[Any]:
-    """Return a directive of docutils that also takes the options that Sphinx adds to it."""
+    """Return a directive of docutils that also accepts the options that Sphinx adds."""
     directive = cast("Any", directives).directive(name, en, None)[0]
     return type(directive.__name__, (directive,), {"option_spec": _AnyOption(directive.option_spec or {})})
 
 
-# ------------------------------------------------------------------ parsing within limits
+# ------------------------------------------------------------------ Parsing within limits
 
 _SETTINGS: Final[dict[str, Any]] = {
     **{"file_insertion_enabled": False, "raw_enabled": False, "_disable_config": True, "language_code": "en"},
@@ -138,7 +138,7 @@ _SETTINGS: Final[dict[str, Any]] = {
 }
 _MAX_LINE_LENGTH: Final = 10_000
 _MAX_LENGTH: Final = 2_000_000
-"""Characters that docutils reads in a few seconds."""
+"""The number of characters that docutils parses in a few seconds."""
 _SIGNS: Final = "*`_|"
 _TABLE_SIGNS: Final = ("+", "|", "=")
 _MAX_WORK: Final = 100_000_000
@@ -147,7 +147,7 @@ _WARNING: Final = 2
 
 
 class _Parser(Parser):
-    """Stop docutils on a text with very many faults: it is no reStructuredText, and each fault takes time."""
+    """Parser that stops at too many faults: the text is then not reStructuredText, and each fault takes time."""
 
     def parse(self, inputstring: str, document: Any) -> None:
         """Parse a text into a document. Raises ValueError after too many faults."""
@@ -157,7 +157,7 @@ class _Parser(Parser):
             nonlocal faults
             faults += message["level"] >= _WARNING
             if faults > _MAX_FAULTS:
-                raise ValueError("this is no reStructuredText")
+                raise ValueError("too many faults for reStructuredText")
 
         document.reporter.attach_observer(count)
         super().parse(inputstring, document)  # pyright: ignore[reportUnknownMemberType]  # docutils has no stubs
@@ -179,19 +179,21 @@ def rst_article(text: str, source: str) -> Article:
         convert_tree(root, builder, converter.notes)
         return builder.article("rst", source) if builder.size else plain_article(text, source)
     except Exception:
-        # docutils has no limit on nesting and raises errors of every kind; the text itself can always be read.
+        # docutils has no limit on nesting and raises errors of every kind, but plain text can always be read.
         return plain_article(text, source)
 
 
 def _is_parsable(text: str) -> bool:
-    """Whether docutils reads a text in a few seconds: it copies the rest of a paragraph at every sign in it."""
+    """Whether docutils can parse a text in a few seconds. It copies the rest of a paragraph at every sign in it."""
     if len(text) > _MAX_LENGTH or max(map(len, text.split("\n"))) > _MAX_LINE_LENGTH:
         return False
-    long = (part for part in text.split("\n\n") if len(part) > _MAX_LINE_LENGTH and not part.lstrip().startswith(_TABLE_SIGNS))
-    return all(len(part) * sum(map(part.count, _SIGNS)) <= _MAX_WORK for part in long)
+    long_parts = (
+        part for part in text.split("\n\n") if len(part) > _MAX_LINE_LENGTH and not part.lstrip().startswith(_TABLE_SIGNS)
+    )
+    return all(len(part) * sum(map(part.count, _SIGNS)) <= _MAX_WORK for part in long_parts)
 
 
-# ------------------------------------------------------------------ title, authors, date
+# ------------------------------------------------------------------ Title, authors and date
 
 _HEADER_FIELD: Final = re.compile(r"([A-Z][A-Za-z-]{1,30}): ?(.*)")
 _DATES: Final = ("created", "date")
@@ -199,7 +201,7 @@ _ADDRESS: Final = re.compile(r"\s*<[^<>\s]+@[^<>\s]+>")
 
 
 def _split_header(text: str) -> tuple[list[tuple[str, str]], str]:
-    """Return the fields of a header as in a mail ("Title: …"), with which some documents begin, and the text after it."""
+    """Split a text into the fields of its mail-like header ("Title: …"), if it has one, and the rest."""
     head, _, rest = text.lstrip("\n").partition("\n\n")
     fields: list[tuple[str, str]] = []
     for line in head.split("\n"):
