@@ -155,7 +155,7 @@ def reject_binary(data: bytes, source: str) -> None:
         raise ReaderError(f"{source} is empty", "Choose a document that contains text")
     if kind := _identify_binary(data):
         description, hint = kind
-        raise ReaderError(f"{source} is {what}", hint)
+        raise ReaderError(f"{source} is {description}", hint)
     if _is_binary(data):
         raise ReaderError(f"{source} is not text: it is full of control characters", _FORMATS_HINT)
 

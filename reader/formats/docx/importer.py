@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 
-# ------------------------------------------------------------------ blocks
+# ------------------------------------------------------------------ Blocks
 
 _HIDDEN_ELEMENTS: Final = frozenset(
     {"sectPr", "tblPr", "tblGrid", "trPr", "tcPr", "sdtPr", "sdtEndPr", "del", "moveFrom", "pPr"}
@@ -35,7 +35,7 @@ _ENTRY_LABELS: Final = frozenset({"bracket", "dot", "half", "parens", "superscri
 
 
 class DocxConverter:
-    """Write the blocks of a document to a builder. `has_headings` is set by the first heading or title."""
+    """Converter of a document's blocks. `has_headings` is set by the first heading or title."""
 
     def __init__(self, builder: Builder, styles: Styles, numbering: Numbering, reader: RunReader) -> None:
         self.has_headings = False
@@ -65,8 +65,8 @@ class DocxConverter:
         self._depth -= 1
 
     def write_note(self, note: Note, links: LinkTargets) -> list[str]:
-        """Write a note; `links` are those of its part of the package. Return the addresses in it."""
-        before, self._reader.links = self._reader.links, links
+        """Write a note and return the addresses in it. `links` are the link targets of the note's package part."""
+        previous, self._reader.links = self._reader.links, links
         addresses: list[str] = []
         marker = f"[{note.label}] "
         for paragraph in find_elements(note.element, "p"):
@@ -75,7 +75,7 @@ class DocxConverter:
             if plain_text(runs):
                 self._write_runs(runs, BlockKind.ITEM, 1 if marker else 2, marker)
                 marker = ""
-        self._reader.links = before
+        self._reader.links = previous
         return addresses
 
     def _write_paragraph(self, paragraph: Element) -> None:
@@ -124,14 +124,14 @@ class DocxConverter:
         )
 
     def _write_entry(self, name: str, sign: str, runs: list[StyledRun]) -> None:
-        """Write a bibliography entry. Its label is its list number, or a label at the start of its text."""
+        """Write a bibliography entry, labelled by its list number or by a label at the start of its text."""
         marker, label = f"{sign} " if sign else "", sign.strip("[](). ")
         text = "".join(run.text for run in runs)
         start = len(text) - len(text.lstrip())
-        typed = label_at(text, start, len(text)) if not marker else None
-        if typed is not None and typed.shape in _ENTRY_LABELS:
-            marker, label = f"{text[start : typed.end].rstrip()} ", typed.name
-            runs = _drop_start(runs, typed.end)
+        typed_label = label_at(text, start, len(text)) if not marker else None
+        if typed_label is not None and typed_label.shape in _ENTRY_LABELS:
+            marker, label = f"{text[start : typed_label.end].rstrip()} ", typed_label.name
+            runs = _drop_start(runs, typed_label.end)
         targets = self._reader.link_targets
         with self._builder.entry(name, label) as entry:
             entry.links = targets
@@ -146,10 +146,10 @@ class DocxConverter:
             self._builder.text(code)
             self._builder.end()
 
-    # ------------------------------------------------------------------ tables
+    # ------------------------------------------------------------------ Tables
 
     def _write_table(self, table: Element) -> None:
-        """Write a table. One that only arranges the page, with one column or very long cells, is written as blocks."""
+        """Write a table. Write a layout table, which has one column or very long cells, as blocks."""
         rows = list(_table_rows(table))
         cells = [cell for row in rows for cell in _row_cells(row)]
         is_wide = any(len(_row_cells(row)) > 1 for row in rows)
@@ -192,7 +192,7 @@ class DocxConverter:
 
 
 def _table_rows(table: Element) -> list[Element]:
-    """Return the rows of a table, including those in content controls, without those of nested tables."""
+    """Return the rows of a table, including rows in content controls, without the rows of nested tables."""
     rows: list[Element] = []
     for child in table:
         if element_name(child) == "tr":
@@ -223,7 +223,7 @@ def _is_head_row(row: Element) -> bool:
 
 
 def _has_head_look(table: Element) -> bool:
-    """Return whether the table style sets off the first row."""
+    """Whether the table style sets off the first row."""
     look = find_element(table, "tblPr", "tblLook")
     if look is None:
         return False
@@ -236,14 +236,14 @@ def _has_head_look(table: Element) -> bool:
 
 def _drop_start(runs: list[StyledRun], count: int) -> list[StyledRun]:
     """Return the runs without their first `count` code points."""
-    kept: list[StyledRun] = []
+    rest: list[StyledRun] = []
     for run in runs:
-        kept.append(run._replace(text=run.text[count:]) if count > 0 else run)
+        rest.append(run._replace(text=run.text[count:]) if count > 0 else run)
         count -= len(run.text)
-    return [run for run in kept if run.text]
+    return [run for run in rest if run.text]
 
 
-# ------------------------------------------------------------------ the package
+# ------------------------------------------------------------------ The package
 
 _MAIN_PART: Final = "word/document.xml"
 _NOTES_HEADING: Final = "Notes"
@@ -288,16 +288,16 @@ def _write_notes(builder: Builder, writer: DocxConverter, notes: DocxNotes, pack
         builder.end()
     for kind in ("footnotes", "endnotes"):
         links = LinkTargets(_external_addresses(package, parts.get(kind, f"word/{kind}.xml")))
-        for note in (one for one in notes.notes if one.kind == kind):
+        for note in (note for note in notes.notes if note.kind == kind):
             with builder.entry(note.name, note.label) as entry:
                 entry.links = writer.write_note(note, links)
 
 
-# ------------------------------------------------------------------ relationships
+# ------------------------------------------------------------------ Relationships
 
 
 def _relationships(package: Package, part: str) -> Iterator[Element]:
-    """Yield the relationships of a part, which Open Packaging Conventions keep in "_rels/<name>.rels" beside it."""
+    """Yield the relationships of a part. Open Packaging Conventions store them in "_rels/<name>.rels" in its folder."""
     folder, name = posixpath.split(part)
     root = package.xml(posixpath.join(folder, "_rels", f"{name}.rels"))
     if root is not None:
@@ -305,7 +305,7 @@ def _relationships(package: Package, part: str) -> Iterator[Element]:
 
 
 def _related_parts(package: Package, part: str) -> Iterator[tuple[str, str]]:
-    """Yield kind and name of the parts of the package that a part refers to."""
+    """Yield the kind and name of the package parts that a part refers to."""
     for element in _relationships(package, part):
         if element.get("TargetMode") != "External":
             target = element.get("Target", "")
@@ -319,11 +319,11 @@ def _external_addresses(package: Package, part: str) -> dict[str, str]:
     return {element.get("Id", ""): element.get("Target", "") for element in relationships}
 
 
-# ------------------------------------------------------------------ properties
+# ------------------------------------------------------------------ Properties
 
 
 def _set_metadata(builder: Builder, package: Package, styles: Styles, *, has_headings: bool) -> None:
-    """Set the builder's metadata. The title of the properties, often that of a template, counts only if there is no heading."""
+    """Set the builder's metadata. The properties often have a template's title, so it counts only without headings."""
     core = package.xml("docProps/core.xml")
     properties = {element_name(element): element_text(element) for element in core} if core is not None else {}
     date = properties.get("modified") or properties.get("created", "")
@@ -334,7 +334,7 @@ def _set_metadata(builder: Builder, package: Package, styles: Styles, *, has_hea
 
 
 def _endnote_format(body: Element, settings: Element | None) -> str:
-    """Return the number format of endnotes: that of the last section or the settings, else small Roman numerals."""
+    """Return the number format of endnotes, from the last section or the settings, else small Roman numerals."""
     for holder in (*reversed(children(body, "sectPr")), settings):
         number = find_element(holder, "endnotePr", "numFmt")
         if number is not None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 
-# ------------------------------------------------------------------ symbol fonts
+# ------------------------------------------------------------------ Symbol fonts
 
 _GREEK: Final = dict(zip("abgdezhqiklmnxoprstufcyw", "αβγδεζηθικλμνξοπρστυφχψω", strict=True))
 _CAPITALS: Final = dict(zip("ABGDEZHQIKLMNXOPRSTUFCYW", "ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ", strict=True))
@@ -45,7 +45,7 @@ def symbol(font: str, code: str) -> str:
     return chr(place) if 0x20 <= place < 0x7F else chr(number) if 0xA0 <= number < 0xD800 else "�"
 
 
-# ------------------------------------------------------------------ links and bibliography entries
+# ------------------------------------------------------------------ Links and bibliography entries
 
 _MAX_MARKER_LENGTH: Final = 8
 _DIGITS: Final = "0123456789"
@@ -94,9 +94,9 @@ def _split_arguments(instruction: str) -> list[str]:
 def find_entries(body: Element, styles: Styles) -> dict[Element, frozenset[str]]:
     """Return the paragraphs that are bibliography entries, with their bookmarks.
 
-    An entry has a style for bibliographies; or is linked from the text, and is under a heading for references or begins
-    with a short link back; or is under such a heading and its bookmark differs from those of linked entries in the number
-    only, as it is never cited, or only by a range like "2–4".
+    An entry has a style for bibliographies, or the text links to it and it begins with a short link back, or it is under a
+    heading for references and its bookmark has the name of a linked bookmark except for the number. The number may differ
+    because the entry is never cited, or only by a range like "2–4".
     """
     paragraphs = list(find_elements(body, "p"))
     targets = set(_bookmark_targets(body))
@@ -127,20 +127,20 @@ def _bookmark_targets(body: Element) -> Iterator[str]:
 
 
 def _find_bookmarks(body: Element, paragraphs: list[Element]) -> Iterator[tuple[Element, frozenset[str]]]:
-    """Yield every paragraph with its bookmarks, including those between it and the paragraph before."""
+    """Yield every paragraph with its bookmarks, including bookmarks between the previous paragraph and this one."""
     inner_marks = {mark for paragraph in paragraphs for mark in find_elements(paragraph, "bookmarkStart")}
-    before: list[str] = []
+    earlier: list[str] = []
     for element in body.iter():
         if element_name(element) == "bookmarkStart" and element not in inner_marks:
-            before.append(attribute(element, "name"))
+            earlier.append(attribute(element, "name"))
         elif element_name(element) == "p":
-            own = [attribute(mark, "name") for mark in find_elements(element, "bookmarkStart")]
-            yield element, frozenset((*before, *own))
-            before = []
+            inner = [attribute(mark, "name") for mark in find_elements(element, "bookmarkStart")]
+            yield element, frozenset((*earlier, *inner))
+            earlier = []
 
 
 def _has_back_link(paragraph: Element) -> bool:
-    """Return whether a paragraph begins with a short link to another place in the document, that of its marker."""
+    """Whether a paragraph begins with a short link to another place in the document, such as its marker."""
     for element in paragraph:
         text = typed_text(element)
         if element_name(element) == "hyperlink" and attribute(element, "anchor"):
@@ -150,7 +150,7 @@ def _has_back_link(paragraph: Element) -> bool:
     return False
 
 
-# ------------------------------------------------------------------ runs and notes
+# ------------------------------------------------------------------ Runs and notes
 
 _TOGGLES: Final = (
     (StyleKind.STRONG, ("b", "bCs")),
@@ -166,7 +166,7 @@ _SEPARATORS: Final = frozenset({"separator", "continuationSeparator", "continuat
 
 @dataclass
 class Note:
-    """A footnote or endnote that the text refers to, with the part that contains it and its name for the builder."""
+    """A footnote or endnote that the text refers to. `kind` is its part of the package, `name` its name for the builder."""
 
     kind: str
     name: str
@@ -175,7 +175,7 @@ class Note:
 
 
 class DocxNotes:
-    """The notes of a document, numbered in the order in which the text refers to them."""
+    """The notes of a document, numbered in the order of their markers."""
 
     def __init__(self, footnotes: Element | None, endnotes: Element | None, endnote_format: str) -> None:
         self._elements = {"footnotes": _notes_by_id(footnotes), "endnotes": _notes_by_id(endnotes)}
@@ -185,11 +185,11 @@ class DocxNotes:
 
     @property
     def notes(self) -> Sequence[Note]:
-        """The notes that the text has referred to so far, in order."""
+        """The notes with markers so far, in order."""
         return tuple(self._by_name.values())
 
     def call(self, reference: Element, mark: str = "") -> Note | None:
-        """Return the note of a reference in the text, or None if it is missing. `mark` is its custom mark."""
+        """Return the note for a reference in the text, or None if it is missing. `mark` is a custom mark for it."""
         kind = _NOTE_PARTS[element_name(reference)]
         number = attribute(reference, "id")
         name = f"{kind} {number}"
@@ -220,9 +220,9 @@ class _Field:
 
 @dataclass
 class RunReader:
-    """Read the paragraphs of a document as runs.
+    """Reader of the runs of a document's paragraphs.
 
-    `boxes` collects text boxes, `link_targets` the addresses in the last paragraph read.
+    `boxes` collects text boxes, `link_targets` the addresses in the last paragraph.
     """
 
     styles: Styles
@@ -234,7 +234,7 @@ class RunReader:
     _fields: list[_Field] = field(default_factory=list[_Field])
 
     def __post_init__(self) -> None:
-        """Name the entries after the bookmarks at them."""
+        """Give each entry a name, and index the names by bookmark and by paragraph."""
         self._names = {mark: f"entry {place}" for place, marks in enumerate(self.entries.values()) for mark in marks}
         self._entry_names = {paragraph: f"entry {place}" for place, paragraph in enumerate(self.entries)}
         self._keys = EntryKeys.from_entries([(name, "") for name in self._entry_names.values()])
@@ -247,8 +247,8 @@ class RunReader:
         """Return the runs of a paragraph."""
         self.link_targets = []
         runs = join_markers(list(self._read_children(paragraph, (), None)), self._keys)
-        # An instruction never continues in the next paragraph, even in a broken file.
-        self._fields = [one for one in self._fields if one.is_result]
+        # Only the result of a field continues in the next paragraph, not its instruction, even in a broken file.
+        self._fields = [open_field for open_field in self._fields if open_field.is_result]
         return runs
 
     def _read_children(self, element: Element, look: RunStyles, names: tuple[str, ...] | None) -> Iterator[StyledRun]:
@@ -274,7 +274,7 @@ class RunReader:
     def _follow_target(
         self, target: str, look: RunStyles, names: tuple[str, ...] | None
     ) -> tuple[RunStyles, tuple[str, ...] | None]:
-        """Return the look and the entry names of text that links to `target`."""
+        """Return the styles and the entry names of text that links to `target`."""
         if target.startswith("#"):
             name = self._names.get(target[1:])
             return look, (name,) if name is not None else names
@@ -285,11 +285,11 @@ class RunReader:
 
     def _read_run(self, run: Element, look: RunStyles, names: tuple[str, ...] | None) -> Iterator[StyledRun]:
         properties = self._properties(run)
-        if any(is_on(one, "vanish", "webHidden") for one in properties[:1]):
+        if any(is_on(item, "vanish", "webHidden") for item in properties[:1]):
             return
-        own, level = _look_of(properties)
+        run_styles, level = _look_of(properties)
         if self.styles.is_code(value_at(run, "rPr", "rStyle")):
-            own = ((StyleKind.CODE, ""),)
+            run_styles = ((StyleKind.CODE, ""),)
         pieces = list(run)
         while pieces:
             child = pieces.pop(0)
@@ -304,9 +304,9 @@ class RunReader:
                 yield from self._read_note(child, pieces)
             else:
                 in_look, in_names = look, names
-                for one in self._fields:
-                    in_look, in_names = self._follow_target(one.target, in_look, in_names)
-                yield from self._read_piece(child, (*in_look, *own), level, in_names)
+                for item in self._fields:
+                    in_look, in_names = self._follow_target(item.target, in_look, in_names)
+                yield from self._read_piece(child, (*in_look, *run_styles), level, in_names)
 
     def _read_piece(self, child: Element, look: RunStyles, level: int, names: tuple[str, ...] | None) -> Iterator[StyledRun]:
         name = element_name(child)
@@ -348,15 +348,15 @@ class RunReader:
     def _read_note(self, reference: Element, following: Sequence[Element]) -> Iterator[StyledRun]:
         mark = ""
         if attribute(reference, "customMarkFollows").casefold() in ("1", "true", "on"):
-            mark = "".join(one.text or "" for one in following if element_name(one) == "t").strip()
-            for one in following:
-                one.text = ""  # the marker is written below
+            mark = "".join(sibling.text or "" for sibling in following if element_name(sibling) == "t").strip()
+            for sibling in following:
+                sibling.text = ""  # the marker is written below
         note = self.notes.call(reference, mark)
         if note is not None:
             yield StyledRun(f"[{note.label}]", (), 0, (note.name,))
 
     def _read_picture(self, picture: Element) -> Iterator[StyledRun]:
-        """Yield the alternative text of a picture; text boxes in it follow after the paragraph."""
+        """Yield the alternative text of a picture, and collect its text boxes for the end of the paragraph."""
         self.boxes += find_elements(picture, "txbxContent")
         part = next(find_elements(picture, "docPr" if element_name(picture) == "drawing" else "shape"), None)
         if text := " ".join((attribute(part, "descr") or attribute(part, "alt")).split()):
@@ -364,20 +364,20 @@ class RunReader:
 
 
 def preferred_content(element: Element) -> Element:
-    """Return the part of alternative content for newer programs, or else the fallback."""
+    """Return the part of alternative content for newer programs, else the fallback."""
     choice, fallback = find_element(element, "Choice"), find_element(element, "Fallback")
     return choice if choice is not None and len(choice) else fallback if fallback is not None else element
 
 
 def _look_of(properties: Sequence[Element]) -> tuple[RunStyles, int]:
-    """Return the styles and script level of a run; for each property, the nearest setting counts."""
+    """Return the styles and script level of a run. For each property, the nearest setting counts."""
     look = tuple(
         (kind, "")
         for kind, names in _TOGGLES
-        if next((on for one in properties if (on := is_on(one, *names)) is not None), False)
+        if next((on for item in properties if (on := is_on(item, *names)) is not None), False)
     )
-    for one in properties:
-        position = find_element(one, "vertAlign")
+    for item in properties:
+        position = find_element(item, "vertAlign")
         if position is not None:
             return look, _SCRIPT_LEVELS.get(attribute(position, "val"), 0)
     return look, 0

@@ -29,7 +29,7 @@ _LEVEL_PLACEHOLDER: Final = re.compile(r"%([1-9])")
 class ParagraphStyle(NamedTuple):
     """The role of a paragraph: "heading", "title", "subtitle", "quote", "code", "contents", "bibliography" or "".
 
-    `level` is that of a heading, from 1. `numbering` is the list and level that the style sets.
+    `level` is the level of a heading, from 1. `numbering` is the list and level from the style.
     """
 
     name: str = ""
@@ -38,7 +38,7 @@ class ParagraphStyle(NamedTuple):
 
 
 class Styles:
-    """The styles of a document, by id. The names of Word's built-in styles are English in every language."""
+    """The styles of a document by id. Word's built-in styles have English names in every language."""
 
     def __init__(self, root: Element | None) -> None:
         self._styles = {name: style for style in children(root, "style") if (name := attribute(style, "styleId"))}
@@ -46,7 +46,7 @@ class Styles:
         self.language = value_at(root, "docDefaults", "rPrDefault", "rPr", "lang")
 
     def style_of(self, paragraph: Element) -> ParagraphStyle:
-        """Return the role of a paragraph, by its style and its own outline level."""
+        """Return the role of a paragraph from its style, else from its own outline level."""
         properties = find_element(paragraph, "pPr")
         name = value_at(properties, "pStyle")
         if name not in self._roles:
@@ -55,31 +55,31 @@ class Styles:
         return style if style.name or outline not in _LEVELS else style._replace(name="heading", level=int(outline) + 1)
 
     def _read_style(self, style: str) -> ParagraphStyle:
-        """Resolve a style along its chain of base styles; the nearest setting counts."""
+        """Resolve a style along its chain of base styles. The nearest setting counts."""
         name, level, numbering = "", 0, None
-        for one in self._chain(style):
+        for element in self._chain(style):
             if not name:
-                name, level = _role_of(one)
-            own = find_element(one, "pPr", "numPr")
-            if own is not None and numbering is None:
-                numbering = number_of(own)
+                name, level = _role_of(element)
+            number = find_element(element, "pPr", "numPr")
+            if number is not None and numbering is None:
+                numbering = number_of(number)
         return ParagraphStyle(name, level, numbering)
 
     def _chain(self, style: str) -> list[Element]:
         chain: list[Element] = []
         while style in self._styles and len(chain) < _MAX_CHAIN_LENGTH:
-            one = self._styles[style]
-            chain.append(one)
-            style = value_at(one, "basedOn")
+            element = self._styles[style]
+            chain.append(element)
+            style = value_at(element, "basedOn")
         return chain
 
     def run_properties(self, style: str) -> list[Element]:
         """Return the character properties of a style and its base styles, the nearest first."""
-        return [properties for one in self._chain(style) if (properties := find_element(one, "rPr")) is not None]
+        return [properties for element in self._chain(style) if (properties := find_element(element, "rPr")) is not None]
 
     def is_code(self, style: str) -> bool:
-        """Return whether a character style is for inline code."""
-        return any(_style_name(one) in _INLINE_CODE for one in self._chain(style)[:1])
+        """Whether a character style is for inline code."""
+        return any(_style_name(element) in _INLINE_CODE for element in self._chain(style)[:1])
 
 
 def _style_name(style: Element) -> str:
@@ -115,19 +115,19 @@ def value_at(element: Element | None, *path: str) -> str:
 
 
 def is_on(properties: Element, *names: str) -> bool | None:
-    """Return whether a property such as bold is on or off, or None if it is not set."""
+    """Whether a property such as bold is on or off, or None if it is not set."""
     switch = next((element for element in properties if element_name(element) in names), None)
     return None if switch is None else attribute(switch, "val").casefold() not in _OFF_VALUES
 
 
 def number_of(properties: Element) -> tuple[str, int] | None:
-    """Return the list id and level in a `numPr` element, or None if it takes the paragraph out of its list."""
+    """Return the list id and level in a `numPr` element, or None if it removes the paragraph from its list."""
     name = value_at(properties, "numId")
     place = value_at(properties, "ilvl") if find_element(properties, "ilvl") is not None else "0"
     return (name, int(place)) if name not in ("", "0") and place in _LEVELS else None
 
 
-# ------------------------------------------------------------------ lists
+# ------------------------------------------------------------------ Lists
 
 
 class _Level(NamedTuple):
@@ -139,26 +139,26 @@ class _Level(NamedTuple):
 
 
 class Numbering:
-    """Number the list items of a document, in the order of its paragraphs."""
+    """Numbering of the list items of a document, in the order of its paragraphs."""
 
     def __init__(self, root: Element | None, styles: Styles) -> None:
         self._styles = styles
-        self._levels = {attribute(one, "abstractNumId"): _read_levels(one) for one in children(root, "abstractNum")}
+        self._levels = {attribute(element, "abstractNumId"): _read_levels(element) for element in children(root, "abstractNum")}
         self._lists: dict[str, str] = {}
         self._starts: dict[tuple[str, int], int] = {}
-        for one in children(root, "num"):
-            name = attribute(one, "numId")
-            self._lists[name] = value_at(one, "abstractNumId")
-            for override in children(one, "lvlOverride"):
+        for element in children(root, "num"):
+            name = attribute(element, "numId")
+            self._lists[name] = value_at(element, "abstractNumId")
+            for override in children(element, "lvlOverride"):
                 if (start := value_at(override, "startOverride")).isdecimal():
                     self._starts[name, int(attribute(override, "ilvl") or 0)] = int(start)
         self._counts: defaultdict[str, dict[int, int]] = defaultdict(dict)
         self._begun: set[tuple[str, int]] = set()
 
     def next_label(self, paragraph: Element) -> tuple[str, int] | None:
-        """Return the label of the next list item and its level from 1, or None if the paragraph is in no list."""
-        own = find_element(paragraph, "pPr", "numPr")
-        list_place = number_of(own) if own is not None else self._styles.style_of(paragraph).numbering
+        """Return the label of a list item and its level from 1, or None if the paragraph is in no list."""
+        number = find_element(paragraph, "pPr", "numPr")
+        list_place = number_of(number) if number is not None else self._styles.style_of(paragraph).numbering
         if list_place is None or list_place[0] not in self._lists:
             return None
         name, place = list_place
@@ -173,7 +173,7 @@ class Numbering:
             counts[place] = self._starts[name, place] - 1
         self._begun.add((name, place))
         counts[place] = counts.get(place, level.start - 1) + 1
-        for deeper in [one for one in counts if one > place]:
+        for deeper in [other for other in counts if other > place]:
             del counts[deeper]
         return self._format_label(level, levels, counts), place + 1
 
@@ -188,10 +188,10 @@ class Numbering:
 
 def _read_levels(abstract: Element) -> dict[int, _Level]:
     levels: dict[int, _Level] = {}
-    for one in children(abstract, "lvl"):
-        place = attribute(one, "ilvl")
+    for level in children(abstract, "lvl"):
+        place = attribute(level, "ilvl")
         if place in _LEVELS:
-            values = {element_name(child): attribute(child, "val") for child in one}
+            values = {element_name(child): attribute(child, "val") for child in level}
             start = values.get("start", "1")
             levels[int(place)] = _Level(
                 values.get("numFmt", "decimal"), values.get("lvlText", f"%{place}."), int(start) if start.isdecimal() else 1

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 
-# ------------------------------------------------------------------ table rows (XHTML and OASIS models)
+# ------------------------------------------------------------------ Table rows (XHTML and OASIS models)
 
 CAPTION: Final = "caption"
 """The kind of markers in tables, figures and captions, outside the running text."""
@@ -37,7 +37,7 @@ _EMPTY_CELL: Final = Cell()
 
 
 def _table_rows(table: Element, names: MarkerTargets) -> tuple[list[list[Cell]], int]:
-    """Return the rows of a table, spanning cells in the first of their places, and the number of head rows."""
+    """Return the rows of a table, with each spanning cell in its first place, and the number of head rows."""
     rows = list(find_elements(table, "tr", "row"))
     head_rows = {row for part in find_elements(table, "thead") for row in part.iter()}
     heads = 0
@@ -46,36 +46,36 @@ def _table_rows(table: Element, names: MarkerTargets) -> tuple[list[list[Cell]],
             break
         heads += 1
     cells: list[list[Cell]] = []
-    below: dict[int, int] = {}
+    covered_rows: dict[int, int] = {}
     for row in rows:
-        cells.append(list(_place_cells(row, names, below)))
+        cells.append(list(_place_cells(row, names, covered_rows)))
     return cells, heads if heads < len(rows) else 0
 
 
-def _place_cells(row: Element, names: MarkerTargets, below: dict[int, int]) -> Iterator[Cell]:
-    """Yield the cells of a row. `below` counts, by column, the rows that a cell from above still covers."""
+def _place_cells(row: Element, names: MarkerTargets, covered_rows: dict[int, int]) -> Iterator[Cell]:
+    """Yield the cells of a row. `covered_rows` counts, by column, the rows that a cell from above still covers."""
     place = 0
-    for cell in (one for one in row if element_name(one) in _CELL_ELEMENTS):
-        while below.get(place, 0) and place < _MAX_COLUMNS:
-            below[place] -= 1
+    for cell in (child for child in row if element_name(child) in _CELL_ELEMENTS):
+        while covered_rows.get(place, 0) and place < _MAX_COLUMNS:
+            covered_rows[place] -= 1
             place += 1
             yield _EMPTY_CELL
         wide = min(_parse_span(attribute(cell, "colspan")), _MAX_COLUMNS - place)
         high = _parse_span(attribute(cell, "rowspan")) + _parse_span(attribute(cell, "morerows"), 0) - 1
         for offset in range(wide):
-            below[place] = high
+            covered_rows[place] = high
             yield to_cell(element_runs(cell, names), CAPTION) if not offset else _EMPTY_CELL
             place += 1
-    while below.get(place, 0) and place < _MAX_COLUMNS:
-        below[place] -= 1
+    while covered_rows.get(place, 0) and place < _MAX_COLUMNS:
+        covered_rows[place] -= 1
         place += 1
 
 
-def _parse_span(text: str, otherwise: int = 1) -> int:
-    return int(text) if text.isdecimal() and len(text) < 6 and int(text) > 0 else otherwise
+def _parse_span(text: str, default: int = 1) -> int:
+    return int(text) if text.isdecimal() and len(text) < 6 and int(text) > 0 else default
 
 
-# ------------------------------------------------------------------ blocks
+# ------------------------------------------------------------------ Blocks
 
 _SKIPPED_ELEMENTS: Final = frozenset(
     {
@@ -84,11 +84,11 @@ _SKIPPED_ELEMENTS: Final = frozenset(
     }
 )
 _DISPLAY_ELEMENTS: Final = frozenset({"disp-formula", "disp-formula-group", "chem-struct-wrap"})
-"""Elements on a line of their own inside a sentence that continues after them."""
+"""Elements on a separate line inside a sentence that continues after them."""
 _FLOAT_ELEMENTS: Final = frozenset(
     {"fig", "fig-group", "table-wrap", "table-wrap-group", "boxed-text", "supplementary-material", "media", "array", "fn"}
 )
-"""Elements that may interrupt a sentence; they are written after its paragraph."""
+"""Elements that may interrupt a sentence and are therefore written after its paragraph."""
 _BULLET_STYLES: Final = frozenset({"bullet", "simple", "none", "", "unordered"})
 _SECTION_TITLES: Final = {"ack": "Acknowledgements", "ref-list": "References", "glossary": "Glossary", "fn-group": "Notes"}
 _MAX_HEADING_LEVEL: Final = 6
@@ -97,7 +97,7 @@ _NUMBER_FORMS: Final = {"alpha-lower": "a", "alpha-upper": "A", "roman-lower": "
 
 
 class JatsConverter:
-    """Write the elements of an article to a builder. `are_entries`: its lists and notes are those of the article itself."""
+    """Converter of the elements of an article. `are_entries`: references and notes are entries of the article itself."""
 
     def __init__(self, builder: Builder, names: MarkerTargets, *, are_entries: bool = True) -> None:
         self._builder = builder
@@ -139,20 +139,20 @@ class JatsConverter:
     def write_section(self, element: Element, level: int, title: str = "") -> None:
         """Write a section with its heading, or `title` if it has none."""
         self._write_heading(element, level, title)
-        before, self._level = self._level, level
+        previous, self._level = self._level, level
         self.write_parts(element)
-        self._level = before
+        self._level = previous
 
     def write_text(self, element: Element) -> None:
         """Write the text of an element to the open block."""
         write_runs(self._builder, element_runs(element, self._names), self._kind)
 
     def _write_heading(self, element: Element, level: int, title: str = "") -> None:
-        own = find_element(element, "title")
-        if own is None:
-            own = find_element(element, "caption", "title")
+        title_element = find_element(element, "title")
+        if title_element is None:
+            title_element = find_element(element, "caption", "title")
         label = element_text(element, "label")
-        runs = element_runs(own, self._names) if own is not None else []
+        runs = element_runs(title_element, self._names) if title_element is not None else []
         if not plain_text(runs):
             runs = [StyledRun(title)]
         if label or plain_text(runs):
@@ -161,7 +161,7 @@ class JatsConverter:
             self._builder.end()
 
     def _write_block(self, element: Element) -> None:
-        """Write a block element or the blocks inside an element. Below a maximum depth, only its text is written."""
+        """Write a block element or the blocks inside an element. Below a maximum depth, write only its text."""
         name = element_name(element)
         if name in _SKIPPED_ELEMENTS or not name:
             return
@@ -178,20 +178,20 @@ class JatsConverter:
             self.write_parts(element)
         self._depth -= 1
 
-    # ------------------------------------------------------------------ text
+    # ------------------------------------------------------------------ Text
 
     def _write_runs(self, runs: Sequence[StyledRun], kind: BlockKind | None = None, marker: str = "") -> None:
         """Write runs as a block of the current kind: quote, list item or paragraph."""
         kind = kind or (BlockKind.QUOTE if self._quotes else BlockKind.ITEM if self._nesting else BlockKind.PARAGRAPH)
         level = self._quotes if kind is BlockKind.QUOTE else self._nesting if kind is BlockKind.ITEM else 0
         if kind is BlockKind.ITEM and not marker:
-            level += 1  # aligned with the text of the item, not its bullet
+            level += 1  # This aligns the block with the text of the item, not its bullet.
         self._builder.begin(kind, level, marker)
         write_runs(self._builder, runs, self._kind)
         self._builder.end()
 
     def _write_paragraph(self, element: Element, marker: str = "", lead: Sequence[StyledRun] = ()) -> str:
-        """Write a paragraph and the blocks inside it. Return the marker if it was not written."""
+        """Write a paragraph and the blocks inside it. Return the marker if it is still unwritten, else ""."""
         runs: list[StyledRun] = [*lead, StyledRun(element.text or "")]
         floats: list[tuple[Element, str]] = []
         for child in element:
@@ -211,11 +211,11 @@ class JatsConverter:
                 runs += child_runs(child, self._names)
             runs.append(StyledRun(child.tail or ""))
         marker = self._flush_runs(runs, marker)
-        for one, entry_name in floats:
+        for child, entry_name in floats:
             if entry_name:
-                self._write_entry_note(one, entry_name)
+                self._write_entry_note(child, entry_name)
             else:
-                self._write_block(one)
+                self._write_block(child)
         return marker
 
     def _flush_runs(self, runs: Sequence[StyledRun], marker: str) -> str:
@@ -255,8 +255,8 @@ class JatsConverter:
             term = find_element(item, "term")
             runs = raw_runs(term, self._names, ((StyleKind.STRONG, ""),)) if term is not None else ()
             lead, marker = [*runs, StyledRun(": ")], "• "
-            for one in children(item, "def"):
-                for paragraph in children(one, "p") or [one]:
+            for definition in children(item, "def"):
+                for paragraph in children(definition, "p") or [definition]:
                     marker = self._write_paragraph(paragraph, marker, lead)
                     lead = []
         self._nesting -= 1
@@ -284,14 +284,14 @@ class JatsConverter:
         self._builder.text("".join(element.itertext()).strip("\n").expandtabs(4))
         self._builder.end()
 
-    # ------------------------------------------------------------------ figures, tables, boxes
+    # ------------------------------------------------------------------ Figures, tables, boxes
 
     def _write_float(self, element: Element, add: Callable[[Element], None]) -> None:
         """Write a float, outside any list or quote, with markers of the kind "caption"."""
-        before = self._kind, self._nesting, self._quotes
+        previous = self._kind, self._nesting, self._quotes
         self._kind, self._nesting, self._quotes = CAPTION, 0, 0
         add(element)
-        self._kind, self._nesting, self._quotes = before
+        self._kind, self._nesting, self._quotes = previous
 
     def _write_caption(self, element: Element) -> None:
         """Write the label and the caption of a figure, table or other float."""
@@ -349,7 +349,7 @@ class JatsConverter:
                 for paragraph in children(child, "p"):
                     self._write_paragraph(paragraph)
 
-    # ------------------------------------------------------------------ notes and references
+    # ------------------------------------------------------------------ Notes and references
 
     def _entry_name(self, element: Element) -> str:
         """Return the id of an entry, or a unique name if it has none."""
@@ -404,14 +404,14 @@ class JatsConverter:
     def _write_citations(self, ref: Element, marker: str) -> None:
         """Write the citations and notes of one entry."""
         citations = list(find_elements(ref, *CITATIONS))
-        runs = [run for one in citations for run in (StyledRun(" "), *citation_runs(one, self._names))]
+        runs = [run for citation in citations for run in (StyledRun(" "), *citation_runs(citation, self._names))]
         notes = children(ref, "note") if citations else [ref]
         runs += [run for note in notes for run in (StyledRun(" "), *raw_runs(_without_label(note), self._names))]
         self._write_runs(runs, BlockKind.ITEM if marker else BlockKind.PARAGRAPH, marker)
 
 
 def _has_words(element: Element) -> bool:
-    """Return whether an element has text of its own, outside its children."""
+    """Whether an element has text outside its children."""
     return bool((element.text or "").strip()) or any((child.tail or "").strip() for child in element)
 
 

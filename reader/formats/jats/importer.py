@@ -33,9 +33,9 @@ _ONLINE_TYPES: Final = ("epub", "electronic", "epub-ppub", "pub")
 
 
 def jats_article(data: bytes, source: str) -> Article:
-    """Import a JATS document. Nothing outside it is read: no DTD, no entities but those with well-known characters.
+    """Import a JATS document without its DTD and external entities.
 
-    Of a truncated file, the readable part is imported. Raises ReaderError if there is no article in it.
+    If the file is truncated, import the readable part. Raises ReaderError if it contains no article.
     """
     what = document_name(source)
     root = read_xml(replace_entities(data))
@@ -61,18 +61,18 @@ def jats_article(data: bytes, source: str) -> Article:
 
 
 def replace_entities(data: bytes) -> bytes:
-    """Replace the named characters of HTML and ISO ("&nbsp;", "&alpha;") by numbers, which need no DTD."""
+    """Replace the named characters of HTML and ISO ("&nbsp;", "&alpha;") with numbers, which need no DTD."""
 
-    def numbered(match: re.Match[bytes]) -> bytes:
+    def to_numbers(match: re.Match[bytes]) -> bytes:
         name = match[1]
         characters = html5.get(name.decode("ascii") + ";") if name and name not in _XML_ENTITIES else None
         return b"".join(b"&#%d;" % ord(char) for char in characters) if characters else match[0]
 
-    return _ENTITY.sub(numbered, data) if b"&" in data else data
+    return _ENTITY.sub(to_numbers, data) if b"&" in data else data
 
 
 def _marker_targets(article: Element) -> MarkerTargets:
-    """Return the possible targets of markers: the entries of the lists, and the notes that the text refers to."""
+    """Return the possible targets of markers: entries of reference lists, and notes with markers in the text."""
     marker_ids = {rid for part in children(article, "front", "body", "back", "floats-group") for rid in _marker_ids(part)}
     entries: list[tuple[str, str]] = []
     others: set[str] = set()
@@ -80,8 +80,8 @@ def _marker_targets(article: Element) -> MarkerTargets:
     tables = {note for element in find_elements(article, "table-wrap") for note in element.iter()}
     for element in article.iter():
         name = element.get("id", "")
-        is_called = element_name(element) == "fn" and name in marker_ids and element not in tables
-        if name and element not in sub_articles and (element_name(element) == "ref" or is_called):
+        is_note = element_name(element) == "fn" and name in marker_ids and element not in tables
+        if name and element not in sub_articles and (element_name(element) == "ref" or is_note):
             entries.append((name, entry_label(element)))
         elif name:
             others.add(name)
@@ -89,9 +89,9 @@ def _marker_targets(article: Element) -> MarkerTargets:
 
 
 def _authors_by_note(article: Element) -> dict[str, str]:
-    """Return the names of the authors that a note about authors refers to, by the id of the note."""
+    """Return the names of the authors that each note about authors concerns, by the id of the note."""
     names_by_note: dict[str, list[str]] = {}
-    for contrib in (one for group in find_elements(article, "contrib-group") for one in children(group, "contrib")):
+    for contrib in (contrib for group in find_elements(article, "contrib-group") for contrib in children(group, "contrib")):
         name = _author_name(contrib)
         for xref in children(contrib, "xref") if name else ():
             if attribute(xref, "ref-type") == "fn":
@@ -100,7 +100,7 @@ def _authors_by_note(article: Element) -> dict[str, str]:
 
 
 def _marker_ids(part: Element) -> set[str]:
-    """Return the ids that the markers of a text refer to, without those in the list of authors."""
+    """Return the ids that markers refer to, except markers in the list of authors."""
     authors = {xref for group in find_elements(part, "contrib-group") for xref in group.iter()}
     xrefs = (xref for xref in find_elements(part, "xref") if xref not in authors)
     return {rid for element in xrefs for rid in attribute(element, "rid").split()}
@@ -133,11 +133,11 @@ def _write_sub_article(builder: Builder, part: Element, names: MarkerTargets) ->
         builder.begin(BlockKind.HEADING, 1)
         body.write_text(title)
         builder.end()
-    for one in children(part, "body", "back"):
-        body.write_parts(one)
+    for section in children(part, "body", "back"):
+        body.write_parts(section)
 
 
-# ------------------------------------------------------------------ metadata
+# ------------------------------------------------------------------ Metadata
 
 
 def _read_metadata(article: Element, meta: Element | None) -> About:
@@ -147,13 +147,17 @@ def _read_metadata(article: Element, meta: Element | None) -> About:
     if meta is None:
         return About(site=site)
     doi = find_doi(
-        " ".join(element_text(one) for one in children(meta, "article-id") if attribute(one, "pub-id-type") == "doi")
+        " ".join(
+            element_text(article_id)
+            for article_id in children(meta, "article-id")
+            if attribute(article_id, "pub-id-type") == "doi"
+        )
     )
     return About(byline=_byline(meta), date=_publication_date(meta), site=site, address=f"https://doi.org/{doi}" if doi else "")
 
 
 def _byline(meta: Element) -> str:
-    """Return the authors, the first ones if there are very many."""
+    """Return the authors, or only the first ones if there are very many."""
     contribs = [
         contrib
         for group in children(meta, "contrib-group")
@@ -179,7 +183,7 @@ def _author_name(contrib: Element) -> str:
 
 
 def _publication_date(meta: Element) -> str:
-    """Return the publication date as "2012-03-09", "2012-03" or "2012"; online publication is preferred."""
+    """Return the publication date, preferably online, as "2012-03-09", "2012-03" or "2012"."""
     dates = children(meta, "pub-date")
     dates.sort(key=lambda date: not {attribute(date, "pub-type"), attribute(date, "publication-format")} & {*_ONLINE_TYPES})
     return next((text for date in dates if (text := _format_date(date))), "")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 
-# ------------------------------------------------------------------ inline markup
+# ------------------------------------------------------------------ Inline markup
 
 _STYLE_ELEMENTS: Final = {
     **{"italic": StyleKind.EMPHASIS, "bold": StyleKind.STRONG, "monospace": StyleKind.CODE, "strike": StyleKind.STRIKE},
@@ -37,7 +37,7 @@ _LINE_ELEMENTS: Final = frozenset({"p", "list-item", "title", "disp-formula", "d
 class MarkerTargets(NamedTuple):
     """The elements that markers may refer to: the keys of the entries, and the ids of all other elements.
 
-    `authors` has the names of the authors that a note is about, by the id of the note.
+    `authors` are the names of the authors that a note concerns, by the id of the note.
     """
 
     keys: EntryKeys
@@ -61,7 +61,7 @@ def raw_runs(element: Element, names: MarkerTargets, look: RunStyles = (), level
 
 
 def child_runs(child: Element, names: MarkerTargets, look: RunStyles = (), level: int = 0) -> Iterator[StyledRun]:
-    """Yield the runs of an inline element; unknown elements yield those inside them."""
+    """Yield the runs of an inline element. Unknown elements yield the runs of their content."""
     name = element_name(child)
     if name == "xref":
         yield from _marker_runs(child, names, look, level)
@@ -84,12 +84,12 @@ def child_runs(child: Element, names: MarkerTargets, look: RunStyles = (), level
 
 
 def _marker_runs(xref: Element, names: MarkerTargets, look: RunStyles, level: int) -> Iterator[StyledRun]:
-    """Yield a marker of entries, or the text of a marker of something else: a figure, a section, a table note."""
+    """Yield a marker for entries, or the plain text of a reference to a figure, section or table note."""
     targets = attribute(xref, "rid").split()
     entries = tuple(target for target in targets if target in names.keys.places)
-    nowhere = attribute(xref, "ref-type") == "bibr" and not any(target in names.others for target in targets)
+    is_dangling = attribute(xref, "ref-type") == "bibr" and not any(target in names.others for target in targets)
     runs = list(raw_runs(xref, names, look, level))
-    if not entries and not nowhere:
+    if not entries and not is_dangling:
         yield from runs
         return
     text = "".join(run.text for run in runs if run.text != LINE_BREAK)
@@ -97,9 +97,9 @@ def _marker_runs(xref: Element, names: MarkerTargets, look: RunStyles, level: in
         labels = {name: label for label, name in names.keys.labels.items()}
         text = ", ".join(labels[name] for name in entries if name in labels)
         level = 1
-    raised = level or next((run.level for run in runs), 0)
+    script_level = level or next((run.level for run in runs), 0)
     if text:
-        yield StyledRun(text, look, raised, entries or tuple(targets) or (text.strip(),))
+        yield StyledRun(text, look, script_level, entries or tuple(targets) or (text.strip(),))
 
 
 def _link_target(element: Element) -> str:
@@ -113,17 +113,17 @@ def _link_target(element: Element) -> str:
 
 
 def formula_text(element: Element) -> str:
-    """Return a formula as text, from the notation that reads best in a terminal."""
+    """Return a formula as text, from the most readable notation."""
     if element_name(element) == "math":
         return math_text(element)
     if element_name(element) == "tex-math":
         return tex_text(element_text(element))
     notations = (next(find_elements(element, name), None) for name in ("math", "tex-math", "textual-form"))
-    notation = next((one for one in notations if one is not None and one is not element), None)
+    notation = next((candidate for candidate in notations if candidate is not None and candidate is not element), None)
     return element_text(element) if notation is None else formula_text(notation)
 
 
-# ------------------------------------------------------------------ references
+# ------------------------------------------------------------------ References
 
 CITATIONS: Final = ("mixed-citation", "element-citation", "nlm-citation", "citation", "product", "related-object")
 _NAME_ELEMENTS: Final = frozenset({"name", "string-name", "collab", "anonymous", "etal"})
@@ -139,13 +139,13 @@ _LETTER: Final = re.compile(r"\w")
 
 
 def citation_runs(citation: Element, names: MarkerTargets) -> list[StyledRun]:
-    """Return the text of a citation; one with fields only is formatted."""
+    """Return the text of a citation. A citation of only fields is formatted."""
     return list(_mixed_citation(citation, names)) if _is_mixed(citation) else list(_field_citation(citation, names))
 
 
 def entry_label(ref: Element) -> str:
     """Return the label of an entry without punctuation, or ""."""
-    labels = (find_element(one, "label") for one in (ref, *children(ref, *CITATIONS)))
+    labels = (find_element(element, "label") for element in (ref, *children(ref, *CITATIONS)))
     return element_text(next((label for label in labels if label is not None), None)).strip("[]().: ")
 
 
@@ -177,7 +177,7 @@ def _field_text(citation: Element, name: str) -> str:
 
 
 def _people(citation: Element, kind: str) -> list[Element]:
-    """Return the authors or editors: the group of that kind, else the names outside any group."""
+    """Return the authors or editors from the groups of that kind, else authors from the names outside groups."""
     groups = children(citation, "person-group")
     people = [name for group in groups if attribute(group, "person-group-type") in ("", kind) for name in group]
     if kind == "author" and not groups:
@@ -192,34 +192,34 @@ def _format_author(name: Element) -> str:
 
 
 def _is_mixed(citation: Element) -> bool:
-    """Return whether a citation has text between its fields, other than white space."""
+    """Whether a citation has text other than white space between its fields."""
     between = [citation.text or "", *(child.tail or "" for child in citation)]
     return any(map(str.strip, between)) or not list(citation)
 
 
-# ------------------------------------------------------------------ mixed citations
+# ------------------------------------------------------------------ Mixed citations
 
 
 def _mixed_citation(element: Element, names: MarkerTargets, look: RunStyles = ()) -> Iterator[StyledRun]:
-    """Yield a citation as it is written, with separators added where two fields touch."""
-    before = element.text or ""
-    yield StyledRun(before, look)
-    follows: Element | None = None
+    """Yield a citation as written, with separators between fields that touch."""
+    last_text = element.text or ""
+    yield StyledRun(last_text, look)
+    last_field: Element | None = None
     for child in element:
         if element_name(child) != "label":
-            runs = list(_field_runs(child, names, look, before))
+            runs = list(_field_runs(child, names, look, last_text))
             field_text = "".join(run.text for run in runs)
-            if follows is not None and field_text.strip():
-                yield StyledRun(_gap_between(follows, child, before, field_text), look)
+            if last_field is not None and field_text.strip():
+                yield StyledRun(_gap_between(last_field, child, last_text, field_text), look)
             yield from runs
-            before, follows = field_text or before, child
+            last_text, last_field = field_text or last_text, child
         tail = child.tail or ""
         if tail.strip():
             yield StyledRun(tail, look)
-            before, follows = tail, None
+            last_text, last_field = tail, None
 
 
-def _field_runs(child: Element, names: MarkerTargets, look: RunStyles, before: str) -> Iterator[StyledRun]:
+def _field_runs(child: Element, names: MarkerTargets, look: RunStyles, last_text: str) -> Iterator[StyledRun]:
     name = element_name(child)
     if name in ("person-group", "name", "string-name"):
         yield from _mixed_citation(child, names, look)
@@ -227,30 +227,30 @@ def _field_runs(child: Element, names: MarkerTargets, look: RunStyles, before: s
         yield StyledRun(element_text(child) or "et al.", look)
     elif name in _ID_ELEMENTS:
         lead = _ID_PREFIXES.get(attribute(child, "pub-id-type"), "")
-        is_said = not lead or before.rstrip().lower().endswith((lead.strip().lower(), lead.strip(": ").lower(), ".org/"))
-        yield StyledRun(("" if is_said else lead) + element_text(child), look)
+        has_prefix = not lead or last_text.rstrip().lower().endswith((lead.strip().lower(), lead.strip(": ").lower(), ".org/"))
+        yield StyledRun(("" if has_prefix else lead) + element_text(child), look)
     elif name == "source":
         yield from raw_runs(child, names, (*look, (StyleKind.EMPHASIS, "")))
     else:
         yield from child_runs(child, names, look)
 
 
-def _gap_between(follows: Element, child: Element, before: str, after: str) -> str:
-    """Return the separator between two fields that have only white space between them."""
-    if element_name(child) in _NAME_ELEMENTS and element_name(follows) in _NAME_ELEMENTS:
-        return "" if before.endswith((" ", "\n")) else " " if before.endswith((",", ";", "&")) else ", "
-    is_touching = not (follows.tail or before[-1:].isspace())
-    if is_touching and (element_name(child) in _INLINE_ELEMENTS or element_name(follows) in _INLINE_ELEMENTS):
+def _gap_between(last_field: Element, child: Element, last_text: str, next_text: str) -> str:
+    """Return the separator between two fields with only white space between them."""
+    if element_name(child) in _NAME_ELEMENTS and element_name(last_field) in _NAME_ELEMENTS:
+        return "" if last_text.endswith((" ", "\n")) else " " if last_text.endswith((",", ";", "&")) else ", "
+    is_touching = not (last_field.tail or last_text[-1:].isspace())
+    if is_touching and (element_name(child) in _INLINE_ELEMENTS or element_name(last_field) in _INLINE_ELEMENTS):
         return ""
-    return "" if before.endswith(_OPENING_CHARACTERS) or (is_touching and not _LETTER.match(after)) else " "
+    return "" if last_text.endswith(_OPENING_CHARACTERS) or (is_touching and not _LETTER.match(next_text)) else " "
 
 
-# ------------------------------------------------------------------ citations of fields only
+# ------------------------------------------------------------------ Citations of only fields
 
 
 def _field_citation(citation: Element, names: MarkerTargets) -> Iterator[StyledRun]:
     """Yield a citation formatted from its fields, followed by its remaining fields."""
-    used: set[str] = {"person-group", "label", "year", "month", "day", *_NAME_ELEMENTS}
+    used_fields: set[str] = {"person-group", "label", "year", "month", "day", *_NAME_ELEMENTS}
     authors = _name_list(_people(citation, "author"))
     editors = [] if authors and not children(citation, "person-group") else _people(citation, "editor")
     if not authors:
@@ -260,7 +260,7 @@ def _field_citation(citation: Element, names: MarkerTargets) -> Iterator[StyledR
     yield StyledRun(head)
     last_text = head and "."
     for name in _TITLE_ELEMENTS:
-        used.add(name)
+        used_fields.add(name)
         for title in children(citation, name):
             yield StyledRun(_separator_after(last_text))
             yield from raw_runs(title, names)
@@ -272,10 +272,10 @@ def _field_citation(citation: Element, names: MarkerTargets) -> Iterator[StyledR
         yield StyledRun(_separator_after(last_text))
         yield from raw_runs(source, names, ((StyleKind.EMPHASIS, ""),))
         last_text = element_text(source)
-    used |= {"source", "volume", "issue", "fpage", "lpage", "publisher-loc", "publisher-name"}
+    used_fields |= {"source", "volume", "issue", "fpage", "lpage", "publisher-loc", "publisher-name"}
     yield StyledRun(f"{_volume_and_pages(citation)}." if last_text or _volume_and_pages(citation) else "")
     for child in citation:
-        if element_name(child) not in used and (runs := list(_field_runs(child, names, (), ""))):
+        if element_name(child) not in used_fields and (runs := list(_field_runs(child, names, (), ""))):
             yield StyledRun(" ")
             yield from runs
 
@@ -311,7 +311,7 @@ def _format_names(people: Iterable[Element]) -> Iterator[str]:
         if element_name(name) == "etal":
             yield "et al."
         elif element_name(name) == "collab":
-            # A group may contain its members, who are not the name of the author.
+            # A group may contain its members, but only its name is the author.
             yield " ".join((name.text or "").split()) or element_text(name)
         else:
             parts = (element_text(name, part) for part in ("surname", "given-names", "suffix"))

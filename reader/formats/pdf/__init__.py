@@ -1,4 +1,4 @@
-"""Import PDF files that contain text, read by PDFium in a separate process."""
+"""Import PDF files that contain text. PDFium reads them in a separate process."""
 
 from reader.formats.pdf.importer import pdf_article
 

@@ -1,4 +1,4 @@
-"""Write the paragraphs of a PDF to the builder, and record where links and lines are in the text."""
+"""Write the paragraphs of a PDF to the builder, and record the offsets of links and lines."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _MAX_BANDS: Final = 50
 
 
 class PdfConverter:
-    """Write paragraphs to a builder.
+    """Converter of the paragraphs of a PDF.
 
     `link_ranges` collects the ranges that links cover, `line_starts` the start of every line, both in text order.
     """
@@ -50,8 +50,8 @@ class PdfConverter:
     ) -> None:
         """Write the paragraphs.
 
-        `figures` has the ids of paragraphs inside figures, which are marked as noise. `asides` has the rows of page
-        furniture by page; they come before the first paragraph that begins on that page or a later one.
+        `figures` are the ids of paragraphs inside figures, which become noise. `asides` are the rows of page furniture by
+        page, to write before the first paragraph that begins on that page or a later one.
         """
         for page, page_links in links.items():
             for link in page_links:
@@ -102,7 +102,7 @@ class PdfConverter:
         self._builder.end()
 
     def _write_code(self, lines: Sequence[PdfLine]) -> None:
-        """Write lines of code with the indentation they have on the page."""
+        """Write lines of code with their indentation on the page."""
         self._builder.begin(BlockKind.CODE)
         left = min(line.left for line in lines)
         for place, line in enumerate(lines):
@@ -113,7 +113,7 @@ class PdfConverter:
         self._builder.end()
 
     def _record_line(self, line: PdfLine, length: int) -> None:
-        """Record the start of a line whose first `length` characters were just written."""
+        """Record the start of a line after its first `length` characters were written."""
         if not self.line_starts or self.line_starts[-1][1:] != (line.page, line.left, line.top):
             self.line_starts.append(LineStart(self._builder.size - length, line.page, line.left, line.top))
 
@@ -131,7 +131,7 @@ class PdfConverter:
                 self._write_levels(members)
 
     def _write_levels(self, words: Sequence[PdfWord]) -> None:
-        before = ""
+        previous_text = ""
         for level, group in groupby(words, key=lambda word: word.level):
             members = list(group)
             if not level:
@@ -142,9 +142,9 @@ class PdfConverter:
                 text = members[0].text + "".join(word.gap + word.text for word in members[1:])
                 names = self._notes.note_names(text, members[0].line.page) if level > 0 else ()
                 self._write_text(
-                    members[0], members[0].gap + (_to_superscript(text, before) if level > 0 else subscript(text)), names
+                    members[0], members[0].gap + (_to_superscript(text, previous_text) if level > 0 else subscript(text)), names
                 )
-            before = members[-1].text
+            previous_text = members[-1].text
 
     def _write_text(self, word: PdfWord, text: str, names: Sequence[str]) -> None:
         if names:
@@ -169,7 +169,7 @@ class PdfConverter:
 
 
 def _to_superscript(text: str, before: str) -> str:
-    """Return text as superscript. The numbers of a note marker become superscript digits at any length."""
+    """Return text as superscript. The numbers of a note marker become superscript digits, whatever their length."""
     if _MARKER.match(text):
         return _NUMBERS.sub(lambda match: superscript(match[0]), text)
     return superscript(text, before)
@@ -187,7 +187,7 @@ def _cell_text(words: Sequence[PdfWord]) -> str:
 
 
 def _usual_look(words: Sequence[PdfWord]) -> tuple[bool, bool, bool]:
-    """Return whether most characters of a paragraph are bold, italic and monospace."""
+    """Whether most characters of a paragraph are bold, italic and monospace."""
     total = sum(len(word.text) for word in words)
     bold = sum(len(word.text) for word in words if word.run.font.bold)
     italic = sum(len(word.text) for word in words if word.run.font.italic)
@@ -208,7 +208,7 @@ def _styles_of(word: PdfWord, plain: tuple[bool, bool, bool]) -> tuple[StyleKind
 
 
 def _split_label(words: Sequence[PdfWord], label: str) -> tuple[str, list[PdfWord]]:
-    """Return the label of a paragraph as a block marker, and the words after it."""
+    """Split the words of a paragraph into its label, as a block marker, and the rest."""
     length = len("".join(label.split()))
     rest = list(words)
     while rest and length >= len(rest[0].text):

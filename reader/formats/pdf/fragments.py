@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from reader.article.lazy_pattern import lazy_pattern
 from reader.formats.pdf.pages import PdfRun
 
-# ------------------------------------------------------------------ accents
+# ------------------------------------------------------------------ Accents
 
 _COMBINING: Final = {
     **{"`": "\u0300", "´": "\u0301", "ˆ": "\u0302", "˜": "\u0303", "¨": "\u0308", "¯": "\u0304", "˘": "\u0306"},
@@ -24,7 +24,7 @@ _ACCENT_REACH: Final = 12
 
 
 def compose_accents(runs: list[PdfRun]) -> list[PdfRun]:
-    """Combine accents with the letters above, below or beside them. An accent that fits no letter stays as it is."""
+    """Combine accents with the letters above, below or beside them. An accent that fits no letter stays unchanged."""
     if not any(not run.text.isascii() and not _ACCENTS.isdisjoint(run.text) for run in runs):
         return runs
     result: list[PdfRun | None] = list(runs)
@@ -43,12 +43,12 @@ def _compose_text(text: str) -> str:
 
 def _compose_letter(letter: str, accent: str) -> str:
     """Return the single character for a letter and an accent, or "" if there is none."""
-    whole = unicodedata.normalize("NFC", _DOTLESS_LETTERS.get(letter, letter) + _COMBINING[accent])
-    return whole if len(whole) == 1 else ""
+    letter_with_accent = unicodedata.normalize("NFC", _DOTLESS_LETTERS.get(letter, letter) + _COMBINING[accent])
+    return letter_with_accent if len(letter_with_accent) == 1 else ""
 
 
 def _attach_accent(accent: PdfRun, place: int, runs: list[PdfRun | None]) -> bool:
-    """Combine an accent that is a run of its own with the nearest letter; return whether there was one."""
+    """Combine an accent in a separate run with the nearest letter. Return False if there is none."""
     middle = (accent.left + accent.right) / 2
     neighbours = sorted(
         range(max(0, place - _ACCENT_REACH), min(len(runs), place + _ACCENT_REACH)), key=lambda other: abs(other - place)
@@ -59,23 +59,23 @@ def _attach_accent(accent: PdfRun, place: int, runs: list[PdfRun | None]) -> boo
             continue
         if abs(run.baseline - accent.baseline) > run.font.size * 0.5:
             continue
-        near = (middle - run.left) / (run.right - run.left) * len(run.text) - 0.5
-        for letter in sorted(range(len(run.text)), key=lambda index: abs(index - near))[:2]:
-            if whole := _compose_letter(run.text[letter], accent.text):
-                runs[other] = run._replace(text=run.text[:letter] + whole + run.text[letter + 1 :])
+        position = (middle - run.left) / (run.right - run.left) * len(run.text) - 0.5
+        for letter in sorted(range(len(run.text)), key=lambda index: abs(index - position))[:2]:
+            if composed := _compose_letter(run.text[letter], accent.text):
+                runs[other] = run._replace(text=run.text[:letter] + composed + run.text[letter + 1 :])
                 return True
     return False
 
 
-# ------------------------------------------------------------------ fragments and rows
+# ------------------------------------------------------------------ Fragments and rows
 
 _WORD_GAP: Final = 0.8
-"""A wider gap, in font sizes, starts a new fragment. Lines join the fragments again where no gutter is between them."""
+"""The widest gap within a fragment, in font sizes. Lines join fragments again unless a gutter is between them."""
 _SCRIPT_SHIFT: Final = 0.5
-"""How far, in font sizes, a superscript or subscript may be above or below its line."""
+"""The greatest distance of a superscript or subscript from its line, in font sizes."""
 _ROW_TOLERANCE: Final = 0.3
 DROP_CAP_RATIO: Final = 1.8
-"""A letter this many times larger than the text after it is a drop cap, which spans several lines."""
+"""The least ratio of a drop cap's size to the size of the text after it. A drop cap spans several lines."""
 
 
 @dataclass(slots=True)
@@ -140,8 +140,8 @@ def horizontal_extent(parts: Iterable[Fragment]) -> Column:
 def _is_adjacent(last: Fragment, run: PdfRun) -> bool:
     small, size = sorted((last.size, run.font.size))
     gap = run.left - last.right
-    near = abs(run.baseline - last.baseline) <= _SCRIPT_SHIFT * size and -0.6 * size <= gap <= _WORD_GAP * size
-    return near and size < DROP_CAP_RATIO * small and run.right > last.left
+    is_near = abs(run.baseline - last.baseline) <= _SCRIPT_SHIFT * size and -0.6 * size <= gap <= _WORD_GAP * size
+    return is_near and size < DROP_CAP_RATIO * small and run.right > last.left
 
 
 def _append_run(part: Fragment, run: PdfRun) -> None:

@@ -1,4 +1,4 @@
-"""Classify the paragraphs of a PDF: title, headings with their levels, list items, code."""
+"""Classify the paragraphs of a PDF as title, headings with levels, list items or code."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _STOP_END = lazy_pattern(r"[.,;:!?=]$")
 _SENTENCE_END = lazy_pattern(r"[.!?:][\"'”’»)\]\d⁰¹²³⁴⁵⁶⁷⁸⁹]*$")
 _SECTION_NUMBER = lazy_pattern(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}|[IVX]{1,5}|[A-H])[.:)]? +[^\W\d_a-z]")
 _FREE_WIDTH: Final = 0.25
-"""The share of its column that the last line of a heading leaves free at least."""
+"""The least share of the column's width that the line of a heading leaves free."""
 _HEADING_GAP: Final = 1.28
 _FIRST_HEADINGS = frozenset(
     {
@@ -39,7 +39,7 @@ _MAX_LEVEL: Final = 6
 
 
 class HeadingClassifier:
-    """Classify paragraphs by their look compared with the whole document. `title` is the title paragraph, if any."""
+    """Classifier of paragraphs, which compares them with the whole document. `title` is the title paragraph, if any."""
 
     def __init__(self, paragraphs: Sequence[Paragraph], metrics: PageMetrics) -> None:
         self._metrics = metrics
@@ -64,42 +64,42 @@ class HeadingClassifier:
         return BlockKind.PARAGRAPH, 0
 
     def is_front(self, paragraph: Paragraph) -> bool:
-        """Return whether a paragraph is front matter, where raised numbers refer to affiliations."""
+        """Whether a paragraph is front matter, where raised numbers refer to affiliations."""
         return id(paragraph) in self._front
 
     def _find_title(self, paragraphs: Sequence[Paragraph]) -> Paragraph | None:
         """Return the paragraph with the largest letters on the first page, if they are larger than the body text."""
-        first = [p for p in paragraphs if p.lines[0].page == paragraphs[0].lines[0].page] if paragraphs else []
-        fitting = [
+        first_page = [p for p in paragraphs if p.lines[0].page == paragraphs[0].lines[0].page] if paragraphs else []
+        candidates = [
             p
-            for p in first
+            for p in first_page
             if not p.is_table
             and _LETTER.search(p.text)
             and _MIN_TITLE_LENGTH < len(p.text) <= _MAX_TITLE_LENGTH
             and not is_reference_heading(p.text)
         ]
-        largest = max((round(p.size, 1) for p in fitting), default=0.0)
+        largest = max((round(p.size, 1) for p in candidates), default=0.0)
         if largest <= self._metrics.size * LARGE_PRINT_RATIO:
             return None
-        return next(p for p in fitting if round(p.size, 1) == largest)
+        return next(p for p in candidates if round(p.size, 1) == largest)
 
     def _front_matter(self, paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
         """Yield the paragraphs between the title and the body: authors, affiliations, dates."""
-        after = False
+        is_after_title = False
         for paragraph in paragraphs:
             if paragraph is self.title:
-                after = True
-            elif after:
+                is_after_title = True
+            elif is_after_title:
                 title = paragraph.text.strip(_NUMBER_CHARACTERS).casefold()
-                opens = title in _FIRST_HEADINGS or _SECTION_NUMBER.match(paragraph.text)
+                is_opening = title in _FIRST_HEADINGS or _SECTION_NUMBER.match(paragraph.text)
                 is_text = len(paragraph.lines) >= _MIN_TEXT_LINES and abs(paragraph.size / self._metrics.size - 1) < 0.05
-                if opens or is_text or paragraph.lines[0].page != paragraphs[0].lines[0].page:
+                if is_opening or is_text or paragraph.lines[0].page != paragraphs[0].lines[0].page:
                     return
                 yield paragraph
 
     @staticmethod
     def _lone_lines(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
-        """Yield short lines that stand apart from the prose around them, up to the reference list.
+        """Yield short lines with gaps between them and the surrounding prose, up to the reference list.
 
         They are headings in documents whose headings look like the body text, such as typescripts.
         """
@@ -110,8 +110,8 @@ class HeadingClassifier:
             room = line.column.right - line.right
             is_short = len(paragraph.lines) == 1 and room > _FREE_WIDTH * (line.column.right - line.column.left)
             follows_end = _SENTENCE_END.search(before.text) or len(before.lines) == 1
-            leads = len(after.lines) > 1 and after.label is None and _SENTENCE_END.search(after.text)
-            if is_short and follows_end and leads:
+            precedes_text = len(after.lines) > 1 and after.label is None and _SENTENCE_END.search(after.text)
+            if is_short and follows_end and precedes_text:
                 step = _HEADING_GAP * (after.lines[1].baseline - after.lines[0].baseline)
                 is_first = (line.page, line.region) != (before.lines[-1].page, before.lines[-1].region)
                 if (is_first or _gap_between(before, paragraph) > step) and _gap_between(paragraph, after) > step:
@@ -121,7 +121,7 @@ class HeadingClassifier:
         return round(paragraph.size * 2) / 2, _has_look(paragraph, "bold"), paragraph.text.isupper()
 
     def _is_heading(self, paragraph: Paragraph) -> bool:
-        """Return whether a paragraph is short, does not end like text, and stands out by size, weight, style or position."""
+        """Whether a paragraph is short, does not end like text, and differs in size, weight, style or position."""
         text = paragraph.text
         if is_reference_heading(text):
             return True
@@ -142,15 +142,15 @@ class HeadingClassifier:
             or (paragraph.label is not None and not _SECTION_NUMBER.match(text))
         ):
             return False
-        larger = paragraph.size > LARGE_PRINT_RATIO * self._metrics.size
-        smaller = paragraph.size * LARGE_PRINT_RATIO < self._metrics.size
-        if larger or (_has_look(paragraph, "bold") and not self._metrics.bold and not smaller):
+        is_larger = paragraph.size > LARGE_PRINT_RATIO * self._metrics.size
+        is_smaller = paragraph.size * LARGE_PRINT_RATIO < self._metrics.size
+        if is_larger or (_has_look(paragraph, "bold") and not self._metrics.bold and not is_smaller):
             return True
-        quiet = len(text) <= _MAX_PLAIN_HEADING_LENGTH and len(paragraph.lines) == 1 and not smaller
-        if quiet and id(paragraph) in self._alone and "://" not in text and not _STOP_END.search(text):
+        is_plain_line = len(text) <= _MAX_PLAIN_HEADING_LENGTH and len(paragraph.lines) == 1 and not is_smaller
+        if is_plain_line and id(paragraph) in self._alone and "://" not in text and not _STOP_END.search(text):
             return True
         return (
-            quiet
+            is_plain_line
             and not _TEXT_END.search(text)
             and (_has_look(paragraph, "italic") or (text.isupper() and len(text) > _MIN_TITLE_LENGTH))
         )
@@ -163,5 +163,5 @@ def _gap_between(paragraph: Paragraph, after: Paragraph) -> float:
 
 
 def _has_look(paragraph: Paragraph, look: str) -> bool:
-    """Return whether all words of a paragraph are bold, or all italic."""
+    """Whether all words of a paragraph have a font property: `look` is "bold" or "italic"."""
     return all(getattr(run.font, look) for line in paragraph.lines for run in line.runs if _LETTER.search(run.text))

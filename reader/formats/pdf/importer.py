@@ -32,13 +32,13 @@ from reader.formats.progress import report
 _DATE = lazy_pattern(r"D:(\d{4})(\d\d)?(\d\d)?")
 _WORD = lazy_pattern(r"[^\W_]+")
 _MAX_CHARACTERS: Final = 6_000_000
-"""About 2,000 pages, which take half a minute."""
+"""The most characters to read: about 2,000 pages, which take half a minute."""
 _BROKEN_HINT: Final = "The file is damaged or malicious: get it again, or print it to a new PDF"
 _SCAN_HINT: Final = "Make it searchable first, for example with ocrmypdf"
 
 
 class _Contents(NamedTuple):
-    """The fragments, heights and links of the pages, and the numbers of pages that were not read."""
+    """The fragments, heights and links of the pages, and the numbers of unread pages."""
 
     parts: list[list[Fragment]]
     heights: list[float]
@@ -48,7 +48,7 @@ class _Contents(NamedTuple):
 
 
 def pdf_article(data: bytes, source: str) -> Article:
-    """Import a PDF file. Only the first pages of a very long one are read.
+    """Import a PDF file, or only the first pages of a very long one.
 
     Raises ReaderError if the file cannot be opened, is locked, or contains no text, like a scan.
     """
@@ -61,7 +61,7 @@ def pdf_article(data: bytes, source: str) -> Article:
     if not any(contents.parts):
         if contents.unread_pages:
             raise ReaderError(f"{what} has no page that can be read", _BROKEN_HINT)
-        raise NoTextError(f"{what} has no text in it, only pictures, like a scan", _SCAN_HINT)
+        raise NoTextError(f"{what} contains only pictures, like a scan, and no text", _SCAN_HINT)
     return _build_article(contents, document.metadata, source)
 
 
@@ -109,14 +109,14 @@ def _build_article(contents: _Contents, metadata: Mapping[str, str], source: str
 
 
 def _unread_notice(unread: Sequence[int]) -> str:
-    """Return the notice about missing pages, given by their numbers from 0."""
+    """Return the notice about unread pages. `unread` are their numbers from 0."""
     if len(unread) == 1:
         return f"[1 page was not read: page {unread[0] + 1:,}.]"
     return f"[{len(unread):,} pages were not read, between page {unread[0] + 1:,} and page {unread[-1] + 1:,}.]"
 
 
 def _set_metadata(builder: Builder, metadata: Mapping[str, str], first_page: Sequence[str]) -> None:
-    """Set title and author if the first page shows them too, as programs often fill in their own; set date and language."""
+    """Set the metadata. Programs often fill in title and author, so these count only if the first page shows them too."""
     words = _WORD.findall(" ".join(first_page).casefold())
     first_page_text = f" {' '.join(words)} "
 

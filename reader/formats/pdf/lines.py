@@ -13,7 +13,7 @@ from reader.article.lazy_pattern import lazy_pattern
 from reader.formats.pdf.fragments import DROP_CAP_RATIO, Column, Fragment, group_rows, horizontal_extent
 from reader.formats.pdf.pages import PdfRun
 
-# ------------------------------------------------------------------ gutters
+# ------------------------------------------------------------------ Gutters
 
 _MIN_GUTTER_WIDTH: Final = 0.7
 _MIN_COLUMN_WIDTH: Final = 8
@@ -26,7 +26,7 @@ _MAX_GUTTERS: Final = 8
 
 
 class Gutter(NamedTuple):
-    """The space between two columns, at `x`. `lines` is the number of lines that have a neighbour on the other side."""
+    """The space between two columns, at `x`. `lines` is the number of lines with a neighbour on the other side."""
 
     x: float
     lines: int
@@ -38,13 +38,13 @@ class Gutter(NamedTuple):
         return horizontal_extent(left), horizontal_extent(right)
 
     def bands(self, parts: Sequence[Fragment]) -> Iterator[tuple[bool, list[Fragment]]]:
-        """Yield the fragments that are read together, from top to bottom, and whether they are beside the gutter.
+        """Yield bands of fragments from top to bottom, and whether they are beside the gutter.
 
-        If only few lines are, one or two of them may just have a wide gap between words.
+        If the gutter has few lines, a band of one or two may just have wide gaps between words and is not beside it.
         """
-        for across, group in groupby(parts, key=lambda part: part.left < self.x < part.right):
+        for is_across, group in groupby(parts, key=lambda part: part.left < self.x < part.right):
             band = list(group)
-            yield not across and (self.lines >= _MANY_PAIRS or _count_pairs(self.parts_beside(band)) >= _MIN_PAIRS), band
+            yield not is_across and (self.lines >= _MANY_PAIRS or _count_pairs(self.parts_beside(band)) >= _MIN_PAIRS), band
 
     def parts_beside(self, band: Sequence[Fragment]) -> tuple[list[Fragment], list[Fragment]]:
         """Return the fragments of a band on each side that have a neighbour on the other side."""
@@ -56,7 +56,7 @@ class Gutter(NamedTuple):
 def find_gutter(parts: Sequence[Fragment]) -> Gutter | None:
     """Return the gutter with the most lines beside it, or None if the fragments are not columns of text.
 
-    If hardly any line crosses the gutter, one side may be something else, such as a figure, provided that the gutter halves
+    If hardly any line crosses the gutter, one side need not be text: it may be a figure if the gutter is in the middle of
     the page or both sides contain much text.
     """
     if len(parts) < 2 * _MIN_PAIRS:
@@ -66,24 +66,24 @@ def find_gutter(parts: Sequence[Fragment]) -> Gutter | None:
     best: Gutter | None = None
     for x in _gap_centres(parts, size):
         left, right = list[Fragment](), list[Fragment]()
-        for beside, band in Gutter(x, 0).bands(parts):
-            if beside:
-                more = Gutter(x, 0).parts_beside(band)
-                left += more[0]
-                right += more[1]
+        for is_beside, band in Gutter(x, 0).bands(parts):
+            if is_beside:
+                sides = Gutter(x, 0).parts_beside(band)
+                left += sides[0]
+                right += sides[1]
         lines = _count_pairs((left, right))
         if lines > (best.lines if best else 0):
             texts = _is_column_text(left, size) + _is_column_text(right, size)
-            halves = abs(page.left + page.right - 2 * x) <= _MIDDLE_TOLERANCE * (page.right - page.left)
+            is_central = abs(page.left + page.right - 2 * x) <= _MIDDLE_TOLERANCE * (page.right - page.left)
             few, many = sorted(sum(len(part.text) for part in side) for side in (left, right))
-            free = sum(part.left < x < part.right for part in parts) <= lines * _MIDDLE_TOLERANCE
-            if texts == 2 or (texts and free and (halves or few >= _MUCH_TEXT * many)):
+            is_free = sum(part.left < x < part.right for part in parts) <= lines * _MIDDLE_TOLERANCE
+            if texts == 2 or (texts and is_free and (is_central or few >= _MUCH_TEXT * many)):
                 best = Gutter(x, lines)
     return best
 
 
 def _count_pairs(sides: tuple[Sequence[Fragment], Sequence[Fragment]]) -> int:
-    """Return the number of rows on the side that has fewer."""
+    """Return the number of rows on the side with fewer rows."""
     return min(len(group_rows(side)) for side in sides)
 
 
@@ -93,11 +93,11 @@ def _gap_centres(parts: Sequence[Fragment], size: float) -> Iterator[float]:
     first, last = edges[0][0] + _MIN_COLUMN_WIDTH * size, edges[-1][0] - _MIN_COLUMN_WIDTH * size
     strips: list[tuple[int, float, float]] = []
     depth = 0
-    for (x, change), (after, _) in pairwise(edges):
+    for (x, change), (next_x, _) in pairwise(edges):
         depth += change
-        middle = (x + after) / 2
-        if after - x >= _MIN_GUTTER_WIDTH * size and first <= middle <= last:
-            strips.append((depth, x - after, middle))
+        middle = (x + next_x) / 2
+        if next_x - x >= _MIN_GUTTER_WIDTH * size and first <= middle <= last:
+            strips.append((depth, x - next_x, middle))
     yield from (middle for _, _, middle in sorted(strips)[:_MAX_GUTTERS])
 
 
@@ -114,7 +114,7 @@ def _parts_level_with(parts: Sequence[Fragment], others: Sequence[Fragment]) -> 
 
 
 def _is_column_text(parts: Sequence[Fragment], size: float) -> bool:
-    """Return whether the fragments fill their column, as text does and table cells do not."""
+    """Whether the fragments fill their column like text, unlike table cells."""
     if not parts:
         return False
     column = horizontal_extent(parts)
@@ -127,7 +127,7 @@ def _is_column_text(parts: Sequence[Fragment], size: float) -> bool:
     return width >= _MIN_COLUMN_WIDTH * size and 2 * full >= letters
 
 
-# ------------------------------------------------------------------ columns and lines
+# ------------------------------------------------------------------ Columns and lines
 
 _MAX_CUTS: Final = 8
 _MAX_DROP_CAPS: Final = 20
@@ -153,7 +153,7 @@ class PdfLine:
     bold: bool
     monospace: bool
     region: int
-    """The number of its region: the lines of a region stand directly below each other."""
+    """The number of its region. The lines of a region are directly below each other."""
     text: str = field(default="")
 
 
@@ -167,7 +167,7 @@ def order_lines(page: int, parts: Sequence[Fragment]) -> list[PdfLine]:
 
 
 class _ColumnReader:
-    """Cut a page at its gutters and collect its lines."""
+    """Reader that cuts a page at its gutters and collects its lines."""
 
     def __init__(self, page: int) -> None:
         self.lines: list[PdfLine] = []
@@ -175,15 +175,15 @@ class _ColumnReader:
         self._region = 0
 
     def read(self, parts: Sequence[Fragment], column: Column, depth: int) -> None:
-        """Collect the lines of a column; `parts` are sorted from top to bottom."""
+        """Collect the lines of a column. `parts` are sorted from top to bottom."""
         gutter = find_gutter(parts) if depth < _MAX_CUTS else None
         if gutter is None:
             self._add_lines(parts, column)
             return
         left, right = gutter.columns(parts)
-        for beside, group in groupby(gutter.bands(parts), key=lambda band: band[0]):
+        for is_beside, group in groupby(gutter.bands(parts), key=lambda band: band[0]):
             band = [part for _, members in group for part in members]
-            if not beside:
+            if not is_beside:
                 self.read(band, column, depth + 1 if len(band) < len(parts) else _MAX_CUTS)
                 continue
             for side, bounds in ((0, left), (1, right)):
@@ -201,17 +201,19 @@ class _ColumnReader:
 
 def _attach_strays(rows: Sequence[list[Fragment]]) -> list[list[Fragment]]:
     """Join rows without words, such as limits and parts of fractions, with the line of words above or below."""
-    stray = [
+    are_strays = [
         not any(_WORD.search(part.text) for part in row) and sum(len(part.text) for part in row) <= _MAX_STRAY_LENGTH
         for row in rows
     ]
-    result = [[] if is_stray else list(row) for row, is_stray in zip(rows, stray, strict=True)]
+    result = [[] if is_stray else list(row) for row, is_stray in zip(rows, are_strays, strict=True)]
     for place, row in enumerate(rows):
-        if stray[place]:
-            neighbours = [near for near in (place - 1, place + 1) if 0 <= near < len(rows) and not stray[near]]
-            near = min(neighbours, key=lambda other: _row_distance(row, rows[other]), default=place)
-            if near != place and _row_distance(row, rows[near]) < _STRAY_DISTANCE:
-                result[near] = _insert_strays(result[near], row)
+        if are_strays[place]:
+            neighbours = [
+                neighbour for neighbour in (place - 1, place + 1) if 0 <= neighbour < len(rows) and not are_strays[neighbour]
+            ]
+            neighbour = min(neighbours, key=lambda other: _row_distance(row, rows[other]), default=place)
+            if neighbour != place and _row_distance(row, rows[neighbour]) < _STRAY_DISTANCE:
+                result[neighbour] = _insert_strays(result[neighbour], row)
             else:
                 result[place] += row
     return [sorted(row, key=lambda part: part.left) for row in result if row]
@@ -221,12 +223,12 @@ def _insert_strays(row: Sequence[Fragment], strays: Sequence[Fragment]) -> list[
     """Insert fragments into a row between the runs at their horizontal position."""
     result = list(row)
     for stray in strays:
-        over = next((part for part in result if part.left <= stray.left < part.right), None)
-        if over is None:
+        overlapping = next((part for part in result if part.left <= stray.left < part.right), None)
+        if overlapping is None:
             result.append(stray)
             continue
-        place = next((place for place, run in enumerate(over.runs) if run.left >= stray.left), len(over.runs))
-        over.runs[place:place] = stray.runs
+        place = next((place for place, run in enumerate(overlapping.runs) if run.left >= stray.left), len(overlapping.runs))
+        overlapping.runs[place:place] = stray.runs
     return result
 
 
@@ -258,7 +260,7 @@ def _attach_drop_caps(parts: Sequence[Fragment]) -> list[Fragment]:
             head = cap.runs[0]._replace(font=first.runs[0].font, baseline=first.baseline)
             first.runs = [head, first.runs[0]._replace(is_glued=True), *first.runs[1:]]
             for part in neighbours:
-                part.left = cap.left  # the line is not indented, it only makes room for the initial
+                part.left = cap.left  # The line is not indented; it only makes room for the drop cap.
             fragments = [part for part in fragments if part is not cap]
     return fragments
 
@@ -296,7 +298,7 @@ def _to_line(runs: list[PdfRun], row: Sequence[Fragment], page: int, column: Col
     )
 
 
-# ------------------------------------------------------------------ page metrics
+# ------------------------------------------------------------------ Page metrics
 
 _SIZE_TOLERANCE: Final = 0.06
 _MIN_STEPS: Final = 8
@@ -316,7 +318,7 @@ class PageMetrics:
     distances: dict[float, float]
 
     def distance(self, size: float) -> float:
-        """Return the usual distance between lines of a size, or 0 if too few are known."""
+        """Return the usual distance between lines of a size, or 0 for too few lines."""
         return self.distances.get(round(size, 1), 0.0)
 
 
@@ -332,19 +334,19 @@ def measure_lines(lines: Sequence[PdfLine]) -> PageMetrics:
         fixed[line.monospace] += length
     body = max(sizes, key=lambda size: (sizes[size], size), default=10.0)
     steps: dict[float, Counter[float]] = {}
-    for before, line in pairwise(lines):
-        step = round(line.baseline - before.baseline, 1)
-        if before.region == line.region and before.page == line.page and has_same_size(before, line) and step > 0:
+    for previous, line in pairwise(lines):
+        step = round(line.baseline - previous.baseline, 1)
+        if previous.region == line.region and previous.page == line.page and has_same_size(previous, line) and step > 0:
             steps.setdefault(round(line.size, 1), Counter())[step] += 1
-    usual = {size: _most_common_step(counts) for size, counts in steps.items() if counts.total() >= _MIN_STEPS}
-    return PageMetrics(body, bold[body, True] > bold[body, False], fixed[True] > fixed[False], usual)
+    distances = {size: _most_common_step(counts) for size, counts in steps.items() if counts.total() >= _MIN_STEPS}
+    return PageMetrics(body, bold[body, True] > bold[body, False], fixed[True] > fixed[False], distances)
 
 
-def has_same_size(one: PdfLine, other: PdfLine) -> bool:
-    """Return whether two lines have the same letter size, apart from rounding."""
-    return abs(one.size - other.size) <= _SIZE_TOLERANCE * max(one.size, other.size)
+def has_same_size(line: PdfLine, other: PdfLine) -> bool:
+    """Whether two lines have the same letter size, except for rounding."""
+    return abs(line.size - other.size) <= _SIZE_TOLERANCE * max(line.size, other.size)
 
 
 def _most_common_step(counts: Counter[float]) -> float:
     """Return the most common line distance, counting distances that differ by rounding as one."""
-    return max(counts, key=lambda step: (sum(counts[round(step + more / 10, 1)] for more in (-1, 0, 1)), -step))
+    return max(counts, key=lambda step: (sum(counts[round(step + offset / 10, 1)] for offset in (-1, 0, 1)), -step))

@@ -17,16 +17,16 @@ from reader.formats.pdf.pages import PdfLink
 from reader.formats.pdf.paragraphs import Paragraph, note_sign
 from reader.formats.pdf.text_flow import level_of
 
-# ------------------------------------------------------------------ footnotes
+# ------------------------------------------------------------------ Footnotes
 
 _NOTE_SIGN = lazy_pattern(r"\d{1,3}|[*∗†‡§¶#]{1,3}")
 _NOTE_MARKER = lazy_pattern(r"(?:(?:\d{1,3}|[*∗†‡§¶#]{1,3})[,; ]*)+")
 NOTE_SYMBOLS: Final = frozenset("*∗†‡§¶#")
-"""Signs that mark a note even when they are not raised, because they look raised in most fonts."""
+"""Signs that mark a note even if they are not raised, since most fonts draw them high."""
 
 
 class PdfNotes:
-    """Match footnotes with their markers. A note is named by its page and sign."""
+    """The footnotes of a PDF with their markers. The name of a note consists of its page and sign."""
 
     def __init__(self, paragraphs: Sequence[Paragraph]) -> None:
         self._signs: dict[int, str] = {}
@@ -44,7 +44,7 @@ class PdfNotes:
         return self._signs.get(id(paragraph), "")
 
     def note_names(self, text: str, page: int) -> tuple[str, ...]:
-        """Return the names of the notes that a raised text on a page refers to, or () if it is no marker."""
+        """Return the names of the notes for a raised text on a page, or () if it is not a marker."""
         page_signs = self._signs_by_page.get(page)
         if not page_signs or not _NOTE_MARKER.fullmatch(text):
             return ()
@@ -71,7 +71,7 @@ def _find_signs(paragraphs: Iterable[Paragraph]) -> defaultdict[int, set[str]]:
     return signs
 
 
-# ------------------------------------------------------------------ links
+# ------------------------------------------------------------------ Links
 
 _MAX_LINE_DISTANCE: Final = 40.0
 _COLUMN_TOLERANCE: Final = 40.0
@@ -89,7 +89,7 @@ class LinkRange(NamedTuple):
 
 
 class LineStart(NamedTuple):
-    """The offset of a line in the text, and its place: page, left, top."""
+    """The offset of a line in the text, and its position: page, left, top."""
 
     offset: int
     page: int
@@ -111,8 +111,10 @@ def add_links(article: Article, places: Sequence[LinkRange], starts: Sequence[Li
 
 
 def _link_citations(article: Article, places: Sequence[LinkRange], starts: Sequence[LineStart]) -> Iterator[Citation]:
-    """Yield a citation for every link to an entry; neighbouring links to the same entry are one."""
-    entries = sorted((reference for reference in article.references if reference.start >= 0), key=lambda one: one.start)
+    """Yield a citation for every link to an entry. Join neighbouring links to the same entry."""
+    entries = sorted(
+        (reference for reference in article.references if reference.start >= 0), key=lambda reference: reference.start
+    )
     entry_ranges = Ranges(merge_ranges(span for reference in entries if (span := reference.span)))
     by_page: dict[int, list[LineStart]] = {}
     for start in starts:
@@ -134,7 +136,7 @@ def _link_citations(article: Article, places: Sequence[LinkRange], starts: Seque
 
 
 def _find_entry(link: PdfLink, lines: Sequence[LineStart], entries: Sequence[Reference]) -> Reference | None:
-    """Return the entry whose line is nearest to the target of a link, in the column that the target is in."""
+    """Return the entry with the line nearest to the target of a link, in the target's column."""
     if not lines or link.y < 0:
         return None
     nearest = min(
@@ -148,7 +150,7 @@ def _find_entry(link: PdfLink, lines: Sequence[LineStart], entries: Sequence[Ref
 
 
 def _is_in_other_column(line: LineStart, link: PdfLink, lines: Sequence[LineStart]) -> bool:
-    """Return whether the target of a link is in another column than the line."""
+    """Whether the target of a link is in a different column from the line."""
     if link.x < 0:
         return False
     return abs(line.left - link.x) > 2 * _COLUMN_TOLERANCE and any(
@@ -164,15 +166,15 @@ def _trim_range(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _merge_citations(citations: Sequence[Citation], leading: Iterable[Citation]) -> tuple[Citation, ...]:
-    """Merge the citations found in the text with those of the links.
+def _merge_citations(citations: Sequence[Citation], link_citations: Iterable[Citation]) -> tuple[Citation, ...]:
+    """Merge the citations from the text with the citations from links.
 
-    Where they overlap, the range is that of the text, and the references are those of the links unless there are fewer.
+    If they overlap, the range comes from the text, and the references come from the links unless these are fewer.
     """
     result = list(citations)
     starts = [citation.start for citation in citations]
     ids: dict[int, list[str]] = {}
-    for link in leading:
+    for link in link_citations:
         place = bisect_right(starts, link.end - 1) - 1
         if place < 0 or citations[place].end <= link.start:
             result.append(link)
@@ -184,7 +186,7 @@ def _merge_citations(citations: Sequence[Citation], leading: Iterable[Citation])
 
 
 def _merge_targets(citation: Citation, targets: tuple[str, ...]) -> Citation:
-    """Return a citation of the text with the references that its links lead to."""
+    """Return a citation from the text with the references that its links lead to."""
     count = len(citation.references) + len(citation.missing)
     if len(targets) >= count:
         return citation._replace(references=targets, missing=())

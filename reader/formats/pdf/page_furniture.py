@@ -14,7 +14,7 @@ from reader.formats.pdf.headings import HeadingClassifier
 from reader.formats.pdf.lines import SMALL_PRINT_RATIO, PageMetrics
 from reader.formats.pdf.paragraphs import Paragraph
 
-# ------------------------------------------------------------------ text inside figures
+# ------------------------------------------------------------------ Text inside figures
 
 _CAPTION = lazy_pattern(r"(?:fig(?:ure|ura|uur|\.|s\.)?|abb(?:ildung|\.)|scheme|plate|chart) ?[A-Z]?\d", re.IGNORECASE)
 _SENTENCE = lazy_pattern(r"[^\W\d_]{2,} [^\W\d_]{2,} [^\W\d_]+.*[.:;!?]$", re.DOTALL)
@@ -24,7 +24,7 @@ _MAX_WORDS: Final = 6
 
 
 def find_figure_text(paragraphs: Sequence[Paragraph], metrics: PageMetrics, classifier: HeadingClassifier) -> set[int]:
-    """Return the ids of the paragraphs inside figures: several short ones directly above or below a figure caption."""
+    """Return the ids of the paragraphs inside figures: groups of short ones directly above or below a figure caption."""
     ids: set[int] = set()
     for place, paragraph in enumerate(paragraphs):
         if _CAPTION.match(paragraph.text) is None:
@@ -35,8 +35,8 @@ def find_figure_text(paragraphs: Sequence[Paragraph], metrics: PageMetrics, clas
             while 0 <= index < len(paragraphs) and _is_figure_text(paragraphs[index], paragraph, metrics, classifier):
                 run.append(paragraphs[index])
                 index += step
-            small = sum(one.size < SMALL_PRINT_RATIO * metrics.size or not _has_words(one) for one in run)
-            if sum(len(one.lines) for one in run) >= _MIN_LINES and 2 * small >= len(run):
+            small = sum(member.size < SMALL_PRINT_RATIO * metrics.size or not _has_words(member) for member in run)
+            if sum(len(member.lines) for member in run) >= _MIN_LINES and 2 * small >= len(run):
                 ids.update(map(id, run))
     return ids
 
@@ -46,7 +46,7 @@ def _has_words(paragraph: Paragraph) -> bool:
 
 
 def _is_figure_text(paragraph: Paragraph, caption: Paragraph, metrics: PageMetrics, classifier: HeadingClassifier) -> bool:
-    """Return whether a paragraph may be inside a figure: on the page of its caption, no sentence, few words a line."""
+    """Whether a paragraph may be inside a figure: on the caption's page, without sentences, few words a line."""
     lines = paragraph.lines
     if lines[0].page != caption.lines[0].page or lines[-1].page != caption.lines[0].page:
         return False
@@ -54,11 +54,11 @@ def _is_figure_text(paragraph: Paragraph, caption: Paragraph, metrics: PageMetri
         return False
     if paragraph.label is not None and paragraph.label.shape == "bullet":
         return False
-    few = all(len(line.text.split()) <= _MAX_WORDS for line in lines)
-    return few and not _SENTENCE.search(paragraph.text) and not _SECTION_NUMBER.match(paragraph.text)
+    has_few_words = all(len(line.text.split()) <= _MAX_WORDS for line in lines)
+    return has_few_words and not _SENTENCE.search(paragraph.text) and not _SECTION_NUMBER.match(paragraph.text)
 
 
-# ------------------------------------------------------------------ running heads, page numbers, line numbers
+# ------------------------------------------------------------------ Running heads, page numbers, line numbers
 
 _NUMBER = lazy_pattern(r"\d+")
 _EDGE_NUMBER = lazy_pattern(
@@ -76,7 +76,7 @@ _ROMAN_VALUES: Final = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
 
 class _Row(NamedTuple):
-    """A row near the top or bottom of a page; `height` is its position as a share of the page height."""
+    """A row near the top or bottom of a page. `height` is its position as a share of the page height."""
 
     page: int
     height: float
@@ -87,17 +87,17 @@ class _Row(NamedTuple):
 def find_furniture(pages: Sequence[Sequence[Fragment]], heights: Sequence[float]) -> list[list[Fragment]]:
     """Return, for each page, the fragments that do not belong to the article.
 
-    These are line numbers and, among the first and last rows of a page, running heads, which recur on three or more pages
-    apart from their numbers, and rows with page numbers.
+    These are line numbers and, among the first and last rows of a page, rows with page numbers, and running heads, which
+    recur on at least three pages with the same text except for numbers.
     """
     furniture = _find_line_numbers(pages)
     for from_top in (True, False):
         edges = [_edge_rows(page, parts, heights[page], from_top) for page, parts in enumerate(pages)]
         recurring = _recurring_rows(edges)
-        counting = _numbered_rows(edges)
+        numbered = _numbered_rows(edges)
         for page, edge in enumerate(edges):
             for place, row in enumerate(edge):
-                if (page, place) not in recurring and (page, place) not in counting:
+                if (page, place) not in recurring and (page, place) not in numbered:
                     break
                 furniture[page] += row.parts
     return furniture
@@ -111,14 +111,14 @@ def _edge_rows(page: int, parts: Sequence[Fragment], height: float, from_top: bo
 
 
 def _recurring_rows(edges: Sequence[Sequence[_Row]]) -> set[tuple[int, int]]:
-    """Return page and place of the rows that recur at the same height of several pages, apart from their numbers."""
-    alike: defaultdict[str, list[tuple[int, _Row]]] = defaultdict(list)
+    """Return the page and place of rows that recur at the same height of several pages, with any numbers."""
+    groups: defaultdict[str, list[tuple[int, _Row]]] = defaultdict(list)
     for edge in edges:
         for place, row in enumerate(edge):
             key = _NUMBER.sub("#", row.text.casefold())
             if len(key) <= _MAX_ROW_LENGTH and any(map(str.isalpha, key)):
-                alike[key].append((place, row))
-    return {(row.page, place) for group in alike.values() for place, row, count in _count_pages(group) if count >= _MIN_PAGES}
+                groups[key].append((place, row))
+    return {(row.page, place) for group in groups.values() for place, row, count in _count_pages(group) if count >= _MIN_PAGES}
 
 
 def _count_pages(group: Sequence[tuple[int, _Row]]) -> Iterator[tuple[int, _Row, int]]:
@@ -128,13 +128,13 @@ def _count_pages(group: Sequence[tuple[int, _Row]]) -> Iterator[tuple[int, _Row,
         pages[round(row.height / _HEIGHT_TOLERANCE)].add(row.page)
     for place, row in group:
         height = round(row.height / _HEIGHT_TOLERANCE)
-        yield place, row, sum(len(pages[near]) for near in (height - 1, height, height + 1) if near in pages)
+        yield place, row, sum(len(pages[neighbour]) for neighbour in (height - 1, height, height + 1) if neighbour in pages)
 
 
 def _numbered_rows(edges: Sequence[Sequence[_Row]]) -> set[tuple[int, int]]:
-    """Return page and place of the rows that begin or end with the page number.
+    """Return the page and place of rows that begin or end with the page number.
 
-    The numbering must continue on two other pages, or on one if the document has only two.
+    The numbering must continue on two other pages, or on one if the document has only two pages.
     """
     groups: defaultdict[int, list[tuple[int, _Row]]] = defaultdict(list)
     for edge in edges:
@@ -142,11 +142,11 @@ def _numbered_rows(edges: Sequence[Sequence[_Row]]) -> set[tuple[int, int]]:
             for number in set(_page_numbers(row.text)):
                 groups[number - row.page].append((place, row))
     result: set[tuple[int, int]] = set()
-    enough = max(2, min(_MIN_PAGES, len(edges)))
+    min_count = max(2, min(_MIN_PAGES, len(edges)))
     for group in groups.values():
         for place, row, count in _count_pages(group):
-            bare = _BARE_NUMBER.match(row.text) is not None
-            if count >= (enough if bare else _MIN_PAGES) and len(row.text) <= _MAX_ROW_LENGTH:
+            is_bare = _BARE_NUMBER.match(row.text) is not None
+            if count >= (min_count if is_bare else _MIN_PAGES) and len(row.text) <= _MAX_ROW_LENGTH:
                 result.add((row.page, place))
     return result
 
@@ -165,12 +165,12 @@ def _from_roman(number: str) -> int:
 def _find_line_numbers(pages: Sequence[Sequence[Fragment]]) -> list[list[Fragment]]:
     """Return the line numbers of each page if most pages with text have them, as in manuscripts."""
     numbers = [_page_line_numbers(parts) for parts in pages]
-    most = 2 * sum(map(bool, numbers)) > sum(map(bool, pages))
-    return numbers if most else [[] for _ in pages]
+    has_numbers = 2 * sum(map(bool, numbers)) > sum(map(bool, pages))
+    return numbers if has_numbers else [[] for _ in pages]
 
 
 def _page_line_numbers(parts: Sequence[Fragment]) -> list[Fragment]:
-    """Return the numbers beside the text that count the lines of a page."""
+    """Return the line numbers beside the text of a page."""
     numbers = [part for part in parts if part.text.isdecimal()]
     others = [part for part in parts if not part.text.isdecimal()]
     if len(numbers) < _MIN_NUMBERS or not others:

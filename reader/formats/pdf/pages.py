@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from reader.formats.pdf.worker import PageFields
 
 
-# ------------------------------------------------------------------ worker process
+# ------------------------------------------------------------------ Worker process
 
 _BUSY_HINT: Final = "The system may be short of memory: close other programs and try again"
 _PROGRAM: Final = f"import sys; sys.path.append({str(Path(__file__).parent)!r}); import worker; worker.run_worker()"
 
 
 class PdfWorker:
-    """A process that reads PDF files one after the other. `has_ended`: it ended before its work was done."""
+    """A process that reads PDF files one after the other. `has_ended`: the process is gone."""
 
     _idle_workers: ClassVar[list[PdfWorker]] = []
     _all_workers: ClassVar[set[PdfWorker]] = set()
@@ -51,14 +51,14 @@ class PdfWorker:
     def take_idle(cls) -> PdfWorker:
         """Return an idle worker, or start one."""
         while cls._idle_workers:
-            engine = cls._idle_workers.pop()
-            if engine._process.poll() is None:
-                return engine
-            engine.end()
+            worker = cls._idle_workers.pop()
+            if worker._process.poll() is None:
+                return worker
+            worker.end()
         return cls()
 
     def open(self, data: bytes, first: int) -> Any:
-        """Send a file, to be read from page number `first` on, and return the first message, or None if the process ended."""
+        """Send a file to read from page number `first` on. Return the first message, or None if the process ended."""
         with contextlib.suppress(OSError):  # the process ended while reading; its next message will be missing
             pipe: Any = self._process.stdin
             pipe.write(len(data).to_bytes(8, "big") + first.to_bytes(8, "big"))
@@ -76,7 +76,7 @@ class PdfWorker:
             return None
 
     def release(self) -> None:
-        """Keep the worker for the next file; a second idle one is ended."""
+        """Keep the worker for the next file, or end it if another one is idle."""
         if self.has_ended or self._idle_workers:
             self.end()
         else:
@@ -93,14 +93,14 @@ class PdfWorker:
     @classmethod
     def end_all(cls) -> None:
         """End all workers, including those of abandoned threads."""
-        for engine in tuple(cls._all_workers):
-            engine.end()
+        for worker in tuple(cls._all_workers):
+            worker.end()
 
 
 atexit.register(PdfWorker.end_all)
 
 
-# ------------------------------------------------------------------ pages
+# ------------------------------------------------------------------ Pages
 
 _PASSWORD_ERROR: Final = 4
 _SECURITY_ERROR: Final = 5
@@ -119,9 +119,9 @@ class Font(NamedTuple):
 
 
 class PdfRun(NamedTuple):
-    """Characters of one font without white space between them; x grows to the right, y downwards.
+    """Characters of one font without white space between them. x grows to the right, y downwards.
 
-    `is_glued`: there is no white space before it either.
+    `is_glued`: there is no white space before the run either.
     """
 
     text: str
@@ -135,7 +135,7 @@ class PdfRun(NamedTuple):
 
 
 class PdfLink(NamedTuple):
-    """A link on a page, to an address or to a page number with x and y; these are -1 where they are not known."""
+    """A link on a page, to an address or to a page number with x and y. Unknown numbers are -1."""
 
     left: float
     top: float
@@ -148,7 +148,7 @@ class PdfLink(NamedTuple):
 
 
 class PdfPage(NamedTuple):
-    """A page with its runs in the order of its content; `askew_runs` have another direction than the rest."""
+    """A page with its runs in the order of its content. `askew_runs` have a different direction from the rest."""
 
     number: int
     width: float
@@ -159,10 +159,10 @@ class PdfPage(NamedTuple):
 
 
 class PdfDocument:
-    """An open PDF.
+    """An open PDF. `what` is its name in messages.
 
-    `metadata` has Title, Author, CreationDate and Language, "" where they are missing. `what` names the file in messages.
-    Raises ReaderError if the file cannot be opened: not a PDF, damaged, locked with a password, without pages.
+    `metadata` has Title, Author, CreationDate and Language; missing values are "". Raises ReaderError if the file cannot be
+    opened: if it is not a PDF, damaged, locked with a password, or without pages.
     """
 
     def __init__(self, data: bytes, what: str) -> None:
@@ -188,14 +188,14 @@ class PdfDocument:
     def pages(self) -> Iterator[PdfPage | None]:
         """Yield the pages in order, None for each that cannot be read.
 
-        If a page makes the worker crash or exceed its limits, a new worker goes on with the next page, up to a few
+        If a page makes the worker crash or exceed its limits, a new worker continues with the next page, a limited number of
         times.
         """
-        deaths = 0
+        crashes = 0
         for number in range(self.count):
             fields = self._worker.read_message()
-            if self._worker.has_ended and deaths < _MAX_CRASHES and number + 1 < self.count:
-                deaths += 1
+            if self._worker.has_ended and crashes < _MAX_CRASHES and number + 1 < self.count:
+                crashes += 1
                 self._worker = PdfWorker()
                 self._worker.open(self._data, number + 1)
             self._pages_left -= 1
@@ -213,7 +213,7 @@ def _to_page(number: int, fields: PageFields) -> PdfPage:
 
 
 def _turn_upright(page: PdfPage) -> PdfPage:
-    """Return the page turned so that most of its text runs to the right; other text is moved to `askew_runs`."""
+    """Turn a page so that most of its text runs to the right, and move the other text to `askew_runs`."""
     count: Counter[int] = Counter()
     for run in page.runs:
         count[run.font.direction] += len(run.text)
@@ -226,7 +226,7 @@ def _turn_upright(page: PdfPage) -> PdfPage:
         return page._replace(runs=runs, askew_runs=askew)
     width, height = (page.height, page.width) if turn in (1, 3) else (page.width, page.height)
 
-    def turned(left: float, top: float, right: float, bottom: float) -> tuple[float, float, float, float]:
+    def turn_box(left: float, top: float, right: float, bottom: float) -> tuple[float, float, float, float]:
         if turn == 1:
             return page.height - bottom, left, page.height - top, right
         if turn == 2:
@@ -235,15 +235,15 @@ def _turn_upright(page: PdfPage) -> PdfPage:
 
     upright_runs: list[PdfRun] = []
     for run in runs:
-        left, top, right, bottom = turned(run.left, run.top, run.right, run.bottom)
+        left, top, right, bottom = turn_box(run.left, run.top, run.right, run.bottom)
         base = run.baseline if turn == 1 else page.height - run.baseline if turn == 2 else page.width - run.baseline
         upright_runs.append(PdfRun(run.text, left, top, right, bottom, base, run.font._replace(direction=0), run.is_glued))
-    links = [PdfLink(*turned(*link[:4]), *link[4:]) for link in page.links]
+    links = [PdfLink(*turn_box(*link[:4]), *link[4:]) for link in page.links]
     return PdfPage(page.number, width, height, upright_runs, links, askew)
 
 
 def _opening_error(what: str, code: int | None) -> ReaderError:
-    """Return the error for a file that could not be opened, by PDFium's error number, or None if the process ended."""
+    """Return the error for an unreadable file. `code` is PDFium's error number, or None if the process ended."""
     if code == _PASSWORD_ERROR:
         return ReaderError(
             f"{what} is locked with a password", "Save a copy without a password, for example with qpdf --decrypt"

@@ -11,10 +11,10 @@ from reader.article.labels import EntryLabel, label_at
 from reader.article.lazy_pattern import lazy_pattern
 from reader.formats.pdf.lines import LARGE_PRINT_RATIO, SMALL_PRINT_RATIO, PageMetrics, PdfLine, has_same_size
 
-# ------------------------------------------------------------------ paragraphs of a text block
+# ------------------------------------------------------------------ Paragraphs of a text block
 
 _PARAGRAPH_GAP: Final = 1.28
-"""A distance of more than this multiple of the usual one starts a new paragraph."""
+"""The greatest line distance within a paragraph, as a multiple of the usual one."""
 _INDENT: Final = 0.55
 _MAX_INDENT: Final = 8.0
 _EDGE_TOLERANCE: Final = 0.25
@@ -30,10 +30,10 @@ _LIST_LABELS: Final = frozenset({"bracket", "dot", "half", "parens", "superscrip
 
 @dataclass(slots=True)
 class Paragraph:
-    """Lines that belong together. `label` is the number or bullet at its start.
+    """The lines of a paragraph. `label` is the number or bullet at its start.
 
-    `can_continue`: its first line may continue an earlier paragraph. `is_open`: its last line is full, so it may be
-    continued. `is_foot`: it is in small print below the text of its column.
+    `can_continue`: its first line may continue an earlier paragraph. `is_open`: its last line is full, so that another
+    paragraph may continue it. `is_foot`: it is in small print below the text of its column.
     """
 
     lines: list[PdfLine]
@@ -53,14 +53,14 @@ class Paragraph:
 
     @property
     def is_formula(self) -> bool:
-        """Whether the paragraph is a formula or a part of one: less than half of it, or a third of many lines, are words."""
+        """Whether the paragraph is a formula or a part of one: less than half of it (a third of many lines) is words."""
         words = sum(map(len, _WORD.findall(self.text)))
         share = 2 if len(self.lines) < _MANY_LINES else 3
         return self.label is None and not self.is_table and share * words < len(self.text.replace(" ", ""))
 
     @property
     def is_caption(self) -> bool:
-        """Whether it begins like the caption of a figure or a table."""
+        """Whether the paragraph begins like the caption of a figure or table."""
         return _CAPTION.match(self.text) is not None
 
 
@@ -79,7 +79,7 @@ def note_sign(line: PdfLine) -> str:
 
 
 def has_same_look(before: PdfLine, line: PdfLine) -> bool:
-    """Return whether two lines have one size and the weight does not change at the line break."""
+    """Whether two lines have the same size, and the same weight at the line break."""
     if not has_same_size(before, line) or before.monospace != line.monospace:
         return False
     if before.bold == line.bold:
@@ -88,7 +88,7 @@ def has_same_look(before: PdfLine, line: PdfLine) -> bool:
 
 
 def text_blocks(lines: Sequence[PdfLine], table_lines: Collection[int]) -> Iterator[list[PdfLine]]:
-    """Yield groups of consecutive lines with one look; the lines with ids in `table_lines` are grouped separately."""
+    """Yield groups of consecutive lines with the same look. Lines with ids in `table_lines` form separate groups."""
     group: list[PdfLine] = []
     for line in lines:
         if group and not (
@@ -106,7 +106,7 @@ def text_blocks(lines: Sequence[PdfLine], table_lines: Collection[int]) -> Itera
 
 
 class TextBlock:
-    """Lines of one look in one column, which are split into paragraphs."""
+    """Lines of one look in one column, to be split into paragraphs."""
 
     def __init__(self, lines: list[PdfLine], metrics: PageMetrics, before: TextBlock | None) -> None:
         self._lines = lines
@@ -119,13 +119,13 @@ class TextBlock:
         self.last_number = 0
         hanging, first, plain = self._count_indents()
         hanging = hanging if hanging > plain else 0
-        continues = before is not None and has_same_look(before._lines[-1], lines[0])
-        if hanging == first and before is not None and continues:
+        is_same_look = before is not None and has_same_look(before._lines[-1], lines[0])
+        if hanging == first and before is not None and is_same_look:
             self._hangs, self._indents = before._hangs, before._indents
             self.last_number = before.last_number
         else:
             self._hangs, self._indents = hanging > first, first > hanging
-        if before is not None and continues and self._hangs == before._hangs:
+        if before is not None and is_same_look and self._hangs == before._hangs:
             self.last_number = before.last_number
 
     def paragraphs(self) -> list[Paragraph]:
@@ -156,14 +156,14 @@ class TextBlock:
         return min(candidates, default=1.2 * self._size)
 
     def _left_edge(self) -> float:
-        """Return the leftmost x at which a fair share of the lines begin."""
+        """Return the leftmost x at which a sufficient share of the lines begin."""
         lefts = sorted(line.left for line in self._lines)
-        near = _EDGE_TOLERANCE * self._size
-        enough = max(1, len(lefts) // 12)
-        return next((left for left in lefts if sum(abs(other - left) <= near for other in lefts) >= enough), lefts[0])
+        tolerance = _EDGE_TOLERANCE * self._size
+        min_count = max(1, len(lefts) // 12)
+        return next((left for left in lefts if sum(abs(other - left) <= tolerance for other in lefts) >= min_count), lefts[0])
 
     def _right_edge(self, before: TextBlock | None) -> float:
-        """Return the x at which full lines end; a short block takes that of its column."""
+        """Return the x at which full lines end. A short block uses the edge of its column."""
         rights = sorted(line.right for line in self._lines)
         edge = rights[len(rights) * 7 // 8]
         if len(rights) >= 6:
@@ -177,11 +177,11 @@ class TextBlock:
         return _INDENT * self._size < line.left - self._left < _MAX_INDENT * self._size
 
     def _is_full(self, line: PdfLine, word: float) -> bool:
-        """Return whether a word of this width would not have fitted in the line."""
+        """Whether a word of this width would not fit in the line."""
         return line.right + 0.25 * self._size + word > self._right - 0.2 * self._size
 
     def _is_short(self, line: PdfLine, after: PdfLine) -> bool:
-        """Return whether the first word of the next line would have fitted in the line."""
+        """Whether the first word of the next line would fit in the line."""
         first = after.runs[0]
         width = first.right - first.left
         for run in after.runs[1:]:
@@ -191,9 +191,9 @@ class TextBlock:
         return not self._is_full(line, width + 0.3 * self._size)
 
     def _count_indents(self) -> tuple[int, int, int]:
-        """Return the evidence for hanging indents, for first-line indents, and for neither."""
+        """Count the lines that suggest hanging indents, first-line indents, and neither."""
         hanging = first = plain = 0
-        item: float | None = None  # left edge of the list item; its hanging lines do not count
+        item: float | None = None  # The left edge of the list item, whose hanging lines do not count.
         for before, line in pairwise(self._lines):
             if before.text[0] in _BULLETS:
                 item = before.left
@@ -212,7 +212,7 @@ class TextBlock:
         return hanging, first, plain
 
     def _begins_paragraph(self, paragraph: Paragraph, before: PdfLine, line: PdfLine) -> bool:
-        """Return whether `line` begins a new paragraph after `before`, the last line of `paragraph`."""
+        """Whether `line` begins a new paragraph after `before`, the last line of `paragraph`."""
         if line.monospace:
             return False
         if line.baseline - before.baseline > _PARAGRAPH_GAP * self._step:
@@ -231,20 +231,20 @@ class TextBlock:
         return is_short and not self._is_centred(line)
 
     def _is_end(self, before: PdfLine, line: PdfLine) -> bool:
-        """Return whether `before` looks like the end of a paragraph: it is short, or there is a gap before the next line."""
+        """Whether `before` looks like the end of a paragraph: it is short, or there is a gap before the next line."""
         return self._is_short(before, line) or line.baseline - before.baseline > _PARAGRAPH_GAP * self._step
 
     def _is_outdented(self, paragraph: Paragraph, line: PdfLine) -> bool:
-        """Return whether `line` begins further left than a whole list item or an indented paragraph."""
+        """Whether `line` begins further left than a whole list item or an indented paragraph."""
         furthest = min(other.left for other in paragraph.lines)
-        whole = len(paragraph.lines) > 1 or paragraph.label is not None
-        return whole and line.left < furthest - _INDENT * self._size
+        is_complete = len(paragraph.lines) > 1 or paragraph.label is not None
+        return is_complete and line.left < furthest - _INDENT * self._size
 
     def _is_centred(self, line: PdfLine) -> bool:
         return line.left - self._left > self._size and self._right - line.right > self._size
 
     def _is_label(self, label: EntryLabel, line: PdfLine, before: PdfLine | None) -> bool:
-        """Return whether a label is a list label: a bullet, or a number that continues a list or stands where lists begin."""
+        """Whether a label is a list label: a bullet, or a number that continues or can begin a list."""
         if label.end >= len(line.text):
             return False
         if label.shape == "bullet":
@@ -259,13 +259,13 @@ class TextBlock:
         return can_begin and self._is_end(before, line)
 
     def _can_continue(self, line: PdfLine) -> bool:
-        """Return whether the first line of the block may continue a paragraph of an earlier block."""
+        """Whether the first line of the block may continue a paragraph of an earlier block."""
         if self._hangs:
             return self._is_indented(line)
         return not (self._indents and self._is_indented(line))
 
 
-# ------------------------------------------------------------------ paragraphs of a document
+# ------------------------------------------------------------------ Paragraphs of a document
 
 _SENTENCE_END = lazy_pattern(r"[.!?:][\"'”’»)\]\d,–⁰¹²³⁴⁵⁶⁷⁸⁹-]*$")
 _ADDRESS = lazy_pattern(r"://|\S@\S+\.")
@@ -276,17 +276,19 @@ _HYPHENS: Final = ("-", "\u2010")
 def build_paragraphs(lines: Sequence[PdfLine], metrics: PageMetrics, tables: Sequence[list[PdfLine]] = ()) -> list[Paragraph]:
     """Return the paragraphs of a document's lines in reading order. Each of the `tables` becomes one paragraph."""
     result: list[Paragraph] = []
-    before: TextBlock | None = None
+    previous: TextBlock | None = None
     _mark_code(lines, metrics)
-    first_of = {id(table[0]): table for table in tables}
-    in_tables = {id(line) for table in tables for line in table}
-    for group in text_blocks(lines, in_tables):
-        if id(group[0]) in in_tables:
-            result += [Paragraph(first_of[id(line)], is_table=True) for line in group if id(line) in first_of]
+    table_by_first_line = {id(table[0]): table for table in tables}
+    table_lines = {id(line) for table in tables for line in table}
+    for group in text_blocks(lines, table_lines):
+        if id(group[0]) in table_lines:
+            result += [
+                Paragraph(table_by_first_line[id(line)], is_table=True) for line in group if id(line) in table_by_first_line
+            ]
             continue
-        stretch = TextBlock(group, metrics, before)
-        result += stretch.paragraphs()
-        before = stretch
+        block = TextBlock(group, metrics, previous)
+        result += block.paragraphs()
+        previous = block
     for paragraph in result:
         paragraph.text = " ".join(line.text for line in paragraph.lines)
     result = _join_formulas(result)
@@ -297,18 +299,18 @@ def build_paragraphs(lines: Sequence[PdfLine], metrics: PageMetrics, tables: Seq
 def _mark_code(lines: Sequence[PdfLine], metrics: PageMetrics) -> None:
     """Clear `monospace` of lines that are not code.
 
-    Code is several lines below each other, without addresses. A single line of a paragraph may consist of a file name or an
-    address only.
+    Code has at least two lines below each other, without addresses. A single monospace line in a paragraph may be a file name
+    or an address.
     """
-    for fixed, group in groupby(lines, key=lambda line: (line.page, line.region, line.monospace)):
+    for key, group in groupby(lines, key=lambda line: (line.page, line.region, line.monospace)):
         members = list(group)
-        if fixed[2] and (metrics.monospace or len(members) < 2 or any(_ADDRESS.search(line.text) for line in members)):
+        if key[2] and (metrics.monospace or len(members) < 2 or any(_ADDRESS.search(line.text) for line in members)):
             for line in members:
                 line.monospace = False
 
 
 def _join_formulas(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
-    """Join the parts of formulas that are set on several lines."""
+    """Join the parts of formulas on several lines."""
     result: list[Paragraph] = []
     for paragraph in paragraphs:
         last = result[-1] if result else None
@@ -320,11 +322,11 @@ def _join_formulas(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
     return result
 
 
-def _is_next_to(one: PdfLine, other: PdfLine) -> bool:
+def _is_next_to(line: PdfLine, other: PdfLine) -> bool:
     return (
-        one.page == other.page
-        and one.column == other.column
-        and abs(other.baseline - one.baseline) < 4 * max(one.size, other.size)
+        line.page == other.page
+        and line.column == other.column
+        and abs(other.baseline - line.baseline) < 4 * max(line.size, other.size)
     )
 
 
@@ -343,9 +345,9 @@ def _mark_feet(paragraphs: Sequence[Paragraph], metrics: PageMetrics) -> None:
 
 
 def _join_continuations(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
-    """Join paragraphs that are interrupted by the end of a column or page, a figure or a footnote."""
+    """Join the parts of paragraphs that the end of a column or page, a figure or a footnote interrupts."""
     last: Paragraph | None = None
-    between = 0
+    float_count = 0
     merged_ids: set[int] = set()
     for paragraph in paragraphs:
         if last is not None and paragraph.can_continue and _is_continuation(last, paragraph):
@@ -353,23 +355,23 @@ def _join_continuations(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
             last.text = f"{last.text} {paragraph.text}"
             last.is_open = paragraph.is_open
             merged_ids.add(id(paragraph))
-            between = 0
-        elif last is not None and _is_float(paragraph, last) and between < _MAX_FLOATS:
-            between += 1
+            float_count = 0
+        elif last is not None and _is_float(paragraph, last) and float_count < _MAX_FLOATS:
+            float_count += 1
         else:
-            last, between = paragraph, 0
+            last, float_count = paragraph, 0
     return (paragraph for paragraph in paragraphs if id(paragraph) not in merged_ids)
 
 
 def _is_float(paragraph: Paragraph, last: Paragraph) -> bool:
-    """Return whether a paragraph may interrupt another one: a caption, a table, a footnote, small print."""
+    """Whether a paragraph may interrupt another one: a caption, a table, a footnote, small print."""
     return last.is_open and (
         paragraph.is_caption or paragraph.is_table or paragraph.is_foot or paragraph.size < SMALL_PRINT_RATIO * last.size
     )
 
 
 def _is_continuation(last: Paragraph, paragraph: Paragraph) -> bool:
-    """Return whether a paragraph continues the one before."""
+    """Whether a paragraph continues the last one."""
     end, start = last.lines[-1], paragraph.lines[0]
     if not last.is_open or not has_same_look(end, start) or (last.is_caption != paragraph.is_caption and paragraph.is_caption):
         return False

@@ -15,7 +15,7 @@ from reader.formats.pdf.lines import PdfLine
 from reader.formats.pdf.text_flow import PdfWord, space_runs
 
 _FILLED_SHARE: Final = 0.86
-"""A line of text fills a larger share of its width than this; table rows have gaps."""
+"""The largest share of its width that a table row fills, since it has gaps. Lines of text fill more."""
 _CELL_GAP: Final = 0.8
 _MAX_ROW_DISTANCE: Final = 3.2
 _MIN_ROWS: Final = 3
@@ -32,7 +32,7 @@ _CAPTION = lazy_pattern(r"(?:table|tab\.|tabelle|tableau|tabla|tabella|tabela|ta
 def find_tables(lines: Sequence[PdfLine]) -> list[list[PdfLine]]:
     """Return the lines of each table of a page.
 
-    A table across both columns of a page was split at the gutter; its halves are joined again.
+    The gutter splits a table across both columns of a page, so its halves are joined again.
     """
     tables: list[list[PdfLine]] = []
     for group in _find_candidates(lines):
@@ -59,7 +59,7 @@ def table_rows(lines: Sequence[PdfLine]) -> list[list[list[PdfWord]]]:
 
 
 def _find_candidates(lines: Sequence[PdfLine]) -> Iterator[list[PdfLine]]:
-    """Yield groups of lines with gaps; a single line without gaps may be among them."""
+    """Yield groups of lines with gaps, each possibly with single lines without gaps between them."""
     group: list[PdfLine] = []
     pending: list[PdfLine] = []
     for before, line in pairwise((None, *lines)):
@@ -72,7 +72,7 @@ def _find_candidates(lines: Sequence[PdfLine]) -> Iterator[list[PdfLine]]:
         if _has_gaps(line):
             is_first = not group and before is not None and len(before.parts) > 2
             if is_first and before is not None and 0 < line.baseline - before.baseline < 2 * line.size:
-                group.append(before)  # a table head whose words fill the line
+                group.append(before)  # The words of a table head may fill the line.
             group += [*pending, line]
             pending = []
         elif last is not None and not pending and line.right - line.left < 0.6 * (group[-1].right - group[-1].left):
@@ -84,17 +84,17 @@ def _find_candidates(lines: Sequence[PdfLine]) -> Iterator[list[PdfLine]]:
 
 
 def _accept_group(group: list[PdfLine]) -> Iterator[list[PdfLine]]:
-    """Yield the group if it is a table: a few rows with several cells, most of them short."""
-    gaps = [line for line in group if _has_gaps(line)]
-    cells = [part.text for line in gaps for part in line.parts]
+    """Yield the group if it is a table: a few rows of several, mostly short cells."""
+    gap_lines = [line for line in group if _has_gaps(line)]
+    cells = [part.text for line in gap_lines for part in line.parts]
     words = any(_WORD.search(line.text) for line in group)
-    few = len(gaps) > 1 and len(cells) > 2 * len(gaps) and 2 * sum(map(_is_number, cells)) >= len(cells)
-    if (len(gaps) >= _MIN_ROWS or few) and words and median(map(len, cells)) <= _MAX_CELL_LENGTH:
+    is_numeric = len(gap_lines) > 1 and len(cells) > 2 * len(gap_lines) and 2 * sum(map(_is_number, cells)) >= len(cells)
+    if (len(gap_lines) >= _MIN_ROWS or is_numeric) and words and median(map(len, cells)) <= _MAX_CELL_LENGTH:
         yield group
 
 
 def _is_broken_text(group: Sequence[PdfLine]) -> bool:
-    """Return whether a few lines with gaps are text with missing characters rather than a table."""
+    """Whether a few lines with gaps are text with missing characters rather than a table."""
     cells = [part.text for line in group for part in line.parts]
     words = sum(len(cell.split()) for cell in cells)
     return len(group) < 2 * _MIN_ROWS and words > 2 * len(cells) and not any(map(_is_number, cells))
@@ -105,7 +105,7 @@ def _is_number(cell: str) -> bool:
 
 
 def _has_gaps(line: PdfLine) -> bool:
-    """Return whether a line has wide gaps between words, other than the one after a list or equation number."""
+    """Whether a line has wide gaps between words, except after a list or equation number."""
     if len(line.parts) < 2:
         return False
     label = label_at(line.text, 0, min(len(line.text), 40))
@@ -113,47 +113,47 @@ def _has_gaps(line: PdfLine) -> bool:
         return False
     if any(after.left - part.right < _CELL_GAP * line.size for part, after in pairwise(line.parts)):
         return False
-    filled = sum(part.right - part.left for part in line.parts)
-    return filled <= _FILLED_SHARE * (line.right - line.left) or not _WORD.search(line.text)
+    filled_width = sum(part.right - part.left for part in line.parts)
+    return filled_width <= _FILLED_SHARE * (line.right - line.left) or not _WORD.search(line.text)
 
 
 def _find_columns(lines: Sequence[PdfLine]) -> list[Column]:
-    """Return the vertical strips that contain words; hardly any line has words between them."""
+    """Return the vertical strips that contain words, with hardly any words between them."""
     parts = [part for line in lines for part in line.parts]
     rows = sum(map(_has_gaps, lines))
     size = median(line.size for line in lines)
     edges = sorted([(part.left, 1) for part in parts] + [(part.right, -1) for part in parts])
     columns: list[Column] = []
-    begin, depth, few = edges[0][0], 0, max(1, int(_CROSSING_SHARE * rows)) if rows > _MIN_ROWS else 0
+    begin, depth, max_crossings = edges[0][0], 0, max(1, int(_CROSSING_SHARE * rows)) if rows > _MIN_ROWS else 0
     is_inside = False
     for x, change in edges:
         depth += change
-        if not is_inside and depth > few:
+        if not is_inside and depth > max_crossings:
             begin = columns.pop().left if columns and x - columns[-1].right < _MIN_GAP_WIDTH * size else x
             is_inside = True
-        elif is_inside and depth <= few:
+        elif is_inside and depth <= max_crossings:
             columns.append(Column(begin, x))
             is_inside = False
     return columns
 
 
 def _column_of(part: Fragment, columns: Sequence[Column]) -> int:
-    """Return the index of the column that shares most with a cell, or else of the nearest."""
+    """Return the index of the column with the widest overlap with a cell, else of the nearest column."""
 
-    def apart(place: int) -> float:
+    def distance(place: int) -> float:
         column = columns[place]
         return max(column.left, part.left) - min(column.right, part.right)
 
-    return min(range(len(columns)), key=lambda place: (round(apart(place), 1), place))
+    return min(range(len(columns)), key=lambda place: (round(distance(place), 1), place))
 
 
 def _join_halves(halves: list[list[PdfLine]], lines: Sequence[PdfLine]) -> list[list[PdfLine]]:
-    """Join tables that are side by side on the same lines, unless captions show that they are two."""
+    """Join tables side by side on the same lines, unless both have captions."""
     place = {id(line): number for number, line in enumerate(lines)}
     result: list[list[PdfLine]] = []
     for table in halves:
         half = next((other for other in result if _has_same_rows(other, table)), None)
-        captions = sum(_has_caption(one, lines, place) for one in (half, table)) if half is not None else 0
+        captions = sum(_has_caption(part, lines, place) for part in (half, table)) if half is not None else 0
         if half is not None and captions < 2:
             half += table
         else:
@@ -161,12 +161,14 @@ def _join_halves(halves: list[list[PdfLine]], lines: Sequence[PdfLine]) -> list[
     return result
 
 
-def _has_same_rows(one: Sequence[PdfLine], other: Sequence[PdfLine]) -> bool:
-    if max(len(one), len(other)) > _MAX_ROWS:
+def _has_same_rows(table: Sequence[PdfLine], other: Sequence[PdfLine]) -> bool:
+    if max(len(table), len(other)) > _MAX_ROWS:
         return False
-    shared = sum(any(abs(line.baseline - partner.baseline) <= _ROW_TOLERANCE * line.size for partner in one) for line in other)
-    is_side_by_side = one[0].column.right <= other[0].column.left or other[0].column.right <= one[0].column.left
-    return is_side_by_side and shared >= 0.7 * max(len(one), len(other))
+    shared = sum(
+        any(abs(line.baseline - partner.baseline) <= _ROW_TOLERANCE * line.size for partner in table) for line in other
+    )
+    is_side_by_side = table[0].column.right <= other[0].column.left or other[0].column.right <= table[0].column.left
+    return is_side_by_side and shared >= 0.7 * max(len(table), len(other))
 
 
 def _has_caption(table: Sequence[PdfLine], lines: Sequence[PdfLine], place: dict[int, int]) -> bool:

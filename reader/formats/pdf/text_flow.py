@@ -26,7 +26,7 @@ _STOPS: Final = ".,;:!?)]"
 
 
 class PdfWord(NamedTuple):
-    """A run of a paragraph with the gap before it ("" or " ") and its script level: 1 superscript, -1 subscript, else 0."""
+    """A run of a paragraph, the gap before it ("" or " "), and its script level: 1 superscript, -1 subscript, else 0."""
 
     gap: str
     text: str
@@ -36,18 +36,18 @@ class PdfWord(NamedTuple):
 
 
 class Vocabulary:
-    """The words of a document, which show whether a hyphen at the end of a line belongs to the word."""
+    """The words of a document, as evidence whether a hyphen at the end of a line belongs to the word."""
 
     def __init__(self, lines: Iterable[PdfLine]) -> None:
         self._words: set[str] = set()
-        cut = False
+        is_cut = False
         for line in lines:
             words = _WORDS.findall(line.text.casefold())
-            first, cut = int(cut), line.text.endswith(_HYPHENS)
-            self._words.update(words[first : len(words) - cut])
+            first, is_cut = int(is_cut), line.text.endswith(_HYPHENS)
+            self._words.update(words[first : len(words) - is_cut])
 
     def has_hyphen(self, before: str, after: str) -> bool:
-        """Return whether two parts of a word broken at a hyphen are written elsewhere with a hyphen or as two words."""
+        """Whether the two parts of a word at a hyphen occur elsewhere with a hyphen or as two words."""
         before, after = before.casefold(), after.casefold()
         if before + after in self._words:
             return False
@@ -69,13 +69,13 @@ def join_lines(lines: Sequence[PdfLine], vocabulary: Vocabulary) -> Iterator[Pdf
 def space_runs(runs: Iterable[PdfRun], line: PdfLine) -> Iterator[PdfWord]:
     """Yield the runs of a line with the gaps between them."""
     last: PdfRun | None = None
-    before = 0
+    last_level = 0
     for run in runs:
         level = level_of(run, line)
-        hangs_on = level or (before and run.text[0] in _STOPS)
-        near = last is not None and hangs_on and run.left - last.right < _SCRIPT_GAP * line.size
-        yield PdfWord("" if last is None or run.is_glued or near else " ", run.text, level, run, line)
-        last, before = run, level
+        can_touch = level or (last_level and run.text[0] in _STOPS)
+        is_touching = last is not None and can_touch and run.left - last.right < _SCRIPT_GAP * line.size
+        yield PdfWord("" if last is None or run.is_glued or is_touching else " ", run.text, level, run, line)
+        last, last_level = run, level
 
 
 def level_of(run: PdfRun, line: PdfLine) -> int:
@@ -87,20 +87,20 @@ def level_of(run: PdfRun, line: PdfLine) -> int:
     return -1 if run.baseline - line.baseline > _SUBSCRIPT_DROP * line.size else 0
 
 
-def _continue_line(before: list[PdfWord], word: PdfWord, vocabulary: Vocabulary) -> PdfWord:
-    """Return the first word of a line as it follows the line before, whose last word may lose its hyphen."""
-    end = before[-1].text
-    for place in range(len(before) - 1, 0, -1):
-        if before[place].gap:
+def _continue_line(previous: list[PdfWord], word: PdfWord, vocabulary: Vocabulary) -> PdfWord:
+    """Return the first word of a line with its gap to the previous line, whose last word may lose its hyphen."""
+    end = previous[-1].text
+    for place in range(len(previous) - 1, 0, -1):
+        if previous[place].gap:
             break
-        end = before[place - 1].text + end
+        end = previous[place - 1].text + end
     if _ADDRESS.search(end):
         return word._replace(gap="" if end.endswith(_ADDRESS_BREAKS) or _ADDRESS_REST.match(word.text) else " ")
-    hyphened, first = _HYPHEN_END.search(end), _FIRST_WORD.match(word.text)
-    if hyphened is not None and first is not None:
-        if first[0][0].islower() and not vocabulary.has_hyphen(hyphened[1], first[0]):
-            before[-1] = before[-1]._replace(text=before[-1].text[:-1])
+    hyphenated, first = _HYPHEN_END.search(end), _FIRST_WORD.match(word.text)
+    if hyphenated is not None and first is not None:
+        if first[0][0].islower() and not vocabulary.has_hyphen(hyphenated[1], first[0]):
+            previous[-1] = previous[-1]._replace(text=previous[-1].text[:-1])
         return word._replace(gap="")
-    cut = len(end) > 1 and (end.endswith(_DASHES) or (end.endswith(_HYPHENS) and word.text[:1].isalnum()))
-    wide = _WIDE_CHARACTER.match(word.text) is not None and _WIDE_CHARACTER.match(end[-1:]) is not None
-    return word._replace(gap="" if cut or wide else " ")
+    is_cut = len(end) > 1 and (end.endswith(_DASHES) or (end.endswith(_HYPHENS) and word.text[:1].isalnum()))
+    is_wide = _WIDE_CHARACTER.match(word.text) is not None and _WIDE_CHARACTER.match(end[-1:]) is not None
+    return word._replace(gap="" if is_cut or is_wide else " ")

@@ -1,11 +1,11 @@
-"""Read PDF files with PDFium in a process of its own, and write the pages to standard output.
+"""Read PDF files with PDFium in a separate process, and write the pages to standard output.
 
-This module is a program that `reader.formats.pdf.pages` starts with limits on time and memory, as a malicious file can crash
-PDFium or use both without end. It imports nothing of this project, so that it starts fast. Standard input has one file after
-the other, each preceded by its size and the number of the first page to read, eight bytes each.
+This module is a program that `reader.formats.pdf.pages` starts. It limits its time and memory, since a malicious file can crash
+PDFium or exhaust both. It imports nothing from this project, so that it starts fast. Standard input has one file after the
+other, each preceded by its size and the number of the first page to read, eight bytes each.
 
 Standard output has `marshal` values, each preceded by its size in eight bytes: (number of pages, metadata), or PDFium's error
-number; then (width, height, fonts, runs, links) for each page, None for a page that cannot be read. Runs refer to their font by
+number; then (width, height, fonts, runs, links) for each page, or None for an unreadable page. Runs refer to their font by
 index; runs and links have the fields of `PdfRun` and `PdfLink` in `pages`. x grows to the right, y downwards.
 """
 
@@ -57,14 +57,14 @@ _MAX_LINKS: Final = 2_000
 _MAX_CHARACTERS: Final = 2_000_000
 _MAX_FONT_SIZE: Final = 2_000
 _MEMORY_LIMIT: Final = 1_000_000_000
-"""Bytes of memory for a file, in addition to a multiple of its size."""
+"""The bytes of memory for a file, in addition to a multiple of its size."""
 _PAGE_SECONDS: Final = 20
 _FILE_SECONDS: Final = 200
-"""Seconds of CPU time for a page and for a file; a full page takes about 0.01."""
+"""The seconds of CPU time for a page and for a file. A full page takes about 0.01."""
 
 
 def run_worker() -> None:
-    """Read the files from standard input until it ends."""
+    """Read files from standard input until it ends."""
     config = raw.FPDF_LIBRARY_CONFIG(version=2, m_pUserFontPaths=None, m_pIsolate=None, m_v8EmbedderSlot=0)
     raw.FPDF_InitLibraryWithConfig(config)
     while request := sys.stdin.buffer.read(16):
@@ -74,8 +74,8 @@ def run_worker() -> None:
 
 def _read_file(data: bytes, first: int) -> None:
     _limit_memory(_MEMORY_LIMIT + 4 * len(data))
-    last = time.process_time() + _FILE_SECONDS
-    _limit_time(last)
+    deadline = time.process_time() + _FILE_SECONDS
+    _limit_time(deadline)
     document = raw.FPDF_LoadMemDocument64(data, len(data), None)
     if not document:
         _write_message(raw.FPDF_GetLastError())
@@ -83,7 +83,7 @@ def _read_file(data: bytes, first: int) -> None:
     count: int = raw.FPDF_GetPageCount(document)
     _write_message((count, _metadata(document)))
     for number in range(first, count):
-        _limit_time(last)
+        _limit_time(deadline)
         _write_message(_read_page(document, number))
     raw.FPDF_CloseDocument(document)
 
@@ -95,33 +95,33 @@ def _write_message(value: object) -> None:
 
 
 def _limit_memory(size: int) -> None:
-    """Let the system end this process when it exceeds a memory limit in bytes, without a core dump."""
+    """Limit the memory of this process, in bytes. The system ends it beyond the limit, without a core dump."""
     if resource is not None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         _set_limit(resource.RLIMIT_AS, size)
 
 
-def _limit_time(last: float) -> None:
-    """Limit CPU time to a page's share from now on, and to `last`, the end of the file's share."""
+def _limit_time(deadline: float) -> None:
+    """Limit CPU time from now on to a page's share, and at most to `deadline`, the end of the file's share."""
     if resource is not None:
-        _set_limit(resource.RLIMIT_CPU, int(min(time.process_time() + _PAGE_SECONDS, last)) + 1)
+        _set_limit(resource.RLIMIT_CPU, int(min(time.process_time() + _PAGE_SECONDS, deadline)) + 1)
 
 
-def _set_limit(kind: int, most: int) -> None:
+def _set_limit(kind: int, limit: int) -> None:
     if resource is None:
         return
     with contextlib.suppress(OSError, ValueError):  # macOS does not accept every limit
         _, highest = resource.getrlimit(kind)
-        resource.setrlimit(kind, (most if highest == resource.RLIM_INFINITY else min(most, highest), highest))
+        resource.setrlimit(kind, (limit if highest == resource.RLIM_INFINITY else min(limit, highest), highest))
 
 
 def _metadata(document: Any) -> dict[str, str]:
     metadata: dict[str, str] = {}
     for key in _METADATA_KEYS:
         size: int = raw.FPDF_GetMetaText(document, key.encode(), None, 0)
-        room = ctypes.create_string_buffer(size)
-        raw.FPDF_GetMetaText(document, key.encode(), room, size)
-        metadata[key] = room.raw[: max(0, size - 2)].decode("utf-16-le", "replace")
+        buffer = ctypes.create_string_buffer(size)
+        raw.FPDF_GetMetaText(document, key.encode(), buffer, size)
+        metadata[key] = buffer.raw[: max(0, size - 2)].decode("utf-16-le", "replace")
     units = (ctypes.c_ushort * 32)()
     size = raw.FPDFCatalog_GetLanguage(document, units, ctypes.sizeof(units))
     metadata["Language"] = bytes(units)[: size - 2].decode("utf-16-le", "replace") if 2 < size <= ctypes.sizeof(units) else ""
@@ -152,19 +152,19 @@ def _read_links(document: Any, page: Any, left: float, top: float) -> Iterator[L
         if not raw.FPDFLink_Enumerate(page, place, link):
             return
         if raw.FPDFLink_GetAnnotRect(link, rect):
-            address, leads_to, x, y = _link_target(document, link)
-            if address or leads_to >= 0:
+            address, page_number, x, y = _link_target(document, link)
+            if address or page_number >= 0:
                 low, high = sorted((rect.bottom, rect.top))
-                yield rect.left - left, top - high, rect.right - left, top - low, address, leads_to, x, y
+                yield rect.left - left, top - high, rect.right - left, top - low, address, page_number, x, y
 
 
 def _link_target(document: Any, link: Any) -> tuple[str, int, float, float]:
     """Return the target of a link: an address, or a page number with x and y."""
     action = raw.FPDFLink_GetAction(link)
     if action and raw.FPDFAction_GetType(action) == raw.PDFACTION_URI:
-        room = ctypes.create_string_buffer(raw.FPDFAction_GetURIPath(document, action, None, 0) + 1)
-        raw.FPDFAction_GetURIPath(document, action, room, len(room) - 1)
-        address = room.value.decode("utf-8", "replace")
+        buffer = ctypes.create_string_buffer(raw.FPDFAction_GetURIPath(document, action, None, 0) + 1)
+        raw.FPDFAction_GetURIPath(document, action, buffer, len(buffer) - 1)
+        address = buffer.value.decode("utf-8", "replace")
         return address if _ADDRESS.match(address) else "", -1, -1.0, -1.0
     place = raw.FPDFLink_GetDest(document, link)
     if not place and action:
@@ -182,7 +182,7 @@ def _link_target(document: Any, link: Any) -> tuple[str, int, float, float]:
 
 
 class _PageReader:
-    """Read the characters of a page; `left` and `top` are its origin in PDF coordinates, where y grows upwards."""
+    """Reader of the characters of a page. `left` and `top` are its origin in PDF coordinates, where y grows upwards."""
 
     def __init__(self, page: Any, left: float, top: float) -> None:
         self._page, self._left, self._top = page, left, top
@@ -197,21 +197,21 @@ class _PageReader:
     def runs(self) -> Iterator[RunFields]:
         """Yield the runs in the order of the page content.
 
-        A text object has one font and one line, so its first and last character give its place.
+        A text object has one font and one line, so its first and last characters determine its position.
         """
         text, end = self._read_text(), -1
         for word in _WORD.finditer(text):
             first, last = word.start(), word.end()
             key = self._object_at(first)
-            whole = last - first == 1 or self._object_at(last - 1) == key
-            if whole and (run := self._read_run(text, first, last, key, first == end)):
+            is_whole = last - first == 1 or self._object_at(last - 1) == key
+            if is_whole and (run := self._read_run(text, first, last, key, first == end)):
                 yield run
             else:
                 yield from self._split_word(text, first, last, first == end)
             end = last
 
     def _split_word(self, text: str, start: int, end: int, glued: bool) -> Iterator[RunFields]:
-        """Yield the parts of a word that spans several objects, as characters where they are not laid out in order."""
+        """Yield the parts of a word that spans several objects, or single characters of a part that is out of order."""
         objects = [self._object_at(place) for place in range(start, end)]
         begin = start
         for place in range(start + 1, end + 1):
@@ -224,7 +224,7 @@ class _PageReader:
                 begin, glued = place, True
 
     def _read_run(self, text: str, start: int, end: int, key: int, glued: bool) -> RunFields | None:
-        """Return characters of one object as a run, or None if the last one is not after the first."""
+        """Return characters of one object as a run, or None if the last one is not after the first or has no position."""
         characters = text[start:end]
         if not characters.isascii() or "\x02" in characters:
             characters = characters.translate(_REPLACEMENTS).encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
@@ -247,21 +247,21 @@ class _PageReader:
         return characters, left - self._left, self._top - top, right - self._left, self._top - bottom, base, font, glued
 
     def _read_text(self) -> str:
-        """Return the characters of the page, one for each of PDFium's."""
+        """Return the characters of the page, one for each of PDFium's characters."""
         count = min(raw.FPDFText_CountChars(self._page), _MAX_CHARACTERS)
         if count <= 0:
             return ""
-        room = (ctypes.c_ushort * (count + 1))()
-        raw.FPDFText_GetText(self._page, 0, count, room)
-        text = bytes(room)[:-2].decode("utf-16-le", "surrogatepass")
+        buffer = (ctypes.c_ushort * (count + 1))()
+        raw.FPDFText_GetText(self._page, 0, count, buffer)
+        text = bytes(buffer)[:-2].decode("utf-16-le", "surrogatepass")
         if len(text) == count and "\0" not in text:
             return text
-        # PDFium leaves out characters without text, which shifts the offsets; this reads them one by one.
+        # PDFium leaves out characters without text, which shifts the offsets, so read them one by one.
         codes = (raw.FPDFText_GetUnicode(self._page, place) for place in range(count))
         return "".join(chr(code) if code < 0x110000 else "\ufffd" for code in codes)
 
     def _object_at(self, place: int) -> int:
-        """Return the address of the object of a character, or 0 for one that PDFium adds."""
+        """Return the address of a character's object, or 0 for a character that PDFium adds."""
         return _object_of(self._page, place) or 0
 
     def _font_index(self, place: int, key: int) -> int:
@@ -285,15 +285,15 @@ class _PageReader:
         return size, *self._read_style(key), _direction_of(matrix.a, matrix.b)
 
     def _read_style(self, key: int) -> tuple[bool, bool, bool]:
-        """Return whether the font of an object is bold, italic and monospace."""
+        """Whether the font of an object is bold, italic and monospace."""
         font = raw.FPDFTextObj_GetFont(ctypes.cast(key, raw.FPDF_PAGEOBJECT)) if key else None
         if not font:
             return False, False, False
         address = ctypes.addressof(font.contents)
         if address not in self._font_styles:
-            room = ctypes.create_string_buffer(128)
-            raw.FPDFFont_GetBaseFontName(font, room, len(room))
-            name, flags = room.value.decode("latin-1"), raw.FPDFFont_GetFlags(font)
+            buffer = ctypes.create_string_buffer(128)
+            raw.FPDFFont_GetBaseFontName(font, buffer, len(buffer))
+            name, flags = buffer.value.decode("latin-1"), raw.FPDFFont_GetFlags(font)
             self._font_styles[address] = (
                 bool(flags & _BOLD_FLAG or _BOLD_NAME.search(name)),
                 bool(flags & _ITALIC_FLAG or _ITALIC_NAME.search(name)),
@@ -303,14 +303,14 @@ class _PageReader:
 
 
 def _can_end_run(turn: int, first: tuple[float, ...], last: tuple[float, ...]) -> bool:
-    """Return whether a character box (left, top, right, bottom; y up) can end a run that begins with `first`."""
+    """Whether a character box (left, top, right, bottom; y up) can end a run that begins with `first`."""
     if turn in (1, 3):
         return last[0] < first[2] and first[0] < last[2]
     return last[3] < first[1] and first[3] < last[1] and (turn != 0 or last[2] >= first[0])
 
 
 def _direction_of(a: float, b: float) -> int:
-    """Return the direction of a vector; a few degrees of deviation are ignored."""
+    """Return the direction of a vector, as in `Font.direction` of `pages`, ignoring deviations of a few degrees."""
     if abs(b) <= 0.1 * abs(a):
         return 0 if a > 0 else 2
     if abs(a) <= 0.1 * abs(b):
