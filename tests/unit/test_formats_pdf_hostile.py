@@ -30,8 +30,8 @@ def locked(name: str) -> bytes:
     [
         (locked("Standard"), "locked with a password", "Save a copy without a password"),
         (locked("Odd"), "a lock that cannot be opened", "Save a copy"),
-        (pdf(SCAN, SCAN), "has no text in it", "searchable"),
-        (pdf(Sheet()), "has no text in it", "searchable"),
+        (pdf(SCAN, SCAN), "contains only pictures", "searchable"),
+        (pdf(Sheet()), "contains only pictures", "searchable"),
         (pdf(), "has no pages", "get it again"),
         (PLAIN[: len(PLAIN) // 2], "cannot be read as PDF", "get it again"),
         (PLAIN[:12], "cannot be read as PDF", "get it again"),
