@@ -157,7 +157,7 @@ def _fix_lines(report: Report) -> Iterator[str]:
         yield from (
             f"    - {_label_link(report, pair)} {_judgement_text(pair)}" for pair in item.pairs if pair.verdict or pair.problems
         )
-        if item.status and item.status.is_uncited:
+        if item.status and not item.status.rests_on:
             yield "    - rests on nothing"
         if item.annotation.note:
             yield f"    - note: {markdown_line(item.annotation.note)}"
@@ -177,7 +177,7 @@ def _finding_lines(row: ReportFinding) -> str:
 
 def _open_lines(report: Report) -> Iterator[str]:
     for item in (*report.claims, *(orphan for orphan in report.orphans if orphan.status)):
-        if item.status and item.status.is_uncited:
+        if item.status and not item.status.rests_on:
             yield f"- Claim {item.number} rests on nothing"
         elif item.open_pairs:
             yield f"- Claim {item.number}: {', '.join(_label_link(report, pair) for pair in item.open_pairs)}"

@@ -79,7 +79,7 @@ def pair_details(pair: ReportPair, without: PairField | None = None) -> Iterator
 def describe_status(item: ReportItem) -> str:
     """Return the status of a claim: "open, 1 of 3 settled", "judged, 3 of 3", "uncited"; "" for other kinds."""
     status = item.status
-    if status is None or status.is_uncited:
+    if status is None or not status.rests_on:
         return "" if status is None else status.name
     return f"{status.name}, {status.settled_pairs} of {len(status.rests_on)}{' settled' if status.open_pairs else ''}"
 

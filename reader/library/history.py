@@ -10,7 +10,7 @@ from reader.library.journal import REDO, UNDO, JournalEntry, newest_entries
 from reader.library.transaction import RecordEdit, Transaction
 from reader.library.versions import VersionVector, to_plain
 from reader.review.cells import Record
-from reader.review.undo import UndoConflict, rebase_record
+from reader.review.undo import NEXT_CHANGE_HINT, UndoConflict, rebase_record
 
 
 class ChangeHistory:
@@ -90,7 +90,7 @@ def invert_entry(entry: JournalEntry, current_record: Callable[[str, str], Recor
 
 def already_done_error(entry: JournalEntry) -> UndoConflict:
     """Return the error for a change that others have already undone or redone."""
-    return UndoConflict(f"{_refusal(entry)} (others have done that already)", hint="Do it again for the change before")
+    return UndoConflict(f"{_refusal(entry)} (others have already done so)", hint=NEXT_CHANGE_HINT)
 
 
 def _label_of(entry: JournalEntry) -> str:

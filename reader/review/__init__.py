@@ -1,4 +1,4 @@
-"""What is said of an article: annotations, judgements, tags, and the one session that owns them.
+"""Hold the review of an article: annotations, judgements, tags, and the session that changes them.
 
-Pure; knows no file or screen.
+Pure: it uses neither files nor screens.
 """

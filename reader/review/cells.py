@@ -1,7 +1,7 @@
-"""Divide records into cells, the smallest parts that are changed, merged and undone by themselves.
+"""Divide records into cells, the smallest parts that are changed, merged and undone on their own.
 
-A field is one cell, but there is one cell for each tag, each judgement (by its reference) and each bookmark. So two people who
-tag one claim, or judge two of its references, never conflict.
+Most fields are one cell, but each tag, each judgement (by its reference) and each bookmark is a cell of its own. So two people
+who tag the same claim, or judge two of its references, never conflict.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ RecordCells = dict[str, object]
 NAME_LISTS: Final = ("tags", "names")
 """The fields that are lists of names."""
 KEYED_LISTS: Final = {"judgements": "reference", "editions": "digest", "texts": "digest"}
-"""The fields that are lists of mappings, and the field of those mappings that is their key."""
+"""The fields that are lists of mappings, each with the field that is the key of those mappings."""
 MAPPING_FIELDS: Final = ("bookmarks", "dismissed", "attached", "places", "links", "_rivals")
 """The fields whose entries are cells."""
 LATEST_WINS: Final = frozenset(["updated", "opened", "reading", "progress", "source", "title", "format", "digest", "original"])
-"""The fields that the program writes by itself: of two values the later counts, and they never conflict."""
+"""The fields that the program writes by itself: the later of two values counts, and they never conflict."""
 
 _ABSENT: Final = object()
 _canonical = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), sort_keys=True).encode
@@ -93,12 +93,12 @@ def changed_cells(before: RecordCells, after: RecordCells) -> list[str]:
 
 
 def is_user_written(cell: str) -> bool:
-    """Whether people write this cell, or the conflicts of such a cell; the program writes the others by itself."""
+    """Whether people write this cell or, for a cell of conflicts, the cell in conflict. The program writes all others."""
     return cell.removeprefix("_rivals/") not in LATEST_WINS
 
 
 def is_same_record(one: RecordCells, other: RecordCells) -> bool:
-    """Whether two records are equal but for cells that the program writes, and for empty values that the other lacks."""
+    """Whether two records are equal, apart from cells that the program writes and empty values that one of them lacks."""
     return all(
         not is_user_written(cell) or is_same_value(_without_empty_parts(one.get(cell)), _without_empty_parts(other.get(cell)))
         for cell in changed_cells(one, other)
@@ -106,7 +106,7 @@ def is_same_record(one: RecordCells, other: RecordCells) -> bool:
 
 
 def is_same_value(one: object, other: object) -> bool:
-    """Whether two JSON values are equal. Unlike `==` this tells 1 from true, and NaN equals itself."""
+    """Whether two JSON values are equal. Unlike with `==`, 1 differs from true, and NaN equals itself."""
     if one is other:
         return True
     if one is _ABSENT or other is _ABSENT:
@@ -142,7 +142,7 @@ def _parts_of_field(field: str, value: object) -> dict[str, object] | None:
 
 
 def _field_cell_name(field: str) -> str:
-    """Return the cell name of a field that is one cell; a name that looks like a part's is marked."""
+    """Return the cell name of a field that is one cell, with "=" before a name that looks like that of a part."""
     return f"={field}" if "/" in field or field[:1] in ("", "=", "*") else field
 
 

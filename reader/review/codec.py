@@ -29,7 +29,7 @@ def to_record(value: Any) -> Record:
 
 
 def from_record(kind: type[ValueT], record: Mapping[str, object], key: str | None = None) -> ValueT:
-    """Return the value of `kind` that a record holds; `key` is what the record of an entry stands under."""
+    """Return the value of `kind` that a record holds. `key` is the key of an entry, which its record does not repeat."""
     schema = _schema(kind)
     values: list[Any] = [
         value if type(value := record.get(stored_as, missing)) is plain else read(value)
@@ -44,22 +44,22 @@ def from_record(kind: type[ValueT], record: Mapping[str, object], key: str | Non
 
 
 def field_labels(kind: type[Any]) -> Mapping[str, str]:
-    """Return what undo calls the fields of a kind of value, by their keys in its record."""
-    declared = ((field.name, options_of(field)) for field in fields(kind))
-    return {options.stored_as or name: options.label for name, options in declared if options.label}
+    """Return the labels of the fields of a kind of value, by their keys in its record."""
+    field_options = ((field.name, options_of(field)) for field in fields(kind))
+    return {options.stored_as or name: options.label for name, options in field_options if options.label}
 
 
 def combinations(kind: type[Any]) -> Mapping[str, Combine]:
-    """Return how several values of each field that can be combined become one, by the names of the fields."""
-    declared = ((field.name, options_of(field).combine) for field in fields(kind))
-    return {name: combine for name, combine in declared if combine is not None}
+    """Return the functions that combine several values of a field into one, by the names of the fields."""
+    functions = ((field.name, options_of(field).combine) for field in fields(kind))
+    return {name: combine for name, combine in functions if combine is not None}
 
 
-# ------------------------------------------------------------------ how a kind of value is stored
+# ------------------------------------------------------------------ storage schemas
 
 
 class _Reader(NamedTuple):
-    """How a field is read: the value of a missing key, the type that is taken as it is, what reads all others."""
+    """Reader of a field: the value for a missing key, the type of values to keep as they are, the conversion of all others."""
 
     key: str
     missing: object
@@ -83,9 +83,9 @@ class _Schema(NamedTuple):
 
 @cache
 def _schema(kind: type[Any]) -> _Schema:
-    """Return how a dataclass is stored. It is derived once, as it is needed for each of ten thousand annotations.
+    """Return the storage schema of a dataclass. It is cached, since each of ten thousand annotations needs it.
 
-    The fields of a kind are its key, if it is an entry, then those that are stored, then `extra`.
+    The fields of the dataclass are its key, if it is an entry, then the stored fields, then `extra`.
     """
     types = get_type_hints(kind)
     readers, writers, names = list[_Reader](), list[_Writer](), list[str]()
@@ -100,7 +100,7 @@ def _schema(kind: type[Any]) -> _Schema:
 
 
 _Conversion = tuple[object, type[Any] | None, Callable[[Any], object], Callable[[Any], object] | None]
-"""How a type is read, as in `_Reader`, and written (None: as it is)."""
+"""The last three fields of a `_Reader` for a type, and the function that writes its values (None: as they are)."""
 
 
 def _conversion(hint: Any) -> _Conversion:
@@ -152,7 +152,7 @@ def _write_mapping(values: Mapping[str, object]) -> Record:
 
 
 def _read_conflicts(value: object) -> Mapping[str, tuple[object, ...]]:
-    """Return the values of cells that were written at the same time, but for cells that the program writes by itself."""
+    """Return the concurrent values of cells, without those of cells that the program writes by itself."""
     cells = {
         cell: tuple(cast("list[object]", values))
         for cell, values in as_mapping(value).items()
@@ -169,10 +169,10 @@ def _write_conflicts(cells: Mapping[str, Iterable[object]]) -> Record:
 
 
 def as_list(value: object) -> list[object]:
-    """Return a list, an empty one for any other value."""
+    """Return a list as it is, and an empty one for any other value."""
     return cast("list[object]", value) if isinstance(value, list) else []
 
 
 def as_mapping(value: object) -> Mapping[str, object]:
-    """Return a mapping, an empty one for any other value."""
+    """Return a mapping as it is, and an empty one for any other value."""
     return cast("Mapping[str, object]", value) if isinstance(value, dict | Mapping) else EMPTY_MAPPING

@@ -28,11 +28,10 @@ PAIR_CELLS: Final = "judgements/"
 
 
 def join_annotations(annotations: Sequence[Annotation]) -> Annotation:
-    """Return the first annotation with the tags, notes and judgements of all. Its place and its conflicts stay its own.
+    """Return the first annotation with the tags, notes and judgements of all. It keeps its place and its conflicts.
 
-    Of several judgements on a pair the latest verdict counts, and the evidence, notes and problems of all are kept. The first
-    link on a reference and the first decision count. Where the others have conflicts, both notes are kept and the latest
-    verdict counts.
+    On each pair the latest verdict counts, and all evidence, notes and problems are kept. The first link to each reference and
+    the first decision count. Conflicts of the other annotations are settled: all notes are kept, and the latest verdict counts.
     """
     pairs: dict[str, Judgement] = {}
     for judgement in sorted(_judgements_of(annotations), key=lambda j: j.at):
@@ -51,16 +50,16 @@ def combine_judgements(judgement: Judgement, others: Sequence[Judgement]) -> Jud
 
     It keeps its verdict; if it has none, it gets the latest of theirs. Combining the same judgements again changes nothing.
     """
-    signed = judgement
+    decisive = judgement
     if not judgement.verdict:
-        signed = max((one for one in others if one.verdict), key=lambda one: (one.at, one.by, one.verdict), default=judgement)
-    both = (judgement, *others)
-    values = {name: combine([getattr(one, name) for one in both]) for name, combine in combinations(Judgement).items()}
-    return replace(signed, extra=merge_mappings([one.extra for one in (signed, *both)]), **values)
+        decisive = max((one for one in others if one.verdict), key=lambda one: (one.at, one.by, one.verdict), default=judgement)
+    judgements = (judgement, *others)
+    values = {name: combine([getattr(one, name) for one in judgements]) for name, combine in combinations(Judgement).items()}
+    return replace(decisive, extra=merge_mappings([one.extra for one in (decisive, *judgements)]), **values)
 
 
 def combine_judgement_records(shown: object, others: Sequence[object]) -> Record:
-    """Return the record of a judgement combined with concurrent ones; a value that is no record counts as empty."""
+    """Return the record of a judgement combined with concurrent ones; a value that is not a record counts as empty."""
     mine, *theirs = (from_record(Judgement, as_mapping(one)) for one in (shown, *others))
     return to_record(combine_judgements(mine, theirs))
 
@@ -68,22 +67,22 @@ def combine_judgement_records(shown: object, others: Sequence[object]) -> Record
 def remaining_conflicts(
     before: Annotation, after: Annotation, rivals: Mapping[str, tuple[object, ...]]
 ) -> dict[str, tuple[object, ...]]:
-    """Return the conflicts on changed pairs that a person has still to settle.
+    """Return the conflicts on changed pairs that a person still has to settle.
 
     Setting or clearing the verdict of a pair settles them. Changing only its evidence or problems does not: other verdicts
     stay.
     """
-    left: dict[str, tuple[object, ...]] = {}
+    remaining: dict[str, tuple[object, ...]] = {}
     for cell, values in rivals.items():
         reference = cell.removeprefix(PAIR_CELLS)
-        was, now = before.judgement_on(reference), after.judgement_on(reference)
-        if not cell.startswith(PAIR_CELLS) or was is None or now is None:
+        old, new = before.judgement_on(reference), after.judgement_on(reference)
+        if not cell.startswith(PAIR_CELLS) or old is None or new is None:
             continue
-        if (was.verdict, was.by, was.at) == (now.verdict, now.by, now.at):
+        if (old.verdict, old.by, old.at) == (new.verdict, new.by, new.at):
             verdicts = [from_record(Judgement, as_mapping(value)).verdict for value in values]
-            rest = tuple(value for value, verdict in zip(values, verdicts, strict=True) if verdict not in ("", now.verdict))
-            left |= {cell: rest} if rest else {}
-    return left
+            rest = tuple(value for value, verdict in zip(values, verdicts, strict=True) if verdict not in ("", new.verdict))
+            remaining |= {cell: rest} if rest else {}
+    return remaining
 
 
 def _judgements_of(annotations: Sequence[Annotation]) -> Iterable[Judgement]:

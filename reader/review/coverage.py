@@ -1,7 +1,7 @@
 """Track the state of every sentence of the body, and what is left to do in a review.
 
-A sentence is decided by an annotation, not by being read. An annotation decides every sentence that it overlaps. If there are
-several, "later" counts before "claim", and that before "not a claim", so that nothing that waits is hidden.
+An annotation sets the state of every sentence that it overlaps; reading a sentence does not change its state. Of several
+annotations "later" takes precedence over "claim", and "claim" over "not a claim", so that no postponed sentence is hidden.
 """
 
 from __future__ import annotations
@@ -27,12 +27,11 @@ _NO_PLACE: Final = Span(0, 0)
 class Coverage:
     """The state of every sentence of an article's body, updated with every change. Sentences are numbered from 0.
 
-    Invariants: each sentence is in exactly one state, and the counts are those of all sentences. A coverage is for the body as
-    it was when it was made; a change of the noise needs a new one.
+    Invariants: each sentence is in exactly one state, and the counts cover all sentences. A change of the noise changes the
+    body, which needs a new coverage.
     """
 
     def __init__(self, index: AnnotationIndex) -> None:
-        """Go through all annotations and sentences once."""
         self._index = index
         self.article = index.article
         self.sentences = index.article.sentences.all()
@@ -42,33 +41,17 @@ class Coverage:
         self._counts = Counter(self._states)
 
     def is_current_for(self, index: AnnotationIndex) -> bool:
-        """Whether this is the coverage of an index and of the body that its article has now."""
+        """Whether this is the coverage of an index, and of the current body of its article."""
         return self._index is index and self.article is index.article
 
-    @property
-    def claims(self) -> int:
-        """The number of sentences with a claim."""
-        return self._counts[CLAIM]
-
-    @property
-    def not_claims(self) -> int:
-        """The number of sentences with nothing to check."""
-        return self._counts[NOT_CLAIM]
-
-    @property
-    def later(self) -> int:
-        """The number of sentences for later."""
-        return self._counts[LATER]
+    def count(self, *states: str) -> int:
+        """Return the number of sentences in these states."""
+        return sum(self._counts[state] for state in states)
 
     @property
     def unread(self) -> int:
         """The number of sentences without an annotation."""
         return self._counts[UNREAD]
-
-    @property
-    def decided_count(self) -> int:
-        """The number of sentences that are neither unread nor for later."""
-        return self.claims + self.not_claims
 
     def __len__(self) -> int:
         """Return the number of sentences."""
@@ -96,10 +79,10 @@ class Coverage:
 
     def _update_annotation(self, annotation_id: str) -> None:
         annotation = self._index.get(annotation_id)
-        over = self._sentences_at(self._index.place(annotation)) if annotation is not None else _NOWHERE
-        before = self._sentences_of.get(annotation_id, _NOWHERE)
-        self._sentences_of[annotation_id] = over
-        for index in {*before, *over}:
+        new = self._sentences_at(self._index.place(annotation)) if annotation is not None else _NOWHERE
+        old = self._sentences_of.get(annotation_id, _NOWHERE)
+        self._sentences_of[annotation_id] = new
+        for index in {*old, *new}:
             kinds = (annotation.kind for annotation in self._index.annotations_on(self.sentences[index]))
             state = max(kinds, key=lambda kind: _ORDER.get(kind, 0), default=UNREAD)
             self._counts[self._states[index]] -= 1
@@ -135,10 +118,10 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Completeness:
-    """What is left to do in a review: undecided sentences, open pairs, stale and double verdicts, orphans.
+    """Counts of the remaining work in a review: undecided sentences, open pairs, stale and double verdicts, orphans.
 
-    `findings` counts the findings of the audit that nobody dismissed. They do not hold a review open, as only the author can
-    fix the article.
+    `findings` counts the findings of the audit that nobody dismissed. They do not keep a review from being complete, as only
+    the author can fix the article.
     """
 
     unread: int
@@ -156,7 +139,7 @@ class Completeness:
 
     @property
     def remaining_work(self) -> str:
-        """What is left to do in words, "" for nothing: "3 sentences unread, 2 pairs open"."""
+        """The remaining work in words, "" for none: "3 sentences unread, 2 pairs open"."""
         parts = (
             _count_label(self.unread, "sentence unread", "sentences unread"),
             _count_label(self.later, "sentence for later", "sentences for later"),
@@ -174,18 +157,18 @@ def _count_label(count: int, one: str, many: str) -> str:
 
 
 def completeness(index: AnnotationIndex, findings: Iterable[Finding] = (), coverage: Coverage | None = None) -> Completeness:
-    """Return what is left to do in a review. `coverage` is that of the index, if it is known.
+    """Return the remaining work in a review. `coverage` is that of the index, if the caller has one.
 
-    Only findings that are faults and were not dismissed count; that a sentence cites nothing is not a fault by itself.
+    Dismissed findings do not count, nor do sentences that cite nothing, which is not a fault by itself.
     """
     from reader.review.queue import TWO_VERDICTS, queue_entries
 
-    covered = coverage if coverage is not None else Coverage(index)
+    coverage = coverage if coverage is not None else Coverage(index)
     judged = [claim for claim in index.claims() if claim.judgements]
     dismissed = index.dismissals()
     return Completeness(
-        unread=covered.unread,
-        later=covered.later,
+        unread=coverage.unread,
+        later=coverage.count(LATER),
         open_pairs=index.open_pairs(),
         stale_verdicts=sum(index.is_stale_verdict(a, j) for a in judged for j in a.judgements if j.verdict),
         double_verdicts=sum(pair.reason == TWO_VERDICTS for a in judged if a.conflicts for pair in queue_entries(index, a)),

@@ -1,4 +1,4 @@
-"""Declare at the field of a value how it is stored, what undo calls it, and how several values become one."""
+"""Declare for a field of a dataclass how it is stored, its label in undo messages, and how its values are combined."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 Combine = Callable[[Sequence[Any]], Any]
-"""Returns one value for several, of which the first counts most."""
+"""Combines several values into one; the first takes precedence."""
 EMPTY_MAPPING: Final[Mapping[str, Any]] = MappingProxyType({})
 _OPTIONS: Final = "stored"
 _GAP: Final = "\n\n"
 
 
 class FieldOptions(NamedTuple):
-    """The declaration of a field; `stored` explains each option. `is_key`: the record of an entry stands under this field."""
+    """The declaration of a field; `stored` explains the options. `is_key` marks the key of an entry, which its record omits."""
 
     label: str = ""
     combine: Combine | None = None
@@ -30,8 +30,8 @@ def stored(
 ) -> Any:
     """Declare a field that has a default.
 
-    `label` is what undo calls the field; `combine` makes one value of several when annotations are joined, without it the first
-    stays; `stored_as` is the key in the record if it is not the name; `omit_empty` leaves an empty value out of the record.
+    `label` names the field in undo messages; `combine` makes one value of several when annotations are joined (without it, the
+    first is kept); `stored_as` is the key in the record if it is not the name; `omit_empty` leaves empty values out of it.
     """
     return _field(default, FieldOptions(label, combine, stored_as, omit_empty))
 
@@ -47,17 +47,17 @@ def options(*, label: str = "", stored_as: str = "") -> Mapping[str, Any]:
 
 
 KEY: Final[Mapping[str, Any]] = {_OPTIONS: FieldOptions(is_stored=False, is_key=True)}
-"""The metadata of the field under which the record of an entry stands, which does not repeat it."""
+"""The metadata of the key field of an entry, which the record of the entry does not repeat."""
 
 
-def options_of(declared: Field[Any]) -> FieldOptions:
+def options_of(one: Field[Any]) -> FieldOptions:
     """Return the declaration of a field."""
-    return declared.metadata.get(_OPTIONS, FieldOptions())
+    return one.metadata.get(_OPTIONS, FieldOptions())
 
 
-def _field(default: Any, declared: FieldOptions) -> Any:
-    metadata = {_OPTIONS: declared}
-    if isinstance(default, Mapping):  # which cannot be hashed
+def _field(default: Any, field_options: FieldOptions) -> Any:
+    metadata = {_OPTIONS: field_options}
+    if isinstance(default, Mapping):  # a mapping cannot be hashed
         return field(default_factory=lambda: EMPTY_MAPPING, hash=False, metadata=metadata)
     return field(default=default, metadata=metadata)
 
@@ -76,12 +76,12 @@ def union(values: Sequence[Sequence[Any]]) -> tuple[Any, ...]:
 
 
 def merge_mappings(values: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-    """Return the entries of all mappings; of several with one key, the first."""
+    """Return the entries of all mappings; of several with the same key, the first."""
     return {key: value for mapping in reversed(values) for key, value in mapping.items()} or EMPTY_MAPPING
 
 
 def join_texts(values: Sequence[str]) -> str:
-    """Return the texts one under the other, each once."""
+    """Return the texts separated by blank lines, each once."""
     whole = ""
     for text in values:
         if text and f"{_GAP}{text}{_GAP}" not in f"{_GAP}{whole}{_GAP}":

@@ -1,4 +1,4 @@
-"""Build the new versions of the items that a change of a review sets, from their old ones."""
+"""Build new versions of the items of a review from their old ones."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ def trim_span(text: str, span: Span) -> Span:
 
 
 def with_judgement(annotation: Annotation, judgement: Judgement) -> tuple[Judgement, ...]:
-    """Return the judgements of an annotation with this one in place of the one on its pair; an empty one is left out.
+    """Return the judgements of an annotation with this one instead of the one on the same pair; an empty one is left out.
 
-    They are the same tuple if the judgement is there already: a change of their order alone is no change.
+    If the annotation has this judgement already, the same tuple is returned, so that their order does not change.
     """
     if judgement == annotation.judgement_on(judgement.reference):
         return annotation.judgements
@@ -48,7 +48,7 @@ def with_judgement(annotation: Annotation, judgement: Judgement) -> tuple[Judgem
 
 
 def with_link(annotation: Annotation, reference: str, link: ClaimLink | None) -> Mapping[str, ClaimLink]:
-    """Return the links of an annotation with this one on a reference, or none on it."""
+    """Return the links of an annotation with this one to a reference, or without one to it."""
     others = {key: other for key, other in annotation.links.items() if key != reference}
     return (others if link is None else {**others, reference: link}) or EMPTY_MAPPING
 
@@ -65,7 +65,7 @@ def with_place(annotation: Annotation, edition: str, placement: Placement, by: s
 def divide_annotation(
     annotation: Annotation, spans: tuple[Span, Span], text: str, edition: str, at: str
 ) -> tuple[Annotation, Annotation]:
-    """Return the two annotations on these ranges that an annotation is split into."""
+    """Return an annotation divided into two on these ranges."""
     left, right = (make_selector(text, span) for span in spans)
     first = replace(annotation, selector=left, edition=edition, updated_at=at)
     return first, replace(first, id=new_id(), selector=right, created_at=at)
@@ -74,9 +74,9 @@ def divide_annotation(
 def settle_conflicts(before: Annotation, after: Annotation, fields: Iterable[str]) -> Annotation:
     """Return an annotation without the conflicts that a person settled by setting these fields."""
     cells = {*changed_cells(to_cells(item_to_record(before)), to_cells(item_to_record(after))), *fields}
-    left = {cell: values for cell, values in after.conflicts.items() if cell not in cells}
-    left |= remaining_conflicts(before, after, {cell: values for cell, values in after.conflicts.items() if cell in cells})
-    return replace(after, conflicts=left or EMPTY_MAPPING)
+    conflicts = {cell: values for cell, values in after.conflicts.items() if cell not in cells}
+    conflicts |= remaining_conflicts(before, after, {cell: values for cell, values in after.conflicts.items() if cell in cells})
+    return replace(after, conflicts=conflicts or EMPTY_MAPPING)
 
 
 # ------------------------------------------------------------------ tags
@@ -85,7 +85,7 @@ def settle_conflicts(before: Annotation, after: Annotation, fields: Iterable[str
 def add_tags(codebook: Iterable[Tag], names: Iterable[str]) -> tuple[Edit, ...]:
     """Return the edits that add the tags with these names that the codebook lacks.
 
-    Symbols and colours are given in turn, so that two tags seldom look alike.
+    Symbols and colours are assigned in turn, so that two tags seldom look alike.
     """
     old = {tag.name for tag in codebook}
     new = enumerate((name for name in names if name not in old), len(old))
@@ -108,7 +108,7 @@ def tag_label(old: Sequence[str], new: Sequence[str]) -> str:
 
 
 def with_text(source: Source, identity: str, text: SourceText) -> Source:
-    """Return a source with this as its current text, for a reference of this identity. Its earlier texts are kept."""
+    """Return a source with this as its current text, attached to a reference of this identity. Its earlier texts are kept."""
     return replace(
         source,
         names=tuple(dict.fromkeys((*source.names, identity))),
@@ -122,11 +122,11 @@ def with_text(source: Source, identity: str, text: SourceText) -> Source:
 
 
 def with_extent(source: Source, digest: str, extent: str) -> Source:
-    """Return a source whose text with this digest has another extent."""
+    """Return a source with another extent of its text with this digest."""
     texts = tuple(replace(text, extent=extent) if text.digest == digest else text for text in source.texts)
     return replace(source, texts=texts, conflicts=_other_conflicts(source, f"texts/{digest}"))
 
 
 def _other_conflicts(source: Source, *cells: str) -> Mapping[str, tuple[object, ...]]:
-    """Return the conflicts of a source but for those of these cells."""
+    """Return the conflicts of a source without those of these cells."""
     return {cell: values for cell, values in source.conflicts.items() if cell not in cells} or EMPTY_MAPPING

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 AnnotationTest = Callable[["AnnotationIndex", Annotation], bool]
 STATUS_NAMES = ("open", "judged", "uncited")
 CHECK_FILTER = "is:check"
-"""The filter for annotations to check because the text changed."""
+"""The filter for annotations that a person should check because the text changed."""
 _PLACEMENT_TESTS: dict[str, AnnotationTest] = {
     CHECK_FILTER: lambda index, a: bool(index.placement(a).check_reason) or index.place(a) is None or index.is_stale(a),
     "is:changed": lambda index, a: index.placement(a).check_reason == WORDS_CHANGED,
@@ -33,7 +33,7 @@ _PLACEMENT_TESTS: dict[str, AnnotationTest] = {
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A filter as it was typed. `kinds` are the kinds of annotation that match."""
+    """A filter of annotations with the `text` that a person typed. `kinds` are the kinds of annotation that match."""
 
     text: str
     kinds: frozenset[str]
@@ -53,15 +53,15 @@ class Filter:
         return tuple(a for a in everything if self.matches(index, a))
 
 
-def parse_filter(typed: str, scale: Scale) -> Filter:
-    """Return the filter for what was typed. Without a kind, claims and "later" match; with an `is:` test, every kind does."""
-    words = typed.split()
+def parse_filter(text: str, scale: Scale) -> Filter:
+    """Parse a filter. Without a kind, it matches claims and "later"; with an `is:` test, every kind."""
+    words = text.split()
     usual = ANNOTATION_KINDS if any(word.casefold() in _PLACEMENT_TESTS for word in words) else (CLAIM, LATER)
     kinds = frozenset(word for word in words if word in ANNOTATION_KINDS) or frozenset(usual)
     if "-" + LATER in words:
         kinds -= {LATER}
     skip = {*ANNOTATION_KINDS, "-" + LATER, "-" + NOT_CLAIM}
-    return Filter(typed, kinds, tuple(_annotation_test(word, scale) for word in words if word not in skip))
+    return Filter(text, kinds, tuple(_annotation_test(word, scale) for word in words if word not in skip))
 
 
 def _annotation_test(word: str, scale: Scale) -> AnnotationTest:

@@ -67,7 +67,7 @@ class Tally:
 
 
 class ReviewItems(NamedTuple):
-    """The stored items of a review. Codebook and sources are those of the whole library."""
+    """The stored items of a review. The codebook and the sources are those of the whole library."""
 
     annotations: Iterable[Annotation] = ()
     tags: Iterable[Tag] = ()
@@ -93,10 +93,10 @@ NO_EDITIONS = Editions()
 
 
 class AnnotationIndex:
-    """Index the annotations of an article by place, with its codebook, bookmarks and sources. `ReviewSession` changes them.
+    """Index of the annotations of an article by place, with its codebook, bookmarks and sources. `ReviewSession` changes them.
 
-    Invariants: `annotations()` is sorted by place; an annotation whose quote was not found in the article's text has no place:
-    it is an orphan and is kept; `article` is the article with the noise that a person set.
+    Invariants: `annotations()` is sorted by place; an annotation whose quote is not found in the article's text is kept as an
+    orphan, without a place; `article` has the noise that a person set.
     """
 
     def __init__(
@@ -139,7 +139,7 @@ class AnnotationIndex:
         return tuple(self._annotations[key] for _, _, key in self._order)
 
     def orphans(self) -> tuple[Annotation, ...]:
-        """Return the annotations that lost their place, in the order they were made."""
+        """Return the annotations that lost their place, the oldest first."""
         lost = (a for key, a in self._annotations.items() if key not in self._places and a.kind not in NOISE_KINDS)
         return tuple(sorted(lost, key=lambda a: (a.created_at, a.id)))
 
@@ -194,14 +194,14 @@ class AnnotationIndex:
         return any(self.is_stale_verdict(annotation, judgement) for judgement in annotation.judgements)
 
     def is_stale_verdict(self, annotation: Annotation, judgement: Judgement) -> bool:
-        """Whether a verdict was given on other words or on another source than the pair has now."""
+        """Whether a verdict was given on words or a source that the pair no longer has."""
         has_other_words = (
             self._placements[annotation.id].check_reason == WORDS_CHANGED and judgement.edition != self.article.digest
         )
         return has_other_words or self.has_other_source(annotation, judgement)
 
     def has_other_source(self, annotation: Annotation, judgement: Judgement) -> bool:
-        """Whether a reference names another source now than when a verdict on it was given."""
+        """Whether a reference names a different source than when this verdict on it was given."""
         edition = judgement.edition or annotation.edition
         old = self._editions.identities.get(edition, {}).get(judgement.reference) if edition != self.article.digest else None
         return old is not None and old != self._identities.get(judgement.reference)
@@ -227,16 +227,16 @@ class AnnotationIndex:
     # ------------------------------------------------------------------ codebook, bookmarks, dismissed findings
 
     def tags(self) -> tuple[Tag, ...]:
-        """Return the codebook, sorted by name. Of two tags with one name, made in two windows, the elder stands for both."""
-        elder = {tag.name: tag for tag in sorted(self._tags.values(), key=lambda tag: tag.id, reverse=True)}
-        return tuple(sorted(elder.values(), key=lambda tag: tag.name.casefold()))
+        """Return the codebook, sorted by name. If two windows made tags with the same name, the older one represents both."""
+        oldest = {tag.name: tag for tag in sorted(self._tags.values(), key=lambda tag: tag.id, reverse=True)}
+        return tuple(sorted(oldest.values(), key=lambda tag: tag.name.casefold()))
 
     def tag_by_name(self, name: str) -> Tag | None:
         """Return the tag of the codebook with this name, or None."""
         return min((tag for tag in self._tags.values() if tag.name == name), key=lambda tag: tag.id, default=None)
 
     def recent_tags(self) -> tuple[str, ...]:
-        """Return the names of all tags, in use or only in the codebook, the latest used first."""
+        """Return the names of all tags, in use or only in the codebook, the most recently used first."""
         latest = sorted(self._annotations.values(), key=lambda a: a.updated_at, reverse=True)
         used = dict.fromkeys(tag for annotation in latest for tag in annotation.tags)
         return tuple(dict.fromkeys((*used, *(tag.name for tag in self.tags()))))
@@ -312,7 +312,7 @@ class AnnotationIndex:
 
 
 class AuditInput(NamedTuple):
-    """The places of the claims of a review, and of those that a person linked to a reference: they are not uncited."""
+    """The places of the claims of a review, and of the claims that a person linked to a reference: they are not uncited."""
 
     claims: tuple[Span, ...] = ()
     linked: tuple[Span, ...] = ()
@@ -348,7 +348,7 @@ def source_address(reference: Reference) -> str:
 
 
 def fetchable_references(index: AnnotationIndex, references: Iterable[Reference]) -> tuple[FetchableReference, ...]:
-    """Return the addresses to fetch for those of these references that have no text yet, each once."""
+    """Return the addresses to fetch for the references without a text, each address once."""
     by_page: dict[str, FetchableReference] = {}
     for reference in references:
         address = source_address(reference)

@@ -1,6 +1,6 @@
-"""Set noise by hand: set blocks aside, or take blocks back that were taken for noise.
+"""Set noise by hand: set blocks aside, or take blocks back that were classified as noise.
 
-Both are annotations, of kinds of their own, on whole blocks. So they are undone, merged and anchored like all others.
+Both are annotations of special kinds on whole blocks, so they are undone, merged and anchored like all others.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def noise_edits(
 ) -> tuple[str, list[Edit]]:
     """Return the label and the edits that set the blocks of a range aside or take them back; both are empty for no change.
 
-    `marks` are the annotations of noise so far, with their places; `make` makes one of a kind.
+    `marks` are the present annotations of noise with their places; `make` creates one for a range and a kind.
     """
     blocks = [block for block in blocks_at(article, span) if is_aside(article, block) != aside]
     edits: list[Edit] = []

@@ -28,7 +28,7 @@ _CONTROL = lazy_pattern(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u
 
 
 def clean_tag_name(text: str) -> str:
-    """Return the name of a tag that a person typed: without "#" in front, "-" for blanks, "/" between parts; "" for none."""
+    """Normalize the name of a tag that a person typed: no "#" in front, "-" for blanks, "/" between parts; "" for none."""
     bare = _SPACES.sub(" ", _CONTROL.sub("", _SPACES.sub(" ", text)))
     parts = (part.lstrip("# ").rstrip() for part in bare.split("/"))
     return "/".join(part.replace(" ", "-") for part in parts if part)
@@ -48,7 +48,7 @@ TAG_COLOURS: Final = ("violet", "teal", "rose", "lime", "sky")
 
 
 def new_id() -> str:
-    """Return a new UUID version 7 (RFC 9562, 5.7): unique without a counter, and sorted by the time it was made."""
+    """Return a new UUID version 7 (RFC 9562, 5.7): unique without a counter, and sorted by creation time."""
     stamp = time.time_ns() // 1_000_000
     random = int.from_bytes(os.urandom(10), "big")
     high = (stamp << 16) | 0x7000 | (random >> 68)
@@ -112,9 +112,9 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class ClaimLink:
-    """What a person said about a claim and a reference: that the claim rests on it without citing it, or does not rest on it.
+    """A person's decision whether a claim rests on a reference, whatever its text cites.
 
-    `rests` tells which, `reason` why; `by` said it at `at`.
+    `rests` is the decision, `reason` the reason; `by` decided at `at`.
     """
 
     rests: bool
@@ -126,9 +126,9 @@ class ClaimLink:
 
 @dataclass(frozen=True, slots=True)
 class DecidedPlace:
-    """The place of an annotation in another edition than its own, set by a person: a range of that text.
+    """The place of an annotation in an edition other than its own, set by a person: a range of that text.
 
-    `method` is how it was found, `confidence` how sure that was (0 to 1); `by` decided at `at`.
+    `method` found it with this `confidence` (0 to 1); `by` decided at `at`.
     """
 
     start: int
@@ -142,13 +142,13 @@ class DecidedPlace:
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """What a person says about a range of an article: its kind, tags (names), a note, judgements (one per reference).
+    """An annotation on a range of an article: its kind, tags (names), a note, judgements (one per reference).
 
     `article` is the library's id of the article, `edition` the digest of the text that the annotation was made on, to which its
-    selector refers; both stay when the text changes. `places` holds its places in other editions, by their digests, as far as a
-    person set them, `links` what a person said about references, by their ids. `decision` is what the author should do about it
-    (an id of `scale.DECISIONS`), `fix` how: the new wording, or what to add. `conflicts` holds what others wrote at the same
-    time, by the name of the cell ("note", "judgements/2"), until a person chooses.
+    selector refers; both stay when the text changes. `places` holds the places that a person set in other editions, by digest;
+    `links` holds a person's decisions about references, by id. `decision` is the action for the author (an id of
+    `scale.DECISIONS`), `fix` the new wording or an addition. `conflicts` holds the concurrent values of others, by the name of
+    the cell ("note", "judgements/2"), until a person chooses.
     """
 
     STORED_IN: ClassVar[str] = "annotations"
@@ -226,7 +226,7 @@ class Dismissal:
     """A finding of the audit that a person has dismissed.
 
     `finding` is its key, `kind` and `text` are those of the finding at that time; `by` dismissed it at `at` for `reason`.
-    `others` are dismissals of the same finding that were made at the same time.
+    `others` are concurrent dismissals of the same finding.
     """
 
     STORED_IN: ClassVar[str] = "dismissed"
@@ -290,8 +290,8 @@ class Source:
     """The texts behind references: the current one (`current` is its digest), and earlier ones, which evidence may quote.
 
     `names` are the identities of all references that it was ever attached to (`reference_identity`), so that it can be offered
-    to others with the same identity. `failed_address` is the address of the last fetch that failed, `failure` why it failed
-    and `failed_at` when, in UTC; all are "" once a text is there. `conflicts` holds what others wrote at the same time, by the
+    to others with the same identity. `failed_address` is the address of the last fetch that failed, `failure` the reason and
+    `failed_at` the time, in UTC; all are "" once there is a text. `conflicts` holds the concurrent values of others, by the
     name of the cell, until a person chooses.
     """
 
@@ -334,7 +334,7 @@ class Source:
 class Attachment:
     """A source attached to a reference of an article: the identity of the reference, the id of the source.
 
-    `others` are those that were attached at the same time, until a person chooses.
+    `others` are concurrent attachments, until a person chooses.
     """
 
     STORED_IN: ClassVar[str] = "attached"
@@ -366,7 +366,7 @@ def is_readable(source: Source | None) -> bool:
 # ------------------------------------------------------------------ changes
 
 ReviewItem = Annotation | Tag | Bookmark | Source | Attachment | Dismissal
-"""What a change is made of. Each is stored under its `key` in the table or the field of an article's record `STORED_IN`."""
+"""The items that a change edits. `STORED_IN` names the table, or the field of an article's record, that holds them by `key`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,7 +381,7 @@ class Edit:
         """The item after the edit, or before it if it was removed."""
         item = self.after if self.after is not None else self.before
         if item is None:
-            raise ValueError("an edit needs a before or an after")
+            raise ValueError("An edit needs an item before or after it")
         return item
 
     def inverse(self) -> Edit:
@@ -391,7 +391,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Edits that belong together, done and undone as one. `label` is shown to people: "tag #serbia".
+    """Edits that are made and undone together. `label` is shown to people: "tag #serbia".
 
     `undoes` and `redoes` hold the id of the change that this one undoes or redoes; the label is that change's.
     """

@@ -23,11 +23,6 @@ class Status:
     settled_pairs: int
 
     @property
-    def is_uncited(self) -> bool:
-        """Whether the claim rests on nothing."""
-        return not self.rests_on
-
-    @property
     def open_pairs(self) -> int:
         """The number of the claim's pairs that are not settled."""
         return len(self.rests_on) - self.settled_pairs
@@ -35,7 +30,7 @@ class Status:
     @property
     def name(self) -> str:
         """The status in one word: "uncited", "open" or "judged"."""
-        return "uncited" if self.is_uncited else "open" if self.open_pairs else "judged"
+        return "uncited" if not self.rests_on else "open" if self.open_pairs else "judged"
 
 
 NO_STATUS = Status((), 0)
@@ -51,8 +46,8 @@ def citations_in(article: Article, span: Span) -> tuple[Citation, ...]:
 def claim_citations(article: Article, span: Span) -> tuple[Citation, ...]:
     """Return the citations that a claim on a range rests on.
 
-    Those in the range and directly after it, with punctuation between; if there are none, those of its sentences: a marker at
-    the end of a sentence covers the whole sentence, except parts that have markers of their own.
+    These are the citations in the range and directly after it, apart from punctuation between; if there are none, those of its
+    sentences: a marker at the end of a sentence covers the whole sentence, except parts that have markers of their own.
     """
     end = span.end
     while True:
@@ -103,5 +98,5 @@ def claim_status(article: Article, annotation: Annotation, span: Span | None, sc
 
 def worst_verdict(annotation: Annotation, scale: Scale) -> Verdict | None:
     """Return the heaviest verdict of a claim, or None if it has none."""
-    given = [scale.by_id(j.verdict) for j in annotation.judgements if j.verdict]
-    return max(given, key=lambda v: v.weight, default=None)
+    verdicts = (scale.by_id(j.verdict) for j in annotation.judgements if j.verdict)
+    return max(verdicts, key=lambda verdict: verdict.weight, default=None)

@@ -36,7 +36,7 @@ class Placement(NamedTuple):
 
 
 class PlacementCounts(NamedTuple):
-    """How many annotations of other editions have a certain place, an uncertain place, and none."""
+    """Counts of the annotations of other editions with a certain place, with an uncertain place, and with none."""
 
     certain: int
     uncertain: int
@@ -51,7 +51,7 @@ class PlacementCounts(NamedTuple):
 
 
 class PlacementIndex:
-    """Find the places in one text of annotations made on any edition of it.
+    """Index of the places in one text of annotations made on any edition of it.
 
     A place that a person set for this text comes first, then the annotation's own edition, then anchoring. Each edition is
     aligned once for all its annotations.

@@ -50,7 +50,7 @@ DetailCheck = Callable[[Annotation, str], bool]
 
 
 def no_detail_missing(claim: Annotation, reference: str) -> bool:
-    """Whether the source lacks a detail: never, for callers that do not compare them."""
+    """Return False, for callers that do not compare details."""
     return False
 
 
@@ -78,7 +78,7 @@ class QueueEntry:
 
     @property
     def sort_key(self) -> tuple[int, Span, str, int]:
-        """The reason, then the place in the text. No two pairs have the same."""
+        """The rank of the reason, then the place in the text. No two pairs have the same key."""
         return _RANKS[self.reason], self.place, self.claim.id, self.position
 
 
@@ -115,7 +115,7 @@ def _has_contradiction(index: AnnotationIndex, claim: Annotation, rests_on: Iter
 
 
 def _reason_for(index: AnnotationIndex, claim: Annotation, reference: str, lacks: DetailCheck, *, disagree: bool) -> str:
-    """Return why a pair needs a decision, "" if it does not.
+    """Return the reason why a pair needs a decision, "" if it needs none.
 
     Sources that contradict each other put only the open pairs of a claim into the queue: once all are settled, the
     contradiction is a result. Unavailable sources come last.
@@ -149,7 +149,7 @@ _PairTest = Callable[[AnnotationIndex, QueueEntry], bool]
 
 @dataclass(frozen=True, slots=True)
 class QueueFilter:
-    """A filter of the queue as it was typed: the tests of the pair, and the filter of its claim."""
+    """A filter of the queue with the `text` that a person typed, the tests of the pair and the filter of its claim."""
 
     text: str
     tests: tuple[_PairTest, ...]
@@ -157,7 +157,7 @@ class QueueFilter:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was typed, so that every pair matches."""
+        """Whether the filter has no words, so that every pair matches."""
         return not self.text.strip()
 
     def matches(self, index: AnnotationIndex, pair: QueueEntry) -> bool:
@@ -165,11 +165,11 @@ class QueueFilter:
         return all(test(index, pair) for test in self.tests) and self.claim.matches(index, pair.claim)
 
 
-def parse_queue_filter(typed: str, scale: Scale) -> QueueFilter:
-    """Return the filter for what was typed."""
-    tests = {word: _pair_test(word) for word in typed.split()}
+def parse_queue_filter(text: str, scale: Scale) -> QueueFilter:
+    """Parse a filter of the queue."""
+    tests = {word: _pair_test(word) for word in text.split()}
     rest = " ".join(word for word, test in tests.items() if test is None)
-    return QueueFilter(typed, tuple(test for test in tests.values() if test is not None), parse_filter(rest, scale))
+    return QueueFilter(text, tuple(test for test in tests.values() if test is not None), parse_filter(rest, scale))
 
 
 def _pair_test(word: str) -> _PairTest | None:

@@ -10,7 +10,7 @@ from reader.article.ranges import Span
 
 
 class SeenRanges:
-    """The ranges of a text that the cursor has visited, sorted and disjoint; those divided by white space only are one."""
+    """The ranges of a text that the cursor has visited, sorted and disjoint; adjacent ones are merged."""
 
     def __init__(self, spans: Iterable[Span] = ()) -> None:
         self._starts: list[int] = []
@@ -42,11 +42,10 @@ class SeenRanges:
 
 @dataclass(frozen=True, slots=True)
 class ReadingPosition:
-    """Where reading stopped.
+    """The position at which reading stopped.
 
-    `cursor` and `top` are the offsets of the current sentence and of the first line shown; then the tab of the side pane and
-    the filter. `pair` is the current pair of the review queue, `skipped_pairs` those that were skipped, by the ids of claim and
-    reference.
+    `cursor` and `top` are the offsets of the current sentence and of the first line shown, `tab` is the tab of the side pane.
+    `pair` is the current pair of the review queue, `skipped_pairs` those that were skipped, by the ids of claim and reference.
     """
 
     cursor: int = -1

@@ -36,7 +36,7 @@ def item_from_record(item: ReviewItem, record: Record) -> ReviewItem:
 
 
 def entry_value(entry: RecordEntry) -> object:
-    """Return what is stored of an entry under its key."""
+    """Return the value that is stored under the key of an entry."""
     return entry.start if isinstance(entry, Bookmark) else to_record(entry)
 
 

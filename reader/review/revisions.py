@@ -53,21 +53,22 @@ def diff_sentences(old: Article, new: Article) -> tuple[SentenceChange, ...]:
 
     before, after = old.sentences.all(), new.sentences.all()
     sides = [old.text[s.start : s.end].split() for s in before], [new.text[s.start : s.end].split() for s in after]
-    here = there = 0
+    old_start = new_start = 0
     changes: list[SentenceChange] = []
     for block in (*find_equal_blocks(*([" ".join(words) for words in side] for side in sides)), None):
-        end, until = (len(before), len(after)) if block is None else (block.old, block.new)
-        pairs = _pair_sentences(sides[0][here:end], sides[1][there:until])
+        old_end, new_end = (len(before), len(after)) if block is None else (block.old, block.new)
+        pairs = _pair_sentences(sides[0][old_start:old_end], sides[1][new_start:new_end])
         changes.extend(
-            SentenceChange(None if o is None else before[here + o], None if n is None else after[there + n]) for o, n in pairs
+            SentenceChange(None if o is None else before[old_start + o], None if n is None else after[new_start + n])
+            for o, n in pairs
         )
         if block is not None:
-            here, there = block.old_end, block.new_end
+            old_start, new_start = block.old_end, block.new_end
     return tuple(changes)
 
 
 def matching_sentences(old: Article, new: Article, changes: Sequence[SentenceChange]) -> tuple[tuple[Span, Span], ...]:
-    """Return the sentences of the old text that are still there, changed or not, with their counterparts in the new one.
+    """Return the sentences of the old text that remain, changed or not, with their counterparts in the new one.
 
     `changes` are those that `diff_sentences` returned.
     """

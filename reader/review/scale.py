@@ -10,7 +10,7 @@ from typing import Final
 # ------------------------------------------------------------------ verdicts
 
 UNAVAILABLE: Final = "unavailable"
-"""The state of a pair whose source is unavailable. It is no verdict."""
+"""The state of a pair whose source is unavailable. It is not a verdict."""
 
 TONES: Final = ("good", "partly", "bad", "unsure")
 """The tones of verdicts; the theme gives their colours."""

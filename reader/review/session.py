@@ -1,4 +1,4 @@
-"""The review of one article: the only way to change it, undo it and follow its changes."""
+"""Change the review of one article, undo changes of it, and report them to listeners."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ ChangeListener = Callable[[Change], None]
 
 
 class ReviewSession:
-    """The review of one article, and every way to change it: by a labelled `Change`, which listeners get and `undo` takes back.
+    """The review of one article. Every method that changes it makes one labelled `Change`, which listeners get.
 
-    `index` holds its state, `sources` the sources of its references: read them, and change them only by the methods here.
-    Invariants: after `undo()` the state equals the one before the change, but for what others changed since; a new change
-    clears what could be redone. Methods that take an annotation accept an older version of it and change the current one.
+    `index` holds its state, `sources` the sources of its references; only the methods here change them. Invariants: after
+    `undo()` the state equals the one before the change, apart from later changes by others; a new change clears the changes to
+    redo. Methods that take an annotation accept an older version of it and change the current one.
     """
 
     def __init__(
@@ -91,7 +91,7 @@ class ReviewSession:
         decision: str = "",
         fix: str = "",
     ) -> Annotation:
-        """Add a whole annotation on `span` in one change, with the tags that the codebook lacks, and return it."""
+        """Add an annotation with these fields on `span`, and to the codebook the tags that it lacks, in one change."""
         edition = self.index.article.digest
         annotation = replace(
             self._new_annotation(span, kind),
@@ -138,16 +138,16 @@ class ReviewSession:
     def split(self, annotation: Annotation, offset: int) -> tuple[Annotation, Annotation]:
         """Split an annotation in two at `offset`. Both keep tags, note and judgements.
 
-        White space at the cut belongs to neither. Raises ValueError when nothing would be left on one side.
+        White space at the cut belongs to neither. Raises ValueError if a side would be empty, or the annotation has no place.
         """
         annotation = self._current_version(annotation)
         place = self.index.place(annotation)
         if place is None:
-            raise ValueError("an annotation without a place cannot be split")
+            raise ValueError("An annotation without a place cannot be split")
         article = self.index.article
         first, second = trim_span(article.text, Span(place.start, offset)), trim_span(article.text, Span(offset, place.end))
         if not (place.start < offset < place.end and first.start < first.end and second.start < second.end):
-            raise ValueError("nothing would be left on one side")
+            raise ValueError("The cut leaves nothing on one side")
         left, right = divide_annotation(annotation, (first, second), article.text, article.digest, now())
         self._do("split", (Edit(annotation, left), Edit(None, right)))
         return left, right
@@ -160,7 +160,7 @@ class ReviewSession:
         places = {a.id: place for a in self._current_versions(annotations) if (place := self.index.place(a)) is not None}
         ordered = sorted((a for a in self._current_versions(annotations) if a.id in places), key=lambda a: places[a.id])
         if len(ordered) < 2:
-            raise ValueError("joining needs two annotations")
+            raise ValueError("Joining needs two annotations that have a place")
         article, first = self.index.article, ordered[0]
         span = Span(places[first.id].start, max(place.end for place in places.values()))
         selector = make_selector(article.text, span)
@@ -226,11 +226,11 @@ class ReviewSession:
         return self._set_link(annotation, reference, f"unlink [{reference}]", link)
 
     def clear_link(self, annotation: Annotation, reference: str) -> Annotation:
-        """Clear what a person said about a link: the claim rests on what its text cites."""
+        """Clear a person's decision about a link, so that the claim rests on the references that its text cites."""
         return self._set_link(annotation, reference, f"as the text cites [{reference}]", None)
 
     def decide(self, annotation: Annotation, decision: str, fix: str = "") -> Annotation:
-        """Set what the author should do about a claim (an id of `scale.DECISIONS`, "" for nothing yet), and how."""
+        """Set the action for the author of a claim (an id of `scale.DECISIONS`, "" for none yet) and the proposed fix."""
         label = f"for the author: {decision_title(decision)}" if decision else "take back what the author should do"
         return self._update(annotation, label, decision=decision, fix=fix)
 
@@ -245,7 +245,7 @@ class ReviewSession:
         text = replace(text, by=text.by or self.creator, at=text.at or now())
         source = with_text(old or Source(new_id()), identity, text)
         label = f"{'replace' if old is not None and old.current else 'attach'} the source of [{reference}]"
-        # The attachment is written again even if it is there: so it outlives a removal by somebody who has not seen this.
+        # An attachment that exists is written again, so that it outlives a removal by somebody who has not seen this change.
         attachment = Attachment(identity, source.id, self.creator, now())
         self._do(label, (Edit(old, source), Edit(self.sources.attachment(reference), attachment)))
         return source
@@ -317,11 +317,11 @@ class ReviewSession:
     def undo(self) -> Change | None:
         """Undo the last change and return it, or None if there is none.
 
-        Raises UndoConflict if others have changed the same since; the next call then undoes the change before.
+        Raises UndoConflict if others have changed the same cells since; the next call then undoes the change before.
         """
         change = self._history.pop_undo()
         if change is not None:
-            inverse = rebase_change(change.inverse(), self.index.current, f"not undone: {change.label}")
+            inverse = rebase_change(change.inverse(), self.index.current, f"Not undone: {change.label}")
             self._history.push_undone(replace(change, edits=inverse.inverse().edits))
             self._apply(inverse)
         return change
@@ -331,15 +331,15 @@ class ReviewSession:
         change = self._history.pop_redo()
         if change is not None:
             again = Change(change.label, change.edits, redoes=change.id)
-            again = rebase_change(again, self.index.current, f"not done again: {change.label}")
+            again = rebase_change(again, self.index.current, f"Not redone: {change.label}")
             self._history.push_redone(replace(change, edits=again.edits))
             self._apply(again)
         return change
 
     def receive(self, edits: Iterable[Edit]) -> Change:
-        """Apply what another window or program changed, and return what that changes here. This session cannot undo it.
+        """Apply the edits of another window or program, and return the resulting change. This session cannot undo it.
 
-        What was changed here meanwhile stays; the library keeps both.
+        Cells that were changed here meanwhile keep their values; the library keeps both.
         """
         change = merge_remote(edits, self.index.current)
         self.index.apply(change)
@@ -414,7 +414,7 @@ class ReviewSession:
     def _identity(self, reference: str) -> str:
         identity = self.sources.identity(reference)
         if not identity:
-            raise ValueError(f"the article has no reference {reference}")
+            raise ValueError(f"The article has no reference {reference}")
         return identity
 
     def _set_source(self, reference: str, old: Source | None, new: Source, label: str) -> None:

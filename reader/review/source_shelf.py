@@ -22,7 +22,7 @@ _MOST_WORDS: Final = 700
 
 
 def detect_extent(article: Article) -> str:
-    """Return FULL_TEXT, or ABSTRACT for a short text that is headed so and has none of the parts that follow an abstract."""
+    """Return ABSTRACT for a short text with the heading of an abstract and none of an article's parts, else FULL_TEXT."""
     body = [article.blocks[index] for index in article.sentences.body_blocks]
     if sum(len(article.text[block.start : block.end].split()) for block in body) > _MOST_WORDS:
         return FULL_TEXT
@@ -67,12 +67,12 @@ class SourceShelf:
         return source_state(self.source(reference))
 
     def reusable_source(self, reference: str) -> Source | None:
-        """Return a source with a text that is attached to the same reference elsewhere, None if this one has a text."""
+        """Return a source with a text that is attached to the same reference elsewhere; None if this reference has a text."""
         own, name = self.source(reference), self._identities.get(reference, "")
         if not name or (own is not None and own.current):
             return None
-        fitting = (source for source in self._sources.values() if source.current and name in source.names)
-        return max(fitting, key=lambda source: source.id, default=None)
+        candidates = (source for source in self._sources.values() if source.current and name in source.names)
+        return max(candidates, key=lambda source: source.id, default=None)
 
     def source_with_text(self, digest: str) -> Source | None:
         """Return the source with this text, current or earlier, by its digest, or None."""

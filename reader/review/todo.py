@@ -23,7 +23,7 @@ TODO_KINDS: Final = (LOST_ANNOTATION, PLACE_TO_CHECK, OPEN_PAIR, OPEN_FINDING, L
 
 @dataclass(frozen=True, slots=True)
 class TodoItem:
-    """Something left to do: `kind` is one of TODO_KINDS, `why` a few words for people.
+    """An item of the to-do list: `kind` is one of TODO_KINDS, `why` the reason in a few words for people.
 
     `place` is its place in the text, if it has one. `annotation`, `reference` (an id) and `finding` are set for items about
     them.

@@ -22,11 +22,11 @@ from reader.review.codec import field_labels
 from reader.review.model import Annotation, Attachment, Bookmark, Change, Dismissal, Edit, ReviewItem, Source
 from reader.review.records import item_from_record, item_to_record
 
-_NEXT_HINT: Final = "again: goes on to the one before"
+NEXT_CHANGE_HINT: Final = "Repeat to go on to the next change"
 
 
 class UndoConflict(ReaderError):
-    """A change cannot be undone because others have changed the same since. `clashes` names the cells."""
+    """A failure to undo or redo a change because others have changed the same cells since. `clashes` names the cells."""
 
     def __init__(self, what: str, clashes: tuple[str, ...] = (), hint: str = "") -> None:
         super().__init__(what, hint)
@@ -38,43 +38,43 @@ class UndoStack:
 
     def __init__(self, undoable: Iterator[Change] | None = None, redoable: Iterator[Change] | None = None) -> None:
         """Take the changes of earlier sessions, read as needed: `undoable` the latest first, `redoable` the next first."""
-        self._undoable: Iterator[Change] = iter(()) if undoable is None else undoable
-        self._done: list[Change] = []
-        self._redoable: Iterator[Change] = iter(()) if redoable is None else redoable
-        self._undone: list[Change] = []
+        self._past_changes: Iterator[Change] = iter(()) if undoable is None else undoable
+        self._undo_stack: list[Change] = []
+        self._future_changes: Iterator[Change] = iter(()) if redoable is None else redoable
+        self._redo_stack: list[Change] = []
 
     def push(self, change: Change) -> None:
         """Add a new change."""
-        self._done.append(change)
-        self._undone.clear()
-        self._redoable = iter(())
+        self._undo_stack.append(change)
+        self._redo_stack.clear()
+        self._future_changes = iter(())
 
     @property
     def can_undo(self) -> bool:
         """Whether there is a change to undo."""
         self.load_past()
-        return bool(self._done)
+        return bool(self._undo_stack)
 
     def load_past(self) -> None:
         """Load the latest change of earlier sessions if this session has none."""
-        if not self._done:
-            self._done.extend(next(([change] for change in self._undoable), ()))
+        if not self._undo_stack:
+            self._undo_stack.extend(next(([change] for change in self._past_changes), ()))
 
     def pop_undo(self) -> Change | None:
         """Remove and return the change to undo, None if there is none."""
-        return self._done.pop() if self.can_undo else None
+        return self._undo_stack.pop() if self.can_undo else None
 
     def push_undone(self, change: Change) -> None:
         """Add a change that was undone."""
-        self._undone.append(change)
+        self._redo_stack.append(change)
 
     def pop_redo(self) -> Change | None:
         """Remove and return the change to redo, None if there is none."""
-        return self._undone.pop() if self._undone else next(self._redoable, None)
+        return self._redo_stack.pop() if self._redo_stack else next(self._future_changes, None)
 
     def push_redone(self, change: Change) -> None:
         """Add a change that was redone."""
-        self._done.append(change)
+        self._undo_stack.append(change)
 
 
 def rebase_change(change: Change, current: Callable[[ReviewItem], ReviewItem | None], failed: str) -> Change:
@@ -88,16 +88,16 @@ def rebase_change(change: Change, current: Callable[[ReviewItem], ReviewItem | N
         try:
             target = edit.after if now == edit.before else _rebase_item(now, edit)
         except UndoConflict as error:
-            raise UndoConflict(f"{failed} ({error.what})", error.clashes, _NEXT_HINT) from error
+            raise UndoConflict(f"{failed} ({error.what})", error.clashes, NEXT_CHANGE_HINT) from error
         if target != now:
             edits.append(Edit(now, target))
     if not edits:
-        raise UndoConflict(f"{failed} (others have done that already)", hint=_NEXT_HINT)
+        raise UndoConflict(f"{failed} (others have already done so)", hint=NEXT_CHANGE_HINT)
     return replace(change, edits=tuple(edits))
 
 
 def merge_remote(edits: Iterable[Edit], current: Callable[[ReviewItem], ReviewItem | None]) -> Change:
-    """Return what others' edits change in the current state: what was changed here meanwhile is kept."""
+    """Return the change that others' edits make to the current state; cells that were changed here meanwhile are kept."""
     effective: list[Edit] = []
     for edit in edits:
         now = current(edit.item)
@@ -112,13 +112,13 @@ def _merge_item(now: ReviewItem | None, edit: Edit) -> ReviewItem | None:
         return edit.after
     if edit.before is None:
         return now
-    here, before = to_cells(item_to_record(now)), to_cells(item_to_record(edit.before))
+    current, before = to_cells(item_to_record(now)), to_cells(item_to_record(edit.before))
     if edit.after is None:
-        return None if is_same_record(here, before) else now
+        return None if is_same_record(current, before) else now
     after = to_cells(item_to_record(edit.after))
-    result = rebase_cells(here, before, after)
+    result = rebase_cells(current, before, after)
     # The conflicts of a cell that was changed here stay, unless the other side settled them.
-    rivals = {cell for cell in result.clashes if cell.startswith("_rivals/") and cell in here}
+    rivals = {cell for cell in result.clashes if cell.startswith("_rivals/") and cell in current}
     cells = {cell: value for cell, value in result.cells.items() if cell not in rivals}
     return item_from_record(now, from_cells(cells | {cell: after[cell] for cell in rivals if cell in after}))
 
@@ -136,15 +136,15 @@ def rebase_record(current: Record | None, before: Record | None, after: Record |
     """
     if after is None:
         if current is not None and not is_same_record(to_cells(current), to_cells(before or {})):
-            raise UndoConflict("it has been worked on since, and would be lost")
+            raise UndoConflict("later changes to it would be lost")
         return None
     if before is None:
         return after if current is None else current
     if current is None:
-        raise UndoConflict("it has been removed since")
-    now, was, target = to_cells(current), _user_written_cells(before), _user_written_cells(after)
-    result = rebase_cells(now, was, target)
-    rivals = (c for c in changed_cells(was, target) if not is_same_value(now.get(f"_rivals/{c}"), was.get(f"_rivals/{c}")))
+        raise UndoConflict("it was removed since")
+    now, old, new = to_cells(current), _user_written_cells(before), _user_written_cells(after)
+    result = rebase_cells(now, old, new)
+    rivals = (c for c in changed_cells(old, new) if not is_same_value(now.get(f"_rivals/{c}"), old.get(f"_rivals/{c}")))
     clashes = tuple(dict.fromkeys((*result.clashes, *rivals)))
     if clashes:
         raise UndoConflict(f"{' and '.join(dict.fromkeys(map(_cell_label, clashes)))} changed since", clashes)
@@ -152,7 +152,7 @@ def rebase_record(current: Record | None, before: Record | None, after: Record |
 
 
 def _cell_label(cell: str) -> str:
-    """Return what people call a cell of a record."""
+    """Return the label of a cell of a record for people."""
     labels = {kind.STORED_IN: kind.LABEL for kind in (Bookmark, Dismissal, Attachment)}
     for kind in (Annotation, Source):
         labels |= field_labels(kind)

@@ -202,10 +202,10 @@ async def test_what_another_window_changed_since_is_not_undone_and_that_is_said(
             other.session.judge(other.on("The first winter"), "1", "supports")
         await hand.until(lambda: hand.verdicts() == {"1": "supports"})
         await hand.press("u")
-        assert "not undone: verdict on [1] (a verdict on it changed since)" in hand.footer
+        assert "Not undone: verdict on [1] (a verdict on it changed since)" in hand.footer
         assert hand.verdicts() == {"1": "supports"}
         await hand.press("u")
-        assert "not undone: mark claim" in hand.footer
+        assert "Not undone: mark claim" in hand.footer
         assert len(hand.quotes) == 1
         await hand.press("u")
         assert "nothing to undo" in hand.footer

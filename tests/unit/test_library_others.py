@@ -179,7 +179,7 @@ def test_undo_does_not_take_away_what_another_window_did_since(own_library: Path
     assert library.flush(LONG)
     assert [session.undo(), session.undo()] != [None, None]
     assert [(a.note, a.tags) for a in session.index.annotations()] == [("mine", ())]
-    with pytest.raises(UndoConflict, match="worked on"):
+    with pytest.raises(UndoConflict, match="later changes to it"):
         session.undo()
     assert library.close(LONG)
     assert [record["note"] for record in kept(own_library, "annotations")] == ["mine"]

@@ -104,7 +104,7 @@ def test_a_source_is_not_undone_once_another_window_has_replaced_its_text(own_li
     windows = at_once(own_library, attach(GATE), lambda _: None)
     attach(LEDGER)(windows[1])
     hear(*windows)
-    with pytest.raises(UndoConflict, match=r"the text of a source|worked on since"):
+    with pytest.raises(UndoConflict, match=r"the text of a source|later changes to it"):
         windows[0].session.undo()
     assert source_in(windows[0]).current == LEDGER.digest
     assert windows[1].session.undo() is not None
@@ -137,7 +137,7 @@ def test_what_two_dismissed_is_back_once_one_brings_it_back(own_library: Path) -
 def test_undoing_a_dismissal_does_not_take_the_other_one_away(own_library: Path) -> None:
     windows = at_once(own_library, dismiss("an appendix"), dismiss("a table cites it"))
     for window in windows:
-        with pytest.raises(UndoConflict, match=r"a dismissed finding|worked on since"):
+        with pytest.raises(UndoConflict, match=r"a dismissed finding|later changes to it"):
             window.session.undo()
         assert "never-cited:3" in window.session.index.dismissals()
     close(*windows)

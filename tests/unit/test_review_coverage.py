@@ -42,7 +42,8 @@ def test_a_sentence_is_what_was_said_of_it_and_unread_until_then() -> None:
     session.mark(where(MILL, FLOUR), LATER)
     covered = Coverage(session.index)
     assert [covered.state(n) for n in range(5)] == [CLAIM, UNREAD, NOT_CLAIM, LATER, UNREAD]
-    assert (covered.claims, covered.not_claims, covered.later, covered.unread, covered.decided_count) == (1, 1, 1, 2, 2)
+    assert [covered.count(state) for state in (CLAIM, NOT_CLAIM, LATER, UNREAD)] == [1, 1, 1, 2]
+    assert (covered.unread, covered.count(CLAIM, NOT_CLAIM)) == (2, 2)
 
 
 def test_a_part_of_a_sentence_decides_it_and_one_annotation_several() -> None:
@@ -116,7 +117,7 @@ def test_each_sentence_has_exactly_one_state_and_follows_every_change(
             session.undo()
         wanted = states(session)
         assert [covered.state(n) for n in range(len(covered))] == wanted
-        counted = (covered.unread, covered.claims, covered.not_claims, covered.later)
+        counted = tuple(covered.count(state) for state in (UNREAD, CLAIM, NOT_CLAIM, LATER))
         assert counted == tuple(map(wanted.count, (UNREAD, CLAIM, NOT_CLAIM, LATER)))
     fresh = Coverage(session.index)
     assert [fresh.state(n) for n in range(len(fresh))] == states(session)

@@ -381,7 +381,7 @@ def test_what_another_window_took_away_does_not_come_back_by_undo_and_redo() -> 
     pair = Pair()
     claim = pair.windows[0].mark(Span(0, 9))
     pair.windows[1].remove([claim])
-    with pytest.raises(UndoConflict, match="others have done that"):
+    with pytest.raises(UndoConflict, match="others have already done so"):
         pair.windows[0].undo()
     assert pair.windows[0].redo() is None
     assert pair.shown() == {}

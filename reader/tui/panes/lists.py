@@ -101,7 +101,7 @@ def annotation_sign(session: ReviewSession, annotation: Annotation, scale: Scale
     if annotation.kind != CLAIM:
         return "·", "off"
     status = session.index.status(annotation)
-    if status.is_uncited:
+    if not status.rests_on:
         return "◌", "open"
     worst = worst_verdict(annotation, scale)
     if status.open_pairs or worst is None:

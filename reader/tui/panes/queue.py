@@ -7,7 +7,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reader.printable import printable_line
-from reader.review.model import FETCH_FAILED, NO_SOURCE, SUPPLIED, Annotation, Source, is_readable, source_state
+from reader.review.model import (
+    CLAIM,
+    FETCH_FAILED,
+    NO_SOURCE,
+    NOT_CLAIM,
+    SUPPLIED,
+    Annotation,
+    Source,
+    is_readable,
+    source_state,
+)
 from reader.review.queue import QUEUE_REASONS
 from reader.review.scale import UNAVAILABLE, UNAVAILABLE_STATE, Scale, Verdict
 from reader.tui.cues import ClosestPassages, is_same_evidence
@@ -318,7 +328,7 @@ def queue_header(title: str, tally: Tally, coverage: Coverage | None, typed: str
     right: list[Part] = [Part(f"filter {typed}  ", "tag", "action:review-filter")] if typed else []
     right.extend(_meter(tally.pairs - tally.open_pairs, tally.pairs, "pairs", narrow=narrow))
     if coverage is not None:
-        right.extend((Part("   "), *_meter(coverage.decided_count, len(coverage), "sentences", narrow=narrow)))
+        right.extend((Part("   "), *_meter(coverage.count(CLAIM, NOT_CLAIM), len(coverage), "sentences", narrow=narrow)))
     return spread(line(" ", (title, "b")), (*line(*right), Part(" ")), width)
 
 
