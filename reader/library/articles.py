@@ -1,4 +1,4 @@
-"""Convert the record of an article: its list entry, its editions, its reading position; find and create such records."""
+"""Find, create and convert the records of articles: their entries, editions and reading positions."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from reader.review.session import ReviewSession
 
 @dataclass(frozen=True, slots=True)
 class ArticleProgress:
-    """Count an article's sentences, those that were seen, its claims, and the pairs that are open."""
+    """Counts of an article's sentences, of those that were seen, of its claims and of its open pairs."""
 
     sentences: int = 0
     seen: int = 0
@@ -36,11 +36,11 @@ class ArticleProgress:
 
 
 class Edition(NamedTuple):
-    """Describe one version of an article's text by its digest.
+    """A version of an article's text, by its digest.
 
     `original` is the digest of the document it was built from, "" when the file was text itself. `by` is the program version
-    that read it in this `format`, `at` the time it was first opened, in UTC; "" where an old record does not say. `sources`
-    maps each reference to the identity of the source it names.
+    that read it in this `format`, `at` the time it was first opened, in UTC; both are "" if missing from an old record.
+    `sources` maps each reference to the identity of the source it names.
     """
 
     digest: str
@@ -53,12 +53,12 @@ class Edition(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ArticleEntry:
-    """Describe an article in the library without its text.
+    """The entry of an article in the library, without its text.
 
     `source` is the absolute path or the address it was last read from, or "-" for a pipe. `digest` is that of its latest
     edition, `original` that of the document it was built from, "" when the file was text itself. `added`, `opened` and
-    `fetched` are times in UTC, the last "" for an article without an address. `editions` stand the oldest first; `tags` are the
-    names of the tags on its annotations, sorted.
+    `fetched` are times in UTC, the last "" for an article without an address. `editions` are sorted, the oldest first; `tags`
+    are the names of the tags on its annotations, sorted.
     """
 
     id: str

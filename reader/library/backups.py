@@ -18,7 +18,8 @@ _PREFIX: Final = "library-"
 _FOREIGN: Final = "foreign-"
 _ENDING: Final = ".json.gz"
 _TIME_FORMAT: Final = "%Y%m%dT%H%M%SZ"
-_GZIP_WINDOW: Final = 31
+GZIP_WINDOW: Final = 31
+"""The `wbits` of zlib for the gzip format with the largest window."""
 _RETENTION: Final = (
     (timedelta(days=1), timedelta(hours=1)),
     (timedelta(days=30), timedelta(days=1)),
@@ -41,11 +42,10 @@ def back_up(folder: Folder, *, foreign: bool) -> None:
     except FileNotFoundError:
         return
     make_folder(folder.backups)
-    path = folder.backups / f"{_FOREIGN if foreign else _PREFIX}{moment.strftime(_TIME_FORMAT)}{_ENDING}"
-    while path.exists():
+    prefix = _FOREIGN if foreign else _PREFIX
+    while (path := folder.backups / f"{prefix}{moment.strftime(_TIME_FORMAT)}{_ENDING}").exists():
         moment += timedelta(seconds=1)
-        path = path.with_name(f"{_FOREIGN if foreign else _PREFIX}{moment.strftime(_TIME_FORMAT)}{_ENDING}")
-    packer = zlib.compressobj(1, zlib.DEFLATED, _GZIP_WINDOW)
+    packer = zlib.compressobj(1, zlib.DEFLATED, GZIP_WINDOW)
     temporary = path.with_name(f".{path.name}.new")
     temporary.unlink(missing_ok=True)
     write_whole(path, packer.compress(data) + packer.flush(), temporary, overwrite=True)
@@ -68,11 +68,11 @@ def all_backups(folder: Folder) -> list[Path]:
 
 def read_backup(path: Path) -> bytes:
     """Return the bytes of the library's file in a backup. Raises OSError or zlib.error when it cannot be read."""
-    return zlib.decompress(read_from(path)[0], _GZIP_WINDOW)
+    return zlib.decompress(read_from(path)[0], GZIP_WINDOW)
 
 
 def expired_backups(backups: Iterable[tuple[datetime, Path]], moment: datetime) -> list[Path]:
-    """Return the backups to remove: one an hour stays for a day, one a day for a month, one a week for ever."""
+    """Return the backups to remove. One an hour is kept for a day, one a day for a month, one a week for ever."""
     oldest: dict[tuple[timedelta, int], Path] = {}
     paths: list[Path] = []
     for time, path in sorted(backups, reverse=True):

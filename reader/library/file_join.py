@@ -1,12 +1,12 @@
 """Join a library file, or another replica's change, into the known state, cell by cell. The file may come from any program.
 
-Records that a library wrote carry their versions. What another program wrote gets a dot that names the file by its digest, so
-that every process that joins the same file comes to the same state.
+Records that a library wrote carry their versions. Changes by other programs get a dot that names the file by its digest, so
+that every process that joins the same file reaches the same state.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from reader.library.library_file import Meta, RecordTables
@@ -24,7 +24,7 @@ from reader.library.versions import (
     tombstone_of,
     versions_of,
 )
-from reader.review.cells import Record, is_same_value, to_cells
+from reader.review.cells import Record, is_among, is_same_value, to_cells
 from reader.review.conflicts import PAIR_CELLS, combine_judgement_records
 
 _FOREIGN_REPLICA_LENGTH: Final = 11
@@ -34,7 +34,7 @@ RecordChanges = dict[tuple[str, str], Record | None]
 
 
 def foreign_dot(meta: Meta, digest: str) -> Dot:
-    """Return the dot for what another program wrote into a file, with a replica that names the file by its digest."""
+    """Return the dot for the changes that another program made in a file; its replica names the file by its digest."""
     return Dot(meta.vector.next("").counter, f"f{digest[: _FOREIGN_REPLICA_LENGTH - 1]}")
 
 
@@ -55,9 +55,9 @@ def join_file(
     stamp: Dot,
     find_tombstone: Callable[[str, str], Record | None] = _no_tombstone,
 ) -> RecordChanges:
-    """Return what joining a file with the records `theirs` changes in `records`, which have seen `vector`.
+    """Return the changes to `records`, which have seen `vector`, from joining a file with the records `theirs`.
 
-    `stamp` is the dot for what another program wrote. `find_tombstone` returns the tombstone of a removed record, or None.
+    `stamp` is the dot for changes by another program. `find_tombstone` returns the tombstone of a removed record, or None.
     """
     changes: RecordChanges = {}
     for table in {**records.tables(), **theirs.tables()}:
@@ -75,7 +75,7 @@ def join_file(
 
 
 class _EntryContext(NamedTuple):
-    """Hold what the writer of a journal entry had seen of a record: the dots it names, and all that a merge brought."""
+    """The causal context of a journal entry for a record: the dots that the entry names, and those of a merge."""
 
     dots: set[Dot]
     merge_vector: VersionVector
@@ -102,7 +102,7 @@ def apply_delta(
 
 
 def is_partly_seen(record: Record, vector: VersionVector) -> bool:
-    """Whether a vector has seen some dots of a record but not all: if it is not here, it was removed concurrently."""
+    """Whether a vector has seen some dots of a record but not all. Such a record, if missing here, was removed concurrently."""
     dots = dots_of(record)
     return any(dot in vector for dot in dots) and not all(dot in vector for dot in dots)
 
@@ -122,7 +122,7 @@ def _join_record(
 
 
 def _join_unversioned(my_versions: Versions | None, theirs: Record, stamp: Dot) -> Record:
-    """Return a record that is new here, or has no versions there: every value it shows is the other program's."""
+    """Join a record that is new here, or has no versions in the file: the other program wrote every value that it shows."""
     if my_versions is None:
         versions = versions_of(theirs) or {}
         cells = {**to_cells(content_of(theirs)), EXISTS_CELL: None}
@@ -133,7 +133,7 @@ def _join_unversioned(my_versions: Versions | None, theirs: Record, stamp: Dot) 
         return to_stored({cell: {**others[cell], stamp: value} for cell, value in cells.items()})
     for cell, value in to_cells(content_of(theirs)).items():
         values = my_versions.get(cell, {})
-        if not _is_among(value, values.values()):
+        if not is_among(value, values.values()):
             my_versions[cell] = {**values, stamp: value}
             my_versions[EXISTS_CELL] = {stamp: None}
     return to_stored(my_versions)
@@ -153,11 +153,7 @@ def _join_foreign_edit(my_versions: Versions, their_versions: Versions, their_co
                 del versions[cell]
         elif mine is None or mine.keys() == theirs.keys():
             values = list(theirs.values())
-            if mine is None or not all(_is_among(value, mine.values()) for value in values):
+            if mine is None or not all(is_among(value, mine.values()) for value in values):
                 is_pair = cell.startswith(PAIR_CELLS) and len(values) > 1
                 versions[cell] = {stamp: combine_judgement_records(values[-1], values[:-1]) if is_pair else values[-1]}
     return versions if versions == my_versions else {**versions, EXISTS_CELL: {stamp: None}}
-
-
-def _is_among(value: object, values: Iterable[object]) -> bool:
-    return any(is_same_value(value, one) for one in values)

@@ -1,4 +1,4 @@
-"""Name the files of a library folder, lock it, and tell which journal is this device's."""
+"""Locate the files of a library folder, lock it, and identify the journal of this device."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _PAUSE: Final = 0.002
 
 
 class Lock:
-    """Lock a file against other programs; the file is created and stays. A thread that holds the lock may take it again."""
+    """A lock on a file against other programs; the file is created and stays. A thread may take its own lock again."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -79,7 +79,7 @@ class Lock:
 
 
 def _try_lock(descriptor: int) -> bool:
-    """Lock an open file for this process unless another one has; return whether it is locked. Raises OSError without locks."""
+    """Lock an open file unless another process has; return whether it succeeded. Raises OSError if locks are unsupported."""
     try:
         if sys.platform == "win32":
             import msvcrt
@@ -104,9 +104,9 @@ _MACHINE_ID_FILES: Final = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine
 
 
 class ArchivedJournal(NamedTuple):
-    """Name a journal in the history by its replica and the counters of its first and last change, as its file name gives them.
+    """A journal in the history, with its replica and the counters of its first and last change, which its file name contains.
 
-    Where the name does not give them, `last` is beyond all counters and `replica` empty, so that the file is always read.
+    If the name lacks them, `last` is beyond all counters and `replica` is empty, so that the file is always read.
     """
 
     first: int
@@ -116,7 +116,7 @@ class ArchivedJournal(NamedTuple):
 
 
 class Folder:
-    """Locate the files of a library by the real path of its folder.
+    """The files of a library, located by the real path of its folder.
 
     Where `library.json` is a link to a `library.json` elsewhere, the whole library is there. Where it is a link to a file of
     another name, the other files stay beside the link.
@@ -138,7 +138,7 @@ class Folder:
 
     @property
     def identity(self) -> str:
-        """The identity of this folder. A copy does not share it, for it must not use the same dots for other changes."""
+        """The identity of this folder. A copy has another one, since it must not use the same dots for other changes."""
         return f"{device_name()}:{os.stat(self.path).st_ino}:{self.path}"
 
     def signature(self) -> Signature | None:

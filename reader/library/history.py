@@ -14,9 +14,9 @@ from reader.review.undo import NEXT_CHANGE_HINT, UndoConflict, rebase_record
 
 
 class ChangeHistory:
-    """Find the changes that can be undone and redone, in this session or an earlier one, among entries with the newest first.
+    """The changes of this session and earlier ones that can be undone and redone, from journal entries with the newest first.
 
-    A change that was undone can be redone until a new one is made. Entries are read only as far as they are needed.
+    An undone change can be redone until a new one is made. Entries are read only as far as they are needed.
     """
 
     def __init__(self, entries: Iterator[JournalEntry]) -> None:
@@ -51,7 +51,7 @@ class ChangeHistory:
         return [], redoable
 
     def _note_undo(self, entry: JournalEntry) -> bool:
-        """Note what an undo or redo did to its target, unless a newer one did something to it; return whether it was noted."""
+        """Note the state of a change after an undo or redo of it, unless a newer one is noted; return whether this one is."""
         target = entry.undoes or entry.redoes
         is_new = target not in self._undo_states
         self._undo_states.setdefault(target, bool(entry.undoes))
@@ -81,7 +81,7 @@ def invert_entry(entry: JournalEntry, current_record: Callable[[str, str], Recor
         try:
             edits.append(RecordEdit(table, record_id, current, rebase_record(current, *sides)))
         except UndoConflict as error:
-            hint = "`reader history` shows what was done since"
+            hint = "`reader history` shows the later changes"
             raise UndoConflict(f"{_refusal(entry)} ({error.what})", error.clashes, hint) from error
     if entry.undoes:
         return Transaction(tuple(edits), f"{REDO}{_label_of(entry)}", entry.article, by, redoes=entry.undoes)

@@ -38,7 +38,7 @@ _UNKNOWN_REPLICA: Final = "unknown"
 
 
 class Operation(NamedTuple):
-    """Hold a stored record before and after a change. None before: it was created; None after: it was removed."""
+    """A stored record before and after a change. None before: it was created; None after: it was removed."""
 
     table: str
     id: str
@@ -48,12 +48,12 @@ class Operation(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """Describe one change, a line of a journal.
+    """A change, which is one line of a journal.
 
     `previous` is the counter of the replica's change before it; `undoes` and `redoes` name other changes by their `id`. `label`
-    is what people call it, "" for a change that nobody undoes, such as the reading position. `merge_vector` is what a merged
-    library had seen. `context` is the causal context of the writer, as far as it has grown since the replica's last change: a
-    store that has not seen all of it waits, because the files of another device arrive in any order.
+    is the name of the change for people, "" for a change that nobody undoes, such as the reading position. `merge_vector` is
+    the version vector of a merged library. `context` is the growth of the writer's causal context since the replica's last
+    change: a store that has not seen all of it waits, because the files of another device arrive in any order.
     """
 
     dot: Dot
@@ -83,7 +83,7 @@ class JournalEntry:
 
 @dataclass(frozen=True, slots=True)
 class JournalHeader:
-    """Describe a journal, in its first line: its replica, its folder, the number of its file (inode), when it was begun."""
+    """The first line of a journal: its replica, its folder, the number of its file (inode), the time of its creation."""
 
     replica: str
     folder: str
@@ -97,7 +97,7 @@ class JournalHeader:
 
 
 class DamagedEntry(NamedTuple):
-    """Hold a line whose checksum does not fit, by its number in the file."""
+    """A line whose checksum does not fit, with its number in the file."""
 
     number: int
     data: bytes
@@ -107,7 +107,7 @@ JournalLine = JournalEntry | JournalHeader | DamagedEntry
 
 
 class ParsedLines(NamedTuple):
-    """Hold the lines of a part of a journal, and the size of the whole lines in bytes."""
+    """The lines of a part of a journal, and the size of the whole lines in bytes."""
 
     lines: tuple[JournalLine, ...]
     size: int
@@ -169,10 +169,10 @@ def _parse_entry(fields: Record) -> JournalEntry:
 
 @dataclass(slots=True)
 class JournalFile:
-    """Note how far a journal was read.
+    """The part of a journal that was read.
 
-    `number` is that of its file (inode); `size` and `lines` are what was read of it; `first` and `last` are the counters of its
-    first and last change, `at` is the time of the last line.
+    `number` is that of its file (inode); `size` (in bytes) and `lines` measure that part; `first` and `last` are the counters
+    of its first and last change, `at` is the time of its last line.
     """
 
     number: int
@@ -195,7 +195,7 @@ class JournalFile:
 
 
 class Journals:
-    """Read the journals of a folder, and write the one of this device.
+    """The journals of a folder, of which only that of this device is written.
 
     Invariants: changes are appended after whole lines that were all read; a journal is replaced by a new one only after all of
     it is in the history; a replica never gives one counter to two changes, even if the write of the first one failed.
@@ -223,9 +223,9 @@ class Journals:
         return file is not None and (signature is None or signature[1] != file.number or signature[2] < file.size)
 
     def read(self, path: Path) -> tuple[JournalFile, tuple[JournalLine, ...], int]:
-        """Read on in a journal: return how far it was read before, the lines that follow, and their size in bytes.
+        """Read the new lines of a journal: return the part that was read before, these lines, and their size in bytes.
 
-        The caller confirms the lines it has taken in by `JournalFile.advance`. Raises OSError.
+        The caller confirms the lines that it has processed by `JournalFile.advance`. Raises OSError.
         """
         if self.is_replaced(path):
             del self._files[path]

@@ -67,11 +67,11 @@ SAVE_SECONDS: Final = 30.0
 """How long a `with` block waits at its end for the disk, and for other programs that use the library."""
 
 RemoteListener = Callable[[str, tuple[Edit, ...]], None]
-"""Receive the edits that others made, with the id of their article, "" for edits of codebook and sources alone."""
+"""Receives the edits that others made, with the id of their article, "" for edits of codebook and sources alone."""
 
 
 class Library:
-    """Read and change the records of a folder. Changes are queued and show at once; a thread writes them to the disk.
+    """The articles, reviews and sources in a folder. Changes are queued and visible at once; a thread writes them to the disk.
 
     Safe for several threads; returned values never change. `on_save_state` and `on_remote_change` are called on the writer
     thread. Several processes may use one folder: the changes of each are applied to what the others wrote.

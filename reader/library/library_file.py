@@ -44,7 +44,7 @@ _LINE_IDS: Final = re.compile(rb'"([^"\\]+)": \{"id":"([^"\\]{36})"(?:,"article"
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """Describe a library file: its schema, the replica that wrote it, its version vector, the names of its tables.
+    """The meta table of a library file: its schema, the replica that wrote it, its version vector, the names of its tables.
 
     `is_sound` says whether the checksum of these fields fits.
     """
@@ -100,7 +100,7 @@ def read_intact_meta(data: bytes) -> Meta | None:
 
 
 class RecordTables:
-    """Hold tables of records as encoded lines. Keys are TinyDB's document ids as text; a record is found by its `id`.
+    """Tables of records as encoded lines. Keys are TinyDB's document ids as text; a record is found by its `id`.
 
     In tables of other programs the key of a record is its id, whatever its fields say.
     """
@@ -289,7 +289,7 @@ class RecordTables:
 
 
 class TableView(Mapping[str, Record]):
-    """Show a table by its keys, as TinyDB reads it. Each read decodes a new record, which the caller may change."""
+    """A table by its keys, as TinyDB reads it. Each read decodes a new record, which the caller may change."""
 
     def __init__(self, lines: Mapping[str, bytes]) -> None:
         self._lines = lines
@@ -364,7 +364,7 @@ def _text_field(key: str, line: bytes, field: str) -> str:
 
 
 def has_ids(table: str) -> bool:
-    """Whether the records of a table are found by their own `id`, as all are that the library defines."""
+    """Whether the records of a table are found by their own `id`, as in all tables that the library defines."""
     return table in _TABLES_WITH_IDS
 
 
@@ -403,9 +403,9 @@ _RECENT_SECONDS: Final = 3.0
 
 
 class LoadedFile:
-    """Hold a library's file. `is_intact` says whether it is just as a library wrote it.
+    """A library's file in memory. `is_intact` says whether it is just as a library wrote it.
 
-    Its records are decoded on first use: a store that has seen them all need not wait for that.
+    Its records are decoded on first use, since a store that has seen them all does not need them.
     """
 
     def __init__(self, path: Path) -> None:

@@ -37,9 +37,9 @@ def copy_library(store: Store, path: Path) -> Folder:
         make_folder(path)
         target = Folder(path)
         if target.signature() is not None or target.journals() or any(target.archived_journals()):
-            raise ReaderError(f"There is a library in {path} already", "Choose an empty folder, or a new one")
+            raise ReaderError(f"There is already a library in {path}", "Choose an empty folder, or a new one")
         with store.guard:
-            for old_path, new_path in _companion_files(store.folder, target):
+            for old_path, new_path in _companion_paths(store.folder, target):
                 with contextlib.suppress(OSError):
                     make_folder(new_path.parent)
                     write_new(new_path, read_from(old_path)[0])
@@ -51,16 +51,16 @@ def copy_library(store: Store, path: Path) -> Folder:
     return target
 
 
-def _companion_files(here: Folder, there: Folder) -> list[tuple[Path, Path]]:
-    """Return the files to copy beside the library's file, each with its new path. Journals become history there."""
-    pairs = [(archived.path, there.history / archived.path.name) for archived in here.archived_journals()]
-    for journal in here.journals():
+def _companion_paths(source: Folder, target: Folder) -> list[tuple[Path, Path]]:
+    """Return the old and new paths of the files to copy besides the library's file. Journals go into the history."""
+    pairs = [(archived.path, target.history / archived.path.name) for archived in source.archived_journals()]
+    for journal in source.journals():
         with contextlib.suppress(OSError):
             dots = [entry.dot for entry in read_entries(read_from(journal)[0])]
             if dots:
-                pairs.append((journal, there.archive_path(dots[0].counter, dots[-1].counter, dots[0].replica)))
-    for folder, _, names in os.walk(here.snapshots):
-        pairs.extend((Path(folder, n), there.snapshots / Path(folder).relative_to(here.snapshots) / n) for n in names)
+                pairs.append((journal, target.archive_path(dots[0].counter, dots[-1].counter, dots[0].replica)))
+    for folder, _, names in os.walk(source.snapshots):
+        pairs.extend((Path(folder, n), target.snapshots / Path(folder).relative_to(source.snapshots) / n) for n in names)
     return pairs
 
 
@@ -69,9 +69,9 @@ def _companion_files(here: Folder, there: Folder) -> list[tuple[Path, Path]]:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """Describe what merging another library, called `name`, changes here, and count the records.
+    """The changes that merging another library, called `name`, makes here, with counts of the records.
 
-    `conflicts` counts the changed records of which both sides changed the same cell: both values stay until somebody chooses.
+    `conflicts` counts the changed records in which both sides changed the same cell: both values stay until somebody chooses.
     Of sources and dismissed findings the later one is shown, and nobody needs to choose.
     """
 
@@ -95,7 +95,7 @@ class Merge:
 
 
 def plan_merge(store: Store, path: Path) -> Merge:
-    """Return what merging the library at `path`, a file or a folder, would change in a store.
+    """Plan the merge of the library at `path`, a file or a folder, into a store.
 
     Raises ReaderError when there is no library, or it cannot be read.
     """
@@ -127,7 +127,7 @@ def _read_other_library(path: Path) -> tuple[RecordTables, Meta, str]:
     """Return the records and the meta table of another library, and its digest if another program wrote it, else ""."""
     if path.is_dir():
         if not os.path.lexists(path / LIBRARY_FILE_NAME):
-            raise ReaderError(f"There is no library in {path}", f"A library is a folder with a {LIBRARY_FILE_NAME}")
+            raise ReaderError(f"There is no library in {path}", f"Choose a folder that holds a {LIBRARY_FILE_NAME}")
         other = Store(Folder(path))
         return other.records, Meta(SCHEMA, "", other.vector), ""
     file = read_library(path)
@@ -139,7 +139,7 @@ def _read_other_library(path: Path) -> tuple[RecordTables, Meta, str]:
 
 
 def digests_in(records: Iterable[tuple[str, Record]]) -> set[str]:
-    """Return the digests of the texts that records refer to: editions of articles, and sources. Each comes with its table."""
+    """Return the digests of the texts (editions of articles, and sources) that records refer to. Each comes with its table."""
     digests: set[str] = set()
     for table, record in records:
         if table == ARTICLES:

@@ -84,9 +84,9 @@ def find_divergences(
     transactions: Sequence[Transaction],
     current_record: Callable[[str, str], Record | None],
 ) -> list[Divergence]:
-    """Return how the stored records differ from what the author of these transactions expects.
+    """Return the differences between the stored records and the outcome that the author of these transactions expects.
 
-    Of an article's record, a transaction sets only an entry or the reading position; fields that it leaves unchanged do not
+    In an article's record, a transaction sets only an entry or the reading position; fields that it leaves unchanged do not
     count. `current_record` returns a plain record by table and id.
     """
     edits = [edit for transaction in transactions for edit in transaction.edits]

@@ -14,7 +14,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class Snapshots:
-    """Keep texts and documents in a folder, as `<2 hex digits>/<digest>.z`. The digest is the SHA-256 of the content.
+    """Texts and documents kept in a folder as `<2 hex digits>/<digest>.z`. The digest is the SHA-256 of the content.
 
     Texts are kept in UTF-8, so that the digest of a text is `Article.digest`.
     """

@@ -1,11 +1,12 @@
 """Keep the records of a library: a change is one journal line, written and synced before it is acknowledged.
 
 The state is `library.json` joined with every change in the folder's journals that it has not seen. So either may be older than
-the other: journals bring an old file forward that a sync tool or another program put back, and a journal that was cut short
-loses nothing that the file holds. From time to time a checkpoint folds the journals into the file.
+the other: journals update an old file that a sync tool or another program put back, and a journal that was cut short loses
+nothing that the file holds. From time to time a checkpoint folds the journals into the file.
 
-Invariants: what `commit` returned is on the disk; a writer holds the folder's write lock and has caught up with all others; the
-file is only overwritten by a process that has taken in what it says; a dot (replica and counter) is used for one change only.
+Invariants: the changes that `commit` returned are on the disk; a writer holds the folder's write lock and has caught up with
+all others; only a process that has joined the file's content overwrites it; a dot (replica and counter) is used for one change
+only.
 """
 
 from __future__ import annotations
@@ -31,9 +32,9 @@ from reader.review.model import now
 
 
 class Store:
-    """Hold the records of a folder. Many processes may use one folder, each with its own store.
+    """The records of a folder. Many processes may use one folder, each with its own store.
 
-    Whoever changes `records` or `vector` holds `guard`, and so does whoever reads them while another thread may change them.
+    Hold `guard` to change `records` or `vector`, and to read them while another thread may change them.
     """
 
     def __init__(self, folder: Folder) -> None:
@@ -90,7 +91,7 @@ class Store:
             self._load_journals()
 
     def take_divergences(self) -> list[Divergence]:
-        """Return, as plain records, what others changed since the last call."""
+        """Return the changes that others made since the last call, as plain records."""
         divergences: list[Divergence] = []
         with self.guard:
             old_lines, self._old_lines = self._old_lines, {}
@@ -126,7 +127,7 @@ class Store:
                     self._load_file()
                     return
                 what = f"{self.folder.library} is missing, but the folder holds changes made to it"
-                raise ReaderError(what, "Put it back, or see what `reader repair` can do")
+                raise ReaderError(what, "Put it back; `reader repair` shows what else can be done")
             return
         if file.meta.schema > SCHEMA:
             self.readonly_reason = f"{self.folder.library} was written by a newer version of Claim Reader"
@@ -358,7 +359,7 @@ class Store:
         return VersionVector(growth) if growth else None
 
     def _forget_expected(self, transactions: Sequence[Transaction], entries: Sequence[JournalEntry]) -> None:
-        """Leave out of the divergences the records that became exactly what their only edit asked for."""
+        """Remove from the divergences the records whose new state is exactly that of their only edit."""
         edits = {(edit.table, edit.id): edit for transaction in transactions for edit in transaction.edits}
         if len(edits) < sum(len(transaction.edits) for transaction in transactions):
             return

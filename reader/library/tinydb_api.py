@@ -26,7 +26,7 @@ from reader.review.model import new_id
 
 
 class JournalStorage(Storage):
-    """Implement a TinyDB storage on a store."""
+    """A TinyDB storage on a store."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -98,7 +98,7 @@ def _duplicate_error(table: str, record_id: str) -> ReaderError:
 
 
 class _TableDraft(MutableMapping[int, Any]):
-    """Hold a table's documents by number while TinyDB changes them, with those that were read (`before`) and set (`after`)."""
+    """A table's documents by number while TinyDB changes them, with those that it read (`before`) and set (`after`)."""
 
     def __init__(self, records: Mapping[str, Record]) -> None:
         self._records = records
@@ -143,7 +143,7 @@ class _TableDraft(MutableMapping[int, Any]):
 
 
 class JournalTable(Table):
-    """Write every change of a table as one journal line. Raises ReaderError when it cannot be written."""
+    """A table that writes every change as one journal line. Raises ReaderError when it cannot be written."""
 
     # TinyDB's query cache would return one document object twice, and stale ones after another process wrote.
     default_query_cache_capacity = 0
@@ -180,7 +180,7 @@ class JournalTable(Table):
 
 
 class LibraryDB(TinyDB):
-    """Open a library's folder as a TinyDB. Closing it folds all changes into the library's file."""
+    """A library's folder as a TinyDB. Closing it folds all changes into the library's file."""
 
     table_class = JournalTable
 

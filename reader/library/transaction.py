@@ -12,7 +12,7 @@ from reader.review.model import new_id
 
 
 class RecordEdit(NamedTuple):
-    """Change a plain record from the state its editor saw to a new one. None before: create it; None after: remove it."""
+    """A plain record in the state that its editor saw, and in the new one. None before: create it; None after: remove it."""
 
     table: str
     id: str
@@ -22,7 +22,7 @@ class RecordEdit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """Hold edits to commit together. `label` is what people call the change, "" for one that nobody undoes."""
+    """Edits to commit together. `label` is the name of the change for people, "" for one that nobody undoes."""
 
     edits: tuple[RecordEdit, ...]
     label: str = ""
@@ -34,7 +34,7 @@ class Transaction:
 
 
 class Divergence(NamedTuple):
-    """Hold a plain record before and after a change that was not asked for here."""
+    """A plain record before and after a change that this program did not request."""
 
     table: str
     id: str
@@ -43,7 +43,7 @@ class Divergence(NamedTuple):
 
 
 class PendingChanges:
-    """Hold transactions in their order, and documents by digest, until they are on the disk. Safe for several threads."""
+    """Transactions in their order, and documents by digest, that are not on the disk yet. Safe for several threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -76,12 +76,12 @@ class PendingChanges:
             return self._documents.get(digest)
 
     def snapshot(self) -> tuple[tuple[Transaction, ...], dict[str, bytes]]:
-        """Return all that is queued now. Documents that were queued before a transaction that names them are among it."""
+        """Return everything queued now. Documents that were queued before a transaction that names them are included."""
         with self._lock:
             return tuple(self._transactions), dict(self._documents)
 
     def discard(self, transactions: Sequence[Transaction], digests: Iterable[str]) -> None:
-        """Remove what is on the disk: the first transactions, as many as these, and documents by their digests."""
+        """Remove the first transactions, as many as these, and the documents with these digests: they are on the disk."""
         with self._lock:
             del self._transactions[: len(transactions)]
             for digest in digests:

@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Container, Iterable, Mapping
 from typing import Final, NamedTuple
 
-from reader.review.cells import LATEST_WINS, Record, from_cells, is_same_value, to_cells
+from reader.review.cells import LATEST_WINS, Record, from_cells, is_among, is_same_value, to_cells
 from reader.review.codec import as_list, as_mapping
 from reader.review.conflicts import PAIR_CELLS, combine_judgement_records
 
@@ -42,7 +42,7 @@ encode_json = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 
 
 class Dot(NamedTuple):
-    """Identify a change by its counter and its replica. Of two dots the later change has the greater one."""
+    """The identity of a change: its counter and its replica. Of two dots, the greater one belongs to the later change."""
 
     counter: int
     replica: str
@@ -52,7 +52,7 @@ class Dot(NamedTuple):
 
 
 class VersionVector:
-    """Hold the dots that a library has seen: for each replica all up to a counter."""
+    """The dots that a library has seen: for each replica all up to a counter."""
 
     def __init__(self, counters: Mapping[str, int] | None = None) -> None:
         self.counters: dict[str, int] = dict(counters or {})
@@ -201,9 +201,9 @@ def dots_of(stored: Mapping[str, object]) -> set[Dot]:
 
 
 def edit_stored(stored: Record | None, before: Mapping[str, object] | None, after: Mapping[str, object], dot: Dot) -> Record:
-    """Apply to a stored record what differs between the plain records `before` and `after`.
+    """Apply the differences between the plain records `before` and `after` to a stored record.
 
-    A value that is not in `before`, because another window wrote it meanwhile, stays beside the new one as a conflict. Where
+    A value that is not in `before`, because another window wrote it meanwhile, stays beside the new one as a conflict. If
     nothing is stored, all of `after` is written.
     """
     versions = versions_of(stored) if stored is not None else None
@@ -221,8 +221,8 @@ def edit_stored(stored: Record | None, before: Mapping[str, object] | None, afte
             old_rivals.get(cell), new_rivals.get(cell)
         ):
             continue
-        overwritten = (*(v for v in seen if not _is_among(v, as_list(new_rivals.get(cell)))), *value)
-        unseen = {d: v for d, v in versions.get(cell, {}).items() if not (cell in LATEST_WINS or _is_among(v, overwritten))}
+        overwritten = (*(v for v in seen if not is_among(v, as_list(new_rivals.get(cell)))), *value)
+        unseen = {d: v for d, v in versions.get(cell, {}).items() if not (cell in LATEST_WINS or is_among(v, overwritten))}
         values = {**unseen, dot: value[0]} if value else unseen
         is_edited = True
         if values:
@@ -237,8 +237,8 @@ def join_versions(
 ) -> Record | None:
     """Join the stored records of two libraries, each with its causal context: the dots that the library has seen.
 
-    None on one side: the record is not there. It stays removed if the side without it had seen every dot of the other. Where
-    the tombstone is still known, pass it instead of None: then only the cells that nobody had removed come back.
+    None stands for a record that a side does not have. It stays removed if that side had seen every dot of the other. If the
+    tombstone is available, pass it instead of None: then only the cells that nobody had removed come back.
     """
     if mine is None or theirs is None:
         record, context = (theirs, my_context) if mine is None else (mine, their_context)
@@ -264,10 +264,6 @@ def join_versions(
 
 def _with_versions(record: Record, fields: Record) -> Record:
     return {**record, VERSIONS_FIELD: {**fields, "sum": checksum_of({**record, VERSIONS_FIELD: fields})}}
-
-
-def _is_among(value: object, values: Iterable[object]) -> bool:
-    return any(is_same_value(value, one) for one in values)
 
 
 def _versions_field(stored: Mapping[str, object]) -> Mapping[str, object]:

@@ -25,7 +25,7 @@ _TRIES: Final = 3
 
 
 class Checkpoints:
-    """Fold the journals of a store into its file on a separate thread, so that no save waits for it.
+    """The checkpoints of a store, which a separate thread makes so that no save waits for them.
 
     A checkpoint is due two seconds after the last change, and later in proportion to the size of a file above 8 MB, since
     writing a large file wears the disk. After another program's change, that program gets a little longer to do it itself. A
@@ -81,18 +81,18 @@ _POLL_SECONDS: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class SaveState:
-    """Report how saving goes: "saving", "saved" (all queued changes are on the disk) or "failed" with the error `message`."""
+    """The state of saving: "saving", "saved" (all queued changes are on the disk) or "failed" with the error `message`."""
 
     kind: str
     message: str = ""
 
 
 class Writer:
-    """Run `work` on a separate thread after each wake. Wakes during a run lead to one more run.
+    """A thread that runs `work` after each wake. Wakes during a run lead to one more run.
 
     Every wake gets a number; a run that succeeds completes all numbers given before it began. A run that fails is repeated
-    after a pause that doubles, or at the next wake. While there is nothing to do, `idle` is called twice a second; when it
-    starts to fail, or works again, that is reported. `report` is called on the thread.
+    after a pause that doubles, or at the next wake. While there is nothing to do, the thread calls `idle` twice a second. It
+    calls `report` when a run begins or ends, and when `idle` starts to fail or works again.
     """
 
     def __init__(self, work: Callable[[], None], idle: Callable[[], None], report: Callable[[SaveState], None]) -> None:

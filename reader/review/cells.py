@@ -7,7 +7,7 @@ who tag the same claim, or judge two of its references, never conflict.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -112,6 +112,11 @@ def is_same_value(one: object, other: object) -> bool:
     if one is _ABSENT or other is _ABSENT:
         return False
     return _canonical(one) == _canonical(other)
+
+
+def is_among(value: object, values: Iterable[object]) -> bool:
+    """Whether a JSON value equals one of several, by `is_same_value`."""
+    return any(is_same_value(value, one) for one in values)
 
 
 def _without_empty_parts(value: object) -> object:

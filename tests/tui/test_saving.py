@@ -148,7 +148,7 @@ async def test_a_folder_that_cannot_be_used_says_why_and_another_can_be_typed(ow
             await not_saved(hand)
             await hand.press("W", "enter")
             assert "Type the path of a folder" in hand.picture
-            for name, why in (("file", "cannot be"), ("taken", "There is a library in")):
+            for name, why in (("file", "cannot be"), ("taken", "There is already a library in")):
                 await hand.press("ctrl+u")
                 await hand.type(str(tmp_path / name))
                 await hand.press("enter")

@@ -36,14 +36,14 @@ _TEXT_ADVICE: Final = {
     "article": (ARTICLES, "open the article's file again; its text is kept then"),
     "source": (SOURCES, "attach the same file to the reference again with `reader source add`; its text is kept then"),
 }
-"""What has a text of its own: the table of its records, and how to restore the text."""
+"""The table of the records that have a text, and the advice to restore the text, by the noun for such a record."""
 _MAX_NAMES: Final = 5
 _LOCK_SECONDS: Final = 2.0
 _CLOCK_TOLERANCE: Final = timedelta(hours=1)
 
 
 class Diagnosis(NamedTuple):
-    """Report on a part of a library. Its state is "fine", "note" (worth knowing) or "wrong"; `advice` says what to do."""
+    """The state of a part of a library: "fine", "note" (worth knowing) or "wrong"; `advice` says what to do."""
 
     part: str
     state: str

@@ -32,13 +32,12 @@ from reader.library.snapshots import Snapshots
 from reader.library.versions import Dot
 
 _CHUNK: Final = 1 << 12
-_GZIP_WINDOW: Final = 31
 
 
 class LibraryCopy(NamedTuple):
-    """Hold a readable library file: its name for people, its records and its meta table.
+    """A readable library file: its name for people, its records and its meta table.
 
-    `foreign_dot` is the dot for what another program wrote into it; `is_intact` says that it is just as a library wrote it.
+    `foreign_dot` is the dot for changes that another program made in it; `is_intact` says that only a library wrote it.
     """
 
     name: str
@@ -56,10 +55,10 @@ def read_copy(data: bytes, name: str) -> LibraryCopy:
 
 
 class LibraryFile:
-    """Inspect the library's file. `problem` says what is wrong with it, "" when nothing is.
+    """The result of inspecting the library's file. `problem` describes its damage, "" for none.
 
-    `copy` is its content when it is readable; else `salvage` is what can be read of it. `is_denied` says that the system does
-    not let it be read, so that its content is unknown.
+    `copy` is its content when it is readable, else `salvage` is the part that can be read. `is_denied` says that the system
+    refuses access to it, so that its content is unknown.
     """
 
     def __init__(self, folder: Folder) -> None:
@@ -118,7 +117,7 @@ class LibraryFile:
 
 
 class InspectedJournal:
-    """Inspect a current or archived journal: its entries, and where it is damaged.
+    """The result of inspecting a current or archived journal: its entries and its damaged lines.
 
     `entries` are all that can be read, also in damaged lines; `damaged_lines` are the numbers of those lines, and `lost_count`
     is the number of them that hold no readable entry. `is_torn` says that the last line is unfinished, which is no problem: it
@@ -170,7 +169,7 @@ class InspectedJournal:
 
     @property
     def problem(self) -> str:
-        """What is wrong with the journal, "" when nothing is."""
+        """The damage of the journal in words, "" for none."""
         if self.read_error:
             return self.read_error
         if self.damaged_lines:
@@ -185,15 +184,15 @@ class InspectedJournal:
 
     @property
     def sound_bytes(self) -> bytes:
-        """The journal without what cannot be read."""
+        """The readable part of the journal."""
         return b"".join(self._sound_lines)
 
 
 class Backups:
-    """Inspect the backups of a library: the `newest` that a library wrote, and all of `foreign` files.
+    """The result of inspecting the backups of a library: the `newest` that a library wrote, and all of `foreign` files.
 
-    `damaged` says by path what is wrong with those that cannot be unpacked, `parts` is what can be read of them. `denied` says
-    by path why the system does not let a backup be read.
+    `damaged` describes by path the damage of those that cannot be unpacked, `parts` is what can be read of them. `denied` gives
+    by path the reason why the system refuses access to a backup.
     """
 
     def __init__(self, folder: Folder) -> None:
@@ -223,7 +222,7 @@ class Backups:
 
 def unpack_partly(path: Path) -> bytes:
     """Return as much of a compressed file as can be unpacked, which may be nothing."""
-    unpacker = zlib.decompressobj(_GZIP_WINDOW)
+    unpacker = zlib.decompressobj(backups.GZIP_WINDOW)
     parts: list[bytes] = []
     with contextlib.suppress(OSError, zlib.error):
         data, _ = read_from(path)
@@ -250,9 +249,9 @@ def list_snapshots(folder: Folder) -> Iterator[tuple[str, Path]]:
 
 
 class InspectedTexts:
-    """Inspect the kept texts: `sound` are the digests of the good ones, `damaged` says by path what is wrong with others.
+    """The result of inspecting the kept texts: the digests of the `sound` ones, and the damage of the others by path.
 
-    `denied` says by path why the system does not let a text be read. Raises ReaderError when they cannot be listed.
+    `denied` gives by path the reason why the system refuses access to a text. Raises ReaderError when they cannot be listed.
     """
 
     def __init__(self, folder: Folder) -> None:
@@ -271,7 +270,7 @@ class InspectedTexts:
 
 
 def list_temporaries(folder: Folder) -> list[Path]:
-    """Return the temporary files of programs that are writing now, or were killed."""
+    """Return the temporary files of programs that are writing now or were killed."""
     files = [path for place in (folder.path, folder.backups, folder.history) for path in _list_folder(place)]
     hidden = [path for path in files if path.name.startswith(".") and path.suffix == ".new"]
     places = [path for path in _list_folder(folder.snapshots) if path.is_dir()]

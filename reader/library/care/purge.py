@@ -22,9 +22,9 @@ _DAY_SECONDS: Final = 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class UnusedFiles:
-    """List the files that can be removed: texts, temporary files and archived journals. `size` is in bytes.
+    """The files that can be removed: texts, temporary files and archived journals. `size` is in bytes.
 
-    `reach` is the time of the oldest change that undo and repair can still reach without those journals, "" for none.
+    `reach` is the time of the oldest change that undo and repair can reach after the removal, "" for none.
     """
 
     texts: tuple[Path, ...]
@@ -101,7 +101,7 @@ def _is_old_file(path: Path) -> bool:
 
 
 def _digests_named_in(paths: Iterable[Path]) -> set[str]:
-    """Return all digests that stand anywhere in files."""
+    """Return all digests that occur in these files."""
     digests: set[str] = set()
     for path in paths:
         with contextlib.suppress(FileNotFoundError):

@@ -47,7 +47,7 @@ RecordKey = tuple[str, str]
 RECOVERED_TABLE: Final = "recovered"
 """The table for records whose own table is unknown."""
 JOURNAL_SOURCE: Final = "journals and history"
-"""The source of a record whose state stands in no file, but results from journal entries."""
+"""The source of a record whose state is in no file, but results from journal entries."""
 DAMAGED_FOLDER: Final = "damaged"
 """The folder within the library's folder where repairs put damaged files."""
 _LOCK_SECONDS: Final = 10.0
@@ -58,7 +58,7 @@ _EMPTY_VECTOR: Final = VersionVector()
 
 
 class Recovery:
-    """Join the records of all sources. `vector` is what a library of these records has seen.
+    """The joined records of all sources. `vector` contains the dots that a library of these records has seen.
 
     A source such as a journal or a single record has seen only some records, so a vector is kept for each record as well.
     """
@@ -98,10 +98,10 @@ class Recovery:
             self.vector.join(entry.merge_vector or VersionVector())
 
     def add_salvage(self, salvage: Salvage, stamp: Dot) -> dict[RecordKey, bool]:
-        """Join what is left of a damaged file, and return the records whose checksum does not fit, as far as they count.
+        """Join the readable part of a damaged file, and return the records whose checksum does not fit.
 
-        True: no other source has the record, so it was used as it is. False: another source knows better, so it was left out.
-        What another program wrote in the file gets the dot `stamp`.
+        True: no other source has the record, so it is used as it is. False: another source has a better state, so it is left
+        out. Changes that another program made in the file get the dot `stamp`.
         """
         doubtful: list[tuple[RecordKey, Record]] = []
         is_versioned = any(salvaged.sum_fits is not None for salvaged in salvage.records)
@@ -167,12 +167,12 @@ def identify_record(salvaged: SalvagedRecord) -> tuple[RecordKey, Record]:
 
 @dataclass(slots=True)
 class RepairPlan:
-    """Describe what a repair does, or would do. Without `damaged` files there is nothing to repair.
+    """The steps of a repair. Without `damaged` files there is nothing to repair.
 
-    `damaged` says by file what is wrong with it; these files are put aside. If the plan `rewrites` the library's file, the new
-    file holds `records`, which have seen `vector`, each from the source in `sources`. `losses` lists what cannot be saved,
-    `notes` what else a person should know. `journals` are all journals as they were read. After the repair, the damaged files
-    are in `damaged_folder`.
+    `damaged` describes the damage of each file; these files are put aside. If the plan `rewrites` the library's file, the new
+    file holds `records`, which have seen `vector`, each from the source in `sources`. `losses` lists the changes and records
+    that cannot be saved, `notes` other information for a person. `journals` are all journals as they were read. After the
+    repair, the damaged files are in `damaged_folder`.
     """
 
     damaged: dict[Path, str]
@@ -224,7 +224,7 @@ def _refuse_unreadable(file: LibraryFile, backups: Backups, journals: list[Inspe
 
 
 class _PlanBuilder:
-    """Fill a plan with records: join all sources in an order that loses nothing, and note what is lost."""
+    """A builder that fills a plan: it joins all sources in an order that loses nothing, and notes all losses."""
 
     def __init__(self, folder: Folder, file: LibraryFile, backups: Backups, plan: RepairPlan) -> None:
         self._folder = folder
@@ -372,7 +372,7 @@ def apply_repair(folder: Folder) -> RepairPlan:
 
 
 class _RepairRun:
-    """Carry out a plan, under the library's locks.
+    """The execution of a plan, under the library's locks.
 
     The damaged files are copied aside first. The new library file is written after the journals are in the history and before
     they are removed, so that at every moment the folder holds all that was read.
@@ -405,7 +405,7 @@ class _RepairRun:
         sync_folder(self._folder.path)
 
     def _ends_here(self, journal: InspectedJournal) -> bool:
-        """Whether a current journal is ended by the repair: this device's own always, that of another one if it is damaged."""
+        """Whether the repair ends a current journal: it always ends that of this device, and others if they are damaged."""
         return not journal.is_archived and (journal.path == self._folder.journal or bool(journal.problem))
 
     def _copy_aside(self, path: Path) -> None:

@@ -1,6 +1,6 @@
-"""Salvage what can still be read of damaged bytes: the records of a library file, the entries of a journal.
+"""Salvage the readable parts of damaged bytes: the records of a library file, the entries of a journal.
 
-A library's own layout has one record a line, so damage in one line leaves the others. Files that another program wrote in a
+A library's own layout has one record a line, so damage to one line spares the others. Files that another program wrote in a
 single line are searched for whole records.
 """
 
@@ -39,9 +39,9 @@ _decode_json = json.JSONDecoder().raw_decode
 
 
 class SalvagedRecord(NamedTuple):
-    """Hold a record that could be read. `sum_fits` says whether its checksum fits, None when it has none.
+    """A readable record of a damaged file. `sum_fits` says whether its checksum fits, None when it has none.
 
-    `table` is "" when neither the name of the table nor the record's fields tell it; `key` is "" when it cannot be read.
+    `table` is "" when neither a table name nor the record's fields identify it; `key` is "" when it cannot be read.
     """
 
     table: str
@@ -52,7 +52,7 @@ class SalvagedRecord(NamedTuple):
 
 @dataclass(slots=True)
 class Salvage:
-    """Hold what a damaged library file still contains: records, and the keys of records that cannot be read.
+    """The readable records of a damaged library file, and the keys of the others.
 
     `is_own_layout` says whether a library wrote it, one record a line; `meta` is its meta table if the checksum fits.
     """
@@ -105,9 +105,9 @@ def salvage_entries(data: bytes) -> Iterator[JournalEntry]:
 
 
 class _SalvageReader:
-    """Read a damaged file from its beginning, with the current table in mind.
+    """A reader of a damaged file from its beginning, which keeps track of the current table.
 
-    `_is_table_sure` says whether the table is certain: the name of the next one may be in a part that cannot be read.
+    `_is_table_sure` says whether the table is certain: the name of the next one may be in an unreadable part.
     """
 
     def __init__(self, salvage: Salvage) -> None:
