@@ -18,7 +18,7 @@ from reader.formats.html.citations import find_notes
 from reader.formats.html.converter import convert_tree
 from reader.formats.html.entries import ENTRY_ROLES
 from reader.formats.html.linked_references import with_linked_references
-from reader.formats.html.tree import Node, html_tree, join_files
+from reader.formats.html.tree import HEADING_TAGS, Node, html_tree, join_files
 from reader.formats.progress import report
 from reader.formats.xml import Package, attribute, children, element_name, element_text, find_element, resolve_member
 
@@ -184,7 +184,6 @@ _NO_TEXT_ROLES: Final = frozenset(
 )
 _NOTE_LIST_ROLES: Final = frozenset({"footnotes", "endnotes", "rearnotes", "notes", "doc-endnotes", "bibliography"})
 _TITLE_ROLES: Final = frozenset({"title", "subtitle", "fulltitle", "covertitle"})
-_HEADING_NAMES: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _MAX_HEADING_DISTANCE: Final = 2
 _MIN_CONTENTS_LINKS: Final = 3
 _MIN_LINK_SHARE: Final = 0.5
@@ -252,7 +251,7 @@ def _make_heading(node: Node) -> None:
     kids = node.parent.children[max(0, node.index - _MAX_HEADING_DISTANCE) : node.index] if node.parent is not None else []
     previous_tag = next((kid.tag for kid in reversed(kids) if isinstance(kid, Node)), "")
     _add_role(node, "heading")
-    node.attrs.setdefault("aria-level", previous_tag[1:] if previous_tag in _HEADING_NAMES else "2")
+    node.attrs.setdefault("aria-level", previous_tag[1:] if previous_tag in HEADING_TAGS else "2")
 
 
 def _add_role(node: Node, role: str) -> None:

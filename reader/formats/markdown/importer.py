@@ -90,9 +90,9 @@ def _list_blocks(scan: ScannedBlocks, leaves: Sequence[Leaf]) -> Iterator[Block]
 def _find_cited(
     text: str, scan: ScannedBlocks, blocks: Sequence[Block], styles: Sequence[Style], hidden: Sequence[Span]
 ) -> tuple[tuple[Reference, ...], tuple[Citation, ...]]:
-    code = [block.span for block in blocks if block.kind is BlockKind.CODE]
-    code += [Span(style.start, style.end) for style in styles if style.kind is StyleKind.CODE]
-    opaque = merge_ranges([*code, *(span for span in hidden if span.end - span.start >= _MIN_ASIDE_LENGTH)])
+    opaque = merge_ranges(
+        [*_code_ranges(blocks, styles), *(span for span in hidden if span.end - span.start >= _MIN_ASIDE_LENGTH)]
+    )
     opaque_ranges = Ranges(opaque)
     brackets = [marker for marker in bracket_markers(text) if not opaque_ranges.contains(marker.start)]
     raised = sorted([*_superscript_numbers(text, styles), *superscript_markers(text)])
@@ -103,6 +103,11 @@ def _find_cited(
     references = with_unique_ids([*linked, *list_references, *notes])
     entries = entry_ranges(references)
     return references, find_citations(text, references, brackets, raised, merge_ranges([*opaque, *entries]))
+
+
+def _code_ranges(blocks: Sequence[Block], styles: Sequence[Style]) -> list[Span]:
+    code = [block.span for block in blocks if block.kind is BlockKind.CODE]
+    return code + [Span(style.start, style.end) for style in styles if style.kind is StyleKind.CODE]
 
 
 def _with_pandoc_keys(
@@ -118,10 +123,10 @@ def _with_pandoc_keys(
         return references, citations
     from reader.formats.pandoc import pandoc_citations, read_bibliography
 
-    code = [block.span for block in blocks if block.kind is BlockKind.CODE]
-    code += [Span(style.start, style.end) for style in styles if style.kind is StyleKind.CODE]
     front = text[slice(*scan.front_matter)] if scan.front_matter is not None else ""
-    key_references, key_citations = pandoc_citations(text, Ranges(merge_ranges(code)), read_bibliography(front, source))
+    key_references, key_citations = pandoc_citations(
+        text, Ranges(merge_ranges(_code_ranges(blocks, styles))), read_bibliography(front, source)
+    )
     if not key_citations:
         return references, citations
     key_ranges = Ranges(merge_ranges([citation.span for citation in key_citations]))
