@@ -112,9 +112,9 @@ def unique_runs(words: WordSequence, low: int, high: int, length: int) -> dict[H
     return places
 
 
-def common_runs(here: dict[Hashable, int], there: dict[Hashable, int]) -> list[tuple[int, int]]:
+def common_runs(old_starts: dict[Hashable, int], new_starts: dict[Hashable, int]) -> list[tuple[int, int]]:
     """Return the starts of the runs that occur once in each text, in the order of the first."""
-    pairs = ((place, there.get(run, -1)) for run, place in here.items() if place >= 0)
+    pairs = ((place, new_starts.get(run, -1)) for run, place in old_starts.items() if place >= 0)
     return [pair for pair in pairs if pair[1] >= 0]
 
 
@@ -123,10 +123,10 @@ def longest_increasing(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
     ends: list[int] = []
     tails: list[int] = []
     before: list[int] = []
-    for number, (_, there) in enumerate(pairs):
-        pile = bisect_left(ends, there)
+    for number, (_, value) in enumerate(pairs):
+        pile = bisect_left(ends, value)
         before.append(tails[pile - 1] if pile else -1)
-        ends[pile : pile + 1] = [there]
+        ends[pile : pile + 1] = [value]
         tails[pile : pile + 1] = [number]
     chain: list[tuple[int, int]] = []
     number = tails[-1] if tails else -1
@@ -139,12 +139,12 @@ def longest_increasing(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
 def _merge_runs(chain: list[tuple[int, int]], length: int) -> list[EqualBlock]:
     """Return runs of `length` words as blocks without overlap; runs that overlap alike in both texts are one block."""
     blocks: list[EqualBlock] = []
-    for here, there in chain:
-        block = EqualBlock(here, there, length)
+    for old, new in chain:
+        block = EqualBlock(old, new, length)
         last = blocks[-1] if blocks else EqualBlock(0, 0, 0)
-        if here - last.old == there - last.new and here <= last.old_end and blocks:
+        if old - last.old == new - last.new and old <= last.old_end and blocks:
             blocks[-1] = last._replace(length=block.old_end - last.old)
-        elif here >= last.old_end and there >= last.new_end:
+        elif old >= last.old_end and new >= last.new_end:
             blocks.append(block)
     return blocks
 

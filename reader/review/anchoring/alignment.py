@@ -24,7 +24,7 @@ from reader.review.word_diff import (
 MIN_WORD_SIMILARITY: Final = 0.6
 """The share of equal letters at which a word counts as a misspelling of another."""
 UNIQUE_RUN: Final = 8
-"""How many words in a row make a passage that is recognised wherever it stands."""
+"""How many words in a row make a passage that is recognised at any place."""
 MOVED_RUN: Final = 3
 """How many unaligned words in a row make a passage that moved; shorter runs occur again by chance."""
 
@@ -33,7 +33,7 @@ MOVED_RUN: Final = 3
 
 
 class Boundary(NamedTuple):
-    """Give the range in which a boundary of a quote lies in the new text, in letters.
+    """The range in which a boundary of a quote lies in the new text, in letters.
 
     `inner` is where the words of the quote begin or end, `outer` where those of its neighbour do. `is_replacement` says that
     the text between the two replaces words of the quote and no others.
@@ -46,7 +46,7 @@ class Boundary(NamedTuple):
 
 @dataclass(frozen=True)
 class OffsetMap:
-    """Map offsets by blocks of equal words, in the order of both texts, within the words `[low, high)` of the new text."""
+    """A map of offsets by blocks of equal words, in the order of both texts, within the words `[low, high)` of the new one."""
 
     old: NormalizedText
     new: NormalizedText
@@ -64,7 +64,7 @@ class OffsetMap:
         before, after = self._blocks_around(word)
         if word >= before.old_end:
             change = self._replaced_range(before, after)
-            starts = [there.start for start, there in change.surviving_words() if start >= letters.start]
+            starts = [span.start for start, span in change.surviving_words() if start >= letters.start]
             return Boundary(starts[0] if starts else change.new.end, change.new.start, letters.start == change.old.start)
         there = new.word_starts[before.new + word - before.old] + letters.start - old.word_starts[word]
         if word > before.old or letters.start > old.word_starts[word]:
@@ -78,7 +78,7 @@ class OffsetMap:
         before, after = self._blocks_around(word)
         if word >= before.old_end:
             change = self._replaced_range(before, after)
-            ends = [there.end for start, there in change.surviving_words() if start < letters.end]
+            ends = [span.end for start, span in change.surviving_words() if start < letters.end]
             return Boundary(ends[-1] if ends else change.new.start, change.new.end, letters.end == change.old.end)
         there = new.word_starts[before.new + word - before.old] + letters.end - old.word_starts[word]
         if word + 1 < before.old_end or letters.end < old.word_starts[word + 1]:
@@ -99,7 +99,7 @@ class OffsetMap:
 
 
 class _ReplacedRange(NamedTuple):
-    """Pair a range of letters `old` of the text `before` with the range `new` of the text `after` that replaces it."""
+    """A range of letters `old` of the text `before`, and the range `new` of the text `after` that replaces it."""
 
     before: NormalizedText
     after: NormalizedText
@@ -107,7 +107,7 @@ class _ReplacedRange(NamedTuple):
     new: Span
 
     def surviving_words(self) -> list[tuple[int, Span]]:
-        """Return the old words that are still there, misspelt or joined: the start of each, and the range it became."""
+        """Return the old words that remain, misspelt or joined: the start of each, and its range in the new text."""
         from rapidfuzz.distance import Levenshtein
 
         old, new = self.before.letters[slice(*self.old)], self.after.letters[slice(*self.new)]
@@ -133,9 +133,9 @@ class _ReplacedRange(NamedTuple):
 
 @dataclass(frozen=True)
 class Alignment(OffsetMap):
-    """Align two whole texts. `to_new` maps each word of the old text to its word in the new one, or -1; `to_old` the reverse.
+    """An alignment of two texts. `to_new` maps each word of the old text to its word in the new one or -1, `to_old` vice versa.
 
-    Only these two hold the words of passages that moved, the blocks do not.
+    Only these two contain the words of passages that moved; the blocks do not.
     """
 
     to_new: array[int] = field(repr=False)
@@ -187,16 +187,16 @@ def _displaced_blocks(old: WordSequence, new: WordSequence) -> list[EqualBlock]:
 
 def _drop_chance_blocks(blocks: list[EqualBlock], old: NormalizedText, new: NormalizedText) -> list[EqualBlock]:
     """Drop blocks of a few words that are equal by chance between larger changes (the semantic cleanup of diff-match-patch)."""
-    meant: list[EqualBlock] = []
+    significant: list[EqualBlock] = []
     for number, block in enumerate(blocks):
-        before = meant[-1] if meant else EqualBlock(0, 0, 0)
+        before = significant[-1] if significant else EqualBlock(0, 0, 0)
         after = blocks[number + 1] if number + 1 < len(blocks) else EqualBlock(len(old.words), len(new.words), 0)
         letters = old.word_starts[block.old_end] - old.word_starts[block.old]
         if block.length >= MOVED_RUN or letters > min(
             _gap_length(before, block, old, new), _gap_length(block, after, old, new)
         ):
-            meant.append(block)
-    return meant
+            significant.append(block)
+    return significant
 
 
 def _gap_length(before: EqualBlock, after: EqualBlock, old: NormalizedText, new: NormalizedText) -> int:
@@ -208,7 +208,7 @@ def _gap_length(before: EqualBlock, after: EqualBlock, old: NormalizedText, new:
 
 
 def _moved_blocks(old: WordSequence, new: WordSequence, to_new: array[int], to_old: array[int]) -> Iterator[EqualBlock]:
-    """Yield passages that moved: they occur once in the unaligned words of both texts, and are as long as the words are equal.
+    """Yield passages that moved: they occur once in the unaligned words of both texts, and extend as far as these are equal.
 
     The caller records each one before it asks for the next.
     """

@@ -1,4 +1,4 @@
-"""Decide where a quote begins and ends, once its approximate position is found.
+"""Find the exact start and end of a quote from its approximate position.
 
 A quote that began with a word begins with a word again. A whole sentence stays a whole sentence, as far as no other old text
 belongs to what was added. Marks at its ends, such as quotation marks, a bullet or a full stop, belong to it again.
@@ -26,7 +26,7 @@ _REACH: Final = 64
 
 
 class QuoteShape(NamedTuple):
-    """Describe how a quote begins and ends: with which marks, and whether with a sentence, a line or a word."""
+    """The marks at the ends of a quote, and whether it begins or ends with a sentence, a line or a word."""
 
     head_marks: str
     tail_marks: str
@@ -57,7 +57,7 @@ def quote_shape(query: QuoteQuery) -> QuoteShape:
 def snap_boundaries(boundaries: tuple[Boundary, Boundary], new: NormalizedText, quote: str, shape: QuoteShape) -> Span:
     """Return the range of letters between two boundaries, empty if the quote is gone. `quote` is its letters.
 
-    Where all its letters still stand between the inner boundaries, they alone are the quote. No addition is longer than it.
+    If all its letters are still between the inner boundaries, they alone are the quote. No extension is longer than the quote.
     """
     start, end = boundaries
     if start.inner >= end.inner:

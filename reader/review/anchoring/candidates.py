@@ -26,7 +26,7 @@ MAX_CANDIDATES: Final = 8
 
 @dataclass(frozen=True)
 class QuoteQuery:
-    """Hold a selector, its normalized text, and the range of the quote in the letters of that."""
+    """A selector, its normalized text, and the range of the quote in the normalized letters."""
 
     selector: Selector
     normalized: NormalizedText
@@ -90,15 +90,15 @@ def _likely_starts(query: QuoteQuery, new: NormalizedText, near: int) -> list[in
     votes: defaultdict[int, float] = defaultdict(float)
     slack = max(PIECE_LENGTH, len(letters) // 8)
     for place in _piece_starts(query):
-        there = _piece_occurrences(new, letters[place : place + PIECE_LENGTH], near)
-        for start in there:
-            votes[(start - place) // slack] += 1 / len(there)
+        starts = _piece_occurrences(new, letters[place : place + PIECE_LENGTH], near)
+        for start in starts:
+            votes[(start - place) // slack] += 1 / len(starts)
     best = Counter({bucket: weight + votes.get(bucket + 1, 0.0) for bucket, weight in votes.items()})
-    chosen: list[int] = []
+    buckets: list[int] = []
     for bucket, _ in best.most_common(2 * MAX_CANDIDATES):
-        if not any(abs(bucket - other) <= 1 for other in chosen):
-            chosen.append(bucket)
-    return [(bucket + 1) * slack for bucket in chosen[:MAX_CANDIDATES]]
+        if not any(abs(bucket - other) <= 1 for other in buckets):
+            buckets.append(bucket)
+    return [(bucket + 1) * slack for bucket in buckets[:MAX_CANDIDATES]]
 
 
 def _piece_starts(query: QuoteQuery) -> Iterator[int]:

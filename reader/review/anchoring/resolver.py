@@ -30,7 +30,7 @@ MIN_OVERLAP: Final = 0.5
 
 
 class Method(StrEnum):
-    """Name the way in which a place was found."""
+    """The method that found a place."""
 
     SAME = "same place"
     UNIQUE = "only place"
@@ -39,7 +39,7 @@ class Method(StrEnum):
 
 
 class QuoteMatch(NamedTuple):
-    """Hold a place, the method that found it, and the confidence in it, from 0 to 1."""
+    """A place, the method that found it, and the confidence in it, from 0 to 1."""
 
     place: Span
     method: Method
@@ -47,7 +47,7 @@ class QuoteMatch(NamedTuple):
 
 
 class ScoredMatch(NamedTuple):
-    """Hold a candidate: its place, its signals and its probability."""
+    """A candidate: its place, its signals and its probability."""
 
     place: Span
     signals: Signals
@@ -55,7 +55,7 @@ class ScoredMatch(NamedTuple):
 
 
 class QuoteResolver:
-    """Resolve selectors in a text, with the old text that they were made on if it is known.
+    """A resolver of selectors in a text, with the old text that they were made on if it is known.
 
     Texts are normalized and aligned when the first selector needs it. Not safe for several threads.
     """

@@ -29,7 +29,7 @@ _DETAIL: Final = re.compile(r"\d+|\b[^\W\d_a-z]\w+")
 
 
 class Signals(NamedTuple):
-    """Measure what speaks for a place.
+    """The evidence for a place, in numbers.
 
     similarity: the share of letters that quote and place have in common, in order; edits leave most of them.
     word_recall: the share of the quote's words that recur, misspelt ones by their equal letters; words that are frequent in the
@@ -84,17 +84,17 @@ def to_probabilities(all_signals: Iterable[Signals], aligned: bool) -> list[floa
 
 
 def _own_signals(query: QuoteQuery, new: NormalizedText, place: Span) -> Signals:
-    quote, there = query.letters, new.letters[place.start : place.end]
-    similarity = _similarity(quote, there)
+    quote = query.letters
+    similarity = _similarity(quote, new.letters[place.start : place.end])
     before, after = query.before[-CONTEXT_LETTERS:], query.after[:CONTEXT_LETTERS]
     left = _beyond_chance(before, new.letters[max(0, place.start - len(before)) : place.start], place.start == 0)
     right = _beyond_chance(after, new.letters[place.end : place.end + len(after)], place.end == len(new.letters))
     words = _words_in(query.normalized, query.quote)
-    there_words = _words_in(new, place)
+    place_words = _words_in(new, place)
     return Signals(
         similarity=similarity,
-        word_recall=_word_recall(words, there_words, new),
-        detail_recall=_detail_recall(query.selector.exact, "".join(there_words)),
+        word_recall=_word_recall(words, place_words, new),
+        detail_recall=_detail_recall(query.selector.exact, "".join(place_words)),
         context_similarity=(left + right) / 2,
         evidence=log1p(similarity * len(quote) + CONTEXT_LETTERS * (left + right)),
         proximity=-log1p(abs(new.offsets[place.start] - query.selector.start)),
@@ -142,22 +142,22 @@ def _similarity(one: str, other: str) -> float:
     return 1.0 if one == other else Indel.normalized_similarity(_clip_text(one), _clip_text(other))
 
 
-def _beyond_chance(context: str, there: str, at_end: bool) -> float:
+def _beyond_chance(context: str, other: str, at_end: bool) -> float:
     """Return the similarity of two contexts, 0 for that of any two texts. An empty context agrees with the end of a text."""
-    return max(0.0, 2 * _similarity(context, there) - 1) if context else float(at_end)
+    return max(0.0, 2 * _similarity(context, other) - 1) if context else float(at_end)
 
 
 def _word_recall(quote: list[str], place: list[str], new: NormalizedText) -> float:
     """Return the share of the quote's words that recur in the place, weighted by their rarity in the text."""
     from rapidfuzz.distance import LCSseq
 
-    words, there = list(_clip_text(quote)), list(_clip_text(place))
+    words, place_words = list(_clip_text(quote)), list(_clip_text(place))
     recalled = whole = 0.0
-    for code in LCSseq.opcodes(words, there):
+    for code in LCSseq.opcodes(words, place_words):
         for word in words[code.src_start : code.src_end]:
             rarity = 1 / (1 + new.counts.get(str(word), 0))
             whole += rarity
-            near = there[max(0, code.dest_start - 1) : code.dest_end + 1]
+            near = place_words[max(0, code.dest_start - 1) : code.dest_end + 1]
             recalled += rarity if code.tag == "equal" else rarity * max(_misspelling_scores(str(word), near), default=0.0)
     return recalled / whole
 

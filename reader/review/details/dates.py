@@ -31,7 +31,7 @@ _DAY_REACH: Final = 32
 
 
 class Month(NamedTuple):
-    """Hold a month in words, 1 for January, with the days beside it and the year after it, each with its range."""
+    """A month in words, 1 for January, with the days beside it and the year after it, each with its range."""
 
     span: Span
     month: int
@@ -40,7 +40,7 @@ class Month(NamedTuple):
 
 
 class NumericDate(NamedTuple):
-    """Hold a date in figures: the months and days it may mean, as either may come first, and its year; 0 is none."""
+    """A date in figures: the months and days it may mean, as either may come first, and its year; 0 is none."""
 
     span: Span
     readings: tuple[tuple[int, int], ...]

@@ -39,7 +39,7 @@ NUMBER: Final = "number"
 DATE: Final = "date"
 NAME: Final = "name"
 _DETAIL_JOINTS: Final = {NUMBER: lazy_pattern(r"[ -]"), DATE: lazy_pattern(r"[ -]|, "), NAME: lazy_pattern(r"[ '’-]")}
-"""What stands between the parts of one detail, by its kind."""
+"""The separators between the parts of one detail, by its kind."""
 _HEDGE_REACH: Final = 3
 """How many words before a number may say that it is rounded."""
 _ROMANS: Final = range(1, 60)
@@ -53,7 +53,7 @@ _SMALL_NUMBER: Final = 12.0
 
 
 class SourceIndex:
-    """Index the words, names, numbers and dates of a source to compare claims with. Costly parts are built on first use."""
+    """Index of the words, names, numbers and dates of a source. Costly parts are built on first use."""
 
     def __init__(self, text: str) -> None:
         self._folded = blank_timestamps(fold_text(text))
@@ -99,7 +99,7 @@ class SourceIndex:
 
     @cached_property
     def _dates(self) -> Mapping[tuple[int, int], set[int]]:
-        """The months and days that stand together, with their years. Day 0 is a month alone, year 0 means no year."""
+        """The years of each month and day. Day 0 is a month alone, year 0 means no year."""
         dates: defaultdict[tuple[int, int], set[int]] = defaultdict(set)
         for date in find_numeric_dates(self._folded):
             for month, day in date.readings:
@@ -156,7 +156,7 @@ class SourceIndex:
 
 
 class Detail(NamedTuple):
-    """Hold a detail of a claim that a source lacks: its range in the claim, its kind (NUMBER, DATE or NAME), its text."""
+    """A detail of a claim that a source lacks: its range in the claim, its kind (NUMBER, DATE or NAME), its text."""
 
     span: Span
     kind: str
@@ -164,7 +164,7 @@ class Detail(NamedTuple):
 
 
 class _ClaimText(NamedTuple):
-    """Hold a folded claim: its words with their ends, its months in words, its dates in figures, its likely languages."""
+    """A folded claim: its words with their ends, its months in words, its dates in figures, its likely languages."""
 
     folded: str
     words: Sequence[Token]

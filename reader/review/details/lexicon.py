@@ -27,7 +27,7 @@ _LETTERS: Final[Mapping[str, str]] = {
 
 
 class _Fold(dict[int, str]):
-    """Map each code point to its folded form, computed when it first occurs."""
+    """Map from code points to their folded forms, each computed when it first occurs."""
 
     def __missing__(self, code: int) -> str:
         letter = chr(code)
@@ -49,7 +49,7 @@ _FOLD: Final = _Fold()
 
 
 class Token(NamedTuple):
-    """Hold a word of a folded text: its range, its `surface` form without accents, and its `text` in lower case."""
+    """A word of a folded text: its range, its `surface` form without accents, and its `text` in lower case."""
 
     span: Span
     surface: str
@@ -82,7 +82,7 @@ def likely_languages(folded: str, share: float = function_words.MIN_STOP_WORD_SH
     return function_words.rank_languages(Counter(word.casefold() for word in _WORD.findall(folded[:_SAMPLE_LENGTH])), share)
 
 
-# ------------------------------------------------------------------ word tables, kept small on purpose
+# ------------------------------------------------------------------ word tables
 
 
 def _numbered_words(words: str, first: int = 1, step: int = 1) -> dict[str, float]:

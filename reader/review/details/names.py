@@ -48,7 +48,7 @@ _MAX_INITIALS: Final = 7
 
 
 class NameIndex:
-    """Index the words of a folded text. Costly parts are built on first use."""
+    """Index of the words of a folded text. Costly parts are built on first use."""
 
     def __init__(self, folded: str) -> None:
         self._folded = folded

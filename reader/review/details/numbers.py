@@ -35,7 +35,7 @@ _SPELLED_WORDS: Final = _NUMBER_WORDS | {word for word in SCALES if len(word) > 
 
 
 class Number(NamedTuple):
-    """Hold a number in a text: its range, and the values that it may mean.
+    """A number in a text: its range, and the values that it may mean.
 
     `step` is the value of its last significant digit, 0.1 for 2.5; it is 0 for an exact number, such as a year. `decade` says
     that the number names ten years by the first of them: 1990, or 90.
@@ -54,7 +54,7 @@ class Number(NamedTuple):
 
 
 class SpelledNumber(NamedTuple):
-    """Hold a number in words: the half-open range of its words, the values it may mean, and its step as in `Number`."""
+    """A number in words: the half-open range of its words, the values it may mean, and its step as in `Number`."""
 
     start: int
     stop: int

@@ -3,8 +3,8 @@
 The score is the sum of three BM25 scores (Robertson and Zaragoza, "The probabilistic relevance framework: BM25 and beyond",
 2009): for the words of the claim, their stems and their prefixes. So the same word counts most, another form of it less, a
 related word least. Three adjustments follow: a passage gets a share of its neighbours' scores; passages that are not whole
-sentences, such as headings, captions and buttons, lose a share; and so do later passages, because of passages with the same
-content the first one mostly tells it in full.
+sentences, such as headings, captions and buttons, lose a share; and so do later passages, because the first of several passages
+with the same content is usually the fullest.
 """
 
 from __future__ import annotations
@@ -48,14 +48,14 @@ _SPACE_BEFORE_MARK: Final = lazy_pattern(r"(?<!\s)\s+(?=[.,;:!?](?:\s|$))")
 
 @dataclass(frozen=True, slots=True)
 class RankedPassage:
-    """Hold the index of a passage, and the ranges of its words that are in the claim too, sorted and disjoint."""
+    """The index of a passage, and the ranges of its words that are in the claim too, sorted and disjoint."""
 
     index: int
     shared_ranges: tuple[Span, ...]
 
 
 class _TermFamily:
-    """Group the words of a source that begin with the same letters, by stem and by prefix."""
+    """The words of a source that begin with the same letters, by stem and by prefix."""
 
     def __init__(self, words: Iterable[str], language: str) -> None:
         self.by_stem: defaultdict[str, list[str]] = defaultdict(list)
@@ -66,7 +66,7 @@ class _TermFamily:
 
 
 class PassageIndex:
-    """Index the passages of a source, mostly sentences, to rank them for any number of claims."""
+    """Index of the passages of a source, mostly sentences, that ranks them for any number of claims."""
 
     def __init__(self, passages: Sequence[str]) -> None:
         self._passages = tuple(passages)

@@ -12,8 +12,8 @@ _CLEAR_LEAD: Final = 1.5
 """How many times more stop words of one language than of another tell the two apart."""
 
 
-def _word_set(listed: str) -> frozenset[str]:
-    return frozenset(listed.split())
+def _word_set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
 
 
 STOP_WORDS: Final[Mapping[str, frozenset[str]]] = {
@@ -91,7 +91,7 @@ def rank_languages(counts: Mapping[str, int], share: float = MIN_STOP_WORD_SHARE
     The result is empty when fewer than `share` of the words are stop words of one language. Of two equal ones, English is
     first.
     """
-    hits = {language: sum(counts.get(word, 0) for word in listed) for language, listed in STOP_WORDS.items()}
+    hits = {language: sum(counts.get(word, 0) for word in words) for language, words in STOP_WORDS.items()}
     best = max(hits.values())
     if best < share * sum(counts.values()):
         return ()

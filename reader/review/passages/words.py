@@ -106,7 +106,7 @@ _ORDINAL: Final = "dhnrst"
 
 
 class Term(NamedTuple):
-    """Hold a folded word and its range in the text."""
+    """A folded word and its range in the text."""
 
     text: str
     span: Span
