@@ -11,6 +11,7 @@ from reader.errors import ReaderError
 from reader.files import make_folder, sync_folder, write_whole
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_OPEN_FILE_HINT = "Open the article's file instead"
 
 
 class Snapshots:
@@ -47,11 +48,11 @@ class Snapshots:
         try:
             data = zlib.decompress(path.read_bytes())
         except FileNotFoundError:
-            raise ReaderError(f"The library has no text {digest[:12]}", "Open the article's file instead") from None
+            raise ReaderError(f"The library has no text {digest[:12]}", _OPEN_FILE_HINT) from None
         except (OSError, zlib.error) as error:
-            raise ReaderError(f"{path} cannot be read: {error}", "Open the article's file instead") from error
+            raise ReaderError(f"{path} cannot be read: {error}", _OPEN_FILE_HINT) from error
         if hashlib.sha256(data).hexdigest() != digest:
-            raise ReaderError(f"{path} is damaged: its content does not match its name", "Open the article's file instead")
+            raise ReaderError(f"{path} is damaged: its content does not match its name", _OPEN_FILE_HINT)
         return data
 
     def _path(self, digest: str) -> Path:
