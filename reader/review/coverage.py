@@ -15,7 +15,7 @@ from typing import Final
 from reader.article.audit.finding import CITES_NOTHING, Finding
 from reader.article.ranges import Span
 from reader.review.index import AnnotationIndex
-from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation, Change
+from reader.review.model import CLAIM, LATER, NOT_CLAIM, Change
 
 UNREAD: Final = "unread"
 """The state of a sentence without an annotation; the other states are the kinds of annotations."""
@@ -74,8 +74,8 @@ class Coverage:
     def update(self, change: Change) -> None:
         """Update the sentences that a change of the review touched."""
         for edit in change.edits:
-            if isinstance(edit.item, Annotation):
-                self._update_annotation(edit.item.id)
+            if edit.annotation is not None:
+                self._update_annotation(edit.annotation.id)
 
     def _update_annotation(self, annotation_id: str) -> None:
         annotation = self._index.get(annotation_id)

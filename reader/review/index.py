@@ -262,12 +262,12 @@ class AnnotationIndex:
     def apply(self, change: Change) -> None:
         """Apply the edits of a change."""
         for edit in change.edits:
-            item = edit.item
-            if isinstance(item, Annotation):
-                self._drop(item.id)
-                if isinstance(edit.after, Annotation):
-                    self._put(edit.after)
+            if edit.annotation is not None:
+                self._drop(edit.annotation.id)
+                if edit.annotations[1] is not None:
+                    self._put(edit.annotations[1])
                 continue
+            item = edit.item
             items = self._items[type(item)]
             items.pop(item.key, None)
             if edit.after is not None:

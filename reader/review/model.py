@@ -384,6 +384,18 @@ class Edit:
             raise ValueError("An edit needs an item before or after it")
         return item
 
+    @property
+    def annotations(self) -> tuple[Annotation | None, Annotation | None]:
+        """The annotation before and after the edit; None where there was none, both None for an item of another type."""
+        before, after = self.before, self.after
+        return before if isinstance(before, Annotation) else None, after if isinstance(after, Annotation) else None
+
+    @property
+    def annotation(self) -> Annotation | None:
+        """The annotation after the edit, or before it if it was removed; None for an item of another type."""
+        before, after = self.annotations
+        return after or before
+
     def inverse(self) -> Edit:
         """Return the edit that undoes this one."""
         return Edit(self.after, self.before)

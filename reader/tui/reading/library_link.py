@@ -12,7 +12,7 @@ from textual.timer import Timer
 
 from reader.errors import ReaderError
 from reader.review.manual_noise import ASIDE_KIND, BODY_KIND
-from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation, Attachment, Change, Dismissal, Edit, Source, Tag
+from reader.review.model import CLAIM, LATER, NOT_CLAIM, Attachment, Bookmark, Change, Dismissal, Edit, Source, Tag
 from reader.tui.panes.bars import SaveStatus
 
 if TYPE_CHECKING:
@@ -230,29 +230,28 @@ class LibraryLink:
         busy = (self.note_id, picking.annotation.id if picking is not None and picking.annotation is not None else "")
         ready, waiting = list[Edit](), list[Edit]()
         for edit in self._edits:
-            (waiting if isinstance(edit.item, Annotation) and edit.item.id in busy else ready).append(edit)
+            (waiting if edit.annotation is not None and edit.annotation.id in busy else ready).append(edit)
         self._edits = waiting
         return session.receive(edit for edit in ready if not _is_changed_here(session, edit))
 
 
 def _is_changed_here(session: ReviewSession, edit: Edit) -> bool:
     """Whether an annotation that another window removed was changed here meanwhile: the library then keeps it."""
-    if edit.after is not None or not isinstance(edit.before, Annotation):
+    before, _ = edit.annotations
+    if edit.after is not None or before is None:
         return False
     from reader.review.cells import is_same_record, to_cells
     from reader.review.records import item_to_record
 
-    current = session.index.get(edit.before.id)
-    return current is not None and not is_same_record(to_cells(item_to_record(current)), to_cells(item_to_record(edit.before)))
+    current = session.index.get(before.id)
+    return current is not None and not is_same_record(to_cells(item_to_record(current)), to_cells(item_to_record(before)))
 
 
 def _affects_claims(edit: Edit) -> bool:
     """Whether an edit adds, moves or removes a claim, or changes what it rests on."""
-    before, after = edit.before, edit.after
-    if not isinstance(edit.item, Annotation):
-        return False
-    if not (isinstance(before, Annotation) and isinstance(after, Annotation)):
-        return True
+    before, after = edit.annotations
+    if before is None or after is None:
+        return edit.annotation is not None
     moved = before.selector != after.selector or before.places != after.places
     return moved or before.kind != after.kind or before.links != after.links
 
@@ -269,21 +268,22 @@ _MARK_WORDS: dict[str, EditWords] = {
     ASIDE_KIND: ("passage", "set aside as noise"),
     BODY_KIND: ("passage", "taken back from the noise"),
 }
-_CODEBOOK_WORDS: EditWords = ("tag", "changed")
+_ITEM_WORDS: dict[type, EditWords] = {
+    Tag: ("tag", "changed"),
+    Source: ("source", "changed"),
+    Attachment: ("source", "changed"),
+    Dismissal: ("finding", "dismissed or brought back"),
+    Bookmark: ("bookmark", "set"),
+}
 
 
 def edit_words(edit: Edit) -> EditWords:
     """Return what an edit did, in plain words."""
-    before, after = edit.before, edit.after
-    if isinstance(edit.item, Tag):
-        return _CODEBOOK_WORDS
-    if isinstance(edit.item, Source | Attachment):
-        return "source", "changed"
-    if isinstance(edit.item, Dismissal):
-        return "finding", "dismissed or brought back"
-    if not isinstance(edit.item, Annotation):
-        return "bookmark", "set"
-    if isinstance(after, Annotation) and isinstance(before, Annotation):
+    before, after = edit.annotations
+    annotation = after or before
+    if annotation is None:
+        return _ITEM_WORDS[type(edit.item)]
+    if before is not None and after is not None:
         if before.judgements != after.judgements:
             return "claim", "judged"
         return (
@@ -292,8 +292,8 @@ def edit_words(edit: Edit) -> EditWords:
             else ("claim", "tagged" if before.tags != after.tags else "changed")
         )
     if after is None:
-        return "claim" if edit.item.kind == CLAIM else "mark", "removed"
-    return _MARK_WORDS.get(edit.item.kind, _MARK_WORDS[CLAIM])
+        return "claim" if annotation.kind == CLAIM else "mark", "removed"
+    return _MARK_WORDS.get(annotation.kind, _MARK_WORDS[CLAIM])
 
 
 class RemoteSummary:
@@ -308,6 +308,6 @@ class RemoteSummary:
         counts = Counter(map(edit_words, change.edits))
         self._counts = self._counts + counts if to_last else counts
         # Tags change together with the claims that get them, and are named only when nothing else changed.
-        named = [(words, n) for words, n in self._counts.items() if words != _CODEBOOK_WORDS or len(self._counts) == 1]
+        named = [(words, n) for words, n in self._counts.items() if words != _ITEM_WORDS[Tag] or len(self._counts) == 1]
         self.text = "another window: " + ", ".join(f"{n} {noun}{'s' * (n != 1)} {verb}" for (noun, verb), n in named)
         return self.text

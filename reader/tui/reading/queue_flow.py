@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reader.review.coverage import completeness
-from reader.review.model import CLAIM, Annotation, Change, SourceText, is_readable
+from reader.review.model import CLAIM, Annotation, Change, Edit, SourceText, is_readable
 from reader.review.passages.ranking import claim_text
 from reader.tui.cues import ClosestPassages
 from reader.tui.panes.lists import quote_of
@@ -100,7 +100,7 @@ def show_changed_pair(context: ReadingContext, change: Change) -> bool:
     if queue is None or session is None:
         return False
     for edit in change.edits:
-        key = _pair_of_edit(queue, session, edit.before, edit.after)
+        key = _pair_of_edit(queue, session, edit)
         if key is not None:
             queue.resume(key)
             break
@@ -108,13 +108,13 @@ def show_changed_pair(context: ReadingContext, change: Change) -> bool:
     return True
 
 
-def _pair_of_edit(queue: ReviewQueue, session: ReviewSession, before: object, after: object) -> PairKey | None:
+def _pair_of_edit(queue: ReviewQueue, session: ReviewSession, edit: Edit) -> PairKey | None:
     """Return the pair whose judgement an edit changed, else the current or first pair of its claim."""
-    claim = after if isinstance(after, Annotation) else None
+    before, claim = edit.annotations
     if claim is None or claim.kind != CLAIM or session.index.place(claim) is None:
         return None
     rests_on = session.index.status(claim).rests_on
-    old = before if isinstance(before, Annotation) else replace(claim, judgements=())
+    old = before or replace(claim, judgements=())
     judged = (r for r in rests_on if old.judgement_on(r) != claim.judgement_on(r))
     same = queue.reference if queue.current is not None and queue.current[0] == claim.id else ""
     reference = next(judged, same or next(iter(rests_on), ""))

@@ -172,7 +172,7 @@ class ReviewQueue:
             self.needs_details = True
             self.rebuild()
             return
-        touched = {edit.item.id for edit in change.edits if isinstance(edit.item, Annotation)}
+        touched = {edit.annotation.id for edit in change.edits if edit.annotation is not None}
         if len(touched) > 1:
             self.rebuild()
         elif touched:

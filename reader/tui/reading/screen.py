@@ -15,7 +15,6 @@ from textual.containers import Horizontal, Vertical
 
 from reader.article.ranges import Span
 from reader.errors import ReaderError
-from reader.review.model import Annotation, Change
 from reader.tui.actions import ATTACH, BOUNDS, CARD, LIST, READING, REVIEW, SELECT, TEXT
 from reader.tui.reading.library_link import AuditFinished, EditionLoaded, LibraryFailed, LibraryLink, LibraryOpened
 from reader.tui.reading.renderer import ReadingPanes, ReadingRenderer
@@ -28,6 +27,7 @@ from reader.tui.widgets.styled_lines import NoticeBar, StyledLines
 
 if TYPE_CHECKING:
     from reader.article.article import Article
+    from reader.review.model import Annotation, Change
     from reader.review.reading_position import ReadingPosition
     from reader.review.scale import Scale
     from reader.review.session import ReviewSession
@@ -376,9 +376,9 @@ class ReadingScreen(TextScreen):
         if current is not None or _moves_annotations(change):
             self.view.repaint_all()
         for edit in change.edits if current is None else ():
-            for item in (edit.before, edit.after):
-                if isinstance(item, Annotation):
-                    self.view.repaint(session.index.place(item) or Span(item.selector.start, item.selector.end))
+            for annotation in filter(None, edit.annotations):
+                selector = annotation.selector
+                self.view.repaint(session.index.place(annotation) or Span(selector.start, selector.end))
 
     def receive_edits(self, article_id: str, edits: Edits) -> None:
         """Merge what another window or program changed."""
@@ -468,5 +468,4 @@ class ReadingScreen(TextScreen):
 
 def _moves_annotations(change: Change) -> bool:
     """Whether a change sets where annotations stand in a changed text."""
-    both = ((edit.before, edit.after) for edit in change.edits)
-    return any(isinstance(a, Annotation) and isinstance(b, Annotation) and a.places != b.places for a, b in both)
+    return any(a and b and a.places != b.places for a, b in (edit.annotations for edit in change.edits))

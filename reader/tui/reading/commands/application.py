@@ -49,14 +49,14 @@ def go_to_change(context: ReadingContext, change: Change) -> str:
         return ""
     placed = [(place, edit) for edit in change.edits if (place := _place_of(context, edit.item)) is not None]
     if not placed:
-        lost = any(isinstance(edit.item, Annotation) for edit in change.edits)
+        lost = any(edit.annotation is not None for edit in change.edits)
         return " · it lost its place in the text" if lost else ""
     place, edit = min(placed, key=lambda pair: pair[0].start)
-    item, here = edit.item, context.state.sentence
+    (_, annotation), here = edit.annotations, context.state.sentence
     if here is None or not here.overlaps(place):
         context.go(place)
-    if isinstance(item, Annotation) and edit.after is not None and item.kind not in NOISE_KINDS:
-        context.select_annotation(item)
+    if annotation is not None and annotation.kind not in NOISE_KINDS:
+        context.select_annotation(annotation)
     return ""
 
 
