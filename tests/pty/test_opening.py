@@ -54,7 +54,7 @@ def test_opening_is_stopped_by_escape(desk: PtyDesk, tmp_path: Path) -> None:
         PAGE.replace("</article>", "<p>One more sentence stands here, and it says little.</p>\n" * 60_000 + "</article>")
     )
     terminal = desk.open(page)
-    terminal.wait_for("opening long.html", SECONDS)
+    terminal.wait_for("Opening long.html", SECONDS)
     terminal.send(ESCAPE)
     assert terminal.wait_end(SECONDS) == 130
     assert_restored(terminal)

@@ -59,7 +59,7 @@ def test_a_disk_that_takes_no_more_is_told_and_everything_is_saved_elsewhere(des
     terminal.wait(lambda: "saved ✓" in footer(terminal) and "/" in terminal.display.lines[0], "the article", SECONDS)
     terminal.send(f"h{DOWN}" * MANY)
     terminal.wait(lambda: claims(terminal) == MANY, "the claims", SECONDS)
-    told = ("not saved: ", "No space left", "W saves all elsewhere")
+    told = ("Not saved: ", "No space left", "W saves everything elsewhere")
     terminal.wait(lambda: all(words_of in words(terminal) for words_of in told), "why nothing is saved any more", SECONDS)
     terminal.send("q")
     terminal.wait(lambda: "not everything is saved" in words(terminal), "a question", SECONDS)

@@ -63,7 +63,7 @@ async def test_the_screen_stands_at_once_and_says_how_far_opening_is(own_library
     slow = Slow()
     async with reading(slow.wanted, own_library, size) as hand:
         await hand.until(lambda: "page 1 of 3" in hand.picture)
-        assert "opening long.pdf" in hand.picture
+        assert "Opening long.pdf" in hand.picture
         assert "Esc stop and quit" in hand.footer
         slow.pages(1)
         await hand.until(lambda: "page 2 of 3" in hand.picture)

@@ -57,7 +57,7 @@ async def test_who_judges_blind_sees_no_passage_before_the_verdict(own_library: 
     supply(own_library, WINTER)
     async with reading(BUSES, own_library) as hand:
         hand.screen.sources.set_blind(True)
-        await queued(hand, "hidden until there is a verdict")
+        await queued(hand, "hidden until you give a verdict")
         assert "389,000" not in hand.card
         await hand.press("e")
         assert "hidden until this pair has a verdict" in hand.footer
@@ -67,7 +67,7 @@ async def test_who_judges_blind_sees_no_passage_before_the_verdict(own_library: 
 async def test_a_source_without_common_words_and_a_pair_without_a_source_say_so(own_library: Path) -> None:
     supply(own_library, HERONS)
     async with reading(BUSES, own_library) as hand:
-        await queued(hand, "no wording in common; it may say it in other words")
+        await queued(hand, "No wording in common; it may say it in other words")
         await hand.press("e")
         assert "s opens the whole source" in hand.footer
         hand.session.detach_source("1")

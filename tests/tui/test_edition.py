@@ -26,7 +26,7 @@ async def as_it_was(folder: Path, size: tuple[int, int] = WIDE) -> AsyncIterator
 @SIZES
 async def test_the_text_as_it_was_is_shown_on_the_same_sentence(own_library: Path, size: tuple[int, int]) -> None:
     async with as_it_was(own_library, size) as hand:
-        assert "as it was on 20" in hand.header
+        assert "As it was on 20" in hand.header
         assert "edition 1 of 2 · read-only" in hand.header
         assert "2 changed, 1 new" in hand.header
         assert DOGS[:20] in hand.picture

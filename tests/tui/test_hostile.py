@@ -176,7 +176,7 @@ async def test_a_hostile_message_of_the_library_is_only_shown(tmp_path: Path) ->
     app = ReaderApp(bite("plain"), folder, Settings(library=folder))
     async with app.run_test(size=WIDE) as pilot:
         hand = Hand(app, pilot)
-        await hand.until(lambda: "Your library cannot be opened" in hand.notice)
+        await hand.until(lambda: "Your library could not be opened" in hand.notice)
         await hand.press("h")
         assert "library" in look(hand)
     app.close_library()

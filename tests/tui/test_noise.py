@@ -53,7 +53,7 @@ async def test_what_the_program_set_aside_is_taken_back_by_the_same_key(own_libr
     async with reading(WEIR, own_library) as hand:
         await hand.press("g", "n", "j", "j", "j")
         assert hand.sentence == "Subscribe to our letter."
-        assert "noise: read also" in hand.card
+        assert "Noise: read also" in hand.card
         await hand.press("X")
         assert "1 sentence back from the noise" in hand.footer
         assert "Not marked yet" in hand.card

@@ -48,7 +48,7 @@ async def test_a_digit_judges_the_pair_shown_and_shows_the_next(own_library: Pat
         seen: list[tuple[str, str]] = []
         for number, digit in enumerate("12345", 1):
             assert hand.screen.key_context == "review"
-            assert f"pair {number} of 5 · never looked at" in hand.card
+            assert f"Pair {number} of 5 · never looked at" in hand.card
             assert pair(hand)[0] in hand.sentence, "the text stands at the claim"
             assert any("▌" in row for row in hand.lines)
             seen.append(pair(hand))
@@ -120,7 +120,7 @@ async def test_undo_goes_back_to_the_pair_and_redo_too(own_library: Path, size: 
         assert verdicts(hand) == {PAIRS[0]: "supports"}
         await hand.press("u")
         assert pair(hand) == PAIRS[0]
-        assert "pair 1 of 5" in hand.card
+        assert "Pair 1 of 5" in hand.card
         await hand.press("ctrl+r")
         assert pair(hand) == PAIRS[0]
         assert "given ✓ supports" in hand.card
@@ -160,7 +160,7 @@ async def test_it_is_taken_up_again_tomorrow_where_it_was_left(own_library: Path
         assert hand.screen.key_context == "text", "it is taken up when asked for"
         await hand.press("R")
         assert pair(hand) == (STUDIES, "2")
-        assert "pair 1 of 4" in hand.card
+        assert "Pair 1 of 4" in hand.card
         await hand.press("1", "1", "1")
         assert pair(hand) == PAIRS[0], "what was skipped yesterday comes last"
 
@@ -188,7 +188,7 @@ async def test_a_filter_lets_some_pairs_through_while_it_is_typed(own_library: P
         await hand.press("enter")
         assert "filter [2]" in hand.header
         assert pair(hand) == (STUDIES, "2")
-        assert "pair 1 of 2" in hand.card
+        assert "Pair 1 of 2" in hand.card
         await hand.press("1", "1")
         assert "No pair passes the filter" in hand.card
         await hand.press("f", "backspace", "backspace", "backspace", "enter")

@@ -34,7 +34,7 @@ def unwritable(folder: Path) -> Iterator[None]:
 async def not_saved(hand: Hand) -> None:
     """Mark a sentence and wait until the screen says that it is not saved."""
     await hand.press("h")
-    await hand.until(lambda: "not saved: " in hand.notice)
+    await hand.until(lambda: "Not saved: " in hand.notice)
     await hand.settle()
 
 
@@ -60,7 +60,7 @@ async def test_why_it_is_not_saved_stands_there_whatever_is_pressed_until_it_is(
                     assert "library.json is gone" in told(hand), key
             assert "not saved ✗" in hand.footer
             assert "saved ✓" not in hand.picture
-            assert "W saves all elsewhere" in told(hand)
+            assert "W saves everything elsewhere" in told(hand)
         await hand.until(lambda: "saved ✓" in hand.footer)
         assert hand.notice == ""
     assert len(stored(own_library, "annotations")) == 2
@@ -72,9 +72,9 @@ async def test_a_long_reason_is_cut_in_its_middle_and_names_its_cause(tmp_path: 
         await hand.until((folder / "library.json").exists)
         with unwritable(folder):
             await not_saved(hand)
-            assert "not saved: /" in hand.notice
+            assert "Not saved: /" in hand.notice
             assert "Put it back; unsaved changes are kept until then" in hand.notice
-            assert "W saves all elsewhere" in hand.notice
+            assert "W saves everything elsewhere" in hand.notice
 
 
 @given(
@@ -100,7 +100,7 @@ async def test_the_library_screen_says_it_too(own_library: Path) -> None:
             await hand.until(lambda: hand.over == "LibraryScreen")
             await hand.settle()
             assert "is gone" in told(hand)
-            assert "F12 saves all elsewhere" in told(hand)
+            assert "F12 saves everything elsewhere" in told(hand)
             await hand.press("escape")
 
 
@@ -169,7 +169,7 @@ async def test_the_question_for_a_folder_is_left_by_escape(own_library: Path) ->
             await not_saved(hand)
             await hand.press("W", *"/tmp/j", "escape", "j")
             assert hand.over == "ReadingScreen"
-            assert "not saved" in hand.notice
+            assert "Not saved" in hand.notice
             assert hand.sentence.startswith("The first winter")
 
 
@@ -222,10 +222,10 @@ async def test_a_damaged_library_swallows_no_mark_and_names_the_repair(own_libra
     damaged = b'{"articles": {"1": {"id": "1", "title": "half a rec'
     (own_library / "library.json").write_bytes(damaged)
     async with reading(BUSES, own_library, size, wait=False) as hand:
-        await hand.until(lambda: "Your library cannot be opened: " in hand.notice)
+        await hand.until(lambda: "Your library could not be opened: " in hand.notice)
         await hand.settle()
         assert "library.json" in hand.notice
-        assert "Your library cannot be opened" in hand.card
+        assert "Your library could not be opened" in hand.card
         for key in ("h", "x", "z", "t", "a", "1", "u", "ctrl+r", "W", "M"):
             await hand.press(key)
             assert "nothing can be kept: `reader repair` shows what can be saved" in hand.footer, key
@@ -250,7 +250,7 @@ async def test_the_library_screen_names_the_repair_of_a_damaged_library(own_libr
     own_library.mkdir()
     (own_library / "library.json").write_text("no library", encoding="utf-8")
     async with reading(None, own_library, NARROW) as hand:
-        await hand.until(lambda: "Your library cannot be opened" in hand.notice)
+        await hand.until(lambda: "Your library could not be opened" in hand.notice)
         await hand.settle()
         assert "`reader repair`" in hand.notice
         assert "nothing here yet" not in hand.picture

@@ -88,7 +88,7 @@ async def test_no_wording_in_common_is_said_so(own_library: Path) -> None:
     supply(own_library, HERONS)
     async with reading(BUSES, own_library) as hand:
         await read_source(hand)
-        assert "no wording in common;" in hand.picture
+        assert "No wording in common;" in hand.picture
         assert "it may say it in other words" in hand.picture
         await hand.press("]")
         assert "no passages" in hand.footer

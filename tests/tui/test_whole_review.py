@@ -135,7 +135,7 @@ async def _judge(typing: Counting) -> None:
             await hand.settle()
         else:
             close = (numbers[claim.id], reference) not in FAR
-            await hand.until(lambda c=close: ("e keeps it" if c else "no wording in common") in hand.card)
+            await hand.until(lambda c=close: ("e keeps it" if c else "No wording in common") in hand.card)
             await typing.press(*(["e"] if close else []), digit)
         judged = hand.session.index.get(claim.id)
         assert judged is not None

@@ -1,1 +1,1 @@
-"""The screens: the library, the reading screen, and the small ones that open over it."""
+"""Screens that open over the article: dialogs, help, older editions, the progress of opening."""

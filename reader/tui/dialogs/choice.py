@@ -1,4 +1,4 @@
-"""Choose one of a few: a menu by digits, a confirmation by keys."""
+"""Choose one of a few: a confirmation by keys, a menu by digits."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from reader.tui.widgets.styled_lines import StyledLines
 # ------------------------------------------------------------------ confirmation
 
 ConfirmChoice = tuple[str, str, str]
-"""A key, what it does, and what the question is then answered with."""
+"""A key, the word for its choice, and the answer that it gives."""
 
 
 class ConfirmScreen(Dialog[str]):
-    """Shows a question and its reason; returns the answer of the choice whose key was pressed, "" for any other key."""
+    """Dialog with a question, its reason and choices. It returns the answer of the pressed key, "" for any other key."""
 
     AUTO_FOCUS = ""
 
@@ -36,7 +36,7 @@ class ConfirmScreen(Dialog[str]):
         self.show_keys(*((key, word) for key, word, _ in self._choices), ("Esc", "stay"))
 
     def on_key(self, event: events.Key) -> None:
-        """Answer."""
+        """Return the answer of a key."""
         event.stop()
         self.dismiss(next((answer for key, _, answer in self._choices if event.character == key), ""))
 
@@ -44,11 +44,11 @@ class ConfirmScreen(Dialog[str]):
 # ------------------------------------------------------------------ menu
 
 MAX_COLUMNS = 4
-"""The most choices beside each other."""
+"""Most columns of choices."""
 
 
 class Choice(NamedTuple):
-    """A choice: the key that takes it, what it is called, whether it is on."""
+    """Choice of a menu: its key, its label, whether it is on."""
 
     key: str
     label: str
@@ -56,10 +56,10 @@ class Choice(NamedTuple):
 
 
 class ChoiceScreen(Dialog[None]):
-    """Shows `title` and the choices as they are at the moment.
+    """Menu of choices, which `choices` returns anew after each change.
 
-    `take` is called with the key of a choice and returns whether the menu stays open; `several` tells whether several choices
-    can be on. `back` says what 0 does; "" means that 0 is no key of the menu. Enter and Esc close it.
+    `take` gets the key of a choice and returns whether the menu stays open. `several` is set if several choices can be on.
+    `back` is the word for the key 0, "" if the menu does not use it. Enter and Esc close the menu.
     """
 
     AUTO_FOCUS = ""
@@ -81,7 +81,7 @@ class ChoiceScreen(Dialog[None]):
         self._back = back
 
     def on_resize(self) -> None:
-        """Fit everything to the width."""
+        """Draw the menu at the new width."""
         self._draw()
 
     def _draw(self) -> None:
@@ -99,12 +99,12 @@ class ChoiceScreen(Dialog[None]):
         return line((choice.key, "yours b", target), (f" {sign} ", tone, target), (choice.label, role, target))
 
     @on(StyledLines.Clicked)
-    def _clicked(self, event: StyledLines.Clicked) -> None:
+    def _handle_click(self, event: StyledLines.Clicked) -> None:
         event.stop()
         self._take_choice(event.target.partition(":")[2])
 
     def on_key(self, event: events.Key) -> None:
-        """Take a choice, or leave."""
+        """Take a choice or close the menu."""
         event.stop()
         if event.key in ("escape", "enter"):
             self.dismiss(None)
@@ -121,9 +121,9 @@ class ChoiceScreen(Dialog[None]):
 
 
 def _rows_in_columns(cells: Sequence[StyledLine], width: int) -> list[StyledLine]:
-    """Return cells in as many columns of one width as fit, read row by row."""
-    wide = max(map(width_of, cells)) + 3
-    most = max(1, min(MAX_COLUMNS, width // wide))
-    columns = ceil(len(cells) / ceil(len(cells) / most))  # no more than it takes: no row is left with one alone
+    """Return cells in rows of as many equal columns as fit."""
+    column_width = max(map(width_of, cells)) + 3
+    most = max(1, min(MAX_COLUMNS, width // column_width))
+    columns = ceil(len(cells) / ceil(len(cells) / most))  # no more than needed, so that the last row is not nearly empty
     rows = [cells[at : at + columns] for at in range(0, len(cells), columns)]
-    return [tuple(part for cell in row for part in (*cell, Part(" " * (wide - width_of(cell))))) for row in rows]
+    return [tuple(part for cell in row for part in (*cell, Part(" " * (column_width - width_of(cell))))) for row in rows]

@@ -13,31 +13,31 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from reader.tui.styled_line import StyledLine, clip_line, line
-from reader.tui.widgets.styled_lines import StyledLines
+from reader.tui.widgets.styled_lines import CARD_ROLES, StyledLines
 
 Result = TypeVar("Result")
-"""What a dialog returns when it is closed."""
+"""Type of the value that a dialog returns."""
 
 
 class DialogLines(StyledLines):
-    """Lines of a dialog, as high as they are many."""
+    """Lines as high as their number."""
 
-    UNDER = ("card", "text")
+    UNDER = CARD_ROLES
 
     def fill(self, lines: Sequence[StyledLine]) -> None:
-        """Show lines and take their height."""
+        """Show lines and adopt their height."""
         self.styles.height = len(lines)
         self.show(lines)
 
 
 class ListLines(DialogLines):
-    """The lines of a list, of which each is one entry."""
+    """List with one line for each entry."""
 
     WHOLE_LINES = True
 
 
 class Dialog(ModalScreen[Result]):
-    """A panel at the bottom of the screen with `lines`, a `hint` that names the keys, and what a subclass puts between."""
+    """Panel at the bottom of the screen with `lines`, the widgets of a subclass, and a `hint` with the keys."""
 
     DEFAULT_CSS = """
     Dialog { align: center bottom; background: transparent; }
@@ -62,14 +62,14 @@ class Dialog(ModalScreen[Result]):
             yield from (*self.body(), self.hint)
 
     def show_keys(self, *keys: tuple[str, str]) -> None:
-        """Show keys, each with the word for what it does."""
+        """Show keys, each with the word for its action."""
         width = max(10, self.size.width - 2)
         parts = [part for key, word in keys for part in ((key, "yours b"), (f" {word}   ", "secondary"))]
         self.hint.fill([clip_line(line(*parts), width)])
 
 
 class PickDialog(Dialog[Result]):
-    """A field over a list: what is typed narrows the list, up and down choose an entry, Enter or a click picks it."""
+    """Field above a list. Typing narrows the list, up and down choose an entry, Enter or a click picks it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -77,7 +77,7 @@ class PickDialog(Dialog[Result]):
         self.index = 0
 
     def search(self, typed: str) -> None:
-        """Find the entries that the typed text may mean."""
+        """Find the entries that match the typed text."""
         raise NotImplementedError
 
     def rows(self) -> list[StyledLine]:
@@ -85,20 +85,20 @@ class PickDialog(Dialog[Result]):
         raise NotImplementedError
 
     def pick(self, number: int) -> None:
-        """Take an entry, if there is one with this number."""
+        """Pick the entry with this number, if there is one."""
         raise NotImplementedError
 
     def empty_line(self) -> StyledLine:
-        """Return the line in the place of an empty list."""
+        """Return the line that an empty list shows."""
         raise NotImplementedError
 
     def on_mount(self) -> None:
-        """Offer the likeliest entries."""
+        """List the likeliest entries and focus the field."""
         self._narrow("")
         self.query_one(Input).focus()
 
     def on_resize(self) -> None:
-        """Fit everything to the width."""
+        """Draw the list at the new width."""
         self.draw()
 
     def draw(self) -> None:
@@ -127,7 +127,7 @@ class PickDialog(Dialog[Result]):
         self.pick(int(event.target.partition(":")[2]))
 
     def on_key(self, event: events.Key) -> None:
-        """Leave, or step through the list."""
+        """Close the dialog or step through the list."""
         if event.key == "escape":
             event.stop()
             self.dismiss()

@@ -1,4 +1,4 @@
-"""Ask for another folder to save in, until one can be used or the dialog is closed."""
+"""Ask for another folder to save in."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from reader.tui.panes.bars import SaveStatus
 
 COMPLAINT_LINES = 3
-"""How many lines a complaint takes at most."""
+"""Most lines of a complaint."""
 
 
 class FolderScreen(Dialog[None]):
-    """Asks for the folder to save everything in from now on. The app calls `complain` if it cannot use the folder."""
+    """Dialog for the folder to save everything in from now on. The app calls `complain` if it cannot use the folder."""
 
     DEFAULT_CSS = "FolderScreen Input, FolderScreen Input:focus { background: $surface; }"
 
@@ -36,7 +36,7 @@ class FolderScreen(Dialog[None]):
         return self.lines, LineField(placeholder="a new or empty folder", select_on_focus=False)
 
     def on_mount(self) -> None:
-        """Take the keys."""
+        """Focus the field."""
         self.query_one(Input).focus()
 
     def on_resize(self) -> None:
@@ -45,7 +45,7 @@ class FolderScreen(Dialog[None]):
         self.show_keys(("Enter", "save everything there"), ("Esc", "cancel"))
 
     def complain(self, why: str) -> None:
-        """Say why the folder cannot be used."""
+        """Show the reason why the folder cannot be used."""
         self._say(why, "bad")
 
     def _say(self, text: str, tone: str) -> None:
@@ -59,11 +59,11 @@ class FolderScreen(Dialog[None]):
         self.lines.fill([line(("Save everything in another folder", "b")), *complaint])
 
     @on(Input.Changed)
-    def _typed(self) -> None:
+    def _handle_change(self) -> None:
         self._say("", "text")
 
     @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
+    def _handle_submit(self, event: Input.Submitted) -> None:
         event.stop()
         typed = event.value.strip()
         if not typed:
@@ -73,7 +73,7 @@ class FolderScreen(Dialog[None]):
         app_of(self).save_to(Path(typed).expanduser().absolute())
 
     def on_key(self, event: events.Key) -> None:
-        """Leave on Escape."""
+        """Close on Escape."""
         if event.key == "escape":
             event.stop()
             self.dismiss()

@@ -25,8 +25,8 @@ from reader.tui.actions import (
     Action,
     key_label,
 )
+from reader.tui.dialogs.dialog import DialogLines
 from reader.tui.styled_line import Part, StyledLine, clip_line, fold, line
-from reader.tui.widgets.styled_lines import StyledLines
 
 if TYPE_CHECKING:
     from reader.tui.keymap import KeyMap
@@ -41,12 +41,12 @@ CONTEXT_TITLES = {
 
 
 def help_lines(keymap: KeyMap, context: str, width: int) -> list[StyledLine]:
-    """Return the help for `context` at `width` cells, then what acts elsewhere."""
+    """Return the help for `context` at `width` cells, then for all other contexts."""
     lines: list[StyledLine] = [
         line(("Claim Reader", "b"), ("   read, mark, judge, tag, export", "secondary")),
         line(
             ("Esc", "yours b"),
-            (" leaves   ", "secondary"),
+            (" closes   ", "secondary"),
             ("↑↓", "yours b"),
             (" scroll   : finds every action by its name", "secondary"),
         ),
@@ -75,14 +75,8 @@ def _action_lines(action: Action, width: int) -> list[StyledLine]:
     return [line((left if n == 0 else " " * 24, "yours"), Part(text)) for n, text in enumerate(folded)]
 
 
-class _Text(StyledLines):
-    """The help's text."""
-
-    UNDER = ("card", "text")
-
-
 class HelpScreen(ModalScreen[None]):
-    """Shows the keys; any of Escape, q and ? leaves."""
+    """Screen of all keys; Escape, Enter, F1, q and ? close it."""
 
     DEFAULT_CSS = """
     HelpScreen { align: center middle; background: $background 60%; }
@@ -95,24 +89,21 @@ class HelpScreen(ModalScreen[None]):
 
     def __init__(self, keymap: KeyMap, context: str) -> None:
         super().__init__()
-        self._keys = keymap
-        self._where = context
+        self._keymap = keymap
+        self._first_context = context
 
     def compose(self) -> ComposeResult:
         """Lay out the text."""
         with VerticalScroll():
-            yield _Text(id="help-text")
+            yield DialogLines(id="help-text")
 
     def on_resize(self, event: events.Resize) -> None:
-        """Set the text at the new width."""
+        """Show the help at the new width."""
         width = min(96, event.size.width * 9 // 10) - 6
-        lines = help_lines(self._keys, self._where, width)
-        text = self.query_one("#help-text", _Text)
-        text.styles.height = len(lines)
-        text.show(lines)
+        self.query_one(DialogLines).fill(help_lines(self._keymap, self._first_context, width))
 
     def on_key(self, event: events.Key) -> None:
-        """Leave, or scroll by the vim keys."""
+        """Close the help, or scroll by the vim keys."""
         scroll = self.query_one(VerticalScroll)
         if event.key in ("escape", "f1", "enter") or event.character in ("q", "?"):
             event.stop()

@@ -11,29 +11,23 @@ from textual.screen import Screen
 
 from reader.tui.actions import LOADING
 from reader.tui.background import PROGRESS_INTERVAL, LoadingFinished, LoadingTask
-from reader.tui.panes.bars import hint_parts
+from reader.tui.panes.bars import hint_line
 from reader.tui.services import AppServices, app_of
 from reader.tui.styled_line import Part, clip_middle, line, meter
 from reader.tui.widgets.article_view import TEXT_WIDTH
-from reader.tui.widgets.styled_lines import StyledLines
+from reader.tui.widgets.styled_lines import PAGE_ROLES, StyledLines
 
 if TYPE_CHECKING:
     from reader.formats.open_request import OpenRequest
 
 LOADING_METER = 24
-"""How many cells the line takes that grows."""
+"""Cells of the meter."""
 STOPPED_EXIT_CODE = 130
-"""The exit code of a program that was interrupted."""
-
-
-class _Words(StyledLines):
-    """What is read, in the place where the article will be."""
-
-    UNDER = ("page", "text")
+"""Exit code of an interrupted program."""
 
 
 class LoadingScreen(Screen[None]):
-    """Reads an article and gives its place to it. What is typed meanwhile is for the article, but for the key that stops."""
+    """Screen that loads the first article and then shows it. Other keys than the one that stops are kept for the article."""
 
     DEFAULT_CSS = """
     LoadingScreen { background: $background; }
@@ -41,9 +35,9 @@ class LoadingScreen(Screen[None]):
     """
     AUTO_FOCUS = ""
 
-    def __init__(self, wanted: OpenRequest) -> None:
+    def __init__(self, request: OpenRequest) -> None:
         super().__init__()
-        self._arrival = LoadingTask(wanted, self.post_message)
+        self._loading_task = LoadingTask(request, self.post_message)
 
     @property
     def services(self) -> AppServices:
@@ -51,45 +45,44 @@ class LoadingScreen(Screen[None]):
         return app_of(self)
 
     def compose(self) -> ComposeResult:
-        """Lay out header, words and footer."""
+        """Lay out header, progress and footer."""
         yield StyledLines(id="header")
-        yield _Words(id="arriving")
+        yield StyledLines(id="arriving", under=PAGE_ROLES)
         yield StyledLines(id="footer")
 
     def on_mount(self) -> None:
-        """Begin to read once the screen stands."""
+        """Start loading after the first frame."""
         gc.freeze()
-        gc.enable()  # it was off for a quick start
+        gc.enable()  # the start of the program disables it
         self._ticking = self.set_interval(PROGRESS_INTERVAL, self._show)
-        self.call_after_refresh(self._arrival.start)
+        self.call_after_refresh(self._loading_task.start)
 
     @on(StyledLines.Resized)
     def _show(self) -> None:
         width, height = self.size
-        left = " " * max(3, (width - TEXT_WIDTH) // 2)
-        name = clip_middle(self._arrival.name, max(10, min(TEXT_WIDTH, width - 2 * len(left)) - 10))
-        bar = (*meter(self._arrival.fraction, 1, LOADING_METER), Part("  ")) if self._arrival.fraction else ()
-        words = [line(left, ("opening ", "secondary"), (name, "b"), " …"), line(left, *bar, (self._arrival.progress, "hint"))]
-        self.query_one("#arriving", _Words).show([*[()] * max(0, height // 3), *words])
+        task, left = self._loading_task, " " * max(3, (width - TEXT_WIDTH) // 2)
+        name = clip_middle(task.name, max(10, min(TEXT_WIDTH, width - 2 * len(left)) - 10))
+        bar = (*meter(task.fraction, 1, LOADING_METER), Part("  ")) if task.fraction else ()
+        lines = [line(left, ("Opening ", "secondary"), (name, "b"), " …"), line(left, *bar, (task.progress, "hint"))]
+        self.query_one("#arriving", StyledLines).show([*[()] * max(0, height // 3), *lines])
         hints = self.services.keymap.hints(LOADING)
-        keys = [part for key, word, action in hints for part in hint_parts(key, word, action)]
+        keys = [part for key, word, action in hints for part in hint_line(key, word, action)]
         self.query_one("#footer", StyledLines).show([line(" ", *keys)])
 
     def take_key(self, key: events.Key) -> bool:
-        """Stop when the key asks for it; return whether it did."""
-        stops = self.services.keymap.find(LOADING, (key.key,)).action is not None
-        if stops:
-            self._arrival.stop()
-            self.services.exit(return_code=STOPPED_EXIT_CODE)
-        return stops
+        """Stop and quit on the key for it; return whether it was that key."""
+        is_stop = self.services.keymap.find(LOADING, (key.key,)).action is not None
+        if is_stop:
+            self._stop_loading()
+        return is_stop
 
     @on(StyledLines.Clicked)
-    def _clicked(self) -> None:
-        self._arrival.stop()
+    def _stop_loading(self) -> None:
+        self._loading_task.stop()
         self.services.exit(return_code=STOPPED_EXIT_CODE)
 
     @on(LoadingFinished)
-    def _arrived(self, event: LoadingFinished) -> None:
+    def _show_article(self, event: LoadingFinished) -> None:
         self._ticking.stop()
         if event.article is not None:
             self.services.show_first_article(event.article)

@@ -16,7 +16,7 @@ from reader.tui.widgets.prompt_bar import NoteField
 
 
 class NoteScreen(Dialog[str]):
-    """Returns the note as it was left."""
+    """Dialog that returns the text of a note."""
 
     DEFAULT_CSS = """
     NoteScreen TextArea { height: 7; border: none; background: $surface; padding: 0 1; }
@@ -36,21 +36,21 @@ class NoteScreen(Dialog[str]):
         return self.lines, NoteField(self._shown, soft_wrap=True, show_line_numbers=False, tab_behavior="focus")
 
     def on_mount(self) -> None:
-        """Put the cursor behind the text."""
+        """Put the cursor at the end of the text."""
         area = self.query_one(TextArea)
         area.move_cursor(area.document.end)
         area.focus()
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit quote and keys to the width."""
-        what = "Note on" if self._versions == 1 else f"{self._versions} versions of the note on"
-        quote = clip(f"{what}: {self._quote}", max(10, event.size.width - 4))
+        title = "Note on" if self._versions == 1 else f"{self._versions} versions of the note on"
+        quote = clip(f"{title}: {self._quote}", max(10, event.size.width - 4))
         self.lines.fill([line((quote, "secondary"))])
         keep = "keep" if self._versions == 1 else "keep this text as the only version"
         self.show_keys(("Esc", keep), ("Enter", "new line"), (app_of(self).keymap.label("undo"), "undoes it later"))
 
     def on_key(self, event: events.Key) -> None:
-        """Keep and leave on Escape and the usual keys for saving."""
+        """Keep the text and close on Escape, Ctrl+S and F2."""
         if event.key in ("escape", "ctrl+s", "f2"):
             event.stop()
             text = self.query_one(TextArea).text

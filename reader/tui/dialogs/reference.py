@@ -17,41 +17,40 @@ if TYPE_CHECKING:
     from reader.article.model import Reference
 
 REFERENCE_OFFERS = 8
-"""How many references are offered at once."""
+"""Most references in the list."""
 
 
 class ReferenceOffer(NamedTuple):
-    """A reference that can be chosen, and what there is to say for it."""
+    """Reference that can be picked, and the reason to pick it."""
 
     reference: Reference
     why: str
 
 
 def match_references(offers: Sequence[ReferenceOffer], typed: str) -> list[ReferenceOffer]:
-    """Return what `typed` may mean: first the reference with that label, then those whose label begins so.
+    """Return the offers that match a text: its label first, then labels that begin so, then entries with all its words.
 
-    Then those whose label, authors, year, title, text or address hold all its words. Offers that are equally likely keep their
-    order.
+    Equally good offers keep their order.
     """
     words = typed.casefold().replace("[", " ").replace("]", " ").split()
     if not words:
         return list(offers[:REFERENCE_OFFERS])
 
     def rank(offer: ReferenceOffer) -> int:
-        one = offer.reference
-        label = one.label.casefold()
+        reference = offer.reference
+        label = reference.label.casefold()
         if [label] == words:
             return 0
         if len(words) == 1 and label.startswith(words[0]):
             return 1
-        entry = " ".join((label, *one.authors, one.year, one.title, one.text, one.url)).casefold()
+        entry = " ".join((label, *reference.authors, reference.year, reference.title, reference.text, reference.url)).casefold()
         return 2 if all(word in entry for word in words) else 9
 
     return sorted((offer for offer in offers if rank(offer) < 9), key=rank)[:REFERENCE_OFFERS]
 
 
 class ReferenceScreen(PickDialog[None]):
-    """Calls `take` with the id of the picked reference, then closes."""
+    """Dialog that calls `take` with the id of the picked reference, then closes."""
 
     def __init__(self, offers: Sequence[ReferenceOffer], take: Callable[[str], None]) -> None:
         super().__init__()
@@ -64,7 +63,7 @@ class ReferenceScreen(PickDialog[None]):
         return LineField(placeholder="number or words of the reference to link", select_on_focus=False), self.lines
 
     def search(self, typed: str) -> None:
-        """Find the references that the typed text may mean."""
+        """Find the references that match the typed text."""
         self._matches = match_references(self._offers, typed)
 
     def draw(self) -> None:
@@ -78,7 +77,7 @@ class ReferenceScreen(PickDialog[None]):
         return [self._row(number, offer, width) for number, offer in enumerate(self._matches)]
 
     def empty_line(self) -> StyledLine:
-        """Return that nothing was found."""
+        """Return the line for no match."""
         return line((" No reference matches", "fault"))
 
     def _row(self, number: int, offer: ReferenceOffer, width: int) -> StyledLine:
@@ -89,11 +88,11 @@ class ReferenceScreen(PickDialog[None]):
         room = width - width_of((*line(lead, label), *why)) - 3
         title, by = clip(short_title(offer.reference), room), f"  {byline(offer.reference, 40)}"
         by = by if cell_len(title) + cell_len(by) <= room else ""
-        named = line(lead, label, (title, "text b" if current else "text", target), (by, "secondary", target))
-        return spread(named, why, width)
+        left = line(lead, label, (title, "text b" if current else "text", target), (by, "secondary", target))
+        return spread(left, why, width)
 
     def pick(self, number: int) -> None:
-        """Take a reference, then close: what is asked next must be there when the next key comes."""
+        """Take a reference, then close: the next question must be open before the next key arrives."""
         if number < len(self._matches):
             self._take(self._matches[number].reference.id)
             self.dismiss()

@@ -15,33 +15,33 @@ from reader.tui.styled_line import Part, StyledLine, line
 from reader.tui.widgets.prompt_bar import LineField
 
 TAG_OFFERS = 8
-"""How many tags are offered at once."""
+"""Most tags in the list."""
 
 
 def match_tags(names: Sequence[str], typed: str) -> list[str]:
-    """Return the known tags that `typed` may mean: those that begin with it, then with a part that does, then that hold it."""
-    wanted = clean_tag_name(typed).casefold()
-    if not wanted:
+    """Return the tags that match a text: tags that begin with it, then tags with such a part, then tags that contain it."""
+    text = clean_tag_name(typed).casefold()
+    if not text:
         return list(names[:TAG_OFFERS])
 
     def rank(name: str) -> int:
         folded = name.casefold()
-        if folded == wanted:
+        if folded == text:
             return 0
-        if folded.startswith(wanted):
+        if folded.startswith(text):
             return 1
-        if any(part.startswith(wanted) for part in folded.split("/")):
+        if any(part.startswith(text) for part in folded.split("/")):
             return 2
-        return 3 if wanted in folded else 9
+        return 3 if text in folded else 9
 
     return sorted((name for name in names if rank(name) < 9), key=rank)[:TAG_OFFERS]
 
 
 class _Field(LineField):
-    """The field; while it is empty, digits pick from the list instead of being typed."""
+    """Field in which digits pick from the list as long as it is empty."""
 
     class Picked(Message):
-        """A digit picked from the list."""
+        """A digit picked an entry of the list."""
 
         def __init__(self, number: int) -> None:
             super().__init__()
@@ -57,7 +57,7 @@ class _Field(LineField):
 
 
 class TagScreen(PickDialog[str]):
-    """Returns the name of the picked or new tag; `part` renders a tag that exists."""
+    """Dialog that returns the name of the picked or new tag. `part` renders an existing tag."""
 
     def __init__(self, names: Sequence[str], current: Sequence[str], part: Callable[[str], Part]) -> None:
         super().__init__()
@@ -73,7 +73,7 @@ class TagScreen(PickDialog[str]):
         return _Field(placeholder="tag", select_on_focus=False), self.lines
 
     def search(self, typed: str) -> None:
-        """Find the tags that the typed text may mean; a new name comes last."""
+        """Find the tags that match the typed text; a new name comes last."""
         matches, name = match_tags(self._names, typed), clean_tag_name(typed)
         self._typed = typed
         self._new = name if name and name not in matches else ""
@@ -83,7 +83,7 @@ class TagScreen(PickDialog[str]):
         """Show list and keys."""
         super().draw()
         pick = "1–9" if not self._typed else "↑↓"
-        self.show_keys((pick, "pick"), ("Tab", "complete"), ("Enter", "take it"), ("Esc", "cancel"))
+        self.show_keys((pick, "pick"), ("Tab", "complete"), ("Enter", "pick"), ("Esc", "cancel"))
 
     def rows(self) -> list[StyledLine]:
         """Return a line for each tag."""
@@ -108,15 +108,15 @@ class TagScreen(PickDialog[str]):
             self.pick(event.number)
 
     def pick(self, number: int) -> None:
-        """Return the tag with this number."""
+        """Close and return the tag with this number."""
         self.dismiss(self._choices[number])
 
     def submit(self) -> None:
-        """Pick the current entry; with an empty field, none."""
+        """Pick the current entry, or nothing if the field is empty."""
         self.dismiss(self._choices[self.index] if self._typed else "")
 
     def on_key(self, event: events.Key) -> None:
-        """Complete the name; the base class has the other keys."""
+        """Complete the name on Tab; the base class handles the other keys."""
         matches = self._choices[: len(self._choices) - bool(self._new)]
         if event.key == "tab":
             event.stop()

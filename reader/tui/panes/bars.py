@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 HEADER_METER = 12
 NARROW_METER = 8
-"""The cells of the meter in the header, in a wide and in a narrow window."""
+"""Cells of the header's meter in a wide and in a narrow window."""
 NOISE_COUNT_WIDTH = 72
-"""From so many columns on, the header says how much is set aside."""
+"""Fewest columns at which the header counts the noise."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingProgress:
-    """The progress of a review. `sentences` is negative until they are counted; `tally` counts claims and pairs."""
+    """Progress of a review. `sentences` is negative until they are counted; `tally` counts claims and pairs."""
 
     seen: int
     sentences: int
@@ -37,7 +37,7 @@ class ReadingProgress:
 
 
 def header_line(title: str, progress: ReadingProgress, width: int) -> StyledLine:
-    """Return title, progress and open pairs."""
+    """Return the header of the reading screen: title, progress, open pairs."""
     narrow = width < 100
     right: list[Part] = []
     if progress.filtered:
@@ -60,7 +60,7 @@ def header_line(title: str, progress: ReadingProgress, width: int) -> StyledLine
 
 
 def tab_lines(current: str, counts: Sequence[tuple[str, str, str]], width: int) -> list[StyledLine]:
-    """Return the tabs and the line under them. `counts` holds id, title and count ("" none) of each tab."""
+    """Return the tabs and the line under them. `counts` holds the id, title and count ("" for none) of each tab."""
     tabs: list[Part] = []
     under: list[Part] = []
     words = sum(len(title) + (len(count) + 1 if count else 0) for _, title, count in counts)
@@ -79,47 +79,56 @@ def tab_lines(current: str, counts: Sequence[tuple[str, str, str]], width: int) 
 
 @dataclass(frozen=True, slots=True)
 class SaveStatus:
-    """The state of saving: "saved", "saving" or "failed", and why it failed."""
+    """State of saving: "saved", "saving" or "failed", and the reason for a failure."""
 
     kind: str = "saved"
     why: str = ""
 
 
+KeyLabel = Callable[[str], str]
+"""Function that returns the label of an action's key."""
+
 Hints = Sequence[tuple[str, str, str]]
-"""Keys in the footer: how the key is written, the word for what it does, the action's id."""
+"""Hints in the footer: the key's label, the word for the action, the action's id."""
 
 
 def footer_line(hints: Hints, saved: SaveStatus, width: int, message: str = "", tone: str = "text") -> StyledLine:
-    """Return the keys that do something now, or `message`, and whether all is saved.
+    """Return the footer: the hints, or `message`, and the state of saving.
 
-    The last two hints, help and the palette, are always there; of the others, as many as fit. Why something is not saved stands
-    above the footer.
+    The last two hints, help and the palette, are always shown; of the others, as many as fit. A notice above the footer gives
+    the reason for a failed save.
     """
     right = _save_state_line(saved)
     if message:
         return spread(line(" ", (message, tone)), right, width)
     room = width - width_of(right) - 2
     narrow = width < 100
-    tail = [part for hint in hints[-2:] for part in _hint_parts(hint, narrow)]
+    tail = [part for hint in hints[-2:] for part in _footer_hint(hint, narrow)]
     parts: list[Part] = [Part(" ")]
     for hint in hints[:-2]:
-        made = _hint_parts(hint, narrow)
-        if width_of(parts) + width_of(made) + width_of(tail) > room:
+        hint_parts = _footer_hint(hint, narrow)
+        if width_of(parts) + width_of(hint_parts) + width_of(tail) > room:
             break
-        parts.extend(made)
+        parts.extend(hint_parts)
     return spread((*parts, *tail), right, width)
 
 
-def _hint_parts(hint: tuple[str, str, str], narrow: bool) -> list[Part]:
+def _footer_hint(hint: tuple[str, str, str], narrow: bool) -> StyledLine:
     key, word, action = hint
     word = "more" if narrow and action == "palette" else word
-    return [*hint_parts(key, word, action), Part("  " if narrow else "   ")]
+    return (*hint_line(key, word, action), Part("  " if narrow else "   "))
 
 
-def hint_parts(key: str, word: str, action: str) -> list[Part]:
-    """Return a key and the word for its action; a click does the same."""
+def hint_line(key: str, word: str, action: str) -> StyledLine:
+    """Return a key and the word for its action; a click on either runs the action."""
     target = f"action:{action}"
-    return [Part(key, "yours b", target), Part(f" {word}", "secondary", target)]
+    return line((key, "yours b", target), (f" {word}", "secondary", target))
+
+
+def key_line(label: KeyLabel, *actions: tuple[str, str]) -> StyledLine:
+    """Return the keys of actions, each with its word. `actions` holds pairs of an action's id and the word for it."""
+    hints = (hint_line(label(action), word, action) for action, word in actions)
+    return tuple(part for hint in hints for part in (Part("  "), *hint))[1:]
 
 
 def _save_state_line(saved: SaveStatus) -> StyledLine:
@@ -129,9 +138,9 @@ def _save_state_line(saved: SaveStatus) -> StyledLine:
 
 
 def follow_line(typed: str, follow: Sequence[tuple[str, Action]], saved: SaveStatus, width: int) -> StyledLine:
-    """Return what may follow a half-typed sequence of keys; all of it, if need be in the place of the saved sign.
+    """Return the keys that may follow a half-typed sequence, if need be in place of the state of saving.
 
-    In a narrow window the last keys may have no words.
+    All keys are shown; in a narrow window the last ones lose their words.
     """
     for blanks in ("   ", "  ", " "):
         parts = _follow_parts(typed, follow, blanks, len(follow))
@@ -142,7 +151,7 @@ def follow_line(typed: str, follow: Sequence[tuple[str, Action]], saved: SaveSta
 
 
 def _follow_parts(typed: str, follow: Sequence[tuple[str, Action]], blanks: str, worded: int) -> StyledLine:
-    """Return the keys that may follow, the first `worded` of them with the words for what they do."""
+    """Return the keys that may follow, the first `worded` of them with the titles of their actions."""
     parts = [Part(f" {key_label(typed)} …{blanks}", "yours b")]
     for number, (key, action) in enumerate(follow):
         word = f" {action.title.lower()}{blanks}" if number < worded else blanks
@@ -153,18 +162,15 @@ def _follow_parts(typed: str, follow: Sequence[tuple[str, Action]], blanks: str,
 # ------------------------------------------------------------------ notices
 
 NOTICE_LINES: Final = 3
-"""How many lines a notice takes at most."""
+"""Most lines of a notice."""
 _SHORTEN_STEP: Final = 8
-
-KeyLabel = Callable[[str], str]
-"""Returns the key of an action as people write it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """The problems that a notice reports.
+    """Problems that a notice reports.
 
-    `trouble` is why the library cannot be opened; `copies` counts its conflict copies.
+    `trouble` is the error that kept the library from opening; `copies` counts its conflict copies.
     """
 
     saved: SaveStatus = field(default_factory=SaveStatus)
@@ -173,42 +179,39 @@ class Notice:
 
 
 def notice_lines(notice: Notice, width: int, label: KeyLabel, place: str = "") -> list[StyledLine]:
-    """Return the most urgent notice, in at most `NOTICE_LINES` lines of `width` cells; none when all is well.
+    """Return the most urgent notice in at most `NOTICE_LINES` lines of `width` cells, or no lines if all is well.
 
-    The ids of the actions that put it right begin with `place`.
+    `place` is the prefix of the ids of the actions that solve the problem ("library-" in the library).
     """
     if notice.trouble is not None:
-        way = line(("  ", "text"), (notice.trouble.hint, "secondary")) if notice.trouble.hint else ()
-        return _message_lines(f"Your library cannot be opened: {notice.trouble.what}", "bad b", way, width)
+        remedy = line(("  ", "text"), (notice.trouble.hint, "secondary")) if notice.trouble.hint else ()
+        return _message_lines(f"Your library could not be opened: {notice.trouble.what}", "bad b", remedy, width)
     if notice.saved.kind == "failed":
-        return _message_lines(
-            f"not saved: {notice.saved.why}", "bad b", _remedy_line(f"{place}save-as", "saves all elsewhere", label), width
-        )
+        remedy = _remedy_line(f"{place}save-as", "saves everything elsewhere", label)
+        return _message_lines(f"Not saved: {notice.saved.why}", "bad b", remedy, width)
     if notice.copies:
         copies = "There is a conflict copy" if notice.copies == 1 else f"There are {notice.copies} conflict copies"
-        return _message_lines(
-            f"{copies} beside your library:", "fault", _remedy_line(f"{place}merge-copy", "merges it", label), width
-        )
+        remedy = _remedy_line(f"{place}merge-copy", "merges it", label)
+        return _message_lines(f"{copies} beside your library:", "fault", remedy, width)
     return []
 
 
 def _remedy_line(action: str, word: str, label: KeyLabel) -> StyledLine:
-    target = f"action:{action}"
-    return line("  ", (label(action), "yours b", target), (f" {word}", "secondary", target))
+    return (Part("  "), *hint_line(label(action), word, action))
 
 
-def _message_lines(text: str, tone: str, way: StyledLine, width: int) -> list[StyledLine]:
+def _message_lines(text: str, tone: str, remedy: StyledLine, width: int) -> list[StyledLine]:
     """Return a message and its remedy, on the last line of the message if there is room."""
-    lines = [line(" ", (piece, tone)) for piece in _fold_middle(text, max(4, width - 2), NOTICE_LINES - bool(way))]
-    if width_of(lines[-1]) + width_of(way) < width:
-        lines[-1] += way
+    lines = [line(" ", (piece, tone)) for piece in _fold_middle(text, max(4, width - 2), NOTICE_LINES - bool(remedy))]
+    if width_of(lines[-1]) + width_of(remedy) < width:
+        lines[-1] += remedy
     else:
-        lines.append(line(" ", *way[1:]))
+        lines.append(line(" ", *remedy[1:]))
     return [clip_line(parts, width) for parts in lines]
 
 
 def _fold_middle(text: str, width: int, most: int) -> list[str]:
-    """Return a text in at most `most` lines, its middle cut if need be: the cause of an error stands at its end."""
+    """Fold a text into at most `most` lines, cutting its middle: an error message ends with its cause."""
     size = width * most
     pieces = list(fold(clip_middle(text, size), width, most + 1))
     while len(pieces) > most and size > _SHORTEN_STEP:

@@ -11,6 +11,7 @@ from rich.cells import cell_len
 from reader.printable import terminal_line
 from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation
 from reader.tui.keymap import verdict_keys
+from reader.tui.panes.bars import key_line
 from reader.tui.panes.notes import note_lines, other_kinds, other_notes
 from reader.tui.panes.pair_lines import (
     LINK_SIGN,
@@ -25,25 +26,25 @@ from reader.tui.panes.pair_lines import (
     unlinked_references,
     verdict_line,
 )
-from reader.tui.panes.text_changes import StyledWords, change_lines, key_line, placement_lines, wording_lines
+from reader.tui.panes.text_changes import StyledWords, change_lines, placement_lines, wording_lines
 from reader.tui.styled_line import Part, StyledLine, clip, clip_line, fold, indent, line, spread, width_of
 
 if TYPE_CHECKING:
     from reader.article.model import Reference
     from reader.tui.panes.card_view import CardView
 
-# ------------------------------------------------------------------ the card of the current sentence
+# ------------------------------------------------------------------ card of the current sentence
 
 KIND_NAMES = {CLAIM: ("claim", "yours b"), NOT_CLAIM: ("not a claim", "secondary"), LATER: ("later", "yours")}
 KIND_KEYS = {CLAIM: "mark", NOT_CLAIM: "not-claim", LATER: "later"}
 """The actions that mark as each kind."""
 DECIDE_HINT = "a digit decides"
 PAIR_INDENT = 5
-"""The cells by which the lines below a pair's title are indented."""
+"""Cells of indent below a pair's title."""
 TITLE_CELLS = 20
-"""The cells that a reference's label and title keep."""
+"""Cells that a reference's label and title keep beside verdicts and problems."""
 LABEL_CELLS = 10
-"""The cells of these that nothing takes, however long the label of a verdict is."""
+"""Cells that they keep beside the longest verdict label."""
 
 
 def short_title(reference: Reference) -> str:
@@ -54,31 +55,31 @@ def short_title(reference: Reference) -> str:
 def byline(reference: Reference, width: int = 60) -> str:
     """Return authors and year of a reference in at most `width` cells: "Okafor, Lind · 2025". The year is never cut."""
     if reference.remark:
-        return clip("a remark, no source", width)
+        return clip("A remark, not a source", width)
     year = reference.year or "n.d."
     names = [author.split(",")[0] for author in reference.authors]
     room = width - cell_len(year) - 3
-    for said in (", ".join(names), f"{names[0]} et al." if len(names) > 1 else ""):
-        if said and cell_len(terminal_line(said)) <= room:
-            return f"{terminal_line(said)} · {year}"
+    for authors in (", ".join(names), f"{names[0]} et al." if len(names) > 1 else ""):
+        if authors and cell_len(terminal_line(authors)) <= room:
+            return f"{terminal_line(authors)} · {year}"
     return f"{clip(names[0], room)} · {year}" if names else year
 
 
 def summary_line(view: CardView, width: int, *, advice: bool = False) -> StyledLine:
-    """Return the kind and tags of the sentence and how many pairs are judged; with `advice` also the decision.
+    """Return kind and tags of the sentence and the number of judged pairs; with `advice` also the decision.
 
     Tags that do not fit are counted.
     """
     if not view.sentence:
         return clip_line(line(("Nothing to mark in this article", "secondary")), width)
     if not view.is_ready:
-        opening = ("Your library cannot be opened", "bad") if view.is_unavailable else ("opening your library…", "hint")
+        opening = ("Your library could not be opened", "bad") if view.is_unavailable else ("Opening your library …", "hint")
         return clip_line(line(opening), width)
     annotation = view.annotation
     if annotation is None and view.noise_reason:
         back = "action:set-aside"
         hint = line((f"   {view.label('set-aside')}", "yours", back), (" restores it", "hint", back))
-        return clip_line((*line((f"noise: {view.noise_reason}", "secondary")), *hint), width)
+        return clip_line((*line((f"Noise: {view.noise_reason}", "secondary")), *hint), width)
     if annotation is None:
         hint = line((f"   {view.label('mark')}", "yours", "action:mark"), (" marks it as a claim", "hint", "action:mark"))
         return clip_line((*line("Not marked yet"), *(hint if view.hints else ())), width)
@@ -99,7 +100,7 @@ def summary_line(view: CardView, width: int, *, advice: bool = False) -> StyledL
 
 
 def _conflicting_kinds(view: CardView, annotation: Annotation) -> StyledLine:
-    """Return the conflicting kinds of an annotation, and the keys that settle the conflict."""
+    """Return the conflicting kinds of an annotation and the keys that choose one."""
     others = other_kinds(annotation)
     names = [KIND_NAMES.get(kind, (kind, ""))[0] for kind in others]
     keys = [view.label(KIND_KEYS[kind]) for kind in (annotation.kind, *others) if kind in KIND_KEYS]
@@ -109,27 +110,27 @@ def _conflicting_kinds(view: CardView, annotation: Annotation) -> StyledLine:
 
 
 def _tag_parts(tags: Sequence[Part], width: int) -> StyledLine:
-    """Return tags in at most `width` cells: as many as fit, the last one cut, the rest counted."""
+    """Return tags in at most `width` cells: the last one that fits may be cut, the rest are counted."""
     shown: list[Part] = []
     for number, tag in enumerate(tags):
-        left = len(tags) - number - 1
-        more = f" +{left}" if left else ""
+        rest = len(tags) - number - 1
+        more = f" +{rest}" if rest else ""
         room = width - width_of(shown) - 3 - len(more)
-        if cell_len(tag.text) > room or (left and room - cell_len(tag.text) < 12):
+        if cell_len(tag.text) > room or (rest and room - cell_len(tag.text) < 12):
             cut = tag._replace(text=clip(tag.text, room), target="action:tag")
-            return (*shown, Part("   "), cut, Part(more, "hint")) if room > 3 else (*shown, Part(f" +{left + 1}", "hint"))
+            return (*shown, Part("   "), cut, Part(more, "hint")) if room > 3 else (*shown, Part(f" +{rest + 1}", "hint"))
         shown.extend((Part("   "), tag._replace(target="action:tag")))
     return tuple(shown)
 
 
 def _pair_title(view: CardView, reference_id: str, width: int) -> StyledLine:
-    """Return label and title of a pair in at most `width` cells; the pair that a digit judges has a sign before it."""
+    """Return label and title of a pair in at most `width` cells, a sign before the current pair."""
     reference = view.article.reference_by_id.get(reference_id)
     current = view.annotation is not None and reference_id == view.pair
     target = f"pair:{reference_id}"
     sign = LINK_SIGN if view.pair_of(reference_id).is_linked else ""
     label = Part(f"{sign}[{view.article.label_of(reference_id)}] ", "cite b" if current else "cite", target)
-    title = short_title(reference) if reference else "no longer in this article"
+    title = short_title(reference) if reference else "No longer in this article"
     room = width - width_of((label,)) - 1
     title_part = Part(clip(title, room), "text b" if current else "text", target)
     return line(Part("▸" if current else " ", "yours"), label, title_part)
@@ -144,7 +145,7 @@ def pair_line(view: CardView, reference_id: str, width: int) -> StyledLine:
 
 
 def _fits_beside(view: CardView, reference_id: str, width: int) -> bool:
-    """Whether all verdicts on a pair fit in its line, beside a readable part of the title."""
+    """Whether all verdicts on a pair fit in its line beside a readable part of the title."""
     return width_of(_verdict_line(view, reference_id)) <= width - TITLE_CELLS
 
 
@@ -153,7 +154,7 @@ def _verdict_line(view: CardView, reference_id: str, *, short: bool = False) -> 
 
 
 def _pair_lines(view: CardView, reference_id: str, width: int) -> list[StyledLine]:
-    """Return one pair in two lines, so that the title has the width: label and title; verdict. A second one has a line more."""
+    """Return one pair in two lines, label and title, then the verdict; each further verdict takes a line more."""
     title, pair = _pair_title(view, reference_id, width), view.pair_of(reference_id)
     problems = problems_part(pair, width - 3)
     if len(pair.verdicts) < 2:
@@ -168,7 +169,7 @@ def _pair_lines(view: CardView, reference_id: str, width: int) -> list[StyledLin
 
 
 def legend_line(view: CardView, width: int) -> StyledLine:
-    """Return the keys of the verdicts and what each means, as many as fit."""
+    """Return the keys of the verdicts and their symbols, as many as fit."""
     parts: list[Part] = []
     for key, verdict in verdict_keys(view.scale, view.digits):
         target = f"key:{key}"
@@ -180,27 +181,27 @@ def legend_line(view: CardView, width: int) -> StyledLine:
 
 
 def card_lines(view: CardView, width: int, height: int, *, drawer: bool = False) -> list[StyledLine]:
-    """Return the card in `height` lines of `width` cells; the drawer leaves its heading and blank lines out."""
+    """Return the card in `height` lines of `width` cells; in the drawer without its heading and blank lines."""
     lines: list[StyledLine] = [] if drawer else [line(("This sentence", "secondary"))]
     lines.append(summary_line(view, width, advice=drawer))
     tail = [legend_line(view, width)] if view.is_claim and view.rests_on else []
-    how = placement_lines(view, width)
-    tail = how[:1] if how and drawer else tail
-    kept = len(tail) + bool(view.rests_on)
-    lines.extend(change_lines(view.check, width, min(6, height - len(lines) - kept - (not drawer))))
-    lines.extend(() if drawer else how[: max(0, height - len(lines) - kept)])
+    placement = placement_lines(view, width)
+    tail = placement[:1] if placement and drawer else tail
+    reserved = len(tail) + bool(view.rests_on)
+    lines.extend(change_lines(view.check, width, min(6, height - len(lines) - reserved - (not drawer))))
+    lines.extend(() if drawer else placement[: max(0, height - len(lines) - reserved)])
     room = height - len(lines) - len(tail)
     body, note = _body_and_note(view, width, room, drawer)
     if not drawer and room > len(body) + len(note):
         lines.append(())
         room -= 1
     if len(body) + len(note) > room:
-        note = note[: max(0, room - min(2, len(body)))]  # the pair shown, and how many more there are
+        note = note[: max(0, room - min(2, len(body)))]  # the current pair and the count of the others
         fits = max(1, room - len(note))
         if len(body) > fits:
-            left = len(body) - fits + 1
+            rest = len(body) - fits + 1
             target = "action:open-card"
-            more = line((f"  … {left} more, ", "hint"), (view.label("open-card"), "yours", target), (" opens", "hint"))
+            more = line((f"  … {rest} more, ", "hint"), (view.label("open-card"), "yours", target), (" opens", "hint"))
             body = [*_lines_around_pair(body, view, max(1, fits - 1)), more][:fits]
     lines.extend(body)
     if note and not drawer and len(body) + len(note) < room:
@@ -211,7 +212,10 @@ def card_lines(view: CardView, width: int, height: int, *, drawer: bool = False)
 
 
 def _body_and_note(view: CardView, width: int, room: int, drawer: bool) -> tuple[list[StyledLine], list[StyledLine]]:
-    """Return what the sentence rests on, each pair in full if there is room, and the note. Two verdicts go before that."""
+    """Return the references of the sentence, each pair in full if there is room, and the note.
+
+    Pairs with several verdicts keep their lines longest.
+    """
     body, note = _reference_lines(view, width, drawer), _advice_and_note(view, width, 1 if drawer else 3, drawer)
     if view.annotation is None or not view.is_claim:
         return body, note
@@ -232,20 +236,20 @@ def _body_and_note(view: CardView, width: int, room: int, drawer: bool) -> tuple
 
 
 def _advice_and_note(view: CardView, width: int, most: int, drawer: bool) -> list[StyledLine]:
-    """Return the decision, unless in the drawer, where the line above says it, and the note in `most` lines."""
+    """Return the decision and the note in `most` lines. The drawer shows the decision in its first line instead."""
     decision = [] if drawer else decision_lines(view.annotation, width, max(1, most - 1))
     return [*decision, *note_lines(view.annotation, view.label, width, most)]
 
 
 def _lines_around_pair(body: list[StyledLine], view: CardView, fits: int) -> list[StyledLine]:
-    """Return as many of the body's lines as fit, the pair shown among them."""
-    at = next((i for i, parts in enumerate(body) if parts and parts[0].text == "▸"), 0)
-    first = max(0, min(at, len(body) - fits))
+    """Return as many lines of the body as fit, the current pair among them."""
+    current = next((i for i, parts in enumerate(body) if parts and parts[0].text == "▸"), 0)
+    first = max(0, min(current, len(body) - fits))
     return body[first : first + fits] if fits > 0 else []
 
 
 def _reference_lines(view: CardView, width: int, drawer: bool) -> list[StyledLine]:
-    """Return the references that the sentence rests on, one a line."""
+    """Return the references that the sentence rests on, one line each."""
     if view.is_claim:
         lines = [*(pair_line(view, reference, width) for reference in view.rests_on), *_unlinked_line(view)]
     else:
@@ -257,14 +261,14 @@ def _reference_lines(view: CardView, width: int, drawer: bool) -> list[StyledLin
 
 
 def _unlinked_line(view: CardView) -> list[StyledLine]:
-    """Return, in one line, the references that the claim cites but does not rest on; nothing when there are none."""
+    """Return one line with the references that the claim cites but does not rest on, or no line."""
     unlinked = unlinked_references(view.annotation)
     labels = " ".join(f"[{view.article.label_of(reference)}]" for reference in unlinked)
     return [line("  ", (f"{len(unlinked)} unlinked: {labels}", "hint", "action:link"))] if unlinked else []
 
 
 def _unlinked_lines(view: CardView, width: int) -> list[StyledLine]:
-    """Return the references that the claim cites but does not rest on, and why, for the open card."""
+    """Return the lines of the open card about references that the claim cites but does not rest on, with the reasons."""
     lines: list[StyledLine] = []
     for reference in unlinked_references(view.annotation):
         words = link_text(view.annotation.links[reference], view.creator) if view.annotation is not None else ""
@@ -292,10 +296,10 @@ def _cited_line(view: CardView, reference_id: str, width: int, number: int, draw
 
 
 def open_card_lines(view: CardView, quote: str, width: int, height: int) -> list[StyledLine]:
-    """Return the whole card: the quote, every pair with its entry in full, the note, the scale with its words."""
+    """Return the whole card: the quote, every pair with its full entry, the note, the scale with its labels."""
     lines: list[StyledLine] = [line(("This sentence", "secondary")), summary_line(view, width), ()]
-    changed = [*change_lines(view.check, width, 12), *placement_lines(view, width)]
-    lines.extend(changed or (line((text, "quote")) for text in fold(quote, width, 6)))
+    changes = [*change_lines(view.check, width, 12), *placement_lines(view, width)]
+    lines.extend(changes or (line((text, "quote")) for text in fold(quote, width, 6)))
     lines.append(())
     at, note = len(lines), note_lines(view.annotation, view.label, width, 12)
     if note and view.annotation is not None and view.annotation.conflicts:
@@ -308,8 +312,8 @@ def open_card_lines(view: CardView, quote: str, width: int, height: int) -> list
         lines.extend(_pair_lines(view, reference_id, width))
         pair, room = view.pair_of(reference_id), width - PAIR_INDENT
         entry = [line((text, "secondary")) for text in fold(reference.text, room, 4)] if reference is not None else []
-        about = [*entry, *source_lines(pair.source, room), *evidence_lines(pair, room, 2), *link_lines(pair, room)]
-        lines.extend((*indent(about, PAIR_INDENT), ()))
+        details = [*entry, *source_lines(pair.source, room), *evidence_lines(pair, room, 2), *link_lines(pair, room)]
+        lines.extend((*indent(details, PAIR_INDENT), ()))
     lines.extend(_unlinked_lines(view, width))
     lines.extend(line((f"[{label}] points nowhere", "fault")) for label in view.missing)
     if not view.rests_on and not view.missing:
@@ -331,8 +335,8 @@ def _scale_lines(view: CardView, width: int) -> list[StyledLine]:
         line((key, "yours", f"key:{key}"), (f" {verdict.symbol} {verdict.label}", verdict.tone, f"key:{key}"))
         for key, verdict in verdict_keys(view.scale, view.digits)
     ]
-    cannot = next((word for word in ("∅ source unavailable", "∅ unavailable") if len(word) + 3 <= half), "∅")
-    for action, word in (("unavailable", cannot), ("clear-verdict", "clears")):
+    unavailable = next((word for word in ("∅ source unavailable", "∅ unavailable") if len(word) + 3 <= half), "∅")
+    for action, word in (("unavailable", unavailable), ("clear-verdict", "clears")):
         cells.append(line((view.label(action), "yours", f"action:{action}"), (f" {word}", "secondary", f"action:{action}")))
     pairs = zip(cells[::2], [*cells[1::2], ()], strict=False)
     rows = [
@@ -343,12 +347,12 @@ def _scale_lines(view: CardView, width: int) -> list[StyledLine]:
 
 
 def peek_lines(reference: Reference, cited: int, width: int, height: int) -> list[StyledLine]:
-    """Return a reference in full: label, entry, DOI or address where the entry does not show it, how often it is cited."""
+    """Return a reference in full: label, number of citations, entry, and the DOI or address if the entry lacks it."""
     link = f"doi:{reference.doi}" if reference.doi else reference.url
     link = "" if (reference.doi or reference.url) in reference.text else link
     label = f"[{reference.label}] "
-    often = line((f"cited {cited}×", "hint"))
-    head = spread(line((label, "cite b"), (byline(reference, width - len(label) - 12), "secondary")), often, width)
+    count = line((f"cited {cited}×", "hint"))
+    head = spread(line((label, "cite b"), (byline(reference, width - len(label) - 12), "secondary")), count, width)
     room = max(1, height - 1 - bool(link))
     lines = [head, *(line((text, "text")) for text in fold(reference.text, width, room))]
     if link:
@@ -356,9 +360,9 @@ def peek_lines(reference: Reference, cited: int, width: int, height: int) -> lis
     return [clip_line(parts, width) for parts in lines[:height]]
 
 
-# ------------------------------------------------------------------ the card of an annotation that is being attached elsewhere
+# ------------------------------------------------------------------ card of an annotation during attachment
 
-_ATTACH_KEYS: Final = (("attach-here", "attaches it"), ("select", "selects"), ("escape", "leaves"))
+_ATTACH_KEYS: Final = (("attach-here", "attaches it"), ("select", "selects"), ("escape", "cancels"))
 _QUOTE: Final = "text b"
 
 
@@ -369,12 +373,12 @@ def attachment_lines(view: CardView, width: int, height: int, *, drawer: bool = 
         return [()] * height
     lines: list[StyledLine] = [] if drawer else [line(("To be attached", "secondary"))]
     lines.append(summary_line(replace(view, status=None, others=0), width))
-    judged = [pair_line(view, judgement.reference, width) for judgement in annotation.judgements]
-    said = [*judged, *note_lines(annotation, view.label, width, 1 if drawer else 3)]
-    tail = [key_line(view, *_ATTACH_KEYS)]
+    pairs = [pair_line(view, judgement.reference, width) for judgement in annotation.judgements]
+    body = [*pairs, *note_lines(annotation, view.label, width, 1 if drawer else 3)]
+    tail = [key_line(view.label, *_ATTACH_KEYS)]
     room = height - len(lines) - len(tail)
-    quote = wording_lines("was", _quote_in_context(view), width, max(1, room - min(len(said), room // 2)), _QUOTE)
-    lines.extend((*quote, *said[: max(0, room - len(quote))]))
+    quote = wording_lines("was", _quote_in_context(view), width, max(1, room - min(len(body), room // 2)), _QUOTE)
+    lines.extend((*quote, *body[: max(0, room - len(quote))]))
     lines.extend([()] * (height - len(lines) - len(tail)))
     return [clip_line(parts, width) for parts in (*lines[: max(0, height - 1)], *tail)][:height]
 

@@ -1,4 +1,4 @@
-"""The state of the card, as a value."""
+"""Values that the card renders."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CardView:
-    """The state of the card. `rests_on` are reference ids in the order of the text, `pair` the one that a digit judges.
+    """State of the card. `rests_on` holds reference ids in the order of the text, `pair` the id of the current one.
 
-    `annotation` is None on an unmarked sentence; `others` counts further annotations on it; `is_ready` tells whether the
-    library is open, `is_unavailable` whether it cannot be; `creator` is the person; `missing` are labels that point nowhere;
-    `cited` counts the citations of each reference; `noise_reason` is why the sentence is noise, or ""; `hints` tells whether
-    to teach the keys; `label` returns the key of an action, `digits` are the keys of the verdicts; `check` is the change of the
-    text; `sources` are those behind references, by reference id.
+    `annotation` is None on an unmarked sentence; `others` counts further annotations on it. `is_ready` is set once the library
+    is open, `is_unavailable` if it could not be opened. `creator` is the person. `missing` holds labels that point nowhere;
+    `cited` counts the citations of each reference. `sentence` is False in an article without sentences; `noise_reason` is the
+    reason why the sentence is noise, or "". `hints` is set to teach the keys; `label` returns the key of an action, `digits`
+    are the keys of the verdicts. `check` is the change of the text; `sources` maps reference ids to sources.
     """
 
     article: Article
@@ -60,10 +60,10 @@ class CardView:
 
 
 class TextChange(NamedTuple):
-    """The change of the text that an annotation stands on.
+    """Change of the text under an annotation.
 
-    `reason` says in a few words what to check, "" for nothing; `old` and `new` are the wordings, with the words around them
-    when only the place is in doubt; `placement` says how the place was found; `stale` are the references with stale verdicts.
+    `reason` is the reason to check it, or ""; `old` and `new` are the wordings, with their context if only the place is in
+    doubt; `placement` describes how the place was found; `stale` holds the references with stale verdicts.
     """
 
     reason: str

@@ -16,14 +16,14 @@ from reader.article.audit.finding import (
     Finding,
     message_label,
 )
-from reader.printable import printable_line, terminal_line
+from reader.printable import plural, printable_line, terminal_line
 from reader.review.model import CLAIM, LATER, Annotation
 from reader.review.pairs import worst_verdict
 from reader.tui.panes.card import byline, short_title
 from reader.tui.panes.notes import has_conflicts
 from reader.tui.panes.pair_lines import source_state_part
 from reader.tui.panes.text_changes import CHECK_SIGNS, CHECK_WORDS, LOST_PLACE
-from reader.tui.styled_line import Part, StyledLine, clip, fold, line
+from reader.tui.styled_line import Part, StyledLine, clip, fold, line, width_of
 
 if TYPE_CHECKING:
     from reader.article.article import Article
@@ -38,16 +38,16 @@ CLAIM_HEIGHT: Final = 3
 
 
 def _lead_sign(current: bool, lit: bool) -> Part:
-    """Return the sign before an entry: the bar of the entry in hand, or the mark of one that the sentence rests on."""
+    """Return the bar before an entry, in another colour for one that the sentence rests on."""
     return Part("▌", "yours") if current else Part("▌", "cite") if lit else Part(" ")
 
 
 def reference_rows(
     reference: Reference, session: ReviewSession | None, scale: Scale, cited: int, width: int, *, current: bool, lit: bool
 ) -> list[StyledLine]:
-    """Return a reference in three lines: label and title, authors and year, how often it is cited and how it was judged.
+    """Return a reference in three lines: label and title; authors and year; its citations, claims, verdicts and source.
 
-    Where the label says who and when, the second line has the rest of the title instead.
+    If the label gives authors and year already, the second line continues the title. `lit` is set if the sentence rests on it.
     """
     target = f"reference:{reference.id}"
     label = f"[{reference.label}] "
@@ -72,17 +72,16 @@ def reference_rows(
     parts = [Part("      "), Part(f"cited {cited}×", "hint", target)]
     if session is not None:
         claims = session.index.tally.claims_on[reference.id]
-        said = "no claim" if not claims else "1 claim" if claims == 1 else f"{claims} claims"
-        parts.append(Part(f"   {said}   ", "hint", target))
-        given = session.index.tally.verdicts_on(reference.id)
-        for verdict in sorted(map(scale.by_id, given), key=lambda v: v.key):
-            parts.append(Part(f" {verdict.symbol} {given[verdict.id]}", verdict.tone, target))
-    room = width - sum(cell_len(part.text) for part in parts)
+        parts.append(Part(f"   {plural(claims, 'claim') if claims else 'no claim'}   ", "hint", target))
+        verdicts = session.index.tally.verdicts_on(reference.id)
+        for verdict in sorted(map(scale.by_id, verdicts), key=lambda v: v.key):
+            parts.append(Part(f" {verdict.symbol} {verdicts[verdict.id]}", verdict.tone, target))
+    room = width - width_of(parts)
     return [*lines, (*line(*parts), *source_state_part(source, target, room, "" if parts[-1].text.endswith(" ") else "   "))]
 
 
 def quote_of(session: ReviewSession, annotation: Annotation) -> str:
-    """Return the words that an annotation stands on now, those it was made on when it lost its place."""
+    """Return the words at the place of an annotation, or its original words if it lost its place."""
     place = session.index.place(annotation)
     return annotation.selector.exact if place is None else session.index.article.text[place.start : place.end]
 
@@ -90,8 +89,7 @@ def quote_of(session: ReviewSession, annotation: Annotation) -> str:
 def annotation_sign(session: ReviewSession, annotation: Annotation, scale: Scale) -> tuple[str, str]:
     """Return the sign of an annotation and its role.
 
-    One whose place is to be looked at has the sign for why; else a judged claim its worst verdict, ○ an open one, ◌ an uncited
-    one.
+    It is the reason to check its place, if there is one; for a claim ◌ if uncited, ○ if open, else its worst verdict.
     """
     check = session.index.placement(annotation).check_reason
     if check:
@@ -112,7 +110,7 @@ def annotation_sign(session: ReviewSession, annotation: Annotation, scale: Scale
 def claim_rows(
     session: ReviewSession, annotation: Annotation, scale: Scale, tags: Iterable[Part], width: int, *, current: bool, here: bool
 ) -> list[StyledLine]:
-    """Return an annotation in two lines: sign and quote; tags, how far it is judged, whether there is a note."""
+    """Return an annotation in two lines: sign and quote; state, tags, judged pairs, note. `here` is set under the cursor."""
     sign, tone = annotation_sign(session, annotation, scale)
     target = f"claim:{annotation.id}"
     quote = " ".join(printable_line(quote_of(session, annotation)).split())
@@ -122,15 +120,15 @@ def claim_rows(
         Part(clip(quote, width - 4), "text b" if here or current else "text", target),
     )
     parts = [Part("   ")]
-    standing = session.index.placement(annotation)
-    said = LOST_PLACE if standing.place is None else CHECK_WORDS.get(standing.check_reason, "")
+    placement = session.index.placement(annotation)
+    check = LOST_PLACE if placement.place is None else CHECK_WORDS.get(placement.check_reason, "")
     stale = "verdict stale" if session.index.is_stale(annotation) else ""
-    parts.extend(Part(f"{word}  ", "fault", target) for word in (said, stale) if word)
+    parts.extend(Part(f"{word}  ", "fault", target) for word in (check, stale) if word)
     parts.extend(Part(f"#{tag}  ", "tag", target) for tag in annotation.tags)
     if annotation.kind == CLAIM:
         status = session.index.status(annotation)
-        said = f"{status.settled_pairs} of {len(status.rests_on)} judged" if status.rests_on else "cites nothing"
-        parts.append(Part(said, "hint", target))
+        state = f"{status.settled_pairs} of {len(status.rests_on)} judged" if status.rests_on else "cites nothing"
+        parts.append(Part(state, "hint", target))
     else:
         parts.append(Part(annotation.kind, "hint", target))
     if annotation.note:
@@ -149,40 +147,40 @@ _WHY_LINES: Final = 2
 def finding_rows(
     article: Article, finding: Finding, number: int, width: int, dismissed: str | None, *, current: bool
 ) -> list[StyledLine]:
-    """Return a finding in three lines: what is wrong, and in two why and where.
+    """Return a finding in at most three lines: a title, then two lines of explanation or context.
 
-    `dismissed` is the reason for which a person dismissed it, which may be empty; None for one that stands.
+    `dismissed` is the reason of a dismissed finding, which may be empty, or None.
     """
     target = f"finding:{number}"
     fault = finding.kind != CITES_NOTHING
     sign, tone = ("! ", "fault") if fault else ("· ", "hint")
-    what, why = _finding_texts(article, finding)
+    title, text = _finding_texts(article, finding)
     bar = Part("▌", "yours") if current else Part(" ")
     if dismissed is not None:
-        said = f"{what} · dismissed" + (f": {dismissed}" if dismissed else "")
-        first = line(bar, ("✓ ", "off", target), Part(clip(said, width - 4), "off", target))
+        title += " · dismissed" + (f": {dismissed}" if dismissed else "")
+        first = line(bar, ("✓ ", "off", target), Part(clip(title, width - 4), "off", target))
     else:
-        first = line(bar, (sign, tone, target), Part(clip(what, width - 4), "text b" if current else "text", target))
-    lines = list(fold(printable_line(why), max(1, width - 4), _WHY_LINES))
-    rows = [line("   ", Part(text, "off" if dismissed is not None else "secondary", target)) for text in lines]
+        first = line(bar, (sign, tone, target), Part(clip(title, width - 4), "text b" if current else "text", target))
+    lines = list(fold(printable_line(text), max(1, width - 4), _WHY_LINES))
+    rows = [line("   ", Part(words, "off" if dismissed is not None else "secondary", target)) for words in lines]
     return [first, *rows]
 
 
 def _finding_texts(article: Article, finding: Finding) -> tuple[str, str]:
-    """Return what is wrong in a few words, and why or where."""
+    """Return the title of a finding and its explanation or context."""
     reference = article.reference_by_id.get(finding.reference)
     place = article.text[finding.where.start : finding.where.end] if finding.where is not None else ""
     title = FINDING_KINDS[finding.kind].title if finding.kind in FINDING_KINDS else finding.kind
-    what = f"{message_label(reference)} {title}" if reference is not None else title
+    subject = f"{message_label(reference)} {title}" if reference is not None else title
     if finding.kind == WOULD_FIT:
         count = 1 + len(finding.also)
-        return f"{what} {count} sentence{'s' * (count > 1)}", finding.text
+        return f"{subject} {plural(count, 'sentence')}", finding.text
     if finding.kind == NEVER_CITED and reference is not None:
-        return what, short_title(reference)
+        return subject, short_title(reference)
     if finding.kind == CITES_NOTHING:
         return title, " ".join(place.split())
     if finding.kind == POINTS_NOWHERE and finding.where is not None:
         sentence = article.sentences.at(finding.where.start)
         words = article.text[sentence.start : sentence.end] if sentence is not None else ""
         return f"{place} {title}", " ".join(words.split())
-    return what, finding.text
+    return subject, finding.text

@@ -9,10 +9,10 @@ from reader.review.model import Annotation, Selector
 from reader.tui.panes.pair_lines import LEAD_WIDTH, led_lines
 from reader.tui.styled_line import Part, StyledLine, clip, line, width_of
 
-# ------------------------------------------------------------------ versions written concurrently
+# ------------------------------------------------------------------ concurrent versions
 
 VERSION_SEPARATOR: Final = "— other version —"
-"""The line between the versions of a note."""
+"""Line between the versions of a note."""
 
 
 def other_notes(annotation: Annotation) -> tuple[str, ...]:
@@ -52,13 +52,13 @@ def has_conflicts(annotation: Annotation) -> bool:
 # ------------------------------------------------------------------ lines
 
 EMPTY_NOTE: Final = "(none)"
-"""How an empty version of a note is shown."""
+"""Text for an empty version of a note."""
 READABLE_CELLS: Final = 12
-"""The fewest cells in which the beginning of a note says something."""
+"""Fewest cells that a version of a note gets beside others."""
 
 
 def note_lines(annotation: Annotation | None, label: Callable[[str], str], width: int, most: int) -> list[StyledLine]:
-    """Return the note in at most `most` lines, then its other versions and the other bounds; for one line what fits in it.
+    """Return the note in at most `most` lines, then its other versions and bounds; if `most` is 1, one line in all.
 
     `label` returns the key of an action.
     """
@@ -82,7 +82,7 @@ def _fold_note(lead: str, note: str, width: int, most: int) -> list[StyledLine]:
 
 
 def _notes_in_one_line(note: str, others: Sequence[str], key: str, width: int) -> StyledLine:
-    """Return the note in one line; of several versions the beginnings, and the key that shows them all."""
+    """Return the note in one line, or the beginnings of its versions and the key that shows them."""
     if not others:
         return next(iter(_fold_note("note", note, width, 1)), ())
     lead = (f"{'note':{LEAD_WIDTH}}", "secondary")
@@ -100,9 +100,9 @@ def _show_all_hint(others: Sequence[str]) -> str:
     return " shows both" if len(others) == 1 else " shows all"
 
 
-def _conflict_line(lead: str, text: str, key: str, action: str, width: int, does: str = " decides") -> StyledLine:
-    """Return a conflict and the key that settles it; the text is cut to leave the key its room."""
+def _conflict_line(lead: str, text: str, key: str, action: str, width: int, effect: str = " decides") -> StyledLine:
+    """Return a conflict, cut to fit, and the key that settles it."""
     target = f"action:{action}"
-    tail = line((f" {key}", "yours", target), (does, "hint", target))
+    tail = line((f" {key}", "yours", target), (effect, "hint", target))
     room = width - LEAD_WIDTH - width_of(tail)
     return line((f"{lead:{LEAD_WIDTH}}", "secondary"), (clip(" ".join(text.split()), room), "open"), *tail)

@@ -27,22 +27,22 @@ from reader.review.scale import LEAVE_AS_IS, Scale, decision_title, problem_titl
 from reader.tui.styled_line import Part, StyledLine, fold, line, width_of
 
 EVIDENCE_SIGN: Final = "❝"
-"""The sign of a passage that is kept as evidence."""
+"""Sign of a passage that is kept as evidence."""
 LINK_SIGN: Final = "+"
-"""The sign of a pair that a person linked."""
+"""Sign of a pair that a person linked."""
 LEAD_WIDTH: Final = 7
-"""The cells of the word before what is said of a pair or a claim."""
+"""Cells of the word at the start of a line about a pair or a claim."""
 _STATES: Final[Mapping[str, tuple[str, str, str]]] = {
     SUPPLIED: ("▤", "supplied", "secondary"),
     ONLY_ABSTRACT: ("▤", "abstract", "secondary"),
     NO_TEXT: ("▢", "no text", "fault"),
     FETCH_FAILED: ("!", "not reached", "fault"),
 }
-"""The sign of each state, the word for it, and the role of both; a source that was not supplied has none."""
+"""Sign, word and role of each state of a source. NO_SOURCE has none."""
 
 
 class PairView(NamedTuple):
-    """A pair as the panes show it. `creator` is the person; `is_stale` tells whether the verdict was given on other words."""
+    """Pair as the panes show it. `creator` is the person; `is_stale` is set if the verdict was given on another text."""
 
     scale: Scale
     judgement: Judgement | None
@@ -54,7 +54,7 @@ class PairView(NamedTuple):
 
     @property
     def verdicts(self) -> tuple[Judgement, ...]:
-        """The judgements that hold a verdict: none, one, or those of people who did not know of each other."""
+        """The judgements with a verdict: none, one, or several that were given concurrently."""
         return (self.judgement, *self.conflicts) if self.judgement is not None and self.judgement.verdict else ()
 
     @property
@@ -75,30 +75,30 @@ def view_pair(
     return PairView(scale, judgement, conflicts, claim.links.get(reference), source, creator, is_stale)
 
 
-# ------------------------------------------------------------------ parts of a line
+# ------------------------------------------------------------------ line parts
 
 
 def signed_verdict(pair: PairView, judgement: Judgement) -> StyledLine:
-    """Return a verdict and, if another person gave it, the name of that person."""
+    """Return a verdict and the name of its giver, if another person gave it."""
     verdict = pair.scale.by_id(judgement.verdict)
     by = f" ({judgement.by})" if judgement.by and judgement.by != pair.creator else ""
     return line((f"{verdict.symbol} {verdict.label}", verdict.tone), (by, "secondary"))
 
 
 def signed_verdicts(pair: PairView) -> StyledLine:
-    """Return all verdicts on a pair, each with the name of another person who gave it."""
+    """Return all verdicts on a pair, each with the name of its giver."""
     return tuple(part for one in pair.verdicts for part in (Part(" · ", "open"), *signed_verdict(pair, one)))[1:]
 
 
 def stale_part(pair: PairView) -> StyledLine:
-    """Return the word behind a verdict that was given on other words, or on another source."""
+    """Return "stale" for a verdict that was given on another wording or source."""
     return line(("  stale", "fault")) if pair.is_stale else ()
 
 
 def verdict_line(pair: PairView, *, short: bool = False) -> StyledLine:
-    """Return the verdicts on a pair, or that it is open, then its evidence or source, and whether the verdict is stale.
+    """Return the verdicts on a pair, or that it is open, then its evidence or source, then "stale" if it is.
 
-    With `short`, several verdicts are only their symbols, and missing evidence only its sign.
+    `short` reduces several verdicts to their symbols and missing evidence to a sign.
     """
     judgement, verdicts, evidence = pair.judgement, pair.verdicts, evidence_part(pair)
     if not verdicts or judgement is None:
@@ -120,11 +120,11 @@ def problem_titles(pair: PairView) -> list[str]:
 
 
 def problems_part(pair: PairView, width: int) -> StyledLine:
-    """Return the problems of a pair in at most `width` cells: as many titles as fit, the rest counted; at least a sign."""
+    """Return the problems of a pair: the titles that fit in `width` cells, the rest counted, but at least a sign."""
     titles = problem_titles(pair)
     for count in range(len(titles), -1, -1) if titles else ():
-        left = len(titles) - count
-        more = (f" +{left}" if count else f"{left}") if left else ""
+        rest = len(titles) - count
+        more = (f" +{rest}" if count else f"{rest}") if rest else ""
         parts = line((f"  ! {', '.join(titles[:count])}{more}", "fault", "action:problems"))
         if width_of(parts) <= width:
             return parts
@@ -132,7 +132,7 @@ def problems_part(pair: PairView, width: int) -> StyledLine:
 
 
 def evidence_part(pair: PairView) -> StyledLine:
-    """Return how many passages are kept as evidence on a pair, or the state of its source."""
+    """Return the number of passages kept as evidence on a pair, or the state of its source."""
     count = len(pair.judgement.evidence) if pair.judgement is not None else 0
     if count:
         return line((f"  {EVIDENCE_SIGN} {count}", "yours", "action:source"))
@@ -143,10 +143,7 @@ def evidence_part(pair: PairView) -> StyledLine:
 
 
 def source_state_part(source: Source | None, target: str, width: int, lead: str = "") -> StyledLine:
-    """Return the state of a source, after `lead`, in at most `width` cells: a sign and a word, or only the sign.
-
-    Nothing for one that was not supplied.
-    """
+    """Return `lead` and the state of a source: a sign, and a word if it fits in `width` cells; nothing without a source."""
     state = source_state(source)
     if state == NO_SOURCE:
         return ()
@@ -156,7 +153,7 @@ def source_state_part(source: Source | None, target: str, width: int, lead: str 
 
 
 def decision_part(claim: Annotation | None) -> StyledLine:
-    """Return the decision on a claim in a few words, nothing if there is none."""
+    """Return the title of the decision on a claim, if there is one."""
     if claim is None or not claim.decision:
         return ()
     role = "secondary" if claim.decision == LEAVE_AS_IS else "open"
@@ -167,7 +164,7 @@ def decision_part(claim: Annotation | None) -> StyledLine:
 
 
 def led_lines(lead: str, text: str, width: int, most: int, role: str = "text", target: str = "") -> list[StyledLine]:
-    """Return a text in at most `most` lines, the word `lead` before the first."""
+    """Fold a text into at most `most` lines, the word `lead` before the first."""
     return [
         line((f"{'' if number else lead:{LEAD_WIDTH}}", "secondary"), (words, role, target))
         for number, words in enumerate(fold(text, width - LEAD_WIDTH, most))
@@ -188,7 +185,7 @@ def evidence_lines(pair: PairView, width: int, most: int) -> list[StyledLine]:
 
 
 def source_lines(source: Source | None, width: int) -> list[StyledLine]:
-    """Return the state of a source with its origin and date, or why it could not be reached; nothing without a source."""
+    """Return the state of a source with its origin and date, or with the reason for a failed fetch; nothing without one."""
     if source is None or source.state == NO_SOURCE:
         return []
     sign, _, role = _STATES[source.state]
@@ -210,21 +207,21 @@ def decision_lines(claim: Annotation | None, width: int, most: int) -> list[Styl
 
 
 def link_lines(pair: PairView, width: int) -> list[StyledLine]:
-    """Return that a person linked the pair, and why; nothing for one that the text cites."""
+    """Return who linked a pair and the reason; nothing for one that the text cites."""
     if pair.link is None or not pair.is_linked:
         return []
     return [line((text, "secondary")) for text in fold(link_text(pair.link, pair.creator), width, 2)]
 
 
 def link_text(link: ClaimLink, creator: str) -> str:
-    """Return that a pair was linked or unlinked, by whom and why."""
+    """Return "linked" or "unlinked", by whom and the reason."""
     by = "" if not link.by else " by you" if link.by == creator else f" by {link.by}"
     reason = f": {' '.join(link.reason.split())}" if link.reason else ""
     return f"{'linked' if link.rests else 'unlinked'}{by}{reason}"
 
 
 def unlinked_references(claim: Annotation | None) -> list[str]:
-    """Return the ids of the references that a claim cites but, by a person's word, does not rest on."""
+    """Return the ids of the references that a person unlinked from a claim."""
     if claim is None or claim.kind != CLAIM:
         return []
     return [reference for reference, link in claim.links.items() if not link.rests]

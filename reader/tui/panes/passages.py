@@ -11,7 +11,7 @@ from reader.review.model import ABSTRACT, FULL_TEXT, SourceText
 from reader.tui.keymap import verdict_keys
 from reader.tui.panes.pair_lines import EVIDENCE_SIGN, short_name
 from reader.tui.panes.text_changes import LEAD_CELLS, wording_lines
-from reader.tui.styled_line import Part, StyledLine, clip, clip_line, line, spread, width_of
+from reader.tui.styled_line import Part, StyledLine, clip, clip_line, indent, line, spread, width_of
 
 if TYPE_CHECKING:
     from reader.review.details.finder import Detail
@@ -19,23 +19,23 @@ if TYPE_CHECKING:
     from reader.tui.cues import Cues, SourcePassage
 
 PASSAGE_HEIGHT: Final = 6
-"""The lines of a passage in the list: the sentence before, three of its own, the sentence after, a blank one."""
+"""Lines of a passage in the list: the sentence before, three of its own, the sentence after, a blank one."""
 PASSAGE_LINES: Final = 3
 PASSAGE_SIGNS: Final = ("▹", "▸")
-"""The signs of a close passage in the gutter, of the one in hand."""
+"""Signs in the gutter of a close passage and of the current one."""
 _MISSING: Final = "fault changed"
-NO_SHARED_WORDING: Final = "no wording in common; it may say it in other words"
+NO_SHARED_WORDING: Final = "No wording in common; it may say it in other words"
 
 
 @dataclass(frozen=True, slots=True)
 class SourceView:
-    """The state of the source screen.
+    """State of the source screen.
 
-    `label` and `title` are those of the reference, `claim` the words of the claim or the sentence, "" for neither; `is_claim`
-    tells whether evidence can be kept. `verdict` is the one given on the pair, "" none; `kept` counts the passages kept from
-    this text, `elsewhere` those of an older one. `older` tells whether this text was replaced since. `hidden` tells whether the
-    cues are hidden, in blind mode; `cues` are None until passages were looked for, `at` is the one in hand, or -1. `failed`
-    says why none could be.
+    `label` and `title` describe the reference; `claim` holds the words of the claim or the sentence, or ""; `is_claim` is set
+    if evidence can be kept. `verdict` is the verdict on the pair, or "". `kept` counts the evidence from this text,
+    `kept_elsewhere` the evidence from its other versions; `older` is set if a newer version exists. `hidden` is set in blind
+    mode. `cues` is None until the search ends; `index` is the number of the current passage, or -1. `failed` is the reason why
+    the search failed, or "". `key` returns the label of an action's key.
     """
 
     label: str
@@ -65,28 +65,28 @@ def source_header(view: SourceView, width: int) -> StyledLine:
     if view.kept:
         right.append(Part(f"{EVIDENCE_SIGN} {view.kept} kept  ", "yours"))
     if view.kept_elsewhere:
-        where = "from the text of now" if view.older else "from an older text"
+        where = "from the current text" if view.older else "from an older text"
         right.append(Part(f"{EVIDENCE_SIGN} {view.kept_elsewhere} {where}  ", "secondary", "action:source-older"))
     if view.is_claim:
         verdict = view.scale.by_id(view.verdict)
         right.append(Part(f"{verdict.symbol} {verdict.label} ", verdict.tone) if view.verdict else Part("○ open ", "open"))
-    named = line(" ", (f"[{view.label}] ", "cite b"), (view.title, "b"))
+    title = line(" ", (f"[{view.label}] ", "cite b"), (view.title, "b"))
     origin = line((f"   {short_name(view.text.origin)}", "secondary"))
-    fits = width_of((*named, *origin, *right)) + 4 <= width
-    return spread((*named, *origin) if fits else named, line(*right), width)
+    fits = width_of((*title, *origin, *right)) + 4 <= width
+    return spread((*title, *origin) if fits else title, line(*right), width)
 
 
 def claim_lines(view: SourceView, width: int, most: int) -> list[StyledLine]:
     """Return the words of the claim in at most `most` lines, then the details that the source lacks."""
     lines: list[StyledLine] = []
-    known = view.cues is not None and not view.hidden and view.text.extent == FULL_TEXT
-    missing = (view.cues.missing or ()) if known and view.cues is not None else ()
+    cues = view.cues if not view.hidden and view.text.extent == FULL_TEXT else None
+    missing = (cues.missing or ()) if cues is not None else ()
     if view.claim:
         lead = "claim" if view.is_claim else "says"
         lines.extend(wording_lines(lead, _mark_missing(view.claim, missing), width - 2, most, _MISSING))
     if view.hidden:
-        said = "Blind: passages and missing details stay hidden until there is a verdict"
-        lines.append(line((" " * LEAD_CELLS, "text"), (said, "hint")))
+        reason = "Blind: passages and missing details stay hidden until you give a verdict"
+        lines.append(line((" " * LEAD_CELLS, "text"), (reason, "hint")))
     elif missing:
         details = list(dict.fromkeys(" ".join(detail.text.split()) for detail in missing))
         parts = [part for detail in details for part in (Part(" · ", "secondary"), Part(detail, "fault"))][1:]
@@ -95,7 +95,7 @@ def claim_lines(view: SourceView, width: int, most: int) -> list[StyledLine]:
 
 
 def _mark_missing(claim: str, missing: Sequence[Detail]) -> list[tuple[str, str]]:
-    """Return the claim in pieces with their roles: details that the source lacks are underlined."""
+    """Return the pieces of the claim with their roles, details that the source lacks underlined."""
     cuts = sorted({0, len(claim), *(edge for detail in missing for edge in detail.span)})
     return [
         (claim[start:end], _MISSING if any(d.span.start <= start < d.span.end for d in missing) else "text")
@@ -104,14 +104,18 @@ def _mark_missing(claim: str, missing: Sequence[Detail]) -> list[tuple[str, str]
 
 
 def passages_heading(view: SourceView, width: int) -> StyledLine:
-    """Return the heading of the passages, and which of how many is in hand."""
-    found = view.cues.passages if view.cues is not None and not view.hidden else ()
-    which = f"{view.index + 1} of {len(found)}" if view.index >= 0 else f"{len(found)}" if found else ""
-    return spread(line(("Closest passages by wording", "secondary")), line((which, "hint")), width)
+    """Return the heading of the passages with the number of the current one."""
+    total = len(_visible_passages(view))
+    number = f"{view.index + 1} of {total}" if view.index >= 0 else str(total or "")
+    return spread(line(("Closest passages by wording", "secondary")), line((number, "hint")), width)
+
+
+def _visible_passages(view: SourceView) -> tuple[SourcePassage, ...]:
+    return view.cues.passages if view.cues is not None and not view.hidden else ()
 
 
 def passages_empty(view: SourceView) -> list[StyledLine]:
-    """Return why there are no passages to show."""
+    """Return the reason that no passages are shown."""
     if view.hidden:
         return [
             line(("Hidden until you give a verdict", "hint")),
@@ -128,12 +132,12 @@ def passages_empty(view: SourceView) -> list[StyledLine]:
 
 
 def passage_rows(passage: SourcePassage, number: int, width: int, *, current: bool, kept: bool) -> list[StyledLine]:
-    """Return a passage in the list: the sentence before, its own words, the sentence after; a sign before one that is kept."""
+    """Return a passage in the list: the sentence before, its own words, the sentence after; evidence has a sign."""
     bar, target = Part("▌" if current else " ", "yours"), f"passage:{number}"
     room = width - 3
     own = passage_lines(passage, width - 2, PASSAGE_LINES, current=current)
-    beside = [clip(words, room) for words in (passage.before, passage.after)]
-    rows = [line((beside[0], "hint")), *own, line((beside[1], "hint"))]
+    before, after = (line((clip(words, room), "hint")) for words in (passage.before, passage.after))
+    rows = [before, *own, after]
     signs = ["", EVIDENCE_SIGN if kept else "", *[""] * len(own)]
     return [
         (bar._replace(target=target), Part(f"{sign or ' '} ", "yours"), *row) for row, sign in zip(rows, signs, strict=True)
@@ -141,29 +145,29 @@ def passage_rows(passage: SourcePassage, number: int, width: int, *, current: bo
 
 
 def passage_drawer(view: SourceView, width: int, height: int) -> list[StyledLine]:
-    """Return the passage in hand in `height` lines, for a narrow window."""
+    """Return the current passage in `height` lines, for the drawer of a narrow window."""
     head = passages_heading(view, width - 2)
-    found = view.cues.passages if view.cues is not None and not view.hidden else ()
-    if not found:
-        return [(Part(" "), *parts) for parts in (head, *passages_empty(view))][:height]
-    passage = found[max(0, view.index)]
+    passages = _visible_passages(view)
+    if not passages:
+        return indent((head, *passages_empty(view)), 1)[:height]
+    passage = passages[max(0, view.index)]
     own = passage_lines(passage, width - 2, max(1, height - 3), current=True)
     lines = [head, line((clip(passage.before, width - 2), "hint")), *own, line((clip(passage.after, width - 2), "hint"))]
-    return [(Part(" "), *parts) for parts in lines][:height]
+    return indent(lines, 1)[:height]
 
 
 def passage_lines(passage: SourcePassage, width: int, most: int, *, current: bool) -> list[StyledLine]:
-    """Return the words of a passage in at most `most` lines, those bold that stand in the claim too."""
+    """Return the words of a passage in at most `most` lines, those shared with the claim in bold."""
     plain = "text" if current else "secondary"
     pieces = [(words, f"{plain} b" if shared else plain) for words, shared in passage.words]
     return [parts[1:] for parts in wording_lines("", pieces, width, most, indent=1)]
 
 
-def verdict_question(view: SourceView, digits: Sequence[str], said: str, width: int) -> StyledLine:
-    """Return what was kept and the keys of the verdicts, with their labels if there is room."""
+def verdict_question(view: SourceView, digits: Sequence[str], message: str, width: int) -> StyledLine:
+    """Return a message and the keys of the verdicts, with their labels if there is room."""
     keys = verdict_keys(view.scale, digits)
     for worded in (True, False):
-        parts = [Part(f" {said} ", "yours"), Part("· verdict? ", "secondary")]
+        parts = [Part(f" {message} ", "yours"), Part("· verdict? ", "secondary")]
         for key, verdict in keys:
             word = f" {verdict.symbol} {verdict.label}  " if worded else f" {verdict.symbol}  "
             parts.extend((Part(key, "yours b", f"key:{key}"), Part(word, verdict.tone, f"key:{key}")))

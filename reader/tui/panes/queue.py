@@ -22,7 +22,7 @@ from reader.review.queue import QUEUE_REASONS
 from reader.review.scale import UNAVAILABLE, UNAVAILABLE_STATE, Scale, Verdict
 from reader.tui.cues import ClosestPassages, is_same_evidence
 from reader.tui.keymap import verdict_keys
-from reader.tui.panes.bars import hint_parts
+from reader.tui.panes.bars import key_line
 from reader.tui.panes.card import byline, short_title
 from reader.tui.panes.notes import note_lines
 from reader.tui.panes.pair_lines import (
@@ -47,25 +47,25 @@ if TYPE_CHECKING:
     from reader.review.index import Tally
     from reader.tui.panes.card_view import TextChange
 
-# ------------------------------------------------------------------ the current pair
+# ------------------------------------------------------------------ current pair
 
 STATE_INDENT = 4
-"""The cells that what belongs to a reference is set in by."""
+"""Cells of indent below a reference."""
 COLUMN_GAP = 3
-"""The cells between two columns of the legend."""
+"""Cells between two columns of the legend."""
 ROOMY_HEIGHT = 18
-"""From so many lines on, the parts of the pane are set apart by blank lines."""
+"""Fewest lines at which blank lines separate the parts of the pane."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueueView:
-    """The state of the queue's pane. `claim` is None when no pair is left; then `completeness` says what the review lacks.
+    """State of the queue's pane. `claim` is None when no pair is left; then `completeness` says what the review lacks.
 
-    `words` are the claim's, `rests_on` the ids of all its references, `source` the one behind `reference`; `number` of `total`
-    counts the pairs, `reason` is why this one is in the queue ("" when it is done); `check` holds the earlier words of the
-    claim and the stale verdicts; `is_filtered` tells whether a filter may hide pairs; `label` returns the key of an action,
-    `digits` are the keys of the verdicts; `creator` is the person. `is_removed` tells that another window removed the pair.
-    `closest` are the passages of the source that are closest to the claim, None without a text; `is_blind` hides them.
+    `words` is the text of the claim, `rests_on` the ids of its references; `source` belongs to `reference`, the current one.
+    `number` of `total` counts the pairs, `reason` explains the position of this one in the queue ("" once it is done). `check`
+    holds the earlier wording of the claim and the stale verdicts. `is_filtered` is set if a filter may hide pairs, `is_removed`
+    if another window removed the pair. `label` returns the key of an action, `digits` are the keys of the verdicts; `creator`
+    is the person. `closest` holds the closest passages of the source, None without a text; `is_blind` hides them.
     """
 
     article: Article
@@ -90,7 +90,7 @@ class QueueView:
     is_blind: bool = False
 
     def pair_of(self, reference: str) -> PairView:
-        """Return the pair of the claim and a reference; only the current one is shown with its source."""
+        """Return the pair of the claim and a reference; only the current one has its source."""
         source = self.source if reference == self.reference else None
         is_stale = self.check is not None and reference in self.check.stale
         return view_pair(self.claim, reference, self.scale, source, self.creator, is_stale=is_stale)
@@ -105,14 +105,14 @@ def queue_lines(view: QueueView, width: int, height: int) -> list[StyledLine]:
     quote = _claim_lines(view, width, 8 if roomy else 2)
     entry = _entry_lines(view, width, roomy=roomy)
     state = _source_lines(view, width)
-    said = _judgement_lines(view, width)
+    judgement = _judgement_lines(view, width)
     others = _other_pair_lines(view, width, roomy=roomy)
     evidence = evidence_lines(view.pair_of(view.reference), width, 4 if roomy else 1)
     room = height - len(head) - len(keys)
     if roomy:
-        shown = _space_groups([quote, [*entry, *state], said, evidence, _closest_lines(view, width, 6), others], room)
+        shown = _space_groups([quote, [*entry, *state], judgement, evidence, _closest_lines(view, width, 6), others], room)
     else:
-        groups = [quote, entry, state, said, evidence, _closest_lines(view, width, 2), others]
+        groups = [quote, entry, state, judgement, evidence, _closest_lines(view, width, 2), others]
         shown = _fit_groups(view, width, groups, room)
     body = [*head, *shown][: max(0, height - len(keys))]
     body.extend([()] * (height - len(body) - len(keys)))
@@ -120,11 +120,11 @@ def queue_lines(view: QueueView, width: int, height: int) -> list[StyledLine]:
 
 
 def _fit_groups(view: QueueView, width: int, groups: Sequence[list[StyledLine]], room: int) -> list[StyledLine]:
-    """Return the groups in at most `room` lines. The claim stands in the text above the pane too, so its words go first."""
-    quote, entry, _, said, evidence, closest, others = groups
+    """Shorten the groups to `room` lines together. The claim goes first, as the text above the pane shows it too."""
+    quote, entry, _, judgement, evidence, closest, others = groups
     if sum(map(len, groups)) > room:
         quote[:] = _claim_lines(view, width, 1)
-    order = ((quote, 1), (entry, 1), (others, 0), (closest, 2), (said, 1), (evidence, 0), (closest, 0), (said, 0))
+    order = ((quote, 1), (entry, 1), (others, 0), (closest, 2), (judgement, 1), (evidence, 0), (closest, 0), (judgement, 0))
     for group, least in order:
         while len(group) > least and sum(map(len, groups)) > room:
             group.pop()
@@ -141,17 +141,17 @@ def _space_groups(groups: Iterable[list[StyledLine]], room: int) -> list[StyledL
 
 
 def _heading_lines(view: QueueView, width: int) -> list[StyledLine]:
-    """Return which pair it is, and why it is in the queue; below it where that does not fit beside."""
-    number = line((f"pair {view.number} of {view.total}", "b"))
-    why = line((QUEUE_REASONS.get(view.reason, "done"), "open" if view.reason else "good"))
-    beside = (*number, Part("  ·  ", "hint"), *why)
-    return [beside] if width_of(beside) <= width else [number, why]
+    """Return the number of the pair and its reason, in one line if they fit, else in two."""
+    number = line((f"Pair {view.number} of {view.total}", "b"))
+    reason = line((QUEUE_REASONS.get(view.reason, "done"), "open" if view.reason else "good"))
+    heading = (*number, Part("  ·  ", "hint"), *reason)
+    return [heading] if width_of(heading) <= width else [number, reason]
 
 
 def _claim_lines(view: QueueView, width: int, most: int) -> list[StyledLine]:
-    """Return the claim: its words, or what they were and are now when they changed; then its tags."""
-    changed = change_lines(view.check, width, most)
-    lines = changed or [line((text, "quote")) for text in fold(" ".join(printable_line(view.words).split()), width, most)]
+    """Return the words of the claim, or the old and the new ones if they changed, then its tags."""
+    changes = change_lines(view.check, width, most)
+    lines = changes or [line((text, "quote")) for text in fold(" ".join(printable_line(view.words).split()), width, most)]
     if view.tags:
         tags = (part for tag in view.tags for part in (tag._replace(target="action:tag"), Part("  ")))
         lines.append(clip_line(tuple(tags), width))
@@ -163,13 +163,13 @@ def _entry_lines(view: QueueView, width: int, *, roomy: bool) -> list[StyledLine
     reference = view.article.reference_by_id.get(view.reference)
     label = f"[{view.article.label_of(view.reference)}] "
     if reference is None:
-        return [line((label, "cite b"), ("no longer in this article", "fault"))]
+        return [line((label, "cite b"), ("No longer in this article", "fault"))]
     room, target = width - len(label), "action:source"
     address = f"doi:{reference.doi}" if reference.doi else reference.url
     if not roomy:
         title = line((label, "cite b"), (clip(short_title(reference), room), "text b", target))
-        about = line((byline(reference, room), "secondary"), "   ", (address, "cite"))
-        return [title, *indent([clip_line(about, room)], len(label))]
+        details = line((byline(reference, room), "secondary"), "   ", (address, "cite"))
+        return [title, *indent([clip_line(details, room)], len(label))]
     first, *rest = list(fold(short_title(reference), room, 3)) or [""]
     below = [*(line((text, "text b")) for text in rest), line((byline(reference, room), "secondary"))]
     below.extend([line((clip(address, room), "cite"))] if address else [])
@@ -177,14 +177,14 @@ def _entry_lines(view: QueueView, width: int, *, roomy: bool) -> list[StyledLine
 
 
 def _source_lines(view: QueueView, width: int) -> list[StyledLine]:
-    """Return the state of the source, and the key that opens or adds it."""
+    """Return the state of the source and the key that opens or adds it."""
     state = source_state(view.source)
     tone = {SUPPLIED: "text", NO_SOURCE: "hint"}.get(state, "open")
-    said = [Part("source: ", "secondary"), Part(state, tone)]
+    parts = [Part("source: ", "secondary"), Part(state, tone)]
     if state == FETCH_FAILED and view.source is not None:
-        said.append(Part(f", {view.source.failed_at[:10]}: {view.source.failure}", "secondary"))
-    key = hint_parts(view.label("source"), "opens it" if is_readable(view.source) else "adds it", "source")
-    left, right = line(" " * STATE_INDENT, *said), line(*key)
+        parts.append(Part(f", {view.source.failed_at[:10]}: {view.source.failure}", "secondary"))
+    left = line(" " * STATE_INDENT, *parts)
+    right = key_line(view.label, ("source", "opens it" if is_readable(view.source) else "adds it"))
     fits = width_of(left) + COLUMN_GAP + width_of(right) <= width
     return [(*left, Part(" " * COLUMN_GAP), *right) if fits else spread(left, right, width)]
 
@@ -203,7 +203,7 @@ def _judgement_lines(view: QueueView, width: int) -> list[StyledLine]:
 
 
 def _closest_lines(view: QueueView, width: int, most: int) -> list[StyledLine]:
-    """Return the current passage of the source in at most `most` lines under a heading, with its context if there is room."""
+    """Return a heading and the current passage of the source in at most `most` lines, with its context if there is room."""
     closest, passage = view.closest, view.closest.passage if view.closest is not None else None
     if closest is None:
         return []
@@ -212,8 +212,7 @@ def _closest_lines(view: QueueView, width: int, most: int) -> list[StyledLine]:
     judgement, evidence = view.pair_of(view.reference).judgement, closest.evidence()
     is_kept = judgement is not None and evidence is not None and any(is_same_evidence(evidence, e) for e in judgement.evidence)
     which = line((f"{closest.at + 1} of {len(closest.passages)}", "hint"))
-    keep = hint_parts(view.label("closest-keep"), "keeps it", "closest-keep")
-    state = line((f"{EVIDENCE_SIGN} kept", "yours")) if is_kept else line(*keep)
+    state = line((f"{EVIDENCE_SIGN} kept", "yours")) if is_kept else key_line(view.label, ("closest-keep", "keeps it"))
     head = spread(line(("closest by wording  ", "secondary"), *which), state, width)
     has_context = most > 4
     own = passage_lines(passage, width - 2, max(1, most - 2 * has_context), current=True)
@@ -224,16 +223,16 @@ def _closest_lines(view: QueueView, width: int, most: int) -> list[StyledLine]:
 
 
 def _no_passage_text(closest: ClosestPassages, *, hidden: bool) -> str:
-    """Return why there is no passage to see."""
+    """Return the reason that no passage is shown."""
     if hidden:
-        return "Closest passages: hidden until there is a verdict"
+        return "Closest passages: hidden until you give a verdict"
     if closest.failed:
-        return "the source cannot be read"
+        return "The source could not be read"
     return NO_SHARED_WORDING if closest.read is not None else "Looking for the closest passages …"
 
 
 def _other_pair_lines(view: QueueView, width: int, *, roomy: bool) -> list[StyledLine]:
-    """Return the verdicts on the claim's other pairs: a line each, or all in one."""
+    """Return the verdicts on the claim's other pairs, one line each if there is room, else in one."""
     others = [reference for reference in view.rests_on if reference != view.reference]
     if not others or view.claim is None:
         return []
@@ -245,17 +244,16 @@ def _other_pair_lines(view: QueueView, width: int, *, roomy: bool) -> list[Style
 
 def _other_pair_line(view: QueueView, reference: str) -> StyledLine:
     pair = view.pair_of(reference)
-    given = view.scale.by_id(pair.verdicts[0].verdict) if pair.verdicts else None
-    verdict = (f"{given.symbol} {given.label}", given.tone) if given is not None else ("– open", "open")
-    return (*line((f"[{view.article.label_of(reference)}] ", "cite"), verdict), *stale_part(pair))
+    verdict = view.scale.by_id(pair.verdicts[0].verdict) if pair.verdicts else None
+    state = (f"{verdict.symbol} {verdict.label}", verdict.tone) if verdict is not None else ("– open", "open")
+    return (*line((f"[{view.article.label_of(reference)}] ", "cite"), state), *stale_part(pair))
 
 
 def legend_lines(view: QueueView, width: int) -> list[StyledLine]:
-    """Return the verdict of each digit, in as few lines as the width allows."""
+    """Return the keys of the verdicts with their labels, in as few lines as the width allows."""
     cells = [_legend_cell(key, verdict, f"key:{key}") for key, verdict in verdict_keys(view.scale, view.digits)]
     cells.append(_legend_cell(view.label("unavailable"), replace(UNAVAILABLE_STATE, label="unavailable"), "action:unavailable"))
-    given = view.claim is not None and view.claim.verdict_on(view.reference)
-    if given:
+    if view.claim is not None and view.claim.verdict_on(view.reference):
         clear = "action:clear-verdict"
         cells.append(line((view.label("clear-verdict"), "yours b", clear), (" clears", "secondary", clear)))
     rows = next(rows for across in range(len(cells), 0, -1) if (rows := _columns(cells, across, width)) or across == 1)
@@ -263,7 +261,7 @@ def legend_lines(view: QueueView, width: int) -> list[StyledLine]:
 
 
 def _columns(cells: Sequence[StyledLine], across: int, width: int) -> list[StyledLine]:
-    """Return cells in rows of so many, lined up; none when that is wider than the width."""
+    """Return cells in rows of `across` aligned columns, or nothing if the rows are wider than `width`."""
     sizes = [max(map(width_of, cells[column::across])) + COLUMN_GAP for column in range(across)]
     if sum(sizes) - COLUMN_GAP > width:
         return []
@@ -272,7 +270,7 @@ def _columns(cells: Sequence[StyledLine], across: int, width: int) -> list[Style
 
 
 def _padded_row(cells: Sequence[StyledLine], sizes: Sequence[int]) -> StyledLine:
-    """Return cells one beside the other, all but the last padded to its size."""
+    """Return cells in one row, all but the last padded to its size."""
     padded = zip(cells[:-1], sizes, strict=False)
     return (*(part for cell, size in padded for part in (*cell, Part(" " * (size - width_of(cell))))), *cells[-1])
 
@@ -283,47 +281,44 @@ def _legend_cell(key: str, verdict: Verdict, target: str) -> StyledLine:
 
 
 def _no_pair_lines(view: QueueView, width: int) -> list[StyledLine]:
-    """Return that the review is complete, or what is left and the keys that lead there."""
-    left = view.completeness
+    """Return that the review is complete, or the remaining work and the keys that lead to it."""
+    completeness = view.completeness
     if view.is_removed:
-        told = fold("Another window removed it, or its claim no longer rests on this source", width, 3)
-        goes = hint_parts(view.label("review-skip"), "shows the next pair", "review-skip")
-        why = [line((text, "secondary")) for text in told]
-        return [line(("This pair was removed", "fault b")), (), *why, (), line(*goes)]
+        reason = "Another window removed it, or its claim no longer rests on this source"
+        lines = [line((text, "secondary")) for text in fold(reason, width, 3)]
+        next_key = key_line(view.label, ("review-skip", "shows the next pair"))
+        return [line(("This pair was removed", "fault b")), (), *lines, (), next_key]
     if view.is_filtered:
-        change = hint_parts(view.label("review-filter"), "changes it", "review-filter")
-        return [line(("No pair passes the filter", "b")), (), line(*change)]
-    if left is None:
+        return [line(("No pair passes the filter", "b")), (), key_line(view.label, ("review-filter", "changes it"))]
+    if completeness is None:
         return [line(("No pair is left", "b"))]
-    if left.is_complete:
-        told = (
-            [line((text, "secondary")) for text in fold(f"Still there: {left.remaining_work}", width, 3)]
-            if left.remaining_work
-            else []
-        )
+    work = completeness.remaining_work
+    if completeness.is_complete:
+        rest = fold(f"Still there: {work}", width, 3) if work else ()
         return [
             line(("✓ The review is complete", "good b")),
             (),
             line(("Every sentence is decided, every pair settled", "secondary")),
-            *told,
+            *(line((text, "secondary")) for text in rest),
         ]
-    lines: list[StyledLine] = [line(("No pair is left", "b")), (), line(("The review is not complete:", "secondary"))]
-    lines.extend(line(part) for part in left.remaining_work.split(", "))
-    lines.append(())
-    if left.unread:
-        lines.append(line(*hint_parts(view.label("next-unread"), "goes to the next unread sentence", "next-unread")))
-    if left.orphans:
-        lines.append(line(*hint_parts(view.label("to-check"), "shows the lost places", "to-check")))
-    lines.append(line(*hint_parts(view.label("escape"), "goes back to the text", "escape")))
-    return lines
+    lines = [line(("No pair is left", "b")), (), line(("The review is not complete:", "secondary"))]
+    lines.extend((*map(line, work.split(", ")), ()))
+    if completeness.unread:
+        lines.append(key_line(view.label, ("next-unread", "goes to the next unread sentence")))
+    if completeness.orphans:
+        lines.append(key_line(view.label, ("to-check", "shows the lost places")))
+    return [*lines, key_line(view.label, ("escape", "goes back to the text"))]
+
+
+# ------------------------------------------------------------------ header
 
 
 QUEUE_METER = 10
-"""The cells of a meter in the header."""
+"""Cells of a meter in the header."""
 
 
 def queue_header(title: str, tally: Tally, coverage: Coverage | None, typed: str, width: int) -> StyledLine:
-    """Return title and two meters: of the pairs judged and of the sentences decided."""
+    """Return title and two meters: of judged pairs and of decided sentences."""
     narrow = width < 100
     right: list[Part] = [Part(f"filter {typed}  ", "tag", "action:review-filter")] if typed else []
     right.extend(_meter(tally.pairs - tally.open_pairs, tally.pairs, "pairs", narrow=narrow))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from reader.article.lazy_pattern import lazy_pattern
 from reader.printable import terminal_line
 from reader.review.placement import PLACE_UNSURE, SURE_CONFIDENCE, WORDS_CHANGED, Placement
+from reader.tui.panes.bars import key_line
 from reader.tui.panes.card_view import TextChange
 from reader.tui.styled_line import Part, StyledLine, clip_line, line, width_of
 
@@ -19,19 +20,19 @@ if TYPE_CHECKING:
 
 _BLANKS: Final = lazy_pattern(r"\s+")
 LEAD_CELLS: Final = 6
-"""The cells that the word before a wording takes, with the blanks behind it."""
+"""Cells of the word before a wording, with its padding."""
 LOST_PLACE: Final = "lost its place"
 CHECK_WORDS: Final = {WORDS_CHANGED: "words changed", PLACE_UNSURE: "place not sure"}
-"""How a list and the card say why a place is to be looked at."""
+"""Reasons to check a place, as lists and the card show them."""
 CHECK_SIGNS: Final = {WORDS_CHANGED: "~", PLACE_UNSURE: "¿"}
-"""The signs for that, in the gutter and the list."""
+"""Signs of the reasons to check a place, in gutter and list."""
 _METHOD_NAMES: Final = {
     "same place": "found at the same place",
     "only place": "found by its words",
     "old text": "found by the old text",
     "likeliest place": "likeliest place",
 }
-"""How a place was found, by the method, in words; a method that a later version knows is said as it is."""
+"""Words for each anchoring method. A method of a later version is shown as its own name."""
 _CHANGED: Final = "open changed"
 _DETAIL: Final = "open detail"
 
@@ -41,29 +42,28 @@ StyledWords = tuple[str, str]
 
 def text_change_of(session: ReviewSession, annotation: Annotation) -> TextChange:
     """Return the change of the text under an annotation of `session`."""
-    standing, selector = session.index.placement(annotation), annotation.selector
+    placement, selector = session.index.placement(annotation), annotation.selector
     stale = frozenset(j.reference for j in annotation.judgements if session.index.is_stale_verdict(annotation, j))
-    if standing.place is None:
+    if placement.place is None:
         return TextChange(LOST_PLACE, selector.exact, "", "", stale)
-    start, end = standing.place
+    start, end = placement.place
     old = selector.exact
-    if standing.check_reason == PLACE_UNSURE:
+    if placement.check_reason == PLACE_UNSURE:
         start, end = max(0, start - len(selector.prefix)), end + len(selector.suffix)
         old = selector.prefix + old + selector.suffix
-    return TextChange(
-        CHECK_WORDS.get(standing.check_reason, ""), old, session.index.article.text[start:end], _placement_text(standing), stale
-    )
+    new, reason = session.index.article.text[start:end], CHECK_WORDS.get(placement.check_reason, "")
+    return TextChange(reason, old, new, _placement_text(placement), stale)
 
 
-def _placement_text(standing: Placement) -> str:
-    certainty = "sure" if standing.confidence >= SURE_CONFIDENCE else "not sure"
-    return f"{_METHOD_NAMES.get(standing.method, standing.method)}, {certainty}"
+def _placement_text(placement: Placement) -> str:
+    certainty = "sure" if placement.confidence >= SURE_CONFIDENCE else "not sure"
+    return f"{_METHOD_NAMES.get(placement.method, placement.method)}, {certainty}"
 
 
 def change_lines(check: TextChange | None, width: int, most: int) -> list[StyledLine]:
-    """Return the old and the new wording in at most `most` lines, at least one each; none when there is nothing to compare.
+    """Return the old and the new wording in at most `most` lines, but at least one each; none if there is nothing to compare.
 
-    What changed is underlined, numbers and names stand out most.
+    Changed words are underlined; changed numbers and names are also reversed.
     """
     if check is None or not check.new or not check.reason:
         return []
@@ -77,22 +77,12 @@ def change_lines(check: TextChange | None, width: int, most: int) -> list[Styled
 
 
 def placement_lines(view: CardView, width: int) -> list[StyledLine]:
-    """Return how the place was found and the keys that decide, in one line if that is wide enough, else in two."""
+    """Return how the place was found and the keys that confirm or move it, in one line if they fit, else in two."""
     if view.check is None or not view.check.new or not view.check.reason:
         return []
-    how, keys = line((view.check.placement, "secondary")), key_line(view, ("confirm", "its place"), ("attach", "moves it"))
-    return [(*how, Part("  "), *keys)] if width_of(how) + 2 + width_of(keys) <= width else [how, keys]
-
-
-def key_line(view: CardView, *actions: tuple[str, str]) -> StyledLine:
-    """Return the keys of actions, each with the word for it; a click does the same."""
-    parts: list[Part] = []
-    for action, word in actions:
-        target = f"action:{action}"
-        parts.extend(
-            (Part("  " if parts else ""), Part(view.label(action), "yours b", target), Part(f" {word}", "secondary", target))
-        )
-    return line(*parts)
+    method = line((view.check.placement, "secondary"))
+    keys = key_line(view.label, ("confirm", "its place"), ("attach", "moves it"))
+    return [(*method, Part("  "), *keys)] if width_of(method) + 2 + width_of(keys) <= width else [method, keys]
 
 
 def _roles(pieces: Iterable[DiffPiece]) -> list[StyledWords]:
@@ -104,7 +94,7 @@ def wording_lines(
 ) -> list[StyledLine]:
     """Return a wording in at most `most` lines, the word `lead` before it in `indent` cells.
 
-    One that is too long is cut so that its first piece with the first of the roles `focus` that it has is in view.
+    A wording that is too long is cut around its first piece in one of the roles `focus`; earlier roles take precedence.
     """
     from reader.tui.layout import wrap
 
@@ -112,7 +102,7 @@ def wording_lines(
     room = max(2, width - indent)
     spans = list(wrap(text, room))
     if len(spans) > most:
-        anchor = next((start for role in focus for start, _, found in marks if found == role), 0)
+        anchor = next((start for role in focus for start, _, mark_role in marks if mark_role == role), 0)
         if anchor > room * most // 2:
             begin = text.rfind(" ", 0, max(0, anchor - room // 4)) + 1
             text, marks = f"…{text[begin:]}", [(start + 1 - begin, end + 1 - begin, role) for start, end, role in marks]
@@ -127,14 +117,14 @@ def wording_lines(
 
 
 def _end_with_ellipsis(parts: StyledLine, room: int) -> StyledLine:
-    """Return a line that ends in "…", which takes the place of its last letters when it is full."""
+    """Append "…" to a line, in place of its last letters if it is full."""
     if width_of(parts) + 2 <= room:
         return (*parts, Part(" …"))
     return clip_line((*parts[:-1], parts[-1]._replace(text=f"{parts[-1].text}……")), room)
 
 
 def _join_pieces(pieces: Iterable[StyledWords]) -> tuple[str, list[tuple[int, int, str]]]:
-    """Return the pieces as one safe line, and the range and the roles of each; blanks at a piece's end are in none."""
+    """Join pieces into one printable line; return it and the range and roles of each piece, without trailing blanks."""
     text, marks = "", list[tuple[int, int, str]]()
     for piece, role in pieces:
         shown = terminal_line(_BLANKS.sub(" ", piece))

@@ -1,4 +1,4 @@
-"""The entries of the list of everything open."""
+"""Render the entries of the to-do list."""
 
 from __future__ import annotations
 
@@ -30,20 +30,20 @@ _SIGNS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 
 
 def todo_rows(session: ReviewSession, item: TodoItem, number: int, width: int, *, current: bool) -> list[StyledLine]:
-    """Return something that is open in two lines: what it is and why; the words it is about."""
+    """Return an item of the to-do list in two lines: what to do; the words that it is about."""
     target = f"open:{number}"
     sign, tone = _SIGNS[item.kind]
     bar = Part("▌", "yours") if current else Part(" ")
-    what = f"[{session.index.article.label_of(item.reference)}] {item.why}" if item.kind == OPEN_PAIR else item.why
+    task = f"[{session.index.article.label_of(item.reference)}] {item.why}" if item.kind == OPEN_PAIR else item.why
     role = "text b" if current else "text"
     return [
-        line(bar, (f"{sign} ", tone, target), Part(clip(what, width - 4), role, target)),
+        line(bar, (f"{sign} ", tone, target), Part(clip(task, width - 4), role, target)),
         line("   ", Part(clip(_subject_words(session, item), width - 4), "secondary", target)),
     ]
 
 
 def _subject_words(session: ReviewSession, item: TodoItem) -> str:
-    """Return the words that it is about; a finding about a reference is explained instead."""
+    """Return the words that an item is about, or the explanation of a finding about a reference."""
     if item.annotation is not None:
         words = quote_of(session, item.annotation)
     elif item.finding is not None and item.reference:

@@ -1,4 +1,4 @@
-"""Paint one line of the article: the roles of each stretch of text, and the two signs in the gutter."""
+"""Paint lines of the article: the text in its roles, the sign and the bar in the gutter."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _VERBATIM = (BlockKind.CODE, BlockKind.TABLE)
 
 
 class TextMark(NamedTuple):
-    """A mark on the text: its range, the role it is drawn in, the sign for the gutter ("" none) and the sign's role."""
+    """Mark on the text: its range and role, and the sign for the gutter (or "") with its role, `tone`."""
 
     span: Span
     role: str
@@ -33,7 +33,7 @@ class TextMark(NamedTuple):
 
 
 class Painter:
-    """Paints lines of `article`; `marks` returns the marks that overlap a range, sorted by place."""
+    """Painter of the lines of `article`. `marks` returns the marks that overlap a range, sorted by place."""
 
     def __init__(self, article: Article, marks: Callable[[Span], Iterable[TextMark]]) -> None:
         self.marks = marks
@@ -46,12 +46,12 @@ class Painter:
         self.set_article(article)
 
     def set_article(self, article: Article) -> None:
-        """Paint from now on this article: the same text, with something else set aside."""
+        """Set the article to one with the same text and other noise."""
         self.article = article
         self._noise_starts = [noise.start for noise in article.noise]
 
     def set_hits(self, hits: Sequence[Span], current: int, role: str) -> None:
-        """Take the ranges to light up, sorted by place, which of them is the current one, and in which role."""
+        """Set the ranges to highlight, sorted by place, the number of the current one, and their role."""
         self.hits, self._current_hit, self._hit_role = hits, current, role
 
     def citations_in(self, span: Span) -> tuple[Citation, ...]:
@@ -75,7 +75,7 @@ class Painter:
         layers = self._layers(block, span, cursor, selection, marks)
         for part in layout.visible(line):
             if pad := layout.pad(part.start):
-                around = (role for over, role in layers if over.start < part.start < over.end)
+                around = (role for layer, role in layers if layer.start < part.start < layer.end)
                 segments.append(Segment(pad, look.style(*base, *around)))
             segments.extend(self._stretches(part, base, layers, look, block.kind in _VERBATIM))
         return segments
@@ -104,7 +104,7 @@ class Painter:
     def _layers(
         self, block: Block, span: Span, cursor: Span, selection: Span | None, marks: list[TextMark]
     ) -> list[tuple[Span, str]]:
-        """Return what lies on a line as (range, role), from the lowest to the highest."""
+        """Return the ranges on a line with their roles, from the lowest layer to the highest."""
         layers = [(Span(style.start, style.end), style.kind.value) for style in self._styles_on(block, span)]
         if cursor.overlaps(span):
             layers.append((cursor, "sentence"))
@@ -131,7 +131,7 @@ class Painter:
     def _stretches(
         self, part: Span, base: tuple[str, ...], layers: list[tuple[Span, str]], look: Look, verbatim: bool
     ) -> Iterable[Segment]:
-        """Yield a drawn part of a line, cut wherever the roles on it change."""
+        """Yield a part of a line as segments, cut wherever its roles change."""
         cuts = {part.start, part.end}
         for span, _ in layers:
             cuts.update(edge for edge in span if part.start < edge < part.end)

@@ -1,7 +1,4 @@
-"""ArticleView: the article as a column of text, with its cursor, selection and marks.
-
-It owns cursor, selection, scroll, wrapped lines and painted strips, and nobody else does. What is marked a function tells it.
-"""
+"""Show the article as a column of text with cursor, selection and marks."""
 
 from __future__ import annotations
 
@@ -27,18 +24,21 @@ if TYPE_CHECKING:
 
 
 TEXT_WIDTH = 72
-"""The widest a line of text gets, in cells."""
+"""Widest line of text, in cells."""
 GUTTER = 7
-"""The fewest cells left of the text: a margin, the sign, a blank, the bar, a blank."""
+"""Fewest cells left of the text: a margin, the sign, a blank, the bar, a blank."""
 MARGIN = 3
-"""The fewest cells right of the text."""
+"""Fewest cells right of the text."""
 CACHED_LINES = 500
-"""How many painted lines are kept."""
+"""Most painted lines in the cache."""
 NO_SPAN = Span(-1, -1)
 
 
 class ArticleView(ScrollView, can_focus=True):
-    """Draws by line. `marks` is asked for the marks on a range whenever a line is painted."""
+    """Text of an article. It owns cursor, selection, scroll, wrapped lines and painted strips.
+
+    `marks` returns the marks on a range; it is called whenever a line is painted.
+    """
 
     ALLOW_SELECT = False
     DEFAULT_CSS = """
@@ -46,21 +46,21 @@ class ArticleView(ScrollView, can_focus=True):
     """
 
     class Moved(Message):
-        """The cursor went to another sentence."""
+        """The cursor moved to another sentence."""
 
         def __init__(self, sentence: Span) -> None:
             super().__init__()
             self.sentence = sentence
 
     class Selected(Message):
-        """The selection changed; None: there is none any more."""
+        """The selection changed, or ended (None)."""
 
         def __init__(self, span: Span | None) -> None:
             super().__init__()
             self.span = span
 
     class Pressed(Message):
-        """The mouse was clicked at an offset of the text."""
+        """The text was clicked at an offset."""
 
         def __init__(self, offset: int) -> None:
             super().__init__()
@@ -81,11 +81,11 @@ class ArticleView(ScrollView, can_focus=True):
         self._top_offset = 0
         self._width = 0
 
-    # ------------------------------------------------------------------ reading
+    # ------------------------------------------------------------------ geometry
 
     @property
     def top(self) -> int:
-        """The offset at which the first line shown begins."""
+        """The offset at which the first visible line begins."""
         line = min(self.scroll_offset.y, len(self.lines) - 1)
         return self.lines.starts[line] if len(self.lines) else 0
 
@@ -97,12 +97,12 @@ class ArticleView(ScrollView, can_focus=True):
         return max(gutter, (space - width) // 2), width
 
     def is_in_view(self, span: Span) -> bool:
-        """Whether some of a range is in view."""
+        """Whether part of a range is in view."""
         lines = self.lines.lines_of(span)
         top = self.scroll_offset.y
         return bool(lines) and lines.start < top + self.scrollable_content_region.height and lines.stop > top
 
-    # ------------------------------------------------------------------ telling it
+    # ------------------------------------------------------------------ changes
 
     def move_to(self, sentence: Span, *, centre: bool = False) -> None:
         """Put the cursor on a sentence and bring it into view."""
@@ -120,14 +120,14 @@ class ArticleView(ScrollView, can_focus=True):
             self.post_message(self.Selected(span))
 
     def show_hits(self, hits: Sequence[Span], current: int = -1, role: str = "hit") -> None:
-        """Light up ranges, sorted by place, the current one more; `role` says as what ("hit" or "cited")."""
+        """Highlight ranges, sorted by place, the current one more strongly; `role` is "hit" or "cited"."""
         old = self._painter.hits
         self._painter.set_hits(hits, current, role)
         seen = self._visible_span()
         self.repaint(*(hit for hit in (*old, *hits) if hit.overlaps(seen)))
 
     def show_cited(self, references: frozenset[str]) -> None:
-        """Light up the markers of these references, quietly."""
+        """Highlight the markers of these references."""
         if references != self._painter.cited_references:
             changed = references ^ self._painter.cited_references
             self._painter.cited_references = references
@@ -135,7 +135,7 @@ class ArticleView(ScrollView, can_focus=True):
             self.repaint(*(c.span for c in self._painter.citations_in(seen) if changed.intersection(c.references)))
 
     def repaint(self, *spans: Span) -> None:
-        """Paint the lines of these ranges again."""
+        """Repaint the lines of some ranges."""
         for span in spans:
             if span.start < 0:
                 continue
@@ -146,19 +146,19 @@ class ArticleView(ScrollView, can_focus=True):
                 self.refresh(Region(0, lines.start - self.scroll_offset.y, self.size.width, len(lines)))
 
     def repaint_all(self) -> None:
-        """Paint everything again."""
+        """Repaint everything."""
         self._strips.clear()
         self.refresh()
 
     def show_article(self, article: Article, *, noise_shown: bool) -> None:
-        """Show what is set aside now, or hide it: `article` is the same text with other noise. The place stays."""
+        """Show or hide the noise of `article`, the same text with other noise, and keep the scroll position."""
         self.article, self.noise_shown = article, noise_shown
         self._painter.set_article(article)
         if self._width:
             self._wrap(keep=self.cursor.start if self.cursor.start >= 0 else self.top)
 
     def bring_into_view(self, span: Span, *, centre: bool = False) -> None:
-        """Scroll so that a range is in view, with some of what comes after it: rarely, and then by much."""
+        """Scroll a range into view, rarely and far, so that the text after it is in view too."""
         lines = self.lines.lines_of(span)
         height = self.scrollable_content_region.height
         top = self.scroll_offset.y
@@ -175,19 +175,19 @@ class ArticleView(ScrollView, can_focus=True):
         self.scroll_to(y=max(0, min(target, lines.start)), animate=False)
 
     def restore_scroll(self, top: int) -> None:
-        """Scroll so that the line with this offset is the first."""
+        """Scroll the line with this offset to the top."""
         self._top_offset = top
         self.scroll_to(y=self.lines.line_of(top) if top > 0 else 0, animate=False)
 
     def move_by_pages(self, pages: float) -> None:
-        """Move by pages, up if negative, and the cursor with it."""
+        """Scroll by pages, up if negative, and move the cursor along."""
         height = max(1, self.scrollable_content_region.height)
         step = round((height - 2 if abs(pages) >= 1 else height) * pages) or 1
         top = self.scroll_offset.y
-        into = self.lines.line_of(self.cursor.start) - top if self.cursor.start >= 0 else 0
-        into = max(0, min(into, height - 1))
+        row = self.lines.line_of(self.cursor.start) - top if self.cursor.start >= 0 else 0
+        row = max(0, min(row, height - 1))
         target = max(0, min(top + step, max(0, len(self.lines) - height)))
-        line = target + into if target != top else (len(self.lines) - 1 if pages > 0 else 0)
+        line = target + row if target != top else (len(self.lines) - 1 if pages > 0 else 0)
         line = max(0, min(line, len(self.lines) - 1))
         self.scroll_to(y=target, animate=False)
         sentence = self.article.sentences.at(self.lines.starts[line]) if len(self.lines) else None
@@ -199,7 +199,7 @@ class ArticleView(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """Return row `y` of the widget."""
         if not self._width and self.size.width:
-            self._wrap(keep=self._top_offset)  # the first frame is drawn before the first resize is told
+            self._wrap(keep=self._top_offset)  # the first frame comes before the first resize event
         line = y + self.scroll_offset.y
         strip = self._strips.get(line)
         if strip is None:
@@ -220,12 +220,12 @@ class ArticleView(ScrollView, can_focus=True):
         return Strip(segments).adjust_cell_length(width, look.style("page", "text")).simplify()
 
     def notify_style_update(self) -> None:
-        """Forget what was painted: the theme or the focus changed."""
+        """Clear the painted lines after a change of theme or focus."""
         self._strips.clear()
         super().notify_style_update()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Wrap anew and keep the place."""
+        """Wrap the text again and keep the scroll position."""
         self._strips.clear()
         if self.text_column()[1] != self._width or not self.virtual_size.height:
             self._wrap(keep=self.top if self._width else self._top_offset)
@@ -247,10 +247,10 @@ class ArticleView(ScrollView, can_focus=True):
         last = min(len(self.lines), top + max(1, self.size.height)) - 1
         return Span(self.lines.starts[top], self.lines.ends[last]) if top <= last else NO_SPAN
 
-    # ------------------------------------------------------------------ the mouse
+    # ------------------------------------------------------------------ mouse
 
     def offset_under(self, x: int, y: int) -> int:
-        """Return the offset of the text drawn at a cell of the widget, or the nearest one."""
+        """Return the offset at a cell of the widget, or the nearest one."""
         if not len(self.lines):
             return 0
         line = max(0, min(y + self.scroll_offset.y, len(self.lines) - 1))
@@ -258,14 +258,14 @@ class ArticleView(ScrollView, can_focus=True):
         return self.lines.offset_at(line, x - left) if x >= left else self.lines.starts[line]
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Begin a selection, unless the press ends where it began."""
+        """Remember where a click or drag begins."""
         self._dragging = False
         if event.button == 1:
             self._pressed_at = self.offset_under(event.x, event.y)
             self.capture_mouse()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Draw the selection out to the mouse."""
+        """Extend the selection to the mouse."""
         if self._pressed_at < 0:
             return
         offset = self.offset_under(event.x, event.y)
@@ -277,7 +277,7 @@ class ArticleView(ScrollView, can_focus=True):
         self._auto_scroll(step, event.x)
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
-        """End a selection."""
+        """End a drag."""
         if self._pressed_at < 0:
             return
         self.release_mouse()
@@ -285,7 +285,7 @@ class ArticleView(ScrollView, can_focus=True):
         self._pressed_at = -1
 
     def on_click(self, event: events.Click) -> None:
-        """One click moves the cursor, two select a word, three a sentence. The end of a drag is no click."""
+        """Move the cursor on one click, select a word on two, a sentence on three. The end of a drag is not a click."""
         event.prevent_default()
         if self._dragging:
             self._dragging = False
@@ -320,7 +320,7 @@ class ArticleView(ScrollView, can_focus=True):
 
 
 def word_at(text: str, offset: int) -> Span:
-    """Return the word at an offset, or the one character there when it is in no word."""
+    """Return the word at an offset, or the single character outside of words."""
     start = end = min(offset, max(0, len(text) - 1))
     while start > 0 and _in_word(text, start - 1) and _in_word(text, offset):
         start -= 1
@@ -330,14 +330,10 @@ def word_at(text: str, offset: int) -> Span:
 
 
 def _in_word(text: str, at: int) -> bool:
-    return at < len(text) and (text[at].isalnum() or text[at] in "_'’\u0301" or _joins(text[at]))
-
-
-def _joins(character: str) -> bool:
-    return "\u0300" <= character <= "\u036f"
+    return at < len(text) and (text[at].isalnum() or text[at] in "_'’" or "\u0300" <= text[at] <= "\u036f")
 
 
 def next_boundary(text: str, offset: int) -> int:
-    """Return where the grapheme that begins at `offset` ends."""
+    """Return the end of the grapheme that begins at `offset`."""
     clusters = characters(text[offset : offset + 64])
     return offset + clusters[0][1] if clusters else min(len(text), offset + 1)

@@ -1,4 +1,4 @@
-"""ItemList: entries of one height, of which only those in view are built. It owns its scroll; the screen owns the entries."""
+"""List of entries of one height that builds only those in view. It owns its scroll; the screen owns the entries."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from reader.tui.styled_line import StyledLine, line
 from reader.tui.widgets.styled_lines import StyledLines
 
 RowBuilder = Callable[[int, int, bool], list[StyledLine]]
-"""Builds the lines of entry `index` at `width` cells; the last argument tells whether it is the current one."""
+"""Function that returns the lines of entry `index` at `width` cells; the last argument is True for the current one."""
 
 
 class ItemList(StyledLines, can_focus=True):
-    """Entries one below the other, each `height` lines high, a blank line between them not counted in."""
+    """Scrollable list of entries of one height."""
 
     WHOLE_LINES = True
 
@@ -37,15 +37,15 @@ class ItemList(StyledLines, can_focus=True):
 
     @property
     def visible_count(self) -> int:
-        """How many whole entries are in view, at least one."""
+        """Number of whole entries in view, at least one."""
         return max(1, (self.size.height - 1) // self._height)
 
     def fill(
         self, count: int, height: int, row: RowBuilder, empty: Sequence[StyledLine] = (), bring: tuple[int, int] | None = None
     ) -> None:
-        """Show `count` entries built by `row`, `height` lines each with the blank one; `empty` is shown when there are none.
+        """Show `count` entries built by `row`, or `empty` if there are none. `height` includes the blank line after an entry.
 
-        `bring` are the first and last entry that should be in view.
+        `bring` holds the first and the last entry to bring into view.
         """
         self._count, self._height, self._row, self._empty = count, height, row, empty
         self.index = max(0, min(self.index, count - 1))
@@ -54,12 +54,12 @@ class ItemList(StyledLines, can_focus=True):
         self.bring_into_view(first, last)
 
     def go_to(self, index: int) -> None:
-        """Make an entry the current one and bring it into view."""
+        """Make an entry current and bring it into view."""
         self.index = max(0, min(index, self._count - 1))
         self.bring_into_view(self.index)
 
     def bring_into_view(self, first: int, last: int | None = None) -> None:
-        """Bring the entries from `first` to `last` into view, the first of them if not all fit."""
+        """Bring the entries from `first` to `last` into view; `first` takes precedence."""
         last = first if last is None else last
         if last >= self._first + self.visible_count:
             self._first = last - self.visible_count + 1
@@ -74,29 +74,28 @@ class ItemList(StyledLines, can_focus=True):
         lines: list[StyledLine] = []
         index = self._first
         while index < self._count and len(lines) < rows:
-            made = self._row(index, width, index == self.index)
-            lines.extend((*made, *[()] * (self._height - len(made))))
+            entry = self._row(index, width, index == self.index)
+            lines.extend((*entry, *[()] * (self._height - len(entry))))
             index += 1
-        shown = min(self._count, self._first + self.visible_count)
-        if shown < self._count and rows > 1:
-            lines = lines[: rows - 1]
-            lines.append(line((f" ↓ {self._count - shown} more", "hint")))
+        below = self._count - self._first - self.visible_count
+        if below > 0 and rows > 1:
+            lines = [*lines[: rows - 1], line((f" ↓ {below} more", "hint"))]
         self.show(lines[:rows])
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Scroll by an entry."""
+        """Scroll down by an entry."""
         event.stop()
         self._first = min(self._first + 1, max(0, self._count - self.visible_count))
         self._draw()
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Scroll back by an entry."""
+        """Scroll up by an entry."""
         event.stop()
         self._first = max(0, self._first - 1)
         self._draw()
 
     def on_click(self, event: events.Click) -> None:
-        """Make the entry that was clicked the current one; what was clicked in it, `StyledLines` tells."""
+        """Post the clicked entry. `StyledLines` posts the target of the clicked part."""
         index = self._first + event.y // self._height
         if index < self._count:
             self.post_message(self.Changed(index))

@@ -1,4 +1,4 @@
-"""Text fields, and the prompt that takes the footer's place."""
+"""Text fields that make control characters visible, and the prompt in place of the footer."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from textual.widgets import Input, TextArea
 
 from reader.printable import printable, printable_line
 from reader.tui.styled_line import clip, line, width_of
-from reader.tui.widgets.styled_lines import StyledLines
+from reader.tui.widgets.styled_lines import CARD_ROLES, StyledLines
 
-# ------------------------------------------------------------------ text fields that show control characters as visible signs
+# ------------------------------------------------------------------ text fields
 
 
 class LineField(Input):
-    """A field of one line. Control and direction characters in it become visible signs.
+    """Field of one line in which control and direction characters become visible signs.
 
-    `takes` is asked about what is pasted; when it returns True, it has taken that, and the field gets none of it.
+    `take_paste` is called with a pasted text; if it returns True, the field does not insert the text.
     """
 
     take_paste: Callable[[str], bool] | None = None
 
     def validate_value(self, value: str) -> str:
-        """Return the value as it may be shown."""
+        """Return the value with control characters made visible."""
         return printable_line(value)
 
     def _on_paste(self, event: events.Paste) -> None:
@@ -36,26 +36,26 @@ class LineField(Input):
 
 
 class NoteField(TextArea):
-    """A field of several lines. Control and direction characters that are pasted become visible signs."""
+    """Field of several lines in which pasted control and direction characters become visible signs."""
 
     async def _on_paste(self, event: events.Paste) -> None:
         await super()._on_paste(events.Paste(printable(event.text)))
         event.prevent_default()
 
 
-# ------------------------------------------------------------------ the prompt
+# ------------------------------------------------------------------ prompt
 
 FIELD_ROOM = 30
-"""Cells that the field and the blanks around it keep."""
+"""Cells reserved for the field and its padding."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: the label, what stands in the field, a hint to its right, and what to call with the text.
+    """Question of the prompt: a label, the first value of the field, a hint to its right, and callbacks.
 
-    `typed` hears every change, `step` the down (1) and up (-1) keys, `done` the Enter; it returns a complaint to go on asking.
-    `left` is called when the question is left without an answer. `pasted` is asked about what is pasted: it returns True for
-    what it takes, and the field gets none of that. With `selected` the first thing typed takes the place of `value`.
+    `on_submit` gets the text on Enter and returns a complaint to keep asking, or None. `on_change` gets the text after every
+    change, `on_step` 1 for the down key and -1 for the up key. `on_leave` is called on Escape. `on_paste` gets a pasted text
+    and returns True to keep it out of the field. `select_value` selects `value`, so that typing replaces it.
     """
 
     label: str
@@ -70,7 +70,7 @@ class Question:
 
 
 class PromptBar(Horizontal):
-    """Hidden until asked; text fields take every key but Enter, Escape, up and down."""
+    """Prompt with a field, hidden while no question is open. The field gets all keys but Enter, Escape, up and down."""
 
     DEFAULT_CSS = """
     PromptBar { height: 1; display: none; background: $panel; }
@@ -81,20 +81,15 @@ class PromptBar(Horizontal):
     PromptBar > Input:focus { border: none; }
     """
 
-    class Label(StyledLines):
-        """The words before and after the field."""
-
-        UNDER = ("card", "text")
-
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._question: Question | None = None
 
     def compose(self) -> ComposeResult:
-        """Make label, field and hint."""
-        yield self.Label(id="prompt-label")
+        """Lay out label, field and hint."""
+        yield StyledLines(id="prompt-label", under=CARD_ROLES)
         yield LineField(select_on_focus=False)
-        yield self.Label(id="prompt-hint")
+        yield StyledLines(id="prompt-hint", under=CARD_ROLES)
 
     @property
     def is_asking(self) -> bool:
@@ -102,13 +97,13 @@ class PromptBar(Horizontal):
         return self._question is not None
 
     def ask(self, question: Question) -> None:
-        """Ask, and take the keys."""
+        """Open a question and focus the field."""
         self._question = question
         if self.is_mounted:
             self._begin()
 
     def on_mount(self) -> None:
-        """Begin with what was asked before the bar was there."""
+        """Open a question that was asked before the bar was mounted."""
         self._begin()
 
     def _begin(self) -> None:
@@ -128,36 +123,36 @@ class PromptBar(Horizontal):
         field.focus()
 
     def say(self, hint: str, role: str = "hint") -> None:
-        """Say something right of the field, as far as that leaves the field its room."""
+        """Show a hint right of the field, cut to leave the field its room."""
         room = self.screen.size.width - len(self._question.label if self._question else "") - FIELD_ROOM
         self._show("#prompt-hint", f" {clip(hint, room)} " if hint and room > 3 else "", role)
 
     def _show(self, name: str, text: str, role: str) -> None:
-        label = self.query_one(name, PromptBar.Label)
+        label = self.query_one(name, StyledLines)
         parts = line((text, role))
         label.styles.width = width_of(parts)
         label.show([parts])
 
     def leave(self) -> None:
-        """Leave the question without an answer."""
+        """Close the question without an answer."""
         question = self._question
         self.close()
         if question is not None and question.on_leave is not None:
             question.on_leave()
 
     def close(self) -> None:
-        """Stop asking."""
+        """Close the question and hide the bar."""
         self._question = None
         self.remove_class("-asking")
 
     @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
+    def _handle_change(self, event: Input.Changed) -> None:
         event.stop()
         if self._question is not None and self._question.on_change is not None:
             self._question.on_change(event.value)
 
     @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
+    def _handle_submit(self, event: Input.Submitted) -> None:
         event.stop()
         if self._question is None:
             return
@@ -168,7 +163,7 @@ class PromptBar(Horizontal):
             self.close()
 
     def on_key(self, event: events.Key) -> None:
-        """Escape leaves; up and down step where the question can."""
+        """Leave on Escape; step on up and down if the question has steps."""
         question = self._question
         if question is None:
             return

@@ -21,12 +21,16 @@ if TYPE_CHECKING:
 
 # ------------------------------------------------------------------ lines
 
+PAGE_ROLES = ("page", "text")
+CARD_ROLES = ("card", "text")
+"""Background roles of the article and of cards, dialogs and prompts."""
+
 _PaintedLine = tuple[StyledLine, tuple[str, ...]]
-"""A line and the roles of its background."""
+"""A line and its background roles."""
 
 
 def _changed_region(before: _PaintedLine | None, after: _PaintedLine | None, y: int, width: int) -> Region:
-    """Return the cells of line `y` that came out different: what is the same at both ends need not be sent again."""
+    """Return the cells of line `y` that changed. Equal parts at both ends are left out to keep the output small."""
     if before is None or after is None or before[1] != after[1]:
         return Region(0, y, width, 1)
     old, new = before[0], after[0]
@@ -40,18 +44,19 @@ def _changed_region(before: _PaintedLine | None, after: _PaintedLine | None, y: 
 
 
 class StyledLines(Widget):
-    """Draws lines one below the other on the background of `UNDER`; what is below the last is blank.
+    """Widget of styled lines on a background; the rest of its height is blank.
 
-    Line-by-line so that a key press repaints a few lines, not the pane, and never lays the screen out anew.
+    It repaints single lines, so that a key press redraws few cells and never lays out the screen again.
     """
 
     ALLOW_SELECT = False
     UNDER: tuple[str, ...] = ("chrome", "text")
+    """Background roles of a widget that gets no `under`."""
     WHOLE_LINES = False
-    """Whether a click anywhere on a line means the line's first target."""
+    """Whether a click anywhere on a line counts for its first target."""
 
     class Clicked(Message):
-        """Something with a target was clicked."""
+        """A part with a target was clicked."""
 
         def __init__(self, painted: StyledLines, target: str) -> None:
             super().__init__()
@@ -64,10 +69,12 @@ class StyledLines(Widget):
             return self.painted
 
     class Resized(Message):
-        """The widget has another size: what it shows must be built anew."""
+        """The size of the widget changed, so its lines must be built again."""
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+    def __init__(self, *, id: str | None = None, classes: str | None = None, under: tuple[str, ...] = ()) -> None:
+        """`under` holds the background roles, in place of `UNDER`."""
         super().__init__(id=id, classes=classes)
+        self._under = under or self.UNDER
         self._lines: tuple[_PaintedLine, ...] = ()
 
     @property
@@ -76,9 +83,9 @@ class StyledLines(Widget):
         return app_of(self).look
 
     def show(self, lines: Sequence[StyledLine], under: Sequence[tuple[str, ...]] = ()) -> None:
-        """Show `lines`; `under` gives each line's background where it is not the widget's own."""
+        """Show `lines`; `under` holds background roles of the first lines, in place of the widget's."""
         old = self._lines
-        self._lines = tuple((text, under[y] if y < len(under) else self.UNDER) for y, text in enumerate(lines))
+        self._lines = tuple((text, under[y] if y < len(under) else self._under) for y, text in enumerate(lines))
         for y in range(max(len(old), len(self._lines))):
             before = old[y] if y < len(old) else None
             after = self._lines[y] if y < len(self._lines) else None
@@ -89,16 +96,16 @@ class StyledLines(Widget):
         """Return line `y` of the widget."""
         width = self.size.width
         if y >= len(self._lines):
-            return Strip.blank(width, self.look.style(*self.UNDER))
+            return Strip.blank(width, self.look.style(*self._under))
         parts, under = self._lines[y]
         return strip_of(parts, width, self.look, *under)
 
     def on_resize(self) -> None:
-        """Ask for lines of the new size."""
+        """Request lines for the new size."""
         self.post_message(self.Resized())
 
     def on_click(self, event: events.Click) -> None:
-        """Post the target of a click."""
+        """Post the target of the clicked part."""
         if not 0 <= event.y < len(self._lines):
             return
         parts = self._lines[event.y][0]
@@ -111,21 +118,21 @@ class StyledLines(Widget):
             self.post_message(self.Clicked(self, target))
 
 
-# ------------------------------------------------------------------ notices above the footer
+# ------------------------------------------------------------------ notices
 
 
 class NoticeBar(StyledLines):
-    """A bar as high as its lines. It changes rarely, because the screen is laid out anew for it."""
+    """Bar above the footer, as high as its lines. A change of height lays out the whole screen, so it is rare."""
 
     DEFAULT_CSS = """
     NoticeBar { display: none; height: 1; background: $panel; }
     """
-    UNDER = ("card", "text")
+    UNDER = CARD_ROLES
     row_count = 0
-    """How many lines there are."""
+    """Number of lines shown."""
 
     def show_notice(self, lines: Sequence[StyledLine]) -> None:
-        """Show lines, or go away when there are none."""
+        """Show lines, or hide the bar if there are none."""
         if len(lines) != self.row_count:
             self.row_count = len(lines)
             self.styles.height = max(1, len(lines))
