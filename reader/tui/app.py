@@ -249,12 +249,12 @@ class ReaderApp(AppServices, inherit_bindings=False):
             if asking is not None:
                 asking.complain(event.error)
             else:
-                self._show_message(f"not saved there: {event.error}", "bad")
+                self._show_message(f"Not saved there: {event.error}", "bad")
             return
         self.new_folder = event.folder
         if asking is not None:
             asking.dismiss()
-        self._show_message(f"saved in {event.folder} · `{_open_command(event.folder)}` opens it next time", "good")
+        self._show_message(f"Saved in {event.folder} · `{_open_command(event.folder)}` opens it next time", "good")
 
     def leave(self) -> None:
         """Save and end; when saving fails, say so and ask first."""

@@ -250,11 +250,11 @@ class LibraryScreen(Screen[None], LibraryListener):
             self.services.save_elsewhere()
         elif action == "library-merge-copy":
             merging = self.services.merge_copy()
-            self._say(*(("merging the conflict copy …", "hint") if merging else ("no conflict copy lies here", "fault")))
+            self._say(*(("Merging the conflict copy …", "hint") if merging else ("No conflict copy lies here", "fault")))
         elif action == "library-help":
             self.services.show_help(LIBRARY)
         elif action == "library-clear" and self._stop_loading():
-            self._say("not opened", "text")
+            self._say("Not opened", "text")
         elif action == "library-clear" and field.value:
             field.value = ""
         elif action == "library-clear" and len(self.services.screen_stack) > 1:

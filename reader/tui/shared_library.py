@@ -146,7 +146,7 @@ class SharedLibrary:
             library = self.get()
             merged = library.merge(copy, by)
         except ReaderError as error:
-            self._post(CopyMerged(f"not merged: {error}", "bad"))
+            self._post(CopyMerged(f"Not merged: {error}", "bad"))
         else:
             self._post(CopyMerged(merged.summary, "good"))
             self._post_copies(library)

@@ -110,5 +110,5 @@ class TextState:
     def current_sentence(self) -> Span:
         """Return the sentence with the cursor; raises CannotAct in a text without sentences."""
         if self.sentence is None:
-            raise CannotAct("this article has no sentences")
+            raise CannotAct("This article has no sentences")
         return self.sentence

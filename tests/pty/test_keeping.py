@@ -31,9 +31,9 @@ def test_what_was_said_to_be_saved_outlives_a_signal_and_can_be_undone_tomorrow(
     again = desk.read(ARTICLE)
     again.wait(lambda: "1 claim " in again.display.lines[0], "the claim in the header", SECONDS)
     again.send("u")
-    again.wait(lambda: "undone: mark claim" in again.display.lines[-1], "an answer", SECONDS)
+    again.wait(lambda: "Undone: mark claim" in again.display.lines[-1], "an answer", SECONDS)
     again.send("u")
-    again.wait(lambda: "nothing to undo" in again.display.lines[-1], "an answer", SECONDS)
+    again.wait(lambda: "Nothing to undo" in again.display.lines[-1], "an answer", SECONDS)
     again.send("\x12q")
     assert again.wait_end(SECONDS) == 0
     with TinyDB(desk.library / "library.json") as plain:

@@ -70,15 +70,15 @@ async def test_the_menu_can_be_clicked(own_library: Path) -> None:
         assert wrong(hand) == ("misquoted",)
 
 
-@pytest.mark.parametrize(("key", "reason"), [("w", "nothing marked here yet"), ("i", "nothing marked here yet")])
+@pytest.mark.parametrize(("key", "reason"), [("w", "Nothing is marked here yet"), ("i", "Nothing is marked here yet")])
 async def test_what_is_no_claim_has_no_advice(own_library: Path, key: str, reason: str) -> None:
     async with reading(BUSES, own_library) as hand:
         await hand.press("j", key)
         assert reason in hand.footer
         await hand.press("x", key)
-        assert "this is no claim: h marks it as one" in hand.footer
+        assert "This is not a claim; h marks it as one" in hand.footer
         await hand.press("g", "g", "h", "w")
-        assert "this claim rests on nothing" in hand.footer
+        assert "This claim rests on nothing" in hand.footer
         assert "+ links it to a reference" in hand.footer
 
 
@@ -87,7 +87,7 @@ async def test_the_author_is_told_what_to_do_apart_from_the_verdict(own_library:
     async with reading(BUSES, own_library, size) as hand:
         await hand.press("j", "h", "1", "i", "4")
         assert hand.annotation.decision == "drop"
-        assert "for the author: drop" in hand.footer
+        assert "For the author: drop" in hand.footer
         assert "drop" in hand.card
         assert hand.verdicts() == {"1": "supports"}
         await hand.press("i")
@@ -186,7 +186,7 @@ async def test_a_scale_of_ones_own_has_its_own_digits(own_library: Path, size: t
         assert "1 4 verdict" in " ".join(hand.footer.split())
         await hand.press("2")
         assert hand.annotation.judgements == ()
-        assert "your scale has no verdict for this key, only for 1 4" in hand.footer
+        assert "Your scale has no verdict for this key, only for 1 4" in hand.footer
         await hand.press("4")
         assert hand.verdicts() == {"1": "fails"}
         assert "1 of 1 judged" in hand.card
@@ -208,7 +208,7 @@ async def test_changed_keys_give_the_verdicts_of_their_digits(own_library: Path)
     keys = {"verdict": ("f11", "f12", "ctrl+s", "ctrl+d"), "half-page-down": ("ctrl+e",), "save-as": (), "export": ()}
     async with reading(BUSES, own_library, scale=SHORT, keys=keys) as hand:
         await hand.press("j", "h", "f12")
-        assert "your scale has no verdict for this key, only for F11 Ctrl+D" in hand.footer
+        assert "Your scale has no verdict for this key, only for F11 Ctrl+D" in hand.footer
         await hand.press("ctrl+d")
         assert hand.verdicts() == {"1": "fails"}
         assert "F11 Ctrl+D verdict" in " ".join((await pressed(hand, "j", "k")).split())
@@ -242,7 +242,7 @@ async def test_both_can_be_said_where_the_source_is_read(own_library: Path, tmp_
         hand.field.value = "41,200 people came."
         await hand.press("enter")
         assert hand.over == "SourceScreen"
-        assert "for the author: fix the wording" in hand.footer
+        assert "For the author: fix the wording" in hand.footer
         claim = hand.session.index.claims()[0]
         assert (claim.decision, claim.fix) == ("fix-wording", "41,200 people came.")
         assert [judgement.problems for judgement in claim.judgements] == [("wrong-number",)]

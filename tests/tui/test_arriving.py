@@ -147,7 +147,7 @@ async def test_a_fetch_can_be_stopped_and_leaves_one_where_one_was(own_library: 
             await hand.until(lambda: "opening" in hand.footer and " of " in hand.footer)
             assert "Esc stops" in hand.footer
             await hand.press("escape")
-            assert "not opened" in hand.footer
+            assert "Not opened" in hand.footer
             assert hand.field.value == f"{server}/slow", "what was typed is still there"
             release()
             await hand.press("backspace", "backspace", "backspace", "backspace", *"weir", "enter")

@@ -121,7 +121,7 @@ async def test_a_scan_has_no_text_in_it(own_library: Path, tmp_path: Path) -> No
 async def test_a_sentence_that_cites_nothing_has_no_source(own_library: Path) -> None:
     async with reading(BUSES, own_library) as hand:
         await hand.press("s")
-        assert "this sentence cites nothing: gr shows all references" in hand.footer
+        assert "This sentence cites nothing: gr shows all references" in hand.footer
         await hand.press("g", "r", "end", "s")
         assert "source of [4]" in hand.footer
         await hand.press("escape")
@@ -152,7 +152,7 @@ async def test_a_source_is_replaced(own_library: Path) -> None:
         await opened(hand)
         assert "391,000" in hand.picture
         await hand.press("escape", "u")
-        assert "undone: replace the source of [1]" in hand.footer
+        assert "Undone: replace the source of [1]" in hand.footer
         await hand.press("s")
         await opened(hand)
         assert "389,000" in hand.picture
@@ -193,7 +193,7 @@ async def test_fetching_is_stopped(own_library: Path) -> None:
             await hand.press("j")
             assert hand.sentence == "Nobody had counted the dogs.", "the keys are free meanwhile"
             await hand.press("g", "f")
-            assert "a source is still being fetched: Esc stops that" in hand.footer
+            assert "A source is still being fetched: Esc stops that" in hand.footer
             await hand.press("escape")
             assert "stopped: 0 fetched" in hand.footer
             release()
@@ -217,4 +217,4 @@ async def test_all_missing_sources_are_fetched_each_address_once(own_library: Pa
 async def test_with_nothing_to_fetch_that_is_said(own_library: Path) -> None:
     async with reading(BUSES, own_library) as hand:
         await hand.press("g", "f")
-        assert "nothing to fetch" in hand.footer
+        assert "Nothing to fetch" in hand.footer

@@ -90,7 +90,7 @@ async def test_the_list_stays_on_its_finding_whatever_another_window_does(own_li
 async def test_only_findings_are_dismissed(own_library: Path) -> None:
     async with reading(ARTICLE, own_library) as hand:
         await hand.press("g", "r", "x")
-        assert "only findings are dismissed: A shows them" in hand.footer
+        assert "Only findings are dismissed: A shows them" in hand.footer
 
 
 async def test_everything_open_is_one_list_that_leads_to_each(own_library: Path) -> None:

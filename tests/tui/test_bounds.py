@@ -76,7 +76,7 @@ async def test_undo_takes_moved_bounds_back(own_library: Path) -> None:
 async def test_without_a_claim_there_is_nothing_to_move(own_library: Path) -> None:
     async with reading(BUSES, own_library) as hand:
         await hand.press("b")
-        assert "nothing marked here yet: h marks this sentence" in hand.footer
+        assert "Nothing is marked here yet; h marks this sentence" in hand.footer
         assert hand.screen.key_context == "text"
 
 

@@ -36,15 +36,15 @@ def words_of(hand: Hand) -> list[str]:
 @SIZES
 async def test_one_line_tells_what_became_of_the_claims(own_library: Path, size: tuple[int, int]) -> None:
     async with reopened(own_library, size) as hand:
-        assert "the text changed: 1 kept, 1 to check, 1 lost its place · F checks" in hand.footer
+        assert "The text changed: 1 kept, 1 to check, 1 lost its place · F checks" in hand.footer
 
 
 async def test_in_the_text_they_were_made_on_nothing_is_told(own_library: Path) -> None:
     await mark_the_old(own_library)
     async with reading(OLD, own_library) as hand:
-        assert "the text changed" not in hand.footer
+        assert "The text changed" not in hand.footer
         await hand.press("F")
-        assert "nothing to check" in hand.footer
+        assert "Nothing to check" in hand.footer
 
 
 @SIZES
@@ -172,7 +172,7 @@ async def test_a_confirmed_place_is_no_longer_to_check_and_the_library_says_so(
     assert NEW.text[int(str(place["start"])) : int(str(place["end"]))] == CARRIES
     assert place["by"] == "tester"
     async with reading(NEW, own_library, size) as hand:
-        assert "the text changed: 1 kept, 1 lost its place" in hand.footer
+        assert "The text changed: 1 kept, 1 lost its place" in hand.footer
         await hand.press("u")
         assert "words changed" in hand.card, "undo reaches what was decided the last time"
         await hand.saved()
@@ -185,7 +185,7 @@ async def test_all_are_confirmed_at_once(own_library: Path) -> None:
         assert "1 place confirmed" in hand.footer
         assert hand.session.index.annotations_to_check() == ()
         await hand.press("P")
-        assert "no place is to be confirmed" in hand.footer
+        assert "No place needs confirming" in hand.footer
 
 
 async def test_what_stands_where_it_stood_is_not_confirmed(own_library: Path) -> None:
@@ -193,7 +193,7 @@ async def test_what_stands_where_it_stood_is_not_confirmed(own_library: Path) ->
         await hand.press("g", "g")
         assert hand.annotation.selector.exact == BEGINNING
         await hand.press("p")
-        assert "its place is sure" in hand.footer
+        assert "Its place is certain" in hand.footer
         assert "p confirm place" not in hand.footer
 
 
@@ -203,7 +203,7 @@ async def test_an_orphan_is_offered_its_likeliest_place_and_attached_only_when_t
 ) -> None:
     async with reopened(own_library, size) as hand:
         await hand.press("F", "g", "c", "G", "enter")
-        assert "best guess" in hand.footer
+        assert "Best guess" in hand.footer
         assert "lost its place" in hand.card
         assert "Nobody had counted the dogs" in hand.card
         assert "◆ dogs" in hand.card
@@ -237,7 +237,7 @@ async def test_leaving_an_orphan_changes_nothing(own_library: Path) -> None:
 async def test_a_claim_on_a_wrong_place_is_moved_to_selected_words(own_library: Path) -> None:
     async with reopened(own_library) as hand:
         await hand.press("F", "L")
-        assert "go where it belongs" in hand.footer
+        assert "Go where it belongs" in hand.footer
         await hand.press("h")
         assert "is for the text" in hand.footer, "while a claim is taken along nothing is marked"
         await hand.press("G", "v", "w", "w", "w", "enter")
@@ -314,11 +314,11 @@ async def test_a_verdict_on_a_reference_that_is_another_source_now_is_stale(own_
     same = (HEADING, "Night buses in Ostrel"), f"{BEGINNING} {CARRIED} {DOGS}", (HEADING, "What it costs"), f"{COSTS} {MAYOR}"
     await mark_the_old(own_library)
     async with reading(article(same, exchanged, source="buses.txt"), own_library) as hand:
-        assert "the text changed: 3 kept, 1 verdict stale" in hand.footer
+        assert "The text changed: 3 kept, 1 verdict stale" in hand.footer
         await hand.press("F")
         assert hand.sentence == CARRIED
         assert "✓ supports stale" in hand.card
         await hand.press("p")
-        assert "a digit judges it anew" in hand.footer
+        assert "a digit judges it again" in hand.footer
         await hand.press("5")
         assert "stale" not in hand.card

@@ -84,4 +84,4 @@ async def test_a_text_that_was_not_kept_is_told(own_library: Path) -> None:
 async def test_an_article_with_one_text_has_none_before(own_library: Path) -> None:
     async with reading(OLD, own_library) as hand:
         await hand.press("D")
-        assert "the text has not changed since it was first opened" in hand.footer
+        assert "The text has not changed since it was first opened" in hand.footer

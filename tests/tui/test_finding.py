@@ -87,13 +87,13 @@ async def test_escape_puts_everything_back(own_library: Path) -> None:
         assert hand.sentence == before
         assert hand.screen.view.scroll_offset.y == 0
         await hand.press("n")
-        assert "nothing searched for yet" in hand.footer
+        assert "No search yet" in hand.footer
 
 
 async def test_escape_after_a_search_leaves_the_hits(own_library: Path) -> None:
     async with reading(BUSES, own_library) as hand:
         await search(hand, "council", "enter", "escape", "n")
-        assert "nothing searched for yet" in hand.footer
+        assert "No search yet" in hand.footer
 
 
 async def test_brackets_and_dots_are_searched_as_they_stand(own_library: Path) -> None:
@@ -198,7 +198,7 @@ async def test_a_filter_that_lets_nothing_through_says_so(own_library: Path) -> 
         await filtered(hand, "zebra")
         assert "the filter lets nothing through" in hand.list
         await hand.press("]")
-        assert "no claim passes the filter" in hand.footer
+        assert "No claim passes the filter" in hand.footer
 
 
 async def test_a_click_on_the_filter_in_the_header_changes_it(own_library: Path) -> None:

@@ -132,7 +132,7 @@ async def test_an_unmarked_sentence_takes_no_verdict_and_says_how_to_mark_it(own
     async with reading(BUSES, own_library) as hand:
         await hand.press("j", "1")
         assert hand.quotes == []
-        assert "nothing marked here yet: h marks this sentence" in hand.footer
+        assert "Nothing is marked here yet; h marks this sentence" in hand.footer
 
 
 async def test_what_is_no_claim_takes_no_verdict_and_says_so(own_library: Path) -> None:

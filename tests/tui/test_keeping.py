@@ -30,7 +30,7 @@ async def test_noise_is_hidden_until_its_key_and_the_place_stays(own_library: Pa
 async def test_an_article_without_noise_says_so(own_library: Path) -> None:
     async with reading(LONG, own_library) as hand:
         await hand.press("g", "n")
-        assert "nothing is set aside" in hand.footer
+        assert "Nothing is set aside" in hand.footer
 
 
 @pytest.mark.parametrize("key", ["y", "ctrl+c"])
@@ -66,7 +66,7 @@ async def test_claims_and_verdicts_are_written_to_the_named_file(
     async with reading(BUSES, own_library) as hand:
         await hand.press("j", "h", "4")
         await exported(hand, f"out.{ending}", key)
-        assert f"exported to out.{ending}" in hand.footer
+        assert f"Exported to out.{ending}" in hand.footer
         assert hand.screen.key_context == "text"
     written = (tmp_path / f"out.{ending}").read_text(encoding="utf-8")
     assert "412,000 passengers" in written
@@ -220,7 +220,7 @@ async def test_the_themes_go_round_and_paint_the_text_anew(own_library: Path) ->
         for _ in range(4):
             colours.append(hand.app.screen.get_style_at(x, y).color)
             await hand.press("g", "t")
-            assert "colours:" in hand.footer
+            assert "Colours:" in hand.footer
         assert hand.app.screen.get_style_at(x, y).color == colours[0]
         assert len(set(map(str, colours))) == 4
 
@@ -257,21 +257,21 @@ async def test_escape_goes_one_level_back_at_a_time(own_library: Path) -> None:
 
 
 REASONS = {
-    "t": "nothing marked here yet: h marks this sentence",
-    "a": "nothing marked here yet: h marks this sentence",
-    "3": "nothing marked here yet: h marks this sentence",
-    "7": "nothing marked here yet",
-    "0": "nothing marked here yet",
-    "b": "nothing marked here yet",
-    "S": "nothing marked here yet",
-    "J": "nothing marked here yet",
-    "dd": "nothing marked here yet",
-    "r": "this sentence cites nothing",
+    "t": "Nothing is marked here yet; h marks this sentence",
+    "a": "Nothing is marked here yet; h marks this sentence",
+    "3": "Nothing is marked here yet; h marks this sentence",
+    "7": "Nothing is marked here yet",
+    "0": "Nothing is marked here yet",
+    "b": "Nothing is marked here yet",
+    "S": "Nothing is marked here yet",
+    "J": "Nothing is marked here yet",
+    "dd": "Nothing is marked here yet",
+    "r": "This sentence cites nothing",
     "c": "rests on no reference",
-    "n": "nothing searched for yet",
-    "N": "nothing searched for yet",
-    "u": "nothing to undo",
-    "]": "no claims yet: h marks a sentence as one",
+    "n": "No search yet",
+    "N": "No search yet",
+    "u": "Nothing to undo",
+    "]": "No claims yet: h marks a sentence as one",
     "go": "nowhere to go forward to",
     "gx": "gx",
     "m!": "m!",
@@ -284,7 +284,7 @@ async def test_a_key_that_cannot_act_says_why(own_library: Path) -> None:
             await hand.press(*keys)
             assert why in hand.footer, keys
             assert hand.quotes == []
-        for key, why in {"ctrl+r": "nothing to redo", "ctrl+o": "nowhere to come back to"}.items():
+        for key, why in {"ctrl+r": "Nothing to redo", "ctrl+o": "nowhere to come back to"}.items():
             await hand.press(key)
             assert why in hand.footer, key
 

@@ -131,7 +131,7 @@ async def test_a_link_by_hand_is_taken_back_at_once_unless_it_was_judged(own_lib
     async with reading(BUSES, own_library) as hand:
         await hand.press("j", "h", "+", "4", "enter", "enter", "-")
         assert words(hand) == {}
-        assert "no longer linked to [4]" in hand.footer
+        assert "No longer linked to [4]" in hand.footer
         await hand.press("+", "4", "enter", "enter", "1", "c")
         assert hand.desk.current_reference() == "4" or (await moved(hand)) == "4"
         await hand.press("-")
@@ -149,13 +149,13 @@ async def moved(hand: Hand) -> str:
 async def test_what_cannot_be_linked_says_why(own_library: Path) -> None:
     async with reading(article(("Nothing is cited here.",)), own_library / "a") as hand:
         await hand.press("+")
-        assert "nothing marked here yet: h marks this sentence" in hand.footer
+        assert "Nothing is marked here yet; h marks this sentence" in hand.footer
         await hand.press("h", "+")
-        assert "this article lists no references to link to" in hand.footer
+        assert "This article lists no references to link to" in hand.footer
     two = article(("One is cited [1].",), (("Lind", "2020", "One"),))
     async with reading(two, own_library / "b") as hand:
         await hand.press("h", "+")
-        assert "it rests on every reference already" in hand.footer
+        assert "It rests on every reference already" in hand.footer
 
 
 async def test_a_claim_that_goes_while_a_reason_is_asked_is_said_to_be_gone(own_library: Path) -> None:
@@ -166,7 +166,7 @@ async def test_a_claim_that_goes_while_a_reason_is_asked_is_said_to_be_gone(own_
             other.session.remove(other.session.index.claims())
         await hand.until(lambda: not hand.session.index.claims())
         await hand.press("enter")
-        assert "not linked: it was removed in another window" in hand.footer
+        assert "Not linked: it was removed in another window" in hand.footer
 
 
 async def test_a_reason_commands_no_terminal(own_library: Path) -> None:

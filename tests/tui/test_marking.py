@@ -121,7 +121,7 @@ async def test_a_selection_of_blanks_marks_nothing_and_says_so(own_library: Path
         hand.screen.view.select(place(BUSES, " "))
         await hand.press("h")
         assert hand.quotes == []
-        assert "nothing to mark" in hand.footer
+        assert "Nothing to mark" in hand.footer
         await hand.saved()
     assert stored(own_library, "annotations") == []
 
@@ -205,7 +205,7 @@ async def test_a_claim_of_one_sentence_says_how_to_split_it(own_library: Path) -
     async with reading(BUSES, own_library) as hand:
         await hand.press("h", "S")
         assert hand.quotes == [FIRST]
-        assert "select the words where the second claim begins" in hand.footer
+        assert "Select the words where the second claim begins" in hand.footer
 
 
 async def test_join_takes_the_next_claim_in_with_tags_notes_and_verdicts(own_library: Path) -> None:
@@ -238,7 +238,7 @@ async def test_remove_takes_the_annotation_in_hand_away(own_library: Path, keys:
         assert hand.quotes == [FIRST]
         assert "removed" in hand.footer
         await hand.press(*keys)
-        assert "nothing marked here yet" in hand.footer
+        assert "Nothing is marked here yet" in hand.footer
         await hand.saved()
     assert len(stored(own_library, "annotations")) == 1
 

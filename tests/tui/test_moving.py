@@ -33,9 +33,9 @@ async def test_the_cursor_goes_by_sentence_and_passes_over_headings(own_library:
 async def test_the_ends_of_the_article_are_said(own_library: Path) -> None:
     async with reading(BUSES, own_library) as hand:
         await hand.press("k")
-        assert "this is the first sentence" in hand.footer
+        assert "This is the first sentence" in hand.footer
         await hand.press("G", "j")
-        assert "this is the last sentence" in hand.footer
+        assert "This is the last sentence" in hand.footer
         await hand.press("k")
         assert "last sentence" not in hand.footer
 
@@ -125,7 +125,7 @@ async def test_the_cursor_stays_in_view_wherever_it_goes(own_library: Path) -> N
 async def test_claims_are_stepped_through_and_the_ends_are_said(own_library: Path, on: str, back: str) -> None:
     async with reading(BUSES, own_library) as hand:
         await hand.press(on)
-        assert "no claims yet" in hand.footer
+        assert "No claims yet" in hand.footer
         await hand.press("h", "}", "h", "}", "h", "g", "g")
         assert hand.quotes == [hand.sentence, *hand.quotes[1:]]
         await hand.press(on)
@@ -162,7 +162,7 @@ async def test_two_claims_in_one_sentence_are_two_steps(own_library: Path) -> No
 async def test_bookmarks_lead_back_to_their_sentence(own_library: Path) -> None:
     async with reading(LONG, own_library) as hand:
         await hand.press("}", "}", "m", "a")
-        assert "bookmark a set" in hand.footer
+        assert "Bookmark a set" in hand.footer
         place = hand.sentence
         await hand.press("G", "m", "z", "'", "a")
         assert hand.sentence == place
@@ -174,7 +174,7 @@ async def test_bookmarks_lead_back_to_their_sentence(own_library: Path) -> None:
 async def test_a_bookmark_that_is_not_set_is_said_with_those_that_are(own_library: Path) -> None:
     async with reading(LONG, own_library) as hand:
         await hand.press("'", "q")
-        assert "no bookmark q" in hand.footer
+        assert "No bookmark q" in hand.footer
         await hand.press("m", "b", "'", "q")
         assert "there is b" in hand.footer
 

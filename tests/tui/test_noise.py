@@ -41,11 +41,11 @@ async def test_a_paragraph_is_set_aside_and_brought_back_by_name(own_library: Pa
         assert hand.sentence == "Twice the river went over it."
         await hand.until(lambda: "2 sentences" in hand.header)
         await hand.press("u")
-        assert "undone: set aside 2 sentences as noise" in hand.footer
+        assert "Undone: set aside 2 sentences as noise" in hand.footer
         assert hand.sentence == "It was built in 1911."
         await hand.until(lambda: "4 sentences" in hand.header)
         await hand.press("ctrl+r")
-        assert "done again: set aside 2 sentences as noise" in hand.footer
+        assert "Redone: set aside 2 sentences as noise" in hand.footer
         assert "built in 1911" not in hand.picture
 
 
@@ -138,5 +138,5 @@ async def test_the_place_stays_when_noise_is_shown(own_library: Path) -> None:
 async def test_where_nothing_is_set_aside_the_key_says_what_would(own_library: Path) -> None:
     async with reading(LONG, own_library) as hand:
         await hand.press("g", "n")
-        assert "nothing is set aside" in hand.footer
+        assert "Nothing is set aside" in hand.footer
         assert "X sets a paragraph aside" in hand.footer

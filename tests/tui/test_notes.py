@@ -81,7 +81,7 @@ async def test_a_note_can_be_emptied(own_library: Path) -> None:
 async def test_an_unmarked_sentence_takes_no_note_and_that_is_said(own_library: Path) -> None:
     async with reading(BUSES, own_library) as hand:
         await hand.press("a")
-        assert "nothing marked here yet" in hand.footer
+        assert "Nothing is marked here yet" in hand.footer
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE])

@@ -175,7 +175,7 @@ async def test_a_pair_that_another_window_removed_stays_until_the_person_goes_on
         assert "Another window removed it" in hand.card
         for key in ("1", "7", "s", "a", "w", "-"):
             await hand.press(key)
-            assert "no longer there: n shows the next" in hand.footer, hand.footer
+            assert "was removed; n shows the next" in hand.footer, hand.footer
         assert not verdicts(hand), "the digit was meant for what was there"
         await hand.press("n")
         assert pair(hand) == (DRIVERS, "2")

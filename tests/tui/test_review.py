@@ -92,7 +92,7 @@ async def test_a_skipped_pair_comes_again_after_all_others(own_library: Path, ke
             order.append(pair(hand))
         assert order == [*PAIRS[1:], PAIRS[0]]
         await hand.press(key)
-        assert "this is the only pair left" in hand.footer
+        assert "This is the only pair left" in hand.footer
 
 
 @pytest.mark.parametrize("key", ["N", "left"])
@@ -107,7 +107,7 @@ async def test_back_shows_the_pair_before_judged_or_not(own_library: Path, key: 
         assert verdicts(hand) == {PAIRS[0]: "contradicts"}
         assert pair(hand) == PAIRS[2], "the one skipped waits till the end"
         await hand.press(key, key, key, key)
-        assert "there is no pair before this one" in hand.footer
+        assert "There is no pair before this one" in hand.footer
 
 
 @SIZES
@@ -115,7 +115,7 @@ async def test_undo_goes_back_to_the_pair_and_redo_too(own_library: Path, size: 
     async with reading(BUSES, own_library, size) as hand:
         await hand.press(*MARKS, "R", "1", "4", "u")
         assert pair(hand) == PAIRS[1]
-        assert "undone: verdict on [1]" in hand.footer
+        assert "Undone: verdict on [1]" in hand.footer
         assert hand.sentence.startswith(STUDIES)
         assert verdicts(hand) == {PAIRS[0]: "supports"}
         await hand.press("u")
@@ -225,7 +225,7 @@ async def test_without_pairs_it_says_what_is_left_and_leads_there(own_library: P
         assert "12 sentences unread" in hand.card
         for key in ("1", "7", "n", "a"):
             await hand.press(key)
-            assert "no pair is left" in hand.footer
+            assert "No pair is left" in hand.footer
         await hand.press("U")
         assert hand.screen.key_context == "text"
         assert hand.sentence.startswith(WINTER)
@@ -254,7 +254,7 @@ async def test_the_next_unread_sentence_is_gone_to_from_the_text_and_round(own_l
         assert hand.sentence.startswith(STUDIES)
         await hand.press("G", "U")
         assert hand.sentence.startswith(WINTER)
-        assert "from the top" in hand.footer
+        assert "From the top" in hand.footer
 
 
 async def test_in_the_queue_only_what_stands_on_the_pair_is_changed(own_library: Path) -> None:

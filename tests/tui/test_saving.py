@@ -125,7 +125,7 @@ async def test_everything_can_be_saved_in_another_folder(
             await hand.press("enter")
             await hand.until(lambda: hand.over == "ReadingScreen")
             await hand.until(lambda: "saved ✓" in hand.footer)
-            assert hand.footer.strip().startswith(f"saved in {other}"[:40])
+            assert hand.footer.strip().startswith(f"Saved in {other}"[:40])
             assert hand.notice == ""
             await hand.press("G", "h")
             await hand.saved()
@@ -228,7 +228,7 @@ async def test_a_damaged_library_swallows_no_mark_and_names_the_repair(own_libra
         assert "Your library could not be opened" in hand.card
         for key in ("h", "x", "z", "t", "a", "1", "u", "ctrl+r", "W", "M"):
             await hand.press(key)
-            assert "nothing can be kept: `reader repair` shows what can be saved" in hand.footer, key
+            assert "Cannot save: `reader repair` shows what can be recovered" in hand.footer, key
             assert "not saved ✗" in hand.footer
         assert hand.desk.annotations_here() == ()
         await hand.press("j", "j", "r")
@@ -243,7 +243,7 @@ async def test_a_key_that_waited_for_a_library_that_cannot_be_opened_is_answered
     (own_library / "library.json").write_text("no library", encoding="utf-8")
     async with reading(BUSES, own_library, wait=False) as hand:
         hand.send("h")
-        await hand.until(lambda: "nothing can be kept" in hand.footer)
+        await hand.until(lambda: "Cannot save" in hand.footer)
 
 
 async def test_the_library_screen_names_the_repair_of_a_damaged_library(own_library: Path) -> None:

@@ -62,11 +62,11 @@ async def test_passages_are_stepped_through_and_the_text_follows(own_library: Pa
         assert sentence(hand) == SECOND
         assert "2 of 2" in hand.picture
         await hand.press("]")
-        assert "this is the last of the passages" in hand.footer
+        assert "This is the last of the passages" in hand.footer
         await hand.press("f8")
         assert sentence(hand) == CLOSEST
         await hand.press("[")
-        assert "this is the first of the passages" in hand.footer
+        assert "This is the first of the passages" in hand.footer
         await hand.press("j", "j")
         assert (sentence(hand), shown(hand).passage_index) == (SECOND, 1), "who walks onto a passage has it in hand"
 
@@ -91,7 +91,7 @@ async def test_no_wording_in_common_is_said_so(own_library: Path) -> None:
         assert "No wording in common;" in hand.picture
         assert "it may say it in other words" in hand.picture
         await hand.press("]")
-        assert "no passages" in hand.footer
+        assert "No passages" in hand.footer
 
 
 async def test_an_abstract_lacks_nothing_and_is_told(own_library: Path) -> None:
@@ -193,7 +193,7 @@ async def test_evidence_is_marked_dropped_and_brought_back(own_library: Path) ->
         assert kept(hand) == []
         assert "kept" not in hand.header
         await hand.press("d", "d")
-        assert "no evidence is kept here" in hand.footer
+        assert "No evidence is kept here" in hand.footer
         await hand.press("u")
         assert kept(hand) == [LAST]
         await hand.press("ctrl+r")
@@ -225,7 +225,7 @@ async def test_what_is_wrong_and_what_to_do_are_said_over_the_source(own_library
         await hand.type("!")
         await hand.press("enter")
         assert (claim(hand).decision, claim(hand).fix) == ("fix-wording", f"{CARRIED}!")
-        assert "for the author: fix the wording" in hand.footer
+        assert "For the author: fix the wording" in hand.footer
         assert hand.over == "SourceScreen"
 
 
@@ -272,7 +272,7 @@ async def test_blind_hides_all_cues_until_there_is_a_verdict(own_library: Path, 
         assert "▸" not in hand.picture
         assert "▹" not in hand.picture
         await hand.press("]")
-        assert "the passages are hidden until this pair has a verdict: B shows them" in hand.footer
+        assert "The passages are hidden until this pair has a verdict: B shows them" in hand.footer
         await hand.press("4", "s")
         await hand.until(lambda: looked(hand))
         await hand.settle()
@@ -313,7 +313,7 @@ async def test_evidence_of_an_older_text_opens_that(own_library: Path) -> None:
         assert sentence(hand) == CLOSEST
         assert "❝ 1 kept" in hand.header
         await hand.press("A")
-        assert "this is an older text" in hand.footer
+        assert "This is an older text" in hand.footer
         await hand.press("D")
         await hand.until(lambda: "from an older text" in hand.header)
         await hand.press("escape")
@@ -327,7 +327,7 @@ async def test_without_an_older_text_there_is_none_to_open(own_library: Path) ->
     async with reading(BUSES, own_library) as hand:
         await read_source(hand)
         await hand.press("D")
-        assert "no evidence was taken from an older text" in hand.footer
+        assert "No evidence was taken from an older text" in hand.footer
 
 
 async def test_a_text_that_was_not_kept_is_told(own_library: Path) -> None:

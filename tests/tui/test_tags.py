@@ -142,7 +142,7 @@ async def test_an_unmarked_sentence_cannot_be_tagged_and_that_is_said(own_librar
     async with reading(BUSES, own_library) as hand:
         await hand.press("t")
         assert hand.over == "ReadingScreen"
-        assert "nothing marked here yet: h marks this sentence" in hand.footer
+        assert "Nothing is marked here yet; h marks this sentence" in hand.footer
 
 
 async def test_the_plain_key_opens_it_and_a_click_picks(own_library: Path) -> None:

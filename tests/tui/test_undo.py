@@ -43,7 +43,7 @@ async def test_undo_leads_back_to_the_start_and_redo_to_the_end(own_library: Pat
         await everything(hand)
         end = state(hand)
         states = [end]
-        while "nothing to undo" not in hand.footer:
+        while "Nothing to undo" not in hand.footer:
             await hand.press(undo)
             states.append(state(hand))
             assert len(states) < 60
@@ -53,7 +53,7 @@ async def test_undo_leads_back_to_the_start_and_redo_to_the_end(own_library: Pat
             await hand.press(redo)
             assert state(hand) == expected
         await hand.press(redo)
-        assert "nothing to redo" in hand.footer
+        assert "Nothing to redo" in hand.footer
         assert state(hand) == end
 
 
@@ -92,10 +92,10 @@ async def test_undo_names_what_it_takes_back_and_goes_there(own_library: Path) -
         await hand.press("h", "t")
         await hand.type("dogs")
         await hand.press("enter", "G", "u")
-        assert "undone: tag #dogs" in hand.footer
+        assert "Undone: tag #dogs" in hand.footer
         assert hand.sentence.startswith("Ostrel began")
         await hand.press("G", "ctrl+r")
-        assert "done again: tag #dogs" in hand.footer
+        assert "Redone: tag #dogs" in hand.footer
         assert hand.sentence.startswith("Ostrel began")
 
 
@@ -104,13 +104,13 @@ async def test_a_bookmark_that_moved_goes_back_to_where_it_was(own_library: Path
         await hand.press("m", "a", "G", "m", "a", "u", "'", "a")
         assert hand.sentence.startswith("Ostrel began")
         await hand.press("u", "'", "a")
-        assert "no bookmark a" in hand.footer
+        assert "No bookmark a" in hand.footer
 
 
 async def test_a_new_change_ends_what_could_be_done_again(own_library: Path) -> None:
     async with reading(BUSES, own_library) as hand:
         await hand.press("h", "u", "j", "h", "ctrl+r")
-        assert "nothing to redo" in hand.footer
+        assert "Nothing to redo" in hand.footer
         assert len(hand.quotes) == 1
 
 
@@ -132,11 +132,11 @@ async def test_undo_goes_where_a_change_of_an_earlier_session_was(own_library: P
         await hand.press("G")
         assert not hand.sentence.startswith("A night bus")
         for key, label, sentence, quotes in (
-            ("u", "undone: bookmark k", "A night bus", 2),
-            ("u", "undone: mark claim", "A night bus", 1),
-            ("u", "undone: verdict on [1]", "The first winter", 1),
-            ("u", "undone: mark claim", "The first winter", 0),
-            ("ctrl+r", "done again: mark claim", "The first winter", 1),
+            ("u", "Undone: bookmark k", "A night bus", 2),
+            ("u", "Undone: mark claim", "A night bus", 1),
+            ("u", "Undone: verdict on [1]", "The first winter", 1),
+            ("u", "Undone: mark claim", "The first winter", 0),
+            ("ctrl+r", "Redone: mark claim", "The first winter", 1),
         ):
             await hand.press("g", "g", key)
             assert label in hand.footer
@@ -147,7 +147,7 @@ async def test_undo_goes_where_a_change_of_an_earlier_session_was(own_library: P
 async def test_undo_of_a_bookmark_goes_where_it_was_put(own_library: Path) -> None:
     async with reading(BUSES, own_library) as hand:
         await hand.press("j", "m", "a", "G", "m", "a", "g", "g", "u")
-        assert "undone: bookmark a" in hand.footer
+        assert "Undone: bookmark a" in hand.footer
         assert hand.sentence.startswith("The first winter"), "it is there again"
         await hand.press("g", "g", "u")
         assert hand.sentence.startswith("The first winter"), "it was there"
@@ -169,10 +169,10 @@ async def test_undo_of_what_lost_its_place_says_so_and_stays(own_library: Path) 
         await hand.press("G")
         here = hand.sentence
         await hand.press("u")
-        assert "undone: note · it lost its place in the text" in hand.footer
+        assert "Undone: note · it lost its place in the text" in hand.footer
         assert [a.note for a in hand.session.index.orphans()] == [""]
         await hand.press("u")
-        assert "undone: mark claim · it lost its place" in hand.footer
+        assert "Undone: mark claim · it lost its place" in hand.footer
         assert hand.session.index.orphans() == ()
         await hand.press("ctrl+r", "ctrl+r")
         assert [a.note for a in hand.session.index.orphans()] == ["why"]
@@ -208,4 +208,4 @@ async def test_what_another_window_changed_since_is_not_undone_and_that_is_said(
         assert "Not undone: mark claim" in hand.footer
         assert len(hand.quotes) == 1
         await hand.press("u")
-        assert "nothing to undo" in hand.footer
+        assert "Nothing to undo" in hand.footer

@@ -52,7 +52,7 @@ async def test_what_others_did_is_not_this_windows_to_undo(own_library: Path) ->
         await hand.press("u")
         assert hand.quotes == ["Nobody had counted the dogs."]
         await hand.press("u")
-        assert "nothing to undo" in hand.footer
+        assert "Nothing to undo" in hand.footer
         await hand.press("ctrl+r")
         assert len(hand.quotes) == 2
 
@@ -72,12 +72,12 @@ async def test_many_changes_are_counted_until_a_key_is_pressed(own_library: Path
 async def test_what_the_person_is_being_told_is_not_talked_over(own_library: Path) -> None:
     async with reading(BUSES, own_library) as hand, reading(BUSES, own_library) as witness:
         await hand.press("n")
-        assert "nothing searched for yet" in hand.footer
+        assert "No search yet" in hand.footer
         with elsewhere(BUSES, own_library) as other:
             other.mark("Nobody had counted the dogs.")
         await hand.until(lambda: hand.quotes)
         await witness.until(lambda: "another window" in witness.footer)
-        assert "nothing searched for yet" in hand.footer
+        assert "No search yet" in hand.footer
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE])

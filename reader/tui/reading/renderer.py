@@ -204,7 +204,7 @@ class ReadingRenderer:
             why = dismissed[finding.key].reason if finding.key in dismissed else None
             return finding_rows(state.article, finding, index, width, why, current=current and focused)
 
-        none = "nothing found" if state.sentence_count >= 0 else "reading through …"
+        none = "nothing found" if state.sentence_count >= 0 else "Reading …"
         self._panes.list.fill(len(found), FINDING_HEIGHT, row, [line((none, "hint"))])
 
     def _show_todo(self, focused: bool) -> None:
@@ -218,7 +218,7 @@ class ReadingRenderer:
             return [] if session is None else todo_rows(session, items[index], index, width, current=current and focused)
 
         done = session is not None and state.sentence_count >= 0
-        none = ("nothing is open: the review is complete", "good") if done else ("reading through …", "hint")
+        none = ("Nothing to do: the review is complete", "good") if done else ("Reading …", "hint")
         self._panes.list.fill(len(items), TODO_HEIGHT, row, [line(none)])
 
     def show_footer(self) -> None:

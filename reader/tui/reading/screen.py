@@ -315,7 +315,7 @@ class ReadingScreen(TextScreen):
         )
         verdicts = f", {stale} verdict{'s' * (stale > 1)} stale" if stale else ""
         hint = f" · {self.key('to-check')} checks" if counts.uncertain or counts.orphans or stale else ""
-        self.say(f"the text changed: {counts.summary}{verdicts}{hint}", "fault" if hint else "text")
+        self.say(f"The text changed: {counts.summary}{verdicts}{hint}", "fault" if hint else "text")
 
     @on(LibraryFailed)
     def _handle_failure(self, event: LibraryFailed) -> None:

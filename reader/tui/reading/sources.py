@@ -66,7 +66,7 @@ class SourceManager:
         """Read a source text on a thread, then show it over the screen or in place of the source there."""
         host, sources = self._host, self._sources
         self.is_opening = True
-        host.report("opening the source …", "hint")
+        host.report("Opening the source …", "hint")
 
         def show(outcome: ReadSource | Exception) -> None:
             self.is_opening = False

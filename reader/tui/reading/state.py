@@ -37,7 +37,7 @@ HINT_LIMIT = 8
 TABS = ("references", "claims", "audit", "open")
 REPAIR_COMMAND = "`reader repair`"
 """The command that helps with a damaged library."""
-CANNOT_SAVE = "nothing can be kept while your library cannot be opened"
+CANNOT_SAVE = "Cannot save: the library could not be opened"
 
 
 def pairs_to_judge(annotation: Annotation, rests_on: Sequence[str]) -> list[str]:
@@ -94,9 +94,9 @@ class ReadingState(TextState):
         """The session; raises NotReady while the library opens, CannotAct if it could not be opened."""
         if self.session is None:
             if self.library_error is None:
-                raise NotReady("your library is still opening")
+                raise NotReady("Your library is still opening")
             can_repair = REPAIR_COMMAND in f"{self.library_error}"
-            raise CannotAct(f"nothing can be kept: {REPAIR_COMMAND} shows what can be saved" if can_repair else CANNOT_SAVE)
+            raise CannotAct(f"Cannot save: {REPAIR_COMMAND} shows what can be recovered" if can_repair else CANNOT_SAVE)
         return self.session
 
     def annotations_here(self) -> tuple[Annotation, ...]:
@@ -135,7 +135,7 @@ class ReadingState(TextState):
         """Return the current claim; raises CannotAct, naming the key that makes one."""
         annotation = self.current_annotation()
         if annotation.kind != CLAIM:
-            raise CannotAct("this is no claim: {} marks it as one", "mark")
+            raise CannotAct("This is not a claim; {} marks it as one", "mark")
         return annotation
 
     def current_annotation(self) -> Annotation:
@@ -143,10 +143,10 @@ class ReadingState(TextState):
         if self.open_session and self.annotation is not None:
             return self.annotation
         if self.active_queue is not None and self.active_queue.is_pair_removed:
-            raise CannotAct("this pair is no longer there: {} shows the next", "review-skip")
+            raise CannotAct("This pair was removed; {} shows the next", "review-skip")
         if self.active_queue is not None:
-            raise CannotAct("no pair is left: {} goes back to the text", "escape")
-        raise CannotAct("nothing marked here yet: {} marks this sentence", "mark")
+            raise CannotAct("No pair is left; {} goes back to the text", "escape")
+        raise CannotAct("Nothing is marked here yet; {} marks this sentence", "mark")
 
     def rests_on(self) -> tuple[str, ...]:
         """Return the ids of the references that the current claim, else the sentence, rests on."""

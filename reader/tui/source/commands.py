@@ -40,14 +40,14 @@ def register_command(*action_ids: str) -> Callable[[AnySourceCommand], AnySource
 def _step_passage(by: int) -> SourceCommand:
     def run(context: SourceContext, key: str) -> None:
         if context.is_hidden:
-            raise CannotAct("the passages are hidden until this pair has a verdict: {} shows them", "source-blind")
+            raise CannotAct("The passages are hidden until this pair has a verdict: {} shows them", "source-blind")
         if context.is_searching:
-            raise NotReady("the passages are still being looked for")
+            raise NotReady("The passages are still being ranked")
         if not context.passages:
-            raise CannotAct("no passages" if context.cues is not None else "the passages are still being looked for")
+            raise CannotAct("No passages" if context.cues is not None else "The passages are still being ranked")
         number = context.passage_index + by if context.passage_index >= 0 else 0
         if not 0 <= number < len(context.passages):
-            raise CannotAct("this is the last of the passages" if by > 0 else "this is the first of the passages")
+            raise CannotAct("This is the last of the passages" if by > 0 else "This is the first of the passages")
         context.go_passage(number)
 
     return run
@@ -63,12 +63,12 @@ def toggle_blind(context: SourceContext, key: str) -> None:
     sources = context.reading.sources
     sources.set_blind(not sources.blind)
     if not sources.blind:
-        context.say("the passages are shown")
+        context.say("The passages are shown")
     elif context.is_hidden:
         context.passage_index = -1
-        context.say("blind: the passages stay hidden until a pair has a verdict")
+        context.say("Blind mode: the passages stay hidden until a pair has a verdict")
     else:
-        context.say("blind from now on; this pair has a verdict, so its passages are shown")
+        context.say("Blind mode is on; this pair has a verdict, so its passages are shown")
 
 
 # ------------------------------------------------------------------ evidence
@@ -79,7 +79,7 @@ def keep_evidence(context: SourceContext, key: str) -> None:
     """Keep the selection, else the current sentence, as evidence for the pair."""
     claim, selection = context.current_claim(), context.view.selection
     if context.is_searching:
-        raise NotReady("the passages are still being looked for")
+        raise NotReady("The passages are still being ranked")
     span = context.state.current_sentence() if selection is None else words_in(context, selection)
     clear_selection(context, key)
     if any(place == span for place, _ in context.kept_evidence):
@@ -95,9 +95,9 @@ def drop_evidence(context: SourceContext, key: str) -> None:
     """Drop the evidence at the cursor."""
     claim, evidence = context.current_claim(), context.evidence_here()
     if evidence is None:
-        raise CannotAct("no evidence is kept here: {} keeps the sentence", "source-keep")
+        raise CannotAct("No evidence is kept here: {} keeps the sentence", "source-keep")
     context.session.drop_evidence(claim, context.pair.reference.id, evidence)
-    context.say(f"dropped · {context.key('undo')} undoes that")
+    context.say(f"Dropped · {context.key('undo')} undoes that")
 
 
 @register_command("source-unquote")
@@ -115,11 +115,11 @@ def set_extent(context: SourceContext, key: str) -> None:
     """Mark the text as only an abstract, or as the whole text."""
     source = context.source
     if source is None or source.current != context.read.text.digest:
-        raise CannotAct("this is an older text: {} shows the one of now", "source-older")
+        raise CannotAct("This is an older text: {} shows the one of now", "source-older")
     text = source.text_of(context.read.text.digest)
     extent = FULL_TEXT if text is not None and text.extent == ABSTRACT else ABSTRACT
     context.session.set_extent(source, extent)
-    context.say("only an abstract: what is not in it may be in the whole" if extent == ABSTRACT else "the whole text")
+    context.say("Only an abstract: what it lacks may be in the full text" if extent == ABSTRACT else "The whole text")
 
 
 @register_command("source-older")
@@ -127,11 +127,11 @@ def show_older_text(context: SourceContext, key: str) -> None:
     """Show the text that other evidence of the pair was taken from, or the current one again."""
     source, digest = context.source, context.read.text.digest
     if source is None:
-        raise CannotAct("this source is no longer there")
+        raise CannotAct("This source is no longer there")
     quoted = {evidence.source for evidence in context.evidence} | {source.current}
     texts = [text for text in source.texts if text.digest != digest and text.digest in quoted]
     if not texts:
-        raise CannotAct("no evidence was taken from an older text")
+        raise CannotAct("No evidence was taken from an older text")
     context.reading.sources.open(context.pair, texts[-1])
 
 

@@ -240,9 +240,9 @@ class SourceScreen(TextScreen):
             none = "no claim in hand rests on this source: mark the sentence as a claim first; {} goes back"
             raise CannotAct(gone if self.pair.claim else none, "source-back")
         if self.session.index.place(annotation) is None:
-            raise CannotAct("this claim lost its place in the text meanwhile: {} goes back to the article", "source-back")
+            raise CannotAct("This claim lost its place in the text meanwhile: {} goes back to the article", "source-back")
         if reference.id not in self.session.index.status(annotation).rests_on:
-            raise CannotAct(f"the claim no longer rests on [{reference.label}]")
+            raise CannotAct(f"The claim no longer rests on [{reference.label}]")
         return annotation
 
     def current_pair(self) -> tuple[Annotation, str]:

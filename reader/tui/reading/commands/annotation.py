@@ -38,14 +38,14 @@ def _kind(kind: str) -> Command:
             context.say(_mark_message(context, made))
         elif other_kinds(annotation):
             _select(context, session.set_kind(annotation, kind))
-            context.say(f"decided: {_NAMES[kind]}")
+            context.say(f"Decided: {_NAMES[kind]}")
         elif annotation.kind == kind:
             session.remove([annotation], f"unmark {_NAMES[kind]}")
             context.view.select(None)
             context.say(_removal_message(context, annotation, "unmarked"))
         else:
             _select(context, session.set_kind(annotation, kind))
-            context.say(f"now: {_NAMES[kind]}")
+            context.say(f"Now: {_NAMES[kind]}")
 
     return run
 
@@ -55,7 +55,7 @@ def words_in(context: TextContext, selected: Span) -> Span:
     text = context.article.text[selected.start : selected.end]
     bare = text.strip()
     if not bare:
-        raise CannotAct("nothing to mark: the selection holds no words")
+        raise CannotAct("Nothing to mark: the selection holds no words")
     start = selected.start + text.index(bare)
     return Span(start, start + len(bare))
 
@@ -110,7 +110,7 @@ def add_tag(context: ReadingContext, key: str) -> None:
         name = clean_tag_name(answer or "")
         now = session.index.get(annotation.id)
         if name and now is None:
-            context.say("not tagged: it was removed in another window", "fault")
+            context.say("Not tagged: it was removed in another window", "fault")
         elif name and now is not None:
             tags = tuple(t for t in now.tags if t != name) if name in now.tags else (*now.tags, name)
             context.select_annotation(session.set_tags(now, tags))
@@ -132,7 +132,7 @@ def edit_note(context: ReadingContext, key: str) -> None:
         if answer is not None and now is not None:
             context.select_annotation(session.set_note(now, answer.strip()))
             if versions > 1:
-                context.say("one note now")
+                context.say("The notes are one now")
         context.protect_annotation(None)
         context.show()
 
@@ -148,7 +148,7 @@ def split_claim(context: ReadingContext, key: str) -> None:
     session = state.open_session
     place = session.index.place(annotation)
     if place is None:
-        raise CannotAct("this claim lost its place")
+        raise CannotAct("This claim lost its place")
     selection = context.view.selection
     if selection is not None:
         cut = selection.start
@@ -160,10 +160,10 @@ def split_claim(context: ReadingContext, key: str) -> None:
     try:
         left, right = session.split(annotation, cut)
     except ValueError as error:
-        raise CannotAct("select the words where the second claim begins, then {} splits there", "split") from error
+        raise CannotAct("Select the words where the second claim begins, then {} splits there", "split") from error
     context.view.select(None)
     _select(context, left if cut > state.current_sentence().start else right)
-    context.say("split in two")
+    context.say("Split in two")
 
 
 @command("join")
@@ -175,13 +175,13 @@ def join_claims(context: ReadingContext, key: str) -> None:
     if selection is not None:
         parts = session.index.annotations_on(selection)
         if len(parts) < 2:
-            raise CannotAct("the selection touches fewer than two claims")
+            raise CannotAct("The selection touches fewer than two claims")
     else:
         annotation = state.current_annotation()
         order = [a for a in session.index.annotations() if a.kind == annotation.kind]
         at = order.index(annotation)
         if at + 1 == len(order):
-            raise CannotAct("there is no claim after this one to join with")
+            raise CannotAct("There is no claim after this one to join with")
         parts = tuple(order[at : at + 2])
     joined = session.join(parts)
     context.view.select(None)

@@ -28,9 +28,9 @@ def undo_change(context: PairContext, key: str) -> None:
     """Undo the last change and go to where it was made."""
     change = context.session.undo()
     if change is None:
-        raise CannotAct("nothing to undo")
+        raise CannotAct("Nothing to undo")
     lost = context.go_to_change(change.inverse())
-    context.say(f"undone: {change.label}{lost}")
+    context.say(f"Undone: {change.label}{lost}")
 
 
 @text_command("redo")
@@ -38,9 +38,9 @@ def redo_change(context: PairContext, key: str) -> None:
     """Redo the last undone change and go to where it was made."""
     change = context.session.redo()
     if change is None:
-        raise CannotAct("nothing to redo")
+        raise CannotAct("Nothing to redo")
     lost = context.go_to_change(change)
-    context.say(f"done again: {change.label}{lost}")
+    context.say(f"Redone: {change.label}{lost}")
 
 
 def go_to_change(context: ReadingContext, change: Change) -> str:
@@ -73,7 +73,7 @@ def copy_text(context: TextContext, key: str) -> None:
     span = context.view.selection or context.state.current_sentence()
     context.services.copy_to_clipboard(context.article.text[span.start : span.end])
     quit_action = "source-quit" if context.key_context in (SOURCE, QUOTE) else "quit"
-    context.say("sent to the terminal's clipboard" + (f" · {context.key(quit_action)} quits" if key == "ctrl+c" else ""))
+    context.say("Sent to the terminal's clipboard" + (f" · {context.key(quit_action)} quits" if key == "ctrl+c" else ""))
 
 
 @command("export")
@@ -100,7 +100,7 @@ def export_review(context: ReadingContext, key: str) -> None:
                 asked.append(text)
                 return "it is there already: Enter again replaces it"
             return error.what
-        context.say(f"exported to {path}", "good")
+        context.say(f"Exported to {path}", "good")
         context.close_question()
         return None
 
@@ -118,8 +118,8 @@ def save_as(context: ReadingContext, key: str) -> None:
 def merge_copy(context: ReadingContext, key: str) -> None:
     """Merge the conflict copy beside the library, or the first of several."""
     if not (context.state.open_session and context.services.merge_copy()):
-        raise CannotAct("no conflict copy lies beside your library")
-    context.say("merging the conflict copy …", "hint")
+        raise CannotAct("No conflict copy lies beside your library")
+    context.say("Merging the conflict copy …", "hint")
 
 
 @command("noise")
@@ -128,7 +128,7 @@ def toggle_noise(context: ReadingContext, key: str) -> None:
     pieces = len(context.article.noise)
     shown = not context.view.noise_shown
     if not pieces and shown:
-        raise CannotAct("nothing is set aside in this article: {} sets a paragraph aside", "set-aside")
+        raise CannotAct("Nothing is set aside in this article: {} sets a paragraph aside", "set-aside")
     context.show_noise(shown)
     reasons = ", ".join(sorted({n.reason.value for n in context.article.noise}))
     count = f"{pieces} passage" + "s" * (pieces != 1)
@@ -151,7 +151,7 @@ def set_aside(context: ReadingContext, key: str) -> None:
 @command("theme")
 def next_theme(context: ReadingContext, key: str) -> None:
     """Change to the next theme."""
-    context.say(f"colours: {context.services.next_look().title}")
+    context.say(f"Colours: {context.services.next_look().title}")
     context.view.repaint_all()
 
 
@@ -203,4 +203,4 @@ def escape(context: ReadingContext, key: str) -> None:
         state.hits = Hits()
         context.view.show_hits(())
     elif state.filter.text:
-        raise CannotAct("the filter stays: {} changes it", "filter")
+        raise CannotAct("The filter stays: {} changes it", "filter")

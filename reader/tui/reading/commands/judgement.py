@@ -33,7 +33,7 @@ def give_verdict(context: PairContext, key: str) -> None:
     scale, keys = context.session.index.scale, context.services.keymap.keys_of("verdict")
     verdict = verdict_for_key(scale, keys, key)
     if verdict is None:
-        raise CannotAct(f"your scale has no verdict for this key, only for {verdict_key_label(scale, keys)}")
+        raise CannotAct(f"Your scale has no verdict for this key, only for {verdict_key_label(scale, keys)}")
     _judge(context, verdict.id, f"{verdict.symbol} {verdict.label}")
 
 
@@ -46,7 +46,7 @@ def set_unavailable(context: PairContext, key: str) -> None:
 def _judge(context: PairContext, verdict_id: str, words: str) -> None:
     claim, reference = context.current_pair()
     if not reference:
-        raise CannotAct("this claim cites nothing, so there is no reference to judge it by")
+        raise CannotAct("This claim cites nothing, so there is no reference to judge it by")
     judged = context.session.judge(claim, reference, verdict_id)
     if verdict_id != UNAVAILABLE and context.session.index.is_open(judged, reference):
         words += f", open until evidence is kept ({context.key('source')} reads the source)"
@@ -58,7 +58,7 @@ def clear_verdict(context: PairContext, key: str) -> None:
     """Clear the verdict on the current pair."""
     claim, reference = context.current_pair()
     if not claim.verdict_on(reference):
-        raise CannotAct("this pair has no verdict to clear")
+        raise CannotAct("This pair has no verdict to clear")
     context.session.judge(claim, reference, "")
     context.select_pair(reference)
     context.say(f"[{context.session.index.article.label_of(reference)}] is open again")
@@ -68,9 +68,9 @@ def _pair(by: int) -> Command:
     def run(context: ReadingContext, key: str) -> None:
         rests_on = context.state.rests_on()
         if not rests_on:
-            raise CannotAct("this sentence rests on no reference")
+            raise CannotAct("This sentence rests on no reference")
         if len(rests_on) == 1:
-            raise CannotAct("this sentence rests on one reference only")
+            raise CannotAct("This sentence rests on one reference only")
         at = rests_on.index(context.state.current_reference())
         context.state.selected_reference = rests_on[(at + by) % len(rests_on)]
         context.state.peeked_reference = ""
@@ -101,7 +101,7 @@ def set_problems(context: PairContext, key: str) -> None:
     """Ask what is wrong with the current pair. Every digit is a change of its own."""
     session, (claim, reference) = context.session, context.current_pair()
     if not reference:
-        raise CannotAct("this claim rests on nothing, so there is no pair to be wrong: {} links it to a reference", "link")
+        raise CannotAct("This claim rests on nothing, so there is no pair to be wrong: {} links it to a reference", "link")
     keys, label = dict(zip(_DIGITS, PROBLEMS, strict=False)), session.index.article.label_of(reference)
 
     def current_problems() -> Sequence[str]:
@@ -115,7 +115,7 @@ def set_problems(context: PairContext, key: str) -> None:
     def switch(digit: str) -> bool:
         current, problem, problems = session.index.get(claim.id), keys[digit], current_problems()
         if current is None:
-            context.say(f"nothing was noted: {REMOVED_ELSEWHERE}", "fault")
+            context.say(f"Not saved: {REMOVED_ELSEWHERE}", "fault")
             return False
         changed = [one for one in problems if one != problem] if problem in problems else [*problems, problem]
         session.set_problems(current, reference, sorted(changed, key=_place))
@@ -177,10 +177,10 @@ def _ask_fix(context: PairContext, claim: Annotation, decision: str) -> None:
 def _decide(context: PairContext, claim: Annotation, decision: str, fix: str) -> None:
     current = context.session.index.get(claim.id)
     if current is None:
-        context.say(f"nothing was decided: {REMOVED_ELSEWHERE}", "fault")
+        context.say(f"Not saved: {REMOVED_ELSEWHERE}", "fault")
         return
     context.session.decide(current, decision, fix)
-    context.say(f"for the author: {decision_title(decision)}" if decision else "nothing for the author to do any more")
+    context.say(f"For the author: {decision_title(decision)}" if decision else "Nothing left for the author to do")
 
 
 # ------------------------------------------------------------------ links of a claim to references
@@ -196,12 +196,12 @@ def link_reference(context: ReadingContext, key: str) -> None:
     offers = _offers(session, claim, state.findings)
     if not offers:
         lists = bool(session.index.article.references)
-        raise CannotAct("it rests on every reference already" if lists else "this article lists no references to link to")
+        raise CannotAct("It rests on every reference already" if lists else "This article lists no references to link to")
 
     def take(reference: str) -> None:
         now = session.index.get(claim.id)
         if now is None:
-            context.say(f"not linked: {REMOVED_ELSEWHERE}", "fault")
+            context.say(f"Not linked: {REMOVED_ELSEWHERE}", "fault")
         elif reference in now.links and reference in _cited_references(session, now):
             session.clear_link(now, reference)
             context.say(f"[{session.index.article.label_of(reference)}] counts again, as the text cites it")
@@ -216,11 +216,11 @@ def link_reference(context: ReadingContext, key: str) -> None:
     def linked(reference: str, reason: str) -> None:
         now = session.index.get(claim.id)
         if now is None:
-            context.say(f"not linked: {REMOVED_ELSEWHERE}", "fault")
+            context.say(f"Not linked: {REMOVED_ELSEWHERE}", "fault")
             return
         session.link(now, reference, reason)
         state.selected_reference = reference
-        context.say(f"linked to [{session.index.article.label_of(reference)}] · {context.key('unlink')} unlinks it")
+        context.say(f"Linked to [{session.index.article.label_of(reference)}] · {context.key('unlink')} unlinks it")
 
     context.services.push_screen(ReferenceScreen(offers, take), lambda _: context.show())
 
@@ -231,17 +231,17 @@ def unlink_reference(context: ReadingContext, key: str) -> None:
     state, session = context.state, context.state.open_session
     claim, pair = state.current_claim(), state.current_reference()
     if not pair:
-        raise CannotAct("this claim rests on nothing that could be unlinked: {} links it to a reference", "link")
+        raise CannotAct("This claim rests on nothing that could be unlinked: {} links it to a reference", "link")
     if pair in claim.links and pair not in _cited_references(session, claim) and claim.judgement_on(pair) is None:
         session.clear_link(claim, pair)
         state.selected_reference = ""
-        context.say(f"no longer linked to [{session.index.article.label_of(pair)}]")
+        context.say(f"No longer linked to [{session.index.article.label_of(pair)}]")
         return
 
     def unlinked(reason: str) -> None:
         now = session.index.get(claim.id)
         if now is None:
-            context.say(f"not unlinked: {REMOVED_ELSEWHERE}", "fault")
+            context.say(f"Not unlinked: {REMOVED_ELSEWHERE}", "fault")
             return
         session.unlink(now, pair, reason)
         state.selected_reference = ""

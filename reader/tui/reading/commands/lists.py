@@ -26,21 +26,21 @@ def dismiss_finding(context: ReadingContext, key: str) -> None:
     """Ask for a reason and dismiss the current finding, or restore a dismissed one."""
     state, session = context.state, context.state.open_session
     if state.tab != "audit":
-        raise CannotAct("only findings are dismissed: {} shows them", "audit")
+        raise CannotAct("Only findings are dismissed: {} shows them", "audit")
     if context.list.index >= len(state.findings):
-        raise CannotAct("nothing was found, so there is nothing to dismiss")
+        raise CannotAct("Nothing was found, so there is nothing to dismiss")
     finding = state.findings[context.list.index]
     if state.is_dismissed(finding):
         session.restore_finding(finding.key)
         _keep_on_finding(context, finding)
-        context.say(f"back on the list · {context.key('dismiss')} dismisses it again")
+        context.say(f"Back on the list · {context.key('dismiss')} dismisses it again")
         return
 
     def done(reason: str) -> str | None:
         session.dismiss_finding(finding.key, finding.kind, finding.text, reason.strip())
         context.close_question()
         context.list.go_to(min(context.list.index, max(0, len(state.findings) - 1)))
-        context.say(f"dismissed · {context.key('undo')} brings it back")
+        context.say(f"Dismissed · {context.key('undo')} brings it back")
         context.show()
         return None
 
@@ -62,7 +62,7 @@ def peek_reference(context: ReadingContext, key: str) -> None:
     state = context.state
     rests_on = [r for r in state.rests_on() if r in state.article.reference_by_id]
     if not rests_on:
-        raise CannotAct("this sentence cites nothing")
+        raise CannotAct("This sentence cites nothing")
     at = rests_on.index(state.peeked_reference) + 1 if state.peeked_reference in rests_on else 0
     state.peeked_reference = rests_on[at] if at < len(rests_on) else ""
     if state.peeked_reference:
@@ -78,7 +78,7 @@ def go_definition(context: ReadingContext, key: str) -> None:
     state = context.state
     reference = state.article.reference_by_id.get(state.peeked_reference or state.current_reference())
     if reference is None:
-        raise CannotAct("this sentence cites nothing")
+        raise CannotAct("This sentence cites nothing")
     span = reference.span
     if span is None:
         raise CannotAct(f"[{reference.label}] does not stand in the text")
@@ -165,7 +165,7 @@ def _to_orphan(context: ReadingContext, item: TodoItem) -> None:
     """Show an annotation without a place in the list of claims, and start to attach it."""
     shown = context.state.filtered_annotations()
     if item.annotation is None or item.annotation not in shown:
-        raise CannotAct("it lost its place, and the filter hides it: {} changes the filter", "filter")
+        raise CannotAct("This claim lost its place, and the filter hides it; {} changes the filter", "filter")
     context.set_tab("claims")
     context.list.index = shown.index(item.annotation)
     context.do("attach")
@@ -174,7 +174,7 @@ def _to_orphan(context: ReadingContext, item: TodoItem) -> None:
 def _go_finding(context: ReadingContext, finding: Finding) -> None:
     """Go to a finding; n and N step through one with several places."""
     if finding.where is None:
-        raise CannotAct("this finding is about the whole article")
+        raise CannotAct("This finding is about the whole article")
     places = sorted({finding.where, *finding.also})
     context.state.hits = Hits(places, places.index(finding.where), "cited", "places of this finding")
     context.view.show_hits(places, context.state.hits.index, "cited")

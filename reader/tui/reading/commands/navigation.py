@@ -27,7 +27,7 @@ def _sentence(by: int) -> TextCommand:
         here = context.state.current_sentence()
         target = sentences.after(here) if by > 0 else sentences.before(here)
         if target is None:
-            raise CannotAct("this is the last sentence" if by > 0 else "this is the first sentence")
+            raise CannotAct("This is the last sentence" if by > 0 else "This is the first sentence")
         context.view.select(None)
         context.go(target)
 
@@ -47,7 +47,7 @@ def _paragraph(by: int) -> TextCommand:
         while 0 <= at < len(blocks) and not sentences.in_block(blocks[at]):
             at += by
         if not 0 <= at < len(blocks):
-            raise CannotAct("this is the last paragraph" if by > 0 else "this is the first paragraph")
+            raise CannotAct("This is the last paragraph" if by > 0 else "This is the first paragraph")
         context.go(sentences.in_block(blocks[at])[0])
 
     return run
@@ -85,8 +85,8 @@ def _claim(by: int) -> Command:
         placed = [(session.index.place(a), a) for a in state.filtered_annotations() if session.index.place(a) is not None]
         if not placed:
             if state.filter.text:
-                raise CannotAct("no claim passes the filter: {} changes it", "filter")
-            raise CannotAct("no claims yet: {} marks a sentence as one", "mark")
+                raise CannotAct("No claim passes the filter: {} changes it", "filter")
+            raise CannotAct("No claims yet: {} marks a sentence as one", "mark")
         current, here = state.annotation, state.sentence or Span(0, 0)
         at = next((n for n, (_, a) in enumerate(placed) if current is not None and a.id == current.id), None)
         if at is None:
@@ -96,7 +96,7 @@ def _claim(by: int) -> Command:
             at = after - 1 if by > 0 else after
         at += by
         if not 0 <= at < len(placed):
-            raise CannotAct("this is the last claim" if by > 0 else "this is the first claim")
+            raise CannotAct("This is the last claim" if by > 0 else "This is the first claim")
         place, annotation = placed[at]
         if place is not None:
             context.go(place, jump=True)
@@ -112,7 +112,7 @@ def set_bookmark(context: ReadingContext, key: str) -> None:
         _ask_letter(context, set_bookmark)
         return
     context.state.open_session.set_bookmark(key, context.state.current_sentence().start)
-    context.say(f"bookmark {key} set")
+    context.say(f"Bookmark {key} set")
 
 
 @command("go-bookmark")
@@ -125,7 +125,7 @@ def go_bookmark(context: ReadingContext, key: str) -> None:
     bookmark = session.index.bookmark(key)
     if bookmark is None:
         known = ", ".join(b.name for b in session.index.bookmarks())
-        raise CannotAct(f"no bookmark {key}" + (f"; there is {known}" if known else " yet"))
+        raise CannotAct(f"No bookmark {key}" + (f"; there is {known}" if known else " yet"))
     context.go(Span(bookmark.start, bookmark.start + 1), jump=True)
 
 
@@ -227,7 +227,7 @@ def search(context: TextContext, key: str) -> None:
 def _hit(by: int) -> TextCommand:
     def run(context: TextContext, key: str) -> None:
         if not context.state.hits.spans:
-            raise CannotAct("nothing searched for yet: {} searches the text", "search")
+            raise CannotAct("No search yet; {} searches the text", "search")
         step_hit(context, by)
 
     return run

@@ -22,11 +22,11 @@ def to_check(context: ReadingContext, key: str) -> None:
     state, session = context.state, context.state.open_session
     if state.filter.text == CHECK_FILTER:
         _filter(context, "")
-        context.say("every claim is shown again")
+        context.say("Every claim is shown again")
         return
     found = parse_filter(CHECK_FILTER, state.scale).select(session.index)
     if not found:
-        raise CannotAct("nothing to check: whatever you marked stands where it stood")
+        raise CannotAct("Nothing to check: every annotation kept its place")
     _filter(context, CHECK_FILTER)
     context.set_tab("claims")
     context.list.index = 0
@@ -73,11 +73,11 @@ def confirm_place(context: ReadingContext, key: str) -> None:
     session = context.state.open_session
     annotation = list_annotation(context) or context.state.current_annotation()
     if session.index.place(annotation) is None:
-        raise CannotAct("it has no place to confirm: {} offers the likeliest", "attach")
+        raise CannotAct("This claim has no place to confirm; {} offers the likeliest", "attach")
     if not session.index.placement(annotation).check_reason:
         if session.index.is_stale(annotation):
-            raise CannotAct("its place is sure; what its verdict is on is another source now: a digit judges it anew")
-        raise CannotAct("its place is sure; {} shows what to check", "to-check")
+            raise CannotAct("Its place is certain, but the reference names another source now; a digit judges it again")
+        raise CannotAct("Its place is certain; {} shows what to check", "to-check")
     session.confirm_places([annotation])
     context.select_annotation(annotation)
     _report_decision(context, "its place is confirmed")
@@ -89,7 +89,7 @@ def confirm_places(context: ReadingContext, key: str) -> None:
     session = context.state.open_session
     found = session.index.annotations_to_check()
     if not found:
-        raise CannotAct("no place is to be confirmed")
+        raise CannotAct("No place needs confirming")
     session.confirm_places(found)
     _report_decision(context, f"{len(found)} place{'s' * (len(found) > 1)} confirmed")
 
@@ -100,7 +100,7 @@ def attach_annotation(context: ReadingContext, key: str) -> None:
     state, session = context.state, context.state.open_session
     annotation = state.annotation_to_attach or list_annotation(context) or state.current_annotation()
     if annotation.edition == session.index.article.digest:
-        raise CannotAct("it was marked in this very text: {} moves its bounds", "bounds")
+        raise CannotAct("This claim was marked in this text; {} moves its bounds", "bounds")
     if context.view.selection is not None:
         _attach(context, annotation)
         return
@@ -110,17 +110,17 @@ def attach_annotation(context: ReadingContext, key: str) -> None:
     decides = f"{context.key('attach-here')} attaches it here, {context.key('escape')} leaves it"
     guess = session.index.guess_place(annotation) if session.index.place(annotation) is None else None
     if guess is None:
-        context.say(f"go where it belongs: {decides}")
+        context.say(f"Go where it belongs: {decides}")
         return
     context.go(guess, jump=True)
-    context.say(f"best guess: {decides}")
+    context.say(f"Best guess: {decides}")
 
 
 @command("attach-here")
 def attach_to_sentence(context: ReadingContext, key: str) -> None:
     """Attach the annotation to the selection, else to the sentence."""
     if context.state.annotation_to_attach is None:
-        raise CannotAct("nothing is taken along: {} takes a claim along whose text changed", "attach")
+        raise CannotAct("No claim is being attached; {} starts with one whose text changed", "attach")
     _attach(context, context.state.annotation_to_attach)
 
 
@@ -140,8 +140,8 @@ def show_old_edition(context: ReadingContext, key: str) -> None:
     state = context.state
     others = [edition for edition in context.link.editions if edition.digest != state.open_session.index.article.digest]
     if not others:
-        raise CannotAct("the text has not changed since it was first opened")
+        raise CannotAct("The text has not changed since it was first opened")
     made_on = state.annotation.edition if state.annotation is not None else ""
     wanted = next((edition for edition in others if edition.digest == made_on), others[-1])
     context.link.read_edition(wanted)
-    context.say("opening the text as it was …", "hint")
+    context.say("Opening the text as it was …", "hint")

@@ -33,7 +33,7 @@ def _queue(context: ReadingContext) -> ReviewQueue:
     """Return the queue if it has a current pair; raises CannotAct otherwise."""
     queue = context.state.active_queue
     if queue is None or queue.current is None:
-        raise CannotAct("no pair is left to judge: {} goes back to the text", "escape")
+        raise CannotAct("No pair is left to judge: {} goes back to the text", "escape")
     return queue
 
 
@@ -46,7 +46,7 @@ def skip_pair(context: ReadingContext, key: str) -> None:
         queue.skip()
     queue.advance()
     if queue.current == before:
-        raise CannotAct("this is the only pair left")
+        raise CannotAct("This is the only pair left")
 
 
 @command("review-back")
@@ -54,7 +54,7 @@ def previous_pair(context: ReadingContext, key: str) -> None:
     """Go back to the previous pair."""
     queue = context.state.active_queue
     if queue is None or not queue.go_back():
-        raise CannotAct("there is no pair before this one")
+        raise CannotAct("There is no pair before this one")
 
 
 def _scroll(by: int) -> Command:
@@ -93,19 +93,19 @@ def filter_pairs(context: ReadingContext, key: str) -> None:
 def next_unread(context: ReadingContext, key: str) -> None:
     """Go to the next sentence that is not decided."""
     if context.state.open_session and context.state.sentence_count < 0:
-        raise CannotAct("the article is still being gone through")
+        raise CannotAct("The sentences are still being counted")
     coverage = context.state.coverage()
     here = context.state.sentence
     after = here.start if here is not None else -1
     target = coverage.next_unread(after)
     if target is None:
-        raise CannotAct("no sentence is unread: each is a claim, no claim, or for later")
+        raise CannotAct("No sentence is unread: each is a claim, no claim, or for later")
     leave_review(context)
     context.remove_class("-card", "-side")
     context.view.focus()
     context.go(target, jump=True)
     if target.start <= after:
-        context.say("from the top: below nothing is unread" if target.start < after else "this is the only unread sentence")
+        context.say("From the top: nothing below is unread" if target.start < after else "This is the only unread sentence")
 
 
 def _passage(by: int) -> Command:
@@ -113,7 +113,7 @@ def _passage(by: int) -> Command:
         _shown_evidence(context)
         asked = passage_query(context)
         if asked is not None and not context.sources.nearest.step(*asked, by):
-            raise CannotAct("this is the last of the passages" if by > 0 else "this is the first of the passages")
+            raise CannotAct("This is the last of the passages" if by > 0 else "This is the first of the passages")
 
     return run
 
@@ -124,27 +124,27 @@ def keep_passage(context: ReadingContext, key: str) -> None:
     evidence, queue = _shown_evidence(context), _queue(context)
     claim = queue.claim
     if claim is None:
-        raise CannotAct("this pair is no longer there: {} shows the next", "review-skip")
+        raise CannotAct("This pair was removed; {} shows the next", "review-skip")
     known = claim.judgement_on(queue.reference)
     if known is not None and any(is_same_evidence(evidence, one) for one in known.evidence):
-        raise CannotAct("this passage is kept already; {} takes the last change back", "undo")
+        raise CannotAct("This passage is kept already; {} takes the last change back", "undo")
     context.state.open_session.keep_evidence(claim, queue.reference, evidence)
-    context.say(f"kept as evidence · a digit gives the verdict · {context.key('undo')} undoes that")
+    context.say(f"Kept as evidence · a digit gives the verdict · {context.key('undo')} undoes that")
 
 
 def _shown_evidence(context: ReadingContext) -> Evidence:
     """Return the current passage as evidence; raises CannotAct if there is none."""
     _queue(context)
     if is_blind(context):
-        raise CannotAct("you judge blind: the passages are hidden until this pair has a verdict")
+        raise CannotAct("Blind mode: the passages are hidden until this pair has a verdict")
     closest = closest_passages(context)
     if closest is None:
-        raise CannotAct("this source has no text to read: {} asks for one", "source")
+        raise CannotAct("This source has no text to read: {} asks for one", "source")
     if closest.read is None and not closest.failed:
-        raise CannotAct("the passages are still being looked for")
+        raise CannotAct("The passages are still being ranked")
     evidence = closest.evidence()
     if evidence is None:
-        raise CannotAct("no passage is close by its wording: {} opens the whole source", "source")
+        raise CannotAct("No passage is close by its wording: {} opens the whole source", "source")
     return evidence
 
 

@@ -184,7 +184,7 @@ def start_bounds(context: ReadingContext, key: str) -> None:
     annotation = context.state.current_annotation()
     place = context.state.open_session.index.place(annotation)
     if place is None:
-        raise CannotAct("this claim lost its place")
+        raise CannotAct("This claim lost its place")
     _set_selection(context, RangeSelection(place.start, _last_of(context.article, place), annotation))
 
 
@@ -225,7 +225,7 @@ def keep_bounds(context: ReadingContext, key: str) -> None:
         sentence = context.state.current_sentence()
         if not sentence.overlaps(span):
             context.go(span)
-        context.say("bounds moved")
+        context.say("Bounds moved")
 
 
 text_command("select-left")(_selection_command(_left))

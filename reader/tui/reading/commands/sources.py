@@ -67,7 +67,7 @@ def _reference_to_open(context: ReadingContext) -> Reference:
         return state.references()[context.list.index]
     shown = state.peeked_reference or state.current_reference()
     if not shown:
-        raise CannotAct("this sentence cites nothing: {} shows all references, each with its source", "show-references")
+        raise CannotAct("This sentence cites nothing: {} shows all references, each with its source", "show-references")
     reference = state.article.reference_by_id.get(shown)
     if reference is None:
         raise CannotAct(f"[{shown}] is no longer in this article")
@@ -134,7 +134,7 @@ def _current_place(context: ReadingContext) -> tuple[Span | None, str, str]:
 def _require_no_fetch(context: ReadingContext) -> None:
     """Raise CannotAct while a source is being read or fetched."""
     if context.sources.is_fetching:
-        raise CannotAct("a source is still being fetched: {} stops that", "escape")
+        raise CannotAct("A source is still being fetched: {} stops that", "escape")
 
 
 def _hint(context: ReadingContext, known: Source | None, offered: Source | None, value: str) -> str:
@@ -158,5 +158,5 @@ def fetch_all(context: ReadingContext, key: str) -> None:
     _require_no_fetch(context)
     found = fetchable_references(session.index, context.article.references)
     if not found:
-        raise CannotAct("nothing to fetch: every reference with an address has its source")
+        raise CannotAct("Nothing to fetch: every reference with an address has its source")
     context.sources.fetch([FetchJob(one.references, one.address) for one in found])
