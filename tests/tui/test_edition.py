@@ -76,7 +76,7 @@ async def test_a_text_that_was_not_kept_is_told(own_library: Path) -> None:
     rmtree(own_library / "snapshots")
     async with reading(NEW, own_library) as hand:
         await hand.press("D")
-        await hand.until(lambda: "opening" not in hand.footer)
+        await hand.until(lambda: "Opening" not in hand.footer)
         assert hand.over == "ReadingScreen"
         assert "The library has no text" in hand.footer
 
