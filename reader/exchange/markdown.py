@@ -20,6 +20,7 @@ from reader.exchange.wording import (
     is_complete,
     list_remaining_work,
     pair_details,
+    pair_phrases,
 )
 from reader.printable import plural
 from reader.review.scale import ADD_SOURCE, FIX_WORDING, decision_title
@@ -155,7 +156,9 @@ def _fix_lines(report: Report) -> Iterator[str]:
         if item.annotation.fix:
             yield f"    - {_FIX_NAMES.get(item.annotation.decision, 'how')}: {markdown_line(item.annotation.fix)}"
         yield from (
-            f"    - {_label_link(report, pair)} {_judgement_text(pair)}" for pair in item.pairs if pair.verdict or pair.problems
+            f"    - {_label_link(report, pair)} {_judgement_text(pair)}"
+            for pair in item.pairs
+            if pair.verdict or pair_phrases(pair)
         )
         if item.status and not item.status.rests_on:
             yield "    - rests on nothing"

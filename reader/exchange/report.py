@@ -16,7 +16,7 @@ from reader.review.index import audit_input
 from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation, ClaimLink, Dismissal, Evidence, Judgement, Selector
 from reader.review.pairs import Status
 from reader.review.queue import NO_EVIDENCE, QUEUE_REASONS
-from reader.review.scale import LEAVE_AS_IS, UNAVAILABLE, problem_title
+from reader.review.scale import LEAVE_AS_IS, UNAVAILABLE
 from reader.review.selector import make_selector
 from reader.review.session import ReviewSession
 
@@ -45,7 +45,7 @@ class ReportPair:
     `entry` is None when the article no longer has the reference; `label` is then its id. `judgement` is None when nothing was
     recorded. `verdict` is an id of the scale, "" for none; `verdict_label` is its label, "open" for none; `rating` is its value
     in a ClaimReview, from 1 to 5, 0 for none. `open_reason` says why a pair with a verdict is open, `stale_reason` why its
-    verdict is stale. `problems` holds labels. `link` is set if a person linked the reference by hand.
+    verdict is stale. `link` is set if a person linked the reference by hand.
     """
 
     reference: str
@@ -57,7 +57,6 @@ class ReportPair:
     is_open: bool
     open_reason: str = ""
     stale_reason: str = ""
-    problems: tuple[str, ...] = ()
     evidence: tuple[ReportPassage, ...] = ()
     link: ClaimLink | None = None
     source_state: str = ""
@@ -248,7 +247,6 @@ def _report_pair(session: ReviewSession, annotation: Annotation, reference: str)
         is_open=is_open,
         open_reason=QUEUE_REASONS[NO_EVIDENCE] if is_open and verdict not in ("", UNAVAILABLE) else "",
         stale_reason=_stale_reason(session, annotation, judgement),
-        problems=tuple(map(problem_title, judgement.problems)) if judgement else (),
         evidence=tuple(_report_passage(session, reference, e) for e in judgement.evidence) if judgement else (),
         link=link if link is not None and link.rests else None,
         source_state=session.sources.state(reference),

@@ -9,7 +9,7 @@ from typing import Final
 from reader.article.audit.finding import CITES_NOTHING
 from reader.exchange.report import Report, ReportItem, ReportPair, ReportPassage, ReportReference
 from reader.printable import plural
-from reader.review.scale import decision_title
+from reader.review.scale import decision_title, problem_title
 
 COMPLETE = "Complete: every sentence is a claim or not a claim, and every pair is settled."
 
@@ -18,13 +18,19 @@ COMPLETE = "Complete: every sentence is a claim or not a claim, and every pair i
 class PairField:
     """Describe a field of a pair: its column in CSV and its text, "" when it has no value.
 
-    With a `title`, Markdown and plain text show the field on a line of its own below the pair; without one, in the line of the
-    pair or not at all.
+    With a `title`, Markdown and plain text show the field on a line of its own below the pair; with a `phrase_of`, they show
+    that phrase after the verdict ("" for none). The fields with neither are columns only, or have a place of their own.
     """
 
     name: str
     text_of: Callable[[ReportPair], str]
     title: str = ""
+    phrase_of: Callable[[ReportPair], str] = lambda pair: ""
+
+
+def list_problems(pair: ReportPair) -> tuple[str, ...]:
+    """Return the titles of a pair's problems."""
+    return tuple(map(problem_title, pair.judgement.problems)) if pair.judgement else ()
 
 
 def describe_passage(passage: ReportPassage) -> str:
@@ -55,7 +61,7 @@ PAIR_FIELDS: Final = (
     PairField("judged_at", lambda pair: pair.judgement.at if pair.judgement else ""),
     PairField("stale", lambda pair: pair.stale_reason),
     PairField("open", lambda pair: "yes" if pair.is_open else "no"),
-    PairField("problems", lambda pair: "; ".join(pair.problems)),
+    PairField("problems", lambda pair: "; ".join(list_problems(pair)), phrase_of=lambda pair: ", ".join(list_problems(pair))),
     PairField("linked", describe_link),
     PairField("source_state", lambda pair: pair.source_state),
     PairField("evidence_source", lambda pair: "\n\n".join(map(describe_passage, pair.evidence))),
@@ -95,11 +101,16 @@ def describe_place(item: ReportItem) -> str:
     return f"{sentence}paragraph {item.paragraph}, {characters}"
 
 
+def pair_phrases(pair: ReportPair) -> list[str]:
+    """Return what is said about a pair in its line, after the verdict."""
+    return [phrase for field in PAIR_FIELDS if (phrase := field.phrase_of(pair))]
+
+
 def describe_judgement(pair: ReportPair) -> str:
-    """Return the verdict on a pair, why it is open or stale, and the problems of the pair."""
+    """Return the verdict on a pair, why it is open or stale, and the phrases of the pair."""
     reason = f" ({pair.open_reason})" if pair.open_reason else ""
     stale = f" (stale: {pair.stale_reason})" if pair.stale_reason else ""
-    return f"{pair.verdict_label}{reason}{stale}" + (f"; {', '.join(pair.problems)}" if pair.problems else "")
+    return "; ".join((f"{pair.verdict_label}{reason}{stale}", *pair_phrases(pair)))
 
 
 def decision_label(item: ReportItem) -> str:

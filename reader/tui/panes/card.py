@@ -20,7 +20,7 @@ from reader.tui.panes.pair_lines import (
     evidence_lines,
     link_lines,
     link_text,
-    problems_part,
+    remarks_part,
     signed_verdict,
     source_lines,
     unlinked_references,
@@ -42,7 +42,7 @@ DECIDE_HINT = "a digit decides"
 PAIR_INDENT = 5
 """Cells of indent below a pair's title."""
 TITLE_CELLS = 20
-"""Cells that a reference's label and title keep beside verdicts and problems."""
+"""Cells that a reference's label and title keep beside verdicts and remarks."""
 LABEL_CELLS = 10
 """Cells that they keep beside the longest verdict label."""
 
@@ -139,8 +139,8 @@ def _pair_title(view: CardView, reference_id: str, width: int) -> StyledLine:
 def pair_line(view: CardView, reference_id: str, width: int) -> StyledLine:
     """Return one pair in one line: label, title, verdict."""
     verdict = _verdict_line(view, reference_id, short=not _fits_beside(view, reference_id, width))
-    problems = problems_part(view.pair_of(reference_id), width - TITLE_CELLS - width_of(verdict))
-    verdict = clip_line((*verdict, *problems), width - LABEL_CELLS)
+    remarks = remarks_part(view.pair_of(reference_id), width - TITLE_CELLS - width_of(verdict))
+    verdict = clip_line((*verdict, *remarks), width - LABEL_CELLS)
     return spread(_pair_title(view, reference_id, width - width_of(verdict) - 2), verdict, width)
 
 
@@ -156,16 +156,16 @@ def _verdict_line(view: CardView, reference_id: str, *, short: bool = False) -> 
 def _pair_lines(view: CardView, reference_id: str, width: int) -> list[StyledLine]:
     """Return one pair in two lines, label and title, then the verdict; each further verdict takes a line more."""
     title, pair = _pair_title(view, reference_id, width), view.pair_of(reference_id)
-    problems = problems_part(pair, width - 3)
+    remarks = remarks_part(pair, width - 3)
     if len(pair.verdicts) < 2:
         verdict = (Part(" " * PAIR_INDENT), *_verdict_line(view, reference_id))
-        fits = width_of((*verdict, *problems)) <= width
-        return [title, (*verdict, *problems)] if fits else [title, verdict, (Part(" " * 3), *problems)]
+        fits = width_of((*verdict, *remarks)) <= width
+        return [title, (*verdict, *remarks)] if fits else [title, verdict, (Part(" " * 3), *remarks)]
     decides = line((f" — {DECIDE_HINT}", "hint")) if reference_id == view.pair else ()
     lines = [(Part(" " * PAIR_INDENT), *signed_verdict(pair, judgement)) for judgement in pair.verdicts]
     at = next((n for n, parts in enumerate(lines) if width_of((*parts, *decides)) <= width), 0)
     lines[at] = (*lines[at], *decides)
-    return [title, *lines, *([(Part(" " * 3), *problems)] if problems else [])]
+    return [title, *lines, *([(Part(" " * 3), *remarks)] if remarks else [])]
 
 
 def legend_line(view: CardView, width: int) -> StyledLine:

@@ -114,14 +114,16 @@ def verdict_line(pair: PairView, *, short: bool = False) -> StyledLine:
     return (*line((f"{verdict.symbol} {verdict.label}", verdict.tone)), *missing, *evidence, *stale_part(pair))
 
 
-def problem_titles(pair: PairView) -> list[str]:
-    """Return the titles of a pair's problems."""
+def _problem_titles(pair: PairView) -> list[str]:
     return [problem_title(problem) for problem in pair.judgement.problems] if pair.judgement is not None else []
 
 
-def problems_part(pair: PairView, width: int) -> StyledLine:
-    """Return the problems of a pair: the titles that fit in `width` cells, the rest counted, but at least a sign."""
-    titles = problem_titles(pair)
+def remarks_part(pair: PairView, width: int) -> StyledLine:
+    """Return what a person set on a pair beside its verdict, in `width` cells: its problems.
+
+    The titles that do not fit are counted; a sign is always there.
+    """
+    titles = _problem_titles(pair)
     for count in range(len(titles), -1, -1) if titles else ():
         rest = len(titles) - count
         more = (f" +{rest}" if count else f"{rest}") if rest else ""
@@ -169,6 +171,11 @@ def led_lines(lead: str, text: str, width: int, most: int, role: str = "text", t
         line((f"{'' if number else lead:{LEAD_WIDTH}}", "secondary"), (words, role, target))
         for number, words in enumerate(fold(text, width - LEAD_WIDTH, most))
     ]
+
+
+def remark_lines(pair: PairView, width: int) -> list[StyledLine]:
+    """Return what a person set on a pair beside its verdict, a line each: its problems."""
+    return led_lines("wrong", ", ".join(_problem_titles(pair)), width, 1, "fault", "action:problems")
 
 
 def evidence_lines(pair: PairView, width: int, most: int) -> list[StyledLine]:

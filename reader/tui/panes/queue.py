@@ -31,8 +31,7 @@ from reader.tui.panes.pair_lines import (
     PairView,
     decision_lines,
     evidence_lines,
-    led_lines,
-    problem_titles,
+    remark_lines,
     signed_verdicts,
     stale_part,
     view_pair,
@@ -190,13 +189,12 @@ def _source_lines(view: QueueView, width: int) -> list[StyledLine]:
 
 
 def _judgement_lines(view: QueueView, width: int) -> list[StyledLine]:
-    """Return verdicts, problems and note of this pair, and the decision on its claim."""
+    """Return verdicts, remarks and note of this pair, and the decision on its claim."""
     pair, lines = view.pair_of(view.reference), list[StyledLine]()
     if pair.verdicts:
         lead = Part(f"{'given':{LEAD_WIDTH}}", "secondary")
         lines.append((lead, *signed_verdicts(pair), *stale_part(pair)))
-    problems = ", ".join(problem_titles(pair))
-    lines.extend(led_lines("wrong", problems, width, 1, "fault", "action:problems"))
+    lines.extend(remark_lines(pair, width))
     lines.extend(note_lines(view.claim, view.label, width, 3))
     lines.extend(decision_lines(view.claim, width, 1))
     return [clip_line(parts, width) for parts in lines]
