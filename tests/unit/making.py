@@ -1,5 +1,7 @@
 """An article to review, and hypothesis strategies for what is said of it."""
 
+from dataclasses import fields
+
 from hypothesis import strategies as st
 
 from reader.article.article import Article
@@ -82,10 +84,9 @@ def selectors() -> st.SearchStrategy[Selector]:
 def judgements() -> st.SearchStrategy[Judgement]:
     """Return judgements with evidence."""
     evidence = st.builds(Evidence, texts, selectors(), extras("source", "selector"))
-    known = ("reference", "verdict", "evidence", "note", "by", "at", "edition", "problems")
-    named = st.lists(texts, max_size=2).map(tuple)
-    pieces = st.lists(evidence, max_size=2).map(tuple)
-    return st.builds(Judgement, texts, texts, pieces, texts, texts, texts, texts, named, extras(*known))
+    own = {field.name: texts for field in fields(Judgement)}
+    evidences, problems = (st.lists(elements, max_size=2).map(tuple) for elements in (evidence, texts))
+    return st.builds(Judgement, **own | {"evidence": evidences, "problems": problems, "extra": extras(*own)})
 
 
 def rivals() -> st.SearchStrategy[dict[str, tuple[object, ...]]]:
