@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Final, TypedDict, Unpack
 
 import click
@@ -19,7 +20,7 @@ from reader.cli.context import (
 )
 from reader.errors import ReaderError, UsageError
 from reader.printable import plural
-from reader.review.model import ANNOTATION_KINDS, CLAIM, PASTED_TEXT, Evidence, Judgement, clean_tag_name, is_readable
+from reader.review.model import ANNOTATION_KINDS, CLAIM, Evidence, Judgement, clean_tag_name, is_readable
 from reader.review.scale import DECISIONS, PROBLEMS, UNAVAILABLE
 from reader.review.selector import make_selector
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from reader.article.model import Reference
     from reader.article.ranges import Span
     from reader.library import Library
-    from reader.review.model import SourceText
     from reader.review.scale import Scale
 
 _CONTEXT: Final = 30
@@ -166,23 +166,16 @@ def _parse_pairs(article: Article, options: Sequence[str], noun: str, allowed: S
 
 def _find_evidence(library: Library, article: Article, reference: Reference, quote: str) -> Evidence:
     """Return a passage of a reference's source as evidence. Raises ReaderError unless it occurs exactly once."""
+    from reader.formats import parse_kept
+
     source = library.peek(article)[0].sources.source(reference.id)
     text = source.text if source is not None else None
     if text is None:
         raise ReaderError(f"[{reference.label}] has no source", "`reader source add` attaches one")
     if not is_readable(source):
         raise ReaderError(f"The source of [{reference.label}] contains no text", "`reader source add` attaches another one")
-    read = _source_article(library, text)
+    read = parse_kept(library.document(text), text.file_name, text.digest, partial(library.text, text))
     return Evidence(text.digest, make_selector(read.text, _find_place(read, quote, f"the source of [{reference.label}]")))
-
-
-def _source_article(library: Library, text: SourceText) -> Article:
-    """Return the text of a source that evidence refers to, even if this version would read its document differently."""
-    from reader.formats import parse_article
-    from reader.formats.plain import plain_article
-
-    read = parse_article(library.document(text), "-" if text.origin == PASTED_TEXT else text.origin)
-    return read if read.digest == text.digest else plain_article(library.text(text), "-")
 
 
 def _find_place(article: Article, quote: str, where: str, occurrence: int | None = None) -> Span:

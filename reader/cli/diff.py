@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -58,15 +59,9 @@ def _edition_by_number(entry: ArticleEntry, number: int) -> Edition:
 
 
 def _parse_edition(library: Library, entry: ArticleEntry, edition: Edition) -> Article:
-    """Return the article of an edition: from its document, or from its text if this version reads the document differently."""
-    from reader.formats import parse_article
+    from reader.formats import parse_kept
 
-    article = parse_article(library.document(edition), entry.source)
-    return (
-        article
-        if article.digest == edition.digest
-        else parse_article(library.text(edition).encode("utf-8", "surrogatepass"), "-")
-    )
+    return parse_kept(library.document(edition), entry.source, edition.digest, partial(library.text, edition))
 
 
 def _sentence_text(article: Article, span: Span | None) -> str | None:

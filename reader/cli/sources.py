@@ -235,7 +235,7 @@ class FetchRun:
     def summary(self) -> str:
         """The result in words."""
         failed = f", {self.failed_count} could not be reached" if self.failed_count else ""
-        return f"{'Stopped: ' if self.was_stopped else ''}{self.fetched_count} fetched{failed}"
+        return f"{'Stopped: ' if self.was_stopped else ''}{plural(self.fetched_count, 'source')} fetched{failed}"
 
 
 def _host_of(address: str) -> str:

@@ -77,6 +77,12 @@ def parse_article(data: bytes, source: str) -> Article:
     return _importer(*_TEXT_IMPORTERS[detect_text_format(text, source)])(text, source)
 
 
+def parse_kept(document: bytes, source: str, digest: str, text: Callable[[], str]) -> Article:
+    """Parse a kept document again. If it yields another text today, build the article from the kept text with this digest."""
+    article = parse_article(document, source)
+    return article if article.digest == digest else _importer(*_TEXT_IMPORTERS["plain"])(text(), _PIPE)
+
+
 def _importer(module: str, name: str) -> Callable[[bytes | str, str], Article]:
     return getattr(import_module(module), name)
 

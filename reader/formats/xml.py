@@ -150,8 +150,8 @@ def read_xml(data: bytes) -> Element | None:
         resolve_entities="internal", no_network=True, load_dtd=False, recover=True, remove_comments=True, remove_pis=True
     )
     try:
-        root = etree.fromstring(data, parser)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # as above
-    except (etree.XMLSyntaxError, ValueError):  # pyright: ignore[reportUnknownMemberType]  # as above
+        root = etree.fromstring(data, parser)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # lxml has no stubs
+    except (etree.XMLSyntaxError, ValueError):  # pyright: ignore[reportUnknownMemberType]  # lxml has no stubs
         return None
     return cast("Element | None", root)
 

@@ -191,7 +191,7 @@ class LibraryDB(TinyDB):
 
     def drop_table(self, name: str) -> None:
         """Remove a table with all its documents."""
-        self.table(name).truncate()  # pyright: ignore[reportUnknownMemberType]  # as above
+        self.table(name).truncate()  # pyright: ignore[reportUnknownMemberType]  # TinyDB has no stubs
 
     def drop_tables(self) -> None:
         """Remove all documents of all tables."""

@@ -284,6 +284,11 @@ class SourceText:
     by: str = ""
     extra: Mapping[str, object] = not_stored(EMPTY_MAPPING)
 
+    @property
+    def file_name(self) -> str:
+        """The origin as the importers take it: a path, an address, or "-" for a pasted text."""
+        return "-" if self.origin == PASTED_TEXT else self.origin
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

@@ -77,18 +77,11 @@ _KB: Final = 1000
 class LoadingFinished(Message):
     """An article was read, or could not be: then `error` is the reason."""
 
-    def __init__(self, arrival: LoadingTask, article: Article | None, error: Exception | None) -> None:
+    def __init__(self, task: LoadingTask, article: Article | None, error: Exception | None) -> None:
         super().__init__()
-        self.task = arrival
+        self.task = task
         self.article = article
         self.error = error
-
-    @property
-    def error_text(self) -> str:
-        """The message for the error, in one line."""
-        if self.error is None or isinstance(self.error, ReaderError):
-            return str(self.error or "")
-        return f"{self.task.request.name} cannot be read: an error of Claim Reader itself ({type(self.error).__name__})"
 
 
 class LoadingTask:
@@ -97,8 +90,8 @@ class LoadingTask:
     A stopped thread ends at its next step; nothing waits for that.
     """
 
-    def __init__(self, wanted: OpenRequest, post: Callable[[Message], object]) -> None:
-        self.request = wanted
+    def __init__(self, request: OpenRequest, post: Post) -> None:
+        self.request = request
         self.report: ProgressReport | None = None
         self._post = post
         self._stopped = False
@@ -106,7 +99,7 @@ class LoadingTask:
 
     def start(self) -> None:
         """Start to read."""
-        threading.Thread(target=self._run, name="reading", daemon=True).start()
+        start_thread(self._run, "reading")
 
     def stop(self) -> None:
         """Stop reading and post nothing."""

@@ -14,7 +14,7 @@ from textual.message import Message
 from reader.article.model import Reference, StyleKind
 from reader.article.ranges import Span, within
 from reader.errors import ReaderError
-from reader.review.model import PASTED_TEXT, SUPPLIED, Annotation, Evidence, SourceText
+from reader.review.model import SUPPLIED, Annotation, Evidence, SourceText
 from reader.review.selector import make_selector
 from reader.tui.background import Post, run_in_background
 
@@ -134,24 +134,17 @@ class ReadSources:
 
     def read(self, library: Library, text: SourceText) -> ReadSource:
         """Return a text, read on first use. Raises ReaderError if it was not kept or is damaged."""
-        known = self._cache.pop(text.digest, None) or ReadSource(text, source_article(library, text))
-        self._cache[text.digest] = known
+        source = self._cache.pop(text.digest, None) or ReadSource(text, _parse_source(library, text))
+        self._cache[text.digest] = source
         for digest in list(self._cache)[:-_CACHED_TEXTS]:
             self._cache.pop(digest, None)
-        return known
+        return source
 
 
-def source_article(library: Library, text: SourceText) -> Article:
-    """Parse a source text from its document, or from the kept text if the document parses differently today.
+def _parse_source(library: Library, text: SourceText) -> Article:
+    from reader.formats import parse_kept
 
-    Raises ReaderError if it was not kept or is damaged.
-    """
-    from reader.formats import parse_article
-
-    article = parse_article(library.document(text), "-" if text.origin == PASTED_TEXT else text.origin)
-    if article.digest != text.digest:
-        article = parse_article(library.text(text).encode("utf-8", "surrogatepass"), "-")
-    return article
+    return parse_kept(library.document(text), text.file_name, text.digest, partial(library.text, text))
 
 
 # ------------------------------------------------------------------ the closest passages of a pair

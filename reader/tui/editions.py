@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
 from reader.article.ranges import Span
@@ -66,13 +66,8 @@ class EditionComparison:
 def compare_editions(
     library: Library, edition: Edition, number: int, total: int, now: Article, source: str
 ) -> EditionComparison:
-    """Read an edition and compare it with the current article. Raises ReaderError if it was not kept or is damaged.
+    """Read an edition and compare it with the current article. Raises ReaderError if it was not kept or is damaged."""
+    from reader.formats import parse_kept
 
-    It is parsed from its document, or from its kept text if the document parses differently today.
-    """
-    from reader.formats import parse_article
-
-    old = parse_article(library.document(edition), source)
-    if old.digest != edition.digest:
-        old = parse_article(library.text(edition).encode("utf-8", "surrogatepass"), "-")
+    old = parse_kept(library.document(edition), source, edition.digest, partial(library.text, edition))
     return EditionComparison(old, now, number, total, edition.at)

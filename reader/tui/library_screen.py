@@ -18,7 +18,7 @@ from reader.errors import ReaderError
 from reader.formats import is_address, parse_article, read_article
 from reader.formats.open_request import OpenRequest, page_request
 from reader.tui.actions import LIBRARY
-from reader.tui.background import PROGRESS_INTERVAL, LoadingFinished, LoadingTask
+from reader.tui.background import PROGRESS_INTERVAL, LoadingFinished, LoadingTask, error_message
 from reader.tui.panes.bars import HEADER_METER, Notice, SaveStatus, footer_line, notice_lines
 from reader.tui.services import AppServices, app_of
 from reader.tui.shared_library import Edits, LibraryListener
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 ENTRY_HEIGHT = 3
 SAVE_SIGN_WIDTH = 13
 """The cells of the footer that show how saving goes, with the blanks around them."""
-OPENING_MESSAGE = ("opening your library…", "hint")
+OPENING_MESSAGE = ("Opening your library …", "hint")
 
 
 class _ArticleList(ItemList, can_focus=False):
@@ -300,21 +300,21 @@ class LibraryScreen(Screen[None], LibraryListener):
 
         self._start_loading(OpenRequest(entry.title if entry.source == "-" else entry.source, read))
 
-    def _start_loading(self, wanted: OpenRequest) -> None:
+    def _start_loading(self, request: OpenRequest) -> None:
         """Start to read an article on a thread, instead of another that is being read."""
         self._stop_loading()
-        self._loading_task = LoadingTask(wanted, self.post_message)
+        self._loading_task = LoadingTask(request, self.post_message)
         self._loading_task.start()
         self._ticking.resume()
         self._say_progress()
 
     def _stop_loading(self) -> bool:
         """Stop reading; return whether an article was being read."""
-        arrival, self._loading_task = self._loading_task, None
+        task, self._loading_task = self._loading_task, None
         self._ticking.pause()
-        if arrival is not None:
-            arrival.stop()
-        return arrival is not None
+        if task is not None:
+            task.stop()
+        return task is not None
 
     def _say_progress(self) -> None:
         if self._loading_task is not None:
@@ -328,12 +328,13 @@ class LibraryScreen(Screen[None], LibraryListener):
         if event.task is not self._loading_task:
             return
         self._stop_loading()
-        if event.article is not None:
+        if event.error is not None:
+            message = error_message(event.error, event.task.request.name)
+            self._say(clip_middle(message, self.size.width - SAVE_SIGN_WIDTH), "bad")
+        elif event.article is not None:
             self._message = ("", "text")
             self.query_one(Input).value = ""
             self.services.show_article(event.article)
-        else:
-            self._say(clip_middle(event.error_text, self.size.width - SAVE_SIGN_WIDTH), "bad")
 
 
 def _exists(path: Path) -> bool:

@@ -110,7 +110,7 @@ async def test_a_scan_has_no_text_in_it(own_library: Path, tmp_path: Path) -> No
         await ask(hand)
         await hand.type(str(path))
         await hand.press("enter")
-        await hand.until(lambda: "no text is in it" in hand.footer)
+        await hand.until(lambda: "it contains no text" in hand.footer)
         assert hand.session.sources.state("1") == NO_TEXT
         assert "▢ no text" in hand.list
         await hand.press("s")
@@ -195,7 +195,7 @@ async def test_fetching_is_stopped(own_library: Path) -> None:
             await hand.press("g", "f")
             assert "A source is still being fetched: Esc stops that" in hand.footer
             await hand.press("escape")
-            assert "stopped: 0 fetched" in hand.footer
+            assert "Stopped: 0 sources fetched" in hand.footer
             release()
             assert hand.session.sources.state("1") == NO_SOURCE
 
@@ -206,7 +206,7 @@ async def test_all_missing_sources_are_fetched_each_address_once(own_library: Pa
         supply(own_library, WINTER, "4", linked(**links))
         async with reading(linked(**links), own_library, private=True) as hand:
             await hand.press("g", "f")
-            await hand.until(lambda: "1 fetched, 1 could not be reached: [3]" in hand.footer)
+            await hand.until(lambda: "1 source fetched, 1 could not be reached: [3]" in hand.footer)
             assert asked() == ["/one", "/gone"]
             states = [hand.session.sources.state(reference) for reference in "1234"]
             assert states == [SUPPLIED, SUPPLIED, FETCH_FAILED, SUPPLIED]

@@ -138,7 +138,7 @@ async def test_escape_stops_what_is_fetched_before_it_leaves_the_queue(own_libra
             await hand.press(*MARKS, "R", "g", "f")
             await hand.until(lambda: "Esc stops" in hand.footer)
             await hand.press("escape")
-            assert "stopped: 0 fetched" in hand.footer
+            assert "Stopped: 0 sources fetched" in hand.footer
             assert hand.screen.key_context == "review"
             await hand.press("escape")
             assert hand.screen.key_context == "text"

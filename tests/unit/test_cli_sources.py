@@ -240,7 +240,7 @@ def test_all_missing_sources_are_fetched_each_address_once(call: Call, tmp_path:
     assert answer.code == 1
     assert answer.out.splitlines() == [
         f"[2][5] fetched: “The ledger, revised”, 9 words, supplied, from {there}",
-        "1 fetched, 1 could not be reached",
+        "1 source fetched, 1 could not be reached",
     ]
     assert answer.err.startswith(f"[4] not reached: {gone} answered 404")
     assert site.asked == ["/gate.txt", "/gone.txt"]
@@ -258,7 +258,7 @@ def test_only_those_that_are_named_are_fetched(call: Call, tmp_path: Path, site:
     assert (site.asked, (own_library / "library.json").exists()) == ([], False)
     answer = call("source", "fetch", article, "[2]", "--allow-private")
     assert (answer.code, answer.err) == (0, "")
-    assert answer.out.splitlines()[-1] == "1 fetched"
+    assert answer.out.splitlines()[-1] == "1 source fetched"
     assert states(call, article) == ["not supplied", "supplied", "not supplied"]
 
 
@@ -293,7 +293,7 @@ def test_it_tells_a_terminal_how_far_it_is_and_stops_at_ctrl_c(call: Call, tmp_p
     assert running.returncode == 130
     assert "Fetching 2 of 2 · 127.0.0.1" in seen
     assert "Traceback" not in seen
-    assert out.decode().splitlines()[-1] == "Stopped: 1 fetched"
+    assert out.decode().splitlines()[-1] == "Stopped: 1 source fetched"
     assert states(call, article) == ["supplied", "not supplied"]
 
 

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, cast
 
 from docutils import nodes  # pyright: ignore[reportMissingTypeStubs]  # docutils has no stubs
-from docutils.core import publish_doctree  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]  # no stubs
-from docutils.parsers.rst import (  # pyright: ignore[reportMissingTypeStubs]  # as above
+from docutils.core import publish_doctree  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]  # docutils has no stubs
+from docutils.parsers.rst import (  # pyright: ignore[reportMissingTypeStubs]  # docutils has no stubs
     Directive,
     Parser,  # pyright: ignore[reportMissingTypeStubs]  # docutils has no stubs
     directives,
     roles,
 )
-from docutils.parsers.rst.languages import en  # pyright: ignore[reportMissingTypeStubs]  # as above
+from docutils.parsers.rst.languages import en  # pyright: ignore[reportMissingTypeStubs]  # docutils has no stubs
 
 from reader.article.article import Article
 from reader.article.model import About, BlockKind

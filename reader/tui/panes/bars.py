@@ -43,9 +43,9 @@ def header_line(title: str, progress: ReadingProgress, width: int) -> StyledLine
     if progress.filtered:
         right.append(Part(f"filter {progress.filtered}  ", "tag", "action:filter"))
     if progress.noise and width >= NOISE_COUNT_WIDTH:
-        passages = "" if narrow else f"passage{'s' * (progress.noise > 1)} "
-        state = passages + ("shown" if progress.noise_shown else "aside" if narrow else "set aside")
-        right.append(Part(f"{progress.noise} {state}  ", "yours" if progress.noise_shown else "hint", "action:noise"))
+        noise = str(progress.noise) if narrow else plural(progress.noise, "passage")
+        state = "shown" if progress.noise_shown else "aside" if narrow else "set aside"
+        right.append(Part(f"{noise} {state}  ", "yours" if progress.noise_shown else "hint", "action:noise"))
     if progress.sentences >= 0:
         of = f"/{progress.sentences}" if narrow else f" of {plural(progress.sentences, 'sentence')}"
         filled = meter(progress.seen, progress.sentences, NARROW_METER if narrow else HEADER_METER)

@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.timer import Timer
 
 from reader.errors import ReaderError
+from reader.printable import plural
 from reader.review.manual_noise import ASIDE_KIND, BODY_KIND
 from reader.review.model import CLAIM, LATER, NOT_CLAIM, Attachment, Bookmark, Change, Dismissal, Edit, Source, Tag
 from reader.tui.panes.bars import SaveStatus
@@ -309,5 +310,5 @@ class RemoteSummary:
         self._counts = self._counts + counts if to_last else counts
         # Tags change together with the claims that get them, and are named only when nothing else changed.
         named = [(words, n) for words, n in self._counts.items() if words != _ITEM_WORDS[Tag] or len(self._counts) == 1]
-        self.text = "another window: " + ", ".join(f"{n} {noun}{'s' * (n != 1)} {verb}" for (noun, verb), n in named)
+        self.text = "another window: " + ", ".join(f"{plural(n, noun)} {verb}" for (noun, verb), n in named)
         return self.text

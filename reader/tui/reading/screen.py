@@ -15,6 +15,7 @@ from textual.containers import Horizontal, Vertical
 
 from reader.article.ranges import Span
 from reader.errors import ReaderError
+from reader.printable import plural
 from reader.tui.actions import ATTACH, BOUNDS, CARD, LIST, READING, REVIEW, SELECT, TEXT
 from reader.tui.reading.library_link import AuditFinished, EditionLoaded, LibraryFailed, LibraryLink, LibraryOpened
 from reader.tui.reading.renderer import ReadingPanes, ReadingRenderer
@@ -313,7 +314,7 @@ class ReadingScreen(TextScreen):
             session.index.is_stale(claim) and not session.index.placement(claim).check_reason
             for claim in session.index.claims()
         )
-        verdicts = f", {stale} verdict{'s' * (stale > 1)} stale" if stale else ""
+        verdicts = f", {plural(stale, 'verdict')} stale" if stale else ""
         hint = f" · {self.key('to-check')} checks" if counts.uncertain or counts.orphans or stale else ""
         self.say(f"The text changed: {counts.summary}{verdicts}{hint}", "fault" if hint else "text")
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reader.errors import ReaderError
+from reader.printable import plural
 from reader.review.model import ABSTRACT, EMPTY, SourceText
 from reader.tui.background import PROGRESS_INTERVAL, error_message, run_in_background
 
@@ -31,8 +31,8 @@ class SourceManager:
         self._host = host
         self.is_opening = False
         self._jobs: FetchJobs | None = None
-        self._counts: Counter[str] = Counter()
-        self._first_failure = ""
+        self._fetched_count = 0
+        self._failures: list[str] = []
         self._timer: Timer | None = None
         self._last_message = ""
 
@@ -92,23 +92,22 @@ class SourceManager:
 
         host, many = self._host, len(jobs) > 1
 
-        def came(job: FetchJob, outcome: SourceText | Exception) -> None:
-            said, tone = self._attach(job, outcome)
+        def take(job: FetchJob, outcome: SourceText | Exception) -> None:
+            message, tone = self._attach(job, outcome)
             if not many:
                 self._last_message = ""
-                self._host.report(said, tone)
+                self._host.report(message, tone)
 
-        def done() -> None:
-            came = self._counts
+        def finish() -> None:
             self._end()
             if many:
-                self._host.report(_fetch_summary(came, self._first_failure), "fault" if came["failed"] else "good")
-            elif then is not None and came["came"]:
+                summary = _fetch_summary(self._fetched_count, self._failures)
+                self._host.report(summary, "fault" if self._failures else "good")
+            elif then is not None and self._fetched_count:
                 then()
 
-        self._counts.clear()
-        self._first_failure = ""
-        self._jobs = FetchJobs(jobs, host.post_message, came, done)
+        self._fetched_count, self._failures = 0, []
+        self._jobs = FetchJobs(jobs, host.post_message, take, finish)
         self._jobs.start(host.services.open_library, private=host.services.private)
         self._timer = host.set_interval(PROGRESS_INTERVAL, self._show_progress)
         self._show_progress()
@@ -118,12 +117,11 @@ class SourceManager:
         if self._jobs is None:
             return ""
         self._jobs.stop()
-        came = self._counts
         self._end()
-        return f"stopped: {_fetch_summary(came, self._first_failure)}"
+        return f"Stopped: {_fetch_summary(self._fetched_count, self._failures)}"
 
     def _end(self) -> None:
-        self._jobs, self._counts = None, Counter()
+        self._jobs = None
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
@@ -133,15 +131,14 @@ class SourceManager:
         host, session = self._host, self._host.session
         first, labels = job.references[0], reference_labels(host.article, job.references)
         if isinstance(outcome, Exception):
-            self._counts["failed"] += 1
-            said = error_message(outcome, job.short_name)
-            self._first_failure = self._first_failure or f"{labels} {said}"
+            message = error_message(outcome, job.short_name)
+            self._failures.append(f"{labels} {message}")
             if job.is_remote:
-                why = outcome.what if isinstance(outcome, ReaderError) else said
+                reason = outcome.what if isinstance(outcome, ReaderError) else message
                 for reference in job.references:
-                    session.record_fetch_failure(reference, job.name, why)
-            return f"{labels} {said}", "bad"
-        self._counts["came"] += 1
+                    session.record_fetch_failure(reference, job.name, reason)
+            return f"{labels} {message}", "bad"
+        self._fetched_count += 1
         source = session.attach_source(first, outcome)
         for reference in job.references[1:]:
             session.share_source(reference, source)
@@ -158,8 +155,8 @@ class SourceManager:
 
 def reference_labels(article: Article, references: Sequence[str]) -> str:
     """Return the labels of references: "[2]", "[2][5]"."""
-    known = article.reference_by_id
-    return "".join(f"[{known[reference].label}]" for reference in references if reference in known)
+    by_id = article.reference_by_id
+    return "".join(f"[{by_id[reference].label}]" for reference in references if reference in by_id)
 
 
 def source_question(reference: Reference) -> str:
@@ -169,14 +166,14 @@ def source_question(reference: Reference) -> str:
 
 def _attached_message(text: SourceText, key: str) -> str:
     if text.extent == EMPTY:
-        return "is there, but no text is in it: a scan? a pasted text can take its place"
+        return "attached, but it contains no text. If it is a scan, paste its text instead"
     title = f" “{text.title}”" if text.title else ""
-    part = ", only an abstract as it looks" if text.extent == ABSTRACT else ""
+    part = ", apparently only an abstract" if text.extent == ABSTRACT else ""
     return f"attached{title}{part} · {key} reads it"
 
 
-def _fetch_summary(came: Counter[str], failed: str) -> str:
-    fetched, missed = came["came"], came["failed"]
-    if not missed:
-        return f"{fetched} fetched"
-    return f"{fetched} fetched, {missed} could not be reached" + (f": {failed}" if missed == 1 else "")
+def _fetch_summary(fetched: int, failures: Sequence[str]) -> str:
+    summary = f"{plural(fetched, 'source')} fetched"
+    if not failures:
+        return summary
+    return f"{summary}, {len(failures)} could not be reached" + (f": {failures[0]}" if len(failures) == 1 else "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reader.article.ranges import Span
+from reader.printable import plural
 from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation, clean_tag_name
 from reader.tui.dialogs.note import NoteScreen
 from reader.tui.dialogs.tag import TagScreen
@@ -80,11 +81,10 @@ def _mark_message(context: ReadingContext, annotation: Annotation) -> str:
 
 def _removal_message(context: ReadingContext, annotation: Annotation, done: str) -> str:
     """Return what was removed together with an annotation, and the key that undoes that."""
-    judged = len(annotation.judgements)
     lost = [
         *(["its note"] if annotation.note else []),
-        *([f"{len(annotation.tags)} tag" + "s" * (len(annotation.tags) > 1)] if annotation.tags else []),
-        *([f"{judged} verdict" + "s" * (judged > 1)] if judged else []),
+        *([plural(len(annotation.tags), "tag")] if annotation.tags else []),
+        *([plural(len(annotation.judgements), "verdict")] if annotation.judgements else []),
     ]
     return done + (f", with {' and '.join(lost)}" if lost else "") + f" · {context.key('undo')} brings it back"
 

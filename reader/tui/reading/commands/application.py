@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from reader.article.ranges import Span
 from reader.errors import ReaderError
+from reader.printable import plural
 from reader.review.manual_noise import NOISE_KINDS, blocks_at, is_aside
 from reader.review.model import CLAIM, Annotation, Bookmark, Change, ReviewItem, now
 from reader.review.selector import exact_range
@@ -131,8 +132,7 @@ def toggle_noise(context: ReadingContext, key: str) -> None:
         raise CannotAct("Nothing is set aside in this article: {} sets a paragraph aside", "set-aside")
     context.show_noise(shown)
     reasons = ", ".join(sorted({n.reason.value for n in context.article.noise}))
-    count = f"{pieces} passage" + "s" * (pieces != 1)
-    context.say(f"{count} set aside ({reasons}): " + ("shown in grey" if shown else "hidden again"))
+    context.say(f"{plural(pieces, 'passage')} set aside ({reasons}): " + ("shown in grey" if shown else "hidden again"))
 
 
 @command("set-aside")
@@ -144,7 +144,7 @@ def set_aside(context: ReadingContext, key: str) -> None:
     stop_selection(context, key)
     claims = sum(annotation.kind == CLAIM for annotation in session.index.annotations_on(span)) if aside else 0
     done = session.set_aside(span, aside=aside)
-    stays = f" · {claims} claim{'s' * (claims > 1)} on it" + (" stay" if claims > 1 else " stays") if claims else ""
+    stays = f" · {plural(claims, 'claim')} on it {'stay' if claims > 1 else 'stays'}" if claims else ""
     context.say(f"{done}{stays} · {context.key('undo')} undoes that" + (f" · {context.key('noise')} shows it" if aside else ""))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reader.printable import plural
 from reader.review.filter import CHECK_FILTER, parse_filter
 from reader.tui.reading.commands.annotation import list_annotation, words_in
 from reader.tui.reading.commands.lists import to_list, to_text
@@ -91,7 +92,7 @@ def confirm_places(context: ReadingContext, key: str) -> None:
     if not found:
         raise CannotAct("No place needs confirming")
     session.confirm_places(found)
-    _report_decision(context, f"{len(found)} place{'s' * (len(found) > 1)} confirmed")
+    _report_decision(context, f"{plural(len(found), 'place')} confirmed")
 
 
 @command("attach")
