@@ -16,8 +16,10 @@ from benchmarks.anchoring_baseline import client_rule
 from benchmarks.anchoring_cases import BENCH, RIGHT, THERE, Case, cases, overlap
 from benchmarks.report import Report, median, quantile
 from reader.article.ranges import Span
+from reader.review.anchoring.alignment import align_texts
 from reader.review.anchoring.resolver import QuoteResolver, anchor_quote
 from reader.review.model import Selector
+from reader.review.normalize import normalize
 from reader.review.selector import make_selector
 
 WRONG: Final = {"old text": 2.0, "selector": 4.0}
@@ -30,6 +32,10 @@ NAMED: Final = {"old text": 19, "selector": 17}
 """By what is known: how many of the cases from bug reports must be right."""
 EDITED_MS: Final = {10_000: (0.95, 5.0), 1_000_000: (0.5, 10.0)}
 """By the length of the text: the milliseconds that this share of the edited quotes may take at most."""
+UNCHANGED: Final = 5.0
+"""How often both texts could be split into words while 500 unchanged quotes are found in a shifted text of 5 MB, at most."""
+ALIGNED: Final = 1.5
+"""How often two texts of 10 KB could be normalized while they are aligned, at most."""
 ARTICLE_MS: Final = 200.0
 """The milliseconds that 500 annotations on a changed article of 100 KB may take in all."""
 _SENTENCE: Final = re.compile(r"[A-Z][^\n.!?]{60,260}[.!?]")
@@ -161,6 +167,34 @@ def _times(report: Report, quick: bool) -> Iterator[tuple[str, str, str]]:
 
     time = median(_timed(whole_article) for _ in range(3))
     yield f"{len(selectors)} annotations, a changed article of 100 KB", f"{time:.0f}", report.verdict(time, ARTICLE_MS, "200")
+    yield _alignment_time(report, *_edited(texts.doc, made.cases, 10_000)[1:])
+    if not quick:
+        yield _unchanged_time(report, texts.doc(5_000_000))
+
+
+def _alignment_time(report: Report, old: str, new: str) -> tuple[str, str, str]:
+    align_texts(normalize(old), normalize(new))
+    baseline = median(_timed(lambda: (normalize(old), normalize(new))) for _ in range(5))
+    before, after = normalize(old), normalize(new)
+    time = median(_timed(lambda: align_texts(before, after)) for _ in range(5))
+    verdict = report.verdict(time / baseline, ALIGNED, f"{ALIGNED:g}x")
+    return f"aligning 10 KB, {time / baseline:.2f}x of normalizing it", f"{time:.2f}", verdict
+
+
+def _unchanged_time(report: Report, old: str) -> tuple[str, str, str]:
+    new = f"A paragraph was put in before.\n\n{old}"
+    spans = [Span(*match.span()) for match in _SENTENCE.finditer(old)]
+    selectors = [make_selector(old, span) for span in random.Random(5).sample(spans, 500)]
+
+    def whole_article() -> None:
+        anchors = QuoteResolver(new, old)
+        for selector in selectors:
+            anchors.find(selector)
+
+    baseline = median(_timed(lambda: (old.split(), new.split())) for _ in range(3))
+    time = median(_timed(whole_article) for _ in range(3))
+    verdict = report.verdict(time / baseline, UNCHANGED, f"{UNCHANGED:g}x")
+    return f"500 unchanged quotes, 5 MB, {time / baseline:.2f}x of splitting it into words", f"{time:.0f}", verdict
 
 
 def _edited(doc: Callable[[int], str], made: Callable[..., Any], size: int) -> tuple[list[Selector], str, str]:

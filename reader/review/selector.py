@@ -46,3 +46,37 @@ def exact_range(text: str, selector: Selector) -> Span | None:
             if text.endswith(selector.prefix, 0, place.start) and text.startswith(selector.suffix, place.end)
         ]
     return places[0] if len(places) == 1 else None
+
+
+class PhraseIndex:
+    """Index of a text for finding many phrases in it, each in time that does not grow with the text.
+
+    It maps the text's pieces of PIECE_SIZE code points, end to end, to their offsets; a phrase of two pieces contains one.
+    """
+
+    PIECE_SIZE: Final = 32
+    MAX_OFFSETS: Final = 64
+    """The number of equal pieces above which scanning the text is faster."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._offsets: dict[str, list[int]] = {}
+        for start in range(0, len(text) - self.PIECE_SIZE + 1, self.PIECE_SIZE):
+            self._offsets.setdefault(text[start : start + self.PIECE_SIZE], []).append(start)
+
+    def find(self, phrase: str) -> tuple[int, ...]:
+        """Return the offsets of at most two occurrences of a phrase, which must not be empty."""
+        if len(phrase) < 2 * self.PIECE_SIZE - 1:
+            return self._scan(phrase)
+        places: list[int] = []
+        for shift in range(self.PIECE_SIZE):
+            offsets = self._offsets.get(phrase[shift : shift + self.PIECE_SIZE], ())
+            if len(offsets) > self.MAX_OFFSETS:
+                return self._scan(phrase)
+            places += [start - shift for start in offsets if start >= shift and self._text.startswith(phrase, start - shift)]
+        return tuple(places[:2])
+
+    def _scan(self, phrase: str) -> tuple[int, ...]:
+        first = self._text.find(phrase)
+        second = self._text.find(phrase, first + 1) if first >= 0 else -1
+        return tuple(place for place in (first, second) if place >= 0)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Hashable, Iterator, Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 WordSequence = Sequence[Hashable]
@@ -37,7 +38,7 @@ class EqualBlock(NamedTuple):
         return self.new + self.length
 
 
-class _Gap(NamedTuple):
+class Gap(NamedTuple):
     """Words `[low, high)` of the old text and `[lower, upper)` of the new one that are still to be compared."""
 
     low: int
@@ -60,13 +61,13 @@ def find_equal_blocks(old: WordSequence, new: WordSequence) -> list[EqualBlock]:
 
 def _iterate_blocks(old: WordSequence, new: WordSequence) -> Iterator[EqualBlock]:
     """Yield the blocks in order; some may touch. The ranges still to be compared are a stack."""
-    waiting: list[_Gap | EqualBlock] = [_Gap(0, len(old), 0, len(new))]
+    waiting: list[Gap | EqualBlock] = [Gap(0, len(old), 0, len(new))]
     while waiting:
         top = waiting.pop()
         if isinstance(top, EqualBlock):
             yield top
             continue
-        gap = _trim_gap(old, new, top)
+        gap = trim_gap(old, new, top)
         if gap.low > top.low:
             yield EqualBlock(top.low, top.lower, gap.low - top.low)
         if gap.high < top.high:
@@ -79,24 +80,25 @@ def _iterate_blocks(old: WordSequence, new: WordSequence) -> Iterator[EqualBlock
             continue
         high, upper = gap.high, gap.upper
         for block in reversed(parts):
-            waiting += (_Gap(block.old_end, high, block.new_end, upper), block)
+            waiting += (Gap(block.old_end, high, block.new_end, upper), block)
             high, upper = block.old, block.new
-        waiting.append(_Gap(gap.low, high, gap.lower, upper))
+        waiting.append(Gap(gap.low, high, gap.lower, upper))
 
 
-def _trim_gap(old: WordSequence, new: WordSequence, gap: _Gap) -> _Gap:
+def trim_gap(old: WordSequence, new: WordSequence, gap: Gap) -> Gap:
     """Return a gap without the common beginning and end of its ranges."""
     low, high, lower, upper = gap
     while low < high and lower < upper and old[low] == new[lower]:
         low, lower = low + 1, lower + 1
     while low < high and lower < upper and old[high - 1] == new[upper - 1]:
         high, upper = high - 1, upper - 1
-    return _Gap(low, high, lower, upper)
+    return Gap(low, high, lower, upper)
 
 
-def _divide_gap(old: WordSequence, new: WordSequence, gap: _Gap) -> list[EqualBlock]:
+def _divide_gap(old: WordSequence, new: WordSequence, gap: Gap) -> list[EqualBlock]:
     """Return the runs of words that divide a gap: each occurs once in both ranges, in the same order."""
-    for length in RUN_LENGTHS:
+    shorter = min(gap.high - gap.low, gap.upper - gap.lower)
+    for length in (length for length in RUN_LENGTHS if length <= shorter):
         pairs = common_runs(unique_runs(old, gap.low, gap.high, length), unique_runs(new, gap.lower, gap.upper, length))
         if pairs:
             return _merge_runs(longest_increasing(pairs), length)
@@ -120,6 +122,8 @@ def common_runs(old_starts: dict[Hashable, int], new_starts: dict[Hashable, int]
 
 def longest_increasing(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return the longest subsequence of pairs that increases by both numbers; they are sorted by the first."""
+    if all(before < after for (_, before), (_, after) in pairwise(pairs)):
+        return pairs
     ends: list[int] = []
     tails: list[int] = []
     before: list[int] = []
@@ -139,17 +143,20 @@ def longest_increasing(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
 def _merge_runs(chain: list[tuple[int, int]], length: int) -> list[EqualBlock]:
     """Return runs of `length` words as blocks without overlap; runs that overlap alike in both texts are one block."""
     blocks: list[EqualBlock] = []
+    start = there = end = 0
     for old, new in chain:
-        block = EqualBlock(old, new, length)
-        last = blocks[-1] if blocks else EqualBlock(0, 0, 0)
-        if old - last.old == new - last.new and old <= last.old_end and blocks:
-            blocks[-1] = last._replace(length=block.old_end - last.old)
-        elif old >= last.old_end and new >= last.new_end:
-            blocks.append(block)
+        if old <= end and old - start == new - there and end:
+            end = old + length
+        elif old >= end and new >= there + end - start:
+            if end:
+                blocks.append(EqualBlock(start, there, end - start))
+            start, there, end = old, new, old + length
+    if end:
+        blocks.append(EqualBlock(start, there, end - start))
     return blocks
 
 
-def _longest_common_blocks(old: WordSequence, new: WordSequence, gap: _Gap) -> Iterator[EqualBlock]:
+def _longest_common_blocks(old: WordSequence, new: WordSequence, gap: Gap) -> Iterator[EqualBlock]:
     """Yield the longest common subsequence of a gap, nothing if it is too large."""
     from rapidfuzz.distance import LCSseq
 

@@ -12,12 +12,32 @@ from hypothesis import strategies as st
 from reader.article.ranges import Span
 from reader.review.anchoring.resolver import MIN_PROBABILITY, Method, QuoteResolver, anchor_quote
 from reader.review.model import Selector
-from reader.review.selector import make_selector
+from reader.review.selector import PhraseIndex, find_all, make_selector
 from tests.unit.changing import ARTICLE, PARAGRAPHS, SENTENCES, without, wrapped
 
 known = pytest.mark.parametrize("with_old", [True, False], ids=["old text", "selector"])
 sentences = st.sampled_from(SENTENCES)
 few_letters = st.text("ab ", max_size=40)
+_PARTS = (
+    "a ",
+    "word",
+    " ",
+    "Mrs. ",
+    ". ",
+    "[a b](",
+    "https://e.org/a-b/c?d=e",
+    ") ",
+    "[1]",
+    "&amp;",
+    "**",
+    "\u2014",
+    "\n\n",
+    "\ufb01",
+    "e\u0301",
+    "\u4e2d",
+)
+fragments = st.lists(st.sampled_from(_PARTS), max_size=25).map("".join)
+"""Texts of what anchoring treats in a way of its own: links, notes, entities, marks, ligatures, accents."""
 
 
 def quoted(new: str, quote: str, with_old: bool, old: str = ARTICLE, number: int = 0) -> str | None:
@@ -46,6 +66,31 @@ def test_whatever_changed_a_place_is_inside_the_text_and_its_confidence_a_share(
         assert found is None or (
             0 <= found.place.start < found.place.end <= len(new) and MIN_PROBABILITY <= found.confidence <= 1
         )
+
+
+@given(fragments, fragments, st.integers(0, 200), st.integers(1, 60), st.booleans())
+def test_any_quote_of_any_text_gets_an_answer_in_any_other(old: str, new: str, start: int, length: int, with_old: bool) -> None:
+    span = Span(start, min(len(old), start + length))
+    if span.start < span.end:
+        found = anchor_quote(new, make_selector(old, span), old if with_old else None)
+        assert found is None or 0 <= found.place.start < found.place.end <= len(new)
+
+
+def test_a_quote_inside_the_target_of_a_link_gets_an_answer() -> None:
+    old = "Rust is taught from [a book](https://example.org/books/rust/en/edition-2024/chapters.html) in two schools."
+    new = "The book at https://example.org/books/rust/ is used in two schools."
+    assert quoted(new, "example.org/books/rust", with_old=True, old=old) in (None, "example.org/books/rust")
+
+
+@given(st.lists(st.sampled_from(("ab", "a" * 40, "b" * 33, "ab" * 25, "\n")), max_size=30).map("".join), st.data())
+def test_a_phrase_is_looked_up_as_a_scan_would_find_it(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    phrase = text[start : start + data.draw(st.integers(1, 150))] + data.draw(st.sampled_from(("", "a", "b")))
+    if phrase:
+        places = [span.start for span in find_all(text, phrase)]
+        found = PhraseIndex(text).find(phrase)
+        assert len(found) == min(2, len(places))
+        assert set(found) <= set(places)
 
 
 @given(sentences, st.text(max_size=80), st.booleans())

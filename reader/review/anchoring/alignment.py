@@ -6,7 +6,6 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
-from itertools import accumulate
 from typing import Final, NamedTuple
 
 from reader.article.ranges import Span
@@ -14,10 +13,12 @@ from reader.review.normalize import NormalizedText
 from reader.review.word_diff import (
     MAX_CELLS,
     EqualBlock,
+    Gap,
     WordSequence,
     common_runs,
     find_equal_blocks,
     longest_increasing,
+    trim_gap,
     unique_runs,
 )
 
@@ -166,8 +167,9 @@ def _record_block(block: EqualBlock, to_new: array[int], to_old: array[int]) -> 
 
 
 def _displaced_blocks(old: WordSequence, new: WordSequence) -> list[EqualBlock]:
-    """Return long passages that occur once in both texts, but out of the order of most others."""
-    pairs = common_runs(unique_runs(old, 0, len(old), UNIQUE_RUN), unique_runs(new, 0, len(new), UNIQUE_RUN))
+    """Return long passages that occur once in what differs of both texts, but out of the order of most others."""
+    gap = trim_gap(old, new, Gap(0, len(old), 0, len(new)))
+    pairs = common_runs(unique_runs(old, gap.low, gap.high, UNIQUE_RUN), unique_runs(new, gap.lower, gap.upper, UNIQUE_RUN))
     ordered = longest_increasing(pairs)
     if len(ordered) == len(pairs):
         return []
@@ -222,9 +224,9 @@ def _moved_blocks(old: WordSequence, new: WordSequence, to_new: array[int], to_o
 def _unaligned_runs(words: WordSequence, targets: array[int]) -> dict[Hashable, int]:
     """Return the start of each run of MOVED_RUN words that are all unaligned, -1 for one that occurs several times."""
     places: dict[Hashable, int] = {}
-    aligned = list(accumulate((there >= 0 for there in targets), initial=0))
-    for place in range(len(words) - MOVED_RUN + 1):
-        if aligned[place + MOVED_RUN] == aligned[place]:
+    unaligned = [place for place, target in enumerate(targets) if target < 0]
+    for place, last in zip(unaligned, unaligned[MOVED_RUN - 1 :], strict=False):
+        if last - place == MOVED_RUN - 1:
             run = tuple(words[place : place + MOVED_RUN])
             places[run] = -1 if run in places else place
     return places

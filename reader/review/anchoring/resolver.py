@@ -19,7 +19,7 @@ from reader.review.anchoring.candidates import QuoteQuery, find_candidates, to_q
 from reader.review.anchoring.scoring import Signals, measure_signals, to_probabilities
 from reader.review.model import Selector
 from reader.review.normalize import NormalizedText, normalize
-from reader.review.selector import exact_range
+from reader.review.selector import PhraseIndex, exact_range
 
 MIN_PROBABILITY: Final = 0.5
 """The probability that a place must have: more likely than not."""
@@ -69,6 +69,14 @@ class QuoteResolver:
         return normalize(self.text)
 
     @cached_property
+    def _phrases(self) -> PhraseIndex:
+        return PhraseIndex(self.text)
+
+    @cached_property
+    def _old_phrases(self) -> PhraseIndex | None:
+        return None if self.old is None else PhraseIndex(self.old)
+
+    @cached_property
     def _alignment(self) -> Alignment | None:
         return None if self.old is None else align_texts(normalize(self.old), self._new)
 
@@ -89,12 +97,12 @@ class QuoteResolver:
         """Find the quote if its place is certain: it is unmoved, or it occurs with its whole context just once."""
         if self._is_unmoved(selector):
             return QuoteMatch(Span(selector.start, selector.start + len(selector.exact)), Method.SAME, 1.0)
-        prefix, suffix = selector.prefix, selector.suffix
-        whole = prefix + selector.exact + suffix
-        at = self.text.find(whole) if selector.exact and prefix and suffix else -1
-        if at < 0 or self.text.find(whole, at + 1) >= 0 or (self.old is not None and self.old.count(whole) > 1):
+        prefix, quote, suffix = selector.prefix, selector.exact, selector.suffix
+        places = self._phrases.find(prefix + quote + suffix) if quote and prefix and suffix else ()
+        if len(places) != 1 or (self._old_phrases and len(self._old_phrases.find(prefix + quote + suffix)) > 1):
             return None
-        return QuoteMatch(Span(at + len(prefix), at + len(prefix) + len(selector.exact)), Method.UNIQUE, 1.0)
+        start = places[0] + len(prefix)
+        return QuoteMatch(Span(start, start + len(quote)), Method.UNIQUE, 1.0)
 
     def _is_unmoved(self, selector: Selector) -> bool:
         """Whether the quote is at its old offset with its context; without the old text, context on one side suffices."""
@@ -134,7 +142,9 @@ class QuoteResolver:
         place = exact_range(self.old, selector) if self.old is not None else None
         if place is None or self._alignment is None:
             return None, Span(0, 0)
-        return self._alignment, self._alignment.old.to_letters(place)
+        letters = self._alignment.old.to_letters(place)
+        # Only letters can be aligned, and in its whole text a quote may have none: there it is the target of a link.
+        return (self._alignment, letters) if letters.start < letters.end else (None, letters)
 
 
 def _carried_boundaries(query: QuoteQuery, alignment: Alignment, old: Span) -> Iterator[tuple[Boundary, Boundary]]:
