@@ -164,11 +164,16 @@ def _proposed_ends(chunk: str, language: str) -> Iterator[int]:
 
 def _is_no_boundary(chunk: str, start: int, cut: int) -> bool:
     before = chunk[max(start, cut - _MAX_ABBREVIATION_LENGTH) : cut]
+    if is_abbreviation(before, chunk, cut):
+        return True
+    return chunk[cut].islower() and _CLOSED_QUOTE.search(before) is not None
+
+
+def is_abbreviation(before: str, text: str, cut: int) -> bool:
+    """Whether `before` ends with an abbreviation, not a sentence, if `text` goes on at `cut`. Few characters before suffice."""
     if _ALWAYS_GOES_ON.search(before):
         return True
-    if _GOES_ON_TO_A_NUMBER.search(before):
-        return _NUMBER.match(chunk, cut) is not None
-    return chunk[cut].islower() and _CLOSED_QUOTE.search(before) is not None
+    return _GOES_ON_TO_A_NUMBER.search(before) is not None and _NUMBER.match(text, cut) is not None
 
 
 class _TextWithBlocks(Protocol):

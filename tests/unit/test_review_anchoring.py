@@ -156,7 +156,7 @@ SHAPES = {
         "town archive",
         "[town archive](https://archive.example/1)",
         "Old logbooks in the town",
-        "Old logbooks in the [town",
+        "Old logbooks in the [town archive](https://archive.example/1)",
     ),
     "a note's number": ("by radio until", "by radio[4] until", "taught by radio until", "taught by radio[4] until"),
     "soft hyphens": (
@@ -187,6 +187,59 @@ def test_a_quote_is_found_in_each_shape_of_change(shape: str, with_old: bool) ->
     before, after, quote, wanted = SHAPES[shape]
     assert before in ARTICLE
     assert quoted(ARTICLE.replace(before, after, 1), quote, with_old) == wanted
+
+
+BORDERS = {
+    "after a link with a longer address": (
+        "The town keeps [a log of that winter](https://archive.example/1). Nobody had read it.",
+        "The town keeps [a diary of that winter](https://archive.example/items/27?year=1893&leaf=4). Nobody had read it.",
+        "The town keeps [a log of that winter](https://archive.example/1).",
+        "The town keeps [a diary of that winter](https://archive.example/items/27?year=1893&leaf=4).",
+    ),
+    "after a link that is new": (
+        "Skating was allowed again by the harbour master. The ferry did not run.",
+        "Skating was allowed again by [the harbour master](https://port.example/notes_(ice)). The ferry did not run.",
+        "Skating was allowed again by the harbour master.",
+        "Skating was allowed again by [the harbour master](https://port.example/notes_(ice)).",
+    ),
+    "all of a link that is new": (
+        "In March the pilots' guild met in the town hall to vote.",
+        "In March [the pilots' guild](https://guild.example/) met in the town hall to vote.",
+        "the pilots' guild",
+        "[the pilots' guild](https://guild.example/)",
+    ),
+    "the words of a link alone": (
+        "In March [the pilots' guild](https://guild.example/) met in the town hall.",
+        "In April [the pilots' guild](https://guild.example/members) met in the town hall.",
+        "the pilots' guild",
+        "the pilots' guild",
+    ),
+    "after a title": (
+        "The prize for the best snow sculpture went to the baker. The jury was unanimous.",
+        "The prize for the best snow sculpture went to Mrs. Olsen of Kirk Street. The jury was unanimous.",
+        "The prize for the best snow sculpture went to the baker.",
+        "The prize for the best snow sculpture went to Mrs. Olsen of Kirk Street.",
+    ),
+    "after the query of an address": (
+        "The daily figures are at https://ice.example/thickness and come from two buoys.",
+        "The daily figures are at https://ice.example/thickness?station=4&unit=cm and come from two buoys.",
+        "The daily figures are at https://ice.example/thickness",
+        "The daily figures are at https://ice.example/thickness?station=4&unit=cm",
+    ),
+    "after more notes": (
+        "The bay froze over on the 4th of January [1]. It stayed so for a month.",
+        "The whole bay froze over on the 4th of January [1][2]. It stayed so for a month.",
+        "The bay froze over on the 4th of January [1].",
+        "The whole bay froze over on the 4th of January [1][2].",
+    ),
+}
+
+
+@known
+@pytest.mark.parametrize("border", BORDERS)
+def test_a_place_does_not_end_inside_a_link_an_address_or_an_abbreviation(border: str, with_old: bool) -> None:
+    old, new, quote, wanted = BORDERS[border]
+    assert quoted(f"An update.\n\n{ARTICLE}\n{new}\n", quote, with_old, old=f"{ARTICLE}\n{old}\n") == wanted
 
 
 @known
